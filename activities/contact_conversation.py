@@ -1,0 +1,56 @@
+"""The conversation with the contact of the Early Help service: asking for it, keeping its record."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from temporalio import activity
+
+from activities.effect import Effects
+from activities.failures import as_failures
+from activities.letters.texts import ASK_FOR_CONVERSATION
+from activities.ports import Mail, Post, TransferRegister
+from models.effects import EffectResult, Intent
+from models.services import EarlyHelpService
+from models.step_down.steps import RecordContactConversation
+from models.vocabulary import Frozen
+
+
+class RequestConversation(Frozen):
+    """Ask the contact for the conversation; says nothing about a person (SD-07)."""
+
+    intent: Intent
+    service: EarlyHelpService
+    social_work_team: str
+
+
+class CaptureConversation(Frozen):
+    """Keep what the conversation agreed (SD-08, SD-12…14)."""
+
+    privacy: ClassVar[str] = "narrative"
+    transfer_id: str
+    conversation: RecordContactConversation
+
+
+@dataclass(frozen=True)
+class ContactConversationActivities:
+    """The conversation with the contact."""
+
+    post: Post
+    register: TransferRegister
+    effects: Effects
+
+    @activity.defn
+    def request_conversation(self, order: RequestConversation) -> EffectResult:
+        """SD-07."""
+        text = ASK_FOR_CONVERSATION.format(
+            service=order.service.name, transfer=order.intent.transfer_id, team=order.social_work_team
+        )
+        subject = "Request for a conversation about a transfer"
+        mail = Mail(order.intent.key, order.intent.transfer_id, order.service.contact_email, subject, text)
+        with as_failures():
+            return self.effects.send_again_if_unsure(order.intent, lambda: self.post.send(mail))
+
+    @activity.defn
+    def capture_conversation(self, order: CaptureConversation) -> None:
+        """SD-08, SD-12, SD-13, SD-14."""
+        self.register.keep_conversation(order.transfer_id, order.conversation)

@@ -1,0 +1,86 @@
+"""Correspondence: the summary of advice and the letters. Names come from Mosaic when a message is written."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from temporalio import activity
+
+from activities.effect import Effects
+from activities.failures import as_failures
+from activities.letters.texts import ADVICE, LETTER_NOT_TRANSFERRED, LETTER_TRANSFERRED, child_advice, listed
+from activities.ports import CaseManagement, Mail, Post
+from models.effects import EffectResult, Intent
+from models.step_down.steps import ChildAdvice, Letter, NameLeadPractitioner
+from models.vocabulary import Frozen
+
+
+class SendAdviceSummary(Frozen):
+    """Send the summary of advice for the transferred children to the practitioner (SD-30)."""
+
+    privacy: ClassVar[str] = "narrative"
+    intent: Intent
+    practitioner: NameLeadPractitioner
+    advice: tuple[ChildAdvice, ...]
+
+
+class SendLetter(Frozen):
+    """Send one approved letter to its one recipient (SD-33)."""
+
+    privacy: ClassVar[str] = "narrative"
+    intent: Intent
+    letter: Letter
+    children: tuple[str, ...]
+    service_name: str
+    practitioner: NameLeadPractitioner | None
+    """Who takes over; None where no child passes to Early Help."""
+
+
+@dataclass(frozen=True)
+class CorrespondenceActivities:
+    """What is written to people outside."""
+
+    post: Post
+    mosaic: CaseManagement
+    effects: Effects
+
+    @activity.defn
+    def send_advice_summary(self, order: SendAdviceSummary) -> EffectResult:
+        """SD-30."""
+        with as_failures():
+            mail = self._advice_summary(order)
+            return self.effects.send_once(order.intent, lambda: self.post.send(mail))
+
+    @activity.defn
+    def send_letter(self, order: SendLetter) -> EffectResult:
+        """SD-33."""
+        with as_failures():
+            mail = self._letter(order)
+            return self.effects.send_once(order.intent, lambda: self.post.send(mail))
+
+    def _advice_summary(self, order: SendAdviceSummary) -> Mail:
+        children = [child_advice(self.mosaic.person_name(advice.ref), advice) for advice in order.advice]
+        text = ADVICE.format(
+            practitioner=order.practitioner.name, children="\n\n".join(children), transfer=order.intent.transfer_id
+        )
+        subject = "Summary of advice from the social worker"
+        return Mail(order.intent.key, order.intent.transfer_id, order.practitioner.email, subject, text)
+
+    def _letter(self, order: SendLetter) -> Mail:
+        if order.letter.address is None:
+            raise AssertionError("a letter that is not written is never ordered")
+        text = order.letter.text or self._standard_letter(order)
+        return Mail(order.intent.key, order.intent.transfer_id, order.letter.address, "What happens next", text)
+
+    def _standard_letter(self, order: SendLetter) -> str:
+        names = listed([self.mosaic.person_name(child) for child in order.children])
+        common = {
+            "recipient": order.letter.recipient,
+            "children": names,
+            "service": order.service_name,
+            "transfer": order.intent.transfer_id,
+        }
+        if order.practitioner is None:
+            return LETTER_NOT_TRANSFERRED.format(**common)
+        return LETTER_TRANSFERRED.format(
+            practitioner=order.practitioner.name, agency=order.practitioner.agency, **common
+        )

@@ -1,0 +1,92 @@
+"""The one protocol of every effect: intent, look, act, look again, result.
+
+What cannot be looked up and would do harm if done twice is never repeated: an intent without a result makes it unclear,
+and a person decides.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Protocol
+
+from activities.ports import EffectBook
+from models.effects import EffectResult, Ended, Intent
+from models.errors import LastingError, NothingHappenedError, PassingError, UnclearError
+
+
+class LookedUpEffect(Protocol):
+    """An effect that the other side can be asked about."""
+
+    def look(self) -> str | None:
+        """What the other side shows of it (evidence without a person in it), or None where it has not happened."""
+
+    def act(self) -> None:
+        """Do it."""
+
+
+@dataclass(frozen=True)
+class Effects:
+    """Carries out effects by the protocol, each exactly once as far as the other side lets us see."""
+
+    book: EffectBook
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+    def carry_out(self, intent: Intent, effect: LookedUpEffect) -> EffectResult:
+        """Do an effect that can be looked up.
+
+        Raises:
+            PassingError: try again later; the next attempt looks first.
+            LastingError: a person has to put something right; nothing happened.
+        """
+        known = self.book.begin(intent)
+        if known.result is not None:
+            return known.result
+        seen = effect.look()
+        ended = Ended.FOUND_DONE
+        if seen is None:
+            effect.act()
+            seen, ended = effect.look(), Ended.DONE
+        if seen is None:
+            raise PassingError(f"{intent.effect.kind}: done, but not to be seen yet")
+        return self._finish(intent, ended, seen)
+
+    def send_once(self, intent: Intent, send: Callable[[], str]) -> EffectResult:
+        """Send a message about a person, which nobody can look up: an attempt that ended unknown is never repeated.
+
+        Raises:
+            UnclearError: an earlier attempt, or this one, may have sent it.
+            PassingError: nothing was sent; try again later.
+            LastingError: the message was refused; nothing was sent.
+        """
+        known = self.book.begin(intent)
+        if known.result is not None:
+            return known.result
+        if known.tried_before:
+            raise UnclearError(f"{intent.effect.kind}: an earlier attempt ended without an answer")
+        try:
+            evidence = send()
+        except (NothingHappenedError, LastingError):
+            self.book.withdraw(intent)
+            raise
+        return self._finish(intent, Ended.DONE, evidence)
+
+    def send_again_if_unsure(self, intent: Intent, send: Callable[[], str]) -> EffectResult:
+        """Send a message that says nothing about a person: when unsure it is sent again, under the same Message-ID.
+
+        Raises:
+            PassingError: try again later.
+            LastingError: the message was refused; nothing was sent.
+        """
+        known = self.book.begin(intent)
+        if known.result is not None:
+            return known.result
+        try:
+            evidence = send()
+        except UnclearError as unclear:
+            raise PassingError(str(unclear)) from unclear
+        return self._finish(intent, Ended.DONE, evidence)
+
+    def _finish(self, intent: Intent, ended: Ended, evidence: str) -> EffectResult:
+        result = EffectResult(effect=intent.effect, ended=ended, evidence=evidence, at=self.now())
+        self.book.finish(intent, result)
+        return result

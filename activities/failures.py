@@ -1,0 +1,30 @@
+"""The one place where errors of the outside become Temporal's: a type that workflows decide on, retryable or not."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from temporalio.exceptions import ApplicationError
+
+from models.errors import LastingError, PassingError, StartRefusedError, UnclearError
+
+PASSING = "OutsideUnavailable"
+"""The type of a failure that may pass by itself; it is retried."""
+NEEDS_A_PERSON = "NeedsAttention"
+"""The type of a failure that waits for a person; its one detail is the problem's code."""
+START_REFUSED = "StartRefused"
+"""The type of a failure that ends a transfer before it began."""
+
+
+@contextmanager
+def as_failures() -> Iterator[None]:
+    """Turn the outside's errors into ``ApplicationError``; any other error stays what it is, and is retried."""
+    try:
+        yield
+    except PassingError as error:
+        raise ApplicationError(str(error), type=PASSING) from None
+    except LastingError as error:
+        raise ApplicationError(str(error), error.problem, type=NEEDS_A_PERSON, non_retryable=True) from None
+    except UnclearError as error:
+        raise ApplicationError(str(error), "unclear", type=NEEDS_A_PERSON, non_retryable=True) from None
+    except StartRefusedError as error:
+        raise ApplicationError(str(error), type=START_REFUSED, non_retryable=True) from None

@@ -1,0 +1,97 @@
+"""Mosaic actions: sharing a document with the service's team, closing a child with its next actions."""
+
+from dataclasses import dataclass
+
+from temporalio import activity
+
+from activities.effect import Effects
+from activities.failures import as_failures
+from activities.ports import CaseManagement, ClosingStep, NextAction
+from models.effects import EffectResult, Intent
+from models.errors import LastingError
+from models.vocabulary import Frozen
+
+CLOSED_TO_SOCIAL_WORK = "Case Closed to Children's Services"
+EARLY_HELP_TRANSFER = "Early Help: Transfer from Social Work"
+CLOSURE_FROM_ASSESSMENT = "Case Closure from Assessment"
+
+
+class ShareDocument(Frozen):
+    """Share the version that the family saw with the team of the service (SD-11)."""
+
+    intent: Intent
+    document_ref: str
+    version: int
+    team: str
+
+
+class CloseChild(Frozen):
+    """Close one child (SD-21…23): with the transfer to a team, or without."""
+
+    intent: Intent
+    child_ref: str
+    transfer_to: str | None
+    """The Mosaic team of the Early Help service; None where the child only closes."""
+
+
+@dataclass(frozen=True)
+class MosaicActivities:
+    """What the machine does in Mosaic."""
+
+    mosaic: CaseManagement
+    effects: Effects
+
+    @activity.defn
+    def share_document(self, order: ShareDocument) -> EffectResult:
+        """SD-11."""
+        with as_failures():
+            return self.effects.carry_out(order.intent, _Sharing(self.mosaic, order))
+
+    @activity.defn
+    def close_child(self, order: CloseChild) -> EffectResult:
+        """SD-21, SD-22, SD-23: one completion carries all next actions, and is read back."""
+        with as_failures():
+            return self.effects.carry_out(order.intent, _Closure(self.mosaic, order))
+
+
+@dataclass(frozen=True)
+class _Sharing:
+    mosaic: CaseManagement
+    order: ShareDocument
+
+    def look(self) -> str | None:
+        order = self.order
+        shared = self.mosaic.is_shared(order.document_ref, order.version, order.team)
+        return f"version {order.version} is open to team {order.team}" if shared else None
+
+    def act(self) -> None:
+        order = self.order
+        self.mosaic.share(order.document_ref, order.version, order.team, reference=order.intent.key)
+
+
+@dataclass(frozen=True)
+class _Closure:
+    mosaic: CaseManagement
+    order: CloseChild
+
+    @property
+    def next_actions(self) -> tuple[NextAction, ...]:
+        team = self.order.transfer_to
+        return (
+            NextAction(CLOSED_TO_SOCIAL_WORK),
+            *([NextAction(EARLY_HELP_TRANSFER, assigned_to=team)] if team else []),
+        )
+
+    def _step(self) -> ClosingStep:
+        return self.mosaic.closing_step(self.order.child_ref, CLOSURE_FROM_ASSESSMENT)
+
+    def look(self) -> str | None:
+        step = self._step()
+        if step.completion is None:
+            return None
+        if set(step.completion.next_actions) != set(self.next_actions):
+            raise LastingError("already_completed", "the closing step was completed with other next actions")
+        return f"step {step.id} is completed with {' and '.join(action.type for action in self.next_actions)}"
+
+    def act(self) -> None:
+        self.mosaic.complete(self._step(), reference=self.order.intent.key, next_actions=self.next_actions)

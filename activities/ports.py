@@ -1,0 +1,118 @@
+"""What the activities need of the outside; adapters fit these by shape."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from models.effects import EffectResult, Intent
+from models.step_down.facts import Opening
+from models.step_down.start import StepDownRequest
+from models.step_down.status import Status
+from models.step_down.steps import RecordConsent, RecordContactConversation
+
+
+@dataclass(frozen=True)
+class NextAction:
+    """What follows a completed workflow step in Mosaic, and the team it is assigned to."""
+
+    type: str
+    assigned_to: str | None = None
+
+
+@dataclass(frozen=True)
+class Completion:
+    """A workflow step in Mosaic as somebody completed it."""
+
+    reference: str | None
+    """The key of the caller that completed it; None where a person did."""
+    next_actions: tuple[NextAction, ...]
+
+
+@dataclass(frozen=True)
+class ClosingStep:
+    """The workflow step by which social work closes a child."""
+
+    id: str
+    version: int
+    completion: Completion | None
+
+
+class CaseManagement(Protocol):
+    """Mosaic, as far as transfers need it. Every call raises one of ``models.errors``."""
+
+    def person_name(self, ref: str) -> str:
+        """The name of a person, to be used in a message and kept nowhere."""
+
+    def is_shared(self, document: str, version: int, team: str) -> bool:
+        """Whether this version of the document is shared with the team."""
+
+    def share(self, document: str, version: int, team: str, reference: str) -> None:
+        """Share this version of the document with the team."""
+
+    def closing_step(self, child: str, step_type: str) -> ClosingStep:
+        """The newest workflow step of this type for the child."""
+
+    def complete(self, step: ClosingStep, reference: str, next_actions: tuple[NextAction, ...]) -> None:
+        """Complete the step with its next actions, all in one."""
+
+
+@dataclass(frozen=True)
+class Mail:
+    """One message to one recipient."""
+
+    key: str
+    """Makes the Message-ID; the same message has the same one however often it is sent."""
+    transfer_id: str
+    """Mail programs keep the messages of one transfer together by it."""
+    to: str
+    subject: str
+    text: str
+
+
+class Post(Protocol):
+    """Mail. Raises one of ``models.errors``; ``UnclearError`` once the text was on its way and no answer came."""
+
+    def send(self, mail: Mail) -> str:
+        """Hand the message to the mail server; returns the Message-ID that the server accepted."""
+
+
+class EffectBook(Protocol):
+    """Intents and results of effects, kept in the register."""
+
+    def begin(self, intent: Intent) -> "BookEntry":
+        """Write the intent down before the act; tells what was known before."""
+
+    def finish(self, intent: Intent, result: EffectResult) -> None:
+        """Write the result down."""
+
+    def withdraw(self, intent: Intent) -> None:
+        """Take the intent back: it is certain that nothing happened."""
+
+
+@dataclass(frozen=True)
+class BookEntry:
+    """What the book knew before this attempt."""
+
+    tried_before: bool
+    """An earlier attempt of the same go wrote its intent and no result."""
+    result: EffectResult | None
+
+
+class TransferRegister(Protocol):
+    """The register, as far as transfers write it."""
+
+    def open_transfer(self, request: StepDownRequest, at: datetime) -> Opening:
+        """Reserve the children and load policy and service, in one transaction; repeating it changes nothing.
+
+        Raises:
+            StartRefusedError: the service is unknown, or does not use Mosaic.
+        """
+
+    def keep_consent(self, transfer_id: str, consent: RecordConsent) -> None:
+        """Keep the consent as evidence, with its audit row; repeating it changes nothing."""
+
+    def keep_conversation(self, transfer_id: str, conversation: RecordContactConversation) -> None:
+        """Keep the record of the conversation, with its audit row; repeating it changes nothing."""
+
+    def project(self, status: Status, version: int) -> None:
+        """Show the transfer as it stands; an older version never overwrites a newer one."""

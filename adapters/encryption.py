@@ -1,0 +1,167 @@
+"""Encryption of what Temporal and the register keep: AES-256-GCM, with the key's id beside each text."""
+
+import base64
+import dataclasses
+import os
+from collections.abc import Iterable, Mapping
+from typing import Protocol, Self
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from pydantic import SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from temporalio.api.common.v1 import Payload
+from temporalio.contrib.pydantic import PydanticJSONPlainPayloadConverter
+from temporalio.converter import (
+    ActivitySerializationContext,
+    CompositePayloadConverter,
+    DataConverter,
+    DefaultFailureConverterWithEncodedAttributes,
+    DefaultPayloadConverter,
+    JSONPlainPayloadConverter,
+    PayloadCodec,
+    SerializationContext,
+    WithSerializationContext,
+    WorkflowSerializationContext,
+)
+
+ENCODING = b"binary/encrypted"
+NONCE_BYTES = 12
+LOCAL_KEY_PREFIX = "local-"
+"""Key ids made up by ``transfers up``; refused outside local mode."""
+
+
+class EncryptionSettings(BaseSettings):
+    """Where the keys come from."""
+
+    model_config = SettingsConfigDict(env_prefix="TRANSFERS_", extra="ignore")
+
+    mode: str = "production"
+    keys: SecretStr
+    """``id:base64,id:base64``, each of 32 bytes; the first one encrypts, all of them decrypt."""
+
+
+class Cipher(Protocol):
+    """Seals bytes so that only a holder of the key reads them."""
+
+    def seal(self, clear: bytes, bound_to: bytes) -> tuple[str, bytes]:
+        """Returns the key's id and the sealed bytes, which open only together with ``bound_to``."""
+
+    def open(self, key_id: str, sealed: bytes, bound_to: bytes) -> bytes | None:
+        """The clear bytes, or None where the key is unknown or something was changed."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Keyring:
+    """Keys by id; the current one seals, all of them open."""
+
+    current: str
+    keys: Mapping[str, bytes]
+
+    @classmethod
+    def from_settings(cls, settings: EncryptionSettings) -> Self:
+        """Read ``id:base64`` pairs.
+
+        Raises:
+            ValueError: no key, a key of the wrong length, or a made-up key outside local mode.
+        """
+        pairs = [pair.split(":", 1) for pair in settings.keys.get_secret_value().split(",") if ":" in pair]
+        keys = {key_id.strip(): base64.b64decode(key) for key_id, key in pairs}
+        if not keys or any(len(key) != 32 for key in keys.values()):
+            raise ValueError("TRANSFERS_KEYS: give id:base64 of 32 bytes, at least one")
+        if settings.mode != "local" and any(key_id.startswith(LOCAL_KEY_PREFIX) for key_id in keys):
+            raise ValueError("TRANSFERS_KEYS: a key made up for local mode is refused in production")
+        return cls(current=next(iter(keys)), keys=keys)
+
+    def seal(self, clear: bytes, bound_to: bytes) -> tuple[str, bytes]:
+        """See ``Cipher``; the nonce stands before the sealed bytes."""
+        nonce = os.urandom(NONCE_BYTES)
+        return self.current, nonce + AESGCM(self.keys[self.current]).encrypt(nonce, clear, bound_to)
+
+    def open(self, key_id: str, sealed: bytes, bound_to: bytes) -> bytes | None:
+        """See ``Cipher``."""
+        key = self.keys.get(key_id)
+        if key is None or len(sealed) <= NONCE_BYTES:
+            return None
+        try:
+            return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], bound_to)
+        except InvalidTag:
+            return None
+
+
+class _ClassedJson(PydanticJSONPlainPayloadConverter):
+    """JSON by pydantic; a message that says so is marked ``narrative``, everything else ``plain``."""
+
+    def to_payload(self, value: object) -> Payload | None:
+        payload = super().to_payload(value)
+        if payload is not None:
+            payload.metadata["privacy"] = str(getattr(value, "privacy", "plain")).encode()
+        return payload
+
+
+class ClassedPayloadConverter(CompositePayloadConverter):
+    """Temporal's converters, with JSON by pydantic and the class of each payload in its metadata."""
+
+    def __init__(self) -> None:
+        """Replace the JSON converter by ours."""
+        super().__init__(
+            *(
+                _ClassedJson() if isinstance(converter, JSONPlainPayloadConverter) else converter
+                for converter in DefaultPayloadConverter.default_encoding_payload_converters
+            )
+        )
+
+
+@dataclasses.dataclass(frozen=True)
+class EncryptedPayloads(PayloadCodec, WithSerializationContext):
+    """Seals each payload, bound to key id, workflow id and class, which stand beside it in clear.
+
+    Decoding never raises: what cannot be read passes through unchanged.
+    """
+
+    cipher: Cipher
+    workflow_id: str = ""
+
+    def with_context(self, context: SerializationContext) -> Self:
+        """Bind to the workflow that the payload belongs to."""
+        if isinstance(context, WorkflowSerializationContext | ActivitySerializationContext):
+            return dataclasses.replace(self, workflow_id=context.workflow_id or "")
+        return self
+
+    async def encode(self, payloads: Iterable[Payload]) -> list[Payload]:
+        """Seal."""
+        return [self._seal(payload) for payload in payloads]
+
+    async def decode(self, payloads: Iterable[Payload]) -> list[Payload]:
+        """Open what can be opened."""
+        return [self.open(payload) or payload for payload in payloads]
+
+    def _seal(self, payload: Payload) -> Payload:
+        privacy = payload.metadata.get("privacy", b"plain").decode()
+        key_id, data = self.cipher.seal(payload.SerializeToString(), _bound_to(self.workflow_id, privacy))
+        metadata = {"encoding": ENCODING, "key-id": key_id.encode(), "privacy": privacy.encode()}
+        return Payload(metadata={**metadata, "workflow-id": self.workflow_id.encode()}, data=data)
+
+    def open(self, payload: Payload) -> Payload | None:
+        """The clear payload, or None where it is not ours or cannot be read."""
+        if payload.metadata.get("encoding") != ENCODING:
+            return None
+        said = {name: payload.metadata.get(name, b"").decode(errors="replace") for name in _BESIDE}
+        clear = self.cipher.open(said["key-id"], payload.data, _bound_to(said["workflow-id"], said["privacy"]))
+        return None if clear is None else Payload.FromString(clear)
+
+
+_BESIDE = ("key-id", "workflow-id", "privacy")
+
+
+def _bound_to(workflow_id: str, privacy: str) -> bytes:
+    return f"{workflow_id}\n{privacy}".encode()
+
+
+def data_converter(cipher: Cipher) -> DataConverter:
+    """The one data converter of client, worker, codec server and replayer; failures are sealed too."""
+    return DataConverter(
+        payload_converter_class=ClassedPayloadConverter,
+        payload_codec=EncryptedPayloads(cipher),
+        failure_converter_class=DefaultFailureConverterWithEncodedAttributes,
+    )

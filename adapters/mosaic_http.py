@@ -1,0 +1,102 @@
+"""Mosaic over HTTP, by our own contract (``simulators/mosaic/openapi.json``)."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from activities.ports import ClosingStep, Completion, NextAction
+from models.attention import PROBLEMS
+from models.errors import LastingError, NothingHappenedError, PassingError
+
+LOOK_AGAIN = frozenset({"stale_version", "already_completed", "rate_limited", "unavailable"})
+"""Problems that the next attempt settles, because it looks first."""
+
+
+class MosaicSettings(BaseSettings):
+    """Where Mosaic answers."""
+
+    model_config = SettingsConfigDict(env_prefix="TRANSFERS_MOSAIC_", extra="ignore")
+
+    url: str
+    timeout: float = 2.5
+    """Seconds for one call; three calls of an effect fit into one attempt."""
+
+
+def http_client(settings: MosaicSettings) -> httpx.Client:
+    """The connection to Mosaic; to be closed by its maker."""
+    return httpx.Client(base_url=settings.url, timeout=settings.timeout)
+
+
+@dataclass(frozen=True)
+class HttpMosaic:
+    """Mosaic, as ``activities.ports.CaseManagement`` needs it."""
+
+    client: httpx.Client
+
+    def person_name(self, ref: str) -> str:
+        """See ``CaseManagement``."""
+        return str(self._call("GET", f"/persons/{ref}")["name"])
+
+    def knows_person(self, ref: str) -> bool:
+        """Whether Mosaic holds the person."""
+        try:
+            self._call("GET", f"/persons/{ref}")
+        except LastingError as error:
+            if error.problem == "not_found":
+                return False
+            raise
+        return True
+
+    def is_shared(self, document: str, version: int, team: str) -> bool:
+        """See ``CaseManagement``."""
+        shares = self._call("GET", f"/documents/{document}/shares")
+        return any(share["version"] == version and share["team"] == team for share in shares)
+
+    def share(self, document: str, version: int, team: str, reference: str) -> None:
+        """See ``CaseManagement``."""
+        body = {"version": version, "team": team, "reference": reference}
+        self._call("POST", f"/documents/{document}/shares", body)
+
+    def closing_step(self, child: str, step_type: str) -> ClosingStep:
+        """See ``CaseManagement``."""
+        steps = self._call("GET", f"/persons/{child}/workflow-steps", params={"type": step_type})
+        if not steps:
+            raise LastingError("not_found", "the child has no closing step")
+        newest = steps[-1]
+        return ClosingStep(newest["id"], newest["version"], _completion(newest["completion"]))
+
+    def complete(self, step: ClosingStep, reference: str, next_actions: tuple[NextAction, ...]) -> None:
+        """See ``CaseManagement``."""
+        actions = [{"type": action.type, "assigned_to": action.assigned_to} for action in next_actions]
+        body = {"reference": reference, "version": step.version, "next_actions": actions}
+        self._call("POST", f"/workflow-steps/{step.id}/completion", body)
+
+    def _call(self, method: str, path: str, body: Any = None, params: Any = None) -> Any:
+        try:
+            response = self.client.request(method, path, json=body, params=params)
+        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+            raise NothingHappenedError("Mosaic cannot be reached") from error
+        except httpx.HTTPError as error:
+            raise PassingError("Mosaic did not answer") from error
+        if response.is_error:
+            raise _problem(response)
+        return response.json()
+
+
+def _completion(said: Any) -> Completion | None:
+    if said is None:
+        return None
+    actions = tuple(NextAction(action["type"], action["assigned_to"]) for action in said["next_actions"])
+    return Completion(said["reference"], actions)
+
+
+def _problem(response: httpx.Response) -> Exception:
+    """The typed error of an answer that is not a success."""
+    is_problem = response.headers.get("content-type", "").startswith("application/problem+json")
+    code = str(response.json().get("type")) if is_problem else ""
+    text = f"Mosaic answered {response.status_code} {code}".strip()
+    if response.status_code >= 500 or response.status_code == 429 or code in LOOK_AGAIN:
+        return PassingError(text)
+    return LastingError(code if code in PROBLEMS else "invalid_request", text)

@@ -1,0 +1,304 @@
+"""The register in SQL: SQLite by default, PostgreSQL by one setting."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy import Engine, event
+from sqlmodel import Session, col, create_engine, select
+
+from activities.ports import BookEntry
+from adapters.encryption import Cipher
+from models.effects import EffectResult, Ended, Intent
+from models.errors import StartRefusedError
+from models.policy import Policy
+from models.register.tables import (
+    AuditRow,
+    ChildRow,
+    ConsentRow,
+    ConversationRow,
+    EffectRow,
+    ServiceRow,
+    TransferRow,
+)
+from models.services import EarlyHelpService
+from models.step_down.facts import Opening
+from models.step_down.start import StepDownRequest
+from models.step_down.status import Status
+from models.step_down.steps import RecordConsent, RecordContactConversation
+from models.vocabulary import Frozen
+
+
+class RegisterSettings(BaseSettings):
+    """Where the register is kept."""
+
+    model_config = SettingsConfigDict(env_prefix="TRANSFERS_REGISTER_", extra="ignore")
+
+    url: str = "sqlite:///.transfers/register.db"
+
+
+def register_engine(settings: RegisterSettings) -> Engine:
+    """The engine; its error texts never show what was written."""
+    engine = create_engine(settings.url, hide_parameters=True)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _set_up_sqlite)
+        event.listen(engine, "begin", _begin_immediate)
+    return engine
+
+
+def _set_up_sqlite(connection: Any, _record: Any) -> None:
+    # The driver's own transactions begin too late: a read and then a write in one transaction would fail under load.
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_immediate(connection: Any) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def migrate(settings: RegisterSettings) -> None:
+    """Bring the register's tables up to date."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["engine"] = register_engine(settings)
+    command.upgrade(config, "head")
+
+
+@dataclass(frozen=True)
+class TransferLine:
+    """One line of the list of transfers."""
+
+    id: str
+    stage: str
+    outcome: str | None
+    service_ref: str
+    social_work_team: str
+    waiting_for: tuple[str, ...]
+    needs_attention: bool
+    opened_at: datetime
+
+
+@dataclass(frozen=True)
+class SqlRegister:
+    """The register, as ``TransferRegister`` and ``EffectBook`` need it, and as the commands read it."""
+
+    engine: Engine
+    cipher: Cipher
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Session]:
+        with Session(self.engine) as session, session.begin():
+            yield session
+
+    def open_transfer(self, request: StepDownRequest, at: datetime) -> Opening:
+        """See ``TransferRegister``."""
+        with self._transaction() as session:
+            service = _service(session, request.service_ref)
+            holder = None if session.get(TransferRow, request.id) else _open_elsewhere(session, request)
+            if holder is None and session.get(TransferRow, request.id) is None:
+                _reserve(session, request, at)
+            return Opening(policy=Policy(), service=service, duplicate_of=holder)
+
+    def keep_consent(self, transfer_id: str, consent: RecordConsent) -> None:
+        """See ``TransferRegister``."""
+        with self._transaction() as session:
+            for child in consent.children:
+                if session.get(ConsentRow, (transfer_id, consent.step_id, child.ref)) is None:
+                    row = ConsentRow(
+                        transfer_id=transfer_id,
+                        step_id=consent.step_id,
+                        child_ref=child.ref,
+                        service_ref=consent.service_ref,
+                        stands=child.stands,
+                        answered_at=consent.occurred_at,
+                        evidence=self._seal(transfer_id, consent),
+                    )
+                    answer = "stands" if child.stands else "does not stand"
+                    session.add(row)
+                    session.add(_audit(transfer_id, consent.actor.id, "consent kept", new=f"{child.ref}: {answer}"))
+
+    def keep_conversation(self, transfer_id: str, conversation: RecordContactConversation) -> None:
+        """See ``TransferRegister``."""
+        with self._transaction() as session:
+            if session.get(ConversationRow, (transfer_id, conversation.step_id)) is None:
+                row = ConversationRow(
+                    transfer_id=transfer_id,
+                    step_id=conversation.step_id,
+                    appropriate=conversation.appropriate,
+                    held_at=conversation.occurred_at,
+                    record=self._seal(transfer_id, conversation),
+                )
+                session.add(row)
+                session.add(_audit(transfer_id, conversation.actor.id, "conversation kept"))
+
+    def project(self, status: Status, version: int) -> None:
+        """See ``TransferRegister``."""
+        with self._transaction() as session:
+            row = session.get(TransferRow, status.id)
+            if row is None or row.version >= version:
+                return
+            if row.stage != status.stage:
+                session.add(_audit(status.id, "system", "stage", old=row.stage, new=status.stage))
+            row.version = version
+            row.stage, row.outcome = status.stage, status.outcome
+            row.waiting_for, row.needs_attention = ",".join(status.waiting_for), status.needs_attention
+            row.status = self._seal(status.id, status)
+            if status.outcome is not None and row.closed_at is None:
+                row.closed_at = datetime.now(UTC)
+                for child in session.exec(select(ChildRow).where(ChildRow.transfer_id == status.id)):
+                    child.open = False
+
+    def begin(self, intent: Intent) -> BookEntry:
+        """See ``EffectBook``."""
+        with self._transaction() as session:
+            row = session.get(EffectRow, intent.key)
+            if row is None:
+                session.add(_intended(intent))
+                return BookEntry(tried_before=False, result=None)
+            if row.ended is not None:
+                return BookEntry(tried_before=True, result=_result(row, intent))
+            tried = row.standing and row.go == intent.go
+            row.go, row.standing, row.attempts = intent.go, True, row.attempts + 1
+            return BookEntry(tried_before=tried, result=None)
+
+    def finish(self, intent: Intent, result: EffectResult) -> None:
+        """See ``EffectBook``."""
+        with self._transaction() as session:
+            row = session.get_one(EffectRow, intent.key)
+            row.ended, row.ended_at, row.evidence = result.ended, result.at, result.evidence
+            session.add(_audit(intent.transfer_id, "system", intent.effect.kind, new=result.ended, why=intent.clause))
+
+    def withdraw(self, intent: Intent) -> None:
+        """See ``EffectBook``."""
+        with self._transaction() as session:
+            session.get_one(EffectRow, intent.key).standing = False
+
+    def put_service(self, service: EarlyHelpService) -> None:
+        """Add the service to the directory, or change it."""
+        with self._transaction() as session:
+            session.merge(ServiceRow(**service.model_dump()))
+
+    def service(self, ref: str) -> EarlyHelpService | None:
+        """The service as the directory has it, or None."""
+        with self._transaction() as session:
+            row = session.get(ServiceRow, ref)
+            return EarlyHelpService(**row.model_dump()) if row else None
+
+    def open_transfer_of(self, child_ref: str) -> str | None:
+        """The id of the open transfer that holds the child, or None."""
+        with self._transaction() as session:
+            found = select(ChildRow).where(ChildRow.child_ref == child_ref, col(ChildRow.open))
+            row = session.exec(found).first()
+            return row.transfer_id if row else None
+
+    def transfers(self) -> Sequence[TransferLine]:
+        """All transfers, the newest first."""
+        with self._transaction() as session:
+            rows = session.exec(select(TransferRow).order_by(col(TransferRow.opened_at).desc()))
+            return [_line(row) for row in rows]
+
+    def status(self, transfer_id: str) -> Status | None:
+        """The transfer as it was last shown in the register, or None where it is unknown."""
+        with self._transaction() as session:
+            row = session.get(TransferRow, transfer_id)
+            if row is None or row.status is None:
+                return None
+            return Status.model_validate_json(self._unseal(transfer_id, row.status))
+
+    def audit_read(self, transfer_id: str, who: str, what: str) -> None:
+        """Note that somebody read about the transfer."""
+        with self._transaction() as session:
+            session.add(_audit(transfer_id, who, what))
+
+    def _seal(self, transfer_id: str, value: Frozen) -> bytes:
+        key_id, sealed = self.cipher.seal(value.model_dump_json().encode(), transfer_id.encode())
+        return key_id.encode() + b"\n" + sealed
+
+    def _unseal(self, transfer_id: str, sealed: bytes) -> bytes:
+        key_id, _, rest = sealed.partition(b"\n")
+        clear = self.cipher.open(key_id.decode(), rest, transfer_id.encode())
+        if clear is None:
+            raise UnreadableError("the register holds this under a key that is not here")
+        return clear
+
+
+class UnreadableError(Exception):
+    """A sealed column cannot be opened with the keys at hand."""
+
+
+def _service(session: Session, ref: str) -> EarlyHelpService:
+    row = session.get(ServiceRow, ref)
+    if row is None:
+        raise StartRefusedError("service_ref", "the service directory does not know this service")
+    if row.mosaic_team is None:
+        raise StartRefusedError("service_ref", "this service does not use Mosaic; such transfers are not built yet")
+    return EarlyHelpService(**row.model_dump())
+
+
+def _open_elsewhere(session: Session, request: StepDownRequest) -> str | None:
+    refs = [child.ref for child in request.children]
+    row = session.exec(select(ChildRow).where(col(ChildRow.child_ref).in_(refs), col(ChildRow.open))).first()
+    return row.transfer_id if row else None
+
+
+def _reserve(session: Session, request: StepDownRequest, at: datetime) -> None:
+    session.add(
+        TransferRow(
+            id=request.id,
+            version=0,
+            route=request.route,
+            stage="consent",
+            service_ref=request.service_ref,
+            social_work_team=request.social_work_team,
+            waiting_for="social_worker",
+            needs_attention=False,
+            opened_at=at,
+        )
+    )
+    session.flush()
+    session.add_all(ChildRow(transfer_id=request.id, child_ref=child.ref, open=True) for child in request.children)
+    session.add(_audit(request.id, request.social_worker, "transfer opened", why="SD-01, SD-02, SD-03"))
+
+
+def _intended(intent: Intent) -> EffectRow:
+    return EffectRow(
+        key=intent.key,
+        transfer_id=intent.transfer_id,
+        kind=intent.effect.kind,
+        clause=intent.clause,
+        go=intent.go,
+        attempts=1,
+        standing=True,
+        intended_at=datetime.now(UTC),
+    )
+
+
+def _result(row: EffectRow, intent: Intent) -> EffectResult:
+    if row.ended is None or row.ended_at is None:
+        raise AssertionError("asked only of an ended effect")
+    return EffectResult(effect=intent.effect, ended=Ended(row.ended), evidence=row.evidence or "", at=row.ended_at)
+
+
+def _audit(transfer_id: str, who: str, what: str, **change: Any) -> AuditRow:
+    """A row with ``old``, ``new`` and ``why`` where they are given."""
+    return AuditRow(transfer_id=transfer_id, at=datetime.now(UTC), who=who, what=what, **change)
+
+
+def _line(row: TransferRow) -> TransferLine:
+    return TransferLine(
+        id=row.id,
+        stage=row.stage,
+        outcome=row.outcome,
+        service_ref=row.service_ref,
+        social_work_team=row.social_work_team,
+        waiting_for=tuple(row.waiting_for.split(",")),
+        needs_attention=row.needs_attention,
+        opened_at=row.opened_at,
+    )

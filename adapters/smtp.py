@@ -1,0 +1,102 @@
+"""Mail over SMTP. What is certain not to have left, what was refused and what is unclear are three errors."""
+
+import hashlib
+import smtplib
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.utils import format_datetime, localtime
+from typing import NoReturn
+
+from pydantic import SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from activities.ports import Mail
+from models.errors import LastingError, NothingHappenedError, UnclearError
+
+
+class PostSettings(BaseSettings):
+    """The mail server, and who we are to it."""
+
+    model_config = SettingsConfigDict(env_prefix="TRANSFERS_SMTP_", extra="ignore")
+
+    host: str
+    port: int = 25
+    starttls: bool = True
+    user: str | None = None
+    password: SecretStr | None = None
+    sender: str
+    timeout: float = 4.0
+    """Seconds for one answer of the server."""
+
+
+@dataclass(frozen=True)
+class SmtpPost:
+    """Mail, as ``activities.ports.Post`` needs it; one connection a message."""
+
+    settings: PostSettings
+
+    def send(self, mail: Mail) -> str:
+        """See ``Post``."""
+        message = self._message(mail)
+        server = self._greet()
+        try:
+            self._envelope(server, mail)
+            self._hand_over(server, message)
+        finally:
+            server.close()
+        return f"accepted as {message['Message-ID']}"
+
+    def _message(self, mail: Mail) -> EmailMessage:
+        message = EmailMessage()
+        message["From"], message["To"], message["Subject"] = self.settings.sender, mail.to, mail.subject
+        message["Message-ID"] = _message_id(mail.key)
+        message["References"] = _message_id(mail.transfer_id)
+        message["Date"] = format_datetime(localtime())
+        message["Auto-Submitted"] = "auto-generated"
+        message.set_content(mail.text)
+        return message
+
+    def _greet(self) -> smtplib.SMTP:
+        settings = self.settings
+        try:
+            server = smtplib.SMTP(settings.host, settings.port, timeout=settings.timeout)
+            if settings.starttls:
+                server.starttls()
+            if settings.user is not None and settings.password is not None:
+                server.login(settings.user, settings.password.get_secret_value())
+            server.ehlo_or_helo_if_needed()
+        except (OSError, smtplib.SMTPException) as error:
+            raise NothingHappenedError("the mail server cannot be reached") from error
+        return server
+
+    def _envelope(self, server: smtplib.SMTP, mail: Mail) -> None:
+        try:
+            for code, _ in (server.mail(self.settings.sender), server.rcpt(mail.to)):
+                _refuse_unless(code, 250, 251)
+        except (OSError, smtplib.SMTPException) as error:
+            raise NothingHappenedError("the mail server broke off before the message") from error
+
+    def _hand_over(self, server: smtplib.SMTP, message: EmailMessage) -> None:
+        """From here on the message may have left, unless the server says that it did not."""
+        try:
+            code, _ = server.data(message.as_bytes())
+        except smtplib.SMTPDataError as error:
+            _refuse(error.smtp_code)
+        except (OSError, smtplib.SMTPException) as error:
+            raise UnclearError("the mail server gave no answer after the message") from error
+        _refuse_unless(code, 250)
+
+
+def _message_id(key: str) -> str:
+    return f"<{hashlib.sha256(key.encode()).hexdigest()[:32]}@early-help-transfers>"
+
+
+def _refuse_unless(code: int, *good: int) -> None:
+    if code not in good:
+        _refuse(code)
+
+
+def _refuse(code: int) -> NoReturn:
+    if 500 <= code < 600:
+        raise LastingError("refused_address", f"the mail server refused the message ({code})")
+    raise NothingHappenedError(f"the mail server put the message off ({code})")

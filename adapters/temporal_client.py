@@ -1,0 +1,20 @@
+"""The Temporal client: address from Temporal's own environment configuration, payloads encrypted by our plugin."""
+
+from temporalio.client import Client
+from temporalio.envconfig import ClientConfig
+from temporalio.plugin import SimplePlugin
+from temporalio.runtime import Runtime
+
+from adapters.encryption import Cipher, data_converter
+
+
+def transfers_plugin(cipher: Cipher) -> SimplePlugin:
+    """What every client of the transfers needs; workers made from that client have it too."""
+    return SimplePlugin("early-help-transfers", data_converter=data_converter(cipher))
+
+
+async def connect(cipher: Cipher, runtime: Runtime | None = None) -> Client:
+    """Connect as ``TEMPORAL_ADDRESS``, ``TEMPORAL_NAMESPACE`` and their like say."""
+    config = ClientConfig.load_client_connect_config()
+    config.setdefault("target_host", "127.0.0.1:7233")
+    return await Client.connect(**config, plugins=[transfers_plugin(cipher)], runtime=runtime)

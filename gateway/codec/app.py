@@ -1,0 +1,72 @@
+"""The codec server: makes the Temporal UI readable for who may read, and notes who read what."""
+
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import UTC, datetime
+from typing import Protocol
+
+from fastapi import FastAPI, Request, Response
+from fastapi.middleware.cors import CORSMiddleware
+from google.protobuf import json_format
+from temporalio.api.common.v1 import Payload, Payloads
+
+from adapters.encryption import ENCODING, EncryptedPayloads
+
+LOCAL_USER = "local user"
+
+
+class ReadingRegister(Protocol):
+    """Where readings are noted."""
+
+    def audit_read(self, transfer_id: str, who: str, what: str) -> None:
+        """Note that somebody read about the transfer."""
+
+
+def codec_app(codec: EncryptedPayloads, register: ReadingRegister, ui_origin: str) -> FastAPI:
+    """Decode and encode for the UI at this origin only; a page from anywhere else is refused."""
+    app = FastAPI(title="Codec server", openapi_url=None)
+    noted: set[tuple[str, str]] = set()
+
+    def note(payloads: Iterable[Payload]) -> None:
+        minute = f"{datetime.now(UTC):%Y-%m-%dT%H:%M}"
+        read = {p.metadata.get("workflow-id", b"").decode() for p in payloads if p.metadata.get("encoding") == ENCODING}
+        for workflow_id in sorted(read - {""}):
+            if (workflow_id, minute) not in noted:
+                noted.add((workflow_id, minute))
+                register.audit_read(workflow_id.rpartition("/")[2], LOCAL_USER, "read in the Temporal UI")
+
+    @app.middleware("http")
+    async def only_from_the_ui(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+        if request.headers.get("origin", ui_origin) != ui_origin:
+            return Response("This page may not read transfers.", status_code=403)
+        return await call_next(request)
+
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=[ui_origin],
+        allow_methods=["POST"],
+        allow_headers=["content-type", "x-namespace", "authorization"],
+    )
+
+    @app.post("/decode")
+    async def decode(request: Request) -> Response:
+        payloads = json_format.Parse(await request.body(), Payloads()).payloads
+        note(payloads)
+        return _answer(await codec.decode(payloads))
+
+    @app.post("/encode")
+    async def encode(request: Request) -> Response:
+        return _answer(await codec.encode(json_format.Parse(await request.body(), Payloads()).payloads))
+
+    @app.exception_handler(json_format.ParseError)
+    def not_payloads(request: Request, error: Exception) -> Response:  # noqa: ARG001 (FastAPI's signature)
+        return Response("This is not a list of payloads.", status_code=400)
+
+    @app.get("/health")
+    def health() -> dict[str, str]:
+        return {"status": "ok"}
+
+    return app
+
+
+def _answer(payloads: list[Payload]) -> Response:
+    return Response(json_format.MessageToJson(Payloads(payloads=payloads)), media_type="application/json")

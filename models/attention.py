@@ -1,0 +1,100 @@
+"""Attention: a machine step that only a person can put right, in plain words."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from models.vocabulary import Frozen, Role
+
+
+class Resolution(StrEnum):
+    """How a person ends an attention item."""
+
+    RETRY = "retry"
+    DONE_BY_HAND = "done_by_hand"
+    SKIP = "skip"
+
+
+class Problem(NamedTuple):
+    """What went wrong, and what the person who puts it right should do."""
+
+    happened: str
+    advice: str
+
+
+PROBLEMS = {
+    "unexpected": Problem(
+        "Something went wrong that this system has no rule for.",
+        "Tell the people who run this system. The step can be done by hand and recorded.",
+    ),
+    "unclear": Problem(
+        "The e-mail may or may not have left: the worker stopped, or the mail server fell silent, while sending.",
+        "Ask the recipient or look at the mail server. Arrived: record it as done by hand. Not arrived: retry.",
+    ),
+    "refused_address": Problem(
+        "The mail server refused the address.",
+        "Find the right address. Send the message by hand and record that, or leave it out with a reason.",
+    ),
+    "locked": Problem(
+        "The record is locked in Mosaic: somebody has it open.",
+        "Ask them to save and close it, then retry.",
+    ),
+    "mandatory_missing": Problem(
+        "Mosaic says that a part of the record that must be filled in is empty.",
+        "Ask the social worker to complete the record in Mosaic, then retry.",
+    ),
+    "restricted_record": Problem(
+        "The record is restricted in Mosaic, and the receiving team may not see it.",
+        "Ask the team manager to open the record to the team, then retry.",
+    ),
+    "unknown_team": Problem(
+        "Mosaic does not know the team of the Early Help service.",
+        "Ask the Mosaic administrators to put the team right, then retry.",
+    ),
+    "early_help_open": Problem(
+        "An Early Help workflow is open already for this child in Mosaic.",
+        "Ask the Early Help service to use or close it. Then retry, or record what was done by hand.",
+    ),
+    "already_completed": Problem(
+        "The closing step in Mosaic was completed by somebody else, with other next actions.",
+        "Compare it with the decision, put it right in Mosaic, and record it as done by hand.",
+    ),
+    "not_found": Problem(
+        "Mosaic does not hold the record.",
+        "Check the reference in Mosaic. Retry when the record is there, or do the step by hand and record it.",
+    ),
+    "invalid_request": Problem(
+        "The other system did not accept what was sent.",
+        "Tell the people who run this system. The step can be done by hand and recorded.",
+    ),
+}
+
+
+class Attention(Frozen):
+    """One item that waits for ``resolve_attention``."""
+
+    id: str
+    effect: str
+    """The effect it belongs to: the id of an ``Effect``."""
+    what: str
+    """The machine step in plain words."""
+    problem: str
+    since: datetime
+    resolution: Resolution | None = None
+    note: str | None = None
+    """The evidence, or the reason, that the person gave."""
+
+    @property
+    def open(self) -> bool:
+        """Whether it still waits for a person."""
+        return self.resolution is None
+
+    @property
+    def words(self) -> Problem:
+        """What happened and what to do, in plain words."""
+        return PROBLEMS[self.problem]
+
+    @property
+    def who(self) -> Role:
+        """Who can put it right."""
+        return Role.OPERATIONS

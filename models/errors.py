@@ -1,0 +1,34 @@
+"""Typed errors of the outside world, raised by adapters and read by the effect protocol."""
+
+
+class OutsideError(Exception):
+    """Something outside did not do what was asked; its text names references only, never a person."""
+
+
+class PassingError(OutsideError):
+    """May pass by itself: unavailable, too many requests, no answer. It may have happened or not: look."""
+
+
+class NothingHappenedError(PassingError):
+    """May pass by itself, and it is certain that nothing happened."""
+
+
+class LastingError(OutsideError):
+    """Will not pass by itself: a person has to put something right. Nothing happened."""
+
+    def __init__(self, problem: str, message: str) -> None:
+        """Take the problem's code (a key of ``models.attention.PROBLEMS``) and a text without a person in it."""
+        super().__init__(message)
+        self.problem = problem
+
+
+class UnclearError(OutsideError):
+    """It may have happened, nobody can look, and doing it twice would do harm."""
+
+
+class StartRefusedError(Exception):
+    """The transfer cannot start as asked; says which field and why."""
+
+    def __init__(self, field: str, reason: str) -> None:
+        """Take the field of the start request, and the reason in plain words."""
+        super().__init__(f"{field}: {reason}")

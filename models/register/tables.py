@@ -1,0 +1,133 @@
+"""The tables of the register. What people wrote stands in sealed columns; the rest are references."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Column, DateTime, Dialect, Index, LargeBinary, text
+from sqlalchemy.types import TypeDecorator
+from sqlmodel import Field, SQLModel
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An instant: kept in UTC, given back aware, on SQLite too."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 (SQLAlchemy's signature)
+        """Keep UTC."""
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 (SQLAlchemy's signature)
+        """Give back an aware instant."""
+        return None if value is None else value.replace(tzinfo=UTC) if value.tzinfo is None else value
+
+
+def _instant(*, nullable: bool = False) -> Any:
+    return Field(sa_column=Column(UtcDateTime(), nullable=nullable), default=None)
+
+
+def _sealed() -> Any:
+    return Field(sa_column=Column(LargeBinary(), nullable=False))
+
+
+class ServiceRow(SQLModel, table=True):
+    """An Early Help service, as the directory has it."""
+
+    __tablename__ = "services"
+    ref: str = Field(primary_key=True)
+    name: str
+    contact_email: str
+    mosaic_team: str | None = None
+
+
+class TransferRow(SQLModel, table=True):
+    """A transfer as it stands: a projection of the workflow."""
+
+    __tablename__ = "transfers"
+    id: str = Field(primary_key=True)
+    version: int
+    route: str
+    stage: str
+    outcome: str | None = None
+    service_ref: str
+    social_work_team: str
+    waiting_for: str
+    needs_attention: bool
+    opened_at: datetime = _instant()
+    closed_at: datetime | None = _instant(nullable=True)
+    status: bytes | None = Field(sa_column=Column(LargeBinary(), nullable=True), default=None)
+
+
+class ChildRow(SQLModel, table=True):
+    """A child of a transfer; while ``open``, no other transfer may hold it."""
+
+    __tablename__ = "children"
+    __table_args__ = (
+        Index(
+            "one_open_transfer_per_child",
+            "child_ref",
+            unique=True,
+            sqlite_where=text("open"),
+            postgresql_where=text("open"),
+        ),
+    )
+    transfer_id: str = Field(primary_key=True, foreign_key="transfers.id")
+    child_ref: str = Field(primary_key=True)
+    open: bool
+
+
+class ConsentRow(SQLModel, table=True):
+    """A family's answer for one child, with its evidence."""
+
+    __tablename__ = "consents"
+    transfer_id: str = Field(primary_key=True, foreign_key="transfers.id")
+    step_id: str = Field(primary_key=True)
+    child_ref: str = Field(primary_key=True)
+    service_ref: str
+    stands: bool
+    answered_at: datetime = _instant()
+    evidence: bytes = _sealed()
+
+
+class ConversationRow(SQLModel, table=True):
+    """A conversation with the contact of a service."""
+
+    __tablename__ = "conversations"
+    transfer_id: str = Field(primary_key=True, foreign_key="transfers.id")
+    step_id: str = Field(primary_key=True)
+    appropriate: bool
+    held_at: datetime = _instant()
+    record: bytes = _sealed()
+
+
+class EffectRow(SQLModel, table=True):
+    """An effect: its intent before, its result after."""
+
+    __tablename__ = "effects"
+    key: str = Field(primary_key=True)
+    transfer_id: str = Field(index=True)
+    kind: str
+    clause: str
+    go: int
+    attempts: int
+    standing: bool
+    """An attempt wrote its intent, and nothing says that it did not happen."""
+    intended_at: datetime = _instant()
+    ended: str | None = None
+    ended_at: datetime | None = _instant(nullable=True)
+    evidence: str | None = None
+
+
+class AuditRow(SQLModel, table=True):
+    """Who did what, when, why; rows are only ever added."""
+
+    __tablename__ = "audit_events"
+    id: int | None = Field(default=None, primary_key=True)
+    transfer_id: str = Field(index=True)
+    at: datetime = _instant()
+    who: str
+    what: str
+    old: str | None = None
+    new: str | None = None
+    why: str | None = None

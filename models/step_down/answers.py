@@ -1,0 +1,63 @@
+"""What a step-down answers: where it stands, what is missing, why a step was not taken."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from models.vocabulary import Frozen, Role
+
+
+class Stage(StrEnum):
+    """Where a step-down stands."""
+
+    CONSENT = "consent"
+    SHARING = "sharing"
+    CONVERSATION = "conversation"
+    DECISION = "decision"
+    CLOSURE = "closure"
+    CONFIRMATION = "confirmation"
+    CLOSED = "closed"
+
+
+class Outcome(StrEnum):
+    """How a step-down ended."""
+
+    TRANSFERRED = "transferred"
+    NOT_ELIGIBLE = "not_eligible"
+    CONSENT_REFUSED = "consent_refused"
+    NOT_APPROPRIATE = "not_appropriate"
+    NO_FURTHER_SUPPORT = "no_further_support"
+    DUPLICATE = "duplicate"
+
+
+class NextStep(Frozen):
+    """Something that is still missing: what, who gives it, by which clause."""
+
+    step: str | None
+    """The step to record; None where the machine is at work."""
+    who: Role | None
+    ask: str
+    clause: str
+
+
+class Receipt(Frozen):
+    """The answer to a step: taken, and where the transfer stands now."""
+
+    step_id: str
+    step: str
+    accepted_at: datetime
+    stage: Stage
+    next_steps: tuple[NextStep, ...]
+
+
+class Refusal(Frozen):
+    """Why a step was not taken: the field, the rule, the clause."""
+
+    field: str
+    reason: str
+    clause: str | None = None
+
+    @property
+    def words(self) -> str:
+        """The refusal in one line."""
+        source = f" ({self.clause})" if self.clause else ""
+        return f"{self.field}: {self.reason}{source}"

@@ -1,0 +1,218 @@
+"""What is still missing: the rows that say when a stage of a step-down ends, and what follows from them.
+
+Workflow, commands and the Temporal UI all read these answers; nothing else decides.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from models.step_down.answers import NextStep, Outcome, Stage
+from models.step_down.conditions import (
+    advice_summary,
+    agreed_as_basis,
+    closures,
+    consent_lost,
+    ended,
+    heading_for_transfer,
+    is_duplicate,
+    letters,
+    not_appropriate,
+    share_with_service,
+    transfer_possible,
+)
+from models.step_down.facts import Facts
+from models.step_down.steps import (
+    AcknowledgeTransfer,
+    ApproveLetters,
+    DecideChildren,
+    Decision,
+    NameLeadPractitioner,
+    RecordAdviceSummary,
+    RecordConsent,
+    RecordContactConversation,
+    RecordExploration,
+    RecordFamilySharing,
+    Step,
+    step_name,
+)
+from models.vocabulary import Role
+
+SW, EH = Role.SOCIAL_WORKER, Role.EARLY_HELP_SERVICE
+
+
+@dataclass(frozen=True)
+class Need:
+    """Something without which a stage does not end."""
+
+    clause: str
+    stage: Stage
+    step: type[Step] | None
+    """The step that brings it; None where the machine does it."""
+    who: Role | None
+    ask: str
+    met: Callable[[Facts], bool]
+    applies: Callable[[Facts], bool] = lambda facts: True
+
+
+NEEDS = (
+    Need(
+        "SD-05",
+        Stage.CONSENT,
+        RecordExploration,
+        SW,
+        "Record what was explored with the family and the network, or why not.",
+        met=lambda f: f.exploration is not None,
+        applies=heading_for_transfer,
+    ),
+    Need(
+        "SD-09",
+        Stage.CONSENT,
+        RecordConsent,
+        SW,
+        "Ask the family for consent and record the answer, child by child.",
+        met=lambda f: f.consent is not None,
+    ),
+    Need(
+        "SD-10",
+        Stage.SHARING,
+        RecordFamilySharing,
+        SW,
+        "Share the assessment with the family and record whether they agree that it is the basis.",
+        met=agreed_as_basis,
+        applies=transfer_possible,
+    ),
+    Need(
+        "SD-11",
+        Stage.SHARING,
+        None,
+        None,
+        "The version that the family saw is being shared with the service.",
+        met=lambda f: ended(f, share_with_service(f)),
+        applies=transfer_possible,
+    ),
+    Need(
+        "SD-07",
+        Stage.CONVERSATION,
+        RecordContactConversation,
+        Role.EARLY_HELP_CONTACT,
+        "Hold the conversation with the social worker and record what was agreed.",
+        met=lambda f: f.conversation is not None,
+        applies=transfer_possible,
+    ),
+    Need(
+        "SD-28",
+        Stage.DECISION,
+        NameLeadPractitioner,
+        SW,
+        "Name the practitioner who takes over.",
+        met=lambda f: f.practitioner is not None,
+        applies=transfer_possible,
+    ),
+    Need(
+        "SD-30",
+        Stage.DECISION,
+        RecordAdviceSummary,
+        SW,
+        "Record the summary of advice for each child that passes to Early Help.",
+        met=lambda f: all(f.advice(c) for c in f.child_refs if f.agreement(c) and not f.decision(c)),
+        applies=transfer_possible,
+    ),
+    Need(
+        "SD-23",
+        Stage.DECISION,
+        DecideChildren,
+        SW,
+        "Decide for each child what happens, authorised by the team manager.",
+        met=lambda f: f.all_decided,
+    ),
+    Need(
+        "SD-21",
+        Stage.CLOSURE,
+        None,
+        None,
+        "The children are being closed in Mosaic as decided.",
+        met=lambda f: all(ended(f, effect) for effect in closures(f)),
+    ),
+    Need(
+        "SD-33",
+        Stage.CONFIRMATION,
+        ApproveLetters,
+        SW,
+        "Approve the letters that tell the family, and the agencies, what is happening.",
+        met=lambda f: f.letters is not None,
+    ),
+    Need(
+        "SD-30",
+        Stage.CONFIRMATION,
+        None,
+        None,
+        "The summary of advice is being sent to the practitioner.",
+        met=lambda f: ended(f, advice_summary(f)),
+    ),
+    Need(
+        "SD-33",
+        Stage.CONFIRMATION,
+        None,
+        None,
+        "The letters are being sent.",
+        met=lambda f: all(ended(f, effect) for effect in letters(f)),
+    ),
+    Need(
+        "SD-34",
+        Stage.CONFIRMATION,
+        None,
+        None,
+        "What was begun in other systems is being brought to its end.",
+        met=lambda f: all(ended(f, effect) for effect in f.begun),
+    ),
+    Need(
+        "SD-35",
+        Stage.CONFIRMATION,
+        AcknowledgeTransfer,
+        EH,
+        "Acknowledge each child that was passed on.",
+        met=lambda f: all((a := f.acknowledgement(c)) and a.accepted for c in f.decided(Decision.TRANSFER)),
+    ),
+)
+
+
+def missing(facts: Facts) -> tuple[Need, ...]:
+    """What the stage that the transfer is in still lacks, in the order of the guidance."""
+    if is_duplicate(facts):
+        return ()
+    unmet = [need for need in NEEDS if need.applies(facts) and not need.met(facts)]
+    return tuple(need for need in unmet if need.stage is unmet[0].stage)
+
+
+def stage(facts: Facts) -> Stage:
+    """Where the transfer stands."""
+    return next((need.stage for need in missing(facts)), Stage.CLOSED)
+
+
+def next_steps(facts: Facts) -> tuple[NextStep, ...]:
+    """What is still missing, as people and systems read it."""
+    return tuple(
+        NextStep(step=step_name(need.step) if need.step else None, who=need.who, ask=need.ask, clause=need.clause)
+        for need in missing(facts)
+    )
+
+
+def waiting_for(facts: Facts) -> tuple[str, ...]:
+    """Whom the transfer waits for: roles, or ``nobody``."""
+    roles = [need.who for need in missing(facts) if need.who is not None]
+    roles += [item.who for item in facts.open_attention]
+    return tuple(dict.fromkeys(roles)) or ("nobody",)
+
+
+def outcome(facts: Facts) -> Outcome | None:
+    """How the transfer ended, the first that applies; None while it is open."""
+    if stage(facts) is not Stage.CLOSED:
+        return None
+    applies = (
+        (Outcome.DUPLICATE, is_duplicate(facts)),
+        (Outcome.TRANSFERRED, bool(facts.decided(Decision.TRANSFER))),
+        (Outcome.CONSENT_REFUSED, consent_lost(facts)),
+        (Outcome.NOT_APPROPRIATE, not_appropriate(facts)),
+        (Outcome.NOT_ELIGIBLE, facts.decided(Decision.STAYS_WITH_SOCIAL_WORK) == facts.child_refs),
+    )
+    return next((how for how, holds in applies if holds), Outcome.NO_FURTHER_SUPPORT)

@@ -1,0 +1,386 @@
+"""The steps of a step-down, as people and systems record them; each carries its clause."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field, model_validator
+
+from models.attention import Resolution
+from models.vocabulary import Actor, EmailAddress, Frozen, Moment, Narrative, Ref
+
+
+class Step(Frozen):
+    """What every step says: which, who, when. Repeating a ``step_id`` changes nothing."""
+
+    privacy: ClassVar[str] = "narrative"
+    step: str
+    step_id: Ref
+    actor: Actor
+    occurred_at: Moment
+    corrects: Ref | None = None
+    """The ``step_id`` of the step that this one replaces."""
+
+    def children_named(self) -> tuple[str, ...]:
+        """The references of the children that this step is about."""
+        return tuple(child.ref for child in getattr(self, "children", ()))
+
+
+class RecordExploration(Step):
+    """What the social worker explored with family and network (SD-05: done, or why not)."""
+
+    step: Literal["record_exploration"] = "record_exploration"
+    asked: tuple[Narrative, ...] = ()
+    needs: Narrative | None = None
+    agencies: tuple[Narrative, ...] = ()
+    not_done_because: Narrative | None = None
+
+    @model_validator(mode="after")
+    def _done_or_why_not(self) -> "RecordExploration":
+        if self.not_done_because is None and not (self.asked and self.needs):
+            raise ValueError("asked, needs: say who was asked and what is needed, or give not_done_because (SD-05)")
+        return self
+
+
+class HolderAnswer(StrEnum):
+    """What a person with parental responsibility said."""
+
+    AGREED = "agreed"
+    REFUSED = "refused"
+    ABSENT = "absent"
+    UNSAFE_TO_CONTACT = "unsafe_to_contact"
+
+
+class Holder(Frozen):
+    """One person with parental responsibility for the child."""
+
+    who: Narrative
+    cares_for_child: bool
+    answer: HolderAnswer
+    because: Narrative | None = None
+
+    @model_validator(mode="after")
+    def _reason_where_not_asked(self) -> "Holder":
+        if self.answer in {HolderAnswer.ABSENT, HolderAnswer.UNSAFE_TO_CONTACT} and self.because is None:
+            raise ValueError("because: say why this person was not asked (SD-09)")
+        return self
+
+
+class VoiceKind(StrEnum):
+    """How the child was asked, as age and understanding allow."""
+
+    OWN_CONSENT = "own_consent"
+    """16 or 17."""
+    JUDGED_COMPETENT = "judged_competent"
+    VIEWS = "views"
+
+
+class ChildVoice(Frozen):
+    """What the child said: own consent, own agreement, or views, or why they were not obtained."""
+
+    kind: VoiceKind
+    agreed: bool | None = None
+    views: Narrative | None = None
+    not_obtained_because: Narrative | None = None
+
+    @model_validator(mode="after")
+    def _answered(self) -> "ChildVoice":
+        if self.kind is VoiceKind.VIEWS:
+            if self.views is None and self.not_obtained_because is None:
+                raise ValueError("views: give the child's views, or not_obtained_because (SD-09)")
+        elif self.agreed is None:
+            raise ValueError("agreed: a young person who can consent answers yes or no (SD-09)")
+        return self
+
+
+class ChildConsent(Frozen):
+    """Consent for one child."""
+
+    ref: Ref
+    holders: Annotated[tuple[Holder, ...], Field(min_length=1)]
+    voice: ChildVoice
+
+    @property
+    def stands(self) -> bool:
+        """SD-09: a carer with parental responsibility agrees, no known holder objects, a competent child agrees."""
+        agreed = any(h.cares_for_child and h.answer is HolderAnswer.AGREED for h in self.holders)
+        objects = any(h.answer is HolderAnswer.REFUSED for h in self.holders)
+        return agreed and not objects and self.voice.agreed is not False
+
+
+class Shareable(StrEnum):
+    """What a family may agree to have shared with the service."""
+
+    ASSESSMENT = "assessment"
+    ADVICE_SUMMARY = "advice_summary"
+
+
+class RecordConsent(Step):
+    """Informed consent, child by child: to which service, to share what, explained how and by whom (SD-09)."""
+
+    step: Literal["record_consent"] = "record_consent"
+    service_ref: Ref
+    may_share: tuple[Shareable, ...] = ()
+    explained_by: Narrative
+    explained_how: Narrative
+    children: Annotated[tuple[ChildConsent, ...], Field(min_length=1)]
+
+
+class RecordFamilySharing(Step):
+    """The document was shared with the family: which version, and whether they agree that it is the basis (SD-10)."""
+
+    step: Literal["record_family_sharing"] = "record_family_sharing"
+    document_ref: Ref
+    version: Annotated[int, Field(ge=1)]
+    agreed_as_basis: bool
+    cleared_of_third_parties: bool
+    """The social worker has checked that it shows the service nothing about other people that it may not see."""
+    family_said: Narrative | None = None
+
+
+class ResponseKind(StrEnum):
+    """The kind of Early Help response (SD-27)."""
+
+    MULTI_AGENCY_PLAN = "multi_agency_plan"
+    SINGLE_AGENCY = "single_agency"
+
+
+class AgreedChild(Frozen):
+    """What the conversation agreed for one child (SD-08, SD-13, SD-27)."""
+
+    ref: Ref
+    agreed: bool
+    priorities: Narrative | None = None
+    realistic_start: date | None = None
+    response: ResponseKind | None = None
+    reason: Narrative | None = None
+
+    @model_validator(mode="after")
+    def _says_what_was_agreed(self) -> "AgreedChild":
+        if self.agreed and (self.priorities is None or self.realistic_start is None):
+            raise ValueError(
+                "priorities, realistic_start: agreed priorities and a realistic start are recorded (SD-13)"
+            )
+        if self.agreed and self.response is None:
+            raise ValueError("response: the kind of response is recorded for each child (SD-27)")
+        if not self.agreed and self.reason is None:
+            raise ValueError("reason: say why the child was not agreed (SD-08)")
+        return self
+
+
+class RecordContactConversation(Step):
+    """The conversation with the contact of the Early Help service (SD-07, SD-08, SD-12…14)."""
+
+    step: Literal["record_contact_conversation"] = "record_contact_conversation"
+    contact: Ref
+    appropriate: bool
+    reason: Narrative | None = None
+    shared_understanding: Narrative | None = None
+    plan_needed: bool | None = None
+    children: tuple[AgreedChild, ...] = ()
+
+    @model_validator(mode="after")
+    def _complete(self) -> "RecordContactConversation":
+        if not self.appropriate and self.reason is None:
+            raise ValueError("reason: say why the referral is not appropriate (SD-07)")
+        if self.appropriate and not self.children:
+            raise ValueError("children: say for each child whether it was agreed (SD-08)")
+        if self.appropriate and self.shared_understanding is None:
+            raise ValueError("shared_understanding: record the understanding of outcomes and recommendations (SD-12)")
+        if self.appropriate and self.plan_needed is None:
+            raise ValueError("plan_needed: record whether an Early Help plan is needed (SD-14)")
+        return self
+
+
+class NameLeadPractitioner(Step):
+    """The lead practitioner, or the practitioner of a single agency (SD-28)."""
+
+    step: Literal["name_lead_practitioner"] = "name_lead_practitioner"
+    practitioner: Ref
+    name: Narrative
+    agency: Narrative
+    email: EmailAddress
+
+
+class Part(Frozen):
+    """One part of the summary of advice: the text, or why it was not obtained (SD-30)."""
+
+    text: Narrative | None = None
+    not_obtained_because: Narrative | None = None
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> "Part":
+        if (self.text is None) == (self.not_obtained_because is None):
+            raise ValueError("text: give the text, or not_obtained_because, and not both (SD-30)")
+        return self
+
+    @property
+    def words(self) -> str:
+        """The part as it stands in the summary."""
+        return self.text or f"Not obtained, because {self.not_obtained_because}"
+
+
+class ChildAdvice(Frozen):
+    """The four parts of the summary of advice for one child (SD-30)."""
+
+    ref: Ref
+    reasons_for_end: Part
+    practitioners_views: Part
+    childs_views: Part
+    carers_views: Part
+
+
+class RecordAdviceSummary(Step):
+    """The summary of advice that the practitioner will get at closure (SD-30)."""
+
+    step: Literal["record_advice_summary"] = "record_advice_summary"
+    children: Annotated[tuple[ChildAdvice, ...], Field(min_length=1)]
+
+
+class Decision(StrEnum):
+    """What is decided for one child."""
+
+    TRANSFER = "transfer"
+    NO_FURTHER_SUPPORT = "no_further_support"
+    STAYS_WITH_SOCIAL_WORK = "stays_with_social_work"
+
+    @property
+    def words(self) -> str:
+        """The decision as people say it."""
+        return {
+            "transfer": "passes to Early Help",
+            "no_further_support": "closes, no further support",
+            "stays_with_social_work": "stays with social work",
+        }[self.value]
+
+
+class ChildDecision(Frozen):
+    """The decision for one child, with its reason."""
+
+    ref: Ref
+    decision: Decision
+    because: Narrative
+
+
+class DecideChildren(Step):
+    """The decision child by child, authorised by the team manager; closure acts only on this (SD-01, SD-23)."""
+
+    step: Literal["decide_children"] = "decide_children"
+    children: Annotated[tuple[ChildDecision, ...], Field(min_length=1)]
+    authorised_by: Actor | None = None
+    no_further_role_confirmed: bool
+    """SD-01, again at closure: no further role for social work, for every child here that is to be closed."""
+
+
+class LetterAudience(StrEnum):
+    """Whom a letter is for."""
+
+    FAMILY = "family"
+    AGENCY = "agency"
+
+
+class Letter(Frozen):
+    """One letter to one recipient, to an address that is safe for this transfer, or why none is written (SD-33)."""
+
+    letter_id: Ref
+    audience: LetterAudience
+    recipient: Narrative
+    address: EmailAddress | None = None
+    address_is_safe: bool = False
+    text: Narrative | None = None
+    """The text as approved; without it the standard letter is sent."""
+    do_not_write_because: Narrative | None = None
+
+    @model_validator(mode="after")
+    def _to_a_safe_address_or_not_at_all(self) -> "Letter":
+        if self.do_not_write_because is None and (self.address is None or not self.address_is_safe):
+            raise ValueError("address: give an address and mark it safe, or say do_not_write_because (SD-33)")
+        if self.do_not_write_because is not None and self.address is not None:
+            raise ValueError("do_not_write_because: a letter that is not written has no address (SD-33)")
+        return self
+
+
+class ApproveLetters(Step):
+    """The letters that tell the family and the agencies what is happening (SD-33)."""
+
+    step: Literal["approve_letters"] = "approve_letters"
+    letters: Annotated[tuple[Letter, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _tells_the_family(self) -> "ApproveLetters":
+        if LetterAudience.FAMILY not in {letter.audience for letter in self.letters}:
+            raise ValueError("letters: one of them is for the family, or says do_not_write_because (SD-33)")
+        ids = [letter.letter_id for letter in self.letters]
+        if len(set(ids)) != len(ids):
+            raise ValueError("letters: each letter_id is used once")
+        return self
+
+
+class ChildAcknowledgement(Frozen):
+    """The service's answer for one child."""
+
+    ref: Ref
+    accepted: bool
+    reason: Narrative | None = None
+
+    @model_validator(mode="after")
+    def _reason_where_declined(self) -> "ChildAcknowledgement":
+        if not self.accepted and self.reason is None:
+            raise ValueError("reason: say why the service declines the child (SD-35)")
+        return self
+
+
+class AcknowledgeTransfer(Step):
+    """The service acknowledges each transferred child (SD-35)."""
+
+    step: Literal["acknowledge_transfer"] = "acknowledge_transfer"
+    children: Annotated[tuple[ChildAcknowledgement, ...], Field(min_length=1)]
+
+
+class ResolveAttention(Step):
+    """A person puts a machine step right: retry, done by hand with evidence, or skip with a reason."""
+
+    step: Literal["resolve_attention"] = "resolve_attention"
+    attention_id: Ref
+    resolution: Resolution
+    note: Narrative | None = None
+    """The evidence for done by hand, the reason for skip."""
+
+    @model_validator(mode="after")
+    def _evidence_or_reason(self) -> "ResolveAttention":
+        if self.resolution is not Resolution.RETRY and self.note is None:
+            raise ValueError("note: give the evidence that it was done, or the reason to skip it")
+        return self
+
+
+AnyStep = Annotated[
+    RecordExploration
+    | RecordConsent
+    | RecordFamilySharing
+    | RecordContactConversation
+    | NameLeadPractitioner
+    | RecordAdviceSummary
+    | DecideChildren
+    | ApproveLetters
+    | AcknowledgeTransfer
+    | ResolveAttention,
+    Field(discriminator="step"),
+]
+
+STEPS: tuple[type[Step], ...] = (
+    RecordExploration,
+    RecordConsent,
+    RecordFamilySharing,
+    RecordContactConversation,
+    NameLeadPractitioner,
+    RecordAdviceSummary,
+    DecideChildren,
+    ApproveLetters,
+    AcknowledgeTransfer,
+    ResolveAttention,
+)
+
+
+def step_name(kind: type[Step]) -> str:
+    """The name under which outside systems know the step."""
+    return str(kind.model_fields["step"].default)

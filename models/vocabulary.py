@@ -1,0 +1,70 @@
+"""The words that every journey shares: references, moments in time, people in their roles."""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+
+# Built in a module that the workflow sandbox passes through: a ZoneInfo made inside a workflow breaks astimezone().
+LONDON = ZoneInfo("Europe/London")
+
+
+class Frozen(BaseModel):
+    """A value that never changes, refuses unknown fields and keeps what people wrote out of its error texts."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+def in_london(moment: datetime) -> datetime:
+    """Read a moment without an offset as London time; refuse an hour that the change to summer time skips."""
+    if moment.tzinfo is not None:
+        return moment
+    local = moment.replace(tzinfo=LONDON)
+    if local.astimezone(UTC).astimezone(LONDON).replace(tzinfo=None) != moment:
+        raise ValueError("this hour does not exist: the clocks went forward")
+    return local
+
+
+Ref = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$")]
+"""An opaque reference: letters, digits, dot, dash and underscore, at most 80."""
+
+Narrative = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=8000)]
+"""What a person wrote; at most 8,000 characters."""
+
+EmailAddress = Annotated[str, StringConstraints(pattern=r"^[^@\s<>,;:\"]+@[^@\s<>,;:\"]+\.[A-Za-z]+$", max_length=254)]
+
+Moment = Annotated[datetime, AfterValidator(in_london)]
+"""An instant; without an offset it is London time."""
+
+
+class Role(StrEnum):
+    """Who acts in a journey, or is waited for."""
+
+    SOCIAL_WORKER = "social_worker"
+    TEAM_MANAGER = "team_manager"
+    EARLY_HELP_CONTACT = "early_help_contact"
+    EARLY_HELP_SERVICE = "early_help_service"
+    OPERATIONS = "operations"
+
+    @property
+    def words(self) -> str:
+        """The role as people say it."""
+        return {"early_help_contact": "Early Help contact", "early_help_service": "Early Help service"}.get(
+            self.value, self.value.replace("_", " ")
+        )
+
+
+class Actor(Frozen):
+    """Who did a step, in which role."""
+
+    id: Ref
+    role: Role
+    team: Ref | None = None
+
+
+def local_time(moment: datetime) -> str:
+    """A moment as people read it: ``Thursday 9 April 2026 17:00``, London time."""
+    at = moment.astimezone(LONDON)
+    return f"{at:%A} {at.day} {at:%B %Y %H:%M}"

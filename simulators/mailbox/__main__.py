@@ -1,0 +1,34 @@
+"""Runs the mailbox: `python -m simulators.mailbox`."""
+
+from pathlib import Path
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from simulators.mailbox.app import create_app
+from simulators.mailbox.store import MailStore
+from simulators.serving import address, announce, listen, serve
+
+
+class Settings(BaseSettings):
+    """Where the mailbox listens, and where it keeps its messages."""
+
+    model_config = SettingsConfigDict(env_prefix="TRANSFERS_MAILBOX_")
+
+    host: str = "127.0.0.1"
+    smtp_port: int = 2525
+    http_port: int = 8025
+    folder: Path = Path(".transfers/mail")
+
+
+def main() -> None:
+    """Serve until a signal stops it."""
+    settings = Settings()
+    smtp_listener = listen(settings.host, settings.smtp_port)
+    http_listener = listen(settings.host, settings.http_port)
+    app = create_app(MailStore(settings.folder), smtp_listener)
+    announce(f"Mailbox: http://{address(http_listener)}, smtp://{address(smtp_listener)}")
+    serve(app, http_listener)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,124 @@
+"""The mailbox's folder: one `.eml` file for each accepted message."""
+
+import os
+import re
+from datetime import UTC, datetime
+from email import policy
+from email.message import EmailMessage
+from email.parser import BytesParser
+from pathlib import Path
+from threading import Lock
+
+from pydantic import AwareDatetime, BaseModel, Field
+
+MESSAGE_ID = re.compile(r"\d{6,}-\d{8}T\d{12}Z")
+RECEIVED = "%Y%m%dT%H%M%S%fZ"
+SHOWN_HEADERS = ("Date", "Reply-To", "In-Reply-To", "References", "Auto-Submitted")
+
+
+class UnknownMessageError(Exception):
+    """No message has this id."""
+
+
+class Envelope(BaseModel):
+    """A message as the list shows it; `to` are the recipients of the envelope."""
+
+    id: str
+    received_at: AwareDatetime
+    sender: str = Field(serialization_alias="from")
+    to: list[str]
+    subject: str
+    message_id: str | None
+    headers: dict[str, str]
+
+
+class Letter(Envelope):
+    """A message with its text and the names of its attachments."""
+
+    text: str
+    attachments: list[str]
+
+
+class MailStore:
+    """Keeps messages over a restart; a message that `store` returned from is on disk."""
+
+    def __init__(self, folder: Path) -> None:
+        """Use the folder, which is made when it is missing."""
+        folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
+        self._lock = Lock()
+        self._number = max((int(id_.split("-")[0]) for id_ in self._ids()), default=0)
+
+    def store(self, sender: str, recipients: list[str], content: bytes) -> str:
+        """Write the message under its envelope, whole or not at all, and return its id."""
+        with self._lock:
+            self._number += 1
+            id_ = f"{self._number:06d}-{datetime.now(UTC).strftime(RECEIVED)}"
+            delivered = [f"Delivered-To: {recipient}\r\n" for recipient in recipients]
+            self._write(id_, f"Return-Path: <{sender}>\r\n{''.join(delivered)}".encode() + content)
+        return id_
+
+    def envelopes(self) -> list[Envelope]:
+        """Every message, oldest first."""
+        return [_envelope(id_, self._parse(id_)) for id_ in self._ids()]
+
+    def letter(self, id_: str) -> Letter:
+        """One message, or `UnknownMessageError`."""
+        message = self._parse(id_)
+        body = message.get_body(("plain", "html"))
+        names = [part.get_filename() or part.get_content_type() for part in message.iter_attachments()]
+        text = body.get_content().replace("\r\n", "\n") if body else ""
+        return Letter(**dict(_envelope(id_, message)), text=text, attachments=names)
+
+    def raw(self, id_: str) -> bytes:
+        """The message as it is on disk, or `UnknownMessageError`."""
+        path = self._path(id_)
+        if not MESSAGE_ID.fullmatch(id_) or not path.exists():
+            raise UnknownMessageError
+        return path.read_bytes()
+
+    def _ids(self) -> list[str]:
+        ids = (path.stem for path in self._folder.glob("*.eml"))
+        return sorted(filter(MESSAGE_ID.fullmatch, ids), key=lambda id_: int(id_.split("-")[0]))
+
+    def _parse(self, id_: str) -> EmailMessage:
+        return BytesParser(policy=policy.default).parsebytes(self.raw(id_))
+
+    def _path(self, id_: str) -> Path:
+        return self._folder / f"{id_}.eml"
+
+    def _write(self, id_: str, content: bytes) -> None:
+        path = self._path(id_)
+        unfinished = path.with_suffix(".part")
+        with unfinished.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(path)
+        self._sync_folder()
+
+    def _sync_folder(self) -> None:
+        # The rename itself is only safe from a power cut once the folder is on disk.
+        folder = os.open(self._folder, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def _envelope(id_: str, message: EmailMessage) -> Envelope:
+    return Envelope(
+        id=id_,
+        received_at=datetime.strptime(id_.split("-")[1], RECEIVED).replace(tzinfo=UTC),
+        sender=str(message["From"] or message["Return-Path"]),
+        to=[str(recipient) for recipient in message.get_all("Delivered-To", [])],
+        subject=str(message["Subject"] or ""),
+        message_id=_message_id(message),
+        headers={name: str(message[name]) for name in SHOWN_HEADERS if name in message},
+    )
+
+
+def _message_id(message: EmailMessage) -> str | None:
+    # The parser of this header fails on some malformed ones, and would take the whole list with it.
+    ids = (str(value).strip() for name, value in message.raw_items() if name.lower() == "message-id")
+    return next(ids, None)

@@ -1,0 +1,33 @@
+"""Runs the Mosaic simulator: `python -m simulators.mosaic`."""
+
+from pathlib import Path
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from simulators.mosaic.app import create_app
+from simulators.mosaic.books import Books
+from simulators.mosaic.desk import Desk
+from simulators.serving import address, announce, listen, serve
+
+
+class Settings(BaseSettings):
+    """Where the simulator listens, and where it keeps its books."""
+
+    model_config = SettingsConfigDict(env_prefix="TRANSFERS_MOSAIC_SIMULATOR_")
+
+    host: str = "127.0.0.1"
+    port: int = 8090
+    folder: Path = Path(".transfers/mosaic")
+
+
+def main() -> None:
+    """Serve until a signal stops it."""
+    settings = Settings()
+    listener = listen(settings.host, settings.port)
+    desk = Desk(Books(settings.folder))
+    announce(f"Mosaic simulator: http://{address(listener)}")
+    serve(create_app(desk), listener, on_stop=desk.closing.set)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,181 @@
+"""The contract with Mosaic: what goes over the wire, and the reasons it refuses."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+TRANSFER_TO_EARLY_HELP = "Early Help: Transfer from Social Work"
+CASE_CLOSED = "Case Closed to Children's Services"
+CLOSING_STEPS = frozenset({"Case Closure from Assessment", "Child Case Closure"})
+NEXT_ACTIONS = frozenset({CASE_CLOSED, TRANSFER_TO_EARLY_HELP})
+
+Ref = Annotated[str, Field(min_length=1, max_length=200)]
+Version = Annotated[int, Field(ge=1, le=2**31 - 1)]
+
+
+class Status(StrEnum):
+    """Where a workflow step stands; whether it is locked is another matter."""
+
+    INCOMING = "Incoming"
+    STARTED = "Started"
+    COMPLETED = "Completed"
+    REOPENED = "Reopened"
+    CANCELLED = "Cancelled"
+
+
+class DocumentKind(StrEnum):
+    """What a document is."""
+
+    ASSESSMENT = "assessment"
+    PLAN = "plan"
+
+
+class Code(StrEnum):
+    """The typed errors of Mosaic."""
+
+    LOCKED = "locked"
+    MANDATORY_MISSING = "mandatory_missing"
+    RESTRICTED_RECORD = "restricted_record"
+    STALE_VERSION = "stale_version"
+    UNKNOWN_TEAM = "unknown_team"
+    EARLY_HELP_OPEN = "early_help_open"
+    NOT_FOUND = "not_found"
+    RATE_LIMITED = "rate_limited"
+    UNAVAILABLE = "unavailable"
+    ALREADY_COMPLETED = "already_completed"
+    UNKNOWN_NEXT_ACTION = "unknown_next_action"
+    INVALID_REQUEST = "invalid_request"
+
+
+PROBLEMS: dict[Code, tuple[int, str]] = {
+    Code.LOCKED: (423, "Somebody has locked the workflow step."),
+    Code.MANDATORY_MISSING: (422, "A mandatory part of the workflow step is missing."),
+    Code.RESTRICTED_RECORD: (403, "The record is restricted, and the team is not allowed to see it."),
+    Code.STALE_VERSION: (409, "The workflow step has changed since it was read."),
+    Code.UNKNOWN_TEAM: (422, "Mosaic does not know the team."),
+    Code.EARLY_HELP_OPEN: (409, "The person already has an open Early Help workflow step."),
+    Code.NOT_FOUND: (404, "There is no such record."),
+    Code.RATE_LIMITED: (429, "Too many calls in a short time."),
+    Code.UNAVAILABLE: (503, "Mosaic is not available."),
+    Code.ALREADY_COMPLETED: (409, "The workflow step is completed or cancelled already."),
+    Code.UNKNOWN_NEXT_ACTION: (422, "Mosaic does not know the type of the next action."),
+    Code.INVALID_REQUEST: (422, "The request does not fit the contract."),
+}
+
+
+class Message(BaseModel):
+    """What goes over the wire: nothing beside the named fields."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Problem(Message):
+    """An error, as `application/problem+json`."""
+
+    type: Code
+    title: str
+    status: int
+    detail: str
+
+
+class Health(Message):
+    """That the server answers."""
+
+    status: str = "ok"
+
+
+class Team(Message):
+    """A team or service to which work can be assigned."""
+
+    ref: Ref
+    name: str = Field(min_length=1, max_length=200)
+
+
+class Person(Message):
+    """A person with a record in Mosaic."""
+
+    ref: Ref
+    name: str
+    restricted: bool
+
+
+class NextAction(Message):
+    """What is to follow a completed step, and the team to which it is assigned."""
+
+    type: Ref
+    assigned_to: Ref | None = None
+
+
+class Completion(Message):
+    """How a step was completed; `reference` is the key of the caller who completed it."""
+
+    reference: str
+    completed_at: AwareDatetime
+    next_actions: list[NextAction]
+
+
+class Step(Message):
+    """A workflow step of one person; `version` grows with every change."""
+
+    id: str
+    person_ref: str
+    type: str
+    status: Status
+    version: Version
+    assigned_to: str | None
+    completion: Completion | None
+    created_by_step: str | None
+
+
+class CompleteStep(Message):
+    """Complete the step, seen in this version, and open one new step for each next action."""
+
+    reference: Ref
+    version: Version
+    next_actions: list[NextAction] = Field(max_length=20)
+
+
+class Document(Message):
+    """A document of a family, with its versions in order."""
+
+    ref: str
+    family_ref: str
+    kind: DocumentKind
+    versions: list[int]
+    latest: int
+
+
+class DocumentVersion(Message):
+    """The text of one version of a document."""
+
+    ref: str
+    version: Version
+    text: str
+
+
+class ShareDocument(Message):
+    """Share one version with a team; Mosaic records every share that it is asked for."""
+
+    version: Version
+    team: Ref
+    reference: Ref
+
+
+class Share(Message):
+    """One share of a version with a team."""
+
+    version: Version
+    team: str
+    reference: str
+    shared_at: AwareDatetime
+
+
+class RefusedError(Exception):
+    """Mosaic says no, for a typed reason; `detail` names no person."""
+
+    def __init__(self, code: Code, detail: str = "") -> None:
+        """Refuse for this reason; without a detail the title of the problem says enough."""
+        super().__init__(code)
+        self.code = code
+        self.detail = detail

@@ -1,0 +1,145 @@
+"""The endpoints of the contract."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+
+from simulators.faults import When
+from simulators.mosaic.contract import (
+    PROBLEMS,
+    Code,
+    CompleteStep,
+    Document,
+    DocumentVersion,
+    Health,
+    Person,
+    Problem,
+    Share,
+    ShareDocument,
+    Status,
+    Step,
+    Team,
+    Version,
+)
+from simulators.mosaic.desk import Desk
+from simulators.mosaic.staging import Operation
+
+
+def the_desk(request: Request) -> Desk:
+    """The desk of this server."""
+    desk: Desk = request.app.state.desk
+    return desk
+
+
+AtDesk = Annotated[Desk, Depends(the_desk)]
+
+
+def suffer_read(desk: AtDesk) -> None:
+    """Let a planned fault strike a read, which has nothing to store before or after."""
+    desk.suffer(Operation.READ, When.BEFORE)
+    desk.suffer(Operation.READ, When.AFTER)
+
+
+def refusals(*codes: Code) -> dict[int | str, dict[str, Any]]:
+    """The problems with which an endpoint may answer, as OpenAPI responses."""
+    described: dict[int | str, dict[str, Any]] = {}
+    for code in codes:
+        status, title = PROBLEMS[code]
+        response = described.setdefault(status, {"model": Problem, "description": ""})
+        response["description"] = f"{response['description']} `{code}`: {title}".strip()
+    return described
+
+
+ANYWHERE = refusals(Code.INVALID_REQUEST, Code.RATE_LIMITED, Code.UNAVAILABLE)
+
+health = APIRouter(tags=["health"])
+reads = APIRouter(tags=["reads"], dependencies=[Depends(suffer_read)], responses=ANYWHERE | refusals(Code.NOT_FOUND))
+writes = APIRouter(tags=["writes"], responses=ANYWHERE)
+
+
+@health.get("/health")
+def get_health() -> Health:
+    """Say that the server answers."""
+    return Health()
+
+
+@reads.get("/teams/{team}")
+def get_team(team: str, desk: AtDesk) -> Team:
+    """Read a team."""
+    return desk.books.team(team)
+
+
+@reads.get("/persons/{ref}")
+def get_person(ref: str, desk: AtDesk) -> Person:
+    """Read a person."""
+    return desk.books.person(ref)
+
+
+@reads.get("/persons/{ref}/workflow-steps")
+def list_steps(ref: str, desk: AtDesk, type: str | None = None, status: Status | None = None) -> list[Step]:  # noqa: A002 - the contract's name
+    """List a person's workflow steps, oldest first."""
+    return desk.books.steps_of(ref, type, status)
+
+
+@reads.get("/workflow-steps/{id}")
+def get_step(id: str, desk: AtDesk) -> Step:  # noqa: A002 - the contract's name
+    """Read a workflow step."""
+    return desk.books.step(id)
+
+
+@reads.get("/documents/{ref}")
+def get_document(ref: str, desk: AtDesk) -> Document:
+    """Read which versions a document has."""
+    return desk.books.document(ref)
+
+
+@reads.get("/documents/{ref}/versions/{version}")
+def get_document_version(ref: str, version: Version, desk: AtDesk) -> DocumentVersion:
+    """Read the text of one version."""
+    return desk.books.document_version(ref, version)
+
+
+@reads.get("/documents/{ref}/shares")
+def list_shares(ref: str, desk: AtDesk) -> list[Share]:
+    """List the shares of a document, oldest first."""
+    return desk.books.shares_of(ref)
+
+
+@writes.post(
+    "/workflow-steps/{id}/completion",
+    responses=refusals(
+        Code.RESTRICTED_RECORD,
+        Code.NOT_FOUND,
+        Code.ALREADY_COMPLETED,
+        Code.STALE_VERSION,
+        Code.EARLY_HELP_OPEN,
+        Code.INVALID_REQUEST,
+        Code.MANDATORY_MISSING,
+        Code.UNKNOWN_NEXT_ACTION,
+        Code.UNKNOWN_TEAM,
+        Code.LOCKED,
+    ),
+)
+def complete_step(id: str, request: CompleteStep, desk: AtDesk) -> Step:  # noqa: A002 - the contract's name
+    """Complete a workflow step and open its next ones, all or nothing.
+
+    Not idempotent: a step that is completed answers `already_completed`, whatever the reference.
+    """
+    return desk.write(
+        Operation.COMPLETE_STEP, id, request.reference, lambda call: desk.books.complete(call, id, request)
+    )
+
+
+@writes.post(
+    "/documents/{ref}/shares",
+    status_code=201,
+    responses=refusals(Code.NOT_FOUND, Code.INVALID_REQUEST, Code.UNKNOWN_TEAM),
+)
+def share_document(ref: str, request: ShareDocument, desk: AtDesk) -> Share:
+    """Share one version of a document with a team.
+
+    Not idempotent: every call that is accepted records a share of its own, whatever the reference.
+    """
+    return desk.write(
+        Operation.SHARE_DOCUMENT, ref, request.reference, lambda call: desk.books.share(call, ref, request)
+    )

@@ -1,0 +1,31 @@
+"""Mosaic's rules about one step, before anything else is looked up."""
+
+from typing import Any
+
+from simulators.mosaic.contract import (
+    CASE_CLOSED,
+    CLOSING_STEPS,
+    NEXT_ACTIONS,
+    TRANSFER_TO_EARLY_HELP,
+    Code,
+    CompleteStep,
+    RefusedError,
+    Status,
+)
+
+
+def check_completion(step: dict[str, Any], request: CompleteStep) -> None:
+    """Refuse what the step itself forbids; that it is completed already comes before every other reason."""
+    types = [action.type for action in request.next_actions]
+    if step["status"] in (Status.COMPLETED, Status.CANCELLED):
+        raise RefusedError(Code.ALREADY_COMPLETED)
+    if step["locked"]:
+        raise RefusedError(Code.LOCKED)
+    if step["version"] != request.version:
+        raise RefusedError(Code.STALE_VERSION)
+    if not NEXT_ACTIONS.issuperset(types):
+        raise RefusedError(Code.UNKNOWN_NEXT_ACTION)
+    if step["type"] in CLOSING_STEPS and CASE_CLOSED not in types:
+        raise RefusedError(Code.MANDATORY_MISSING, f"The next action {CASE_CLOSED} is mandatory.")
+    if any(action.type == TRANSFER_TO_EARLY_HELP and action.assigned_to is None for action in request.next_actions):
+        raise RefusedError(Code.MANDATORY_MISSING, f"The next action {TRANSFER_TO_EARLY_HELP} needs a team.")

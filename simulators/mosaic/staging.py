@@ -1,0 +1,135 @@
+"""What a rehearsal puts into Mosaic and reads out of its books; none of this is part of the contract."""
+
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import AwareDatetime, Field, model_validator
+
+from simulators.faults import Action, Fault
+from simulators.mosaic.contract import Code, DocumentKind, Message, Ref, Share, Status, Step, Team, Version
+
+
+class Operation(StrEnum):
+    """The contract's operations, as faults and calls name them."""
+
+    COMPLETE_STEP = "complete_step"
+    SHARE_DOCUMENT = "share_document"
+    READ = "read"
+
+
+class MosaicFault(Fault):
+    """A fault that strikes one operation; `error` says which typed error answers."""
+
+    operation: Operation
+    error: Code | None = None
+
+    @model_validator(mode="after")
+    def _name_the_error(self) -> "MosaicFault":
+        if (self.action is Action.ERROR) != (self.error is not None):
+            raise ValueError("error is for the action error, and only for it")
+        return self
+
+
+class Child(Message):
+    """A child of the family; of a restricted child only `allowed_teams` may be sent work."""
+
+    ref: Ref
+    name: Ref
+    restricted: bool = False
+    allowed_teams: list[Ref] = Field(default_factory=list)
+
+
+class StagedVersion(Message):
+    """One version of a staged document."""
+
+    version: Version
+    text: str
+
+
+class StagedDocument(Message):
+    """A document as the rehearsal brings it."""
+
+    ref: Ref
+    kind: DocumentKind
+    versions: list[StagedVersion] = Field(min_length=1)
+
+
+class Family(Message):
+    """A family with one started closing step for each child."""
+
+    family_ref: Ref
+    teams: list[Team] = Field(default_factory=list)
+    children: list[Child] = Field(min_length=1)
+    documents: list[StagedDocument] = Field(default_factory=list)
+    closing_step: Literal["Case Closure from Assessment", "Child Case Closure"] = "Case Closure from Assessment"
+
+
+class StagedChild(Message):
+    """A child and the step that closes the case."""
+
+    ref: str
+    closing_step_id: str
+
+
+class StagedFamily(Message):
+    """A family as it stands on the stage."""
+
+    family_ref: str
+    children: list[StagedChild]
+
+
+class OpenStep(Message):
+    """A step that somebody opened in Mosaic by hand."""
+
+    person_ref: Ref
+    type: Ref
+    status: Status = Status.STARTED
+    assigned_to: Ref | None = None
+
+
+class Lock(Message):
+    """Lock a step, or unlock it."""
+
+    step_id: Ref
+    locked: bool
+
+
+class PersonEntry(Message):
+    """A person in the books."""
+
+    ref: str
+    family_ref: str
+    name: str
+    restricted: bool
+    allowed_teams: list[str]
+
+
+class StepEntry(Step):
+    """A workflow step in the books."""
+
+    locked: bool
+
+
+class ShareEntry(Share):
+    """A share in the books."""
+
+    document_ref: str
+
+
+class CallEntry(Message):
+    """A write call in the books: `received`, then `committed` or `refused:<code>`."""
+
+    operation: Operation
+    target: str
+    reference: str
+    at: AwareDatetime
+    outcome: str
+
+
+class BooksView(Message):
+    """Everything in the books, oldest first."""
+
+    persons: list[PersonEntry]
+    steps: list[StepEntry]
+    shares: list[ShareEntry]
+    calls: list[CallEntry]

@@ -1,0 +1,175 @@
+import signal
+import smtplib
+import threading
+import time
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.simulators.conftest import Server, start_mailbox
+
+
+class Mail:
+    """Sends messages to the mailbox, and reads what it kept."""
+
+    def __init__(self, server: Server) -> None:
+        assert server.http is not None
+        self.http = server.http
+        self.smtp_port = server.ports[1]
+
+    def send(self, subject: str, to: str = "eh@north.example", timeout: float = 5, text: str = "Hello.\n") -> None:
+        message = EmailMessage()
+        message["Subject"] = subject
+        message["From"] = "transfers@council.example"
+        message["To"] = to
+        message["Message-ID"] = "<key@council.example>"
+        message.set_content(text)
+        message.add_attachment(b"%PDF", maintype="application", subtype="pdf", filename="plan.pdf")
+        with smtplib.SMTP("127.0.0.1", self.smtp_port, timeout=timeout) as post:
+            post.send_message(message)
+
+    def kept(self, subject: str) -> list[dict[str, Any]]:
+        return [each for each in self.http.get("/messages").json() if each["subject"] == subject]
+
+    def plan(self, when: str, action: str, **fault: Any) -> None:
+        body = {"when": when, "action": action, **fault}
+        self.http.post("/rehearsal/faults", json=body).raise_for_status()
+
+
+@pytest.fixture
+def mail(mailbox_server: Server) -> Mail:
+    mail = Mail(mailbox_server)
+    mail.http.delete("/rehearsal/faults").raise_for_status()
+    return mail
+
+
+def test_an_accepted_message_is_listed_and_read(mail: Mail) -> None:
+    mail.send("plain", text="Grüße.\n")
+    [listed] = mail.kept("plain")
+    assert listed["from"] == "transfers@council.example"
+    assert listed["to"] == ["eh@north.example"]
+    assert listed["message_id"] == "<key@council.example>"
+    read = mail.http.get(f"/messages/{listed['id']}").json()
+    assert (read["text"], read["attachments"]) == ("Grüße.\n", ["plan.pdf"])
+    raw = mail.http.get(f"/messages/{listed['id']}.eml")
+    assert raw.headers["content-type"] == "message/rfc822"
+    assert b"Message-ID: <key@council.example>" in raw.content
+    assert mail.http.get("/health").json() == {"status": "ok"}
+
+
+def test_a_message_that_is_not_there_is_not_found(mail: Mail) -> None:
+    for path in ("/messages/none", "/messages/none.eml", "/messages/..%2f..%2fetc%2fpasswd.eml", "/letters/none"):
+        assert mail.http.get(path).status_code == 404
+
+
+def test_a_malformed_message_is_listed_like_any_other(mail: Mail) -> None:
+    raw = b"Message-ID: <<script>@x>\r\nFrom: <<\r\nDate: soon\r\nSubject: malformed\r\n\r\n\xff\r\n"
+    with smtplib.SMTP("127.0.0.1", mail.smtp_port, timeout=5) as post:
+        post.sendmail("a@council.example", ["b@north.example"], raw)
+    [listed] = mail.kept("malformed")
+    assert listed["message_id"] == "<<script>@x>"
+    assert mail.http.get(f"/letters/{listed['id']}").status_code == 200
+
+
+def test_a_recipient_at_the_refused_domain_is_refused(mail: Mail) -> None:
+    with pytest.raises(smtplib.SMTPRecipientsRefused) as refusal:
+        mail.send("refused", to="someone@Refused.example")
+    assert refusal.value.recipients == {"someone@Refused.example": (550, b"mailbox unavailable")}
+    assert mail.kept("refused") == []
+
+
+@pytest.mark.parametrize(("when", "copies"), [("before", 0), ("after", 1)])
+def test_an_error_strikes_before_or_after_the_storing(mail: Mail, when: str, copies: int) -> None:
+    mail.plan(when, "error")
+    with pytest.raises(smtplib.SMTPDataError, match="451"):
+        mail.send(f"error-{when}")
+    assert len(mail.kept(f"error-{when}")) == copies
+    mail.send(f"error-{when}")
+    assert len(mail.kept(f"error-{when}")) == copies + 1
+
+
+@pytest.mark.parametrize(("when", "copies"), [("before", 0), ("after", 1)])
+def test_a_drop_breaks_the_connection_before_or_after_the_storing(mail: Mail, when: str, copies: int) -> None:
+    mail.plan(when, "drop")
+    with pytest.raises((smtplib.SMTPServerDisconnected, ConnectionError)):
+        mail.send(f"drop-{when}")
+    assert len(mail.kept(f"drop-{when}")) == copies
+
+
+def test_a_hang_after_the_storing_leaves_the_message_and_holds_up_nobody_else(mail: Mail) -> None:
+    mail.plan("after", "hang", seconds=1.5)
+    hung = threading.Thread(target=mail.send, args=("hung",))
+    hung.start()
+    deadline = time.monotonic() + 1
+    while not mail.kept("hung") and time.monotonic() < deadline:
+        pass
+    mail.send("meanwhile", timeout=1)
+    assert hung.is_alive()
+    assert len(mail.kept("hung")) == len(mail.kept("meanwhile")) == 1
+    hung.join()
+
+
+def test_a_sender_who_gives_up_during_a_hang_before_the_storing_leaves_nothing(mail: Mail) -> None:
+    mail.plan("before", "hang", seconds=0.4)
+    with pytest.raises(smtplib.SMTPServerDisconnected, match="timed out"):
+        mail.send("given-up", timeout=0.2)
+    time.sleep(0.4)  # the hang itself has to end, to show that nothing follows it
+    assert mail.kept("given-up") == []
+
+
+def test_cleared_faults_do_not_strike(mail: Mail) -> None:
+    mail.plan("before", "error", code="554 no")
+    assert mail.http.delete("/rehearsal/faults").status_code == 204
+    mail.send("cleared")
+    assert len(mail.kept("cleared")) == 1
+
+
+def test_the_pages_escape_what_a_message_says(mail: Mail) -> None:
+    mail.send("<script>alert(1)</script>", text="<b>bold</b>")
+    page = mail.http.get("/").text
+    assert "<script>" not in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+    [listed] = mail.kept("<script>alert(1)</script>")
+    assert f'href="/letters/{listed["id"]}"' in page
+    letter = mail.http.get(f"/letters/{listed['id']}").text
+    assert "<b>" not in letter
+    assert "<script>" not in letter
+    assert "&lt;b&gt;bold&lt;/b&gt;" in letter
+
+
+def test_messages_are_on_disk_before_they_are_accepted_and_survive_a_kill(tmp_path: Path) -> None:
+    first = start_mailbox(tmp_path)
+    Mail(first).send("kept")
+    [file] = tmp_path.iterdir()
+    assert file.suffix == ".eml"
+    assert "north" not in file.name
+    first.end(signal.SIGKILL)
+    second = start_mailbox(tmp_path)
+    mail = Mail(second)
+    mail.send("later")
+    assert [each["subject"] for each in mail.http.get("/messages").json()] == ["kept", "later"]
+    assert second.end() == (0, "")
+
+
+def test_a_taken_port_is_one_line_and_exit_code_1(mailbox_server: Server, tmp_path: Path) -> None:
+    port = mailbox_server.ports[1]
+    code, said = start_mailbox(tmp_path, smtp_port=port).end()
+    assert (code, said) == (1, f"Cannot listen on 127.0.0.1 port {port}: Address already in use.\n")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_hung_message_does_not_hold_up_a_clean_stop(tmp_path: Path, number: signal.Signals) -> None:
+    server = start_mailbox(tmp_path)
+    mail = Mail(server)
+    mail.plan("after", "hang", seconds=60)
+    post = smtplib.SMTP("127.0.0.1", mail.smtp_port, timeout=0.3)
+    post.helo()
+    post.mail("a@council.example")
+    post.rcpt("b@north.example")
+    with pytest.raises(smtplib.SMTPServerDisconnected, match="timed out"):
+        post.data(b"Subject: hung\r\n\r\n")
+    idle = smtplib.SMTP("127.0.0.1", mail.smtp_port, timeout=5)
+    assert server.end(number) == (0, "")
+    idle.close()

@@ -1,0 +1,376 @@
+"""The step-down: one family's transfer from social work to Early Help, as a workflow that lives for weeks."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar, assert_never
+
+from temporalio import workflow
+from temporalio.common import TypedSearchAttributes
+from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
+
+with workflow.unsafe.imports_passed_through():
+    from pydantic import ValidationError
+
+    from activities.consent import CaptureConsent, ConsentActivities
+    from activities.contact_conversation import (
+        CaptureConversation,
+        ContactConversationActivities,
+        RequestConversation,
+    )
+    from activities.correspondence import CorrespondenceActivities, SendAdviceSummary, SendLetter
+    from activities.failures import NEEDS_A_PERSON
+    from activities.mosaic import CloseChild, MosaicActivities, ShareDocument
+    from activities.register import OpenTransfer, Projection, RegisterActivities
+    from models.attention import Attention, Resolution
+    from models.effects import Effect, EffectResult, Ended, Intent
+    from models.services import EarlyHelpService
+    from models.step_down import conditions
+    from models.step_down.answers import Outcome, Receipt, Stage
+    from models.step_down.facts import Facts, RecordedStep
+    from models.step_down.needs import next_steps, outcome, stage
+    from models.step_down.rules import refusal
+    from models.step_down.start import StepDownRequest
+    from models.step_down.status import EFFECT_WORDS, Status, details, status
+    from models.step_down.steps import (
+        AcknowledgeTransfer,
+        ApproveLetters,
+        DecideChildren,
+        Decision,
+        NameLeadPractitioner,
+        RecordAdviceSummary,
+        RecordConsent,
+        RecordContactConversation,
+        RecordExploration,
+        RecordFamilySharing,
+        ResolveAttention,
+        Step,
+        step_name,
+    )
+    from models.vocabulary import Frozen
+    from workflows.timeouts import OUTSIDE_TIMEOUT, REGISTER_TIMEOUT, UNTIL_IT_ANSWERS
+    from workflows.visibility import search_attributes
+
+STEP_REFUSED = "StepRefused"
+"""The type of the error that refuses a step; its one detail is a ``Refusal``."""
+
+S = TypeVar("S", bound=Step)
+
+
+class StepDownResult(Frozen):
+    """How the transfer ended."""
+
+    outcome: Outcome
+
+
+def _step(kind: type[S]) -> Any:
+    """The update by which a step of this kind is recorded, with its validator: all steps go the same short way."""
+    # Temporal takes the first parameter for the instance only where it bears no annotation.
+
+    @workflow.update(name=step_name(kind))
+    def record(self, step: kind) -> Receipt:  # type: ignore[no-untyped-def,valid-type] # noqa: ANN001
+        receipt: Receipt = self._record(step)
+        return receipt
+
+    @record.validator
+    def allowed(self, step: kind) -> None:  # type: ignore[no-untyped-def,valid-type] # noqa: ANN001
+        self._refuse_unless_allowed(step)
+
+    return record
+
+
+@workflow.defn(failure_exception_types=[ValidationError])
+class StepDownTransfer:
+    """The transfer of one family from Children's Social Work Services to one Early Help service."""
+
+    @workflow.init
+    def __init__(self, request: StepDownRequest) -> None:
+        """Take the start; steps may arrive before ``run`` begins."""
+        self._facts = Facts(request=request, opened_at=workflow.now())
+        self._version = 0
+        self._seen = -1
+        self._kept = -1
+        self._found_by: TypedSearchAttributes | None = None
+        self._beside: list[asyncio.Task[None]] = []
+
+    @workflow.run
+    async def run(self, request: StepDownRequest) -> StepDownResult:
+        """Wait for what is missing, do what follows, until every child has been treated as decided."""
+        async with self._journey(request):
+            while (current := stage(self._facts)) is not Stage.CLOSED:
+                match current:
+                    case Stage.CONSENT:
+                        await self._settle_consent()  # SD-05, SD-09
+                    case Stage.SHARING:
+                        await self._share_with_service()  # SD-10, SD-11
+                    case Stage.CONVERSATION:
+                        await self._hold_conversation()  # SD-06…08, SD-12…14
+                    case Stage.DECISION:
+                        await self._decide_children()  # SD-01, SD-23, SD-28, SD-30
+                    case Stage.CLOSURE:
+                        await self._close_children()  # SD-20…23
+                    case Stage.CONFIRMATION:
+                        await self._confirm()  # SD-30, SD-33, SD-35
+                    case _:
+                        assert_never(current)
+        return self._result()
+
+    record_exploration = _step(RecordExploration)
+    record_consent = _step(RecordConsent)
+    record_family_sharing = _step(RecordFamilySharing)
+    record_contact_conversation = _step(RecordContactConversation)
+    name_lead_practitioner = _step(NameLeadPractitioner)
+    record_advice_summary = _step(RecordAdviceSummary)
+    decide_children = _step(DecideChildren)
+    approve_letters = _step(ApproveLetters)
+    acknowledge_transfer = _step(AcknowledgeTransfer)
+    resolve_attention = _step(ResolveAttention)
+
+    @workflow.query
+    def status(self) -> Status:
+        """Where the transfer stands."""
+        return status(self._facts)
+
+    @asynccontextmanager
+    async def _journey(self, request: StepDownRequest) -> AsyncIterator[None]:
+        """Open the transfer in the register, keep the register up to date, and leave nothing behind at the end."""
+        opening = await workflow.execute_activity_method(
+            RegisterActivities.open_transfer,
+            OpenTransfer(request=request, at=workflow.now()),
+            start_to_close_timeout=REGISTER_TIMEOUT,
+            retry_policy=UNTIL_IT_ANSWERS,
+            summary="Open the transfer and reserve the children",
+        )
+        self._know(opening=opening)
+        register = asyncio.create_task(self._keep_register())
+        yield
+        await workflow.wait_condition(workflow.all_handlers_finished)
+        await workflow.wait_condition(lambda: self._kept == self._version)
+        register.cancel()
+
+    async def _settle_consent(self) -> None:
+        """SD-05, SD-09: explored, asked, answered."""
+        await self._while_in(Stage.CONSENT)
+
+    async def _share_with_service(self) -> None:
+        """SD-10, SD-11: the version that the family agreed to goes to the service, once consent can be shown."""
+        while await self._still_in(Stage.SHARING):
+            shared, effect = self._facts.family_sharing, conditions.share_with_service(self._facts)
+            if shared is None or effect is None:
+                continue
+            await self._capture_consent()
+            team = self._service.mosaic_team or self._service.ref
+            order = ShareDocument(
+                intent=self._intent(effect, "SD-11"),
+                document_ref=shared.document_ref,
+                version=shared.version,
+                team=team,
+            )
+            self._begin(MosaicActivities.share_document, order)
+
+    async def _hold_conversation(self) -> None:
+        """SD-06…08, SD-12…14: the contact is asked; the conversation says what is agreed."""
+        intent = self._intent(conditions.request_conversation(self._facts), "SD-07")
+        team = self._facts.request.social_work_team
+        order = RequestConversation(intent=intent, service=self._service, social_work_team=team)
+        self._begin(ContactConversationActivities.request_conversation, order)
+        await self._while_in(Stage.CONVERSATION)
+
+    async def _decide_children(self) -> None:
+        """SD-01, SD-23, SD-28, SD-30: practitioner named, advice recorded, each child decided."""
+        await self._capture_consent()
+        await self._capture_conversation()
+        await self._while_in(Stage.DECISION)
+
+    async def _close_children(self) -> None:
+        """SD-20…23: each child as decided, in parallel; only what the interlock lets pass."""
+        for effect in conditions.closures(self._facts):
+            passes_on = effect.subject in self._facts.decided(Decision.TRANSFER)
+            order = CloseChild(
+                intent=self._intent(effect, "SD-21"),
+                child_ref=effect.subject,
+                transfer_to=self._service.mosaic_team if passes_on else None,
+            )
+            self._begin(MosaicActivities.close_child, order)
+        await self._while_in(Stage.CLOSURE)
+
+    async def _confirm(self) -> None:
+        """SD-30, SD-33, SD-35: practitioner, family and agencies are told; the service acknowledges."""
+        while await self._still_in(Stage.CONFIRMATION):
+            self._send_advice_summary()
+            self._send_letters()
+
+    def _send_advice_summary(self) -> None:
+        practitioner, effect = self._facts.practitioner, conditions.advice_summary(self._facts)
+        if practitioner is None or effect is None:
+            return
+        advice = [self._facts.advice(child) for child in self._facts.decided(Decision.TRANSFER)]
+        order = SendAdviceSummary(
+            intent=self._intent(effect, "SD-30"), practitioner=practitioner, advice=tuple(a for a in advice if a)
+        )
+        self._begin(CorrespondenceActivities.send_advice_summary, order)
+
+    def _send_letters(self) -> None:
+        passed_on = self._facts.decided(Decision.TRANSFER)
+        approved = {letter.letter_id: letter for letter in self._facts.letters or ()}
+        for effect in conditions.letters(self._facts):
+            order = SendLetter(
+                intent=self._intent(effect, "SD-33"),
+                letter=approved[effect.subject],
+                children=passed_on or self._facts.child_refs,
+                service_name=self._service.name,
+                practitioner=self._facts.practitioner if passed_on else None,
+            )
+            self._begin(CorrespondenceActivities.send_letter, order)
+
+    def _result(self) -> StepDownResult:
+        ended = outcome(self._facts)
+        if ended is None:
+            raise ApplicationError("the transfer ended without an outcome", type="NoOutcome")
+        return StepDownResult(outcome=ended)
+
+    def _refuse_unless_allowed(self, step: Step) -> None:
+        if (refused := refusal(self._facts, step, workflow.now())) is not None:
+            raise ApplicationError(refused.words, refused, type=STEP_REFUSED)
+
+    def _record(self, step: Any) -> Receipt:
+        """Take a step that the validator let pass; the same step again gets its first receipt."""
+        if (known := self._facts.receipt(step.step_id)) is not None:
+            return known
+        steps = (*self._facts.steps, RecordedStep(step=step, accepted_at=workflow.now()))
+        facts = self._facts.model_copy(update={"steps": steps})
+        receipt = Receipt(
+            step_id=step.step_id,
+            step=step.step,
+            accepted_at=workflow.now(),
+            stage=stage(facts),
+            next_steps=next_steps(facts),
+        )
+        self._know(steps=steps, receipts=(*facts.receipts, receipt))
+        return receipt
+
+    def _know(self, **changes: Any) -> None:
+        """Take new facts, and show at once what follows from them."""
+        self._facts = self._facts.model_copy(update=changes)
+        self._version += 1
+        now = status(self._facts)
+        workflow.set_current_details(details(now))
+        if (found_by := search_attributes(now)) != self._found_by:
+            workflow.upsert_search_attributes([attribute.key.value_set(attribute.value) for attribute in found_by])
+            self._found_by = found_by
+
+    async def _while_in(self, current: Stage) -> None:
+        await workflow.wait_condition(lambda: stage(self._facts) is not current)
+
+    async def _still_in(self, current: Stage) -> bool:
+        """Whether the transfer is still in this stage; answers at once, then at each new fact."""
+        await workflow.wait_condition(lambda: self._version != self._seen)
+        still = stage(self._facts) is current
+        if still:
+            self._seen = self._version
+        return still
+
+    @property
+    def _service(self) -> EarlyHelpService:
+        if self._facts.opening is None:
+            raise ApplicationError("the transfer is not open yet", type="NotOpen")
+        return self._facts.opening.service
+
+    def _intent(self, effect: Effect, clause: str) -> Intent:
+        return Intent(
+            transfer_id=self._facts.request.id, effect=effect, clause=clause, go=1 + self._facts.retries(effect)
+        )
+
+    def _begin(self, act: Callable[[Any, Any], EffectResult], order: Any) -> None:
+        """Begin an effect once; it goes on beside everything else, to its end."""
+        effect = order.intent.effect
+        if effect in self._facts.begun:
+            return
+        self._know(begun=(*self._facts.begun, effect))
+        self._beside.append(asyncio.create_task(self._carry_out(act, order)))
+
+    async def _carry_out(self, act: Callable[[Any, Any], EffectResult], order: Any) -> None:
+        """Do an effect until it is done, or until a person says how it ended."""
+        intent: Intent = order.intent
+        while True:
+            order = order.model_copy(update={"intent": self._intent(intent.effect, intent.clause)})
+            try:
+                result = await workflow.execute_activity_method(
+                    act,
+                    order,
+                    start_to_close_timeout=OUTSIDE_TIMEOUT,
+                    retry_policy=UNTIL_IT_ANSWERS,
+                    summary=f"{EFFECT_WORDS[intent.effect.kind]} ({intent.clause})",
+                )
+            except ActivityError as error:
+                if is_cancelled_exception(error):
+                    raise
+                resolution = await self._ask_a_person(intent.effect, error)
+                if resolution.resolution is Resolution.RETRY:
+                    continue
+                ended = Ended.BY_HAND if resolution.resolution is Resolution.DONE_BY_HAND else Ended.SKIPPED
+                result = EffectResult(
+                    effect=intent.effect, ended=ended, evidence=resolution.note or "", at=workflow.now()
+                )
+            self._know(effects=(*self._facts.effects, result))
+            return
+
+    async def _ask_a_person(self, effect: Effect, error: ActivityError) -> ResolveAttention:
+        """Say what is wrong and wait for ``resolve_attention``; everything else goes on."""
+        item = Attention(
+            id=f"A{len(self._facts.raised) + 1}",
+            effect=effect.id,
+            what=EFFECT_WORDS[effect.kind],
+            problem=_problem(error),
+            since=workflow.now(),
+        )
+        self._know(raised=(*self._facts.raised, item))
+        await workflow.wait_condition(lambda: self._facts.resolution(item.id) is not None)
+        resolution = self._facts.resolution(item.id)
+        if resolution is None:
+            raise AssertionError("waited for above")
+        return resolution
+
+    async def _capture_consent(self) -> None:
+        """Consent is kept as evidence before anything is done on it (SD-09)."""
+        if (consent := self._facts.consent) is not None:
+            await self._capture(
+                ConsentActivities.capture_consent,
+                CaptureConsent(transfer_id=self._facts.request.id, consent=consent),
+                "Keep the family's consent as evidence",
+            )
+
+    async def _capture_conversation(self) -> None:
+        if (conversation := self._facts.conversation) is not None:
+            await self._capture(
+                ContactConversationActivities.capture_conversation,
+                CaptureConversation(transfer_id=self._facts.request.id, conversation=conversation),
+                "Keep the record of the conversation",
+            )
+
+    async def _capture(self, keep: Callable[[Any, Any], None], order: Any, summary: str) -> None:
+        await workflow.execute_activity_method(
+            keep, order, start_to_close_timeout=REGISTER_TIMEOUT, retry_policy=UNTIL_IT_ANSWERS, summary=summary
+        )
+
+    async def _keep_register(self) -> None:
+        """Show each state in the register; an outage there holds nothing back, and the newest state wins."""
+        while True:
+            await workflow.wait_condition(lambda: self._kept != self._version)
+            version = self._version
+            await workflow.execute_activity_method(
+                RegisterActivities.show_in_register,
+                Projection(status=status(self._facts), version=version),
+                start_to_close_timeout=REGISTER_TIMEOUT,
+                retry_policy=UNTIL_IT_ANSWERS,
+                summary="Show the transfer in the register",
+            )
+            self._kept = version
+
+
+def _problem(error: ActivityError) -> str:
+    """The code of the problem that a person has to put right."""
+    cause = error.cause
+    if isinstance(cause, ApplicationError) and cause.type == NEEDS_A_PERSON and cause.details:
+        return str(cause.details[0])
+    return "unexpected"
