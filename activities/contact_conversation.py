@@ -8,8 +8,9 @@ from temporalio import activity
 from activities.effect import Effects
 from activities.failures import as_failures
 from activities.letters.texts import ASK_FOR_CONVERSATION
-from activities.ports import Mail, Post, TransferRegister
+from activities.ports import Post, TransferRegister
 from models.effects import EffectResult, Intent
+from models.exchange import Mail
 from models.services import EarlyHelpService
 from models.step_down.steps import RecordContactConversation
 from models.vocabulary import Frozen

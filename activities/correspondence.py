@@ -7,9 +7,10 @@ from temporalio import activity
 
 from activities.effect import Effects
 from activities.failures import as_failures
-from activities.letters.texts import ADVICE, LETTER_NOT_TRANSFERRED, LETTER_TRANSFERRED, child_advice, listed
-from activities.ports import CaseManagement, Mail, Post
+from activities.letters.texts import ADVICE, LETTERS, child_advice, listed
+from activities.ports import CaseManagement, Post
 from models.effects import EffectResult, Intent
+from models.exchange import Mail
 from models.step_down.steps import ChildAdvice, Letter, NameLeadPractitioner
 from models.vocabulary import Frozen
 
@@ -73,14 +74,12 @@ class CorrespondenceActivities:
 
     def _standard_letter(self, order: SendLetter) -> str:
         names = listed([self.mosaic.person_name(child) for child in order.children])
-        common = {
-            "recipient": order.letter.recipient,
-            "children": names,
-            "service": order.service_name,
-            "transfer": order.intent.transfer_id,
-        }
-        if order.practitioner is None:
-            return LETTER_NOT_TRANSFERRED.format(**common)
-        return LETTER_TRANSFERRED.format(
-            practitioner=order.practitioner.name, agency=order.practitioner.agency, **common
+        text = LETTERS[order.letter.audience, order.practitioner is not None]
+        return text.format(
+            recipient=order.letter.recipient,
+            children=names,
+            service=order.service_name,
+            transfer=order.intent.transfer_id,
+            practitioner=order.practitioner.name if order.practitioner else "",
+            agency=order.practitioner.agency if order.practitioner else "",
         )

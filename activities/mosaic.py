@@ -6,9 +6,10 @@ from temporalio import activity
 
 from activities.effect import Effects
 from activities.failures import as_failures
-from activities.ports import CaseManagement, ClosingStep, NextAction
+from activities.ports import CaseManagement
 from models.effects import EffectResult, Intent
 from models.errors import LastingError
+from models.exchange import ClosingStep, NextAction
 from models.vocabulary import Frozen
 
 CLOSED_TO_SOCIAL_WORK = "Case Closed to Children's Services"
@@ -69,10 +70,11 @@ class _Sharing:
         self.mosaic.share(order.document_ref, order.version, order.team, reference=order.intent.key)
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Closure:
     mosaic: CaseManagement
     order: CloseChild
+    _seen: ClosingStep | None = None
 
     @property
     def next_actions(self) -> tuple[NextAction, ...]:
@@ -82,11 +84,8 @@ class _Closure:
             *([NextAction(EARLY_HELP_TRANSFER, assigned_to=team)] if team else []),
         )
 
-    def _step(self) -> ClosingStep:
-        return self.mosaic.closing_step(self.order.child_ref, CLOSURE_FROM_ASSESSMENT)
-
     def look(self) -> str | None:
-        step = self._step()
+        step = self._seen = self.mosaic.closing_step(self.order.child_ref, CLOSURE_FROM_ASSESSMENT)
         if step.completion is None:
             return None
         if set(step.completion.next_actions) != set(self.next_actions):
@@ -94,4 +93,6 @@ class _Closure:
         return f"step {step.id} is completed with {' and '.join(action.type for action in self.next_actions)}"
 
     def act(self) -> None:
-        self.mosaic.complete(self._step(), reference=self.order.intent.key, next_actions=self.next_actions)
+        if self._seen is None:
+            raise AssertionError("the protocol looks before it acts")
+        self.mosaic.complete(self._seen, reference=self.order.intent.key, next_actions=self.next_actions)

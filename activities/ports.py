@@ -1,40 +1,14 @@
 """What the activities need of the outside; adapters fit these by shape."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from models.effects import EffectResult, Intent
+from models.exchange import BookEntry, ClosingStep, Mail, NextAction
 from models.step_down.facts import Opening
 from models.step_down.start import StepDownRequest
 from models.step_down.status import Status
 from models.step_down.steps import RecordConsent, RecordContactConversation
-
-
-@dataclass(frozen=True)
-class NextAction:
-    """What follows a completed workflow step in Mosaic, and the team it is assigned to."""
-
-    type: str
-    assigned_to: str | None = None
-
-
-@dataclass(frozen=True)
-class Completion:
-    """A workflow step in Mosaic as somebody completed it."""
-
-    reference: str | None
-    """The key of the caller that completed it; None where a person did."""
-    next_actions: tuple[NextAction, ...]
-
-
-@dataclass(frozen=True)
-class ClosingStep:
-    """The workflow step by which social work closes a child."""
-
-    id: str
-    version: int
-    completion: Completion | None
 
 
 class CaseManagement(Protocol):
@@ -56,19 +30,6 @@ class CaseManagement(Protocol):
         """Complete the step with its next actions, all in one."""
 
 
-@dataclass(frozen=True)
-class Mail:
-    """One message to one recipient."""
-
-    key: str
-    """Makes the Message-ID; the same message has the same one however often it is sent."""
-    transfer_id: str
-    """Mail programs keep the messages of one transfer together by it."""
-    to: str
-    subject: str
-    text: str
-
-
 class Post(Protocol):
     """Mail. Raises one of ``models.errors``; ``UnclearError`` once the text was on its way and no answer came."""
 
@@ -79,7 +40,7 @@ class Post(Protocol):
 class EffectBook(Protocol):
     """Intents and results of effects, kept in the register."""
 
-    def begin(self, intent: Intent) -> "BookEntry":
+    def begin(self, intent: Intent) -> BookEntry:
         """Write the intent down before the act; tells what was known before."""
 
     def finish(self, intent: Intent, result: EffectResult) -> None:
@@ -87,15 +48,6 @@ class EffectBook(Protocol):
 
     def withdraw(self, intent: Intent) -> None:
         """Take the intent back: it is certain that nothing happened."""
-
-
-@dataclass(frozen=True)
-class BookEntry:
-    """What the book knew before this attempt."""
-
-    tried_before: bool
-    """An earlier attempt of the same go wrote its intent and no result."""
-    result: EffectResult | None
 
 
 class TransferRegister(Protocol):

@@ -7,7 +7,8 @@ from typing import ClassVar
 from temporalio import activity
 
 from activities.failures import as_failures
-from activities.ports import TransferRegister
+from activities.ports import EffectBook, TransferRegister
+from models.effects import EffectResult, Intent
 from models.step_down.facts import Opening
 from models.step_down.start import StepDownRequest
 from models.step_down.status import Status
@@ -29,11 +30,19 @@ class Projection(Frozen):
     version: int
 
 
+class EndedByPerson(Frozen):
+    """An effect that a person ended: done by hand, or left out."""
+
+    intent: Intent
+    result: EffectResult
+
+
 @dataclass(frozen=True)
 class RegisterActivities:
     """Writes the register."""
 
     register: TransferRegister
+    book: EffectBook
 
     @activity.defn
     def open_transfer(self, order: OpenTransfer) -> Opening:
@@ -45,3 +54,8 @@ class RegisterActivities:
     def show_in_register(self, projection: Projection) -> None:
         """An older version never overwrites a newer one."""
         self.register.project(projection.status, projection.version)
+
+    @activity.defn
+    def note_result(self, note: EndedByPerson) -> None:
+        """Every intent gets its result, by whomever it ended."""
+        self.book.finish(note.intent, note.result)

@@ -45,7 +45,7 @@ class Cipher(Protocol):
     """Seals bytes so that only a holder of the key reads them."""
 
     def seal(self, clear: bytes, bound_to: bytes) -> tuple[str, bytes]:
-        """Returns the key's id and the sealed bytes, which open only together with ``bound_to``."""
+        """Returns the key's id and the sealed bytes, which open only together with that id and ``bound_to``."""
 
     def open(self, key_id: str, sealed: bytes, bound_to: bytes) -> bytes | None:
         """The clear bytes, or None where the key is unknown or something was changed."""
@@ -76,7 +76,9 @@ class Keyring:
     def seal(self, clear: bytes, bound_to: bytes) -> tuple[str, bytes]:
         """See ``Cipher``; the nonce stands before the sealed bytes."""
         nonce = os.urandom(NONCE_BYTES)
-        return self.current, nonce + AESGCM(self.keys[self.current]).encrypt(nonce, clear, bound_to)
+        return self.current, nonce + AESGCM(self.keys[self.current]).encrypt(
+            nonce, clear, _with(self.current, bound_to)
+        )
 
     def open(self, key_id: str, sealed: bytes, bound_to: bytes) -> bytes | None:
         """See ``Cipher``."""
@@ -84,9 +86,13 @@ class Keyring:
         if key is None or len(sealed) <= NONCE_BYTES:
             return None
         try:
-            return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], bound_to)
+            return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], _with(key_id, bound_to))
         except InvalidTag:
             return None
+
+
+def _with(key_id: str, bound_to: bytes) -> bytes:
+    return key_id.encode() + b"\n" + bound_to
 
 
 class _ClassedJson(PydanticJSONPlainPayloadConverter):
@@ -116,7 +122,7 @@ class ClassedPayloadConverter(CompositePayloadConverter):
 class EncryptedPayloads(PayloadCodec, WithSerializationContext):
     """Seals each payload, bound to key id, workflow id and class, which stand beside it in clear.
 
-    Decoding never raises: what cannot be read passes through unchanged.
+    Decoding never raises: what cannot be read passes through unchanged, and so does what belongs to another workflow.
     """
 
     cipher: Cipher
@@ -147,6 +153,8 @@ class EncryptedPayloads(PayloadCodec, WithSerializationContext):
         if payload.metadata.get("encoding") != ENCODING:
             return None
         said = {name: payload.metadata.get(name, b"").decode(errors="replace") for name in _BESIDE}
+        if self.workflow_id and said["workflow-id"] not in {"", self.workflow_id}:
+            return None
         clear = self.cipher.open(said["key-id"], payload.data, _bound_to(said["workflow-id"], said["privacy"]))
         return None if clear is None else Payload.FromString(clear)
 

@@ -6,9 +6,9 @@ from typing import Any
 import httpx
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from activities.ports import ClosingStep, Completion, NextAction
 from models.attention import PROBLEMS
 from models.errors import LastingError, NothingHappenedError, PassingError
+from models.exchange import ClosingStep, Completion, NextAction
 
 LOOK_AGAIN = frozenset({"stale_version", "already_completed", "rate_limited", "unavailable"})
 """Problems that the next attempt settles, because it looks first."""

@@ -13,10 +13,10 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import Engine, event
 from sqlmodel import Session, col, create_engine, select
 
-from activities.ports import BookEntry
 from adapters.encryption import Cipher
 from models.effects import EffectResult, Ended, Intent
 from models.errors import StartRefusedError
+from models.exchange import BookEntry
 from models.policy import Policy
 from models.register.tables import (
     AuditRow,
@@ -101,9 +101,9 @@ class SqlRegister:
         """See ``TransferRegister``."""
         with self._transaction() as session:
             service = _service(session, request.service_ref)
-            holder = None if session.get(TransferRow, request.id) else _open_elsewhere(session, request)
-            if holder is None and session.get(TransferRow, request.id) is None:
-                _reserve(session, request, at)
+            holder = _open_elsewhere(session, request)
+            if session.get(TransferRow, request.id) is None:
+                _open(session, request, at, reserves=holder is None)
             return Opening(policy=Policy(), service=service, duplicate_of=holder)
 
     def keep_consent(self, transfer_id: str, consent: RecordConsent) -> None:
@@ -244,11 +244,14 @@ def _service(session: Session, ref: str) -> EarlyHelpService:
 
 def _open_elsewhere(session: Session, request: StepDownRequest) -> str | None:
     refs = [child.ref for child in request.children]
-    row = session.exec(select(ChildRow).where(col(ChildRow.child_ref).in_(refs), col(ChildRow.open))).first()
+    elsewhere = select(ChildRow).where(
+        col(ChildRow.child_ref).in_(refs), col(ChildRow.open), ChildRow.transfer_id != request.id
+    )
+    row = session.exec(elsewhere).first()
     return row.transfer_id if row else None
 
 
-def _reserve(session: Session, request: StepDownRequest, at: datetime) -> None:
+def _open(session: Session, request: StepDownRequest, at: datetime, *, reserves: bool) -> None:
     session.add(
         TransferRow(
             id=request.id,
@@ -263,8 +266,9 @@ def _reserve(session: Session, request: StepDownRequest, at: datetime) -> None:
         )
     )
     session.flush()
-    session.add_all(ChildRow(transfer_id=request.id, child_ref=child.ref, open=True) for child in request.children)
-    session.add(_audit(request.id, request.social_worker, "transfer opened", why="SD-01, SD-02, SD-03"))
+    session.add_all(ChildRow(transfer_id=request.id, child_ref=child.ref, open=reserves) for child in request.children)
+    what = "transfer opened" if reserves else "transfer not opened: a child is in another"
+    session.add(_audit(request.id, request.social_worker, what, why="SD-01, SD-02, SD-03"))
 
 
 def _intended(intent: Intent) -> EffectRow:

@@ -4,14 +4,15 @@ import hashlib
 import smtplib
 from dataclasses import dataclass
 from email.message import EmailMessage
+from email.policy import SMTP
 from email.utils import format_datetime, localtime
 from typing import NoReturn
 
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from activities.ports import Mail
 from models.errors import LastingError, NothingHappenedError, UnclearError
+from models.exchange import Mail
 
 
 class PostSettings(BaseSettings):
@@ -49,8 +50,8 @@ class SmtpPost:
     def _message(self, mail: Mail) -> EmailMessage:
         message = EmailMessage()
         message["From"], message["To"], message["Subject"] = self.settings.sender, mail.to, mail.subject
-        message["Message-ID"] = _message_id(mail.key)
-        message["References"] = _message_id(mail.transfer_id)
+        message["Message-ID"] = message_id(mail.key)
+        message["References"] = message_id(mail.transfer_id)
         message["Date"] = format_datetime(localtime())
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(mail.text)
@@ -72,31 +73,29 @@ class SmtpPost:
     def _envelope(self, server: smtplib.SMTP, mail: Mail) -> None:
         try:
             for code, _ in (server.mail(self.settings.sender), server.rcpt(mail.to)):
-                _refuse_unless(code, 250, 251)
+                if code not in {250, 251}:
+                    _refuse(code, "refused_address")
         except (OSError, smtplib.SMTPException) as error:
             raise NothingHappenedError("the mail server broke off before the message") from error
 
     def _hand_over(self, server: smtplib.SMTP, message: EmailMessage) -> None:
         """From here on the message may have left, unless the server says that it did not."""
         try:
-            code, _ = server.data(message.as_bytes())
+            code, _ = server.data(message.as_bytes(policy=SMTP))
         except smtplib.SMTPDataError as error:
-            _refuse(error.smtp_code)
+            _refuse(error.smtp_code, "refused_message")
         except (OSError, smtplib.SMTPException) as error:
             raise UnclearError("the mail server gave no answer after the message") from error
-        _refuse_unless(code, 250)
+        if code != 250:
+            _refuse(code, "refused_message")
 
 
-def _message_id(key: str) -> str:
+def message_id(key: str) -> str:
+    """The Message-ID for a key; it says nothing about a person."""
     return f"<{hashlib.sha256(key.encode()).hexdigest()[:32]}@early-help-transfers>"
 
 
-def _refuse_unless(code: int, *good: int) -> None:
-    if code not in good:
-        _refuse(code)
-
-
-def _refuse(code: int) -> NoReturn:
+def _refuse(code: int, problem: str) -> NoReturn:
     if 500 <= code < 600:
-        raise LastingError("refused_address", f"the mail server refused the message ({code})")
+        raise LastingError(problem, f"the mail server refused ({code})")
     raise NothingHappenedError(f"the mail server put the message off ({code})")

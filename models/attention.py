@@ -35,6 +35,10 @@ PROBLEMS = {
         "The mail server refused the address.",
         "Find the right address. Send the message by hand and record that, or leave it out with a reason.",
     ),
+    "refused_message": Problem(
+        "The mail server refused the message itself.",
+        "Tell the people who run the mail server. The message can be sent by hand and recorded.",
+    ),
     "locked": Problem(
         "The record is locked in Mosaic: somebody has it open.",
         "Ask them to save and close it, then retry.",

@@ -21,7 +21,7 @@ class Ended(StrEnum):
 
     DONE = "done"
     FOUND_DONE = "found_done"
-    """The look before the act found it done by an earlier attempt of ours."""
+    """The look before the act found it done: by an attempt whose answer was lost, or by a person."""
     BY_HAND = "by_hand"
     SKIPPED = "skipped"
 

@@ -53,10 +53,11 @@ def activities(things: Outside) -> Sequence[Callable[..., Any]]:
     mosaic = MosaicActivities(things.mosaic, effects)
     conversation = ContactConversationActivities(things.post, things.register, effects)
     correspondence = CorrespondenceActivities(things.post, things.mosaic, effects)
-    register = RegisterActivities(things.register)
+    register = RegisterActivities(things.register, things.book)
     return [
         register.open_transfer,
         register.show_in_register,
+        register.note_result,
         ConsentActivities(things.register).capture_consent,
         conversation.request_conversation,
         conversation.capture_conversation,

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Any, TypeVar, assert_never
 
 from temporalio import workflow
@@ -21,7 +22,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.correspondence import CorrespondenceActivities, SendAdviceSummary, SendLetter
     from activities.failures import NEEDS_A_PERSON
     from activities.mosaic import CloseChild, MosaicActivities, ShareDocument
-    from activities.register import OpenTransfer, Projection, RegisterActivities
+    from activities.register import EndedByPerson, OpenTransfer, Projection, RegisterActivities
     from models.attention import Attention, Resolution
     from models.effects import Effect, EffectResult, Ended, Intent
     from models.services import EarlyHelpService
@@ -48,7 +49,7 @@ with workflow.unsafe.imports_passed_through():
         step_name,
     )
     from models.vocabulary import Frozen
-    from workflows.timeouts import OUTSIDE_TIMEOUT, REGISTER_TIMEOUT, UNTIL_IT_ANSWERS
+    from workflows.timeouts import MAIL_TIMEOUT, MOSAIC_TIMEOUT, REGISTER_TIMEOUT, UNTIL_IT_ANSWERS
     from workflows.visibility import search_attributes
 
 STEP_REFUSED = "StepRefused"
@@ -154,11 +155,11 @@ class StepDownTransfer:
 
     async def _share_with_service(self) -> None:
         """SD-10, SD-11: the version that the family agreed to goes to the service, once consent can be shown."""
+        await self._capture_consent()
         while await self._still_in(Stage.SHARING):
             shared, effect = self._facts.family_sharing, conditions.share_with_service(self._facts)
             if shared is None or effect is None:
                 continue
-            await self._capture_consent()
             team = self._service.mosaic_team or self._service.ref
             order = ShareDocument(
                 intent=self._intent(effect, "SD-11"),
@@ -166,14 +167,14 @@ class StepDownTransfer:
                 version=shared.version,
                 team=team,
             )
-            self._begin(MosaicActivities.share_document, order)
+            self._begin(MosaicActivities.share_document, order, MOSAIC_TIMEOUT)
 
     async def _hold_conversation(self) -> None:
         """SD-06…08, SD-12…14: the contact is asked; the conversation says what is agreed."""
         intent = self._intent(conditions.request_conversation(self._facts), "SD-07")
         team = self._facts.request.social_work_team
         order = RequestConversation(intent=intent, service=self._service, social_work_team=team)
-        self._begin(ContactConversationActivities.request_conversation, order)
+        self._begin(ContactConversationActivities.request_conversation, order, MAIL_TIMEOUT)
         await self._while_in(Stage.CONVERSATION)
 
     async def _decide_children(self) -> None:
@@ -191,7 +192,7 @@ class StepDownTransfer:
                 child_ref=effect.subject,
                 transfer_to=self._service.mosaic_team if passes_on else None,
             )
-            self._begin(MosaicActivities.close_child, order)
+            self._begin(MosaicActivities.close_child, order, MOSAIC_TIMEOUT)
         await self._while_in(Stage.CLOSURE)
 
     async def _confirm(self) -> None:
@@ -208,7 +209,7 @@ class StepDownTransfer:
         order = SendAdviceSummary(
             intent=self._intent(effect, "SD-30"), practitioner=practitioner, advice=tuple(a for a in advice if a)
         )
-        self._begin(CorrespondenceActivities.send_advice_summary, order)
+        self._begin(CorrespondenceActivities.send_advice_summary, order, MAIL_TIMEOUT)
 
     def _send_letters(self) -> None:
         passed_on = self._facts.decided(Decision.TRANSFER)
@@ -221,7 +222,7 @@ class StepDownTransfer:
                 service_name=self._service.name,
                 practitioner=self._facts.practitioner if passed_on else None,
             )
-            self._begin(CorrespondenceActivities.send_letter, order)
+            self._begin(CorrespondenceActivities.send_letter, order, MAIL_TIMEOUT)
 
     def _result(self) -> StepDownResult:
         ended = outcome(self._facts)
@@ -281,15 +282,15 @@ class StepDownTransfer:
             transfer_id=self._facts.request.id, effect=effect, clause=clause, go=1 + self._facts.retries(effect)
         )
 
-    def _begin(self, act: Callable[[Any, Any], EffectResult], order: Any) -> None:
+    def _begin(self, act: Callable[[Any, Any], EffectResult], order: Any, within: timedelta) -> None:
         """Begin an effect once; it goes on beside everything else, to its end."""
         effect = order.intent.effect
         if effect in self._facts.begun:
             return
         self._know(begun=(*self._facts.begun, effect))
-        self._beside.append(asyncio.create_task(self._carry_out(act, order)))
+        self._beside.append(asyncio.create_task(self._carry_out(act, order, within)))
 
-    async def _carry_out(self, act: Callable[[Any, Any], EffectResult], order: Any) -> None:
+    async def _carry_out(self, act: Callable[[Any, Any], EffectResult], order: Any, within: timedelta) -> None:
         """Do an effect until it is done, or until a person says how it ended."""
         intent: Intent = order.intent
         while True:
@@ -298,7 +299,7 @@ class StepDownTransfer:
                 result = await workflow.execute_activity_method(
                     act,
                     order,
-                    start_to_close_timeout=OUTSIDE_TIMEOUT,
+                    start_to_close_timeout=within,
                     retry_policy=UNTIL_IT_ANSWERS,
                     summary=f"{EFFECT_WORDS[intent.effect.kind]} ({intent.clause})",
                 )
@@ -308,12 +309,22 @@ class StepDownTransfer:
                 resolution = await self._ask_a_person(intent.effect, error)
                 if resolution.resolution is Resolution.RETRY:
                     continue
-                ended = Ended.BY_HAND if resolution.resolution is Resolution.DONE_BY_HAND else Ended.SKIPPED
-                result = EffectResult(
-                    effect=intent.effect, ended=ended, evidence=resolution.note or "", at=workflow.now()
-                )
+                result = await self._ended_by_person(order.intent, resolution)
             self._know(effects=(*self._facts.effects, result))
             return
+
+    async def _ended_by_person(self, intent: Intent, by: ResolveAttention) -> EffectResult:
+        ended = Ended.BY_HAND if by.resolution is Resolution.DONE_BY_HAND else Ended.SKIPPED
+        evidence = f"recorded by {by.actor.id} in step {by.step_id}"
+        result = EffectResult(effect=intent.effect, ended=ended, evidence=evidence, at=workflow.now())
+        await workflow.execute_activity_method(
+            RegisterActivities.note_result,
+            EndedByPerson(intent=intent, result=result),
+            start_to_close_timeout=REGISTER_TIMEOUT,
+            retry_policy=UNTIL_IT_ANSWERS,
+            summary="Note in the register how it ended",
+        )
+        return result
 
     async def _ask_a_person(self, effect: Effect, error: ActivityError) -> ResolveAttention:
         """Say what is wrong and wait for ``resolve_attention``; everything else goes on."""

@@ -4,8 +4,11 @@ from datetime import timedelta
 
 from temporalio.common import RetryPolicy
 
-OUTSIDE_TIMEOUT = timedelta(seconds=10)
-"""One attempt at something outside. Short, because what died with its worker is only retried after it."""
+MOSAIC_TIMEOUT = timedelta(seconds=10)
+"""One attempt in Mosaic, three calls. Short, because what died with its worker is only tried again after it."""
+
+MAIL_TIMEOUT = timedelta(seconds=30)
+"""One attempt at a message, six answers of a mail server that may take its time."""
 
 REGISTER_TIMEOUT = timedelta(seconds=5)
 

@@ -1,6 +1,6 @@
 """The texts that leave the house: plain English, that a family and a busy practitioner can read."""
 
-from models.step_down.steps import ChildAdvice
+from models.step_down.steps import ChildAdvice, LetterAudience
 
 ASK_FOR_CONVERSATION = """Dear colleague,
 
@@ -31,7 +31,7 @@ CHILD_ADVICE = """{name}
 - Views, wishes and feelings of {name}: {childs_views}
 - Views of the parents or carers: {carers_views}"""
 
-LETTER_TRANSFERRED = """Dear {recipient},
+FAMILY_PASSED_ON = """Dear {recipient},
 
 This letter tells you what happens next for {children}.
 
@@ -43,7 +43,17 @@ You can change your mind at any time. Tell your social worker or {service}.
 Transfer number: {transfer}
 """
 
-LETTER_NOT_TRANSFERRED = """Dear {recipient},
+AGENCY_PASSED_ON = """Dear {recipient},
+
+This letter tells you what happens next for {children}, whom you know.
+
+The work of Children's Social Work Services has come to an end. With the family's agreement, support now comes from
+{service}. {practitioner} from {agency} takes over.
+
+Transfer number: {transfer}
+"""
+
+FAMILY_NOT_PASSED_ON = """Dear {recipient},
 
 This letter tells you what happens next for {children}.
 
@@ -52,6 +62,24 @@ Your social worker will explain what happens now.
 
 Transfer number: {transfer}
 """
+
+
+AGENCY_NOT_PASSED_ON = """Dear {recipient},
+
+This letter tells you what happens next for {children}, whom you know.
+
+Support from {service} was looked at and will not start. The social worker will tell you what this means for your work.
+
+Transfer number: {transfer}
+"""
+
+LETTERS = {
+    (LetterAudience.FAMILY, True): FAMILY_PASSED_ON,
+    (LetterAudience.FAMILY, False): FAMILY_NOT_PASSED_ON,
+    (LetterAudience.AGENCY, True): AGENCY_PASSED_ON,
+    (LetterAudience.AGENCY, False): AGENCY_NOT_PASSED_ON,
+}
+"""The standard letter (SD-33): for whom, and whether a child passes to Early Help."""
 
 
 def child_advice(name: str, advice: ChildAdvice) -> str:

@@ -21,7 +21,12 @@ class CodecSettings(BaseSettings):
 
     host: str = "127.0.0.1"
     port: int = 8082
-    ui_origin: str = "http://127.0.0.1:8233"
+    ui_port: int = 8233
+
+    @property
+    def ui_origins(self) -> frozenset[str]:
+        """The UI on this machine, by either name."""
+        return frozenset({f"http://127.0.0.1:{self.ui_port}", f"http://localhost:{self.ui_port}"})
 
 
 def main() -> int:
@@ -42,9 +47,9 @@ def main() -> int:
             file=sys.stderr,
         )
         return 2
-    print(f"Codec server in local mode: whoever uses {settings.ui_origin} on this machine reads every transfer.")
+    print("Codec server in local mode: whoever uses the Temporal UI on this machine reads every transfer.")
     register = SqlRegister(register_engine(RegisterSettings()), cipher)
-    app = codec_app(EncryptedPayloads(cipher), register, settings.ui_origin)
+    app = codec_app(EncryptedPayloads(cipher), register, settings.ui_origins)
     uvicorn.run(app, host=settings.host, port=settings.port, log_config=None, access_log=False)
     return 0
 

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from fastapi import FastAPI, Request, Response
 from fastapi.middleware.cors import CORSMiddleware
+from fastapi.middleware.trustedhost import TrustedHostMiddleware
 from google.protobuf import json_format
 from temporalio.api.common.v1 import Payload, Payloads
 
@@ -21,8 +22,8 @@ class ReadingRegister(Protocol):
         """Note that somebody read about the transfer."""
 
 
-def codec_app(codec: EncryptedPayloads, register: ReadingRegister, ui_origin: str) -> FastAPI:
-    """Decode and encode for the UI at this origin only; a page from anywhere else is refused."""
+def codec_app(codec: EncryptedPayloads, register: ReadingRegister, ui_origins: frozenset[str]) -> FastAPI:
+    """Decode and encode for the UI at these origins only; a page from anywhere else is refused."""
     app = FastAPI(title="Codec server", openapi_url=None)
     noted: set[tuple[str, str]] = set()
 
@@ -36,13 +37,14 @@ def codec_app(codec: EncryptedPayloads, register: ReadingRegister, ui_origin: st
 
     @app.middleware("http")
     async def only_from_the_ui(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-        if request.headers.get("origin", ui_origin) != ui_origin:
+        if request.headers.get("origin") not in {None, *ui_origins}:
             return Response("This page may not read transfers.", status_code=403)
         return await call_next(request)
 
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])
     app.add_middleware(
         CORSMiddleware,
-        allow_origins=[ui_origin],
+        allow_origins=sorted(ui_origins),
         allow_methods=["POST"],
         allow_headers=["content-type", "x-namespace", "authorization"],
     )

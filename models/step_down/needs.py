@@ -17,6 +17,7 @@ from models.step_down.conditions import (
     is_duplicate,
     letters,
     not_appropriate,
+    request_conversation,
     share_with_service,
     transfer_possible,
 )
@@ -158,12 +159,12 @@ NEEDS = (
         met=lambda f: all(ended(f, effect) for effect in letters(f)),
     ),
     Need(
-        "SD-34",
+        "SD-07",
         Stage.CONFIRMATION,
         None,
         None,
-        "What was begun in other systems is being brought to its end.",
-        met=lambda f: all(ended(f, effect) for effect in f.begun),
+        "The request for the conversation is being sent.",
+        met=lambda f: request_conversation(f) not in f.begun or ended(f, request_conversation(f)),
     ),
     Need(
         "SD-35",

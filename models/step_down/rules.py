@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from models.effects import Effect
+from models.attention import Resolution
+from models.effects import Effect, EffectKind
 from models.step_down.answers import Refusal, Stage
 from models.step_down.conditions import (
     CLOSING,
@@ -96,6 +97,15 @@ def _acted_on(effect: Callable[[Facts], Effect | None]) -> Callable[[Facts, Step
 def _changes_a_letter_that_left(facts: Facts, step: ApproveLetters) -> bool:
     left = {effect.subject for effect in letters(facts) if effect in facts.begun}
     return any(letter.letter_id in left and letter not in step.letters for letter in facts.letters or ())
+
+
+MUST_BE = (EffectKind.SHARE_DOCUMENT, EffectKind.CLOSE_CHILD)
+"""Effects without which the transfer would say what is not so; a person may do them, but nobody may leave them out."""
+
+
+def _leaves_out_what_must_be(facts: Facts, step: ResolveAttention) -> bool:
+    item = next(item for item in facts.open_attention if item.id == step.attention_id)
+    return step.resolution is Resolution.SKIP and item.effect.startswith(MUST_BE)
 
 
 RULES = (
@@ -208,8 +218,8 @@ RULES = (
     Rule(
         "SD-23",
         DecideChildren,
-        _child_field("ref", lambda f, c: close_child(c.ref) in f.begun),
-        "This child is being closed in Mosaic on the decision recorded before.",
+        lambda f, s: "step" if any(close_child(child) in f.begun for child in f.child_refs) else None,
+        "Children are being closed in Mosaic on the decisions recorded before.",
     ),
     Rule(
         "SD-33",
@@ -248,6 +258,12 @@ RULES = (
         ResolveAttention,
         _field("attention_id", lambda f, s: s.attention_id not in {item.id for item in f.open_attention}),
         "No such item waits for attention.",
+    ),
+    Rule(
+        None,
+        ResolveAttention,
+        _field("resolution", _leaves_out_what_must_be),
+        "This must not be left out: do it by hand and record that, or retry.",
     ),
 )
 

@@ -3,13 +3,13 @@
 from datetime import datetime
 from typing import ClassVar
 
-from models.attention import Attention
+from models.attention import Attention, Resolution
 from models.effects import EffectKind, EffectResult, Ended
 from models.step_down.answers import NextStep, Outcome, Stage
 from models.step_down.conditions import close_child
 from models.step_down.facts import Facts
 from models.step_down.needs import next_steps, outcome, stage, waiting_for
-from models.step_down.steps import Decision, Step
+from models.step_down.steps import Decision, ResolveAttention, Step
 from models.vocabulary import Frozen, local_time
 
 STAGE_WORDS = {
@@ -50,6 +50,12 @@ EFFECT_WORDS = {
     EffectKind.CLOSE_CHILD: "close a child in Mosaic",
     EffectKind.SEND_ADVICE_SUMMARY: "send the summary of advice to the practitioner",
     EffectKind.SEND_LETTER: "send a letter",
+}
+
+RESOLUTION_WORDS = {
+    Resolution.RETRY: "try again",
+    Resolution.DONE_BY_HAND: "done by hand",
+    Resolution.SKIP: "left out",
 }
 
 ENDED_WORDS = {
@@ -170,6 +176,8 @@ def timeline(facts: Facts) -> tuple[TimelineEntry, ...]:
 def step_words(step: Step) -> str:
     """What a step says, in one line."""
     words = _capital(STEP_WORDS[step.step])
+    if isinstance(step, ResolveAttention):
+        return f"{words}: {step.attention_id}, {RESOLUTION_WORDS[step.resolution]}. {step.note or ''}".rstrip()
     return f"{words} (corrects {step.corrects})" if step.corrects else words
 
 

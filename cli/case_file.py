@@ -1,0 +1,159 @@
+"""Case files: a family as Mosaic holds it, the start of its transfer, the steps, and how it must end."""
+
+import secrets
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field, TypeAdapter
+
+from cli.documents import InputError, checked, checked_as, read_document
+from models.step_down.answers import Outcome
+from models.step_down.start import StepDownRequest
+from models.step_down.steps import AnyStep, Step
+from models.vocabulary import EmailAddress, Frozen, Ref
+
+ANY_STEP: TypeAdapter[Any] = TypeAdapter(AnyStep)
+REFERENCES = frozenset({"ref", "family_ref", "document_ref", "document"})
+"""The fields of a case file that hold a reference of the family."""
+
+
+class RehearsalChild(Frozen):
+    """A child as the rehearsal Mosaic will hold it."""
+
+    ref: Ref
+    name: str
+
+
+class DocumentVersion(Frozen):
+    """One version of a document."""
+
+    version: int
+    text: str
+
+
+class RehearsalDocument(Frozen):
+    """A document as the rehearsal Mosaic will hold it."""
+
+    ref: Ref
+    kind: str
+    versions: tuple[DocumentVersion, ...]
+
+
+class RehearsalTeam(Frozen):
+    """A team that Mosaic assigns work to."""
+
+    ref: Ref
+    name: str
+
+
+class RehearsalFamily(Frozen):
+    """The family in the rehearsal Mosaic, before the transfer starts."""
+
+    family_ref: Ref
+    teams: tuple[RehearsalTeam, ...]
+    children: Annotated[tuple[RehearsalChild, ...], Field(min_length=1)]
+    documents: tuple[RehearsalDocument, ...]
+
+
+class ExpectedShare(Frozen):
+    """A version of a document that a team may read in the end."""
+
+    document: Ref
+    version: int
+    team: Ref
+
+
+class ExpectedMail(Frozen):
+    """A message that was sent."""
+
+    to: EmailAddress
+    subject: str
+
+
+class Expectation(Frozen):
+    """How the case must end, in the books of everybody concerned."""
+
+    outcome: Outcome
+    children: dict[Ref, tuple[str, ...]]
+    """The next actions with which each child was closed in Mosaic; none where it is still open."""
+    shared: tuple[ExpectedShare, ...] = ()
+    mail: tuple[ExpectedMail, ...] = ()
+
+
+class CaseFile(Frozen):
+    """A case, made ready to be played once under one transfer id."""
+
+    title: str
+    mosaic: RehearsalFamily
+    start: StepDownRequest
+    steps: tuple[AnyStep, ...]
+    expect: Expectation
+
+
+def read_case(path: Path, transfer_id: str, at: str) -> CaseFile:
+    """A case file under a transfer id: its references are made unique, so that it can be played again.
+
+    Raises:
+        InputError: naming the field that is wrong and its rule.
+    """
+    content = read_document(path)
+    family = checked(RehearsalFamily, content.get("mosaic"), f"{path}: mosaic")
+    own = {family.family_ref, *(child.ref for child in family.children), *(doc.ref for doc in family.documents)}
+    content = _renamed(content, {ref: f"{transfer_id}-{ref}" for ref in own})
+    start = checked(StepDownRequest, {"id": transfer_id, **_mapping(content, "start", path)}, f"{path}: start")
+    known = {child["ref"] for child in content["mosaic"]["children"]}
+    for place, child in enumerate(start.children):
+        if child.ref not in known:
+            raise InputError(f"{path}: start.children.{place}.ref: Mosaic does not know this child")
+    steps = [
+        read_step(step, f"{path}: steps.{place}", default_id=f"step-{place + 1}", at=at)
+        for place, step in enumerate(_list(content, "steps", path))
+    ]
+    return checked(CaseFile, {**content, "start": start, "steps": steps}, str(path))
+
+
+def read_step(content: Any, where: str, default_id: str, at: str) -> Step:
+    """A step; without ``step_id`` and ``occurred_at`` it gets the default id and happens now.
+
+    Raises:
+        InputError: naming the field that is wrong and its rule.
+    """
+    if not isinstance(content, dict):
+        raise InputError(f"{where}: is not a step with its fields")
+    step: Step = checked_as(ANY_STEP, {"step_id": default_id, "occurred_at": at, **content}, where)
+    return step
+
+
+def new_transfer_id() -> str:
+    """An opaque id for a transfer."""
+    return f"t-{secrets.token_hex(5)}"
+
+
+def now() -> str:
+    """This moment, as a step would say it."""
+    return datetime.now(UTC).isoformat()
+
+
+def _mapping(content: dict[str, Any], name: str, path: Path) -> dict[str, Any]:
+    value = content.get(name)
+    if not isinstance(value, dict):
+        raise InputError(f"{path}: {name}: is missing")
+    return value
+
+
+def _list(content: dict[str, Any], name: str, path: Path) -> list[Any]:
+    value = content.get(name)
+    if not isinstance(value, list):
+        raise InputError(f"{path}: {name}: is missing")
+    return value
+
+
+def _renamed(value: Any, names: dict[str, str], field: str = "") -> Any:
+    """The value with each of these references replaced, in the fields that hold references."""
+    if isinstance(value, dict):
+        by_child = field == "children"
+        return {names.get(k, k) if by_child else k: _renamed(entry, names, k) for k, entry in value.items()}
+    if isinstance(value, list):
+        return [_renamed(entry, names, field) for entry in value]
+    return names.get(value, value) if field in REFERENCES else value

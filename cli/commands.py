@@ -1,0 +1,162 @@
+"""The commands that start, move and read transfers."""
+
+import asyncio
+import json
+import secrets
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import httpx
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from adapters.register_sql import RegisterSettings, migrate, register_engine
+from cli import screens
+from cli.case_file import new_transfer_id, now, read_case, read_step
+from cli.documents import InputError, checked, read_document
+from cli.journeys import refuse_unknown, send, transfer
+from cli.journeys import start as start_transfer
+from cli.rehearsal import admit
+from cli.wiring import find_transfers, mosaic, register, temporal
+from models.step_down.start import StepDownRequest
+from models.vocabulary import local_time
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for other programs.")]
+TransferId = Annotated[str, typer.Argument(help="The id of the transfer, as `transfers start` printed it.")]
+
+
+def start(
+    file: Annotated[Path, typer.Argument(help="A start request, or a case file of the rehearsal (YAML or JSON).")],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Start a transfer."""
+    content = read_document(file)
+    if "start" in content:
+        request = _admitted(file)
+    else:
+        find_transfers()
+        request = checked(StepDownRequest, {"id": new_transfer_id(), **content}, str(file))
+    with mosaic() as known:
+        try:
+            refuse_unknown(request, register(), known)
+        except InputError as error:
+            raise InputError(f"{file}: {error}") from None
+
+    async def begin() -> None:
+        await start_transfer(await temporal(), request)
+
+    asyncio.run(begin())
+    if as_json:
+        _print_json({"id": request.id})
+        return
+    screens.out.print(f"Started. The transfer is [bold]{request.id}[/bold].")
+    screens.out.print(f"See it with: transfers show {request.id}")
+
+
+def _admitted(file: Path) -> StepDownRequest:
+    """The start of a case file, its family put into the rehearsal Mosaic first."""
+    case = read_case(file, new_transfer_id(), now())
+    local = find_transfers()
+    if local is None:
+        raise InputError(f"{file}: a case file starts only in the rehearsal; give a start request")
+    admit(local, case.mosaic)
+    return case.start
+
+
+def step(
+    transfer_id: TransferId,
+    file: Annotated[Path, typer.Argument(help="A step, or a case file together with --number.")],
+    *,
+    number: Annotated[int | None, typer.Option(help="Which step of the case file: 1 for the first.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Record a step of a transfer; prints its receipt."""
+    found = _step_of(transfer_id, file, number)
+    find_transfers()
+
+    async def record() -> Any:
+        return await send(transfer(await temporal(), transfer_id), found)
+
+    try:
+        receipt = asyncio.run(record())
+    except InputError as error:
+        raise InputError(f"{file}: {error}") from None
+    if as_json:
+        _print_json(receipt.model_dump(mode="json"))
+    else:
+        screens.out.print(screens.receipt_screen(receipt))
+
+
+def _step_of(transfer_id: str, file: Path, number: int | None) -> Any:
+    content = read_document(file)
+    if "steps" not in content:
+        return read_step(content, str(file), default_id=f"step-{secrets.token_hex(4)}", at=now())
+    steps = read_case(file, transfer_id, now()).steps
+    if number is None or not 1 <= number <= len(steps):
+        raise InputError(f"{file}: is a case file: say which of its {len(steps)} steps with --number")
+    return steps[number - 1]
+
+
+def show(transfer_id: TransferId, *, as_json: AsJson = False) -> None:
+    """Explain where a transfer stands, what it waits for, and what happened."""
+    find_transfers()
+    found = register().status(transfer_id)
+    if found is None:
+        raise InputError(f"transfer {transfer_id}: is not known (`transfers list` shows them all)")
+    if as_json:
+        _print_json(found.model_dump(mode="json"))
+    else:
+        screens.out.print(screens.transfer_screen(found))
+
+
+def list_all(*, as_json: AsJson = False) -> None:
+    """List the transfers, the newest first."""
+    find_transfers()
+    lines = register().transfers()
+    if as_json:
+        _print_json([line.__dict__ for line in lines])
+    else:
+        screens.out.print(screens.list_screen(lines))
+
+
+def mail(
+    message: Annotated[str | None, typer.Argument(help="A message to read; without it, all are listed.")] = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Show the mailbox of the rehearsal."""
+    local = find_transfers()
+    if local is None:
+        raise InputError("mail: only the rehearsal has a mailbox")
+    path = "/messages" if message is None else f"/messages/{message}"
+    answer = httpx.get(f"{local.mailbox_url}{path}")
+    if answer.status_code == 404:
+        raise InputError(f"message {message}: is not known (`transfers mail` lists them all)")
+    content = answer.raise_for_status().json()
+    if as_json:
+        _print_json(content)
+    elif message is None:
+        screens.out.print(_mail_table(content))
+    else:
+        screens.out.print(Text(f"To: {', '.join(content['to'])}\nSubject: {content['subject']}\n\n{content['text']}"))
+
+
+def _mail_table(messages: list[dict[str, Any]]) -> Table:
+    table = Table("message", "when", "to", "subject")
+    for one in messages:
+        when = local_time(datetime.fromisoformat(one["received_at"]))
+        table.add_row(one["id"], when, Text(", ".join(one["to"])), Text(one["subject"]))
+    return table
+
+
+def migrate_register() -> None:
+    """Bring the register's tables up to date."""
+    migrate(RegisterSettings())
+    screens.out.print(f"The register is up to date ({register_engine(RegisterSettings()).url.render_as_string()}).")
+
+
+def _print_json(value: object) -> None:
+    typer.echo(json.dumps(value, indent=2, default=str, ensure_ascii=False))

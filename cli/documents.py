@@ -1,0 +1,63 @@
+"""Files that people write for us: read, and checked so that what is wrong is one line with the field and the rule."""
+
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+M = TypeVar("M", bound=BaseModel)
+
+
+class InputError(Exception):
+    """What a person gave us cannot be used; the text names the field and the rule, and nothing was started."""
+
+
+def read_document(path: Path) -> dict[str, Any]:
+    """A YAML or JSON file as a mapping.
+
+    Raises:
+        InputError: the file is missing, not YAML, or not a mapping.
+    """
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: is not text in UTF-8") from error
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f" (line {mark.line + 1}, column {mark.column + 1})" if mark else ""
+        raise InputError(
+            f"{path}: is not YAML{where}: {getattr(error, 'problem', None) or 'cannot be read'}"
+        ) from error
+    if not isinstance(content, dict):
+        raise InputError(f"{path}: is empty, or not a list of fields with their values")
+    return content
+
+
+def checked(kind: type[M], content: object, where: str) -> M:
+    """The content as a message of this kind.
+
+    Raises:
+        InputError: naming the first field that is wrong, and its rule.
+    """
+    try:
+        return kind.model_validate(content)
+    except ValidationError as error:
+        raise InputError(f"{where}: {_first(error)}") from None
+
+
+def checked_as(adapter: TypeAdapter[Any], content: object, where: str) -> Any:
+    """The content as one of several kinds; see ``checked``."""
+    try:
+        return adapter.validate_python(content)
+    except ValidationError as error:
+        raise InputError(f"{where}: {_first(error)}") from None
+
+
+def _first(error: ValidationError) -> str:
+    detail = error.errors(include_url=False, include_input=False)[0]
+    field = ".".join(str(part) for part in detail["loc"])
+    rule = detail["msg"].removeprefix("Value error, ")
+    return f"{field}: {rule}" if field else rule

@@ -1,0 +1,85 @@
+"""Starting transfers and sending steps, as any system that holds a key does it."""
+
+import os
+from datetime import timedelta
+
+from temporalio.client import Client, WorkflowHandle, WorkflowUpdateFailedError
+from temporalio.common import WorkflowIDReusePolicy
+from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
+
+from adapters.mosaic_http import HttpMosaic
+from adapters.register_sql import SqlRegister
+from cli.documents import InputError
+from models.step_down.answers import Receipt
+from models.step_down.start import StepDownRequest
+from models.step_down.status import Status
+from models.step_down.steps import Step
+from workflows.ids import step_down_id
+from workflows.step_down import StepDownResult, StepDownTransfer
+
+ANSWER_TIMEOUT = timedelta(seconds=20)
+
+Transfer = WorkflowHandle[StepDownTransfer, StepDownResult]
+
+
+def refuse_unknown(request: StepDownRequest, register: SqlRegister, mosaic: HttpMosaic) -> None:
+    """Check what only the directory, Mosaic and the register know, before anything is started.
+
+    Raises:
+        InputError: naming the field that is wrong and its rule.
+    """
+    service = register.service(request.service_ref)
+    if service is None:
+        raise InputError("service_ref: the service directory does not know this service")
+    if service.mosaic_team is None:
+        raise InputError("service_ref: this service does not use Mosaic; such transfers are not built yet")
+    for place, child in enumerate(request.children):
+        if not mosaic.knows_person(child.ref):
+            raise InputError(f"children.{place}.ref: Mosaic does not know this child")
+        if (holder := register.open_transfer_of(child.ref)) is not None and holder != request.id:
+            raise InputError(f"children.{place}.ref: this child is in the open transfer {holder}")
+
+
+async def start(client: Client, request: StepDownRequest) -> Transfer:
+    """Start the transfer.
+
+    Raises:
+        InputError: the id was used before.
+    """
+    try:
+        return await client.start_workflow(
+            StepDownTransfer.run,
+            request,
+            id=step_down_id(request.id),
+            task_queue=os.environ.get("TRANSFERS_TASK_QUEUE", "transfers"),
+            id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+            static_summary=f"Step-down to {request.service_ref}, from team {request.social_work_team}",
+        )
+    except WorkflowAlreadyStartedError:
+        raise InputError(f"id: a transfer {request.id} was started before") from None
+
+
+def transfer(client: Client, transfer_id: str) -> Transfer:
+    """The transfer of this id."""
+    return client.get_workflow_handle_for(StepDownTransfer.run, step_down_id(transfer_id))
+
+
+async def send(handle: Transfer, step: Step) -> Receipt:
+    """Send a step and wait for its receipt; sending it again under its ``step_id`` is safe.
+
+    Raises:
+        InputError: the step was not taken; says the field, the rule and the clause.
+    """
+    try:
+        receipt: Receipt = await handle.execute_update(
+            step.step, step, id=step.step_id, result_type=Receipt, rpc_timeout=ANSWER_TIMEOUT
+        )
+    except WorkflowUpdateFailedError as error:
+        reason = error.cause.message if isinstance(error.cause, ApplicationError) else str(error.cause)
+        raise InputError(reason) from None
+    return receipt
+
+
+async def status(handle: Transfer) -> Status:
+    """Where the transfer stands."""
+    return await handle.query(StepDownTransfer.status, rpc_timeout=ANSWER_TIMEOUT)

@@ -1,0 +1,143 @@
+"""The local rehearsal: its ports, its folder, its keys, and how commands in other terminals find it."""
+
+import base64
+import json
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+HOST = "127.0.0.1"
+
+
+class LocalSettings(BaseSettings):
+    """Where ``up`` and ``demo`` keep their state, and on which ports they listen."""
+
+    model_config = SettingsConfigDict(env_prefix="TRANSFERS_LOCAL_", extra="ignore")
+
+    folder: Path = Path(".transfers")
+    temporal_port: int = 7233
+    ui_port: int = 8233
+    worker_port: int = 8081
+    metrics_port: int = 9464
+    codec_port: int = 8082
+    mosaic_port: int = 8090
+    mailbox_port: int = 8025
+    smtp_port: int = 2525
+
+    def named_ports(self) -> dict[str, tuple[str, int]]:
+        """Each port: the setting that changes it, and its number."""
+        words = {
+            "temporal_port": "the Temporal server",
+            "ui_port": "the Temporal UI",
+            "worker_port": "the worker's health page",
+            "metrics_port": "the worker's metrics",
+            "codec_port": "the codec server",
+            "mosaic_port": "the rehearsal Mosaic",
+            "mailbox_port": "the mailbox's page",
+            "smtp_port": "the mailbox",
+        }
+        return {words[name]: (f"TRANSFERS_LOCAL_{name.upper()}", getattr(self, name)) for name in words}
+
+    @property
+    def mosaic_url(self) -> str:
+        """The rehearsal Mosaic."""
+        return f"http://{HOST}:{self.mosaic_port}"
+
+    @property
+    def mailbox_url(self) -> str:
+        """The mailbox's page."""
+        return f"http://{HOST}:{self.mailbox_port}"
+
+    @property
+    def ui_url(self) -> str:
+        """The Temporal UI."""
+        return f"http://{HOST}:{self.ui_port}"
+
+    def environment(self) -> dict[str, str]:
+        """What every process of the rehearsal needs to know."""
+        return {
+            "TRANSFERS_MODE": "local",
+            "TRANSFERS_KEYS": local_key(self.folder),
+            "TEMPORAL_ADDRESS": f"{HOST}:{self.temporal_port}",
+            "TRANSFERS_REGISTER_URL": f"sqlite:///{(self.folder / 'register.db').absolute()}",
+            "TRANSFERS_MOSAIC_URL": self.mosaic_url,
+            "TRANSFERS_MOSAIC_SIMULATOR_PORT": str(self.mosaic_port),
+            "TRANSFERS_MOSAIC_SIMULATOR_FOLDER": str(self.folder / "mosaic"),
+            "TRANSFERS_MAILBOX_SMTP_PORT": str(self.smtp_port),
+            "TRANSFERS_MAILBOX_HTTP_PORT": str(self.mailbox_port),
+            "TRANSFERS_MAILBOX_FOLDER": str(self.folder / "mail"),
+            "TRANSFERS_SMTP_HOST": HOST,
+            "TRANSFERS_SMTP_PORT": str(self.smtp_port),
+            "TRANSFERS_SMTP_STARTTLS": "false",
+            "TRANSFERS_SMTP_SENDER": "transfers@council.example",
+            "TRANSFERS_CODEC_PORT": str(self.codec_port),
+            "TRANSFERS_CODEC_UI_PORT": str(self.ui_port),
+            "TRANSFERS_WORKER_PORT": str(self.worker_port),
+            "TRANSFERS_METRICS_PORT": str(self.metrics_port),
+        }
+
+
+def local_key(folder: Path) -> str:
+    """The key made up for this folder; readable by its owner only."""
+    path = folder / "key"
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(f"local-{secrets.token_hex(4)}:{base64.b64encode(secrets.token_bytes(32)).decode()}")
+    return path.read_text()
+
+
+@dataclass(frozen=True)
+class Session:
+    """A rehearsal that runs, or ran, in a folder: the process that started it, and those that it started."""
+
+    pid: int
+    children: tuple[int, ...]
+    ports: dict[str, int]
+
+    def write(self, folder: Path) -> None:
+        """Note it for other terminals."""
+        content = {"pid": self.pid, "children": self.children, "ports": self.ports}
+        (folder / "session.json").write_text(json.dumps(content))
+
+    @classmethod
+    def read(cls, folder: Path) -> "Session | None":
+        """The one noted in the folder, whether it still runs or not."""
+        try:
+            content = json.loads((folder / "session.json").read_text())
+            return cls(content["pid"], tuple(content["children"]), content["ports"])
+        except (OSError, ValueError, KeyError):
+            return None
+
+    @staticmethod
+    def forget(folder: Path) -> None:
+        """It has ended."""
+        (folder / "session.json").unlink(missing_ok=True)
+
+    @property
+    def runs(self) -> bool:
+        """Whether the process that started it is still one of ours."""
+        return is_ours(self.pid, "transfers")
+
+
+def is_ours(pid: int, *programs: str) -> bool:
+    """Whether this process runs, and is one of these programs."""
+    try:
+        os.kill(pid, 0)
+        command = Path(f"/proc/{pid}/cmdline")
+        return not Path("/proc").exists() or any(name in command.read_text() for name in programs)
+    except OSError:
+        return False
+
+
+def running_session() -> LocalSettings | None:
+    """The settings of the rehearsal that runs in this folder, or None."""
+    settings = LocalSettings()
+    session = Session.read(settings.folder)
+    if session is None or not session.runs:
+        return None
+    return settings.model_copy(update=session.ports)

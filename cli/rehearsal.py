@@ -1,0 +1,55 @@
+"""The other side's own books: what the rehearsal Mosaic and the mailbox hold in the end."""
+
+from dataclasses import dataclass
+
+import httpx
+
+from adapters.smtp import message_id
+from cli.case_file import CaseFile, ExpectedMail, ExpectedShare, RehearsalFamily
+from cli.local import LocalSettings
+
+CLOSING_STEP = "Case Closure from Assessment"
+
+
+@dataclass(frozen=True)
+class Books:
+    """What the others hold about one case, after it was played."""
+
+    children: dict[str, tuple[str, ...]]
+    """The next actions with which each child was closed; none where it is open."""
+    shared: tuple[ExpectedShare, ...]
+    mail: tuple[ExpectedMail, ...]
+
+
+def admit(local: LocalSettings, family: RehearsalFamily) -> None:
+    """Put the family into the rehearsal Mosaic, as it stands before its transfer."""
+    body = {**family.model_dump(), "closing_step": CLOSING_STEP}
+    httpx.post(f"{local.mosaic_url}/rehearsal/families", json=body).raise_for_status()
+
+
+def read_books(local: LocalSettings, case: CaseFile) -> Books:
+    """Ask Mosaic and the mailbox what they hold."""
+    books = httpx.get(
+        f"{local.mosaic_url}/rehearsal/books", params={"family_ref": case.mosaic.family_ref}
+    ).raise_for_status()
+    steps, shares = books.json()["steps"], books.json()["shares"]
+    closed = {step["person_ref"]: step["completion"] for step in steps if step["type"] == CLOSING_STEP}
+    return Books(
+        children={
+            child: tuple(_action_words(action) for action in completion["next_actions"]) if completion else ()
+            for child, completion in closed.items()
+        },
+        shared=tuple(ExpectedShare(document=s["document_ref"], version=s["version"], team=s["team"]) for s in shares),
+        mail=_mail(local, case.start.id),
+    )
+
+
+def _action_words(action: dict[str, str | None]) -> str:
+    return f"{action['type']}, to {action['assigned_to']}" if action["assigned_to"] else str(action["type"])
+
+
+def _mail(local: LocalSettings, transfer_id: str) -> tuple[ExpectedMail, ...]:
+    messages = httpx.get(f"{local.mailbox_url}/messages").raise_for_status().json()
+    thread = message_id(transfer_id)
+    ours = [message for message in messages if message["headers"].get("References") == thread]
+    return tuple(ExpectedMail(to=message["to"][0], subject=message["subject"]) for message in ours)

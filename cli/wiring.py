@@ -1,0 +1,60 @@
+"""The composition root of the commands."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from temporalio.client import Client
+
+from adapters.encryption import EncryptionSettings, Keyring
+from adapters.mosaic_http import HttpMosaic, MosaicSettings, http_client
+from adapters.register_sql import RegisterSettings, SqlRegister, register_engine
+from adapters.temporal_client import connect
+from cli.local import LocalSettings, running_session
+
+
+class NotSetUpError(Exception):
+    """The command does not know where the transfers run."""
+
+
+def find_transfers() -> LocalSettings | None:
+    """Use the environment as it is set; where nothing is set, the rehearsal that runs in this folder.
+
+    Returns:
+        The rehearsal's settings, or None where the environment says where the transfers run.
+
+    Raises:
+        NotSetUpError: neither is there.
+    """
+    if "TRANSFERS_KEYS" in os.environ:
+        return None
+    local = running_session()
+    if local is None:
+        raise NotSetUpError(
+            "Nothing runs here. Start the rehearsal with `transfers up` in another terminal, or set TEMPORAL_ADDRESS, "
+            "TRANSFERS_KEYS, TRANSFERS_REGISTER_URL and TRANSFERS_MOSAIC_URL."
+        )
+    os.environ.update(local.environment())
+    return local
+
+
+def keyring() -> Keyring:
+    """The keys, as the settings say."""
+    return Keyring.from_settings(EncryptionSettings())
+
+
+def register() -> SqlRegister:
+    """The register, as the settings say."""
+    return SqlRegister(register_engine(RegisterSettings()), keyring())
+
+
+@contextmanager
+def mosaic() -> Iterator[HttpMosaic]:
+    """Mosaic, as the settings say."""
+    with http_client(MosaicSettings()) as client:
+        yield HttpMosaic(client)
+
+
+async def temporal() -> Client:
+    """Temporal, as the settings say."""
+    return await connect(keyring())
