@@ -34,7 +34,7 @@ class Post(Protocol):
     """Mail. Raises one of ``models.errors``; ``UnclearError`` once the text was on its way and no answer came."""
 
     def send(self, mail: Mail) -> str:
-        """Hand the message to the mail server; returns the Message-ID that the server accepted."""
+        """Hand the message to the mail server; returns what shows that the server accepted it."""
 
 
 class EffectBook(Protocol):

@@ -45,7 +45,7 @@ class SmtpPost:
             self._hand_over(server, message)
         finally:
             server.close()
-        return f"accepted as {message['Message-ID']}"
+        return f"accepted by the mail server, message {_hash(mail.key)}"
 
     def _message(self, mail: Mail) -> EmailMessage:
         message = EmailMessage()
@@ -92,7 +92,11 @@ class SmtpPost:
 
 def message_id(key: str) -> str:
     """The Message-ID for a key; it says nothing about a person."""
-    return f"<{hashlib.sha256(key.encode()).hexdigest()[:32]}@early-help-transfers>"
+    return f"<{_hash(key)}@early-help-transfers>"
+
+
+def _hash(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()[:32]
 
 
 def _refuse(code: int, problem: str) -> NoReturn:

@@ -3,17 +3,19 @@
 import secrets
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
-from pydantic import Field, TypeAdapter
+from pydantic import Field
 
-from cli.documents import InputError, checked, checked_as, read_document
+from cli.documents import InputError, about, checked, read_document
 from models.step_down.answers import Outcome
+from models.step_down.rules import CLOCK_SKEW
 from models.step_down.start import StepDownRequest
-from models.step_down.steps import AnyStep, Step
+from models.step_down.steps import STEPS, AnyStep, Step, step_name
 from models.vocabulary import EmailAddress, Frozen, Ref
 
-ANY_STEP: TypeAdapter[Any] = TypeAdapter(AnyStep)
+P = TypeVar("P", dict[str, Any], list[Any])
+
 REFERENCES = frozenset({"ref", "family_ref", "document_ref", "document"})
 """The fields of a case file that hold a reference of the family."""
 
@@ -91,29 +93,30 @@ class CaseFile(Frozen):
     expect: Expectation
 
 
-def read_case(path: Path, transfer_id: str, at: str) -> CaseFile:
+def read_case(path: Path, transfer_id: str, at: datetime) -> CaseFile:
     """A case file under a transfer id: its references are made unique, so that it can be played again.
 
     Raises:
         InputError: naming the field that is wrong and its rule.
     """
     content = read_document(path)
-    family = checked(RehearsalFamily, content.get("mosaic"), f"{path}: mosaic")
-    own = {family.family_ref, *(child.ref for child in family.children), *(doc.ref for doc in family.documents)}
-    content = _renamed(content, {ref: f"{transfer_id}-{ref}" for ref in own})
-    start = checked(StepDownRequest, {"id": transfer_id, **_mapping(content, "start", path)}, f"{path}: start")
-    known = {child["ref"] for child in content["mosaic"]["children"]}
-    for place, child in enumerate(start.children):
-        if child.ref not in known:
-            raise InputError(f"{path}: start.children.{place}.ref: Mosaic does not know this child")
-    steps = [
-        read_step(step, f"{path}: steps.{place}", default_id=f"step-{place + 1}", at=at)
-        for place, step in enumerate(_list(content, "steps", path))
-    ]
-    return checked(CaseFile, {**content, "start": start, "steps": steps}, str(path))
+    with about(path):
+        family = checked(RehearsalFamily, content.get("mosaic"), "mosaic")
+        own = {family.family_ref, *(child.ref for child in family.children), *(doc.ref for doc in family.documents)}
+        content = _renamed(content, {ref: f"{transfer_id}-{ref}" for ref in own})
+        start = checked(StepDownRequest, {"id": transfer_id, **_present(content, "start", dict)}, "start")
+        known = {child["ref"] for child in content["mosaic"]["children"]}
+        for place, child in enumerate(start.children):
+            if child.ref not in known:
+                raise InputError(f"start.children.{place}.ref: Mosaic does not know this child")
+        steps = [
+            read_step(step, f"steps.{place}", default_id=f"step-{place + 1}", at=at)
+            for place, step in enumerate(_present(content, "steps", list))
+        ]
+        return checked(CaseFile, {**content, "start": start, "steps": steps}, "case")
 
 
-def read_step(content: Any, where: str, default_id: str, at: str) -> Step:
+def read_step(content: Any, where: str, default_id: str, at: datetime) -> Step:
     """A step; without ``step_id`` and ``occurred_at`` it gets the default id and happens now.
 
     Raises:
@@ -121,7 +124,13 @@ def read_step(content: Any, where: str, default_id: str, at: str) -> Step:
     """
     if not isinstance(content, dict):
         raise InputError(f"{where}: is not a step with its fields")
-    step: Step = checked_as(ANY_STEP, {"step_id": default_id, "occurred_at": at, **content}, where)
+    kinds = {step_name(kind): kind for kind in STEPS}
+    kind = kinds.get(str(content.get("step")))
+    if kind is None:
+        raise InputError(f"{where}: step: there is no such step; the steps are {', '.join(kinds)}")
+    step: Step = checked(kind, {"step_id": default_id, "occurred_at": at, **content}, where)
+    if step.occurred_at > at + CLOCK_SKEW:
+        raise InputError(f"{where}: occurred_at: this is in the future")
     return step
 
 
@@ -130,22 +139,15 @@ def new_transfer_id() -> str:
     return f"t-{secrets.token_hex(5)}"
 
 
-def now() -> str:
-    """This moment, as a step would say it."""
-    return datetime.now(UTC).isoformat()
+def now() -> datetime:
+    """This moment."""
+    return datetime.now(UTC)
 
 
-def _mapping(content: dict[str, Any], name: str, path: Path) -> dict[str, Any]:
+def _present(content: dict[str, Any], name: str, kind: type[P]) -> P:
     value = content.get(name)
-    if not isinstance(value, dict):
-        raise InputError(f"{path}: {name}: is missing")
-    return value
-
-
-def _list(content: dict[str, Any], name: str, path: Path) -> list[Any]:
-    value = content.get(name)
-    if not isinstance(value, list):
-        raise InputError(f"{path}: {name}: is missing")
+    if not isinstance(value, kind):
+        raise InputError(f"{name}: is missing")
     return value
 
 

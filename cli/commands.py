@@ -15,8 +15,8 @@ from rich.text import Text
 from adapters.register_sql import RegisterSettings, migrate, register_engine
 from cli import screens
 from cli.case_file import new_transfer_id, now, read_case, read_step
-from cli.documents import InputError, checked, read_document
-from cli.journeys import refuse_unknown, send, transfer
+from cli.documents import InputError, about, checked, read_document
+from cli.journeys import refuse_unknown_children, refuse_unknown_service, send, transfer
 from cli.journeys import start as start_transfer
 from cli.rehearsal import admit
 from cli.wiring import find_transfers, mosaic, register, temporal
@@ -39,11 +39,10 @@ def start(
     else:
         find_transfers()
         request = checked(StepDownRequest, {"id": new_transfer_id(), **content}, str(file))
-    with mosaic() as known:
-        try:
-            refuse_unknown(request, register(), known)
-        except InputError as error:
-            raise InputError(f"{file}: {error}") from None
+        with about(file):
+            refuse_unknown_service(request, register())
+    with about(file), mosaic() as known:
+        refuse_unknown_children(request, register(), known)
 
     async def begin() -> None:
         await start_transfer(await temporal(), request)
@@ -62,6 +61,8 @@ def _admitted(file: Path) -> StepDownRequest:
     local = find_transfers()
     if local is None:
         raise InputError(f"{file}: a case file starts only in the rehearsal; give a start request")
+    with about(file):
+        refuse_unknown_service(case.start, register())
     admit(local, case.mosaic)
     return case.start
 
@@ -80,10 +81,8 @@ def step(
     async def record() -> Any:
         return await send(transfer(await temporal(), transfer_id), found)
 
-    try:
+    with about(file):
         receipt = asyncio.run(record())
-    except InputError as error:
-        raise InputError(f"{file}: {error}") from None
     if as_json:
         _print_json(receipt.model_dump(mode="json"))
     else:

@@ -8,10 +8,9 @@ from temporalio.client import Client
 
 from cli.case_file import CaseFile
 from cli.documents import InputError
-from cli.journeys import Transfer, refuse_unknown, send, start, status
+from cli.journeys import Transfer, send, start, status
 from cli.local import LocalSettings
 from cli.rehearsal import Books, admit, read_books
-from cli.wiring import mosaic, register
 from models.step_down.answers import Stage
 from models.step_down.status import OUTCOME_WORDS, STAGE_WORDS, STEP_WORDS, Status
 from models.step_down.steps import ResolveAttention, Step
@@ -36,16 +35,14 @@ class Played:
 async def play(client: Client, local: LocalSettings, case: CaseFile, progress: Progress) -> Played:
     """Play one case: admit the family, start, send each step when the machine has done its part, read the books."""
     admit(local, case.mosaic)
-    with mosaic() as known:
-        refuse_unknown(case.start, register(), known)
     handle = await start(client, case.start)
     progress("started")
     try:
         for step in case.steps:
-            await _until_machine_is_done(handle, step)
+            await until_machine_is_done(handle, step)
             receipt = await send(handle, step)
             progress(f"{step.actor.role.words} {STEP_WORDS[step.step]} → {STAGE_WORDS[receipt.stage]}")
-        now = await _until(handle, lambda s: s.outcome is not None)
+        now = await until(handle, lambda s: s.outcome is not None)
     except InputError as error:
         return Played(case, f"a step was not taken: {error}", read_books(local, case), ("the case did not end",))
     except TimeoutError:
@@ -57,12 +54,12 @@ async def play(client: Client, local: LocalSettings, case: CaseFile, progress: P
     return Played(case, ended, books, tuple(_differences(case, now, books)))
 
 
-async def _until_machine_is_done(handle: Transfer, step: Step) -> None:
+async def until_machine_is_done(handle: Transfer, step: Step) -> None:
     """A person's step comes when the machine has done its part; putting right, when attention is asked for."""
     if isinstance(step, ResolveAttention):
-        await _until(handle, lambda now: any(item.id == step.attention_id for item in now.attention))
+        await until(handle, lambda now: any(item.id == step.attention_id for item in now.attention))
     else:
-        await _until(handle, lambda now: not _machine_at_work(now))
+        await until(handle, lambda now: not _machine_at_work(now))
 
 
 def _machine_at_work(now: Status) -> bool:
@@ -73,7 +70,12 @@ def _machine_at_work(now: Status) -> bool:
     )
 
 
-async def _until(handle: Transfer, holds: Callable[[Status], bool]) -> Status:
+async def until(handle: Transfer, holds: Callable[[Status], object]) -> Status:
+    """Wait until this holds.
+
+    Raises:
+        TimeoutError: it did not within a minute.
+    """
     async with asyncio.timeout(STEP_SECONDS):
         while not holds(now := await status(handle)):  # noqa: ASYNC110 (a query has no event to wait for)
             await asyncio.sleep(LOOK_SECONDS)

@@ -1,10 +1,12 @@
 """Files that people write for us: read, and checked so that what is wrong is one line with the field and the rule."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
 import yaml
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, ValidationError
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -48,12 +50,13 @@ def checked(kind: type[M], content: object, where: str) -> M:
         raise InputError(f"{where}: {_first(error)}") from None
 
 
-def checked_as(adapter: TypeAdapter[Any], content: object, where: str) -> Any:
-    """The content as one of several kinds; see ``checked``."""
+@contextmanager
+def about(file: Path) -> Iterator[None]:
+    """Say of what is wrong within that it stands in this file."""
     try:
-        return adapter.validate_python(content)
-    except ValidationError as error:
-        raise InputError(f"{where}: {_first(error)}") from None
+        yield
+    except InputError as error:
+        raise InputError(f"{file}: {error}") from None
 
 
 def _first(error: ValidationError) -> str:

@@ -22,17 +22,25 @@ ANSWER_TIMEOUT = timedelta(seconds=20)
 Transfer = WorkflowHandle[StepDownTransfer, StepDownResult]
 
 
-def refuse_unknown(request: StepDownRequest, register: SqlRegister, mosaic: HttpMosaic) -> None:
-    """Check what only the directory, Mosaic and the register know, before anything is started.
+def refuse_unknown_service(request: StepDownRequest, register: SqlRegister) -> None:
+    """Check what only the directory knows, before anything is started.
 
     Raises:
-        InputError: naming the field that is wrong and its rule.
+        InputError: the service is unknown, or does not use Mosaic.
     """
     service = register.service(request.service_ref)
     if service is None:
         raise InputError("service_ref: the service directory does not know this service")
     if service.mosaic_team is None:
         raise InputError("service_ref: this service does not use Mosaic; such transfers are not built yet")
+
+
+def refuse_unknown_children(request: StepDownRequest, register: SqlRegister, mosaic: HttpMosaic) -> None:
+    """Check what only Mosaic and the register know, before anything is started.
+
+    Raises:
+        InputError: Mosaic does not know a child, or another open transfer holds it.
+    """
     for place, child in enumerate(request.children):
         if not mosaic.knows_person(child.ref):
             raise InputError(f"children.{place}.ref: Mosaic does not know this child")

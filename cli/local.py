@@ -4,8 +4,9 @@ import base64
 import json
 import os
 import secrets
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Self
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -92,24 +93,53 @@ def local_key(folder: Path) -> str:
 
 
 @dataclass(frozen=True)
+class Process:
+    """A process, told apart from a later one under the same number by its command line."""
+
+    pid: int
+    command: str
+
+    @classmethod
+    def of(cls, pid: int) -> Self:
+        """The process that runs under this number now."""
+        return cls(pid, _command_line(pid))
+
+    @property
+    def runs(self) -> bool:
+        """Whether it is still there."""
+        try:
+            os.kill(self.pid, 0)
+        except OSError:
+            return False
+        return _command_line(self.pid) == self.command
+
+
+def _command_line(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text()
+    except OSError:
+        return ""
+
+
+@dataclass(frozen=True)
 class Session:
     """A rehearsal that runs, or ran, in a folder: the process that started it, and those that it started."""
 
-    pid: int
-    children: tuple[int, ...]
+    owner: Process
+    children: tuple[Process, ...]
     ports: dict[str, int]
 
     def write(self, folder: Path) -> None:
         """Note it for other terminals."""
-        content = {"pid": self.pid, "children": self.children, "ports": self.ports}
-        (folder / "session.json").write_text(json.dumps(content))
+        (folder / "session.json").write_text(json.dumps(asdict(self)))
 
     @classmethod
     def read(cls, folder: Path) -> "Session | None":
         """The one noted in the folder, whether it still runs or not."""
         try:
             content = json.loads((folder / "session.json").read_text())
-            return cls(content["pid"], tuple(content["children"]), content["ports"])
+            children = tuple(Process(**child) for child in content["children"])
+            return cls(Process(**content["owner"]), children, content["ports"])
         except (OSError, ValueError, KeyError):
             return None
 
@@ -118,26 +148,11 @@ class Session:
         """It has ended."""
         (folder / "session.json").unlink(missing_ok=True)
 
-    @property
-    def runs(self) -> bool:
-        """Whether the process that started it is still one of ours."""
-        return is_ours(self.pid, "transfers")
-
-
-def is_ours(pid: int, *programs: str) -> bool:
-    """Whether this process runs, and is one of these programs."""
-    try:
-        os.kill(pid, 0)
-        command = Path(f"/proc/{pid}/cmdline")
-        return not Path("/proc").exists() or any(name in command.read_text() for name in programs)
-    except OSError:
-        return False
-
 
 def running_session() -> LocalSettings | None:
     """The settings of the rehearsal that runs in this folder, or None."""
     settings = LocalSettings()
     session = Session.read(settings.folder)
-    if session is None or not session.runs:
+    if session is None or not session.owner.runs:
         return None
     return settings.model_copy(update=session.ports)

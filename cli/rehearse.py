@@ -15,7 +15,8 @@ from rich.text import Text
 from adapters.register_sql import RegisterSettings, migrate
 from cli.case_file import CaseFile, new_transfer_id, now, read_case
 from cli.demo import Played, play
-from cli.documents import InputError
+from cli.documents import InputError, about
+from cli.journeys import refuse_unknown_service
 from cli.local import LocalSettings, running_session
 from cli.screens import out
 from cli.services import read_services
@@ -66,7 +67,10 @@ def demo(
     folder: Annotated[Path, typer.Argument(help="A folder of case files, or one case file.")] = EXAMPLES,
 ) -> None:
     """Play case files, and compare with what Mosaic and the mailbox hold in the end."""
-    cases = _read_cases(folder)
+    files = [folder] if folder.is_file() else sorted(folder.glob("*.yaml"))
+    if not files:
+        raise InputError(f"{folder}: holds no case file (*.yaml)")
+    cases = {file: read_case(file, new_transfer_id(), now()) for file in files}
     local = running_session()
     if local is not None:
         os.environ.update(local.environment())
@@ -87,14 +91,11 @@ def demo(
     )
 
 
-def _read_cases(folder: Path) -> list[CaseFile]:
-    paths = [folder] if folder.is_file() else sorted(folder.glob("*.yaml"))
-    if not paths:
-        raise InputError(f"{folder}: holds no case file (*.yaml)")
-    return [read_case(path, new_transfer_id(), now()) for path in paths]
-
-
-async def _play_all(local: LocalSettings, cases: list[CaseFile]) -> list[Played]:
+async def _play_all(local: LocalSettings, files: dict[Path, CaseFile]) -> list[Played]:
+    for file, case in files.items():
+        with about(file):
+            refuse_unknown_service(case.start, register())
+    cases = list(files.values())
     client = await temporal()
     played = []
     for place, case in enumerate(cases, start=1):

@@ -79,7 +79,11 @@ def _timeline(now: Status) -> Table:
             if abs((entry.recorded_at - entry.at).total_seconds()) < 60
             else (f"\n(recorded {local_time(entry.recorded_at)})")
         )
-        table.add_row(local_time(entry.at) + recorded, Text(entry.what), Text(entry.who))
+        table.add_row(
+            local_time(entry.at) + recorded,
+            Text(entry.what + (f"\n{entry.note}" if entry.note else "")),
+            Text(entry.who),
+        )
     return table
 
 

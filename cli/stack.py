@@ -14,13 +14,11 @@ from pathlib import Path
 
 import httpx
 
-from cli.local import HOST, LocalSettings, Session, is_ours
+from cli.local import HOST, LocalSettings, Process, Session
 from workflows.visibility import SEARCH_ATTRIBUTES
 
 START_SECONDS = 40
 STOP_SECONDS = 20
-PROGRAM_NAMES = ("start-dev", "simulators.mosaic", "simulators.mailbox", "gateway.codec", "worker")
-"""What the command lines of our own programs contain."""
 
 
 class StackError(Exception):
@@ -120,15 +118,15 @@ class Stack:
         before = Session.read(self.local.folder)
         if before is None:
             return
-        if before.runs:
+        if before.owner.runs:
             raise StackError(
-                f"A rehearsal already runs in {self.local.folder} (process {before.pid}); stop it with Ctrl-C there."
+                f"A rehearsal already runs in {self.local.folder} (process {before.owner.pid}); Ctrl-C there stops it."
             )
-        left = [pid for pid in before.children if is_ours(pid, *PROGRAM_NAMES)]
-        for pid in left:
-            os.kill(pid, signal.SIGTERM)
+        left = [child for child in before.children if child.runs]
+        for child in left:
+            os.kill(child.pid, signal.SIGTERM)
         deadline = time.monotonic() + STOP_SECONDS
-        while any(is_ours(pid, *PROGRAM_NAMES) for pid in left) and time.monotonic() < deadline:
+        while any(child.runs for child in left) and time.monotonic() < deadline:
             time.sleep(0.1)
         self.say(f"A previous run ended without cleaning up; {len(left)} of its processes were still there and ended.")
         Session.forget(self.local.folder)
@@ -167,9 +165,9 @@ class Stack:
         raise StackError(f"The {program.name} does not answer; see {self._log(program.name)}.")
 
     def _note(self) -> None:
-        children = tuple(process.pid for process in self.running.values())
+        children = tuple(Process.of(process.pid) for process in self.running.values())
         ports = {name: value for name, value in self.local.model_dump().items() if name.endswith("_port")}
-        Session(os.getpid(), children, ports).write(self.local.folder)
+        Session(Process.of(os.getpid()), children, ports).write(self.local.folder)
 
     def _log(self, name: str) -> Path:
         return self.local.folder / "logs" / f"{name}.log"

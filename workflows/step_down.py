@@ -32,7 +32,7 @@ with workflow.unsafe.imports_passed_through():
     from models.step_down.needs import next_steps, outcome, stage
     from models.step_down.rules import refusal
     from models.step_down.start import StepDownRequest
-    from models.step_down.status import EFFECT_WORDS, Status, details, status
+    from models.step_down.status import Status, details, effect_words, status
     from models.step_down.steps import (
         AcknowledgeTransfer,
         ApproveLetters,
@@ -301,7 +301,7 @@ class StepDownTransfer:
                     order,
                     start_to_close_timeout=within,
                     retry_policy=UNTIL_IT_ANSWERS,
-                    summary=f"{EFFECT_WORDS[intent.effect.kind]} ({intent.clause})",
+                    summary=f"{effect_words(intent.effect)} ({intent.clause})",
                 )
             except ActivityError as error:
                 if is_cancelled_exception(error):
@@ -331,7 +331,7 @@ class StepDownTransfer:
         item = Attention(
             id=f"A{len(self._facts.raised) + 1}",
             effect=effect.id,
-            what=EFFECT_WORDS[effect.kind],
+            what=effect_words(effect),
             problem=_problem(error),
             since=workflow.now(),
         )

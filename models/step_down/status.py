@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from models.attention import Attention, Resolution
-from models.effects import EffectKind, EffectResult, Ended
+from models.effects import Effect, EffectKind, EffectResult, Ended
 from models.step_down.answers import NextStep, Outcome, Stage
 from models.step_down.conditions import close_child
 from models.step_down.facts import Facts
@@ -84,6 +84,8 @@ class TimelineEntry(Frozen):
     recorded_at: datetime
     who: str
     what: str
+    note: str | None = None
+    """What a person added in their own words; not shown in the Temporal UI."""
 
 
 class Status(Frozen):
@@ -143,6 +145,11 @@ def _closed(result: EffectResult | None) -> bool:
     return result is not None and result.ended is not Ended.SKIPPED
 
 
+def effect_words(effect: Effect) -> str:
+    """What an effect does, and to what, in one line."""
+    return f"{_capital(EFFECT_WORDS[effect.kind])}: {effect.subject}"
+
+
 def timeline(facts: Facts) -> tuple[TimelineEntry, ...]:
     """What happened, oldest first."""
     start = TimelineEntry(
@@ -154,6 +161,7 @@ def timeline(facts: Facts) -> tuple[TimelineEntry, ...]:
             recorded_at=entry.accepted_at,
             who=f"{entry.step.actor.role.words} {entry.step.actor.id}",
             what=step_words(entry.step),
+            note=entry.step.note if isinstance(entry.step, ResolveAttention) else None,
         )
         for entry in facts.steps
     )
@@ -162,7 +170,7 @@ def timeline(facts: Facts) -> tuple[TimelineEntry, ...]:
             at=result.at,
             recorded_at=result.at,
             who="system",
-            what=f"{_capital(EFFECT_WORDS[result.effect.kind])}: {ENDED_WORDS[result.ended]} ({result.evidence})",
+            what=f"{effect_words(result.effect)}: {ENDED_WORDS[result.ended]} ({result.evidence})",
         )
         for result in facts.effects
     )
@@ -177,7 +185,7 @@ def step_words(step: Step) -> str:
     """What a step says, in one line."""
     words = _capital(STEP_WORDS[step.step])
     if isinstance(step, ResolveAttention):
-        return f"{words}: {step.attention_id}, {RESOLUTION_WORDS[step.resolution]}. {step.note or ''}".rstrip()
+        return f"{words}: {step.attention_id}, {RESOLUTION_WORDS[step.resolution]}"
     return f"{words} (corrects {step.corrects})" if step.corrects else words
 
 

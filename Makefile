@@ -1,0 +1,44 @@
+.DEFAULT_GOAL := help
+.PHONY: help demo up test test-browser test-long check format
+
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+PYTEST := $(BIN)/python -m pytest
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+	  { echo "Python 3.11 or newer is needed; name it with: make PYTHON=python3.11 ..." >&2; exit 1; }
+	@$(PYTHON) -m venv .venv || { echo "Python's venv module is missing; install it (on Debian: python3-venv)" >&2; exit 1; }
+	@echo "Installing what is needed into .venv (once) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $(READY)
+
+demo: $(READY) ## play the case files of examples/ and compare with the other side's books
+	@$(BIN)/transfers demo
+
+up: $(READY) ## start everything on this machine: Temporal with its UI, worker, Mosaic, mailbox
+	@exec $(BIN)/transfers up
+
+test: $(READY) ## the tests: no root, no browser, a few minutes
+	$(PYTEST) -n 2 -m "not long and not browser"
+
+test-browser: $(READY) ## the tests in Chromium (set CHROMIUM to its path where it is not /usr/bin/chromium)
+	$(PYTEST) -m browser
+
+test-long: $(READY) ## the tests that take long
+	$(PYTEST) -n 2 -m long
+
+check: $(READY) ## format, lint, types, import contracts
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(READY) ## put the code into shape
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .

@@ -1,0 +1,137 @@
+import base64
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from adapters.encryption import Keyring
+from adapters.register_sql import RegisterSettings, SqlRegister, migrate, register_engine
+from cli.local import LocalSettings, local_key
+from cli.services import read_services
+from cli.stack import Stack
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+MAIN_CASE = EXAMPLES / "01-one-child-passes-on-a-sibling-closes.yaml"
+NAIVE = (sys.executable, "-m", "tests.system.naive_worker")
+REAL = (sys.executable, "-m", "worker")
+
+
+def free_ports(count: int) -> list[int]:
+    probes = [socket.socket() for _ in range(count)]
+    try:
+        for probe in probes:
+            probe.bind(("127.0.0.1", 0))
+        return [probe.getsockname()[1] for probe in probes]
+    finally:
+        for probe in probes:
+            probe.close()
+
+
+def local_settings(folder: Path) -> LocalSettings:
+    names = [name for name in LocalSettings.model_fields if name.endswith("_port")]
+    return LocalSettings(folder=folder, **dict(zip(names, free_ports(len(names)), strict=True)))
+
+
+def until(holds: Callable[[], Any], seconds: float = 45) -> Any:
+    """Wait for something that another process does."""
+    deadline = time.monotonic() + seconds
+    while not (found := holds()):
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.05)
+    return found
+
+
+@dataclass
+class Rehearsal:
+    """The whole product as `transfers up` starts it, with what a test needs to hurt it."""
+
+    local: LocalSettings
+    stack: Stack
+    register: SqlRegister
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {**os.environ, **self.local.environment()}
+
+    def command(self, *words: str) -> subprocess.CompletedProcess[str]:
+        program = Path(sys.executable).parent / "transfers"
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("TRANSFERS_")}
+        environment["TRANSFERS_LOCAL_FOLDER"] = str(self.local.folder)
+        return subprocess.run(
+            [program, *words], env=environment, capture_output=True, text=True, timeout=60, check=False
+        )
+
+    def kill_worker(self) -> None:
+        worker = self.stack.running["worker"]
+        worker.send_signal(signal.SIGKILL)
+        worker.wait()
+
+    def start_worker(self, command: tuple[str, ...] = REAL) -> None:
+        log = (self.local.folder / "logs" / "worker-again.log").open("ab")
+        self.stack.running["worker"] = subprocess.Popen(
+            command, env=self.environment, stdout=log, stderr=log, start_new_session=True
+        )
+        until(self._worker_ready)
+
+    def _worker_ready(self) -> bool:
+        try:
+            url = f"http://127.0.0.1:{self.local.worker_port}/health/ready"
+            return httpx.get(url, timeout=1).is_success
+        except httpx.HTTPError:
+            return False
+
+    def mosaic_fault(self, **fault: Any) -> None:
+        httpx.post(f"{self.local.mosaic_url}/rehearsal/faults", json=fault).raise_for_status()
+
+    def mail_fault(self, **fault: Any) -> None:
+        httpx.post(f"{self.local.mailbox_url}/rehearsal/faults", json=fault).raise_for_status()
+
+    def forgive(self) -> None:
+        for url in (self.local.mosaic_url, self.local.mailbox_url):
+            httpx.delete(f"{url}/rehearsal/faults").raise_for_status()
+
+    def mosaic_books(self, family_ref: str) -> Any:
+        return httpx.get(f"{self.local.mosaic_url}/rehearsal/books", params={"family_ref": family_ref}).json()
+
+    def mails(self, address: str) -> list[Any]:
+        return [m for m in httpx.get(f"{self.local.mailbox_url}/messages").json() if address in m["to"]]
+
+
+def start_rehearsal(folder: Path) -> Rehearsal:
+    local = local_settings(folder)
+    settings = RegisterSettings(url=local.environment()["TRANSFERS_REGISTER_URL"])
+    migrate(settings)
+    key_id, _, key = local_key(folder).partition(":")
+    register = SqlRegister(register_engine(settings), Keyring(key_id, {key_id: base64.b64decode(key)}))
+    for service in read_services(EXAMPLES / "services.csv"):
+        register.put_service(service)
+    stack = Stack(local, lambda words: None)
+    stack.start()
+    return Rehearsal(local, stack, register)
+
+
+@pytest.fixture(scope="session")
+def _shared_rehearsal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rehearsal]:
+    rehearsal = start_rehearsal(tmp_path_factory.mktemp("rehearsal"))
+    yield rehearsal
+    rehearsal.stack.stop()
+
+
+@pytest.fixture
+def rehearsal(_shared_rehearsal: Rehearsal, monkeypatch: pytest.MonkeyPatch) -> Iterator[Rehearsal]:
+    """One rehearsal for all tests of this process; each test works with a family of its own."""
+    for name, value in _shared_rehearsal.local.environment().items():
+        monkeypatch.setenv(name, value)
+    yield _shared_rehearsal
+    _shared_rehearsal.forgive()
+    if _shared_rehearsal.stack.running["worker"].poll() is not None:
+        _shared_rehearsal.start_worker()

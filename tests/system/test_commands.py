@@ -1,0 +1,221 @@
+"""The `transfers` command, as a person types it."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from cli.local import Process, Session
+from tests.system.conftest import EXAMPLES, MAIN_CASE, Rehearsal, local_settings, until
+
+PROGRAM = Path(sys.executable).parent / "transfers"
+
+
+def changed_case(folder: Path, change: Any) -> Path:
+    content = yaml.safe_load(MAIN_CASE.read_text())
+    change(content)
+    path = folder / "case.yaml"
+    path.write_text(yaml.safe_dump(content))
+    return path
+
+
+def misspell(content: Any) -> None:
+    content["start"]["childen"] = content["start"].pop("children")
+
+
+WRONG_FILES = {
+    "a field is missing": (lambda c: c["start"].pop("social_worker"), "start: social_worker: Field required"),
+    "a field is unknown": (lambda c: c["start"].update(colour="red"), "start: colour: Extra inputs are not permitted"),
+    "a field is misspelt": (misspell, "start: children: Field required"),
+    "a child is unknown": (
+        lambda c: c["start"]["children"].append({"ref": "child-9"}),
+        "start.children.2.ref: Mosaic does not know this child",
+    ),
+    "the service is unknown": (
+        lambda c: c["start"].update(service_ref="nowhere"),
+        "service_ref: the service directory does not know this service",
+    ),
+    "a step is in the future": (
+        lambda c: c["steps"][0].update(occurred_at="2999-01-01T10:00"),
+        "steps.0: occurred_at: this is in the future",
+    ),
+    "a step names an hour that does not exist": (
+        lambda c: c["steps"][0].update(occurred_at="2026-03-29T01:30"),
+        "steps.0: occurred_at: this hour does not exist: the clocks went forward",
+    ),
+    "a step has no evidence": (
+        lambda c: c["steps"][2].pop("agreed_as_basis"),
+        "steps.2: agreed_as_basis: Field required",
+    ),
+    "a step is of no known kind": (
+        lambda c: c["steps"][0].update(step="dance"),
+        "steps.0: step: there is no such step",
+    ),
+    "there are no steps": (lambda c: c.pop("steps"), "steps: is missing"),
+    "a criterion is not met": (
+        lambda c: c["start"]["criteria"].update(no_further_role=False),
+        "start: criteria.no_further_role: Input should be True",
+    ),
+}
+
+
+@pytest.mark.parametrize("why", WRONG_FILES)
+@pytest.mark.parametrize("command", ["demo", "start"])
+def test_a_wrong_case_file_is_one_line_with_field_and_rule_and_nothing_is_started(
+    rehearsal: Rehearsal, tmp_path: Path, why: str, command: str
+):
+    change, words = WRONG_FILES[why]
+    path = changed_case(tmp_path, change)
+    before = rehearsal.register.transfers()
+    result = rehearsal.command(command, str(path))
+    assert result.returncode == 2
+    assert words in result.stderr
+    assert str(path) in result.stderr
+    assert result.stderr.count("\n") == 1
+    assert "Traceback" not in result.stderr + result.stdout
+    assert rehearsal.register.transfers() == before
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("{", "is not YAML (line 1"),
+        ("", "is empty"),
+        ("- a\n- b", "not a list of fields"),
+        ("a: [1, 2", "is not YAML"),
+    ],
+)
+def test_a_file_that_is_no_document_is_one_line(rehearsal: Rehearsal, tmp_path: Path, content: str, words: str):
+    path = tmp_path / "broken.yaml"
+    path.write_text(content)
+    result = rehearsal.command("start", str(path))
+    assert (result.returncode, result.stderr.count("\n")) == (2, 1)
+    assert words in result.stderr
+
+
+def test_a_missing_file_is_one_line(rehearsal: Rehearsal):
+    result = rehearsal.command("start", "nowhere.yaml")
+    assert (result.returncode, result.stderr) == (2, "nowhere.yaml: cannot be read: No such file or directory\n")
+
+
+def test_a_transfer_is_started_moved_and_shown_by_hand(rehearsal: Rehearsal, tmp_path: Path):
+    started = rehearsal.command("start", str(MAIN_CASE), "--json")
+    transfer = json.loads(started.stdout)["id"]
+    taken = rehearsal.command("step", transfer, str(MAIN_CASE), "--number", "1")
+    assert (taken.returncode, "Taken." in taken.stdout) == (0, True)
+    own = tmp_path / "step.yaml"
+    own.write_text(
+        yaml.safe_dump({"step": "record_advice_summary", "actor": {"id": "x", "role": "operations"}, "children": []})
+    )
+    wrong = rehearsal.command("step", transfer, str(own))
+    assert (wrong.returncode, "children" in wrong.stderr) == (2, True)
+    too_early = rehearsal.command("step", transfer, str(MAIN_CASE), "--number", "7")
+    assert too_early.returncode == 2
+    assert "The family's answer on consent comes before the decision. (SD-09)" in too_early.stderr
+    until(lambda: "explored with family" in rehearsal.command("show", transfer).stdout)
+    shown = rehearsal.command("show", transfer).stdout
+    assert "Ask the family for consent and record the answer, child by child. (SD-09)" in shown
+    assert not {"social_worker", "None", "stays_with"} & set(shown.split())
+    assert any(line["id"] == transfer for line in json.loads(rehearsal.command("list", "--json").stdout))
+
+
+def test_an_unknown_transfer_is_said_plainly(rehearsal: Rehearsal):
+    shown = rehearsal.command("show", "t-nobody")
+    assert (shown.returncode, "t-nobody: is not known" in shown.stderr) == (2, True)
+    sent = rehearsal.command("step", "t-nobody", str(MAIN_CASE), "--number", "1")
+    assert (sent.returncode, sent.stderr) == (2, "This transfer is not open.\n")
+
+
+def test_a_case_that_does_not_end_as_its_file_says_fails_the_demo(rehearsal: Rehearsal, tmp_path: Path):
+    path = changed_case(tmp_path, lambda case: case["expect"].update(outcome="consent_refused", mail=[]))
+    result = rehearsal.command("demo", str(path))
+    assert result.returncode == 1
+    assert "NO: it should end as" in result.stdout
+
+
+def test_the_demo_plays_every_example(rehearsal: Rehearsal):
+    result = rehearsal.command("demo", str(EXAMPLES))
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "Every case ended as its file says." in result.stdout
+
+
+def test_without_a_rehearsal_a_command_says_how_to_start_one(tmp_path: Path):
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("TRANSFERS_")}
+    environment["TRANSFERS_LOCAL_FOLDER"] = str(tmp_path)
+    result = subprocess.run([PROGRAM, "list"], env=environment, capture_output=True, text=True, check=False)
+    assert (result.returncode, result.stderr.count("\n")) == (1, 1)
+    assert "transfers up" in result.stderr
+
+
+def test_a_second_rehearsal_in_the_same_folder_is_refused(rehearsal: Rehearsal):
+    result = rehearsal.command("up")
+    assert result.returncode == 1
+    assert "already runs" in result.stderr
+
+
+class OwnUp:
+    """`transfers up` in a folder and on ports of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.local = local_settings(folder)
+        ports = {f"TRANSFERS_LOCAL_{k.upper()}": str(v) for k, v in self.local.model_dump().items() if k != "folder"}
+        clean = {name: value for name, value in os.environ.items() if not name.startswith("TRANSFERS_")}
+        self.environment = {**clean, **ports, "TRANSFERS_LOCAL_FOLDER": str(folder)}
+        self.process = self.start()
+
+    def start(self) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [PROGRAM, "up"], env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+
+    def read_until_ready(self) -> str:
+        said = ""
+        while "Ready." not in said:
+            line = self.process.stdout.readline()
+            assert line, said + self.process.stderr.read()
+            said += line
+        return said
+
+    @property
+    def children(self) -> tuple[Process, ...]:
+        session = Session.read(self.local.folder)
+        return session.children if session else ()
+
+
+def test_ctrl_c_stops_everything_and_a_killed_run_is_cleaned_up_by_the_next(tmp_path: Path):
+    up = OwnUp(tmp_path)
+    said = up.read_until_ready()
+    assert up.local.ui_url in said
+    assert up.local.mailbox_url in said
+    left = up.children
+    assert len(left) == 5
+    up.process.send_signal(signal.SIGKILL)
+    up.process.wait()
+    assert all(child.runs for child in left)
+    up.process = up.start()
+    assert "A previous run ended without cleaning up; 5 of its processes" in up.read_until_ready()
+    children = up.children
+    assert not set(left) & set(children)
+    up.process.send_signal(signal.SIGINT)
+    out, err = up.process.communicate(timeout=40)
+    assert (up.process.returncode, err) == (0, "")
+    assert "Stopped." in out
+    assert not any(child.runs for child in (*left, *children))
+
+
+def test_a_taken_port_is_one_line_that_names_the_setting(rehearsal: Rehearsal, tmp_path: Path):
+    taken = rehearsal.local.ui_port
+    environment = {**os.environ, "TRANSFERS_LOCAL_FOLDER": str(tmp_path), "TRANSFERS_LOCAL_UI_PORT": str(taken)}
+    free = local_settings(tmp_path).model_dump()
+    environment |= {f"TRANSFERS_LOCAL_{k.upper()}": str(v) for k, v in free.items() if k not in {"folder", "ui_port"}}
+    result = subprocess.run([PROGRAM, "up"], env=environment, capture_output=True, text=True, check=False, timeout=60)
+    assert result.returncode == 1
+    assert result.stderr == (
+        f"Port {taken} for the Temporal UI is taken: stop what uses it, or set TRANSFERS_LOCAL_UI_PORT.\n"
+    )

@@ -1,0 +1,95 @@
+"""A worker is killed in the middle of an effect; the other side's own books say what was done, and how often."""
+
+import asyncio
+
+import pytest
+
+from cli.rehearsal import read_books
+from cli.wiring import temporal
+from models.step_down.answers import Outcome
+from models.step_down.status import Status
+from tests.system.conftest import MAIN_CASE, NAIVE, Rehearsal, until
+from tests.system.family import Family
+
+HANG = 60
+
+
+def open_attention(now: Status) -> list[str]:
+    return [item.problem for item in now.attention if item.open]
+
+
+def completions(rehearsal: Rehearsal, family: Family, outcome: str) -> list[str]:
+    calls = rehearsal.mosaic_books(family.case.mosaic.family_ref)["calls"]
+    return [c["reference"] for c in calls if c["operation"] == "complete_step" and c["outcome"] == outcome]
+
+
+@pytest.mark.clause("SD-21")
+@pytest.mark.parametrize("moment", ["before", "after"])
+async def test_a_worker_killed_around_the_closure_closes_each_child_exactly_once(rehearsal: Rehearsal, moment: str):
+    family = await Family.begin(await temporal(), rehearsal.local, MAIN_CASE)
+    await family.record_up_to("record_advice_summary")
+    rehearsal.mosaic_fault(operation="complete_step", when=moment, action="hang", seconds=HANG, times=2)
+    await family.record("decide_children")
+    shown = "received" if moment == "before" else "committed"
+    await asyncio.to_thread(until, lambda: len(completions(rehearsal, family, shown)) == 2)
+    rehearsal.kill_worker()
+    rehearsal.forgive()
+    rehearsal.start_worker()
+    await family.record("approve_letters", "acknowledge_transfer")
+    assert (await family.closed()).outcome is Outcome.TRANSFERRED
+    books = read_books(rehearsal.local, family.case)
+    assert books.children == family.case.expect.children
+    assert sorted(map(str, books.mail)) == sorted(map(str, family.case.expect.mail))
+    committed = completions(rehearsal, family, "committed")
+    assert len(committed) == len(set(committed)) == 2
+
+
+@pytest.mark.clause("SD-33")
+@pytest.mark.timeout(120)
+async def test_a_letter_whose_worker_was_killed_after_data_is_never_sent_again_but_asks_a_person(rehearsal: Rehearsal):
+    family = await Family.begin(await temporal(), rehearsal.local, MAIN_CASE)
+    await family.record_up_to("decide_children")
+    await family.until(lambda now: any("advice to the practitioner" in entry.what for entry in now.timeline))
+    before = len(rehearsal.mails("ms.example@home.example"))
+    rehearsal.mail_fault(when="after", action="hang", seconds=HANG, times=2)
+    await family.record("approve_letters")
+    await asyncio.to_thread(until, lambda: len(rehearsal.mails("ms.example@home.example")) == before + 1)
+    rehearsal.kill_worker()
+    rehearsal.forgive()
+    rehearsal.start_worker()
+    now = await family.until(lambda now: len(open_attention(now)) == 2)
+    assert open_attention(now) == ["unclear", "unclear"]
+    await family.resolve("A1", resolution="done_by_hand", note="Ms Example has the letter")
+    await family.resolve("A2", resolution="done_by_hand", note="The school has the letter")
+    await family.record("acknowledge_transfer")
+    assert (await family.closed()).outcome is Outcome.TRANSFERRED
+    books = read_books(rehearsal.local, family.case)
+    assert sorted(map(str, books.mail)) == sorted(map(str, family.case.expect.mail))
+
+
+@pytest.mark.timeout(150)
+async def test_the_naive_control_doubles_the_letter_and_the_share(rehearsal: Rehearsal):
+    rehearsal.kill_worker()
+    rehearsal.start_worker(NAIVE)
+    family = await Family.begin(await temporal(), rehearsal.local, MAIN_CASE)
+    rehearsal.mosaic_fault(operation="share_document", when="after", action="hang", seconds=HANG)
+    await family.record_up_to("record_family_sharing")
+    shares = lambda: rehearsal.mosaic_books(family.case.mosaic.family_ref)["shares"]  # noqa: E731
+    await asyncio.to_thread(until, shares)
+    rehearsal.kill_worker()
+    rehearsal.start_worker(NAIVE)
+    await asyncio.to_thread(until, lambda: len(shares()) == 2)
+    await family.record("record_contact_conversation", "name_lead_practitioner", "record_advice_summary")
+    await family.record("decide_children")
+    await family.until(lambda now: any("advice to the practitioner" in entry.what for entry in now.timeline))
+    letters = lambda: [m for m in read_books(rehearsal.local, family.case).mail if "ms.example" in m.to]  # noqa: E731
+    rehearsal.mail_fault(when="after", action="hang", seconds=HANG, times=2)
+    await family.record("approve_letters")
+    await asyncio.to_thread(until, letters)
+    rehearsal.kill_worker()
+    rehearsal.forgive()
+    rehearsal.start_worker(NAIVE)
+    await asyncio.to_thread(until, lambda: len(letters()) == 2)
+    await family.record("acknowledge_transfer")
+    await family.closed()
+    rehearsal.kill_worker()
