@@ -93,3 +93,58 @@ async def test_the_naive_control_doubles_the_letter_and_the_share(rehearsal: Reh
     await family.record("acknowledge_transfer")
     await family.closed()
     rehearsal.kill_worker()
+
+
+@pytest.mark.long
+@pytest.mark.clause("SD-11")
+@pytest.mark.parametrize("moment", ["before", "after"])
+async def test_a_worker_killed_around_the_sharing_shares_exactly_once(rehearsal: Rehearsal, moment: str):
+    family = await Family.begin(await temporal(), rehearsal.local, MAIN_CASE)
+    rehearsal.mosaic_fault(operation="share_document", when=moment, action="hang", seconds=HANG)
+    await family.record_up_to("record_family_sharing")
+    family_ref = family.case.mosaic.family_ref
+    await asyncio.to_thread(until, lambda: rehearsal.mosaic_books(family_ref)["calls"])
+    rehearsal.kill_worker()
+    rehearsal.forgive()
+    rehearsal.start_worker()
+    await family.until(lambda now: now.stage == "conversation")
+    assert len(rehearsal.mosaic_books(family_ref)["shares"]) == 1
+
+
+@pytest.mark.long
+@pytest.mark.clause("SD-33")
+@pytest.mark.timeout(120)
+async def test_a_letter_that_the_server_dropped_before_storing_it_goes_out_once_when_a_person_says_retry(
+    rehearsal: Rehearsal,
+):
+    family = await Family.begin(await temporal(), rehearsal.local, MAIN_CASE)
+    await family.record_up_to("decide_children")
+    await family.until(lambda now: any("advice to the practitioner" in entry.what for entry in now.timeline))
+    rehearsal.mail_fault(when="before", action="drop", times=2)
+    await family.record("approve_letters")
+    now = await family.until(lambda now: len(open_attention(now)) == 2)
+    assert open_attention(now) == ["unclear", "unclear"]
+    await family.resolve("A1", resolution="retry")
+    await family.resolve("A2", resolution="retry")
+    await family.record("acknowledge_transfer")
+    assert (await family.closed()).outcome is Outcome.TRANSFERRED
+    assert sorted(map(str, read_books(rehearsal.local, family.case).mail)) == sorted(map(str, family.case.expect.mail))
+
+
+@pytest.mark.long
+@pytest.mark.clause("SD-07")
+@pytest.mark.timeout(120)
+async def test_the_request_for_the_conversation_says_nothing_personal_and_is_repeated_under_the_same_message_id(
+    rehearsal: Rehearsal,
+):
+    family = await Family.begin(await temporal(), rehearsal.local, MAIN_CASE)
+    before = len(rehearsal.mails("lead@east-hub.example"))
+    rehearsal.mail_fault(when="after", action="hang", seconds=HANG)
+    await family.record_up_to("record_family_sharing")
+    requests = lambda: rehearsal.mails("lead@east-hub.example")[before:]  # noqa: E731
+    await asyncio.to_thread(until, requests)
+    rehearsal.kill_worker()
+    rehearsal.forgive()
+    rehearsal.start_worker()
+    await asyncio.to_thread(until, lambda: len(requests()) == 2)
+    assert len({mail["message_id"] for mail in requests()}) == 1

@@ -1,0 +1,68 @@
+"""The Temporal UI as operations staff see it, in Chromium."""
+
+import os
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page, async_playwright, expect
+
+from cli.wiring import temporal
+from tests.system.conftest import MAIN_CASE, Rehearsal, start_rehearsal
+from tests.system.family import Family
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
+SEEN_WITHIN = 20_000
+
+
+@pytest.fixture(scope="module")
+def own_rehearsal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rehearsal]:
+    rehearsal = start_rehearsal(tmp_path_factory.mktemp("browser"))
+    yield rehearsal
+    rehearsal.stack.stop()
+
+
+@pytest.fixture
+async def page() -> AsyncIterator[Page]:
+    if not Path(CHROMIUM).exists():
+        pytest.fail(f"{CHROMIUM} is missing: install Chromium, or set CHROMIUM to where it is")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+        yield await browser.new_page(viewport={"width": 1500, "height": 1300})
+        await browser.close()
+
+
+async def test_operations_read_stage_waiting_for_and_timeline_in_plain_words_and_nothing_without_the_codec_server(
+    own_rehearsal: Rehearsal, page: Page, monkeypatch: pytest.MonkeyPatch
+):
+    for name, value in own_rehearsal.local.environment().items():
+        monkeypatch.setenv(name, value)
+    family = await Family.begin(await temporal(), own_rehearsal.local, MAIN_CASE)
+    await family.record_up_to("record_family_sharing")
+    await family.until(lambda now: any("by e-mail" in entry.what for entry in now.timeline))
+    workflows = f"{own_rehearsal.local.ui_url}/namespaces/default/workflows"
+
+    await page.goto(f'{workflows}?query=TransferStage="conversation" AND WaitingFor="early_help_contact"')
+    await page.get_by_text(f"step-down/{family.case.start.id}").click(timeout=SEEN_WITHIN)
+    for words in ("Keep the family's consent as evidence", "Share the assessment with the service in Mosaic"):
+        await expect(page.get_by_text(words).first).to_be_visible(timeout=SEEN_WITHIN)
+    await page.goto(page.url.replace("/timeline", "/user-metadata"))
+    # The UI shows Markdown in frames of its own: the summary first, then the current details.
+    summary, now = page.frame_locator("iframe").first, page.frame_locator("iframe").last
+    await expect(now.get_by_text("Conversation with the Early Help contact").first).to_be_visible(timeout=SEEN_WITHIN)
+    await expect(now.get_by_text("Hold the conversation with the social worker").first).to_be_visible()
+    await expect(summary.get_by_text("Step-down to east-hub").first).to_be_visible()
+
+    codec = own_rehearsal.stack.running["codec"]
+    codec.terminate()
+    codec.wait()
+    await page.reload()
+    await expect(page.get_by_text("User Metadata").first).to_be_visible(timeout=SEEN_WITHIN)
+    await expect(now.get_by_text("No Current Details")).to_be_visible(timeout=SEEN_WITHIN)
+    shown = "".join([await frame.content() for frame in page.frames])
+    assert "User Metadata" in shown
+    assert "Hold the conversation" not in shown
+    assert "Step-down to east-hub" not in shown
