@@ -1,6 +1,7 @@
 """Encryption of what Temporal and the register keep: AES-256-GCM, with the key's id beside each text."""
 
 import base64
+import binascii
 import dataclasses
 import os
 from collections.abc import Iterable, Mapping
@@ -66,7 +67,10 @@ class Keyring:
             ValueError: no key, a key of the wrong length, or a made-up key outside local mode.
         """
         pairs = [pair.split(":", 1) for pair in settings.keys.get_secret_value().split(",") if ":" in pair]
-        keys = {key_id.strip(): base64.b64decode(key) for key_id, key in pairs}
+        try:
+            keys = {key_id.strip(): base64.b64decode(key, validate=True) for key_id, key in pairs}
+        except binascii.Error:
+            keys = {}
         if not keys or any(len(key) != 32 for key in keys.values()):
             raise ValueError("TRANSFERS_KEYS: give id:base64 of 32 bytes, at least one")
         if settings.mode != "local" and any(key_id.startswith(LOCAL_KEY_PREFIX) for key_id in keys):

@@ -31,7 +31,7 @@ def set_up_logs(process: str, level: str = "INFO") -> None:
     for name in WORDY:
         logging.getLogger(name).setLevel(logging.WARNING)
     structlog.configure(
-        processors=[_stamp(process), structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[_stamp(process), _without_texts, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.stdlib.LoggerFactory(),
     )
@@ -45,6 +45,18 @@ def _stamp(process: str) -> structlog.typing.Processor:
         return stamp(logger, method, event)
 
     return add
+
+
+def _without_texts(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Of an exception that our own line carries keep its types and places."""
+    error = event.pop("exc_info", None)
+    if error is True:
+        error = sys.exc_info()[1]
+    if isinstance(error, tuple):
+        error = error[1]
+    if isinstance(error, BaseException):
+        event["errors"] = _places(error)
+    return {name: _places(value) if isinstance(value, BaseException) else value for name, value in event.items()}
 
 
 def _only_what_is_constant(_logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -1,14 +1,17 @@
 """Mosaic over HTTP, by our own contract (``simulators/mosaic/openapi.json``)."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from models.attention import PROBLEMS
 from models.errors import LastingError, NothingHappenedError, PassingError
 from models.exchange import ClosingStep, Completion, NextAction
+
+A = TypeVar("A")
 
 LOOK_AGAIN = frozenset({"stale_version", "already_completed", "rate_limited", "unavailable"})
 """Problems that the next attempt settles, because it looks first."""
@@ -29,6 +32,43 @@ def http_client(settings: MosaicSettings) -> httpx.Client:
     return httpx.Client(base_url=settings.url, timeout=settings.timeout)
 
 
+class _Answer(BaseModel):
+    """What we read of an answer; what Mosaic adds later is passed over."""
+
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+
+
+class _Person(_Answer):
+    name: str
+
+
+class _Share(_Answer):
+    version: int
+    team: str
+
+
+class _Action(_Answer):
+    type: str
+    assigned_to: str | None
+
+
+class _Completion(_Answer):
+    reference: str | None
+    next_actions: tuple[_Action, ...]
+
+
+class _Step(_Answer):
+    id: str
+    version: int
+    status: str
+    completion: _Completion | None
+
+
+_SHARES = TypeAdapter(tuple[_Share, ...])
+_STEPS = TypeAdapter(tuple[_Step, ...])
+_PERSON, _SHARED, _COMPLETED = TypeAdapter(_Person), TypeAdapter(_Share), TypeAdapter(_Step)
+
+
 @dataclass(frozen=True)
 class HttpMosaic:
     """Mosaic, as ``activities.ports.CaseManagement`` needs it."""
@@ -37,12 +77,12 @@ class HttpMosaic:
 
     def person_name(self, ref: str) -> str:
         """See ``CaseManagement``."""
-        return str(self._call("GET", f"/persons/{ref}")["name"])
+        return self._call(_PERSON, "GET", f"/persons/{ref}").name
 
     def knows_person(self, ref: str) -> bool:
         """Whether Mosaic holds the person."""
         try:
-            self._call("GET", f"/persons/{ref}")
+            self.person_name(ref)
         except LastingError as error:
             if error.problem == "not_found":
                 return False
@@ -51,29 +91,31 @@ class HttpMosaic:
 
     def is_shared(self, document: str, version: int, team: str) -> bool:
         """See ``CaseManagement``."""
-        shares = self._call("GET", f"/documents/{document}/shares")
-        return any(share["version"] == version and share["team"] == team for share in shares)
+        shares = self._call(_SHARES, "GET", f"/documents/{document}/shares")
+        return any((share.version, share.team) == (version, team) for share in shares)
 
     def share(self, document: str, version: int, team: str, reference: str) -> None:
         """See ``CaseManagement``."""
         body = {"version": version, "team": team, "reference": reference}
-        self._call("POST", f"/documents/{document}/shares", body)
+        self._call(_SHARED, "POST", f"/documents/{document}/shares", body)
 
     def closing_step(self, child: str, step_type: str) -> ClosingStep:
         """See ``CaseManagement``."""
-        steps = self._call("GET", f"/persons/{child}/workflow-steps", params={"type": step_type})
+        steps = self._call(_STEPS, "GET", f"/persons/{child}/workflow-steps", params={"type": step_type})
         if not steps:
             raise LastingError("not_found", "the child has no closing step")
         newest = steps[-1]
-        return ClosingStep(newest["id"], newest["version"], _completion(newest["completion"]))
+        if newest.status == "Cancelled":
+            raise LastingError("step_cancelled", f"step {newest.id} is cancelled")
+        return ClosingStep(newest.id, newest.version, _completion(newest.completion))
 
     def complete(self, step: ClosingStep, reference: str, next_actions: tuple[NextAction, ...]) -> None:
         """See ``CaseManagement``."""
         actions = [{"type": action.type, "assigned_to": action.assigned_to} for action in next_actions]
         body = {"reference": reference, "version": step.version, "next_actions": actions}
-        self._call("POST", f"/workflow-steps/{step.id}/completion", body)
+        self._call(_COMPLETED, "POST", f"/workflow-steps/{step.id}/completion", body)
 
-    def _call(self, method: str, path: str, body: Any = None, params: Any = None) -> Any:
+    def _call(self, kind: TypeAdapter[A], method: str, path: str, body: Any = None, params: Any = None) -> A:
         try:
             response = self.client.request(method, path, json=body, params=params)
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
@@ -82,20 +124,28 @@ class HttpMosaic:
             raise PassingError("Mosaic did not answer") from error
         if response.is_error:
             raise _problem(response)
-        return response.json()
+        try:
+            return kind.validate_json(response.content)
+        except ValidationError as error:
+            raise PassingError(f"Mosaic's answer {response.status_code} cannot be understood") from error
 
 
-def _completion(said: Any) -> Completion | None:
+def _completion(said: _Completion | None) -> Completion | None:
     if said is None:
         return None
-    actions = tuple(NextAction(action["type"], action["assigned_to"]) for action in said["next_actions"])
-    return Completion(said["reference"], actions)
+    return Completion(said.reference, tuple(NextAction(a.type, a.assigned_to) for a in said.next_actions))
+
+
+class _Problem(_Answer):
+    type: str
 
 
 def _problem(response: httpx.Response) -> Exception:
     """The typed error of an answer that is not a success."""
-    is_problem = response.headers.get("content-type", "").startswith("application/problem+json")
-    code = str(response.json().get("type")) if is_problem else ""
+    try:
+        code = _Problem.model_validate_json(response.content).type
+    except ValidationError:
+        code = ""
     text = f"Mosaic answered {response.status_code} {code}".strip()
     if response.status_code >= 500 or response.status_code == 429 or code in LOOK_AGAIN:
         return PassingError(text)

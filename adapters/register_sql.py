@@ -171,7 +171,10 @@ class SqlRegister:
     def finish(self, intent: Intent, result: EffectResult) -> None:
         """See ``EffectBook``."""
         with self._transaction() as session:
-            row = session.get_one(EffectRow, intent.key)
+            row = session.get(EffectRow, intent.key) or _intended(intent)
+            if row.ended is not None:
+                return
+            session.add(row)
             row.ended, row.ended_at, row.evidence = result.ended, result.at, result.evidence
             session.add(_audit(intent.transfer_id, "system", intent.effect.kind, new=result.ended, why=intent.clause))
 

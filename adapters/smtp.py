@@ -38,6 +38,8 @@ class SmtpPost:
 
     def send(self, mail: Mail) -> str:
         """See ``Post``."""
+        if not mail.to.isascii():
+            raise LastingError("refused_address", "the address cannot be told to a mail server")
         message = self._message(mail)
         server = self._greet()
         try:
@@ -86,8 +88,10 @@ class SmtpPost:
             _refuse(error.smtp_code, "refused_message")
         except (OSError, smtplib.SMTPException) as error:
             raise UnclearError("the mail server gave no answer after the message") from error
-        if code != 250:
+        if 400 <= code < 600:
             _refuse(code, "refused_message")
+        if code != 250:
+            raise UnclearError("the mail server's answer after the message cannot be understood")
 
 
 def message_id(key: str) -> str:

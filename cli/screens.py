@@ -32,7 +32,7 @@ def missing_lines(steps: Sequence[NextStep]) -> list[RenderableType]:
     table = Table.grid(padding=(0, 2))
     for step in steps:
         who = step.who.words if step.who else "system"
-        table.add_row(Text("→"), Text(who, style="bold"), Text(f"{step.ask} ({step.clause})"), _step_name(step))
+        table.add_row(Text("→"), Text(who, style="bold"), Text(step.words), _step_name(step))
     return [Text("Waits for", style="bold"), table, Text("")]
 
 

@@ -34,13 +34,17 @@ class Program:
     ready_url: str
 
 
-def temporal_binary() -> str:
+SCRIPTS = Path(sysconfig.get_path("scripts"))
+"""Where the programs of this Python environment lie."""
+
+
+def temporal_binary(scripts: Path = SCRIPTS) -> str:
     """The Temporal server: the one installed beside us, else the one on PATH.
 
     Raises:
         StackError: there is none.
     """
-    beside = Path(sysconfig.get_path("scripts")) / "temporal"
+    beside = scripts / "temporal"
     found = str(beside) if beside.exists() else shutil.which("temporal")
     if found is None:
         raise StackError(

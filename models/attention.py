@@ -63,6 +63,10 @@ PROBLEMS = {
         "The closing step in Mosaic was completed by somebody else, with other next actions.",
         "Compare it with the decision, put it right in Mosaic, and record it as done by hand.",
     ),
+    "step_cancelled": Problem(
+        "The closing step was cancelled in Mosaic.",
+        "Ask the social worker to start the closing step again, then retry.",
+    ),
     "not_found": Problem(
         "Mosaic does not hold the record.",
         "Check the reference in Mosaic. Retry when the record is there, or do the step by hand and record it.",

@@ -33,7 +33,9 @@ Ref = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79
 Narrative = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=8000)]
 """What a person wrote; at most 8,000 characters."""
 
-EmailAddress = Annotated[str, StringConstraints(pattern=r"^[^@\s<>,;:\"]+@[^@\s<>,;:\"]+\.[A-Za-z]+$", max_length=254)]
+EmailAddress = Annotated[
+    str, StringConstraints(pattern=r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+\.[A-Za-z]+$", max_length=254)
+]
 
 Moment = Annotated[datetime, AfterValidator(in_london)]
 """An instant; without an offset it is London time."""

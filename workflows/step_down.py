@@ -56,6 +56,7 @@ STEP_REFUSED = "StepRefused"
 """The type of the error that refuses a step; its one detail is a ``Refusal``."""
 
 S = TypeVar("S", bound=Step)
+R = TypeVar("R")
 
 
 class StepDownResult(Frozen):
@@ -75,6 +76,8 @@ def _step(kind: type[S]) -> Any:
 
     @record.validator
     def allowed(self, step: kind) -> None:  # type: ignore[no-untyped-def,valid-type] # noqa: ANN001
+        if not isinstance(step, kind):
+            raise ApplicationError(f"step: {step_name(kind)} came without its content", type=STEP_REFUSED)
         self._refuse_unless_allowed(step)
 
     return record
@@ -90,7 +93,8 @@ class StepDownTransfer:
         self._facts = Facts(request=request, opened_at=workflow.now())
         self._version = 0
         self._seen = -1
-        self._kept = -1
+        self._shown = -1
+        self._evidence_kept = 0
         self._found_by: TypedSearchAttributes | None = None
         self._beside: list[asyncio.Task[None]] = []
 
@@ -135,19 +139,18 @@ class StepDownTransfer:
     @asynccontextmanager
     async def _journey(self, request: StepDownRequest) -> AsyncIterator[None]:
         """Open the transfer in the register, keep the register up to date, and leave nothing behind at the end."""
-        opening = await workflow.execute_activity_method(
+        opening = await self._in_register(
             RegisterActivities.open_transfer,
             OpenTransfer(request=request, at=workflow.now()),
-            start_to_close_timeout=REGISTER_TIMEOUT,
-            retry_policy=UNTIL_IT_ANSWERS,
-            summary="Open the transfer and reserve the children",
+            "Open the transfer and reserve the children",
         )
         self._know(opening=opening)
-        register = asyncio.create_task(self._keep_register())
+        beside = [asyncio.create_task(self._keep_evidence()), asyncio.create_task(self._show_in_register())]
         yield
         await workflow.wait_condition(workflow.all_handlers_finished)
-        await workflow.wait_condition(lambda: self._kept == self._version)
-        register.cancel()
+        await workflow.wait_condition(lambda: self._shown == self._version and self._evidence_is_kept())
+        for task in beside:
+            task.cancel()
 
     async def _settle_consent(self) -> None:
         """SD-05, SD-09: explored, asked, answered."""
@@ -155,8 +158,8 @@ class StepDownTransfer:
 
     async def _share_with_service(self) -> None:
         """SD-10, SD-11: the version that the family agreed to goes to the service, once consent can be shown."""
-        await self._capture_consent()
         while await self._still_in(Stage.SHARING):
+            await workflow.wait_condition(self._evidence_is_kept)
             shared, effect = self._facts.family_sharing, conditions.share_with_service(self._facts)
             if shared is None or effect is None:
                 continue
@@ -179,8 +182,6 @@ class StepDownTransfer:
 
     async def _decide_children(self) -> None:
         """SD-01, SD-23, SD-28, SD-30: practitioner named, advice recorded, each child decided."""
-        await self._capture_consent()
-        await self._capture_conversation()
         await self._while_in(Stage.DECISION)
 
     async def _close_children(self) -> None:
@@ -317,13 +318,8 @@ class StepDownTransfer:
         ended = Ended.BY_HAND if by.resolution is Resolution.DONE_BY_HAND else Ended.SKIPPED
         evidence = f"recorded by {by.actor.id} in step {by.step_id}"
         result = EffectResult(effect=intent.effect, ended=ended, evidence=evidence, at=workflow.now())
-        await workflow.execute_activity_method(
-            RegisterActivities.note_result,
-            EndedByPerson(intent=intent, result=result),
-            start_to_close_timeout=REGISTER_TIMEOUT,
-            retry_policy=UNTIL_IT_ANSWERS,
-            summary="Note in the register how it ended",
-        )
+        note = EndedByPerson(intent=intent, result=result)
+        await self._in_register(RegisterActivities.note_result, note, "Note in the register how it ended")
         return result
 
     async def _ask_a_person(self, effect: Effect, error: ActivityError) -> ResolveAttention:
@@ -342,41 +338,41 @@ class StepDownTransfer:
             raise AssertionError("waited for above")
         return resolution
 
-    async def _capture_consent(self) -> None:
-        """Consent is kept as evidence before anything is done on it (SD-09)."""
-        if (consent := self._facts.consent) is not None:
-            await self._capture(
-                ConsentActivities.capture_consent,
-                CaptureConsent(transfer_id=self._facts.request.id, consent=consent),
-                "Keep the family's consent as evidence",
-            )
+    async def _keep_evidence(self) -> None:
+        """Consent (SD-09) and conversation (SD-08, SD-12…14) are kept, each as recorded, so that they can be shown."""
+        while True:
+            await workflow.wait_condition(lambda: not self._evidence_is_kept())
+            step = self._facts.steps[self._evidence_kept].step
+            transfer_id = self._facts.request.id
+            if isinstance(step, RecordConsent):
+                answer = CaptureConsent(transfer_id=transfer_id, consent=step)
+                await self._in_register(
+                    ConsentActivities.capture_consent, answer, "Keep the family's answer as evidence"
+                )
+            elif isinstance(step, RecordContactConversation):
+                held = CaptureConversation(transfer_id=transfer_id, conversation=step)
+                keep = ContactConversationActivities.capture_conversation
+                await self._in_register(keep, held, "Keep the record of the conversation")
+            self._evidence_kept += 1
 
-    async def _capture_conversation(self) -> None:
-        if (conversation := self._facts.conversation) is not None:
-            await self._capture(
-                ContactConversationActivities.capture_conversation,
-                CaptureConversation(transfer_id=self._facts.request.id, conversation=conversation),
-                "Keep the record of the conversation",
-            )
+    def _evidence_is_kept(self) -> bool:
+        return self._evidence_kept == len(self._facts.steps)
 
-    async def _capture(self, keep: Callable[[Any, Any], None], order: Any, summary: str) -> None:
-        await workflow.execute_activity_method(
-            keep, order, start_to_close_timeout=REGISTER_TIMEOUT, retry_policy=UNTIL_IT_ANSWERS, summary=summary
-        )
-
-    async def _keep_register(self) -> None:
+    async def _show_in_register(self) -> None:
         """Show each state in the register; an outage there holds nothing back, and the newest state wins."""
         while True:
-            await workflow.wait_condition(lambda: self._kept != self._version)
+            await workflow.wait_condition(lambda: self._shown != self._version)
             version = self._version
-            await workflow.execute_activity_method(
-                RegisterActivities.show_in_register,
-                Projection(status=status(self._facts), version=version),
-                start_to_close_timeout=REGISTER_TIMEOUT,
-                retry_policy=UNTIL_IT_ANSWERS,
-                summary="Show the transfer in the register",
+            projection = Projection(status=status(self._facts), version=version)
+            await self._in_register(
+                RegisterActivities.show_in_register, projection, "Show the transfer in the register"
             )
-            self._kept = version
+            self._shown = version
+
+    async def _in_register(self, write: Callable[[Any, Any], R], order: Any, summary: str) -> R:
+        return await workflow.execute_activity_method(
+            write, order, start_to_close_timeout=REGISTER_TIMEOUT, retry_policy=UNTIL_IT_ANSWERS, summary=summary
+        )
 
 
 def _problem(error: ActivityError) -> str:

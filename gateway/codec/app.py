@@ -10,7 +10,7 @@ from fastapi.middleware.trustedhost import TrustedHostMiddleware
 from google.protobuf import json_format
 from temporalio.api.common.v1 import Payload, Payloads
 
-from adapters.encryption import ENCODING, EncryptedPayloads
+from adapters.encryption import EncryptedPayloads
 
 LOCAL_USER = "local user"
 
@@ -27,10 +27,9 @@ def codec_app(codec: EncryptedPayloads, register: ReadingRegister, ui_origins: f
     app = FastAPI(title="Codec server", openapi_url=None)
     noted: set[tuple[str, str]] = set()
 
-    def note(payloads: Iterable[Payload]) -> None:
+    def note(read: Iterable[Payload]) -> None:
         minute = f"{datetime.now(UTC):%Y-%m-%dT%H:%M}"
-        read = {p.metadata.get("workflow-id", b"").decode() for p in payloads if p.metadata.get("encoding") == ENCODING}
-        for workflow_id in sorted(read - {""}):
+        for workflow_id in sorted({payload.metadata["workflow-id"].decode() for payload in read} - {""}):
             if (workflow_id, minute) not in noted:
                 noted.add((workflow_id, minute))
                 register.audit_read(workflow_id.rpartition("/")[2], LOCAL_USER, "read in the Temporal UI")
@@ -51,14 +50,16 @@ def codec_app(codec: EncryptedPayloads, register: ReadingRegister, ui_origins: f
 
     @app.post("/decode")
     async def decode(request: Request) -> Response:
-        payloads = json_format.Parse(await request.body(), Payloads()).payloads
-        note(payloads)
-        return _answer(await codec.decode(payloads))
+        payloads = await _payloads(request)
+        clear = [codec.open(payload) for payload in payloads]
+        note(payload for payload, opened in zip(payloads, clear, strict=True) if opened is not None)
+        return _answer([opened or payload for payload, opened in zip(payloads, clear, strict=True)])
 
     @app.post("/encode")
     async def encode(request: Request) -> Response:
-        return _answer(await codec.encode(json_format.Parse(await request.body(), Payloads()).payloads))
+        return _answer(await codec.encode(await _payloads(request)))
 
+    @app.exception_handler(UnicodeDecodeError)
     @app.exception_handler(json_format.ParseError)
     def not_payloads(request: Request, error: Exception) -> Response:  # noqa: ARG001 (FastAPI's signature)
         return Response("This is not a list of payloads.", status_code=400)
@@ -68,6 +69,10 @@ def codec_app(codec: EncryptedPayloads, register: ReadingRegister, ui_origins: f
         return {"status": "ok"}
 
     return app
+
+
+async def _payloads(request: Request) -> list[Payload]:
+    return list(json_format.Parse(await request.body(), Payloads()).payloads)
 
 
 def _answer(payloads: list[Payload]) -> Response:

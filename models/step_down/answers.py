@@ -36,7 +36,12 @@ class NextStep(Frozen):
     """The step to record; None where the machine is at work."""
     who: Role | None
     ask: str
-    clause: str
+    clause: str | None
+
+    @property
+    def words(self) -> str:
+        """What is asked, with its clause."""
+        return f"{self.ask} ({self.clause})" if self.clause else self.ask
 
 
 class Receipt(Frozen):

@@ -11,9 +11,9 @@ CLOSING = (Decision.TRANSFER, Decision.NO_FURTHER_SUPPORT)
 
 
 def share_with_service(facts: Facts) -> Effect | None:
-    """SD-11: the version that the family saw and agreed; None until they did."""
+    """SD-11: the version that the family saw and agreed; None until they did, and where consent does not stand."""
     shared = facts.family_sharing
-    if shared is None or not shared.agreed_as_basis:
+    if shared is None or not shared.agreed_as_basis or not consent_stands(facts) or not_appropriate(facts):
         return None
     return Effect(kind=EffectKind.SHARE_DOCUMENT, subject=f"{shared.document_ref}/v{shared.version}")
 
@@ -99,7 +99,14 @@ class Lock:
 INTERLOCK = (
     Lock("SD-09", Facts.consents, "The family's consent does not stand for this child."),
     Lock(
-        "SD-08", lambda f, c: f.agreement(c) is not None, "The conversation with the service has not agreed this child."
+        "SD-07",
+        lambda f, c: f.conversation is not None and f.conversation.appropriate,
+        "The conversation has not been held, or did not find the referral appropriate.",
+    ),
+    Lock(
+        "SD-08",
+        lambda f, c: f.conversation is None or not f.conversation.appropriate or f.agreement(c) is not None,
+        "The conversation with the service has not agreed this child.",
     ),
     Lock("SD-28", lambda f, c: f.practitioner is not None, "The practitioner who takes over is not named yet."),
     Lock("SD-30", lambda f, c: f.advice(c) is not None, "The summary of advice for this child is not recorded yet."),

@@ -13,11 +13,9 @@ from models.step_down.conditions import (
     closures,
     consent_lost,
     ended,
-    heading_for_transfer,
     is_duplicate,
     letters,
     not_appropriate,
-    request_conversation,
     share_with_service,
     transfer_possible,
 )
@@ -45,7 +43,7 @@ SW, EH = Role.SOCIAL_WORKER, Role.EARLY_HELP_SERVICE
 class Need:
     """Something without which a stage does not end."""
 
-    clause: str
+    clause: str | None
     stage: Stage
     step: type[Step] | None
     """The step that brings it; None where the machine does it."""
@@ -63,7 +61,7 @@ NEEDS = (
         SW,
         "Record what was explored with the family and the network, or why not.",
         met=lambda f: f.exploration is not None,
-        applies=heading_for_transfer,
+        applies=transfer_possible,
     ),
     Need(
         "SD-09",
@@ -72,6 +70,7 @@ NEEDS = (
         SW,
         "Ask the family for consent and record the answer, child by child.",
         met=lambda f: f.consent is not None,
+        applies=transfer_possible,
     ),
     Need(
         "SD-10",
@@ -159,12 +158,12 @@ NEEDS = (
         met=lambda f: all(ended(f, effect) for effect in letters(f)),
     ),
     Need(
-        "SD-07",
+        None,
         Stage.CONFIRMATION,
         None,
         None,
-        "The request for the conversation is being sent.",
-        met=lambda f: request_conversation(f) not in f.begun or ended(f, request_conversation(f)),
+        "What was begun in other systems is being brought to its end.",
+        met=lambda f: all(ended(f, effect) for effect in f.begun),
     ),
     Need(
         "SD-35",

@@ -14,9 +14,7 @@ from models.step_down.conditions import (
     Lock,
     advice_summary,
     close_child,
-    consent_lost,
     consent_stands,
-    heading_for_transfer,
     letters,
     share_with_service,
     shared_with_service,
@@ -89,6 +87,13 @@ def _passes_without(lock: Lock) -> Callable[[Facts, Any], bool]:
     return lambda facts, child: child.decision is Decision.TRANSFER and not lock.holds(facts, child.ref)
 
 
+def _passes_on_before(holds: Callable[[Facts], bool]) -> Callable[[Facts, DecideChildren], str | None]:
+    """Only a child that passes to Early Help waits for this; any other may be decided at once."""
+    return lambda facts, step: (
+        "step" if not holds(facts) and any(c.decision is Decision.TRANSFER for c in step.children) else None
+    )
+
+
 def _acted_on(effect: Callable[[Facts], Effect | None]) -> Callable[[Facts, Step], str | None]:
     """A fact is replaced only until it has been acted on; an effect that has begun counts."""
     return lambda facts, step: "step" if effect(facts) in facts.begun else None
@@ -104,8 +109,8 @@ MUST_BE = (EffectKind.SHARE_DOCUMENT, EffectKind.CLOSE_CHILD)
 
 
 def _leaves_out_what_must_be(facts: Facts, step: ResolveAttention) -> bool:
-    item = next(item for item in facts.open_attention if item.id == step.attention_id)
-    return step.resolution is Resolution.SKIP and item.effect.startswith(MUST_BE)
+    items = (item for item in facts.open_attention if item.id == step.attention_id)
+    return step.resolution is Resolution.SKIP and any(item.effect.startswith(MUST_BE) for item in items)
 
 
 RULES = (
@@ -163,31 +168,19 @@ RULES = (
     Rule(
         "SD-08",
         RecordContactConversation,
-        lambda f, s: "step" if f.all_decided else None,
-        "The children have been decided on the conversation recorded before.",
-    ),
-    Rule(
-        "SD-09",
-        DecideChildren,
-        _unless(lambda f: f.consent is not None),
-        "The family's answer on consent comes before the decision.",
+        lambda f, s: "step" if any(f.decision(child) for child in f.child_refs) else None,
+        "Children have been decided on the conversation recorded before.",
     ),
     Rule(
         "SD-05",
         DecideChildren,
-        _unless(lambda f: not heading_for_transfer(f) or f.exploration is not None),
+        _passes_on_before(lambda f: f.exploration is not None),
         "What was explored with the family and the network, or why not, comes before the decision.",
-    ),
-    Rule(
-        "SD-07",
-        DecideChildren,
-        _unless(lambda f: consent_lost(f) or f.conversation is not None),
-        "The conversation with the Early Help contact comes before the decision.",
     ),
     Rule(
         "SD-11",
         DecideChildren,
-        _unless(lambda f: not heading_for_transfer(f) or shared_with_service(f)),
+        _passes_on_before(shared_with_service),
         "The version that the family agreed to is with the service before the decision.",
     ),
     *(

@@ -217,7 +217,7 @@ def _attention_lines(now: Status) -> list[str]:
 
 
 def _missing_lines(now: Status) -> list[str]:
-    lines = [f"- {need.who.words if need.who else 'system'}: {need.ask} ({need.clause})" for need in now.next_steps]
+    lines = [f"- {need.who.words if need.who else 'system'}: {need.words}" for need in now.next_steps]
     return ["**Waits for**", "", *lines, ""] if lines else []
 
 

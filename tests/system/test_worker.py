@@ -11,8 +11,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from cli import stack
 from cli.rehearsal import read_books
+from cli.stack import StackError, temporal_binary
 from cli.wiring import temporal
 from tests.system.conftest import MAIN_CASE, Rehearsal, until
 from tests.system.family import Family
@@ -80,6 +80,5 @@ def test_a_worker_without_temporal_says_so_in_one_line():
 
 def test_a_missing_temporal_server_is_one_clear_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setattr(stack.sysconfig, "get_path", lambda name: str(tmp_path))
-    with pytest.raises(stack.StackError, match="The Temporal server is missing"):
-        stack.temporal_binary()
+    with pytest.raises(StackError, match="The Temporal server is missing"):
+        temporal_binary(tmp_path)

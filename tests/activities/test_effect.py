@@ -1,0 +1,205 @@
+"""The one protocol of every effect: intent, look, act, look again, result."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import pytest
+
+from activities.effect import Effects
+from models.effects import EffectKind, Ended
+from models.errors import LastingError, NothingHappenedError, PassingError, UnclearError
+from tests.builders import NOW, intent
+from tests.fakes import FakeBook
+
+
+@dataclass
+class FakeEffect:
+    """Something on the other side, which writes down what was done in the order in which it was."""
+
+    book: FakeBook
+    there: bool = False
+    act_raises: list[Exception] = field(default_factory=list)
+    look_raises: list[Exception] = field(default_factory=list)
+    loses_the_answer: bool = False
+    is_seen_late: bool = False
+
+    def look(self) -> str | None:
+        self.book.written.append("look")
+        if self.look_raises:
+            raise self.look_raises.pop(0)
+        return "it is there" if self.there and not self.is_seen_late else None
+
+    def act(self) -> None:
+        self.book.written.append("act")
+        if self.act_raises:
+            raise self.act_raises.pop(0)
+        self.there = True
+        if self.loses_the_answer:
+            self.loses_the_answer = False
+            raise PassingError("no answer")
+
+
+class FakeSend:
+    """Sends, or fails as ordered; counts what left."""
+
+    def __init__(self, *errors: Exception) -> None:
+        self.errors = list(errors)
+        self.left = 0
+
+    def __call__(self) -> str:
+        if self.errors:
+            raise self.errors.pop(0)
+        self.left += 1
+        return "accepted"
+
+
+@pytest.fixture
+def book() -> FakeBook:
+    return FakeBook()
+
+
+@pytest.fixture
+def effects(book: FakeBook) -> Effects:
+    return Effects(book, now=lambda: NOW)
+
+
+CLOSE = intent(EffectKind.CLOSE_CHILD, "child-a")
+LETTER = intent()
+
+
+def test_an_effect_is_intended_looked_for_done_looked_for_again_and_written_down(
+    effects: Effects, book: FakeBook
+) -> None:
+    done = effects.carry_out(CLOSE, FakeEffect(book))
+    assert book.written == ["intent", "look", "act", "look", "result"]
+    assert (done.ended, done.evidence, done.effect, done.at) == (Ended.DONE, "it is there", CLOSE.effect, NOW)
+    assert book.results == {CLOSE.key: done}
+
+
+def test_what_is_found_done_is_not_done_again(effects: Effects, book: FakeBook) -> None:
+    assert effects.carry_out(CLOSE, FakeEffect(book, there=True)).ended is Ended.FOUND_DONE
+    assert book.written == ["intent", "look", "result"]
+
+
+def test_an_effect_whose_answer_was_lost_is_looked_for_and_not_done_twice(effects: Effects, book: FakeBook) -> None:
+    effect = FakeEffect(book, loses_the_answer=True)
+    with pytest.raises(PassingError):
+        effects.carry_out(CLOSE, effect)
+    assert effects.carry_out(CLOSE, effect).ended is Ended.FOUND_DONE
+    assert book.written.count("act") == 1
+
+
+def test_an_effect_that_did_not_happen_is_done_at_the_next_attempt(effects: Effects, book: FakeBook) -> None:
+    effect = FakeEffect(book, act_raises=[NothingHappenedError("not reached")])
+    with pytest.raises(NothingHappenedError):
+        effects.carry_out(CLOSE, effect)
+    assert effects.carry_out(CLOSE, effect).ended is Ended.DONE
+
+
+def test_without_a_look_nothing_is_done(effects: Effects, book: FakeBook) -> None:
+    effect = FakeEffect(book, look_raises=[PassingError("no answer")])
+    with pytest.raises(PassingError):
+        effects.carry_out(CLOSE, effect)
+    assert "act" not in book.written
+
+
+def test_what_is_done_and_not_seen_yet_is_looked_for_later(effects: Effects, book: FakeBook) -> None:
+    effect = FakeEffect(book, is_seen_late=True)
+    with pytest.raises(PassingError, match="close_child: done, but not to be seen yet"):
+        effects.carry_out(CLOSE, effect)
+    assert book.results == {}
+    effect.is_seen_late = False
+    assert effects.carry_out(CLOSE, effect).ended is Ended.FOUND_DONE
+
+
+def test_an_effect_that_needs_a_person_is_left_undone(effects: Effects, book: FakeBook) -> None:
+    with pytest.raises(LastingError):
+        effects.carry_out(CLOSE, FakeEffect(book, act_raises=[LastingError("locked", "locked")]))
+    assert book.results == {}
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        lambda e, b: e.carry_out(CLOSE, FakeEffect(b)),
+        lambda e, b: e.send_once(CLOSE, FakeSend()),
+        lambda e, b: e.send_again_if_unsure(CLOSE, FakeSend()),
+    ],
+    ids=["carry_out", "send_once", "send_again_if_unsure"],
+)
+def test_what_has_a_result_is_never_touched_again(
+    effects: Effects, book: FakeBook, again: Callable[[Effects, FakeBook], object]
+) -> None:
+    first = effects.carry_out(CLOSE, FakeEffect(book))
+    book.written.clear()
+    assert again(effects, book) == first
+    assert book.written == ["intent"]
+
+
+def test_a_message_about_a_person_is_sent_once_and_written_down(effects: Effects, book: FakeBook) -> None:
+    send = FakeSend()
+    sent = effects.send_once(LETTER, send)
+    assert (sent.ended, sent.evidence) == (Ended.DONE, "accepted")
+    assert effects.send_once(LETTER, send) == sent
+    assert send.left == 1
+
+
+def test_a_message_whose_sending_ended_unclear_is_never_sent_again(effects: Effects) -> None:
+    send = FakeSend(UnclearError("no answer after the text"))
+    for _ in range(3):
+        with pytest.raises(UnclearError):
+            effects.send_once(LETTER, send)
+    assert send.left == 0
+
+
+def test_a_message_of_a_worker_that_died_while_sending_is_never_sent_again(effects: Effects, book: FakeBook) -> None:
+    book.begin(LETTER)
+    send = FakeSend()
+    with pytest.raises(UnclearError, match="send_letter: an earlier attempt ended without an answer"):
+        effects.send_once(LETTER, send)
+    assert send.left == 0
+
+
+@pytest.mark.parametrize(
+    "refusal", [LastingError("refused_address", "550"), NothingHappenedError("451")], ids=["refused", "put off"]
+)
+def test_a_message_that_certainly_did_not_leave_may_be_tried_again(
+    effects: Effects, book: FakeBook, refusal: Exception
+) -> None:
+    send = FakeSend(refusal)
+    with pytest.raises(type(refusal)):
+        effects.send_once(LETTER, send)
+    assert book.written[-1] == "withdrawn"
+    assert effects.send_once(LETTER, send).ended is Ended.DONE
+    assert send.left == 1
+
+
+def test_a_try_that_a_person_ordered_may_act_where_the_one_before_was_unclear(effects: Effects) -> None:
+    send = FakeSend(UnclearError("no answer"))
+    with pytest.raises(UnclearError):
+        effects.send_once(LETTER, send)
+    assert effects.send_once(LETTER.model_copy(update={"go": 2}), send).ended is Ended.DONE
+    assert send.left == 1
+
+
+def test_a_try_that_a_person_ordered_and_that_ended_unclear_waits_for_a_person_again(effects: Effects) -> None:
+    second = LETTER.model_copy(update={"go": 2})
+    send = FakeSend(UnclearError("no answer"), UnclearError("no answer"))
+    for asked in (LETTER, second, second):
+        with pytest.raises(UnclearError):
+            effects.send_once(asked, send)
+    assert send.left == 0
+
+
+def test_a_message_that_says_nothing_about_a_person_is_sent_again_when_unsure(effects: Effects) -> None:
+    send = FakeSend(UnclearError("no answer"))
+    with pytest.raises(PassingError) as error:
+        effects.send_again_if_unsure(LETTER, send)
+    assert not isinstance(error.value, NothingHappenedError)
+    assert effects.send_again_if_unsure(LETTER, send).ended is Ended.DONE
+    assert send.left == 1
+
+
+def test_the_key_of_an_effect_is_made_of_transfer_and_effect_and_not_of_the_try() -> None:
+    assert LETTER.key == "transfer-1/send_letter/letter-1"
+    assert LETTER.model_copy(update={"go": 2}).key == LETTER.key

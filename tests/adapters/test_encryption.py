@@ -1,0 +1,223 @@
+"""What Temporal keeps is sealed: bound to its workflow, readable under old keys, harmless where it cannot be read."""
+
+import base64
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+from temporalio.api.common.v1 import Payload
+from temporalio.api.failure.v1 import Failure
+from temporalio.converter import ActivitySerializationContext, DataConverter, WorkflowSerializationContext
+from temporalio.exceptions import ApplicationError
+
+from activities.register import OpenTransfer
+from adapters.encryption import ENCODING, EncryptedPayloads, EncryptionSettings, Keyring, data_converter
+from models.step_down.answers import Receipt
+from models.step_down.start import StepDownRequest
+from models.step_down.status import Status, status
+from models.step_down.steps import RecordExploration
+from tests.adapters.conftest import KEY, OLD_KEY
+from tests.builders import THEN, exploration, facts, request
+
+MARKER = "Mx-Marker-Quill"
+
+
+def within(converter: DataConverter, workflow_id: str) -> DataConverter:
+    return converter.with_context(WorkflowSerializationContext(namespace="default", workflow_id=workflow_id))
+
+
+@pytest.fixture
+def converter(keyring: Keyring) -> DataConverter:
+    return within(data_converter(keyring), "step-down/t-1")
+
+
+async def sealed(converter: DataConverter, value: Any) -> Payload:
+    [payload] = await converter.encode([value])
+    return payload
+
+
+async def test_what_is_sealed_opens_again_and_is_not_to_be_read_meanwhile(converter: DataConverter) -> None:
+    step = exploration(needs=MARKER)
+    payload = await sealed(converter, step)
+    assert payload.metadata["encoding"] == ENCODING
+    assert MARKER.encode() not in payload.SerializeToString()
+    assert await converter.decode([payload], [RecordExploration]) == [step]
+
+
+async def test_the_same_text_is_sealed_differently_each_time(converter: DataConverter) -> None:
+    first, second = await sealed(converter, "text"), await sealed(converter, "text")
+    assert first.data != second.data
+
+
+async def test_beside_each_text_stand_its_key_its_workflow_and_its_class(converter: DataConverter) -> None:
+    payload = await sealed(converter, exploration())
+    beside = {name: payload.metadata[name] for name in ("key-id", "workflow-id", "privacy")}
+    assert beside == {"key-id": b"key-2", "workflow-id": b"step-down/t-1", "privacy": b"narrative"}
+
+
+@pytest.mark.parametrize(
+    ("value", "kind"),
+    [
+        (exploration(), b"narrative"),
+        (status(facts()), b"narrative"),
+        (request(), b"plain"),
+        (OpenTransfer(request=request(), at=THEN), b"plain"),
+        ("text", b"plain"),
+        (None, b"plain"),
+    ],
+    ids=["step", "status", "start", "opening", "text", "nothing"],
+)
+async def test_what_people_wrote_is_classed_as_narrative(converter: DataConverter, value: Any, kind: bytes) -> None:
+    assert (await sealed(converter, value)).metadata["privacy"] == kind
+
+
+async def test_an_activity_reads_what_its_workflow_sealed(keyring: Keyring, converter: DataConverter) -> None:
+    payload = await sealed(converter, request())
+    activity = data_converter(keyring).with_context(
+        ActivitySerializationContext(
+            namespace="default",
+            activity_id="1",
+            activity_type="open_transfer",
+            activity_task_queue="transfers",
+            workflow_id="step-down/t-1",
+            workflow_type="StepDownTransfer",
+            is_local=False,
+        )
+    )
+    assert await activity.decode([payload], [StepDownRequest]) == [request()]
+
+
+async def test_a_text_under_the_key_before_still_opens(keyring: Keyring) -> None:
+    before = within(data_converter(Keyring(current="key-1", keys={"key-1": OLD_KEY})), "step-down/t-1")
+    payload = await sealed(before, request())
+    assert payload.metadata["key-id"] == b"key-1"
+    now = within(data_converter(keyring), "step-down/t-1")
+    assert await now.decode([payload], [StepDownRequest]) == [request()]
+    assert (await sealed(now, request())).metadata["key-id"] == b"key-2"
+
+
+def unreadable(payload: Payload) -> dict[str, Payload]:
+    def changed(**metadata: bytes) -> Payload:
+        other = Payload()
+        other.CopyFrom(payload)
+        for name, value in metadata.items():
+            other.metadata[name.replace("_", "-")] = value
+        return other
+
+    without_key = changed()
+    del without_key.metadata["key-id"]
+    shortened, flipped = changed(), changed()
+    shortened.data = payload.data[:8]
+    flipped.data = payload.data[:-1] + bytes([payload.data[-1] ^ 1])
+    return {
+        "an unknown key": changed(key_id=b"key-9"),
+        "the other key's id": changed(key_id=b"key-1"),
+        "no key": without_key,
+        "a milder class": changed(privacy=b"plain"),
+        "another workflow": changed(workflow_id=b"step-down/t-2"),
+        "no workflow": changed(workflow_id=b""),
+        "metadata that is no text": changed(key_id=b"\xff\xfe", privacy=b"\xff"),
+        "a shortened text": shortened,
+        "a changed text": flipped,
+        "no text": Payload(metadata=dict(payload.metadata)),
+        "clear text": Payload(metadata={"encoding": b"json/plain"}, data=b'"x"'),
+        "nothing at all": Payload(),
+    }
+
+
+CHANGES = tuple(unreadable(Payload(metadata={"key-id": b"key-2"}, data=b"0" * 32)))
+
+
+@pytest.mark.parametrize("change", CHANGES)
+async def test_what_cannot_be_read_passes_through_unchanged(
+    keyring: Keyring, converter: DataConverter, change: str
+) -> None:
+    payload = unreadable(await sealed(converter, exploration()))[change]
+    for codec in (EncryptedPayloads(keyring), EncryptedPayloads(keyring, "step-down/t-1")):
+        assert await codec.decode([payload]) == [payload]
+
+
+async def test_a_text_of_one_workflow_is_not_read_in_another(keyring: Keyring, converter: DataConverter) -> None:
+    payload = await sealed(converter, exploration())
+    assert await EncryptedPayloads(keyring, "step-down/t-2").decode([payload]) == [payload]
+    assert (await EncryptedPayloads(keyring).decode([payload]))[0].metadata["encoding"] == b"json/plain"
+
+
+async def test_one_text_that_cannot_be_read_does_not_hide_its_neighbours(
+    keyring: Keyring, converter: DataConverter
+) -> None:
+    good, bad = await sealed(converter, "good"), Payload(metadata={"encoding": ENCODING}, data=b"bad")
+    first, second = await EncryptedPayloads(keyring, "step-down/t-1").decode([bad, good])
+    assert (first, second.data) == (bad, b'"good"')
+
+
+async def test_a_failure_shows_neither_its_message_nor_its_places(converter: DataConverter) -> None:
+    failure = Failure()
+    with pytest.raises(ApplicationError) as raised:
+        raise ApplicationError(f"about {MARKER}", f"detail {MARKER}", type="StepRefused")
+    await converter.encode_failure(raised.value, failure)
+    assert MARKER.encode() not in failure.SerializeToString()
+    assert b"test_encryption" not in failure.SerializeToString()
+    again = await converter.decode_failure(failure)
+    assert isinstance(again, ApplicationError)
+    assert (again.message, list(again.details)) == (f"about {MARKER}", [f"detail {MARKER}"])
+
+
+@pytest.mark.parametrize(
+    "keyring_of",
+    [lambda: Keyring(current="a", keys={"a": KEY}), lambda: Keyring(current="a", keys={"a": KEY, "b": OLD_KEY})],
+    ids=["one key", "two keys"],
+)
+def test_a_sealed_text_opens_only_with_what_it_is_bound_to(keyring_of: Callable[[], Keyring]) -> None:
+    keys = keyring_of()
+    key_id, data = keys.seal(b"text", b"transfer-1")
+    assert keys.open(key_id, data, b"transfer-1") == b"text"
+    assert keys.open(key_id, data, b"transfer-2") is None
+    assert keys.open("b", data, b"transfer-1") is None
+    assert keys.open(key_id, b"", b"transfer-1") is None
+
+
+def settings(keys: str, mode: str = "production") -> EncryptionSettings:
+    return EncryptionSettings(keys=SecretStr(keys), mode=mode)
+
+
+def pair(key_id: str, key: bytes = KEY) -> str:
+    return f"{key_id}:{base64.b64encode(key).decode()}"
+
+
+def test_the_first_key_seals_and_all_of_them_open() -> None:
+    keys = Keyring.from_settings(settings(f"{pair('2026')}, {pair('2025', OLD_KEY)}"))
+    assert (keys.current, dict(keys.keys)) == ("2026", {"2026": KEY, "2025": OLD_KEY})
+
+
+@pytest.mark.parametrize(
+    "keys", ["", "2026", pair("2026", b"short"), f"{pair('2026')},{pair('2025', b'short')}", "2026:not base64!"]
+)
+def test_keys_that_are_none_are_refused_without_showing_them(keys: str) -> None:
+    with pytest.raises(ValueError, match="TRANSFERS_KEYS: give id:base64 of 32 bytes") as error:
+        Keyring.from_settings(settings(keys))
+    assert not keys or keys not in str(error.value)
+
+
+@pytest.mark.parametrize("keys", [pair("local-1"), f"{pair('2026')},{pair('local-1', OLD_KEY)}"])
+def test_a_key_made_up_for_local_mode_is_refused_in_production(keys: str) -> None:
+    with pytest.raises(ValueError, match="made up for local mode is refused in production"):
+        Keyring.from_settings(settings(keys))
+    assert Keyring.from_settings(settings(keys, mode="local")).keys
+
+
+def test_production_is_the_mode_unless_somebody_says_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TRANSFERS_MODE", raising=False)
+    monkeypatch.setenv("TRANSFERS_KEYS", pair("2026"))
+    assert EncryptionSettings().mode == "production"
+    assert pair("2026") not in repr(EncryptionSettings())
+
+
+async def test_a_receipt_and_a_status_come_back_as_what_they_are(converter: DataConverter) -> None:
+    said = status(facts())
+    assert await converter.decode([await sealed(converter, said)], [Status]) == [said]
+    receipt = Receipt(
+        step_id="s", step="record_consent", accepted_at=THEN, stage=said.stage, next_steps=said.next_steps
+    )
+    assert await converter.decode([await sealed(converter, receipt)], [Receipt]) == [receipt]

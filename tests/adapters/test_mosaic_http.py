@@ -1,0 +1,211 @@
+"""Mosaic over HTTP, against the simulator that serves the contract."""
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from activities.effect import Effects
+from activities.mosaic import CLOSURE_FROM_ASSESSMENT, CloseChild, _Closure
+from adapters.mosaic_http import HttpMosaic, MosaicSettings, http_client
+from models.attention import PROBLEMS
+from models.effects import EffectKind, Ended
+from models.errors import LastingError, NothingHappenedError, PassingError
+from models.exchange import NextAction
+from tests.adapters.conftest import http_of
+from tests.builders import intent
+from tests.fakes import FakeBook
+from tests.simulators.conftest import Server
+from tests.simulators.test_mosaic import Family
+
+CLOSED = NextAction("Case Closed to Children's Services")
+TRANSFER = NextAction("Early Help: Transfer from Social Work", "team-eh")
+
+
+@pytest.fixture
+def family(mosaic_server: Server) -> Family:
+    return Family(http_of(mosaic_server))
+
+
+@pytest.fixture
+def mosaic(mosaic_server: Server) -> Iterator[HttpMosaic]:
+    with http_client(MosaicSettings(url=f"http://127.0.0.1:{mosaic_server.ports[0]}", timeout=1)) as client:
+        yield HttpMosaic(client)
+
+
+def complete(mosaic: HttpMosaic, family: Family, *actions: NextAction) -> None:
+    step = mosaic.closing_step(family.child, CLOSURE_FROM_ASSESSMENT)
+    mosaic.complete(step, reference="transfer-1/close", next_actions=actions or (CLOSED, TRANSFER))
+
+
+def test_a_person_is_known_by_name_and_kept_nowhere(mosaic: HttpMosaic, family: Family) -> None:
+    assert mosaic.person_name(family.child) == "Made Up"
+    assert mosaic.knows_person(family.child)
+    assert not mosaic.knows_person("nobody")
+
+
+def test_a_version_is_shared_with_a_team_and_seen_there(mosaic: HttpMosaic, family: Family) -> None:
+    assert not mosaic.is_shared(family.document, 2, "team-eh")
+    mosaic.share(family.document, 2, "team-eh", reference="transfer-1/share")
+    assert mosaic.is_shared(family.document, 2, "team-eh")
+    assert not mosaic.is_shared(family.document, 1, "team-eh")
+    assert not mosaic.is_shared(family.document, 2, "team-other")
+    assert [share["reference"] for share in family.books()["shares"]] == ["transfer-1/share"]
+
+
+def test_a_closing_step_is_completed_with_its_next_actions_and_read_back(mosaic: HttpMosaic, family: Family) -> None:
+    before = mosaic.closing_step(family.child, CLOSURE_FROM_ASSESSMENT)
+    assert (before.id, before.version, before.completion) == (family.step_id, 1, None)
+    complete(mosaic, family)
+    after = mosaic.closing_step(family.child, CLOSURE_FROM_ASSESSMENT)
+    assert after.completion is not None
+    assert after.completion.reference == "transfer-1/close"
+    assert after.completion.next_actions == (CLOSED, TRANSFER)
+
+
+def test_the_newest_closing_step_counts(mosaic: HttpMosaic, family: Family) -> None:
+    complete(mosaic, family, CLOSED)
+    again = family.open_by_hand(CLOSURE_FROM_ASSESSMENT, "Started")
+    newest = mosaic.closing_step(family.child, CLOSURE_FROM_ASSESSMENT)
+    assert (newest.id, newest.completion) == (again, None)
+
+
+def test_a_locked_record_lasts_until_somebody_unlocks_it(mosaic: HttpMosaic, family: Family) -> None:
+    family.http.post("/rehearsal/locks", json={"step_id": family.step_id, "locked": True}).raise_for_status()
+    with pytest.raises(LastingError) as error:
+        complete(mosaic, family)
+    assert error.value.problem == "locked"
+
+
+@pytest.mark.parametrize(
+    ("code", "problem"),
+    [
+        ("locked", "locked"),
+        ("mandatory_missing", "mandatory_missing"),
+        ("restricted_record", "restricted_record"),
+        ("unknown_team", "unknown_team"),
+        ("early_help_open", "early_help_open"),
+        ("not_found", "not_found"),
+        ("unknown_next_action", "invalid_request"),
+        ("invalid_request", "invalid_request"),
+    ],
+)
+def test_an_error_that_will_not_pass_has_a_problem_that_people_can_read(
+    mosaic: HttpMosaic, family: Family, code: str, problem: str
+) -> None:
+    family.plan("complete_step", "before", "error", error=code)
+    with pytest.raises(LastingError) as error:
+        complete(mosaic, family)
+    assert error.value.problem == problem
+    assert problem in PROBLEMS
+    assert family.child not in str(error.value)
+
+
+@pytest.mark.parametrize("code", ["unavailable", "rate_limited", "stale_version", "already_completed"])
+def test_an_error_that_the_next_look_settles_passes(mosaic: HttpMosaic, family: Family, code: str) -> None:
+    family.plan("complete_step", "before", "error", error=code)
+    with pytest.raises(PassingError, match=code) as error:
+        complete(mosaic, family)
+    assert not isinstance(error.value, NothingHappenedError)
+
+
+@pytest.mark.parametrize("action", ["drop", "error"])
+def test_an_answer_that_was_lost_after_the_commit_is_found_done_by_the_next_look(
+    mosaic: HttpMosaic, family: Family, action: str
+) -> None:
+    family.plan("complete_step", "after", action, **({"error": "unavailable"} if action == "error" else {}))
+    with pytest.raises(PassingError) as error:
+        complete(mosaic, family)
+    assert not isinstance(error.value, NothingHappenedError)
+    assert mosaic.closing_step(family.child, CLOSURE_FROM_ASSESSMENT).completion is not None
+
+
+def test_a_hung_mosaic_is_not_waited_for(mosaic: HttpMosaic, family: Family) -> None:
+    quick = HttpMosaic(httpx.Client(base_url=mosaic.client.base_url, timeout=0.2))
+    family.plan("share_document", "after", "hang", seconds=2)
+    with pytest.raises(PassingError, match="Mosaic did not answer") as error:
+        quick.share(family.document, 1, "team-eh", reference="r")
+    assert not isinstance(error.value, NothingHappenedError)
+    assert mosaic.is_shared(family.document, 1, "team-eh")
+
+
+def test_where_nobody_listens_nothing_happened() -> None:
+    with http_client(MosaicSettings(url="http://127.0.0.1:1")) as client, pytest.raises(NothingHappenedError):
+        HttpMosaic(client).share("assessment-1", 1, "team-eh", reference="r")
+
+
+def test_a_child_without_a_closing_step_needs_a_person(mosaic: HttpMosaic, family: Family) -> None:
+    with pytest.raises(LastingError) as error:
+        mosaic.closing_step(family.child, "Another Step")
+    assert error.value.problem == "not_found"
+
+
+@pytest.mark.parametrize("call", ["person_name", "closing_step"])
+def test_a_record_that_mosaic_does_not_hold_needs_a_person(mosaic: HttpMosaic, family: Family, call: str) -> None:
+    with pytest.raises(LastingError) as error:
+        mosaic.person_name("nobody") if call == "person_name" else mosaic.closing_step("nobody", "x")
+    assert error.value.problem == "not_found"
+
+
+def test_a_cancelled_closing_step_needs_a_person_and_is_not_tried_for_ever(mosaic: HttpMosaic, family: Family) -> None:
+    cancelled = Family(family.http)
+    cancelled.open_by_hand(CLOSURE_FROM_ASSESSMENT, "Cancelled")
+    order = CloseChild(
+        intent=intent(EffectKind.CLOSE_CHILD, cancelled.child), child_ref=cancelled.child, transfer_to="team-eh"
+    )
+    with pytest.raises(LastingError):
+        Effects(FakeBook()).carry_out(order.intent, _Closure(mosaic, order))
+
+
+def test_a_child_that_passes_on_is_closed_once_though_the_answer_was_lost(mosaic: HttpMosaic, family: Family) -> None:
+    order = CloseChild(
+        intent=intent(EffectKind.CLOSE_CHILD, family.child), child_ref=family.child, transfer_to="team-eh"
+    )
+    effects = Effects(FakeBook())
+    family.plan("complete_step", "after", "drop")
+    with pytest.raises(PassingError):
+        effects.carry_out(order.intent, _Closure(mosaic, order))
+    assert effects.carry_out(order.intent, _Closure(mosaic, order)).ended is Ended.FOUND_DONE
+    assert family.outcomes() == [(order.intent.key, "committed")]
+
+
+class Elsewhere(httpx.BaseTransport):
+    """Something between us and Mosaic that answers in Mosaic's place."""
+
+    def __init__(self, status: int, content: bytes, content_type: str) -> None:
+        self.answer = (status, content, content_type)
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        status, content, content_type = self.answer
+        return httpx.Response(status, content=content, headers={"content-type": content_type})
+
+
+@pytest.mark.parametrize(
+    ("status", "content", "content_type"),
+    [
+        (200, b"<html>Please log in</html>", "text/html"),
+        (200, b"", "application/json"),
+        (200, b"{}", "application/json"),
+        (302, b"", "text/html"),
+        (502, b"<html>Bad gateway</html>", "text/html"),
+        (503, b"not json", "application/problem+json"),
+    ],
+    ids=["login page", "empty", "another shape", "redirect", "gateway", "broken problem"],
+)
+def test_an_answer_that_is_not_mosaics_may_pass(status: int, content: bytes, content_type: str) -> None:
+    client = httpx.Client(base_url="http://mosaic", transport=Elsewhere(status, content, content_type))
+    with client, pytest.raises(PassingError):
+        HttpMosaic(client).person_name("child-a")
+
+
+@pytest.mark.parametrize("content", [b"<html>Forbidden</html>", b"[]"])
+def test_a_refusal_without_a_known_problem_needs_a_person(content: bytes) -> None:
+    kind = "application/problem+json" if content == b"[]" else "text/html"
+    client = httpx.Client(base_url="http://mosaic", transport=Elsewhere(403, content, kind))
+    with client, pytest.raises(LastingError) as error:
+        HttpMosaic(client).person_name("child-a")
+    assert error.value.problem == "invalid_request"
+
+
+def test_a_reference_does_not_leave_its_place_in_the_address(mosaic: HttpMosaic, family: Family) -> None:
+    assert not mosaic.knows_person(f"x/../{family.child}x")

@@ -1,0 +1,351 @@
+"""The register in SQL, on SQLite in a file."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlmodel import Session, SQLModel, select
+
+from adapters.encryption import Keyring
+from adapters.register_sql import RegisterSettings, SqlRegister, UnreadableError, migrate, register_engine
+from models.effects import Ended
+from models.errors import StartRefusedError
+from models.policy import Policy
+from models.register.tables import AuditRow, ChildRow, ConsentRow, ConversationRow, EffectRow, TransferRow
+from models.step_down.facts import Facts
+from models.step_down.status import Status, status
+from models.step_down.steps import DecideChildren, Decision
+from tests.builders import (
+    CHILD,
+    NOW,
+    SIBLING,
+    THEN,
+    agreed_child,
+    child_consent,
+    consent,
+    conversation,
+    decided,
+    facts,
+    facts_after,
+    facts_before,
+    facts_closed,
+    holder,
+    intent,
+    letters,
+    not_appropriate,
+    refused_consent,
+    request,
+    result,
+    service,
+    voice,
+)
+
+MARKER = "Mx-Marker-Quill"
+"""A name that must never stand in the file in clear."""
+
+
+@pytest.fixture(autouse=True)
+def north(register: SqlRegister) -> None:
+    register.put_service(service())
+
+
+def rows(register: SqlRegister, table: type[SQLModel]) -> list[Any]:
+    with Session(register.engine) as session:
+        return list(session.exec(select(table)))
+
+
+def audit(register: SqlRegister, what: str) -> list[AuditRow]:
+    return [row for row in rows(register, AuditRow) if row.what == what]
+
+
+def shown(now: Facts, transfer_id: str = "transfer-1") -> Status:
+    return status(now).model_copy(update={"id": transfer_id})
+
+
+def test_the_migrations_make_what_the_models_say(register: SqlRegister) -> None:
+    with register.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, TransferRow.metadata) == []
+
+
+def test_migrating_again_changes_nothing(register: SqlRegister, register_file: Path) -> None:
+    register.open_transfer(request(), THEN)
+    migrate(RegisterSettings(url=f"sqlite:///{register_file}"))
+    assert register.open_transfer_of(CHILD) == "transfer-1"
+
+
+def test_a_start_loads_policy_and_service_and_reserves_its_children(register: SqlRegister) -> None:
+    opened = register.open_transfer(request(CHILD, SIBLING), THEN)
+    assert (opened.policy, opened.service, opened.duplicate_of) == (Policy(), service(), None)
+    assert register.open_transfer_of(CHILD) == register.open_transfer_of(SIBLING) == "transfer-1"
+    [line] = register.transfers()
+    assert (line.id, line.stage, line.waiting_for, line.opened_at) == (
+        "transfer-1",
+        "consent",
+        ("social_worker",),
+        THEN,
+    )
+
+
+def test_opening_again_changes_nothing(register: SqlRegister) -> None:
+    first = register.open_transfer(request(), THEN)
+    register.project(shown(facts_before(DecideChildren)), 3)
+    assert register.open_transfer(request(), NOW) == first
+    [row] = rows(register, TransferRow)
+    assert (row.version, row.stage, row.opened_at) == (3, "decision", THEN)
+    assert len(rows(register, ChildRow)) == 1
+    assert len(audit(register, "transfer opened")) == 1
+
+
+def test_a_child_in_an_open_transfer_makes_another_one_a_duplicate(register: SqlRegister) -> None:
+    register.open_transfer(request(CHILD, SIBLING), THEN)
+    second = request(SIBLING, "child-c", id="transfer-2")
+    assert register.open_transfer(second, NOW).duplicate_of == "transfer-1"
+    assert register.open_transfer(second, NOW).duplicate_of == "transfer-1", "the answer stays when it is asked again"
+    assert register.open_transfer_of("child-c") is None
+
+
+def test_a_closed_transfer_frees_its_children(register: SqlRegister) -> None:
+    register.open_transfer(request(), THEN)
+    register.project(shown(facts_closed()), 9)
+    assert register.open_transfer_of(CHILD) is None
+    assert register.open_transfer(request(id="transfer-2"), NOW).duplicate_of is None
+    assert register.open_transfer_of(CHILD) == "transfer-2"
+
+
+def test_a_duplicate_that_is_shown_does_not_free_the_children_of_the_other(register: SqlRegister) -> None:
+    register.open_transfer(request(), THEN)
+    opened = register.open_transfer(request(id="transfer-2"), NOW)
+    register.project(shown(facts(opening=opened), "transfer-2"), 1)
+    assert register.open_transfer_of(CHILD) == "transfer-1"
+
+
+def test_of_many_starts_at_once_one_gets_the_child(register: SqlRegister) -> None:
+    starts = [request(id=f"transfer-{number}") for number in range(8)]
+    with ThreadPoolExecutor(8) as threads:
+        opened = list(threads.map(lambda start: register.open_transfer(start, THEN), starts))
+    assert [each.duplicate_of for each in opened].count(None) == 1
+
+
+@pytest.mark.parametrize(
+    ("ref", "told"),
+    [("service-nowhere", "does not know this service"), ("service-paper", "does not use Mosaic")],
+)
+@pytest.mark.clause("SD-20")
+def test_a_service_that_cannot_take_the_transfer_is_refused_by_field(
+    register: SqlRegister, ref: str, told: str
+) -> None:
+    register.put_service(service(ref="service-paper", mosaic_team=None))
+    with pytest.raises(StartRefusedError, match=f"^service_ref: .*{told}"):
+        register.open_transfer(request(service_ref=ref), THEN)
+    assert rows(register, TransferRow) == rows(register, ChildRow) == []
+
+
+def test_an_older_state_never_overwrites_a_newer_one(register: SqlRegister) -> None:
+    register.open_transfer(request(), THEN)
+    register.project(shown(facts_before(DecideChildren)), 5)
+    for older in (4, 5):
+        register.project(shown(facts()), older)
+    [row] = rows(register, TransferRow)
+    assert (row.version, row.stage) == (5, "decision")
+    assert register.status("transfer-1") == shown(facts_before(DecideChildren))
+
+
+def test_each_change_of_stage_is_on_record_with_old_and_new(register: SqlRegister) -> None:
+    register.open_transfer(request(), THEN)
+    register.project(shown(facts_before(DecideChildren)), 1)
+    register.project(shown(facts_before(DecideChildren)), 2)
+    register.project(shown(facts_closed()), 3)
+    assert [(row.old, row.new) for row in audit(register, "stage")] == [("consent", "decision"), ("decision", "closed")]
+
+
+def test_a_closed_transfer_keeps_the_time_at_which_it_was_first_closed(register: SqlRegister) -> None:
+    register.open_transfer(request(), THEN)
+    register.project(shown(facts_closed()), 1)
+    [row] = rows(register, TransferRow)
+    first = row.closed_at
+    register.project(shown(facts_closed()), 2)
+    assert rows(register, TransferRow)[0].closed_at == first
+    assert row.outcome == "transferred"
+
+
+def test_what_the_register_does_not_know_is_not_shown(register: SqlRegister) -> None:
+    register.project(shown(facts(), "transfer-9"), 1)
+    assert register.transfers() == []
+    assert register.status("transfer-9") is None
+    register.open_transfer(request(), THEN)
+    assert register.status("transfer-1") is None, "not shown yet"
+
+
+def test_the_newest_transfer_is_listed_first(register: SqlRegister) -> None:
+    for number in range(3):
+        register.open_transfer(request(f"child-{number}", id=f"transfer-{number}"), THEN + timedelta(days=number))
+    assert [line.id for line in register.transfers()] == ["transfer-2", "transfer-1", "transfer-0"]
+
+
+@pytest.mark.clause("SD-09")
+def test_consent_is_kept_once_for_each_child_with_its_evidence(register: SqlRegister) -> None:
+    register.open_transfer(request(CHILD, SIBLING), THEN)
+    said = consent(child_consent(CHILD), child_consent(SIBLING, stands=False))
+    for _ in range(2):
+        register.keep_consent("transfer-1", said)
+    kept = rows(register, ConsentRow)
+    assert [(row.child_ref, row.stands, row.service_ref, row.answered_at) for row in kept] == [
+        (CHILD, True, "service-north", THEN),
+        (SIBLING, False, "service-north", THEN),
+    ]
+    assert len(audit(register, "consent kept")) == 2
+
+
+@pytest.mark.clause("SD-09")
+def test_consent_that_was_corrected_is_kept_beside_the_first(register: SqlRegister) -> None:
+    register.open_transfer(request(), THEN)
+    register.keep_consent("transfer-1", consent())
+    register.keep_consent("transfer-1", refused_consent(step_id="consent-2", corrects="record_consent"))
+    assert {(row.step_id, row.stands) for row in rows(register, ConsentRow)} == {
+        ("consent-2", False),
+        ("record_consent", True),
+    }
+
+
+@pytest.mark.clause("SD-07")
+def test_a_conversation_is_kept_once(register: SqlRegister) -> None:
+    register.open_transfer(request(), THEN)
+    for said in (conversation(), conversation(), not_appropriate(step_id="second")):
+        register.keep_conversation("transfer-1", said)
+    assert [(row.step_id, row.appropriate, row.held_at) for row in rows(register, ConversationRow)] == [
+        ("record_contact_conversation", True, THEN),
+        ("second", False, THEN),
+    ]
+    assert len(audit(register, "conversation kept")) == 2
+
+
+def test_the_first_try_of_an_effect_is_new_and_the_second_knows_of_it(register: SqlRegister) -> None:
+    first, second = register.begin(intent()), register.begin(intent())
+    assert (first.tried_before, first.result) == (False, None)
+    assert (second.tried_before, second.result) == (True, None)
+    assert rows(register, EffectRow)[0].attempts == 2
+
+
+def test_a_withdrawn_try_leaves_the_next_one_free(register: SqlRegister) -> None:
+    register.begin(intent())
+    register.withdraw(intent())
+    assert not register.begin(intent()).tried_before
+    assert register.begin(intent()).tried_before
+
+
+def test_a_go_that_a_person_ordered_is_free_once(register: SqlRegister) -> None:
+    register.begin(intent())
+    assert not register.begin(intent(go=2)).tried_before
+    assert register.begin(intent(go=2)).tried_before
+    assert not register.begin(intent(go=3)).tried_before
+
+
+def test_a_result_is_kept_for_good(register: SqlRegister) -> None:
+    done = result(intent().effect, Ended.FOUND_DONE, "it is there")
+    register.begin(intent())
+    register.finish(intent(), done)
+    for go in (1, 2):
+        known = register.begin(intent(go=go))
+        assert (known.tried_before, known.result) == (True, done)
+    [told] = audit(register, "send_letter")
+    assert (told.new, told.why) == ("found_done", "SD-33")
+
+
+def test_what_a_person_ended_is_kept_like_every_other_result(register: SqlRegister) -> None:
+    register.begin(intent())
+    by_hand = result(intent().effect, Ended.BY_HAND)
+    register.finish(intent(), by_hand)
+    assert register.begin(intent()).result == by_hand
+
+
+def test_what_a_person_ended_is_kept_even_where_no_try_came_as_far_as_its_intent(register: SqlRegister) -> None:
+    by_hand = result(intent().effect, Ended.BY_HAND)
+    register.finish(intent(), by_hand)
+    assert register.begin(intent()).result == by_hand, "a name that Mosaic does not know fails before the intent"
+
+
+def test_finishing_again_adds_no_second_line_to_the_record(register: SqlRegister) -> None:
+    register.begin(intent())
+    for _ in range(2):
+        register.finish(intent(), result(intent().effect))
+    assert len(audit(register, "send_letter")) == 1, "the activity that writes a result may run twice"
+
+
+def test_the_service_directory_is_changed_in_place(register: SqlRegister) -> None:
+    register.put_service(service(name="Early Help Northern"))
+    assert register.service("service-north") == service(name="Early Help Northern")
+    assert register.service("service-nowhere") is None
+
+
+def test_a_reading_is_noted(register: SqlRegister) -> None:
+    register.audit_read("transfer-1", "local user", "read in the Temporal UI")
+    [row] = audit(register, "read in the Temporal UI")
+    assert (row.transfer_id, row.who) == ("transfer-1", "local user")
+
+
+def written(register_file: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in sorted(register_file.parent.glob(f"{register_file.name}*")))
+
+
+def write_everything(register: SqlRegister) -> None:
+    named = child_consent(CHILD, holder(who=MARKER), voice=voice(views=MARKER))
+    register.open_transfer(request(), THEN)
+    register.keep_consent("transfer-1", consent(named, explained_by=MARKER, explained_how=MARKER))
+    talk = conversation(agreed_child(priorities=MARKER), shared_understanding=MARKER)
+    register.keep_conversation("transfer-1", talk)
+    now = shown(facts_after(refused_consent(), decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK}), letters()))
+    entry = now.timeline[0].model_copy(update={"note": MARKER})
+    register.project(now.model_copy(update={"timeline": (entry,)}), 1)
+
+
+class Clear:
+    """No cipher at all: the control that proves that the marker would be found."""
+
+    def seal(self, clear: bytes, bound_to: bytes) -> tuple[str, bytes]:
+        return "none", clear
+
+    def open(self, key_id: str, sealed: bytes, bound_to: bytes) -> bytes | None:
+        return sealed
+
+
+def test_the_file_and_its_log_show_nothing_that_people_wrote(register: SqlRegister, register_file: Path) -> None:
+    write_everything(register)
+    assert (register_file.parent / f"{register_file.name}-wal").stat().st_size > 0
+    assert MARKER.encode() not in written(register_file)
+
+
+def test_without_a_cipher_the_file_would_show_it(register: SqlRegister, register_file: Path) -> None:
+    write_everything(SqlRegister(register.engine, Clear()))
+    assert written(register_file).count(MARKER.encode()) >= 3
+
+
+def test_a_status_under_a_key_that_is_not_here_is_unreadable(register: SqlRegister) -> None:
+    register.open_transfer(request(), THEN)
+    register.project(shown(facts()), 1)
+    other = SqlRegister(register.engine, Keyring(current="key-9", keys={"key-9": bytes(32)}))
+    with pytest.raises(UnreadableError):
+        other.status("transfer-1")
+
+
+def test_a_sealed_status_opens_for_its_own_transfer_only(register: SqlRegister) -> None:
+    for number in (1, 2):
+        register.open_transfer(request(f"child-{number}", id=f"transfer-{number}"), THEN)
+        register.project(shown(facts(), f"transfer-{number}"), 1)
+    with Session(register.engine) as session, session.begin():
+        one, other = session.get_one(TransferRow, "transfer-1"), session.get_one(TransferRow, "transfer-2")
+        one.status = other.status
+    with pytest.raises(UnreadableError):
+        register.status("transfer-1")
+
+
+def test_an_error_of_the_database_does_not_repeat_what_was_written(register_file: Path, keyring: Keyring) -> None:
+    engine = register_engine(RegisterSettings(url=f"sqlite:///{register_file}-without-tables"))
+    with pytest.raises(Exception, match="no such table") as error:
+        SqlRegister(engine, keyring).put_service(service(name=MARKER))
+    assert MARKER not in str(error.value)
+    engine.dispose()

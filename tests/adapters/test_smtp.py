@@ -1,0 +1,250 @@
+"""Mail over SMTP: what certainly did not leave, what was refused and what is unclear are three things."""
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import count
+from typing import Any
+
+import httpx
+import pytest
+
+from adapters.smtp import PostSettings, SmtpPost
+from models.errors import LastingError, NothingHappenedError, UnclearError
+from models.exchange import Mail
+from tests.adapters.conftest import http_of
+from tests.simulators.conftest import Server
+
+NUMBERS = count(1)
+SENDER = "transfers@council.example"
+
+
+def post_at(port: int, **changes: Any) -> SmtpPost:
+    said = {"host": "127.0.0.1", "port": port, "starttls": False, "sender": SENDER, "timeout": 0.5, **changes}
+    return SmtpPost(PostSettings(**said))
+
+
+def mail(**changes: str) -> Mail:
+    number = next(NUMBERS)
+    said = {
+        "key": f"transfer-{number}/send_letter/letter-1",
+        "transfer_id": f"transfer-{number}",
+        "to": "family@home.example",
+        "subject": f"What happens next {number}",
+        "text": "Dear Ms Example,\n\nAda Example moves on.\n",
+    }
+    return Mail(**{**said, **changes})
+
+
+class Mailbox:
+    """What the mailbox has of a message."""
+
+    def __init__(self, server: Server) -> None:
+        self.http: httpx.Client = http_of(server)
+        self.post = post_at(server.ports[1])
+
+    def kept(self, sent: Mail) -> list[dict[str, Any]]:
+        return [each for each in self.http.get("/messages").json() if each["subject"] == sent.subject]
+
+    def raw(self, sent: Mail) -> bytes:
+        [kept] = self.kept(sent)
+        return self.http.get(f"/messages/{kept['id']}.eml").content
+
+    def plan(self, when: str, action: str, **fault: Any) -> None:
+        self.http.post("/rehearsal/faults", json={"when": when, "action": action, **fault}).raise_for_status()
+
+
+@pytest.fixture
+def mailbox(mailbox_server: Server) -> Mailbox:
+    return Mailbox(mailbox_server)
+
+
+def test_a_message_reaches_its_one_recipient(mailbox: Mailbox) -> None:
+    sent = mail(text="Grüße an Zoë.\n")
+    evidence = mailbox.post.send(sent)
+    [kept] = mailbox.kept(sent)
+    assert (kept["from"], kept["to"]) == (SENDER, ["family@home.example"])
+    assert mailbox.http.get(f"/messages/{kept['id']}").json()["text"] == "Grüße an Zoë.\n"
+    assert evidence.startswith("accepted by the mail server, message ")
+    assert evidence.rpartition(" ")[2] in kept["message_id"]
+
+
+def test_the_same_message_has_the_same_id_however_often_it_is_sent(mailbox: Mailbox) -> None:
+    sent = mail()
+    first, second = (mailbox.post.send(sent) for _ in range(2))
+    assert first == second
+    assert len({kept["message_id"] for kept in mailbox.kept(sent)}) == 1
+    assert mailbox.post.send(mail()) != first
+
+
+def test_messages_of_one_transfer_belong_together(mailbox: Mailbox) -> None:
+    one = mail()
+    other = mail(transfer_id=one.transfer_id)
+    for sent in (one, other):
+        mailbox.post.send(sent)
+    references = {mailbox.kept(sent)[0]["headers"]["References"] for sent in (one, other)}
+    assert len(references) == 1
+
+
+def test_headers_name_nobody_but_the_recipient(mailbox: Mailbox) -> None:
+    sent = mail()
+    mailbox.post.send(sent)
+    headers = mailbox.raw(sent).partition(b"\r\n\r\n")[0].decode()
+    beside_to = [line for line in headers.splitlines() if not line.startswith(("To:", "Delivered-To:"))]
+    for personal in ("family@home.example", "Example", "Ada", sent.key, "letter-1"):
+        assert personal not in "\n".join(beside_to)
+    assert "Auto-Submitted: auto-generated" in headers
+
+
+def test_every_line_ends_as_smtp_says(mailbox: Mailbox) -> None:
+    sent = mail(text="one\ntwo\n.three\n")
+    mailbox.post.send(sent)
+    assert b"\n" not in mailbox.raw(sent).replace(b"\r\n", b"")
+    [kept] = mailbox.kept(sent)
+    assert mailbox.http.get(f"/messages/{kept['id']}").json()["text"] == "one\ntwo\n.three\n"
+
+
+def test_a_long_text_in_one_line_arrives_whole(mailbox: Mailbox) -> None:
+    sent = mail(text="x" * 8000 + "\n")
+    mailbox.post.send(sent)
+    [kept] = mailbox.kept(sent)
+    assert mailbox.http.get(f"/messages/{kept['id']}").json()["text"] == sent.text
+
+
+def test_a_refused_address_lasts(mailbox: Mailbox) -> None:
+    sent = mail(to="somebody@refused.example")
+    with pytest.raises(LastingError) as error:
+        mailbox.post.send(sent)
+    assert error.value.problem == "refused_address"
+    assert "somebody" not in str(error.value)
+    assert mailbox.kept(sent) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"), [("451 try again later", NothingHappenedError), ("554 no", LastingError)], ids=["451", "554"]
+)
+def test_a_message_that_the_server_did_not_take_did_not_leave(
+    mailbox: Mailbox, code: str, kind: type[Exception]
+) -> None:
+    mailbox.plan("before", "error", code=code)
+    sent = mail()
+    with pytest.raises(kind) as error:
+        mailbox.post.send(sent)
+    assert mailbox.kept(sent) == []
+    assert getattr(error.value, "problem", "refused_message") == "refused_message"
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_server_that_breaks_off_after_the_text_leaves_it_unclear(mailbox: Mailbox, when: str) -> None:
+    mailbox.plan(when, "drop")
+    sent = mail()
+    with pytest.raises(UnclearError) as error:
+        mailbox.post.send(sent)
+    assert len(mailbox.kept(sent)) == (1 if when == "after" else 0), "which is why nobody can tell"
+    assert "home.example" not in str(error.value)
+
+
+def test_a_server_that_falls_silent_after_the_text_leaves_it_unclear(mailbox: Mailbox) -> None:
+    mailbox.plan("after", "hang", seconds=1)
+    with pytest.raises(UnclearError):
+        mailbox.post.send(mail())
+
+
+def test_where_nobody_listens_nothing_happened() -> None:
+    with pytest.raises(NothingHappenedError):
+        post_at(1).send(mail())
+
+
+def test_a_server_without_encryption_is_not_told_anything_where_encryption_is_asked_for(
+    mailbox: Mailbox, mailbox_server: Server
+) -> None:
+    sent = mail()
+    with pytest.raises(NothingHappenedError):
+        post_at(mailbox_server.ports[1], starttls=True).send(sent)
+    assert mailbox.kept(sent) == []
+
+
+@contextmanager
+def server_that(answer: Callable[[str], bytes | None]) -> Iterator[int]:
+    """A mail server that answers each command as told, and hangs up for None; ``TEXT`` is the message itself."""
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        connection, _ = listener.accept()
+        with connection, connection.makefile("rb") as said:
+            connection.sendall(b"220 ready\r\n")
+            command = b"EHLO"
+            while command:
+                command = said.readline()
+                told = answer(command.split()[0].decode().upper() if command.strip() else "")
+                if told is None:
+                    return
+                connection.sendall(told)
+                if told.startswith(b"354"):
+                    while said.readline() not in {b".\r\n", b""}:
+                        pass
+                    told = answer("TEXT")
+                    if told is None:
+                        return
+                    connection.sendall(told)
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    yield listener.getsockname()[1]
+    listener.close()
+    thread.join(timeout=5)
+
+
+GOOD = {
+    "EHLO": b"250 ok\r\n",
+    "MAIL": b"250 ok\r\n",
+    "RCPT": b"250 ok\r\n",
+    "DATA": b"354 go\r\n",
+    "TEXT": b"250 ok\r\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("changed", "kind"),
+    [
+        ({"EHLO": None}, NothingHappenedError),
+        ({"MAIL": b"421 busy\r\n"}, NothingHappenedError),
+        ({"MAIL": None}, NothingHappenedError),
+        ({"RCPT": b"450 later\r\n"}, NothingHappenedError),
+        ({"RCPT": None}, NothingHappenedError),
+        ({"RCPT": b"550 unknown\r\n"}, LastingError),
+        ({"DATA": b"451 later\r\n"}, NothingHappenedError),
+        ({"DATA": b"554 no\r\n"}, LastingError),
+        ({"TEXT": None}, UnclearError),
+        ({"TEXT": b"garbage\r\n"}, UnclearError),
+        ({"TEXT": b"451 later\r\n"}, NothingHappenedError),
+    ],
+    ids=lambda each: "-".join(f"{k} {v!r}" for k, v in each.items()) if isinstance(each, dict) else None,
+)
+def test_each_moment_at_which_a_server_may_fail_has_its_own_meaning(
+    changed: dict[str, bytes | None], kind: type[Exception]
+) -> None:
+    answers = {**GOOD, **changed}
+    with server_that(answers.get) as port, pytest.raises(kind) as error:
+        post_at(port).send(mail())
+    if kind is UnclearError:
+        assert isinstance(error.value, UnclearError)
+    else:
+        assert not isinstance(error.value, UnclearError)
+
+
+def test_a_server_that_takes_everything_takes_the_message() -> None:
+    with server_that(GOOD.get) as port:
+        assert post_at(port).send(mail())
+
+
+def test_an_address_that_the_server_cannot_be_told_is_refused_and_not_unclear(mailbox: Mailbox) -> None:
+    with pytest.raises(LastingError) as error:
+        mailbox.post.send(mail(to="zoë@home.example"))
+    assert error.value.problem == "refused_address"
+
+
+def test_a_subject_cannot_smuggle_a_header(mailbox: Mailbox) -> None:
+    with pytest.raises(ValueError, match="linefeed"):
+        mailbox.post.send(mail(subject="Hello\r\nBcc: other@home.example"))

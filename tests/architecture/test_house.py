@@ -1,0 +1,162 @@
+"""The house rules: who may import whom, and what must not stand in the code."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import sysconfig
+import tomllib
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).parents[2]
+OURS = ("activities", "adapters", "cli", "gateway", "models", "worker", "workflows")
+PACKAGES = (*OURS, "simulators")
+LINTER = Path(sysconfig.get_path("scripts")) / "lint-imports"
+
+OUTSIDE_LIBRARIES = {"alembic", "fastapi", "httpx", "requests", "smtplib", "sqlalchemy", "sqlmodel", "uvicorn"}
+
+
+def run(*command: str, cwd: Path = PROJECT) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
+
+
+def sources(*packages: str) -> list[Path]:
+    return [path for package in packages for path in sorted((PROJECT / package).rglob("*.py"))]
+
+
+def tracked() -> list[Path]:
+    """Every text file of the project that git knows, or would take."""
+    listed = run("git", "ls-files", "--cached", "--others", "--exclude-standard").stdout.splitlines()
+    return [path for name in listed if (path := PROJECT / name).is_file() and b"\0" not in path.read_bytes()[:1024]]
+
+
+def test_nobody_imports_whom_they_must_not() -> None:
+    told = run(str(LINTER), "--no-cache")
+    assert told.returncode == 0, told.stdout
+
+
+def test_the_contracts_speak_of_every_package() -> None:
+    said = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))
+    folders = {path.parent.name for path in PROJECT.glob("*/__init__.py")} - {"tests"}
+    assert set(said["tool"]["importlinter"]["root_packages"]) == folders == set(PACKAGES)
+    assert set(said["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]) == folders
+
+
+FORBIDDEN = {
+    "models/probe.py": "import activities.ports",
+    "activities/probe.py": "import adapters.smtp",
+    "activities/probing.py": "import smtplib",
+    "workflows/probe.py": "import httpx",
+    "workflows/probing.py": "import adapters.settings",
+    "adapters/probe.py": "import activities.effect",
+    "adapters/probing.py": "import workflows.ids",
+    "cli/probe.py": "import models.register.tables",
+    "gateway/probe.py": "import worker.wiring",
+    "worker/probe.py": "import simulators.serving",
+    "simulators/probe.py": "import models.errors",
+}
+
+
+def test_each_contract_would_be_broken_by_what_it_forbids(tmp_path: Path) -> None:
+    """A contract that names nothing that exists is kept by everybody: try each with an import that must not be."""
+    for source in sources(*PACKAGES):
+        copy = tmp_path / source.relative_to(PROJECT)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_bytes(source.read_bytes())
+    (tmp_path / "pyproject.toml").write_bytes((PROJECT / "pyproject.toml").read_bytes())
+    for name, line in FORBIDDEN.items():
+        (tmp_path / name).write_text(f"{line}\n", encoding="utf-8")
+    told = subprocess.run(
+        [str(LINTER), "--no-cache"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    ).stdout
+    broken = {name.removesuffix(".py").replace("/", ".") for name in FORBIDDEN}
+    assert {module for module in broken if re.search(rf"\b{re.escape(module)} ->", told)} == broken
+    assert "0 kept" in told
+
+
+@pytest.mark.parametrize("module", ["workflows.step_down", "activities.ports", "models.step_down.rules"])
+def test_workflows_load_no_library_that_talks_to_the_outside(module: str) -> None:
+    code = f"import json, sys, {module}; print(json.dumps(sorted({{name.partition('.')[0] for name in sys.modules}})))"
+    loaded = set(json.loads(run(sys.executable, "-c", code).stdout))
+    assert module.partition(".")[0] in loaded
+    assert loaded & OUTSIDE_LIBRARIES == set()
+    assert loaded & {"adapters", "worker", "gateway", "cli", "simulators"} == set()
+
+
+def test_models_know_nothing_of_temporal() -> None:
+    code = "import sys, models.step_down.rules, models.step_down.status; print('temporalio' in sys.modules)"
+    assert run(sys.executable, "-c", code).stdout.strip() == "False"
+
+
+def test_a_package_shows_nothing_by_itself() -> None:
+    for package in PACKAGES:
+        for path in (PROJECT / package).rglob("__init__.py"):
+            assert path.read_text(encoding="utf-8") == "", path
+
+
+def test_docker_holds_no_python() -> None:
+    """A package of this name would stand before the Docker SDK."""
+    assert list((PROJECT / "docker").rglob("*.py")) == []
+
+
+# Put together here, so that this file is none of those that it looks for.
+HOSTS = "|".join(("py" + "pi", "python" + "hosted", "npm" + "js", "arti" + "factory", "conda" + r"\.anaconda"))
+REGISTRY = re.compile(rf"(?:{HOSTS})\.[a-z]|(?:--|_)(?:extra-)?index-" + r"url|--find-" + "links", re.IGNORECASE)
+
+
+def test_no_file_names_a_place_from_which_packages_come() -> None:
+    named = [path for path in tracked() if REGISTRY.search(path.read_text(encoding="utf-8", errors="replace"))]
+    assert named == []
+
+
+def test_no_file_names_a_persons_folder() -> None:
+    place = re.compile(r"/(?:home|Users)/\w+/|/ro" + "ot/")
+    named = [path for path in tracked() if place.search(path.read_text(encoding="utf-8", errors="replace"))]
+    assert named == []
+
+
+CLOCKS_AND_DICE = re.compile(
+    r"datetime\.(?:now|utcnow|today)|date\.today|time\.(?:time|monotonic|sleep)\(|uuid[14]\(|\brandom\b|\bsecrets\b"
+    r"|os\.environ|getenv|default_factory"
+)
+
+
+def test_workflows_and_models_hold_neither_clock_nor_dice_nor_environment() -> None:
+    found = [
+        f"{path.relative_to(PROJECT)}:{number}"
+        for path in sources("workflows", "models")
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if CLOCKS_AND_DICE.search(line)
+    ]
+    assert found == []
+
+
+def test_workflows_wait_with_temporals_own_means() -> None:
+    text = "\n".join(path.read_text(encoding="utf-8") for path in sources("workflows"))
+    assert not re.search(
+        r"asyncio\.(?:wait|as_completed|sleep)\b|\bprint\(|sandboxed=False|UnsandboxedWorkflowRunner", text
+    )
+
+
+def test_every_activity_is_called_with_a_time_limit_and_a_retry_policy() -> None:
+    for path in sources("workflows"):
+        calls = re.findall(r"execute_activity\w*\((.*?)\n\s*\)\n", path.read_text(encoding="utf-8"), re.DOTALL)
+        for call in calls:
+            assert "start_to_close_timeout=" in call, path
+            assert "retry_policy=" in call, path
+            assert "summary=" in call, path
+
+
+def test_tests_use_no_patches() -> None:
+    """Fakes instead; an environment variable is the one thing that a test may set."""
+    word = re.compile(r"\b(?:Magic|Async)?Mo" + r"ck\b|mo" + r"ck\.patch|monkeypatch\.set" + "attr")
+    found = [path for path in sources("tests") if word.search(path.read_text(encoding="utf-8"))]
+    assert found == []

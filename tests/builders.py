@@ -1,0 +1,356 @@
+"""Short ways to say a start, a step and where a transfer stands; every default is a family for whom all goes well."""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from typing import Any
+
+from models.attention import Attention, Resolution
+from models.effects import Effect, EffectKind, EffectResult, Ended, Intent
+from models.policy import Policy
+from models.services import EarlyHelpService
+from models.step_down import conditions
+from models.step_down.answers import Receipt, Refusal, Stage
+from models.step_down.facts import Facts, Opening, RecordedStep
+from models.step_down.needs import next_steps, stage
+from models.step_down.rules import refusal
+from models.step_down.start import Child, Criteria, Document, DocumentKind, Route, StepDownRequest
+from models.step_down.status import effect_words
+from models.step_down.steps import (
+    AcknowledgeTransfer,
+    AgreedChild,
+    ApproveLetters,
+    ChildAcknowledgement,
+    ChildAdvice,
+    ChildConsent,
+    ChildDecision,
+    ChildVoice,
+    DecideChildren,
+    Decision,
+    Holder,
+    HolderAnswer,
+    Letter,
+    LetterAudience,
+    NameLeadPractitioner,
+    Part,
+    RecordAdviceSummary,
+    RecordConsent,
+    RecordContactConversation,
+    RecordExploration,
+    RecordFamilySharing,
+    ResolveAttention,
+    ResponseKind,
+    Shareable,
+    Step,
+    VoiceKind,
+)
+from models.vocabulary import Actor, Role
+
+THEN = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
+"""When the steps happened, if a test does not say."""
+NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+"""The transfer's own time, if a test does not say."""
+
+SOCIAL_WORKER = Actor(id="sw-7", role=Role.SOCIAL_WORKER, team="team-sw")
+MANAGER = Actor(id="tm-1", role=Role.TEAM_MANAGER, team="team-sw")
+CONTACT = Actor(id="eh-contact-3", role=Role.EARLY_HELP_CONTACT, team="team-eh")
+SERVICE = Actor(id="eh-service-2", role=Role.EARLY_HELP_SERVICE, team="team-eh")
+OPERATIONS = Actor(id="ops-1", role=Role.OPERATIONS)
+
+CHILD = "child-a"
+SIBLING = "child-b"
+ASSESSMENT = "assessment-1"
+
+
+def service(**changes: Any) -> EarlyHelpService:
+    said = {
+        "ref": "service-north",
+        "name": "Early Help North",
+        "contact_email": "contact@north.example",
+        "mosaic_team": "team-eh",
+    }
+    return EarlyHelpService.model_validate({**said, **changes})
+
+
+def request(*children: str, **changes: Any) -> StepDownRequest:
+    said = {
+        "id": "transfer-1",
+        "route": Route.ASSESSMENT,
+        "children": tuple(Child(ref=ref) for ref in children or (CHILD,)),
+        "family_ref": "family-1",
+        "service_ref": "service-north",
+        "social_work_team": "team-sw",
+        "social_worker": "sw-7",
+        "team_manager": "tm-1",
+        "documents": (Document(kind=DocumentKind.ASSESSMENT, ref=ASSESSMENT),),
+        "criteria": Criteria(no_further_role=True, needs_early_help_can_meet=True, response_required=True),
+    }
+    return StepDownRequest.model_validate({**said, **changes})
+
+
+def opening(**changes: Any) -> Opening:
+    return Opening.model_validate({"policy": Policy(), "service": service(), **changes})
+
+
+def _step(kind: type[Step], said: dict[str, Any], changes: dict[str, Any]) -> Any:
+    common = {"step_id": kind.model_fields["step"].default, "actor": SOCIAL_WORKER, "occurred_at": THEN}
+    return kind.model_validate({**common, **said, **changes})
+
+
+def exploration(**changes: Any) -> RecordExploration:
+    return _step(RecordExploration, {"asked": ("mother", "school"), "needs": "help with routines"}, changes)
+
+
+def holder(answer: HolderAnswer = HolderAnswer.AGREED, **changes: Any) -> Holder:
+    because = "not to be found" if answer in {HolderAnswer.ABSENT, HolderAnswer.UNSAFE_TO_CONTACT} else None
+    return Holder.model_validate(
+        {"who": "mother", "cares_for_child": True, "answer": answer, "because": because, **changes}
+    )
+
+
+def voice(**changes: Any) -> ChildVoice:
+    return ChildVoice.model_validate({"kind": VoiceKind.VIEWS, "views": "wants help at school", **changes})
+
+
+def child_consent(ref: str = CHILD, *holders: Holder, stands: bool = True, **changes: Any) -> ChildConsent:
+    asked = holders or (holder(HolderAnswer.AGREED if stands else HolderAnswer.REFUSED),)
+    return ChildConsent.model_validate({"ref": ref, "holders": asked, "voice": voice(), **changes})
+
+
+def consent(*children: str | ChildConsent, **changes: Any) -> RecordConsent:
+    """Consent that stands for each child, unless a ``ChildConsent`` says otherwise."""
+    said = {
+        "service_ref": "service-north",
+        "may_share": tuple(Shareable),
+        "explained_by": "social worker",
+        "explained_how": "at a visit",
+        "children": tuple(c if isinstance(c, ChildConsent) else child_consent(c) for c in children or (CHILD,)),
+    }
+    return _step(RecordConsent, said, changes)
+
+
+def refused_consent(*children: str, **changes: Any) -> RecordConsent:
+    answers = (child_consent(child, stands=False) for child in children or (CHILD,))
+    return consent(*answers, **{"may_share": (), **changes})
+
+
+def family_sharing(**changes: Any) -> RecordFamilySharing:
+    said = {"document_ref": ASSESSMENT, "version": 1, "agreed_as_basis": True, "cleared_of_third_parties": True}
+    return _step(RecordFamilySharing, said, changes)
+
+
+def agreed_child(ref: str = CHILD, **changes: Any) -> AgreedChild:
+    said = {
+        "ref": ref,
+        "agreed": True,
+        "priorities": "routines first",
+        "realistic_start": date(2026, 3, 16),
+        "response": ResponseKind.SINGLE_AGENCY,
+    }
+    return AgreedChild.model_validate({**said, **changes})
+
+
+def not_agreed(ref: str = CHILD) -> AgreedChild:
+    return AgreedChild(ref=ref, agreed=False, reason="supported elsewhere")
+
+
+def conversation(*children: str | AgreedChild, **changes: Any) -> RecordContactConversation:
+    said = {
+        "contact": "eh-contact-3",
+        "appropriate": True,
+        "shared_understanding": "what the assessment recommends",
+        "plan_needed": False,
+        "children": tuple(c if isinstance(c, AgreedChild) else agreed_child(c) for c in children or (CHILD,)),
+    }
+    return _step(RecordContactConversation, said, changes)
+
+
+def not_appropriate(**changes: Any) -> RecordContactConversation:
+    said = {"contact": "eh-contact-3", "appropriate": False, "reason": "another service fits"}
+    return _step(RecordContactConversation, said, changes)
+
+
+def practitioner(**changes: Any) -> NameLeadPractitioner:
+    said = {
+        "practitioner": "lp-4",
+        "name": "Pat Example",
+        "agency": "Hill School",
+        "email": "pat@hill.example",
+    }
+    return _step(NameLeadPractitioner, said, changes)
+
+
+def child_advice(ref: str = CHILD, **changes: Any) -> ChildAdvice:
+    said = {
+        "ref": ref,
+        "reasons_for_end": Part(text="the risk has fallen"),
+        "practitioners_views": Part(text="school agrees"),
+        "childs_views": Part(text="wants a club"),
+        "carers_views": Part(not_obtained_because="the carer was away"),
+    }
+    return ChildAdvice.model_validate({**said, **changes})
+
+
+def advice(*children: str, **changes: Any) -> RecordAdviceSummary:
+    return _step(RecordAdviceSummary, {"children": tuple(child_advice(c) for c in children or (CHILD,))}, changes)
+
+
+def decision(**changes: Any) -> DecideChildren:
+    """The child passes to Early Help; for other decisions see ``decided``."""
+    return decided({CHILD: Decision.TRANSFER}, **changes)
+
+
+def decided(decisions: dict[str, Decision], **changes: Any) -> DecideChildren:
+    said = {
+        "children": tuple(ChildDecision(ref=r, decision=d, because="as talked over") for r, d in decisions.items()),
+        "authorised_by": MANAGER,
+        "no_further_role_confirmed": True,
+    }
+    return _step(DecideChildren, said, changes)
+
+
+def letter(letter_id: str = "letter-1", **changes: Any) -> Letter:
+    said = {
+        "letter_id": letter_id,
+        "audience": LetterAudience.FAMILY,
+        "recipient": "Ms Example",
+        "address": "family@home.example",
+        "address_is_safe": True,
+    }
+    return Letter.model_validate({**said, **changes})
+
+
+def letter_to_agency(letter_id: str = "letter-2", **changes: Any) -> Letter:
+    said = {"audience": LetterAudience.AGENCY, "recipient": "Hill School", "address": "office@hill.example"}
+    return letter(letter_id, **{**said, **changes})
+
+
+def no_letter(letter_id: str = "letter-1") -> Letter:
+    return letter(letter_id, address=None, address_is_safe=False, do_not_write_because="told in person")
+
+
+def letters(*written: Letter, **changes: Any) -> ApproveLetters:
+    return _step(ApproveLetters, {"letters": written or (letter(),)}, changes)
+
+
+def acknowledgement(*children: str, accepted: bool = True, **changes: Any) -> AcknowledgeTransfer:
+    answers = (
+        ChildAcknowledgement(ref=ref, accepted=accepted, reason=None if accepted else "no place")
+        for ref in children or (CHILD,)
+    )
+    return _step(AcknowledgeTransfer, {"actor": SERVICE, "children": tuple(answers)}, changes)
+
+
+def resolution(attention_id: str = "A1", how: Resolution = Resolution.RETRY, **changes: Any) -> ResolveAttention:
+    note = None if how is Resolution.RETRY else "seen in the other system"
+    said = {
+        "step_id": f"resolve-{attention_id}",
+        "actor": OPERATIONS,
+        "attention_id": attention_id,
+        "resolution": how,
+        "note": note,
+    }
+    return _step(ResolveAttention, said, changes)
+
+
+def attention(effect: Effect, number: int = 1, problem: str = "locked") -> Attention:
+    return Attention(id=f"A{number}", effect=effect.id, what=effect_words(effect), problem=problem, since=NOW)
+
+
+def intent(kind: EffectKind = EffectKind.SEND_LETTER, subject: str = "letter-1", go: int = 1) -> Intent:
+    return Intent(transfer_id="transfer-1", effect=Effect(kind=kind, subject=subject), clause="SD-33", go=go)
+
+
+def result(effect: Effect, ended: Ended = Ended.DONE, evidence: str = "seen") -> EffectResult:
+    return EffectResult(effect=effect, ended=ended, evidence=evidence, at=NOW)
+
+
+def facts(*children: str, **changes: Any) -> Facts:
+    """An opened transfer in which nothing was recorded yet."""
+    said = {"request": request(*children), "opened_at": THEN, "opening": opening()}
+    return Facts(**{**said, **changes})
+
+
+def refused(before: Facts, step: Step, now: datetime = NOW) -> Refusal:
+    """The refusal of a step that has to be refused."""
+    said = refusal(before, step, now)
+    assert said is not None, f"{step.step} was taken"
+    return said
+
+
+def record(before: Facts, step: Any, now: datetime = NOW) -> Facts:
+    """Take a step as the workflow does; a step that is refused fails the test."""
+    said = refusal(before, step, now)
+    assert said is None, said.words if said else ""
+    if before.entry(step.step_id) is not None:
+        return before
+    after = before.model_copy(update={"steps": (*before.steps, RecordedStep(step=step, accepted_at=now))})
+    receipt = Receipt(
+        step_id=step.step_id, step=step.step, accepted_at=now, stage=stage(after), next_steps=next_steps(after)
+    )
+    return after.model_copy(update={"receipts": (*before.receipts, receipt)})
+
+
+def due(now: Facts) -> tuple[Effect, ...]:
+    """What the workflow begins in the stage in which the transfer is, as far as it has not begun it."""
+    match stage(now):
+        case Stage.SHARING:
+            found: Iterable[Effect | None] = (conditions.share_with_service(now),)
+        case Stage.CONVERSATION:
+            found = (conditions.request_conversation(now),)
+        case Stage.CLOSURE:
+            found = conditions.closures(now)
+        case Stage.CONFIRMATION:
+            found = (conditions.advice_summary(now), *conditions.letters(now))
+        case _:
+            found = ()
+    return tuple(effect for effect in found if effect is not None and effect not in now.begun)
+
+
+def begin(now: Facts, *effects: Effect) -> Facts:
+    return now.model_copy(update={"begun": (*now.begun, *effects)})
+
+
+def end(now: Facts, *effects: Effect, ended: Ended = Ended.DONE) -> Facts:
+    return now.model_copy(update={"effects": (*now.effects, *(result(effect, ended) for effect in effects))})
+
+
+def let_machine_work(now: Facts) -> Facts:
+    """Begin and end everything that is due, until the transfer waits for a person or is closed."""
+    while begun := due(now):
+        now = end(begin(now, *begun), *begun)
+    return now
+
+
+def facts_after(*steps: Step, before: Facts | None = None) -> Facts:
+    """The steps in this order, each followed by what the machine does."""
+    now = before or facts()
+    for step in steps:
+        now = let_machine_work(record(now, step))
+    return now
+
+
+def whole_path(*children: str) -> tuple[Step, ...]:
+    """Every step of a transfer in which each child passes to Early Help, in the order of the guidance."""
+    refs = children or (CHILD,)
+    return (
+        exploration(),
+        consent(*refs),
+        family_sharing(),
+        conversation(*refs),
+        practitioner(),
+        advice(*refs),
+        decided(dict.fromkeys(refs, Decision.TRANSFER)),
+        letters(),
+        acknowledgement(*refs),
+    )
+
+
+def facts_before(kind: type[Step], *children: str) -> Facts:
+    """The whole path up to, and without, the step of this kind."""
+    path = whole_path(*children)
+    place = next(place for place, step in enumerate(path) if isinstance(step, kind))
+    return facts_after(*path[:place], before=facts(*children))
+
+
+def facts_closed(*children: str) -> Facts:
+    return facts_after(*whole_path(*children), before=facts(*children))

@@ -1,0 +1,173 @@
+"""Fakes of everything outside: they keep what they were told, and fail as a test orders."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import datetime
+from threading import Event, Lock
+
+from models.effects import EffectResult, Intent
+from models.errors import LastingError, StartRefusedError
+from models.exchange import BookEntry, ClosingStep, Completion, Mail, NextAction
+from models.policy import Policy
+from models.services import EarlyHelpService
+from models.step_down.facts import Opening
+from models.step_down.start import StepDownRequest
+from models.step_down.status import Status
+from models.step_down.steps import RecordConsent, RecordContactConversation
+
+
+class Troubles:
+    """Errors that a test ordered, by operation; each strikes once, before the work or after it."""
+
+    def __init__(self) -> None:
+        self._before: dict[str, list[Exception]] = defaultdict(list)
+        self._after: dict[str, list[Exception]] = defaultdict(list)
+
+    def before(self, operation: str, *errors: Exception) -> None:
+        self._before[operation] += errors
+
+    def after(self, operation: str, *errors: Exception) -> None:
+        self._after[operation] += errors
+
+    def strike(self, operation: str) -> None:
+        if self._before[operation]:
+            raise self._before[operation].pop(0)
+
+    def strike_after(self, operation: str) -> None:
+        if self._after[operation]:
+            raise self._after[operation].pop(0)
+
+
+class FakeMosaic:
+    """Mosaic in memory; a child without an entry in ``completed`` has an open closing step."""
+
+    def __init__(self) -> None:
+        self.troubles = Troubles()
+        self.names: dict[str, str] = {}
+        self.shares: list[tuple[str, int, str]] = []
+        self.completed: dict[str, Completion] = {}
+        self.calls: list[str] = []
+
+    def person_name(self, ref: str) -> str:
+        self.troubles.strike("person_name")
+        return self.names.get(ref, f"Name of {ref}")
+
+    def is_shared(self, document: str, version: int, team: str) -> bool:
+        self.calls.append("look")
+        self.troubles.strike("look")
+        return (document, version, team) in self.shares
+
+    def share(self, document: str, version: int, team: str, reference: str) -> None:
+        self.calls.append("act")
+        self.troubles.strike("share")
+        self.shares.append((document, version, team))
+        self.troubles.strike_after("share")
+
+    def closing_step(self, child: str, step_type: str) -> ClosingStep:
+        self.calls.append("look")
+        self.troubles.strike("look")
+        done = self.completed.get(child)
+        return ClosingStep(id=f"WS-{child}", version=2 if done else 1, completion=done)
+
+    def complete(self, step: ClosingStep, reference: str, next_actions: tuple[NextAction, ...]) -> None:
+        self.calls.append("act")
+        self.troubles.strike("complete")
+        child = step.id.removeprefix("WS-")
+        if child in self.completed:
+            raise LastingError("already_completed", "completed before")
+        self.completed[child] = Completion(reference, next_actions)
+        self.troubles.strike_after("complete")
+
+
+class FakePost:
+    """A mail server that keeps what it accepted."""
+
+    def __init__(self) -> None:
+        self.troubles = Troubles()
+        self.sent: list[Mail] = []
+
+    def send(self, mail: Mail) -> str:
+        kind = mail.key.split("/")[1]
+        self.troubles.strike(kind)
+        self.sent.append(mail)
+        self.troubles.strike_after(kind)
+        return "accepted by the mail server, message 1"
+
+    def sent_to(self, address: str) -> list[Mail]:
+        return [mail for mail in self.sent if mail.to == address]
+
+
+class FakeBook:
+    """The book of effects, with the order in which it was written."""
+
+    def __init__(self) -> None:
+        self.written: list[str] = []
+        self.standing: dict[str, int] = {}
+        self.results: dict[str, EffectResult] = {}
+        self._lock = Lock()
+
+    def begin(self, intent: Intent) -> BookEntry:
+        with self._lock:
+            self.written.append("intent")
+            if intent.key in self.results:
+                return BookEntry(tried_before=True, result=self.results[intent.key])
+            tried = self.standing.get(intent.key) == intent.go
+            self.standing[intent.key] = intent.go
+            return BookEntry(tried_before=tried, result=None)
+
+    def finish(self, intent: Intent, result: EffectResult) -> None:
+        self.written.append("result")
+        self.results[intent.key] = result
+
+    def withdraw(self, intent: Intent) -> None:
+        self.written.append("withdrawn")
+        self.standing.pop(intent.key, None)
+
+
+class FakeRegister:
+    """The register of transfers in memory; ``hold`` makes one operation wait until ``release``."""
+
+    def __init__(self, *services: EarlyHelpService) -> None:
+        self.services = {service.ref: service for service in services}
+        self.open: dict[str, str] = {}
+        self.consents: list[RecordConsent] = []
+        self.conversations: list[RecordContactConversation] = []
+        self.shown: dict[str, tuple[int, Status]] = {}
+        self.troubles = Troubles()
+        self.reached = Event()
+        self._held: dict[str, Event] = {}
+
+    def hold(self, operation: str) -> Callable[[], None]:
+        self._held[operation] = Event()
+        return self._held[operation].set
+
+    def _wait(self, operation: str) -> None:
+        self.troubles.strike(operation)
+        if operation in self._held:
+            self.reached.set()
+            self._held[operation].wait(timeout=30)
+
+    def open_transfer(self, request: StepDownRequest, at: datetime) -> Opening:
+        self._wait("open_transfer")
+        if request.service_ref not in self.services:
+            raise StartRefusedError("service_ref", "the service directory does not know this service")
+        taken = (self.open[child.ref] for child in request.children if child.ref in self.open)
+        holder = next((other for other in taken if other != request.id), None)
+        if holder is None:
+            self.open |= {child.ref: request.id for child in request.children}
+        return Opening(policy=Policy(), service=self.services[request.service_ref], duplicate_of=holder)
+
+    def keep_consent(self, transfer_id: str, consent: RecordConsent) -> None:
+        self._wait("keep_consent")
+        if consent not in self.consents:
+            self.consents.append(consent)
+
+    def keep_conversation(self, transfer_id: str, conversation: RecordContactConversation) -> None:
+        self._wait("keep_conversation")
+        if conversation not in self.conversations:
+            self.conversations.append(conversation)
+
+    def project(self, status: Status, version: int) -> None:
+        self._wait("project")
+        if version > self.shown.get(status.id, (-1, status))[0]:
+            self.shown[status.id] = (version, status)

@@ -1,0 +1,198 @@
+"""The codec server: readable for the Temporal UI of this machine, for nobody else, and every reading is noted."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+import pytest
+from google.protobuf import json_format
+from temporalio.api.common.v1 import Payload, Payloads
+
+from adapters.encryption import EncryptedPayloads, Keyring
+from gateway.codec.app import codec_app
+
+UI = "http://127.0.0.1:8233"
+HEADERS = {"origin": UI, "x-namespace": "default"}
+CLEAR = Payload(metadata={"encoding": b"json/plain", "privacy": b"narrative"}, data=b'"help with routines"')
+
+
+class FakeReadings:
+    """Where readings are noted."""
+
+    def __init__(self) -> None:
+        self.noted: list[tuple[str, str, str]] = []
+
+    def audit_read(self, transfer_id: str, who: str, what: str) -> None:
+        self.noted.append((transfer_id, who, what))
+
+
+@pytest.fixture
+def readings() -> FakeReadings:
+    return FakeReadings()
+
+
+@pytest.fixture
+def codec() -> EncryptedPayloads:
+    return EncryptedPayloads(Keyring(current="key-1", keys={"key-1": bytes(range(32))}))
+
+
+@pytest.fixture
+def http(codec: EncryptedPayloads, readings: FakeReadings) -> httpx.AsyncClient:
+    app = codec_app(codec, readings, frozenset({UI, "http://localhost:8233"}))
+    # As a server answers: what the application does not catch is a 500.
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    return httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8082", headers=HEADERS)
+
+
+async def sealed(codec: EncryptedPayloads, transfer: str = "t-1") -> Payload:
+    [payload] = await EncryptedPayloads(codec.cipher, f"step-down/{transfer}").encode([CLEAR])
+    return payload
+
+
+def body(*payloads: Payload) -> Any:
+    return json_format.MessageToDict(Payloads(payloads=payloads))
+
+
+def read(answer: httpx.Response) -> list[Payload]:
+    assert answer.status_code == 200, answer.text
+    return list(json_format.Parse(answer.content, Payloads()).payloads)
+
+
+async def test_the_ui_reads_what_was_sealed(http: httpx.AsyncClient, codec: EncryptedPayloads) -> None:
+    assert read(await http.post("/decode", json=body(await sealed(codec)))) == [CLEAR]
+
+
+async def test_what_the_ui_seals_opens_again(http: httpx.AsyncClient) -> None:
+    [payload] = read(await http.post("/encode", json=body(CLEAR)))
+    assert payload.metadata["encoding"] == b"binary/encrypted"
+    assert read(await http.post("/decode", json=body(payload))) == [CLEAR]
+
+
+async def test_a_reading_is_noted_by_transfer(
+    http: httpx.AsyncClient, codec: EncryptedPayloads, readings: FakeReadings
+) -> None:
+    await http.post("/decode", json=body(await sealed(codec, "t-1"), await sealed(codec, "t-2")))
+    assert readings.noted == [
+        ("t-1", "local user", "read in the Temporal UI"),
+        ("t-2", "local user", "read in the Temporal UI"),
+    ]
+
+
+async def test_a_reading_is_noted_once_a_minute(
+    http: httpx.AsyncClient, codec: EncryptedPayloads, readings: FakeReadings
+) -> None:
+    one = body(await sealed(codec))
+    before = datetime.now(UTC).minute
+    for _ in range(5):
+        await http.post("/decode", json=one)
+    minutes = 1 if datetime.now(UTC).minute == before else 2
+    assert len(readings.noted) <= minutes
+
+
+async def test_what_was_clear_already_is_no_reading(http: httpx.AsyncClient, readings: FakeReadings) -> None:
+    assert read(await http.post("/decode", json=body(CLEAR))) == [CLEAR]
+    assert readings.noted == []
+
+
+async def unreadable(codec: EncryptedPayloads) -> dict[str, Payload]:
+    payload = await sealed(codec)
+    changed = {
+        name: Payload(metadata={**payload.metadata, **metadata}, data=payload.data)
+        for name, metadata in {
+            "an unknown key": {"key-id": b"key-9"},
+            "another workflow": {"workflow-id": b"step-down/t-2"},
+            "metadata that is no text": {"workflow-id": b"\xff\xfe"},
+        }.items()
+    }
+    return {**changed, "no text": Payload(metadata=payload.metadata), "nothing at all": Payload()}
+
+
+@pytest.mark.parametrize(
+    "name", ["an unknown key", "another workflow", "metadata that is no text", "no text", "nothing at all"]
+)
+async def test_what_cannot_be_opened_passes_unchanged(
+    http: httpx.AsyncClient, codec: EncryptedPayloads, name: str
+) -> None:
+    payload = (await unreadable(codec))[name]
+    good = await sealed(codec)
+    assert read(await http.post("/decode", json=body(payload, good))) == [payload, CLEAR]
+
+
+async def test_only_what_was_read_is_noted_as_read(
+    http: httpx.AsyncClient, codec: EncryptedPayloads, readings: FakeReadings
+) -> None:
+    await http.post("/decode", json=body((await unreadable(codec))["another workflow"]))
+    assert readings.noted == [], "nothing of t-2 was shown"
+
+
+@pytest.mark.parametrize(
+    "garbage",
+    [b"", b"not json", b'{"payloads": 1}', b'{"payloads": [{"data": "not base64!"}]}', b"\xff\xfe", b'{"x": 1}'],
+)
+@pytest.mark.parametrize("path", ["/decode", "/encode"])
+async def test_garbage_is_refused(http: httpx.AsyncClient, path: str, garbage: bytes) -> None:
+    assert (await http.post(path, content=garbage)).status_code == 400
+
+
+async def test_an_empty_list_is_no_garbage(http: httpx.AsyncClient) -> None:
+    assert read(await http.post("/decode", content=b"{}")) == []
+
+
+@pytest.mark.parametrize("path", ["/decode", "/encode"])
+@pytest.mark.parametrize("origin", [UI, "http://localhost:8233"])
+async def test_the_uis_page_may_ask_with_the_headers_that_it_sends(
+    http: httpx.AsyncClient, path: str, origin: str
+) -> None:
+    asked = {
+        "origin": origin,
+        "access-control-request-method": "POST",
+        "access-control-request-headers": "authorization,content-type,x-namespace",
+    }
+    answer = await http.options(path, headers=asked)
+    assert answer.status_code == 200
+    assert answer.headers["access-control-allow-origin"] == origin
+    allowed = {name.strip().lower() for name in answer.headers["access-control-allow-headers"].split(",")}
+    assert {"authorization", "content-type", "x-namespace"} <= allowed
+    assert "POST" in answer.headers["access-control-allow-methods"]
+
+
+async def test_the_answer_is_for_the_uis_page_only(http: httpx.AsyncClient, codec: EncryptedPayloads) -> None:
+    answer = await http.post("/decode", json=body(await sealed(codec)))
+    assert answer.headers["access-control-allow-origin"] == UI
+
+
+@pytest.mark.parametrize("path", ["/decode", "/encode"])
+@pytest.mark.parametrize(
+    "origin", ["http://evil.example", "null", "http://127.0.0.1:9999", "https://127.0.0.1:8233", f"{UI}.evil.example"]
+)
+async def test_a_page_from_anywhere_else_is_refused_and_nothing_is_read(
+    http: httpx.AsyncClient, codec: EncryptedPayloads, readings: FakeReadings, path: str, origin: str
+) -> None:
+    answer = await http.post(path, json=body(await sealed(codec)), headers={"origin": origin})
+    assert answer.status_code == 403
+    assert "access-control-allow-origin" not in answer.headers
+    assert readings.noted == []
+    asked = {"origin": origin, "access-control-request-method": "POST"}
+    assert "access-control-allow-origin" not in (await http.options(path, headers=asked)).headers
+
+
+async def test_a_program_on_this_machine_may_ask_without_an_origin(
+    http: httpx.AsyncClient, codec: EncryptedPayloads
+) -> None:
+    del http.headers["origin"]
+    assert read(await http.post("/decode", json=body(await sealed(codec)))) == [CLEAR]
+
+
+async def test_a_name_that_was_bent_to_this_machine_is_refused(
+    http: httpx.AsyncClient, codec: EncryptedPayloads
+) -> None:
+    del http.headers["origin"]
+    answer = await http.post("/decode", json=body(await sealed(codec)), headers={"host": "evil.example:8082"})
+    assert answer.status_code == 400
+
+
+async def test_the_server_says_that_it_answers(http: httpx.AsyncClient) -> None:
+    answer = await http.get("/health")
+    assert (answer.status_code, json.loads(answer.content)) == (200, {"status": "ok"})
+    assert (await http.get("/openapi.json")).status_code == 404

@@ -1,0 +1,322 @@
+"""What the start and the steps accept: wrong content is refused at the door, naming the field and the clause."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from models.attention import PROBLEMS, Resolution
+from models.errors import StartRefusedError
+from models.services import EarlyHelpService
+from models.step_down.start import Child, Document, StepDownRequest
+from models.step_down.steps import (
+    STEPS,
+    AgreedChild,
+    ChildConsent,
+    HolderAnswer,
+    LetterAudience,
+    Part,
+    RecordExploration,
+    VoiceKind,
+    step_name,
+)
+from models.vocabulary import LONDON, Role, local_time
+from tests.builders import (
+    CHILD,
+    SIBLING,
+    acknowledgement,
+    advice,
+    agreed_child,
+    child_consent,
+    consent,
+    conversation,
+    decided,
+    exploration,
+    family_sharing,
+    holder,
+    letter,
+    letter_to_agency,
+    letters,
+    no_letter,
+    not_appropriate,
+    practitioner,
+    request,
+    resolution,
+    service,
+    voice,
+    whole_path,
+)
+
+WRONG: dict[str, tuple[Callable[[], Any], str]] = {
+    "exploration without who was asked": (lambda: exploration(asked=()), "asked, needs: .*SD-05"),
+    "exploration without what is needed": (lambda: exploration(needs=None), "asked, needs: .*SD-05"),
+    "an absent holder without a reason": (lambda: holder(HolderAnswer.ABSENT, because=None), "because: .*SD-09"),
+    "an unsafe holder without a reason": (
+        lambda: holder(HolderAnswer.UNSAFE_TO_CONTACT, because=None),
+        "because: .*SD-09",
+    ),
+    "views that were not given": (lambda: voice(views=None), "views: .*SD-09"),
+    "a young person without an answer": (lambda: voice(kind=VoiceKind.OWN_CONSENT), "agreed: .*SD-09"),
+    "a competent child without an answer": (lambda: voice(kind=VoiceKind.JUDGED_COMPETENT), "agreed: .*SD-09"),
+    "consent without holders": (
+        lambda: child_consent(CHILD).model_validate({**child_consent().model_dump(), "holders": ()}),
+        "holders",
+    ),
+    "consent without children": (
+        lambda: consent().model_validate({**consent().model_dump(), "children": ()}),
+        "children",
+    ),
+    "a version before the first": (lambda: family_sharing(version=0), "version"),
+    "an agreed child without priorities": (
+        lambda: agreed_child(priorities=None),
+        "priorities, realistic_start: .*SD-13",
+    ),
+    "an agreed child without a start": (
+        lambda: agreed_child(realistic_start=None),
+        "priorities, realistic_start: .*SD-13",
+    ),
+    "an agreed child without a response": (lambda: agreed_child(response=None), "response: .*SD-27"),
+    "a child that was not agreed for no reason": (lambda: AgreedChild(ref=CHILD, agreed=False), "reason: .*SD-08"),
+    "not appropriate for no reason": (lambda: not_appropriate(reason=None), "reason: .*SD-07"),
+    "a conversation about no child": (lambda: conversation(children=()), "children: .*SD-08"),
+    "a conversation without understanding": (
+        lambda: conversation(shared_understanding=None),
+        "shared_understanding: .*SD-12",
+    ),
+    "a conversation that leaves the plan open": (lambda: conversation(plan_needed=None), "plan_needed: .*SD-14"),
+    "a part with neither text nor reason": (Part, "text: .*SD-30"),
+    "a part with both text and reason": (lambda: Part(text="a", not_obtained_because="b"), "text: .*SD-30"),
+    "a summary for no child": (lambda: advice().model_validate({**advice().model_dump(), "children": ()}), "children"),
+    "a decision for no child": (lambda: decided({}), "children"),
+    "a letter without an address": (lambda: letter(address=None), "address: .*SD-33"),
+    "a letter to an address that is not safe": (lambda: letter(address_is_safe=False), "address: .*SD-33"),
+    "a letter that is not written, with an address": (
+        lambda: letter(do_not_write_because="told in person"),
+        "do_not_write_because: .*SD-33",
+    ),
+    "letters of which none is for the family": (lambda: letters(letter_to_agency()), "letters: .*SD-33"),
+    "two letters under one id": (lambda: letters(letter(), letter_to_agency("letter-1")), "letter_id is used once"),
+    "no letters": (lambda: letters().model_validate({**letters().model_dump(), "letters": ()}), "letters"),
+    "declining for no reason": (
+        lambda: acknowledgement().model_validate(
+            {**acknowledgement().model_dump(), "children": [{"ref": CHILD, "accepted": False}]}
+        ),
+        "reason: .*SD-35",
+    ),
+    "acknowledging no child": (
+        lambda: acknowledgement().model_validate({**acknowledgement().model_dump(), "children": ()}),
+        "children",
+    ),
+    "done by hand without evidence": (lambda: resolution(how=Resolution.DONE_BY_HAND, note=None), "note: "),
+    "left out for no reason": (lambda: resolution(how=Resolution.SKIP, note=None), "note: "),
+    "a practitioner without an e-mail address": (lambda: practitioner(email="pat at hill"), "email"),
+    "a practitioner whose address hides a second one": (lambda: practitioner(email="a@b.example,c@d.example"), "email"),
+    "a blank text": (lambda: exploration(needs="   "), "needs"),
+    "a text of more than 8,000 characters": (lambda: exploration(needs="x" * 8001), "needs"),
+    "a reference with a space": (lambda: exploration(step_id="step 1"), "step_id"),
+    "a reference with a slash": (lambda: exploration(step_id="../1"), "step_id"),
+    "a reference with a line break at its end": (lambda: exploration(step_id="step-1\n"), "step_id"),
+    "a reference of more than 80 characters": (lambda: exploration(step_id="x" * 81), "step_id"),
+    "a field that nobody knows": (lambda: exploration(mood="cheerful"), "mood"),
+    "another step's name": (lambda: exploration(step="record_consent"), "step"),
+    "a child named twice at the start": (lambda: request(CHILD, CHILD), "children: each child is named once"),
+    "a start without children": (lambda: request(children=()), "children"),
+    "a start with 21 children": (lambda: request(*(f"child-{n}" for n in range(21))), "children"),
+    "a start without documents": (lambda: request(documents=()), "documents"),
+    "a start with another route": (lambda: request(route="plan"), "route"),
+    "a start while social work keeps a role": (
+        lambda: request(
+            criteria={"no_further_role": False, "needs_early_help_can_meet": True, "response_required": True}
+        ),
+        "no_further_role",
+    ),
+    "a start without outstanding needs": (
+        lambda: request(
+            criteria={"no_further_role": True, "needs_early_help_can_meet": False, "response_required": True}
+        ),
+        "needs_early_help_can_meet",
+    ),
+    "a start that needs no response": (
+        lambda: request(
+            criteria={"no_further_role": True, "needs_early_help_can_meet": True, "response_required": False}
+        ),
+        "response_required",
+    ),
+    "a service without a contact": (lambda: service(contact_email="nobody"), "contact_email"),
+}
+
+
+@pytest.mark.parametrize(("build", "told"), WRONG.values(), ids=WRONG)
+def test_wrong_content_is_refused_and_the_field_is_named(build: Callable[[], Any], told: str) -> None:
+    with pytest.raises(ValidationError, match=f"(?s){told}"):
+        build()
+
+
+@pytest.mark.clause("SD-10")
+def test_the_assessment_route_needs_the_assessment() -> None:
+    other = Document.model_construct(kind="plan", ref="plan-1")
+    with pytest.raises(ValidationError, match=r"documents: the assessment route needs the assessment \(SD-10\)"):
+        request(documents=(other,))
+
+
+def test_an_error_text_does_not_repeat_what_was_written() -> None:
+    with pytest.raises(ValidationError) as error:
+        exploration(asked=("Jane Roe",), needs=None, agencies=("Roe family doctor",))
+    assert "Roe" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "good",
+    [
+        lambda: exploration(asked=(), needs=None, not_done_because="the family was away"),
+        lambda: holder(HolderAnswer.REFUSED),
+        lambda: voice(views=None, not_obtained_because="a baby"),
+        lambda: voice(kind=VoiceKind.OWN_CONSENT, views=None, agreed=False),
+        lambda: conversation(agreed_child(), AgreedChild(ref=SIBLING, agreed=False, reason="supported elsewhere")),
+        lambda: letters(no_letter(), letter_to_agency()),
+        lambda: resolution(how=Resolution.RETRY),
+        lambda: service(mosaic_team=None),
+        lambda: request(*(f"child-{n}" for n in range(20))),
+    ],
+)
+def test_what_the_guidance_leaves_open_may_be_left_out(good: Callable[[], Any]) -> None:
+    assert good() is not None
+
+
+STANDS = {
+    "the carer agrees": (child_consent(), True),
+    "the carer refuses": (child_consent(stands=False), False),
+    "only somebody who does not care for the child agrees": (
+        child_consent(CHILD, holder(cares_for_child=False)),
+        False,
+    ),
+    "the carer agrees and another holder objects": (
+        child_consent(CHILD, holder(), holder(HolderAnswer.REFUSED, cares_for_child=False)),
+        False,
+    ),
+    "the carer agrees and another holder is absent": (
+        child_consent(CHILD, holder(), holder(HolderAnswer.ABSENT, cares_for_child=False)),
+        True,
+    ),
+    "the carer agrees and another holder is unsafe to contact": (
+        child_consent(CHILD, holder(), holder(HolderAnswer.UNSAFE_TO_CONTACT, cares_for_child=False)),
+        True,
+    ),
+    "nobody could be asked": (child_consent(CHILD, holder(HolderAnswer.ABSENT)), False),
+    "the young person refuses": (child_consent(voice=voice(kind=VoiceKind.OWN_CONSENT, agreed=False)), False),
+    "the competent child refuses": (child_consent(voice=voice(kind=VoiceKind.JUDGED_COMPETENT, agreed=False)), False),
+    "the young person agrees": (child_consent(voice=voice(kind=VoiceKind.OWN_CONSENT, agreed=True)), True),
+    "the young person agrees and the carer refuses": (
+        child_consent(stands=False, voice=voice(kind=VoiceKind.OWN_CONSENT, agreed=True)),
+        False,
+    ),
+    "the child's views were not obtained": (
+        child_consent(voice=voice(views=None, not_obtained_because="a baby")),
+        True,
+    ),
+}
+
+
+@pytest.mark.clause("SD-09")
+@pytest.mark.parametrize(("answer", "stands"), STANDS.values(), ids=STANDS)
+def test_consent_stands_when_a_carer_agrees_and_nobody_who_counts_objects(answer: ChildConsent, stands: bool) -> None:
+    assert answer.stands is stands
+
+
+def test_a_moment_without_an_offset_is_london_time() -> None:
+    winter = exploration(occurred_at=datetime(2026, 3, 2, 9, 0))  # noqa: DTZ001 - that is what is tried
+    summer = exploration(occurred_at="2026-07-01T09:00:00")
+    assert winter.occurred_at == datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+    assert summer.occurred_at == datetime(2026, 7, 1, 8, 0, tzinfo=UTC)
+
+
+def test_an_hour_that_the_change_to_summer_time_skips_is_refused() -> None:
+    for skipped in ("2026-03-29T01:00:00", "2026-03-29T01:59:59"):
+        with pytest.raises(ValidationError, match="this hour does not exist: the clocks went forward"):
+            exploration(occurred_at=skipped)
+    before, after = (exploration(occurred_at=f"2026-03-29T0{hour}:00:00").occurred_at for hour in (0, 2))
+    assert after - before == timedelta(hours=2), "on the wall; one hour has passed"
+    assert after.astimezone(UTC) - before.astimezone(UTC) == timedelta(hours=1)
+
+
+def test_the_hour_that_comes_twice_is_read_as_the_first() -> None:
+    twice = exploration(occurred_at="2026-10-25T01:30:00").occurred_at
+    assert twice.astimezone(UTC) == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+
+
+def test_a_moment_with_an_offset_stays_that_instant() -> None:
+    assert exploration(occurred_at="2026-03-29T01:30:00Z").occurred_at == datetime(2026, 3, 29, 1, 30, tzinfo=UTC)
+
+
+def test_people_read_london_time() -> None:
+    assert local_time(datetime(2026, 4, 9, 16, 0, tzinfo=UTC)) == "Thursday 9 April 2026 17:00"
+    assert local_time(datetime(2026, 1, 9, 16, 0, tzinfo=LONDON)) == "Friday 9 January 2026 16:00"
+
+
+@pytest.mark.parametrize("step", [*whole_path(CHILD, SIBLING), resolution()], ids=lambda step: step.step)
+def test_a_step_is_the_same_after_it_went_over_the_wire(step: Any) -> None:
+    assert type(step).model_validate_json(step.model_dump_json()) == step
+
+
+def test_a_start_is_the_same_after_it_went_over_the_wire() -> None:
+    assert StepDownRequest.model_validate_json(request(CHILD, SIBLING).model_dump_json()) == request(CHILD, SIBLING)
+    assert EarlyHelpService.model_validate_json(service().model_dump_json()) == service()
+
+
+def test_outside_systems_know_the_steps_by_these_names() -> None:
+    assert [step_name(kind) for kind in STEPS] == [
+        "record_exploration",
+        "record_consent",
+        "record_family_sharing",
+        "record_contact_conversation",
+        "name_lead_practitioner",
+        "record_advice_summary",
+        "decide_children",
+        "approve_letters",
+        "acknowledge_transfer",
+        "resolve_attention",
+    ]
+
+
+def test_a_message_never_changes() -> None:
+    with pytest.raises(ValidationError, match="frozen"):
+        exploration().needs = "something else"
+    with pytest.raises(ValidationError, match="frozen"):
+        Child(ref=CHILD).ref = SIBLING
+
+
+def test_every_step_is_marked_as_something_that_people_wrote() -> None:
+    assert {kind.privacy for kind in STEPS} == {"narrative"}
+
+
+def test_roles_are_said_as_people_say_them() -> None:
+    assert [role.words for role in Role] == [
+        "social worker",
+        "team manager",
+        "Early Help contact",
+        "Early Help service",
+        "operations",
+    ]
+
+
+def test_a_part_of_the_summary_says_its_text_or_why_there_is_none() -> None:
+    assert Part(text="wants a club").words == "wants a club"
+    assert Part(not_obtained_because="the carer was away").words == "Not obtained, because the carer was away"
+
+
+def test_a_refused_start_names_the_field_and_the_reason() -> None:
+    assert str(StartRefusedError("service_ref", "unknown")) == "service_ref: unknown"
+
+
+def test_every_problem_says_what_happened_and_what_to_do_in_whole_sentences() -> None:
+    for problem in PROBLEMS.values():
+        assert problem.happened.endswith(".")
+        assert problem.advice.endswith(".")
+        assert "_" not in problem.happened + problem.advice
+
+
+def test_a_family_letter_is_for_the_family() -> None:
+    assert letter().audience is LetterAudience.FAMILY
+    assert isinstance(exploration(), RecordExploration)

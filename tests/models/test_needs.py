@@ -1,0 +1,351 @@
+"""What is still missing, where the transfer stands, and how it ends."""
+
+from collections.abc import Callable
+
+import pytest
+
+from models.step_down.answers import NextStep, Outcome, Stage
+from models.step_down.conditions import close_child, request_conversation
+from models.step_down.facts import Facts
+from models.step_down.needs import NEEDS, missing, next_steps, outcome, stage, waiting_for
+from models.step_down.steps import (
+    AcknowledgeTransfer,
+    ApproveLetters,
+    DecideChildren,
+    Decision,
+    NameLeadPractitioner,
+    RecordAdviceSummary,
+    RecordConsent,
+    RecordContactConversation,
+    RecordExploration,
+    RecordFamilySharing,
+    Step,
+)
+from models.vocabulary import Role
+from tests.builders import (
+    CHILD,
+    SIBLING,
+    acknowledgement,
+    advice,
+    agreed_child,
+    attention,
+    begin,
+    consent,
+    conversation,
+    decided,
+    decision,
+    due,
+    end,
+    exploration,
+    facts,
+    facts_after,
+    facts_before,
+    facts_closed,
+    family_sharing,
+    letter,
+    letters,
+    no_letter,
+    not_agreed,
+    not_appropriate,
+    opening,
+    practitioner,
+    record,
+    refused_consent,
+    whole_path,
+)
+
+SW, CONTACT, SERVICE = Role.SOCIAL_WORKER, Role.EARLY_HELP_CONTACT, Role.EARLY_HELP_SERVICE
+
+EXPLORE = NextStep(
+    step="record_exploration",
+    who=SW,
+    ask="Record what was explored with the family and the network, or why not.",
+    clause="SD-05",
+)
+ASK_CONSENT = NextStep(
+    step="record_consent",
+    who=SW,
+    ask="Ask the family for consent and record the answer, child by child.",
+    clause="SD-09",
+)
+SHARE_WITH_FAMILY = NextStep(
+    step="record_family_sharing",
+    who=SW,
+    ask="Share the assessment with the family and record whether they agree that it is the basis.",
+    clause="SD-10",
+)
+SHARING = NextStep(
+    step=None, who=None, ask="The version that the family saw is being shared with the service.", clause="SD-11"
+)
+CONVERSE = NextStep(
+    step="record_contact_conversation",
+    who=CONTACT,
+    ask="Hold the conversation with the social worker and record what was agreed.",
+    clause="SD-07",
+)
+NAME = NextStep(step="name_lead_practitioner", who=SW, ask="Name the practitioner who takes over.", clause="SD-28")
+ADVISE = NextStep(
+    step="record_advice_summary",
+    who=SW,
+    ask="Record the summary of advice for each child that passes to Early Help.",
+    clause="SD-30",
+)
+DECIDE = NextStep(
+    step="decide_children",
+    who=SW,
+    ask="Decide for each child what happens, authorised by the team manager.",
+    clause="SD-23",
+)
+CLOSING = NextStep(step=None, who=None, ask="The children are being closed in Mosaic as decided.", clause="SD-21")
+APPROVE = NextStep(
+    step="approve_letters",
+    who=SW,
+    ask="Approve the letters that tell the family, and the agencies, what is happening.",
+    clause="SD-33",
+)
+SENDING_ADVICE = NextStep(
+    step=None, who=None, ask="The summary of advice is being sent to the practitioner.", clause="SD-30"
+)
+SENDING_LETTERS = NextStep(step=None, who=None, ask="The letters are being sent.", clause="SD-33")
+ENDING = NextStep(step=None, who=None, ask="What was begun in other systems is being brought to its end.", clause=None)
+ACKNOWLEDGE = NextStep(
+    step="acknowledge_transfer", who=SERVICE, ask="Acknowledge each child that was passed on.", clause="SD-35"
+)
+
+
+def without_machine(kind: type[Step], step: Step) -> Facts:
+    """The path up to this step, which was recorded, and the machine has not begun what follows."""
+    return record(facts_before(kind), step)
+
+
+def closed_but_for_the_letters() -> Facts:
+    before = without_machine(DecideChildren, decision())
+    return end(begin(before, close_child(CHILD)), close_child(CHILD))
+
+
+def asked_for_a_conversation_that_was_held_meanwhile() -> Facts:
+    """Everything is done, only the request to the contact has not come to its end."""
+    closed = facts_closed()
+    request = request_conversation(closed)
+    return closed.model_copy(update={"effects": tuple(r for r in closed.effects if r.effect != request)})
+
+
+WHERE: dict[str, tuple[Callable[[], Facts], Stage, tuple[NextStep, ...]]] = {
+    "at the start": (facts, Stage.CONSENT, (EXPLORE, ASK_CONSENT)),
+    "explored": (lambda: facts_after(exploration()), Stage.CONSENT, (ASK_CONSENT,)),
+    "asked before it was explored": (lambda: facts_after(consent()), Stage.CONSENT, (EXPLORE,)),
+    "consent given": (lambda: facts_before(RecordFamilySharing), Stage.SHARING, (SHARE_WITH_FAMILY,)),
+    "the family does not agree to the basis": (
+        lambda: without_machine(RecordFamilySharing, family_sharing(agreed_as_basis=False)),
+        Stage.SHARING,
+        (SHARE_WITH_FAMILY,),
+    ),
+    "the family agreed": (
+        lambda: without_machine(RecordFamilySharing, family_sharing()),
+        Stage.SHARING,
+        (SHARING,),
+    ),
+    "shared with the service": (lambda: facts_before(RecordContactConversation), Stage.CONVERSATION, (CONVERSE,)),
+    "conversation held": (lambda: facts_before(NameLeadPractitioner), Stage.DECISION, (NAME, ADVISE, DECIDE)),
+    "practitioner named": (lambda: facts_before(RecordAdviceSummary), Stage.DECISION, (ADVISE, DECIDE)),
+    "advice recorded": (lambda: facts_before(DecideChildren), Stage.DECISION, (DECIDE,)),
+    "decided": (lambda: without_machine(DecideChildren, decision()), Stage.CLOSURE, (CLOSING,)),
+    "closed in Mosaic": (closed_but_for_the_letters, Stage.CONFIRMATION, (APPROVE, SENDING_ADVICE, ACKNOWLEDGE)),
+    "letters approved": (
+        lambda: record(closed_but_for_the_letters(), letters()),
+        Stage.CONFIRMATION,
+        (SENDING_ADVICE, SENDING_LETTERS, ACKNOWLEDGE),
+    ),
+    "all sent": (lambda: facts_before(AcknowledgeTransfer), Stage.CONFIRMATION, (ACKNOWLEDGE,)),
+    "declined by the service": (
+        lambda: facts_after(acknowledgement(accepted=False), before=facts_before(AcknowledgeTransfer)),
+        Stage.CONFIRMATION,
+        (ACKNOWLEDGE,),
+    ),
+    "the request to the contact is still on its way": (
+        asked_for_a_conversation_that_was_held_meanwhile,
+        Stage.CONFIRMATION,
+        (ENDING,),
+    ),
+    "acknowledged": (facts_closed, Stage.CLOSED, ()),
+    "refused by the family": (lambda: facts_after(refused_consent()), Stage.DECISION, (DECIDE,)),
+    "refused by the family after the service had agreed": (
+        lambda: facts_after(exploration(), conversation(), refused_consent()),
+        Stage.DECISION,
+        (DECIDE,),
+    ),
+    "not appropriate for the service": (
+        lambda: facts_after(exploration(), consent(), not_appropriate()),
+        Stage.DECISION,
+        (DECIDE,),
+    ),
+    "not appropriate before it was explored": (
+        lambda: facts_after(consent(), not_appropriate()),
+        Stage.DECISION,
+        (DECIDE,),
+    ),
+    "held before the family answered": (
+        lambda: facts_after(exploration(), conversation()),
+        Stage.CONSENT,
+        (ASK_CONSENT,),
+    ),
+    "held before it was shared": (
+        lambda: facts_after(exploration(), consent(), conversation()),
+        Stage.SHARING,
+        (SHARE_WITH_FAMILY,),
+    ),
+    "refused and decided": (
+        lambda: facts_after(refused_consent(), decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK})),
+        Stage.CONFIRMATION,
+        (APPROVE,),
+    ),
+    "a letter that is not written is not waited for": (
+        lambda: facts_after(refused_consent(), decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK}), letters(no_letter())),
+        Stage.CLOSED,
+        (),
+    ),
+    "one of two children decided": (
+        lambda: facts_after(decided({CHILD: Decision.TRANSFER}), before=facts_before(DecideChildren, CHILD, SIBLING)),
+        Stage.DECISION,
+        (DECIDE,),
+    ),
+    "no advice for the sibling that the service did not agree": (
+        lambda: facts_after(
+            exploration(),
+            consent(CHILD, SIBLING),
+            family_sharing(),
+            conversation(agreed_child(CHILD), not_agreed(SIBLING)),
+            practitioner(),
+            advice(CHILD),
+            before=facts(CHILD, SIBLING),
+        ),
+        Stage.DECISION,
+        (DECIDE,),
+    ),
+    "nobody passes on, though all was agreed": (
+        lambda: facts_after(decided({CHILD: Decision.NO_FURTHER_SUPPORT}), before=facts_before(NameLeadPractitioner)),
+        Stage.CONFIRMATION,
+        (APPROVE,),
+    ),
+    "a duplicate": (lambda: facts(opening=opening(duplicate_of="transfer-0")), Stage.CLOSED, ()),
+}
+
+
+@pytest.mark.parametrize(("now", "where", "lacks"), WHERE.values(), ids=WHERE)
+def test_a_transfer_says_where_it_stands_and_what_it_lacks(
+    now: Callable[[], Facts], where: Stage, lacks: tuple[NextStep, ...]
+) -> None:
+    assert (stage(now()), next_steps(now())) == (where, lacks)
+
+
+@pytest.mark.parametrize(
+    "need",
+    [pytest.param(need, id=f"{need.clause} {need.ask}", marks=pytest.mark.clause(need.clause)) for need in NEEDS],
+)
+def test_every_need_holds_up_a_transfer_here_and_is_met_in_the_end(need: object) -> None:
+    assert any(need in missing(now()) for now, _, _ in WHERE.values())
+    assert need not in missing(facts_closed())
+
+
+def test_the_stages_follow_each_other_in_the_order_of_the_guidance() -> None:
+    passed, now = [], facts()
+    for step in whole_path():
+        now = record(now, step)
+        passed.append(stage(now))
+        while begun := due(now):
+            now = end(begin(now, *begun), *begun)
+            passed.append(stage(now))
+    assert list(dict.fromkeys(passed)) == list(Stage)
+
+
+def test_an_early_step_is_not_asked_for_again() -> None:
+    assert next_steps(facts_after(practitioner(), before=facts_before(RecordContactConversation))) == (CONVERSE,)
+    later = facts_after(practitioner(), conversation(), before=facts_before(RecordContactConversation))
+    assert next_steps(later) == (ADVISE, DECIDE)
+
+
+@pytest.mark.parametrize(
+    ("now", "roles"),
+    [
+        (facts, ("social_worker",)),
+        (lambda: facts_before(RecordContactConversation), ("early_help_contact",)),
+        (closed_but_for_the_letters, ("social_worker", "early_help_service")),
+        (lambda: without_machine(RecordFamilySharing, family_sharing()), ("nobody",)),
+        (facts_closed, ("nobody",)),
+    ],
+    ids=["start", "conversation", "confirmation", "machine at work", "closed"],
+)
+def test_a_transfer_waits_for_roles_named_once_or_for_nobody(now: Callable[[], Facts], roles: tuple[str, ...]) -> None:
+    assert waiting_for(now()) == roles
+
+
+def test_what_needs_attention_waits_for_operations_beside_everybody_else() -> None:
+    before = facts_before(RecordContactConversation)
+    raised = before.model_copy(update={"raised": (attention(request_conversation(before)),)})
+    assert waiting_for(raised) == ("early_help_contact", "operations")
+
+
+def ended_with(*decisions: Decision, before: Facts | None = None) -> Facts:
+    refs = (CHILD, SIBLING)[: len(decisions)]
+    start = before or facts_before(DecideChildren, *refs)
+    passed = [ref for ref, how in zip(refs, decisions, strict=True) if how is Decision.TRANSFER]
+    steps: list[Step] = [decided(dict(zip(refs, decisions, strict=True))), letters(letter())]
+    return facts_after(*steps, *([acknowledgement(*passed)] if passed else []), before=start)
+
+
+TRANSFER, CLOSES, STAYS = Decision.TRANSFER, Decision.NO_FURTHER_SUPPORT, Decision.STAYS_WITH_SOCIAL_WORK
+
+
+@pytest.mark.parametrize(
+    ("now", "how"),
+    [
+        (lambda: ended_with(TRANSFER), Outcome.TRANSFERRED),
+        (lambda: ended_with(TRANSFER, STAYS), Outcome.TRANSFERRED),
+        (lambda: ended_with(CLOSES, TRANSFER), Outcome.TRANSFERRED),
+        (lambda: ended_with(CLOSES), Outcome.NO_FURTHER_SUPPORT),
+        (lambda: ended_with(CLOSES, STAYS), Outcome.NO_FURTHER_SUPPORT),
+        (lambda: ended_with(STAYS), Outcome.NOT_ELIGIBLE),
+        (lambda: ended_with(STAYS, STAYS), Outcome.NOT_ELIGIBLE),
+        (lambda: ended_with(STAYS, before=facts_after(refused_consent())), Outcome.CONSENT_REFUSED),
+        (lambda: ended_with(CLOSES, before=facts_after(refused_consent())), Outcome.CONSENT_REFUSED),
+        (lambda: ended_with(STAYS, before=facts_after(consent(), not_appropriate())), Outcome.NOT_APPROPRIATE),
+        (lambda: ended_with(STAYS, before=facts_after(refused_consent(), not_appropriate())), Outcome.CONSENT_REFUSED),
+        (lambda: facts(opening=opening(duplicate_of="transfer-0")), Outcome.DUPLICATE),
+    ],
+)
+def test_a_transfer_ends_with_the_first_outcome_that_applies(now: Callable[[], Facts], how: Outcome) -> None:
+    assert outcome(now()) is how
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [RecordExploration, RecordConsent, RecordFamilySharing, DecideChildren, ApproveLetters, AcknowledgeTransfer],
+    ids=lambda kind: kind.__name__,
+)
+def test_an_open_transfer_has_no_outcome(kind: type[Step]) -> None:
+    assert outcome(facts_before(kind)) is None
+
+
+def test_the_summary_is_asked_for_each_agreed_child_that_is_not_decided_yet() -> None:
+    before = facts_before(RecordAdviceSummary, CHILD, SIBLING)
+    assert next_steps(facts_after(advice(CHILD), before=before)) == (ADVISE, DECIDE)
+    assert next_steps(facts_after(advice(CHILD), decided({SIBLING: STAYS}), before=before)) == (DECIDE,)
+
+
+def test_a_child_that_was_left_out_in_mosaic_counts_as_ended_for_the_stage() -> None:
+    before = without_machine(DecideChildren, decision())
+    assert next_steps(before) == (CLOSING,)
+    assert stage(end(begin(before, close_child(CHILD)), close_child(CHILD))) is Stage.CONFIRMATION
+
+
+def test_a_conversation_that_agrees_no_child_turns_the_transfer_away() -> None:
+    now = facts_after(conversation(not_agreed()), before=facts_before(RecordContactConversation))
+    assert next_steps(now) == (DECIDE,)
+
+
+@pytest.mark.clause("SD-11")
+def test_a_transfer_does_not_end_while_something_that_was_begun_is_still_being_done() -> None:
+    sharing = without_machine(RecordFamilySharing, family_sharing())
+    begun = begin(sharing, *due(sharing))
+    now = facts_after(not_appropriate(), decided({CHILD: STAYS}), letters(), before=begun)
+    assert stage(now) is not Stage.CLOSED, "the sharing of the document has not come to its end"

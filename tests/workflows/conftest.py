@@ -1,0 +1,170 @@
+"""A real Temporal server, a real worker with encryption, and fakes of everything outside."""
+
+import asyncio
+import sysconfig
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+from temporalio.api.enums.v1 import EventType
+from temporalio.client import Client, WorkflowHandle, WorkflowUpdateFailedError
+from temporalio.common import SearchAttributeKey
+from temporalio.exceptions import ApplicationError
+from temporalio.testing import WorkflowEnvironment
+from temporalio.worker import Worker
+
+from adapters.encryption import Keyring
+from adapters.temporal_client import transfers_plugin
+from models.step_down.answers import Receipt
+from models.step_down.start import StepDownRequest
+from models.step_down.status import Status
+from models.step_down.steps import Step
+from tests import builders
+from tests.fakes import FakeBook, FakeMosaic, FakePost, FakeRegister
+from worker.wiring import Outside, transfers_worker
+from workflows.ids import step_down_id
+from workflows.step_down import StepDownResult, StepDownTransfer
+from workflows.visibility import NEEDS_ATTENTION, ROUTE, SERVICE, STAGE, TEAM, WAITING_FOR
+
+KEYS = Keyring(current="key-1", keys={"key-1": bytes(range(32))})
+NUMBERS = count(1)
+ATTRIBUTES: list[SearchAttributeKey[Any]] = [STAGE, ROUTE, SERVICE, TEAM, WAITING_FOR, NEEDS_ATTENTION]
+
+
+@pytest.fixture(scope="session")
+async def server() -> AsyncIterator[WorkflowEnvironment]:
+    environment = await WorkflowEnvironment.start_local(
+        dev_server_existing_path=str(Path(sysconfig.get_path("scripts")) / "temporal"),
+        dev_server_log_level="error",
+        search_attributes=ATTRIBUTES,
+    )
+    async with environment:
+        yield environment
+
+
+@pytest.fixture(scope="session")
+async def client(server: WorkflowEnvironment) -> Client:
+    """A client as every process of ours has it."""
+    address = server.client.service_client.config.target_host
+    return await Client.connect(address, plugins=[transfers_plugin(KEYS)])
+
+
+class Transfer:
+    """One transfer on the server, and what a test does with it."""
+
+    def __init__(self, handle: WorkflowHandle[Any, StepDownResult], id: str) -> None:  # noqa: A002 - as the domain says it
+        self.handle, self.id = handle, id
+
+    async def record(self, *steps: Step) -> Receipt:
+        """Record the steps one after the other; each has to be taken."""
+        for step in steps:
+            said = (
+                step.model_copy(update={"occurred_at": datetime.now(UTC)})
+                if step.occurred_at == builders.THEN
+                else step
+            )
+            receipt = await self.handle.execute_update(said.step, said, result_type=Receipt)
+        return receipt
+
+    async def refused(self, step: Any, name: str = "") -> ApplicationError:
+        """The error by which the step is refused."""
+        with pytest.raises(WorkflowUpdateFailedError) as refusal:
+            await self.handle.execute_update(name or step.step, step, result_type=Receipt)
+        assert isinstance(refusal.value.cause, ApplicationError)
+        return refusal.value.cause
+
+    async def status(self) -> Status:
+        return await self.handle.query(StepDownTransfer.status)
+
+    async def until(self, holds: Callable[[Status], bool], within: float = 15) -> Status:
+        """The first status in which it holds."""
+        until = time.monotonic() + within
+        while not holds(now := await self.status()):
+            assert time.monotonic() < until, f"it did not come about in time; now {now.stage}, {now.attention}"
+            await asyncio.sleep(0.02)
+        return now
+
+    async def settled(self) -> None:
+        """Until the machine has nothing to do: no activity and no workflow task is under way."""
+        until = time.monotonic() + 15
+        while True:
+            told = (await self.handle.describe()).raw_description
+            if not told.pending_activities and not told.HasField("pending_workflow_task"):
+                return
+            assert time.monotonic() < until
+            await asyncio.sleep(0.02)
+
+    async def attention(self) -> Status:
+        """Until something needs a person."""
+        return await self.until(lambda now: now.needs_attention)
+
+    async def outcome(self, within: float = 15) -> str:
+        return (await asyncio.wait_for(self.handle.result(), within)).outcome
+
+    async def count(self, kind: EventType.ValueType) -> int:
+        return len([event async for event in self.handle.fetch_history_events() if event.event_type == kind])
+
+
+class House:
+    """The fakes outside, a task queue of its own, and a worker on it."""
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+        self.queue = f"transfers-{next(NUMBERS)}"
+        self.mosaic, self.post, self.book = FakeMosaic(), FakePost(), FakeBook()
+        self.register = FakeRegister(builders.service())
+
+    def worker(self) -> Worker:
+        things = Outside(self.mosaic, self.post, self.register, self.book)
+        return transfers_worker(self.client, self.queue, things, timedelta(seconds=5))
+
+    def request(self, *children: str, **changes: Any) -> StepDownRequest:
+        return builders.request(*children, **{"id": f"{self.queue}-{next(NUMBERS)}", **changes})
+
+    async def start(self, *children: str, **changes: Any) -> Transfer:
+        request = self.request(*children, **changes)
+        handle = await self.client.start_workflow(
+            StepDownTransfer.run, request, id=step_down_id(request.id), task_queue=self.queue
+        )
+        return Transfer(handle, request.id)
+
+    async def start_with(self, argument: Any, client: Client | None = None) -> Transfer:
+        """Start with whatever is given, as a foreign client might."""
+        transfer_id = f"{self.queue}-{next(NUMBERS)}"
+        handle = await (client or self.client).start_workflow(
+            "StepDownTransfer",
+            argument,
+            id=step_down_id(transfer_id),
+            task_queue=self.queue,
+            result_type=StepDownResult,
+        )
+        return Transfer(handle, transfer_id)
+
+    def letters_sent(self) -> list[str]:
+        """What was mailed, by effect and receiver."""
+        return sorted(f"{mail.key.split('/')[1]} to {mail.to}" for mail in self.post.sent)
+
+
+@pytest.fixture
+async def house(client: Client) -> AsyncIterator[House]:
+    house = House(client)
+    async with house.worker():
+        yield house
+
+
+@asynccontextmanager
+async def working(house: House) -> AsyncIterator[House]:
+    async with house.worker():
+        yield house
+
+
+@pytest.fixture
+def idle_house(client: Client) -> tuple[House, Callable[[], AbstractAsyncContextManager[House]]]:
+    """A house whose worker runs only while a test says so."""
+    house = House(client)
+    return house, lambda: working(house)

@@ -1,0 +1,79 @@
+"""A start that cannot be: it ends at once with a word on the field, and never wedges."""
+
+from typing import Any
+
+import pytest
+from temporalio.api.enums.v1 import EventType
+from temporalio.client import WorkflowFailureError
+from temporalio.exceptions import ActivityError, ApplicationError
+
+from models.step_down.answers import Outcome
+from models.step_down.steps import Decision
+from tests.builders import CHILD, SIBLING, decided, letters, refused_consent, request
+from tests.workflows.conftest import House, Transfer
+from workflows.ids import step_down_id
+
+
+async def failure(transfer: Transfer) -> BaseException:
+    with pytest.raises(WorkflowFailureError) as error:
+        await transfer.outcome()
+    assert error.value.cause is not None
+    return error.value.cause
+
+
+async def test_a_child_that_is_in_another_open_transfer_makes_a_duplicate(house: House) -> None:
+    first = await house.start(CHILD)
+    await first.settled()
+    second = await house.start(SIBLING, CHILD)
+    assert await second.outcome() == Outcome.DUPLICATE
+    assert (await first.status()).outcome is None
+    assert house.post.sent == []
+    assert house.mosaic.calls == []
+
+
+async def test_a_child_is_free_again_when_its_transfer_has_ended(house: House) -> None:
+    first = await house.start()
+    await first.record(refused_consent(), decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK}), letters())
+    await first.outcome()
+    house.register.open.clear()  # as the register does with a closed transfer
+    second = await house.start()
+    await second.settled()
+    assert (await second.status()).outcome is None
+
+
+@pytest.mark.clause("SD-20")
+async def test_an_unknown_service_ends_the_start_and_names_the_field(house: House) -> None:
+    transfer = await house.start(service_ref="service-nowhere")
+    cause = await failure(transfer)
+    if isinstance(cause, ActivityError):
+        cause = cause.cause
+    assert isinstance(cause, ApplicationError)
+    assert cause.type == "StartRefused"
+    assert cause.message == "service_ref: the service directory does not know this service"
+
+
+def raw(**changes: Any) -> dict[str, Any]:
+    return {**request().model_dump(mode="json"), **changes}
+
+
+@pytest.mark.parametrize(
+    ("argument", "named"),
+    [
+        (raw(mood="cheerful"), "mood"),
+        (raw(children=[]), "children"),
+        (raw(route="plan"), "route"),
+        (raw(children=[{"ref": CHILD}, {"ref": CHILD}]), "each child is named once"),
+        ({}, "family_ref"),
+        ("text", "StepDownRequest"),
+        (None, "StepDownRequest"),
+    ],
+)
+async def test_a_wrong_start_fails_at_once_and_names_the_field(house: House, argument: Any, named: str) -> None:
+    transfer = await house.start_with(argument)
+    cause = await failure(transfer)
+    assert named in str(cause)
+    assert await transfer.count(EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED) == 0
+
+
+async def test_a_workflow_id_says_nothing_but_the_kind_and_an_opaque_id() -> None:
+    assert step_down_id("transfer-1") == "step-down/transfer-1"

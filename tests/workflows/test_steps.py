@@ -1,0 +1,221 @@
+"""Every step goes the same short way: taken with a receipt, or refused with field, rule and clause."""
+
+import asyncio
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from temporalio.api.enums.v1 import EventType
+from temporalio.client import Client, WorkflowUpdateFailedError, WorkflowUpdateStage
+from temporalio.testing import WorkflowEnvironment
+
+from adapters.encryption import Keyring
+from adapters.temporal_client import transfers_plugin
+from models.step_down.answers import Receipt, Refusal, Stage
+from models.step_down.steps import STEPS, step_name
+from models.vocabulary import Role
+from tests.builders import (
+    CHILD,
+    MANAGER,
+    decision,
+    exploration,
+    family_sharing,
+    practitioner,
+    whole_path,
+)
+from tests.workflows.conftest import House, Transfer
+from workflows.step_down import STEP_REFUSED, StepDownTransfer
+
+NOW = {"occurred_at": datetime(2026, 3, 2, tzinfo=UTC)}
+
+
+async def test_a_receipt_says_where_the_transfer_stands_now_and_what_is_missing(house: House) -> None:
+    transfer = await house.start()
+    receipt = await transfer.record(exploration())
+    assert (receipt.step_id, receipt.step, receipt.stage) == ("record_exploration", "record_exploration", Stage.CONSENT)
+    assert [(need.step, need.who, need.clause) for need in receipt.next_steps] == [
+        ("record_consent", Role.SOCIAL_WORKER, "SD-09")
+    ]
+    assert receipt.accepted_at.tzinfo is not None
+
+
+async def test_a_refused_step_says_field_rule_and_clause_and_leaves_nothing(house: House) -> None:
+    transfer = await house.start()
+    await transfer.settled()
+    events = (await transfer.handle.describe()).history_length
+    before = await transfer.status()
+    error = await transfer.refused(family_sharing(**NOW))
+    assert error.type == STEP_REFUSED == "StepRefused"
+    assert Refusal.model_validate(error.details[0]) == Refusal(
+        field="step", reason="The family's consent comes before anything is shared.", clause="SD-09"
+    )
+    assert error.message == "step: The family's consent comes before anything is shared. (SD-09)"
+    assert await transfer.status() == before
+    assert (await transfer.handle.describe()).history_length == events
+
+
+async def test_the_same_step_twice_gets_its_first_receipt(house: House) -> None:
+    transfer = await house.start()
+    first = await transfer.record(exploration(**NOW))
+    await transfer.record(practitioner(**NOW))
+    again = await transfer.record(exploration(**NOW))
+    assert again == first
+    assert len((await transfer.status()).timeline) == 3
+
+
+async def test_the_same_step_sent_by_two_at_once_is_recorded_once(house: House) -> None:
+    transfer = await house.start()
+    receipts = await asyncio.gather(*(transfer.record(exploration(**NOW)) for _ in range(5)))
+    assert len({receipt.model_dump_json() for receipt in receipts}) == 1
+    assert len((await transfer.status()).timeline) == 2
+
+
+async def test_a_step_id_that_was_used_for_something_else_is_refused(house: House) -> None:
+    transfer = await house.start()
+    await transfer.record(exploration(**NOW))
+    error = await transfer.refused(exploration(needs="something else", **NOW))
+    assert error.message == "step_id: This step_id was used for another step."
+    other = await transfer.refused(practitioner(step_id="record_exploration", **NOW))
+    assert Refusal.model_validate(other.details[0]).field == "step_id"
+
+
+async def test_the_future_is_judged_by_the_transfers_own_time(house: House) -> None:
+    transfer = await house.start()
+    later = exploration(occurred_at=datetime.now(UTC) + timedelta(minutes=3))
+    assert (await transfer.refused(later)).message == "occurred_at: This is in the future."
+
+
+async def test_a_role_that_may_not_is_refused(house: House) -> None:
+    transfer = await house.start()
+    error = await transfer.refused(exploration(actor=MANAGER, **NOW))
+    assert error.message == "actor.role: Only the social worker records this step."
+
+
+def raw(**changes: Any) -> dict[str, Any]:
+    return {**exploration(**NOW).model_dump(mode="json"), **changes}
+
+
+WRONG = {
+    "a field that nobody knows": (raw(mood="cheerful"), "mood"),
+    "a wrong value": (raw(occurred_at="soon"), "occurred_at"),
+    "a missing field": ({key: value for key, value in raw().items() if key != "actor"}, "actor"),
+    "a rule of the message itself": (raw(needs=None), "asked, needs"),
+    "no object at all": ("text", "RecordExploration"),
+    "nothing": (None, "RecordExploration|step"),
+}
+
+
+@pytest.mark.parametrize(("content", "named"), WRONG.values(), ids=WRONG)
+async def test_wrong_content_is_refused_by_name_and_the_journey_goes_on(house: House, content: Any, named: str) -> None:
+    transfer = await house.start()
+    error = await transfer.refused(content, "record_exploration")
+    assert re.search(named, error.message)
+    assert "has no attribute" not in error.message, "words of the code"
+    assert "help with routines" not in error.message
+    await transfer.record(exploration())
+    assert await transfer.count(EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED) == 0
+
+
+@pytest.mark.parametrize("arguments", [[], [exploration(**NOW), "one too many"]], ids=["none", "two"])
+async def test_a_wrong_number_of_arguments_is_refused_and_the_journey_goes_on(
+    house: House, arguments: list[Any]
+) -> None:
+    transfer = await house.start()
+    await transfer.settled()
+    with pytest.raises((WorkflowUpdateFailedError, TimeoutError)):
+        async with asyncio.timeout(3):
+            await transfer.handle.execute_update("record_exploration", args=arguments)
+    async with asyncio.timeout(10):
+        await transfer.record(exploration())
+
+
+async def test_a_step_that_nobody_knows_is_refused_and_the_journey_goes_on(house: House) -> None:
+    transfer = await house.start()
+    await transfer.refused({"step": "record_mood"}, "record_mood")
+    await transfer.record(exploration())
+
+
+async def a_foreign_client(server: WorkflowEnvironment) -> Client:
+    """A client with a key that the worker does not hold."""
+    keys = Keyring(current="key-9", keys={"key-9": b"9" * 32})
+    address = server.client.service_client.config.target_host
+    return await Client.connect(address, plugins=[transfers_plugin(keys)])
+
+
+async def test_a_step_under_a_key_that_the_worker_does_not_hold_does_not_stop_the_journey(
+    house: House, server: WorkflowEnvironment
+) -> None:
+    transfer = await house.start()
+    await transfer.settled()
+    foreign = (await a_foreign_client(server)).get_workflow_handle(transfer.handle.id)
+    sending = asyncio.create_task(foreign.execute_update("record_exploration", exploration(**NOW)))
+    try:
+        async with asyncio.timeout(10):
+            await transfer.record(practitioner())
+    finally:
+        sending.cancel()
+        await asyncio.gather(sending, return_exceptions=True)
+    assert [entry.what for entry in (await transfer.status()).timeline][1:] == ["Named the practitioner who takes over"]
+
+
+async def test_a_step_that_came_in_clear_is_acted_on(house: House, server: WorkflowEnvironment) -> None:
+    transfer = await house.start()
+    clear = server.client.get_workflow_handle(transfer.handle.id)
+    await clear.start_update("record_exploration", raw(), wait_for_stage=WorkflowUpdateStage.ACCEPTED)
+    assert len((await transfer.status()).timeline) == 2
+
+
+async def test_an_unknown_signal_changes_nothing(house: House) -> None:
+    transfer = await house.start()
+    await transfer.handle.signal("something", "text")
+    await transfer.record(exploration())
+
+
+async def test_steps_that_wait_for_a_worker_are_taken_in_turn_and_nothing_is_skipped(idle_house: Any) -> None:
+    """The steps arrive in one go, so that whole stages pass before ``run`` wakes."""
+    house, working = idle_house
+    transfer = await house.start()
+    async with working():
+        await transfer.record(*whole_path()[:3])
+        await transfer.until(lambda now: now.stage is Stage.CONVERSATION)
+        await transfer.settled()
+    late = [step.model_copy(update=NOW) for step in whole_path()[3:7]]
+    sending = []
+    for step in late:
+        sending.append(asyncio.create_task(transfer.handle.execute_update(step.step, step, result_type=Receipt)))
+        await asyncio.sleep(0.1)  # the server keeps the order in which they arrive; there is nothing to poll
+    async with working():
+        receipts = await asyncio.gather(*sending)
+        assert [receipt.stage for receipt in receipts][-1] is Stage.CLOSURE
+        await transfer.until(lambda now: now.stage is Stage.CONFIRMATION)
+        await transfer.settled()
+    assert set(house.mosaic.completed) == {CHILD}
+    assert len(house.register.conversations) == 1, "the conversation is kept as evidence, whatever comes at once"
+
+
+def test_the_workflow_takes_every_step_by_the_name_that_outside_systems_know() -> None:
+    from temporalio.workflow import _Definition  # noqa: PLC0415 - the SDK has no public view of this
+
+    definition = _Definition.must_from_class(StepDownTransfer)
+    assert set(definition.updates) == {step_name(kind) for kind in STEPS}
+    assert all(update.validator for update in definition.updates.values())
+    assert set(definition.queries) == {"status"}
+
+
+async def test_a_closed_transfer_takes_no_step(house: House) -> None:
+    transfer: Transfer = await house.start()
+    await transfer.record(*whole_path()[:3])
+    await transfer.until(lambda now: now.stage is Stage.CONVERSATION)
+    await transfer.record(*whole_path()[3:7])
+    await transfer.until(lambda now: now.stage is Stage.CONFIRMATION)
+    await transfer.record(*whole_path()[7:])
+    await transfer.outcome()
+    with pytest.raises(Exception, match="already completed"):
+        await transfer.record(exploration(step_id="late", corrects="record_exploration"))
+
+
+async def test_what_was_decided_waits_for_all_that_must_hold(house: House) -> None:
+    transfer = await house.start()
+    error = await transfer.refused(decision(**NOW))
+    assert error.message.endswith("(SD-05)")

@@ -1,0 +1,135 @@
+"""What operations staff see in Temporal: where it stands, whom it waits for, what went wrong; no word on a person."""
+
+import asyncio
+import re
+
+from temporalio.api.enums.v1 import IndexedValueType
+from temporalio.client import Client, WorkflowHandle
+
+from models.errors import LastingError
+from models.step_down.answers import Stage
+from models.step_down.status import status
+from models.step_down.steps import Decision
+from tests.builders import (
+    CHILD,
+    consent,
+    conversation,
+    decided,
+    exploration,
+    facts,
+    family_sharing,
+    letters,
+    refused_consent,
+)
+from tests.workflows.conftest import ATTRIBUTES, House, Transfer
+from workflows.visibility import (
+    NEEDS_ATTENTION,
+    ROUTE,
+    SEARCH_ATTRIBUTES,
+    SERVICE,
+    STAGE,
+    TEAM,
+    WAITING_FOR,
+    search_attributes,
+)
+
+
+async def found_by(transfer: Transfer) -> dict[str, object]:
+    told = (await transfer.handle.describe()).typed_search_attributes
+    return {pair.key.name: pair.value for pair in told if pair.key.name in SEARCH_ATTRIBUTES}
+
+
+async def details(handle: WorkflowHandle[object, object]) -> str:
+    """The current details, as the Temporal UI asks for them."""
+    from temporalio.api.sdk.v1 import WorkflowMetadata  # noqa: PLC0415 - used here only
+
+    told = await handle.query("__temporal_workflow_metadata", result_type=WorkflowMetadata)
+    return told.current_details
+
+
+async def test_a_transfer_is_found_by_stage_route_service_team_and_whom_it_waits_for(house: House) -> None:
+    transfer = await house.start()
+    await transfer.settled()
+    assert await found_by(transfer) == {
+        "TransferStage": "consent",
+        "TransferRoute": "assessment",
+        "EarlyHelpService": "service-north",
+        "SocialWorkTeam": "team-sw",
+        "WaitingFor": ["social_worker"],
+        "NeedsAttention": False,
+    }
+    await transfer.record(exploration(), consent(), family_sharing())
+    await transfer.until(lambda now: now.stage is Stage.CONVERSATION)
+    await transfer.settled()
+    seen = await found_by(transfer)
+    assert (seen["TransferStage"], seen["WaitingFor"]) == ("conversation", ["early_help_contact"])
+
+
+async def test_what_needs_attention_is_found_and_told_in_plain_words(house: House) -> None:
+    house.post.troubles.before("send_letter", LastingError("refused_address", "550"))
+    transfer = await house.start()
+    await transfer.record(refused_consent(), decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK}), letters())
+    await transfer.attention()
+    await transfer.settled()
+    seen = await found_by(transfer)
+    assert (seen["NeedsAttention"], seen["WaitingFor"]) == (True, ["operations"])
+    told = await details(transfer.handle)
+    assert "**Needs attention by operations**" in told
+    assert "The mail server refused the address." in told
+
+
+async def test_the_details_show_where_it_stands_and_change_with_it(house: House) -> None:
+    transfer = await house.start()
+    await transfer.settled()
+    assert (await details(transfer.handle)).startswith("## Consent: the family is asked")
+    await transfer.record(refused_consent())
+    assert (await details(transfer.handle)).startswith("## Decision, child by child")
+
+
+async def test_nothing_about_a_person_is_in_search_attributes_summaries_or_ids(house: House, client: Client) -> None:
+    transfer = await house.start()
+    await transfer.record(exploration(), consent(), family_sharing(), conversation())
+    await transfer.settled()
+    values = re.findall(r"[\w.@-]+", str(await found_by(transfer)))
+    for personal in (CHILD, "family-1", "sw-7", "tm-1", "mother", "Example"):
+        assert personal not in values
+    assert transfer.handle.id == f"step-down/{transfer.id}"
+
+
+async def test_a_list_by_attention_finds_the_transfer(house: House, client: Client) -> None:
+    house.post.troubles.before("send_letter", LastingError("refused_address", "550"))
+    transfer = await house.start()
+    await transfer.record(refused_consent(), decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK}), letters())
+    await transfer.attention()
+    query = f"NeedsAttention = true AND TransferStage = 'confirmation' AND WorkflowId = '{transfer.handle.id}'"
+    async with asyncio.timeout(10):
+        while not (found := [each.id async for each in client.list_workflows(query)]):
+            await asyncio.sleep(0.05)
+    assert found == [transfer.handle.id]
+
+
+def test_the_attributes_that_a_namespace_has_to_know_are_those_that_are_set() -> None:
+    kinds = {
+        "Keyword": IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
+        "KeywordList": IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD_LIST,
+        "Bool": IndexedValueType.INDEXED_VALUE_TYPE_BOOL,
+    }
+    keys = (STAGE, ROUTE, SERVICE, TEAM, WAITING_FOR, NEEDS_ATTENTION)
+    assert {key.name: key.indexed_value_type for key in keys} == {
+        name: kinds[kind] for name, kind in SEARCH_ATTRIBUTES.items()
+    }
+    assert {pair.key for pair in search_attributes(status(facts()))} == set(keys) == set(ATTRIBUTES)
+
+
+async def test_history_shows_no_word_that_people_wrote(house: House) -> None:
+    house.mosaic.names[CHILD] = "Quill Marker"
+    marked = "Quill Marker"
+    transfer = await house.start()
+    said = exploration(needs=marked, asked=(marked,))
+    await transfer.record(said, refused_consent(explained_by=marked))
+    error = await transfer.refused(exploration(needs=f"{marked} again"))
+    assert marked not in str(error)
+    await transfer.settled()
+    history = await transfer.handle.fetch_history()
+    assert marked not in history.to_json()
+    assert b"Quill" not in b"".join(event.SerializeToString() for event in history.events)
