@@ -7,6 +7,7 @@ from temporalio import activity
 
 from activities.effect import Effects
 from activities.failures import as_failures
+from activities.heartbeat import beating
 from activities.letters.texts import ASK_FOR_CONVERSATION
 from activities.ports import Post, TransferRegister
 from models.effects import EffectResult, Intent
@@ -48,7 +49,7 @@ class ContactConversationActivities:
         )
         subject = "Request for a conversation about a transfer"
         mail = Mail(order.intent.key, order.intent.transfer_id, order.service.contact_email, subject, text)
-        with as_failures():
+        with as_failures(), beating():
             return self.effects.send_again_if_unsure(order.intent, lambda: self.post.send(mail))
 
     @activity.defn

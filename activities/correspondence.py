@@ -7,6 +7,7 @@ from temporalio import activity
 
 from activities.effect import Effects
 from activities.failures import as_failures
+from activities.heartbeat import beating
 from activities.letters.texts import ADVICE, LETTERS, child_advice, listed
 from activities.ports import CaseManagement, Post
 from models.effects import EffectResult, Intent
@@ -47,14 +48,14 @@ class CorrespondenceActivities:
     @activity.defn
     def send_advice_summary(self, order: SendAdviceSummary) -> EffectResult:
         """SD-30."""
-        with as_failures():
+        with as_failures(), beating():
             mail = self._advice_summary(order)
             return self.effects.send_once(order.intent, lambda: self.post.send(mail))
 
     @activity.defn
     def send_letter(self, order: SendLetter) -> EffectResult:
         """SD-33."""
-        with as_failures():
+        with as_failures(), beating():
             mail = self._letter(order)
             return self.effects.send_once(order.intent, lambda: self.post.send(mail))
 

@@ -26,8 +26,8 @@ class PostSettings(BaseSettings):
     user: str | None = None
     password: SecretStr | None = None
     sender: str
-    timeout: float = 4.0
-    """Seconds for one answer of the server."""
+    timeout: float = 9.0
+    """Seconds for one answer of the server; six of them fit into one attempt."""
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import timedelta
 from typing import Any, TypeVar, assert_never
 
 from temporalio import workflow
@@ -49,7 +48,7 @@ with workflow.unsafe.imports_passed_through():
         step_name,
     )
     from models.vocabulary import Frozen
-    from workflows.timeouts import MAIL_TIMEOUT, MOSAIC_TIMEOUT, REGISTER_TIMEOUT, UNTIL_IT_ANSWERS
+    from workflows.timeouts import MAIL, MOSAIC, REGISTER_TIMEOUT, UNTIL_IT_ANSWERS, Patience
     from workflows.visibility import search_attributes
 
 STEP_REFUSED = "StepRefused"
@@ -170,14 +169,14 @@ class StepDownTransfer:
                 version=shared.version,
                 team=team,
             )
-            self._begin(MosaicActivities.share_document, order, MOSAIC_TIMEOUT)
+            self._begin(MosaicActivities.share_document, order, MOSAIC)
 
     async def _hold_conversation(self) -> None:
         """SD-06…08, SD-12…14: the contact is asked; the conversation says what is agreed."""
         intent = self._intent(conditions.request_conversation(self._facts), "SD-07")
         team = self._facts.request.social_work_team
         order = RequestConversation(intent=intent, service=self._service, social_work_team=team)
-        self._begin(ContactConversationActivities.request_conversation, order, MAIL_TIMEOUT)
+        self._begin(ContactConversationActivities.request_conversation, order, MAIL)
         await self._while_in(Stage.CONVERSATION)
 
     async def _decide_children(self) -> None:
@@ -193,7 +192,7 @@ class StepDownTransfer:
                 child_ref=effect.subject,
                 transfer_to=self._service.mosaic_team if passes_on else None,
             )
-            self._begin(MosaicActivities.close_child, order, MOSAIC_TIMEOUT)
+            self._begin(MosaicActivities.close_child, order, MOSAIC)
         await self._while_in(Stage.CLOSURE)
 
     async def _confirm(self) -> None:
@@ -210,7 +209,7 @@ class StepDownTransfer:
         order = SendAdviceSummary(
             intent=self._intent(effect, "SD-30"), practitioner=practitioner, advice=tuple(a for a in advice if a)
         )
-        self._begin(CorrespondenceActivities.send_advice_summary, order, MAIL_TIMEOUT)
+        self._begin(CorrespondenceActivities.send_advice_summary, order, MAIL)
 
     def _send_letters(self) -> None:
         passed_on = self._facts.decided(Decision.TRANSFER)
@@ -223,7 +222,7 @@ class StepDownTransfer:
                 service_name=self._service.name,
                 practitioner=self._facts.practitioner if passed_on else None,
             )
-            self._begin(CorrespondenceActivities.send_letter, order, MAIL_TIMEOUT)
+            self._begin(CorrespondenceActivities.send_letter, order, MAIL)
 
     def _result(self) -> StepDownResult:
         ended = outcome(self._facts)
@@ -283,15 +282,15 @@ class StepDownTransfer:
             transfer_id=self._facts.request.id, effect=effect, clause=clause, go=1 + self._facts.retries(effect)
         )
 
-    def _begin(self, act: Callable[[Any, Any], EffectResult], order: Any, within: timedelta) -> None:
+    def _begin(self, act: Callable[[Any, Any], EffectResult], order: Any, patience: Patience) -> None:
         """Begin an effect once; it goes on beside everything else, to its end."""
         effect = order.intent.effect
         if effect in self._facts.begun:
             return
         self._know(begun=(*self._facts.begun, effect))
-        self._beside.append(asyncio.create_task(self._carry_out(act, order, within)))
+        self._beside.append(asyncio.create_task(self._carry_out(act, order, patience)))
 
-    async def _carry_out(self, act: Callable[[Any, Any], EffectResult], order: Any, within: timedelta) -> None:
+    async def _carry_out(self, act: Callable[[Any, Any], EffectResult], order: Any, patience: Patience) -> None:
         """Do an effect until it is done, or until a person says how it ended."""
         intent: Intent = order.intent
         while True:
@@ -300,7 +299,8 @@ class StepDownTransfer:
                 result = await workflow.execute_activity_method(
                     act,
                     order,
-                    start_to_close_timeout=within,
+                    start_to_close_timeout=patience.attempt,
+                    heartbeat_timeout=patience.heartbeat,
                     retry_policy=UNTIL_IT_ANSWERS,
                     summary=f"{effect_words(intent.effect)} ({intent.clause})",
                 )

@@ -1,14 +1,24 @@
 """Time-outs and retries of activities. Waits for people are policy and stand in the journeys."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 from temporalio.common import RetryPolicy
 
-MOSAIC_TIMEOUT = timedelta(seconds=10)
-"""One attempt in Mosaic, three calls. Short, because what died with its worker is only tried again after it."""
 
-MAIL_TIMEOUT = timedelta(seconds=30)
-"""One attempt at a message, six answers of a mail server that may take its time."""
+@dataclass(frozen=True)
+class Patience:
+    """How long one attempt at an effect may take, and how soon a dead worker is noticed by its silence."""
+
+    attempt: timedelta
+    heartbeat: timedelta | None = None
+
+
+MOSAIC = Patience(attempt=timedelta(seconds=10))
+"""Three calls. Short and without a heartbeat: what died with its worker is tried again after it."""
+
+MAIL = Patience(attempt=timedelta(seconds=60), heartbeat=timedelta(seconds=8))
+"""Six answers of a mail server that may take its time."""
 
 REGISTER_TIMEOUT = timedelta(seconds=5)
 

@@ -11,7 +11,7 @@ from models.step_down.status import Status
 from tests.system.conftest import MAIN_CASE, NAIVE, Rehearsal, until
 from tests.system.family import Family
 
-HANG = 60
+HANG = 90
 
 
 def open_attention(now: Status) -> list[str]:
