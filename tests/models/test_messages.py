@@ -148,6 +148,13 @@ WRONG: dict[str, tuple[Callable[[], Any], str]] = {
 }
 
 
+@pytest.mark.clause("SD-02")
+@pytest.mark.clause("SD-03")
+@pytest.mark.clause("SD-04")
+@pytest.mark.clause("SD-06")
+@pytest.mark.clause("SD-13")
+@pytest.mark.clause("SD-14")
+@pytest.mark.clause("SD-27")
 @pytest.mark.parametrize(("build", "told"), WRONG.values(), ids=WRONG)
 def test_wrong_content_is_refused_and_the_field_is_named(build: Callable[[], Any], told: str) -> None:
     with pytest.raises(ValidationError, match=f"(?s){told}"):

@@ -1,0 +1,140 @@
+"""Documents that are made from the code: ``python -m cli.generate`` writes them, a test sees to it."""
+
+import ast
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+from models.step_down.answers import Receipt, Refusal
+from models.step_down.conditions import INTERLOCK
+from models.step_down.needs import NEEDS
+from models.step_down.rules import RULES
+from models.step_down.start import StepDownRequest
+from models.step_down.status import Status
+from models.step_down.steps import STEPS, step_name
+
+ROOT = Path(__file__).parent.parent
+
+
+def documents() -> dict[Path, str]:
+    """Every generated document, by its place in the project."""
+    docs = ROOT / "docs"
+    return {**_schemas(), docs / "step-down.md": _step_down(), docs / "guidance-coverage.md": _coverage()}
+
+
+def _schemas() -> dict[Path, str]:
+    """The JSON Schemas of what other systems send and get."""
+    kinds = {"start": StepDownRequest, "receipt": Receipt, "refusal": Refusal, "status": Status}
+    steps = {step_name(kind): kind for kind in STEPS}
+    return {
+        ROOT / "docs" / "schemas" / "step-down" / f"{name}.json": json.dumps(
+            kind.model_json_schema(mode="validation"), indent=2, ensure_ascii=False
+        )
+        + "\n"
+        for name, kind in (kinds | steps).items()
+    }
+
+
+def _step_down() -> str:
+    """The stages with what each of them lacks, as a diagram and as a table."""
+    stages = list(dict.fromkeys(need.stage for need in NEEDS))
+    arrows = [f"    {a} --> {b}" for a, b in zip(stages, [*stages[1:], "closed"], strict=True)]
+    rows = [
+        f"| {need.stage} | {need.ask} | {step_name(need.step) if need.step else 'the machine'} "
+        f"| {need.who.words if need.who else '-'} | {need.clause or '-'} |"
+        for need in NEEDS
+    ]
+    return "\n".join(
+        [
+            "# The step-down, stage by stage",
+            "",
+            "Made from the rules by `python -m cli.generate`; do not edit. A stage ends when nothing in it is missing;",
+            "rows that do not apply (the family refused, the referral is not appropriate) are passed over.",
+            "",
+            "```mermaid",
+            "stateDiagram-v2",
+            f"    [*] --> {stages[0]}",
+            *arrows,
+            "    closed --> [*]",
+            "    consent --> decision: the family refused, or every child is decided otherwise",
+            "    conversation --> decision: not appropriate, or no child agreed",
+            "```",
+            "",
+            "| stage | what is missing | brought by | who | clause |",
+            "|---|---|---|---|---|",
+            *rows,
+            "",
+        ]
+    )
+
+
+def clauses() -> list[str]:
+    """The clauses of the guidance, in its order, as ``docs/guidance.md`` lists them."""
+    text = (ROOT / "docs" / "guidance.md").read_text(encoding="utf-8")
+    return re.findall(r"^\| ([A-Z]{2}-\d+[a-z]?) \|", text, flags=re.MULTILINE)
+
+
+def rows_by_clause() -> dict[str, int]:
+    """How many rows of the rules carry each clause."""
+    count: dict[str, int] = defaultdict(int)
+    for clause in [*(n.clause for n in NEEDS), *(lock.clause for lock in INTERLOCK), *(r.clause for r in RULES)]:
+        if clause is not None:
+            count[clause] += 1
+    return count
+
+
+def marked_tests() -> dict[str, list[str]]:
+    """The tests that are marked with each clause, by file and name."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for path in sorted((ROOT / "tests").rglob("test_*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                for clause in _marks(node):
+                    found[clause].append(f"{path.relative_to(ROOT)}::{node.name}")
+    return found
+
+
+def _marks(test: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[str]:
+    for mark in test.decorator_list:
+        if isinstance(mark, ast.Call) and isinstance(mark.func, ast.Attribute) and mark.func.attr == "clause":
+            yield from (str(word.value) for word in mark.args if isinstance(word, ast.Constant))
+
+
+def _coverage() -> str:
+    """Each clause with the rows of the rules that carry it and the tests that hold it."""
+    rows, tests = rows_by_clause(), marked_tests()
+    lines = [
+        f"| {clause} | {rows[clause] or '-'} | {len(tests[clause]) or 'to come'} | {_examples(tests[clause])} |"
+        for clause in clauses()
+    ]
+    return "\n".join(
+        [
+            "# Which tests hold which clause",
+            "",
+            "Made by `python -m cli.generate`; do not edit. *Rows* counts the rows of the rules that carry the clause;",
+            "some clauses are held by the shape of a message or by an activity and have none. `pytest -m clause` runs",
+            "all marked tests. What the clauses say: [guidance.md](guidance.md).",
+            "",
+            "| clause | rows | tests | for instance |",
+            "|---|---|---|---|",
+            *lines,
+            "",
+        ]
+    )
+
+
+def _examples(tests: list[str]) -> str:
+    return "<br>".join(f"`{test.partition('::')[2]}`" for test in tests[:2])
+
+
+def main() -> None:
+    """Write every document."""
+    for path, text in documents().items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
