@@ -7,6 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
+from pydantic import BaseModel
+
 from models.step_down.answers import Receipt, Refusal
 from models.step_down.conditions import INTERLOCK
 from models.step_down.needs import NEEDS
@@ -26,8 +28,8 @@ def documents() -> dict[Path, str]:
 
 def _schemas() -> dict[Path, str]:
     """The JSON Schemas of what other systems send and get."""
-    kinds = {"start": StepDownRequest, "receipt": Receipt, "refusal": Refusal, "status": Status}
-    steps = {step_name(kind): kind for kind in STEPS}
+    kinds: dict[str, type[BaseModel]] = {"start": StepDownRequest, "receipt": Receipt, "refusal": Refusal, "status": Status}
+    steps: dict[str, type[BaseModel]] = {step_name(kind): kind for kind in STEPS}
     return {
         ROOT / "docs" / "schemas" / "step-down" / f"{name}.json": json.dumps(
             kind.model_json_schema(mode="validation"), indent=2, ensure_ascii=False
