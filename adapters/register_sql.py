@@ -11,6 +11,7 @@ from alembic import command
 from alembic.config import Config
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import Engine, event
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, create_engine, select
 
 from adapters.encryption import Cipher
@@ -99,11 +100,18 @@ class SqlRegister:
 
     def open_transfer(self, request: StepDownRequest, at: datetime) -> Opening:
         """See ``TransferRegister``."""
+        try:
+            return self._open(request, at)
+        except IntegrityError:
+            # Another start took a child between our look and our write; the second look sees it.
+            return self._open(request, at)
+
+    def _open(self, request: StepDownRequest, at: datetime) -> Opening:
         with self._transaction() as session:
             service = _service(session, request.service_ref)
             holder = _open_elsewhere(session, request)
             if session.get(TransferRow, request.id) is None:
-                _open(session, request, at, reserves=holder is None)
+                _add_transfer(session, request, at, reserves=holder is None)
             return Opening(policy=Policy(), service=service, duplicate_of=holder)
 
     def keep_consent(self, transfer_id: str, consent: RecordConsent) -> None:
@@ -141,7 +149,7 @@ class SqlRegister:
     def project(self, status: Status, version: int) -> None:
         """See ``TransferRegister``."""
         with self._transaction() as session:
-            row = session.get(TransferRow, status.id)
+            row = session.get(TransferRow, status.id, with_for_update=True)
             if row is None or row.version >= version:
                 return
             if row.stage != status.stage:
@@ -158,7 +166,7 @@ class SqlRegister:
     def begin(self, intent: Intent) -> BookEntry:
         """See ``EffectBook``."""
         with self._transaction() as session:
-            row = session.get(EffectRow, intent.key)
+            row = session.get(EffectRow, intent.key, with_for_update=True)
             if row is None:
                 session.add(_intended(intent))
                 return BookEntry(tried_before=False, result=None)
@@ -171,7 +179,7 @@ class SqlRegister:
     def finish(self, intent: Intent, result: EffectResult) -> None:
         """See ``EffectBook``."""
         with self._transaction() as session:
-            row = session.get(EffectRow, intent.key) or _intended(intent)
+            row = session.get(EffectRow, intent.key, with_for_update=True) or _intended(intent)
             if row.ended is not None:
                 return
             session.add(row)
@@ -254,7 +262,7 @@ def _open_elsewhere(session: Session, request: StepDownRequest) -> str | None:
     return row.transfer_id if row else None
 
 
-def _open(session: Session, request: StepDownRequest, at: datetime, *, reserves: bool) -> None:
+def _add_transfer(session: Session, request: StepDownRequest, at: datetime, *, reserves: bool) -> None:
     session.add(
         TransferRow(
             id=request.id,

@@ -28,14 +28,14 @@ def documents() -> dict[Path, str]:
 
 def _schemas() -> dict[Path, str]:
     """The JSON Schemas of what other systems send and get."""
-    kinds: dict[str, type[BaseModel]] = {"start": StepDownRequest, "receipt": Receipt, "refusal": Refusal, "status": Status}
-    steps: dict[str, type[BaseModel]] = {step_name(kind): kind for kind in STEPS}
+    kinds: dict[str, type[BaseModel]] = {step_name(kind): kind for kind in STEPS}
+    kinds |= {"start": StepDownRequest, "receipt": Receipt, "refusal": Refusal, "status": Status}
     return {
         ROOT / "docs" / "schemas" / "step-down" / f"{name}.json": json.dumps(
             kind.model_json_schema(mode="validation"), indent=2, ensure_ascii=False
         )
         + "\n"
-        for name, kind in (kinds | steps).items()
+        for name, kind in kinds.items()
     }
 
 

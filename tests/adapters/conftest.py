@@ -5,9 +5,11 @@ from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy import create_engine, text
 
 from adapters.encryption import Keyring
 from adapters.register_sql import RegisterSettings, SqlRegister, migrate, register_engine
+from tests.adapters.postgres import postgres
 from tests.simulators.conftest import Server, mailbox_server, mosaic_server  # noqa: F401 - fixtures
 
 KEY = bytes(range(32))
@@ -24,9 +26,29 @@ def register_file(tmp_path: Path) -> Path:
     return tmp_path / "register.db"
 
 
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    with postgres() as url:
+        yield url
+
+
 @pytest.fixture
-def register(register_file: Path, keyring: Keyring) -> Iterator[SqlRegister]:
-    settings = RegisterSettings(url=f"sqlite:///{register_file}")
+def register_url(request: pytest.FixtureRequest, register_file: Path) -> str:
+    """An empty database: a file, or the PostgreSQL server, where a test asks for that."""
+    if getattr(request, "param", "sqlite") == "sqlite":
+        return f"sqlite:///{register_file}"
+    url = str(request.getfixturevalue("postgres_url"))
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text("DROP SCHEMA public CASCADE"))
+        connection.execute(text("CREATE SCHEMA public"))
+    engine.dispose()
+    return url
+
+
+@pytest.fixture
+def register(register_url: str, keyring: Keyring) -> Iterator[SqlRegister]:
+    settings = RegisterSettings(url=register_url)
     migrate(settings)
     register = SqlRegister(register_engine(settings), keyring)
     yield register

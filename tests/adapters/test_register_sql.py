@@ -1,8 +1,7 @@
-"""The register in SQL, on SQLite in a file."""
+"""The register in SQL, on SQLite and on PostgreSQL."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +10,7 @@ from alembic.migration import MigrationContext
 from sqlmodel import Session, SQLModel, select
 
 from adapters.encryption import Keyring
-from adapters.register_sql import RegisterSettings, SqlRegister, UnreadableError, migrate, register_engine
+from adapters.register_sql import RegisterSettings, SqlRegister, UnreadableError, migrate
 from models.effects import Ended
 from models.errors import StartRefusedError
 from models.policy import Policy
@@ -44,6 +43,8 @@ from tests.builders import (
     voice,
 )
 
+pytestmark = pytest.mark.parametrize("register_url", ["sqlite", "postgresql"], indirect=True)
+
 MARKER = "Mx-Marker-Quill"
 """A name that must never stand in the file in clear."""
 
@@ -72,9 +73,9 @@ def test_the_migrations_make_what_the_models_say(register: SqlRegister) -> None:
         assert compare_metadata(context, TransferRow.metadata) == []
 
 
-def test_migrating_again_changes_nothing(register: SqlRegister, register_file: Path) -> None:
+def test_migrating_again_changes_nothing(register: SqlRegister, register_url: str) -> None:
     register.open_transfer(request(), THEN)
-    migrate(RegisterSettings(url=f"sqlite:///{register_file}"))
+    migrate(RegisterSettings(url=register_url))
     assert register.open_transfer_of(CHILD) == "transfer-1"
 
 
@@ -288,10 +289,6 @@ def test_a_reading_is_noted(register: SqlRegister) -> None:
     assert (row.transfer_id, row.who) == ("transfer-1", "local user")
 
 
-def written(register_file: Path) -> bytes:
-    return b"".join(path.read_bytes() for path in sorted(register_file.parent.glob(f"{register_file.name}*")))
-
-
 def write_everything(register: SqlRegister) -> None:
     named = child_consent(CHILD, holder(who=MARKER), voice=voice(views=MARKER))
     register.open_transfer(request(), THEN)
@@ -301,27 +298,6 @@ def write_everything(register: SqlRegister) -> None:
     now = shown(facts_after(refused_consent(), decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK}), letters()))
     entry = now.timeline[0].model_copy(update={"note": MARKER})
     register.project(now.model_copy(update={"timeline": (entry,)}), 1)
-
-
-class Clear:
-    """No cipher at all: the control that proves that the marker would be found."""
-
-    def seal(self, clear: bytes, bound_to: bytes) -> tuple[str, bytes]:
-        return "none", clear
-
-    def open(self, key_id: str, sealed: bytes, bound_to: bytes) -> bytes | None:
-        return sealed
-
-
-def test_the_file_and_its_log_show_nothing_that_people_wrote(register: SqlRegister, register_file: Path) -> None:
-    write_everything(register)
-    assert (register_file.parent / f"{register_file.name}-wal").stat().st_size > 0
-    assert MARKER.encode() not in written(register_file)
-
-
-def test_without_a_cipher_the_file_would_show_it(register: SqlRegister, register_file: Path) -> None:
-    write_everything(SqlRegister(register.engine, Clear()))
-    assert written(register_file).count(MARKER.encode()) >= 3
 
 
 def test_a_status_under_a_key_that_is_not_here_is_unreadable(register: SqlRegister) -> None:
@@ -341,11 +317,3 @@ def test_a_sealed_status_opens_for_its_own_transfer_only(register: SqlRegister) 
         one.status = other.status
     with pytest.raises(UnreadableError):
         register.status("transfer-1")
-
-
-def test_an_error_of_the_database_does_not_repeat_what_was_written(register_file: Path, keyring: Keyring) -> None:
-    engine = register_engine(RegisterSettings(url=f"sqlite:///{register_file}-without-tables"))
-    with pytest.raises(Exception, match="no such table") as error:
-        SqlRegister(engine, keyring).put_service(service(name=MARKER))
-    assert MARKER not in str(error.value)
-    engine.dispose()

@@ -1,0 +1,48 @@
+"""The register's SQLite file: what it shows to somebody who opens it."""
+
+from pathlib import Path
+
+import pytest
+
+from adapters.encryption import Keyring
+from adapters.register_sql import RegisterSettings, SqlRegister, register_engine
+from tests.adapters.test_register_sql import MARKER, write_everything
+from tests.builders import service
+
+
+@pytest.fixture(autouse=True)
+def north(register: SqlRegister) -> None:
+    register.put_service(service())
+
+
+def written(register_file: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in sorted(register_file.parent.glob(f"{register_file.name}*")))
+
+
+class Clear:
+    """No cipher at all: the control that proves that the marker would be found."""
+
+    def seal(self, clear: bytes, bound_to: bytes) -> tuple[str, bytes]:
+        return "none", clear
+
+    def open(self, key_id: str, sealed: bytes, bound_to: bytes) -> bytes | None:
+        return sealed
+
+
+def test_the_file_and_its_log_show_nothing_that_people_wrote(register: SqlRegister, register_file: Path) -> None:
+    write_everything(register)
+    assert (register_file.parent / f"{register_file.name}-wal").stat().st_size > 0
+    assert MARKER.encode() not in written(register_file)
+
+
+def test_without_a_cipher_the_file_would_show_it(register: SqlRegister, register_file: Path) -> None:
+    write_everything(SqlRegister(register.engine, Clear()))
+    assert written(register_file).count(MARKER.encode()) >= 3
+
+
+def test_an_error_of_the_database_does_not_repeat_what_was_written(register_file: Path, keyring: Keyring) -> None:
+    engine = register_engine(RegisterSettings(url=f"sqlite:///{register_file}-without-tables"))
+    with pytest.raises(Exception, match="no such table") as error:
+        SqlRegister(engine, keyring).put_service(service(name=MARKER))
+    assert MARKER not in str(error.value)
+    engine.dispose()
