@@ -8,11 +8,18 @@ from temporalio import activity
 from activities.effect import Effects
 from activities.failures import as_failures
 from activities.heartbeat import beating
-from activities.letters.texts import ADVICE, LETTERS, child_advice, listed
+from activities.letters.texts import (
+    ADVICE,
+    LETTERS,
+    SUPPORT_DOES_NOT_START,
+    SUPPORT_STARTS,
+    WHAT_HAPPENS,
+    child_advice,
+)
 from activities.ports import CaseManagement, Post
 from models.effects import EffectResult, Intent
 from models.exchange import Mail
-from models.step_down.steps import ChildAdvice, Letter, NameLeadPractitioner
+from models.step_down.steps import ChildAdvice, ChildDecision, Letter, NameLeadPractitioner
 from models.vocabulary import Frozen
 
 
@@ -31,7 +38,8 @@ class SendLetter(Frozen):
     privacy: ClassVar[str] = "narrative"
     intent: Intent
     letter: Letter
-    children: tuple[str, ...]
+    children: tuple[ChildDecision, ...]
+    """What the standard letter tells, child by child."""
     service_name: str
     practitioner: NameLeadPractitioner | None
     """Who takes over; None where no child passes to Early Help."""
@@ -74,13 +82,19 @@ class CorrespondenceActivities:
         return Mail(order.intent.key, order.intent.transfer_id, order.letter.address, "What happens next", text)
 
     def _standard_letter(self, order: SendLetter) -> str:
-        names = listed([self.mosaic.person_name(child) for child in order.children])
-        text = LETTERS[order.letter.audience, order.practitioner is not None]
-        return text.format(
+        takes_over = order.practitioner
+        children = [
+            WHAT_HAPPENS[child.decision].format(
+                name=self.mosaic.person_name(child.ref),
+                service=order.service_name,
+                practitioner=takes_over.name if takes_over else "",
+                agency=takes_over.agency if takes_over else "",
+            )
+            for child in order.children
+        ]
+        return LETTERS[order.letter.audience].format(
             recipient=order.letter.recipient,
-            children=names,
-            service=order.service_name,
+            children="\n\n".join(children),
+            closing=(SUPPORT_STARTS if takes_over else SUPPORT_DOES_NOT_START).format(service=order.service_name),
             transfer=order.intent.transfer_id,
-            practitioner=order.practitioner.name if order.practitioner else "",
-            agency=order.practitioner.agency if order.practitioner else "",
         )

@@ -1,6 +1,7 @@
 """Mosaic actions: sharing a document with the service's team, closing a child with its next actions."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from temporalio import activity
 
@@ -31,6 +32,8 @@ class CloseChild(Frozen):
 
     intent: Intent
     child_ref: str
+    since: datetime
+    """When the transfer was opened: a closing of an earlier case is not this one."""
     transfer_to: str | None
     """The Mosaic team of the Early Help service; None where the child only closes."""
 
@@ -88,6 +91,9 @@ class _Closure:
         step = self._seen = self.mosaic.closing_step(self.order.child_ref, CLOSURE_FROM_ASSESSMENT)
         if step.completion is None:
             return None
+        ours = step.completion.reference == self.order.intent.key
+        if not ours and step.completion.completed_at < self.order.since:
+            raise LastingError("no_open_step", "the newest closing step was completed before this transfer began")
         if set(step.completion.next_actions) != set(self.next_actions):
             raise LastingError("already_completed", "the closing step was completed with other next actions")
         return f"step {step.id} is completed with {' and '.join(action.type for action in self.next_actions)}"

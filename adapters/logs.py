@@ -20,7 +20,7 @@ def set_up_logs(process: str, level: str = "INFO") -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[_only_what_is_constant],
+            foreign_pre_chain=[_only_what_is_constant, _stamp(process)],
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.JSONRenderer(),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import httpx
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, TypeAdapter, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from models.attention import PROBLEMS
@@ -24,12 +24,12 @@ class MosaicSettings(BaseSettings):
 
     url: str
     timeout: float = 2.5
-    """Seconds for one call; three calls of an effect fit into one attempt."""
+    """Seconds that Mosaic may be silent in one call; three calls of an effect fit into one attempt."""
 
 
 def http_client(settings: MosaicSettings) -> httpx.Client:
     """The connection to Mosaic; to be closed by its maker."""
-    return httpx.Client(base_url=settings.url, timeout=settings.timeout)
+    return httpx.Client(base_url=settings.url, timeout=httpx.Timeout(settings.timeout, connect=0.5, pool=0.2))
 
 
 class _Answer(BaseModel):
@@ -54,6 +54,7 @@ class _Action(_Answer):
 
 class _Completion(_Answer):
     reference: str | None
+    completed_at: AwareDatetime
     next_actions: tuple[_Action, ...]
 
 
@@ -107,7 +108,8 @@ class HttpMosaic:
         newest = steps[-1]
         if newest.status == "Cancelled":
             raise LastingError("step_cancelled", f"step {newest.id} is cancelled")
-        return ClosingStep(newest.id, newest.version, _completion(newest.completion))
+        done = newest.completion if newest.status == "Completed" else None
+        return ClosingStep(newest.id, newest.version, _completion(done))
 
     def complete(self, step: ClosingStep, reference: str, next_actions: tuple[NextAction, ...]) -> None:
         """See ``CaseManagement``."""
@@ -133,7 +135,8 @@ class HttpMosaic:
 def _completion(said: _Completion | None) -> Completion | None:
     if said is None:
         return None
-    return Completion(said.reference, tuple(NextAction(a.type, a.assigned_to) for a in said.next_actions))
+    actions = tuple(NextAction(action.type, action.assigned_to) for action in said.next_actions)
+    return Completion(said.reference, actions, said.completed_at)
 
 
 class _Problem(_Answer):

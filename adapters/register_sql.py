@@ -35,6 +35,12 @@ from models.step_down.status import Status
 from models.step_down.steps import RecordConsent, RecordContactConversation
 from models.vocabulary import Frozen
 
+CONNECTIONS = 20
+"""As many as activities may run at once in one worker."""
+
+READS = "transfers_reads"
+"""Marks a connection that only reads: on SQLite it does not wait for the one writer."""
+
 
 class RegisterSettings(BaseSettings):
     """Where the register is kept."""
@@ -46,7 +52,7 @@ class RegisterSettings(BaseSettings):
 
 def register_engine(settings: RegisterSettings) -> Engine:
     """The engine; its error texts never show what was written."""
-    engine = create_engine(settings.url, hide_parameters=True)
+    engine = create_engine(settings.url, hide_parameters=True, pool_size=CONNECTIONS)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_immediate)
@@ -56,12 +62,12 @@ def register_engine(settings: RegisterSettings) -> Engine:
 def _set_up_sqlite(connection: Any, _record: Any) -> None:
     # The driver's own transactions begin too late: a read and then a write in one transaction would fail under load.
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000", "foreign_keys=ON"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=3000", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 
 def _begin_immediate(connection: Any) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    connection.exec_driver_sql("BEGIN" if connection.get_execution_options().get(READS) else "BEGIN IMMEDIATE")
 
 
 def migrate(settings: RegisterSettings) -> None:
@@ -98,6 +104,11 @@ class SqlRegister:
         with Session(self.engine) as session, session.begin():
             yield session
 
+    @contextmanager
+    def _reading(self) -> Iterator[Session]:
+        with Session(self.engine.execution_options(**{READS: True})) as session:
+            yield session
+
     def open_transfer(self, request: StepDownRequest, at: datetime) -> Opening:
         """See ``TransferRegister``."""
         try:
@@ -109,9 +120,10 @@ class SqlRegister:
     def _open(self, request: StepDownRequest, at: datetime) -> Opening:
         with self._transaction() as session:
             service = _service(session, request.service_ref)
-            holder = _open_elsewhere(session, request)
-            if session.get(TransferRow, request.id) is None:
-                _add_transfer(session, request, at, reserves=holder is None)
+            known = session.get(TransferRow, request.id)
+            holder = known.duplicate_of if known else _open_elsewhere(session, request)
+            if known is None:
+                _add_transfer(session, request, at, holder)
             return Opening(policy=Policy(), service=service, duplicate_of=holder)
 
     def keep_consent(self, transfer_id: str, consent: RecordConsent) -> None:
@@ -172,8 +184,8 @@ class SqlRegister:
                 return BookEntry(tried_before=False, result=None)
             if row.ended is not None:
                 return BookEntry(tried_before=True, result=_result(row, intent))
-            tried = row.standing and row.go == intent.go
-            row.go, row.standing, row.attempts = intent.go, True, row.attempts + 1
+            tried = row.standing and intent.go <= row.go
+            row.go, row.standing, row.attempts = max(row.go, intent.go), True, row.attempts + 1
             return BookEntry(tried_before=tried, result=None)
 
     def finish(self, intent: Intent, result: EffectResult) -> None:
@@ -189,7 +201,9 @@ class SqlRegister:
     def withdraw(self, intent: Intent) -> None:
         """See ``EffectBook``."""
         with self._transaction() as session:
-            session.get_one(EffectRow, intent.key).standing = False
+            row = session.get_one(EffectRow, intent.key, with_for_update=True)
+            # A late attempt of an earlier go says nothing about the one that a person ordered since.
+            row.standing = row.standing and row.go != intent.go
 
     def put_service(self, service: EarlyHelpService) -> None:
         """Add the service to the directory, or change it."""
@@ -198,26 +212,26 @@ class SqlRegister:
 
     def service(self, ref: str) -> EarlyHelpService | None:
         """The service as the directory has it, or None."""
-        with self._transaction() as session:
+        with self._reading() as session:
             row = session.get(ServiceRow, ref)
             return EarlyHelpService(**row.model_dump()) if row else None
 
     def open_transfer_of(self, child_ref: str) -> str | None:
         """The id of the open transfer that holds the child, or None."""
-        with self._transaction() as session:
+        with self._reading() as session:
             found = select(ChildRow).where(ChildRow.child_ref == child_ref, col(ChildRow.open))
             row = session.exec(found).first()
             return row.transfer_id if row else None
 
     def transfers(self) -> Sequence[TransferLine]:
         """All transfers, the newest first."""
-        with self._transaction() as session:
+        with self._reading() as session:
             rows = session.exec(select(TransferRow).order_by(col(TransferRow.opened_at).desc()))
             return [_line(row) for row in rows]
 
     def status(self, transfer_id: str) -> Status | None:
         """The transfer as it was last shown in the register, or None where it is unknown."""
-        with self._transaction() as session:
+        with self._reading() as session:
             row = session.get(TransferRow, transfer_id)
             if row is None or row.status is None:
                 return None
@@ -262,7 +276,7 @@ def _open_elsewhere(session: Session, request: StepDownRequest) -> str | None:
     return row.transfer_id if row else None
 
 
-def _add_transfer(session: Session, request: StepDownRequest, at: datetime, *, reserves: bool) -> None:
+def _add_transfer(session: Session, request: StepDownRequest, at: datetime, holder: str | None) -> None:
     session.add(
         TransferRow(
             id=request.id,
@@ -274,11 +288,13 @@ def _add_transfer(session: Session, request: StepDownRequest, at: datetime, *, r
             waiting_for="social_worker",
             needs_attention=False,
             opened_at=at,
+            duplicate_of=holder,
         )
     )
     session.flush()
-    session.add_all(ChildRow(transfer_id=request.id, child_ref=child.ref, open=reserves) for child in request.children)
-    what = "transfer opened" if reserves else "transfer not opened: a child is in another"
+    reserved = holder is None
+    session.add_all(ChildRow(transfer_id=request.id, child_ref=child.ref, open=reserved) for child in request.children)
+    what = "transfer opened" if reserved else "transfer not opened: a child is in another"
     session.add(_audit(request.id, request.social_worker, what, why="SD-01, SD-02, SD-03"))
 
 

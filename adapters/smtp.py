@@ -2,6 +2,7 @@
 
 import hashlib
 import smtplib
+import ssl
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -13,6 +14,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from models.errors import LastingError, NothingHappenedError, UnclearError
 from models.exchange import Mail
+
+WRONG_SETUP = (ssl.SSLCertVerificationError, smtplib.SMTPAuthenticationError, smtplib.SMTPNotSupportedError)
+"""What no later attempt puts right."""
 
 
 class PostSettings(BaseSettings):
@@ -26,8 +30,8 @@ class PostSettings(BaseSettings):
     user: str | None = None
     password: SecretStr | None = None
     sender: str
-    timeout: float = 9.0
-    """Seconds for one answer of the server; six of them fit into one attempt."""
+    timeout: float = 5.0
+    """Seconds for one answer of the server; eleven of them, with STARTTLS and login, fit into one attempt."""
 
 
 @dataclass(frozen=True)
@@ -63,22 +67,32 @@ class SmtpPost:
         settings = self.settings
         try:
             server = smtplib.SMTP(settings.host, settings.port, timeout=settings.timeout)
+        except (OSError, smtplib.SMTPException) as error:
+            raise NothingHappenedError("the mail server cannot be reached") from error
+        try:
             if settings.starttls:
-                server.starttls()
+                server.starttls(context=ssl.create_default_context())
             if settings.user is not None and settings.password is not None:
                 server.login(settings.user, settings.password.get_secret_value())
             server.ehlo_or_helo_if_needed()
+        except WRONG_SETUP as error:
+            server.close()
+            raise LastingError("mail_setup", "the mail server's certificate, or our login there, is wrong") from error
         except (OSError, smtplib.SMTPException) as error:
-            raise NothingHappenedError("the mail server cannot be reached") from error
+            server.close()
+            raise NothingHappenedError("the mail server broke off before the message") from error
         return server
 
     def _envelope(self, server: smtplib.SMTP, mail: Mail) -> None:
         try:
-            for code, _ in (server.mail(self.settings.sender), server.rcpt(mail.to)):
-                if code not in {250, 251}:
-                    _refuse(code, "refused_address")
+            sender, _ = server.mail(self.settings.sender)
+            recipient, _ = server.rcpt(mail.to) if sender == 250 else (0, b"")
         except (OSError, smtplib.SMTPException) as error:
             raise NothingHappenedError("the mail server broke off before the message") from error
+        if sender != 250:
+            _refuse(sender, "mail_setup")
+        if recipient not in {250, 251}:
+            _refuse(recipient, "refused_address")
 
     def _hand_over(self, server: smtplib.SMTP, message: EmailMessage) -> None:
         """From here on the message may have left, unless the server says that it did not."""

@@ -51,6 +51,7 @@ async def play(client: Client, local: LocalSettings, case: CaseFile, progress: P
     await handle.result()
     books = read_books(local, case)
     ended = OUTCOME_WORDS[now.outcome] if now.outcome else ""
+    progress(f"ended: {ended}")
     return Played(case, ended, books, tuple(_differences(case, now, books)))
 
 

@@ -11,6 +11,18 @@ from pydantic import BaseModel, ValidationError
 M = TypeVar("M", bound=BaseModel)
 
 
+PLAIN_WORDS = {
+    "missing": "is missing",
+    "extra_forbidden": "there is no such field",
+    "string_pattern_mismatch": "is not written as this field must be",
+    "string_too_short": "is empty",
+    "too_short": "is empty",
+    "model_type": "is not a group of fields",
+    "model_attributes_type": "is not a group of fields",
+}
+"""What pydantic says for programmers, as people say it."""
+
+
 class InputError(Exception):
     """What a person gave us cannot be used; the text names the field and the rule, and nothing was started."""
 
@@ -27,6 +39,8 @@ def read_document(path: Path) -> dict[str, Any]:
         raise InputError(f"{path}: cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise InputError(f"{path}: is not text in UTF-8") from error
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{path}: holds something that is no value, such as a date that does not exist") from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f" (line {mark.line + 1}, column {mark.column + 1})" if mark else ""
@@ -62,5 +76,5 @@ def about(file: Path) -> Iterator[None]:
 def _first(error: ValidationError) -> str:
     detail = error.errors(include_url=False, include_input=False)[0]
     field = ".".join(str(part) for part in detail["loc"])
-    rule = detail["msg"].removeprefix("Value error, ")
+    rule = PLAIN_WORDS.get(detail["type"], detail["msg"].removeprefix("Value error, "))
     return f"{field}: {rule}" if field else rule

@@ -3,7 +3,12 @@
 import os
 from datetime import timedelta
 
-from temporalio.client import Client, WorkflowHandle, WorkflowUpdateFailedError
+from temporalio.client import (
+    Client,
+    WorkflowHandle,
+    WorkflowUpdateFailedError,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
+)
 from temporalio.common import WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 
@@ -18,6 +23,11 @@ from workflows.ids import step_down_id
 from workflows.step_down import StepDownResult, StepDownTransfer
 
 ANSWER_TIMEOUT = timedelta(seconds=20)
+
+
+class NotKnownError(Exception):
+    """No answer came; the step may have been taken or not, and can be sent again under its ``step_id``."""
+
 
 Transfer = WorkflowHandle[StepDownTransfer, StepDownResult]
 
@@ -77,14 +87,17 @@ async def send(handle: Transfer, step: Step) -> Receipt:
 
     Raises:
         InputError: the step was not taken; says the field, the rule and the clause.
+        NotKnownError: no answer came.
     """
     try:
-        receipt: Receipt = await handle.execute_update(
-            step.step, step, id=step.step_id, result_type=Receipt, rpc_timeout=ANSWER_TIMEOUT
-        )
+        receipt: Receipt = await handle.execute_update(step.step, step, result_type=Receipt, rpc_timeout=ANSWER_TIMEOUT)
     except WorkflowUpdateFailedError as error:
         reason = error.cause.message if isinstance(error.cause, ApplicationError) else str(error.cause)
         raise InputError(reason) from None
+    except WorkflowUpdateRPCTimeoutOrCancelledError:
+        raise NotKnownError(
+            f"No answer in time: it is not known whether the step was taken. Send it again with step_id: {step.step_id}"
+        ) from None
     return receipt
 
 

@@ -85,10 +85,12 @@ def local_key(folder: Path) -> str:
     """The key made up for this folder; readable by its owner only."""
     path = folder / "key"
     if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        fresh = folder / f"key-{os.getpid()}"
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w") as file:
             file.write(f"local-{secrets.token_hex(4)}:{base64.b64encode(secrets.token_bytes(32)).decode()}")
+        fresh.rename(path)
     return path.read_text()
 
 
@@ -111,7 +113,7 @@ class Process:
             os.kill(self.pid, 0)
         except OSError:
             return False
-        return _command_line(self.pid) == self.command
+        return self.command != "" and _command_line(self.pid) == self.command
 
 
 def _command_line(pid: int) -> str:

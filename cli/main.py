@@ -3,15 +3,17 @@
 import os
 import sys
 
-import httpx
 import typer
 from pydantic import ValidationError
+from sqlalchemy.exc import SQLAlchemyError
 from temporalio.service import RPCError, RPCStatusCode
 
 from adapters.logs import set_up_logs
+from adapters.register_sql import UnreadableError
 from adapters.settings import settings_problem
 from cli import commands, rehearse
 from cli.documents import InputError
+from cli.journeys import NotKnownError
 from cli.stack import StackError
 from cli.wiring import NotSetUpError
 from models.errors import OutsideError
@@ -40,26 +42,39 @@ def run() -> int:
     """
     set_up_logs("transfers", level="ERROR")
     try:
-        return app(standalone_mode=False) or 0
+        code = app(standalone_mode=False) or 0
     except (typer.Abort, KeyboardInterrupt):
-        words, code = "Stopped.", STOPPED
-    except (InputError, ValidationError, RPCError) as error:
+        code = STOPPED
+    except Exception as error:  # noqa: BLE001 (whatever it was, a person gets one line and an exit code)
         words, code = _words(error)
-    except (StackError, NotSetUpError, OutsideError) as error:
-        words, code = str(error), FAILED
-    except (httpx.HTTPError, RuntimeError) as error:
-        words, code = f"Something that the command needs does not answer ({type(error).__name__}).", FAILED
-    typer.echo(words, err=True)
+        typer.echo(words, err=True)
+    if code == STOPPED:
+        typer.echo("Stopped.", err=True)
     return code
 
 
-def _words(error: InputError | ValidationError | RPCError) -> tuple[str, int]:
-    if isinstance(error, ValidationError):
-        return settings_problem(error), WRONG_INPUT
-    if isinstance(error, RPCError):
-        unknown = error.status == RPCStatusCode.NOT_FOUND
-        return ("This transfer is not open.", WRONG_INPUT) if unknown else ("Temporal does not answer.", FAILED)
-    return str(error), WRONG_INPUT
+def _words(error: Exception) -> tuple[str, int]:  # noqa: PLR0911 (a row for each kind of error)
+    """What went wrong in one line, and the exit code."""
+    wrong_usage = getattr(error, "format_message", None)
+    if wrong_usage is not None:
+        return str(wrong_usage()), WRONG_INPUT
+    match error:
+        case ValidationError():
+            return settings_problem(error), WRONG_INPUT
+        case InputError() | ValueError():
+            return str(error), WRONG_INPUT
+        case StackError() | NotSetUpError() | NotKnownError() | OutsideError() | UnreadableError():
+            return str(error), FAILED
+        case RPCError() if error.status == RPCStatusCode.NOT_FOUND:
+            return "This transfer is not open.", WRONG_INPUT
+        case RPCError() | RuntimeError():
+            return "Temporal does not answer.", FAILED
+        case SQLAlchemyError():
+            return "The register cannot be read or written; `transfers migrate` makes its tables.", FAILED
+        case OSError():
+            return f"{error.filename or 'A file'}: {error.strerror}", FAILED
+        case _:
+            return f"Something that the command needs does not work ({type(error).__name__}).", FAILED
 
 
 def main() -> None:

@@ -30,10 +30,10 @@ def up() -> None:
     """Start the whole rehearsal on this machine; Ctrl-C stops it."""
     local = LocalSettings()
     stack = Stack(local, out.print)
+    _begin(stack)
     stop = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stop.set())
-    _begin(stack)
     out.print(_ready_line(local))
     fallen = None
     while not stop.wait(0.5) and (fallen := stack.fallen()) is None:
@@ -48,6 +48,11 @@ def up() -> None:
 def _begin(stack: Stack) -> None:
     """Prepare the register and its directory, and start everything."""
     out.print("Starting the rehearsal …")
+    # What is kept here may be about people: nobody else on this machine reads it.
+    os.umask(0o077)
+    # Until everything runs, being told to end is the same as Ctrl-C: what was started is stopped.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    stack.claim()
     os.environ.update(stack.local.environment())
     migrate(RegisterSettings())
     for service in read_services(EXAMPLES / "services.csv"):
@@ -77,7 +82,6 @@ def demo(
         played = asyncio.run(_play_all(local, cases))
     else:
         stack = Stack(LocalSettings(), out.print)
-        signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
         try:
             _begin(stack)
             played = asyncio.run(_play_all(stack.local, cases))

@@ -82,14 +82,23 @@ class Stack:
     say: Callable[[str], None]
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
+    def claim(self) -> None:
+        """Take the folder, before anything is written into it.
+
+        Raises:
+            StackError: another rehearsal runs here, a port is taken, or the folder cannot be written.
+        """
+        if Session.read(self.local.folder) is None:
+            self._refuse_taken_ports()
+        self._take_the_folder()
+        self._refuse_taken_ports()
+
     def start(self) -> None:
         """Start everything and return once all of it answers.
 
         Raises:
-            StackError: another rehearsal runs here, a port is taken, or a program did not start.
+            StackError: a program did not start.
         """
-        self._take_the_folder()
-        self._refuse_taken_ports()
         waiting = programs(self.local)
         environment = {**os.environ, **self.local.environment()}
         try:
@@ -106,6 +115,8 @@ class Stack:
 
     def stop(self) -> None:
         """End everything, the worker first and the server last; each has time to finish."""
+        if not self.running:
+            return
         for name in reversed(tuple(self.running)):
             _end(self.running.pop(name))
         Session.forget(self.local.folder)
@@ -118,7 +129,10 @@ class Stack:
         return None
 
     def _take_the_folder(self) -> None:
-        self.local.folder.mkdir(parents=True, exist_ok=True)
+        try:
+            self.local.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise StackError(f"The folder {self.local.folder} cannot be made: {error.strerror}.") from None
         before = Session.read(self.local.folder)
         if before is None:
             return

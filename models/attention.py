@@ -35,6 +35,14 @@ PROBLEMS = {
         "The mail server refused the address.",
         "Find the right address. Send the message by hand and record that, or leave it out with a reason.",
     ),
+    "mail_setup": Problem(
+        "The mail server does not take messages from this system: its certificate, our login or our sender is wrong.",
+        "Tell the people who run this system and the mail server, then retry.",
+    ),
+    "no_open_step": Problem(
+        "Mosaic has no open closing step for the child; the newest one belongs to an earlier case.",
+        "Ask the social worker to start the closing step in Mosaic, then retry.",
+    ),
     "refused_message": Problem(
         "The mail server refused the message itself.",
         "Tell the people who run the mail server. The message can be sent by hand and recorded.",

@@ -1,6 +1,7 @@
 """What activities and adapters hand to each other: Mosaic's workflow steps, mail, what the effect book knows."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from models.effects import EffectResult
 
@@ -20,6 +21,7 @@ class Completion:
     reference: str | None
     """The key of the caller that completed it; None where a person did."""
     next_actions: tuple[NextAction, ...]
+    completed_at: datetime
 
 
 @dataclass(frozen=True)
@@ -49,5 +51,5 @@ class BookEntry:
     """What the book knew before this attempt."""
 
     tried_before: bool
-    """An earlier attempt of the same go wrote its intent and no result."""
+    """An earlier attempt wrote its intent, and nothing says that it did not happen."""
     result: EffectResult | None

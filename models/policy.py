@@ -8,4 +8,4 @@ class Policy(Frozen):
 
     version: str = "2026-11"
     closure_needs_manager: bool = True
-    """A team manager authorises the decisions on which children are closed."""
+    """A team manager, who is not the one who records them, authorises the decisions for the children."""

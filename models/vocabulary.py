@@ -1,11 +1,12 @@
 """The words that every journey shares: references, moments in time, people in their roles."""
 
+import unicodedata
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
 
 # Built in a module that the workflow sandbox passes through: a ZoneInfo made inside a workflow breaks astimezone().
 LONDON = ZoneInfo("Europe/London")
@@ -30,14 +31,33 @@ def in_london(moment: datetime) -> datetime:
 Ref = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$")]
 """An opaque reference: letters, digits, dot, dash and underscore, at most 80."""
 
-Narrative = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=8000)]
-"""What a person wrote; at most 8,000 characters."""
+
+def without_control_characters(text: str) -> str:
+    """Refuse what a screen or a mail program would obey instead of showing."""
+    if any(unicodedata.category(character) in {"Cc", "Cf"} and character not in "\n\t\u200d" for character in text):
+        raise ValueError("holds control characters, which cannot be shown")
+    return text
+
+
+def not_a_number(value: object) -> object:
+    """Refuse a bare number as a moment: it would count seconds since 1970."""
+    if isinstance(value, int | float):
+        raise ValueError("is a number; write a date and time, such as 2026-04-02T10:00")  # noqa: TRY004 (pydantic's way)
+    return value
+
+
+Narrative = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=8000),
+    AfterValidator(without_control_characters),
+]
+"""What a person wrote; at most 8,000 characters, none of them a control character."""
 
 EmailAddress = Annotated[
     str, StringConstraints(pattern=r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+\.[A-Za-z]+$", max_length=254)
 ]
 
-Moment = Annotated[datetime, AfterValidator(in_london)]
+Moment = Annotated[datetime, BeforeValidator(not_a_number), AfterValidator(in_london)]
 """An instant; without an offset it is London time."""
 
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from threading import Event, Lock
 
 from models.effects import EffectResult, Intent
@@ -75,7 +75,7 @@ class FakeMosaic:
         child = step.id.removeprefix("WS-")
         if child in self.completed:
             raise LastingError("already_completed", "completed before")
-        self.completed[child] = Completion(reference, next_actions)
+        self.completed[child] = Completion(reference, next_actions, datetime.now(UTC))
         self.troubles.strike_after("complete")
 
 

@@ -1,6 +1,7 @@
 """The worker process: ``python -m worker``. SIGTERM lets running activities finish, then ends it with exit code 0."""
 
 import asyncio
+import logging
 import os
 import signal
 import sys
@@ -8,7 +9,14 @@ from datetime import timedelta
 
 import structlog
 from pydantic import ValidationError
-from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
+from temporalio.runtime import (
+    LogForwardingConfig,
+    LoggingConfig,
+    PrometheusConfig,
+    Runtime,
+    TelemetryConfig,
+    TelemetryFilter,
+)
 
 from adapters.encryption import EncryptionSettings, Keyring
 from adapters.logs import set_up_logs
@@ -27,8 +35,12 @@ async def work(settings: WorkerSettings) -> None:
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     cipher = Keyring.from_settings(EncryptionSettings())
     metrics = PrometheusConfig(bind_address=f"{settings.worker_host}:{settings.metrics_port}")
-    client = await connect(cipher, Runtime(telemetry=TelemetryConfig(metrics=metrics)))
+    core = LoggingConfig(
+        filter=TelemetryFilter(core_level="WARN", other_level="ERROR"),
+        forwarding=LogForwardingConfig(logger=logging.getLogger("temporalio.core")),
+    )
     with outside(cipher) as things:
+        client = await connect(cipher, Runtime(telemetry=TelemetryConfig(metrics=metrics, logging=core)))
         worker = transfers_worker(client, settings.task_queue, things, timedelta(seconds=settings.drain_seconds))
         health = HealthServer(settings.worker_host, settings.worker_port, ready=lambda: worker.is_running)
         health.start()

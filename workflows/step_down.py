@@ -1,13 +1,12 @@
 """The step-down: one family's transfer from social work to Early Help, as a workflow that lives for weeks."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from typing import Any, TypeVar, assert_never
 
 from temporalio import workflow
 from temporalio.common import TypedSearchAttributes
-from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
+from temporalio.exceptions import ActivityError, ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from pydantic import ValidationError
@@ -16,15 +15,10 @@ with workflow.unsafe.imports_passed_through():
     from activities.contact_conversation import (
         CaptureConversation,
         ContactConversationActivities,
-        RequestConversation,
     )
-    from activities.correspondence import CorrespondenceActivities, SendAdviceSummary, SendLetter
-    from activities.failures import NEEDS_A_PERSON
-    from activities.mosaic import CloseChild, MosaicActivities, ShareDocument
     from activities.register import EndedByPerson, OpenTransfer, Projection, RegisterActivities
-    from models.attention import Attention, Resolution
+    from models.attention import PROBLEMS, Attention, Resolution
     from models.effects import Effect, EffectResult, Ended, Intent
-    from models.services import EarlyHelpService
     from models.step_down import conditions
     from models.step_down.answers import Outcome, Receipt, Stage
     from models.step_down.facts import Facts, RecordedStep
@@ -36,7 +30,6 @@ with workflow.unsafe.imports_passed_through():
         AcknowledgeTransfer,
         ApproveLetters,
         DecideChildren,
-        Decision,
         NameLeadPractitioner,
         RecordAdviceSummary,
         RecordConsent,
@@ -48,7 +41,8 @@ with workflow.unsafe.imports_passed_through():
         step_name,
     )
     from models.vocabulary import Frozen
-    from workflows.timeouts import MAIL, MOSAIC, REGISTER_TIMEOUT, UNTIL_IT_ANSWERS, Patience
+    from workflows.errands import ERRANDS
+    from workflows.timeouts import REGISTER_TIMEOUT, UNTIL_IT_ANSWERS
     from workflows.visibility import search_attributes
 
 STEP_REFUSED = "StepRefused"
@@ -99,24 +93,37 @@ class StepDownTransfer:
 
     @workflow.run
     async def run(self, request: StepDownRequest) -> StepDownResult:
+        """Go the journey to its end; the Temporal UI's *Request Cancellation* is noted and ends nothing."""
+        journey = asyncio.create_task(self._go(request))
+        while not journey.done():
+            try:
+                await asyncio.shield(journey)
+            except asyncio.CancelledError:
+                if workflow.cancellation_reason() is None:
+                    raise
+                self._know(cancel_requests=(*self._facts.cancel_requests, workflow.now()))
+        return journey.result()
+
+    async def _go(self, request: StepDownRequest) -> StepDownResult:
         """Wait for what is missing, do what follows, until every child has been treated as decided."""
-        async with self._journey(request):
-            while (current := stage(self._facts)) is not Stage.CLOSED:
-                match current:
-                    case Stage.CONSENT:
-                        await self._settle_consent()  # SD-05, SD-09
-                    case Stage.SHARING:
-                        await self._share_with_service()  # SD-10, SD-11
-                    case Stage.CONVERSATION:
-                        await self._hold_conversation()  # SD-06…08, SD-12…14
-                    case Stage.DECISION:
-                        await self._decide_children()  # SD-01, SD-23, SD-28, SD-30
-                    case Stage.CLOSURE:
-                        await self._close_children()  # SD-20…23
-                    case Stage.CONFIRMATION:
-                        await self._confirm()  # SD-30, SD-33, SD-35
-                    case _:
-                        assert_never(current)
+        await self._open(request)
+        while (current := stage(self._facts)) is not Stage.CLOSED:
+            match current:
+                case Stage.CONSENT:
+                    await self._settle_consent()  # SD-05, SD-09
+                case Stage.SHARING:
+                    await self._share_with_service()  # SD-10, SD-11
+                case Stage.CONVERSATION:
+                    await self._hold_conversation()  # SD-06…08, SD-12…14
+                case Stage.DECISION:
+                    await self._decide_children()  # SD-01, SD-23, SD-28, SD-30
+                case Stage.CLOSURE:
+                    await self._close_children()  # SD-20…23
+                case Stage.CONFIRMATION:
+                    await self._confirm()  # SD-30, SD-33, SD-35
+                case _:
+                    assert_never(current)
+        await self._leave_nothing_behind()
         return self._result()
 
     record_exploration = _step(RecordExploration)
@@ -135,21 +142,15 @@ class StepDownTransfer:
         """Where the transfer stands."""
         return status(self._facts)
 
-    @asynccontextmanager
-    async def _journey(self, request: StepDownRequest) -> AsyncIterator[None]:
-        """Open the transfer in the register, keep the register up to date, and leave nothing behind at the end."""
+    async def _open(self, request: StepDownRequest) -> None:
+        """Reserve the children, load policy and service, and begin to keep the register up to date."""
         opening = await self._in_register(
             RegisterActivities.open_transfer,
             OpenTransfer(request=request, at=workflow.now()),
             "Open the transfer and reserve the children",
         )
         self._know(opening=opening)
-        beside = [asyncio.create_task(self._keep_evidence()), asyncio.create_task(self._show_in_register())]
-        yield
-        await workflow.wait_condition(workflow.all_handlers_finished)
-        await workflow.wait_condition(lambda: self._shown == self._version and self._evidence_is_kept())
-        for task in beside:
-            task.cancel()
+        self._beside += [asyncio.create_task(self._keep_evidence()), asyncio.create_task(self._show_in_register())]
 
     async def _settle_consent(self) -> None:
         """SD-05, SD-09: explored, asked, answered."""
@@ -158,25 +159,13 @@ class StepDownTransfer:
     async def _share_with_service(self) -> None:
         """SD-10, SD-11: the version that the family agreed to goes to the service, once consent can be shown."""
         while await self._still_in(Stage.SHARING):
-            await workflow.wait_condition(self._evidence_is_kept)
-            shared, effect = self._facts.family_sharing, conditions.share_with_service(self._facts)
-            if shared is None or effect is None:
-                continue
-            team = self._service.mosaic_team or self._service.ref
-            order = ShareDocument(
-                intent=self._intent(effect, "SD-11"),
-                document_ref=shared.document_ref,
-                version=shared.version,
-                team=team,
-            )
-            self._begin(MosaicActivities.share_document, order, MOSAIC)
+            await self._wait(self._evidence_is_kept)
+            if (effect := conditions.share_with_service(self._facts)) is not None:
+                self._begin(effect)
 
     async def _hold_conversation(self) -> None:
         """SD-06…08, SD-12…14: the contact is asked; the conversation says what is agreed."""
-        intent = self._intent(conditions.request_conversation(self._facts), "SD-07")
-        team = self._facts.request.social_work_team
-        order = RequestConversation(intent=intent, service=self._service, social_work_team=team)
-        self._begin(ContactConversationActivities.request_conversation, order, MAIL)
+        self._begin(conditions.request_conversation(self._facts))
         await self._while_in(Stage.CONVERSATION)
 
     async def _decide_children(self) -> None:
@@ -185,44 +174,22 @@ class StepDownTransfer:
 
     async def _close_children(self) -> None:
         """SD-20…23: each child as decided, in parallel; only what the interlock lets pass."""
-        for effect in conditions.closures(self._facts):
-            passes_on = effect.subject in self._facts.decided(Decision.TRANSFER)
-            order = CloseChild(
-                intent=self._intent(effect, "SD-21"),
-                child_ref=effect.subject,
-                transfer_to=self._service.mosaic_team if passes_on else None,
-            )
-            self._begin(MosaicActivities.close_child, order, MOSAIC)
-        await self._while_in(Stage.CLOSURE)
+        while await self._still_in(Stage.CLOSURE):
+            self._begin(*conditions.closures(self._facts))
 
     async def _confirm(self) -> None:
         """SD-30, SD-33, SD-35: practitioner, family and agencies are told; the service acknowledges."""
         while await self._still_in(Stage.CONFIRMATION):
-            self._send_advice_summary()
-            self._send_letters()
+            if (advice := conditions.advice_summary(self._facts)) is not None:
+                self._begin(advice)
+            self._begin(*conditions.letters(self._facts))
 
-    def _send_advice_summary(self) -> None:
-        practitioner, effect = self._facts.practitioner, conditions.advice_summary(self._facts)
-        if practitioner is None or effect is None:
-            return
-        advice = [self._facts.advice(child) for child in self._facts.decided(Decision.TRANSFER)]
-        order = SendAdviceSummary(
-            intent=self._intent(effect, "SD-30"), practitioner=practitioner, advice=tuple(a for a in advice if a)
-        )
-        self._begin(CorrespondenceActivities.send_advice_summary, order, MAIL)
-
-    def _send_letters(self) -> None:
-        passed_on = self._facts.decided(Decision.TRANSFER)
-        approved = {letter.letter_id: letter for letter in self._facts.letters or ()}
-        for effect in conditions.letters(self._facts):
-            order = SendLetter(
-                intent=self._intent(effect, "SD-33"),
-                letter=approved[effect.subject],
-                children=passed_on or self._facts.child_refs,
-                service_name=self._service.name,
-                practitioner=self._facts.practitioner if passed_on else None,
-            )
-            self._begin(CorrespondenceActivities.send_letter, order, MAIL)
+    async def _leave_nothing_behind(self) -> None:
+        """Every message answered, all evidence kept, the register up to date."""
+        await self._wait(workflow.all_handlers_finished)
+        await self._wait(lambda: self._shown == self._version and self._evidence_is_kept())
+        for task in self._beside:
+            task.cancel()
 
     def _result(self) -> StepDownResult:
         ended = outcome(self._facts)
@@ -260,57 +227,50 @@ class StepDownTransfer:
             workflow.upsert_search_attributes([attribute.key.value_set(attribute.value) for attribute in found_by])
             self._found_by = found_by
 
+    async def _wait(self, holds: Callable[[], bool]) -> None:
+        """Wait until this holds; an error beside the journey fails the workflow task, and so is seen."""
+        await workflow.wait_condition(lambda: holds() or any(map(_failed, self._beside)))
+        for task in filter(_failed, self._beside):
+            task.result()
+
     async def _while_in(self, current: Stage) -> None:
-        await workflow.wait_condition(lambda: stage(self._facts) is not current)
+        await self._wait(lambda: stage(self._facts) is not current)
 
     async def _still_in(self, current: Stage) -> bool:
         """Whether the transfer is still in this stage; answers at once, then at each new fact."""
-        await workflow.wait_condition(lambda: self._version != self._seen)
+        await self._wait(lambda: self._version != self._seen)
         still = stage(self._facts) is current
         if still:
             self._seen = self._version
         return still
 
-    @property
-    def _service(self) -> EarlyHelpService:
-        if self._facts.opening is None:
-            raise ApplicationError("the transfer is not open yet", type="NotOpen")
-        return self._facts.opening.service
+    def _begin(self, *effects: Effect) -> None:
+        """Begin each effect once; it goes on beside everything else, to its end."""
+        new = [effect for effect in effects if effect not in self._facts.begun]
+        if new:
+            self._know(begun=(*self._facts.begun, *new))
+            self._beside += [asyncio.create_task(self._carry_out(effect)) for effect in new]
 
-    def _intent(self, effect: Effect, clause: str) -> Intent:
-        return Intent(
-            transfer_id=self._facts.request.id, effect=effect, clause=clause, go=1 + self._facts.retries(effect)
-        )
-
-    def _begin(self, act: Callable[[Any, Any], EffectResult], order: Any, patience: Patience) -> None:
-        """Begin an effect once; it goes on beside everything else, to its end."""
-        effect = order.intent.effect
-        if effect in self._facts.begun:
-            return
-        self._know(begun=(*self._facts.begun, effect))
-        self._beside.append(asyncio.create_task(self._carry_out(act, order, patience)))
-
-    async def _carry_out(self, act: Callable[[Any, Any], EffectResult], order: Any, patience: Patience) -> None:
+    async def _carry_out(self, effect: Effect) -> None:
         """Do an effect until it is done, or until a person says how it ended."""
-        intent: Intent = order.intent
+        errand = ERRANDS[effect.kind]
         while True:
-            order = order.model_copy(update={"intent": self._intent(intent.effect, intent.clause)})
+            go = 1 + self._facts.retries(effect)
+            intent = Intent(transfer_id=self._facts.request.id, effect=effect, clause=errand.clause, go=go)
             try:
                 result = await workflow.execute_activity_method(
-                    act,
-                    order,
-                    start_to_close_timeout=patience.attempt,
-                    heartbeat_timeout=patience.heartbeat,
+                    errand.act,
+                    errand.order(self._facts, intent),
+                    start_to_close_timeout=errand.patience.attempt,
+                    heartbeat_timeout=errand.patience.heartbeat,
                     retry_policy=UNTIL_IT_ANSWERS,
-                    summary=f"{effect_words(intent.effect)} ({intent.clause})",
+                    summary=f"{effect_words(effect)} ({errand.clause})",
                 )
             except ActivityError as error:
-                if is_cancelled_exception(error):
-                    raise
-                resolution = await self._ask_a_person(intent.effect, error)
+                resolution = await self._ask_a_person(effect, error)
                 if resolution.resolution is Resolution.RETRY:
                     continue
-                result = await self._ended_by_person(order.intent, resolution)
+                result = await self._ended_by_person(intent, resolution)
             self._know(effects=(*self._facts.effects, result))
             return
 
@@ -375,9 +335,12 @@ class StepDownTransfer:
         )
 
 
+def _failed(task: asyncio.Task[None]) -> bool:
+    return task.done() and not task.cancelled() and task.exception() is not None
+
+
 def _problem(error: ActivityError) -> str:
     """The code of the problem that a person has to put right."""
     cause = error.cause
-    if isinstance(cause, ApplicationError) and cause.type == NEEDS_A_PERSON and cause.details:
-        return str(cause.details[0])
-    return "unexpected"
+    code = str(cause.details[0]) if isinstance(cause, ApplicationError) and cause.details else ""
+    return code if code in PROBLEMS else "unexpected"

@@ -1,6 +1,6 @@
 """The texts that leave the house: plain English, that a family and a busy practitioner can read."""
 
-from models.step_down.steps import ChildAdvice, LetterAudience
+from models.step_down.steps import ChildAdvice, Decision, LetterAudience
 
 ASK_FOR_CONVERSATION = """Dear colleague,
 
@@ -16,8 +16,8 @@ Social work team: {team}
 
 ADVICE = """Dear {practitioner},
 
-Children's Social Work Services have closed the case of the children below, who now have support through Early Help.
-You are named as the practitioner who takes over. This is the social worker's summary of advice.
+Children's Social Work Services have ended their work with the child or children named below, who now have support
+through Early Help. You are named as the practitioner who takes over. This is the social worker's summary of advice.
 
 {children}
 
@@ -31,55 +31,39 @@ CHILD_ADVICE = """{name}
 - Views, wishes and feelings of {name}: {childs_views}
 - Views of the parents or carers: {carers_views}"""
 
-FAMILY_PASSED_ON = """Dear {recipient},
+FAMILY_LETTER = """Dear {recipient},
 
-This letter tells you what happens next for {children}.
+This letter tells you what happens next.
 
-Your social worker's work has come to an end. With your agreement, support now comes from {service}.
-{practitioner} from {agency} will be in touch with you. You do not need to go through another assessment.
+{children}
 
-You can change your mind at any time. Tell your social worker or {service}.
-
-Transfer number: {transfer}
-"""
-
-AGENCY_PASSED_ON = """Dear {recipient},
-
-This letter tells you what happens next for {children}, whom you know.
-
-The work of Children's Social Work Services has come to an end. With the family's agreement, support now comes from
-{service}. {practitioner} from {agency} takes over.
+{closing}
 
 Transfer number: {transfer}
 """
 
-FAMILY_NOT_PASSED_ON = """Dear {recipient},
+SUPPORT_STARTS = "You can change your mind at any time. Tell the social work team or {service}."
+SUPPORT_DOES_NOT_START = "Support from {service} will not start, and nothing more is shared with {service}."
 
-This letter tells you what happens next for {children}.
+AGENCY_LETTER = """Dear {recipient},
 
-We talked with you about support from {service}. This support will not start, and nothing more is shared with {service}.
-Your social worker will explain what happens now.
+This letter tells you what happens next for a family that you know.
 
-Transfer number: {transfer}
-"""
-
-
-AGENCY_NOT_PASSED_ON = """Dear {recipient},
-
-This letter tells you what happens next for {children}, whom you know.
-
-Support from {service} was looked at and will not start. The social worker will tell you what this means for your work.
+{children}
 
 Transfer number: {transfer}
 """
 
-LETTERS = {
-    (LetterAudience.FAMILY, True): FAMILY_PASSED_ON,
-    (LetterAudience.FAMILY, False): FAMILY_NOT_PASSED_ON,
-    (LetterAudience.AGENCY, True): AGENCY_PASSED_ON,
-    (LetterAudience.AGENCY, False): AGENCY_NOT_PASSED_ON,
+LETTERS = {LetterAudience.FAMILY: FAMILY_LETTER, LetterAudience.AGENCY: AGENCY_LETTER}
+"""The standard letter (SD-33), by whom it is for."""
+
+WHAT_HAPPENS = {
+    Decision.TRANSFER: "{name}: support now comes from {service}. {practitioner} from {agency} takes over. "
+    "There is no need to go through another assessment.",
+    Decision.NO_FURTHER_SUPPORT: "{name}: social work has ended, and no further support is needed.",
+    Decision.STAYS_WITH_SOCIAL_WORK: "{name}: social work goes on. The social worker will explain the next steps.",
 }
-"""The standard letter (SD-33): for whom, and whether a child passes to Early Help."""
+"""What a letter says of one child, by what was decided."""
 
 
 def child_advice(name: str, advice: ChildAdvice) -> str:
@@ -91,8 +75,3 @@ def child_advice(name: str, advice: ChildAdvice) -> str:
         childs_views=advice.childs_views.words,
         carers_views=advice.carers_views.words,
     )
-
-
-def listed(names: list[str]) -> str:
-    """Names as people list them: ``A, B and C``."""
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

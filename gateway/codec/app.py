@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from fastapi import FastAPI, Request, Response
+from fastapi.concurrency import run_in_threadpool
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.middleware.trustedhost import TrustedHostMiddleware
 from google.protobuf import json_format
@@ -25,14 +26,16 @@ class ReadingRegister(Protocol):
 def codec_app(codec: EncryptedPayloads, register: ReadingRegister, ui_origins: frozenset[str]) -> FastAPI:
     """Decode and encode for the UI at these origins only; a page from anywhere else is refused."""
     app = FastAPI(title="Codec server", openapi_url=None)
-    noted: set[tuple[str, str]] = set()
+    noted: dict[str, str] = {}
 
     def note(read: Iterable[Payload]) -> None:
+        """Write the reading down, once a minute for each transfer; only what is written down is shown."""
         minute = f"{datetime.now(UTC):%Y-%m-%dT%H:%M}"
-        for workflow_id in sorted({payload.metadata["workflow-id"].decode() for payload in read} - {""}):
-            if (workflow_id, minute) not in noted:
-                noted.add((workflow_id, minute))
-                register.audit_read(workflow_id.rpartition("/")[2], LOCAL_USER, "read in the Temporal UI")
+        for workflow_id in sorted({payload.metadata["workflow-id"].decode() for payload in read}):
+            if noted.get(workflow_id) != minute:
+                transfer_id = workflow_id.rpartition("/")[2] or "unknown"
+                register.audit_read(transfer_id, LOCAL_USER, "read in the Temporal UI")
+                noted[workflow_id] = minute
 
     @app.middleware("http")
     async def only_from_the_ui(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
@@ -52,7 +55,8 @@ def codec_app(codec: EncryptedPayloads, register: ReadingRegister, ui_origins: f
     async def decode(request: Request) -> Response:
         payloads = await _payloads(request)
         clear = [codec.open(payload) for payload in payloads]
-        note(payload for payload, opened in zip(payloads, clear, strict=True) if opened is not None)
+        read = [payload for payload, opened in zip(payloads, clear, strict=True) if opened is not None]
+        await run_in_threadpool(note, read)
         return _answer([opened or payload for payload, opened in zip(payloads, clear, strict=True)])
 
     @app.post("/encode")

@@ -54,6 +54,8 @@ class TransferRow(SQLModel, table=True):
     social_work_team: str
     waiting_for: str
     needs_attention: bool
+    duplicate_of: str | None = None
+    """The open transfer that held a child when this one was started."""
     opened_at: datetime = _instant()
     closed_at: datetime | None = _instant(nullable=True)
     status: bytes | None = Field(sa_column=Column(LargeBinary(), nullable=True), default=None)

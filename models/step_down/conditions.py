@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from models.effects import Effect, EffectKind
 from models.step_down.facts import Facts
-from models.step_down.steps import Decision
+from models.step_down.steps import Decision, LetterAudience
 
 CLOSING = (Decision.TRANSFER, Decision.NO_FURTHER_SUPPORT)
 
@@ -41,9 +41,12 @@ def advice_summary(facts: Facts) -> Effect | None:
 
 
 def letters(facts: Facts) -> tuple[Effect, ...]:
-    """SD-33: the letters that are to be written."""
-    approved = facts.letters or ()
-    to_write = (letter for letter in approved if letter.do_not_write_because is None)
+    """SD-33: the letters that are to be written; to agencies only while consent stands (SD-09)."""
+    to_write = (
+        letter
+        for letter in facts.letters or ()
+        if letter.do_not_write_because is None and (letter.audience is LetterAudience.FAMILY or consent_stands(facts))
+    )
     return tuple(Effect(kind=EffectKind.SEND_LETTER, subject=letter.letter_id) for letter in to_write)
 
 
@@ -120,6 +123,13 @@ def may_close(facts: Facts, child: str) -> bool:
     if decided is None or decided.decision not in CLOSING:
         return False
     return decided.decision is not Decision.TRANSFER or all(lock.holds(facts, child) for lock in INTERLOCK)
+
+
+def wanted(facts: Facts) -> tuple[Effect, ...]:
+    """Every effect that what is recorded now asks for."""
+    perhaps = (share_with_service(facts), advice_summary(facts))
+    given = (effect for effect in perhaps if effect is not None)
+    return (*given, request_conversation(facts), *closures(facts), *letters(facts))
 
 
 def is_duplicate(facts: Facts) -> bool:

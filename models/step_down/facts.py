@@ -61,6 +61,8 @@ class Facts(Frozen):
     begun: tuple[Effect, ...] = ()
     """The effects that were begun; from then on, what they act on is not replaced."""
     effects: tuple[EffectResult, ...] = ()
+    cancel_requests: tuple[datetime, ...] = ()
+    """When somebody asked in the Temporal UI to cancel the workflow."""
     raised: tuple[Attention, ...] = ()
     """What needed attention, as it was raised."""
 

@@ -18,6 +18,7 @@ from models.step_down.conditions import (
     letters,
     share_with_service,
     shared_with_service,
+    wanted,
 )
 from models.step_down.facts import Facts
 from models.step_down.needs import stage
@@ -95,8 +96,19 @@ def _passes_on_before(holds: Callable[[Facts], bool]) -> Callable[[Facts, Decide
 
 
 def _acted_on(effect: Callable[[Facts], Effect | None]) -> Callable[[Facts, Step], str | None]:
-    """A fact is replaced only until it has been acted on; an effect that has begun counts."""
-    return lambda facts, step: "step" if effect(facts) in facts.begun else None
+    """A fact is replaced only until it has been acted on.
+
+    What was begun counts as acted on; what waits for a person because it certainly did not happen does not.
+    """
+
+    def acted_on(facts: Facts, step: Step) -> str | None:  # noqa: ARG001 (a row is asked with facts and step)
+        begun = effect(facts)
+        certain_not = any(
+            begun is not None and item.effect == begun.id and item.problem != "unclear" for item in facts.open_attention
+        )
+        return "step" if begun in facts.begun and not certain_not else None
+
+    return acted_on
 
 
 def _changes_a_letter_that_left(facts: Facts, step: ApproveLetters) -> bool:
@@ -105,12 +117,22 @@ def _changes_a_letter_that_left(facts: Facts, step: ApproveLetters) -> bool:
 
 
 MUST_BE = (EffectKind.SHARE_DOCUMENT, EffectKind.CLOSE_CHILD)
-"""Effects without which the transfer would say what is not so; a person may do them, but nobody may leave them out."""
+"""Effects that, while they are wanted, a person may do by hand but nobody may leave out."""
+
+
+def _waits_and_is_wanted(facts: Facts, attention_id: str) -> Effect | None:
+    waiting = {item.effect for item in facts.open_attention if item.id == attention_id}
+    return next((effect for effect in wanted(facts) if effect.id in waiting), None)
 
 
 def _leaves_out_what_must_be(facts: Facts, step: ResolveAttention) -> bool:
-    items = (item for item in facts.open_attention if item.id == step.attention_id)
-    return step.resolution is Resolution.SKIP and any(item.effect.startswith(MUST_BE) for item in items)
+    effect = _waits_and_is_wanted(facts, step.attention_id)
+    return step.resolution is Resolution.SKIP and effect is not None and effect.kind in MUST_BE
+
+
+def _tries_what_is_not_wanted(facts: Facts, step: ResolveAttention) -> bool:
+    waits = any(item.id == step.attention_id for item in facts.open_attention)
+    return step.resolution is Resolution.RETRY and waits and _waits_and_is_wanted(facts, step.attention_id) is None
 
 
 RULES = (
@@ -203,16 +225,20 @@ RULES = (
             "authorised_by",
             lambda f, s: (
                 f.policy.closure_needs_manager
-                and (s.authorised_by is None or s.authorised_by.role is not Role.TEAM_MANAGER)
+                and (
+                    s.authorised_by is None
+                    or s.authorised_by.role is not Role.TEAM_MANAGER
+                    or s.authorised_by.id == s.actor.id
+                )
             ),
         ),
-        "The team manager authorises the decision (policy of this council).",
+        "The team manager, not the one who records it, authorises the decision (policy of this council).",
     ),
     Rule(
         "SD-23",
         DecideChildren,
-        lambda f, s: "step" if any(close_child(child) in f.begun for child in f.child_refs) else None,
-        "Children are being closed in Mosaic on the decisions recorded before.",
+        lambda f, s: "step" if {*map(close_child, f.child_refs), *letters(f)} & set(f.begun) else None,
+        "Children are being closed, or letters sent, on the decisions recorded before.",
     ),
     Rule(
         "SD-33",
@@ -257,6 +283,12 @@ RULES = (
         ResolveAttention,
         _field("resolution", _leaves_out_what_must_be),
         "This must not be left out: do it by hand and record that, or retry.",
+    ),
+    Rule(
+        None,
+        ResolveAttention,
+        _field("resolution", _tries_what_is_not_wanted),
+        "This is no longer wanted, as what it rests on was corrected: leave it out.",
     ),
 )
 

@@ -178,7 +178,11 @@ def timeline(facts: Facts) -> tuple[TimelineEntry, ...]:
         TimelineEntry(at=i.since, recorded_at=i.since, who="system", what=f"Needs attention: {i.words.happened}")
         for i in facts.attention
     )
-    return tuple(sorted((start, *steps, *effects, *raised), key=lambda entry: entry.recorded_at))
+    asked = (
+        TimelineEntry(at=at, recorded_at=at, who="Temporal UI", what="Somebody asked to cancel; a transfer goes on")
+        for at in facts.cancel_requests
+    )
+    return tuple(sorted((start, *steps, *effects, *raised, *asked), key=lambda entry: entry.recorded_at))
 
 
 def step_words(step: Step) -> str:

@@ -88,6 +88,8 @@ class ChildVoice(Frozen):
         if self.kind is VoiceKind.VIEWS:
             if self.views is None and self.not_obtained_because is None:
                 raise ValueError("views: give the child's views, or not_obtained_because (SD-09)")
+            if self.agreed is not None:
+                raise ValueError("agreed: only a young person who can consent says yes or no (SD-09)")
         elif self.agreed is None:
             raise ValueError("agreed: a young person who can consent answers yes or no (SD-09)")
         return self

@@ -7,11 +7,10 @@ import pytest
 from activities.contact_conversation import ContactConversationActivities, RequestConversation
 from activities.correspondence import CorrespondenceActivities, SendAdviceSummary, SendLetter
 from activities.effect import Effects
-from activities.letters.texts import listed
 from models.effects import EffectKind, Ended
 from models.errors import UnclearError
 from models.exchange import Mail
-from models.step_down.steps import Letter
+from models.step_down.steps import ChildDecision, Decision, Letter
 from tests.builders import (
     CHILD,
     NOW,
@@ -61,11 +60,12 @@ class Office:
         self.writes.send_advice_summary(order)
         return self.sent
 
-    def write(self, written: Letter, *children: str, passes_on: bool = True) -> Mail:
+    def write(self, written: Letter, *children: tuple[str, Decision], passes_on: bool = True) -> Mail:
+        decided = children or ((CHILD, Decision.TRANSFER if passes_on else Decision.STAYS_WITH_SOCIAL_WORK),)
         order = SendLetter(
             intent=intent(EffectKind.SEND_LETTER, written.letter_id),
             letter=written,
-            children=children or (CHILD,),
+            children=tuple(ChildDecision(ref=ref, decision=how, because="as agreed") for ref, how in decided),
             service_name="Early Help North",
             practitioner=practitioner() if passes_on else None,
         )
@@ -107,14 +107,19 @@ def test_the_summary_of_advice_has_the_four_parts_for_each_child_by_name(office:
 @pytest.mark.clause("SD-31")
 def test_practitioner_and_family_are_told_that_there_is_no_second_assessment(office: Office) -> None:
     assert "should not have to go through another one" in " ".join(office.advise().text.split())
-    assert "You do not need to go through another assessment." in " ".join(Office().write(letter()).text.split())
+    assert "There is no need to go through another assessment." in " ".join(Office().write(letter()).text.split())
 
 
 @pytest.mark.clause("SD-33")
 def test_the_family_reads_who_takes_over_and_that_it_may_change_its_mind(office: Office) -> None:
-    mail = office.write(letter(), CHILD, SIBLING)
+    mail = office.write(letter(), (CHILD, Decision.TRANSFER), (SIBLING, Decision.TRANSFER))
     assert mail.to == "family@home.example"
-    for said in ("Dear Ms Example", "Ada Example and Ben Example", "Early Help North", "Pat Example from Hill School"):
+    for said in (
+        "Dear Ms Example",
+        "Ada Example: support now",
+        "Ben Example: support now",
+        "Pat Example from Hill School",
+    ):
         assert said in mail.text
     assert "You can change your mind at any time." in mail.text
 
@@ -124,7 +129,9 @@ def test_a_family_whose_children_do_not_pass_on_reads_that_nothing_starts_and_no
     office: Office,
 ) -> None:
     mail = office.write(letter(), passes_on=False)
-    assert "This support will not start, and nothing more is shared with Early Help North." in mail.text
+    assert (
+        "Support from Early Help North will not start, and nothing more is shared with Early Help North." in mail.text
+    )
     assert "Pat Example" not in mail.text
 
 
@@ -134,6 +141,16 @@ def test_the_letter_to_an_agency_does_not_speak_to_it_as_if_it_were_the_family(o
     assert "Hill School" in text
     for to_the_family in ("Your social worker", "With your agreement", "You can change your mind"):
         assert to_the_family not in text
+
+
+@pytest.mark.clause("SD-33")
+def test_each_child_is_told_of_as_it_was_decided_and_nobody_reads_that_social_work_ended_for_a_child_who_stays(
+    office: Office,
+) -> None:
+    text = office.write(letter(), (CHILD, Decision.TRANSFER), (SIBLING, Decision.STAYS_WITH_SOCIAL_WORK)).text
+    assert "Ada Example: support now comes from Early Help North." in text
+    assert "Ben Example: social work goes on." in text
+    assert "ended" not in text
 
 
 @pytest.mark.clause("SD-33")
@@ -165,7 +182,7 @@ def sentences(text: str) -> list[str]:
     [
         Office().ask(),
         Office().advise(CHILD, SIBLING),
-        Office().write(letter(), CHILD, SIBLING),
+        Office().write(letter(), (CHILD, Decision.TRANSFER), (SIBLING, Decision.NO_FURTHER_SUPPORT)),
         Office().write(letter(), passes_on=False),
     ],
     ids=["request", "advice", "letter", "letter of a transfer that did not happen"],
@@ -177,14 +194,6 @@ def test_every_text_is_plain_english(mail: Mail) -> None:
     assert sum(words) / len(words) <= 20, "the average sentence"
     assert max(words) <= 35, "the longest sentence"
     assert not re.search(JARGON, mail.text)
-
-
-@pytest.mark.parametrize(
-    ("names", "said"),
-    [(["Ada"], "Ada"), (["Ada", "Ben"], "Ada and Ben"), (["Ada", "Ben", "Cy"], "Ada, Ben and Cy")],
-)
-def test_names_are_listed_as_people_list_them(names: list[str], said: str) -> None:
-    assert listed(names) == said
 
 
 def test_messages_of_one_transfer_have_one_key_each_and_the_transfer_in_common() -> None:

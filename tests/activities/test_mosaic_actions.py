@@ -1,5 +1,7 @@
 """What the machine does in Mosaic: one document to one team, one child closed with its next actions."""
 
+from datetime import timedelta
+
 import pytest
 from temporalio.exceptions import ApplicationError
 
@@ -8,7 +10,7 @@ from activities.mosaic import CloseChild, MosaicActivities, ShareDocument
 from models.effects import EffectKind, Ended
 from models.errors import LastingError, PassingError
 from models.exchange import Completion, NextAction
-from tests.builders import NOW, intent
+from tests.builders import NOW, THEN, intent
 from tests.fakes import FakeBook, FakeMosaic
 
 CLOSED = NextAction("Case Closed to Children's Services")
@@ -20,8 +22,10 @@ SHARE = ShareDocument(
     version=2,
     team="team-eh",
 )
-PASS_ON = CloseChild(intent=intent(EffectKind.CLOSE_CHILD, "child-a"), child_ref="child-a", transfer_to="team-eh")
-CLOSE = CloseChild(intent=intent(EffectKind.CLOSE_CHILD, "child-b"), child_ref="child-b", transfer_to=None)
+PASS_ON = CloseChild(
+    intent=intent(EffectKind.CLOSE_CHILD, "child-a"), child_ref="child-a", since=THEN, transfer_to="team-eh"
+)
+CLOSE = CloseChild(intent=intent(EffectKind.CLOSE_CHILD, "child-b"), child_ref="child-b", since=THEN, transfer_to=None)
 
 
 @pytest.fixture
@@ -57,7 +61,8 @@ def test_a_child_that_passes_on_is_closed_with_both_next_actions_in_one(
     does: MosaicActivities, mosaic: FakeMosaic
 ) -> None:
     closed = does.close_child(PASS_ON)
-    assert mosaic.completed["child-a"] == Completion(PASS_ON.intent.key, (CLOSED, TRANSFER))
+    completed = mosaic.completed["child-a"]
+    assert (completed.reference, completed.next_actions) == (PASS_ON.intent.key, (CLOSED, TRANSFER))
     assert mosaic.calls == ["look", "act", "look"]
     assert closed.evidence == (
         "step WS-child-a is completed with Case Closed to Children's Services and Early Help: Transfer from Social Work"
@@ -72,9 +77,17 @@ def test_a_child_that_needs_no_more_support_is_closed_alone(does: MosaicActiviti
 
 @pytest.mark.clause("SD-21")
 def test_a_child_that_somebody_closed_in_the_same_way_is_found_done(does: MosaicActivities, mosaic: FakeMosaic) -> None:
-    mosaic.completed["child-a"] = Completion(None, (TRANSFER, CLOSED))
+    mosaic.completed["child-a"] = Completion(None, (TRANSFER, CLOSED), NOW)
     assert does.close_child(PASS_ON).ended is Ended.FOUND_DONE
     assert "act" not in mosaic.calls
+
+
+@pytest.mark.clause("SD-21")
+def test_a_closing_of_an_earlier_case_is_not_this_one(does: MosaicActivities, mosaic: FakeMosaic) -> None:
+    mosaic.completed["child-a"] = Completion(None, (TRANSFER, CLOSED), THEN - timedelta(days=300))
+    with pytest.raises(ApplicationError) as failure:
+        does.close_child(PASS_ON)
+    assert list(failure.value.details) == ["no_open_step"]
 
 
 @pytest.mark.clause("SD-22")
@@ -86,7 +99,7 @@ def test_a_child_that_somebody_closed_in_the_same_way_is_found_done(does: Mosaic
 def test_a_child_that_somebody_closed_differently_waits_for_a_person(
     does: MosaicActivities, mosaic: FakeMosaic, others: tuple[NextAction, ...]
 ) -> None:
-    mosaic.completed["child-a"] = Completion(None, others)
+    mosaic.completed["child-a"] = Completion(None, others, NOW)
     with pytest.raises(ApplicationError) as failure:
         does.close_child(PASS_ON)
     assert (failure.value.type, list(failure.value.details)) == ("NeedsAttention", ["already_completed"])

@@ -13,7 +13,7 @@ from models.effects import EffectKind, Ended
 from models.errors import LastingError, NothingHappenedError, PassingError
 from models.exchange import NextAction
 from tests.adapters.conftest import http_of
-from tests.builders import intent
+from tests.builders import THEN, intent
 from tests.fakes import FakeBook
 from tests.simulators.conftest import Server
 from tests.simulators.test_mosaic import Family
@@ -151,7 +151,10 @@ def test_a_cancelled_closing_step_needs_a_person_and_is_not_tried_for_ever(mosai
     cancelled = Family(family.http)
     cancelled.open_by_hand(CLOSURE_FROM_ASSESSMENT, "Cancelled")
     order = CloseChild(
-        intent=intent(EffectKind.CLOSE_CHILD, cancelled.child), child_ref=cancelled.child, transfer_to="team-eh"
+        intent=intent(EffectKind.CLOSE_CHILD, cancelled.child),
+        child_ref=cancelled.child,
+        since=THEN,
+        transfer_to="team-eh",
     )
     with pytest.raises(LastingError):
         Effects(FakeBook()).carry_out(order.intent, _Closure(mosaic, order))
@@ -159,7 +162,7 @@ def test_a_cancelled_closing_step_needs_a_person_and_is_not_tried_for_ever(mosai
 
 def test_a_child_that_passes_on_is_closed_once_though_the_answer_was_lost(mosaic: HttpMosaic, family: Family) -> None:
     order = CloseChild(
-        intent=intent(EffectKind.CLOSE_CHILD, family.child), child_ref=family.child, transfer_to="team-eh"
+        intent=intent(EffectKind.CLOSE_CHILD, family.child), child_ref=family.child, since=THEN, transfer_to="team-eh"
     )
     effects = Effects(FakeBook())
     family.plan("complete_step", "after", "drop")

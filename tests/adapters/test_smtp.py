@@ -160,8 +160,9 @@ def test_a_server_without_encryption_is_not_told_anything_where_encryption_is_as
     mailbox: Mailbox, mailbox_server: Server
 ) -> None:
     sent = mail()
-    with pytest.raises(NothingHappenedError):
+    with pytest.raises(LastingError) as error:
         post_at(mailbox_server.ports[1], starttls=True).send(sent)
+    assert error.value.problem == "mail_setup"
     assert mailbox.kept(sent) == []
 
 

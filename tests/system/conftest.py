@@ -115,6 +115,7 @@ def start_rehearsal(folder: Path) -> Rehearsal:
     for service in read_services(EXAMPLES / "services.csv"):
         register.put_service(service)
     stack = Stack(local, lambda words: None)
+    stack.claim()
     stack.start()
     return Rehearsal(local, stack, register)
 

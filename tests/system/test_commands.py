@@ -30,9 +30,9 @@ def misspell(content: Any) -> None:
 
 
 WRONG_FILES = {
-    "a field is missing": (lambda c: c["start"].pop("social_worker"), "start: social_worker: Field required"),
-    "a field is unknown": (lambda c: c["start"].update(colour="red"), "start: colour: Extra inputs are not permitted"),
-    "a field is misspelt": (misspell, "start: children: Field required"),
+    "a field is missing": (lambda c: c["start"].pop("social_worker"), "start: social_worker: is missing"),
+    "a field is unknown": (lambda c: c["start"].update(colour="red"), "start: colour: there is no such field"),
+    "a field is misspelt": (misspell, "start: children: is missing"),
     "a child is unknown": (
         lambda c: c["start"]["children"].append({"ref": "child-9"}),
         "start.children.2.ref: Mosaic does not know this child",
@@ -51,7 +51,7 @@ WRONG_FILES = {
     ),
     "a step has no evidence": (
         lambda c: c["steps"][2].pop("agreed_as_basis"),
-        "steps.2: agreed_as_basis: Field required",
+        "steps.2: agreed_as_basis: is missing",
     ),
     "a step is of no known kind": (
         lambda c: c["steps"][0].update(step="dance"),

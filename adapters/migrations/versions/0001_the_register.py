@@ -57,6 +57,7 @@ def upgrade() -> None:
         sa.Column("social_work_team", sa.String(), nullable=False),
         sa.Column("waiting_for", sa.String(), nullable=False),
         sa.Column("needs_attention", sa.Boolean(), nullable=False),
+        sa.Column("duplicate_of", sa.String(), nullable=True),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("status", sa.LargeBinary(), nullable=True),
