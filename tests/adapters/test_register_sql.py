@@ -317,3 +317,21 @@ def test_a_sealed_status_opens_for_its_own_transfer_only(register: SqlRegister) 
         one.status = other.status
     with pytest.raises(UnreadableError):
         register.status("transfer-1")
+
+
+def test_a_lower_go_that_comes_late_neither_acts_nor_withdraws_the_one_a_person_ordered(register: SqlRegister) -> None:
+    first, ordered = intent(go=1), intent(go=2)
+    register.begin(first)
+    assert not register.begin(ordered).tried_before
+    register.withdraw(first)
+    assert register.begin(ordered).tried_before, (
+        "the late withdrawal says nothing of the ordered go"
+    )
+    assert register.begin(first).tried_before, "after a reset the workflow may count from one again"
+
+
+def test_a_duplicate_stays_one_though_the_other_transfer_has_closed_meanwhile(register: SqlRegister) -> None:
+    register.open_transfer(request(), THEN)
+    assert register.open_transfer(request(id="transfer-2"), THEN).duplicate_of == "transfer-1"
+    register.project(shown(facts_closed()), 9)
+    assert register.open_transfer(request(id="transfer-2"), THEN).duplicate_of == "transfer-1"

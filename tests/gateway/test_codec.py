@@ -22,8 +22,11 @@ class FakeReadings:
 
     def __init__(self) -> None:
         self.noted: list[tuple[str, str, str]] = []
+        self.down = False
 
     def audit_read(self, transfer_id: str, who: str, what: str) -> None:
+        if self.down:
+            raise OSError("the register is not there")
         self.noted.append((transfer_id, who, what))
 
 
@@ -196,3 +199,11 @@ async def test_the_server_says_that_it_answers(http: httpx.AsyncClient) -> None:
     answer = await http.get("/health")
     assert (answer.status_code, json.loads(answer.content)) == (200, {"status": "ok"})
     assert (await http.get("/openapi.json")).status_code == 404
+
+
+async def test_what_cannot_be_noted_is_not_shown(
+    http: httpx.AsyncClient, codec: EncryptedPayloads, readings: FakeReadings
+) -> None:
+    readings.down = True
+    for _ in range(2):
+        assert (await http.post("/decode", json=body(await sealed(codec)))).status_code == 500

@@ -125,6 +125,39 @@ def test_a_transfer_is_started_moved_and_shown_by_hand(rehearsal: Rehearsal, tmp
     assert any(line["id"] == transfer for line in json.loads(rehearsal.command("list", "--json").stdout))
 
 
+def test_a_used_step_id_with_other_content_is_refused_and_the_same_step_again_changes_nothing(
+    rehearsal: Rehearsal, tmp_path: Path
+):
+    transfer = json.loads(rehearsal.command("start", str(MAIN_CASE), "--json").stdout)["id"]
+    own = tmp_path / "step.yaml"
+    said = {"step": "record_exploration", "step_id": "once", "occurred_at": "2026-03-02T10:00"}
+    said |= {"actor": {"id": "sw-17", "role": "social_worker"}, "not_done_because": "The family moved"}
+    own.write_text(yaml.safe_dump(said))
+    first = rehearsal.command("step", transfer, str(own), "--json")
+    assert rehearsal.command("step", transfer, str(own), "--json").stdout == first.stdout
+    own.write_text(yaml.safe_dump(said | {"not_done_because": "Something else"}))
+    other = rehearsal.command("step", transfer, str(own))
+    assert (other.returncode, other.stderr) == (2, f"{own}: step_id: This step_id was used for another step.\n")
+
+
+@pytest.mark.parametrize("words", [("bogus",), ("show",), ("step", "t-1"), ("step", "t-1", "x.yaml", "--number", "x")])
+def test_wrong_usage_is_said_without_a_traceback(rehearsal: Rehearsal, words: tuple[str, ...]):
+    result = rehearsal.command(*words)
+    assert result.returncode == 2
+    assert result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_what_the_rehearsal_keeps_is_readable_by_its_owner_only(tmp_path: Path):
+    up = OwnUp(tmp_path / "kept")
+    up.read_until_ready()
+    up.process.send_signal(signal.SIGINT)
+    up.process.communicate(timeout=40)
+    kept = [path for path in (tmp_path / "kept").rglob("*") if path.is_file()]
+    assert len(kept) > 5
+    assert [path.name for path in kept if path.stat().st_mode & 0o077] == []
+
+
 def test_an_unknown_transfer_is_said_plainly(rehearsal: Rehearsal):
     shown = rehearsal.command("show", "t-nobody")
     assert (shown.returncode, "t-nobody: is not known" in shown.stderr) == (2, True)

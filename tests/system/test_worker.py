@@ -55,6 +55,13 @@ def test_a_process_without_its_keys_says_which_setting_is_missing(process: str):
     assert "Traceback" not in result.stderr
 
 
+def test_a_worker_names_the_whole_variable_that_is_missing():
+    key = "real:" + base64.b64encode(bytes(32)).decode()
+    result = start_alone("worker", TRANSFERS_KEYS=key)
+    assert (result.returncode, result.stderr.count("\n")) == (2, 1)
+    assert "TRANSFERS_MOSAIC_URL" in result.stderr
+
+
 @pytest.mark.parametrize("process", ["worker", "gateway.codec"])
 def test_production_refuses_a_key_that_was_made_up_for_the_rehearsal(process: str):
     key = "local-1:" + base64.b64encode(bytes(32)).decode()
@@ -73,7 +80,14 @@ def test_the_codec_server_refuses_to_listen_beyond_this_machine():
 
 def test_a_worker_without_temporal_says_so_in_one_line():
     key = "real:" + base64.b64encode(bytes(32)).decode()
-    result = start_alone("worker", TRANSFERS_KEYS=key, TEMPORAL_ADDRESS="127.0.0.1:1")
+    settings = {
+        "TRANSFERS_KEYS": key,
+        "TEMPORAL_ADDRESS": "127.0.0.1:1",
+        "TRANSFERS_MOSAIC_URL": "http://127.0.0.1:1",
+        "TRANSFERS_SMTP_HOST": "127.0.0.1",
+        "TRANSFERS_SMTP_SENDER": "transfers@council.example",
+    }
+    result = start_alone("worker", **settings)
     assert (result.returncode, "Temporal does not answer" in result.stderr) == (1, True)
     assert "Traceback" not in result.stderr
 
