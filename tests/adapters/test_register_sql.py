@@ -324,9 +324,7 @@ def test_a_lower_go_that_comes_late_neither_acts_nor_withdraws_the_one_a_person_
     register.begin(first)
     assert not register.begin(ordered).tried_before
     register.withdraw(first)
-    assert register.begin(ordered).tried_before, (
-        "the late withdrawal says nothing of the ordered go"
-    )
+    assert register.begin(ordered).tried_before, "the late withdrawal says nothing of the ordered go"
     assert register.begin(first).tried_before, "after a reset the workflow may count from one again"
 
 
