@@ -11,6 +11,7 @@ from temporalio.client import (
 )
 from temporalio.common import WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
+from temporalio.service import RPCError, RPCStatusCode
 
 from adapters.mosaic_http import HttpMosaic
 from adapters.register_sql import SqlRegister
@@ -23,6 +24,8 @@ from workflows.ids import step_down_id
 from workflows.step_down import StepDownResult, StepDownTransfer
 
 ANSWER_TIMEOUT = timedelta(seconds=20)
+QUESTION_TIMEOUT = timedelta(seconds=5)
+QUESTIONS = 4
 
 
 class NotKnownError(Exception):
@@ -102,5 +105,11 @@ async def send(handle: Transfer, step: Step) -> Receipt:
 
 
 async def status(handle: Transfer) -> Status:
-    """Where the transfer stands."""
-    return await handle.query(StepDownTransfer.status, rpc_timeout=ANSWER_TIMEOUT)
+    """Where the transfer stands; a question that was handed to a worker that has died since is asked again."""
+    for _ in range(QUESTIONS - 1):
+        try:
+            return await handle.query(StepDownTransfer.status, rpc_timeout=QUESTION_TIMEOUT)
+        except RPCError as error:
+            if error.status not in {RPCStatusCode.CANCELLED, RPCStatusCode.DEADLINE_EXCEEDED}:
+                raise
+    return await handle.query(StepDownTransfer.status, rpc_timeout=QUESTION_TIMEOUT)
