@@ -109,6 +109,8 @@ class Stack:
                 self._note()
                 for program in together:
                     self._await(program)
+            # Again: a command line read right after its process began may not have been there yet.
+            self._note()
         except BaseException:
             self.stop()
             raise
