@@ -137,8 +137,12 @@ class _Progress:
 def _played_table(played: list[Played]) -> Table:
     table = Table("case", "outcome", "Mosaic holds", "mailbox holds", "as its file says", show_lines=True)
     for one in played:
-        children = [f"{child}: {' + '.join(actions) or 'open'}" for child, actions in one.books.children.items()]
-        shared = [f"{s.document} version {s.version} open to {s.team}" for s in one.books.shared]
+        own = f"{one.case.start.id}-"
+        children = [
+            f"{child.removeprefix(own)}: {' + '.join(actions) or 'open'}"
+            for child, actions in one.books.children.items()
+        ]
+        shared = [f"{s.document.removeprefix(own)} version {s.version} open to {s.team}" for s in one.books.shared]
         mail = [f"{mail.subject} → {mail.to}" for mail in one.books.mail]
         verdict = "yes" if not one.differences else "NO: " + "; ".join(one.differences)
         table.add_row(one.case.title, one.ended, "\n".join(children + shared), "\n".join(mail) or "nothing", verdict)

@@ -33,7 +33,7 @@ class NextStep(Frozen):
     """Something that is still missing: what, who gives it, by which clause."""
 
     step: str | None
-    """The step to record; None where the machine is at work."""
+    """The step to record; None where the machine is at work, or where people talk before the next step."""
     who: Role | None
     ask: str
     clause: str | None

@@ -46,7 +46,7 @@ class Need:
     clause: str | None
     stage: Stage
     step: type[Step] | None
-    """The step that brings it; None where the machine does it."""
+    """The step that brings it; None where the machine does it, or where people talk before the next step."""
     who: Role | None
     ask: str
     met: Callable[[Facts], bool]
@@ -164,6 +164,14 @@ NEEDS = (
         None,
         "What was begun in other systems is being brought to its end.",
         met=lambda f: all(ended(f, effect) for effect in f.begun),
+    ),
+    Need(
+        "SD-35",
+        Stage.CONFIRMATION,
+        None,
+        SW,
+        "The service declined a child: agree with it and the team manager what happens; then it answers again.",
+        met=lambda f: not any((a := f.acknowledgement(c)) and not a.accepted for c in f.decided(Decision.TRANSFER)),
     ),
     Need(
         "SD-35",

@@ -9,7 +9,7 @@ from models.step_down.answers import NextStep, Outcome, Stage
 from models.step_down.conditions import close_child
 from models.step_down.facts import Facts
 from models.step_down.needs import next_steps, outcome, stage, waiting_for
-from models.step_down.steps import Decision, ResolveAttention, Step
+from models.step_down.steps import AcknowledgeTransfer, Decision, ResolveAttention, Step
 from models.vocabulary import Frozen, local_time
 
 STAGE_WORDS = {
@@ -145,6 +145,13 @@ def _closed(result: EffectResult | None) -> bool:
     return result is not None and result.ended is not Ended.SKIPPED
 
 
+def _note(step: Step) -> str | None:
+    if isinstance(step, AcknowledgeTransfer):
+        declined = [f"{child.ref} declined: {child.reason}" for child in step.children if not child.accepted]
+        return "; ".join(declined) or None
+    return step.note if isinstance(step, ResolveAttention) else None
+
+
 def effect_words(effect: Effect) -> str:
     """What an effect does, and to what, in one line."""
     return f"{_capital(EFFECT_WORDS[effect.kind])}: {effect.subject}"
@@ -161,7 +168,7 @@ def timeline(facts: Facts) -> tuple[TimelineEntry, ...]:
             recorded_at=entry.accepted_at,
             who=f"{entry.step.actor.role.words} {entry.step.actor.id}",
             what=step_words(entry.step),
-            note=entry.step.note if isinstance(entry.step, ResolveAttention) else None,
+            note=_note(entry.step),
         )
         for entry in facts.steps
     )

@@ -107,6 +107,12 @@ SENDING_ADVICE = NextStep(
     step=None, who=None, ask="The summary of advice is being sent to the practitioner.", clause="SD-30"
 )
 SENDING_LETTERS = NextStep(step=None, who=None, ask="The letters are being sent.", clause="SD-33")
+DECLINED = NextStep(
+    step=None,
+    who=Role.SOCIAL_WORKER,
+    ask="The service declined a child: agree with it and the team manager what happens; then it answers again.",
+    clause="SD-35",
+)
 ENDING = NextStep(step=None, who=None, ask="What was begun in other systems is being brought to its end.", clause=None)
 ACKNOWLEDGE = NextStep(
     step="acknowledge_transfer", who=SERVICE, ask="Acknowledge each child that was passed on.", clause="SD-35"
@@ -160,7 +166,7 @@ WHERE: dict[str, tuple[Callable[[], Facts], Stage, tuple[NextStep, ...]]] = {
     "declined by the service": (
         lambda: facts_after(acknowledgement(accepted=False), before=facts_before(AcknowledgeTransfer)),
         Stage.CONFIRMATION,
-        (ACKNOWLEDGE,),
+        (DECLINED, ACKNOWLEDGE),
     ),
     "the request to the contact is still on its way": (
         asked_for_a_conversation_that_was_held_meanwhile,

@@ -228,3 +228,12 @@ def test_a_receipt_is_kept_for_each_step() -> None:
     first = now.receipt("record_exploration")
     assert first is not None
     assert (first.stage, [need.step for need in first.next_steps]) == (Stage.CONSENT, ["record_consent"])
+
+
+@pytest.mark.clause("SD-35")
+def test_a_decline_is_told_with_its_reason_and_waits_for_the_social_worker_too() -> None:
+    declined = EVERYWHERE["declined"]
+    told = [entry.note for entry in status(declined).timeline if entry.note]
+    assert len(told) == 1
+    assert "declined: " in told[0]
+    assert status(declined).waiting_for == ("social_worker", "early_help_service")
