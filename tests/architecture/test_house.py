@@ -28,8 +28,8 @@ def sources(*packages: str) -> list[Path]:
 
 
 def tracked() -> list[Path]:
-    """Every text file of the project that git knows, or would take."""
-    listed = run("git", "ls-files", "--cached", "--others", "--exclude-standard").stdout.splitlines()
+    """Every text file of the project."""
+    listed = run("git", "ls-files").stdout.splitlines()
     return [path for name in listed if (path := PROJECT / name).is_file() and b"\0" not in path.read_bytes()[:1024]]
 
 
