@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -148,16 +149,6 @@ def test_wrong_usage_is_said_without_a_traceback(rehearsal: Rehearsal, words: tu
     assert "Traceback" not in result.stderr
 
 
-def test_what_the_rehearsal_keeps_is_readable_by_its_owner_only(tmp_path: Path):
-    up = OwnUp(tmp_path / "kept")
-    up.read_until_ready()
-    up.process.send_signal(signal.SIGINT)
-    up.process.communicate(timeout=40)
-    kept = [path for path in (tmp_path / "kept").rglob("*") if path.is_file()]
-    assert len(kept) > 5
-    assert [path.name for path in kept if path.stat().st_mode & 0o077] == []
-
-
 def test_an_unknown_transfer_is_said_plainly(rehearsal: Rehearsal):
     shown = rehearsal.command("show", "t-nobody")
     assert (shown.returncode, "t-nobody: is not known" in shown.stderr) == (2, True)
@@ -215,14 +206,27 @@ class OwnUp:
             said += line
         return said
 
+    def leave_nothing(self) -> None:
+        """Whatever a test did or failed to do, nothing of it runs on."""
+        for process in (*self.children, Process.of(self.process.pid)):
+            if process.runs:
+                os.kill(process.pid, signal.SIGKILL)
+
     @property
     def children(self) -> tuple[Process, ...]:
         session = Session.read(self.local.folder)
         return session.children if session else ()
 
 
-def test_ctrl_c_stops_everything_and_a_killed_run_is_cleaned_up_by_the_next(tmp_path: Path):
-    up = OwnUp(tmp_path)
+@pytest.fixture
+def own_up(tmp_path: Path) -> Iterator[OwnUp]:
+    up = OwnUp(tmp_path / "kept")
+    yield up
+    up.leave_nothing()
+
+
+def test_ctrl_c_stops_everything_and_a_killed_run_is_cleaned_up_by_the_next(own_up: OwnUp):
+    up = own_up
     said = up.read_until_ready()
     assert up.local.ui_url in said
     assert up.local.mailbox_url in said
@@ -252,3 +256,13 @@ def test_a_taken_port_is_one_line_that_names_the_setting(rehearsal: Rehearsal, t
     assert result.stderr == (
         f"Port {taken} for the Temporal UI is taken: stop what uses it, or set TRANSFERS_LOCAL_UI_PORT.\n"
     )
+
+
+def test_what_the_rehearsal_keeps_is_readable_by_its_owner_only(own_up: OwnUp):
+    up = own_up
+    up.read_until_ready()
+    up.process.send_signal(signal.SIGINT)
+    up.process.communicate(timeout=40)
+    kept = [path for path in up.local.folder.rglob("*") if path.is_file()]
+    assert len(kept) > 5
+    assert [path.name for path in kept if path.stat().st_mode & 0o077] == []
