@@ -10,7 +10,7 @@ from rich.text import Text
 
 from adapters.register_sql import TransferLine
 from models.step_down.answers import NextStep, Outcome, Receipt, Stage
-from models.step_down.status import OUTCOME_WORDS, STAGE_WORDS, ChildStatus, Status
+from models.step_down.status import OUTCOME_WORDS, STAGE_WORDS, ChildStatus, Status, yes_no
 from models.vocabulary import Role, local_time
 
 
@@ -64,11 +64,6 @@ def _children(children: Sequence[ChildStatus]) -> Table:
             yes_no(child.acknowledged),
         )
     return table
-
-
-def yes_no(value: bool | None) -> str:
-    """An answer in words."""
-    return {True: "yes", False: "no", None: "not yet"}[value]
 
 
 def _timeline(now: Status) -> Table:

@@ -232,10 +232,12 @@ def _missing_lines(now: Status) -> list[str]:
     return ["**Waits for**", "", *lines, ""] if lines else []
 
 
-def _child_line(child: ChildStatus) -> str:
-    def yes_no(value: bool | None) -> str:
-        return {True: "yes", False: "no", None: "not yet"}[value]
+def yes_no(value: bool | None) -> str:
+    """An answer in words."""
+    return {True: "yes", False: "no", None: "not yet"}[value]
 
+
+def _child_line(child: ChildStatus) -> str:
     decision = child.decision.words if child.decision else "not yet"
     return (
         f"| {child.ref} | {yes_no(child.consent_stands)} | {yes_no(child.agreed_with_service)} | {decision} "

@@ -1,0 +1,53 @@
+"""What an errand says is made of the facts as they stand when it goes."""
+
+import pytest
+
+from models.effects import EffectKind
+from models.policy import Policy
+from models.step_down import conditions
+from models.step_down.facts import Facts, Opening
+from models.step_down.steps import Decision
+from tests.builders import (
+    CHILD,
+    SIBLING,
+    child_consent,
+    consent,
+    decided,
+    facts,
+    facts_after,
+    intent,
+    letter,
+    letter_to_agency,
+    letters,
+    refused_consent,
+    service,
+)
+from workflows.errands import ERRANDS
+
+
+def opened(*children: str) -> Facts:
+    return facts(*children).model_copy(update={"opening": Opening(policy=Policy(), service=service())})
+
+
+STAYS = {CHILD: Decision.STAYS_WITH_SOCIAL_WORK, SIBLING: Decision.STAYS_WITH_SOCIAL_WORK}
+
+
+@pytest.mark.clause("SD-09")
+def test_an_agency_reads_only_of_children_for_whom_consent_stands_and_the_family_of_all() -> None:
+    said = consent(child_consent(CHILD), child_consent(SIBLING, stands=False))
+    both = letters(letter(), letter_to_agency())
+    now = facts_after(said, decided(STAYS), both, before=opened(CHILD, SIBLING))
+    told = {
+        each.subject: [child.ref for child in ERRANDS[each.kind].order(now, intent(subject=each.subject)).children]
+        for each in conditions.letters(now)
+    }
+    assert told == {"letter-1": [CHILD, SIBLING], "letter-2": [CHILD]}
+
+
+@pytest.mark.clause("SD-09")
+def test_a_letter_to_an_agency_is_not_sent_once_consent_no_longer_stands() -> None:
+    agreed = facts_after(consent(), letters(letter(), letter_to_agency()), before=opened(CHILD))
+    assert len(conditions.letters(agreed)) == 2
+    taken_back = refused_consent(step_id="consent-2", corrects="record_consent")
+    [left] = conditions.letters(facts_after(taken_back, before=agreed))
+    assert (left.kind, left.subject) == (EffectKind.SEND_LETTER, "letter-1")
