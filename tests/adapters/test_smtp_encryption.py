@@ -1,6 +1,5 @@
 """A mail server whose certificate nobody vouches for is told nothing."""
 
-import socket
 import ssl
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,6 +15,7 @@ from cryptography.x509.oid import NameOID
 from adapters.smtp import PostSettings, SmtpPost
 from models.errors import LastingError
 from models.exchange import Mail
+from tests.ports import free_port
 
 
 def self_made(folder: Path) -> ssl.SSLContext:
@@ -35,9 +35,7 @@ def self_made(folder: Path) -> ssl.SSLContext:
 
 
 def test_a_server_with_a_certificate_of_its_own_making_is_told_nothing_and_a_person_is_asked(tmp_path: Path) -> None:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     server = Controller(Sink(), hostname="127.0.0.1", port=port, tls_context=self_made(tmp_path))
     server.start()
     try:

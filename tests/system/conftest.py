@@ -1,7 +1,6 @@
 import base64
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -18,22 +17,12 @@ from adapters.register_sql import RegisterSettings, SqlRegister, migrate, regist
 from cli.local import LocalSettings, local_key
 from cli.services import read_services
 from cli.stack import Stack
+from tests.ports import free_ports
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 MAIN_CASE = EXAMPLES / "01-one-child-passes-on-a-sibling-closes.yaml"
 NAIVE = (sys.executable, "-m", "tests.system.naive_worker")
 REAL = (sys.executable, "-m", "worker")
-
-
-def free_ports(count: int) -> list[int]:
-    probes = [socket.socket() for _ in range(count)]
-    try:
-        for probe in probes:
-            probe.bind(("127.0.0.1", 0))
-        return [probe.getsockname()[1] for probe in probes]
-    finally:
-        for probe in probes:
-            probe.close()
 
 
 def local_settings(folder: Path) -> LocalSettings:
