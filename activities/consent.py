@@ -6,7 +6,7 @@ from typing import ClassVar
 from temporalio import activity
 
 from activities.ports import TransferRegister
-from models.step_down.steps import RecordConsent
+from models.step_down.steps import RecordConsent, WithdrawConsent
 from models.vocabulary import Frozen
 
 
@@ -18,11 +18,25 @@ class CaptureConsent(Frozen):
     consent: RecordConsent
 
 
+class CaptureWithdrawal(Frozen):
+    """Keep that the family took its consent back (SD-09a)."""
+
+    privacy: ClassVar[str] = "narrative"
+    transfer_id: str
+    service_ref: str
+    withdrawal: WithdrawConsent
+
+
 @dataclass(frozen=True)
 class ConsentActivities:
     """Keeps consent where it can be shown."""
 
     register: TransferRegister
+
+    @activity.defn
+    def capture_withdrawal(self, order: CaptureWithdrawal) -> None:
+        """SD-09a."""
+        self.register.keep_withdrawal(order.transfer_id, order.service_ref, order.withdrawal)
 
     @activity.defn
     def capture_consent(self, order: CaptureConsent) -> None:

@@ -1,4 +1,4 @@
-"""The conversation with the contact of the Early Help service: asking for it, keeping its record."""
+"""The conversation with the contact of the Early Help service: asking for it, keeping its record, calling it off."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -8,7 +8,7 @@ from temporalio import activity
 from activities.effect import Effects
 from activities.failures import as_failures
 from activities.heartbeat import beating
-from activities.letters.texts import ASK_FOR_CONVERSATION
+from activities.letters.texts import ASK_FOR_CONVERSATION, TELL_SERVICE, WHAT_CHANGED
 from activities.ports import Post, TransferRegister
 from models.effects import EffectResult, Intent
 from models.exchange import Mail
@@ -23,6 +23,16 @@ class RequestConversation(Frozen):
     intent: Intent
     service: EarlyHelpService
     social_work_team: str
+
+
+class TellService(Frozen):
+    """Tell a service that knew of the transfer what changed; says nothing about a person (SD-09a)."""
+
+    intent: Intent
+    service: EarlyHelpService
+    social_work_team: str
+    what: str
+    """The step that changed it, by its name."""
 
 
 class CaptureConversation(Frozen):
@@ -41,13 +51,30 @@ class ContactConversationActivities:
     register: TransferRegister
     effects: Effects
 
-    @activity.defn
+    @activity.defn(no_thread_cancel_exception=True)
     def request_conversation(self, order: RequestConversation) -> EffectResult:
         """SD-07."""
         text = ASK_FOR_CONVERSATION.format(
-            service=order.service.name, transfer=order.intent.transfer_id, team=order.social_work_team
+            service=order.service.name,
+            contact=order.service.contact_kind.words,
+            transfer=order.intent.transfer_id,
+            team=order.social_work_team,
         )
         subject = "Request for a conversation about a transfer"
+        mail = Mail(order.intent.key, order.intent.transfer_id, order.service.contact_email, subject, text)
+        with as_failures(), beating():
+            return self.effects.send_again_if_unsure(order.intent, lambda: self.post.send(mail))
+
+    @activity.defn(no_thread_cancel_exception=True)
+    def tell_service(self, order: TellService) -> EffectResult:
+        """SD-09a."""
+        text = TELL_SERVICE.format(
+            service=order.service.name,
+            what=WHAT_CHANGED[order.what],
+            transfer=order.intent.transfer_id,
+            team=order.social_work_team,
+        )
+        subject = "A change to a transfer"
         mail = Mail(order.intent.key, order.intent.transfer_id, order.service.contact_email, subject, text)
         with as_failures(), beating():
             return self.effects.send_again_if_unsure(order.intent, lambda: self.post.send(mail))

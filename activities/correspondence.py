@@ -1,4 +1,7 @@
-"""Correspondence: the summary of advice and the letters. Names come from Mosaic when a message is written."""
+"""Correspondence: the summary of advice and the letters. Names come from Mosaic when a message is written.
+
+An attempt that has begun goes to its end, though what it does is no longer wanted: broken off, nobody would know.
+"""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -53,19 +56,17 @@ class CorrespondenceActivities:
     mosaic: CaseManagement
     effects: Effects
 
-    @activity.defn
+    @activity.defn(no_thread_cancel_exception=True)
     def send_advice_summary(self, order: SendAdviceSummary) -> EffectResult:
         """SD-30."""
         with as_failures(), beating():
-            mail = self._advice_summary(order)
-            return self.effects.send_once(order.intent, lambda: self.post.send(mail))
+            return self.effects.send_once(order.intent, lambda: self._advice_summary(order), self.post.send)
 
-    @activity.defn
+    @activity.defn(no_thread_cancel_exception=True)
     def send_letter(self, order: SendLetter) -> EffectResult:
         """SD-33."""
         with as_failures(), beating():
-            mail = self._letter(order)
-            return self.effects.send_once(order.intent, lambda: self.post.send(mail))
+            return self.effects.send_once(order.intent, lambda: self._letter(order), self.post.send)
 
     def _advice_summary(self, order: SendAdviceSummary) -> Mail:
         children = [child_advice(self.mosaic.person_name(advice.ref), advice) for advice in order.advice]

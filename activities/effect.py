@@ -11,7 +11,8 @@ from typing import Protocol
 
 from activities.ports import EffectBook
 from models.effects import EffectResult, Ended, Intent
-from models.errors import LastingError, NothingHappenedError, PassingError, UnclearError
+from models.errors import LastingError, NothingHappenedError, OutsideError, PassingError, UnclearError
+from models.exchange import Mail
 
 
 class LookedUpEffect(Protocol):
@@ -43,6 +44,8 @@ class Effects:
             return known.result
         seen = effect.look()
         ended = Ended.FOUND_DONE
+        if seen is None and intent.only_look:
+            return self._stopped(intent)
         if seen is None:
             effect.act()
             seen, ended = effect.look(), Ended.DONE
@@ -50,8 +53,10 @@ class Effects:
             raise PassingError(f"{intent.effect.kind}: done, but not to be seen yet")
         return self._finish(intent, ended, seen)
 
-    def send_once(self, intent: Intent, send: Callable[[], str]) -> EffectResult:
+    def send_once(self, intent: Intent, write: Callable[[], Mail], send: Callable[[Mail], str]) -> EffectResult:
         """Send a message about a person, which nobody can look up: an attempt that ended unknown is never repeated.
+
+        It is written only when it is about to be sent, so that names are asked for no earlier than needed.
 
         Raises:
             UnclearError: an earlier attempt, or this one, may have sent it.
@@ -63,8 +68,15 @@ class Effects:
             return known.result
         if known.tried_before:
             raise UnclearError(f"{intent.effect.kind}: an earlier attempt ended without an answer")
+        if intent.only_look:
+            return self._stopped(intent)
         try:
-            evidence = send()
+            mail = write()
+        except OutsideError:
+            self.book.withdraw(intent)
+            raise
+        try:
+            evidence = send(mail)
         except (NothingHappenedError, LastingError):
             self.book.withdraw(intent)
             raise
@@ -80,11 +92,17 @@ class Effects:
         known = self.book.begin(intent)
         if known.result is not None:
             return known.result
+        if intent.only_look:
+            return self._stopped(intent)
         try:
             evidence = send()
         except UnclearError as unclear:
             raise PassingError(str(unclear)) from unclear
         return self._finish(intent, Ended.DONE, evidence)
+
+    def _stopped(self, intent: Intent) -> EffectResult:
+        self.book.withdraw(intent)
+        return EffectResult(effect=intent.effect, ended=Ended.STOPPED, evidence="no longer wanted", at=self.now())
 
     def _finish(self, intent: Intent, ended: Ended, evidence: str) -> EffectResult:
         result = EffectResult(effect=intent.effect, ended=ended, evidence=evidence, at=self.now())

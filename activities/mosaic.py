@@ -1,4 +1,7 @@
-"""Mosaic actions: sharing a document with the service's team, closing a child with its next actions."""
+"""Mosaic actions: sharing a document with the service's team, closing a child with its next actions.
+
+An attempt that has begun goes to its end, though what it does is no longer wanted: broken off, nobody would know.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -45,13 +48,13 @@ class MosaicActivities:
     mosaic: CaseManagement
     effects: Effects
 
-    @activity.defn
+    @activity.defn(no_thread_cancel_exception=True)
     def share_document(self, order: ShareDocument) -> EffectResult:
         """SD-11."""
         with as_failures():
             return self.effects.carry_out(order.intent, _Sharing(self.mosaic, order))
 
-    @activity.defn
+    @activity.defn(no_thread_cancel_exception=True)
     def close_child(self, order: CloseChild) -> EffectResult:
         """SD-21, SD-22, SD-23: one completion carries all next actions, and is read back."""
         with as_failures():

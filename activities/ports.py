@@ -5,10 +5,11 @@ from typing import Protocol
 
 from models.effects import EffectResult, Intent
 from models.exchange import BookEntry, ClosingStep, Mail, NextAction
+from models.services import EarlyHelpService
 from models.step_down.facts import Opening
 from models.step_down.start import StepDownRequest
 from models.step_down.status import Status
-from models.step_down.steps import RecordConsent, RecordContactConversation
+from models.step_down.steps import RecordConsent, RecordContactConversation, WithdrawConsent
 
 
 class CaseManagement(Protocol):
@@ -60,8 +61,25 @@ class TransferRegister(Protocol):
             StartRefusedError: the service is unknown, or does not use Mosaic.
         """
 
+    def look_up_service(self, ref: str) -> EarlyHelpService:
+        """The service as the directory has it.
+
+        Raises:
+            LastingError: it is unknown, or does not use Mosaic.
+        """
+
+    def reserve_child(self, transfer_id: str, child: str, who: str) -> None:
+        """Reserve one more child for the transfer; repeating it changes nothing.
+
+        Raises:
+            LastingError: another open transfer holds the child.
+        """
+
     def keep_consent(self, transfer_id: str, consent: RecordConsent) -> None:
         """Keep the consent as evidence, with its audit row; repeating it changes nothing."""
+
+    def keep_withdrawal(self, transfer_id: str, service_ref: str, withdrawal: WithdrawConsent) -> None:
+        """Keep that consent was taken back, with its audit row; repeating it changes nothing."""
 
     def keep_conversation(self, transfer_id: str, conversation: RecordContactConversation) -> None:
         """Keep the record of the conversation, with its audit row; repeating it changes nothing."""

@@ -1,14 +1,14 @@
 """The register: opening a transfer in it, and showing there how the transfer stands."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
-from typing import ClassVar
+from datetime import UTC, datetime
 
 from temporalio import activity
 
 from activities.failures import as_failures
 from activities.ports import EffectBook, TransferRegister
-from models.effects import EffectResult, Intent
+from models.effects import EffectResult, Ended, Intent
 from models.step_down.facts import Opening
 from models.step_down.start import StepDownRequest
 from models.step_down.status import Status
@@ -22,12 +22,31 @@ class OpenTransfer(Frozen):
     at: datetime
 
 
+class LookUpService(Frozen):
+    """Ask the directory how the service is reached, and whether it uses Mosaic (SD-06, SD-20)."""
+
+    intent: Intent
+    service_ref: str
+
+
+class ReserveChild(Frozen):
+    """Reserve a child that was added to the transfer."""
+
+    intent: Intent
+    child_ref: str
+    added_by: str
+
+
 class Projection(Frozen):
     """How the transfer stands, with a version that only grows."""
 
-    privacy: ClassVar[str] = "narrative"
     status: Status
     version: int
+
+    @property
+    def privacy(self) -> str:
+        """The class of the payload."""
+        return self.status.privacy
 
 
 class EndedByPerson(Frozen):
@@ -43,12 +62,30 @@ class RegisterActivities:
 
     register: TransferRegister
     book: EffectBook
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     @activity.defn
     def open_transfer(self, order: OpenTransfer) -> Opening:
         """A child in another open transfer makes this one a duplicate."""
         with as_failures():
             return self.register.open_transfer(order.request, order.at)
+
+    @activity.defn
+    def look_up_service(self, order: LookUpService) -> EffectResult:
+        """SD-06, SD-20."""
+        if order.intent.only_look:
+            return self._result(order.intent, Ended.STOPPED, "no longer wanted")
+        with as_failures():
+            service = self.register.look_up_service(order.service_ref)
+        found = self._result(order.intent, Ended.DONE, f"{service.ref} is in the service directory")
+        return found.model_copy(update={"service": service})
+
+    @activity.defn
+    def reserve_child(self, order: ReserveChild) -> EffectResult:
+        """A child is in at most one open transfer."""
+        with as_failures():
+            self.register.reserve_child(order.intent.transfer_id, order.child_ref, order.added_by)
+        return self._result(order.intent, Ended.DONE, f"{order.child_ref} is reserved")
 
     @activity.defn
     def show_in_register(self, projection: Projection) -> None:
@@ -59,3 +96,6 @@ class RegisterActivities:
     def note_result(self, note: EndedByPerson) -> None:
         """Every intent gets its result, by whomever it ended."""
         self.book.finish(note.intent, note.result)
+
+    def _result(self, intent: Intent, ended: Ended, evidence: str) -> EffectResult:
+        return EffectResult(effect=intent.effect, ended=ended, evidence=evidence, at=self.now())

@@ -5,7 +5,7 @@ import binascii
 import dataclasses
 import os
 from collections.abc import Iterable, Mapping
-from typing import Protocol, Self
+from typing import Any, Protocol, Self
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -25,6 +25,8 @@ from temporalio.converter import (
     WithSerializationContext,
     WorkflowSerializationContext,
 )
+
+from models.vocabulary import Message
 
 ENCODING = b"binary/encrypted"
 NONCE_BYTES = 12
@@ -99,14 +101,27 @@ def _with(key_id: str, bound_to: bytes) -> bytes:
     return key_id.encode() + b"\n" + bound_to
 
 
+OPENED_WITH = "opened-with"
+"""What a payload that was sealed bears once it is opened: the id of the key. Nobody else can put it there."""
+
+
 class _ClassedJson(PydanticJSONPlainPayloadConverter):
-    """JSON by pydantic; a message that says so is marked ``narrative``, everything else ``plain``."""
+    """JSON by pydantic; a value that says so is marked ``narrative`` or ``restricted``, everything else ``plain``.
+
+    A message that was not sealed on its way knows it.
+    """
 
     def to_payload(self, value: object) -> Payload | None:
         payload = super().to_payload(value)
         if payload is not None:
             payload.metadata["privacy"] = str(getattr(value, "privacy", "plain")).encode()
         return payload
+
+    def from_payload(self, payload: Payload, type_hint: type | None = None) -> Any:
+        value = super().from_payload(payload, type_hint)
+        if isinstance(value, Message) and OPENED_WITH not in payload.metadata:
+            value.mark_in_clear()
+        return value
 
 
 class ClassedPayloadConverter(CompositePayloadConverter):
@@ -144,7 +159,16 @@ class EncryptedPayloads(PayloadCodec, WithSerializationContext):
 
     async def decode(self, payloads: Iterable[Payload]) -> list[Payload]:
         """Open what can be opened."""
-        return [self.open(payload) or payload for payload in payloads]
+        return [self.read(payload) for payload in payloads]
+
+    def read(self, payload: Payload) -> Payload:
+        """The payload opened, and marked so; or as it came, and then nobody says of it that it was opened."""
+        opened, clear = self.open(payload), Payload()
+        clear.CopyFrom(opened or payload)
+        clear.metadata.pop(OPENED_WITH, None)
+        if opened is not None:
+            clear.metadata[OPENED_WITH] = payload.metadata["key-id"]
+        return clear
 
     def _seal(self, payload: Payload) -> Payload:
         privacy = payload.metadata.get("privacy", b"plain").decode()

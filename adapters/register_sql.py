@@ -1,11 +1,11 @@
 """The register in SQL: SQLite by default, PostgreSQL by one setting."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from alembic import command
 from alembic.config import Config
@@ -16,7 +16,7 @@ from sqlmodel import Session, col, create_engine, select
 
 from adapters.encryption import Cipher
 from models.effects import EffectResult, Ended, Intent
-from models.errors import StartRefusedError
+from models.errors import LastingError, StartRefusedError
 from models.exchange import BookEntry
 from models.policy import Policy
 from models.register.tables import (
@@ -32,7 +32,7 @@ from models.services import EarlyHelpService
 from models.step_down.facts import Opening
 from models.step_down.start import StepDownRequest
 from models.step_down.status import Status
-from models.step_down.steps import RecordConsent, RecordContactConversation
+from models.step_down.steps import RecordConsent, RecordContactConversation, Step, WithdrawConsent
 from models.vocabulary import Frozen
 
 CONNECTIONS = 20
@@ -89,7 +89,16 @@ class TransferLine:
     social_work_team: str
     waiting_for: tuple[str, ...]
     needs_attention: bool
+    restricted: bool
     opened_at: datetime
+
+
+class _Answer(NamedTuple):
+    """A family's answer for one child."""
+
+    child_ref: str
+    service_ref: str
+    answer: str
 
 
 @dataclass(frozen=True)
@@ -130,19 +139,31 @@ class SqlRegister:
         """See ``TransferRegister``."""
         with self._transaction() as session:
             for child in consent.children:
-                if session.get(ConsentRow, (transfer_id, consent.step_id, child.ref)) is None:
-                    row = ConsentRow(
-                        transfer_id=transfer_id,
-                        step_id=consent.step_id,
-                        child_ref=child.ref,
-                        service_ref=consent.service_ref,
-                        stands=child.stands,
-                        answered_at=consent.occurred_at,
-                        evidence=self._seal(transfer_id, consent),
-                    )
-                    answer = "stands" if child.stands else "does not stand"
-                    session.add(row)
-                    session.add(_audit(transfer_id, consent.actor.id, "consent kept", new=f"{child.ref}: {answer}"))
+                answer = "stands" if child.stands else "does not stand"
+                self._keep_answer(session, transfer_id, consent, _Answer(child.ref, consent.service_ref, answer))
+
+    def look_up_service(self, ref: str) -> EarlyHelpService:
+        """See ``TransferRegister``."""
+        service = self.service(ref)
+        if service is None or service.mosaic_team is None:
+            raise LastingError("unknown_service", f"no such service that uses Mosaic: {ref}")
+        return service
+
+    def reserve_child(self, transfer_id: str, child: str, who: str) -> None:
+        """See ``TransferRegister``."""
+        try:
+            with self._transaction() as session:
+                if session.get(ChildRow, (transfer_id, child)) is None:
+                    session.add(ChildRow(transfer_id=transfer_id, child_ref=child, open=True))
+                    session.add(_audit(transfer_id, who, "child added", new=child))
+        except IntegrityError as error:
+            raise LastingError("child_elsewhere", f"{child} is in another open transfer") from error
+
+    def keep_withdrawal(self, transfer_id: str, service_ref: str, withdrawal: WithdrawConsent) -> None:
+        """See ``TransferRegister``."""
+        with self._transaction() as session:
+            for child in withdrawal.children_named():
+                self._keep_answer(session, transfer_id, withdrawal, _Answer(child, service_ref, "withdrawn"))
 
     def keep_conversation(self, transfer_id: str, conversation: RecordContactConversation) -> None:
         """See ``TransferRegister``."""
@@ -168,6 +189,7 @@ class SqlRegister:
                 session.add(_audit(status.id, "system", "stage", old=row.stage, new=status.stage))
             row.version = version
             row.stage, row.outcome = status.stage, status.outcome
+            row.service_ref, row.social_work_team = status.service_ref, status.social_work_team
             row.waiting_for, row.needs_attention = ",".join(status.waiting_for), status.needs_attention
             row.status = self._seal(status.id, status)
             if status.outcome is not None and row.closed_at is None:
@@ -205,16 +227,22 @@ class SqlRegister:
             # A late attempt of an earlier go says nothing about the one that a person ordered since.
             row.standing = row.standing and row.go != intent.go
 
-    def put_service(self, service: EarlyHelpService) -> None:
-        """Add the service to the directory, or change it."""
+    def put_services(self, services: Iterable[EarlyHelpService]) -> None:
+        """Add the services to the directory, or change them: all or none."""
         with self._transaction() as session:
-            session.merge(ServiceRow(**service.model_dump()))
+            for service in services:
+                session.merge(ServiceRow(**service.model_dump()))
 
     def service(self, ref: str) -> EarlyHelpService | None:
         """The service as the directory has it, or None."""
         with self._reading() as session:
             row = session.get(ServiceRow, ref)
             return EarlyHelpService(**row.model_dump()) if row else None
+
+    def services(self) -> Sequence[EarlyHelpService]:
+        """The whole directory, by reference."""
+        with self._reading() as session:
+            return [EarlyHelpService(**row.model_dump()) for row in session.exec(select(ServiceRow).order_by("ref"))]
 
     def open_transfer_of(self, child_ref: str) -> str | None:
         """The id of the open transfer that holds the child, or None."""
@@ -241,6 +269,21 @@ class SqlRegister:
         """Note that somebody read about the transfer."""
         with self._transaction() as session:
             session.add(_audit(transfer_id, who, what))
+
+    def _keep_answer(self, session: Session, transfer_id: str, step: Step, said: _Answer) -> None:
+        if session.get(ConsentRow, (transfer_id, step.step_id, said.child_ref)) is not None:
+            return
+        row = ConsentRow(
+            transfer_id=transfer_id,
+            step_id=step.step_id,
+            child_ref=said.child_ref,
+            service_ref=said.service_ref,
+            answer=said.answer,
+            answered_at=step.occurred_at,
+            evidence=self._seal(transfer_id, step),
+        )
+        session.add(row)
+        session.add(_audit(transfer_id, step.actor.id, "consent kept", new=f"{said.child_ref}: {said.answer}"))
 
     def _seal(self, transfer_id: str, value: Frozen) -> bytes:
         key_id, sealed = self.cipher.seal(value.model_dump_json().encode(), transfer_id.encode())
@@ -287,6 +330,7 @@ def _add_transfer(session: Session, request: StepDownRequest, at: datetime, hold
             social_work_team=request.social_work_team,
             waiting_for="social_worker",
             needs_attention=False,
+            restricted=request.restricted,
             opened_at=at,
             duplicate_of=holder,
         )
@@ -331,5 +375,6 @@ def _line(row: TransferRow) -> TransferLine:
         social_work_team=row.social_work_team,
         waiting_for=tuple(row.waiting_for.split(",")),
         needs_attention=row.needs_attention,
+        restricted=row.restricted,
         opened_at=row.opened_at,
     )

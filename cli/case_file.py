@@ -16,7 +16,7 @@ from models.vocabulary import EmailAddress, Frozen, Ref
 
 P = TypeVar("P", dict[str, Any], list[Any])
 
-REFERENCES = frozenset({"ref", "family_ref", "document_ref", "document"})
+REFERENCES = frozenset({"ref", "child_ref", "family_ref", "document_ref", "document"})
 """The fields of a case file that hold a reference of the family."""
 
 
@@ -88,6 +88,8 @@ class CaseFile(Frozen):
 
     title: str
     mosaic: RehearsalFamily
+    already_open: StepDownRequest | None = None
+    """Another transfer of the family, which is open before this one starts."""
     start: StepDownRequest
     steps: tuple[AnyStep, ...]
     expect: Expectation
@@ -113,7 +115,11 @@ def read_case(path: Path, transfer_id: str, at: datetime) -> CaseFile:
             read_step(step, f"steps.{place}", default_id=f"step-{place + 1}", at=at)
             for place, step in enumerate(_present(content, "steps", list))
         ]
-        return checked(CaseFile, {**content, "start": start, "steps": steps}, "case")
+        case = {**content, "start": start, "steps": steps}
+        if "already_open" in content:
+            before = {"id": f"{transfer_id}-before", **_present(content, "already_open", dict)}
+            case["already_open"] = checked(StepDownRequest, before, "already_open")
+        return checked(CaseFile, case, "case")
 
 
 def read_step(content: Any, where: str, default_id: str, at: datetime) -> Step:

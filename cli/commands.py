@@ -1,8 +1,8 @@
 """The commands that start, move and read transfers."""
 
 import asyncio
-import json
 import secrets
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -19,11 +19,11 @@ from cli.documents import InputError, about, checked, read_document
 from cli.journeys import refuse_unknown_children, refuse_unknown_service, send, transfer
 from cli.journeys import start as start_transfer
 from cli.rehearsal import admit
+from cli.screens import AsJson, print_json
 from cli.wiring import find_transfers, mosaic, register, temporal
 from models.step_down.start import StepDownRequest
 from models.vocabulary import local_time
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for other programs.")]
 TransferId = Annotated[str, typer.Argument(help="The id of the transfer, as `transfers start` printed it.")]
 
 
@@ -49,7 +49,7 @@ def start(
 
     asyncio.run(begin())
     if as_json:
-        _print_json({"id": request.id})
+        print_json({"id": request.id})
         return
     screens.out.print(f"Started. The transfer is [bold]{request.id}[/bold].")
     screens.out.print(f"See it with: transfers show {request.id}")
@@ -78,13 +78,16 @@ def step(
     found = _step_of(transfer_id, file, number)
     find_transfers()
 
+    with about(file):
+        refuse_unknown_service(found, register())
+
     async def record() -> Any:
         return await send(transfer(await temporal(), transfer_id), found)
 
     with about(file):
         receipt = asyncio.run(record())
     if as_json:
-        _print_json(receipt.model_dump(mode="json"))
+        print_json(receipt.model_dump(mode="json"))
     else:
         screens.out.print(screens.receipt_screen(receipt))
 
@@ -106,7 +109,7 @@ def show(transfer_id: TransferId, *, as_json: AsJson = False) -> None:
     if found is None:
         raise InputError(f"transfer {transfer_id}: is not known (`transfers list` shows them all)")
     if as_json:
-        _print_json(found.model_dump(mode="json"))
+        print_json(found.model_dump(mode="json"))
     else:
         screens.out.print(screens.transfer_screen(found))
 
@@ -116,9 +119,14 @@ def list_all(*, as_json: AsJson = False) -> None:
     find_transfers()
     lines = register().transfers()
     if as_json:
-        _print_json([line.__dict__ for line in lines])
+        print_json([_hidden(asdict(line)) if line.restricted else asdict(line) for line in lines])
     else:
         screens.out.print(screens.list_screen(lines))
+
+
+def _hidden(line: dict[str, Any]) -> dict[str, Any]:
+    """A restricted family's line: that it is there, at which stage, and nothing by which people could be found."""
+    return {**line, "service_ref": None, "social_work_team": None}
 
 
 def mail(
@@ -136,7 +144,7 @@ def mail(
         raise InputError(f"message {message}: is not known (`transfers mail` lists them all)")
     content = answer.raise_for_status().json()
     if as_json:
-        _print_json(content)
+        print_json(content)
     elif message is None:
         screens.out.print(_mail_table(content))
     else:
@@ -155,7 +163,3 @@ def migrate_register() -> None:
     """Bring the register's tables up to date."""
     migrate(RegisterSettings())
     screens.out.print(f"The register is up to date ({register_engine(RegisterSettings()).url.render_as_string()}).")
-
-
-def _print_json(value: object) -> None:
-    typer.echo(json.dumps(value, indent=2, default=str, ensure_ascii=False))

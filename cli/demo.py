@@ -12,8 +12,9 @@ from cli.journeys import Transfer, send, start, status
 from cli.local import LocalSettings
 from cli.rehearsal import Books, admit, read_books
 from models.step_down.answers import Stage
-from models.step_down.status import OUTCOME_WORDS, STAGE_WORDS, STEP_WORDS, Status
+from models.step_down.status import Status
 from models.step_down.steps import ResolveAttention, Step
+from models.step_down.words import OUTCOME_WORDS, STAGE_WORDS, STEP_WORDS
 
 STEP_SECONDS = 60
 LOOK_SECONDS = 0.05
@@ -35,6 +36,8 @@ class Played:
 async def play(client: Client, local: LocalSettings, case: CaseFile, progress: Progress) -> Played:
     """Play one case: admit the family, start, send each step when the machine has done its part, read the books."""
     admit(local, case.mosaic)
+    if case.already_open is not None:
+        await until(await start(client, case.already_open), lambda now: now.service_name)
     handle = await start(client, case.start)
     progress("started")
     try:
@@ -64,11 +67,8 @@ async def until_machine_is_done(handle: Transfer, step: Step) -> None:
 
 
 def _machine_at_work(now: Status) -> bool:
-    return (
-        now.service_name is None
-        or now.stage is Stage.CLOSURE
-        or any(need.step is None and now.stage is Stage.SHARING for need in now.next_steps)
-    )
+    by_machine = any(need.step is None and need.who is None for need in now.next_steps)
+    return now.service_name is None or bool(now.at_work) or (by_machine and now.stage is not Stage.CONFIRMATION)
 
 
 async def until(handle: Transfer, holds: Callable[[Status], object]) -> Status:

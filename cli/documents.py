@@ -8,19 +8,9 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from models.wrong_input import first_problem
+
 M = TypeVar("M", bound=BaseModel)
-
-
-PLAIN_WORDS = {
-    "missing": "is missing",
-    "extra_forbidden": "there is no such field",
-    "string_pattern_mismatch": "is not written as this field must be",
-    "string_too_short": "is empty",
-    "too_short": "is empty",
-    "model_type": "is not a group of fields",
-    "model_attributes_type": "is not a group of fields",
-}
-"""What pydantic says for programmers, as people say it."""
 
 
 class InputError(Exception):
@@ -61,7 +51,7 @@ def checked(kind: type[M], content: object, where: str) -> M:
     try:
         return kind.model_validate(content)
     except ValidationError as error:
-        raise InputError(f"{where}: {_first(error)}") from None
+        raise InputError(f"{where}: {first_problem(error)}") from None
 
 
 @contextmanager
@@ -71,10 +61,3 @@ def about(file: Path) -> Iterator[None]:
         yield
     except InputError as error:
         raise InputError(f"{file}: {error}") from None
-
-
-def _first(error: ValidationError) -> str:
-    detail = error.errors(include_url=False, include_input=False)[0]
-    field = ".".join(str(part) for part in detail["loc"])
-    rule = PLAIN_WORDS.get(detail["type"], detail["msg"].removeprefix("Value error, "))
-    return f"{field}: {rule}" if field else rule

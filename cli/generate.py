@@ -9,13 +9,16 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from models.step_down.answers import Receipt, Refusal
-from models.step_down.conditions import INTERLOCK
+from models.step_down.answers import Receipt, Refusal, Stage
+from models.step_down.conditions import INTERLOCK, TURNS
+from models.step_down.facts import UNDONE_BY
 from models.step_down.needs import NEEDS
-from models.step_down.rules import RULES
+from models.step_down.replacing import LATE
+from models.step_down.rules import RULES, WHO
 from models.step_down.start import StepDownRequest
 from models.step_down.status import Status
-from models.step_down.steps import STEPS, step_name
+from models.step_down.steps import STEPS, Step, step_name
+from models.vocabulary import Role
 
 ROOT = Path(__file__).parent.parent
 
@@ -42,7 +45,10 @@ def _schemas() -> dict[Path, str]:
 def _step_down() -> str:
     """The stages with what each of them lacks, as a diagram and as a table."""
     stages = list(dict.fromkeys(need.stage for need in NEEDS))
-    arrows = [f"    {a} --> {b}" for a, b in zip(stages, [*stages[1:], "closed"], strict=True)]
+    arrows = [f"    {a} --> {b}" for a, b in zip(stages, [*stages[1:], Stage.CLOSED], strict=True)]
+    turned = [f"    before_decision --> {Stage.DECISION}: {turn.because}" for turn in TURNS]
+    before = stages[: stages.index(Stage.DECISION)]
+    back = ", ".join(f"`{step_name(kind)}`" for kind in {turn: None for by in UNDONE_BY.values() for turn in by})
     rows = [
         f"| {need.stage} | {need.ask} | {step_name(need.step) if need.step else 'the machine'} "
         f"| {need.who.words if need.who else '-'} | {need.clause or '-'} |"
@@ -58,18 +64,43 @@ def _step_down() -> str:
             "```mermaid",
             "stateDiagram-v2",
             f"    [*] --> {stages[0]}",
-            *arrows,
-            "    closed --> [*]",
-            "    consent --> decision: the family refused, or every child is decided otherwise",
-            "    conversation --> decision: not appropriate, or no child agreed",
+            *(f"    {arrow.strip()}" for arrow in arrows[len(before) - 1 :]),
+            "    state before_decision {",
+            *(f"    {arrow}" for arrow in arrows[: len(before) - 1]),
+            "    }",
+            *turned,
+            f"    {Stage.CLOSED} --> [*]",
             "```",
+            "",
+            f"Back to an earlier stage goes a transfer when something that it rests on counts no more: {back},",
+            "or a step that `corrects` another before that was acted on.",
+            "",
+            "## What is missing, stage by stage",
             "",
             "| stage | what is missing | brought by | who | clause |",
             "|---|---|---|---|---|",
             *rows,
             "",
+            "## The steps: who records them",
+            "",
+            "| step | who | counts no more after | corrected too late once |",
+            "|---|---|---|---|",
+            *(_step_row(kind) for kind in STEPS),
+            "",
+            "## When a step is refused",
+            "",
+            "| step | because | clause |",
+            "|---|---|---|",
+            *(f"| {step_name(rule.step)} | {rule.otherwise} | {rule.clause or '-'} |" for rule in RULES),
+            "",
         ]
     )
+
+
+def _step_row(kind: type[Step]) -> str:
+    who = "anyone" if len(WHO[kind]) == len(Role) else ", ".join(sorted(role.words for role in WHO[kind]))
+    undone = ", ".join(step_name(turn) for turn in UNDONE_BY.get(kind, ())) or "-"
+    return f"| {step_name(kind)} | {who} | {undone} | {LATE[kind].once if kind in LATE else '-'} |"
 
 
 def clauses() -> list[str]:

@@ -19,9 +19,9 @@ from cli.documents import InputError
 from models.step_down.answers import Receipt
 from models.step_down.start import StepDownRequest
 from models.step_down.status import Status
-from models.step_down.steps import Step
+from models.step_down.steps import ChangeService, Step
 from workflows.ids import step_down_id
-from workflows.step_down import StepDownResult, StepDownTransfer
+from workflows.step_down import StepDownResult, StepDownRun, StepDownTransfer
 
 ANSWER_TIMEOUT = timedelta(seconds=20)
 QUESTION_TIMEOUT = timedelta(seconds=5)
@@ -35,13 +35,15 @@ class NotKnownError(Exception):
 Transfer = WorkflowHandle[StepDownTransfer, StepDownResult]
 
 
-def refuse_unknown_service(request: StepDownRequest, register: SqlRegister) -> None:
-    """Check what only the directory knows, before anything is started.
+def refuse_unknown_service(names_service: StepDownRequest | Step, register: SqlRegister) -> None:
+    """Check what only the directory knows, before anything is started or sent.
 
     Raises:
         InputError: the service is unknown, or does not use Mosaic.
     """
-    service = register.service(request.service_ref)
+    if not isinstance(names_service, StepDownRequest | ChangeService):
+        return
+    service = register.service(names_service.service_ref)
     if service is None:
         raise InputError("service_ref: the service directory does not know this service")
     if service.mosaic_team is None:
@@ -70,7 +72,7 @@ async def start(client: Client, request: StepDownRequest) -> Transfer:
     try:
         return await client.start_workflow(
             StepDownTransfer.run,
-            request,
+            StepDownRun.model_validate(request.model_dump()),
             id=step_down_id(request.id),
             task_queue=os.environ.get("TRANSFERS_TASK_QUEUE", "transfers"),
             id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,

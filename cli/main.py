@@ -11,7 +11,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from adapters.logs import set_up_logs
 from adapters.register_sql import UnreadableError
 from adapters.settings import settings_problem
-from cli import commands, rehearse
+from cli import commands, rehearse, services
 from cli.documents import InputError
 from cli.journeys import NotKnownError
 from cli.stack import StackError
@@ -30,6 +30,7 @@ app = typer.Typer(
 )
 for command in (rehearse.up, rehearse.demo, commands.start, commands.step, commands.show, commands.mail):
     app.command()(command)
+app.add_typer(services.app, name="services")
 app.command("list")(commands.list_all)
 app.command("migrate")(commands.migrate_register)
 

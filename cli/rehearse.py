@@ -55,8 +55,7 @@ def _begin(stack: Stack) -> None:
     stack.claim()
     os.environ.update(stack.local.environment())
     migrate(RegisterSettings())
-    for service in read_services(EXAMPLES / "services.csv"):
-        register().put_service(service)
+    register().put_services(read_services(EXAMPLES / "services.csv"))
     stack.start()
 
 

@@ -1,7 +1,10 @@
 """What people see in the terminal: plain words, a few colours, no codes."""
 
+import json
 from collections.abc import Sequence
+from typing import Annotated
 
+import typer
 from rich.console import Console, Group, RenderableType
 from rich.markup import escape
 from rich.panel import Panel
@@ -10,8 +13,17 @@ from rich.text import Text
 
 from adapters.register_sql import TransferLine
 from models.step_down.answers import NextStep, Outcome, Receipt, Stage
-from models.step_down.status import OUTCOME_WORDS, STAGE_WORDS, ChildStatus, Status, yes_no
+from models.step_down.status import ChildStatus, Status
+from models.step_down.words import OUTCOME_WORDS, STAGE_WORDS
 from models.vocabulary import Role, local_time
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for other programs.")]
+"""The option of every command that reads."""
+
+
+def print_json(value: object) -> None:
+    """Print for other programs."""
+    typer.echo(json.dumps(value, indent=2, default=str, ensure_ascii=False))
 
 
 def transfer_screen(now: Status) -> RenderableType:
@@ -19,8 +31,12 @@ def transfer_screen(now: Status) -> RenderableType:
     lines: list[RenderableType] = [Text(STAGE_WORDS[now.stage], style="bold")]
     if now.outcome is not None:
         lines.append(Text(OUTCOME_WORDS[now.outcome] + ".", style="bold green"))
-    lines += [Text(f"Early Help service: {now.service_name or now.service_ref}"), Text("")]
-    lines += _attention(now) + missing_lines(now.next_steps)
+    lines += [Text(f"Early Help service: {now.service_name or now.service_ref}")]
+    lines += [Text(f"Social work: {now.social_worker}, team {now.social_work_team}, manager {now.team_manager}")]
+    if now.restricted:
+        lines.append(Text("Restricted family: for named people only.", style="bold red"))
+    lines.append(Text(""))
+    lines += _attention(now) + missing_lines(now.next_steps) + _under_way(now)
     lines += [_children(now.children), Text(""), _timeline(now)]
     return Panel(Group(*lines), title=f"Transfer {escape(now.id)}", title_align="left", padding=(1, 2))
 
@@ -45,24 +61,23 @@ def _attention(now: Status) -> list[RenderableType]:
     for item in (item for item in now.attention if item.open):
         lines += [
             Text(f"Needs attention {item.id}: {item.what}", style="bold red"),
-            Text(f"  {item.words.happened} {item.words.advice}"),
+            Text(f"  {item.explained}"),
             Text(f"  Since {local_time(item.since)}; {item.who.words} can put it right.", style="dim"),
             Text(""),
         ]
     return lines
 
 
+def _under_way(now: Status) -> list[RenderableType]:
+    if not now.at_work:
+        return []
+    return [Text("Under way", style="bold"), *(Text(f"… {what}") for what in now.at_work), Text("")]
+
+
 def _children(children: Sequence[ChildStatus]) -> Table:
     table = Table("child", "consent", "agreed with service", "decision", "closed in Mosaic", "acknowledged")
     for child in children:
-        table.add_row(
-            child.ref,
-            yes_no(child.consent_stands),
-            yes_no(child.agreed_with_service),
-            child.decision.words if child.decision else "not yet",
-            yes_no(child.closed_in_mosaic),
-            yes_no(child.acknowledged),
-        )
+        table.add_row(child.ref, *child.words)
     return table
 
 
@@ -91,15 +106,16 @@ def list_screen(lines: Sequence[TransferLine]) -> RenderableType:
         words = OUTCOME_WORDS[Outcome(line.outcome)] if line.outcome else STAGE_WORDS[Stage(line.stage)]
         waits = ", ".join(Role(who).words if who != "nobody" else "nobody" for who in line.waiting_for)
         attention = Text(" needs attention", style="bold red") if line.needs_attention else Text("")
-        table.add_row(
-            line.id, Text(words) + attention, waits, line.service_ref, line.social_work_team, local_time(line.opened_at)
-        )
+        service, team = (line.service_ref, line.social_work_team) if not line.restricted else ("restricted",) * 2
+        table.add_row(line.id, Text(words) + attention, waits, service, team, local_time(line.opened_at))
     return table
 
 
 def receipt_screen(receipt: Receipt) -> RenderableType:
     """A step was taken."""
-    return Group(Text(f"Taken. {STAGE_WORDS[receipt.stage]}.", style="green"), *missing_lines(receipt.next_steps))
+    note = [Text(receipt.note, style="bold red")] if receipt.note else []
+    taken = Text(f"Taken. {STAGE_WORDS[receipt.stage]}.", style="green")
+    return Group(taken, *note, *missing_lines(receipt.next_steps))
 
 
 def _console() -> Console:

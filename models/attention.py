@@ -23,6 +23,30 @@ class Problem(NamedTuple):
 
 
 PROBLEMS = {
+    "rejected_step": Problem(
+        "A message came that could not be taken as a step.",
+        "Tell who sent it what was wrong, so that they record it again. Then say here how that ended.",
+    ),
+    "in_clear": Problem(
+        "A step came without encryption. It was taken.",
+        "Tell the people who run the sending system to use our client with its key.",
+    ),
+    "late_correction": Problem(
+        "Something was corrected after it had been acted on. What was done stands as it was.",
+        "Compare the two with the social worker, put right by hand what was done, and record that here.",
+    ),
+    "withdrawn_too_late": Problem(
+        "Consent was withdrawn for a child after its closing had begun. What had left cannot be called back.",
+        "Agree with the social worker, the team manager and the service what happens, and record that here.",
+    ),
+    "unknown_service": Problem(
+        "The service directory does not know the service, or it does not use Mosaic.",
+        "Put the service into the directory, then retry. Or the social worker names another service.",
+    ),
+    "child_elsewhere": Problem(
+        "The child that was added is in another open transfer.",
+        "Retry when that one has ended. Or leave the child out here, with the reason.",
+    ),
     "unexpected": Problem(
         "Something went wrong that this system has no rule for.",
         "Tell the people who run this system. The step can be done by hand and recorded.",
@@ -90,25 +114,34 @@ class Attention(Frozen):
     """One item that waits for ``resolve_attention``."""
 
     id: str
-    effect: str
-    """The effect it belongs to: the id of an ``Effect``."""
+    effect: str | None
+    """The effect it belongs to: the id of an ``Effect``; None where it is about something that was recorded."""
     what: str
-    """The machine step in plain words."""
+    """What it is about, in plain words."""
     problem: str
     since: datetime
+    detail: str | None = None
+    """What is known beyond the problem: a reason, a sender."""
     resolution: Resolution | None = None
     note: str | None = None
     """The evidence, or the reason, that the person gave."""
+    needed: bool = True
+    """False once it ended without a person, as it was no longer wanted."""
 
     @property
     def open(self) -> bool:
         """Whether it still waits for a person."""
-        return self.resolution is None
+        return self.resolution is None and self.needed
 
     @property
     def words(self) -> Problem:
         """What happened and what to do, in plain words."""
         return PROBLEMS[self.problem]
+
+    @property
+    def explained(self) -> str:
+        """What happened, what is known beyond that, and what to do."""
+        return " ".join(part for part in (self.words.happened, self.detail, self.words.advice) if part)
 
     @property
     def who(self) -> Role:

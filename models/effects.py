@@ -3,6 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
+from models.services import EarlyHelpService
 from models.vocabulary import Frozen
 
 
@@ -14,6 +15,9 @@ class EffectKind(StrEnum):
     CLOSE_CHILD = "close_child"
     SEND_ADVICE_SUMMARY = "send_advice_summary"
     SEND_LETTER = "send_letter"
+    TELL_SERVICE = "tell_service"
+    LOOK_UP_SERVICE = "look_up_service"
+    RESERVE_CHILD = "reserve_child"
 
 
 class Ended(StrEnum):
@@ -24,6 +28,8 @@ class Ended(StrEnum):
     """The look before the act found it done: by an attempt whose answer was lost, or by a person."""
     BY_HAND = "by_hand"
     SKIPPED = "skipped"
+    STOPPED = "stopped"
+    """No attempt to do it begins any more: it is no longer wanted."""
 
 
 class Effect(Frozen):
@@ -47,6 +53,8 @@ class Intent(Frozen):
     clause: str
     go: int = 1
     """Counts the times that a person ordered another try; a new go may act where an earlier one was unclear."""
+    only_look: bool = False
+    """It is no longer wanted: see whether it was done, and do nothing."""
 
     @property
     def key(self) -> str:
@@ -62,3 +70,5 @@ class EffectResult(Frozen):
     evidence: str
     """What was seen on the other side, or what a person said; by reference, nothing about a person."""
     at: datetime
+    service: EarlyHelpService | None = None
+    """The service, where the directory was asked for one."""

@@ -1,6 +1,25 @@
 """The directory of Early Help services: what they are called, how they are reached, whether they work on Mosaic."""
 
+from enum import StrEnum
+
 from models.vocabulary import EmailAddress, Frozen, Ref
+
+
+class ContactKind(StrEnum):
+    """Who may agree to a transfer for the service (SD-06)."""
+
+    ALLOCATES = "allocates"
+    """A lead or manager with authority to allocate."""
+    PRACTITIONER = "practitioner"
+    """Practitioners of this service pick up their own cases, and each may agree."""
+
+    @property
+    def words(self) -> str:
+        """The right contact, as people say it."""
+        return {
+            "allocates": "a lead or manager who allocates the work of the service",
+            "practitioner": "a practitioner of the service, who picks up their own cases",
+        }[self.value]
 
 
 class EarlyHelpService(Frozen):
@@ -9,6 +28,7 @@ class EarlyHelpService(Frozen):
     ref: Ref
     name: str
     contact_email: EmailAddress
-    """Where the appropriate contact is asked: a lead or manager with authority to allocate."""
+    """Where the right contact is asked."""
+    contact_kind: ContactKind = ContactKind.ALLOCATES
     mosaic_team: Ref | None = None
     """The team that Mosaic assigns work to; None where the service does not use Mosaic."""

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, PrivateAttr, StringConstraints
 
 # Built in a module that the workflow sandbox passes through: a ZoneInfo made inside a workflow breaks astimezone().
 LONDON = ZoneInfo("Europe/London")
@@ -16,6 +16,25 @@ class Frozen(BaseModel):
     """A value that never changes, refuses unknown fields and keeps what people wrote out of its error texts."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class Message(Frozen):
+    """What another system sends; knows whether it came encrypted."""
+
+    _in_clear: bool = PrivateAttr(default=False)
+
+    @property
+    def came_in_clear(self) -> bool:
+        """It was not encrypted on its way."""
+        return self._in_clear
+
+    def mark_in_clear(self) -> None:
+        """Note that it was not encrypted on its way; no part of what it says."""
+        self._in_clear = True
+
+    def says_the_same_as(self, other: "Message") -> bool:
+        """Whether both say the same, however they came."""
+        return type(self) is type(other) and self.model_dump() == other.model_dump()
 
 
 def in_london(moment: datetime) -> datetime:
@@ -84,6 +103,11 @@ class Actor(Frozen):
     id: Ref
     role: Role
     team: Ref | None = None
+
+    @property
+    def words(self) -> str:
+        """The actor as people say it, by reference: ``social worker sw-17``."""
+        return f"{self.role.words} {self.id}"
 
 
 def local_time(moment: datetime) -> str:

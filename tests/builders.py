@@ -9,16 +9,19 @@ from models.effects import Effect, EffectKind, EffectResult, Ended, Intent
 from models.policy import Policy
 from models.services import EarlyHelpService
 from models.step_down import conditions
-from models.step_down.answers import Receipt, Refusal, Stage
-from models.step_down.facts import Facts, Opening, RecordedStep
-from models.step_down.needs import next_steps, stage
+from models.step_down.answers import Refusal, Stage
+from models.step_down.facts import Facts, Opening
+from models.step_down.needs import stage
 from models.step_down.rules import refusal
 from models.step_down.start import Child, Criteria, Document, DocumentKind, Route, StepDownRequest
-from models.step_down.status import effect_words
 from models.step_down.steps import (
     AcknowledgeTransfer,
+    AddChild,
     AgreedChild,
     ApproveLetters,
+    Cancel,
+    CancelReason,
+    ChangeService,
     ChildAcknowledgement,
     ChildAdvice,
     ChildConsent,
@@ -31,7 +34,9 @@ from models.step_down.steps import (
     Letter,
     LetterAudience,
     NameLeadPractitioner,
+    OfferConversation,
     Part,
+    Reassign,
     RecordAdviceSummary,
     RecordConsent,
     RecordContactConversation,
@@ -42,7 +47,11 @@ from models.step_down.steps import (
     Shareable,
     Step,
     VoiceKind,
+    WithdrawConsent,
+    WithoutDocument,
 )
+from models.step_down.taking import take
+from models.step_down.words import effect_words
 from models.vocabulary import Actor, Role
 
 THEN = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
@@ -133,9 +142,46 @@ def refused_consent(*children: str, **changes: Any) -> RecordConsent:
     return consent(*answers, **{"may_share": (), **changes})
 
 
+def withdrawal(*children: str, **changes: Any) -> WithdrawConsent:
+    said = {"children": tuple(Child(ref=ref) for ref in children or (CHILD,)), "withdrawn_by": "mother"}
+    return _step(WithdrawConsent, said, changes)
+
+
+def offer(**changes: Any) -> OfferConversation:
+    said = {"actor": CONTACT, "contact": "eh-contact-3", "conversation_at": datetime(2026, 3, 9, 14, 0, tzinfo=UTC)}
+    return _step(OfferConversation, said, changes)
+
+
+def not_us(**changes: Any) -> OfferConversation:
+    return offer(conversation_at=None, not_us_because="the school nurse fits better", **changes)
+
+
+def added_child(ref: str = "child-c", **changes: Any) -> AddChild:
+    return _step(AddChild, {"child_ref": ref, "because": "lives with the family now"}, changes)
+
+
+def other_service(ref: str = "service-south", **changes: Any) -> ChangeService:
+    return _step(ChangeService, {"service_ref": ref, "because": "nearer to the family"}, changes)
+
+
+def reassigned(**changes: Any) -> Reassign:
+    return _step(Reassign, {"social_worker": "sw-8", "because": "sw-7 has left"}, changes)
+
+
+def called_off(**changes: Any) -> Cancel:
+    return _step(Cancel, {"reason_code": CancelReason.CIRCUMSTANCES_CHANGED, "because": "a relative helps"}, changes)
+
+
 def family_sharing(**changes: Any) -> RecordFamilySharing:
     said = {"document_ref": ASSESSMENT, "version": 1, "agreed_as_basis": True, "cleared_of_third_parties": True}
     return _step(RecordFamilySharing, said, changes)
+
+
+def going_on_without(by: Actor = MANAGER, **changes: Any) -> RecordFamilySharing:
+    """The family does not agree to the document, and support goes on without it."""
+    agreed = WithoutDocument(family_consents=True, authorised_by=by)
+    said = {"agreed_as_basis": False, "cleared_of_third_parties": False, "without_it": agreed}
+    return family_sharing(**{**said, **changes})
 
 
 def agreed_child(ref: str = CHILD, **changes: Any) -> AgreedChild:
@@ -261,7 +307,11 @@ def intent(kind: EffectKind = EffectKind.SEND_LETTER, subject: str = "letter-1",
 
 
 def result(effect: Effect, ended: Ended = Ended.DONE, evidence: str = "seen") -> EffectResult:
-    return EffectResult(effect=effect, ended=ended, evidence=evidence, at=NOW)
+    """How the effect ended; a directory that is asked for a service knows it."""
+    found = None
+    if effect.kind is EffectKind.LOOK_UP_SERVICE and ended is Ended.DONE:
+        found = service(ref=effect.subject.partition("/")[0], name="Early Help South", mosaic_team="team-south")
+    return EffectResult(effect=effect, ended=ended, evidence=evidence, at=NOW, service=found)
 
 
 def facts(*children: str, **changes: Any) -> Facts:
@@ -283,11 +333,7 @@ def record(before: Facts, step: Any, now: datetime = NOW) -> Facts:
     assert said is None, said.words if said else ""
     if before.entry(step.step_id) is not None:
         return before
-    after = before.model_copy(update={"steps": (*before.steps, RecordedStep(step=step, accepted_at=now))})
-    receipt = Receipt(
-        step_id=step.step_id, step=step.step, accepted_at=now, stage=stage(after), next_steps=next_steps(after)
-    )
-    return after.model_copy(update={"receipts": (*before.receipts, receipt)})
+    return take(before, step, now)
 
 
 def due(now: Facts) -> tuple[Effect, ...]:
@@ -303,7 +349,8 @@ def due(now: Facts) -> tuple[Effect, ...]:
             found = (conditions.advice_summary(now), *conditions.letters(now))
         case _:
             found = ()
-    return tuple(effect for effect in found if effect is not None and effect not in now.begun)
+    every = (*conditions.at_once(now), *found)
+    return tuple(effect for effect in every if effect is not None and effect not in now.begun)
 
 
 def begin(now: Facts, *effects: Effect) -> Facts:

@@ -13,7 +13,7 @@ from models.services import EarlyHelpService
 from models.step_down.facts import Opening
 from models.step_down.start import StepDownRequest
 from models.step_down.status import Status
-from models.step_down.steps import RecordConsent, RecordContactConversation
+from models.step_down.steps import RecordConsent, RecordContactConversation, WithdrawConsent
 
 
 class Troubles:
@@ -28,6 +28,10 @@ class Troubles:
 
     def after(self, operation: str, *errors: Exception) -> None:
         self._after[operation] += errors
+
+    def forget(self) -> None:
+        self._before.clear()
+        self._after.clear()
 
     def strike(self, operation: str) -> None:
         if self._before[operation]:
@@ -131,6 +135,7 @@ class FakeRegister:
         self.services = {service.ref: service for service in services}
         self.open: dict[str, str] = {}
         self.consents: list[RecordConsent] = []
+        self.withdrawals: list[WithdrawConsent] = []
         self.conversations: list[RecordContactConversation] = []
         self.shown: dict[str, tuple[int, Status]] = {}
         self.troubles = Troubles()
@@ -161,6 +166,22 @@ class FakeRegister:
         self._wait("keep_consent")
         if consent not in self.consents:
             self.consents.append(consent)
+
+    def look_up_service(self, ref: str) -> EarlyHelpService:
+        self._wait("look_up_service")
+        if ref not in self.services:
+            raise LastingError("unknown_service", "no such service")
+        return self.services[ref]
+
+    def reserve_child(self, transfer_id: str, child: str, who: str) -> None:
+        self._wait("reserve_child")
+        if self.open.setdefault(child, transfer_id) != transfer_id:
+            raise LastingError("child_elsewhere", "in another transfer")
+
+    def keep_withdrawal(self, transfer_id: str, service_ref: str, withdrawal: WithdrawConsent) -> None:
+        self._wait("keep_withdrawal")
+        if withdrawal not in self.withdrawals:
+            self.withdrawals.append(withdrawal)
 
     def keep_conversation(self, transfer_id: str, conversation: RecordContactConversation) -> None:
         self._wait("keep_conversation")

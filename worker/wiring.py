@@ -54,12 +54,17 @@ def activities(things: Outside) -> Sequence[Callable[..., Any]]:
     conversation = ContactConversationActivities(things.post, things.register, effects)
     correspondence = CorrespondenceActivities(things.post, things.mosaic, effects)
     register = RegisterActivities(things.register, things.book)
+    consent = ConsentActivities(things.register)
     return [
         register.open_transfer,
         register.show_in_register,
         register.note_result,
-        ConsentActivities(things.register).capture_consent,
+        register.look_up_service,
+        register.reserve_child,
+        consent.capture_consent,
+        consent.capture_withdrawal,
         conversation.request_conversation,
+        conversation.tell_service,
         conversation.capture_conversation,
         mosaic.share_document,
         mosaic.close_child,

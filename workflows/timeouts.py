@@ -20,7 +20,8 @@ MOSAIC = Patience(attempt=timedelta(seconds=10))
 MAIL = Patience(attempt=timedelta(seconds=60), heartbeat=timedelta(seconds=8))
 """Six answers of a mail server that may take its time."""
 
-REGISTER_TIMEOUT = timedelta(seconds=5)
+REGISTER = Patience(attempt=timedelta(seconds=5))
+"""One transaction in our own database."""
 
 UNTIL_IT_ANSWERS = RetryPolicy(
     initial_interval=timedelta(seconds=1), backoff_coefficient=2.0, maximum_interval=timedelta(minutes=1)

@@ -5,14 +5,31 @@ from models.step_down.steps import ChildAdvice, Decision, LetterAudience
 ASK_FOR_CONVERSATION = """Dear colleague,
 
 A family may be passed from Children's Social Work Services to {service}. Before that, the social worker needs a
-conversation with you: whether this is right for your service, which children you would support, and what can start
-when.
+conversation with {contact}: whether this is right for your service, which children you would support, and what can
+start when.
 
 Please contact the social worker. The transfer number is {transfer}. The details are in Mosaic, where the assessment
 that the family agreed to share is open to your team.
 
 Social work team: {team}
 """
+
+TELL_SERVICE = """Dear colleague,
+
+{what}
+
+Please do nothing more for this transfer that you have not agreed with the social worker since this message. The
+transfer number is {transfer}. The details are in Mosaic.
+
+Social work team: {team}
+"""
+
+WHAT_CHANGED = {
+    "withdraw_consent": "In a transfer that you know of, consent has been taken back for one or more children.",
+    "change_service": "A transfer that you know of goes to another service. Nothing more is shared with you.",
+    "cancel": "A transfer that you know of has been called off. Nothing more is shared with you.",
+}
+"""What a service that knew of a transfer is told (SD-09a), by the step that changed it."""
 
 ADVICE = """Dear {practitioner},
 

@@ -38,6 +38,7 @@ class ServiceRow(SQLModel, table=True):
     ref: str = Field(primary_key=True)
     name: str
     contact_email: str
+    contact_kind: str
     mosaic_team: str | None = None
 
 
@@ -54,6 +55,7 @@ class TransferRow(SQLModel, table=True):
     social_work_team: str
     waiting_for: str
     needs_attention: bool
+    restricted: bool = False
     duplicate_of: str | None = None
     """The open transfer that held a child when this one was started."""
     opened_at: datetime = _instant()
@@ -87,7 +89,8 @@ class ConsentRow(SQLModel, table=True):
     step_id: str = Field(primary_key=True)
     child_ref: str = Field(primary_key=True)
     service_ref: str
-    stands: bool
+    answer: str
+    """``stands``, ``does not stand`` or ``withdrawn``."""
     answered_at: datetime = _instant()
     evidence: bytes = _sealed()
 

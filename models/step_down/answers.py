@@ -24,8 +24,10 @@ class Outcome(StrEnum):
     TRANSFERRED = "transferred"
     NOT_ELIGIBLE = "not_eligible"
     CONSENT_REFUSED = "consent_refused"
+    CONSENT_WITHDRAWN = "consent_withdrawn"
     NOT_APPROPRIATE = "not_appropriate"
     NO_FURTHER_SUPPORT = "no_further_support"
+    CANCELLED = "cancelled"
     DUPLICATE = "duplicate"
 
 
@@ -52,6 +54,27 @@ class Receipt(Frozen):
     accepted_at: datetime
     stage: Stage
     next_steps: tuple[NextStep, ...]
+    note: str | None = None
+    """What the sender should know beyond that."""
+
+
+class Rejected(Frozen):
+    """A message that came without asking for an answer, and was not taken."""
+
+    at: datetime
+    step: str | None
+    """The step that it was to be, where that could be read."""
+    step_id: str | None
+    sender: str | None
+    """Who recorded it, where that could be read."""
+    reason: str
+    times: int = 1
+    """How often the very same came."""
+
+    @property
+    def words(self) -> str:
+        """What came, in a few words."""
+        return f"The step {self.step}" if self.step else "A message that is no step"
 
 
 class Refusal(Frozen):

@@ -5,22 +5,69 @@ from dataclasses import dataclass
 
 from models.effects import Effect, EffectKind
 from models.step_down.facts import Facts
-from models.step_down.steps import Decision, LetterAudience
+from models.step_down.steps import ChangeService, Decision, LetterAudience
 
 CLOSING = (Decision.TRANSFER, Decision.NO_FURTHER_SUPPORT)
 
 
+def look_up_service(changed: ChangeService) -> Effect:
+    """SD-06, SD-20: the directory is asked how the service is reached and whether it uses Mosaic."""
+    return Effect(kind=EffectKind.LOOK_UP_SERVICE, subject=f"{changed.service_ref}/{changed.step_id}")
+
+
+def reserve_child(child: str) -> Effect:
+    """A child that was added is reserved, so that it is in one open transfer only."""
+    return Effect(kind=EffectKind.RESERVE_CHILD, subject=child)
+
+
 def share_with_service(facts: Facts) -> Effect | None:
-    """SD-11: the version that the family saw and agreed; None until they did, and where consent does not stand."""
+    """SD-11: the version that the family agreed to; None until they did, and where the service is not to have it."""
     shared = facts.family_sharing
-    if shared is None or not shared.agreed_as_basis or not consent_stands(facts) or not_appropriate(facts):
+    if shared is None or not shared.agreed_as_basis or not _may_reach_service(facts):
         return None
-    return Effect(kind=EffectKind.SHARE_DOCUMENT, subject=f"{shared.document_ref}/v{shared.version}")
+    return Effect(
+        kind=EffectKind.SHARE_DOCUMENT, subject=f"{shared.document_ref}/v{shared.version}/{facts.service_ref}"
+    )
 
 
-def request_conversation(facts: Facts) -> Effect:
-    """SD-34: the contact of the service is asked for the conversation."""
-    return Effect(kind=EffectKind.REQUEST_CONVERSATION, subject=facts.request.service_ref)
+def request_conversation(facts: Facts) -> Effect | None:
+    """SD-07: the contact of the service is asked for the conversation; again where it was told meanwhile to stop."""
+    if facts.conversation is not None or not _may_reach_service(facts):
+        return None
+    return _request(facts)
+
+
+def _request(facts: Facts) -> Effect:
+    told_off = sum(1 for entry in facts.steps if entry.tells == facts.service_ref)
+    subject = f"{facts.service_ref}/{told_off + 1}" if told_off else facts.service_ref
+    return Effect(kind=EffectKind.REQUEST_CONVERSATION, subject=subject)
+
+
+def _may_reach_service(facts: Facts) -> bool:
+    return consent_stands(facts) and transfer_possible(facts) and facts.service is not None
+
+
+def contact_asked(facts: Facts) -> bool:
+    """The contact has been asked for the conversation, or is being asked."""
+    return _request(facts) in facts.begun
+
+
+def service_was_told(facts: Facts) -> bool:
+    """The service that the transfer goes to now knows of it: it was asked, or has the document."""
+    shared = (
+        effect.kind is EffectKind.SHARE_DOCUMENT and effect.subject.endswith(f"/{facts.service_ref}")
+        for effect in facts.begun
+    )
+    return contact_asked(facts) or any(shared)
+
+
+def tell_service(facts: Facts) -> tuple[Effect, ...]:
+    """SD-09a: a service that knew of the transfer is told that it is to stop, or for which reason to look again."""
+    return tuple(
+        Effect(kind=EffectKind.TELL_SERVICE, subject=f"{entry.tells}/{entry.step.step_id}")
+        for entry in facts.steps
+        if entry.tells is not None
+    )
 
 
 def close_child(child: str) -> Effect:
@@ -34,8 +81,8 @@ def closures(facts: Facts) -> tuple[Effect, ...]:
 
 
 def advice_summary(facts: Facts) -> Effect | None:
-    """SD-30: the summary goes to the practitioner; None where no child passes to Early Help."""
-    if facts.practitioner is None or not facts.decided(Decision.TRANSFER):
+    """SD-30: the summary goes to the practitioner; None where it is about no child."""
+    if facts.practitioner is None or not passed_on(facts):
         return None
     return Effect(kind=EffectKind.SEND_ADVICE_SUMMARY, subject=facts.practitioner.practitioner)
 
@@ -55,29 +102,78 @@ def consent_stands(facts: Facts) -> bool:
     return any(facts.consents(child) for child in facts.child_refs)
 
 
+def family_answered(facts: Facts, child: str) -> bool:
+    """The family has answered for the child, if only by taking its consent back."""
+    return facts.answer(child) is not None or facts.withdrawn(child)
+
+
+def spoken_of(facts: Facts, child: str) -> bool:
+    """A conversation with this service has answered for the child."""
+    conversation = facts.conversation
+    return conversation is not None and (not conversation.appropriate or facts.talked_over(child) is not None)
+
+
 def consent_lost(facts: Facts) -> bool:
-    """The family has answered, and consent stands for no child."""
-    return facts.consent is not None and not consent_stands(facts)
+    """The family has answered for every child, and consent stands for none."""
+    return all(family_answered(facts, child) for child in facts.child_refs) and not consent_stands(facts)
 
 
 def not_appropriate(facts: Facts) -> bool:
-    """The conversation found the referral not appropriate, or agreed no child."""
-    return facts.conversation is not None and not any(facts.agreement(child) for child in facts.child_refs)
+    """The contact said that it is not for the service; or the conversation did, or agreed no child."""
+    if facts.conversation is None:
+        return facts.offer is not None and facts.offer.not_us_because is not None
+    none_agreed = not any(facts.agreement(child) for child in facts.child_refs)
+    return none_agreed and (
+        not facts.conversation.appropriate or all(facts.talked_over(child) for child in facts.child_refs)
+    )
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Something that turns the transfer away from the service, so that the children are decided otherwise."""
+
+    clause: str | None
+    because: str
+    holds: Callable[[Facts], bool]
+
+
+TURNS = (
+    Turn("SD-01", "not for Early Help, as the start says", lambda facts: not facts.request.criteria.met),
+    Turn(None, "called off", lambda facts: facts.cancelled is not None),
+    Turn("SD-09a", "the family refuses, or takes its consent back", consent_lost),
+    Turn("SD-07", "not appropriate, or no child agreed", not_appropriate),
+)
 
 
 def heading_for_transfer(facts: Facts) -> bool:
     """Nothing has turned the transfer away from the service."""
-    return not consent_lost(facts) and not not_appropriate(facts)
+    return not any(turn.holds(facts) for turn in TURNS)
+
+
+def undecided(facts: Facts) -> tuple[str, ...]:
+    """The children who may still pass to Early Help: not decided yet, or decided so and not closed yet."""
+    return tuple(
+        child
+        for child in facts.child_refs
+        if not facts.closing_begun(child)
+        and ((said := facts.decision(child)) is None or said.decision is Decision.TRANSFER)
+    )
 
 
 def transfer_possible(facts: Facts) -> bool:
-    """A child can still pass to Early Help: none decided yet, or some decided so."""
-    return heading_for_transfer(facts) and (not facts.all_decided or bool(facts.decided(Decision.TRANSFER)))
+    """A child can still pass to Early Help."""
+    return heading_for_transfer(facts) and bool(undecided(facts))
 
 
-def agreed_as_basis(facts: Facts) -> bool:
-    """The family agreed that the document is the basis of the support."""
-    return facts.family_sharing is not None and facts.family_sharing.agreed_as_basis
+def passed_on(facts: Facts) -> tuple[str, ...]:
+    """The children who pass to Early Help, as long as consent stands for them (SD-09)."""
+    return tuple(child for child in facts.decided(Decision.TRANSFER) if facts.consents(child))
+
+
+def basis_settled(facts: Facts) -> bool:
+    """The family agreed that the document is the basis (SD-10), or support goes on without it (SD-10a)."""
+    shared = facts.family_sharing
+    return shared is not None and (shared.agreed_as_basis or shared.without_it is not None)
 
 
 def ended(facts: Facts, effect: Effect | None) -> bool:
@@ -85,21 +181,42 @@ def ended(facts: Facts, effect: Effect | None) -> bool:
     return effect is None or facts.result(effect) is not None
 
 
-def shared_with_service(facts: Facts) -> bool:
-    """The service has the version that the family agreed to."""
-    return agreed_as_basis(facts) and ended(facts, share_with_service(facts))
+def settled_with_service(facts: Facts) -> bool:
+    """The service has the version that the family agreed to; or support goes on without it."""
+    return basis_settled(facts) and ended(facts, share_with_service(facts))
+
+
+def closing_or_writing(facts: Facts) -> bool:
+    """Children are being closed, or letters sent, on what was decided."""
+    return any(effect.kind in {EffectKind.CLOSE_CHILD, EffectKind.SEND_LETTER} for effect in facts.begun)
 
 
 @dataclass(frozen=True)
 class Lock:
     """Something that must hold, for this child, before social work passes the child on."""
 
-    clause: str
+    clause: str | None
     holds: Callable[[Facts, str], bool]
     otherwise: str
 
 
 INTERLOCK = (
+    Lock(
+        "SD-01",
+        lambda f, c: f.request.criteria.no_further_role,
+        "The start of the transfer says that social work still has a role.",
+    ),
+    Lock(
+        "SD-02",
+        lambda f, c: f.request.criteria.needs_early_help_can_meet,
+        "The start of the transfer says that Early Help cannot meet the needs.",
+    ),
+    Lock(
+        "SD-03",
+        lambda f, c: f.request.criteria.response_required,
+        "The start of the transfer says that no Early Help response is required.",
+    ),
+    Lock(None, lambda f, c: f.cancelled is None, "The transfer was called off."),
     Lock("SD-09", Facts.consents, "The family's consent does not stand for this child."),
     Lock(
         "SD-07",
@@ -125,11 +242,21 @@ def may_close(facts: Facts, child: str) -> bool:
     return decided.decision is not Decision.TRANSFER or all(lock.holds(facts, child) for lock in INTERLOCK)
 
 
+def at_once(facts: Facts) -> tuple[Effect, ...]:
+    """What waits for no stage: children reserved, the directory asked, a service told that it is to stop."""
+    if facts.opening is None or is_duplicate(facts):
+        return ()
+    reserve = [reserve_child(child) for child in facts.added]
+    changed = facts.last_of(ChangeService)
+    look_up = [look_up_service(changed)] if changed and facts.service is None else []
+    return (*reserve, *look_up, *tell_service(facts))
+
+
 def wanted(facts: Facts) -> tuple[Effect, ...]:
     """Every effect that what is recorded now asks for."""
-    perhaps = (share_with_service(facts), advice_summary(facts))
+    perhaps = (share_with_service(facts), request_conversation(facts), advice_summary(facts))
     given = (effect for effect in perhaps if effect is not None)
-    return (*given, request_conversation(facts), *closures(facts), *letters(facts))
+    return (*given, *at_once(facts), *closures(facts), *letters(facts))
 
 
 def is_duplicate(facts: Facts) -> bool:

@@ -1,27 +1,32 @@
 """The facts of one step-down: what was recorded and done so far, and what follows from reading it."""
 
-from collections.abc import Iterator
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from models.attention import Attention, Resolution
-from models.effects import Effect, EffectResult
+from models.effects import Effect, EffectKind, EffectResult, Ended
 from models.policy import Policy
 from models.services import EarlyHelpService
-from models.step_down.answers import Receipt
+from models.step_down.answers import Receipt, Rejected
 from models.step_down.start import StepDownRequest
 from models.step_down.steps import (
     AcknowledgeTransfer,
+    AddChild,
     AgreedChild,
     AnyStep,
     ApproveLetters,
+    Cancel,
+    ChangeService,
     ChildAcknowledgement,
     ChildAdvice,
+    ChildConsent,
     ChildDecision,
     DecideChildren,
     Decision,
     Letter,
     NameLeadPractitioner,
+    OfferConversation,
+    Reassign,
     RecordAdviceSummary,
     RecordConsent,
     RecordContactConversation,
@@ -29,10 +34,21 @@ from models.step_down.steps import (
     RecordFamilySharing,
     ResolveAttention,
     Step,
+    WithdrawConsent,
 )
 from models.vocabulary import Frozen
 
 S = TypeVar("S", bound=Step)
+
+UNDONE_BY: dict[type[Step], tuple[type[Step], ...]] = {
+    RecordConsent: (ChangeService, WithdrawConsent),
+    WithdrawConsent: (ChangeService,),
+    OfferConversation: (ChangeService,),
+    RecordContactConversation: (ChangeService,),
+    NameLeadPractitioner: (ChangeService,),
+    ApproveLetters: (ChangeService, WithdrawConsent, Cancel),
+}
+"""Which later step makes an earlier one count no more (SD-09a): another service, consent withdrawn, the end."""
 
 
 class Opening(Frozen):
@@ -48,6 +64,10 @@ class RecordedStep(Frozen):
 
     step: AnyStep
     accepted_at: datetime
+    late: bool = False
+    """It corrects what had been acted on already: it stays on the timeline, and replaces nothing."""
+    tells: str | None = None
+    """The service that has to be told of it, by reference."""
 
 
 class Facts(Frozen):
@@ -58,9 +78,12 @@ class Facts(Frozen):
     opening: Opening | None = None
     steps: tuple[RecordedStep, ...] = ()
     receipts: tuple[Receipt, ...] = ()
+    rejected: tuple[Rejected, ...] = ()
     begun: tuple[Effect, ...] = ()
     """The effects that were begun; from then on, what they act on is not replaced."""
     effects: tuple[EffectResult, ...] = ()
+    stopped: tuple[EffectResult, ...] = ()
+    """What was begun and stopped before it was done, as it was no longer wanted; it may be begun again."""
     cancel_requests: tuple[datetime, ...] = ()
     """When somebody asked in the Temporal UI to cancel the workflow."""
     raised: tuple[Attention, ...] = ()
@@ -73,16 +96,41 @@ class Facts(Frozen):
 
     @property
     def child_refs(self) -> tuple[str, ...]:
-        """The children of this transfer, in the order of the start."""
-        return tuple(child.ref for child in self.request.children)
+        """The children of this transfer: those of the start, then those that were added."""
+        return (*(child.ref for child in self.request.children), *filter(self._belongs, self.added))
 
-    def all_of(self, kind: type[S]) -> Iterator[S]:
-        """Every recorded step of a kind, oldest first."""
-        return (entry.step for entry in self.steps if isinstance(entry.step, kind))
+    @property
+    def added(self) -> tuple[str, ...]:
+        """The children that were to be added."""
+        return tuple(step.child_ref for step in self.all_of(AddChild))
 
-    def last_of(self, kind: type[S]) -> S | None:
-        """The step of a kind that holds: the last one recorded."""
-        return next(reversed(list(self.all_of(kind))), None)
+    def _belongs(self, added: str) -> bool:
+        """A person has not left the added child out because another transfer holds it."""
+        reserved = self.result(Effect(kind=EffectKind.RESERVE_CHILD, subject=added))
+        return reserved is None or reserved.ended is not Ended.SKIPPED
+
+    def all_of(self, kind: type[S], child: str | None = None) -> list[S]:
+        """Every step of a kind that counts, oldest first; with a child, those that name it."""
+        undone = self._undone(UNDONE_BY.get(kind, ()), child)
+        return [
+            entry.step
+            for entry in self.steps[undone:]
+            if isinstance(entry.step, kind) and not entry.late and _names(entry.step, child)
+        ]
+
+    def _undone(self, by: tuple[type[Step], ...], child: str | None) -> int:
+        """How many steps, from the oldest, were recorded before the last one of these kinds."""
+        places = [place for place, entry in enumerate(self.steps) if _turns(entry.step, by, child)]
+        return places[-1] + 1 if places else 0
+
+    def last_of(self, kind: type[S], child: str | None = None) -> S | None:
+        """The step of a kind that holds: the last one recorded; with a child, the last that names it."""
+        return next(reversed(self.all_of(kind, child)), None)
+
+    def _said_of(self, child: str, kind: type[Step]) -> Any:
+        """What the last step of a kind says of the child."""
+        step = self.last_of(kind, child)
+        return next((said for said in getattr(step, "children", ()) if said.ref == child), None)
 
     def entry(self, step_id: str) -> RecordedStep | None:
         """The step that was recorded under this id."""
@@ -93,14 +141,53 @@ class Facts(Frozen):
         return next((receipt for receipt in self.receipts if receipt.step_id == step_id), None)
 
     @property
+    def service_ref(self) -> str:
+        """The service that the transfer goes to now."""
+        changed = self.last_of(ChangeService)
+        return changed.service_ref if changed else self.request.service_ref
+
+    @property
+    def service(self) -> EarlyHelpService | None:
+        """That service, as the directory had it; None until it was asked."""
+        return next((service for service in self._services if service.ref == self.service_ref), None)
+
+    def known_service(self, ref: str) -> EarlyHelpService:
+        """A service that this transfer has gone to, as the directory had it."""
+        return next(service for service in self._services if service.ref == ref)
+
+    @property
+    def _services(self) -> list[EarlyHelpService]:
+        looked_up = [result.service for result in self.effects if result.service is not None]
+        return [self.opening.service, *looked_up] if self.opening else looked_up
+
+    @property
+    def social_worker(self) -> str:
+        """The social worker responsible now."""
+        return self._responsible("social_worker")
+
+    @property
+    def team_manager(self) -> str:
+        """The team manager responsible now."""
+        return self._responsible("team_manager")
+
+    @property
+    def social_work_team(self) -> str:
+        """The social work team responsible now."""
+        return self._responsible("social_work_team")
+
+    def _responsible(self, role: str) -> str:
+        named = [name for step in self.all_of(Reassign) if (name := getattr(step, role)) is not None]
+        return str([getattr(self.request, role), *named][-1])
+
+    @property
+    def cancelled(self) -> Cancel | None:
+        """The step that called the transfer off."""
+        return self.last_of(Cancel)
+
+    @property
     def exploration(self) -> RecordExploration | None:
         """SD-05."""
         return self.last_of(RecordExploration)
-
-    @property
-    def consent(self) -> RecordConsent | None:
-        """SD-09."""
-        return self.last_of(RecordConsent)
 
     @property
     def family_sharing(self) -> RecordFamilySharing | None:
@@ -108,8 +195,13 @@ class Facts(Frozen):
         return self.last_of(RecordFamilySharing)
 
     @property
+    def offer(self) -> OfferConversation | None:
+        """SD-07: what the contact of this service answered to the request."""
+        return self.last_of(OfferConversation)
+
+    @property
     def conversation(self) -> RecordContactConversation | None:
-        """SD-07."""
+        """SD-07: the last conversation with the contact of this service."""
         return self.last_of(RecordContactConversation)
 
     @property
@@ -123,28 +215,58 @@ class Facts(Frozen):
         approved = self.last_of(ApproveLetters)
         return approved.letters if approved else None
 
+    def answer(self, child: str) -> ChildConsent | None:
+        """The family's answer for the child, for this service (SD-09); None where it was withdrawn since."""
+        answer: ChildConsent | None = self._said_of(child, RecordConsent)
+        return answer
+
     def consents(self, child: str) -> bool:
         """Whether consent stands for the child (SD-09)."""
-        given = self.consent.children if self.consent else ()
-        return any(entry.ref == child and entry.stands for entry in given)
+        answer = self.answer(child)
+        return answer is not None and answer.stands
+
+    def withdrawn(self, child: str) -> bool:
+        """Consent was withdrawn for the child, and not given again (SD-09a)."""
+        return self.last_of(WithdrawConsent, child) is not None and self.answer(child) is None
+
+    def talked_over(self, child: str) -> AgreedChild | None:
+        """What the last conversation that named the child said of it (SD-08)."""
+        said: AgreedChild | None = self._said_of(child, RecordContactConversation)
+        return said
 
     def agreement(self, child: str) -> AgreedChild | None:
         """What the conversation agreed for the child (SD-08); None where it did not agree it."""
         if self.conversation is None or not self.conversation.appropriate:
             return None
-        return next((entry for entry in self.conversation.children if entry.ref == child and entry.agreed), None)
+        said = self.talked_over(child)
+        return said if said is not None and said.agreed else None
 
     def advice(self, child: str) -> ChildAdvice | None:
-        """The summary of advice for the child (SD-30): the newest that names it."""
-        return next(reversed([c for s in self.all_of(RecordAdviceSummary) for c in s.children if c.ref == child]), None)
+        """The summary of advice for the child (SD-30)."""
+        advice: ChildAdvice | None = self._said_of(child, RecordAdviceSummary)
+        return advice
 
     def decision(self, child: str) -> ChildDecision | None:
-        """The decision for the child (SD-23): the newest that names it."""
-        return next(reversed([c for s in self.all_of(DecideChildren) for c in s.children if c.ref == child]), None)
+        """The decision for the child (SD-23).
+
+        That it passes to Early Help no longer counts where the child was turned away since: by another service, by
+        consent withdrawn, or because the transfer was called off. Once its closing has begun, it stands.
+        """
+        said: ChildDecision | None = self._said_of(child, DecideChildren)
+        if said is None or said.decision is not Decision.TRANSFER or self.closing_begun(child):
+            return said
+        decided = self.last_of(DecideChildren, child)
+        turned = self._undone((ChangeService, WithdrawConsent, Cancel), child)
+        return said if decided in [entry.step for entry in self.steps[turned:]] else None
+
+    def closing_begun(self, child: str) -> bool:
+        """Whether social work has begun to close the child in Mosaic."""
+        return Effect(kind=EffectKind.CLOSE_CHILD, subject=child) in self.begun
 
     def acknowledgement(self, child: str) -> ChildAcknowledgement | None:
-        """The service's answer for the child (SD-35): the newest that names it."""
-        return next(reversed([c for s in self.all_of(AcknowledgeTransfer) for c in s.children if c.ref == child]), None)
+        """The service's answer for the child (SD-35)."""
+        answer: ChildAcknowledgement | None = self._said_of(child, AcknowledgeTransfer)
+        return answer
 
     def decided(self, decision: Decision) -> tuple[str, ...]:
         """The children for whom this was decided."""
@@ -163,6 +285,25 @@ class Facts(Frozen):
         """How a person ended the attention item; None while it waits."""
         return next((step for step in self.all_of(ResolveAttention) if step.attention_id == attention_id), None)
 
+    @property
+    def unfinished(self) -> tuple[Effect, ...]:
+        """What was begun and has not ended."""
+        return tuple(effect for effect in self.begun if self.result(effect) is None)
+
+    def letter(self, letter_id: str) -> Letter:
+        """A letter in the last form that was approved."""
+        approved = [entry.step.letters for entry in self.steps if isinstance(entry.step, ApproveLetters)]
+        return next(letter for letters in reversed(approved) for letter in letters if letter.letter_id == letter_id)
+
+    def person_ended(self, effect: Effect) -> ResolveAttention | None:
+        """How a person ended the effect: done by hand, or left out; None where nobody did."""
+        said = [self.resolution(item.id) for item in self.raised if item.effect == effect.id]
+        return next((by for by in said if by is not None and by.resolution is not Resolution.RETRY), None)
+
+    def waits_for_a_person(self, effect: Effect) -> Attention | None:
+        """The open attention item of the effect."""
+        return next((item for item in self.open_attention if item.effect == effect.id), None)
+
     def retries(self, effect: Effect) -> int:
         """How often a person ordered another try of the effect."""
         return sum(1 for i in self.attention if i.effect == effect.id and i.resolution is Resolution.RETRY)
@@ -174,9 +315,21 @@ class Facts(Frozen):
 
     def _with_resolution(self, item: Attention) -> Attention:
         ended = self.resolution(item.id)
-        return item.model_copy(update={"resolution": ended.resolution, "note": ended.note}) if ended else item
+        if ended is not None:
+            return item.model_copy(update={"resolution": ended.resolution, "note": ended.note})
+        needed = item.effect is None or any(effect.id == item.effect for effect in self.unfinished)
+        return item.model_copy(update={"needed": needed})
 
     @property
     def open_attention(self) -> tuple[Attention, ...]:
         """What waits for a person to put right."""
         return tuple(item for item in self.attention if item.open)
+
+
+def _names(step: Step, child: str | None) -> bool:
+    return child is None or child in step.children_named()
+
+
+def _turns(step: Step, by: tuple[type[Step], ...], child: str | None) -> bool:
+    """Whether the step is of these kinds; a withdrawal turns only the children that it names."""
+    return isinstance(step, by) and (not isinstance(step, WithdrawConsent) or _names(step, child))

@@ -9,28 +9,35 @@ from dataclasses import dataclass
 from models.step_down.answers import NextStep, Outcome, Stage
 from models.step_down.conditions import (
     advice_summary,
-    agreed_as_basis,
+    basis_settled,
     closures,
     consent_lost,
     ended,
+    family_answered,
     is_duplicate,
     letters,
     not_appropriate,
+    passed_on,
+    reserve_child,
     share_with_service,
     transfer_possible,
+    undecided,
 )
 from models.step_down.facts import Facts
 from models.step_down.steps import (
     AcknowledgeTransfer,
     ApproveLetters,
+    ChangeService,
     DecideChildren,
     Decision,
     NameLeadPractitioner,
+    OfferConversation,
     RecordAdviceSummary,
     RecordConsent,
     RecordContactConversation,
     RecordExploration,
     RecordFamilySharing,
+    ResolveAttention,
     Step,
     step_name,
 )
@@ -55,6 +62,23 @@ class Need:
 
 NEEDS = (
     Need(
+        None,
+        Stage.CONSENT,
+        None,
+        None,
+        "A child that was added is being reserved for this transfer.",
+        met=lambda f: all(ended(f, reserve_child(child)) for child in f.added),
+    ),
+    Need(
+        "SD-06",
+        Stage.CONSENT,
+        None,
+        None,
+        "The service directory is being asked for the service.",
+        met=lambda f: f.opening is None or f.service is not None,
+        applies=transfer_possible,
+    ),
+    Need(
         "SD-05",
         Stage.CONSENT,
         RecordExploration,
@@ -69,7 +93,7 @@ NEEDS = (
         RecordConsent,
         SW,
         "Ask the family for consent and record the answer, child by child.",
-        met=lambda f: f.consent is not None,
+        met=lambda f: all(family_answered(f, child) for child in undecided(f)),
         applies=transfer_possible,
     ),
     Need(
@@ -78,7 +102,16 @@ NEEDS = (
         RecordFamilySharing,
         SW,
         "Share the assessment with the family and record whether they agree that it is the basis.",
-        met=agreed_as_basis,
+        met=lambda f: f.family_sharing is not None,
+        applies=transfer_possible,
+    ),
+    Need(
+        "SD-10a",
+        Stage.SHARING,
+        RecordFamilySharing,
+        SW,
+        "Not agreed: correct the assessment and share it again, or record that support goes on without it.",
+        met=lambda f: f.family_sharing is None or basis_settled(f),
         applies=transfer_possible,
     ),
     Need(
@@ -93,11 +126,47 @@ NEEDS = (
     Need(
         "SD-07",
         Stage.CONVERSATION,
+        OfferConversation,
+        Role.EARLY_HELP_CONTACT,
+        "Answer the request: offer a date for the conversation, or say that it is not for this service.",
+        met=lambda f: f.offer is not None or f.conversation is not None,
+        applies=transfer_possible,
+    ),
+    Need(
+        "SD-07",
+        Stage.CONVERSATION,
         RecordContactConversation,
         Role.EARLY_HELP_CONTACT,
         "Hold the conversation with the social worker and record what was agreed.",
         met=lambda f: f.conversation is not None,
         applies=transfer_possible,
+    ),
+    Need(
+        "SD-08",
+        Stage.CONVERSATION,
+        RecordContactConversation,
+        Role.EARLY_HELP_CONTACT,
+        "Talk over the child that was added, and record whether it was agreed.",
+        met=lambda f: f.conversation is None or all(f.talked_over(child) for child in undecided(f)),
+        applies=transfer_possible,
+    ),
+    Need(
+        "SD-09a",
+        Stage.DECISION,
+        RecordConsent,
+        SW,
+        "Consent was withdrawn: ask the family again, or decide the child otherwise.",
+        met=lambda f: not any(f.withdrawn(child) for child in undecided(f)),
+        applies=lambda f: f.request.criteria.met and f.cancelled is None,
+    ),
+    Need(
+        "SD-09a",
+        Stage.DECISION,
+        ChangeService,
+        SW,
+        "Another service may be named instead; the family is asked for its consent anew.",
+        met=lambda f: f.all_decided,
+        applies=lambda f: not_appropriate(f) and f.request.criteria.met and f.cancelled is None and not consent_lost(f),
     ),
     Need(
         "SD-28",
@@ -171,7 +240,7 @@ NEEDS = (
         None,
         SW,
         "The service declined a child: agree with it and the team manager what happens; then it answers again.",
-        met=lambda f: not any((a := f.acknowledgement(c)) and not a.accepted for c in f.decided(Decision.TRANSFER)),
+        met=lambda f: not any((a := f.acknowledgement(c)) and not a.accepted for c in passed_on(f)),
     ),
     Need(
         "SD-35",
@@ -179,7 +248,15 @@ NEEDS = (
         AcknowledgeTransfer,
         EH,
         "Acknowledge each child that was passed on.",
-        met=lambda f: all((a := f.acknowledgement(c)) and a.accepted for c in f.decided(Decision.TRANSFER)),
+        met=lambda f: all((a := f.acknowledgement(c)) and a.accepted for c in passed_on(f)),
+    ),
+    Need(
+        None,
+        Stage.CONFIRMATION,
+        ResolveAttention,
+        Role.OPERATIONS,
+        "Put right what needs attention.",
+        met=lambda f: not f.open_attention,
     ),
 )
 
@@ -219,8 +296,11 @@ def outcome(facts: Facts) -> Outcome | None:
     applies = (
         (Outcome.DUPLICATE, is_duplicate(facts)),
         (Outcome.TRANSFERRED, bool(facts.decided(Decision.TRANSFER))),
-        (Outcome.CONSENT_REFUSED, consent_lost(facts)),
+        (Outcome.NOT_ELIGIBLE, not facts.request.criteria.met),
+        (Outcome.CONSENT_REFUSED, consent_lost(facts) and not any(map(facts.withdrawn, facts.child_refs))),
+        (Outcome.CONSENT_WITHDRAWN, consent_lost(facts)),
         (Outcome.NOT_APPROPRIATE, not_appropriate(facts)),
-        (Outcome.NOT_ELIGIBLE, facts.decided(Decision.STAYS_WITH_SOCIAL_WORK) == facts.child_refs),
+        (Outcome.NO_FURTHER_SUPPORT, bool(facts.decided(Decision.NO_FURTHER_SUPPORT))),
+        (Outcome.CANCELLED, facts.cancelled is not None),
     )
-    return next((how for how, holds in applies if holds), Outcome.NO_FURTHER_SUPPORT)
+    return next((how for how, holds in applies if holds), Outcome.NOT_ELIGIBLE)

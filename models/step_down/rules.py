@@ -7,28 +7,36 @@ from typing import Any
 
 from models.attention import Resolution
 from models.effects import Effect, EffectKind
+from models.services import ContactKind
 from models.step_down.answers import Refusal, Stage
 from models.step_down.conditions import (
     CLOSING,
     INTERLOCK,
     Lock,
-    advice_summary,
     close_child,
+    closing_or_writing,
     consent_stands,
-    letters,
-    share_with_service,
-    shared_with_service,
+    contact_asked,
+    family_answered,
+    settled_with_service,
     wanted,
 )
 from models.step_down.facts import Facts
 from models.step_down.needs import stage
+from models.step_down.replacing import is_late, replaced_by, under_way
+from models.step_down.start import MOST_CHILDREN
 from models.step_down.steps import (
     AcknowledgeTransfer,
+    AddChild,
     ApproveLetters,
+    Cancel,
+    ChangeService,
     DecideChildren,
     Decision,
     LetterAudience,
     NameLeadPractitioner,
+    OfferConversation,
+    Reassign,
     RecordAdviceSummary,
     RecordConsent,
     RecordContactConversation,
@@ -37,24 +45,31 @@ from models.step_down.steps import (
     ResolveAttention,
     Shareable,
     Step,
+    WithdrawConsent,
 )
-from models.vocabulary import Role
+from models.vocabulary import Actor, Role
 
 CLOCK_SKEW = timedelta(minutes=1)
 """How far two machines' clocks may differ before a step counts as in the future."""
 
-SW, EH = Role.SOCIAL_WORKER, Role.EARLY_HELP_SERVICE
+SW, TM, EH = Role.SOCIAL_WORKER, Role.TEAM_MANAGER, Role.EARLY_HELP_SERVICE
 
 WHO: dict[type[Step], frozenset[Role]] = {
     RecordExploration: frozenset({SW}),
     RecordConsent: frozenset({SW}),
+    WithdrawConsent: frozenset(Role),
     RecordFamilySharing: frozenset({SW}),
+    OfferConversation: frozenset({SW, Role.EARLY_HELP_CONTACT}),
     RecordContactConversation: frozenset({SW, Role.EARLY_HELP_CONTACT}),
     NameLeadPractitioner: frozenset({SW, EH}),
     RecordAdviceSummary: frozenset({SW}),
     DecideChildren: frozenset({SW}),
     ApproveLetters: frozenset({SW}),
     AcknowledgeTransfer: frozenset({EH}),
+    AddChild: frozenset({SW, TM}),
+    ChangeService: frozenset({SW, TM}),
+    Reassign: frozenset({SW, TM}),
+    Cancel: frozenset({SW, TM}),
     ResolveAttention: frozenset({Role.OPERATIONS}),
 }
 
@@ -95,28 +110,20 @@ def _passes_on_before(holds: Callable[[Facts], bool]) -> Callable[[Facts, Decide
     )
 
 
-def _acted_on(effect: Callable[[Facts], Effect | None]) -> Callable[[Facts, Step], str | None]:
-    """A fact is replaced only until it has been acted on.
-
-    What was begun counts as acted on; what waits for a person because it certainly did not happen does not.
-    """
-
-    def acted_on(facts: Facts, step: Step) -> str | None:  # noqa: ARG001 (a row is asked with facts and step)
-        begun = effect(facts)
-        certain_not = any(
-            begun is not None and item.effect == begun.id and item.problem != "unclear" for item in facts.open_attention
-        )
-        return "step" if begun in facts.begun and not certain_not else None
-
-    return acted_on
+def _takes_consent_back(facts: Facts, step: RecordConsent) -> bool:
+    lost = any(facts.consents(child.ref) and not child.stands for child in step.children)
+    return lost and is_late(facts, step)
 
 
 def _changes_a_letter_that_left(facts: Facts, step: ApproveLetters) -> bool:
-    left = {effect.subject for effect in letters(facts) if effect in facts.begun}
-    return any(letter.letter_id in left and letter not in step.letters for letter in facts.letters or ())
+    """A letter is sent in the last approved form that held its id."""
+    written = (effect for effect in facts.begun if effect.kind is EffectKind.SEND_LETTER)
+    left = {effect.subject for effect in written if under_way(facts, effect)}
+    missing = {letter.letter_id for letter in facts.letters or ()} & left - {new.letter_id for new in step.letters}
+    return bool(missing) or any(new.letter_id in left and new != facts.letter(new.letter_id) for new in step.letters)
 
 
-MUST_BE = (EffectKind.SHARE_DOCUMENT, EffectKind.CLOSE_CHILD)
+MUST_BE = (EffectKind.SHARE_DOCUMENT, EffectKind.CLOSE_CHILD, EffectKind.LOOK_UP_SERVICE)
 """Effects that, while they are wanted, a person may do by hand but nobody may leave out."""
 
 
@@ -131,21 +138,54 @@ def _leaves_out_what_must_be(facts: Facts, step: ResolveAttention) -> bool:
 
 
 def _tries_what_is_not_wanted(facts: Facts, step: ResolveAttention) -> bool:
-    waits = any(item.id == step.attention_id for item in facts.open_attention)
+    waits = any(item.id == step.attention_id and item.effect is not None for item in facts.open_attention)
     return step.resolution is Resolution.RETRY and waits and _waits_and_is_wanted(facts, step.attention_id) is None
+
+
+def _tries_what_cannot_be_tried(facts: Facts, step: ResolveAttention) -> bool:
+    about_a_step = any(item.id == step.attention_id and item.effect is None for item in facts.open_attention)
+    return step.resolution is Resolution.RETRY and about_a_step
+
+
+BY_MACHINE = (EffectKind.LOOK_UP_SERVICE, EffectKind.RESERVE_CHILD)
+"""Effects in our own register, which nobody does by hand."""
+
+
+def _does_by_hand_what_only_the_machine_does(facts: Facts, step: ResolveAttention) -> bool:
+    effect = _waits_and_is_wanted(facts, step.attention_id)
+    return step.resolution is Resolution.DONE_BY_HAND and effect is not None and effect.kind in BY_MACHINE
+
+
+def _no_manager(facts: Facts, actor: Actor | None, step: Step) -> bool:  # noqa: ARG001 (asked with facts, like the others)
+    return actor is None or actor.role is not TM or actor.id == step.actor.id
+
+
+def _wrong_contact(facts: Facts, step: RecordContactConversation) -> bool:
+    right = facts.service.contact_kind if facts.service else None
+    return right is ContactKind.ALLOCATES and step.contact_kind is ContactKind.PRACTITIONER
+
+
+def _not_answered(facts: Facts, answered: Callable[[Facts, str], object], step: Step) -> bool:
+    """A child that has no answer and no decision yet is left out."""
+    missing = {c for c in facts.child_refs if not answered(facts, c) and facts.decision(c) is None}
+    return not missing <= set(step.children_named())
+
+
+CALLED_OFF = "The transfer was called off."
+BEING_CLOSED = "Children are being closed, or letters sent."
 
 
 RULES = (
     Rule(
         "SD-09",
         RecordConsent,
-        _field("service_ref", lambda f, s: s.service_ref != f.request.service_ref),
+        _field("service_ref", lambda f, s: s.service_ref != f.service_ref),
         "Consent names the service of this transfer.",
     ),
     Rule(
         "SD-09",
         RecordConsent,
-        _field("children", lambda f, s: set(s.children_named()) != set(f.child_refs)),
+        _field("children", lambda f, s: _not_answered(f, family_answered, s)),
         "Consent is recorded for each child of this transfer.",
     ),
     Rule(
@@ -155,10 +195,16 @@ RULES = (
         "Agreement says what may be shared: on this route the assessment and the advice summary.",
     ),
     Rule(
-        "SD-09",
+        "SD-09a",
         RecordConsent,
-        lambda f, s: "step" if f.begun else None,
-        "Something has been done on the consent recorded before; it can no longer be replaced.",
+        _field("children", _takes_consent_back),
+        "This consent has been acted on. Where the family takes it back, record that: withdraw_consent.",
+    ),
+    Rule(
+        "SD-09a",
+        WithdrawConsent,
+        _child_field("ref", lambda f, c: not f.consents(c.ref)),
+        "Consent does not stand for this child.",
     ),
     Rule(
         "SD-09", RecordFamilySharing, _unless(consent_stands), "The family's consent comes before anything is shared."
@@ -176,22 +222,32 @@ RULES = (
         "Clear the document of what other people's privacy forbids before it goes to the service.",
     ),
     Rule(
-        "SD-11",
+        "SD-10a",
         RecordFamilySharing,
-        _acted_on(share_with_service),
-        "The version recorded before has been shared with the service; it can no longer be replaced.",
+        _field(
+            "without_it.authorised_by",
+            lambda f, s: s.without_it is not None and _no_manager(f, s.without_it.authorised_by, s),
+        ),
+        "The team manager, not the one who records it, agrees that support goes on without the document.",
+    ),
+    Rule(
+        "SD-07",
+        OfferConversation,
+        _unless(lambda f: contact_asked(f) or f.conversation is not None),
+        "The contact has not been asked for the conversation yet.",
+    ),
+    Rule("SD-07", OfferConversation, _unless(lambda f: f.conversation is None), "The conversation has been held."),
+    Rule(
+        "SD-06",
+        RecordContactConversation,
+        _field("contact_kind", _wrong_contact),
+        "For this service the conversation is held with a lead or manager who allocates its work.",
     ),
     Rule(
         "SD-08",
         RecordContactConversation,
-        _field("children", lambda f, s: s.appropriate and set(s.children_named()) != set(f.child_refs)),
+        _field("children", lambda f, s: s.appropriate and _not_answered(f, Facts.talked_over, s)),
         "The conversation says for each child of this transfer whether it was agreed.",
-    ),
-    Rule(
-        "SD-08",
-        RecordContactConversation,
-        lambda f, s: "step" if any(f.decision(child) for child in f.child_refs) else None,
-        "Children have been decided on the conversation recorded before.",
     ),
     Rule(
         "SD-05",
@@ -202,7 +258,7 @@ RULES = (
     Rule(
         "SD-11",
         DecideChildren,
-        _passes_on_before(shared_with_service),
+        _passes_on_before(settled_with_service),
         "The version that the family agreed to is with the service before the decision.",
     ),
     *(
@@ -223,22 +279,9 @@ RULES = (
         DecideChildren,
         _field(
             "authorised_by",
-            lambda f, s: (
-                f.policy.closure_needs_manager
-                and (
-                    s.authorised_by is None
-                    or s.authorised_by.role is not Role.TEAM_MANAGER
-                    or s.authorised_by.id == s.actor.id
-                )
-            ),
+            lambda f, s: f.policy.closure_needs_manager and _no_manager(f, s.authorised_by, s),
         ),
         "The team manager, not the one who records it, authorises the decision (policy of this council).",
-    ),
-    Rule(
-        "SD-23",
-        DecideChildren,
-        lambda f, s: "step" if {*map(close_child, f.child_refs), *letters(f)} & set(f.begun) else None,
-        "Children are being closed, or letters sent, on the decisions recorded before.",
     ),
     Rule(
         "SD-33",
@@ -258,19 +301,58 @@ RULES = (
         "A letter that was sent stays as it is; what changes later is a new letter with its own letter_id.",
     ),
     Rule(
-        "SD-28",
-        NameLeadPractitioner,
-        _acted_on(advice_summary),
-        "The summary of advice has gone to the practitioner named before.",
-    ),
-    Rule("SD-30", RecordAdviceSummary, _acted_on(advice_summary), "The summary of advice has been sent."),
-    Rule(
         "SD-35",
         AcknowledgeTransfer,
         _child_field(
             "ref", lambda f, c: f.result(close_child(c.ref)) is None or c.ref not in f.decided(Decision.TRANSFER)
         ),
         "This child has not been passed on to the service.",
+    ),
+    Rule(
+        None,
+        AddChild,
+        _field("child_ref", lambda f, s: s.child_ref in f.child_refs),
+        "This child is in this transfer already.",
+    ),
+    Rule(
+        None,
+        AddChild,
+        _field("child_ref", lambda f, s: s.child_ref in f.added and s.child_ref not in f.child_refs),
+        "This child was left out of this transfer; start another one for it.",
+    ),
+    Rule(None, AddChild, _unless(lambda f: len(f.child_refs) < MOST_CHILDREN), "A transfer holds at most 20 children."),
+    Rule(None, AddChild, _unless(lambda f: f.cancelled is None), CALLED_OFF),
+    Rule(
+        None,
+        AddChild,
+        _unless(lambda f: not closing_or_writing(f)),
+        f"{BEING_CLOSED} Start another transfer for this child.",
+    ),
+    Rule(
+        "SD-09a",
+        ChangeService,
+        _field("service_ref", lambda f, s: s.service_ref == f.service_ref),
+        "The transfer goes to this service already.",
+    ),
+    Rule(None, ChangeService, _unless(lambda f: f.cancelled is None), CALLED_OFF),
+    Rule(
+        None,
+        ChangeService,
+        _unless(lambda f: f.request.criteria.met),
+        "The start of this transfer says that it is not for Early Help.",
+    ),
+    Rule(
+        None,
+        ChangeService,
+        _unless(lambda f: not closing_or_writing(f)),
+        f"{BEING_CLOSED} Another service needs another transfer.",
+    ),
+    Rule(None, Cancel, _unless(lambda f: f.cancelled is None), "The transfer was called off before."),
+    Rule(
+        None,
+        Cancel,
+        _unless(lambda f: not any(map(f.closing_begun, f.child_refs))),
+        "Children are being closed; the transfer can no longer be called off.",
     ),
     Rule(
         None,
@@ -290,6 +372,18 @@ RULES = (
         _field("resolution", _tries_what_is_not_wanted),
         "This is no longer wanted, as what it rests on was corrected: leave it out.",
     ),
+    Rule(
+        None,
+        ResolveAttention,
+        _field("resolution", _tries_what_cannot_be_tried),
+        "There is nothing to try again: record what was done by hand, or leave it out with the reason.",
+    ),
+    Rule(
+        None,
+        ResolveAttention,
+        _field("resolution", _does_by_hand_what_only_the_machine_does),
+        "Nobody can do this by hand: retry when it is put right.",
+    ),
 )
 
 
@@ -297,7 +391,7 @@ def refusal(facts: Facts, step: Step, now: datetime) -> Refusal | None:
     """Why the step is not taken now; None where it is. ``now`` is the transfer's own time."""
     known = facts.entry(step.step_id)
     if known is not None:
-        same = known.step == step
+        same = known.step.says_the_same_as(step)
         return None if same else Refusal(field="step_id", reason="This step_id was used for another step.")
     return _unfit(facts, step, now) or _replaces_unsaid(facts, step) or _broken_rule(facts, step)
 
@@ -320,21 +414,14 @@ def _unfit(facts: Facts, step: Step, now: datetime) -> Refusal | None:
     return None
 
 
-REPLACED_WHOLE = (
-    RecordExploration,
-    RecordConsent,
-    RecordFamilySharing,
-    RecordContactConversation,
-    NameLeadPractitioner,
-    ApproveLetters,
-)
-
-
 def _replaces_unsaid(facts: Facts, step: Step) -> Refusal | None:
     """A step that was recorded before is replaced only when the new one says which it corrects."""
-    before = facts.last_of(type(step)) if isinstance(step, REPLACED_WHOLE) else None
-    if before is not None and step.corrects != before.step_id:
-        return Refusal(field="corrects", reason=f"This was recorded before; to replace it, correct {before.step_id}.")
+    replaced = replaced_by(facts, step)
+    if len(replaced) > 1:
+        steps = ", ".join(replaced)
+        return Refusal(field="corrects", reason=f"This was recorded before, in {steps}; correct one of them at a time.")
+    if replaced and step.corrects != replaced[0]:
+        return Refusal(field="corrects", reason=f"This was recorded before; to replace it, correct {replaced[0]}.")
     if step.corrects is None:
         return None
     corrected = facts.entry(step.corrects)

@@ -1,11 +1,13 @@
 """How a step-down starts: one family, one Early Help service, the children to be decided (SD-01…04)."""
 
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from models.vocabulary import Frozen, Ref
+from models.vocabulary import Frozen, Message, Narrative, Ref
+
+MOST_CHILDREN = 20
 
 
 class Route(StrEnum):
@@ -34,23 +36,37 @@ class Child(Frozen):
 
 
 class Criteria(Frozen):
-    """The judgement that the transfer may begin (SD-01…03)."""
+    """The judgement whether the transfer may begin (SD-01…03); where it may not, that is recorded as its end."""
 
-    no_further_role: Literal[True]
+    no_further_role: bool
     """SD-01: social work sees no further role for itself."""
-    needs_early_help_can_meet: Literal[True]
+    needs_early_help_can_meet: bool
     """SD-02: needs remain that universal or targeted Early Help can meet."""
-    response_required: Literal[True]
+    response_required: bool
     """SD-03: a single- or multi-agency response is required."""
+    judged_by: Ref | None = None
+    """Who judged; the social worker of the transfer if it does not say."""
+    because: Narrative | None = None
+
+    @property
+    def met(self) -> bool:
+        """The transfer may begin."""
+        return self.no_further_role and self.needs_early_help_can_meet and self.response_required
+
+    @model_validator(mode="after")
+    def _reason_where_not_met(self) -> "Criteria":
+        if not self.met and self.because is None:
+            raise ValueError("because: say why the transfer may not begin (SD-01, SD-02, SD-03)")
+        return self
 
 
-class StepDownRequest(Frozen):
+class StepDownRequest(Message):
     """The start of a step-down: one family, one Early Help service, the children to be decided (SD-01…04)."""
 
     id: Ref
     """Opaque; says nothing about a person."""
     route: Route
-    children: Annotated[tuple[Child, ...], Field(min_length=1, max_length=20)]
+    children: Annotated[tuple[Child, ...], Field(min_length=1, max_length=MOST_CHILDREN)]
     family_ref: Ref
     service_ref: Ref
     social_work_team: Ref
@@ -58,6 +74,13 @@ class StepDownRequest(Frozen):
     team_manager: Ref
     documents: Annotated[tuple[Document, ...], Field(min_length=1)]
     criteria: Criteria
+    restricted: bool = False
+    """The family's records are for named people only."""
+
+    @property
+    def privacy(self) -> str:
+        """The class of the payload."""
+        return "restricted" if self.restricted else "plain"
 
     @model_validator(mode="after")
     def _names_each_once(self) -> "StepDownRequest":

@@ -1,69 +1,25 @@
 """Where a step-down stands, as people and systems read it: one answer for the query, the register and the screens."""
 
 from datetime import datetime
-from typing import ClassVar
 
-from models.attention import Attention, Resolution
-from models.effects import Effect, EffectKind, EffectResult, Ended
+from models.attention import Attention
+from models.effects import EffectResult, Ended
 from models.step_down.answers import NextStep, Outcome, Stage
-from models.step_down.conditions import close_child
+from models.step_down.conditions import close_child, family_answered, spoken_of
 from models.step_down.facts import Facts
 from models.step_down.needs import next_steps, outcome, stage, waiting_for
-from models.step_down.steps import AcknowledgeTransfer, Decision, ResolveAttention, Step
+from models.step_down.start import Criteria
+from models.step_down.steps import Decision
+from models.step_down.words import (
+    ENDED_WORDS,
+    OUTCOME_WORDS,
+    STAGE_WORDS,
+    TOO_LATE,
+    effect_words,
+    step_note,
+    step_words,
+)
 from models.vocabulary import Frozen, local_time
-
-STAGE_WORDS = {
-    Stage.CONSENT: "Consent: the family is asked",
-    Stage.SHARING: "Sharing: family and service see the assessment",
-    Stage.CONVERSATION: "Conversation with the Early Help contact",
-    Stage.DECISION: "Decision, child by child",
-    Stage.CLOSURE: "Closure in Mosaic",
-    Stage.CONFIRMATION: "Confirmation: letters and the service's acknowledgement",
-    Stage.CLOSED: "Closed",
-}
-
-OUTCOME_WORDS = {
-    Outcome.TRANSFERRED: "Passed to Early Help",
-    Outcome.NOT_ELIGIBLE: "Social work still has a role",
-    Outcome.CONSENT_REFUSED: "The family did not consent",
-    Outcome.NOT_APPROPRIATE: "Not appropriate for the Early Help service",
-    Outcome.NO_FURTHER_SUPPORT: "No further support needed",
-    Outcome.DUPLICATE: "Not started: a child is in another open transfer",
-}
-
-STEP_WORDS = {
-    "record_exploration": "recorded what was explored with family and network",
-    "record_consent": "recorded the family's answer on consent",
-    "record_family_sharing": "recorded that the assessment was shared with the family",
-    "record_contact_conversation": "recorded the conversation with the Early Help contact",
-    "name_lead_practitioner": "named the practitioner who takes over",
-    "record_advice_summary": "recorded the summary of advice",
-    "decide_children": "recorded the decision for the children",
-    "approve_letters": "approved the letters",
-    "acknowledge_transfer": "answered for the Early Help service",
-    "resolve_attention": "dealt with an item that needed attention",
-}
-
-EFFECT_WORDS = {
-    EffectKind.SHARE_DOCUMENT: "share the assessment with the service in Mosaic",
-    EffectKind.REQUEST_CONVERSATION: "ask the contact for the conversation by e-mail",
-    EffectKind.CLOSE_CHILD: "close a child in Mosaic",
-    EffectKind.SEND_ADVICE_SUMMARY: "send the summary of advice to the practitioner",
-    EffectKind.SEND_LETTER: "send a letter",
-}
-
-RESOLUTION_WORDS = {
-    Resolution.RETRY: "try again",
-    Resolution.DONE_BY_HAND: "done by hand",
-    Resolution.SKIP: "left out",
-}
-
-ENDED_WORDS = {
-    Ended.DONE: "done",
-    Ended.FOUND_DONE: "found done",
-    Ended.BY_HAND: "done by hand",
-    Ended.SKIPPED: "left out",
-}
 
 
 class ChildStatus(Frozen):
@@ -71,10 +27,24 @@ class ChildStatus(Frozen):
 
     ref: str
     consent_stands: bool | None
+    """False where it was withdrawn, too."""
     agreed_with_service: bool | None
     decision: Decision | None
     closed_in_mosaic: bool
     acknowledged: bool | None
+    consent_withdrawn: bool = False
+
+    @property
+    def words(self) -> tuple[str, str, str, str, str]:
+        """Consent, agreed with the service, decision, closed in Mosaic, acknowledged: as people read them."""
+        passes_on = self.decision in {None, Decision.TRANSFER}
+        return (
+            "taken back" if self.consent_withdrawn else yes_no(self.consent_stands),
+            yes_no(self.agreed_with_service),
+            self.decision.words if self.decision else "not yet",
+            yes_no(self.closed_in_mosaic),
+            yes_no(self.acknowledged) if passes_on else "-",
+        )
 
 
 class TimelineEntry(Frozen):
@@ -91,19 +61,29 @@ class TimelineEntry(Frozen):
 class Status(Frozen):
     """The answer of the ``status`` query."""
 
-    privacy: ClassVar[str] = "narrative"
     id: str
+    restricted: bool = False
+    """The family's records are for named people only."""
     route: str
     stage: Stage
     outcome: Outcome | None
     service_ref: str
     service_name: str | None
     social_work_team: str
+    social_worker: str | None = None
+    team_manager: str | None = None
     waiting_for: tuple[str, ...]
+    at_work: tuple[str, ...] = ()
+    """What the machine is doing outside right now, in plain words."""
     next_steps: tuple[NextStep, ...]
     children: tuple[ChildStatus, ...]
     attention: tuple[Attention, ...]
     timeline: tuple[TimelineEntry, ...]
+
+    @property
+    def privacy(self) -> str:
+        """The class of the payload."""
+        return "restricted" if self.restricted else "narrative"
 
     @property
     def needs_attention(self) -> bool:
@@ -115,13 +95,17 @@ def status(facts: Facts) -> Status:
     """Read the facts into one answer."""
     return Status(
         id=facts.request.id,
+        restricted=facts.request.restricted,
         route=facts.request.route,
         stage=stage(facts),
         outcome=outcome(facts),
-        service_ref=facts.request.service_ref,
-        service_name=facts.opening.service.name if facts.opening else None,
-        social_work_team=facts.request.social_work_team,
+        service_ref=facts.service_ref,
+        service_name=facts.service.name if facts.service else None,
+        social_work_team=facts.social_work_team,
+        social_worker=facts.social_worker,
+        team_manager=facts.team_manager,
         waiting_for=waiting_for(facts),
+        at_work=tuple(effect_words(e) for e in facts.unfinished if facts.waits_for_a_person(e) is None),
         next_steps=next_steps(facts),
         children=tuple(_child(facts, child) for child in facts.child_refs),
         attention=facts.attention,
@@ -133,11 +117,12 @@ def _child(facts: Facts, child: str) -> ChildStatus:
     decision, answer = facts.decision(child), facts.acknowledgement(child)
     return ChildStatus(
         ref=child,
-        consent_stands=facts.consents(child) if facts.consent else None,
-        agreed_with_service=facts.agreement(child) is not None if facts.conversation else None,
+        consent_stands=facts.consents(child) if family_answered(facts, child) else None,
+        agreed_with_service=facts.agreement(child) is not None if spoken_of(facts, child) else None,
         decision=decision.decision if decision else None,
         closed_in_mosaic=_closed(facts.result(close_child(child))),
         acknowledged=answer.accepted if answer else None,
+        consent_withdrawn=facts.withdrawn(child),
     )
 
 
@@ -145,30 +130,22 @@ def _closed(result: EffectResult | None) -> bool:
     return result is not None and result.ended is not Ended.SKIPPED
 
 
-def _note(step: Step) -> str | None:
-    if isinstance(step, AcknowledgeTransfer):
-        declined = [f"{child.ref} declined: {child.reason}" for child in step.children if not child.accepted]
-        return "; ".join(declined) or None
-    return step.note if isinstance(step, ResolveAttention) else None
-
-
-def effect_words(effect: Effect) -> str:
-    """What an effect does, and to what, in one line."""
-    return f"{_capital(EFFECT_WORDS[effect.kind])}: {effect.subject}"
-
-
 def timeline(facts: Facts) -> tuple[TimelineEntry, ...]:
     """What happened, oldest first."""
     start = TimelineEntry(
-        at=facts.opened_at, recorded_at=facts.opened_at, who="system", what="The transfer was started"
+        at=facts.opened_at,
+        recorded_at=facts.opened_at,
+        who="system",
+        what="The transfer was started",
+        note=_not_eligible(facts.request.criteria, facts.request.social_worker),
     )
     steps = (
         TimelineEntry(
             at=entry.step.occurred_at,
             recorded_at=entry.accepted_at,
-            who=f"{entry.step.actor.role.words} {entry.step.actor.id}",
-            what=step_words(entry.step),
-            note=_note(entry.step),
+            who=entry.step.actor.words,
+            what=step_words(entry.step) + (TOO_LATE if entry.late else ""),
+            note=step_note(entry.step),
         )
         for entry in facts.steps
     )
@@ -179,10 +156,12 @@ def timeline(facts: Facts) -> tuple[TimelineEntry, ...]:
             who="system",
             what=f"{effect_words(result.effect)}: {ENDED_WORDS[result.ended]} ({result.evidence})",
         )
-        for result in facts.effects
+        for result in (*facts.effects, *facts.stopped)
     )
     raised = (
-        TimelineEntry(at=i.since, recorded_at=i.since, who="system", what=f"Needs attention: {i.words.happened}")
+        TimelineEntry(
+            at=i.since, recorded_at=i.since, who="system", what=f"Needs attention: {i.words.happened}", note=i.detail
+        )
         for i in facts.attention
     )
     asked = (
@@ -192,16 +171,11 @@ def timeline(facts: Facts) -> tuple[TimelineEntry, ...]:
     return tuple(sorted((start, *steps, *effects, *raised, *asked), key=lambda entry: entry.recorded_at))
 
 
-def step_words(step: Step) -> str:
-    """What a step says, in one line."""
-    words = _capital(STEP_WORDS[step.step])
-    if isinstance(step, ResolveAttention):
-        return f"{words}: {step.attention_id}, {RESOLUTION_WORDS[step.resolution]}"
-    return f"{words} (corrects {step.corrects})" if step.corrects else words
-
-
-def _capital(words: str) -> str:
-    return words[0].upper() + words[1:]
+def _not_eligible(criteria: Criteria, social_worker: str) -> str | None:
+    """SD-01, SD-02, SD-03: who judged that the transfer may not go on, and why."""
+    if criteria.met:
+        return None
+    return f"Not for Early Help, as {criteria.judged_by or social_worker} judged: {criteria.because}"
 
 
 def details(now: Status) -> str:
@@ -211,6 +185,8 @@ def details(now: Status) -> str:
         lines += [f"**{OUTCOME_WORDS[now.outcome]}.**", ""]
     lines += [f"Early Help service: {now.service_name or now.service_ref}", ""]
     lines += _attention_lines(now) + _missing_lines(now)
+    if now.restricted:
+        return "\n".join([*lines, "Restricted family: named people read the rest with `transfers show`."])
     lines += ["| child | consent | agreed | decision | closed in Mosaic | acknowledged |", "|---|---|---|---|---|---|"]
     lines += [_child_line(child) for child in now.children]
     lines += ["", "**What happened**", ""]
@@ -220,7 +196,7 @@ def details(now: Status) -> str:
 
 def _attention_lines(now: Status) -> list[str]:
     lines = [
-        f"- **{item.id}** {item.what}: {item.words.happened} {item.words.advice} (since {local_time(item.since)})"
+        f"- **{item.id}** {item.what}: {item.explained} (since {local_time(item.since)})"
         for item in now.attention
         if item.open
     ]
@@ -229,7 +205,9 @@ def _attention_lines(now: Status) -> list[str]:
 
 def _missing_lines(now: Status) -> list[str]:
     lines = [f"- {need.who.words if need.who else 'system'}: {need.words}" for need in now.next_steps]
-    return ["**Waits for**", "", *lines, ""] if lines else []
+    waits = ["**Waits for**", "", *lines, ""] if lines else []
+    under_way = [f"- {what}" for what in now.at_work]
+    return waits + (["**Under way**", "", *under_way, ""] if under_way else [])
 
 
 def yes_no(value: bool | None) -> str:
@@ -238,8 +216,4 @@ def yes_no(value: bool | None) -> str:
 
 
 def _child_line(child: ChildStatus) -> str:
-    decision = child.decision.words if child.decision else "not yet"
-    return (
-        f"| {child.ref} | {yes_no(child.consent_stands)} | {yes_no(child.agreed_with_service)} | {decision} "
-        f"| {yes_no(child.closed_in_mosaic)} | {yes_no(child.acknowledged)} |"
-    )
+    return f"| {' | '.join((child.ref, *child.words))} |"

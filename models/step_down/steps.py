@@ -7,10 +7,12 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, model_validator
 
 from models.attention import Resolution
-from models.vocabulary import Actor, EmailAddress, Frozen, Moment, Narrative, Ref
+from models.services import ContactKind
+from models.step_down.start import Child
+from models.vocabulary import Actor, EmailAddress, Frozen, Message, Moment, Narrative, Ref
 
 
-class Step(Frozen):
+class Step(Message):
     """What every step says: which, who, when. Repeating a ``step_id`` changes nothing."""
 
     privacy: ClassVar[str] = "narrative"
@@ -128,6 +130,24 @@ class RecordConsent(Step):
     children: Annotated[tuple[ChildConsent, ...], Field(min_length=1)]
 
 
+class WithdrawConsent(Step):
+    """The family takes its consent back, for these children (SD-09a)."""
+
+    step: Literal["withdraw_consent"] = "withdraw_consent"
+    children: Annotated[tuple[Child, ...], Field(min_length=1)]
+    withdrawn_by: Narrative
+    """Who took it back, as the family knows them."""
+    family_said: Narrative | None = None
+
+
+class WithoutDocument(Frozen):
+    """Support goes on although the document is not agreed, and is not sent (SD-10a)."""
+
+    family_consents: Literal[True]
+    authorised_by: Actor
+    """The team manager."""
+
+
 class RecordFamilySharing(Step):
     """The document was shared with the family: which version, and whether they agree that it is the basis (SD-10)."""
 
@@ -138,6 +158,29 @@ class RecordFamilySharing(Step):
     cleared_of_third_parties: bool
     """The social worker has checked that it shows the service nothing about other people that it may not see."""
     family_said: Narrative | None = None
+    without_it: WithoutDocument | None = None
+    """Not agreed, and support goes on without it (SD-10a)."""
+
+    @model_validator(mode="after")
+    def _without_only_where_not_agreed(self) -> "RecordFamilySharing":
+        if self.agreed_as_basis and self.without_it is not None:
+            raise ValueError("without_it: support goes on without the document only where it is not agreed (SD-10a)")
+        return self
+
+
+class OfferConversation(Step):
+    """The contact's answer to the request: a date for the conversation, or why it is not for them (SD-07)."""
+
+    step: Literal["offer_conversation"] = "offer_conversation"
+    contact: Ref
+    conversation_at: Moment | None = None
+    not_us_because: Narrative | None = None
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> "OfferConversation":
+        if (self.conversation_at is None) == (self.not_us_because is None):
+            raise ValueError("conversation_at: give a date, or not_us_because, and not both (SD-07)")
+        return self
 
 
 class ResponseKind(StrEnum):
@@ -175,6 +218,8 @@ class RecordContactConversation(Step):
 
     step: Literal["record_contact_conversation"] = "record_contact_conversation"
     contact: Ref
+    contact_kind: ContactKind | None = None
+    """Who the contact is (SD-06); without it, whoever the directory says."""
     appropriate: bool
     reason: Narrative | None = None
     shared_understanding: Narrative | None = None
@@ -339,6 +384,60 @@ class AcknowledgeTransfer(Step):
     children: Annotated[tuple[ChildAcknowledgement, ...], Field(min_length=1)]
 
 
+class AddChild(Step):
+    """Another child of the family goes the same way."""
+
+    step: Literal["add_child"] = "add_child"
+    child_ref: Ref
+    because: Narrative
+
+
+class ChangeService(Step):
+    """The transfer goes to another Early Help service, which needs the family's consent anew (SD-09a)."""
+
+    step: Literal["change_service"] = "change_service"
+    service_ref: Ref
+    because: Narrative
+
+
+class Reassign(Step):
+    """Somebody else is responsible in social work from now on."""
+
+    step: Literal["reassign"] = "reassign"
+    social_worker: Ref | None = None
+    team_manager: Ref | None = None
+    social_work_team: Ref | None = None
+    because: Narrative
+
+    @model_validator(mode="after")
+    def _somebody(self) -> "Reassign":
+        if self.social_worker is None and self.team_manager is None and self.social_work_team is None:
+            raise ValueError("social_worker, team_manager, social_work_team: name at least one")
+        return self
+
+
+class CancelReason(StrEnum):
+    """Why a transfer is called off."""
+
+    OPENED_IN_ERROR = "opened_in_error"
+    CIRCUMSTANCES_CHANGED = "circumstances_changed"
+    SUPPORTED_ELSEWHERE = "supported_elsewhere"
+    OTHER = "other"
+
+    @property
+    def words(self) -> str:
+        """The reason as people say it."""
+        return self.value.replace("_", " ")
+
+
+class Cancel(Step):
+    """The transfer is called off; each child is still decided before it ends."""
+
+    step: Literal["cancel"] = "cancel"
+    reason_code: CancelReason
+    because: Narrative
+
+
 class ResolveAttention(Step):
     """A person puts a machine step right: retry, done by hand with evidence, or skip with a reason."""
 
@@ -358,13 +457,19 @@ class ResolveAttention(Step):
 AnyStep = Annotated[
     RecordExploration
     | RecordConsent
+    | WithdrawConsent
     | RecordFamilySharing
+    | OfferConversation
     | RecordContactConversation
     | NameLeadPractitioner
     | RecordAdviceSummary
     | DecideChildren
     | ApproveLetters
     | AcknowledgeTransfer
+    | AddChild
+    | ChangeService
+    | Reassign
+    | Cancel
     | ResolveAttention,
     Field(discriminator="step"),
 ]
@@ -372,13 +477,19 @@ AnyStep = Annotated[
 STEPS: tuple[type[Step], ...] = (
     RecordExploration,
     RecordConsent,
+    WithdrawConsent,
     RecordFamilySharing,
+    OfferConversation,
     RecordContactConversation,
     NameLeadPractitioner,
     RecordAdviceSummary,
     DecideChildren,
     ApproveLetters,
     AcknowledgeTransfer,
+    AddChild,
+    ChangeService,
+    Reassign,
+    Cancel,
     ResolveAttention,
 )
 

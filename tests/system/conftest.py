@@ -59,6 +59,9 @@ class Rehearsal:
             [program, *words], env=environment, capture_output=True, text=True, timeout=60, check=False
         )
 
+    def until_shown(self, transfer: str) -> None:
+        until(lambda: self.register.status(transfer) is not None)
+
     def kill_worker(self) -> None:
         worker = self.stack.running["worker"]
         worker.send_signal(signal.SIGKILL)
@@ -101,8 +104,7 @@ def start_rehearsal(folder: Path) -> Rehearsal:
     migrate(settings)
     key_id, _, key = local_key(folder).partition(":")
     register = SqlRegister(register_engine(settings), Keyring(key_id, {key_id: base64.b64decode(key)}))
-    for service in read_services(EXAMPLES / "services.csv"):
-        register.put_service(service)
+    register.put_services(read_services(EXAMPLES / "services.csv"))
     stack = Stack(local, lambda words: None)
     stack.claim()
     stack.start()

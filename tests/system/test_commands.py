@@ -59,9 +59,9 @@ WRONG_FILES = {
         "steps.0: step: there is no such step",
     ),
     "there are no steps": (lambda c: c.pop("steps"), "steps: is missing"),
-    "a criterion is not met": (
+    "a criterion is not met and nobody says why": (
         lambda c: c["start"]["criteria"].update(no_further_role=False),
-        "start: criteria.no_further_role: Input should be True",
+        "start: criteria: because: say why the transfer may not begin (SD-01, SD-02, SD-03)",
     ),
 }
 
@@ -163,6 +163,7 @@ def test_a_case_that_does_not_end_as_its_file_says_fails_the_demo(rehearsal: Reh
     assert "NO: it should end as" in result.stdout
 
 
+@pytest.mark.timeout(180)
 def test_the_demo_plays_every_example(rehearsal: Rehearsal):
     result = rehearsal.command("demo", str(EXAMPLES))
     assert result.returncode == 0, result.stdout + result.stderr

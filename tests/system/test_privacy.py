@@ -68,15 +68,16 @@ def kept_files(folder: Path) -> Iterator[bytes]:
 async def test_what_people_wrote_is_nowhere_in_clear(rehearsal: Rehearsal, tmp_path: Path):
     path, markers = marked_case(tmp_path)
     client = await temporal()
-    rehearsal.mail_fault(when="before", action="error", code="554 no", times=1)
     family = await Family.begin(client, rehearsal.local, path)
     steps = [step.step for step in family.case.steps]
     await family.record(*steps[: steps.index("decide_children")])
     rehearsal.mosaic_fault(operation="complete_step", when="before", action="error", error="locked", times=1)
+    rehearsal.mail_fault(when="before", action="error", code="554 no", times=1)
     await family.record("decide_children")
-    await family.until(lambda now: len([item for item in now.attention if item.open]) == 2)
-    await family.resolve("A1", resolution="skip", note="Zwetschge998 knows by telephone")
-    await family.resolve("A2", resolution="retry", note="Zwetschge999 closed the record")
+    await family.until(lambda now: [item.problem for item in now.attention] == ["locked"])
+    await family.resolve("A1", resolution="retry", note="Zwetschge998 closed the record")
+    await family.until(lambda now: len(now.attention) == 2)
+    await family.resolve("A2", resolution="skip", note="Zwetschge999 knows by telephone")
     await family.record("approve_letters", "acknowledge_transfer")
     assert (await family.closed()).outcome is Outcome.TRANSFERRED
 
@@ -114,8 +115,7 @@ async def test_the_control_without_encryption_finds_every_marker(rehearsal: Rehe
     settings = RegisterSettings(url=f"sqlite:///{tmp_path / 'register.db'}")
     migrate(settings)
     register = SqlRegister(register_engine(settings), ClearText())
-    for service in read_services(EXAMPLES / "services.csv"):
-        register.put_service(service)
+    register.put_services(read_services(EXAMPLES / "services.csv"))
     attributes = [visibility.STAGE, visibility.ROUTE, visibility.SERVICE, visibility.TEAM]
     async with await WorkflowEnvironment.start_local(
         dev_server_existing_path=f"{sysconfig.get_path('scripts')}/temporal",

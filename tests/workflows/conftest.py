@@ -36,29 +36,49 @@ NUMBERS = count(1)
 ATTRIBUTES: list[SearchAttributeKey[Any]] = [STAGE, ROUTE, SERVICE, TEAM, WAITING_FOR, NEEDS_ATTENTION]
 
 
-@pytest.fixture(scope="session")
-async def server() -> AsyncIterator[WorkflowEnvironment]:
-    environment = await WorkflowEnvironment.start_local(
+async def started(*settings: str) -> WorkflowEnvironment:
+    return await WorkflowEnvironment.start_local(
         dev_server_existing_path=str(Path(sysconfig.get_path("scripts")) / "temporal"),
         dev_server_log_level="error",
+        dev_server_extra_args=[word for setting in settings for word in ("--dynamic-config-value", setting)],
         search_attributes=ATTRIBUTES,
     )
-    async with environment:
-        yield environment
 
 
-@pytest.fixture(scope="session")
-async def client(server: WorkflowEnvironment) -> Client:
+async def connected(server: WorkflowEnvironment) -> Client:
     """A client as every process of ours has it."""
     address = server.client.service_client.config.target_host
     return await Client.connect(address, plugins=[transfers_plugin(KEYS)])
 
 
+@pytest.fixture(scope="session")
+async def server() -> AsyncIterator[WorkflowEnvironment]:
+    async with await started() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+async def client(server: WorkflowEnvironment) -> Client:
+    return await connected(server)
+
+
+@pytest.fixture(scope="session")
+async def impatient_client() -> AsyncIterator[Client]:
+    """On a server that wants every workflow to go on in a new run after 20 events."""
+    async with await started("limit.historyCount.suggestContinueAsNew=20") as server:
+        yield await connected(server)
+
+
 class Transfer:
     """One transfer on the server, and what a test does with it."""
 
-    def __init__(self, handle: WorkflowHandle[Any, StepDownResult], id: str) -> None:  # noqa: A002 - as the domain says it
-        self.handle, self.id = handle, id
+    def __init__(self, client: Client, handle: WorkflowHandle[Any, StepDownResult], id: str) -> None:  # noqa: A002 - as the domain says it
+        self.client, self.id = client, id
+        # Not bound to a run, as others know a transfer: by its id.
+        self.handle: WorkflowHandle[Any, StepDownResult] = client.get_workflow_handle(
+            handle.id, result_type=StepDownResult
+        )
+        self.first_run = handle.first_execution_run_id
 
     async def record(self, *steps: Step) -> Receipt:
         """Record the steps one after the other; each has to be taken."""
@@ -106,6 +126,18 @@ class Transfer:
     async def outcome(self, within: float = 15) -> str:
         return (await asyncio.wait_for(self.handle.result(), within)).outcome
 
+    async def runs(self) -> list[str]:
+        """Every run of the transfer, the first one first."""
+        found = [str(self.first_run)]
+        while (after := await self._run_after(found[-1])) is not None:
+            found.append(after)
+        return found
+
+    async def _run_after(self, run_id: str) -> str | None:
+        events = self.client.get_workflow_handle(self.handle.id, run_id=run_id).fetch_history_events()
+        last = [event async for event in events][-1]
+        return last.workflow_execution_continued_as_new_event_attributes.new_execution_run_id or None
+
     async def count(self, kind: EventType.ValueType) -> int:
         return len([event async for event in self.handle.fetch_history_events() if event.event_type == kind])
 
@@ -127,11 +159,13 @@ class House:
         return builders.request(*children, **{"id": f"{self.queue}-{next(NUMBERS)}", **changes})
 
     async def start(self, *children: str, **changes: Any) -> Transfer:
-        request = self.request(*children, **changes)
+        return await self.start_as(self.request(*children, **changes))
+
+    async def start_as(self, request: StepDownRequest) -> Transfer:
         handle = await self.client.start_workflow(
             StepDownTransfer.run, request, id=step_down_id(request.id), task_queue=self.queue
         )
-        return Transfer(handle, request.id)
+        return Transfer(self.client, handle, request.id)
 
     async def start_with(self, argument: Any, client: Client | None = None) -> Transfer:
         """Start with whatever is given, as a foreign client might."""
@@ -143,7 +177,7 @@ class House:
             task_queue=self.queue,
             result_type=StepDownResult,
         )
-        return Transfer(handle, transfer_id)
+        return Transfer(self.client, handle, transfer_id)
 
     def letters_sent(self) -> list[str]:
         """What was mailed, by effect and receiver."""
@@ -153,6 +187,13 @@ class House:
 @pytest.fixture
 async def house(client: Client) -> AsyncIterator[House]:
     house = House(client)
+    async with house.worker():
+        yield house
+
+
+@pytest.fixture
+async def impatient_house(impatient_client: Client) -> AsyncIterator[House]:
+    house = House(impatient_client)
     async with house.worker():
         yield house
 

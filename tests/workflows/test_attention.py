@@ -162,14 +162,12 @@ async def test_what_waits_for_a_person_does_not_hold_up_the_conversation(house: 
     await transfer.record(*whole_path()[3:7])
     await transfer.until(lambda now: now.stage is Stage.CONFIRMATION)
     await transfer.record(letters(), acknowledgement())
-    last = await transfer.until(lambda now: [need.clause for need in now.next_steps] == [None])
-    assert last.stage is Stage.CONFIRMATION
-    await transfer.record(resolution("A1", Resolution.SKIP))
-    assert await transfer.outcome() == Outcome.TRANSFERRED
+    assert await transfer.outcome() == Outcome.TRANSFERRED, "who was talked to need not be asked any more"
+    assert (await transfer.status()).waiting_for == ("nobody",)
 
 
 @pytest.mark.clause("SD-11")
-async def test_a_transfer_does_not_end_while_the_sharing_waits_for_a_person(house: House) -> None:
+async def test_what_is_no_longer_wanted_need_not_be_put_right_by_anybody(house: House) -> None:
     house.mosaic.troubles.before("share", LastingError("unknown_team", "unknown"))
     transfer = await house.start()
     await transfer.record(exploration(), consent(), family_sharing())
@@ -178,9 +176,11 @@ async def test_a_transfer_does_not_end_while_the_sharing_waits_for_a_person(hous
         update={"appropriate": False, "reason": "another service fits", "children": ()}
     )
     await transfer.record(turned_away, decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK}), letters())
-    await transfer.settled()
+    assert await transfer.outcome() == Outcome.NOT_APPROPRIATE
     now = await transfer.status()
-    assert now.outcome is None, "the transfer ended and left an item that nobody can resolve any more"
+    assert [(item.open, item.needed) for item in now.attention] == [(False, False)]
+    assert any("stopped before it was done" in entry.what for entry in now.timeline)
+    assert house.mosaic.shares == []
 
 
 async def test_a_problem_that_nobody_foresaw_can_be_read_too(house: House) -> None:

@@ -64,8 +64,8 @@ def raw(**changes: Any) -> dict[str, Any]:
         (raw(route="plan"), "route"),
         (raw(children=[{"ref": CHILD}, {"ref": CHILD}]), "each child is named once"),
         ({}, "family_ref"),
-        ("text", "StepDownRequest"),
-        (None, "StepDownRequest"),
+        ("text", "an object"),
+        (None, "a valid dictionary"),
     ],
 )
 async def test_a_wrong_start_fails_at_once_and_names_the_field(house: House, argument: Any, named: str) -> None:

@@ -1,0 +1,96 @@
+"""What a step says anew, and when that comes too late because it has been acted on."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from models.effects import Effect
+from models.step_down.conditions import (
+    advice_summary,
+    closing_or_writing,
+    service_was_told,
+    share_with_service,
+)
+from models.step_down.facts import Facts
+from models.step_down.steps import (
+    AcknowledgeTransfer,
+    ApproveLetters,
+    DecideChildren,
+    NameLeadPractitioner,
+    OfferConversation,
+    RecordAdviceSummary,
+    RecordConsent,
+    RecordContactConversation,
+    RecordExploration,
+    RecordFamilySharing,
+    Step,
+)
+
+WHOLE = (RecordExploration, RecordFamilySharing, OfferConversation, NameLeadPractitioner, ApproveLetters)
+"""Steps of which the last one holds."""
+BY_CHILD = (RecordConsent, RecordContactConversation, RecordAdviceSummary, DecideChildren, AcknowledgeTransfer)
+"""Steps of which the last one holds for each child that it names."""
+
+
+def replaced_by(facts: Facts, step: Step) -> tuple[str, ...]:
+    """The steps that this one says anew, by ``step_id``, oldest first."""
+    said: list[Step | None] = []
+    if isinstance(step, WHOLE) or _ends_the_conversation(facts, step):
+        said = [facts.last_of(type(step))]
+    elif isinstance(step, BY_CHILD):
+        said = [facts.last_of(type(step), child) for child in step.children_named() if _counts(facts, step, child)]
+    before = {earlier.step_id for earlier in said if earlier is not None}
+    return tuple(entry.step.step_id for entry in facts.steps if entry.step.step_id in before)
+
+
+def _counts(facts: Facts, step: Step, child: str) -> bool:
+    """A decision that no longer counts is not replaced by the next one."""
+    return not isinstance(step, DecideChildren) or facts.decision(child) is not None
+
+
+def _ends_the_conversation(facts: Facts, step: Step) -> bool:
+    """Appropriate or not is said of all children at once."""
+    before = facts.conversation
+    return isinstance(step, RecordContactConversation) and not (step.appropriate and (not before or before.appropriate))
+
+
+def under_way(facts: Facts, effect: Effect | None) -> bool:
+    """What was begun counts as done; what waits for a person because it certainly did not happen does not."""
+    if effect is None or effect not in facts.begun:
+        return False
+    waits = facts.waits_for_a_person(effect)
+    return waits is None or waits.problem == "unclear"
+
+
+def _acted_on(effect: Callable[[Facts], Effect | None]) -> Callable[[Facts, Any], bool]:
+    return lambda facts, step: under_way(facts, effect(facts))
+
+
+class ActedOn(NamedTuple):
+    """When a fact has been acted on, so that it is no longer replaced."""
+
+    clause: str
+    once: str
+    holds: Callable[[Facts, Any], bool]
+
+
+LATE: dict[type[Step], ActedOn] = {
+    RecordConsent: ActedOn(
+        "SD-09",
+        "the service knows of the transfer, or children are being closed",
+        lambda f, s: service_was_told(f) or closing_or_writing(f),
+    ),
+    RecordFamilySharing: ActedOn("SD-11", "the document is on its way to the service", _acted_on(share_with_service)),
+    RecordContactConversation: ActedOn(
+        "SD-08", "a child has been decided", lambda f, s: any(f.decision(child) for child in f.child_refs)
+    ),
+    NameLeadPractitioner: ActedOn("SD-28", "the summary of advice is on its way", _acted_on(advice_summary)),
+    RecordAdviceSummary: ActedOn("SD-30", "the summary of advice is on its way", _acted_on(advice_summary)),
+    DecideChildren: ActedOn("SD-23", "children are being closed, or letters sent", lambda f, s: closing_or_writing(f)),
+}
+"""What is corrected after that is kept, replaces nothing, and a person compares the two."""
+
+
+def is_late(facts: Facts, step: Step) -> bool:
+    """Whether the step corrects what has been acted on already."""
+    acted_on = LATE.get(type(step))
+    return acted_on is not None and bool(replaced_by(facts, step)) and acted_on.holds(facts, step)

@@ -1,0 +1,68 @@
+"""How a step becomes a fact, and how a message that is no step is kept: what follows at once, and whom it asks."""
+
+from datetime import datetime
+
+from models.attention import Attention
+from models.step_down.answers import Receipt, Rejected
+from models.step_down.conditions import service_was_told
+from models.step_down.facts import Facts, RecordedStep
+from models.step_down.needs import next_steps, stage
+from models.step_down.replacing import is_late
+from models.step_down.steps import Cancel, ChangeService, Step, WithdrawConsent
+from models.step_down.words import step_words
+
+TAKEN_LATE = (
+    "What this corrects had been acted on. It is kept beside it, and operations are asked to put right what was done."
+)
+
+
+def take(facts: Facts, step: Step, now: datetime) -> Facts:
+    """The facts with a step that may be taken, its receipt, and whatever a person has to look at because of it."""
+    late = is_late(facts, step)
+    tells = facts.service_ref if isinstance(step, Cancel | ChangeService | WithdrawConsent) else None
+    entry = RecordedStep(step=step, accepted_at=now, late=late, tells=tells if service_was_told(facts) else None)
+    after = facts.model_copy(update={"steps": (*facts.steps, entry)})
+    if late:
+        after = ask(after, now, "late_correction", step_words(step))
+    if step.came_in_clear:
+        after = ask(after, now, "in_clear", step_words(step), detail=f"Sent as {step.actor.words}.")
+    if isinstance(step, WithdrawConsent) and any(map(facts.closing_begun, step.children_named())):
+        after = ask(after, now, "withdrawn_too_late", step_words(step))
+    receipt = Receipt(
+        step_id=step.step_id,
+        step=step.step,
+        accepted_at=now,
+        stage=stage(after),
+        next_steps=next_steps(after),
+        note=TAKEN_LATE if late else None,
+    )
+    return after.model_copy(update={"receipts": (*facts.receipts, receipt)})
+
+
+def reject(facts: Facts, message: Rejected) -> Facts:
+    """The facts with a message that was not taken; the very same again is counted, and asks nobody twice."""
+    before = [other for other in facts.rejected if _same(other, message)]
+    if before:
+        counted = before[0].model_copy(update={"times": before[0].times + 1})
+        rejected = tuple(counted if other is before[0] else other for other in facts.rejected)
+        return facts.model_copy(update={"rejected": rejected})
+    after = facts.model_copy(update={"rejected": (*facts.rejected, message)})
+    sender = f" Sent as {message.sender}." if message.sender else ""
+    return ask(after, message.at, "rejected_step", message.words, detail=f"{message.reason}{sender}")
+
+
+def _same(one: Rejected, other: Rejected) -> bool:
+    return one.model_copy(update={"at": other.at, "times": other.times}) == other
+
+
+def ask(facts: Facts, now: datetime, problem: str, what: str, **about: str | None) -> Facts:
+    """The facts with one more item that waits for a person; ``about`` gives a ``detail``, an ``effect`` by id."""
+    item = Attention(
+        id=f"A{len(facts.raised) + 1}",
+        effect=about.get("effect"),
+        what=what,
+        problem=problem,
+        since=now,
+        detail=about.get("detail"),
+    )
+    return facts.model_copy(update={"raised": (*facts.raised, item)})

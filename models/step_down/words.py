@@ -1,0 +1,194 @@
+"""How the parts of a step-down are said to people: stages, outcomes, steps, effects."""
+
+from collections.abc import Callable
+from typing import Any
+
+from models.attention import Resolution
+from models.effects import Effect, EffectKind, Ended
+from models.step_down.answers import Outcome, Stage
+from models.step_down.steps import (
+    AcknowledgeTransfer,
+    AddChild,
+    Cancel,
+    ChangeService,
+    DecideChildren,
+    NameLeadPractitioner,
+    OfferConversation,
+    Reassign,
+    RecordAdviceSummary,
+    RecordConsent,
+    RecordContactConversation,
+    RecordFamilySharing,
+    ResolveAttention,
+    Step,
+    WithdrawConsent,
+)
+from models.vocabulary import local_time
+
+STAGE_WORDS = {
+    Stage.CONSENT: "Consent: the family is asked",
+    Stage.SHARING: "Sharing: family and service see the assessment",
+    Stage.CONVERSATION: "Conversation with the Early Help contact",
+    Stage.DECISION: "Decision, child by child",
+    Stage.CLOSURE: "Closure in Mosaic",
+    Stage.CONFIRMATION: "Confirmation: letters and the service's acknowledgement",
+    Stage.CLOSED: "Closed",
+}
+
+OUTCOME_WORDS = {
+    Outcome.TRANSFERRED: "Passed to Early Help",
+    Outcome.NOT_ELIGIBLE: "Not for Early Help",
+    Outcome.CONSENT_REFUSED: "The family did not consent",
+    Outcome.CONSENT_WITHDRAWN: "The family took its consent back",
+    Outcome.NOT_APPROPRIATE: "Not appropriate for the Early Help service",
+    Outcome.NO_FURTHER_SUPPORT: "No further support needed",
+    Outcome.CANCELLED: "Called off",
+    Outcome.DUPLICATE: "Not started: a child is in another open transfer",
+}
+
+STEP_WORDS = {
+    "record_exploration": "recorded what was explored with family and network",
+    "record_consent": "recorded the family's answer on consent",
+    "withdraw_consent": "recorded that the family took its consent back",
+    "record_family_sharing": "recorded that the assessment was shared with the family",
+    "offer_conversation": "answered the request for the conversation",
+    "record_contact_conversation": "recorded the conversation with the Early Help contact",
+    "name_lead_practitioner": "named the practitioner who takes over",
+    "record_advice_summary": "recorded the summary of advice",
+    "decide_children": "recorded the decision for the children",
+    "approve_letters": "approved the letters",
+    "acknowledge_transfer": "answered for the Early Help service",
+    "add_child": "added a child",
+    "change_service": "named another Early Help service",
+    "reassign": "changed who is responsible in social work",
+    "cancel": "called the transfer off",
+    "resolve_attention": "dealt with an item that needed attention",
+}
+
+EFFECT_WORDS = {
+    EffectKind.SHARE_DOCUMENT: "share the assessment with the service in Mosaic",
+    EffectKind.REQUEST_CONVERSATION: "ask the contact for the conversation by e-mail",
+    EffectKind.CLOSE_CHILD: "close a child in Mosaic",
+    EffectKind.SEND_ADVICE_SUMMARY: "send the summary of advice to the practitioner",
+    EffectKind.SEND_LETTER: "send a letter",
+    EffectKind.TELL_SERVICE: "tell the service that something changed",
+    EffectKind.LOOK_UP_SERVICE: "look the service up in the directory",
+    EffectKind.RESERVE_CHILD: "reserve the added child for this transfer",
+}
+
+RESOLUTION_WORDS = {
+    Resolution.RETRY: "try again",
+    Resolution.DONE_BY_HAND: "done by hand",
+    Resolution.SKIP: "left out",
+}
+
+ENDED_WORDS = {
+    Ended.DONE: "done",
+    Ended.FOUND_DONE: "found done",
+    Ended.BY_HAND: "done by hand",
+    Ended.SKIPPED: "left out",
+    Ended.STOPPED: "stopped before it was done",
+}
+
+
+TOO_LATE = "; too late to replace it, as it had been acted on"
+
+
+def effect_words(effect: Effect) -> str:
+    """What an effect does, and to what, in one line."""
+    return f"{_capital(EFFECT_WORDS[effect.kind])}: {_subject_words(effect)}"
+
+
+def _subject_words(effect: Effect) -> str:
+    match effect.kind, effect.subject.split("/"):
+        case EffectKind.SHARE_DOCUMENT, [document, version, service]:
+            return f"{document} version {version.removeprefix('v')}, with {service}"
+        case EffectKind.REQUEST_CONVERSATION, [service, _]:
+            return f"{service}, again"
+        case EffectKind.TELL_SERVICE | EffectKind.LOOK_UP_SERVICE, [service, _]:
+            return service
+        case _:
+            return effect.subject
+
+
+def _shared_as(step: RecordFamilySharing) -> str:
+    if step.agreed_as_basis:
+        return f"version {step.version}, agreed as the basis"
+    return f"version {step.version}, not agreed" + ("; support goes on without it" if step.without_it else "")
+
+
+def _responsible(step: Reassign) -> str:
+    return ", ".join(name for name in (step.social_worker, step.team_manager, step.social_work_team) if name)
+
+
+def _answered(step: OfferConversation) -> str:
+    return f"on {local_time(step.conversation_at)}" if step.conversation_at else "not for this service"
+
+
+def _consented(step: RecordConsent) -> str:
+    answers = ", ".join(f"{child.ref} {'stands' if child.stands else 'does not stand'}" for child in step.children)
+    return f"for {step.service_ref}: {answers}"
+
+
+def _agreed(step: RecordContactConversation) -> str:
+    if not step.appropriate:
+        return "not appropriate"
+    agreed = ", ".join(f"{child.ref} {'agreed' if child.agreed else 'not agreed'}" for child in step.children)
+    return f"appropriate; {agreed}"
+
+
+def _accepted(step: AcknowledgeTransfer) -> str:
+    return ", ".join(f"{child.ref} {'accepted' if child.accepted else 'declined'}" for child in step.children)
+
+
+TOLD: dict[type[Step], Callable[[Any], str]] = {
+    RecordConsent: _consented,
+    NameLeadPractitioner: lambda step: f"{step.practitioner}, {step.agency}",
+    RecordAdviceSummary: lambda step: ", ".join(step.children_named()),
+    DecideChildren: lambda step: ", ".join(f"{child.ref} {child.decision.words}" for child in step.children),
+    AcknowledgeTransfer: _accepted,
+    WithdrawConsent: lambda step: ", ".join(step.children_named()),
+    RecordFamilySharing: _shared_as,
+    OfferConversation: _answered,
+    RecordContactConversation: _agreed,
+    AddChild: lambda step: str(step.child_ref),
+    ChangeService: lambda step: str(step.service_ref),
+    Reassign: _responsible,
+    Cancel: lambda step: str(step.reason_code.words),
+    ResolveAttention: lambda step: f"{step.attention_id}, {RESOLUTION_WORDS[step.resolution]}",
+}
+"""What of a step is said in its line."""
+
+
+def step_words(step: Step) -> str:
+    """What a step says, in one line."""
+    words = _capital(STEP_WORDS[step.step])
+    if type(step) in TOLD:
+        words = f"{words}: {TOLD[type(step)](step)}"
+    return f"{words} (corrects {step.corrects})" if step.corrects else words
+
+
+def _declined(step: AcknowledgeTransfer) -> str | None:
+    return "; ".join(f"{child.ref} declined: {child.reason}" for child in step.children if not child.accepted) or None
+
+
+NOTES: dict[type[Step], Callable[[Any], str | None]] = {
+    AcknowledgeTransfer: _declined,
+    OfferConversation: lambda step: step.not_us_because,
+    WithdrawConsent: lambda step: step.family_said,
+    RecordContactConversation: lambda step: step.reason,
+    AddChild: lambda step: step.because,
+    ChangeService: lambda step: step.because,
+    Reassign: lambda step: step.because,
+    Cancel: lambda step: step.because,
+    ResolveAttention: lambda step: step.note,
+}
+
+
+def step_note(step: Step) -> str | None:
+    """What a person added in their own words; not shown in the Temporal UI."""
+    return NOTES[type(step)](step) if type(step) in NOTES else None
+
+
+def _capital(words: str) -> str:
+    return words[0].upper() + words[1:]

@@ -1,0 +1,80 @@
+"""Plays a case file of examples/ against fakes, step after step, and keeps its history so that it can be replayed."""
+
+import gzip
+from datetime import UTC, datetime
+from pathlib import Path
+
+from google.protobuf.descriptor import FieldDescriptor
+from google.protobuf.message import Message
+from temporalio.api.common.v1 import Payload
+from temporalio.client import WorkflowHistory
+from temporalio.converter import DataConverter, DefaultFailureConverterWithEncodedAttributes
+
+from adapters.encryption import ClassedPayloadConverter, EncryptedPayloads
+from cli.case_file import CaseFile, read_case
+from cli.demo import until_machine_is_done
+from cli.services import read_services
+from models.errors import LastingError
+from tests.workflows.conftest import KEYS, House, Transfer
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+CASES = sorted(EXAMPLES.glob("*.yaml"))
+KEPT = Path(__file__).parent / "histories"
+
+IN_CLEAR = DataConverter(
+    payload_converter_class=ClassedPayloadConverter,
+    failure_converter_class=DefaultFailureConverterWithEncodedAttributes,
+)
+"""How a kept history is read: it was opened before it was kept, so that a change in it can be seen."""
+
+
+def kept_at(path: Path) -> Path:
+    return KEPT / f"{path.stem}.json.gz"
+
+
+async def play(house: House, path: Path) -> tuple[CaseFile, Transfer]:
+    """A family's case to its end, each step when the machine has come to rest."""
+    house.register.services = {service.ref: service for service in read_services(EXAMPLES / "services.csv")}
+    if "@refused.example" in path.read_text(encoding="utf-8"):
+        house.post.troubles.before("send_letter", LastingError("refused_address", "550"))
+    case = read_case(path, f"{house.queue}-example", datetime.now(UTC))
+    if case.already_open is not None:
+        await (await house.start_as(case.already_open)).settled()
+    transfer = await house.start_as(case.start)
+    for step in case.steps:
+        await transfer.settled()
+        await until_machine_is_done(transfer.handle, step)
+        await transfer.record(step)
+    assert await transfer.outcome() == case.expect.outcome
+    return case, transfer
+
+
+async def opened(history: WorkflowHistory) -> WorkflowHistory:
+    """The history with everything in clear, as far as it was ours."""
+    codec = EncryptedPayloads(KEYS)
+    for event in history.events:
+        _open(event, codec)
+    return history
+
+
+def _open(message: Message, codec: EncryptedPayloads) -> None:
+    for field, value in message.ListFields():
+        if field.type != FieldDescriptor.TYPE_MESSAGE:
+            continue
+        if field.message_type.GetOptions().map_entry:
+            parts = [part for part in value.values() if isinstance(part, Message)]
+        else:
+            parts = list(value) if field.is_repeated else [value]
+        for part in parts:
+            if isinstance(part, Payload):
+                part.CopyFrom(codec.read(part))
+            else:
+                _open(part, codec)
+
+
+def keep(path: Path, history: WorkflowHistory) -> None:
+    kept_at(path).write_bytes(gzip.compress(history.to_json().encode(), mtime=0))
+
+
+def read(path: Path) -> WorkflowHistory:
+    return WorkflowHistory.from_json(path.stem, gzip.decompress(kept_at(path).read_bytes()).decode())

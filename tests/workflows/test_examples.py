@@ -1,0 +1,57 @@
+"""The histories of the examples: those that are kept still replay, and playing them anew costs no more than it did.
+
+Until the first release `KEEP_HISTORIES=1 pytest tests/workflows/test_examples.py` writes them anew after a change to
+the workflow; from then on a history that is kept stays, and a change comes with a patch marker.
+"""
+
+import os
+from pathlib import Path
+
+import pytest
+from temporalio.api.enums.v1 import EventType
+from temporalio.worker import Replayer
+
+from tests.workflows.conftest import House
+from tests.workflows.examples import CASES, IN_CLEAR, KEPT, keep, kept_at, opened, play, read
+from workflows.step_down import StepDownTransfer
+
+MOST = {
+    "01-one-child-passes-on-a-sibling-closes": (39, 241),
+    "02-the-family-does-not-consent": (14, 82),
+    "03-a-letter-comes-back": (42, 256),
+    "04-consent-taken-back": (26, 166),
+    "05-another-service": (54, 333),
+    "06-not-appropriate": (26, 156),
+    "07-not-for-early-help": (11, 64),
+    "08-no-further-support": (24, 164),
+    "09-called-off": (25, 159),
+    "10-a-child-in-two-transfers": (6, 31),
+    "11-three-ways-in-one-family": (49, 291),
+}
+"""The most workflow tasks and events of an example, a sixth above what was seen.
+
+Which activities end within one task is a matter of milliseconds.
+"""
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+async def test_an_example_ends_as_it_says_replays_and_costs_no_more_than_it_did(house: House, path: Path) -> None:
+    _, transfer = await play(house, path)
+    history = await opened(await transfer.handle.fetch_history())
+    await Replayer(workflows=[StepDownTransfer], data_converter=IN_CLEAR).replay_workflow(history)
+    tasks = [e for e in history.events if e.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED]
+    print(f'"{path.stem}": ({len(tasks)}, {len(history.events)}),')  # noqa: T201
+    if "KEEP_HISTORIES" in os.environ:
+        keep(path, history)
+    most_tasks, most_events = MOST[path.stem]
+    assert len(tasks) <= most_tasks
+    assert len(history.events) <= most_events
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+async def test_a_history_that_was_kept_still_replays(path: Path) -> None:
+    await Replayer(workflows=[StepDownTransfer], data_converter=IN_CLEAR).replay_workflow(read(path))
+
+
+def test_a_history_is_kept_of_every_example_and_of_nothing_else() -> None:
+    assert {kept_at(path) for path in CASES} == set(KEPT.glob("*.json.gz"))

@@ -1,0 +1,152 @@
+"""A transfer whose history becomes long goes on in a new run, and loses nothing on the way."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from temporalio.api.enums.v1 import EventType
+from temporalio.client import WorkflowFailureError
+
+from models.attention import Resolution
+from models.errors import LastingError, PassingError
+from models.exchange import NextAction
+from models.step_down.answers import Outcome, Stage
+from tests.builders import (
+    CHILD,
+    NOW,
+    SIBLING,
+    advice,
+    consent,
+    conversation,
+    decision,
+    exploration,
+    facts,
+    family_sharing,
+    practitioner,
+    reassigned,
+    resolution,
+    whole_path,
+)
+from tests.workflows.conftest import House, Transfer
+from workflows.step_down import SoFar, StepDownRun
+
+WHEN = {"occurred_at": NOW}
+
+
+async def to_the_end(house: House, *children: str) -> Transfer:
+    transfer = await house.start(*children)
+    await transfer.record(*whole_path(*children)[:3])
+    await transfer.until(lambda now: now.stage is Stage.CONVERSATION)
+    await transfer.record(*whole_path(*children)[3:7])
+    await transfer.until(lambda now: now.stage is Stage.CONFIRMATION)
+    await transfer.record(*whole_path(*children)[7:])
+    return transfer
+
+
+async def test_a_transfer_goes_on_in_new_runs_to_its_end_and_does_everything_once(impatient_house: House) -> None:
+    house = impatient_house
+    transfer = await to_the_end(house, CHILD, SIBLING)
+    assert await transfer.outcome() == Outcome.TRANSFERRED
+    assert len(await transfer.runs()) > 3
+    assert house.mosaic.shares == [("assessment-1", 1, "team-eh")]
+    assert house.mosaic.calls.count("act") == 3
+    assert house.letters_sent() == [
+        "request_conversation to contact@north.example",
+        "send_advice_summary to pat@hill.example",
+        "send_letter to family@home.example",
+    ]
+    assert [len(house.register.consents), len(house.register.conversations)] == [1, 1]
+    _, shown = house.register.shown[transfer.id]
+    assert shown == await transfer.status()
+
+
+async def test_messages_that_are_on_their_way_when_a_run_ends_are_taken_once(impatient_house: House) -> None:
+    transfer = await impatient_house.start()
+    steps = [reassigned(step_id=f"by-update-{number}", **WHEN) for number in range(30)]
+    signals = [reassigned(step_id=f"by-signal-{number}", **WHEN) for number in range(30)]
+    await asyncio.gather(
+        *(transfer.record(step) for step in steps), *(transfer.handle.signal("step", step) for step in signals)
+    )
+    await transfer.record(*whole_path()[:3])
+    await transfer.settled()
+    taken = [entry for entry in (await transfer.status()).timeline if "who is responsible" in entry.what]
+    assert len(taken) == 60
+    assert len(await transfer.runs()) > 2
+    assert not (await transfer.status()).needs_attention
+
+
+async def test_a_step_that_an_earlier_run_took_gets_its_first_receipt(impatient_house: House) -> None:
+    transfer = await impatient_house.start()
+    first = await transfer.record(exploration(**WHEN))
+    await transfer.record(consent(), family_sharing())
+    await transfer.until(lambda now: now.stage is Stage.CONVERSATION)
+    await transfer.settled()
+    assert len(await transfer.runs()) > 1
+    assert await transfer.record(exploration(**WHEN)) == first
+
+
+async def test_what_waits_for_a_person_waits_in_the_next_run_too(impatient_house: House) -> None:
+    house = impatient_house
+    house.mosaic.troubles.before("complete", LastingError("locked", "the step is locked"))
+    transfer = await house.start()
+    await transfer.record(exploration(), consent(), family_sharing())
+    await transfer.until(lambda now: now.stage is Stage.CONVERSATION)
+    await transfer.record(conversation(), practitioner(), advice(), decision())
+    await transfer.attention()
+    before = len(await transfer.runs())
+    for number in range(10):
+        await transfer.record(reassigned(step_id=f"reassign-{number}"))
+        await transfer.settled()
+    assert len(await transfer.runs()) > before
+    assert [item.problem for item in (await transfer.status()).attention] == ["locked"]
+    await transfer.record(resolution("A1", Resolution.RETRY))
+    await transfer.until(lambda now: now.stage is Stage.CONFIRMATION)
+    assert house.mosaic.completed[CHILD].next_actions == (
+        NextAction("Case Closed to Children's Services"),
+        NextAction("Early Help: Transfer from Social Work", "team-eh"),
+    )
+
+
+async def test_an_effect_that_an_outage_holds_up_is_carried_on_by_the_next_run(impatient_house: House) -> None:
+    house = impatient_house
+    house.mosaic.troubles.before("share", *[PassingError("Mosaic is down")] * 1000)
+    transfer = await house.start()
+    await transfer.record(exploration(), consent(), family_sharing())
+    before = len(await transfer.runs())
+    for number in range(10):
+        await transfer.record(reassigned(step_id=f"reassign-{number}"))
+    await transfer.until(lambda now: house.mosaic.calls.count("act") > 1)
+    assert len(await transfer.runs()) > before
+    house.mosaic.troubles.forget()
+    await transfer.until(lambda now: now.stage is Stage.CONVERSATION)
+    assert house.mosaic.shares == [("assessment-1", 1, "team-eh")]
+
+
+async def test_a_new_run_is_found_under_the_same_words_and_shows_the_same_details(impatient_house: House) -> None:
+    transfer = await impatient_house.start()
+    await transfer.record(exploration(), consent(), family_sharing())
+    await transfer.until(lambda now: now.stage is Stage.CONVERSATION)
+    await transfer.settled()
+    assert len(await transfer.runs()) > 1
+    found = (await transfer.handle.describe()).typed_search_attributes
+    assert {"conversation", "assessment", "service-north", "team-sw"} <= {
+        pair.value for pair in found if isinstance(pair.value, str)
+    }
+
+
+async def test_nobody_starts_a_transfer_with_what_only_a_run_before_can_hand_over(house: House) -> None:
+    forged = SoFar(facts=facts(), version=3, shown=3, evidence_kept=0)
+    start = StepDownRun.model_validate({**house.request().model_dump(), "so_far": forged})
+    transfer = await house.start_with(start)
+    with pytest.raises(WorkflowFailureError) as error:
+        await transfer.outcome()
+    assert "so_far: there is no run before this one" in str(error.value.cause)
+
+
+async def test_no_task_of_any_run_fails(impatient_house: House) -> None:
+    transfer = await to_the_end(impatient_house)
+    await transfer.outcome()
+    for run in await transfer.runs():
+        events = transfer.client.get_workflow_handle(transfer.handle.id, run_id=run).fetch_history_events()
+        kinds: list[Any] = [event.event_type async for event in events]
+        assert EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED not in kinds

@@ -1,0 +1,133 @@
+"""Steps from systems that wait for no answer: whatever comes is taken, or kept with its reason; nothing vanishes."""
+
+from typing import Any
+
+import pytest
+from temporalio.api.enums.v1 import EventType
+from temporalio.client import Client
+from temporalio.testing import WorkflowEnvironment
+
+from adapters.encryption import Keyring
+from adapters.temporal_client import transfers_plugin
+from models.attention import Resolution
+from models.step_down.answers import Outcome, Stage
+from models.step_down.status import Status
+from tests.builders import conversation, decision, exploration, family_sharing, letters, resolution, whole_path
+from tests.workflows.conftest import House, Transfer
+
+
+async def signalled(transfer: Transfer, *values: Any, name: str = "step") -> None:
+    await transfer.handle.signal(name, args=list(values))
+
+
+def details(now: Status) -> list[str | None]:
+    return [item.detail for item in now.attention if item.open]
+
+
+async def with_another_key(server: WorkflowEnvironment) -> Client:
+    keys = Keyring(current="key-9", keys={"key-9": b"9" * 32})
+    return await Client.connect(server.client.service_client.config.target_host, plugins=[transfers_plugin(keys)])
+
+
+async def test_a_step_that_comes_as_a_signal_is_taken_like_any_other(house: House) -> None:
+    transfer = await house.start()
+    await signalled(transfer, exploration())
+    now = await transfer.until(lambda now: len(now.timeline) == 2)
+    assert [need.step for need in now.next_steps] == ["record_consent"]
+    assert not now.needs_attention
+
+
+async def test_the_same_signal_twice_changes_nothing(house: House) -> None:
+    transfer = await house.start()
+    for _ in range(2):
+        await signalled(transfer, exploration())
+    await transfer.settled()
+    assert len((await transfer.status()).timeline) == 2
+
+
+WRONG = {
+    "no value": ((), "A step comes as one value; 0 came."),
+    "two values": ((exploration(), "more"), "A step comes as one value; 2 came."),
+    "an unknown step": (({"step": "record_mood"},), "there is no such step"),
+    "no step at all": (("some text",), "is not a group of fields"),
+    "a wrong shape": (
+        ({**exploration().model_dump(mode="json"), "occurred_at": "soon"},),
+        "record_exploration.occurred_at",
+    ),
+    "nothing": ((None,), "It is encrypted under a key that is not here, or written in a way nobody knows."),
+}
+
+
+@pytest.mark.parametrize(("values", "reason"), WRONG.values(), ids=WRONG)
+async def test_what_is_no_step_is_kept_with_its_reason_and_a_person_is_asked(
+    house: House, values: tuple[Any, ...], reason: str
+) -> None:
+    transfer = await house.start()
+    await signalled(transfer, *values)
+    now = await transfer.attention()
+    [item] = now.attention
+    assert item.problem == "rejected_step"
+    assert reason in (item.detail or "")
+    assert "help with routines" not in now.model_dump_json()
+    await transfer.record(exploration())
+    assert await transfer.count(EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED) == 0
+
+
+async def test_a_step_that_is_not_allowed_now_is_kept_with_its_reason_and_its_sender(house: House) -> None:
+    transfer = await house.start()
+    await signalled(transfer, family_sharing())
+    now = await transfer.attention()
+    assert details(now) == [
+        "step: The family's consent comes before anything is shared. (SD-09) Sent as social worker sw-7."
+    ]
+    assert now.stage is Stage.CONSENT
+
+
+async def test_the_very_same_rejected_signal_again_asks_nobody_twice(house: House) -> None:
+    transfer = await house.start()
+    for _ in range(3):
+        await signalled(transfer, family_sharing())
+    await transfer.attention()
+    await transfer.settled()
+    assert len((await transfer.status()).attention) == 1
+
+
+async def test_whatever_comes_the_journey_goes_on_to_its_end(house: House, server: WorkflowEnvironment) -> None:
+    transfer = await house.start()
+    foreign = (await with_another_key(server)).get_workflow_handle(transfer.handle.id)
+    clear = server.client.get_workflow_handle(transfer.handle.id)
+    await signalled(transfer)
+    await signalled(transfer, exploration(), exploration())
+    await signalled(transfer, exploration(), name="record_everything")
+    await signalled(transfer, {"step": "record_exploration", "needs": "no shape"})
+    await foreign.signal("step", exploration())
+    await clear.signal("step", exploration(step_id="clear").model_dump(mode="json"))
+    await signalled(transfer, *whole_path()[1:2])
+    now = await transfer.until(lambda now: now.stage is Stage.SHARING)
+    assert [item.problem for item in now.attention] == [*["rejected_step"] * 5, "in_clear"]
+    await transfer.record(family_sharing())
+    await transfer.until(lambda now: now.stage is Stage.CONVERSATION)
+    await transfer.record(conversation(), *whole_path()[4:6], decision())
+    await transfer.until(lambda now: now.stage is Stage.CONFIRMATION)
+    await transfer.record(letters(), whole_path()[-1])
+    for number in range(1, 7):
+        await transfer.record(resolution(f"A{number}", Resolution.SKIP))
+    assert await transfer.outcome() == Outcome.TRANSFERRED
+    assert await transfer.count(EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED) == 0
+
+
+async def test_a_signal_that_is_no_step_holds_the_end_back_until_a_person_has_seen_it(house: House) -> None:
+    transfer = await house.start()
+    await signalled(transfer, "some text")
+    await transfer.attention()
+    await transfer.record(*whole_path()[:3])
+    await transfer.until(lambda now: now.stage is Stage.CONVERSATION)
+    await transfer.record(*whole_path()[3:7])
+    await transfer.until(lambda now: now.stage is Stage.CONFIRMATION)
+    await transfer.record(*whole_path()[7:])
+    now = await transfer.until(lambda now: [need.step for need in now.next_steps] == ["resolve_attention"])
+    assert now.waiting_for == ("operations",)
+    refused = await transfer.refused(resolution("A1", Resolution.RETRY, step_id="again"))
+    assert refused.message.startswith("resolution: There is nothing to try again")
+    await transfer.record(resolution("A1", Resolution.DONE_BY_HAND))
+    assert await transfer.outcome() == Outcome.TRANSFERRED

@@ -1,0 +1,278 @@
+"""A transfer that turns on its way: consent taken back, another service, called off, a child added."""
+
+import pytest
+
+from models.attention import Resolution
+from models.errors import LastingError, PassingError
+from models.step_down.answers import Outcome, Stage
+from models.step_down.steps import Decision
+from tests.builders import (
+    CHILD,
+    SIBLING,
+    acknowledgement,
+    added_child,
+    advice,
+    called_off,
+    consent,
+    conversation,
+    decided,
+    decision,
+    exploration,
+    family_sharing,
+    letters,
+    not_us,
+    other_service,
+    practitioner,
+    reassigned,
+    resolution,
+    service,
+    whole_path,
+    withdrawal,
+)
+from tests.workflows.conftest import House, Transfer
+
+SOUTH = service(
+    ref="service-south", name="Early Help South", contact_email="contact@south.example", mosaic_team="team-south"
+)
+STAYS = Decision.STAYS_WITH_SOCIAL_WORK
+
+
+async def in_conversation(house: House, *children: str) -> Transfer:
+    """A transfer whose service has the document and was asked for the conversation."""
+    transfer = await house.start(*children)
+    await transfer.record(exploration(), consent(*children), family_sharing())
+    await transfer.until(lambda now: now.stage is Stage.CONVERSATION)
+    await transfer.settled()
+    return transfer
+
+
+@pytest.mark.clause("SD-09a")
+async def test_consent_taken_back_is_kept_the_service_is_told_and_nothing_more_goes_to_it(house: House) -> None:
+    transfer = await in_conversation(house)
+    await transfer.record(withdrawal())
+    now = await transfer.until(lambda now: now.stage is Stage.DECISION)
+    assert [need.step for need in now.next_steps] == ["record_consent", "decide_children"]
+    await transfer.record(decided({CHILD: STAYS}), letters())
+    assert await transfer.outcome() == Outcome.CONSENT_WITHDRAWN
+    assert [step.step_id for step in house.register.withdrawals] == ["withdraw_consent"]
+    assert house.letters_sent() == [
+        "request_conversation to contact@north.example",
+        "send_letter to family@home.example",
+        "tell_service to contact@north.example",
+    ]
+    [told] = [mail for mail in house.post.sent if "tell_service" in mail.key]
+    assert "consent has been taken back" in told.text
+    assert "child-a" not in told.text
+
+
+@pytest.mark.clause("SD-09a")
+async def test_what_has_not_left_when_consent_is_taken_back_does_not_leave(house: House) -> None:
+    house.mosaic.troubles.before("share", *[PassingError("Mosaic is down")] * 50)
+    transfer = await house.start()
+    await transfer.record(exploration(), consent(), family_sharing())
+    await transfer.until(lambda now: house.mosaic.calls.count("act") > 0)
+    await transfer.record(withdrawal())
+    now = await transfer.until(lambda now: any("stopped before it was done" in e.what for e in now.timeline))
+    house.mosaic.troubles.forget()
+    await transfer.settled()
+    assert house.mosaic.shares == []
+    assert now.stage is Stage.DECISION
+    assert not now.needs_attention
+
+
+@pytest.mark.clause("SD-09a")
+async def test_what_had_left_when_consent_is_taken_back_is_on_record_as_done(house: House) -> None:
+    house.mosaic.troubles.after("share", *[PassingError("the answer was lost")] * 1)
+    house.mosaic.troubles.before("look", *[PassingError("Mosaic is down")] * 0)
+    transfer = await house.start()
+    await transfer.record(exploration(), consent(), family_sharing())
+    await transfer.until(lambda now: house.mosaic.shares != [])
+    await transfer.record(withdrawal())
+    now = await transfer.until(lambda now: any("Share the assessment" in entry.what for entry in now.timeline))
+    [shared] = [entry.what for entry in now.timeline if "Share the assessment" in entry.what]
+    assert "found done" in shared or ": done" in shared
+
+
+@pytest.mark.clause("SD-09a")
+async def test_consent_given_again_lets_the_transfer_go_on_and_the_service_is_asked_anew(house: House) -> None:
+    transfer = await in_conversation(house)
+    await transfer.record(withdrawal(), consent(step_id="consent-2"))
+    await transfer.until(lambda now: now.stage is Stage.CONVERSATION)
+    await transfer.settled()
+    asked = [mail for mail in house.post.sent if "request_conversation" in mail.key]
+    assert len(asked) == 2
+    assert house.mosaic.shares == [("assessment-1", 1, "team-eh")]
+
+
+@pytest.mark.clause("SD-09a")
+async def test_another_service_gets_nothing_before_consent_names_it_and_the_old_one_is_told(house: House) -> None:
+    house.register.services[SOUTH.ref] = SOUTH
+    transfer = await in_conversation(house)
+    await transfer.record(not_us(), other_service())
+    now = await transfer.until(lambda now: now.service_name == "Early Help South")
+    assert now.stage is Stage.CONSENT
+    await transfer.settled()
+    assert house.post.sent_to("contact@south.example") == []
+    assert "goes to another service" in house.post.sent_to("contact@north.example")[-1].text
+    await transfer.record(consent(step_id="consent-2", service_ref=SOUTH.ref))
+    await transfer.until(lambda now: now.stage is Stage.CONVERSATION)
+    await transfer.settled()
+    assert house.mosaic.shares == [("assessment-1", 1, "team-eh"), ("assessment-1", 1, "team-south")]
+    assert len(house.post.sent_to("contact@south.example")) == 1
+    await transfer.record(conversation(), practitioner(), advice(), decision())
+    await transfer.until(lambda now: now.stage is Stage.CONFIRMATION)
+    await transfer.record(letters(), acknowledgement())
+    assert await transfer.outcome() == Outcome.TRANSFERRED
+    assert house.mosaic.completed[CHILD].next_actions[1].assigned_to == "team-south"
+
+
+@pytest.mark.clause("SD-06")
+async def test_a_service_that_the_directory_does_not_know_is_put_into_it_and_tried_again(house: House) -> None:
+    transfer = await in_conversation(house)
+    await transfer.record(other_service())
+    now = await transfer.attention()
+    assert [item.problem for item in now.attention] == ["unknown_service"]
+    for how in (Resolution.SKIP, Resolution.DONE_BY_HAND):
+        await transfer.refused(resolution("A1", how, step_id=f"try-{how}"))
+    house.register.services[SOUTH.ref] = SOUTH
+    await transfer.record(resolution("A1", Resolution.RETRY))
+    await transfer.until(lambda now: now.service_name == "Early Help South")
+
+
+@pytest.mark.clause("SD-06")
+async def test_a_wrong_name_of_a_service_is_put_right_by_naming_another(house: House) -> None:
+    house.register.services[SOUTH.ref] = SOUTH
+    transfer = await in_conversation(house)
+    await transfer.record(other_service("service-suoth"))
+    await transfer.attention()
+    await transfer.record(other_service(step_id="change-2"))
+    now = await transfer.until(lambda now: now.service_name == "Early Help South")
+    assert not now.needs_attention
+
+
+async def test_a_transfer_that_is_called_off_ends_when_every_child_is_decided(house: House) -> None:
+    transfer = await in_conversation(house)
+    await transfer.record(called_off())
+    now = await transfer.until(lambda now: now.stage is Stage.DECISION)
+    assert [need.step for need in now.next_steps] == ["decide_children"]
+    assert "called off" in (await transfer.refused(decision(step_id="d-1"))).message
+    await transfer.record(decided({CHILD: STAYS}), letters())
+    assert await transfer.outcome() == Outcome.CANCELLED
+    assert "called off" in house.post.sent_to("contact@north.example")[-1].text
+
+
+@pytest.mark.clause("SD-23")
+async def test_a_child_that_is_added_is_reserved_asked_for_and_goes_the_same_way(house: House) -> None:
+    transfer = await in_conversation(house)
+    await transfer.record(conversation(), added_child(SIBLING))
+    now = await transfer.until(lambda now: now.stage is Stage.CONSENT and house.register.open.get(SIBLING) is not None)
+    assert [child.ref for child in now.children] == [CHILD, SIBLING]
+    await transfer.record(consent(SIBLING, step_id="consent-2"))
+    await transfer.record(conversation(SIBLING, step_id="conversation-2"), practitioner(), advice(CHILD, SIBLING))
+    await transfer.until(lambda now: now.stage is Stage.DECISION)
+    await transfer.record(decided(dict.fromkeys((CHILD, SIBLING), Decision.TRANSFER)))
+    await transfer.until(lambda now: now.stage is Stage.CONFIRMATION)
+    assert set(house.mosaic.completed) == {CHILD, SIBLING}
+
+
+async def test_a_child_that_another_transfer_holds_is_left_out_and_the_rest_goes_on(house: House) -> None:
+    await (await house.start(SIBLING)).settled()
+    transfer = await in_conversation(house)
+    await transfer.record(added_child(SIBLING))
+    now = await transfer.attention()
+    assert [item.problem for item in now.attention] == ["child_elsewhere"]
+    await transfer.record(resolution("A1", Resolution.SKIP))
+    now = await transfer.until(lambda now: now.stage is Stage.CONVERSATION)
+    assert [child.ref for child in now.children] == [CHILD]
+
+
+async def test_who_is_responsible_changes_where_operations_look(house: House) -> None:
+    transfer = await in_conversation(house)
+    await transfer.record(reassigned(social_work_team="team-west"))
+    now = await transfer.status()
+    assert (now.social_worker, now.social_work_team) == ("sw-8", "team-west")
+    found = (await transfer.handle.describe()).typed_search_attributes
+    assert "team-west" in [pair.value for pair in found]
+
+
+@pytest.mark.clause("SD-11")
+async def test_a_correction_that_comes_too_late_is_kept_replaces_nothing_and_asks_a_person(house: House) -> None:
+    transfer = await in_conversation(house)
+    receipt = await transfer.record(family_sharing(step_id="sharing-2", version=2, corrects="record_family_sharing"))
+    assert receipt.note is not None
+    now = await transfer.status()
+    assert [item.problem for item in now.attention] == ["late_correction"]
+    await transfer.settled()
+    assert house.mosaic.shares == [("assessment-1", 1, "team-eh")]
+
+
+@pytest.mark.clause("SD-30")
+async def test_a_child_whose_consent_is_taken_back_after_its_closing_is_in_no_summary_and_asks_a_person(
+    house: House,
+) -> None:
+    house.mosaic.troubles.before("complete", LastingError("locked", "the step is locked"))
+    transfer = await in_conversation(house, CHILD, SIBLING)
+    await transfer.record(conversation(CHILD, SIBLING), practitioner(), advice(CHILD, SIBLING))
+    await transfer.record(decided(dict.fromkeys((CHILD, SIBLING), Decision.TRANSFER)))
+    now = await transfer.until(lambda now: any(child.closed_in_mosaic for child in now.children))
+    await transfer.attention()
+    closed = next(child.ref for child in now.children if child.closed_in_mosaic)
+    await transfer.record(withdrawal(closed), resolution("A1", Resolution.RETRY))
+    await transfer.until(lambda now: now.stage is Stage.CONFIRMATION)
+    await transfer.settled()
+    [summary] = house.post.sent_to("pat@hill.example")
+    assert f"Name of {closed}" not in summary.text
+    assert "withdrawn_too_late" in [item.problem for item in (await transfer.status()).attention]
+
+
+@pytest.mark.clause("SD-23")
+async def test_a_closing_that_has_not_happened_when_consent_is_taken_back_does_not_happen(house: House) -> None:
+    house.mosaic.troubles.before("complete", LastingError("locked", "the step is locked"))
+    transfer = await in_conversation(house)
+    await transfer.record(conversation(), practitioner(), advice(), decision())
+    await transfer.attention()
+    await transfer.record(withdrawal())
+    now = await transfer.until(lambda now: now.stage is Stage.DECISION)
+    assert now.children[0].decision is None
+    await transfer.record(decided({CHILD: STAYS}, step_id="decide-2"), letters())
+    now = await transfer.until(lambda now: [need.step for need in now.next_steps] == ["resolve_attention"])
+    assert house.mosaic.completed == {}
+    [item] = [item for item in now.attention if item.open]
+    assert item.problem == "withdrawn_too_late"
+    await transfer.record(resolution(item.id, Resolution.DONE_BY_HAND))
+    assert await transfer.outcome() == Outcome.CONSENT_WITHDRAWN
+
+
+@pytest.mark.clause("SD-10a")
+async def test_support_goes_on_without_a_document_that_the_family_does_not_agree_to(house: House) -> None:
+    transfer = await house.start()
+    await transfer.record(exploration(), consent(), family_sharing(agreed_as_basis=False))
+    now = await transfer.status()
+    assert [need.clause for need in now.next_steps] == ["SD-10a"]
+    without = {"family_consents": True, "authorised_by": {"id": "tm-1", "role": "team_manager"}}
+    again = family_sharing(
+        step_id="sharing-2", corrects="record_family_sharing", agreed_as_basis=False, without_it=without
+    )
+    await transfer.record(again)
+    await transfer.until(lambda now: now.stage is Stage.CONVERSATION)
+    await transfer.record(*whole_path()[3:7])
+    await transfer.until(lambda now: now.stage is Stage.CONFIRMATION)
+    assert house.mosaic.shares == []
+    assert set(house.mosaic.completed) == {CHILD}
+
+
+@pytest.mark.clause("SD-02")
+async def test_a_family_that_early_help_is_not_for_is_a_recorded_end_with_the_judges_name(house: House) -> None:
+    criteria = {
+        "no_further_role": True,
+        "needs_early_help_can_meet": False,
+        "response_required": True,
+        "judged_by": "sw-3",
+        "because": "the needs are for health services",
+    }
+    transfer = await house.start(criteria=criteria)
+    now = await transfer.status()
+    assert now.stage is Stage.DECISION
+    assert "sw-3 judged" in (now.timeline[0].note or "")
+    await transfer.record(decided({CHILD: STAYS}), letters())
+    assert await transfer.outcome() == Outcome.NOT_ELIGIBLE

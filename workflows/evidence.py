@@ -1,0 +1,37 @@
+"""What of a step is kept in the register as evidence, beside the transfer as it stands."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from activities.consent import CaptureConsent, CaptureWithdrawal, ConsentActivities
+from activities.contact_conversation import CaptureConversation, ContactConversationActivities
+from models.step_down.facts import Facts
+from models.step_down.steps import RecordConsent, RecordContactConversation, Step, WithdrawConsent
+
+
+@dataclass(frozen=True)
+class Keeping:
+    """One piece of evidence: the activity that keeps it, its order, and what that is called."""
+
+    act: Callable[[Any, Any], None]
+    order: Any
+    summary: str
+
+
+def evidence(facts: Facts, step: Step) -> Keeping | None:
+    """How the step is kept as evidence; None where the transfer as it stands is enough."""
+    transfer_id = facts.request.id
+    match step:
+        case RecordConsent():
+            answer = CaptureConsent(transfer_id=transfer_id, consent=step)
+            return Keeping(ConsentActivities.capture_consent, answer, "Keep the family's answer as evidence")
+        case WithdrawConsent():
+            back = CaptureWithdrawal(transfer_id=transfer_id, service_ref=facts.service_ref, withdrawal=step)
+            return Keeping(ConsentActivities.capture_withdrawal, back, "Keep that consent was taken back")
+        case RecordContactConversation():
+            held = CaptureConversation(transfer_id=transfer_id, conversation=step)
+            keep = ContactConversationActivities.capture_conversation
+            return Keeping(keep, held, "Keep the record of the conversation")
+        case _:
+            return None

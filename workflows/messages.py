@@ -1,0 +1,66 @@
+"""Steps that come as a signal: read from raw payloads, so that whatever comes can neither vanish nor do harm."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, cast
+
+from pydantic import ValidationError
+from temporalio.common import RawValue
+from temporalio.converter import PayloadConverter
+
+from models.step_down.answers import Refusal, Rejected
+from models.step_down.steps import STEPS, AnyStep, Step, step_name
+from models.wrong_input import first_problem
+
+SIGNAL = "step"
+"""The one signal: a step, from a system that waits for no answer."""
+
+READABLE = b"json/plain"
+_NAMES = frozenset(map(step_name, STEPS))
+
+
+class UnreadableMessageError(Exception):
+    """A message is not a step; says why, and whatever could be read of it."""
+
+    def __init__(self, reason: str, step: str | None = None, step_id: str | None = None) -> None:
+        """Take the reason in plain words, and what is known of the step."""
+        super().__init__(reason)
+        self.reason, self.step, self.step_id = reason, step, step_id
+
+    def rejected(self, at: datetime) -> Rejected:
+        """The message as it is kept."""
+        return Rejected(at=at, step=self.step, step_id=self.step_id, sender=None, reason=self.reason)
+
+
+def read_step(signal: str, values: Sequence[RawValue], converter: PayloadConverter) -> Step:
+    """The step that a signal brings.
+
+    Raises:
+        UnreadableMessageError: the signal has another name, brings no step, or cannot be read.
+    """
+    if signal != SIGNAL:
+        raise UnreadableMessageError(f"A signal came under a name that nobody knows; steps come as '{SIGNAL}'.")
+    if len(values) != 1:
+        raise UnreadableMessageError(f"A step comes as one value; {len(values)} came.")
+    payload = values[0].payload
+    if payload.metadata.get("encoding") != READABLE:
+        raise UnreadableMessageError("It is encrypted under a key that is not here, or written in a way nobody knows.")
+    content: object = None
+    try:
+        content = converter.from_payload(payload)
+        step: Step = converter.from_payload(payload, cast("Any", AnyStep))
+    except ValidationError as error:
+        raise UnreadableMessageError(first_problem(error), *_known_of(content)) from None
+    return step
+
+
+def refused_message(step: Step, refused: Refusal, at: datetime) -> Rejected:
+    """A step that the rules refused, as it is kept."""
+    return Rejected(at=at, step=step.step, step_id=step.step_id, sender=step.actor.words, reason=refused.words)
+
+
+def _known_of(content: object) -> tuple[str | None, str | None]:
+    """The name and the id of the step, as far as they are what they should be."""
+    said = content if isinstance(content, dict) else {}
+    name, step_id = said.get("step"), said.get("step_id")
+    return (name if name in _NAMES else None, step_id if isinstance(step_id, str) and len(step_id) <= 80 else None)
