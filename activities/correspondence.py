@@ -22,7 +22,8 @@ from activities.letters.texts import (
 from activities.ports import CaseManagement, Post
 from models.effects import EffectResult, Intent
 from models.exchange import Mail
-from models.step_down.steps import ChildAdvice, ChildDecision, Letter, NameLeadPractitioner
+from models.step_down.said import ChildAdvice, ChildDecision, Letter
+from models.step_down.steps import NameLeadPractitioner
 from models.vocabulary import Frozen
 
 

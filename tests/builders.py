@@ -13,29 +13,35 @@ from models.step_down.answers import Refusal, Stage
 from models.step_down.facts import Facts, Opening
 from models.step_down.needs import stage
 from models.step_down.rules import refusal
-from models.step_down.start import Child, Criteria, Document, DocumentKind, Route, StepDownRequest
-from models.step_down.steps import (
-    AcknowledgeTransfer,
-    AddChild,
+from models.step_down.said import (
     AgreedChild,
-    ApproveLetters,
-    Cancel,
     CancelReason,
-    ChangeService,
     ChildAcknowledgement,
     ChildAdvice,
     ChildConsent,
     ChildDecision,
     ChildVoice,
-    DecideChildren,
     Decision,
     Holder,
     HolderAnswer,
     Letter,
     LetterAudience,
+    Part,
+    ResponseKind,
+    Shareable,
+    VoiceKind,
+    WithoutDocument,
+)
+from models.step_down.start import Child, Criteria, Document, DocumentKind, Route, StepDownRequest
+from models.step_down.steps import (
+    AcknowledgeTransfer,
+    AddChild,
+    ApproveLetters,
+    Cancel,
+    ChangeService,
+    DecideChildren,
     NameLeadPractitioner,
     OfferConversation,
-    Part,
     Reassign,
     RecordAdviceSummary,
     RecordConsent,
@@ -43,12 +49,8 @@ from models.step_down.steps import (
     RecordExploration,
     RecordFamilySharing,
     ResolveAttention,
-    ResponseKind,
-    Shareable,
     Step,
-    VoiceKind,
     WithdrawConsent,
-    WithoutDocument,
 )
 from models.step_down.taking import take
 from models.step_down.words import effect_words

@@ -11,7 +11,8 @@ from activities.register import LookUpService, RegisterActivities, ReserveChild
 from models.effects import EffectKind, EffectResult, Intent
 from models.step_down.conditions import passed_on
 from models.step_down.facts import Facts
-from models.step_down.steps import AddChild, Decision, LetterAudience
+from models.step_down.said import Decision, LetterAudience
+from models.step_down.steps import AddChild
 from workflows.timeouts import MAIL, MOSAIC, REGISTER, Patience
 
 

@@ -43,7 +43,7 @@ with workflow.unsafe.imports_passed_through():
         WithdrawConsent,
         step_name,
     )
-    from models.step_down.taking import ask, reject, take
+    from models.step_down.taking import ask, end, reject, take
     from models.step_down.words import effect_words
     from models.vocabulary import Frozen
     from workflows.errands import ERRANDS
@@ -326,11 +326,7 @@ class StepDownTransfer:
                 return
             by, tried = self._facts.person_ended(effect), self._intent(effect)
             result = await (self._attempt(tried) if by is None else self._ended_by_person(tried, by))
-        if result.ended is Ended.STOPPED:
-            begun = tuple(other for other in self._facts.begun if other != effect)
-            self._learn(begun=begun, stopped=(*self._facts.stopped, result))
-        else:
-            self._learn(effects=(*self._facts.effects, result))
+        self._know(end(self._facts, result))
 
     def _may_go_on(self, effect: Effect, tried: Intent | None) -> bool:
         """No person is asked; or what they are asked about is no longer wanted, and was not looked for yet."""

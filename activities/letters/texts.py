@@ -1,12 +1,12 @@
 """The texts that leave the house: plain English, that a family and a busy practitioner can read."""
 
-from models.step_down.steps import ChildAdvice, Decision, LetterAudience
+from models.step_down.said import ChildAdvice, Decision, LetterAudience
 
 ASK_FOR_CONVERSATION = """Dear colleague,
 
 A family may be passed from Children's Social Work Services to {service}. Before that, the social worker needs a
-conversation with {contact}: whether this is right for your service, which children you would support, and what can
-start when.
+conversation with {contact}. It is about three things: whether this is right for your service, which children you would
+support, and what can start when.
 
 Please contact the social worker. The transfer number is {transfer}. The details are in Mosaic, where the assessment
 that the family agreed to share is open to your team.

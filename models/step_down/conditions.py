@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from models.effects import Effect, EffectKind
 from models.step_down.facts import Facts
-from models.step_down.steps import ChangeService, Decision, LetterAudience
+from models.step_down.said import Decision, LetterAudience
+from models.step_down.steps import ChangeService
 
 CLOSING = (Decision.TRANSFER, Decision.NO_FURTHER_SUPPORT)
 
@@ -32,7 +33,8 @@ def share_with_service(facts: Facts) -> Effect | None:
 
 def request_conversation(facts: Facts) -> Effect | None:
     """SD-07: the contact of the service is asked for the conversation; again where it was told meanwhile to stop."""
-    if facts.conversation is not None or not _may_reach_service(facts):
+    told_first = all(ended(facts, effect) for effect in tell_service(facts))
+    if facts.conversation is not None or not _may_reach_service(facts) or not told_first:
         return None
     return _request(facts)
 
@@ -53,12 +55,20 @@ def contact_asked(facts: Facts) -> bool:
 
 
 def service_was_told(facts: Facts) -> bool:
-    """The service that the transfer goes to now knows of it: it was asked, or has the document."""
-    shared = (
-        effect.kind is EffectKind.SHARE_DOCUMENT and effect.subject.endswith(f"/{facts.service_ref}")
-        for effect in facts.begun
+    """The service that the transfer goes to now knows of it: it was asked, has the document, or answered."""
+    answered = facts.offer is not None or facts.conversation is not None
+    return facts.service is not None and (
+        answered or contact_asked(facts) or bool(shares_with(facts, facts.service_ref))
     )
-    return contact_asked(facts) or any(shared)
+
+
+def shares_with(facts: Facts, service_ref: str) -> tuple[Effect, ...]:
+    """Every sharing with the service that was begun."""
+    return tuple(
+        effect
+        for effect in facts.begun
+        if effect.kind is EffectKind.SHARE_DOCUMENT and effect.subject.endswith(f"/{service_ref}")
+    )
 
 
 def tell_service(facts: Facts) -> tuple[Effect, ...]:
@@ -248,7 +258,7 @@ def at_once(facts: Facts) -> tuple[Effect, ...]:
         return ()
     reserve = [reserve_child(child) for child in facts.added]
     changed = facts.last_of(ChangeService)
-    look_up = [look_up_service(changed)] if changed and facts.service is None else []
+    look_up = [look_up_service(changed)] if changed and not facts.service and transfer_possible(facts) else []
     return (*reserve, *look_up, *tell_service(facts))
 
 

@@ -8,22 +8,24 @@ from models.effects import Effect, EffectKind, EffectResult, Ended
 from models.policy import Policy
 from models.services import EarlyHelpService
 from models.step_down.answers import Receipt, Rejected
-from models.step_down.start import StepDownRequest
-from models.step_down.steps import (
-    AcknowledgeTransfer,
-    AddChild,
+from models.step_down.said import (
     AgreedChild,
-    AnyStep,
-    ApproveLetters,
-    Cancel,
-    ChangeService,
     ChildAcknowledgement,
     ChildAdvice,
     ChildConsent,
     ChildDecision,
-    DecideChildren,
     Decision,
     Letter,
+)
+from models.step_down.start import StepDownRequest
+from models.step_down.steps import (
+    AcknowledgeTransfer,
+    AddChild,
+    AnyStep,
+    ApproveLetters,
+    Cancel,
+    ChangeService,
+    DecideChildren,
     NameLeadPractitioner,
     OfferConversation,
     Reassign,
@@ -317,8 +319,8 @@ class Facts(Frozen):
         ended = self.resolution(item.id)
         if ended is not None:
             return item.model_copy(update={"resolution": ended.resolution, "note": ended.note})
-        needed = item.effect is None or any(effect.id == item.effect for effect in self.unfinished)
-        return item.model_copy(update={"needed": needed})
+        unfinished = item.effect is None or any(effect.id == item.effect for effect in self.unfinished)
+        return item.model_copy(update={"needed": item.needed and unfinished})
 
     @property
     def open_attention(self) -> tuple[Attention, ...]:

@@ -24,12 +24,12 @@ from models.step_down.conditions import (
     undecided,
 )
 from models.step_down.facts import Facts
+from models.step_down.said import Decision
 from models.step_down.steps import (
     AcknowledgeTransfer,
     ApproveLetters,
     ChangeService,
     DecideChildren,
-    Decision,
     NameLeadPractitioner,
     OfferConversation,
     RecordAdviceSummary,

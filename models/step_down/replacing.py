@@ -3,12 +3,11 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from models.effects import Effect
+from models.effects import Effect, EffectKind
 from models.step_down.conditions import (
-    advice_summary,
     closing_or_writing,
     service_was_told,
-    share_with_service,
+    shares_with,
 )
 from models.step_down.facts import Facts
 from models.step_down.steps import (
@@ -37,14 +36,15 @@ def replaced_by(facts: Facts, step: Step) -> tuple[str, ...]:
     if isinstance(step, WHOLE) or _ends_the_conversation(facts, step):
         said = [facts.last_of(type(step))]
     elif isinstance(step, BY_CHILD):
-        said = [facts.last_of(type(step), child) for child in step.children_named() if _counts(facts, step, child)]
+        said = [_said_before(facts, step, child) for child in step.children_named()]
     before = {earlier.step_id for earlier in said if earlier is not None}
     return tuple(entry.step.step_id for entry in facts.steps if entry.step.step_id in before)
 
 
-def _counts(facts: Facts, step: Step, child: str) -> bool:
-    """A decision that no longer counts is not replaced by the next one."""
-    return not isinstance(step, DecideChildren) or facts.decision(child) is not None
+def _said_before(facts: Facts, step: Step, child: str) -> Step | None:
+    """The step of this kind that holds for the child; a decision that no longer counts is not replaced by the next."""
+    counts = not isinstance(step, DecideChildren) or facts.decision(child) is not None
+    return facts.last_of(type(step), child) if counts else None
 
 
 def _ends_the_conversation(facts: Facts, step: Step) -> bool:
@@ -61,8 +61,12 @@ def under_way(facts: Facts, effect: Effect | None) -> bool:
     return waits is None or waits.problem == "unclear"
 
 
-def _acted_on(effect: Callable[[Facts], Effect | None]) -> Callable[[Facts, Any], bool]:
-    return lambda facts, step: under_way(facts, effect(facts))
+def _shared(facts: Facts, step: Step) -> bool:  # noqa: ARG001 (asked with facts and step, like the others)
+    return any(under_way(facts, effect) for effect in shares_with(facts, facts.service_ref))
+
+
+def _advised(facts: Facts, step: Step) -> bool:  # noqa: ARG001 (asked with facts and step, like the others)
+    return any(under_way(facts, e) for e in facts.begun if e.kind is EffectKind.SEND_ADVICE_SUMMARY)
 
 
 class ActedOn(NamedTuple):
@@ -79,12 +83,12 @@ LATE: dict[type[Step], ActedOn] = {
         "the service knows of the transfer, or children are being closed",
         lambda f, s: service_was_told(f) or closing_or_writing(f),
     ),
-    RecordFamilySharing: ActedOn("SD-11", "the document is on its way to the service", _acted_on(share_with_service)),
+    RecordFamilySharing: ActedOn("SD-11", "the document is on its way to the service", _shared),
     RecordContactConversation: ActedOn(
         "SD-08", "a child has been decided", lambda f, s: any(f.decision(child) for child in f.child_refs)
     ),
-    NameLeadPractitioner: ActedOn("SD-28", "the summary of advice is on its way", _acted_on(advice_summary)),
-    RecordAdviceSummary: ActedOn("SD-30", "the summary of advice is on its way", _acted_on(advice_summary)),
+    NameLeadPractitioner: ActedOn("SD-28", "the summary of advice is on its way", _advised),
+    RecordAdviceSummary: ActedOn("SD-30", "the summary of advice is on its way", _advised),
     DecideChildren: ActedOn("SD-23", "children are being closed, or letters sent", lambda f, s: closing_or_writing(f)),
 }
 """What is corrected after that is kept, replaces nothing, and a person compares the two."""
@@ -94,3 +98,9 @@ def is_late(facts: Facts, step: Step) -> bool:
     """Whether the step corrects what has been acted on already."""
     acted_on = LATE.get(type(step))
     return acted_on is not None and bool(replaced_by(facts, step)) and acted_on.holds(facts, step)
+
+
+def says_new_things_too_late(facts: Facts, step: Step) -> bool:
+    """Whether a late step speaks of a child, too, of whom nothing was said: that would be lost with it."""
+    new = [child for child in step.children_named() if _said_before(facts, step, child) is None]
+    return isinstance(step, BY_CHILD) and bool(new) and is_late(facts, step)

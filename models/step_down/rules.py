@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from models.attention import Resolution
-from models.effects import Effect, EffectKind
+from models.effects import EffectKind
 from models.services import ContactKind
 from models.step_down.answers import Refusal, Stage
 from models.step_down.conditions import (
@@ -19,11 +18,17 @@ from models.step_down.conditions import (
     contact_asked,
     family_answered,
     settled_with_service,
-    wanted,
 )
 from models.step_down.facts import Facts
 from models.step_down.needs import stage
-from models.step_down.replacing import is_late, replaced_by, under_way
+from models.step_down.replacing import is_late, replaced_by, says_new_things_too_late, under_way
+from models.step_down.resolving import (
+    does_by_hand_what_only_the_machine_does,
+    leaves_out_what_must_be,
+    tries_what_cannot_be_tried,
+    tries_what_is_not_wanted,
+)
+from models.step_down.said import Decision, LetterAudience, Shareable
 from models.step_down.start import MOST_CHILDREN
 from models.step_down.steps import (
     AcknowledgeTransfer,
@@ -32,8 +37,6 @@ from models.step_down.steps import (
     Cancel,
     ChangeService,
     DecideChildren,
-    Decision,
-    LetterAudience,
     NameLeadPractitioner,
     OfferConversation,
     Reassign,
@@ -43,7 +46,6 @@ from models.step_down.steps import (
     RecordExploration,
     RecordFamilySharing,
     ResolveAttention,
-    Shareable,
     Step,
     WithdrawConsent,
 )
@@ -123,39 +125,6 @@ def _changes_a_letter_that_left(facts: Facts, step: ApproveLetters) -> bool:
     return bool(missing) or any(new.letter_id in left and new != facts.letter(new.letter_id) for new in step.letters)
 
 
-MUST_BE = (EffectKind.SHARE_DOCUMENT, EffectKind.CLOSE_CHILD, EffectKind.LOOK_UP_SERVICE)
-"""Effects that, while they are wanted, a person may do by hand but nobody may leave out."""
-
-
-def _waits_and_is_wanted(facts: Facts, attention_id: str) -> Effect | None:
-    waiting = {item.effect for item in facts.open_attention if item.id == attention_id}
-    return next((effect for effect in wanted(facts) if effect.id in waiting), None)
-
-
-def _leaves_out_what_must_be(facts: Facts, step: ResolveAttention) -> bool:
-    effect = _waits_and_is_wanted(facts, step.attention_id)
-    return step.resolution is Resolution.SKIP and effect is not None and effect.kind in MUST_BE
-
-
-def _tries_what_is_not_wanted(facts: Facts, step: ResolveAttention) -> bool:
-    waits = any(item.id == step.attention_id and item.effect is not None for item in facts.open_attention)
-    return step.resolution is Resolution.RETRY and waits and _waits_and_is_wanted(facts, step.attention_id) is None
-
-
-def _tries_what_cannot_be_tried(facts: Facts, step: ResolveAttention) -> bool:
-    about_a_step = any(item.id == step.attention_id and item.effect is None for item in facts.open_attention)
-    return step.resolution is Resolution.RETRY and about_a_step
-
-
-BY_MACHINE = (EffectKind.LOOK_UP_SERVICE, EffectKind.RESERVE_CHILD)
-"""Effects in our own register, which nobody does by hand."""
-
-
-def _does_by_hand_what_only_the_machine_does(facts: Facts, step: ResolveAttention) -> bool:
-    effect = _waits_and_is_wanted(facts, step.attention_id)
-    return step.resolution is Resolution.DONE_BY_HAND and effect is not None and effect.kind in BY_MACHINE
-
-
 def _no_manager(facts: Facts, actor: Actor | None, step: Step) -> bool:  # noqa: ARG001 (asked with facts, like the others)
     return actor is None or actor.role is not TM or actor.id == step.actor.id
 
@@ -199,6 +168,12 @@ RULES = (
         RecordConsent,
         _field("children", _takes_consent_back),
         "This consent has been acted on. Where the family takes it back, record that: withdraw_consent.",
+    ),
+    Rule(
+        "SD-09a",
+        RecordConsent,
+        _child_field("ref", lambda f, c: f.withdrawn(c.ref) and f.closing_begun(c.ref)),
+        "This child's closing had begun when consent was taken back; start another transfer for it.",
     ),
     Rule(
         "SD-09a",
@@ -363,25 +338,25 @@ RULES = (
     Rule(
         None,
         ResolveAttention,
-        _field("resolution", _leaves_out_what_must_be),
+        _field("resolution", leaves_out_what_must_be),
         "This must not be left out: do it by hand and record that, or retry.",
     ),
     Rule(
         None,
         ResolveAttention,
-        _field("resolution", _tries_what_is_not_wanted),
+        _field("resolution", tries_what_is_not_wanted),
         "This is no longer wanted, as what it rests on was corrected: leave it out.",
     ),
     Rule(
         None,
         ResolveAttention,
-        _field("resolution", _tries_what_cannot_be_tried),
+        _field("resolution", tries_what_cannot_be_tried),
         "There is nothing to try again: record what was done by hand, or leave it out with the reason.",
     ),
     Rule(
         None,
         ResolveAttention,
-        _field("resolution", _does_by_hand_what_only_the_machine_does),
+        _field("resolution", does_by_hand_what_only_the_machine_does),
         "Nobody can do this by hand: retry when it is put right.",
     ),
 )
@@ -416,6 +391,10 @@ def _unfit(facts: Facts, step: Step, now: datetime) -> Refusal | None:
 
 def _replaces_unsaid(facts: Facts, step: Step) -> Refusal | None:
     """A step that was recorded before is replaced only when the new one says which it corrects."""
+    if says_new_things_too_late(facts, step):
+        return Refusal(
+            field="children", reason="Part of this has been acted on; record the other children in a step of their own."
+        )
     replaced = replaced_by(facts, step)
     if len(replaced) > 1:
         steps = ", ".join(replaced)

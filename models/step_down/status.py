@@ -8,8 +8,8 @@ from models.step_down.answers import NextStep, Outcome, Stage
 from models.step_down.conditions import close_child, family_answered, spoken_of
 from models.step_down.facts import Facts
 from models.step_down.needs import next_steps, outcome, stage, waiting_for
+from models.step_down.said import Decision
 from models.step_down.start import Criteria
-from models.step_down.steps import Decision
 from models.step_down.words import (
     ENDED_WORDS,
     OUTCOME_WORDS,
@@ -184,9 +184,12 @@ def details(now: Status) -> str:
     if now.outcome is not None:
         lines += [f"**{OUTCOME_WORDS[now.outcome]}.**", ""]
     lines += [f"Early Help service: {now.service_name or now.service_ref}", ""]
-    lines += _attention_lines(now) + _missing_lines(now)
     if now.restricted:
-        return "\n".join([*lines, "Restricted family: named people read the rest with `transfers show`."])
+        waiting = ", ".join(item.id for item in now.attention if item.open)
+        lines += [f"**Needs attention by operations**: {waiting}", ""] if waiting else []
+        lines += [*_missing_lines(now), "Restricted family: named people read the rest with `transfers show`."]
+        return "\n".join(lines)
+    lines += _attention_lines(now) + _missing_lines(now) + _under_way_lines(now)
     lines += ["| child | consent | agreed | decision | closed in Mosaic | acknowledged |", "|---|---|---|---|---|---|"]
     lines += [_child_line(child) for child in now.children]
     lines += ["", "**What happened**", ""]
@@ -205,9 +208,12 @@ def _attention_lines(now: Status) -> list[str]:
 
 def _missing_lines(now: Status) -> list[str]:
     lines = [f"- {need.who.words if need.who else 'system'}: {need.words}" for need in now.next_steps]
-    waits = ["**Waits for**", "", *lines, ""] if lines else []
-    under_way = [f"- {what}" for what in now.at_work]
-    return waits + (["**Under way**", "", *under_way, ""] if under_way else [])
+    return ["**Waits for**", "", *lines, ""] if lines else []
+
+
+def _under_way_lines(now: Status) -> list[str]:
+    lines = [f"- {what}" for what in now.at_work]
+    return ["**Under way**", "", *lines, ""] if lines else []
 
 
 def yes_no(value: bool | None) -> str:

@@ -1,15 +1,25 @@
 """The steps of a step-down, as people and systems record them; each carries its clause."""
 
-from datetime import date
-from enum import StrEnum
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
 from models.attention import Resolution
 from models.services import ContactKind
+from models.step_down.said import (
+    AgreedChild,
+    CancelReason,
+    ChildAcknowledgement,
+    ChildAdvice,
+    ChildConsent,
+    ChildDecision,
+    Letter,
+    LetterAudience,
+    Shareable,
+    WithoutDocument,
+)
 from models.step_down.start import Child
-from models.vocabulary import Actor, EmailAddress, Frozen, Message, Moment, Narrative, Ref
+from models.vocabulary import Actor, EmailAddress, Message, Moment, Narrative, Ref
 
 
 class Step(Message):
@@ -44,81 +54,6 @@ class RecordExploration(Step):
         return self
 
 
-class HolderAnswer(StrEnum):
-    """What a person with parental responsibility said."""
-
-    AGREED = "agreed"
-    REFUSED = "refused"
-    ABSENT = "absent"
-    UNSAFE_TO_CONTACT = "unsafe_to_contact"
-
-
-class Holder(Frozen):
-    """One person with parental responsibility for the child."""
-
-    who: Narrative
-    cares_for_child: bool
-    answer: HolderAnswer
-    because: Narrative | None = None
-
-    @model_validator(mode="after")
-    def _reason_where_not_asked(self) -> "Holder":
-        if self.answer in {HolderAnswer.ABSENT, HolderAnswer.UNSAFE_TO_CONTACT} and self.because is None:
-            raise ValueError("because: say why this person was not asked (SD-09)")
-        return self
-
-
-class VoiceKind(StrEnum):
-    """How the child was asked, as age and understanding allow."""
-
-    OWN_CONSENT = "own_consent"
-    """16 or 17."""
-    JUDGED_COMPETENT = "judged_competent"
-    VIEWS = "views"
-
-
-class ChildVoice(Frozen):
-    """What the child said: own consent, own agreement, or views, or why they were not obtained."""
-
-    kind: VoiceKind
-    agreed: bool | None = None
-    views: Narrative | None = None
-    not_obtained_because: Narrative | None = None
-
-    @model_validator(mode="after")
-    def _answered(self) -> "ChildVoice":
-        if self.kind is VoiceKind.VIEWS:
-            if self.views is None and self.not_obtained_because is None:
-                raise ValueError("views: give the child's views, or not_obtained_because (SD-09)")
-            if self.agreed is not None:
-                raise ValueError("agreed: only a young person who can consent says yes or no (SD-09)")
-        elif self.agreed is None:
-            raise ValueError("agreed: a young person who can consent answers yes or no (SD-09)")
-        return self
-
-
-class ChildConsent(Frozen):
-    """Consent for one child."""
-
-    ref: Ref
-    holders: Annotated[tuple[Holder, ...], Field(min_length=1)]
-    voice: ChildVoice
-
-    @property
-    def stands(self) -> bool:
-        """SD-09: a carer with parental responsibility agrees, no known holder objects, a competent child agrees."""
-        agreed = any(h.cares_for_child and h.answer is HolderAnswer.AGREED for h in self.holders)
-        objects = any(h.answer is HolderAnswer.REFUSED for h in self.holders)
-        return agreed and not objects and self.voice.agreed is not False
-
-
-class Shareable(StrEnum):
-    """What a family may agree to have shared with the service."""
-
-    ASSESSMENT = "assessment"
-    ADVICE_SUMMARY = "advice_summary"
-
-
 class RecordConsent(Step):
     """Informed consent, child by child: to which service, to share what, explained how and by whom (SD-09)."""
 
@@ -138,14 +73,6 @@ class WithdrawConsent(Step):
     withdrawn_by: Narrative
     """Who took it back, as the family knows them."""
     family_said: Narrative | None = None
-
-
-class WithoutDocument(Frozen):
-    """Support goes on although the document is not agreed, and is not sent (SD-10a)."""
-
-    family_consents: Literal[True]
-    authorised_by: Actor
-    """The team manager."""
 
 
 class RecordFamilySharing(Step):
@@ -180,36 +107,6 @@ class OfferConversation(Step):
     def _one_of_both(self) -> "OfferConversation":
         if (self.conversation_at is None) == (self.not_us_because is None):
             raise ValueError("conversation_at: give a date, or not_us_because, and not both (SD-07)")
-        return self
-
-
-class ResponseKind(StrEnum):
-    """The kind of Early Help response (SD-27)."""
-
-    MULTI_AGENCY_PLAN = "multi_agency_plan"
-    SINGLE_AGENCY = "single_agency"
-
-
-class AgreedChild(Frozen):
-    """What the conversation agreed for one child (SD-08, SD-13, SD-27)."""
-
-    ref: Ref
-    agreed: bool
-    priorities: Narrative | None = None
-    realistic_start: date | None = None
-    response: ResponseKind | None = None
-    reason: Narrative | None = None
-
-    @model_validator(mode="after")
-    def _says_what_was_agreed(self) -> "AgreedChild":
-        if self.agreed and (self.priorities is None or self.realistic_start is None):
-            raise ValueError(
-                "priorities, realistic_start: agreed priorities and a realistic start are recorded (SD-13)"
-            )
-        if self.agreed and self.response is None:
-            raise ValueError("response: the kind of response is recorded for each child (SD-27)")
-        if not self.agreed and self.reason is None:
-            raise ValueError("reason: say why the child was not agreed (SD-08)")
         return self
 
 
@@ -249,64 +146,11 @@ class NameLeadPractitioner(Step):
     email: EmailAddress
 
 
-class Part(Frozen):
-    """One part of the summary of advice: the text, or why it was not obtained (SD-30)."""
-
-    text: Narrative | None = None
-    not_obtained_because: Narrative | None = None
-
-    @model_validator(mode="after")
-    def _one_of_both(self) -> "Part":
-        if (self.text is None) == (self.not_obtained_because is None):
-            raise ValueError("text: give the text, or not_obtained_because, and not both (SD-30)")
-        return self
-
-    @property
-    def words(self) -> str:
-        """The part as it stands in the summary."""
-        return self.text or f"Not obtained, because {self.not_obtained_because}"
-
-
-class ChildAdvice(Frozen):
-    """The four parts of the summary of advice for one child (SD-30)."""
-
-    ref: Ref
-    reasons_for_end: Part
-    practitioners_views: Part
-    childs_views: Part
-    carers_views: Part
-
-
 class RecordAdviceSummary(Step):
     """The summary of advice that the practitioner will get at closure (SD-30)."""
 
     step: Literal["record_advice_summary"] = "record_advice_summary"
     children: Annotated[tuple[ChildAdvice, ...], Field(min_length=1)]
-
-
-class Decision(StrEnum):
-    """What is decided for one child."""
-
-    TRANSFER = "transfer"
-    NO_FURTHER_SUPPORT = "no_further_support"
-    STAYS_WITH_SOCIAL_WORK = "stays_with_social_work"
-
-    @property
-    def words(self) -> str:
-        """The decision as people say it."""
-        return {
-            "transfer": "passes to Early Help",
-            "no_further_support": "closes, no further support",
-            "stays_with_social_work": "stays with social work",
-        }[self.value]
-
-
-class ChildDecision(Frozen):
-    """The decision for one child, with its reason."""
-
-    ref: Ref
-    decision: Decision
-    because: Narrative
 
 
 class DecideChildren(Step):
@@ -317,34 +161,6 @@ class DecideChildren(Step):
     authorised_by: Actor | None = None
     no_further_role_confirmed: bool
     """SD-01, again at closure: no further role for social work, for every child here that is to be closed."""
-
-
-class LetterAudience(StrEnum):
-    """Whom a letter is for."""
-
-    FAMILY = "family"
-    AGENCY = "agency"
-
-
-class Letter(Frozen):
-    """One letter to one recipient, to an address that is safe for this transfer, or why none is written (SD-33)."""
-
-    letter_id: Ref
-    audience: LetterAudience
-    recipient: Narrative
-    address: EmailAddress | None = None
-    address_is_safe: bool = False
-    text: Narrative | None = None
-    """The text as approved; without it the standard letter is sent."""
-    do_not_write_because: Narrative | None = None
-
-    @model_validator(mode="after")
-    def _to_a_safe_address_or_not_at_all(self) -> "Letter":
-        if self.do_not_write_because is None and (self.address is None or not self.address_is_safe):
-            raise ValueError("address: give an address and mark it safe, or say do_not_write_because (SD-33)")
-        if self.do_not_write_because is not None and self.address is not None:
-            raise ValueError("do_not_write_because: a letter that is not written has no address (SD-33)")
-        return self
 
 
 class ApproveLetters(Step):
@@ -360,20 +176,6 @@ class ApproveLetters(Step):
         ids = [letter.letter_id for letter in self.letters]
         if len(set(ids)) != len(ids):
             raise ValueError("letters: each letter_id is used once")
-        return self
-
-
-class ChildAcknowledgement(Frozen):
-    """The service's answer for one child."""
-
-    ref: Ref
-    accepted: bool
-    reason: Narrative | None = None
-
-    @model_validator(mode="after")
-    def _reason_where_declined(self) -> "ChildAcknowledgement":
-        if not self.accepted and self.reason is None:
-            raise ValueError("reason: say why the service declines the child (SD-35)")
         return self
 
 
@@ -414,20 +216,6 @@ class Reassign(Step):
         if self.social_worker is None and self.team_manager is None and self.social_work_team is None:
             raise ValueError("social_worker, team_manager, social_work_team: name at least one")
         return self
-
-
-class CancelReason(StrEnum):
-    """Why a transfer is called off."""
-
-    OPENED_IN_ERROR = "opened_in_error"
-    CIRCUMSTANCES_CHANGED = "circumstances_changed"
-    SUPPORTED_ELSEWHERE = "supported_elsewhere"
-    OTHER = "other"
-
-    @property
-    def words(self) -> str:
-        """The reason as people say it."""
-        return self.value.replace("_", " ")
 
 
 class Cancel(Step):

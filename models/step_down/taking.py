@@ -1,8 +1,9 @@
-"""How a step becomes a fact, and how a message that is no step is kept: what follows at once, and whom it asks."""
+"""How what comes becomes a fact: a step, a message that is no step, the end of an effect, something to be put right."""
 
 from datetime import datetime
 
 from models.attention import Attention
+from models.effects import EffectResult, Ended
 from models.step_down.answers import Receipt, Rejected
 from models.step_down.conditions import service_was_told
 from models.step_down.facts import Facts, RecordedStep
@@ -53,6 +54,17 @@ def reject(facts: Facts, message: Rejected) -> Facts:
 
 def _same(one: Rejected, other: Rejected) -> bool:
     return one.model_copy(update={"at": other.at, "times": other.times}) == other
+
+
+def end(facts: Facts, result: EffectResult) -> Facts:
+    """The facts with how an effect ended. What was stopped may begin again, and asks nobody any more."""
+    if result.ended is not Ended.STOPPED:
+        return facts.model_copy(update={"effects": (*facts.effects, result)})
+    begun = tuple(effect for effect in facts.begun if effect != result.effect)
+    raised = tuple(
+        item.model_copy(update={"needed": False}) if item.effect == result.effect.id else item for item in facts.raised
+    )
+    return facts.model_copy(update={"begun": begun, "stopped": (*facts.stopped, result), "raised": raised})
 
 
 def ask(facts: Facts, now: datetime, problem: str, what: str, **about: str | None) -> Facts:

@@ -126,7 +126,7 @@ def _answered(step: OfferConversation) -> str:
 
 
 def _consented(step: RecordConsent) -> str:
-    answers = ", ".join(f"{child.ref} {'stands' if child.stands else 'does not stand'}" for child in step.children)
+    answers = ", ".join(f"{child.ref} {'yes' if child.stands else 'no'}" for child in step.children)
     return f"for {step.service_ref}: {answers}"
 
 
@@ -143,7 +143,7 @@ def _accepted(step: AcknowledgeTransfer) -> str:
 
 TOLD: dict[type[Step], Callable[[Any], str]] = {
     RecordConsent: _consented,
-    NameLeadPractitioner: lambda step: f"{step.practitioner}, {step.agency}",
+    NameLeadPractitioner: lambda step: str(step.practitioner),
     RecordAdviceSummary: lambda step: ", ".join(step.children_named()),
     DecideChildren: lambda step: ", ".join(f"{child.ref} {child.decision.words}" for child in step.children),
     AcknowledgeTransfer: _accepted,

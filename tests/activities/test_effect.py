@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 import pytest
 
 from activities.effect import Effects
-from models.effects import EffectKind, Ended
+from models.effects import EffectKind, EffectResult, Ended, Intent
 from models.errors import LastingError, NothingHappenedError, PassingError, UnclearError
+from models.exchange import Mail
 from tests.builders import NOW, intent
 from tests.fakes import FakeBook
 
@@ -46,11 +47,25 @@ class FakeSend:
         self.errors = list(errors)
         self.left = 0
 
-    def __call__(self) -> str:
+    def __call__(self, mail: Mail | None = None) -> str:
         if self.errors:
             raise self.errors.pop(0)
         self.left += 1
         return "accepted"
+
+
+class Writing:
+    """Writes a message, or fails as ordered; counts how often somebody wrote."""
+
+    def __init__(self, *errors: Exception) -> None:
+        self.errors = list(errors)
+        self.written = 0
+
+    def __call__(self) -> Mail:
+        self.written += 1
+        if self.errors:
+            raise self.errors.pop(0)
+        return Mail("key", "transfer-1", "family@home.example", "What happens next", "Dear Ms Example")
 
 
 @pytest.fixture
@@ -122,7 +137,7 @@ def test_an_effect_that_needs_a_person_is_left_undone(effects: Effects, book: Fa
     "again",
     [
         lambda e, b: e.carry_out(CLOSE, FakeEffect(b)),
-        lambda e, b: e.send_once(CLOSE, FakeSend()),
+        lambda e, b: e.send_once(CLOSE, Writing(), FakeSend()),
         lambda e, b: e.send_again_if_unsure(CLOSE, FakeSend()),
     ],
     ids=["carry_out", "send_once", "send_again_if_unsure"],
@@ -138,9 +153,9 @@ def test_what_has_a_result_is_never_touched_again(
 
 def test_a_message_about_a_person_is_sent_once_and_written_down(effects: Effects, book: FakeBook) -> None:
     send = FakeSend()
-    sent = effects.send_once(LETTER, send)
+    sent = effects.send_once(LETTER, Writing(), send)
     assert (sent.ended, sent.evidence) == (Ended.DONE, "accepted")
-    assert effects.send_once(LETTER, send) == sent
+    assert effects.send_once(LETTER, Writing(), send) == sent
     assert send.left == 1
 
 
@@ -148,7 +163,7 @@ def test_a_message_whose_sending_ended_unclear_is_never_sent_again(effects: Effe
     send = FakeSend(UnclearError("no answer after the text"))
     for _ in range(3):
         with pytest.raises(UnclearError):
-            effects.send_once(LETTER, send)
+            effects.send_once(LETTER, Writing(), send)
     assert send.left == 0
 
 
@@ -156,7 +171,7 @@ def test_a_message_of_a_worker_that_died_while_sending_is_never_sent_again(effec
     book.begin(LETTER)
     send = FakeSend()
     with pytest.raises(UnclearError, match="send_letter: an earlier attempt ended without an answer"):
-        effects.send_once(LETTER, send)
+        effects.send_once(LETTER, Writing(), send)
     assert send.left == 0
 
 
@@ -168,17 +183,17 @@ def test_a_message_that_certainly_did_not_leave_may_be_tried_again(
 ) -> None:
     send = FakeSend(refusal)
     with pytest.raises(type(refusal)):
-        effects.send_once(LETTER, send)
+        effects.send_once(LETTER, Writing(), send)
     assert book.written[-1] == "withdrawn"
-    assert effects.send_once(LETTER, send).ended is Ended.DONE
+    assert effects.send_once(LETTER, Writing(), send).ended is Ended.DONE
     assert send.left == 1
 
 
 def test_a_try_that_a_person_ordered_may_act_where_the_one_before_was_unclear(effects: Effects) -> None:
     send = FakeSend(UnclearError("no answer"))
     with pytest.raises(UnclearError):
-        effects.send_once(LETTER, send)
-    assert effects.send_once(LETTER.model_copy(update={"go": 2}), send).ended is Ended.DONE
+        effects.send_once(LETTER, Writing(), send)
+    assert effects.send_once(LETTER.model_copy(update={"go": 2}), Writing(), send).ended is Ended.DONE
     assert send.left == 1
 
 
@@ -187,7 +202,7 @@ def test_a_try_that_a_person_ordered_and_that_ended_unclear_waits_for_a_person_a
     send = FakeSend(UnclearError("no answer"), UnclearError("no answer"))
     for asked in (LETTER, second, second):
         with pytest.raises(UnclearError):
-            effects.send_once(asked, send)
+            effects.send_once(asked, Writing(), send)
     assert send.left == 0
 
 
@@ -200,6 +215,90 @@ def test_a_message_that_says_nothing_about_a_person_is_sent_again_when_unsure(ef
     assert send.left == 1
 
 
+def test_a_message_is_written_only_when_it_is_about_to_be_sent(effects: Effects) -> None:
+    write, send = Writing(), FakeSend()
+    effects.send_once(LETTER, write, send)
+    effects.send_once(LETTER, write, send)
+    assert (write.written, send.left) == (1, 1)
+
+
+def test_a_message_that_may_have_left_is_not_even_written_again(effects: Effects, book: FakeBook) -> None:
+    book.begin(LETTER)
+    write = Writing()
+    with pytest.raises(UnclearError):
+        effects.send_once(LETTER, write, FakeSend())
+    assert write.written == 0
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [PassingError("no answer"), NothingHappenedError("not reached"), LastingError("not_found", "unknown")],
+    ids=lambda error: type(error).__name__,
+)
+def test_a_message_that_could_not_be_written_did_not_leave_and_may_be_tried_again(
+    effects: Effects, book: FakeBook, trouble: Exception
+) -> None:
+    write, send = Writing(trouble), FakeSend()
+    with pytest.raises(type(trouble)):
+        effects.send_once(LETTER, write, send)
+    assert book.written == ["intent", "withdrawn"]
+    assert send.left == 0
+    assert effects.send_once(LETTER, write, send).ended is Ended.DONE
+
+
+def only_look(wanted: Intent) -> Intent:
+    return wanted.model_copy(update={"only_look": True})
+
+
+@pytest.mark.clause("SD-09a")
+@pytest.mark.parametrize(
+    "again",
+    [
+        lambda e, b, send: e.carry_out(only_look(CLOSE), FakeEffect(b)),
+        lambda e, b, send: e.send_once(only_look(CLOSE), Writing(LastingError("not_found", "unknown")), send),
+        lambda e, b, send: e.send_again_if_unsure(only_look(CLOSE), send),
+    ],
+    ids=["carry_out", "send_once", "send_again_if_unsure"],
+)
+def test_what_is_no_longer_wanted_and_did_not_happen_is_stopped_and_may_be_begun_again(
+    effects: Effects, book: FakeBook, again: Callable[[Effects, FakeBook, FakeSend], EffectResult]
+) -> None:
+    send = FakeSend()
+    stopped = again(effects, book, send)
+    assert (stopped.ended, stopped.evidence, stopped.effect, stopped.at) == (
+        Ended.STOPPED,
+        "no longer wanted",
+        CLOSE.effect,
+        NOW,
+    )
+    assert (book.results, send.left) == ({}, 0)
+    assert "act" not in book.written
+    assert book.written[-1] == "withdrawn"
+    assert not book.begin(CLOSE).tried_before
+
+
+@pytest.mark.clause("SD-09a")
+def test_what_is_no_longer_wanted_and_had_happened_is_found_done(effects: Effects, book: FakeBook) -> None:
+    assert effects.carry_out(only_look(CLOSE), FakeEffect(book, there=True)).ended is Ended.FOUND_DONE
+    assert book.results[CLOSE.key].ended is Ended.FOUND_DONE
+
+
+@pytest.mark.clause("SD-09a")
+def test_a_message_that_is_no_longer_wanted_and_may_have_left_waits_for_a_person(
+    effects: Effects, book: FakeBook
+) -> None:
+    book.begin(LETTER)
+    with pytest.raises(UnclearError):
+        effects.send_once(only_look(LETTER), Writing(), FakeSend())
+    assert "withdrawn" not in book.written
+
+
+@pytest.mark.clause("SD-09a")
+def test_what_is_no_longer_wanted_and_has_a_result_keeps_it(effects: Effects) -> None:
+    done = effects.send_once(LETTER, Writing(), FakeSend())
+    assert effects.send_once(only_look(LETTER), Writing(), FakeSend()) == done
+
+
 def test_the_key_of_an_effect_is_made_of_transfer_and_effect_and_not_of_the_try() -> None:
     assert LETTER.key == "transfer-1/send_letter/letter-1"
-    assert LETTER.model_copy(update={"go": 2}).key == LETTER.key
+    assert LETTER.model_copy(update={"go": 2, "only_look": True}).key == LETTER.key

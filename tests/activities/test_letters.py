@@ -1,16 +1,30 @@
 """What leaves the house: the right words, to one recipient, and nothing that is for somebody else."""
 
 import re
+from typing import Any
 
 import pytest
+from temporalio.exceptions import ApplicationError
 
-from activities.contact_conversation import ContactConversationActivities, RequestConversation
+from activities.contact_conversation import ContactConversationActivities, RequestConversation, TellService
 from activities.correspondence import CorrespondenceActivities, SendAdviceSummary, SendLetter
 from activities.effect import Effects
+from activities.letters.texts import WHAT_CHANGED
 from models.effects import EffectKind, Ended
-from models.errors import UnclearError
+from models.errors import PassingError, UnclearError
 from models.exchange import Mail
-from models.step_down.steps import ChildDecision, Decision, Letter
+from models.services import ContactKind
+from models.step_down.said import (
+    ChildDecision,
+    Decision,
+    Letter,
+)
+from models.step_down.steps import (
+    Cancel,
+    ChangeService,
+    WithdrawConsent,
+    step_name,
+)
 from tests.builders import (
     CHILD,
     NOW,
@@ -42,13 +56,23 @@ class Office:
         [mail] = self.post.sent
         return mail
 
-    def ask(self) -> Mail:
+    def ask(self, **changes: Any) -> Mail:
         order = RequestConversation(
             intent=intent(EffectKind.REQUEST_CONVERSATION, "service-north"),
-            service=service(),
+            service=service(**changes),
             social_work_team="team-sw",
         )
         self.asks.request_conversation(order)
+        return self.sent
+
+    def tell(self, what: str = "withdraw_consent") -> Mail:
+        order = TellService(
+            intent=intent(EffectKind.TELL_SERVICE, f"service-north/{what}"),
+            service=service(),
+            social_work_team="team-sw",
+            what=what,
+        )
+        self.asks.tell_service(order)
         return self.sent
 
     def advise(self, *children: str) -> Mail:
@@ -87,6 +111,39 @@ def test_the_contact_is_asked_without_a_word_about_a_person(office: Office) -> N
     assert "team-sw" in mail.text
     for person in ("Ada", "Ben", "Pat", "sw-7", CHILD, "family-1"):
         assert person not in mail.text + mail.subject
+
+
+@pytest.mark.clause("SD-06")
+@pytest.mark.parametrize("kind", ContactKind)
+def test_the_request_says_who_is_the_right_contact(office: Office, kind: ContactKind) -> None:
+    assert kind.words in " ".join(office.ask(contact_kind=kind).text.split())
+
+
+@pytest.mark.clause("SD-09a")
+@pytest.mark.parametrize(
+    ("what", "said"),
+    [
+        ("withdraw_consent", "In a transfer that you know of, consent has been taken back for one or more children."),
+        ("change_service", "A transfer that you know of goes to another service. Nothing more is shared with you."),
+        ("cancel", "A transfer that you know of has been called off. Nothing more is shared with you."),
+    ],
+)
+def test_a_service_that_knew_is_told_what_changed_and_to_stop_without_a_word_about_a_person(
+    office: Office, what: str, said: str
+) -> None:
+    mail = office.tell(what)
+    assert (mail.to, mail.subject) == ("contact@north.example", "A change to a transfer")
+    assert said in mail.text
+    assert "Please do nothing more for this transfer" in mail.text
+    assert "transfer-1" in mail.text
+    assert "team-sw" in mail.text
+    for person in ("Ada", "Ben", "Pat", "sw-7", CHILD, "family-1"):
+        assert person not in mail.text + mail.subject
+
+
+@pytest.mark.clause("SD-09a")
+def test_each_step_of_which_a_service_is_told_has_its_words() -> None:
+    assert set(WHAT_CHANGED) == {step_name(kind) for kind in (WithdrawConsent, ChangeService, Cancel)}
 
 
 @pytest.mark.clause("SD-30")
@@ -160,13 +217,19 @@ def test_a_text_that_was_approved_is_sent_as_it_was_approved(office: Office) -> 
 
 
 def test_no_letter_shows_an_address(office: Office) -> None:
-    mails = [Office().ask(), Office().advise(), Office().write(letter()), Office().write(letter(), passes_on=False)]
+    mails = [
+        Office().ask(),
+        Office().tell(),
+        Office().advise(),
+        Office().write(letter()),
+        Office().write(letter(), passes_on=False),
+    ]
     for mail in mails:
         assert "@" not in mail.text + mail.subject
 
 
 def test_no_subject_names_a_person() -> None:
-    for mail in (Office().ask(), Office().advise(), Office().write(letter())):
+    for mail in (Office().ask(), Office().tell(), Office().advise(), Office().write(letter())):
         assert not re.search("Ada|Ben|Pat|Example|child-", mail.subject)
 
 
@@ -181,11 +244,12 @@ def sentences(text: str) -> list[str]:
     "mail",
     [
         Office().ask(),
+        *(Office().tell(what) for what in WHAT_CHANGED),
         Office().advise(CHILD, SIBLING),
         Office().write(letter(), (CHILD, Decision.TRANSFER), (SIBLING, Decision.NO_FURTHER_SUPPORT)),
         Office().write(letter(), passes_on=False),
     ],
-    ids=["request", "advice", "letter", "letter of a transfer that did not happen"],
+    ids=["request", *WHAT_CHANGED, "advice", "letter", "letter of a transfer that did not happen"],
 )
 def test_every_text_is_plain_english(mail: Mail) -> None:
     said = sentences(mail.text)
@@ -197,19 +261,37 @@ def test_every_text_is_plain_english(mail: Mail) -> None:
 
 
 def test_messages_of_one_transfer_have_one_key_each_and_the_transfer_in_common() -> None:
-    mails = (Office().ask(), Office().advise(), Office().write(letter()))
-    assert len({mail.key for mail in mails}) == 3
+    mails = (Office().ask(), Office().tell(), Office().advise(), Office().write(letter()))
+    assert len({mail.key for mail in mails}) == 4
     assert {mail.transfer_id for mail in mails} == {"transfer-1"}
 
 
-def test_names_are_asked_for_before_the_intent_is_written_so_that_an_outage_of_mosaic_leaves_mail_clear(
-    office: Office,
-) -> None:
-    office.mosaic.troubles.before("person_name", ConnectionError("no Mosaic"))
-    with pytest.raises(ConnectionError):
+def test_an_outage_of_mosaic_while_a_letter_is_written_leaves_its_sending_clear(office: Office) -> None:
+    office.mosaic.troubles.before("person_name", PassingError("no Mosaic"))
+    with pytest.raises(ApplicationError, match="no Mosaic"):
         office.write(letter())
-    assert office.book.written == []
+    assert office.book.written == ["intent", "withdrawn"]
     assert office.write(letter()).text
+
+
+def test_no_name_is_asked_for_where_nothing_is_sent(office: Office) -> None:
+    office.write(letter())
+    office.mosaic.troubles.before("person_name", PassingError("asked again"))
+    assert office.write(letter())
+
+
+@pytest.mark.clause("SD-09a")
+def test_a_letter_that_is_no_longer_wanted_is_neither_written_nor_sent(office: Office) -> None:
+    office.mosaic.troubles.before("person_name", PassingError("asked"))
+    order = SendLetter(
+        intent=intent().model_copy(update={"only_look": True}),
+        letter=letter(),
+        children=(ChildDecision(ref=CHILD, decision=Decision.TRANSFER, because="as agreed"),),
+        service_name="Early Help North",
+        practitioner=practitioner(),
+    )
+    assert office.writes.send_letter(order).ended is Ended.STOPPED
+    assert office.post.sent == []
 
 
 def test_a_letter_that_ended_unclear_is_not_written_twice(office: Office) -> None:

@@ -11,12 +11,13 @@ from temporalio.api.failure.v1 import Failure
 from temporalio.converter import ActivitySerializationContext, DataConverter, WorkflowSerializationContext
 from temporalio.exceptions import ApplicationError
 
-from activities.register import OpenTransfer
-from adapters.encryption import ENCODING, EncryptedPayloads, EncryptionSettings, Keyring, data_converter
+from activities.register import OpenTransfer, Projection
+from adapters.encryption import ENCODING, OPENED_WITH, EncryptedPayloads, EncryptionSettings, Keyring, data_converter
 from models.step_down.answers import Receipt
 from models.step_down.start import StepDownRequest
 from models.step_down.status import Status, status
 from models.step_down.steps import RecordExploration
+from models.vocabulary import Message
 from tests.adapters.conftest import KEY, OLD_KEY
 from tests.builders import THEN, exploration, facts, request
 
@@ -61,12 +62,27 @@ async def test_beside_each_text_stand_its_key_its_workflow_and_its_class(convert
     [
         (exploration(), b"narrative"),
         (status(facts()), b"narrative"),
+        (status(facts(request=request(restricted=True))), b"restricted"),
+        (Projection(status=status(facts(request=request(restricted=True))), version=1), b"restricted"),
+        (Projection(status=status(facts()), version=1), b"narrative"),
+        (request(restricted=True), b"restricted"),
         (request(), b"plain"),
         (OpenTransfer(request=request(), at=THEN), b"plain"),
         ("text", b"plain"),
         (None, b"plain"),
     ],
-    ids=["step", "status", "start", "opening", "text", "nothing"],
+    ids=[
+        "step",
+        "status",
+        "restricted status",
+        "restricted projection",
+        "projection",
+        "restricted start",
+        "start",
+        "opening",
+        "text",
+        "nothing",
+    ],
 )
 async def test_what_people_wrote_is_classed_as_narrative(converter: DataConverter, value: Any, kind: bytes) -> None:
     assert (await sealed(converter, value)).metadata["privacy"] == kind
@@ -136,6 +152,56 @@ async def test_what_cannot_be_read_passes_through_unchanged(
     payload = unreadable(await sealed(converter, exploration()))[change]
     for codec in (EncryptedPayloads(keyring), EncryptedPayloads(keyring, "step-down/t-1")):
         assert await codec.decode([payload]) == [payload]
+
+
+async def test_a_text_that_was_opened_says_with_which_key(keyring: Keyring, converter: DataConverter) -> None:
+    codec = EncryptedPayloads(keyring, "step-down/t-1")
+    [opened] = await codec.decode([await sealed(converter, exploration())])
+    assert opened.metadata[OPENED_WITH] == b"key-2"
+    before = within(data_converter(Keyring(current="key-1", keys={"key-1": OLD_KEY})), "step-down/t-1")
+    [older] = await codec.decode([await sealed(before, exploration())])
+    assert older.metadata[OPENED_WITH] == b"key-1"
+
+
+@pytest.mark.parametrize("message", [exploration(), request()], ids=["step", "start"])
+async def test_a_message_that_was_sealed_on_its_way_does_not_count_as_sent_in_clear(
+    converter: DataConverter, message: Message
+) -> None:
+    [read] = await converter.decode([await sealed(converter, message)], [type(message)])
+    assert not read.came_in_clear
+
+
+@pytest.mark.parametrize("message", [exploration(), request()], ids=["step", "start"])
+@pytest.mark.parametrize("claims", [{}, {OPENED_WITH: b"key-2"}], ids=["in clear", "claims to have been sealed"])
+async def test_a_message_that_came_in_clear_is_read_and_knows_it_whatever_it_claims(
+    converter: DataConverter, message: Message, claims: dict[str, bytes]
+) -> None:
+    metadata = {"encoding": b"json/plain", **claims}
+    clear = Payload(metadata=metadata, data=message.model_dump_json().encode())
+    [read] = await converter.decode([clear], [type(message)])
+    assert read.came_in_clear
+    assert read.says_the_same_as(message)
+
+
+async def test_what_claims_to_have_been_opened_and_was_never_sealed_loses_that_claim_alone(keyring: Keyring) -> None:
+    claims = Payload(metadata={"encoding": b"json/plain", OPENED_WITH: b"key-2", "more": b"kept"}, data=b'"x"')
+    [came] = await EncryptedPayloads(keyring).decode([claims])
+    assert came == Payload(metadata={"encoding": b"json/plain", "more": b"kept"}, data=b'"x"')
+
+
+async def test_what_was_sealed_with_a_claim_inside_says_the_key_that_opened_it(keyring: Keyring) -> None:
+    inside = Payload(metadata={"encoding": b"json/plain", OPENED_WITH: b"key-9"}, data=b'"x"')
+    codec = EncryptedPayloads(keyring, "step-down/t-1")
+    [opened] = await codec.decode(await codec.encode([inside]))
+    assert opened.metadata[OPENED_WITH] == b"key-2"
+
+
+async def test_a_step_that_was_read_in_clear_is_sealed_like_every_other_when_it_is_kept(
+    converter: DataConverter,
+) -> None:
+    step = exploration()
+    step.mark_in_clear()
+    assert await converter.decode([await sealed(converter, step)], [RecordExploration]) == [exploration()]
 
 
 async def test_a_text_of_one_workflow_is_not_read_in_another(keyring: Keyring, converter: DataConverter) -> None:

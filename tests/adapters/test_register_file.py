@@ -12,7 +12,7 @@ from tests.builders import service
 
 @pytest.fixture(autouse=True)
 def north(register: SqlRegister) -> None:
-    register.put_service(service())
+    register.put_services([service()])
 
 
 def written(register_file: Path) -> bytes:
@@ -37,12 +37,12 @@ def test_the_file_and_its_log_show_nothing_that_people_wrote(register: SqlRegist
 
 def test_without_a_cipher_the_file_would_show_it(register: SqlRegister, register_file: Path) -> None:
     write_everything(SqlRegister(register.engine, Clear()))
-    assert written(register_file).count(MARKER.encode()) >= 3
+    assert written(register_file).count(MARKER.encode()) >= 4
 
 
 def test_an_error_of_the_database_does_not_repeat_what_was_written(register_file: Path, keyring: Keyring) -> None:
     engine = register_engine(RegisterSettings(url=f"sqlite:///{register_file}-without-tables"))
     with pytest.raises(Exception, match="no such table") as error:
-        SqlRegister(engine, keyring).put_service(service(name=MARKER))
+        SqlRegister(engine, keyring).put_services([service(name=MARKER)])
     assert MARKER not in str(error.value)
     engine.dispose()

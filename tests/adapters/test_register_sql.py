@@ -1,5 +1,6 @@
 """The register in SQL, on SQLite and on PostgreSQL."""
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
@@ -12,15 +13,23 @@ from sqlmodel import Session, SQLModel, select
 from adapters.encryption import Keyring
 from adapters.register_sql import RegisterSettings, SqlRegister, UnreadableError, migrate
 from models.effects import Ended
-from models.errors import StartRefusedError
+from models.errors import LastingError, StartRefusedError
+from models.exchange import BookEntry
 from models.policy import Policy
 from models.register.tables import AuditRow, ChildRow, ConsentRow, ConversationRow, EffectRow, TransferRow
+from models.services import ContactKind, EarlyHelpService
 from models.step_down.facts import Facts
+from models.step_down.said import (
+    Decision,
+)
 from models.step_down.status import Status, status
-from models.step_down.steps import DecideChildren, Decision
+from models.step_down.steps import (
+    DecideChildren,
+)
 from tests.builders import (
     CHILD,
     NOW,
+    SERVICE,
     SIBLING,
     THEN,
     agreed_child,
@@ -36,11 +45,14 @@ from tests.builders import (
     intent,
     letters,
     not_appropriate,
+    other_service,
+    reassigned,
     refused_consent,
     request,
     result,
     service,
     voice,
+    withdrawal,
 )
 
 pytestmark = pytest.mark.parametrize("register_url", ["sqlite", "postgresql"], indirect=True)
@@ -51,7 +63,7 @@ MARKER = "Mx-Marker-Quill"
 
 @pytest.fixture(autouse=True)
 def north(register: SqlRegister) -> None:
-    register.put_service(service())
+    register.put_services([service()])
 
 
 def rows(register: SqlRegister, table: type[SQLModel]) -> list[Any]:
@@ -140,7 +152,7 @@ def test_of_many_starts_at_once_one_gets_the_child(register: SqlRegister) -> Non
 def test_a_service_that_cannot_take_the_transfer_is_refused_by_field(
     register: SqlRegister, ref: str, told: str
 ) -> None:
-    register.put_service(service(ref="service-paper", mosaic_team=None))
+    register.put_services([service(ref="service-paper", mosaic_team=None)])
     with pytest.raises(StartRefusedError, match=f"^service_ref: .*{told}"):
         register.open_transfer(request(service_ref=ref), THEN)
     assert rows(register, TransferRow) == rows(register, ChildRow) == []
@@ -195,11 +207,14 @@ def test_consent_is_kept_once_for_each_child_with_its_evidence(register: SqlRegi
     for _ in range(2):
         register.keep_consent("transfer-1", said)
     kept = rows(register, ConsentRow)
-    assert [(row.child_ref, row.stands, row.service_ref, row.answered_at) for row in kept] == [
-        (CHILD, True, "service-north", THEN),
-        (SIBLING, False, "service-north", THEN),
+    assert [(row.child_ref, row.answer, row.service_ref, row.answered_at) for row in kept] == [
+        (CHILD, "stands", "service-north", THEN),
+        (SIBLING, "does not stand", "service-north", THEN),
     ]
-    assert len(audit(register, "consent kept")) == 2
+    assert [(row.who, row.new) for row in audit(register, "consent kept")] == [
+        ("sw-7", "child-a: stands"),
+        ("sw-7", "child-b: does not stand"),
+    ]
 
 
 @pytest.mark.clause("SD-09")
@@ -207,10 +222,116 @@ def test_consent_that_was_corrected_is_kept_beside_the_first(register: SqlRegist
     register.open_transfer(request(), THEN)
     register.keep_consent("transfer-1", consent())
     register.keep_consent("transfer-1", refused_consent(step_id="consent-2", corrects="record_consent"))
-    assert {(row.step_id, row.stands) for row in rows(register, ConsentRow)} == {
-        ("consent-2", False),
-        ("record_consent", True),
+    assert {(row.step_id, row.answer) for row in rows(register, ConsentRow)} == {
+        ("consent-2", "does not stand"),
+        ("record_consent", "stands"),
     }
+
+
+@pytest.mark.clause("SD-09a")
+def test_that_consent_was_taken_back_is_kept_once_for_each_child_beside_the_consent(register: SqlRegister) -> None:
+    register.open_transfer(request(CHILD, SIBLING), THEN)
+    register.keep_consent("transfer-1", consent(CHILD, SIBLING))
+    taken_back = withdrawal(CHILD, SIBLING, actor=SERVICE, occurred_at=NOW)
+    for _ in range(2):
+        register.keep_withdrawal("transfer-1", "service-south", taken_back)
+    kept = [row for row in rows(register, ConsentRow) if row.step_id == "withdraw_consent"]
+    assert [(row.child_ref, row.answer, row.service_ref, row.answered_at) for row in kept] == [
+        (CHILD, "withdrawn", "service-south", NOW),
+        (SIBLING, "withdrawn", "service-south", NOW),
+    ]
+    assert len(rows(register, ConsentRow)) == 4
+    assert [(row.who, row.new) for row in audit(register, "consent kept")][2:] == [
+        ("eh-service-2", "child-a: withdrawn"),
+        ("eh-service-2", "child-b: withdrawn"),
+    ]
+
+
+def test_a_child_that_was_added_is_reserved_once(register: SqlRegister) -> None:
+    register.open_transfer(request(), THEN)
+    for _ in range(2):
+        register.reserve_child("transfer-1", "child-c", "sw-7")
+    assert register.open_transfer_of("child-c") == "transfer-1"
+    assert [(row.who, row.new) for row in audit(register, "child added")] == [("sw-7", "child-c")]
+    assert register.open_transfer(request("child-c", id="transfer-2"), NOW).duplicate_of == "transfer-1"
+
+
+def test_a_child_of_another_open_transfer_is_not_added_until_that_one_has_closed(register: SqlRegister) -> None:
+    register.open_transfer(request(), THEN)
+    register.open_transfer(request(SIBLING, id="transfer-2"), THEN)
+    with pytest.raises(LastingError, match="child-b is in another open transfer") as error:
+        register.reserve_child("transfer-1", SIBLING, "sw-7")
+    assert error.value.problem == "child_elsewhere"
+    assert audit(register, "child added") == []
+    register.project(shown(facts_closed(SIBLING), "transfer-2"), 9)
+    register.reserve_child("transfer-1", SIBLING, "sw-7")
+    assert register.open_transfer_of(SIBLING) == "transfer-1"
+
+
+def test_a_child_that_was_added_is_free_again_once_the_transfer_has_closed(register: SqlRegister) -> None:
+    register.open_transfer(request(), THEN)
+    register.reserve_child("transfer-1", "child-c", "sw-7")
+    register.project(shown(facts_closed()), 9)
+    assert register.open_transfer_of("child-c") is None
+
+
+def test_of_many_transfers_that_add_a_child_at_once_one_gets_it(register: SqlRegister) -> None:
+    for number in range(6):
+        register.open_transfer(request(f"child-{number}", id=f"transfer-{number}"), THEN)
+
+    def add(number: int) -> bool:
+        try:
+            register.reserve_child(f"transfer-{number}", "child-c", "sw-7")
+        except LastingError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(6) as threads:
+        assert list(threads.map(add, range(6))).count(True) == 1
+
+
+@pytest.mark.clause("SD-06")
+@pytest.mark.clause("SD-20")
+def test_the_directory_is_asked_for_another_service(register: SqlRegister) -> None:
+    south = service(ref="service-south", contact_kind=ContactKind.PRACTITIONER)
+    register.put_services([south])
+    assert register.look_up_service("service-south") == south
+
+
+@pytest.mark.clause("SD-20")
+@pytest.mark.parametrize("ref", ["service-nowhere", "service-paper"])
+def test_another_service_that_cannot_take_the_transfer_waits_for_a_person(register: SqlRegister, ref: str) -> None:
+    register.put_services([service(ref="service-paper", mosaic_team=None)])
+    with pytest.raises(LastingError, match=ref) as error:
+        register.look_up_service(ref)
+    assert error.value.problem == "unknown_service"
+
+
+def test_the_whole_directory_is_listed_by_reference(register: SqlRegister) -> None:
+    others = [service(ref="service-west"), service(ref="service-east", mosaic_team=None)]
+    register.put_services(others)
+    assert register.services() == [others[1], service(), others[0]]
+
+
+@pytest.mark.parametrize("restricted", [True, False])
+def test_a_restricted_family_is_marked_in_the_list_from_the_start(register: SqlRegister, restricted: bool) -> None:
+    register.open_transfer(request(restricted=restricted), THEN)
+    [line] = register.transfers()
+    assert line.restricted is restricted
+
+
+def test_the_list_shows_service_and_team_as_they_are_now(register: SqlRegister) -> None:
+    register.open_transfer(request(), THEN)
+    register.project(shown(facts_after(other_service(), reassigned(social_work_team="team-9"))), 1)
+    [line] = register.transfers()
+    assert (line.service_ref, line.social_work_team) == ("service-south", "team-9")
+
+
+def test_a_try_that_was_stopped_leaves_the_effect_free_to_be_begun_again(register: SqlRegister) -> None:
+    stopped = intent().model_copy(update={"only_look": True})
+    register.begin(stopped)
+    register.withdraw(stopped)
+    assert register.begin(intent()) == BookEntry(tried_before=False, result=None)
 
 
 @pytest.mark.clause("SD-07")
@@ -278,9 +399,19 @@ def test_finishing_again_adds_no_second_line_to_the_record(register: SqlRegister
 
 
 def test_the_service_directory_is_changed_in_place(register: SqlRegister) -> None:
-    register.put_service(service(name="Early Help Northern"))
+    register.put_services([service(name="Early Help Northern")])
     assert register.service("service-north") == service(name="Early Help Northern")
     assert register.service("service-nowhere") is None
+
+
+def test_services_go_into_the_directory_all_or_none(register: SqlRegister) -> None:
+    def broken_list() -> Iterator[EarlyHelpService]:
+        yield service(ref="service-east")
+        raise ValueError("line 2")
+
+    with pytest.raises(ValueError, match="line 2"):
+        register.put_services(broken_list())
+    assert register.services() == [service()]
 
 
 def test_a_reading_is_noted(register: SqlRegister) -> None:
@@ -295,6 +426,7 @@ def write_everything(register: SqlRegister) -> None:
     register.keep_consent("transfer-1", consent(named, explained_by=MARKER, explained_how=MARKER))
     talk = conversation(agreed_child(priorities=MARKER), shared_understanding=MARKER)
     register.keep_conversation("transfer-1", talk)
+    register.keep_withdrawal("transfer-1", "service-north", withdrawal(withdrawn_by=MARKER, family_said=MARKER))
     now = shown(facts_after(refused_consent(), decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK}), letters()))
     entry = now.timeline[0].model_copy(update={"note": MARKER})
     register.project(now.model_copy(update={"timeline": (entry,)}), 1)

@@ -1,7 +1,9 @@
 """Whatever people record, in whatever order, and however the machine's effects end: what must never happen does not."""
 
+from collections import Counter
 from collections.abc import Iterator
 from itertools import count
+from random import Random
 from typing import Any
 
 import pytest
@@ -10,28 +12,34 @@ from hypothesis import strategies as st
 
 from models.attention import Resolution
 from models.effects import Effect, EffectKind, Ended
-from models.step_down.answers import Outcome, Stage
-from models.step_down.conditions import CLOSING, close_child, consent_stands, may_close
+from models.step_down.answers import Outcome, Rejected, Stage
+from models.step_down.conditions import close_child, may_close, wanted
+from models.step_down.facts import Facts
 from models.step_down.needs import missing, next_steps, outcome, stage
+from models.step_down.replacing import replaced_by
 from models.step_down.rules import refusal
+from models.step_down.said import Decision, LetterAudience, WithoutDocument
+from models.step_down.start import Criteria
 from models.step_down.status import details, status
-from models.step_down.steps import Decision, LetterAudience, Step
+from models.step_down.steps import STEPS, step_name
+from models.step_down.taking import ask, end, reject
+from models.step_down.words import effect_words, step_words
 from tests.builders import (
-    ASSESSMENT,
     CHILD,
+    MANAGER,
     NOW,
     SIBLING,
     acknowledgement,
+    added_child,
     advice,
     agreed_child,
-    attention,
     begin,
+    called_off,
     child_consent,
     consent,
     conversation,
     decided,
     due,
-    end,
     exploration,
     facts,
     family_sharing,
@@ -41,219 +49,394 @@ from tests.builders import (
     no_letter,
     not_agreed,
     not_appropriate,
+    not_us,
+    offer,
+    other_service,
     practitioner,
+    reassigned,
     record,
+    request,
     resolution,
+    result,
+    withdrawal,
 )
+from tests.models.ledger import Ledger
 
-Draw = Any
+NOBODY_KNOWS = "service-nowhere"
+SERVICES = ("service-north", "service-south", NOBODY_KNOWS)
+ELSEWHERE = "child-elsewhere"
+NOT_ELIGIBLE = Criteria(no_further_role=False, needs_early_help_can_meet=True, response_required=True, because="risk")
+IN_MOSAIC = ("locked", "no_open_step")
+BY_MAIL = ("refused_address", "mail_setup")
+PROBLEMS = {
+    EffectKind.SHARE_DOCUMENT: IN_MOSAIC,
+    EffectKind.CLOSE_CHILD: IN_MOSAIC,
+    EffectKind.REQUEST_CONVERSATION: BY_MAIL,
+    EffectKind.TELL_SERVICE: BY_MAIL,
+    EffectKind.SEND_ADVICE_SUMMARY: (*BY_MAIL, "unclear"),
+    EffectKind.SEND_LETTER: (*BY_MAIL, "unclear"),
+    EffectKind.LOOK_UP_SERVICE: ("unknown_service",),
+    EffectKind.RESERVE_CHILD: ("child_elsewhere",),
+}
+IN_OUR_REGISTER = (EffectKind.LOOK_UP_SERVICE, EffectKind.RESERVE_CHILD)
 
 
 class Journey:
-    """One transfer under hypothesis; keeps the facts and asks the invariants after everything that happens."""
+    """One transfer; keeps the facts and the ledger, and asks the invariants after everything that happens."""
 
-    def __init__(self, draw: Draw) -> None:
-        self.draw = draw
-        self.children = draw(st.sampled_from([(CHILD, SIBLING), (CHILD, SIBLING), (CHILD,)]))
-        self.facts = facts(*self.children)
+    def __init__(self, dice: Random) -> None:
+        self.dice = dice
+        self.story: list[str] = []
+        children = self.one_of((CHILD, SIBLING), (CHILD, SIBLING), (CHILD,))
+        judged = {"criteria": NOT_ELIGIBLE} if self.seldom(12) else {}
+        self.tell(f"start: {', '.join(children)}{', not eligible' if judged else ''}")
+        self.facts = facts(*children, request=request(*children, **judged))
+        self.ledger = Ledger(self.facts.request)
         self.ids = count(1)
-        self.advised: tuple[str, ...] = ()
+        self.broken_off: set[Effect] = set()
+        """What was, at some time since it was begun, no longer wanted: a look may have begun that stops it."""
         self.stages: set[Stage] = {stage(self.facts)}
 
     def go(self) -> None:
-        for _ in range(30):
-            if self.running and self.draw(st.booleans()):
+        for _ in range(self.dice.randrange(5, 45)):
+            if self.free and self.seldom(2):
                 self.end_one()
             else:
-                self.record_one()
-            self.begin_what_is_due()
+                step = self.a_step()
+                if self.seldom(40):
+                    step.mark_in_clear()
+                self.record_one(step)
+            if not self.seldom(8):
+                self.begin_what_is_due()
             self.always_holds()
             if Stage.CLOSED in self.stages:
-                break
-        assert details(status(self.facts))
+                return
+        self.bring_to_an_end()
+
+    def tell(self, what: str) -> None:
+        self.story.append(what)
+
+    def seldom(self, one_in: int) -> bool:
+        return self.dice.randrange(one_in) == 0
+
+    def one_of(self, *choices: Any) -> Any:
+        return self.dice.choice(choices)
 
     @property
-    def running(self) -> list[Effect]:
-        return [effect for effect in self.facts.begun if self.facts.result(effect) is None]
+    def free(self) -> list[Effect]:
+        """What is under way and waits for nobody; what is no longer wanted is looked for, whoever is asked."""
+        waiting, asked_for = {item.effect for item in self.facts.open_attention}, wanted(self.facts)
+        return [e for e in self.facts.unfinished if e.id not in waiting or e not in asked_for]
 
-    def record_one(self) -> None:
-        step = self.a_step()
-        if refusal(self.facts, step, NOW) is None:
-            note(f"{step!r}")
-            self.facts = record(self.facts, step)
-            self.resolve(step)
+    def record_one(self, step: Any) -> bool:
+        before = replaced_by(self.facts, step)
+        step = step.model_copy(update={"corrects": before[0]}) if before else step
+        if (refused := refusal(self.facts, step, NOW)) is not None:
+            return self.reject(step, refused.words)
+        self.facts = record(self.facts, step)
+        late = self.facts.steps[-1].late
+        self.tell(f"{step_words(step)} [{step.step_id}; {', '.join(said_of(step))}]" + (" LATE" if late else ""))
+        if not late:
+            self.ledger.hear(step)
+        self.break_off()
+        return True
 
-    def a_step(self) -> Step:
-        """Mostly one that is asked for now; one that may or may not be taken now and then."""
-        asked = [need.step for need in next_steps(self.facts) if need.step]
-        waits = [f"resolve {item.id}" for item in self.facts.open_attention]
-        anything = ["record_exploration", "record_consent", "record_family_sharing", "record_contact_conversation"]
-        anything += ["name_lead_practitioner", "record_advice_summary", "decide_children", "approve_letters"]
-        likely = asked + waits
-        usual = bool(likely) and self.draw(st.integers(0, 3)) > 0
-        name = self.draw(st.sampled_from(likely if usual else [*anything, "acknowledge_transfer"]))
-        step: Step = self.build(name)
-        before = self.facts.last_of(type(step))
-        return (
-            step.model_copy(update={"corrects": before.step_id}) if before and step.step != "decide_children" else step
-        )
-
-    def build(self, name: str) -> Any:  # noqa: C901, PLR0911 - one short branch a step
-        new = {"step_id": f"step-{next(self.ids)}"}
-        some = tuple(child for child in self.children if self.draw(st.booleans())) or self.children
+    def build(self, name: str) -> Any:  # noqa: C901, PLR0911, PLR0912 - one short branch a step
+        """A step of this kind, with one or another content."""
+        new = self.new()
+        refs = self.facts.child_refs
+        some = tuple(child for child in refs if self.seldom(2)) or refs
         match name:
             case "record_exploration":
                 return exploration(**new)
             case "record_consent":
-                stands = {child: self.draw(st.integers(0, 3)) > 0 for child in self.children}
-                return consent(*(child_consent(child, stands=stands[child]) for child in self.children), **new)
+                asked = self.unanswered(self.facts.answer) or some
+                said = (child_consent(child, stands=not self.seldom(5)) for child in asked)
+                return consent(*said, service_ref=self.facts.service_ref, **new)
+            case "withdraw_consent":
+                return withdrawal(*(tuple(filter(self.facts.consents, some)) or some), **new)
             case "record_family_sharing":
-                agreed = self.draw(st.integers(0, 3)) > 0
-                version = self.draw(st.integers(1, 2))
-                return family_sharing(agreed_as_basis=agreed, version=version, **new)
+                return self.shared_with_family(new)
+            case "offer_conversation":
+                return not_us(**new) if self.seldom(6) else offer(**new)
             case "record_contact_conversation":
-                if self.draw(st.integers(0, 4)) == 0:
+                if self.seldom(6):
                     return not_appropriate(**new)
-                agreed = {child: self.draw(st.integers(0, 3)) > 0 for child in self.children}
-                said = (agreed_child(child) if agreed[child] else not_agreed(child) for child in self.children)
-                return conversation(*said, **new)
+                asked = self.unanswered(self.facts.talked_over) or some
+                return conversation(*(not_agreed(c) if self.seldom(5) else agreed_child(c) for c in asked), **new)
             case "name_lead_practitioner":
-                return practitioner(practitioner=self.draw(st.sampled_from(["lp-1", "lp-2"])), **new)
+                return practitioner(practitioner=self.one_of("lp-1", "lp-2"), **new)
             case "record_advice_summary":
-                return advice(*some, **new)
+                return advice(*(self.unanswered(self.facts.advice) or some), **new)
             case "decide_children":
-                usual = [Decision.TRANSFER, Decision.TRANSFER, *Decision]
-                return decided({child: self.draw(st.sampled_from(usual)) for child in some}, **new)
+                usual = (Decision.TRANSFER, Decision.TRANSFER, *Decision)
+                asked = self.unanswered(self.facts.decision) or some
+                return decided({child: self.one_of(*usual) for child in asked}, **new)
             case "approve_letters":
-                return letters(
-                    *self.draw(st.sampled_from([(letter(),), (no_letter(),), (letter(), letter_to_agency())])), **new
-                )
+                written = (letter(),), (no_letter(),), (letter(), letter_to_agency()), (letter("letter-3"),)
+                return letters(*self.one_of(*written), **new)
             case "acknowledge_transfer":
-                return acknowledgement(*some, accepted=self.draw(st.integers(0, 3)) > 0, **new)
+                return acknowledgement(*some, accepted=not self.seldom(4), **new)
+            case "add_child":
+                return added_child(self.one_of("child-c", "child-c", ELSEWHERE), **new)
+            case "change_service":
+                return other_service(self.one_of(*SERVICES), **new)
+            case "reassign":
+                return reassigned(**new)
+            case "cancel":
+                return called_off(**new)
             case _:
-                how = self.draw(st.sampled_from(list(Resolution)))
-                return resolution(name.removeprefix("resolve "), how, **new)
+                return resolution(name.removeprefix("resolve "), self.one_of(*Resolution), **new)
 
-    def resolve(self, step: Any) -> None:
-        if step.step != "resolve_attention" or step.resolution is Resolution.RETRY:
-            return
-        item = next(item for item in self.facts.raised if item.id == step.attention_id)
-        effect = next(effect for effect in self.facts.begun if effect.id == item.effect)
-        ended = Ended.BY_HAND if step.resolution is Resolution.DONE_BY_HAND else Ended.SKIPPED
-        self.facts = end(self.facts, effect, ended=ended)
+    def new(self) -> dict[str, Any]:
+        return {"step_id": f"step-{next(self.ids)}"}
+
+    def unanswered(self, answer: Any) -> tuple[str, ...]:
+        return tuple(child for child in self.facts.child_refs if answer(child) is None)
+
+    def shared_with_family(self, new: dict[str, Any]) -> Any:
+        version = self.one_of(1, 2)
+        if not self.seldom(4):
+            return family_sharing(version=version, **new)
+        without = WithoutDocument(family_consents=True, authorised_by=MANAGER) if self.seldom(2) else None
+        return family_sharing(agreed_as_basis=False, without_it=without, version=version, **new)
+
+    def a_step(self) -> Any:
+        """Mostly one that is asked for now; one that may or may not be taken now and then."""
+        asked = [need.step for need in next_steps(self.facts) if need.step and need.step != "resolve_attention"]
+        likely = asked + [f"resolve {item.id}" for item in self.facts.open_attention]
+        anything = [step_name(kind) for kind in STEPS if step_name(kind) != "resolve_attention"]
+        return self.build(self.one_of(*(anything if not likely or self.seldom(3) else likely)))
+
+    def reject(self, step: Any, why: str) -> bool:
+        """It is refused; now and then it came from a system that waits for no answer."""
+        if self.seldom(20):
+            message = Rejected(at=NOW, step=step.step, step_id=step.step_id, sender="a system", reason=why)
+            self.facts = reject(self.facts, message)
+            self.tell(f"rejected: {step.step}: {why}")
+        return False
 
     def end_one(self) -> None:
-        waiting = {item.effect for item in self.facts.open_attention}
-        free = [effect for effect in self.running if effect.id not in waiting]
-        if not free:
+        effect = self.one_of(*self.free)
+        if self.ended_by_a_person(effect):
             return
-        effect = self.draw(st.sampled_from(free))
-        if self.draw(st.integers(0, 5)) == 0:
-            item = attention(effect, len(self.facts.raised) + 1)
-            self.facts = self.facts.model_copy(update={"raised": (*self.facts.raised, item)})
-        else:
-            self.facts = end(self.facts, effect, ended=self.draw(st.sampled_from([Ended.DONE, Ended.FOUND_DONE])))
+        if self.cannot_be_done(effect) or self.seldom(5):
+            self.ask_a_person(effect)
+            return
+        ways = [Ended.DONE] if effect.kind in IN_OUR_REGISTER else [Ended.DONE, Ended.DONE, Ended.FOUND_DONE]
+        stopped = effect in self.broken_off and effect.kind is not EffectKind.RESERVE_CHILD
+        self.end(effect, self.one_of(*ways, *([Ended.STOPPED] * 3 if stopped else [])))
+
+    @staticmethod
+    def cannot_be_done(effect: Effect) -> bool:
+        return effect.subject == ELSEWHERE or effect.subject.startswith(NOBODY_KNOWS)
+
+    def ended_by_a_person(self, effect: Effect) -> bool:
+        by = self.facts.person_ended(effect)
+        if by is not None:
+            self.end(effect, Ended.BY_HAND if by.resolution is Resolution.DONE_BY_HAND else Ended.SKIPPED)
+        return by is not None
+
+    def ask_a_person(self, effect: Effect) -> bool:
+        """A person is asked once."""
+        if self.facts.waits_for_a_person(effect) is not None:
+            return False
+        problem = self.one_of(*PROBLEMS[effect.kind])
+        self.facts = ask(self.facts, NOW, problem, effect_words(effect), effect=effect.id)
+        self.tell(f"{self.facts.raised[-1].id}: {effect.id} {problem}")
+        return True
+
+    def end(self, effect: Effect, ended: Ended) -> None:
+        self.tell(f"{ended}: {effect.id}")
+        found = result(effect, ended)
+        self.facts = end(self.facts, found)
+        self.broken_off.discard(effect)
+        self.ledger.see(found)
+        self.break_off()
 
     def begin_what_is_due(self) -> None:
         while begun := due(self.facts):
-            for effect in begun:
-                self.may_begin(effect)
+            self.tell("begun: " + ", ".join(effect.id for effect in begun))
             self.facts = begin(self.facts, *begun)
+            for effect in begun:
+                assert self.facts.waits_for_a_person(effect) is None, "what is begun waits for nobody"
+                self.ledger.set_out(effect)
+                assert self.ledger.may(effect), f"{effect.id} must not begin now"
+            self.break_off()
+        for effect in self.ledger.to_tell:
+            assert effect in self.facts.begun, "a service that knew is told"
 
-    def may_begin(self, effect: Effect) -> None:
-        """What leaves the house, or closes a child, does so only on consent, agreement and decision."""
-        now = self.facts
-        match effect.kind:
-            case EffectKind.SHARE_DOCUMENT:
-                shared = now.family_sharing
-                assert consent_stands(now)
-                assert shared is not None
-                assert shared.agreed_as_basis
-                assert shared.cleared_of_third_parties
-                assert effect.subject == f"{ASSESSMENT}/v{shared.version}"
-            case EffectKind.REQUEST_CONVERSATION:
-                assert consent_stands(now)
-            case EffectKind.CLOSE_CHILD:
-                assert self.everything_holds(effect.subject)
-            case EffectKind.SEND_ADVICE_SUMMARY:
-                self.advised = now.decided(Decision.TRANSFER)
-                assert all(self.everything_holds(child) for child in self.advised)
-            case EffectKind.SEND_LETTER:
-                to_write = {each.letter_id: each for each in now.letters or ()}[effect.subject]
-                assert to_write.audience is LetterAudience.FAMILY or consent_stands(now)
-
-    def everything_holds(self, child: str) -> bool:
-        """The closure interlock, said again without the code's own rows."""
-        now, said = self.facts, self.facts.decision(child)
-        if said is None or said.decision not in CLOSING:
-            return False
-        if said.decision is Decision.NO_FURTHER_SUPPORT:
-            return True
-        agreed = [entry.ref for entry in now.conversation.children if entry.agreed] if now.conversation else []
-        stands = [entry.ref for entry in now.consent.children if entry.stands] if now.consent else []
-        return child in agreed and child in stands and now.practitioner is not None and now.advice(child) is not None
+    def break_off(self) -> None:
+        """What is no longer wanted, or says something else now, is not tried as it was ordered."""
+        now = set(wanted(self.facts))
+        for effect in self.facts.unfinished:
+            if effect in now:
+                self.ledger.set_out(effect)
+            else:
+                self.broken_off.add(effect)
 
     def always_holds(self) -> None:
-        now = self.facts
+        now, ledger = self.facts, self.ledger
+        assert set(now.child_refs) == set(ledger.children)
+        assert {c: d.decision for c in now.child_refs if (d := now.decision(c))} == ledger.decided
         for child in now.child_refs:
-            assert may_close(now, child) == self.everything_holds(child)
-            if close_child(child) in now.begun:
-                assert self.everything_holds(child), "what a child was closed on still holds"
-            said = now.decision(child)
-            if said is not None and said.decision is Decision.TRANSFER:
-                assert self.everything_holds(child), "a child that is to pass on can be passed on"
-        where = stage(now)
-        self.stages.add(where)
-        assert bool(missing(now)) is (where is not Stage.CLOSED)
-        if where is Stage.CLOSED:
+            assert may_close(now, child) == ledger.may_close(child)
+        for effect in set(now.unfinished) & set(wanted(now)):
+            assert ledger.may(effect), f"{effect.id} must no longer be tried"
+        lacking = missing(now)
+        self.stages.add(lacking[0].stage if lacking else Stage.CLOSED)
+        if not lacking:
             self.closed_well()
 
     def closed_well(self) -> None:
-        now = self.facts
-        assert now.all_decided
-        assert now.letters is not None
-        assert not self.running
+        now, ledger = self.facts, self.ledger
+        self.tell(f"closed: {outcome(now)}")
+        assert not due(now)
+        assert not now.unfinished
         assert not now.open_attention
-        assert self.advised == now.decided(Decision.TRANSFER), (
-            "the summary of advice is about each child that passed on"
+        assert set(ledger.decided) == set(ledger.children), "every child has a decision"
+        for child, said in ledger.decided.items():
+            closed = ledger.happened.get(close_child(child))
+            assert (closed is not None) is (said is not Decision.STAYS_WITH_SOCIAL_WORK)
+            assert closed is None or closed.decided[child] is said, "a child is treated as was decided"
+        passed_on = {child for child, said in ledger.decided.items() if said is Decision.TRANSFER}
+        assert (outcome(now) is Outcome.TRANSFERRED) is bool(passed_on)
+        assert outcome(now) is not Outcome.CANCELLED or ledger.cancelled
+        self.everybody_knows(passed_on & set(ledger.consents))
+        assert details(status(now))
+        assert Facts.model_validate_json(now.model_dump_json()).model_dump() == now.model_dump()
+
+    def everybody_knows(self, passed_on: set[str]) -> None:
+        """The services, the practitioner and the family know what holds, as far as a person did not take it over."""
+        ledger = self.ledger
+        by_people = {r.effect for r in self.facts.effects if r.ended in {Ended.SKIPPED, Ended.BY_HAND}}
+        assert set(ledger.to_tell) <= set(ledger.happened) | by_people
+        assert passed_on <= ledger.accepted
+        summaries = {effect for effect in self.facts.begun if effect.kind is EffectKind.SEND_ADVICE_SUMMARY}
+        if not summaries & by_people:
+            advised = {child for effect in summaries for child in ledger.happened[effect].passed_on}
+            assert passed_on <= advised, "the practitioner gets the advice for each child that passed on"
+        to_family = [each for each in ledger.letters.values() if each.audience is LetterAudience.FAMILY]
+        assert to_family
+        for each in to_family:
+            effect = Effect(kind=EffectKind.SEND_LETTER, subject=each.letter_id)
+            if each.do_not_write_because is None and effect not in by_people:
+                assert ledger.happened[effect].decided == ledger.decided, "the family reads what was decided"
+
+    def bring_to_an_end(self) -> None:
+        """Whatever happened, people who do what is asked can bring it to its end."""
+        self.tell("from here on, everybody does what is asked")
+        for _ in range(60):
+            self.begin_what_is_due()
+            self.always_holds()
+            if Stage.CLOSED in self.stages:
+                return
+            if not (self.end_all() or self.resolve_one() or self.do_what_is_asked()):
+                break
+        raise AssertionError(f"cannot be brought to its end: {next_steps(self.facts)}, {self.facts.open_attention}")
+
+    def end_all(self) -> bool:
+        """Whether anything came of what is under way."""
+        came = [self.end_as_ordered(effect) for effect in self.free]
+        return any(came)
+
+    def end_as_ordered(self, effect: Effect) -> bool:
+        if self.ended_by_a_person(effect):
+            return True
+        is_wanted = effect in wanted(self.facts)
+        if self.cannot_be_done(effect) and (is_wanted or effect.kind is EffectKind.RESERVE_CHILD):
+            return self.ask_a_person(effect)
+        self.end(effect, Ended.DONE if is_wanted else Ended.STOPPED)
+        return True
+
+    def resolve_one(self) -> bool:
+        """Whether a person who is asked could say how it ended; the directory never comes to know the service."""
+        return any(
+            self.record_one(resolution(item.id, how, **self.new()))
+            for item in self.facts.open_attention
+            for how in (Resolution.SKIP, Resolution.DONE_BY_HAND, Resolution.RETRY)
+            if how is not Resolution.RETRY or NOBODY_KNOWS not in str(item.effect)
         )
-        for child in now.decided(Decision.TRANSFER):
-            answer = now.acknowledgement(child)
-            assert answer is not None
-            assert answer.accepted
-            assert now.result(close_child(child)) is not None
-        for child in now.decided(Decision.STAYS_WITH_SOCIAL_WORK):
-            assert close_child(child) not in now.begun
+
+    def do_what_is_asked(self) -> bool:
+        asked = {need.step for need in next_steps(self.facts)}
+        if self.facts.service is None:
+            asked.add("change_service")
+        return any(self.record_one(step) for step in self.answers() if step.step in asked)
+
+    def answers(self) -> Iterator[Any]:
+        """A good answer to everything that may be asked; the first that is taken counts."""
+        now = self.facts
+        every = now.child_refs
+        yield exploration(**self.new())
+        for child in every:
+            if not now.consents(child):
+                yield consent(*(self.unanswered(now.answer) or (child,)), service_ref=now.service_ref, **self.new())
+        yield family_sharing(version=3, **self.new())
+        yield offer(**self.new())
+        yield conversation(*(self.unanswered(now.talked_over) or every), **self.new())
+        yield practitioner(**self.new())
+        yield advice(*(self.unanswered(now.advice) or every), **self.new())
+        for child in self.unanswered(now.decision):
+            yield decided({child: Decision.TRANSFER}, **self.new())
+            yield decided({child: Decision.STAYS_WITH_SOCIAL_WORK}, **self.new())
+        yield letters(letter(f"letter-{next(self.ids)}"), **self.new())
+        for child in every:
+            if (answer := now.acknowledgement(child)) is None or not answer.accepted:
+                yield acknowledgement(child, **self.new())
+        yield other_service("service-south", **self.new())
 
 
-def ways_to_end(journeys: list[Journey]) -> Iterator[Outcome]:
-    for journey in journeys:
-        how = outcome(journey.facts)
-        if how is not None:
-            yield how
+def said_of(step: Any) -> list[str]:
+    """What a step says of each child, in a word."""
+    word = {
+        "record_consent": lambda child: child.stands,
+        "record_contact_conversation": lambda child: child.agreed,
+        "decide_children": lambda child: child.decision,
+        "acknowledge_transfer": lambda child: child.accepted,
+    }.get(step.step, lambda child: "")
+    said = [f"{child.ref} {word(child)}" for child in getattr(step, "children", ())]
+    return said + [f"{each.letter_id} to {each.audience}" for each in getattr(step, "letters", ())]
 
 
-@pytest.mark.clause("SD-09")
-@pytest.mark.clause("SD-11")
-@pytest.mark.clause("SD-23")
-def test_whatever_is_recorded_nothing_leaves_without_consent_and_nobody_is_lost() -> None:
-    journeys: list[Journey] = []
+def play(journeys: int) -> None:
+    played: list[Journey] = []
 
     # Without shrinking: a journey that breaks something is told step by step, and the time stays short.
     @settings(
-        max_examples=250,
+        max_examples=journeys,
         derandomize=True,
         deadline=None,
         database=None,
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
-    @given(st.data())
-    def play(data: st.DataObject) -> None:
-        journey = Journey(data.draw)
-        journey.go()
-        journeys.append(journey)
+    @given(st.randoms(use_true_random=True))
+    def play_one(dice: Random) -> None:
+        journey = Journey(dice)
+        try:
+            journey.go()
+        finally:
+            note("\n".join(journey.story))
+        played.append(journey)
 
-    play()
-    assert {reached for journey in journeys for reached in journey.stages} == set(Stage)
-    assert set(ways_to_end(journeys)) == set(Outcome) - {Outcome.DUPLICATE}
+    play_one()
+    stages = Counter(place for journey in played for place in journey.stages)
+    outcomes = Counter(outcome(journey.facts) for journey in played)
+    print(dict(stages), dict(outcomes))  # noqa: T201
+    assert set(stages) == set(Stage)
+    assert set(outcomes) == set(Outcome) - {Outcome.DUPLICATE}
+
+
+@pytest.mark.clause("SD-09")
+@pytest.mark.clause("SD-09a")
+@pytest.mark.clause("SD-11")
+@pytest.mark.clause("SD-23")
+def test_whatever_is_recorded_nothing_leaves_without_consent_and_nobody_is_lost() -> None:
+    play(80)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(900)
+def test_nor_in_a_thousand_other_ways() -> None:
+    play(1000)

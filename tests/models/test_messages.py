@@ -5,49 +5,68 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from models.attention import PROBLEMS, Resolution
 from models.errors import StartRefusedError
 from models.services import EarlyHelpService
-from models.step_down.start import Child, Document, StepDownRequest
-from models.step_down.steps import (
-    STEPS,
+from models.step_down.said import (
     AgreedChild,
     ChildConsent,
     HolderAnswer,
     LetterAudience,
     Part,
-    RecordExploration,
     VoiceKind,
+)
+from models.step_down.start import Child, Criteria, Document, StepDownRequest
+from models.step_down.steps import (
+    STEPS,
+    AnyStep,
+    RecordExploration,
     step_name,
 )
 from models.vocabulary import LONDON, Role, local_time
+from models.wrong_input import first_problem
 from tests.builders import (
     CHILD,
+    MANAGER,
     SIBLING,
     acknowledgement,
+    added_child,
     advice,
     agreed_child,
+    called_off,
     child_consent,
     consent,
     conversation,
     decided,
     exploration,
     family_sharing,
+    going_on_without,
     holder,
     letter,
     letter_to_agency,
     letters,
     no_letter,
     not_appropriate,
+    not_us,
+    offer,
+    other_service,
     practitioner,
+    reassigned,
     request,
     resolution,
     service,
     voice,
     whole_path,
+    withdrawal,
 )
+
+
+def judged(**criteria: Any) -> Criteria:
+    met = {"no_further_role": True, "needs_early_help_can_meet": True, "response_required": True}
+    return Criteria.model_validate({**met, **criteria})
+
 
 WRONG: dict[str, tuple[Callable[[], Any], str]] = {
     "exploration without who was asked": (lambda: exploration(asked=()), "asked, needs: .*SD-05"),
@@ -126,24 +145,43 @@ WRONG: dict[str, tuple[Callable[[], Any], str]] = {
     "a start with 21 children": (lambda: request(*(f"child-{n}" for n in range(21))), "children"),
     "a start without documents": (lambda: request(documents=()), "documents"),
     "a start with another route": (lambda: request(route="plan"), "route"),
-    "a start while social work keeps a role": (
-        lambda: request(
-            criteria={"no_further_role": False, "needs_early_help_can_meet": True, "response_required": True}
-        ),
-        "no_further_role",
+    "a start that may not begin, for no reason: a role": (lambda: judged(no_further_role=False), "because: .*SD-01"),
+    "a start that may not begin, for no reason: needs": (
+        lambda: judged(needs_early_help_can_meet=False),
+        "because: .*SD-02",
     ),
-    "a start without outstanding needs": (
-        lambda: request(
-            criteria={"no_further_role": True, "needs_early_help_can_meet": False, "response_required": True}
-        ),
-        "needs_early_help_can_meet",
+    "a start that may not begin, for no reason: response": (
+        lambda: judged(response_required=False),
+        "because: .*SD-03",
     ),
-    "a start that needs no response": (
-        lambda: request(
-            criteria={"no_further_role": True, "needs_early_help_can_meet": True, "response_required": False}
-        ),
-        "response_required",
+    "withdrawing for no child": (
+        lambda: withdrawal().model_validate({**withdrawal().model_dump(), "children": ()}),
+        "children",
     ),
+    "withdrawing that nobody said": (lambda: withdrawal(withdrawn_by=" "), "withdrawn_by"),
+    "going on without a document that is agreed": (
+        lambda: going_on_without(agreed_as_basis=True),
+        "without_it: .*SD-10a",
+    ),
+    "going on without the document and without the family's consent": (
+        lambda: family_sharing(
+            agreed_as_basis=False, without_it={"family_consents": False, "authorised_by": MANAGER.model_dump()}
+        ),
+        "without_it.family_consents",
+    ),
+    "an offer that says neither": (lambda: offer(conversation_at=None), "conversation_at: .*SD-07"),
+    "an offer that says both": (lambda: offer(not_us_because="full"), "conversation_at: .*SD-07"),
+    "a contact of a kind that nobody knows": (lambda: conversation(contact_kind="friend"), "contact_kind"),
+    "reassigning nobody": (lambda: reassigned(social_worker=None), "name at least one"),
+    "reassigning for no reason": (lambda: reassigned(because=None), "because"),
+    "adding a child for no reason": (lambda: added_child(because=""), "because"),
+    "changing the service for no reason": (lambda: other_service(because=None), "because"),
+    "calling off for no reason": (lambda: called_off(because=None), "because"),
+    "calling off for a reason that is not on the list": (lambda: called_off(reason_code="weather"), "reason_code"),
+    "a moment that is a number": (lambda: exploration(occurred_at=1772445600), "occurred_at"),
+    "a text that a screen would obey": (lambda: exploration(needs="help\x1b[2J"), "needs"),
+    "a text that runs the other way": (lambda: exploration(needs="help \u202egnp.exe"), "needs"),
+    "a service with a contact of no kind": (lambda: service(contact_kind="friend"), "contact_kind"),
     "a service without a contact": (lambda: service(contact_email="nobody"), "contact_email"),
 }
 
@@ -159,6 +197,20 @@ WRONG: dict[str, tuple[Callable[[], Any], str]] = {
 def test_wrong_content_is_refused_and_the_field_is_named(build: Callable[[], Any], told: str) -> None:
     with pytest.raises(ValidationError, match=f"(?s){told}"):
         build()
+
+
+@pytest.mark.parametrize(
+    "criteria",
+    [
+        pytest.param({"no_further_role": False}, marks=pytest.mark.clause("SD-01")),
+        pytest.param({"needs_early_help_can_meet": False}, marks=pytest.mark.clause("SD-02")),
+        pytest.param({"response_required": False}, marks=pytest.mark.clause("SD-03")),
+    ],
+)
+def test_a_start_that_may_not_begin_is_taken_with_its_reason(criteria: dict[str, bool]) -> None:
+    assert judged().met
+    assert not judged(**criteria, because="a court order").met
+    assert request(criteria=judged(**criteria, because="a court order")).criteria.because == "a court order"
 
 
 @pytest.mark.clause("SD-10")
@@ -185,6 +237,11 @@ def test_an_error_text_does_not_repeat_what_was_written() -> None:
         lambda: letters(no_letter(), letter_to_agency()),
         lambda: resolution(how=Resolution.RETRY),
         lambda: service(mosaic_team=None),
+        withdrawal,
+        lambda: conversation(contact_kind=None),
+        lambda: reassigned(social_worker=None, team_manager="tm-2"),
+        lambda: reassigned(social_worker=None, social_work_team="team-9"),
+        lambda: exploration(needs="a family \U0001f468\u200d\U0001f467,\n\tline by line"),
         lambda: request(*(f"child-{n}" for n in range(20))),
     ],
 )
@@ -262,7 +319,22 @@ def test_people_read_london_time() -> None:
     assert local_time(datetime(2026, 1, 9, 16, 0, tzinfo=LONDON)) == "Friday 9 January 2026 16:00"
 
 
-@pytest.mark.parametrize("step", [*whole_path(CHILD, SIBLING), resolution()], ids=lambda step: step.step)
+@pytest.mark.parametrize(
+    "step",
+    [
+        *whole_path(CHILD, SIBLING),
+        withdrawal(),
+        going_on_without(),
+        offer(),
+        not_us(),
+        added_child(),
+        other_service(),
+        reassigned(),
+        called_off(),
+        resolution(),
+    ],
+    ids=lambda step: step.step,
+)
 def test_a_step_is_the_same_after_it_went_over_the_wire(step: Any) -> None:
     assert type(step).model_validate_json(step.model_dump_json()) == step
 
@@ -276,13 +348,19 @@ def test_outside_systems_know_the_steps_by_these_names() -> None:
     assert [step_name(kind) for kind in STEPS] == [
         "record_exploration",
         "record_consent",
+        "withdraw_consent",
         "record_family_sharing",
+        "offer_conversation",
         "record_contact_conversation",
         "name_lead_practitioner",
         "record_advice_summary",
         "decide_children",
         "approve_letters",
         "acknowledge_transfer",
+        "add_child",
+        "change_service",
+        "reassign",
+        "cancel",
         "resolve_attention",
     ]
 
@@ -296,6 +374,52 @@ def test_a_message_never_changes() -> None:
 
 def test_every_step_is_marked_as_something_that_people_wrote() -> None:
     assert {kind.privacy for kind in STEPS} == {"narrative"}
+
+
+def test_a_start_is_marked_as_restricted_where_the_family_is() -> None:
+    assert (request().privacy, request(restricted=True).privacy) == ("plain", "restricted")
+
+
+def test_every_step_can_be_read_by_its_name() -> None:
+    steps: TypeAdapter[Any] = TypeAdapter(AnyStep)
+    for step in (withdrawal(), offer(), added_child(), other_service(), reassigned(), called_off(), exploration()):
+        assert steps.validate_json(step.model_dump_json()) == step
+
+
+READ_WRONG: dict[str, tuple[dict[str, Any], str]] = {
+    "another name": ({"step": "record_weather"}, "there is no such step"),
+    "no name": ({"step": None}, "there is no such step"),
+    "a missing field": ({"practitioner": ...}, "name_lead_practitioner.practitioner: is missing"),
+    "a field too many": ({"mood": "cheerful"}, "name_lead_practitioner.mood: there is no such field"),
+    "a reference that is none": ({"practitioner": "a b"}, "practitioner: is not written as this field must be"),
+    "an empty text": ({"agency": " "}, "name_lead_practitioner.agency: is empty"),
+    "a group that is none": ({"actor": "sw-7"}, "name_lead_practitioner.actor: is not a group of fields"),
+}
+
+
+@pytest.mark.parametrize(("changes", "told"), READ_WRONG.values(), ids=READ_WRONG)
+def test_what_is_wrong_with_a_message_is_told_in_plain_words(changes: dict[str, Any], told: str) -> None:
+    said = {**practitioner().model_dump(mode="json"), **changes}
+    with pytest.raises(ValidationError) as error:
+        TypeAdapter(AnyStep).validate_python({name: value for name, value in said.items() if value is not ...})
+    assert first_problem(error.value).endswith(told)
+
+
+def test_what_a_rule_of_ours_says_is_told_as_it_stands() -> None:
+    with pytest.raises(ValidationError) as error:
+        offer(conversation_at=None)
+    assert first_problem(error.value) == "conversation_at: give a date, or not_us_because, and not both (SD-07)"
+
+
+def test_what_is_no_json_is_told_as_such() -> None:
+    for broken, told in (
+        ("{", "it is not written as JSON"),
+        ("[]", "is not a group of fields"),
+        ('{"because": "a"}', "it does not say which step it is"),
+    ):
+        with pytest.raises(ValidationError) as error:
+            TypeAdapter(AnyStep).validate_json(broken)
+        assert first_problem(error.value).endswith(told)
 
 
 def test_roles_are_said_as_people_say_them() -> None:

@@ -18,6 +18,7 @@ from activities.register import RegisterActivities
 from adapters.encryption import EncryptionSettings, Keyring
 from adapters.temporal_client import connect
 from models.effects import EffectResult, Ended, Intent
+from models.exchange import Mail
 from worker.health import HealthServer
 from worker.wiring import outside
 from workflows.step_down import StepDownTransfer
@@ -30,11 +31,13 @@ class NaiveEffects:
         effect.act()
         return _done(intent)
 
-    def send_once(self, intent: Intent, send: Callable[[], str]) -> EffectResult:
-        send()
+    def send_once(self, intent: Intent, write: Callable[[], Mail], send: Callable[[Mail], str]) -> EffectResult:
+        send(write())
         return _done(intent)
 
-    send_again_if_unsure = send_once
+    def send_again_if_unsure(self, intent: Intent, send: Callable[[], str]) -> EffectResult:
+        send()
+        return _done(intent)
 
 
 def _done(intent: Intent) -> EffectResult:

@@ -6,7 +6,7 @@ from models.effects import EffectKind
 from models.policy import Policy
 from models.step_down import conditions
 from models.step_down.facts import Facts, Opening
-from models.step_down.steps import Decision
+from models.step_down.said import Decision
 from tests.builders import (
     CHILD,
     SIBLING,

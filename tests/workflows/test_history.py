@@ -11,7 +11,7 @@ from adapters.temporal_client import transfers_plugin
 from models.attention import Resolution
 from models.errors import LastingError
 from models.step_down.answers import Outcome, Stage
-from models.step_down.steps import Decision
+from models.step_down.said import Decision
 from tests.builders import CHILD, SIBLING, decided, letters, refused_consent, resolution, whole_path
 from tests.workflows.conftest import KEYS, House, Transfer
 from workflows.step_down import StepDownTransfer

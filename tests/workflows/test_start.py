@@ -6,9 +6,10 @@ import pytest
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import WorkflowFailureError
 from temporalio.exceptions import ActivityError, ApplicationError
+from temporalio.testing import WorkflowEnvironment
 
 from models.step_down.answers import Outcome
-from models.step_down.steps import Decision
+from models.step_down.said import Decision
 from tests.builders import CHILD, SIBLING, decided, letters, refused_consent, request
 from tests.workflows.conftest import House, Transfer
 from workflows.ids import step_down_id
@@ -73,6 +74,14 @@ async def test_a_wrong_start_fails_at_once_and_names_the_field(house: House, arg
     cause = await failure(transfer)
     assert named in str(cause)
     assert await transfer.count(EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED) == 0
+
+
+async def test_a_start_that_came_in_clear_is_taken_and_raises_attention(
+    house: House, server: WorkflowEnvironment
+) -> None:
+    transfer = await house.start_with(raw(), server.client)
+    now = await transfer.attention()
+    assert [(item.problem, item.what) for item in now.attention] == [("in_clear", "The start of the transfer")]
 
 
 async def test_a_workflow_id_says_nothing_but_the_kind_and_an_opaque_id() -> None:

@@ -156,7 +156,9 @@ async def test_a_step_under_a_key_that_the_worker_does_not_hold_does_not_stop_th
     finally:
         sending.cancel()
         await asyncio.gather(sending, return_exceptions=True)
-    assert [entry.what for entry in (await transfer.status()).timeline][1:] == ["Named the practitioner who takes over"]
+    assert [entry.what for entry in (await transfer.status()).timeline][1:] == [
+        "Named the practitioner who takes over: lp-4"
+    ]
 
 
 async def test_a_step_that_came_in_clear_is_acted_on(house: House, server: WorkflowEnvironment) -> None:

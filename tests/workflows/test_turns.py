@@ -5,7 +5,7 @@ import pytest
 from models.attention import Resolution
 from models.errors import LastingError, PassingError
 from models.step_down.answers import Outcome, Stage
-from models.step_down.steps import Decision
+from models.step_down.said import Decision
 from tests.builders import (
     CHILD,
     SIBLING,

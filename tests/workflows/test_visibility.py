@@ -8,8 +8,8 @@ from temporalio.client import Client, WorkflowHandle
 
 from models.errors import LastingError
 from models.step_down.answers import Stage
+from models.step_down.said import Decision
 from models.step_down.status import status
-from models.step_down.steps import Decision
 from tests.builders import (
     CHILD,
     consent,

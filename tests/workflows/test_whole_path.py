@@ -5,7 +5,7 @@ from temporalio.api.enums.v1 import EventType
 
 from models.exchange import NextAction
 from models.step_down.answers import Outcome, Stage
-from models.step_down.steps import Decision
+from models.step_down.said import Decision
 from tests.builders import (
     CHILD,
     SIBLING,

@@ -1,0 +1,43 @@
+"""What a person may not say when they put a machine step right."""
+
+from models.attention import Resolution
+from models.effects import Effect, EffectKind
+from models.step_down.conditions import wanted
+from models.step_down.facts import Facts
+from models.step_down.steps import ResolveAttention
+
+MUST_BE = (EffectKind.SHARE_DOCUMENT, EffectKind.CLOSE_CHILD, EffectKind.LOOK_UP_SERVICE)
+"""Effects that, while they are wanted, a person may do by hand but nobody may leave out."""
+
+
+def _waits_and_is_wanted(facts: Facts, attention_id: str) -> Effect | None:
+    waiting = {item.effect for item in facts.open_attention if item.id == attention_id}
+    return next((effect for effect in wanted(facts) if effect.id in waiting), None)
+
+
+def leaves_out_what_must_be(facts: Facts, step: ResolveAttention) -> bool:
+    """Somebody leaves out what must be done."""
+    effect = _waits_and_is_wanted(facts, step.attention_id)
+    return step.resolution is Resolution.SKIP and effect is not None and effect.kind in MUST_BE
+
+
+def tries_what_is_not_wanted(facts: Facts, step: ResolveAttention) -> bool:
+    """Somebody orders another try of what the facts no longer ask for."""
+    waits = any(item.id == step.attention_id and item.effect is not None for item in facts.open_attention)
+    return step.resolution is Resolution.RETRY and waits and _waits_and_is_wanted(facts, step.attention_id) is None
+
+
+def tries_what_cannot_be_tried(facts: Facts, step: ResolveAttention) -> bool:
+    """Somebody orders another try where the item is about something that was recorded."""
+    about_a_step = any(item.id == step.attention_id and item.effect is None for item in facts.open_attention)
+    return step.resolution is Resolution.RETRY and about_a_step
+
+
+BY_MACHINE = (EffectKind.LOOK_UP_SERVICE, EffectKind.RESERVE_CHILD)
+"""Effects in our own register, which nobody does by hand."""
+
+
+def does_by_hand_what_only_the_machine_does(facts: Facts, step: ResolveAttention) -> bool:
+    """Somebody says to have done by hand what is done in our own register."""
+    effect = _waits_and_is_wanted(facts, step.attention_id)
+    return step.resolution is Resolution.DONE_BY_HAND and effect is not None and effect.kind in BY_MACHINE

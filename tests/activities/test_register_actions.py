@@ -1,0 +1,111 @@
+"""What the machine does in the register: asking the directory, reserving a child, keeping evidence."""
+
+import pytest
+from temporalio.exceptions import ApplicationError
+
+from activities.consent import CaptureConsent, CaptureWithdrawal, ConsentActivities
+from activities.contact_conversation import CaptureConversation, ContactConversationActivities
+from activities.effect import Effects
+from activities.register import EndedByPerson, LookUpService, OpenTransfer, Projection, RegisterActivities, ReserveChild
+from models.effects import EffectKind, Ended
+from models.step_down.status import status
+from tests.builders import NOW, THEN, consent, conversation, facts, intent, request, result, service, withdrawal
+from tests.fakes import FakeBook, FakePost, FakeRegister
+
+LOOK_UP = LookUpService(intent=intent(EffectKind.LOOK_UP_SERVICE, "service-south/c-1"), service_ref="service-south")
+RESERVE = ReserveChild(intent=intent(EffectKind.RESERVE_CHILD, "child-c"), child_ref="child-c", added_by="sw-7")
+
+
+@pytest.fixture
+def register() -> FakeRegister:
+    return FakeRegister(service(), service(ref="service-south", name="Early Help South"))
+
+
+@pytest.fixture
+def book() -> FakeBook:
+    return FakeBook()
+
+
+@pytest.fixture
+def does(register: FakeRegister, book: FakeBook) -> RegisterActivities:
+    return RegisterActivities(register, book, now=lambda: NOW)
+
+
+@pytest.mark.clause("SD-06")
+@pytest.mark.clause("SD-20")
+def test_the_directory_says_how_another_service_is_reached(does: RegisterActivities) -> None:
+    found = does.look_up_service(LOOK_UP)
+    assert found.service == service(ref="service-south", name="Early Help South")
+    assert (found.effect, found.ended, found.at) == (LOOK_UP.intent.effect, Ended.DONE, NOW)
+    assert found.evidence == "service-south is in the service directory"
+
+
+@pytest.mark.clause("SD-20")
+def test_a_service_that_the_directory_does_not_know_waits_for_a_person(does: RegisterActivities) -> None:
+    with pytest.raises(ApplicationError) as failure:
+        does.look_up_service(LOOK_UP.model_copy(update={"service_ref": "service-nowhere"}))
+    assert (failure.value.type, list(failure.value.details)) == ("NeedsAttention", ["unknown_service"])
+
+
+def test_a_child_that_was_added_is_reserved_and_again_changes_nothing(
+    does: RegisterActivities, register: FakeRegister
+) -> None:
+    for _ in range(2):
+        reserved = does.reserve_child(RESERVE)
+    assert register.open == {"child-c": "transfer-1"}
+    assert (reserved.effect, reserved.ended, reserved.evidence, reserved.at) == (
+        RESERVE.intent.effect,
+        Ended.DONE,
+        "child-c is reserved",
+        NOW,
+    )
+
+
+def test_a_child_of_another_open_transfer_waits_for_a_person(does: RegisterActivities, register: FakeRegister) -> None:
+    register.open["child-c"] = "transfer-9"
+    with pytest.raises(ApplicationError) as failure:
+        does.reserve_child(RESERVE)
+    assert list(failure.value.details) == ["child_elsewhere"]
+    assert register.open == {"child-c": "transfer-9"}
+
+
+def test_a_start_for_a_service_that_nobody_knows_is_refused_for_good(does: RegisterActivities) -> None:
+    assert does.open_transfer(OpenTransfer(request=request(), at=THEN)).service == service()
+    with pytest.raises(ApplicationError) as failure:
+        does.open_transfer(OpenTransfer(request=request(service_ref="service-nowhere"), at=THEN))
+    assert (failure.value.type, failure.value.non_retryable) == ("StartRefused", True)
+
+
+def test_what_a_person_ended_is_written_into_the_book(does: RegisterActivities, book: FakeBook) -> None:
+    by_hand = result(intent().effect, Ended.BY_HAND)
+    does.note_result(EndedByPerson(intent=intent(), result=by_hand))
+    assert book.results == {intent().key: by_hand}
+
+
+@pytest.mark.parametrize("restricted", [True, False])
+def test_a_projection_is_classed_as_the_status_that_it_shows(restricted: bool) -> None:
+    now = status(facts(request=request(restricted=restricted)))
+    assert Projection(status=now, version=1).privacy == ("restricted" if restricted else "narrative")
+
+
+@pytest.mark.clause("SD-09")
+@pytest.mark.clause("SD-09a")
+def test_the_familys_answer_and_its_withdrawal_are_kept(register: FakeRegister) -> None:
+    keeps = ConsentActivities(register)
+    keeps.capture_consent(CaptureConsent(transfer_id="transfer-1", consent=consent()))
+    keeps.capture_withdrawal(
+        CaptureWithdrawal(transfer_id="transfer-1", service_ref="service-north", withdrawal=withdrawal())
+    )
+    assert (register.consents, register.withdrawals) == ([consent()], [withdrawal()])
+
+
+@pytest.mark.clause("SD-08")
+def test_the_record_of_the_conversation_is_kept(register: FakeRegister, book: FakeBook) -> None:
+    keeps = ContactConversationActivities(FakePost(), register, Effects(book))
+    keeps.capture_conversation(CaptureConversation(transfer_id="transfer-1", conversation=conversation()))
+    assert register.conversations == [conversation()]
+
+
+@pytest.mark.parametrize("order", [CaptureConsent, CaptureWithdrawal, CaptureConversation])
+def test_what_people_wrote_is_classed_as_narrative_on_its_way_to_the_register(order: type) -> None:
+    assert order.privacy == "narrative"

@@ -1,0 +1,42 @@
+"""No row of the rules can go unnoticed: each is taken out once, and a test that is marked with its clause fails."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.without_row import ROW, Row, rows
+
+HERE = Path(__file__).parent
+EXAMPLES = [
+    str(path) for path in sorted(HERE.glob("test_*.py")) if path.name not in {"test_journeys.py", Path(__file__).name}
+]
+"""The tests that say with one example what a rule is for."""
+
+pytestmark = pytest.mark.long
+
+
+def run(without: str = "") -> subprocess.CompletedProcess[str]:
+    options = ("-x", "-q", "--no-header", "--tb=no", "-p", "no:cacheprovider", "-p", "no:randomly", "-m", "clause")
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", *options, "-p", "tests.without_row", *EXAMPLES],
+        cwd=HERE.parents[1],
+        env={**{k: v for k, v in os.environ.items() if not k.startswith("PYTEST")}, ROW: without},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_with_every_row_in_its_place_the_examples_pass() -> None:
+    told = run()
+    assert told.returncode == pytest.ExitCode.OK, told.stdout
+
+
+@pytest.mark.parametrize("row", rows().values(), ids=rows())
+def test_a_row_that_is_taken_out_is_missed(row: Row) -> None:
+    told = run(without=row.name)
+    assert told.returncode == pytest.ExitCode.TESTS_FAILED, f"nobody holds it\n{told.stdout}{told.stderr}"
+    print(row.name, [line for line in told.stdout.splitlines() if line.startswith("FAILED")])  # noqa: T201

@@ -1,0 +1,388 @@
+"""What is recorded anew: it replaces what it corrects, or comes too late and is kept beside it."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from models.effects import Effect
+from models.step_down.answers import Refusal, Stage
+from models.step_down.conditions import advice_summary, close_child, share_with_service
+from models.step_down.facts import Facts
+from models.step_down.needs import stage
+from models.step_down.replacing import LATE, is_late
+from models.step_down.rules import refusal
+from models.step_down.said import (
+    Decision,
+)
+from models.step_down.steps import (
+    AcknowledgeTransfer,
+    ApproveLetters,
+    DecideChildren,
+    NameLeadPractitioner,
+    RecordConsent,
+    RecordContactConversation,
+    RecordFamilySharing,
+    Step,
+)
+from models.step_down.taking import TAKEN_LATE
+from tests.builders import (
+    CHILD,
+    NOW,
+    SIBLING,
+    acknowledgement,
+    added_child,
+    advice,
+    agreed_child,
+    attention,
+    begin,
+    consent,
+    conversation,
+    decided,
+    decision,
+    due,
+    end,
+    exploration,
+    facts,
+    facts_after,
+    facts_before,
+    family_sharing,
+    letter,
+    letter_to_agency,
+    letters,
+    no_letter,
+    not_agreed,
+    not_appropriate,
+    not_us,
+    offer,
+    practitioner,
+    record,
+    refused,
+    refused_consent,
+    whole_path,
+    withdrawal,
+)
+
+TRANSFER, STAYS = Decision.TRANSFER, Decision.STAYS_WITH_SOCIAL_WORK
+
+
+def being_closed() -> Facts:
+    return begin(record(facts_before(DecideChildren), decision()), close_child(CHILD))
+
+
+def wanted(effect: Effect | None) -> Effect:
+    assert effect is not None
+    return effect
+
+
+def summary_begun() -> Facts:
+    before = end(being_closed(), close_child(CHILD))
+    return begin(before, wanted(advice_summary(before)))
+
+
+def letters_begun() -> Facts:
+    before = record(facts_after(refused_consent(), decided({CHILD: STAYS})), letters())
+    return begin(before, *due(before))
+
+
+def sharing_begun() -> Facts:
+    before = record(facts_before(RecordFamilySharing), family_sharing())
+    return begin(before, wanted(share_with_service(before)))
+
+
+def one_of_two_decided() -> Facts:
+    return facts_after(decided({CHILD: TRANSFER}), before=facts_before(DecideChildren, CHILD, SIBLING))
+
+
+def again(step: Any) -> Any:
+    """The same step recorded once more, as a correction of the first."""
+    return step.model_copy(update={"step_id": "again", "corrects": step.step})
+
+
+NOT_TO_BE = decided({CHILD: STAYS})
+
+TOO_LATE: dict[str, tuple[str, Callable[[], Facts], Any]] = {
+    "consent, once the service has the document": (
+        "SD-09",
+        lambda: facts_before(RecordContactConversation),
+        consent(explained_how="by telephone"),
+    ),
+    "consent, while letters are being sent": ("SD-09", letters_begun, consent()),
+    "sharing, once the version is on its way": ("SD-11", sharing_begun, family_sharing(version=2)),
+    "conversation, once the child is decided": ("SD-08", being_closed, conversation(plan_needed=True)),
+    "conversation, once one of two children is decided": (
+        "SD-08",
+        one_of_two_decided,
+        conversation(not_agreed(CHILD), agreed_child(SIBLING)),
+    ),
+    "conversation, taken back once one of two children is decided": ("SD-08", one_of_two_decided, not_appropriate()),
+    "practitioner, once the summary is on its way": ("SD-28", summary_begun, practitioner(practitioner="lp-5")),
+    "summary, once it is on its way": ("SD-30", summary_begun, advice()),
+    "decision, while the child is being closed": ("SD-23", being_closed, NOT_TO_BE),
+    "decision, while letters are being sent": ("SD-23", letters_begun, decided({CHILD: Decision.NO_FURTHER_SUPPORT})),
+}
+
+IN_TIME: dict[str, tuple[str, Callable[[], Facts], Any]] = {
+    "consent, as long as the service knows nothing": ("SD-09", lambda: facts_after(consent()), refused_consent()),
+    "exploration, at any time": ("SD-05", being_closed, exploration(needs="something else")),
+    "sharing, as long as the version did not leave": (
+        "SD-10a",
+        lambda: facts_after(family_sharing(agreed_as_basis=False), before=facts_before(RecordFamilySharing)),
+        family_sharing(version=2),
+    ),
+    "offer, until the conversation": (
+        "SD-07",
+        lambda: facts_after(offer(), before=facts_before(RecordContactConversation)),
+        not_us(),
+    ),
+    "conversation, until a child is decided": (
+        "SD-08",
+        lambda: facts_before(DecideChildren),
+        conversation(not_agreed()),
+    ),
+    "practitioner, until the summary is on its way": ("SD-28", being_closed, practitioner(practitioner="lp-5")),
+    "summary, until it is on its way": ("SD-30", being_closed, advice()),
+    "decision, until closing begins": ("SD-23", one_of_two_decided, NOT_TO_BE),
+    "letters, until one left": (
+        "SD-33",
+        lambda: facts_after(letters(), before=facts_before(DecideChildren)),
+        letters(letter(text="Another text.")),
+    ),
+    "letters, with one more after the first left": (
+        "SD-33",
+        lambda: facts_before(AcknowledgeTransfer),
+        letters(letter(), letter_to_agency()),
+    ),
+    "letters, where the first was not written": (
+        "SD-33",
+        lambda: facts_after(letters(no_letter()), before=facts_before(ApproveLetters)),
+        letters(),
+    ),
+    "answer of a service that declined": (
+        "SD-35",
+        lambda: facts_after(acknowledgement(accepted=False), before=facts_before(AcknowledgeTransfer)),
+        acknowledgement(),
+    ),
+}
+
+
+def cases(table: dict[str, tuple[str, Callable[[], Facts], Any]]) -> list[Any]:
+    return [pytest.param(*case[1:], id=name, marks=pytest.mark.clause(case[0])) for name, case in table.items()]
+
+
+@pytest.mark.parametrize(("before", "step"), cases(TOO_LATE))
+def test_a_correction_of_what_was_acted_on_is_kept_replaces_nothing_and_asks_a_person(
+    before: Callable[[], Facts], step: Step
+) -> None:
+    now, late = before(), again(step)
+    after = record(now, late)
+    recorded = after.entry("again")
+    assert recorded is not None
+    assert recorded.late
+    assert after.last_of(type(step)) == now.last_of(type(step)), "what was acted on holds"
+    assert [item.problem for item in after.open_attention] == ["late_correction"]
+    assert after.receipts[-1].note == TAKEN_LATE
+
+
+@pytest.mark.parametrize(("before", "step"), cases(IN_TIME))
+def test_a_correction_in_time_replaces_what_it_corrects_and_both_stay_on_the_timeline(
+    before: Callable[[], Facts], step: Step
+) -> None:
+    now, correction = before(), again(step)
+    after = record(now, correction)
+    assert after.last_of(type(step)) == correction
+    assert after.entry(step.step) == now.entry(step.step)
+    assert after.open_attention == ()
+    assert after.receipts[-1].note is None
+
+
+def test_every_step_that_may_come_too_late_does_so_here() -> None:
+    assert {type(step) for _, _, step in TOO_LATE.values()} == set(LATE)
+
+
+def test_a_late_correction_may_itself_be_corrected_and_still_names_the_step_that_holds() -> None:
+    before = record(being_closed(), again(NOT_TO_BE))
+    third = again(NOT_TO_BE).model_copy(update={"step_id": "third"})
+    assert refused(before, third.model_copy(update={"corrects": "again"})).reason == (
+        "This was recorded before; to replace it, correct decide_children."
+    )
+    assert [entry.late for entry in record(before, third).steps[-2:]] == [True, True]
+
+
+def test_the_first_of_a_kind_is_never_late() -> None:
+    assert not is_late(letters_begun(), exploration())
+    assert not is_late(being_closed(), consent("child-c"))
+
+
+@pytest.mark.parametrize(("problem", "late"), [("locked", False), ("unclear", True)])
+@pytest.mark.clause("SD-30")
+def test_what_certainly_did_not_leave_may_still_be_corrected_and_what_may_have_left_may_not(
+    problem: str, late: bool
+) -> None:
+    before = summary_begun()
+    waits = attention(wanted(advice_summary(before)), problem=problem)
+    before = before.model_copy(update={"raised": (waits,)})
+    assert is_late(before, again(advice())) is late
+    assert is_late(before, again(practitioner())) is late
+
+
+@pytest.mark.parametrize(("problem", "changed"), [("refused_address", True), ("unclear", False)])
+@pytest.mark.clause("SD-33")
+def test_a_letter_that_certainly_did_not_leave_may_get_another_address(problem: str, changed: bool) -> None:
+    before = letters_begun()
+    before = before.model_copy(update={"raised": (attention(before.begun[-1], problem=problem),)})
+    other = again(letters(letter(address="new@home.example")))
+    assert (refusal(before, other, NOW) is None) is changed
+
+
+ONCE_MORE: dict[str, tuple[Callable[[], Facts], Any]] = {
+    "exploration": (facts, exploration()),
+    "consent": (facts, consent()),
+    "sharing": (lambda: facts_before(RecordFamilySharing), family_sharing(agreed_as_basis=False)),
+    "offer": (lambda: facts_before(RecordContactConversation), offer()),
+    "conversation": (facts, conversation()),
+    "conversation that was not appropriate": (facts, not_appropriate()),
+    "practitioner": (facts, practitioner()),
+    "advice": (facts, advice()),
+    "decision": (lambda: facts_before(DecideChildren, CHILD, SIBLING), decision()),
+    "letters": (lambda: facts_before(DecideChildren), letters()),
+    "acknowledgement": (lambda: facts_before(AcknowledgeTransfer), acknowledgement(accepted=False)),
+}
+
+
+@pytest.mark.parametrize(("before", "step"), ONCE_MORE.values(), ids=ONCE_MORE)
+def test_a_step_is_replaced_only_by_one_that_says_which_it_corrects(before: Callable[[], Facts], step: Any) -> None:
+    now = record(before(), step)
+    told = Refusal(field="corrects", reason=f"This was recorded before; to replace it, correct {step.step}.")
+    assert refused(now, step.model_copy(update={"step_id": "again"})) == told
+    assert refused(now, again(step).model_copy(update={"corrects": "something"})) == told
+    assert record(now, again(step)).last_of(type(step)) == again(step)
+
+
+def test_what_is_corrected_has_to_be_a_step_of_the_same_kind() -> None:
+    told = Refusal(field="corrects", reason="No such step of this kind was recorded.")
+    before = facts_after(exploration(), advice(CHILD), before=facts(CHILD, SIBLING))
+    assert refused(before, advice(SIBLING, step_id="advice-2", corrects="nothing")) == told
+    assert refused(before, advice(SIBLING, step_id="advice-2", corrects="record_exploration")) == told
+    assert refusal(before, advice(SIBLING, step_id="advice-2", corrects="record_advice_summary"), NOW) is None
+
+
+def test_a_correction_corrects_the_newest() -> None:
+    before = facts_after(exploration(), exploration(step_id="second", corrects="record_exploration"))
+    answer = refused(before, exploration(step_id="third", corrects="record_exploration"))
+    assert answer.reason == "This was recorded before; to replace it, correct second."
+
+
+BOTH = (CHILD, SIBLING)
+
+ACROSS_TWO: dict[str, tuple[Callable[[], Facts], Any, Any, Any]] = {
+    "consent": (
+        lambda: facts_after(consent(), added_child(SIBLING)),
+        consent(SIBLING, step_id="second"),
+        consent(*BOTH, step_id="third"),
+        "record_consent",
+    ),
+    "conversation": (
+        lambda: facts_after(conversation(), added_child(SIBLING)),
+        conversation(SIBLING, step_id="second"),
+        conversation(*BOTH, step_id="third"),
+        "record_contact_conversation",
+    ),
+    "advice": (
+        lambda: facts_after(advice(CHILD), before=facts(*BOTH)),
+        advice(SIBLING, step_id="second"),
+        advice(*BOTH, step_id="third"),
+        "record_advice_summary",
+    ),
+    "decision": (
+        lambda: facts_after(refused_consent(*BOTH), decided({CHILD: STAYS}), before=facts(*BOTH)),
+        decided({SIBLING: STAYS}, step_id="second"),
+        decided(dict.fromkeys(BOTH, STAYS), step_id="third"),
+        "decide_children",
+    ),
+    "acknowledgement": (
+        lambda: facts_after(acknowledgement(CHILD, accepted=False), before=facts_before(AcknowledgeTransfer, *BOTH)),
+        acknowledgement(SIBLING, step_id="second", accepted=False),
+        acknowledgement(*BOTH, step_id="third"),
+        "acknowledge_transfer",
+    ),
+}
+
+
+@pytest.mark.parametrize(("before", "second", "third", "first"), ACROSS_TWO.values(), ids=ACROSS_TWO)
+def test_what_was_said_of_each_child_in_its_own_step_is_corrected_step_by_step(
+    before: Callable[[], Facts], second: Step, third: Step, first: str
+) -> None:
+    now = record(before(), second)
+    told = Refusal(
+        field="corrects", reason=f"This was recorded before, in {first}, second; correct one of them at a time."
+    )
+    for corrects in (None, first, "second"):
+        assert refused(now, third.model_copy(update={"corrects": corrects})) == told
+    one = second.model_copy(update={"step_id": "third", "corrects": "second"})
+    assert refusal(now, one, NOW) is None
+
+
+@pytest.mark.clause("SD-08")
+def test_that_the_referral_is_not_appropriate_after_all_corrects_the_last_conversation() -> None:
+    before = facts_after(conversation(), added_child(), conversation("child-c", step_id="second"))
+    assert refused(before, not_appropriate(step_id="third")).reason.endswith("correct second.")
+    after = record(before, not_appropriate(step_id="third", corrects="second"))
+    assert after.agreement(CHILD) is None
+
+
+@pytest.mark.clause("SD-08")
+def test_that_the_referral_is_appropriate_after_all_corrects_what_said_that_it_was_not() -> None:
+    before = facts_after(not_appropriate())
+    assert refused(before, conversation(step_id="second")).field == "corrects"
+    assert record(before, conversation(step_id="second", corrects="record_contact_conversation")).agreement(CHILD)
+
+
+@pytest.mark.clause("SD-09a")
+def test_what_was_withdrawn_is_given_again_as_something_new() -> None:
+    before = facts_after(withdrawal(), before=facts_before(RecordContactConversation))
+    after = record(before, consent(step_id="consent-2"))
+    assert after.consents(CHILD)
+    assert after.receipts[-1].note is None
+
+
+@pytest.mark.clause("SD-09a")
+def test_a_decision_that_counts_no_more_is_made_anew_and_corrects_nothing() -> None:
+    turned = facts_after(withdrawal(CHILD), consent(step_id="consent-2"), before=one_of_two_decided())
+    assert turned.decision(CHILD) is None
+    assert record(turned, decided({CHILD: TRANSFER}, step_id="decide-2")).decision(CHILD) is not None
+
+
+@pytest.mark.clause("SD-23")
+def test_children_are_decided_one_after_the_other() -> None:
+    first = one_of_two_decided()
+    assert stage(first) is Stage.DECISION
+    assert stage(record(first, decided({SIBLING: STAYS}, step_id="decide-2"))) is Stage.CLOSURE
+
+
+@pytest.mark.clause("SD-30")
+def test_no_child_is_passed_on_once_the_one_summary_of_advice_has_left_without_it() -> None:
+    before = facts_after(
+        decided({CHILD: TRANSFER, SIBLING: STAYS}), before=facts_before(DecideChildren, CHILD, SIBLING)
+    )
+    assert advice_summary(before) in before.begun
+    after = record(before, again(decided({SIBLING: TRANSFER})))
+    assert after.decided(TRANSFER) == (CHILD,)
+    assert after.decided(STAYS) == (SIBLING,)
+
+
+@pytest.mark.parametrize("kind", [RecordConsent, NameLeadPractitioner])
+def test_a_step_corrects_only_what_counts(kind: type[Step]) -> None:
+    first = next(step for step in whole_path() if isinstance(step, kind))
+    assert refusal(facts_after(first), first.model_copy(update={"step_id": "other"}), NOW) is not None
+    assert refusal(facts(), first.model_copy(update={"step_id": "other"}), NOW) is None
+
+
+@pytest.mark.clause("SD-09a")
+def test_what_comes_too_late_for_one_child_may_not_take_what_is_new_of_another_with_it() -> None:
+    asked = facts_after(withdrawal(SIBLING), before=facts_before(RecordContactConversation, CHILD, SIBLING))
+    both = consent(CHILD, SIBLING, step_id="consent-2", corrects="record_consent")
+    refusal_of_both = refused(asked, both)
+    assert refusal_of_both.field == "children"
+    assert "step of their own" in refusal_of_both.reason
+    assert record(asked, consent(SIBLING, step_id="consent-2")).consents(SIBLING)

@@ -1,0 +1,206 @@
+"""A step that is taken, and a message that is not: receipts, what a person is asked because of it, who is told."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from models.attention import PROBLEMS, Resolution
+from models.step_down.answers import Rejected, Stage
+from models.step_down.facts import Facts
+from models.step_down.rules import refusal
+from models.step_down.said import (
+    Decision,
+)
+from models.step_down.steps import (
+    DecideChildren,
+    RecordContactConversation,
+    Step,
+)
+from models.step_down.taking import ask, reject, take
+from models.vocabulary import Message
+from tests.builders import (
+    CHILD,
+    NOW,
+    called_off,
+    consent,
+    decided,
+    exploration,
+    facts,
+    facts_after,
+    facts_before,
+    not_us,
+    other_service,
+    practitioner,
+    record,
+    refused,
+    request,
+    resolution,
+    whole_path,
+    withdrawal,
+)
+
+LATER = NOW + timedelta(hours=1)
+
+
+def in_clear(step: Any) -> Any:
+    step.mark_in_clear()
+    return step
+
+
+def test_a_step_is_kept_with_its_time_and_a_receipt_of_where_the_transfer_stands() -> None:
+    after = take(facts(), exploration(), LATER)
+    [entry], [receipt] = after.steps, after.receipts
+    assert (entry.step, entry.accepted_at, entry.late, entry.tells) == (exploration(), LATER, False, None)
+    assert (receipt.step_id, receipt.step, receipt.accepted_at) == ("record_exploration", "record_exploration", LATER)
+    assert (receipt.stage, [need.step for need in receipt.next_steps]) == (Stage.CONSENT, ["record_consent"])
+    assert receipt.note is None
+
+
+def test_a_receipt_of_a_late_correction_says_that_it_is_kept_and_that_operations_are_asked() -> None:
+    late = consent(step_id="again", corrects="record_consent")
+    receipt = record(facts_before(RecordContactConversation), late).receipts[-1]
+    assert receipt.note == (
+        "What this corrects had been acted on. It is kept beside it,"
+        " and operations are asked to put right what was done."
+    )
+
+
+def test_what_operations_are_asked_about_a_late_correction_names_the_step() -> None:
+    late = consent(step_id="again", corrects="record_consent")
+    [item] = record(facts_before(RecordContactConversation), late).open_attention
+    assert (item.problem, item.what, item.effect, item.since) == (
+        "late_correction",
+        "Recorded the family's answer on consent: for service-north: child-a yes (corrects record_consent)",
+        None,
+        NOW,
+    )
+
+
+def test_a_step_that_came_in_clear_is_taken_and_operations_are_asked_to_stop_that() -> None:
+    after = record(facts(), in_clear(exploration()))
+    [item] = after.open_attention
+    assert (item.problem, item.what, item.detail) == (
+        "in_clear",
+        "Recorded what was explored with family and network",
+        "Sent as social worker sw-7.",
+    )
+    assert after.exploration is not None
+    assert facts_after(exploration()).open_attention == ()
+
+
+def test_the_same_step_is_the_same_whether_it_came_in_clear_or_not() -> None:
+    clear, sealed = in_clear(exploration()), exploration()
+    assert clear.says_the_same_as(sealed)
+    assert not clear.says_the_same_as(exploration(needs="something else"))
+    assert refusal(record(facts(), sealed), clear, NOW) is None
+    assert refusal(record(facts(), clear), sealed, NOW) is None
+    assert clear.model_dump() == sealed.model_dump(), "how it came is no part of what it says"
+
+
+def test_messages_of_two_kinds_never_say_the_same() -> None:
+    assert not exploration().says_the_same_as(practitioner(step_id="record_exploration"))
+    assert request().says_the_same_as(request())
+
+
+@pytest.mark.parametrize("message", [exploration(), request()], ids=["step", "start"])
+def test_a_message_comes_sealed_unless_somebody_notes_that_it_did_not(message: Message) -> None:
+    assert not message.came_in_clear
+    message.mark_in_clear()
+    assert message.came_in_clear
+
+
+def test_a_late_step_in_clear_asks_two_things() -> None:
+    late = in_clear(consent(step_id="again", corrects="record_consent"))
+    after = record(facts_before(RecordContactConversation), late)
+    assert [(item.id, item.problem) for item in after.open_attention] == [("A1", "late_correction"), ("A2", "in_clear")]
+
+
+@pytest.mark.clause("SD-09a")
+@pytest.mark.parametrize("step", [withdrawal(), other_service(), called_off()], ids=lambda step: step.step)
+def test_a_turn_keeps_which_service_has_to_be_told_of_it(step: Step) -> None:
+    asked = record(facts_before(RecordContactConversation), step)
+    assert asked.steps[-1].tells == "service-north"
+    assert record(facts_after(consent()), step).steps[-1].tells is None
+
+
+def test_no_other_step_tells_a_service() -> None:
+    assert {entry.tells for entry in facts_after(*whole_path()).steps} == {None}
+
+
+def a_rejection(**changes: Any) -> Rejected:
+    said = {"at": NOW, "step": "cancel", "step_id": "c-1", "sender": "operations ops-1", "reason": "actor.role: no"}
+    return Rejected.model_validate({**said, **changes})
+
+
+def test_a_message_that_was_not_taken_is_kept_and_operations_are_asked() -> None:
+    after = reject(facts(), a_rejection())
+    assert after.rejected == (a_rejection(),)
+    [item] = after.open_attention
+    assert (item.problem, item.what, item.detail) == (
+        "rejected_step",
+        "The step cancel",
+        "actor.role: no Sent as operations ops-1.",
+    )
+
+
+def test_the_very_same_message_again_is_counted_and_asks_nobody_twice() -> None:
+    after = facts()
+    for hour in range(3):
+        after = reject(after, a_rejection(at=NOW + timedelta(hours=hour)))
+    assert [(each.at, each.times) for each in after.rejected] == [(NOW, 3)]
+    assert len(after.raised) == 1
+
+
+@pytest.mark.parametrize("other", [{"step_id": "c-2"}, {"reason": "step: no"}, {"sender": None}, {"step": None}])
+def test_another_message_is_kept_beside_the_first(other: dict[str, Any]) -> None:
+    after = reject(reject(reject(facts(), a_rejection()), a_rejection(**other)), a_rejection(**other))
+    assert [each.times for each in after.rejected] == [1, 2]
+    assert [item.id for item in after.open_attention] == ["A1", "A2"]
+
+
+def test_a_message_that_is_no_step_is_called_so_and_names_no_sender() -> None:
+    after = reject(facts(), a_rejection(step=None, step_id=None, sender=None, reason="there is no such step"))
+    [item] = after.open_attention
+    assert (item.what, item.detail) == ("A message that is no step", "there is no such step")
+
+
+def test_a_message_that_was_not_taken_changes_nothing_else() -> None:
+    before = facts_before(DecideChildren)
+    after = reject(before, a_rejection())
+    assert (after.steps, after.receipts, after.begun) == (before.steps, before.receipts, before.begun)
+
+
+def test_items_are_numbered_in_the_order_in_which_they_came() -> None:
+    now: Facts = facts()
+    for problem in ("in_clear", "unexpected", "rejected_step"):
+        now = ask(now, NOW, problem, "something")
+    assert [item.id for item in now.raised] == ["A1", "A2", "A3"]
+
+
+@pytest.mark.parametrize("problem", ["late_correction", "in_clear", "withdrawn_too_late", "rejected_step"])
+def test_what_is_asked_about_a_step_has_words(problem: str) -> None:
+    assert PROBLEMS[problem].happened
+
+
+@pytest.mark.parametrize(
+    "last", [lambda: facts_after(consent()), lambda: facts_before(DecideChildren)], ids=["early", "later"]
+)
+def test_the_same_step_again_gets_its_first_receipt(last: Callable[[], Facts]) -> None:
+    now = last()
+    assert record(now, consent()) == now
+    assert now.receipt("record_consent") is not None
+
+
+def test_a_step_id_of_a_rejected_message_is_free() -> None:
+    before = reject(facts(), a_rejection(step="record_exploration", step_id="record_exploration"))
+    assert refusal(before, exploration(), NOW) is None
+    assert refused(before, not_us()).field == "step"
+    assert record(before, resolution("A1", Resolution.SKIP)).receipts
+
+
+def test_a_late_decision_leaves_the_stage_as_it_was() -> None:
+    before = facts_after(*whole_path()[:8])
+    late = decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK}, step_id="again", corrects="decide_children")
+    assert record(before, late).receipts[-1].stage is Stage.CONFIRMATION

@@ -1,0 +1,515 @@
+"""What turns a transfer: consent withdrawn, another service, the end before its time, one more child, other people."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from models.attention import Resolution
+from models.effects import Effect, EffectKind, Ended
+from models.step_down import conditions
+from models.step_down.answers import Outcome, Stage
+from models.step_down.conditions import (
+    advice_summary,
+    close_child,
+    closures,
+    look_up_service,
+    request_conversation,
+    reserve_child,
+    share_with_service,
+    tell_service,
+    wanted,
+)
+from models.step_down.facts import UNDONE_BY, Facts
+from models.step_down.needs import next_steps, outcome, stage
+from models.step_down.rules import refusal
+from models.step_down.said import (
+    Decision,
+)
+from models.step_down.start import Criteria
+from models.step_down.status import status
+from models.step_down.steps import (
+    AcknowledgeTransfer,
+    ApproveLetters,
+    Cancel,
+    ChangeService,
+    DecideChildren,
+    NameLeadPractitioner,
+    OfferConversation,
+    RecordAdviceSummary,
+    RecordConsent,
+    RecordContactConversation,
+    RecordExploration,
+    RecordFamilySharing,
+    Step,
+    WithdrawConsent,
+)
+from models.step_down.taking import end as finish
+from tests.builders import (
+    CHILD,
+    MANAGER,
+    NOW,
+    SIBLING,
+    acknowledgement,
+    added_child,
+    advice,
+    agreed_child,
+    attention,
+    begin,
+    called_off,
+    consent,
+    conversation,
+    decided,
+    decision,
+    end,
+    facts,
+    facts_after,
+    facts_before,
+    family_sharing,
+    letter,
+    letter_to_agency,
+    letters,
+    not_agreed,
+    not_appropriate,
+    not_us,
+    offer,
+    opening,
+    other_service,
+    practitioner,
+    reassigned,
+    record,
+    refused,
+    request,
+    resolution,
+    result,
+    whole_path,
+    withdrawal,
+)
+
+BOTH = (CHILD, SIBLING)
+TRANSFER, CLOSES, STAYS = Decision.TRANSFER, Decision.NO_FURTHER_SUPPORT, Decision.STAYS_WITH_SOCIAL_WORK
+
+
+def consent_to_south(*children: str, **changes: Any) -> RecordConsent:
+    return consent(*children, **{"service_ref": "service-south", "step_id": "consent-south", **changes})
+
+
+def told(now: Facts) -> list[str]:
+    """Whom a message told that something changed, and by which step."""
+    return [effect.subject for effect in now.begun if effect.kind is EffectKind.TELL_SERVICE]
+
+
+def asked(now: Facts) -> list[str]:
+    return [effect.subject for effect in now.begun if effect.kind is EffectKind.REQUEST_CONVERSATION]
+
+
+def one_of_two_decided(how: Decision = TRANSFER) -> Facts:
+    return facts_after(decided({CHILD: how}), before=facts_before(DecideChildren, *BOTH))
+
+
+def being_closed(*children: str) -> Facts:
+    refs = children or (CHILD,)
+    before = record(facts_before(DecideChildren, *refs), decided(dict.fromkeys(refs, TRANSFER)))
+    return begin(before, *closures(before))
+
+
+def ready() -> Facts:
+    return facts_after(letters(), before=facts_before(DecideChildren))
+
+
+TURNS: dict[type[Step], Step] = {ChangeService: other_service(), WithdrawConsent: withdrawal(), Cancel: called_off()}
+
+UNDONE: list[tuple[type[Step], type[Step], Callable[[], Facts]]] = [
+    (RecordConsent, ChangeService, lambda: facts_after(consent())),
+    (RecordConsent, WithdrawConsent, lambda: facts_after(consent())),
+    (WithdrawConsent, ChangeService, lambda: facts_after(consent(), withdrawal(step_id="withdrawal-1"))),
+    (OfferConversation, ChangeService, lambda: facts_after(offer(), before=facts_before(RecordContactConversation))),
+    (RecordContactConversation, ChangeService, ready),
+    (NameLeadPractitioner, ChangeService, ready),
+    (ApproveLetters, ChangeService, ready),
+    (ApproveLetters, WithdrawConsent, ready),
+    (ApproveLetters, Cancel, ready),
+]
+
+
+@pytest.mark.clause("SD-09a")
+@pytest.mark.parametrize(
+    ("kind", "turn", "before"), UNDONE, ids=[f"{kind.__name__} by {turn.__name__}" for kind, turn, _ in UNDONE]
+)
+def test_a_turn_undoes_what_rested_on_what_was_before(
+    kind: type[Step], turn: type[Step], before: Callable[[], Facts]
+) -> None:
+    now = before()
+    assert now.last_of(kind) is not None
+    after = record(now, TURNS[turn])
+    assert after.last_of(kind) is None
+    assert len(after.steps) == len(now.steps) + 1, "it stays on the timeline"
+
+
+def test_everything_that_a_turn_undoes_is_tried() -> None:
+    assert {(kind, turn) for kind, turns in UNDONE_BY.items() for turn in turns} == {row[:2] for row in UNDONE}
+
+
+KEPT = [
+    *((ChangeService, kind) for kind in (RecordExploration, RecordFamilySharing, RecordAdviceSummary)),
+    *(
+        (turn, kind)
+        for turn in (WithdrawConsent, Cancel)
+        for kind in (RecordFamilySharing, RecordContactConversation, NameLeadPractitioner, RecordAdviceSummary)
+    ),
+    (Cancel, RecordConsent),
+]
+
+
+@pytest.mark.clause("SD-09a")
+@pytest.mark.parametrize(("turn", "kind"), KEPT, ids=[f"{kind.__name__} by {turn.__name__}" for turn, kind in KEPT])
+def test_a_turn_leaves_what_did_not_rest_on_it(turn: type[Step], kind: type[Step]) -> None:
+    assert record(ready(), TURNS[turn]).last_of(kind) == ready().last_of(kind)
+
+
+@pytest.mark.clause("SD-09a")
+@pytest.mark.parametrize("turn", TURNS.values(), ids=lambda step: step.step)
+def test_a_turn_voids_that_a_child_passes_on(turn: Step) -> None:
+    assert facts_after(turn, before=one_of_two_decided()).decision(CHILD) is None
+
+
+@pytest.mark.clause("SD-09a")
+def test_once_its_closing_has_begun_what_was_decided_for_a_child_stands() -> None:
+    assert record(being_closed(), withdrawal()).decision(CHILD) is not None
+
+
+@pytest.mark.clause("SD-23")
+@pytest.mark.parametrize("turn", TURNS.values(), ids=lambda step: step.step)
+@pytest.mark.parametrize("how", [CLOSES, STAYS])
+def test_no_turn_voids_that_a_child_closes_or_stays(turn: Step, how: Decision) -> None:
+    before = facts_after(decided({CHILD: how}), before=facts_before(DecideChildren, *BOTH))
+    assert facts_after(turn, before=before).decided(how) == (CHILD,)
+
+
+@pytest.mark.clause("SD-09a")
+def test_consent_withdrawn_for_one_child_leaves_its_siblings_consent_and_decision() -> None:
+    after = facts_after(withdrawal(SIBLING), before=one_of_two_decided())
+    assert (after.consents(CHILD), after.consents(SIBLING)) == (True, False)
+    assert (after.withdrawn(CHILD), after.withdrawn(SIBLING)) == (False, True)
+    assert after.decision(CHILD) is not None
+    assert [child.consent_stands for child in status(after).children] == [True, False]
+
+
+@pytest.mark.clause("SD-09a")
+def test_consent_withdrawn_for_one_child_and_given_again_lets_both_pass_on() -> None:
+    before = facts_after(withdrawal(SIBLING), before=facts_before(DecideChildren, *BOTH))
+    assert refused(before, decided(dict.fromkeys(BOTH, TRANSFER))).field == "children.1.decision"
+    again = facts_after(consent(SIBLING, step_id="consent-2"), before=before)
+    assert not again.withdrawn(SIBLING)
+    rest = (decided(dict.fromkeys(BOTH, TRANSFER)), letters(), acknowledgement(*BOTH))
+    assert outcome(facts_after(*rest, before=again)) is Outcome.TRANSFERRED
+
+
+@pytest.mark.clause("SD-09a")
+def test_consent_withdrawn_and_given_again_goes_on_where_the_transfer_stood() -> None:
+    before = facts_after(withdrawal(), before=facts_before(RecordContactConversation))
+    assert stage(before) is Stage.DECISION
+    again = facts_after(consent(step_id="consent-2"), before=before)
+    assert stage(again) is Stage.CONVERSATION
+    assert outcome(facts_after(*whole_path()[3:], before=again)) is Outcome.TRANSFERRED
+
+
+@pytest.mark.clause("SD-09a")
+def test_a_child_whose_consent_was_withdrawn_is_asked_about_no_more_than_its_answer() -> None:
+    after = facts_after(withdrawal(SIBLING), before=facts_before(RecordContactConversation, *BOTH))
+    assert stage(after) is Stage.CONVERSATION, "the sibling's answer is known"
+
+
+@pytest.mark.clause("SD-09a")
+def test_what_is_under_way_to_the_service_is_no_longer_wanted_once_consent_is_withdrawn() -> None:
+    before = record(facts_before(RecordFamilySharing), family_sharing())
+    share = share_with_service(before)
+    assert share is not None
+    assert share in wanted(before)
+    after = record(begin(before, share), withdrawal())
+    assert share not in wanted(after)
+    assert share_with_service(after) is None
+
+
+@pytest.mark.clause("SD-09a")
+def test_agencies_are_not_written_to_any_more_once_consent_is_withdrawn() -> None:
+    before = record(being_closed(), letters(letter(), letter_to_agency()))
+    assert [effect.subject for effect in conditions.letters(before)] == ["letter-1", "letter-2"]
+    assert conditions.letters(record(before, withdrawal())) == (), "the approval is void"
+
+
+@pytest.mark.clause("SD-09a")
+def test_consent_withdrawn_after_closing_has_begun_asks_operations_and_sends_no_advice_about_the_child() -> None:
+    after = record(being_closed(*BOTH), withdrawal(SIBLING))
+    [item] = after.open_attention
+    assert (item.problem, item.effect) == ("withdrawn_too_late", None)
+    closed = facts_after(letters(), before=end(after, *after.unfinished))
+    assert advice_summary(closed) is not None
+    assert [need.step for need in next_steps(closed)] == ["acknowledge_transfer", "resolve_attention"]
+    ended = facts_after(acknowledgement(CHILD), resolution("A1", Resolution.DONE_BY_HAND), before=closed)
+    assert (stage(ended), outcome(ended)) == (Stage.CLOSED, Outcome.TRANSFERRED)
+
+
+@pytest.mark.clause("SD-09a")
+def test_consent_withdrawn_for_the_only_child_after_closing_has_begun_sends_no_advice_and_awaits_no_answer() -> None:
+    after = record(end(being_closed(), close_child(CHILD)), withdrawal())
+    assert advice_summary(after) is None
+    assert "acknowledge_transfer" not in [need.step for need in next_steps(after)]
+    assert after.decided(TRANSFER) == (CHILD,), "it has left"
+
+
+@pytest.mark.clause("SD-09a")
+def test_consent_withdrawn_before_closing_has_begun_asks_no_operations() -> None:
+    assert facts_after(withdrawal(), before=facts_before(DecideChildren)).raised == ()
+
+
+@pytest.mark.clause("SD-09a")
+def test_a_closing_that_was_stopped_leaves_the_child_undecided() -> None:
+    after = record(being_closed(), withdrawal())
+    assert close_child(CHILD) not in wanted(after)
+    stopped = after.model_copy(update={"begun": tuple(e for e in after.begun if e != close_child(CHILD))})
+    assert stopped.decision(CHILD) is None
+    assert [need.step for need in next_steps(stopped)][:2] == ["record_consent", "decide_children"]
+
+
+@pytest.mark.clause("SD-09a")
+@pytest.mark.parametrize("turn", TURNS.values(), ids=lambda step: step.step)
+@pytest.mark.parametrize(
+    ("before", "knew"),
+    [
+        (lambda: facts_after(consent()), False),
+        (lambda: facts_before(RecordFamilySharing), False),
+        (lambda: facts_before(RecordContactConversation), True),
+    ],
+    ids=["nothing was shared", "consent only", "asked and shared"],
+)
+def test_a_service_is_told_that_it_is_to_stop_only_if_it_knew(
+    before: Callable[[], Facts], knew: bool, turn: Step
+) -> None:
+    after = facts_after(turn, before=before())
+    assert told(after) == ([f"service-north/{turn.step}"] if knew else [])
+
+
+@pytest.mark.clause("SD-09a")
+def test_a_service_that_has_the_document_and_was_not_asked_yet_is_told_too() -> None:
+    before = record(facts_before(RecordFamilySharing), family_sharing())
+    share = share_with_service(before)
+    assert share is not None
+    assert told(facts_after(withdrawal(), before=begin(before, share))) == ["service-north/withdraw_consent"]
+
+
+@pytest.mark.clause("SD-09a")
+def test_a_contact_who_was_told_to_stop_is_asked_anew_once_consent_is_given_again() -> None:
+    before = facts_after(withdrawal(), before=facts_before(RecordContactConversation))
+    assert asked(before) == ["service-north"]
+    assert asked(facts_after(consent(step_id="consent-2"), before=before)) == ["service-north", "service-north/2"]
+
+
+@pytest.mark.clause("SD-09a")
+def test_another_service_starts_with_the_familys_consent_and_gets_document_and_request_of_its_own() -> None:
+    turned = facts_after(other_service(), before=facts_before(DecideChildren))
+    assert (turned.service_ref, stage(turned)) == ("service-south", Stage.CONSENT)
+    assert turned.consents(CHILD) is False
+    assert refused(turned, consent(step_id="consent-2")).field == "service_ref"
+    agreed = facts_after(consent_to_south(), before=turned)
+    assert share_with_service(agreed) == Effect(kind=EffectKind.SHARE_DOCUMENT, subject="assessment-1/v1/service-south")
+    assert share_with_service(agreed) in agreed.begun
+    assert (stage(agreed), asked(agreed)) == (Stage.CONVERSATION, ["service-north", "service-south"])
+    talked = facts_after(conversation(step_id="conversation-2"), before=agreed)
+    assert [need.step for need in next_steps(talked)] == ["name_lead_practitioner", "decide_children"]
+    rest = (practitioner(step_id="practitioner-2"), decision(), letters(), acknowledgement())
+    assert outcome(facts_after(*rest, before=talked)) is Outcome.TRANSFERRED
+
+
+@pytest.mark.clause("SD-06")
+def test_nothing_goes_to_another_service_before_the_directory_has_answered() -> None:
+    turned = record(facts_before(RecordContactConversation), other_service())
+    turned = record(turned, consent_to_south())
+    assert turned.service is None
+    assert share_with_service(turned) is None
+    assert request_conversation(turned) is None
+    look_up = look_up_service(other_service())
+    assert look_up in wanted(turned)
+    found = end(begin(turned, look_up), look_up)
+    assert found.service is not None
+    assert found.service.name == "Early Help South"
+    assert share_with_service(found) is not None
+
+
+@pytest.mark.clause("SD-06")
+def test_a_service_that_the_directory_does_not_know_gives_way_to_another_one() -> None:
+    before = record(facts(), other_service())
+    begun = begin(before, look_up_service(other_service()))
+    again = other_service("service-east", step_id="change-2")
+    after = record(begun, again)
+    assert look_up_service(other_service()) not in wanted(after)
+    assert look_up_service(again) in wanted(after)
+
+
+@pytest.mark.clause("SD-09a")
+def test_going_back_to_a_service_that_was_told_to_stop_asks_it_anew() -> None:
+    south = facts_after(other_service(), consent_to_south(), before=facts_before(RecordContactConversation))
+    back = facts_after(other_service("service-north", step_id="change-2"), consent(step_id="consent-3"), before=south)
+    assert told(back) == ["service-north/change_service", "service-south/change-2"]
+    assert asked(back) == ["service-north", "service-south", "service-north/2"]
+    looked_up = [effect.subject for effect in back.begun if effect.kind is EffectKind.LOOK_UP_SERVICE]
+    assert looked_up == ["service-south/change_service"], "the first service is known"
+
+
+@pytest.mark.clause("SD-09a")
+def test_where_one_service_found_it_not_appropriate_another_may_take_the_children() -> None:
+    before = facts_after(not_appropriate(), before=facts_before(RecordContactConversation))
+    turned = facts_after(other_service(), consent_to_south(), before=before)
+    assert stage(turned) is Stage.CONVERSATION
+
+
+@pytest.mark.clause("SD-07")
+@pytest.mark.parametrize(
+    "answer",
+    [not_us(), not_appropriate(), conversation(not_agreed())],
+    ids=["as its contact says", "as the conversation found", "no child was agreed"],
+)
+def test_what_is_not_for_the_service_leaves_the_children_to_be_decided_otherwise(answer: Step) -> None:
+    after = facts_after(answer, before=facts_before(RecordContactConversation))
+    assert stage(after) is Stage.DECISION
+    assert [need.step for need in next_steps(after)] == ["change_service", "decide_children"]
+    assert request_conversation(after) is None
+
+
+@pytest.mark.clause("SD-01")
+@pytest.mark.clause("SD-02")
+@pytest.mark.clause("SD-03")
+@pytest.mark.parametrize("criterion", ["no_further_role", "needs_early_help_can_meet", "response_required"])
+def test_what_is_not_for_early_help_from_the_start_leaves_the_children_to_be_decided_otherwise(criterion: str) -> None:
+    met = {"no_further_role": True, "needs_early_help_can_meet": True, "response_required": True}
+    judged = Criteria.model_validate({**met, "because": "as it was found", criterion: False})
+    now = facts(request=request(criteria=judged))
+    assert [need.step for need in next_steps(now)] == ["decide_children"]
+    agreed = facts_before(RecordContactConversation).model_copy(update={"request": now.request})
+    assert share_with_service(agreed) is None
+    assert request_conversation(agreed) is None
+
+
+def test_a_transfer_that_was_called_off_is_open_until_every_child_is_decided_and_the_family_is_written_to() -> None:
+    before = facts_after(called_off(), before=facts_before(RecordContactConversation, *BOTH))
+    assert stage(before) is Stage.DECISION
+    one = facts_after(decided({CHILD: STAYS}), before=before)
+    assert stage(one) is Stage.DECISION
+    two = facts_after(decided({SIBLING: STAYS}, step_id="decide-2"), before=one)
+    assert stage(two) is Stage.CONFIRMATION
+    assert outcome(facts_after(letters(), before=two)) is Outcome.CANCELLED
+
+
+def test_nothing_more_goes_to_the_service_once_the_transfer_is_called_off() -> None:
+    before = record(facts_before(RecordFamilySharing), family_sharing())
+    assert share_with_service(before) is not None
+    after = record(before, called_off())
+    assert share_with_service(after) is None
+    assert request_conversation(after) is None
+
+
+@pytest.mark.clause("SD-33")
+def test_letters_are_approved_anew_after_a_turn_and_one_that_left_stays_as_it_is() -> None:
+    before = facts_before(AcknowledgeTransfer, *BOTH)
+    turned = facts_after(withdrawal(SIBLING), before=before)
+    assert turned.letters is None
+    assert "approve_letters" in [need.step for need in next_steps(turned)]
+    changed = refused(turned, letters(letter(text="Another text."), step_id="letters-2"))
+    assert (changed.field, changed.clause) == ("letters", "SD-33")
+    assert refusal(turned, letters(step_id="letters-2"), NOW) is None
+    after = facts_after(letters(letter("letter-3"), step_id="letters-2"), before=turned)
+    sent = [effect.subject for effect in after.begun if effect.kind is EffectKind.SEND_LETTER]
+    assert sent == ["letter-1", "letter-3"]
+
+
+def test_a_child_that_was_added_goes_the_whole_way() -> None:
+    new = "child-c"
+    added = facts_after(added_child(), before=facts_before(DecideChildren))
+    assert added.child_refs == (CHILD, new)
+    assert reserve_child(new) in added.begun
+    asked_for = facts_after(consent(new, step_id="consent-2"), before=added)
+    talked = facts_after(conversation(new, step_id="conversation-2"), before=asked_for)
+    assert talked.agreement(CHILD) == agreed_child(CHILD), "what was said of the first stays"
+    advised = facts_after(advice(new, step_id="advice-2"), before=talked)
+    rest = (decided(dict.fromkeys((CHILD, new), TRANSFER)), letters(), acknowledgement(CHILD, new))
+    ended = facts_after(*rest, before=advised)
+    assert outcome(ended) is Outcome.TRANSFERRED
+    assert {close_child(CHILD), close_child(new)} <= set(ended.begun)
+
+
+@pytest.mark.clause("SD-09")
+def test_consent_of_the_first_children_does_not_hold_for_the_one_that_was_added() -> None:
+    added = facts_after(added_child(), before=facts_before(DecideChildren))
+    assert not added.consents("child-c")
+    assert stage(added) is Stage.CONSENT
+
+
+def test_a_child_that_was_added_is_reserved_at_once_and_belongs_unless_a_person_leaves_it_out() -> None:
+    before = record(facts(), added_child())
+    reserve = reserve_child("child-c")
+    assert reserve in wanted(before)
+    assert "child-c" in before.child_refs
+    assert stage(end(begin(before, reserve), reserve)) is Stage.CONSENT
+    left_out = end(begin(before, reserve), reserve, ended=Ended.SKIPPED)
+    assert left_out.child_refs == (CHILD,)
+    assert [child.ref for child in status(left_out).children] == [CHILD]
+
+
+@pytest.mark.parametrize(
+    ("changes", "responsible"),
+    [
+        ({}, ("sw-8", "tm-1", "team-sw")),
+        ({"social_worker": None, "team_manager": "tm-2"}, ("sw-7", "tm-2", "team-sw")),
+        ({"social_work_team": "team-9"}, ("sw-8", "tm-1", "team-9")),
+    ],
+)
+def test_who_is_responsible_changes_as_far_as_a_step_says_so(
+    changes: dict[str, Any], responsible: tuple[str, ...]
+) -> None:
+    now = status(facts_after(reassigned(**changes)))
+    assert (now.social_worker, now.team_manager, now.social_work_team) == responsible
+
+
+def test_the_last_word_on_who_is_responsible_counts() -> None:
+    now = facts_after(reassigned(), reassigned(step_id="second", social_worker=None, team_manager="tm-2"))
+    now = facts_after(reassigned(step_id="third", social_worker="sw-9"), before=now)
+    assert (now.social_worker, now.team_manager) == ("sw-9", "tm-2")
+
+
+def test_a_manager_may_add_a_child_reassign_change_the_service_and_call_off() -> None:
+    steps = (
+        added_child(actor=MANAGER),
+        reassigned(actor=MANAGER),
+        other_service(actor=MANAGER),
+        called_off(actor=MANAGER),
+    )
+    assert stage(facts_after(*steps)) is Stage.DECISION
+
+
+def test_a_duplicate_begins_nothing() -> None:
+    assert wanted(record(facts(), other_service())) != ()
+    twin = record(facts(), other_service()).model_copy(update={"opening": opening(duplicate_of="transfer-0")})
+    assert wanted(twin) == ()
+
+
+@pytest.mark.clause("SD-09a")
+def test_the_contact_is_asked_again_only_after_it_was_told_what_changed() -> None:
+    before = facts_before(RecordContactConversation, CHILD, SIBLING)
+    now = record(before, withdrawal(SIBLING))
+    [told] = tell_service(now)
+    assert request_conversation(now) is None
+    again = request_conversation(end(begin(now, told), told))
+    assert again is not None
+    assert again.subject == "service-north/2"
+
+
+def test_what_was_stopped_asks_nobody_when_it_is_wanted_again() -> None:
+    before = facts_after(*whole_path()[:2])
+    shared = record(before, family_sharing())
+    share = share_with_service(shared)
+    assert share is not None
+    stuck = begin(shared, share).model_copy(update={"raised": (attention(share),)})
+    stopped = finish(record(stuck, withdrawal()), result(share, Ended.STOPPED))
+    assert stopped.open_attention == ()
+    wanted_again = begin(record(stopped, consent(step_id="consent-2")), share)
+    assert wanted_again.open_attention == ()

@@ -1,0 +1,237 @@
+"""How stages, outcomes, steps and effects are said: everything that can be shown has its words."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from models.attention import Resolution
+from models.effects import Effect, EffectKind, Ended
+from models.services import ContactKind
+from models.step_down.answers import Outcome, Stage
+from models.step_down.said import (
+    CancelReason,
+    Decision,
+)
+from models.step_down.steps import (
+    STEPS,
+    Step,
+    step_name,
+)
+from models.step_down.words import (
+    EFFECT_WORDS,
+    ENDED_WORDS,
+    NOTES,
+    OUTCOME_WORDS,
+    RESOLUTION_WORDS,
+    STAGE_WORDS,
+    STEP_WORDS,
+    TOLD,
+    effect_words,
+    step_note,
+    step_words,
+)
+from tests.builders import (
+    CHILD,
+    SIBLING,
+    acknowledgement,
+    added_child,
+    advice,
+    agreed_child,
+    called_off,
+    child_consent,
+    consent,
+    conversation,
+    decided,
+    exploration,
+    family_sharing,
+    going_on_without,
+    letters,
+    not_agreed,
+    not_appropriate,
+    not_us,
+    offer,
+    other_service,
+    practitioner,
+    reassigned,
+    resolution,
+    withdrawal,
+)
+
+SAID: list[tuple[Step, str, str | None]] = [
+    (exploration(), "Recorded what was explored with family and network", None),
+    (consent(), "Recorded the family's answer on consent: for service-north: child-a yes", None),
+    (
+        consent(child_consent(CHILD), child_consent(SIBLING, stands=False), service_ref="service-south"),
+        "Recorded the family's answer on consent: for service-south: child-a yes, child-b no",
+        None,
+    ),
+    (withdrawal(CHILD, SIBLING), "Recorded that the family took its consent back: child-a, child-b", None),
+    (
+        withdrawal(family_said="we manage alone"),
+        "Recorded that the family took its consent back: child-a",
+        "we manage alone",
+    ),
+    (
+        family_sharing(version=2),
+        "Recorded that the assessment was shared with the family: version 2, agreed as the basis",
+        None,
+    ),
+    (
+        family_sharing(agreed_as_basis=False),
+        "Recorded that the assessment was shared with the family: version 1, not agreed",
+        None,
+    ),
+    (
+        going_on_without(),
+        "Recorded that the assessment was shared with the family: version 1, not agreed; support goes on without it",
+        None,
+    ),
+    (
+        offer(conversation_at=datetime(2026, 7, 9, 14, 0, tzinfo=UTC)),
+        "Answered the request for the conversation: on Thursday 9 July 2026 15:00",
+        None,
+    ),
+    (
+        not_us(),
+        "Answered the request for the conversation: not for this service",
+        "the school nurse fits better",
+    ),
+    (
+        conversation(agreed_child(CHILD), not_agreed(SIBLING)),
+        "Recorded the conversation with the Early Help contact: appropriate; child-a agreed, child-b not agreed",
+        None,
+    ),
+    (
+        not_appropriate(),
+        "Recorded the conversation with the Early Help contact: not appropriate",
+        "another service fits",
+    ),
+    (practitioner(), "Named the practitioner who takes over: lp-4", None),
+    (advice(CHILD, SIBLING), "Recorded the summary of advice: child-a, child-b", None),
+    (
+        decided({CHILD: Decision.TRANSFER, SIBLING: Decision.STAYS_WITH_SOCIAL_WORK}),
+        "Recorded the decision for the children: child-a passes to Early Help, child-b stays with social work",
+        None,
+    ),
+    (letters(), "Approved the letters", None),
+    (acknowledgement(), "Answered for the Early Help service: child-a accepted", None),
+    (
+        acknowledgement(CHILD, SIBLING, accepted=False),
+        "Answered for the Early Help service: child-a declined, child-b declined",
+        "child-a declined: no place; child-b declined: no place",
+    ),
+    (added_child(), "Added a child: child-c", "lives with the family now"),
+    (other_service(), "Named another Early Help service: service-south", "nearer to the family"),
+    (reassigned(), "Changed who is responsible in social work: sw-8", "sw-7 has left"),
+    (
+        reassigned(team_manager="tm-2", social_work_team="team-9"),
+        "Changed who is responsible in social work: sw-8, tm-2, team-9",
+        "sw-7 has left",
+    ),
+    (called_off(), "Called the transfer off: circumstances changed", "a relative helps"),
+    (resolution("A1"), "Dealt with an item that needed attention: A1, try again", None),
+    (
+        resolution("A2", Resolution.DONE_BY_HAND),
+        "Dealt with an item that needed attention: A2, done by hand",
+        "seen in the other system",
+    ),
+    (
+        resolution("A3", Resolution.SKIP),
+        "Dealt with an item that needed attention: A3, left out",
+        "seen in the other system",
+    ),
+]
+
+
+@pytest.mark.parametrize(("step", "words", "note"), SAID, ids=[f"{n} {said[0].step}" for n, said in enumerate(SAID)])
+def test_a_step_is_told_in_one_line_and_what_a_person_wrote_beside_it(step: Step, words: str, note: str | None) -> None:
+    assert (step_words(step), step_note(step)) == (words, note)
+    again = step.model_copy(update={"corrects": "first"})
+    assert step_words(again) == f"{words} (corrects first)"
+
+
+def test_every_step_is_told_here() -> None:
+    assert {type(step) for step, _, _ in SAID} == set(STEPS)
+    assert set(NOTES) == {type(step) for step, _, note in SAID if note is not None}
+    assert set(TOLD) == {type(step) for step, words, _ in SAID if ": " in words}
+
+
+def test_everything_that_can_be_shown_has_words() -> None:
+    assert set(STAGE_WORDS) == set(Stage)
+    assert set(OUTCOME_WORDS) == set(Outcome)
+    assert set(STEP_WORDS) == {step_name(kind) for kind in STEPS}
+    assert set(EFFECT_WORDS) == set(EffectKind)
+    assert set(ENDED_WORDS) == set(Ended)
+    assert set(RESOLUTION_WORDS) == set(Resolution)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *STAGE_WORDS.values(),
+        *OUTCOME_WORDS.values(),
+        *STEP_WORDS.values(),
+        *EFFECT_WORDS.values(),
+        *ENDED_WORDS.values(),
+        *RESOLUTION_WORDS.values(),
+        *(reason.words for reason in CancelReason),
+        *(decision.words for decision in Decision),
+        *(kind.words for kind in ContactKind),
+    ],
+)
+def test_words_are_plain_and_no_names_of_the_code(words: str) -> None:
+    assert words
+    assert "_" not in words
+    assert not words.endswith(".")
+
+
+def test_no_two_things_are_said_alike() -> None:
+    for table in (STAGE_WORDS, OUTCOME_WORDS, STEP_WORDS, EFFECT_WORDS, ENDED_WORDS, RESOLUTION_WORDS):
+        assert len(set(table.values())) == len(table)
+
+
+def test_decisions_and_reasons_are_said_as_people_say_them() -> None:
+    assert [decision.words for decision in Decision] == [
+        "passes to Early Help",
+        "closes, no further support",
+        "stays with social work",
+    ]
+    assert [reason.words for reason in CancelReason] == [
+        "opened in error",
+        "circumstances changed",
+        "supported elsewhere",
+        "other",
+    ]
+
+
+@pytest.mark.clause("SD-06")
+def test_the_right_contact_is_said_as_people_say_it() -> None:
+    assert ContactKind.ALLOCATES.words == "a lead or manager who allocates the work of the service"
+    assert ContactKind.PRACTITIONER.words == "a practitioner of the service, who picks up their own cases"
+
+
+@pytest.mark.parametrize(
+    ("kind", "subject", "words"),
+    [
+        (
+            EffectKind.SHARE_DOCUMENT,
+            "assessment-1/v2/service-north",
+            "Share the assessment with the service in Mosaic: assessment-1 version 2, with service-north",
+        ),
+        (
+            EffectKind.REQUEST_CONVERSATION,
+            "service-north",
+            "Ask the contact for the conversation by e-mail: service-north",
+        ),
+        (
+            EffectKind.REQUEST_CONVERSATION,
+            "service-north/2",
+            "Ask the contact for the conversation by e-mail: service-north, again",
+        ),
+        (EffectKind.TELL_SERVICE, "service-north/w-1", "Tell the service that something changed: service-north"),
+        (EffectKind.LOOK_UP_SERVICE, "service-south/c-1", "Look the service up in the directory: service-south"),
+        (EffectKind.CLOSE_CHILD, "child-a", "Close a child in Mosaic: child-a"),
+    ],
+)
+def test_an_effect_is_told_with_what_it_is_about(kind: EffectKind, subject: str, words: str) -> None:
+    assert effect_words(Effect(kind=kind, subject=subject)) == words

@@ -1,0 +1,65 @@
+"""A worker like ours that kills itself with SIGKILL, before or after the one call that its environment names."""
+
+import asyncio
+import os
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
+from datetime import timedelta
+from typing import Any
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from adapters.encryption import EncryptionSettings, Keyring
+from adapters.temporal_client import connect
+from worker.settings import WorkerSettings
+from worker.wiring import Outside, outside, transfers_worker
+
+
+class Death(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="DEATH_")
+
+    operation: str
+    """The port, as ``Outside`` names it, and its method."""
+    moment: str
+    about: str = ""
+    """The kind of effect in the key of the mail or the intent; empty for any."""
+
+    def around(self, call: Callable[..., Any]) -> Callable[..., Any]:
+        def deadly(*args: Any, **named: Any) -> Any:
+            if self.about in getattr(args[0], "key", ""):
+                if self.moment == "after":
+                    call(*args, **named)
+                os.kill(os.getpid(), signal.SIGKILL)
+            return call(*args, **named)
+
+        return deadly
+
+
+@dataclass(frozen=True)
+class DeadlyPort:
+    port: Any
+    name: str
+    death: Death
+
+    def __getattr__(self, method: str) -> Any:
+        call = getattr(self.port, method)
+        return self.death.around(call) if self.death.operation == f"{self.name}.{method}" else call
+
+
+def deadly(things: Outside, death: Death) -> Outside:
+    ports = {field.name: getattr(things, field.name) for field in fields(things)}
+    return replace(things, **{name: DeadlyPort(port, name, death) for name, port in ports.items()})
+
+
+async def main() -> None:
+    cipher = Keyring.from_settings(EncryptionSettings())
+    client = await connect(cipher)
+    with outside(cipher) as things:
+        await transfers_worker(
+            client, WorkerSettings().task_queue, deadly(things, Death()), drain=timedelta(seconds=1)
+        ).run()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,317 @@
+"""A worker is killed at everything that it does; another takes over, and in the end all was done exactly once."""
+
+import asyncio
+import itertools
+import signal
+import sys
+from asyncio.subprocess import Process
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, get_type_hints
+
+import httpx
+import pytest
+from sqlmodel import Session, select
+from temporalio.client import Client
+
+from adapters.register_sql import RegisterSettings, SqlRegister, migrate, register_engine
+from adapters.smtp import message_id
+from cli.case_file import CaseFile, new_transfer_id, now, read_case
+from cli.journeys import Transfer, send, status
+from cli.rehearsal import admit, read_books
+from cli.services import read_services
+from cli.wiring import temporal
+from models.attention import Attention, Resolution
+from models.effects import EffectKind
+from models.register.tables import AuditRow
+from models.step_down.steps import ResolveAttention
+from models.vocabulary import Actor, Role
+from tests.ports import free_ports
+from tests.system.conftest import EXAMPLES, MAIN_CASE, REAL, Rehearsal
+from worker.wiring import Outside
+from workflows.ids import step_down_id
+from workflows.step_down import StepDownRun, StepDownTransfer
+
+DYING = (sys.executable, "-m", "tests.system.dying_worker")
+REFUSED_CASE = EXAMPLES / "03-a-letter-comes-back.yaml"
+WITHDRAWN_CASE = EXAMPLES / "04-consent-taken-back.yaml"
+OTHER_SERVICE_CASE = EXAMPLES / "05-another-service.yaml"
+ADDED_CHILD_CASE = EXAMPLES / "11-three-ways-in-one-family.yaml"
+AT_ONCE = 6
+"""How many families are on their way at the same time."""
+SECONDS_EACH = 180
+
+ONLY_READS = {"mosaic.person_name", "mosaic.is_shared", "mosaic.closing_step"}
+ABOUT_NOBODY = {"Request for a conversation about a transfer", "A change to a transfer"}
+"""The mails that say nothing about a person: they go again, under the same Message-ID, where it is unclear."""
+ABOUT_A_PERSON = ("send_advice_summary", "send_letter")
+UNCLEAR = {("book.begin", "after"), ("post.send", "before"), ("post.send", "after"), ("book.finish", "before")}
+"""Where a mail is intended, and nothing says whether it left."""
+
+
+@dataclass(frozen=True)
+class Point:
+    """Where a worker dies: in which case, at which call, before or after it."""
+
+    case: Path
+    operation: str
+    moment: str
+    about: str = ""
+
+    def __str__(self) -> str:
+        return " ".join(filter(None, (self.moment, self.operation, self.about, "in", self.case.stem)))
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {"DEATH_OPERATION": self.operation, "DEATH_MOMENT": self.moment, "DEATH_ABOUT": self.about}
+
+    @property
+    def is_unclear(self) -> bool:
+        return self.case != REFUSED_CASE and self.about in ABOUT_A_PERSON and (self.operation, self.moment) in UNCLEAR
+
+
+def around(case: Path, operation: str, *about: str) -> Iterator[Point]:
+    for kind in about or ("",):
+        for moment in ("before", "after"):
+            yield Point(case, operation, moment, kind)
+
+
+IN_MOSAIC = ("share_document", "close_child")
+BY_MAIL = ("request_conversation", *ABOUT_A_PERSON)
+POINTS = (
+    *around(MAIN_CASE, "register.open_transfer"),
+    *around(MAIN_CASE, "register.project"),
+    *around(MAIN_CASE, "register.keep_consent"),
+    *around(MAIN_CASE, "register.keep_conversation"),
+    *around(MAIN_CASE, "mosaic.share"),
+    *around(MAIN_CASE, "mosaic.complete"),
+    *around(MAIN_CASE, "post.send", *BY_MAIL),
+    *around(MAIN_CASE, "book.begin", *IN_MOSAIC, *BY_MAIL),
+    *around(MAIN_CASE, "book.finish", *IN_MOSAIC, *BY_MAIL),
+    *around(REFUSED_CASE, "book.withdraw", "send_letter"),
+    *around(REFUSED_CASE, "book.finish", "send_letter"),
+    *around(WITHDRAWN_CASE, "register.keep_withdrawal"),
+    *around(ADDED_CHILD_CASE, "register.reserve_child"),
+    *around(OTHER_SERVICE_CASE, "register.look_up_service"),
+    *around(WITHDRAWN_CASE, "post.send", "tell_service"),
+)
+SAMPLE = (
+    Point(MAIN_CASE, "register.keep_consent", "before"),
+    Point(MAIN_CASE, "mosaic.complete", "after"),
+    Point(MAIN_CASE, "post.send", "after", "send_letter"),
+    Point(MAIN_CASE, "book.begin", "before", "request_conversation"),
+)
+
+
+def test_a_worker_dies_before_and_after_every_call_that_changes_something():
+    ports = get_type_hints(Outside).items()
+    calls = {f"{name}.{method}" for name, port in ports for method in vars(port) if not method.startswith("_")}
+    for moment in ("before", "after"):
+        assert {point.operation for point in POINTS if point.moment == moment} == calls - ONLY_READS
+    died_at = {word for point in POINTS for word in (point.about, point.operation.partition(".")[2])}
+    assert set(EffectKind) <= died_at
+    assert set(SAMPLE) <= set(POINTS)
+
+
+@dataclass
+class Place:
+    """Where one family's worker works: a folder, a register, a task queue and two ports of its own."""
+
+    rehearsal: Rehearsal
+    folder: Path
+    ports: tuple[int, int]
+
+    def __post_init__(self) -> None:
+        self.folder.mkdir()
+        migrate(RegisterSettings(url=self.url))
+        self.register = SqlRegister(register_engine(RegisterSettings(url=self.url)), self.rehearsal.register.cipher)
+        self.register.put_services(read_services(EXAMPLES / "services.csv"))
+
+    @property
+    def url(self) -> str:
+        return f"sqlite:///{self.folder / 'register.db'}"
+
+    @property
+    def task_queue(self) -> str:
+        return self.folder.name
+
+    @asynccontextmanager
+    async def worker(self, command: Sequence[str], **settings: str) -> AsyncIterator[Process]:
+        own = {
+            "TRANSFERS_REGISTER_URL": self.url,
+            "TRANSFERS_TASK_QUEUE": self.task_queue,
+            "TRANSFERS_WORKER_PORT": str(self.ports[0]),
+            "TRANSFERS_METRICS_PORT": str(self.ports[1]),
+        }
+        with (self.folder / "worker.log").open("ab") as log:
+            environment = {**self.rehearsal.environment, **own, **settings}
+            process = await asyncio.create_subprocess_exec(*command, env=environment, stdout=log, stderr=log)
+        try:
+            yield process
+        finally:
+            if process.returncode is None:
+                process.kill()
+            await process.wait()
+
+    def audit(self) -> Counter[str]:
+        """What the register says was done; stages are left out, as they may pass without being shown."""
+        with Session(self.register.engine) as session:
+            return Counter(row.what for row in session.exec(select(AuditRow)) if row.what != "stage")
+
+
+@dataclass
+class Journey:
+    """One family's way, and the people who go it: each waits until the machine is at rest."""
+
+    case: CaseFile
+    handle: Transfer
+    place: Place
+
+    @classmethod
+    async def begin(cls, client: Client, place: Place, path: Path) -> "Journey":
+        case = read_case(path, new_transfer_id(), now())
+        await asyncio.to_thread(admit, place.rehearsal.local, case.mosaic)
+        handle = await client.start_workflow(
+            StepDownTransfer.run,
+            StepDownRun.model_validate(case.start.model_dump()),
+            id=step_down_id(case.start.id),
+            task_queue=place.task_queue,
+        )
+        return cls(case, handle, place)
+
+    async def play(self) -> Sequence[Attention]:
+        """Go to the end; returns what a person was asked beyond what the case file tells."""
+        for step in self.case.steps:
+            await self._rest()
+            await send(self.handle, step)
+        await self._rest()
+        assert (await self.handle.result()).outcome is self.case.expect.outcome
+        return await self._asked()
+
+    async def _rest(self) -> None:
+        while not await self._at_rest():
+            await asyncio.sleep(0.1)
+
+    async def _at_rest(self) -> bool:
+        shown = (await self.handle.describe()).raw_description
+        if shown.pending_activities or shown.HasField("pending_workflow_task"):
+            return False
+        waiting = [item for item in await self._asked() if item.open]
+        for item in waiting:
+            await send(self.handle, await asyncio.to_thread(self._look_whether_it_arrived, item))
+        return not waiting
+
+    async def _asked(self) -> Sequence[Attention]:
+        told = {step.attention_id for step in self.case.steps if isinstance(step, ResolveAttention)}
+        return [item for item in (await status(self.handle)).attention if item.id not in told]
+
+    def _look_whether_it_arrived(self, item: Attention) -> ResolveAttention:
+        looked_for = message_id(f"{self.case.start.id}/{item.effect}")
+        arrived = any(mail["message_id"] == looked_for for mail in self.mails())
+        return ResolveAttention(
+            step_id=f"fix-{item.id}",
+            actor=Actor(id="ops-1", role=Role.OPERATIONS),
+            occurred_at=now(),
+            attention_id=item.id,
+            resolution=Resolution.DONE_BY_HAND if arrived else Resolution.RETRY,
+            note="Looked into the mailbox",
+        )
+
+    def mails(self) -> list[Any]:
+        messages = httpx.get(f"{self.place.rehearsal.local.mailbox_url}/messages").raise_for_status().json()
+        thread = message_id(self.case.start.id)
+        return [message for message in messages if message["headers"]["References"] == thread]
+
+    def check_the_books_of_the_others(self) -> None:
+        """Mosaic and the mailbox hold what the case file expects, each thing once."""
+        case, rehearsal = self.case, self.place.rehearsal
+        books = read_books(rehearsal.local, case)
+        assert books.children == case.expect.children
+        assert sorted(map(str, books.shared)) == sorted(map(str, case.expect.shared))
+        calls = rehearsal.mosaic_books(case.mosaic.family_ref)["calls"]
+        done = [call["reference"] for call in calls if call["outcome"] == "committed"]
+        assert len(done) == len(set(done))
+        each = {mail["message_id"]: f"{mail['to'][0]}: {mail['subject']}" for mail in self.mails()}
+        assert sorted(each.values()) == sorted(f"{mail.to}: {mail.subject}" for mail in case.expect.mail)
+        assert self.sent_again() <= ABOUT_NOBODY
+
+    def sent_again(self) -> set[str]:
+        times = Counter(mail["message_id"] for mail in self.mails())
+        return {mail["subject"] for mail in self.mails() if times[mail["message_id"]] > 1}
+
+
+async def go_undisturbed(client: Client, place: Place, path: Path) -> Counter[str]:
+    async with place.worker(REAL):
+        journey = await Journey.begin(client, place, path)
+        assert await journey.play() == []
+    await asyncio.to_thread(journey.check_the_books_of_the_others)
+    assert journey.sent_again() == set()
+    return place.audit()
+
+
+async def die_and_go_on(client: Client, place: Place, point: Point) -> Counter[str]:
+    async with place.worker(DYING, **point.environment) as dying:
+        journey = await Journey.begin(client, place, point.case)
+        playing = asyncio.create_task(journey.play())
+        try:
+            await asyncio.wait({playing, asyncio.create_task(dying.wait())}, return_when=asyncio.FIRST_COMPLETED)
+            if playing.done():
+                raise AssertionError(f"the worker did not come to this point; asked: {playing.result()}")
+            assert dying.returncode == -signal.SIGKILL
+            async with place.worker(REAL):
+                asked = await playing
+        finally:
+            playing.cancel()
+    check_who_was_asked(point, asked)
+    await asyncio.to_thread(journey.check_the_books_of_the_others)
+    if point.operation == "post.send" and point.moment == "after" and point.about not in ABOUT_A_PERSON:
+        assert journey.sent_again()
+    return place.audit()
+
+
+def check_who_was_asked(point: Point, asked: Sequence[Attention]) -> None:
+    """A person is asked of the mail that may have left; of the letters, two are on their way at the same time."""
+    kinds = {str(item.effect).partition("/")[0] for item in asked}
+    assert {item.problem for item in asked} <= {"unclear"}
+    assert kinds == ({point.about} if point.is_unclear else kinds & {point.about} & {"send_letter"})
+
+
+async def die_at(points: Sequence[Point], rehearsal: Rehearsal, folder: Path) -> None:
+    """Die at each of these points, several at the same time, and compare with a journey that nothing disturbed."""
+    client, turn = await temporal(), asyncio.Semaphore(AT_ONCE)
+    cases = sorted({point.case for point in points})
+    ports = iter(free_ports(2 * len([*cases, *points])))
+    numbers = itertools.count()
+
+    async def take_turn(live: Any, what: Path | Point) -> Counter[str]:
+        async with turn, asyncio.timeout(SECONDS_EACH):
+            place = Place(rehearsal, folder / f"{folder.name}-{next(numbers)}", (next(ports), next(ports)))
+            return await live(client, place, what)
+
+    expected = dict(zip(cases, await asyncio.gather(*(take_turn(go_undisturbed, case) for case in cases)), strict=True))
+    ended = await asyncio.gather(*(take_turn(die_and_go_on, point) for point in points), return_exceptions=True)
+    wrong = []
+    for point, audit in zip(points, ended, strict=True):
+        if isinstance(audit, Exception):
+            audit.add_note(f"The worker died {point}")
+            wrong.append(audit)
+        elif audit != expected[point.case]:
+            wrong.append(AssertionError(f"The worker died {point}; the register says {audit}"))
+    if wrong:
+        raise ExceptionGroup("not everything was done exactly once", wrong)
+
+
+@pytest.mark.clause("SD-21", "SD-33")
+@pytest.mark.timeout(400)
+async def test_a_worker_killed_at_some_point_leaves_everything_done_exactly_once(rehearsal: Rehearsal, tmp_path: Path):
+    await die_at(SAMPLE, rehearsal, tmp_path)
+
+
+@pytest.mark.long
+@pytest.mark.clause("SD-07", "SD-11", "SD-21", "SD-30", "SD-33")
+@pytest.mark.timeout(1800)
+async def test_a_worker_killed_at_any_point_leaves_everything_done_exactly_once(rehearsal: Rehearsal, tmp_path: Path):
+    await die_at(POINTS, rehearsal, tmp_path)
