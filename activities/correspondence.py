@@ -13,6 +13,7 @@ from activities.failures import as_failures
 from activities.heartbeat import beating
 from activities.letters.texts import (
     ADVICE,
+    CONSENT_TAKEN_BACK,
     LETTERS,
     SUPPORT_DOES_NOT_START,
     SUPPORT_STARTS,
@@ -44,6 +45,8 @@ class SendLetter(Frozen):
     letter: Letter
     children: tuple[ChildDecision, ...]
     """What the standard letter tells, child by child."""
+    taken_back: tuple[str, ...] = ()
+    """The children who were passed on, and for whom consent was taken back since."""
     service_name: str
     practitioner: NameLeadPractitioner | None
     """Who takes over; None where no child passes to Early Help."""
@@ -86,7 +89,7 @@ class CorrespondenceActivities:
     def _standard_letter(self, order: SendLetter) -> str:
         takes_over = order.practitioner
         children = [
-            WHAT_HAPPENS[child.decision].format(
+            (CONSENT_TAKEN_BACK if child.ref in order.taken_back else WHAT_HAPPENS[child.decision]).format(
                 name=self.mosaic.person_name(child.ref),
                 service=order.service_name,
                 practitioner=takes_over.name if takes_over else "",

@@ -21,6 +21,11 @@ class OpenTransfer(Frozen):
     request: StepDownRequest
     at: datetime
 
+    @property
+    def privacy(self) -> str:
+        """The class of the payload."""
+        return self.request.privacy
+
 
 class LookUpService(Frozen):
     """Ask the directory how the service is reached, and whether it uses Mosaic (SD-06, SD-20)."""
@@ -94,8 +99,11 @@ class RegisterActivities:
 
     @activity.defn
     def note_result(self, note: EndedByPerson) -> None:
-        """Every intent gets its result, by whomever it ended."""
-        self.book.finish(note.intent, note.result)
+        """Every intent gets its result, by whomever it ended; what was not wanted any more may be wanted again."""
+        if note.result.ended is Ended.STOPPED:
+            self.book.withdraw(note.intent)
+        else:
+            self.book.finish(note.intent, note.result)
 
     def _result(self, intent: Intent, ended: Ended, evidence: str) -> EffectResult:
         return EffectResult(effect=intent.effect, ended=ended, evidence=evidence, at=self.now())

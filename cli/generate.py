@@ -50,7 +50,7 @@ def _step_down() -> str:
     before = stages[: stages.index(Stage.DECISION)]
     back = ", ".join(f"`{step_name(kind)}`" for kind in {turn: None for by in UNDONE_BY.values() for turn in by})
     rows = [
-        f"| {need.stage} | {need.ask} | {step_name(need.step) if need.step else 'the machine'} "
+        f"| {need.stage} | {need.ask} | {step_name(need.step) if need.step else '-' if need.who else 'the machine'} "
         f"| {need.who.words if need.who else '-'} | {need.clause or '-'} |"
         for need in NEEDS
     ]

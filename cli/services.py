@@ -59,15 +59,16 @@ def read_services(path: Path) -> list[EarlyHelpService]:
             rows = csv.DictReader(file)
             if tuple(rows.fieldnames or ()) != COLUMNS:
                 raise InputError(f"{path}: line 1: the columns are {', '.join(COLUMNS)}")
-            read = [_service(row, f"{path}: line {rows.line_num}") for row in rows]
+            read = [(line := f"{path}: line {rows.line_num}", _service(row, line)) for row in rows]
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror}") from error
     except (UnicodeDecodeError, csv.Error) as error:
         raise InputError(f"{path}: is not CSV in UTF-8") from error
-    wrong = [*(problem for problem in read if isinstance(problem, str)), *_named_twice(read, path)]
+    services = [(line, service) for line, service in read if isinstance(service, EarlyHelpService)]
+    wrong = [*(problem for _, problem in read if isinstance(problem, str)), *_named_twice(services)]
     if wrong:
         raise InputError("\n".join(wrong))
-    return [service for service in read if isinstance(service, EarlyHelpService)]
+    return [service for _, service in services]
 
 
 def _service(row: dict[str | None, str | None], where: str) -> EarlyHelpService | str:
@@ -80,10 +81,9 @@ def _service(row: dict[str | None, str | None], where: str) -> EarlyHelpService 
         return str(error)
 
 
-def _named_twice(read: list[EarlyHelpService | str], path: Path) -> Iterator[str]:
+def _named_twice(services: list[tuple[str, EarlyHelpService]]) -> Iterator[str]:
     seen = set()
-    for line, service in enumerate(read, start=2):
-        if isinstance(service, EarlyHelpService):
-            if service.ref in seen:
-                yield f"{path}: line {line}: ref: {service.ref} is named twice"
-            seen.add(service.ref)
+    for line, service in services:
+        if service.ref in seen:
+            yield f"{line}: ref: {service.ref} is named twice"
+        seen.add(service.ref)

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Pri
 
 # Built in a module that the workflow sandbox passes through: a ZoneInfo made inside a workflow breaks astimezone().
 LONDON = ZoneInfo("Europe/London")
+FIRST_YEAR, LAST_YEAR = 1900, 2200
 
 
 class Frozen(BaseModel):
@@ -38,7 +39,12 @@ class Message(Frozen):
 
 
 def in_london(moment: datetime) -> datetime:
-    """Read a moment without an offset as London time; refuse an hour that the change to summer time skips."""
+    """Read a moment without an offset as London time; refuse an hour that the change to summer time skips.
+
+    A year at the edge of the calendar is no moment in a child's life, and no other time zone could show it.
+    """
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise ValueError(f"lies outside the years {FIRST_YEAR} to {LAST_YEAR}")
     if moment.tzinfo is not None:
         return moment
     local = moment.replace(tzinfo=LONDON)
@@ -47,7 +53,8 @@ def in_london(moment: datetime) -> datetime:
     return local
 
 
-Ref = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$")]
+REF_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$"
+Ref = Annotated[str, StringConstraints(pattern=REF_PATTERN)]
 """An opaque reference: letters, digits, dot, dash and underscore, at most 80."""
 
 

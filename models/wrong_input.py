@@ -1,6 +1,7 @@
 """What is wrong with something that came from outside, in plain words: the field and the rule, never what was in it."""
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 PLAIN_WORDS = {
     "json_invalid": "it is not written as JSON",
@@ -12,15 +13,34 @@ PLAIN_WORDS = {
     "string_too_short": "is empty",
     "too_short": "is empty",
     "dict_type": "is not a group of fields",
+    "string_type": "is not text",
+    "string_too_long": "is too long",
+    "too_long": "has too many entries",
+    "tuple_type": "is not a list",
+    "bool_type": "is not true or false",
+    "bool_parsing": "is not true or false",
+    "int_parsing": "is not a whole number",
+    "greater_than_equal": "is too small",
+    "datetime_parsing": "is not a date and time, such as 2026-04-02T10:00",
+    "datetime_from_date_parsing": "is not a date and time, such as 2026-04-02T10:00",
+    "date_from_datetime_parsing": "is not a date, such as 2026-04-02",
     "model_type": "is not a group of fields",
     "model_attributes_type": "is not a group of fields",
 }
 """What pydantic says for programmers, as people say it."""
 
 
-def first_problem(error: ValidationError) -> str:
-    """The first field that is wrong, and its rule."""
+def first_problem(error: ValidationError, *, names_unknown: bool = True) -> str:
+    """The first field that is wrong, and its rule; an unknown field is named only to who sent it."""
     detail = error.errors(include_url=False, include_input=False)[0]
-    field = ".".join(str(part) for part in detail["loc"])
-    rule = PLAIN_WORDS.get(detail["type"], detail["msg"].removeprefix("Value error, "))
+    place, rule = detail["loc"], _rule(detail)
+    if detail["type"] == "extra_forbidden" and not names_unknown:
+        place, rule = place[:-1], "holds a field that nobody knows"
+    field = ".".join(str(part) for part in place)
     return f"{field}: {rule}" if field else rule
+
+
+def _rule(detail: ErrorDetails) -> str:
+    if detail["type"] in {"enum", "literal_error"}:
+        return f"is not one of {detail['ctx']['expected'].replace(' or ', ', ')}"
+    return PLAIN_WORDS.get(detail["type"], detail["msg"].removeprefix("Value error, "))

@@ -136,6 +136,7 @@ class FakeRegister:
         self.open: dict[str, str] = {}
         self.consents: list[RecordConsent] = []
         self.withdrawals: list[WithdrawConsent] = []
+        self.withdrawn_from: list[str] = []
         self.conversations: list[RecordContactConversation] = []
         self.shown: dict[str, tuple[int, Status]] = {}
         self.troubles = Troubles()
@@ -182,6 +183,7 @@ class FakeRegister:
         self._wait("keep_withdrawal")
         if withdrawal not in self.withdrawals:
             self.withdrawals.append(withdrawal)
+            self.withdrawn_from.append(service_ref)
 
     def keep_conversation(self, transfer_id: str, conversation: RecordContactConversation) -> None:
         self._wait("keep_conversation")

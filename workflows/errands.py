@@ -86,8 +86,9 @@ def _letter(facts: Facts, intent: Intent) -> SendLetter:
         intent=intent,
         letter=letter,
         children=tuple(d for d in decisions if d is not None and (may_read or facts.consents(d.ref))),
+        taken_back=tuple(c for c in facts.decided(Decision.TRANSFER) if not facts.consents(c)),
         service_name=facts.service.name if facts.service else facts.service_ref,
-        practitioner=facts.practitioner if facts.decided(Decision.TRANSFER) else None,
+        practitioner=facts.practitioner if passed_on(facts) else None,
     )
 
 

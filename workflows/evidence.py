@@ -6,8 +6,8 @@ from typing import Any
 
 from activities.consent import CaptureConsent, CaptureWithdrawal, ConsentActivities
 from activities.contact_conversation import CaptureConversation, ContactConversationActivities
-from models.step_down.facts import Facts
-from models.step_down.steps import RecordConsent, RecordContactConversation, Step, WithdrawConsent
+from models.step_down.facts import RecordedStep
+from models.step_down.steps import RecordConsent, RecordContactConversation, WithdrawConsent
 
 
 @dataclass(frozen=True)
@@ -19,15 +19,14 @@ class Keeping:
     summary: str
 
 
-def evidence(facts: Facts, step: Step) -> Keeping | None:
-    """How the step is kept as evidence; None where the transfer as it stands is enough."""
-    transfer_id = facts.request.id
-    match step:
+def evidence(transfer_id: str, recorded: RecordedStep) -> Keeping | None:
+    """How the step is kept as evidence, as it stood when it was taken; None where the transfer as it is is enough."""
+    match step := recorded.step:
         case RecordConsent():
             answer = CaptureConsent(transfer_id=transfer_id, consent=step)
             return Keeping(ConsentActivities.capture_consent, answer, "Keep the family's answer as evidence")
         case WithdrawConsent():
-            back = CaptureWithdrawal(transfer_id=transfer_id, service_ref=facts.service_ref, withdrawal=step)
+            back = CaptureWithdrawal(transfer_id=transfer_id, service_ref=recorded.service_ref or "", withdrawal=step)
             return Keeping(ConsentActivities.capture_withdrawal, back, "Keep that consent was taken back")
         case RecordContactConversation():
             held = CaptureConversation(transfer_id=transfer_id, conversation=step)

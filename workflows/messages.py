@@ -1,5 +1,7 @@
 """Steps that come as a signal: read from raw payloads, so that whatever comes can neither vanish nor do harm."""
 
+import hashlib
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, cast
@@ -10,12 +12,14 @@ from temporalio.converter import PayloadConverter
 
 from models.step_down.answers import Refusal, Rejected
 from models.step_down.steps import STEPS, AnyStep, Step, step_name
+from models.vocabulary import REF_PATTERN
 from models.wrong_input import first_problem
 
 SIGNAL = "step"
 """The one signal: a step, from a system that waits for no answer."""
 
 READABLE = b"json/plain"
+_REF = re.compile(REF_PATTERN)
 _NAMES = frozenset(map(step_name, STEPS))
 
 
@@ -27,9 +31,9 @@ class UnreadableMessageError(Exception):
         super().__init__(reason)
         self.reason, self.step, self.step_id = reason, step, step_id
 
-    def rejected(self, at: datetime) -> Rejected:
+    def rejected(self, at: datetime, digest: str) -> Rejected:
         """The message as it is kept."""
-        return Rejected(at=at, step=self.step, step_id=self.step_id, sender=None, reason=self.reason)
+        return Rejected(at=at, step=self.step, step_id=self.step_id, sender=None, reason=self.reason, digest=digest)
 
 
 def read_step(signal: str, values: Sequence[RawValue], converter: PayloadConverter) -> Step:
@@ -50,17 +54,29 @@ def read_step(signal: str, values: Sequence[RawValue], converter: PayloadConvert
         content = converter.from_payload(payload)
         step: Step = converter.from_payload(payload, cast("Any", AnyStep))
     except ValidationError as error:
-        raise UnreadableMessageError(first_problem(error), *_known_of(content)) from None
+        raise UnreadableMessageError(first_problem(error, names_unknown=False), *_known_of(content)) from None
+    except (ValueError, ArithmeticError):
+        raise UnreadableMessageError("It holds something that is no value.", *_known_of(content)) from None
     return step
 
 
-def refused_message(step: Step, refused: Refusal, at: datetime) -> Rejected:
+def digest(values: Sequence[RawValue]) -> str:
+    """Tells a message from another one."""
+    sha = hashlib.sha256()
+    for value in values:
+        sha.update(value.payload.data + b"\n")
+    return sha.hexdigest()
+
+
+def refused_message(step: Step, refused: Refusal, at: datetime, digest: str) -> Rejected:
     """A step that the rules refused, as it is kept."""
-    return Rejected(at=at, step=step.step, step_id=step.step_id, sender=step.actor.words, reason=refused.words)
+    return Rejected(
+        at=at, step=step.step, step_id=step.step_id, sender=step.actor.words, reason=refused.words, digest=digest
+    )
 
 
 def _known_of(content: object) -> tuple[str | None, str | None]:
     """The name and the id of the step, as far as they are what they should be."""
     said = content if isinstance(content, dict) else {}
     name, step_id = said.get("step"), said.get("step_id")
-    return (name if name in _NAMES else None, step_id if isinstance(step_id, str) and len(step_id) <= 80 else None)
+    return (name if name in _NAMES else None, step_id if isinstance(step_id, str) and _REF.match(step_id) else None)

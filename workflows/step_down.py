@@ -48,7 +48,7 @@ with workflow.unsafe.imports_passed_through():
     from models.vocabulary import Frozen
     from workflows.errands import ERRANDS
     from workflows.evidence import evidence
-    from workflows.messages import UnreadableMessageError, read_step, refused_message
+    from workflows.messages import UnreadableMessageError, digest, read_step, refused_message
     from workflows.timeouts import REGISTER, UNTIL_IT_ANSWERS
     from workflows.visibility import search_attributes
 
@@ -191,12 +191,12 @@ class StepDownTransfer:
         try:
             step = read_step(signal, values, workflow.payload_converter())
         except UnreadableMessageError as error:
-            self._know(reject(self._facts, error.rejected(now)))
+            self._know(reject(self._facts, error.rejected(now, digest(values))))
             return
         if (refused := refusal(self._facts, step, now)) is None:
             self._record(step)
         else:
-            self._know(reject(self._facts, refused_message(step, refused, now)))
+            self._know(reject(self._facts, refused_message(step, refused, now, digest(values))))
 
     @workflow.query
     def status(self) -> Status:
@@ -377,7 +377,8 @@ class StepDownTransfer:
             self._know(ask(self._facts, workflow.now(), problem, effect_words(effect), effect=effect.id))
 
     async def _ended_by_person(self, intent: Intent, by: ResolveAttention) -> EffectResult:
-        ended = Ended.BY_HAND if by.resolution is Resolution.DONE_BY_HAND else Ended.SKIPPED
+        left_out = Ended.STOPPED if intent.only_look else Ended.SKIPPED
+        ended = Ended.BY_HAND if by.resolution is Resolution.DONE_BY_HAND else left_out
         evidence = f"recorded by {by.actor.id} in step {by.step_id}"
         result = EffectResult(effect=intent.effect, ended=ended, evidence=evidence, at=workflow.now())
         note = EndedByPerson(intent=intent, result=result)
@@ -397,7 +398,7 @@ class StepDownTransfer:
         while True:
             await workflow.wait_condition(lambda: not self._moving_on and not self._evidence_is_kept())
             recorded = self._facts.steps[self._evidence_kept]
-            if (keeping := evidence(self._facts, recorded.step)) is not None:
+            if (keeping := evidence(self._facts.request.id, recorded)) is not None:
                 await self._in_register(keeping.act, keeping.order, keeping.summary)
             self._evidence_kept += 1
 

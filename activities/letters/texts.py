@@ -82,6 +82,11 @@ WHAT_HAPPENS = {
 }
 """What a letter says of one child, by what was decided."""
 
+CONSENT_TAKEN_BACK = (
+    "{name}: social work has ended. You have taken back your consent to support from {service}, and {service} was told."
+)
+"""What a letter says of a child who was passed on before consent was taken back (SD-09a)."""
+
 
 def child_advice(name: str, advice: ChildAdvice) -> str:
     """The four parts of the summary for one child (SD-30)."""

@@ -68,6 +68,10 @@ class Rejected(Frozen):
     sender: str | None
     """Who recorded it, where that could be read."""
     reason: str
+    digest: str = ""
+    """Tells the same message from another; nothing can be read from it."""
+    asked_in: str | None = None
+    """The attention item that asks a person about it."""
     times: int = 1
     """How often the very same came."""
 

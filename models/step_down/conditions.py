@@ -124,18 +124,19 @@ def spoken_of(facts: Facts, child: str) -> bool:
 
 
 def consent_lost(facts: Facts) -> bool:
-    """The family has answered for every child, and consent stands for none."""
-    return all(family_answered(facts, child) for child in facts.child_refs) and not consent_stands(facts)
+    """The family has answered for every child who might pass, and consent stands for none of them."""
+    asked = undecided(facts) or tuple(child for child in facts.child_refs if family_answered(facts, child))
+    answered = bool(asked) and all(family_answered(facts, child) for child in asked)
+    return answered and not any(facts.consents(child) for child in asked)
 
 
 def not_appropriate(facts: Facts) -> bool:
     """The contact said that it is not for the service; or the conversation did, or agreed no child."""
     if facts.conversation is None:
         return facts.offer is not None and facts.offer.not_us_because is not None
-    none_agreed = not any(facts.agreement(child) for child in facts.child_refs)
-    return none_agreed and (
-        not facts.conversation.appropriate or all(facts.talked_over(child) for child in facts.child_refs)
-    )
+    asked = undecided(facts) or facts.child_refs
+    none_agreed = not any(facts.agreement(child) for child in asked)
+    return none_agreed and (not facts.conversation.appropriate or all(facts.talked_over(child) for child in asked))
 
 
 @dataclass(frozen=True)
@@ -193,7 +194,8 @@ def ended(facts: Facts, effect: Effect | None) -> bool:
 
 def settled_with_service(facts: Facts) -> bool:
     """The service has the version that the family agreed to; or support goes on without it."""
-    return basis_settled(facts) and ended(facts, share_with_service(facts))
+    known = facts.service is not None
+    return known and basis_settled(facts) and ended(facts, share_with_service(facts))
 
 
 def closing_or_writing(facts: Facts) -> bool:

@@ -68,6 +68,8 @@ class RecordedStep(Frozen):
     accepted_at: datetime
     late: bool = False
     """It corrects what had been acted on already: it stays on the timeline, and replaces nothing."""
+    service_ref: str | None = None
+    """The service that the transfer went to when it was taken."""
     tells: str | None = None
     """The service that has to be told of it, by reference."""
 
@@ -299,7 +301,7 @@ class Facts(Frozen):
 
     def person_ended(self, effect: Effect) -> ResolveAttention | None:
         """How a person ended the effect: done by hand, or left out; None where nobody did."""
-        said = [self.resolution(item.id) for item in self.raised if item.effect == effect.id]
+        said = [self.resolution(item.id) for item in self.raised if item.effect == effect.id and item.needed]
         return next((by for by in said if by is not None and by.resolution is not Resolution.RETRY), None)
 
     def waits_for_a_person(self, effect: Effect) -> Attention | None:

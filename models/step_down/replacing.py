@@ -69,6 +69,11 @@ def _advised(facts: Facts, step: Step) -> bool:  # noqa: ARG001 (asked with fact
     return any(under_way(facts, e) for e in facts.begun if e.kind is EffectKind.SEND_ADVICE_SUMMARY)
 
 
+def _relied_on(facts: Facts, child: str) -> bool:
+    """Something may have been done on the family's answer for this child; a refusal leads to nothing."""
+    return facts.consents(child) or facts.closing_begun(child)
+
+
 class ActedOn(NamedTuple):
     """When a fact has been acted on, so that it is no longer replaced."""
 
@@ -81,7 +86,9 @@ LATE: dict[type[Step], ActedOn] = {
     RecordConsent: ActedOn(
         "SD-09",
         "the service knows of the transfer, or children are being closed",
-        lambda f, s: service_was_told(f) or closing_or_writing(f),
+        lambda f, s: (
+            closing_or_writing(f) or (service_was_told(f) and any(_relied_on(f, c) for c in s.children_named()))
+        ),
     ),
     RecordFamilySharing: ActedOn("SD-11", "the document is on its way to the service", _shared),
     RecordContactConversation: ActedOn(
@@ -102,5 +109,10 @@ def is_late(facts: Facts, step: Step) -> bool:
 
 def says_new_things_too_late(facts: Facts, step: Step) -> bool:
     """Whether a late step speaks of a child, too, of whom nothing was said: that would be lost with it."""
-    new = [child for child in step.children_named() if _said_before(facts, step, child) is None]
+    new = [
+        child
+        for child in step.children_named()
+        if _said_before(facts, step, child) is None
+        or (isinstance(step, RecordConsent) and not closing_or_writing(facts) and not _relied_on(facts, child))
+    ]
     return isinstance(step, BY_CHILD) and bool(new) and is_late(facts, step)

@@ -117,10 +117,20 @@ def _takes_consent_back(facts: Facts, step: RecordConsent) -> bool:
     return lost and is_late(facts, step)
 
 
+def _letters_that_left(facts: Facts) -> set[str]:
+    written = (effect for effect in facts.begun if effect.kind is EffectKind.SEND_LETTER)
+    return {effect.subject for effect in written if under_way(facts, effect)}
+
+
+def _tells_the_family_nothing_new(facts: Facts, step: ApproveLetters) -> bool:
+    """Letters are approved anew because something changed, and to the family only what it has already."""
+    to_family = {letter.letter_id for letter in step.letters if letter.audience is LetterAudience.FAMILY}
+    return facts.letters is None and to_family <= _letters_that_left(facts)
+
+
 def _changes_a_letter_that_left(facts: Facts, step: ApproveLetters) -> bool:
     """A letter is sent in the last approved form that held its id."""
-    written = (effect for effect in facts.begun if effect.kind is EffectKind.SEND_LETTER)
-    left = {effect.subject for effect in written if under_way(facts, effect)}
+    left = _letters_that_left(facts)
     missing = {letter.letter_id for letter in facts.letters or ()} & left - {new.letter_id for new in step.letters}
     return bool(missing) or any(new.letter_id in left and new != facts.letter(new.letter_id) for new in step.letters)
 
@@ -178,8 +188,8 @@ RULES = (
     Rule(
         "SD-09a",
         WithdrawConsent,
-        _child_field("ref", lambda f, c: not f.consents(c.ref)),
-        "Consent does not stand for this child.",
+        _field("children", lambda f, s: not any(f.consents(child) for child in s.children_named())),
+        "Consent does not stand for any of these children.",
     ),
     Rule(
         "SD-09", RecordFamilySharing, _unless(consent_stands), "The family's consent comes before anything is shared."
@@ -272,6 +282,12 @@ RULES = (
     Rule(
         "SD-33",
         ApproveLetters,
+        _field("letters", _tells_the_family_nothing_new),
+        "What changed since the last letter is told in a new one, with its own letter_id; or say do_not_write_because.",
+    ),
+    Rule(
+        "SD-33",
+        ApproveLetters,
         _field("letters", _changes_a_letter_that_left),
         "A letter that was sent stays as it is; what changes later is a new letter with its own letter_id.",
     ),
@@ -345,7 +361,7 @@ RULES = (
         None,
         ResolveAttention,
         _field("resolution", tries_what_is_not_wanted),
-        "This is no longer wanted, as what it rests on was corrected: leave it out.",
+        "Something changed since, and this will not be done: record that it had been done, or leave it out.",
     ),
     Rule(
         None,

@@ -164,11 +164,21 @@ def timeline(facts: Facts) -> tuple[TimelineEntry, ...]:
         )
         for i in facts.attention
     )
+    rejected = (
+        TimelineEntry(
+            at=message.at,
+            recorded_at=message.at,
+            who=message.sender or "unknown",
+            what=f"{message.words} was not taken" + (f", {message.times} times" if message.times > 1 else ""),
+            note=message.reason,
+        )
+        for message in facts.rejected
+    )
     asked = (
         TimelineEntry(at=at, recorded_at=at, who="Temporal UI", what="Somebody asked to cancel; a transfer goes on")
         for at in facts.cancel_requests
     )
-    return tuple(sorted((start, *steps, *effects, *raised, *asked), key=lambda entry: entry.recorded_at))
+    return tuple(sorted((start, *steps, *effects, *raised, *rejected, *asked), key=lambda entry: entry.recorded_at))
 
 
 def _not_eligible(criteria: Criteria, social_worker: str) -> str | None:

@@ -4,13 +4,16 @@ from datetime import datetime
 
 from models.attention import Attention
 from models.effects import EffectResult, Ended
-from models.step_down.answers import Receipt, Rejected
+from models.step_down.answers import Receipt, Rejected, Stage
 from models.step_down.conditions import service_was_told
 from models.step_down.facts import Facts, RecordedStep
 from models.step_down.needs import next_steps, stage
 from models.step_down.replacing import is_late
 from models.step_down.steps import Cancel, ChangeService, Step, WithdrawConsent
 from models.step_down.words import step_words
+
+MOST_REJECTED = 100
+"""A transfer keeps so many messages that were not taken; more are counted."""
 
 TAKEN_LATE = (
     "What this corrects had been acted on. It is kept beside it, and operations are asked to put right what was done."
@@ -21,7 +24,13 @@ def take(facts: Facts, step: Step, now: datetime) -> Facts:
     """The facts with a step that may be taken, its receipt, and whatever a person has to look at because of it."""
     late = is_late(facts, step)
     tells = facts.service_ref if isinstance(step, Cancel | ChangeService | WithdrawConsent) else None
-    entry = RecordedStep(step=step, accepted_at=now, late=late, tells=tells if service_was_told(facts) else None)
+    entry = RecordedStep(
+        step=step,
+        accepted_at=now,
+        late=late,
+        service_ref=facts.service_ref,
+        tells=tells if service_was_told(facts) else None,
+    )
     after = facts.model_copy(update={"steps": (*facts.steps, entry)})
     if late:
         after = ask(after, now, "late_correction", step_words(step))
@@ -41,19 +50,21 @@ def take(facts: Facts, step: Step, now: datetime) -> Facts:
 
 
 def reject(facts: Facts, message: Rejected) -> Facts:
-    """The facts with a message that was not taken; the very same again is counted, and asks nobody twice."""
-    before = [other for other in facts.rejected if _same(other, message)]
-    if before:
-        counted = before[0].model_copy(update={"times": before[0].times + 1})
-        rejected = tuple(counted if other is before[0] else other for other in facts.rejected)
-        return facts.model_copy(update={"rejected": rejected})
-    after = facts.model_copy(update={"rejected": (*facts.rejected, message)})
-    sender = f" Sent as {message.sender}." if message.sender else ""
-    return ask(after, message.at, "rejected_step", message.words, detail=f"{message.reason}{sender}")
+    """The facts with a message that was not taken, and a person asked, unless they are about the very same message.
 
-
-def _same(one: Rejected, other: Rejected) -> bool:
-    return one.model_copy(update={"at": other.at, "times": other.times}) == other
+    What comes after the end is only kept: nobody can put it right in this transfer any more.
+    """
+    known = [other for other in facts.rejected if other.digest == message.digest]
+    if not known and len(facts.rejected) >= MOST_REJECTED:
+        known = [facts.rejected[-1]]
+    counted = known[0].model_copy(update={"times": known[0].times + 1}) if known else message
+    asked_for = next((item.open for item in facts.attention if item.id == counted.asked_in), False)
+    if stage(facts) is not Stage.CLOSED and not asked_for:
+        sender = f" Sent as {message.sender}." if message.sender else ""
+        facts = ask(facts, message.at, "rejected_step", message.words, detail=f"{message.reason}{sender}")
+        counted = counted.model_copy(update={"asked_in": facts.raised[-1].id})
+    others = tuple(other for other in facts.rejected if other not in known)
+    return facts.model_copy(update={"rejected": (*others, counted)})
 
 
 def end(facts: Facts, result: EffectResult) -> Facts:

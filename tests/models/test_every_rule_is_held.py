@@ -39,4 +39,3 @@ def test_with_every_row_in_its_place_the_examples_pass() -> None:
 def test_a_row_that_is_taken_out_is_missed(row: Row) -> None:
     told = run(without=row.name)
     assert told.returncode == pytest.ExitCode.TESTS_FAILED, f"nobody holds it\n{told.stdout}{told.stderr}"
-    print(row.name, [line for line in told.stdout.splitlines() if line.startswith("FAILED")])  # noqa: T201

@@ -364,17 +364,8 @@ REFUSED: dict[str, Case] = {
         "SD-09a",
         facts,
         withdrawal(),
-        "children.0.ref",
-        "Consent does not stand for this child.",
-    ),
-    "withdrawing_for_a_sibling_who_did_not_consent": (
-        "SD-09a",
-        lambda: facts_after(
-            consent(child_consent(CHILD), child_consent(SIBLING, stands=False)), before=facts(CHILD, SIBLING)
-        ),
-        withdrawal(CHILD, SIBLING),
-        "children.1.ref",
-        "Consent does not stand for this child.",
+        "children",
+        "Consent does not stand for any of these children.",
     ),
     "going_on_without_the_document_when_nobody_agreed_but_the_social_worker": (
         "SD-10a",
@@ -537,12 +528,19 @@ REFUSED: dict[str, Case] = {
         "attention_id",
         "No such item waits for attention.",
     ),
+    "telling_the_family_nothing_new_after_a_turn": (
+        "SD-33",
+        lambda: facts_after(withdrawal(SIBLING), before=facts_before(AcknowledgeTransfer, CHILD, SIBLING)),
+        letters(step_id="letters-2"),
+        "letters",
+        "What changed since the last letter is told in a new one, with its own letter_id; or say do_not_write_because.",
+    ),
     "trying_again_what_is_no_longer_wanted": (
         None,
         lambda: facts_after(withdrawal(), before=sharing_waits()),
         resolution("A1", Resolution.RETRY),
         "resolution",
-        "This is no longer wanted, as what it rests on was corrected: leave it out.",
+        "Something changed since, and this will not be done: record that it had been done, or leave it out.",
     ),
     "trying_again_what_is_only_a_word_on_a_step": (
         None,

@@ -9,16 +9,18 @@ import pytest
 from models.attention import PROBLEMS, Resolution
 from models.step_down.answers import Rejected, Stage
 from models.step_down.facts import Facts
+from models.step_down.needs import stage
 from models.step_down.rules import refusal
 from models.step_down.said import (
     Decision,
 )
+from models.step_down.status import status
 from models.step_down.steps import (
     DecideChildren,
     RecordContactConversation,
     Step,
 )
-from models.step_down.taking import ask, reject, take
+from models.step_down.taking import MOST_REJECTED, ask, reject, take
 from models.vocabulary import Message
 from tests.builders import (
     CHILD,
@@ -30,6 +32,7 @@ from tests.builders import (
     facts,
     facts_after,
     facts_before,
+    facts_closed,
     not_us,
     other_service,
     practitioner,
@@ -131,12 +134,13 @@ def test_no_other_step_tells_a_service() -> None:
 
 def a_rejection(**changes: Any) -> Rejected:
     said = {"at": NOW, "step": "cancel", "step_id": "c-1", "sender": "operations ops-1", "reason": "actor.role: no"}
+    said |= {"digest": "1"}
     return Rejected.model_validate({**said, **changes})
 
 
 def test_a_message_that_was_not_taken_is_kept_and_operations_are_asked() -> None:
     after = reject(facts(), a_rejection())
-    assert after.rejected == (a_rejection(),)
+    assert after.rejected == (a_rejection(asked_in="A1"),)
     [item] = after.open_attention
     assert (item.problem, item.what, item.detail) == (
         "rejected_step",
@@ -153,11 +157,34 @@ def test_the_very_same_message_again_is_counted_and_asks_nobody_twice() -> None:
     assert len(after.raised) == 1
 
 
-@pytest.mark.parametrize("other", [{"step_id": "c-2"}, {"reason": "step: no"}, {"sender": None}, {"step": None}])
-def test_another_message_is_kept_beside_the_first(other: dict[str, Any]) -> None:
-    after = reject(reject(reject(facts(), a_rejection()), a_rejection(**other)), a_rejection(**other))
+def test_another_message_is_kept_beside_the_first_though_it_was_refused_for_the_same_reason() -> None:
+    another = a_rejection(digest="2")
+    after = reject(reject(reject(facts(), a_rejection()), another), another)
     assert [each.times for each in after.rejected] == [1, 2]
     assert [item.id for item in after.open_attention] == ["A1", "A2"]
+
+
+def test_the_very_same_message_after_its_item_was_put_right_asks_again() -> None:
+    once = reject(facts(), a_rejection())
+    put_right = record(once, resolution("A1", Resolution.DONE_BY_HAND))
+    again = reject(put_right, a_rejection())
+    assert [item.id for item in again.open_attention] == ["A2"]
+    assert [each.times for each in again.rejected] == [2]
+
+
+def test_after_a_hundred_messages_more_are_counted_and_one_item_asks_for_all_of_them() -> None:
+    after = facts()
+    for number in range(MOST_REJECTED + 5):
+        after = reject(after, a_rejection(digest=str(number)))
+    assert len(after.rejected) == len(after.raised) == MOST_REJECTED
+    assert after.rejected[-1].times == 6
+
+
+def test_a_message_that_comes_after_the_end_is_kept_and_reopens_nothing() -> None:
+    after = reject(facts_closed(), a_rejection())
+    assert stage(after) is Stage.CLOSED
+    assert after.open_attention == ()
+    assert "The step cancel was not taken" in [entry.what for entry in status(after).timeline]
 
 
 def test_a_message_that_is_no_step_is_called_so_and_names_no_sender() -> None:

@@ -22,7 +22,6 @@ from models.step_down.conditions import (
 )
 from models.step_down.facts import UNDONE_BY, Facts
 from models.step_down.needs import next_steps, outcome, stage
-from models.step_down.rules import refusal
 from models.step_down.said import (
     Decision,
 )
@@ -48,7 +47,6 @@ from models.step_down.taking import end as finish
 from tests.builders import (
     CHILD,
     MANAGER,
-    NOW,
     SIBLING,
     acknowledgement,
     added_child,
@@ -57,11 +55,13 @@ from tests.builders import (
     attention,
     begin,
     called_off,
+    child_consent,
     consent,
     conversation,
     decided,
     decision,
     end,
+    exploration,
     facts,
     facts_after,
     facts_before,
@@ -79,6 +79,7 @@ from tests.builders import (
     reassigned,
     record,
     refused,
+    refused_consent,
     request,
     resolution,
     result,
@@ -416,7 +417,7 @@ def test_letters_are_approved_anew_after_a_turn_and_one_that_left_stays_as_it_is
     assert "approve_letters" in [need.step for need in next_steps(turned)]
     changed = refused(turned, letters(letter(text="Another text."), step_id="letters-2"))
     assert (changed.field, changed.clause) == ("letters", "SD-33")
-    assert refusal(turned, letters(step_id="letters-2"), NOW) is None
+    assert refused(turned, letters(step_id="letters-2")).reason.startswith("What changed since the last letter")
     after = facts_after(letters(letter("letter-3"), step_id="letters-2"), before=turned)
     sent = [effect.subject for effect in after.begun if effect.kind is EffectKind.SEND_LETTER]
     assert sent == ["letter-1", "letter-3"]
@@ -513,3 +514,35 @@ def test_what_was_stopped_asks_nobody_when_it_is_wanted_again() -> None:
     assert stopped.open_attention == ()
     wanted_again = begin(record(stopped, consent(step_id="consent-2")), share)
     assert wanted_again.open_attention == ()
+
+
+@pytest.mark.clause("SD-09a")
+def test_consent_refused_for_the_children_who_are_left_turns_the_transfer_though_another_was_decided_before() -> None:
+    early = facts_after(decided({CHILD: STAYS}, step_id="decide-1"), before=facts(*BOTH))
+    refused_for_the_rest = facts_after(refused_consent(SIBLING), before=early)
+    assert [need.step for need in next_steps(refused_for_the_rest)] == ["decide_children"]
+    ended = facts_after(decided({SIBLING: STAYS}, step_id="decide-2"), letters(), before=refused_for_the_rest)
+    assert outcome(ended) is Outcome.CONSENT_REFUSED
+
+
+@pytest.mark.clause("SD-09a")
+def test_consent_is_taken_back_for_all_named_though_it_stood_for_some_only() -> None:
+    mixed = consent(child_consent(CHILD), child_consent(SIBLING, stands=False))
+    now = facts_after(mixed, withdrawal(*BOTH), before=facts(*BOTH))
+    assert not now.consents(CHILD)
+
+
+@pytest.mark.clause("SD-09")
+def test_a_family_that_refused_for_a_sibling_may_agree_after_the_service_was_asked() -> None:
+    mixed = consent(child_consent(CHILD), child_consent(SIBLING, stands=False))
+    asked = facts_after(exploration(), mixed, family_sharing(), before=facts(*BOTH))
+    now = record(asked, consent(SIBLING, step_id="consent-2", corrects="record_consent"))
+    assert now.consents(SIBLING)
+    assert now.open_attention == ()
+
+
+@pytest.mark.clause("SD-11")
+def test_nobody_is_decided_to_pass_on_before_the_directory_said_how_the_new_service_is_reached() -> None:
+    changed = record(facts_before(DecideChildren), other_service())
+    said = refused(changed, decided({CHILD: TRANSFER}, step_id="decide-2"))
+    assert said.clause in {"SD-11", "SD-09"}

@@ -131,3 +131,31 @@ async def test_a_signal_that_is_no_step_holds_the_end_back_until_a_person_has_se
     assert refused.message.startswith("resolution: There is nothing to try again")
     await transfer.record(resolution("A1", Resolution.DONE_BY_HAND))
     assert await transfer.outcome() == Outcome.TRANSFERRED
+
+
+async def test_a_signal_that_comes_after_the_end_and_before_the_register_knows_it_does_not_reopen_the_transfer(
+    house: House,
+) -> None:
+    transfer = await house.start()
+    await transfer.record(*whole_path()[:3])
+    await transfer.until(lambda now: now.stage is Stage.CONVERSATION)
+    await transfer.record(*whole_path()[3:7])
+    await transfer.until(lambda now: now.stage is Stage.CONFIRMATION)
+    await transfer.record(letters())
+    await transfer.settled()
+    release = house.register.hold("project")
+    await transfer.record(whole_path()[-1])
+    await signalled(transfer, exploration(step_id="late", corrects="record_exploration"))
+    await transfer.until(lambda now: any("was not taken" in entry.what for entry in now.timeline))
+    release()
+    assert await transfer.outcome() == Outcome.TRANSFERRED
+
+
+async def test_a_moment_at_the_edge_of_the_calendar_is_refused_and_wedges_nothing(house: House) -> None:
+    transfer = await house.start()
+    edge = {**exploration().model_dump(mode="json"), "occurred_at": "9999-12-31T23:59:59-01:00"}
+    await signalled(transfer, edge)
+    now = await transfer.attention()
+    assert "occurred_at: lies outside the years 1900 to 2200" in (now.attention[0].detail or "")
+    assert "occurred_at" in (await transfer.refused(edge, "record_exploration")).message
+    await transfer.record(exploration())

@@ -82,8 +82,7 @@ async def test_what_has_not_left_when_consent_is_taken_back_does_not_leave(house
 
 @pytest.mark.clause("SD-09a")
 async def test_what_had_left_when_consent_is_taken_back_is_on_record_as_done(house: House) -> None:
-    house.mosaic.troubles.after("share", *[PassingError("the answer was lost")] * 1)
-    house.mosaic.troubles.before("look", *[PassingError("Mosaic is down")] * 0)
+    house.mosaic.troubles.after("share", PassingError("the answer was lost"))
     transfer = await house.start()
     await transfer.record(exploration(), consent(), family_sharing())
     await transfer.until(lambda now: house.mosaic.shares != [])
@@ -276,3 +275,34 @@ async def test_a_family_that_early_help_is_not_for_is_a_recorded_end_with_the_ju
     assert "sw-3 judged" in (now.timeline[0].note or "")
     await transfer.record(decided({CHILD: STAYS}), letters())
     assert await transfer.outcome() == Outcome.NOT_ELIGIBLE
+
+
+@pytest.mark.clause("SD-09a")
+async def test_a_closing_that_is_left_out_after_consent_was_taken_back_never_counts_as_passed_on(house: House) -> None:
+    transfer = await in_conversation(house)
+    house.mosaic.troubles.before("look", *[LastingError("no_open_step", "none")] * 5)
+    await transfer.record(conversation(), practitioner(), advice(), decision())
+    await transfer.attention()
+    await transfer.record(withdrawal())
+    await transfer.settled()
+    waits = [item for item in (await transfer.status()).attention if item.open and item.problem == "no_open_step"]
+    for item in waits:
+        await transfer.record(resolution(item.id, Resolution.SKIP))
+    await transfer.until(lambda now: now.stage is Stage.DECISION)
+    await transfer.record(decided({CHILD: STAYS}, step_id="decide-2"), letters())
+    now = await transfer.until(lambda now: [need.step for need in now.next_steps] == ["resolve_attention"])
+    [item] = [item for item in now.attention if item.open]
+    await transfer.record(resolution(item.id, Resolution.DONE_BY_HAND, step_id="seen"))
+    assert await transfer.outcome() == Outcome.CONSENT_WITHDRAWN
+    assert "support now comes from" not in house.post.sent_to("family@home.example")[-1].text
+
+
+@pytest.mark.clause("SD-09a")
+async def test_the_evidence_that_consent_was_taken_back_names_the_service_that_it_was_given_for(house: House) -> None:
+    house.register.services[SOUTH.ref] = SOUTH
+    transfer = await in_conversation(house)
+    release = house.register.hold("keep_withdrawal")
+    await transfer.record(withdrawal(), other_service())
+    release()
+    await transfer.until(lambda now: house.register.withdrawals != [])
+    assert house.register.withdrawn_from == ["service-north"]
