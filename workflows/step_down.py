@@ -148,8 +148,9 @@ class StepDownTransfer:
         """Wait for what is missing, do what follows, until every child has been treated as decided."""
         self._show()
         await self._open()
-        while (current := stage(self._facts)) is not Stage.CLOSED:
-            match current:
+        ended = False
+        while not ended:
+            match stage(self._facts):
                 case Stage.CONSENT:
                     await self._settle_consent()  # SD-05, SD-09
                 case Stage.SHARING:
@@ -162,9 +163,10 @@ class StepDownTransfer:
                     await self._close_children()  # SD-20…23
                 case Stage.CONFIRMATION:
                     await self._confirm()  # SD-30, SD-33, SD-35
-                case _:
-                    assert_never(current)
-        await self._leave_nothing_behind()
+                case Stage.CLOSED:
+                    ended = await self._nothing_is_left()
+                case unknown:
+                    assert_never(unknown)
         return self._result()
 
     record_exploration = _step(RecordExploration)
@@ -246,12 +248,15 @@ class StepDownTransfer:
         while await self._still_in(Stage.CONFIRMATION):
             self._begin(conditions.advice_summary(self._facts), *conditions.letters(self._facts))
 
-    async def _leave_nothing_behind(self) -> None:
-        """Every message answered, all evidence kept, the register up to date."""
+    async def _nothing_is_left(self) -> bool:
+        """Every message answered, all evidence kept, the register up to date, and nothing came up meanwhile."""
         await self._wait(workflow.all_handlers_finished)
         await self._wait(lambda: self._shown == self._version and self._evidence_is_kept())
+        if stage(self._facts) is not Stage.CLOSED:
+            return False
         for task in self._beside:
             task.cancel()
+        return True
 
     def _result(self) -> StepDownResult:
         ended = outcome(self._facts)
@@ -337,13 +342,14 @@ class StepDownTransfer:
     async def _attempt(self, intent: Intent) -> EffectResult | None:
         """One go at an effect; None where it was broken off between two tries, or a person was asked.
 
-        What is no longer wanted is broken off, and then only looked for: no try begins any more, one that has begun
-        is waited for (SD-09a).
+        Where the facts ask for something else now, no further try of the old order begins, and one that has begun is
+        waited for. What is no longer wanted at all is then only looked for (SD-09a).
         """
         effect, errand = intent.effect, ERRANDS[intent.effect.kind]
+        order = errand.order(self._facts, intent)
         going = workflow.start_activity_method(
             errand.act,
-            errand.order(self._facts, intent),
+            order,
             start_to_close_timeout=errand.patience.attempt,
             heartbeat_timeout=errand.patience.heartbeat,
             retry_policy=UNTIL_IT_ANSWERS,
@@ -351,7 +357,7 @@ class StepDownTransfer:
             summary=f"{effect_words(effect)} ({errand.clause})",
         )
         await workflow.wait_condition(
-            lambda: going.done() or self._moving_on or self._intent(effect).only_look != intent.only_look
+            lambda: going.done() or self._moving_on or errand.order(self._facts, self._intent(effect)) != order
         )
         going.cancel()
         try:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from models.effects import Effect, EffectKind
 from models.step_down.facts import Facts
 from models.step_down.said import Decision, LetterAudience
-from models.step_down.steps import ChangeService
+from models.step_down.steps import ChangeService, RecordFamilySharing
 
 CLOSING = (Decision.TRANSFER, Decision.NO_FURTHER_SUPPORT)
 
@@ -26,9 +26,13 @@ def share_with_service(facts: Facts) -> Effect | None:
     shared = facts.family_sharing
     if shared is None or not shared.agreed_as_basis or not _may_reach_service(facts):
         return None
-    return Effect(
-        kind=EffectKind.SHARE_DOCUMENT, subject=f"{shared.document_ref}/v{shared.version}/{facts.service_ref}"
-    )
+    return sharing(facts, shared)
+
+
+def sharing(facts: Facts, shared: RecordFamilySharing) -> Effect:
+    """This version, with the service that the transfer goes to now."""
+    subject = f"{shared.document_ref}/v{shared.version}/{facts.service_ref}"
+    return Effect(kind=EffectKind.SHARE_DOCUMENT, subject=subject)
 
 
 def request_conversation(facts: Facts) -> Effect | None:
@@ -46,7 +50,8 @@ def _request(facts: Facts) -> Effect:
 
 
 def _may_reach_service(facts: Facts) -> bool:
-    return consent_stands(facts) and transfer_possible(facts) and facts.service is not None
+    consents = any(facts.consents(child) for child in undecided(facts))
+    return consents and transfer_possible(facts) and facts.service is not None
 
 
 def contact_asked(facts: Facts) -> bool:
@@ -56,19 +61,12 @@ def contact_asked(facts: Facts) -> bool:
 
 def service_was_told(facts: Facts) -> bool:
     """The service that the transfer goes to now knows of it: it was asked, has the document, or answered."""
-    answered = facts.offer is not None or facts.conversation is not None
-    return facts.service is not None and (
-        answered or contact_asked(facts) or bool(shares_with(facts, facts.service_ref))
-    )
-
-
-def shares_with(facts: Facts, service_ref: str) -> tuple[Effect, ...]:
-    """Every sharing with the service that was begun."""
-    return tuple(
-        effect
+    shared = (
+        effect.kind is EffectKind.SHARE_DOCUMENT and effect.subject.endswith(f"/{facts.service_ref}")
         for effect in facts.begun
-        if effect.kind is EffectKind.SHARE_DOCUMENT and effect.subject.endswith(f"/{service_ref}")
     )
+    answered = facts.offer is not None or facts.conversation is not None
+    return facts.service is not None and (answered or contact_asked(facts) or any(shared))
 
 
 def tell_service(facts: Facts) -> tuple[Effect, ...]:
@@ -88,6 +86,12 @@ def close_child(child: str) -> Effect:
 def closures(facts: Facts) -> tuple[Effect, ...]:
     """The closing of every child that is decided and may be closed."""
     return tuple(close_child(child) for child in facts.child_refs if may_close(facts, child))
+
+
+def closed_as_decided(facts: Facts) -> bool:
+    """Every child that is to be closed is, and no closing is under way."""
+    begun = (effect for effect in facts.begun if effect.kind is EffectKind.CLOSE_CHILD)
+    return all(ended(facts, effect) for effect in (*closures(facts), *begun))
 
 
 def advice_summary(facts: Facts) -> Effect | None:

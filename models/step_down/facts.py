@@ -124,6 +124,8 @@ class Facts(Frozen):
 
     def _undone(self, by: tuple[type[Step], ...], child: str | None) -> int:
         """How many steps, from the oldest, were recorded before the last one of these kinds."""
+        if not by:
+            return 0
         places = [place for place, entry in enumerate(self.steps) if _turns(entry.step, by, child)]
         return places[-1] + 1 if places else 0
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from models.step_down.answers import NextStep, Outcome, Stage
 from models.step_down.conditions import (
     advice_summary,
+    at_once,
     basis_settled,
-    closures,
+    closed_as_decided,
     consent_lost,
     ended,
     family_answered,
@@ -200,7 +201,7 @@ NEEDS = (
         None,
         None,
         "The children are being closed in Mosaic as decided.",
-        met=lambda f: all(ended(f, effect) for effect in closures(f)),
+        met=closed_as_decided,
     ),
     Need(
         "SD-33",
@@ -232,7 +233,7 @@ NEEDS = (
         None,
         None,
         "What was begun in other systems is being brought to its end.",
-        met=lambda f: all(ended(f, effect) for effect in f.begun),
+        met=lambda f: all(ended(f, effect) for effect in (*f.begun, *at_once(f))),
     ),
     Need(
         "SD-35",
@@ -265,8 +266,13 @@ def missing(facts: Facts) -> tuple[Need, ...]:
     """What the stage that the transfer is in still lacks, in the order of the guidance."""
     if is_duplicate(facts):
         return ()
-    unmet = [need for need in NEEDS if need.applies(facts) and not need.met(facts)]
-    return tuple(need for need in unmet if need.stage is unmet[0].stage)
+    unmet: list[Need] = []
+    for need in NEEDS:
+        if unmet and need.stage is not unmet[0].stage:
+            break
+        if need.applies(facts) and not need.met(facts):
+            unmet.append(need)
+    return tuple(unmet)
 
 
 def stage(facts: Facts) -> Stage:

@@ -7,9 +7,10 @@ from models.effects import Effect, EffectKind
 from models.step_down.conditions import (
     closing_or_writing,
     service_was_told,
-    shares_with,
+    sharing,
 )
 from models.step_down.facts import Facts
+from models.step_down.said import Decision
 from models.step_down.steps import (
     AcknowledgeTransfer,
     ApproveLetters,
@@ -62,7 +63,10 @@ def under_way(facts: Facts, effect: Effect | None) -> bool:
 
 
 def _shared(facts: Facts, step: Step) -> bool:  # noqa: ARG001 (asked with facts and step, like the others)
-    return any(under_way(facts, effect) for effect in shares_with(facts, facts.service_ref))
+    """The version that the family saw is on its way to this service, or a child passes on with or without it."""
+    shared = facts.family_sharing
+    on_its_way = shared is not None and under_way(facts, sharing(facts, shared))
+    return on_its_way or any(facts.closing_begun(child) for child in facts.decided(Decision.TRANSFER))
 
 
 def _advised(facts: Facts, step: Step) -> bool:  # noqa: ARG001 (asked with facts and step, like the others)

@@ -234,7 +234,8 @@ class Journey:
     def ended_by_a_person(self, effect: Effect) -> bool:
         by = self.facts.person_ended(effect)
         if by is not None:
-            self.end(effect, Ended.BY_HAND if by.resolution is Resolution.DONE_BY_HAND else Ended.SKIPPED)
+            left_out = Ended.SKIPPED if effect in wanted(self.facts) else Ended.STOPPED
+            self.end(effect, Ended.BY_HAND if by.resolution is Resolution.DONE_BY_HAND else left_out)
         return by is not None
 
     def ask_a_person(self, effect: Effect) -> bool:

@@ -5,7 +5,21 @@ import pytest
 from models.step_down.answers import Stage
 from models.step_down.needs import next_steps, stage
 from models.step_down.start import Criteria
-from tests.builders import consent, exploration, facts, facts_after, family_sharing, not_us, request
+from models.step_down.steps import NameLeadPractitioner
+from tests.builders import (
+    advice,
+    consent,
+    decision,
+    exploration,
+    facts,
+    facts_after,
+    facts_before,
+    family_sharing,
+    not_us,
+    record,
+    refused,
+    request,
+)
 
 
 @pytest.mark.clause("SD-01")
@@ -24,3 +38,11 @@ def test_where_the_contact_says_that_it_is_not_for_this_service_nobody_goes_on_t
     now = facts_after(exploration(), consent(), family_sharing(), not_us())
     assert stage(now) is Stage.DECISION
     assert [asked.step for asked in next_steps(now)] == ["change_service", "decide_children"]
+
+
+@pytest.mark.clause("SD-28")
+def test_nobody_passes_on_before_the_practitioner_who_takes_over_is_named() -> None:
+    before = facts_before(NameLeadPractitioner)
+    assert "name_lead_practitioner" in [asked.step for asked in next_steps(before)]
+    said = refused(record(before, advice()), decision())
+    assert (said.clause, said.reason) == ("SD-28", "The practitioner who takes over is not named yet.")

@@ -1,13 +1,16 @@
 """A transfer that turns on its way: consent taken back, another service, called off, a child added."""
 
+from typing import Any
+
 import pytest
 
 from models.attention import Resolution
-from models.errors import LastingError, PassingError
+from models.errors import LastingError, NothingHappenedError, PassingError
 from models.step_down.answers import Outcome, Stage
 from models.step_down.said import Decision
 from tests.builders import (
     CHILD,
+    NOW,
     SIBLING,
     acknowledgement,
     added_child,
@@ -20,6 +23,7 @@ from tests.builders import (
     exploration,
     family_sharing,
     letters,
+    no_letter,
     not_us,
     other_service,
     practitioner,
@@ -306,3 +310,37 @@ async def test_the_evidence_that_consent_was_taken_back_names_the_service_that_i
     release()
     await transfer.until(lambda now: house.register.withdrawals != [])
     assert house.register.withdrawn_from == ["service-north"]
+
+
+@pytest.mark.clause("SD-30")
+async def test_a_summary_that_is_still_being_tried_when_consent_is_taken_back_leaves_without_that_child(
+    house: House,
+) -> None:
+    house.post.troubles.before("send_advice_summary", *[NothingHappenedError("mail is down")] * 50)
+    transfer = await in_conversation(house, CHILD, SIBLING)
+    await transfer.record(conversation(CHILD, SIBLING), practitioner(), advice(CHILD, SIBLING))
+    await transfer.record(decided(dict.fromkeys((CHILD, SIBLING), Decision.TRANSFER)))
+    await transfer.until(lambda now: now.stage is Stage.CONFIRMATION)
+    await transfer.until(lambda now: "withdrawn" in house.book.written)
+    await transfer.record(withdrawal(SIBLING))
+    await transfer.until(lambda now: now.children[1].consent_withdrawn)
+    house.post.troubles.forget()
+    await transfer.until(lambda now: house.post.sent_to("pat@hill.example") != [])
+    [summary] = house.post.sent_to("pat@hill.example")
+    assert "Name of child-a" in summary.text
+    assert "Name of child-b" not in summary.text
+
+
+async def test_steps_that_end_everything_at_once_still_tell_the_service(idle_house: Any) -> None:
+    house, working = idle_house
+    transfer = await house.start()
+    async with working():
+        await transfer.record(*whole_path()[:3])
+        await transfer.until(lambda now: now.stage is Stage.CONVERSATION)
+        await transfer.settled()
+    when = {"occurred_at": NOW}
+    for step in (decided({CHILD: STAYS}, **when), called_off(**when), letters(no_letter(), **when)):
+        await transfer.handle.signal("step", step)
+    async with working():
+        assert await transfer.outcome() == Outcome.CANCELLED
+    assert "called off" in house.post.sent_to("contact@north.example")[-1].text
