@@ -43,7 +43,7 @@ WRONG_FILES = {
         "service_ref: the service directory does not know this service",
     ),
     "a step is in the future": (
-        lambda c: c["steps"][0].update(occurred_at="2999-01-01T10:00"),
+        lambda c: c["steps"][0].update(occurred_at="2199-01-01T10:00"),
         "steps.0: occurred_at: this is in the future",
     ),
     "a step names an hour that does not exist": (
