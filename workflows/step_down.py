@@ -20,6 +20,7 @@ with workflow.unsafe.imports_passed_through():
     from models.step_down.answers import Outcome, Receipt, Stage
     from models.step_down.facts import Facts
     from models.step_down.needs import outcome, stage
+    from models.step_down.resolving import left_out
     from models.step_down.rules import refusal
     from models.step_down.start import StepDownRequest
     from models.step_down.status import Status, details, status
@@ -383,8 +384,7 @@ class StepDownTransfer:
             self._know(ask(self._facts, workflow.now(), problem, effect_words(effect), effect=effect.id))
 
     async def _ended_by_person(self, intent: Intent, by: ResolveAttention) -> EffectResult:
-        left_out = Ended.STOPPED if intent.only_look else Ended.SKIPPED
-        ended = Ended.BY_HAND if by.resolution is Resolution.DONE_BY_HAND else left_out
+        ended = Ended.BY_HAND if by.resolution is Resolution.DONE_BY_HAND else left_out(intent)
         evidence = f"recorded by {by.actor.id} in step {by.step_id}"
         result = EffectResult(effect=intent.effect, ended=ended, evidence=evidence, at=workflow.now())
         note = EndedByPerson(intent=intent, result=result)

@@ -1,7 +1,7 @@
-"""What a person may not say when they put a machine step right."""
+"""What a person may not say when they put a machine step right, and what follows from what they say."""
 
 from models.attention import Resolution
-from models.effects import Effect, EffectKind
+from models.effects import Effect, EffectKind, Ended, Intent
 from models.step_down.conditions import wanted
 from models.step_down.facts import Facts
 from models.step_down.steps import ResolveAttention
@@ -41,3 +41,11 @@ def does_by_hand_what_only_the_machine_does(facts: Facts, step: ResolveAttention
     """Somebody says to have done by hand what is done in our own register."""
     effect = _waits_and_is_wanted(facts, step.attention_id)
     return step.resolution is Resolution.DONE_BY_HAND and effect is not None and effect.kind in BY_MACHINE
+
+
+def left_out(intent: Intent) -> Ended:
+    """How an effect ends that a person left out: for good, or until it is wanted again.
+
+    What must be done is left out only while it is not wanted, and may be wanted again a moment later.
+    """
+    return Ended.STOPPED if intent.only_look or intent.effect.kind in MUST_BE else Ended.SKIPPED

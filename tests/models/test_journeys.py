@@ -11,12 +11,13 @@ from hypothesis import HealthCheck, Phase, given, note, settings
 from hypothesis import strategies as st
 
 from models.attention import Resolution
-from models.effects import Effect, EffectKind, Ended
+from models.effects import Effect, EffectKind, Ended, Intent
 from models.step_down.answers import Outcome, Rejected, Stage
 from models.step_down.conditions import close_child, may_close, wanted
 from models.step_down.facts import Facts
 from models.step_down.needs import missing, next_steps, outcome, stage
 from models.step_down.replacing import replaced_by
+from models.step_down.resolving import left_out
 from models.step_down.rules import refusal
 from models.step_down.said import Decision, LetterAudience, WithoutDocument
 from models.step_down.start import Criteria
@@ -234,8 +235,10 @@ class Journey:
     def ended_by_a_person(self, effect: Effect) -> bool:
         by = self.facts.person_ended(effect)
         if by is not None:
-            left_out = Ended.SKIPPED if effect in wanted(self.facts) else Ended.STOPPED
-            self.end(effect, Ended.BY_HAND if by.resolution is Resolution.DONE_BY_HAND else left_out)
+            intent = Intent(
+                transfer_id="transfer-1", effect=effect, clause="-", only_look=effect not in wanted(self.facts)
+            )
+            self.end(effect, Ended.BY_HAND if by.resolution is Resolution.DONE_BY_HAND else left_out(intent))
         return by is not None
 
     def ask_a_person(self, effect: Effect) -> bool:
