@@ -61,6 +61,8 @@ def _admitted(file: Path) -> StepDownRequest:
     local = find_transfers()
     if local is None:
         raise InputError(f"{file}: a case file starts only in the rehearsal; give a start request")
+    if case.already_open is not None:
+        raise InputError(f"{file}: needs another transfer to be open first; play it with `transfers demo`")
     with about(file):
         refuse_unknown_service(case.start, register())
     admit(local, case.mosaic)

@@ -101,7 +101,8 @@ async def send(handle: Transfer, step: Step) -> Receipt:
         raise InputError(reason) from None
     except WorkflowUpdateRPCTimeoutOrCancelledError:
         raise NotKnownError(
-            f"No answer in time: it is not known whether the step was taken. Send it again with step_id: {step.step_id}"
+            "No answer in time: it is not known whether the step was taken. Send it again with "
+            f"step_id: {step.step_id} and occurred_at: {step.occurred_at.isoformat()}"
         ) from None
     return receipt
 

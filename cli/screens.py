@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from adapters.register_sql import TransferLine
+from models.attention import Attention
 from models.step_down.answers import NextStep, Outcome, Receipt, Stage
 from models.step_down.status import ChildStatus, Status
 from models.step_down.words import OUTCOME_WORDS, STAGE_WORDS
@@ -62,10 +63,16 @@ def _attention(now: Status) -> list[RenderableType]:
         lines += [
             Text(f"Needs attention {item.id}: {item.what}", style="bold red"),
             Text(f"  {item.explained}"),
-            Text(f"  Since {local_time(item.since)}; {item.who.words} can put it right.", style="dim"),
+            Text(f"  Since {local_time(item.since)}; {item.who.words} can put it right: {_ways(item)}", style="dim"),
             Text(""),
         ]
     return lines
+
+
+def _ways(item: Attention) -> str:
+    """How a person ends the item, in the words of the step."""
+    ways = "done_by_hand or skip" if item.effect is None else "retry, done_by_hand or skip"
+    return f"{ways} [resolve_attention]"
 
 
 def _under_way(now: Status) -> list[RenderableType]:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 from rich.table import Table
+from rich.text import Text
 
 from cli.documents import InputError, checked
 from cli.screens import AsJson, out, print_json
@@ -43,7 +44,8 @@ def list_services(*, as_json: AsJson = False) -> None:
     table = Table("service", "name", "who agrees to a transfer", "asked at", "team in Mosaic")
     for service in services:
         team = service.mosaic_team or "does not use Mosaic"
-        table.add_row(service.ref, service.name, service.contact_kind.words, service.contact_email, team)
+        cells = (service.ref, service.name, service.contact_kind.words, service.contact_email, team)
+        table.add_row(*map(Text, cells))
     out.print(table)
 
 
@@ -58,7 +60,7 @@ def read_services(path: Path) -> list[EarlyHelpService]:
         with path.open(encoding="utf-8-sig", newline="") as file:
             rows = csv.DictReader(file)
             if tuple(rows.fieldnames or ()) != COLUMNS:
-                raise InputError(f"{path}: line 1: the columns are {', '.join(COLUMNS)}")
+                raise InputError(f"{path}: line 1: the columns are {', '.join(COLUMNS)}, separated by commas")
             read = [(line := f"{path}: line {rows.line_num}", _service(row, line)) for row in rows]
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror}") from error

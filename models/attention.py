@@ -141,9 +141,13 @@ class Attention(Frozen):
     @property
     def explained(self) -> str:
         """What happened, what is known beyond that, and what to do."""
-        return " ".join(part for part in (self.words.happened, self.detail, self.words.advice) if part)
+        return " ".join((self.words.happened, *([_sentence(self.detail)] if self.detail else []), self.words.advice))
 
     @property
     def who(self) -> Role:
         """Who can put it right."""
         return Role.OPERATIONS
+
+
+def _sentence(text: str) -> str:
+    return f"{text[0].upper()}{text[1:].rstrip('.')}."

@@ -231,3 +231,10 @@ def test_a_late_decision_leaves_the_stage_as_it_was() -> None:
     before = facts_after(*whole_path()[:8])
     late = decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK}, step_id="again", corrects="decide_children")
     assert record(before, late).receipts[-1].stage is Stage.CONFIRMATION
+
+
+def test_an_item_explains_what_happened_what_was_wrong_and_what_to_do_in_whole_sentences() -> None:
+    [item] = reject(facts(), a_rejection(reason="there is no such step", sender=None)).open_attention
+    assert item.explained.startswith(
+        "A message came that could not be taken as a step. There is no such step. Tell who sent it what was wrong"
+    )

@@ -35,6 +35,7 @@ def test_a_file_from_a_spreadsheet_with_its_mark_is_read(tmp_path: Path):
 
 WRONG = {
     "other columns": (["ref,name", GOOD], "line 1: the columns are ref, name, contact_email"),
+    "other separators": ([HEAD.replace(",", ";")], "separated by commas"),
     "an empty file": ([""], "line 1: the columns are"),
     "too few columns": ([HEAD, GOOD, "a,b"], "line 3: does not have 5 columns"),
     "too many columns": ([HEAD, f"{GOOD},more"], "line 2: does not have 5 columns"),
@@ -78,6 +79,18 @@ def test_services_are_added_and_changed_whole_or_not_at_all(rehearsal: Rehearsal
     listed = json.loads(rehearsal.command("services", "list", "--json").stdout)
     assert [service["name"] for service in listed if service["ref"] == "hill-hub"] == ["Hill House"]
     assert "a lead or manager" in rehearsal.command("services", "list").stdout
+
+
+def test_a_name_with_brackets_is_shown_as_it_is(rehearsal: Rehearsal, tmp_path: Path):
+    path = written(tmp_path, HEAD, GOOD.replace("Hill Hub", "[red]Hill[/red] [/]").replace("hill-hub", "brackets"))
+    rehearsal.command("services", "import", str(path))
+    listed = rehearsal.command("services", "list")
+    assert (listed.returncode, "[red]Hill[/red] [/]" in listed.stdout) == (0, True)
+
+
+def test_a_case_that_begins_with_another_open_transfer_is_for_the_demo(rehearsal: Rehearsal):
+    started = rehearsal.command("start", str(EXAMPLES / "10-a-child-in-two-transfers.yaml"))
+    assert (started.returncode, "play it with `transfers demo`" in started.stderr) == (2, True)
 
 
 @pytest.mark.clause("SD-06")
