@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Protocol
 
+from models.calendar import WorkingCalendar
+from models.certificate import Certificate
 from models.effects import EffectResult, Intent
 from models.exchange import BookEntry, ClosingStep, Mail, NextAction
 from models.services import EarlyHelpService
@@ -36,6 +38,30 @@ class Post(Protocol):
 
     def send(self, mail: Mail) -> str:
         """Hand the message to the mail server; returns what shows that the server accepted it."""
+
+
+class Channels(Protocol):
+    """Alert channels: rooms of chat services, webhooks. Raises one of ``models.errors``."""
+
+    def send(self, channel: str, subject: str, text: str) -> str:
+        """Say it there; returns what shows that the channel took it. May be said again where it is unsure."""
+
+
+class Calendars(Protocol):
+    """The working calendar of this council."""
+
+    def current(self) -> WorkingCalendar:
+        """As it is now."""
+
+
+class Directory(Protocol):
+    """Where people and services are reached."""
+
+    def service(self, ref: str) -> EarlyHelpService | None:
+        """The service as the directory has it, or None."""
+
+    def address_of(self, ref: str) -> str | None:
+        """The e-mail address of a person, team or office, or None."""
 
 
 class EffectBook(Protocol):
@@ -83,6 +109,9 @@ class TransferRegister(Protocol):
 
     def keep_conversation(self, transfer_id: str, conversation: RecordContactConversation) -> None:
         """Keep the record of the conversation, with its audit row; repeating it changes nothing."""
+
+    def keep_clock(self, transfer_id: str, clock_id: str, certificate: Certificate, calendar: WorkingCalendar) -> None:
+        """Keep how the due date came about, and the calendar that it rests on; the newest replaces the one before."""
 
     def project(self, status: Status, version: int) -> None:
         """Show the transfer as it stands; an older version never overwrites a newer one."""

@@ -1,8 +1,8 @@
 """The register in SQL: SQLite by default, PostgreSQL by one setting."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,16 +15,22 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, create_engine, select
 
 from adapters.encryption import Cipher
+from models.calendar import WorkingCalendar
+from models.certificate import Certificate
 from models.effects import EffectResult, Ended, Intent
 from models.errors import LastingError, StartRefusedError
 from models.exchange import BookEntry
 from models.policy import Policy
 from models.register.tables import (
+    AlertRow,
     AuditRow,
+    CalendarRow,
     ChildRow,
+    ClockRow,
     ConsentRow,
     ConversationRow,
     EffectRow,
+    PersonRow,
     ServiceRow,
     TransferRow,
 )
@@ -90,7 +96,21 @@ class TransferLine:
     waiting_for: tuple[str, ...]
     needs_attention: bool
     restricted: bool
+    response: str
+    response_due: datetime | None
     opened_at: datetime
+
+
+class KeptClock(NamedTuple):
+    """A clock as the register holds it."""
+
+    clock_id: str
+    state: str
+    answered_at: datetime | None
+    recorded_at: datetime | None
+    certificate: Certificate
+    calendar: WorkingCalendar
+    """The calendar that the certificate rests on."""
 
 
 class _Answer(NamedTuple):
@@ -107,6 +127,8 @@ class SqlRegister:
 
     engine: Engine
     cipher: Cipher
+    policy: Policy = field(default_factory=Policy)
+    """What a transfer that starts now is given."""
 
     @contextmanager
     def _transaction(self) -> Iterator[Session]:
@@ -133,7 +155,7 @@ class SqlRegister:
             holder = known.duplicate_of if known else _open_elsewhere(session, request)
             if known is None:
                 _add_transfer(session, request, at, holder)
-            return Opening(policy=Policy(), service=service, duplicate_of=holder)
+            return Opening(policy=self.policy, service=service, duplicate_of=holder)
 
     def keep_consent(self, transfer_id: str, consent: RecordConsent) -> None:
         """See ``TransferRegister``."""
@@ -191,11 +213,59 @@ class SqlRegister:
             row.stage, row.outcome = status.stage, status.outcome
             row.service_ref, row.social_work_team = status.service_ref, status.social_work_team
             row.waiting_for, row.needs_attention = ",".join(status.waiting_for), status.needs_attention
+            row.response, row.response_due = status.response, status.response_due
             row.status = self._seal(status.id, status)
+            _show_time(session, status)
             if status.outcome is not None and row.closed_at is None:
                 row.closed_at = datetime.now(UTC)
                 for child in session.exec(select(ChildRow).where(ChildRow.transfer_id == status.id)):
                     child.open = False
+
+    def keep_clock(self, transfer_id: str, clock_id: str, certificate: Certificate, calendar: WorkingCalendar) -> None:
+        """See ``TransferRegister``."""
+        with self._transaction() as session:
+            if session.get(CalendarRow, calendar.version) is None:
+                session.add(CalendarRow(version=calendar.version, content=calendar.model_dump_json()))
+                session.flush()
+            row = session.get(ClockRow, (transfer_id, clock_id), with_for_update=True)
+            before = row.due.isoformat() if row else None
+            kept = ClockRow(
+                transfer_id=transfer_id,
+                clock_id=clock_id,
+                kind=certificate.kind,
+                received=certificate.received,
+                due=certificate.due,
+                calendar=certificate.calendar,
+                certificate=certificate.model_dump_json(),
+                state=row.state if row else "on_track",
+            )
+            session.merge(kept)
+            what = f"due date of {clock_id}"
+            session.add(_audit(transfer_id, "system", what, old=before, new=certificate.due.isoformat()))
+
+    def clocks(self, transfer_id: str) -> Sequence[KeptClock]:
+        """How each due date of the transfer came about, the oldest first."""
+        with self._reading() as session:
+            found = select(ClockRow, CalendarRow).join(CalendarRow).where(ClockRow.transfer_id == transfer_id)
+            rows = session.exec(found.order_by(col(ClockRow.received), col(ClockRow.clock_id)))
+            return [_kept_clock(clock, calendar) for clock, calendar in rows]
+
+    def put_people(self, addresses: Mapping[str, str]) -> None:
+        """Add people, teams and offices to the directory, or change their addresses: all or none."""
+        with self._transaction() as session:
+            for ref, email in addresses.items():
+                session.merge(PersonRow(ref=ref, email=email))
+
+    def people(self) -> Mapping[str, str]:
+        """Where people, teams and offices are reached, by reference."""
+        with self._reading() as session:
+            return {row.ref: row.email for row in session.exec(select(PersonRow).order_by("ref"))}
+
+    def address_of(self, ref: str) -> str | None:
+        """See ``Directory``."""
+        with self._reading() as session:
+            row = session.get(PersonRow, ref)
+            return row.email if row else None
 
     def begin(self, intent: Intent) -> BookEntry:
         """See ``EffectBook``."""
@@ -342,6 +412,39 @@ def _add_transfer(session: Session, request: StepDownRequest, at: datetime, hold
     session.add(_audit(request.id, request.social_worker, what, why="SD-01, SD-02, SD-03"))
 
 
+def _show_time(session: Session, status: Status) -> None:
+    """The clocks as they stand, and the alerts; an alert is recorded once."""
+    for clock in status.clocks:
+        row = session.get(ClockRow, (status.id, clock.id))
+        if row is not None:
+            row.state, row.answered_at, row.recorded_at = clock.state, clock.answered, clock.recorded
+    for alert in status.alerts:
+        if session.get(AlertRow, (status.id, alert.number)) is None:
+            session.add(
+                AlertRow(
+                    transfer_id=status.id,
+                    number=alert.number,
+                    kind=alert.kind,
+                    what=alert.what,
+                    audiences=",".join(alert.audiences),
+                    due=alert.due,
+                    at=alert.at,
+                    raised_at=alert.raised_at,
+                )
+            )
+
+
+def _kept_clock(row: ClockRow, calendar: CalendarRow) -> KeptClock:
+    return KeptClock(
+        clock_id=row.clock_id,
+        state=row.state,
+        answered_at=row.answered_at,
+        recorded_at=row.recorded_at,
+        certificate=Certificate.model_validate_json(row.certificate),
+        calendar=WorkingCalendar.model_validate_json(calendar.content),
+    )
+
+
 def _intended(intent: Intent) -> EffectRow:
     return EffectRow(
         key=intent.key,
@@ -376,5 +479,7 @@ def _line(row: TransferRow) -> TransferLine:
         waiting_for=tuple(row.waiting_for.split(",")),
         needs_attention=row.needs_attention,
         restricted=row.restricted,
+        response=row.response,
+        response_due=row.response_due,
         opened_at=row.opened_at,
     )

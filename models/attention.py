@@ -6,6 +6,9 @@ from typing import NamedTuple
 
 from models.vocabulary import Frozen, Role
 
+NOT_ANSWERING = "not_answering"
+"""The problem that passes by itself; it is told because it lasts."""
+
 
 class Resolution(StrEnum):
     """How a person ends an attention item."""
@@ -23,6 +26,22 @@ class Problem(NamedTuple):
 
 
 PROBLEMS = {
+    NOT_ANSWERING: Problem(
+        "The other system has not done what it was asked for some time now. It is asked on and on.",
+        "Tell the people who run it. This item ends by itself; or do the step by hand and record that here.",
+    ),
+    "calendar_ends": Problem(
+        "The due date lies beyond the last day that the working calendar knows.",
+        "Bring the calendar up to date in the settings of the worker, then retry.",
+    ),
+    "no_address": Problem(
+        "Nobody knows an e-mail address for the person or office that is to be told.",
+        "Add it with `transfers people import`, then retry. Or tell them yourself, and record that here.",
+    ),
+    "unknown_channel": Problem(
+        "The policy names an alert channel that the worker's settings do not know.",
+        "Add the channel to the settings of the worker, then retry.",
+    ),
     "rejected_step": Problem(
         "A message came that could not be taken as a step.",
         "Tell who sent it what was wrong, so that they record it again. Then say here how that ended.",

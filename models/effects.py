@@ -3,6 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
+from models.certificate import Certificate
 from models.services import EarlyHelpService
 from models.vocabulary import Frozen
 
@@ -18,6 +19,9 @@ class EffectKind(StrEnum):
     TELL_SERVICE = "tell_service"
     LOOK_UP_SERVICE = "look_up_service"
     RESERVE_CHILD = "reserve_child"
+    RECKON_CLOCK = "reckon_clock"
+    MAIL_ALERT = "mail_alert"
+    POST_ALERT = "post_alert"
 
 
 class Ended(StrEnum):
@@ -72,3 +76,5 @@ class EffectResult(Frozen):
     at: datetime
     service: EarlyHelpService | None = None
     """The service, where the directory was asked for one."""
+    certificate: Certificate | None = None
+    """The due date, where one was worked out."""

@@ -1,11 +1,78 @@
 """What the guidance leaves open, as typed configuration; recorded with each transfer when it starts."""
 
+from datetime import timedelta
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from models.calendar import CouncilDays
+from models.clocks import Audience, ClockKind, ClockPolicy, Rung, RungKind
 from models.vocabulary import Frozen
+
+CONTACT, WORKER, MANAGER = Audience.EARLY_HELP_CONTACT, Audience.SOCIAL_WORKER, Audience.TEAM_MANAGER
+SERVICE_MANAGER, LEADER, OPERATIONS = (
+    Audience.EARLY_HELP_MANAGER,
+    Audience.TARGETED_SERVICES_LEADER,
+    Audience.OPERATIONS,
+)
+
+RESPONSE = ClockPolicy(
+    working_days=3,
+    ladder=(
+        Rung(kind=RungKind.REMINDER, working_days=-1, at="closing", audiences=(CONTACT,)),
+        Rung(kind=RungKind.REMINDER, working_days=0, at="opening", audiences=(CONTACT,)),
+        Rung(kind=RungKind.BREACH, working_days=0, at="closing", audiences=(CONTACT, WORKER)),
+        Rung(kind=RungKind.ESCALATION, working_days=1, at="opening", audiences=(MANAGER, SERVICE_MANAGER)),
+        Rung(kind=RungKind.ESCALATION, working_days=2, at="opening", audiences=(LEADER,)),
+        Rung(kind=RungKind.ESCALATION, working_days=3, at="opening", audiences=(OPERATIONS,)),
+    ),
+)
+"""SD-34, SD-35: warned before, told when it is over, then up the ladder each working day."""
+
+
+def _wait(working_days: int, reminded: int, escalated: int, who: Audience, above: Audience) -> ClockPolicy:
+    """A wait for our own people: a reminder and an escalation at the opening of those days, and its end."""
+    return ClockPolicy(
+        working_days=working_days,
+        ladder=(
+            Rung(kind=RungKind.REMINDER, working_days=reminded - working_days, at="opening", audiences=(who,)),
+            Rung(kind=RungKind.ESCALATION, working_days=escalated - working_days, at="opening", audiences=(who, above)),
+            Rung(kind=RungKind.END, working_days=0, at="closing", audiences=(who, above)),
+        ),
+    )
+
+
+DEFAULT_CLOCKS = {
+    ClockKind.CONVERSATION: RESPONSE,
+    ClockKind.ACKNOWLEDGEMENT: RESPONSE,
+    ClockKind.CONSENT: _wait(10, 5, 8, WORKER, MANAGER),
+    ClockKind.SHARING: _wait(10, 5, 8, WORKER, MANAGER),
+    ClockKind.CONVERSATION_HELD: _wait(5, 1, 3, WORKER, MANAGER),
+    ClockKind.LEAD_PRACTITIONER: _wait(5, 3, 4, WORKER, MANAGER),
+    ClockKind.DECISION: _wait(5, 3, 4, WORKER, MANAGER),
+    ClockKind.LETTERS: _wait(5, 2, 4, WORKER, MANAGER),
+    ClockKind.ATTENTION: _wait(3, 1, 2, OPERATIONS, MANAGER),
+}
+"""How long each wait lasts if the deployment does not say otherwise."""
+
+ChannelName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
 
 
 class Policy(Frozen):
     """The deployment's choices for one transfer, fixed when it starts."""
 
-    version: str = "2026-11"
+    version: str = "defaults-2026-11"
     closure_needs_manager: bool = True
     """A team manager, who is not the one who records them, authorises the decisions for the children."""
+    clocks: dict[ClockKind, ClockPolicy] = DEFAULT_CLOCKS
+    channels: dict[Audience, tuple[ChannelName, ...]] = Field(default={})
+    """Alert channels, by name, that an audience is told over beside e-mail."""
+    attention_after: timedelta = timedelta(minutes=15)
+    """What another system keeps failing so long is told to operations, and is tried on."""
+
+
+class Deployment(Frozen):
+    """What one council sets: its policy and its working days."""
+
+    policy: Policy = Policy()
+    calendar: CouncilDays = CouncilDays()

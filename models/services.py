@@ -30,5 +30,7 @@ class EarlyHelpService(Frozen):
     contact_email: EmailAddress
     """Where the right contact is asked."""
     contact_kind: ContactKind = ContactKind.ALLOCATES
+    manager_email: EmailAddress | None = None
+    """Who is told when the contact does not answer."""
     mosaic_team: Ref | None = None
     """The team that Mosaic assigns work to; None where the service does not use Mosaic."""

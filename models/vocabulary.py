@@ -1,7 +1,7 @@
 """The words that every journey shares: references, moments in time, people in their roles."""
 
 import unicodedata
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from enum import StrEnum
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -85,6 +85,17 @@ EmailAddress = Annotated[
 
 Moment = Annotated[datetime, BeforeValidator(not_a_number), AfterValidator(in_london)]
 """An instant; without an offset it is London time."""
+
+
+def not_minutes(value: object) -> object:
+    """Refuse a bare number as a time of day: YAML reads 09:00 without quotes as 540."""
+    if isinstance(value, int | float):
+        raise ValueError('is a number; write the time of day in quotes, such as "09:00"')  # noqa: TRY004 (pydantic's way)
+    return value
+
+
+TimeOfDay = Annotated[time, BeforeValidator(not_minutes)]
+"""A time of day in London."""
 
 
 class Role(StrEnum):

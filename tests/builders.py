@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import Any
 
+from adapters.england import EnglishCalendar
 from models.attention import Attention, Resolution
+from models.calendar import CouncilDays, WorkingCalendar
 from models.effects import Effect, EffectKind, EffectResult, Ended, Intent
 from models.policy import Policy
 from models.services import EarlyHelpService
@@ -72,11 +74,17 @@ SIBLING = "child-b"
 ASSESSMENT = "assessment-1"
 
 
+def calendar(**changes: Any) -> WorkingCalendar:
+    """England's, far into a future that time is skipped to."""
+    return EnglishCalendar(CouncilDays.model_validate({"known_until": date(2060, 12, 31), **changes})).current()
+
+
 def service(**changes: Any) -> EarlyHelpService:
     said = {
         "ref": "service-north",
         "name": "Early Help North",
         "contact_email": "contact@north.example",
+        "manager_email": "manager@north.example",
         "mosaic_team": "team-eh",
     }
     return EarlyHelpService.model_validate({**said, **changes})

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from threading import Event, Lock
 
+from models.calendar import WorkingCalendar
+from models.certificate import Certificate
 from models.effects import EffectResult, Intent
 from models.errors import LastingError, StartRefusedError
 from models.exchange import BookEntry, ClosingStep, Completion, Mail, NextAction
@@ -101,6 +103,29 @@ class FakePost:
         return [mail for mail in self.sent if mail.to == address]
 
 
+class FakeChannels:
+    """Rooms that keep what was said in them."""
+
+    def __init__(self) -> None:
+        self.troubles = Troubles()
+        self.said: list[tuple[str, str]] = []
+
+    def send(self, channel: str, subject: str, text: str) -> str:
+        self.troubles.strike(channel)
+        self.said.append((channel, subject))
+        return f"taken by the channel {channel}"
+
+
+class FakeCalendars:
+    """The calendar that a test sets."""
+
+    def __init__(self, calendar: WorkingCalendar) -> None:
+        self.calendar = calendar
+
+    def current(self) -> WorkingCalendar:
+        return self.calendar
+
+
 class FakeBook:
     """The book of effects, with the order in which it was written."""
 
@@ -138,6 +163,9 @@ class FakeRegister:
         self.withdrawals: list[WithdrawConsent] = []
         self.withdrawn_from: list[str] = []
         self.conversations: list[RecordContactConversation] = []
+        self.policy = Policy()
+        self.people: dict[str, str | None] = {}
+        self.certificates: dict[str, list[Certificate]] = defaultdict(list)
         self.shown: dict[str, tuple[int, Status]] = {}
         self.troubles = Troubles()
         self.reached = Event()
@@ -161,7 +189,7 @@ class FakeRegister:
         holder = next((other for other in taken if other != request.id), None)
         if holder is None:
             self.open |= {child.ref: request.id for child in request.children}
-        return Opening(policy=Policy(), service=self.services[request.service_ref], duplicate_of=holder)
+        return Opening(policy=self.policy, service=self.services[request.service_ref], duplicate_of=holder)
 
     def keep_consent(self, transfer_id: str, consent: RecordConsent) -> None:
         self._wait("keep_consent")
@@ -189,6 +217,16 @@ class FakeRegister:
         self._wait("keep_conversation")
         if conversation not in self.conversations:
             self.conversations.append(conversation)
+
+    def keep_clock(self, transfer_id: str, clock_id: str, certificate: Certificate, calendar: WorkingCalendar) -> None:
+        self._wait("keep_clock")
+        self.certificates[clock_id].append(certificate)
+
+    def service(self, ref: str) -> EarlyHelpService | None:
+        return self.services.get(ref)
+
+    def address_of(self, ref: str) -> str | None:
+        return self.people.get(ref, f"{ref}@council.example")
 
     def project(self, status: Status, version: int) -> None:
         self._wait("project")

@@ -24,7 +24,7 @@ from adapters.settings import settings_problem
 from adapters.temporal_client import connect
 from worker.health import HealthServer
 from worker.settings import WorkerSettings
-from worker.wiring import outside, transfers_worker
+from worker.wiring import TransfersWorker, outside
 
 
 async def work(settings: WorkerSettings) -> None:
@@ -41,7 +41,7 @@ async def work(settings: WorkerSettings) -> None:
     )
     with outside(cipher) as things:
         client = await connect(cipher, Runtime(telemetry=TelemetryConfig(metrics=metrics, logging=core)))
-        worker = transfers_worker(client, settings.task_queue, things, timedelta(seconds=settings.drain_seconds))
+        worker = TransfersWorker(client, settings.task_queue, things, timedelta(seconds=settings.drain_seconds))
         health = HealthServer(settings.worker_host, settings.worker_port, ready=lambda: worker.is_running)
         health.start()
         async with worker:

@@ -1,29 +1,37 @@
 """The composition root of the worker: adapters are built here and nowhere else in this process."""
 
+import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import Any, Self
 
+from temporalio import activity
 from temporalio.client import Client
 from temporalio.worker import PollerBehaviorAutoscaling, Worker
 
+from activities.clocks import AlertActivities, ClockActivities
 from activities.consent import ConsentActivities
 from activities.contact_conversation import ContactConversationActivities
 from activities.correspondence import CorrespondenceActivities
 from activities.effect import Effects
 from activities.mosaic import MosaicActivities
-from activities.ports import CaseManagement, EffectBook, Post, TransferRegister
+from activities.ports import Calendars, CaseManagement, Channels, Directory, EffectBook, Post, TransferRegister
 from activities.register import RegisterActivities
+from adapters.alert_channels import AppriseChannels, ChannelSettings
 from adapters.encryption import Cipher
+from adapters.england import EnglishCalendar
 from adapters.mosaic_http import HttpMosaic, MosaicSettings, http_client
+from adapters.policy_file import PolicySettings, read_deployment
 from adapters.register_sql import RegisterSettings, SqlRegister, register_engine
 from adapters.smtp import PostSettings, SmtpPost
 from workflows.step_down import StepDownTransfer
+from workflows.timeouts import CHANNEL, MAIL, MOSAIC
 
 ACTIVITY_THREADS = 20
+LANE_THREADS = 10
 STICKY_TIMEOUT = timedelta(seconds=2)
 """After a killed worker the first message waits this long for the dead worker's cache; Temporal's default is 10 s."""
 
@@ -34,54 +42,110 @@ class Outside:
 
     mosaic: CaseManagement
     post: Post
+    channels: Channels
     register: TransferRegister
     book: EffectBook
+    directory: Directory
+    calendars: Calendars
 
 
 @contextmanager
 def outside(cipher: Cipher) -> Iterator[Outside]:
     """The real outside, as the settings say."""
-    register = SqlRegister(register_engine(RegisterSettings()), cipher)
+    deployment = read_deployment(PolicySettings())
+    register = SqlRegister(register_engine(RegisterSettings()), cipher, deployment.policy)
     with http_client(MosaicSettings()) as client:
-        yield Outside(HttpMosaic(client), SmtpPost(PostSettings()), register, register)
+        yield Outside(
+            mosaic=HttpMosaic(client),
+            post=SmtpPost(PostSettings()),
+            channels=AppriseChannels(ChannelSettings()),
+            register=register,
+            book=register,
+            directory=register,
+            calendars=EnglishCalendar(deployment.calendar),
+        )
     register.engine.dispose()
 
 
-def activities(things: Outside) -> Sequence[Callable[..., Any]]:
-    """Every activity, ready to be called."""
-    effects = Effects(things.book)
+def transfer_time() -> datetime:
+    """Now, as the transfer sees it: its clock runs ahead of ours where somebody skips time (the demo, tests)."""
+    return max(datetime.now(UTC), activity.info().started_time)
+
+
+def activities(things: Outside) -> dict[str | None, Sequence[Callable[..., Any]]]:
+    """Every activity, ready to be called, by the lane in which its calls wait."""
+    effects = Effects(things.book, transfer_time)
     mosaic = MosaicActivities(things.mosaic, effects)
     conversation = ContactConversationActivities(things.post, things.register, effects)
     correspondence = CorrespondenceActivities(things.post, things.mosaic, effects)
-    register = RegisterActivities(things.register, things.book)
+    register = RegisterActivities(things.register, things.book, transfer_time)
     consent = ConsentActivities(things.register)
-    return [
-        register.open_transfer,
-        register.show_in_register,
-        register.note_result,
-        register.look_up_service,
-        register.reserve_child,
-        consent.capture_consent,
-        consent.capture_withdrawal,
-        conversation.request_conversation,
-        conversation.tell_service,
-        conversation.capture_conversation,
-        mosaic.share_document,
-        mosaic.close_child,
-        correspondence.send_advice_summary,
-        correspondence.send_letter,
-    ]
+    clocks = ClockActivities(things.calendars, things.register, transfer_time)
+    alerts = AlertActivities(things.post, things.channels, things.directory, effects)
+    return {
+        None: [
+            register.open_transfer,
+            register.show_in_register,
+            register.note_result,
+            register.look_up_service,
+            register.reserve_child,
+            consent.capture_consent,
+            consent.capture_withdrawal,
+            conversation.capture_conversation,
+            clocks.reckon_clock,
+        ],
+        MOSAIC.lane: [mosaic.share_document, mosaic.close_child],
+        MAIL.lane: [
+            conversation.request_conversation,
+            conversation.tell_service,
+            correspondence.send_advice_summary,
+            correspondence.send_letter,
+            alerts.mail_alert,
+        ],
+        CHANNEL.lane: [alerts.post_alert],
+    }
 
 
-def transfers_worker(client: Client, task_queue: str, things: Outside, drain: timedelta) -> Worker:
-    """A worker on one task queue; activities are plain functions on a thread pool."""
+class TransfersWorker:
+    """The workers of one process: one for workflows and the register, one for each lane to the outside.
+
+    A lane has threads of its own, so that calls that hang there take none that anything else needs.
+    """
+
+    def __init__(self, client: Client, task_queue: str, things: Outside, drain: timedelta) -> None:
+        """Prepare; entering it takes work."""
+        self._workers = [
+            _worker(client, f"{task_queue}-{lane}" if lane else task_queue, calls, drain, home=lane is None)
+            for lane, calls in activities(things).items()
+        ]
+        self._running = AsyncExitStack()
+
+    @property
+    def is_running(self) -> bool:
+        """Whether all of them take work."""
+        return all(worker.is_running for worker in self._workers)
+
+    async def __aenter__(self) -> Self:
+        for worker in self._workers:
+            await self._running.enter_async_context(worker)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await asyncio.gather(*(worker.shutdown() for worker in self._workers))
+        await self._running.aclose()
+
+
+def _worker(
+    client: Client, task_queue: str, calls: Sequence[Callable[..., Any]], drain: timedelta, *, home: bool
+) -> Worker:
+    threads = ACTIVITY_THREADS if home else LANE_THREADS
     return Worker(
         client,
         task_queue=task_queue,
-        workflows=[StepDownTransfer],
-        activities=activities(things),
-        activity_executor=ThreadPoolExecutor(ACTIVITY_THREADS, thread_name_prefix="activity"),
-        max_concurrent_activities=ACTIVITY_THREADS,
+        workflows=[StepDownTransfer] if home else [],
+        activities=calls,
+        activity_executor=ThreadPoolExecutor(threads, thread_name_prefix="activity"),
+        max_concurrent_activities=threads,
         workflow_task_poller_behavior=PollerBehaviorAutoscaling(),
         activity_task_poller_behavior=PollerBehaviorAutoscaling(),
         sticky_queue_schedule_to_start_timeout=STICKY_TIMEOUT,

@@ -4,16 +4,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from activities.clocks import OFFICES, AlertActivities, ClockActivities, MailAlert, PostAlert, ReckonClock
 from activities.contact_conversation import ContactConversationActivities, RequestConversation, TellService
 from activities.correspondence import CorrespondenceActivities, SendAdviceSummary, SendLetter
+from activities.letters.alerts import AlertText
 from activities.mosaic import CloseChild, MosaicActivities, ShareDocument
 from activities.register import LookUpService, RegisterActivities, ReserveChild
+from models.clocks import Audience
 from models.effects import EffectKind, EffectResult, Intent
+from models.step_down.clocks import count
 from models.step_down.conditions import passed_on
 from models.step_down.facts import Facts
 from models.step_down.said import Decision, LetterAudience
 from models.step_down.steps import AddChild
-from workflows.timeouts import MAIL, MOSAIC, REGISTER, Patience
+from workflows.timeouts import CHANNEL, MAIL, MOSAIC, REGISTER, Patience
 
 
 @dataclass(frozen=True)
@@ -92,6 +96,57 @@ def _letter(facts: Facts, intent: Intent) -> SendLetter:
     )
 
 
+def _reckon_clock(facts: Facts, intent: Intent) -> ReckonClock:
+    clock_id = intent.effect.subject.rpartition("/")[0]
+    return ReckonClock(intent=intent, clock_id=clock_id, count=count(facts, intent.effect))
+
+
+def _mail_alert(facts: Facts, intent: Intent) -> MailAlert:
+    number, _, audience = intent.effect.subject.partition("/")
+    return MailAlert(
+        intent=intent,
+        audience=Audience(audience),
+        people=_people(facts, Audience(audience)),
+        service_ref=facts.alerts[int(number) - 1].service_ref,
+        text=_alert_text(facts, int(number)),
+    )
+
+
+def _post_alert(facts: Facts, intent: Intent) -> PostAlert:
+    number, _, channel = intent.effect.subject.partition("/")
+    return PostAlert(intent=intent, channel=channel, text=_alert_text(facts, int(number)))
+
+
+def _people(facts: Facts, audience: Audience) -> tuple[str, ...]:
+    """Who is meant, by reference; for a restricted family only those who are named."""
+    team = () if facts.request.restricted else (facts.social_work_team,)
+    match audience:
+        case Audience.SOCIAL_WORKER:
+            return (facts.social_worker, *team)
+        case Audience.TEAM_MANAGER:
+            return (facts.team_manager,)
+        case Audience.TARGETED_SERVICES_LEADER | Audience.OPERATIONS:
+            return (OFFICES[audience],)
+        case _:
+            return ()
+
+
+def _alert_text(facts: Facts, number: int) -> AlertText:
+    alert = facts.alerts[number - 1]
+    return AlertText(
+        transfer_id=facts.request.id,
+        number=number,
+        kind=alert.kind,
+        what=alert.what,
+        since=min(clock.since for clock in facts.clocks if clock.id in alert.clocks),
+        due=alert.due,
+        at=alert.at,
+        raised_at=alert.raised_at,
+        service=facts.service_name(alert.service_ref),
+        social_work_team=facts.social_work_team,
+    )
+
+
 ERRANDS = {
     EffectKind.SHARE_DOCUMENT: Errand(MosaicActivities.share_document, _share_document, "SD-11", MOSAIC),
     EffectKind.REQUEST_CONVERSATION: Errand(
@@ -104,5 +159,8 @@ ERRANDS = {
     EffectKind.SEND_ADVICE_SUMMARY: Errand(
         CorrespondenceActivities.send_advice_summary, _advice_summary, "SD-30", MAIL
     ),
+    EffectKind.RECKON_CLOCK: Errand(ClockActivities.reckon_clock, _reckon_clock, "SD-34, SD-35", REGISTER),
+    EffectKind.MAIL_ALERT: Errand(AlertActivities.mail_alert, _mail_alert, "SD-34, SD-35", MAIL),
+    EffectKind.POST_ALERT: Errand(AlertActivities.post_alert, _post_alert, "SD-34, SD-35", CHANNEL),
     EffectKind.SEND_LETTER: Errand(CorrespondenceActivities.send_letter, _letter, "SD-33", MAIL),
 }

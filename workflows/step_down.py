@@ -2,28 +2,25 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import Any, NoReturn, TypeVar, assert_never
 
 from temporalio import workflow
-from temporalio.common import RawValue, TypedSearchAttributes
-from temporalio.exceptions import ActivityError, ApplicationError, CancelledError, RetryState
+from temporalio.common import RawValue
+from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from pydantic import ValidationError
 
     from activities.failures import START_REFUSED
-    from activities.register import EndedByPerson, OpenTransfer, Projection, RegisterActivities
-    from models.attention import PROBLEMS, Resolution
-    from models.effects import Effect, EffectResult, Ended, Intent
+    from activities.register import OpenTransfer, RegisterActivities
     from models.step_down import conditions
     from models.step_down.answers import Outcome, Receipt, Stage
+    from models.step_down.clocks import beside_the_stages
     from models.step_down.facts import Facts
     from models.step_down.needs import outcome, stage
-    from models.step_down.resolving import left_out
     from models.step_down.rules import refusal
     from models.step_down.start import StepDownRequest
-    from models.step_down.status import Status, details, status
+    from models.step_down.status import Status
     from models.step_down.steps import (
         AcknowledgeTransfer,
         AddChild,
@@ -33,31 +30,32 @@ with workflow.unsafe.imports_passed_through():
         DecideChildren,
         NameLeadPractitioner,
         OfferConversation,
+        PauseClock,
         Reassign,
+        RecalculateClocks,
         RecordAdviceSummary,
         RecordConsent,
         RecordContactConversation,
         RecordExploration,
         RecordFamilySharing,
         ResolveAttention,
+        ResumeClock,
         Step,
         WithdrawConsent,
         step_name,
     )
-    from models.step_down.taking import ask, end, reject, take
-    from models.step_down.words import effect_words
+    from models.step_down.taking import ask, reject, take
     from models.vocabulary import Frozen
-    from workflows.errands import ERRANDS
-    from workflows.evidence import evidence
+    from workflows.bookkeeping import Bookkeeping
+    from workflows.carrying import Carrying
+    from workflows.known import Known
     from workflows.messages import UnreadableMessageError, digest, read_step, refused_message
-    from workflows.timeouts import REGISTER, UNTIL_IT_ANSWERS
-    from workflows.visibility import search_attributes
+    from workflows.timekeeping import keep_clocks
 
 STEP_REFUSED = "StepRefused"
 """The type of the error that refuses a step; its one detail is a ``Refusal``."""
 
 S = TypeVar("S", bound=Step)
-R = TypeVar("R")
 
 
 class StepDownResult(Frozen):
@@ -118,18 +116,16 @@ class StepDownTransfer:
         """Take the start, or what the run before hands over; steps may arrive before ``run`` begins."""
         # Whoever starts with no value at all is told so; Temporal checks only what it has to convert.
         so_far = StepDownRun.model_validate(start).so_far
-        self._facts = so_far.facts if so_far else Facts(request=start.request, opened_at=workflow.now())
-        self._version = so_far.version if so_far else 0
-        self._shown = so_far.shown if so_far else -1
-        self._evidence_kept = so_far.evidence_kept if so_far else 0
-        self._seen = -1
-        self._found_by: TypedSearchAttributes | None = None
-        self._beside: list[asyncio.Task[None]] = []
-        self._errands: list[asyncio.Task[None]] = []
-        self._writing = 0
-        self._moving_on = False
+        facts = so_far.facts if so_far else Facts(request=start.request, opened_at=workflow.now())
         if so_far is None and start.came_in_clear:
-            self._facts = ask(self._facts, workflow.now(), "in_clear", "The start of the transfer")
+            facts = ask(facts, workflow.now(), "in_clear", "The start of the transfer")
+        self._known = Known(facts, so_far.version) if so_far else Known(facts)
+        self._books = (
+            Bookkeeping(self._known, so_far.shown, so_far.evidence_kept) if so_far else Bookkeeping(self._known)
+        )
+        self._effects = Carrying(self._known, self._books)
+        self._beside: list[asyncio.Task[None]] = []
+        self._seen = -1
 
     @workflow.run
     async def run(self, start: StepDownRun) -> StepDownResult:
@@ -139,7 +135,7 @@ class StepDownTransfer:
         journey = asyncio.create_task(self._go())
         await self._through_cancel_requests(lambda: journey.done() or workflow.info().is_continue_as_new_suggested())
         if not journey.done():
-            self._moving_on = True
+            self._known.moving_on = True
             await self._through_cancel_requests(lambda: journey.done() or self._at_rest())
         if not journey.done():
             self._continue_in_a_new_run()
@@ -147,11 +143,11 @@ class StepDownTransfer:
 
     async def _go(self) -> StepDownResult:
         """Wait for what is missing, do what follows, until every child has been treated as decided."""
-        self._show()
+        self._known.show()
         await self._open()
         ended = False
         while not ended:
-            match stage(self._facts):
+            match stage(self._known.facts):
                 case Stage.CONSENT:
                     await self._settle_consent()  # SD-05, SD-09
                 case Stage.SHARING:
@@ -184,6 +180,9 @@ class StepDownTransfer:
     add_child = _step(AddChild)
     change_service = _step(ChangeService)
     reassign = _step(Reassign)
+    pause_clock = _step(PauseClock)
+    resume_clock = _step(ResumeClock)
+    recalculate_clocks = _step(RecalculateClocks)
     cancel = _step(Cancel)
     resolve_attention = _step(ResolveAttention)
 
@@ -194,31 +193,35 @@ class StepDownTransfer:
         try:
             step = read_step(signal, values, workflow.payload_converter())
         except UnreadableMessageError as error:
-            self._know(reject(self._facts, error.rejected(now, digest(values))))
+            self._known.know(reject(self._known.facts, error.rejected(now, digest(values))))
             return
-        if (refused := refusal(self._facts, step, now)) is None:
+        if (refused := refusal(self._known.facts, step, now)) is None:
             self._record(step)
         else:
-            self._know(reject(self._facts, refused_message(step, refused, now, digest(values))))
+            rejected = refused_message(step, refused, now, digest(values))
+            self._known.know(reject(self._known.facts, rejected))
 
     @workflow.query
     def status(self) -> Status:
         """Where the transfer stands."""
-        return status(self._facts)
+        return self._known.status
 
     async def _open(self) -> None:
         """Reserve the children, load policy and service, and begin what runs beside the journey."""
-        if self._facts.opening is None:
-            order = OpenTransfer(request=self._facts.request, at=workflow.now())
-            opening = await self._in_register(
+        if self._known.facts.opening is None:
+            order = OpenTransfer(request=self._known.facts.request, at=workflow.now())
+            opening = await self._books.write(
                 RegisterActivities.open_transfer, order, "Open the transfer and reserve the children"
             )
-            self._learn(opening=opening)
-        self._beside = [
-            asyncio.create_task(work())
-            for work in (self._keep_evidence, self._show_in_register, self._do_what_waits_for_no_stage)
-        ]
-        self._errands = [asyncio.create_task(self._carry_out(effect)) for effect in self._facts.unfinished]
+            self._known.learn(opening=opening)
+        beside = (
+            self._books.keep_evidence(),
+            self._books.show(),
+            keep_clocks(self._known),
+            self._do_what_waits_for_no_stage(),
+        )
+        self._beside = [asyncio.create_task(work) for work in beside]
+        self._effects.go_on()
 
     async def _settle_consent(self) -> None:
         """SD-05, SD-09: explored, asked, answered."""
@@ -227,13 +230,13 @@ class StepDownTransfer:
     async def _share_with_service(self) -> None:
         """SD-10, SD-11: the version that the family agreed to goes to the service, once consent can be shown."""
         while await self._still_in(Stage.SHARING):
-            await self._wait(self._evidence_is_kept)
-            self._begin(conditions.share_with_service(self._facts))
+            await self._wait(self._books.evidence_is_kept)
+            self._effects.begin(conditions.share_with_service(self._known.facts))
 
     async def _hold_conversation(self) -> None:
         """SD-06…08, SD-12…14: the contact is asked; the conversation says what is agreed."""
         while await self._still_in(Stage.CONVERSATION):
-            self._begin(conditions.request_conversation(self._facts))
+            self._effects.begin(conditions.request_conversation(self._known.facts))
 
     async def _decide_children(self) -> None:
         """SD-01, SD-23, SD-28, SD-30: practitioner named, advice recorded, each child decided."""
@@ -242,55 +245,40 @@ class StepDownTransfer:
     async def _close_children(self) -> None:
         """SD-20…23: each child as decided, in parallel; only what the interlock lets pass."""
         while await self._still_in(Stage.CLOSURE):
-            self._begin(*conditions.closures(self._facts))
+            self._effects.begin(*conditions.closures(self._known.facts))
 
     async def _confirm(self) -> None:
         """SD-30, SD-33, SD-35: practitioner, family and agencies are told; the service acknowledges."""
         while await self._still_in(Stage.CONFIRMATION):
-            self._begin(conditions.advice_summary(self._facts), *conditions.letters(self._facts))
+            facts = self._known.facts
+            self._effects.begin(conditions.advice_summary(facts), *conditions.letters(facts))
 
     async def _nothing_is_left(self) -> bool:
         """Every message answered, all evidence kept, the register up to date, and nothing came up meanwhile."""
         await self._wait(workflow.all_handlers_finished)
-        await self._wait(lambda: self._shown == self._version and self._evidence_is_kept())
-        if stage(self._facts) is not Stage.CLOSED:
+        await self._wait(self._books.is_up_to_date)
+        if stage(self._known.facts) is not Stage.CLOSED:
             return False
         for task in self._beside:
             task.cancel()
         return True
 
     def _result(self) -> StepDownResult:
-        ended = outcome(self._facts)
+        ended = outcome(self._known.facts)
         if ended is None:
             raise ApplicationError("the transfer ended without an outcome", type="NoOutcome")
         return StepDownResult(outcome=ended)
 
     def _refuse_unless_allowed(self, step: Step) -> None:
-        if (refused := refusal(self._facts, step, workflow.now())) is not None:
+        if (refused := refusal(self._known.facts, step, workflow.now())) is not None:
             raise ApplicationError(refused.words, refused, type=STEP_REFUSED)
 
     def _record(self, step: Any) -> Receipt:
         """Take a step that the rules let pass; the same step again gets its first receipt."""
-        if (known := self._facts.receipt(step.step_id)) is not None:
-            return known
-        self._know(take(self._facts, step, workflow.now()))
-        return self._facts.receipts[-1]
-
-    def _learn(self, **changes: Any) -> None:
-        self._know(self._facts.model_copy(update=changes))
-
-    def _know(self, facts: Facts) -> None:
-        """Take new facts, and show at once what follows from them."""
-        self._facts = facts
-        self._version += 1
-        self._show()
-
-    def _show(self) -> None:
-        now = status(self._facts)
-        workflow.set_current_details(details(now))
-        if (found_by := search_attributes(now)) != self._found_by:
-            workflow.upsert_search_attributes([attribute.key.value_set(attribute.value) for attribute in found_by])
-            self._found_by = found_by
+        if (receipt := self._known.facts.receipt(step.step_id)) is not None:
+            return receipt
+        self._known.know(take(self._known.facts, step, workflow.now()))
+        return self._known.facts.receipts[-1]
 
     async def _wait(self, holds: Callable[[], bool]) -> None:
         """Wait until this holds; an error beside the journey fails the workflow task, and so is seen."""
@@ -300,135 +288,26 @@ class StepDownTransfer:
 
     @property
     def _tasks(self) -> list[asyncio.Task[None]]:
-        return [*self._beside, *self._errands]
+        return [*self._beside, *self._effects.tasks]
 
     async def _while_in(self, current: Stage) -> None:
-        await self._wait(lambda: stage(self._facts) is not current)
+        await self._wait(lambda: stage(self._known.facts) is not current)
 
     async def _still_in(self, current: Stage) -> bool:
         """Whether the transfer is still in this stage; answers at once, then at each new fact."""
-        await self._wait(lambda: self._version != self._seen)
-        still = stage(self._facts) is current
+        await self._wait(lambda: self._known.version != self._seen)
+        still = stage(self._known.facts) is current
         if still:
-            self._seen = self._version
+            self._seen = self._known.version
         return still
 
-    def _begin(self, *effects: Effect | None) -> None:
-        """Begin each effect once; it goes on beside everything else, to its end."""
-        new = self._new(*effects)
-        if new and not self._moving_on:
-            self._learn(begun=(*self._facts.begun, *new))
-            self._errands += [asyncio.create_task(self._carry_out(effect)) for effect in new]
-
-    def _new(self, *effects: Effect | None) -> list[Effect]:
-        return [effect for effect in effects if effect is not None and effect not in self._facts.begun]
-
-    async def _carry_out(self, effect: Effect) -> None:
-        """Do an effect until it is done, until it is no longer wanted, or until a person says how it ended."""
-        result, tried = None, None
-        while result is None:
-            await workflow.wait_condition(partial(self._may_go_on, effect, tried))
-            if self._moving_on:
-                return
-            by, tried = self._facts.person_ended(effect), self._intent(effect)
-            result = await (self._attempt(tried) if by is None else self._ended_by_person(tried, by))
-        self._know(end(self._facts, result))
-
-    def _may_go_on(self, effect: Effect, tried: Intent | None) -> bool:
-        """No person is asked; or what they are asked about is no longer wanted, and was not looked for yet."""
-        looked = tried is not None and tried.only_look
-        waits = self._facts.waits_for_a_person(effect) is not None
-        return self._moving_on or not waits or (self._intent(effect).only_look and not looked)
-
-    async def _attempt(self, intent: Intent) -> EffectResult | None:
-        """One go at an effect; None where it was broken off between two tries, or a person was asked.
-
-        Where the facts ask for something else now, no further try of the old order begins, and one that has begun is
-        waited for. What is no longer wanted at all is then only looked for (SD-09a).
-        """
-        effect, errand = intent.effect, ERRANDS[intent.effect.kind]
-        order = errand.order(self._facts, intent)
-        going = workflow.start_activity_method(
-            errand.act,
-            order,
-            start_to_close_timeout=errand.patience.attempt,
-            heartbeat_timeout=errand.patience.heartbeat,
-            retry_policy=UNTIL_IT_ANSWERS,
-            cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-            summary=f"{effect_words(effect)} ({errand.clause})",
-        )
-        await workflow.wait_condition(
-            lambda: going.done() or self._moving_on or errand.order(self._facts, self._intent(effect)) != order
-        )
-        going.cancel()
-        try:
-            return await going
-        except ActivityError as error:
-            if not _broken_off(error):
-                self._ask_a_person(effect, error)
-            return None
-
-    def _intent(self, effect: Effect) -> Intent:
-        return Intent(
-            transfer_id=self._facts.request.id,
-            effect=effect,
-            clause=ERRANDS[effect.kind].clause,
-            go=1 + self._facts.retries(effect),
-            only_look=effect not in conditions.wanted(self._facts),
-        )
-
-    def _ask_a_person(self, effect: Effect, error: ActivityError) -> None:
-        """Say what is wrong, once; the effect waits for ``resolve_attention``, and everything else goes on."""
-        problem, waits = _problem(error), self._facts.waits_for_a_person(effect)
-        if waits is None or waits.problem != problem:
-            self._know(ask(self._facts, workflow.now(), problem, effect_words(effect), effect=effect.id))
-
-    async def _ended_by_person(self, intent: Intent, by: ResolveAttention) -> EffectResult:
-        ended = Ended.BY_HAND if by.resolution is Resolution.DONE_BY_HAND else left_out(intent)
-        evidence = f"recorded by {by.actor.id} in step {by.step_id}"
-        result = EffectResult(effect=intent.effect, ended=ended, evidence=evidence, at=workflow.now())
-        note = EndedByPerson(intent=intent, result=result)
-        await self._in_register(RegisterActivities.note_result, note, "Note in the register how it ended")
-        return result
-
     async def _do_what_waits_for_no_stage(self) -> None:
-        """Children added are reserved, the directory is asked, a service is told that it is to stop (SD-09a)."""
+        """Children added are reserved, services asked or told (SD-09a), due dates worked out, alerts sent."""
         while True:
             await workflow.wait_condition(
-                lambda: not self._moving_on and bool(self._new(*conditions.at_once(self._facts)))
+                lambda: not self._known.moving_on and bool(self._effects.new(*beside_the_stages(self._known.facts)))
             )
-            self._begin(*conditions.at_once(self._facts))
-
-    async def _keep_evidence(self) -> None:
-        """Consent (SD-09) and conversation (SD-08, SD-12…14) are kept, each as recorded, so that they can be shown."""
-        while True:
-            await workflow.wait_condition(lambda: not self._moving_on and not self._evidence_is_kept())
-            recorded = self._facts.steps[self._evidence_kept]
-            if (keeping := evidence(self._facts.request.id, recorded)) is not None:
-                await self._in_register(keeping.act, keeping.order, keeping.summary)
-            self._evidence_kept += 1
-
-    def _evidence_is_kept(self) -> bool:
-        return self._evidence_kept == len(self._facts.steps)
-
-    async def _show_in_register(self) -> None:
-        """Show each state in the register; an outage there holds nothing back, and the newest state wins."""
-        while True:
-            await workflow.wait_condition(lambda: not self._moving_on and self._shown != self._version)
-            version = self._version
-            projection = Projection(status=status(self._facts), version=version)
-            await self._in_register(
-                RegisterActivities.show_in_register, projection, "Show the transfer in the register"
-            )
-            self._shown = version
-
-    async def _in_register(self, write: Callable[[Any, Any], R], order: Any, summary: str) -> R:
-        self._writing += 1
-        result = await workflow.execute_activity_method(
-            write, order, start_to_close_timeout=REGISTER.attempt, retry_policy=UNTIL_IT_ANSWERS, summary=summary
-        )
-        self._writing -= 1
-        return result
+            self._effects.begin(*beside_the_stages(self._known.facts))
 
     async def _through_cancel_requests(self, holds: Callable[[], bool]) -> None:
         """Wait until this holds; the Temporal UI's *Request Cancellation* is noted and ends nothing."""
@@ -438,29 +317,17 @@ class StepDownTransfer:
             except asyncio.CancelledError:
                 if workflow.cancellation_reason() is None:
                     raise
-                self._learn(cancel_requests=(*self._facts.cancel_requests, workflow.now()))
+                self._known.learn(cancel_requests=(*self._known.facts.cancel_requests, workflow.now()))
 
     def _at_rest(self) -> bool:
         """Nothing is under way that a new run could not take up: no call, no errand, no message half taken."""
-        errands_rest = all(task.done() for task in self._errands)
-        return self._writing == 0 and errands_rest and workflow.all_handlers_finished()
+        return self._books.at_rest() and self._effects.at_rest() and workflow.all_handlers_finished()
 
     def _continue_in_a_new_run(self) -> NoReturn:
-        so_far = SoFar(facts=self._facts, version=self._version, shown=self._shown, evidence_kept=self._evidence_kept)
-        workflow.continue_as_new(StepDownRun(**self._facts.request.model_dump(), so_far=so_far))
+        known, books = self._known, self._books
+        so_far = SoFar(facts=known.facts, version=known.version, shown=books.shown, evidence_kept=books.evidence_kept)
+        workflow.continue_as_new(StepDownRun(**known.facts.request.model_dump(), so_far=so_far))
 
 
 def _failed(task: asyncio.Task[None]) -> bool:
     return task.done() and not task.cancelled() and task.exception() is not None
-
-
-def _broken_off(error: ActivityError) -> bool:
-    """Whether an activity ended because we no longer wanted its next try."""
-    return isinstance(error.cause, CancelledError) or error.retry_state is RetryState.CANCEL_REQUESTED
-
-
-def _problem(error: ActivityError) -> str:
-    """The code of the problem that a person has to put right."""
-    cause = error.cause
-    code = str(cause.details[0]) if isinstance(cause, ApplicationError) and cause.details else ""
-    return code if code in PROBLEMS else "unexpected"

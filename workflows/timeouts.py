@@ -12,13 +12,22 @@ class Patience:
 
     attempt: timedelta
     heartbeat: timedelta | None = None
+    lane: str | None = None
+    """The queue of its own that its calls wait in: where they hang, nothing else does."""
+
+    def queue(self, home: str) -> str:
+        """The task queue, beside that of the workflows."""
+        return f"{home}-{self.lane}" if self.lane else home
 
 
-MOSAIC = Patience(attempt=timedelta(seconds=10))
+MOSAIC = Patience(attempt=timedelta(seconds=10), lane="mosaic")
 """Three calls. Short and without a heartbeat: what died with its worker is tried again after it."""
 
-MAIL = Patience(attempt=timedelta(seconds=60), heartbeat=timedelta(seconds=8))
+MAIL = Patience(attempt=timedelta(seconds=60), heartbeat=timedelta(seconds=8), lane="mail")
 """Six answers of a mail server that may take its time."""
+
+CHANNEL = Patience(attempt=timedelta(seconds=30), lane="channels")
+"""One call to a chat service or webhook."""
 
 REGISTER = Patience(attempt=timedelta(seconds=5))
 """One transaction in our own database."""

@@ -39,7 +39,24 @@ class ServiceRow(SQLModel, table=True):
     name: str
     contact_email: str
     contact_kind: str
+    manager_email: str | None = None
     mosaic_team: str | None = None
+
+
+class PersonRow(SQLModel, table=True):
+    """Where a person, team or office of the council is reached."""
+
+    __tablename__ = "people"
+    ref: str = Field(primary_key=True)
+    email: str
+
+
+class CalendarRow(SQLModel, table=True):
+    """A working calendar that a due date rests on; never changed."""
+
+    __tablename__ = "calendars"
+    version: str = Field(primary_key=True)
+    content: str
 
 
 class TransferRow(SQLModel, table=True):
@@ -56,6 +73,9 @@ class TransferRow(SQLModel, table=True):
     waiting_for: str
     needs_attention: bool
     restricted: bool = False
+    response: str = "none"
+    """How those stand who must answer: ``ResponseState``."""
+    response_due: datetime | None = _instant(nullable=True)
     duplicate_of: str | None = None
     """The open transfer that held a child when this one was started."""
     opened_at: datetime = _instant()
@@ -122,6 +142,36 @@ class EffectRow(SQLModel, table=True):
     ended: str | None = None
     ended_at: datetime | None = _instant(nullable=True)
     evidence: str | None = None
+
+
+class ClockRow(SQLModel, table=True):
+    """Something that is, or was, waited for, with how its due date came about."""
+
+    __tablename__ = "clocks"
+    transfer_id: str = Field(primary_key=True, foreign_key="transfers.id")
+    clock_id: str = Field(primary_key=True)
+    kind: str
+    received: datetime = _instant()
+    due: datetime = _instant()
+    calendar: str = Field(foreign_key="calendars.version")
+    certificate: str
+    state: str
+    answered_at: datetime | None = _instant(nullable=True)
+    recorded_at: datetime | None = _instant(nullable=True)
+
+
+class AlertRow(SQLModel, table=True):
+    """Somebody was told that time runs out, or has run out."""
+
+    __tablename__ = "alerts"
+    transfer_id: str = Field(primary_key=True, foreign_key="transfers.id")
+    number: int = Field(primary_key=True)
+    kind: str
+    what: str
+    audiences: str
+    due: datetime = _instant()
+    at: datetime = _instant()
+    raised_at: datetime = _instant()
 
 
 class AuditRow(SQLModel, table=True):

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from models.vocabulary import Frozen, Role
+from models.vocabulary import Frozen, Role, local_time
 
 
 class Stage(StrEnum):
@@ -25,6 +25,7 @@ class Outcome(StrEnum):
     NOT_ELIGIBLE = "not_eligible"
     CONSENT_REFUSED = "consent_refused"
     CONSENT_WITHDRAWN = "consent_withdrawn"
+    FAMILY_NOT_ENGAGED = "family_not_engaged"
     NOT_APPROPRIATE = "not_appropriate"
     NO_FURTHER_SUPPORT = "no_further_support"
     CANCELLED = "cancelled"
@@ -39,11 +40,14 @@ class NextStep(Frozen):
     who: Role | None
     ask: str
     clause: str | None
+    by: datetime | None = None
+    """Until when it is to come."""
 
     @property
     def words(self) -> str:
-        """What is asked, with its clause."""
-        return f"{self.ask} ({self.clause})" if self.clause else self.ask
+        """What is asked, with its clause, and until when."""
+        asked = f"{self.ask} ({self.clause})" if self.clause else self.ask
+        return f"{asked} By {local_time(self.by)}." if self.by else asked
 
 
 class Receipt(Frozen):

@@ -40,10 +40,11 @@ def request_conversation(facts: Facts) -> Effect | None:
     told_first = all(ended(facts, effect) for effect in tell_service(facts))
     if facts.conversation is not None or not _may_reach_service(facts) or not told_first:
         return None
-    return _request(facts)
+    return request_of_conversation(facts)
 
 
-def _request(facts: Facts) -> Effect:
+def request_of_conversation(facts: Facts) -> Effect:
+    """SD-07: how the contact of the service is asked, again where it was told meanwhile to stop."""
     told_off = sum(1 for entry in facts.steps if entry.tells == facts.service_ref)
     subject = f"{facts.service_ref}/{told_off + 1}" if told_off else facts.service_ref
     return Effect(kind=EffectKind.REQUEST_CONVERSATION, subject=subject)
@@ -56,7 +57,7 @@ def _may_reach_service(facts: Facts) -> bool:
 
 def contact_asked(facts: Facts) -> bool:
     """The contact has been asked for the conversation, or is being asked."""
-    return _request(facts) in facts.begun
+    return request_of_conversation(facts) in facts.begun
 
 
 def service_was_told(facts: Facts) -> bool:

@@ -3,7 +3,9 @@
 from datetime import datetime
 from typing import Any, TypeVar
 
-from models.attention import Attention, Resolution
+from models.attention import NOT_ANSWERING, Attention, Resolution
+from models.certificate import Certificate
+from models.clocks import Audience, ClockKind, RungKind
 from models.effects import Effect, EffectKind, EffectResult, Ended
 from models.policy import Policy
 from models.services import EarlyHelpService
@@ -74,6 +76,46 @@ class RecordedStep(Frozen):
     """The service that has to be told of it, by reference."""
 
 
+class Clock(Frozen):
+    """Something that is waited for, and since when."""
+
+    kind: ClockKind
+    subject: str
+    """What it is about, by reference; with the kind it is unique within the transfer."""
+    since: datetime
+    ended: datetime | None = None
+    """When it was waited for no longer: it came, or something else made it needless."""
+    steps_before: int = 0
+    """How many steps had been recorded when it began."""
+
+    @property
+    def id(self) -> str:
+        """Unique within the transfer."""
+        return f"{self.kind}/{self.subject}"
+
+
+class Alert(Frozen):
+    """Somebody is told that time runs out, or has run out; recorded once, delivered at least once."""
+
+    number: int
+    kind: ClockKind
+    clocks: tuple[str, ...]
+    """The clocks that it is about, by id."""
+    service_ref: str
+    """The service that the transfer went to."""
+    due: datetime
+    rung: int
+    """Its place on the ladder, from 0; what lies below is not told any more."""
+    what: RungKind
+    at: datetime
+    """When it was to be raised."""
+    raised_at: datetime
+    """When it was: later where nothing ran in between."""
+    audiences: tuple[Audience, ...]
+    top: bool
+    """Nobody is above this rung."""
+
+
 class Facts(Frozen):
     """Everything that a step-down knows; the rules read only this."""
 
@@ -92,6 +134,10 @@ class Facts(Frozen):
     """When somebody asked in the Temporal UI to cancel the workflow."""
     raised: tuple[Attention, ...] = ()
     """What needed attention, as it was raised."""
+    clocks: tuple[Clock, ...] = ()
+    """What was, and is, waited for."""
+    alerts: tuple[Alert, ...] = ()
+    """Who was told, oldest first."""
 
     @property
     def policy(self) -> Policy:
@@ -160,6 +206,10 @@ class Facts(Frozen):
     def known_service(self, ref: str) -> EarlyHelpService:
         """A service that this transfer has gone to, as the directory had it."""
         return next(service for service in self._services if service.ref == ref)
+
+    def service_name(self, ref: str) -> str:
+        """What the directory calls a service; its reference, until the directory was asked."""
+        return next((service.name for service in self._services if service.ref == ref), ref)
 
     @property
     def _services(self) -> list[EarlyHelpService]:
@@ -291,6 +341,34 @@ class Facts(Frozen):
         """How a person ended the attention item; None while it waits."""
         return next((step for step in self.all_of(ResolveAttention) if step.attention_id == attention_id), None)
 
+    def open_clocks(self, kind: ClockKind | None = None) -> tuple[Clock, ...]:
+        """What is waited for now."""
+        return tuple(clock for clock in self.clocks if clock.ended is None and kind in {None, clock.kind})
+
+    def certificate(self, clock: Clock) -> Certificate | None:
+        """The clock's due date as it was last worked out."""
+        worked_out = [
+            result
+            for result in self.effects
+            if result.certificate is not None and result.effect.subject.rpartition("/")[0] == clock.id
+        ]
+        return worked_out[-1].certificate if worked_out else None
+
+    def due(self, kind: ClockKind) -> datetime | None:
+        """When what is waited for is due; the first, where it is several."""
+        certificates = [self.certificate(clock) for clock in self.open_clocks(kind)]
+        return min((certificate.due for certificate in certificates if certificate), default=None)
+
+    def alerts_of(self, clock: Clock, due: datetime) -> tuple[Alert, ...]:
+        """Who was told about this clock, for this due date."""
+        return tuple(alert for alert in self.alerts if clock.id in alert.clocks and alert.due == due)
+
+    def time_is_up(self, kind: ClockKind) -> bool:
+        """What is waited for has not come, and its end, or the top of its ladder, was told."""
+        waits = {clock.id for clock in self.open_clocks(kind)}
+        told = (alert for alert in self.alerts if alert.top or alert.what is RungKind.END)
+        return any(waits & set(alert.clocks) for alert in told)
+
     @property
     def unfinished(self) -> tuple[Effect, ...]:
         """What was begun and has not ended."""
@@ -307,8 +385,9 @@ class Facts(Frozen):
         return next((by for by in said if by is not None and by.resolution is not Resolution.RETRY), None)
 
     def waits_for_a_person(self, effect: Effect) -> Attention | None:
-        """The open attention item of the effect."""
-        return next((item for item in self.open_attention if item.effect == effect.id), None)
+        """The open attention item of the effect; what another system keeps failing is tried on meanwhile."""
+        asked = (item for item in self.open_attention if item.effect == effect.id)
+        return next((item for item in asked if item.problem != NOT_ANSWERING), None)
 
     def retries(self, effect: Effect) -> int:
         """How often a person ordered another try of the effect."""

@@ -3,9 +3,10 @@
 Workflow, commands and the Temporal UI all read these answers; nothing else decides.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from models.clocks import ClockKind, RungKind
 from models.step_down.answers import NextStep, Outcome, Stage
 from models.step_down.conditions import (
     advice_summary,
@@ -47,6 +48,9 @@ from models.vocabulary import Role
 SW, EH = Role.SOCIAL_WORKER, Role.EARLY_HELP_SERVICE
 
 
+TM = Role.TEAM_MANAGER
+
+
 @dataclass(frozen=True)
 class Need:
     """Something without which a stage does not end."""
@@ -59,6 +63,8 @@ class Need:
     ask: str
     met: Callable[[Facts], bool]
     applies: Callable[[Facts], bool] = lambda facts: True
+    clock: ClockKind | None = None
+    """How long it may take is counted; None where the machine does it, or another row says it."""
 
 
 NEEDS = (
@@ -87,6 +93,7 @@ NEEDS = (
         "Record what was explored with the family and the network, or why not.",
         met=lambda f: f.exploration is not None,
         applies=transfer_possible,
+        clock=ClockKind.CONSENT,
     ),
     Need(
         "SD-09",
@@ -96,6 +103,7 @@ NEEDS = (
         "Ask the family for consent and record the answer, child by child.",
         met=lambda f: all(family_answered(f, child) for child in undecided(f)),
         applies=transfer_possible,
+        clock=ClockKind.CONSENT,
     ),
     Need(
         "SD-10",
@@ -105,6 +113,7 @@ NEEDS = (
         "Share the assessment with the family and record whether they agree that it is the basis.",
         met=lambda f: f.family_sharing is not None,
         applies=transfer_possible,
+        clock=ClockKind.SHARING,
     ),
     Need(
         "SD-10a",
@@ -114,6 +123,7 @@ NEEDS = (
         "Not agreed: correct the assessment and share it again, or record that support goes on without it.",
         met=lambda f: f.family_sharing is None or basis_settled(f),
         applies=transfer_possible,
+        clock=ClockKind.SHARING,
     ),
     Need(
         "SD-11",
@@ -132,6 +142,7 @@ NEEDS = (
         "Answer the request: offer a date for the conversation, or say that it is not for this service.",
         met=lambda f: f.offer is not None or f.conversation is not None,
         applies=transfer_possible,
+        clock=ClockKind.CONVERSATION,
     ),
     Need(
         "SD-07",
@@ -141,6 +152,7 @@ NEEDS = (
         "Hold the conversation with the social worker and record what was agreed.",
         met=lambda f: f.conversation is not None,
         applies=transfer_possible,
+        clock=ClockKind.CONVERSATION_HELD,
     ),
     Need(
         "SD-08",
@@ -150,6 +162,7 @@ NEEDS = (
         "Talk over the child that was added, and record whether it was agreed.",
         met=lambda f: f.conversation is None or all(f.talked_over(child) for child in undecided(f)),
         applies=transfer_possible,
+        clock=ClockKind.CONVERSATION_HELD,
     ),
     Need(
         "SD-09a",
@@ -159,6 +172,7 @@ NEEDS = (
         "Consent was withdrawn: ask the family again, or decide the child otherwise.",
         met=lambda f: not any(f.withdrawn(child) for child in undecided(f)),
         applies=lambda f: f.request.criteria.met and f.cancelled is None,
+        clock=ClockKind.CONSENT,
     ),
     Need(
         "SD-09a",
@@ -177,6 +191,7 @@ NEEDS = (
         "Name the practitioner who takes over.",
         met=lambda f: f.practitioner is not None,
         applies=transfer_possible,
+        clock=ClockKind.LEAD_PRACTITIONER,
     ),
     Need(
         "SD-30",
@@ -186,6 +201,7 @@ NEEDS = (
         "Record the summary of advice for each child that passes to Early Help.",
         met=lambda f: all(f.advice(c) for c in f.child_refs if f.agreement(c) and not f.decision(c)),
         applies=transfer_possible,
+        clock=ClockKind.DECISION,
     ),
     Need(
         "SD-23",
@@ -194,6 +210,7 @@ NEEDS = (
         SW,
         "Decide for each child what happens, authorised by the team manager.",
         met=lambda f: f.all_decided,
+        clock=ClockKind.DECISION,
     ),
     Need(
         "SD-21",
@@ -210,6 +227,7 @@ NEEDS = (
         SW,
         "Approve the letters that tell the family, and the agencies, what is happening.",
         met=lambda f: f.letters is not None,
+        clock=ClockKind.LETTERS,
     ),
     Need(
         "SD-30",
@@ -250,6 +268,7 @@ NEEDS = (
         EH,
         "Acknowledge each child that was passed on.",
         met=lambda f: all((a := f.acknowledgement(c)) and a.accepted for c in passed_on(f)),
+        clock=ClockKind.ACKNOWLEDGEMENT,
     ),
     Need(
         None,
@@ -262,8 +281,54 @@ NEEDS = (
 )
 
 
+NOT_ENGAGED = (
+    "The family has not answered in the time that this council gives. Check whether social work still has a role, "
+    "then have the children decided; an answer that comes after all still counts."
+)
+
+
+@dataclass(frozen=True)
+class TimeIsUp:
+    """What a team manager is asked when a wait has come to its end; time alone ends nothing."""
+
+    clause: str | None
+    step: type[Step] | None
+    ask: str
+
+
+TIME_IS_UP = {
+    ClockKind.CONSENT: TimeIsUp("SD-01", DecideChildren, NOT_ENGAGED),
+    ClockKind.SHARING: TimeIsUp("SD-01", DecideChildren, NOT_ENGAGED),
+    ClockKind.CONVERSATION: TimeIsUp(
+        "SD-34",
+        ChangeService,
+        "The contact has not answered, and everybody has been told: settle it with the service, name another service, "
+        "or have the children decided otherwise.",
+    ),
+    ClockKind.CONVERSATION_HELD: TimeIsUp(
+        "SD-07",
+        ChangeService,
+        "The conversation was not held as offered: settle it with the service, name another service, or have the "
+        "children decided otherwise.",
+    ),
+    ClockKind.LEAD_PRACTITIONER: TimeIsUp(
+        "SD-29",
+        NameLeadPractitioner,
+        "No practitioner has been found: talk with the Targeted Services Leader about the right response.",
+    ),
+    ClockKind.DECISION: TimeIsUp("SD-23", DecideChildren, "The decision for the children is overdue: have it made."),
+    ClockKind.LETTERS: TimeIsUp("SD-33", ApproveLetters, "The letters are overdue: have them approved."),
+    ClockKind.ACKNOWLEDGEMENT: TimeIsUp(
+        "SD-35",
+        None,
+        "The service has not acknowledged a child, and everybody has been told: settle it with the service.",
+    ),
+}
+"""The end of every wait, by what is waited for."""
+
+
 def missing(facts: Facts) -> tuple[Need, ...]:
-    """What the stage that the transfer is in still lacks, in the order of the guidance."""
+    """What the stage still lacks, in the order of the guidance; last, what a manager is asked when time is up."""
     if is_duplicate(facts):
         return ()
     unmet: list[Need] = []
@@ -272,7 +337,13 @@ def missing(facts: Facts) -> tuple[Need, ...]:
             break
         if need.applies(facts) and not need.met(facts):
             unmet.append(need)
-    return tuple(unmet)
+    return (*unmet, *_time_is_up(facts, unmet))
+
+
+def _time_is_up(facts: Facts, unmet: list[Need]) -> Iterator[Need]:
+    kinds = dict.fromkeys(need.clock for need in unmet if need.clock is not None and facts.time_is_up(need.clock))
+    for up in (TIME_IS_UP[kind] for kind in kinds):
+        yield Need(up.clause, unmet[0].stage, up.step, TM, up.ask, met=lambda _: False)
 
 
 def stage(facts: Facts) -> Stage:
@@ -283,7 +354,13 @@ def stage(facts: Facts) -> Stage:
 def next_steps(facts: Facts) -> tuple[NextStep, ...]:
     """What is still missing, as people and systems read it."""
     return tuple(
-        NextStep(step=step_name(need.step) if need.step else None, who=need.who, ask=need.ask, clause=need.clause)
+        NextStep(
+            step=step_name(need.step) if need.step else None,
+            who=need.who,
+            ask=need.ask,
+            clause=need.clause,
+            by=facts.due(need.clock) if need.clock else None,
+        )
         for need in missing(facts)
     )
 
@@ -293,6 +370,15 @@ def waiting_for(facts: Facts) -> tuple[str, ...]:
     roles = [need.who for need in missing(facts) if need.who is not None]
     roles += [item.who for item in facts.open_attention]
     return tuple(dict.fromkeys(roles)) or ("nobody",)
+
+
+def not_engaged(facts: Facts) -> bool:
+    """The family did not answer in time, neither on consent nor on the document, and never did afterwards."""
+    silent = {
+        ClockKind.CONSENT: not all(family_answered(facts, child) for child in facts.child_refs),
+        ClockKind.SHARING: facts.family_sharing is None,
+    }
+    return any(alert.what is RungKind.END and silent.get(alert.kind, False) for alert in facts.alerts)
 
 
 def outcome(facts: Facts) -> Outcome | None:
@@ -305,6 +391,7 @@ def outcome(facts: Facts) -> Outcome | None:
         (Outcome.NOT_ELIGIBLE, not facts.request.criteria.met),
         (Outcome.CONSENT_REFUSED, consent_lost(facts) and not any(map(facts.withdrawn, facts.child_refs))),
         (Outcome.CONSENT_WITHDRAWN, consent_lost(facts)),
+        (Outcome.FAMILY_NOT_ENGAGED, not_engaged(facts)),
         (Outcome.NOT_APPROPRIATE, not_appropriate(facts)),
         (Outcome.NO_FURTHER_SUPPORT, bool(facts.decided(Decision.NO_FURTHER_SUPPORT))),
         (Outcome.CANCELLED, facts.cancelled is not None),

@@ -2,7 +2,7 @@
 
 from models.attention import Resolution
 from models.effects import Effect, EffectKind, Ended, Intent
-from models.step_down.conditions import wanted
+from models.step_down.clocks import left_unanswered, wanted
 from models.step_down.facts import Facts
 from models.step_down.steps import ResolveAttention
 
@@ -15,10 +15,14 @@ def _waits_and_is_wanted(facts: Facts, attention_id: str) -> Effect | None:
     return next((effect for effect in wanted(facts) if effect.id in waiting), None)
 
 
+def _must_be(facts: Facts, effect: Effect) -> bool:
+    return effect.kind in MUST_BE or left_unanswered(effect, facts)
+
+
 def leaves_out_what_must_be(facts: Facts, step: ResolveAttention) -> bool:
     """Somebody leaves out what must be done."""
     effect = _waits_and_is_wanted(facts, step.attention_id)
-    return step.resolution is Resolution.SKIP and effect is not None and effect.kind in MUST_BE
+    return step.resolution is Resolution.SKIP and effect is not None and _must_be(facts, effect)
 
 
 def tries_what_is_not_wanted(facts: Facts, step: ResolveAttention) -> bool:
@@ -33,7 +37,7 @@ def tries_what_cannot_be_tried(facts: Facts, step: ResolveAttention) -> bool:
     return step.resolution is Resolution.RETRY and about_a_step
 
 
-BY_MACHINE = (EffectKind.LOOK_UP_SERVICE, EffectKind.RESERVE_CHILD)
+BY_MACHINE = (EffectKind.LOOK_UP_SERVICE, EffectKind.RESERVE_CHILD, EffectKind.RECKON_CLOCK)
 """Effects in our own register, which nobody does by hand."""
 
 

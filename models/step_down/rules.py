@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from models.clocks import ClockKind
 from models.effects import EffectKind
 from models.services import ContactKind
 from models.step_down.answers import Refusal, Stage
+from models.step_down.clocks import ClockState, paused, state
 from models.step_down.conditions import (
     CLOSING,
     INTERLOCK,
@@ -39,13 +41,16 @@ from models.step_down.steps import (
     DecideChildren,
     NameLeadPractitioner,
     OfferConversation,
+    PauseClock,
     Reassign,
+    RecalculateClocks,
     RecordAdviceSummary,
     RecordConsent,
     RecordContactConversation,
     RecordExploration,
     RecordFamilySharing,
     ResolveAttention,
+    ResumeClock,
     Step,
     WithdrawConsent,
 )
@@ -71,6 +76,9 @@ WHO: dict[type[Step], frozenset[Role]] = {
     AddChild: frozenset({SW, TM}),
     ChangeService: frozenset({SW, TM}),
     Reassign: frozenset({SW, TM}),
+    PauseClock: frozenset({TM, Role.OPERATIONS}),
+    ResumeClock: frozenset({TM, Role.OPERATIONS}),
+    RecalculateClocks: frozenset({Role.OPERATIONS}),
     Cancel: frozenset({SW, TM}),
     ResolveAttention: frozenset({Role.OPERATIONS}),
 }
@@ -148,6 +156,23 @@ def _not_answered(facts: Facts, answered: Callable[[Facts, str], object], step: 
     """A child that has no answer and no decision yet is left out."""
     missing = {c for c in facts.child_refs if not answered(facts, c) and facts.decision(c) is None}
     return not missing <= set(step.children_named())
+
+
+def _pauses(facts: Facts, kind: ClockKind) -> list[PauseClock]:
+    found = [paused(facts, clock) for clock in facts.open_clocks(kind)]
+    return [step for step in found if step is not None]
+
+
+def _stands_still(facts: Facts, kind: ClockKind) -> bool:
+    return bool(_pauses(facts, kind))
+
+
+def _is_overdue(facts: Facts, step: PauseClock) -> bool:
+    return any(state(facts, clock) is ClockState.BREACHED for clock in facts.open_clocks(step.clock))
+
+
+def _before_the_pause(facts: Facts, step: ResumeClock) -> bool:
+    return any(step.occurred_at < pause.occurred_at for pause in _pauses(facts, step.clock))
 
 
 CALLED_OFF = "The transfer was called off."
@@ -338,6 +363,32 @@ RULES = (
         _unless(lambda f: not closing_or_writing(f)),
         f"{BEING_CLOSED} Another service needs another transfer.",
     ),
+    Rule(
+        None,
+        PauseClock,
+        _field("clock", lambda f, s: not f.open_clocks(s.clock)),
+        "No such clock runs.",
+    ),
+    Rule(None, PauseClock, _field("clock", lambda f, s: _stands_still(f, s.clock)), "This clock stands still already."),
+    Rule(
+        None,
+        PauseClock,
+        _field("clock", _is_overdue),
+        "The answer is overdue already; that stays on record.",
+    ),
+    Rule(
+        None,
+        ResumeClock,
+        _field("clock", lambda f, s: not _stands_still(f, s.clock)),
+        "This clock does not stand still.",
+    ),
+    Rule(
+        None,
+        ResumeClock,
+        _field("occurred_at", _before_the_pause),
+        "The clock was stopped after that.",
+    ),
+    Rule(None, RecalculateClocks, _unless(lambda f: bool(f.open_clocks())), "No clock runs."),
     Rule(None, Cancel, _unless(lambda f: f.cancelled is None), "The transfer was called off before."),
     Rule(
         None,

@@ -1,12 +1,16 @@
 """Where a step-down stands, as people and systems read it: one answer for the query, the register and the screens."""
 
 from datetime import datetime
+from enum import StrEnum
 
 from models.attention import Attention
-from models.effects import EffectResult, Ended
+from models.clocks import ClockKind
+from models.effects import EffectKind, EffectResult, Ended
 from models.step_down.answers import NextStep, Outcome, Stage
+from models.step_down.clock_words import CLOCK_WORDS, alert_words, due_words
+from models.step_down.clocks import RESPONSES, ClockState, answer, state
 from models.step_down.conditions import close_child, family_answered, spoken_of
-from models.step_down.facts import Facts
+from models.step_down.facts import Alert, Clock, Facts
 from models.step_down.needs import next_steps, outcome, stage, waiting_for
 from models.step_down.said import Decision
 from models.step_down.start import Criteria
@@ -20,6 +24,9 @@ from models.step_down.words import (
     step_words,
 )
 from models.vocabulary import Frozen, local_time
+
+UNTOLD = frozenset({EffectKind.RECKON_CLOCK, EffectKind.MAIL_ALERT, EffectKind.POST_ALERT})
+"""What the timeline says in other words, or leaves to the certificate."""
 
 
 class ChildStatus(Frozen):
@@ -58,6 +65,42 @@ class TimelineEntry(Frozen):
     """What a person added in their own words; not shown in the Temporal UI."""
 
 
+class ResponseState(StrEnum):
+    """How those stand who must answer: the worst of the clocks that run, or how the last one ended."""
+
+    NONE = "none"
+    ON_TRACK = "on_track"
+    DUE_SOON = "due_soon"
+    BREACHED = "breached"
+    MET = "met"
+    PAUSED = "paused"
+
+
+class ClockStatus(Frozen):
+    """Something that is, or was, waited for."""
+
+    id: str
+    kind: ClockKind
+    since: datetime
+    due: datetime | None
+    """None until it is worked out."""
+    state: ClockState
+    answered: datetime | None = None
+    """When the answer was given, and when it was recorded; None where none was, or none is looked for."""
+    recorded: datetime | None = None
+
+    @property
+    def words(self) -> str:
+        """The clock in one line."""
+        due = due_words(self.kind, self.due) if self.due else CLOCK_WORDS[self.kind].name
+        return f"{due[0].upper()}{due[1:]}: {self.state.words}"
+
+    @property
+    def runs(self) -> bool:
+        """Whether it is waited for now."""
+        return self.state not in {ClockState.MET, ClockState.LATE, ClockState.NEEDLESS}
+
+
 class Status(Frozen):
     """The answer of the ``status`` query."""
 
@@ -78,6 +121,9 @@ class Status(Frozen):
     next_steps: tuple[NextStep, ...]
     children: tuple[ChildStatus, ...]
     attention: tuple[Attention, ...]
+    clocks: tuple[ClockStatus, ...] = ()
+    alerts: tuple[Alert, ...] = ()
+    """Who was told that time runs out, or has run out."""
     timeline: tuple[TimelineEntry, ...]
 
     @property
@@ -89,6 +135,29 @@ class Status(Frozen):
     def needs_attention(self) -> bool:
         """Whether something waits for a person to put right."""
         return any(item.open for item in self.attention)
+
+    @property
+    def responses(self) -> tuple[ClockStatus, ...]:
+        """The clocks of those who must answer us."""
+        return tuple(clock for clock in self.clocks if clock.kind in RESPONSES)
+
+    @property
+    def response(self) -> ResponseState:
+        """How those stand who must answer."""
+        running = {clock.state for clock in self.responses if clock.runs}
+        for worst in (ClockState.BREACHED, ClockState.DUE_SOON, ClockState.PAUSED):
+            if worst in running:
+                return ResponseState(worst.value)
+        if running:
+            return ResponseState.ON_TRACK
+        last = self.responses[-1].state if self.responses else None
+        return ResponseState.MET if last is ClockState.MET else ResponseState.NONE
+
+    @property
+    def response_due(self) -> datetime | None:
+        """When the next answer is due."""
+        running = (clock for clock in self.responses if clock.runs and clock.state is not ClockState.PAUSED)
+        return min((clock.due for clock in running if clock.due), default=None)
 
 
 def status(facts: Facts) -> Status:
@@ -109,6 +178,8 @@ def status(facts: Facts) -> Status:
         next_steps=next_steps(facts),
         children=tuple(_child(facts, child) for child in facts.child_refs),
         attention=facts.attention,
+        clocks=tuple(_clock(facts, clock) for clock in facts.clocks),
+        alerts=facts.alerts,
         timeline=timeline(facts),
     )
 
@@ -123,6 +194,19 @@ def _child(facts: Facts, child: str) -> ChildStatus:
         closed_in_mosaic=_closed(facts.result(close_child(child))),
         acknowledged=answer.accepted if answer else None,
         consent_withdrawn=facts.withdrawn(child),
+    )
+
+
+def _clock(facts: Facts, clock: Clock) -> ClockStatus:
+    certificate, answered = facts.certificate(clock), answer(facts, clock)
+    return ClockStatus(
+        id=clock.id,
+        kind=clock.kind,
+        since=clock.since,
+        due=certificate.due if certificate else None,
+        state=state(facts, clock),
+        answered=answered.at if answered else None,
+        recorded=answered.recorded if answered else None,
     )
 
 
@@ -157,6 +241,13 @@ def timeline(facts: Facts) -> tuple[TimelineEntry, ...]:
             what=f"{effect_words(result.effect)}: {ENDED_WORDS[result.ended]} ({result.evidence})",
         )
         for result in (*facts.effects, *facts.stopped)
+        if result.effect.kind not in UNTOLD
+    )
+    alerts = (
+        TimelineEntry(
+            at=alert.at, recorded_at=alert.raised_at, who="system", what=f"Alert {alert.number}. {_told(alert)}"
+        )
+        for alert in facts.alerts
     )
     raised = (
         TimelineEntry(
@@ -178,7 +269,14 @@ def timeline(facts: Facts) -> tuple[TimelineEntry, ...]:
         TimelineEntry(at=at, recorded_at=at, who="Temporal UI", what="Somebody asked to cancel; a transfer goes on")
         for at in facts.cancel_requests
     )
-    return tuple(sorted((start, *steps, *effects, *raised, *rejected, *asked), key=lambda entry: entry.recorded_at))
+    return tuple(
+        sorted((start, *steps, *effects, *alerts, *raised, *rejected, *asked), key=lambda entry: entry.recorded_at)
+    )
+
+
+def _told(alert: Alert) -> str:
+    told = " and ".join(audience.words for audience in alert.audiences)
+    return f"{alert_words(alert.kind, alert.what, alert.due)}; told {told}"
 
 
 def _not_eligible(criteria: Criteria, social_worker: str) -> str | None:
@@ -197,9 +295,13 @@ def details(now: Status) -> str:
     if now.restricted:
         waiting = ", ".join(item.id for item in now.attention if item.open)
         lines += [f"**Needs attention by operations**: {waiting}", ""] if waiting else []
-        lines += [*_missing_lines(now), "Restricted family: named people read the rest with `transfers show`."]
+        lines += [
+            *_missing_lines(now),
+            *_clock_lines(now),
+            "Restricted family: named people read the rest with `transfers show`.",
+        ]
         return "\n".join(lines)
-    lines += _attention_lines(now) + _missing_lines(now) + _under_way_lines(now)
+    lines += _attention_lines(now) + _missing_lines(now) + _clock_lines(now) + _under_way_lines(now)
     lines += ["| child | consent | agreed | decision | closed in Mosaic | acknowledged |", "|---|---|---|---|---|---|"]
     lines += [_child_line(child) for child in now.children]
     lines += ["", "**What happened**", ""]
@@ -219,6 +321,11 @@ def _attention_lines(now: Status) -> list[str]:
 def _missing_lines(now: Status) -> list[str]:
     lines = [f"- {need.who.words if need.who else 'system'}: {need.words}" for need in now.next_steps]
     return ["**Waits for**", "", *lines, ""] if lines else []
+
+
+def _clock_lines(now: Status) -> list[str]:
+    lines = [f"- {clock.words}" for clock in now.clocks if clock.runs]
+    return ["**Time**", "", *lines, ""] if lines else []
 
 
 def _under_way_lines(now: Status) -> list[str]:

@@ -5,6 +5,8 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, model_validator
 
 from models.attention import Resolution
+from models.certificate import PauseReason
+from models.clocks import ClockKind
 from models.services import ContactKind
 from models.step_down.said import (
     AgreedChild,
@@ -20,6 +22,9 @@ from models.step_down.said import (
 )
 from models.step_down.start import Child
 from models.vocabulary import Actor, EmailAddress, Message, Moment, Narrative, Ref
+
+PausableClock = Literal[ClockKind.CONVERSATION, ClockKind.ACKNOWLEDGEMENT]
+"""The clocks of a service that must answer; our own waits do not stand still."""
 
 
 class Step(Message):
@@ -218,6 +223,29 @@ class Reassign(Step):
         return self
 
 
+class PauseClock(Step):
+    """The clock of a service that must answer stands still, for a reason that is not its workload (SD-34, SD-35)."""
+
+    step: Literal["pause_clock"] = "pause_clock"
+    clock: PausableClock
+    reason: PauseReason
+    because: Narrative
+
+
+class ResumeClock(Step):
+    """The clock runs again; the days on which it stood still do not count (SD-34, SD-35)."""
+
+    step: Literal["resume_clock"] = "resume_clock"
+    clock: PausableClock
+
+
+class RecalculateClocks(Step):
+    """What is due is worked out again on the calendar of today, as when a bank holiday was announced."""
+
+    step: Literal["recalculate_clocks"] = "recalculate_clocks"
+    because: Narrative
+
+
 class Cancel(Step):
     """The transfer is called off; each child is still decided before it ends."""
 
@@ -257,6 +285,9 @@ AnyStep = Annotated[
     | AddChild
     | ChangeService
     | Reassign
+    | PauseClock
+    | ResumeClock
+    | RecalculateClocks
     | Cancel
     | ResolveAttention,
     Field(discriminator="step"),
@@ -277,6 +308,9 @@ STEPS: tuple[type[Step], ...] = (
     AddChild,
     ChangeService,
     Reassign,
+    PauseClock,
+    ResumeClock,
+    RecalculateClocks,
     Cancel,
     ResolveAttention,
 )

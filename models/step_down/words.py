@@ -4,8 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 from models.attention import Resolution
+from models.clocks import Audience, ClockKind
 from models.effects import Effect, EffectKind, Ended
 from models.step_down.answers import Outcome, Stage
+from models.step_down.clock_words import CLOCK_WORDS
 from models.step_down.steps import (
     AcknowledgeTransfer,
     AddChild,
@@ -14,12 +16,15 @@ from models.step_down.steps import (
     DecideChildren,
     NameLeadPractitioner,
     OfferConversation,
+    PauseClock,
     Reassign,
+    RecalculateClocks,
     RecordAdviceSummary,
     RecordConsent,
     RecordContactConversation,
     RecordFamilySharing,
     ResolveAttention,
+    ResumeClock,
     Step,
     WithdrawConsent,
 )
@@ -40,6 +45,7 @@ OUTCOME_WORDS = {
     Outcome.NOT_ELIGIBLE: "Not for Early Help",
     Outcome.CONSENT_REFUSED: "The family did not consent",
     Outcome.CONSENT_WITHDRAWN: "The family took its consent back",
+    Outcome.FAMILY_NOT_ENGAGED: "The family did not answer",
     Outcome.NOT_APPROPRIATE: "Not appropriate for the Early Help service",
     Outcome.NO_FURTHER_SUPPORT: "No further support needed",
     Outcome.CANCELLED: "Called off",
@@ -61,6 +67,9 @@ STEP_WORDS = {
     "add_child": "added a child",
     "change_service": "named another Early Help service",
     "reassign": "changed who is responsible in social work",
+    "pause_clock": "stopped the clock of an answer",
+    "resume_clock": "let the clock run again",
+    "recalculate_clocks": "had what is due worked out again",
     "cancel": "called the transfer off",
     "resolve_attention": "dealt with an item that needed attention",
 }
@@ -74,6 +83,9 @@ EFFECT_WORDS = {
     EffectKind.TELL_SERVICE: "tell the service that something changed",
     EffectKind.LOOK_UP_SERVICE: "look the service up in the directory",
     EffectKind.RESERVE_CHILD: "reserve the added child for this transfer",
+    EffectKind.RECKON_CLOCK: "work out a due date",
+    EffectKind.MAIL_ALERT: "send alert by e-mail",
+    EffectKind.POST_ALERT: "send alert over a channel",
 }
 
 RESOLUTION_WORDS = {
@@ -99,16 +111,23 @@ def effect_words(effect: Effect) -> str:
     return f"{_capital(EFFECT_WORDS[effect.kind])}: {_subject_words(effect)}"
 
 
+SUBJECTS: dict[EffectKind, Callable[..., str]] = {
+    EffectKind.SHARE_DOCUMENT: lambda doc, version, service: (
+        f"{doc} version {version.removeprefix('v')}, with {service}"
+    ),
+    EffectKind.REQUEST_CONVERSATION: lambda service, *again: f"{service}, again" if again else service,
+    EffectKind.RECKON_CLOCK: lambda kind, *_: CLOCK_WORDS[ClockKind(kind)].name,
+    EffectKind.MAIL_ALERT: lambda number, audience: f"{number}, to {Audience(audience).words}",
+    EffectKind.POST_ALERT: lambda number, channel: f"{number}, to {channel}",
+    EffectKind.TELL_SERVICE: lambda service, _: service,
+    EffectKind.LOOK_UP_SERVICE: lambda service, _: service,
+}
+"""How the parts of a subject are said, where it is more than one reference."""
+
+
 def _subject_words(effect: Effect) -> str:
-    match effect.kind, effect.subject.split("/"):
-        case EffectKind.SHARE_DOCUMENT, [document, version, service]:
-            return f"{document} version {version.removeprefix('v')}, with {service}"
-        case EffectKind.REQUEST_CONVERSATION, [service, _]:
-            return f"{service}, again"
-        case EffectKind.TELL_SERVICE | EffectKind.LOOK_UP_SERVICE, [service, _]:
-            return service
-        case _:
-            return effect.subject
+    said = SUBJECTS.get(effect.kind)
+    return said(*effect.subject.split("/")) if said else effect.subject
 
 
 def _shared_as(step: RecordFamilySharing) -> str:
@@ -154,6 +173,8 @@ TOLD: dict[type[Step], Callable[[Any], str]] = {
     AddChild: lambda step: str(step.child_ref),
     ChangeService: lambda step: str(step.service_ref),
     Reassign: _responsible,
+    PauseClock: lambda step: f"{CLOCK_WORDS[step.clock].name}, because {step.reason.words}",
+    ResumeClock: lambda step: CLOCK_WORDS[step.clock].name,
     Cancel: lambda step: str(step.reason_code.words),
     ResolveAttention: lambda step: f"{step.attention_id}, {RESOLUTION_WORDS[step.resolution]}",
 }
@@ -180,6 +201,8 @@ NOTES: dict[type[Step], Callable[[Any], str | None]] = {
     AddChild: lambda step: step.because,
     ChangeService: lambda step: step.because,
     Reassign: lambda step: step.because,
+    PauseClock: lambda step: step.because,
+    RecalculateClocks: lambda step: step.because,
     Cancel: lambda step: step.because,
     ResolveAttention: lambda step: step.note,
 }

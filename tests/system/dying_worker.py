@@ -13,7 +13,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from adapters.encryption import EncryptionSettings, Keyring
 from adapters.temporal_client import connect
 from worker.settings import WorkerSettings
-from worker.wiring import Outside, outside, transfers_worker
+from worker.wiring import Outside, TransfersWorker, outside
 
 
 class Death(BaseSettings):
@@ -56,9 +56,9 @@ async def main() -> None:
     cipher = Keyring.from_settings(EncryptionSettings())
     client = await connect(cipher)
     with outside(cipher) as things:
-        await transfers_worker(
-            client, WorkerSettings().task_queue, deadly(things, Death()), drain=timedelta(seconds=1)
-        ).run()
+        dying = deadly(things, Death())
+        async with TransfersWorker(client, WorkerSettings().task_queue, dying, drain=timedelta(seconds=1)):
+            await asyncio.Event().wait()
 
 
 if __name__ == "__main__":

@@ -21,9 +21,11 @@ from cli.rehearsal import read_books
 from cli.services import read_services
 from cli.wiring import temporal
 from models.step_down.answers import Outcome
+from tests.builders import calendar
+from tests.fakes import FakeCalendars, FakeChannels
 from tests.system.conftest import EXAMPLES, MAIN_CASE, Rehearsal
 from tests.system.family import Family
-from worker.wiring import Outside, transfers_worker
+from worker.wiring import Outside, TransfersWorker
 from workflows import visibility
 
 WRITTEN_BY_PEOPLE = frozenset(
@@ -116,19 +118,26 @@ async def test_the_control_without_encryption_finds_every_marker(rehearsal: Rehe
     migrate(settings)
     register = SqlRegister(register_engine(settings), ClearText())
     register.put_services(read_services(EXAMPLES / "services.csv"))
-    attributes = [visibility.STAGE, visibility.ROUTE, visibility.SERVICE, visibility.TEAM]
+    attributes = [visibility.STAGE, visibility.ROUTE, visibility.SERVICE, visibility.TEAM, visibility.RESPONSE_STATE]
     async with await WorkflowEnvironment.start_local(
         dev_server_existing_path=f"{sysconfig.get_path('scripts')}/temporal",
         dev_server_database_filename=str(tmp_path / "temporal.db"),
-        search_attributes=[*attributes, visibility.WAITING_FOR, visibility.NEEDS_ATTENTION],
+        search_attributes=[
+            *attributes,
+            visibility.RESPONSE_DUE,
+            visibility.WAITING_FOR,
+            visibility.NEEDS_ATTENTION,
+        ],
     ) as environment:
         client = Client(environment.client.service_client, data_converter=pydantic_data_converter)
         with http_client(MosaicSettings(url=local.mosaic_url)) as http:
             post = SmtpPost(
                 PostSettings(host="127.0.0.1", port=local.smtp_port, starttls=False, sender="t@council.example")
             )
-            things = Outside(HttpMosaic(http), post, register, register)
-            async with transfers_worker(client, "transfers", things, timedelta(seconds=5)):
+            things = Outside(
+                HttpMosaic(http), post, FakeChannels(), register, register, register, FakeCalendars(calendar())
+            )
+            async with TransfersWorker(client, "transfers", things, timedelta(seconds=5)):
                 family = await Family.begin(client, local, path)
                 await family.record_up_to("acknowledge_transfer")
                 assert (await family.closed()).outcome is Outcome.TRANSFERRED

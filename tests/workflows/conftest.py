@@ -16,7 +16,6 @@ from temporalio.client import Client, WorkflowHandle, WorkflowUpdateFailedError
 from temporalio.common import SearchAttributeKey
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
-from temporalio.worker import Worker
 
 from adapters.encryption import Keyring
 from adapters.temporal_client import transfers_plugin
@@ -25,15 +24,33 @@ from models.step_down.start import StepDownRequest
 from models.step_down.status import Status
 from models.step_down.steps import Step
 from tests import builders
-from tests.fakes import FakeBook, FakeMosaic, FakePost, FakeRegister
-from worker.wiring import Outside, transfers_worker
+from tests.fakes import FakeBook, FakeCalendars, FakeChannels, FakeMosaic, FakePost, FakeRegister
+from worker.wiring import Outside, TransfersWorker
 from workflows.ids import step_down_id
 from workflows.step_down import StepDownResult, StepDownTransfer
-from workflows.visibility import NEEDS_ATTENTION, ROUTE, SERVICE, STAGE, TEAM, WAITING_FOR
+from workflows.visibility import (
+    NEEDS_ATTENTION,
+    RESPONSE_DUE,
+    RESPONSE_STATE,
+    ROUTE,
+    SERVICE,
+    STAGE,
+    TEAM,
+    WAITING_FOR,
+)
 
 KEYS = Keyring(current="key-1", keys={"key-1": bytes(range(32))})
 NUMBERS = count(1)
-ATTRIBUTES: list[SearchAttributeKey[Any]] = [STAGE, ROUTE, SERVICE, TEAM, WAITING_FOR, NEEDS_ATTENTION]
+ATTRIBUTES: list[SearchAttributeKey[Any]] = [
+    STAGE,
+    ROUTE,
+    SERVICE,
+    TEAM,
+    RESPONSE_STATE,
+    RESPONSE_DUE,
+    WAITING_FOR,
+    NEEDS_ATTENTION,
+]
 
 
 async def started(*settings: str) -> WorkflowEnvironment:
@@ -149,11 +166,12 @@ class House:
         self.client = client
         self.queue = f"transfers-{next(NUMBERS)}"
         self.mosaic, self.post, self.book = FakeMosaic(), FakePost(), FakeBook()
+        self.channels, self.calendars = FakeChannels(), FakeCalendars(builders.calendar())
         self.register = FakeRegister(builders.service())
 
-    def worker(self) -> Worker:
-        things = Outside(self.mosaic, self.post, self.register, self.book)
-        return transfers_worker(self.client, self.queue, things, timedelta(seconds=5))
+    def worker(self) -> TransfersWorker:
+        things = Outside(self.mosaic, self.post, self.channels, self.register, self.book, self.register, self.calendars)
+        return TransfersWorker(self.client, self.queue, things, timedelta(seconds=5))
 
     def request(self, *children: str, **changes: Any) -> StepDownRequest:
         return builders.request(*children, **{"id": f"{self.queue}-{next(NUMBERS)}", **changes})

@@ -1,0 +1,123 @@
+"""Due dates and alerts: working out when something is due, and telling people before and after."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from temporalio import activity
+
+from activities.effect import Effects
+from activities.failures import as_failures
+from activities.heartbeat import beating
+from activities.letters.alerts import AlertText, alert_letter, alert_post
+from activities.ports import Calendars, Channels, Directory, Post, TransferRegister
+from models.calendar import CalendarEndsError
+from models.certificate import Count, reckon
+from models.clocks import Audience
+from models.effects import EffectResult, Ended, Intent
+from models.errors import LastingError
+from models.exchange import Mail
+from models.vocabulary import Frozen, Ref
+
+OFFICES = {
+    Audience.TARGETED_SERVICES_LEADER: "targeted-services-leader",
+    Audience.OPERATIONS: "operations",
+}
+"""Under which reference the directory of people knows an office."""
+
+
+class ReckonClock(Frozen):
+    """Work out when something is due, and keep the certificate (SD-34, SD-35)."""
+
+    intent: Intent
+    clock_id: str
+    count: Count
+
+
+class MailAlert(Frozen):
+    """Tell one audience by e-mail; says nothing about a person of the family."""
+
+    intent: Intent
+    audience: Audience
+    people: tuple[Ref, ...]
+    """Who is meant, by reference; the first whose address is known is told. Empty where the service has it."""
+    service_ref: Ref
+    text: AlertText
+
+
+class PostAlert(Frozen):
+    """Tell a channel, such as a room of a chat service."""
+
+    intent: Intent
+    channel: str
+    text: AlertText
+
+
+@dataclass(frozen=True)
+class ClockActivities:
+    """Due dates."""
+
+    calendars: Calendars
+    register: TransferRegister
+    now: Callable[[], datetime]
+
+    @activity.defn
+    def reckon_clock(self, order: ReckonClock) -> EffectResult:
+        """SD-34, SD-35: on the calendar of today; its version stands on the certificate."""
+        calendar = self.calendars.current()
+        with as_failures():
+            try:
+                certificate = reckon(order.count, calendar)
+            except CalendarEndsError as error:
+                raise LastingError("calendar_ends", str(error)) from error
+            self.register.keep_clock(order.intent.transfer_id, order.clock_id, certificate, calendar)
+        return EffectResult(
+            effect=order.intent.effect,
+            ended=Ended.DONE,
+            evidence=f"due {certificate.due.isoformat()}, calendar {certificate.calendar}",
+            at=self.now(),
+            certificate=certificate,
+        )
+
+
+@dataclass(frozen=True)
+class AlertActivities:
+    """Telling people that time runs out, or has run out. An alert may come twice, under the same number."""
+
+    post: Post
+    channels: Channels
+    directory: Directory
+    effects: Effects
+
+    @activity.defn(no_thread_cancel_exception=True)
+    def mail_alert(self, order: MailAlert) -> EffectResult:
+        """SD-34, SD-35."""
+        with as_failures(), beating():
+            address = self._address(order)
+            subject, text = alert_letter(order.text, order.audience)
+            mail = Mail(order.intent.key, order.intent.transfer_id, address, subject, text)
+            return self.effects.send_again_if_unsure(order.intent, lambda: self.post.send(mail))
+
+    @activity.defn(no_thread_cancel_exception=True)
+    def post_alert(self, order: PostAlert) -> EffectResult:
+        """SD-34, SD-35."""
+        subject, text = alert_post(order.text)
+        with as_failures():
+            return self.effects.send_again_if_unsure(
+                order.intent, lambda: self.channels.send(order.channel, subject, text)
+            )
+
+    def _address(self, order: MailAlert) -> str:
+        """The address as the directory has it now."""
+        service = self.directory.service(order.service_ref)
+        match order.audience:
+            case Audience.EARLY_HELP_CONTACT:
+                known = [service.contact_email if service else None]
+            case Audience.EARLY_HELP_MANAGER:
+                known = [service.manager_email if service else None]
+            case _:
+                known = [self.directory.address_of(ref) for ref in order.people]
+        address = next((address for address in known if address), None)
+        if address is None:
+            raise LastingError("no_address", f"no address is known for {order.audience}")
+        return address

@@ -1,0 +1,77 @@
+"""The texts of alerts: what, since when, who must act, where to look. Nothing in them is about a person."""
+
+from datetime import datetime, timedelta
+
+from models.clocks import Audience, ClockKind, RungKind
+from models.step_down.clock_words import CLOCK_WORDS, alert_words
+from models.vocabulary import Frozen, local_time
+
+PUNCTUAL = timedelta(minutes=5)
+"""An alert that comes so soon after its time is not called late."""
+
+
+class AlertText(Frozen):
+    """What an alert tells."""
+
+    transfer_id: str
+    number: int
+    kind: ClockKind
+    what: RungKind
+    since: datetime
+    due: datetime
+    at: datetime
+    raised_at: datetime
+    service: str
+    social_work_team: str
+
+
+LETTER = """{post}
+
+Early Help service: {service}
+Social work team: {team}
+
+You get this as {audience}. Nothing about the family stands in this message; the details are in the transfer.
+"""
+
+POST = """{silent}
+Waited for since {since}. {due}.
+Who must act: {act}
+Where to look: transfer {transfer}.{late}
+Alert {number} of this transfer, as things stood on {raised}. {source}"""
+
+LATE = "\nThis alert comes {late} late: this system was not running at the time."
+
+
+def alert_letter(text: AlertText, audience: Audience) -> tuple[str, str]:
+    """Subject and text of an e-mail."""
+    subject, post = alert_post(text)
+    letter = LETTER.format(post=post, service=text.service, team=text.social_work_team, audience=audience.words)
+    return subject, letter
+
+
+def alert_post(text: AlertText) -> tuple[str, str]:
+    """Subject and text for a channel."""
+    words = CLOCK_WORDS[text.kind]
+    subject = f"{alert_words(text.kind, text.what, text.due)} (transfer {text.transfer_id}, alert {text.number})"
+    over = text.raised_at >= text.due
+    late = text.raised_at - text.at
+    post = POST.format(
+        silent=words.silent,
+        since=local_time(text.since),
+        due=f"It {'was' if over else 'is'} due on {local_time(text.due)}",
+        act=words.act,
+        transfer=text.transfer_id,
+        late=LATE.format(late=_length(late)) if late > PUNCTUAL else "",
+        number=text.number,
+        raised=local_time(text.raised_at),
+        source=words.source,
+    )
+    return subject, post
+
+
+def _length(time: timedelta) -> str:
+    """A length of time as people say it, in its two largest parts: ``2 days and 3 hours``."""
+    minutes = int(time.total_seconds() // 60)
+    parts = ((minutes // 1440, "day"), (minutes // 60 % 24, "hour"), (minutes % 60, "minute"))
+    said = [f"{number} {name}{'' if number == 1 else 's'}" for number, name in parts if number]
+    return " and ".join(said[:2])

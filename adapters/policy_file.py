@@ -1,0 +1,53 @@
+"""The policy file of a council: YAML, typed; what it does not say keeps its default."""
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from models.policy import Deployment
+from models.wrong_input import first_problem
+
+
+class PolicySettings(BaseSettings):
+    """Where the policy file lies; without one, the defaults hold."""
+
+    model_config = SettingsConfigDict(env_prefix="TRANSFERS_", extra="ignore")
+
+    policy_file: Path | None = None
+
+
+class PolicyFileError(ValueError):
+    """The policy file cannot be used; the text names the field and the rule."""
+
+
+def read_deployment(settings: PolicySettings) -> Deployment:
+    """The policy and working days that hold here.
+
+    Raises:
+        PolicyFileError: the file cannot be read, or says something that is no policy.
+    """
+    if settings.policy_file is None:
+        return Deployment()
+    path = settings.policy_file
+    try:
+        said = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    except OSError as error:
+        raise PolicyFileError(f"{path}: cannot be read: {error.strerror}") from error
+    except (UnicodeDecodeError, yaml.YAMLError) as error:
+        raise PolicyFileError(f"{path}: is not YAML in UTF-8") from error
+    if not isinstance(said, dict):
+        raise PolicyFileError(f"{path}: holds policy and calendar, each with its fields")
+    try:
+        return Deployment.model_validate(_laid_over(Deployment().model_dump(), said))
+    except ValidationError as error:
+        raise PolicyFileError(f"{path}: {first_problem(error)}") from error
+
+
+def _laid_over(defaults: Any, said: Any) -> Any:
+    """What is said, with the defaults where it is silent; a list is said whole."""
+    if not isinstance(defaults, dict) or not isinstance(said, dict):
+        return said
+    return {**defaults, **{name: _laid_over(defaults.get(name), value) for name, value in said.items()}}

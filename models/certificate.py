@@ -1,0 +1,153 @@
+"""The deadline certificate: how a due date came about, day by day, so that anybody can work it out again."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from models.calendar import Receipt, WorkingCalendar
+from models.clocks import Audience, ClockKind, ClockPolicy, RungKind
+from models.vocabulary import LONDON, Frozen, Moment
+
+
+class PauseReason(StrEnum):
+    """Why a clock stands still; never because a service has too much to do."""
+
+    FAMILY_UNAVAILABLE = "family_unavailable"
+    FAMILY_ASKED = "family_asked"
+    SAFETY = "safety"
+    OTHER_DECISION = "other_decision"
+
+    @property
+    def words(self) -> str:
+        """The reason as people say it."""
+        return {
+            "family_unavailable": "the family cannot be reached",
+            "family_asked": "the family asked for it",
+            "safety": "it would not be safe",
+            "other_decision": "another decision has to come first",
+        }[self.value]
+
+
+class Pause(Frozen):
+    """A time during which a clock stood still."""
+
+    since: Moment
+    until: Moment
+    reason: PauseReason
+    by: str
+
+
+class Recalculation(Frozen):
+    """A clock that was worked out again on another calendar: what it was, what it is."""
+
+    at: Moment
+    by: str
+    calendar_before: str | None
+    due_before: Moment | None
+
+
+class Counted(Frozen):
+    """One day of the count."""
+
+    day: date
+    number: int | None
+    """Its number in the count; None where it does not count."""
+    why_not: str | None = None
+
+
+class DueRung(Frozen):
+    """One step of the ladder, as an instant."""
+
+    kind: RungKind
+    at: Moment
+    audiences: tuple[Audience, ...]
+
+
+class Certificate(Frozen):
+    """A due date and everything that it follows from."""
+
+    kind: ClockKind
+    received: Moment
+    counts_from: Moment
+    """When it counts as received: the opening of the next working day where it came outside working hours."""
+    policy_version: str
+    policy: ClockPolicy
+    calendar: str
+    """The version of the calendar."""
+    pauses: tuple[Pause, ...] = ()
+    recalculations: tuple[Recalculation, ...] = ()
+    days: tuple[Counted, ...]
+    due: Moment
+    rungs: tuple[DueRung, ...]
+
+
+class Count(Frozen):
+    """What a due date is worked out from."""
+
+    kind: ClockKind
+    received: Moment
+    policy_version: str
+    policy: ClockPolicy
+    pauses: tuple[Pause, ...] = ()
+    recalculations: tuple[Recalculation, ...] = ()
+
+
+def reckon(count: Count, calendar: WorkingCalendar) -> Certificate:
+    """Work out a due date: close of business on the last day of the count.
+
+    Raises:
+        CalendarEndsError: the count, or its ladder, runs past what the calendar knows.
+    """
+    policy = count.policy
+    receipt = calendar.receipt(count.received, policy.cut_off)
+    days = tuple(_days(count, receipt, calendar))
+    due = calendar.closing(days[-1].day)
+    return Certificate(
+        **dict(count),
+        counts_from=receipt.at,
+        calendar=calendar.version,
+        days=days,
+        due=due,
+        rungs=tuple(rung for rung in _rungs(policy, days[-1].day, calendar) if rung.at > receipt.at),
+    )
+
+
+def agrees(certificate: Certificate, calendar: WorkingCalendar) -> bool:
+    """Whether working it out again from what the certificate says gives the same."""
+    fields = {name: getattr(certificate, name) for name in Count.model_fields}
+    return reckon(Count(**fields), calendar) == certificate
+
+
+def _days(count: Count, receipt: Receipt, calendar: WorkingCalendar) -> Iterator[Counted]:
+    """Each day from the day of receipt to the due day."""
+    number = count.policy.day_of_receipt
+    local = count.received.astimezone(LONDON).date()
+    day = local
+    while day < receipt.day:
+        yield Counted(day=day, number=None, why_not=calendar.day_off(day) or "came after close of business")
+        day += timedelta(days=1)
+    yield Counted(day=day, number=number)
+    while number < count.policy.working_days:
+        day += timedelta(days=1)
+        why_not = calendar.day_off(day) or _paused(count.pauses, day, calendar)
+        number += why_not is None
+        yield Counted(day=day, number=None if why_not else number, why_not=why_not)
+
+
+def _paused(pauses: tuple[Pause, ...], day: date, calendar: WorkingCalendar) -> str | None:
+    """Why the day does not count: the clock stood still for a part of its working hours."""
+    opening, closing = calendar.opening(day), calendar.closing(day)
+    still = next((pause for pause in pauses if pause.since < closing and pause.until > opening), None)
+    return f"the clock stood still: {still.reason.words}" if still else None
+
+
+def _rungs(policy: ClockPolicy, due: date, calendar: WorkingCalendar) -> tuple[DueRung, ...]:
+    return tuple(
+        DueRung(kind=rung.kind, at=_moment(calendar, due, rung.working_days, rung.at), audiences=rung.audiences)
+        for rung in policy.ladder
+    )
+
+
+def _moment(calendar: WorkingCalendar, due: date, offset: int, at: str) -> datetime:
+    day = calendar.working_day(due, offset)
+    return calendar.opening(day) if at == "opening" else calendar.closing(day)

@@ -1,0 +1,92 @@
+"""The words of clocks: what is waited for, who is told, and how soon; all of it policy."""
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from models.vocabulary import Frozen, TimeOfDay
+
+
+class ClockKind(StrEnum):
+    """What is waited for."""
+
+    CONVERSATION = "conversation"
+    """The contact's answer to the request for a conversation (SD-34)."""
+    ACKNOWLEDGEMENT = "acknowledgement"
+    """The service's answer for a child that was passed on (SD-35)."""
+    CONSENT = "consent"
+    SHARING = "sharing"
+    CONVERSATION_HELD = "conversation_held"
+    LEAD_PRACTITIONER = "lead_practitioner"
+    DECISION = "decision"
+    LETTERS = "letters"
+    ATTENTION = "attention"
+
+
+class Audience(StrEnum):
+    """Who is told."""
+
+    EARLY_HELP_CONTACT = "early_help_contact"
+    SOCIAL_WORKER = "social_worker"
+    TEAM_MANAGER = "team_manager"
+    """Of social work."""
+    EARLY_HELP_MANAGER = "early_help_manager"
+    TARGETED_SERVICES_LEADER = "targeted_services_leader"
+    OPERATIONS = "operations"
+
+    @property
+    def words(self) -> str:
+        """The audience as people say it."""
+        return {
+            "early_help_contact": "the Early Help contact",
+            "social_worker": "the social worker",
+            "team_manager": "the social work team manager",
+            "early_help_manager": "the manager of the Early Help service",
+            "targeted_services_leader": "the Targeted Services Leader",
+            "operations": "operations",
+        }[self.value]
+
+
+class RungKind(StrEnum):
+    """What an alert is."""
+
+    REMINDER = "reminder"
+    """What is waited for is still to come."""
+    BREACH = "breach"
+    """The time that a service had to answer is over."""
+    ESCALATION = "escalation"
+    """Somebody higher up is told."""
+    END = "end"
+    """The wait is over: a person must decide how it goes on. Nothing ends by time alone."""
+
+
+class Rung(Frozen):
+    """One step of a ladder: when, counted from the due day, and who is told."""
+
+    kind: RungKind
+    working_days: int
+    """Working days after the due day; before it where negative."""
+    at: Literal["opening", "closing"]
+    audiences: Annotated[tuple[Audience, ...], Field(min_length=1)]
+
+
+class ClockPolicy(Frozen):
+    """How long somebody has, and who is told before and after."""
+
+    working_days: Annotated[int, Field(ge=0, le=250)]
+    """Due at close of business on this day of the count."""
+    day_of_receipt: Annotated[int, Field(ge=0, le=1)] = 0
+    """How the day of receipt counts: as day 0, or as day 1."""
+    cut_off: TimeOfDay | None = None
+    """What comes later in the day counts for the next working day; close of business if not given."""
+    ladder: tuple[Rung, ...]
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "ClockPolicy":
+        order = [(rung.working_days, rung.at == "closing") for rung in self.ladder]
+        if order != sorted(set(order)):
+            raise ValueError("ladder: its rungs come one after the other in time")
+        if self.working_days < self.day_of_receipt:
+            raise ValueError("working_days: is at least 1 where the day of receipt is day 1")
+        return self

@@ -1,0 +1,111 @@
+"""How clocks and alerts are said to people: what is waited for, since when, who must act."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from models.clocks import ClockKind, RungKind
+from models.vocabulary import LONDON
+
+
+class ClockWords(NamedTuple):
+    """One kind of clock, in plain words."""
+
+    name: str
+    """What is waited for."""
+    silent: str
+    """The sentence that says that it has not come."""
+    act: str
+    """Who must do what."""
+    source: str
+    """Where the time comes from, truthfully."""
+
+
+OWN_RULE = "The time is this council's own rule; the guidance sets none"
+
+CLOCK_WORDS = {
+    ClockKind.CONVERSATION: ClockWords(
+        "response to the request for a conversation",
+        "The Early Help contact has not answered the request for a conversation.",
+        "The Early Help contact: offer a date for the conversation, or say that it is not for this service.",
+        f"{OWN_RULE} (SD-34).",
+    ),
+    ClockKind.ACKNOWLEDGEMENT: ClockWords(
+        "response of the service for a child that was passed on",
+        "The Early Help service has not acknowledged a child that was passed on to it.",
+        "The Early Help service: acknowledge the child, or say why you cannot.",
+        f"{OWN_RULE} (SD-35).",
+    ),
+    ClockKind.CONSENT: ClockWords(
+        "consent",
+        "The family's answer on consent is not recorded.",
+        "The social worker: ask the family, and record the answer, child by child.",
+        f"{OWN_RULE}.",
+    ),
+    ClockKind.SHARING: ClockWords(
+        "sharing with the family",
+        "It is not recorded that the family has seen the assessment and agrees to it as the basis.",
+        "The social worker: share the assessment with the family, and record what they say.",
+        f"{OWN_RULE}.",
+    ),
+    ClockKind.CONVERSATION_HELD: ClockWords(
+        "conversation",
+        "The conversation that was offered is not recorded.",
+        "The social worker: hold the conversation with the Early Help contact, and record it.",
+        f"{OWN_RULE}.",
+    ),
+    ClockKind.LEAD_PRACTITIONER: ClockWords(
+        "practitioner who takes over",
+        "No practitioner who takes over is named.",
+        "The social worker: name the practitioner.",
+        f"{OWN_RULE}.",
+    ),
+    ClockKind.DECISION: ClockWords(
+        "decision for the children",
+        "The decision for the children is not recorded.",
+        "The social worker: record the advice and the decision for each child, authorised by the team manager.",
+        f"{OWN_RULE}.",
+    ),
+    ClockKind.LETTERS: ClockWords(
+        "letters",
+        "The letters that tell the family what happens are not approved.",
+        "The social worker: approve the letters.",
+        f"{OWN_RULE}.",
+    ),
+    ClockKind.ATTENTION: ClockWords(
+        "item that needs attention",
+        "Something that the system could not do still waits for a person.",
+        "Operations: put it right; the transfer says what and how.",
+        f"{OWN_RULE}.",
+    ),
+}
+
+RUNG_WORDS = {
+    RungKind.REMINDER: "Reminder",
+    RungKind.BREACH: "Overdue",
+    RungKind.ESCALATION: "Escalation",
+    RungKind.END: "Time is up",
+}
+
+
+def day_and_time(moment: datetime) -> str:
+    """A moment in these weeks: ``Thursday 9 April 17:00``, London time."""
+    at = moment.astimezone(LONDON)
+    return f"{at:%A} {at.day} {at:%B %H:%M}"
+
+
+def due_words(kind: ClockKind, due: datetime) -> str:
+    """What is due when, as the Temporal UI shows it at a timer: ``response due Thursday 9 April 17:00``."""
+    what = "response" if kind in {ClockKind.CONVERSATION, ClockKind.ACKNOWLEDGEMENT} else CLOCK_WORDS[kind].name
+    return f"{what} due {day_and_time(due)}"
+
+
+def rung_words(kind: ClockKind, due: datetime, what: RungKind, at: datetime) -> str:
+    """The next moment of a ladder, with what it is about."""
+    if at == due:
+        return due_words(kind, due)
+    return f"{due_words(kind, due)}; {RUNG_WORDS[what].lower()} {day_and_time(at)}"
+
+
+def alert_words(kind: ClockKind, what: RungKind, due: datetime) -> str:
+    """What an alert says, in a line."""
+    return f"{RUNG_WORDS[what]}: {due_words(kind, due)}"
