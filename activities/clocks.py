@@ -6,6 +6,7 @@ from datetime import datetime
 
 from temporalio import activity
 
+from activities.addresses import address_of
 from activities.effect import Effects
 from activities.failures import as_failures
 from activities.heartbeat import beating
@@ -18,12 +19,6 @@ from models.effects import EffectResult, Ended, Intent
 from models.errors import LastingError
 from models.exchange import Mail
 from models.vocabulary import Frozen, Ref
-
-OFFICES = {
-    Audience.TARGETED_SERVICES_LEADER: "targeted-services-leader",
-    Audience.OPERATIONS: "operations",
-}
-"""Under which reference the directory of people knows an office."""
 
 
 class ReckonClock(Frozen):
@@ -93,7 +88,7 @@ class AlertActivities:
     def mail_alert(self, order: MailAlert) -> EffectResult:
         """SD-34, SD-35."""
         with as_failures(), beating():
-            address = self._address(order)
+            address = address_of(self.directory, order.audience, order.people, order.service_ref)
             subject, text = alert_letter(order.text, order.audience)
             mail = Mail(order.intent.key, order.intent.transfer_id, address, subject, text)
             return self.effects.send_again_if_unsure(order.intent, lambda: self.post.send(mail))
@@ -106,18 +101,3 @@ class AlertActivities:
             return self.effects.send_again_if_unsure(
                 order.intent, lambda: self.channels.send(order.channel, subject, text)
             )
-
-    def _address(self, order: MailAlert) -> str:
-        """The address as the directory has it now."""
-        service = self.directory.service(order.service_ref)
-        match order.audience:
-            case Audience.EARLY_HELP_CONTACT:
-                known = [service.contact_email if service else None]
-            case Audience.EARLY_HELP_MANAGER:
-                known = [service.manager_email if service else None]
-            case _:
-                known = [self.directory.address_of(ref) for ref in order.people]
-        address = next((address for address in known if address), None)
-        if address is None:
-            raise LastingError("no_address", f"no address is known for {order.audience}")
-        return address

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from temporalio.exceptions import ApplicationError
+from temporalio.exceptions import ActivityError, ApplicationError, RetryState
 
+from models.attention import NOT_ANSWERING, PROBLEMS
 from models.errors import LastingError, PassingError, StartRefusedError, UnclearError
 
 PASSING = "OutsideUnavailable"
@@ -28,3 +29,12 @@ def as_failures() -> Iterator[None]:
         raise ApplicationError(str(error), "unclear", type=NEEDS_A_PERSON, non_retryable=True) from None
     except StartRefusedError as error:
         raise ApplicationError(str(error), type=START_REFUSED, non_retryable=True) from None
+
+
+def problem(error: ActivityError) -> str:
+    """The code of the problem that a person has to put right, or to know of: a key of ``PROBLEMS``."""
+    if error.retry_state is RetryState.TIMEOUT:
+        return NOT_ANSWERING
+    cause = error.cause
+    code = str(cause.details[0]) if isinstance(cause, ApplicationError) and cause.details else ""
+    return code if code in PROBLEMS else "unexpected"

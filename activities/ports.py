@@ -1,10 +1,12 @@
 """What the activities need of the outside; adapters fit these by shape."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
 from models.calendar import WorkingCalendar
 from models.certificate import Certificate
+from models.digest import RunningTransfer
 from models.effects import EffectResult, Intent
 from models.exchange import BookEntry, ClosingStep, Mail, NextAction
 from models.services import EarlyHelpService
@@ -75,6 +77,13 @@ class EffectBook(Protocol):
 
     def withdraw(self, intent: Intent) -> None:
         """Take the intent back: it is certain that nothing happened."""
+
+
+class OpenTransfers(Protocol):
+    """The register, as far as the morning digest reads it."""
+
+    def running_transfers(self) -> Sequence[RunningTransfer]:
+        """Every open transfer with the clocks that run, as last shown."""
 
 
 class TransferRegister(Protocol):

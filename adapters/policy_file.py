@@ -36,14 +36,18 @@ def read_deployment(settings: PolicySettings) -> Deployment:
         said = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
     except OSError as error:
         raise PolicyFileError(f"{path}: cannot be read: {error.strerror}") from error
-    except (UnicodeDecodeError, yaml.YAMLError) as error:
-        raise PolicyFileError(f"{path}: is not YAML in UTF-8") from error
+    except (ValueError, RecursionError, yaml.YAMLError) as error:
+        raise PolicyFileError(f"{path}: is not YAML in UTF-8, or holds a value that cannot be") from error
     if not isinstance(said, dict):
         raise PolicyFileError(f"{path}: holds policy and calendar, each with its fields")
     try:
-        return Deployment.model_validate(_laid_over(Deployment().model_dump(), said))
+        deployment = Deployment.model_validate(_laid_over(Deployment().model_dump(), said))
     except ValidationError as error:
         raise PolicyFileError(f"{path}: {first_problem(error)}") from error
+    wrong = _wrong_hours(deployment)
+    if wrong is not None:
+        raise PolicyFileError(f"{path}: {wrong}")
+    return deployment
 
 
 def _laid_over(defaults: Any, said: Any) -> Any:
@@ -51,3 +55,15 @@ def _laid_over(defaults: Any, said: Any) -> Any:
     if not isinstance(defaults, dict) or not isinstance(said, dict):
         return said
     return {**defaults, **{name: _laid_over(defaults.get(name), value) for name, value in said.items()}}
+
+
+def _wrong_hours(deployment: Deployment) -> str | None:
+    """What is wrong with the times of day; seen when a process starts, not when the first due date is worked out."""
+    council = deployment.calendar
+    hours = {"calendar.opens": council.opens, "calendar.closes": council.closes}
+    clocks = deployment.policy.clocks.items()
+    hours |= {f"policy.clocks.{kind}.cut_off": clock.cut_off for kind, clock in clocks if clock.cut_off}
+    for field, at in hours.items():
+        if at.tzinfo is not None:
+            return f"{field}: has an offset; times of day are London's"
+    return None if council.opens < council.closes else "calendar.opens: comes before closes"

@@ -1,5 +1,6 @@
 """The register in SQL: SQLite by default, PostgreSQL by one setting."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,6 +18,8 @@ from sqlmodel import Session, col, create_engine, select
 from adapters.encryption import Cipher
 from models.calendar import WorkingCalendar
 from models.certificate import Certificate
+from models.clocks import ClockKind
+from models.digest import RunningClock, RunningTransfer
 from models.effects import EffectResult, Ended, Intent
 from models.errors import LastingError, StartRefusedError
 from models.exchange import BookEntry
@@ -35,6 +38,8 @@ from models.register.tables import (
     TransferRow,
 )
 from models.services import EarlyHelpService
+from models.step_down.answers import Stage
+from models.step_down.clocks import ClockState
 from models.step_down.facts import Opening
 from models.step_down.start import StepDownRequest
 from models.step_down.status import Status
@@ -43,6 +48,9 @@ from models.vocabulary import Frozen
 
 CONNECTIONS = 20
 """As many as activities may run at once in one worker."""
+
+ENDED_CLOCKS = frozenset({ClockState.MET, ClockState.LATE, ClockState.NEEDLESS})
+WITHOUT_DUE_DATE = frozenset({ClockState.STARTING, ClockState.PAUSED})
 
 READS = "transfers_reads"
 """Marks a connection that only reads: on SQLite it does not wait for the one writer."""
@@ -212,6 +220,7 @@ class SqlRegister:
             row.version = version
             row.stage, row.outcome = status.stage, status.outcome
             row.service_ref, row.social_work_team = status.service_ref, status.social_work_team
+            row.social_worker, row.team_manager = status.social_worker, status.team_manager
             row.waiting_for, row.needs_attention = ",".join(status.waiting_for), status.needs_attention
             row.response, row.response_due = status.response, status.response_due
             row.status = self._seal(status.id, status)
@@ -223,11 +232,21 @@ class SqlRegister:
 
     def keep_clock(self, transfer_id: str, clock_id: str, certificate: Certificate, calendar: WorkingCalendar) -> None:
         """See ``TransferRegister``."""
+        try:
+            self._keep_clock(transfer_id, clock_id, certificate, calendar)
+        except IntegrityError:
+            # Another clock kept the same calendar between our look and our write; the second look sees it.
+            self._keep_clock(transfer_id, clock_id, certificate, calendar)
+
+    def _keep_clock(self, transfer_id: str, clock_id: str, certificate: Certificate, calendar: WorkingCalendar) -> None:
         with self._transaction() as session:
             if session.get(CalendarRow, calendar.version) is None:
                 session.add(CalendarRow(version=calendar.version, content=calendar.model_dump_json()))
                 session.flush()
             row = session.get(ClockRow, (transfer_id, clock_id), with_for_update=True)
+            content = certificate.model_dump_json()
+            if row is not None and row.certificate == content:
+                return
             before = row.due.isoformat() if row else None
             kept = ClockRow(
                 transfer_id=transfer_id,
@@ -236,12 +255,14 @@ class SqlRegister:
                 received=certificate.received,
                 due=certificate.due,
                 calendar=certificate.calendar,
-                certificate=certificate.model_dump_json(),
+                certificate=content,
                 state=row.state if row else "on_track",
+                answered_at=row.answered_at if row else None,
+                recorded_at=row.recorded_at if row else None,
             )
             session.merge(kept)
-            what = f"due date of {clock_id}"
-            session.add(_audit(transfer_id, "system", what, old=before, new=certificate.due.isoformat()))
+            what, due = "due date worked out", certificate.due.isoformat()
+            session.add(_audit(transfer_id, "system", what, old=before, new=due, why=clock_id))
 
     def clocks(self, transfer_id: str) -> Sequence[KeptClock]:
         """How each due date of the transfer came about, the oldest first."""
@@ -327,6 +348,18 @@ class SqlRegister:
             rows = session.exec(select(TransferRow).order_by(col(TransferRow.opened_at).desc()))
             return [_line(row) for row in rows]
 
+    def running_transfers(self) -> Sequence[RunningTransfer]:
+        """See ``OpenTransfers``."""
+        with self._reading() as session:
+            is_open = col(TransferRow.outcome).is_(None)
+            clocks: dict[str, list[RunningClock]] = defaultdict(list)
+            for clock in session.exec(select(ClockRow).join(TransferRow).where(is_open)):
+                if clock.state not in ENDED_CLOCKS:
+                    clocks[clock.transfer_id].append(_running_clock(clock))
+            found = select(TransferRow, ServiceRow.name).where(is_open)
+            rows = session.exec(found.outerjoin(ServiceRow, col(ServiceRow.ref) == col(TransferRow.service_ref)))
+            return [_running(row, name or row.service_ref, clocks[row.id]) for row, name in rows]
+
     def status(self, transfer_id: str) -> Status | None:
         """The transfer as it was last shown in the register, or None where it is unknown."""
         with self._reading() as session:
@@ -398,6 +431,8 @@ def _add_transfer(session: Session, request: StepDownRequest, at: datetime, hold
             stage="consent",
             service_ref=request.service_ref,
             social_work_team=request.social_work_team,
+            social_worker=request.social_worker,
+            team_manager=request.team_manager,
             waiting_for="social_worker",
             needs_attention=False,
             restricted=request.restricted,
@@ -483,3 +518,24 @@ def _line(row: TransferRow) -> TransferLine:
         response_due=row.response_due,
         opened_at=row.opened_at,
     )
+
+
+def _running(row: TransferRow, service: str, clocks: Sequence[RunningClock]) -> RunningTransfer:
+    return RunningTransfer(
+        id=row.id,
+        stage=Stage(row.stage),
+        service_ref=row.service_ref,
+        service=service,
+        social_work_team=row.social_work_team,
+        social_worker=row.social_worker,
+        team_manager=row.team_manager,
+        restricted=row.restricted,
+        needs_attention=row.needs_attention,
+        waiting_for=tuple(row.waiting_for.split(",")),
+        clocks=tuple(clocks),
+    )
+
+
+def _running_clock(row: ClockRow) -> RunningClock:
+    due = None if row.state in WITHOUT_DUE_DATE else row.due
+    return RunningClock(kind=ClockKind(row.kind), since=row.received, due=due)

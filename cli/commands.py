@@ -18,6 +18,7 @@ from cli.case_file import new_transfer_id, now, read_case, read_step
 from cli.documents import InputError, about, checked, read_document
 from cli.journeys import refuse_unknown_children, refuse_unknown_service, send, transfer
 from cli.journeys import start as start_transfer
+from cli.local import LocalSettings
 from cli.rehearsal import admit
 from cli.screens import AsJson, print_json
 from cli.wiring import find_transfers, mosaic, register, temporal
@@ -134,31 +135,48 @@ def _hidden(line: dict[str, Any]) -> dict[str, Any]:
 def mail(
     message: Annotated[str | None, typer.Argument(help="A message to read; without it, all are listed.")] = None,
     *,
+    room: Annotated[str | None, typer.Option(help="Show what was said in this room instead: operations.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show the mailbox of the rehearsal."""
+    """Show the mailbox of the rehearsal, and the rooms in which alerts are told."""
     local = find_transfers()
     if local is None:
         raise InputError("mail: only the rehearsal has a mailbox")
-    path = "/messages" if message is None else f"/messages/{message}"
-    answer = httpx.get(f"{local.mailbox_url}{path}")
-    if answer.status_code == 404:
-        raise InputError(f"message {message}: is not known (`transfers mail` lists them all)")
-    content = answer.raise_for_status().json()
+    if message is not None and room is not None:
+        raise InputError("mail: shows a message or a room, not both")
+    content = _mailbox(local, f"/rooms/{room}" if room else f"/messages/{message}" if message else "/messages")
     if as_json:
         print_json(content)
+    elif room is not None:
+        screens.out.print(_room_lines(content))
     elif message is None:
         screens.out.print(_mail_table(content))
     else:
         screens.out.print(Text(f"To: {', '.join(content['to'])}\nSubject: {content['subject']}\n\n{content['text']}"))
 
 
+def _mailbox(local: LocalSettings, path: str) -> Any:
+    answer = httpx.get(f"{local.mailbox_url}{path}")
+    if answer.status_code in {404, 422}:
+        raise InputError(f"{path.lstrip('/')}: is not known (`transfers mail` lists the messages)")
+    return answer.raise_for_status().json()
+
+
 def _mail_table(messages: list[dict[str, Any]]) -> Table:
     table = Table("message", "when", "to", "subject")
     for one in messages:
-        when = local_time(datetime.fromisoformat(one["received_at"]))
-        table.add_row(one["id"], when, Text(", ".join(one["to"])), Text(one["subject"]))
+        table.add_row(one["id"], _when(one), Text(", ".join(one["to"])), Text(one["subject"]))
     return table
+
+
+def _room_lines(said: list[dict[str, Any]]) -> Text:
+    if not said:
+        return Text("Nothing was said in this room yet.")
+    return Text("\n\n").join(Text.assemble((one["title"], "bold"), f"\n{_when(one)}\n{one['message']}") for one in said)
+
+
+def _when(received: dict[str, Any]) -> str:
+    return local_time(datetime.fromisoformat(received["received_at"]))
 
 
 def migrate_register() -> None:

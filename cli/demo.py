@@ -1,20 +1,25 @@
 """The demo: plays case files against everything real, and compares with the other side's own books."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import zip_longest
 
 from temporalio.client import Client
+from temporalio.testing import TimeSkipper
 
-from cli.case_file import CaseFile
+from cli.case_file import CaseFile, ExpectedClock
 from cli.documents import InputError
 from cli.journeys import Transfer, send, start, status
 from cli.local import LocalSettings
 from cli.rehearsal import Books, admit, read_books
 from models.step_down.answers import Stage
-from models.step_down.status import Status
+from models.step_down.status import Status, told_words
 from models.step_down.steps import ResolveAttention, Step
 from models.step_down.words import OUTCOME_WORDS, STAGE_WORDS, STEP_WORDS
+from models.vocabulary import local_time
 
 STEP_SECONDS = 60
 LOOK_SECONDS = 0.05
@@ -41,8 +46,15 @@ async def play(client: Client, local: LocalSettings, case: CaseFile, progress: P
     handle = await start(client, case.start)
     progress("started")
     try:
-        for step in case.steps:
+        for step, moment in zip_longest(case.steps, case.moments):
             await until_machine_is_done(handle, step)
+            if moment is not None:
+                progress(f"time is skipped to {local_time(moment)}")
+                told = len((await status(handle)).alerts)
+                await skip_to(client, handle, moment)
+                now = await until_machine_is_done(handle, step)
+                for alert in now.alerts[told:]:
+                    progress(f"{local_time(alert.raised_at)}: {told_words(alert)}")
             receipt = await send(handle, step)
             progress(f"{step.actor.role.words} {STEP_WORDS[step.step]} → {STAGE_WORDS[receipt.stage]}")
         now = await until(handle, lambda s: s.outcome is not None)
@@ -58,12 +70,19 @@ async def play(client: Client, local: LocalSettings, case: CaseFile, progress: P
     return Played(case, ended, books, tuple(_differences(case, now, books)))
 
 
-async def until_machine_is_done(handle: Transfer, step: Step) -> None:
+async def skip_to(client: Client, handle: Transfer, moment: datetime) -> None:
+    """Let the time of this one transfer pass; what comes due on the way comes in its turn."""
+    skipper = TimeSkipper(client)
+    wait = moment - await skipper.get_current_time(handle)
+    if wait > timedelta(0):
+        await skipper.fast_forward(handle, wait)
+
+
+async def until_machine_is_done(handle: Transfer, step: Step) -> Status:
     """A person's step comes when the machine has done its part; putting right, when attention is asked for."""
     if isinstance(step, ResolveAttention):
-        await until(handle, lambda now: any(item.id == step.attention_id for item in now.attention))
-    else:
-        await until(handle, lambda now: not _machine_at_work(now))
+        return await until(handle, lambda now: any(item.id == step.attention_id for item in now.attention))
+    return await until(handle, lambda now: not _machine_at_work(now))
 
 
 def _machine_at_work(now: Status) -> bool:
@@ -95,4 +114,9 @@ def _differences(case: CaseFile, now: Status, books: Books) -> list[str]:
         found.append(f"shared should be: {'; '.join(map(str, expect.shared)) or 'nothing'}")
     if sorted(map(str, books.mail)) != sorted(map(str, expect.mail)):
         found.append(f"sent should be: {'; '.join(map(str, expect.mail)) or 'nothing'}")
-    return found
+    clocks = tuple(ExpectedClock(kind=c.kind, due=c.due, ended=c.state) for c in now.responses if c.due)
+    if case.expect.clocks and clocks != expect.clocks:
+        found.append(f"the clocks should be: {'; '.join(map(str, expect.clocks))}; they are: {clocks}")
+    if Counter(map(str, books.alerts)) != Counter(map(str, expect.alerts)):
+        found.append(f"alerts should be: {'; '.join(map(str, expect.alerts)) or 'none'}")
+    return [*found, *(f"the due date of {name} is not what its certificate says" for name in books.wrong_certificates)]

@@ -11,6 +11,7 @@ from typing import Self
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 HOST = "127.0.0.1"
+POLICY_FILE = Path(__file__).parent.parent / "examples" / "settings" / "policy.yaml"
 
 
 class LocalSettings(BaseSettings):
@@ -74,6 +75,10 @@ class LocalSettings(BaseSettings):
             "TRANSFERS_SMTP_PORT": str(self.smtp_port),
             "TRANSFERS_SMTP_STARTTLS": "false",
             "TRANSFERS_SMTP_SENDER": "transfers@council.example",
+            "TRANSFERS_ALERT_CHANNELS": json.dumps(
+                {"operations-room": f"json://{HOST}:{self.mailbox_port}/rooms/operations"}
+            ),
+            "TRANSFERS_POLICY_FILE": str(POLICY_FILE),
             "TRANSFERS_CODEC_PORT": str(self.codec_port),
             "TRANSFERS_CODEC_UI_PORT": str(self.ui_port),
             "TRANSFERS_WORKER_PORT": str(self.worker_port),

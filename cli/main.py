@@ -11,7 +11,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from adapters.logs import set_up_logs
 from adapters.register_sql import UnreadableError
 from adapters.settings import settings_problem
-from cli import commands, rehearse, services
+from cli import clocks, commands, people, rehearse, services
 from cli.documents import InputError
 from cli.journeys import NotKnownError
 from cli.stack import StackError
@@ -31,6 +31,9 @@ app = typer.Typer(
 for command in (rehearse.up, rehearse.demo, commands.start, commands.step, commands.show, commands.mail):
     app.command()(command)
 app.add_typer(services.app, name="services")
+app.add_typer(people.app, name="people")
+app.command()(clocks.clock)
+app.command()(clocks.due)
 app.command("list")(commands.list_all)
 app.command("migrate")(commands.migrate_register)
 

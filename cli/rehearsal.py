@@ -1,12 +1,17 @@
 """The other side's own books: what the rehearsal Mosaic and the mailbox hold in the end."""
 
+import re
 from dataclasses import dataclass
 
 import httpx
 
+from adapters.register_sql import KeptClock
 from adapters.smtp import message_id
-from cli.case_file import CaseFile, ExpectedMail, ExpectedShare, RehearsalFamily
+from cli.case_file import CaseFile, ExpectedAlert, ExpectedMail, ExpectedShare, RehearsalFamily
 from cli.local import LocalSettings
+from cli.wiring import register
+from models.certificate import agrees
+from models.step_down.clock_words import RUNG_WORDS
 
 CLOSING_STEP = "Case Closure from Assessment"
 
@@ -19,6 +24,14 @@ class Books:
     """The next actions with which each child was closed; none where it is open."""
     shared: tuple[ExpectedShare, ...]
     mail: tuple[ExpectedMail, ...]
+    alerts: tuple[ExpectedAlert, ...]
+    clocks: tuple[KeptClock, ...]
+    """What our own register keeps of those who had to answer."""
+
+    @property
+    def wrong_certificates(self) -> tuple[str, ...]:
+        """The due dates that come out differently when they are worked out again."""
+        return tuple(kept.clock_id for kept in self.clocks if not agrees(kept.certificate, kept.calendar))
 
 
 def admit(local: LocalSettings, family: RehearsalFamily) -> None:
@@ -34,14 +47,29 @@ def read_books(local: LocalSettings, case: CaseFile) -> Books:
     ).raise_for_status()
     steps, shares = books.json()["steps"], books.json()["shares"]
     closed = {step["person_ref"]: step["completion"] for step in steps if step["type"] == CLOSING_STEP}
+    mail = _mail(local, case.start.id)
+    alerts = tuple(alert for message in mail if (alert := alert_of(message)) is not None)
     return Books(
         children={
             child: tuple(_action_words(action) for action in completion["next_actions"]) if completion else ()
             for child, completion in closed.items()
         },
         shared=tuple(ExpectedShare(document=s["document_ref"], version=s["version"], team=s["team"]) for s in shares),
-        mail=_mail(local, case.start.id),
+        mail=tuple(message for message in mail if alert_of(message) is None),
+        alerts=alerts,
+        clocks=tuple(register().clocks(case.start.id)),
     )
+
+
+ALERT = re.compile(rf"(?P<what>{'|'.join(RUNG_WORDS.values())}): .* \(transfer .*, alert \d+\)")
+
+
+def alert_of(message: ExpectedMail) -> ExpectedAlert | None:
+    """The alert that a message is, by its subject."""
+    found = ALERT.fullmatch(message.subject)
+    if found is None:
+        return None
+    return ExpectedAlert(to=message.to, what=next(k for k, words in RUNG_WORDS.items() if words == found["what"]))
 
 
 def _action_words(action: dict[str, str | None]) -> str:

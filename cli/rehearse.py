@@ -8,20 +8,25 @@ from pathlib import Path
 from typing import Annotated, Self
 
 import typer
+from rich.console import Group
 from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
 from adapters.register_sql import RegisterSettings, migrate
 from cli.case_file import CaseFile, new_transfer_id, now, read_case
+from cli.clocks import clock_lines
 from cli.demo import Played, play
 from cli.documents import InputError, about
 from cli.journeys import refuse_unknown_service
 from cli.local import LocalSettings, running_session
+from cli.people import read_people
 from cli.screens import out
 from cli.services import read_services
 from cli.stack import Stack, StackError
 from cli.wiring import register, temporal
+from models.step_down.clock_words import RUNG_WORDS
+from models.step_down.clocks import RESPONSES
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 
@@ -46,7 +51,7 @@ def up() -> None:
 
 
 def _begin(stack: Stack) -> None:
-    """Prepare the register and its directory, and start everything."""
+    """Prepare the register and its directories, and start everything."""
     out.print("Starting the rehearsal …")
     # What is kept here may be about people: nobody else on this machine reads it.
     os.umask(0o077)
@@ -56,6 +61,7 @@ def _begin(stack: Stack) -> None:
     os.environ.update(stack.local.environment())
     migrate(RegisterSettings())
     register().put_services(read_services(EXAMPLES / "services.csv"))
+    register().put_people(read_people(EXAMPLES / "people.csv"))
     stack.start()
 
 
@@ -71,6 +77,7 @@ def demo(
     folder: Annotated[Path, typer.Argument(help="A folder of case files, or one case file.")] = EXAMPLES,
 ) -> None:
     """Play case files, and compare with what Mosaic and the mailbox hold in the end."""
+    out.print("The demo lets weeks pass in moments: it skips the time of its own transfers, and of nothing else.")
     files = [folder] if folder.is_file() else sorted(folder.glob("*.yaml"))
     if not files:
         raise InputError(f"{folder}: holds no case file (*.yaml)")
@@ -87,6 +94,8 @@ def demo(
         finally:
             stack.stop()
     out.print(_played_table(played))
+    for one in played:
+        _print_certificates(one)
     if any(one.differences for one in played):
         raise typer.Exit(1)
     out.print(
@@ -133,6 +142,15 @@ class _Progress:
             self._live.stop()
 
 
+def _print_certificates(one: Played) -> None:
+    """How each due date of a case about time came about."""
+    if one.case.expect.clocks:
+        out.print(Text(f"\n{one.case.title} ({one.case.start.id})", style="bold underline"))
+        for kept in one.books.clocks:
+            if kept.certificate.kind in RESPONSES:
+                out.print(Group(*clock_lines(kept)))
+
+
 def _played_table(played: list[Played]) -> Table:
     table = Table("case", "outcome", "Mosaic holds", "mailbox holds", "as its file says", show_lines=True)
     for one in played:
@@ -143,6 +161,7 @@ def _played_table(played: list[Played]) -> Table:
         ]
         shared = [f"{s.document.removeprefix(own)} version {s.version} open to {s.team}" for s in one.books.shared]
         mail = [f"{mail.subject} → {mail.to}" for mail in one.books.mail]
+        mail += [f"{RUNG_WORDS[alert.what]} → {alert.to}" for alert in one.books.alerts]
         verdict = "yes" if not one.differences else "NO: " + "; ".join(one.differences)
         table.add_row(one.case.title, one.ended, "\n".join(children + shared), "\n".join(mail) or "nothing", verdict)
     return table

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Annotated
 
 import typer
@@ -14,9 +15,21 @@ from rich.text import Text
 from adapters.register_sql import TransferLine
 from models.attention import Attention
 from models.step_down.answers import NextStep, Outcome, Receipt, Stage
-from models.step_down.status import ChildStatus, Status
+from models.step_down.clock_words import day_and_time
+from models.step_down.clocks import ClockState
+from models.step_down.status import ChildStatus, ResponseState, Status
 from models.step_down.words import OUTCOME_WORDS, STAGE_WORDS
 from models.vocabulary import Role, local_time
+
+ONE_MINUTE = timedelta(minutes=1)
+STATE_STYLES = {
+    ClockState.BREACHED: "bold red",
+    ClockState.LATE: "red",
+    ClockState.DUE_SOON: "yellow",
+    ClockState.PAUSED: "yellow",
+}
+"""How a clock is shown that needs to be looked at."""
+WORTH_SAYING = {ResponseState.BREACHED, ResponseState.DUE_SOON, ResponseState.PAUSED}
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for other programs.")]
 """The option of every command that reads."""
@@ -37,7 +50,7 @@ def transfer_screen(now: Status) -> RenderableType:
     if now.restricted:
         lines.append(Text("Restricted family: for named people only.", style="bold red"))
     lines.append(Text(""))
-    lines += _attention(now) + missing_lines(now.next_steps) + _under_way(now)
+    lines += _attention(now) + missing_lines(now.next_steps) + _time(now) + _under_way(now)
     lines += [_children(now.children), Text(""), _timeline(now)]
     return Panel(Group(*lines), title=f"Transfer {escape(now.id)}", title_align="left", padding=(1, 2))
 
@@ -75,6 +88,11 @@ def _ways(item: Attention) -> str:
     return f"{ways} [resolve_attention]"
 
 
+def _time(now: Status) -> list[RenderableType]:
+    running = [Text(clock.words, style=STATE_STYLES.get(clock.state, "")) for clock in now.clocks if clock.runs]
+    return [Text("Time", style="bold"), *running, Text("")] if running else []
+
+
 def _under_way(now: Status) -> list[RenderableType]:
     if not now.at_work:
         return []
@@ -91,31 +109,42 @@ def _children(children: Sequence[ChildStatus]) -> Table:
 def _timeline(now: Status) -> Table:
     table = Table("when", "what", "who", title="What happened", title_justify="left", show_edge=False)
     for entry in now.timeline:
-        recorded = (
-            ""
-            if abs((entry.recorded_at - entry.at).total_seconds()) < 60
-            else (f"\n(recorded {local_time(entry.recorded_at)})")
-        )
         table.add_row(
-            local_time(entry.at) + recorded,
+            "\n".join(given_and_recorded(entry.at, entry.recorded_at)),
             Text(entry.what + (f"\n{entry.note}" if entry.note else "")),
             Text(entry.who),
         )
     return table
 
 
+def given_and_recorded(at: datetime, recorded_at: datetime) -> list[str]:
+    """When something was said or done, and when it was recorded if that was another time."""
+    same = abs(recorded_at - at) < ONE_MINUTE
+    return [local_time(at)] if same else [local_time(at), f"(recorded {local_time(recorded_at)})"]
+
+
 def list_screen(lines: Sequence[TransferLine]) -> RenderableType:
     """All transfers, a line each."""
     if not lines:
         return Text("No transfers yet. `transfers start FILE` starts one.")
-    table = Table("transfer", "where it stands", "waits for", "service", "team", "started")
+    table = Table("transfer", "where it stands", "waits for", "answer due", "service", "team", "started")
+    table.columns[0].no_wrap = True
     for line in lines:
         words = OUTCOME_WORDS[Outcome(line.outcome)] if line.outcome else STAGE_WORDS[Stage(line.stage)]
         waits = ", ".join(Role(who).words if who != "nobody" else "nobody" for who in line.waiting_for)
         attention = Text(" needs attention", style="bold red") if line.needs_attention else Text("")
         service, team = (line.service_ref, line.social_work_team) if not line.restricted else ("restricted",) * 2
-        table.add_row(line.id, Text(words) + attention, waits, service, team, local_time(line.opened_at))
+        stands, started = Text(words) + attention, local_time(line.opened_at)
+        table.add_row(line.id, stands, waits, _answer_due(line), service, team, started)
     return table
+
+
+def _answer_due(line: TransferLine) -> Text:
+    due = Text(day_and_time(line.response_due) if line.response_due else "")
+    if line.response not in WORTH_SAYING:
+        return due
+    state = ClockState(line.response)
+    return Text(" ").join([*([due] if due else []), Text(state.words, style=STATE_STYLES[state])])
 
 
 def receipt_screen(receipt: Receipt) -> RenderableType:

@@ -7,10 +7,13 @@ from contextlib import contextmanager
 from temporalio.client import Client
 
 from adapters.encryption import EncryptionSettings, Keyring
+from adapters.england import EnglishCalendar
 from adapters.mosaic_http import HttpMosaic, MosaicSettings, http_client
+from adapters.policy_file import PolicySettings, read_deployment
 from adapters.register_sql import RegisterSettings, SqlRegister, register_engine
 from adapters.temporal_client import connect
 from cli.local import LocalSettings, running_session
+from models.calendar import WorkingCalendar
 
 
 class NotSetUpError(Exception):
@@ -53,6 +56,15 @@ def mosaic() -> Iterator[HttpMosaic]:
     """Mosaic, as the settings say."""
     with http_client(MosaicSettings()) as client:
         yield HttpMosaic(client)
+
+
+def working_calendar() -> WorkingCalendar:
+    """The working calendar of this council, as the policy file says.
+
+    Raises:
+        PolicyFileError: the file cannot be used.
+    """
+    return EnglishCalendar(read_deployment(PolicySettings()).calendar).current()
 
 
 async def temporal() -> Client:

@@ -125,6 +125,6 @@ class WorkingCalendar(Frozen):
         local = moment.astimezone(LONDON)
         day, working = local.date(), self.day_off(local.date()) is None
         if working and local.time() <= min(cut_off or self.closes, self.closes):
-            return Receipt(day, moment)
+            return Receipt(day, max(moment, self.opening(day)))
         following = next(self.working_days(day))
         return Receipt(following, self.opening(following))

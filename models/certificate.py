@@ -69,7 +69,7 @@ class Certificate(Frozen):
     kind: ClockKind
     received: Moment
     counts_from: Moment
-    """When it counts as received: the opening of the next working day where it came outside working hours."""
+    """When it counts as received: the opening that follows where it came outside working hours."""
     policy_version: str
     policy: ClockPolicy
     calendar: str
@@ -124,9 +124,13 @@ def _days(count: Count, receipt: Receipt, calendar: WorkingCalendar) -> Iterator
     local = count.received.astimezone(LONDON).date()
     day = local
     while day < receipt.day:
-        yield Counted(day=day, number=None, why_not=calendar.day_off(day) or "came after close of business")
+        yield Counted(day=day, number=None, why_not=calendar.day_off(day) or "came too late in the day")
         day += timedelta(days=1)
-    yield Counted(day=day, number=number)
+    if number and (still := _paused(count.pauses, day, calendar)):
+        number = 0
+        yield Counted(day=day, number=None, why_not=still)
+    else:
+        yield Counted(day=day, number=number)
     while number < count.policy.working_days:
         day += timedelta(days=1)
         why_not = calendar.day_off(day) or _paused(count.pauses, day, calendar)
@@ -137,7 +141,7 @@ def _days(count: Count, receipt: Receipt, calendar: WorkingCalendar) -> Iterator
 def _paused(pauses: tuple[Pause, ...], day: date, calendar: WorkingCalendar) -> str | None:
     """Why the day does not count: the clock stood still for a part of its working hours."""
     opening, closing = calendar.opening(day), calendar.closing(day)
-    still = next((pause for pause in pauses if pause.since < closing and pause.until > opening), None)
+    still = next((pause for pause in pauses if max(pause.since, opening) < min(pause.until, closing)), None)
     return f"the clock stood still: {still.reason.words}" if still else None
 
 

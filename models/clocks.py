@@ -48,6 +48,13 @@ class Audience(StrEnum):
         }[self.value]
 
 
+OFFICES = {
+    Audience.TARGETED_SERVICES_LEADER: "targeted-services-leader",
+    Audience.OPERATIONS: "operations",
+}
+"""Under which reference the directory of people knows an office."""
+
+
 class RungKind(StrEnum):
     """What an alert is."""
 

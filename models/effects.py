@@ -22,6 +22,8 @@ class EffectKind(StrEnum):
     RECKON_CLOCK = "reckon_clock"
     MAIL_ALERT = "mail_alert"
     POST_ALERT = "post_alert"
+    MAIL_DIGEST = "mail_digest"
+    """Belongs to a day, and to no transfer."""
 
 
 class Ended(StrEnum):
@@ -47,6 +49,15 @@ class Effect(Frozen):
     def id(self) -> str:
         """Unique within the transfer."""
         return f"{self.kind}/{self.subject}"
+
+    # Effects are compared on every change, each with each; pydantic's comparison would be most of that time.
+    def __eq__(self, other: object) -> bool:
+        """The same kind, about the same."""
+        return isinstance(other, Effect) and self.kind is other.kind and self.subject == other.subject
+
+    def __hash__(self) -> int:
+        """As it is compared."""
+        return hash((self.kind, self.subject))
 
 
 class Intent(Frozen):

@@ -88,7 +88,7 @@ Moment = Annotated[datetime, BeforeValidator(not_a_number), AfterValidator(in_lo
 
 
 def not_minutes(value: object) -> object:
-    """Refuse a bare number as a time of day: YAML reads 09:00 without quotes as 540."""
+    """Refuse a bare number as a time of day: YAML reads 17:00 without quotes as 1020."""
     if isinstance(value, int | float):
         raise ValueError('is a number; write the time of day in quotes, such as "09:00"')  # noqa: TRY004 (pydantic's way)
     return value

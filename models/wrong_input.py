@@ -21,6 +21,7 @@ PLAIN_WORDS = {
     "bool_parsing": "is not true or false",
     "int_parsing": "is not a whole number",
     "greater_than_equal": "is too small",
+    "less_than_equal": "is too large",
     "datetime_parsing": "is not a date and time, such as 2026-04-02T10:00",
     "datetime_from_date_parsing": "is not a date and time, such as 2026-04-02T10:00",
     "date_from_datetime_parsing": "is not a date, such as 2026-04-02",

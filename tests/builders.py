@@ -2,16 +2,20 @@
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Any
 
 from adapters.england import EnglishCalendar
 from models.attention import Attention, Resolution
 from models.calendar import CouncilDays, WorkingCalendar
+from models.certificate import PauseReason, reckon
+from models.clocks import ClockKind
 from models.effects import Effect, EffectKind, EffectResult, Ended, Intent
 from models.policy import Policy
 from models.services import EarlyHelpService
 from models.step_down import conditions
 from models.step_down.answers import Refusal, Stage
+from models.step_down.clocks import count, keep_time, next_rung, raise_alerts, reckonings
 from models.step_down.facts import Facts, Opening
 from models.step_down.needs import stage
 from models.step_down.rules import refusal
@@ -44,19 +48,22 @@ from models.step_down.steps import (
     DecideChildren,
     NameLeadPractitioner,
     OfferConversation,
+    PauseClock,
     Reassign,
+    RecalculateClocks,
     RecordAdviceSummary,
     RecordConsent,
     RecordContactConversation,
     RecordExploration,
     RecordFamilySharing,
     ResolveAttention,
+    ResumeClock,
     Step,
     WithdrawConsent,
 )
 from models.step_down.taking import take
 from models.step_down.words import effect_words
-from models.vocabulary import Actor, Role
+from models.vocabulary import LONDON, Actor, Role
 
 THEN = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 """When the steps happened, if a test does not say."""
@@ -77,6 +84,16 @@ ASSESSMENT = "assessment-1"
 def calendar(**changes: Any) -> WorkingCalendar:
     """England's, far into a future that time is skipped to."""
     return EnglishCalendar(CouncilDays.model_validate({"known_until": date(2060, 12, 31), **changes})).current()
+
+
+@cache
+def england() -> WorkingCalendar:
+    """The same for every test that does not change it."""
+    return calendar()
+
+
+def london(year: int, month: int, day: int, hour: int = 0, minute: int = 0) -> datetime:
+    return datetime(year, month, day, hour, minute, tzinfo=LONDON)
 
 
 def service(**changes: Any) -> EarlyHelpService:
@@ -176,6 +193,24 @@ def other_service(ref: str = "service-south", **changes: Any) -> ChangeService:
 
 def reassigned(**changes: Any) -> Reassign:
     return _step(Reassign, {"social_worker": "sw-8", "because": "sw-7 has left"}, changes)
+
+
+def pause(clock: ClockKind = ClockKind.CONVERSATION, **changes: Any) -> PauseClock:
+    said = {
+        "actor": MANAGER,
+        "clock": clock,
+        "reason": PauseReason.FAMILY_UNAVAILABLE,
+        "because": "the family is with a relative",
+    }
+    return _step(PauseClock, said, changes)
+
+
+def resume(clock: ClockKind = ClockKind.CONVERSATION, **changes: Any) -> ResumeClock:
+    return _step(ResumeClock, {"actor": MANAGER, "clock": clock}, changes)
+
+
+def recalculation(**changes: Any) -> RecalculateClocks:
+    return _step(RecalculateClocks, {"actor": OPERATIONS, "because": "a bank holiday was announced"}, changes)
 
 
 def called_off(**changes: Any) -> Cancel:
@@ -411,3 +446,39 @@ def facts_before(kind: type[Step], *children: str) -> Facts:
 
 def facts_closed(*children: str) -> Facts:
     return facts_after(*whole_path(*children), before=facts(*children))
+
+
+def reckoned(now: Facts, effect: Effect, moment: datetime, on: WorkingCalendar | None = None) -> EffectResult:
+    """A due date that was worked out."""
+    certificate = reckon(count(now, effect), on or england())
+    return result(effect).model_copy(update={"at": moment, "certificate": certificate})
+
+
+def keeping_time(now: Facts, moment: datetime, on: WorkingCalendar | None = None) -> Facts:
+    """Clocks begun and ended, due dates worked out, and those told whose rung has come, all at this moment."""
+    now = keep_time(now, moment)
+    while working := reckonings(now):
+        now = begin(now, *(effect for effect in working if effect not in now.begun))
+        worked_out = (reckoned(now, effect, moment, on) for effect in working)
+        now = keep_time(now.model_copy(update={"effects": (*now.effects, *worked_out)}), moment)
+    return keep_time(raise_alerts(now, moment), moment)
+
+
+def let_time_pass(now: Facts, until: datetime) -> Facts:
+    """Each alert raised at its instant, up to this moment."""
+    while (coming := next_rung(now)) is not None and coming.at <= until:
+        now = keeping_time(now, coming.at)
+    return keeping_time(now, until)
+
+
+def facts_at(moment: datetime, *steps: Step, before: Facts | None = None) -> Facts:
+    """The steps, each recorded at this moment and followed by what the machine does and by the clocks."""
+    now = before or facts()
+    for step in steps:
+        now = record(now, step, moment)
+        while begun := due(now):
+            results = (result(effect).model_copy(update={"at": moment}) for effect in begun)
+            now = begin(now, *begun)
+            now = now.model_copy(update={"effects": (*now.effects, *results)})
+        now = keeping_time(now, moment)
+    return now

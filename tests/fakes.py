@@ -7,11 +7,13 @@ from threading import Event, Lock
 
 from models.calendar import WorkingCalendar
 from models.certificate import Certificate
+from models.digest import RunningClock, RunningTransfer
 from models.effects import EffectResult, Intent
 from models.errors import LastingError, StartRefusedError
 from models.exchange import BookEntry, ClosingStep, Completion, Mail, NextAction
 from models.policy import Policy
 from models.services import EarlyHelpService
+from models.step_down.clocks import ClockState
 from models.step_down.facts import Opening
 from models.step_down.start import StepDownRequest
 from models.step_down.status import Status
@@ -49,6 +51,9 @@ class FakeMosaic:
 
     def __init__(self) -> None:
         self.troubles = Troubles()
+        self.answers = Event()
+        """While it is not set, every look hangs."""
+        self.answers.set()
         self.names: dict[str, str] = {}
         self.shares: list[tuple[str, int, str]] = []
         self.completed: dict[str, Completion] = {}
@@ -60,6 +65,7 @@ class FakeMosaic:
 
     def is_shared(self, document: str, version: int, team: str) -> bool:
         self.calls.append("look")
+        self.answers.wait(timeout=20)
         self.troubles.strike("look")
         return (document, version, team) in self.shares
 
@@ -95,6 +101,7 @@ class FakePost:
     def send(self, mail: Mail) -> str:
         kind = mail.key.split("/")[1]
         self.troubles.strike(kind)
+        self.troubles.strike(mail.to)
         self.sent.append(mail)
         self.troubles.strike_after(kind)
         return "accepted by the mail server, message 1"
@@ -167,6 +174,8 @@ class FakeRegister:
         self.people: dict[str, str | None] = {}
         self.certificates: dict[str, list[Certificate]] = defaultdict(list)
         self.shown: dict[str, tuple[int, Status]] = {}
+        self.also_open: list[RunningTransfer] = []
+        """Open transfers beside those that were shown."""
         self.troubles = Troubles()
         self.reached = Event()
         self._held: dict[str, Event] = {}
@@ -232,3 +241,29 @@ class FakeRegister:
         self._wait("project")
         if version > self.shown.get(status.id, (-1, status))[0]:
             self.shown[status.id] = (version, status)
+
+    def running_transfers(self) -> list[RunningTransfer]:
+        self._wait("running_transfers")
+        shown = [status for _, status in self.shown.values() if status.outcome is None]
+        return [*(self._running(status) for status in shown), *self.also_open]
+
+    def _running(self, status: Status) -> RunningTransfer:
+        service = self.service(status.service_ref)
+        without = {ClockState.STARTING, ClockState.PAUSED}
+        return RunningTransfer(
+            id=status.id,
+            stage=status.stage,
+            service_ref=status.service_ref,
+            service=service.name if service else status.service_ref,
+            social_work_team=status.social_work_team,
+            social_worker=status.social_worker,
+            team_manager=status.team_manager,
+            restricted=status.restricted,
+            needs_attention=status.needs_attention,
+            waiting_for=status.waiting_for,
+            clocks=tuple(
+                RunningClock(kind=clock.kind, since=clock.since, due=None if clock.state in without else clock.due)
+                for clock in status.clocks
+                if clock.runs
+            ),
+        )

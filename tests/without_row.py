@@ -38,6 +38,7 @@ def rows() -> dict[str, Row]:
         *_of("INTERLOCK", conditions, lambda lock: lock.otherwise),
         *_of("TURNS", conditions, lambda turn: turn.because),
         *_late(),
+        *_time_is_up(),
     ]
     named = {row.name: row for row in found}
     if len(named) != len(found):
@@ -58,6 +59,12 @@ def _late() -> Iterable[Row]:
         yield Row(
             "LATE", acted_on.clause, f"{kind.__name__}: {acted_on.once}", lambda kind=kind: replacing.LATE.pop(kind)
         )
+
+
+def _time_is_up() -> Iterable[Row]:
+    for kind, up in needs.TIME_IS_UP.items():
+        if up.clause is not None:
+            yield Row("TIME_IS_UP", up.clause, f"{kind}: {up.ask}", lambda kind=kind: needs.TIME_IS_UP.pop(kind))
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import structlog
 from pydantic import ValidationError
+from temporalio.client import Client
 from temporalio.runtime import (
     LogForwardingConfig,
     LoggingConfig,
@@ -17,12 +18,14 @@ from temporalio.runtime import (
     TelemetryConfig,
     TelemetryFilter,
 )
+from temporalio.service import RPCError
 
 from adapters.encryption import EncryptionSettings, Keyring
 from adapters.logs import set_up_logs
 from adapters.settings import settings_problem
 from adapters.temporal_client import connect
 from worker.health import HealthServer
+from worker.schedules import make_digest_schedule
 from worker.settings import WorkerSettings
 from worker.wiring import TransfersWorker, outside
 
@@ -41,6 +44,7 @@ async def work(settings: WorkerSettings) -> None:
     )
     with outside(cipher) as things:
         client = await connect(cipher, Runtime(telemetry=TelemetryConfig(metrics=metrics, logging=core)))
+        await schedule_digest(client, settings)
         worker = TransfersWorker(client, settings.task_queue, things, timedelta(seconds=settings.drain_seconds))
         health = HealthServer(settings.worker_host, settings.worker_port, ready=lambda: worker.is_running)
         health.start()
@@ -50,6 +54,14 @@ async def work(settings: WorkerSettings) -> None:
             log.info("worker drains")
         health.stop()
     log.info("worker stopped")
+
+
+async def schedule_digest(client: Client, settings: WorkerSettings) -> None:
+    """See to it that the morning digest is scheduled; a schedule that is there is left to its operators."""
+    if settings.digest_at is None:
+        return
+    made = await make_digest_schedule(client, settings.task_queue, settings.digest_at, settings.digest_days)
+    structlog.get_logger().info("digest schedule", made=made, at=f"{settings.digest_at:%H:%M}")
 
 
 def main() -> int:
@@ -63,7 +75,7 @@ def main() -> int:
     except ValueError as error:
         print(f"worker: {error}", file=sys.stderr)
         return 2
-    except RuntimeError:
+    except (RuntimeError, RPCError):
         print("worker: cannot start: Temporal does not answer, or a port is taken", file=sys.stderr)
         return 1
     return 0

@@ -1,6 +1,18 @@
 """Settings of the worker process itself; each adapter has its own."""
 
+from datetime import time
+from typing import Annotated
+
+from pydantic import BeforeValidator, StringConstraints
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from models.vocabulary import TimeOfDay
+
+WEEKDAY = "(?:mon|tue|wed|thu|fri|sat|sun)"
+Days = Annotated[
+    str, StringConstraints(to_lower=True, pattern=rf"(?i)^{WEEKDAY}(?:-{WEEKDAY})?(?:,{WEEKDAY}(?:-{WEEKDAY})?)*$")
+]
+"""Days of the week as cron names them: ``mon-fri``, ``mon,wed,fri``."""
 
 
 class WorkerSettings(BaseSettings):
@@ -15,3 +27,6 @@ class WorkerSettings(BaseSettings):
     metrics_port: int = 9464
     drain_seconds: float = 15
     """How long running activities may finish after SIGTERM."""
+    digest_at: Annotated[TimeOfDay | None, BeforeValidator(lambda said: said or None)] = time(8, 30)
+    """When the morning digest is sent, London time; empty: this worker makes no schedule for it."""
+    digest_days: Days = "mon-fri"

@@ -16,9 +16,19 @@ from activities.clocks import AlertActivities, ClockActivities
 from activities.consent import ConsentActivities
 from activities.contact_conversation import ContactConversationActivities
 from activities.correspondence import CorrespondenceActivities
+from activities.digest import DigestActivities
 from activities.effect import Effects
 from activities.mosaic import MosaicActivities
-from activities.ports import Calendars, CaseManagement, Channels, Directory, EffectBook, Post, TransferRegister
+from activities.ports import (
+    Calendars,
+    CaseManagement,
+    Channels,
+    Directory,
+    EffectBook,
+    OpenTransfers,
+    Post,
+    TransferRegister,
+)
 from activities.register import RegisterActivities
 from adapters.alert_channels import AppriseChannels, ChannelSettings
 from adapters.encryption import Cipher
@@ -27,6 +37,7 @@ from adapters.mosaic_http import HttpMosaic, MosaicSettings, http_client
 from adapters.policy_file import PolicySettings, read_deployment
 from adapters.register_sql import RegisterSettings, SqlRegister, register_engine
 from adapters.smtp import PostSettings, SmtpPost
+from workflows.digest import MorningDigest
 from workflows.step_down import StepDownTransfer
 from workflows.timeouts import CHANNEL, MAIL, MOSAIC
 
@@ -47,6 +58,7 @@ class Outside:
     book: EffectBook
     directory: Directory
     calendars: Calendars
+    transfers: OpenTransfers
 
 
 @contextmanager
@@ -63,6 +75,7 @@ def outside(cipher: Cipher) -> Iterator[Outside]:
             book=register,
             directory=register,
             calendars=EnglishCalendar(deployment.calendar),
+            transfers=register,
         )
     register.engine.dispose()
 
@@ -82,6 +95,7 @@ def activities(things: Outside) -> dict[str | None, Sequence[Callable[..., Any]]
     consent = ConsentActivities(things.register)
     clocks = ClockActivities(things.calendars, things.register, transfer_time)
     alerts = AlertActivities(things.post, things.channels, things.directory, effects)
+    digest = DigestActivities(things.transfers, things.calendars, things.directory, things.post, effects)
     return {
         None: [
             register.open_transfer,
@@ -93,6 +107,7 @@ def activities(things: Outside) -> dict[str | None, Sequence[Callable[..., Any]]
             consent.capture_withdrawal,
             conversation.capture_conversation,
             clocks.reckon_clock,
+            digest.plan_digests,
         ],
         MOSAIC.lane: [mosaic.share_document, mosaic.close_child],
         MAIL.lane: [
@@ -101,6 +116,7 @@ def activities(things: Outside) -> dict[str | None, Sequence[Callable[..., Any]]
             correspondence.send_advice_summary,
             correspondence.send_letter,
             alerts.mail_alert,
+            digest.mail_digest,
         ],
         CHANNEL.lane: [alerts.post_alert],
     }
@@ -142,7 +158,7 @@ def _worker(
     return Worker(
         client,
         task_queue=task_queue,
-        workflows=[StepDownTransfer] if home else [],
+        workflows=[StepDownTransfer, MorningDigest] if home else [],
         activities=calls,
         activity_executor=ThreadPoolExecutor(threads, thread_name_prefix="activity"),
         max_concurrent_activities=threads,

@@ -4,11 +4,12 @@ import asyncio
 from functools import partial
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, ApplicationError, CancelledError, RetryState
+from temporalio.exceptions import ActivityError, CancelledError, RetryState
 
 with workflow.unsafe.imports_passed_through():
+    from activities.failures import problem
     from activities.register import EndedByPerson, RegisterActivities
-    from models.attention import NOT_ANSWERING, PROBLEMS, Resolution
+    from models.attention import Resolution
     from models.effects import Effect, EffectResult, Ended, Intent
     from models.step_down.clocks import wanted
     from models.step_down.resolving import left_out
@@ -112,10 +113,10 @@ class Carrying:
 
     def _ask_a_person(self, effect: Effect, error: ActivityError) -> None:
         """Say what is wrong, once. What only lasts is tried on; the rest waits for ``resolve_attention``."""
-        facts, problem = self._known.facts, _problem(error)
+        facts, code = self._known.facts, problem(error)
         asked = {item.problem for item in facts.open_attention if item.effect == effect.id}
-        if problem not in asked:
-            self._known.know(ask(facts, workflow.now(), problem, effect_words(effect), effect=effect.id))
+        if code not in asked:
+            self._known.know(ask(facts, workflow.now(), code, effect_words(effect), effect=effect.id))
 
     async def _ended_by_person(self, intent: Intent, by: ResolveAttention) -> EffectResult:
         ended = Ended.BY_HAND if by.resolution is Resolution.DONE_BY_HAND else left_out(intent)
@@ -129,12 +130,3 @@ class Carrying:
 def _broken_off(error: ActivityError) -> bool:
     """Whether an activity ended because we no longer wanted its next try."""
     return isinstance(error.cause, CancelledError) or error.retry_state is RetryState.CANCEL_REQUESTED
-
-
-def _problem(error: ActivityError) -> str:
-    """The code of the problem that a person has to put right, or to know of."""
-    if error.retry_state is RetryState.TIMEOUT:
-        return NOT_ANSWERING
-    cause = error.cause
-    code = str(cause.details[0]) if isinstance(cause, ApplicationError) and cause.details else ""
-    return code if code in PROBLEMS else "unexpected"

@@ -4,13 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from activities.clocks import OFFICES, AlertActivities, ClockActivities, MailAlert, PostAlert, ReckonClock
+from activities.clocks import AlertActivities, ClockActivities, MailAlert, PostAlert, ReckonClock
 from activities.contact_conversation import ContactConversationActivities, RequestConversation, TellService
 from activities.correspondence import CorrespondenceActivities, SendAdviceSummary, SendLetter
 from activities.letters.alerts import AlertText
 from activities.mosaic import CloseChild, MosaicActivities, ShareDocument
 from activities.register import LookUpService, RegisterActivities, ReserveChild
-from models.clocks import Audience
+from models.clocks import OFFICES, Audience
 from models.effects import EffectKind, EffectResult, Intent
 from models.step_down.clocks import count
 from models.step_down.conditions import passed_on

@@ -70,6 +70,8 @@ class TransferRow(SQLModel, table=True):
     outcome: str | None = None
     service_ref: str
     social_work_team: str
+    social_worker: str | None = None
+    team_manager: str | None = None
     waiting_for: str
     needs_attention: bool
     restricted: bool = False

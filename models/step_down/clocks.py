@@ -107,8 +107,9 @@ def _waited_for(facts: Facts, now: datetime) -> Iterator[Waiting]:
         closed = facts.result(close_child(child))
         if closed is not None and facts.acknowledgement(child) is None:
             yield Waiting(ClockKind.ACKNOWLEDGEMENT, child, closed.at)
-    for kind in dict.fromkeys(need.clock for need in missing(facts) if need.clock is not None):
-        yield from _own_wait(facts, kind, now)
+    for kind in dict.fromkeys(need.clock for need in missing(facts)):
+        if kind is not None and kind not in RESPONSES:
+            yield from _own_wait(facts, kind, now)
     item = next((item for item in facts.open_attention if not _about_telling(item.effect)), None)
     if item is not None:
         yield Waiting(ClockKind.ATTENTION, item.id, item.since)
@@ -117,15 +118,22 @@ def _waited_for(facts: Facts, now: datetime) -> Iterator[Waiting]:
 def _own_wait(facts: Facts, kind: ClockKind, now: datetime) -> Iterator[Waiting]:
     """A wait of our own people: since it began to be missing, the conversation since the day that was offered."""
     if kind is not ClockKind.CONVERSATION_HELD:
-        times = sum(1 for clock in facts.clocks if clock.kind is kind and clock.ended is not None)
-        yield Waiting(kind, str(times + 1), now)
+        yield Waiting(kind, _times(facts, kind), now)
+    elif facts.conversation is not None:
+        yield Waiting(kind, f"again/{_times(facts, kind)}", now)
     elif facts.offer is not None and facts.offer.conversation_at is not None:
         yield Waiting(kind, facts.offer.step_id, max(now, facts.offer.conversation_at))
 
 
+def _times(facts: Facts, kind: ClockKind) -> str:
+    """Tells this wait of a kind from those that have ended."""
+    return str(1 + sum(1 for clock in facts.clocks if clock.kind is kind and clock.ended is not None))
+
+
 def _about_telling(effect: str | None) -> bool:
     """Nobody is told, over and over, that somebody could not be told."""
-    return effect is not None and effect.partition("/")[0] in {EffectKind.MAIL_ALERT, EffectKind.POST_ALERT}
+    telling = (EffectKind.MAIL_ALERT, EffectKind.POST_ALERT, f"{EffectKind.RECKON_CLOCK}/{ClockKind.ATTENTION}")
+    return effect is not None and effect.startswith(tuple(f"{kind}/" for kind in telling))
 
 
 def _contact_answered(facts: Facts) -> bool:
@@ -300,7 +308,7 @@ def raise_alerts(facts: Facts, now: datetime) -> Facts:
         together.setdefault((one.clock.kind, one.due, one.rungs[-1][0]), []).append(one)
     alerts = list(facts.alerts)
     for (kind, due, place), ladders in together.items():
-        rungs = ladders[0].rungs
+        rungs = max((ladder.rungs for ladder in ladders), key=len)
         reached = rungs[-1][1]
         alert = Alert(
             number=len(alerts) + 1,

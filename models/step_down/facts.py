@@ -365,9 +365,13 @@ class Facts(Frozen):
 
     def time_is_up(self, kind: ClockKind) -> bool:
         """What is waited for has not come, and its end, or the top of its ladder, was told."""
-        waits = {clock.id for clock in self.open_clocks(kind)}
-        told = (alert for alert in self.alerts if alert.top or alert.what is RungKind.END)
-        return any(waits & set(alert.clocks) for alert in told)
+        return any(map(self.end_told, self.open_clocks(kind)))
+
+    def end_told(self, clock: Clock) -> bool:
+        """The end of the wait, or the top of its ladder, was told for the due date that holds."""
+        certificate = self.certificate(clock)
+        told = self.alerts_of(clock, certificate.due) if certificate else ()
+        return any(alert.top or alert.what is RungKind.END for alert in told)
 
     @property
     def unfinished(self) -> tuple[Effect, ...]:

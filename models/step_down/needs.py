@@ -6,7 +6,7 @@ Workflow, commands and the Temporal UI all read these answers; nothing else deci
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from models.clocks import ClockKind, RungKind
+from models.clocks import ClockKind
 from models.step_down.answers import NextStep, Outcome, Stage
 from models.step_down.conditions import (
     advice_summary,
@@ -25,7 +25,7 @@ from models.step_down.conditions import (
     transfer_possible,
     undecided,
 )
-from models.step_down.facts import Facts
+from models.step_down.facts import Clock, Facts
 from models.step_down.said import Decision
 from models.step_down.steps import (
     AcknowledgeTransfer,
@@ -335,7 +335,7 @@ def missing(facts: Facts) -> tuple[Need, ...]:
     for need in NEEDS:
         if unmet and need.stage is not unmet[0].stage:
             break
-        if need.applies(facts) and not need.met(facts):
+        if not need.met(facts) and need.applies(facts):
             unmet.append(need)
     return (*unmet, *_time_is_up(facts, unmet))
 
@@ -378,7 +378,16 @@ def not_engaged(facts: Facts) -> bool:
         ClockKind.CONSENT: not all(family_answered(facts, child) for child in facts.child_refs),
         ClockKind.SHARING: facts.family_sharing is None,
     }
-    return any(alert.what is RungKind.END and silent.get(alert.kind, False) for alert in facts.alerts)
+    return any(
+        silent.get(clock.kind, False) and facts.end_told(clock) and not _family_answered_since(facts, clock)
+        for clock in facts.clocks
+    )
+
+
+def _family_answered_since(facts: Facts, clock: Clock) -> bool:
+    """The family answered, if only for another service, as that was what it was asked for then."""
+    answers = RecordConsent if clock.kind is ClockKind.CONSENT else RecordFamilySharing
+    return any(isinstance(entry.step, answers) for entry in facts.steps[clock.steps_before :])
 
 
 def outcome(facts: Facts) -> Outcome | None:

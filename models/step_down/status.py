@@ -244,9 +244,7 @@ def timeline(facts: Facts) -> tuple[TimelineEntry, ...]:
         if result.effect.kind not in UNTOLD
     )
     alerts = (
-        TimelineEntry(
-            at=alert.at, recorded_at=alert.raised_at, who="system", what=f"Alert {alert.number}. {_told(alert)}"
-        )
+        TimelineEntry(at=alert.at, recorded_at=alert.raised_at, who="system", what=told_words(alert))
         for alert in facts.alerts
     )
     raised = (
@@ -274,9 +272,10 @@ def timeline(facts: Facts) -> tuple[TimelineEntry, ...]:
     )
 
 
-def _told(alert: Alert) -> str:
+def told_words(alert: Alert) -> str:
+    """An alert in one line: what it says, and to whom."""
     told = " and ".join(audience.words for audience in alert.audiences)
-    return f"{alert_words(alert.kind, alert.what, alert.due)}; told {told}"
+    return f"Alert {alert.number}. {alert_words(alert.kind, alert.what, alert.due)}; told {told}"
 
 
 def _not_eligible(criteria: Criteria, social_worker: str) -> str | None:

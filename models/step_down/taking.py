@@ -5,6 +5,7 @@ from datetime import datetime
 from models.attention import Attention
 from models.effects import EffectResult, Ended
 from models.step_down.answers import Receipt, Rejected, Stage
+from models.step_down.clocks import keep_time
 from models.step_down.conditions import service_was_told
 from models.step_down.facts import Facts, RecordedStep
 from models.step_down.needs import next_steps, stage
@@ -38,12 +39,13 @@ def take(facts: Facts, step: Step, now: datetime) -> Facts:
         after = ask(after, now, "in_clear", step_words(step), detail=f"Sent as {step.actor.words}.")
     if isinstance(step, WithdrawConsent) and any(map(facts.closing_begun, step.children_named())):
         after = ask(after, now, "withdrawn_too_late", step_words(step))
+    in_time = keep_time(after, now)
     receipt = Receipt(
         step_id=step.step_id,
         step=step.step,
         accepted_at=now,
-        stage=stage(after),
-        next_steps=next_steps(after),
+        stage=stage(in_time),
+        next_steps=next_steps(in_time),
         note=TAKEN_LATE if late else None,
     )
     return after.model_copy(update={"receipts": (*facts.receipts, receipt)})

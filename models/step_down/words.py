@@ -86,6 +86,7 @@ EFFECT_WORDS = {
     EffectKind.RECKON_CLOCK: "work out a due date",
     EffectKind.MAIL_ALERT: "send alert by e-mail",
     EffectKind.POST_ALERT: "send alert over a channel",
+    EffectKind.MAIL_DIGEST: "send the morning digest by e-mail",
 }
 
 RESOLUTION_WORDS = {

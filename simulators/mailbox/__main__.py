@@ -5,6 +5,7 @@ from pathlib import Path
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from simulators.mailbox.app import create_app
+from simulators.mailbox.rooms import RoomStore
 from simulators.mailbox.store import MailStore
 from simulators.serving import address, announce, listen, serve
 
@@ -25,7 +26,7 @@ def main() -> None:
     settings = Settings()
     smtp_listener = listen(settings.host, settings.smtp_port)
     http_listener = listen(settings.host, settings.http_port)
-    app = create_app(MailStore(settings.folder), smtp_listener)
+    app = create_app(MailStore(settings.folder), RoomStore(settings.folder / "rooms"), smtp_listener)
     announce(f"Mailbox: http://{address(http_listener)}, smtp://{address(smtp_listener)}")
     serve(app, http_listener)
 

@@ -1,7 +1,9 @@
 """The mailbox's pages for people; every part of a message is escaped."""
 
+from collections.abc import Iterable
 from html import escape
 
+from simulators.mailbox.rooms import Said
 from simulators.mailbox.store import Envelope, Letter
 
 PAGE = """<!doctype html>
@@ -18,6 +20,7 @@ th, td {{ text-align: left; vertical-align: top; padding: .5rem .75rem .5rem 0; 
 a {{ color: #1a5a96; }}
 dt {{ font-weight: 600; }}
 dd {{ margin: 0 0 .5rem; }}
+.text {{ white-space: pre-wrap; }}
 pre {{ white-space: pre-wrap; overflow-wrap: anywhere; border-top: 1px solid #b1b4b6; padding-top: 1rem; }}
 </style>
 </head>
@@ -31,14 +34,22 @@ pre {{ white-space: pre-wrap; overflow-wrap: anywhere; border-top: 1px solid #b1
 """
 
 
-def list_page(envelopes: list[Envelope]) -> str:
-    """Every message, newest first."""
-    if not envelopes:
-        return PAGE.format(title="Mailbox", content="<p>No messages yet.</p>")
-    heads = "".join(f'<th scope="col">{head}</th>' for head in ("Subject", "To", "From", "Received"))
-    rows = "\n".join(map(_row, reversed(envelopes)))
-    table = f"<table>\n<thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}\n</tbody>\n</table>"
-    return PAGE.format(title="Mailbox", content=f'<div class="wide">\n{table}\n</div>')
+def list_page(envelopes: list[Envelope], said: dict[str, list[Said]]) -> str:
+    """Every message, and what was said in each room; newest first."""
+    mail = _table(("Subject", "To", "From", "Received"), map(_row, reversed(envelopes)))
+    rooms = (
+        f"<h2>Room: {escape(room)}</h2>\n{_table(('Title', 'Message', 'Received'), map(_said, reversed(notices)))}"
+        for room, notices in said.items()
+    )
+    content = "\n".join([mail if envelopes else "<p>No messages yet.</p>", *rooms])
+    return PAGE.format(title="Mailbox", content=content)
+
+
+def _table(columns: Iterable[str], rows: Iterable[str]) -> str:
+    heads = "".join(f'<th scope="col">{column}</th>' for column in columns)
+    body = "\n".join(rows)
+    table = f"<table>\n<thead><tr>{heads}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>"
+    return f'<div class="wide">\n{table}\n</div>'
 
 
 def letter_page(letter: Letter) -> str:
@@ -59,9 +70,14 @@ def _row(envelope: Envelope) -> str:
     return f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
 
 
+def _said(said: Said) -> str:
+    text = f'<div class="text">{escape(said.message)}</div>'
+    return f"<tr><td>{escape(said.title)}</td><td>{text}</td><td>{_when(said)}</td></tr>"
+
+
 def _subject(envelope: Envelope) -> str:
     return envelope.subject or "(no subject)"
 
 
-def _when(envelope: Envelope) -> str:
-    return f"{envelope.received_at:%d %B %Y, %H:%M:%S} UTC"
+def _when(what: Envelope | Said) -> str:
+    return f"{what.received_at:%d %B %Y, %H:%M:%S} UTC"

@@ -55,7 +55,7 @@ class MailStore:
             self._number += 1
             id_ = f"{self._number:06d}-{datetime.now(UTC).strftime(RECEIVED)}"
             delivered = [f"Delivered-To: {recipient}\r\n" for recipient in recipients]
-            self._write(id_, f"Return-Path: <{sender}>\r\n{''.join(delivered)}".encode() + content)
+            write_whole(self._path(id_), f"Return-Path: <{sender}>\r\n{''.join(delivered)}".encode() + content)
         return id_
 
     def envelopes(self) -> list[Envelope]:
@@ -87,23 +87,25 @@ class MailStore:
     def _path(self, id_: str) -> Path:
         return self._folder / f"{id_}.eml"
 
-    def _write(self, id_: str, content: bytes) -> None:
-        path = self._path(id_)
-        unfinished = path.with_suffix(".part")
-        with unfinished.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(path)
-        self._sync_folder()
 
-    def _sync_folder(self) -> None:
-        # The rename itself is only safe from a power cut once the folder is on disk.
-        folder = os.open(self._folder, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file so that it is there whole, and on disk, or not at all."""
+    unfinished = path.with_suffix(".part")
+    with unfinished.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    unfinished.replace(path)
+    _sync(path.parent)
+
+
+def _sync(folder: Path) -> None:
+    # The rename itself is only safe from a power cut once the folder is on disk.
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _envelope(id_: str, message: EmailMessage) -> Envelope:

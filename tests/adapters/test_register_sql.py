@@ -2,27 +2,43 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, SQLModel, select
 
 from adapters.encryption import Keyring
-from adapters.register_sql import RegisterSettings, SqlRegister, UnreadableError, migrate
+from adapters.register_sql import KeptClock, RegisterSettings, SqlRegister, UnreadableError, migrate
+from models.calendar import WorkingCalendar
+from models.certificate import Certificate, Count, reckon
+from models.clocks import Audience, ClockKind, RungKind
 from models.effects import Ended
 from models.errors import LastingError, StartRefusedError
 from models.exchange import BookEntry
-from models.policy import Policy
-from models.register.tables import AuditRow, ChildRow, ConsentRow, ConversationRow, EffectRow, TransferRow
+from models.policy import RESPONSE, Policy
+from models.register.tables import (
+    AlertRow,
+    AuditRow,
+    CalendarRow,
+    ChildRow,
+    ClockRow,
+    ConsentRow,
+    ConversationRow,
+    EffectRow,
+    PersonRow,
+    TransferRow,
+)
 from models.services import ContactKind, EarlyHelpService
-from models.step_down.facts import Facts
+from models.step_down.clocks import ClockState
+from models.step_down.facts import Alert, Facts
 from models.step_down.said import (
     Decision,
 )
-from models.step_down.status import Status, status
+from models.step_down.status import ClockStatus, Status, status
 from models.step_down.steps import (
     DecideChildren,
 )
@@ -33,6 +49,7 @@ from tests.builders import (
     SIBLING,
     THEN,
     agreed_child,
+    calendar,
     child_consent,
     consent,
     conversation,
@@ -465,3 +482,148 @@ def test_a_duplicate_stays_one_though_the_other_transfer_has_closed_meanwhile(re
     assert register.open_transfer(request(id="transfer-2"), THEN).duplicate_of == "transfer-1"
     register.project(shown(facts_closed()), 9)
     assert register.open_transfer(request(id="transfer-2"), THEN).duplicate_of == "transfer-1"
+
+
+RESPONSE_CLOCK = "conversation/service-north/1"
+"""A clock of the request for a conversation."""
+
+
+def certificate(days: WorkingCalendar) -> Certificate:
+    """Three working days from Monday 2 March 2026."""
+    return reckon(Count(kind=ClockKind.CONVERSATION, received=THEN, policy_version="p-1", policy=RESPONSE), days)
+
+
+def kept(register: SqlRegister, days: WorkingCalendar, clock_id: str = RESPONSE_CLOCK) -> Certificate:
+    said = certificate(days)
+    register.keep_clock("transfer-1", clock_id, said, days)
+    return said
+
+
+def clock_status(state: ClockState, due: datetime, **changes: Any) -> ClockStatus:
+    return ClockStatus(
+        **{"id": RESPONSE_CLOCK, "kind": ClockKind.CONVERSATION, "since": THEN, "due": due, "state": state, **changes}
+    )
+
+
+def alert(number: int, what: RungKind, due: datetime) -> Alert:
+    return Alert(
+        number=number,
+        kind=ClockKind.CONVERSATION,
+        clocks=(RESPONSE_CLOCK,),
+        service_ref="service-north",
+        due=due,
+        rung=number - 1,
+        what=what,
+        at=due,
+        raised_at=due + timedelta(minutes=1),
+        audiences=(Audience.EARLY_HELP_CONTACT, Audience.SOCIAL_WORKER),
+        top=False,
+    )
+
+
+@pytest.mark.clause("SD-34")
+def test_a_due_date_is_kept_with_everything_from_which_it_can_be_worked_out_again(register: SqlRegister) -> None:
+    register.open_transfer(request(), THEN)
+    days = calendar()
+    said = kept(register, days)
+    [clock] = register.clocks("transfer-1")
+    assert clock == KeptClock(RESPONSE_CLOCK, "on_track", None, None, said, days)
+    assert reckon(Count(**{name: getattr(said, name) for name in Count.model_fields}), clock.calendar) == said
+
+
+def test_a_due_date_that_is_worked_out_again_replaces_the_one_before_and_both_stay_on_record(
+    register: SqlRegister,
+) -> None:
+    register.open_transfer(request(), THEN)
+    first = kept(register, calendar())
+    second = kept(register, calendar(announced=[{"day": "2026-03-04", "name": "A day of mourning"}]))
+    assert second.due == first.due + timedelta(days=1)
+    [clock] = register.clocks("transfer-1")
+    assert (clock.certificate, clock.calendar.version) == (second, second.calendar)
+    assert [(row.old, row.new, row.why) for row in audit(register, "due date worked out")] == [
+        (None, first.due.isoformat(), RESPONSE_CLOCK),
+        (first.due.isoformat(), second.due.isoformat(), RESPONSE_CLOCK),
+    ]
+
+
+def test_a_calendar_is_kept_once_however_many_clocks_rest_on_it(register: SqlRegister) -> None:
+    register.open_transfer(request(), THEN)
+    for clock_id in (RESPONSE_CLOCK, RESPONSE_CLOCK, "acknowledgement/child-a"):
+        kept(register, calendar(), clock_id)
+    assert [row.version for row in rows(register, CalendarRow)] == [calendar().version]
+    assert [clock.clock_id for clock in register.clocks("transfer-1")] == ["acknowledgement/child-a", RESPONSE_CLOCK]
+
+
+def test_of_many_clocks_that_begin_at_once_on_a_new_calendar_each_is_kept(register: SqlRegister) -> None:
+    register.open_transfer(request(), THEN)
+    with ThreadPoolExecutor(6) as threads:
+        list(threads.map(lambda number: kept(register, calendar(), f"acknowledgement/child-{number}"), range(6)))
+    assert len(register.clocks("transfer-1")) == 6
+
+
+@pytest.mark.parametrize("announced", [(), ({"day": "2026-03-04", "name": "A day of mourning"},)])
+def test_keeping_a_due_date_again_leaves_how_its_clock_stands(register: SqlRegister, announced: tuple[Any]) -> None:
+    register.open_transfer(request(), THEN)
+    due = kept(register, calendar()).due
+    answered = clock_status(ClockState.MET, due, answered=THEN, recorded=NOW)
+    register.project(shown(facts()).model_copy(update={"clocks": (answered,)}), 1)
+    kept(register, calendar(announced=announced))
+    [clock] = register.clocks("transfer-1")
+    assert (clock.state, clock.answered_at, clock.recorded_at) == ("met", THEN, NOW)
+
+
+def test_a_due_date_that_is_kept_twice_is_on_record_once(register: SqlRegister) -> None:
+    register.open_transfer(request(), THEN)
+    for _ in range(2):
+        kept(register, calendar())
+    assert len(audit(register, "due date worked out")) == 1, "the activity that keeps it may run twice"
+
+
+@pytest.mark.clause("SD-34")
+def test_what_is_shown_says_how_clocks_stand_and_records_each_alert_once(register: SqlRegister) -> None:
+    register.open_transfer(request(), THEN)
+    due = kept(register, calendar()).due
+    now = shown(facts()).model_copy(update={"clocks": (clock_status(ClockState.BREACHED, due),)})
+    reminder, breach = alert(1, RungKind.REMINDER, due - timedelta(days=1)), alert(2, RungKind.BREACH, due)
+    register.project(now.model_copy(update={"alerts": (reminder,)}), 1)
+    register.project(now.model_copy(update={"alerts": (reminder, breach)}), 2)
+    assert [clock.state for clock in register.clocks("transfer-1")] == ["breached"]
+    found = sorted(rows(register, AlertRow), key=lambda row: row.number)
+    assert [(row.number, row.what, row.due, row.audiences) for row in found] == [
+        (1, "reminder", due - timedelta(days=1), "early_help_contact,social_worker"),
+        (2, "breach", due, "early_help_contact,social_worker"),
+    ]
+
+
+@pytest.mark.clause("SD-34")
+def test_the_list_says_how_those_stand_who_must_answer_and_until_when(register: SqlRegister) -> None:
+    register.open_transfer(request(), THEN)
+    [line] = register.transfers()
+    assert (line.response, line.response_due) == ("none", None)
+    due = kept(register, calendar()).due
+    for version, (state, response_due) in enumerate(
+        [(ClockState.ON_TRACK, due), (ClockState.BREACHED, due), (ClockState.PAUSED, None), (ClockState.MET, None)], 1
+    ):
+        register.project(shown(facts()).model_copy(update={"clocks": (clock_status(state, due),)}), version)
+        [line] = register.transfers()
+        assert (line.response, line.response_due) == (state.value, response_due)
+
+
+def test_a_clock_that_is_not_worked_out_yet_is_shown_without_a_row(register: SqlRegister) -> None:
+    register.open_transfer(request(), THEN)
+    starting = clock_status(ClockState.STARTING, THEN).model_copy(update={"due": None})
+    register.project(shown(facts()).model_copy(update={"clocks": (starting,)}), 1)
+    assert register.clocks("transfer-1") == rows(register, ClockRow) == []
+
+
+def test_people_teams_and_offices_are_reached_at_the_address_that_was_said_last(register: SqlRegister) -> None:
+    register.put_people({"sw-7": "old@council.example", "operations": "ops@council.example"})
+    register.put_people({"sw-7": "new@council.example"})
+    assert register.people() == {"operations": "ops@council.example", "sw-7": "new@council.example"}
+    assert (register.address_of("sw-7"), register.address_of("nobody")) == ("new@council.example", None)
+
+
+def test_people_go_into_the_directory_all_or_none(register: SqlRegister) -> None:
+    with pytest.raises(IntegrityError):
+        register.put_people({"sw-7": "sw@council.example", "tm-1": None})  # type: ignore[dict-item]
+    assert rows(register, PersonRow) == []

@@ -5,8 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from models.clocks import ClockKind
 from models.effects import Effect, EffectKind, EffectResult, Ended
 from models.step_down.conditions import close_child, look_up_service
+from models.step_down.facts import Alert
 from models.step_down.said import Decision, Letter, LetterAudience
 from models.step_down.start import StepDownRequest
 from models.step_down.steps import (
@@ -58,7 +60,12 @@ class Ledger:
     """The children who were turned away from the service while social work was closing them."""
     letters: dict[str, Letter] = field(default_factory=dict)
     cancelled: bool = False
+    contact_answered: bool = False
+    """The contact of this service offered a date, said no, or held the conversation."""
+    acknowledged: set[str] = field(default_factory=set)
+    """The children for whom the service answered, if only to decline."""
     accepted: set[str] = field(default_factory=set)
+    alerts: list[Alert] = field(default_factory=list)
     directory: set[str] = field(default_factory=set)
     """The services that the directory knows, as far as it was asked."""
     heard_by: dict[str, set[object]] = field(default_factory=lambda: defaultdict(set))
@@ -68,6 +75,8 @@ class Ledger:
     to_tell: list[Effect] = field(default_factory=list)
     under_way: dict[Effect, Order] = field(default_factory=dict)
     happened: dict[Effect, Order] = field(default_factory=dict)
+    ended: set[Effect] = field(default_factory=set)
+    """Whatever came of it."""
 
     def __post_init__(self) -> None:
         self.service = self.request.service_ref
@@ -90,15 +99,17 @@ class Ledger:
                 self._turn_away(step, self.children)
                 self.heard_by[self.service].clear()
                 self.service, self.consents, self.agreed, self.practitioner = step.service_ref, {}, {}, None
-                self.look_up = look_up_service(step)
+                self.contact_answered, self.look_up = False, look_up_service(step)
             case Cancel():
                 self._turn_away(step, self.children)
                 self.cancelled = True
             case RecordFamilySharing():
                 self.basis = step
             case OfferConversation():
+                self.contact_answered = True
                 self._let_know(step)
             case RecordContactConversation():
+                self.contact_answered = True
                 self._let_know(step)
                 said = {child.ref: child.agreed for child in step.children}
                 self.agreed = {**self.agreed, **said} if step.appropriate else {}
@@ -112,6 +123,7 @@ class Ledger:
             case ApproveLetters():
                 self.letters = {letter.letter_id: letter for letter in step.letters}
             case AcknowledgeTransfer():
+                self.acknowledged.update(step.children_named())
                 self.accepted.difference_update(step.children_named())
                 self.accepted.update(child.ref for child in step.children if child.accepted)
             case AddChild():
@@ -154,6 +166,8 @@ class Ledger:
         """It ended."""
         effect, order = result.effect, self.under_way.pop(result.effect)
         assert effect not in self.happened, "it happens once"
+        if result.ended is not Ended.STOPPED:
+            self.ended.add(effect)
         if result.service is not None:
             self.directory.add(result.service.ref)
         if result.ended in HAPPENED:
@@ -166,6 +180,34 @@ class Ledger:
             self.decided.pop(effect.subject, None)
         elif effect.kind is EffectKind.CLOSE_CHILD and effect.subject in self.turned:
             self._undecide(effect.subject)
+
+    def hear_alert(self, alert: Alert) -> None:
+        """Somebody is told; what it is about has not come."""
+        assert alert.number == len(self.alerts) + 1, "alerts are numbered without a gap"
+        assert alert.audiences
+        assert self.still_waits_for(alert), f"nobody waits for this any more: {alert.kind}"
+        self.alerts.append(alert)
+
+    def still_waits_for(self, alert: Alert) -> bool:
+        """Whether nothing was said that answers it."""
+        match alert.kind:
+            case ClockKind.CONVERSATION:
+                return not self.contact_answered and self.open_to_early_help
+            case ClockKind.ACKNOWLEDGEMENT:
+                children = {clock.partition("/")[2] for clock in alert.clocks}
+                return not children & self.acknowledged and {close_child(c) for c in children} <= self._closings
+            case ClockKind.SHARING:
+                return self.basis is None or not (self.basis.agreed_as_basis or self.basis.without_it)
+            case ClockKind.LEAD_PRACTITIONER:
+                return self.practitioner is None
+            case ClockKind.LETTERS:
+                return not self.letters
+            case _:
+                return True
+
+    @property
+    def _closings(self) -> set[Effect]:
+        return {effect for effect in self.ended if effect.kind is EffectKind.CLOSE_CHILD}
 
     @property
     def open_to_early_help(self) -> bool:
@@ -187,7 +229,7 @@ class Ledger:
         said = self.decided.get(child)
         return said is Decision.NO_FURTHER_SUPPORT or (said is Decision.TRANSFER and self.may_pass_on(child))
 
-    def may(self, effect: Effect) -> bool:  # noqa: PLR0911 - one short branch a kind
+    def may(self, effect: Effect) -> bool:  # noqa: C901, PLR0911 - one short branch a kind
         """Whether nothing speaks against this effect, if it came about now."""
         match effect.kind:
             case EffectKind.SHARE_DOCUMENT:
@@ -213,6 +255,13 @@ class Ledger:
                 return effect == self.look_up
             case EffectKind.RESERVE_CHILD:
                 return effect.subject in self.added
+            case EffectKind.RECKON_CLOCK:
+                return True
+            case EffectKind.MAIL_ALERT:
+                number, _, audience = effect.subject.partition("/")
+                return audience in self.alerts[int(number) - 1].audiences
+            case EffectKind.POST_ALERT:
+                return int(effect.subject.partition("/")[0]) <= len(self.alerts) and not self.request.restricted
 
     def _may_reach_service(self) -> bool:
         """Consent that names this service stands for a child who may still go there."""

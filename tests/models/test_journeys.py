@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from random import Random
 from typing import Any
@@ -11,10 +12,27 @@ from hypothesis import HealthCheck, Phase, given, note, settings
 from hypothesis import strategies as st
 
 from models.attention import Resolution
+from models.calendar import DayOff
+from models.certificate import agrees
+from models.clocks import Audience, ClockKind
 from models.effects import Effect, EffectKind, Ended, Intent
+from models.policy import Policy
 from models.step_down.answers import Outcome, Rejected, Stage
-from models.step_down.conditions import close_child, may_close, wanted
-from models.step_down.facts import Facts
+from models.step_down.clocks import (
+    RESPONSES,
+    ClockState,
+    deliveries,
+    keep_time,
+    next_rung,
+    passed,
+    paused,
+    raise_alerts,
+    reckonings,
+    state,
+    wanted,
+)
+from models.step_down.conditions import close_child, contact_asked, may_close
+from models.step_down.facts import Clock, Facts
 from models.step_down.needs import missing, next_steps, outcome, stage
 from models.step_down.replacing import replaced_by
 from models.step_down.resolving import left_out
@@ -23,7 +41,7 @@ from models.step_down.said import Decision, LetterAudience, WithoutDocument
 from models.step_down.start import Criteria
 from models.step_down.status import details, status
 from models.step_down.steps import STEPS, step_name
-from models.step_down.taking import ask, end, reject
+from models.step_down.taking import ask, end, reject, take
 from models.step_down.words import effect_words, step_words
 from tests.builders import (
     CHILD,
@@ -35,12 +53,14 @@ from tests.builders import (
     advice,
     agreed_child,
     begin,
+    calendar,
     called_off,
     child_consent,
     consent,
     conversation,
     decided,
     due,
+    england,
     exploration,
     facts,
     family_sharing,
@@ -52,13 +72,17 @@ from tests.builders import (
     not_appropriate,
     not_us,
     offer,
+    opening,
     other_service,
+    pause,
     practitioner,
     reassigned,
-    record,
+    recalculation,
+    reckoned,
     request,
     resolution,
     result,
+    resume,
     withdrawal,
 )
 from tests.models.ledger import Ledger
@@ -78,8 +102,17 @@ PROBLEMS = {
     EffectKind.SEND_LETTER: (*BY_MAIL, "unclear"),
     EffectKind.LOOK_UP_SERVICE: ("unknown_service",),
     EffectKind.RESERVE_CHILD: ("child_elsewhere",),
+    EffectKind.RECKON_CLOCK: ("calendar_ends",),
+    EffectKind.MAIL_ALERT: (*BY_MAIL, "no_address"),
+    EffectKind.POST_ALERT: ("unknown_channel",),
 }
-IN_OUR_REGISTER = (EffectKind.LOOK_UP_SERVICE, EffectKind.RESERVE_CHILD)
+IN_OUR_REGISTER = (EffectKind.LOOK_UP_SERVICE, EffectKind.RESERVE_CHILD, EffectKind.RECKON_CLOCK)
+ABOUT_TIME = (EffectKind.RECKON_CLOCK, EffectKind.MAIL_ALERT, EffectKind.POST_ALERT)
+TOLD_OVER = Policy(channels={Audience.SOCIAL_WORKER: ("team-room",), Audience.OPERATIONS: ("pager",)})
+HOUR = timedelta(hours=1)
+CALENDARS = {
+    days.version: days for days in (england(), calendar(announced=(DayOff(day=date(2026, 3, 4), name="a coronation"),)))
+}
 
 
 class Journey:
@@ -91,16 +124,21 @@ class Journey:
         children = self.one_of((CHILD, SIBLING), (CHILD, SIBLING), (CHILD,))
         judged = {"criteria": NOT_ELIGIBLE} if self.seldom(12) else {}
         self.tell(f"start: {', '.join(children)}{', not eligible' if judged else ''}")
-        self.facts = facts(*children, request=request(*children, **judged))
-        self.ledger = Ledger(self.facts.request)
+        start = request(*children, restricted=self.seldom(8), **judged)
+        self.now: datetime = NOW
+        self.calendar = england()
+        self.ledger = Ledger(start)
+        self.know(facts(*children, request=start, opening=opening(policy=TOLD_OVER)))
         self.ids = count(1)
         self.broken_off: set[Effect] = set()
         """What was, at some time since it was begun, no longer wanted: a look may have begun that stops it."""
         self.stages: set[Stage] = {stage(self.facts)}
 
     def go(self) -> None:
-        for _ in range(self.dice.randrange(5, 45)):
-            if self.free and self.seldom(2):
+        for _ in range(self.dice.randrange(5, 40)):
+            if self.seldom(4):
+                self.let_time_pass()
+            elif self.free and self.seldom(2):
                 self.end_one()
             else:
                 step = self.a_step()
@@ -113,6 +151,30 @@ class Journey:
             if Stage.CLOSED in self.stages:
                 return
         self.bring_to_an_end()
+
+    def know(self, now: Facts) -> None:
+        """Take what changed as the workflow does: clocks begin and end, and whoever is to be told by now is told."""
+        before = self.facts = keep_time(now, self.now)
+        if passed(before, self.now):
+            self.facts = keep_time(raise_alerts(before, self.now), self.now)
+        for alert in self.facts.alerts[len(before.alerts) :]:
+            self.tell(f"alert {alert.number}: {alert.kind} {alert.what}, due {alert.due}")
+            assert alert.at <= alert.raised_at == self.now, "an alert never comes before its time"
+            assert set(alert.clocks) <= {clock.id for clock in before.open_clocks()}, "what has ended is not told of"
+            self.ledger.hear_alert(alert)
+
+    def let_time_pass(self) -> None:
+        """Some hours or days, or just up to the next rung; now and then nothing runs meanwhile."""
+        coming = next_rung(self.facts)
+        until = self.now + HOUR * self.one_of(1, 5, 20, 30, 100, 400)
+        if coming is not None and self.seldom(2):
+            until = coming.at.astimezone(UTC)
+        self.tell(f"time passes until {until}")
+        while (coming := next_rung(self.facts)) is not None and coming.at < until and not self.seldom(6):
+            self.now = coming.at.astimezone(UTC)
+            self.know(self.facts)
+        self.now = max(self.now, until)
+        self.know(self.facts)
 
     def tell(self, what: str) -> None:
         self.story.append(what)
@@ -132,13 +194,14 @@ class Journey:
     def record_one(self, step: Any) -> bool:
         before = replaced_by(self.facts, step)
         step = step.model_copy(update={"corrects": before[0]}) if before else step
-        if (refused := refusal(self.facts, step, NOW)) is not None:
+        if (refused := refusal(self.facts, step, self.now)) is not None:
             return self.reject(step, refused.words)
-        self.facts = record(self.facts, step)
-        late = self.facts.steps[-1].late
+        taken = take(self.facts, step, self.now)
+        late = taken.steps[-1].late
         self.tell(f"{step_words(step)} [{step.step_id}; {', '.join(said_of(step))}]" + (" LATE" if late else ""))
         if not late:
             self.ledger.hear(step)
+        self.know(taken)
         self.break_off()
         return True
 
@@ -159,7 +222,8 @@ class Journey:
             case "record_family_sharing":
                 return self.shared_with_family(new)
             case "offer_conversation":
-                return not_us(**new) if self.seldom(6) else offer(**new)
+                held = self.now + HOUR * self.one_of(2, 30, 150)
+                return not_us(**new) if self.seldom(6) else offer(conversation_at=held, **new)
             case "record_contact_conversation":
                 if self.seldom(6):
                     return not_appropriate(**new)
@@ -186,11 +250,19 @@ class Journey:
                 return reassigned(**new)
             case "cancel":
                 return called_off(**new)
+            case "pause_clock":
+                return pause(self.one_of(*RESPONSES), **new)
+            case "resume_clock":
+                return resume(self.one_of(*RESPONSES), **new)
+            case "recalculate_clocks":
+                self.calendar = self.one_of(*CALENDARS.values())
+                return recalculation(**new)
             case _:
                 return resolution(name.removeprefix("resolve "), self.one_of(*Resolution), **new)
 
     def new(self) -> dict[str, Any]:
-        return {"step_id": f"step-{next(self.ids)}"}
+        ago = HOUR * self.one_of(3, 20, 70) if self.seldom(8) else timedelta()
+        return {"step_id": f"step-{next(self.ids)}", "occurred_at": self.now - ago}
 
     def unanswered(self, answer: Any) -> tuple[str, ...]:
         return tuple(child for child in self.facts.child_refs if answer(child) is None)
@@ -205,6 +277,7 @@ class Journey:
     def a_step(self) -> Any:
         """Mostly one that is asked for now; one that may or may not be taken now and then."""
         asked = [need.step for need in next_steps(self.facts) if need.step and need.step != "resolve_attention"]
+        asked += ["resume_clock"] * any(paused(self.facts, clock) for clock in self.facts.open_clocks())
         likely = asked + [f"resolve {item.id}" for item in self.facts.open_attention]
         anything = [step_name(kind) for kind in STEPS if step_name(kind) != "resolve_attention"]
         return self.build(self.one_of(*(anything if not likely or self.seldom(3) else likely)))
@@ -212,9 +285,9 @@ class Journey:
     def reject(self, step: Any, why: str) -> bool:
         """It is refused; now and then it came from a system that waits for no answer."""
         if self.seldom(20):
-            message = Rejected(at=NOW, step=step.step, step_id=step.step_id, sender="a system", reason=why)
-            self.facts = reject(self.facts, message)
+            message = Rejected(at=self.now, step=step.step, step_id=step.step_id, sender="a system", reason=why)
             self.tell(f"rejected: {step.step}: {why}")
+            self.know(reject(self.facts, message))
         return False
 
     def end_one(self) -> None:
@@ -226,7 +299,7 @@ class Journey:
             return
         ways = [Ended.DONE] if effect.kind in IN_OUR_REGISTER else [Ended.DONE, Ended.DONE, Ended.FOUND_DONE]
         stopped = effect in self.broken_off and effect.kind is not EffectKind.RESERVE_CHILD
-        self.end(effect, self.one_of(*ways, *([Ended.STOPPED] * 3 if stopped else [])))
+        self.end(effect, how=self.one_of(*ways, *([Ended.STOPPED] * 3 if stopped else [])))
 
     @staticmethod
     def cannot_be_done(effect: Effect) -> bool:
@@ -238,7 +311,7 @@ class Journey:
             intent = Intent(
                 transfer_id="transfer-1", effect=effect, clause="-", only_look=effect not in wanted(self.facts)
             )
-            self.end(effect, Ended.BY_HAND if by.resolution is Resolution.DONE_BY_HAND else left_out(intent))
+            self.end(effect, how=Ended.BY_HAND if by.resolution is Resolution.DONE_BY_HAND else left_out(intent))
         return by is not None
 
     def ask_a_person(self, effect: Effect) -> bool:
@@ -246,29 +319,41 @@ class Journey:
         if self.facts.waits_for_a_person(effect) is not None:
             return False
         problem = self.one_of(*PROBLEMS[effect.kind])
-        self.facts = ask(self.facts, NOW, problem, effect_words(effect), effect=effect.id)
+        self.know(ask(self.facts, self.now, problem, effect_words(effect), effect=effect.id))
         self.tell(f"{self.facts.raised[-1].id}: {effect.id} {problem}")
         return True
 
-    def end(self, effect: Effect, ended: Ended) -> None:
-        self.tell(f"{ended}: {effect.id}")
-        found = result(effect, ended)
-        self.facts = end(self.facts, found)
-        self.broken_off.discard(effect)
-        self.ledger.see(found)
-        self.break_off()
+    def end(self, *effects: Effect, how: Ended = Ended.DONE) -> None:
+        now = self.facts
+        for effect in effects:
+            self.tell(f"{how}: {effect.id}")
+            found = result(effect, how).model_copy(update={"at": self.now})
+            if effect.kind is EffectKind.RECKON_CLOCK and how is Ended.DONE:
+                found = reckoned(now, effect, self.now, self.calendar)
+            self.broken_off.discard(effect)
+            self.ledger.see(found)
+            now = end(now, found)
+        if effects:
+            self.know(now)
+            self.break_off()
 
     def begin_what_is_due(self) -> None:
-        while begun := due(self.facts):
+        while begun := self.due:
             self.tell("begun: " + ", ".join(effect.id for effect in begun))
-            self.facts = begin(self.facts, *begun)
+            self.know(begin(self.facts, *begun))
             for effect in begun:
                 assert self.facts.waits_for_a_person(effect) is None, "what is begun waits for nobody"
                 self.ledger.set_out(effect)
                 assert self.ledger.may(effect), f"{effect.id} must not begin now"
             self.break_off()
+            self.end(*(effect for effect in begun if effect.kind in ABOUT_TIME and not self.seldom(8)))
         for effect in self.ledger.to_tell:
             assert effect in self.facts.begun, "a service that knew is told"
+
+    @property
+    def due(self) -> list[Effect]:
+        beside = (*reckonings(self.facts), *deliveries(self.facts))
+        return [*due(self.facts), *(effect for effect in beside if effect not in self.facts.begun)]
 
     def break_off(self) -> None:
         """What is no longer wanted, or says something else now, is not tried as it was ordered."""
@@ -287,15 +372,48 @@ class Journey:
             assert may_close(now, child) == ledger.may_close(child)
         for effect in set(now.unfinished) & set(wanted(now)):
             assert ledger.may(effect), f"{effect.id} must no longer be tried"
+        for clock in now.open_clocks():
+            self.has_an_end(clock)
         lacking = missing(now)
+        for need in lacking:
+            assert need.clock is None or self.is_counted(need.clock), f"nobody counts how long this takes: {need.ask}"
         self.stages.add(lacking[0].stage if lacking else Stage.CLOSED)
         if not lacking:
             self.closed_well()
 
+    def has_an_end(self, clock: Clock) -> None:
+        """A clock that runs has a next rung that is still to come, or has told everything."""
+        found = self.facts.certificate(clock)
+        if found is None or state(self.facts, clock) in {ClockState.STARTING, ClockState.PAUSED}:
+            return
+        told = max((alert.rung for alert in self.facts.alerts_of(clock, found.due)), default=-1)
+        if told + 1 < len(found.rungs):
+            assert found.rungs[told + 1].at > self.now, "whoever is to be told is told"
+        else:
+            assert self.facts.time_is_up(clock.kind), "nobody waits without an end"
+
+    def is_counted(self, kind: ClockKind) -> bool:
+        """What people are waited for is counted; the contact from when it was asked, the service from the closing."""
+        running = {clock.kind for clock in self.facts.open_clocks()}
+        if kind in {ClockKind.CONVERSATION, ClockKind.CONVERSATION_HELD}:
+            asked = contact_asked(self.facts) and not self.at_work(EffectKind.REQUEST_CONVERSATION)
+            return bool(running & {kind, ClockKind.CONVERSATION}) or not asked
+        if kind is ClockKind.ACKNOWLEDGEMENT:
+            return kind in running or bool(self.ledger.acknowledged)
+        return kind in running
+
+    def at_work(self, kind: EffectKind) -> bool:
+        return any(effect.kind is kind for effect in self.facts.unfinished)
+
     def closed_well(self) -> None:
         now, ledger = self.facts, self.ledger
         self.tell(f"closed: {outcome(now)}")
-        assert not due(now)
+        assert not self.due
+        assert not now.open_clocks(), "nothing is waited for any more"
+        assert next_rung(now) is None
+        assert now.alerts == tuple(ledger.alerts)
+        for worked_out in (done.certificate for done in now.effects if done.certificate):
+            assert agrees(worked_out, CALENDARS[worked_out.calendar])
         assert not now.unfinished
         assert not now.open_attention
         assert set(ledger.decided) == set(ledger.children), "every child has a decision"
@@ -331,6 +449,8 @@ class Journey:
         """Whatever happened, people who do what is asked can bring it to its end."""
         self.tell("from here on, everybody does what is asked")
         for _ in range(60):
+            if self.seldom(6):
+                self.let_time_pass()
             self.begin_what_is_due()
             self.always_holds()
             if Stage.CLOSED in self.stages:
@@ -350,7 +470,7 @@ class Journey:
         is_wanted = effect in wanted(self.facts)
         if self.cannot_be_done(effect) and (is_wanted or effect.kind is EffectKind.RESERVE_CHILD):
             return self.ask_a_person(effect)
-        self.end(effect, Ended.DONE if is_wanted else Ended.STOPPED)
+        self.end(effect, how=Ended.DONE if is_wanted else Ended.STOPPED)
         return True
 
     def resolve_one(self) -> bool:

@@ -8,6 +8,7 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from models.attention import PROBLEMS, Resolution
+from models.clocks import ClockKind
 from models.errors import StartRefusedError
 from models.services import EarlyHelpService
 from models.step_down.said import (
@@ -52,10 +53,13 @@ from tests.builders import (
     not_us,
     offer,
     other_service,
+    pause,
     practitioner,
     reassigned,
+    recalculation,
     request,
     resolution,
+    resume,
     service,
     voice,
     whole_path,
@@ -178,6 +182,11 @@ WRONG: dict[str, tuple[Callable[[], Any], str]] = {
     "changing the service for no reason": (lambda: other_service(because=None), "because"),
     "calling off for no reason": (lambda: called_off(because=None), "because"),
     "calling off for a reason that is not on the list": (lambda: called_off(reason_code="weather"), "reason_code"),
+    "stopping a clock of our own people": (lambda: pause(ClockKind.CONSENT), "clock"),
+    "letting a clock of our own people run again": (lambda: resume(ClockKind.DECISION), "clock"),
+    "stopping a clock because a service has too much to do": (lambda: pause(reason="workload"), "reason"),
+    "stopping a clock without saying why": (lambda: pause(because=" "), "because"),
+    "having what is due worked out again for no reason": (lambda: recalculation(because=None), "because"),
     "a moment that is a number": (lambda: exploration(occurred_at=1772445600), "occurred_at"),
     "a text that a screen would obey": (lambda: exploration(needs="help\x1b[2J"), "needs"),
     "a text that runs the other way": (lambda: exploration(needs="help \u202egnp.exe"), "needs"),
@@ -330,6 +339,9 @@ def test_people_read_london_time() -> None:
         added_child(),
         other_service(),
         reassigned(),
+        pause(),
+        resume(),
+        recalculation(),
         called_off(),
         resolution(),
     ],
@@ -360,6 +372,9 @@ def test_outside_systems_know_the_steps_by_these_names() -> None:
         "add_child",
         "change_service",
         "reassign",
+        "pause_clock",
+        "resume_clock",
+        "recalculate_clocks",
         "cancel",
         "resolve_attention",
     ]
@@ -382,7 +397,8 @@ def test_a_start_is_marked_as_restricted_where_the_family_is() -> None:
 
 def test_every_step_can_be_read_by_its_name() -> None:
     steps: TypeAdapter[Any] = TypeAdapter(AnyStep)
-    for step in (withdrawal(), offer(), added_child(), other_service(), reassigned(), called_off(), exploration()):
+    beside = (withdrawal(), offer(), added_child(), other_service(), reassigned(), pause(), resume(), recalculation())
+    for step in (*beside, called_off(), exploration()):
         assert steps.validate_json(step.model_dump_json()) == step
 
 

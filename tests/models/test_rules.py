@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from models.attention import Resolution
+from models.clocks import ClockKind
 from models.effects import Effect, EffectKind, Ended
 from models.policy import Policy
 from models.services import ContactKind
@@ -63,22 +64,28 @@ from tests.builders import (
     facts_closed,
     family_sharing,
     going_on_without,
+    keeping_time,
+    let_time_pass,
     letter,
     letter_to_agency,
     letters,
+    london,
     not_agreed,
     not_appropriate,
     not_us,
     offer,
     opening,
     other_service,
+    pause,
     practitioner,
     reassigned,
+    recalculation,
     record,
     refused,
     refused_consent,
     request,
     resolution,
+    resume,
     service,
     whole_path,
     withdrawal,
@@ -143,6 +150,19 @@ def ready_but_judged(**criteria: bool) -> Facts:
 
 def refusal_answered() -> Facts:
     return facts_after(refused_consent(), stays())
+
+
+def asked() -> Facts:
+    """The contact was asked on Monday 2 March at noon, and the time to answer runs until Thursday at close."""
+    return keeping_time(facts_before(RecordContactConversation), NOW)
+
+
+def standing_still() -> Facts:
+    return record(asked(), pause(occurred_at=NOW))
+
+
+def overdue() -> Facts:
+    return let_time_pass(asked(), london(2026, 3, 5, 17))
 
 
 Case = tuple[str | None, Callable[[], Facts], Step, str, str]
@@ -521,6 +541,69 @@ REFUSED: dict[str, Case] = {
         "step",
         "Children are being closed; the transfer can no longer be called off.",
     ),
+    "stopping_a_clock_that_does_not_run": (
+        None,
+        facts,
+        pause(),
+        "clock",
+        "No such clock runs.",
+    ),
+    "stopping_another_clock_than_the_one_that_runs": (
+        None,
+        asked,
+        pause(ClockKind.ACKNOWLEDGEMENT),
+        "clock",
+        "No such clock runs.",
+    ),
+    "stopping_a_clock_that_has_ended": (
+        None,
+        lambda: keeping_time(record(asked(), offer()), NOW),
+        pause(),
+        "clock",
+        "No such clock runs.",
+    ),
+    "stopping_a_clock_twice": (
+        None,
+        standing_still,
+        pause(step_id="pause-2"),
+        "clock",
+        "This clock stands still already.",
+    ),
+    "stopping_a_clock_when_the_answer_is_overdue": (
+        None,
+        overdue,
+        pause(),
+        "clock",
+        "The answer is overdue already; that stays on record.",
+    ),
+    "letting_a_clock_run_again_that_runs": (
+        None,
+        asked,
+        resume(),
+        "clock",
+        "This clock does not stand still.",
+    ),
+    "letting_a_clock_run_again_that_runs_again": (
+        None,
+        lambda: record(standing_still(), resume(occurred_at=NOW)),
+        resume(step_id="resume-2", occurred_at=NOW),
+        "clock",
+        "This clock does not stand still.",
+    ),
+    "letting_a_clock_run_again_before_it_was_stopped": (
+        None,
+        standing_still,
+        resume(occurred_at=NOW - timedelta(minutes=1)),
+        "occurred_at",
+        "The clock was stopped after that.",
+    ),
+    "working_out_again_what_is_due_when_nothing_is": (
+        None,
+        facts,
+        recalculation(),
+        "step",
+        "No clock runs.",
+    ),
     "resolving_what_ended_by_itself": (
         None,
         lambda: facts_before(RecordContactConversation).model_copy(update={"raised": (attention(SHARE),)}),
@@ -788,6 +871,9 @@ MAY: dict[str, set[Role]] = {
     "add_child": {SW, TM},
     "change_service": {SW, TM},
     "reassign": {SW, TM},
+    "pause_clock": {TM, Role.OPERATIONS},
+    "resume_clock": {TM, Role.OPERATIONS},
+    "recalculate_clocks": {Role.OPERATIONS},
     "cancel": {SW, TM},
     "resolve_attention": {Role.OPERATIONS},
 }
@@ -798,6 +884,9 @@ BESIDE_THE_PATH: dict[str, tuple[Callable[[], Facts], Step]] = {
     "add_child": (facts, added_child()),
     "change_service": (facts, other_service()),
     "reassign": (facts, reassigned()),
+    "pause_clock": (asked, pause()),
+    "resume_clock": (standing_still, resume(occurred_at=NOW)),
+    "recalculate_clocks": (asked, recalculation()),
     "cancel": (facts, called_off()),
     "resolve_attention": (lambda: needs_a_person(close_child(CHILD)), resolution("A1")),
 }
@@ -821,6 +910,23 @@ def test_a_step_is_recorded_only_by_the_role_that_may(name: str, role: Role) -> 
     else:
         who = " or ".join(sorted(may.words for may in MAY[name]))
         assert answer == Refusal(field="actor.role", reason=f"Only the {who} records this step.")
+
+
+@pytest.mark.clause("SD-34")
+@pytest.mark.clause("SD-35")
+def test_who_must_answer_never_stops_their_own_clock() -> None:
+    for step in ("pause_clock", "resume_clock", "recalculate_clocks"):
+        assert not MAY[step] & {Role.EARLY_HELP_CONTACT, Role.EARLY_HELP_SERVICE}
+
+
+def test_a_clock_that_is_reminded_of_may_still_be_stopped_and_runs_again_from_the_same_moment() -> None:
+    reminded = let_time_pass(asked(), london(2026, 3, 5, 9))
+    still = record(reminded, pause(occurred_at=london(2026, 3, 5, 9)), london(2026, 3, 5, 9))
+    assert refusal(still, resume(occurred_at=london(2026, 3, 5, 9)), london(2026, 3, 5, 10)) is None
+
+
+def test_a_clock_that_stands_still_may_be_worked_out_again() -> None:
+    assert refusal(standing_still(), recalculation(), NOW) is None
 
 
 def test_every_step_says_who_may_record_it() -> None:

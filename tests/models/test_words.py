@@ -5,9 +5,20 @@ from datetime import UTC, datetime
 import pytest
 
 from models.attention import Resolution
+from models.certificate import PauseReason
+from models.clocks import Audience, ClockKind, RungKind
 from models.effects import Effect, EffectKind, Ended
 from models.services import ContactKind
 from models.step_down.answers import Outcome, Stage
+from models.step_down.clock_words import (
+    CLOCK_WORDS,
+    RUNG_WORDS,
+    ClockWords,
+    alert_words,
+    due_words,
+    rung_words,
+)
+from models.step_down.clocks import ClockState
 from models.step_down.said import (
     CancelReason,
     Decision,
@@ -46,14 +57,18 @@ from tests.builders import (
     family_sharing,
     going_on_without,
     letters,
+    london,
     not_agreed,
     not_appropriate,
     not_us,
     offer,
     other_service,
+    pause,
     practitioner,
     reassigned,
+    recalculation,
     resolution,
+    resume,
     withdrawal,
 )
 
@@ -128,6 +143,24 @@ SAID: list[tuple[Step, str, str | None]] = [
         "Changed who is responsible in social work: sw-8, tm-2, team-9",
         "sw-7 has left",
     ),
+    (
+        pause(),
+        (
+            "Stopped the clock of an answer: response to the request for a conversation, "
+            "because the family cannot be reached"
+        ),
+        "the family is with a relative",
+    ),
+    (
+        pause(ClockKind.ACKNOWLEDGEMENT, reason=PauseReason.SAFETY),
+        (
+            "Stopped the clock of an answer: response of the service for a child that was passed on, "
+            "because it would not be safe"
+        ),
+        "the family is with a relative",
+    ),
+    (resume(), "Let the clock run again: response to the request for a conversation", None),
+    (recalculation(), "Had what is due worked out again", "a bank holiday was announced"),
     (called_off(), "Called the transfer off: circumstances changed", "a relative helps"),
     (resolution("A1"), "Dealt with an item that needed attention: A1, try again", None),
     (
@@ -163,6 +196,35 @@ def test_everything_that_can_be_shown_has_words() -> None:
     assert set(EFFECT_WORDS) == set(EffectKind)
     assert set(ENDED_WORDS) == set(Ended)
     assert set(RESOLUTION_WORDS) == set(Resolution)
+    assert set(CLOCK_WORDS) == set(ClockKind)
+    assert set(RUNG_WORDS) == set(RungKind)
+
+
+@pytest.mark.parametrize("words", CLOCK_WORDS.values(), ids=CLOCK_WORDS)
+def test_a_clock_says_in_whole_sentences_what_has_not_come_who_acts_and_whose_time_it_is(words: ClockWords) -> None:
+    for sentence in (words.silent, words.act, words.source):
+        assert sentence.endswith(".")
+        assert "_" not in sentence
+    assert "the guidance sets none" in words.source
+
+
+@pytest.mark.clause("SD-34")
+@pytest.mark.clause("SD-35")
+def test_the_times_of_those_who_answer_are_told_as_our_own_rule_with_its_number() -> None:
+    assert CLOCK_WORDS[ClockKind.CONVERSATION].source.endswith("(SD-34).")
+    assert CLOCK_WORDS[ClockKind.ACKNOWLEDGEMENT].source.endswith("(SD-35).")
+
+
+def test_what_is_due_and_the_next_rung_are_told_in_london_time() -> None:
+    due, warned = london(2026, 4, 9, 17), london(2026, 4, 8, 17)
+    assert due_words(ClockKind.CONVERSATION, due) == "response due Thursday 9 April 17:00"
+    assert due_words(ClockKind.ACKNOWLEDGEMENT, due.astimezone(UTC)) == "response due Thursday 9 April 17:00"
+    assert due_words(ClockKind.LETTERS, due) == "letters due Thursday 9 April 17:00"
+    assert rung_words(ClockKind.CONVERSATION, due, RungKind.BREACH, due) == "response due Thursday 9 April 17:00"
+    assert rung_words(ClockKind.CONVERSATION, due, RungKind.REMINDER, warned) == (
+        "response due Thursday 9 April 17:00; reminder Wednesday 8 April 17:00"
+    )
+    assert alert_words(ClockKind.CONSENT, RungKind.END, due) == "Time is up: consent due Thursday 9 April 17:00"
 
 
 @pytest.mark.parametrize(
@@ -177,6 +239,11 @@ def test_everything_that_can_be_shown_has_words() -> None:
         *(reason.words for reason in CancelReason),
         *(decision.words for decision in Decision),
         *(kind.words for kind in ContactKind),
+        *(reason.words for reason in PauseReason),
+        *(audience.words for audience in Audience),
+        *(state.words for state in ClockState),
+        *(words.name for words in CLOCK_WORDS.values()),
+        *RUNG_WORDS.values(),
     ],
 )
 def test_words_are_plain_and_no_names_of_the_code(words: str) -> None:
@@ -186,8 +253,12 @@ def test_words_are_plain_and_no_names_of_the_code(words: str) -> None:
 
 
 def test_no_two_things_are_said_alike() -> None:
-    for table in (STAGE_WORDS, OUTCOME_WORDS, STEP_WORDS, EFFECT_WORDS, ENDED_WORDS, RESOLUTION_WORDS):
+    tables = (STAGE_WORDS, OUTCOME_WORDS, STEP_WORDS, EFFECT_WORDS, ENDED_WORDS, RESOLUTION_WORDS, RUNG_WORDS)
+    for table in tables:
         assert len(set(table.values())) == len(table)
+    for said in (ClockState, Audience, PauseReason):
+        assert len({each.words for each in said}) == len(said)
+    assert len({words.name for words in CLOCK_WORDS.values()}) == len(CLOCK_WORDS)
 
 
 def test_decisions_and_reasons_are_said_as_people_say_them() -> None:
@@ -231,6 +302,19 @@ def test_the_right_contact_is_said_as_people_say_it() -> None:
         (EffectKind.TELL_SERVICE, "service-north/w-1", "Tell the service that something changed: service-north"),
         (EffectKind.LOOK_UP_SERVICE, "service-south/c-1", "Look the service up in the directory: service-south"),
         (EffectKind.CLOSE_CHILD, "child-a", "Close a child in Mosaic: child-a"),
+        (
+            EffectKind.RECKON_CLOCK,
+            "conversation/service-north/1",
+            "Work out a due date: response to the request for a conversation",
+        ),
+        (
+            EffectKind.RECKON_CLOCK,
+            "conversation/service-north/2/1",
+            "Work out a due date: response to the request for a conversation",
+        ),
+        (EffectKind.RECKON_CLOCK, "consent/1/2", "Work out a due date: consent"),
+        (EffectKind.MAIL_ALERT, "3/early_help_contact", "Send alert by e-mail: 3, to the Early Help contact"),
+        (EffectKind.POST_ALERT, "3/early-help-room", "Send alert over a channel: 3, to early-help-room"),
     ],
 )
 def test_an_effect_is_told_with_what_it_is_about(kind: EffectKind, subject: str, words: str) -> None:

@@ -15,6 +15,7 @@ import pytest
 from adapters.encryption import Keyring
 from adapters.register_sql import RegisterSettings, SqlRegister, migrate, register_engine
 from cli.local import LocalSettings, local_key
+from cli.people import read_people
 from cli.services import read_services
 from cli.stack import Stack
 from tests.ports import free_ports
@@ -105,6 +106,7 @@ def start_rehearsal(folder: Path) -> Rehearsal:
     key_id, _, key = local_key(folder).partition(":")
     register = SqlRegister(register_engine(settings), Keyring(key_id, {key_id: base64.b64decode(key)}))
     register.put_services(read_services(EXAMPLES / "services.csv"))
+    register.put_people(read_people(EXAMPLES / "people.csv"))
     stack = Stack(local, lambda words: None)
     stack.claim()
     stack.start()

@@ -19,9 +19,11 @@ from temporalio.client import Client
 
 from adapters.register_sql import RegisterSettings, SqlRegister, migrate, register_engine
 from adapters.smtp import message_id
-from cli.case_file import CaseFile, new_transfer_id, now, read_case
+from cli.case_file import CaseFile, ExpectedMail, new_transfer_id, now, read_case
+from cli.demo import skip_to
 from cli.journeys import Transfer, send, status
-from cli.rehearsal import admit, read_books
+from cli.people import read_people
+from cli.rehearsal import admit, alert_of, read_books
 from cli.services import read_services
 from cli.wiring import temporal
 from models.attention import Attention, Resolution
@@ -39,12 +41,21 @@ DYING = (sys.executable, "-m", "tests.system.dying_worker")
 REFUSED_CASE = EXAMPLES / "03-a-letter-comes-back.yaml"
 WITHDRAWN_CASE = EXAMPLES / "04-consent-taken-back.yaml"
 OTHER_SERVICE_CASE = EXAMPLES / "05-another-service.yaml"
+OVERDUE_CASE = EXAMPLES / "14-overdue-and-escalated.yaml"
 ADDED_CHILD_CASE = EXAMPLES / "11-three-ways-in-one-family.yaml"
 AT_ONCE = 6
 """How many families are on their way at the same time."""
 SECONDS_EACH = 180
 
-ONLY_READS = {"mosaic.person_name", "mosaic.is_shared", "mosaic.closing_step"}
+ONLY_READS = {
+    "mosaic.person_name",
+    "mosaic.is_shared",
+    "mosaic.closing_step",
+    "directory.service",
+    "directory.address_of",
+    "calendars.current",
+    "transfers.running_transfers",
+}
 ABOUT_NOBODY = {"Request for a conversation about a transfer", "A change to a transfer"}
 """The mails that say nothing about a person: they go again, under the same Message-ID, where it is unclear."""
 ABOUT_A_PERSON = ("send_advice_summary", "send_letter")
@@ -97,6 +108,11 @@ POINTS = (
     *around(ADDED_CHILD_CASE, "register.reserve_child"),
     *around(OTHER_SERVICE_CASE, "register.look_up_service"),
     *around(WITHDRAWN_CASE, "post.send", "tell_service"),
+    *around(MAIN_CASE, "register.keep_clock"),
+    *around(OVERDUE_CASE, "post.send", "mail_alert"),
+    *around(OVERDUE_CASE, "channels.send"),
+    *around(OVERDUE_CASE, "book.begin", "mail_alert", "post_alert"),
+    *around(OVERDUE_CASE, "book.finish", "mail_alert", "post_alert"),
 )
 SAMPLE = (
     Point(MAIN_CASE, "register.keep_consent", "before"),
@@ -129,6 +145,7 @@ class Place:
         migrate(RegisterSettings(url=self.url))
         self.register = SqlRegister(register_engine(RegisterSettings(url=self.url)), self.rehearsal.register.cipher)
         self.register.put_services(read_services(EXAMPLES / "services.csv"))
+        self.register.put_people(read_people(EXAMPLES / "people.csv"))
 
     @property
     def url(self) -> str:
@@ -184,8 +201,11 @@ class Journey:
 
     async def play(self) -> Sequence[Attention]:
         """Go to the end; returns what a person was asked beyond what the case file tells."""
-        for step in self.case.steps:
+        for step, moment in zip(self.case.steps, self.case.moments, strict=True):
             await self._rest()
+            if moment is not None:
+                await skip_to(await temporal(), self.handle, moment)
+                await self._rest()
             await send(self.handle, step)
         await self._rest()
         assert (await self.handle.result()).outcome is self.case.expect.outcome
@@ -234,13 +254,17 @@ class Journey:
         calls = rehearsal.mosaic_books(case.mosaic.family_ref)["calls"]
         done = [call["reference"] for call in calls if call["outcome"] == "committed"]
         assert len(done) == len(set(done))
-        each = {mail["message_id"]: f"{mail['to'][0]}: {mail['subject']}" for mail in self.mails()}
-        assert sorted(each.values()) == sorted(f"{mail.to}: {mail.subject}" for mail in case.expect.mail)
-        assert self.sent_again() <= ABOUT_NOBODY
+        each = {m["message_id"]: ExpectedMail(to=m["to"][0], subject=m["subject"]) for m in self.mails()}
+        alerts = [alert for mail in each.values() if (alert := alert_of(mail)) is not None]
+        assert sorted(map(str, alerts)) == sorted(map(str, case.expect.alerts))
+        mails = [mail for mail in each.values() if alert_of(mail) is None]
+        assert sorted(map(str, mails)) == sorted(map(str, case.expect.mail))
+        assert {mail.subject for mail in self.sent_again() if alert_of(mail) is None} <= ABOUT_NOBODY
 
-    def sent_again(self) -> set[str]:
+    def sent_again(self) -> set[ExpectedMail]:
         times = Counter(mail["message_id"] for mail in self.mails())
-        return {mail["subject"] for mail in self.mails() if times[mail["message_id"]] > 1}
+        again = (mail for mail in self.mails() if times[mail["message_id"]] > 1)
+        return {ExpectedMail(to=mail["to"][0], subject=mail["subject"]) for mail in again}
 
 
 async def go_undisturbed(client: Client, place: Place, path: Path) -> Counter[str]:

@@ -135,7 +135,14 @@ async def test_the_control_without_encryption_finds_every_marker(rehearsal: Rehe
                 PostSettings(host="127.0.0.1", port=local.smtp_port, starttls=False, sender="t@council.example")
             )
             things = Outside(
-                HttpMosaic(http), post, FakeChannels(), register, register, register, FakeCalendars(calendar())
+                HttpMosaic(http),
+                post,
+                FakeChannels(),
+                register,
+                register,
+                register,
+                FakeCalendars(calendar()),
+                register,
             )
             async with TransfersWorker(client, "transfers", things, timedelta(seconds=5)):
                 family = await Family.begin(client, local, path)

@@ -7,12 +7,13 @@ import pytest
 import yaml
 
 from cli.documents import InputError
-from cli.services import COLUMNS, read_services
+from cli.services import COLUMNS, COLUMNS_BEFORE, read_services
 from models.services import ContactKind
 from tests.system.conftest import EXAMPLES, Rehearsal
 
 HEAD = ",".join(COLUMNS)
-GOOD = "hill-hub,Hill Hub,lead@hill.example,allocates,EH-HILL"
+HEAD_BEFORE = ",".join(COLUMNS_BEFORE)
+GOOD = "hill-hub,Hill Hub,lead@hill.example,allocates,manager@hill.example,EH-HILL"
 
 
 def written(folder: Path, *lines: str, encoding: str = "utf-8") -> Path:
@@ -24,9 +25,15 @@ def written(folder: Path, *lines: str, encoding: str = "utf-8") -> Path:
 @pytest.mark.clause("SD-06")
 @pytest.mark.clause("SD-20")
 def test_a_directory_says_who_agrees_and_whether_the_service_uses_mosaic(tmp_path: Path):
-    lead, picks_up = read_services(written(tmp_path, HEAD, GOOD, "youth,Youth Work,team@youth.example,practitioner,"))
+    lead, picks_up = read_services(written(tmp_path, HEAD, GOOD, "youth,Youth Work,team@youth.example,practitioner,,"))
     assert (lead.contact_kind, lead.mosaic_team) == (ContactKind.ALLOCATES, "EH-HILL")
     assert (picks_up.contact_kind, picks_up.mosaic_team) == (ContactKind.PRACTITIONER, None)
+    assert (lead.manager_email, picks_up.manager_email) == ("manager@hill.example", None)
+
+
+def test_a_file_may_lack_the_column_of_managers(tmp_path: Path):
+    [lead] = read_services(written(tmp_path, HEAD_BEFORE, GOOD.replace("manager@hill.example,", "")))
+    assert (lead.manager_email, lead.mosaic_team) == (None, "EH-HILL")
 
 
 def test_a_file_from_a_spreadsheet_with_its_mark_is_read(tmp_path: Path):
@@ -37,8 +44,10 @@ WRONG = {
     "other columns": (["ref,name", GOOD], "line 1: the columns are ref, name, contact_email"),
     "other separators": ([HEAD.replace(",", ";")], "separated by commas"),
     "an empty file": ([""], "line 1: the columns are"),
-    "too few columns": ([HEAD, GOOD, "a,b"], "line 3: does not have 5 columns"),
-    "too many columns": ([HEAD, f"{GOOD},more"], "line 2: does not have 5 columns"),
+    "too few columns": ([HEAD, GOOD, "a,b"], "line 3: does not have 6 columns"),
+    "too many columns": ([HEAD, f"{GOOD},more"], "line 2: does not have 6 columns"),
+    "a wrong address of a manager": ([HEAD, GOOD.replace("manager@", "")], "line 2: manager_email: is not written as"),
+    "no kind of contact": ([HEAD, GOOD.replace("allocates", "")], "line 2: contact_kind: is not one of"),
     "a wrong address": ([HEAD, GOOD.replace("lead@", "lead")], "line 2: contact_email: is not written as"),
     "an unknown kind of contact": ([HEAD, GOOD.replace("allocates", "boss")], "line 2: contact_kind: "),
     "a service twice": ([HEAD, GOOD, GOOD], "line 3: ref: hill-hub is named twice"),
@@ -79,6 +88,16 @@ def test_services_are_added_and_changed_whole_or_not_at_all(rehearsal: Rehearsal
     listed = json.loads(rehearsal.command("services", "list", "--json").stdout)
     assert [service["name"] for service in listed if service["ref"] == "hill-hub"] == ["Hill House"]
     assert "a lead or manager" in rehearsal.command("services", "list").stdout
+
+
+def test_a_file_without_managers_leaves_those_that_the_directory_has(rehearsal: Rehearsal, tmp_path: Path):
+    rehearsal.command("services", "import", str(written(tmp_path, HEAD, GOOD.replace("hill-hub", "kept"))))
+    before = GOOD.replace("hill-hub", "kept").replace("manager@hill.example,", "").replace("Hill Hub", "Hill House")
+    changed = rehearsal.command("services", "import", str(written(tmp_path, HEAD_BEFORE, before)))
+    assert "0 added, 1 changed, 0 as they were." in changed.stdout
+    listed = json.loads(rehearsal.command("services", "list", "--json").stdout)
+    [service] = [service for service in listed if service["ref"] == "kept"]
+    assert (service["name"], service["manager_email"]) == ("Hill House", "manager@hill.example")
 
 
 def test_a_name_with_brackets_is_shown_as_it_is(rehearsal: Rehearsal, tmp_path: Path):

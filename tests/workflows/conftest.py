@@ -15,7 +15,8 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowHandle, WorkflowUpdateFailedError
 from temporalio.common import SearchAttributeKey
 from temporalio.exceptions import ApplicationError
-from temporalio.testing import WorkflowEnvironment
+from temporalio.service import RPCError, RPCStatusCode
+from temporalio.testing import TimeSkipper, WorkflowEnvironment
 
 from adapters.encryption import Keyring
 from adapters.temporal_client import transfers_plugin
@@ -68,9 +69,12 @@ async def connected(server: WorkflowEnvironment) -> Client:
     return await Client.connect(address, plugins=[transfers_plugin(KEYS)])
 
 
+SKIPS_TIME = ("frontend.WorkflowTimeSkippingEnabled=true", 'history.timerProcessorMaxTimeShift="1ms"')
+
+
 @pytest.fixture(scope="session")
 async def server() -> AsyncIterator[WorkflowEnvironment]:
-    async with await started() as server:
+    async with await started(*SKIPS_TIME) as server:
         yield server
 
 
@@ -81,8 +85,8 @@ async def client(server: WorkflowEnvironment) -> Client:
 
 @pytest.fixture(scope="session")
 async def impatient_client() -> AsyncIterator[Client]:
-    """On a server that wants every workflow to go on in a new run after 20 events."""
-    async with await started("limit.historyCount.suggestContinueAsNew=20") as server:
+    """On a server that wants every workflow to go on in a new run after 40 events."""
+    async with await started(*SKIPS_TIME, "limit.historyCount.suggestContinueAsNew=40") as server:
         yield await connected(server)
 
 
@@ -101,12 +105,22 @@ class Transfer:
         """Record the steps one after the other; each has to be taken."""
         for step in steps:
             said = (
-                step.model_copy(update={"occurred_at": datetime.now(UTC)})
-                if step.occurred_at == builders.THEN
-                else step
+                step.model_copy(update={"occurred_at": await self.now()}) if step.occurred_at == builders.THEN else step
             )
             receipt = await self.handle.execute_update(said.step, said, result_type=Receipt)
         return receipt
+
+    async def now(self) -> datetime:
+        """The transfer's own time."""
+        return await TimeSkipper(self.client).get_current_time(self.handle)
+
+    async def skip_to(self, moment: datetime) -> None:
+        """Let the transfer's time pass until this moment; what comes due on the way comes in its turn."""
+        # A new run waits a moment before its first task, and skipped time would pass that by.
+        await self.status()
+        await self.settled()
+        assert await TimeSkipper(self.client).fast_forward(self.handle, moment - await self.now())
+        await self.settled()
 
     async def refused(self, step: Any, name: str = "") -> ApplicationError:
         """The error by which the step is refused."""
@@ -116,6 +130,14 @@ class Transfer:
         return refusal.value.cause
 
     async def status(self) -> Status:
+        """Where it stands; a run that has just begun in skipped time cannot be asked for a moment."""
+        for _ in range(300):
+            try:
+                return await self.handle.query(StepDownTransfer.status)
+            except RPCError as error:
+                if error.status is not RPCStatusCode.FAILED_PRECONDITION:
+                    raise
+                await asyncio.sleep(0.02)
         return await self.handle.query(StepDownTransfer.status)
 
     async def until(self, holds: Callable[[Status], bool], within: float = 15) -> Status:
@@ -170,7 +192,16 @@ class House:
         self.register = FakeRegister(builders.service())
 
     def worker(self) -> TransfersWorker:
-        things = Outside(self.mosaic, self.post, self.channels, self.register, self.book, self.register, self.calendars)
+        things = Outside(
+            mosaic=self.mosaic,
+            post=self.post,
+            channels=self.channels,
+            register=self.register,
+            book=self.book,
+            directory=self.register,
+            calendars=self.calendars,
+            transfers=self.register,
+        )
         return TransfersWorker(self.client, self.queue, things, timedelta(seconds=5))
 
     def request(self, *children: str, **changes: Any) -> StepDownRequest:

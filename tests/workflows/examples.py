@@ -41,9 +41,12 @@ async def play(house: House, path: Path) -> tuple[CaseFile, Transfer]:
     if case.already_open is not None:
         await (await house.start_as(case.already_open)).settled()
     transfer = await house.start_as(case.start)
-    for step in case.steps:
+    for step, moment in zip(case.steps, case.moments, strict=True):
         await transfer.settled()
         await until_machine_is_done(transfer.handle, step)
+        if moment is not None:
+            await transfer.skip_to(moment)
+            await until_machine_is_done(transfer.handle, step)
         await transfer.record(step)
     assert await transfer.outcome() == case.expect.outcome
     return case, transfer

@@ -16,17 +16,23 @@ from tests.workflows.examples import CASES, IN_CLEAR, KEPT, keep, kept_at, opene
 from workflows.step_down import StepDownTransfer
 
 MOST = {
-    "01-one-child-passes-on-a-sibling-closes": (42, 250),
-    "02-the-family-does-not-consent": (16, 90),
-    "03-a-letter-comes-back": (45, 266),
-    "04-consent-taken-back": (28, 172),
-    "05-another-service": (58, 345),
-    "06-not-appropriate": (28, 162),
-    "07-not-for-early-help": (13, 72),
-    "08-no-further-support": (26, 170),
-    "09-called-off": (27, 165),
+    "01-one-child-passes-on-a-sibling-closes": (58, 384),
+    "02-the-family-does-not-consent": (20, 140),
+    "03-a-letter-comes-back": (58, 403),
+    "04-consent-taken-back": (44, 290),
+    "05-another-service": (78, 537),
+    "06-not-appropriate": (40, 268),
+    "07-not-for-early-help": (14, 97),
+    "08-no-further-support": (40, 287),
+    "09-called-off": (40, 268),
     "10-a-child-in-two-transfers": (8, 39),
-    "11-three-ways-in-one-family": (52, 302),
+    "11-three-ways-in-one-family": (64, 437),
+    "12-answered-in-time": (59, 400),
+    "13-reminded": (52, 363),
+    "14-overdue-and-escalated": (77, 505),
+    "15-answered-in-time-recorded-late": (74, 495),
+    "16-the-family-does-not-answer": (42, 270),
+    "17-the-clock-stands-still": (53, 374),
 }
 """The most workflow tasks and events of an example, a quarter above what was seen on two cores at work.
 

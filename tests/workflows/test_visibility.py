@@ -24,6 +24,8 @@ from tests.builders import (
 from tests.workflows.conftest import ATTRIBUTES, House, Transfer
 from workflows.visibility import (
     NEEDS_ATTENTION,
+    RESPONSE_DUE,
+    RESPONSE_STATE,
     ROUTE,
     SEARCH_ATTRIBUTES,
     SERVICE,
@@ -55,6 +57,7 @@ async def test_a_transfer_is_found_by_stage_route_service_team_and_whom_it_waits
         "TransferRoute": "assessment",
         "EarlyHelpService": "service-north",
         "SocialWorkTeam": "team-sw",
+        "ResponseState": "none",
         "WaitingFor": ["social_worker"],
         "NeedsAttention": False,
     }
@@ -63,6 +66,8 @@ async def test_a_transfer_is_found_by_stage_route_service_team_and_whom_it_waits
     await transfer.settled()
     seen = await found_by(transfer)
     assert (seen["TransferStage"], seen["WaitingFor"]) == ("conversation", ["early_help_contact"])
+    [clock] = (await transfer.status()).responses
+    assert (seen["ResponseState"], seen["ResponseDue"]) == ("on_track", clock.due)
 
 
 async def test_what_needs_attention_is_found_and_told_in_plain_words(house: House) -> None:
@@ -112,9 +117,10 @@ def test_the_attributes_that_a_namespace_has_to_know_are_those_that_are_set() ->
     kinds = {
         "Keyword": IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
         "KeywordList": IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD_LIST,
+        "Datetime": IndexedValueType.INDEXED_VALUE_TYPE_DATETIME,
         "Bool": IndexedValueType.INDEXED_VALUE_TYPE_BOOL,
     }
-    keys = (STAGE, ROUTE, SERVICE, TEAM, WAITING_FOR, NEEDS_ATTENTION)
+    keys = (STAGE, ROUTE, SERVICE, TEAM, RESPONSE_STATE, RESPONSE_DUE, WAITING_FOR, NEEDS_ATTENTION)
     assert {key.name: key.indexed_value_type for key in keys} == {
         name: kinds[kind] for name, kind in SEARCH_ATTRIBUTES.items()
     }

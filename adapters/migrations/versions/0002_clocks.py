@@ -53,3 +53,5 @@ def upgrade() -> None:
     op.add_column("services", sa.Column("manager_email", sa.String(), nullable=True))
     op.add_column("transfers", sa.Column("response", sa.String(), nullable=False, server_default="none"))
     op.add_column("transfers", sa.Column("response_due", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("transfers", sa.Column("social_worker", sa.String(), nullable=True))
+    op.add_column("transfers", sa.Column("team_manager", sa.String(), nullable=True))

@@ -1,0 +1,27 @@
+"""Where an audience is reached, as the directory has it now: the one look-up of alerts and digests."""
+
+from activities.ports import Directory
+from models.clocks import Audience
+from models.errors import LastingError
+from models.vocabulary import Ref
+
+
+def address_of(directory: Directory, audience: Audience, people: tuple[Ref, ...], service_ref: Ref) -> str:
+    """The address of a service's contact or manager, or else the first that is known of these people.
+
+    Raises:
+        LastingError: none is known.
+    """
+    match audience:
+        case Audience.EARLY_HELP_CONTACT:
+            service = directory.service(service_ref)
+            known = [service.contact_email if service else None]
+        case Audience.EARLY_HELP_MANAGER:
+            service = directory.service(service_ref)
+            known = [service.manager_email if service else None]
+        case _:
+            known = [directory.address_of(ref) for ref in people]
+    address = next((address for address in known if address), None)
+    if address is None:
+        raise LastingError("no_address", f"no address is known for {audience}")
+    return address

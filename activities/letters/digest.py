@@ -1,0 +1,60 @@
+"""The text of the morning digest: what is overdue, due today and waiting, and where to look."""
+
+from datetime import datetime
+
+from models.digest import Digest, Line, Section
+from models.step_down.clock_words import CLOCK_WORDS
+from models.step_down.words import STAGE_WORDS
+from models.vocabulary import LONDON, local_time
+
+LETTER = """{sections}{more}
+
+Where to look: each transfer, by its number.
+
+You get this as {reader}, each working morning on which there is something to tell. Nothing about a family stands in
+this message; the details are in the transfers. It tells how things stood on {now}.
+"""
+
+LINE = """- Transfer {transfer} ({service}; {team})
+  {what}"""
+
+
+def digest_letter(digest: Digest, now: datetime) -> tuple[str, str]:
+    """Subject and text of the e-mail."""
+    sections = {section: [line for line in digest.lines if line.section is section] for section in Section}
+    counts = [f"{len(lines)} {section.words}" for section, lines in sections.items() if lines]
+    counts += [f"{digest.left_out} more"] if digest.left_out else []
+    day = now.astimezone(LONDON)
+    subject = f"Transfers to Early Help, {day:%A} {day.day} {day:%B}: {', '.join(counts)}"
+    text = LETTER.format(
+        sections="\n\n".join(_section(section, lines) for section, lines in sections.items() if lines),
+        more=f"\n\nThere are {digest.left_out} more, which are less urgent." if digest.left_out else "",
+        reader=digest.recipient.words,
+        now=local_time(now),
+    )
+    return subject, text
+
+
+def _section(section: Section, lines: list[Line]) -> str:
+    return "\n\n".join((section.words.capitalize(), *map(_line, lines)))
+
+
+def _line(line: Line) -> str:
+    return LINE.format(
+        transfer=line.transfer_id,
+        service=line.service,
+        team=line.social_work_team,
+        what="\n  ".join(_what(line)),
+    )
+
+
+def _what(line: Line) -> tuple[str, ...]:
+    """What is waited for, since and until when, and who must act."""
+    if line.kind is None or line.since is None:
+        return (f"It waits for you; the transfer says for what. {STAGE_WORDS[line.stage]}.",)
+    words = CLOCK_WORDS[line.kind]
+    since = f"Waited for since {local_time(line.since)}."
+    if line.due is None:
+        return words.silent, f"{since} No time runs at the moment.", f"Who must act: {words.act}"
+    verb = "was" if line.section is Section.OVERDUE else "is"
+    return words.silent, f"{since} It {verb} due on {local_time(line.due)}.", f"Who must act: {words.act}"

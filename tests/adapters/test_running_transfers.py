@@ -1,0 +1,90 @@
+"""The open transfers as the morning digest reads them, on SQLite and on PostgreSQL."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from adapters.register_sql import SqlRegister
+from models.certificate import Certificate, Count, reckon
+from models.clocks import ClockKind
+from models.digest import RunningClock
+from models.policy import DEFAULT_CLOCKS
+from models.step_down.clocks import ClockState
+from models.step_down.status import ClockStatus, Status, status
+from tests.builders import NOW, calendar, facts, facts_closed, request, service
+from tests.digests import running
+
+pytestmark = pytest.mark.parametrize("register_url", ["sqlite", "postgresql"], indirect=True)
+
+Show = Callable[..., Status]
+
+
+def certificate(kind: ClockKind) -> Certificate:
+    count = Count(kind=kind, received=NOW, policy_version="defaults", policy=DEFAULT_CLOCKS[kind])
+    return reckon(count, calendar())
+
+
+@pytest.fixture
+def show(register: SqlRegister) -> Show:
+    register.put_services([service()])
+
+    def shown(version: int = 1, transfer_id: str = "transfer-1", **changes: Any) -> Status:
+        start = request(id=transfer_id, children=({"ref": f"child-of-{transfer_id}"},))
+        register.open_transfer(start, NOW)
+        now = status(facts(request=start)).model_copy(update=changes)
+        register.project(now, version)
+        return now
+
+    return shown
+
+
+def clock_of(kind: ClockKind, state: ClockState) -> ClockStatus:
+    return ClockStatus(id=f"{kind}/1", kind=kind, since=NOW, due=certificate(kind).due, state=state)
+
+
+def test_an_open_transfer_is_read_with_whom_it_names_and_waits_for(register: SqlRegister, show: Show) -> None:
+    now = show()
+    assert register.running_transfers() == [
+        running(stage=now.stage, waiting_for=now.waiting_for, social_worker="sw-7", team_manager="tm-1")
+    ]
+
+
+def test_a_transfer_that_was_reassigned_names_who_is_responsible_now(register: SqlRegister, show: Show) -> None:
+    show()
+    show(2, social_worker="sw-8", team_manager="tm-2", social_work_team="team-west")
+    [found] = register.running_transfers()
+    assert (found.social_worker, found.team_manager, found.social_work_team) == ("sw-8", "tm-2", "team-west")
+
+
+def test_a_transfer_that_has_just_been_opened_is_read_too(register: SqlRegister) -> None:
+    register.put_services([service()])
+    register.open_transfer(request(restricted=True), NOW)
+    [found] = register.running_transfers()
+    assert (found.social_worker, found.team_manager, found.restricted) == ("sw-7", "tm-1", True)
+
+
+@pytest.mark.parametrize("state", ClockState)
+def test_only_clocks_that_run_are_read_and_a_due_date_only_where_it_holds(
+    register: SqlRegister, show: Show, state: ClockState
+) -> None:
+    kind = ClockKind.CONSENT
+    show()
+    register.keep_clock("transfer-1", f"{kind}/1", certificate(kind), calendar())
+    show(2, clocks=(clock_of(kind, state),))
+    due = None if state in {ClockState.STARTING, ClockState.PAUSED} else certificate(kind).due
+    runs = state not in {ClockState.MET, ClockState.LATE, ClockState.NEEDLESS}
+    [found] = register.running_transfers()
+    assert found.clocks == ((RunningClock(kind=kind, since=NOW, due=due),) if runs else ())
+
+
+def test_a_transfer_that_has_ended_is_not_read_and_the_clocks_of_another_stay_apart(
+    register: SqlRegister, show: Show
+) -> None:
+    kind = ClockKind.CONSENT
+    show()
+    show(transfer_id="transfer-2")
+    register.keep_clock("transfer-2", f"{kind}/1", certificate(kind), calendar())
+    assert {found.id: len(found.clocks) for found in register.running_transfers()} == {"transfer-1": 0, "transfer-2": 1}
+    register.project(status(facts_closed()), 3)
+    assert [found.id for found in register.running_transfers()] == ["transfer-2"]

@@ -1,0 +1,770 @@
+"""Clocks and their ladders: what is waited for, who is told when, and what an answer changes."""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from models.attention import Resolution
+from models.calendar import DayOff
+from models.certificate import Certificate, PauseReason, Recalculation, agrees
+from models.clocks import Audience, ClockKind, RungKind
+from models.effects import Effect, EffectKind, Ended
+from models.policy import Policy
+from models.step_down.answers import Outcome
+from models.step_down.clocks import ClockState, beside_the_stages, deliveries, keep_time, next_rung, reckonings
+from models.step_down.conditions import close_child
+from models.step_down.facts import Facts
+from models.step_down.needs import TIME_IS_UP, next_steps, outcome
+from models.step_down.said import Decision
+from models.step_down.status import ClockStatus, ResponseState, details, status
+from models.step_down.steps import DecideChildren, Step
+from models.step_down.taking import ask
+from models.vocabulary import Role
+from tests.builders import (
+    CHILD,
+    NOW,
+    OPERATIONS,
+    SIBLING,
+    acknowledgement,
+    added_child,
+    advice,
+    begin,
+    calendar,
+    called_off,
+    consent,
+    conversation,
+    decided,
+    decision,
+    england,
+    exploration,
+    facts,
+    facts_at,
+    facts_before,
+    family_sharing,
+    going_on_without,
+    keeping_time,
+    let_time_pass,
+    letters,
+    london,
+    not_appropriate,
+    not_us,
+    offer,
+    opening,
+    other_service,
+    pause,
+    practitioner,
+    recalculation,
+    record,
+    refused,
+    request,
+    resolution,
+    result,
+    resume,
+    whole_path,
+    withdrawal,
+)
+
+DUE = london(2026, 3, 5, 17)
+"""Asked on Monday 2 March at noon, an answer is due on Thursday at close of business."""
+TOP = london(2026, 3, 10, 9)
+"""When the last rung of its ladder comes."""
+BEFORE_ASKING = (exploration(), consent(), family_sharing())
+CONTACT, WORKER, MANAGER = Audience.EARLY_HELP_CONTACT, Audience.SOCIAL_WORKER, Audience.TEAM_MANAGER
+SERVICE_MANAGER, LEADER = Audience.EARLY_HELP_MANAGER, Audience.TARGETED_SERVICES_LEADER
+STAYS = decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK})
+
+
+def asked(before: Facts | None = None) -> Facts:
+    return facts_at(NOW, *BEFORE_ASKING, before=before)
+
+
+def passed_on(*children: str) -> Facts:
+    """Closed in Mosaic on Monday 2 March at noon; the service has not answered."""
+    return facts_at(NOW, *whole_path(*children)[:-1], before=facts(*children))
+
+
+def clocks(now: Facts, kind: ClockKind) -> tuple[ClockStatus, ...]:
+    return tuple(clock for clock in status(now).clocks if clock.kind is kind)
+
+
+def the_clock(now: Facts, kind: ClockKind = ClockKind.CONVERSATION) -> ClockStatus:
+    """The last one of a kind."""
+    return clocks(now, kind)[-1]
+
+
+def certificate(now: Facts, kind: ClockKind = ClockKind.CONVERSATION) -> Certificate:
+    clock = next(clock for clock in reversed(now.clocks) if clock.kind is kind)
+    found = now.certificate(clock)
+    assert found is not None
+    return found
+
+
+def told(now: Facts) -> list[tuple[RungKind, datetime, tuple[Audience, ...]]]:
+    return [(alert.what, alert.at, alert.audiences) for alert in now.alerts]
+
+
+def running(now: Facts) -> list[ClockKind]:
+    return [clock.kind for clock in now.clocks if clock.ended is None]
+
+
+def asks(now: Facts) -> list[tuple[Role | None, str | None, str | None]]:
+    return [(need.who, need.step, need.clause) for need in next_steps(now)]
+
+
+# What is waited for, and since when
+
+
+@pytest.mark.clause("SD-34")
+def test_the_contacts_time_begins_when_it_was_asked_and_not_before() -> None:
+    before = facts_at(NOW, *BEFORE_ASKING[:2])
+    assert ClockKind.CONVERSATION not in running(before)
+    being_asked = keeping_time(record(before, BEFORE_ASKING[2]), NOW)
+    assert ClockKind.CONVERSATION not in running(being_asked)
+    clock = the_clock(asked())
+    assert (clock.since, clock.due, clock.state) == (NOW, DUE, ClockState.ON_TRACK)
+    assert status(asked()).response is ResponseState.ON_TRACK
+    assert status(asked()).response_due == DUE
+
+
+@pytest.mark.clause("SD-34")
+@pytest.mark.parametrize("answer", [offer(), not_us(), conversation(), not_appropriate()], ids=lambda step: step.step)
+def test_the_contacts_time_ends_with_its_answer_whatever_it_is(answer: Step) -> None:
+    moment = london(2026, 3, 4, 11)
+    now = facts_at(moment, answer.model_copy(update={"occurred_at": moment}), before=asked())
+    clock = the_clock(now)
+    assert (clock.state, clock.answered, clock.recorded) == (ClockState.MET, moment, moment)
+    assert status(now).response is ResponseState.MET
+    assert status(now).response_due is None
+
+
+@pytest.mark.clause("SD-34")
+@pytest.mark.parametrize(
+    ("turned", "state"), [(called_off(), ClockState.NEEDLESS), (withdrawal(), ClockState.NEEDLESS)]
+)
+def test_where_the_transfer_turns_away_the_contact_is_waited_for_no_more(turned: Step, state: ClockState) -> None:
+    now = facts_at(NOW, turned, before=asked())
+    assert the_clock(now).state is state
+    assert status(now).response is ResponseState.NONE
+
+
+@pytest.mark.clause("SD-34")
+def test_an_answer_in_time_that_is_recorded_late_is_in_time_and_both_times_are_kept() -> None:
+    given, recorded = london(2026, 3, 5, 16, 30), london(2026, 3, 6, 10)
+    late = let_time_pass(asked(), recorded)
+    assert (the_clock(late).state, status(late).response) == (ClockState.BREACHED, ResponseState.BREACHED)
+    clock = the_clock(now := facts_at(recorded, offer(occurred_at=given), before=late))
+    assert (clock.state, clock.answered, clock.recorded) == (ClockState.MET, given, recorded)
+    assert status(now).response is ResponseState.MET, "the breach is lifted"
+    assert now.alerts == late.alerts, "that somebody was told stays on record"
+
+
+@pytest.mark.clause("SD-34")
+def test_an_answer_just_in_time_is_in_time_and_a_second_later_is_late() -> None:
+    for given, state in ((DUE, ClockState.MET), (DUE + timedelta(seconds=1), ClockState.LATE)):
+        now = facts_at(TOP, offer(occurred_at=given), before=let_time_pass(asked(), london(2026, 3, 6, 10)))
+        assert the_clock(now).state is state
+    assert status(now).response is ResponseState.NONE
+
+
+@pytest.mark.clause("SD-34")
+def test_of_two_answers_the_first_that_was_given_counts() -> None:
+    held = conversation(occurred_at=london(2026, 3, 9, 14))
+    now = facts_at(london(2026, 3, 9, 15), held, before=facts_at(NOW, offer(), before=asked()))
+    assert the_clock(now).state is ClockState.MET
+
+
+@pytest.mark.clause("SD-34")
+def test_another_service_ends_the_clock_and_has_its_own_from_when_it_is_asked() -> None:
+    changed = facts_at(london(2026, 3, 4, 10), other_service(), before=asked())
+    assert the_clock(changed).state is ClockState.NEEDLESS
+    moment = london(2026, 3, 9, 10)
+    now = facts_at(moment, consent(step_id="consent-2", service_ref="service-south"), before=changed)
+    first, second = clocks(now, ClockKind.CONVERSATION)
+    assert (first.state, second.state) == (ClockState.NEEDLESS, ClockState.ON_TRACK)
+    assert (second.since, second.due) == (moment, london(2026, 3, 12, 17))
+    assert first.answered is None, "the new service does not answer for the old one"
+
+
+@pytest.mark.clause("SD-34")
+def test_what_the_old_service_answered_does_not_stop_the_clock_of_the_new_one() -> None:
+    now = facts_at(NOW, not_us(), other_service(), consent(step_id="c-2", service_ref="service-south"), before=asked())
+    first, second = clocks(now, ClockKind.CONVERSATION)
+    assert (first.state, second.state, second.answered) == (ClockState.MET, ClockState.ON_TRACK, None)
+
+
+@pytest.mark.clause("SD-35")
+def test_each_child_that_was_passed_on_has_its_own_time_to_be_acknowledged() -> None:
+    now = passed_on(CHILD, SIBLING)
+    assert [(clock.id, clock.since, clock.due) for clock in clocks(now, ClockKind.ACKNOWLEDGEMENT)] == [
+        (f"acknowledgement/{CHILD}", NOW, DUE),
+        (f"acknowledgement/{SIBLING}", NOW, DUE),
+    ]
+    answered = facts_at(london(2026, 3, 3, 10), acknowledgement(CHILD), before=now)
+    assert [clock.state for clock in clocks(answered, ClockKind.ACKNOWLEDGEMENT)] == [
+        ClockState.MET,
+        ClockState.ON_TRACK,
+    ]
+
+
+@pytest.mark.clause("SD-35")
+def test_a_child_that_did_not_pass_on_is_not_waited_for() -> None:
+    before = facts_before(DecideChildren, CHILD, SIBLING)
+    now = facts_at(NOW, decided({CHILD: Decision.TRANSFER, SIBLING: Decision.NO_FURTHER_SUPPORT}), before=before)
+    assert [clock.id for clock in clocks(now, ClockKind.ACKNOWLEDGEMENT)] == [f"acknowledgement/{CHILD}"]
+
+
+@pytest.mark.clause("SD-35")
+def test_that_a_service_declined_is_an_answer() -> None:
+    moment = london(2026, 3, 3, 10)
+    declined = acknowledgement(accepted=False, occurred_at=moment)
+    now = facts_at(moment, declined, before=passed_on())
+    clock = the_clock(now, ClockKind.ACKNOWLEDGEMENT)
+    assert (clock.state, clock.answered) == (ClockState.MET, moment)
+    again = acknowledgement(step_id="ack-2", corrects="acknowledge_transfer", occurred_at=london(2026, 3, 12, 10))
+    later = facts_at(london(2026, 3, 12, 10), again, before=now)
+    assert the_clock(later, ClockKind.ACKNOWLEDGEMENT).state is ClockState.MET
+
+
+OWN_WAITS: dict[ClockKind, tuple[Callable[[], Facts], tuple[Step, ...]]] = {
+    ClockKind.CONSENT: (lambda: keeping_time(facts(), NOW), (exploration(), consent())),
+    ClockKind.SHARING: (lambda: facts_at(NOW, *BEFORE_ASKING[:2]), (family_sharing(),)),
+    ClockKind.CONVERSATION_HELD: (lambda: facts_at(NOW, offer(conversation_at=NOW), before=asked()), (conversation(),)),
+    ClockKind.LEAD_PRACTITIONER: (lambda: facts_at(NOW, conversation(), before=asked()), (practitioner(),)),
+    ClockKind.DECISION: (lambda: facts_at(NOW, conversation(), before=asked()), (practitioner(), advice(), decision())),
+    ClockKind.LETTERS: (lambda: facts_at(NOW, *whole_path()[3:7], before=asked()), (letters(),)),
+}
+
+
+@pytest.mark.parametrize("kind", OWN_WAITS)
+def test_a_wait_of_our_own_begins_when_something_is_missing_and_ends_when_it_is_recorded(kind: ClockKind) -> None:
+    build, steps = OWN_WAITS[kind]
+    now = build()
+    clock = the_clock(now, kind)
+    assert (clock.since, clock.runs, clock.answered) == (NOW, True, None)
+    for step in steps:
+        assert the_clock(now, kind).runs
+        now = facts_at(NOW, step, before=now)
+    assert the_clock(now, kind).state is ClockState.NEEDLESS
+
+
+def rungs_of(build: Callable[[], Facts], kind: ClockKind) -> list[tuple[RungKind, datetime, tuple[Audience, ...]]]:
+    now = let_time_pass(build(), london(2026, 3, 31, 17))
+    return [(a.what, a.at, a.audiences) for a in now.alerts if a.kind is kind]
+
+
+def wait(who: Audience, above: Audience, *at: datetime) -> list[tuple[RungKind, datetime, tuple[Audience, ...]]]:
+    kinds = (RungKind.REMINDER, RungKind.ESCALATION, RungKind.END)
+    heard = ((who,), (who, above), (who, above))
+    return list(zip(kinds, at, heard, strict=True))
+
+
+FIVE_DAYS = (london(2026, 3, 5, 9), london(2026, 3, 6, 9), london(2026, 3, 9, 17))
+TEN_DAYS = (london(2026, 3, 9, 9), london(2026, 3, 12, 9), london(2026, 3, 16, 17))
+LADDERS = {
+    ClockKind.CONSENT: TEN_DAYS,
+    ClockKind.SHARING: TEN_DAYS,
+    ClockKind.CONVERSATION_HELD: (london(2026, 3, 3, 9), london(2026, 3, 5, 9), london(2026, 3, 9, 17)),
+    ClockKind.LEAD_PRACTITIONER: FIVE_DAYS,
+    ClockKind.DECISION: FIVE_DAYS,
+    ClockKind.LETTERS: (london(2026, 3, 4, 9), london(2026, 3, 6, 9), london(2026, 3, 9, 17)),
+}
+
+
+@pytest.mark.parametrize("kind", LADDERS)
+def test_a_wait_of_our_own_reminds_escalates_and_comes_to_its_end_each_at_its_instant(kind: ClockKind) -> None:
+    assert rungs_of(OWN_WAITS[kind][0], kind) == wait(WORKER, MANAGER, *LADDERS[kind])
+
+
+def climbed(what_is_heard: int = 6) -> list[tuple[RungKind, datetime, tuple[Audience, ...]]]:
+    return [
+        (RungKind.REMINDER, london(2026, 3, 4, 17), (CONTACT,)),
+        (RungKind.REMINDER, london(2026, 3, 5, 9), (CONTACT,)),
+        (RungKind.BREACH, DUE, (CONTACT, WORKER)),
+        (RungKind.ESCALATION, london(2026, 3, 6, 9), (MANAGER, SERVICE_MANAGER)),
+        (RungKind.ESCALATION, london(2026, 3, 9, 9), (LEADER,)),
+        (RungKind.ESCALATION, TOP, (Audience.OPERATIONS,)),
+    ][:what_is_heard]
+
+
+@pytest.mark.parametrize(
+    ("kind", "build"),
+    [
+        pytest.param(ClockKind.CONVERSATION, asked, marks=pytest.mark.clause("SD-34")),
+        pytest.param(
+            ClockKind.ACKNOWLEDGEMENT,
+            lambda: facts_at(NOW, *whole_path()[:-1]),
+            marks=pytest.mark.clause("SD-35"),
+        ),
+    ],
+)
+def test_whoever_must_answer_is_warned_then_it_is_overdue_then_it_goes_up_each_at_its_instant(
+    kind: ClockKind, build: Callable[[], Facts]
+) -> None:
+    assert rungs_of(build, kind) == climbed()
+    assert all(alert.raised_at == alert.at for alert in let_time_pass(build(), TOP).alerts)
+
+
+def test_the_conversation_is_waited_for_from_the_day_that_was_offered() -> None:
+    now = facts_at(NOW, offer(conversation_at=london(2026, 3, 9, 14)), before=asked())
+    clock = the_clock(now, ClockKind.CONVERSATION_HELD)
+    assert (clock.since, clock.due) == (london(2026, 3, 9, 14), london(2026, 3, 16, 17))
+
+
+def test_another_day_for_the_conversation_gives_it_another_time_and_the_receipt_no_longer_says_the_old_one() -> None:
+    before = facts_at(NOW, offer(conversation_at=london(2026, 3, 9, 14)), before=asked())
+    moved = offer(conversation_at=london(2026, 3, 11, 14), step_id="offer-2", corrects="offer_conversation")
+    now = facts_at(NOW, moved, before=before)
+    first, second = clocks(now, ClockKind.CONVERSATION_HELD)
+    assert (first.state, second.due) == (ClockState.NEEDLESS, london(2026, 3, 18, 17))
+    assert [need.by for need in now.receipts[-1].next_steps] == [None], "it is being worked out"
+
+
+def test_a_child_added_after_the_conversation_has_a_time_of_its_own_to_be_talked_over() -> None:
+    held = facts_at(NOW, offer(conversation_at=NOW), conversation(), before=asked())
+    moment = london(2026, 3, 25, 10)
+    new = consent("child-c", step_id="consent-2")
+    now = facts_at(moment, added_child(), new, before=held)
+    clock = the_clock(now, ClockKind.CONVERSATION_HELD)
+    assert (clock.since, clock.state) == (moment, ClockState.ON_TRACK)
+    assert not [alert for alert in now.alerts if alert.kind is ClockKind.CONVERSATION_HELD]
+    at_once = facts_at(moment, added_child(), new, before=facts_at(NOW, conversation(), before=asked()))
+    assert the_clock(at_once, ClockKind.CONVERSATION_HELD).runs, "though no day had been offered"
+
+
+@pytest.mark.clause("SD-09a")
+def test_consent_withdrawn_while_the_children_are_decided_is_waited_for_anew() -> None:
+    before = facts_at(NOW, *whole_path(CHILD, SIBLING)[:4], before=facts(CHILD, SIBLING))
+    moment = london(2026, 3, 4, 10)
+    now = facts_at(moment, withdrawal(SIBLING), before=before)
+    clock = the_clock(now, ClockKind.CONSENT)
+    assert (clock.since, clock.due) == (moment, london(2026, 3, 18, 17))
+    again = facts_at(moment, consent(SIBLING, step_id="consent-2"), before=now)
+    assert not the_clock(again, ClockKind.CONSENT).runs
+
+
+def test_a_second_wait_of_the_same_kind_has_a_time_of_its_own() -> None:
+    moment = london(2026, 3, 11, 10)
+    now = facts_at(moment, other_service(), before=facts_at(NOW, *BEFORE_ASKING, before=keeping_time(facts(), NOW)))
+    first, second = clocks(now, ClockKind.CONSENT)
+    assert (first.id, first.state) == ("consent/1", ClockState.NEEDLESS)
+    assert (second.id, second.since, second.due) == ("consent/2", moment, london(2026, 3, 25, 17))
+
+
+def test_a_transfer_that_is_not_opened_yet_and_one_that_is_a_duplicate_wait_for_nothing() -> None:
+    for nothing in (facts(opening=None), facts(opening=opening(duplicate_of="transfer-0"))):
+        assert keep_time(nothing, NOW) == nothing
+
+
+def test_a_journey_that_is_closed_waits_for_nothing_any_more() -> None:
+    now = facts_at(NOW, *whole_path(CHILD, SIBLING), before=facts(CHILD, SIBLING))
+    assert running(now) == []
+    assert next_rung(now) is None
+
+
+# Attention
+
+
+def needs_a_person(*problems: str, effect: str | None = None) -> Facts:
+    now = facts()
+    for problem in problems:
+        now = ask(now, NOW, problem, "Something", effect=effect)
+    return now
+
+
+def test_what_waits_for_a_person_is_waited_for_one_item_after_the_other() -> None:
+    now = keeping_time(needs_a_person("in_clear", "in_clear"), NOW)
+    assert [clock.id for clock in clocks(now, ClockKind.ATTENTION)] == ["attention/A1"]
+    assert rungs_of(lambda: now, ClockKind.ATTENTION) == wait(
+        Audience.OPERATIONS, MANAGER, london(2026, 3, 3, 9), london(2026, 3, 4, 9), DUE
+    )
+    settled = facts_at(NOW, resolution("A1", Resolution.SKIP), before=now)
+    first, second = clocks(settled, ClockKind.ATTENTION)
+    assert (first.state, second.id, second.since) == (ClockState.NEEDLESS, "attention/A2", NOW)
+
+
+@pytest.mark.parametrize("kind", [EffectKind.MAIL_ALERT, EffectKind.POST_ALERT])
+def test_an_alert_that_cannot_be_delivered_raises_no_further_alert(kind: EffectKind) -> None:
+    alert = Effect(kind=kind, subject="1/operations")
+    now = keeping_time(begin(needs_a_person("no_address", effect=alert.id), alert), NOW)
+    assert now.open_attention
+    assert ClockKind.ATTENTION not in running(now)
+
+
+def test_a_due_date_of_an_item_that_cannot_be_worked_out_is_no_item_that_has_a_due_date() -> None:
+    first = Effect(kind=EffectKind.RECKON_CLOCK, subject="attention/A0/1")
+    now = keep_time(begin(needs_a_person("calendar_ends", effect=first.id), first), NOW)
+    assert ClockKind.ATTENTION not in running(now)
+    other = Effect(kind=EffectKind.RECKON_CLOCK, subject="consent/1/1")
+    assert ClockKind.ATTENTION in running(
+        keep_time(begin(needs_a_person("calendar_ends", effect=other.id), other), NOW)
+    )
+
+
+# Alerts
+
+
+@pytest.mark.clause("SD-34")
+def test_nobody_is_told_twice() -> None:
+    now = let_time_pass(asked(), DUE)
+    assert told(now) == climbed(3)
+    for moment in (DUE, DUE + timedelta(hours=1), london(2026, 3, 6, 9) - timedelta(seconds=1)):
+        assert keeping_time(now, moment).alerts == now.alerts
+    assert [alert.number for alert in let_time_pass(now, london(2026, 3, 31)).alerts] == [1, 2, 3, 4, 5, 6]
+
+
+@pytest.mark.clause("SD-34")
+def test_where_nothing_ran_one_alert_tells_of_the_highest_rung_and_everybody_who_was_not_told() -> None:
+    moment = london(2026, 3, 9, 11)
+    now = keeping_time(asked(), moment)
+    (alert,) = now.alerts
+    assert (alert.what, alert.at, alert.raised_at) == (RungKind.ESCALATION, london(2026, 3, 9, 9), moment)
+    assert alert.audiences == (CONTACT, WORKER, MANAGER, SERVICE_MANAGER, LEADER)
+    assert the_clock(now).state is ClockState.BREACHED
+    assert told(let_time_pass(now, london(2026, 3, 31)))[1:] == climbed()[5:]
+
+
+def test_where_nothing_ran_while_only_reminders_came_the_last_of_them_is_told() -> None:
+    now = keeping_time(asked(), london(2026, 3, 5, 10))
+    assert told(now) == [climbed()[1]]
+    assert the_clock(now).state is ClockState.DUE_SOON
+    assert status(now).response is ResponseState.DUE_SOON
+
+
+@pytest.mark.clause("SD-35")
+def test_two_children_who_are_due_at_the_same_time_are_told_of_in_one_alert() -> None:
+    now = let_time_pass(passed_on(CHILD, SIBLING), TOP)
+    assert told(now) == climbed()
+    assert {alert.clocks for alert in now.alerts} == {(f"acknowledgement/{CHILD}", f"acknowledgement/{SIBLING}")}
+    one_left = facts_at(TOP, acknowledgement(CHILD), before=let_time_pass(passed_on(CHILD, SIBLING), DUE))
+    assert one_left.alerts[-1].clocks == (f"acknowledgement/{SIBLING}",)
+
+
+@pytest.mark.clause("SD-35")
+def test_of_a_child_whose_due_date_was_worked_out_late_everybody_is_told_who_was_told_of_the_other() -> None:
+    now = let_time_pass(passed_on(CHILD, SIBLING), DUE)
+    only_first = tuple(alert.model_copy(update={"clocks": (f"acknowledgement/{CHILD}",)}) for alert in now.alerts)
+    later = keeping_time(now.model_copy(update={"alerts": only_first}), london(2026, 3, 6, 9))
+    reached = [alert for alert in later.alerts if alert.number > len(only_first)]
+    assert {who for alert in reached for who in alert.audiences} >= {CONTACT, WORKER, MANAGER, SERVICE_MANAGER}
+
+
+@pytest.mark.clause("SD-35")
+def test_children_who_were_closed_on_different_days_are_told_of_each_in_its_own_alert() -> None:
+    now, later = passed_on(CHILD, SIBLING), london(2026, 3, 4, 10)
+    closed_later = tuple(
+        done.model_copy(update={"at": later}) if done.effect == close_child(SIBLING) else done
+        for done in now.effects
+        if done.certificate is None
+    )
+    again = keeping_time(now.model_copy(update={"effects": closed_later, "clocks": ()}), later)
+    alerts = let_time_pass(again, london(2026, 3, 9, 17)).alerts
+    assert {alert.clocks for alert in alerts} == {(f"acknowledgement/{CHILD}",), (f"acknowledgement/{SIBLING}",)}
+    assert {alert.due for alert in alerts} == {DUE, london(2026, 3, 9, 17)}
+
+
+@pytest.mark.clause("SD-34")
+def test_each_audience_is_told_by_mail_and_over_each_of_its_channels_once() -> None:
+    policy = Policy(channels={CONTACT: ("early-help-room",), WORKER: ("early-help-room", "team-room")})
+    now = let_time_pass(asked(facts(opening=opening(policy=policy))), DUE)
+    assert [effect.id for effect in deliveries(now) if effect.subject.startswith("3/")] == [
+        "mail_alert/3/early_help_contact",
+        "mail_alert/3/social_worker",
+        "post_alert/3/early-help-room",
+        "post_alert/3/team-room",
+    ]
+    assert set(deliveries(now)) <= set(beside_the_stages(now))
+
+
+def test_of_a_restricted_family_only_named_people_are_told_and_no_channel() -> None:
+    policy = Policy(channels=dict.fromkeys(Audience, ("room",)))
+    now = let_time_pass(asked(facts(request=request(restricted=True), opening=opening(policy=policy))), TOP)
+    assert [alert.audiences for alert in now.alerts] == [
+        (CONTACT,),
+        (CONTACT,),
+        (CONTACT, WORKER),
+        (MANAGER,),
+        (MANAGER,),
+        (MANAGER,),
+    ]
+    assert {effect.kind for effect in deliveries(now)} == {EffectKind.MAIL_ALERT}
+
+
+@pytest.mark.clause("SD-34")
+def test_no_alert_waits_for_another_or_for_anything_in_other_systems() -> None:
+    now = let_time_pass(asked(), TOP)
+    assert len(deliveries(now)) == 8
+    assert not [effect for effect in deliveries(now) if effect in now.begun], "nobody was told so far"
+
+
+# Pauses
+
+
+STOPPED_AT = london(2026, 3, 3, 10)
+
+
+def stopped() -> Facts:
+    return facts_at(STOPPED_AT, pause(occurred_at=STOPPED_AT), before=asked())
+
+
+@pytest.mark.clause("SD-34")
+def test_of_a_clock_that_stands_still_nobody_is_told() -> None:
+    now = let_time_pass(stopped(), london(2026, 3, 31))
+    assert now.alerts == ()
+    assert (the_clock(now).state, status(now).response) == (ClockState.PAUSED, ResponseState.PAUSED)
+    assert status(now).response_due is None
+    assert next_rung(now) is None
+
+
+@pytest.mark.clause("SD-34")
+def test_the_days_on_which_a_clock_stood_still_do_not_count_and_the_ladder_moves_with_it() -> None:
+    moment = london(2026, 3, 10, 11)
+    now = facts_at(moment, resume(occurred_at=moment, actor=OPERATIONS), before=let_time_pass(stopped(), moment))
+    assert the_clock(now).due == london(2026, 3, 13, 17)
+    assert now.alerts == ()
+    (still,) = certificate(now).pauses
+    assert (still.since, still.until, still.reason) == (STOPPED_AT, moment, PauseReason.FAMILY_UNAVAILABLE)
+    assert still.by == "team manager tm-1; resumed by operations ops-1"
+    assert [alert.at for alert in let_time_pass(now, london(2026, 3, 31)).alerts] == [
+        london(2026, 3, 12, 17),
+        london(2026, 3, 13, 9),
+        london(2026, 3, 13, 17),
+        london(2026, 3, 16, 9),
+        london(2026, 3, 17, 9),
+        london(2026, 3, 18, 9),
+    ]
+
+
+def test_until_the_new_due_date_is_worked_out_the_old_one_raises_nothing() -> None:
+    moment = london(2026, 3, 10, 11)
+    resumed = keep_time(record(stopped(), resume(occurred_at=moment), moment), moment)
+    assert the_clock(resumed).state is ClockState.STARTING
+    assert next_rung(resumed) is None
+    assert [effect.subject for effect in reckonings(resumed)] == ["conversation/service-north/2"]
+
+
+@pytest.mark.clause("SD-35")
+def test_a_pause_of_one_clock_leaves_the_other_ones_running() -> None:
+    now = facts_at(NOW, pause(ClockKind.ACKNOWLEDGEMENT, occurred_at=NOW), before=passed_on())
+    assert the_clock(now, ClockKind.ACKNOWLEDGEMENT).state is ClockState.PAUSED
+    own = facts_at(NOW, *whole_path()[3:7], before=asked())
+    assert the_clock(facts_at(NOW, pause(ClockKind.ACKNOWLEDGEMENT), before=own), ClockKind.LETTERS).runs
+
+
+def test_a_pause_does_not_reach_over_to_the_clock_of_the_next_service() -> None:
+    steps = (other_service(), consent(step_id="consent-2", service_ref="service-south"))
+    now = facts_at(london(2026, 3, 4, 10), *steps, before=stopped())
+    assert the_clock(now).state is ClockState.ON_TRACK
+
+
+def test_an_answer_while_the_clock_stands_still_stops_it_for_good() -> None:
+    moment = london(2026, 3, 4, 10)
+    now = facts_at(moment, offer(occurred_at=moment), before=stopped())
+    assert the_clock(now).state is ClockState.MET
+
+
+# Another calendar
+
+CORONATION = DayOff(day=date(2026, 3, 4), name="a coronation")
+
+
+@pytest.mark.clause("SD-34")
+def test_on_another_calendar_it_is_due_anew_with_the_old_and_the_new_on_the_certificate() -> None:
+    moment, later = london(2026, 3, 6, 10), calendar(announced=(CORONATION,))
+    late = let_time_pass(asked(), moment)
+    assert status(late).response is ResponseState.BREACHED
+    now = keeping_time(record(late, recalculation(occurred_at=moment), moment), moment, later)
+    assert status(now).response is not ResponseState.BREACHED, "the breach is lifted"
+    assert the_clock(now).due == london(2026, 3, 6, 17)
+    found = certificate(now)
+    assert found.recalculations == (
+        Recalculation(at=moment, by="operations ops-1", calendar_before=england().version, due_before=DUE),
+    )
+    assert found.calendar == later.version
+    assert agrees(found, later)
+    assert next(day.why_not for day in found.days if day.day == CORONATION.day) == "a coronation"
+
+
+def test_on_the_same_calendar_nothing_changes_and_nobody_is_told_again() -> None:
+    moment = london(2026, 3, 6, 10)
+    late = let_time_pass(asked(), moment)
+    now = facts_at(moment, recalculation(occurred_at=moment), before=late)
+    assert (the_clock(now).due, now.alerts) == (DUE, late.alerts)
+    assert the_clock(now).state is ClockState.BREACHED
+
+
+def test_working_out_again_reaches_every_clock_that_runs() -> None:
+    now = facts_at(NOW, recalculation(), before=passed_on(CHILD, SIBLING))
+    again = {effect.subject for effect in now.begun if effect.kind is EffectKind.RECKON_CLOCK}
+    assert {f"acknowledgement/{CHILD}/2", f"acknowledgement/{SIBLING}/2"} <= again
+
+
+def test_a_pause_and_another_calendar_are_both_on_the_certificate() -> None:
+    still = record(stopped(), recalculation(occurred_at=NOW), london(2026, 3, 4, 10))
+    moment = london(2026, 3, 5, 10)
+    now = facts_at(moment, resume(occurred_at=moment), before=keeping_time(still, london(2026, 3, 4, 10)))
+    found = certificate(now)
+    assert (len(found.pauses), len(found.recalculations)) == (1, 1)
+    assert found.due == london(2026, 3, 10, 17)
+    assert agrees(found, england())
+
+
+# The end of a wait
+
+
+ENDS: dict[ClockKind, tuple[Callable[[], Facts], str | None, str | None]] = {
+    **{
+        kind: (OWN_WAITS[kind][0], step, clause)
+        for kind, step, clause in (
+            (ClockKind.CONSENT, "decide_children", "SD-01"),
+            (ClockKind.SHARING, "decide_children", "SD-01"),
+            (ClockKind.CONVERSATION_HELD, "change_service", "SD-07"),
+            (ClockKind.LEAD_PRACTITIONER, "name_lead_practitioner", "SD-29"),
+            (ClockKind.DECISION, "decide_children", "SD-23"),
+            (ClockKind.LETTERS, "approve_letters", "SD-33"),
+        )
+    },
+    ClockKind.CONVERSATION: (asked, "change_service", "SD-34"),
+    ClockKind.ACKNOWLEDGEMENT: (passed_on, None, "SD-35"),
+}
+
+
+@pytest.mark.parametrize(
+    "kind", [pytest.param(kind, marks=pytest.mark.clause(clause)) for kind, (_, _, clause) in ENDS.items()]
+)
+def test_when_time_is_up_the_team_manager_is_asked_and_nothing_ends_by_itself(kind: ClockKind) -> None:
+    build, step, clause = ENDS[kind]
+    before = build()
+    asked_then = asks(before)
+    assert not [need for need in next_steps(before) if need.who is Role.TEAM_MANAGER]
+    now = let_time_pass(before, london(2026, 3, 31, 17))
+    assert (Role.TEAM_MANAGER, step, clause) in asks(now)
+    assert TIME_IS_UP[kind].ask in [need.ask for need in next_steps(now)]
+    assert asks(now)[: len(asked_then)] == asked_then, "what was asked is asked still"
+    assert outcome(now) is None
+    assert "team_manager" in status(now).waiting_for
+    assert the_clock(now, kind).state is ClockState.BREACHED
+
+
+def test_every_wait_but_that_for_operations_has_an_end_here() -> None:
+    assert set(ENDS) == set(TIME_IS_UP) == set(ClockKind) - {ClockKind.ATTENTION}
+
+
+@pytest.mark.clause("SD-34")
+def test_before_the_top_of_the_ladder_the_team_manager_is_not_asked_yet() -> None:
+    now = let_time_pass(asked(), TOP - timedelta(seconds=1))
+    assert Role.TEAM_MANAGER not in [need.who for need in next_steps(now)]
+
+
+@pytest.mark.clause("SD-29")
+def test_with_the_practitioner_named_after_all_nobody_is_asked_to_talk_with_the_leader() -> None:
+    late = let_time_pass(OWN_WAITS[ClockKind.LEAD_PRACTITIONER][0](), london(2026, 3, 31, 17))
+    now = facts_at(london(2026, 3, 31, 17), practitioner(), before=late)
+    assert "SD-29" not in [need.clause for need in next_steps(now)]
+
+
+def test_time_that_is_no_longer_up_on_another_calendar_is_no_longer_told() -> None:
+    moment = london(2026, 3, 16, 18)
+    late = let_time_pass(keeping_time(facts(), NOW), moment)
+    assert Role.TEAM_MANAGER in [need.who for need in next_steps(late)]
+    longer = record(late, recalculation(occurred_at=moment), moment)
+    now = keeping_time(longer, moment, calendar(announced=(CORONATION,)))
+    assert Role.TEAM_MANAGER not in [need.who for need in next_steps(now)]
+
+
+FAMILY_SILENT = {
+    "consent": (lambda: keeping_time(facts(), NOW), (exploration(), consent())),
+    "sharing": (lambda: facts_at(NOW, *BEFORE_ASKING[:2]), (going_on_without(),)),
+}
+LATER = london(2026, 3, 17, 10)
+
+
+@pytest.mark.clause("SD-01")
+@pytest.mark.parametrize(("build", "answers"), FAMILY_SILENT.values(), ids=FAMILY_SILENT)
+def test_a_family_that_never_answered_ends_as_not_engaged_once_the_children_are_decided(
+    build: Callable[[], Facts], answers: tuple[Step, ...]
+) -> None:
+    silent = let_time_pass(build(), LATER)
+    ended = facts_at(LATER, STAYS, letters(), before=silent)
+    assert outcome(ended) is Outcome.FAMILY_NOT_ENGAGED
+    answered = facts_at(LATER, *answers, STAYS, letters(), before=silent)
+    assert outcome(answered) is not Outcome.FAMILY_NOT_ENGAGED, "it answered after all"
+    in_time = facts_at(LATER, STAYS, letters(), before=let_time_pass(build(), london(2026, 3, 16, 16)))
+    assert outcome(in_time) is not Outcome.FAMILY_NOT_ENGAGED, "the children were decided before its time was up"
+
+
+def test_a_family_that_answered_for_the_first_service_is_not_called_silent_for_the_next() -> None:
+    answered = facts_at(LATER, exploration(), consent(), before=let_time_pass(keeping_time(facts(), NOW), LATER))
+    ended = facts_at(LATER, other_service(), STAYS, letters(), before=answered)
+    assert outcome(ended) is Outcome.NOT_ELIGIBLE
+
+
+def test_a_family_that_was_late_but_answered_may_pass_to_early_help() -> None:
+    late = let_time_pass(keeping_time(facts(), NOW), LATER)
+    assert outcome(facts_at(LATER, *whole_path(), before=late)) is Outcome.TRANSFERRED
+
+
+# How it is told
+
+
+@pytest.mark.clause("SD-34")
+def test_what_is_missing_says_until_when() -> None:
+    assert [(need.step, need.by) for need in next_steps(asked())] == [
+        ("offer_conversation", DUE),
+        ("record_contact_conversation", None),
+    ]
+    assert next_steps(asked())[0].words.endswith("(SD-07) By Thursday 5 March 2026 17:00.")
+
+
+def test_a_receipt_says_until_when_the_next_step_is_to_come() -> None:
+    now = facts_at(NOW, exploration(), before=keeping_time(facts(), NOW))
+    assert [(need.step, need.by) for need in now.receipts[-1].next_steps] == [
+        ("record_consent", london(2026, 3, 16, 17))
+    ]
+
+
+def test_the_first_of_several_children_says_until_when() -> None:
+    before = facts_at(NOW, *whole_path(CHILD, SIBLING)[:6], before=facts(CHILD, SIBLING))
+    now = facts_at(NOW, decided(dict.fromkeys((CHILD, SIBLING), Decision.TRANSFER)), letters(), before=before)
+    assert [need.by for need in next_steps(now) if need.step == "acknowledge_transfer"] == [DUE]
+
+
+@pytest.mark.clause("SD-34")
+def test_the_details_tell_what_is_due_and_the_timeline_who_was_told() -> None:
+    now = let_time_pass(asked(), DUE)
+    text = details(status(now))
+    assert "- Response due Thursday 5 March 17:00: overdue" in text
+    assert (
+        "Alert 3. Overdue: response due Thursday 5 March 17:00; told the Early Help contact and the social worker"
+        in text
+    )
+    assert "_" not in text
+
+
+def test_a_due_date_that_is_being_worked_out_is_told_as_such() -> None:
+    starting = keep_time(facts(), NOW)
+    assert [clock.words for clock in status(starting).clocks] == ["Consent: being worked out"]
+    assert [effect.id for effect in reckonings(starting)] == ["reckon_clock/consent/1/1"]
+
+
+def test_of_a_due_date_that_a_person_left_out_nobody_is_told() -> None:
+    starting = keep_time(facts(), NOW)
+    (effect,) = reckonings(starting)
+    left = begin(starting, effect)
+    now = left.model_copy(update={"effects": (result(effect, Ended.SKIPPED),)})
+    assert reckonings(now) == ()
+    assert let_time_pass(now, london(2026, 3, 31)).alerts == ()
+
+
+@pytest.mark.clause("SD-34")
+@pytest.mark.parametrize("how", [Resolution.SKIP, Resolution.DONE_BY_HAND])
+def test_the_due_date_of_who_must_answer_is_never_left_out(how: Resolution) -> None:
+    now = keep_time(asked().model_copy(update={"effects": asked().effects[:-1]}), NOW)
+    (effect,) = reckonings(now)
+    waits = ask(now, NOW, "calendar_ends", "Work out a due date", effect=effect.id)
+    assert refused(waits, resolution("A1", how)).field == "resolution"
+
+
+def test_facts_with_clocks_and_alerts_are_the_same_after_they_were_handed_over() -> None:
+    now = let_time_pass(passed_on(CHILD, SIBLING), TOP)
+    assert Facts.model_validate_json(now.model_dump_json()) == now

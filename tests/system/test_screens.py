@@ -1,0 +1,108 @@
+"""What people see of time in the terminal: lines for what waits, and certificates with what people changed."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from rich.console import Console, Group, RenderableType
+
+from adapters.register_sql import KeptClock, TransferLine
+from cli.clocks import clock_lines
+from cli.screens import list_screen, transfer_screen
+from models.certificate import Count, Pause, PauseReason, Recalculation, reckon
+from models.clocks import ClockKind
+from models.policy import DEFAULT_CLOCKS, RESPONSE
+from models.step_down.clocks import ClockState
+from models.step_down.status import ClockStatus, status
+from models.vocabulary import LONDON
+from tests.builders import calendar, facts
+
+RED = "\x1b[1;31m"
+
+
+def at(day: int, hour: int = 10, minute: int = 0) -> datetime:
+    """A moment in April 2026; Good Friday is the 3rd."""
+    return datetime(2026, 4, day, hour, minute, tzinfo=LONDON)
+
+
+def drawn(screen: RenderableType, *, coloured: bool = False) -> str:
+    console = Console(width=200, force_terminal=coloured, color_system="standard" if coloured else None)
+    with console.capture() as shown:
+        console.print(screen)
+    return shown.get()
+
+
+def clock(state: ClockState = ClockState.MET, **changes: object) -> KeptClock:
+    said = {"kind": ClockKind.CONVERSATION, "received": at(2), "policy_version": "council-1", "policy": RESPONSE}
+    certificate = reckon(Count.model_validate({**said, **changes}), calendar())
+    return KeptClock(f"{certificate.kind}/east-hub/1", state.value, None, None, certificate, calendar())
+
+
+def test_a_clock_that_stood_still_says_from_when_to_when_why_and_by_whom():
+    pause = Pause(since=at(7), until=at(8, 9), reason=PauseReason.SAFETY, by="team manager tm-3")
+    shown = drawn(Group(*clock_lines(clock(pauses=(pause,)))))
+    assert "Tuesday 7 April 2026 10:00 to Wednesday 8 April 2026 09:00: it would not be safe (by team manager" in shown
+    assert "does not count: the clock stood still: it would not be safe" in shown
+    assert "Worked out again: the same." in shown
+
+
+def test_a_clock_that_was_worked_out_again_says_what_it_was_and_what_it_is():
+    first = Recalculation(at=at(7), by="operations ops-1", calendar_before="england-1", due_before=at(8, 17))
+    second = Recalculation(at=at(8), by="operations ops-2", calendar_before="england-2", due_before=at(10, 17))
+    shown = drawn(Group(*clock_lines(clock(recalculations=(first, second)))))
+    assert "Wednesday 8 April 2026 17:00 → Friday 10 April 2026 17:00 (by operations ops-1)" in shown
+    assert "Friday 10 April 2026 17:00 → Thursday 9 April 2026 17:00 (by operations ops-2)" in shown
+
+
+@pytest.mark.parametrize(("minutes", "said"), [(0, False), (90, True)])
+def test_an_answer_that_was_recorded_later_shows_both_times(minutes: int, said: bool):
+    kept = clock()._replace(answered_at=at(9, 16), recorded_at=at(9, 16) + timedelta(minutes=minutes))
+    shown = drawn(Group(*clock_lines(kept)))
+    assert "answered in time" in shown
+    assert "Thursday 9 April 2026 16:00" in shown
+    assert ("(recorded Thursday 9 April 2026 17:30)" in shown) is said
+
+
+def test_a_wait_of_our_own_people_is_shown_in_two_lines_with_its_state():
+    own = clock(ClockState.DUE_SOON, kind=ClockKind.CONSENT, policy=DEFAULT_CLOCKS[ClockKind.CONSENT])
+    lines = drawn(Group(*clock_lines(own))).splitlines()
+    assert [line.split()[0] for line in lines] == ["Consent", "Since", "Due", "Worked"]
+    assert lines[0].endswith("due soon")
+
+
+@pytest.mark.parametrize("state", ClockState)
+def test_only_what_is_waited_for_now_stands_under_time_and_what_is_overdue_is_red(state: ClockState):
+    running = ClockStatus(id="c", kind=ClockKind.CONVERSATION, since=at(2), due=at(9, 17), state=state)
+    shown = drawn(transfer_screen(status(facts()).model_copy(update={"clocks": (running,)})), coloured=True)
+    line = f"Response due Thursday 9 April 17:00: {state.words}"
+    assert (line in shown) is running.runs
+    assert (f"{RED}{line}" in shown) is (state is ClockState.BREACHED)
+
+
+LISTED = {
+    "none": (None, ""),
+    "on_track": (at(9, 17), "Thursday 9 April 17:00"),
+    "due_soon": (at(9, 17), "Thursday 9 April 17:00 due soon"),
+    "breached": (at(9, 17), "Thursday 9 April 17:00 overdue"),
+    "paused": (None, "standing still"),
+    "met": (None, ""),
+}
+
+
+@pytest.mark.parametrize("response", LISTED)
+def test_the_list_says_when_the_answer_is_due_and_how_it_stands(response: str):
+    due, words = LISTED[response]
+    line = TransferLine(
+        id="t-1",
+        stage="conversation",
+        outcome=None,
+        service_ref="east-hub",
+        social_work_team="north-2",
+        waiting_for=("early_help_contact",),
+        needs_attention=False,
+        restricted=False,
+        response=response,
+        response_due=due,
+        opened_at=at(1),
+    )
+    cells = [cell.strip() for cell in drawn(list_screen([line])).splitlines()[3].split("│")]
+    assert cells[4] == words

@@ -1,0 +1,119 @@
+"""The schedule of the morning digest: made once, and then the operators'."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import time, timedelta
+
+import pytest
+from pydantic import ValidationError
+from temporalio.client import Client, ScheduleActionStartWorkflow, ScheduleDescription, ScheduleOverlapPolicy
+from temporalio.service import RPCError
+from temporalio.testing import WorkflowEnvironment
+
+from models.vocabulary import LONDON
+from tests.workflows.conftest import House, connected, started
+from worker.__main__ import schedule_digest
+from worker.schedules import MORNING_DIGEST, make_digest_schedule
+from worker.settings import WorkerSettings
+
+HALF_PAST_EIGHT = time(8, 30)
+
+
+@pytest.fixture(scope="module")
+async def own_server() -> AsyncIterator[WorkflowEnvironment]:
+    async with await started() as server:
+        yield server
+
+
+@pytest.fixture
+async def empty(own_server: WorkflowEnvironment) -> AsyncIterator[Client]:
+    """A server without a schedule."""
+    client = await connected(own_server)
+    yield client
+    if await exists(client):
+        await client.get_schedule_handle(MORNING_DIGEST).delete()
+
+
+async def exists(client: Client) -> bool:
+    try:
+        await client.get_schedule_handle(MORNING_DIGEST).describe()
+    except RPCError:
+        return False
+    return True
+
+
+async def described(client: Client) -> ScheduleDescription:
+    return await client.get_schedule_handle(MORNING_DIGEST).describe()
+
+
+async def test_the_schedule_starts_the_digest_on_working_mornings_in_london(empty: Client) -> None:
+    assert await make_digest_schedule(empty, "transfers", HALF_PAST_EIGHT, "mon-fri")
+    found = await described(empty)
+    action, policy = found.schedule.action, found.schedule.policy
+    assert isinstance(action, ScheduleActionStartWorkflow)
+    assert (action.workflow, action.task_queue, action.id, list(action.args)) == (
+        "MorningDigest",
+        "transfers",
+        MORNING_DIGEST,
+        [],
+    )
+    assert found.schedule.spec.time_zone_name == "Europe/London"
+    assert (policy.overlap, policy.catchup_window) == (ScheduleOverlapPolicy.SKIP, timedelta(hours=2))
+    coming = [moment.astimezone(LONDON) for moment in found.info.next_action_times]
+    assert len(coming) == 10
+    assert {(moment.hour, moment.minute) for moment in coming} == {(8, 30)}
+    assert {moment.weekday() for moment in coming} == {0, 1, 2, 3, 4}
+
+
+async def test_a_schedule_that_is_there_is_left_as_operators_changed_it(empty: Client) -> None:
+    await make_digest_schedule(empty, "transfers", HALF_PAST_EIGHT, "mon-fri")
+    await empty.get_schedule_handle(MORNING_DIGEST).pause(note="for the summer")
+    assert not await make_digest_schedule(empty, "transfers", time(7, 15), "mon")
+    found = await described(empty)
+    assert (found.schedule.state.paused, found.schedule.state.note) == (True, "for the summer")
+    assert found.info.next_action_times[0].astimezone(LONDON).time() == HALF_PAST_EIGHT
+
+
+async def test_of_workers_that_start_at_once_one_makes_it(empty: Client) -> None:
+    made = await asyncio.gather(
+        *(make_digest_schedule(empty, "transfers", HALF_PAST_EIGHT, "mon-fri") for _ in range(5))
+    )
+    assert sorted(made) == [False, False, False, False, True]
+
+
+async def test_a_worker_makes_it_as_its_settings_say(empty: Client) -> None:
+    await schedule_digest(empty, WorkerSettings(digest_at=""))
+    assert not await exists(empty)
+    await schedule_digest(empty, WorkerSettings(digest_at="07:45", digest_days="Tue,Thu"))
+    coming = [moment.astimezone(LONDON) for moment in (await described(empty)).info.next_action_times]
+    assert {(moment.weekday(), f"{moment:%H:%M}") for moment in coming} == {(1, "07:45"), (3, "07:45")}
+
+
+@pytest.mark.parametrize("wrong", [{"digest_at": "half past"}, {"digest_days": "workdays"}, {"digest_days": "1-5; x"}])
+def test_a_time_or_a_day_that_is_none_is_refused_when_the_worker_starts(wrong: dict[str, str]) -> None:
+    with pytest.raises(ValidationError):
+        WorkerSettings(**wrong)
+
+
+def test_without_settings_it_is_half_past_eight_from_monday_to_friday(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("TRANSFERS_DIGEST_AT", "TRANSFERS_DIGEST_DAYS"):
+        monkeypatch.delenv(name, raising=False)
+    assert (WorkerSettings().digest_at, WorkerSettings().digest_days) == (HALF_PAST_EIGHT, "mon-fri")
+    monkeypatch.setenv("TRANSFERS_DIGEST_AT", "")
+    assert WorkerSettings().digest_at is None
+
+
+async def test_what_the_schedule_starts_runs_to_its_end(empty: Client) -> None:
+    house = House(empty)
+    async with house.worker():
+        await make_digest_schedule(empty, house.queue, HALF_PAST_EIGHT, "mon-fri")
+        await empty.get_schedule_handle(MORNING_DIGEST).trigger()
+        for _ in range(200):
+            ran = (await described(empty)).info.recent_actions
+            if ran:
+                break
+            await asyncio.sleep(0.05)
+        workflow_id = ran[0].action.workflow_id
+        result = await empty.get_workflow_handle(workflow_id).result()
+    assert workflow_id.startswith(f"{MORNING_DIGEST}-")
+    assert result["told"] == 0

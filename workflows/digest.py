@@ -1,0 +1,120 @@
+"""The morning digest: one e-mail for each reader, as a short workflow that a schedule starts each working day."""
+
+import asyncio
+from datetime import date, datetime, timedelta
+
+from temporalio import workflow
+from temporalio.exceptions import ActivityError, is_cancelled_exception
+
+with workflow.unsafe.imports_passed_through():
+    from pydantic import ValidationError
+
+    from activities.digest import DigestActivities, PlanDigests, SendDigest
+    from activities.failures import problem
+    from models.attention import PROBLEMS
+    from models.digest import Digest, DigestPlan, Recipient, london_day
+    from models.effects import Effect, EffectKind, Intent
+    from models.vocabulary import Frozen
+    from workflows.timeouts import MAIL, REGISTER, UNTIL_IT_ANSWERS
+
+STALE_AFTER = timedelta(hours=6)
+"""Counted from the start. What could not be told by then is told tomorrow, as it stands then."""
+
+A_MOMENT = timedelta(seconds=1)
+
+CLAUSE = "SD-34, SD-35"
+TOO_LATE = "nothing ran here this morning, and it is too late now"
+
+
+class NotTold(Frozen):
+    """Somebody who did not get their digest, and the code of the problem."""
+
+    recipient: Recipient
+    problem: str
+
+
+class DigestResult(Frozen):
+    """What became of the digest of a day."""
+
+    day: date
+    nothing_because: str | None = None
+    """Why nobody was to be told: the day off by its name, or that it came too late."""
+    told: int = 0
+    not_told: tuple[NotTold, ...] = ()
+
+
+@workflow.defn(failure_exception_types=[ValidationError])
+class MorningDigest:
+    """Tells each reader what is due today, what is overdue and what waits for them.
+
+    It takes no argument: a schedule adds the time to the workflow's id, and to that id a payload would be bound.
+    """
+
+    def __init__(self) -> None:
+        """Begin with nobody told."""
+        self._told = 0
+        self._not_told: list[NotTold] = []
+
+    @workflow.run
+    async def run(self) -> DigestResult:
+        """Plan, tell everybody side by side, and say who could not be told."""
+        now, stale = workflow.now(), workflow.info().workflow_start_time + STALE_AFTER
+        day = london_day(now)
+        if now >= stale:
+            return self._ended(DigestResult(day=day, nothing_because=TOO_LATE))
+        plan = await self._plan(now, stale)
+        await asyncio.gather(*(self._tell(digest, now, stale) for digest in plan.digests))
+        not_told = tuple(sorted(self._not_told, key=lambda one: one.recipient.id))
+        return self._ended(
+            DigestResult(day=day, nothing_because=plan.day_off, told=self._told, not_told=not_told),
+        )
+
+    async def _plan(self, now: datetime, stale: datetime) -> DigestPlan:
+        """Who has to be told what; nobody on a day off."""
+        return await workflow.execute_activity_method(
+            DigestActivities.plan_digests,
+            PlanDigests(at=now),
+            start_to_close_timeout=REGISTER.attempt,
+            schedule_to_close_timeout=stale - now,
+            retry_policy=UNTIL_IT_ANSWERS,
+            summary="See who has to be told what",
+        )
+
+    async def _tell(self, digest: Digest, now: datetime, stale: datetime) -> None:
+        """Mail one digest, and note who could not be told; nobody waits for anybody else."""
+        reader = digest.recipient
+        effect = Effect(kind=EffectKind.MAIL_DIGEST, subject=reader.id)
+        intent = Intent(transfer_id=f"digest-{london_day(now)}", effect=effect, clause=CLAUSE)
+        try:
+            await workflow.execute_activity_method(
+                DigestActivities.mail_digest,
+                SendDigest(intent=intent, at=now, digest=digest),
+                task_queue=MAIL.queue(workflow.info().task_queue),
+                start_to_close_timeout=MAIL.attempt,
+                # A limit of nothing would be none.
+                schedule_to_close_timeout=max(stale - workflow.now(), A_MOMENT),
+                heartbeat_timeout=MAIL.heartbeat,
+                retry_policy=UNTIL_IT_ANSWERS,
+                summary=f"Tell {reader.words}",
+            )
+            self._told += 1
+        except ActivityError as error:
+            if is_cancelled_exception(error):
+                raise
+            self._not_told.append(NotTold(recipient=reader, problem=problem(error)))
+
+    def _ended(self, result: DigestResult) -> DigestResult:
+        workflow.set_current_details(details(result))
+        return result
+
+
+def details(result: DigestResult) -> str:
+    """The current details that the Temporal UI shows, in Markdown."""
+    lines = [f"## Morning digest of {result.day:%A} {result.day.day} {result.day:%B %Y}", ""]
+    if result.nothing_because is not None:
+        return "\n".join([*lines, f"Nobody was told anything: {result.nothing_because}."])
+    lines += [f"Told by e-mail: {result.told}"]
+    if result.not_told:
+        lines += ["", "**Not told**", ""]
+        lines += [f"- {one.recipient.words}: {PROBLEMS[one.problem].happened}" for one in result.not_told]
+    return "\n".join(lines)
