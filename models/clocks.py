@@ -21,6 +21,8 @@ class ClockKind(StrEnum):
     LEAD_PRACTITIONER = "lead_practitioner"
     DECISION = "decision"
     LETTERS = "letters"
+    DECLINED = "declined"
+    """What happens with a child that the service declined (SD-35)."""
     ATTENTION = "attention"
 
 

@@ -22,6 +22,7 @@ WAITS_FOR = {
     ClockKind.LEAD_PRACTITIONER: {Role.SOCIAL_WORKER},
     ClockKind.DECISION: {Role.SOCIAL_WORKER},
     ClockKind.LETTERS: {Role.SOCIAL_WORKER},
+    ClockKind.DECLINED: {Role.SOCIAL_WORKER},
     ClockKind.ATTENTION: {Role.OPERATIONS},
 }
 """Whose answer or step stops the clock."""

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
 from models.calendar import CouncilDays
 from models.clocks import Audience, ClockKind, ClockPolicy, Rung, RungKind
@@ -51,6 +51,7 @@ DEFAULT_CLOCKS = {
     ClockKind.LEAD_PRACTITIONER: _wait(5, 3, 4, WORKER, MANAGER),
     ClockKind.DECISION: _wait(5, 3, 4, WORKER, MANAGER),
     ClockKind.LETTERS: _wait(5, 2, 4, WORKER, MANAGER),
+    ClockKind.DECLINED: _wait(5, 1, 3, WORKER, MANAGER),
     ClockKind.ATTENTION: _wait(3, 1, 2, OPERATIONS, MANAGER),
 }
 """How long each wait lasts if the deployment does not say otherwise."""
@@ -69,6 +70,18 @@ class Policy(Frozen):
     """Alert channels, by name, that an audience is told over beside e-mail."""
     attention_after: timedelta = timedelta(minutes=15)
     """What another system keeps failing so long is told to operations, and is tried on."""
+
+    @model_validator(mode="after")
+    def _every_wait_has_its_end(self) -> "Policy":
+        for kind in ClockKind:
+            if kind not in self.clocks:
+                raise ValueError(f"clocks: {kind} is missing")
+            ladder = self.clocks[kind].ladder
+            if not ladder or ladder[-1].kind is RungKind.REMINDER:
+                raise ValueError(
+                    f"clocks.{kind}.ladder: its last rung is more than a reminder; no wait is without an end"
+                )
+        return self
 
 
 class Deployment(Frozen):

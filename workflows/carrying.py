@@ -17,7 +17,7 @@ with workflow.unsafe.imports_passed_through():
     from models.step_down.taking import ask, end
     from models.step_down.words import effect_words
     from workflows.bookkeeping import Bookkeeping
-    from workflows.errands import ERRANDS
+    from workflows.errands import ERRANDS, clause
     from workflows.known import Known
     from workflows.timeouts import UNTIL_IT_ANSWERS
 
@@ -84,7 +84,7 @@ class Carrying:
             heartbeat_timeout=errand.patience.heartbeat,
             retry_policy=UNTIL_IT_ANSWERS,
             cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-            summary=f"{effect_words(effect)} ({errand.clause})",
+            summary=f"{effect_words(effect)} ({intent.clause})",
         )
         await workflow.wait_condition(lambda: going.done() or self._known.moving_on or self._changed(effect, order))
         going.cancel()
@@ -106,7 +106,7 @@ class Carrying:
         return Intent(
             transfer_id=facts.request.id,
             effect=effect,
-            clause=ERRANDS[effect.kind].clause,
+            clause=clause(facts, effect),
             go=1 + facts.retries(effect),
             only_look=effect not in wanted(facts),
         )

@@ -10,14 +10,18 @@ from activities.correspondence import CorrespondenceActivities, SendAdviceSummar
 from activities.letters.alerts import AlertText
 from activities.mosaic import CloseChild, MosaicActivities, ShareDocument
 from activities.register import LookUpService, RegisterActivities, ReserveChild
-from models.clocks import OFFICES, Audience
-from models.effects import EffectKind, EffectResult, Intent
+from models.clocks import OFFICES, Audience, ClockKind
+from models.effects import Effect, EffectKind, EffectResult, Intent
 from models.step_down.clocks import count
 from models.step_down.conditions import passed_on
 from models.step_down.facts import Facts
 from models.step_down.said import Decision, LetterAudience
 from models.step_down.steps import AddChild
 from workflows.timeouts import CHANNEL, MAIL, MOSAIC, REGISTER, Patience
+
+
+OWN_RULE = "own rule"
+RESPONSE_CLAUSES = {ClockKind.CONVERSATION: "SD-34", ClockKind.ACKNOWLEDGEMENT: "SD-35"}
 
 
 @dataclass(frozen=True)
@@ -159,8 +163,20 @@ ERRANDS = {
     EffectKind.SEND_ADVICE_SUMMARY: Errand(
         CorrespondenceActivities.send_advice_summary, _advice_summary, "SD-30", MAIL
     ),
-    EffectKind.RECKON_CLOCK: Errand(ClockActivities.reckon_clock, _reckon_clock, "SD-34, SD-35", REGISTER),
-    EffectKind.MAIL_ALERT: Errand(AlertActivities.mail_alert, _mail_alert, "SD-34, SD-35", MAIL),
-    EffectKind.POST_ALERT: Errand(AlertActivities.post_alert, _post_alert, "SD-34, SD-35", CHANNEL),
+    EffectKind.RECKON_CLOCK: Errand(ClockActivities.reckon_clock, _reckon_clock, OWN_RULE, REGISTER),
+    EffectKind.MAIL_ALERT: Errand(AlertActivities.mail_alert, _mail_alert, OWN_RULE, MAIL),
+    EffectKind.POST_ALERT: Errand(AlertActivities.post_alert, _post_alert, OWN_RULE, CHANNEL),
     EffectKind.SEND_LETTER: Errand(CorrespondenceActivities.send_letter, _letter, "SD-33", MAIL),
 }
+
+
+def clause(facts: Facts, effect: Effect) -> str:
+    """By which clause the effect is carried out; for clocks and alerts it is that of what is waited for."""
+    about, _, _ = effect.subject.partition("/")
+    match effect.kind:
+        case EffectKind.RECKON_CLOCK:
+            return RESPONSE_CLAUSES.get(ClockKind(about), OWN_RULE)
+        case EffectKind.MAIL_ALERT | EffectKind.POST_ALERT:
+            return RESPONSE_CLAUSES.get(facts.alerts[int(about) - 1].kind, OWN_RULE)
+        case _:
+            return ERRANDS[effect.kind].clause

@@ -36,7 +36,7 @@ You get this as {audience}. Nothing about the family stands in this message; the
 POST = """{silent}
 Waited for since {since}. {due}.
 Who must act: {act}
-Where to look: transfer {transfer}.{late}
+Where to look: transfer {transfer}, in the Temporal UI or with `transfers show {transfer}`.{late}
 Alert {number} of this transfer, as things stood on {raised}. {source}"""
 
 LATE = "\nThis alert comes {late} late: this system was not running at the time."

@@ -71,6 +71,12 @@ CLOCK_WORDS = {
         "The social worker: approve the letters.",
         f"{OWN_RULE}.",
     ),
+    ClockKind.DECLINED: ClockWords(
+        "agreement about a child that was declined",
+        "The service declined a child, and it is not recorded what was agreed since.",
+        "The social worker: agree with the service and the team manager what happens; then the service answers again.",
+        f"{OWN_RULE}.",
+    ),
     ClockKind.ATTENTION: ClockWords(
         "item that needs attention",
         "Something that the system could not do still waits for a person.",

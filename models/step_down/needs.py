@@ -260,6 +260,7 @@ NEEDS = (
         SW,
         "The service declined a child: agree with it and the team manager what happens; then it answers again.",
         met=lambda f: not any((a := f.acknowledgement(c)) and not a.accepted for c in passed_on(f)),
+        clock=ClockKind.DECLINED,
     ),
     Need(
         "SD-35",
@@ -282,8 +283,8 @@ NEEDS = (
 
 
 NOT_ENGAGED = (
-    "The family has not answered in the time that this council gives. Check whether social work still has a role, "
-    "then have the children decided; an answer that comes after all still counts."
+    "The time that this council gives is over. Where the family does not answer, check whether social work still has "
+    "a role, then have the children decided; an answer that comes after all still counts."
 )
 
 
@@ -318,6 +319,9 @@ TIME_IS_UP = {
     ),
     ClockKind.DECISION: TimeIsUp("SD-23", DecideChildren, "The decision for the children is overdue: have it made."),
     ClockKind.LETTERS: TimeIsUp("SD-33", ApproveLetters, "The letters are overdue: have them approved."),
+    ClockKind.DECLINED: TimeIsUp(
+        "SD-35", None, "Nothing is agreed for the child that the service declined: settle it with the service."
+    ),
     ClockKind.ACKNOWLEDGEMENT: TimeIsUp(
         "SD-35",
         None,

@@ -16,7 +16,6 @@ from models.step_down.steps import (
     ApproveLetters,
     DecideChildren,
     NameLeadPractitioner,
-    OfferConversation,
     RecordAdviceSummary,
     RecordConsent,
     RecordContactConversation,
@@ -25,8 +24,8 @@ from models.step_down.steps import (
     Step,
 )
 
-WHOLE = (RecordExploration, RecordFamilySharing, OfferConversation, NameLeadPractitioner, ApproveLetters)
-"""Steps of which the last one holds."""
+WHOLE = (RecordExploration, RecordFamilySharing, NameLeadPractitioner, ApproveLetters)
+"""Steps of which the last one holds. A date that is moved is offered anew; the first offer stays an answer."""
 BY_CHILD = (RecordConsent, RecordContactConversation, RecordAdviceSummary, DecideChildren, AcknowledgeTransfer)
 """Steps of which the last one holds for each child that it names."""
 

@@ -10,7 +10,7 @@ from models.calendar import DayOff
 from models.certificate import Certificate, PauseReason, Recalculation, agrees
 from models.clocks import Audience, ClockKind, RungKind
 from models.effects import Effect, EffectKind, Ended
-from models.policy import Policy
+from models.policy import DEFAULT_CLOCKS, RESPONSE, Policy
 from models.step_down.answers import Outcome
 from models.step_down.clocks import ClockState, beside_the_stages, deliveries, keep_time, next_rung, reckonings
 from models.step_down.conditions import close_child
@@ -112,9 +112,6 @@ def asks(now: Facts) -> list[tuple[Role | None, str | None, str | None]]:
     return [(need.who, need.step, need.clause) for need in next_steps(now)]
 
 
-# What is waited for, and since when
-
-
 @pytest.mark.clause("SD-34")
 def test_the_contacts_time_begins_when_it_was_asked_and_not_before() -> None:
     before = facts_at(NOW, *BEFORE_ASKING[:2])
@@ -193,6 +190,18 @@ def test_what_the_old_service_answered_does_not_stop_the_clock_of_the_new_one() 
     assert (first.state, second.state, second.answered) == (ClockState.MET, ClockState.ON_TRACK, None)
 
 
+@pytest.mark.clause("SD-34")
+def test_a_service_that_is_asked_a_second_time_answers_a_second_time() -> None:
+    there = (not_us(), other_service(), consent(step_id="consent-2", service_ref="service-south"))
+    back = (other_service("service-north", step_id="change-2"), consent(step_id="consent-3"))
+    now = facts_at(NOW, *there, *back, before=asked())
+    assert [(clock.id, clock.answered is not None) for clock in clocks(now, ClockKind.CONVERSATION)] == [
+        ("conversation/service-north", True),
+        ("conversation/service-south", False),
+        ("conversation/service-north/2", False),
+    ]
+
+
 @pytest.mark.clause("SD-35")
 def test_each_child_that_was_passed_on_has_its_own_time_to_be_acknowledged() -> None:
     now = passed_on(CHILD, SIBLING)
@@ -226,6 +235,7 @@ def test_that_a_service_declined_is_an_answer() -> None:
     assert the_clock(later, ClockKind.ACKNOWLEDGEMENT).state is ClockState.MET
 
 
+DECLINED = acknowledgement(accepted=False)
 OWN_WAITS: dict[ClockKind, tuple[Callable[[], Facts], tuple[Step, ...]]] = {
     ClockKind.CONSENT: (lambda: keeping_time(facts(), NOW), (exploration(), consent())),
     ClockKind.SHARING: (lambda: facts_at(NOW, *BEFORE_ASKING[:2]), (family_sharing(),)),
@@ -233,6 +243,10 @@ OWN_WAITS: dict[ClockKind, tuple[Callable[[], Facts], tuple[Step, ...]]] = {
     ClockKind.LEAD_PRACTITIONER: (lambda: facts_at(NOW, conversation(), before=asked()), (practitioner(),)),
     ClockKind.DECISION: (lambda: facts_at(NOW, conversation(), before=asked()), (practitioner(), advice(), decision())),
     ClockKind.LETTERS: (lambda: facts_at(NOW, *whole_path()[3:7], before=asked()), (letters(),)),
+    ClockKind.DECLINED: (
+        lambda: facts_at(NOW, *whole_path()[:-1], DECLINED),
+        (acknowledgement(step_id="again", corrects=DECLINED.step_id),),
+    ),
 }
 
 
@@ -268,6 +282,7 @@ LADDERS = {
     ClockKind.LEAD_PRACTITIONER: FIVE_DAYS,
     ClockKind.DECISION: FIVE_DAYS,
     ClockKind.LETTERS: (london(2026, 3, 4, 9), london(2026, 3, 6, 9), london(2026, 3, 9, 17)),
+    ClockKind.DECLINED: (london(2026, 3, 3, 9), london(2026, 3, 5, 9), london(2026, 3, 9, 17)),
 }
 
 
@@ -276,7 +291,7 @@ def test_a_wait_of_our_own_reminds_escalates_and_comes_to_its_end_each_at_its_in
     assert rungs_of(OWN_WAITS[kind][0], kind) == wait(WORKER, MANAGER, *LADDERS[kind])
 
 
-def climbed(what_is_heard: int = 6) -> list[tuple[RungKind, datetime, tuple[Audience, ...]]]:
+def climbed(rungs: int = 6) -> list[tuple[RungKind, datetime, tuple[Audience, ...]]]:
     return [
         (RungKind.REMINDER, london(2026, 3, 4, 17), (CONTACT,)),
         (RungKind.REMINDER, london(2026, 3, 5, 9), (CONTACT,)),
@@ -284,7 +299,7 @@ def climbed(what_is_heard: int = 6) -> list[tuple[RungKind, datetime, tuple[Audi
         (RungKind.ESCALATION, london(2026, 3, 6, 9), (MANAGER, SERVICE_MANAGER)),
         (RungKind.ESCALATION, london(2026, 3, 9, 9), (LEADER,)),
         (RungKind.ESCALATION, TOP, (Audience.OPERATIONS,)),
-    ][:what_is_heard]
+    ][:rungs]
 
 
 @pytest.mark.parametrize(
@@ -362,9 +377,6 @@ def test_a_journey_that_is_closed_waits_for_nothing_any_more() -> None:
     assert next_rung(now) is None
 
 
-# Attention
-
-
 def needs_a_person(*problems: str, effect: str | None = None) -> Facts:
     now = facts()
     for problem in problems:
@@ -401,9 +413,6 @@ def test_a_due_date_of_an_item_that_cannot_be_worked_out_is_no_item_that_has_a_d
     )
 
 
-# Alerts
-
-
 @pytest.mark.clause("SD-34")
 def test_nobody_is_told_twice() -> None:
     now = let_time_pass(asked(), DUE)
@@ -422,6 +431,15 @@ def test_where_nothing_ran_one_alert_tells_of_the_highest_rung_and_everybody_who
     assert alert.audiences == (CONTACT, WORKER, MANAGER, SERVICE_MANAGER, LEADER)
     assert the_clock(now).state is ClockState.BREACHED
     assert told(let_time_pass(now, london(2026, 3, 31)))[1:] == climbed()[5:]
+
+
+def test_who_was_only_to_be_reminded_is_not_told_when_it_is_overdue_already() -> None:
+    reminder, breach = RESPONSE.ladder[0], RESPONSE.ladder[2]
+    ladder = (reminder.model_copy(update={"audiences": (LEADER,)}), breach)
+    of_the_contact = {ClockKind.CONVERSATION: RESPONSE.model_copy(update={"ladder": ladder})}
+    policy = Policy(clocks={**DEFAULT_CLOCKS, **of_the_contact})
+    now = keeping_time(asked(facts(opening=opening(policy=policy))), DUE)
+    assert told(now) == [(RungKind.BREACH, DUE, (CONTACT, WORKER))]
 
 
 def test_where_nothing_ran_while_only_reminders_came_the_last_of_them_is_told() -> None:
@@ -497,9 +515,6 @@ def test_no_alert_waits_for_another_or_for_anything_in_other_systems() -> None:
     assert not [effect for effect in deliveries(now) if effect in now.begun], "nobody was told so far"
 
 
-# Pauses
-
-
 STOPPED_AT = london(2026, 3, 3, 10)
 
 
@@ -563,8 +578,6 @@ def test_an_answer_while_the_clock_stands_still_stops_it_for_good() -> None:
     assert the_clock(now).state is ClockState.MET
 
 
-# Another calendar
-
 CORONATION = DayOff(day=date(2026, 3, 4), name="a coronation")
 
 
@@ -609,9 +622,6 @@ def test_a_pause_and_another_calendar_are_both_on_the_certificate() -> None:
     assert agrees(found, england())
 
 
-# The end of a wait
-
-
 ENDS: dict[ClockKind, tuple[Callable[[], Facts], str | None, str | None]] = {
     **{
         kind: (OWN_WAITS[kind][0], step, clause)
@@ -622,6 +632,7 @@ ENDS: dict[ClockKind, tuple[Callable[[], Facts], str | None, str | None]] = {
             (ClockKind.LEAD_PRACTITIONER, "name_lead_practitioner", "SD-29"),
             (ClockKind.DECISION, "decide_children", "SD-23"),
             (ClockKind.LETTERS, "approve_letters", "SD-33"),
+            (ClockKind.DECLINED, None, "SD-35"),
         )
     },
     ClockKind.CONVERSATION: (asked, "change_service", "SD-34"),
@@ -648,6 +659,16 @@ def test_when_time_is_up_the_team_manager_is_asked_and_nothing_ends_by_itself(ki
 
 def test_every_wait_but_that_for_operations_has_an_end_here() -> None:
     assert set(ENDS) == set(TIME_IS_UP) == set(ClockKind) - {ClockKind.ATTENTION}
+
+
+@pytest.mark.clause("SD-34")
+def test_a_date_that_is_moved_after_the_due_time_leaves_the_answer_in_time() -> None:
+    now = facts_at(NOW, offer(), before=asked())
+    now = let_time_pass(now, london(2026, 3, 10, 12))
+    moved = offer(step_id="moved", conversation_at=london(2026, 3, 20, 10), occurred_at=london(2026, 3, 10, 11))
+    assert (
+        the_clock(facts_at(london(2026, 3, 10, 12), moved, before=now), ClockKind.CONVERSATION).state is ClockState.MET
+    )
 
 
 @pytest.mark.clause("SD-34")
@@ -702,9 +723,6 @@ def test_a_family_that_answered_for_the_first_service_is_not_called_silent_for_t
 def test_a_family_that_was_late_but_answered_may_pass_to_early_help() -> None:
     late = let_time_pass(keeping_time(facts(), NOW), LATER)
     assert outcome(facts_at(LATER, *whole_path(), before=late)) is Outcome.TRANSFERRED
-
-
-# How it is told
 
 
 @pytest.mark.clause("SD-34")

@@ -239,7 +239,6 @@ ONCE_MORE: dict[str, tuple[Callable[[], Facts], Any]] = {
     "exploration": (facts, exploration()),
     "consent": (facts, consent()),
     "sharing": (lambda: facts_before(RecordFamilySharing), family_sharing(agreed_as_basis=False)),
-    "offer": (lambda: facts_before(RecordContactConversation), offer()),
     "conversation": (facts, conversation()),
     "conversation that was not appropriate": (facts, not_appropriate()),
     "practitioner": (facts, practitioner()),

@@ -282,7 +282,7 @@ def _about_the_response(item: Attention) -> bool:
 
 
 async def test_a_restricted_family_is_told_of_to_named_people_only(house: House) -> None:
-    house.register.policy = Policy(channels={audience: ("room",) for audience in Audience})
+    house.register.policy = Policy(channels=dict.fromkeys(Audience, ("room",)))
     house.register.people = {"team-sw": "team@council.example"}
     transfer = await asked(house, restricted=True)
     await transfer.skip_to(at(4, 20, 10))

@@ -1,0 +1,74 @@
+"""Opening transfers in the ordinary way, many beside each other."""
+
+import asyncio
+import time
+from collections.abc import Callable, Collection
+from contextlib import suppress
+
+import httpx
+from temporalio.client import Client
+
+from benchmarks.herd.families import Family
+from cli.journeys import NotKnownError, Transfer, send, start
+from cli.rehearsal import CLOSING_STEP
+from models.step_down.steps import Step
+
+AT_ONCE = 40
+"""Transfers that are on their way to their due date at one time."""
+
+LOOK_SECONDS = 0.25
+SAY_SECONDS = 10
+
+
+async def admit(mosaic: httpx.AsyncClient, family: Family) -> None:
+    """Put the family into the rehearsal Mosaic."""
+    body = {**family.in_mosaic.model_dump(), "closing_step": CLOSING_STEP}
+    (await mosaic.post("/rehearsal/families", json=body)).raise_for_status()
+
+
+async def send_until_answered(transfer: Transfer, step: Step) -> None:
+    """Send a step; where no answer comes, the same step once more, until one does."""
+    while True:
+        with suppress(NotKnownError):
+            await send(transfer, step)
+            return
+
+
+class Opening:
+    """Brings transfers so far that the contact is asked and the due date stands."""
+
+    def __init__(self, client: Client, mosaic: httpx.AsyncClient, clocks_set: Callable[[], Collection[str]]) -> None:
+        """``clocks_set`` says which transfers have a due date."""
+        self._client = client
+        self._mosaic = mosaic
+        self._clocks_set = clocks_set
+        self._seen: Collection[str] = ()
+        self._slots = asyncio.Semaphore(AT_ONCE)
+
+    async def open(self, families: Collection[Family]) -> float:
+        """Open them all; returns how many seconds it took until the last due date stood."""
+        began = time.monotonic()
+        looking = asyncio.create_task(self._look(len(families)))
+        try:
+            await asyncio.gather(*map(self._open, families))
+        finally:
+            looking.cancel()
+        return time.monotonic() - began
+
+    async def _open(self, family: Family) -> None:
+        async with self._slots:
+            await admit(self._mosaic, family)
+            transfer = await start(self._client, family.start)
+            for said in (family.exploration, family.consent, family.sharing):
+                await send_until_answered(transfer, said())
+            while family.transfer_id not in self._seen:
+                await asyncio.sleep(LOOK_SECONDS)
+
+    async def _look(self, of: int) -> None:
+        said = time.monotonic()
+        while True:
+            self._seen = await asyncio.to_thread(self._clocks_set)
+            if time.monotonic() > said + SAY_SECONDS:
+                said = time.monotonic()
+                print(f"  {len(self._seen)} of {of} wait for an answer", flush=True)
+            await asyncio.sleep(LOOK_SECONDS)

@@ -1,0 +1,22 @@
+"""The floor: as many alert mails, handed to the same mailbox by as many threads, with nothing in between."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+from adapters.smtp import PostSettings, SmtpPost
+from models.exchange import Mail
+from worker.wiring import LANE_THREADS
+
+TO = "lead@east-hub.example"
+SUBJECT = "Reference: as long as the subject of an alert, which names the transfer and its number"
+TEXT = "Reference: as long as the text of an alert.\n" * 18
+
+
+def straight_to_the_mailbox(mails: int) -> float:
+    """Send them by the product's own SMTP adapter; returns the seconds until the last was taken."""
+    post = SmtpPost(PostSettings())
+    orders = [Mail(f"reference-{number}", "reference", TO, SUBJECT, TEXT) for number in range(mails)]
+    began = time.monotonic()
+    with ThreadPoolExecutor(LANE_THREADS) as threads:
+        list(threads.map(post.send, orders))
+    return time.monotonic() - began

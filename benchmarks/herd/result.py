@@ -1,0 +1,124 @@
+"""What a run of the herd says: figures, and the table in which they are read."""
+
+import math
+import os
+import statistics
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from benchmarks.herd.books import Count
+from benchmarks.herd.pace import Latency
+
+GIB = 1024**3
+
+
+@dataclass(frozen=True)
+class Order:
+    """What was asked for."""
+
+    transfers: int
+    closes_in_seconds: float
+    rate: float
+    """Steps a second to other transfers."""
+    before_seconds: float
+    patience_seconds: float
+    """How long after the due instant the last alert is waited for."""
+
+
+@dataclass(frozen=True)
+class Machine:
+    """Where it ran."""
+
+    cores: int
+    memory_gib: float
+    load_before: float
+    """Of everything else on the machine, over the minute before."""
+
+    @classmethod
+    def this(cls, load_before: float) -> "Machine":
+        """This machine."""
+        memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / GIB
+        return cls(os.cpu_count() or 0, round(memory, 1), round(load_before, 2))
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Seconds after the due instant."""
+
+    first: float
+    median: float
+    last: float
+
+    @classmethod
+    def of(cls, seconds: Iterable[float]) -> "Spread":
+        """Of these."""
+        known = sorted(seconds) or [math.nan]
+        return cls(known[0], statistics.median(known), known[-1])
+
+
+@dataclass(frozen=True)
+class Result:
+    """One run."""
+
+    machine: Machine
+    order: Order
+    due: datetime
+    opening_seconds: float
+    raised: Spread
+    mailed: Spread
+    straight_seconds: float
+    """The floor: as many mails, handed to the same mailbox by as many threads, with nothing in between."""
+    before: Latency
+    during: Latency
+    count: Count
+    tries_again: Mapping[str, int]
+    """Tries of effects beyond their first, by kind, over the whole run."""
+    cpu_seconds: Mapping[str, float]
+    """From the due instant to the last alert: what each of our processes used, and everything else on the machine."""
+
+    @property
+    def ratio(self) -> float:
+        """How many times the floor it took."""
+        return self.mailed.last / self.straight_seconds
+
+    def content(self) -> dict[str, Any]:
+        """For other programs."""
+        return {
+            **asdict(self),
+            "due": self.due.isoformat(),
+            "opened_per_second": self.order.transfers / self.opening_seconds,
+            "ratio": self.ratio,
+        }
+
+    def lines(self) -> list[str]:
+        """For people."""
+        count, order, machine = self.count, self.order, self.machine
+        rows = {
+            "machine": f"{machine.cores} cores, {machine.memory_gib} GiB, load before {machine.load_before}",
+            "herd": f"{order.transfers} transfers, due {self.due:%Y-%m-%d %H:%M:%S} UTC",
+            "opened": f"in {self.opening_seconds:.0f} s, {order.transfers / self.opening_seconds:.1f} a second",
+            "alert raised after": _spread(self.raised),
+            "alert mailed after": _spread(self.mailed),
+            "straight to the mailbox": f"the last after {self.straight_seconds:.1f} s; the herd took {self.ratio:.1f} times that",
+            "a step before the herd": _latency(self.before),
+            "a step during the herd": _latency(self.during),
+            "in the register": f"{count.raised} of {count.expected}; missing {count.missing_in_register}, doubled {count.doubled_in_register}",
+            "in the mailbox": f"{count.mailed} of {count.expected}; missing {count.missing_in_mailbox}, doubled {count.doubled_in_mailbox}",
+            "tries beyond the first": ", ".join(f"{kind} {n}" for kind, n in self.tries_again.items() if n) or "none",
+            "processor seconds": ", ".join(f"{name} {used:.0f}" for name, used in self.cpu_seconds.items()),
+        }
+        return [f"{name:<24}  {words}" for name, words in rows.items()]
+
+
+def _spread(spread: Spread) -> str:
+    return f"first {spread.first:.1f} s, median {spread.median:.1f} s, last {spread.last:.1f} s"
+
+
+def _latency(latency: Latency) -> str:
+    none = f", {latency.unanswered} without an answer" if latency.unanswered else ""
+    return (
+        f"p50 {latency.p50 * 1000:.0f} ms, p99 {latency.p99 * 1000:.0f} ms, longest {latency.longest * 1000:.0f} ms "
+        f"({latency.steps} steps{none})"
+    )
