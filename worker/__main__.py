@@ -27,7 +27,7 @@ from adapters.temporal_client import connect
 from worker.health import HealthServer
 from worker.schedules import make_digest_schedule
 from worker.settings import WorkerSettings
-from worker.wiring import TransfersWorker, outside
+from worker.wiring import TransfersWorker, all_activities, outside
 
 
 async def work(settings: WorkerSettings) -> None:
@@ -45,7 +45,9 @@ async def work(settings: WorkerSettings) -> None:
     with outside(cipher) as things:
         client = await connect(cipher, Runtime(telemetry=TelemetryConfig(metrics=metrics, logging=core)))
         await schedule_digest(client, settings)
-        worker = TransfersWorker(client, settings.task_queue, things, timedelta(seconds=settings.drain_seconds))
+        worker = TransfersWorker(
+            client, settings.task_queue, all_activities(things), timedelta(seconds=settings.drain_seconds)
+        )
         health = HealthServer(settings.worker_host, settings.worker_port, ready=lambda: worker.is_running)
         health.start()
         async with worker:

@@ -1,7 +1,7 @@
 """The composition root of the worker: adapters are built here and nowhere else in this process."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass
@@ -47,6 +47,10 @@ STICKY_TIMEOUT = timedelta(seconds=2)
 """After a killed worker the first message waits this long for the dead worker's cache; Temporal's default is 10 s."""
 
 
+Calls = Mapping[str | None, Sequence[Callable[..., Any]]]
+"""Activities, ready to be called, by the lane in which their calls wait; None is that of the workflows."""
+
+
 @dataclass(frozen=True)
 class Outside:
     """Everything that activities reach."""
@@ -85,9 +89,8 @@ def transfer_time() -> datetime:
     return max(datetime.now(UTC), activity.info().started_time)
 
 
-def activities(things: Outside) -> dict[str | None, Sequence[Callable[..., Any]]]:
-    """Every activity, ready to be called, by the lane in which its calls wait."""
-    effects = Effects(things.book, transfer_time)
+def activities(things: Outside, effects: Effects) -> Calls:
+    """Every activity."""
     mosaic = MosaicActivities(things.mosaic, effects)
     conversation = ContactConversationActivities(things.post, things.register, effects)
     correspondence = CorrespondenceActivities(things.post, things.mosaic, effects)
@@ -122,17 +125,22 @@ def activities(things: Outside) -> dict[str | None, Sequence[Callable[..., Any]]
     }
 
 
+def all_activities(things: Outside) -> Calls:
+    """Every activity, with each effect carried out by the protocol."""
+    return activities(things, Effects(things.book, transfer_time))
+
+
 class TransfersWorker:
     """The workers of one process: one for workflows and the register, one for each lane to the outside.
 
     A lane has threads of its own, so that calls that hang there take none that anything else needs.
     """
 
-    def __init__(self, client: Client, task_queue: str, things: Outside, drain: timedelta) -> None:
+    def __init__(self, client: Client, task_queue: str, calls: Calls, drain: timedelta) -> None:
         """Prepare; entering it takes work."""
         self._workers = [
-            _worker(client, f"{task_queue}-{lane}" if lane else task_queue, calls, drain, home=lane is None)
-            for lane, calls in activities(things).items()
+            _worker(client, f"{task_queue}-{lane}" if lane else task_queue, of_lane, drain, home=lane is None)
+            for lane, of_lane in calls.items()
         ]
         self._running = AsyncExitStack()
 

@@ -9,15 +9,17 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 from temporalio.client import Client
+from typer import echo
 
-from benchmarks.herd import processor
 from benchmarks.herd.books import ALERT, MailSeen, Register, count, mailbox
 from benchmarks.herd.families import Family
+from benchmarks.herd.gauges import histories_read_anew, processor_seconds
 from benchmarks.herd.opening import Opening
 from benchmarks.herd.pace import Pace
 from benchmarks.herd.reference import straight_to_the_mailbox
-from benchmarks.herd.result import Machine, Order, Result, Spread
+from benchmarks.herd.result import Machine, Meanwhile, Order, Result, Spread
 from benchmarks.herd.stage import HerdError
+from cli.local import HOST
 from cli.stack import Stack
 from cli.wiring import temporal
 
@@ -56,7 +58,7 @@ class Herd:
             async with asyncio.TaskGroup() as beside:
                 beside.create_task(pace.keep())
                 await _until(self.due)
-                cpu_seconds = await self._ends()
+                meanwhile = await self._ends()
                 pace.stop()
         mails = await self._alert_mails()
         alerts = [alert for alert in self.register.alerts() if alert.transfer_id.startswith("herd-")]
@@ -73,46 +75,46 @@ class Herd:
             during=pace.between(self.due, last),
             count=count([family.transfer_id for family in families], alerts, mails),
             tries_again=self.register.tries(),
-            cpu_seconds=cpu_seconds,
+            meanwhile=meanwhile,
         )
 
     async def _open(self, client: Client, mosaic: httpx.AsyncClient, families: Sequence[Family]) -> float:
-        _say(f"Opening {len(families)} transfers; the day closes at {self.due:%H:%M:%S} UTC.")
+        echo(f"Opening {len(families)} transfers; the day closes at {self.due:%H:%M:%S} UTC.")
         seconds = await Opening(client, mosaic, self.register.clocks_set).open(families)
         if datetime.now(UTC) > self.due:
             raise HerdError(
-                f"The day closed before the herd was open: it took {seconds / 60:.1f} minutes. Say --minutes with more."
+                f"The day closed before the herd was open: it took {seconds / 60:.1f} minutes. Say more with --minutes."
             )
-        _say(f"Open after {seconds:.0f} s; waiting for the day to close.")
+        echo(f"Open after {seconds:.0f} s; waiting for the day to close.")
         return seconds
 
-    async def _ends(self) -> dict[str, float]:
-        """Wait for the last alert, as the register notes it; returns what the processors did meanwhile."""
-        _say("The day has closed.")
-        processes = {name: process.pid for name, process in self.stack.running.items()} | {"this program": os.getpid()}
-        before = processor.used(processes)
+    async def _ends(self) -> Meanwhile:
+        """Wait for the last alert, as the register notes it."""
+        echo("The day has closed.")
+        before = self._meanwhile()
         deadline = time.monotonic() + self.order.patience_seconds
         while await asyncio.to_thread(self.register.alerts_told) < self.order.transfers:
             if time.monotonic() > deadline or self.stack.fallen() is not None:
-                _say("Not every alert came; counting what is there.")
+                echo("Not every alert came; counting what is there.")
                 break
             await asyncio.sleep(LOOK_SECONDS)
-        return {name: used - before[name] for name, used in processor.used(processes).items()}
+        return self._meanwhile().since(before)
+
+    def _meanwhile(self) -> Meanwhile:
+        processes = {name: process.pid for name, process in self.stack.running.items()} | {"this program": os.getpid()}
+        metrics = f"http://{HOST}:{self.stack.local.metrics_port}/metrics"
+        return Meanwhile(processor_seconds(processes), histories_read_anew(metrics))
 
     async def _alert_mails(self) -> list[MailSeen]:
-        _say("Counting.")
+        echo("Counting.")
         await asyncio.sleep(QUIET_SECONDS)
         mails = await asyncio.to_thread(mailbox, self.stack.local.mailbox_url)
         return [mail for mail in mails if ALERT.fullmatch(mail.subject)]
 
     async def _floor(self) -> float:
-        _say("Handing as many mails straight to the mailbox.")
+        echo("Handing as many mails straight to the mailbox.")
         return await asyncio.to_thread(straight_to_the_mailbox, self.order.transfers)
 
 
 async def _until(moment: datetime) -> None:
     await asyncio.sleep(max(0, (moment - datetime.now(UTC)).total_seconds()))
-
-
-def _say(words: str) -> None:
-    print(words, flush=True)

@@ -3,10 +3,10 @@
 import asyncio
 import time
 from collections.abc import Callable, Collection
-from contextlib import suppress
 
 import httpx
 from temporalio.client import Client
+from typer import echo
 
 from benchmarks.herd.families import Family
 from cli.journeys import NotKnownError, Transfer, send, start
@@ -29,20 +29,30 @@ async def admit(mosaic: httpx.AsyncClient, family: Family) -> None:
 async def send_until_answered(transfer: Transfer, step: Step) -> None:
     """Send a step; where no answer comes, the same step once more, until one does."""
     while True:
-        with suppress(NotKnownError):
+        try:
             await send(transfer, step)
+        except NotKnownError:
+            _go_on_unless_cancelled()
+        else:
             return
+
+
+def _go_on_unless_cancelled() -> None:
+    """The client says of a cancelled update that its answer is not known; a loop around it would never end."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 class Opening:
     """Brings transfers so far that the contact is asked and the due date stands."""
 
-    def __init__(self, client: Client, mosaic: httpx.AsyncClient, clocks_set: Callable[[], Collection[str]]) -> None:
+    def __init__(self, client: Client, mosaic: httpx.AsyncClient, clocks_set: Callable[[], set[str]]) -> None:
         """``clocks_set`` says which transfers have a due date."""
         self._client = client
         self._mosaic = mosaic
         self._clocks_set = clocks_set
-        self._seen: Collection[str] = ()
+        self._waiting: dict[str, asyncio.Event] = {}
         self._slots = asyncio.Semaphore(AT_ONCE)
 
     async def open(self, families: Collection[Family]) -> float:
@@ -61,14 +71,16 @@ class Opening:
             transfer = await start(self._client, family.start)
             for said in (family.exploration, family.consent, family.sharing):
                 await send_until_answered(transfer, said())
-            while family.transfer_id not in self._seen:
-                await asyncio.sleep(LOOK_SECONDS)
+            due_date_stands = self._waiting[family.transfer_id] = asyncio.Event()
+            await due_date_stands.wait()
 
     async def _look(self, of: int) -> None:
         said = time.monotonic()
         while True:
-            self._seen = await asyncio.to_thread(self._clocks_set)
+            await asyncio.sleep(LOOK_SECONDS)
+            seen = await asyncio.to_thread(self._clocks_set)
+            for transfer_id in self._waiting.keys() & seen:
+                self._waiting.pop(transfer_id).set()
             if time.monotonic() > said + SAY_SECONDS:
                 said = time.monotonic()
-                print(f"  {len(self._seen)} of {of} wait for an answer", flush=True)
-            await asyncio.sleep(LOOK_SECONDS)
+                echo(f"  {len(seen)} of {of} wait for an answer")

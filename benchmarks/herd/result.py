@@ -59,6 +59,20 @@ class Spread:
 
 
 @dataclass(frozen=True)
+class Meanwhile:
+    """What the machine and the worker did."""
+
+    processor_seconds: Mapping[str, float]
+    """Of each of our processes, and of everything else on the machine."""
+    histories_read_anew: int
+
+    def since(self, before: "Meanwhile") -> "Meanwhile":
+        """What was added."""
+        used = {name: now - before.processor_seconds[name] for name, now in self.processor_seconds.items()}
+        return Meanwhile(used, self.histories_read_anew - before.histories_read_anew)
+
+
+@dataclass(frozen=True)
 class Result:
     """One run."""
 
@@ -75,8 +89,8 @@ class Result:
     count: Count
     tries_again: Mapping[str, int]
     """Tries of effects beyond their first, by kind, over the whole run."""
-    cpu_seconds: Mapping[str, float]
-    """From the due instant to the last alert: what each of our processes used, and everything else on the machine."""
+    meanwhile: Meanwhile
+    """From the due instant to the last alert."""
 
     @property
     def ratio(self) -> float:
@@ -95,19 +109,22 @@ class Result:
     def lines(self) -> list[str]:
         """For people."""
         count, order, machine = self.count, self.order, self.machine
+        opened, used = order.transfers / self.opening_seconds, self.meanwhile.processor_seconds
+        again = {kind: tries for kind, tries in self.tries_again.items() if tries}
         rows = {
             "machine": f"{machine.cores} cores, {machine.memory_gib} GiB, load before {machine.load_before}",
             "herd": f"{order.transfers} transfers, due {self.due:%Y-%m-%d %H:%M:%S} UTC",
-            "opened": f"in {self.opening_seconds:.0f} s, {order.transfers / self.opening_seconds:.1f} a second",
+            "opened": f"in {self.opening_seconds:.0f} s, {opened:.1f} a second",
             "alert raised after": _spread(self.raised),
             "alert mailed after": _spread(self.mailed),
-            "straight to the mailbox": f"the last after {self.straight_seconds:.1f} s; the herd took {self.ratio:.1f} times that",
+            "straight to the mailbox": f"in {self.straight_seconds:.1f} s; the herd took {self.ratio:.1f} times that",
             "a step before the herd": _latency(self.before),
             "a step during the herd": _latency(self.during),
-            "in the register": f"{count.raised} of {count.expected}; missing {count.missing_in_register}, doubled {count.doubled_in_register}",
-            "in the mailbox": f"{count.mailed} of {count.expected}; missing {count.missing_in_mailbox}, doubled {count.doubled_in_mailbox}",
-            "tries beyond the first": ", ".join(f"{kind} {n}" for kind, n in self.tries_again.items() if n) or "none",
-            "processor seconds": ", ".join(f"{name} {used:.0f}" for name, used in self.cpu_seconds.items()),
+            "in the register": _kept(count.raised, count.missing_in_register, count.doubled_in_register),
+            "in the mailbox": _kept(count.mailed, count.missing_in_mailbox, count.doubled_in_mailbox),
+            "tries beyond the first": _listed(again) or "none",
+            "processor seconds": _listed({name: round(seconds) for name, seconds in used.items()}),
+            "histories read anew": str(self.meanwhile.histories_read_anew),
         }
         return [f"{name:<24}  {words}" for name, words in rows.items()]
 
@@ -122,3 +139,11 @@ def _latency(latency: Latency) -> str:
         f"p50 {latency.p50 * 1000:.0f} ms, p99 {latency.p99 * 1000:.0f} ms, longest {latency.longest * 1000:.0f} ms "
         f"({latency.steps} steps{none})"
     )
+
+
+def _kept(found: int, missing: int, doubled: int) -> str:
+    return f"{found}; missing {missing}, doubled {doubled}"
+
+
+def _listed(values: Mapping[str, int]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in values.items())

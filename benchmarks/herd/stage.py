@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import yaml
+from typer import echo
 
 from adapters.england import EnglishCalendar
 from adapters.policy_file import PolicySettings, read_deployment
@@ -55,7 +56,8 @@ def prepare(folder: Path, closes_in: timedelta) -> tuple[HerdSettings, datetime]
     policy = folder / "policy.yaml"
     policy.write_text(yaml.safe_dump(_policy(due)), encoding="utf-8")
     _refuse_day_off(policy, now)
-    return HerdSettings(folder=folder, policy_file=policy, **_free_ports()), due.astimezone(UTC)
+    settings = HerdSettings(folder=folder, policy_file=policy)
+    return settings.model_copy(update=_free_ports()), due.astimezone(UTC)
 
 
 def _policy(due: datetime) -> dict[str, object]:
@@ -76,7 +78,7 @@ def _refuse_day_off(policy: Path, now: datetime) -> None:
 def rehearsal(local: HerdSettings) -> Iterator[Stack]:
     """Everything as `transfers up` starts it; stopped in the end."""
     os.umask(0o077)
-    stack = Stack(local, print)
+    stack = Stack(local, echo)
     stack.claim()
     os.environ.update(local.environment())
     migrate(RegisterSettings())

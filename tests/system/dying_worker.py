@@ -13,7 +13,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from adapters.encryption import EncryptionSettings, Keyring
 from adapters.temporal_client import connect
 from worker.settings import WorkerSettings
-from worker.wiring import Outside, TransfersWorker, outside
+from worker.wiring import Outside, TransfersWorker, all_activities, outside
 
 
 class Death(BaseSettings):
@@ -56,7 +56,7 @@ async def main() -> None:
     cipher = Keyring.from_settings(EncryptionSettings())
     client = await connect(cipher)
     with outside(cipher) as things:
-        dying = deadly(things, Death())
+        dying = all_activities(deadly(things, Death()))
         async with TransfersWorker(client, WorkerSettings().task_queue, dying, drain=timedelta(seconds=1)):
             await asyncio.Event().wait()
 

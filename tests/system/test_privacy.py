@@ -25,7 +25,7 @@ from tests.builders import calendar
 from tests.fakes import FakeCalendars, FakeChannels
 from tests.system.conftest import EXAMPLES, MAIN_CASE, Rehearsal
 from tests.system.family import Family
-from worker.wiring import Outside, TransfersWorker
+from worker.wiring import Outside, TransfersWorker, all_activities
 from workflows import visibility
 
 WRITTEN_BY_PEOPLE = frozenset(
@@ -144,7 +144,7 @@ async def test_the_control_without_encryption_finds_every_marker(rehearsal: Rehe
                 FakeCalendars(calendar()),
                 register,
             )
-            async with TransfersWorker(client, "transfers", things, timedelta(seconds=5)):
+            async with TransfersWorker(client, "transfers", all_activities(things), timedelta(seconds=5)):
                 family = await Family.begin(client, local, path)
                 await family.record_up_to("acknowledge_transfer")
                 assert (await family.closed()).outcome is Outcome.TRANSFERRED

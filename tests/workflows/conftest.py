@@ -26,7 +26,7 @@ from models.step_down.status import Status
 from models.step_down.steps import Step
 from tests import builders
 from tests.fakes import FakeBook, FakeCalendars, FakeChannels, FakeMosaic, FakePost, FakeRegister
-from worker.wiring import Outside, TransfersWorker
+from worker.wiring import Outside, TransfersWorker, all_activities
 from workflows.ids import step_down_id
 from workflows.step_down import StepDownResult, StepDownTransfer
 from workflows.visibility import (
@@ -202,7 +202,7 @@ class House:
             calendars=self.calendars,
             transfers=self.register,
         )
-        return TransfersWorker(self.client, self.queue, things, timedelta(seconds=5))
+        return TransfersWorker(self.client, self.queue, all_activities(things), timedelta(seconds=5))
 
     def request(self, *children: str, **changes: Any) -> StepDownRequest:
         return builders.request(*children, **{"id": f"{self.queue}-{next(NUMBERS)}", **changes})

@@ -1,0 +1,35 @@
+"""Many clocks that end at one instant: every alert is raised once, and reaches the mailbox."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).parents[2]
+TRANSFERS = 60
+
+
+@pytest.mark.long
+@pytest.mark.clause("SD-34")
+@pytest.mark.timeout(420)
+def test_of_sixty_clocks_that_end_at_one_instant_none_is_forgotten_and_none_told_twice(tmp_path: Path):
+    folder = tmp_path / "herd"
+    words = ("--transfers", str(TRANSFERS), "--minutes", "3", "--before", "10", "--patience", "120")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("TRANSFERS_")}
+    told = subprocess.run(
+        [sys.executable, "-m", "benchmarks.herd", *words, "--folder", folder],
+        cwd=PROJECT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if told.returncode == 2 and ("Midnight" in told.stderr or "no working day" in told.stderr):
+        pytest.skip(told.stderr)
+    assert told.returncode == 0, told.stdout + told.stderr
+    count = json.loads((folder / "herd.json").read_text())["count"]
+    assert (count["raised"], count["missing_in_register"], count["doubled_in_register"]) == (TRANSFERS, 0, 0)
+    assert (count["missing_in_mailbox"], count["never_raised_but_mailed"]) == (0, 0)
