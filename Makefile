@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo up test test-browser test-long check format
+.PHONY: help demo up test test-browser test-long bench check format
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -32,6 +32,9 @@ test-browser: $(READY) ## the tests in Chromium (set CHROMIUM to its path where 
 
 test-long: $(READY) ## the tests that take long
 	$(PYTEST) -n 2 -m long
+
+bench: $(READY) ## let the clocks of 2000 transfers end at one instant (half an hour; HERD="--transfers 200" is shorter)
+	@$(BIN)/python -m benchmarks.herd $(HERD)
 
 check: $(READY) ## format, lint, types, import contracts
 	$(BIN)/ruff format --check .

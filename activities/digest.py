@@ -13,7 +13,7 @@ from activities.heartbeat import beating
 from activities.letters.digest import digest_letter
 from activities.ports import Calendars, Directory, OpenTransfers, Post
 from models.calendar import CalendarEndsError
-from models.digest import Digest, DigestPlan, digests, london_day
+from models.digest import Digest, DigestPlan, Recipient, digest_for, london_day, readers
 from models.effects import EffectResult, Intent
 from models.errors import LastingError
 from models.exchange import Mail
@@ -27,17 +27,12 @@ class PlanDigests(Frozen):
 
 
 class SendDigest(Frozen):
-    """Mail a digest; says nothing about a person of a family."""
+    """Mail a reader's digest; says who reads, and nothing of a transfer."""
 
     intent: Intent
     at: datetime
-    """How things stood when."""
-    digest: Digest
-
-    @property
-    def privacy(self) -> str:
-        """The class of the payload."""
-        return self.digest.privacy
+    """What is overdue and due is told as of this moment."""
+    reader: Recipient
 
 
 @dataclass(frozen=True)
@@ -52,7 +47,7 @@ class DigestActivities:
 
     @activity.defn
     def plan_digests(self, order: PlanDigests) -> DigestPlan:
-        """SD-34, SD-35: one digest for each reader who has something to read; none on a day off."""
+        """SD-34, SD-35: each reader who has something to read; nobody on a day off."""
         with as_failures():
             try:
                 day_off = self.calendars.current().day_off(london_day(order.at))
@@ -60,25 +55,26 @@ class DigestActivities:
                 raise LastingError("calendar_ends", str(error)) from error
         if day_off is not None:
             return DigestPlan(day_off=day_off)
-        return DigestPlan(digests=digests(self.transfers.running_transfers(), order.at))
+        return DigestPlan(readers=readers(self.transfers.running_transfers(), order.at))
 
     @activity.defn(no_thread_cancel_exception=True)
     def mail_digest(self, order: SendDigest) -> EffectResult:
-        """SD-34, SD-35."""
+        """SD-34, SD-35: what the reader has to read now; nothing goes where nothing is left to read."""
         with as_failures(), beating():
             try:
                 return self._send(order)
             except LastingError as error:
-                reader = order.digest.recipient
                 structlog.get_logger().warning(
-                    "a digest cannot be sent", key=order.intent.key, reader=reader.id, problem=error.problem
+                    "a digest cannot be sent", key=order.intent.key, reader=order.reader.id, problem=error.problem
                 )
                 raise
 
     def _send(self, order: SendDigest) -> EffectResult:
-        digest, day = order.digest, order.intent.transfer_id
-        reader = digest.recipient
-        address = address_of(self.directory, reader.audience, digest.people, reader.ref)
+        digest = digest_for(order.reader, self.transfers.running_transfers(), order.at)
+        intent = order.intent.model_copy(update={"only_look": not digest.lines})
+        return self.effects.send_again_if_unsure(intent, lambda: self.post.send(self._mail(order, digest)))
+
+    def _mail(self, order: SendDigest, digest: Digest) -> Mail:
+        address = address_of(self.directory, order.reader.audience, digest.people, order.reader.ref)
         subject, text = digest_letter(digest, order.at)
-        mail = Mail(order.intent.key, day, address, subject, text)
-        return self.effects.send_again_if_unsure(order.intent, lambda: self.post.send(mail))
+        return Mail(order.intent.key, order.intent.transfer_id, address, subject, text)

@@ -244,8 +244,7 @@ class SqlRegister:
                 session.add(CalendarRow(version=calendar.version, content=calendar.model_dump_json()))
                 session.flush()
             row = session.get(ClockRow, (transfer_id, clock_id), with_for_update=True)
-            content = certificate.model_dump_json()
-            if row is not None and row.certificate == content:
+            if row is not None and self._certificate(row) == certificate:
                 return
             before = row.due.isoformat() if row else None
             kept = ClockRow(
@@ -255,7 +254,7 @@ class SqlRegister:
                 received=certificate.received,
                 due=certificate.due,
                 calendar=certificate.calendar,
-                certificate=content,
+                certificate=self._seal(transfer_id, certificate),
                 state=row.state if row else "on_track",
                 answered_at=row.answered_at if row else None,
                 recorded_at=row.recorded_at if row else None,
@@ -269,7 +268,20 @@ class SqlRegister:
         with self._reading() as session:
             found = select(ClockRow, CalendarRow).join(CalendarRow).where(ClockRow.transfer_id == transfer_id)
             rows = session.exec(found.order_by(col(ClockRow.received), col(ClockRow.clock_id)))
-            return [_kept_clock(clock, calendar) for clock, calendar in rows]
+            return [self._kept_clock(clock, calendar) for clock, calendar in rows]
+
+    def _kept_clock(self, row: ClockRow, calendar: CalendarRow) -> KeptClock:
+        return KeptClock(
+            clock_id=row.clock_id,
+            state=row.state,
+            answered_at=row.answered_at,
+            recorded_at=row.recorded_at,
+            certificate=self._certificate(row),
+            calendar=WorkingCalendar.model_validate_json(calendar.content),
+        )
+
+    def _certificate(self, row: ClockRow) -> Certificate:
+        return Certificate.model_validate_json(self._unseal(row.transfer_id, row.certificate))
 
     def put_people(self, addresses: Mapping[str, str]) -> None:
         """Add people, teams and offices to the directory, or change their addresses: all or none."""
@@ -467,17 +479,6 @@ def _show_time(session: Session, status: Status) -> None:
                     raised_at=alert.raised_at,
                 )
             )
-
-
-def _kept_clock(row: ClockRow, calendar: CalendarRow) -> KeptClock:
-    return KeptClock(
-        clock_id=row.clock_id,
-        state=row.state,
-        answered_at=row.answered_at,
-        recorded_at=row.recorded_at,
-        certificate=Certificate.model_validate_json(row.certificate),
-        calendar=WorkingCalendar.model_validate_json(calendar.content),
-    )
 
 
 def _intended(intent: Intent) -> EffectRow:

@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from adapters.register_sql import TransferLine
-from models.attention import Attention
+from models.attention import NOT_ANSWERING, Attention
 from models.step_down.answers import NextStep, Outcome, Receipt, Stage
 from models.step_down.clock_words import day_and_time
 from models.step_down.clocks import ClockState
@@ -84,7 +84,8 @@ def _attention(now: Status) -> list[RenderableType]:
 
 def _ways(item: Attention) -> str:
     """How a person ends the item, in the words of the step."""
-    ways = "done_by_hand or skip" if item.effect is None else "retry, done_by_hand or skip"
+    nothing_to_try = item.effect is None or item.problem == NOT_ANSWERING
+    ways = "done_by_hand or skip" if nothing_to_try else "retry, done_by_hand or skip"
     return f"{ways} [resolve_attention]"
 
 

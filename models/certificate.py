@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from models.calendar import Receipt, WorkingCalendar
-from models.clocks import Audience, ClockKind, ClockPolicy, RungKind
+from models.calendar import CalendarEndsError, Receipt, WorkingCalendar
+from models.clocks import SAYS_IT_IS_OVER, Audience, ClockKind, ClockPolicy, Rung, RungKind
 from models.vocabulary import LONDON, Frozen, Moment
 
 
@@ -96,7 +96,7 @@ def reckon(count: Count, calendar: WorkingCalendar) -> Certificate:
     """Work out a due date: close of business on the last day of the count.
 
     Raises:
-        CalendarEndsError: the count, or its ladder, runs past what the calendar knows.
+        CalendarEndsError: the count, or what says that the time is over, runs past what the calendar knows.
     """
     policy = count.policy
     receipt = calendar.receipt(count.received, policy.cut_off)
@@ -108,7 +108,7 @@ def reckon(count: Count, calendar: WorkingCalendar) -> Certificate:
         calendar=calendar.version,
         days=days,
         due=due,
-        rungs=tuple(rung for rung in _rungs(policy, days[-1].day, calendar) if rung.at > receipt.at),
+        rungs=_rungs(policy, receipt, days[-1].day, calendar),
     )
 
 
@@ -145,11 +145,25 @@ def _paused(pauses: tuple[Pause, ...], day: date, calendar: WorkingCalendar) -> 
     return f"the clock stood still: {still.reason.words}" if still else None
 
 
-def _rungs(policy: ClockPolicy, due: date, calendar: WorkingCalendar) -> tuple[DueRung, ...]:
-    return tuple(
-        DueRung(kind=rung.kind, at=_moment(calendar, due, rung.working_days, rung.at), audiences=rung.audiences)
-        for rung in policy.ladder
-    )
+def _rungs(policy: ClockPolicy, receipt: Receipt, due: date, calendar: WorkingCalendar) -> tuple[DueRung, ...]:
+    """The ladder as instants, as far as the calendar knows the days; what came before the receipt falls away."""
+    rungs = []
+    for rung in policy.ladder:
+        at = _known_moment(rung, due, calendar)
+        stays = rung.kind in SAYS_IT_IS_OVER or rung is policy.ladder[-1]
+        if at is not None and (stays or at > receipt.at):
+            rungs.append(DueRung(kind=rung.kind, at=at, audiences=rung.audiences))
+    return tuple(rungs)
+
+
+def _known_moment(rung: Rung, due: date, calendar: WorkingCalendar) -> datetime | None:
+    """When the rung comes; None where the calendar does not know, and it is not what says that the time is over."""
+    try:
+        return _moment(calendar, due, rung.working_days, rung.at)
+    except CalendarEndsError:
+        if rung.kind in SAYS_IT_IS_OVER:
+            raise
+        return None
 
 
 def _moment(calendar: WorkingCalendar, due: date, offset: int, at: str) -> datetime:

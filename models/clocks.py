@@ -1,6 +1,7 @@
 """The words of clocks: what is waited for, who is told, and how soon; all of it policy."""
 
 from enum import StrEnum
+from itertools import dropwhile
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -23,7 +24,13 @@ class ClockKind(StrEnum):
     LETTERS = "letters"
     DECLINED = "declined"
     """What happens with a child that the service declined (SD-35)."""
+    PAUSED = "paused"
+    """Another clock stands still."""
     ATTENTION = "attention"
+
+
+RESPONSES = (ClockKind.CONVERSATION, ClockKind.ACKNOWLEDGEMENT)
+"""The clocks of those who must answer us; the others are waits of our own people."""
 
 
 class Audience(StrEnum):
@@ -70,6 +77,10 @@ class RungKind(StrEnum):
     """The wait is over: a person must decide how it goes on. Nothing ends by time alone."""
 
 
+SAYS_IT_IS_OVER = frozenset({RungKind.BREACH, RungKind.END})
+"""What says that the time is over; it is always told, and never before it is so."""
+
+
 class Rung(Frozen):
     """One step of a ladder: when, counted from the due day, and who is told."""
 
@@ -78,6 +89,12 @@ class Rung(Frozen):
     """Working days after the due day; before it where negative."""
     at: Literal["opening", "closing"]
     audiences: Annotated[tuple[Audience, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _says_nothing_too_early(self) -> "Rung":
+        if self.kind in SAYS_IT_IS_OVER and (self.working_days, self.at == "closing") < (0, True):
+            raise ValueError(f"working_days: what is due at close of business has its {self.kind} then, or later")
+        return self
 
 
 class ClockPolicy(Frozen):
@@ -96,6 +113,9 @@ class ClockPolicy(Frozen):
         order = [(rung.working_days, rung.at == "closing") for rung in self.ladder]
         if order != sorted(set(order)):
             raise ValueError("ladder: its rungs come one after the other in time")
+        over = list(dropwhile(lambda kind: kind not in SAYS_IT_IS_OVER, (rung.kind for rung in self.ladder)))
+        if RungKind.REMINDER in over:
+            raise ValueError(f"ladder: nobody is reminded after the {over[0]}")
         if self.working_days < self.day_of_receipt:
             raise ValueError("working_days: is at least 1 where the day of receipt is day 1")
         return self

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from models.clocks import OFFICES, Audience, ClockKind
 from models.step_down.answers import Stage
-from models.step_down.clocks import NAMED
+from models.step_down.ladder import NAMED
 from models.vocabulary import LONDON, Frozen, Ref, Role
 
 MOST_LINES = 100
@@ -23,6 +23,7 @@ WAITS_FOR = {
     ClockKind.DECISION: {Role.SOCIAL_WORKER},
     ClockKind.LETTERS: {Role.SOCIAL_WORKER},
     ClockKind.DECLINED: {Role.SOCIAL_WORKER},
+    ClockKind.PAUSED: {Role.TEAM_MANAGER},
     ClockKind.ATTENTION: {Role.OPERATIONS},
 }
 """Whose answer or step stops the clock."""
@@ -148,23 +149,13 @@ class Digest(Frozen):
         """Whether it tells of a restricted family."""
         return any(line.restricted for line in self.lines)
 
-    @property
-    def privacy(self) -> str:
-        """The class of the payload."""
-        return "restricted" if self.restricted else "plain"
-
 
 class DigestPlan(Frozen):
-    """Who is told what on one day."""
+    """Who is told something on one day; what it is, is read when it is told, as all of it would be too much."""
 
     day_off: str | None = None
     """Why nobody works on this day, and so nobody is told anything."""
-    digests: tuple[Digest, ...] = ()
-
-    @property
-    def privacy(self) -> str:
-        """The class of the payload."""
-        return "restricted" if any(digest.restricted for digest in self.digests) else "plain"
+    readers: tuple[Recipient, ...] = ()
 
 
 def london_day(moment: datetime) -> date:
@@ -172,19 +163,24 @@ def london_day(moment: datetime) -> date:
     return moment.astimezone(LONDON).date()
 
 
-def digests(transfers: Iterable[RunningTransfer], now: datetime) -> tuple[Digest, ...]:
-    """One digest for each reader who has something to read, each with the most urgent first."""
-    found: dict[str, tuple[Recipient, list[Line]]] = {}
-    for transfer in transfers:
-        for recipient, reads in _readers(transfer):
-            if lines := _lines(transfer, reads, now):
-                found.setdefault(recipient.id, (recipient, []))[1].extend(lines)
-    return tuple(_digest(*found[reader]) for reader in sorted(found))
+def readers(transfers: Iterable[RunningTransfer], now: datetime) -> tuple[Recipient, ...]:
+    """Each reader who has something to read."""
+    told = (reader for transfer in transfers for reader, reads in _readers(transfer) if _lines(transfer, reads, now))
+    found = {reader.id: reader for reader in told}
+    return tuple(found[reader] for reader in sorted(found))
 
 
-def _digest(recipient: Recipient, lines: list[Line]) -> Digest:
+def digest_for(reader: Recipient, transfers: Iterable[RunningTransfer], now: datetime) -> Digest:
+    """What this reader has to read, the most urgent first; without a line where it is nothing."""
+    lines = [
+        line
+        for transfer in transfers
+        for one, reads in _readers(transfer)
+        if one == reader
+        for line in _lines(transfer, reads, now)
+    ]
     lines.sort(key=_urgency)
-    return Digest(recipient=recipient, lines=tuple(lines[:MOST_LINES]), left_out=max(0, len(lines) - MOST_LINES))
+    return Digest(recipient=reader, lines=tuple(lines[:MOST_LINES]), left_out=max(0, len(lines) - MOST_LINES))
 
 
 def _urgency(line: Line) -> tuple[int, bool, float, str]:

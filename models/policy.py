@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints, model_validator
 
 from models.calendar import CouncilDays
-from models.clocks import Audience, ClockKind, ClockPolicy, Rung, RungKind
+from models.clocks import RESPONSES, Audience, ClockKind, ClockPolicy, Rung, RungKind
 from models.vocabulary import Frozen
 
 CONTACT, WORKER, MANAGER = Audience.EARLY_HELP_CONTACT, Audience.SOCIAL_WORKER, Audience.TEAM_MANAGER
@@ -52,6 +52,7 @@ DEFAULT_CLOCKS = {
     ClockKind.DECISION: _wait(5, 3, 4, WORKER, MANAGER),
     ClockKind.LETTERS: _wait(5, 2, 4, WORKER, MANAGER),
     ClockKind.DECLINED: _wait(5, 1, 3, WORKER, MANAGER),
+    ClockKind.PAUSED: _wait(5, 3, 4, MANAGER, OPERATIONS),
     ClockKind.ATTENTION: _wait(3, 1, 2, OPERATIONS, MANAGER),
 }
 """How long each wait lasts if the deployment does not say otherwise."""
@@ -68,7 +69,7 @@ class Policy(Frozen):
     clocks: dict[ClockKind, ClockPolicy] = DEFAULT_CLOCKS
     channels: dict[Audience, tuple[ChannelName, ...]] = Field(default={})
     """Alert channels, by name, that an audience is told over beside e-mail."""
-    attention_after: timedelta = timedelta(minutes=15)
+    attention_after: Annotated[timedelta, Field(ge=timedelta(seconds=1), le=timedelta(days=7))] = timedelta(minutes=15)
     """What another system keeps failing so long is told to operations, and is tried on."""
 
     @model_validator(mode="after")
@@ -76,12 +77,17 @@ class Policy(Frozen):
         for kind in ClockKind:
             if kind not in self.clocks:
                 raise ValueError(f"clocks: {kind} is missing")
-            ladder = self.clocks[kind].ladder
-            if not ladder or ladder[-1].kind is RungKind.REMINDER:
-                raise ValueError(
-                    f"clocks.{kind}.ladder: its last rung is more than a reminder; no wait is without an end"
-                )
+            wrong = _without_end(kind, [rung.kind for rung in self.clocks[kind].ladder])
+            if wrong is not None:
+                raise ValueError(f"clocks.{kind}.ladder: {wrong}; no wait is without an end")
         return self
+
+
+def _without_end(kind: ClockKind, rungs: list[RungKind]) -> str | None:
+    """What the ladder lacks: who must answer us breaches, and a wait of our own people ends."""
+    if kind in RESPONSES:
+        return None if RungKind.BREACH in rungs else "it has a breach"
+    return None if rungs[-1:] == [RungKind.END] else "its last rung is the end"
 
 
 class Deployment(Frozen):

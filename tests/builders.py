@@ -15,8 +15,9 @@ from models.policy import Policy
 from models.services import EarlyHelpService
 from models.step_down import conditions
 from models.step_down.answers import Refusal, Stage
-from models.step_down.clocks import count, keep_time, next_rung, raise_alerts, reckonings
+from models.step_down.clocks import count, keep_time, reckonings
 from models.step_down.facts import Facts, Opening
+from models.step_down.ladder import next_rung, raise_alerts
 from models.step_down.needs import stage
 from models.step_down.rules import refusal
 from models.step_down.said import (

@@ -1,10 +1,11 @@
 """Open transfers as a digest reads them."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from models.clocks import ClockKind
-from models.digest import RunningClock, RunningTransfer
+from models.digest import Digest, RunningClock, RunningTransfer, digest_for, readers
 from models.step_down.answers import Stage
 from models.vocabulary import LONDON
 
@@ -36,3 +37,23 @@ def running(*clocks: RunningClock, **changes: Any) -> RunningTransfer:
         "clocks": clocks,
     }
     return RunningTransfer.model_validate({**said, **changes})
+
+
+def digests(transfers: Sequence[RunningTransfer], now: datetime) -> list[Digest]:
+    """What everybody reads."""
+    return [digest_for(reader, transfers, now) for reader in readers(transfers, now)]
+
+
+def a_large_council() -> list[RunningTransfer]:
+    """2,000 transfers with everything overdue, of 40 services, 160 social workers and 80 managers."""
+    late = [clock(kind, FRIDAY) for kind in (ClockKind.CONVERSATION, ClockKind.CONSENT, ClockKind.ATTENTION)]
+    return [
+        running(
+            *late,
+            id=f"transfer-{number}",
+            service_ref=f"service-{number % 40}",
+            social_worker=f"sw-{number % 160}",
+            team_manager=f"tm-{number % 80}",
+        )
+        for number in range(2000)
+    ]

@@ -5,7 +5,7 @@ import logging
 import os
 import signal
 import sys
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 import structlog
 from pydantic import ValidationError
@@ -18,16 +18,28 @@ from temporalio.runtime import (
     TelemetryConfig,
     TelemetryFilter,
 )
-from temporalio.service import RPCError
+from temporalio.service import RPCError, RPCStatusCode
 
 from adapters.encryption import EncryptionSettings, Keyring
 from adapters.logs import set_up_logs
 from adapters.settings import settings_problem
 from adapters.temporal_client import connect
+from models.vocabulary import LONDON
 from worker.health import HealthServer
 from worker.schedules import make_digest_schedule
 from worker.settings import WorkerSettings
 from worker.wiring import TransfersWorker, all_activities, outside
+
+CALENDAR_NOTICE = timedelta(days=60)
+"""From then on each start of a worker warns that the calendar ends."""
+
+REFUSALS = {
+    RPCStatusCode.INVALID_ARGUMENT,
+    RPCStatusCode.NOT_FOUND,
+    RPCStatusCode.PERMISSION_DENIED,
+    RPCStatusCode.UNAUTHENTICATED,
+}
+"""Temporal answers, and says no."""
 
 
 async def work(settings: WorkerSettings) -> None:
@@ -43,6 +55,7 @@ async def work(settings: WorkerSettings) -> None:
         forwarding=LogForwardingConfig(logger=logging.getLogger("temporalio.core")),
     )
     with outside(cipher) as things:
+        warn_of_the_calendars_end(things.calendars.current().known_until, datetime.now(LONDON).date())
         client = await connect(cipher, Runtime(telemetry=TelemetryConfig(metrics=metrics, logging=core)))
         await schedule_digest(client, settings)
         worker = TransfersWorker(
@@ -56,6 +69,12 @@ async def work(settings: WorkerSettings) -> None:
             log.info("worker drains")
         health.stop()
     log.info("worker stopped")
+
+
+def warn_of_the_calendars_end(known_until: date, today: date) -> None:
+    """Say in time that somebody has to move the end of the calendar on; beyond it nothing can be worked out."""
+    if known_until - today < CALENDAR_NOTICE:
+        structlog.get_logger().warning("calendar ends", known_until=known_until.isoformat())
 
 
 async def schedule_digest(client: Client, settings: WorkerSettings) -> None:
@@ -77,10 +96,18 @@ def main() -> int:
     except ValueError as error:
         print(f"worker: {error}", file=sys.stderr)
         return 2
-    except (RuntimeError, RPCError):
-        print("worker: cannot start: Temporal does not answer, or a port is taken", file=sys.stderr)
+    except (RuntimeError, RPCError) as error:
+        print(f"worker: cannot start: {why_not_started(error)}", file=sys.stderr)
         return 1
     return 0
+
+
+def why_not_started(error: RuntimeError | RPCError) -> str:
+    """Why Temporal, or a port, keeps the worker from starting."""
+    if isinstance(error, RPCError) and error.status in REFUSALS:
+        said = error.message.partition("\n")[0]
+        return f"Temporal refuses what the worker asks of it: {said}"
+    return "Temporal does not answer, or does not know the namespace, or a port is taken"
 
 
 if __name__ == "__main__":

@@ -3,14 +3,29 @@
 from datetime import time
 from typing import Annotated
 
-from pydantic import BeforeValidator, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, StringConstraints
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from models.vocabulary import TimeOfDay
 
-WEEKDAY = "(?:mon|tue|wed|thu|fri|sat|sun)"
+WEEK = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
+"""As cron has it: a range does not run over its end."""
+
+
+def in_the_order_of_the_week(days: str) -> str:
+    """Refuse a range that ends before it begins, such as ``fri-mon``: Temporal would, too."""
+    for part in days.split(","):
+        places = [WEEK.index(day) for day in part.split("-")]
+        if places != sorted(places):
+            raise ValueError(f"{part} ends before it begins; a week begins on Sunday: write fri,sat,sun,mon")
+    return days
+
+
+WEEKDAY = f"(?:{'|'.join(WEEK)})"
 Days = Annotated[
-    str, StringConstraints(to_lower=True, pattern=rf"(?i)^{WEEKDAY}(?:-{WEEKDAY})?(?:,{WEEKDAY}(?:-{WEEKDAY})?)*$")
+    str,
+    StringConstraints(to_lower=True, pattern=rf"(?i)^{WEEKDAY}(?:-{WEEKDAY})?(?:,{WEEKDAY}(?:-{WEEKDAY})?)*$"),
+    AfterValidator(in_the_order_of_the_week),
 ]
 """Days of the week as cron names them: ``mon-fri``, ``mon,wed,fri``."""
 

@@ -1,11 +1,12 @@
 """The composition root of the worker: adapters are built here and nowhere else in this process."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AsyncExitStack, contextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from types import TracebackType
 from typing import Any, Self
 
 from temporalio import activity
@@ -39,7 +40,7 @@ from adapters.register_sql import RegisterSettings, SqlRegister, register_engine
 from adapters.smtp import PostSettings, SmtpPost
 from workflows.digest import MorningDigest
 from workflows.step_down import StepDownTransfer
-from workflows.timeouts import CHANNEL, MAIL, MOSAIC
+from workflows.timeouts import ALERT, CHANNEL, MAIL, MOSAIC
 
 ACTIVITY_THREADS = 20
 LANE_THREADS = 10
@@ -118,9 +119,8 @@ def activities(things: Outside, effects: Effects) -> Calls:
             conversation.tell_service,
             correspondence.send_advice_summary,
             correspondence.send_letter,
-            alerts.mail_alert,
-            digest.mail_digest,
         ],
+        ALERT.lane: [alerts.mail_alert, digest.mail_digest],
         CHANNEL.lane: [alerts.post_alert],
     }
 
@@ -150,13 +150,25 @@ class TransfersWorker:
         return all(worker.is_running for worker in self._workers)
 
     async def __aenter__(self) -> Self:
-        for worker in self._workers:
-            await self._running.enter_async_context(worker)
+        self._running = await all_or_none(self._workers)
         return self
 
-    async def __aexit__(self, *_: object) -> None:
-        await asyncio.gather(*(worker.shutdown() for worker in self._workers))
-        await self._running.aclose()
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop them side by side; a worker that failed says why in place of the cancelling that it caused."""
+        try:
+            await asyncio.gather(*(worker.shutdown() for worker in self._workers))
+        finally:
+            await self._running.__aexit__(kind, error, trace)
+
+
+async def all_or_none(workers: Iterable[AbstractAsyncContextManager[object]]) -> AsyncExitStack:
+    """Start all of them; where one does not start, those that have started are stopped."""
+    async with AsyncExitStack() as started:
+        for worker in workers:
+            await started.enter_async_context(worker)
+        return started.pop_all()
 
 
 def _worker(

@@ -1,17 +1,20 @@
 """How the effects of a transfer are carried out: each once, beside everything else, to its end."""
 
 import asyncio
+import builtins
+from datetime import timedelta
 from functools import partial
 
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, CancelledError, RetryState
+from temporalio.exceptions import TimeoutError as OutOfTimeError
 
 with workflow.unsafe.imports_passed_through():
     from activities.failures import problem
     from activities.register import EndedByPerson, RegisterActivities
     from models.attention import Resolution
     from models.effects import Effect, EffectResult, Ended, Intent
-    from models.step_down.clocks import wanted
+    from models.step_down.ladder import wanted
     from models.step_down.resolving import left_out
     from models.step_down.steps import ResolveAttention
     from models.step_down.taking import ask, end
@@ -93,7 +96,20 @@ class Carrying:
         except ActivityError as error:
             if not _broken_off(error):
                 self._ask_a_person(effect, error)
+            if isinstance(error.cause, OutOfTimeError):
+                await self._let_it_end(effect, errand.patience.attempt)
             return None
+
+    async def _let_it_end(self, effect: Effect, attempt: timedelta) -> None:
+        """Wait as long as an attempt may take: one may be under way still, and the next comes after it."""
+        try:
+            await workflow.wait_condition(
+                lambda: self._known.facts.person_ended(effect) is not None,
+                timeout=attempt,
+                timeout_summary="the last attempt comes to its end",
+            )
+        except builtins.TimeoutError:
+            return
 
     def _changed(self, effect: Effect, order: object) -> bool:
         """A person said how it ended, or the facts ask for something else now."""

@@ -12,10 +12,10 @@ with workflow.unsafe.imports_passed_through():
     from activities.digest import DigestActivities, PlanDigests, SendDigest
     from activities.failures import problem
     from models.attention import PROBLEMS
-    from models.digest import Digest, DigestPlan, Recipient, london_day
-    from models.effects import Effect, EffectKind, Intent
+    from models.digest import DigestPlan, Recipient, london_day
+    from models.effects import Effect, EffectKind, Ended, Intent
     from models.vocabulary import Frozen
-    from workflows.timeouts import MAIL, REGISTER, UNTIL_IT_ANSWERS
+    from workflows.timeouts import ALERT, REGISTER, UNTIL_IT_ANSWERS
 
 STALE_AFTER = timedelta(hours=6)
 """Counted from the start. What could not be told by then is told tomorrow, as it stands then."""
@@ -63,7 +63,7 @@ class MorningDigest:
         if now >= stale:
             return self._ended(DigestResult(day=day, nothing_because=TOO_LATE))
         plan = await self._plan(now, stale)
-        await asyncio.gather(*(self._tell(digest, now, stale) for digest in plan.digests))
+        await asyncio.gather(*(self._tell(reader, now, stale) for reader in plan.readers))
         not_told = tuple(sorted(self._not_told, key=lambda one: one.recipient.id))
         return self._ended(
             DigestResult(day=day, nothing_because=plan.day_off, told=self._told, not_told=not_told),
@@ -80,24 +80,23 @@ class MorningDigest:
             summary="See who has to be told what",
         )
 
-    async def _tell(self, digest: Digest, now: datetime, stale: datetime) -> None:
+    async def _tell(self, reader: Recipient, now: datetime, stale: datetime) -> None:
         """Mail one digest, and note who could not be told; nobody waits for anybody else."""
-        reader = digest.recipient
         effect = Effect(kind=EffectKind.MAIL_DIGEST, subject=reader.id)
         intent = Intent(transfer_id=f"digest-{london_day(now)}", effect=effect, clause=CLAUSE)
         try:
-            await workflow.execute_activity_method(
+            result = await workflow.execute_activity_method(
                 DigestActivities.mail_digest,
-                SendDigest(intent=intent, at=now, digest=digest),
-                task_queue=MAIL.queue(workflow.info().task_queue),
-                start_to_close_timeout=MAIL.attempt,
+                SendDigest(intent=intent, at=now, reader=reader),
+                task_queue=ALERT.queue(workflow.info().task_queue),
+                start_to_close_timeout=ALERT.attempt,
                 # A limit of nothing would be none.
                 schedule_to_close_timeout=max(stale - workflow.now(), A_MOMENT),
-                heartbeat_timeout=MAIL.heartbeat,
+                heartbeat_timeout=ALERT.heartbeat,
                 retry_policy=UNTIL_IT_ANSWERS,
                 summary=f"Tell {reader.words}",
             )
-            self._told += 1
+            self._told += result.ended is not Ended.STOPPED
         except ActivityError as error:
             if is_cancelled_exception(error):
                 raise

@@ -17,8 +17,7 @@ from models.step_down.conditions import passed_on
 from models.step_down.facts import Facts
 from models.step_down.said import Decision, LetterAudience
 from models.step_down.steps import AddChild
-from workflows.timeouts import CHANNEL, MAIL, MOSAIC, REGISTER, Patience
-
+from workflows.timeouts import ALERT, CHANNEL, MAIL, MOSAIC, REGISTER, Patience
 
 OWN_RULE = "own rule"
 RESPONSE_CLAUSES = {ClockKind.CONVERSATION: "SD-34", ClockKind.ACKNOWLEDGEMENT: "SD-35"}
@@ -164,7 +163,7 @@ ERRANDS = {
         CorrespondenceActivities.send_advice_summary, _advice_summary, "SD-30", MAIL
     ),
     EffectKind.RECKON_CLOCK: Errand(ClockActivities.reckon_clock, _reckon_clock, OWN_RULE, REGISTER),
-    EffectKind.MAIL_ALERT: Errand(AlertActivities.mail_alert, _mail_alert, OWN_RULE, MAIL),
+    EffectKind.MAIL_ALERT: Errand(AlertActivities.mail_alert, _mail_alert, OWN_RULE, ALERT),
     EffectKind.POST_ALERT: Errand(AlertActivities.post_alert, _post_alert, OWN_RULE, CHANNEL),
     EffectKind.SEND_LETTER: Errand(CorrespondenceActivities.send_letter, _letter, "SD-33", MAIL),
 }

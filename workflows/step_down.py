@@ -15,8 +15,8 @@ with workflow.unsafe.imports_passed_through():
     from activities.register import OpenTransfer, RegisterActivities
     from models.step_down import conditions
     from models.step_down.answers import Outcome, Receipt, Stage
-    from models.step_down.clocks import beside_the_stages
     from models.step_down.facts import Facts
+    from models.step_down.ladder import beside_the_stages
     from models.step_down.needs import outcome, stage
     from models.step_down.rules import refusal
     from models.step_down.start import StepDownRequest

@@ -4,7 +4,7 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from models.step_down.clock_words import rung_words
-    from models.step_down.clocks import NextRung, next_rung, raise_alerts
+    from models.step_down.ladder import NextRung, next_rung, raise_alerts
     from workflows.known import Known
 
 

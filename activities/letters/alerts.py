@@ -39,7 +39,7 @@ Who must act: {act}
 Where to look: transfer {transfer}, in the Temporal UI or with `transfers show {transfer}`.{late}
 Alert {number} of this transfer, as things stood on {raised}. {source}"""
 
-LATE = "\nThis alert comes {late} late: this system was not running at the time."
+LATE = "\nThis alert comes {late} late."
 
 
 def alert_letter(text: AlertText, audience: Audience) -> tuple[str, str]:

@@ -92,8 +92,9 @@ class Count:
 
     @property
     def is_right(self) -> bool:
-        """None is missing, and none was raised twice. A mail may come twice under its Message-ID, and says so."""
-        return not (self.missing_in_register or self.doubled_in_register or self.missing_in_mailbox)
+        """None is missing, none was raised twice, none made up; one mail may come twice under its Message-ID."""
+        wrong = self.missing_in_register, self.doubled_in_register, self.missing_in_mailbox
+        return not any((*wrong, self.never_raised_but_mailed))
 
 
 def count(herd: Collection[str], alerts: Iterable[AlertSeen], mails: Iterable[MailSeen]) -> Count:

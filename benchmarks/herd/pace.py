@@ -98,13 +98,14 @@ class Pace:
 
     async def _send(self, waiting: Waiting) -> None:
         said, *later = waiting.steps
-        at, began, answered = datetime.now(UTC), time.monotonic(), False
+        step, at, began, answered = said(), datetime.now(UTC), time.monotonic(), False
         with suppress(NotKnownError):
-            await send(waiting.transfer, said())
+            await send(waiting.transfer, step)
             answered = True
         self.sent.append(Sent(at, time.monotonic() - began, answered))
         if not answered:
-            self._ready.put_nowait(waiting)
+            # Whoever gets no answer sends the very same step again.
+            self._ready.put_nowait(Waiting(waiting.transfer, (lambda: step, *later)))
         elif later:
             self._ready.put_nowait(Waiting(waiting.transfer, tuple(later)))
         else:

@@ -156,10 +156,10 @@ class ClockRow(SQLModel, table=True):
     received: datetime = _instant()
     due: datetime = _instant()
     calendar: str = Field(foreign_key="calendars.version")
-    certificate: str
     state: str
     answered_at: datetime | None = _instant(nullable=True)
     recorded_at: datetime | None = _instant(nullable=True)
+    certificate: bytes = _sealed()
 
 
 class AlertRow(SQLModel, table=True):

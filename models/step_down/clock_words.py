@@ -77,6 +77,12 @@ CLOCK_WORDS = {
         "The social worker: agree with the service and the team manager what happens; then the service answers again.",
         f"{OWN_RULE}.",
     ),
+    ClockKind.PAUSED: ClockWords(
+        "end of a clock's standing still",
+        "A clock stands still, so nobody is told when an answer is overdue.",
+        "The team manager: let the clock run again, or see that it has to stand still longer.",
+        f"{OWN_RULE}.",
+    ),
     ClockKind.ATTENTION: ClockWords(
         "item that needs attention",
         "Something that the system could not do still waits for a person.",

@@ -5,12 +5,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from models.certificate import Count, DueRung, Pause, Recalculation
-from models.clocks import Audience, ClockKind, RungKind
-from models.effects import Effect, EffectKind
-from models.step_down import conditions
-from models.step_down.conditions import at_once, close_child, passed_on, request_of_conversation, transfer_possible
-from models.step_down.facts import Alert, Clock, Facts, RecordedStep
+from models.certificate import Count, Pause, Recalculation
+from models.clocks import ClockKind, RungKind
+from models.effects import Effect, EffectKind, Ended
+from models.step_down.conditions import close_child, passed_on, request_of_conversation, transfer_possible
+from models.step_down.facts import Clock, Facts, RecordedStep
 from models.step_down.needs import missing
 from models.step_down.steps import (
     OfferConversation,
@@ -23,8 +22,8 @@ from models.step_down.steps import (
 RESPONSES = (ClockKind.CONVERSATION, ClockKind.ACKNOWLEDGEMENT)
 """The clocks of those who must answer us; the others are waits of our own people."""
 
-NAMED = frozenset({Audience.EARLY_HELP_CONTACT, Audience.SOCIAL_WORKER, Audience.TEAM_MANAGER})
-"""Who may be told of a restricted family; for anybody else, its team manager is told."""
+ASKED = (Ended.DONE, Ended.FOUND_DONE, Ended.BY_HAND)
+"""How a request ends that reached somebody."""
 
 
 class ClockState(StrEnum):
@@ -58,10 +57,10 @@ class ClockState(StrEnum):
 
 
 class Waiting(NamedTuple):
-    """Something that is waited for now: with its kind, the subject makes it unique."""
+    """Something that is waited for now, unique by its kind and what it is about."""
 
     kind: ClockKind
-    subject: str
+    about: str
     since: datetime
 
 
@@ -72,62 +71,74 @@ class Answer(NamedTuple):
     recorded: datetime
 
 
-class Passed(NamedTuple):
-    """The rungs of one clock whose time has come and of which nobody was told."""
-
-    clock: Clock
-    due: datetime
-    rungs: tuple[tuple[int, DueRung], ...]
-    top: int
-    """The place of the highest rung of the ladder."""
-
-
 def keep_time(facts: Facts, now: datetime) -> Facts:
-    """The facts with the clocks that begin, and that end, by what is waited for now."""
-    waiting = {(kind, subject): since for kind, subject, since in _waited_for(facts, now)}
-    clocks = []
-    for clock in facts.clocks:
-        runs = waiting.pop((clock.kind, clock.subject), None) is not None
-        ended = None if runs else clock.ended or now
-        clocks.append(clock if ended == clock.ended else clock.model_copy(update={"ended": ended}))
-    before = len(facts.steps)
-    clocks += [Clock(kind=k, subject=s, since=since, steps_before=before) for (k, s), since in waiting.items()]
+    """The facts with the clocks that begin, and that end, by what is waited for now; what ended never runs again."""
+    waiting = {(kind, about): since for kind, about, since in _waited_for(facts, now)}
+    clocks = list(facts.clocks)
+    for place, clock in enumerate(clocks):
+        if clock.ended is None and waiting.pop((clock.kind, clock.about), None) is None:
+            clocks[place] = clock.model_copy(update={"ended": now})
+    for (kind, about), since in waiting.items():
+        clocks.append(_begun(facts, clocks, Waiting(kind, about, since), now))
     return facts if tuple(clocks) == facts.clocks else facts.model_copy(update={"clocks": tuple(clocks)})
+
+
+def _begun(facts: Facts, clocks: list[Clock], waiting: Waiting, now: datetime) -> Clock:
+    """A new clock. Where the same was waited for before, its time starts again now."""
+    times = 1 + sum(1 for clock in clocks if (clock.kind, clock.about) == (waiting.kind, waiting.about))
+    again = str(times) if times > 1 or not waiting.about else ""
+    return Clock(
+        kind=waiting.kind,
+        subject="/".join(filter(None, (waiting.about, again))),
+        about=waiting.about,
+        since=waiting.since if times == 1 else max(waiting.since, now),
+        steps_before=len(facts.steps),
+    )
 
 
 def _waited_for(facts: Facts, now: datetime) -> Iterator[Waiting]:
     """Everything that is waited for, with the moment from which its time counts."""
     if facts.opening is None:
         return
-    request = request_of_conversation(facts)
-    asked = facts.result(request)
-    if asked is not None and not _contact_answered(facts) and transfer_possible(facts):
-        yield Waiting(ClockKind.CONVERSATION, request.subject, asked.at)
+    yield from _answers(facts)
+    for kind in dict.fromkeys(need.clock for need in missing(facts)):
+        if kind is not None and kind not in RESPONSES:
+            yield from _own_waits(facts, kind, now)
+    for clock in facts.open_clocks():
+        if facts.paused(clock) is not None:
+            yield Waiting(ClockKind.PAUSED, clock.kind, now)
+    for item in facts.open_attention:
+        if not _about_telling(item.effect):
+            yield Waiting(ClockKind.ATTENTION, item.id, item.since)
+
+
+def _answers(facts: Facts) -> Iterator[Waiting]:
+    """SD-34, SD-35: what others owe us. A contact who was asked still owes the answer while the request is repeated."""
+    service, asked = facts.service_ref, facts.result(request_of_conversation(facts))
+    owed = [clock.since for clock in facts.open_clocks(ClockKind.CONVERSATION) if clock.about == service]
+    owed += [asked.at] if asked is not None and asked.ended in ASKED else []
+    if owed and facts.offer is None and facts.conversation is None and transfer_possible(facts):
+        yield Waiting(ClockKind.CONVERSATION, service, owed[0])
     for child in passed_on(facts):
         closed = facts.result(close_child(child))
         if closed is not None and facts.acknowledgement(child) is None:
             yield Waiting(ClockKind.ACKNOWLEDGEMENT, child, closed.at)
-    for kind in dict.fromkeys(need.clock for need in missing(facts)):
-        if kind is not None and kind not in RESPONSES:
-            yield from _own_wait(facts, kind, now)
-    item = next((item for item in facts.open_attention if not _about_telling(item.effect)), None)
-    if item is not None:
-        yield Waiting(ClockKind.ATTENTION, item.id, item.since)
 
 
-def _own_wait(facts: Facts, kind: ClockKind, now: datetime) -> Iterator[Waiting]:
-    """A wait of our own people: since it began to be missing, the conversation since the day that was offered."""
-    if kind is not ClockKind.CONVERSATION_HELD:
-        yield Waiting(kind, _times(facts, kind), now)
-    elif facts.conversation is not None:
-        yield Waiting(kind, f"again/{_times(facts, kind)}", now)
-    elif facts.offer is not None and facts.offer.conversation_at is not None:
-        yield Waiting(kind, facts.offer.step_id, max(now, facts.offer.conversation_at))
-
-
-def _times(facts: Facts, kind: ClockKind) -> str:
-    """Tells this wait of a kind from those that have ended."""
-    return str(1 + sum(1 for clock in facts.clocks if clock.kind is kind and clock.ended is not None))
+def _own_waits(facts: Facts, kind: ClockKind, now: datetime) -> Iterator[Waiting]:
+    """The waits of our own people: since it began to be missing, the conversation since the day that was offered."""
+    match kind:
+        case ClockKind.DECLINED:
+            answers = ((child, facts.acknowledgement(child)) for child in passed_on(facts))
+            yield from (Waiting(kind, child, now) for child, said in answers if said and not said.accepted)
+        case ClockKind.CONVERSATION_HELD if facts.conversation is None:
+            asked = facts.result(request_of_conversation(facts))
+            if facts.offer is not None and facts.offer.conversation_at is not None:
+                yield Waiting(kind, facts.offer.step_id, max(now, facts.offer.conversation_at))
+            elif asked is not None and asked.ended not in ASKED:
+                yield Waiting(kind, "", now)
+        case _:
+            yield Waiting(kind, "", now)
 
 
 def _about_telling(effect: str | None) -> bool:
@@ -136,28 +147,28 @@ def _about_telling(effect: str | None) -> bool:
     return effect is not None and effect.startswith(tuple(f"{kind}/" for kind in telling))
 
 
-def _contact_answered(facts: Facts) -> bool:
-    return facts.offer is not None or facts.conversation is not None
-
-
 def answer(facts: Facts, clock: Clock) -> Answer | None:
     """What stopped the clock, judged by when it was given: an answer in time that was recorded late is in time."""
     if clock.kind is ClockKind.ACKNOWLEDGEMENT:
         found = [entry for entry in facts.steps if _acknowledges(entry, clock.subject)]
     elif clock.kind is ClockKind.CONVERSATION:
-        service = clock.subject.partition("/")[0]
-        corrected = {entry.step.corrects for entry in facts.steps if not entry.late}
         found = [
             entry
             for entry in facts.steps[clock.steps_before :]
             if isinstance(entry.step, OfferConversation | RecordContactConversation)
-            and entry.service_ref == service
-            and entry.step.step_id not in corrected
+            and entry.service_ref == clock.about
+            and not _recorded_wrongly(facts, entry)
         ]
     else:
         return None
     answers = [Answer(entry.step.occurred_at, entry.accepted_at) for entry in found]
     return min(answers, default=None)
+
+
+def _recorded_wrongly(facts: Facts, entry: RecordedStep) -> bool:
+    """A correction says when it really was; one that happened later moves a date, and leaves the answer as it was."""
+    corrections = (other.step for other in facts.steps if other.step.corrects == entry.step.step_id and not other.late)
+    return any(step.occurred_at <= entry.accepted_at for step in corrections)
 
 
 def _acknowledges(entry: RecordedStep, child: str) -> bool:
@@ -171,9 +182,9 @@ def state(facts: Facts, clock: Clock) -> ClockState:
         if answered is None or certificate is None:
             return ClockState.NEEDLESS if answered is None else ClockState.MET
         return ClockState.MET if answered.at <= certificate.due else ClockState.LATE
-    if paused(facts, clock) is not None:
+    if facts.paused(clock) is not None:
         return ClockState.PAUSED
-    if certificate is None or _reckoning(facts, clock) not in _ended_reckonings(facts, clock):
+    if certificate is None:
         return ClockState.STARTING
     told = {alert.what for alert in facts.alerts_of(clock, certificate.due)}
     if told & {RungKind.BREACH, RungKind.END} or (clock.kind in RESPONSES and RungKind.ESCALATION in told):
@@ -181,26 +192,9 @@ def state(facts: Facts, clock: Clock) -> ClockState:
     return ClockState.DUE_SOON if told else ClockState.ON_TRACK
 
 
-def paused(facts: Facts, clock: Clock) -> PauseClock | None:
-    """The step by which the clock stands still now."""
-    said = [step for step in _of_clock(facts, clock) if isinstance(step, PauseClock | ResumeClock)]
-    return said[-1] if said and isinstance(said[-1], PauseClock) else None
-
-
-def _of_clock(facts: Facts, clock: Clock) -> list[PauseClock | ResumeClock | RecalculateClocks]:
-    """The steps by which people changed how the clock counts, oldest first."""
-    said = (entry.step for entry in facts.steps[clock.steps_before :])
-    return [
-        step
-        for step in said
-        if isinstance(step, RecalculateClocks)
-        or (isinstance(step, PauseClock | ResumeClock) and step.clock == clock.kind)
-    ]
-
-
 def _reckoning(facts: Facts, clock: Clock) -> int:
     """The number of the working out that holds: the first, and one more for each change."""
-    return 1 + sum(1 for step in _of_clock(facts, clock) if not isinstance(step, PauseClock))
+    return 1 + sum(1 for step in facts.changes_of(clock) if not isinstance(step, PauseClock))
 
 
 def _ended_reckonings(facts: Facts, clock: Clock) -> list[int]:
@@ -243,10 +237,10 @@ def _changes(facts: Facts, clock: Clock, first: int) -> list[Pause | Recalculati
     """The first changes, in the order in which they were recorded."""
     changes: list[Pause | Recalculation] = []
     since: PauseClock | None = None
-    for step in _of_clock(facts, clock):
+    for step in facts.changes_of(clock):
         match step:
             case PauseClock():
-                since = step
+                since = since or step
             case ResumeClock() if since is not None:
                 by = f"{since.actor.words}; resumed by {step.actor.words}"
                 start = max(since.occurred_at, clock.since)
@@ -266,98 +260,6 @@ def _recalculation(facts: Facts, clock: Clock, step: RecalculateClocks, number: 
         calendar_before=certificate.calendar if certificate else None,
         due_before=certificate.due if certificate else None,
     )
-
-
-def passed(facts: Facts, now: datetime | None) -> list[Passed]:
-    """The rungs whose time has come and of which nobody was told; without a time, all that are still to come."""
-    found = []
-    for clock in facts.open_clocks():
-        certificate = facts.certificate(clock)
-        if certificate is None or state(facts, clock) in {ClockState.PAUSED, ClockState.STARTING}:
-            continue
-        told = max((alert.rung for alert in facts.alerts_of(clock, certificate.due)), default=-1)
-        rungs = tuple((place, rung) for place, rung in enumerate(certificate.rungs) if place > told)
-        come = rungs if now is None else tuple((place, rung) for place, rung in rungs if rung.at <= now)
-        if come:
-            found.append(Passed(clock, certificate.due, come, len(certificate.rungs) - 1))
-    return found
-
-
-class NextRung(NamedTuple):
-    """The next moment at which somebody is told, unless what is waited for comes before."""
-
-    at: datetime
-    what: RungKind
-    kind: ClockKind
-    due: datetime
-
-
-def next_rung(facts: Facts) -> NextRung | None:
-    """The next rung of all clocks; None where no clock runs."""
-    coming = [NextRung(p.rungs[0][1].at, p.rungs[0][1].kind, p.clock.kind, p.due) for p in passed(facts, None)]
-    return min(coming, key=lambda rung: rung.at, default=None)
-
-
-def raise_alerts(facts: Facts, now: datetime) -> Facts:
-    """The facts with an alert for each ladder whose next rung has come.
-
-    Where nothing ran for a while, one alert tells of the highest rung, and everybody below it who was not told.
-    """
-    together: dict[tuple[ClockKind, datetime, int], list[Passed]] = {}
-    for one in passed(facts, now):
-        together.setdefault((one.clock.kind, one.due, one.rungs[-1][0]), []).append(one)
-    alerts = list(facts.alerts)
-    for (kind, due, place), ladders in together.items():
-        rungs = max((ladder.rungs for ladder in ladders), key=len)
-        reached = rungs[-1][1]
-        alert = Alert(
-            number=len(alerts) + 1,
-            kind=kind,
-            clocks=tuple(ladder.clock.id for ladder in ladders),
-            service_ref=facts.service_ref,
-            due=due,
-            rung=place,
-            what=reached.kind,
-            at=reached.at,
-            raised_at=now,
-            audiences=_audiences(facts, [rung for _, rung in rungs]),
-            top=place == ladders[0].top,
-        )
-        alerts.append(alert)
-    return facts.model_copy(update={"alerts": tuple(alerts)})
-
-
-def _audiences(facts: Facts, rungs: list[DueRung]) -> tuple[Audience, ...]:
-    """Who is told: those of the highest rung, and of the rungs below it that are no mere reminders."""
-    counting = [rung for rung in rungs if rung.kind is not RungKind.REMINDER] or rungs[-1:]
-    named = dict.fromkeys(audience for rung in counting for audience in rung.audiences)
-    if facts.request.restricted:
-        named = dict.fromkeys(who if who in NAMED else Audience.TEAM_MANAGER for who in named)
-    return tuple(named)
-
-
-def deliveries(facts: Facts) -> tuple[Effect, ...]:
-    """Each alert by mail to each audience, and over each of their channels: none waits for another."""
-    return tuple(effect for alert in facts.alerts for effect in _deliveries(facts, alert))
-
-
-def _deliveries(facts: Facts, alert: Alert) -> Iterator[Effect]:
-    for audience in alert.audiences:
-        yield Effect(kind=EffectKind.MAIL_ALERT, subject=f"{alert.number}/{audience}")
-    if not facts.request.restricted:
-        channels = (channel for audience in alert.audiences for channel in facts.policy.channels.get(audience, ()))
-        for channel in dict.fromkeys(channels):
-            yield Effect(kind=EffectKind.POST_ALERT, subject=f"{alert.number}/{channel}")
-
-
-def beside_the_stages(facts: Facts) -> tuple[Effect, ...]:
-    """What waits for no stage: the due dates, and telling people, among it."""
-    return (*at_once(facts), *reckonings(facts), *deliveries(facts))
-
-
-def wanted(facts: Facts) -> tuple[Effect, ...]:
-    """Every effect that what is recorded now asks for."""
-    return (*conditions.wanted(facts), *reckonings(facts), *deliveries(facts))
 
 
 def left_unanswered(effect: Effect, facts: Facts) -> bool:

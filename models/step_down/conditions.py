@@ -269,8 +269,8 @@ def at_once(facts: Facts) -> tuple[Effect, ...]:
     return (*reserve, *look_up, *tell_service(facts))
 
 
-def wanted(facts: Facts) -> tuple[Effect, ...]:
-    """Every effect that what is recorded now asks for."""
+def wanted_by_the_journey(facts: Facts) -> tuple[Effect, ...]:
+    """Every effect of the journey itself that what is recorded now asks for."""
     perhaps = (share_with_service(facts), request_conversation(facts), advice_summary(facts))
     given = (effect for effect in perhaps if effect is not None)
     return (*given, *at_once(facts), *closures(facts), *letters(facts))

@@ -30,13 +30,16 @@ from models.step_down.steps import (
     DecideChildren,
     NameLeadPractitioner,
     OfferConversation,
+    PauseClock,
     Reassign,
+    RecalculateClocks,
     RecordAdviceSummary,
     RecordConsent,
     RecordContactConversation,
     RecordExploration,
     RecordFamilySharing,
     ResolveAttention,
+    ResumeClock,
     Step,
     WithdrawConsent,
 )
@@ -81,7 +84,9 @@ class Clock(Frozen):
 
     kind: ClockKind
     subject: str
-    """What it is about, by reference; with the kind it is unique within the transfer."""
+    """With the kind it is unique within the transfer: what it is about, and which time that is waited for."""
+    about: str
+    """What it is about, by reference; empty where the kind says it."""
     since: datetime
     ended: datetime | None = None
     """When it was waited for no longer: it came, or something else made it needless."""
@@ -345,19 +350,42 @@ class Facts(Frozen):
         """What is waited for now."""
         return tuple(clock for clock in self.clocks if clock.ended is None and kind in {None, clock.kind})
 
+    def changes_of(self, clock: Clock) -> tuple[PauseClock | ResumeClock | RecalculateClocks, ...]:
+        """The steps by which people changed how the clock counts, oldest first."""
+        said = (entry.step for entry in self.steps[clock.steps_before :])
+        return tuple(
+            step
+            for step in said
+            if isinstance(step, RecalculateClocks)
+            or (isinstance(step, PauseClock | ResumeClock) and step.clock == clock.kind)
+        )
+
+    def paused(self, clock: Clock) -> PauseClock | None:
+        """The step by which the clock stands still now."""
+        said = [step for step in self.changes_of(clock) if not isinstance(step, RecalculateClocks)]
+        return said[-1] if said and isinstance(said[-1], PauseClock) else None
+
     def certificate(self, clock: Clock) -> Certificate | None:
-        """The clock's due date as it was last worked out."""
+        """The clock's due date, as it was last worked out; None where it has to be worked out before it holds.
+
+        After a pause the old one holds no more; during a recalculation it does.
+        """
         worked_out = [
-            result
+            (int(number), result.certificate)
             for result in self.effects
-            if result.certificate is not None and result.effect.subject.rpartition("/")[0] == clock.id
+            if result.certificate is not None
+            for clock_id, _, number in [result.effect.subject.rpartition("/")]
+            if clock_id == clock.id
         ]
-        return worked_out[-1].certificate if worked_out else None
+        counted = [step for step in self.changes_of(clock) if not isinstance(step, PauseClock)]
+        resumed = [place for place, step in enumerate(counted, start=2) if isinstance(step, ResumeClock)]
+        number, certificate = worked_out[-1] if worked_out else (0, None)
+        return certificate if number >= max(resumed, default=1) else None
 
     def due(self, kind: ClockKind) -> datetime | None:
         """When what is waited for is due; the first, where it is several."""
-        certificates = [self.certificate(clock) for clock in self.open_clocks(kind)]
-        return min((certificate.due for certificate in certificates if certificate), default=None)
+        running = [self.certificate(clock) for clock in self.open_clocks(kind) if self.paused(clock) is None]
+        return min((certificate.due for certificate in running if certificate), default=None)
 
     def alerts_of(self, clock: Clock, due: datetime) -> tuple[Alert, ...]:
         """Who was told about this clock, for this due date."""

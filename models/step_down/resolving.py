@@ -1,9 +1,10 @@
 """What a person may not say when they put a machine step right, and what follows from what they say."""
 
-from models.attention import Resolution
+from models.attention import NOT_ANSWERING, Resolution
 from models.effects import Effect, EffectKind, Ended, Intent
-from models.step_down.clocks import left_unanswered, wanted
+from models.step_down.clocks import left_unanswered
 from models.step_down.facts import Facts
+from models.step_down.ladder import wanted
 from models.step_down.steps import ResolveAttention
 
 MUST_BE = (EffectKind.SHARE_DOCUMENT, EffectKind.CLOSE_CHILD, EffectKind.LOOK_UP_SERVICE)
@@ -32,9 +33,10 @@ def tries_what_is_not_wanted(facts: Facts, step: ResolveAttention) -> bool:
 
 
 def tries_what_cannot_be_tried(facts: Facts, step: ResolveAttention) -> bool:
-    """Somebody orders another try where the item is about something that was recorded."""
-    about_a_step = any(item.id == step.attention_id and item.effect is None for item in facts.open_attention)
-    return step.resolution is Resolution.RETRY and about_a_step
+    """Somebody orders another try of what was recorded, or of what is being tried all the time."""
+    items = (item for item in facts.open_attention if item.id == step.attention_id)
+    nothing_to_try = any(item.effect is None or item.problem == NOT_ANSWERING for item in items)
+    return step.resolution is Resolution.RETRY and nothing_to_try
 
 
 BY_MACHINE = (EffectKind.LOOK_UP_SERVICE, EffectKind.RESERVE_CHILD, EffectKind.RECKON_CLOCK)

@@ -9,7 +9,7 @@ from models.clocks import ClockKind
 from models.effects import EffectKind
 from models.services import ContactKind
 from models.step_down.answers import Refusal, Stage
-from models.step_down.clocks import ClockState, paused, state
+from models.step_down.clocks import ClockState, state
 from models.step_down.conditions import (
     CLOSING,
     INTERLOCK,
@@ -158,21 +158,26 @@ def _not_answered(facts: Facts, answered: Callable[[Facts, str], object], step: 
     return not missing <= set(step.children_named())
 
 
-def _pauses(facts: Facts, kind: ClockKind) -> list[PauseClock]:
-    found = [paused(facts, clock) for clock in facts.open_clocks(kind)]
-    return [step for step in found if step is not None]
-
-
 def _stands_still(facts: Facts, kind: ClockKind) -> bool:
-    return bool(_pauses(facts, kind))
+    clocks = facts.open_clocks(kind)
+    return bool(clocks) and all(facts.paused(clock) for clock in clocks)
 
 
 def _is_overdue(facts: Facts, step: PauseClock) -> bool:
-    return any(state(facts, clock) is ClockState.BREACHED for clock in facts.open_clocks(step.clock))
+    """Some answer is overdue when the clock is to stand still: it was told, or its time has come."""
+    clocks = facts.open_clocks(step.clock)
+    dues = [certificate.due for clock in clocks if (certificate := facts.certificate(clock)) is not None]
+    told = any(state(facts, clock) is ClockState.BREACHED for clock in clocks)
+    return told or any(due <= step.occurred_at for due in dues)
+
+
+def _runs(facts: Facts, kind: ClockKind) -> bool:
+    return not any(facts.paused(clock) for clock in facts.open_clocks(kind))
 
 
 def _before_the_pause(facts: Facts, step: ResumeClock) -> bool:
-    return any(step.occurred_at < pause.occurred_at for pause in _pauses(facts, step.clock))
+    pauses = (facts.paused(clock) for clock in facts.open_clocks(step.clock))
+    return any(pause is not None and step.occurred_at < pause.occurred_at for pause in pauses)
 
 
 CALLED_OFF = "The transfer was called off."
@@ -379,7 +384,7 @@ RULES = (
     Rule(
         None,
         ResumeClock,
-        _field("clock", lambda f, s: not _stands_still(f, s.clock)),
+        _field("clock", lambda f, s: _runs(f, s.clock)),
         "This clock does not stand still.",
     ),
     Rule(

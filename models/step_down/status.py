@@ -66,7 +66,7 @@ class TimelineEntry(Frozen):
 
 
 class ResponseState(StrEnum):
-    """How those stand who must answer: the worst of the clocks that run, or how the last one ended."""
+    """How those stand who must answer: the worst of the clocks that run; where none runs, whether all were in time."""
 
     NONE = "none"
     ON_TRACK = "on_track"
@@ -150,8 +150,8 @@ class Status(Frozen):
                 return ResponseState(worst.value)
         if running:
             return ResponseState.ON_TRACK
-        last = self.responses[-1].state if self.responses else None
-        return ResponseState.MET if last is ClockState.MET else ResponseState.NONE
+        answered = {clock.state for clock in self.responses} - {ClockState.NEEDLESS}
+        return ResponseState.MET if answered == {ClockState.MET} else ResponseState.NONE
 
     @property
     def response_due(self) -> datetime | None:
@@ -198,13 +198,13 @@ def _child(facts: Facts, child: str) -> ChildStatus:
 
 
 def _clock(facts: Facts, clock: Clock) -> ClockStatus:
-    certificate, answered = facts.certificate(clock), answer(facts, clock)
+    certificate, answered, stands = facts.certificate(clock), answer(facts, clock), state(facts, clock)
     return ClockStatus(
         id=clock.id,
         kind=clock.kind,
         since=clock.since,
-        due=certificate.due if certificate else None,
-        state=state(facts, clock),
+        due=certificate.due if certificate and stands is not ClockState.PAUSED else None,
+        state=stands,
         answered=answered.at if answered else None,
         recorded=answered.recorded if answered else None,
     )

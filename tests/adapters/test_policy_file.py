@@ -75,6 +75,27 @@ WRONG = {
         "policy.channels.operations.0: is not written as this field must be",
     ),
     "a negative time": ("policy: {clocks: {consent: {working_days: -1}}}", "consent.working_days: is too small"),
+    "no time after which somebody is told": ("policy: {attention_after: 0}", "policy.attention_after: is too small"),
+    "a negative time after which somebody is told": (
+        "policy: {attention_after: -60}",
+        "policy.attention_after: is too small",
+    ),
+    "a time after which nobody needs to be told": (
+        "policy: {attention_after: P8D}",
+        "policy.attention_after: is too large",
+    ),
+    "a breach before it is due": (
+        f"policy: {{clocks: {{conversation: {{ladder: [{BREACH.replace('closing', 'opening')}]}}}}}}",
+        "policy.clocks.conversation.ladder.0: working_days: what is due at close of business has its breach then",
+    ),
+    "an answer that nobody misses": (
+        f"policy: {{clocks: {{conversation: {{ladder: [{BREACH.replace('breach', 'escalation')}]}}}}}}",
+        "policy: clocks.conversation.ladder: it has a breach",
+    ),
+    "a wait of our own people without an end": (
+        f"policy: {{clocks: {{consent: {{ladder: [{BREACH}]}}}}}}",
+        "policy: clocks.consent.ladder: its last rung is the end",
+    ),
     "rungs out of order": (
         f"policy: {{clocks: {{conversation: {{ladder: [{BREACH}, {REMINDER}]}}}}}}",
         "policy.clocks.conversation: ladder: its rungs come one after the other in time",

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from models.calendar import CalendarEndsError, DayOff
 from models.certificate import Certificate, Count, Pause, PauseReason, Recalculation, agrees, reckon
-from models.clocks import Audience, ClockKind, ClockPolicy, Rung, RungKind
+from models.clocks import RESPONSES, Audience, ClockKind, ClockPolicy, Rung, RungKind
 from models.policy import DEFAULT_CLOCKS, RESPONSE
 from models.vocabulary import LONDON
 from tests.builders import calendar, england, london
@@ -32,6 +32,11 @@ def count(
         policy=ClockPolicy.model_validate({**dict(of_kind), **policy}),
         pauses=pauses,
     )
+
+
+def rung(working_days: int, at: str, kind: RungKind = RungKind.REMINDER) -> Rung:
+    said = {"kind": kind, "working_days": working_days, "at": at, "audiences": (Audience.SOCIAL_WORKER,)}
+    return Rung.model_validate(said)
 
 
 def paused(since: datetime, until: datetime) -> Pause:
@@ -199,16 +204,53 @@ def test_a_rung_that_would_have_come_before_the_receipt_falls_away() -> None:
     assert [rung.kind for rung in reckon(same_day, england()).rungs] == [RungKind.BREACH, *[RungKind.ESCALATION] * 3]
 
 
-@pytest.mark.parametrize("until", [date(2026, 3, 4), date(2026, 3, 9)], ids=["the count", "its ladder"])
-def test_what_runs_past_the_end_of_the_calendar_is_not_guessed(until: date) -> None:
+@pytest.mark.parametrize("kind", ClockKind)
+def test_a_count_of_no_days_that_came_at_the_last_moment_still_tells_that_its_time_is_over(kind: ClockKind) -> None:
+    worked_out = reckon(count(london(2026, 3, 2, 17), kind=kind, working_days=0), england())
+    assert worked_out.due == worked_out.counts_from == london(2026, 3, 2, 17)
+    assert worked_out.rungs[0].kind is (RungKind.BREACH if kind in RESPONSES else RungKind.END)
+    assert worked_out.rungs[0].at == worked_out.due
+
+
+def test_the_last_rung_of_a_ladder_never_falls_away() -> None:
+    only_reminders = (rung(-3, "opening"), rung(-2, "opening"))
+    worked_out = reckon(count(london(2026, 3, 2, 10), working_days=1, ladder=only_reminders), england())
+    assert [step.at for step in worked_out.rungs] == [london(2026, 2, 27, 9)]
+
+
+@pytest.mark.parametrize(
+    ("until", "policy"),
+    [
+        (date(2026, 3, 4), {}),
+        (date(2026, 3, 5), {"ladder": (rung(2, "opening", RungKind.BREACH),)}),
+        (date(2026, 3, 6), {"ladder": (rung(1, "opening", RungKind.ESCALATION), rung(2, "closing", RungKind.END))}),
+    ],
+    ids=["the count", "its breach", "its end"],
+)
+def test_a_due_date_breach_or_end_past_the_end_of_the_calendar_is_not_guessed(
+    until: date, policy: dict[str, Any]
+) -> None:
     with pytest.raises(CalendarEndsError):
-        reckon(count(london(2026, 3, 2, 10)), calendar(known_until=until))
+        reckon(count(london(2026, 3, 2, 10), **policy), calendar(known_until=until))
 
 
-def rung(working_days: int, at: str) -> Rung:
-    return Rung.model_validate(
-        {"kind": RungKind.REMINDER, "working_days": working_days, "at": at, "audiences": (Audience.SOCIAL_WORKER,)}
-    )
+@pytest.mark.clause("SD-34")
+@pytest.mark.parametrize(("until", "known"), [(5, 3), (6, 4), (8, 4), (9, 5), (10, 6)])
+def test_where_the_calendar_ends_after_the_due_date_it_is_told_as_far_as_the_days_are_known(
+    until: int, known: int
+) -> None:
+    days, whole = calendar(known_until=date(2026, 3, until)), reckon(count(london(2026, 3, 2, 10)), england())
+    worked_out = reckon(count(london(2026, 3, 2, 10)), days)
+    assert (worked_out.due, worked_out.days) == (whole.due, whole.days)
+    assert worked_out.rungs == whole.rungs[:known]
+    assert agrees(worked_out, days)
+
+
+def test_what_comes_in_the_last_days_of_the_published_calendar_has_its_due_date() -> None:
+    council = calendar(known_until=date(2027, 12, 31))
+    worked_out = reckon(count(london(2027, 12, 23, 10)), council)
+    assert worked_out.due == london(2027, 12, 30, 17)
+    assert [step.kind for step in worked_out.rungs][-2:] == [RungKind.BREACH, RungKind.ESCALATION]
 
 
 @pytest.mark.parametrize(
@@ -223,6 +265,27 @@ def rung(working_days: int, at: str) -> Rung:
 def test_a_ladder_whose_rungs_do_not_follow_each_other_is_refused(ladder: tuple[Rung, ...]) -> None:
     with pytest.raises(ValidationError, match="ladder: its rungs come one after the other in time"):
         ClockPolicy(working_days=3, ladder=ladder)
+
+
+@pytest.mark.parametrize("kind", [RungKind.BREACH, RungKind.END])
+@pytest.mark.parametrize(("working_days", "at"), [(0, "opening"), (-1, "closing"), (-3, "opening")])
+def test_that_the_time_is_over_is_never_said_before_it_is_due(kind: RungKind, working_days: int, at: str) -> None:
+    with pytest.raises(ValidationError, match="working_days: what is due at close of business"):
+        rung(working_days, at, kind)
+    for right in ((0, "closing"), (1, "opening"), (2, "closing")):
+        assert rung(*right, kind).kind is kind
+
+
+@pytest.mark.parametrize("over", [RungKind.BREACH, RungKind.END])
+def test_nobody_is_reminded_of_what_is_over(over: RungKind) -> None:
+    for between in ((), (rung(1, "opening", RungKind.ESCALATION),)):
+        ladder = (rung(0, "closing", over), *between, rung(1, "closing"))
+        with pytest.raises(ValidationError, match=f"ladder: nobody is reminded after the {over}"):
+            ClockPolicy(working_days=3, ladder=ladder)
+
+
+def test_a_count_may_have_no_ladder_at_all() -> None:
+    assert reckon(count(london(2026, 3, 2, 10), ladder=()), england()).rungs == ()
 
 
 @pytest.mark.parametrize(
@@ -338,7 +401,7 @@ def test_whatever_came_its_ladder_lies_in_working_time_after_the_receipt_and_in_
     worked_out, days = reckon(what, england()), england()
     at = [step.at for step in worked_out.rungs]
     assert at == sorted(set(at))
-    assert all(moment > worked_out.counts_from for moment in at)
+    assert all(moment >= worked_out.counts_from for moment in at)
     for moment in at:
         local = moment.astimezone(LONDON)
         assert days.day_off(local.date()) is None

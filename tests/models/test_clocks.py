@@ -12,13 +12,14 @@ from models.clocks import Audience, ClockKind, RungKind
 from models.effects import Effect, EffectKind, Ended
 from models.policy import DEFAULT_CLOCKS, RESPONSE, Policy
 from models.step_down.answers import Outcome
-from models.step_down.clocks import ClockState, beside_the_stages, deliveries, keep_time, next_rung, reckonings
+from models.step_down.clocks import ClockState, keep_time, reckonings
 from models.step_down.conditions import close_child
 from models.step_down.facts import Facts
+from models.step_down.ladder import beside_the_stages, deliveries, next_rung
 from models.step_down.needs import TIME_IS_UP, next_steps, outcome
 from models.step_down.said import Decision
 from models.step_down.status import ClockStatus, ResponseState, details, status
-from models.step_down.steps import DecideChildren, Step
+from models.step_down.steps import DecideChildren, RecordContactConversation, Step
 from models.step_down.taking import ask
 from models.vocabulary import Role
 from tests.builders import (
@@ -384,15 +385,15 @@ def needs_a_person(*problems: str, effect: str | None = None) -> Facts:
     return now
 
 
-def test_what_waits_for_a_person_is_waited_for_one_item_after_the_other() -> None:
+def test_each_item_that_waits_for_a_person_has_a_time_of_its_own() -> None:
     now = keeping_time(needs_a_person("in_clear", "in_clear"), NOW)
-    assert [clock.id for clock in clocks(now, ClockKind.ATTENTION)] == ["attention/A1"]
+    assert [clock.id for clock in clocks(now, ClockKind.ATTENTION)] == ["attention/A1", "attention/A2"]
     assert rungs_of(lambda: now, ClockKind.ATTENTION) == wait(
         Audience.OPERATIONS, MANAGER, london(2026, 3, 3, 9), london(2026, 3, 4, 9), DUE
     )
     settled = facts_at(NOW, resolution("A1", Resolution.SKIP), before=now)
     first, second = clocks(settled, ClockKind.ATTENTION)
-    assert (first.state, second.id, second.since) == (ClockState.NEEDLESS, "attention/A2", NOW)
+    assert (first.runs, second.runs) == (False, True)
 
 
 @pytest.mark.parametrize("kind", [EffectKind.MAIL_ALERT, EffectKind.POST_ALERT])
@@ -525,10 +526,20 @@ def stopped() -> Facts:
 @pytest.mark.clause("SD-34")
 def test_of_a_clock_that_stands_still_nobody_is_told() -> None:
     now = let_time_pass(stopped(), london(2026, 3, 31))
-    assert now.alerts == ()
+    assert {alert.kind for alert in now.alerts} == {ClockKind.PAUSED}
     assert (the_clock(now).state, status(now).response) == (ClockState.PAUSED, ResponseState.PAUSED)
-    assert status(now).response_due is None
-    assert next_rung(now) is None
+    assert (the_clock(now).due, status(now).response_due) == (None, None)
+    assert not [need.by for need in next_steps(now) if need.by]
+
+
+@pytest.mark.clause("SD-34")
+def test_whoever_let_a_clock_stand_still_is_reminded_until_it_runs_again() -> None:
+    now = let_time_pass(stopped(), london(2026, 3, 31))
+    assert [(alert.what, alert.at, alert.audiences) for alert in now.alerts] == wait(
+        MANAGER, Audience.OPERATIONS, london(2026, 3, 6, 9), london(2026, 3, 9, 9), london(2026, 3, 10, 17)
+    )
+    moment = london(2026, 3, 31, 10)
+    assert not clocks(facts_at(moment, resume(occurred_at=moment), before=now), ClockKind.PAUSED)[0].runs
 
 
 @pytest.mark.clause("SD-34")
@@ -536,11 +547,12 @@ def test_the_days_on_which_a_clock_stood_still_do_not_count_and_the_ladder_moves
     moment = london(2026, 3, 10, 11)
     now = facts_at(moment, resume(occurred_at=moment, actor=OPERATIONS), before=let_time_pass(stopped(), moment))
     assert the_clock(now).due == london(2026, 3, 13, 17)
-    assert now.alerts == ()
+    assert {alert.kind for alert in now.alerts} <= {ClockKind.PAUSED}
     (still,) = certificate(now).pauses
     assert (still.since, still.until, still.reason) == (STOPPED_AT, moment, PauseReason.FAMILY_UNAVAILABLE)
     assert still.by == "team manager tm-1; resumed by operations ops-1"
-    assert [alert.at for alert in let_time_pass(now, london(2026, 3, 31)).alerts] == [
+    told = let_time_pass(now, london(2026, 3, 31)).alerts
+    assert [alert.at for alert in told if alert.kind is ClockKind.CONVERSATION] == [
         london(2026, 3, 12, 17),
         london(2026, 3, 13, 9),
         london(2026, 3, 13, 17),
@@ -657,8 +669,8 @@ def test_when_time_is_up_the_team_manager_is_asked_and_nothing_ends_by_itself(ki
     assert the_clock(now, kind).state is ClockState.BREACHED
 
 
-def test_every_wait_but_that_for_operations_has_an_end_here() -> None:
-    assert set(ENDS) == set(TIME_IS_UP) == set(ClockKind) - {ClockKind.ATTENTION}
+def test_every_wait_for_a_step_has_an_end_here() -> None:
+    assert set(ENDS) == set(TIME_IS_UP) == set(ClockKind) - {ClockKind.ATTENTION, ClockKind.PAUSED}
 
 
 @pytest.mark.clause("SD-34")
@@ -786,3 +798,101 @@ def test_the_due_date_of_who_must_answer_is_never_left_out(how: Resolution) -> N
 def test_facts_with_clocks_and_alerts_are_the_same_after_they_were_handed_over() -> None:
     now = let_time_pass(passed_on(CHILD, SIBLING), TOP)
     assert Facts.model_validate_json(now.model_dump_json()) == now
+
+
+@pytest.mark.clause("SD-07")
+def test_a_wait_that_ended_and_begins_again_gets_its_whole_time_anew() -> None:
+    offered = facts_at(NOW, offer(conversation_at=london(2026, 3, 9, 10)), before=asked())
+    away = facts_at(london(2026, 3, 10, 10), added_child("child-c"), before=let_time_pass(offered, london(2026, 3, 10)))
+    assert not the_clock(away, ClockKind.CONVERSATION_HELD).runs
+    back = london(2026, 3, 25, 10)
+    again = consent("child-c", step_id="consent-c")
+    now = facts_at(back, again, before=let_time_pass(away, back))
+    first, second = clocks(now, ClockKind.CONVERSATION_HELD)
+    assert (first.state, second.since, second.runs) == (ClockState.NEEDLESS, back, True)
+    assert not [alert for alert in let_time_pass(now, back).alerts if second.id in alert.clocks]
+
+
+@pytest.mark.clause("SD-34")
+def test_a_request_that_nobody_waited_on_for_weeks_is_not_overdue_at_once() -> None:
+    stays = facts_at(NOW, decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK}), before=asked())
+    later = london(2026, 3, 20, 10)
+    now = facts_at(later, added_child("child-c"), consent("child-c", step_id="consent-c"), before=stays)
+    first, second = clocks(now, ClockKind.CONVERSATION)
+    assert (first.state, second.since, second.state) == (ClockState.NEEDLESS, later, ClockState.ON_TRACK)
+
+
+@pytest.mark.clause("SD-34")
+def test_while_a_recalculation_cannot_be_worked_out_the_due_date_before_it_holds() -> None:
+    late = let_time_pass(asked(), london(2026, 3, 5, 17))
+    ordered = record(late, recalculation(), london(2026, 3, 5, 18))
+    assert (the_clock(ordered).state, status(ordered).response) == (ClockState.BREACHED, ResponseState.BREACHED)
+    told = let_time_pass(keep_time(ordered, london(2026, 3, 5, 18)), TOP)
+    assert [alert.what for alert in told.alerts][-3:] == [RungKind.ESCALATION] * 3
+
+
+@pytest.mark.clause("SD-34")
+def test_an_overdue_clock_cannot_be_stopped_while_it_is_worked_out_again_nor_before_anybody_was_told() -> None:
+    late = let_time_pass(asked(), london(2026, 3, 5, 17))
+    ordered = record(late, recalculation(), london(2026, 3, 5, 18))
+    moment = london(2026, 3, 5, 19)
+    for before in (ordered, asked()):
+        assert "overdue" in refused(before, pause(occurred_at=moment), moment).reason
+
+
+@pytest.mark.clause("SD-34")
+@pytest.mark.clause("SD-09a")
+def test_a_sibling_whose_consent_is_taken_back_changes_nothing_about_the_answer_that_is_owed() -> None:
+    both = facts_at(NOW, *BEFORE_ASKING[:1], consent(CHILD, SIBLING), family_sharing(), before=facts(CHILD, SIBLING))
+    late = let_time_pass(both, london(2026, 3, 6, 8))
+    now = facts_at(london(2026, 3, 6, 8), withdrawal(SIBLING), before=late)
+    (clock,) = clocks(now, ClockKind.CONVERSATION)
+    assert (clock.state, clock.runs) == (ClockState.BREACHED, True)
+
+
+@pytest.mark.clause("SD-34")
+def test_a_correction_of_when_it_was_counts_and_one_that_moves_the_date_leaves_the_answer() -> None:
+    given = facts_at(NOW, offer(), before=asked())
+    later = london(2026, 3, 10, 12)
+    moved = offer(step_id="moved", corrects="offer_conversation", conversation_at=london(2026, 3, 20, 10))
+    moved = moved.model_copy(update={"occurred_at": later})
+    assert the_clock(facts_at(later, moved, before=given)).state is ClockState.MET
+    recorded_late = facts_at(later, offer(occurred_at=london(2026, 3, 5, 9)), before=let_time_pass(asked(), later))
+    put_right = offer(step_id="right", corrects="offer_conversation", occurred_at=london(2026, 3, 9, 9))
+    assert the_clock(recorded_late).state is ClockState.MET
+    assert the_clock(facts_at(later, put_right, before=recorded_late)).state is ClockState.LATE
+
+
+@pytest.mark.clause("SD-34")
+def test_a_contact_who_was_never_asked_owes_nothing_and_the_conversation_is_ours_to_hold() -> None:
+    now = facts_before(RecordContactConversation)
+    left_out = [
+        r.model_copy(update={"ended": Ended.SKIPPED}) if r.effect.kind is EffectKind.REQUEST_CONVERSATION else r
+        for r in now.effects
+    ]
+    now = keep_time(now.model_copy(update={"effects": tuple(left_out), "clocks": ()}), NOW)
+    assert not clocks(now, ClockKind.CONVERSATION)
+    assert the_clock(now, ClockKind.CONVERSATION_HELD).runs
+
+
+@pytest.mark.clause("SD-35")
+def test_each_child_that_was_declined_has_a_time_of_its_own() -> None:
+    both = facts_at(
+        NOW, *whole_path(CHILD, SIBLING)[:-1], acknowledgement(CHILD, accepted=False), before=facts(CHILD, SIBLING)
+    )
+    later = london(2026, 3, 5, 10)
+    now = facts_at(later, acknowledgement(SIBLING, accepted=False, step_id="second"), before=both)
+    assert [(clock.id, clock.since) for clock in clocks(now, ClockKind.DECLINED)] == [
+        (f"declined/{CHILD}", NOW),
+        (f"declined/{SIBLING}", later),
+    ]
+
+
+@pytest.mark.clause("SD-35")
+def test_one_late_answer_is_not_made_good_by_another_in_time() -> None:
+    both = facts_at(NOW, *whole_path(CHILD, SIBLING)[:-1], before=facts(CHILD, SIBLING))
+    in_time = acknowledgement(SIBLING, step_id="second", occurred_at=NOW)
+    late = london(2026, 3, 10, 10)
+    now = facts_at(NOW, in_time, before=both)
+    now = facts_at(late, acknowledgement(CHILD, occurred_at=late, accepted=False), before=let_time_pass(now, late))
+    assert status(now).response is ResponseState.NONE

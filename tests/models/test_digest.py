@@ -7,14 +7,14 @@ import pytest
 
 from activities.letters.digest import digest_letter
 from models.clocks import Audience, ClockKind
-from models.digest import MOST_LINES, WAITS_FOR, Digest, RunningTransfer, Section, digests
+from models.digest import MOST_LINES, WAITS_FOR, Digest, RunningTransfer, Section, digest_for
 from models.step_down.answers import Stage
 from models.vocabulary import Role
-from tests.digests import FRIDAY, MORNING, TODAY, TOMORROW, clock, running
+from tests.digests import FRIDAY, MORNING, TODAY, TOMORROW, clock, digests, running
 
 CONTACT, WORKER, MANAGER = "early_help_contact/service-north", "social_worker/sw-7", "team_manager/tm-1"
 LEADER, OPERATIONS = "targeted_services_leader/targeted-services-leader", "operations/operations"
-OTHER_CLOCKS = set(ClockKind) - {ClockKind.CONVERSATION, ClockKind.ACKNOWLEDGEMENT, ClockKind.ATTENTION}
+OTHER_CLOCKS = {kind for kind, roles in WAITS_FOR.items() if Role.SOCIAL_WORKER in roles}
 
 
 def read(*transfers: RunningTransfer) -> dict[str, list[tuple[str, Section, ClockKind | None]]]:
@@ -30,8 +30,8 @@ def digest_of(reader: str, *transfers: RunningTransfer) -> Digest:
 
 
 def test_nobody_is_told_where_nothing_is_waited_for() -> None:
-    assert digests([], MORNING) == ()
-    assert digests([running()], MORNING) == ()
+    assert digests([], MORNING) == []
+    assert digests([running()], MORNING) == []
 
 
 def test_everything_that_is_waited_for_waits_for_somebody() -> None:
@@ -116,10 +116,9 @@ def test_what_needs_attention_of_a_restricted_family_is_told_to_its_team_manager
     assert read(running(needs_attention=True, restricted=True)) == {MANAGER: [("transfer-1", Section.WAITING, None)]}
 
 
-def test_a_digest_that_tells_of_a_restricted_family_is_classed_so() -> None:
-    open_to_all, secret = running(clock()), running(clock(), id="transfer-2", restricted=True)
-    assert digest_of(CONTACT, open_to_all).privacy == "plain"
-    assert digest_of(CONTACT, open_to_all, secret).privacy == "restricted"
+def test_a_reader_to_whom_nothing_is_left_to_say_has_a_digest_without_a_line() -> None:
+    contact = digest_of(CONTACT, running(clock())).recipient
+    assert digest_for(contact, [running(clock(), service_ref="service-south")], MORNING).lines == ()
 
 
 def test_a_transfer_that_names_nobody_is_told_to_the_others() -> None:

@@ -18,21 +18,10 @@ from models.clocks import Audience, ClockKind
 from models.effects import Effect, EffectKind, Ended, Intent
 from models.policy import Policy
 from models.step_down.answers import Outcome, Rejected, Stage
-from models.step_down.clocks import (
-    RESPONSES,
-    ClockState,
-    deliveries,
-    keep_time,
-    next_rung,
-    passed,
-    paused,
-    raise_alerts,
-    reckonings,
-    state,
-    wanted,
-)
+from models.step_down.clocks import RESPONSES, ClockState, keep_time, reckonings, state
 from models.step_down.conditions import close_child, contact_asked, may_close
 from models.step_down.facts import Clock, Facts
+from models.step_down.ladder import deliveries, next_rung, passed, raise_alerts, wanted
 from models.step_down.needs import missing, next_steps, outcome, stage
 from models.step_down.replacing import replaced_by
 from models.step_down.resolving import left_out
@@ -277,7 +266,7 @@ class Journey:
     def a_step(self) -> Any:
         """Mostly one that is asked for now; one that may or may not be taken now and then."""
         asked = [need.step for need in next_steps(self.facts) if need.step and need.step != "resolve_attention"]
-        asked += ["resume_clock"] * any(paused(self.facts, clock) for clock in self.facts.open_clocks())
+        asked += ["resume_clock"] * any(self.facts.paused(clock) for clock in self.facts.open_clocks())
         likely = asked + [f"resolve {item.id}" for item in self.facts.open_attention]
         anything = [step_name(kind) for kind in STEPS if step_name(kind) != "resolve_attention"]
         return self.build(self.one_of(*(anything if not likely or self.seldom(3) else likely)))

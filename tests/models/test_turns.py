@@ -18,9 +18,9 @@ from models.step_down.conditions import (
     reserve_child,
     share_with_service,
     tell_service,
-    wanted,
 )
 from models.step_down.facts import UNDONE_BY, Facts
+from models.step_down.ladder import wanted
 from models.step_down.needs import next_steps, outcome, stage
 from models.step_down.said import (
     Decision,

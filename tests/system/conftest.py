@@ -52,12 +52,12 @@ class Rehearsal:
     def environment(self) -> dict[str, str]:
         return {**os.environ, **self.local.environment()}
 
-    def command(self, *words: str) -> subprocess.CompletedProcess[str]:
+    def command(self, *words: str, within: float = 60) -> subprocess.CompletedProcess[str]:
         program = Path(sys.executable).parent / "transfers"
         environment = {name: value for name, value in os.environ.items() if not name.startswith("TRANSFERS_")}
         environment["TRANSFERS_LOCAL_FOLDER"] = str(self.local.folder)
         return subprocess.run(
-            [program, *words], env=environment, capture_output=True, text=True, timeout=60, check=False
+            [program, *words], env=environment, capture_output=True, text=True, timeout=within, check=False
         )
 
     def until_shown(self, transfer: str) -> None:

@@ -164,8 +164,9 @@ def test_a_case_that_does_not_end_as_its_file_says_fails_the_demo(rehearsal: Reh
 
 
 @pytest.mark.timeout(180)
+@pytest.mark.timeout(200)
 def test_the_demo_plays_every_example(rehearsal: Rehearsal):
-    result = rehearsal.command("demo", str(EXAMPLES))
+    result = rehearsal.command("demo", str(EXAMPLES), within=180)
     assert result.returncode == 0, result.stdout + result.stderr
     assert "Every case ended as its file says." in result.stdout
 

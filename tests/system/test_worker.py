@@ -6,16 +6,23 @@ import os
 import signal
 import subprocess
 import sys
+from datetime import date, timedelta
 from pathlib import Path
+from typing import Self
 
 import httpx
 import pytest
+from structlog.testing import capture_logs
+from temporalio.service import RPCError, RPCStatusCode
 
 from cli.rehearsal import read_books
 from cli.stack import StackError, temporal_binary
 from cli.wiring import temporal
+from tests.ports import free_ports
 from tests.system.conftest import MAIN_CASE, Rehearsal, until
 from tests.system.family import Family
+from worker.__main__ import warn_of_the_calendars_end, why_not_started
+from worker.wiring import all_or_none
 
 
 async def test_a_worker_told_to_stop_finishes_what_it_does_and_the_next_one_goes_on(rehearsal: Rehearsal):
@@ -90,6 +97,76 @@ def test_a_worker_without_temporal_says_so_in_one_line():
     result = start_alone("worker", **settings)
     assert (result.returncode, "Temporal does not answer" in result.stderr) == (1, True)
     assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize("digest_at", ["", "08:30"])
+def test_a_worker_in_a_namespace_that_temporal_does_not_know_says_so(rehearsal: Rehearsal, digest_at: str):
+    port, metrics_port = map(str, free_ports(2))
+    own_ports = {"TRANSFERS_WORKER_PORT": port, "TRANSFERS_METRICS_PORT": metrics_port}
+    settings = {**rehearsal.local.environment(), **own_ports, "TRANSFERS_DIGEST_AT": digest_at}
+    result = start_alone("worker", **{**settings, "TEMPORAL_NAMESPACE": "nowhere"})
+    assert result.returncode == 1
+    assert "worker: cannot start: Temporal" in result.stderr
+    assert "amespace" in result.stderr.splitlines()[-1]
+    assert "Traceback" not in result.stderr
+
+
+def test_a_worker_names_the_days_of_the_digest_where_they_are_none():
+    result = start_alone("worker", TRANSFERS_DIGEST_DAYS="fri-mon")
+    assert (result.returncode, result.stderr.count("\n")) == (2, 1)
+    assert "TRANSFERS_DIGEST_DAYS" in result.stderr
+
+
+@pytest.mark.parametrize("status", [RPCStatusCode.INVALID_ARGUMENT, RPCStatusCode.PERMISSION_DENIED])
+def test_what_temporal_refuses_is_not_called_no_answer(status: RPCStatusCode):
+    said = why_not_started(RPCError("Invalid schedule spec: DayOfWeek\nand more", status, b""))
+    assert said == "Temporal refuses what the worker asks of it: Invalid schedule spec: DayOfWeek"
+
+
+@pytest.mark.parametrize("error", [RPCError("", RPCStatusCode.UNAVAILABLE, b""), RuntimeError("no connection")])
+def test_a_temporal_that_cannot_be_reached_does_not_answer(error: RPCError | RuntimeError):
+    assert why_not_started(error).startswith("Temporal does not answer")
+
+
+class FakeWorker:
+    """Notes when it is started and stopped."""
+
+    def __init__(self, name: str, noted: list[str], problem: Exception | None = None) -> None:
+        self.name, self.noted, self.problem = name, noted, problem
+
+    async def __aenter__(self) -> Self:
+        if self.problem is not None:
+            raise self.problem
+        self.noted.append(f"{self.name} starts")
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self.noted.append(f"{self.name} stops")
+
+
+async def test_where_a_later_worker_does_not_start_those_that_started_are_stopped():
+    noted: list[str] = []
+    workers = [FakeWorker("home", noted), FakeWorker("mail", noted), FakeWorker("mosaic", noted, OSError("no thread"))]
+    with pytest.raises(OSError, match="no thread"):
+        await all_or_none(workers)
+    assert noted == ["home starts", "mail starts", "mail stops", "home stops"]
+
+
+async def test_workers_that_all_started_run_until_they_are_stopped():
+    noted: list[str] = []
+    running = await all_or_none([FakeWorker("home", noted), FakeWorker("mail", noted)])
+    assert noted == ["home starts", "mail starts"]
+    await running.aclose()
+    assert noted[2:] == ["mail stops", "home stops"]
+
+
+@pytest.mark.parametrize(("days", "warned"), [(60, False), (59, True), (0, True), (-5, True), (400, False)])
+def test_a_worker_warns_in_the_last_sixty_days_of_its_calendar(days: int, warned: bool):
+    until = date(2027, 12, 31)
+    with capture_logs() as logs:
+        warn_of_the_calendars_end(until, until - timedelta(days=days))
+    line = {"event": "calendar ends", "known_until": "2027-12-31", "log_level": "warning"}
+    assert logs == ([line] if warned else [])
 
 
 def test_a_missing_temporal_server_is_one_clear_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

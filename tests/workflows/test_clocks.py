@@ -34,8 +34,10 @@ from tests.builders import (
     decided,
     exploration,
     family_sharing,
+    letters,
     offer,
     other_service,
+    refused_consent,
     resolution,
     service,
     whole_path,
@@ -428,3 +430,28 @@ async def test_the_timer_in_the_temporal_ui_says_when_the_response_is_due(house:
         if event.event_type == EventType.EVENT_TYPE_TIMER_STARTED
     ]
     assert '"response due Wednesday 4 April 17:00; reminder Tuesday 3 April 17:00"' in said
+
+
+async def test_what_is_tried_on_is_not_ordered_once_more_so_an_unclear_letter_stays_one(house: House) -> None:
+    house.register.policy = Policy(attention_after=timedelta(seconds=1))
+    house.post.troubles.before("send_letter", *[NothingHappenedError("mail is down")] * 2)
+    transfer = await house.start()
+    await transfer.record(refused_consent(), decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK}), letters())
+    now = await transfer.attention()
+    refused = await transfer.refused(resolution(now.attention[-1].id, Resolution.RETRY))
+    assert "nothing to try again" in refused.message
+
+
+async def test_an_attempt_that_is_under_way_when_the_time_is_over_comes_to_its_end_before_the_next(
+    house: House,
+) -> None:
+    house.register.policy = Policy(attention_after=timedelta(seconds=1))
+    house.mosaic.answers.clear()
+    transfer = await house.start()
+    await transfer.record(exploration(), consent(child_consent()), family_sharing())
+    await transfer.attention()
+    assert house.mosaic.calls == ["look"]
+    house.mosaic.answers.set()
+    await transfer.skip_to(await transfer.now() + timedelta(seconds=30))
+    await transfer.until(lambda now: now.stage is Stage.CONVERSATION and not now.needs_attention)
+    assert len(house.mosaic.shares) == 1

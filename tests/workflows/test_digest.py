@@ -13,11 +13,11 @@ from temporalio.worker import Replayer
 
 from adapters.encryption import data_converter
 from models.calendar import DayOff
-from models.clocks import Audience
+from models.clocks import Audience, ClockKind
 from models.digest import Recipient, london_day
 from models.errors import LastingError, NothingHappenedError
-from tests.builders import CHILD, calendar, child_consent, consent, exploration
-from tests.digests import MORNING, clock, running
+from tests.builders import CHILD, calendar, child_consent, consent, exploration, service
+from tests.digests import MORNING, a_large_council, clock, running
 from tests.workflows.conftest import KEYS, House
 from workflows.digest import STALE_AFTER, TOO_LATE, DigestResult, MorningDigest, NotTold, details
 
@@ -61,6 +61,13 @@ def told(house: House) -> list[str]:
     return sorted(mail.to for mail in house.post.sent if "/mail_digest/" in mail.key)
 
 
+async def until_told(house: House, readers: int) -> None:
+    until = time.monotonic() + 15
+    while len(told(house)) < readers:
+        assert time.monotonic() < until
+        await asyncio.sleep(0.02)
+
+
 async def test_each_reader_gets_one_digest_and_twice_a_day_is_once(office: House) -> None:
     first = await morning(office)
     assert told(office) == [CONTACT, OPERATIONS, LEADER, MANAGER]
@@ -86,6 +93,28 @@ async def test_who_has_something_to_read_only_later_in_the_day_still_gets_it(off
     assert told(office) == ["sw-7@council.example"]
 
 
+async def test_everybody_in_a_large_council_is_told(office: House) -> None:
+    yesterday = datetime.now(UTC) - timedelta(days=1)
+    overdue = [clock(kind, yesterday, yesterday) for kind in (ClockKind.CONVERSATION, ClockKind.CONSENT)]
+    council = a_large_council()
+    office.register.also_open = [one.model_copy(update={"clocks": tuple(overdue)}) for one in council]
+    office.register.services = {one.service_ref: service(ref=one.service_ref) for one in council}
+    result = await morning(office)
+    assert (result.told, result.not_told) == (282, ())
+    assert len(told(office)) == 282
+
+
+async def test_who_has_nothing_left_to_read_when_it_would_be_mailed_is_not_counted(office: House) -> None:
+    office.post.troubles.before(MANAGER, *[NothingHappenedError("mail is down")] * 1000)
+    handle = await begun(office)
+    await until_told(office, 3)
+    office.register.also_open = []
+    office.post.troubles.forget()
+    result = await handle.result()
+    assert (result.told, result.not_told) == (3, ())
+    assert told(office) == [CONTACT, OPERATIONS, LEADER]
+
+
 async def test_on_a_bank_holiday_nobody_is_told(office: House) -> None:
     holiday = DayOff(day=london_day(datetime.now(UTC)), name="Jubilee")
     office.calendars.calendar = on_every_day(bank_holidays=(holiday,))
@@ -105,10 +134,7 @@ async def test_one_who_cannot_be_told_holds_nobody_back_and_is_named(office: Hou
 async def test_a_mail_server_that_fails_for_one_holds_nobody_back_and_is_tried_again(office: House) -> None:
     office.post.troubles.before(MANAGER, *[NothingHappenedError("mail is down")] * 1000)
     handle = await begun(office)
-    until = time.monotonic() + 15
-    while len(told(office)) < 3:
-        assert time.monotonic() < until
-        await asyncio.sleep(0.02)
+    await until_told(office, 3)
     assert told(office) == [CONTACT, OPERATIONS, LEADER]
     office.post.troubles.forget()
     assert (await handle.result()).told == 4

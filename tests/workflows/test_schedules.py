@@ -7,14 +7,15 @@ from datetime import time, timedelta
 import pytest
 from pydantic import ValidationError
 from temporalio.client import Client, ScheduleActionStartWorkflow, ScheduleDescription, ScheduleOverlapPolicy
-from temporalio.service import RPCError
+from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import WorkflowEnvironment
 
+from adapters.settings import settings_problem
 from models.vocabulary import LONDON
 from tests.workflows.conftest import House, connected, started
 from worker.__main__ import schedule_digest
 from worker.schedules import MORNING_DIGEST, make_digest_schedule
-from worker.settings import WorkerSettings
+from worker.settings import WEEK, WorkerSettings
 
 HALF_PAST_EIGHT = time(8, 30)
 
@@ -87,6 +88,34 @@ async def test_a_worker_makes_it_as_its_settings_say(empty: Client) -> None:
     await schedule_digest(empty, WorkerSettings(digest_at="07:45", digest_days="Tue,Thu"))
     coming = [moment.astimezone(LONDON) for moment in (await described(empty)).info.next_action_times]
     assert {(moment.weekday(), f"{moment:%H:%M}") for moment in coming} == {(1, "07:45"), (3, "07:45")}
+
+
+async def test_each_range_of_days_that_the_settings_take_is_one_that_temporal_takes(empty: Client) -> None:
+    ranges = [f"{first}-{last}" for first in WEEK for last in WEEK]
+    taken = [days for days in ranges if settings_take(days)]
+    assert len(taken) == 28
+    for days in taken:
+        await make_digest_schedule(empty, "transfers", HALF_PAST_EIGHT, days)
+        await empty.get_schedule_handle(MORNING_DIGEST).delete()
+    for days in set(ranges) - set(taken):
+        with pytest.raises(RPCError) as refused:
+            await make_digest_schedule(empty, "transfers", HALF_PAST_EIGHT, days)
+        assert refused.value.status is RPCStatusCode.INVALID_ARGUMENT
+
+
+def settings_take(days: str) -> bool:
+    try:
+        WorkerSettings(digest_days=days)
+    except ValidationError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("days", ["fri-mon", "mon,fri-MON", "sat-sun"])
+def test_days_that_end_before_they_begin_are_refused_with_the_name_of_the_variable(days: str) -> None:
+    with pytest.raises(ValidationError, match="a week begins on Sunday") as error:
+        WorkerSettings(digest_days=days)
+    assert settings_problem(error.value).endswith("TRANSFERS_DIGEST_DAYS")
 
 
 @pytest.mark.parametrize("wrong", [{"digest_at": "half past"}, {"digest_days": "workdays"}, {"digest_days": "1-5; x"}])

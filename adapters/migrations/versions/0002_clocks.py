@@ -29,7 +29,7 @@ def upgrade() -> None:
         sa.Column("received", sa.DateTime(timezone=True), nullable=False),
         sa.Column("due", sa.DateTime(timezone=True), nullable=False),
         sa.Column("calendar", sa.String(), nullable=False),
-        sa.Column("certificate", sa.String(), nullable=False),
+        sa.Column("certificate", sa.LargeBinary(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=True),
