@@ -20,10 +20,10 @@ from cli.screens import STATE_STYLES, AsJson, given_and_recorded, out, print_jso
 from cli.wiring import find_transfers, register
 from models.calendar import CalendarEndsError
 from models.certificate import Certificate, Count, Counted, agrees, reckon
-from models.clocks import ClockKind, ClockPolicy
+from models.clocks import RESPONSES, ClockKind, ClockPolicy
 from models.policy import Deployment
 from models.step_down.clock_words import CLOCK_WORDS
-from models.step_down.clocks import RESPONSES, ClockState
+from models.step_down.clocks import ClockState
 from models.step_down.status import Status
 from models.vocabulary import Moment, local_time
 from models.wrong_input import first_problem

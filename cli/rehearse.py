@@ -25,8 +25,8 @@ from cli.screens import out
 from cli.services import read_services
 from cli.stack import Stack, StackError
 from cli.wiring import register, temporal
+from models.clocks import RESPONSES
 from models.step_down.clock_words import RUNG_WORDS
-from models.step_down.clocks import RESPONSES
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 

@@ -44,8 +44,11 @@ from workflows.timeouts import ALERT, CHANNEL, MAIL, MOSAIC
 
 ACTIVITY_THREADS = 20
 LANE_THREADS = 10
-STICKY_TIMEOUT = timedelta(seconds=2)
-"""After a killed worker the first message waits this long for the dead worker's cache; Temporal's default is 10 s."""
+STICKY_TIMEOUT = timedelta(seconds=10)
+"""How long a task waits for the worker that knows its transfer, before any other takes it up from its history. After a
+killed worker the first message waits so long; a shorter wait makes a busy worker read its own transfers anew."""
+CACHED_TRANSFERS = 4000
+"""At about 120 KiB each. A cache smaller than what is open reads each history anew whenever something happens."""
 
 
 Calls = Mapping[str | None, Sequence[Callable[..., Any]]]
@@ -182,6 +185,7 @@ def _worker(
         activities=calls,
         activity_executor=ThreadPoolExecutor(threads, thread_name_prefix="activity"),
         max_concurrent_activities=threads,
+        max_cached_workflows=CACHED_TRANSFERS if home else 0,
         workflow_task_poller_behavior=PollerBehaviorAutoscaling(),
         activity_task_poller_behavior=PollerBehaviorAutoscaling(),
         sticky_queue_schedule_to_start_timeout=STICKY_TIMEOUT,

@@ -37,7 +37,7 @@ POST = """{silent}
 Waited for since {since}. {due}.
 Who must act: {act}
 Where to look: transfer {transfer}, in the Temporal UI or with `transfers show {transfer}`.{late}
-Alert {number} of this transfer, as things stood on {raised}. {source}"""
+Alert {number} of this transfer, as things stood on {raised}; if it was done since, nothing is left to do. {source}"""
 
 LATE = "\nThis alert comes {late} late."
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from models.certificate import Count, Pause, Recalculation
-from models.clocks import ClockKind, RungKind
+from models.clocks import RESPONSES, ClockKind, RungKind
 from models.effects import Effect, EffectKind, Ended
 from models.step_down.conditions import close_child, passed_on, request_of_conversation, transfer_possible
 from models.step_down.facts import Clock, Facts, RecordedStep
@@ -18,9 +18,6 @@ from models.step_down.steps import (
     RecordContactConversation,
     ResumeClock,
 )
-
-RESPONSES = (ClockKind.CONVERSATION, ClockKind.ACKNOWLEDGEMENT)
-"""The clocks of those who must answer us; the others are waits of our own people."""
 
 ASKED = (Ended.DONE, Ended.FOUND_DONE, Ended.BY_HAND)
 """How a request ends that reached somebody."""

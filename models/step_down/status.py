@@ -4,11 +4,11 @@ from datetime import datetime
 from enum import StrEnum
 
 from models.attention import Attention
-from models.clocks import ClockKind
+from models.clocks import RESPONSES, ClockKind
 from models.effects import EffectKind, EffectResult, Ended
 from models.step_down.answers import NextStep, Outcome, Stage
 from models.step_down.clock_words import CLOCK_WORDS, alert_words, due_words
-from models.step_down.clocks import RESPONSES, ClockState, answer, state
+from models.step_down.clocks import ClockState, answer, state
 from models.step_down.conditions import close_child, family_answered, spoken_of
 from models.step_down.facts import Alert, Clock, Facts
 from models.step_down.needs import next_steps, outcome, stage, waiting_for

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from models.attention import Resolution
 from models.calendar import DayOff
 from models.certificate import agrees
-from models.clocks import Audience, ClockKind
+from models.clocks import RESPONSES, Audience, ClockKind
 from models.effects import Effect, EffectKind, Ended, Intent
 from models.policy import Policy
 from models.step_down.answers import Outcome, Rejected, Stage
-from models.step_down.clocks import RESPONSES, ClockState, keep_time, reckonings, state
+from models.step_down.clocks import ClockState, keep_time, reckonings, state
 from models.step_down.conditions import close_child, contact_asked, may_close
 from models.step_down.facts import Clock, Facts
 from models.step_down.ladder import deliveries, next_rung, passed, raise_alerts, wanted

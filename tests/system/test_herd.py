@@ -13,7 +13,6 @@ TRANSFERS = 60
 
 
 @pytest.mark.long
-@pytest.mark.clause("SD-34")
 @pytest.mark.timeout(420)
 def test_of_sixty_clocks_that_end_at_one_instant_none_is_forgotten_and_none_told_twice(tmp_path: Path):
     folder = tmp_path / "herd"

@@ -132,6 +132,18 @@ def test_without_settings_it_is_half_past_eight_from_monday_to_friday(monkeypatc
     assert WorkerSettings().digest_at is None
 
 
+async def test_a_worker_that_fails_says_why_and_not_that_it_was_cancelled(own_server: WorkflowEnvironment) -> None:
+    address = own_server.client.service_client.config.target_host
+    worker = House(await Client.connect(address, namespace="nowhere")).worker()
+
+    async def work() -> None:
+        async with worker:
+            await asyncio.Event().wait()
+
+    with pytest.raises(RuntimeError, match="Namespace nowhere was not found"):
+        await asyncio.wait_for(asyncio.create_task(work()), timeout=20)
+
+
 async def test_what_the_schedule_starts_runs_to_its_end(empty: Client) -> None:
     house = House(empty)
     async with house.worker():
