@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Lock
 from typing import Any, NamedTuple
 
 from alembic import command
@@ -137,10 +138,13 @@ class SqlRegister:
     cipher: Cipher
     policy: Policy = field(default_factory=Policy)
     """What a transfer that starts now is given."""
+    _turn: Lock = field(default_factory=Lock, init=False, repr=False, compare=False)
 
     @contextmanager
     def _transaction(self) -> Iterator[Session]:
-        with Session(self.engine) as session, session.begin():
+        # SQLite has one writer: threads that ask it again and again starve each other, so here they queue.
+        turn = self._turn if self.engine.dialect.name == "sqlite" else nullcontext()
+        with turn, Session(self.engine) as session, session.begin():
             yield session
 
     @contextmanager

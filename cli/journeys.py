@@ -1,5 +1,6 @@
 """Starting transfers and sending steps, as any system that holds a key does it."""
 
+import asyncio
 import os
 from datetime import timedelta
 
@@ -100,6 +101,8 @@ async def send(handle: Transfer, step: Step) -> Receipt:
         reason = error.cause.message if isinstance(error.cause, ApplicationError) else str(error.cause)
         raise InputError(reason) from None
     except WorkflowUpdateRPCTimeoutOrCancelledError:
+        if (task := asyncio.current_task()) is not None and task.cancelling():
+            raise asyncio.CancelledError from None
         raise NotKnownError(
             "No answer in time: it is not known whether the step was taken. Send it again with "
             f"step_id: {step.step_id} and occurred_at: {step.occurred_at.isoformat()}"

@@ -175,9 +175,13 @@ class Place:
             await process.wait()
 
     def audit(self) -> Counter[str]:
-        """What the register says was done; stages are left out, as they may pass without being shown."""
+        """What the register says was done.
+
+        Stages are left out, as they may pass without being shown; and the time of a person who is asked.
+        """
         with Session(self.register.engine) as session:
-            return Counter(row.what for row in session.exec(select(AuditRow)) if row.what != "stage")
+            rows = session.exec(select(AuditRow))
+            return Counter(r.what for r in rows if r.what != "stage" and not str(r.why).startswith("attention/"))
 
 
 @dataclass

@@ -141,7 +141,7 @@ async def test_a_worker_that_fails_says_why_and_not_that_it_was_cancelled(own_se
             await asyncio.Event().wait()
 
     with pytest.raises(RuntimeError, match="Namespace nowhere was not found"):
-        await asyncio.wait_for(asyncio.create_task(work()), timeout=20)
+        await asyncio.wait_for(asyncio.create_task(work()), timeout=50)
 
 
 async def test_what_the_schedule_starts_runs_to_its_end(empty: Client) -> None:
