@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from datetime import date, datetime, timedelta
+from typing import NoReturn
 
 import structlog
 from pydantic import ValidationError
@@ -85,21 +86,27 @@ async def schedule_digest(client: Client, settings: WorkerSettings) -> None:
     structlog.get_logger().info("digest schedule", made=made, at=f"{settings.digest_at:%H:%M}")
 
 
-def main() -> int:
-    """Run the worker; a missing setting is one clear line."""
+async def main() -> None:
+    """Run the worker, and end the process; a missing setting is one clear line."""
     set_up_logs("worker")
     try:
-        asyncio.run(work(WorkerSettings()))
+        await work(WorkerSettings())
     except ValidationError as error:
-        print(f"worker: {settings_problem(error)}", file=sys.stderr)
-        return 2
+        end(2, settings_problem(error))
     except ValueError as error:
-        print(f"worker: {error}", file=sys.stderr)
-        return 2
+        end(2, str(error))
     except (RuntimeError, RPCError) as error:
-        print(f"worker: cannot start: {why_not_started(error)}", file=sys.stderr)
-        return 1
-    return 0
+        end(1, f"cannot start: {why_not_started(error)}")
+    end(0)
+
+
+def end(code: int, why: str | None = None) -> NoReturn:
+    """End at once: the SDK's native threads now and then crash an interpreter that shuts down in the ordinary way."""
+    if why is not None:
+        print(f"worker: {why}", file=sys.stderr)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 def why_not_started(error: RuntimeError | RPCError) -> str:
@@ -111,8 +118,4 @@ def why_not_started(error: RuntimeError | RPCError) -> str:
 
 
 if __name__ == "__main__":
-    code = main()
-    sys.stdout.flush()
-    sys.stderr.flush()
-    # The SDK's native threads now and then crash an interpreter that shuts down in the ordinary way.
-    os._exit(code)
+    asyncio.run(main())
