@@ -58,6 +58,12 @@ class LocalSettings(BaseSettings):
         """The Temporal UI."""
         return f"http://{HOST}:{self.ui_port}"
 
+    def _of_the_council(self) -> dict[str, str]:
+        """What a council may rehearse with its own: policy and alert channels."""
+        rooms = {"operations-room": f"json://{HOST}:{self.mailbox_port}/rooms/operations"}
+        usual = {"TRANSFERS_ALERT_CHANNELS": json.dumps(rooms), "TRANSFERS_POLICY_FILE": str(POLICY_FILE)}
+        return {name: os.environ.get(name, value) for name, value in usual.items()}
+
     def environment(self) -> dict[str, str]:
         """What every process of the rehearsal needs to know."""
         return {
@@ -75,10 +81,7 @@ class LocalSettings(BaseSettings):
             "TRANSFERS_SMTP_PORT": str(self.smtp_port),
             "TRANSFERS_SMTP_STARTTLS": "false",
             "TRANSFERS_SMTP_SENDER": "transfers@council.example",
-            "TRANSFERS_ALERT_CHANNELS": json.dumps(
-                {"operations-room": f"json://{HOST}:{self.mailbox_port}/rooms/operations"}
-            ),
-            "TRANSFERS_POLICY_FILE": str(POLICY_FILE),
+            **self._of_the_council(),
             "TRANSFERS_CODEC_PORT": str(self.codec_port),
             "TRANSFERS_CODEC_UI_PORT": str(self.ui_port),
             "TRANSFERS_WORKER_PORT": str(self.worker_port),

@@ -1,7 +1,12 @@
 """What is wrong with something that came from outside, in plain words: the field and the rule, never what was in it."""
 
+import re
+
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
+
+ENUM_MEMBER = re.compile(r"<[\w.]+: ('[^']*')>")
+"""How Python shows a member of an enumeration; people read its value."""
 
 PLAIN_WORDS = {
     "json_invalid": "it is not written as JSON",
@@ -43,5 +48,6 @@ def first_problem(error: ValidationError, *, names_unknown: bool = True) -> str:
 
 def _rule(detail: ErrorDetails) -> str:
     if detail["type"] in {"enum", "literal_error"}:
-        return f"is not one of {detail['ctx']['expected'].replace(' or ', ', ')}"
+        expected = ENUM_MEMBER.sub(r"\1", detail["ctx"]["expected"])
+        return f"is not one of {expected.replace(' or ', ', ')}"
     return PLAIN_WORDS.get(detail["type"], detail["msg"].removeprefix("Value error, "))

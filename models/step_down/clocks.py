@@ -7,8 +7,14 @@ from typing import NamedTuple
 
 from models.certificate import Count, Pause, Recalculation
 from models.clocks import RESPONSES, ClockKind, RungKind
-from models.effects import Effect, EffectKind, Ended
-from models.step_down.conditions import close_child, passed_on, request_of_conversation, transfer_possible
+from models.effects import Effect, EffectKind
+from models.step_down.conditions import (
+    close_child,
+    passed_on,
+    request_left_out,
+    request_of_conversation,
+    transfer_possible,
+)
 from models.step_down.facts import Clock, Facts, RecordedStep
 from models.step_down.needs import missing
 from models.step_down.steps import (
@@ -18,9 +24,6 @@ from models.step_down.steps import (
     RecordContactConversation,
     ResumeClock,
 )
-
-ASKED = (Ended.DONE, Ended.FOUND_DONE, Ended.BY_HAND)
-"""How a request ends that reached somebody."""
 
 
 class ClockState(StrEnum):
@@ -113,7 +116,7 @@ def _answers(facts: Facts) -> Iterator[Waiting]:
     """SD-34, SD-35: what others owe us. A contact who was asked still owes the answer while the request is repeated."""
     service, asked = facts.service_ref, facts.result(request_of_conversation(facts))
     owed = [clock.since for clock in facts.open_clocks(ClockKind.CONVERSATION) if clock.about == service]
-    owed += [asked.at] if asked is not None and asked.ended in ASKED else []
+    owed += [asked.at] if asked is not None and not request_left_out(facts) else []
     if owed and facts.offer is None and facts.conversation is None and transfer_possible(facts):
         yield Waiting(ClockKind.CONVERSATION, service, owed[0])
     for child in passed_on(facts):
@@ -129,10 +132,9 @@ def _own_waits(facts: Facts, kind: ClockKind, now: datetime) -> Iterator[Waiting
             answers = ((child, facts.acknowledgement(child)) for child in passed_on(facts))
             yield from (Waiting(kind, child, now) for child, said in answers if said and not said.accepted)
         case ClockKind.CONVERSATION_HELD if facts.conversation is None:
-            asked = facts.result(request_of_conversation(facts))
             if facts.offer is not None and facts.offer.conversation_at is not None:
                 yield Waiting(kind, facts.offer.step_id, max(now, facts.offer.conversation_at))
-            elif asked is not None and asked.ended not in ASKED:
+            elif request_left_out(facts):
                 yield Waiting(kind, "", now)
         case _:
             yield Waiting(kind, "", now)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from models.effects import Effect, EffectKind
+from models.effects import Effect, EffectKind, Ended
 from models.step_down.facts import Facts
 from models.step_down.said import Decision, LetterAudience
 from models.step_down.steps import ChangeService, RecordFamilySharing
@@ -53,6 +53,12 @@ def request_of_conversation(facts: Facts) -> Effect:
 def _may_reach_service(facts: Facts) -> bool:
     consents = any(facts.consents(child) for child in undecided(facts))
     return consents and transfer_possible(facts) and facts.service is not None
+
+
+def request_left_out(facts: Facts) -> bool:
+    """A person left the request out: the contact owes no answer, and the conversation is ours to hold."""
+    asked = facts.result(request_of_conversation(facts))
+    return asked is not None and asked.ended is Ended.SKIPPED
 
 
 def contact_asked(facts: Facts) -> bool:

@@ -20,6 +20,7 @@ from models.step_down.conditions import (
     letters,
     not_appropriate,
     passed_on,
+    request_left_out,
     reserve_child,
     share_with_service,
     transfer_possible,
@@ -141,7 +142,7 @@ NEEDS = (
         Role.EARLY_HELP_CONTACT,
         "Answer the request: offer a date for the conversation, or say that it is not for this service.",
         met=lambda f: f.offer is not None or f.conversation is not None,
-        applies=transfer_possible,
+        applies=lambda f: transfer_possible(f) and not request_left_out(f),
         clock=ClockKind.CONVERSATION,
     ),
     Need(

@@ -164,6 +164,7 @@ def test_a_case_that_does_not_end_as_its_file_says_fails_the_demo(rehearsal: Reh
 
 
 @pytest.mark.timeout(180)
+@pytest.mark.long
 @pytest.mark.timeout(200)
 def test_the_demo_plays_every_example(rehearsal: Rehearsal):
     result = rehearsal.command("demo", str(EXAMPLES), within=180)

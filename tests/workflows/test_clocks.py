@@ -136,6 +136,7 @@ async def test_an_unanswered_request_warns_breaches_and_climbs_the_ladder_each_a
     assert "team_manager" in now.waiting_for
 
 
+@pytest.mark.long
 @pytest.mark.clause("SD-34")
 @pytest.mark.parametrize(("place", "moment"), [(place, rung[1]) for place, rung in enumerate(RESPONSE_LADDER)])
 async def test_a_minute_before_its_instant_nobody_is_told(house: House, place: int, moment: datetime) -> None:

@@ -93,6 +93,7 @@ async def test_who_has_something_to_read_only_later_in_the_day_still_gets_it(off
     assert told(office) == ["sw-7@council.example"]
 
 
+@pytest.mark.long
 async def test_everybody_in_a_large_council_is_told(office: House) -> None:
     yesterday = datetime.now(UTC) - timedelta(days=1)
     overdue = [clock(kind, yesterday, yesterday) for kind in (ClockKind.CONVERSATION, ClockKind.CONSENT)]
