@@ -36,7 +36,7 @@ WHEN = {"occurred_at": NOW}
 async def to_the_end(house: House, *children: str) -> Transfer:
     transfer = await house.start(*children)
     await transfer.record(*whole_path(*children)[:3])
-    await transfer.until(lambda now: now.stage is Stage.CONVERSATION)
+    await transfer.until(lambda now: bool(now.responses))  # the contact has been asked
     await transfer.record(*whole_path(*children)[3:7])
     await transfer.until(lambda now: now.stage is Stage.CONFIRMATION)
     await transfer.record(*whole_path(*children)[7:])
