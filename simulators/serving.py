@@ -9,7 +9,7 @@ from types import FrameType
 from typing import Any
 
 import uvicorn
-from fastapi import FastAPI
+from fastapi import FastAPI, Response
 from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
@@ -18,6 +18,14 @@ HANG_UP = "simulators.hang_up"
 """The key of `scope["extensions"]` under which an application finds the function that breaks its connection."""
 
 GRACE_SECONDS = 2
+
+
+class NoAnswer(Response):
+    """Hangs up instead of answering."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - ASGI's signature
+        """Break the connection."""
+        await scope["extensions"][HANG_UP]()
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -9,14 +9,14 @@ from typing import Annotated
 from aiosmtpd.smtp import SMTP
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
-from starlette.types import Receive, Scope, Send
 
-from simulators.faults import Action, Faults, When
+from simulators.faults import Action, Fate, Faults, When
 from simulators.mailbox.page import letter_page, list_page
-from simulators.mailbox.rooms import Notice, RoomFault, RoomName, RoomStore, Said
-from simulators.mailbox.smtp import MailFault, Postbox
+from simulators.mailbox.rehearsal import RoomFaults, rehearsal
+from simulators.mailbox.rooms import PLACE, Notice, RoomBlow, RoomName, RoomStore, Said
+from simulators.mailbox.smtp import MailBlow, Postbox
 from simulators.mailbox.store import Envelope, Letter, MailStore, UnknownMessageError
-from simulators.serving import HANG_UP
+from simulators.serving import NoAnswer
 
 NO_SCRIPTS = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
 
@@ -29,28 +29,14 @@ def the_store(request: Request) -> MailStore:
     return store
 
 
-def the_faults(request: Request) -> Faults[MailFault]:
-    """The planned faults of this server."""
-    faults: Faults[MailFault] = request.app.state.faults
-    return faults
-
-
 def the_rooms(request: Request) -> RoomStore:
     """What was said in the rooms of this server."""
     rooms: RoomStore = request.app.state.rooms
     return rooms
 
 
-def the_room_faults(request: Request) -> Faults[RoomFault]:
-    """The faults that are planned for the rooms."""
-    faults: Faults[RoomFault] = request.app.state.room_faults
-    return faults
-
-
 Store = Annotated[MailStore, Depends(the_store)]
-PlannedFaults = Annotated[Faults[MailFault], Depends(the_faults)]
 Rooms = Annotated[RoomStore, Depends(the_rooms)]
-RoomFaults = Annotated[Faults[RoomFault], Depends(the_room_faults)]
 
 
 @router.get("/")
@@ -99,11 +85,12 @@ def list_said(room: RoomName, rooms: Rooms) -> list[Said]:
 @router.post("/rooms/{room}", status_code=201)
 async def say(room: RoomName, notice: Notice, rooms: Rooms, faults: RoomFaults) -> Response:
     """Say something in a room, with a fault on either side of the storing where one is planned."""
-    refusal = await _suffer(faults, When.BEFORE)
+    fate = faults.take(PLACE, room)
+    refusal = await _suffer(fate, When.BEFORE)
     if refusal:
         return refusal
     said = await asyncio.to_thread(rooms.store, room, notice)
-    return await _suffer(faults, When.AFTER) or JSONResponse(said.model_dump(mode="json"), 201)
+    return await _suffer(fate, When.AFTER) or JSONResponse(said.model_dump(mode="json"), 201)
 
 
 @router.get("/health")
@@ -112,52 +99,23 @@ def get_health() -> dict[str, str]:
     return {"status": "ok"}
 
 
-@router.post("/rehearsal/faults", status_code=201)
-def plan_fault(fault: MailFault, faults: PlannedFaults) -> MailFault:
-    """Plan a fault."""
-    faults.plan(fault)
-    return fault
-
-
-@router.post("/rehearsal/faults/rooms", status_code=201)
-def plan_room_fault(fault: RoomFault, faults: RoomFaults) -> RoomFault:
-    """Plan a fault of the rooms."""
-    faults.plan(fault)
-    return fault
-
-
-@router.delete("/rehearsal/faults", status_code=204)
-def clear_faults(faults: PlannedFaults, room_faults: RoomFaults) -> None:
-    """Forget every planned fault, those of the rooms too."""
-    faults.clear()
-    room_faults.clear()
-
-
-class NoAnswer(Response):
-    """Hangs up instead of answering."""
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - ASGI's signature
-        """Break the connection."""
-        await scope["extensions"][HANG_UP]()
-
-
-async def _suffer(faults: Faults[RoomFault], when: When) -> Response | None:
-    fault = faults.take(lambda planned: planned.when == when)
-    if fault is None:
+async def _suffer(fate: Fate[RoomBlow], when: When) -> Response | None:
+    blow = fate.at(when)
+    if blow is None:
         return None
-    match fault.action:
+    match blow.action:
         case Action.HANG:
-            await asyncio.sleep(fault.seconds)
+            await asyncio.sleep(blow.seconds)
             return None
         case Action.DROP:
             return NoAnswer()
         case Action.ERROR:
-            return JSONResponse({"detail": "A planned fault."}, fault.status)
+            return JSONResponse({"detail": "A planned fault."}, blow.status)
 
 
 def create_app(store: MailStore, rooms: RoomStore, smtp_listener: socket.socket) -> FastAPI:
     """The application, which takes mail on the listener while it runs."""
-    faults: Faults[MailFault] = Faults()
+    faults: Faults[MailBlow] = Faults()
     postbox = Postbox(store, faults)
 
     @asynccontextmanager
@@ -174,8 +132,9 @@ def create_app(store: MailStore, rooms: RoomStore, smtp_listener: socket.socket)
     app.state.store = store
     app.state.faults = faults
     app.state.rooms = rooms
-    app.state.room_faults = Faults[RoomFault]()
+    app.state.room_faults = Faults[RoomBlow]()
     app.include_router(router)
+    app.include_router(rehearsal)
     app.add_exception_handler(UnknownMessageError, _no_such_message)
     return app
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from html import escape
 
 from simulators.mailbox.rooms import Said
-from simulators.mailbox.store import Envelope, Letter
+from simulators.mailbox.store import AttachmentText, Envelope, Letter
 
 PAGE = """<!doctype html>
 <html lang="en-GB">
@@ -60,8 +60,13 @@ def letter_page(letter: Letter) -> str:
     terms = "\n".join(f"<dt>{name}</dt><dd>{escape(value)}</dd>" for name, value in fields.items())
     back = '<p><a href="/">All messages</a></p>'
     raw = f'<p><a href="/messages/{escape(letter.id)}.eml">The message as it was received</a></p>'
-    content = f"{back}\n<dl>\n{terms}\n</dl>\n<pre>{escape(letter.text)}</pre>\n{raw}"
+    attached = "\n".join(map(_attached, letter.attachment_texts))
+    content = f"{back}\n<dl>\n{terms}\n</dl>\n<pre>{escape(letter.text)}</pre>\n{attached}\n{raw}"
     return PAGE.format(title=escape(_subject(letter)), content=content)
+
+
+def _attached(attachment: AttachmentText) -> str:
+    return f"<h2>Attachment: {escape(attachment.name)}</h2>\n<pre>{escape(attachment.text)}</pre>"
 
 
 def _row(envelope: Envelope) -> str:

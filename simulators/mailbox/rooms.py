@@ -9,10 +9,11 @@ from typing import Annotated
 from fastapi import Path as InPath
 from pydantic import AwareDatetime, BaseModel, Field
 
-from simulators.faults import Fault
+from simulators.faults import Aim, Blow, Fault, Script
 from simulators.mailbox.store import write_whole
 
 ROOM = r"^[a-z0-9][a-z0-9-]{0,39}$"
+PLACE = "room"
 NOTICE_ID = re.compile(r"\d{6,}")
 
 RoomName = Annotated[str, InPath(pattern=ROOM)]
@@ -34,10 +35,32 @@ class Said(Notice):
     received_at: AwareDatetime
 
 
-class RoomFault(Fault):
-    """A fault that strikes what is said in a room; an error answers `status`."""
+class RoomBlow(Blow):
+    """What a call to say something suffers; an error answers `status`."""
 
     status: int = Field(default=503, ge=400, le=599)
+
+    @property
+    def refusal(self) -> str:
+        """The status of the answer."""
+        return str(self.status)
+
+
+class RoomAim(Aim):
+    """What is said in a room; `target` is its name."""
+
+    @property
+    def place(self) -> str:
+        """All rooms are one place."""
+        return PLACE
+
+
+class RoomFault(RoomBlow, RoomAim, Fault):
+    """A fault that strikes what is said in a room."""
+
+
+class RoomScript(RoomAim, Script[RoomBlow]):
+    """What the next notices suffer."""
 
 
 class RoomStore:

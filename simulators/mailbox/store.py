@@ -4,10 +4,11 @@ import os
 import re
 from datetime import UTC, datetime
 from email import policy
-from email.message import EmailMessage
+from email.message import EmailMessage, MIMEPart
 from email.parser import BytesParser
 from pathlib import Path
 from threading import Lock
+from typing import cast
 
 from pydantic import AwareDatetime, BaseModel, Field
 
@@ -32,11 +33,19 @@ class Envelope(BaseModel):
     headers: dict[str, str]
 
 
+class AttachmentText(BaseModel):
+    """An attachment that is text."""
+
+    name: str
+    text: str
+
+
 class Letter(Envelope):
-    """A message with its text and the names of its attachments."""
+    """A message with its text, the names of its attachments, and the text of those that have one."""
 
     text: str
     attachments: list[str]
+    attachment_texts: list[AttachmentText]
 
 
 class MailStore:
@@ -66,9 +75,14 @@ class MailStore:
         """One message, or `UnknownMessageError`."""
         message = self._parse(id_)
         body = message.get_body(("plain", "html"))
-        names = [part.get_filename() or part.get_content_type() for part in message.iter_attachments()]
-        text = body.get_content().replace("\r\n", "\n") if body else ""
-        return Letter(**dict(_envelope(id_, message)), text=text, attachments=names)
+        parts = [(_name(part), part) for part in message.iter_attachments()]
+        texts = [(name, part) for name, part in parts if part.get_content_maintype() == "text"]
+        return Letter(
+            **dict(_envelope(id_, message)),
+            text=_text(body) if body else "",
+            attachments=[name for name, _ in parts],
+            attachment_texts=[AttachmentText(name=name, text=_text(part)) for name, part in texts],
+        )
 
     def raw(self, id_: str) -> bytes:
         """The message as it is on disk, or `UnknownMessageError`."""
@@ -118,6 +132,18 @@ def _envelope(id_: str, message: EmailMessage) -> Envelope:
         message_id=_message_id(message),
         headers={name: str(message[name]) for name in SHOWN_HEADERS if name in message},
     )
+
+
+def _name(part: MIMEPart) -> str:
+    return part.get_filename() or part.get_content_type()
+
+
+def _text(part: MIMEPart) -> str:
+    try:
+        text = str(part.get_content())
+    except LookupError:  # a sender may name a charset that nobody knows
+        text = cast(bytes, part.get_payload(decode=True)).decode("ascii", "replace")
+    return text.replace("\r\n", "\n")
 
 
 def _message_id(message: EmailMessage) -> str | None:

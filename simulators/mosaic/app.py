@@ -8,13 +8,12 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
-from starlette.types import Receive, Scope, Send
 
 from simulators.mosaic import endpoints
 from simulators.mosaic.contract import PROBLEMS, Code, Problem, RefusedError
 from simulators.mosaic.desk import AnswerLostError, Desk
 from simulators.mosaic.rehearsal import rehearsal
-from simulators.serving import HANG_UP
+from simulators.serving import NoAnswer
 
 PROBLEM_JSON = "application/problem+json"
 
@@ -31,14 +30,6 @@ class MosaicApp(FastAPI):
                     if status >= "400":
                         response["content"] = {PROBLEM_JSON: next(iter(response["content"].values()))}
         return contract
-
-
-class NoAnswer(Response):
-    """Hangs up instead of answering."""
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - ASGI's signature
-        """Break the connection."""
-        await scope["extensions"][HANG_UP]()
 
 
 def create_app(desk: Desk) -> FastAPI:
@@ -75,7 +66,10 @@ def _problem(code: Code, detail: str, status: int | None = None) -> Response:
 
 
 def _refused(_request: Request, error: RefusedError) -> Response:
-    return _problem(error.code, error.detail)
+    answer = _problem(error.code, error.detail)
+    if error.code is Code.RATE_LIMITED:
+        answer.headers["Retry-After"] = str(error.retry_after)
+    return answer
 
 
 def _answer_lost(_request: Request, _error: AnswerLostError) -> Response:

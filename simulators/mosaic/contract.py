@@ -67,7 +67,7 @@ PROBLEMS: dict[Code, tuple[int, str]] = {
 class Message(BaseModel):
     """What goes over the wire: nothing beside the named fields."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Problem(Message):
@@ -108,9 +108,9 @@ class NextAction(Message):
 
 
 class Completion(Message):
-    """How a step was completed; `reference` is the key of the caller who completed it."""
+    """How a step was completed; `reference` is the caller's key, or null where a person did it by hand."""
 
-    reference: str
+    reference: str | None
     completed_at: AwareDatetime
     next_actions: list[NextAction]
 
@@ -172,10 +172,14 @@ class Share(Message):
 
 
 class RefusedError(Exception):
-    """Mosaic says no, for a typed reason; `detail` names no person."""
+    """Mosaic says no, for a typed reason; `detail` names no person.
 
-    def __init__(self, code: Code, detail: str = "") -> None:
+    Whoever called too often is told to come again after `retry_after` seconds.
+    """
+
+    def __init__(self, code: Code, detail: str = "", retry_after: int = 1) -> None:
         """Refuse for this reason; without a detail the title of the problem says enough."""
         super().__init__(code)
         self.code = code
         self.detail = detail
+        self.retry_after = retry_after

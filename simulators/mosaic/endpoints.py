@@ -4,7 +4,6 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 
-from simulators.faults import When
 from simulators.mosaic.contract import (
     PROBLEMS,
     Code,
@@ -33,11 +32,12 @@ def the_desk(request: Request) -> Desk:
 
 AtDesk = Annotated[Desk, Depends(the_desk)]
 
+RETRY_AFTER = {"description": "Whole seconds until the next call.", "schema": {"type": "integer", "minimum": 0}}
 
-def suffer_read(desk: AtDesk) -> None:
-    """Let a planned fault strike a read, which has nothing to store before or after."""
-    desk.suffer(Operation.READ, When.BEFORE)
-    desk.suffer(Operation.READ, When.AFTER)
+
+def suffer_read(request: Request, desk: AtDesk) -> None:
+    """Let a planned fault strike a read, which is about what its path names first."""
+    desk.suffer_read(next(iter(request.path_params.values())))
 
 
 def refusals(*codes: Code) -> dict[int | str, dict[str, Any]]:
@@ -47,6 +47,8 @@ def refusals(*codes: Code) -> dict[int | str, dict[str, Any]]:
         status, title = PROBLEMS[code]
         response = described.setdefault(status, {"model": Problem, "description": ""})
         response["description"] = f"{response['description']} `{code}`: {title}".strip()
+        if code is Code.RATE_LIMITED:
+            response["headers"] = {"Retry-After": RETRY_AFTER}
     return described
 
 

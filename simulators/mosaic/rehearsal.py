@@ -1,10 +1,25 @@
-"""The endpoints with which a rehearsal sets the stage, plans faults and reads the books."""
+"""The endpoints with which a rehearsal sets the stage, acts by hand, plans faults and reads the books."""
 
 from fastapi import APIRouter, Response
 
-from simulators.mosaic.contract import Step
+from simulators.faults import Tally
+from simulators.mosaic.contract import DocumentVersion, Step, Team, Version
 from simulators.mosaic.endpoints import AtDesk
-from simulators.mosaic.staging import BooksView, Family, Lock, MosaicFault, OpenStep, StagedFamily
+from simulators.mosaic.staging import (
+    BooksView,
+    CompletionByHand,
+    Family,
+    Lock,
+    MissingPart,
+    MosaicFault,
+    MosaicScript,
+    OpenStep,
+    PersonEntry,
+    Restriction,
+    StagedFamily,
+    StepStatus,
+    WrittenVersion,
+)
 
 rehearsal = APIRouter(prefix="/rehearsal", include_in_schema=False)
 
@@ -29,6 +44,54 @@ def lock_step(lock: Lock, desk: AtDesk) -> Step:
     return desk.books.lock(lock.step_id, lock.locked)
 
 
+@rehearsal.post("/parts")
+def set_part(part: MissingPart, desk: AtDesk) -> Step:
+    """Empty a mandatory part of a step, or fill it in again."""
+    return desk.books.set_part(part)
+
+
+@rehearsal.post("/step-status")
+def set_status(change: StepStatus, desk: AtDesk) -> Step:
+    """Cancel a step, or set it to another status."""
+    return desk.books.set_status(change)
+
+
+@rehearsal.post("/completions")
+def complete_by_hand(completion: CompletionByHand, desk: AtDesk) -> Step:
+    """Complete a step as somebody would by hand."""
+    return desk.books.complete_by_hand(completion)
+
+
+@rehearsal.post("/restrictions")
+def restrict(restriction: Restriction, desk: AtDesk) -> PersonEntry:
+    """Restrict a person's record, or open it again."""
+    return desk.books.restrict(restriction)
+
+
+@rehearsal.post("/teams", status_code=201)
+def add_team(team: Team, desk: AtDesk) -> Team:
+    """Add a team, give it another name, or bring it back."""
+    return desk.books.add_team(team)
+
+
+@rehearsal.delete("/teams/{ref}", status_code=204)
+def remove_team(ref: str, desk: AtDesk) -> None:
+    """Let Mosaic know a team no more."""
+    desk.books.remove_team(ref)
+
+
+@rehearsal.post("/documents", status_code=201)
+def write_version(written: WrittenVersion, desk: AtDesk) -> DocumentVersion:
+    """Write a further version of a document, or the text of one anew."""
+    return desk.books.write_version(written)
+
+
+@rehearsal.delete("/documents/{ref}/versions/{version}", status_code=204)
+def remove_version(ref: str, version: Version, desk: AtDesk) -> None:
+    """Take a version of a document away."""
+    desk.books.remove_version(ref, version)
+
+
 @rehearsal.post("/faults", status_code=201)
 def plan_fault(fault: MosaicFault, desk: AtDesk) -> MosaicFault:
     """Plan a fault."""
@@ -36,10 +99,23 @@ def plan_fault(fault: MosaicFault, desk: AtDesk) -> MosaicFault:
     return fault
 
 
+@rehearsal.post("/faults/script", status_code=201)
+def plan_script(script: MosaicScript, desk: AtDesk) -> MosaicScript:
+    """Plan what the next calls suffer."""
+    desk.faults.plan(script)
+    return script
+
+
+@rehearsal.get("/faults")
+def count_faults(desk: AtDesk) -> Tally:
+    """Say how often faults struck, and how many plans wait."""
+    return desk.faults.tally()
+
+
 @rehearsal.delete("/faults", status_code=204)
-def clear_faults(desk: AtDesk) -> None:
-    """Forget every planned fault."""
-    desk.faults.clear()
+def clear_faults(desk: AtDesk, counts: bool = False) -> None:
+    """Forget every planned fault, and with `counts` how often faults struck."""
+    desk.faults.clear(counts)
 
 
 @rehearsal.get("/books")

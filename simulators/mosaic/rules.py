@@ -25,6 +25,8 @@ def check_completion(step: dict[str, Any], request: CompleteStep) -> None:
         raise RefusedError(Code.STALE_VERSION)
     if not NEXT_ACTIONS.issuperset(types):
         raise RefusedError(Code.UNKNOWN_NEXT_ACTION)
+    if step["part_missing"]:
+        raise RefusedError(Code.MANDATORY_MISSING)
     if step["type"] in CLOSING_STEPS and CASE_CLOSED not in types:
         raise RefusedError(Code.MANDATORY_MISSING, f"The next action {CASE_CLOSED} is mandatory.")
     if any(action.type == TRANSFER_TO_EARLY_HELP and action.assigned_to is None for action in request.next_actions):

@@ -1,6 +1,7 @@
 CREATE TABLE IF NOT EXISTS teams (
     ref TEXT PRIMARY KEY,
-    name TEXT NOT NULL
+    name TEXT NOT NULL,
+    gone INTEGER NOT NULL DEFAULT 0
 );
 CREATE TABLE IF NOT EXISTS families (
     ref TEXT PRIMARY KEY
@@ -19,13 +20,14 @@ CREATE TABLE IF NOT EXISTS steps (
     status TEXT NOT NULL,
     version INTEGER NOT NULL DEFAULT 1,
     locked INTEGER NOT NULL DEFAULT 0,
+    part_missing INTEGER NOT NULL DEFAULT 0,
     assigned_to TEXT REFERENCES teams,
     created_by_step TEXT REFERENCES steps,
     reference TEXT,
-    completed_at TEXT
+    completed_at TEXT,
+    next_actions TEXT NOT NULL DEFAULT '[]'
 );
 CREATE INDEX IF NOT EXISTS steps_of_person ON steps (person_ref);
-CREATE INDEX IF NOT EXISTS steps_created_by ON steps (created_by_step);
 CREATE TABLE IF NOT EXISTS documents (
     ref TEXT PRIMARY KEY,
     family_ref TEXT NOT NULL REFERENCES families,

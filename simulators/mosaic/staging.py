@@ -1,12 +1,12 @@
 """What a rehearsal puts into Mosaic and reads out of its books; none of this is part of the contract."""
 
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, Self
 
 from pydantic import AwareDatetime, Field, model_validator
 
-from simulators.faults import Action, Fault
-from simulators.mosaic.contract import Code, DocumentKind, Message, Ref, Share, Status, Step, Team, Version
+from simulators.faults import Action, Aim, Blow, Fault, Script
+from simulators.mosaic.contract import Code, DocumentKind, Message, NextAction, Ref, Share, Status, Step, Team, Version
 
 
 class Operation(StrEnum):
@@ -17,17 +17,41 @@ class Operation(StrEnum):
     READ = "read"
 
 
-class MosaicFault(Fault):
-    """A fault that strikes one operation; `error` says which typed error answers."""
+class MosaicBlow(Blow):
+    """What one call suffers; `error` says which typed error answers, `retry_after` when to come again."""
 
-    operation: Operation
     error: Code | None = None
+    retry_after: int = Field(default=1, ge=0, le=3600)
+
+    @property
+    def refusal(self) -> str:
+        """The typed error."""
+        return str(self.error)
 
     @model_validator(mode="after")
-    def _name_the_error(self) -> "MosaicFault":
+    def _name_the_error(self) -> Self:
         if (self.action is Action.ERROR) != (self.error is not None):
             raise ValueError("error is for the action error, and only for it")
         return self
+
+
+class MosaicAim(Aim):
+    """Calls of one operation; `target` is the first reference in their path."""
+
+    operation: Operation
+
+    @property
+    def place(self) -> str:
+        """The operation."""
+        return self.operation
+
+
+class MosaicFault(MosaicBlow, MosaicAim, Fault):
+    """A fault that strikes one operation."""
+
+
+class MosaicScript(MosaicAim, Script[MosaicBlow]):
+    """What the next calls of one operation suffer."""
 
 
 class Child(Message):
@@ -94,6 +118,43 @@ class Lock(Message):
     locked: bool
 
 
+class MissingPart(Message):
+    """Empty a mandatory part of a step, or fill it in again."""
+
+    step_id: Ref
+    missing: bool
+
+
+class Restriction(Message):
+    """Restrict a person's record to `allowed_teams`, or open it again."""
+
+    person_ref: Ref
+    restricted: bool
+    allowed_teams: list[Ref] = Field(default_factory=list)
+
+
+class StepStatus(Message):
+    """Set a step to this status; a step that is set to Completed has no next actions."""
+
+    step_id: Ref
+    status: Status
+
+
+class CompletionByHand(Message):
+    """Complete a step as a person does, with what is to follow."""
+
+    step_id: Ref
+    next_actions: list[NextAction] = Field(default_factory=list, max_length=20)
+
+
+class WrittenVersion(Message):
+    """Write a version of a document that is there, a further one or one that it has."""
+
+    ref: Ref
+    version: Version
+    text: str
+
+
 class PersonEntry(Message):
     """A person in the books."""
 
@@ -108,6 +169,7 @@ class StepEntry(Step):
     """A workflow step in the books."""
 
     locked: bool
+    part_missing: bool
 
 
 class ShareEntry(Share):

@@ -20,6 +20,10 @@ class Mail:
         self.smtp_port = server.ports[1]
 
     def send(self, subject: str, to: str = "eh@north.example", timeout: float = 5, text: str = "Hello.\n") -> None:
+        with smtplib.SMTP("127.0.0.1", self.smtp_port, timeout=timeout) as post:
+            post.send_message(self.message(subject, to, text))
+
+    def message(self, subject: str, to: str = "eh@north.example", text: str = "Hello.\n") -> EmailMessage:
         message = EmailMessage()
         message["Subject"] = subject
         message["From"] = "transfers@council.example"
@@ -27,11 +31,22 @@ class Mail:
         message["Message-ID"] = "<key@council.example>"
         message.set_content(text)
         message.add_attachment(b"%PDF", maintype="application", subtype="pdf", filename="plan.pdf")
-        with smtplib.SMTP("127.0.0.1", self.smtp_port, timeout=timeout) as post:
-            post.send_message(message)
+        return message
 
     def kept(self, subject: str) -> list[dict[str, Any]]:
         return [each for each in self.http.get("/messages").json() if each["subject"] == subject]
+
+    def read(self, subject: str) -> Any:
+        [listed] = self.kept(subject)
+        return self.http.get(f"/messages/{listed['id']}").json()
+
+    def page(self, subject: str) -> str:
+        [listed] = self.kept(subject)
+        return self.http.get(f"/letters/{listed['id']}").text
+
+    def tally(self) -> tuple[int, list[tuple[Any, ...]]]:
+        body = self.http.get("/rehearsal/faults").json()
+        return body["planned"], [tuple(each.values()) for each in body["struck"]]
 
     def plan(self, when: str, action: str, **fault: Any) -> None:
         body = {"when": when, "action": action, **fault}
@@ -41,7 +56,7 @@ class Mail:
 @pytest.fixture
 def mail(mailbox_server: Server) -> Mail:
     mail = Mail(mailbox_server)
-    mail.http.delete("/rehearsal/faults").raise_for_status()
+    mail.http.delete("/rehearsal/faults", params={"counts": True}).raise_for_status()
     return mail
 
 
@@ -117,6 +132,104 @@ def test_a_sender_who_gives_up_during_a_hang_before_the_storing_leaves_nothing(m
         mail.send("given-up", timeout=0.2)
     time.sleep(0.4)  # the hang itself has to end, to show that nothing follows it
     assert mail.kept("given-up") == []
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize(
+    ("stage", "error"),
+    [
+        ("sender", smtplib.SMTPSenderRefused),
+        ("recipient", smtplib.SMTPRecipientsRefused),
+        ("message", smtplib.SMTPDataError),
+    ],
+)
+def test_a_refusal_strikes_at_its_stage(mail: Mail, when: str, stage: str, error: type[Exception]) -> None:
+    mail.plan(when, "error", stage=stage, code="452 no room left")
+    with pytest.raises(error, match="no room left"):
+        mail.send(f"refused-{stage}-{when}")
+    assert len(mail.kept(f"refused-{stage}-{when}")) == ((stage, when) == ("message", "after"))
+    assert mail.tally() == (0, [(stage, when, "error", "452 no room left", 1)])
+    mail.send("passes")
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("stage", ["sender", "recipient"])
+def test_a_drop_breaks_the_connection_at_its_stage(mail: Mail, when: str, stage: str) -> None:
+    mail.plan(when, "drop", stage=stage)
+    with pytest.raises((smtplib.SMTPServerDisconnected, ConnectionError)):
+        mail.send(f"drop-{stage}-{when}")
+    assert mail.kept(f"drop-{stage}-{when}") == []
+    assert mail.tally() == (0, [(stage, when, "drop", None, 1)])
+
+
+@pytest.mark.parametrize("stage", ["sender", "recipient"])
+def test_a_hang_holds_the_answer_at_its_stage_and_nothing_is_refused(mail: Mail, stage: str) -> None:
+    mail.plan("before", "hang", stage=stage, seconds=0.3)
+    with pytest.raises(smtplib.SMTPServerDisconnected, match="timed out"):
+        mail.send(f"hung-{stage}", timeout=0.1)
+    assert mail.kept(f"hung-{stage}") == []
+    mail.plan("before", "hang", stage=stage, seconds=0.1)
+    mail.send(f"held-{stage}")
+    assert len(mail.kept(f"held-{stage}")) == 1
+
+
+@pytest.mark.parametrize("stage", ["recipient", "message"])
+def test_a_fault_about_one_recipient_leaves_the_others_alone(mail: Mail, stage: str) -> None:
+    mail.plan("before", "error", stage=stage, target="South@eh.example")
+    mail.send(f"{stage}-north", to="north@eh.example")
+    with pytest.raises((smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError)):
+        mail.send(f"{stage}-south", to="SOUTH@eh.example")
+    assert (len(mail.kept(f"{stage}-north")), mail.kept(f"{stage}-south")) == (1, [])
+
+
+def test_one_of_two_recipients_is_refused_and_the_other_has_the_message(mail: Mail) -> None:
+    mail.plan("before", "error", stage="recipient", target="south@eh.example")
+    mail.send("two", to="north@eh.example, south@eh.example")
+    assert mail.read("two")["to"] == ["north@eh.example"]
+
+
+def test_a_fault_at_the_senders_stage_knows_no_recipient(mail: Mail) -> None:
+    body = {"when": "before", "action": "drop", "stage": "sender", "target": "south@eh.example"}
+    assert mail.http.post("/rehearsal/faults", json=body).status_code == 422
+
+
+def test_a_script_says_what_each_of_the_next_messages_suffers(mail: Mail) -> None:
+    calls = [None, {"when": "before", "action": "error", "code": "554 no"}, {"when": "after", "action": "error"}]
+    body = {"target": "south@eh.example", "calls": calls}
+    mail.http.post("/rehearsal/faults/script", json=body).raise_for_status()
+    mail.send("scripted-elsewhere")
+    mail.send("scripted-1", to="south@eh.example")
+    for subject, code in (("scripted-2", "554"), ("scripted-3", "451")):
+        with pytest.raises(smtplib.SMTPDataError, match=code):
+            mail.send(subject, to="south@eh.example")
+    mail.send("scripted-4", to="south@eh.example")
+    kept = [len(mail.kept(f"scripted-{number}")) for number in (1, 2, 3, 4)]
+    assert kept == [1, 0, 1, 1]
+    assert mail.tally() == (
+        0,
+        [("message", "before", "error", "554 no", 1), ("message", "after", "error", "451 try again later", 1)],
+    )
+
+
+def test_the_texts_of_attachments_are_read_and_shown_escaped(mail: Mail) -> None:
+    message = mail.message("attached")
+    message.add_attachment("Name: <b>Zoë</b>\n", filename="<i>assessment.txt")
+    with smtplib.SMTP("127.0.0.1", mail.smtp_port, timeout=5) as post:
+        post.send_message(message)
+    read = mail.read("attached")
+    assert read["attachments"] == ["plan.pdf", "<i>assessment.txt"]
+    assert read["attachment_texts"] == [{"name": "<i>assessment.txt", "text": "Name: <b>Zoë</b>\n"}]
+    page = mail.page("attached")
+    assert "plan.pdf, &lt;i&gt;assessment.txt" in page
+    assert "<h2>Attachment: &lt;i&gt;assessment.txt</h2>\n<pre>Name: &lt;b&gt;Zoë&lt;/b&gt;\n</pre>" in page
+    assert "<b>" not in page
+
+
+def test_a_text_in_a_charset_that_nobody_knows_is_shown_as_far_as_it_goes(mail: Mail) -> None:
+    raw = b"Subject: odd\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=odd\r\n\r\nHello \xff\r\n"
+    with smtplib.SMTP("127.0.0.1", mail.smtp_port, timeout=5) as post:
+        post.sendmail("a@council.example", ["b@north.example"], raw)
+    assert mail.read("odd")["text"] == "Hello \ufffd\n"
 
 
 def test_cleared_faults_do_not_strike(mail: Mail) -> None:

@@ -1,6 +1,8 @@
 import json
 import signal
 import threading
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ from tests.simulators.conftest import Server, start_mosaic
 
 CLOSED = {"type": "Case Closed to Children's Services", "assigned_to": None}
 TRANSFER = {"type": "Early Help: Transfer from Social Work", "assigned_to": "team-eh"}
+ERROR = {"when": "before", "action": "error", "error": "locked"}
 FAMILY_NUMBERS = count(1)
 
 
@@ -65,6 +68,10 @@ class Family:
         body = {"operation": operation, "when": when, "action": action, **fault}
         self.http.post("/rehearsal/faults", json=body).raise_for_status()
 
+    def script(self, operation: str, *calls: dict[str, Any] | None, target: str | None = None) -> None:
+        body = {"operation": operation, "target": target, "calls": calls}
+        self.http.post("/rehearsal/faults/script", json=body).raise_for_status()
+
     def books(self) -> Any:
         return self.http.get("/rehearsal/books", params={"family_ref": self.ref}).json()
 
@@ -75,7 +82,7 @@ class Family:
 @pytest.fixture
 def http(mosaic_server: Server) -> httpx.Client:
     assert mosaic_server.http is not None
-    mosaic_server.http.delete("/rehearsal/faults").raise_for_status()
+    mosaic_server.http.delete("/rehearsal/faults", params={"counts": True}).raise_for_status()
     return mosaic_server.http
 
 
@@ -90,6 +97,12 @@ def refused(answer: httpx.Response) -> tuple[int, str]:
     assert set(problem) == {"type", "title", "status", "detail"}
     assert problem["status"] == answer.status_code
     return answer.status_code, problem["type"]
+
+
+def tally(http: httpx.Client) -> tuple[int, list[tuple[Any, ...]]]:
+    body = http.get("/rehearsal/faults").json()
+    assert all(list(each) == ["operation", "when", "action", "error", "struck"] for each in body["struck"])
+    return body["planned"], [tuple(each.values()) for each in body["struck"]]
 
 
 def test_a_staged_family_has_a_started_closing_step_and_its_documents(family: Family) -> None:
@@ -370,6 +383,104 @@ def test_faults_of_one_operation_leave_the_others_alone_and_can_be_cleared(famil
 def test_an_error_fault_names_its_error(http: httpx.Client) -> None:
     body = {"operation": "read", "when": "before", "action": "error"}
     assert refused(http.post("/rehearsal/faults", json=body)) == (422, "invalid_request")
+
+
+def test_a_call_that_was_struck_before_is_not_struck_again_after(family: Family) -> None:
+    family.plan("complete_step", "before", "error", error="locked")
+    family.plan("complete_step", "after", "error", error="unavailable")
+    assert refused(family.complete(CLOSED)) == (423, "locked")
+    assert refused(family.complete(CLOSED)) == (503, "unavailable")
+    assert family.step()["status"] == "Completed"
+
+
+def test_an_answer_is_lost_after_a_refusal_too_and_the_books_tell_why_it_was_refused(family: Family) -> None:
+    family.plan("complete_step", "after", "drop")
+    with pytest.raises(httpx.RemoteProtocolError):
+        family.complete(CLOSED, version=7)
+    assert family.outcomes() == [("k1", "refused:stale_version")]
+    assert tally(family.http) == (0, [("complete_step", "after", "drop", None, 1)])
+
+
+def test_a_script_says_what_each_of_the_next_calls_suffers(family: Family) -> None:
+    family.script("share_document", None, ERROR, {"when": "after", "action": "drop"}, target=family.document)
+    other = Family(family.http)
+    assert family.share(reference="a").status_code == 201
+    assert other.share().status_code == 201
+    assert refused(family.share(reference="b")) == (423, "locked")
+    with pytest.raises(httpx.RemoteProtocolError):
+        family.share(reference="c")
+    assert family.share(reference="d").status_code == 201
+    assert [share["reference"] for share in family.books()["shares"]] == ["a", "c", "d"]
+
+
+def test_a_script_that_says_nothing_or_more_than_it_may_is_refused(http: httpx.Client) -> None:
+    for calls in ([], [{**ERROR, "times": 2}], [{"when": "before", "action": "error"}]):
+        answer = http.post("/rehearsal/faults/script", json={"operation": "read", "calls": calls})
+        assert refused(answer) == (422, "invalid_request")
+
+
+@pytest.mark.parametrize(
+    ("path", "target"),
+    [
+        ("/persons/{family.child}", "child"),
+        ("/persons/{family.child}/workflow-steps", "child"),
+        ("/workflow-steps/{family.step_id}", "step_id"),
+        ("/documents/{family.document}", "document"),
+        ("/documents/{family.document}/versions/1", "document"),
+        ("/documents/{family.document}/shares", "document"),
+    ],
+)
+def test_a_fault_about_one_record_strikes_only_the_reads_about_it(family: Family, path: str, target: str) -> None:
+    other = Family(family.http)
+    family.plan("read", "before", "error", error="unavailable", target=getattr(family, target))
+    assert other.http.get(path.format(family=other)).status_code == 200
+    assert family.http.get(path.format(family=family)).status_code == 503
+    assert family.http.get(path.format(family=family)).status_code == 200
+
+
+def test_a_fault_about_one_step_strikes_only_its_completion(family: Family) -> None:
+    other = Family(family.http)
+    family.plan("complete_step", "before", "error", error="locked", target=family.step_id)
+    assert other.complete(CLOSED).status_code == 200
+    assert refused(family.complete(CLOSED)) == (423, "locked")
+
+
+def test_a_call_that_came_too_often_is_told_when_to_come_again(family: Family) -> None:
+    family.plan("complete_step", "before", "error", error="rate_limited", retry_after=7)
+    family.plan("read", "before", "error", error="rate_limited")
+    assert family.complete(CLOSED).headers["retry-after"] == "7"
+    assert family.http.get("/teams/team-eh").headers["retry-after"] == "1"
+    assert "retry-after" not in family.complete(CLOSED, version=9).headers
+
+
+def test_the_contract_says_when_to_come_again(http: httpx.Client) -> None:
+    paths = http.get("/openapi.json").json()["paths"]
+    limited = [
+        each["responses"]["429"] for path in paths.values() for each in path.values() if "429" in each["responses"]
+    ]
+    assert len(limited) == 9
+    assert all(response["headers"]["Retry-After"]["schema"]["type"] == "integer" for response in limited)
+
+
+def test_counts_outlive_the_plans_until_they_are_forgotten_too(family: Family) -> None:
+    family.plan("read", "before", "error", error="locked", times=5)
+    family.step()
+    assert tally(family.http) == (1, [("read", "before", "error", "locked", 1)])
+    family.http.delete("/rehearsal/faults").raise_for_status()
+    assert tally(family.http) == (0, [("read", "before", "error", "locked", 1)])
+    family.http.delete("/rehearsal/faults", params={"counts": True}).raise_for_status()
+    assert tally(family.http) == (0, [])
+
+
+def test_counts_are_what_many_callers_at_once_met(family: Family) -> None:
+    family.plan("share_document", "before", "error", error="unavailable", rate=0.3, seed=7, times=1000)
+    family.plan("share_document", "after", "error", error="locked", rate=0.3, seed=8, times=1000)
+    with ThreadPoolExecutor(8) as pool:
+        answers = Counter(pool.map(lambda _: family.share().status_code, range(120)))
+    _, struck = tally(family.http)
+    assert {error: times for *_, error, times in struck} == {"unavailable": answers[503], "locked": answers[423]}
+    assert len(family.books()["shares"]) == answers[201] + answers[423]
+    assert min(answers.values()) > 5
 
 
 def test_one_step_completed_by_many_at_once_is_completed_once(family: Family) -> None:

@@ -15,7 +15,7 @@ NOTICE = {"version": "1.0", "title": "Overdue", "message": "Line one.\nLine two.
 @pytest.fixture
 def board(mailbox_server: Server) -> httpx.Client:
     assert mailbox_server.http is not None
-    mailbox_server.http.delete("/rehearsal/faults").raise_for_status()
+    mailbox_server.http.delete("/rehearsal/faults", params={"counts": True}).raise_for_status()
     return mailbox_server.http
 
 
@@ -62,6 +62,26 @@ def test_a_drop_breaks_the_connection_before_or_after_the_storing(board: httpx.C
     with pytest.raises(httpx.RemoteProtocolError):
         say(board, f"drop-{when}")
     assert len(board.get(f"/rooms/drop-{when}").json()) == copies
+
+
+def test_a_script_says_what_each_of_the_next_notices_of_one_room_suffers(board: httpx.Client) -> None:
+    calls = [{"when": "after", "action": "error"}, None, {"when": "before", "action": "error", "status": 429}]
+    body = {"target": "scripted", "calls": calls}
+    board.post("/rehearsal/faults/rooms/script", json=body).raise_for_status()
+    assert say(board, "beside").status_code == 201
+    assert [say(board, "scripted").status_code for _ in range(4)] == [503, 201, 429, 201]
+    assert len(board.get("/rooms/scripted").json()) == 3
+
+
+def test_what_struck_in_rooms_is_counted_beside_mail(board: httpx.Client) -> None:
+    fault = {"when": "before", "action": "error", "target": "counted", "skip": 1, "times": 3}
+    board.post("/rehearsal/faults/rooms", json=fault).raise_for_status()
+    board.post("/rehearsal/faults", json={"when": "before", "action": "drop"}).raise_for_status()
+    assert [say(board, "counted").status_code for _ in range(3)] == [201, 503, 503]
+    assert board.get("/rehearsal/faults").json() == {
+        "planned": 2,
+        "struck": [{"operation": "room", "when": "before", "action": "error", "error": "503", "struck": 2}],
+    }
 
 
 def test_a_cleared_fault_does_not_strike(board: httpx.Client) -> None:
