@@ -8,7 +8,7 @@ from temporalio import activity
 from activities.effect import Effects
 from activities.failures import as_failures
 from activities.heartbeat import beating
-from activities.letters.texts import ASK_FOR_CONVERSATION, TELL_SERVICE, WHAT_CHANGED
+from activities.letters import to_service
 from activities.ports import Post, TransferRegister
 from models.effects import EffectResult, Intent
 from models.exchange import Mail
@@ -23,6 +23,8 @@ class RequestConversation(Frozen):
     intent: Intent
     service: EarlyHelpService
     social_work_team: str
+    document_shared: bool = True
+    """False where the family did not agree to the document as the basis (SD-10a)."""
 
 
 class TellService(Frozen):
@@ -54,28 +56,20 @@ class ContactConversationActivities:
     @activity.defn(no_thread_cancel_exception=True)
     def request_conversation(self, order: RequestConversation) -> EffectResult:
         """SD-07."""
-        text = ASK_FOR_CONVERSATION.format(
-            service=order.service.name,
-            contact=order.service.contact_kind.words,
-            transfer=order.intent.transfer_id,
-            team=order.social_work_team,
+        service, transfer = order.service, order.intent.transfer_id
+        subject, text = to_service.conversation_request(
+            service, order.social_work_team, transfer, document_shared=order.document_shared
         )
-        subject = "Request for a conversation about a transfer"
-        mail = Mail(order.intent.key, order.intent.transfer_id, order.service.contact_email, subject, text)
+        mail = Mail(order.intent.key, transfer, service.contact_email, subject, text)
         with as_failures(), beating():
             return self.effects.send_again_if_unsure(order.intent, lambda: self.post.send(mail))
 
     @activity.defn(no_thread_cancel_exception=True)
     def tell_service(self, order: TellService) -> EffectResult:
         """SD-09a."""
-        text = TELL_SERVICE.format(
-            service=order.service.name,
-            what=WHAT_CHANGED[order.what],
-            transfer=order.intent.transfer_id,
-            team=order.social_work_team,
-        )
-        subject = "A change to a transfer"
-        mail = Mail(order.intent.key, order.intent.transfer_id, order.service.contact_email, subject, text)
+        service, transfer = order.service, order.intent.transfer_id
+        subject, text = to_service.change(service, order.social_work_team, transfer, order.what)
+        mail = Mail(order.intent.key, transfer, service.contact_email, subject, text)
         with as_failures(), beating():
             return self.effects.send_again_if_unsure(order.intent, lambda: self.post.send(mail))
 

@@ -1,8 +1,9 @@
-"""Correspondence: the summary of advice and the letters. Names come from Mosaic when a message is written.
+"""Correspondence: the papers of a transfer and the letters. Names and documents come from Mosaic when one is written.
 
 An attempt that has begun goes to its end, though what it does is no longer wanted: broken off, nobody would know.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -11,21 +12,46 @@ from temporalio import activity
 from activities.effect import Effects
 from activities.failures import as_failures
 from activities.heartbeat import beating
-from activities.letters.texts import (
-    ADVICE,
-    CONSENT_TAKEN_BACK,
-    LETTERS,
-    SUPPORT_DOES_NOT_START,
-    SUPPORT_STARTS,
-    WHAT_HAPPENS,
-    child_advice,
-)
+from activities.letters import to_practitioner, to_service, what_happens
+from activities.letters.words import who_takes_over
 from activities.ports import CaseManagement, Post
 from models.effects import EffectResult, Intent
-from models.exchange import Mail
-from models.step_down.said import ChildAdvice, ChildDecision, Letter
+from models.exchange import Attachment, Mail
+from models.services import EarlyHelpService
+from models.step_down.said import ChildAdvice, ChildDecision, Letter, LetterAudience
+from models.step_down.start import DocumentKind
 from models.step_down.steps import NameLeadPractitioner
 from models.vocabulary import Frozen
+
+
+class PackDocument(Frozen):
+    """A document as it is sent: in the version that the family saw."""
+
+    kind: DocumentKind
+    ref: str
+    version: int
+
+
+class MailDocument(Frozen):
+    """Send a service that does not use Mosaic the document that the family agreed to share (SD-11)."""
+
+    intent: Intent
+    service: EarlyHelpService
+    document: PackDocument
+    social_work_team: str
+
+
+class SendPack(Frozen):
+    """Send a service that does not use Mosaic what it needs for the children who pass to it now (SD-24, SD-25)."""
+
+    privacy: ClassVar[str] = "narrative"
+    intent: Intent
+    service: EarlyHelpService
+    document: PackDocument | None
+    """None where the family did not agree to it as the basis (SD-10a)."""
+    children: tuple[str, ...]
+    practitioner: NameLeadPractitioner
+    social_work_team: str
 
 
 class SendAdviceSummary(Frozen):
@@ -35,6 +61,19 @@ class SendAdviceSummary(Frozen):
     intent: Intent
     practitioner: NameLeadPractitioner
     advice: tuple[ChildAdvice, ...]
+    document: PackDocument | None = None
+    """None where the family did not agree to it as the basis (SD-10a)."""
+    reads_mosaic: bool = True
+    """The practitioner finds the document in Mosaic; where not, it goes with the summary (SD-31)."""
+
+
+class RecommendFamiliesFirst(Frozen):
+    """Recommend the practitioner to tell Families First; says nothing about a person of the family (SD-26)."""
+
+    privacy: ClassVar[str] = "narrative"
+    intent: Intent
+    practitioner: NameLeadPractitioner
+    service_name: str
 
 
 class SendLetter(Frozen):
@@ -50,6 +89,8 @@ class SendLetter(Frozen):
     service_name: str
     practitioner: NameLeadPractitioner | None
     """Who takes over; None where no child passes to Early Help."""
+    service_in_question: bool = True
+    """The family knows of the service: it was asked whether it agrees to it."""
 
 
 @dataclass(frozen=True)
@@ -61,45 +102,107 @@ class CorrespondenceActivities:
     effects: Effects
 
     @activity.defn(no_thread_cancel_exception=True)
+    def mail_document(self, order: MailDocument) -> EffectResult:
+        """SD-11, for a service that does not use Mosaic."""
+        with as_failures(), beating():
+            return self.effects.send_once(order.intent, lambda: self._document_mail(order), self.post.send)
+
+    @activity.defn(no_thread_cancel_exception=True)
+    def send_pack(self, order: SendPack) -> EffectResult:
+        """SD-24, SD-25."""
+        with as_failures(), beating():
+            return self.effects.send_once(order.intent, lambda: self._pack(order), self.post.send)
+
+    @activity.defn(no_thread_cancel_exception=True)
     def send_advice_summary(self, order: SendAdviceSummary) -> EffectResult:
-        """SD-30."""
+        """SD-30, SD-31."""
         with as_failures(), beating():
             return self.effects.send_once(order.intent, lambda: self._advice_summary(order), self.post.send)
 
     @activity.defn(no_thread_cancel_exception=True)
+    def recommend_families_first(self, order: RecommendFamiliesFirst) -> EffectResult:
+        """SD-26."""
+        transfer, to = order.intent.transfer_id, order.practitioner.email
+        subject, text = to_practitioner.families_first(order.practitioner, order.service_name, transfer)
+        mail = Mail(order.intent.key, transfer, to, subject, text)
+        with as_failures(), beating():
+            return self.effects.send_again_if_unsure(order.intent, lambda: self.post.send(mail))
+
+    @activity.defn(no_thread_cancel_exception=True)
     def send_letter(self, order: SendLetter) -> EffectResult:
-        """SD-33."""
+        """SD-32, SD-33."""
         with as_failures(), beating():
             return self.effects.send_once(order.intent, lambda: self._letter(order), self.post.send)
 
-    def _advice_summary(self, order: SendAdviceSummary) -> Mail:
-        children = [child_advice(self.mosaic.person_name(advice.ref), advice) for advice in order.advice]
-        text = ADVICE.format(
-            practitioner=order.practitioner.name, children="\n\n".join(children), transfer=order.intent.transfer_id
+    def _document_mail(self, order: MailDocument) -> Mail:
+        transfer, to = order.intent.transfer_id, order.service.contact_email
+        subject, text = to_service.document_for_conversation(
+            order.service, order.document.kind, order.social_work_team, transfer
         )
-        subject = "Summary of advice from the social worker"
-        return Mail(order.intent.key, order.intent.transfer_id, order.practitioner.email, subject, text)
+        return Mail(order.intent.key, transfer, to, subject, text, (self._attached(order.document),))
+
+    def _pack(self, order: SendPack) -> Mail:
+        transfer, document = order.intent.transfer_id, order.document
+        subject, text = to_service.pack(
+            order.service,
+            [self.mosaic.person_name(child) for child in order.children],
+            order.practitioner,
+            document.kind if document else None,
+            team=order.social_work_team,
+            transfer=transfer,
+        )
+        attachments = (self._attached(document),) if document else ()
+        return Mail(order.intent.key, transfer, order.service.contact_email, subject, text, attachments)
+
+    def _advice_summary(self, order: SendAdviceSummary) -> Mail:
+        transfer, document = order.intent.transfer_id, order.document
+        attachments = (self._attached(document),) if document and not order.reads_mosaic else ()
+        subject, text = to_practitioner.advice_summary(
+            order.practitioner,
+            [to_practitioner.child_advice(self.mosaic.person_name(advice.ref), advice) for advice in order.advice],
+            document.kind if document else None,
+            transfer,
+            attached=bool(attachments),
+        )
+        return Mail(order.intent.key, transfer, order.practitioner.email, subject, text, attachments)
 
     def _letter(self, order: SendLetter) -> Mail:
         if order.letter.address is None:
             raise AssertionError("a letter that is not written is never ordered")
         text = order.letter.text or self._standard_letter(order)
-        return Mail(order.intent.key, order.intent.transfer_id, order.letter.address, "What happens next", text)
+        return Mail(order.intent.key, order.intent.transfer_id, order.letter.address, what_happens.SUBJECT, text)
 
     def _standard_letter(self, order: SendLetter) -> str:
-        takes_over = order.practitioner
-        children = [
-            (CONSENT_TAKEN_BACK if child.ref in order.taken_back else WHAT_HAPPENS[child.decision]).format(
-                name=self.mosaic.person_name(child.ref),
-                service=order.service_name,
-                practitioner=takes_over.name if takes_over else "",
-                agency=takes_over.agency if takes_over else "",
-            )
-            for child in order.children
-        ]
-        return LETTERS[order.letter.audience].format(
-            recipient=order.letter.recipient,
-            children="\n\n".join(children),
-            closing=(SUPPORT_STARTS if takes_over else SUPPORT_DOES_NOT_START).format(service=order.service_name),
-            transfer=order.intent.transfer_id,
+        """An agency reads nothing of a child for whom consent was taken back (SD-09a)."""
+        to_family = order.letter.audience is LetterAudience.FAMILY
+        children = [child for child in order.children if to_family or child.ref not in order.taken_back]
+        said = [self._of_child(order, child) for child in children]
+        if to_family:
+            said += [text.format(service=order.service_name) for text in _of_all(order)]
+        return what_happens.standard_letter(
+            order.letter.audience, order.letter.recipient, said, order.intent.transfer_id
         )
+
+    def _of_child(self, order: SendLetter, child: ChildDecision) -> str:
+        taken_back = child.ref in order.taken_back
+        reads = what_happens.READS[order.letter.audience][child.decision]
+        return (what_happens.CONSENT_TAKEN_BACK if taken_back else reads).format(
+            name=self.mosaic.person_name(child.ref),
+            service=order.service_name,
+            who=who_takes_over(order.practitioner) if order.practitioner else "",
+        )
+
+    def _attached(self, document: PackDocument) -> Attachment:
+        """The document's text, fetched now and kept nowhere else; its name says nothing about a person."""
+        name = f"{document.kind.replace('_', '-')}-version-{document.version}.txt"
+        return Attachment(name, self.mosaic.document_text(document.ref, document.version))
+
+
+def _of_all(order: SendLetter) -> Iterator[str]:
+    """What the family reads after its children, where there is something to say of support as a whole."""
+    if order.practitioner:
+        yield what_happens.SUPPORT_STARTS
+    elif order.taken_back:
+        yield what_happens.NOTHING_MORE_SHARED
+    elif order.service_in_question:
+        yield what_happens.SUPPORT_DOES_NOT_START

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 from temporalio.exceptions import ActivityError, ApplicationError, RetryState
 
@@ -14,6 +15,8 @@ NEEDS_A_PERSON = "NeedsAttention"
 """The type of a failure that waits for a person; its one detail is the problem's code."""
 START_REFUSED = "StartRefused"
 """The type of a failure that ends a transfer before it began."""
+LONGEST_WAIT = timedelta(minutes=1)
+"""However long the other side asks us to wait."""
 
 
 @contextmanager
@@ -22,7 +25,8 @@ def as_failures() -> Iterator[None]:
     try:
         yield
     except PassingError as error:
-        raise ApplicationError(str(error), type=PASSING) from None
+        wait = None if error.retry_after is None else min(error.retry_after, LONGEST_WAIT)
+        raise ApplicationError(str(error), type=PASSING, next_retry_delay=wait) from None
     except LastingError as error:
         raise ApplicationError(str(error), error.problem, type=NEEDS_A_PERSON, non_retryable=True) from None
     except UnclearError as error:

@@ -1,4 +1,4 @@
-"""Mosaic actions: sharing a document with the service's team, closing a child with its next actions.
+"""Mosaic actions: sharing a document with the service's team, closing a child, seeing that it was opened again.
 
 An attempt that has begun goes to its end, though what it does is no longer wanted: broken off, nobody would know.
 """
@@ -13,7 +13,7 @@ from activities.failures import as_failures
 from activities.ports import CaseManagement
 from models.effects import EffectResult, Intent
 from models.errors import LastingError
-from models.exchange import ClosingStep, NextAction
+from models.exchange import ClosingStep, NextAction, SharedDocument
 from models.vocabulary import Frozen
 
 CLOSED_TO_SOCIAL_WORK = "Case Closed to Children's Services"
@@ -36,9 +36,18 @@ class CloseChild(Frozen):
     intent: Intent
     child_ref: str
     since: datetime
-    """When the transfer was opened: a closing of an earlier case is not this one."""
+    """From when on a closing counts: since the transfer was opened, or since social work took the child back."""
     transfer_to: str | None
     """The Mosaic team of the Early Help service; None where the child only closes."""
+
+
+class ReopenChild(Frozen):
+    """See that social work's case for a closed child is open again; a person opens it (SD-35)."""
+
+    intent: Intent
+    child_ref: str
+    since: datetime
+    """When social work took the child back."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +69,12 @@ class MosaicActivities:
         with as_failures():
             return self.effects.carry_out(order.intent, _Closure(self.mosaic, order))
 
+    @activity.defn(no_thread_cancel_exception=True)
+    def reopen_child(self, order: ReopenChild) -> EffectResult:
+        """SD-35: where it is not open, a person is asked to open it."""
+        with as_failures():
+            return self.effects.carry_out(order.intent, _Reopening(self.mosaic, order))
+
 
 @dataclass(frozen=True)
 class _Sharing:
@@ -69,7 +84,7 @@ class _Sharing:
     def look(self) -> str | None:
         order = self.order
         shared = self.mosaic.is_shared(order.document_ref, order.version, order.team)
-        return f"version {order.version} is open to team {order.team}" if shared else None
+        return SharedDocument(order.document_ref, order.version, order.team).evidence if shared else None
 
     def act(self) -> None:
         order = self.order
@@ -96,12 +111,30 @@ class _Closure:
             return None
         ours = step.completion.reference == self.order.intent.key
         if not ours and step.completion.completed_at < self.order.since:
-            raise LastingError("no_open_step", "the newest closing step was completed before this transfer began")
+            raise LastingError("no_open_step", "the newest closing step was completed for an earlier closing")
         if set(step.completion.next_actions) != set(self.next_actions):
             raise LastingError("already_completed", "the closing step was completed with other next actions")
-        return f"step {step.id} is completed with {' and '.join(action.type for action in self.next_actions)}"
+        return step.evidence
 
     def act(self) -> None:
         if self._seen is None:
             raise AssertionError("the protocol looks before it acts")
         self.mosaic.complete(self._seen, reference=self.order.intent.key, next_actions=self.next_actions)
+
+
+@dataclass(frozen=True)
+class _Reopening:
+    mosaic: CaseManagement
+    order: ReopenChild
+
+    def look(self) -> str | None:
+        step = self.mosaic.closing_step(self.order.child_ref, CLOSURE_FROM_ASSESSMENT)
+        if step.completion is None:
+            return f"step {step.id} is open"
+        # What a person opened, and has completed again since, was open. What we completed ourselves only came late.
+        ours = (step.completion.reference or "").startswith(f"{self.order.intent.transfer_id}/")
+        again = not ours and step.completion.completed_at >= self.order.since
+        return f"step {step.id} was opened, and has been completed" if again else None
+
+    def act(self) -> None:
+        raise LastingError("reopen_by_hand", "the newest closing step of the child is completed")

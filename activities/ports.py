@@ -6,9 +6,11 @@ from typing import Protocol
 
 from models.calendar import WorkingCalendar
 from models.certificate import Certificate
+from models.differences import Became, Difference
 from models.digest import RunningTransfer
 from models.effects import EffectResult, Intent
 from models.exchange import BookEntry, ClosingStep, Mail, NextAction
+from models.reconciliation import Ran, Registered
 from models.services import EarlyHelpService
 from models.step_down.facts import Opening
 from models.step_down.start import StepDownRequest
@@ -27,6 +29,9 @@ class CaseManagement(Protocol):
 
     def share(self, document: str, version: int, team: str, reference: str) -> None:
         """Share this version of the document with the team."""
+
+    def document_text(self, ref: str, version: int) -> str:
+        """The text of this version of the document, to be sent in a message and kept nowhere."""
 
     def closing_step(self, child: str, step_type: str) -> ClosingStep:
         """The newest workflow step of this type for the child."""
@@ -86,6 +91,44 @@ class OpenTransfers(Protocol):
         """Every open transfer with the clocks that run, as last shown."""
 
 
+class ComparedRegister(Protocol):
+    """The register, as far as it is compared with Temporal and Mosaic."""
+
+    def transfers_to_compare(self, closed_since: datetime) -> Sequence[str]:
+        """The ids of the open transfers, and of those that were closed since."""
+
+    def registered(self, ids: Sequence[str]) -> Sequence[Registered]:
+        """These transfers as the register holds them; what it does not hold is left out."""
+
+    def show_differences(
+        self, transfer_id: str, found: Sequence[Difference], at: datetime, *, all_compared: bool
+    ) -> Sequence[Became]:
+        """Show what differs until the workflow shows the transfer again; says what became of each difference.
+
+        Where everything was compared, what is shown and not found any more ends. Repeating it changes nothing.
+        """
+
+
+class TransferWorkflows(Protocol):
+    """The workflows of the transfers, as Temporal has them."""
+
+    def listed(self) -> Sequence[str]:
+        """The ids of the transfers that run, as far as Temporal lists them by now."""
+
+    def ran(self, ids: Sequence[str]) -> Sequence[Ran]:
+        """Each of these transfers, asked itself."""
+
+    def note(self, difference: Difference, message_id: str) -> Became:
+        """Tell the transfer what differs; under the same message id it is told once.
+
+        Returns:
+            ``NOT_TOLD`` where it runs no more, or has ended.
+
+        Raises:
+            PassingError: it did not answer.
+        """
+
+
 class TransferRegister(Protocol):
     """The register, as far as transfers write it."""
 
@@ -93,14 +136,14 @@ class TransferRegister(Protocol):
         """Reserve the children and load policy and service, in one transaction; repeating it changes nothing.
 
         Raises:
-            StartRefusedError: the service is unknown, or does not use Mosaic.
+            StartRefusedError: the service is unknown.
         """
 
     def look_up_service(self, ref: str) -> EarlyHelpService:
         """The service as the directory has it.
 
         Raises:
-            LastingError: it is unknown, or does not use Mosaic.
+            LastingError: it is unknown.
         """
 
     def reserve_child(self, transfer_id: str, child: str, who: str) -> None:

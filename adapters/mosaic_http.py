@@ -1,6 +1,8 @@
 """Mosaic over HTTP, by our own contract (``simulators/mosaic/openapi.json``)."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
 
 import httpx
@@ -47,6 +49,12 @@ class _Share(_Answer):
     team: str
 
 
+class _Version(_Answer):
+    ref: str
+    version: int
+    text: str
+
+
 class _Action(_Answer):
     type: str
     assigned_to: str | None
@@ -68,6 +76,7 @@ class _Step(_Answer):
 _SHARES = TypeAdapter(tuple[_Share, ...])
 _STEPS = TypeAdapter(tuple[_Step, ...])
 _PERSON, _SHARED, _COMPLETED = TypeAdapter(_Person), TypeAdapter(_Share), TypeAdapter(_Step)
+_VERSION = TypeAdapter(_Version)
 
 
 @dataclass(frozen=True)
@@ -99,6 +108,13 @@ class HttpMosaic:
         """See ``CaseManagement``."""
         body = {"version": version, "team": team, "reference": reference}
         self._call(_SHARED, "POST", f"/documents/{document}/shares", body)
+
+    def document_text(self, ref: str, version: int) -> str:
+        """See ``CaseManagement``."""
+        answer = self._call(_VERSION, "GET", f"/documents/{ref}/versions/{version}")
+        if (answer.ref, answer.version) != (ref, version):
+            raise PassingError("Mosaic answered with another document than it was asked for")
+        return answer.text
 
     def closing_step(self, child: str, step_type: str) -> ClosingStep:
         """See ``CaseManagement``."""
@@ -151,5 +167,15 @@ def _problem(response: httpx.Response) -> Exception:
         code = ""
     text = f"Mosaic answered {response.status_code} {code}".strip()
     if response.status_code >= 500 or response.status_code == 429 or code in LOOK_AGAIN:
-        return PassingError(text)
+        return PassingError(text, _retry_after(response))
     return LastingError(code if code in PROBLEMS else "invalid_request", text)
+
+
+def _retry_after(response: httpx.Response) -> timedelta | None:
+    """How long the answer asks us to wait, in seconds or until a date; None where it does not say, or says now."""
+    said = response.headers.get("Retry-After", "")
+    try:
+        wait = timedelta(seconds=int(said)) if said.isdecimal() else parsedate_to_datetime(said) - datetime.now(UTC)
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return wait if wait > timedelta() else None

@@ -20,11 +20,13 @@ from adapters.encryption import Cipher
 from models.calendar import WorkingCalendar
 from models.certificate import Certificate
 from models.clocks import ClockKind
+from models.differences import Became, Difference, asked_before, show
 from models.digest import RunningClock, RunningTransfer
-from models.effects import EffectResult, Ended, Intent
+from models.effects import Effect, EffectKind, EffectResult, Ended, Intent
 from models.errors import LastingError, StartRefusedError
 from models.exchange import BookEntry
 from models.policy import Policy
+from models.reconciliation import Noted, Registered
 from models.register.tables import (
     AlertRow,
     AuditRow,
@@ -179,8 +181,8 @@ class SqlRegister:
     def look_up_service(self, ref: str) -> EarlyHelpService:
         """See ``TransferRegister``."""
         service = self.service(ref)
-        if service is None or service.mosaic_team is None:
-            raise LastingError("unknown_service", f"no such service that uses Mosaic: {ref}")
+        if service is None:
+            raise LastingError("unknown_service", f"the directory does not know this service: {ref}")
         return service
 
     def reserve_child(self, transfer_id: str, child: str, who: str) -> None:
@@ -229,6 +231,8 @@ class SqlRegister:
             row.response, row.response_due = status.response, status.response_due
             row.status = self._seal(status.id, status)
             _show_time(session, status)
+            if status.outcome is None and row.closed_at is not None:
+                _open_again(session, row)
             if status.outcome is not None and row.closed_at is None:
                 row.closed_at = datetime.now(UTC)
                 for child in session.exec(select(ChildRow).where(ChildRow.transfer_id == status.id)):
@@ -376,13 +380,61 @@ class SqlRegister:
             rows = session.exec(found.outerjoin(ServiceRow, col(ServiceRow.ref) == col(TransferRow.service_ref)))
             return [_running(row, name or row.service_ref, clocks[row.id]) for row, name in rows]
 
+    def transfers_to_compare(self, closed_since: datetime) -> Sequence[str]:
+        """See ``ComparedRegister``."""
+        with self._reading() as session:
+            recent = col(TransferRow.closed_at).is_(None) | (col(TransferRow.closed_at) >= closed_since)
+            return session.exec(select(TransferRow.id).where(recent).order_by("id")).all()
+
+    def registered(self, ids: Sequence[str]) -> Sequence[Registered]:
+        """See ``ComparedRegister``."""
+        with self._reading() as session:
+            rows = session.exec(select(TransferRow).where(col(TransferRow.id).in_(ids))).all()
+            children, noted = _children(session, ids), _noted(session, ids)
+        return [self._registered(row, children[row.id], noted[row.id]) for row in rows]
+
+    def _registered(self, row: TransferRow, children: Sequence[str], noted: Sequence[Noted]) -> Registered:
+        shown = self._status(row)
+        return Registered(
+            id=row.id,
+            version=row.version,
+            closed=row.outcome is not None,
+            opened_at=row.opened_at,
+            restricted=row.restricted,
+            service_ref=row.service_ref,
+            children=tuple(children),
+            consents=shown is not None and any(child.consent_stands for child in shown.children),
+            noted=tuple(noted),
+            shows=row.needs_attention and (shown is None or any(i.open and i.in_register for i in shown.attention)),
+        )
+
+    def show_differences(
+        self, transfer_id: str, found: Sequence[Difference], at: datetime, *, all_compared: bool
+    ) -> Sequence[Became]:
+        """See ``ComparedRegister``."""
+        with self._transaction() as session:
+            row = session.get(TransferRow, transfer_id, with_for_update=True)
+            if row is None:
+                return [Became.NOT_TOLD for _ in found]
+            before = self._status(row)
+            if before is None:
+                return _mark(session, row, found)
+            after = show(before, found, at, all_compared=all_compared)
+            row.waiting_for, row.needs_attention = ",".join(after.waiting_for), after.needs_attention
+            row.status = self._seal(transfer_id, after)
+            became = [asked_before(before.attention, one) or Became.SHOWN for one in found]
+            new = [one for one, how in zip(found, became, strict=True) if how is Became.SHOWN]
+            session.add_all(_audit(transfer_id, "system", "needs attention", new=one.id) for one in new)
+            return became
+
     def status(self, transfer_id: str) -> Status | None:
         """The transfer as it was last shown in the register, or None where it is unknown."""
         with self._reading() as session:
             row = session.get(TransferRow, transfer_id)
-            if row is None or row.status is None:
-                return None
-            return Status.model_validate_json(self._unseal(transfer_id, row.status))
+            return self._status(row) if row else None
+
+    def _status(self, row: TransferRow) -> Status | None:
+        return Status.model_validate_json(self._unseal(row.id, row.status)) if row.status is not None else None
 
     def audit_read(self, transfer_id: str, who: str, what: str) -> None:
         """Note that somebody read about the transfer."""
@@ -424,8 +476,6 @@ def _service(session: Session, ref: str) -> EarlyHelpService:
     row = session.get(ServiceRow, ref)
     if row is None:
         raise StartRefusedError("service_ref", "the service directory does not know this service")
-    if row.mosaic_team is None:
-        raise StartRefusedError("service_ref", "this service does not use Mosaic; such transfers are not built yet")
     return EarlyHelpService(**row.model_dump())
 
 
@@ -461,6 +511,48 @@ def _add_transfer(session: Session, request: StepDownRequest, at: datetime, hold
     session.add_all(ChildRow(transfer_id=request.id, child_ref=child.ref, open=reserved) for child in request.children)
     what = "transfer opened" if reserved else "transfer not opened: a child is in another"
     session.add(_audit(request.id, request.social_worker, what, why="SD-01, SD-02, SD-03"))
+
+
+def _open_again(session: Session, row: TransferRow) -> None:
+    """A closed transfer runs again: it reserves its children, but for those whom another one holds by now."""
+    row.closed_at = None
+    session.add(_audit(row.id, "system", "transfer open again"))
+    if row.duplicate_of is not None:
+        return
+    for child in session.exec(select(ChildRow).where(ChildRow.transfer_id == row.id)):
+        elsewhere = select(ChildRow).where(ChildRow.child_ref == child.child_ref, col(ChildRow.open))
+        child.open = session.exec(elsewhere).first() is None
+
+
+def _children(session: Session, ids: Sequence[str]) -> Mapping[str, list[str]]:
+    children: dict[str, list[str]] = defaultdict(list)
+    for child in session.exec(select(ChildRow).where(col(ChildRow.transfer_id).in_(ids)).order_by("child_ref")):
+        children[child.transfer_id].append(child.child_ref)
+    return children
+
+
+COMPARED = (EffectKind.CLOSE_CHILD, EffectKind.REOPEN_CHILD, EffectKind.SHARE_DOCUMENT)
+
+
+def _noted(session: Session, ids: Sequence[str]) -> Mapping[str, list[Noted]]:
+    """What was done in Mosaic, or is under way there; an intent that was taken back is none."""
+    noted: dict[str, list[Noted]] = defaultdict(list)
+    counts = col(EffectRow.ended).is_not(None) | col(EffectRow.standing)
+    found = select(EffectRow).where(col(EffectRow.transfer_id).in_(ids), col(EffectRow.kind).in_(COMPARED), counts)
+    for row in session.exec(found.order_by(col(EffectRow.intended_at))):
+        subject = row.key.removeprefix(f"{row.transfer_id}/{row.kind}/")
+        effect, ended = Effect(kind=EffectKind(row.kind), subject=subject), Ended(row.ended) if row.ended else None
+        noted[row.transfer_id].append(Noted(effect=effect, ended=ended, evidence=row.evidence or "", at=row.ended_at))
+    return noted
+
+
+def _mark(session: Session, row: TransferRow, found: Sequence[Difference]) -> Sequence[Became]:
+    """Of a transfer that was never shown the lists can only say that something is wrong."""
+    known = row.needs_attention
+    row.needs_attention, row.waiting_for = bool(found), "operations" if found else "social_worker"
+    if not known:
+        session.add_all(_audit(row.id, "system", "needs attention", new=one.id) for one in found)
+    return [Became.KNOWN if known else Became.SHOWN for _ in found]
 
 
 def _show_time(session: Session, status: Status) -> None:

@@ -61,6 +61,8 @@ class SmtpPost:
         message["Date"] = format_datetime(localtime())
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(mail.text)
+        for attachment in mail.attachments:
+            message.add_attachment(attachment.text, subtype="plain", charset="utf-8", filename=attachment.name)
         return message
 
     def _greet(self) -> smtplib.SMTP:

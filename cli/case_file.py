@@ -1,31 +1,34 @@
-"""Case files: a family as Mosaic holds it, the start of its transfer, the steps, and how it must end."""
+"""Case files: a family as Mosaic holds it, the start of its transfer, the steps, what happens beside, how it ends."""
 
 import re
 import secrets
 from datetime import UTC, datetime, time
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, NamedTuple, TypeVar
 
 from pydantic import Field
 
+from cli.acts import Act, AnyAct, PutService, Signal, read_acts
 from cli.documents import InputError, about, checked, read_document
+from cli.expectation import Expectation
 from cli.wiring import working_calendar
 from models.calendar import WorkingCalendar
-from models.clocks import ClockKind, RungKind
-from models.step_down.answers import Outcome
-from models.step_down.clocks import ClockState
+from models.clocks import OFFICES
 from models.step_down.rules import CLOCK_SKEW
 from models.step_down.start import StepDownRequest
 from models.step_down.steps import STEPS, AnyStep, Step, step_name
-from models.vocabulary import LONDON, EmailAddress, Frozen, Moment, Ref
+from models.vocabulary import LONDON, Frozen, Ref
 
 P = TypeVar("P", dict[str, Any], list[Any])
 
-OFFSET = re.compile(r"day (?P<day>\d{1,3}) (?P<time>([01]\d|2[0-3]):[0-5]\d)")
-"""A working day after the start, and a time of day."""
+OFFSET = re.compile(r"day (?P<day>\d{1,3})( (?P<time>([01]\d|2[0-3]):[0-5]\d))?")
+"""A working day after the start, with a time of day where it is a moment."""
 
-REFERENCES = frozenset({"ref", "child_ref", "family_ref", "document_ref", "document"})
-"""The fields of a case file that hold a reference of the family."""
+REFERENCES = frozenset(
+    {"ref", "child_ref", "family_ref", "document_ref", "document", "child", "about"}
+    | {"service_ref", "social_worker", "team_manager", "social_work_team", "id", "team"}
+)
+"""The fields of a case file that hold a reference of the family, or of whom the case puts into a directory."""
 
 
 class RehearsalChild(Frozen):
@@ -66,61 +69,32 @@ class RehearsalFamily(Frozen):
     documents: tuple[RehearsalDocument, ...]
 
 
-class ExpectedShare(Frozen):
-    """A version of a document that a team may read in the end."""
-
-    document: Ref
-    version: int
-    team: Ref
-
-
-class ExpectedMail(Frozen):
-    """A message that was sent."""
-
-    to: EmailAddress
-    subject: str
-
-
-class ExpectedClock(Frozen):
-    """How long somebody had who must answer, and how that ended."""
-
-    kind: ClockKind
-    due: Moment
-    ended: ClockState
-
-
-class ExpectedAlert(Frozen):
-    """An alert that went out by mail."""
-
-    to: EmailAddress
-    what: RungKind
-
-
-class Expectation(Frozen):
-    """How the case must end, in the books of everybody concerned."""
-
-    outcome: Outcome
-    children: dict[Ref, tuple[str, ...]]
-    """The next actions with which each child was closed in Mosaic; none where it is still open."""
-    shared: tuple[ExpectedShare, ...] = ()
-    mail: tuple[ExpectedMail, ...] = ()
-    clocks: tuple[ExpectedClock, ...] = ()
-    """Of those who must answer, in the order in which they began."""
-    alerts: tuple[ExpectedAlert, ...] = ()
-
-
 class CaseFile(Frozen):
     """A case, made ready to be played once under one transfer id."""
 
     title: str
     mosaic: RehearsalFamily
+    before: tuple[AnyAct, ...] = ()
+    """What happens before the start."""
     already_open: StepDownRequest | None = None
     """Another transfer of the family, which is open before this one starts."""
     start: StepDownRequest
     steps: tuple[AnyStep, ...]
     moments: tuple[datetime | None, ...] = ()
     """When each step is sent, where time has to pass before it."""
+    meanwhile: tuple[tuple[AnyAct, ...], ...] = ()
+    """What happens before each step is sent."""
     expect: Expectation
+
+    @property
+    def acts(self) -> tuple[Act, ...]:
+        """Everything that happens beside the transfer."""
+        return (*self.before, *(act for acts in self.meanwhile for act in acts))
+
+    @property
+    def puts_its_service(self) -> bool:
+        """The service that it starts with comes into the directory only then."""
+        return any(isinstance(act, PutService) and act.service.ref == self.start.service_ref for act in self.before)
 
 
 def read_case(path: Path, transfer_id: str, at: datetime) -> CaseFile:
@@ -133,6 +107,7 @@ def read_case(path: Path, transfer_id: str, at: datetime) -> CaseFile:
     with about(path):
         family = checked(RehearsalFamily, content.get("mosaic"), "mosaic")
         own = {family.family_ref, *(child.ref for child in family.children), *(doc.ref for doc in family.documents)}
+        own |= _put_into_directories(content)
         content = _renamed(content, {ref: f"{transfer_id}-{ref}" for ref in own})
         content = _dated(content, working_calendar(), at)
         start = checked(StepDownRequest, {"id": transfer_id, **_present(content, "start", dict)}, "start")
@@ -140,33 +115,79 @@ def read_case(path: Path, transfer_id: str, at: datetime) -> CaseFile:
         for place, child in enumerate(start.children):
             if child.ref not in known:
                 raise InputError(f"start.children.{place}.ref: Mosaic does not know this child")
-        moments, steps = _timed_steps(_present(content, "steps", list), at)
-        case = {**content, "start": start, "steps": steps, "moments": moments}
+        family = checked(RehearsalFamily, content["mosaic"], "mosaic")
+        before = _acts_of(family, content.get("before", []), "before", at)
+        turns = _turns(family, _present(content, "steps", list), at)
+        steps, moments, meanwhile = zip(*turns, strict=True) if turns else ((), (), ())
+        case = {**content, "start": start, "before": before}
+        case |= {"steps": steps, "moments": moments, "meanwhile": meanwhile}
         if "already_open" in content:
-            before = {"id": f"{transfer_id}-before", **_present(content, "already_open", dict)}
-            case["already_open"] = checked(StepDownRequest, before, "already_open")
+            other = {"id": f"{transfer_id}-before", **_present(content, "already_open", dict)}
+            case["already_open"] = checked(StepDownRequest, other, "already_open")
         return checked(CaseFile, case, "case")
 
 
-def _timed_steps(said: list[Any], start: datetime) -> tuple[list[datetime | None], list[Step]]:
-    """The steps with the moments at which they are sent; one without a moment comes right after the one before.
+def _put_into_directories(content: dict[str, Any]) -> set[str]:
+    """The services and people that acts put into the directories: unknown before, each time that the case is played.
+
+    The offices are everybody's; only their address changes.
+    """
+    steps = content["steps"] if isinstance(content.get("steps"), list) else []
+    lists = [content.get("before"), *(step.get("meanwhile") for step in steps if isinstance(step, dict))]
+    acts = [act for acts in lists if isinstance(acts, list) for act in acts if isinstance(act, dict)]
+    put = [act.get("service") if act.get("do") == "put_service" else act for act in acts]
+    refs = (thing.get("ref") for thing in put if isinstance(thing, dict))
+    return {ref for ref in refs if isinstance(ref, str)} - set(OFFICES.values())
+
+
+class _Turn(NamedTuple):
+    """A step, when it is sent if time has to pass before it, and what happens meanwhile."""
+
+    step: Step
+    moment: datetime | None
+    acts: tuple[Act, ...]
+
+
+BESIDE_THE_STEP = frozenset({"at", "meanwhile"})
+
+
+def _turns(family: RehearsalFamily, said: list[Any], start: datetime) -> list[_Turn]:
+    """The steps in turn; one without a moment comes right after the one before, and acts happen before time passes.
 
     Raises:
-        InputError: a moment comes before the one before it.
+        InputError: a moment comes before the one before it, or something else is wrong.
     """
-    moments: list[datetime | None] = []
-    steps = []
+    turns = []
     now = start
     for place, content in enumerate(said):
         where = f"steps.{place}"
-        moment = _moment(content, where)
+        fields = content if isinstance(content, dict) else {}
+        before, moment = now, _moment(content, where)
         if moment is not None and moment < now:
             raise InputError(f"{where}: at: comes before the step before it; the first such day is day 1")
         now = moment or now
-        moments.append(moment)
-        said_then = {name: value for name, value in content.items() if name != "at"} if moment else content
-        steps.append(read_step(said_then, where, default_id=f"step-{place + 1}", at=now))
-    return moments, steps
+        acts = _acts_of(family, fields.get("meanwhile", []), f"{where}.meanwhile", before)
+        own = {name: value for name, value in fields.items() if name not in BESIDE_THE_STEP} or content
+        turns.append(_Turn(read_step(own, where, default_id=f"step-{place + 1}", at=now), moment, acts))
+    return turns
+
+
+def _acts_of(family: RehearsalFamily, said: Any, where: str, at: datetime) -> tuple[Act, ...]:
+    """The acts, which are about this family.
+
+    Raises:
+        InputError: naming the act, the field that is wrong and its rule.
+    """
+    acts = read_acts(said, where, at)
+    children, documents = {child.ref for child in family.children}, {doc.ref for doc in family.documents}
+    for place, act in enumerate(acts):
+        if getattr(act, "child", None) not in {None, *children}:
+            raise InputError(f"{where}.{place}: child: Mosaic does not know this child")
+        if getattr(act, "document", None) not in {None, *documents}:
+            raise InputError(f"{where}.{place}: document: Mosaic does not know this document")
+        if isinstance(act, Signal) and where == "before":
+            raise InputError(f"{where}.{place}: do: nothing can be sent to a transfer that has not started")
+    return acts
 
 
 def _moment(content: Any, where: str) -> datetime | None:
@@ -208,7 +229,7 @@ def now() -> datetime:
 
 
 def _dated(value: Any, calendar: WorkingCalendar, start: datetime) -> Any:
-    """The value with every working-day offset, such as ``day 3 16:30``, replaced by its moment.
+    """The value with every working-day offset, such as ``day 3 16:30``, replaced by its moment, or its day.
 
     Day 0 is the working day on which the case starts, or the next one.
     """
@@ -220,6 +241,8 @@ def _dated(value: Any, calendar: WorkingCalendar, start: datetime) -> Any:
     if offset is None:
         return value
     day = calendar.working_day(calendar.receipt(start).day, int(offset["day"]))
+    if offset["time"] is None:
+        return day.isoformat()
     return datetime.combine(day, time.fromisoformat(offset["time"]), LONDON).isoformat()
 
 

@@ -16,7 +16,7 @@ from adapters.register_sql import RegisterSettings, migrate, register_engine
 from cli import screens
 from cli.case_file import new_transfer_id, now, read_case, read_step
 from cli.documents import InputError, about, checked, read_document
-from cli.journeys import refuse_unknown_children, refuse_unknown_service, send, transfer
+from cli.journeys import refuse_unknown_children, refuse_unknown_service, send, transfer, with_item_meant
 from cli.journeys import start as start_transfer
 from cli.local import LocalSettings
 from cli.rehearsal import admit
@@ -64,6 +64,8 @@ def _admitted(file: Path) -> StepDownRequest:
         raise InputError(f"{file}: a case file starts only in the rehearsal; give a start request")
     if case.already_open is not None:
         raise InputError(f"{file}: needs another transfer to be open first; play it with `transfers demo`")
+    if case.before:
+        raise InputError(f"{file}: needs something to happen first; play it with `transfers demo`")
     with about(file):
         refuse_unknown_service(case.start, register())
     admit(local, case.mosaic)
@@ -83,6 +85,8 @@ def step(
 
     with about(file):
         refuse_unknown_service(found, register())
+    if (shown := register().status(transfer_id)) is not None:
+        found = with_item_meant(found, shown)
 
     async def record() -> Any:
         return await send(transfer(await temporal(), transfer_id), found)
@@ -154,7 +158,7 @@ def mail(
     elif message is None:
         screens.out.print(_mail_table(content))
     else:
-        screens.out.print(Text(f"To: {', '.join(content['to'])}\nSubject: {content['subject']}\n\n{content['text']}"))
+        screens.out.print(screens.mail_screen(content))
 
 
 def _mailbox(local: LocalSettings, path: str) -> Any:

@@ -17,10 +17,11 @@ from temporalio.service import RPCError, RPCStatusCode
 from adapters.mosaic_http import HttpMosaic
 from adapters.register_sql import SqlRegister
 from cli.documents import InputError
+from models.attention import Attention
 from models.step_down.answers import Receipt
 from models.step_down.start import StepDownRequest
 from models.step_down.status import Status
-from models.step_down.steps import ChangeService, Step
+from models.step_down.steps import ChangeService, ResolveAttention, Step
 from workflows.ids import step_down_id
 from workflows.step_down import StepDownResult, StepDownRun, StepDownTransfer
 
@@ -40,15 +41,12 @@ def refuse_unknown_service(names_service: StepDownRequest | Step, register: SqlR
     """Check what only the directory knows, before anything is started or sent.
 
     Raises:
-        InputError: the service is unknown, or does not use Mosaic.
+        InputError: the service is unknown.
     """
     if not isinstance(names_service, StepDownRequest | ChangeService):
         return
-    service = register.service(names_service.service_ref)
-    if service is None:
+    if register.service(names_service.service_ref) is None:
         raise InputError("service_ref: the service directory does not know this service")
-    if service.mosaic_team is None:
-        raise InputError("service_ref: this service does not use Mosaic; such transfers are not built yet")
 
 
 def refuse_unknown_children(request: StepDownRequest, register: SqlRegister, mosaic: HttpMosaic) -> None:
@@ -108,6 +106,17 @@ async def send(handle: Transfer, step: Step) -> Receipt:
             f"step_id: {step.step_id} and occurred_at: {step.occurred_at.isoformat()}"
         ) from None
     return receipt
+
+
+def item_meant(step: ResolveAttention, now: Status) -> Attention | None:
+    """The open item that a step puts right; people may name it by its problem, as ``locked``: the first such one."""
+    return next((item for item in now.attention if item.open and step.attention_id in {item.id, item.problem}), None)
+
+
+def with_item_meant(step: Step, now: Status) -> Step:
+    """The step with the number of the item that it puts right, where it names it otherwise."""
+    item = item_meant(step, now) if isinstance(step, ResolveAttention) else None
+    return step.model_copy(update={"attention_id": item.id}) if item else step
 
 
 async def status(handle: Transfer) -> Status:

@@ -7,7 +7,8 @@ import httpx
 
 from adapters.register_sql import KeptClock
 from adapters.smtp import message_id
-from cli.case_file import CaseFile, ExpectedAlert, ExpectedMail, ExpectedShare, RehearsalFamily
+from cli.case_file import CaseFile, RehearsalFamily
+from cli.expectation import ExpectedAlert, ExpectedMail, ExpectedShare
 from cli.local import LocalSettings
 from cli.wiring import register
 from models.certificate import agrees
@@ -21,7 +22,7 @@ class Books:
     """What the others hold about one case, after it was played."""
 
     children: dict[str, tuple[str, ...]]
-    """The next actions with which each child was closed; none where it is open."""
+    """The next actions with which each child's newest closing step was completed; none where it is open."""
     shared: tuple[ExpectedShare, ...]
     mail: tuple[ExpectedMail, ...]
     alerts: tuple[ExpectedAlert, ...]
@@ -46,6 +47,7 @@ def read_books(local: LocalSettings, case: CaseFile) -> Books:
         f"{local.mosaic_url}/rehearsal/books", params={"family_ref": case.mosaic.family_ref}
     ).raise_for_status()
     steps, shares = books.json()["steps"], books.json()["shares"]
+    # The steps come oldest first, so that the newest closing step of a child is the one that stays.
     closed = {step["person_ref"]: step["completion"] for step in steps if step["type"] == CLOSING_STEP}
     mail = _mail(local, case.start.id)
     alerts = tuple(alert for message in mail if (alert := alert_of(message)) is not None)
@@ -80,4 +82,12 @@ def _mail(local: LocalSettings, transfer_id: str) -> tuple[ExpectedMail, ...]:
     messages = httpx.get(f"{local.mailbox_url}/messages").raise_for_status().json()
     thread = message_id(transfer_id)
     ours = [message for message in messages if message["headers"].get("References") == thread]
-    return tuple(ExpectedMail(to=message["to"][0], subject=message["subject"]) for message in ours)
+    return tuple(
+        ExpectedMail(to=message["to"][0], subject=message["subject"], attachments=_attachments(local, message["id"]))
+        for message in ours
+    )
+
+
+def _attachments(local: LocalSettings, message: str) -> tuple[str, ...]:
+    letter = httpx.get(f"{local.mailbox_url}/messages/{message}").raise_for_status().json()
+    return tuple(letter["attachments"])

@@ -18,6 +18,7 @@ from cli.case_file import CaseFile, new_transfer_id, now, read_case
 from cli.clocks import clock_lines
 from cli.demo import Played, play
 from cli.documents import InputError, about
+from cli.expectation import ExpectedMail
 from cli.journeys import refuse_unknown_service
 from cli.local import LocalSettings, running_session
 from cli.people import read_people
@@ -95,6 +96,7 @@ def demo(
             stack.stop()
     out.print(_played_table(played))
     for one in played:
+        _print_attention(one)
         _print_certificates(one)
     if any(one.differences for one in played):
         raise typer.Exit(1)
@@ -106,13 +108,13 @@ def demo(
 async def _play_all(local: LocalSettings, files: dict[Path, CaseFile]) -> list[Played]:
     for file, case in files.items():
         with about(file):
-            refuse_unknown_service(case.start, register())
-    cases = list(files.values())
+            if not case.puts_its_service:
+                refuse_unknown_service(case.start, register())
     client = await temporal()
     played = []
-    for place, case in enumerate(cases, start=1):
-        title = f"{place} of {len(cases)}  {case.title} ({case.start.id})"
-        with _Progress(title) as progress:
+    for place, (file, case) in enumerate(files.items(), start=1):
+        title = f"{place} of {len(files)}  {case.title} ({case.start.id})"
+        with about(file), _Progress(title) as progress:
             played.append(await play(client, local, case, progress.say))
     return played
 
@@ -142,6 +144,14 @@ class _Progress:
             self._live.stop()
 
 
+def _print_attention(one: Played) -> None:
+    """What needed a person in a case, and how that ended."""
+    if one.attention:
+        out.print(Text(f"\n{one.case.title} ({one.case.start.id}): what needed attention", style="bold underline"))
+        for line in one.attention:
+            out.print(Text(f"- {line}"))
+
+
 def _print_certificates(one: Played) -> None:
     """How each due date of a case about time came about."""
     if one.case.expect.clocks:
@@ -160,8 +170,13 @@ def _played_table(played: list[Played]) -> Table:
             for child, actions in one.books.children.items()
         ]
         shared = [f"{s.document.removeprefix(own)} version {s.version} open to {s.team}" for s in one.books.shared]
-        mail = [f"{mail.subject} → {mail.to}" for mail in one.books.mail]
+        mail = [_mail_words(mail) for mail in one.books.mail]
         mail += [f"{RUNG_WORDS[alert.what]} → {alert.to}" for alert in one.books.alerts]
         verdict = "yes" if not one.differences else "NO: " + "; ".join(one.differences)
         table.add_row(one.case.title, one.ended, "\n".join(children + shared), "\n".join(mail) or "nothing", verdict)
     return table
+
+
+def _mail_words(mail: ExpectedMail) -> str:
+    attached = f" (with {', '.join(mail.attachments)})" if mail.attachments else ""
+    return f"{mail.subject} → {mail.to}{attached}"

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console, Group, RenderableType
@@ -84,6 +84,8 @@ def _attention(now: Status) -> list[RenderableType]:
 
 def _ways(item: Attention) -> str:
     """How a person ends the item, in the words of the step."""
+    if item.in_register:
+        return "it ends when `transfers reconcile` does not find it any more"
     nothing_to_try = item.effect is None or item.problem == NOT_ANSWERING
     ways = "done_by_hand or skip" if nothing_to_try else "retry, done_by_hand or skip"
     return f"{ways} [resolve_attention]"
@@ -153,6 +155,15 @@ def receipt_screen(receipt: Receipt) -> RenderableType:
     note = [Text(receipt.note, style="bold red")] if receipt.note else []
     taken = Text(f"Taken. {STAGE_WORDS[receipt.stage]}.", style="green")
     return Group(taken, *note, *missing_lines(receipt.next_steps))
+
+
+def mail_screen(content: dict[str, Any]) -> Text:
+    """A message with its attachments: their text where the mailbox can read it, else their names."""
+    lines = [f"To: {', '.join(content['to'])}", f"Subject: {content['subject']}", "", content["text"]]
+    texts = {attached["name"]: attached["text"] for attached in content.get("attachment_texts", [])}
+    for name in content["attachments"]:
+        lines += [f"Attachment: {name}", *(["", texts[name]] if name in texts else [])]
+    return Text("\n".join(lines))
 
 
 def _console() -> Console:

@@ -23,9 +23,26 @@ class Problem(NamedTuple):
 
     happened: str
     advice: str
+    who: Role = Role.OPERATIONS
+    """Who is asked."""
 
+
+DECLINED, UNACKNOWLEDGED = "declined", "unacknowledged"
+"""The problems of a child between two services; they end when people have agreed what becomes of it."""
 
 PROBLEMS = {
+    DECLINED: Problem(
+        "The service does not take a child whom social work has closed.",
+        "Talk with the Targeted Services Leader and record that. Then the service answers again, another service is "
+        "named, or the child is decided otherwise.",
+        Role.TEAM_MANAGER,
+    ),
+    UNACKNOWLEDGED: Problem(
+        "The service has not answered for a child whom social work has closed, and everybody was told.",
+        "Talk with the Targeted Services Leader and record that. Then the service answers, another service is "
+        "named, or the child is decided otherwise.",
+        Role.TEAM_MANAGER,
+    ),
     NOT_ANSWERING: Problem(
         "The other system has not done what it was asked for some time now. It is asked on and on.",
         "Tell the people who run it. This item ends by itself; or do the step by hand and record that here.",
@@ -59,7 +76,7 @@ PROBLEMS = {
         "Agree with the social worker, the team manager and the service what happens, and record that here.",
     ),
     "unknown_service": Problem(
-        "The service directory does not know the service, or it does not use Mosaic.",
+        "The service directory does not know the service.",
         "Put the service into the directory, then retry. Or the social worker names another service.",
     ),
     "child_elsewhere": Problem(
@@ -85,6 +102,12 @@ PROBLEMS = {
     "no_open_step": Problem(
         "Mosaic has no open closing step for the child; the newest one belongs to an earlier case.",
         "Ask the social worker to start the closing step in Mosaic, then retry.",
+    ),
+    "reopen_by_hand": Problem(
+        "The service gave the child back, or the decision was changed: social work's case for the child has to be "
+        "opened again in Mosaic. This system cannot do that.",
+        "Ask the social worker to open it there, with a new closing step, then retry. Or record the evidence that it "
+        "was done by hand.",
     ),
     "refused_message": Problem(
         "The mail server refused the message itself.",
@@ -122,6 +145,51 @@ PROBLEMS = {
         "Mosaic does not hold the record.",
         "Check the reference in Mosaic. Retry when the record is there, or do the step by hand and record it.",
     ),
+    "no_workflow": Problem(
+        "The register shows this transfer as open, but nothing works on it any more.",
+        "In the Temporal UI, reset it to its last good point. Then run `transfers reconcile` again. Where Temporal "
+        "does not hold it any more, tell the people who run this system: its children stay reserved until then.",
+    ),
+    "not_in_register": Problem(
+        "This transfer runs, but the register does not hold it: no list and no digest shows it.",
+        "Tell the people who run the register; it may have been restored from an older copy.",
+    ),
+    "closed_but_runs": Problem(
+        "The register showed this transfer as closed, but it runs again: somebody reset it in the Temporal UI.",
+        "The run before it, in the Temporal UI, shows what is missing now. Have it recorded again, then say so here.",
+    ),
+    "ended_but_open": Problem(
+        "This transfer has ended, but the register still shows it as open, and its children as reserved.",
+        "Tell the people who run the register; it may have been restored from an older copy.",
+    ),
+    "register_ahead": Problem(
+        "Somebody reset this transfer in the Temporal UI: it does not know what was recorded after that point.",
+        "The run before it, in the Temporal UI, shows what is missing now. Have it recorded again, then say so here.",
+    ),
+    "register_behind": Problem(
+        "The register had lost how this transfer stands. It shows it again, but evidence may be missing.",
+        "Tell the people who run the register; it may have been restored from an older copy.",
+    ),
+    "child_open": Problem(
+        "Social work had closed this child in Mosaic, but the closing step is open there again.",
+        "Ask the social worker who opened it and why, and have it put right in Mosaic. Where it is to stay so, skip "
+        "this item with the reason.",
+    ),
+    "child_closed_otherwise": Problem(
+        "The closing step of this child in Mosaic is not as it was left: other next actions, or completed by others.",
+        "Compare the two with the social worker, and have it put right in Mosaic. Where it is to stay so, skip this "
+        "item with the reason.",
+    ),
+    "child_closed_by_others": Problem(
+        "This child was closed in Mosaic, though this transfer has not closed it.",
+        "Ask the social worker and the team manager. Closed by mistake: have it opened again. Rightly: skip this item "
+        "with the reason.",
+    ),
+    "document_not_shared": Problem(
+        "The document that was shared with the service is not open to its team in Mosaic any more.",
+        "Ask the social worker why. Share it again in Mosaic; or, where it is to stay so, skip this item with the "
+        "reason.",
+    ),
     "invalid_request": Problem(
         "The other system did not accept what was sent.",
         "Tell the people who run this system. The step can be done by hand and recorded.",
@@ -144,8 +212,12 @@ class Attention(Frozen):
     resolution: Resolution | None = None
     note: str | None = None
     """The evidence, or the reason, that the person gave."""
+    child: str | None = None
+    """The child about whom people have to agree: nothing that is put right here."""
     needed: bool = True
     """False once it ended without a person, as it was no longer wanted."""
+    in_register: bool = False
+    """The register alone shows it, as no workflow could: it ends when a comparison does not find it any more."""
 
     @property
     def open(self) -> bool:
@@ -164,8 +236,8 @@ class Attention(Frozen):
 
     @property
     def who(self) -> Role:
-        """Who can put it right."""
-        return Role.OPERATIONS
+        """Who is asked to put it right."""
+        return self.words.who
 
 
 def _sentence(text: str) -> str:

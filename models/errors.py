@@ -1,5 +1,7 @@
 """Typed errors of the outside world, raised by adapters and read by the effect protocol."""
 
+from datetime import timedelta
+
 
 class OutsideError(Exception):
     """Something outside did not do what was asked; its text names references only, never a person."""
@@ -7,6 +9,11 @@ class OutsideError(Exception):
 
 class PassingError(OutsideError):
     """May pass by itself: unavailable, too many requests, no answer. It may have happened or not: look."""
+
+    def __init__(self, message: str, retry_after: timedelta | None = None) -> None:
+        """Take a text without a person in it, and how long the other side asks us to wait."""
+        super().__init__(message)
+        self.retry_after = retry_after
 
 
 class NothingHappenedError(PassingError):

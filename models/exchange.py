@@ -1,9 +1,13 @@
 """What activities and adapters hand to each other: Mosaic's workflow steps, mail, what the effect book knows."""
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Self
 
 from models.effects import EffectResult
+
+_SHARED = re.compile(r"version (?P<version>\d+) is open to team (?P<team>.+)")
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,47 @@ class ClosingStep:
     version: int
     completion: Completion | None
 
+    @property
+    def evidence(self) -> str | None:
+        """What shows that it is completed; the same however Mosaic orders the next actions. None while it is open."""
+        if self.completion is None:
+            return None
+        actions = sorted(action.type for action in self.completion.next_actions)
+        return f"step {self.id} is completed with {' and '.join(actions) or 'nothing to follow'}"
+
+    def is_named_in(self, evidence: str) -> bool:
+        """Whether the evidence is of this step, and of no other of the same child."""
+        return evidence.startswith(f"step {self.id} ")
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A text that goes with a message."""
+
+    name: str
+    """The file's name, which says nothing about a person."""
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class SharedDocument:
+    """A version of a document that is open to a team in Mosaic."""
+
+    ref: str
+    version: int
+    team: str
+
+    @property
+    def evidence(self) -> str:
+        """What shows that it is shared."""
+        return f"version {self.version} is open to team {self.team}"
+
+    @classmethod
+    def read(cls, ref: str, evidence: str) -> Self | None:
+        """The sharing that this is the evidence of; None where a person recorded it."""
+        said = _SHARED.match(evidence)
+        return cls(ref, int(said["version"]), said["team"]) if said else None
+
 
 @dataclass(frozen=True)
 class Mail:
@@ -44,6 +89,7 @@ class Mail:
     to: str
     subject: str
     text: str
+    attachments: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True)

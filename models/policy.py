@@ -42,6 +42,15 @@ def _wait(working_days: int, reminded: int, escalated: int, who: Audience, above
     )
 
 
+FAMILIES_FIRST = ClockPolicy(
+    working_days=10,
+    ladder=(
+        Rung(kind=RungKind.REMINDER, working_days=-5, at="opening", audiences=(CONTACT,)),
+        Rung(kind=RungKind.END, working_days=0, at="closing", audiences=(WORKER,)),
+    ),
+)
+"""SD-26: the service is reminded once."""
+
 DEFAULT_CLOCKS = {
     ClockKind.CONVERSATION: RESPONSE,
     ClockKind.ACKNOWLEDGEMENT: RESPONSE,
@@ -49,9 +58,12 @@ DEFAULT_CLOCKS = {
     ClockKind.SHARING: _wait(10, 5, 8, WORKER, MANAGER),
     ClockKind.CONVERSATION_HELD: _wait(5, 1, 3, WORKER, MANAGER),
     ClockKind.LEAD_PRACTITIONER: _wait(5, 3, 4, WORKER, MANAGER),
+    ClockKind.ALLOCATION: _wait(3, 1, 2, WORKER, MANAGER),
+    ClockKind.MANAGEMENT_CONVERSATION: _wait(3, 1, 2, MANAGER, LEADER),
     ClockKind.DECISION: _wait(5, 3, 4, WORKER, MANAGER),
     ClockKind.LETTERS: _wait(5, 2, 4, WORKER, MANAGER),
     ClockKind.DECLINED: _wait(5, 1, 3, WORKER, MANAGER),
+    ClockKind.FAMILIES_FIRST: FAMILIES_FIRST,
     ClockKind.PAUSED: _wait(5, 3, 4, MANAGER, OPERATIONS),
     ClockKind.ATTENTION: _wait(3, 1, 2, OPERATIONS, MANAGER),
 }

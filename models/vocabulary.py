@@ -105,14 +105,17 @@ class Role(StrEnum):
     TEAM_MANAGER = "team_manager"
     EARLY_HELP_CONTACT = "early_help_contact"
     EARLY_HELP_SERVICE = "early_help_service"
+    TARGETED_SERVICES_LEADER = "targeted_services_leader"
     OPERATIONS = "operations"
 
     @property
     def words(self) -> str:
         """The role as people say it."""
-        return {"early_help_contact": "Early Help contact", "early_help_service": "Early Help service"}.get(
-            self.value, self.value.replace("_", " ")
-        )
+        return {
+            "early_help_contact": "Early Help contact",
+            "early_help_service": "Early Help service",
+            "targeted_services_leader": "Targeted Services Leader",
+        }.get(self.value, self.value.replace("_", " "))
 
 
 class Actor(Frozen):

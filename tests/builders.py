@@ -56,7 +56,9 @@ from models.step_down.steps import (
     RecordConsent,
     RecordContactConversation,
     RecordExploration,
+    RecordFamiliesFirstNotified,
     RecordFamilySharing,
+    RecordManagementConversation,
     ResolveAttention,
     ResumeClock,
     Step,
@@ -282,6 +284,26 @@ def child_advice(ref: str = CHILD, **changes: Any) -> ChildAdvice:
     return ChildAdvice.model_validate({**said, **changes})
 
 
+def interim_contact(**changes: Any) -> NameLeadPractitioner:
+    """A contact in the meantime, agreed by the manager."""
+    said = {"practitioner": "contact-5", "interim_until": date(2026, 3, 20), "authorised_by": MANAGER}
+    return practitioner(**{**said, **changes})
+
+
+def management_conversation(**changes: Any) -> RecordManagementConversation:
+    said = {
+        "actor": MANAGER,
+        "team_manager": "tm-1",
+        "targeted_services_leader": "tsl-1",
+        "agreed": "the school is asked to lead",
+    }
+    return _step(RecordManagementConversation, said, changes)
+
+
+def families_first(**changes: Any) -> RecordFamiliesFirstNotified:
+    return _step(RecordFamiliesFirstNotified, {"actor": SERVICE, "notified_by": "the practitioner"}, changes)
+
+
 def advice(*children: str, **changes: Any) -> RecordAdviceSummary:
     return _step(RecordAdviceSummary, {"children": tuple(child_advice(c) for c in children or (CHILD,))}, changes)
 
@@ -390,13 +412,19 @@ def due(now: Facts) -> tuple[Effect, ...]:
         case Stage.CONVERSATION:
             found = (conditions.request_conversation(now),)
         case Stage.CLOSURE:
-            found = conditions.closures(now)
+            found = (*conditions.packs(now), *conditions.closures(now))
         case Stage.CONFIRMATION:
-            found = (conditions.advice_summary(now), *conditions.letters(now))
+            told = (conditions.advice_summary(now), conditions.recommend_families_first(now))
+            found = (*told, *conditions.letters(now))
         case _:
             found = ()
     every = (*conditions.at_once(now), *found)
     return tuple(effect for effect in every if effect is not None and effect not in now.begun)
+
+
+def close_child(child: str) -> Effect:
+    """The first closing of the child."""
+    return Effect(kind=EffectKind.CLOSE_CHILD, subject=child)
 
 
 def begin(now: Facts, *effects: Effect) -> Facts:
@@ -443,6 +471,19 @@ def facts_before(kind: type[Step], *children: str) -> Facts:
     path = whole_path(*children)
     place = next(place for place, step in enumerate(path) if isinstance(step, kind))
     return facts_after(*path[:place], before=facts(*children))
+
+
+def without_mosaic(**changes: Any) -> EarlyHelpService:
+    return service(ref="service-north", mosaic_team=None, **changes)
+
+
+def facts_declined(*children: str) -> Facts:
+    """Closed in Mosaic, and the service takes none of the children."""
+    return facts_after(acknowledgement(*children, accepted=False), before=facts_before(AcknowledgeTransfer, *children))
+
+
+def facts_declined_and_talked_about(*children: str) -> Facts:
+    return facts_after(management_conversation(), before=facts_declined(*children))
 
 
 def facts_closed(*children: str) -> Facts:

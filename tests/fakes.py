@@ -55,8 +55,11 @@ class FakeMosaic:
         """While it is not set, every look hangs."""
         self.answers.set()
         self.names: dict[str, str] = {}
+        self.documents: dict[tuple[str, int], str] = {}
+        self.fetched: list[tuple[str, int]] = []
         self.shares: list[tuple[str, int, str]] = []
         self.completed: dict[str, Completion] = {}
+        self.reopened: list[str] = []
         self.calls: list[str] = []
 
     def person_name(self, ref: str) -> str:
@@ -75,20 +78,34 @@ class FakeMosaic:
         self.shares.append((document, version, team))
         self.troubles.strike_after("share")
 
+    def document_text(self, ref: str, version: int) -> str:
+        self.fetched.append((ref, version))
+        self.troubles.strike("document_text")
+        return self.documents.get((ref, version), f"Text of {ref}, version {version}.")
+
     def closing_step(self, child: str, step_type: str) -> ClosingStep:
         self.calls.append("look")
         self.troubles.strike("look")
         done = self.completed.get(child)
-        return ClosingStep(id=f"WS-{child}", version=2 if done else 1, completion=done)
+        return ClosingStep(id=self._newest_step(child), version=2 if done else 1, completion=done)
 
     def complete(self, step: ClosingStep, reference: str, next_actions: tuple[NextAction, ...]) -> None:
         self.calls.append("act")
         self.troubles.strike("complete")
-        child = step.id.removeprefix("WS-")
+        child = step.id.removeprefix("WS-").partition("/")[0]
         if child in self.completed:
             raise LastingError("already_completed", "completed before")
         self.completed[child] = Completion(reference, next_actions, datetime.now(UTC))
         self.troubles.strike_after("complete")
+
+    def reopen(self, child: str) -> None:
+        """A person opens the case again, with a new closing step."""
+        del self.completed[child]
+        self.reopened.append(child)
+
+    def _newest_step(self, child: str) -> str:
+        again = self.reopened.count(child)
+        return f"WS-{child}/{1 + again}" if again else f"WS-{child}"
 
 
 class FakePost:

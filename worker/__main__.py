@@ -25,9 +25,10 @@ from adapters.encryption import EncryptionSettings, Keyring
 from adapters.logs import set_up_logs
 from adapters.settings import settings_problem
 from adapters.temporal_client import connect
+from adapters.temporal_transfers import TemporalTransfers
 from models.vocabulary import LONDON
 from worker.health import HealthServer
-from worker.schedules import make_digest_schedule
+from worker.schedules import make_digest_schedule, make_reconcile_schedule
 from worker.settings import WorkerSettings
 from worker.wiring import TransfersWorker, all_activities, outside
 
@@ -59,9 +60,10 @@ async def work(settings: WorkerSettings) -> None:
         warn_of_the_calendars_end(things.calendars.current().known_until, datetime.now(LONDON).date())
         client = await connect(cipher, Runtime(telemetry=TelemetryConfig(metrics=metrics, logging=core)))
         await schedule_digest(client, settings)
-        worker = TransfersWorker(
-            client, settings.task_queue, all_activities(things), timedelta(seconds=settings.drain_seconds)
-        )
+        await schedule_reconcile(client, settings)
+        calls = all_activities(things, TemporalTransfers(client, settings.task_queue))
+        drain = timedelta(seconds=settings.drain_seconds)
+        worker = TransfersWorker(client, settings.task_queue, calls, drain, settings.mosaic_per_second)
         health = HealthServer(settings.worker_host, settings.worker_port, ready=lambda: worker.is_running)
         health.start()
         async with worker:
@@ -84,6 +86,14 @@ async def schedule_digest(client: Client, settings: WorkerSettings) -> None:
         return
     made = await make_digest_schedule(client, settings.task_queue, settings.digest_at, settings.digest_days)
     structlog.get_logger().info("digest schedule", made=made, at=f"{settings.digest_at:%H:%M}")
+
+
+async def schedule_reconcile(client: Client, settings: WorkerSettings) -> None:
+    """See to it that register, Mosaic and Temporal are compared; a schedule that is there is left to its operators."""
+    if settings.reconcile_at is None:
+        return
+    made = await make_reconcile_schedule(client, settings.task_queue, settings.reconcile_at)
+    structlog.get_logger().info("reconcile schedule", made=made, at=f"{settings.reconcile_at:%H:%M}")
 
 
 async def main() -> None:

@@ -3,7 +3,7 @@
 from datetime import time
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from models.vocabulary import TimeOfDay
@@ -42,6 +42,10 @@ class WorkerSettings(BaseSettings):
     metrics_port: int = 9464
     drain_seconds: float = 15
     """How long running activities may finish after SIGTERM."""
+    mosaic_per_second: Annotated[float, Field(gt=0)] = 10
+    """How many attempts at Mosaic begin in a second, those of all workers together; each is up to three calls."""
     digest_at: Annotated[TimeOfDay | None, BeforeValidator(lambda said: said or None)] = time(8, 30)
     """When the morning digest is sent, London time; empty: this worker makes no schedule for it."""
     digest_days: Days = "mon-fri"
+    reconcile_at: Annotated[TimeOfDay | None, BeforeValidator(lambda said: said or None)] = time(6)
+    """When register, Mosaic and Temporal are compared each day, London time; empty: no schedule is made for it."""

@@ -24,12 +24,15 @@ from activities.ports import (
     Calendars,
     CaseManagement,
     Channels,
+    ComparedRegister,
     Directory,
     EffectBook,
     OpenTransfers,
     Post,
     TransferRegister,
+    TransferWorkflows,
 )
+from activities.reconcile import ReconcileActivities
 from activities.register import RegisterActivities
 from adapters.alert_channels import AppriseChannels, ChannelSettings
 from adapters.encryption import Cipher
@@ -39,6 +42,7 @@ from adapters.policy_file import PolicySettings, read_deployment
 from adapters.register_sql import RegisterSettings, SqlRegister, register_engine
 from adapters.smtp import PostSettings, SmtpPost
 from workflows.digest import MorningDigest
+from workflows.reconcile import Reconcile
 from workflows.step_down import StepDownTransfer
 from workflows.timeouts import ALERT, CHANNEL, MAIL, MOSAIC
 
@@ -67,6 +71,7 @@ class Outside:
     directory: Directory
     calendars: Calendars
     transfers: OpenTransfers
+    compared: ComparedRegister
 
 
 @contextmanager
@@ -84,6 +89,7 @@ def outside(cipher: Cipher) -> Iterator[Outside]:
             directory=register,
             calendars=EnglishCalendar(deployment.calendar),
             transfers=register,
+            compared=register,
         )
     register.engine.dispose()
 
@@ -93,7 +99,7 @@ def transfer_time() -> datetime:
     return max(datetime.now(UTC), activity.info().started_time)
 
 
-def activities(things: Outside, effects: Effects) -> Calls:
+def activities(things: Outside, effects: Effects, workflows: TransferWorkflows) -> Calls:
     """Every activity."""
     mosaic = MosaicActivities(things.mosaic, effects)
     conversation = ContactConversationActivities(things.post, things.register, effects)
@@ -103,6 +109,7 @@ def activities(things: Outside, effects: Effects) -> Calls:
     clocks = ClockActivities(things.calendars, things.register, transfer_time)
     alerts = AlertActivities(things.post, things.channels, things.directory, effects)
     digest = DigestActivities(things.transfers, things.calendars, things.directory, things.post, effects)
+    reconcile = ReconcileActivities(things.compared, workflows, things.mosaic)
     return {
         None: [
             register.open_transfer,
@@ -115,12 +122,20 @@ def activities(things: Outside, effects: Effects) -> Calls:
             conversation.capture_conversation,
             clocks.reckon_clock,
             digest.plan_digests,
+            reconcile.list_transfers,
+            reconcile.read_register,
+            reconcile.ask_workflows,
+            reconcile.tell_transfer,
+            reconcile.show_differences,
         ],
-        MOSAIC.lane: [mosaic.share_document, mosaic.close_child],
+        MOSAIC.lane: [mosaic.share_document, mosaic.close_child, mosaic.reopen_child, reconcile.look_in_mosaic],
         MAIL.lane: [
             conversation.request_conversation,
             conversation.tell_service,
+            correspondence.mail_document,
+            correspondence.send_pack,
             correspondence.send_advice_summary,
+            correspondence.recommend_families_first,
             correspondence.send_letter,
         ],
         ALERT.lane: [alerts.mail_alert, digest.mail_digest],
@@ -128,9 +143,24 @@ def activities(things: Outside, effects: Effects) -> Calls:
     }
 
 
-def all_activities(things: Outside) -> Calls:
+def all_activities(things: Outside, workflows: TransferWorkflows) -> Calls:
     """Every activity, with each effect carried out by the protocol."""
-    return activities(things, Effects(things.book, transfer_time))
+    return activities(things, Effects(things.book, transfer_time), workflows)
+
+
+@dataclass(frozen=True)
+class Lane:
+    """A task queue: that of the workflows, or one beside it for an outside system."""
+
+    home: str
+    name: str | None
+    per_second: float | None
+    """How many activities begin in a second, on all workers together; the server keeps to it."""
+
+    @property
+    def queue(self) -> str:
+        """What Temporal calls it."""
+        return f"{self.home}-{self.name}" if self.name else self.home
 
 
 class TransfersWorker:
@@ -139,11 +169,13 @@ class TransfersWorker:
     A lane has threads of its own, so that calls that hang there take none that anything else needs.
     """
 
-    def __init__(self, client: Client, task_queue: str, calls: Calls, drain: timedelta) -> None:
-        """Prepare; entering it takes work."""
+    def __init__(
+        self, client: Client, task_queue: str, calls: Calls, drain: timedelta, mosaic_per_second: float | None = None
+    ) -> None:
+        """Prepare; entering it takes work. Without a limit, attempts at Mosaic begin as they come."""
+        limits = {MOSAIC.lane: mosaic_per_second}
         self._workers = [
-            _worker(client, f"{task_queue}-{lane}" if lane else task_queue, of_lane, drain, home=lane is None)
-            for lane, of_lane in calls.items()
+            _worker(client, Lane(task_queue, lane, limits.get(lane)), of_lane, drain) for lane, of_lane in calls.items()
         ]
         self._running = AsyncExitStack()
 
@@ -174,14 +206,14 @@ async def all_or_none(workers: Iterable[AbstractAsyncContextManager[object]]) ->
         return started.pop_all()
 
 
-def _worker(
-    client: Client, task_queue: str, calls: Sequence[Callable[..., Any]], drain: timedelta, *, home: bool
-) -> Worker:
+def _worker(client: Client, lane: Lane, calls: Sequence[Callable[..., Any]], drain: timedelta) -> Worker:
+    home = lane.name is None
     threads = ACTIVITY_THREADS if home else LANE_THREADS
     return Worker(
         client,
-        task_queue=task_queue,
-        workflows=[StepDownTransfer, MorningDigest] if home else [],
+        task_queue=lane.queue,
+        max_task_queue_activities_per_second=lane.per_second,
+        workflows=[StepDownTransfer, MorningDigest, Reconcile] if home else [],
         activities=calls,
         activity_executor=ThreadPoolExecutor(threads, thread_name_prefix="activity"),
         max_concurrent_activities=threads,

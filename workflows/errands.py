@@ -6,17 +6,26 @@ from typing import Any
 
 from activities.clocks import AlertActivities, ClockActivities, MailAlert, PostAlert, ReckonClock
 from activities.contact_conversation import ContactConversationActivities, RequestConversation, TellService
-from activities.correspondence import CorrespondenceActivities, SendAdviceSummary, SendLetter
+from activities.correspondence import (
+    CorrespondenceActivities,
+    MailDocument,
+    PackDocument,
+    RecommendFamiliesFirst,
+    SendAdviceSummary,
+    SendLetter,
+    SendPack,
+)
 from activities.letters.alerts import AlertText
-from activities.mosaic import CloseChild, MosaicActivities, ShareDocument
+from activities.mosaic import CloseChild, MosaicActivities, ReopenChild, ShareDocument
 from activities.register import LookUpService, RegisterActivities, ReserveChild
 from models.clocks import OFFICES, Audience, ClockKind
 from models.effects import Effect, EffectKind, EffectResult, Intent
 from models.step_down.clocks import count
-from models.step_down.conditions import passed_on
+from models.step_down.conditions import agencies_may_read_of, in_pack, passed_on, reads_mosaic
 from models.step_down.facts import Facts
 from models.step_down.said import Decision, LetterAudience
-from models.step_down.steps import AddChild
+from models.step_down.start import DocumentKind
+from models.step_down.steps import AddChild, NameLeadPractitioner, RecordConsent
 from workflows.timeouts import ALERT, CHANNEL, MAIL, MOSAIC, REGISTER, Patience
 
 OWN_RULE = "own rule"
@@ -34,15 +43,75 @@ class Errand:
     patience: Patience
 
 
+def _document(facts: Facts, effect: Effect) -> PackDocument:
+    """The version that the family saw, as the effect names it."""
+    ref, version, _ = effect.subject.split("/")
+    return PackDocument(kind=_kind(facts, ref), ref=ref, version=int(version.removeprefix("v")))
+
+
+def _agreed_document(facts: Facts) -> PackDocument | None:
+    """The version that the family agreed to; None where support goes on without it (SD-10a)."""
+    shared = facts.family_sharing
+    if shared is None or not shared.agreed_as_basis:
+        return None
+    return PackDocument(kind=_kind(facts, shared.document_ref), ref=shared.document_ref, version=shared.version)
+
+
+def _kind(facts: Facts, ref: str) -> DocumentKind:
+    return next(document.kind for document in facts.request.documents if document.ref == ref)
+
+
+def _mail_document(facts: Facts, intent: Intent) -> MailDocument:
+    service = intent.effect.subject.rpartition("/")[2]
+    return MailDocument(
+        intent=intent,
+        service=facts.known_service(service),
+        document=_document(facts, intent.effect),
+        social_work_team=facts.social_work_team,
+    )
+
+
+def _send_pack(facts: Facts, intent: Intent) -> SendPack:
+    return SendPack(
+        intent=intent,
+        service=facts.known_service(intent.effect.subject.partition("/")[0]),
+        document=_agreed_document(facts),
+        children=in_pack(facts, intent.effect),
+        practitioner=_practitioner(facts),
+        social_work_team=facts.social_work_team,
+    )
+
+
+def _practitioner(facts: Facts, ref: str | None = None) -> NameLeadPractitioner:
+    """As last named, also where that counts no more: what was begun before is still looked for."""
+    steps = (entry.step for entry in reversed(facts.steps) if not entry.late)
+    named = (step for step in steps if isinstance(step, NameLeadPractitioner))
+    return next(step for step in named if ref in {None, step.practitioner})
+
+
+def _recommend_families_first(facts: Facts, intent: Intent) -> RecommendFamiliesFirst:
+    practitioner, _, service = intent.effect.subject.partition("/")
+    return RecommendFamiliesFirst(
+        intent=intent,
+        practitioner=_practitioner(facts, practitioner),
+        service_name=facts.known_service(service).name,
+    )
+
+
 def _share_document(facts: Facts, intent: Intent) -> ShareDocument:
-    document, version, service = intent.effect.subject.split("/")
+    document, service = _document(facts, intent.effect), intent.effect.subject.rpartition("/")[2]
     team = facts.known_service(service).mosaic_team or service
-    return ShareDocument(intent=intent, document_ref=document, version=int(version.removeprefix("v")), team=team)
+    return ShareDocument(intent=intent, document_ref=document.ref, version=document.version, team=team)
 
 
 def _request_conversation(facts: Facts, intent: Intent) -> RequestConversation:
     service = facts.known_service(intent.effect.subject.partition("/")[0])
-    return RequestConversation(intent=intent, service=service, social_work_team=facts.social_work_team)
+    return RequestConversation(
+        intent=intent,
+        service=service,
+        social_work_team=facts.social_work_team,
+        document_shared=_agreed_document(facts) is not None,
+    )
 
 
 def _tell_service(facts: Facts, intent: Intent) -> TellService:
@@ -69,33 +138,41 @@ def _reserve_child(facts: Facts, intent: Intent) -> ReserveChild:
 
 
 def _close_child(facts: Facts, intent: Intent) -> CloseChild:
-    child = intent.effect.subject
+    child = intent.effect.subject.partition("/")[0]
     passes_on = child in facts.decided(Decision.TRANSFER)
     team = facts.known_service(facts.service_ref).mosaic_team if passes_on else None
-    return CloseChild(intent=intent, child_ref=child, since=facts.opened_at, transfer_to=team)
+    return CloseChild(intent=intent, child_ref=child, since=facts.reopened_at(child), transfer_to=team)
+
+
+def _reopen_child(facts: Facts, intent: Intent) -> ReopenChild:
+    child = intent.effect.subject.partition("/")[0]
+    return ReopenChild(intent=intent, child_ref=child, since=facts.reopened_at(child))
 
 
 def _advice_summary(facts: Facts, intent: Intent) -> SendAdviceSummary:
-    if facts.practitioner is None:
-        raise AssertionError("no advice is sent before the practitioner is named")
     advice = [facts.advice(child) for child in passed_on(facts)]
     return SendAdviceSummary(
-        intent=intent, practitioner=facts.practitioner, advice=tuple(part for part in advice if part)
+        intent=intent,
+        practitioner=_practitioner(facts, intent.effect.subject),
+        advice=tuple(part for part in advice if part),
+        document=_agreed_document(facts),
+        reads_mosaic=reads_mosaic(facts),
     )
 
 
 def _letter(facts: Facts, intent: Intent) -> SendLetter:
-    """An agency reads only of children for whom consent stands (SD-09)."""
+    """An agency reads only of children of whom it may (SD-09, SD-32)."""
     letter = facts.letter(intent.effect.subject)
     decisions = [facts.decision(child) for child in facts.child_refs]
     may_read = letter.audience is LetterAudience.FAMILY
     return SendLetter(
         intent=intent,
         letter=letter,
-        children=tuple(d for d in decisions if d is not None and (may_read or facts.consents(d.ref))),
+        children=tuple(d for d in decisions if d is not None and (may_read or agencies_may_read_of(facts, d.ref))),
         taken_back=tuple(c for c in facts.decided(Decision.TRANSFER) if not facts.consents(c)),
         service_name=facts.service.name if facts.service else facts.service_ref,
         practitioner=facts.practitioner if passed_on(facts) else None,
+        service_in_question=any(isinstance(entry.step, RecordConsent) for entry in facts.steps),
     )
 
 
@@ -155,6 +232,12 @@ ERRANDS = {
     EffectKind.REQUEST_CONVERSATION: Errand(
         ContactConversationActivities.request_conversation, _request_conversation, "SD-07", MAIL
     ),
+    EffectKind.MAIL_DOCUMENT: Errand(CorrespondenceActivities.mail_document, _mail_document, "SD-11", MAIL),
+    EffectKind.SEND_PACK: Errand(CorrespondenceActivities.send_pack, _send_pack, "SD-25", MAIL),
+    EffectKind.RECOMMEND_FAMILIES_FIRST: Errand(
+        CorrespondenceActivities.recommend_families_first, _recommend_families_first, "SD-26", MAIL
+    ),
+    EffectKind.REOPEN_CHILD: Errand(MosaicActivities.reopen_child, _reopen_child, "SD-35", MOSAIC),
     EffectKind.TELL_SERVICE: Errand(ContactConversationActivities.tell_service, _tell_service, "SD-09a", MAIL),
     EffectKind.LOOK_UP_SERVICE: Errand(RegisterActivities.look_up_service, _look_up_service, "SD-06", REGISTER),
     EffectKind.RESERVE_CHILD: Errand(RegisterActivities.reserve_child, _reserve_child, "SD-23", REGISTER),

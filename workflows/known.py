@@ -33,6 +33,11 @@ class Known:
         """Take what changed."""
         self.know(self.facts.model_copy(update=changes))
 
+    def catch_up(self, version: int) -> None:
+        """Go on after a version that the register holds; it would take nothing older."""
+        if version > self.version:
+            self.version = version + 1
+
     @property
     def status(self) -> Status:
         """Where the transfer stands."""

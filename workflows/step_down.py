@@ -13,6 +13,8 @@ with workflow.unsafe.imports_passed_through():
 
     from activities.failures import START_REFUSED
     from activities.register import OpenTransfer, RegisterActivities
+    from models.differences import Became, Difference, tell
+    from models.reconciliation import Standing
     from models.step_down import conditions
     from models.step_down.answers import Outcome, Receipt, Stage
     from models.step_down.facts import Facts
@@ -37,7 +39,9 @@ with workflow.unsafe.imports_passed_through():
         RecordConsent,
         RecordContactConversation,
         RecordExploration,
+        RecordFamiliesFirstNotified,
         RecordFamilySharing,
+        RecordManagementConversation,
         ResolveAttention,
         ResumeClock,
         Step,
@@ -155,11 +159,11 @@ class StepDownTransfer:
                 case Stage.CONVERSATION:
                     await self._hold_conversation()  # SD-06…08, SD-12…14
                 case Stage.DECISION:
-                    await self._decide_children()  # SD-01, SD-23, SD-28, SD-30
+                    await self._decide_children()  # SD-01, SD-23, SD-27…30
                 case Stage.CLOSURE:
-                    await self._close_children()  # SD-20…23
+                    await self._close_children()  # SD-20…25
                 case Stage.CONFIRMATION:
-                    await self._confirm()  # SD-30, SD-33, SD-35
+                    await self._confirm()  # SD-26, SD-29…33, SD-35
                 case Stage.CLOSED:
                     ended = await self._nothing_is_left()
                 case unknown:
@@ -173,10 +177,12 @@ class StepDownTransfer:
     offer_conversation = _step(OfferConversation)
     record_contact_conversation = _step(RecordContactConversation)
     name_lead_practitioner = _step(NameLeadPractitioner)
+    record_management_conversation = _step(RecordManagementConversation)
     record_advice_summary = _step(RecordAdviceSummary)
     decide_children = _step(DecideChildren)
     approve_letters = _step(ApproveLetters)
     acknowledge_transfer = _step(AcknowledgeTransfer)
+    record_families_first_notified = _step(RecordFamiliesFirstNotified)
     add_child = _step(AddChild)
     change_service = _step(ChangeService)
     reassign = _step(Reassign)
@@ -201,10 +207,35 @@ class StepDownTransfer:
             rejected = refused_message(step, refused, now, digest(values))
             self._known.know(reject(self._known.facts, rejected))
 
+    @workflow.update
+    def note_difference(self, difference: Difference) -> Became:
+        """What differs between register, Temporal and Mosaic becomes an item for operations, once while it is open."""
+        self._known.catch_up(difference.register_version)
+        facts, became = tell(self._known.facts, difference, workflow.now())
+        if became is Became.RAISED:
+            self._known.know(facts)
+        return became
+
+    @note_difference.validator
+    def _about_this_transfer(self, difference: Difference) -> None:
+        if not isinstance(difference, Difference) or difference.transfer_id != self._known.facts.request.id:
+            raise ApplicationError("difference: it is not about this transfer", type=STEP_REFUSED)
+
     @workflow.query
     def status(self) -> Status:
         """Where the transfer stands."""
         return self._known.status
+
+    @workflow.query
+    def standing(self) -> Standing:
+        """How far its own books have come, for the comparison with the register."""
+        facts = self._known.facts
+        return Standing(
+            version=self._known.version,
+            shown=self._books.shown,
+            opened=facts.opening is not None,
+            ended=stage(facts) is Stage.CLOSED,
+        )
 
     async def _open(self) -> None:
         """Reserve the children, load policy and service, and begin what runs beside the journey."""
@@ -239,19 +270,21 @@ class StepDownTransfer:
             self._effects.begin(conditions.request_conversation(self._known.facts))
 
     async def _decide_children(self) -> None:
-        """SD-01, SD-23, SD-28, SD-30: practitioner named, advice recorded, each child decided."""
+        """SD-01, SD-23, SD-27…30: practitioner named, advice recorded, each child decided."""
         await self._while_in(Stage.DECISION)
 
     async def _close_children(self) -> None:
-        """SD-20…23: each child as decided, in parallel; only what the interlock lets pass."""
+        """SD-20…25: each child as decided, in parallel; a service without Mosaic has its pack first."""
         while await self._still_in(Stage.CLOSURE):
-            self._effects.begin(*conditions.closures(self._known.facts))
+            facts = self._known.facts
+            self._effects.begin(*conditions.packs(facts), *conditions.closures(facts))
 
     async def _confirm(self) -> None:
-        """SD-30, SD-33, SD-35: practitioner, family and agencies are told; the service acknowledges."""
+        """SD-26, SD-30…33, SD-35: practitioner, family and agencies are told; the service acknowledges."""
         while await self._still_in(Stage.CONFIRMATION):
             facts = self._known.facts
-            self._effects.begin(conditions.advice_summary(facts), *conditions.letters(facts))
+            self._effects.begin(conditions.advice_summary(facts), conditions.recommend_families_first(facts))
+            self._effects.begin(*conditions.letters(facts))
 
     async def _nothing_is_left(self) -> bool:
         """Every message answered, all evidence kept, the register up to date, and nothing came up meanwhile."""

@@ -35,6 +35,12 @@ CHANNEL = Patience(attempt=timedelta(seconds=30), lane="channels")
 REGISTER = Patience(attempt=timedelta(seconds=5))
 """One transaction in our own database."""
 
+LOOKS = Patience(attempt=timedelta(seconds=30), lane=MOSAIC.lane)
+"""Ten questions to Mosaic, nothing changed."""
+
+WORKFLOWS = Patience(attempt=timedelta(seconds=60))
+"""Questions to fifty workflows, ten at a time; one that nobody works on is silent for five seconds."""
+
 UNTIL_IT_ANSWERS = RetryPolicy(
     initial_interval=timedelta(seconds=1), backoff_coefficient=2.0, maximum_interval=timedelta(minutes=1)
 )

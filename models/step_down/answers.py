@@ -27,6 +27,7 @@ class Outcome(StrEnum):
     CONSENT_WITHDRAWN = "consent_withdrawn"
     FAMILY_NOT_ENGAGED = "family_not_engaged"
     NOT_APPROPRIATE = "not_appropriate"
+    UNIVERSAL_SERVICES_ONLY = "universal_services_only"
     NO_FURTHER_SUPPORT = "no_further_support"
     CANCELLED = "cancelled"
     DUPLICATE = "duplicate"

@@ -59,6 +59,18 @@ CLOCK_WORDS = {
         "The social worker: name the practitioner.",
         f"{OWN_RULE}.",
     ),
+    ClockKind.ALLOCATION: ClockWords(
+        "practitioner who takes over from the contact in the meantime",
+        "Only a contact in the meantime is named; the practitioner who takes over is not.",
+        "The social worker: name the practitioner whom the service has allocated.",
+        f"{OWN_RULE}.",
+    ),
+    ClockKind.MANAGEMENT_CONVERSATION: ClockWords(
+        "conversation with the Targeted Services Leader",
+        "The service did not take a child, and the managers have not talked about it.",
+        "The team manager: talk with the Targeted Services Leader, and record what you agree.",
+        f"{OWN_RULE}.",
+    ),
     ClockKind.DECISION: ClockWords(
         "decision for the children",
         "The decision for the children is not recorded.",
@@ -72,10 +84,16 @@ CLOCK_WORDS = {
         f"{OWN_RULE}.",
     ),
     ClockKind.DECLINED: ClockWords(
-        "agreement about a child that was declined",
-        "The service declined a child, and it is not recorded what was agreed since.",
-        "The social worker: agree with the service and the team manager what happens; then the service answers again.",
+        "decision about a child whom the service did not take",
+        "The service did not take a child, and nothing has become of what the managers agreed.",
+        "The social worker: have the service answer again, name another service, or have the child decided otherwise.",
         f"{OWN_RULE}.",
+    ),
+    ClockKind.FAMILIES_FIRST: ClockWords(
+        "word that Families First was told",
+        "It is not confirmed that Families First was told of the support.",
+        "The Early Help service: say that it was done, or why not.",
+        f"{OWN_RULE} (SD-26).",
     ),
     ClockKind.PAUSED: ClockWords(
         "end of a clock's standing still",

@@ -1,7 +1,7 @@
 """What a step-down waits for, and until when: which clocks run, what is due, whom the ladder tells next."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, time
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -9,7 +9,6 @@ from models.certificate import Count, Pause, Recalculation
 from models.clocks import RESPONSES, ClockKind, RungKind
 from models.effects import Effect, EffectKind
 from models.step_down.conditions import (
-    close_child,
     passed_on,
     request_left_out,
     request_of_conversation,
@@ -24,6 +23,7 @@ from models.step_down.steps import (
     RecordContactConversation,
     ResumeClock,
 )
+from models.vocabulary import LONDON
 
 
 class ClockState(StrEnum):
@@ -108,7 +108,7 @@ def _waited_for(facts: Facts, now: datetime) -> Iterator[Waiting]:
         if facts.paused(clock) is not None:
             yield Waiting(ClockKind.PAUSED, clock.kind, now)
     for item in facts.open_attention:
-        if not _about_telling(item.effect):
+        if item.child is None and not _about_telling(item.effect):
             yield Waiting(ClockKind.ATTENTION, item.id, item.since)
 
 
@@ -120,7 +120,7 @@ def _answers(facts: Facts) -> Iterator[Waiting]:
     if owed and facts.offer is None and facts.conversation is None and transfer_possible(facts):
         yield Waiting(ClockKind.CONVERSATION, service, owed[0])
     for child in passed_on(facts):
-        closed = facts.result(close_child(child))
+        closed = facts.result(facts.closing(child))
         if closed is not None and facts.acknowledgement(child) is None:
             yield Waiting(ClockKind.ACKNOWLEDGEMENT, child, closed.at)
 
@@ -128,9 +128,12 @@ def _answers(facts: Facts) -> Iterator[Waiting]:
 def _own_waits(facts: Facts, kind: ClockKind, now: datetime) -> Iterator[Waiting]:
     """The waits of our own people: since it began to be missing, the conversation since the day that was offered."""
     match kind:
-        case ClockKind.DECLINED:
-            answers = ((child, facts.acknowledgement(child)) for child in passed_on(facts))
-            yield from (Waiting(kind, child, now) for child, said in answers if said and not said.accepted)
+        case ClockKind.DECLINED | ClockKind.LEAD_PRACTITIONER:
+            yield Waiting(kind, _talked(facts), now)
+        case ClockKind.ALLOCATION if facts.practitioner is not None and facts.practitioner.interim_until is not None:
+            expected = datetime.combine(facts.practitioner.interim_until, time(0), LONDON)
+            about = "/".join(filter(None, (facts.practitioner.step_id, _talked(facts))))
+            yield Waiting(kind, about, max(now, expected))
         case ClockKind.CONVERSATION_HELD if facts.conversation is None:
             if facts.offer is not None and facts.offer.conversation_at is not None:
                 yield Waiting(kind, facts.offer.step_id, max(now, facts.offer.conversation_at))
@@ -138,6 +141,11 @@ def _own_waits(facts: Facts, kind: ClockKind, now: datetime) -> Iterator[Waiting
                 yield Waiting(kind, "", now)
         case _:
             yield Waiting(kind, "", now)
+
+
+def _talked(facts: Facts) -> str:
+    """The last management conversation; with each, the time of what it was about starts again."""
+    return facts.management_conversation.step_id if facts.management_conversation else ""
 
 
 def _about_telling(effect: str | None) -> bool:
@@ -149,7 +157,7 @@ def _about_telling(effect: str | None) -> bool:
 def answer(facts: Facts, clock: Clock) -> Answer | None:
     """What stopped the clock, judged by when it was given: an answer in time that was recorded late is in time."""
     if clock.kind is ClockKind.ACKNOWLEDGEMENT:
-        found = [entry for entry in facts.steps if _acknowledges(entry, clock.subject)]
+        found = [entry for entry in facts.steps[clock.steps_before :] if _acknowledges(entry, clock.about)]
     elif clock.kind is ClockKind.CONVERSATION:
         found = [
             entry

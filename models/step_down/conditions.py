@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from models.effects import Effect, EffectKind, Ended
 from models.step_down.facts import Facts
-from models.step_down.said import Decision, LetterAudience
-from models.step_down.steps import ChangeService, RecordFamilySharing
+from models.step_down.said import Decision, LetterAudience, ResponseKind
+from models.step_down.steps import ChangeService, DecideChildren, RecordFamilySharing
 
-CLOSING = (Decision.TRANSFER, Decision.NO_FURTHER_SUPPORT)
+CLOSING = (Decision.TRANSFER, Decision.UNIVERSAL_ONLY, Decision.NO_FURTHER_SUPPORT, Decision.MOVED_AWAY)
 
 
 def look_up_service(changed: ChangeService) -> Effect:
@@ -21,6 +21,9 @@ def reserve_child(child: str) -> Effect:
     return Effect(kind=EffectKind.RESERVE_CHILD, subject=child)
 
 
+SHARING = (EffectKind.SHARE_DOCUMENT, EffectKind.MAIL_DOCUMENT)
+
+
 def share_with_service(facts: Facts) -> Effect | None:
     """SD-11: the version that the family agreed to; None until they did, and where the service is not to have it."""
     shared = facts.family_sharing
@@ -30,9 +33,14 @@ def share_with_service(facts: Facts) -> Effect | None:
 
 
 def sharing(facts: Facts, shared: RecordFamilySharing) -> Effect:
-    """This version, with the service that the transfer goes to now."""
+    """This version, with the service that the transfer goes to now: in Mosaic, or by e-mail where it has none."""
     subject = f"{shared.document_ref}/v{shared.version}/{facts.service_ref}"
-    return Effect(kind=EffectKind.SHARE_DOCUMENT, subject=subject)
+    return Effect(kind=EffectKind.MAIL_DOCUMENT if by_mail(facts) else EffectKind.SHARE_DOCUMENT, subject=subject)
+
+
+def by_mail(facts: Facts) -> bool:
+    """SD-20: the service does not use Mosaic."""
+    return facts.service is not None and facts.service.mosaic_team is None
 
 
 def request_conversation(facts: Facts) -> Effect | None:
@@ -68,10 +76,7 @@ def contact_asked(facts: Facts) -> bool:
 
 def service_was_told(facts: Facts) -> bool:
     """The service that the transfer goes to now knows of it: it was asked, has the document, or answered."""
-    shared = (
-        effect.kind is EffectKind.SHARE_DOCUMENT and effect.subject.endswith(f"/{facts.service_ref}")
-        for effect in facts.begun
-    )
+    shared = (effect.kind in SHARING and effect.subject.endswith(f"/{facts.service_ref}") for effect in facts.begun)
     answered = facts.offer is not None or facts.conversation is not None
     return facts.service is not None and (answered or contact_asked(facts) or any(shared))
 
@@ -85,20 +90,40 @@ def tell_service(facts: Facts) -> tuple[Effect, ...]:
     )
 
 
-def close_child(child: str) -> Effect:
-    """SD-21…23: social work closes one child in Mosaic."""
-    return Effect(kind=EffectKind.CLOSE_CHILD, subject=child)
+def packs(facts: Facts) -> tuple[Effect, ...]:
+    """SD-25: a service without Mosaic is sent the papers of the children who pass, before they are closed."""
+    passing = (child for child in facts.child_refs if by_mail(facts) and _interlock_holds(facts, child))
+    return tuple(dict.fromkeys(pack for child in passing if (pack := pack_of(facts, child)) is not None))
+
+
+def pack_of(facts: Facts, child: str) -> Effect | None:
+    """The pack that tells of this child: one for all whom one decision passes on; None where none is due."""
+    decided = facts.last_of(DecideChildren, child)
+    if not by_mail(facts) or decided is None or child not in facts.decided(Decision.TRANSFER):
+        return None
+    return Effect(kind=EffectKind.SEND_PACK, subject=f"{facts.service_ref}/{decided.step_id}")
+
+
+def in_pack(facts: Facts, pack: Effect) -> tuple[str, ...]:
+    """The children of whom a pack tells."""
+    passing = (child for child in facts.child_refs if _interlock_holds(facts, child))
+    return tuple(child for child in passing if pack_of(facts, child) == pack)
 
 
 def closures(facts: Facts) -> tuple[Effect, ...]:
     """The closing of every child that is decided and may be closed."""
-    return tuple(close_child(child) for child in facts.child_refs if may_close(facts, child))
+    return tuple(facts.closing(child) for child in facts.child_refs if may_close(facts, child))
+
+
+def reopenings(facts: Facts) -> tuple[Effect, ...]:
+    """SD-35: closed children are opened again whom no service took."""
+    return tuple(effect for child in facts.child_refs for effect in facts.reopenings(child))
 
 
 def closed_as_decided(facts: Facts) -> bool:
     """Every child that is to be closed is, and no closing is under way."""
     begun = (effect for effect in facts.begun if effect.kind is EffectKind.CLOSE_CHILD)
-    return all(ended(facts, effect) for effect in (*closures(facts), *begun))
+    return all(ended(facts, effect) for effect in (*packs(facts), *closures(facts), *begun))
 
 
 def advice_summary(facts: Facts) -> Effect | None:
@@ -108,14 +133,41 @@ def advice_summary(facts: Facts) -> Effect | None:
     return Effect(kind=EffectKind.SEND_ADVICE_SUMMARY, subject=facts.practitioner.practitioner)
 
 
+def recommend_families_first(facts: Facts) -> Effect | None:
+    """SD-26: the practitioner is recommended to tell Families First; None where the service uses Mosaic."""
+    if facts.practitioner is None or not by_mail(facts) or not passed_on(facts):
+        return None
+    subject = f"{facts.practitioner.practitioner}/{facts.service_ref}"
+    return Effect(kind=EffectKind.RECOMMEND_FAMILIES_FIRST, subject=subject)
+
+
+def reads_mosaic(facts: Facts) -> bool:
+    """SD-31: the practitioner finds the papers in Mosaic; who does not is sent them."""
+    return not by_mail(facts) and facts.practitioner is not None and facts.practitioner.uses_mosaic
+
+
 def letters(facts: Facts) -> tuple[Effect, ...]:
-    """SD-33: the letters that are to be written; to agencies only while consent stands (SD-09)."""
+    """SD-33: the letters that are to be written; to agencies only of children of whom they may read (SD-09)."""
     to_write = (
         letter
         for letter in facts.letters or ()
-        if letter.do_not_write_because is None and (letter.audience is LetterAudience.FAMILY or consent_stands(facts))
+        if letter.do_not_write_because is None
+        and (letter.audience is LetterAudience.FAMILY or agencies_may_be_told(facts))
     )
     return tuple(Effect(kind=EffectKind.SEND_LETTER, subject=letter.letter_id) for letter in to_write)
+
+
+def agencies_may_be_told(facts: Facts) -> bool:
+    """Agencies may read of at least one child."""
+    return any(agencies_may_read_of(facts, child) for child in facts.child_refs)
+
+
+def agencies_may_read_of(facts: Facts, child: str) -> bool:
+    """Consent stands (SD-09); or the agencies stay with the child, universal services suffice, and nobody said no."""
+    if facts.consents(child):
+        return True
+    refused = facts.withdrawn(child) or facts.answer(child) is not None
+    return child in facts.decided(Decision.UNIVERSAL_ONLY) and not refused
 
 
 def consent_stands(facts: Facts) -> bool:
@@ -148,6 +200,18 @@ def not_appropriate(facts: Facts) -> bool:
     asked = undecided(facts) or facts.child_refs
     none_agreed = not any(facts.agreement(child) for child in asked)
     return none_agreed and (not facts.conversation.appropriate or all(facts.talked_over(child) for child in asked))
+
+
+def universal_suffices(facts: Facts) -> bool:
+    """The conversation was about children for whom universal services are enough, and about no other (SD-27)."""
+    said = [facts.talked_over(child) for child in facts.child_refs]
+    conversation = facts.conversation
+    return (
+        conversation is not None
+        and conversation.appropriate
+        and any(said)
+        and all(one is None or one.response is ResponseKind.UNIVERSAL_SERVICES for one in said)
+    )
 
 
 @dataclass(frozen=True)
@@ -210,8 +274,9 @@ def settled_with_service(facts: Facts) -> bool:
 
 
 def closing_or_writing(facts: Facts) -> bool:
-    """Children are being closed, or letters sent, on what was decided."""
-    return any(effect.kind in {EffectKind.CLOSE_CHILD, EffectKind.SEND_LETTER} for effect in facts.begun)
+    """Children are being closed, or packs and letters sent, on what was decided."""
+    acts = {EffectKind.SEND_PACK, EffectKind.CLOSE_CHILD, EffectKind.SEND_LETTER}
+    return any(effect.kind in acts for effect in facts.begun)
 
 
 @dataclass(frozen=True)
@@ -258,7 +323,15 @@ INTERLOCK = (
 
 
 def may_close(facts: Facts, child: str) -> bool:
-    """The closure interlock: decided so, and, where the child passes to Early Help, everything that must hold does."""
+    """The closure interlock: decided so, and, where the child passes to Early Help, everything that must hold does.
+
+    A service without Mosaic has the pack first (SD-25), and a child who was closed before is open again.
+    """
+    before = (pack_of(facts, child), *facts.reopenings(child))
+    return _interlock_holds(facts, child) and all(ended(facts, effect) for effect in before)
+
+
+def _interlock_holds(facts: Facts, child: str) -> bool:
     decided = facts.decision(child)
     if decided is None or decided.decision not in CLOSING:
         return False
@@ -266,20 +339,25 @@ def may_close(facts: Facts, child: str) -> bool:
 
 
 def at_once(facts: Facts) -> tuple[Effect, ...]:
-    """What waits for no stage: children reserved, the directory asked, a service told that it is to stop."""
+    """What waits for no stage: children reserved or opened again, the directory asked, a service told to stop."""
     if facts.opening is None or is_duplicate(facts):
         return ()
     reserve = [reserve_child(child) for child in facts.added]
     changed = facts.last_of(ChangeService)
     look_up = [look_up_service(changed)] if changed and not facts.service and transfer_possible(facts) else []
-    return (*reserve, *look_up, *tell_service(facts))
+    return (*reserve, *look_up, *tell_service(facts), *reopenings(facts))
 
 
 def wanted_by_the_journey(facts: Facts) -> tuple[Effect, ...]:
     """Every effect of the journey itself that what is recorded now asks for."""
-    perhaps = (share_with_service(facts), request_conversation(facts), advice_summary(facts))
+    perhaps = (
+        share_with_service(facts),
+        request_conversation(facts),
+        advice_summary(facts),
+        recommend_families_first(facts),
+    )
     given = (effect for effect in perhaps if effect is not None)
-    return (*given, *at_once(facts), *closures(facts), *letters(facts))
+    return (*given, *at_once(facts), *packs(facts), *closures(facts), *letters(facts))
 
 
 def is_duplicate(facts: Facts) -> bool:

@@ -37,7 +37,9 @@ from models.step_down.steps import (
     RecordConsent,
     RecordContactConversation,
     RecordExploration,
+    RecordFamiliesFirstNotified,
     RecordFamilySharing,
+    RecordManagementConversation,
     ResolveAttention,
     ResumeClock,
     Step,
@@ -53,9 +55,12 @@ UNDONE_BY: dict[type[Step], tuple[type[Step], ...]] = {
     OfferConversation: (ChangeService,),
     RecordContactConversation: (ChangeService,),
     NameLeadPractitioner: (ChangeService,),
-    ApproveLetters: (ChangeService, WithdrawConsent, Cancel),
+    ApproveLetters: (ChangeService, WithdrawConsent, Cancel, DecideChildren, NameLeadPractitioner),
+    AcknowledgeTransfer: (ChangeService,),
+    RecordFamiliesFirstNotified: (ChangeService,),
 }
-"""Which later step makes an earlier one count no more (SD-09a): another service, consent withdrawn, the end."""
+"""Which later step makes an earlier one count no more (SD-09a): another service, consent withdrawn, the end. Of
+decisions and practitioners, those that say what letters which had left did not."""
 
 
 class Opening(Frozen):
@@ -77,6 +82,10 @@ class RecordedStep(Frozen):
     """The service that the transfer went to when it was taken."""
     tells: str | None = None
     """The service that has to be told of it, by reference."""
+    reopens: tuple[str, ...] = ()
+    """The closed children whom social work takes back with it."""
+    after_letters: bool = False
+    """It says what letters that had left did not: new ones are approved."""
 
 
 class Clock(Frozen):
@@ -177,7 +186,7 @@ class Facts(Frozen):
         """How many steps, from the oldest, were recorded before the last one of these kinds."""
         if not by:
             return 0
-        places = [place for place, entry in enumerate(self.steps) if _turns(entry.step, by, child)]
+        places = [place for place, entry in enumerate(self.steps) if _turns(entry, by, child)]
         return places[-1] + 1 if places else 0
 
     def last_of(self, kind: type[S], child: str | None = None) -> S | None:
@@ -271,6 +280,21 @@ class Facts(Frozen):
         return self.last_of(NameLeadPractitioner)
 
     @property
+    def interim(self) -> bool:
+        """Only a contact in the meantime is named (SD-28)."""
+        return self.practitioner is not None and self.practitioner.interim_until is not None
+
+    @property
+    def management_conversation(self) -> RecordManagementConversation | None:
+        """SD-29: the last one."""
+        return self.last_of(RecordManagementConversation)
+
+    @property
+    def families_first(self) -> RecordFamiliesFirstNotified | None:
+        """SD-26."""
+        return self.last_of(RecordFamiliesFirstNotified)
+
+    @property
     def letters(self) -> tuple[Letter, ...] | None:
         """SD-33; None until they are approved."""
         approved = self.last_of(ApproveLetters)
@@ -320,9 +344,35 @@ class Facts(Frozen):
         turned = self._undone((ChangeService, WithdrawConsent, Cancel), child)
         return said if decided in [entry.step for entry in self.steps[turned:]] else None
 
+    def closing(self, child: str) -> Effect:
+        """SD-21…24: social work closes the child in Mosaic; another time where it had taken the child back."""
+        return Effect(kind=EffectKind.CLOSE_CHILD, subject=_numbered(child, 1 + len(self.reopenings(child))))
+
     def closing_begun(self, child: str) -> bool:
         """Whether social work has begun to close the child in Mosaic."""
-        return Effect(kind=EffectKind.CLOSE_CHILD, subject=child) in self.begun
+        return self.closing(child) in self.begun
+
+    def reopenings(self, child: str) -> tuple[Effect, ...]:
+        """Each time that social work took the child back, after it was closed."""
+        taken_back = sum(1 for entry in self.steps if child in entry.reopens)
+        return tuple(
+            Effect(kind=EffectKind.REOPEN_CHILD, subject=_numbered(child, number))
+            for number in range(1, taken_back + 1)
+        )
+
+    def reopened_at(self, child: str) -> datetime:
+        """From when on a closing of the child may be ours: since social work took it back, or since the start."""
+        return next((e.accepted_at for e in reversed(self.steps) if child in e.reopens), self.opened_at)
+
+    def given_back(self, child: str) -> bool:
+        """The service declined the closed child, or did not answer for it while everybody was told (SD-35)."""
+        decided = self.decision(child)
+        passed = decided is not None and decided.decision is Decision.TRANSFER and self.consents(child)
+        if not passed or self.result(self.closing(child)) is None:
+            return False
+        answer = self.acknowledgement(child)
+        silent = (c for c in self.open_clocks(ClockKind.ACKNOWLEDGEMENT) if c.about == child)
+        return not answer.accepted if answer is not None else any(map(self.end_told, silent))
 
     def acknowledgement(self, child: str) -> ChildAcknowledgement | None:
         """The service's answer for the child (SD-35)."""
@@ -434,8 +484,13 @@ class Facts(Frozen):
         ended = self.resolution(item.id)
         if ended is not None:
             return item.model_copy(update={"resolution": ended.resolution, "note": ended.note})
-        unfinished = item.effect is None or any(effect.id == item.effect for effect in self.unfinished)
-        return item.model_copy(update={"needed": item.needed and unfinished})
+        return item.model_copy(update={"needed": item.needed and self._still_so(item)})
+
+    def _still_so(self, item: Attention) -> bool:
+        """What it is about has not ended by itself: an effect, or what people agree about a child."""
+        if item.child is not None:
+            return self.given_back(item.child)
+        return item.effect is None or any(effect.id == item.effect for effect in self.unfinished)
 
     @property
     def open_attention(self) -> tuple[Attention, ...]:
@@ -447,6 +502,19 @@ def _names(step: Step, child: str | None) -> bool:
     return child is None or child in step.children_named()
 
 
-def _turns(step: Step, by: tuple[type[Step], ...], child: str | None) -> bool:
+def _turns(entry: RecordedStep, by: tuple[type[Step], ...], child: str | None) -> bool:
     """Whether the step is of these kinds; a withdrawal turns only the children that it names."""
-    return isinstance(step, by) and (not isinstance(step, WithdrawConsent) or _names(step, child))
+    match entry.step:
+        case step if not isinstance(step, by):
+            return False
+        case WithdrawConsent():
+            return _names(entry.step, child)
+        case DecideChildren() | NameLeadPractitioner():
+            return entry.after_letters
+        case _:
+            return True
+
+
+def _numbered(child: str, number: int) -> str:
+    """The child, with the number from the second time on."""
+    return child if number == 1 else f"{child}/{number}"

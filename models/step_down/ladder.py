@@ -4,12 +4,15 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
+from models.attention import UNACKNOWLEDGED
 from models.certificate import DueRung
 from models.clocks import Audience, ClockKind, RungKind
 from models.effects import Effect, EffectKind
 from models.step_down.clocks import ClockState, reckonings, state
 from models.step_down.conditions import at_once, wanted_by_the_journey
 from models.step_down.facts import Alert, Clock, Facts
+from models.step_down.given_back import given_back
+from models.step_down.taking import ask
 
 NAMED = frozenset({Audience.EARLY_HELP_CONTACT, Audience.SOCIAL_WORKER, Audience.TEAM_MANAGER})
 """Who may be told of a restricted family; for anybody else, its team manager is told."""
@@ -81,7 +84,16 @@ def raise_alerts(facts: Facts, now: datetime) -> Facts:
             top=place == ladders[0].top,
         )
         alerts.append(alert)
-    return facts.model_copy(update={"alerts": tuple(alerts)})
+    told = facts.model_copy(update={"alerts": tuple(alerts)})
+    return _ask_about_the_silent(told, facts, now)
+
+
+def _ask_about_the_silent(told: Facts, before: Facts, now: datetime) -> Facts:
+    """SD-35: at the top of the ladder a manager is asked what becomes of a child whom nobody acknowledged."""
+    for child in given_back(told):
+        if not before.given_back(child):
+            told = ask(told, now, UNACKNOWLEDGED, f"Child {child}", child=child)
+    return told
 
 
 def _audiences(facts: Facts, rungs: list[DueRung]) -> tuple[Audience, ...]:

@@ -20,13 +20,16 @@ from models.step_down.conditions import (
     letters,
     not_appropriate,
     passed_on,
+    recommend_families_first,
     request_left_out,
     reserve_child,
     share_with_service,
     transfer_possible,
     undecided,
+    universal_suffices,
 )
 from models.step_down.facts import Clock, Facts
+from models.step_down.given_back import given_back, talked_about
 from models.step_down.said import Decision
 from models.step_down.steps import (
     AcknowledgeTransfer,
@@ -39,7 +42,9 @@ from models.step_down.steps import (
     RecordConsent,
     RecordContactConversation,
     RecordExploration,
+    RecordFamiliesFirstNotified,
     RecordFamilySharing,
+    RecordManagementConversation,
     ResolveAttention,
     Step,
     step_name,
@@ -255,12 +260,31 @@ NEEDS = (
         met=lambda f: all(ended(f, effect) for effect in (*f.begun, *at_once(f))),
     ),
     Need(
-        "SD-35",
+        "SD-26",
         Stage.CONFIRMATION,
         None,
+        None,
+        "The practitioner is being recommended to tell Families First.",
+        met=lambda f: ended(f, recommend_families_first(f)),
+    ),
+    Need(
+        "SD-29",
+        Stage.CONFIRMATION,
+        RecordManagementConversation,
+        TM,
+        "The service did not take a child: talk with the Targeted Services Leader, and record what you agree.",
+        met=lambda f: all(talked_about(f, child) for child in given_back(f)),
+        clock=ClockKind.MANAGEMENT_CONVERSATION,
+    ),
+    Need(
+        "SD-35",
+        Stage.CONFIRMATION,
+        DecideChildren,
         SW,
-        "The service declined a child: agree with it and the team manager what happens; then it answers again.",
-        met=lambda f: not any((a := f.acknowledgement(c)) and not a.accepted for c in passed_on(f)),
+        "The service did not take a child: it answers again, another service is named, or the child is decided "
+        "otherwise.",
+        met=lambda f: not given_back(f),
+        applies=lambda f: all(talked_about(f, child) for child in given_back(f)),
         clock=ClockKind.DECLINED,
     ),
     Need(
@@ -273,12 +297,30 @@ NEEDS = (
         clock=ClockKind.ACKNOWLEDGEMENT,
     ),
     Need(
+        "SD-28",
+        Stage.CONFIRMATION,
+        NameLeadPractitioner,
+        SW,
+        "Only a contact in the meantime is named: name the practitioner once one is allocated.",
+        met=lambda f: not f.interim or not passed_on(f),
+        clock=ClockKind.ALLOCATION,
+    ),
+    Need(
+        "SD-26",
+        Stage.CONFIRMATION,
+        RecordFamiliesFirstNotified,
+        EH,
+        "Say that Families First was told of the support, or why not.",
+        met=lambda f: f.families_first is not None or recommend_families_first(f) is None,
+        clock=ClockKind.FAMILIES_FIRST,
+    ),
+    Need(
         None,
         Stage.CONFIRMATION,
         ResolveAttention,
         Role.OPERATIONS,
         "Put right what needs attention.",
-        met=lambda f: not f.open_attention,
+        met=lambda f: all(item.child is not None for item in f.open_attention),
     ),
 )
 
@@ -315,21 +357,34 @@ TIME_IS_UP = {
     ),
     ClockKind.LEAD_PRACTITIONER: TimeIsUp(
         "SD-29",
-        NameLeadPractitioner,
-        "No practitioner has been found: talk with the Targeted Services Leader about the right response.",
+        RecordManagementConversation,
+        "No practitioner has been found: talk with the Targeted Services Leader about the right response, and record "
+        "what you agree. A contact in the meantime may be named.",
+    ),
+    ClockKind.ALLOCATION: TimeIsUp(
+        "SD-29",
+        RecordManagementConversation,
+        "No practitioner was allocated by the expected day: talk with the Targeted Services Leader, and record what "
+        "you agree.",
+    ),
+    ClockKind.MANAGEMENT_CONVERSATION: TimeIsUp(
+        "SD-29", RecordManagementConversation, "The conversation with the Targeted Services Leader is overdue: hold it."
     ),
     ClockKind.DECISION: TimeIsUp("SD-23", DecideChildren, "The decision for the children is overdue: have it made."),
     ClockKind.LETTERS: TimeIsUp("SD-33", ApproveLetters, "The letters are overdue: have them approved."),
     ClockKind.DECLINED: TimeIsUp(
-        "SD-35", None, "Nothing is agreed for the child that the service declined: settle it with the service."
+        "SD-29",
+        RecordManagementConversation,
+        "Nothing has become of what was agreed for the child whom the service did not take: talk again with the "
+        "Targeted Services Leader.",
     ),
-    ClockKind.ACKNOWLEDGEMENT: TimeIsUp(
-        "SD-35",
-        None,
-        "The service has not acknowledged a child, and everybody has been told: settle it with the service.",
+    ClockKind.FAMILIES_FIRST: TimeIsUp(
+        "SD-26",
+        RecordFamiliesFirstNotified,
+        "It was not confirmed that Families First was told: ask the service once more, or record why it was not done.",
     ),
 }
-"""The end of every wait, by what is waited for."""
+"""The end of every wait, by what is waited for. What follows an acknowledgement's ladder is a need of its own."""
 
 
 def missing(facts: Facts) -> tuple[Need, ...]:
@@ -347,7 +402,7 @@ def missing(facts: Facts) -> tuple[Need, ...]:
 
 def _time_is_up(facts: Facts, unmet: list[Need]) -> Iterator[Need]:
     kinds = dict.fromkeys(need.clock for need in unmet if need.clock is not None and facts.time_is_up(need.clock))
-    for up in (TIME_IS_UP[kind] for kind in kinds):
+    for up in (TIME_IS_UP[kind] for kind in kinds if kind in TIME_IS_UP):
         yield Need(up.clause, unmet[0].stage, up.step, TM, up.ask, met=lambda _: False)
 
 
@@ -395,6 +450,15 @@ def _family_answered_since(facts: Facts, clock: Clock) -> bool:
     return any(isinstance(entry.step, answers) for entry in facts.steps[clock.steps_before :])
 
 
+def not_eligible(facts: Facts) -> bool:
+    """The start says that it is not for Early Help; universal services ask for no response (SD-01…03, SD-32)."""
+    criteria = facts.request.criteria
+    enough = bool(facts.decided(Decision.UNIVERSAL_ONLY))
+    return not (criteria.no_further_role and criteria.needs_early_help_can_meet) or not (
+        criteria.response_required or enough
+    )
+
+
 def outcome(facts: Facts) -> Outcome | None:
     """How the transfer ended, the first that applies; None while it is open."""
     if stage(facts) is not Stage.CLOSED:
@@ -402,12 +466,13 @@ def outcome(facts: Facts) -> Outcome | None:
     applies = (
         (Outcome.DUPLICATE, is_duplicate(facts)),
         (Outcome.TRANSFERRED, bool(facts.decided(Decision.TRANSFER))),
-        (Outcome.NOT_ELIGIBLE, not facts.request.criteria.met),
+        (Outcome.NOT_ELIGIBLE, not_eligible(facts)),
         (Outcome.CONSENT_REFUSED, consent_lost(facts) and not any(map(facts.withdrawn, facts.child_refs))),
         (Outcome.CONSENT_WITHDRAWN, consent_lost(facts)),
         (Outcome.FAMILY_NOT_ENGAGED, not_engaged(facts)),
-        (Outcome.NOT_APPROPRIATE, not_appropriate(facts)),
+        (Outcome.NOT_APPROPRIATE, not_appropriate(facts) and not universal_suffices(facts)),
+        (Outcome.UNIVERSAL_SERVICES_ONLY, bool(facts.decided(Decision.UNIVERSAL_ONLY))),
         (Outcome.NO_FURTHER_SUPPORT, bool(facts.decided(Decision.NO_FURTHER_SUPPORT))),
-        (Outcome.CANCELLED, facts.cancelled is not None),
+        (Outcome.CANCELLED, facts.cancelled is not None or bool(facts.decided(Decision.MOVED_AWAY))),
     )
     return next((how for how, holds in applies if holds), Outcome.NOT_ELIGIBLE)

@@ -10,6 +10,7 @@ from models.step_down.conditions import (
     sharing,
 )
 from models.step_down.facts import Facts
+from models.step_down.given_back import settles
 from models.step_down.said import Decision
 from models.step_down.steps import (
     AcknowledgeTransfer,
@@ -31,8 +32,13 @@ BY_CHILD = (RecordConsent, RecordContactConversation, RecordAdviceSummary, Decid
 
 
 def replaced_by(facts: Facts, step: Step) -> tuple[str, ...]:
-    """The steps that this one says anew, by ``step_id``, oldest first."""
+    """The steps that this one says anew, by ``step_id``, oldest first.
+
+    The practitioner who takes over from a contact in the meantime corrects nothing.
+    """
     said: list[Step | None] = []
+    if isinstance(step, NameLeadPractitioner) and facts.interim and step.corrects is None:
+        return ()
     if isinstance(step, WHOLE) or _ends_the_conversation(facts, step):
         said = [facts.last_of(type(step))]
     elif isinstance(step, BY_CHILD):
@@ -59,6 +65,18 @@ def under_way(facts: Facts, effect: Effect | None) -> bool:
         return False
     waits = facts.waits_for_a_person(effect)
     return waits is None or waits.problem == "unclear"
+
+
+def letters_that_left(facts: Facts) -> set[str]:
+    """The letters that left, or may have, by id."""
+    written = (effect for effect in facts.begun if effect.kind is EffectKind.SEND_LETTER)
+    return {effect.subject for effect in written if under_way(facts, effect)}
+
+
+def says_what_letters_did_not(facts: Facts, step: Step) -> bool:
+    """Letters have left, and this changes who takes over, or what becomes of a child whom the service did not take."""
+    changes = settles(facts, step) or (isinstance(step, NameLeadPractitioner) and facts.interim)
+    return changes and bool(letters_that_left(facts))
 
 
 def _shared(facts: Facts, step: Step) -> bool:  # noqa: ARG001 (asked with facts and step, like the others)
@@ -99,7 +117,11 @@ LATE: dict[type[Step], ActedOn] = {
     ),
     NameLeadPractitioner: ActedOn("SD-28", "the summary of advice is on its way", _advised),
     RecordAdviceSummary: ActedOn("SD-30", "the summary of advice is on its way", _advised),
-    DecideChildren: ActedOn("SD-23", "children are being closed, or letters sent", lambda f, s: closing_or_writing(f)),
+    DecideChildren: ActedOn(
+        "SD-23",
+        "children are being closed, or letters sent, unless the service did not take the child",
+        lambda f, s: closing_or_writing(f) and not settles(f, s),
+    ),
 }
 """What is corrected after that is kept, replaces nothing, and a person compares the two."""
 

@@ -2,12 +2,20 @@
 
 from models.attention import NOT_ANSWERING, Resolution
 from models.effects import Effect, EffectKind, Ended, Intent
+from models.protocols import by_machine_alone
 from models.step_down.clocks import left_unanswered
 from models.step_down.facts import Facts
 from models.step_down.ladder import wanted
 from models.step_down.steps import ResolveAttention
 
-MUST_BE = (EffectKind.SHARE_DOCUMENT, EffectKind.CLOSE_CHILD, EffectKind.LOOK_UP_SERVICE)
+MUST_BE = (
+    EffectKind.SHARE_DOCUMENT,
+    EffectKind.MAIL_DOCUMENT,
+    EffectKind.SEND_PACK,
+    EffectKind.CLOSE_CHILD,
+    EffectKind.REOPEN_CHILD,
+    EffectKind.LOOK_UP_SERVICE,
+)
 """Effects that, while they are wanted, a person may do by hand but nobody may leave out."""
 
 
@@ -39,14 +47,15 @@ def tries_what_cannot_be_tried(facts: Facts, step: ResolveAttention) -> bool:
     return step.resolution is Resolution.RETRY and nothing_to_try
 
 
-BY_MACHINE = (EffectKind.LOOK_UP_SERVICE, EffectKind.RESERVE_CHILD, EffectKind.RECKON_CLOCK)
-"""Effects in our own register, which nobody does by hand."""
+def puts_right_what_people_agree(facts: Facts, step: ResolveAttention) -> bool:
+    """Somebody ends an item about a child of whom managers and service have to agree what becomes."""
+    return any(item.id == step.attention_id and item.child is not None for item in facts.open_attention)
 
 
 def does_by_hand_what_only_the_machine_does(facts: Facts, step: ResolveAttention) -> bool:
     """Somebody says to have done by hand what is done in our own register."""
     effect = _waits_and_is_wanted(facts, step.attention_id)
-    return step.resolution is Resolution.DONE_BY_HAND and effect is not None and effect.kind in BY_MACHINE
+    return step.resolution is Resolution.DONE_BY_HAND and effect is not None and by_machine_alone(effect.kind)
 
 
 def left_out(intent: Intent) -> Ended:

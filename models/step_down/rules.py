@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from models.clocks import ClockKind
-from models.effects import EffectKind
 from models.services import ContactKind
 from models.step_down.answers import Refusal, Stage
 from models.step_down.clocks import ClockState, state
@@ -14,23 +13,26 @@ from models.step_down.conditions import (
     CLOSING,
     INTERLOCK,
     Lock,
-    close_child,
+    agencies_may_be_told,
     closing_or_writing,
     consent_stands,
     contact_asked,
     family_answered,
+    recommend_families_first,
     settled_with_service,
 )
 from models.step_down.facts import Facts
+from models.step_down.given_back import all_given_back, given_back, talked_about
 from models.step_down.needs import stage
-from models.step_down.replacing import is_late, replaced_by, says_new_things_too_late, under_way
+from models.step_down.replacing import is_late, letters_that_left, replaced_by, says_new_things_too_late
 from models.step_down.resolving import (
     does_by_hand_what_only_the_machine_does,
     leaves_out_what_must_be,
+    puts_right_what_people_agree,
     tries_what_cannot_be_tried,
     tries_what_is_not_wanted,
 )
-from models.step_down.said import Decision, LetterAudience, Shareable
+from models.step_down.said import ChildDecision, Decision, LetterAudience, Shareable
 from models.step_down.start import MOST_CHILDREN
 from models.step_down.steps import (
     AcknowledgeTransfer,
@@ -48,7 +50,9 @@ from models.step_down.steps import (
     RecordConsent,
     RecordContactConversation,
     RecordExploration,
+    RecordFamiliesFirstNotified,
     RecordFamilySharing,
+    RecordManagementConversation,
     ResolveAttention,
     ResumeClock,
     Step,
@@ -69,10 +73,12 @@ WHO: dict[type[Step], frozenset[Role]] = {
     OfferConversation: frozenset({SW, Role.EARLY_HELP_CONTACT}),
     RecordContactConversation: frozenset({SW, Role.EARLY_HELP_CONTACT}),
     NameLeadPractitioner: frozenset({SW, EH}),
+    RecordManagementConversation: frozenset({TM, Role.TARGETED_SERVICES_LEADER}),
     RecordAdviceSummary: frozenset({SW}),
     DecideChildren: frozenset({SW}),
     ApproveLetters: frozenset({SW}),
     AcknowledgeTransfer: frozenset({EH}),
+    RecordFamiliesFirstNotified: frozenset({EH, SW, TM}),
     AddChild: frozenset({SW, TM}),
     ChangeService: frozenset({SW, TM}),
     Reassign: frozenset({SW, TM}),
@@ -96,6 +102,10 @@ class Rule:
 
 def _unless(holds: Callable[[Facts], bool]) -> Callable[[Facts, Step], str | None]:
     return lambda facts, step: None if holds(facts) else "step"
+
+
+def _step(breaks: Callable[[Facts, Any], bool]) -> Callable[[Facts, Any], str | None]:
+    return _field("step", breaks)
 
 
 def _field(name: str, breaks: Callable[[Facts, Any], bool]) -> Callable[[Facts, Any], str | None]:
@@ -125,22 +135,38 @@ def _takes_consent_back(facts: Facts, step: RecordConsent) -> bool:
     return lost and is_late(facts, step)
 
 
-def _letters_that_left(facts: Facts) -> set[str]:
-    written = (effect for effect in facts.begun if effect.kind is EffectKind.SEND_LETTER)
-    return {effect.subject for effect in written if under_way(facts, effect)}
-
-
 def _tells_the_family_nothing_new(facts: Facts, step: ApproveLetters) -> bool:
     """Letters are approved anew because something changed, and to the family only what it has already."""
     to_family = {letter.letter_id for letter in step.letters if letter.audience is LetterAudience.FAMILY}
-    return facts.letters is None and to_family <= _letters_that_left(facts)
+    return facts.letters is None and to_family <= letters_that_left(facts)
 
 
 def _changes_a_letter_that_left(facts: Facts, step: ApproveLetters) -> bool:
     """A letter is sent in the last approved form that held its id."""
-    left = _letters_that_left(facts)
+    left = letters_that_left(facts)
     missing = {letter.letter_id for letter in facts.letters or ()} & left - {new.letter_id for new in step.letters}
     return bool(missing) or any(new.letter_id in left and new != facts.letter(new.letter_id) for new in step.letters)
+
+
+def _tells_no_agency(facts: Facts, step: ApproveLetters) -> bool:
+    """Universal services suffice for a child, and no agency is told, nor why not."""
+    return bool(facts.decided(Decision.UNIVERSAL_ONLY)) and LetterAudience.AGENCY not in {
+        letter.audience for letter in step.letters
+    }
+
+
+def _nobody_talked(facts: Facts, step: DecideChildren) -> bool:
+    """A child was given back by the service, and is decided before the managers have talked."""
+    named = [child for child in step.children_named() if facts.given_back(child)]
+    return not all(talked_about(facts, child) for child in named)
+
+
+def _to_the_same_service(facts: Facts, child: ChildDecision) -> bool:
+    return child.decision is Decision.TRANSFER and facts.given_back(child.ref)
+
+
+def _not_the_services_to_give(facts: Facts, step: ChangeService) -> bool:  # noqa: ARG001 (asked with facts and step)
+    return closing_or_writing(facts) and not all_given_back(facts)
 
 
 def _no_manager(facts: Facts, actor: Actor | None, step: Step) -> bool:  # noqa: ARG001 (asked with facts, like the others)
@@ -299,15 +325,49 @@ RULES = (
         "The team manager, not the one who records it, authorises the decision (policy of this council).",
     ),
     Rule(
+        "SD-29",
+        DecideChildren,
+        _step(_nobody_talked),
+        "The service did not take the child: the team manager talks with the Targeted Services Leader first.",
+    ),
+    Rule(
+        "SD-35",
+        DecideChildren,
+        _child_field("decision", _to_the_same_service),
+        "The service did not take this child: it answers again (acknowledge_transfer), or another service is named.",
+    ),
+    Rule(
+        "SD-28",
+        NameLeadPractitioner,
+        _field("authorised_by", lambda f, s: s.interim_until is not None and _no_manager(f, s.authorised_by, s)),
+        "The team manager, not the one who records it, agrees to a contact in the meantime.",
+    ),
+    Rule(
+        "SD-26",
+        RecordFamiliesFirstNotified,
+        _unless(lambda f: recommend_families_first(f) is not None),
+        "Families First is recommended where children pass to a service that does not use Mosaic.",
+    ),
+    Rule(
         "SD-33",
         ApproveLetters,
         _field(
             "letters",
             lambda f, s: (
-                not consent_stands(f) and any(letter.audience is not LetterAudience.FAMILY for letter in s.letters)
+                not agencies_may_be_told(f)
+                and any(
+                    letter.audience is not LetterAudience.FAMILY and letter.do_not_write_because is None
+                    for letter in s.letters
+                )
             ),
         ),
         "Without the family's consent only the family is written to.",
+    ),
+    Rule(
+        "SD-32",
+        ApproveLetters,
+        _field("letters", _tells_no_agency),
+        "Universal services suffice for a child: one letter is for an agency involved, or says do_not_write_because.",
     ),
     Rule(
         "SD-33",
@@ -325,7 +385,7 @@ RULES = (
         "SD-35",
         AcknowledgeTransfer,
         _child_field(
-            "ref", lambda f, c: f.result(close_child(c.ref)) is None or c.ref not in f.decided(Decision.TRANSFER)
+            "ref", lambda f, c: f.result(f.closing(c.ref)) is None or c.ref not in f.decided(Decision.TRANSFER)
         ),
         "This child has not been passed on to the service.",
     ),
@@ -365,8 +425,14 @@ RULES = (
     Rule(
         None,
         ChangeService,
-        _unless(lambda f: not closing_or_writing(f)),
-        f"{BEING_CLOSED} Another service needs another transfer.",
+        _step(_not_the_services_to_give),
+        f"{BEING_CLOSED} Another service needs another transfer, unless this one took none of the children.",
+    ),
+    Rule(
+        "SD-29",
+        ChangeService,
+        _unless(lambda f: all(talked_about(f, child) for child in given_back(f))),
+        "The service did not take the children: the team manager talks with the Targeted Services Leader first.",
     ),
     Rule(
         None,
@@ -406,6 +472,12 @@ RULES = (
         ResolveAttention,
         _field("attention_id", lambda f, s: s.attention_id not in {item.id for item in f.open_attention}),
         "No such item waits for attention.",
+    ),
+    Rule(
+        "SD-35",
+        ResolveAttention,
+        _field("attention_id", puts_right_what_people_agree),
+        "This is not put right here: it ends when the service answers again, or when the child is decided otherwise.",
     ),
     Rule(
         None,

@@ -97,6 +97,8 @@ class ResponseKind(StrEnum):
 
     MULTI_AGENCY_PLAN = "multi_agency_plan"
     SINGLE_AGENCY = "single_agency"
+    UNIVERSAL_SERVICES = "universal_services"
+    """No Early Help plan or response is needed (SD-32)."""
 
 
 class AgreedChild(Frozen):
@@ -117,6 +119,8 @@ class AgreedChild(Frozen):
             )
         if self.agreed and self.response is None:
             raise ValueError("response: the kind of response is recorded for each child (SD-27)")
+        if self.agreed and self.response is ResponseKind.UNIVERSAL_SERVICES:
+            raise ValueError("agreed: a child for whom universal services suffice is not passed on (SD-32)")
         if not self.agreed and self.reason is None:
             raise ValueError("reason: say why the child was not agreed (SD-08)")
         return self
@@ -154,16 +158,22 @@ class Decision(StrEnum):
     """What is decided for one child."""
 
     TRANSFER = "transfer"
+    UNIVERSAL_ONLY = "universal_only"
+    """Universal services suffice (SD-27, SD-32)."""
     NO_FURTHER_SUPPORT = "no_further_support"
     STAYS_WITH_SOCIAL_WORK = "stays_with_social_work"
+    MOVED_AWAY = "moved_away"
+    """The family lives in another council's area now."""
 
     @property
     def words(self) -> str:
         """The decision as people say it."""
         return {
             "transfer": "passes to Early Help",
+            "universal_only": "closes, universal services only",
             "no_further_support": "closes, no further support",
             "stays_with_social_work": "stays with social work",
+            "moved_away": "closes, moved away",
         }[self.value]
 
 

@@ -5,11 +5,11 @@ from enum import StrEnum
 
 from models.attention import Attention
 from models.clocks import RESPONSES, ClockKind
-from models.effects import EffectKind, EffectResult, Ended
+from models.effects import EffectKind, Ended
 from models.step_down.answers import NextStep, Outcome, Stage
 from models.step_down.clock_words import CLOCK_WORDS, alert_words, due_words
 from models.step_down.clocks import ClockState, answer, state
-from models.step_down.conditions import close_child, family_answered, spoken_of
+from models.step_down.conditions import family_answered, spoken_of
 from models.step_down.facts import Alert, Clock, Facts
 from models.step_down.needs import next_steps, outcome, stage, waiting_for
 from models.step_down.said import Decision
@@ -191,7 +191,7 @@ def _child(facts: Facts, child: str) -> ChildStatus:
         consent_stands=facts.consents(child) if family_answered(facts, child) else None,
         agreed_with_service=facts.agreement(child) is not None if spoken_of(facts, child) else None,
         decision=decision.decision if decision else None,
-        closed_in_mosaic=_closed(facts.result(close_child(child))),
+        closed_in_mosaic=_closed(facts, child),
         acknowledged=answer.accepted if answer else None,
         consent_withdrawn=facts.withdrawn(child),
     )
@@ -210,7 +210,11 @@ def _clock(facts: Facts, clock: Clock) -> ClockStatus:
     )
 
 
-def _closed(result: EffectResult | None) -> bool:
+def _closed(facts: Facts, child: str) -> bool:
+    """Closed, and not opened again since."""
+    result = facts.result(facts.closing(child))
+    if result is None and facts.reopenings(child):
+        return facts.result(facts.reopenings(child)[-1]) is None
     return result is not None and result.ended is not Ended.SKIPPED
 
 

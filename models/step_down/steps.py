@@ -1,5 +1,6 @@
 """The steps of a step-down, as people and systems record them; each carries its clause."""
 
+from datetime import date
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
@@ -21,7 +22,7 @@ from models.step_down.said import (
     WithoutDocument,
 )
 from models.step_down.start import Child
-from models.vocabulary import Actor, EmailAddress, Message, Moment, Narrative, Ref
+from models.vocabulary import LONDON, Actor, EmailAddress, Message, Moment, Narrative, Ref
 
 PausableClock = Literal[ClockKind.CONVERSATION, ClockKind.ACKNOWLEDGEMENT]
 """The clocks of a service that must answer; our own waits do not stand still."""
@@ -142,13 +143,40 @@ class RecordContactConversation(Step):
 
 
 class NameLeadPractitioner(Step):
-    """The lead practitioner, or the practitioner of a single agency (SD-28)."""
+    """The lead practitioner, or the practitioner of a single agency; until one is allocated, a contact (SD-28)."""
 
     step: Literal["name_lead_practitioner"] = "name_lead_practitioner"
     practitioner: Ref
     name: Narrative
     agency: Narrative
     email: EmailAddress
+    uses_mosaic: bool = True
+    """False where they do not, as in a school, though the service does: they are sent the papers (SD-31)."""
+    interim_until: date | None = None
+    """They are a contact in the meantime: a practitioner is expected to be allocated by this day."""
+    authorised_by: Actor | None = None
+    """The team manager who agreed to a contact in the meantime."""
+
+    @model_validator(mode="after")
+    def _interim_is_agreed(self) -> "NameLeadPractitioner":
+        if (self.interim_until is None) != (self.authorised_by is None):
+            raise ValueError(
+                "interim_until: a contact in the meantime has the day by which a practitioner is expected, and "
+                "authorised_by, the team manager who agreed (SD-28)"
+            )
+        if self.interim_until is not None and self.interim_until < self.occurred_at.astimezone(LONDON).date():
+            raise ValueError("interim_until: lies before the day on which this was agreed (SD-28)")
+        return self
+
+
+class RecordManagementConversation(Step):
+    """The team manager and the Targeted Services Leader talked about the right response (SD-29)."""
+
+    step: Literal["record_management_conversation"] = "record_management_conversation"
+    team_manager: Ref
+    targeted_services_leader: Ref
+    agreed: Narrative
+    """What they agreed, and who does what."""
 
 
 class RecordAdviceSummary(Step):
@@ -189,6 +217,20 @@ class AcknowledgeTransfer(Step):
 
     step: Literal["acknowledge_transfer"] = "acknowledge_transfer"
     children: Annotated[tuple[ChildAcknowledgement, ...], Field(min_length=1)]
+
+
+class RecordFamiliesFirstNotified(Step):
+    """The children and families service was told of the Early Help activity via Families First (SD-26), or why not."""
+
+    step: Literal["record_families_first_notified"] = "record_families_first_notified"
+    notified_by: Narrative | None = None
+    not_done_because: Narrative | None = None
+
+    @model_validator(mode="after")
+    def _done_or_why_not(self) -> "RecordFamiliesFirstNotified":
+        if (self.notified_by is None) == (self.not_done_because is None):
+            raise ValueError("notified_by: say who told them, or give not_done_because, and not both (SD-26)")
+        return self
 
 
 class AddChild(Step):
@@ -278,10 +320,12 @@ AnyStep = Annotated[
     | OfferConversation
     | RecordContactConversation
     | NameLeadPractitioner
+    | RecordManagementConversation
     | RecordAdviceSummary
     | DecideChildren
     | ApproveLetters
     | AcknowledgeTransfer
+    | RecordFamiliesFirstNotified
     | AddChild
     | ChangeService
     | Reassign
@@ -301,10 +345,12 @@ STEPS: tuple[type[Step], ...] = (
     OfferConversation,
     RecordContactConversation,
     NameLeadPractitioner,
+    RecordManagementConversation,
     RecordAdviceSummary,
     DecideChildren,
     ApproveLetters,
     AcknowledgeTransfer,
+    RecordFamiliesFirstNotified,
     AddChild,
     ChangeService,
     Reassign,

@@ -2,15 +2,16 @@
 
 from datetime import datetime
 
-from models.attention import Attention
+from models.attention import DECLINED, Attention
 from models.effects import EffectResult, Ended
 from models.step_down.answers import Receipt, Rejected, Stage
 from models.step_down.clocks import keep_time
 from models.step_down.conditions import service_was_told
 from models.step_down.facts import Facts, RecordedStep
+from models.step_down.given_back import given_back, settles, taken_back
 from models.step_down.needs import next_steps, stage
-from models.step_down.replacing import is_late
-from models.step_down.steps import Cancel, ChangeService, Step, WithdrawConsent
+from models.step_down.replacing import is_late, says_what_letters_did_not
+from models.step_down.steps import AcknowledgeTransfer, Cancel, ChangeService, Step, WithdrawConsent
 from models.step_down.words import step_words
 
 MOST_REJECTED = 100
@@ -24,13 +25,15 @@ TAKEN_LATE = (
 def take(facts: Facts, step: Step, now: datetime) -> Facts:
     """The facts with a step that may be taken, its receipt, and whatever a person has to look at because of it."""
     late = is_late(facts, step)
-    tells = facts.service_ref if isinstance(step, Cancel | ChangeService | WithdrawConsent) else None
+    turns_away = isinstance(step, Cancel | ChangeService | WithdrawConsent) or settles(facts, step)
     entry = RecordedStep(
         step=step,
         accepted_at=now,
         late=late,
         service_ref=facts.service_ref,
-        tells=tells if service_was_told(facts) else None,
+        tells=facts.service_ref if turns_away and service_was_told(facts) else None,
+        reopens=taken_back(facts, step),
+        after_letters=says_what_letters_did_not(facts, step),
     )
     after = facts.model_copy(update={"steps": (*facts.steps, entry)})
     if late:
@@ -39,6 +42,9 @@ def take(facts: Facts, step: Step, now: datetime) -> Facts:
         after = ask(after, now, "in_clear", step_words(step), detail=f"Sent as {step.actor.words}.")
     if isinstance(step, WithdrawConsent) and any(map(facts.closing_begun, step.children_named())):
         after = ask(after, now, "withdrawn_too_late", step_words(step))
+    for child in given_back(after):
+        if isinstance(step, AcknowledgeTransfer) and child in step.children_named():
+            after = ask(after, now, DECLINED, f"Child {child}", child=child)
     in_time = keep_time(after, now)
     receipt = Receipt(
         step_id=step.step_id,
@@ -81,7 +87,7 @@ def end(facts: Facts, result: EffectResult) -> Facts:
 
 
 def ask(facts: Facts, now: datetime, problem: str, what: str, **about: str | None) -> Facts:
-    """The facts with one more item that waits for a person; ``about`` gives a ``detail``, an ``effect`` by id."""
+    """The facts with one more item for a person; ``about`` gives a ``detail``, an ``effect`` by id, a ``child``."""
     item = Attention(
         id=f"A{len(facts.raised) + 1}",
         effect=about.get("effect"),
@@ -89,5 +95,6 @@ def ask(facts: Facts, now: datetime, problem: str, what: str, **about: str | Non
         problem=problem,
         since=now,
         detail=about.get("detail"),
+        child=about.get("child"),
     )
     return facts.model_copy(update={"raised": (*facts.raised, item)})

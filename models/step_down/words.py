@@ -22,7 +22,9 @@ from models.step_down.steps import (
     RecordAdviceSummary,
     RecordConsent,
     RecordContactConversation,
+    RecordFamiliesFirstNotified,
     RecordFamilySharing,
+    RecordManagementConversation,
     ResolveAttention,
     ResumeClock,
     Step,
@@ -47,6 +49,7 @@ OUTCOME_WORDS = {
     Outcome.CONSENT_WITHDRAWN: "The family took its consent back",
     Outcome.FAMILY_NOT_ENGAGED: "The family did not answer",
     Outcome.NOT_APPROPRIATE: "Not appropriate for the Early Help service",
+    Outcome.UNIVERSAL_SERVICES_ONLY: "Universal services are enough",
     Outcome.NO_FURTHER_SUPPORT: "No further support needed",
     Outcome.CANCELLED: "Called off",
     Outcome.DUPLICATE: "Not started: a child is in another open transfer",
@@ -60,10 +63,12 @@ STEP_WORDS = {
     "offer_conversation": "answered the request for the conversation",
     "record_contact_conversation": "recorded the conversation with the Early Help contact",
     "name_lead_practitioner": "named the practitioner who takes over",
+    "record_management_conversation": "recorded what team manager and Targeted Services Leader agreed",
     "record_advice_summary": "recorded the summary of advice",
     "decide_children": "recorded the decision for the children",
     "approve_letters": "approved the letters",
     "acknowledge_transfer": "answered for the Early Help service",
+    "record_families_first_notified": "recorded whether Families First was told",
     "add_child": "added a child",
     "change_service": "named another Early Help service",
     "reassign": "changed who is responsible in social work",
@@ -76,9 +81,13 @@ STEP_WORDS = {
 
 EFFECT_WORDS = {
     EffectKind.SHARE_DOCUMENT: "share the assessment with the service in Mosaic",
+    EffectKind.MAIL_DOCUMENT: "send the assessment to the service by e-mail",
     EffectKind.REQUEST_CONVERSATION: "ask the contact for the conversation by e-mail",
+    EffectKind.SEND_PACK: "send the service the papers of the children who pass to it",
     EffectKind.CLOSE_CHILD: "close a child in Mosaic",
+    EffectKind.REOPEN_CHILD: "see that a child is open again in Mosaic",
     EffectKind.SEND_ADVICE_SUMMARY: "send the summary of advice to the practitioner",
+    EffectKind.RECOMMEND_FAMILIES_FIRST: "recommend to tell Families First",
     EffectKind.SEND_LETTER: "send a letter",
     EffectKind.TELL_SERVICE: "tell the service that something changed",
     EffectKind.LOOK_UP_SERVICE: "look the service up in the directory",
@@ -116,6 +125,11 @@ SUBJECTS: dict[EffectKind, Callable[..., str]] = {
     EffectKind.SHARE_DOCUMENT: lambda doc, version, service: (
         f"{doc} version {version.removeprefix('v')}, with {service}"
     ),
+    EffectKind.MAIL_DOCUMENT: lambda doc, version, service: f"{doc} version {version.removeprefix('v')}, to {service}",
+    EffectKind.SEND_PACK: lambda service, _: service,
+    EffectKind.CLOSE_CHILD: lambda child, *again: f"{child}, again" if again else child,
+    EffectKind.REOPEN_CHILD: lambda child, *again: f"{child}, again" if again else child,
+    EffectKind.RECOMMEND_FAMILIES_FIRST: lambda practitioner, _: practitioner,
     EffectKind.REQUEST_CONVERSATION: lambda service, *again: f"{service}, again" if again else service,
     EffectKind.RECKON_CLOCK: lambda kind, *_: CLOCK_WORDS[ClockKind(kind)].name,
     EffectKind.MAIL_ALERT: lambda number, audience: f"{number}, to {Audience(audience).words}",
@@ -161,9 +175,17 @@ def _accepted(step: AcknowledgeTransfer) -> str:
     return ", ".join(f"{child.ref} {'accepted' if child.accepted else 'declined'}" for child in step.children)
 
 
+def _named(step: NameLeadPractitioner) -> str:
+    if step.interim_until is None:
+        return step.practitioner
+    day = step.interim_until
+    return f"{step.practitioner}, a contact until a practitioner is allocated, expected by {day.day} {day:%B %Y}"
+
+
 TOLD: dict[type[Step], Callable[[Any], str]] = {
     RecordConsent: _consented,
-    NameLeadPractitioner: lambda step: str(step.practitioner),
+    NameLeadPractitioner: _named,
+    RecordFamiliesFirstNotified: lambda step: "not done" if step.not_done_because else "told",
     RecordAdviceSummary: lambda step: ", ".join(step.children_named()),
     DecideChildren: lambda step: ", ".join(f"{child.ref} {child.decision.words}" for child in step.children),
     AcknowledgeTransfer: _accepted,
@@ -198,6 +220,8 @@ NOTES: dict[type[Step], Callable[[Any], str | None]] = {
     AcknowledgeTransfer: _declined,
     OfferConversation: lambda step: step.not_us_because,
     WithdrawConsent: lambda step: step.family_said,
+    RecordManagementConversation: lambda step: step.agreed,
+    RecordFamiliesFirstNotified: lambda step: step.not_done_because or step.notified_by,
     RecordContactConversation: lambda step: step.reason,
     AddChild: lambda step: step.because,
     ChangeService: lambda step: step.because,

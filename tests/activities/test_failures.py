@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 from temporalio.exceptions import ApplicationError
 
@@ -24,6 +26,24 @@ def test_an_error_of_the_outside_becomes_a_type_that_workflows_decide_on(
     assert (failure.value.type, tuple(failure.value.details)) == (kind, details)
     assert failure.value.non_retryable is not retried
     assert failure.value.message == str(error)
+
+
+@pytest.mark.parametrize(
+    ("asked", "waited"),
+    [
+        (None, None),
+        (timedelta(seconds=7), timedelta(seconds=7)),
+        (timedelta(minutes=1), timedelta(minutes=1)),
+        (timedelta(hours=3), timedelta(minutes=1)),
+    ],
+    ids=str,
+)
+def test_the_next_try_waits_as_long_as_the_other_side_asks_and_a_minute_at_most(
+    asked: timedelta | None, waited: timedelta | None
+) -> None:
+    with pytest.raises(ApplicationError) as failure, as_failures():
+        raise PassingError("too many requests", asked)
+    assert failure.value.next_retry_delay == waited
 
 
 def test_an_error_that_nobody_foresaw_stays_what_it_is_and_is_retried() -> None:

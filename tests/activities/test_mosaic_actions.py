@@ -1,12 +1,13 @@
 """What the machine does in Mosaic: one document to one team, one child closed with its next actions."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from temporalio.exceptions import ApplicationError
 
 from activities.effect import Effects
-from activities.mosaic import CloseChild, MosaicActivities, ShareDocument
+from activities.mosaic import CloseChild, MosaicActivities, ReopenChild, ShareDocument
+from models.attention import PROBLEMS
 from models.effects import EffectKind, Ended
 from models.errors import LastingError, PassingError
 from models.exchange import Completion, NextAction
@@ -26,6 +27,8 @@ PASS_ON = CloseChild(
     intent=intent(EffectKind.CLOSE_CHILD, "child-a"), child_ref="child-a", since=THEN, transfer_to="team-eh"
 )
 CLOSE = CloseChild(intent=intent(EffectKind.CLOSE_CHILD, "child-b"), child_ref="child-b", since=THEN, transfer_to=None)
+
+REOPEN = ReopenChild(intent=intent(EffectKind.REOPEN_CHILD, "child-a"), child_ref="child-a", since=NOW)
 
 
 @pytest.fixture
@@ -104,6 +107,93 @@ def test_a_child_that_somebody_closed_differently_waits_for_a_person(
         does.close_child(PASS_ON)
     assert (failure.value.type, list(failure.value.details)) == ("NeedsAttention", ["already_completed"])
     assert "act" not in mosaic.calls
+
+
+CLOSE_AGAIN = CloseChild(
+    intent=intent(EffectKind.CLOSE_CHILD, "child-a/2"), child_ref="child-a", since=NOW, transfer_to=None
+)
+
+
+@pytest.mark.clause("SD-23")
+@pytest.mark.parametrize("reference", [None, PASS_ON.intent.key], ids=["a person's", "our own, of the first time"])
+def test_a_closing_from_before_the_child_was_taken_back_is_not_the_new_one(
+    does: MosaicActivities, mosaic: FakeMosaic, reference: str | None
+) -> None:
+    mosaic.completed["child-a"] = Completion(reference, (CLOSED,), NOW - timedelta(hours=1))
+    with pytest.raises(ApplicationError) as failure:
+        does.close_child(CLOSE_AGAIN)
+    assert list(failure.value.details) == ["no_open_step"]
+    assert "act" not in mosaic.calls
+
+
+@pytest.mark.clause("SD-23")
+def test_a_child_that_is_open_again_is_closed_again_at_its_new_step(does: MosaicActivities, mosaic: FakeMosaic) -> None:
+    does.close_child(PASS_ON)
+    mosaic.reopen("child-a")
+    closed = does.close_child(CLOSE_AGAIN)
+    assert closed.evidence == "step WS-child-a/2 is completed with Case Closed to Children's Services"
+    assert mosaic.completed["child-a"].reference == CLOSE_AGAIN.intent.key
+
+
+@pytest.mark.clause("SD-23")
+def test_a_child_that_a_person_closed_again_after_it_was_taken_back_is_found_done(
+    does: MosaicActivities, mosaic: FakeMosaic
+) -> None:
+    mosaic.completed["child-a"] = Completion(None, (CLOSED,), NOW)
+    assert does.close_child(CLOSE_AGAIN).ended is Ended.FOUND_DONE
+
+
+def problem_of(does: MosaicActivities, order: ReopenChild) -> list[str]:
+    with pytest.raises(ApplicationError) as failure:
+        does.reopen_child(order)
+    assert failure.value.non_retryable
+    return list(failure.value.details)
+
+
+@pytest.mark.clause("SD-35")
+def test_a_person_is_asked_to_open_a_closed_child_and_mosaic_is_only_looked_at(
+    does: MosaicActivities, mosaic: FakeMosaic
+) -> None:
+    mosaic.completed["child-a"] = Completion(PASS_ON.intent.key, (CLOSED, TRANSFER), NOW - timedelta(days=2))
+    assert problem_of(does, REOPEN) == ["reopen_by_hand"]
+    assert mosaic.calls == ["look"]
+    assert PROBLEMS["reopen_by_hand"].advice
+
+
+@pytest.mark.clause("SD-35")
+def test_a_child_whose_closing_step_is_open_is_seen_as_opened_again(does: MosaicActivities, mosaic: FakeMosaic) -> None:
+    does.close_child(PASS_ON)
+    assert problem_of(does, REOPEN) == ["reopen_by_hand"]
+    mosaic.reopen("child-a")
+    seen = does.reopen_child(REOPEN)
+    assert (seen.ended, seen.evidence) == (Ended.FOUND_DONE, "step WS-child-a/2 is open")
+
+
+@pytest.mark.clause("SD-35")
+@pytest.mark.parametrize(
+    ("reference", "completed", "was_open"),
+    [
+        (None, NOW, True),
+        (None, NOW - timedelta(seconds=1), False),
+        (PASS_ON.intent.key, NOW + timedelta(seconds=1), False),
+    ],
+    ids=["a person's closing since", "a person's closing before", "our own closing that came late"],
+)
+def test_a_child_that_a_person_opened_and_has_closed_again_was_open(
+    does: MosaicActivities, mosaic: FakeMosaic, reference: str | None, completed: datetime, was_open: bool
+) -> None:
+    mosaic.completed["child-a"] = Completion(reference, (CLOSED,), completed)
+    if was_open:
+        assert does.reopen_child(REOPEN).evidence == "step WS-child-a was opened, and has been completed"
+    else:
+        assert problem_of(does, REOPEN) == ["reopen_by_hand"]
+
+
+@pytest.mark.clause("SD-35")
+def test_a_reopening_that_is_no_longer_wanted_asks_nobody(does: MosaicActivities, mosaic: FakeMosaic) -> None:
+    does.close_child(PASS_ON)
+    no_longer = REOPEN.model_copy(update={"intent": REOPEN.intent.model_copy(update={"only_look": True})})
+    assert does.reopen_child(no_longer).ended is Ended.STOPPED
 
 
 def test_a_locked_record_waits_for_a_person(does: MosaicActivities, mosaic: FakeMosaic) -> None:

@@ -1,6 +1,9 @@
 """Mosaic over HTTP, against the simulator that serves the contract."""
 
+import traceback
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 
 import httpx
 import pytest
@@ -51,6 +54,18 @@ def test_a_version_is_shared_with_a_team_and_seen_there(mosaic: HttpMosaic, fami
     assert not mosaic.is_shared(family.document, 1, "team-eh")
     assert not mosaic.is_shared(family.document, 2, "team-other")
     assert [share["reference"] for share in family.books()["shares"]] == ["transfer-1/share"]
+
+
+def test_the_text_of_a_document_is_read_in_the_version_that_is_asked_for(mosaic: HttpMosaic, family: Family) -> None:
+    assert [mosaic.document_text(family.document, version) for version in (1, 2)] == ["first", "second"]
+
+
+@pytest.mark.parametrize("missing", ["version", "document"])
+def test_a_version_that_mosaic_does_not_hold_needs_a_person(mosaic: HttpMosaic, family: Family, missing: str) -> None:
+    ref, version = (family.document, 3) if missing == "version" else ("no-document", 1)
+    with pytest.raises(LastingError) as error:
+        mosaic.document_text(ref, version)
+    assert error.value.problem == "not_found"
 
 
 def test_a_closing_step_is_completed_with_its_next_actions_and_read_back(mosaic: HttpMosaic, family: Family) -> None:
@@ -107,6 +122,13 @@ def test_an_error_that_the_next_look_settles_passes(mosaic: HttpMosaic, family: 
     with pytest.raises(PassingError, match=code) as error:
         complete(mosaic, family)
     assert not isinstance(error.value, NothingHappenedError)
+
+
+def test_whoever_called_too_often_is_told_when_to_come_again(mosaic: HttpMosaic, family: Family) -> None:
+    family.plan("complete_step", "before", "error", error="rate_limited", retry_after=7)
+    with pytest.raises(PassingError) as error:
+        complete(mosaic, family)
+    assert error.value.retry_after == timedelta(seconds=7)
 
 
 @pytest.mark.parametrize("action", ["drop", "error"])
@@ -175,12 +197,14 @@ def test_a_child_that_passes_on_is_closed_once_though_the_answer_was_lost(mosaic
 class Elsewhere(httpx.BaseTransport):
     """Something between us and Mosaic that answers in Mosaic's place."""
 
-    def __init__(self, status: int, content: bytes, content_type: str) -> None:
-        self.answer = (status, content, content_type)
+    def __init__(self, status: int, content: bytes, content_type: str, **headers: str) -> None:
+        self.status, self.content = status, content
+        self.headers = {"content-type": content_type, **headers}
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        status, content, content_type = self.answer
-        return httpx.Response(status, content=content, headers={"content-type": content_type})
+        return httpx.Response(
+            self.status, content=self.content, headers={k: v.encode() for k, v in self.headers.items()}
+        )
 
 
 @pytest.mark.parametrize(
@@ -199,6 +223,62 @@ def test_an_answer_that_is_not_mosaics_may_pass(status: int, content: bytes, con
     client = httpx.Client(base_url="http://mosaic", transport=Elsewhere(status, content, content_type))
     with client, pytest.raises(PassingError):
         HttpMosaic(client).person_name("child-a")
+
+
+@pytest.mark.parametrize("other", ['"ref": "assessment-9", "version": 2', '"ref": "assessment-1", "version": 1'])
+def test_another_document_than_was_asked_for_is_not_taken(other: str) -> None:
+    answer = f'{{{other}, "text": "for other eyes"}}'.encode()
+    client = httpx.Client(base_url="http://mosaic", transport=Elsewhere(200, answer, "application/json"))
+    with client, pytest.raises(PassingError) as error:
+        HttpMosaic(client).document_text("assessment-1", 2)
+    assert "for other eyes" not in "".join(traceback.format_exception(error.value))
+
+
+def test_a_document_that_cannot_be_understood_is_not_repeated_in_the_error() -> None:
+    answer = b'{"ref": "assessment-1", "version": 2, "text": ["for no other eyes"]}'
+    client = httpx.Client(base_url="http://mosaic", transport=Elsewhere(200, answer, "application/json"))
+    with client, pytest.raises(PassingError) as error:
+        HttpMosaic(client).document_text("assessment-1", 2)
+    assert "for no other eyes" not in "".join(traceback.format_exception(error.value))
+
+
+def asked_to_wait(said: str | None, status: int = 429) -> timedelta | None:
+    headers = {} if said is None else {"Retry-After": said}
+    transport = Elsewhere(status, b"", "text/html", **headers)
+    with (
+        httpx.Client(base_url="http://mosaic", transport=transport) as client,
+        pytest.raises(PassingError) as error,
+    ):
+        HttpMosaic(client).person_name("child-a")
+    return error.value.retry_after
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_mosaic_says_how_long_it_is_left_alone(status: int) -> None:
+    assert asked_to_wait("7", status) == timedelta(seconds=7)
+    until = datetime.now(UTC) + timedelta(seconds=40)
+    wait = asked_to_wait(format_datetime(until, usegmt=True), status)
+    assert wait is not None
+    assert timedelta(seconds=30) < wait <= timedelta(seconds=40)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        None,
+        "",
+        "0",
+        "-3",
+        "soon",
+        "1.5",
+        "²",
+        "9" * 30,
+        "Wed, 21 Oct 2015 07:28:00 GMT",
+        "Wed, 21 Oct 2015 07:28:00 -0000",
+    ],
+)
+def test_where_mosaic_says_nothing_of_use_we_wait_as_we_always_do(said: str | None) -> None:
+    assert asked_to_wait(said) is None
 
 
 @pytest.mark.parametrize("content", [b"<html>Forbidden</html>", b"[]"])

@@ -4,6 +4,8 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from email import message_from_bytes
+from email.policy import default
 from itertools import count
 from typing import Any
 
@@ -12,7 +14,7 @@ import pytest
 
 from adapters.smtp import PostSettings, SmtpPost
 from models.errors import LastingError, NothingHappenedError, UnclearError
-from models.exchange import Mail
+from models.exchange import Attachment, Mail
 from tests.adapters.conftest import http_of
 from tests.simulators.conftest import Server
 
@@ -25,7 +27,7 @@ def post_at(port: int, **changes: Any) -> SmtpPost:
     return SmtpPost(PostSettings(**said))
 
 
-def mail(**changes: str) -> Mail:
+def mail(**changes: Any) -> Mail:
     number = next(NUMBERS)
     said = {
         "key": f"transfer-{number}/send_letter/letter-1",
@@ -110,6 +112,53 @@ def test_a_long_text_in_one_line_arrives_whole(mailbox: Mailbox) -> None:
     mailbox.post.send(sent)
     [kept] = mailbox.kept(sent)
     assert mailbox.http.get(f"/messages/{kept['id']}").json()["text"] == sent.text
+
+
+WRITTEN = "Grüße an Zoë.\n\n.A line that begins with a dot\nFrom a line that begins so\n" + "x" * 3000 + "\n"
+
+
+def parts_of(message: bytes) -> tuple[str, list[tuple[str | None, str]]]:
+    parsed = message_from_bytes(message, policy=default)
+    body = parsed.get_body()
+    assert body is not None
+    attached = [(part.get_filename(), part.get_content().replace("\r\n", "\n")) for part in parsed.iter_attachments()]
+    return body.get_content().replace("\r\n", "\n"), attached
+
+
+@pytest.mark.clause("SD-25")
+def test_attachments_arrive_whole_beside_the_text_under_their_names(mailbox: Mailbox) -> None:
+    first, second = Attachment("assessment-version-2.txt", WRITTEN), Attachment("plan-version-1.txt", "As agreed.\n")
+    sent = mail(attachments=(first, second))
+    mailbox.post.send(sent)
+    text, attached = parts_of(mailbox.raw(sent))
+    assert text == sent.text
+    assert attached == [(first.name, WRITTEN), (second.name, "As agreed.\n")]
+
+
+@pytest.mark.clause("SD-25")
+def test_an_attachment_is_a_text_file_whose_every_line_a_mail_server_takes(mailbox: Mailbox) -> None:
+    sent = mail(attachments=(Attachment("assessment-version-2.txt", WRITTEN),))
+    mailbox.post.send(sent)
+    raw = mailbox.raw(sent)
+    assert b"\n" not in raw.replace(b"\r\n", b"")
+    assert max(map(len, raw.split(b"\r\n"))) <= 998
+    [part] = message_from_bytes(raw, policy=default).iter_attachments()
+    assert (part.get_content_type(), part.get_content_charset()) == ("text/plain", "utf-8")
+
+
+def test_a_message_without_attachments_is_its_text_alone(mailbox: Mailbox) -> None:
+    sent = mail()
+    mailbox.post.send(sent)
+    parsed = message_from_bytes(mailbox.raw(sent), policy=default)
+    assert not parsed.is_multipart()
+
+
+def test_what_is_attached_shows_in_no_header_and_in_no_representation(mailbox: Mailbox) -> None:
+    sent = mail(attachments=(Attachment("assessment-version-2.txt", "Ada Example lives here."),))
+    evidence = mailbox.post.send(sent)
+    headers = mailbox.raw(sent).partition(b"\r\n\r\n")[0].decode()
+    for place in (headers, evidence, repr(sent.attachments)):
+        assert "Ada" not in place
 
 
 def test_a_refused_address_lasts(mailbox: Mailbox) -> None:

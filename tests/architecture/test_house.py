@@ -83,7 +83,8 @@ def test_each_contract_would_be_broken_by_what_it_forbids(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    "module", ["workflows.step_down", "workflows.digest", "activities.ports", "models.step_down.rules"]
+    "module",
+    ["workflows.step_down", "workflows.digest", "workflows.reconcile", "activities.ports", "models.step_down.rules"],
 )
 def test_workflows_load_no_library_that_talks_to_the_outside(module: str) -> None:
     code = f"import json, sys, {module}; print(json.dumps(sorted({{name.partition('.')[0] for name in sys.modules}})))"

@@ -11,12 +11,11 @@ from models.certificate import Certificate, PauseReason, Recalculation, agrees
 from models.clocks import Audience, ClockKind, RungKind
 from models.effects import Effect, EffectKind, Ended
 from models.policy import DEFAULT_CLOCKS, RESPONSE, Policy
-from models.step_down.answers import Outcome
+from models.step_down.answers import Outcome, Stage
 from models.step_down.clocks import ClockState, keep_time, reckonings
-from models.step_down.conditions import close_child
 from models.step_down.facts import Facts
 from models.step_down.ladder import beside_the_stages, deliveries, next_rung
-from models.step_down.needs import TIME_IS_UP, next_steps, outcome
+from models.step_down.needs import TIME_IS_UP, next_steps, outcome, stage
 from models.step_down.said import Decision
 from models.step_down.status import ClockStatus, ResponseState, details, status
 from models.step_down.steps import DecideChildren, RecordContactConversation, Step
@@ -33,6 +32,7 @@ from tests.builders import (
     begin,
     calendar,
     called_off,
+    close_child,
     consent,
     conversation,
     decided,
@@ -42,12 +42,16 @@ from tests.builders import (
     facts,
     facts_at,
     facts_before,
+    families_first,
     family_sharing,
     going_on_without,
+    interim_contact,
     keeping_time,
     let_time_pass,
+    letter,
     letters,
     london,
+    management_conversation,
     not_appropriate,
     not_us,
     offer,
@@ -64,6 +68,7 @@ from tests.builders import (
     resume,
     whole_path,
     withdrawal,
+    without_mosaic,
 )
 
 DUE = london(2026, 3, 5, 17)
@@ -244,9 +249,17 @@ OWN_WAITS: dict[ClockKind, tuple[Callable[[], Facts], tuple[Step, ...]]] = {
     ClockKind.LEAD_PRACTITIONER: (lambda: facts_at(NOW, conversation(), before=asked()), (practitioner(),)),
     ClockKind.DECISION: (lambda: facts_at(NOW, conversation(), before=asked()), (practitioner(), advice(), decision())),
     ClockKind.LETTERS: (lambda: facts_at(NOW, *whole_path()[3:7], before=asked()), (letters(),)),
-    ClockKind.DECLINED: (
+    ClockKind.MANAGEMENT_CONVERSATION: (
         lambda: facts_at(NOW, *whole_path()[:-1], DECLINED),
+        (management_conversation(),),
+    ),
+    ClockKind.DECLINED: (
+        lambda: facts_at(NOW, *whole_path()[:-1], DECLINED, management_conversation()),
         (acknowledgement(step_id="again", corrects=DECLINED.step_id),),
+    ),
+    ClockKind.FAMILIES_FIRST: (
+        lambda: facts_at(NOW, *whole_path(), before=facts(opening=opening(service=without_mosaic()))),
+        (families_first(),),
     ),
 }
 
@@ -285,6 +298,39 @@ LADDERS = {
     ClockKind.LETTERS: (london(2026, 3, 4, 9), london(2026, 3, 6, 9), london(2026, 3, 9, 17)),
     ClockKind.DECLINED: (london(2026, 3, 3, 9), london(2026, 3, 5, 9), london(2026, 3, 9, 17)),
 }
+
+
+@pytest.mark.clause("SD-26")
+def test_the_service_is_reminded_once_to_say_that_families_first_was_told_then_the_social_worker_reads_it() -> None:
+    assert rungs_of(OWN_WAITS[ClockKind.FAMILIES_FIRST][0], ClockKind.FAMILIES_FIRST) == [
+        (RungKind.REMINDER, london(2026, 3, 9, 9), (CONTACT,)),
+        (RungKind.END, london(2026, 3, 16, 17), (WORKER,)),
+    ]
+
+
+@pytest.mark.clause("SD-29")
+def test_the_managers_conversation_is_asked_of_the_team_manager_then_of_the_leader_too() -> None:
+    assert rungs_of(OWN_WAITS[ClockKind.MANAGEMENT_CONVERSATION][0], ClockKind.MANAGEMENT_CONVERSATION) == wait(
+        MANAGER, LEADER, london(2026, 3, 3, 9), london(2026, 3, 4, 9), DUE
+    )
+
+
+def with_interim_contact() -> Facts:
+    """Passed on to a contact in the meantime, until Friday 20 March."""
+    steps = (interim_contact(), advice(), decision(), letters(), acknowledgement())
+    return facts_at(NOW, *whole_path()[:4], *steps)
+
+
+@pytest.mark.clause("SD-28")
+def test_the_practitioner_is_waited_for_from_the_day_on_which_one_was_expected() -> None:
+    clock = the_clock(with_interim_contact(), ClockKind.ALLOCATION)
+    assert (clock.since, clock.due) == (london(2026, 3, 20), london(2026, 3, 25, 17))
+    assert rungs_of(with_interim_contact, ClockKind.ALLOCATION) == wait(
+        WORKER, MANAGER, london(2026, 3, 23, 9), london(2026, 3, 24, 9), london(2026, 3, 25, 17)
+    )
+    named = facts_at(london(2026, 3, 23, 10), practitioner(step_id="named"), before=with_interim_contact())
+    assert the_clock(named, ClockKind.ALLOCATION).state is ClockState.NEEDLESS
+    assert stage(facts_at(NOW, letters(letter("letter-9"), step_id="l-9"), before=named)) is Stage.CLOSED
 
 
 @pytest.mark.parametrize("kind", LADDERS)
@@ -641,14 +687,15 @@ ENDS: dict[ClockKind, tuple[Callable[[], Facts], str | None, str | None]] = {
             (ClockKind.CONSENT, "decide_children", "SD-01"),
             (ClockKind.SHARING, "decide_children", "SD-01"),
             (ClockKind.CONVERSATION_HELD, "change_service", "SD-07"),
-            (ClockKind.LEAD_PRACTITIONER, "name_lead_practitioner", "SD-29"),
+            (ClockKind.LEAD_PRACTITIONER, "record_management_conversation", "SD-29"),
             (ClockKind.DECISION, "decide_children", "SD-23"),
             (ClockKind.LETTERS, "approve_letters", "SD-33"),
-            (ClockKind.DECLINED, None, "SD-35"),
+            (ClockKind.DECLINED, "record_management_conversation", "SD-29"),
+            (ClockKind.FAMILIES_FIRST, "record_families_first_notified", "SD-26"),
         )
     },
     ClockKind.CONVERSATION: (asked, "change_service", "SD-34"),
-    ClockKind.ACKNOWLEDGEMENT: (passed_on, None, "SD-35"),
+    ClockKind.ALLOCATION: (with_interim_contact, "record_management_conversation", "SD-29"),
 }
 
 
@@ -663,14 +710,20 @@ def test_when_time_is_up_the_team_manager_is_asked_and_nothing_ends_by_itself(ki
     now = let_time_pass(before, london(2026, 3, 31, 17))
     assert (Role.TEAM_MANAGER, step, clause) in asks(now)
     assert TIME_IS_UP[kind].ask in [need.ask for need in next_steps(now)]
-    assert asks(now)[: len(asked_then)] == asked_then, "what was asked is asked still"
+    assert [ask for ask in asks(now) if ask in asked_then] == asked_then, "what was asked is asked still"
     assert outcome(now) is None
     assert "team_manager" in status(now).waiting_for
     assert the_clock(now, kind).state is ClockState.BREACHED
 
 
 def test_every_wait_for_a_step_has_an_end_here() -> None:
-    assert set(ENDS) == set(TIME_IS_UP) == set(ClockKind) - {ClockKind.ATTENTION, ClockKind.PAUSED}
+    asked_already = {ClockKind.MANAGEMENT_CONVERSATION}
+    a_need_of_its_own = {ClockKind.ACKNOWLEDGEMENT}
+    about_other_waits = {ClockKind.ATTENTION, ClockKind.PAUSED}
+    assert set(ENDS) | asked_already == set(TIME_IS_UP)
+    assert set(TIME_IS_UP) == set(ClockKind) - a_need_of_its_own - about_other_waits
+    late = let_time_pass(OWN_WAITS[ClockKind.MANAGEMENT_CONVERSATION][0](), london(2026, 3, 31, 17))
+    assert TIME_IS_UP[ClockKind.MANAGEMENT_CONVERSATION].ask in [need.ask for need in next_steps(late)]
 
 
 @pytest.mark.clause("SD-34")
@@ -875,17 +928,17 @@ def test_a_contact_who_was_never_asked_owes_nothing_and_the_conversation_is_ours
     assert the_clock(now, ClockKind.CONVERSATION_HELD).runs
 
 
-@pytest.mark.clause("SD-35")
-def test_each_child_that_was_declined_has_a_time_of_its_own() -> None:
-    both = facts_at(
-        NOW, *whole_path(CHILD, SIBLING)[:-1], acknowledgement(CHILD, accepted=False), before=facts(CHILD, SIBLING)
-    )
-    later = london(2026, 3, 5, 10)
-    now = facts_at(later, acknowledgement(SIBLING, accepted=False, step_id="second"), before=both)
-    assert [(clock.id, clock.since) for clock in clocks(now, ClockKind.DECLINED)] == [
-        (f"declined/{CHILD}", NOW),
-        (f"declined/{SIBLING}", later),
-    ]
+@pytest.mark.clause("SD-29")
+@pytest.mark.parametrize("kind", [ClockKind.LEAD_PRACTITIONER, ClockKind.DECLINED, ClockKind.ALLOCATION])
+def test_with_each_management_conversation_the_time_of_what_it_was_about_starts_again(kind: ClockKind) -> None:
+    build, _, _ = ENDS[kind]
+    late = let_time_pass(build(), moment := london(2026, 4, 1, 10))
+    assert the_clock(late, kind).state is ClockState.BREACHED
+    now = facts_at(moment, management_conversation(step_id="talk-2", occurred_at=moment), before=late)
+    clock = the_clock(now, kind)
+    assert (clock.state, clock.since) == (ClockState.ON_TRACK, moment)
+    assert "record_management_conversation" not in [need.step for need in next_steps(now)]
+    assert "record_management_conversation" in [n.step for n in next_steps(let_time_pass(now, london(2026, 5, 1)))]
 
 
 @pytest.mark.clause("SD-35")

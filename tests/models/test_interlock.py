@@ -2,7 +2,7 @@
 
 import pytest
 
-from models.step_down.conditions import INTERLOCK, close_child, closures, may_close
+from models.step_down.conditions import INTERLOCK, closures, may_close
 from models.step_down.facts import Facts, RecordedStep
 from models.step_down.said import (
     Decision,
@@ -23,6 +23,7 @@ from tests.builders import (
     begin,
     called_off,
     child_consent,
+    close_child,
     consent,
     conversation,
     decided,

@@ -365,10 +365,12 @@ def test_outside_systems_know_the_steps_by_these_names() -> None:
         "offer_conversation",
         "record_contact_conversation",
         "name_lead_practitioner",
+        "record_management_conversation",
         "record_advice_summary",
         "decide_children",
         "approve_letters",
         "acknowledge_transfer",
+        "record_families_first_notified",
         "add_child",
         "change_service",
         "reassign",
@@ -444,6 +446,7 @@ def test_roles_are_said_as_people_say_them() -> None:
         "team manager",
         "Early Help contact",
         "Early Help service",
+        "Targeted Services Leader",
         "operations",
     ]
 

@@ -6,7 +6,6 @@ import pytest
 
 from models.effects import EffectKind
 from models.step_down.answers import NextStep, Outcome, Stage
-from models.step_down.conditions import close_child
 from models.step_down.facts import Facts
 from models.step_down.needs import NEEDS, missing, next_steps, outcome, stage, waiting_for
 from models.step_down.said import (
@@ -39,6 +38,7 @@ from tests.builders import (
     begin,
     called_off,
     child_consent,
+    close_child,
     consent,
     conversation,
     decided,
@@ -50,8 +50,12 @@ from tests.builders import (
     facts_after,
     facts_before,
     facts_closed,
+    facts_declined,
+    facts_declined_and_talked_about,
+    families_first,
     family_sharing,
     going_on_without,
+    interim_contact,
     letter,
     letters,
     no_letter,
@@ -67,6 +71,7 @@ from tests.builders import (
     request,
     whole_path,
     withdrawal,
+    without_mosaic,
 )
 
 TRANSFER, CLOSES, STAYS = Decision.TRANSFER, Decision.NO_FURTHER_SUPPORT, Decision.STAYS_WITH_SOCIAL_WORK
@@ -159,11 +164,33 @@ SENDING_ADVICE = NextStep(
     step=None, who=None, ask="The summary of advice is being sent to the practitioner.", clause="SD-30"
 )
 SENDING_LETTERS = NextStep(step=None, who=None, ask="The letters are being sent.", clause="SD-33")
-DECLINED = NextStep(
-    step=None,
+TALK = NextStep(
+    step="record_management_conversation",
+    who=Role.TEAM_MANAGER,
+    ask="The service did not take a child: talk with the Targeted Services Leader, and record what you agree.",
+    clause="SD-29",
+)
+SETTLE = NextStep(
+    step="decide_children",
     who=Role.SOCIAL_WORKER,
-    ask="The service declined a child: agree with it and the team manager what happens; then it answers again.",
+    ask="The service did not take a child: it answers again, another service is named, or the child is decided "
+    "otherwise.",
     clause="SD-35",
+)
+RECOMMENDING = NextStep(
+    step=None, who=None, ask="The practitioner is being recommended to tell Families First.", clause="SD-26"
+)
+CONFIRM = NextStep(
+    step="record_families_first_notified",
+    who=SERVICE,
+    ask="Say that Families First was told of the support, or why not.",
+    clause="SD-26",
+)
+ALLOCATE = NextStep(
+    step="name_lead_practitioner",
+    who=SW,
+    ask="Only a contact in the meantime is named: name the practitioner once one is allocated.",
+    clause="SD-28",
 )
 ENDING = NextStep(step=None, who=None, ask="What was begun in other systems is being brought to its end.", clause=None)
 ACKNOWLEDGE = NextStep(
@@ -301,9 +328,39 @@ WHERE: dict[str, tuple[Callable[[], Facts], Stage, tuple[NextStep, ...]]] = {
     ),
     "all sent": (lambda: facts_before(AcknowledgeTransfer), Stage.CONFIRMATION, (ACKNOWLEDGE,)),
     "declined by the service": (
-        lambda: facts_after(acknowledgement(accepted=False), before=facts_before(AcknowledgeTransfer)),
+        facts_declined,
         Stage.CONFIRMATION,
-        (DECLINED, ACKNOWLEDGE),
+        (TALK, ACKNOWLEDGE),
+    ),
+    "declined by the service, and the managers have talked": (
+        facts_declined_and_talked_about,
+        Stage.CONFIRMATION,
+        (SETTLE, ACKNOWLEDGE),
+    ),
+    "passed on to a contact in the meantime": (
+        lambda: facts_after(
+            interim_contact(),
+            advice(),
+            decision(),
+            letters(),
+            acknowledgement(),
+            before=facts_before(NameLeadPractitioner),
+        ),
+        Stage.CONFIRMATION,
+        (ALLOCATE,),
+    ),
+    "the service without Mosaic has answered, and Families First is to be told": (
+        lambda: facts_after(*whole_path(), before=facts(opening=opening(service=without_mosaic()))),
+        Stage.CONFIRMATION,
+        (CONFIRM,),
+    ),
+    "Families First is being recommended": (
+        lambda: not_ended(
+            facts_after(*whole_path(), families_first(), before=facts(opening=opening(service=without_mosaic()))),
+            EffectKind.RECOMMEND_FAMILIES_FIRST,
+        ),
+        Stage.CONFIRMATION,
+        (ENDING, RECOMMENDING),
     ),
     "the request to the contact is still on its way": (
         lambda: not_ended(facts_closed(), EffectKind.REQUEST_CONVERSATION),

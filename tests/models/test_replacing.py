@@ -7,7 +7,7 @@ import pytest
 
 from models.effects import Effect
 from models.step_down.answers import Refusal, Stage
-from models.step_down.conditions import advice_summary, close_child, share_with_service
+from models.step_down.conditions import advice_summary, share_with_service
 from models.step_down.facts import Facts
 from models.step_down.needs import stage
 from models.step_down.replacing import LATE, is_late
@@ -36,6 +36,7 @@ from tests.builders import (
     agreed_child,
     attention,
     begin,
+    close_child,
     consent,
     conversation,
     decided,

@@ -10,7 +10,7 @@ from models.effects import Effect, EffectKind, Ended
 from models.policy import Policy
 from models.services import ContactKind
 from models.step_down.answers import Refusal, Stage
-from models.step_down.conditions import close_child, look_up_service, reserve_child, share_with_service
+from models.step_down.conditions import look_up_service, reserve_child, share_with_service
 from models.step_down.facts import Facts
 from models.step_down.needs import stage
 from models.step_down.rules import RULES, WHO, refusal
@@ -51,6 +51,7 @@ from tests.builders import (
     begin,
     called_off,
     child_consent,
+    close_child,
     consent,
     conversation,
     decided,
@@ -62,14 +63,19 @@ from tests.builders import (
     facts_after,
     facts_before,
     facts_closed,
+    facts_declined,
+    facts_declined_and_talked_about,
+    families_first,
     family_sharing,
     going_on_without,
+    interim_contact,
     keeping_time,
     let_time_pass,
     letter,
     letter_to_agency,
     letters,
     london,
+    management_conversation,
     not_agreed,
     not_appropriate,
     not_us,
@@ -89,6 +95,7 @@ from tests.builders import (
     service,
     whole_path,
     withdrawal,
+    without_mosaic,
 )
 
 
@@ -164,6 +171,11 @@ def standing_still() -> Facts:
 def overdue() -> Facts:
     return let_time_pass(asked(), london(2026, 3, 5, 17))
 
+
+NOT_THIS_TRANSFER = (
+    "Children are being closed, or letters sent. Another service needs another transfer, unless this one took none of "
+    "the children."
+)
 
 Case = tuple[str | None, Callable[[], Facts], Step, str, str]
 
@@ -525,7 +537,69 @@ REFUSED: dict[str, Case] = {
         being_closed,
         other_service(),
         "step",
-        "Children are being closed, or letters sent. Another service needs another transfer.",
+        NOT_THIS_TRANSFER,
+    ),
+    "changing_the_service_where_one_child_is_accepted": (
+        None,
+        lambda: facts_after(
+            acknowledgement(SIBLING, step_id="ack-2"),
+            management_conversation(),
+            before=facts_after(
+                acknowledgement(CHILD, accepted=False), before=facts_before(AcknowledgeTransfer, CHILD, SIBLING)
+            ),
+        ),
+        other_service(),
+        "step",
+        NOT_THIS_TRANSFER,
+    ),
+    "changing_the_service_before_the_managers_have_talked": (
+        "SD-29",
+        facts_declined,
+        other_service(),
+        "step",
+        "The service did not take the children: the team manager talks with the Targeted Services Leader first.",
+    ),
+    "deciding_a_declined_child_before_the_managers_have_talked": (
+        "SD-29",
+        facts_declined,
+        stays(step_id="stays", corrects="decide_children"),
+        "step",
+        "The service did not take the child: the team manager talks with the Targeted Services Leader first.",
+    ),
+    "passing_a_declined_child_on_to_the_same_service": (
+        "SD-35",
+        facts_declined_and_talked_about,
+        decision(step_id="decision-2", corrects="decide_children"),
+        "children.0.decision",
+        "The service did not take this child: it answers again (acknowledge_transfer), or another service is named.",
+    ),
+    "contact_in_the_meantime_that_the_social_worker_agreed_to": (
+        "SD-28",
+        lambda: facts_before(NameLeadPractitioner),
+        interim_contact(authorised_by=SOCIAL_WORKER),
+        "authorised_by",
+        "The team manager, not the one who records it, agrees to a contact in the meantime.",
+    ),
+    "families_first_for_a_service_on_mosaic": (
+        "SD-26",
+        lambda: facts_before(AcknowledgeTransfer),
+        families_first(),
+        "step",
+        "Families First is recommended where children pass to a service that does not use Mosaic.",
+    ),
+    "letters_that_tell_no_agency_of_a_child_for_whom_universal_services_suffice": (
+        "SD-32",
+        lambda: facts_after(decided({CHILD: Decision.UNIVERSAL_ONLY})),
+        letters(),
+        "letters",
+        "Universal services suffice for a child: one letter is for an agency involved, or says do_not_write_because.",
+    ),
+    "putting_right_what_people_have_to_agree_about": (
+        "SD-35",
+        facts_declined,
+        resolution("A1", Resolution.SKIP),
+        "attention_id",
+        "This is not put right here: it ends when the service answers again, or when the child is decided otherwise.",
     ),
     "calling_off_twice": (
         None,
@@ -851,6 +925,7 @@ EVERYBODY = {
     Role.TEAM_MANAGER: MANAGER,
     Role.EARLY_HELP_CONTACT: CONTACT,
     Role.EARLY_HELP_SERVICE: SERVICE,
+    Role.TARGETED_SERVICES_LEADER: Actor(id="tsl-1", role=Role.TARGETED_SERVICES_LEADER),
     Role.OPERATIONS: OPERATIONS,
 }
 
@@ -864,10 +939,12 @@ MAY: dict[str, set[Role]] = {
     "offer_conversation": {SW, CONTACT_ROLE},
     "record_contact_conversation": {SW, CONTACT_ROLE},
     "name_lead_practitioner": {SW, SERVICE_ROLE},
+    "record_management_conversation": {TM, Role.TARGETED_SERVICES_LEADER},
     "record_advice_summary": {SW},
     "decide_children": {SW},
     "approve_letters": {SW},
     "acknowledge_transfer": {SERVICE_ROLE},
+    "record_families_first_notified": {SERVICE_ROLE, SW, TM},
     "add_child": {SW, TM},
     "change_service": {SW, TM},
     "reassign": {SW, TM},
@@ -881,6 +958,11 @@ MAY: dict[str, set[Role]] = {
 BESIDE_THE_PATH: dict[str, tuple[Callable[[], Facts], Step]] = {
     "withdraw_consent": (lambda: facts_before(RecordFamilySharing), withdrawal()),
     "offer_conversation": (lambda: facts_before(RecordContactConversation), offer()),
+    "record_management_conversation": (facts_declined, management_conversation()),
+    "record_families_first_notified": (
+        lambda: facts_after(*whole_path()[:-1], before=facts(opening=opening(service=without_mosaic()))),
+        families_first(),
+    ),
     "add_child": (facts, added_child()),
     "change_service": (facts, other_service()),
     "reassign": (facts, reassigned()),

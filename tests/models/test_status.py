@@ -7,9 +7,8 @@ from datetime import timedelta
 import pytest
 
 from models.attention import PROBLEMS, Resolution
-from models.effects import Ended
+from models.effects import EffectKind, Ended
 from models.step_down.answers import Stage
-from models.step_down.conditions import close_child
 from models.step_down.facts import Facts
 from models.step_down.said import (
     Decision,
@@ -35,6 +34,7 @@ from tests.builders import (
     attention,
     begin,
     called_off,
+    close_child,
     consent,
     decided,
     decision,
@@ -211,7 +211,14 @@ def test_the_timeline_repeats_nothing_that_people_wrote() -> None:
 def test_every_effect_and_its_end_are_on_the_timeline() -> None:
     told = [entry.what for entry in status(facts_closed()).timeline]
     subjects = ("assessment-1 version 1, with service-north", "service-north", "child-a", "lp-4", "letter-1")
-    for words, subject in zip(EFFECT_WORDS.values(), subjects, strict=False):
+    kinds = (
+        EffectKind.SHARE_DOCUMENT,
+        EffectKind.REQUEST_CONVERSATION,
+        EffectKind.CLOSE_CHILD,
+        EffectKind.SEND_ADVICE_SUMMARY,
+        EffectKind.SEND_LETTER,
+    )
+    for words, subject in zip((EFFECT_WORDS[kind] for kind in kinds), subjects, strict=True):
         assert f"{words[0].upper()}{words[1:]}: {subject}: done (seen)" in told
 
 
@@ -369,9 +376,9 @@ def test_each_child_is_shown_with_what_counts_now() -> None:
 
 
 @pytest.mark.clause("SD-35")
-def test_a_decline_is_told_with_its_reason_and_waits_for_the_social_worker_too() -> None:
+def test_a_decline_is_told_with_its_reason_and_waits_for_the_team_manager_too() -> None:
     declined = EVERYWHERE["declined"]()
     told = [entry.note for entry in status(declined).timeline if entry.note]
     assert len(told) == 1
     assert "declined: " in told[0]
-    assert status(declined).waiting_for == ("social_worker", "early_help_service")
+    assert status(declined).waiting_for == ("team_manager", "early_help_service")

@@ -11,7 +11,6 @@ from models.step_down import conditions
 from models.step_down.answers import Outcome, Stage
 from models.step_down.conditions import (
     advice_summary,
-    close_child,
     closures,
     look_up_service,
     request_conversation,
@@ -39,6 +38,7 @@ from models.step_down.steps import (
     RecordConsent,
     RecordContactConversation,
     RecordExploration,
+    RecordFamiliesFirstNotified,
     RecordFamilySharing,
     Step,
     WithdrawConsent,
@@ -56,6 +56,7 @@ from tests.builders import (
     begin,
     called_off,
     child_consent,
+    close_child,
     consent,
     conversation,
     decided,
@@ -65,10 +66,14 @@ from tests.builders import (
     facts,
     facts_after,
     facts_before,
+    facts_declined_and_talked_about,
+    families_first,
     family_sharing,
+    interim_contact,
     letter,
     letter_to_agency,
     letters,
+    management_conversation,
     not_agreed,
     not_appropriate,
     not_us,
@@ -85,6 +90,7 @@ from tests.builders import (
     result,
     whole_path,
     withdrawal,
+    without_mosaic,
 )
 
 BOTH = (CHILD, SIBLING)
@@ -118,7 +124,32 @@ def ready() -> Facts:
     return facts_after(letters(), before=facts_before(DecideChildren))
 
 
-TURNS: dict[type[Step], Step] = {ChangeService: other_service(), WithdrawConsent: withdrawal(), Cancel: called_off()}
+TURNS: dict[type[Step], Step] = {
+    ChangeService: other_service(),
+    WithdrawConsent: withdrawal(),
+    Cancel: called_off(),
+}
+LATER: dict[type[Step], Step] = {
+    DecideChildren: decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK}, step_id="decision-2", corrects="decide_children"),
+    NameLeadPractitioner: practitioner(step_id="practitioner-2"),
+}
+"""What the letters that had left did not say."""
+
+
+def told_of_the_contact() -> Facts:
+    """The family has a letter that names the contact in the meantime."""
+    return facts_after(interim_contact(), advice(), decision(), letters(), before=facts_before(NameLeadPractitioner))
+
+
+def families_first_told() -> Facts:
+    return facts_after(
+        *whole_path()[:-1],
+        acknowledgement(accepted=False),
+        families_first(),
+        management_conversation(),
+        before=facts(opening=opening(service=without_mosaic())),
+    )
+
 
 UNDONE: list[tuple[type[Step], type[Step], Callable[[], Facts]]] = [
     (RecordConsent, ChangeService, lambda: facts_after(consent())),
@@ -130,6 +161,10 @@ UNDONE: list[tuple[type[Step], type[Step], Callable[[], Facts]]] = [
     (ApproveLetters, ChangeService, ready),
     (ApproveLetters, WithdrawConsent, ready),
     (ApproveLetters, Cancel, ready),
+    (ApproveLetters, DecideChildren, facts_declined_and_talked_about),
+    (ApproveLetters, NameLeadPractitioner, told_of_the_contact),
+    (AcknowledgeTransfer, ChangeService, facts_declined_and_talked_about),
+    (RecordFamiliesFirstNotified, ChangeService, families_first_told),
 ]
 
 
@@ -142,7 +177,7 @@ def test_a_turn_undoes_what_rested_on_what_was_before(
 ) -> None:
     now = before()
     assert now.last_of(kind) is not None
-    after = record(now, TURNS[turn])
+    after = record(now, {**TURNS, **LATER}[turn])
     assert after.last_of(kind) is None
     assert len(after.steps) == len(now.steps) + 1, "it stays on the timeline"
 

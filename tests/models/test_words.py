@@ -54,10 +54,13 @@ from tests.builders import (
     conversation,
     decided,
     exploration,
+    families_first,
     family_sharing,
     going_on_without,
+    interim_contact,
     letters,
     london,
+    management_conversation,
     not_agreed,
     not_appropriate,
     not_us,
@@ -74,6 +77,25 @@ from tests.builders import (
 
 SAID: list[tuple[Step, str, str | None]] = [
     (exploration(), "Recorded what was explored with family and network", None),
+    (
+        management_conversation(),
+        "Recorded what team manager and Targeted Services Leader agreed",
+        "the school is asked to lead",
+    ),
+    (families_first(), "Recorded whether Families First was told: told", "the practitioner"),
+    (
+        families_first(notified_by=None, not_done_because="the service has no access"),
+        "Recorded whether Families First was told: not done",
+        "the service has no access",
+    ),
+    (
+        interim_contact(),
+        (
+            "Named the practitioner who takes over: contact-5, a contact until a practitioner is allocated, "
+            "expected by 20 March 2026"
+        ),
+        None,
+    ),
     (consent(), "Recorded the family's answer on consent: for service-north: child-a yes", None),
     (
         consent(child_consent(CHILD), child_consent(SIBLING, stands=False), service_ref="service-south"),
@@ -264,8 +286,10 @@ def test_no_two_things_are_said_alike() -> None:
 def test_decisions_and_reasons_are_said_as_people_say_them() -> None:
     assert [decision.words for decision in Decision] == [
         "passes to Early Help",
+        "closes, universal services only",
         "closes, no further support",
         "stays with social work",
+        "closes, moved away",
     ]
     assert [reason.words for reason in CancelReason] == [
         "opened in error",

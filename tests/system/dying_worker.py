@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from adapters.encryption import EncryptionSettings, Keyring
 from adapters.temporal_client import connect
+from adapters.temporal_transfers import TemporalTransfers
 from worker.settings import WorkerSettings
 from worker.wiring import Outside, TransfersWorker, all_activities, outside
 
@@ -56,8 +57,9 @@ async def main() -> None:
     cipher = Keyring.from_settings(EncryptionSettings())
     client = await connect(cipher)
     with outside(cipher) as things:
-        dying = all_activities(deadly(things, Death()))
-        async with TransfersWorker(client, WorkerSettings().task_queue, dying, drain=timedelta(seconds=1)):
+        queue = WorkerSettings().task_queue
+        dying = all_activities(deadly(things, Death()), TemporalTransfers(client, queue))
+        async with TransfersWorker(client, queue, dying, drain=timedelta(seconds=1)):
             await asyncio.Event().wait()
 
 

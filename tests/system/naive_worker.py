@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from activities.effect import LookedUpEffect
 from adapters.encryption import EncryptionSettings, Keyring
 from adapters.temporal_client import connect
+from adapters.temporal_transfers import TemporalTransfers
 from models.effects import EffectResult, Ended, Intent
 from models.exchange import Mail
 from worker.health import HealthServer
@@ -39,7 +40,8 @@ async def main() -> None:
     cipher = Keyring.from_settings(EncryptionSettings())
     client = await connect(cipher)
     with outside(cipher) as things:
-        worker = TransfersWorker(client, "transfers", activities(things, NaiveEffects()), drain=timedelta(seconds=1))
+        calls = activities(things, NaiveEffects(), TemporalTransfers(client, "transfers"))
+        worker = TransfersWorker(client, "transfers", calls, drain=timedelta(seconds=1))
         port = int(os.environ["TRANSFERS_WORKER_PORT"])
         HealthServer("127.0.0.1", port, ready=lambda: worker.is_running).start()
         async with worker:

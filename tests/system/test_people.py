@@ -4,12 +4,14 @@ import json
 from pathlib import Path
 
 import pytest
-import yaml
 
+from cli.acts import PutPerson
+from cli.case_file import now, read_case
 from cli.documents import InputError
 from cli.people import read_people
 from cli.services import read_services
 from models.clocks import OFFICES
+from models.step_down.start import StepDownRequest
 from tests.system.conftest import EXAMPLES, Rehearsal
 
 HEAD = "ref,email"
@@ -46,11 +48,16 @@ def test_a_wrong_line_is_named_with_its_field_and_rule(tmp_path: Path, lines: li
     assert words in str(error.value)
 
 
+def _told(start: StepDownRequest) -> tuple[str, str, str]:
+    return start.social_worker, start.team_manager, start.social_work_team
+
+
 def test_the_examples_know_the_address_of_everybody_who_is_told_of_their_alerts():
     known = read_people(EXAMPLES / "people.csv").keys()
-    starts = [yaml.safe_load(path.read_text())["start"] for path in EXAMPLES.glob("*.yaml")]
-    told = {start[who] for start in starts for who in ("social_worker", "team_manager", "social_work_team")}
-    assert (told | set(OFFICES.values())) - known == set()
+    cases = [read_case(path, "t-1", now()) for path in EXAMPLES.glob("*.yaml")]
+    told = {who for case in cases for who in _told(case.start)} | set(OFFICES.values())
+    put = {act.ref for case in cases for act in case.acts if isinstance(act, PutPerson)}
+    assert told - put - known == set()
     assert all(service.manager_email for service in read_services(EXAMPLES / "services.csv"))
 
 

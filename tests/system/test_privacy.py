@@ -17,6 +17,7 @@ from temporalio.testing import WorkflowEnvironment
 from adapters.mosaic_http import HttpMosaic, MosaicSettings, http_client
 from adapters.register_sql import RegisterSettings, SqlRegister, migrate, register_engine
 from adapters.smtp import PostSettings, SmtpPost
+from adapters.temporal_transfers import TemporalTransfers
 from cli.rehearsal import read_books
 from cli.services import read_services
 from cli.wiring import temporal
@@ -143,8 +144,10 @@ async def test_the_control_without_encryption_finds_every_marker(rehearsal: Rehe
                 register,
                 FakeCalendars(calendar()),
                 register,
+                register,
             )
-            async with TransfersWorker(client, "transfers", all_activities(things), timedelta(seconds=5)):
+            calls = all_activities(things, TemporalTransfers(client, "transfers"))
+            async with TransfersWorker(client, "transfers", calls, timedelta(seconds=5)):
                 family = await Family.begin(client, local, path)
                 await family.record_up_to("acknowledge_transfer")
                 assert (await family.closed()).outcome is Outcome.TRANSFERRED

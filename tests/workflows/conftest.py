@@ -20,6 +20,7 @@ from temporalio.testing import TimeSkipper, WorkflowEnvironment
 
 from adapters.encryption import Keyring
 from adapters.temporal_client import transfers_plugin
+from adapters.temporal_transfers import TemporalTransfers
 from models.step_down.answers import Receipt
 from models.step_down.start import StepDownRequest
 from models.step_down.status import Status
@@ -191,7 +192,7 @@ class House:
         self.channels, self.calendars = FakeChannels(), FakeCalendars(builders.calendar())
         self.register = FakeRegister(builders.service())
 
-    def worker(self) -> TransfersWorker:
+    def worker(self, mosaic_per_second: float | None = None) -> TransfersWorker:
         things = Outside(
             mosaic=self.mosaic,
             post=self.post,
@@ -201,8 +202,10 @@ class House:
             directory=self.register,
             calendars=self.calendars,
             transfers=self.register,
+            compared=self.register,
         )
-        return TransfersWorker(self.client, self.queue, all_activities(things), timedelta(seconds=5))
+        calls = all_activities(things, TemporalTransfers(self.client, self.queue))
+        return TransfersWorker(self.client, self.queue, calls, timedelta(seconds=5), mosaic_per_second)
 
     def request(self, *children: str, **changes: Any) -> StepDownRequest:
         return builders.request(*children, **{"id": f"{self.queue}-{next(NUMBERS)}", **changes})

@@ -1,4 +1,4 @@
-"""The schedule of the morning digest: made once, and then the operators'."""
+"""The schedules of the digest and of the comparison: made once, and then the operators'."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -13,8 +13,8 @@ from temporalio.testing import WorkflowEnvironment
 from adapters.settings import settings_problem
 from models.vocabulary import LONDON
 from tests.workflows.conftest import House, connected, started
-from worker.__main__ import schedule_digest
-from worker.schedules import MORNING_DIGEST, make_digest_schedule
+from worker.__main__ import schedule_digest, schedule_reconcile
+from worker.schedules import MORNING_DIGEST, RECONCILE, make_digest_schedule, make_reconcile_schedule
 from worker.settings import WEEK, WorkerSettings
 
 HALF_PAST_EIGHT = time(8, 30)
@@ -31,20 +31,21 @@ async def empty(own_server: WorkflowEnvironment) -> AsyncIterator[Client]:
     """A server without a schedule."""
     client = await connected(own_server)
     yield client
-    if await exists(client):
-        await client.get_schedule_handle(MORNING_DIGEST).delete()
+    for schedule in (MORNING_DIGEST, RECONCILE):
+        if await exists(client, schedule):
+            await client.get_schedule_handle(schedule).delete()
 
 
-async def exists(client: Client) -> bool:
+async def exists(client: Client, schedule: str = MORNING_DIGEST) -> bool:
     try:
-        await client.get_schedule_handle(MORNING_DIGEST).describe()
+        await described(client, schedule)
     except RPCError:
         return False
     return True
 
 
-async def described(client: Client) -> ScheduleDescription:
-    return await client.get_schedule_handle(MORNING_DIGEST).describe()
+async def described(client: Client, schedule: str = MORNING_DIGEST) -> ScheduleDescription:
+    return await client.get_schedule_handle(schedule).describe()
 
 
 async def test_the_schedule_starts_the_digest_on_working_mornings_in_london(empty: Client) -> None:
@@ -88,6 +89,20 @@ async def test_a_worker_makes_it_as_its_settings_say(empty: Client) -> None:
     await schedule_digest(empty, WorkerSettings(digest_at="07:45", digest_days="Tue,Thu"))
     coming = [moment.astimezone(LONDON) for moment in (await described(empty)).info.next_action_times]
     assert {(moment.weekday(), f"{moment:%H:%M}") for moment in coming} == {(1, "07:45"), (3, "07:45")}
+
+
+async def test_register_mosaic_and_temporal_are_compared_each_day_at_six(empty: Client) -> None:
+    await schedule_reconcile(empty, WorkerSettings(reconcile_at=""))
+    assert not await exists(empty, RECONCILE)
+    await schedule_reconcile(empty, WorkerSettings())
+    found = await described(empty, RECONCILE)
+    action = found.schedule.action
+    assert isinstance(action, ScheduleActionStartWorkflow)
+    assert (action.workflow, action.id, list(action.args)) == ("Reconcile", RECONCILE, [])
+    coming = [moment.astimezone(LONDON) for moment in found.info.next_action_times]
+    assert {(moment.hour, moment.minute) for moment in coming} == {(6, 0)}
+    assert {moment.weekday() for moment in coming} == set(range(7))
+    assert not await make_reconcile_schedule(empty, "transfers", time(7, 0))
 
 
 async def test_each_range_of_days_that_the_settings_take_is_one_that_temporal_takes(empty: Client) -> None:

@@ -81,7 +81,7 @@ async def test_where_the_family_refuses_nothing_is_shared_nothing_closed_and_onl
     assert house.mosaic.shares == []
     assert house.mosaic.completed == {}
     assert house.letters_sent() == ["send_letter to family@home.example"]
-    assert "nothing more is shared with Early Help North" in house.post.sent[0].text
+    assert "Support from Early Help North will not start. Nothing more is shared" in house.post.sent[0].text
 
 
 @pytest.mark.clause("SD-09a")

@@ -1,0 +1,78 @@
+"""What the practitioner who takes over reads: the summary of advice, and the recommendation about Families First."""
+
+from collections.abc import Sequence
+
+from activities.letters.words import DOCUMENT_WORDS, day_words
+from models.step_down.said import ChildAdvice
+from models.step_down.start import DocumentKind
+from models.step_down.steps import NameLeadPractitioner
+
+ADVICE = """Dear {practitioner},
+
+Children's Social Work Services have ended their work with the child or children named below. They now have support
+through Early Help. {you} This is the social worker's summary of advice.
+
+{children}
+
+The transfer number is {transfer}. {document} The family should not have to go through another one.
+"""
+
+YOU_TAKE_OVER = "You are named as the practitioner who takes over."
+YOU_ARE_CONTACT = "You are the contact until a practitioner is allocated. That is expected by {day}."
+
+CHILD_ADVICE = """{name}
+- Why social work ended: {reasons_for_end}
+- Views of the practitioners involved: {practitioners_views}
+- Views, wishes and feelings of {name}: {childs_views}
+- Views of the parents or carers: {carers_views}"""
+
+ATTACHED = "The {document} is attached."
+IN_MOSAIC = "The {document} is open to the Early Help service's team in Mosaic."
+NOT_SENT = "The assessment is not sent, because the family did not agree that support is based on it."
+
+FAMILIES_FIRST = """Dear {practitioner},
+
+You are named for the Early Help support that {service} gives in transfer {transfer}. We recommend that you tell the
+children and families service of this Early Help activity via Families First.
+
+When that is done, please have it recorded for transfer {transfer}. If it cannot be done, please have the reason
+recorded.
+"""
+
+
+def advice_summary(
+    practitioner: NameLeadPractitioner,
+    children: Sequence[str],
+    document: DocumentKind | None,
+    transfer: str,
+    *,
+    attached: bool,
+) -> tuple[str, str]:
+    """Subject and text, with what was said of each child (SD-30), and where the document is (SD-31)."""
+    day = practitioner.interim_until
+    where = ATTACHED if attached else IN_MOSAIC
+    text = ADVICE.format(
+        practitioner=practitioner.name,
+        you=YOU_TAKE_OVER if day is None else YOU_ARE_CONTACT.format(day=day_words(day)),
+        children="\n\n".join(children),
+        document=where.format(document=DOCUMENT_WORDS[document]) if document else NOT_SENT,
+        transfer=transfer,
+    )
+    return "Summary of advice from the social worker", text
+
+
+def child_advice(name: str, advice: ChildAdvice) -> str:
+    """The four parts of the summary for one child (SD-30)."""
+    return CHILD_ADVICE.format(
+        name=name,
+        reasons_for_end=advice.reasons_for_end.words,
+        practitioners_views=advice.practitioners_views.words,
+        childs_views=advice.childs_views.words,
+        carers_views=advice.carers_views.words,
+    )
+
+
+def families_first(practitioner: NameLeadPractitioner, service: str, transfer: str) -> tuple[str, str]:
+    """Subject and text; says nothing about a person of the family (SD-26)."""
+    text = FAMILIES_FIRST.format(practitioner=practitioner.name, service=service, transfer=transfer)
+    return "Recommendation to tell Families First", text

@@ -1,0 +1,120 @@
+"""The workflows of the transfers, asked through Temporal: for threads, while the client lives in an event loop."""
+
+import asyncio
+from collections.abc import Coroutine, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from temporalio.client import (
+    Client,
+    WorkflowExecutionStatus,
+    WorkflowHandle,
+    WorkflowQueryFailedError,
+    WorkflowQueryRejectedError,
+    WorkflowUpdateFailedError,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
+)
+from temporalio.service import RPCError, RPCStatusCode
+
+from models.differences import Became, Difference
+from models.errors import PassingError
+from models.reconciliation import Ran, RunState, Standing
+
+R = TypeVar("R")
+
+WORKFLOW = "StepDownTransfer"
+ID_PREFIX = "step-down/"
+STANDING = "standing"
+NOTE_DIFFERENCE = "note_difference"
+
+AT_ONCE = 10
+ANSWER_TIMEOUT = timedelta(seconds=5)
+UPDATE_TIMEOUT = timedelta(seconds=20)
+
+STATES = {
+    WorkflowExecutionStatus.COMPLETED: RunState.COMPLETED,
+    WorkflowExecutionStatus.TERMINATED: RunState.TERMINATED,
+    WorkflowExecutionStatus.CANCELED: RunState.CANCELLED,
+    WorkflowExecutionStatus.FAILED: RunState.FAILED,
+    WorkflowExecutionStatus.TIMED_OUT: RunState.TIMED_OUT,
+}
+"""Any other status is that of a workflow that runs, in this run or the next."""
+
+
+@dataclass(frozen=True)
+class TemporalTransfers:
+    """The transfers of one task queue, as ``activities.ports.TransferWorkflows`` needs them.
+
+    It is made in the event loop of the client, and called from threads.
+    """
+
+    client: Client
+    task_queue: str
+    loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.get_running_loop)
+
+    def listed(self) -> Sequence[str]:
+        """See ``TransferWorkflows``."""
+        return self._wait_for(self._listed())
+
+    def ran(self, ids: Sequence[str]) -> Sequence[Ran]:
+        """See ``TransferWorkflows``."""
+        return self._wait_for(self._all(ids))
+
+    def note(self, difference: Difference, message_id: str) -> Became:
+        """See ``TransferWorkflows``."""
+        return self._wait_for(self._note(difference, message_id))
+
+    def _wait_for(self, answer: Coroutine[Any, Any, R]) -> R:
+        return asyncio.run_coroutine_threadsafe(answer, self.loop).result()
+
+    async def _listed(self) -> list[str]:
+        query = f"WorkflowType = '{WORKFLOW}' AND ExecutionStatus = 'Running' AND TaskQueue = '{self.task_queue}'"
+        return [found.id.removeprefix(ID_PREFIX) async for found in self.client.list_workflows(query)]
+
+    async def _all(self, ids: Sequence[str]) -> list[Ran]:
+        turn = asyncio.Semaphore(AT_ONCE)
+
+        async def one(transfer_id: str) -> Ran:
+            async with turn:
+                return await self._ran(transfer_id)
+
+        return await asyncio.gather(*map(one, ids))
+
+    async def _ran(self, transfer_id: str) -> Ran:
+        handle = self._handle(transfer_id)
+        try:
+            told = await handle.describe(rpc_timeout=ANSWER_TIMEOUT)
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise PassingError("Temporal did not answer") from error
+            return Ran(id=transfer_id, state=RunState.GONE)
+        state = RunState.RUNS if told.status is None else STATES.get(told.status, RunState.RUNS)
+        standing = await _standing(handle) if state is RunState.RUNS else None
+        return Ran(id=transfer_id, state=state, standing=standing)
+
+    async def _note(self, difference: Difference, message_id: str) -> Became:
+        handle = self._handle(difference.transfer_id)
+        try:
+            became: Became = await handle.execute_update(
+                NOTE_DIFFERENCE, difference, id=message_id, result_type=Became, rpc_timeout=UPDATE_TIMEOUT
+            )
+        except (WorkflowUpdateRPCTimeoutOrCancelledError, WorkflowUpdateFailedError) as error:
+            raise PassingError("the transfer did not take what it was told") from error
+        except RPCError as error:
+            if error.status is RPCStatusCode.NOT_FOUND:
+                return Became.NOT_TOLD
+            raise PassingError("Temporal did not answer") from error
+        return became
+
+    def _handle(self, transfer_id: str) -> WorkflowHandle[Any, Any]:
+        """Not bound to a run: the newest is meant."""
+        return self.client.get_workflow_handle(f"{ID_PREFIX}{transfer_id}")
+
+
+async def _standing(handle: WorkflowHandle[Any, Any]) -> Standing | None:
+    try:
+        standing: Standing = await handle.query(STANDING, result_type=Standing, rpc_timeout=ANSWER_TIMEOUT)
+    except (RPCError, WorkflowQueryFailedError, WorkflowQueryRejectedError):
+        return None
+    return standing

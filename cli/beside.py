@@ -1,0 +1,174 @@
+"""How the acts of a case file are carried out: against the rehearsal Mosaic, the mailbox, the directories, Temporal."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+from temporalio.client import Client
+
+from cli.acts import Act, Fault, Signal
+from cli.documents import InputError
+from cli.journeys import Transfer
+from cli.local import LocalSettings
+from cli.rehearsal import CLOSING_STEP
+from cli.wiring import register
+
+EARLY_HELP = "Early Help: Transfer from Social Work"
+OPEN = frozenset({"Incoming", "Started", "Reopened"})
+OF_THE_FAULT = frozenset({"when", "action", "times", "seconds"})
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What there is beside one transfer; without a handle it has not started."""
+
+    local: LocalSettings
+    client: Client
+    family_ref: str
+    handle: Transfer | None = None
+
+    async def play(self, act: Act) -> None:
+        """Carry out one act.
+
+        Raises:
+            InputError: the rehearsal does not do it, as what the act is about is not there.
+        """
+        if isinstance(act, Signal):
+            await self._send(act)
+        else:
+            CARRIED_OUT[act.do](self, act)
+
+    def mosaic(self, method: str, path: str, **body: object) -> Any:
+        """Ask the rehearsal Mosaic."""
+        return _asked(method, f"{self.local.mosaic_url}/rehearsal/{path}", body)
+
+    def mailbox(self, method: str, path: str, **body: object) -> Any:
+        """Ask the mailbox."""
+        return _asked(method, f"{self.local.mailbox_url}/rehearsal/{path}", body)
+
+    def mend(self) -> None:
+        """Forget every fault that was planned."""
+        self.mosaic("DELETE", "faults")
+        self.mailbox("DELETE", "faults")
+
+    def closing_step(self, child: str) -> str:
+        """The child's newest closing step."""
+        return self._newest(child, CLOSING_STEP)
+
+    def early_help_step(self, child: str) -> str:
+        """The newest Early Help workflow of the child that is open."""
+        return self._newest(child, EARLY_HELP, OPEN)
+
+    def _newest(self, child: str, kind: str, stands: frozenset[str] | None = None) -> str:
+        steps = self.mosaic("GET", f"books?family_ref={self.family_ref}")["steps"]
+        found = [
+            str(step["id"])
+            for step in steps
+            if (step["person_ref"], step["type"]) == (child, kind) and (stands is None or step["status"] in stands)
+        ]
+        if not found:
+            raise InputError(f"{child}: has no such step in Mosaic: {kind}")
+        return found[-1]
+
+    async def _send(self, act: Signal) -> None:
+        """Send the message as another system would: with our key, or as one that knows nothing of our keys."""
+        if self.handle is None:
+            raise AssertionError("a message is read only where a transfer can get it")
+        sender = self.client
+        if act.do == "signal_in_clear":
+            host = self.client.service_client.config.target_host
+            sender = await Client.connect(host, namespace=self.client.namespace)
+        await sender.get_workflow_handle(self.handle.id).signal("step", act.content)
+
+
+def _asked(method: str, url: str, body: dict[str, object]) -> Any:
+    answer = httpx.request(method, url, json=body or None)
+    if answer.is_error:
+        raise InputError(f"{method} {url}: the rehearsal says {answer.status_code}: {answer.text}")
+    return answer.json() if answer.content else None
+
+
+def _lock(beside: Beside, child: str, *, locked: bool) -> None:
+    beside.mosaic("POST", "locks", step_id=beside.closing_step(child), locked=locked)
+
+
+def _part(beside: Beside, child: str, *, missing: bool) -> None:
+    beside.mosaic("POST", "parts", step_id=beside.closing_step(child), missing=missing)
+
+
+def _restrict(beside: Beside, child: str, teams: tuple[str, ...] | None) -> None:
+    allowed = list(teams or ())
+    beside.mosaic("POST", "restrictions", person_ref=child, restricted=teams is not None, allowed_teams=allowed)
+
+
+def _open_step(beside: Beside, child: str, kind: str) -> None:
+    beside.mosaic("POST", "steps", person_ref=child, type=kind, status="Started")
+
+
+def _cancel_step(beside: Beside, step_id: str) -> None:
+    beside.mosaic("POST", "step-status", step_id=step_id, status="Cancelled")
+
+
+def _complete_step(beside: Beside, act: Any) -> None:
+    actions = [action.model_dump() for action in act.next_actions]
+    beside.mosaic("POST", "completions", step_id=beside.closing_step(act.child), next_actions=actions)
+
+
+def _put_document(beside: Beside, act: Any) -> None:
+    beside.mosaic("POST", "documents", ref=act.document, version=act.version, text=act.text)
+
+
+def _fault(act: Fault, *more: str) -> dict[str, object]:
+    """The fault as the rehearsal reads it: what was not said is left to it."""
+    return act.model_dump(include={*OF_THE_FAULT, *more}, exclude_none=True)
+
+
+def _target(about: str | None) -> dict[str, object]:
+    return {"target": about} if about else {}
+
+
+def _fail_mosaic(beside: Beside, act: Any) -> None:
+    completes = act.operation == "complete_step" and act.child
+    about = beside.closing_step(act.child) if completes else act.child or act.document
+    beside.mosaic("POST", "faults", **_fault(act, "operation", "error", "skip"), **_target(about))
+
+
+def _fail_mail(beside: Beside, act: Any) -> None:
+    beside.mailbox("POST", "faults", **_fault(act, "stage", "code"), **_target(act.to))
+
+
+def _put_person(_: Beside, act: Any) -> None:
+    register().put_people({act.ref: act.email})
+
+
+def _put_service(_: Beside, act: Any) -> None:
+    register().put_services([act.service])
+
+
+CARRIED_OUT: dict[str, Callable[[Beside, Any], object]] = {
+    "lock": lambda beside, act: _lock(beside, act.child, locked=True),
+    "unlock": lambda beside, act: _lock(beside, act.child, locked=False),
+    "empty_part": lambda beside, act: _part(beside, act.child, missing=True),
+    "fill_part": lambda beside, act: _part(beside, act.child, missing=False),
+    "restrict": lambda beside, act: _restrict(beside, act.child, act.teams),
+    "unrestrict": lambda beside, act: _restrict(beside, act.child, None),
+    "remove_team": lambda beside, act: beside.mosaic("DELETE", f"teams/{act.team}"),
+    "add_team": lambda beside, act: beside.mosaic("POST", "teams", ref=act.team, name=act.name),
+    "open_early_help": lambda beside, act: _open_step(beside, act.child, EARLY_HELP),
+    "close_early_help": lambda beside, act: _cancel_step(beside, beside.early_help_step(act.child)),
+    "open_closing_step": lambda beside, act: _open_step(beside, act.child, CLOSING_STEP),
+    "cancel_closing_step": lambda beside, act: _cancel_step(beside, beside.closing_step(act.child)),
+    "complete_closing_step": _complete_step,
+    "take_document_away": lambda beside, act: beside.mosaic(
+        "DELETE", f"documents/{act.document}/versions/{act.version}"
+    ),
+    "put_document": _put_document,
+    "fail_mosaic": _fail_mosaic,
+    "fail_mail": _fail_mail,
+    "fail_room": lambda beside, act: beside.mailbox("POST", "faults/rooms", **_fault(act)),
+    "mend": lambda beside, _: beside.mend(),
+    "put_person": _put_person,
+    "put_service": _put_service,
+}
+"""What each act does that sends no message."""

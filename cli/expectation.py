@@ -1,0 +1,106 @@
+"""How a case must end, in the books of everybody concerned, and whether it did."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+from pydantic import field_validator
+
+from models.attention import PROBLEMS, Attention
+from models.clocks import ClockKind, RungKind
+from models.step_down.answers import Outcome
+from models.step_down.clocks import ClockState
+from models.vocabulary import EmailAddress, Frozen, Moment, Ref
+
+BY_ITSELF = "by_itself"
+
+
+class ExpectedShare(Frozen):
+    """A version of a document that a team may read in the end."""
+
+    document: Ref
+    version: int
+    team: Ref
+
+
+class ExpectedMail(Frozen):
+    """A message that was sent."""
+
+    to: EmailAddress
+    subject: str
+    attachments: tuple[str, ...] | None = None
+    """Their names; None where a case does not say."""
+
+
+class ExpectedClock(Frozen):
+    """How long somebody had who must answer, and how that ended."""
+
+    kind: ClockKind
+    due: Moment
+    ended: ClockState
+
+
+class ExpectedAlert(Frozen):
+    """An alert that went out by mail."""
+
+    to: EmailAddress
+    what: RungKind
+
+
+class ExpectedAttention(Frozen):
+    """Something that a person had to put right, and how it ended."""
+
+    problem: str
+    about: str | None = None
+    """The child, document, letter or service that it was about, where that makes a difference."""
+    ended: Literal["retry", "done_by_hand", "skip", "by_itself"]
+
+    @field_validator("problem")
+    @classmethod
+    def _is_known(cls, problem: str) -> str:
+        if problem not in PROBLEMS:
+            raise ValueError(f"there is no such problem; the problems are {', '.join(PROBLEMS)}")
+        return problem
+
+
+class Expectation(Frozen):
+    """How the case must end, in the books of everybody concerned."""
+
+    outcome: Outcome
+    children: dict[Ref, tuple[str, ...]]
+    """The next actions with which each child was closed in Mosaic; none where it is still open."""
+    shared: tuple[ExpectedShare, ...] = ()
+    mail: tuple[ExpectedMail, ...] = ()
+    clocks: tuple[ExpectedClock, ...] = ()
+    """Of those who must answer, in the order in which they began."""
+    alerts: tuple[ExpectedAlert, ...] = ()
+    attention: tuple[ExpectedAttention, ...] = ()
+    """In any order: what the machine does side by side may fail in any."""
+
+
+def as_far_as_said(sent: Sequence[ExpectedMail], expected: Sequence[ExpectedMail]) -> list[ExpectedMail]:
+    """The mail that was sent; without its attachments where the case does not say which there should be."""
+    unsaid = {(mail.to, mail.subject) for mail in expected if mail.attachments is None}
+    return [
+        mail.model_copy(update={"attachments": None}) if (mail.to, mail.subject) in unsaid else mail for mail in sent
+    ]
+
+
+def same_attention(raised: Sequence[Attention], expected: Sequence[ExpectedAttention]) -> bool:
+    """Whether what needed attention is what the case expects, each thing once, in any order."""
+    left = list(raised)
+    for one in sorted(expected, key=lambda one: one.about is None):
+        found = next((item for item in left if _is_expected(item, one)), None)
+        if found is None:
+            return False
+        left.remove(found)
+    return not left
+
+
+def _is_expected(item: Attention, expected: ExpectedAttention) -> bool:
+    about = {None, item.child, *(item.effect or "").split("/")}
+    return (item.problem, how_it_ended(item)) == (expected.problem, expected.ended) and expected.about in about
+
+
+def how_it_ended(item: Attention) -> str | None:
+    """The resolution, ``by_itself`` where nobody had to do anything, None while it waits."""
+    return item.resolution or (None if item.needed else BY_ITSELF)

@@ -1,0 +1,189 @@
+"""What differs between register, Temporal and Mosaic: in words, and how operations are asked about it."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from enum import StrEnum
+
+from models.attention import PROBLEMS, Attention, Problem, Resolution
+from models.step_down.answers import Stage
+from models.step_down.facts import Facts
+from models.step_down.needs import stage
+from models.step_down.status import Status
+from models.step_down.taking import ask
+from models.vocabulary import Frozen, Ref, Role
+
+
+class DifferenceKind(StrEnum):
+    """What can differ; each is a problem of its own in ``PROBLEMS``."""
+
+    NO_WORKFLOW = "no_workflow"
+    NOT_IN_REGISTER = "not_in_register"
+    CLOSED_BUT_RUNS = "closed_but_runs"
+    ENDED_BUT_OPEN = "ended_but_open"
+    REGISTER_AHEAD = "register_ahead"
+    REGISTER_BEHIND = "register_behind"
+    CHILD_OPEN = "child_open"
+    CHILD_CLOSED_OTHERWISE = "child_closed_otherwise"
+    CHILD_CLOSED_BY_OTHERS = "child_closed_by_others"
+    DOCUMENT_NOT_SHARED = "document_not_shared"
+
+
+class Difference(Frozen):
+    """One thing that differs; says nothing about a person beyond a reference."""
+
+    kind: DifferenceKind
+    transfer_id: Ref
+    subject: str = ""
+    """The child or the document, by reference; empty where it is the transfer itself."""
+    detail: str = ""
+    """What each side says."""
+    register_version: int = 0
+    """The version that the register holds: from there the transfer goes on."""
+    restricted: bool = False
+    """Of a restricted family: no list shows more than that something differs."""
+
+    @property
+    def id(self) -> str:
+        """Unique within the transfer; the same however often it is found."""
+        return f"{self.kind}/{self.subject}"
+
+    @property
+    def what(self) -> str:
+        """What it is about, in plain words."""
+        if not self.subject:
+            return "The transfer itself"
+        is_document = self.kind is DifferenceKind.DOCUMENT_NOT_SHARED
+        return f"{'Document' if is_document else 'Child'} {self.subject}"
+
+    @property
+    def words(self) -> Problem:
+        """What happened and what to do, in plain words."""
+        return PROBLEMS[self.kind]
+
+    @property
+    def line(self) -> str:
+        """What differs, as lists show it."""
+        if self.restricted:
+            return f"{self.words.happened} (Restricted family: named people read the rest.)"
+        about = f"{self.what}. " if self.subject else ""
+        return f"{about}{self.words.happened} {self.detail}".strip()
+
+
+class Became(StrEnum):
+    """What became of a difference."""
+
+    RAISED = "raised"
+    SHOWN = "shown"
+    KNOWN = "known"
+    LEFT = "left"
+    NOT_TOLD = "not_told"
+
+    @property
+    def words(self) -> str:
+        """As people say it."""
+        return {
+            "raised": "operations are asked in the transfer",
+            "shown": "operations are asked in the register",
+            "known": "operations were asked before",
+            "left": "stays so, as operations said",
+            "not_told": "could not be told; the next comparison tries again",
+        }[self.value]
+
+    @property
+    def is_new(self) -> bool:
+        """Whether operations were asked anew."""
+        return self in {Became.RAISED, Became.SHOWN}
+
+
+class Found(Frozen):
+    """A difference, and what became of it."""
+
+    difference: Difference
+    became: Became
+
+
+class Reconciled(Frozen):
+    """What a comparison found."""
+
+    transfers: int = 0
+    children: int = 0
+    """About how many children Mosaic was asked, and answered."""
+    documents: int = 0
+    found: tuple[Found, ...] = ()
+    not_compared: int = 0
+    """Transfers about which not every side answered."""
+    left_for_next: int = 0
+    """Differences beyond what one comparison tells."""
+
+    @property
+    def raised(self) -> int:
+        """How many differences operations were asked about anew."""
+        return sum(one.became.is_new for one in self.found)
+
+    @property
+    def tried(self) -> int:
+        """How many differences operations were to be asked about anew."""
+        return sum(one.became.is_new or one.became is Became.NOT_TOLD for one in self.found)
+
+    @property
+    def words(self) -> str:
+        """The comparison in a line or two."""
+        compared = f"{_count(self.transfers, 'transfer')}, {_count(self.children, 'child', 'children')} compared."
+        different = len(self.found) + self.left_for_next
+        if different:
+            compared = f"{compared} {_count(different, 'difference')}, {self.raised} told anew."
+        elif not self.not_compared:
+            compared = f"The register, Mosaic and Temporal agree: {compared}"
+        left = f"{self.left_for_next} are left for the next comparison." if self.left_for_next else ""
+        silent = f"Of {_count(self.not_compared, 'transfer')} not every side answered." if self.not_compared else ""
+        return " ".join(filter(None, (compared, left, silent)))
+
+
+def _count(number: int, one: str, many: str = "") -> str:
+    return f"{number:,} {one if number == 1 else many or f'{one}s'}"
+
+
+def asked_before(items: Iterable[Attention], difference: Difference) -> Became | None:
+    """Whether operations know of it: they are asked, or said that it is to stay so. Done by hand is asked again."""
+    same = [item for item in items if (item.problem, item.what) == (difference.kind, difference.what)]
+    if any(item.open for item in same):
+        return Became.KNOWN
+    return Became.LEFT if any(item.resolution is Resolution.SKIP for item in same) else None
+
+
+def tell(facts: Facts, difference: Difference, now: datetime) -> tuple[Facts, Became]:
+    """The facts with the difference as an item for operations; a closed transfer takes none."""
+    if stage(facts) is Stage.CLOSED:
+        return facts, Became.NOT_TOLD
+    if (before := asked_before(facts.attention, difference)) is not None:
+        return facts, before
+    detail = difference.detail or None
+    return ask(facts, now, difference.kind, difference.what, detail=detail), Became.RAISED
+
+
+def show(status: Status, found: Sequence[Difference], at: datetime, *, all_compared: bool) -> Status:
+    """The status with what differs as items that the register alone shows; where all was compared, others end."""
+    still = [
+        item.model_copy(update={"needed": False})
+        if all_compared and item.in_register and item.open and not any(asked_before([item], one) for one in found)
+        else item
+        for item in status.attention
+    ]
+    for one in found:
+        if asked_before(still, one) is None:
+            still.append(_item(one, 1 + sum(item.in_register for item in still), at))
+    asked = [role for role in status.waiting_for if role not in {Role.OPERATIONS, "nobody"}]
+    asked += [Role.OPERATIONS] if any(item.open and item.who is Role.OPERATIONS for item in still) else []
+    return status.model_copy(update={"attention": tuple(still), "waiting_for": tuple(asked) or ("nobody",)})
+
+
+def _item(difference: Difference, number: int, at: datetime) -> Attention:
+    return Attention(
+        id=f"R{number}",
+        effect=None,
+        what=difference.what,
+        problem=difference.kind,
+        since=at,
+        detail=difference.detail or None,
+        in_register=True,
+    )

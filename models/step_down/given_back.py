@@ -1,0 +1,51 @@
+"""A child between two services: closed by social work, and not taken by the service (SD-29, SD-35)."""
+
+from models.clocks import ClockKind
+from models.step_down.facts import Facts
+from models.step_down.said import Decision
+from models.step_down.steps import (
+    AcknowledgeTransfer,
+    ChangeService,
+    DecideChildren,
+    RecordManagementConversation,
+    Step,
+)
+
+
+def given_back(facts: Facts) -> tuple[str, ...]:
+    """The closed children whom the service declined, or did not answer for while everybody was told."""
+    return tuple(child for child in facts.child_refs if facts.given_back(child))
+
+
+def talked_about(facts: Facts, child: str) -> bool:
+    """SD-29: team manager and Targeted Services Leader have talked since the child was given back."""
+    held = [place for place, entry in enumerate(facts.steps) if isinstance(entry.step, RecordManagementConversation)]
+    if not held:
+        return False
+    declined = facts.last_of(AcknowledgeTransfer, child)
+    if declined is not None:
+        return held[-1] > next(place for place, entry in enumerate(facts.steps) if entry.step is declined)
+    clock = next(c for c in facts.open_clocks(ClockKind.ACKNOWLEDGEMENT) if c.about == child)
+    told = max(alert.raised_at for alert in facts.alerts if clock.id in alert.clocks)
+    return facts.steps[held[-1]].accepted_at >= told
+
+
+def settles(facts: Facts, step: Step) -> bool:
+    """A new decision for children who were given back, and for nobody else."""
+    named = step.children_named()
+    return isinstance(step, DecideChildren) and bool(named) and all(map(facts.given_back, named))
+
+
+def taken_back(facts: Facts, step: Step) -> tuple[str, ...]:
+    """The closed children whom social work takes back with this step: another service has to be found, or none."""
+    if isinstance(step, ChangeService):
+        return given_back(facts)
+    if not isinstance(step, DecideChildren) or not settles(facts, step):
+        return ()
+    return tuple(child.ref for child in step.children if child.decision is Decision.STAYS_WITH_SOCIAL_WORK)
+
+
+def all_given_back(facts: Facts) -> bool:
+    """The service took none of the children who were passed on to it, so that it may be another service's transfer."""
+    passed = [child for child in facts.decided(Decision.TRANSFER) if facts.closing_begun(child)]
+    return bool(passed) and all(map(facts.given_back, passed))

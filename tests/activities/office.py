@@ -1,0 +1,152 @@
+"""Everything that writes to people, over fakes."""
+
+from typing import Any
+
+from activities.contact_conversation import ContactConversationActivities, RequestConversation, TellService
+from activities.correspondence import (
+    CorrespondenceActivities,
+    MailDocument,
+    PackDocument,
+    RecommendFamiliesFirst,
+    SendAdviceSummary,
+    SendLetter,
+    SendPack,
+)
+from activities.effect import Effects
+from models.effects import EffectKind, EffectResult
+from models.exchange import Mail
+from models.step_down.said import ChildDecision, Decision, Letter
+from models.step_down.start import DocumentKind
+from tests.builders import ASSESSMENT, CHILD, NOW, SIBLING, child_advice, intent, practitioner, service
+from tests.fakes import FakeBook, FakeMosaic, FakePost, FakeRegister
+
+SEEN = PackDocument(kind=DocumentKind.ASSESSMENT, ref=ASSESSMENT, version=2)
+"""The version that the family saw."""
+
+WITHOUT_MOSAIC = service(mosaic_team=None)
+
+
+class Office:
+    def __init__(self) -> None:
+        self.post, self.mosaic, self.book = FakePost(), FakeMosaic(), FakeBook()
+        self.mosaic.names = {CHILD: "Ada Example", SIBLING: "Ben Example"}
+        effects = Effects(self.book, now=lambda: NOW)
+        self.writes = CorrespondenceActivities(self.post, self.mosaic, effects)
+        self.asks = ContactConversationActivities(self.post, FakeRegister(), effects)
+
+    @property
+    def sent(self) -> Mail:
+        [mail] = self.post.sent
+        return mail
+
+    def ask(self, *, document_shared: bool = True, **changes: Any) -> Mail:
+        self.asks.request_conversation(request_order(document_shared=document_shared, service=service(**changes)))
+        return self.sent
+
+    def tell(self, what: str = "withdraw_consent", **changes: Any) -> Mail:
+        order = TellService(
+            intent=intent(EffectKind.TELL_SERVICE, f"service-north/{what}"),
+            service=service(**changes),
+            social_work_team="team-sw",
+            what=what,
+        )
+        self.asks.tell_service(order)
+        return self.sent
+
+    def mail_document(self) -> Mail:
+        self.writes.mail_document(document_order())
+        return self.sent
+
+    def pack(self, *children: str, **changes: Any) -> Mail:
+        self.writes.send_pack(pack_order(*children, **changes))
+        return self.sent
+
+    def advise(self, *children: str, **changes: Any) -> Mail:
+        self.writes.send_advice_summary(advice_order(*children, **changes))
+        return self.sent
+
+    def recommend(self, **changes: Any) -> Mail:
+        self.writes.recommend_families_first(recommendation(**changes))
+        return self.sent
+
+    def write(self, written: Letter, *children: tuple[str, Decision], passes_on: bool = True, **changes: Any) -> Mail:
+        self.writes.send_letter(letter_order(written, *children, passes_on=passes_on, **changes))
+        return self.sent
+
+
+def request_order(**changes: Any) -> RequestConversation:
+    said = {
+        "intent": intent(EffectKind.REQUEST_CONVERSATION, "service-north"),
+        "service": service(),
+        "social_work_team": "team-sw",
+    }
+    return RequestConversation.model_validate({**said, **changes})
+
+
+def document_order(**changes: Any) -> MailDocument:
+    said = {
+        "intent": intent(EffectKind.MAIL_DOCUMENT, "assessment-1/v2/service-north"),
+        "service": WITHOUT_MOSAIC,
+        "document": SEEN,
+        "social_work_team": "team-sw",
+    }
+    return MailDocument.model_validate({**said, **changes})
+
+
+def pack_order(*children: str, **changes: Any) -> SendPack:
+    said = {
+        "intent": intent(EffectKind.SEND_PACK, "service-north/decide_children"),
+        "service": WITHOUT_MOSAIC,
+        "document": SEEN,
+        "children": children or (CHILD,),
+        "practitioner": practitioner(),
+        "social_work_team": "team-sw",
+    }
+    return SendPack.model_validate({**said, **changes})
+
+
+def advice_order(*children: str, **changes: Any) -> SendAdviceSummary:
+    said = {
+        "intent": intent(EffectKind.SEND_ADVICE_SUMMARY, "lp-4"),
+        "practitioner": practitioner(),
+        "advice": tuple(child_advice(child) for child in children or (CHILD,)),
+        "document": SEEN,
+    }
+    return SendAdviceSummary.model_validate({**said, **changes})
+
+
+def recommendation(**changes: Any) -> RecommendFamiliesFirst:
+    said = {
+        "intent": intent(EffectKind.RECOMMEND_FAMILIES_FIRST, "lp-4/service-north"),
+        "practitioner": practitioner(),
+        "service_name": "Early Help North",
+    }
+    return RecommendFamiliesFirst.model_validate({**said, **changes})
+
+
+def letter_order(
+    written: Letter, *children: tuple[str, Decision], passes_on: bool = True, **changes: Any
+) -> SendLetter:
+    decided = children or ((CHILD, Decision.TRANSFER if passes_on else Decision.STAYS_WITH_SOCIAL_WORK),)
+    said = {
+        "intent": intent(EffectKind.SEND_LETTER, written.letter_id),
+        "letter": written,
+        "children": tuple(ChildDecision(ref=ref, decision=how, because="as agreed") for ref, how in decided),
+        "service_name": "Early Help North",
+        "practitioner": practitioner() if passes_on else None,
+    }
+    return SendLetter.model_validate({**said, **changes})
+
+
+def only_look(order: Any) -> Any:
+    return order.model_copy(update={"intent": order.intent.model_copy(update={"only_look": True})})
+
+
+def carry_out(office: Office, order: Any) -> EffectResult:
+    """The order, by its activity."""
+    does = {
+        MailDocument: office.writes.mail_document,
+        SendPack: office.writes.send_pack,
+        SendAdviceSummary: office.writes.send_advice_summary,
+    }
+    return does[type(order)](order)

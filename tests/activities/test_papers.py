@@ -1,0 +1,244 @@
+"""The papers of a transfer: which document goes to whom, in which version, and that it is kept nowhere."""
+
+import logging
+import traceback
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from temporalio.exceptions import ApplicationError
+
+from models.effects import Ended
+from models.errors import LastingError, NothingHappenedError, PassingError, UnclearError
+from tests.activities.office import (
+    WITHOUT_MOSAIC,
+    Office,
+    advice_order,
+    carry_out,
+    document_order,
+    only_look,
+    pack_order,
+    recommendation,
+)
+from tests.builders import ASSESSMENT, CHILD, MANAGER, SIBLING, practitioner
+
+WRITTEN = "What is written in the assessment."
+IN_THE_MEANTIME = practitioner(interim_until=date(2026, 4, 3), authorised_by=MANAGER)
+
+with_each_document = pytest.mark.parametrize(
+    "order", [document_order(), pack_order(), advice_order(reads_mosaic=False)], ids=["document", "pack", "advice"]
+)
+
+
+@pytest.fixture
+def office() -> Office:
+    office = Office()
+    office.mosaic.documents = {(ASSESSMENT, 1): "An older text.", (ASSESSMENT, 2): WRITTEN}
+    return office
+
+
+def words(text: str) -> str:
+    return " ".join(text.split())
+
+
+@pytest.mark.clause("SD-11")
+def test_a_service_without_mosaic_gets_the_version_that_the_family_saw_by_e_mail(office: Office) -> None:
+    mail = office.mail_document()
+    assert mail.to == "contact@north.example"
+    [attached] = mail.attachments
+    assert (attached.name, attached.text) == ("assessment-version-2.txt", WRITTEN)
+    assert "The family agreed that you read the assessment. It is attached." in words(mail.text)
+
+
+@pytest.mark.clause("SD-11")
+def test_beside_what_is_attached_the_message_says_nothing_about_a_person(office: Office) -> None:
+    mail = office.mail_document()
+    [attached] = mail.attachments
+    for person in ("Ada", "Ben", "Pat", "sw-7", CHILD, "family-1", ASSESSMENT):
+        assert person not in f"{mail.text}{mail.subject}{attached.name}"
+    assert "transfer-1" in mail.text
+    assert "team-sw" in mail.text
+
+
+@pytest.mark.clause("SD-24")
+@pytest.mark.clause("SD-25")
+def test_a_service_without_mosaic_is_sent_the_assessment_and_who_passes_to_it(office: Office) -> None:
+    mail = office.pack(CHILD, SIBLING)
+    assert mail.to == WITHOUT_MOSAIC.contact_email
+    assert "to Early Help North:\n\n- Ada Example\n- Ben Example\n\n" in mail.text
+    assert "Pat Example from Hill School takes over." in mail.text
+    assert "The assessment is attached. The family saw it and agreed" in words(mail.text)
+    [attached] = mail.attachments
+    assert (attached.name, attached.text) == ("assessment-version-2.txt", WRITTEN)
+
+
+@pytest.mark.clause("SD-25")
+def test_the_pack_names_no_child_who_does_not_pass(office: Office) -> None:
+    mail = office.pack(SIBLING)
+    assert "Ben Example" in mail.text
+    assert "Ada" not in mail.text
+
+
+@pytest.mark.clause("SD-35")
+def test_the_pack_asks_for_an_answer_for_each_child_and_names_no_number_of_days(office: Office) -> None:
+    text = words(office.pack().text)
+    assert "say for each child whether your service takes the child on" in text
+    assert "This council sets the time within which you answer." in text
+    assert "day" not in text
+
+
+@pytest.mark.clause("SD-25")
+def test_a_pack_without_the_document_says_that_it_is_not_sent_and_why(office: Office) -> None:
+    mail = office.pack(document=None)
+    assert mail.attachments == ()
+    assert office.mosaic.fetched == []
+    said = "The assessment is not sent with this message, because the family did not agree that support is based on it."
+    assert said in words(mail.text)
+
+
+@pytest.mark.clause("SD-28")
+def test_the_pack_says_who_is_the_contact_until_a_practitioner_is_named(office: Office) -> None:
+    text = words(office.pack(practitioner=IN_THE_MEANTIME).text)
+    assert "Pat Example from Hill School is the contact for now." in text
+    assert "The person who takes over should be named by Friday 3 April 2026." in text
+
+
+@pytest.mark.clause("SD-31")
+def test_a_practitioner_without_mosaic_gets_the_assessment_with_the_advice(office: Office) -> None:
+    mail = office.advise(reads_mosaic=False)
+    assert mail.to == "pat@hill.example"
+    [attached] = mail.attachments
+    assert (attached.name, attached.text) == ("assessment-version-2.txt", WRITTEN)
+    assert "The assessment is attached. The family should not have to go through another one." in words(mail.text)
+    assert "Mosaic" not in mail.text
+
+
+@pytest.mark.clause("SD-31")
+def test_a_practitioner_who_reads_mosaic_is_told_that_the_assessment_is_there(office: Office) -> None:
+    mail = office.advise()
+    assert mail.attachments == ()
+    assert office.mosaic.fetched == []
+    assert "The assessment is open to the Early Help service's team in Mosaic." in words(mail.text)
+    assert "attached" not in mail.text
+
+
+@pytest.mark.clause("SD-31")
+@pytest.mark.parametrize("reads_mosaic", [True, False])
+def test_where_the_family_did_not_agree_the_practitioner_is_told_that_it_is_not_sent(
+    office: Office, reads_mosaic: bool
+) -> None:
+    mail = office.advise(document=None, reads_mosaic=reads_mosaic)
+    assert mail.attachments == ()
+    assert office.mosaic.fetched == []
+    said = "The assessment is not sent, because the family did not agree that support is based on it."
+    assert said in words(mail.text)
+    assert "Mosaic" not in mail.text
+
+
+@pytest.mark.clause("SD-28")
+def test_a_contact_in_the_meantime_reads_that_they_are_that_and_until_when(office: Office) -> None:
+    text = words(office.advise(practitioner=IN_THE_MEANTIME).text)
+    assert "You are the contact until a practitioner is allocated. That is expected by Friday 3 April 2026." in text
+    assert "You are named as the practitioner" not in text
+    assert "You are named as the practitioner who takes over." in words(Office().advise().text)
+
+
+@pytest.mark.clause("SD-26")
+def test_the_practitioner_is_recommended_to_tell_families_first_and_to_have_it_recorded(office: Office) -> None:
+    mail = office.recommend()
+    assert mail.to == "pat@hill.example"
+    text = words(mail.text)
+    assert "We recommend that you tell the children and families service of this Early Help activity" in text
+    assert "via Families First" in text
+    assert "have it recorded for transfer transfer-1" in text
+
+
+@pytest.mark.clause("SD-26")
+def test_the_recommendation_says_nothing_of_the_family_and_asks_mosaic_nothing(office: Office) -> None:
+    office.mosaic.troubles.before("person_name", PassingError("asked"))
+    mail = office.recommend()
+    assert mail.attachments == ()
+    for person in ("Ada", "Ben", CHILD, "family-1", "sw-7", ASSESSMENT):
+        assert person not in mail.text + mail.subject
+
+
+@pytest.mark.clause("SD-26")
+def test_a_recommendation_that_ended_unclear_is_sent_again_under_the_same_key(office: Office) -> None:
+    office.post.troubles.after("recommend_families_first", UnclearError("no answer"))
+    with pytest.raises(ApplicationError, match="no answer"):
+        office.recommend()
+    assert office.writes.recommend_families_first(recommendation()).ended is Ended.DONE
+    first, second = office.post.sent
+    assert first == second
+
+
+@with_each_document
+def test_a_document_is_fetched_only_when_it_is_about_to_be_sent_and_never_after_that(
+    office: Office, order: Any
+) -> None:
+    assert carry_out(office, only_look(order)).ended is Ended.STOPPED
+    assert office.mosaic.fetched == []
+    assert carry_out(office, order) == carry_out(office, order)
+    assert office.mosaic.fetched == [(ASSESSMENT, 2)]
+    assert len(office.post.sent) == 1
+
+
+@with_each_document
+def test_a_document_whose_sending_ended_unclear_is_neither_fetched_nor_sent_again(office: Office, order: Any) -> None:
+    office.post.troubles.after(order.intent.effect.kind, UnclearError("no answer"))
+    for _ in range(2):
+        with pytest.raises(ApplicationError) as failure:
+            carry_out(office, order)
+        assert list(failure.value.details) == ["unclear"]
+    assert office.mosaic.fetched == [(ASSESSMENT, 2)]
+    assert len(office.post.sent) == 1
+
+
+@with_each_document
+@pytest.mark.parametrize(
+    ("trouble", "details"),
+    [(LastingError("not_found", "Mosaic answered 404 not_found"), ["not_found"]), (PassingError("no answer"), [])],
+    ids=["missing", "outage"],
+)
+def test_a_document_that_cannot_be_fetched_stops_the_message_before_anything_leaves(
+    office: Office, order: Any, trouble: Exception, details: list[str]
+) -> None:
+    office.mosaic.troubles.before("document_text", trouble)
+    with pytest.raises(ApplicationError) as failure:
+        carry_out(office, order)
+    assert list(failure.value.details) == details
+    assert office.post.sent == []
+    assert office.book.written == ["intent", "withdrawn"]
+    assert carry_out(office, order).ended is Ended.DONE, "and it may be tried again"
+
+
+def nothing() -> list[Exception]:
+    return []
+
+
+@with_each_document
+@pytest.mark.parametrize(
+    "troubles",
+    [
+        nothing,
+        lambda: [NothingHappenedError("the mail server put the message off (451)")],
+        lambda: [LastingError("refused_message", "the mail server refused (554)")],
+        lambda: [UnclearError("the mail server gave no answer after the message")],
+    ],
+    ids=["sent", "put off", "refused", "unclear"],
+)
+def test_what_was_fetched_stands_in_no_result_failure_or_log(
+    office: Office, order: Any, troubles: Callable[[], list[Exception]], caplog: pytest.LogCaptureFixture, capfd: Any
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    office.post.troubles.before(order.intent.effect.kind, *troubles())
+    try:
+        kept = carry_out(office, order).model_dump_json()
+    except ApplicationError as failure:
+        kept = "".join(traceback.format_exception(failure)) + f"{failure.details} {failure.__context__!r}"
+    left = [mail.attachments[0].text for mail in office.post.sent]
+    assert left == ([] if troubles() else [WRITTEN])
+    printed = capfd.readouterr()
+    for place in (kept, caplog.text, printed.out, printed.err, str(office.book.results), repr(office.post.sent)):
+        assert WRITTEN not in place

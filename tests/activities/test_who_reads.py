@@ -1,0 +1,104 @@
+"""From what was recorded to what is sent: each message tells its reader only of whom they may read."""
+
+from typing import Any
+
+import pytest
+
+from activities.correspondence import CorrespondenceActivities
+from models.effects import EffectKind
+from models.exchange import Mail
+from models.step_down.facts import Facts
+from models.step_down.said import Decision
+from tests.activities.office import WITHOUT_MOSAIC, Office
+from tests.builders import (
+    CHILD,
+    SIBLING,
+    advice,
+    child_consent,
+    consent,
+    conversation,
+    decided,
+    exploration,
+    facts,
+    facts_after,
+    family_sharing,
+    intent,
+    letter,
+    letter_to_agency,
+    letters,
+    not_agreed,
+    opening,
+    practitioner,
+    withdrawal,
+)
+from workflows.errands import ERRANDS
+
+STRANGER = "child-c"
+"""A third child of the family, for whom nobody agreed."""
+
+
+@pytest.fixture
+def recorded() -> Facts:
+    """One child passes on, one needs no more, and for one consent was refused."""
+    return facts_after(
+        exploration(),
+        consent(CHILD, SIBLING, child_consent(STRANGER, stands=False)),
+        family_sharing(),
+        conversation(CHILD, not_agreed(SIBLING), not_agreed(STRANGER)),
+        practitioner(),
+        advice(),
+        decided(
+            {
+                CHILD: Decision.TRANSFER,
+                SIBLING: Decision.NO_FURTHER_SUPPORT,
+                STRANGER: Decision.STAYS_WITH_SOCIAL_WORK,
+            }
+        ),
+        letters(letter(), letter_to_agency()),
+        before=facts(CHILD, SIBLING, STRANGER, opening=opening(service=WITHOUT_MOSAIC)),
+    )
+
+
+def sent(now: Facts, kind: EffectKind, subject: str) -> Mail:
+    """What the transfer sends."""
+    office = Office()
+    office.mosaic.names[STRANGER] = "Cy Example"
+    order: Any = ERRANDS[kind].order(now, intent(kind, subject))
+    act: Any = ERRANDS[kind].act
+    assert act.__qualname__.startswith(CorrespondenceActivities.__name__)
+    act(office.writes, order)
+    return office.sent
+
+
+def named(mail: Mail) -> set[str]:
+    return {name for name in ("Ada", "Ben", "Cy") if f"{name} Example" in mail.text}
+
+
+@pytest.mark.clause("SD-33")
+@pytest.mark.clause("SD-09")
+def test_the_family_reads_of_each_child_and_an_agency_only_of_those_for_whom_consent_stands(recorded: Facts) -> None:
+    assert named(sent(recorded, EffectKind.SEND_LETTER, "letter-1")) == {"Ada", "Ben", "Cy"}
+    assert named(sent(recorded, EffectKind.SEND_LETTER, "letter-2")) == {"Ada", "Ben"}
+
+
+@pytest.mark.clause("SD-09a")
+def test_an_agency_reads_nothing_of_a_child_for_whom_consent_was_taken_back(recorded: Facts) -> None:
+    after = facts_after(withdrawal(SIBLING), before=recorded)
+    assert named(sent(after, EffectKind.SEND_LETTER, "letter-2")) == {"Ada"}
+
+
+@pytest.mark.clause("SD-25")
+def test_service_and_practitioner_read_only_of_the_child_who_passes(recorded: Facts) -> None:
+    [pack] = [effect for effect in recorded.begun if effect.kind is EffectKind.SEND_PACK]
+    assert named(sent(recorded, pack.kind, pack.subject)) == {"Ada"}
+    [summary] = [effect for effect in recorded.begun if effect.kind is EffectKind.SEND_ADVICE_SUMMARY]
+    assert named(sent(recorded, summary.kind, summary.subject)) == {"Ada"}
+
+
+@pytest.mark.clause("SD-11")
+@pytest.mark.clause("SD-26")
+def test_before_the_child_passes_and_in_the_recommendation_nobody_is_named(recorded: Facts) -> None:
+    [document] = [effect for effect in recorded.begun if effect.kind is EffectKind.MAIL_DOCUMENT]
+    [recommended] = [effect for effect in recorded.begun if effect.kind is EffectKind.RECOMMEND_FAMILIES_FIRST]
+    assert named(sent(recorded, document.kind, document.subject)) == set()
+    assert named(sent(recorded, recommended.kind, recommended.subject)) == set()

@@ -1,0 +1,186 @@
+"""The register as it is compared with Temporal and Mosaic, on SQLite and on PostgreSQL."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlmodel import Session, select
+
+from adapters.register_sql import SqlRegister
+from models.differences import Became, Difference, DifferenceKind
+from models.effects import Effect, EffectKind, Ended
+from models.reconciliation import Noted, Registered
+from models.register.tables import AuditRow, TransferRow
+from models.step_down.facts import Facts
+from models.step_down.status import Status, status
+from tests.builders import (
+    CHILD,
+    NOW,
+    SIBLING,
+    consent,
+    facts,
+    facts_after,
+    facts_closed,
+    intent,
+    request,
+    result,
+    service,
+)
+
+pytestmark = pytest.mark.parametrize("register_url", ["sqlite", "postgresql"], indirect=True)
+
+ID = "transfer-1"
+CLOSING, SHARING = (
+    Effect(kind=EffectKind.CLOSE_CHILD, subject=CHILD),
+    Effect(kind=EffectKind.SHARE_DOCUMENT, subject="assessment-1/v1/service-north"),
+)
+DIFFERENCE = Difference(kind=DifferenceKind.NO_WORKFLOW, transfer_id=ID, detail="In Temporal it is terminated.")
+
+
+@pytest.fixture(autouse=True)
+def north(register: SqlRegister) -> None:
+    register.put_services([service()])
+
+
+def opened(register: SqlRegister, *children: str, **changes: Any) -> None:
+    register.open_transfer(request(*children, **changes), NOW)
+
+
+def shown(now: Facts, transfer_id: str = ID) -> Status:
+    return status(now).model_copy(update={"id": transfer_id})
+
+
+def read(register: SqlRegister) -> Registered:
+    [found] = register.registered([ID])
+    return found
+
+
+def audited(register: SqlRegister) -> list[str | None]:
+    with Session(register.engine) as session:
+        return [row.new for row in session.exec(select(AuditRow)) if row.what == "needs attention"]
+
+
+def closed_on(register: SqlRegister, transfer_id: str, days_ago: int) -> None:
+    with Session(register.engine) as session, session.begin():
+        session.get_one(TransferRow, transfer_id).closed_at = NOW - timedelta(days=days_ago)
+
+
+def test_open_transfers_are_compared_and_those_that_closed_of_late(register: SqlRegister) -> None:
+    for number in range(3):
+        opened(register, f"child-{number}", id=f"transfer-{number}")
+    for number, days_ago in ((1, 29), (2, 31)):
+        register.project(shown(facts_closed(), f"transfer-{number}"), 5)
+        closed_on(register, f"transfer-{number}", days_ago)
+    assert register.transfers_to_compare(NOW - timedelta(days=30)) == ["transfer-0", "transfer-1"]
+
+
+def test_a_transfer_is_read_with_its_version_its_children_and_whether_the_service_may_read(
+    register: SqlRegister,
+) -> None:
+    opened(register, CHILD, SIBLING)
+    assert read(register) == Registered(
+        id=ID,
+        version=0,
+        closed=False,
+        opened_at=NOW,
+        restricted=False,
+        service_ref="service-north",
+        children=(CHILD, SIBLING),
+        consents=False,
+    )
+    register.project(shown(facts_after(consent())), 4)
+    assert (read(register).version, read(register).consents) == (4, True)
+    register.project(shown(facts_closed()), 9)
+    assert read(register).closed
+
+
+def test_what_the_register_does_not_hold_is_left_out(register: SqlRegister) -> None:
+    opened(register)
+    assert [found.id for found in register.registered(["nobody", ID])] == [ID]
+
+
+def test_effects_are_read_as_the_book_has_them_and_an_intent_that_was_taken_back_is_none(
+    register: SqlRegister,
+) -> None:
+    opened(register)
+    letter = Effect(kind=EffectKind.SEND_LETTER, subject="letter-1")
+    back = Effect(kind=EffectKind.CLOSE_CHILD, subject=SIBLING)
+    for effect in (SHARING, CLOSING, letter, back):
+        register.begin(intent(effect.kind, effect.subject))
+    register.withdraw(intent(back.kind, back.subject))
+    assert read(register).noted == (
+        Noted(effect=SHARING, ended=None),
+        Noted(effect=CLOSING, ended=None),
+    )
+    ended = result(CLOSING)
+    register.finish(intent(CLOSING.kind, CLOSING.subject), ended)
+    assert read(register).noted[1] == Noted(effect=CLOSING, ended=Ended.DONE, evidence="seen", at=ended.at)
+
+
+def show(register: SqlRegister, *found: Difference, all_compared: bool = True) -> list[Became]:
+    return list(register.show_differences(ID, found, NOW, all_compared=all_compared))
+
+
+def test_a_difference_is_shown_once_and_ends_when_it_is_found_no_more(register: SqlRegister) -> None:
+    opened(register)
+    register.project(shown(facts()), 3)
+    assert show(register, DIFFERENCE) == [Became.SHOWN]
+    assert show(register, DIFFERENCE) == [Became.KNOWN]
+    assert (read(register).shows, audited(register)) == (True, ["no_workflow/"])
+    [line] = register.transfers()
+    assert (line.needs_attention, line.waiting_for) == (True, ("social_worker", "operations"))
+    [item] = register.status(ID).attention  # type: ignore[union-attr]
+    assert (item.id, item.in_register, item.detail) == ("R1", True, "In Temporal it is terminated.")
+    assert show(register, all_compared=False) == []
+    assert read(register).shows
+    show(register)
+    [line] = register.transfers()
+    assert (read(register).shows, line.needs_attention, line.waiting_for) == (False, False, ("social_worker",))
+
+
+def test_the_next_projection_of_the_workflow_overwrites_what_the_register_shows(register: SqlRegister) -> None:
+    opened(register)
+    register.project(shown(facts()), 3)
+    show(register, DIFFERENCE)
+    register.project(shown(facts()), 3)
+    assert read(register).shows, "the version that it has already says nothing new"
+    register.project(shown(facts()), 4)
+    assert (read(register).shows, register.status(ID)) == (False, shown(facts()))
+
+
+def test_of_a_transfer_that_was_never_shown_the_lists_say_that_something_is_wrong(register: SqlRegister) -> None:
+    opened(register)
+    assert show(register, DIFFERENCE) == [Became.SHOWN]
+    assert show(register, DIFFERENCE) == [Became.KNOWN]
+    [line] = register.transfers()
+    assert (line.needs_attention, line.waiting_for, read(register).shows) == (True, ("operations",), True)
+    assert audited(register) == ["no_workflow/"]
+    show(register)
+    [line] = register.transfers()
+    assert (line.needs_attention, line.waiting_for) == (False, ("social_worker",))
+
+
+def test_nothing_can_be_shown_of_a_transfer_that_is_not_there(register: SqlRegister) -> None:
+    assert show(register, DIFFERENCE) == [Became.NOT_TOLD]
+
+
+def test_a_closed_transfer_that_runs_again_reserves_its_children_but_for_those_held_elsewhere(
+    register: SqlRegister,
+) -> None:
+    opened(register, CHILD, SIBLING)
+    register.project(shown(facts_closed()), 5)
+    opened(register, SIBLING, id="transfer-2")
+    register.project(shown(facts()), 6)
+    assert register.open_transfer_of(CHILD) == ID
+    assert register.open_transfer_of(SIBLING) == "transfer-2"
+    assert ID in register.transfers_to_compare(NOW + timedelta(days=9999))
+    register.project(shown(facts_closed()), 7)
+    assert register.open_transfer_of(CHILD) is None
+
+
+def test_a_duplicate_that_runs_again_takes_no_child_from_anybody(register: SqlRegister) -> None:
+    opened(register, CHILD, id="transfer-0")
+    opened(register, CHILD, SIBLING)
+    register.project(shown(facts_closed()), 5)
+    register.project(shown(facts()), 6)
+    assert register.open_transfer_of(SIBLING) is None

@@ -1,0 +1,3 @@
+from tests.workflows.conftest import client, server
+
+__all__ = ["client", "server"]

@@ -1,0 +1,148 @@
+"""What people do by hand around a transfer: how a problem comes about, and how it is put right."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from models.effects import EffectKind
+from simulators.mosaic.contract import CASE_CLOSED, TRANSFER_TO_EARLY_HELP
+from tests import builders
+from tests.matrix.outside import World
+
+CLOSING_STEP = "Case Closure from Assessment"
+
+
+class ByHand:
+    """The acts around one family; its references are its own."""
+
+    def __init__(self, world: World, name: str, in_mosaic: bool = True) -> None:
+        self.world, self.name = world, name
+        self.child, self.sibling, self.added = f"{name}-a", f"{name}-b", f"{name}-c"
+        self.document, self.family = f"{name}-assessment", f"{name}-family"
+        self.service, self.other_service = f"{name}-service", f"{name}-other"
+        self.team, self.other_team = f"{name}-team", f"{name}-other-team"
+        self.social_worker, self.room = f"{name}-sw", f"{name}-room"
+        self._in_mosaic = in_mosaic
+        self._opened: str | None = None
+
+    def stage(self) -> None:
+        """The family in Mosaic, the service and the people in the directory."""
+        self.world.in_mosaic(
+            "families",
+            family_ref=self.family,
+            teams=[{"ref": ref, "name": "A team"} for ref in (self.team, self.other_team)],
+            children=[{"ref": ref, "name": f"Name of {ref}"} for ref in (self.child, self.sibling, self.added)],
+            documents=[{"ref": self.document, "kind": "assessment", "versions": [{"version": 1, "text": "Text."}]}],
+        )
+        self.know_service(self.service, self.team)
+        others = ("tm-1", "operations", "targeted-services-leader")
+        self.world.register.put_people({ref: f"{ref}@council.example" for ref in others})
+
+    def know_service(self, ref: str, team: str) -> None:
+        uses = team if self._in_mosaic else None
+        self.world.register.put_services(
+            [builders.service(ref=ref, mosaic_team=uses, contact_email=f"contact@{ref}.example")]
+        )
+
+    def know_social_worker(self) -> None:
+        self.world.register.put_people({self.social_worker: f"{self.social_worker}@council.example"})
+
+    @property
+    def steps(self) -> list[Any]:
+        """The closing steps of the child, the newest last."""
+        found = self.world.books(self.family)["steps"]
+        return [step for step in found if step["person_ref"] == self.child and step["type"] == CLOSING_STEP]
+
+    @property
+    def step(self) -> str:
+        return str(self.steps[-1]["id"])
+
+    def open_closing_step(self) -> None:
+        self.world.in_mosaic("steps", person_ref=self.child, type=CLOSING_STEP)
+
+    def act(self, kind: EffectKind, problem: str) -> None:
+        """Let the problem come about."""
+        self._acts(kind)[problem][0]()
+
+    def mend(self, kind: EffectKind, problem: str) -> None:
+        """Put it right."""
+        self._acts(kind)[problem][1]()
+
+    def _acts(self, kind: EffectKind) -> dict[str, tuple[Callable[[], Any], Callable[[], Any]]]:
+        say = self.world.in_mosaic
+        if kind is EffectKind.SHARE_DOCUMENT:
+            version = {"ref": self.document, "version": 1, "text": "Text."}
+            return {
+                "unknown_team": self._team_gone(),
+                "not_found": (
+                    lambda: self.world.forget_in_mosaic(f"documents/{self.document}/versions/1"),
+                    lambda: say("documents", **version),
+                ),
+            }
+        if kind is EffectKind.REOPEN_CHILD:
+            return {
+                "reopen_by_hand": (lambda: None, self.open_closing_step),
+                "step_cancelled": (self._cancel, self.open_closing_step),
+            }
+        return {
+            "no_open_step": (lambda: None, self.open_closing_step),
+            "locked": (
+                lambda: say("locks", step_id=self.step, locked=True),
+                lambda: say("locks", step_id=self.step, locked=False),
+            ),
+            "mandatory_missing": (
+                lambda: say("parts", step_id=self.step, missing=True),
+                lambda: say("parts", step_id=self.step, missing=False),
+            ),
+            "restricted_record": (
+                lambda: say("restrictions", person_ref=self.child, restricted=True),
+                lambda: say("restrictions", person_ref=self.child, restricted=False),
+            ),
+            "unknown_team": self._team_gone(),
+            "early_help_open": (self._open_early_help, self._end_early_help),
+            "step_cancelled": (self._cancel, self.open_closing_step),
+            "already_completed": (self.close_otherwise, self._reopen),
+            "no_address": (lambda: None, self.know_social_worker),
+            "unknown_channel": (lambda: None, lambda: self.world.rooms.add(self.room)),
+            "unknown_service": (lambda: None, lambda: self.know_service(self.other_service, self.other_team)),
+            "child_elsewhere": (self._hold_child, lambda: self.world.release_child(self.added)),
+            "calendar_ends": (lambda: None, self._bring_the_calendar_up_to_date),
+        }
+
+    def close_otherwise(self) -> None:
+        self.world.in_mosaic("completions", step_id=self.step, next_actions=[{"type": CASE_CLOSED}])
+
+    def close_as_decided(self) -> None:
+        passed = {"type": TRANSFER_TO_EARLY_HELP, "assigned_to": self.team}
+        self.world.in_mosaic("completions", step_id=self.step, next_actions=[{"type": CASE_CLOSED}, passed])
+
+    def share(self) -> None:
+        """A person shares the document in Mosaic, which is what the contract's own call does."""
+        assert self.world.mosaic.http is not None
+        said = {"version": 1, "team": self.team, "reference": "by hand"}
+        self.world.mosaic.http.post(f"/documents/{self.document}/shares", json=said).raise_for_status()
+
+    def _team_gone(self) -> tuple[Callable[[], Any], Callable[[], Any]]:
+        return (
+            lambda: self.world.forget_in_mosaic(f"teams/{self.team}"),
+            lambda: self.world.in_mosaic("teams", ref=self.team, name="A team"),
+        )
+
+    def _cancel(self) -> None:
+        self.world.in_mosaic("step-status", step_id=self.step, status="Cancelled")
+
+    def _reopen(self) -> None:
+        self.world.in_mosaic("step-status", step_id=self.step, status="Reopened")
+
+    def _open_early_help(self) -> None:
+        self._opened = self.world.in_mosaic("steps", person_ref=self.child, type=TRANSFER_TO_EARLY_HELP)["id"]
+
+    def _end_early_help(self) -> None:
+        self.world.in_mosaic("step-status", step_id=self._opened, status="Cancelled")
+
+    def _hold_child(self) -> None:
+        other = builders.request(self.added, id=f"{self.name}-elsewhere", service_ref=self.service)
+        self.world.register.open_transfer(other, builders.NOW)
+
+    def _bring_the_calendar_up_to_date(self) -> None:
+        self.world.calendars.calendar = builders.calendar(known_until=date(2070, 12, 31))

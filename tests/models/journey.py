@@ -1,0 +1,385 @@
+"""A journey: one transfer, and everything that may befall it."""
+
+from collections import Counter
+from collections.abc import Callable, Container
+from datetime import UTC, date, datetime
+from itertools import count
+from random import Random
+from typing import Any
+
+from models.attention import Resolution
+from models.calendar import DayOff
+from models.clocks import Audience
+from models.effects import Effect, EffectKind, EffectResult, Ended, Intent
+from models.policy import Policy
+from models.step_down.answers import Rejected, Stage
+from models.step_down.clocks import keep_time, reckonings
+from models.step_down.facts import Facts
+from models.step_down.ladder import deliveries, next_rung, passed, raise_alerts, wanted
+from models.step_down.needs import next_steps, stage
+from models.step_down.replacing import replaced_by
+from models.step_down.resolving import left_out
+from models.step_down.rules import refusal
+from models.step_down.start import Criteria
+from models.step_down.steps import ChangeService, DecideChildren, NameLeadPractitioner, ResolveAttention
+from models.step_down.taking import ask, end, reject, take
+from models.step_down.words import effect_words, step_words
+from tests.builders import (
+    CHILD,
+    NOW,
+    SIBLING,
+    begin,
+    calendar,
+    due,
+    england,
+    facts,
+    opening,
+    reckoned,
+    request,
+    resolution,
+    result,
+    service,
+)
+from tests.models.ledger import Ledger
+from tests.models.people import BY_MAIL, ELSEWHERE, HOUR, NOBODY_KNOWS, Luck, People
+
+NOT_ELIGIBLE = Criteria(no_further_role=False, needs_early_help_can_meet=True, response_required=True, because="risk")
+NO_RESPONSE = Criteria(no_further_role=True, needs_early_help_can_meet=True, response_required=False, because="enough")
+IN_MOSAIC = ("locked", "no_open_step")
+MAIL = ("refused_address", "mail_setup")
+PROBLEMS = {
+    EffectKind.SHARE_DOCUMENT: IN_MOSAIC,
+    EffectKind.MAIL_DOCUMENT: (*MAIL, "unclear"),
+    EffectKind.SEND_PACK: (*MAIL, "unclear"),
+    EffectKind.CLOSE_CHILD: IN_MOSAIC,
+    EffectKind.REOPEN_CHILD: ("reopen_by_hand",),
+    EffectKind.REQUEST_CONVERSATION: MAIL,
+    EffectKind.TELL_SERVICE: MAIL,
+    EffectKind.SEND_ADVICE_SUMMARY: (*MAIL, "unclear"),
+    EffectKind.RECOMMEND_FAMILIES_FIRST: MAIL,
+    EffectKind.SEND_LETTER: (*MAIL, "unclear"),
+    EffectKind.LOOK_UP_SERVICE: ("unknown_service",),
+    EffectKind.RESERVE_CHILD: ("child_elsewhere",),
+    EffectKind.RECKON_CLOCK: ("calendar_ends",),
+    EffectKind.MAIL_ALERT: (*MAIL, "no_address"),
+    EffectKind.POST_ALERT: ("unknown_channel",),
+}
+NEVER_LEFT_OUT = (
+    EffectKind.SHARE_DOCUMENT,
+    EffectKind.MAIL_DOCUMENT,
+    EffectKind.SEND_PACK,
+    EffectKind.CLOSE_CHILD,
+    EffectKind.REOPEN_CHILD,
+    EffectKind.LOOK_UP_SERVICE,
+)
+IN_OUR_REGISTER = (EffectKind.LOOK_UP_SERVICE, EffectKind.RESERVE_CHILD, EffectKind.RECKON_CLOCK)
+ABOUT_TIME = (EffectKind.RECKON_CLOCK, EffectKind.MAIL_ALERT, EffectKind.POST_ALERT)
+TOLD_OVER = Policy(channels={Audience.SOCIAL_WORKER: ("team-room",), Audience.OPERATIONS: ("pager",)})
+CALENDARS = {
+    days.version: days for days in (england(), calendar(announced=(DayOff(day=date(2026, 3, 4), name="a coronation"),)))
+}
+SLOW = (EffectKind.REOPEN_CHILD, EffectKind.REOPEN_CHILD, EffectKind.SEND_ADVICE_SUMMARY, EffectKind.SEND_PACK)
+
+
+class Journey:
+    """One transfer; keeps the facts and the ledger, and lets somebody watch after everything that happens."""
+
+    def __init__(self, dice: Random, watch: Callable[["Journey"], None]) -> None:
+        self.dice, self.watch = dice, watch
+        self.story: list[str] = []
+        children = self.one_of((CHILD, SIBLING), (CHILD, SIBLING), (CHILD,))
+        judged = {"criteria": self.one_of(NOT_ELIGIBLE, NO_RESPONSE)} if self.seldom(10) else {}
+        start = request(*children, restricted=self.seldom(8), **judged)
+        without_mosaic = {BY_MAIL, *(["service-north"] if self.seldom(3) else [])}
+        self.tell(f"start: {', '.join(children)}{', not eligible' if judged else ''}; mail to {sorted(without_mosaic)}")
+        self.now: datetime = NOW
+        self.calendar = england()
+        self.ledger = Ledger(start, frozenset(without_mosaic))
+        self.luck = Luck(
+            declines=self.one_of(0, 0, 1, 1, 2, 3),
+            silences=self.one_of(0, 0, 1),
+            universal=self.seldom(8),
+            in_the_meantime=self.seldom(4),
+            family=self.one_of(*["agrees"] * 12, "refuses", "is silent"),
+            slow=self.one_of(None, None, *SLOW),
+        )
+        self.ids = count(1)
+        self.met: Counter[str] = Counter()
+        self.broken_off: set[Effect] = set()
+        """What was, at some time since it was begun, no longer wanted: a look may have begun that stops it."""
+        first = service(mosaic_team=None) if self.ledger.by_mail else service()
+        self.wanted_by: tuple[Facts | None, set[Effect]] = (None, set())
+        self.know(facts(*children, request=start, opening=opening(policy=TOLD_OVER, service=first)))
+        self.stages: set[Stage] = {stage(self.facts)}
+
+    def go(self) -> None:
+        """Some begin well; then anything happens; then everybody does what is asked."""
+        if self.seldom(2):
+            self.do_as_asked(up_to=self.one_of(Stage.CONVERSATION, Stage.CLOSURE, *[Stage.CONFIRMATION] * 3))
+        self.tell("from here on, anything happens")
+        for _ in range(self.dice.randrange(5, 40)):
+            if Stage.CLOSED in self.stages:
+                return
+            self.let_something_happen()
+        self.tell("from here on, everybody does what is asked")
+        self.do_as_asked(up_to=Stage.CLOSED)
+
+    def let_something_happen(self) -> None:
+        if self.seldom(4):
+            self.let_time_pass()
+        elif self.free and self.seldom(2):
+            self.end_one()
+        else:
+            step = self.people.a_step()
+            if self.seldom(40):
+                step.mark_in_clear()
+            self.record_one(step)
+        if not self.seldom(8):
+            self.begin_what_is_due()
+        self.watch(self)
+
+    @property
+    def people(self) -> People:
+        return People(self.dice, self.luck, self.facts, self.now, lambda: next(self.ids))
+
+    def know(self, now: Facts) -> None:
+        """Take what changed as the workflow does: clocks begin and end, and whoever is to be told by now is told."""
+        before = self.facts = keep_time(now, self.now)
+        if passed(before, self.now):
+            self.facts = keep_time(raise_alerts(before, self.now), self.now)
+        for alert in self.facts.alerts[len(before.alerts) :]:
+            self.tell(f"alert {alert.number}: {alert.kind} {alert.what}, due {alert.due}")
+            assert alert.at <= alert.raised_at == self.now, "an alert never comes before its time"
+            assert set(alert.clocks) <= {clock.id for clock in before.open_clocks()}, "what has ended is not told of"
+            self.ledger.hear_alert(alert)
+
+    def let_time_pass(self) -> None:
+        """Some hours or days, or just up to the next rung; now and then nothing runs meanwhile."""
+        coming = next_rung(self.facts)
+        until = self.now + HOUR * self.one_of(1, 5, 20, 30, 100, 400)
+        if coming is not None and self.seldom(2):
+            until = coming.at.astimezone(UTC)
+        self.wait_until(until)
+
+    def wait_until(self, until: datetime) -> None:
+        self.tell(f"time passes until {until}")
+        while (coming := next_rung(self.facts)) is not None and coming.at < until and not self.seldom(6):
+            self.now = coming.at.astimezone(UTC)
+            self.know(self.facts)
+        self.now = max(self.now, until)
+        self.know(self.facts)
+
+    def tell(self, what: str) -> None:
+        self.story.append(what)
+
+    def seldom(self, one_in: int) -> bool:
+        return self.dice.randrange(one_in) == 0
+
+    def one_of(self, *choices: Any) -> Any:
+        return self.dice.choice(choices)
+
+    @property
+    def wanted(self) -> set[Effect]:
+        """Found out once for each state of the facts: it takes a third of the time of a journey."""
+        if self.wanted_by[0] is not self.facts:
+            self.wanted_by = self.facts, set(wanted(self.facts))
+        return self.wanted_by[1]
+
+    @property
+    def free(self) -> list[Effect]:
+        """What is under way and waits for nobody; what is no longer wanted is looked for, whoever is asked."""
+        waiting = {item.effect for item in self.facts.open_attention}
+        return [e for e in self.facts.unfinished if e.id not in waiting or e not in self.wanted]
+
+    def record_one(self, step: Any) -> bool:
+        before = replaced_by(self.facts, step)
+        step = step.model_copy(update={"corrects": before[0]}) if before else step
+        if (refused := refusal(self.facts, step, self.now)) is not None:
+            return self.reject(step, refused.words)
+        taken = take(self.facts, step, self.now)
+        late = taken.steps[-1].late
+        self.tell(f"{step_words(step)} [{step.step_id}; {', '.join(said_of(step))}]" + (" LATE" if late else ""))
+        if step.step == "recalculate_clocks":
+            self.calendar = self.one_of(*CALENDARS.values())
+        if not late:
+            self.meet(step)
+            self.ledger.hear(step)
+        self.know(taken)
+        self.break_off()
+        return True
+
+    def meet(self, step: Any) -> None:
+        """What only some journeys come across."""
+        ledger = self.ledger
+        given_back = set(filter(ledger.given_back, ledger.children))
+        match step:
+            case ChangeService():
+                self.met["another service after the closing"] += bool(given_back)
+            case DecideChildren():
+                otherwise = given_back & set(step.children_named())
+                self.met["decided otherwise after the service did not take it"] += bool(otherwise)
+            case NameLeadPractitioner() if ledger.interim and step.interim_until is None:
+                self.met["a practitioner after a contact in the meantime"] += 1
+                self.met["new letters for who takes over"] += bool(ledger.letters_that_left)
+            case ResolveAttention():
+                items = [item for item in self.facts.open_attention if item.id == step.attention_id]
+                assert [item.child for item in items] == [None], "people agree about a child; nobody ticks it off"
+
+    def reject(self, step: Any, why: str) -> bool:
+        """It is refused; now and then it came from a system that waits for no answer."""
+        if self.seldom(20):
+            message = Rejected(at=self.now, step=step.step, step_id=step.step_id, sender="a system", reason=why)
+            self.tell(f"rejected: {step.step}: {why}")
+            self.know(reject(self.facts, message))
+        return False
+
+    def end_one(self) -> None:
+        effect = self.one_of(*self.free)
+        if self.ended_by_a_person(effect):
+            return
+        if self.cannot_be_done(effect) or self.seldom(5):
+            self.ask_a_person(effect)
+            return
+        ways = [Ended.DONE] if effect.kind in IN_OUR_REGISTER else [Ended.DONE, Ended.DONE, Ended.FOUND_DONE]
+        stopped = effect in self.broken_off and effect.kind is not EffectKind.RESERVE_CHILD
+        self.end(effect, how=self.one_of(*ways, *([Ended.STOPPED] * 3 if stopped else [])))
+
+    @staticmethod
+    def cannot_be_done(effect: Effect) -> bool:
+        return effect.subject == ELSEWHERE or effect.subject.startswith(NOBODY_KNOWS)
+
+    def ended_by_a_person(self, effect: Effect) -> bool:
+        by = self.facts.person_ended(effect)
+        if by is not None:
+            intent = Intent(transfer_id="transfer-1", effect=effect, clause="-", only_look=effect not in self.wanted)
+            self.end(effect, how=Ended.BY_HAND if by.resolution is Resolution.DONE_BY_HAND else left_out(intent))
+        return by is not None
+
+    def ask_a_person(self, effect: Effect) -> bool:
+        """A person is asked once."""
+        if self.facts.waits_for_a_person(effect) is not None:
+            return False
+        problem = self.one_of(*PROBLEMS[effect.kind])
+        asked = ask(self.facts, self.now, problem, effect_words(effect), effect=effect.id)
+        self.ledger.get_stuck(asked.raised[-1])
+        self.know(asked)
+        self.tell(f"{asked.raised[-1].id}: {effect.id} {problem}")
+        return True
+
+    def end(self, *effects: Effect, how: Ended = Ended.DONE) -> None:
+        now = self.facts
+        for effect in effects:
+            self.tell(f"{how}: {effect.id}")
+            assert how is not Ended.SKIPPED or effect.kind not in NEVER_LEFT_OUT, f"{effect.id} must be"
+            found = self.found(now, effect, how)
+            self.broken_off.discard(effect)
+            self.ledger.see(found)
+            now = end(now, found)
+        if effects:
+            self.know(now)
+            self.break_off()
+
+    def found(self, now: Facts, effect: Effect, how: Ended) -> EffectResult:
+        if effect.kind is EffectKind.RECKON_CLOCK and how is Ended.DONE:
+            return reckoned(now, effect, self.now, self.calendar)
+        found = result(effect, how).model_copy(update={"at": self.now})
+        if found.service is not None and found.service.ref in self.ledger.without_mosaic:
+            found = found.model_copy(update={"service": found.service.model_copy(update={"mosaic_team": None})})
+        return found
+
+    def begin_what_is_due(self) -> None:
+        while begun := self.due:
+            self.tell("begun: " + ", ".join(effect.id for effect in begun))
+            self.know(begin(self.facts, *begun))
+            for effect in begun:
+                assert self.facts.waits_for_a_person(effect) is None, "what is begun waits for nobody"
+                self.ledger.set_out(effect)
+                assert self.ledger.may_begin(effect), f"{effect.id} must not begin now"
+                if effect.kind is self.luck.slow and self.seldom(2):
+                    self.ask_a_person(effect)
+            self.break_off()
+            self.end(*(effect for effect in begun if effect.kind in ABOUT_TIME and not self.seldom(8)))
+        for effect in self.ledger.to_tell:
+            assert effect in self.facts.begun, "a service that knew is told"
+
+    @property
+    def due(self) -> list[Effect]:
+        beside = (*reckonings(self.facts), *deliveries(self.facts))
+        return [*due(self.facts), *(effect for effect in beside if effect not in self.facts.begun)]
+
+    def break_off(self) -> None:
+        """What is no longer wanted, or says something else now, is not tried as it was ordered."""
+        for effect in self.facts.unfinished:
+            if effect in self.wanted:
+                self.ledger.set_out(effect)
+            else:
+                self.broken_off.add(effect)
+
+    def do_as_asked(self, up_to: Stage) -> None:
+        """Whatever happened, people who do what is asked can bring it to its end."""
+        for _ in range(150):
+            if self.seldom(6):
+                self.let_time_pass()
+            self.begin_what_is_due()
+            self.watch(self)
+            if {up_to, Stage.CLOSED} & self.stages:
+                return
+            slow = {self.luck.slow} - {None}
+            if not (
+                self.end_all(all_but=slow)
+                or self.resolve_one(all_but=slow)
+                or self.do_what_is_asked()
+                or self.end_all()
+                or self.resolve_one()
+            ):
+                break
+        raise AssertionError(f"cannot be brought to its end: {next_steps(self.facts)}, {self.facts.open_attention}")
+
+    def end_all(self, all_but: Container[EffectKind | None] = ()) -> bool:
+        """Whether anything came of what is under way."""
+        came = [self.end_as_ordered(effect) for effect in self.free if effect.kind not in all_but]
+        return any(came)
+
+    def end_as_ordered(self, effect: Effect) -> bool:
+        if self.ended_by_a_person(effect):
+            return True
+        is_wanted = effect in self.wanted
+        if self.cannot_be_done(effect) and (is_wanted or effect.kind is EffectKind.RESERVE_CHILD):
+            return self.ask_a_person(effect)
+        if effect.kind is EffectKind.REOPEN_CHILD and self.seldom(2) and self.ask_a_person(effect):
+            return True
+        self.end(effect, how=Ended.DONE if is_wanted else Ended.STOPPED)
+        return True
+
+    def resolve_one(self, all_but: Container[EffectKind | None] = ()) -> bool:
+        """Whether a person who is asked could say how it ended; the directory never comes to know the service."""
+        kinds = {effect.id: effect.kind for effect in self.facts.unfinished}
+        return any(
+            self.record_one(resolution(item.id, how, **self.people.new()))
+            for item in self.facts.open_attention
+            if item.child is None and kinds.get(str(item.effect)) not in all_but
+            for how in (Resolution.SKIP, Resolution.DONE_BY_HAND, Resolution.RETRY)
+            if how is not Resolution.RETRY or NOBODY_KNOWS not in str(item.effect)
+        )
+
+    def do_what_is_asked(self) -> bool:
+        """Whether somebody did; now and then a service is waited for in vain."""
+        asked = self.people.asked()
+        no_answer = "acknowledge_transfer" in asked and self.luck.silences > 0
+        self.luck.silences -= no_answer
+        if no_answer or (self.luck.family == "is silent" and not asked):
+            self.wait_until(self.now + 500 * HOUR)
+            return True
+        return any(self.record_one(step) for step in self.people.good_answers() if step.step in asked)
+
+
+def said_of(step: Any) -> list[str]:
+    """What a step says of each child, in a word."""
+    words = {
+        "record_consent": "stands",
+        "record_contact_conversation": "agreed",
+        "decide_children": "decision",
+        "acknowledge_transfer": "accepted",
+    }
+    said = [f"{child.ref} {getattr(child, words.get(step.step, ''), '')}" for child in getattr(step, "children", ())]
+    return said + [f"{each.letter_id} to {each.audience}" for each in getattr(step, "letters", ())]

@@ -1,0 +1,278 @@
+"""The people around one family: whatever they may record, and what they record when they do as they are asked."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any, Literal
+
+from models.attention import Resolution
+from models.clocks import RESPONSES
+from models.effects import EffectKind
+from models.step_down.answers import Stage
+from models.step_down.facts import Facts
+from models.step_down.needs import next_steps, stage
+from models.step_down.said import AgreedChild, Decision, Letter, LetterAudience, ResponseKind, WithoutDocument
+from models.step_down.steps import STEPS, step_name
+from tests.builders import (
+    MANAGER,
+    acknowledgement,
+    added_child,
+    advice,
+    agreed_child,
+    called_off,
+    child_consent,
+    consent,
+    conversation,
+    decided,
+    exploration,
+    families_first,
+    family_sharing,
+    interim_contact,
+    letter,
+    letter_to_agency,
+    letters,
+    management_conversation,
+    no_letter,
+    not_agreed,
+    not_appropriate,
+    not_us,
+    offer,
+    other_service,
+    pause,
+    practitioner,
+    reassigned,
+    recalculation,
+    resolution,
+    resume,
+    withdrawal,
+)
+
+ELSEWHERE = "child-elsewhere"
+NOBODY_KNOWS = "service-nowhere"
+BY_MAIL = "service-west"
+SERVICES = ("service-north", "service-south", BY_MAIL, NOBODY_KNOWS)
+HOUR = timedelta(hours=1)
+AFTER_THE_CLOSING = ["acknowledge_transfer", "change_service", "name_lead_practitioner", "withdraw_consent"]
+OTHERWISE = tuple(decision for decision in Decision if decision is not Decision.TRANSFER)
+
+
+@dataclass
+class Luck:
+    """What befalls this family, even where everybody does as they are asked."""
+
+    declines: int
+    """How often a service says no to what social work has closed."""
+    silences: int
+    """How often it does not answer."""
+    universal: bool
+    """Universal services are enough for its children, and are decided before anybody asks for consent."""
+    in_the_meantime: bool
+    """No practitioner is found at once."""
+    family: Literal["agrees", "refuses", "is silent"]
+    slow: EffectKind | None
+    """What comes to its end only when nobody has anything else to do."""
+
+
+@dataclass(frozen=True)
+class People:
+    """They see where the transfer stands, and throw dice."""
+
+    dice: Random
+    luck: Luck
+    facts: Facts
+    now: datetime
+    number: Callable[[], int]
+
+    def seldom(self, one_in: int) -> bool:
+        return self.dice.randrange(one_in) == 0
+
+    def one_of(self, *choices: Any) -> Any:
+        return self.dice.choice(choices)
+
+    def asked(self) -> list[str]:
+        """The steps that may bring the transfer on; who did not get the child may be followed by another service."""
+        asked = [need.step for need in next_steps(self.facts) if need.step and need.step != "resolve_attention"]
+        asked += ["resume_clock"] * any(self.facts.paused(clock) for clock in self.facts.open_clocks())
+        asked += ["change_service"] * (bool(self.given_back()) or self.facts.service is None)
+        return [step for step in asked if step != "record_consent" or self.luck.family != "is silent"]
+
+    def a_step(self) -> Any:
+        """Mostly one that is asked for now; one that may or may not be taken now and then."""
+        likely = self.asked() + [f"resolve {item.id}" for item in self.facts.open_attention if item.child is None]
+        anything = [step_name(kind) for kind in STEPS if step_name(kind) != "resolve_attention"]
+        if stage(self.facts) is Stage.CONFIRMATION:
+            anything += AFTER_THE_CLOSING * 3
+        return self.build(self.one_of(*(anything if not likely or self.seldom(3) else likely)))
+
+    def build(self, name: str) -> Any:  # noqa: C901, PLR0911, PLR0912 - one short branch a step
+        """A step of this kind, with one or another content."""
+        new = self.new()
+        refs = self.facts.child_refs
+        some = tuple(child for child in refs if self.seldom(2)) or refs
+        match name:
+            case "record_exploration":
+                return exploration(**new)
+            case "record_consent":
+                asked = self.unanswered(self.facts.answer) or some
+                said = (child_consent(child, stands=not self.seldom(5)) for child in asked)
+                return consent(*said, service_ref=self.facts.service_ref, **new)
+            case "withdraw_consent":
+                return withdrawal(*(tuple(filter(self.facts.consents, some)) or some), **new)
+            case "record_family_sharing":
+                return self.shared_with_family(new)
+            case "offer_conversation":
+                held = self.now + HOUR * self.one_of(2, 30, 150)
+                return not_us(**new) if self.seldom(6) else offer(conversation_at=held, **new)
+            case "record_contact_conversation":
+                if self.seldom(6):
+                    return not_appropriate(**new)
+                asked = self.unanswered(self.facts.talked_over) or some
+                return conversation(*(self.not_for_us(c) if self.seldom(5) else agreed_child(c) for c in asked), **new)
+            case "name_lead_practitioner":
+                return self.contact_until(new) if self.seldom(4) else self.who_takes_over(new)
+            case "record_management_conversation":
+                return management_conversation(**new)
+            case "record_advice_summary":
+                return advice(*(self.unanswered(self.facts.advice) or some), **new)
+            case "decide_children":
+                usual = (Decision.TRANSFER, Decision.TRANSFER, Decision.TRANSFER, *Decision)
+                asked = self.unanswered(self.facts.decision) or self.given_back() or some
+                return decided({child: self.one_of(*usual) for child in asked}, **new)
+            case "approve_letters":
+                return letters(*self.written(), **new)
+            case "acknowledge_transfer":
+                return acknowledgement(*some, accepted=not self.seldom(3), **new)
+            case "record_families_first_notified":
+                return families_first(**new)
+            case "add_child":
+                return added_child(self.one_of("child-c", "child-c", ELSEWHERE), **new)
+            case "change_service":
+                return other_service(self.one_of(*SERVICES), **new)
+            case "reassign":
+                return reassigned(**new)
+            case "cancel":
+                return called_off(**new)
+            case "pause_clock":
+                return pause(self.one_of(*RESPONSES), **new)
+            case "resume_clock":
+                return resume(self.one_of(*RESPONSES), **new)
+            case "recalculate_clocks":
+                return recalculation(**new)
+            case _:
+                return resolution(name.removeprefix("resolve "), self.one_of(*Resolution), **new)
+
+    def new(self) -> dict[str, Any]:
+        ago = HOUR * self.one_of(3, 20, 70) if self.seldom(8) else timedelta()
+        return {"step_id": f"step-{self.number()}", "occurred_at": self.now - ago}
+
+    def unanswered(self, answer: Any) -> tuple[str, ...]:
+        return tuple(child for child in self.facts.child_refs if answer(child) is None)
+
+    def given_back(self) -> tuple[str, ...]:
+        return tuple(filter(self.facts.given_back, self.facts.child_refs))
+
+    def shared_with_family(self, new: dict[str, Any]) -> Any:
+        version = self.one_of(1, 2)
+        if not self.seldom(4):
+            return family_sharing(version=version, **new)
+        without = WithoutDocument(family_consents=True, authorised_by=MANAGER) if self.seldom(2) else None
+        return family_sharing(agreed_as_basis=False, without_it=without, version=version, **new)
+
+    def not_for_us(self, child: str) -> AgreedChild:
+        universal = AgreedChild(ref=child, agreed=False, reason="enough", response=ResponseKind.UNIVERSAL_SERVICES)
+        return universal if self.seldom(2) else not_agreed(child)
+
+    def contact_until(self, new: dict[str, Any]) -> Any:
+        """Somebody in the meantime, now and then the one who stays; now and then that corrects who was named before."""
+        until = (self.now + timedelta(days=self.one_of(1, 3, 9))).date()
+        return interim_contact(practitioner=self.one_of("contact-5", "lp-1"), interim_until=until, **new)
+
+    def who_takes_over(self, new: dict[str, Any]) -> Any:
+        """Who follows a contact in the meantime corrects nothing; now and then somebody says that it does."""
+        before = self.facts.practitioner
+        corrects = {"corrects": before.step_id} if before is not None and self.seldom(4) else {}
+        return practitioner(practitioner=self.one_of("lp-1", "lp-2"), **new, **corrects)
+
+    def written(self) -> tuple[Letter, ...]:
+        """What was approved before is kept, now and then."""
+        number = self.number()
+        new = self.one_of(
+            (letter(),),
+            (no_letter(),),
+            (letter(), letter_to_agency()),
+            (letter("letter-3"),),
+            (letter(), untold_agency()),
+            (letter(f"letter-{number}"), letter_to_agency(f"agency-{number}")),
+        )
+        kept = {each.letter_id: each for each in self.facts.letters or () if self.seldom(2)}
+        return tuple({**{each.letter_id: each for each in new}, **kept}.values())
+
+    def good_answers(self) -> Iterator[Any]:
+        """A good answer to everything that may be asked; the first that is taken counts."""
+        now = self.facts
+        every = now.child_refs
+        yield exploration(**self.new())
+        undecided = self.unanswered(now.decision)
+        if self.luck.universal and undecided:
+            yield decided(dict.fromkeys(undecided, Decision.UNIVERSAL_ONLY), **self.new())
+        for child in every:
+            if not now.consents(child) and self.luck.family != "is silent":
+                asked, stands = self.unanswered(now.answer) or (child,), self.luck.family == "agrees"
+                said = (child_consent(one, stands=stands) for one in asked)
+                yield consent(*said, service_ref=now.service_ref, **self.new())
+        yield family_sharing(version=3, **self.new())
+        yield offer(**self.new())
+        yield conversation(*(self.unanswered(now.talked_over) or every), **self.new())
+        yield from self._somebody_takes_over()
+        yield advice(*(self.unanswered(now.advice) or every), **self.new())
+        for child in undecided:
+            yield decided({child: Decision.TRANSFER}, **self.new())
+            yield decided({child: Decision.STAYS_WITH_SOCIAL_WORK}, **self.new())
+        number, kept = self.number(), now.letters or ()
+        yield letters(*kept, letter(f"letter-{number}"), letter_to_agency(f"agency-{number}"), **self.new())
+        yield letters(*kept, letter(f"letter-{number}"), untold_agency(f"agency-{number}"), **self.new())
+        yield from self._of_children_between_services()
+        yield from self._the_service_answers()
+        yield families_first(**self.new())
+        yield other_service("service-south", **self.new())
+        yield other_service("service-north", **self.new())
+
+    def _somebody_takes_over(self) -> Iterator[Any]:
+        if self.facts.practitioner is None and self.luck.in_the_meantime:
+            yield self.contact_until(self.new())
+        yield practitioner(practitioner=self.one_of("lp-1", "lp-2"), **self.new())
+
+    def _the_service_answers(self) -> Iterator[Any]:
+        """It declines as often as bad luck will have it; then it takes the child after all."""
+        for child in self.facts.child_refs:
+            answer = self.facts.acknowledgement(child)
+            if answer is not None and answer.accepted:
+                continue
+            if answer is None and self.luck.declines:
+                self.luck.declines -= 1
+                yield acknowledgement(child, accepted=False, **self.new())
+            yield acknowledgement(child, **self.new())
+
+    def _of_children_between_services(self) -> Iterator[Any]:
+        """The managers talk; then another service is named, or a child is decided otherwise, or taken after all."""
+        given = self.given_back()
+        if not given:
+            return
+        yield management_conversation(**self.new())
+        ways: list[Any] = [
+            decided({self.one_of(*given): self.one_of(*OTHERWISE)}, **self.new()),
+            other_service(self.one_of("service-north", "service-south", BY_MAIL), **self.new()),
+        ]
+        if not self.seldom(4):
+            yield from self.dice.sample(ways, len(ways))
+
+
+def untold_agency(letter_id: str = "letter-2") -> Letter:
+    """No agency is written to, for a reason."""
+    return Letter(
+        letter_id=letter_id,
+        audience=LetterAudience.AGENCY,
+        recipient="Hill School",
+        do_not_write_because="the school was told at a visit",
+    )

@@ -1,0 +1,365 @@
+"""What differs between register, Temporal and Mosaic: each disturbance gives its difference, and nothing else does."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.attention import Resolution
+from models.differences import Became, Difference, DifferenceKind, Found, Reconciled, asked_before, show, tell
+from models.effects import Effect, EffectKind, Ended
+from models.exchange import ClosingStep, Completion, NextAction, SharedDocument
+from models.reconciliation import (
+    Noted,
+    Ran,
+    Registered,
+    RunState,
+    SeenChild,
+    SeenDocument,
+    SeenInMosaic,
+    Sides,
+    Standing,
+    confirmed,
+    differences,
+    sides,
+)
+from models.step_down.status import status
+from models.step_down.taking import take
+from tests.builders import CHILD, NOW, SIBLING, facts, facts_closed, resolution
+
+ID = "transfer-1"
+EARLIER, LATER = NOW - timedelta(days=9), NOW + timedelta(hours=1)
+CLOSED, EARLY_HELP = NextAction("Case Closed to Children's Services"), NextAction("Early Help: Transfer", "team-eh")
+DOCUMENT = SharedDocument("assessment-1", 1, "team-eh")
+
+
+def noted(kind: EffectKind, subject: str, ended: Ended | None = Ended.DONE, evidence: str = "") -> Noted:
+    at = LATER if ended else None
+    return Noted(effect=Effect(kind=kind, subject=subject), ended=ended, evidence=evidence, at=at)
+
+
+def step(*actions: NextAction, by: str | None = None, at: Any = LATER, step_id: str = "WS-1") -> ClosingStep:
+    return ClosingStep(step_id, 2, Completion(by, actions, at) if actions else None)
+
+
+OPEN = step()
+AS_LEFT = step(CLOSED, EARLY_HELP, by=f"{ID}/close_child/{CHILD}")
+
+
+def closing(ended: Ended | None = Ended.DONE, evidence: str = str(AS_LEFT.evidence), subject: str = CHILD) -> Noted:
+    return noted(EffectKind.CLOSE_CHILD, subject, ended, evidence if ended else "")
+
+
+SHARING = noted(EffectKind.SHARE_DOCUMENT, "assessment-1/v1/service-north", evidence=DOCUMENT.evidence)
+
+
+def held(*done: Noted, **changes: Any) -> Registered:
+    said = {
+        "id": ID,
+        "version": 7,
+        "closed": False,
+        "opened_at": NOW,
+        "restricted": False,
+        "service_ref": "service-north",
+        "children": (CHILD,),
+        "consents": True,
+        "noted": done,
+    }
+    return Registered.model_validate({**said, **changes})
+
+
+def runs(version: int = 7, **changes: Any) -> Ran:
+    said = {"version": version, "shown": version, "opened": True, "ended": False, **changes}
+    return Ran(id=ID, state=RunState.RUNS, standing=Standing.model_validate(said))
+
+
+def child(seen: ClosingStep | None) -> tuple[SeenChild, ...]:
+    return (SeenChild(ref=CHILD, step=seen),)
+
+
+def kinds(said: Sides) -> list[str]:
+    return [difference.kind.value for difference in differences(said)]
+
+
+OF_TRANSFERS = {
+    "all agree": (held(), runs(), None),
+    "terminated": (held(), Ran(id=ID, state=RunState.TERMINATED), "no_workflow"),
+    "failed": (held(), Ran(id=ID, state=RunState.FAILED), "no_workflow"),
+    "gone": (held(), Ran(id=ID, state=RunState.GONE), "no_workflow"),
+    "closed, and its workflow forgotten": (held(closed=True), Ran(id=ID, state=RunState.GONE), None),
+    "closed, and its workflow ended": (held(closed=True), Ran(id=ID, state=RunState.COMPLETED), None),
+    "ended, the register does not know": (held(), Ran(id=ID, state=RunState.COMPLETED), "ended_but_open"),
+    "closed, and runs": (held(closed=True), runs(), "closed_but_runs"),
+    "closed, and reset to before": (held(closed=True), runs(3), "closed_but_runs"),
+    "closed, and about to end": (held(closed=True), runs(ended=True), None),
+    "about to end": (held(), runs(8, shown=7, ended=True), None),
+    "the register a moment behind": (held(), runs(9, shown=7), None),
+    "reset": (held(), runs(6), "register_ahead"),
+    "restored from an older copy": (held(version=5), runs(8, shown=7), "register_behind"),
+    "runs, and nobody answers": (held(), Ran(id=ID, state=RunState.RUNS), None),
+    "not in the register": (None, runs(), "not_in_register"),
+    "not in the register yet": (None, runs(-1, shown=-1, opened=False), None),
+    "in neither": (None, Ran(id=ID, state=RunState.FAILED), None),
+}
+
+
+@pytest.mark.parametrize(("register", "ran", "expected"), OF_TRANSFERS.values(), ids=OF_TRANSFERS)
+def test_what_register_and_temporal_say_of_a_transfer(register: Registered | None, ran: Ran, expected: str) -> None:
+    assert kinds(Sides(register, ran, child(OPEN) if register else ())) == ([expected] if expected else [])
+
+
+BY_OTHERS = step(CLOSED)
+REOPENING = noted(EffectKind.REOPEN_CHILD, CHILD)
+OF_CHILDREN: dict[str, tuple[Registered, ClosingStep | None, str | None]] = {
+    "open, never closed": (held(), OPEN, None),
+    "no closing step, never closed": (held(), None, None),
+    "closed in an earlier case": (held(), step(CLOSED, at=EARLIER), None),
+    "closed, though never by us": (held(), BY_OTHERS, "child_closed_by_others"),
+    "being closed by us": (held(closing(None)), AS_LEFT, None),
+    "being closed by us, and not there yet": (held(closing(None)), OPEN, None),
+    "as we left it": (held(closing()), AS_LEFT, None),
+    "as we left it, in another order": (
+        held(closing()),
+        step(EARLY_HELP, CLOSED, by=f"{ID}/close_child/{CHILD}"),
+        None,
+    ),
+    "open again": (held(closing()), OPEN, "child_open"),
+    "open in a new case": (held(closing()), step(step_id="WS-2"), "child_open"),
+    "other next actions": (held(closing()), step(CLOSED, by=f"{ID}/close_child/{CHILD}"), "child_closed_otherwise"),
+    "by another": (held(closing()), step(CLOSED, EARLY_HELP, by="other"), "child_closed_otherwise"),
+    "its closing step gone": (held(closing()), None, "child_closed_otherwise"),
+    "found done by a person": (held(closing(Ended.FOUND_DONE)), step(CLOSED, EARLY_HELP), None),
+    "by hand": (held(closing(Ended.BY_HAND, "recorded by ops-1 in step s-1")), BY_OTHERS, None),
+    "by hand, and open": (held(closing(Ended.BY_HAND, "recorded by ops-1 in step s-1")), OPEN, "child_open"),
+    "taken back, and not open yet": (held(closing(), noted(EffectKind.REOPEN_CHILD, CHILD, None)), AS_LEFT, None),
+    "taken back": (held(closing(), REOPENING), step(step_id="WS-2"), None),
+    "taken back, and closed before that was seen": (held(closing(), REOPENING), step(CLOSED, at=NOW), None),
+    "taken back, and closed by others": (
+        held(closing(), REOPENING),
+        step(CLOSED, at=LATER + timedelta(days=1)),
+        "child_closed_by_others",
+    ),
+    "closed another time, and open": (held(closing(), REOPENING, closing(subject=f"{CHILD}/2")), OPEN, "child_open"),
+    "of a closed transfer, as left": (held(closing(), closed=True), AS_LEFT, None),
+    "of a closed transfer, open again": (held(closing(), closed=True), OPEN, "child_open"),
+    "of a closed transfer, open in a new case": (held(closing(), closed=True), step(step_id="WS-2"), None),
+    "of a closed transfer, its step gone": (held(closing(), closed=True), None, None),
+}
+
+
+@pytest.mark.parametrize(("register", "seen", "expected"), OF_CHILDREN.values(), ids=OF_CHILDREN)
+def test_what_register_and_mosaic_say_of_a_child(
+    register: Registered, seen: ClosingStep | None, expected: str | None
+) -> None:
+    ran = Ran(id=ID, state=RunState.COMPLETED) if register.closed else runs()
+    assert kinds(Sides(register, ran, child(seen))) == ([expected] if expected else [])
+
+
+def test_of_a_closed_transfer_mosaic_is_asked_only_about_children_whom_it_closed() -> None:
+    assert held(closing(), closed=True, children=(CHILD, SIBLING)).asked_about == (CHILD,)
+    assert held(closing(), children=(CHILD, SIBLING)).asked_about == (CHILD, SIBLING)
+
+
+ASKED_FOR = {
+    "shared": ((SHARING,), {}, DOCUMENT),
+    "nothing shared": ((), {}, None),
+    "being shared": ((noted(EffectKind.SHARE_DOCUMENT, "assessment-1/v1/service-north", None),), {}, None),
+    "a newer version is being shared": (
+        (SHARING, noted(EffectKind.SHARE_DOCUMENT, "assessment-1/v2/service-north", None)),
+        {},
+        None,
+    ),
+    "by hand": (
+        (noted(EffectKind.SHARE_DOCUMENT, "assessment-1/v1/service-north", Ended.BY_HAND, "recorded by ops-1"),),
+        {},
+        None,
+    ),
+    "with a service that is left": ((SHARING,), {"service_ref": "service-south"}, None),
+    "without consent any more": ((SHARING,), {"consents": False}, None),
+    "of a closed transfer": ((SHARING,), {"closed": True}, None),
+}
+
+
+@pytest.mark.parametrize(("done", "changes", "expected"), ASKED_FOR.values(), ids=ASKED_FOR)
+def test_a_document_has_to_be_shared_while_the_service_may_read_it(
+    done: tuple[Noted, ...], changes: dict[str, Any], expected: SharedDocument | None
+) -> None:
+    assert held(*done, **changes).shared == expected
+
+
+@pytest.mark.parametrize(("shared", "expected"), [(True, []), (False, ["document_not_shared"])])
+def test_a_document_that_is_not_shared_any_more_differs(shared: bool, expected: list[str]) -> None:
+    said = Sides(held(SHARING), runs(), child(OPEN), SeenDocument(document=DOCUMENT, shared=shared))
+    assert kinds(said) == expected
+
+
+def agreeing(closed: bool, ended: Ended, versions: tuple[int, int]) -> Sides:
+    """A transfer about which all sides agree."""
+    behind, version = sorted(versions)
+    done = (closing(ended), SHARING)
+    seen = SeenDocument(document=DOCUMENT, shared=True) if not closed else None
+    ran = Ran(id=ID, state=RunState.COMPLETED) if closed else runs(version, shown=behind)
+    return Sides(held(*done, version=behind, closed=closed), ran, child(AS_LEFT), seen)
+
+
+AGREEING = st.builds(
+    agreeing,
+    st.booleans(),
+    st.sampled_from([Ended.DONE, Ended.FOUND_DONE]),
+    st.tuples(st.integers(1, 50), st.integers(1, 50)),
+)
+
+
+def _of_held(**changes: Any) -> Callable[[Sides], Sides]:
+    return lambda said: said._replace(held=said.held.model_copy(update=changes) if said.held else None)
+
+
+DISTURBANCES: dict[str, Callable[[Sides], Sides]] = {
+    "no_workflow": lambda said: said._replace(ran=Ran(id=ID, state=RunState.TERMINATED)),
+    "ended_but_open": lambda said: said._replace(ran=Ran(id=ID, state=RunState.COMPLETED)),
+    "closed_but_runs": lambda said: said._replace(ran=runs(50)),
+    "not_in_register": lambda said: said._replace(held=None, children=(), document=None),
+    "register_ahead": _of_held(version=51),
+    "register_behind": _of_held(version=0),
+    "child_open": lambda said: said._replace(children=child(OPEN)),
+    "child_closed_otherwise": lambda said: said._replace(children=child(step(CLOSED))),
+    "child_closed_by_others": _of_held(noted=(SHARING,)),
+    "document_not_shared": lambda said: said._replace(document=SeenDocument(document=DOCUMENT, shared=False)),
+}
+NEEDS_CLOSED = {"closed_but_runs"}
+EITHER = {"child_open", "child_closed_otherwise"}
+
+
+def test_there_is_a_disturbance_for_each_kind_of_difference() -> None:
+    assert set(DISTURBANCES) == set(DifferenceKind)
+
+
+@given(AGREEING)
+def test_sides_that_agree_give_no_difference(said: Sides) -> None:
+    assert differences(said) == ()
+    assert said.whole
+
+
+@pytest.mark.parametrize("kind", DISTURBANCES)
+@given(said=AGREEING)
+def test_each_single_disturbance_gives_exactly_its_difference(kind: str, said: Sides) -> None:
+    closed = said.held is not None and said.held.closed
+    if kind not in EITHER and closed is not (kind in NEEDS_CLOSED):
+        said = agreeing(kind in NEEDS_CLOSED, Ended.DONE, (5, 9))
+    assert kinds(DISTURBANCES[kind](said)) == [kind]
+
+
+def test_only_what_differs_at_both_looks_counts_and_as_the_second_saw_it() -> None:
+    once = Difference(kind=DifferenceKind.CHILD_OPEN, transfer_id=ID, subject=CHILD, detail="first")
+    again = once.model_copy(update={"detail": "second"})
+    of_another = once.model_copy(update={"transfer_id": "transfer-2"})
+    assert confirmed([once], [again, of_another]) == (again,)
+    assert confirmed([of_another], [again]) == ()
+
+
+def test_what_is_said_of_each_transfer_is_brought_together() -> None:
+
+    other = Ran(id="transfer-2", state=RunState.GONE)
+    seen = SeenInMosaic(
+        children=(SeenChild(ref="stranger", step=OPEN), *child(OPEN)),
+        documents=(SeenDocument(document=DOCUMENT, shared=True),),
+    )
+    first, second = sides([held(SHARING)], [runs(), other], seen)
+    assert first == Sides(held(SHARING), runs(), child(OPEN), SeenDocument(document=DOCUMENT, shared=True))
+    assert second == Sides(None, other)
+
+
+@pytest.mark.parametrize(
+    ("said", "whole"),
+    [
+        (Sides(held(SHARING), runs(), child(OPEN), SeenDocument(document=DOCUMENT, shared=True)), True),
+        (Sides(held(SHARING), runs(), child(OPEN)), False),
+        (Sides(held(), runs()), False),
+        (Sides(held(), Ran(id=ID, state=RunState.RUNS), child(OPEN)), False),
+        (Sides(None, runs()), True),
+    ],
+)
+def test_a_transfer_is_compared_whole_where_every_side_answered(said: Sides, whole: bool) -> None:
+    assert said.whole is whole
+
+
+DIFFERENCE = Difference(kind=DifferenceKind.CHILD_OPEN, transfer_id=ID, subject=CHILD, detail="Mosaic says: open.")
+
+
+def test_a_difference_becomes_one_item_for_operations_while_it_is_open() -> None:
+    told, became = tell(facts(), DIFFERENCE, NOW)
+    assert became is Became.RAISED
+    [item] = told.attention
+    assert (item.problem, item.what, item.detail, item.effect) == (
+        "child_open",
+        f"Child {CHILD}",
+        "Mosaic says: open.",
+        None,
+    )
+    assert tell(told, DIFFERENCE, NOW) == (told, Became.KNOWN)
+    _, of_sibling = tell(told, DIFFERENCE.model_copy(update={"subject": SIBLING}), NOW)
+    assert of_sibling is Became.RAISED
+
+
+@pytest.mark.parametrize(("how", "became"), [(Resolution.DONE_BY_HAND, Became.RAISED), (Resolution.SKIP, Became.LEFT)])
+def test_done_by_hand_is_raised_again_where_it_still_differs_and_left_out_is_not(
+    how: Resolution, became: Became
+) -> None:
+    told, _ = tell(facts(), DIFFERENCE, NOW)
+    assert tell(take(told, resolution("A1", how), NOW), DIFFERENCE, NOW)[1] is became
+
+
+def test_a_closed_transfer_takes_no_item() -> None:
+    assert tell(facts_closed(), DIFFERENCE, NOW) == (facts_closed(), Became.NOT_TOLD)
+
+
+def test_the_register_shows_what_differs_once_and_no_longer_than_it_does() -> None:
+    before = status(facts())
+    shown = show(before, [DIFFERENCE], NOW, all_compared=True)
+    assert [(item.id, item.problem, item.open) for item in shown.attention] == [("R1", "child_open", True)]
+    assert (shown.needs_attention, shown.waiting_for) == (True, (*before.waiting_for, "operations"))
+    assert show(shown, [DIFFERENCE], NOW, all_compared=True) == shown
+    assert show(shown, [], NOW, all_compared=False) == shown
+    ended = show(shown, [], NOW, all_compared=True)
+    assert (ended.needs_attention, ended.waiting_for) == (False, before.waiting_for)
+    again = show(ended, [DIFFERENCE], NOW, all_compared=True)
+    assert [(item.id, item.open) for item in again.attention] == [("R1", False), ("R2", True)]
+
+
+def test_what_the_transfer_itself_raised_is_not_ended_by_the_register() -> None:
+    told, _ = tell(facts(), DIFFERENCE, NOW)
+    shown = show(status(told), [], NOW, all_compared=True)
+    assert shown.needs_attention
+    assert asked_before(shown.attention, DIFFERENCE) is Became.KNOWN
+    assert show(status(told), [DIFFERENCE], NOW, all_compared=True).attention == told.attention
+
+
+def test_of_a_restricted_family_a_list_shows_only_that_something_differs() -> None:
+    secret = DIFFERENCE.model_copy(update={"restricted": True})
+    assert DIFFERENCE.line == f"Child {CHILD}. {DIFFERENCE.words.happened} Mosaic says: open."
+    assert CHILD not in secret.line
+    assert "Mosaic says" not in secret.line
+
+
+WORDS = {
+    "The register, Mosaic and Temporal agree: 1,200 transfers, 1 child compared.": Reconciled(
+        transfers=1200, children=1
+    ),
+    "1 transfer, 2 children compared. 1 difference, 1 told anew.": Reconciled(
+        transfers=1, children=2, found=(Found(difference=DIFFERENCE, became=Became.SHOWN),)
+    ),
+    "1 transfer, 2 children compared. 3 differences, 0 told anew. 2 are left for the next comparison.": Reconciled(
+        transfers=1, children=2, found=(Found(difference=DIFFERENCE, became=Became.KNOWN),), left_for_next=2
+    ),
+    "3 transfers, 0 children compared. Of 3 transfers not every side answered.": Reconciled(
+        transfers=3, not_compared=3
+    ),
+}
+
+
+@pytest.mark.parametrize(("words", "result"), WORDS.items(), ids=range(len(WORDS)))
+def test_the_result_is_said_in_plain_words(words: str, result: Reconciled) -> None:
+    assert result.words == words

@@ -1,0 +1,166 @@
+"""Universal services may be enough, wherever it is decided; and a family may have moved away (SD-27, SD-32)."""
+
+from collections.abc import Callable
+
+import pytest
+
+from models.effects import EffectKind
+from models.step_down.answers import Outcome, Stage
+from models.step_down.conditions import agencies_may_read_of, closures
+from models.step_down.conditions import letters as letters_to_send
+from models.step_down.facts import Facts
+from models.step_down.needs import next_steps, outcome, stage
+from models.step_down.said import AgreedChild, Decision, ResponseKind
+from models.step_down.start import Criteria
+from models.step_down.steps import (
+    DecideChildren,
+    NameLeadPractitioner,
+    RecordConsent,
+    RecordContactConversation,
+    RecordFamilySharing,
+)
+from tests.builders import (
+    CHILD,
+    SIBLING,
+    close_child,
+    consent,
+    conversation,
+    decided,
+    decision,
+    exploration,
+    facts,
+    facts_after,
+    facts_before,
+    letter,
+    letter_to_agency,
+    letters,
+    no_letter,
+    record,
+    refused_consent,
+    request,
+    withdrawal,
+)
+
+ENOUGH = decided({CHILD: Decision.UNIVERSAL_ONLY})
+
+
+def enough(ref: str = CHILD) -> AgreedChild:
+    return AgreedChild(ref=ref, agreed=False, response=ResponseKind.UNIVERSAL_SERVICES, reason="school is enough")
+
+
+POINTS: dict[str, Callable[[], Facts]] = {
+    "at the start": facts,
+    "once explored": lambda: facts_after(exploration()),
+    "once consent is there": lambda: facts_before(RecordFamilySharing),
+    "before the conversation": lambda: facts_before(RecordContactConversation),
+    "after the conversation": lambda: facts_after(
+        conversation(enough()), before=facts_before(RecordContactConversation)
+    ),
+    "though the service had agreed": lambda: facts_before(NameLeadPractitioner),
+    "instead of passing on": lambda: facts_before(DecideChildren),
+}
+
+
+@pytest.mark.clause("SD-27")
+@pytest.mark.clause("SD-32")
+@pytest.mark.parametrize("before", POINTS.values(), ids=POINTS)
+def test_universal_services_may_be_decided_here_and_need_no_conversation(before: Callable[[], Facts]) -> None:
+    now = facts_after(ENOUGH, before=before())
+    assert stage(now) is Stage.CONFIRMATION
+    assert [need.step for need in next_steps(now)] == ["approve_letters"]
+    assert close_child(CHILD) in now.begun
+    told = facts_after(letters(letter(), letter_to_agency()), before=now)
+    assert (stage(told), outcome(told)) == (Stage.CLOSED, Outcome.UNIVERSAL_SERVICES_ONLY)
+
+
+@pytest.mark.clause("SD-32")
+def test_the_agencies_involved_are_told_though_no_consent_was_asked_for() -> None:
+    now = facts_after(ENOUGH, letters(letter(), letter_to_agency()))
+    assert [e.subject for e in now.begun if e.kind is EffectKind.SEND_LETTER] == ["letter-1", "letter-2"]
+
+
+@pytest.mark.clause("SD-09")
+@pytest.mark.clause("SD-32")
+@pytest.mark.parametrize(
+    "said_no",
+    [(refused_consent(),), (consent(), withdrawal())],
+    ids=["refused", "withdrawn"],
+)
+def test_where_the_family_said_no_agencies_are_not_written_to_and_the_letter_says_why(said_no: tuple) -> None:  # type: ignore[type-arg]
+    now = facts_after(exploration(), *said_no, ENOUGH)
+    assert not agencies_may_read_of(now, CHILD)
+    why_not = letter_to_agency(address=None, address_is_safe=False, do_not_write_because="the family does not want it")
+    told = facts_after(letters(letter(), why_not), before=now)
+    assert stage(told) is Stage.CLOSED
+    assert [effect.subject for effect in letters_to_send(told)] == ["letter-1"]
+
+
+@pytest.mark.clause("SD-32")
+def test_where_nobody_can_be_told_the_letter_says_why_and_the_transfer_ends() -> None:
+    nobody = letter_to_agency(address=None, address_is_safe=False, do_not_write_because="no agency is involved")
+    assert stage(facts_after(ENOUGH, letters(no_letter(), nobody))) is Stage.CLOSED
+
+
+@pytest.mark.clause("SD-27")
+def test_a_conversation_that_finds_universal_services_enough_does_not_call_the_referral_inappropriate() -> None:
+    found = facts_after(conversation(enough()), before=facts_before(RecordContactConversation))
+    assert stage(found) is Stage.DECISION
+    now = facts_after(ENOUGH, letters(letter(), letter_to_agency()), before=found)
+    assert outcome(now) is Outcome.UNIVERSAL_SERVICES_ONLY
+
+
+@pytest.mark.clause("SD-03")
+@pytest.mark.clause("SD-32")
+@pytest.mark.parametrize(
+    ("judged", "ends_as"),
+    [
+        ({"response_required": False}, Outcome.UNIVERSAL_SERVICES_ONLY),
+        ({"needs_early_help_can_meet": False}, Outcome.NOT_ELIGIBLE),
+        ({"no_further_role": False}, Outcome.NOT_ELIGIBLE),
+    ],
+)
+def test_a_start_that_asks_for_no_response_ends_so_and_one_that_is_not_for_early_help_does_not(
+    judged: dict[str, bool], ends_as: Outcome
+) -> None:
+    met = {"no_further_role": True, "needs_early_help_can_meet": True, "response_required": True}
+    criteria = Criteria.model_validate({**met, **judged, "because": "as found"})
+    start = facts(request=request(criteria=criteria))
+    assert outcome(facts_after(ENOUGH, letters(letter(), letter_to_agency()), before=start)) is ends_as
+
+
+@pytest.mark.clause("SD-24")
+@pytest.mark.clause("SD-32")
+@pytest.mark.parametrize("how", [Decision.UNIVERSAL_ONLY, Decision.MOVED_AWAY, Decision.NO_FURTHER_SUPPORT])
+def test_a_child_that_passes_to_nobody_closes_without_anything_else_and_confirms_that_no_role_is_left(
+    how: Decision,
+) -> None:
+    now = record(facts(), decided({CHILD: how}))
+    assert closures(now) == (close_child(CHILD),)
+
+
+def test_where_a_family_moved_away_the_transfer_ends_as_called_off() -> None:
+    now = facts_after(decided({CHILD: Decision.MOVED_AWAY}), letters())
+    assert (stage(now), outcome(now)) == (Stage.CLOSED, Outcome.CANCELLED)
+
+
+@pytest.mark.clause("SD-23")
+def test_in_a_mixed_family_each_child_ends_as_decided() -> None:
+    refs = (CHILD, SIBLING, "child-c", "child-d", "child-e")
+    ways = dict(zip(refs, Decision, strict=True))
+    now = facts_after(decided(ways), letters(letter(), letter_to_agency()), before=facts_before(DecideChildren, *refs))
+    closed = {effect.subject for effect in now.begun if effect.kind is EffectKind.CLOSE_CHILD}
+    assert closed == {ref for ref, how in ways.items() if how is not Decision.STAYS_WITH_SOCIAL_WORK}
+
+
+def test_consent_is_not_asked_for_a_child_for_whom_universal_services_suffice() -> None:
+    now = facts_after(exploration(), decided({SIBLING: Decision.UNIVERSAL_ONLY}), before=facts(CHILD, SIBLING))
+    assert stage(facts_after(consent(CHILD), before=now)) is Stage.SHARING
+    assert RecordConsent in {type(entry.step) for entry in facts_after(consent(CHILD), before=now).steps}
+
+
+@pytest.mark.clause("SD-08")
+def test_a_child_for_whom_universal_services_suffice_cannot_pass_on() -> None:
+    found = facts_after(conversation(enough(), SIBLING), before=facts_before(RecordContactConversation, CHILD, SIBLING))
+    assert found.agreement(CHILD) is None
+    assert found.agreement(SIBLING) is not None
+    assert decision().children[0].decision is Decision.TRANSFER

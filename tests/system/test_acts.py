@@ -1,0 +1,404 @@
+"""What happens beside a transfer in a case file: how it is read, what it does, what needed attention because of it."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import yaml
+
+from cli.act_words import WORDS, act_words
+from cli.acts import KINDS, FailMail, FailMosaic, Fault, plans_faults, read_acts
+from cli.beside import CARRIED_OUT, Beside
+from cli.case_file import CaseFile, new_transfer_id, now, read_case
+from cli.demo import attention_words
+from cli.documents import InputError
+from cli.expectation import ExpectedAttention, ExpectedMail, as_far_as_said, same_attention
+from cli.journeys import with_item_meant
+from cli.rehearsal import admit, read_books
+from cli.screens import mail_screen
+from cli.wiring import register, temporal
+from models.attention import Attention, Resolution
+from models.step_down.status import Status, status
+from models.step_down.steps import ResolveAttention
+from models.vocabulary import Actor, Role
+from tests.builders import facts
+from tests.system.conftest import EXAMPLES, MAIN_CASE, Rehearsal
+
+THEN = datetime(2026, 4, 2, 10, tzinfo=UTC)
+CASE_WITH_ACTS = EXAMPLES / "18-mosaic-says-no.yaml"
+CLOSED = "Case Closed to Children's Services"
+
+
+def changed(folder: Path, change: Callable[[Any], object]) -> Path:
+    content = yaml.safe_load(MAIN_CASE.read_text())
+    change(content)
+    path = folder / "case.yaml"
+    path.write_text(yaml.safe_dump(content))
+    return path
+
+
+def meanwhile(*acts: Any) -> Callable[[Any], object]:
+    return lambda case: case["steps"][2].update(meanwhile=list(acts))
+
+
+def before(*acts: Any) -> Callable[[Any], object]:
+    return lambda case: case.update(before=list(acts))
+
+
+def read(folder: Path, change: Callable[[Any], object]) -> CaseFile:
+    return read_case(changed(folder, change), "t-1", THEN)
+
+
+LOCK = {"do": "lock", "child": "child-1"}
+WRONG = {
+    "no such act": (before({"do": "dance"}), "before.0: do: there is no such act; the acts are lock, unlock"),
+    "no act": (before("lock"), "before.0: is not an act with its fields"),
+    "no list": (lambda case: case.update(before=LOCK), "before: is not a list of acts"),
+    "a field is missing": (meanwhile({"do": "lock"}), "steps.2.meanwhile.0: child: is missing"),
+    "a field too many": (meanwhile(LOCK, {**LOCK, "team": "x"}), "steps.2.meanwhile.1: team: there is no such field"),
+    "an unknown child": (meanwhile({"do": "lock", "child": "child-7"}), "child: Mosaic does not know this child"),
+    "an unknown document": (
+        before({"do": "take_document_away", "document": "plan", "version": 1}),
+        "before.0: document: Mosaic does not know this document",
+    ),
+    "a message before there is a transfer": (
+        before({"do": "signal", "content": {}}),
+        "before.0: do: nothing can be sent to a transfer that has not started",
+    ),
+    "an unknown operation": (
+        before({"do": "fail_mosaic", "operation": "sing", "error": "locked"}),
+        "before.0: operation: is not one of 'complete_step', 'share_document', 'read'",
+    ),
+    "an error that is not named": (before({"do": "fail_mosaic", "operation": "read"}), "error: is said for the action"),
+    "a fault of closing a document": (
+        before({"do": "fail_mosaic", "operation": "complete_step", "document": "assessment", "error": "locked"}),
+        "before.0: document: a step is completed for a child",
+    ),
+    "an answer that no mail server gives": (
+        before({"do": "fail_mail", "code": "no"}),
+        "before.0: code: is not written as this field must be",
+    ),
+    "a recipient before there is one": (
+        before({"do": "fail_mail", "stage": "sender", "code": "550 no", "to": "a@b.example"}),
+        "to: at the stage sender, the recipient is not known yet",
+    ),
+    "an unknown problem": (
+        lambda case: case["expect"].update(attention=[{"problem": "mood", "ended": "retry"}]),
+        "case: expect.attention.0.problem: there is no such problem",
+    ),
+    "an end that is none": (
+        lambda case: case["expect"].update(attention=[{"problem": "locked", "ended": "well"}]),
+        "case: expect.attention.0.ended: is not one of",
+    ),
+}
+
+
+@pytest.mark.parametrize(("change", "words"), WRONG.values(), ids=WRONG)
+def test_what_is_wrong_with_an_act_is_one_line_with_the_field_and_the_rule(
+    tmp_path: Path, change: Callable[[Any], object], words: str
+):
+    with pytest.raises(InputError) as error:
+        read(tmp_path, change)
+    assert words in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_acts_are_read_in_order_and_stand_beside_their_step(tmp_path: Path):
+    case = read(tmp_path, meanwhile(LOCK, {**LOCK, "do": "unlock"}, {"do": "mend"}))
+    assert [act.do for act in case.meanwhile[2]] == ["lock", "unlock", "mend"]
+    assert [len(acts) for acts in case.meanwhile] == [0, 0, 3] + [0] * (len(case.steps) - 3)
+    assert case.meanwhile[2][0].child == "t-1-child-1"
+
+
+def test_what_a_case_puts_into_a_directory_is_its_own_each_time_that_it_is_played(tmp_path: Path):
+    def puts(case: Any) -> None:
+        service = {"ref": "new-hub", "name": "New Hub", "contact_email": "lead@new-hub.example"}
+        person = {"do": "put_person", "ref": "sw-17", "email": "a@b.example"}
+        office = {"do": "put_person", "ref": "operations", "email": "a@b.example"}
+        before({"do": "put_service", "service": service}, person, office)(case)
+        case["start"]["service_ref"] = "new-hub"
+
+    case = read(tmp_path, puts)
+    assert (case.start.service_ref, case.start.social_worker) == ("t-1-new-hub", "t-1-sw-17")
+    assert [act.ref for act in case.before[1:]] == ["t-1-sw-17", "operations"]
+    assert case.puts_its_service
+    assert {step.actor.id for step in case.steps} == {"t-1-sw-17", "eh-4"}
+    assert not read(tmp_path, before()).puts_its_service
+
+
+def test_a_message_that_is_a_step_gets_what_every_step_has_and_another_one_stays_as_it_is():
+    said = [{"do": "signal", "content": {"step": "cancel"}}, {"do": "signal", "content": {"text": "hello"}}]
+    step, other = read_acts(said, "steps.4.meanwhile", THEN)
+    assert step.content == {"step": "cancel", "step_id": "steps-4-meanwhile-0", "occurred_at": THEN.isoformat()}
+    assert other.content == {"text": "hello"}
+
+
+def test_every_act_is_told_and_carried_out():
+    assert set(KINDS) == set(WORDS) == {*CARRIED_OUT, "signal", "signal_in_clear"}
+
+
+def test_every_act_stands_in_the_readme():
+    table = (EXAMPLES.parent / "README.md").read_text().partition("## Case files")[2].partition("\n## ")[0]
+    assert {name for name in KINDS if f"`{name}`" not in table} == set()
+
+
+FAULTS = {
+    "Mosaic will say locked when it completes a step (child-1)": FailMosaic(
+        do="fail_mosaic", operation="complete_step", child="child-1", error="locked"
+    ),
+    "Mosaic will break the connection after it shares a document, 2 times": FailMosaic(
+        do="fail_mosaic", operation="share_document", when="after", action="drop", times=2
+    ),
+    "the mail server will refuse our address as the sender": FailMail(do="fail_mail", stage="sender", code="550 no"),
+    "the mail server will put off a letter to a@b.example": FailMail(
+        do="fail_mail", stage="recipient", to="a@b.example", code="450 later"
+    ),
+    "the mail server will fall silent after it takes the text of a letter": FailMail(
+        do="fail_mail", when="after", action="hang"
+    ),
+}
+
+
+@pytest.mark.parametrize("words", FAULTS)
+def test_a_fault_is_told_in_plain_words(words: str):
+    assert act_words(FAULTS[words]) == words
+
+
+def test_only_faults_that_are_planned_have_to_be_forgotten():
+    assert plans_faults(read_acts([LOCK, {"do": "fail_room", "action": "drop"}], "before", THEN))
+    assert not plans_faults(read_acts([LOCK, {"do": "mend"}], "before", THEN))
+    assert {kind for name, kind in KINDS.items() if name.startswith("fail_")} == set(Fault.__subclasses__())
+
+
+def item(problem: str, effect: str | None = None, **changes: Any) -> Attention:
+    said = {"id": "A1", "effect": effect, "what": "Close a child", "problem": problem, "since": THEN, **changes}
+    return Attention.model_validate(said)
+
+
+def expected(problem: str, ended: str, about: str | None = None) -> ExpectedAttention:
+    return ExpectedAttention.model_validate({"problem": problem, "ended": ended, "about": about})
+
+
+LOCKED = item("locked", "close_child/child-1", resolution=Resolution.RETRY)
+MISSING = item("mandatory_missing", "close_child/child-2", resolution=Resolution.DONE_BY_HAND)
+PASSED_BY = item("not_answering", "close_child/child-1", needed=False)
+COMPARED = {
+    "nothing": ([], [], True),
+    "something that nobody expects": ([LOCKED], [], False),
+    "something expected that was not raised": ([], [expected("locked", "retry")], False),
+    "as expected": ([LOCKED], [expected("locked", "retry")], True),
+    "in another order": (
+        [LOCKED, MISSING],
+        [expected("mandatory_missing", "done_by_hand"), expected("locked", "retry")],
+        True,
+    ),
+    "ended otherwise": ([LOCKED], [expected("locked", "skip")], False),
+    "ended by itself": ([PASSED_BY], [expected("not_answering", "by_itself")], True),
+    "still open": ([item("locked")], [expected("locked", "retry")], False),
+    "about this child": ([LOCKED], [expected("locked", "retry", "child-1")], True),
+    "about another child": ([LOCKED], [expected("locked", "retry", "child-2")], False),
+    "twice": ([LOCKED, LOCKED], [expected("locked", "retry")], False),
+    "of one it matters which": (
+        [LOCKED, item("locked", "close_child/child-2", resolution=Resolution.RETRY)],
+        [expected("locked", "retry"), expected("locked", "retry", "child-1")],
+        True,
+    ),
+}
+
+
+@pytest.mark.parametrize(("raised", "said", "same"), COMPARED.values(), ids=COMPARED)
+def test_what_needed_attention_is_compared(raised: list[Attention], said: list[ExpectedAttention], same: bool):
+    assert same_attention(raised, said) is same
+
+
+def test_what_needed_attention_is_told_with_its_end():
+    assert attention_words(LOCKED) == (
+        "Close a child. The record is locked in Mosaic: somebody has it open. → tried again"
+    )
+    assert attention_words(PASSED_BY).endswith("→ ended by itself")
+    assert attention_words(item("locked")).endswith("→ still waits for a person")
+
+
+def test_attachments_are_compared_only_where_a_case_says_them():
+    sent = [ExpectedMail(to="a@b.example", subject="One", attachments=("plan.txt",))]
+    without = [ExpectedMail(to="a@b.example", subject="One")]
+    assert as_far_as_said(sent, without) == without
+    assert as_far_as_said(sent, [without[0].model_copy(update={"attachments": ()})]) == sent
+
+
+def test_a_message_is_shown_with_its_attachments_and_their_text_where_it_can_be_read():
+    message = {"to": ["a@b.example"], "subject": "One", "text": "Hello.", "attachments": ["plan.txt", "photo.png"]}
+    shown = mail_screen({**message, "attachment_texts": [{"name": "plan.txt", "text": "First, mornings."}]}).plain
+    assert "Attachment: plan.txt\n\nFirst, mornings." in shown
+    assert shown.endswith("Attachment: photo.png")
+    assert "Attachment: plan.txt" in mail_screen(message).plain
+
+
+def waiting(*items: Attention) -> Status:
+    return status(facts()).model_copy(update={"attention": items})
+
+
+def resolve(attention_id: str) -> ResolveAttention:
+    actor = Actor(id="ops-1", role=Role.OPERATIONS)
+    return ResolveAttention(
+        step_id="s", actor=actor, occurred_at=THEN, attention_id=attention_id, resolution=Resolution.RETRY
+    )
+
+
+def test_an_item_may_be_named_by_its_problem():
+    first, second = item("locked", id="A2"), item("locked", id="A3")
+    stands = waiting(item("locked", resolution=Resolution.SKIP), first, second)
+    assert with_item_meant(resolve("locked"), stands).attention_id == "A2"
+    assert with_item_meant(resolve("A3"), stands).attention_id == "A3"
+    assert with_item_meant(resolve("not_found"), stands).attention_id == "not_found"
+
+
+@pytest.fixture
+async def scene(rehearsal: Rehearsal) -> tuple[Beside, CaseFile]:
+    """A family in the rehearsal Mosaic, whose transfer has not started."""
+    case = read_case(MAIN_CASE, new_transfer_id(), now())
+    admit(rehearsal.local, case.mosaic)
+    return Beside(rehearsal.local, await temporal(), case.mosaic.family_ref), case
+
+
+class Acting:
+    """Plays acts about the first child, and looks what follows."""
+
+    def __init__(self, beside: Beside, case: CaseFile) -> None:
+        self.beside, self.case = beside, case
+        self.child, self.document = case.mosaic.children[0].ref, case.mosaic.documents[0].ref
+
+    async def play(self, do: str, **fields: Any) -> None:
+        takes = KINDS[do].model_fields
+        about = {"child": self.child} if "child" in takes and not do.startswith("fail_") else {}
+        [act] = read_acts([{"do": do, **about, **fields}], "before", now())
+        await self.beside.play(act)
+
+    def steps(self) -> list[Any]:
+        books = self.beside.mosaic("GET", f"books?family_ref={self.case.mosaic.family_ref}")
+        return [step for step in books["steps"] if step["person_ref"] == self.child]
+
+    def person(self) -> Any:
+        books = self.beside.mosaic("GET", f"books?family_ref={self.case.mosaic.family_ref}")
+        return next(person for person in books["persons"] if person["ref"] == self.child)
+
+    def get(self, path: str) -> httpx.Response:
+        return httpx.get(f"{self.beside.local.mosaic_url}/{path}")
+
+
+@pytest.fixture
+def acting(scene: tuple[Beside, CaseFile]) -> Acting:
+    return Acting(*scene)
+
+
+async def test_a_record_is_locked_and_unlocked_emptied_and_filled(acting: Acting):
+    seen = []
+    for do in ("lock", "unlock", "empty_part", "fill_part"):
+        await acting.play(do)
+        [step] = acting.steps()
+        seen.append((step["locked"], step["part_missing"]))
+    assert seen == [(True, False), (False, False), (False, True), (False, False)]
+
+
+async def test_a_record_is_restricted_to_teams_and_open_again(acting: Acting):
+    await acting.play("restrict", teams=["EH-EAST"])
+    assert (acting.person()["restricted"], acting.person()["allowed_teams"]) == (True, ["EH-EAST"])
+    await acting.play("unrestrict")
+    assert acting.person()["restricted"] is False
+
+
+async def test_an_early_help_workflow_is_started_and_cancelled(acting: Acting):
+    with pytest.raises(InputError, match="has no such step in Mosaic"):
+        await acting.play("close_early_help")
+    await acting.play("open_early_help")
+    assert acting.steps()[-1]["status"] == "Started"
+    await acting.play("close_early_help")
+    assert acting.steps()[-1]["status"] == "Cancelled"
+
+
+async def test_acts_meet_the_newest_closing_step_and_so_do_the_books(acting: Acting, rehearsal: Rehearsal):
+    await acting.play("cancel_closing_step")
+    await acting.play("open_closing_step")
+    assert [step["status"] for step in acting.steps()] == ["Cancelled", "Started"]
+    await acting.play("complete_closing_step", next_actions=[{"type": CLOSED}])
+    assert read_books(rehearsal.local, acting.case).children[acting.child] == (CLOSED,)
+    await acting.play("open_closing_step")
+    assert read_books(rehearsal.local, acting.case).children[acting.child] == ()
+
+
+async def test_a_team_goes_and_comes(acting: Acting):
+    await acting.play("add_team", team="EH-ACTS", name="Hub of the acts")
+    assert acting.get("teams/EH-ACTS").json()["name"] == "Hub of the acts"
+    await acting.play("remove_team", team="EH-ACTS")
+    assert acting.get("teams/EH-ACTS").status_code == 404
+    await acting.play("add_team", team="EH-ACTS", name="Hub of the acts")
+    assert acting.get("teams/EH-ACTS").is_success
+
+
+async def test_a_document_goes_and_comes(acting: Acting):
+    version = f"documents/{acting.document}/versions/2"
+    await acting.play("take_document_away", document=acting.document, version=2)
+    assert acting.get(version).status_code == 404
+    await acting.play("put_document", document=acting.document, version=2, text="Put back.")
+    assert acting.get(version).json()["text"] == "Put back."
+
+
+async def test_a_fault_strikes_what_it_is_about_until_it_is_mended(acting: Acting):
+    await acting.play("fail_mosaic", operation="read", child=acting.child, error="not_found", times=2)
+    other = acting.case.mosaic.children[1].ref
+    assert (acting.get(f"persons/{other}").status_code, acting.get(f"persons/{acting.child}").status_code) == (200, 404)
+    await acting.play("fail_mail", to="a@b.example", stage="recipient", code="550 no")
+    await acting.play("fail_room", action="drop")
+    await acting.play("mend")
+    assert acting.get(f"persons/{acting.child}").is_success
+    assert acting.beside.mailbox("GET", "faults")["planned"] == 0
+
+
+async def test_the_directories_learn_of_a_person_and_a_service(acting: Acting):
+    await acting.play("put_person", ref="sw-acts", email="acts@council.example")
+    service = {"ref": "acts-hub", "name": "Hub of the acts", "contact_email": "lead@acts-hub.example"}
+    await acting.play("put_service", service=service)
+    assert register().people()["sw-acts"] == "acts@council.example"
+    assert register().service("acts-hub").mosaic_team is None
+
+
+async def test_what_the_rehearsal_cannot_do_is_said_in_one_line(acting: Acting):
+    with pytest.raises(InputError, match=r"the rehearsal says 404"):
+        await acting.play("take_document_away", document=acting.document, version=9)
+
+
+def test_a_case_with_something_before_its_start_is_for_the_demo(rehearsal: Rehearsal):
+    started = rehearsal.command("start", str(CASE_WITH_ACTS))
+    assert (started.returncode, "play it with `transfers demo`" in started.stderr) == (2, True)
+
+
+def locked_and_unlocked(case: Any) -> None:
+    """Both children are decided while one record is locked; operations put it right."""
+    decided = next(place for place, step in enumerate(case["steps"]) if step["step"] == "decide_children")
+    case["steps"][decided]["meanwhile"] = [LOCK, {"do": "fail_mail", "to": "nobody@home.example", "code": "550 no"}]
+    fix = {"step": "resolve_attention", "attention_id": "locked", "resolution": "retry"}
+    fix |= {"actor": {"id": "ops-1", "role": "operations"}, "meanwhile": [{**LOCK, "do": "unlock"}]}
+    case["steps"].insert(decided + 1, fix)
+    case["expect"]["attention"] = [{"problem": "locked", "about": "child-1", "ended": "retry"}]
+
+
+def test_the_demo_lets_something_go_wrong_and_puts_it_right(rehearsal: Rehearsal, tmp_path: Path):
+    result = rehearsal.command("demo", str(changed(tmp_path, locked_and_unlocked)))
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "meanwhile: somebody opens the record of child-1 in Mosaic and keeps it locked" in result.stdout
+    assert "needs attention: Close a child in Mosaic: child-1. The record is locked in Mosaic" in result.stdout
+    assert "somebody has it open. → tried again" in result.stdout
+    left = httpx.get(f"{rehearsal.local.mailbox_url}/rehearsal/faults").json()["planned"]
+    assert left == 0, "what one case plans must not strike the next"
+
+
+def test_the_demo_says_when_something_needed_attention_that_a_case_does_not_tell(rehearsal: Rehearsal, tmp_path: Path):
+    def untold(case: Any) -> None:
+        locked_and_unlocked(case)
+        del case["expect"]["attention"]
+
+    result = rehearsal.command("demo", str(changed(tmp_path, untold)))
+    assert (result.returncode, "NO: attention should be" in " ".join(result.stdout.split())) == (1, True)
