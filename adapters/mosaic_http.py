@@ -9,9 +9,9 @@ import httpx
 from pydantic import AwareDatetime, BaseModel, ConfigDict, TypeAdapter, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from models.attention import PROBLEMS
 from models.errors import LastingError, NothingHappenedError, PassingError
 from models.exchange import ClosingStep, Completion, NextAction
+from models.protocols import REFUSALS, System
 
 A = TypeVar("A")
 
@@ -168,7 +168,7 @@ def _problem(response: httpx.Response) -> Exception:
     text = f"Mosaic answered {response.status_code} {code}".strip()
     if response.status_code >= 500 or response.status_code == 429 or code in LOOK_AGAIN:
         return PassingError(text, _retry_after(response))
-    return LastingError(code if code in PROBLEMS else "invalid_request", text)
+    return LastingError(code if code in REFUSALS[System.MOSAIC] else "invalid_request", text)
 
 
 def _retry_after(response: httpx.Response) -> timedelta | None:

@@ -26,6 +26,7 @@ from models.effects import Effect, EffectKind, EffectResult, Ended, Intent
 from models.errors import LastingError, StartRefusedError
 from models.exchange import BookEntry
 from models.policy import Policy
+from models.protocols import WAYS, System
 from models.reconciliation import Noted, Registered
 from models.register.tables import (
     AlertRow,
@@ -531,7 +532,7 @@ def _children(session: Session, ids: Sequence[str]) -> Mapping[str, list[str]]:
     return children
 
 
-COMPARED = (EffectKind.CLOSE_CHILD, EffectKind.REOPEN_CHILD, EffectKind.SHARE_DOCUMENT)
+COMPARED = tuple(kind for kind, way in WAYS.items() if way.system is System.MOSAIC)
 
 
 def _noted(session: Session, ids: Sequence[str]) -> Mapping[str, list[Noted]]:

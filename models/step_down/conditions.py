@@ -273,10 +273,12 @@ def settled_with_service(facts: Facts) -> bool:
     return known and basis_settled(facts) and ended(facts, share_with_service(facts))
 
 
-def closing_or_writing(facts: Facts) -> bool:
-    """Children are being closed, or packs and letters sent, on what was decided."""
-    acts = {EffectKind.SEND_PACK, EffectKind.CLOSE_CHILD, EffectKind.SEND_LETTER}
-    return any(effect.kind in acts for effect in facts.begun)
+def closing_or_writing(facts: Facts, *children: str) -> bool:
+    """These children, or any, are being closed, or their pack or the letters sent, on what holds now."""
+    acted = (
+        facts.closing_begun(child) or pack_of(facts, child) in facts.begun for child in children or facts.child_refs
+    )
+    return any(acted) or any(effect in facts.begun for effect in letters(facts))
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,7 @@ def taken_back(facts: Facts, step: Step) -> tuple[str, ...]:
     return tuple(child.ref for child in step.children if child.decision is Decision.STAYS_WITH_SOCIAL_WORK)
 
 
-def all_given_back(facts: Facts) -> bool:
-    """The service took none of the children who were passed on to it, so that it may be another service's transfer."""
-    passed = [child for child in facts.decided(Decision.TRANSFER) if facts.closing_begun(child)]
-    return bool(passed) and all(map(facts.given_back, passed))
+def has_children(facts: Facts) -> bool:
+    """A child was, or is being, closed to pass to the service, which did not give it back."""
+    passed = (child for child in facts.decided(Decision.TRANSFER) if facts.closing_begun(child))
+    return not all(map(facts.given_back, passed))

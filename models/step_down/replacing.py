@@ -87,7 +87,10 @@ def _shared(facts: Facts, step: Step) -> bool:  # noqa: ARG001 (asked with facts
 
 
 def _advised(facts: Facts, step: Step) -> bool:  # noqa: ARG001 (asked with facts and step, like the others)
-    return any(under_way(facts, e) for e in facts.begun if e.kind is EffectKind.SEND_ADVICE_SUMMARY)
+    """The practitioner who is named now has the summary of advice, or may have it."""
+    if facts.practitioner is None:
+        return False
+    return under_way(facts, Effect(kind=EffectKind.SEND_ADVICE_SUMMARY, subject=facts.practitioner.practitioner))
 
 
 def _relied_on(facts: Facts, child: str) -> bool:
@@ -108,7 +111,8 @@ LATE: dict[type[Step], ActedOn] = {
         "SD-09",
         "the service knows of the transfer, or children are being closed",
         lambda f, s: (
-            closing_or_writing(f) or (service_was_told(f) and any(_relied_on(f, c) for c in s.children_named()))
+            closing_or_writing(f, *s.children_named())
+            or (service_was_told(f) and any(_relied_on(f, c) for c in s.children_named()))
         ),
     ),
     RecordFamilySharing: ActedOn("SD-11", "the document is on its way to the service", _shared),
@@ -119,8 +123,8 @@ LATE: dict[type[Step], ActedOn] = {
     RecordAdviceSummary: ActedOn("SD-30", "the summary of advice is on its way", _advised),
     DecideChildren: ActedOn(
         "SD-23",
-        "children are being closed, or letters sent, unless the service did not take the child",
-        lambda f, s: closing_or_writing(f) and not settles(f, s),
+        "the child is being closed, or letters or the advice sent, unless the service did not take the child",
+        lambda f, s: (closing_or_writing(f, *s.children_named()) or _advised(f, s)) and not settles(f, s),
     ),
 }
 """What is corrected after that is kept, replaces nothing, and a person compares the two."""

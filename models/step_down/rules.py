@@ -20,9 +20,10 @@ from models.step_down.conditions import (
     family_answered,
     recommend_families_first,
     settled_with_service,
+    undecided,
 )
 from models.step_down.facts import Facts
-from models.step_down.given_back import all_given_back, given_back, talked_about
+from models.step_down.given_back import given_back, has_children, talked_about
 from models.step_down.needs import stage
 from models.step_down.replacing import is_late, letters_that_left, replaced_by, says_new_things_too_late
 from models.step_down.resolving import (
@@ -165,8 +166,9 @@ def _to_the_same_service(facts: Facts, child: ChildDecision) -> bool:
     return child.decision is Decision.TRANSFER and facts.given_back(child.ref)
 
 
-def _not_the_services_to_give(facts: Facts, step: ChangeService) -> bool:  # noqa: ARG001 (asked with facts and step)
-    return closing_or_writing(facts) and not all_given_back(facts)
+def _too_late_for_another(facts: Facts, step: ChangeService) -> bool:  # noqa: ARG001 (asked with facts and step)
+    """This service has children, or nobody is left who could go to another one."""
+    return has_children(facts) or not (undecided(facts) or given_back(facts))
 
 
 def _no_manager(facts: Facts, actor: Actor | None, step: Step) -> bool:  # noqa: ARG001 (asked with facts, like the others)
@@ -425,8 +427,9 @@ RULES = (
     Rule(
         None,
         ChangeService,
-        _step(_not_the_services_to_give),
-        f"{BEING_CLOSED} Another service needs another transfer, unless this one took none of the children.",
+        _step(_too_late_for_another),
+        "Children were closed to pass to this service, or all are decided: another service needs another transfer, "
+        "unless this one took none of the children.",
     ),
     Rule(
         "SD-29",

@@ -281,7 +281,7 @@ def test_where_mosaic_says_nothing_of_use_we_wait_as_we_always_do(said: str | No
     assert asked_to_wait(said) is None
 
 
-@pytest.mark.parametrize("content", [b"<html>Forbidden</html>", b"[]"])
+@pytest.mark.parametrize("content", [b"<html>Forbidden</html>", b"[]", b'{"type": "not_answering"}'])
 def test_a_refusal_without_a_known_problem_needs_a_person(content: bytes) -> None:
     kind = "application/problem+json" if content == b"[]" else "text/html"
     client = httpx.Client(base_url="http://mosaic", transport=Elsewhere(403, content, kind))

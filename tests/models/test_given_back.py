@@ -15,7 +15,7 @@ from models.step_down.ladder import wanted
 from models.step_down.needs import next_steps, outcome, stage
 from models.step_down.said import Decision
 from models.step_down.status import status
-from models.step_down.steps import AcknowledgeTransfer, Step
+from models.step_down.steps import AcknowledgeTransfer, RecordContactConversation, Step
 from models.vocabulary import Role
 from tests.builders import (
     CHILD,
@@ -40,6 +40,7 @@ from tests.builders import (
     letters,
     london,
     management_conversation,
+    not_appropriate,
     other_service,
     practitioner,
     record,
@@ -219,6 +220,40 @@ def test_the_second_round_ends_with_the_second_services_answer() -> None:
     assert asks(told) == ["acknowledge_transfer"]
     now = facts_after(acknowledgement(step_id="yes"), before=told)
     assert (stage(now), outcome(now)) == (Stage.CLOSED, Outcome.TRANSFERRED)
+
+
+@pytest.mark.clause("SD-35")
+def test_a_second_service_that_finds_it_not_appropriate_may_be_followed_by_a_third() -> None:
+    second = facts_after(
+        consent(step_id="consent-2", service_ref="service-south"),
+        not_appropriate(step_id="no-2"),
+        before=at_another_service(),
+    )
+    third = facts_after(other_service("service-west", step_id="change-3"), before=second)
+    assert (stage(third), asks(third)) == (Stage.CONSENT, ["record_consent"])
+
+
+@pytest.mark.clause("SD-35")
+def test_what_is_recorded_for_the_second_service_may_be_corrected_until_it_is_acted_on() -> None:
+    asked = facts_after(consent(step_id="consent-2", service_ref="service-south"), before=at_another_service())
+    talked = facts_after(
+        conversation(step_id="conversation-2"), practitioner(step_id="lp-2", practitioner="lp-9"), before=asked
+    )
+    now = facts_after(practitioner(step_id="lp-3", practitioner="lp-8", corrects="lp-2"), before=talked)
+    taken_back = record(now, decided({CHILD: Decision.TRANSFER}, step_id="decision-2"))
+    corrected = record(taken_back, stays(corrects="decision-2"))
+    assert not any(entry.late for entry in corrected.steps)
+    assert [child.decision for child in status(corrected).children] == [Decision.STAYS_WITH_SOCIAL_WORK]
+
+
+@pytest.mark.clause("SD-23")
+def test_a_sibling_who_was_closed_and_needs_nothing_does_not_keep_another_from_another_service() -> None:
+    ways = {SIBLING: Decision.NO_FURTHER_SUPPORT}
+    before = facts_after(
+        decided(ways), not_appropriate(), before=facts_before(RecordContactConversation, CHILD, SIBLING)
+    )
+    begun = begin(before, close_child(SIBLING))
+    assert stage(facts_after(other_service(), before=end(begun, close_child(SIBLING)))) is Stage.CONSENT
 
 
 @pytest.mark.clause("SD-35")

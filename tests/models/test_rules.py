@@ -173,8 +173,8 @@ def overdue() -> Facts:
 
 
 NOT_THIS_TRANSFER = (
-    "Children are being closed, or letters sent. Another service needs another transfer, unless this one took none of "
-    "the children."
+    "Children were closed to pass to this service, or all are decided: another service needs another transfer, unless "
+    "this one took none of the children."
 )
 
 Case = tuple[str | None, Callable[[], Facts], Step, str, str]

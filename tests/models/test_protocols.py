@@ -1,0 +1,40 @@
+"""The one table of how effects are carried out agrees with everything beside it."""
+
+import pytest
+
+from models.attention import PROBLEMS
+from models.effects import EffectKind
+from models.protocols import WAYS, Protocol, System, Way
+from workflows.errands import ERRANDS
+from workflows.timeouts import ALERT, CHANNEL, MAIL, MOSAIC, REGISTER
+
+LANES = {
+    System.MOSAIC: {MOSAIC},
+    System.MAIL: {MAIL, ALERT},
+    System.CHANNEL: {CHANNEL},
+    System.REGISTER: {REGISTER},
+}
+
+
+def test_every_kind_of_effect_has_its_way() -> None:
+    assert set(WAYS) == set(EffectKind)
+
+
+@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
+def test_every_problem_can_be_read_by_people(way: Way) -> None:
+    assert way.problems <= set(PROBLEMS)
+
+
+@pytest.mark.parametrize("kind", ERRANDS)
+def test_an_effect_waits_in_the_lane_of_its_system(kind: EffectKind) -> None:
+    assert ERRANDS[kind].patience in LANES[WAYS[kind].system]
+
+
+@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
+def test_what_is_looked_up_says_what_is_looked_for(way: Way) -> None:
+    assert bool(way.looked_up) == (way.protocol is Protocol.LOOKED_UP)
+
+
+def test_mail_that_asks_nobody_for_a_name_is_the_mail_that_may_be_repeated() -> None:
+    mailed = [way for way in WAYS.values() if way.system is System.MAIL]
+    assert [way.asks_mosaic for way in mailed] == [way.protocol is Protocol.SENT_ONCE for way in mailed]
