@@ -10,7 +10,7 @@ DOES = {"drop": "break the connection", "hang": "fall silent"}
 
 
 def _in_mosaic(act: FailMosaic) -> str:
-    does = DOES.get(act.action, f"say {act.error}")
+    does = DOES.get(act.action, f"refuse, and say {str(act.error).replace('_', ' ')},")
     place = "when" if act.when == "before" else "after"
     about = act.child or act.document
     named = f" ({about})" if about else ""
@@ -70,6 +70,7 @@ WORDS: dict[str, Callable[[Any], str]] = {
     "fail_room": _in_room,
     "mend": lambda _: "Mosaic, the mail server and the rooms work again",
     "put_person": lambda act: f"{act.ref} is put into the directory of people",
+    "reconcile": lambda _: "the register, Mosaic and Temporal are compared",
     "put_service": lambda act: f"{act.service.name} is put into the directory of services",
     "signal": _sent,
     "signal_in_clear": _sent,

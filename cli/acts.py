@@ -196,6 +196,12 @@ class PutService(Act):
     service: EarlyHelpService
 
 
+class Compare(Act):
+    """The register, Mosaic and Temporal are compared, as on every morning."""
+
+    do: Literal["reconcile"]
+
+
 class Signal(Act):
     """Another system sends a message that should be a step, and waits for no answer."""
 
@@ -217,6 +223,7 @@ AnyAct = Annotated[
     | Mend
     | PutPerson
     | PutService
+    | Compare
     | Signal,
     Field(discriminator="do"),
 ]

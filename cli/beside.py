@@ -7,10 +7,11 @@ from typing import Any
 import httpx
 from temporalio.client import Client
 
-from cli.acts import Act, Fault, Signal
+from cli.acts import Act, Compare, Fault, Signal
 from cli.documents import InputError
 from cli.journeys import Transfer
 from cli.local import LocalSettings
+from cli.reconciling import compared
 from cli.rehearsal import CLOSING_STEP
 from cli.wiring import register
 
@@ -36,6 +37,8 @@ class Beside:
         """
         if isinstance(act, Signal):
             await self._send(act)
+        elif isinstance(act, Compare):
+            await compared(self.client)
         else:
             CARRIED_OUT[act.do](self, act)
 
@@ -171,4 +174,4 @@ CARRIED_OUT: dict[str, Callable[[Beside, Any], object]] = {
     "put_person": _put_person,
     "put_service": _put_service,
 }
-"""What each act does that sends no message."""
+"""What each act does that asks nothing of Temporal."""

@@ -38,7 +38,7 @@ def reconcile(*, as_json: AsJson = False) -> None:
     """
     find_transfers()
     typer.echo("Comparing the register, Mosaic and Temporal; this may take some minutes ...", err=True)
-    result = asyncio.run(_compared())
+    result = asyncio.run(_compare_now())
     if as_json:
         print_json(result.model_dump(mode="json"))
     else:
@@ -47,8 +47,16 @@ def reconcile(*, as_json: AsJson = False) -> None:
         raise NotComparedError("Not every side answered everything; try again later.")
 
 
-async def _compared() -> Reconciled:
-    client = await temporal()
+async def _compare_now() -> Reconciled:
+    return await compared(await temporal())
+
+
+async def compared(client: Client) -> Reconciled:
+    """What a comparison found that is made now.
+
+    Raises:
+        NotComparedError: no worker takes it up, or a side did not answer at all.
+    """
     handle = await _begun(client)
     waiting = asyncio.create_task(handle.result())
     done, _ = await asyncio.wait({waiting}, timeout=TAKEN_UP_WITHIN)

@@ -12,7 +12,7 @@ from typing import Any
 from adapters.mosaic_http import LOOK_AGAIN
 from models.attention import NOT_ANSWERING, PROBLEMS, Resolution
 from models.effects import EffectKind
-from models.protocols import WAYS, Protocol, System, by_machine_alone
+from models.protocols import WAYS, Protocol, System
 from models.step_down.resolving import MUST_BE
 from simulators.mosaic.contract import Code
 from tests.matrix.outside import PATIENCE
@@ -81,6 +81,22 @@ def groups(kind: EffectKind) -> list[Group]:
     return found
 
 
+def sample(kind: EffectKind) -> Group:
+    """One fault that passes, one that lasts, and an answer that is lost."""
+    way, known = WAYS[kind], dict[str, Cell]()
+    for cell in (cell for group in groups(kind) for cell in group):
+        known.setdefault(cell.fault, cell)
+    return [known[fault] for fault in SAMPLE[way.system] if fault in known]
+
+
+SAMPLE = {
+    System.MOSAIC: ("look in Mosaic: unavailable", "look in Mosaic: not_found", "act in Mosaic, done: answer lost"),
+    System.MAIL: ("recipient: put off", "recipient: refused", "message: answer lost"),
+    System.CHANNEL: ("room: unavailable (5xx) before", "room: dropped after"),
+    System.REGISTER: ("register: the call, away before", "register: the call, answer lost"),
+}
+
+
 def _in_mosaic(kind: EffectKind) -> Iterator[Group]:
     yield [_lasts(At.READ, _error(Code.UNAVAILABLE))]
     yield _turns(_answers(At.READ), _breaks(At.READ))
@@ -128,9 +144,9 @@ def _sent_once(kind: EffectKind) -> Iterator[Group]:
         _book("withdraw", "after"),
         _book("finish", "after"),
     ]
-    yield [_by_a_person(kind, How.BY_HAND)]
+    yield [_by_a_person(How.BY_HAND), *_NOTED]
     if kind not in MUST_BE:
-        yield [_by_a_person(kind, How.SKIP)]
+        yield [_by_a_person(How.SKIP), *_NOTED]
 
 
 def _repeated(kind: EffectKind) -> Iterator[Group]:
@@ -150,8 +166,8 @@ def _repeated(kind: EffectKind) -> Iterator[Group]:
         yield _as_it_stands(kind)
         yield [Cell("register: address, away before", At.REGISTER, _AWAY)]
     if kind is not EffectKind.MAIL_DIGEST:
-        yield [_by_a_person(kind, How.BY_HAND)]
-        yield [_by_a_person(kind, How.SKIP)]
+        yield [_by_a_person(How.BY_HAND), *_NOTED]
+        yield [_by_a_person(How.SKIP), *_NOTED]
 
 
 def _on_a_channel(kind: EffectKind) -> Iterator[Group]:
@@ -213,8 +229,7 @@ def _as_it_stands(kind: EffectKind) -> Group:
     return [Cell(f"as it stands: {problem}", At.HAND, problem=problem) for problem in problems]
 
 
-def _by_a_person(kind: EffectKind, how: How) -> Cell:
-    assert not by_machine_alone(kind)
+def _by_a_person(how: How) -> Cell:
     return Cell("recipient: refused", At.MAIL, _mail("recipient", "error", "550 no"), "refused_address", how)
 
 
@@ -271,7 +286,9 @@ def _book(operation: str, when: str, **becomes: Any) -> Cell:
     return Cell(f"register: {operation}, {said}", At.REGISTER, blow, **becomes)
 
 
-_BOOK: Group = (_book("begin", "before"), _book("begin", "after"), _book("finish", "before"), _book("finish", "after"))
+_NOTED: Group = (_book("finish", "before"), _book("finish", "after"))
+"""What a person said is noted all the same."""
+_BOOK: Group = (_book("begin", "before"), _book("begin", "after"), *_NOTED)
 
 
 def _stage(stage: str, problem: str, *actions: str) -> Iterator[Cell]:

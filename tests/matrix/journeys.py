@@ -1,6 +1,7 @@
 """Families on their way: each suffers, at each of its effects, one group of faults, and people put right what lasts."""
 
 import asyncio
+import re
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
@@ -12,11 +13,11 @@ from temporalio.client import Client, WorkflowUpdateRPCTimeoutOrCancelledError
 from temporalio.service import RPCError
 from temporalio.testing import TimeSkipper
 
-from models.attention import NOT_ANSWERING, PROBLEMS, Attention, Resolution
+from models.attention import NOT_ANSWERING, Attention, Resolution
 from models.clocks import Audience, ClockKind, ClockPolicy, Rung, RungKind
 from models.effects import Effect, EffectKind, Ended
 from models.policy import Policy
-from models.protocols import WAYS, Protocol, System, by_machine_alone
+from models.protocols import WAYS, Protocol, System, Way, by_machine_alone
 from models.step_down.answers import Outcome
 from models.step_down.resolving import MUST_BE
 from models.step_down.said import Decision
@@ -326,6 +327,7 @@ class Journey:
         skipped = {self.key(effect) for effect, end in self.ends.items() if end is Ended.SKIPPED}
         assert {key for key, row in rows.items() if row.ended == Ended.SKIPPED} == skipped, "left out by nobody"
         for effect, by_person in self.ends.items():
+            assert is_of(WAYS[effect.kind], effect), f"{effect.id} is not as the table says"
             row = rows.get(self.key(effect))
             if row is not None:
                 by_machine = {Ended.DONE, Ended.FOUND_DONE}
@@ -369,6 +371,12 @@ def _told(now: Status | None) -> str:
         return "nothing is shown"
     waits = [(item.effect, item.problem) for item in now.attention if item.open]
     return f"now {now.stage}, {now.at_work}, {waits}"
+
+
+def is_of(way: Way, effect: Effect) -> bool:
+    """Whether the subject is made as the table says."""
+    optional = re.sub(r"\\\[(.*?)\\\]", r"(?:\1)?", re.escape(way.subject))
+    return re.fullmatch(re.sub(r"<\w+>", "[^/]+", optional), effect.subject) is not None
 
 
 def strike_of(operation: str, blow: Mapping[str, Any], error: str | None) -> str:
@@ -546,6 +554,3 @@ class CalledOff(Journey):
     def read_what_was_decided(self, books: Any) -> None:
         assert len(books["shares"]) == 1
         assert self.closings(books, self.hand.child) == []
-
-
-assert set(PROBLEMS) >= {problem for way in WAYS.values() for problem in way.problems}

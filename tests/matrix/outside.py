@@ -36,7 +36,7 @@ from tests.simulators.conftest import Server, start_mailbox, start_mosaic
 from tests.workflows.conftest import KEYS
 from worker.wiring import Calls, Outside, all_activities
 
-PATIENCE = 1.5
+PATIENCE = 2.0
 """Seconds that our adapters wait for an answer."""
 
 

@@ -1,7 +1,6 @@
 """Every effect against every fault that can hit it: in the end it is done once, or a person ended it."""
 
 import asyncio
-import os
 import sys
 import time
 from collections import deque
@@ -16,7 +15,7 @@ from temporalio.client import Client
 
 from models.effects import EffectKind
 from models.protocols import WAYS
-from tests.matrix.cells import Group, groups
+from tests.matrix.cells import Group, groups, sample
 from tests.matrix.journeys import ByMail, CalledOff, Journey, OnMosaic, Tally
 from tests.matrix.mornings import go_every_morning
 from tests.matrix.outside import World, simulators
@@ -27,7 +26,6 @@ from worker.wiring import TransfersWorker
 AT_ONCE = 12
 """How many families are on their way at the same time."""
 QUEUES = count(1)
-ONLY = os.environ.get("MATRIX_ONLY")
 
 SUFFERED_BY: Mapping[type[Journey], tuple[EffectKind, ...]] = {
     OnMosaic: (
@@ -75,8 +73,6 @@ def ways(world: World, client: Client, queue: str) -> list[Journey]:
         for way, kinds in SUFFERED_BY.items()
         for number, suffers in enumerate(shared_out(kinds))
     ]
-    if ONLY:
-        found = [j for j in found if any(w in j.id for w in ONLY.split(","))]
     return sorted(found, key=lambda journey: sum(map(len, journey.suffers.values())), reverse=True)
 
 
@@ -136,6 +132,16 @@ def table(tally: Tally) -> str:
         struck = (tally.cells.get((kind, fault), 0) for kind in kinds)
         lines.append(f"{fault:{width}} " + " ".join(f"{times or '.':>3}" for times in struck))
     return "\n".join([*head, *lines])
+
+
+@pytest.mark.timeout(200)
+async def test_every_effect_of_a_transfer_survives_a_sample_of_faults(tmp_path: Path, client: Client) -> None:
+    queue = f"matrix-{next(QUEUES)}"
+    with simulators(tmp_path) as servers, worlds(tmp_path, *servers) as (world, _):
+        journeys = [way(world, client, queue, 0, {k: sample(k) for k in kinds}) for way, kinds in SUFFERED_BY.items()]
+        async with working(client, queue, world):
+            tally = await go_all(journeys)
+        assert in_simulators(*servers) + world.struck() == tally.planned
 
 
 @pytest.mark.long

@@ -54,7 +54,6 @@ BY_MAIL = "service-west"
 SERVICES = ("service-north", "service-south", BY_MAIL, NOBODY_KNOWS)
 HOUR = timedelta(hours=1)
 AFTER_THE_CLOSING = ["acknowledge_transfer", "change_service", "name_lead_practitioner", "withdraw_consent"]
-OTHERWISE = tuple(decision for decision in Decision if decision is not Decision.TRANSFER)
 
 
 @dataclass
@@ -255,13 +254,13 @@ class People:
             yield acknowledgement(child, **self.new())
 
     def _of_children_between_services(self) -> Iterator[Any]:
-        """The managers talk; then another service is named, or a child is decided otherwise, or taken after all."""
+        """The managers talk; then anything is tried that may help: some of it is refused."""
         given = self.given_back()
         if not given:
             return
         yield management_conversation(**self.new())
         ways: list[Any] = [
-            decided({self.one_of(*given): self.one_of(*OTHERWISE)}, **self.new()),
+            decided({self.one_of(*given): self.one_of(*Decision)}, **self.new()),
             other_service(self.one_of("service-north", "service-south", BY_MAIL), **self.new()),
         ]
         if not self.seldom(4):

@@ -137,7 +137,7 @@ def test_a_message_that_is_a_step_gets_what_every_step_has_and_another_one_stays
 
 
 def test_every_act_is_told_and_carried_out():
-    assert set(KINDS) == set(WORDS) == {*CARRIED_OUT, "signal", "signal_in_clear"}
+    assert set(KINDS) == set(WORDS) == {*CARRIED_OUT, "reconcile", "signal", "signal_in_clear"}
 
 
 def test_every_act_stands_in_the_readme():
