@@ -146,7 +146,7 @@ def test_every_act_stands_in_the_readme():
 
 
 FAULTS = {
-    "Mosaic will say locked when it completes a step (child-1)": FailMosaic(
+    "Mosaic will refuse, and say locked, when it completes a step (child-1)": FailMosaic(
         do="fail_mosaic", operation="complete_step", child="child-1", error="locked"
     ),
     "Mosaic will break the connection after it shares a document, 2 times": FailMosaic(
