@@ -1,6 +1,6 @@
 """The policy file of a council: what it says holds, what it does not say keeps its default, what is wrong is named."""
 
-from datetime import date, time
+from datetime import date, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -130,6 +130,7 @@ def test_a_file_in_another_encoding_is_refused(tmp_path: Path):
 def test_the_rehearsals_policy_is_the_default_with_its_channels_and_a_closure_day():
     found, default = read_deployment(PolicySettings(policy_file=REHEARSAL)), Deployment()
     channels = {Audience.OPERATIONS: ("operations-room",), Audience.TEAM_MANAGER: ("operations-room",)}
-    assert found.policy == default.policy.model_copy(update={"version": "rehearsal-1", "channels": channels})
+    its_own = {"version": "rehearsal-1", "channels": channels, "attention_after": timedelta(seconds=30)}
+    assert found.policy == default.policy.model_copy(update=its_own)
     assert [off.day for off in found.calendar.closure_days] == [date(2027, 12, 24)]
     assert found.calendar.model_copy(update={"closure_days": ()}) == default.calendar

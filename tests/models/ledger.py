@@ -190,17 +190,11 @@ class Ledger:
                 for child in filter(lambda child: self.given_back(child.ref), step.children):
                     assert child.ref in self.talked_about, f"the managers have not talked about {child.ref}"
                     assert child.decision is not Decision.TRANSFER, f"{child.ref} was not taken by this service"
-            case ChangeService() if self._acted_on_decisions():
-                passed = {c for c, d in self.decided.items() if d is Decision.TRANSFER and self._is_passed(c)}
-                assert all(map(self.given_back, passed)), "another service, and this one has taken a child"
-                assert passed <= self.talked_about, "another service, and the managers have not talked"
-
-    def _is_passed(self, child: str) -> bool:
-        return not {self.closing(child), self.pack(child)}.isdisjoint(self.under_way | self.happened)
-
-    def _acted_on_decisions(self) -> bool:
-        acts = {EffectKind.SEND_PACK, EffectKind.CLOSE_CHILD, EffectKind.SEND_LETTER}
-        return any(effect.kind in acts for effect in (*self.under_way, *self.ended))
+            case ChangeService():
+                begun = self.under_way | self.happened
+                closed = {c for c, d in self.decided.items() if d is Decision.TRANSFER and self.closing(c) in begun}
+                assert all(map(self.given_back, closed)), "another service, and this one has taken a child"
+                assert closed <= self.talked_about, "another service, and the managers have not talked"
 
     def _decide(self, step: DecideChildren) -> None:
         """What becomes of a child whom the service did not take is told to it, and in new letters."""

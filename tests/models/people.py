@@ -101,7 +101,7 @@ class People:
         likely = self.asked() + [f"resolve {item.id}" for item in self.facts.open_attention if item.child is None]
         anything = [step_name(kind) for kind in STEPS if step_name(kind) != "resolve_attention"]
         if stage(self.facts) is Stage.CONFIRMATION:
-            anything += AFTER_THE_CLOSING * 3
+            anything += AFTER_THE_CLOSING * 3 + [f"resolve {item.id}" for item in self.facts.open_attention]
         return self.build(self.one_of(*(anything if not likely or self.seldom(3) else likely)))
 
     def build(self, name: str) -> Any:  # noqa: C901, PLR0911, PLR0912 - one short branch a step
