@@ -31,6 +31,8 @@ NOTE_DIFFERENCE = "note_difference"
 AT_ONCE = 10
 ANSWER_TIMEOUT = timedelta(seconds=5)
 UPDATE_TIMEOUT = timedelta(seconds=20)
+PATIENCE = timedelta(seconds=55)
+"""Less than an attempt may take, so that no thread waits on after it."""
 
 STATES = {
     WorkflowExecutionStatus.COMPLETED: RunState.COMPLETED,
@@ -66,7 +68,12 @@ class TemporalTransfers:
         return self._wait_for(self._note(difference, message_id))
 
     def _wait_for(self, answer: Coroutine[Any, Any, R]) -> R:
-        return asyncio.run_coroutine_threadsafe(answer, self.loop).result()
+        going = asyncio.run_coroutine_threadsafe(answer, self.loop)
+        try:
+            return going.result(timeout=PATIENCE.total_seconds())
+        except TimeoutError:
+            going.cancel()
+            raise PassingError("Temporal did not answer in time") from None
 
     async def _listed(self) -> list[str]:
         query = f"WorkflowType = '{WORKFLOW}' AND ExecutionStatus = 'Running' AND TaskQueue = '{self.task_queue}'"

@@ -40,7 +40,8 @@ def reconcile(*, as_json: AsJson = False) -> None:
     typer.echo("Comparing the register, Mosaic and Temporal; this may take some minutes ...", err=True)
     result = asyncio.run(_compare_now())
     if as_json:
-        print_json(result.model_dump(mode="json"))
+        found = tuple(one.model_copy(update={"difference": one.difference.in_lists}) for one in result.found)
+        print_json(result.model_copy(update={"found": found}).model_dump(mode="json"))
     else:
         out.print(comparison_screen(result))
     if result.not_compared:

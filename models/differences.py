@@ -68,6 +68,11 @@ class Difference(Frozen):
         about = f"{self.what}. " if self.subject else ""
         return f"{about}{self.words.happened} {self.detail}".strip()
 
+    @property
+    def in_lists(self) -> "Difference":
+        """The difference as lists show it: of a restricted family, no reference."""
+        return self.model_copy(update={"subject": "", "detail": ""}) if self.restricted else self
+
 
 class Became(StrEnum):
     """What became of a difference."""
@@ -102,6 +107,9 @@ class Found(Frozen):
     became: Became
 
 
+MOST_LISTED = 500
+
+
 class Reconciled(Frozen):
     """What a comparison found."""
 
@@ -114,10 +122,18 @@ class Reconciled(Frozen):
     """Transfers about which not every side answered."""
     left_for_next: int = 0
     """Differences beyond what one comparison tells."""
+    not_listed: int = 0
+    """Differences that were told, and that ``found`` has no room for: an answer has its limit."""
+
+    def with_found(self, found: Sequence[Found]) -> "Reconciled":
+        """The same with these differences, as far as there is room."""
+        room = max(0, MOST_LISTED - len(self.found))
+        listed = (*self.found, *found[:room])
+        return self.model_copy(update={"found": listed, "not_listed": self.not_listed + len(found[room:])})
 
     @property
     def raised(self) -> int:
-        """How many differences operations were asked about anew."""
+        """How many of those that are listed operations were asked about anew."""
         return sum(one.became.is_new for one in self.found)
 
     @property
@@ -129,7 +145,7 @@ class Reconciled(Frozen):
     def words(self) -> str:
         """The comparison in a line or two."""
         compared = f"{_count(self.transfers, 'transfer')}, {_count(self.children, 'child', 'children')} compared."
-        different = len(self.found) + self.left_for_next
+        different = len(self.found) + self.not_listed + self.left_for_next
         if different:
             compared = f"{compared} {_count(different, 'difference')}, {self.raised} told anew."
         elif not self.not_compared:

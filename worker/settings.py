@@ -43,7 +43,10 @@ class WorkerSettings(BaseSettings):
     drain_seconds: float = 15
     """How long running activities may finish after SIGTERM."""
     mosaic_per_second: Annotated[float, Field(gt=0)] = 10
-    """How many attempts at Mosaic begin in a second, those of all workers together; each is up to three calls."""
+    """How many attempts at Mosaic begin in a second, those of all workers together; each is a few calls.
+
+    What mails need from Mosaic, names and documents, is asked when they are written, and not counted here.
+    """
     digest_at: Annotated[TimeOfDay | None, BeforeValidator(lambda said: said or None)] = time(8, 30)
     """When the morning digest is sent, London time; empty: this worker makes no schedule for it."""
     digest_days: Days = "mon-fri"

@@ -21,7 +21,7 @@ from activities.register import LookUpService, RegisterActivities, ReserveChild
 from models.clocks import OFFICES, Audience, ClockKind
 from models.effects import Effect, EffectKind, EffectResult, Intent
 from models.step_down.clocks import count
-from models.step_down.conditions import agencies_may_read_of, in_pack, passed_on, reads_mosaic
+from models.step_down.conditions import agencies_may_read_of, in_pack, passed_on, reads_mosaic, with_the_service
 from models.step_down.facts import Facts
 from models.step_down.said import Decision, LetterAudience
 from models.step_down.start import DocumentKind
@@ -150,10 +150,10 @@ def _reopen_child(facts: Facts, intent: Intent) -> ReopenChild:
 
 
 def _advice_summary(facts: Facts, intent: Intent) -> SendAdviceSummary:
-    advice = [facts.advice(child) for child in passed_on(facts)]
+    advice = [facts.advice(child) for child in with_the_service(facts)]
     return SendAdviceSummary(
         intent=intent,
-        practitioner=_practitioner(facts, intent.effect.subject),
+        practitioner=_practitioner(facts, intent.effect.subject.partition("/")[0]),
         advice=tuple(part for part in advice if part),
         document=_agreed_document(facts),
         reads_mosaic=reads_mosaic(facts),

@@ -105,9 +105,7 @@ class Reconcile:
         if in_register or (shows and len(told) == len(differ)):
             found += await self._show_in_register(one, in_register)
         left = self._result.left_for_next + len(differ) - len(told)
-        self._result = self._result.model_copy(
-            update={"found": (*self._result.found, *found), "left_for_next": left},
-        )
+        self._result = self._result.with_found(found).model_copy(update={"left_for_next": left})
 
     async def _list(self) -> tuple[str, ...]:
         return await workflow.execute_activity_method(

@@ -29,14 +29,17 @@ CHANGE = """Dear colleague,
 
 {what}
 
-Please do nothing more for this transfer that you have not agreed with the social worker since this message. The
-transfer number is {transfer}. {where}
+{please} The transfer number is {transfer}. {where}
 
 Social work team: {team}
 """
 
 DETAILS_IN_MOSAIC = "The details are in Mosaic."
 PAPERS_BY_MAIL = "If papers came to you by e-mail, ask the social worker what is to be done with them."
+
+STOP = "Please do nothing more for this transfer that you have not agreed with the social worker since this message."
+PLEASE = {"decide_children": "For the children whom you accepted, nothing changes."}
+"""What a service is asked; to stop, if nothing else is said."""
 
 WHAT_CHANGED = {
     "withdraw_consent": "In a transfer that you know of, consent has been taken back for one or more children.",
@@ -92,7 +95,9 @@ def conversation_request(
 def change(service: EarlyHelpService, team: str, transfer: str, what: str) -> tuple[str, str]:
     """Subject and text; says nothing about a person (SD-09a)."""
     where = DETAILS_IN_MOSAIC if service.mosaic_team else PAPERS_BY_MAIL
-    return "A change to a transfer", CHANGE.format(what=WHAT_CHANGED[what], where=where, transfer=transfer, team=team)
+    return "A change to a transfer", CHANGE.format(
+        what=WHAT_CHANGED[what], please=PLEASE.get(what, STOP), where=where, transfer=transfer, team=team
+    )
 
 
 def document_for_conversation(

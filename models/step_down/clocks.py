@@ -132,11 +132,11 @@ def _own_waits(facts: Facts, kind: ClockKind, now: datetime) -> Iterator[Waiting
             yield Waiting(kind, _talked(facts), now)
         case ClockKind.ALLOCATION if facts.practitioner is not None and facts.practitioner.interim_until is not None:
             expected = datetime.combine(facts.practitioner.interim_until, time(0), LONDON)
-            about = "/".join(filter(None, (facts.practitioner.step_id, _talked(facts))))
+            about = "/".join(filter(None, (f"contact-{facts.practitioner.step_id}", _talked(facts))))
             yield Waiting(kind, about, max(now, expected))
         case ClockKind.CONVERSATION_HELD if facts.conversation is None:
             if facts.offer is not None and facts.offer.conversation_at is not None:
-                yield Waiting(kind, facts.offer.step_id, max(now, facts.offer.conversation_at))
+                yield Waiting(kind, f"offer-{facts.offer.step_id}", max(now, facts.offer.conversation_at))
             elif request_left_out(facts):
                 yield Waiting(kind, "", now)
         case _:
@@ -145,7 +145,7 @@ def _own_waits(facts: Facts, kind: ClockKind, now: datetime) -> Iterator[Waiting
 
 def _talked(facts: Facts) -> str:
     """The last management conversation; with each, the time of what it was about starts again."""
-    return facts.management_conversation.step_id if facts.management_conversation else ""
+    return f"after-{facts.management_conversation.step_id}" if facts.management_conversation else ""
 
 
 def _about_telling(effect: str | None) -> bool:

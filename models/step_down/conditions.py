@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from models.effects import Effect, EffectKind, Ended
-from models.step_down.facts import Facts
-from models.step_down.said import Decision, LetterAudience, ResponseKind
+from models.step_down.facts import Facts, numbered
+from models.step_down.said import Decision, Letter, LetterAudience, ResponseKind
 from models.step_down.steps import ChangeService, DecideChildren, RecordFamilySharing
 
 CLOSING = (Decision.TRANSFER, Decision.UNIVERSAL_ONLY, Decision.NO_FURTHER_SUPPORT, Decision.MOVED_AWAY)
@@ -127,15 +127,17 @@ def closed_as_decided(facts: Facts) -> bool:
 
 
 def advice_summary(facts: Facts) -> Effect | None:
-    """SD-30: the summary goes to the practitioner; None where it is about no child."""
-    if facts.practitioner is None or not passed_on(facts):
+    """SD-30: the summary goes to the practitioner, again after children were taken back; None if it is about none."""
+    with_service = with_the_service(facts)
+    if facts.practitioner is None or not with_service:
         return None
-    return Effect(kind=EffectKind.SEND_ADVICE_SUMMARY, subject=facts.practitioner.practitioner)
+    times = 1 + max(len(facts.reopenings(child)) for child in with_service)
+    return Effect(kind=EffectKind.SEND_ADVICE_SUMMARY, subject=numbered(facts.practitioner.practitioner, times))
 
 
 def recommend_families_first(facts: Facts) -> Effect | None:
     """SD-26: the practitioner is recommended to tell Families First; None where the service uses Mosaic."""
-    if facts.practitioner is None or not by_mail(facts) or not passed_on(facts):
+    if facts.practitioner is None or not by_mail(facts) or not with_the_service(facts):
         return None
     subject = f"{facts.practitioner.practitioner}/{facts.service_ref}"
     return Effect(kind=EffectKind.RECOMMEND_FAMILIES_FIRST, subject=subject)
@@ -147,7 +149,12 @@ def reads_mosaic(facts: Facts) -> bool:
 
 
 def letters(facts: Facts) -> tuple[Effect, ...]:
-    """SD-33: the letters that are to be written; to agencies only of children of whom they may read (SD-09)."""
+    """SD-33: the letters that are to be written; to agencies only of children of whom they may read (SD-09).
+
+    While a child is between two services, nobody could be told what becomes of it.
+    """
+    if any(map(facts.given_back, facts.child_refs)):
+        return ()
     to_write = (
         letter
         for letter in facts.letters or ()
@@ -166,8 +173,13 @@ def agencies_may_read_of(facts: Facts, child: str) -> bool:
     """Consent stands (SD-09); or the agencies stay with the child, universal services suffice, and nobody said no."""
     if facts.consents(child):
         return True
-    refused = facts.withdrawn(child) or facts.answer(child) is not None
-    return child in facts.decided(Decision.UNIVERSAL_ONLY) and not refused
+    return child in facts.decided(Decision.UNIVERSAL_ONLY) and not facts.said_no(child)
+
+
+def agencies_left_out(facts: Facts, written: tuple[Letter, ...]) -> bool:
+    """SD-32: universal services suffice for a child, and no letter tells an agency, or says why not."""
+    audiences = {letter.audience for letter in written}
+    return bool(facts.decided(Decision.UNIVERSAL_ONLY)) and LetterAudience.AGENCY not in audiences
 
 
 def consent_stands(facts: Facts) -> bool:
@@ -254,6 +266,11 @@ def transfer_possible(facts: Facts) -> bool:
 def passed_on(facts: Facts) -> tuple[str, ...]:
     """The children who pass to Early Help, as long as consent stands for them (SD-09)."""
     return tuple(child for child in facts.decided(Decision.TRANSFER) if facts.consents(child))
+
+
+def with_the_service(facts: Facts) -> tuple[str, ...]:
+    """Those of them whom the service has not given back."""
+    return tuple(child for child in passed_on(facts) if not facts.given_back(child))
 
 
 def basis_settled(facts: Facts) -> bool:

@@ -314,6 +314,18 @@ class Facts(Frozen):
         """Consent was withdrawn for the child, and not given again (SD-09a)."""
         return self.last_of(WithdrawConsent, child) is not None and self.answer(child) is None
 
+    def said_no(self, child: str) -> bool:
+        """The family's last word on the child, whichever service it was about, was no (SD-09a)."""
+        said = [
+            entry.step
+            for entry in self.steps
+            if isinstance(entry.step, RecordConsent | WithdrawConsent) and not entry.late and _names(entry.step, child)
+        ]
+        last = said[-1] if said else None
+        if isinstance(last, RecordConsent):
+            return not next(answer for answer in last.children if answer.ref == child).stands
+        return last is not None
+
     def talked_over(self, child: str) -> AgreedChild | None:
         """What the last conversation that named the child said of it (SD-08)."""
         said: AgreedChild | None = self._said_of(child, RecordContactConversation)
@@ -346,7 +358,7 @@ class Facts(Frozen):
 
     def closing(self, child: str) -> Effect:
         """SD-21…24: social work closes the child in Mosaic; another time where it had taken the child back."""
-        return Effect(kind=EffectKind.CLOSE_CHILD, subject=_numbered(child, 1 + len(self.reopenings(child))))
+        return Effect(kind=EffectKind.CLOSE_CHILD, subject=numbered(child, 1 + len(self.reopenings(child))))
 
     def closing_begun(self, child: str) -> bool:
         """Whether social work has begun to close the child in Mosaic."""
@@ -356,8 +368,7 @@ class Facts(Frozen):
         """Each time that social work took the child back, after it was closed."""
         taken_back = sum(1 for entry in self.steps if child in entry.reopens)
         return tuple(
-            Effect(kind=EffectKind.REOPEN_CHILD, subject=_numbered(child, number))
-            for number in range(1, taken_back + 1)
+            Effect(kind=EffectKind.REOPEN_CHILD, subject=numbered(child, number)) for number in range(1, taken_back + 1)
         )
 
     def reopened_at(self, child: str) -> datetime:
@@ -367,7 +378,7 @@ class Facts(Frozen):
     def given_back(self, child: str) -> bool:
         """The service declined the closed child, or did not answer for it while everybody was told (SD-35)."""
         decided = self.decision(child)
-        passed = decided is not None and decided.decision is Decision.TRANSFER and self.consents(child)
+        passed = decided is not None and decided.decision is Decision.TRANSFER
         if not passed or self.result(self.closing(child)) is None:
             return False
         answer = self.acknowledgement(child)
@@ -515,6 +526,6 @@ def _turns(entry: RecordedStep, by: tuple[type[Step], ...], child: str | None) -
             return True
 
 
-def _numbered(child: str, number: int) -> str:
+def numbered(child: str, number: int) -> str:
     """The child, with the number from the second time on."""
     return child if number == 1 else f"{child}/{number}"

@@ -25,9 +25,14 @@ def talked_about(facts: Facts, child: str) -> bool:
     declined = facts.last_of(AcknowledgeTransfer, child)
     if declined is not None:
         return held[-1] > next(place for place, entry in enumerate(facts.steps) if entry.step is declined)
-    clock = next(c for c in facts.open_clocks(ClockKind.ACKNOWLEDGEMENT) if c.about == child)
-    told = max(alert.raised_at for alert in facts.alerts if clock.id in alert.clocks)
-    return facts.steps[held[-1]].accepted_at >= told
+    clocks = {clock.id for clock in facts.open_clocks(ClockKind.ACKNOWLEDGEMENT) if clock.about == child}
+    told = [alert.raised_at for alert in facts.alerts if clocks & set(alert.clocks)]
+    return bool(told) and facts.steps[held[-1]].accepted_at >= max(told)
+
+
+def all_talked_about(facts: Facts) -> bool:
+    """SD-29: the managers have talked about every child whom the service gave back."""
+    return all(talked_about(facts, child) for child in given_back(facts))
 
 
 def settles(facts: Facts, step: Step) -> bool:

@@ -10,6 +10,7 @@ from models.clocks import ClockKind
 from models.step_down.answers import NextStep, Outcome, Stage
 from models.step_down.conditions import (
     advice_summary,
+    agencies_left_out,
     at_once,
     basis_settled,
     closed_as_decided,
@@ -29,7 +30,7 @@ from models.step_down.conditions import (
     universal_suffices,
 )
 from models.step_down.facts import Clock, Facts
-from models.step_down.given_back import given_back, talked_about
+from models.step_down.given_back import all_talked_about, given_back
 from models.step_down.said import Decision
 from models.step_down.steps import (
     AcknowledgeTransfer,
@@ -51,10 +52,7 @@ from models.step_down.steps import (
 )
 from models.vocabulary import Role
 
-SW, EH = Role.SOCIAL_WORKER, Role.EARLY_HELP_SERVICE
-
-
-TM = Role.TEAM_MANAGER
+SW, TM, EH = Role.SOCIAL_WORKER, Role.TEAM_MANAGER, Role.EARLY_HELP_SERVICE
 
 
 @dataclass(frozen=True)
@@ -71,6 +69,8 @@ class Need:
     applies: Callable[[Facts], bool] = lambda facts: True
     clock: ClockKind | None = None
     """How long it may take is counted; None where the machine does it, or another row says it."""
+    everywhere: bool = False
+    """It is asked in earlier stages, too, where some other child keeps the transfer there."""
 
 
 NEEDS = (
@@ -236,6 +236,15 @@ NEEDS = (
         clock=ClockKind.LETTERS,
     ),
     Need(
+        "SD-32",
+        Stage.CONFIRMATION,
+        ApproveLetters,
+        SW,
+        "Universal services are enough for a child: approve a letter that tells an agency, or say why none is written.",
+        met=lambda f: f.letters is None or not agencies_left_out(f, f.letters),
+        clock=ClockKind.LETTERS,
+    ),
+    Need(
         "SD-30",
         Stage.CONFIRMATION,
         None,
@@ -273,8 +282,9 @@ NEEDS = (
         RecordManagementConversation,
         TM,
         "The service did not take a child: talk with the Targeted Services Leader, and record what you agree.",
-        met=lambda f: all(talked_about(f, child) for child in given_back(f)),
+        met=all_talked_about,
         clock=ClockKind.MANAGEMENT_CONVERSATION,
+        everywhere=True,
     ),
     Need(
         "SD-35",
@@ -284,8 +294,9 @@ NEEDS = (
         "The service did not take a child: it answers again, another service is named, or the child is decided "
         "otherwise.",
         met=lambda f: not given_back(f),
-        applies=lambda f: all(talked_about(f, child) for child in given_back(f)),
+        applies=all_talked_about,
         clock=ClockKind.DECLINED,
+        everywhere=True,
     ),
     Need(
         "SD-35",
@@ -393,9 +404,8 @@ def missing(facts: Facts) -> tuple[Need, ...]:
         return ()
     unmet: list[Need] = []
     for need in NEEDS:
-        if unmet and need.stage is not unmet[0].stage:
-            break
-        if not need.met(facts) and need.applies(facts):
+        elsewhere = bool(unmet) and need.stage is not unmet[0].stage
+        if (need.everywhere or not elsewhere) and not need.met(facts) and need.applies(facts):
             unmet.append(need)
     return (*unmet, *_time_is_up(facts, unmet))
 

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from models.effects import Effect, EffectKind
 from models.step_down.conditions import (
+    advice_summary,
     closing_or_writing,
     service_was_told,
     sharing,
@@ -74,9 +75,15 @@ def letters_that_left(facts: Facts) -> set[str]:
 
 
 def says_what_letters_did_not(facts: Facts, step: Step) -> bool:
-    """Letters have left, and this changes who takes over, or what becomes of a child whom the service did not take."""
+    """Letters have left, and this changes who takes over, or what becomes of a child whom the service did not take.
+
+    A letter with a text of its own was approved for what was decided then.
+    """
+    if is_late(facts, step):
+        return False
+    own_text = any(letter.text for letter in facts.letters or ())
     changes = settles(facts, step) or (isinstance(step, NameLeadPractitioner) and facts.interim)
-    return changes and bool(letters_that_left(facts))
+    return (changes and bool(letters_that_left(facts))) or (isinstance(step, DecideChildren) and own_text)
 
 
 def _shared(facts: Facts, step: Step) -> bool:  # noqa: ARG001 (asked with facts and step, like the others)
@@ -90,7 +97,8 @@ def _advised(facts: Facts, step: Step) -> bool:  # noqa: ARG001 (asked with fact
     """The practitioner who is named now has the summary of advice, or may have it."""
     if facts.practitioner is None:
         return False
-    return under_way(facts, Effect(kind=EffectKind.SEND_ADVICE_SUMMARY, subject=facts.practitioner.practitioner))
+    first = Effect(kind=EffectKind.SEND_ADVICE_SUMMARY, subject=facts.practitioner.practitioner)
+    return under_way(facts, advice_summary(facts) or first)
 
 
 def _relied_on(facts: Facts, child: str) -> bool:
@@ -117,7 +125,7 @@ LATE: dict[type[Step], ActedOn] = {
     ),
     RecordFamilySharing: ActedOn("SD-11", "the document is on its way to the service", _shared),
     RecordContactConversation: ActedOn(
-        "SD-08", "a child has been decided", lambda f, s: any(f.decision(child) for child in f.child_refs)
+        "SD-08", "a child has been decided to pass on", lambda f, s: bool(f.decided(Decision.TRANSFER))
     ),
     NameLeadPractitioner: ActedOn("SD-28", "the summary of advice is on its way", _advised),
     RecordAdviceSummary: ActedOn("SD-30", "the summary of advice is on its way", _advised),

@@ -13,6 +13,7 @@ from models.step_down.conditions import (
     CLOSING,
     INTERLOCK,
     Lock,
+    agencies_left_out,
     agencies_may_be_told,
     closing_or_writing,
     consent_stands,
@@ -23,7 +24,7 @@ from models.step_down.conditions import (
     undecided,
 )
 from models.step_down.facts import Facts
-from models.step_down.given_back import given_back, has_children, talked_about
+from models.step_down.given_back import all_talked_about, given_back, has_children, talked_about
 from models.step_down.needs import stage
 from models.step_down.replacing import is_late, letters_that_left, replaced_by, says_new_things_too_late
 from models.step_down.resolving import (
@@ -150,10 +151,7 @@ def _changes_a_letter_that_left(facts: Facts, step: ApproveLetters) -> bool:
 
 
 def _tells_no_agency(facts: Facts, step: ApproveLetters) -> bool:
-    """Universal services suffice for a child, and no agency is told, nor why not."""
-    return bool(facts.decided(Decision.UNIVERSAL_ONLY)) and LetterAudience.AGENCY not in {
-        letter.audience for letter in step.letters
-    }
+    return agencies_left_out(facts, step.letters)
 
 
 def _nobody_talked(facts: Facts, step: DecideChildren) -> bool:
@@ -434,7 +432,7 @@ RULES = (
     Rule(
         "SD-29",
         ChangeService,
-        _unless(lambda f: all(talked_about(f, child) for child in given_back(f))),
+        _unless(all_talked_about),
         "The service did not take the children: the team manager talks with the Targeted Services Leader first.",
     ),
     Rule(

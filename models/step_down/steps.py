@@ -1,6 +1,6 @@
 """The steps of a step-down, as people and systems record them; each carries its clause."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
@@ -26,6 +26,9 @@ from models.vocabulary import LONDON, Actor, EmailAddress, Message, Moment, Narr
 
 PausableClock = Literal[ClockKind.CONVERSATION, ClockKind.ACKNOWLEDGEMENT]
 """The clocks of a service that must answer; our own waits do not stand still."""
+
+
+MOST_IN_THE_MEANTIME = timedelta(days=366)
 
 
 class Step(Message):
@@ -166,6 +169,8 @@ class NameLeadPractitioner(Step):
             )
         if self.interim_until is not None and self.interim_until < self.occurred_at.astimezone(LONDON).date():
             raise ValueError("interim_until: lies before the day on which this was agreed (SD-28)")
+        if self.interim_until is not None and self.interim_until > self.occurred_at.date() + MOST_IN_THE_MEANTIME:
+            raise ValueError("interim_until: lies more than a year after this was agreed (SD-28)")
         return self
 
 

@@ -129,6 +129,7 @@ SUBJECTS: dict[EffectKind, Callable[..., str]] = {
     EffectKind.SEND_PACK: lambda service, _: service,
     EffectKind.CLOSE_CHILD: lambda child, *again: f"{child}, again" if again else child,
     EffectKind.REOPEN_CHILD: lambda child, *again: f"{child}, again" if again else child,
+    EffectKind.SEND_ADVICE_SUMMARY: lambda practitioner, *again: f"{practitioner}, again" if again else practitioner,
     EffectKind.RECOMMEND_FAMILIES_FIRST: lambda practitioner, _: practitioner,
     EffectKind.REQUEST_CONVERSATION: lambda service, *again: f"{service}, again" if again else service,
     EffectKind.RECKON_CLOCK: lambda kind, *_: CLOCK_WORDS[ClockKind(kind)].name,

@@ -929,6 +929,14 @@ def test_a_contact_who_was_never_asked_owes_nothing_and_the_conversation_is_ours
 
 
 @pytest.mark.clause("SD-29")
+def test_a_step_that_is_called_like_a_number_gives_no_clock_the_time_of_another() -> None:
+    late = let_time_pass(OWN_WAITS[ClockKind.LEAD_PRACTITIONER][0](), moment := london(2026, 4, 1, 10))
+    now = facts_at(moment, management_conversation(step_id="1", occurred_at=moment), before=late)
+    assert len({clock.id for clock in now.clocks}) == len(now.clocks)
+    assert the_clock(now, ClockKind.LEAD_PRACTITIONER).state is ClockState.ON_TRACK
+
+
+@pytest.mark.clause("SD-29")
 @pytest.mark.parametrize("kind", [ClockKind.LEAD_PRACTITIONER, ClockKind.DECLINED, ClockKind.ALLOCATION])
 def test_with_each_management_conversation_the_time_of_what_it_was_about_starts_again(kind: ClockKind) -> None:
     build, _, _ = ENDS[kind]

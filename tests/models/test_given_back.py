@@ -287,9 +287,55 @@ def test_the_second_service_has_a_time_of_its_own_to_answer_and_the_first_ones_a
     assert (second.since, second.answered) == (later, None)
 
 
-def test_a_child_for_whom_consent_was_taken_back_is_not_given_back_by_the_service() -> None:
-    now = facts_after(withdrawal(), before=facts_declined())
-    assert given_back(now) == ()
+@pytest.mark.clause("SD-09a")
+@pytest.mark.clause("SD-35")
+def test_a_declined_child_for_whom_consent_is_taken_back_too_still_has_to_be_decided_otherwise() -> None:
+    for now in (
+        facts_after(withdrawal(), before=facts_declined()),
+        facts_after(withdrawal(), acknowledgement(accepted=False), before=facts_before(AcknowledgeTransfer)),
+    ):
+        assert given_back(now) == (CHILD,)
+        back = facts_after(management_conversation(step_id="talk-2"), stays(), before=now)
+        assert reopening() in back.begun
+        assert stage(back) is Stage.CONFIRMATION
+
+
+@pytest.mark.clause("SD-33")
+@pytest.mark.clause("SD-30")
+def test_nobody_is_told_that_support_begins_while_the_child_is_between_two_services() -> None:
+    told = {EffectKind.SEND_LETTER, EffectKind.SEND_ADVICE_SUMMARY, EffectKind.RECOMMEND_FAMILIES_FIRST}
+    closed = end(begin(facts_before(AcknowledgeTransfer)))
+    before = closed.model_copy(
+        update={
+            "begun": tuple(e for e in closed.begun if e.kind not in told),
+            "effects": tuple(r for r in closed.effects if r.effect.kind not in told),
+        }
+    )
+    assert {effect.kind for effect in wanted(before)} & told
+    assert not {effect.kind for effect in wanted(record(before, acknowledgement(accepted=False)))} & told
+
+
+@pytest.mark.clause("SD-35")
+def test_a_child_who_is_given_back_is_asked_about_while_a_sibling_still_keeps_the_transfer_elsewhere() -> None:
+    both = facts_before(AcknowledgeTransfer, CHILD, SIBLING)
+    stuck = both.model_copy(update={"effects": tuple(r for r in both.effects if r.effect != close_child(SIBLING))})
+    now = facts_at(NOW, acknowledgement(CHILD, accepted=False), before=stuck)
+    assert stage(now) is Stage.CLOSURE
+    assert "record_management_conversation" in asks(now)
+    assert ClockKind.MANAGEMENT_CONVERSATION in [clock.kind for clock in now.open_clocks()]
+
+
+@pytest.mark.clause("SD-30")
+def test_the_same_practitioner_at_a_second_service_has_the_summary_again() -> None:
+    passed = facts_after(
+        consent(step_id="consent-2", service_ref="service-south"),
+        conversation(step_id="conversation-2"),
+        practitioner(step_id="practitioner-2"),
+        decided({CHILD: Decision.TRANSFER}, step_id="decision-2"),
+        before=at_another_service(),
+    )
+    sent = [effect.subject for effect in passed.begun if effect.kind is EffectKind.SEND_ADVICE_SUMMARY]
+    assert sent == ["lp-4", "lp-4/2"]
 
 
 def test_what_is_not_closed_yet_is_given_back_by_nobody() -> None:

@@ -1,7 +1,7 @@
 """What the start and the steps accept: wrong content is refused at the door, naming the field and the clause."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -42,9 +42,11 @@ from tests.builders import (
     conversation,
     decided,
     exploration,
+    families_first,
     family_sharing,
     going_on_without,
     holder,
+    interim_contact,
     letter,
     letter_to_agency,
     letters,
@@ -122,6 +124,22 @@ WRONG: dict[str, tuple[Callable[[], Any], str]] = {
     "letters of which none is for the family": (lambda: letters(letter_to_agency()), "letters: .*SD-33"),
     "two letters under one id": (lambda: letters(letter(), letter_to_agency("letter-1")), "letter_id is used once"),
     "no letters": (lambda: letters().model_validate({**letters().model_dump(), "letters": ()}), "letters"),
+    "a contact in the meantime for a thousand years": (
+        lambda: interim_contact(interim_until=date(3026, 3, 20)),
+        "interim_until: .*more than a year.*SD-28",
+    ),
+    "a contact in the meantime who was to go before coming": (
+        lambda: interim_contact(interim_until=date(2026, 3, 1)),
+        "interim_until: .*before.*SD-28",
+    ),
+    "a contact in the meantime whom nobody agreed to": (
+        lambda: interim_contact(authorised_by=None),
+        "interim_until: .*authorised_by.*SD-28",
+    ),
+    "Families First told and not told": (
+        lambda: families_first(not_done_because="no access"),
+        "notified_by: .*SD-26",
+    ),
     "declining for no reason": (
         lambda: acknowledgement().model_validate(
             {**acknowledgement().model_dump(), "children": [{"ref": CHILD, "accepted": False}]}

@@ -186,6 +186,12 @@ CONFIRM = NextStep(
     ask="Say that Families First was told of the support, or why not.",
     clause="SD-26",
 )
+TELL_AGENCY = NextStep(
+    step="approve_letters",
+    who=SW,
+    ask="Universal services are enough for a child: approve a letter that tells an agency, or say why none is written.",
+    clause="SD-32",
+)
 ALLOCATE = NextStep(
     step="name_lead_practitioner",
     who=SW,
@@ -353,6 +359,11 @@ WHERE: dict[str, tuple[Callable[[], Facts], Stage, tuple[NextStep, ...]]] = {
         lambda: facts_after(*whole_path(), before=facts(opening=opening(service=without_mosaic()))),
         Stage.CONFIRMATION,
         (CONFIRM,),
+    ),
+    "universal services are enough, and only the family's letter was approved before": (
+        lambda: facts_after(letters(), decided({CHILD: Decision.UNIVERSAL_ONLY}), before=facts_before(DecideChildren)),
+        Stage.CONFIRMATION,
+        (TELL_AGENCY,),
     ),
     "Families First is being recommended": (
         lambda: not_ended(

@@ -144,8 +144,8 @@ def told_of_the_contact() -> Facts:
 def families_first_told() -> Facts:
     return facts_after(
         *whole_path()[:-1],
-        acknowledgement(accepted=False),
         families_first(),
+        acknowledgement(accepted=False),
         management_conversation(),
         before=facts(opening=opening(service=without_mosaic())),
     )

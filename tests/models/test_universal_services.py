@@ -35,6 +35,8 @@ from tests.builders import (
     letter_to_agency,
     letters,
     no_letter,
+    not_agreed,
+    other_service,
     record,
     refused_consent,
     request,
@@ -93,6 +95,34 @@ def test_where_the_family_said_no_agencies_are_not_written_to_and_the_letter_say
     told = facts_after(letters(letter(), why_not), before=now)
     assert stage(told) is Stage.CLOSED
     assert [effect.subject for effect in letters_to_send(told)] == ["letter-1"]
+
+
+@pytest.mark.clause("SD-09a")
+@pytest.mark.clause("SD-32")
+def test_that_the_family_said_no_holds_for_agencies_though_the_service_was_changed_since() -> None:
+    now = facts_after(exploration(), consent(), withdrawal(), other_service(), ENOUGH)
+    assert not agencies_may_read_of(now, CHILD)
+    agreed_again = facts_after(
+        exploration(), consent(), withdrawal(), other_service(), consent(step_id="c-2", service_ref="service-south")
+    )
+    assert agencies_may_read_of(facts_after(ENOUGH, before=agreed_again), CHILD)
+
+
+@pytest.mark.clause("SD-33")
+def test_a_letter_with_its_own_text_is_approved_anew_where_something_else_is_decided() -> None:
+    own_text = letters(letter(text="Support now comes from North."))
+    stays = decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK})
+    now = facts_after(own_text, stays, before=facts_before(DecideChildren))
+    assert now.letters is None
+    assert not [effect for effect in now.begun if effect.kind is EffectKind.SEND_LETTER]
+
+
+@pytest.mark.clause("SD-08")
+def test_a_sibling_for_whom_universal_services_suffice_does_not_keep_the_conversation_from_being_corrected() -> None:
+    both = facts_before(RecordContactConversation, CHILD, SIBLING)
+    wrong = facts_after(decided({SIBLING: Decision.UNIVERSAL_ONLY}), conversation(not_agreed(CHILD)), before=both)
+    now = record(wrong, conversation(CHILD, step_id="right", corrects="record_contact_conversation"))
+    assert now.agreement(CHILD) is not None
 
 
 @pytest.mark.clause("SD-32")

@@ -147,6 +147,7 @@ async def test_a_minute_before_its_instant_nobody_is_told(house: House, place: i
     assert told(await transfer.status(), ClockKind.CONVERSATION) == RESPONSE_LADDER[: place + 1]
 
 
+@pytest.mark.long
 @pytest.mark.clause("SD-35")
 async def test_an_unacknowledged_child_warns_breaches_and_climbs_the_same_ladder(house: House) -> None:
     transfer = await passed_on(house, AT_WORK)

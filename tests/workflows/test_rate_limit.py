@@ -9,7 +9,7 @@ from temporalio.client import Client
 from tests.builders import consent, exploration, family_sharing
 from tests.workflows.conftest import House, Transfer
 
-TRANSFERS = 9
+TRANSFERS = 8
 PER_SECOND = 2
 AT_LEAST = timedelta(seconds=(TRANSFERS - PER_SECOND) / PER_SECOND / 2)
 """The server lets a few begin at once; slower than the limit it may be, faster not."""
