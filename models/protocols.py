@@ -120,7 +120,7 @@ WAYS: dict[EffectKind, Way] = {
         frozenset({"reopen_by_hand", "step_cancelled"}),
         "whether a closing step of the child is open, or was completed by others since social work took the child back",
     ),
-    EffectKind.SEND_ADVICE_SUMMARY: Way(SENT_ONCE, MAIL, "<practitioner>", asks_mosaic=True),
+    EffectKind.SEND_ADVICE_SUMMARY: Way(SENT_ONCE, MAIL, "<practitioner>[/<number>]", asks_mosaic=True),
     EffectKind.RECOMMEND_FAMILIES_FIRST: Way(REPEATED, MAIL, "<practitioner>/<service>"),
     EffectKind.SEND_LETTER: Way(SENT_ONCE, MAIL, "<letter>", asks_mosaic=True),
     EffectKind.TELL_SERVICE: Way(REPEATED, MAIL, "<service>/<step>"),

@@ -48,7 +48,7 @@ Which activities end within one task is a matter of milliseconds.
 
 SHORT = [path for path in CASES if path.stem < "18"]
 PLAYED = [*SHORT, *(pytest.param(path, marks=pytest.mark.long) for path in CASES if path not in SHORT)]
-"""That each still replays is seen for all of them at once; that the longer ones are played anew, with the long tests."""
+"""That each of them still replays is seen at once; that the longer ones are played anew, with the long tests."""
 
 
 @pytest.mark.parametrize("path", PLAYED, ids=lambda path: path.stem)
