@@ -86,6 +86,8 @@ def _ways(item: Attention) -> str:
     """How a person ends the item, in the words of the step."""
     if item.in_register:
         return "it ends when `transfers reconcile` does not find it any more"
+    if item.child is not None:
+        return "it ends when the service takes the child, or when the child is decided otherwise"
     nothing_to_try = item.effect is None or item.problem == NOT_ANSWERING
     ways = "done_by_hand or skip" if nothing_to_try else "retry, done_by_hand or skip"
     return f"{ways} [resolve_attention]"

@@ -23,7 +23,7 @@ from models.step_down.words import (
     step_note,
     step_words,
 )
-from models.vocabulary import Frozen, local_time
+from models.vocabulary import Frozen, Role, local_time
 
 UNTOLD = frozenset({EffectKind.RECKON_CLOCK, EffectKind.MAIL_ALERT, EffectKind.POST_ALERT})
 """What the timeline says in other words, or leaves to the certificate."""
@@ -296,8 +296,8 @@ def details(now: Status) -> str:
         lines += [f"**{OUTCOME_WORDS[now.outcome]}.**", ""]
     lines += [f"Early Help service: {now.service_name or now.service_ref}", ""]
     if now.restricted:
-        waiting = ", ".join(item.id for item in now.attention if item.open)
-        lines += [f"**Needs attention by operations**: {waiting}", ""] if waiting else []
+        for who, items in _asked(now):
+            lines += [f"**Needs attention by {who.words}**: {', '.join(item.id for item in items)}", ""]
         lines += [
             *_missing_lines(now),
             *_clock_lines(now),
@@ -313,12 +313,17 @@ def details(now: Status) -> str:
 
 
 def _attention_lines(now: Status) -> list[str]:
-    lines = [
-        f"- **{item.id}** {item.what}: {item.explained} (since {local_time(item.since)})"
-        for item in now.attention
-        if item.open
-    ]
-    return ["**Needs attention by operations**", "", *lines, ""] if lines else []
+    lines = []
+    for who, items in _asked(now):
+        told = (f"- **{i.id}** {i.what}: {i.explained} (since {local_time(i.since)})" for i in items)
+        lines += [f"**Needs attention by {who.words}**", "", *told, ""]
+    return lines
+
+
+def _asked(now: Status) -> list[tuple[Role, list[Attention]]]:
+    """The open items, by who is asked to put them right."""
+    waiting = [item for item in now.attention if item.open]
+    return [(who, [i for i in waiting if i.who is who]) for who in dict.fromkeys(item.who for item in waiting)]
 
 
 def _missing_lines(now: Status) -> list[str]:
