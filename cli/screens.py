@@ -13,10 +13,13 @@ from rich.table import Table
 from rich.text import Text
 
 from adapters.register_sql import TransferLine
-from models.attention import NOT_ANSWERING, Attention
+from models.attention import NOT_ANSWERING, Attention, Resolution
+from models.effects import EffectKind
+from models.protocols import by_machine_alone
 from models.step_down.answers import NextStep, Outcome, Receipt, Stage
 from models.step_down.clock_words import day_and_time
 from models.step_down.clocks import ClockState
+from models.step_down.resolving import MUST_BE
 from models.step_down.status import ChildStatus, ResponseState, Status
 from models.step_down.words import OUTCOME_WORDS, STAGE_WORDS
 from models.vocabulary import Role, local_time
@@ -88,8 +91,13 @@ def _ways(item: Attention) -> str:
         return "it ends when `transfers reconcile` does not find it any more"
     if item.child is not None:
         return "it ends when the service takes the child, or when the child is decided otherwise"
-    nothing_to_try = item.effect is None or item.problem == NOT_ANSWERING
-    ways = "done_by_hand or skip" if nothing_to_try else "retry, done_by_hand or skip"
+    kind = EffectKind(item.effect.partition("/")[0]) if item.effect else None
+    may = {
+        Resolution.RETRY: kind is not None and item.problem != NOT_ANSWERING,
+        Resolution.DONE_BY_HAND: kind is None or not by_machine_alone(kind),
+        Resolution.SKIP: kind not in MUST_BE,
+    }
+    ways = " or ".join(way for way, possible in may.items() if possible)
     return f"{ways} [resolve_attention]"
 
 

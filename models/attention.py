@@ -106,8 +106,8 @@ PROBLEMS = {
     "reopen_by_hand": Problem(
         "The service gave the child back, or the decision was changed: social work's case for the child has to be "
         "opened again in Mosaic. This system cannot do that.",
-        "Ask the social worker to open it there, with a new closing step, then retry. Or record the evidence that it "
-        "was done by hand.",
+        "Ask the social worker to open it there, with a new closing step, and to have the transfer closed that waits "
+        "there with the first service. Then retry, or record the evidence that it was done by hand.",
     ),
     "refused_message": Problem(
         "The mail server refused the message itself.",

@@ -14,7 +14,7 @@ from models.step_down.conditions import (
     request_of_conversation,
     transfer_possible,
 )
-from models.step_down.facts import Clock, Facts, RecordedStep
+from models.step_down.facts import Clock, Facts, RecordedStep, remembered
 from models.step_down.needs import missing
 from models.step_down.steps import (
     OfferConversation,
@@ -154,6 +154,7 @@ def _about_telling(effect: str | None) -> bool:
     return effect is not None and effect.startswith(tuple(f"{kind}/" for kind in telling))
 
 
+@remembered
 def answer(facts: Facts, clock: Clock) -> Answer | None:
     """What stopped the clock, judged by when it was given: an answer in time that was recorded late is in time."""
     if clock.kind is ClockKind.ACKNOWLEDGEMENT:
@@ -182,6 +183,7 @@ def _acknowledges(entry: RecordedStep, child: str) -> bool:
     return entry.step.step == "acknowledge_transfer" and child in entry.step.children_named()
 
 
+@remembered
 def state(facts: Facts, clock: Clock) -> ClockState:
     """How the clock stands."""
     certificate, answered = facts.certificate(clock), answer(facts, clock)
@@ -213,6 +215,7 @@ def _reckon(clock: Clock, number: int) -> Effect:
     return Effect(kind=EffectKind.RECKON_CLOCK, subject=f"{clock.id}/{number}")
 
 
+@remembered
 def reckonings(facts: Facts) -> tuple[Effect, ...]:
     """Due dates that are to be worked out: one after the other for each clock, and each to its end once begun."""
     wanted = []

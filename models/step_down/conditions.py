@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from models.effects import Effect, EffectKind, Ended
-from models.step_down.facts import Facts, numbered
+from models.step_down.facts import Facts, numbered, remembered
 from models.step_down.said import Decision, Letter, LetterAudience, ResponseKind
 from models.step_down.steps import ChangeService, DecideChildren, RecordFamilySharing
 
@@ -90,6 +90,7 @@ def tell_service(facts: Facts) -> tuple[Effect, ...]:
     )
 
 
+@remembered
 def packs(facts: Facts) -> tuple[Effect, ...]:
     """SD-25: a service without Mosaic is sent the papers of the children who pass, before they are closed."""
     passing = (child for child in facts.child_refs if by_mail(facts) and _interlock_holds(facts, child))
@@ -110,6 +111,7 @@ def in_pack(facts: Facts, pack: Effect) -> tuple[str, ...]:
     return tuple(child for child in passing if pack_of(facts, child) == pack)
 
 
+@remembered
 def closures(facts: Facts) -> tuple[Effect, ...]:
     """The closing of every child that is decided and may be closed."""
     return tuple(facts.closing(child) for child in facts.child_refs if may_close(facts, child))
@@ -148,6 +150,7 @@ def reads_mosaic(facts: Facts) -> bool:
     return not by_mail(facts) and facts.practitioner is not None and facts.practitioner.uses_mosaic
 
 
+@remembered
 def letters(facts: Facts) -> tuple[Effect, ...]:
     """SD-33: the letters that are to be written; to agencies only of children of whom they may read (SD-09).
 
@@ -198,6 +201,7 @@ def spoken_of(facts: Facts, child: str) -> bool:
     return conversation is not None and (not conversation.appropriate or facts.talked_over(child) is not None)
 
 
+@remembered
 def consent_lost(facts: Facts) -> bool:
     """The family has answered for every child who might pass, and consent stands for none of them."""
     asked = undecided(facts) or tuple(child for child in facts.child_refs if family_answered(facts, child))
@@ -205,6 +209,7 @@ def consent_lost(facts: Facts) -> bool:
     return answered and not any(facts.consents(child) for child in asked)
 
 
+@remembered
 def not_appropriate(facts: Facts) -> bool:
     """The contact said that it is not for the service; or the conversation did, or agreed no child."""
     if facts.conversation is None:
@@ -248,6 +253,7 @@ def heading_for_transfer(facts: Facts) -> bool:
     return not any(turn.holds(facts) for turn in TURNS)
 
 
+@remembered
 def undecided(facts: Facts) -> tuple[str, ...]:
     """The children who may still pass to Early Help: not decided yet, or decided so and not closed yet."""
     return tuple(
@@ -263,11 +269,13 @@ def transfer_possible(facts: Facts) -> bool:
     return heading_for_transfer(facts) and bool(undecided(facts))
 
 
+@remembered
 def passed_on(facts: Facts) -> tuple[str, ...]:
     """The children who pass to Early Help, as long as consent stands for them (SD-09)."""
     return tuple(child for child in facts.decided(Decision.TRANSFER) if facts.consents(child))
 
 
+@remembered
 def with_the_service(facts: Facts) -> tuple[str, ...]:
     """Those of them whom the service has not given back."""
     return tuple(child for child in passed_on(facts) if not facts.given_back(child))
@@ -341,6 +349,7 @@ INTERLOCK = (
 """The closure interlock."""
 
 
+@remembered
 def may_close(facts: Facts, child: str) -> bool:
     """The closure interlock: decided so, and, where the child passes to Early Help, everything that must hold does.
 
@@ -350,6 +359,7 @@ def may_close(facts: Facts, child: str) -> bool:
     return _interlock_holds(facts, child) and all(ended(facts, effect) for effect in before)
 
 
+@remembered
 def _interlock_holds(facts: Facts, child: str) -> bool:
     decided = facts.decision(child)
     if decided is None or decided.decision not in CLOSING:
@@ -357,6 +367,7 @@ def _interlock_holds(facts: Facts, child: str) -> bool:
     return decided.decision is not Decision.TRANSFER or all(lock.holds(facts, child) for lock in INTERLOCK)
 
 
+@remembered
 def at_once(facts: Facts) -> tuple[Effect, ...]:
     """What waits for no stage: children reserved or opened again, the directory asked, a service told to stop."""
     if facts.opening is None or is_duplicate(facts):
@@ -367,6 +378,7 @@ def at_once(facts: Facts) -> tuple[Effect, ...]:
     return (*reserve, *look_up, *tell_service(facts), *reopenings(facts))
 
 
+@remembered
 def wanted_by_the_journey(facts: Facts) -> tuple[Effect, ...]:
     """Every effect of the journey itself that what is recorded now asks for."""
     perhaps = (

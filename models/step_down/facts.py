@@ -1,7 +1,9 @@
 """The facts of one step-down: what was recorded and done so far, and what follows from reading it."""
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any, TypeVar
+from functools import cached_property, wraps
+from typing import Any, Concatenate, ParamSpec, Self, TypeVar, cast
 
 from models.attention import NOT_ANSWERING, Attention, Resolution
 from models.certificate import Certificate
@@ -48,6 +50,26 @@ from models.step_down.steps import (
 from models.vocabulary import Frozen
 
 S = TypeVar("S", bound=Step)
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def remembered(asked: Callable[Concatenate["Facts", P], R]) -> Callable[Concatenate["Facts", P], R]:
+    """Work out an answer once for the same facts: they never change, and all of the rules ask again and again.
+
+    A family of nine children would otherwise keep a workflow task so busy that Temporal takes it for stuck.
+    """
+
+    @wraps(asked)
+    def answered(facts: "Facts", *about: P.args, **named: P.kwargs) -> R:
+        key = (asked, *about, *named.items())
+        if key not in facts.worked_out:
+            facts.worked_out[key] = asked(facts, *about, **named)
+        answer: R = facts.worked_out[key]
+        return answer
+
+    return cast("Callable[Concatenate[Facts, P], R]", answered)
+
 
 UNDONE_BY: dict[type[Step], tuple[type[Step], ...]] = {
     RecordConsent: (ChangeService, WithdrawConsent),
@@ -153,12 +175,24 @@ class Facts(Frozen):
     alerts: tuple[Alert, ...] = ()
     """Who was told, oldest first."""
 
+    @cached_property
+    def worked_out(self) -> dict[tuple[Any, ...], Any]:
+        """What was asked of these very facts, with the answers; see ``remembered``."""
+        return {}
+
+    def model_copy(self, **how: Any) -> Self:
+        """Other facts, of which nothing is worked out yet."""
+        copied = super().model_copy(**how)
+        copied.__dict__.pop("worked_out", None)
+        return copied
+
     @property
     def policy(self) -> Policy:
         """The policy that this transfer started with."""
         return self.opening.policy if self.opening else Policy()
 
     @property
+    @remembered
     def child_refs(self) -> tuple[str, ...]:
         """The children of this transfer: those of the start, then those that were added."""
         return (*(child.ref for child in self.request.children), *filter(self._belongs, self.added))
@@ -173,6 +207,7 @@ class Facts(Frozen):
         reserved = self.result(Effect(kind=EffectKind.RESERVE_CHILD, subject=added))
         return reserved is None or reserved.ended is not Ended.SKIPPED
 
+    @remembered
     def all_of(self, kind: type[S], child: str | None = None) -> list[S]:
         """Every step of a kind that counts, oldest first; with a child, those that name it."""
         undone = self._undone(UNDONE_BY.get(kind, ()), child)
@@ -193,6 +228,7 @@ class Facts(Frozen):
         """The step of a kind that holds: the last one recorded; with a child, the last that names it."""
         return next(reversed(self.all_of(kind, child)), None)
 
+    @remembered
     def _said_of(self, child: str, kind: type[Step]) -> Any:
         """What the last step of a kind says of the child."""
         step = self.last_of(kind, child)
@@ -207,6 +243,7 @@ class Facts(Frozen):
         return next((receipt for receipt in self.receipts if receipt.step_id == step_id), None)
 
     @property
+    @remembered
     def service_ref(self) -> str:
         """The service that the transfer goes to now."""
         changed = self.last_of(ChangeService)
@@ -305,6 +342,7 @@ class Facts(Frozen):
         answer: ChildConsent | None = self._said_of(child, RecordConsent)
         return answer
 
+    @remembered
     def consents(self, child: str) -> bool:
         """Whether consent stands for the child (SD-09)."""
         answer = self.answer(child)
@@ -326,11 +364,13 @@ class Facts(Frozen):
             return not next(answer for answer in last.children if answer.ref == child).stands
         return last is not None
 
+    @remembered
     def talked_over(self, child: str) -> AgreedChild | None:
         """What the last conversation that named the child said of it (SD-08)."""
         said: AgreedChild | None = self._said_of(child, RecordContactConversation)
         return said
 
+    @remembered
     def agreement(self, child: str) -> AgreedChild | None:
         """What the conversation agreed for the child (SD-08); None where it did not agree it."""
         if self.conversation is None or not self.conversation.appropriate:
@@ -343,6 +383,7 @@ class Facts(Frozen):
         advice: ChildAdvice | None = self._said_of(child, RecordAdviceSummary)
         return advice
 
+    @remembered
     def decision(self, child: str) -> ChildDecision | None:
         """The decision for the child (SD-23).
 
@@ -356,6 +397,7 @@ class Facts(Frozen):
         turned = self._undone((ChangeService, WithdrawConsent, Cancel), child)
         return said if decided in [entry.step for entry in self.steps[turned:]] else None
 
+    @remembered
     def closing(self, child: str) -> Effect:
         """SD-21…24: social work closes the child in Mosaic; another time where it had taken the child back."""
         return Effect(kind=EffectKind.CLOSE_CHILD, subject=numbered(child, 1 + len(self.reopenings(child))))
@@ -364,6 +406,7 @@ class Facts(Frozen):
         """Whether social work has begun to close the child in Mosaic."""
         return self.closing(child) in self.begun
 
+    @remembered
     def reopenings(self, child: str) -> tuple[Effect, ...]:
         """Each time that social work took the child back, after it was closed."""
         taken_back = sum(1 for entry in self.steps if child in entry.reopens)
@@ -375,6 +418,7 @@ class Facts(Frozen):
         """From when on a closing of the child may be ours: since social work took it back, or since the start."""
         return next((e.accepted_at for e in reversed(self.steps) if child in e.reopens), self.opened_at)
 
+    @remembered
     def given_back(self, child: str) -> bool:
         """The service declined the closed child, or did not answer for it while everybody was told (SD-35)."""
         decided = self.decision(child)
@@ -399,6 +443,7 @@ class Facts(Frozen):
         """Whether every child has a decision."""
         return all(self.decision(child) for child in self.child_refs)
 
+    @remembered
     def result(self, effect: Effect) -> EffectResult | None:
         """How the effect ended; None while it has not."""
         return next((result for result in self.effects if result.effect == effect), None)
@@ -426,6 +471,7 @@ class Facts(Frozen):
         said = [step for step in self.changes_of(clock) if not isinstance(step, RecalculateClocks)]
         return said[-1] if said and isinstance(said[-1], PauseClock) else None
 
+    @remembered
     def certificate(self, clock: Clock) -> Certificate | None:
         """The clock's due date, as it was last worked out; None where it has to be worked out before it holds.
 
@@ -448,6 +494,7 @@ class Facts(Frozen):
         running = [self.certificate(clock) for clock in self.open_clocks(kind) if self.paused(clock) is None]
         return min((certificate.due for certificate in running if certificate), default=None)
 
+    @remembered
     def alerts_of(self, clock: Clock, due: datetime) -> tuple[Alert, ...]:
         """Who was told about this clock, for this due date."""
         return tuple(alert for alert in self.alerts if clock.id in alert.clocks and alert.due == due)
@@ -456,6 +503,7 @@ class Facts(Frozen):
         """What is waited for has not come, and its end, or the top of its ladder, was told."""
         return any(map(self.end_told, self.open_clocks(kind)))
 
+    @remembered
     def end_told(self, clock: Clock) -> bool:
         """The end of the wait, or the top of its ladder, was told for the due date that holds."""
         certificate = self.certificate(clock)
@@ -463,6 +511,7 @@ class Facts(Frozen):
         return any(alert.top or alert.what is RungKind.END for alert in told)
 
     @property
+    @remembered
     def unfinished(self) -> tuple[Effect, ...]:
         """What was begun and has not ended."""
         return tuple(effect for effect in self.begun if self.result(effect) is None)
@@ -472,21 +521,25 @@ class Facts(Frozen):
         approved = [entry.step.letters for entry in self.steps if isinstance(entry.step, ApproveLetters)]
         return next(letter for letters in reversed(approved) for letter in letters if letter.letter_id == letter_id)
 
+    @remembered
     def person_ended(self, effect: Effect) -> ResolveAttention | None:
         """How a person ended the effect: done by hand, or left out; None where nobody did."""
         said = [self.resolution(item.id) for item in self.raised if item.effect == effect.id and item.needed]
         return next((by for by in said if by is not None and by.resolution is not Resolution.RETRY), None)
 
+    @remembered
     def waits_for_a_person(self, effect: Effect) -> Attention | None:
         """The open attention item of the effect; what another system keeps failing is tried on meanwhile."""
         asked = (item for item in self.open_attention if item.effect == effect.id)
         return next((item for item in asked if item.problem != NOT_ANSWERING), None)
 
+    @remembered
     def retries(self, effect: Effect) -> int:
         """How often a person ordered another try of the effect."""
         return sum(1 for i in self.attention if i.effect == effect.id and i.resolution is Resolution.RETRY)
 
     @property
+    @remembered
     def attention(self) -> tuple[Attention, ...]:
         """What needed attention, each with how it ended."""
         return tuple(self._with_resolution(item) for item in self.raised)

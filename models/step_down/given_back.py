@@ -1,7 +1,7 @@
 """A child between two services: closed by social work, and not taken by the service (SD-29, SD-35)."""
 
 from models.clocks import ClockKind
-from models.step_down.facts import Facts
+from models.step_down.facts import Facts, remembered
 from models.step_down.said import Decision
 from models.step_down.steps import (
     AcknowledgeTransfer,
@@ -12,11 +12,13 @@ from models.step_down.steps import (
 )
 
 
+@remembered
 def given_back(facts: Facts) -> tuple[str, ...]:
     """The closed children whom the service declined, or did not answer for while everybody was told."""
     return tuple(child for child in facts.child_refs if facts.given_back(child))
 
 
+@remembered
 def talked_about(facts: Facts, child: str) -> bool:
     """SD-29: team manager and Targeted Services Leader have talked since the child was given back."""
     held = [place for place, entry in enumerate(facts.steps) if isinstance(entry.step, RecordManagementConversation)]

@@ -10,7 +10,7 @@ from models.clocks import Audience, ClockKind, RungKind
 from models.effects import Effect, EffectKind
 from models.step_down.clocks import ClockState, reckonings, state
 from models.step_down.conditions import at_once, wanted_by_the_journey
-from models.step_down.facts import Alert, Clock, Facts
+from models.step_down.facts import Alert, Clock, Facts, remembered
 from models.step_down.given_back import given_back
 from models.step_down.taking import ask
 
@@ -105,6 +105,7 @@ def _audiences(facts: Facts, rungs: list[DueRung]) -> tuple[Audience, ...]:
     return tuple(named)
 
 
+@remembered
 def deliveries(facts: Facts) -> tuple[Effect, ...]:
     """Each alert by mail to each audience, and over each of their channels: none waits for another."""
     return tuple(effect for alert in facts.alerts for effect in _deliveries(facts, alert))
@@ -119,11 +120,13 @@ def _deliveries(facts: Facts, alert: Alert) -> Iterator[Effect]:
             yield Effect(kind=EffectKind.POST_ALERT, subject=f"{alert.number}/{channel}")
 
 
+@remembered
 def beside_the_stages(facts: Facts) -> tuple[Effect, ...]:
     """What waits for no stage: the due dates, and telling people, among it."""
     return (*at_once(facts), *reckonings(facts), *deliveries(facts))
 
 
+@remembered
 def wanted(facts: Facts) -> tuple[Effect, ...]:
     """Every effect that what is recorded now asks for."""
     return (*wanted_by_the_journey(facts), *reckonings(facts), *deliveries(facts))

@@ -29,7 +29,7 @@ from models.step_down.conditions import (
     undecided,
     universal_suffices,
 )
-from models.step_down.facts import Clock, Facts
+from models.step_down.facts import Clock, Facts, remembered
 from models.step_down.given_back import all_talked_about, given_back
 from models.step_down.said import Decision
 from models.step_down.steps import (
@@ -304,7 +304,7 @@ NEEDS = (
         AcknowledgeTransfer,
         EH,
         "Acknowledge each child that was passed on.",
-        met=lambda f: all((a := f.acknowledgement(c)) and a.accepted for c in passed_on(f)),
+        met=lambda f: all(f.acknowledgement(c) is not None for c in passed_on(f)),
         clock=ClockKind.ACKNOWLEDGEMENT,
     ),
     Need(
@@ -398,6 +398,7 @@ TIME_IS_UP = {
 """The end of every wait, by what is waited for. What follows an acknowledgement's ladder is a need of its own."""
 
 
+@remembered
 def missing(facts: Facts) -> tuple[Need, ...]:
     """What the stage still lacks, in the order of the guidance; last, what a manager is asked when time is up."""
     if is_duplicate(facts):
@@ -469,6 +470,7 @@ def not_eligible(facts: Facts) -> bool:
     )
 
 
+@remembered
 def outcome(facts: Facts) -> Outcome | None:
     """How the transfer ended, the first that applies; None while it is open."""
     if stage(facts) is not Stage.CLOSED:

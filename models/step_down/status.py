@@ -10,7 +10,7 @@ from models.step_down.answers import NextStep, Outcome, Stage
 from models.step_down.clock_words import CLOCK_WORDS, alert_words, due_words
 from models.step_down.clocks import ClockState, answer, state
 from models.step_down.conditions import family_answered, spoken_of
-from models.step_down.facts import Alert, Clock, Facts
+from models.step_down.facts import Alert, Clock, Facts, remembered
 from models.step_down.needs import next_steps, outcome, stage, waiting_for
 from models.step_down.said import Decision
 from models.step_down.start import Criteria
@@ -160,6 +160,7 @@ class Status(Frozen):
         return min((clock.due for clock in running if clock.due), default=None)
 
 
+@remembered
 def status(facts: Facts) -> Status:
     """Read the facts into one answer."""
     return Status(

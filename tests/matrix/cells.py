@@ -9,7 +9,6 @@ from enum import StrEnum
 from itertools import zip_longest
 from typing import Any
 
-from adapters.mosaic_http import LOOK_AGAIN
 from models.attention import NOT_ANSWERING, PROBLEMS, Resolution
 from models.effects import EffectKind
 from models.protocols import WAYS, Protocol, System
@@ -19,6 +18,8 @@ from tests.matrix.outside import PATIENCE
 
 HANGS = PATIENCE + 0.3
 """Longer than our patience, and over before the next try a second later."""
+PASSES = frozenset({Code.STALE_VERSION, Code.ALREADY_COMPLETED, Code.RATE_LIMITED, Code.UNAVAILABLE})
+"""What the next look settles; said here once more, so that the matrix holds the adapter to it."""
 OUTAGE = 5
 """What is tried for twelve seconds fails four times until operations are told, and once more after that."""
 
@@ -245,7 +246,7 @@ def _answers(at: At) -> list[Cell]:
 
 def becomes(code: Code) -> str | None:
     """The problem that a typed error of Mosaic is; None where the next look settles it."""
-    if code in LOOK_AGAIN:
+    if code in PASSES:
         return None
     return code.value if code.value in PROBLEMS else "invalid_request"
 

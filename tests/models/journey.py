@@ -108,7 +108,6 @@ class Journey:
         self.broken_off: set[Effect] = set()
         """What was, at some time since it was begun, no longer wanted: a look may have begun that stops it."""
         first = service(mosaic_team=None) if self.ledger.by_mail else service()
-        self.wanted_by: tuple[Facts | None, set[Effect]] = (None, set())
         self.know(facts(*children, request=start, opening=opening(policy=TOLD_OVER, service=first)))
         self.stages: set[Stage] = {stage(self.facts)}
 
@@ -116,6 +115,7 @@ class Journey:
         """Some begin well; then anything happens; then everybody does what is asked."""
         if self.seldom(2):
             self.do_as_asked(up_to=self.one_of(Stage.CONVERSATION, Stage.CLOSURE, *[Stage.CONFIRMATION] * 3))
+            self.do_as_asked(up_to=Stage.CLOSED, at_most=self.one_of(0, 0, 3, 6))
         self.tell("from here on, anything happens")
         for _ in range(self.dice.randrange(5, 40)):
             if Stage.CLOSED in self.stages:
@@ -180,10 +180,7 @@ class Journey:
 
     @property
     def wanted(self) -> set[Effect]:
-        """Found out once for each state of the facts: it takes a third of the time of a journey."""
-        if self.wanted_by[0] is not self.facts:
-            self.wanted_by = self.facts, set(wanted(self.facts))
-        return self.wanted_by[1]
+        return set(wanted(self.facts))
 
     @property
     def free(self) -> list[Effect]:
@@ -211,7 +208,7 @@ class Journey:
     def meet(self, step: Any) -> None:
         """What only some journeys come across."""
         ledger = self.ledger
-        given_back = set(filter(ledger.given_back, ledger.children))
+        given_back = ledger.between_services
         match step:
             case ChangeService():
                 self.met["another service after the closing"] += bool(given_back)
@@ -315,25 +312,29 @@ class Journey:
             else:
                 self.broken_off.add(effect)
 
-    def do_as_asked(self, up_to: Stage) -> None:
+    def do_as_asked(self, up_to: Stage, at_most: int | None = None) -> None:
         """Whatever happened, people who do what is asked can bring it to its end."""
-        for _ in range(150):
+        for _ in range(150 if at_most is None else at_most):
             if self.seldom(6):
                 self.let_time_pass()
             self.begin_what_is_due()
             self.watch(self)
             if {up_to, Stage.CLOSED} & self.stages:
                 return
-            slow = {self.luck.slow} - {None}
-            if not (
-                self.end_all(all_but=slow)
-                or self.resolve_one(all_but=slow)
-                or self.do_what_is_asked()
-                or self.end_all()
-                or self.resolve_one()
-            ):
+            if not self.somebody_does_something():
                 break
-        raise AssertionError(f"cannot be brought to its end: {next_steps(self.facts)}, {self.facts.open_attention}")
+        if at_most is None:
+            raise AssertionError(f"does not come to its end: {next_steps(self.facts)}, {self.facts.open_attention}")
+
+    def somebody_does_something(self) -> bool:
+        slow = {self.luck.slow} - {None}
+        return (
+            self.end_all(all_but=slow)
+            or self.resolve_one(all_but=slow)
+            or self.do_what_is_asked()
+            or self.end_all()
+            or self.resolve_one()
+        )
 
     def end_all(self, all_but: Container[EffectKind | None] = ()) -> bool:
         """Whether anything came of what is under way."""
@@ -357,7 +358,7 @@ class Journey:
         return any(
             self.record_one(resolution(item.id, how, **self.people.new()))
             for item in self.facts.open_attention
-            if item.child is None and kinds.get(str(item.effect)) not in all_but
+            if (item.child is None or self.seldom(3)) and kinds.get(str(item.effect)) not in all_but
             for how in (Resolution.SKIP, Resolution.DONE_BY_HAND, Resolution.RETRY)
             if how is not Resolution.RETRY or NOBODY_KNOWS not in str(item.effect)
         )
@@ -367,7 +368,8 @@ class Journey:
         asked = self.people.asked()
         no_answer = "acknowledge_transfer" in asked and self.luck.silences > 0
         self.luck.silences -= no_answer
-        if no_answer or (self.luck.family == "is silent" and not asked):
+        no_family = self.luck.family == "is silent" and stage(self.facts) is Stage.CONSENT and not asked
+        if no_answer or no_family:
             self.wait_until(self.now + 500 * HOUR)
             return True
         return any(self.record_one(step) for step in self.people.good_answers() if step.step in asked)

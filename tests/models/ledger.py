@@ -51,7 +51,7 @@ class Order:
 
     decided: dict[str, Decision]
     passed_on: set[str]
-    """The children who pass to Early Help, and for whom consent stood."""
+    """The children who pass to Early Help, for whom consent stood, and whom the service had not given back."""
     practitioner: str | None
 
 
@@ -197,11 +197,15 @@ class Ledger:
                 assert closed <= self.talked_about, "another service, and the managers have not talked"
 
     def _decide(self, step: DecideChildren) -> None:
-        """What becomes of a child whom the service did not take is told to it, and in new letters."""
+        """What becomes of a child whom the service did not take is told to it, and in new letters.
+
+        A letter with a text of its own was approved for what was decided then.
+        """
         given_back = set(filter(self.given_back, step.children_named()))
         if given_back:
             self._tell(step)
-            self.letters = {} if self.letters_that_left else self.letters
+        if any(each.text for each in self.letters.values()) or (given_back and self.letters_that_left):
+            self.letters = {}
         for child in step.children:
             if child.ref in given_back:
                 self._settle(child)
@@ -249,7 +253,7 @@ class Ledger:
 
     def set_out(self, effect: Effect) -> None:
         """The machine begins it, or goes about it again."""
-        self.under_way[effect] = Order(dict(self.decided), self.passed_on, self.practitioner)
+        self.under_way[effect] = Order(dict(self.decided), self.with_the_service, self.practitioner)
         if effect.kind in REACHES:
             self._let_know(effect)
 
@@ -292,7 +296,7 @@ class Ledger:
 
     def still_waits_for(self, alert: Alert) -> bool:  # noqa: PLR0911 - one short branch a kind
         """Whether nothing was said that answers it."""
-        given_back = set(filter(self.given_back, self.children))
+        given_back = self.between_services
         match alert.kind:
             case ClockKind.CONVERSATION:
                 return not self.contact_answered and self.open_to_early_help
@@ -332,6 +336,14 @@ class Ledger:
         """The children who pass to Early Help, and for whom consent stands."""
         return {c for c, said in self.decided.items() if said is Decision.TRANSFER and c in self.consents}
 
+    @property
+    def with_the_service(self) -> set[str]:
+        return self.passed_on - self.between_services
+
+    @property
+    def between_services(self) -> set[str]:
+        return set(filter(self.given_back, self.children))
+
     def closing(self, child: str) -> Effect:
         """As often as social work took the child back, it closes it once more."""
         return _again(EffectKind.CLOSE_CHILD, child, self.taken_back[child] + 1)
@@ -352,10 +364,11 @@ class Ledger:
 
     def given_back(self, child: str) -> bool:
         """Social work closed the child for a service that declined it, or let everybody be told and never answered."""
-        if child not in self.passed_on or not self.is_closed(child) or child in self.accepted:
-            return False
-        overdue = (clock for clock, due in self.silent.items() if due == self.dues.get(clock))
-        return child in self.acknowledged or child in {clock.split("/")[1] for clock in overdue}
+        passed = self.decided.get(child) is Decision.TRANSFER and self.is_closed(child)
+        if not passed or child in self.acknowledged:
+            return passed and child not in self.accepted
+        overdue = {clock.split("/")[1] for clock, due in self.silent.items() if due == self.dues.get(clock)}
+        return child in overdue & set(self.consents)
 
     @property
     def letters_that_left(self) -> set[str]:
@@ -417,13 +430,15 @@ class Ledger:
                 child = _child(effect)
                 return effect in self.reopenings(child) and self.closings_before(child) <= set(self.happened)
             case EffectKind.SEND_ADVICE_SUMMARY:
-                return effect.subject == self.practitioner and self._about_children_who_pass(effect)
+                return effect == self.summary() and self._about_children_who_pass(effect)
             case EffectKind.RECOMMEND_FAMILIES_FIRST:
                 to = f"{self.practitioner}/{self.service}"
                 return self.by_mail and effect.subject == to and self._about_children_who_pass(effect)
             case EffectKind.SEND_LETTER:
                 letter = self.letters.get(effect.subject)
-                return letter is not None and (letter.audience is LetterAudience.FAMILY or self.agencies_may_be_told())
+                if letter is None or self.between_services:
+                    return False
+                return letter.audience is LetterAudience.FAMILY or self.agencies_may_be_told()
             case EffectKind.TELL_SERVICE:
                 return effect.subject.partition("/")[0] in self.knew
             case EffectKind.LOOK_UP_SERVICE:
@@ -439,6 +454,11 @@ class Ledger:
                 return int(effect.subject.partition("/")[0]) <= len(self.alerts) and not self.request.restricted
             case _:
                 return False
+
+    def summary(self) -> Effect:
+        """Sent again where a child was taken back, and passes on for the second time."""
+        times = max((self.taken_back[child] for child in self.with_the_service), default=0)
+        return _again(EffectKind.SEND_ADVICE_SUMMARY, str(self.practitioner), times + 1)
 
     def _about_children_who_pass(self, effect: Effect) -> bool:
         concerned = self.under_way[effect].passed_on

@@ -93,7 +93,8 @@ class People:
         """The steps that may bring the transfer on; who did not get the child may be followed by another service."""
         asked = [need.step for need in next_steps(self.facts) if need.step and need.step != "resolve_attention"]
         asked += ["resume_clock"] * any(self.facts.paused(clock) for clock in self.facts.open_clocks())
-        asked += ["change_service"] * (bool(self.given_back()) or self.facts.service is None)
+        asked += ["change_service", "acknowledge_transfer"] * bool(self.given_back())
+        asked += ["change_service"] * (self.facts.service is None)
         return [step for step in asked if step != "record_consent" or self.luck.family != "is silent"]
 
     def a_step(self) -> Any:
@@ -200,7 +201,7 @@ class People:
             (letter(),),
             (no_letter(),),
             (letter(), letter_to_agency()),
-            (letter("letter-3"),),
+            (letter("letter-3", text="As we agreed at the visit."),),
             (letter(), untold_agency()),
             (letter(f"letter-{number}"), letter_to_agency(f"agency-{number}")),
         )
@@ -260,7 +261,9 @@ class People:
             return
         yield management_conversation(**self.new())
         ways: list[Any] = [
-            decided({self.one_of(*given): self.one_of(*Decision)}, **self.new()),
+            decided(
+                {self.one_of(*given): self.one_of(*Decision, *[Decision.STAYS_WITH_SOCIAL_WORK] * 3)}, **self.new()
+            ),
             other_service(self.one_of("service-north", "service-south", BY_MAIL), **self.new()),
         ]
         if not self.seldom(4):

@@ -63,14 +63,16 @@ class Witness:
         lacking = missing(now)
         for need in lacking:
             self.is_waited_for(need)
-        self.journey.stages.add(lacking[0].stage if lacking else Stage.CLOSED)
-        if not lacking:
+        if lacking:
+            self.journey.stages.add(lacking[0].stage)
+        elif not self.journey.due:  # the workflow looks once more before it ends
+            self.journey.stages.add(Stage.CLOSED)
             self.closed_well()
 
     def people_are_asked_about_children_between_services(self) -> None:
         """A manager is asked for as long as it is so, and not a moment longer."""
         now, ledger = self.facts, self.ledger
-        given_back = set(filter(ledger.given_back, ledger.children))
+        given_back = ledger.between_services
         assert {child for child in ledger.children if now.given_back(child)} == given_back, "who is between services"
         items = [item for item in now.open_attention if item.child is not None]
         assert {item.child for item in items} == given_back, "a manager is asked about each, and about nobody else"
@@ -131,7 +133,6 @@ class Witness:
     def closed_well(self) -> None:
         now, ledger = self.facts, self.ledger
         self.journey.tell(f"closed: {outcome(now)}")
-        assert not self.journey.due
         assert not now.open_clocks(), "nothing is waited for any more"
         assert next_rung(now) is None
         assert now.alerts == tuple(ledger.alerts)
@@ -192,8 +193,8 @@ class Witness:
         """It is no contact in the meantime; it has the advice for each child, and says that Families First was told."""
         ledger = self.ledger
         assert not ledger.interim, "the practitioner is named"
-        summary = Effect(kind=EffectKind.SEND_ADVICE_SUMMARY, subject=str(ledger.practitioner))
-        assert summary in by_people or passed_on <= ledger.happened[summary].passed_on
+        summary = ledger.happened.get(ledger.summary())
+        assert ledger.summary() in by_people or (summary is not None and passed_on <= summary.passed_on)
         if ledger.by_mail:
             to = f"{ledger.practitioner}/{ledger.service}"
             recommended = Effect(kind=EffectKind.RECOMMEND_FAMILIES_FIRST, subject=to)

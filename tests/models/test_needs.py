@@ -336,12 +336,12 @@ WHERE: dict[str, tuple[Callable[[], Facts], Stage, tuple[NextStep, ...]]] = {
     "declined by the service": (
         facts_declined,
         Stage.CONFIRMATION,
-        (TALK, ACKNOWLEDGE),
+        (TALK,),
     ),
     "declined by the service, and the managers have talked": (
         facts_declined_and_talked_about,
         Stage.CONFIRMATION,
-        (SETTLE, ACKNOWLEDGE),
+        (SETTLE,),
     ),
     "passed on to a contact in the meantime": (
         lambda: facts_after(

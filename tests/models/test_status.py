@@ -381,4 +381,4 @@ def test_a_decline_is_told_with_its_reason_and_waits_for_the_team_manager_too() 
     told = [entry.note for entry in status(declined).timeline if entry.note]
     assert len(told) == 1
     assert "declined: " in told[0]
-    assert status(declined).waiting_for == ("team_manager", "early_help_service")
+    assert status(declined).waiting_for == ("team_manager",)
