@@ -123,9 +123,10 @@ def reopenings(facts: Facts) -> tuple[Effect, ...]:
 
 
 def closed_as_decided(facts: Facts) -> bool:
-    """Every child that is to be closed is, and no closing is under way."""
+    """Every child that is to be closed is, though it has to wait for that, and no closing is under way."""
     begun = (effect for effect in facts.begun if effect.kind is EffectKind.CLOSE_CHILD)
-    return all(ended(facts, effect) for effect in (*packs(facts), *closures(facts), *begun))
+    to_close = (facts.closing(child) for child in facts.child_refs if _interlock_holds(facts, child))
+    return all(ended(facts, effect) for effect in (*packs(facts), *to_close, *begun))
 
 
 def advice_summary(facts: Facts) -> Effect | None:

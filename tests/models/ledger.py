@@ -53,6 +53,7 @@ class Order:
     passed_on: set[str]
     """The children who pass to Early Help, for whom consent stood, and whom the service had not given back."""
     practitioner: str | None
+    taken_back: Counter[str]
 
 
 @dataclass
@@ -253,7 +254,9 @@ class Ledger:
 
     def set_out(self, effect: Effect) -> None:
         """The machine begins it, or goes about it again."""
-        self.under_way[effect] = Order(dict(self.decided), self.with_the_service, self.practitioner)
+        self.under_way[effect] = Order(
+            dict(self.decided), self.with_the_service, self.practitioner, self.taken_back.copy()
+        )
         if effect.kind in REACHES:
             self._let_know(effect)
 
@@ -430,7 +433,7 @@ class Ledger:
                 child = _child(effect)
                 return effect in self.reopenings(child) and self.closings_before(child) <= set(self.happened)
             case EffectKind.SEND_ADVICE_SUMMARY:
-                return effect == self.summary() and self._about_children_who_pass(effect)
+                return effect.subject.partition("/")[0] == self.practitioner and self._about_children_who_pass(effect)
             case EffectKind.RECOMMEND_FAMILIES_FIRST:
                 to = f"{self.practitioner}/{self.service}"
                 return self.by_mail and effect.subject == to and self._about_children_who_pass(effect)
@@ -455,10 +458,14 @@ class Ledger:
             case _:
                 return False
 
-    def summary(self) -> Effect:
-        """Sent again where a child was taken back, and passes on for the second time."""
-        times = max((self.taken_back[child] for child in self.with_the_service), default=0)
-        return _again(EffectKind.SEND_ADVICE_SUMMARY, str(self.practitioner), times + 1)
+    def has_the_advice(self, practitioner: str, child: str) -> bool:
+        """As it is since social work took the child back last."""
+        summaries = (self.happened[effect] for effect in self.summaries_to(practitioner) if effect in self.happened)
+        return any(child in sent.passed_on and sent.taken_back[child] == self.taken_back[child] for sent in summaries)
+
+    def summaries_to(self, practitioner: str) -> list[Effect]:
+        sent = (effect for effect in self.ended if effect.kind is EffectKind.SEND_ADVICE_SUMMARY)
+        return [effect for effect in sent if effect.subject.partition("/")[0] == practitioner]
 
     def _about_children_who_pass(self, effect: Effect) -> bool:
         concerned = self.under_way[effect].passed_on

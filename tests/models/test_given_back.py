@@ -206,6 +206,7 @@ def test_the_other_service_closes_the_child_a_second_time_once_its_case_is_open_
     still_closed = end(begin(taken_back, *effects, reopening()), *effects)
     waiting = passed_on_again(still_closed)
     assert waiting.decided(Decision.TRANSFER) == (CHILD,)
+    assert stage(waiting) is Stage.CLOSURE, "nobody is told of what has not happened"
     assert again() not in waiting.begun
     assert stage(waiting) is not Stage.CLOSED
     opened = end(waiting, reopening())

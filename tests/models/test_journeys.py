@@ -193,11 +193,11 @@ class Witness:
         """It is no contact in the meantime; it has the advice for each child, and says that Families First was told."""
         ledger = self.ledger
         assert not ledger.interim, "the practitioner is named"
-        summary = ledger.happened.get(ledger.summary())
-        assert ledger.summary() in by_people or (summary is not None and passed_on <= summary.passed_on)
+        to = str(ledger.practitioner)
+        if not by_people & set(ledger.summaries_to(to)):
+            assert all(ledger.has_the_advice(to, child) for child in passed_on), "the practitioner has the advice"
         if ledger.by_mail:
-            to = f"{ledger.practitioner}/{ledger.service}"
-            recommended = Effect(kind=EffectKind.RECOMMEND_FAMILIES_FIRST, subject=to)
+            recommended = Effect(kind=EffectKind.RECOMMEND_FAMILIES_FIRST, subject=f"{to}/{ledger.service}")
             assert recommended in set(ledger.happened) | by_people
             assert ledger.families_first, "it is on record whether Families First was told"
 
