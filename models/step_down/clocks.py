@@ -80,7 +80,10 @@ def keep_time(facts: Facts, now: datetime) -> Facts:
             clocks[place] = clock.model_copy(update={"ended": now})
     for (kind, about), since in waiting.items():
         clocks.append(_begun(facts, clocks, Waiting(kind, about, since), now))
-    return facts if tuple(clocks) == facts.clocks else facts.model_copy(update={"clocks": tuple(clocks)})
+    if tuple(clocks) == facts.clocks:
+        return facts
+    # What a clock's beginning or end changes may begin or end another one.
+    return keep_time(facts.model_copy(update={"clocks": tuple(clocks)}), now)
 
 
 def _begun(facts: Facts, clocks: list[Clock], waiting: Waiting, now: datetime) -> Clock:

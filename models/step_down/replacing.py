@@ -7,6 +7,7 @@ from models.effects import Effect, EffectKind
 from models.step_down.conditions import (
     advice_summary,
     closing_or_writing,
+    passed_on,
     service_was_told,
     sharing,
 )
@@ -82,7 +83,8 @@ def says_what_letters_did_not(facts: Facts, step: Step) -> bool:
     if is_late(facts, step):
         return False
     own_text = any(letter.text for letter in facts.letters or ())
-    changes = settles(facts, step) or (isinstance(step, NameLeadPractitioner) and facts.interim)
+    named_before = facts.practitioner is not None and (facts.interim or bool(passed_on(facts)))
+    changes = settles(facts, step) or (isinstance(step, NameLeadPractitioner) and named_before)
     return (changes and bool(letters_that_left(facts))) or (isinstance(step, DecideChildren) and own_text)
 
 

@@ -369,6 +369,9 @@ class Journey:
         no_answer = "acknowledge_transfer" in asked and self.luck.silences > 0
         self.luck.silences -= no_answer
         no_family = self.luck.family == "is silent" and stage(self.facts) is Stage.CONSENT and not asked
+        if no_family and next_rung(self.facts) is None:
+            self.luck.family = "agrees"  # a person left out the due date, so that nobody is told that time is up
+            return True
         if no_answer or no_family:
             self.wait_until(self.now + 500 * HOUR)
             return True

@@ -255,7 +255,7 @@ def play(journeys: int) -> None:
 @pytest.mark.clause("SD-32")
 @pytest.mark.clause("SD-35")
 def test_whatever_is_recorded_nothing_leaves_without_consent_and_nobody_is_lost() -> None:
-    play(80)
+    play(120)
 
 
 @pytest.mark.long
