@@ -130,12 +130,10 @@ def closed_as_decided(facts: Facts) -> bool:
 
 
 def advice_summary(facts: Facts) -> Effect | None:
-    """SD-30: the summary goes to the practitioner, again after children were taken back; None if it is about none."""
-    with_service = with_the_service(facts)
-    if facts.practitioner is None or not with_service or any(map(facts.given_back, facts.child_refs)):
+    """SD-30: the summary goes to the practitioner, again for a service that followed; None if it is about none."""
+    if facts.practitioner is None or not with_the_service(facts) or any(map(facts.given_back, facts.child_refs)):
         return None
-    times = 1 + max(len(facts.reopenings(child)) for child in with_service)
-    return Effect(kind=EffectKind.SEND_ADVICE_SUMMARY, subject=numbered(facts.practitioner.practitioner, times))
+    return Effect(kind=EffectKind.SEND_ADVICE_SUMMARY, subject=numbered(facts.practitioner.practitioner, facts.rounds))
 
 
 def recommend_families_first(facts: Facts) -> Effect | None:

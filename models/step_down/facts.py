@@ -414,6 +414,11 @@ class Facts(Frozen):
             Effect(kind=EffectKind.REOPEN_CHILD, subject=numbered(child, number)) for number in range(1, taken_back + 1)
         )
 
+    @property
+    def rounds(self) -> int:
+        """Which service this is, counted from 1, of those to which closed children were to pass."""
+        return 1 + sum(1 for entry in self.steps if isinstance(entry.step, ChangeService) and entry.reopens)
+
     def reopened_at(self, child: str) -> datetime:
         """From when on a closing of the child may be ours: since social work took it back, or since the start."""
         return next((e.accepted_at for e in reversed(self.steps) if child in e.reopens), self.opened_at)
