@@ -137,6 +137,7 @@ def table(tally: Tally) -> str:
     return "\n".join([*head, *lines])
 
 
+@pytest.mark.long
 @pytest.mark.timeout(200)
 async def test_every_effect_of_a_transfer_survives_a_sample_of_faults(tmp_path: Path, client: Client) -> None:
     queue = f"matrix-{next(QUEUES)}"

@@ -67,7 +67,7 @@ WRONG_FILES = {
 
 
 @pytest.mark.parametrize("why", WRONG_FILES)
-@pytest.mark.parametrize("command", ["demo", "start"])
+@pytest.mark.parametrize("command", ["demo", pytest.param("start", marks=pytest.mark.long)])
 def test_a_wrong_case_file_is_one_line_with_field_and_rule_and_nothing_is_started(
     rehearsal: Rehearsal, tmp_path: Path, why: str, command: str
 ):
