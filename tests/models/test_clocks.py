@@ -722,8 +722,12 @@ def test_every_wait_for_a_step_has_an_end_here() -> None:
     about_other_waits = {ClockKind.ATTENTION, ClockKind.PAUSED}
     assert set(ENDS) | asked_already == set(TIME_IS_UP)
     assert set(TIME_IS_UP) == set(ClockKind) - a_need_of_its_own - about_other_waits
+
+
+@pytest.mark.clause("SD-29")
+def test_when_the_managers_have_not_talked_in_time_they_are_asked_once_more() -> None:
     late = let_time_pass(OWN_WAITS[ClockKind.MANAGEMENT_CONVERSATION][0](), london(2026, 3, 31, 17))
-    assert TIME_IS_UP[ClockKind.MANAGEMENT_CONVERSATION].ask in [need.ask for need in next_steps(late)]
+    assert asks(late).count((Role.TEAM_MANAGER, "record_management_conversation", "SD-29")) == 2
 
 
 @pytest.mark.clause("SD-34")
