@@ -385,6 +385,7 @@ def locked_and_unlocked(case: Any) -> None:
     case["expect"]["attention"] = [{"problem": "locked", "about": "child-1", "ended": "retry"}]
 
 
+@pytest.mark.long
 def test_the_demo_lets_something_go_wrong_and_puts_it_right(rehearsal: Rehearsal, tmp_path: Path):
     result = rehearsal.command("demo", str(changed(tmp_path, locked_and_unlocked)))
     assert result.returncode == 0, result.stdout + result.stderr
@@ -395,6 +396,7 @@ def test_the_demo_lets_something_go_wrong_and_puts_it_right(rehearsal: Rehearsal
     assert left == 0, "what one case plans must not strike the next"
 
 
+@pytest.mark.long
 def test_the_demo_says_when_something_needed_attention_that_a_case_does_not_tell(rehearsal: Rehearsal, tmp_path: Path):
     def untold(case: Any) -> None:
         locked_and_unlocked(case)

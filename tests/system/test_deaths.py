@@ -363,6 +363,7 @@ async def die_at(points: Sequence[Point], rehearsal: Rehearsal, folder: Path) ->
         raise ExceptionGroup("not everything was done exactly once", wrong)
 
 
+@pytest.mark.long
 @pytest.mark.clause("SD-21", "SD-33")
 @pytest.mark.timeout(400)
 async def test_a_worker_killed_at_some_point_leaves_everything_done_exactly_once(rehearsal: Rehearsal, tmp_path: Path):
