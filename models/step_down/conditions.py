@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from models.effects import Effect, EffectKind, Ended
 from models.step_down.facts import Facts, numbered, remembered
+from models.step_down.given_back import given_back
 from models.step_down.said import Decision, Letter, LetterAudience, ResponseKind
 from models.step_down.steps import ChangeService, DecideChildren, RecordFamilySharing
 
@@ -131,7 +132,12 @@ def closed_as_decided(facts: Facts) -> bool:
 
 def advice_summary(facts: Facts) -> Effect | None:
     """SD-30: the summary goes to the practitioner, again for a service that followed; None if it is about none."""
-    if facts.practitioner is None or not with_the_service(facts) or any(map(facts.given_back, facts.child_refs)):
+    return summary_to_practitioner(facts) if with_the_service(facts) and not given_back(facts) else None
+
+
+def summary_to_practitioner(facts: Facts) -> Effect | None:
+    """SD-30: the summary to whoever is named now, though it may be about nobody any more."""
+    if facts.practitioner is None:
         return None
     return Effect(kind=EffectKind.SEND_ADVICE_SUMMARY, subject=numbered(facts.practitioner.practitioner, facts.rounds))
 
@@ -155,7 +161,7 @@ def letters(facts: Facts) -> tuple[Effect, ...]:
 
     While a child is between two services, nobody could be told what becomes of it.
     """
-    if any(map(facts.given_back, facts.child_refs)):
+    if given_back(facts):
         return ()
     to_write = (
         letter

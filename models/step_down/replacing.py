@@ -5,11 +5,11 @@ from typing import Any, NamedTuple
 
 from models.effects import Effect, EffectKind
 from models.step_down.conditions import (
-    advice_summary,
     closing_or_writing,
     passed_on,
     service_was_told,
     sharing,
+    summary_to_practitioner,
 )
 from models.step_down.facts import Facts
 from models.step_down.given_back import settles
@@ -97,10 +97,7 @@ def _shared(facts: Facts, step: Step) -> bool:  # noqa: ARG001 (asked with facts
 
 def _advised(facts: Facts, step: Step) -> bool:  # noqa: ARG001 (asked with facts and step, like the others)
     """The practitioner who is named now has the summary of advice, or may have it."""
-    if facts.practitioner is None:
-        return False
-    first = Effect(kind=EffectKind.SEND_ADVICE_SUMMARY, subject=facts.practitioner.practitioner)
-    return under_way(facts, advice_summary(facts) or first)
+    return under_way(facts, summary_to_practitioner(facts))
 
 
 def _relied_on(facts: Facts, child: str) -> bool:

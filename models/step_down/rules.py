@@ -150,10 +150,6 @@ def _changes_a_letter_that_left(facts: Facts, step: ApproveLetters) -> bool:
     return bool(missing) or any(new.letter_id in left and new != facts.letter(new.letter_id) for new in step.letters)
 
 
-def _tells_no_agency(facts: Facts, step: ApproveLetters) -> bool:
-    return agencies_left_out(facts, step.letters)
-
-
 def _nobody_talked(facts: Facts, step: DecideChildren) -> bool:
     """A child was given back by the service, and is decided before the managers have talked."""
     named = [child for child in step.children_named() if facts.given_back(child)]
@@ -366,7 +362,7 @@ RULES = (
     Rule(
         "SD-32",
         ApproveLetters,
-        _field("letters", _tells_no_agency),
+        _field("letters", lambda f, s: agencies_left_out(f, s.letters)),
         "Universal services suffice for a child: one letter is for an agency involved, or says do_not_write_because.",
     ),
     Rule(

@@ -348,7 +348,7 @@ def close_of_business_soon(house: House) -> datetime:
     """A calendar, in real time, that closes in a moment; what is asked today is due then."""
     closes = (datetime.now(LONDON) + SOON).replace(microsecond=0) + timedelta(seconds=1)
     if closes.date() != datetime.now(LONDON).date():
-        pytest.skip("the day ends in a moment; at any other time of the day this test runs")
+        pytest.skip("midnight is seconds away; `make test` runs this at any other time")
     house.calendars.calendar = calendar(opens="00:00", closes=closes.time(), weekdays=tuple(range(7)))
     today = Rung(kind=RungKind.BREACH, working_days=0, at="closing", audiences=(Audience.EARLY_HELP_CONTACT,))
     waits = Policy().clocks | {ClockKind.CONVERSATION: ClockPolicy(working_days=0, ladder=(today,))}
