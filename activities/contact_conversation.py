@@ -9,6 +9,7 @@ from activities.effect import Effects
 from activities.failures import as_failures
 from activities.heartbeat import beating
 from activities.letters import to_service
+from activities.letters.papers import Papers
 from activities.ports import Post, TransferRegister
 from models.effects import EffectResult, Intent
 from models.exchange import Mail
@@ -23,8 +24,7 @@ class RequestConversation(Frozen):
     intent: Intent
     service: EarlyHelpService
     social_work_team: str
-    document_shared: bool = True
-    """False where the family did not agree to the document as the basis (SD-10a)."""
+    papers: Papers
 
 
 class TellService(Frozen):
@@ -57,9 +57,7 @@ class ContactConversationActivities:
     def request_conversation(self, order: RequestConversation) -> EffectResult:
         """SD-07."""
         service, transfer = order.service, order.intent.transfer_id
-        subject, text = to_service.conversation_request(
-            service, order.social_work_team, transfer, document_shared=order.document_shared
-        )
+        subject, text = to_service.conversation_request(service, order.social_work_team, transfer, order.papers)
         mail = Mail(order.intent.key, transfer, service.contact_email, subject, text)
         with as_failures(), beating():
             return self.effects.send_again_if_unsure(order.intent, lambda: self.post.send(mail))

@@ -13,23 +13,16 @@ from activities.effect import Effects
 from activities.failures import as_failures
 from activities.heartbeat import beating
 from activities.letters import to_practitioner, to_service, what_happens
+from activities.letters.papers import PackDocument, Papers
 from activities.letters.words import who_takes_over
+from activities.newer import seen_beside
 from activities.ports import CaseManagement, Post
 from models.effects import EffectResult, Intent
 from models.exchange import Attachment, Mail
 from models.services import EarlyHelpService
 from models.step_down.said import ChildAdvice, ChildDecision, Letter, LetterAudience
-from models.step_down.start import DocumentKind
 from models.step_down.steps import NameLeadPractitioner
 from models.vocabulary import Frozen
-
-
-class PackDocument(Frozen):
-    """A document as it is sent: in the version that the family saw."""
-
-    kind: DocumentKind
-    ref: str
-    version: int
 
 
 class MailDocument(Frozen):
@@ -47,8 +40,7 @@ class SendPack(Frozen):
     privacy: ClassVar[str] = "narrative"
     intent: Intent
     service: EarlyHelpService
-    document: PackDocument | None
-    """None where the family did not agree to it as the basis (SD-10a)."""
+    papers: Papers
     children: tuple[str, ...]
     practitioner: NameLeadPractitioner
     social_work_team: str
@@ -61,10 +53,9 @@ class SendAdviceSummary(Frozen):
     intent: Intent
     practitioner: NameLeadPractitioner
     advice: tuple[ChildAdvice, ...]
-    document: PackDocument | None = None
-    """None where the family did not agree to it as the basis (SD-10a)."""
+    papers: Papers = Papers()
     reads_mosaic: bool = True
-    """The practitioner finds the document in Mosaic; where not, it goes with the summary (SD-31)."""
+    """The practitioner finds the documents in Mosaic; where not, they go with the summary (SD-31)."""
 
 
 class RecommendFamiliesFirst(Frozen):
@@ -105,13 +96,15 @@ class CorrespondenceActivities:
     def mail_document(self, order: MailDocument) -> EffectResult:
         """SD-11, for a service that does not use Mosaic."""
         with as_failures(), beating():
-            return self.effects.send_once(order.intent, lambda: self._document_mail(order), self.post.send)
+            result = self.effects.send_once(order.intent, lambda: self._document_mail(order), self.post.send)
+            return seen_beside(result, self.mosaic, {order.document.ref: order.document.version})
 
     @activity.defn(no_thread_cancel_exception=True)
     def send_pack(self, order: SendPack) -> EffectResult:
         """SD-24, SD-25."""
         with as_failures(), beating():
-            return self.effects.send_once(order.intent, lambda: self._pack(order), self.post.send)
+            result = self.effects.send_once(order.intent, lambda: self._pack(order), self.post.send)
+            return seen_beside(result, self.mosaic, {paper.ref: paper.version for paper in order.papers.agreed})
 
     @activity.defn(no_thread_cancel_exception=True)
     def send_advice_summary(self, order: SendAdviceSummary) -> EffectResult:
@@ -142,27 +135,27 @@ class CorrespondenceActivities:
         return Mail(order.intent.key, transfer, to, subject, text, (self._attached(order.document),))
 
     def _pack(self, order: SendPack) -> Mail:
-        transfer, document = order.intent.transfer_id, order.document
+        transfer = order.intent.transfer_id
         subject, text = to_service.pack(
             order.service,
             [self.mosaic.person_name(child) for child in order.children],
             order.practitioner,
-            document.kind if document else None,
+            order.papers,
             team=order.social_work_team,
             transfer=transfer,
         )
-        attachments = (self._attached(document),) if document else ()
+        attachments = tuple(map(self._attached, order.papers.agreed))
         return Mail(order.intent.key, transfer, order.service.contact_email, subject, text, attachments)
 
     def _advice_summary(self, order: SendAdviceSummary) -> Mail:
-        transfer, document = order.intent.transfer_id, order.document
-        attachments = (self._attached(document),) if document and not order.reads_mosaic else ()
+        transfer = order.intent.transfer_id
+        attachments = () if order.reads_mosaic else tuple(map(self._attached, order.papers.agreed))
         subject, text = to_practitioner.advice_summary(
             order.practitioner,
             [to_practitioner.child_advice(self.mosaic.person_name(advice.ref), advice) for advice in order.advice],
-            document.kind if document else None,
+            order.papers,
             transfer,
-            attached=bool(attachments),
+            attached=not order.reads_mosaic,
         )
         return Mail(order.intent.key, transfer, order.practitioner.email, subject, text, attachments)
 

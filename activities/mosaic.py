@@ -10,15 +10,18 @@ from temporalio import activity
 
 from activities.effect import Effects
 from activities.failures import as_failures
+from activities.newer import seen_beside
 from activities.ports import CaseManagement
 from models.effects import EffectResult, Intent
 from models.errors import LastingError
 from models.exchange import ClosingStep, NextAction, SharedDocument
+from models.step_down.start import Route
 from models.vocabulary import Frozen
 
 CLOSED_TO_SOCIAL_WORK = "Case Closed to Children's Services"
 EARLY_HELP_TRANSFER = "Early Help: Transfer from Social Work"
-CLOSURE_FROM_ASSESSMENT = "Case Closure from Assessment"
+CLOSING_STEPS = {Route.ASSESSMENT: "Case Closure from Assessment", Route.PLAN: "Child Case Closure"}
+"""The workflow step by which social work closes a child (SD-21)."""
 
 
 class ShareDocument(Frozen):
@@ -35,6 +38,7 @@ class CloseChild(Frozen):
 
     intent: Intent
     child_ref: str
+    route: Route = Route.ASSESSMENT
     since: datetime
     """From when on a closing counts: since the transfer was opened, or since social work took the child back."""
     transfer_to: str | None
@@ -46,6 +50,7 @@ class ReopenChild(Frozen):
 
     intent: Intent
     child_ref: str
+    route: Route = Route.ASSESSMENT
     since: datetime
     """When social work took the child back."""
 
@@ -61,7 +66,8 @@ class MosaicActivities:
     def share_document(self, order: ShareDocument) -> EffectResult:
         """SD-11."""
         with as_failures():
-            return self.effects.carry_out(order.intent, _Sharing(self.mosaic, order))
+            result = self.effects.carry_out(order.intent, _Sharing(self.mosaic, order))
+            return seen_beside(result, self.mosaic, {order.document_ref: order.version})
 
     @activity.defn(no_thread_cancel_exception=True)
     def close_child(self, order: CloseChild) -> EffectResult:
@@ -106,7 +112,7 @@ class _Closure:
         )
 
     def look(self) -> str | None:
-        step = self._seen = self.mosaic.closing_step(self.order.child_ref, CLOSURE_FROM_ASSESSMENT)
+        step = self._seen = self.mosaic.closing_step(self.order.child_ref, CLOSING_STEPS[self.order.route])
         if step.completion is None:
             return None
         ours = step.completion.reference == self.order.intent.key
@@ -128,7 +134,7 @@ class _Reopening:
     order: ReopenChild
 
     def look(self) -> str | None:
-        step = self.mosaic.closing_step(self.order.child_ref, CLOSURE_FROM_ASSESSMENT)
+        step = self.mosaic.closing_step(self.order.child_ref, CLOSING_STEPS[self.order.route])
         if step.completion is None:
             return f"step {step.id} is open"
         # What a person opened, and has completed again since, was open. What we completed ourselves only came late.

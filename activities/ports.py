@@ -9,13 +9,19 @@ from models.certificate import Certificate
 from models.differences import Became, Difference
 from models.digest import RunningTransfer
 from models.effects import EffectResult, Intent
-from models.exchange import BookEntry, ClosingStep, Mail, NextAction
+from models.exchange import BookEntry, Calendar, ClosingStep, Mail, Meeting, NextAction
 from models.reconciliation import Ran, Registered
 from models.services import EarlyHelpService
 from models.step_down.facts import Opening
 from models.step_down.start import StepDownRequest
 from models.step_down.status import Status
-from models.step_down.steps import RecordConsent, RecordContactConversation, WithdrawConsent
+from models.step_down.steps import (
+    RecordConsent,
+    RecordContactConversation,
+    RecordFinalMeeting,
+    ReportSignificantHarm,
+    WithdrawConsent,
+)
 
 
 class CaseManagement(Protocol):
@@ -29,6 +35,9 @@ class CaseManagement(Protocol):
 
     def share(self, document: str, version: int, team: str, reference: str) -> None:
         """Share this version of the document with the team."""
+
+    def newest_version(self, document: str) -> int:
+        """The newest version of the document."""
 
     def document_text(self, ref: str, version: int) -> str:
         """The text of this version of the document, to be sent in a message and kept nowhere."""
@@ -45,6 +54,16 @@ class Post(Protocol):
 
     def send(self, mail: Mail) -> str:
         """Hand the message to the mail server; returns what shows that the server accepted it."""
+
+
+class Invitations(Protocol):
+    """Meetings as calendar programs read them. Asks nobody, and says nothing that the meeting does not."""
+
+    def invitation(self, meeting: Meeting) -> Calendar:
+        """Ask the attendee to come; with a higher sequence, tell what changed. Reminds a day before."""
+
+    def cancellation(self, meeting: Meeting) -> Calendar:
+        """Take the meeting out of the attendee's calendar; needs a higher sequence than the invitation."""
 
 
 class Channels(Protocol):
@@ -161,6 +180,12 @@ class TransferRegister(Protocol):
 
     def keep_conversation(self, transfer_id: str, conversation: RecordContactConversation) -> None:
         """Keep the record of the conversation, with its audit row; repeating it changes nothing."""
+
+    def keep_meeting(self, transfer_id: str, meeting: RecordFinalMeeting) -> None:
+        """Keep the record of the final meeting, with its audit row; repeating it changes nothing."""
+
+    def keep_harm_report(self, transfer_id: str, report: ReportSignificantHarm) -> None:
+        """Keep the report of significant harm, with its audit row; repeating it changes nothing."""
 
     def keep_clock(self, transfer_id: str, clock_id: str, certificate: Certificate, calendar: WorkingCalendar) -> None:
         """Keep how the due date came about, and the calendar that it rests on; the newest replaces the one before."""

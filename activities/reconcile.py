@@ -7,12 +7,13 @@ from datetime import datetime
 from temporalio import activity
 
 from activities.failures import as_failures
-from activities.mosaic import CLOSURE_FROM_ASSESSMENT
+from activities.mosaic import CLOSING_STEPS
 from activities.ports import CaseManagement, ComparedRegister, TransferWorkflows
 from models.differences import Became, Difference, Found
 from models.errors import LastingError
 from models.exchange import SharedDocument
 from models.reconciliation import Ran, Registered, SeenChild, SeenDocument, SeenInMosaic
+from models.step_down.start import Route
 from models.vocabulary import Frozen, Ref
 
 NO_STEP = frozenset({"not_found", "step_cancelled"})
@@ -34,6 +35,8 @@ class AboutTransfers(Frozen):
 class LookInMosaic(Frozen):
     """Ask Mosaic about these children and documents."""
 
+    route: Route = Route.ASSESSMENT
+    """Of the transfers that the children are in."""
     children: tuple[Ref, ...] = ()
     documents: tuple[SharedDocument, ...] = ()
 
@@ -83,13 +86,13 @@ class ReconcileActivities:
     def look_in_mosaic(self, order: LookInMosaic) -> SeenInMosaic:
         """What Mosaic shows; what it refuses to tell is left out."""
         with as_failures():
-            children = tuple(seen for child in order.children for seen in self._child(child))
+            children = tuple(seen for child in order.children for seen in self._child(child, order.route))
             documents = tuple(seen for document in order.documents for seen in self._document(document))
         return SeenInMosaic(children=children, documents=documents)
 
-    def _child(self, child: str) -> Iterator[SeenChild]:
+    def _child(self, child: str, route: Route) -> Iterator[SeenChild]:
         try:
-            yield SeenChild(ref=child, step=self.mosaic.closing_step(child, CLOSURE_FROM_ASSESSMENT))
+            yield SeenChild(ref=child, step=self.mosaic.closing_step(child, CLOSING_STEPS[route]))
         except LastingError as error:
             if error.problem in NO_STEP:
                 yield SeenChild(ref=child, step=None)

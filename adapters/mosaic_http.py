@@ -49,6 +49,10 @@ class _Share(_Answer):
     team: str
 
 
+class _Document(_Answer):
+    latest: int
+
+
 class _Version(_Answer):
     ref: str
     version: int
@@ -76,6 +80,7 @@ class _Step(_Answer):
 _SHARES = TypeAdapter(tuple[_Share, ...])
 _STEPS = TypeAdapter(tuple[_Step, ...])
 _PERSON, _SHARED, _COMPLETED = TypeAdapter(_Person), TypeAdapter(_Share), TypeAdapter(_Step)
+_DOCUMENT = TypeAdapter(_Document)
 _VERSION = TypeAdapter(_Version)
 
 
@@ -108,6 +113,10 @@ class HttpMosaic:
         """See ``CaseManagement``."""
         body = {"version": version, "team": team, "reference": reference}
         self._call(_SHARED, "POST", f"/documents/{document}/shares", body)
+
+    def newest_version(self, document: str) -> int:
+        """See ``CaseManagement``."""
+        return self._call(_DOCUMENT, "GET", f"/documents/{document}").latest
 
     def document_text(self, ref: str, version: int) -> str:
         """See ``CaseManagement``."""

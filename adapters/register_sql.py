@@ -37,6 +37,8 @@ from models.register.tables import (
     ConsentRow,
     ConversationRow,
     EffectRow,
+    HarmReportRow,
+    MeetingRow,
     PersonRow,
     ServiceRow,
     TransferRow,
@@ -45,9 +47,16 @@ from models.services import EarlyHelpService
 from models.step_down.answers import Stage
 from models.step_down.clocks import ClockState
 from models.step_down.facts import Opening
-from models.step_down.start import StepDownRequest
+from models.step_down.start import Route, StepDownRequest
 from models.step_down.status import Status
-from models.step_down.steps import RecordConsent, RecordContactConversation, Step, WithdrawConsent
+from models.step_down.steps import (
+    RecordConsent,
+    RecordContactConversation,
+    RecordFinalMeeting,
+    ReportSignificantHarm,
+    Step,
+    WithdrawConsent,
+)
 from models.vocabulary import Frozen
 
 CONNECTIONS = 20
@@ -215,6 +224,34 @@ class SqlRegister:
                 )
                 session.add(row)
                 session.add(_audit(transfer_id, conversation.actor.id, "conversation kept"))
+
+    def keep_meeting(self, transfer_id: str, meeting: RecordFinalMeeting) -> None:
+        """See ``TransferRegister``."""
+        with self._transaction() as session:
+            if session.get(MeetingRow, (transfer_id, meeting.step_id)) is None:
+                row = MeetingRow(
+                    transfer_id=transfer_id,
+                    step_id=meeting.step_id,
+                    held_at=meeting.occurred_at,
+                    service_attended=meeting.service_attended,
+                    record=self._seal(transfer_id, meeting),
+                )
+                session.add(row)
+                session.add(_audit(transfer_id, meeting.actor.id, "final meeting kept"))
+
+    def keep_harm_report(self, transfer_id: str, report: ReportSignificantHarm) -> None:
+        """See ``TransferRegister``."""
+        with self._transaction() as session:
+            if session.get(HarmReportRow, (transfer_id, report.step_id)) is None:
+                row = HarmReportRow(
+                    transfer_id=transfer_id,
+                    step_id=report.step_id,
+                    reported_at=report.occurred_at,
+                    spoken_to_at=report.spoken_to.at if report.spoken_to else None,
+                    record=self._seal(transfer_id, report),
+                )
+                session.add(row)
+                session.add(_audit(transfer_id, report.actor.id, "report of significant harm kept", why="SU-01"))
 
     def project(self, status: Status, version: int) -> None:
         """See ``TransferRegister``."""
@@ -403,6 +440,7 @@ class SqlRegister:
             opened_at=row.opened_at,
             restricted=row.restricted,
             service_ref=row.service_ref,
+            route=Route(row.route),
             children=tuple(children),
             consents=shown is not None and any(child.consent_stands for child in shown.children),
             noted=tuple(noted),

@@ -13,10 +13,11 @@ from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from models.errors import LastingError, NothingHappenedError, UnclearError
-from models.exchange import Mail
+from models.exchange import Calendar, Mail
 
 WRONG_SETUP = (ssl.SSLCertVerificationError, smtplib.SMTPAuthenticationError, smtplib.SMTPNotSupportedError)
 """What no later attempt puts right."""
+INVITATION_FILE = "invitation.ics"
 
 
 class PostSettings(BaseSettings):
@@ -61,6 +62,8 @@ class SmtpPost:
         message["Date"] = format_datetime(localtime())
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(mail.text)
+        if mail.calendar:
+            _invite(message, mail.calendar)
         for attachment in mail.attachments:
             message.add_attachment(attachment.text, subtype="plain", charset="utf-8", filename=attachment.name)
         return message
@@ -113,6 +116,17 @@ class SmtpPost:
 def message_id(key: str) -> str:
     """The Message-ID for a key; it says nothing about a person."""
     return f"<{_hash(key)}@early-help-transfers>"
+
+
+def _invite(message: EmailMessage, calendar: Calendar) -> None:
+    """Put the calendar beside the text, where Outlook and Gmail look for it, and into a file for other programs.
+
+    As bytes, which travel in base64: no line end and no blank at a line's end is lost on the way.
+    """
+    content = calendar.text.encode()
+    read_as = {"method": calendar.method, "charset": "utf-8"}
+    message.add_alternative(content, maintype="text", subtype="calendar", params=read_as)
+    message.add_attachment(content, maintype="application", subtype="ics", filename=INVITATION_FILE)
 
 
 def _hash(key: str) -> str:

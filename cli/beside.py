@@ -12,7 +12,6 @@ from cli.documents import InputError
 from cli.journeys import Transfer
 from cli.local import LocalSettings
 from cli.reconciling import compared
-from cli.rehearsal import CLOSING_STEP
 from cli.wiring import register
 
 EARLY_HELP = "Early Help: Transfer from Social Work"
@@ -27,6 +26,8 @@ class Beside:
     local: LocalSettings
     client: Client
     family_ref: str
+    closes_by: str
+    """The workflow step by which Mosaic closes these children."""
     handle: Transfer | None = None
 
     async def play(self, act: Act) -> None:
@@ -57,7 +58,7 @@ class Beside:
 
     def closing_step(self, child: str) -> str:
         """The child's newest closing step."""
-        return self._newest(child, CLOSING_STEP)
+        return self._newest(child, self.closes_by)
 
     def early_help_step(self, child: str) -> str:
         """The newest Early Help workflow of the child that is open."""
@@ -160,7 +161,7 @@ CARRIED_OUT: dict[str, Callable[[Beside, Any], object]] = {
     "add_team": lambda beside, act: beside.mosaic("POST", "teams", ref=act.team, name=act.name),
     "open_early_help": lambda beside, act: _open_step(beside, act.child, EARLY_HELP),
     "close_early_help": lambda beside, act: _cancel_step(beside, beside.early_help_step(act.child)),
-    "open_closing_step": lambda beside, act: _open_step(beside, act.child, CLOSING_STEP),
+    "open_closing_step": lambda beside, act: _open_step(beside, act.child, beside.closes_by),
     "cancel_closing_step": lambda beside, act: _cancel_step(beside, beside.closing_step(act.child)),
     "complete_closing_step": _complete_step,
     "take_document_away": lambda beside, act: beside.mosaic(

@@ -68,7 +68,7 @@ def _admitted(file: Path) -> StepDownRequest:
         raise InputError(f"{file}: needs something to happen first; play it with `transfers demo`")
     with about(file):
         refuse_unknown_service(case.start, register())
-    admit(local, case.mosaic)
+    admit(local, case)
     return case.start
 
 

@@ -18,7 +18,7 @@ from cli.documents import InputError
 from cli.expectation import BY_ITSELF, ExpectedClock, as_far_as_said, how_it_ended, same_attention
 from cli.journeys import Transfer, item_meant, send, start, status, with_item_meant
 from cli.local import LocalSettings
-from cli.rehearsal import Books, admit, read_books
+from cli.rehearsal import Books, admit, closing_step_of, read_books
 from models.attention import Attention, Resolution
 from models.step_down.answers import Stage
 from models.step_down.status import Status, told_words
@@ -60,8 +60,8 @@ async def play(client: Client, local: LocalSettings, case: CaseFile, progress: P
     Raises:
         InputError: what is to happen before the start cannot.
     """
-    admit(local, case.mosaic)
-    beside = Beside(local, client, case.mosaic.family_ref)
+    admit(local, case)
+    beside = Beside(local, client, case.mosaic.family_ref, closing_step_of(case))
     try:
         await _carry_out(beside, case.before, lambda words: progress(f"before: {_shown(words, case)}"))
         if case.already_open is not None:

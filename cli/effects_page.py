@@ -12,7 +12,7 @@ from models.protocols import WAYS, Protocol, System, by_machine_alone
 from models.step_down.resolving import MUST_BE
 from models.step_down.words import EFFECT_WORDS
 from workflows.digest import CLAUSE, STALE_AFTER
-from workflows.errands import ERRANDS, OWN_RULE, RESPONSE_CLAUSES
+from workflows.errands import CLOCK_CLAUSES, ERRANDS, OWN_RULE
 from workflows.timeouts import ALERT, UNTIL_IT_ANSWERS, Patience
 
 UNEXPECTED = "unexpected"
@@ -114,7 +114,7 @@ def _row(kind: EffectKind) -> str:
 def _clause(kind: EffectKind) -> str:
     if kind is EffectKind.MAIL_DIGEST:
         return CLAUSE
-    answers = ", ".join(RESPONSE_CLAUSES[kind] for kind in RESPONSES)
+    answers = ", ".join(CLOCK_CLAUSES[kind] for kind in RESPONSES)
     clause = ERRANDS[kind].clause
     return f"{answers}; of other waits our {OWN_RULE}" if clause == OWN_RULE else clause
 

@@ -11,6 +11,11 @@ from typing import Self
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 HOST = "127.0.0.1"
+PHONES = {
+    "TRANSFERS_DUTY_AND_ADVICE_PHONE": "0113 496 0101",
+    "TRANSFERS_OUT_OF_HOURS_PHONE": "0113 496 0102",
+}
+"""Numbers that belong to nobody: they are set aside for dramas and rehearsals."""
 POLICY_FILE = Path(__file__).parent.parent / "examples" / "settings" / "policy.yaml"
 
 
@@ -82,6 +87,7 @@ class LocalSettings(BaseSettings):
             "TRANSFERS_SMTP_STARTTLS": "false",
             "TRANSFERS_SMTP_SENDER": "transfers@council.example",
             **self._of_the_council(),
+            **PHONES,
             "TRANSFERS_CODEC_PORT": str(self.codec_port),
             "TRANSFERS_CODEC_UI_PORT": str(self.ui_port),
             "TRANSFERS_WORKER_PORT": str(self.worker_port),

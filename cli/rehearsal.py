@@ -7,14 +7,15 @@ import httpx
 
 from adapters.register_sql import KeptClock
 from adapters.smtp import message_id
-from cli.case_file import CaseFile, RehearsalFamily
+from cli.case_file import CaseFile
 from cli.expectation import ExpectedAlert, ExpectedMail, ExpectedShare
 from cli.local import LocalSettings
 from cli.wiring import register
 from models.certificate import agrees
 from models.step_down.clock_words import RUNG_WORDS
+from models.step_down.start import Route
 
-CLOSING_STEP = "Case Closure from Assessment"
+CLOSING_STEPS = {Route.ASSESSMENT: "Case Closure from Assessment", Route.PLAN: "Child Case Closure"}
 
 
 @dataclass(frozen=True)
@@ -35,9 +36,14 @@ class Books:
         return tuple(kept.clock_id for kept in self.clocks if not agrees(kept.certificate, kept.calendar))
 
 
-def admit(local: LocalSettings, family: RehearsalFamily) -> None:
+def closing_step_of(case: CaseFile) -> str:
+    """The workflow step by which Mosaic closes the children of the case."""
+    return CLOSING_STEPS[case.start.route]
+
+
+def admit(local: LocalSettings, case: CaseFile) -> None:
     """Put the family into the rehearsal Mosaic, as it stands before its transfer."""
-    body = {**family.model_dump(), "closing_step": CLOSING_STEP}
+    body = {**case.mosaic.model_dump(), "closing_step": closing_step_of(case)}
     httpx.post(f"{local.mosaic_url}/rehearsal/families", json=body).raise_for_status()
 
 
@@ -48,7 +54,8 @@ def read_books(local: LocalSettings, case: CaseFile) -> Books:
     ).raise_for_status()
     steps, shares = books.json()["steps"], books.json()["shares"]
     # The steps come oldest first, so that the newest closing step of a child is the one that stays.
-    closed = {step["person_ref"]: step["completion"] for step in steps if step["type"] == CLOSING_STEP}
+    own_step = closing_step_of(case)
+    closed = {step["person_ref"]: step["completion"] for step in steps if step["type"] == own_step}
     mail = _mail(local, case.start.id)
     alerts = tuple(alert for message in mail if (alert := alert_of(message)) is not None)
     return Books(

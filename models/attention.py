@@ -30,6 +30,8 @@ class Problem(NamedTuple):
 DECLINED, UNACKNOWLEDGED = "declined", "unacknowledged"
 """The problems of a child between two services; they end when people have agreed what becomes of it."""
 
+NEWER_VERSION = "newer_version"
+
 PROBLEMS = {
     DECLINED: Problem(
         "The service does not take a child whom social work has closed.",
@@ -66,6 +68,13 @@ PROBLEMS = {
     "in_clear": Problem(
         "A step came without encryption. It was taken.",
         "Tell the people who run the sending system to use our client with its key.",
+    ),
+    NEWER_VERSION: Problem(
+        "Mosaic holds a newer version of this document than the one that the family saw. Only the version that the "
+        "family saw is sent.",
+        "Share the newer one with the family and record that, with corrects: this item then ends by itself, and the "
+        "newer one goes to the service. Where the family need not see it, have this item skipped with the reason.",
+        Role.SOCIAL_WORKER,
     ),
     "late_correction": Problem(
         "Something was corrected after it had been acted on. What was done stands as it was.",

@@ -146,12 +146,15 @@ def _paused(pauses: tuple[Pause, ...], day: date, calendar: WorkingCalendar) -> 
 
 
 def _rungs(policy: ClockPolicy, receipt: Receipt, due: date, calendar: WorkingCalendar) -> tuple[DueRung, ...]:
-    """The ladder as instants, as far as the calendar knows the days; what came before the receipt falls away."""
+    """The ladder as instants, as far as the calendar knows the days.
+
+    What came before the receipt falls away, unless it counts from a date to come.
+    """
     rungs = []
     for rung in policy.ladder:
         at = _known_moment(rung, due, calendar)
         stays = rung.kind in SAYS_IT_IS_OVER or rung is policy.ladder[-1]
-        if at is not None and (stays or at > receipt.at):
+        if at is not None and (stays or policy.warns_ahead or at > receipt.at):
             rungs.append(DueRung(kind=rung.kind, at=at, audiences=rung.audiences))
     return tuple(rungs)
 

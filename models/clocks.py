@@ -1,5 +1,6 @@
 """The words of clocks: what is waited for, who is told, and how soon; all of it policy."""
 
+from datetime import timedelta
 from enum import StrEnum
 from itertools import dropwhile
 from typing import Annotated, Literal
@@ -19,6 +20,14 @@ class ClockKind(StrEnum):
     CONSENT = "consent"
     SHARING = "sharing"
     CONVERSATION_HELD = "conversation_held"
+    SCHEDULING = "scheduling"
+    """A date for the final meeting (SD-18)."""
+    MEETING_NEAR = "meeting_near"
+    """The conversation, which has to come before the final meeting (SD-16)."""
+    FINAL_MEETING = "final_meeting"
+    """What the final meeting said (SD-19)."""
+    MEETING_CONFIRMED = "meeting_confirmed"
+    """The word of chair or team manager on a meeting that came before the conversation (SD-16)."""
     LEAD_PRACTITIONER = "lead_practitioner"
     ALLOCATION = "allocation"
     """The practitioner who takes over from a contact in the meantime (SD-28)."""
@@ -30,6 +39,8 @@ class ClockKind(StrEnum):
     """What happens with a child whom the service does not take (SD-35)."""
     FAMILIES_FIRST = "families_first"
     """The word that Families First was told (SD-26)."""
+    SIGNIFICANT_HARM = "significant_harm"
+    """The word that Duty and Advice was spoken to; in real time (SU-01)."""
     PAUSED = "paused"
     """Another clock stands still."""
     ATTENTION = "attention"
@@ -37,6 +48,10 @@ class ClockKind(StrEnum):
 
 RESPONSES = (ClockKind.CONVERSATION, ClockKind.ACKNOWLEDGEMENT)
 """The clocks of those who must answer us; the others are waits of our own people."""
+
+
+REAL_TIME = (ClockKind.SIGNIFICANT_HARM,)
+"""The clocks that no night and no weekend stops."""
 
 
 class Audience(StrEnum):
@@ -75,6 +90,8 @@ class RungKind(StrEnum):
 
     REMINDER = "reminder"
     """What is waited for is still to come."""
+    ALARM = "alarm"
+    """A danger that waits for nobody; told day and night."""
     BREACH = "breach"
     """The time that a service had to answer is over."""
     ESCALATION = "escalation"
@@ -103,6 +120,14 @@ class Rung(Frozen):
         return self
 
 
+class RealTimeRung(Frozen):
+    """One step of a ladder that no night and no weekend stops."""
+
+    kind: RungKind
+    after: Annotated[timedelta, Field(ge=timedelta(0), le=timedelta(days=30))]
+    audiences: Annotated[tuple[Audience, ...], Field(min_length=1)]
+
+
 class ClockPolicy(Frozen):
     """How long somebody has, and who is told before and after."""
 
@@ -113,6 +138,8 @@ class ClockPolicy(Frozen):
     cut_off: TimeOfDay | None = None
     """What comes later in the day counts for the next working day; close of business if not given."""
     ladder: tuple[Rung, ...]
+    warns_ahead: bool = False
+    """It counts from a date to come, such as a meeting's, and its ladder begins before that date."""
 
     @model_validator(mode="after")
     def _in_order(self) -> "ClockPolicy":

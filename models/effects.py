@@ -3,6 +3,8 @@
 from datetime import datetime
 from enum import StrEnum
 
+from pydantic import Field
+
 from models.certificate import Certificate
 from models.services import EarlyHelpService
 from models.vocabulary import Frozen
@@ -15,6 +17,9 @@ class EffectKind(StrEnum):
     MAIL_DOCUMENT = "mail_document"
     """To a service that does not use Mosaic."""
     REQUEST_CONVERSATION = "request_conversation"
+    INVITE_TO_MEETING = "invite_to_meeting"
+    CANCEL_INVITATION = "cancel_invitation"
+    SEND_MEETING_OUTCOME = "send_meeting_outcome"
     SEND_PACK = "send_pack"
     CLOSE_CHILD = "close_child"
     REOPEN_CHILD = "reopen_child"
@@ -30,6 +35,23 @@ class EffectKind(StrEnum):
     POST_ALERT = "post_alert"
     MAIL_DIGEST = "mail_digest"
     """Belongs to a day, and to no transfer."""
+
+
+LEAVING = frozenset(
+    {
+        EffectKind.SHARE_DOCUMENT,
+        EffectKind.MAIL_DOCUMENT,
+        EffectKind.REQUEST_CONVERSATION,
+        EffectKind.INVITE_TO_MEETING,
+        EffectKind.SEND_MEETING_OUTCOME,
+        EffectKind.SEND_PACK,
+        EffectKind.CLOSE_CHILD,
+        EffectKind.SEND_ADVICE_SUMMARY,
+        EffectKind.RECOMMEND_FAMILIES_FIRST,
+        EffectKind.SEND_LETTER,
+    }
+)
+"""What tells somebody else of the family, or passes it on: only while consent stands, or where it needs none."""
 
 
 class Ended(StrEnum):
@@ -93,5 +115,7 @@ class EffectResult(Frozen):
     at: datetime
     service: EarlyHelpService | None = None
     """The service, where the directory was asked for one."""
+    newer: dict[str, int] = Field(default={})
+    """Documents, by reference, of which a newer version was there than the family saw; and which."""
     certificate: Certificate | None = None
     """The due date, where one was worked out."""

@@ -1,12 +1,20 @@
 """What the guidance leaves open, as typed configuration; recorded with each transfer when it starts."""
 
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from models.calendar import CouncilDays
-from models.clocks import RESPONSES, Audience, ClockKind, ClockPolicy, Rung, RungKind
+from models.clocks import (
+    RESPONSES,
+    Audience,
+    ClockKind,
+    ClockPolicy,
+    RealTimeRung,
+    Rung,
+    RungKind,
+)
 from models.vocabulary import Frozen
 
 CONTACT, WORKER, MANAGER = Audience.EARLY_HELP_CONTACT, Audience.SOCIAL_WORKER, Audience.TEAM_MANAGER
@@ -51,12 +59,38 @@ FAMILIES_FIRST = ClockPolicy(
 )
 """SD-26: the service is reminded once."""
 
+MEETING_NEAR = ClockPolicy(
+    working_days=0,
+    warns_ahead=True,
+    ladder=(
+        Rung(kind=RungKind.REMINDER, working_days=-5, at="opening", audiences=(WORKER,)),
+        Rung(kind=RungKind.ESCALATION, working_days=-2, at="opening", audiences=(WORKER, MANAGER)),
+        Rung(kind=RungKind.END, working_days=0, at="closing", audiences=(WORKER, MANAGER)),
+    ),
+)
+"""SD-16: counted from the day of the meeting, which comes near without a conversation."""
+
+FINAL_MEETING = ClockPolicy(
+    working_days=3,
+    warns_ahead=True,
+    ladder=(
+        Rung(kind=RungKind.REMINDER, working_days=-4, at="opening", audiences=(CONTACT, WORKER)),
+        Rung(kind=RungKind.ESCALATION, working_days=-1, at="opening", audiences=(WORKER, MANAGER)),
+        Rung(kind=RungKind.END, working_days=0, at="closing", audiences=(WORKER, MANAGER)),
+    ),
+)
+"""SD-18, SD-19: reminded a working day before the meeting; recorded three working days after it."""
+
 DEFAULT_CLOCKS = {
     ClockKind.CONVERSATION: RESPONSE,
     ClockKind.ACKNOWLEDGEMENT: RESPONSE,
     ClockKind.CONSENT: _wait(10, 5, 8, WORKER, MANAGER),
     ClockKind.SHARING: _wait(10, 5, 8, WORKER, MANAGER),
     ClockKind.CONVERSATION_HELD: _wait(5, 1, 3, WORKER, MANAGER),
+    ClockKind.SCHEDULING: _wait(5, 2, 4, WORKER, MANAGER),
+    ClockKind.MEETING_NEAR: MEETING_NEAR,
+    ClockKind.FINAL_MEETING: FINAL_MEETING,
+    ClockKind.MEETING_CONFIRMED: _wait(3, 1, 2, WORKER, MANAGER),
     ClockKind.LEAD_PRACTITIONER: _wait(5, 3, 4, WORKER, MANAGER),
     ClockKind.ALLOCATION: _wait(3, 1, 2, WORKER, MANAGER),
     ClockKind.MANAGEMENT_CONVERSATION: _wait(3, 1, 2, MANAGER, LEADER),
@@ -69,6 +103,34 @@ DEFAULT_CLOCKS = {
 }
 """How long each wait lasts if the deployment does not say otherwise."""
 
+HARM_ALERTS = (
+    RealTimeRung(kind=RungKind.ALARM, after=timedelta(0), audiences=(WORKER, MANAGER)),
+    RealTimeRung(kind=RungKind.ALARM, after=timedelta(minutes=30), audiences=(WORKER, MANAGER)),
+    RealTimeRung(kind=RungKind.ALARM, after=timedelta(hours=1), audiences=(MANAGER, LEADER)),
+    RealTimeRung(kind=RungKind.ALARM, after=timedelta(hours=2), audiences=(MANAGER, LEADER, OPERATIONS)),
+    RealTimeRung(kind=RungKind.END, after=timedelta(hours=4), audiences=(MANAGER, LEADER, OPERATIONS)),
+)
+"""SU-01: until somebody says who was spoken to at Duty and Advice."""
+
+PhoneNumber = Annotated[str, StringConstraints(pattern=r"^\+?[0-9][0-9 ()-]{1,24}$")]
+
+
+class Phones(Frozen):
+    """Whom to ring about a risk of significant harm (SU-01)."""
+
+    duty_and_advice: PhoneNumber | None = None
+    out_of_hours: PhoneNumber | None = None
+    emergency: PhoneNumber = "999"
+
+    @property
+    def words(self) -> str:
+        """Whom to ring, in one line."""
+        known = {"Duty and Advice": self.duty_and_advice, "out of hours": self.out_of_hours}
+        numbers = [f"{who}: {number}" for who, number in known.items() if number]
+        said = "; ".join([*numbers, f"in an emergency: {self.emergency}"])
+        return f"{said[0].upper()}{said[1:]}."
+
+
 ChannelName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
 
 
@@ -79,19 +141,35 @@ class Policy(Frozen):
     closure_needs_manager: bool = True
     """A team manager, who is not the one who records them, authorises the decisions for the children."""
     clocks: dict[ClockKind, ClockPolicy] = DEFAULT_CLOCKS
+    harm_alerts: tuple[RealTimeRung, ...] = HARM_ALERTS
+    """Who is told of a risk of significant harm, and how soon; counted day and night."""
+    phones: Phones = Phones()
     channels: dict[Audience, tuple[ChannelName, ...]] = Field(default={})
     """Alert channels, by name, that an audience is told over beside e-mail."""
     attention_after: Annotated[timedelta, Field(ge=timedelta(seconds=1), le=timedelta(days=7))] = timedelta(minutes=15)
     """What another system keeps failing so long is told to operations, and is tried on."""
 
+    @field_validator("clocks", mode="before")
+    @classmethod
+    def _waits_of_its_own(cls, said: Any) -> Any:
+        """What a policy does not say keeps its default: one that was recorded months ago knows no newer waits."""
+        return {**DEFAULT_CLOCKS, **said} if isinstance(said, dict) else said
+
     @model_validator(mode="after")
     def _every_wait_has_its_end(self) -> "Policy":
-        for kind in ClockKind:
-            if kind not in self.clocks:
-                raise ValueError(f"clocks: {kind} is missing")
+        for kind in self.clocks:
             wrong = _without_end(kind, [rung.kind for rung in self.clocks[kind].ladder])
             if wrong is not None:
                 raise ValueError(f"clocks.{kind}.ladder: {wrong}; no wait is without an end")
+        return self
+
+    @model_validator(mode="after")
+    def _tells_of_harm_at_once(self) -> "Policy":
+        rungs = [rung.after for rung in self.harm_alerts]
+        if not rungs or rungs[0] != timedelta(0) or rungs != sorted(set(rungs)):
+            raise ValueError("harm_alerts: the first rung comes at once, the others one after the other (SU-01)")
+        if self.harm_alerts[-1].kind is not RungKind.END:
+            raise ValueError("harm_alerts: its last rung is the end; no wait is without an end")
         return self
 
 

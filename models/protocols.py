@@ -105,6 +105,9 @@ WAYS: dict[EffectKind, Way] = {
     ),
     EffectKind.MAIL_DOCUMENT: Way(SENT_ONCE, MAIL, "<document>/v<version>/<service>", asks_mosaic=True),
     EffectKind.REQUEST_CONVERSATION: Way(REPEATED, MAIL, "<service>[/<number>]"),
+    EffectKind.INVITE_TO_MEETING: Way(REPEATED, MAIL, "<service>/<date>[/<number>]", frozenset({"no_address"})),
+    EffectKind.CANCEL_INVITATION: Way(REPEATED, MAIL, "<service>/<date>[/<number>]", frozenset({"no_address"})),
+    EffectKind.SEND_MEETING_OUTCOME: Way(SENT_ONCE, MAIL, "<service>/<meeting>", asks_mosaic=True),
     EffectKind.SEND_PACK: Way(SENT_ONCE, MAIL, "<service>/<decision>", asks_mosaic=True),
     EffectKind.CLOSE_CHILD: Way(
         LOOKED_UP,

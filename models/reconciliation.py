@@ -8,6 +8,7 @@ from typing import NamedTuple
 from models.differences import Difference, DifferenceKind
 from models.effects import Effect, EffectKind, Ended
 from models.exchange import ClosingStep, SharedDocument
+from models.step_down.start import Route
 from models.vocabulary import Frozen, Ref
 
 SEEN_DONE = frozenset({Ended.DONE, Ended.FOUND_DONE})
@@ -42,6 +43,7 @@ class Registered(Frozen):
     opened_at: datetime
     restricted: bool
     service_ref: Ref
+    route: Route = Route.ASSESSMENT
     children: tuple[Ref, ...]
     consents: bool
     """Consent stands for a child, so that the service may read."""
@@ -56,13 +58,14 @@ class Registered(Frozen):
         return max(of_child, key=lambda noted: noted.time, default=None)
 
     @property
-    def shared(self) -> SharedDocument | None:
-        """What has to be open to the team of the service now; None where that cannot be said."""
+    def shared(self) -> tuple[SharedDocument, ...]:
+        """What has to be open to the team of the service now, as far as that can be said."""
         sharings = [noted for noted in self.noted if noted.effect.kind is EffectKind.SHARE_DOCUMENT]
-        ours = [noted for noted in sharings if noted.effect.subject.endswith(f"/{self.service_ref}")]
-        if self.closed or not self.consents or not ours or ours[-1].ended not in SEEN_DONE:
-            return None
-        return SharedDocument.read(ours[-1].about, ours[-1].evidence)
+        ours = {n.about: n for n in sharings if n.effect.subject.endswith(f"/{self.service_ref}")}
+        if self.closed or not self.consents:
+            return ()
+        done = (SharedDocument.read(n.about, n.evidence) for n in ours.values() if n.ended in SEEN_DONE)
+        return tuple(document for document in done if document is not None)
 
     @property
     def asked_about(self) -> tuple[Ref, ...]:
@@ -134,7 +137,7 @@ class Sides(NamedTuple):
     held: Registered | None
     ran: Ran
     children: tuple[SeenChild, ...] = ()
-    document: SeenDocument | None = None
+    documents: tuple[SeenDocument, ...] = ()
 
     @property
     def whole(self) -> bool:
@@ -142,8 +145,8 @@ class Sides(NamedTuple):
         answered = self.ran.state is not RunState.RUNS or self.ran.standing is not None
         if self.held is None:
             return answered
-        document = self.held.shared is None or self.document is not None
-        return answered and document and len(self.children) == len(self.held.asked_about)
+        asked = len(self.held.asked_about), len(self.held.shared)
+        return answered and (len(self.children), len(self.documents)) == asked
 
 
 def sides(held: Iterable[Registered], ran: Iterable[Ran], seen: SeenInMosaic) -> Iterator[Sides]:
@@ -154,9 +157,9 @@ def sides(held: Iterable[Registered], ran: Iterable[Ran], seen: SeenInMosaic) ->
     for workflow in ran:
         one = registered.get(workflow.id)
         asked = one.asked_about if one else ()
-        shared = one.shared if one else None
+        shared = one.shared if one else ()
         found = tuple(children[child] for child in asked if child in children)
-        yield Sides(one, workflow, found, documents.get(shared) if shared else None)
+        yield Sides(one, workflow, found, tuple(documents[document] for document in shared if document in documents))
 
 
 def differences(said: Sides) -> tuple[Difference, ...]:
@@ -167,8 +170,7 @@ def differences(said: Sides) -> tuple[Difference, ...]:
     if held is not None:
         in_mosaic = ((kind, child.ref, detail) for child in said.children for kind, detail in _of_child(held, child))
         found += in_mosaic
-    if said.document is not None and not said.document.shared:
-        gone = said.document.document
+    for gone in (seen.document for seen in said.documents if not seen.shared):
         found.append((DifferenceKind.DOCUMENT_NOT_SHARED, gone.ref, f"The register has noted: {gone.evidence}."))
     return tuple(
         Difference(

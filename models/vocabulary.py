@@ -106,6 +106,8 @@ class Role(StrEnum):
     EARLY_HELP_CONTACT = "early_help_contact"
     EARLY_HELP_SERVICE = "early_help_service"
     TARGETED_SERVICES_LEADER = "targeted_services_leader"
+    CHAIR = "chair"
+    """Of the final meeting."""
     OPERATIONS = "operations"
 
     @property
@@ -115,6 +117,7 @@ class Role(StrEnum):
             "early_help_contact": "Early Help contact",
             "early_help_service": "Early Help service",
             "targeted_services_leader": "Targeted Services Leader",
+            "chair": "chair of the meeting",
         }.get(self.value, self.value.replace("_", " "))
 
 

@@ -25,6 +25,7 @@ from models.step_down.said import (
     CancelReason,
     ChildAcknowledgement,
     ChildAdvice,
+    ChildAtMeeting,
     ChildConsent,
     ChildDecision,
     ChildVoice,
@@ -33,13 +34,14 @@ from models.step_down.said import (
     HolderAnswer,
     Letter,
     LetterAudience,
+    MeetingOutcome,
     Part,
     ResponseKind,
     Shareable,
     VoiceKind,
     WithoutDocument,
 )
-from models.step_down.start import Child, Criteria, Document, DocumentKind, Route, StepDownRequest
+from models.step_down.start import Child, Criteria, Document, DocumentKind, PlanType, Route, StepDownRequest
 from models.step_down.steps import (
     AcknowledgeTransfer,
     AddChild,
@@ -58,9 +60,12 @@ from models.step_down.steps import (
     RecordExploration,
     RecordFamiliesFirstNotified,
     RecordFamilySharing,
+    RecordFinalMeeting,
     RecordManagementConversation,
+    ReportSignificantHarm,
     ResolveAttention,
     ResumeClock,
+    ScheduleFinalMeeting,
     Step,
     WithdrawConsent,
 )
@@ -77,11 +82,13 @@ SOCIAL_WORKER = Actor(id="sw-7", role=Role.SOCIAL_WORKER, team="team-sw")
 MANAGER = Actor(id="tm-1", role=Role.TEAM_MANAGER, team="team-sw")
 CONTACT = Actor(id="eh-contact-3", role=Role.EARLY_HELP_CONTACT, team="team-eh")
 SERVICE = Actor(id="eh-service-2", role=Role.EARLY_HELP_SERVICE, team="team-eh")
+CHAIR = Actor(id="chair-1", role=Role.CHAIR)
 OPERATIONS = Actor(id="ops-1", role=Role.OPERATIONS)
 
 CHILD = "child-a"
 SIBLING = "child-b"
 ASSESSMENT = "assessment-1"
+PLAN = "plan-1"
 
 
 def calendar(**changes: Any) -> WorkingCalendar:
@@ -159,7 +166,7 @@ def consent(*children: str | ChildConsent, **changes: Any) -> RecordConsent:
     """Consent that stands for each child, unless a ``ChildConsent`` says otherwise."""
     said = {
         "service_ref": "service-north",
-        "may_share": tuple(Shareable),
+        "may_share": (Shareable.ASSESSMENT, Shareable.ADVICE_SUMMARY),
         "explained_by": "social worker",
         "explained_how": "at a visit",
         "children": tuple(c if isinstance(c, ChildConsent) else child_consent(c) for c in children or (CHILD,)),
@@ -218,6 +225,54 @@ def recalculation(**changes: Any) -> RecalculateClocks:
 
 def called_off(**changes: Any) -> Cancel:
     return _step(Cancel, {"reason_code": CancelReason.CIRCUMSTANCES_CHANGED, "because": "a relative helps"}, changes)
+
+
+def on_a_plan(*children: str, **changes: Any) -> Facts:
+    """The plan route, opened."""
+    papers = (Document(kind=DocumentKind.PLAN, ref=PLAN), Document(kind=DocumentKind.ASSESSMENT, ref=ASSESSMENT))
+    said = {"route": Route.PLAN, "plan_type": PlanType.CHILD_IN_NEED, "documents": papers}
+    return facts(*children, **{"request": request(*children, **said), **changes})
+
+
+def consent_to_all(*children: str | ChildConsent, **changes: Any) -> RecordConsent:
+    """Consent to what the plan route shares."""
+    return consent(*children, **{"may_share": tuple(Shareable), **changes})
+
+
+def plan_sharing(**changes: Any) -> RecordFamilySharing:
+    return family_sharing(**{"step_id": "plan_sharing", "document_ref": PLAN, **changes})
+
+
+def scheduled(**changes: Any) -> ScheduleFinalMeeting:
+    said = {"meeting_at": datetime(2026, 3, 16, 10, 0, tzinfo=UTC), "place": "Town hall, room 4"}
+    return _step(ScheduleFinalMeeting, said, changes)
+
+
+def called_off_meeting(**changes: Any) -> ScheduleFinalMeeting:
+    said = {"step_id": "call-off", "meeting_at": None, "place": None, "called_off_because": "the chair is ill"}
+    return scheduled(**{**said, **changes})
+
+
+def at_meeting(ref: str = CHILD, outcome: MeetingOutcome = MeetingOutcome.AGREED) -> ChildAtMeeting:
+    reason = None if outcome is MeetingOutcome.AGREED else "the risk has not fallen enough"
+    return ChildAtMeeting(ref=ref, outcome=outcome, reason=reason)
+
+
+def meeting(*children: str | ChildAtMeeting, **changes: Any) -> RecordFinalMeeting:
+    """Held now, after everything that happened before, with the service there."""
+    said = {
+        "occurred_at": NOW,
+        "chair": "The reviewing officer",
+        "service_attended": True,
+        "children": tuple(c if isinstance(c, ChildAtMeeting) else at_meeting(c) for c in children or (CHILD,)),
+    }
+    return _step(RecordFinalMeeting, said, changes)
+
+
+def harm_report(*children: str, **changes: Any) -> ReportSignificantHarm:
+    """What the social worker reports, without a word of who was spoken to."""
+    said = {"children": tuple(Child(ref=ref) for ref in children or (CHILD,)), "concern": "new marks, and afraid"}
+    return _step(ReportSignificantHarm, said, changes)
 
 
 def family_sharing(**changes: Any) -> RecordFamilySharing:
@@ -408,7 +463,7 @@ def due(now: Facts) -> tuple[Effect, ...]:
     """What the workflow begins in the stage in which the transfer is, as far as it has not begun it."""
     match stage(now):
         case Stage.SHARING:
-            found: Iterable[Effect | None] = (conditions.share_with_service(now),)
+            found: Iterable[Effect | None] = conditions.share_with_service(now)
         case Stage.CONVERSATION:
             found = (conditions.request_conversation(now),)
         case Stage.CLOSURE:
@@ -420,6 +475,11 @@ def due(now: Facts) -> tuple[Effect, ...]:
             found = ()
     every = (*conditions.at_once(now), *found)
     return tuple(effect for effect in every if effect is not None and effect not in now.begun)
+
+
+def the_share(now: Facts) -> Effect | None:
+    """The one document that the service is to have; None where it is to have none."""
+    return next(iter(conditions.share_with_service(now)), None)
 
 
 def close_child(child: str) -> Effect:
@@ -466,11 +526,37 @@ def whole_path(*children: str) -> tuple[Step, ...]:
     )
 
 
+def plan_path(*children: str) -> tuple[Step, ...]:
+    """The whole path out of a plan, in the order of the guidance."""
+    refs = children or (CHILD,)
+    return (
+        exploration(),
+        consent_to_all(*refs),
+        plan_sharing(),
+        family_sharing(),
+        conversation(*refs),
+        scheduled(),
+        meeting(*refs),
+        practitioner(),
+        advice(*refs),
+        decided(dict.fromkeys(refs, Decision.TRANSFER)),
+        letters(),
+        acknowledgement(*refs),
+    )
+
+
 def facts_before(kind: type[Step], *children: str) -> Facts:
     """The whole path up to, and without, the step of this kind."""
     path = whole_path(*children)
     place = next(place for place, step in enumerate(path) if isinstance(step, kind))
     return facts_after(*path[:place], before=facts(*children))
+
+
+def plan_before(kind: type[Step], *children: str) -> Facts:
+    """The whole path out of a plan up to, and without, the step of this kind."""
+    path = plan_path(*children)
+    place = next(place for place, step in enumerate(path) if isinstance(step, kind))
+    return facts_after(*path[:place], before=on_a_plan(*children))
 
 
 def without_mosaic(**changes: Any) -> EarlyHelpService:

@@ -10,14 +10,20 @@ from models.certificate import Certificate
 from models.digest import RunningClock, RunningTransfer
 from models.effects import EffectResult, Intent
 from models.errors import LastingError, StartRefusedError
-from models.exchange import BookEntry, ClosingStep, Completion, Mail, NextAction
+from models.exchange import BookEntry, Calendar, ClosingStep, Completion, Mail, Meeting, NextAction
 from models.policy import Policy
 from models.services import EarlyHelpService
 from models.step_down.clocks import ClockState
 from models.step_down.facts import Opening
 from models.step_down.start import StepDownRequest
 from models.step_down.status import Status
-from models.step_down.steps import RecordConsent, RecordContactConversation, WithdrawConsent
+from models.step_down.steps import (
+    RecordConsent,
+    RecordContactConversation,
+    RecordFinalMeeting,
+    ReportSignificantHarm,
+    WithdrawConsent,
+)
 
 
 class Troubles:
@@ -26,6 +32,8 @@ class Troubles:
     def __init__(self) -> None:
         self._before: dict[str, list[Exception]] = defaultdict(list)
         self._after: dict[str, list[Exception]] = defaultdict(list)
+        self._held: dict[str, Event] = {}
+        self.reached: set[str] = set()
 
     def before(self, operation: str, *errors: Exception) -> None:
         self._before[operation] += errors
@@ -33,11 +41,23 @@ class Troubles:
     def after(self, operation: str, *errors: Exception) -> None:
         self._after[operation] += errors
 
+    def left(self, operation: str) -> int:
+        """How many errors are still to strike."""
+        return len(self._before[operation])
+
     def forget(self) -> None:
         self._before.clear()
         self._after.clear()
 
+    def hold(self, operation: str) -> Callable[[], None]:
+        """From now on it hangs, until what this returns is called; ``reached`` says when it does."""
+        self._held[operation] = Event()
+        return self._held[operation].set
+
     def strike(self, operation: str) -> None:
+        if operation in self._held:
+            self.reached.add(operation)
+            self._held[operation].wait(timeout=30)
         if self._before[operation]:
             raise self._before[operation].pop(0)
 
@@ -61,6 +81,8 @@ class FakeMosaic:
         self.completed: dict[str, Completion] = {}
         self.reopened: list[str] = []
         self.calls: list[str] = []
+        self.step_types: list[str] = []
+        """Which closing steps were asked for."""
 
     def person_name(self, ref: str) -> str:
         self.troubles.strike("person_name")
@@ -78,6 +100,10 @@ class FakeMosaic:
         self.shares.append((document, version, team))
         self.troubles.strike_after("share")
 
+    def newest_version(self, document: str) -> int:
+        self.troubles.strike("newest_version")
+        return max((version for ref, version in self.documents if ref == document), default=1)
+
     def document_text(self, ref: str, version: int) -> str:
         self.fetched.append((ref, version))
         self.troubles.strike("document_text")
@@ -85,6 +111,7 @@ class FakeMosaic:
 
     def closing_step(self, child: str, step_type: str) -> ClosingStep:
         self.calls.append("look")
+        self.step_types.append(step_type)
         self.troubles.strike("look")
         done = self.completed.get(child)
         return ClosingStep(id=self._newest_step(child), version=2 if done else 1, completion=done)
@@ -125,6 +152,23 @@ class FakePost:
 
     def sent_to(self, address: str) -> list[Mail]:
         return [mail for mail in self.sent if mail.to == address]
+
+
+class FakeInvitations:
+    """A calendar program that reads meetings, and writes them in one line."""
+
+    def __init__(self) -> None:
+        self.meetings: list[Meeting] = []
+
+    def invitation(self, meeting: Meeting) -> Calendar:
+        return self._of(meeting, "REQUEST")
+
+    def cancellation(self, meeting: Meeting) -> Calendar:
+        return self._of(meeting, "CANCEL")
+
+    def _of(self, meeting: Meeting, method: str) -> Calendar:
+        self.meetings.append(meeting)
+        return Calendar(method=method, text=f"{method} {meeting.uid} {meeting.sequence}")
 
 
 class FakeChannels:
@@ -187,6 +231,8 @@ class FakeRegister:
         self.withdrawals: list[WithdrawConsent] = []
         self.withdrawn_from: list[str] = []
         self.conversations: list[RecordContactConversation] = []
+        self.meetings: list[RecordFinalMeeting] = []
+        self.harm_reports: list[ReportSignificantHarm] = []
         self.policy = Policy()
         self.people: dict[str, str | None] = {}
         self.certificates: dict[str, list[Certificate]] = defaultdict(list)
@@ -243,6 +289,15 @@ class FakeRegister:
         self._wait("keep_conversation")
         if conversation not in self.conversations:
             self.conversations.append(conversation)
+
+    def keep_harm_report(self, transfer_id: str, report: ReportSignificantHarm) -> None:
+        self._wait("keep_harm_report")
+        self.harm_reports.append(report)
+
+    def keep_meeting(self, transfer_id: str, meeting: RecordFinalMeeting) -> None:
+        self._wait("keep_meeting")
+        if meeting not in self.meetings:
+            self.meetings.append(meeting)
 
     def keep_clock(self, transfer_id: str, clock_id: str, certificate: Certificate, calendar: WorkingCalendar) -> None:
         self._wait("keep_clock")

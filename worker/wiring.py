@@ -19,6 +19,7 @@ from activities.contact_conversation import ContactConversationActivities
 from activities.correspondence import CorrespondenceActivities
 from activities.digest import DigestActivities
 from activities.effect import Effects
+from activities.final_meeting import FinalMeetingActivities
 from activities.mosaic import MosaicActivities
 from activities.ports import (
     Calendars,
@@ -27,6 +28,7 @@ from activities.ports import (
     ComparedRegister,
     Directory,
     EffectBook,
+    Invitations,
     OpenTransfers,
     Post,
     TransferRegister,
@@ -34,7 +36,10 @@ from activities.ports import (
 )
 from activities.reconcile import ReconcileActivities
 from activities.register import RegisterActivities
+from activities.significant_harm import SignificantHarmActivities
 from adapters.alert_channels import AppriseChannels, ChannelSettings
+from adapters.calendar_ics import IcsInvitations
+from adapters.emergency import EmergencySettings, phones
 from adapters.encryption import Cipher
 from adapters.england import EnglishCalendar
 from adapters.mosaic_http import HttpMosaic, MosaicSettings, http_client
@@ -69,6 +74,7 @@ class Outside:
     register: TransferRegister
     book: EffectBook
     directory: Directory
+    invitations: Invitations
     calendars: Calendars
     transfers: OpenTransfers
     compared: ComparedRegister
@@ -78,7 +84,8 @@ class Outside:
 def outside(cipher: Cipher) -> Iterator[Outside]:
     """The real outside, as the settings say."""
     deployment = read_deployment(PolicySettings())
-    register = SqlRegister(register_engine(RegisterSettings()), cipher, deployment.policy)
+    policy = deployment.policy.model_copy(update={"phones": phones(EmergencySettings())})
+    register = SqlRegister(register_engine(RegisterSettings()), cipher, policy)
     with http_client(MosaicSettings()) as client:
         yield Outside(
             mosaic=HttpMosaic(client),
@@ -87,6 +94,7 @@ def outside(cipher: Cipher) -> Iterator[Outside]:
             register=register,
             book=register,
             directory=register,
+            invitations=IcsInvitations(),
             calendars=EnglishCalendar(deployment.calendar),
             transfers=register,
             compared=register,
@@ -103,6 +111,10 @@ def activities(things: Outside, effects: Effects, workflows: TransferWorkflows) 
     """Every activity."""
     mosaic = MosaicActivities(things.mosaic, effects)
     conversation = ContactConversationActivities(things.post, things.register, effects)
+    meeting = FinalMeetingActivities(
+        things.post, things.mosaic, things.directory, things.invitations, things.register, effects
+    )
+    harm = SignificantHarmActivities(things.register)
     correspondence = CorrespondenceActivities(things.post, things.mosaic, effects)
     register = RegisterActivities(things.register, things.book, transfer_time)
     consent = ConsentActivities(things.register)
@@ -120,6 +132,8 @@ def activities(things: Outside, effects: Effects, workflows: TransferWorkflows) 
             consent.capture_consent,
             consent.capture_withdrawal,
             conversation.capture_conversation,
+            meeting.capture_meeting,
+            harm.capture_harm_report,
             clocks.reckon_clock,
             digest.plan_digests,
             reconcile.list_transfers,
@@ -132,6 +146,9 @@ def activities(things: Outside, effects: Effects, workflows: TransferWorkflows) 
         MAIL.lane: [
             conversation.request_conversation,
             conversation.tell_service,
+            meeting.invite_to_meeting,
+            meeting.cancel_invitation,
+            meeting.send_meeting_outcome,
             correspondence.mail_document,
             correspondence.send_pack,
             correspondence.send_advice_summary,

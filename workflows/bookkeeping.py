@@ -36,7 +36,7 @@ class Bookkeeping:
         return result
 
     async def keep_evidence(self) -> None:
-        """Consent (SD-09) and conversation (SD-08, SD-12…14) are kept, each as recorded, so that they can be shown."""
+        """Consent (SD-09), conversation (SD-08, SD-12…14) and meeting (SD-19) are kept, so that they can be shown."""
         while True:
             await workflow.wait_condition(lambda: not self._known.moving_on and not self.evidence_is_kept())
             facts = self._known.facts

@@ -9,27 +9,42 @@ from activities.contact_conversation import ContactConversationActivities, Reque
 from activities.correspondence import (
     CorrespondenceActivities,
     MailDocument,
-    PackDocument,
     RecommendFamiliesFirst,
     SendAdviceSummary,
     SendLetter,
     SendPack,
 )
+from activities.final_meeting import FinalMeetingActivities, MeetingMail, SendMeetingOutcome
 from activities.letters.alerts import AlertText
+from activities.letters.papers import PackDocument, Papers
 from activities.mosaic import CloseChild, MosaicActivities, ReopenChild, ShareDocument
 from activities.register import LookUpService, RegisterActivities, ReserveChild
-from models.clocks import OFFICES, Audience, ClockKind
+from models.clocks import OFFICES, REAL_TIME, Audience, ClockKind
 from models.effects import Effect, EffectKind, EffectResult, Intent
 from models.step_down.clocks import count
-from models.step_down.conditions import agencies_may_read_of, in_pack, passed_on, reads_mosaic, with_the_service
+from models.step_down.conditions import (
+    agencies_may_read_of,
+    agreed_papers,
+    in_pack,
+    passed_on,
+    reads_mosaic,
+    told_at_meeting,
+    with_the_service,
+)
 from models.step_down.facts import Facts
+from models.step_down.final_meeting import occasion, scheduled_as, sequence
 from models.step_down.said import Decision, LetterAudience
 from models.step_down.start import DocumentKind
 from models.step_down.steps import AddChild, NameLeadPractitioner, RecordConsent
 from workflows.timeouts import ALERT, CHANNEL, MAIL, MOSAIC, REGISTER, Patience
 
 OWN_RULE = "own rule"
-RESPONSE_CLAUSES = {ClockKind.CONVERSATION: "SD-34", ClockKind.ACKNOWLEDGEMENT: "SD-35"}
+CLOCK_CLAUSES = {
+    ClockKind.CONVERSATION: "SD-34",
+    ClockKind.ACKNOWLEDGEMENT: "SD-35",
+    ClockKind.MEETING_NEAR: "SD-16",
+    ClockKind.SIGNIFICANT_HARM: "SU-01",
+}
 
 
 @dataclass(frozen=True)
@@ -49,16 +64,48 @@ def _document(facts: Facts, effect: Effect) -> PackDocument:
     return PackDocument(kind=_kind(facts, ref), ref=ref, version=int(version.removeprefix("v")))
 
 
-def _agreed_document(facts: Facts) -> PackDocument | None:
-    """The version that the family agreed to; None where support goes on without it (SD-10a)."""
-    shared = facts.family_sharing
-    if shared is None or not shared.agreed_as_basis:
-        return None
-    return PackDocument(kind=_kind(facts, shared.document_ref), ref=shared.document_ref, version=shared.version)
+def _papers(facts: Facts) -> Papers:
+    """Each document in the version that the family agreed to; support goes on without the others (SD-10a)."""
+    agreed = tuple(
+        PackDocument(kind=_kind(facts, shared.document_ref), ref=shared.document_ref, version=shared.version)
+        for shared in agreed_papers(facts)
+    )
+    kinds = {document.kind for document in agreed}
+    return Papers(agreed=agreed, left_out=tuple(kind for kind in facts.papers if kind not in kinds))
 
 
 def _kind(facts: Facts, ref: str) -> DocumentKind:
-    return next(document.kind for document in facts.request.documents if document.ref == ref)
+    kind = facts.kind_of(ref)
+    if kind is None:
+        raise AssertionError("only documents of the transfer are shared")
+    return kind
+
+
+def _meeting_mail(facts: Facts, intent: Intent) -> MeetingMail:
+    scheduled = scheduled_as(facts, intent.effect)
+    return MeetingMail(
+        intent=intent,
+        service=facts.known_service(intent.effect.subject.partition("/")[0]),
+        scheduled=scheduled,
+        occasion=occasion(facts, scheduled),
+        sequence=sequence(facts, intent.effect),
+        social_work_team=facts.social_work_team,
+        organisers=_people(facts, Audience.SOCIAL_WORKER),
+    )
+
+
+def _meeting_outcome(facts: Facts, intent: Intent) -> SendMeetingOutcome:
+    service, _, step_id = intent.effect.subject.partition("/")
+    entry = facts.entry(step_id)
+    if entry is None:
+        raise AssertionError("a service is told only of a meeting that was recorded")
+    return SendMeetingOutcome(
+        intent=intent,
+        service=facts.known_service(service),
+        held_at=entry.step.occurred_at,
+        children=told_at_meeting(facts),
+        social_work_team=facts.social_work_team,
+    )
 
 
 def _mail_document(facts: Facts, intent: Intent) -> MailDocument:
@@ -75,7 +122,7 @@ def _send_pack(facts: Facts, intent: Intent) -> SendPack:
     return SendPack(
         intent=intent,
         service=facts.known_service(intent.effect.subject.partition("/")[0]),
-        document=_agreed_document(facts),
+        papers=_papers(facts),
         children=in_pack(facts, intent.effect),
         practitioner=_practitioner(facts),
         social_work_team=facts.social_work_team,
@@ -110,7 +157,7 @@ def _request_conversation(facts: Facts, intent: Intent) -> RequestConversation:
         intent=intent,
         service=service,
         social_work_team=facts.social_work_team,
-        document_shared=_agreed_document(facts) is not None,
+        papers=_papers(facts),
     )
 
 
@@ -141,12 +188,18 @@ def _close_child(facts: Facts, intent: Intent) -> CloseChild:
     child = intent.effect.subject.partition("/")[0]
     passes_on = child in facts.decided(Decision.TRANSFER)
     team = facts.known_service(facts.service_ref).mosaic_team if passes_on else None
-    return CloseChild(intent=intent, child_ref=child, since=facts.reopened_at(child), transfer_to=team)
+    return CloseChild(
+        intent=intent,
+        child_ref=child,
+        route=facts.request.route,
+        since=facts.reopened_at(child),
+        transfer_to=team,
+    )
 
 
 def _reopen_child(facts: Facts, intent: Intent) -> ReopenChild:
     child = intent.effect.subject.partition("/")[0]
-    return ReopenChild(intent=intent, child_ref=child, since=facts.reopened_at(child))
+    return ReopenChild(intent=intent, child_ref=child, route=facts.request.route, since=facts.reopened_at(child))
 
 
 def _advice_summary(facts: Facts, intent: Intent) -> SendAdviceSummary:
@@ -155,7 +208,7 @@ def _advice_summary(facts: Facts, intent: Intent) -> SendAdviceSummary:
         intent=intent,
         practitioner=_practitioner(facts, intent.effect.subject.partition("/")[0]),
         advice=tuple(part for part in advice if part),
-        document=_agreed_document(facts),
+        papers=_papers(facts),
         reads_mosaic=reads_mosaic(facts),
     )
 
@@ -224,6 +277,7 @@ def _alert_text(facts: Facts, number: int) -> AlertText:
         raised_at=alert.raised_at,
         service=facts.service_name(alert.service_ref),
         social_work_team=facts.social_work_team,
+        phones=facts.policy.phones.words if alert.kind in REAL_TIME else None,
     )
 
 
@@ -233,6 +287,11 @@ ERRANDS = {
         ContactConversationActivities.request_conversation, _request_conversation, "SD-07", MAIL
     ),
     EffectKind.MAIL_DOCUMENT: Errand(CorrespondenceActivities.mail_document, _mail_document, "SD-11", MAIL),
+    EffectKind.INVITE_TO_MEETING: Errand(FinalMeetingActivities.invite_to_meeting, _meeting_mail, "SD-18", MAIL),
+    EffectKind.CANCEL_INVITATION: Errand(FinalMeetingActivities.cancel_invitation, _meeting_mail, "SD-18", MAIL),
+    EffectKind.SEND_MEETING_OUTCOME: Errand(
+        FinalMeetingActivities.send_meeting_outcome, _meeting_outcome, "SD-18", MAIL
+    ),
     EffectKind.SEND_PACK: Errand(CorrespondenceActivities.send_pack, _send_pack, "SD-25", MAIL),
     EffectKind.RECOMMEND_FAMILIES_FIRST: Errand(
         CorrespondenceActivities.recommend_families_first, _recommend_families_first, "SD-26", MAIL
@@ -257,8 +316,8 @@ def clause(facts: Facts, effect: Effect) -> str:
     about, _, _ = effect.subject.partition("/")
     match effect.kind:
         case EffectKind.RECKON_CLOCK:
-            return RESPONSE_CLAUSES.get(ClockKind(about), OWN_RULE)
+            return CLOCK_CLAUSES.get(ClockKind(about), OWN_RULE)
         case EffectKind.MAIL_ALERT | EffectKind.POST_ALERT:
-            return RESPONSE_CLAUSES.get(facts.alerts[int(about) - 1].kind, OWN_RULE)
+            return CLOCK_CLAUSES.get(facts.alerts[int(about) - 1].kind, OWN_RULE)
         case _:
             return ERRANDS[effect.kind].clause

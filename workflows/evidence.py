@@ -6,8 +6,16 @@ from typing import Any
 
 from activities.consent import CaptureConsent, CaptureWithdrawal, ConsentActivities
 from activities.contact_conversation import CaptureConversation, ContactConversationActivities
+from activities.final_meeting import CaptureMeeting, FinalMeetingActivities
+from activities.significant_harm import CaptureHarmReport, SignificantHarmActivities
 from models.step_down.facts import RecordedStep
-from models.step_down.steps import RecordConsent, RecordContactConversation, WithdrawConsent
+from models.step_down.steps import (
+    RecordConsent,
+    RecordContactConversation,
+    RecordFinalMeeting,
+    ReportSignificantHarm,
+    WithdrawConsent,
+)
 
 
 @dataclass(frozen=True)
@@ -32,5 +40,11 @@ def evidence(transfer_id: str, recorded: RecordedStep) -> Keeping | None:
             held = CaptureConversation(transfer_id=transfer_id, conversation=step)
             keep = ContactConversationActivities.capture_conversation
             return Keeping(keep, held, "Keep the record of the conversation")
+        case RecordFinalMeeting():
+            meeting = CaptureMeeting(transfer_id=transfer_id, meeting=step)
+            return Keeping(FinalMeetingActivities.capture_meeting, meeting, "Keep the record of the final meeting")
+        case ReportSignificantHarm():
+            report = CaptureHarmReport(transfer_id=transfer_id, report=step)
+            return Keeping(SignificantHarmActivities.capture_harm_report, report, "Keep the report of significant harm")
         case _:
             return None

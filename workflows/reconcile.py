@@ -20,6 +20,7 @@ with workflow.unsafe.imports_passed_through():
     )
     from models.differences import Became, Difference, Found, Reconciled
     from models.reconciliation import Ran, Registered, RunState, SeenInMosaic, Sides, confirmed, differences, sides
+    from models.step_down.start import Route
     from workflows.timeouts import LOOKS, REGISTER, UNTIL_IT_ANSWERS, WORKFLOWS
 
 T = TypeVar("T")
@@ -91,7 +92,7 @@ class Reconcile:
             update={
                 "transfers": so_far.transfers + len(compared),
                 "children": so_far.children + sum(len(one.children) for one in compared),
-                "documents": so_far.documents + sum(one.document is not None for one in compared),
+                "documents": so_far.documents + sum(len(one.documents) for one in compared),
                 "not_compared": so_far.not_compared + sum(not one.whole for one in compared),
             }
         )
@@ -205,10 +206,14 @@ def details(result: Reconciled, words: str) -> str:
 def _questions(held: Iterable[Registered]) -> list[LookInMosaic]:
     """What Mosaic is asked about these transfers, some questions at a time."""
     held = tuple(held)
-    children = [child for one in held for child in one.asked_about]
-    documents = [one.shared for one in held if one.shared]
+    documents = [document for one in held for document in one.shared]
+    children = {route: [c for one in held if one.route is route for c in one.asked_about] for route in Route}
     return [
-        *(LookInMosaic(children=tuple(some)) for some in _portions(children, QUESTIONS)),
+        *(
+            LookInMosaic(route=route, children=tuple(some))
+            for route, asked in children.items()
+            for some in _portions(asked, QUESTIONS)
+        ),
         *(LookInMosaic(documents=tuple(some)) for some in _portions(documents, QUESTIONS)),
     ]
 

@@ -41,9 +41,12 @@ with workflow.unsafe.imports_passed_through():
         RecordExploration,
         RecordFamiliesFirstNotified,
         RecordFamilySharing,
+        RecordFinalMeeting,
         RecordManagementConversation,
+        ReportSignificantHarm,
         ResolveAttention,
         ResumeClock,
+        ScheduleFinalMeeting,
         Step,
         WithdrawConsent,
         step_name,
@@ -155,9 +158,11 @@ class StepDownTransfer:
                 case Stage.CONSENT:
                     await self._settle_consent()  # SD-05, SD-09
                 case Stage.SHARING:
-                    await self._share_with_service()  # SD-10, SD-11
+                    await self._share_with_service()  # SD-10, SD-11, SD-15
                 case Stage.CONVERSATION:
-                    await self._hold_conversation()  # SD-06…08, SD-12…14
+                    await self._hold_conversation()  # SD-06…08, SD-12…14, SD-17
+                case Stage.FINAL_MEETING:
+                    await self._hold_final_meeting()  # SD-16, SD-18, SD-19
                 case Stage.DECISION:
                     await self._decide_children()  # SD-01, SD-23, SD-27…30
                 case Stage.CLOSURE:
@@ -176,6 +181,8 @@ class StepDownTransfer:
     record_family_sharing = _step(RecordFamilySharing)
     offer_conversation = _step(OfferConversation)
     record_contact_conversation = _step(RecordContactConversation)
+    schedule_final_meeting = _step(ScheduleFinalMeeting)
+    record_final_meeting = _step(RecordFinalMeeting)
     name_lead_practitioner = _step(NameLeadPractitioner)
     record_management_conversation = _step(RecordManagementConversation)
     record_advice_summary = _step(RecordAdviceSummary)
@@ -190,6 +197,7 @@ class StepDownTransfer:
     resume_clock = _step(ResumeClock)
     recalculate_clocks = _step(RecalculateClocks)
     cancel = _step(Cancel)
+    report_significant_harm = _step(ReportSignificantHarm)
     resolve_attention = _step(ResolveAttention)
 
     @workflow.signal(dynamic=True)
@@ -259,15 +267,19 @@ class StepDownTransfer:
         await self._while_in(Stage.CONSENT)
 
     async def _share_with_service(self) -> None:
-        """SD-10, SD-11: the version that the family agreed to goes to the service, once consent can be shown."""
+        """SD-10, SD-11, SD-15: what the family agreed to goes to the service, once consent can be shown."""
         while await self._still_in(Stage.SHARING):
             await self._wait(self._books.evidence_is_kept)
-            self._effects.begin(conditions.share_with_service(self._known.facts))
+            self._effects.begin(*conditions.share_with_service(self._known.facts))
 
     async def _hold_conversation(self) -> None:
-        """SD-06…08, SD-12…14: the contact is asked; the conversation says what is agreed."""
+        """SD-06…08, SD-12…14, SD-17: the contact is asked; the conversation says what is agreed."""
         while await self._still_in(Stage.CONVERSATION):
             self._effects.begin(conditions.request_conversation(self._known.facts))
+
+    async def _hold_final_meeting(self) -> None:
+        """SD-16, SD-18, SD-19: scheduled, the service invited, what it said of each child recorded."""
+        await self._while_in(Stage.FINAL_MEETING)
 
     async def _decide_children(self) -> None:
         """SD-01, SD-23, SD-27…30: practitioner named, advice recorded, each child decided."""
@@ -335,7 +347,7 @@ class StepDownTransfer:
         return still
 
     async def _do_what_waits_for_no_stage(self) -> None:
-        """Children added are reserved, services asked or told (SD-09a), due dates worked out, alerts sent."""
+        """Children reserved, services told (SD-09a) or invited (SD-18), due dates worked out, alerts sent."""
         while True:
             await workflow.wait_condition(
                 lambda: not self._known.moving_on and bool(self._effects.new(*beside_the_stages(self._known.facts)))

@@ -23,6 +23,8 @@ class AlertText(Frozen):
     raised_at: datetime
     service: str
     social_work_team: str
+    phones: str | None = None
+    """Whom to ring, where that is what has to be done."""
 
 
 LETTER = """{post}
@@ -34,8 +36,8 @@ You get this as {audience}. Nothing about the family stands in this message; the
 """
 
 POST = """{silent}
-Waited for since {since}. {due}.
-Who must act: {act}
+{counts} {since}. {due}.
+Who must act: {act}{ring}
 Where to look: transfer {transfer}, in the Temporal UI or with `transfers show {transfer}`.{late}
 Alert {number} of this transfer, as things stood on {raised}; if it was done since, nothing is left to do. {source}"""
 
@@ -56,10 +58,12 @@ def alert_post(text: AlertText) -> tuple[str, str]:
     over = text.raised_at >= text.due
     late = text.raised_at - text.at
     post = POST.format(
-        silent=words.silent,
+        silent=words.ahead if words.ahead and text.raised_at < text.since else words.silent,
+        counts=words.since,
         since=local_time(text.since),
         due=f"It {'was' if over else 'is'} due on {local_time(text.due)}",
         act=words.act,
+        ring=f"\n{text.phones}" if text.phones else "",
         transfer=text.transfer_id,
         late=LATE.format(late=_length(late)) if late > PUNCTUAL else "",
         number=text.number,

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from activities.letters.words import DOCUMENT_WORDS, day_words
+from activities.letters.papers import Papers
+from activities.letters.words import day_words
 from models.step_down.said import ChildAdvice
-from models.step_down.start import DocumentKind
 from models.step_down.steps import NameLeadPractitioner
 
 ADVICE = """Dear {practitioner},
@@ -14,7 +14,7 @@ through Early Help. {you} This is the social worker's summary of advice.
 
 {children}
 
-The transfer number is {transfer}. {document} The family should not have to go through another one.
+The transfer number is {transfer}. {document} The family should not have to go through another assessment.
 """
 
 YOU_TAKE_OVER = "You are named as the practitioner who takes over."
@@ -26,9 +26,9 @@ CHILD_ADVICE = """{name}
 - Views, wishes and feelings of {name}: {childs_views}
 - Views of the parents or carers: {carers_views}"""
 
-ATTACHED = "The {document} is attached."
-IN_MOSAIC = "The {document} is open to the Early Help service's team in Mosaic."
-NOT_SENT = "The assessment is not sent, because the family did not agree that support is based on it."
+ATTACHED = "The {documents} {are} attached."
+IN_MOSAIC = "The {documents} {are} open to the Early Help service's team in Mosaic."
+NOT_SENT = "The {documents} {are} not sent, because the family did not agree that support is based on {them}."
 
 FAMILIES_FIRST = """Dear {practitioner},
 
@@ -43,7 +43,7 @@ recorded.
 def advice_summary(
     practitioner: NameLeadPractitioner,
     children: Sequence[str],
-    document: DocumentKind | None,
+    papers: Papers,
     transfer: str,
     *,
     attached: bool,
@@ -55,7 +55,7 @@ def advice_summary(
         practitioner=practitioner.name,
         you=YOU_TAKE_OVER if day is None else YOU_ARE_CONTACT.format(day=day_words(day)),
         children="\n\n".join(children),
-        document=where.format(document=DOCUMENT_WORDS[document]) if document else NOT_SENT,
+        document=papers.said(where, NOT_SENT),
         transfer=transfer,
     )
     return "Summary of advice from the social worker", text

@@ -1,11 +1,14 @@
-"""What an Early Help service reads: the request for a conversation, the document, the pack, what changed."""
+"""What an Early Help service reads: the request, the documents, the final meeting, the pack, what changed."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from activities.letters.words import DOCUMENT_WORDS, who_takes_over
+from activities.letters.papers import DOCUMENT_WORDS, Papers
+from activities.letters.words import who_takes_over
 from models.services import EarlyHelpService
 from models.step_down.start import DocumentKind
 from models.step_down.steps import NameLeadPractitioner
+from models.vocabulary import local_time
 
 REQUEST = """Dear colleague,
 
@@ -18,10 +21,10 @@ Please contact the social worker. The transfer number is {transfer}. {where}
 Social work team: {team}
 """
 
-IN_MOSAIC = "The details are in Mosaic, where the assessment that the family agreed to share is open to your team."
-BY_MAIL = "The assessment that the family agreed to share comes to you by e-mail, in a message of its own."
+IN_MOSAIC = "The details are in Mosaic, where the {documents} that the family agreed to share {are} open to your team."
+BY_MAIL = "The {documents} that the family agreed to share {are} sent to you by e-mail, {each}in a message of its own."
 NOT_SHARED = (
-    "The assessment is not shared with you, because the family did not agree that support is based on it. "
+    "The {documents} {are} not shared with you, because the family did not agree that support is based on {them}. "
     "Ask the social worker what the family agreed to share."
 )
 
@@ -38,13 +41,17 @@ DETAILS_IN_MOSAIC = "The details are in Mosaic."
 PAPERS_BY_MAIL = "If papers came to you by e-mail, ask the social worker what is to be done with them."
 
 STOP = "Please do nothing more for this transfer that you have not agreed with the social worker since this message."
-PLEASE = {"decide_children": "For the children whom you accepted, nothing changes."}
+PLEASE = {
+    "report_significant_harm": "Nothing more is shared with you. What you worry about yourself, tell Duty and Advice.",
+    "decide_children": "For the children whom you accepted, nothing changes.",
+}
 """What a service is asked; to stop, if nothing else is said."""
 
 WHAT_CHANGED = {
     "withdraw_consent": "In a transfer that you know of, consent has been taken back for one or more children.",
     "change_service": "A transfer that you know of goes to another service. Nothing more is shared with you.",
     "decide_children": "A child whom you did not take, in a transfer that you know of, does not pass to you any more.",
+    "report_significant_harm": "A transfer that you know of has been stopped. The social worker will speak to you.",
     "cancel": "A transfer that you know of has been called off. Nothing more is shared with you.",
 }
 """What a service that knew of a transfer is told (SD-09a), by the step that changed it."""
@@ -73,19 +80,52 @@ The transfer number is {transfer}.
 Social work team: {team}
 """
 
-ATTACHED = "The {document} is attached. The family saw it and agreed that support is based on it."
-NOT_SENT = "The assessment is not sent with this message, because the family did not agree that support is based on it."
+ATTACHED = "The {documents} {are} attached. The family saw {them} and agreed that support is based on {them}."
+NOT_SENT = (
+    "The {documents} {are} not sent with this message, because the family did not agree that support is based on "
+    "{them}."
+)
+
+INVITATION = """Dear colleague,
+
+{service} is invited to the final meeting about a family's plan.
+The meeting agrees, for each child, whether it passes to your service.
+
+{when}
+{place}
+
+The invitation for your calendar is attached. The transfer number is {transfer}.
+
+Social work team: {team}
+"""
+
+CANCELLATION = """Dear colleague,
+
+The final meeting on {when} does not take place with your service. Please take it out of your calendar; the attached
+file does that. The transfer number is {transfer}.
+
+Social work team: {team}
+"""
+
+MEETING_OUTCOME = """Dear colleague,
+
+The final meeting about the plan was held on {when}. Nobody from {service} was there. This is what it said:
+
+{children}
+
+If you do not agree, tell the social worker at once. The transfer number is {transfer}.
+
+Social work team: {team}
+"""
 
 
-def conversation_request(
-    service: EarlyHelpService, team: str, transfer: str, *, document_shared: bool
-) -> tuple[str, str]:
+def conversation_request(service: EarlyHelpService, team: str, transfer: str, papers: Papers) -> tuple[str, str]:
     """Subject and text; says nothing about a person (SD-07)."""
     where = IN_MOSAIC if service.mosaic_team else BY_MAIL
     text = REQUEST.format(
         service=service.name,
         contact=service.contact_kind.words,
-        where=where if document_shared else NOT_SHARED,
+        where=papers.said(where, NOT_SHARED),
         transfer=transfer,
         team=team,
     )
@@ -108,11 +148,40 @@ def document_for_conversation(
     return "Papers for a conversation about a transfer", text
 
 
+def invitation(service: EarlyHelpService, starts: datetime, place: str, team: str, transfer: str) -> tuple[str, str]:
+    """Subject and text; says nothing about a person (SD-18)."""
+    when = local_time(starts)
+    return "Invitation to a final meeting", INVITATION.format(
+        service=service.name, when=when, place=place, transfer=transfer, team=team
+    )
+
+
+def cancellation(starts: datetime, team: str, transfer: str) -> tuple[str, str]:
+    """Subject and text; says nothing about a person (SD-18)."""
+    when = local_time(starts)
+    text = CANCELLATION.format(when=when, transfer=transfer, team=team)
+    return "Final meeting cancelled", text
+
+
+def meeting_outcome(
+    service: EarlyHelpService, held_at: datetime, children: Sequence[str], team: str, transfer: str
+) -> tuple[str, str]:
+    """Subject and text: what the meeting said of each child, by name (SD-18, SD-19)."""
+    text = MEETING_OUTCOME.format(
+        service=service.name,
+        when=local_time(held_at),
+        children="\n".join(f"- {child}" for child in children),
+        transfer=transfer,
+        team=team,
+    )
+    return "What the final meeting said", text
+
+
 def pack(  # noqa: PLR0913 (each is a part of the letter)
     service: EarlyHelpService,
     children: Sequence[str],
     practitioner: NameLeadPractitioner,
-    document: DocumentKind | None,
+    papers: Papers,
     *,
     team: str,
     transfer: str,
@@ -122,7 +191,7 @@ def pack(  # noqa: PLR0913 (each is a part of the letter)
         service=service.name,
         children="\n".join(f"- {child}" for child in children),
         who=who_takes_over(practitioner),
-        document=ATTACHED.format(document=DOCUMENT_WORDS[document]) if document else NOT_SENT,
+        document=papers.said(ATTACHED, NOT_SENT),
         transfer=transfer,
         team=team,
     )

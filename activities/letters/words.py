@@ -1,12 +1,8 @@
-"""Words that several letters share: a day, a document, who takes over."""
+"""Words that several letters share: a day, who takes over."""
 
 from datetime import date
 
-from models.step_down.start import DocumentKind
 from models.step_down.steps import NameLeadPractitioner
-
-DOCUMENT_WORDS = {DocumentKind.ASSESSMENT: "assessment"}
-"""What a document is called among professionals."""
 
 TAKES_OVER = "{practitioner} from {agency} takes over."
 IN_THE_MEANTIME = (

@@ -10,7 +10,8 @@ from typer import echo
 
 from benchmarks.herd.families import Family
 from cli.journeys import NotKnownError, Transfer, send, start
-from cli.rehearsal import CLOSING_STEP
+from cli.rehearsal import CLOSING_STEPS
+from models.step_down.start import Route
 from models.step_down.steps import Step
 
 AT_ONCE = 40
@@ -22,7 +23,7 @@ SAY_SECONDS = 10
 
 async def admit(mosaic: httpx.AsyncClient, family: Family) -> None:
     """Put the family into the rehearsal Mosaic."""
-    body = {**family.in_mosaic.model_dump(), "closing_step": CLOSING_STEP}
+    body = {**family.in_mosaic.model_dump(), "closing_step": CLOSING_STEPS[Route.ASSESSMENT]}
     (await mosaic.post("/rehearsal/families", json=body)).raise_for_status()
 
 

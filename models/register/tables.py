@@ -128,6 +128,28 @@ class ConversationRow(SQLModel, table=True):
     record: bytes = _sealed()
 
 
+class MeetingRow(SQLModel, table=True):
+    """A final meeting about a plan."""
+
+    __tablename__ = "meetings"
+    transfer_id: str = Field(primary_key=True, foreign_key="transfers.id")
+    step_id: str = Field(primary_key=True)
+    held_at: datetime = _instant()
+    service_attended: bool
+    record: bytes = _sealed()
+
+
+class HarmReportRow(SQLModel, table=True):
+    """A risk of significant harm, as somebody reported it."""
+
+    __tablename__ = "harm_reports"
+    transfer_id: str = Field(primary_key=True, foreign_key="transfers.id")
+    step_id: str = Field(primary_key=True)
+    reported_at: datetime = _instant()
+    spoken_to_at: datetime | None = _instant(nullable=True)
+    record: bytes = _sealed()
+
+
 class EffectRow(SQLModel, table=True):
     """An effect: its intent before, its result after."""
 

@@ -12,6 +12,8 @@ class Stage(StrEnum):
     CONSENT = "consent"
     SHARING = "sharing"
     CONVERSATION = "conversation"
+    FINAL_MEETING = "final_meeting"
+    """On the plan route."""
     DECISION = "decision"
     CLOSURE = "closure"
     CONFIRMATION = "confirmation"
@@ -22,11 +24,14 @@ class Outcome(StrEnum):
     """How a step-down ended."""
 
     TRANSFERRED = "transferred"
+    ESCALATED = "escalated"
+    """A risk of significant harm was reported."""
     NOT_ELIGIBLE = "not_eligible"
     CONSENT_REFUSED = "consent_refused"
     CONSENT_WITHDRAWN = "consent_withdrawn"
     FAMILY_NOT_ENGAGED = "family_not_engaged"
     NOT_APPROPRIATE = "not_appropriate"
+    NOT_AGREED_AT_MEETING = "not_agreed_at_meeting"
     UNIVERSAL_SERVICES_ONLY = "universal_services_only"
     NO_FURTHER_SUPPORT = "no_further_support"
     CANCELLED = "cancelled"
@@ -92,9 +97,11 @@ class Refusal(Frozen):
     field: str
     reason: str
     clause: str | None = None
+    note: str | None = None
+    """What the sender has to do all the same."""
 
     @property
     def words(self) -> str:
         """The refusal in one line."""
         source = f" ({self.clause})" if self.clause else ""
-        return f"{self.field}: {self.reason}{source}"
+        return f"{self.field}: {self.reason}{source}{f' {self.note}' if self.note else ''}"

@@ -18,6 +18,10 @@ class ClockWords(NamedTuple):
     """Who must do what."""
     source: str
     """Where the time comes from, truthfully."""
+    ahead: str | None = None
+    """What is said while that from which it counts is still to come."""
+    since: str = "Waited for since"
+    """What the moment is from which it counts."""
 
 
 OWN_RULE = "The time is this council's own rule; the guidance sets none"
@@ -51,6 +55,33 @@ CLOCK_WORDS = {
         "conversation",
         "The conversation that was offered is not recorded.",
         "The social worker: hold the conversation with the Early Help contact, and record it.",
+        f"{OWN_RULE}.",
+    ),
+    ClockKind.SCHEDULING: ClockWords(
+        "date of the final meeting",
+        "There is no date for the final meeting about the plan.",
+        "The social worker: set a date for the final meeting; the service is invited to it.",
+        f"{OWN_RULE}.",
+    ),
+    ClockKind.MEETING_NEAR: ClockWords(
+        "conversation before the final meeting",
+        "The final meeting comes near, and the conversation with the Early Help contact is not recorded.",
+        "The social worker: hold the conversation before the meeting, or move the meeting.",
+        "The conversation comes before the final meeting (SD-16).",
+        since="Final meeting:",
+    ),
+    ClockKind.FINAL_MEETING: ClockWords(
+        "final meeting and its record",
+        "It is not recorded what the final meeting agreed.",
+        "The social worker: hold the final meeting, and record what it says of each child.",
+        f"{OWN_RULE}.",
+        ahead="The final meeting about the plan is near.",
+        since="Final meeting:",
+    ),
+    ClockKind.MEETING_CONFIRMED: ClockWords(
+        "word on what the final meeting agreed",
+        "The final meeting agreed before the conversation, or without the service, and nobody has confirmed it.",
+        "The social worker: have the chair or the team manager confirm it, or hold another meeting.",
         f"{OWN_RULE}.",
     ),
     ClockKind.LEAD_PRACTITIONER: ClockWords(
@@ -95,6 +126,13 @@ CLOCK_WORDS = {
         "The Early Help service: say that it was done, or why not.",
         f"{OWN_RULE} (SD-26).",
     ),
+    ClockKind.SIGNIFICANT_HARM: ClockWords(
+        "word with Duty and Advice",
+        "Somebody reported that a child suffers, or is likely to suffer, significant harm.",
+        "Speak to Duty and Advice at once, by telephone, and record who was spoken to and when. The transfer stops.",
+        "The contact is made immediately (SU-01).",
+        since="Reported:",
+    ),
     ClockKind.PAUSED: ClockWords(
         "end of a clock's standing still",
         "A clock stands still, so nobody is told when an answer is overdue.",
@@ -111,6 +149,7 @@ CLOCK_WORDS = {
 
 RUNG_WORDS = {
     RungKind.REMINDER: "Reminder",
+    RungKind.ALARM: "Act now",
     RungKind.BREACH: "Overdue",
     RungKind.ESCALATION: "Escalation",
     RungKind.END: "Time is up",
@@ -125,6 +164,8 @@ def day_and_time(moment: datetime) -> str:
 
 def due_words(kind: ClockKind, due: datetime) -> str:
     """What is due when, as the Temporal UI shows it at a timer: ``response due Thursday 9 April 17:00``."""
+    if kind is ClockKind.SIGNIFICANT_HARM:
+        return f"risk of significant harm reported {day_and_time(due)}"
     what = "response" if kind in {ClockKind.CONVERSATION, ClockKind.ACKNOWLEDGEMENT} else CLOCK_WORDS[kind].name
     return f"{what} due {day_and_time(due)}"
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from models.certificate import Count, Pause, Recalculation
-from models.clocks import RESPONSES, ClockKind, RungKind
+from models.clocks import REAL_TIME, RESPONSES, ClockKind, RungKind
 from models.effects import Effect, EffectKind
 from models.step_down.conditions import (
     passed_on,
@@ -15,12 +15,14 @@ from models.step_down.conditions import (
     transfer_possible,
 )
 from models.step_down.facts import Clock, Facts, RecordedStep, remembered
+from models.step_down.final_meeting import about_date, invitation_to, to_come
 from models.step_down.needs import missing
 from models.step_down.steps import (
     OfferConversation,
     PauseClock,
     RecalculateClocks,
     RecordContactConversation,
+    ReportSignificantHarm,
     ResumeClock,
 )
 from models.vocabulary import LONDON
@@ -107,6 +109,8 @@ def _waited_for(facts: Facts, now: datetime) -> Iterator[Waiting]:
     for kind in dict.fromkeys(need.clock for need in missing(facts)):
         if kind is not None and kind not in RESPONSES:
             yield from _own_waits(facts, kind, now)
+    yield from _meeting(facts, now)
+    yield from _harm(facts)
     for clock in facts.open_clocks():
         if facts.paused(clock) is not None:
             yield Waiting(ClockKind.PAUSED, clock.kind, now)
@@ -128,6 +132,39 @@ def _answers(facts: Facts) -> Iterator[Waiting]:
             yield Waiting(ClockKind.ACKNOWLEDGEMENT, child, closed.at)
 
 
+def _meeting(facts: Facts, now: datetime) -> Iterator[Waiting]:
+    """SD-16, SD-18: a meeting that is scheduled, in whatever stage the transfer is; counted from its day.
+
+    The service is reminded of what it was invited to, and of nothing else.
+    """
+    scheduled = to_come(facts)
+    if scheduled is None or scheduled.meeting_at is None or not transfer_possible(facts):
+        return
+    day, about = max(now, scheduled.meeting_at), about_date(scheduled)
+    if invitation_to(facts, scheduled) in facts.begun:
+        yield Waiting(ClockKind.FINAL_MEETING, about, day)
+    if facts.conversation is None:
+        yield Waiting(ClockKind.MEETING_NEAR, about, day)
+
+
+def _harm(facts: Facts) -> Iterator[Waiting]:
+    """SU-01: each report is told at once, and told on until somebody says who was spoken to."""
+    told = {clock for alert in facts.alerts for clock in alert.clocks}
+    for report in facts.harm_reports:
+        first = _first_said(facts, report)
+        waiting = Waiting(ClockKind.SIGNIFICANT_HARM, f"report-{first.step.step_id}", first.accepted_at)
+        if report.spoken_to is None or f"{waiting.kind}/{waiting.about}" not in told:
+            yield waiting
+
+
+def _first_said(facts: Facts, report: ReportSignificantHarm) -> RecordedStep:
+    """The report as it came first, from which time counts however often it is corrected."""
+    before = facts.entry(report.corrects) if report.corrects else None
+    if before is not None and isinstance(before.step, ReportSignificantHarm):
+        return _first_said(facts, before.step)
+    return next(entry for entry in facts.steps if entry.step is report)
+
+
 def _own_waits(facts: Facts, kind: ClockKind, now: datetime) -> Iterator[Waiting]:
     """The waits of our own people: since it began to be missing, the conversation since the day that was offered."""
     match kind:
@@ -137,6 +174,8 @@ def _own_waits(facts: Facts, kind: ClockKind, now: datetime) -> Iterator[Waiting
             expected = datetime.combine(facts.practitioner.interim_until, time(0), LONDON)
             about = "/".join(filter(None, (f"contact-{facts.practitioner.step_id}", _talked(facts))))
             yield Waiting(kind, about, max(now, expected))
+        case ClockKind.FINAL_MEETING | ClockKind.SIGNIFICANT_HARM:
+            return
         case ClockKind.CONVERSATION_HELD if facts.conversation is None:
             if facts.offer is not None and facts.offer.conversation_at is not None:
                 yield Waiting(kind, f"offer-{facts.offer.step_id}", max(now, facts.offer.conversation_at))
@@ -189,17 +228,19 @@ def _acknowledges(entry: RecordedStep, child: str) -> bool:
 @remembered
 def state(facts: Facts, clock: Clock) -> ClockState:
     """How the clock stands."""
-    certificate, answered = facts.certificate(clock), answer(facts, clock)
+    times, answered = facts.times(clock), answer(facts, clock)
     if clock.ended is not None:
-        if answered is None or certificate is None:
+        if answered is None or times is None:
             return ClockState.NEEDLESS if answered is None else ClockState.MET
-        return ClockState.MET if answered.at <= certificate.due else ClockState.LATE
+        return ClockState.MET if answered.at <= times.due else ClockState.LATE
     if facts.paused(clock) is not None:
         return ClockState.PAUSED
-    if certificate is None:
+    if times is None:
         return ClockState.STARTING
-    told = {alert.what for alert in facts.alerts_of(clock, certificate.due)}
-    if told & {RungKind.BREACH, RungKind.END} or (clock.kind in RESPONSES and RungKind.ESCALATION in told):
+    told = {alert.what for alert in facts.alerts_of(clock, times.due)}
+    if told & {RungKind.ALARM, RungKind.BREACH, RungKind.END} or (
+        clock.kind in RESPONSES and RungKind.ESCALATION in told
+    ):
         return ClockState.BREACHED
     return ClockState.DUE_SOON if told else ClockState.ON_TRACK
 
@@ -222,7 +263,7 @@ def _reckon(clock: Clock, number: int) -> Effect:
 def reckonings(facts: Facts) -> tuple[Effect, ...]:
     """Due dates that are to be worked out: one after the other for each clock, and each to its end once begun."""
     wanted = []
-    for clock in facts.clocks:
+    for clock in (clock for clock in facts.clocks if clock.kind not in REAL_TIME):
         due = _reckon(clock, len(_ended_reckonings(facts, clock)) + 1)
         if due in facts.begun or (
             clock.ended is None and int(due.subject.rpartition("/")[2]) <= _reckoning(facts, clock)

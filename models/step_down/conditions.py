@@ -4,10 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from models.effects import Effect, EffectKind, Ended
+from models.step_down import final_meeting
 from models.step_down.facts import Facts, numbered, remembered
+from models.step_down.final_meeting import meeting_agrees
 from models.step_down.given_back import given_back
-from models.step_down.said import Decision, Letter, LetterAudience, ResponseKind
-from models.step_down.steps import ChangeService, DecideChildren, RecordFamilySharing
+from models.step_down.said import ChildAtMeeting, Decision, Letter, LetterAudience, MeetingOutcome, ResponseKind
+from models.step_down.steps import ChangeService, DecideChildren, RecordFamilySharing, RecordFinalMeeting
 
 CLOSING = (Decision.TRANSFER, Decision.UNIVERSAL_ONLY, Decision.NO_FURTHER_SUPPORT, Decision.MOVED_AWAY)
 
@@ -25,12 +27,18 @@ def reserve_child(child: str) -> Effect:
 SHARING = (EffectKind.SHARE_DOCUMENT, EffectKind.MAIL_DOCUMENT)
 
 
-def share_with_service(facts: Facts) -> Effect | None:
-    """SD-11: the version that the family agreed to; None until they did, and where the service is not to have it."""
-    shared = facts.family_sharing
-    if shared is None or not shared.agreed_as_basis or not _may_reach_service(facts):
-        return None
-    return sharing(facts, shared)
+@remembered
+def share_with_service(facts: Facts) -> tuple[Effect, ...]:
+    """SD-11: each document in the version that the family agreed to, unless the service is not to have it."""
+    if not _may_reach_service(facts):
+        return ()
+    return tuple(sharing(facts, shared) for shared in agreed_papers(facts))
+
+
+def agreed_papers(facts: Facts) -> tuple[RecordFamilySharing, ...]:
+    """SD-10, SD-15: what the family saw and agreed to, the plan before the assessment."""
+    seen = (facts.shared(kind) for kind in facts.papers)
+    return tuple(shared for shared in seen if shared is not None and shared.agreed_as_basis)
 
 
 def sharing(facts: Facts, shared: RecordFamilySharing) -> Effect:
@@ -92,6 +100,38 @@ def tell_service(facts: Facts) -> tuple[Effect, ...]:
 
 
 @remembered
+def invitation(facts: Facts) -> Effect | None:
+    """SD-18: the service is invited to the final meeting, once it knows what the transfer is about."""
+    wanted = _wanted_invitation(facts)
+    taken_back = final_meeting.cancellations(facts, None)
+    under_way = any(effect in facts.begun and not ended(facts, effect) for effect in taken_back)
+    return None if under_way else wanted
+
+
+def _wanted_invitation(facts: Facts) -> Effect | None:
+    meeting = final_meeting.to_come(facts)
+    knows = contact_asked(facts) or facts.conversation is not None
+    if meeting is None or not knows or not _may_reach_service(facts):
+        return None
+    return final_meeting.invitation_to(facts, meeting)
+
+
+def meeting_mail(facts: Facts) -> tuple[Effect, ...]:
+    """SD-18: the service is invited, its invitation taken back, or what it missed sent to it in writing."""
+    missed = final_meeting.outcome_in_writing(facts)
+    told = missed is not None and not facts.harm_reports and service_was_told(facts) and bool(told_at_meeting(facts))
+    wanted = (invitation(facts), missed if told else None)
+    taken_back = final_meeting.cancellations(facts, _wanted_invitation(facts))
+    return (*(effect for effect in wanted if effect is not None), *taken_back)
+
+
+def told_at_meeting(facts: Facts) -> tuple[ChildAtMeeting, ...]:
+    """What the service may read of the last final meeting: of children for whom consent stands (SD-09)."""
+    meeting = facts.last_of(RecordFinalMeeting)
+    return tuple(child for child in meeting.children if facts.consents(child.ref)) if meeting else ()
+
+
+@remembered
 def packs(facts: Facts) -> tuple[Effect, ...]:
     """SD-25: a service without Mosaic is sent the papers of the children who pass, before they are closed."""
     passing = (child for child in facts.child_refs if by_mail(facts) and _interlock_holds(facts, child))
@@ -132,7 +172,8 @@ def closed_as_decided(facts: Facts) -> bool:
 
 def advice_summary(facts: Facts) -> Effect | None:
     """SD-30: the summary goes to the practitioner, again for a service that followed; None if it is about none."""
-    return summary_to_practitioner(facts) if with_the_service(facts) and not given_back(facts) else None
+    due = with_the_service(facts) and not given_back(facts) and not facts.harm_reports
+    return summary_to_practitioner(facts) if due else None
 
 
 def summary_to_practitioner(facts: Facts) -> Effect | None:
@@ -144,7 +185,7 @@ def summary_to_practitioner(facts: Facts) -> Effect | None:
 
 def recommend_families_first(facts: Facts) -> Effect | None:
     """SD-26: the practitioner is recommended to tell Families First; None where the service uses Mosaic."""
-    if facts.practitioner is None or not by_mail(facts) or not with_the_service(facts):
+    if facts.practitioner is None or not by_mail(facts) or not with_the_service(facts) or facts.harm_reports:
         return None
     subject = f"{facts.practitioner.practitioner}/{facts.service_ref}"
     return Effect(kind=EffectKind.RECOMMEND_FAMILIES_FIRST, subject=subject)
@@ -159,9 +200,10 @@ def reads_mosaic(facts: Facts) -> bool:
 def letters(facts: Facts) -> tuple[Effect, ...]:
     """SD-33: the letters that are to be written; to agencies only of children of whom they may read (SD-09).
 
-    While a child is between two services, nobody could be told what becomes of it.
+    While a child is between two services, nobody could be told what becomes of it. After a report of significant harm
+    the machine writes nothing more (SU-01).
     """
-    if given_back(facts):
+    if given_back(facts) or facts.harm_reports:
         return ()
     to_write = (
         letter
@@ -195,9 +237,20 @@ def consent_stands(facts: Facts) -> bool:
     return any(facts.consents(child) for child in facts.child_refs)
 
 
-def family_answered(facts: Facts, child: str) -> bool:
-    """The family has answered for the child, if only by taking its consent back."""
+def family_asked(facts: Facts, child: str) -> bool:
+    """The family was asked for the child, and said something."""
     return facts.answer(child) is not None or facts.withdrawn(child)
+
+
+def disputed(facts: Facts, child: str) -> bool:
+    """SD-09: those with parental responsibility disagree, and the team manager has not decided."""
+    answer = facts.answer(child)
+    return answer is not None and answer.disputed
+
+
+def family_answered(facts: Facts, child: str) -> bool:
+    """The family has answered for the child, if only by taking its consent back; a dispute is no answer yet."""
+    return family_asked(facts, child) and not disputed(facts, child)
 
 
 def spoken_of(facts: Facts, child: str) -> bool:
@@ -212,6 +265,29 @@ def consent_lost(facts: Facts) -> bool:
     asked = undecided(facts) or tuple(child for child in facts.child_refs if family_answered(facts, child))
     answered = bool(asked) and all(family_answered(facts, child) for child in asked)
     return answered and not any(facts.consents(child) for child in asked)
+
+
+@remembered
+def not_agreed_at_meeting(facts: Facts) -> bool:
+    """SD-19: the final meeting let none of the children pass on who could."""
+    asked = [child for child in undecided(facts) or facts.child_refs if _could_pass(facts, child)]
+    return facts.on_a_plan and bool(asked) and all(final_meeting.refuses(facts, child) for child in asked)
+
+
+def universal_at_meeting(facts: Facts) -> bool:
+    """The final meeting found universal services enough, and said no for no other reason (SD-32)."""
+    said = [at_meeting.outcome for child in facts.child_refs if (at_meeting := facts.said_at_meeting(child))]
+    return bool(said) and all(outcome is MeetingOutcome.UNIVERSAL_SERVICES for outcome in said)
+
+
+def _could_pass(facts: Facts, child: str) -> bool:
+    return facts.consents(child) and (facts.conversation is None or facts.agreement(child) is not None)
+
+
+@remembered
+def for_the_meeting(facts: Facts) -> tuple[str, ...]:
+    """The children about whom a final meeting has to come to an answer (SD-19)."""
+    return tuple(c for c in undecided(facts) if facts.consents(c) and facts.agreement(c))
 
 
 @remembered
@@ -246,10 +322,12 @@ class Turn:
 
 
 TURNS = (
+    Turn("SU-01", "a risk of significant harm is reported", lambda facts: bool(facts.harm_reports)),
     Turn("SD-01", "not for Early Help, as the start says", lambda facts: not facts.request.criteria.met),
     Turn(None, "called off", lambda facts: facts.cancelled is not None),
     Turn("SD-09a", "the family refuses, or takes its consent back", consent_lost),
     Turn("SD-07", "not appropriate, or no child agreed", not_appropriate),
+    Turn("SD-19", "the final meeting agrees no child", not_agreed_at_meeting),
 )
 
 
@@ -286,10 +364,15 @@ def with_the_service(facts: Facts) -> tuple[str, ...]:
     return tuple(child for child in passed_on(facts) if not facts.given_back(child))
 
 
+def papers_seen(facts: Facts) -> bool:
+    """SD-10, SD-15: the family has seen each document."""
+    return all(facts.shared(kind) for kind in facts.papers)
+
+
 def basis_settled(facts: Facts) -> bool:
-    """The family agreed that the document is the basis (SD-10), or support goes on without it (SD-10a)."""
-    shared = facts.family_sharing
-    return shared is not None and (shared.agreed_as_basis or shared.without_it is not None)
+    """The family agreed that each document is the basis (SD-10), or support goes on without it (SD-10a)."""
+    seen = [facts.shared(kind) for kind in facts.papers]
+    return all(shared is not None and (shared.agreed_as_basis or shared.without_it is not None) for shared in seen)
 
 
 def ended(facts: Facts, effect: Effect | None) -> bool:
@@ -300,7 +383,7 @@ def ended(facts: Facts, effect: Effect | None) -> bool:
 def settled_with_service(facts: Facts) -> bool:
     """The service has the version that the family agreed to; or support goes on without it."""
     known = facts.service is not None
-    return known and basis_settled(facts) and ended(facts, share_with_service(facts))
+    return known and basis_settled(facts) and all(ended(facts, effect) for effect in share_with_service(facts))
 
 
 def closing_or_writing(facts: Facts, *children: str) -> bool:
@@ -348,6 +431,12 @@ INTERLOCK = (
         lambda f, c: f.conversation is None or not f.conversation.appropriate or f.agreement(c) is not None,
         "The conversation with the service has not agreed this child.",
     ),
+    Lock(
+        "SD-19",
+        meeting_agrees,
+        "The final meeting has not agreed that this child passes on; what it agreed before the conversation, or "
+        "without the service being invited, is confirmed first.",
+    ),
     Lock("SD-28", lambda f, c: f.practitioner is not None, "The practitioner who takes over is not named yet."),
     Lock("SD-30", lambda f, c: f.advice(c) is not None, "The summary of advice for this child is not recorded yet."),
 )
@@ -367,7 +456,7 @@ def may_close(facts: Facts, child: str) -> bool:
 @remembered
 def _interlock_holds(facts: Facts, child: str) -> bool:
     decided = facts.decision(child)
-    if decided is None or decided.decision not in CLOSING:
+    if decided is None or decided.decision not in CLOSING or facts.harm_reports:
         return False
     return decided.decision is not Decision.TRANSFER or all(lock.holds(facts, child) for lock in INTERLOCK)
 
@@ -380,20 +469,19 @@ def at_once(facts: Facts) -> tuple[Effect, ...]:
     reserve = [reserve_child(child) for child in facts.added]
     changed = facts.last_of(ChangeService)
     look_up = [look_up_service(changed)] if changed and not facts.service and transfer_possible(facts) else []
-    return (*reserve, *look_up, *tell_service(facts), *reopenings(facts))
+    return (*reserve, *look_up, *tell_service(facts), *reopenings(facts), *meeting_mail(facts))
 
 
 @remembered
 def wanted_by_the_journey(facts: Facts) -> tuple[Effect, ...]:
     """Every effect of the journey itself that what is recorded now asks for."""
     perhaps = (
-        share_with_service(facts),
         request_conversation(facts),
         advice_summary(facts),
         recommend_families_first(facts),
     )
     given = (effect for effect in perhaps if effect is not None)
-    return (*given, *at_once(facts), *packs(facts), *closures(facts), *letters(facts))
+    return (*share_with_service(facts), *given, *at_once(facts), *packs(facts), *closures(facts), *letters(facts))
 
 
 def is_duplicate(facts: Facts) -> bool:

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from datetime import datetime
 from functools import cached_property, wraps
-from typing import Any, Concatenate, ParamSpec, Self, TypeVar, cast
+from typing import Any, Concatenate, NamedTuple, ParamSpec, Self, TypeVar, cast
 
-from models.attention import NOT_ANSWERING, Attention, Resolution
-from models.certificate import Certificate
-from models.clocks import Audience, ClockKind, RungKind
+from models.attention import NEWER_VERSION, NOT_ANSWERING, Attention, Resolution
+from models.certificate import Certificate, DueRung
+from models.clocks import REAL_TIME, Audience, ClockKind, RungKind
 from models.effects import Effect, EffectKind, EffectResult, Ended
 from models.policy import Policy
 from models.services import EarlyHelpService
@@ -16,12 +16,14 @@ from models.step_down.said import (
     AgreedChild,
     ChildAcknowledgement,
     ChildAdvice,
+    ChildAtMeeting,
     ChildConsent,
     ChildDecision,
     Decision,
     Letter,
+    MeetingOutcome,
 )
-from models.step_down.start import StepDownRequest
+from models.step_down.start import PAPERS, DocumentKind, Route, StepDownRequest
 from models.step_down.steps import (
     AcknowledgeTransfer,
     AddChild,
@@ -41,7 +43,9 @@ from models.step_down.steps import (
     RecordExploration,
     RecordFamiliesFirstNotified,
     RecordFamilySharing,
+    RecordFinalMeeting,
     RecordManagementConversation,
+    ReportSignificantHarm,
     ResolveAttention,
     ResumeClock,
     Step,
@@ -106,6 +110,12 @@ class RecordedStep(Frozen):
     """The service that has to be told of it, by reference."""
     reopens: tuple[str, ...] = ()
     """The closed children whom social work takes back with it."""
+    turns_away: bool = False
+    """It turns the transfer, or a child, away from the service."""
+    left: tuple[Effect, ...] = ()
+    """Where it turns the transfer away: what had left before."""
+    under_way: tuple[Effect, ...] = ()
+    """What was under way then; how it ended is told with it."""
     after_letters: bool = False
     """It says what letters that had left did not: new ones are approved."""
 
@@ -128,6 +138,13 @@ class Clock(Frozen):
     def id(self) -> str:
         """Unique within the transfer."""
         return f"{self.kind}/{self.subject}"
+
+
+class Times(NamedTuple):
+    """When something is due, and who is told when."""
+
+    due: datetime
+    rungs: tuple[DueRung, ...]
 
 
 class Alert(Frozen):
@@ -297,9 +314,24 @@ class Facts(Frozen):
         return self.last_of(RecordExploration)
 
     @property
-    def family_sharing(self) -> RecordFamilySharing | None:
-        """SD-10."""
-        return self.last_of(RecordFamilySharing)
+    def on_a_plan(self) -> bool:
+        """The plan route (SD-04)."""
+        return self.request.route is Route.PLAN
+
+    @property
+    def papers(self) -> tuple[DocumentKind, ...]:
+        """What the family sees on this route, and the service gets."""
+        return PAPERS[self.request.route]
+
+    def kind_of(self, document: str) -> DocumentKind | None:
+        """The kind of a document of this transfer; None where it is none."""
+        return next((known.kind for known in self.request.documents if known.ref == document), None)
+
+    @remembered
+    def shared(self, kind: DocumentKind) -> RecordFamilySharing | None:
+        """SD-10, SD-15: how the family saw the document of this kind last."""
+        said = self.all_of(RecordFamilySharing)
+        return next((step for step in reversed(said) if self.kind_of(step.document_ref) is kind), None)
 
     @property
     def offer(self) -> OfferConversation | None:
@@ -330,6 +362,19 @@ class Facts(Frozen):
     def families_first(self) -> RecordFamiliesFirstNotified | None:
         """SD-26."""
         return self.last_of(RecordFamiliesFirstNotified)
+
+    @property
+    @remembered
+    def harm_reports(self) -> tuple[ReportSignificantHarm, ...]:
+        """SU-01: the reports of significant harm, each as it was said last."""
+        said = self.all_of(ReportSignificantHarm)
+        corrected = {step.corrects for step in said}
+        return tuple(step for step in said if step.step_id not in corrected)
+
+    @property
+    def nobody_spoken_to(self) -> tuple[ReportSignificantHarm, ...]:
+        """SU-01: the reports of which nobody has said yet who was spoken to."""
+        return tuple(report for report in self.harm_reports if report.spoken_to is None)
 
     @property
     def letters(self) -> tuple[Letter, ...] | None:
@@ -371,12 +416,29 @@ class Facts(Frozen):
         return said
 
     @remembered
+    def first_talked(self, child: str) -> datetime | None:
+        """When the child was first talked over with this service; what was corrected since does not count."""
+        said = self.all_of(RecordContactConversation, child)
+        corrected = {step.corrects for step in said}
+        return min((step.occurred_at for step in said if step.step_id not in corrected), default=None)
+
+    @remembered
     def agreement(self, child: str) -> AgreedChild | None:
         """What the conversation agreed for the child (SD-08); None where it did not agree it."""
         if self.conversation is None or not self.conversation.appropriate:
             return None
         said = self.talked_over(child)
         return said if said is not None and said.agreed else None
+
+    def meeting(self, child: str) -> RecordFinalMeeting | None:
+        """SD-19: the last final meeting that spoke of the child."""
+        return self.last_of(RecordFinalMeeting, child)
+
+    @remembered
+    def said_at_meeting(self, child: str) -> ChildAtMeeting | None:
+        """SD-19: what it said of the child."""
+        said: ChildAtMeeting | None = self._said_of(child, RecordFinalMeeting)
+        return said
 
     def advice(self, child: str) -> ChildAdvice | None:
         """The summary of advice for the child (SD-30)."""
@@ -388,13 +450,19 @@ class Facts(Frozen):
         """The decision for the child (SD-23).
 
         That it passes to Early Help no longer counts where the child was turned away since: by another service, by
-        consent withdrawn, or because the transfer was called off. Once its closing has begun, it stands.
+        consent withdrawn, by a final meeting, or because the transfer was called off. No closing counts that was
+        decided before a report of significant harm. Once its closing has begun, it stands.
         """
         said: ChildDecision | None = self._said_of(child, DecideChildren)
-        if said is None or said.decision is not Decision.TRANSFER or self.closing_begun(child):
+        stays = said is not None and said.decision is Decision.STAYS_WITH_SOCIAL_WORK
+        if said is None or stays or self.closing_begun(child):
+            return said
+        if self.harm_reports:
+            return None
+        if said.decision is not Decision.TRANSFER:
             return said
         decided = self.last_of(DecideChildren, child)
-        turned = self._undone((ChangeService, WithdrawConsent, Cancel), child)
+        turned = self._undone((ChangeService, WithdrawConsent, Cancel, RecordFinalMeeting), child)
         return said if decided in [entry.step for entry in self.steps[turned:]] else None
 
     @remembered
@@ -494,10 +562,22 @@ class Facts(Frozen):
         number, certificate = worked_out[-1] if worked_out else (0, None)
         return certificate if number >= max(resumed, default=1) else None
 
+    @remembered
+    def times(self, clock: Clock) -> Times | None:
+        """When it is due and who is told when; None until that is worked out."""
+        if clock.kind in REAL_TIME:
+            rungs = (
+                DueRung(kind=rung.kind, at=clock.since + rung.after, audiences=rung.audiences)
+                for rung in self.policy.harm_alerts
+            )
+            return Times(clock.since, tuple(rungs))
+        certificate = self.certificate(clock)
+        return Times(certificate.due, certificate.rungs) if certificate else None
+
     def due(self, kind: ClockKind) -> datetime | None:
         """When what is waited for is due; the first, where it is several."""
-        running = [self.certificate(clock) for clock in self.open_clocks(kind) if self.paused(clock) is None]
-        return min((certificate.due for certificate in running if certificate), default=None)
+        running = [self.times(clock) for clock in self.open_clocks(kind) if self.paused(clock) is None]
+        return min((times.due for times in running if times), default=None)
 
     @remembered
     def alerts_of(self, clock: Clock, due: datetime) -> tuple[Alert, ...]:
@@ -511,8 +591,8 @@ class Facts(Frozen):
     @remembered
     def end_told(self, clock: Clock) -> bool:
         """The end of the wait, or the top of its ladder, was told for the due date that holds."""
-        certificate = self.certificate(clock)
-        told = self.alerts_of(clock, certificate.due) if certificate else ()
+        times = self.times(clock)
+        told = self.alerts_of(clock, times.due) if times else ()
         return any(alert.top or alert.what is RungKind.END for alert in told)
 
     @property
@@ -559,7 +639,15 @@ class Facts(Frozen):
         """What it is about has not ended by itself: an effect, or what people agree about a child."""
         if item.child is not None:
             return self.given_back(item.child)
+        if item.problem == NEWER_VERSION:
+            return not self._seen_since(item)
         return item.effect is None or any(effect.id == item.effect for effect in self.unfinished)
+
+    def _seen_since(self, item: Attention) -> bool:
+        """The family has seen the document in another version since."""
+        later = (entry for entry in self.steps if entry.accepted_at > item.since and not entry.late)
+        seen = (entry.step for entry in later if isinstance(entry.step, RecordFamilySharing))
+        return any(item.what.startswith(about_document(step.document_ref)) for step in seen)
 
     @property
     def open_attention(self) -> tuple[Attention, ...]:
@@ -580,8 +668,15 @@ def _turns(entry: RecordedStep, by: tuple[type[Step], ...], child: str | None) -
             return _names(entry.step, child)
         case DecideChildren() | NameLeadPractitioner():
             return entry.after_letters
+        case RecordFinalMeeting(children=said):
+            return any(one.ref == child and one.outcome is not MeetingOutcome.AGREED for one in said)
         case _:
             return True
+
+
+def about_document(ref: str) -> str:
+    """How an item about a version of a document begins."""
+    return f"Document {ref} version "
 
 
 def numbered(child: str, number: int) -> str:

@@ -32,14 +32,14 @@ def passed(facts: Facts, now: datetime | None) -> list[Passed]:
     """The rungs whose time has come and of which nobody was told; without a time, all that are still to come."""
     found = []
     for clock in facts.open_clocks():
-        certificate = facts.certificate(clock)
-        if certificate is None or state(facts, clock) in {ClockState.PAUSED, ClockState.STARTING}:
+        times = facts.times(clock)
+        if times is None or state(facts, clock) in {ClockState.PAUSED, ClockState.STARTING}:
             continue
-        told = max((alert.rung for alert in facts.alerts_of(clock, certificate.due)), default=-1)
-        rungs = tuple((place, rung) for place, rung in enumerate(certificate.rungs) if place > told)
+        told = max((alert.rung for alert in facts.alerts_of(clock, times.due)), default=-1)
+        rungs = tuple((place, rung) for place, rung in enumerate(times.rungs) if place > told)
         come = rungs if now is None else tuple((place, rung) for place, rung in rungs if rung.at <= now)
         if come:
-            found.append(Passed(clock, certificate.due, come, len(certificate.rungs) - 1))
+            found.append(Passed(clock, times.due, come, len(times.rungs) - 1))
     return found
 
 

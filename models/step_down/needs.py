@@ -15,11 +15,17 @@ from models.step_down.conditions import (
     basis_settled,
     closed_as_decided,
     consent_lost,
+    disputed,
     ended,
     family_answered,
+    family_asked,
+    for_the_meeting,
+    invitation,
     is_duplicate,
     letters,
+    not_agreed_at_meeting,
     not_appropriate,
+    papers_seen,
     passed_on,
     recommend_families_first,
     request_left_out,
@@ -27,9 +33,11 @@ from models.step_down.conditions import (
     share_with_service,
     transfer_possible,
     undecided,
+    universal_at_meeting,
     universal_suffices,
 )
 from models.step_down.facts import Clock, Facts, remembered
+from models.step_down.final_meeting import to_come, unconfirmed, unheard
 from models.step_down.given_back import all_talked_about, given_back
 from models.step_down.said import Decision
 from models.step_down.steps import (
@@ -45,8 +53,11 @@ from models.step_down.steps import (
     RecordExploration,
     RecordFamiliesFirstNotified,
     RecordFamilySharing,
+    RecordFinalMeeting,
     RecordManagementConversation,
+    ReportSignificantHarm,
     ResolveAttention,
+    ScheduleFinalMeeting,
     Step,
     step_name,
 )
@@ -71,6 +82,16 @@ class Need:
     """How long it may take is counted; None where the machine does it, or another row says it."""
     everywhere: bool = False
     """It is asked in earlier stages, too, where some other child keeps the transfer there."""
+
+
+def _another_service_may_follow(facts: Facts) -> bool:
+    stopped = facts.cancelled is not None or bool(facts.harm_reports) or consent_lost(facts)
+    return not_appropriate(facts) and facts.request.criteria.met and not stopped
+
+
+def _before_the_decision(facts: Facts) -> bool:
+    """A child of a plan may still pass on."""
+    return facts.on_a_plan and transfer_possible(facts)
 
 
 NEEDS = (
@@ -107,7 +128,18 @@ NEEDS = (
         RecordConsent,
         SW,
         "Ask the family for consent and record the answer, child by child.",
-        met=lambda f: all(family_answered(f, child) for child in undecided(f)),
+        met=lambda f: all(family_asked(f, child) for child in undecided(f)),
+        applies=transfer_possible,
+        clock=ClockKind.CONSENT,
+    ),
+    Need(
+        "SD-09",
+        Stage.CONSENT,
+        RecordConsent,
+        TM,
+        "Those with parental responsibility disagree: decide whether the transfer goes on for the child, and have it "
+        "recorded (manager_decision).",
+        met=lambda f: not any(disputed(f, child) for child in undecided(f)),
         applies=transfer_possible,
         clock=ClockKind.CONSENT,
     ),
@@ -117,8 +149,19 @@ NEEDS = (
         RecordFamilySharing,
         SW,
         "Share the assessment with the family and record whether they agree that it is the basis.",
-        met=lambda f: f.family_sharing is not None,
-        applies=transfer_possible,
+        met=papers_seen,
+        applies=lambda f: transfer_possible(f) and not f.on_a_plan,
+        clock=ClockKind.SHARING,
+    ),
+    Need(
+        "SD-15",
+        Stage.SHARING,
+        RecordFamilySharing,
+        SW,
+        "Share the plan and the newest assessment with the family and record, for each, whether they agree that it is "
+        "the basis.",
+        met=papers_seen,
+        applies=lambda f: transfer_possible(f) and f.on_a_plan,
         clock=ClockKind.SHARING,
     ),
     Need(
@@ -126,8 +169,8 @@ NEEDS = (
         Stage.SHARING,
         RecordFamilySharing,
         SW,
-        "Not agreed: correct the assessment and share it again, or record that support goes on without it.",
-        met=lambda f: f.family_sharing is None or basis_settled(f),
+        "Not agreed: correct the document and share it again, or record that support goes on without it.",
+        met=lambda f: not papers_seen(f) or basis_settled(f),
         applies=transfer_possible,
         clock=ClockKind.SHARING,
     ),
@@ -137,7 +180,7 @@ NEEDS = (
         None,
         None,
         "The version that the family saw is being shared with the service.",
-        met=lambda f: ended(f, share_with_service(f)),
+        met=lambda f: all(ended(f, effect) for effect in share_with_service(f)),
         applies=transfer_possible,
     ),
     Need(
@@ -171,13 +214,64 @@ NEEDS = (
         clock=ClockKind.CONVERSATION_HELD,
     ),
     Need(
+        "SD-18",
+        Stage.FINAL_MEETING,
+        ScheduleFinalMeeting,
+        SW,
+        "Schedule the final meeting; the service is invited to it.",
+        met=lambda f: to_come(f) is not None or not any(unheard(f, child) for child in for_the_meeting(f)),
+        applies=_before_the_decision,
+        clock=ClockKind.SCHEDULING,
+    ),
+    Need(
+        "SD-18",
+        Stage.FINAL_MEETING,
+        None,
+        None,
+        "The service is being invited to the final meeting.",
+        met=lambda f: ended(f, invitation(f)),
+        applies=_before_the_decision,
+    ),
+    Need(
+        "SD-19",
+        Stage.FINAL_MEETING,
+        RecordFinalMeeting,
+        SW,
+        "Hold the final meeting and record what it says of each child.",
+        met=lambda f: to_come(f) is None or not any(unheard(f, child) for child in for_the_meeting(f)),
+        applies=_before_the_decision,
+        clock=ClockKind.FINAL_MEETING,
+    ),
+    Need(
+        "SD-16",
+        Stage.FINAL_MEETING,
+        RecordFinalMeeting,
+        SW,
+        "The meeting agreed before the conversation, or without the service being invited: have the chair or the team "
+        "manager confirm it (confirmed_by), or hold another one.",
+        met=lambda f: not any(unconfirmed(f, child) for child in for_the_meeting(f)),
+        applies=_before_the_decision,
+        clock=ClockKind.MEETING_CONFIRMED,
+    ),
+    Need(
+        "SU-01",
+        Stage.DECISION,
+        ReportSignificantHarm,
+        SW,
+        "A risk of significant harm was reported. Speak to Duty and Advice at once, and record who was spoken to and "
+        "when (the report once more, with spoken_to and corrects).",
+        met=lambda f: not f.nobody_spoken_to,
+        clock=ClockKind.SIGNIFICANT_HARM,
+        everywhere=True,
+    ),
+    Need(
         "SD-09a",
         Stage.DECISION,
         RecordConsent,
         SW,
         "Consent was withdrawn: ask the family again, or decide the child otherwise.",
         met=lambda f: not any(f.withdrawn(child) for child in undecided(f)),
-        applies=lambda f: f.request.criteria.met and f.cancelled is None,
+        applies=lambda f: f.request.criteria.met and f.cancelled is None and not f.harm_reports,
         clock=ClockKind.CONSENT,
     ),
     Need(
@@ -187,7 +281,7 @@ NEEDS = (
         SW,
         "Another service may be named instead; the family is asked for its consent anew.",
         met=lambda f: f.all_decided,
-        applies=lambda f: not_appropriate(f) and f.request.criteria.met and f.cancelled is None and not consent_lost(f),
+        applies=_another_service_may_follow,
     ),
     Need(
         "SD-28",
@@ -232,7 +326,7 @@ NEEDS = (
         ApproveLetters,
         SW,
         "Approve the letters that tell the family, and the agencies, what is happening.",
-        met=lambda f: f.letters is not None,
+        met=lambda f: f.letters is not None or bool(f.harm_reports),
         clock=ClockKind.LETTERS,
     ),
     Need(
@@ -241,7 +335,7 @@ NEEDS = (
         ApproveLetters,
         SW,
         "Universal services are enough for a child: approve a letter that tells an agency, or say why none is written.",
-        met=lambda f: f.letters is None or not agencies_left_out(f, f.letters),
+        met=lambda f: f.letters is None or bool(f.harm_reports) or not agencies_left_out(f, f.letters),
         clock=ClockKind.LETTERS,
     ),
     Need(
@@ -366,6 +460,17 @@ TIME_IS_UP = {
         "The conversation was not held as offered: settle it with the service, name another service, or have the "
         "children decided otherwise.",
     ),
+    ClockKind.SCHEDULING: TimeIsUp("SD-18", ScheduleFinalMeeting, "The final meeting is overdue: have it scheduled."),
+    ClockKind.FINAL_MEETING: TimeIsUp(
+        "SD-19",
+        RecordFinalMeeting,
+        "It is not recorded what the final meeting agreed: have it recorded, or have another one held.",
+    ),
+    ClockKind.MEETING_CONFIRMED: TimeIsUp(
+        "SD-16",
+        RecordFinalMeeting,
+        "Nobody has confirmed what the meeting agreed: have it confirmed, or have another meeting held.",
+    ),
     ClockKind.LEAD_PRACTITIONER: TimeIsUp(
         "SD-29",
         RecordManagementConversation,
@@ -380,6 +485,12 @@ TIME_IS_UP = {
     ),
     ClockKind.MANAGEMENT_CONVERSATION: TimeIsUp(
         "SD-29", RecordManagementConversation, "The conversation with the Targeted Services Leader is overdue: hold it."
+    ),
+    ClockKind.SIGNIFICANT_HARM: TimeIsUp(
+        "SU-01",
+        ReportSignificantHarm,
+        "Nobody has said who was spoken to at Duty and Advice about a risk of significant harm: see to it now, and "
+        "have it recorded.",
     ),
     ClockKind.DECISION: TimeIsUp("SD-23", DecideChildren, "The decision for the children is overdue: have it made."),
     ClockKind.LETTERS: TimeIsUp("SD-33", ApproveLetters, "The letters are overdue: have them approved."),
@@ -447,7 +558,7 @@ def not_engaged(facts: Facts) -> bool:
     """The family did not answer in time, neither on consent nor on the document, and never did afterwards."""
     silent = {
         ClockKind.CONSENT: not all(family_answered(facts, child) for child in facts.child_refs),
-        ClockKind.SHARING: facts.family_sharing is None,
+        ClockKind.SHARING: not papers_seen(facts),
     }
     return any(
         silent.get(clock.kind, False) and facts.end_told(clock) and not _family_answered_since(facts, clock)
@@ -478,11 +589,13 @@ def outcome(facts: Facts) -> Outcome | None:
     applies = (
         (Outcome.DUPLICATE, is_duplicate(facts)),
         (Outcome.TRANSFERRED, bool(facts.decided(Decision.TRANSFER))),
+        (Outcome.ESCALATED, bool(facts.harm_reports)),
         (Outcome.NOT_ELIGIBLE, not_eligible(facts)),
         (Outcome.CONSENT_REFUSED, consent_lost(facts) and not any(map(facts.withdrawn, facts.child_refs))),
         (Outcome.CONSENT_WITHDRAWN, consent_lost(facts)),
         (Outcome.FAMILY_NOT_ENGAGED, not_engaged(facts)),
         (Outcome.NOT_APPROPRIATE, not_appropriate(facts) and not universal_suffices(facts)),
+        (Outcome.NOT_AGREED_AT_MEETING, not_agreed_at_meeting(facts) and not universal_at_meeting(facts)),
         (Outcome.UNIVERSAL_SERVICES_ONLY, bool(facts.decided(Decision.UNIVERSAL_ONLY))),
         (Outcome.NO_FURTHER_SUPPORT, bool(facts.decided(Decision.NO_FURTHER_SUPPORT))),
         (Outcome.CANCELLED, facts.cancelled is not None or bool(facts.decided(Decision.MOVED_AWAY))),

@@ -24,12 +24,20 @@ from models.step_down.steps import (
     RecordContactConversation,
     RecordExploration,
     RecordFamilySharing,
+    RecordFinalMeeting,
     Step,
 )
 
-WHOLE = (RecordExploration, RecordFamilySharing, NameLeadPractitioner, ApproveLetters)
+WHOLE = (RecordExploration, NameLeadPractitioner, ApproveLetters)
 """Steps of which the last one holds. A date that is moved is offered anew; the first offer stays an answer."""
-BY_CHILD = (RecordConsent, RecordContactConversation, RecordAdviceSummary, DecideChildren, AcknowledgeTransfer)
+BY_CHILD = (
+    RecordConsent,
+    RecordContactConversation,
+    RecordFinalMeeting,
+    RecordAdviceSummary,
+    DecideChildren,
+    AcknowledgeTransfer,
+)
 """Steps of which the last one holds for each child that it names."""
 
 
@@ -41,7 +49,9 @@ def replaced_by(facts: Facts, step: Step) -> tuple[str, ...]:
     said: list[Step | None] = []
     if isinstance(step, NameLeadPractitioner) and facts.interim and step.corrects is None:
         return ()
-    if isinstance(step, WHOLE) or _ends_the_conversation(facts, step):
+    if isinstance(step, RecordFamilySharing):
+        said = [_seen_before(facts, step)]
+    elif isinstance(step, WHOLE) or _ends_the_conversation(facts, step):
         said = [facts.last_of(type(step))]
     elif isinstance(step, BY_CHILD):
         said = [_said_before(facts, step, child) for child in step.children_named()]
@@ -49,8 +59,22 @@ def replaced_by(facts: Facts, step: Step) -> tuple[str, ...]:
     return tuple(entry.step.step_id for entry in facts.steps if entry.step.step_id in before)
 
 
+def _seen_before(facts: Facts, step: RecordFamilySharing) -> RecordFamilySharing | None:
+    """How the family saw the document of this kind before."""
+    kind = facts.kind_of(step.document_ref)
+    return facts.shared(kind) if kind else None
+
+
 def _said_before(facts: Facts, step: Step, child: str) -> Step | None:
-    """The step of this kind that holds for the child; a decision that no longer counts is not replaced by the next."""
+    """The step of this kind that holds for the child.
+
+    The next decision does not replace one that no longer counts, and the next meeting not the one before, unless the
+    child is being closed on what that one said.
+    """
+    meeting = facts.meeting(child)
+    if isinstance(step, RecordFinalMeeting):
+        another = meeting is None or (step.occurred_at > meeting.occurred_at and not facts.closing_begun(child))
+        return None if another else meeting
     counts = not isinstance(step, DecideChildren) or facts.decision(child) is not None
     return facts.last_of(type(step), child) if counts else None
 
@@ -88,10 +112,14 @@ def says_what_letters_did_not(facts: Facts, step: Step) -> bool:
     return (changes and bool(letters_that_left(facts))) or (isinstance(step, DecideChildren) and own_text)
 
 
-def _shared(facts: Facts, step: Step) -> bool:  # noqa: ARG001 (asked with facts and step, like the others)
-    """The version that the family saw is on its way to this service, or a child passes on with or without it."""
-    shared = facts.family_sharing
-    on_its_way = shared is not None and under_way(facts, sharing(facts, shared))
+def _shared(facts: Facts, step: RecordFamilySharing) -> bool:
+    """The version that the family saw is on its way to this service, or a child passes on with or without it.
+
+    A newer version, which the family has seen since, goes to the service, too.
+    """
+    shared = _seen_before(facts, step)
+    newer = shared is not None and step.version > shared.version
+    on_its_way = shared is not None and not newer and under_way(facts, sharing(facts, shared))
     return on_its_way or any(facts.closing_begun(child) for child in facts.decided(Decision.TRANSFER))
 
 
@@ -122,9 +150,14 @@ LATE: dict[type[Step], ActedOn] = {
             or (service_was_told(f) and any(_relied_on(f, c) for c in s.children_named()))
         ),
     ),
-    RecordFamilySharing: ActedOn("SD-11", "the document is on its way to the service", _shared),
+    RecordFamilySharing: ActedOn(
+        "SD-11", "the document is on its way to the service; a newer version goes there, too", _shared
+    ),
     RecordContactConversation: ActedOn(
         "SD-08", "a child has been decided to pass on", lambda f, s: bool(f.decided(Decision.TRANSFER))
+    ),
+    RecordFinalMeeting: ActedOn(
+        "SD-19", "the child is being closed", lambda f, s: any(map(f.closing_begun, s.children_named()))
     ),
     NameLeadPractitioner: ActedOn("SD-28", "the summary of advice is on its way", _advised),
     RecordAdviceSummary: ActedOn("SD-30", "the summary of advice is on its way", _advised),

@@ -18,12 +18,13 @@ from models.step_down.conditions import (
     closing_or_writing,
     consent_stands,
     contact_asked,
-    family_answered,
+    family_asked,
     recommend_families_first,
     settled_with_service,
     undecided,
 )
 from models.step_down.facts import Facts
+from models.step_down.final_meeting import to_come
 from models.step_down.given_back import all_talked_about, given_back, has_children, talked_about
 from models.step_down.needs import stage
 from models.step_down.replacing import is_late, letters_that_left, replaced_by, says_new_things_too_late
@@ -54,9 +55,12 @@ from models.step_down.steps import (
     RecordExploration,
     RecordFamiliesFirstNotified,
     RecordFamilySharing,
+    RecordFinalMeeting,
     RecordManagementConversation,
+    ReportSignificantHarm,
     ResolveAttention,
     ResumeClock,
+    ScheduleFinalMeeting,
     Step,
     WithdrawConsent,
 )
@@ -74,6 +78,8 @@ WHO: dict[type[Step], frozenset[Role]] = {
     RecordFamilySharing: frozenset({SW}),
     OfferConversation: frozenset({SW, Role.EARLY_HELP_CONTACT}),
     RecordContactConversation: frozenset({SW, Role.EARLY_HELP_CONTACT}),
+    ScheduleFinalMeeting: frozenset({SW}),
+    RecordFinalMeeting: frozenset({SW}),
     NameLeadPractitioner: frozenset({SW, EH}),
     RecordManagementConversation: frozenset({TM, Role.TARGETED_SERVICES_LEADER}),
     RecordAdviceSummary: frozenset({SW}),
@@ -88,6 +94,7 @@ WHO: dict[type[Step], frozenset[Role]] = {
     ResumeClock: frozenset({TM, Role.OPERATIONS}),
     RecalculateClocks: frozenset({Role.OPERATIONS}),
     Cancel: frozenset({SW, TM}),
+    ReportSignificantHarm: frozenset(Role),
     ResolveAttention: frozenset({Role.OPERATIONS}),
 }
 
@@ -165,8 +172,44 @@ def _too_late_for_another(facts: Facts, step: ChangeService) -> bool:  # noqa: A
     return has_children(facts) or not (undecided(facts) or given_back(facts))
 
 
+def _closes_in_spite_of_harm(facts: Facts, child: ChildDecision) -> bool:
+    return bool(facts.harm_reports) and child.decision is not Decision.STAYS_WITH_SOCIAL_WORK
+
+
+def _corrects_what_was_corrected(facts: Facts, step: ReportSignificantHarm) -> bool:
+    return step.corrects is not None and step.corrects not in {report.step_id for report in facts.harm_reports}
+
+
+def _leaves_a_child_out(facts: Facts, step: ReportSignificantHarm) -> bool:
+    before = next((report for report in facts.harm_reports if report.step_id == step.corrects), None)
+    return before is not None and not set(before.children_named()) <= set(step.children_named())
+
+
+def _no_chair(facts: Facts, step: RecordFinalMeeting) -> bool:  # noqa: ARG001 (asked with facts and step)
+    by = step.confirmed_by
+    return by is not None and (by.role not in {TM, Role.CHAIR} or by.id == step.actor.id)
+
+
+def _confirms_too_early(facts: Facts, step: RecordFinalMeeting) -> bool:
+    return step.confirmed_by is not None and not all(map(facts.first_talked, step.children_named()))
+
+
+def _shares_less(facts: Facts, step: RecordConsent) -> bool:
+    """Agreement to less than this route shares (SD-11, SD-15, SD-30)."""
+    needed = {Shareable(kind) for kind in facts.papers} | {Shareable.ADVICE_SUMMARY}
+    return any(child.stands for child in step.children) and set(step.may_share) != needed
+
+
 def _no_manager(facts: Facts, actor: Actor | None, step: Step) -> bool:  # noqa: ARG001 (asked with facts, like the others)
     return actor is None or actor.role is not TM or actor.id == step.actor.id
+
+
+def _no_manager_for_child(facts: Facts, step: RecordConsent) -> str | None:
+    """The first child whose dispute was decided by somebody else than a team manager."""
+    for place, child in enumerate(step.children):
+        if child.manager_decision is not None and _no_manager(facts, child.manager_decision.by, step):
+            return f"children.{place}.manager_decision.by"
+    return None
 
 
 def _wrong_contact(facts: Facts, step: RecordContactConversation) -> bool:
@@ -188,7 +231,7 @@ def _stands_still(facts: Facts, kind: ClockKind) -> bool:
 def _is_overdue(facts: Facts, step: PauseClock) -> bool:
     """Some answer is overdue when the clock is to stand still: it was told, or its time has come."""
     clocks = facts.open_clocks(step.clock)
-    dues = [certificate.due for clock in clocks if (certificate := facts.certificate(clock)) is not None]
+    dues = [times.due for clock in clocks if (times := facts.times(clock)) is not None]
     told = any(state(facts, clock) is ClockState.BREACHED for clock in clocks)
     return told or any(due <= step.occurred_at for due in dues)
 
@@ -203,6 +246,9 @@ def _before_the_pause(facts: Facts, step: ResumeClock) -> bool:
 
 
 CALLED_OFF = "The transfer was called off."
+STOPPED = (
+    "A risk of significant harm was reported, and everything is stopped. Start another transfer when that is over."
+)
 BEING_CLOSED = "Children are being closed, or letters sent."
 
 
@@ -216,14 +262,20 @@ RULES = (
     Rule(
         "SD-09",
         RecordConsent,
-        _field("children", lambda f, s: _not_answered(f, family_answered, s)),
+        _field("children", lambda f, s: _not_answered(f, family_asked, s)),
         "Consent is recorded for each child of this transfer.",
     ),
     Rule(
         "SD-09",
         RecordConsent,
-        _field("may_share", lambda f, s: any(c.stands for c in s.children) and set(s.may_share) != set(Shareable)),
-        "Agreement says what may be shared: on this route the assessment and the advice summary.",
+        _field("may_share", _shares_less),
+        "Agreement says what may be shared: the advice summary and the assessment, on the plan route the plan, too.",
+    ),
+    Rule(
+        "SD-09",
+        RecordConsent,
+        _no_manager_for_child,
+        "The team manager, not the one who records it, decides where those with parental responsibility disagree.",
     ),
     Rule(
         "SD-09a",
@@ -287,6 +339,36 @@ RULES = (
         "The conversation says for each child of this transfer whether it was agreed.",
     ),
     Rule(
+        "SD-18",
+        ScheduleFinalMeeting,
+        _unless(lambda f: f.on_a_plan),
+        "A final meeting belongs to a transfer out of a plan; this one comes out of an assessment.",
+    ),
+    Rule(
+        "SD-18",
+        ScheduleFinalMeeting,
+        _field("called_off_because", lambda f, s: s.meeting_at is None and to_come(f) is None),
+        "No meeting is scheduled that could be called off.",
+    ),
+    Rule(
+        "SD-19",
+        RecordFinalMeeting,
+        _unless(lambda f: f.on_a_plan),
+        "A final meeting belongs to a transfer out of a plan; this one comes out of an assessment.",
+    ),
+    Rule(
+        "SD-16",
+        RecordFinalMeeting,
+        _field("confirmed_by", _no_chair),
+        "The chair of the meeting or the team manager, not the one who records it, confirms what it agreed.",
+    ),
+    Rule(
+        "SD-16",
+        RecordFinalMeeting,
+        _field("confirmed_by", _confirms_too_early),
+        "What the meeting agreed is confirmed once the conversation with this service has been held about each child.",
+    ),
+    Rule(
         "SD-05",
         DecideChildren,
         _passes_on_before(lambda f: f.exploration is not None),
@@ -319,6 +401,12 @@ RULES = (
             lambda f, s: f.policy.closure_needs_manager and _no_manager(f, s.authorised_by, s),
         ),
         "The team manager, not the one who records it, authorises the decision (policy of this council).",
+    ),
+    Rule(
+        "SU-01",
+        DecideChildren,
+        _child_field("decision", _closes_in_spite_of_harm),
+        "A risk of significant harm was reported: a child who is open to social work stays with social work.",
     ),
     Rule(
         "SD-29",
@@ -399,6 +487,7 @@ RULES = (
     ),
     Rule(None, AddChild, _unless(lambda f: len(f.child_refs) < MOST_CHILDREN), "A transfer holds at most 20 children."),
     Rule(None, AddChild, _unless(lambda f: f.cancelled is None), CALLED_OFF),
+    Rule("SU-01", AddChild, _unless(lambda f: not f.harm_reports), STOPPED),
     Rule(
         None,
         AddChild,
@@ -412,6 +501,7 @@ RULES = (
         "The transfer goes to this service already.",
     ),
     Rule(None, ChangeService, _unless(lambda f: f.cancelled is None), CALLED_OFF),
+    Rule("SU-01", ChangeService, _unless(lambda f: not f.harm_reports), STOPPED),
     Rule(
         None,
         ChangeService,
@@ -465,6 +555,18 @@ RULES = (
         "Children are being closed; the transfer can no longer be called off.",
     ),
     Rule(
+        "SU-01",
+        ReportSignificantHarm,
+        _field("corrects", _corrects_what_was_corrected),
+        "This report was corrected before; correct the newer one.",
+    ),
+    Rule(
+        "SU-01",
+        ReportSignificantHarm,
+        _field("children", _leaves_a_child_out),
+        "A report that corrects another names its children, too; of others, record a report of their own.",
+    ),
+    Rule(
         None,
         ResolveAttention,
         _field("attention_id", lambda f, s: s.attention_id not in {item.id for item in f.open_attention}),
@@ -509,7 +611,10 @@ def refusal(facts: Facts, step: Step, now: datetime) -> Refusal | None:
     if known is not None:
         same = known.step.says_the_same_as(step)
         return None if same else Refusal(field="step_id", reason="This step_id was used for another step.")
-    return _unfit(facts, step, now) or _replaces_unsaid(facts, step) or _broken_rule(facts, step)
+    said = _unfit(facts, step, now) or _replaces_unsaid(facts, step) or _broken_rule(facts, step)
+    if said is None or not isinstance(step, ReportSignificantHarm):
+        return said
+    return said.model_copy(update={"note": f"Ring now, all the same. {facts.policy.phones.words}"})
 
 
 def _unfit(facts: Facts, step: Step, now: datetime) -> Refusal | None:
@@ -519,11 +624,24 @@ def _unfit(facts: Facts, step: Step, now: datetime) -> Refusal | None:
     if step.actor.role not in WHO[type(step)]:
         may = " or ".join(sorted(role.words for role in WHO[type(step)]))
         return Refusal(field="actor.role", reason=f"Only the {may} records this step.")
+    return _untimely(step, now) or _wrong_children(facts, step)
+
+
+def _untimely(step: Step, now: datetime) -> Refusal | None:
+    """What is recorded has happened, and what is set is still to come."""
     if step.occurred_at > now + CLOCK_SKEW:
         return Refusal(field="occurred_at", reason="This is in the future.")
+    if isinstance(step, ScheduleFinalMeeting) and step.meeting_at is not None and step.meeting_at <= now:
+        return Refusal(field="meeting_at", reason="This is past; a meeting that was held: record_final_meeting.")
+    return None
+
+
+def _wrong_children(facts: Facts, step: Step) -> Refusal | None:
+    """A child that is not in this transfer, or that is named twice."""
     named = step.children_named()
+    known = {*facts.child_refs, *(facts.added if isinstance(step, ReportSignificantHarm) else ())}
     for place, child in enumerate(named):
-        if child not in facts.child_refs:
+        if child not in known:
             return Refusal(field=f"children.{place}.ref", reason="This child is not in this transfer.")
         if child in named[:place]:
             return Refusal(field=f"children.{place}.ref", reason="This child is named twice.")

@@ -17,6 +17,16 @@ class HolderAnswer(StrEnum):
     ABSENT = "absent"
     UNSAFE_TO_CONTACT = "unsafe_to_contact"
 
+    @property
+    def words(self) -> str:
+        """The answer as people say it."""
+        return {
+            "agreed": "agreed",
+            "refused": "objected",
+            "absent": "was not asked, being absent",
+            "unsafe_to_contact": "was not asked, being unsafe to contact",
+        }[self.value]
+
 
 class Holder(Frozen):
     """One person with parental responsibility for the child."""
@@ -50,6 +60,13 @@ class ChildVoice(Frozen):
     views: Narrative | None = None
     not_obtained_because: Narrative | None = None
 
+    @property
+    def words(self) -> str:
+        """What the child said, as people say it."""
+        if self.agreed is not None:
+            return "the child agreed" if self.agreed else "the child said no"
+        return "the child was asked" if self.views else "the child was not asked"
+
     @model_validator(mode="after")
     def _answered(self) -> "ChildVoice":
         if self.kind is VoiceKind.VIEWS:
@@ -62,26 +79,86 @@ class ChildVoice(Frozen):
         return self
 
 
+class ManagerDecision(Frozen):
+    """What the team manager decided where those with parental responsibility disagree (SD-09)."""
+
+    by: Actor
+    goes_on: bool
+    """Consent stands in spite of the objection."""
+    because: Narrative
+
+    @property
+    def words(self) -> str:
+        """The decision as people say it."""
+        return f"{self.by.words} decided that it {'goes on' if self.goes_on else 'does not go on'}"
+
+
 class ChildConsent(Frozen):
     """Consent for one child."""
 
     ref: Ref
     holders: Annotated[tuple[Holder, ...], Field(min_length=1)]
     voice: ChildVoice
+    manager_decision: ManagerDecision | None = None
+
+    @model_validator(mode="after")
+    def _decided_where_disputed(self) -> "ChildConsent":
+        if self.manager_decision is not None and not (self._carer_agrees and self._somebody_objects):
+            raise ValueError(
+                "manager_decision: is for a child about whom a carer agrees and another holder objects (SD-09)"
+            )
+        return self
+
+    @property
+    def words(self) -> str:
+        """Who said what, as people read it."""
+        said = [*(f"{h.who} {h.answer.words}" for h in self.holders), self.voice.words]
+        return "; ".join([*said, *([self.manager_decision.words] if self.manager_decision else [])])
+
+    @property
+    def disputed(self) -> bool:
+        """SD-09: a carer agrees, somebody else objects, and the team manager has not decided.
+
+        The no of a child who can consent is no dispute.
+        """
+        return self._carer_agrees and self._somebody_objects and self._child_may_go and self.manager_decision is None
 
     @property
     def stands(self) -> bool:
-        """SD-09: a carer with parental responsibility agrees, no known holder objects, a competent child agrees."""
-        agreed = any(h.cares_for_child and h.answer is HolderAnswer.AGREED for h in self.holders)
-        objects = any(h.answer is HolderAnswer.REFUSED for h in self.holders)
-        return agreed and not objects and self.voice.agreed is not False
+        """SD-09: a carer with parental responsibility agrees, no known holder objects, a competent child agrees.
+
+        Where holders disagree, the team manager decides; a competent child's no is overridden by nobody.
+        """
+        if not self._carer_agrees or not self._child_may_go:
+            return False
+        if self._somebody_objects:
+            return self.manager_decision is not None and self.manager_decision.goes_on
+        return True
+
+    @property
+    def _carer_agrees(self) -> bool:
+        return any(h.cares_for_child and h.answer is HolderAnswer.AGREED for h in self.holders)
+
+    @property
+    def _somebody_objects(self) -> bool:
+        return any(h.answer is HolderAnswer.REFUSED for h in self.holders)
+
+    @property
+    def _child_may_go(self) -> bool:
+        return self.voice.agreed is not False
 
 
 class Shareable(StrEnum):
     """What a family may agree to have shared with the service."""
 
     ASSESSMENT = "assessment"
+    PLAN = "plan"
     ADVICE_SUMMARY = "advice_summary"
+
+    @property
+    def words(self) -> str:
+        """What is shared, as people say it."""
+        return {"advice_summary": "the summary of advice"}.get(self.value, f"the {self.value}")
 
 
 class WithoutDocument(Frozen):
@@ -123,6 +200,42 @@ class AgreedChild(Frozen):
             raise ValueError("agreed: a child for whom universal services suffice is not passed on (SD-32)")
         if not self.agreed and self.reason is None:
             raise ValueError("reason: say why the child was not agreed (SD-08)")
+        return self
+
+
+class MeetingOutcome(StrEnum):
+    """What the final meeting said of one child (SD-19)."""
+
+    AGREED = "agreed"
+    NOT_AGREED = "not_agreed"
+    PLAN_CONTINUES = "plan_continues"
+    UNIVERSAL_SERVICES = "universal_services"
+    """Universal services are enough (SD-32)."""
+    ADJOURNED = "adjourned"
+
+    @property
+    def words(self) -> str:
+        """The outcome as people say it."""
+        return {
+            "agreed": "transfer agreed",
+            "not_agreed": "transfer not agreed",
+            "plan_continues": "the plan goes on",
+            "universal_services": "universal services are enough",
+            "adjourned": "adjourned",
+        }[self.value]
+
+
+class ChildAtMeeting(Frozen):
+    """What the final meeting said of one child (SD-19)."""
+
+    ref: Ref
+    outcome: MeetingOutcome
+    reason: Narrative | None = None
+
+    @model_validator(mode="after")
+    def _reason_where_not_agreed(self) -> "ChildAtMeeting":
+        if self.outcome is not MeetingOutcome.AGREED and self.reason is None:
+            raise ValueError("reason: say why the transfer was not agreed for this child (SD-19)")
         return self
 
 
@@ -203,6 +316,13 @@ class Letter(Frozen):
     text: Narrative | None = None
     """The text as approved; without it the standard letter is sent."""
     do_not_write_because: Narrative | None = None
+
+    @property
+    def words(self) -> str:
+        """To whom, or why not."""
+        return (
+            f"to {self.recipient}" if self.address else f"to {self.recipient} none, because {self.do_not_write_because}"
+        )
 
     @model_validator(mode="after")
     def _to_a_safe_address_or_not_at_all(self) -> "Letter":

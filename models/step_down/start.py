@@ -14,12 +14,29 @@ class Route(StrEnum):
     """Where a transfer comes from (SD-04)."""
 
     ASSESSMENT = "assessment"
+    PLAN = "plan"
+    """Out of an established plan: Child in Need or Child Protection."""
+
+
+class PlanType(StrEnum):
+    """The plan that ends with the transfer."""
+
+    CHILD_IN_NEED = "child_in_need"
+    CHILD_PROTECTION = "child_protection"
 
 
 class DocumentKind(StrEnum):
     """The documents that a transfer rests on."""
 
     ASSESSMENT = "assessment"
+    PLAN = "plan"
+
+
+PAPERS = {
+    Route.ASSESSMENT: (DocumentKind.ASSESSMENT,),
+    Route.PLAN: (DocumentKind.PLAN, DocumentKind.ASSESSMENT),
+}
+"""What the family sees and the service gets (SD-10, SD-15, SD-25, SD-31): on the plan route the assessment, too."""
 
 
 class Document(Frozen):
@@ -66,6 +83,8 @@ class StepDownRequest(Message):
     id: Ref
     """Opaque; says nothing about a person."""
     route: Route
+    plan_type: PlanType | None = None
+    """On the plan route: which plan it is."""
     children: Annotated[tuple[Child, ...], Field(min_length=1, max_length=MOST_CHILDREN)]
     family_ref: Ref
     service_ref: Ref
@@ -87,6 +106,17 @@ class StepDownRequest(Message):
         refs = [child.ref for child in self.children]
         if len(set(refs)) != len(refs):
             raise ValueError("children: each child is named once")
-        if DocumentKind.ASSESSMENT not in {document.kind for document in self.documents}:
+        return self
+
+    @model_validator(mode="after")
+    def _fits_its_route(self) -> "StepDownRequest":
+        if (self.plan_type is None) == (self.route is Route.PLAN):
+            raise ValueError("plan_type: the plan route, and it alone, says which plan ends (SD-04)")
+        kinds = {document.kind for document in self.documents}
+        if self.route is Route.ASSESSMENT and DocumentKind.ASSESSMENT not in kinds:
             raise ValueError("documents: the assessment route needs the assessment (SD-10)")
+        if self.route is Route.ASSESSMENT and DocumentKind.PLAN in kinds:
+            raise ValueError("documents: a plan belongs to the plan route (SD-04)")
+        if not kinds >= set(PAPERS[self.route]):
+            raise ValueError("documents: the plan route needs the plan and the newest assessment (SD-15, SD-25, SD-31)")
         return self

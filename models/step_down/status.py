@@ -10,7 +10,7 @@ from models.step_down.answers import NextStep, Outcome, Stage
 from models.step_down.clock_words import CLOCK_WORDS, alert_words, due_words
 from models.step_down.clocks import ClockState, answer, state
 from models.step_down.conditions import family_answered, spoken_of
-from models.step_down.facts import Alert, Clock, Facts, remembered
+from models.step_down.facts import Alert, Clock, Facts, RecordedStep, remembered
 from models.step_down.needs import next_steps, outcome, stage, waiting_for
 from models.step_down.said import Decision
 from models.step_down.start import Criteria
@@ -199,12 +199,12 @@ def _child(facts: Facts, child: str) -> ChildStatus:
 
 
 def _clock(facts: Facts, clock: Clock) -> ClockStatus:
-    certificate, answered, stands = facts.certificate(clock), answer(facts, clock), state(facts, clock)
+    times, answered, stands = facts.times(clock), answer(facts, clock), state(facts, clock)
     return ClockStatus(
         id=clock.id,
         kind=clock.kind,
         since=clock.since,
-        due=certificate.due if certificate and stands is not ClockState.PAUSED else None,
+        due=times.due if times and stands is not ClockState.PAUSED else None,
         state=stands,
         answered=answered.at if answered else None,
         recorded=answered.recorded if answered else None,
@@ -237,6 +237,11 @@ def timeline(facts: Facts) -> tuple[TimelineEntry, ...]:
             note=step_note(entry.step),
         )
         for entry in facts.steps
+    )
+    left = (
+        TimelineEntry(at=entry.accepted_at, recorded_at=entry.accepted_at, who="system", what=left_words(entry))
+        for entry in facts.steps
+        if entry.turns_away
     )
     effects = (
         TimelineEntry(
@@ -273,8 +278,17 @@ def timeline(facts: Facts) -> tuple[TimelineEntry, ...]:
         for at in facts.cancel_requests
     )
     return tuple(
-        sorted((start, *steps, *effects, *alerts, *raised, *rejected, *asked), key=lambda entry: entry.recorded_at)
+        sorted(
+            (start, *steps, *left, *effects, *alerts, *raised, *rejected, *asked), key=lambda entry: entry.recorded_at
+        )
     )
+
+
+def left_words(entry: RecordedStep) -> str:
+    """What had left, and what was under way, when the transfer was turned away (SD-09a)."""
+    left = "; ".join(map(effect_words, entry.left)) or "nothing"
+    under_way = "; ".join(map(effect_words, entry.under_way))
+    return f"Had left by then: {left}" + (f". Under way then: {under_way}" if under_way else "")
 
 
 def told_words(alert: Alert) -> str:

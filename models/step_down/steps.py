@@ -14,6 +14,7 @@ from models.step_down.said import (
     CancelReason,
     ChildAcknowledgement,
     ChildAdvice,
+    ChildAtMeeting,
     ChildConsent,
     ChildDecision,
     Letter,
@@ -22,7 +23,7 @@ from models.step_down.said import (
     WithoutDocument,
 )
 from models.step_down.start import Child
-from models.vocabulary import LONDON, Actor, EmailAddress, Message, Moment, Narrative, Ref
+from models.vocabulary import LONDON, Actor, EmailAddress, Frozen, Message, Moment, Narrative, Ref
 
 PausableClock = Literal[ClockKind.CONVERSATION, ClockKind.ACKNOWLEDGEMENT]
 """The clocks of a service that must answer; our own waits do not stand still."""
@@ -143,6 +144,40 @@ class RecordContactConversation(Step):
         if self.appropriate and self.plan_needed is None:
             raise ValueError("plan_needed: record whether an Early Help plan is needed (SD-14)")
         return self
+
+
+class ScheduleFinalMeeting(Step):
+    """The final meeting about the plan: when and where; moved or called off, it is said anew (SD-18, SD-19)."""
+
+    step: Literal["schedule_final_meeting"] = "schedule_final_meeting"
+    meeting_at: Moment | None = None
+    minutes: Annotated[int, Field(ge=15, le=480)] = 60
+    place: Narrative | None = None
+    """Where, or how to join; it stands in the invitation, so no family's address belongs here."""
+    called_off_because: Narrative | None = None
+
+    @model_validator(mode="after")
+    def _to_come_or_called_off(self) -> "ScheduleFinalMeeting":
+        if (self.meeting_at is None) == (self.called_off_because is None):
+            raise ValueError("meeting_at: give the moment, or called_off_because, and not both (SD-18)")
+        if self.meeting_at is not None and self.place is None:
+            raise ValueError("place: say where the meeting is, or how to join (SD-18)")
+        if self.meeting_at is not None and self.meeting_at <= self.occurred_at:
+            raise ValueError("meeting_at: is past; what was held is recorded with record_final_meeting (SD-18)")
+        return self
+
+
+class RecordFinalMeeting(Step):
+    """The final meeting was held: what it said of each child; ``occurred_at`` is when (SD-16, SD-18, SD-19)."""
+
+    step: Literal["record_final_meeting"] = "record_final_meeting"
+    chair: Narrative
+    service_attended: bool
+    """Somebody of the Early Help service was there; where not, the outcome is sent to it in writing."""
+    children: Annotated[tuple[ChildAtMeeting, ...], Field(min_length=1)]
+    confirmed_by: Actor | None = None
+    """The chair or team manager who confirms what a meeting agreed that came before the conversation, or without the
+    service being invited (SD-16)."""
 
 
 class NameLeadPractitioner(Step):
@@ -301,6 +336,31 @@ class Cancel(Step):
     because: Narrative
 
 
+class SpokenTo(Frozen):
+    """Who took the call at Duty and Advice, or at the service out of hours, and when."""
+
+    who: Narrative
+    at: Moment
+
+
+class ReportSignificantHarm(Step):
+    """A child suffers, or is likely to suffer, significant harm (SU-01). The record is never the contact itself.
+
+    Who was spoken to may be said at once, or later in another report that corrects the first.
+    """
+
+    step: Literal["report_significant_harm"] = "report_significant_harm"
+    children: Annotated[tuple[Child, ...], Field(min_length=1)]
+    concern: Narrative
+    spoken_to: SpokenTo | None = None
+
+    @model_validator(mode="after")
+    def _was_spoken_to_before(self) -> "ReportSignificantHarm":
+        if self.spoken_to is not None and self.spoken_to.at > self.occurred_at:
+            raise ValueError("spoken_to.at: comes after the report; say who was spoken to once it was done (SU-01)")
+        return self
+
+
 class ResolveAttention(Step):
     """A person puts a machine step right: retry, done by hand with evidence, or skip with a reason."""
 
@@ -324,6 +384,8 @@ AnyStep = Annotated[
     | RecordFamilySharing
     | OfferConversation
     | RecordContactConversation
+    | ScheduleFinalMeeting
+    | RecordFinalMeeting
     | NameLeadPractitioner
     | RecordManagementConversation
     | RecordAdviceSummary
@@ -338,6 +400,7 @@ AnyStep = Annotated[
     | ResumeClock
     | RecalculateClocks
     | Cancel
+    | ReportSignificantHarm
     | ResolveAttention,
     Field(discriminator="step"),
 ]
@@ -349,6 +412,8 @@ STEPS: tuple[type[Step], ...] = (
     RecordFamilySharing,
     OfferConversation,
     RecordContactConversation,
+    ScheduleFinalMeeting,
+    RecordFinalMeeting,
     NameLeadPractitioner,
     RecordManagementConversation,
     RecordAdviceSummary,
@@ -363,6 +428,7 @@ STEPS: tuple[type[Step], ...] = (
     ResumeClock,
     RecalculateClocks,
     Cancel,
+    ReportSignificantHarm,
     ResolveAttention,
 )
 

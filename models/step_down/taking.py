@@ -2,20 +2,35 @@
 
 from datetime import datetime
 
-from models.attention import DECLINED, Attention
-from models.effects import EffectResult, Ended
+from models.attention import DECLINED, NEWER_VERSION, Attention
+from models.effects import LEAVING, Effect, EffectResult, Ended
 from models.step_down.answers import Receipt, Rejected, Stage
 from models.step_down.clocks import keep_time
 from models.step_down.conditions import service_was_told
-from models.step_down.facts import Facts, RecordedStep
+from models.step_down.facts import Facts, RecordedStep, about_document
 from models.step_down.given_back import given_back, settles, taken_back
 from models.step_down.needs import next_steps, stage
 from models.step_down.replacing import is_late, says_what_letters_did_not
-from models.step_down.steps import AcknowledgeTransfer, Cancel, ChangeService, Step, WithdrawConsent
+from models.step_down.steps import (
+    AcknowledgeTransfer,
+    Cancel,
+    ChangeService,
+    ReportSignificantHarm,
+    Step,
+    WithdrawConsent,
+)
 from models.step_down.words import step_words
 
 MOST_REJECTED = 100
 """A transfer keeps so many messages that were not taken; more are counted."""
+
+TURNING = (Cancel, ChangeService, WithdrawConsent)
+
+STOPPED = "Nothing more leaves in this transfer. If it gets worse, ring again."
+RING_NOW = (
+    "This record is not the contact. Ring now, then record who you spoke to and when: this step once more, with "
+    "spoken_to and corrects. Until then people are alerted day and night. Nothing more leaves in this transfer."
+)
 
 TAKEN_LATE = (
     "What this corrects had been acted on. It is kept beside it, and operations are asked to put right what was done."
@@ -25,7 +40,7 @@ TAKEN_LATE = (
 def take(facts: Facts, step: Step, now: datetime) -> Facts:
     """The facts with a step that may be taken, its receipt, and whatever a person has to look at because of it."""
     late = is_late(facts, step)
-    turns_away = isinstance(step, Cancel | ChangeService | WithdrawConsent) or settles(facts, step)
+    turns_away = isinstance(step, TURNING) or settles(facts, step) or _stops_for_harm(facts, step)
     entry = RecordedStep(
         step=step,
         accepted_at=now,
@@ -33,6 +48,8 @@ def take(facts: Facts, step: Step, now: datetime) -> Facts:
         service_ref=facts.service_ref,
         tells=facts.service_ref if turns_away and service_was_told(facts) else None,
         reopens=taken_back(facts, step),
+        turns_away=turns_away,
+        **(_what_had_left(facts) if turns_away else {}),
         after_letters=says_what_letters_did_not(facts, step),
     )
     after = facts.model_copy(update={"steps": (*facts.steps, entry)})
@@ -52,9 +69,32 @@ def take(facts: Facts, step: Step, now: datetime) -> Facts:
         accepted_at=now,
         stage=stage(in_time),
         next_steps=next_steps(in_time),
-        note=TAKEN_LATE if late else None,
+        note=_note(facts, step, late=late),
     )
     return after.model_copy(update={"receipts": (*facts.receipts, receipt)})
+
+
+def _what_had_left(facts: Facts) -> dict[str, tuple[Effect, ...]]:
+    """SD-09a: what had left, and what was under way, when the transfer was turned away."""
+    leaving = [effect for effect in facts.begun if effect.kind in LEAVING]
+    ended = {effect: result.ended for effect in leaving if (result := facts.result(effect)) is not None}
+    return {
+        "left": tuple(effect for effect, how in ended.items() if how is not Ended.SKIPPED),
+        "under_way": tuple(effect for effect in leaving if effect not in ended),
+    }
+
+
+def _stops_for_harm(facts: Facts, step: Step) -> bool:
+    """The first report of significant harm stops the transfer."""
+    return isinstance(step, ReportSignificantHarm) and not facts.harm_reports
+
+
+def _note(facts: Facts, step: Step, *, late: bool) -> str | None:
+    """What the sender should know beyond that it was taken."""
+    if isinstance(step, ReportSignificantHarm):
+        spoken = step.spoken_to is not None
+        return f"{STOPPED if spoken else RING_NOW} {facts.policy.phones.words}"
+    return TAKEN_LATE if late else None
 
 
 def reject(facts: Facts, message: Rejected) -> Facts:
@@ -78,12 +118,21 @@ def reject(facts: Facts, message: Rejected) -> Facts:
 def end(facts: Facts, result: EffectResult) -> Facts:
     """The facts with how an effect ended. What was stopped may begin again, and asks nobody any more."""
     if result.ended is not Ended.STOPPED:
-        return facts.model_copy(update={"effects": (*facts.effects, result)})
+        return _tell_of_newer(facts.model_copy(update={"effects": (*facts.effects, result)}), result)
     begun = tuple(effect for effect in facts.begun if effect != result.effect)
     raised = tuple(
         item.model_copy(update={"needed": False}) if item.effect == result.effect.id else item for item in facts.raised
     )
     return facts.model_copy(update={"begun": begun, "stopped": (*facts.stopped, result), "raised": raised})
+
+
+def _tell_of_newer(facts: Facts, result: EffectResult) -> Facts:
+    """A newer version of a document than the family saw: it is shown to the family first; once for each version."""
+    for document, version in result.newer.items():
+        what = f"{about_document(document)}{version}"
+        if not any(item.problem == NEWER_VERSION and item.what == what for item in facts.raised):
+            facts = ask(facts, result.at, NEWER_VERSION, what)
+    return facts
 
 
 def ask(facts: Facts, now: datetime, problem: str, what: str, **about: str | None) -> Facts:

@@ -8,9 +8,11 @@ from models.clocks import Audience, ClockKind
 from models.effects import Effect, EffectKind, Ended
 from models.step_down.answers import Outcome, Stage
 from models.step_down.clock_words import CLOCK_WORDS
+from models.step_down.said import ChildConsent
 from models.step_down.steps import (
     AcknowledgeTransfer,
     AddChild,
+    ApproveLetters,
     Cancel,
     ChangeService,
     DecideChildren,
@@ -24,9 +26,12 @@ from models.step_down.steps import (
     RecordContactConversation,
     RecordFamiliesFirstNotified,
     RecordFamilySharing,
+    RecordFinalMeeting,
     RecordManagementConversation,
+    ReportSignificantHarm,
     ResolveAttention,
     ResumeClock,
+    ScheduleFinalMeeting,
     Step,
     WithdrawConsent,
 )
@@ -34,8 +39,9 @@ from models.vocabulary import local_time
 
 STAGE_WORDS = {
     Stage.CONSENT: "Consent: the family is asked",
-    Stage.SHARING: "Sharing: family and service see the assessment",
+    Stage.SHARING: "Sharing: family and service see the papers",
     Stage.CONVERSATION: "Conversation with the Early Help contact",
+    Stage.FINAL_MEETING: "Final meeting about the plan",
     Stage.DECISION: "Decision, child by child",
     Stage.CLOSURE: "Closure in Mosaic",
     Stage.CONFIRMATION: "Confirmation: letters and the service's acknowledgement",
@@ -44,11 +50,13 @@ STAGE_WORDS = {
 
 OUTCOME_WORDS = {
     Outcome.TRANSFERRED: "Passed to Early Help",
+    Outcome.ESCALATED: "Stopped: a risk of significant harm was reported",
     Outcome.NOT_ELIGIBLE: "Not for Early Help",
     Outcome.CONSENT_REFUSED: "The family did not consent",
     Outcome.CONSENT_WITHDRAWN: "The family took its consent back",
     Outcome.FAMILY_NOT_ENGAGED: "The family did not answer",
     Outcome.NOT_APPROPRIATE: "Not appropriate for the Early Help service",
+    Outcome.NOT_AGREED_AT_MEETING: "Not agreed at the final meeting",
     Outcome.UNIVERSAL_SERVICES_ONLY: "Universal services are enough",
     Outcome.NO_FURTHER_SUPPORT: "No further support needed",
     Outcome.CANCELLED: "Called off",
@@ -59,9 +67,11 @@ STEP_WORDS = {
     "record_exploration": "recorded what was explored with family and network",
     "record_consent": "recorded the family's answer on consent",
     "withdraw_consent": "recorded that the family took its consent back",
-    "record_family_sharing": "recorded that the assessment was shared with the family",
+    "record_family_sharing": "recorded that the family saw a document",
     "offer_conversation": "answered the request for the conversation",
     "record_contact_conversation": "recorded the conversation with the Early Help contact",
+    "schedule_final_meeting": "set the date of the final meeting",
+    "record_final_meeting": "recorded what the final meeting said",
     "name_lead_practitioner": "named the practitioner who takes over",
     "record_management_conversation": "recorded what team manager and Targeted Services Leader agreed",
     "record_advice_summary": "recorded the summary of advice",
@@ -76,13 +86,17 @@ STEP_WORDS = {
     "resume_clock": "let the clock run again",
     "recalculate_clocks": "had what is due worked out again",
     "cancel": "called the transfer off",
+    "report_significant_harm": "reported a risk of significant harm",
     "resolve_attention": "dealt with an item that needed attention",
 }
 
 EFFECT_WORDS = {
-    EffectKind.SHARE_DOCUMENT: "share the assessment with the service in Mosaic",
-    EffectKind.MAIL_DOCUMENT: "send the assessment to the service by e-mail",
+    EffectKind.SHARE_DOCUMENT: "share a document with the service in Mosaic",
+    EffectKind.MAIL_DOCUMENT: "send a document to the service by e-mail",
     EffectKind.REQUEST_CONVERSATION: "ask the contact for the conversation by e-mail",
+    EffectKind.INVITE_TO_MEETING: "invite the service to the final meeting",
+    EffectKind.CANCEL_INVITATION: "take the invitation to the final meeting back",
+    EffectKind.SEND_MEETING_OUTCOME: "send the service what the final meeting said",
     EffectKind.SEND_PACK: "send the service the papers of the children who pass to it",
     EffectKind.CLOSE_CHILD: "close a child in Mosaic",
     EffectKind.REOPEN_CHILD: "see that a child is open again in Mosaic",
@@ -126,6 +140,9 @@ SUBJECTS: dict[EffectKind, Callable[..., str]] = {
         f"{doc} version {version.removeprefix('v')}, with {service}"
     ),
     EffectKind.MAIL_DOCUMENT: lambda doc, version, service: f"{doc} version {version.removeprefix('v')}, to {service}",
+    EffectKind.INVITE_TO_MEETING: lambda service, *_: service,
+    EffectKind.CANCEL_INVITATION: lambda service, *_: service,
+    EffectKind.SEND_MEETING_OUTCOME: lambda service, _: service,
     EffectKind.SEND_PACK: lambda service, _: service,
     EffectKind.CLOSE_CHILD: lambda child, *again: f"{child}, again" if again else child,
     EffectKind.REOPEN_CHILD: lambda child, *again: f"{child}, again" if again else child,
@@ -147,9 +164,10 @@ def _subject_words(effect: Effect) -> str:
 
 
 def _shared_as(step: RecordFamilySharing) -> str:
+    seen = f"{step.document_ref} version {step.version}"
     if step.agreed_as_basis:
-        return f"version {step.version}, agreed as the basis"
-    return f"version {step.version}, not agreed" + ("; support goes on without it" if step.without_it else "")
+        return f"{seen}, agreed as the basis"
+    return f"{seen}, not agreed" + ("; support goes on without it" if step.without_it else "")
 
 
 def _responsible(step: Reassign) -> str:
@@ -161,8 +179,24 @@ def _answered(step: OfferConversation) -> str:
 
 
 def _consented(step: RecordConsent) -> str:
-    answers = ", ".join(f"{child.ref} {'yes' if child.stands else 'no'}" for child in step.children)
+    answers = ", ".join(f"{child.ref} {_stands(child)}" for child in step.children)
     return f"for {step.service_ref}: {answers}"
+
+
+def _stands(child: ChildConsent) -> str:
+    return "disputed" if child.disputed else "yes" if child.stands else "no"
+
+
+def _who_agreed(step: RecordConsent) -> str:
+    """Who agreed to what, so that it can be shown."""
+    lines = [f"{child.ref}: {child.words}" for child in step.children]
+    shared = ", ".join(what.words for what in step.may_share) or "nothing"
+    return "\n".join([*lines, f"May be shared: {shared}", f"Explained by {step.explained_by}: {step.explained_how}"])
+
+
+def _decided(step: DecideChildren) -> str:
+    said = ", ".join(f"{child.ref} {child.decision.words}" for child in step.children)
+    return f"{said}; authorised by {step.authorised_by.words}" if step.authorised_by else said
 
 
 def _agreed(step: RecordContactConversation) -> str:
@@ -170,6 +204,21 @@ def _agreed(step: RecordContactConversation) -> str:
         return "not appropriate"
     agreed = ", ".join(f"{child.ref} {'agreed' if child.agreed else 'not agreed'}" for child in step.children)
     return f"appropriate; {agreed}"
+
+
+def _scheduled(step: ScheduleFinalMeeting) -> str:
+    return f"for {local_time(step.meeting_at)}" if step.meeting_at else "called off"
+
+
+def _said_at_meeting(step: RecordFinalMeeting) -> str:
+    said = ", ".join(f"{child.ref} {child.outcome.words}" for child in step.children)
+    there = "the service was there" if step.service_attended else "the service was not there"
+    return f"{said}; {there}" + (f"; confirmed by {step.confirmed_by.words}" if step.confirmed_by else "")
+
+
+def _reported(step: ReportSignificantHarm) -> str:
+    spoken = step.spoken_to
+    return f"Duty and Advice was spoken to on {local_time(spoken.at)}" if spoken else "not said who was spoken to"
 
 
 def _accepted(step: AcknowledgeTransfer) -> str:
@@ -185,10 +234,12 @@ def _named(step: NameLeadPractitioner) -> str:
 
 TOLD: dict[type[Step], Callable[[Any], str]] = {
     RecordConsent: _consented,
+    ScheduleFinalMeeting: _scheduled,
+    RecordFinalMeeting: _said_at_meeting,
     NameLeadPractitioner: _named,
     RecordFamiliesFirstNotified: lambda step: "not done" if step.not_done_because else "told",
     RecordAdviceSummary: lambda step: ", ".join(step.children_named()),
-    DecideChildren: lambda step: ", ".join(f"{child.ref} {child.decision.words}" for child in step.children),
+    DecideChildren: _decided,
     AcknowledgeTransfer: _accepted,
     WithdrawConsent: lambda step: ", ".join(step.children_named()),
     RecordFamilySharing: _shared_as,
@@ -200,6 +251,7 @@ TOLD: dict[type[Step], Callable[[Any], str]] = {
     PauseClock: lambda step: f"{CLOCK_WORDS[step.clock].name}, because {step.reason.words}",
     ResumeClock: lambda step: CLOCK_WORDS[step.clock].name,
     Cancel: lambda step: str(step.reason_code.words),
+    ReportSignificantHarm: _reported,
     ResolveAttention: lambda step: f"{step.attention_id}, {RESOLUTION_WORDS[step.resolution]}",
 }
 """What of a step is said in its line."""
@@ -217,19 +269,35 @@ def _declined(step: AcknowledgeTransfer) -> str | None:
     return "; ".join(f"{child.ref} declined: {child.reason}" for child in step.children if not child.accepted) or None
 
 
+def _not_agreed_because(step: RecordFinalMeeting) -> str | None:
+    said = (f"{child.ref} {child.outcome.words}: {child.reason}" for child in step.children if child.reason)
+    return "; ".join(said) or None
+
+
+def _concern(step: ReportSignificantHarm) -> str:
+    about = f"{', '.join(step.children_named())}: {step.concern}"
+    return f"{about}\nSpoken to: {step.spoken_to.who}" if step.spoken_to else about
+
+
 NOTES: dict[type[Step], Callable[[Any], str | None]] = {
     AcknowledgeTransfer: _declined,
+    RecordConsent: _who_agreed,
+    DecideChildren: lambda step: "\n".join(f"{child.ref}: {child.because}" for child in step.children),
+    ApproveLetters: lambda step: "\n".join(f"{one.letter_id}: {one.words}" for one in step.letters),
     OfferConversation: lambda step: step.not_us_because,
     WithdrawConsent: lambda step: step.family_said,
     RecordManagementConversation: lambda step: step.agreed,
     RecordFamiliesFirstNotified: lambda step: step.not_done_because or step.notified_by,
     RecordContactConversation: lambda step: step.reason,
+    ScheduleFinalMeeting: lambda step: step.called_off_because,
+    RecordFinalMeeting: _not_agreed_because,
     AddChild: lambda step: step.because,
     ChangeService: lambda step: step.because,
     Reassign: lambda step: step.because,
     PauseClock: lambda step: step.because,
     RecalculateClocks: lambda step: step.because,
     Cancel: lambda step: step.because,
+    ReportSignificantHarm: _concern,
     ResolveAttention: lambda step: step.note,
 }
 

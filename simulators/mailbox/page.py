@@ -1,8 +1,11 @@
 """The mailbox's pages for people; every part of a message is escaped."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from html import escape
+from zoneinfo import ZoneInfo
 
+from simulators.mailbox.invitation import Invitation, Meeting
 from simulators.mailbox.rooms import Said
 from simulators.mailbox.store import AttachmentText, Envelope, Letter
 
@@ -33,6 +36,9 @@ pre {{ white-space: pre-wrap; overflow-wrap: anywhere; border-top: 1px solid #b1
 </html>
 """
 
+UK = ZoneInfo("Europe/London")
+METHOD_WORDS = {"REQUEST": "Invitation", "CANCEL": "Cancelled meeting"}
+
 
 def list_page(envelopes: list[Envelope], said: dict[str, list[Said]]) -> str:
     """Every message, and what was said in each room; newest first."""
@@ -57,12 +63,35 @@ def letter_page(letter: Letter) -> str:
     fields = {"To": ", ".join(letter.to), "From": letter.sender, "Received": _when(letter)}
     if letter.attachments:
         fields["Attachments"] = ", ".join(letter.attachments)
-    terms = "\n".join(f"<dt>{name}</dt><dd>{escape(value)}</dd>" for name, value in fields.items())
     back = '<p><a href="/">All messages</a></p>'
     raw = f'<p><a href="/messages/{escape(letter.id)}.eml">The message as it was received</a></p>'
     attached = "\n".join(map(_attached, letter.attachment_texts))
-    content = f"{back}\n<dl>\n{terms}\n</dl>\n<pre>{escape(letter.text)}</pre>\n{attached}\n{raw}"
+    invited = _invited(letter.calendar) if letter.calendar else ""
+    content = f"{back}\n{_terms(fields)}\n{invited}<pre>{escape(letter.text)}</pre>\n{attached}\n{raw}"
     return PAGE.format(title=escape(_subject(letter)), content=content)
+
+
+def _terms(fields: dict[str, str]) -> str:
+    terms = "\n".join(f"<dt>{name}</dt><dd>{escape(value)}</dd>" for name, value in fields.items())
+    return f"<dl>\n{terms}\n</dl>"
+
+
+def _invited(invitation: Invitation) -> str:
+    heading = METHOD_WORDS.get(invitation.method or "", "Calendar entry")
+    meeting = invitation.meeting
+    said = _terms(_when_and_where(meeting)) if meeting else "<p>The mailbox cannot read when and where.</p>"
+    return f"<h2>{heading}</h2>\n{said}\n"
+
+
+def _when_and_where(meeting: Meeting) -> dict[str, str]:
+    starts, ends = meeting.starts.astimezone(UK), meeting.ends.astimezone(UK)
+    until = f"{ends:%H:%M}" if ends.date() == starts.date() else _moment(ends)
+    when = {"When": f"{_moment(starts)} to {until}, UK time"}
+    return {**when, "Where": meeting.place} if meeting.place else when
+
+
+def _moment(moment: datetime) -> str:
+    return f"{moment:%A} {moment.day} {moment:%B %Y}, {moment:%H:%M}"
 
 
 def _attached(attachment: AttachmentText) -> str:

@@ -12,6 +12,8 @@ from typing import cast
 
 from pydantic import AwareDatetime, BaseModel, Field
 
+from simulators.mailbox.invitation import Invitation
+
 MESSAGE_ID = re.compile(r"\d{6,}-\d{8}T\d{12}Z")
 RECEIVED = "%Y%m%dT%H%M%S%fZ"
 SHOWN_HEADERS = ("Date", "Reply-To", "In-Reply-To", "References", "Auto-Submitted")
@@ -31,6 +33,7 @@ class Envelope(BaseModel):
     subject: str
     message_id: str | None
     headers: dict[str, str]
+    calendar: Invitation | None
 
 
 class AttachmentText(BaseModel):
@@ -131,6 +134,7 @@ def _envelope(id_: str, message: EmailMessage) -> Envelope:
         subject=str(message["Subject"] or ""),
         message_id=_message_id(message),
         headers={name: str(message[name]) for name in SHOWN_HEADERS if name in message},
+        calendar=Invitation.of(message),
     )
 
 

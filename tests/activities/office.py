@@ -6,22 +6,41 @@ from activities.contact_conversation import ContactConversationActivities, Reque
 from activities.correspondence import (
     CorrespondenceActivities,
     MailDocument,
-    PackDocument,
     RecommendFamiliesFirst,
     SendAdviceSummary,
     SendLetter,
     SendPack,
 )
 from activities.effect import Effects
+from activities.final_meeting import FinalMeetingActivities, MeetingMail, SendMeetingOutcome
+from activities.letters.papers import PackDocument, Papers
 from models.effects import EffectKind, EffectResult
 from models.exchange import Mail
 from models.step_down.said import ChildDecision, Decision, Letter
 from models.step_down.start import DocumentKind
-from tests.builders import ASSESSMENT, CHILD, NOW, SIBLING, child_advice, intent, practitioner, service
-from tests.fakes import FakeBook, FakeMosaic, FakePost, FakeRegister
+from tests.builders import (
+    ASSESSMENT,
+    CHILD,
+    NOW,
+    PLAN,
+    SIBLING,
+    at_meeting,
+    child_advice,
+    intent,
+    london,
+    practitioner,
+    scheduled,
+    service,
+)
+from tests.fakes import FakeBook, FakeInvitations, FakeMosaic, FakePost, FakeRegister
 
 SEEN = PackDocument(kind=DocumentKind.ASSESSMENT, ref=ASSESSMENT, version=2)
 """The version that the family saw."""
+SEEN_PLAN = PackDocument(kind=DocumentKind.PLAN, ref=PLAN, version=3)
+AGREED, NOT_AGREED = Papers(agreed=(SEEN,)), Papers(left_out=(DocumentKind.ASSESSMENT,))
+OF_A_PLAN = Papers(agreed=(SEEN_PLAN, SEEN))
+ONE_LEFT_OUT = Papers(agreed=(SEEN,), left_out=(DocumentKind.PLAN,))
+BOTH_LEFT_OUT = Papers(left_out=(DocumentKind.PLAN, DocumentKind.ASSESSMENT))
 
 WITHOUT_MOSAIC = service(mosaic_team=None)
 
@@ -30,17 +49,33 @@ class Office:
     def __init__(self) -> None:
         self.post, self.mosaic, self.book = FakePost(), FakeMosaic(), FakeBook()
         self.mosaic.names = {CHILD: "Ada Example", SIBLING: "Ben Example"}
+        self.invitations, self.register = FakeInvitations(), FakeRegister()
         effects = Effects(self.book, now=lambda: NOW)
         self.writes = CorrespondenceActivities(self.post, self.mosaic, effects)
-        self.asks = ContactConversationActivities(self.post, FakeRegister(), effects)
+        self.asks = ContactConversationActivities(self.post, self.register, effects)
+        self.meets = FinalMeetingActivities(
+            self.post, self.mosaic, self.register, self.invitations, self.register, effects
+        )
 
     @property
     def sent(self) -> Mail:
         [mail] = self.post.sent
         return mail
 
-    def ask(self, *, document_shared: bool = True, **changes: Any) -> Mail:
-        self.asks.request_conversation(request_order(document_shared=document_shared, service=service(**changes)))
+    def ask(self, papers: Papers = AGREED, **changes: Any) -> Mail:
+        self.asks.request_conversation(request_order(papers=papers, service=service(**changes)))
+        return self.sent
+
+    def invite(self, **changes: Any) -> Mail:
+        self.meets.invite_to_meeting(meeting_order(**changes))
+        return self.sent
+
+    def cancel(self, **changes: Any) -> Mail:
+        self.meets.cancel_invitation(meeting_order(EffectKind.CANCEL_INVITATION, **changes))
+        return self.sent
+
+    def tell_outcome(self, **changes: Any) -> Mail:
+        self.meets.send_meeting_outcome(outcome_order(**changes))
         return self.sent
 
     def tell(self, what: str = "withdraw_consent", **changes: Any) -> Mail:
@@ -79,8 +114,33 @@ def request_order(**changes: Any) -> RequestConversation:
         "intent": intent(EffectKind.REQUEST_CONVERSATION, "service-north"),
         "service": service(),
         "social_work_team": "team-sw",
+        "papers": AGREED,
     }
     return RequestConversation.model_validate({**said, **changes})
+
+
+def meeting_order(kind: EffectKind = EffectKind.INVITE_TO_MEETING, **changes: Any) -> MeetingMail:
+    said = {
+        "intent": intent(kind, "service-north/schedule_final_meeting"),
+        "service": service(),
+        "scheduled": scheduled(),
+        "occasion": "schedule_final_meeting",
+        "sequence": 0,
+        "social_work_team": "team-sw",
+        "organisers": ("sw-7",),
+    }
+    return MeetingMail.model_validate({**said, **changes})
+
+
+def outcome_order(**changes: Any) -> SendMeetingOutcome:
+    said = {
+        "intent": intent(EffectKind.SEND_MEETING_OUTCOME, "service-north/record_final_meeting"),
+        "service": service(),
+        "held_at": london(2026, 3, 16, 10),
+        "children": (at_meeting(),),
+        "social_work_team": "team-sw",
+    }
+    return SendMeetingOutcome.model_validate({**said, **changes})
 
 
 def document_order(**changes: Any) -> MailDocument:
@@ -97,7 +157,7 @@ def pack_order(*children: str, **changes: Any) -> SendPack:
     said = {
         "intent": intent(EffectKind.SEND_PACK, "service-north/decide_children"),
         "service": WITHOUT_MOSAIC,
-        "document": SEEN,
+        "papers": AGREED,
         "children": children or (CHILD,),
         "practitioner": practitioner(),
         "social_work_team": "team-sw",
@@ -110,7 +170,7 @@ def advice_order(*children: str, **changes: Any) -> SendAdviceSummary:
         "intent": intent(EffectKind.SEND_ADVICE_SUMMARY, "lp-4"),
         "practitioner": practitioner(),
         "advice": tuple(child_advice(child) for child in children or (CHILD,)),
-        "document": SEEN,
+        "papers": AGREED,
     }
     return SendAdviceSummary.model_validate({**said, **changes})
 

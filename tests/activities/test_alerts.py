@@ -1,6 +1,6 @@
-"""How late an alert says that it comes."""
+"""What an alert says of its time: how late it comes, and that what it counts from is still to come."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -43,3 +43,32 @@ def test_an_alert_that_comes_late_says_how_late_and_gives_no_cause(late: timedel
 @pytest.mark.parametrize("late", [timedelta(), timedelta(seconds=2), timedelta(minutes=5)])
 def test_an_alert_that_comes_in_time_says_nothing_of_being_late(late: timedelta) -> None:
     assert "late" not in alert_post(alert(late))[1]
+
+
+def about_the_meeting(kind: ClockKind, what: RungKind, raised: datetime) -> str:
+    said = {"kind": kind, "what": what, "since": london(2026, 3, 16, 10), "due": london(2026, 3, 19, 17)}
+    return alert_post(alert(timedelta()).model_copy(update={**said, "at": raised, "raised_at": raised}))[1]
+
+
+@pytest.mark.clause("SD-18")
+@pytest.mark.parametrize(
+    ("raised", "said"),
+    [
+        (london(2026, 3, 13, 9), "The final meeting about the plan is near."),
+        (london(2026, 3, 18, 9), "It is not recorded what the final meeting agreed."),
+    ],
+    ids=["before", "after"],
+)
+def test_who_is_reminded_of_the_final_meeting_reads_whether_it_is_still_to_come(raised: datetime, said: str) -> None:
+    text = about_the_meeting(ClockKind.FINAL_MEETING, RungKind.REMINDER, raised)
+    assert text.startswith(f"{said}\nFinal meeting: Monday 16 March 2026 10:00. It is due on Thursday 19 March 2026")
+    assert "Waited for since" not in text
+
+
+@pytest.mark.clause("SD-16")
+def test_a_meeting_that_is_near_without_a_conversation_is_told_as_that_with_its_rule() -> None:
+    text = about_the_meeting(ClockKind.MEETING_NEAR, RungKind.ESCALATION, london(2026, 3, 12, 9))
+    assert text.startswith("The final meeting comes near, and the conversation with the Early Help contact is not")
+    assert "\nFinal meeting: Monday 16 March 2026 10:00." in text
+    assert "(SD-16)" in text
+    assert "hold the conversation before the meeting, or move the meeting" in text

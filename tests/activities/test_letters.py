@@ -7,13 +7,31 @@ from typing import Any
 import pytest
 from temporalio.exceptions import ApplicationError
 
+from activities.letters.papers import Papers
 from activities.letters.to_service import WHAT_CHANGED
 from models.effects import Ended
 from models.errors import PassingError, UnclearError
 from models.services import ContactKind
 from models.step_down.said import Decision, Letter
-from models.step_down.steps import Cancel, ChangeService, DecideChildren, WithdrawConsent, step_name
-from tests.activities.office import Office, letter_order, only_look, request_order
+from models.step_down.steps import (
+    Cancel,
+    ChangeService,
+    DecideChildren,
+    ReportSignificantHarm,
+    WithdrawConsent,
+    step_name,
+)
+from tests.activities.office import (
+    AGREED,
+    BOTH_LEFT_OUT,
+    NOT_AGREED,
+    OF_A_PLAN,
+    ONE_LEFT_OUT,
+    Office,
+    letter_order,
+    only_look,
+    request_order,
+)
 from tests.builders import CHILD, MANAGER, SIBLING, letter, letter_to_agency, practitioner
 
 IN_THE_MEANTIME = practitioner(interim_until=date(2026, 4, 3), authorised_by=MANAGER)
@@ -43,22 +61,36 @@ def test_the_request_says_who_is_the_right_contact(office: Office, kind: Contact
 
 @pytest.mark.clause("SD-11")
 @pytest.mark.parametrize(
-    ("team", "shared", "said"),
+    ("team", "papers", "said"),
     [
-        ("team-eh", True, "in Mosaic, where the assessment that the family agreed to share is open to your team."),
-        (None, True, "comes to you by e-mail, in a message of its own."),
-        ("team-eh", False, "is not shared with you, because the family did not agree that support is based on it."),
-        (None, False, "is not shared with you, because the family did not agree that support is based on it."),
+        ("team-eh", AGREED, "in Mosaic, where the assessment that the family agreed to share is open to your team."),
+        (None, AGREED, "is sent to you by e-mail, in a message of its own."),
+        ("team-eh", NOT_AGREED, "not shared with you, because the family did not agree that support is based on it."),
+        (None, NOT_AGREED, "not shared with you, because the family did not agree that support is based on it."),
+        pytest.param("team-eh", OF_A_PLAN, "where the plan and the assessment that", marks=pytest.mark.clause("SD-15")),
+        (None, OF_A_PLAN, "are sent to you by e-mail, each in a message of its own."),
+        (None, ONE_LEFT_OUT, "The plan is not shared with you, because the family did not agree"),
+        (None, BOTH_LEFT_OUT, "The plan and the assessment are not shared with you, because"),
     ],
-    ids=["in Mosaic", "by e-mail", "not shared in Mosaic", "not sent by e-mail"],
+    ids=[
+        "in Mosaic",
+        "by e-mail",
+        "not shared in Mosaic",
+        "not sent by e-mail",
+        "of a plan, in Mosaic",
+        "of a plan, by e-mail",
+        "the assessment without the plan",
+        "neither plan nor assessment",
+    ],
 )
-def test_the_request_says_truthfully_where_the_assessment_is(
-    office: Office, team: str | None, shared: bool, said: str
+def test_the_request_says_truthfully_where_the_papers_are(
+    office: Office, team: str | None, papers: Papers, said: str
 ) -> None:
-    text = " ".join(office.ask(mosaic_team=team, document_shared=shared).text.split())
+    text = " ".join(office.ask(papers, mosaic_team=team).text.split())
     assert said in text
-    assert ("Mosaic" in text) is (team is not None and shared)
-    assert ("e-mail" in text) is (team is None and shared)
+    assert ("Mosaic" in text) is (team is not None and bool(papers.agreed))
+    assert ("e-mail" in text) is (team is None and bool(papers.agreed))
+    assert ("did not agree" in text) is bool(papers.left_out)
 
 
 @pytest.mark.clause("SD-09a")
@@ -83,6 +115,15 @@ def test_a_service_that_knew_is_told_what_changed_and_to_stop_without_a_word_abo
         assert person not in mail.text + mail.subject
 
 
+@pytest.mark.clause("SU-01")
+def test_after_a_report_of_harm_a_service_that_knew_hears_that_it_is_stopped_and_not_why(office: Office) -> None:
+    text = office.tell("report_significant_harm").text
+    assert "A transfer that you know of has been stopped." in text
+    assert "Nothing more is shared with you. What you worry about yourself, tell Duty and Advice." in text
+    for said in ("harm", "Ada", "Ben", CHILD, "sw-7", "family-1"):
+        assert said not in text
+
+
 @pytest.mark.clause("SD-09a")
 @pytest.mark.parametrize("what", WHAT_CHANGED)
 def test_a_service_without_mosaic_is_not_pointed_to_it_and_asks_about_papers_that_it_has(what: str) -> None:
@@ -94,7 +135,8 @@ def test_a_service_without_mosaic_is_not_pointed_to_it_and_asks_about_papers_tha
 
 @pytest.mark.clause("SD-09a")
 def test_each_step_of_which_a_service_is_told_has_its_words() -> None:
-    assert set(WHAT_CHANGED) == {step_name(kind) for kind in (WithdrawConsent, ChangeService, DecideChildren, Cancel)}
+    told_of = (WithdrawConsent, ChangeService, DecideChildren, Cancel, ReportSignificantHarm)
+    assert set(WHAT_CHANGED) == {step_name(kind) for kind in told_of}
 
 
 @pytest.mark.clause("SD-30")
@@ -114,7 +156,7 @@ def test_the_summary_of_advice_has_the_four_parts_for_each_child_by_name(office:
 
 @pytest.mark.clause("SD-31")
 def test_practitioner_and_family_are_told_that_there_is_no_second_assessment(office: Office) -> None:
-    assert "should not have to go through another one" in " ".join(office.advise().text.split())
+    assert "should not have to go through another assessment" in " ".join(office.advise().text.split())
     assert "There is no need for a new assessment." in " ".join(Office().write(letter()).text.split())
 
 
@@ -257,6 +299,9 @@ def test_no_letter_shows_an_address(office: Office) -> None:
     mails = [
         Office().ask(),
         Office().tell(),
+        Office().invite(),
+        Office().cancel(),
+        Office().tell_outcome(),
         Office().mail_document(),
         Office().pack(),
         Office().advise(),
@@ -273,6 +318,9 @@ def test_no_subject_names_a_person() -> None:
     mails = (
         Office().ask(),
         Office().tell(),
+        Office().invite(),
+        Office().cancel(),
+        Office().tell_outcome(),
         Office().mail_document(),
         Office().pack(),
         Office().advise(),
@@ -287,13 +335,16 @@ def test_messages_of_one_transfer_have_one_key_each_and_the_transfer_in_common()
     mails = (
         Office().ask(),
         Office().tell(),
+        Office().invite(),
+        Office().cancel(),
+        Office().tell_outcome(),
         Office().mail_document(),
         Office().pack(),
         Office().advise(),
         Office().recommend(),
         Office().write(letter()),
     )
-    assert len({mail.key for mail in mails}) == 7
+    assert len({mail.key for mail in mails}) == len(mails)
     assert {mail.transfer_id for mail in mails} == {"transfer-1"}
 
 

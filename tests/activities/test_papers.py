@@ -12,6 +12,9 @@ from temporalio.exceptions import ApplicationError
 from models.effects import Ended
 from models.errors import LastingError, NothingHappenedError, PassingError, UnclearError
 from tests.activities.office import (
+    NOT_AGREED,
+    OF_A_PLAN,
+    ONE_LEFT_OUT,
     WITHOUT_MOSAIC,
     Office,
     advice_order,
@@ -21,7 +24,7 @@ from tests.activities.office import (
     pack_order,
     recommendation,
 )
-from tests.builders import ASSESSMENT, CHILD, MANAGER, SIBLING, practitioner
+from tests.builders import ASSESSMENT, CHILD, MANAGER, PLAN, SIBLING, practitioner
 
 WRITTEN = "What is written in the assessment."
 IN_THE_MEANTIME = practitioner(interim_until=date(2026, 4, 3), authorised_by=MANAGER)
@@ -90,10 +93,45 @@ def test_the_pack_asks_for_an_answer_for_each_child_and_names_no_number_of_days(
 
 @pytest.mark.clause("SD-25")
 def test_a_pack_without_the_document_says_that_it_is_not_sent_and_why(office: Office) -> None:
-    mail = office.pack(document=None)
+    mail = office.pack(papers=NOT_AGREED)
     assert mail.attachments == ()
     assert office.mosaic.fetched == []
     said = "The assessment is not sent with this message, because the family did not agree that support is based on it."
+    assert said in words(mail.text)
+
+
+@pytest.mark.clause("SD-25")
+def test_out_of_a_plan_the_pack_holds_the_plan_and_the_assessment_each_as_the_family_saw_it(office: Office) -> None:
+    mail = office.pack(papers=OF_A_PLAN)
+    assert [attached.name for attached in mail.attachments] == ["plan-version-3.txt", "assessment-version-2.txt"]
+    assert office.mosaic.fetched == [(PLAN, 3), (ASSESSMENT, 2)]
+    said = "The plan and the assessment are attached. The family saw them and agreed that support is based on them."
+    assert said in words(mail.text)
+
+
+@pytest.mark.clause("SD-10a")
+@pytest.mark.clause("SD-15")
+def test_of_plan_and_assessment_only_the_one_that_the_family_agreed_to_is_sent(office: Office) -> None:
+    mail = office.pack(papers=ONE_LEFT_OUT)
+    assert [attached.name for attached in mail.attachments] == ["assessment-version-2.txt"]
+    assert "The assessment is attached." in words(mail.text)
+    assert "The plan is not sent with this message, because the family did not agree" in words(mail.text)
+
+
+@pytest.mark.clause("SD-31")
+@pytest.mark.parametrize(
+    ("reads_mosaic", "said"),
+    [
+        (True, "The plan and the assessment are open to the Early Help service's team in Mosaic."),
+        (False, "The plan and the assessment are attached."),
+    ],
+)
+def test_out_of_a_plan_the_practitioner_has_the_plan_and_the_assessment(
+    office: Office, reads_mosaic: bool, said: str
+) -> None:
+    mail = office.advise(papers=OF_A_PLAN, reads_mosaic=reads_mosaic)
+    attached = [attachment.name for attachment in mail.attachments]
+    assert attached == ([] if reads_mosaic else ["plan-version-3.txt", "assessment-version-2.txt"])
     assert said in words(mail.text)
 
 
@@ -110,7 +148,9 @@ def test_a_practitioner_without_mosaic_gets_the_assessment_with_the_advice(offic
     assert mail.to == "pat@hill.example"
     [attached] = mail.attachments
     assert (attached.name, attached.text) == ("assessment-version-2.txt", WRITTEN)
-    assert "The assessment is attached. The family should not have to go through another one." in words(mail.text)
+    assert "The assessment is attached. The family should not have to go through another assessment." in words(
+        mail.text
+    )
     assert "Mosaic" not in mail.text
 
 
@@ -128,7 +168,7 @@ def test_a_practitioner_who_reads_mosaic_is_told_that_the_assessment_is_there(of
 def test_where_the_family_did_not_agree_the_practitioner_is_told_that_it_is_not_sent(
     office: Office, reads_mosaic: bool
 ) -> None:
-    mail = office.advise(document=None, reads_mosaic=reads_mosaic)
+    mail = office.advise(papers=NOT_AGREED, reads_mosaic=reads_mosaic)
     assert mail.attachments == ()
     assert office.mosaic.fetched == []
     said = "The assessment is not sent, because the family did not agree that support is based on it."

@@ -12,9 +12,17 @@ import pytest
 from activities.letters.to_service import WHAT_CHANGED
 from models.exchange import Mail
 from models.services import ContactKind
-from models.step_down.said import ChildAdvice, Decision, LetterAudience, Part
-from tests.activities.office import WITHOUT_MOSAIC, Office
-from tests.builders import MANAGER, letter, practitioner, service
+from models.step_down.said import ChildAdvice, Decision, LetterAudience, MeetingOutcome, Part
+from tests.activities.office import (
+    AGREED,
+    BOTH_LEFT_OUT,
+    NOT_AGREED,
+    OF_A_PLAN,
+    ONE_LEFT_OUT,
+    WITHOUT_MOSAIC,
+    Office,
+)
+from tests.builders import MANAGER, at_meeting, letter, practitioner, service
 
 OF_A_FAMILY, OF_A_PROFESSIONAL = 7, 10
 """The highest grade by Flesch and Kincaid: a reader of about twelve, of about fifteen."""
@@ -33,6 +41,7 @@ NOT_FOR_A_FAMILY = (
 NAMES = ("Amelia Kowalska", "Muhammad Iqbal Rahman", "Oliver Fitzgerald-Adeyemi")
 NORTH = "Armley and Bramley Family Hub"
 PRIYA = practitioner(name="Priya Venkataraman", agency="Whingate Primary School")
+EVERY_PAPER = (AGREED, NOT_AGREED, OF_A_PLAN, ONE_LEFT_OUT, BOTH_LEFT_OUT)
 FOR_NOW = PRIYA.model_copy(update={"interim_until": date(2026, 9, 23), "authorised_by": MANAGER})
 
 
@@ -67,17 +76,22 @@ def letters(audience: LetterAudience) -> Iterator[Mail]:
 def papers() -> Iterator[Mail]:
     """Every message to a professional, in each of its wordings."""
     children, advice = ("child-0", "child-1"), [of_child("child-0"), of_child("child-1")]
-    for kind, team, shared in product(ContactKind, ("team-eh", None), (True, False)):
-        yield BusyOffice().ask(contact_kind=kind, mosaic_team=team, document_shared=shared, name=NORTH)
+    for kind, team, shared in product(ContactKind, ("team-eh", None), EVERY_PAPER):
+        yield BusyOffice().ask(shared, contact_kind=kind, mosaic_team=team, name=NORTH)
     for what, team in product(WHAT_CHANGED, ("team-eh", None)):
         yield BusyOffice().tell(what, mosaic_team=team, name=NORTH)
     yield BusyOffice().mail_document()
+    yield BusyOffice().invite(service=service(name=NORTH))
+    yield BusyOffice().cancel(service=service(name=NORTH))
+    for said in combinations_with_replacement(MeetingOutcome, 2):
+        at_it = [at_meeting(child, how) for child, how in zip(children, said, strict=True)]
+        yield BusyOffice().tell_outcome(service=service(name=NORTH), children=at_it)
     for who in (PRIYA, FOR_NOW):
-        for document in ({}, {"document": None}):
+        for each in EVERY_PAPER:
             to = service(name=NORTH, mosaic_team=WITHOUT_MOSAIC.mosaic_team)
-            yield BusyOffice().pack(*children, practitioner=who, service=to, **document)
+            yield BusyOffice().pack(*children, practitioner=who, service=to, papers=each)
             for reads in (True, False):
-                yield BusyOffice().advise(practitioner=who, advice=advice, reads_mosaic=reads, **document)
+                yield BusyOffice().advise(practitioner=who, advice=advice, reads_mosaic=reads, papers=each)
         yield BusyOffice().recommend(practitioner=who, service_name=NORTH)
 
 
@@ -143,6 +157,9 @@ def test_every_message_to_a_professional_is_plain() -> None:
     assert {mail.key.split("/")[1] for mail in written} == {
         "request_conversation",
         "tell_service",
+        "invite_to_meeting",
+        "cancel_invitation",
+        "send_meeting_outcome",
         "mail_document",
         "send_pack",
         "send_advice_summary",

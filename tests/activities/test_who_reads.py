@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from activities.correspondence import CorrespondenceActivities
 from models.effects import EffectKind
 from models.exchange import Mail
 from models.step_down.facts import Facts
 from models.step_down.said import Decision
+from models.step_down.steps import RecordFinalMeeting
 from tests.activities.office import WITHOUT_MOSAIC, Office
 from tests.builders import (
     CHILD,
@@ -26,8 +26,10 @@ from tests.builders import (
     letter,
     letter_to_agency,
     letters,
+    meeting,
     not_agreed,
     opening,
+    plan_before,
     practitioner,
     withdrawal,
 )
@@ -65,8 +67,8 @@ def sent(now: Facts, kind: EffectKind, subject: str) -> Mail:
     office.mosaic.names[STRANGER] = "Cy Example"
     order: Any = ERRANDS[kind].order(now, intent(kind, subject))
     act: Any = ERRANDS[kind].act
-    assert act.__qualname__.startswith(CorrespondenceActivities.__name__)
-    act(office.writes, order)
+    owner = next(each for each in (office.writes, office.meets) if act.__qualname__.startswith(type(each).__name__))
+    act(owner, order)
     return office.sent
 
 
@@ -102,3 +104,20 @@ def test_before_the_child_passes_and_in_the_recommendation_nobody_is_named(recor
     [recommended] = [effect for effect in recorded.begun if effect.kind is EffectKind.RECOMMEND_FAMILIES_FIRST]
     assert named(sent(recorded, document.kind, document.subject)) == set()
     assert named(sent(recorded, recommended.kind, recommended.subject)) == set()
+
+
+@pytest.mark.clause("SD-09")
+@pytest.mark.clause("SD-18")
+def test_a_service_that_was_not_at_the_meeting_reads_only_of_children_for_whom_consent_stands() -> None:
+    before = facts_after(withdrawal(SIBLING), before=plan_before(RecordFinalMeeting, CHILD, SIBLING))
+    now = facts_after(meeting(CHILD, SIBLING, service_attended=False), before=before)
+    [told] = [effect for effect in now.begun if effect.kind is EffectKind.SEND_MEETING_OUTCOME]
+    assert named(sent(now, told.kind, told.subject)) == {"Ada"}
+
+
+@pytest.mark.clause("SD-18")
+@pytest.mark.parametrize("kind", [EffectKind.INVITE_TO_MEETING, EffectKind.CANCEL_INVITATION])
+def test_in_an_invitation_and_its_cancellation_nobody_is_named(kind: EffectKind) -> None:
+    now = facts_after(withdrawal(), before=plan_before(RecordFinalMeeting))
+    [message] = [effect for effect in now.begun if effect.kind is kind]
+    assert named(sent(now, message.kind, message.subject)) == set()

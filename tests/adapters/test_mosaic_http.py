@@ -9,12 +9,13 @@ import httpx
 import pytest
 
 from activities.effect import Effects
-from activities.mosaic import CLOSURE_FROM_ASSESSMENT, CloseChild, _Closure
+from activities.mosaic import CLOSING_STEPS, CloseChild, _Closure
 from adapters.mosaic_http import HttpMosaic, MosaicSettings, http_client
 from models.attention import PROBLEMS
 from models.effects import EffectKind, Ended
 from models.errors import LastingError, NothingHappenedError, PassingError
 from models.exchange import NextAction
+from models.step_down.start import Route
 from tests.adapters.conftest import http_of
 from tests.builders import THEN, intent
 from tests.fakes import FakeBook
@@ -37,7 +38,7 @@ def mosaic(mosaic_server: Server) -> Iterator[HttpMosaic]:
 
 
 def complete(mosaic: HttpMosaic, family: Family, *actions: NextAction) -> None:
-    step = mosaic.closing_step(family.child, CLOSURE_FROM_ASSESSMENT)
+    step = mosaic.closing_step(family.child, CLOSING_STEPS[Route.ASSESSMENT])
     mosaic.complete(step, reference="transfer-1/close", next_actions=actions or (CLOSED, TRANSFER))
 
 
@@ -60,6 +61,11 @@ def test_the_text_of_a_document_is_read_in_the_version_that_is_asked_for(mosaic:
     assert [mosaic.document_text(family.document, version) for version in (1, 2)] == ["first", "second"]
 
 
+@pytest.mark.clause("SD-11")
+def test_the_newest_version_of_a_document_is_known(mosaic: HttpMosaic, family: Family) -> None:
+    assert mosaic.newest_version(family.document) == 2
+
+
 @pytest.mark.parametrize("missing", ["version", "document"])
 def test_a_version_that_mosaic_does_not_hold_needs_a_person(mosaic: HttpMosaic, family: Family, missing: str) -> None:
     ref, version = (family.document, 3) if missing == "version" else ("no-document", 1)
@@ -69,10 +75,10 @@ def test_a_version_that_mosaic_does_not_hold_needs_a_person(mosaic: HttpMosaic, 
 
 
 def test_a_closing_step_is_completed_with_its_next_actions_and_read_back(mosaic: HttpMosaic, family: Family) -> None:
-    before = mosaic.closing_step(family.child, CLOSURE_FROM_ASSESSMENT)
+    before = mosaic.closing_step(family.child, CLOSING_STEPS[Route.ASSESSMENT])
     assert (before.id, before.version, before.completion) == (family.step_id, 1, None)
     complete(mosaic, family)
-    after = mosaic.closing_step(family.child, CLOSURE_FROM_ASSESSMENT)
+    after = mosaic.closing_step(family.child, CLOSING_STEPS[Route.ASSESSMENT])
     assert after.completion is not None
     assert after.completion.reference == "transfer-1/close"
     assert after.completion.next_actions == (CLOSED, TRANSFER)
@@ -80,8 +86,8 @@ def test_a_closing_step_is_completed_with_its_next_actions_and_read_back(mosaic:
 
 def test_the_newest_closing_step_counts(mosaic: HttpMosaic, family: Family) -> None:
     complete(mosaic, family, CLOSED)
-    again = family.open_by_hand(CLOSURE_FROM_ASSESSMENT, "Started")
-    newest = mosaic.closing_step(family.child, CLOSURE_FROM_ASSESSMENT)
+    again = family.open_by_hand(CLOSING_STEPS[Route.ASSESSMENT], "Started")
+    newest = mosaic.closing_step(family.child, CLOSING_STEPS[Route.ASSESSMENT])
     assert (newest.id, newest.completion) == (again, None)
 
 
@@ -139,7 +145,7 @@ def test_an_answer_that_was_lost_after_the_commit_is_found_done_by_the_next_look
     with pytest.raises(PassingError) as error:
         complete(mosaic, family)
     assert not isinstance(error.value, NothingHappenedError)
-    assert mosaic.closing_step(family.child, CLOSURE_FROM_ASSESSMENT).completion is not None
+    assert mosaic.closing_step(family.child, CLOSING_STEPS[Route.ASSESSMENT]).completion is not None
 
 
 def test_a_hung_mosaic_is_not_waited_for(mosaic: HttpMosaic, family: Family) -> None:
@@ -171,7 +177,7 @@ def test_a_record_that_mosaic_does_not_hold_needs_a_person(mosaic: HttpMosaic, f
 
 def test_a_cancelled_closing_step_needs_a_person_and_is_not_tried_for_ever(mosaic: HttpMosaic, family: Family) -> None:
     cancelled = Family(family.http)
-    cancelled.open_by_hand(CLOSURE_FROM_ASSESSMENT, "Cancelled")
+    cancelled.open_by_hand(CLOSING_STEPS[Route.ASSESSMENT], "Cancelled")
     order = CloseChild(
         intent=intent(EffectKind.CLOSE_CHILD, cancelled.child),
         child_ref=cancelled.child,

@@ -29,6 +29,8 @@ from models.register.tables import (
     ConsentRow,
     ConversationRow,
     EffectRow,
+    HarmReportRow,
+    MeetingRow,
     PersonRow,
     TransferRow,
 )
@@ -41,6 +43,7 @@ from models.step_down.said import (
 from models.step_down.status import ClockStatus, Status, status
 from models.step_down.steps import (
     DecideChildren,
+    SpokenTo,
 )
 from tests.builders import (
     CHILD,
@@ -58,9 +61,11 @@ from tests.builders import (
     facts_after,
     facts_before,
     facts_closed,
+    harm_report,
     holder,
     intent,
     letters,
+    meeting,
     not_appropriate,
     other_service,
     reassigned,
@@ -360,6 +365,31 @@ def test_a_conversation_is_kept_once(register: SqlRegister) -> None:
     assert len(audit(register, "conversation kept")) == 2
 
 
+@pytest.mark.clause("SD-19")
+def test_a_final_meeting_is_kept_once(register: SqlRegister) -> None:
+    register.open_transfer(request(), THEN)
+    for held in (meeting(), meeting(), meeting(step_id="second", service_attended=False)):
+        register.keep_meeting("transfer-1", held)
+    assert [(row.step_id, row.service_attended, row.held_at) for row in rows(register, MeetingRow)] == [
+        ("record_final_meeting", True, NOW),
+        ("second", False, NOW),
+    ]
+    assert len(audit(register, "final meeting kept")) == 2
+
+
+@pytest.mark.clause("SU-01")
+def test_a_report_of_significant_harm_is_kept_once_with_when_somebody_was_spoken_to(register: SqlRegister) -> None:
+    register.open_transfer(request(), THEN)
+    spoken = harm_report(step_id="second", spoken_to=SpokenTo(who="the duty worker", at=THEN))
+    for report in (harm_report(), harm_report(), spoken):
+        register.keep_harm_report("transfer-1", report)
+    assert [(row.step_id, row.reported_at, row.spoken_to_at) for row in rows(register, HarmReportRow)] == [
+        ("report_significant_harm", THEN, None),
+        ("second", THEN, THEN),
+    ]
+    assert len(audit(register, "report of significant harm kept")) == 2
+
+
 def test_the_first_try_of_an_effect_is_new_and_the_second_knows_of_it(register: SqlRegister) -> None:
     first, second = register.begin(intent()), register.begin(intent())
     assert (first.tried_before, first.result) == (False, None)
@@ -441,6 +471,8 @@ def write_everything(register: SqlRegister) -> None:
     talk = conversation(agreed_child(priorities=MARKER), shared_understanding=MARKER)
     register.keep_conversation("transfer-1", talk)
     register.keep_withdrawal("transfer-1", "service-north", withdrawal(withdrawn_by=MARKER, family_said=MARKER))
+    register.keep_meeting("transfer-1", meeting(chair=MARKER))
+    register.keep_harm_report("transfer-1", harm_report(concern=MARKER))
     now = shown(facts_after(refused_consent(), decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK}), letters()))
     entry = now.timeline[0].model_copy(update={"note": MARKER})
     register.project(now.model_copy(update={"timeline": (entry,)}), 1)

@@ -14,7 +14,7 @@ import pytest
 
 from adapters.smtp import PostSettings, SmtpPost
 from models.errors import LastingError, NothingHappenedError, UnclearError
-from models.exchange import Attachment, Mail
+from models.exchange import Attachment, Calendar, Mail
 from tests.adapters.conftest import http_of
 from tests.simulators.conftest import Server
 
@@ -158,6 +158,81 @@ def test_what_is_attached_shows_in_no_header_and_in_no_representation(mailbox: M
     evidence = mailbox.post.send(sent)
     headers = mailbox.raw(sent).partition(b"\r\n\r\n")[0].decode()
     for place in (headers, evidence, repr(sent.attachments)):
+        assert "Ada" not in place
+
+
+INVITATION = Calendar(
+    "REQUEST", "BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nX-NOTE:Grüße an Zoë \r\n und Ada\r\nEND:VCALENDAR\r\n"
+)
+CANCELLATION = Calendar("CANCEL", "BEGIN:VCALENDAR\r\nMETHOD:CANCEL\r\nEND:VCALENDAR\r\n")
+
+
+def shape_of(part: Any) -> Any:
+    """The types of a message's parts, as nested lists."""
+    kind = part.get_content_type()
+    return [kind, *map(shape_of, part.iter_parts())] if part.is_multipart() else kind
+
+
+def part_of(message: bytes, kind: str) -> Any:
+    [part] = (part for part in message_from_bytes(message, policy=default).walk() if part.get_content_type() == kind)
+    return part
+
+
+def test_an_invitation_stands_beside_the_text_and_is_a_file_too(mailbox: Mailbox) -> None:
+    sent = mail(calendar=INVITATION)
+    mailbox.post.send(sent)
+    parsed = message_from_bytes(mailbox.raw(sent), policy=default)
+    assert shape_of(parsed) == [
+        "multipart/mixed",
+        ["multipart/alternative", "text/plain", "text/calendar"],
+        "application/ics",
+    ]
+    assert part_of(mailbox.raw(sent), "text/plain").get_content().replace("\r\n", "\n") == sent.text
+    assert part_of(mailbox.raw(sent), "application/ics").get_filename() == "invitation.ics"
+
+
+@pytest.mark.parametrize("calendar", [INVITATION, CANCELLATION], ids=["invitation", "cancellation"])
+def test_mail_programs_are_told_what_the_calendar_wants_and_get_it_byte_for_byte(
+    mailbox: Mailbox, calendar: Calendar
+) -> None:
+    sent = mail(calendar=calendar)
+    mailbox.post.send(sent)
+    raw = mailbox.raw(sent)
+    shown, attached = part_of(raw, "text/calendar"), part_of(raw, "application/ics")
+    assert (shown.get_param("method"), shown.get_content_charset()) == (calendar.method, "utf-8")
+    assert not shown.is_attachment(), "mail programs read what is attached as a file, not as an invitation"
+    assert attached.is_attachment()
+    for part in (shown, attached):
+        assert part.get_payload(decode=True) == calendar.text.encode()
+    assert raw.isascii()
+    assert b"\n" not in raw.replace(b"\r\n", b"")
+
+
+def test_attachments_arrive_beside_an_invitation_as_without_one(mailbox: Mailbox) -> None:
+    file = Attachment("assessment-version-2.txt", WRITTEN)
+    sent = mail(calendar=INVITATION, attachments=(file,))
+    mailbox.post.send(sent)
+    parsed = message_from_bytes(mailbox.raw(sent), policy=default)
+    assert shape_of(parsed)[1] == ["multipart/alternative", "text/plain", "text/calendar"]
+    attached = {part.get_filename(): part for part in parsed.iter_attachments()}
+    assert list(attached) == ["invitation.ics", file.name]
+    assert attached[file.name].get_content().replace("\r\n", "\n") == WRITTEN
+
+
+def test_an_invitation_changes_nothing_about_the_message_that_carries_it(mailbox: Mailbox) -> None:
+    plain = mail()
+    invited = mail(key=plain.key, transfer_id=plain.transfer_id, calendar=INVITATION)
+    assert mailbox.post.send(plain) == mailbox.post.send(invited)
+    [first], [second] = mailbox.kept(plain), mailbox.kept(invited)
+    assert first["message_id"] == second["message_id"]
+    assert {**first["headers"], "Date": ""} == {**second["headers"], "Date": ""}
+
+
+def test_what_an_invitation_says_shows_in_no_header_and_in_no_representation(mailbox: Mailbox) -> None:
+    sent = mail(calendar=INVITATION)
+    evidence = mailbox.post.send(sent)
+    headers = mailbox.raw(sent).partition(b"\r\n\r\n")[0].decode()
+    for place in (headers, evidence, repr(sent.calendar)):
         assert "Ada" not in place
 
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Container
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from random import Random
 from typing import Any
@@ -20,8 +20,18 @@ from models.step_down.needs import next_steps, stage
 from models.step_down.replacing import replaced_by
 from models.step_down.resolving import left_out
 from models.step_down.rules import refusal
+from models.step_down.said import MeetingOutcome
 from models.step_down.start import Criteria
-from models.step_down.steps import ChangeService, DecideChildren, NameLeadPractitioner, ResolveAttention
+from models.step_down.steps import (
+    ChangeService,
+    DecideChildren,
+    NameLeadPractitioner,
+    RecordConsent,
+    RecordFinalMeeting,
+    ReportSignificantHarm,
+    ResolveAttention,
+    ScheduleFinalMeeting,
+)
 from models.step_down.taking import ask, end, reject, take
 from models.step_down.words import effect_words, step_words
 from tests.builders import (
@@ -33,6 +43,7 @@ from tests.builders import (
     due,
     england,
     facts,
+    on_a_plan,
     opening,
     reckoned,
     request,
@@ -45,6 +56,7 @@ from tests.models.people import BY_MAIL, ELSEWHERE, HOUR, NOBODY_KNOWS, Luck, Pe
 
 NOT_ELIGIBLE = Criteria(no_further_role=False, needs_early_help_can_meet=True, response_required=True, because="risk")
 NO_RESPONSE = Criteria(no_further_role=True, needs_early_help_can_meet=True, response_required=False, because="enough")
+MEETING_SAYS_NO = (MeetingOutcome.NOT_AGREED, MeetingOutcome.PLAN_CONTINUES, MeetingOutcome.UNIVERSAL_SERVICES)
 IN_MOSAIC = ("locked", "no_open_step")
 MAIL = ("refused_address", "mail_setup")
 PROBLEMS = {
@@ -54,6 +66,9 @@ PROBLEMS = {
     EffectKind.CLOSE_CHILD: IN_MOSAIC,
     EffectKind.REOPEN_CHILD: ("reopen_by_hand",),
     EffectKind.REQUEST_CONVERSATION: MAIL,
+    EffectKind.INVITE_TO_MEETING: (*MAIL, "no_address"),
+    EffectKind.CANCEL_INVITATION: (*MAIL, "no_address"),
+    EffectKind.SEND_MEETING_OUTCOME: (*MAIL, "unclear"),
     EffectKind.TELL_SERVICE: MAIL,
     EffectKind.SEND_ADVICE_SUMMARY: (*MAIL, "unclear"),
     EffectKind.RECOMMEND_FAMILIES_FIRST: MAIL,
@@ -78,7 +93,13 @@ TOLD_OVER = Policy(channels={Audience.SOCIAL_WORKER: ("team-room",), Audience.OP
 CALENDARS = {
     days.version: days for days in (england(), calendar(announced=(DayOff(day=date(2026, 3, 4), name="a coronation"),)))
 }
-SLOW = (EffectKind.REOPEN_CHILD, EffectKind.REOPEN_CHILD, EffectKind.SEND_ADVICE_SUMMARY, EffectKind.SEND_PACK)
+SLOW = (
+    EffectKind.REOPEN_CHILD,
+    EffectKind.REOPEN_CHILD,
+    EffectKind.SEND_ADVICE_SUMMARY,
+    EffectKind.SEND_PACK,
+    EffectKind.INVITE_TO_MEETING,
+)
 
 
 class Journey:
@@ -89,9 +110,13 @@ class Journey:
         self.story: list[str] = []
         children = self.one_of((CHILD, SIBLING), (CHILD, SIBLING), (CHILD,))
         judged = {"criteria": self.one_of(NOT_ELIGIBLE, NO_RESPONSE)} if self.seldom(10) else {}
-        start = request(*children, restricted=self.seldom(8), **judged)
+        plan = self.seldom(2)
+        start = (on_a_plan(*children).request if plan else request(*children)).model_copy(
+            update={"restricted": self.seldom(8), **judged}
+        )
         without_mosaic = {BY_MAIL, *(["service-north"] if self.seldom(3) else [])}
-        self.tell(f"start: {', '.join(children)}{', not eligible' if judged else ''}; mail to {sorted(without_mosaic)}")
+        judgement = ", not eligible" if judged else ""
+        self.tell(f"start: {', '.join(children)}{judgement}, {start.route}; mail to {sorted(without_mosaic)}")
         self.now: datetime = NOW
         self.calendar = england()
         self.ledger = Ledger(start, frozenset(without_mosaic))
@@ -101,6 +126,10 @@ class Journey:
             universal=self.seldom(8),
             in_the_meantime=self.seldom(4),
             family=self.one_of(*["agrees"] * 12, "refuses", "is silent"),
+            adjourned=self.one_of(0, 0, 0, 1, 2),
+            meeting=self.one_of(*[MeetingOutcome.AGREED] * 5, *MEETING_SAYS_NO),
+            harm=self.seldom(8),
+            dispute=self.one_of(True, False) if self.seldom(6) else None,
             slow=self.one_of(None, None, *SLOW),
         )
         self.ids = count(1)
@@ -198,6 +227,7 @@ class Journey:
         self.tell(f"{step_words(step)} [{step.step_id}; {', '.join(said_of(step))}]" + (" LATE" if late else ""))
         if step.step == "recalculate_clocks":
             self.calendar = self.one_of(*CALENDARS.values())
+            self.now += timedelta(minutes=1)  # what is told anew comes after what people talked about then
         if not late:
             self.meet(step)
             self.ledger.hear(step)
@@ -218,6 +248,20 @@ class Journey:
             case NameLeadPractitioner() if ledger.interim and step.interim_until is None:
                 self.met["a practitioner after a contact in the meantime"] += 1
                 self.met["new letters for who takes over"] += bool(ledger.letters_that_left)
+            case RecordConsent():
+                self.met["a dispute that the manager decides"] += any(child.manager_decision for child in step.children)
+            case ReportSignificantHarm():
+                self.met["a report of harm"] += 1
+                self.met["a report of harm while a child is being closed"] += any(
+                    effect.kind is EffectKind.CLOSE_CHILD for effect in self.facts.unfinished
+                )
+                self.met["a report of harm after a child was closed"] += any(map(ledger.is_closed, ledger.children))
+            case ScheduleFinalMeeting():
+                self.met["a final meeting called off"] += step.meeting_at is None
+                self.met["a final meeting moved"] += step.meeting_at is not None and ledger.meeting_to_come is not None
+            case RecordFinalMeeting():
+                self.met["a final meeting before the conversation"] += not ledger.talks
+                self.met["a final meeting confirmed afterwards"] += step.confirmed_by is not None
             case ResolveAttention():
                 items = [item for item in self.facts.open_attention if item.id == step.attention_id]
                 assert [item.child for item in items] == [None], "people agree about a child; nobody ticks it off"
@@ -383,6 +427,7 @@ def said_of(step: Any) -> list[str]:
     words = {
         "record_consent": "stands",
         "record_contact_conversation": "agreed",
+        "record_final_meeting": "outcome",
         "decide_children": "decision",
         "acknowledge_transfer": "accepted",
     }

@@ -8,11 +8,19 @@ from typing import Any
 
 from models.attention import Attention
 from models.clocks import ClockKind
-from models.effects import Effect, EffectKind, EffectResult, Ended
+from models.effects import LEAVING, Effect, EffectKind, EffectResult, Ended
 from models.step_down.conditions import look_up_service
 from models.step_down.facts import Alert
-from models.step_down.said import ChildDecision, Decision, Letter, LetterAudience
-from models.step_down.start import StepDownRequest
+from models.step_down.said import (
+    ChildConsent,
+    ChildDecision,
+    Decision,
+    HolderAnswer,
+    Letter,
+    LetterAudience,
+    MeetingOutcome,
+)
+from models.step_down.start import DocumentKind, Route, StepDownRequest
 from models.step_down.steps import (
     AcknowledgeTransfer,
     AddChild,
@@ -27,14 +35,18 @@ from models.step_down.steps import (
     RecordContactConversation,
     RecordFamiliesFirstNotified,
     RecordFamilySharing,
+    RecordFinalMeeting,
     RecordManagementConversation,
+    ReportSignificantHarm,
     ResolveAttention,
     ResumeClock,
+    ScheduleFinalMeeting,
     Step,
     WithdrawConsent,
 )
 
 HAPPENED = (Ended.DONE, Ended.FOUND_DONE, Ended.BY_HAND)
+CALENDAR = (EffectKind.INVITE_TO_MEETING, EffectKind.CANCEL_INVITATION)
 CONFIRMS = (EffectKind.SEND_LETTER, EffectKind.SEND_ADVICE_SUMMARY, EffectKind.RECOMMEND_FAMILIES_FIRST)
 REACHES = (
     EffectKind.REQUEST_CONVERSATION,
@@ -70,7 +82,18 @@ class Ledger:
     """The children for whom consent stands, each with the service that it names."""
     said_no: set[str] = field(default_factory=set)
     """The children for whom the family's last word was no, to whichever service."""
-    basis: RecordFamilySharing | None = None
+    papers: dict[DocumentKind, RecordFamilySharing] = field(default_factory=dict)
+    """How the family saw each document last."""
+    asked: set[str] = field(default_factory=set)
+    """The services that were asked for the conversation, and not told since that something changed."""
+    talks: dict[str, dict[str, datetime]] = field(default_factory=lambda: defaultdict(dict))
+    """When each child was talked over with this service, by step; what was corrected is gone."""
+    dates: dict[str, ScheduleFinalMeeting] = field(default_factory=dict)
+    """What was said of the day of the final meeting, by step, the newest last."""
+    meetings: list[tuple[RecordFinalMeeting, str]] = field(default_factory=list)
+    """What was recorded of final meetings, each with the service that the transfer went to then."""
+    invitations: list[tuple[Effect, datetime]] = field(default_factory=list)
+    """The invitations to a final meeting that came about, and their being taken back, each with its time."""
     agreed: dict[str, bool] = field(default_factory=dict)
     """What the conversation with this service said of each child."""
     practitioner: str | None = None
@@ -90,6 +113,12 @@ class Ledger:
     """The children of whom nothing new came from the service since the managers talked."""
     letters: dict[str, Letter] = field(default_factory=dict)
     cancelled: bool = False
+    harm: dict[str, ReportSignificantHarm] = field(default_factory=dict)
+    """The reports of significant harm by the step that said each first, as it was said last."""
+    closing_before_harm: set[Effect] = field(default_factory=set)
+    """The closings that had begun when the first of them came."""
+    told_of_harm: set[str] = field(default_factory=set)
+    """The clocks of reports that somebody was told of."""
     contact_answered: bool = False
     """The contact of this service offered a date, said no, or held the conversation."""
     acknowledged: set[str] = field(default_factory=set)
@@ -128,7 +157,7 @@ class Ledger:
                 for child in step.children:
                     self.consents.pop(child.ref, None)
                     self.said_no.add(child.ref)
-                    if child.stands:
+                    if _stands(child):
                         self.consents[child.ref] = step.service_ref
                         self.said_no.discard(child.ref)
             case WithdrawConsent():
@@ -144,11 +173,12 @@ class Ledger:
                 self.service, self.consents, self.agreed, self.practitioner = step.service_ref, {}, {}, None
                 self.interim, self.acknowledged, self.accepted, self.families_first = False, set(), set(), False
                 self.contact_answered, self.look_up = False, look_up_service(step)
+                self.talks.clear()
             case Cancel():
                 self._turn_away(step, self.children)
                 self.cancelled = True
             case RecordFamilySharing():
-                self.basis = step
+                self.papers[self._kind_of(step.document_ref)] = step
             case OfferConversation():
                 self.contact_answered = True
                 self._let_know(step)
@@ -157,6 +187,16 @@ class Ledger:
                 self._let_know(step)
                 said = {child.ref: child.agreed for child in step.children}
                 self.agreed = {**self.agreed, **said} if step.appropriate else {}
+                for ref in said:
+                    self.talks[ref].pop(str(step.corrects), None)
+                    self.talks[ref][step.step_id] = step.occurred_at
+            case ScheduleFinalMeeting():
+                self.dates[step.step_id] = step
+            case RecordFinalMeeting():
+                self.meetings.append((step, self.service))
+                self._let_stay(*(child.ref for child in step.children if child.outcome is not MeetingOutcome.AGREED))
+            case ReportSignificantHarm():
+                self._stop_for_harm(step)
             case NameLeadPractitioner():
                 named_before = self.interim or (self.practitioner is not None and bool(self.passed_on))
                 self.letters = {} if named_before and self.letters_that_left else self.letters
@@ -187,10 +227,17 @@ class Ledger:
     def _may_be_said(self, step: Any) -> None:
         """A child between two services is nobody's to decide before the managers have talked (SD-29, SD-35)."""
         match step:
+            case AddChild() | ChangeService() if self.harm:
+                raise AssertionError("a risk of significant harm was reported, and something new begins")
+            case DecideChildren() if self.harm:
+                said = {child.decision for child in step.children}
+                assert said == {Decision.STAYS_WITH_SOCIAL_WORK}, "closed in spite of a risk of significant harm"
             case DecideChildren():
                 for child in filter(lambda child: self.given_back(child.ref), step.children):
                     assert child.ref in self.talked_about, f"the managers have not talked about {child.ref}"
                     assert child.decision is not Decision.TRANSFER, f"{child.ref} was not taken by this service"
+            case ScheduleFinalMeeting() | RecordFinalMeeting():
+                assert self.of_a_plan, "a final meeting, and there is no plan"
             case ChangeService():
                 begun = self.under_way | self.happened
                 closed = {c for c, d in self.decided.items() if d is Decision.TRANSFER and self.closing(c) in begun}
@@ -232,9 +279,25 @@ class Ledger:
         """Who knows is told; letters approved before speak of what no longer holds; who was to pass on is undecided."""
         self.letters = {}
         self._tell(step)
+        self._let_stay(*children)
+
+    def _let_stay(self, *children: str) -> None:
         for child in children:
             if self.decided.get(child) is Decision.TRANSFER:
                 self._undecide(child)
+
+    def _stop_for_harm(self, report: ReportSignificantHarm) -> None:
+        """The first report tells the service, and undoes whatever closing has not begun."""
+        if not self.harm:
+            self._tell(report)
+            self.closing_before_harm = {e for e in self.under_way | self.happened if e.kind is EffectKind.CLOSE_CHILD}
+            for child, said in list(self.decided.items()):
+                if said is not Decision.STAYS_WITH_SOCIAL_WORK:
+                    self._undecide(child)
+        first = next(
+            (step_id for step_id, said in self.harm.items() if said.step_id == report.corrects), report.step_id
+        )
+        self.harm[first] = report
 
     def _tell(self, step: Step) -> None:
         heard = self.heard_by[self.service]
@@ -244,6 +307,7 @@ class Ledger:
                 effect for effect in self.under_way | self.happened if effect.kind is EffectKind.REQUEST_CONVERSATION
             )
             heard.difference_update(asked)
+            self.asked.discard(self.service)
 
     def _undecide(self, child: str) -> None:
         if self.closing(child) in self.under_way:
@@ -259,6 +323,8 @@ class Ledger:
         )
         if effect.kind in REACHES:
             self._let_know(effect)
+        if effect.kind is EffectKind.REQUEST_CONVERSATION:
+            self.asked.add(self.service)
 
     def get_stuck(self, item: Attention) -> None:
         """A person is asked to put it right."""
@@ -276,6 +342,8 @@ class Ledger:
             self.directory.add(result.service.ref)
         if result.certificate is not None:
             self.dues[effect.subject.rpartition("/")[0]] = result.certificate.due
+        if effect.kind in CALENDAR and result.ended in HAPPENED:
+            self.invitations.append((effect, result.at))
         if result.ended in HAPPENED:
             self.happened[effect] = order
             return
@@ -293,21 +361,28 @@ class Ledger:
         assert alert.audiences
         assert self.still_waits_for(alert), f"nobody waits for this any more: {alert.kind}"
         self.alerts.append(alert)
+        self.told_of_harm.update(alert.clocks if alert.kind is ClockKind.SIGNIFICANT_HARM else ())
         if alert.kind is ClockKind.ACKNOWLEDGEMENT:
             self.talked_about.difference_update(clock.split("/")[1] for clock in alert.clocks)
             self.silent.update(dict.fromkeys(alert.clocks, alert.due) if alert.top else {})
 
-    def still_waits_for(self, alert: Alert) -> bool:  # noqa: PLR0911 - one short branch a kind
+    def still_waits_for(self, alert: Alert) -> bool:  # noqa: C901, PLR0911, PLR0912 - one short branch a kind
         """Whether nothing was said that answers it."""
         given_back = self.between_services
         match alert.kind:
+            case ClockKind.SIGNIFICANT_HARM:
+                return self._nobody_rang(alert)
             case ClockKind.CONVERSATION:
                 return not self.contact_answered and self.open_to_early_help
             case ClockKind.ACKNOWLEDGEMENT:
                 children = {clock.split("/")[1] for clock in alert.clocks}
                 return not children & self.acknowledged and all(map(self.is_closed, children))
             case ClockKind.SHARING:
-                return self.basis is None or not (self.basis.agreed_as_basis or self.basis.without_it)
+                return not all(map(self._is_settled, self._kinds))
+            case ClockKind.SCHEDULING | ClockKind.FINAL_MEETING | ClockKind.MEETING_CONFIRMED:
+                return self.of_a_plan and self.open_to_early_help
+            case ClockKind.MEETING_NEAR:
+                return self.of_a_plan and not self.talks
             case ClockKind.LEAD_PRACTITIONER:
                 return self.practitioner is None
             case ClockKind.ALLOCATION:
@@ -327,7 +402,13 @@ class Ledger:
     def open_to_early_help(self) -> bool:
         criteria = self.request.criteria
         judged = criteria.no_further_role and criteria.needs_early_help_can_meet and criteria.response_required
-        return judged and not self.cancelled
+        return judged and not self.cancelled and not self.harm
+
+    def _nobody_rang(self, alert: Alert) -> bool:
+        """Each report is told once; after that only one of which nobody said who was spoken to."""
+        reports = {clock: self.harm.get(clock.split("/")[1].removeprefix("report-")) for clock in alert.clocks}
+        open_reports = {clock for clock, report in reports.items() if report is not None and report.spoken_to is None}
+        return not set(alert.clocks) - open_reports & self.told_of_harm
 
     @property
     def by_mail(self) -> bool:
@@ -386,14 +467,85 @@ class Ledger:
             self.open_to_early_help
             and self.consents.get(child) == self.service
             and self.agreed.get(child, False)
+            and (not self.of_a_plan or self.meeting_agrees(child))
             and self.practitioner is not None
             and child in self.advice
         )
 
+    def meeting_agrees(self, child: str) -> bool:
+        """The last final meeting that named the child agreed it.
+
+        And it came after the conversation with this service, who was invited to it; or it was confirmed for this one.
+        """
+        of_child = [(step, to, said) for step, to in self.meetings for said in step.children if said.ref == child]
+        if not of_child or of_child[-1][2].outcome is not MeetingOutcome.AGREED:
+            return False
+        step, service, _ = of_child[-1]
+        if step.confirmed_by is not None:
+            return service == self.service
+        talked = min(self.talks[child].values(), default=None)
+        return talked is not None and talked <= step.occurred_at and self._was_invited(step)
+
+    def _was_invited(self, meeting: RecordFinalMeeting) -> bool:
+        """To the date that held then, and that was not a meeting's before; nor was it taken back by then."""
+        dates = [date for date in self.dates.values() if date.occurred_at < meeting.occurred_at]
+        earlier = [held for held, _ in self.meetings if held.occurred_at < meeting.occurred_at]
+        if not dates or any(held.occurred_at > dates[-1].occurred_at for held in earlier):
+            return False
+        about = [
+            effect.kind
+            for effect, at in self.invitations
+            if effect.subject.split("/")[:2] == [self.service, dates[-1].step_id] and at <= meeting.occurred_at
+        ]
+        return about[-1:] == [EffectKind.INVITE_TO_MEETING]
+
+    @property
+    def of_a_plan(self) -> bool:
+        return self.request.route is Route.PLAN
+
+    @property
+    def meeting_to_come(self) -> ScheduleFinalMeeting | None:
+        """The last date, unless it was called off, or a meeting was held since."""
+        last = next(reversed(self.dates.values()), None)
+        return None if last is None or last.meeting_at is None or self._held_since(last) else last
+
+    def _held_since(self, date: ScheduleFinalMeeting, service: str | None = None) -> bool:
+        held = (step for step, to in self.meetings if service in {None, to})
+        return any(step.occurred_at > date.occurred_at for step in held)
+
+    def left_in_calendars(self) -> set[Effect]:
+        """The last invitation that each service got, to a meeting that is not to come, and was not held with it."""
+        last: dict[str, Effect] = {}
+        for effect in self.happened:
+            if effect.kind is EffectKind.INVITE_TO_MEETING:
+                last[effect.subject.partition("/")[0]] = effect
+        gone = {effect.subject for effect in self.happened if effect.kind is EffectKind.CANCEL_INVITATION}
+        return {e for to, e in last.items() if e.subject not in gone and not self._held_since(self._date_of(e), to)}
+
+    def _date_of(self, message: Effect) -> ScheduleFinalMeeting:
+        return self.dates[message.subject.split("/")[1]]
+
+    def _may_invite(self, effect: Effect) -> bool:
+        to, date = effect.subject.partition("/")[0], self._date_of(effect)
+        knows = to in self.asked or bool(self.talks)
+        return to == self.service and knows and date == self.meeting_to_come and self._may_reach_service()
+
+    def _may_take_back(self, effect: Effect) -> bool:
+        to, date = effect.subject.partition("/")[0], self._date_of(effect)
+        invited = Effect(kind=EffectKind.INVITE_TO_MEETING, subject=effect.subject) in self.happened
+        return invited and not self._held_since(date, to)
+
+    def _may_tell_what_was_said(self, effect: Effect) -> bool:
+        step, to = self.meetings[-1]
+        said = effect.subject == f"{self.service}/{step.step_id}" and to == self.service
+        return said and not step.service_attended and any(child.ref in self.consents for child in step.children)
+
     def may_close(self, child: str) -> bool:
         """A service without Mosaic has the papers first; who was taken back is open again."""
         said = self.decided.get(child)
-        if said in {None, Decision.STAYS_WITH_SOCIAL_WORK} or not self.reopenings(child) <= set(self.happened):
+        if self.harm or said in {None, Decision.STAYS_WITH_SOCIAL_WORK}:
+            return False
+        if not self.reopenings(child) <= set(self.happened):
             return False
         return said is not Decision.TRANSFER or (self.may_pass_on(child) and self._has_the_pack(child))
 
@@ -411,11 +563,19 @@ class Ledger:
 
     def may(self, effect: Effect) -> bool:  # noqa: C901, PLR0911, PLR0912 - one short branch a kind
         """Whether nothing speaks against this effect, if it came about now."""
+        if self.harm and effect.kind in LEAVING:
+            return False
         match effect.kind:
             case EffectKind.SHARE_DOCUMENT:
-                return not self.by_mail and self._may_reach_service() and effect.subject == self._agreed_version()
+                return not self.by_mail and self._may_reach_service() and effect.subject in self._agreed_versions()
             case EffectKind.MAIL_DOCUMENT:
-                return self.by_mail and self._may_reach_service() and effect.subject == self._agreed_version()
+                return self.by_mail and self._may_reach_service() and effect.subject in self._agreed_versions()
+            case EffectKind.INVITE_TO_MEETING:
+                return self._may_invite(effect)
+            case EffectKind.CANCEL_INVITATION:
+                return self._may_take_back(effect)
+            case EffectKind.SEND_MEETING_OUTCOME:
+                return self._may_tell_what_was_said(effect)
             case EffectKind.REQUEST_CONVERSATION:
                 return self._may_reach_service() and effect.subject.partition("/")[0] == self.service
             case EffectKind.SEND_PACK:
@@ -486,19 +646,40 @@ class Ledger:
         open_children = {c for c in self.children if self.decided.get(c, Decision.TRANSFER) is Decision.TRANSFER}
         return self.open_to_early_help and any(self.consents.get(child) == self.service for child in open_children)
 
-    def _agreed_version(self) -> str | None:
-        basis = self.basis
-        if basis is None or not basis.agreed_as_basis or not basis.cleared_of_third_parties:
-            return None
-        return f"{basis.document_ref}/v{basis.version}/{self.service}"
+    def _agreed_versions(self) -> list[str]:
+        """Each document as the family agreed to it, for the service that the transfer goes to."""
+        agreed = (seen for seen in self.papers.values() if seen.agreed_as_basis and seen.cleared_of_third_parties)
+        return [self._version(seen) for seen in agreed]
+
+    def _version(self, seen: RecordFamilySharing) -> str:
+        return f"{seen.document_ref}/v{seen.version}/{self.service}"
+
+    @property
+    def _kinds(self) -> tuple[DocumentKind, ...]:
+        return tuple(DocumentKind) if self.of_a_plan else (DocumentKind.ASSESSMENT,)
+
+    def _kind_of(self, document: str) -> DocumentKind:
+        return next(known.kind for known in self.request.documents if known.ref == document)
+
+    def _is_settled(self, kind: DocumentKind) -> bool:
+        seen = self.papers.get(kind)
+        return seen is not None and (seen.agreed_as_basis or seen.without_it is not None)
 
     def service_has_the_document(self) -> bool:
-        """The version that the family agreed to; or it agreed that support goes on without it."""
-        if self.basis is not None and self.basis.without_it is not None:
-            return True
-        subject = self._agreed_version()
-        kind = EffectKind.MAIL_DOCUMENT if self.by_mail else EffectKind.SHARE_DOCUMENT
-        return subject is not None and Effect(kind=kind, subject=subject) in self.happened
+        """Each version that the family agreed to; it agreed that support goes on without the others."""
+        sent = EffectKind.MAIL_DOCUMENT if self.by_mail else EffectKind.SHARE_DOCUMENT
+        there = (Effect(kind=sent, subject=subject) in self.happened for subject in self._agreed_versions())
+        return all(map(self._is_settled, self._kinds)) and all(there)
+
+
+def _stands(child: ChildConsent) -> bool:
+    """A carer agrees, and a child who can say no has not; where somebody objects, the manager has let it go on."""
+    agrees = any(one.cares_for_child and one.answer is HolderAnswer.AGREED for one in child.holders)
+    if not agrees or child.voice.agreed is False:
+        return False
+    if any(one.answer is HolderAnswer.REFUSED for one in child.holders):
+        return bool(child.manager_decision and child.manager_decision.goes_on)
+    return True
 
 
 def _again(kind: EffectKind, child: str, time: int) -> Effect:

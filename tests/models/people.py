@@ -12,15 +12,36 @@ from models.effects import EffectKind
 from models.step_down.answers import Stage
 from models.step_down.facts import Facts
 from models.step_down.needs import next_steps, stage
-from models.step_down.said import AgreedChild, Decision, Letter, LetterAudience, ResponseKind, WithoutDocument
-from models.step_down.steps import STEPS, step_name
+from models.step_down.said import (
+    AgreedChild,
+    ChildConsent,
+    ChildVoice,
+    Decision,
+    HolderAnswer,
+    Letter,
+    LetterAudience,
+    ManagerDecision,
+    MeetingOutcome,
+    ResponseKind,
+    Shareable,
+    VoiceKind,
+    WithoutDocument,
+)
+from models.step_down.start import DocumentKind
+from models.step_down.steps import STEPS, ReportSignificantHarm, SpokenTo, step_name
 from tests.builders import (
+    ASSESSMENT,
+    CHAIR,
     MANAGER,
+    PLAN,
+    SOCIAL_WORKER,
     acknowledgement,
     added_child,
     advice,
     agreed_child,
+    at_meeting,
     called_off,
+    called_off_meeting,
     child_consent,
     consent,
     conversation,
@@ -28,11 +49,14 @@ from tests.builders import (
     exploration,
     families_first,
     family_sharing,
+    harm_report,
+    holder,
     interim_contact,
     letter,
     letter_to_agency,
     letters,
     management_conversation,
+    meeting,
     no_letter,
     not_agreed,
     not_appropriate,
@@ -45,6 +69,7 @@ from tests.builders import (
     recalculation,
     resolution,
     resume,
+    scheduled,
     withdrawal,
 )
 
@@ -53,6 +78,10 @@ NOBODY_KNOWS = "service-nowhere"
 BY_MAIL = "service-west"
 SERVICES = ("service-north", "service-south", BY_MAIL, NOBODY_KNOWS)
 HOUR = timedelta(hours=1)
+UNTIL_THE_DECISION = (Stage.CONSENT, Stage.SHARING, Stage.CONVERSATION, Stage.FINAL_MEETING, Stage.DECISION)
+ABOUT_THE_MEETING = ["schedule_final_meeting", "schedule_final_meeting", "record_final_meeting"]
+NOT_JUST_ANYTHING = ("resolve_attention", "report_significant_harm")
+"""What is recorded only where there is something to record."""
 AFTER_THE_CLOSING = ["acknowledge_transfer", "change_service", "name_lead_practitioner", "withdraw_consent"]
 
 
@@ -69,6 +98,14 @@ class Luck:
     in_the_meantime: bool
     """No practitioner is found at once."""
     family: Literal["agrees", "refuses", "is silent"]
+    adjourned: int
+    """How often a final meeting comes to no answer."""
+    meeting: MeetingOutcome
+    """What it says in the end."""
+    harm: bool
+    """Somebody may report a risk of significant harm."""
+    dispute: bool | None
+    """Those with parental responsibility disagree, and so the manager decides; None where they do not."""
     slow: EffectKind | None
     """What comes to its end only when nobody has anything else to do."""
 
@@ -99,10 +136,14 @@ class People:
 
     def a_step(self) -> Any:
         """Mostly one that is asked for now; one that may or may not be taken now and then."""
+        if self.luck.harm and self.seldom(12):
+            return self.build("report_significant_harm")
         likely = self.asked() + [f"resolve {item.id}" for item in self.facts.open_attention if item.child is None]
-        anything = [step_name(kind) for kind in STEPS if step_name(kind) != "resolve_attention"]
+        anything = [step_name(kind) for kind in STEPS if step_name(kind) not in NOT_JUST_ANYTHING]
         if stage(self.facts) is Stage.CONFIRMATION:
             anything += AFTER_THE_CLOSING * 3 + [f"resolve {item.id}" for item in self.facts.open_attention]
+        if self.facts.on_a_plan and stage(self.facts) in UNTIL_THE_DECISION:
+            likely += ABOUT_THE_MEETING
         return self.build(self.one_of(*(anything if not likely or self.seldom(3) else likely)))
 
     def build(self, name: str) -> Any:  # noqa: C901, PLR0911, PLR0912 - one short branch a step
@@ -115,8 +156,8 @@ class People:
                 return exploration(**new)
             case "record_consent":
                 asked = self.unanswered(self.facts.answer) or some
-                said = (child_consent(child, stands=not self.seldom(5)) for child in asked)
-                return consent(*said, service_ref=self.facts.service_ref, **new)
+                said = (self.some_answer(child) for child in asked)
+                return self.consent_to_papers(*said, **new)
             case "withdraw_consent":
                 return withdrawal(*(tuple(filter(self.facts.consents, some)) or some), **new)
             case "record_family_sharing":
@@ -129,6 +170,12 @@ class People:
                     return not_appropriate(**new)
                 asked = self.unanswered(self.facts.talked_over) or some
                 return conversation(*(self.not_for_us(c) if self.seldom(5) else agreed_child(c) for c in asked), **new)
+            case "schedule_final_meeting":
+                if self.seldom(4):
+                    return called_off_meeting(**new)
+                return scheduled(meeting_at=self.now + HOUR * self.one_of(1, 20, 60, 150, 400), **new)
+            case "record_final_meeting":
+                return self.said_at_meeting(some, new)
             case "name_lead_practitioner":
                 return self.contact_until(new) if self.seldom(4) else self.who_takes_over(new)
             case "record_management_conversation":
@@ -153,6 +200,8 @@ class People:
                 return reassigned(**new)
             case "cancel":
                 return called_off(**new)
+            case "report_significant_harm":
+                return self.reported(some, new)
             case "pause_clock":
                 return pause(self.one_of(*RESPONSES), **new)
             case "resume_clock":
@@ -169,15 +218,69 @@ class People:
     def unanswered(self, answer: Any) -> tuple[str, ...]:
         return tuple(child for child in self.facts.child_refs if answer(child) is None)
 
+    def still_open(self) -> tuple[str, ...]:
+        return tuple(child for child in self.facts.child_refs if not self.facts.closing_begun(child))
+
     def given_back(self) -> tuple[str, ...]:
         return tuple(filter(self.facts.given_back, self.facts.child_refs))
 
     def shared_with_family(self, new: dict[str, Any]) -> Any:
-        version = self.one_of(1, 2)
+        seen = {"version": self.one_of(1, 2), "document_ref": self.one_of(*self.papers)}
         if not self.seldom(4):
-            return family_sharing(version=version, **new)
+            return family_sharing(**seen, **new)
         without = WithoutDocument(family_consents=True, authorised_by=MANAGER) if self.seldom(2) else None
-        return family_sharing(agreed_as_basis=False, without_it=without, version=version, **new)
+        return family_sharing(agreed_as_basis=False, without_it=without, **seen, **new)
+
+    @property
+    def papers(self) -> tuple[str, ...]:
+        """The documents of this transfer, the one that is still to be settled first."""
+        kinds = {DocumentKind.PLAN: PLAN, DocumentKind.ASSESSMENT: ASSESSMENT}
+        return tuple(kinds[document.kind] for document in self.facts.request.documents)
+
+    def consent_to_papers(self, *said: Any, **new: Any) -> Any:
+        """Consent to all that this route shares."""
+        share = tuple(Shareable) if PLAN in self.papers else (Shareable.ASSESSMENT, Shareable.ADVICE_SUMMARY)
+        return consent(*said, service_ref=self.facts.service_ref, may_share=share, **new)
+
+    def some_answer(self, child: str) -> ChildConsent:
+        """Mostly yes; those who disagree may have been decided between, and a child who can may say no."""
+        if self.luck.dispute is None or self.seldom(2):
+            return child_consent(child, stands=not self.seldom(5))
+        no = {"voice": ChildVoice(kind=VoiceKind.JUDGED_COMPETENT, agreed=False)} if self.seldom(6) else {}
+        return at_odds(child, self.one_of(None, True, False), **no)
+
+    def good_answer(self, child: str) -> ChildConsent:
+        """Where they disagree, that is recorded first, and then what the manager decides."""
+        if self.luck.dispute is None:
+            return child_consent(child, stands=self.luck.family == "agrees")
+        return at_odds(child, self.luck.dispute if child in self.disputed() else None)
+
+    def disputed(self) -> tuple[str, ...]:
+        """The children about whom nobody has decided between those who disagree, as far as it matters still."""
+        answers = {child: self.facts.answer(child) for child in self.still_open()}
+        return tuple(child for child, answer in answers.items() if answer is not None and answer.disputed)
+
+    def reported(self, children: tuple[str, ...], new: dict[str, Any]) -> Any:
+        """Mostly nobody was spoken to yet; now and then it says an earlier report anew."""
+        spoken = SpokenTo(who="the duty worker", at=new["occurred_at"]) if self.seldom(3) else None
+        before = self.facts.harm_reports
+        if not before or not self.seldom(2):
+            return harm_report(*children, spoken_to=spoken, **new)
+        earlier = self.one_of(*before)
+        named = dict.fromkeys((*earlier.children_named(), *children))
+        return harm_report(*named, spoken_to=spoken, corrects=earlier.step_id, **new)
+
+    def rung_about(self, report: ReportSignificantHarm) -> Any:
+        new = self.new()
+        spoken = SpokenTo(who="the duty worker", at=new["occurred_at"])
+        return harm_report(*report.children_named(), spoken_to=spoken, corrects=report.step_id, **new)
+
+    def said_at_meeting(self, children: tuple[str, ...], new: dict[str, Any]) -> Any:
+        """Mostly agreed; now and then somebody confirms what counts without it, and not everybody may confirm."""
+        usual = [MeetingOutcome.AGREED] * 6
+        said = (at_meeting(child, self.one_of(*usual, *MeetingOutcome)) for child in children)
+        by = self.one_of(None, None, None, MANAGER, CHAIR, SOCIAL_WORKER)
+        return meeting(*said, service_attended=not self.seldom(3), confirmed_by=by, **new)
 
     def not_for_us(self, child: str) -> AgreedChild:
         universal = AgreedChild(ref=child, agreed=False, reason="enough", response=ResponseKind.UNIVERSAL_SERVICES)
@@ -216,14 +319,16 @@ class People:
         undecided = self.unanswered(now.decision)
         if self.luck.universal and undecided:
             yield decided(dict.fromkeys(undecided, Decision.UNIVERSAL_ONLY), **self.new())
+        for report in now.nobody_spoken_to:
+            yield self.rung_about(report)
         for child in every:
             if not now.consents(child) and self.luck.family != "is silent":
-                asked, stands = self.unanswered(now.answer) or (child,), self.luck.family == "agrees"
-                said = (child_consent(one, stands=stands) for one in asked)
-                yield consent(*said, service_ref=now.service_ref, **self.new())
-        yield family_sharing(version=3, **self.new())
+                asked = self.unanswered(now.answer) or self.disputed()[:1] or (child,)
+                yield self.consent_to_papers(*map(self.good_answer, asked), **self.new())
+        yield from self._the_family_reads()
         yield offer(**self.new())
         yield conversation(*(self.unanswered(now.talked_over) or every), **self.new())
+        yield from self._the_meeting_is_held()
         yield from self._somebody_takes_over()
         yield advice(*(self.unanswered(now.advice) or every), **self.new())
         for child in undecided:
@@ -237,6 +342,31 @@ class People:
         yield families_first(**self.new())
         yield other_service("service-south", **self.new())
         yield other_service("service-north", **self.new())
+
+    def _the_family_reads(self) -> Iterator[Any]:
+        """First what it has not seen, or has not agreed to."""
+        settled = {document.ref: self._is_settled(document.kind) for document in self.facts.request.documents}
+        for ref in sorted(self.papers, key=settled.__getitem__):
+            yield family_sharing(version=3, document_ref=ref, **self.new())
+
+    def _is_settled(self, kind: DocumentKind) -> bool:
+        seen = self.facts.shared(kind)
+        return seen is not None and (seen.agreed_as_basis or seen.without_it is not None)
+
+    def _the_meeting_is_held(self) -> Iterator[Any]:
+        """It is adjourned as often as bad luck will have it; what does not count yet is confirmed, or said anew."""
+        yield scheduled(meeting_at=self.now + HOUR * self.one_of(1, 30, 150), **self.new())
+        clauses = {need.clause for need in next_steps(self.facts) if need.step == "record_final_meeting"}
+        if not clauses:
+            return
+        outcome = self.luck.meeting
+        if self.luck.adjourned and "SD-19" in clauses:
+            self.luck.adjourned, outcome = self.luck.adjourned - 1, MeetingOutcome.ADJOURNED
+        by = self.one_of(MANAGER, CHAIR) if "SD-16" in clauses and self.seldom(2) else None
+        said = [at_meeting(child, outcome) for child in self.still_open()]
+        there = not self.seldom(3)
+        for each in (said, *([child] for child in said)):
+            yield meeting(*each, service_attended=there, confirmed_by=by, **self.new())
 
     def _somebody_takes_over(self) -> Iterator[Any]:
         if self.facts.practitioner is None and self.luck.in_the_meantime:
@@ -268,6 +398,13 @@ class People:
         ]
         if not self.seldom(4):
             yield from self.dice.sample(ways, len(ways))
+
+
+def at_odds(child: str, goes_on: bool | None, **changes: Any) -> ChildConsent:
+    """A carer agrees and somebody else objects; the manager has decided, unless that is None."""
+    by = ManagerDecision(by=MANAGER, goes_on=goes_on, because="talked over with both") if goes_on is not None else None
+    objects = holder(HolderAnswer.REFUSED, who="father", cares_for_child=False)
+    return child_consent(child, holder(), objects, manager_decision=by, **changes)
 
 
 def untold_agency(letter_id: str = "letter-2") -> Letter:

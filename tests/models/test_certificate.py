@@ -204,7 +204,23 @@ def test_a_rung_that_would_have_come_before_the_receipt_falls_away() -> None:
     assert [rung.kind for rung in reckon(same_day, england()).rungs] == [RungKind.BREACH, *[RungKind.ESCALATION] * 3]
 
 
-@pytest.mark.parametrize("kind", ClockKind)
+@pytest.mark.clause("SD-16")
+@pytest.mark.clause("SD-18")
+def test_what_counts_from_a_date_to_come_reminds_before_that_date() -> None:
+    monday = london(2026, 3, 16, 10)
+    near, meeting = (
+        reckon(Count(kind=kind, received=monday, policy_version="1", policy=DEFAULT_CLOCKS[kind]), england())
+        for kind in (ClockKind.MEETING_NEAR, ClockKind.FINAL_MEETING)
+    )
+    assert (near.due, meeting.due) == (london(2026, 3, 16, 17), london(2026, 3, 19, 17))
+    assert [rung.at for rung in near.rungs] == [london(2026, 3, 9, 9), london(2026, 3, 12, 9), near.due]
+    assert [rung.at for rung in meeting.rungs] == [london(2026, 3, 13, 9), london(2026, 3, 18, 9), meeting.due]
+
+
+FROM_THE_RECEIPT = [kind for kind, policy in DEFAULT_CLOCKS.items() if not policy.warns_ahead]
+
+
+@pytest.mark.parametrize("kind", FROM_THE_RECEIPT)
 def test_a_count_of_no_days_that_came_at_the_last_moment_still_tells_that_its_time_is_over(kind: ClockKind) -> None:
     worked_out = reckon(count(london(2026, 3, 2, 17), kind=kind, working_days=0), england())
     assert worked_out.due == worked_out.counts_from == london(2026, 3, 2, 17)

@@ -22,6 +22,7 @@ from models.step_down.steps import DecideChildren, RecordContactConversation, St
 from models.step_down.taking import ask
 from models.vocabulary import Role
 from tests.builders import (
+    CHAIR,
     CHILD,
     NOW,
     OPERATIONS,
@@ -45,6 +46,7 @@ from tests.builders import (
     families_first,
     family_sharing,
     going_on_without,
+    harm_report,
     interim_contact,
     keeping_time,
     let_time_pass,
@@ -52,12 +54,15 @@ from tests.builders import (
     letters,
     london,
     management_conversation,
+    meeting,
     not_appropriate,
     not_us,
     offer,
+    on_a_plan,
     opening,
     other_service,
     pause,
+    plan_path,
     practitioner,
     recalculation,
     record,
@@ -66,6 +71,7 @@ from tests.builders import (
     resolution,
     result,
     resume,
+    scheduled,
     whole_path,
     withdrawal,
     without_mosaic,
@@ -242,10 +248,16 @@ def test_that_a_service_declined_is_an_answer() -> None:
 
 
 DECLINED = acknowledgement(accepted=False)
+PLAN_PATH = plan_path()
 OWN_WAITS: dict[ClockKind, tuple[Callable[[], Facts], tuple[Step, ...]]] = {
     ClockKind.CONSENT: (lambda: keeping_time(facts(), NOW), (exploration(), consent())),
     ClockKind.SHARING: (lambda: facts_at(NOW, *BEFORE_ASKING[:2]), (family_sharing(),)),
     ClockKind.CONVERSATION_HELD: (lambda: facts_at(NOW, offer(conversation_at=NOW), before=asked()), (conversation(),)),
+    ClockKind.SCHEDULING: (lambda: facts_at(NOW, *PLAN_PATH[:5], before=on_a_plan()), (scheduled(),)),
+    ClockKind.MEETING_CONFIRMED: (
+        lambda: facts_at(NOW, *PLAN_PATH[:5], meeting(), before=on_a_plan()),
+        (meeting(step_id="confirmed", corrects="record_final_meeting", confirmed_by=CHAIR),),
+    ),
     ClockKind.LEAD_PRACTITIONER: (lambda: facts_at(NOW, conversation(), before=asked()), (practitioner(),)),
     ClockKind.DECISION: (lambda: facts_at(NOW, conversation(), before=asked()), (practitioner(), advice(), decision())),
     ClockKind.LETTERS: (lambda: facts_at(NOW, *whole_path()[3:7], before=asked()), (letters(),)),
@@ -293,6 +305,8 @@ LADDERS = {
     ClockKind.CONSENT: TEN_DAYS,
     ClockKind.SHARING: TEN_DAYS,
     ClockKind.CONVERSATION_HELD: (london(2026, 3, 3, 9), london(2026, 3, 5, 9), london(2026, 3, 9, 17)),
+    ClockKind.SCHEDULING: (london(2026, 3, 4, 9), london(2026, 3, 6, 9), london(2026, 3, 9, 17)),
+    ClockKind.MEETING_CONFIRMED: (london(2026, 3, 3, 9), london(2026, 3, 4, 9), DUE),
     ClockKind.LEAD_PRACTITIONER: FIVE_DAYS,
     ClockKind.DECISION: FIVE_DAYS,
     ClockKind.LETTERS: (london(2026, 3, 4, 9), london(2026, 3, 6, 9), london(2026, 3, 9, 17)),
@@ -687,6 +701,8 @@ ENDS: dict[ClockKind, tuple[Callable[[], Facts], str | None, str | None]] = {
             (ClockKind.CONSENT, "decide_children", "SD-01"),
             (ClockKind.SHARING, "decide_children", "SD-01"),
             (ClockKind.CONVERSATION_HELD, "change_service", "SD-07"),
+            (ClockKind.SCHEDULING, "schedule_final_meeting", "SD-18"),
+            (ClockKind.MEETING_CONFIRMED, "record_final_meeting", "SD-16"),
             (ClockKind.LEAD_PRACTITIONER, "record_management_conversation", "SD-29"),
             (ClockKind.DECISION, "decide_children", "SD-23"),
             (ClockKind.LETTERS, "approve_letters", "SD-33"),
@@ -695,7 +711,13 @@ ENDS: dict[ClockKind, tuple[Callable[[], Facts], str | None, str | None]] = {
         )
     },
     ClockKind.CONVERSATION: (asked, "change_service", "SD-34"),
+    ClockKind.FINAL_MEETING: (
+        lambda: facts_at(NOW, *PLAN_PATH[:6], before=on_a_plan()),
+        "record_final_meeting",
+        "SD-19",
+    ),
     ClockKind.ALLOCATION: (with_interim_contact, "record_management_conversation", "SD-29"),
+    ClockKind.SIGNIFICANT_HARM: (lambda: facts_at(NOW, harm_report()), "report_significant_harm", "SU-01"),
 }
 
 
@@ -718,7 +740,7 @@ def test_when_time_is_up_the_team_manager_is_asked_and_nothing_ends_by_itself(ki
 
 def test_every_wait_for_a_step_has_an_end_here() -> None:
     asked_already = {ClockKind.MANAGEMENT_CONVERSATION}
-    a_need_of_its_own = {ClockKind.ACKNOWLEDGEMENT}
+    a_need_of_its_own = {ClockKind.ACKNOWLEDGEMENT, ClockKind.MEETING_NEAR}
     about_other_waits = {ClockKind.ATTENTION, ClockKind.PAUSED}
     assert set(ENDS) | asked_already == set(TIME_IS_UP)
     assert set(TIME_IS_UP) == set(ClockKind) - a_need_of_its_own - about_other_waits

@@ -4,15 +4,14 @@ import pytest
 
 from models.step_down.conditions import INTERLOCK, closures, may_close
 from models.step_down.facts import Facts, RecordedStep
-from models.step_down.said import (
-    Decision,
-)
+from models.step_down.said import Decision, MeetingOutcome
 from models.step_down.start import Criteria
 from models.step_down.steps import (
     NameLeadPractitioner,
     RecordAdviceSummary,
     RecordConsent,
     RecordContactConversation,
+    RecordFinalMeeting,
     Step,
 )
 from tests.builders import (
@@ -20,16 +19,21 @@ from tests.builders import (
     NOW,
     SIBLING,
     agreed_child,
+    at_meeting,
     begin,
     called_off,
     child_consent,
     close_child,
     consent,
+    consent_to_all,
     conversation,
     decided,
     facts,
+    meeting,
     not_agreed,
     not_appropriate,
+    on_a_plan,
+    plan_sharing,
     refused_consent,
     request,
     whole_path,
@@ -62,6 +66,17 @@ def called_off_as_the_closing_began() -> Facts:
     return begin(told(*ALL, called_off()), close_child(CHILD), close_child(SIBLING))
 
 
+def out_of_a_plan(*held: RecordFinalMeeting) -> Facts:
+    """Everything on the plan route, and these meetings; nobody was invited to them."""
+    shared = consent_to_all(CHILD, SIBLING), plan_sharing()
+    steps = (*(step for step in ALL if not isinstance(step, RecordConsent)), *shared, *held)
+    return told(*steps).model_copy(update={"request": on_a_plan(CHILD, SIBLING).request})
+
+
+def not_agreed_at_meeting() -> RecordFinalMeeting:
+    return meeting(at_meeting(CHILD, MeetingOutcome.PLAN_CONTINUES), SIBLING)
+
+
 LACKING = {
     "social work had a role from the start": ("SD-01", told(*ALL, no_further_role=False)),
     "Early Help cannot meet the needs": ("SD-02", told(*ALL, needs_early_help_can_meet=False)),
@@ -79,6 +94,9 @@ LACKING = {
         "SD-08",
         with_instead(RecordContactConversation, conversation(not_agreed(CHILD), agreed_child(SIBLING))),
     ),
+    "the final meeting about the plan did not agree": ("SD-19", out_of_a_plan(not_agreed_at_meeting())),
+    "the final meeting agreed before anybody was invited": ("SD-19", out_of_a_plan(meeting(CHILD, SIBLING))),
+    "no final meeting about the plan was held": ("SD-19", out_of_a_plan()),
     "no practitioner was named": ("SD-28", with_instead(NameLeadPractitioner)),
     "no summary was recorded": ("SD-30", with_instead(RecordAdviceSummary)),
 }

@@ -36,6 +36,17 @@ MUST_BE_MET = (
     "not acknowledged",
     "decided otherwise after the service did not take it",
     "Families First recommended",
+    "a final meeting moved",
+    "a final meeting called off",
+    "a final meeting before the conversation",
+    "a final meeting confirmed afterwards",
+    "an invitation taken back",
+    "what the final meeting said sent in writing",
+    "plan and assessment sent by e-mail",
+    "a dispute that the manager decides",
+    "a report of harm",
+    "a report of harm while a child is being closed",
+    "a report of harm after a child was closed",
 )
 """What a thousand journeys come across; otherwise they say nothing about it."""
 
@@ -89,7 +100,7 @@ class Witness:
             case ClockState.STARTING:
                 assert self.is_worked_out(clock), "nobody works out when it is due"
                 return
-        found = self.facts.certificate(clock)
+        found = self.facts.times(clock)
         assert found is not None
         told = max((alert.rung for alert in self.facts.alerts_of(clock, found.due)), default=-1)
         if told + 1 < len(found.rungs):
@@ -116,8 +127,14 @@ class Witness:
             assert refused is None, f"asked for, and refused: {refused}"
 
     def is_counted(self, kind: ClockKind) -> bool:
-        """What people are waited for is counted; the contact from when it was asked, the service from the closing."""
+        """What people are waited for is counted; the contact from when it was asked, the service from the closing.
+
+        And the final meeting from when the service was invited.
+        """
         running = {clock.kind for clock in self.facts.open_clocks()}
+        if kind is ClockKind.FINAL_MEETING:
+            inviting = any(effect.kind is EffectKind.INVITE_TO_MEETING for effect in self.journey.due)
+            return kind in running or inviting or self.at_work(EffectKind.CANCEL_INVITATION)
         if kind in {ClockKind.CONVERSATION, ClockKind.CONVERSATION_HELD}:
             asked = contact_asked(self.facts) and not self.at_work(EffectKind.REQUEST_CONVERSATION)
             return bool(running & {kind, ClockKind.CONVERSATION}) or not asked
@@ -141,10 +158,12 @@ class Witness:
         assert not now.unfinished
         assert not now.open_attention
         assert set(ledger.decided) == set(ledger.children), "every child has a decision"
+        assert all(report.spoken_to for report in ledger.harm.values()), "it is said of each report who was spoken to"
         for child, said in ledger.decided.items():
             self.is_not_lost(child, said)
         decided = set(ledger.decided.values())
         assert (outcome(now) is Outcome.TRANSFERRED) is (Decision.TRANSFER in decided)
+        assert (outcome(now) is Outcome.ESCALATED) is (bool(ledger.harm) and Decision.TRANSFER not in decided)
         assert outcome(now) is not Outcome.CANCELLED or ledger.cancelled or Decision.MOVED_AWAY in decided
         assert outcome(now) is not Outcome.UNIVERSAL_SERVICES_ONLY or Decision.UNIVERSAL_ONLY in decided
         self.everybody_knows(ledger.passed_on)
@@ -158,6 +177,8 @@ class Witness:
         if said is Decision.STAYS_WITH_SOCIAL_WORK:
             assert ledger.is_open_with_social_work(child), f"{child} stays with social work, and is closed"
             return
+        begun_before = ledger.closing(child) in ledger.closing_before_harm
+        assert begun_before or not ledger.harm, f"{child} was closed in spite of a risk of significant harm"
         assert closed is not None, f"{child} is still open"
         assert closed.decided[child] is said or child in ledger.decided_otherwise, "a child is treated as was decided"
         if said is Decision.TRANSFER and child not in ledger.accepted:
@@ -170,24 +191,37 @@ class Witness:
         ledger = self.ledger
         by_people = {r.effect for r in self.facts.effects if r.ended in {Ended.SKIPPED, Ended.BY_HAND}}
         assert set(ledger.to_tell) <= set(ledger.happened) | by_people
+        for effect in ledger.left_in_calendars():
+            taken_back = Effect(kind=EffectKind.CANCEL_INVITATION, subject=effect.subject)
+            assert taken_back in by_people, "no calendar shows a meeting that does not take place"
         assert passed_on <= ledger.accepted
-        if passed_on:
-            self.who_takes_over_knows(passed_on, by_people)
-        to_family = [each for each in ledger.letters.values() if each.audience is LetterAudience.FAMILY]
-        assert any(self.reads_what_holds(each, by_people) for each in to_family), "the family reads what was decided"
-        assert ledger.agencies_are_written_to(), "an agency is told that universal services are enough, or why not"
+        if not ledger.harm:
+            self.is_confirmed(passed_on, by_people)
         for kind, met in (
             (EffectKind.SEND_PACK, "papers sent before the closing"),
             (EffectKind.REOPEN_CHILD, "a child opened again"),
             (EffectKind.MAIL_DOCUMENT, "the document sent by e-mail"),
+            (EffectKind.CANCEL_INVITATION, "an invitation taken back"),
+            (EffectKind.SEND_MEETING_OUTCOME, "what the final meeting said sent in writing"),
             (EffectKind.RECOMMEND_FAMILIES_FIRST, "Families First recommended"),
         ):
             self.journey.met[met] += any(effect.kind is kind for effect in ledger.happened)
+        mailed = {effect.subject.split("/")[0] for effect in ledger.happened if effect.kind is EffectKind.MAIL_DOCUMENT}
+        self.journey.met["plan and assessment sent by e-mail"] += len(mailed) > 1
         self.journey.met["a child opened again for the second time"] += max(ledger.taken_back.values(), default=0) > 1
         if not ledger.consents and ledger.agencies_may_be_told():
             to_agencies = {e.letter_id for e in ledger.letters.values() if e.audience is LetterAudience.AGENCY}
             left = {effect.subject for effect in ledger.happened if effect.kind is EffectKind.SEND_LETTER}
             self.journey.met["an agency told of universal services without consent"] += bool(to_agencies & left)
+
+    def is_confirmed(self, passed_on: set[str], by_people: set[Effect]) -> None:
+        """What the machine writes to those whom it concerns; after a report of significant harm it writes nothing."""
+        ledger = self.ledger
+        if passed_on:
+            self.who_takes_over_knows(passed_on, by_people)
+        to_family = [each for each in ledger.letters.values() if each.audience is LetterAudience.FAMILY]
+        assert any(self.reads_what_holds(each, by_people) for each in to_family), "the family reads what was decided"
+        assert ledger.agencies_are_written_to(), "an agency is told that universal services are enough, or why not"
 
     def who_takes_over_knows(self, passed_on: set[str], by_people: set[Effect]) -> None:
         """It is no contact in the meantime; it has the advice for each child, and says that Families First was told."""
@@ -247,6 +281,10 @@ def play(journeys: int) -> None:
 @pytest.mark.clause("SD-09")
 @pytest.mark.clause("SD-09a")
 @pytest.mark.clause("SD-11")
+@pytest.mark.clause("SD-15")
+@pytest.mark.clause("SD-16")
+@pytest.mark.clause("SD-18")
+@pytest.mark.clause("SD-19")
 @pytest.mark.clause("SD-23")
 @pytest.mark.clause("SD-25")
 @pytest.mark.clause("SD-26")
@@ -254,6 +292,7 @@ def play(journeys: int) -> None:
 @pytest.mark.clause("SD-29")
 @pytest.mark.clause("SD-32")
 @pytest.mark.clause("SD-35")
+@pytest.mark.clause("SU-01")
 def test_whatever_is_recorded_nothing_leaves_without_consent_and_nobody_is_lost() -> None:
     play(120)
 

@@ -382,6 +382,8 @@ def test_outside_systems_know_the_steps_by_these_names() -> None:
         "record_family_sharing",
         "offer_conversation",
         "record_contact_conversation",
+        "schedule_final_meeting",
+        "record_final_meeting",
         "name_lead_practitioner",
         "record_management_conversation",
         "record_advice_summary",
@@ -396,6 +398,7 @@ def test_outside_systems_know_the_steps_by_these_names() -> None:
         "resume_clock",
         "recalculate_clocks",
         "cancel",
+        "report_significant_harm",
         "resolve_attention",
     ]
 
@@ -465,6 +468,7 @@ def test_roles_are_said_as_people_say_them() -> None:
         "Early Help contact",
         "Early Help service",
         "Targeted Services Leader",
+        "chair of the meeting",
         "operations",
     ]
 

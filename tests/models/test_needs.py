@@ -10,6 +10,8 @@ from models.step_down.facts import Facts
 from models.step_down.needs import NEEDS, missing, next_steps, outcome, stage, waiting_for
 from models.step_down.said import (
     Decision,
+    HolderAnswer,
+    MeetingOutcome,
 )
 from models.step_down.start import Criteria
 from models.step_down.steps import (
@@ -22,6 +24,8 @@ from models.step_down.steps import (
     RecordContactConversation,
     RecordExploration,
     RecordFamilySharing,
+    RecordFinalMeeting,
+    ScheduleFinalMeeting,
     Step,
 )
 from models.step_down.taking import ask
@@ -34,9 +38,11 @@ from tests.builders import (
     added_child,
     advice,
     agreed_child,
+    at_meeting,
     attention,
     begin,
     called_off,
+    called_off_meeting,
     child_consent,
     close_child,
     consent,
@@ -55,20 +61,28 @@ from tests.builders import (
     families_first,
     family_sharing,
     going_on_without,
+    harm_report,
+    holder,
     interim_contact,
     letter,
     letters,
+    meeting,
     no_letter,
     not_agreed,
     not_appropriate,
     not_us,
     offer,
+    on_a_plan,
     opening,
     other_service,
+    plan_before,
+    plan_path,
+    plan_sharing,
     practitioner,
     record,
     refused_consent,
     request,
+    scheduled,
     whole_path,
     withdrawal,
     without_mosaic,
@@ -90,6 +104,13 @@ ASK_CONSENT = NextStep(
     ask="Ask the family for consent and record the answer, child by child.",
     clause="SD-09",
 )
+DECIDE_DISPUTE = NextStep(
+    step="record_consent",
+    who=Role.TEAM_MANAGER,
+    ask="Those with parental responsibility disagree: decide whether the transfer goes on for the child, and have it "
+    "recorded (manager_decision).",
+    clause="SD-09",
+)
 SHARE_WITH_FAMILY = NextStep(
     step="record_family_sharing",
     who=SW,
@@ -106,7 +127,7 @@ LOOKING_UP = NextStep(step=None, who=None, ask="The service directory is being a
 NOT_AGREED = NextStep(
     step="record_family_sharing",
     who=SW,
-    ask="Not agreed: correct the assessment and share it again, or record that support goes on without it.",
+    ask="Not agreed: correct the document and share it again, or record that support goes on without it.",
     clause="SD-10a",
 )
 OFFER = NextStep(
@@ -139,6 +160,40 @@ CONVERSE = NextStep(
     who=CONTACT,
     ask="Hold the conversation with the social worker and record what was agreed.",
     clause="SD-07",
+)
+SHARE_PLAN = NextStep(
+    step="record_family_sharing",
+    who=SW,
+    ask="Share the plan and the newest assessment with the family and record, for each, whether they agree that it is "
+    "the basis.",
+    clause="SD-15",
+)
+SCHEDULE = NextStep(
+    step="schedule_final_meeting",
+    who=SW,
+    ask="Schedule the final meeting; the service is invited to it.",
+    clause="SD-18",
+)
+INVITING = NextStep(step=None, who=None, ask="The service is being invited to the final meeting.", clause="SD-18")
+MEET = NextStep(
+    step="record_final_meeting",
+    who=SW,
+    ask="Hold the final meeting and record what it says of each child.",
+    clause="SD-19",
+)
+CONFIRM_MEETING = NextStep(
+    step="record_final_meeting",
+    who=SW,
+    ask="The meeting agreed before the conversation, or without the service being invited: have the chair or the team "
+    "manager confirm it (confirmed_by), or hold another one.",
+    clause="SD-16",
+)
+RING = NextStep(
+    step="report_significant_harm",
+    who=SW,
+    ask="A risk of significant harm was reported. Speak to Duty and Advice at once, and record who was spoken to and "
+    "when (the report once more, with spoken_to and corrects).",
+    clause="SU-01",
 )
 NAME = NextStep(step="name_lead_practitioner", who=SW, ask="Name the practitioner who takes over.", clause="SD-28")
 ADVISE = NextStep(
@@ -248,6 +303,18 @@ WHERE: dict[str, tuple[Callable[[], Facts], Stage, tuple[NextStep, ...]]] = {
         Stage.CONSENT,
         (ASK_CONSENT,),
     ),
+    "those with parental responsibility disagree": (
+        lambda: facts_after(
+            exploration(), consent(child_consent(CHILD, holder(), holder(HolderAnswer.REFUSED, who="father")))
+        ),
+        Stage.CONSENT,
+        (DECIDE_DISPUTE,),
+    ),
+    "a risk of significant harm is reported": (
+        lambda: facts_after(harm_report(), before=agreed_by(CHILD)),
+        Stage.DECISION,
+        (RING, DECIDE),
+    ),
     "consent given": (lambda: facts_before(RecordFamilySharing), Stage.SHARING, (SHARE_WITH_FAMILY,)),
     "the family does not agree to the basis": (
         lambda: without_machine(RecordFamilySharing, family_sharing(agreed_as_basis=False)),
@@ -321,6 +388,45 @@ WHERE: dict[str, tuple[Callable[[], Facts], Stage, tuple[NextStep, ...]]] = {
         lambda: ask(facts_before(AcknowledgeTransfer), NOW, "in_clear", "A step"),
         Stage.CONFIRMATION,
         (ACKNOWLEDGE, PUT_RIGHT),
+    ),
+    "consent given, out of a plan": (lambda: plan_before(RecordFamilySharing), Stage.SHARING, (SHARE_PLAN,)),
+    "only the plan shared, out of a plan": (
+        lambda: facts_after(plan_sharing(), before=plan_before(RecordFamilySharing)),
+        Stage.SHARING,
+        (SHARE_PLAN,),
+    ),
+    "conversation held, out of a plan": (
+        lambda: plan_before(ScheduleFinalMeeting),
+        Stage.FINAL_MEETING,
+        (SCHEDULE,),
+    ),
+    "final meeting scheduled": (
+        lambda: record(plan_before(ScheduleFinalMeeting), scheduled()),
+        Stage.FINAL_MEETING,
+        (INVITING, MEET),
+    ),
+    "service invited to the final meeting": (lambda: plan_before(RecordFinalMeeting), Stage.FINAL_MEETING, (MEET,)),
+    "final meeting called off": (
+        lambda: facts_after(called_off_meeting(), before=plan_before(RecordFinalMeeting)),
+        Stage.FINAL_MEETING,
+        (SCHEDULE,),
+    ),
+    "final meeting held without the service being invited": (
+        lambda: facts_after(meeting(), before=plan_before(ScheduleFinalMeeting)),
+        Stage.FINAL_MEETING,
+        (CONFIRM_MEETING,),
+    ),
+    "final meeting agreed": (
+        lambda: plan_before(NameLeadPractitioner),
+        Stage.DECISION,
+        (NAME, ADVISE, DECIDE),
+    ),
+    "final meeting agreed no child": (
+        lambda: facts_after(
+            meeting(at_meeting(CHILD, MeetingOutcome.NOT_AGREED)), before=plan_before(RecordFinalMeeting)
+        ),
+        Stage.DECISION,
+        (DECIDE,),
     ),
     "conversation held": (lambda: facts_before(NameLeadPractitioner), Stage.DECISION, (NAME, ADVISE, DECIDE)),
     "practitioner named": (lambda: facts_before(RecordAdviceSummary), Stage.DECISION, (ADVISE, DECIDE)),
@@ -462,17 +568,28 @@ def test_a_transfer_says_where_it_stands_and_what_it_lacks(
 def test_every_need_holds_up_a_transfer_here_and_is_met_in_the_end(need: object) -> None:
     assert any(need in missing(now()) for now, _, _ in WHERE.values())
     assert need not in missing(facts_closed())
+    assert need not in missing(facts_after(*plan_path(), before=on_a_plan()))
 
 
-def test_the_stages_follow_each_other_in_the_order_of_the_guidance() -> None:
-    passed, now = [], facts()
-    for step in whole_path():
+@pytest.mark.parametrize(
+    ("start", "path", "stages"),
+    [
+        (facts, whole_path(), [stage for stage in Stage if stage is not Stage.FINAL_MEETING]),
+        (on_a_plan, plan_path(), list(Stage)),
+    ],
+    ids=["out of an assessment", "out of a plan"],
+)
+def test_the_stages_follow_each_other_in_the_order_of_the_guidance(
+    start: Callable[[], Facts], path: tuple[Step, ...], stages: list[Stage]
+) -> None:
+    passed, now = [], start()
+    for step in path:
         now = record(now, step)
         passed.append(stage(now))
         while begun := due(now):
             now = end(begin(now, *begun), *begun)
             passed.append(stage(now))
-    assert list(dict.fromkeys(passed)) == list(Stage)
+    assert list(dict.fromkeys(passed)) == stages
 
 
 def test_an_early_step_is_not_asked_for_again() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from models.clocks import RESPONSES, ClockKind, RungKind
+from models.clocks import REAL_TIME, RESPONSES, Audience, ClockKind, RealTimeRung, RungKind
 from models.policy import DEFAULT_CLOCKS, Policy
 
 
@@ -17,7 +17,7 @@ def with_ladder_of(kind: ClockKind, *kinds: RungKind) -> Any:
     return {**DEFAULT_CLOCKS, kind: usual.model_copy(update={"ladder": left})}
 
 
-@pytest.mark.parametrize("kind", ClockKind)
+@pytest.mark.parametrize("kind", DEFAULT_CLOCKS)
 @pytest.mark.parametrize("kinds", [(), (RungKind.REMINDER,), (RungKind.REMINDER, RungKind.ESCALATION)])
 def test_a_wait_whose_ladder_never_says_that_the_time_is_over_is_no_policy(
     kind: ClockKind, kinds: tuple[RungKind, ...]
@@ -26,7 +26,7 @@ def test_a_wait_whose_ladder_never_says_that_the_time_is_over_is_no_policy(
         Policy(clocks=with_ladder_of(kind, *kinds))
 
 
-@pytest.mark.parametrize("kind", ClockKind)
+@pytest.mark.parametrize("kind", DEFAULT_CLOCKS)
 def test_whoever_must_answer_breaches_and_a_wait_of_our_own_people_ends(kind: ClockKind) -> None:
     over = RungKind.BREACH if kind in RESPONSES else RungKind.END
     [rung] = Policy(clocks=with_ladder_of(kind, over)).clocks[kind].ladder
@@ -37,7 +37,7 @@ def test_whoever_must_answer_breaches_and_a_wait_of_our_own_people_ends(kind: Cl
         Policy(clocks={**DEFAULT_CLOCKS, kind: usual.model_copy(update={"ladder": (other,)})})
 
 
-@pytest.mark.parametrize("kind", sorted(set(ClockKind) - set(RESPONSES)))
+@pytest.mark.parametrize("kind", sorted(set(DEFAULT_CLOCKS) - set(RESPONSES)))
 def test_nobody_is_told_of_a_wait_of_our_own_people_after_its_end(kind: ClockKind) -> None:
     usual = DEFAULT_CLOCKS[kind]
     after = usual.ladder[-1].model_copy(update={"kind": RungKind.ESCALATION, "working_days": 1})
@@ -53,7 +53,24 @@ def test_what_keeps_failing_is_told_after_a_second_at_the_earliest_and_a_week_at
         assert Policy(attention_after=allowed).attention_after == allowed
 
 
-@pytest.mark.parametrize("kind", ClockKind)
-def test_a_policy_says_how_long_everything_may_take(kind: ClockKind) -> None:
-    with pytest.raises(ValidationError, match=f"{kind} is missing"):
-        Policy(clocks={other: policy for other, policy in DEFAULT_CLOCKS.items() if other is not kind})
+@pytest.mark.parametrize("kind", DEFAULT_CLOCKS)
+def test_a_wait_of_which_a_policy_says_nothing_has_its_default(kind: ClockKind) -> None:
+    said = {other: policy for other, policy in DEFAULT_CLOCKS.items() if other is not kind}
+    assert Policy.model_validate({"clocks": said}).clocks == DEFAULT_CLOCKS
+
+
+def test_every_wait_that_does_not_run_in_real_time_has_its_length() -> None:
+    assert set(DEFAULT_CLOCKS) == set(ClockKind) - set(REAL_TIME)
+
+
+AT_ONCE = RealTimeRung(kind=RungKind.ALARM, after=timedelta(0), audiences=(Audience.SOCIAL_WORKER,))
+LATER = AT_ONCE.model_copy(update={"after": timedelta(hours=1)})
+END = LATER.model_copy(update={"kind": RungKind.END})
+
+
+@pytest.mark.clause("SU-01")
+@pytest.mark.parametrize("ladder", [(), (END,), (AT_ONCE, LATER), (AT_ONCE, END, END), (AT_ONCE, END, AT_ONCE)])
+def test_of_significant_harm_people_are_told_at_once_and_then_on_to_an_end(ladder: tuple[RealTimeRung, ...]) -> None:
+    with pytest.raises(ValidationError, match="harm_alerts"):
+        Policy(harm_alerts=ladder)
+    assert Policy(harm_alerts=(AT_ONCE, END)).harm_alerts == (AT_ONCE, END)

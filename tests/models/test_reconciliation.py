@@ -164,35 +164,35 @@ def test_of_a_closed_transfer_mosaic_is_asked_only_about_children_whom_it_closed
 
 
 ASKED_FOR = {
-    "shared": ((SHARING,), {}, DOCUMENT),
-    "nothing shared": ((), {}, None),
-    "being shared": ((noted(EffectKind.SHARE_DOCUMENT, "assessment-1/v1/service-north", None),), {}, None),
+    "shared": ((SHARING,), {}, (DOCUMENT,)),
+    "nothing shared": ((), {}, ()),
+    "being shared": ((noted(EffectKind.SHARE_DOCUMENT, "assessment-1/v1/service-north", None),), {}, ()),
     "a newer version is being shared": (
         (SHARING, noted(EffectKind.SHARE_DOCUMENT, "assessment-1/v2/service-north", None)),
         {},
-        None,
+        (),
     ),
     "by hand": (
         (noted(EffectKind.SHARE_DOCUMENT, "assessment-1/v1/service-north", Ended.BY_HAND, "recorded by ops-1"),),
         {},
-        None,
+        (),
     ),
-    "with a service that is left": ((SHARING,), {"service_ref": "service-south"}, None),
-    "without consent any more": ((SHARING,), {"consents": False}, None),
-    "of a closed transfer": ((SHARING,), {"closed": True}, None),
+    "with a service that is left": ((SHARING,), {"service_ref": "service-south"}, ()),
+    "without consent any more": ((SHARING,), {"consents": False}, ()),
+    "of a closed transfer": ((SHARING,), {"closed": True}, ()),
 }
 
 
 @pytest.mark.parametrize(("done", "changes", "expected"), ASKED_FOR.values(), ids=ASKED_FOR)
 def test_a_document_has_to_be_shared_while_the_service_may_read_it(
-    done: tuple[Noted, ...], changes: dict[str, Any], expected: SharedDocument | None
+    done: tuple[Noted, ...], changes: dict[str, Any], expected: tuple[SharedDocument, ...]
 ) -> None:
     assert held(*done, **changes).shared == expected
 
 
 @pytest.mark.parametrize(("shared", "expected"), [(True, []), (False, ["document_not_shared"])])
 def test_a_document_that_is_not_shared_any_more_differs(shared: bool, expected: list[str]) -> None:
-    said = Sides(held(SHARING), runs(), child(OPEN), SeenDocument(document=DOCUMENT, shared=shared))
+    said = Sides(held(SHARING), runs(), child(OPEN), (SeenDocument(document=DOCUMENT, shared=shared),))
     assert kinds(said) == expected
 
 
@@ -200,7 +200,7 @@ def agreeing(closed: bool, ended: Ended, versions: tuple[int, int]) -> Sides:
     """A transfer about which all sides agree."""
     behind, version = sorted(versions)
     done = (closing(ended), SHARING)
-    seen = SeenDocument(document=DOCUMENT, shared=True) if not closed else None
+    seen = (SeenDocument(document=DOCUMENT, shared=True),) if not closed else ()
     ran = Ran(id=ID, state=RunState.COMPLETED) if closed else runs(version, shown=behind)
     return Sides(held(*done, version=behind, closed=closed), ran, child(AS_LEFT), seen)
 
@@ -221,13 +221,13 @@ DISTURBANCES: dict[str, Callable[[Sides], Sides]] = {
     "no_workflow": lambda said: said._replace(ran=Ran(id=ID, state=RunState.TERMINATED)),
     "ended_but_open": lambda said: said._replace(ran=Ran(id=ID, state=RunState.COMPLETED)),
     "closed_but_runs": lambda said: said._replace(ran=runs(50)),
-    "not_in_register": lambda said: said._replace(held=None, children=(), document=None),
+    "not_in_register": lambda said: said._replace(held=None, children=(), documents=()),
     "register_ahead": _of_held(version=51),
     "register_behind": _of_held(version=0),
     "child_open": lambda said: said._replace(children=child(OPEN)),
     "child_closed_otherwise": lambda said: said._replace(children=child(step(CLOSED))),
     "child_closed_by_others": _of_held(noted=(SHARING,)),
-    "document_not_shared": lambda said: said._replace(document=SeenDocument(document=DOCUMENT, shared=False)),
+    "document_not_shared": lambda said: said._replace(documents=(SeenDocument(document=DOCUMENT, shared=False),)),
 }
 NEEDS_CLOSED = {"closed_but_runs"}
 EITHER = {"child_open", "child_closed_otherwise"}
@@ -268,14 +268,14 @@ def test_what_is_said_of_each_transfer_is_brought_together() -> None:
         documents=(SeenDocument(document=DOCUMENT, shared=True),),
     )
     first, second = sides([held(SHARING)], [runs(), other], seen)
-    assert first == Sides(held(SHARING), runs(), child(OPEN), SeenDocument(document=DOCUMENT, shared=True))
+    assert first == Sides(held(SHARING), runs(), child(OPEN), (SeenDocument(document=DOCUMENT, shared=True),))
     assert second == Sides(None, other)
 
 
 @pytest.mark.parametrize(
     ("said", "whole"),
     [
-        (Sides(held(SHARING), runs(), child(OPEN), SeenDocument(document=DOCUMENT, shared=True)), True),
+        (Sides(held(SHARING), runs(), child(OPEN), (SeenDocument(document=DOCUMENT, shared=True),)), True),
         (Sides(held(SHARING), runs(), child(OPEN)), False),
         (Sides(held(), runs()), False),
         (Sides(held(), Ran(id=ID, state=RunState.RUNS), child(OPEN)), False),

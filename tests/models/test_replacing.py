@@ -7,14 +7,12 @@ import pytest
 
 from models.effects import Effect
 from models.step_down.answers import Refusal, Stage
-from models.step_down.conditions import advice_summary, share_with_service
+from models.step_down.conditions import advice_summary
 from models.step_down.facts import Facts
 from models.step_down.needs import stage
 from models.step_down.replacing import LATE, is_late
 from models.step_down.rules import refusal
-from models.step_down.said import (
-    Decision,
-)
+from models.step_down.said import Decision, MeetingOutcome
 from models.step_down.steps import (
     AcknowledgeTransfer,
     ApproveLetters,
@@ -34,6 +32,7 @@ from tests.builders import (
     added_child,
     advice,
     agreed_child,
+    at_meeting,
     attention,
     begin,
     close_child,
@@ -51,15 +50,18 @@ from tests.builders import (
     letter,
     letter_to_agency,
     letters,
+    meeting,
     no_letter,
     not_agreed,
     not_appropriate,
     not_us,
     offer,
+    plan_before,
     practitioner,
     record,
     refused,
     refused_consent,
+    the_share,
     whole_path,
     withdrawal,
 )
@@ -88,11 +90,15 @@ def letters_begun() -> Facts:
 
 def sharing_begun() -> Facts:
     before = record(facts_before(RecordFamilySharing), family_sharing())
-    return begin(before, wanted(share_with_service(before)))
+    return begin(before, wanted(the_share(before)))
 
 
 def one_of_two_decided() -> Facts:
     return facts_after(decided({CHILD: TRANSFER}), before=facts_before(DecideChildren, CHILD, SIBLING))
+
+
+def plan_being_closed() -> Facts:
+    return begin(record(plan_before(DecideChildren), decision()), close_child(CHILD))
 
 
 def again(step: Any) -> Any:
@@ -109,7 +115,7 @@ TOO_LATE: dict[str, tuple[str, Callable[[], Facts], Any]] = {
         consent(explained_how="by telephone"),
     ),
     "consent, while letters are being sent": ("SD-09", letters_begun, consent()),
-    "sharing, once the version is on its way": ("SD-11", sharing_begun, family_sharing(version=2)),
+    "sharing, once the version is on its way": ("SD-11", sharing_begun, family_sharing(agreed_as_basis=False)),
     "conversation, once the child is decided": ("SD-08", being_closed, conversation(plan_needed=True)),
     "conversation, once one of two children is decided": (
         "SD-08",
@@ -117,6 +123,11 @@ TOO_LATE: dict[str, tuple[str, Callable[[], Facts], Any]] = {
         conversation(not_agreed(CHILD), agreed_child(SIBLING)),
     ),
     "conversation, taken back once one of two children is decided": ("SD-08", one_of_two_decided, not_appropriate()),
+    "final meeting, once the child is being closed": (
+        "SD-19",
+        plan_being_closed,
+        meeting(at_meeting(CHILD, MeetingOutcome.NOT_AGREED)),
+    ),
     "practitioner, once the summary is on its way": ("SD-28", summary_begun, practitioner(practitioner="lp-5")),
     "summary, once it is on its way": ("SD-30", summary_begun, advice()),
     "decision, while the child is being closed": ("SD-23", being_closed, NOT_TO_BE),
@@ -140,6 +151,11 @@ IN_TIME: dict[str, tuple[str, Callable[[], Facts], Any]] = {
         "SD-08",
         lambda: facts_before(DecideChildren),
         conversation(not_agreed()),
+    ),
+    "final meeting, until the child is being closed": (
+        "SD-19",
+        lambda: record(plan_before(DecideChildren), decision()),
+        meeting(at_meeting(CHILD, MeetingOutcome.NOT_AGREED)),
     ),
     "practitioner, until the summary is on its way": ("SD-28", being_closed, practitioner(practitioner="lp-5")),
     "summary, until it is on its way": ("SD-30", being_closed, advice()),

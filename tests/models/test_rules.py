@@ -10,12 +10,15 @@ from models.effects import Effect, EffectKind, Ended
 from models.policy import Policy
 from models.services import ContactKind
 from models.step_down.answers import Refusal, Stage
-from models.step_down.conditions import look_up_service, reserve_child, share_with_service
+from models.step_down.conditions import look_up_service, reserve_child
 from models.step_down.facts import Facts
 from models.step_down.needs import stage
 from models.step_down.rules import RULES, WHO, refusal
 from models.step_down.said import (
     Decision,
+    HolderAnswer,
+    ManagerDecision,
+    MeetingOutcome,
     Shareable,
 )
 from models.step_down.start import Criteria
@@ -26,8 +29,11 @@ from models.step_down.steps import (
     DecideChildren,
     NameLeadPractitioner,
     RecordAdviceSummary,
+    RecordConsent,
     RecordContactConversation,
     RecordFamilySharing,
+    RecordFinalMeeting,
+    ScheduleFinalMeeting,
     Step,
     step_name,
 )
@@ -35,6 +41,7 @@ from models.step_down.taking import ask
 from models.vocabulary import Actor, Role
 from tests.builders import (
     ASSESSMENT,
+    CHAIR,
     CHILD,
     CONTACT,
     MANAGER,
@@ -47,12 +54,15 @@ from tests.builders import (
     added_child,
     advice,
     agreed_child,
+    at_meeting,
     attention,
     begin,
     called_off,
+    called_off_meeting,
     child_consent,
     close_child,
     consent,
+    consent_to_all,
     conversation,
     decided,
     decision,
@@ -68,6 +78,8 @@ from tests.builders import (
     families_first,
     family_sharing,
     going_on_without,
+    harm_report,
+    holder,
     interim_contact,
     keeping_time,
     let_time_pass,
@@ -76,13 +88,16 @@ from tests.builders import (
     letters,
     london,
     management_conversation,
+    meeting,
     not_agreed,
     not_appropriate,
     not_us,
     offer,
+    on_a_plan,
     opening,
     other_service,
     pause,
+    plan_before,
     practitioner,
     reassigned,
     recalculation,
@@ -92,7 +107,9 @@ from tests.builders import (
     request,
     resolution,
     resume,
+    scheduled,
     service,
+    the_share,
     whole_path,
     withdrawal,
     without_mosaic,
@@ -110,7 +127,7 @@ def being_closed() -> Facts:
 
 def shared_without_exploration() -> Facts:
     before = facts_after(consent(), family_sharing(), conversation())
-    share = share_with_service(before)
+    share = the_share(before)
     assert share is not None
     return end(begin(before, share), share)
 
@@ -119,6 +136,12 @@ def needs_a_person(effect: Effect, before: Facts | None = None, problem: str = "
     now = before or being_closed()
     begun = now if effect in now.begun else begin(now, effect)
     return begun.model_copy(update={"raised": (attention(effect, problem=problem),)})
+
+
+def after_the_meeting(*held: RecordFinalMeeting, invited: bool = True) -> Facts:
+    """Out of a plan, with everything for a decision but what the meeting said."""
+    before = plan_before(RecordFinalMeeting if invited else ScheduleFinalMeeting)
+    return facts_after(*held, practitioner(), advice(), before=before)
 
 
 SHARE = Effect(kind=EffectKind.SHARE_DOCUMENT, subject=f"{ASSESSMENT}/v1/service-north")
@@ -177,6 +200,17 @@ NOT_THIS_TRANSFER = (
     "this one took none of the children."
 )
 
+STOPPED = (
+    "A risk of significant harm was reported, and everything is stopped. Start another transfer when that is over."
+)
+
+
+def disputed(by: Actor) -> RecordConsent:
+    """Those with parental responsibility disagree, and somebody decides that the transfer goes on."""
+    said = ManagerDecision(by=by, goes_on=True, because="as talked over with both")
+    return consent(child_consent(CHILD, holder(), holder(HolderAnswer.REFUSED, who="father"), manager_decision=said))
+
+
 Case = tuple[str | None, Callable[[], Facts], Step, str, str]
 
 REFUSED: dict[str, Case] = {
@@ -199,8 +233,108 @@ REFUSED: dict[str, Case] = {
         facts,
         consent(may_share=(Shareable.ASSESSMENT,)),
         "may_share",
-        "Agreement says what may be shared: on this route the assessment and the advice summary.",
+        "Agreement says what may be shared: the advice summary and the assessment, on the plan route the plan, too.",
     ),
+    "agreement_on_the_plan_route_that_does_not_name_the_plan": (
+        "SD-09",
+        on_a_plan,
+        consent(),
+        "may_share",
+        "Agreement says what may be shared: the advice summary and the assessment, on the plan route the plan, too.",
+    ),
+    "agreement_on_the_assessment_route_that_names_a_plan": (
+        "SD-09",
+        facts,
+        consent_to_all(),
+        "may_share",
+        "Agreement says what may be shared: the advice summary and the assessment, on the plan route the plan, too.",
+    ),
+    "scheduling_a_final_meeting_where_there_is_no_plan": (
+        "SD-18",
+        lambda: facts_before(NameLeadPractitioner),
+        scheduled(),
+        "step",
+        "A final meeting belongs to a transfer out of a plan; this one comes out of an assessment.",
+    ),
+    "recording_a_final_meeting_where_there_is_no_plan": (
+        "SD-19",
+        lambda: facts_before(NameLeadPractitioner),
+        meeting(),
+        "step",
+        "A final meeting belongs to a transfer out of a plan; this one comes out of an assessment.",
+    ),
+    "calling_a_meeting_off_that_nobody_scheduled": (
+        "SD-18",
+        lambda: plan_before(ScheduleFinalMeeting),
+        called_off_meeting(),
+        "called_off_because",
+        "No meeting is scheduled that could be called off.",
+    ),
+    "calling_a_meeting_off_that_was_held": (
+        "SD-18",
+        lambda: plan_before(NameLeadPractitioner),
+        called_off_meeting(occurred_at=NOW),
+        "called_off_because",
+        "No meeting is scheduled that could be called off.",
+    ),
+    "calling_a_meeting_off_twice": (
+        "SD-18",
+        lambda: facts_after(called_off_meeting(), before=plan_before(RecordFinalMeeting)),
+        called_off_meeting(step_id="call-off-2"),
+        "called_off_because",
+        "No meeting is scheduled that could be called off.",
+    ),
+    **{
+        f"a_meeting_that_is_confirmed_by_{name}": (
+            "SD-16",
+            lambda: plan_before(RecordFinalMeeting),
+            meeting(confirmed_by=who),
+            "confirmed_by",
+            "The chair of the meeting or the team manager, not the one who records it, confirms what it agreed.",
+        )
+        for name, who in (
+            ("the_one_who_records_it", SOCIAL_WORKER),
+            ("the_service", SERVICE),
+            ("one_who_calls_themselves_chair_and_records_it", Actor(id=SOCIAL_WORKER.id, role=Role.CHAIR)),
+        )
+    },
+    "a_meeting_that_is_confirmed_before_the_conversation": (
+        "SD-16",
+        lambda: plan_before(RecordContactConversation),
+        meeting(confirmed_by=CHAIR),
+        "confirmed_by",
+        "What the meeting agreed is confirmed once the conversation with this service has been held about each child.",
+    ),
+    "a_meeting_that_is_confirmed_for_a_child_who_was_not_talked_over": (
+        "SD-16",
+        lambda: facts_after(
+            added_child(SIBLING), consent_to_all(SIBLING, step_id="c-2"), before=plan_before(ScheduleFinalMeeting)
+        ),
+        meeting(CHILD, SIBLING, confirmed_by=MANAGER),
+        "confirmed_by",
+        "What the meeting agreed is confirmed once the conversation with this service has been held about each child.",
+    ),
+    **{
+        f"passing_on_where_the_final_meeting_{name}": (
+            "SD-19",
+            before,
+            decision(),
+            "children.0.decision",
+            (
+                "The final meeting has not agreed that this child passes on; what it agreed before the conversation, "
+                "or without the service being invited, is confirmed first."
+            ),
+        )
+        for name, before in (
+            ("was_not_held", after_the_meeting),
+            ("agreed_and_nobody_was_invited", lambda: after_the_meeting(meeting(), invited=False)),
+            *(
+                (f"said_{how}", lambda how=how: after_the_meeting(meeting(at_meeting(CHILD, how))))
+                for how in MeetingOutcome
+                if how is not MeetingOutcome.AGREED
+            ),
+        )
+    },
     "sharing_before_consent": (
         "SD-09",
         facts,
@@ -734,6 +868,55 @@ REFUSED: dict[str, Case] = {
         "resolution",
         "Nobody can do this by hand: retry when it is put right.",
     ),
+    "dispute_decided_by_the_social_worker": (
+        "SD-09",
+        facts,
+        disputed(SOCIAL_WORKER),
+        "children.0.manager_decision.by",
+        "The team manager, not the one who records it, decides where those with parental responsibility disagree.",
+    ),
+    "dispute_decided_by_the_one_who_records_it": (
+        "SD-09",
+        facts,
+        disputed(SOCIAL_WORKER.model_copy(update={"role": MANAGER.role})),
+        "children.0.manager_decision.by",
+        "The team manager, not the one who records it, decides where those with parental responsibility disagree.",
+    ),
+    "decision_to_close_in_spite_of_a_risk_of_harm": (
+        "SU-01",
+        lambda: record(facts_before(DecideChildren), harm_report()),
+        decided({CHILD: Decision.NO_FURTHER_SUPPORT}),
+        "children.0.decision",
+        "A risk of significant harm was reported: a child who is open to social work stays with social work.",
+    ),
+    "child_added_after_a_report_of_harm": (
+        "SU-01",
+        lambda: record(facts(), harm_report()),
+        added_child(),
+        "step",
+        STOPPED,
+    ),
+    "report_of_harm_that_was_corrected_before": (
+        "SU-01",
+        lambda: facts_after(harm_report(), harm_report(step_id="newer", corrects="report_significant_harm")),
+        harm_report(step_id="newest", corrects="report_significant_harm"),
+        "corrects",
+        "This report was corrected before; correct the newer one.",
+    ),
+    "report_of_harm_that_leaves_a_child_out": (
+        "SU-01",
+        lambda: record(facts(CHILD, SIBLING), harm_report(CHILD)),
+        harm_report(SIBLING, step_id="newer", corrects="report_significant_harm"),
+        "children",
+        "A report that corrects another names its children, too; of others, record a report of their own.",
+    ),
+    "another_service_after_a_report_of_harm": (
+        "SU-01",
+        lambda: record(facts(), harm_report()),
+        other_service(),
+        "step",
+        STOPPED,
+    ),
     "reserving_a_child_by_hand": (
         None,
         child_elsewhere,
@@ -753,7 +936,8 @@ CASES = [
 @pytest.mark.parametrize("case", CASES)
 def test_a_step_that_breaks_a_rule_is_refused_with_field_reason_and_clause(case: Case) -> None:
     clause, before, step, field, reason = case
-    assert refused(before(), step) == Refusal(field=field, reason=reason, clause=clause)
+    said = refused(before(), step)
+    assert (said.field, said.reason, said.clause) == (field, reason, clause)
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -926,6 +1110,7 @@ EVERYBODY = {
     Role.EARLY_HELP_CONTACT: CONTACT,
     Role.EARLY_HELP_SERVICE: SERVICE,
     Role.TARGETED_SERVICES_LEADER: Actor(id="tsl-1", role=Role.TARGETED_SERVICES_LEADER),
+    Role.CHAIR: CHAIR,
     Role.OPERATIONS: OPERATIONS,
 }
 
@@ -938,6 +1123,8 @@ MAY: dict[str, set[Role]] = {
     "record_family_sharing": {SW},
     "offer_conversation": {SW, CONTACT_ROLE},
     "record_contact_conversation": {SW, CONTACT_ROLE},
+    "schedule_final_meeting": {SW},
+    "record_final_meeting": {SW},
     "name_lead_practitioner": {SW, SERVICE_ROLE},
     "record_management_conversation": {TM, Role.TARGETED_SERVICES_LEADER},
     "record_advice_summary": {SW},
@@ -952,11 +1139,14 @@ MAY: dict[str, set[Role]] = {
     "resume_clock": {TM, Role.OPERATIONS},
     "recalculate_clocks": {Role.OPERATIONS},
     "cancel": {SW, TM},
+    "report_significant_harm": set(Role),
     "resolve_attention": {Role.OPERATIONS},
 }
 
 BESIDE_THE_PATH: dict[str, tuple[Callable[[], Facts], Step]] = {
     "withdraw_consent": (lambda: facts_before(RecordFamilySharing), withdrawal()),
+    "schedule_final_meeting": (lambda: plan_before(ScheduleFinalMeeting), scheduled()),
+    "record_final_meeting": (lambda: plan_before(RecordFinalMeeting), meeting()),
     "offer_conversation": (lambda: facts_before(RecordContactConversation), offer()),
     "record_management_conversation": (facts_declined, management_conversation()),
     "record_families_first_notified": (
@@ -970,6 +1160,7 @@ BESIDE_THE_PATH: dict[str, tuple[Callable[[], Facts], Step]] = {
     "resume_clock": (standing_still, resume(occurred_at=NOW)),
     "recalculate_clocks": (asked, recalculation()),
     "cancel": (facts, called_off()),
+    "report_significant_harm": (facts, harm_report()),
     "resolve_attention": (lambda: needs_a_person(close_child(CHILD)), resolution("A1")),
 }
 

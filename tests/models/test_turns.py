@@ -15,7 +15,6 @@ from models.step_down.conditions import (
     look_up_service,
     request_conversation,
     reserve_child,
-    share_with_service,
     tell_service,
 )
 from models.step_down.facts import UNDONE_BY, Facts
@@ -88,6 +87,7 @@ from tests.builders import (
     request,
     resolution,
     result,
+    the_share,
     whole_path,
     withdrawal,
     without_mosaic,
@@ -259,12 +259,12 @@ def test_a_child_whose_consent_was_withdrawn_is_asked_about_no_more_than_its_ans
 @pytest.mark.clause("SD-09a")
 def test_what_is_under_way_to_the_service_is_no_longer_wanted_once_consent_is_withdrawn() -> None:
     before = record(facts_before(RecordFamilySharing), family_sharing())
-    share = share_with_service(before)
+    share = the_share(before)
     assert share is not None
     assert share in wanted(before)
     after = record(begin(before, share), withdrawal())
     assert share not in wanted(after)
-    assert share_with_service(after) is None
+    assert the_share(after) is None
 
 
 @pytest.mark.clause("SD-09a")
@@ -329,7 +329,7 @@ def test_a_service_is_told_that_it_is_to_stop_only_if_it_knew(
 @pytest.mark.clause("SD-09a")
 def test_a_service_that_has_the_document_and_was_not_asked_yet_is_told_too() -> None:
     before = record(facts_before(RecordFamilySharing), family_sharing())
-    share = share_with_service(before)
+    share = the_share(before)
     assert share is not None
     assert told(facts_after(withdrawal(), before=begin(before, share))) == ["service-north/withdraw_consent"]
 
@@ -348,8 +348,8 @@ def test_another_service_starts_with_the_familys_consent_and_gets_document_and_r
     assert turned.consents(CHILD) is False
     assert refused(turned, consent(step_id="consent-2")).field == "service_ref"
     agreed = facts_after(consent_to_south(), before=turned)
-    assert share_with_service(agreed) == Effect(kind=EffectKind.SHARE_DOCUMENT, subject="assessment-1/v1/service-south")
-    assert share_with_service(agreed) in agreed.begun
+    assert the_share(agreed) == Effect(kind=EffectKind.SHARE_DOCUMENT, subject="assessment-1/v1/service-south")
+    assert the_share(agreed) in agreed.begun
     assert (stage(agreed), asked(agreed)) == (Stage.CONVERSATION, ["service-north", "service-south"])
     talked = facts_after(conversation(step_id="conversation-2"), before=agreed)
     assert [need.step for need in next_steps(talked)] == ["name_lead_practitioner", "decide_children"]
@@ -362,14 +362,14 @@ def test_nothing_goes_to_another_service_before_the_directory_has_answered() -> 
     turned = record(facts_before(RecordContactConversation), other_service())
     turned = record(turned, consent_to_south())
     assert turned.service is None
-    assert share_with_service(turned) is None
+    assert the_share(turned) is None
     assert request_conversation(turned) is None
     look_up = look_up_service(other_service())
     assert look_up in wanted(turned)
     found = end(begin(turned, look_up), look_up)
     assert found.service is not None
     assert found.service.name == "Early Help South"
-    assert share_with_service(found) is not None
+    assert the_share(found) is not None
 
 
 @pytest.mark.clause("SD-06")
@@ -422,7 +422,7 @@ def test_what_is_not_for_early_help_from_the_start_leaves_the_children_to_be_dec
     now = facts(request=request(criteria=judged))
     assert [need.step for need in next_steps(now)] == ["decide_children"]
     agreed = facts_before(RecordContactConversation).model_copy(update={"request": now.request})
-    assert share_with_service(agreed) is None
+    assert the_share(agreed) is None
     assert request_conversation(agreed) is None
 
 
@@ -438,9 +438,9 @@ def test_a_transfer_that_was_called_off_is_open_until_every_child_is_decided_and
 
 def test_nothing_more_goes_to_the_service_once_the_transfer_is_called_off() -> None:
     before = record(facts_before(RecordFamilySharing), family_sharing())
-    assert share_with_service(before) is not None
+    assert the_share(before) is not None
     after = record(before, called_off())
-    assert share_with_service(after) is None
+    assert the_share(after) is None
     assert request_conversation(after) is None
 
 
@@ -542,7 +542,7 @@ def test_the_contact_is_asked_again_only_after_it_was_told_what_changed() -> Non
 def test_what_was_stopped_asks_nobody_when_it_is_wanted_again() -> None:
     before = facts_after(*whole_path()[:2])
     shared = record(before, family_sharing())
-    share = share_with_service(shared)
+    share = the_share(shared)
     assert share is not None
     stuck = begin(shared, share).model_copy(update={"raised": (attention(share),)})
     stopped = finish(record(stuck, withdrawal()), result(share, Ended.STOPPED))

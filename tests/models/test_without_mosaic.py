@@ -10,7 +10,6 @@ from models.step_down.conditions import (
     packs,
     reads_mosaic,
     recommend_families_first,
-    share_with_service,
 )
 from models.step_down.facts import Facts
 from models.step_down.ladder import wanted
@@ -39,6 +38,7 @@ from tests.builders import (
     other_service,
     practitioner,
     record,
+    the_share,
     whole_path,
     withdrawal,
     without_mosaic,
@@ -62,7 +62,7 @@ def pack(step_id: str = "decide_children") -> Effect:
 @pytest.mark.clause("SD-20")
 def test_the_version_that_the_family_agreed_to_goes_to_the_service_by_mail() -> None:
     now = record(facts_after(*whole_path()[:2], before=by_mail()), family_sharing(version=2))
-    assert share_with_service(now) == Effect(kind=EffectKind.MAIL_DOCUMENT, subject=f"{ASSESSMENT}/v2/service-north")
+    assert the_share(now) == Effect(kind=EffectKind.MAIL_DOCUMENT, subject=f"{ASSESSMENT}/v2/service-north")
 
 
 @pytest.mark.clause("SD-25")

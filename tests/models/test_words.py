@@ -22,9 +22,12 @@ from models.step_down.clocks import ClockState
 from models.step_down.said import (
     CancelReason,
     Decision,
+    HolderAnswer,
+    MeetingOutcome,
 )
 from models.step_down.steps import (
     STEPS,
+    SpokenTo,
     Step,
     step_name,
 )
@@ -42,13 +45,16 @@ from models.step_down.words import (
     step_words,
 )
 from tests.builders import (
+    CHAIR,
     CHILD,
     SIBLING,
     acknowledgement,
     added_child,
     advice,
     agreed_child,
+    at_meeting,
     called_off,
+    called_off_meeting,
     child_consent,
     consent,
     conversation,
@@ -57,10 +63,15 @@ from tests.builders import (
     families_first,
     family_sharing,
     going_on_without,
+    harm_report,
+    holder,
     interim_contact,
+    letter,
     letters,
     london,
     management_conversation,
+    meeting,
+    no_letter,
     not_agreed,
     not_appropriate,
     not_us,
@@ -72,9 +83,11 @@ from tests.builders import (
     recalculation,
     resolution,
     resume,
+    scheduled,
     withdrawal,
 )
 
+NOT_WRITTEN = "letter-1: to Ms Example\nletter-2: to Ms Example none, because told in person"
 SAID: list[tuple[Step, str, str | None]] = [
     (exploration(), "Recorded what was explored with family and network", None),
     (
@@ -96,11 +109,33 @@ SAID: list[tuple[Step, str, str | None]] = [
         ),
         None,
     ),
-    (consent(), "Recorded the family's answer on consent: for service-north: child-a yes", None),
+    (
+        consent(),
+        "Recorded the family's answer on consent: for service-north: child-a yes",
+        (
+            "child-a: mother agreed; the child was asked\n"
+            "May be shared: the assessment, the summary of advice\n"
+            "Explained by social worker: at a visit"
+        ),
+    ),
     (
         consent(child_consent(CHILD), child_consent(SIBLING, stands=False), service_ref="service-south"),
         "Recorded the family's answer on consent: for service-south: child-a yes, child-b no",
-        None,
+        (
+            "child-a: mother agreed; the child was asked\n"
+            "child-b: mother objected; the child was asked\n"
+            "May be shared: the assessment, the summary of advice\n"
+            "Explained by social worker: at a visit"
+        ),
+    ),
+    (
+        consent(child_consent(CHILD, holder(), holder(HolderAnswer.REFUSED, who="father")), may_share=()),
+        "Recorded the family's answer on consent: for service-north: child-a disputed",
+        (
+            "child-a: mother agreed; father objected; the child was asked\n"
+            "May be shared: nothing\n"
+            "Explained by social worker: at a visit"
+        ),
     ),
     (withdrawal(CHILD, SIBLING), "Recorded that the family took its consent back: child-a, child-b", None),
     (
@@ -110,17 +145,17 @@ SAID: list[tuple[Step, str, str | None]] = [
     ),
     (
         family_sharing(version=2),
-        "Recorded that the assessment was shared with the family: version 2, agreed as the basis",
+        "Recorded that the family saw a document: assessment-1 version 2, agreed as the basis",
         None,
     ),
     (
         family_sharing(agreed_as_basis=False),
-        "Recorded that the assessment was shared with the family: version 1, not agreed",
+        "Recorded that the family saw a document: assessment-1 version 1, not agreed",
         None,
     ),
     (
         going_on_without(),
-        "Recorded that the assessment was shared with the family: version 1, not agreed; support goes on without it",
+        "Recorded that the family saw a document: assessment-1 version 1, not agreed; support goes on without it",
         None,
     ),
     (
@@ -143,14 +178,39 @@ SAID: list[tuple[Step, str, str | None]] = [
         "Recorded the conversation with the Early Help contact: not appropriate",
         "another service fits",
     ),
+    (
+        scheduled(meeting_at=datetime(2026, 7, 9, 14, 0, tzinfo=UTC)),
+        "Set the date of the final meeting: for Thursday 9 July 2026 15:00",
+        None,
+    ),
+    (called_off_meeting(), "Set the date of the final meeting: called off", "the chair is ill"),
+    (
+        meeting(CHILD, at_meeting(SIBLING, MeetingOutcome.PLAN_CONTINUES)),
+        (
+            "Recorded what the final meeting said: child-a transfer agreed, child-b the plan goes on; "
+            "the service was there"
+        ),
+        "child-b the plan goes on: the risk has not fallen enough",
+    ),
+    (
+        meeting(service_attended=False, confirmed_by=CHAIR),
+        (
+            "Recorded what the final meeting said: child-a transfer agreed; the service was not there; "
+            "confirmed by chair of the meeting chair-1"
+        ),
+        None,
+    ),
     (practitioner(), "Named the practitioner who takes over: lp-4", None),
     (advice(CHILD, SIBLING), "Recorded the summary of advice: child-a, child-b", None),
     (
         decided({CHILD: Decision.TRANSFER, SIBLING: Decision.STAYS_WITH_SOCIAL_WORK}),
-        "Recorded the decision for the children: child-a passes to Early Help, child-b stays with social work",
-        None,
+        (
+            "Recorded the decision for the children: child-a passes to Early Help, child-b stays with social work; "
+            "authorised by team manager tm-1"
+        ),
+        "child-a: as talked over\nchild-b: as talked over",
     ),
-    (letters(), "Approved the letters", None),
+    (letters(letter(), no_letter("letter-2")), "Approved the letters", NOT_WRITTEN),
     (acknowledgement(), "Answered for the Early Help service: child-a accepted", None),
     (
         acknowledgement(CHILD, SIBLING, accepted=False),
@@ -184,6 +244,16 @@ SAID: list[tuple[Step, str, str | None]] = [
     (resume(), "Let the clock run again: response to the request for a conversation", None),
     (recalculation(), "Had what is due worked out again", "a bank holiday was announced"),
     (called_off(), "Called the transfer off: circumstances changed", "a relative helps"),
+    (
+        harm_report(CHILD, SIBLING),
+        "Reported a risk of significant harm: not said who was spoken to",
+        "child-a, child-b: new marks, and afraid",
+    ),
+    (
+        harm_report(spoken_to=SpokenTo(who="the duty worker", at=datetime(2026, 3, 2, 9, 30, tzinfo=UTC))),
+        "Reported a risk of significant harm: Duty and Advice was spoken to on Monday 2 March 2026 09:30",
+        "child-a: new marks, and afraid\nSpoken to: the duty worker",
+    ),
     (resolution("A1"), "Dealt with an item that needed attention: A1, try again", None),
     (
         resolution("A2", Resolution.DONE_BY_HAND),
@@ -227,7 +297,8 @@ def test_a_clock_says_in_whole_sentences_what_has_not_come_who_acts_and_whose_ti
     for sentence in (words.silent, words.act, words.source):
         assert sentence.endswith(".")
         assert "_" not in sentence
-    assert "the guidance sets none" in words.source
+    of_the_guidance = {CLOCK_WORDS[ClockKind.MEETING_NEAR], CLOCK_WORDS[ClockKind.SIGNIFICANT_HARM]}
+    assert ("the guidance sets none" in words.source) is (words not in of_the_guidance)
 
 
 @pytest.mark.clause("SD-34")
@@ -260,6 +331,7 @@ def test_what_is_due_and_the_next_rung_are_told_in_london_time() -> None:
         *RESOLUTION_WORDS.values(),
         *(reason.words for reason in CancelReason),
         *(decision.words for decision in Decision),
+        *(outcome.words for outcome in MeetingOutcome),
         *(kind.words for kind in ContactKind),
         *(reason.words for reason in PauseReason),
         *(audience.words for audience in Audience),
@@ -311,7 +383,7 @@ def test_the_right_contact_is_said_as_people_say_it() -> None:
         (
             EffectKind.SHARE_DOCUMENT,
             "assessment-1/v2/service-north",
-            "Share the assessment with the service in Mosaic: assessment-1 version 2, with service-north",
+            "Share a document with the service in Mosaic: assessment-1 version 2, with service-north",
         ),
         (
             EffectKind.REQUEST_CONVERSATION,
@@ -322,6 +394,21 @@ def test_the_right_contact_is_said_as_people_say_it() -> None:
             EffectKind.REQUEST_CONVERSATION,
             "service-north/2",
             "Ask the contact for the conversation by e-mail: service-north, again",
+        ),
+        (
+            EffectKind.INVITE_TO_MEETING,
+            "service-north/date-1/2",
+            "Invite the service to the final meeting: service-north",
+        ),
+        (
+            EffectKind.CANCEL_INVITATION,
+            "service-north/date-1",
+            "Take the invitation to the final meeting back: service-north",
+        ),
+        (
+            EffectKind.SEND_MEETING_OUTCOME,
+            "service-north/meeting-1",
+            "Send the service what the final meeting said: service-north",
         ),
         (EffectKind.TELL_SERVICE, "service-north/w-1", "Tell the service that something changed: service-north"),
         (EffectKind.LOOK_UP_SERVICE, "service-south/c-1", "Look the service up in the directory: service-south"),

@@ -33,6 +33,15 @@ class Mail:
         message.add_attachment(b"%PDF", maintype="application", subtype="pdf", filename="plan.pdf")
         return message
 
+    def send_calendar(self, subject: str, calendar: str, **params: str) -> None:
+        message = self.message(subject)
+        message.clear_content()
+        message.set_content("Please come.\n")
+        message.add_alternative(calendar.encode(), maintype="text", subtype="calendar", params=params)
+        message.add_attachment(calendar.encode(), maintype="application", subtype="ics", filename="invitation.ics")
+        with smtplib.SMTP("127.0.0.1", self.smtp_port, timeout=5) as post:
+            post.send_message(message)
+
     def kept(self, subject: str) -> list[dict[str, Any]]:
         return [each for each in self.http.get("/messages").json() if each["subject"] == subject]
 
@@ -223,6 +232,82 @@ def test_the_texts_of_attachments_are_read_and_shown_escaped(mail: Mail) -> None
     assert "plan.pdf, &lt;i&gt;assessment.txt" in page
     assert "<h2>Attachment: &lt;i&gt;assessment.txt</h2>\n<pre>Name: &lt;b&gt;Zoë&lt;/b&gt;\n</pre>" in page
     assert "<b>" not in page
+
+
+def calendar(*properties: str) -> str:
+    said = ("DTSTART:20260409T090000Z", "DTEND:20260409T103000Z", *properties)
+    return "\r\n".join(["BEGIN:VCALENDAR", "BEGIN:VEVENT", *said, "END:VEVENT", "END:VCALENDAR", ""])
+
+
+@pytest.mark.parametrize(("method", "words"), [("REQUEST", "Invitation"), ("CANCEL", "Cancelled meeting")])
+def test_an_invitation_or_its_cancellation_is_listed_and_shown_with_when_and_where(
+    mail: Mail, method: str, words: str
+) -> None:
+    subject, text = f"calendar-{method}", calendar("LOCATION:Room <2>\\, Café")
+    mail.send_calendar(subject, text, method=method, charset="utf-8")
+    told = {
+        "method": method,
+        "text": text,
+        "meeting": {"starts": "2026-04-09T09:00:00Z", "ends": "2026-04-09T10:30:00Z", "place": "Room <2>, Café"},
+    }
+    [listed] = mail.kept(subject)
+    read = mail.read(subject)
+    assert (listed["calendar"], read["calendar"]) == (told, told)
+    assert (read["text"], read["attachments"]) == ("Please come.\n", ["invitation.ics"])
+    page = mail.page(subject)
+    assert f"<h2>{words}</h2>" in page
+    assert "<dt>When</dt><dd>Thursday 9 April 2026, 10:00 to 11:30, UK time</dd>" in page
+    assert "<dt>Where</dt><dd>Room &lt;2&gt;, Café</dd>" in page
+    assert "Please come." in page
+
+
+def test_a_meeting_over_midnight_without_a_place_is_shown_with_both_its_days(mail: Mail) -> None:
+    text = calendar().replace("DTSTART:20260409T090000Z", "DTSTART;TZID=Europe/London:20260408T230000")
+    mail.send_calendar("calendar-night", text, method="REQUEST")
+    page = mail.page("calendar-night")
+    assert "<dd>Wednesday 8 April 2026, 23:00 to Thursday 9 April 2026, 11:30, UK time</dd>" in page
+    assert "Where" not in page
+
+
+def test_a_message_without_an_invitation_has_none(mail: Mail) -> None:
+    mail.send("calendar-none")
+    assert mail.read("calendar-none")["calendar"] is None
+    assert "When" not in mail.page("calendar-none")
+
+
+def test_a_calendar_that_is_attached_only_is_a_file_and_no_invitation(mail: Mail) -> None:
+    message = mail.message("calendar-file")
+    message.add_attachment(calendar(), subtype="calendar", filename="meeting.ics")
+    with smtplib.SMTP("127.0.0.1", mail.smtp_port, timeout=5) as post:
+        post.send_message(message)
+    read = mail.read("calendar-file")
+    assert (read["calendar"], read["attachments"]) == (None, ["plan.pdf", "meeting.ics"])
+
+
+def test_a_calendar_whose_headers_do_not_say_what_it_wants_is_none_that_asks_for_an_answer(mail: Mail) -> None:
+    mail.send_calendar("calendar-silent", calendar().replace("BEGIN:VEVENT", "METHOD:REQUEST\r\nBEGIN:VEVENT"))
+    assert mail.read("calendar-silent")["calendar"]["method"] is None
+    assert "<h2>Calendar entry</h2>" in mail.page("calendar-silent")
+
+
+UNREADABLE = {
+    "empty": "",
+    "text": "no calendar at all",
+    "no-event": "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n",
+    "no-calendar": "BEGIN:VEVENT\r\nEND:VEVENT\r\n",
+    "no-times": "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n",
+    "no-moment": calendar().replace("T090000Z", "Tnine"),
+    "no-zone": calendar().replace("T090000Z", "T090000"),
+    "all-day": calendar().replace("DTSTART:20260409T090000Z", "DTSTART;VALUE=DATE:20260409"),
+}
+
+
+@pytest.mark.parametrize("name", UNREADABLE)
+def test_a_calendar_that_cannot_be_read_is_listed_and_shown_as_that(mail: Mail, name: str) -> None:
+    subject, text = f"calendar-{name}", UNREADABLE[name]
+    mail.send_calendar(subject, text, method="REQUEST")
+    assert mail.read(subject)["calendar"] == {"method": "REQUEST", "text": text, "meeting": None}
+    assert "The mailbox cannot read when and where." in mail.page(subject)
 
 
 def test_a_text_in_a_charset_that_nobody_knows_is_shown_as_far_as_it_goes(mail: Mail) -> None:

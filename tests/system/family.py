@@ -28,7 +28,7 @@ class Family:
     @classmethod
     async def begin(cls, client: Client, local: LocalSettings, path: Path) -> "Family":
         case = read_case(path, new_transfer_id(), now())
-        await asyncio.to_thread(admit, local, case.mosaic)
+        await asyncio.to_thread(admit, local, case)
         return cls(case, await start(client, case.start))
 
     async def record(self, *steps: str) -> None:

@@ -17,7 +17,7 @@ from cli.demo import attention_words
 from cli.documents import InputError
 from cli.expectation import ExpectedAttention, ExpectedMail, as_far_as_said, same_attention
 from cli.journeys import with_item_meant
-from cli.rehearsal import admit, read_books
+from cli.rehearsal import admit, closing_step_of, read_books
 from cli.screens import mail_screen
 from cli.wiring import register, temporal
 from models.attention import Attention, Resolution
@@ -260,8 +260,8 @@ def test_an_item_may_be_named_by_its_problem():
 async def scene(rehearsal: Rehearsal) -> tuple[Beside, CaseFile]:
     """A family in the rehearsal Mosaic, whose transfer has not started."""
     case = read_case(MAIN_CASE, new_transfer_id(), now())
-    admit(rehearsal.local, case.mosaic)
-    return Beside(rehearsal.local, await temporal(), case.mosaic.family_ref), case
+    admit(rehearsal.local, case)
+    return Beside(rehearsal.local, await temporal(), case.mosaic.family_ref, closing_step_of(case)), case
 
 
 class Acting:

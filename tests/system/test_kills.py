@@ -46,6 +46,7 @@ async def test_a_letter_whose_worker_was_killed_after_data_is_never_sent_again_b
     assert_mail_is_as_expected(read_books(rehearsal.local, family.case), family)
 
 
+@pytest.mark.long
 @pytest.mark.timeout(150)
 async def test_the_naive_control_doubles_the_letter_and_the_share(rehearsal: Rehearsal):
     rehearsal.kill_worker()

@@ -4,6 +4,7 @@ import asyncio
 import json
 
 import httpx
+import pytest
 from temporalio.client import Client
 
 from cli.reconciling import comparison_screen
@@ -58,6 +59,7 @@ def test_a_child_whom_somebody_closes_in_mosaic_becomes_attention_in_the_transfe
         assert [(one["difference"]["subject"], one["became"]) for one in ours] == [(child, became)]
 
 
+@pytest.mark.long
 def test_where_no_worker_runs_it_says_that_it_could_not_be_compared(rehearsal: Rehearsal) -> None:
     rehearsal.kill_worker()
     said = rehearsal.command("reconcile")

@@ -26,7 +26,7 @@ from models.step_down.start import StepDownRequest
 from models.step_down.status import Status
 from models.step_down.steps import Step
 from tests import builders
-from tests.fakes import FakeBook, FakeCalendars, FakeChannels, FakeMosaic, FakePost, FakeRegister
+from tests.fakes import FakeBook, FakeCalendars, FakeChannels, FakeInvitations, FakeMosaic, FakePost, FakeRegister
 from worker.wiring import Outside, TransfersWorker, all_activities
 from workflows.ids import step_down_id
 from workflows.step_down import StepDownResult, StepDownTransfer
@@ -190,7 +190,7 @@ class House:
         self.queue = f"transfers-{next(NUMBERS)}"
         self.mosaic, self.post, self.book = FakeMosaic(), FakePost(), FakeBook()
         self.channels, self.calendars = FakeChannels(), FakeCalendars(builders.calendar())
-        self.register = FakeRegister(builders.service())
+        self.register, self.invitations = FakeRegister(builders.service()), FakeInvitations()
 
     def worker(self, mosaic_per_second: float | None = None) -> TransfersWorker:
         things = Outside(
@@ -200,6 +200,7 @@ class House:
             register=self.register,
             book=self.book,
             directory=self.register,
+            invitations=self.invitations,
             calendars=self.calendars,
             transfers=self.register,
             compared=self.register,

@@ -53,6 +53,7 @@ async def play(house: House, path: Path) -> tuple[CaseFile, Transfer]:
     if "@refused.example" in path.read_text(encoding="utf-8"):
         house.post.troubles.before("send_letter", LastingError("refused_address", "550"))
     case = read_case(path, f"{house.queue}-example", datetime.now(UTC))
+    house.mosaic.documents = {(d.ref, v.version): v.text for d in case.mosaic.documents for v in d.versions}
     if case.already_open is not None:
         await (await house.start_as(case.already_open)).settled()
     transfer = await house.start_as(case.start)

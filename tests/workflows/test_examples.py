@@ -33,12 +33,17 @@ MOST = {
     "15-answered-in-time-recorded-late": (74, 495),
     "16-the-family-does-not-answer": (42, 270),
     "17-the-clock-stands-still": (53, 374),
-    "21-a-service-without-mosaic": (62, 440),
+    "21-a-service-without-mosaic": (63, 450),
     "22-a-contact-in-the-meantime": (94, 655),
     "23-universal-services-are-enough": (20, 130),
     "24-declined-after-all": (87, 605),
     "25-nobody-answers-for-the-child": (133, 940),
     "26-five-ways-in-one-family": (54, 385),
+    "30-out-of-a-plan": (88, 620),
+    "31-the-meeting-does-not-agree": (69, 499),
+    "32-a-meeting-before-the-conversation": (75, 549),
+    "33-a-risk-of-significant-harm": (59, 410),
+    "34-the-parents-disagree": (55, 398),
 }
 """The most workflow tasks and events of an example, a quarter above what was seen on two cores at work.
 

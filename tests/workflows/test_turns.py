@@ -91,8 +91,8 @@ async def test_what_had_left_when_consent_is_taken_back_is_on_record_as_done(hou
     await transfer.record(exploration(), consent(), family_sharing())
     await transfer.until(lambda now: house.mosaic.shares != [])
     await transfer.record(withdrawal())
-    now = await transfer.until(lambda now: any("Share the assessment" in entry.what for entry in now.timeline))
-    [shared] = [entry.what for entry in now.timeline if "Share the assessment" in entry.what]
+    now = await transfer.until(lambda now: any(entry.what.startswith("Share a document") for entry in now.timeline))
+    [shared] = [entry.what for entry in now.timeline if entry.what.startswith("Share a document")]
     assert "found done" in shared or ": done" in shared
 
 
@@ -201,12 +201,27 @@ async def test_who_is_responsible_changes_where_operations_look(house: House) ->
 @pytest.mark.clause("SD-11")
 async def test_a_correction_that_comes_too_late_is_kept_replaces_nothing_and_asks_a_person(house: House) -> None:
     transfer = await in_conversation(house)
-    receipt = await transfer.record(family_sharing(step_id="sharing-2", version=2, corrects="record_family_sharing"))
+    changed = family_sharing(step_id="sharing-2", agreed_as_basis=False, corrects="record_family_sharing")
+    receipt = await transfer.record(changed)
     assert receipt.note is not None
     now = await transfer.status()
     assert [item.problem for item in now.attention] == ["late_correction"]
     await transfer.settled()
     assert house.mosaic.shares == [("assessment-1", 1, "team-eh")]
+
+
+@pytest.mark.clause("SD-11")
+async def test_a_newer_version_is_shown_to_the_family_first_and_then_goes_to_the_service(house: House) -> None:
+    house.mosaic.documents = {("assessment-1", 1): "as the family saw it", ("assessment-1", 2): "written since"}
+    transfer = await in_conversation(house)
+    now = await transfer.attention()
+    assert [(item.problem, item.what) for item in now.attention] == [
+        ("newer_version", "Document assessment-1 version 2")
+    ]
+    assert house.mosaic.shares == [("assessment-1", 1, "team-eh")]
+    await transfer.record(family_sharing(step_id="sharing-2", version=2, corrects="record_family_sharing"))
+    await transfer.until(lambda now: not now.needs_attention and not now.at_work)
+    assert house.mosaic.shares == [("assessment-1", 1, "team-eh"), ("assessment-1", 2, "team-eh")]
 
 
 @pytest.mark.clause("SD-30")

@@ -1,0 +1,130 @@
+"""The final meeting about a plan: the service invited, its invitation taken back, what it missed, the record."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import ClassVar
+
+from temporalio import activity
+
+from activities.addresses import address_of
+from activities.effect import Effects
+from activities.failures import as_failures
+from activities.heartbeat import beating
+from activities.letters import to_service
+from activities.ports import CaseManagement, Directory, Invitations, Post, TransferRegister
+from models.clocks import Audience
+from models.effects import EffectResult, Intent
+from models.exchange import Mail, Meeting
+from models.services import EarlyHelpService
+from models.step_down.said import ChildAtMeeting
+from models.step_down.steps import RecordFinalMeeting, ScheduleFinalMeeting
+from models.vocabulary import Frozen, Ref
+
+SUMMARY = "Final meeting about a transfer to Early Help"
+
+
+class MeetingMail(Frozen):
+    """Invite the service to the final meeting, or take the invitation back; says nothing about a person (SD-18)."""
+
+    privacy: ClassVar[str] = "narrative"
+    intent: Intent
+    service: EarlyHelpService
+    scheduled: ScheduleFinalMeeting
+    occasion: str
+    """Names the meeting, however often it is moved."""
+    sequence: int
+    """The number of this message about it; calendars leave what has a lower one than they know."""
+    social_work_team: Ref
+    organisers: tuple[Ref, ...]
+    """Who gets the answers: the first of them of whom the directory knows an address."""
+
+    @property
+    def starts(self) -> datetime:
+        """The moment of the meeting."""
+        if self.scheduled.meeting_at is None:
+            raise AssertionError("nobody is invited to a meeting without a date")
+        return self.scheduled.meeting_at
+
+
+class SendMeetingOutcome(Frozen):
+    """Tell a service in writing what the meeting said at which it was not (SD-18, SD-19)."""
+
+    privacy: ClassVar[str] = "narrative"
+    intent: Intent
+    service: EarlyHelpService
+    held_at: datetime
+    children: tuple[ChildAtMeeting, ...]
+    social_work_team: Ref
+
+
+class CaptureMeeting(Frozen):
+    """Keep what the meeting said (SD-19)."""
+
+    privacy: ClassVar[str] = "narrative"
+    transfer_id: str
+    meeting: RecordFinalMeeting
+
+
+@dataclass(frozen=True)
+class FinalMeetingActivities:
+    """The final meeting."""
+
+    post: Post
+    mosaic: CaseManagement
+    directory: Directory
+    invitations: Invitations
+    register: TransferRegister
+    effects: Effects
+
+    @activity.defn(no_thread_cancel_exception=True)
+    def invite_to_meeting(self, order: MeetingMail) -> EffectResult:
+        """SD-18."""
+        transfer = order.intent.transfer_id
+        subject, text = to_service.invitation(
+            order.service, order.starts, order.scheduled.place or "", order.social_work_team, transfer
+        )
+        with as_failures(), beating():
+            calendar = self.invitations.invitation(self._meeting(order, text))
+            mail = Mail(order.intent.key, transfer, order.service.contact_email, subject, text, calendar=calendar)
+            return self.effects.send_again_if_unsure(order.intent, lambda: self.post.send(mail))
+
+    @activity.defn(no_thread_cancel_exception=True)
+    def cancel_invitation(self, order: MeetingMail) -> EffectResult:
+        """SD-18."""
+        transfer = order.intent.transfer_id
+        subject, text = to_service.cancellation(order.starts, order.social_work_team, transfer)
+        with as_failures(), beating():
+            calendar = self.invitations.cancellation(self._meeting(order, text))
+            mail = Mail(order.intent.key, transfer, order.service.contact_email, subject, text, calendar=calendar)
+            return self.effects.send_again_if_unsure(order.intent, lambda: self.post.send(mail))
+
+    @activity.defn(no_thread_cancel_exception=True)
+    def send_meeting_outcome(self, order: SendMeetingOutcome) -> EffectResult:
+        """SD-18, SD-19."""
+        with as_failures(), beating():
+            return self.effects.send_once(order.intent, lambda: self._outcome(order), self.post.send)
+
+    @activity.defn
+    def capture_meeting(self, order: CaptureMeeting) -> None:
+        """SD-19."""
+        self.register.keep_meeting(order.transfer_id, order.meeting)
+
+    def _meeting(self, order: MeetingMail, text: str) -> Meeting:
+        return Meeting(
+            uid=f"{order.intent.transfer_id}/final-meeting/{order.service.ref}/{order.occasion}",
+            sequence=order.sequence,
+            starts=order.starts,
+            ends=order.starts + timedelta(minutes=order.scheduled.minutes),
+            summary=f"{SUMMARY} ({order.intent.transfer_id})",
+            place=order.scheduled.place,
+            text=text,
+            organiser=address_of(self.directory, Audience.SOCIAL_WORKER, order.organisers, order.service.ref),
+            attendee=order.service.contact_email,
+            stamp=order.scheduled.occurred_at,
+        )
+
+    def _outcome(self, order: SendMeetingOutcome) -> Mail:
+        transfer = order.intent.transfer_id
+        said = [f"{self.mosaic.person_name(child.ref)}: {child.outcome.words}" for child in order.children]
+        subject, text = to_service.meeting_outcome(order.service, order.held_at, said, order.social_work_team, transfer)
+        return Mail(order.intent.key, transfer, order.service.contact_email, subject, text)

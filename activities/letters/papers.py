@@ -1,0 +1,46 @@
+"""The documents of a transfer, as letters speak of them: those that the family agreed to, and those left out."""
+
+from collections.abc import Sequence
+
+from models.step_down.start import DocumentKind
+from models.vocabulary import Frozen
+
+DOCUMENT_WORDS = {DocumentKind.ASSESSMENT: "assessment", DocumentKind.PLAN: "plan"}
+"""What a document is called among professionals."""
+
+
+class PackDocument(Frozen):
+    """A document as it is sent: in the version that the family saw."""
+
+    kind: DocumentKind
+    ref: str
+    version: int
+
+
+class Papers(Frozen):
+    """The documents of a transfer."""
+
+    agreed: tuple[PackDocument, ...] = ()
+    left_out: tuple[DocumentKind, ...] = ()
+    """Those to which the family did not agree as the basis (SD-10a)."""
+
+    def said(self, agreed: str, left_out: str) -> str:
+        """A sentence for those that the family agreed to, and one for those left out, as far as there are any."""
+        kinds = [document.kind for document in self.agreed]
+        told = ((agreed, kinds), (left_out, self.left_out))
+        return " ".join(_sentence(words, of) for words, of in told if of)
+
+
+def document_words(kinds: Sequence[DocumentKind]) -> str:
+    """The documents by name: ``plan and the assessment``."""
+    return " and the ".join(DOCUMENT_WORDS[kind] for kind in kinds)
+
+
+def _sentence(words: str, kinds: Sequence[DocumentKind]) -> str:
+    several = len(kinds) > 1
+    return words.format(
+        documents=document_words(kinds),
+        are="are" if several else "is",
+        them="them" if several else "it",
+        each="each " if several else "",
+    )

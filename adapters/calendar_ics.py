@@ -1,0 +1,77 @@
+"""Invitations to meetings as iCalendar files (RFC 5545, RFC 5546), which Outlook and Google Calendar read."""
+
+import re
+from datetime import UTC, timedelta
+
+import icalendar
+from icalendar import PARTSTAT, ROLE, STATUS, TRANSP, vCalAddress
+
+from models.exchange import Calendar, Meeting
+
+PRODUCT = "-//Early Help transfers//early-help-transfers//EN"
+DAY_BEFORE = timedelta(days=-1)
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+"""What no text of iCalendar may hold; a text pasted from a word processor does."""
+
+
+class IcsInvitations:
+    """Invitations, as ``activities.ports.Invitations`` needs them; the same meeting is always the same text.
+
+    Times are told in UTC: every calendar program shows them in its reader's own time, and no rule of a time zone
+    has to travel along.
+    """
+
+    def invitation(self, meeting: Meeting) -> Calendar:
+        """See ``Invitations``."""
+        event = _event(meeting, STATUS.CONFIRMED, TRANSP.OPAQUE)
+        event.attendees = [_attendee(meeting, rsvp=True)]
+        event.add_component(_reminder(meeting))
+        return _calendar("REQUEST", event)
+
+    def cancellation(self, meeting: Meeting) -> Calendar:
+        """See ``Invitations``."""
+        event = _event(meeting, STATUS.CANCELLED, TRANSP.TRANSPARENT)
+        event.attendees = [_attendee(meeting)]
+        return _calendar("CANCEL", event)
+
+
+def _event(meeting: Meeting, status: STATUS, transparency: TRANSP) -> icalendar.Event:
+    return icalendar.Event.new(
+        uid=meeting.uid,
+        sequence=meeting.sequence,
+        stamp=meeting.stamp,
+        start=meeting.starts.astimezone(UTC),
+        end=meeting.ends.astimezone(UTC),
+        summary=_text(meeting.summary),
+        location=_text(meeting.place) if meeting.place else None,
+        description=_text(meeting.text),
+        organizer=vCalAddress.new(meeting.organiser),
+        status=status,
+        transparency=transparency,
+    )
+
+
+def _attendee(meeting: Meeting, *, rsvp: bool | None = None) -> vCalAddress:
+    return vCalAddress.new(meeting.attendee, role=ROLE.REQ_PARTICIPANT, partstat=PARTSTAT.NEEDS_ACTION, rsvp=rsvp)
+
+
+def _reminder(meeting: Meeting) -> icalendar.Alarm:
+    alarm = icalendar.Alarm()
+    alarm.add("action", "DISPLAY")
+    alarm.add("trigger", DAY_BEFORE)
+    alarm.add("description", _text(meeting.summary))
+    return alarm
+
+
+def _calendar(method: str, event: icalendar.Event) -> Calendar:
+    # Not Calendar.new, which would give the calendar an identifier of its own, new at every call.
+    calendar = icalendar.Calendar()
+    calendar.add("version", "2.0")
+    calendar.add("prodid", PRODUCT)
+    calendar.add("method", method)
+    calendar.add_component(event)
+    return Calendar(method, calendar.to_ical().decode())
+
+
+def _text(text: str) -> str:
+    return CONTROL.sub(" ", text)

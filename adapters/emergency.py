@@ -1,0 +1,37 @@
+"""Whom to ring about a risk of significant harm: settings without which production does not start."""
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from models.policy import PhoneNumber, Phones
+
+
+class EmergencySettings(BaseSettings):
+    """The numbers, as ``TRANSFERS_DUTY_AND_ADVICE_PHONE`` and so on."""
+
+    model_config = SettingsConfigDict(env_prefix="TRANSFERS_", extra="ignore")
+
+    mode: str = "production"
+    duty_and_advice_phone: PhoneNumber | None = None
+    out_of_hours_phone: PhoneNumber | None = None
+    emergency_phone: PhoneNumber = Field(default="999")
+
+
+def phones(settings: EmergencySettings) -> Phones:
+    """The numbers to ring (SU-01).
+
+    Raises:
+        ValueError: one is missing outside local mode.
+    """
+    numbers = {
+        "TRANSFERS_DUTY_AND_ADVICE_PHONE": settings.duty_and_advice_phone,
+        "TRANSFERS_OUT_OF_HOURS_PHONE": settings.out_of_hours_phone,
+    }
+    missing = [name for name, number in numbers.items() if number is None]
+    if missing and settings.mode != "local":
+        raise ValueError(f"{missing[0]}: is missing; whoever reports a risk of significant harm is told whom to ring")
+    return Phones(
+        duty_and_advice=settings.duty_and_advice_phone,
+        out_of_hours=settings.out_of_hours_phone,
+        emergency=settings.emergency_phone,
+    )

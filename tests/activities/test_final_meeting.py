@@ -1,0 +1,143 @@
+"""The final meeting in messages: the invitation, that it is taken back, and in writing what the service missed."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from activities.final_meeting import CaptureMeeting
+from models.effects import EffectKind, Ended
+from models.errors import UnclearError
+from models.exchange import Mail
+from models.step_down.said import MeetingOutcome
+from tests.activities.office import Office, meeting_order, only_look, outcome_order
+from tests.builders import CHILD, NOW, SIBLING, at_meeting, london, meeting, scheduled
+
+IN_SUMMER = scheduled(occurred_at=NOW, meeting_at=datetime(2026, 7, 6, 13, 30, tzinfo=UTC), minutes=90)
+
+
+@pytest.fixture
+def office() -> Office:
+    return Office()
+
+
+def words(mail: Mail) -> str:
+    return " ".join(mail.text.split())
+
+
+@pytest.mark.clause("SD-18")
+def test_the_service_is_invited_with_time_and_place_and_a_file_for_its_calendar(office: Office) -> None:
+    mail = office.invite(scheduled=IN_SUMMER)
+    assert mail.to == "contact@north.example"
+    assert mail.subject == "Invitation to a final meeting"
+    assert "Early Help North is invited to the final meeting about a family's plan." in words(mail)
+    assert "\n\nMonday 6 July 2026 14:30\nTown hall, room 4\n\n" in mail.text
+    assert mail.calendar is not None
+    assert mail.calendar.method == "REQUEST"
+
+
+@pytest.mark.clause("SD-18")
+def test_the_meeting_in_the_calendar_lasts_as_long_as_was_said_and_is_answered_to_the_social_worker(
+    office: Office,
+) -> None:
+    office.invite(scheduled=IN_SUMMER, sequence=7)
+    [held] = office.invitations.meetings
+    assert (held.starts, held.ends) == (london(2026, 7, 6, 14, 30), london(2026, 7, 6, 16))
+    assert (held.organiser, held.attendee) == ("sw-7@council.example", "contact@north.example")
+    assert (held.sequence, held.stamp) == (7, NOW)
+
+
+@pytest.mark.clause("SD-18")
+def test_a_meeting_that_is_moved_keeps_its_name_in_the_calendar_and_each_service_has_one_of_its_own() -> None:
+    office, moved = Office(), scheduled(step_id="moved", meeting_at=NOW + timedelta(days=30))
+    office.meets.invite_to_meeting(meeting_order())
+    office.meets.invite_to_meeting(meeting_order(scheduled=moved, sequence=1000))
+    south = meeting_order().service.model_copy(update={"ref": "service-south"})
+    office.meets.invite_to_meeting(meeting_order(service=south))
+    first, second, other = (held.uid for held in office.invitations.meetings)
+    assert first == second
+    assert other != first
+
+
+@pytest.mark.clause("SD-18")
+def test_the_invitation_is_taken_back_under_the_name_under_which_it_was_sent(office: Office) -> None:
+    mail = office.cancel(sequence=1)
+    assert mail.to == "contact@north.example"
+    assert mail.subject == "Final meeting cancelled"
+    assert "The final meeting on Monday 16 March 2026 10:00 does not take place with your service" in words(mail)
+    assert mail.calendar is not None
+    assert mail.calendar.method == "CANCEL"
+    office.meets.invite_to_meeting(meeting_order())
+    assert len({held.uid for held in office.invitations.meetings}) == 1
+
+
+@pytest.mark.clause("SD-18")
+@pytest.mark.parametrize("kind", [EffectKind.INVITE_TO_MEETING, EffectKind.CANCEL_INVITATION])
+def test_an_invitation_and_its_cancellation_say_nothing_about_a_person(office: Office, kind: EffectKind) -> None:
+    mail = office.invite() if kind is EffectKind.INVITE_TO_MEETING else office.cancel()
+    [held] = office.invitations.meetings
+    assert mail.attachments == ()
+    for person in ("Ada", "Ben", "Pat", "sw-7", CHILD, "family-1"):
+        assert person not in f"{mail.subject}{mail.text}{held.summary}{held.text}{held.uid}"
+    assert "transfer-1" in mail.text
+    assert "team-sw" in mail.text
+
+
+@pytest.mark.clause("SD-18")
+@pytest.mark.parametrize("kind", [EffectKind.INVITE_TO_MEETING, EffectKind.CANCEL_INVITATION])
+def test_a_message_about_the_meeting_that_ended_unclear_is_sent_again_word_for_word(
+    office: Office, kind: EffectKind
+) -> None:
+    act = office.meets.invite_to_meeting if kind is EffectKind.INVITE_TO_MEETING else office.meets.cancel_invitation
+    office.post.troubles.after(kind, UnclearError("no answer"))
+    with pytest.raises(Exception, match="no answer"):
+        act(meeting_order(kind))
+    assert act(meeting_order(kind)).ended is Ended.DONE
+    first, second = office.post.sent
+    assert first == second
+
+
+@pytest.mark.clause("SD-18")
+def test_a_message_about_the_meeting_that_is_no_longer_wanted_is_not_sent(office: Office) -> None:
+    assert office.meets.invite_to_meeting(only_look(meeting_order())).ended is Ended.STOPPED
+    assert office.meets.send_meeting_outcome(only_look(outcome_order())).ended is Ended.STOPPED
+    assert office.post.sent == []
+
+
+@pytest.mark.clause("SD-18")
+@pytest.mark.clause("SD-19")
+@pytest.mark.parametrize(
+    ("outcome", "said"),
+    [
+        (MeetingOutcome.AGREED, "- Ada Example: transfer agreed"),
+        (MeetingOutcome.NOT_AGREED, "- Ada Example: transfer not agreed"),
+        (MeetingOutcome.PLAN_CONTINUES, "- Ada Example: the plan goes on"),
+        (MeetingOutcome.UNIVERSAL_SERVICES, "- Ada Example: universal services are enough"),
+        (MeetingOutcome.ADJOURNED, "- Ada Example: adjourned"),
+    ],
+)
+def test_a_service_that_was_not_there_reads_by_name_what_the_meeting_said_and_not_why(
+    office: Office, outcome: MeetingOutcome, said: str
+) -> None:
+    mail = office.tell_outcome(children=(at_meeting(CHILD, outcome),))
+    assert mail.to == "contact@north.example"
+    assert f"\n\n{said}\n\n" in mail.text
+    assert "held on Monday 16 March 2026 10:00. Nobody from Early Help North was there." in words(mail)
+    assert "the risk has not fallen enough" not in mail.text
+    assert "If you do not agree, tell the social worker at once." in words(mail)
+
+
+@pytest.mark.clause("SD-18")
+def test_what_the_meeting_said_is_sent_once_and_names_only_the_children_that_it_is_given(office: Office) -> None:
+    mail = office.tell_outcome(children=(at_meeting(SIBLING),))
+    assert "Ben Example: transfer agreed" in mail.text
+    assert "Ada" not in mail.text + mail.subject
+    office.meets.send_meeting_outcome(outcome_order(children=(at_meeting(SIBLING),)))
+    assert len(office.post.sent) == 1
+
+
+@pytest.mark.clause("SD-19")
+def test_what_the_meeting_said_is_kept_as_it_was_recorded(office: Office) -> None:
+    held = CaptureMeeting(transfer_id="transfer-1", meeting=meeting(CHILD, SIBLING))
+    for _ in range(2):
+        office.meets.capture_meeting(held)
+    assert office.register.meetings == [meeting(CHILD, SIBLING)]

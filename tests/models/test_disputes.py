@@ -1,0 +1,95 @@
+"""Those with parental responsibility disagree: the team manager decides, and a competent child's no stands (SD-09)."""
+
+import pytest
+from pydantic import ValidationError
+
+from models.step_down.answers import Outcome, Stage
+from models.step_down.needs import next_steps, outcome, stage
+from models.step_down.said import ChildConsent, ChildVoice, Decision, HolderAnswer, ManagerDecision, VoiceKind
+from models.vocabulary import Role
+from tests.builders import (
+    CHILD,
+    CONTACT,
+    MANAGER,
+    SIBLING,
+    SOCIAL_WORKER,
+    child_consent,
+    consent,
+    decided,
+    exploration,
+    facts,
+    facts_after,
+    holder,
+    letters,
+    record,
+    refused,
+)
+
+pytestmark = pytest.mark.clause("SD-09")
+
+AGREES = holder()
+OBJECTS = holder(HolderAnswer.REFUSED, who="father", cares_for_child=False)
+REFUSES = ChildVoice(kind=VoiceKind.JUDGED_COMPETENT, agreed=False)
+
+
+def decision_of(by: object = MANAGER, *, goes_on: bool = True) -> ManagerDecision:
+    return ManagerDecision.model_validate({"by": by, "goes_on": goes_on, "because": "as talked over with both"})
+
+
+def disputed(ref: str = CHILD, **changes: object) -> ChildConsent:
+    return child_consent(ref, AGREES, OBJECTS, **changes)
+
+
+def test_where_they_disagree_consent_does_not_stand_and_the_manager_is_asked() -> None:
+    now = facts_after(exploration(), consent(disputed()))
+    assert stage(now) is Stage.CONSENT
+    assert [(need.who, need.step, need.clause) for need in next_steps(now)] == [
+        (Role.TEAM_MANAGER, "record_consent", "SD-09")
+    ]
+    assert not now.consents(CHILD)
+
+
+@pytest.mark.parametrize(("goes_on", "where"), [(True, Stage.SHARING), (False, Stage.DECISION)])
+def test_what_the_manager_decides_holds(goes_on: bool, where: Stage) -> None:
+    before = facts_after(exploration(), consent(disputed()))
+    said = disputed(manager_decision=decision_of(goes_on=goes_on))
+    now = record(before, consent(said, step_id="decided", corrects="record_consent"))
+    assert (now.consents(CHILD), stage(now)) == (goes_on, where)
+
+
+def test_where_the_manager_decides_that_it_does_not_go_on_the_family_counts_as_having_refused() -> None:
+    refusal = disputed(manager_decision=decision_of(goes_on=False))
+    ended = facts_after(
+        exploration(), consent(refusal, may_share=()), decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK}), letters()
+    )
+    assert outcome(ended) is Outcome.CONSENT_REFUSED
+
+
+@pytest.mark.parametrize("by", [CONTACT, SOCIAL_WORKER])
+def test_nobody_but_a_manager_decides_it(by: object) -> None:
+    said = refused(facts(), consent(disputed(manager_decision=decision_of(by))))
+    assert (said.field, said.clause) == ("children.0.manager_decision.by", "SD-09")
+
+
+@pytest.mark.parametrize("holders", [(AGREES,), (OBJECTS,), (AGREES, holder(HolderAnswer.UNSAFE_TO_CONTACT))])
+def test_there_is_nothing_to_decide_where_nobody_disagrees(holders: tuple[object, ...]) -> None:
+    with pytest.raises(ValidationError, match="manager_decision"):
+        child_consent(CHILD, *holders, manager_decision=decision_of())
+
+
+def test_a_competent_childs_no_is_overridden_by_nobody() -> None:
+    said = disputed(voice=REFUSES, manager_decision=decision_of())
+    assert not said.stands
+    assert not disputed(voice=REFUSES).disputed
+
+
+def test_an_absent_holder_and_one_who_is_unsafe_to_contact_do_not_block() -> None:
+    unasked = (holder(HolderAnswer.ABSENT, who="father"), holder(HolderAnswer.UNSAFE_TO_CONTACT, who="stepfather"))
+    assert child_consent(CHILD, AGREES, *unasked).stands
+    assert not child_consent(CHILD, *unasked).stands
+
+
+def test_a_dispute_about_one_child_holds_up_the_family_until_it_is_decided_and_nothing_leaves() -> None:
+    now = facts_after(exploration(), consent(CHILD, disputed(SIBLING)), before=facts(CHILD, SIBLING))
+    assert stage(now) is Stage.CONSENT
+    assert now.begun == ()

@@ -1,0 +1,393 @@
+"""The plan route: plan and assessment are both shared, and a final meeting agrees, child by child, who passes on."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from models.effects import EffectKind
+from models.step_down.answers import Outcome, Stage
+from models.step_down.conditions import INTERLOCK, agreed_papers, share_with_service
+from models.step_down.facts import Facts
+from models.step_down.final_meeting import to_come
+from models.step_down.needs import next_steps, outcome, stage
+from models.step_down.rules import refusal
+from models.step_down.said import Decision, MeetingOutcome
+from models.step_down.start import Document, DocumentKind, PlanType, Route
+from models.step_down.steps import (
+    DecideChildren,
+    RecordContactConversation,
+    RecordFamilySharing,
+    RecordFinalMeeting,
+    ScheduleFinalMeeting,
+)
+from models.vocabulary import Actor
+from tests.builders import (
+    ASSESSMENT,
+    CHAIR,
+    CHILD,
+    MANAGER,
+    NOW,
+    PLAN,
+    SIBLING,
+    acknowledgement,
+    advice,
+    at_meeting,
+    child_consent,
+    consent_to_all,
+    conversation,
+    decided,
+    decision,
+    exploration,
+    facts,
+    facts_after,
+    facts_at,
+    family_sharing,
+    going_on_without,
+    intent,
+    letter,
+    letter_to_agency,
+    letters,
+    meeting,
+    on_a_plan,
+    opening,
+    other_service,
+    plan_before,
+    plan_path,
+    plan_sharing,
+    practitioner,
+    record,
+    refused,
+    request,
+    scheduled,
+    withdrawal,
+    without_mosaic,
+)
+from workflows.errands import ERRANDS
+
+HOUR = timedelta(hours=1)
+AGREED, ADJOURNED = MeetingOutcome.AGREED, MeetingOutcome.ADJOURNED
+SAYS_NO = (MeetingOutcome.NOT_AGREED, MeetingOutcome.PLAN_CONTINUES, MeetingOutcome.UNIVERSAL_SERVICES)
+PLAN_PAPER = Document(kind=DocumentKind.PLAN, ref=PLAN)
+ASSESSMENT_PAPER = Document(kind=DocumentKind.ASSESSMENT, ref=ASSESSMENT)
+
+
+def plan_start(**changes: Any) -> dict[str, Any]:
+    said = {"route": Route.PLAN, "plan_type": PlanType.CHILD_IN_NEED, "documents": (PLAN_PAPER, ASSESSMENT_PAPER)}
+    return {**said, **changes}
+
+
+START_REFUSED = {
+    "plan route without the kind of plan": ("SD-04", plan_start(plan_type=None), "plan_type: the plan route"),
+    "assessment route with a kind of plan": ("SD-04", {"plan_type": PlanType.CHILD_PROTECTION}, "plan_type: the plan"),
+    "plan route without the plan": (
+        "SD-15",
+        plan_start(documents=(ASSESSMENT_PAPER,)),
+        "documents: the plan route needs the plan and the newest assessment",
+    ),
+    "plan route without the assessment": (
+        "SD-31",
+        plan_start(documents=(PLAN_PAPER,)),
+        "documents: the plan route needs the plan and the newest assessment",
+    ),
+    "assessment route with a plan": (
+        "SD-04",
+        {"documents": (PLAN_PAPER, ASSESSMENT_PAPER)},
+        "documents: a plan belongs to the plan route",
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("clause", "said", "told"),
+    [pytest.param(*case, id=name, marks=pytest.mark.clause(case[0])) for name, case in START_REFUSED.items()],
+)
+def test_a_start_that_does_not_fit_its_route_is_refused_with_field_and_rule(
+    clause: str, said: dict[str, Any], told: str
+) -> None:
+    with pytest.raises(ValidationError) as error:
+        request(**said)
+    assert told in str(error.value)
+    assert clause in str(error.value)
+
+
+@pytest.mark.clause("SD-04")
+@pytest.mark.parametrize("plan", PlanType)
+def test_a_plan_of_either_kind_may_end_with_a_transfer(plan: PlanType) -> None:
+    assert request(**plan_start(plan_type=plan)).plan_type is plan
+
+
+@pytest.mark.clause("SD-17")
+def test_the_conversation_about_a_plan_records_how_both_sides_read_its_outcomes_and_recommendations() -> None:
+    understood = "the routines hold; what is left is help with school"
+    now = record(plan_before(RecordContactConversation), conversation(shared_understanding=understood))
+    assert now.conversation is not None
+    assert now.conversation.shared_understanding == understood
+    with pytest.raises(ValidationError, match="shared_understanding: record the understanding"):
+        conversation(shared_understanding=None)
+
+
+@pytest.mark.clause("SD-15")
+@pytest.mark.clause("SD-31")
+def test_plan_and_assessment_are_each_shared_in_the_version_that_the_family_saw() -> None:
+    now = facts_after(plan_sharing(version=4), family_sharing(version=2), before=plan_before(RecordFamilySharing))
+    shared = [effect.id for effect in now.begun if effect.kind is EffectKind.SHARE_DOCUMENT]
+    assert shared == ["share_document/plan-1/v4/service-north", "share_document/assessment-1/v2/service-north"]
+    assert stage(now) is Stage.CONVERSATION
+
+
+@pytest.mark.clause("SD-15")
+@pytest.mark.parametrize("seen", [plan_sharing(), family_sharing()], ids=["only the plan", "only the assessment"])
+def test_what_the_family_saw_goes_to_the_service_and_the_other_document_is_still_asked_for(
+    seen: RecordFamilySharing,
+) -> None:
+    now = facts_after(seen, before=plan_before(RecordFamilySharing))
+    assert [effect.subject.split("/")[0] for effect in share_with_service(now)] == [seen.document_ref]
+    assert [(need.step, need.clause) for need in next_steps(now)] == [("record_family_sharing", "SD-15")]
+
+
+@pytest.mark.clause("SD-11")
+@pytest.mark.clause("SD-15")
+def test_a_service_without_mosaic_is_sent_both_by_mail() -> None:
+    now = facts_after(*plan_path()[:4], before=on_a_plan(opening=opening(service=without_mosaic())))
+    sent = [effect.id for effect in now.begun if effect.kind is EffectKind.MAIL_DOCUMENT]
+    assert sent == ["mail_document/plan-1/v1/service-north", "mail_document/assessment-1/v1/service-north"]
+
+
+def left_out(*seen: RecordFamilySharing) -> Facts:
+    return facts_after(*seen, before=plan_before(RecordFamilySharing))
+
+
+NO_PLAN = going_on_without(step_id="plan_sharing", document_ref=PLAN)
+
+
+@pytest.mark.clause("SD-10a")
+@pytest.mark.clause("SD-15")
+@pytest.mark.parametrize(
+    ("seen", "sent"),
+    [
+        ((NO_PLAN, family_sharing()), [ASSESSMENT]),
+        ((plan_sharing(), going_on_without()), [PLAN]),
+        ((NO_PLAN, going_on_without()), []),
+    ],
+    ids=["plan", "assessment", "both"],
+)
+def test_a_document_that_is_not_agreed_is_not_sent_and_support_may_go_on_without_it(
+    seen: tuple[RecordFamilySharing, ...], sent: list[str]
+) -> None:
+    now = left_out(*seen)
+    assert [effect.subject.split("/")[0] for effect in share_with_service(now)] == sent
+    assert stage(now) is Stage.CONVERSATION
+
+
+@pytest.mark.clause("SD-10a")
+def test_as_long_as_one_of_both_is_not_settled_the_transfer_does_not_go_on() -> None:
+    now = left_out(plan_sharing(agreed_as_basis=False), family_sharing())
+    assert (stage(now), [need.clause for need in next_steps(now)]) == (Stage.SHARING, ["SD-10a"])
+    corrected = plan_sharing(step_id="plan-2", corrects="plan_sharing", version=2)
+    assert stage(facts_after(corrected, before=now)) is Stage.CONVERSATION
+
+
+@pytest.mark.clause("SD-15")
+def test_a_correction_of_the_one_leaves_the_other_as_it_was_and_each_corrects_its_own() -> None:
+    before = left_out(plan_sharing(agreed_as_basis=False), family_sharing(agreed_as_basis=False))
+    other = family_sharing(step_id="assessment-2", corrects="plan_sharing", version=2)
+    assert refused(before, other).field == "corrects"
+    now = record(before, other.model_copy(update={"corrects": "record_family_sharing"}))
+    assert [seen.document_ref for seen in agreed_papers(now)] == [ASSESSMENT]
+    assert now.shared(DocumentKind.PLAN) == before.shared(DocumentKind.PLAN)
+
+
+@pytest.mark.clause("SD-25")
+@pytest.mark.clause("SD-31")
+@pytest.mark.parametrize("kind", [EffectKind.SEND_PACK, EffectKind.SEND_ADVICE_SUMMARY])
+def test_pack_and_advice_summary_carry_plan_and_assessment_as_the_family_saw_them(kind: EffectKind) -> None:
+    now = facts_after(*plan_path(), before=on_a_plan(opening=opening(service=without_mosaic())))
+    [sent] = [effect for effect in now.begun if effect.kind is kind]
+    order: Any = ERRANDS[kind].order(now, intent(kind, sent.subject))
+    assert [(paper.kind, paper.ref, paper.version) for paper in order.papers.agreed] == [
+        (DocumentKind.PLAN, PLAN, 1),
+        (DocumentKind.ASSESSMENT, ASSESSMENT, 1),
+    ]
+
+
+@pytest.mark.clause("SD-19")
+@pytest.mark.parametrize("step", [scheduled(), meeting()], ids=lambda step: step.step)
+def test_a_transfer_out_of_an_assessment_has_no_final_meeting_at_any_time(step: Any) -> None:
+    for before in (facts(), facts_after(exploration(), conversation())):
+        assert refused(before, step).field == "step"
+
+
+NOT_YET = {
+    "held before the conversation": lambda: facts_after(
+        scheduled(), meeting(occurred_at=NOW - 3 * HOUR), before=plan_before(RecordContactConversation)
+    ),
+    "held, and the service was not invited": lambda: facts_after(meeting(), before=plan_before(ScheduleFinalMeeting)),
+    "held before the invitation left": lambda: facts_after(
+        meeting(occurred_at=NOW - HOUR), before=plan_before(RecordFinalMeeting)
+    ),
+}
+
+
+def all_but_the_meeting(before: Facts) -> Facts:
+    """Talked over, with a practitioner and the advice."""
+    talked = () if before.conversation else (conversation(),)
+    return facts_after(*talked, practitioner(), advice(), before=before)
+
+
+def confirmed(by: Actor = CHAIR, **changes: Any) -> RecordFinalMeeting:
+    said = {"step_id": "confirmed", "corrects": "record_final_meeting", "confirmed_by": by}
+    return meeting(**{**said, **changes})
+
+
+@pytest.mark.clause("SD-16")
+@pytest.mark.parametrize("by", [CHAIR, MANAGER], ids=["chair", "team manager"])
+@pytest.mark.parametrize("early", NOT_YET.values(), ids=NOT_YET)
+def test_what_a_meeting_agreed_too_early_counts_once_chair_or_manager_confirms_it(early: Any, by: Actor) -> None:
+    now = all_but_the_meeting(early())
+    assert (stage(now), [need.clause for need in next_steps(now)]) == (Stage.FINAL_MEETING, ["SD-16"])
+    assert refused(now, decision()).clause == "SD-19"
+    held = now.last_of(RecordFinalMeeting)
+    assert held is not None
+    after = facts_after(confirmed(by, occurred_at=held.occurred_at), before=now)
+    assert stage(after) is Stage.DECISION
+    assert refusal(after, decision(), NOW) is None
+
+
+@pytest.mark.clause("SD-16")
+def test_a_meeting_that_was_held_too_early_may_be_followed_by_another_instead_of_being_confirmed() -> None:
+    now = all_but_the_meeting(NOT_YET["held before the conversation"]())
+    again = meeting(step_id="another", occurred_at=NOW)
+    assert refusal(facts_after(scheduled(step_id="date-2"), again, before=now), decision(), NOW) is None
+
+
+@pytest.mark.clause("SD-16")
+def test_after_the_conversation_and_the_invitation_nobody_has_to_confirm_what_the_meeting_agreed() -> None:
+    assert refusal(plan_before(DecideChildren), decision(), NOW) is None
+
+
+@pytest.mark.clause("SD-16")
+@pytest.mark.clause("SD-09a")
+def test_what_was_agreed_or_confirmed_for_one_service_is_confirmed_anew_for_another() -> None:
+    before = facts_after(confirmed(), before=all_but_the_meeting(NOT_YET["held, and the service was not invited"]()))
+    assert refusal(before, decision(), NOW) is None
+    south = (other_service(), consent_to_all(step_id="consent-2", service_ref="service-south"))
+    now = facts_after(*south, conversation(step_id="talk-2"), practitioner(step_id="named-2"), before=before)
+    assert (stage(now), [need.clause for need in next_steps(now)]) == (Stage.FINAL_MEETING, ["SD-16"])
+    assert refused(now, decision()).clause == "SD-19"
+    again = confirmed(step_id="confirmed-2", corrects="confirmed")
+    assert refusal(record(now, again), decision(), NOW) is None
+
+
+def held(*said: Any, before: Facts | None = None) -> Facts:
+    """The meeting, after everything that comes before it."""
+    refs = tuple(child.ref for child in said)
+    return facts_after(meeting(*said), before=before or plan_before(RecordFinalMeeting, *refs))
+
+
+@pytest.mark.clause("SD-19")
+def test_a_meeting_that_is_adjourned_is_followed_by_another() -> None:
+    now = held(at_meeting(CHILD, ADJOURNED))
+    assert (stage(now), [need.step for need in next_steps(now)]) == (Stage.FINAL_MEETING, ["schedule_final_meeting"])
+    later = NOW + 48 * HOUR
+    again = facts_at(NOW + HOUR, scheduled(step_id="date-2", occurred_at=NOW + HOUR), before=now)
+    assert [need.step for need in next_steps(again)] == ["record_final_meeting"]
+    agreed = facts_at(later, meeting(step_id="second", occurred_at=later), before=again)
+    assert stage(agreed) is Stage.DECISION
+    assert agreed.entry("second") == agreed.steps[-1]
+    assert agreed.steps[-1].step.corrects is None, "a later meeting corrects nothing"
+
+
+@pytest.mark.clause("SD-19")
+@pytest.mark.parametrize("how", [MeetingOutcome.NOT_AGREED, MeetingOutcome.PLAN_CONTINUES])
+def test_where_the_meeting_agrees_no_child_they_are_decided_otherwise_and_that_is_the_outcome(
+    how: MeetingOutcome,
+) -> None:
+    now = held(at_meeting(CHILD, how))
+    assert (stage(now), [need.step for need in next_steps(now)]) == (Stage.DECISION, ["decide_children"])
+    ended = facts_after(decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK}), letters(), before=now)
+    assert outcome(ended) is Outcome.NOT_AGREED_AT_MEETING
+
+
+@pytest.mark.clause("SD-19")
+@pytest.mark.clause("SD-32")
+def test_where_the_meeting_finds_universal_services_enough_that_is_the_outcome() -> None:
+    now = held(at_meeting(CHILD, MeetingOutcome.UNIVERSAL_SERVICES))
+    told = letters(letter(), letter_to_agency())
+    assert outcome(facts_after(decided({CHILD: Decision.UNIVERSAL_ONLY}), told, before=now)) is (
+        Outcome.UNIVERSAL_SERVICES_ONLY
+    )
+
+
+@pytest.mark.clause("SD-19")
+@pytest.mark.parametrize("how", SAYS_NO)
+def test_of_two_children_one_passes_on_and_the_other_stays(how: MeetingOutcome) -> None:
+    now = held(at_meeting(CHILD), at_meeting(SIBLING, how))
+    now = facts_after(practitioner(), advice(CHILD, SIBLING), before=now)
+    both = decided({CHILD: Decision.TRANSFER, SIBLING: Decision.TRANSFER})
+    assert (refused(now, both).field, refused(now, both).clause) == ("children.1.decision", "SD-19")
+    mixed = decided({CHILD: Decision.TRANSFER, SIBLING: Decision.STAYS_WITH_SOCIAL_WORK})
+    ended = facts_after(mixed, letters(), acknowledgement(CHILD), before=now)
+    assert outcome(ended) is Outcome.TRANSFERRED
+    assert [effect.subject for effect in ended.begun if effect.kind is EffectKind.CLOSE_CHILD] == [CHILD]
+
+
+@pytest.mark.clause("SD-19")
+def test_the_meeting_need_not_speak_of_a_child_who_cannot_pass_on() -> None:
+    answers = consent_to_all(CHILD, child_consent(SIBLING, stands=False))
+    path = [answers if step.step == "record_consent" else step for step in plan_path(CHILD, SIBLING)[:6]]
+    now = facts_after(*path, before=on_a_plan(CHILD, SIBLING))
+    assert stage(facts_after(meeting(CHILD), before=now)) is Stage.DECISION
+    assert stage(facts_after(withdrawal(CHILD), before=now)) is Stage.DECISION
+
+
+@pytest.mark.clause("SD-19")
+def test_the_same_meeting_said_anew_corrects_it_and_a_later_one_does_not() -> None:
+    before = held(at_meeting(CHILD, MeetingOutcome.NOT_AGREED))
+    anew = meeting(step_id="anew")
+    assert refused(before, anew).field == "corrects"
+    assert record(before, anew.model_copy(update={"corrects": "record_final_meeting"})).open_attention == ()
+    later = record(before, meeting(step_id="later", occurred_at=NOW + HOUR), NOW + HOUR)
+    said = later.said_at_meeting(CHILD)
+    assert said is not None
+    assert said.outcome is AGREED
+
+
+@pytest.mark.clause("SD-19")
+def test_a_meeting_is_no_longer_to_come_once_one_was_held_and_another_may_be_scheduled_after_it() -> None:
+    assert to_come(plan_before(RecordFinalMeeting)) is not None
+    now = held(at_meeting(CHILD))
+    assert to_come(now) is None
+    assert to_come(record(now, scheduled(step_id="date-2", occurred_at=NOW))) is not None
+
+
+@pytest.mark.clause("SD-19")
+def test_a_meeting_may_be_recorded_that_nobody_had_scheduled() -> None:
+    now = facts_after(meeting(confirmed_by=CHAIR), before=plan_before(ScheduleFinalMeeting))
+    assert stage(now) is Stage.DECISION
+
+
+@pytest.mark.clause("SD-19")
+def test_on_the_assessment_route_no_meeting_is_needed_to_pass_on() -> None:
+    lock = next(lock for lock in INTERLOCK if lock.clause == "SD-19")
+    assert lock.holds(facts(), CHILD)
+    assert not lock.holds(on_a_plan(), CHILD)
+
+
+@pytest.mark.clause("SD-10a")
+@pytest.mark.clause("SD-25")
+def test_the_whole_way_out_of_a_plan_may_be_gone_without_a_paper() -> None:
+    path = [step for step in plan_path() if step.step != "record_family_sharing"]
+    start = on_a_plan(opening=opening(service=without_mosaic()))
+    now = facts_after(*path[:2], NO_PLAN, going_on_without(), *path[2:], before=start)
+    assert [need.clause for need in next_steps(now)] == ["SD-26"]
+    assert not [effect for effect in now.begun if effect.kind is EffectKind.MAIL_DOCUMENT]
+
+
+@pytest.mark.clause("SD-16")
+@pytest.mark.clause("SD-19")
+def test_the_steps_out_of_a_plan_may_be_recorded_for_several_children_in_the_order_of_the_guidance() -> None:
+    now = facts_after(*plan_path(CHILD, SIBLING), before=on_a_plan(CHILD, SIBLING))
+    assert (stage(now), outcome(now)) == (Stage.CLOSED, Outcome.TRANSFERRED)
+    assert now.open_attention == ()

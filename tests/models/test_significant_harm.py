@@ -1,0 +1,210 @@
+"""A risk of significant harm: whoever reports it, and whenever, everything stops and somebody has to ring (SU-01)."""
+
+from datetime import timedelta
+
+import pytest
+
+from models.clocks import ClockKind, RungKind
+from models.effects import LEAVING, EffectKind, Ended
+from models.policy import Phones, Policy
+from models.step_down.answers import Outcome, Stage
+from models.step_down.clocks import keep_time
+from models.step_down.conditions import reserve_child, tell_service, wanted_by_the_journey
+from models.step_down.facts import Facts
+from models.step_down.ladder import raise_alerts
+from models.step_down.needs import next_steps, outcome, stage
+from models.step_down.said import Decision
+from models.step_down.steps import RecordContactConversation, SpokenTo, Step
+from models.vocabulary import Actor, Role
+from tests.builders import (
+    CHILD,
+    NOW,
+    SIBLING,
+    THEN,
+    acknowledgement,
+    added_child,
+    begin,
+    close_child,
+    decided,
+    due,
+    end,
+    facts,
+    facts_after,
+    facts_before,
+    harm_report,
+    let_machine_work,
+    on_a_plan,
+    opening,
+    other_service,
+    plan_path,
+    record,
+    refused,
+    whole_path,
+)
+
+pytestmark = pytest.mark.clause("SU-01")
+
+STAYS = Decision.STAYS_WITH_SOCIAL_WORK
+SPOKEN = SpokenTo(who="the duty worker", at=THEN)
+PHONES = Phones(duty_and_advice="0113 496 0101", out_of_hours="0113 496 0102")
+
+
+def knows_the_numbers(*children: str) -> Facts:
+    return facts(*children, opening=opening(policy=Policy(phones=PHONES)))
+
+
+def leaving(now: Facts) -> list[str]:
+    """What would leave now."""
+    return [effect.id for effect in wanted_by_the_journey(now) if effect.kind in LEAVING and effect not in now.begun]
+
+
+PATHS = {"assessment": (whole_path(), facts), "plan": (plan_path(), on_a_plan)}
+STAGES = [(route, place) for route, (path, _) in PATHS.items() for place in range(len(path))]
+
+
+@pytest.mark.parametrize(("route", "place"), STAGES)
+def test_anyone_may_report_it_in_every_stage_and_nothing_leaves_any_more(route: str, place: int) -> None:
+    path, start = PATHS[route]
+    role = [*Role][place % len(Role)]
+    now = record(facts_after(*path[:place], before=start()), harm_report(actor=Actor(id="somebody", role=role)))
+    assert leaving(now) == []
+    assert leaving(let_machine_work(now)) == []
+    assert "report_significant_harm" in {need.step for need in next_steps(now)}
+
+
+def test_what_waits_to_be_closed_is_not_closed_any_more_for_whatever_reason() -> None:
+    before = facts_after(*whole_path(CHILD, SIBLING)[:6], before=facts(CHILD, SIBLING))
+    both = record(before, decided({CHILD: Decision.TRANSFER, SIBLING: Decision.NO_FURTHER_SUPPORT}))
+    assert {effect.subject for effect in due(both)} == {CHILD, SIBLING}
+    now = record(both, harm_report())
+    assert due(now) == tell_service(now)
+    assert (now.decision(CHILD), now.decision(SIBLING)) == (None, None)
+
+
+def test_a_child_who_is_open_to_social_work_can_only_stay_and_one_who_has_passed_on_is_left_where_it_is() -> None:
+    before = facts_after(*whole_path(CHILD, SIBLING)[:6], before=facts(CHILD, SIBLING))
+    one_closed = let_machine_work(record(before, decided({CHILD: Decision.TRANSFER, SIBLING: STAYS})))
+    now = record(one_closed, harm_report(spoken_to=SPOKEN))
+    close = decided({SIBLING: Decision.NO_FURTHER_SUPPORT}, step_id="close", corrects="decide_children")
+    said = refused(now, close)
+    assert (said.field, said.clause) == ("children.0.decision", "SU-01")
+    after = facts_after(acknowledgement(), before=now)
+    assert outcome(after) is Outcome.TRANSFERRED
+    assert after.result(close_child(CHILD)) is not None
+
+
+def test_where_no_child_has_passed_on_the_transfer_ends_as_stopped() -> None:
+    now = record(facts_before(RecordContactConversation), harm_report(spoken_to=SPOKEN))
+    assert (stage(now), outcome(now)) == (Stage.DECISION, None)
+    assert outcome(facts_after(decided({CHILD: STAYS}), before=now)) is Outcome.ESCALATED
+
+
+def test_it_does_not_end_before_somebody_has_said_who_was_spoken_to() -> None:
+    reported = facts_after(harm_report(), decided({CHILD: STAYS}), before=facts_before(RecordContactConversation))
+    assert outcome(reported) is None
+    [need] = next_steps(reported)
+    assert (need.step, need.clause) == ("report_significant_harm", "SU-01")
+    said = harm_report(step_id="said", corrects="report_significant_harm", spoken_to=SPOKEN)
+    assert outcome(record(reported, said)) is Outcome.ESCALATED
+
+
+def test_each_report_needs_its_own_word() -> None:
+    both = facts_after(harm_report(), harm_report(SIBLING, step_id="other"), before=facts(CHILD, SIBLING))
+    one = record(both, harm_report(SIBLING, step_id="said", corrects="other", spoken_to=SPOKEN))
+    assert [report.step_id for report in one.nobody_spoken_to] == ["report_significant_harm"]
+
+
+@pytest.mark.parametrize(
+    ("spoken_to", "words"), [(None, "This record is not the contact. Ring now"), (SPOKEN, "Nothing more leaves")]
+)
+def test_the_answer_names_whom_to_ring(spoken_to: SpokenTo | None, words: str) -> None:
+    now = record(knows_the_numbers(), harm_report(spoken_to=spoken_to))
+    note = now.receipts[-1].note
+    assert note is not None
+    assert words in note
+    for number in ("0113 496 0101", "0113 496 0102", "999"):
+        assert number in note
+
+
+def test_a_report_that_cannot_be_taken_says_all_the_same_whom_to_ring() -> None:
+    closed = facts_after(*whole_path(), before=knows_the_numbers())
+    assert stage(closed) is Stage.CLOSED
+    said = refused(closed, harm_report())
+    assert "closed" in said.reason
+    assert said.note == f"Ring now, all the same. {PHONES.words}"
+    assert PHONES.words in said.words
+
+
+@pytest.mark.parametrize("step", [added_child(), other_service()], ids=lambda step: step.step)
+def test_no_other_child_and_no_other_service_comes_in_any_more(step: Step) -> None:
+    now = record(facts_before(RecordContactConversation), harm_report())
+    assert refused(now, step).clause == "SU-01"
+
+
+def test_a_service_that_knew_of_the_transfer_is_told_once() -> None:
+    asked = facts_after(*whole_path()[:3])
+    once = record(asked, harm_report())
+    twice = record(once, harm_report(step_id="again"))
+    assert [effect.kind for effect in tell_service(twice)] == [EffectKind.TELL_SERVICE]
+    assert tell_service(record(facts(), harm_report())) == ()
+
+
+def test_people_are_told_at_once_though_it_is_said_who_was_spoken_to() -> None:
+    now = record(facts(), harm_report(spoken_to=SPOKEN))
+    told = raise_alerts(keep_time(now, NOW), NOW)
+    [alert] = told.alerts
+    assert (alert.kind, alert.what, alert.at) == (ClockKind.SIGNIFICANT_HARM, RungKind.ALARM, NOW)
+
+
+def test_nights_and_weekends_do_not_count() -> None:
+    friday_night = NOW.replace(month=3, day=6, hour=23)
+    now = keep_time(record(facts(), harm_report(), now=friday_night), friday_night)
+    [clock] = now.open_clocks(ClockKind.SIGNIFICANT_HARM)
+    times = now.times(clock)
+    assert times is not None
+    assert [rung.at - friday_night for rung in times.rungs] == [
+        timedelta(0),
+        timedelta(minutes=30),
+        timedelta(hours=1),
+        timedelta(hours=2),
+        timedelta(hours=4),
+    ]
+
+
+def test_after_the_last_rung_the_manager_is_asked() -> None:
+    now = record(facts(), harm_report())
+    over = raise_alerts(keep_time(now, NOW), NOW + timedelta(hours=5))
+    assert {(need.who, need.clause) for need in next_steps(over)} >= {(Role.TEAM_MANAGER, "SU-01")}
+
+
+def test_who_was_spoken_to_is_said_once_it_was_done() -> None:
+    with pytest.raises(ValueError, match=r"spoken_to\.at"):
+        harm_report(spoken_to=SpokenTo(who="the duty worker", at=NOW))
+
+
+def test_a_report_that_is_corrected_does_not_begin_its_ladder_anew() -> None:
+    told = raise_alerts(keep_time(record(facts(), harm_report()), NOW), NOW)
+    later = NOW + timedelta(hours=5)
+    corrected = record(told, harm_report(step_id="again", corrects="report_significant_harm", concern="more"), later)
+    over = raise_alerts(keep_time(corrected, later), later)
+    assert [(alert.what, alert.at) for alert in over.alerts] == [
+        (RungKind.ALARM, NOW),
+        (RungKind.END, NOW + timedelta(hours=4)),
+    ]
+
+
+def test_a_correction_corrects_the_newest_and_leaves_no_child_out() -> None:
+    before = record(facts(CHILD, SIBLING), harm_report(CHILD))
+    other = harm_report(SIBLING, step_id="other", corrects="report_significant_harm", spoken_to=SPOKEN)
+    assert refused(before, other).field == "children"
+    corrected = record(before, harm_report(CHILD, SIBLING, step_id="both", corrects="report_significant_harm"))
+    again = harm_report(CHILD, step_id="again", corrects="report_significant_harm", spoken_to=SPOKEN)
+    assert refused(corrected, again).field == "corrects"
+
+
+def test_a_report_about_a_child_who_was_left_out_can_still_be_completed() -> None:
+    reserve = reserve_child("child-c")
+    reported = record(record(facts(), added_child()), harm_report("child-c"))
+    left_out = end(begin(reported, reserve), reserve, ended=Ended.SKIPPED)
+    said = harm_report("child-c", step_id="said", corrects="report_significant_harm", spoken_to=SPOKEN)
+    assert record(left_out, said).nobody_spoken_to == ()

@@ -1,0 +1,124 @@
+"""Final meetings that come late, twice, without an invitation, or say something else than the one before."""
+
+from datetime import timedelta
+
+import pytest
+
+from models.effects import EffectKind, Ended
+from models.step_down.answers import Stage
+from models.step_down.facts import Facts
+from models.step_down.needs import next_steps, stage
+from models.step_down.said import Decision, MeetingOutcome
+from models.step_down.steps import AcknowledgeTransfer, DecideChildren, RecordFinalMeeting, ScheduleFinalMeeting
+from tests.builders import (
+    CHAIR,
+    CHILD,
+    NOW,
+    SIBLING,
+    advice,
+    at_meeting,
+    begin,
+    called_off,
+    called_off_meeting,
+    consent_to_all,
+    decided,
+    decision,
+    due,
+    end,
+    exploration,
+    facts_after,
+    facts_at,
+    family_sharing,
+    let_time_pass,
+    london,
+    meeting,
+    on_a_plan,
+    plan_before,
+    plan_sharing,
+    practitioner,
+    record,
+    refused,
+    scheduled,
+)
+
+HOUR = timedelta(hours=1)
+THEN_LATER = NOW + timedelta(seconds=30)
+NO = MeetingOutcome.PLAN_CONTINUES
+MONDAY, AFTER = london(2026, 3, 16, 10), london(2026, 3, 20, 10)
+
+
+@pytest.mark.clause("SD-19")
+def test_a_meeting_that_lets_a_decided_child_stay_undoes_the_decision() -> None:
+    now = facts_after(decided({CHILD: Decision.TRANSFER}), before=plan_before(DecideChildren, CHILD, SIBLING))
+    now = facts_after(meeting(at_meeting(CHILD, NO), step_id="m2", occurred_at=THEN_LATER), before=now)
+    assert now.decision(CHILD) is None
+    after = facts_after(decided({SIBLING: Decision.TRANSFER}, step_id="d2"), before=now)
+    assert (stage(after), next_steps(after)[-1].step) == (Stage.DECISION, "decide_children")
+
+
+@pytest.mark.clause("SD-19")
+def test_what_a_meeting_says_of_a_child_who_was_closed_on_an_earlier_one_is_kept_and_a_person_is_asked() -> None:
+    now = plan_before(AcknowledgeTransfer)
+    said = meeting(
+        at_meeting(CHILD, NO),
+        step_id="m2",
+        occurred_at=THEN_LATER,
+        service_attended=False,
+        corrects="record_final_meeting",
+    )
+    after = record(now, said)
+    assert [item.problem for item in after.open_attention] == ["late_correction"]
+    assert due(after) == due(now)
+
+
+@pytest.mark.clause("SD-16")
+def test_a_sibling_may_be_confirmed_after_the_first_child_is_decided() -> None:
+    before = plan_before(ScheduleFinalMeeting, CHILD, SIBLING)
+    now = facts_after(meeting(CHILD, SIBLING), practitioner(), advice(CHILD, SIBLING), before=before)
+    confirm = {"corrects": "record_final_meeting", "confirmed_by": CHAIR}
+    now = facts_after(meeting(CHILD, step_id="c1", **confirm), decision(), before=now)
+    now = record(now, meeting(SIBLING, step_id="c2", **confirm))
+    assert not now.steps[-1].late
+    assert stage(now) is Stage.DECISION
+
+
+@pytest.mark.clause("SD-18")
+def test_a_second_meeting_without_an_invitation_of_its_own_does_not_count_by_itself() -> None:
+    adjourned = meeting(at_meeting(CHILD, MeetingOutcome.ADJOURNED))
+    now = facts_after(adjourned, practitioner(), advice(), before=plan_before(RecordFinalMeeting))
+    later = NOW + 48 * HOUR
+    now = facts_at(later, meeting(step_id="m2", occurred_at=later), before=now)
+    assert [need.clause for need in next_steps(now)] == ["SD-16"]
+
+
+@pytest.mark.clause("SD-18")
+def test_a_meeting_whose_invitation_was_taken_back_before_it_does_not_count_by_itself() -> None:
+    now = facts_after(called_off_meeting(), practitioner(), advice(), before=plan_before(RecordFinalMeeting))
+    now = facts_after(meeting(), before=now)
+    assert [need.clause for need in next_steps(now)] == ["SD-16"]
+
+
+def invitations(now: Facts) -> list[str]:
+    return [effect.id for effect in now.begun if effect.kind is EffectKind.INVITE_TO_MEETING]
+
+
+@pytest.mark.clause("SD-18")
+def test_a_date_that_is_past_is_no_date_for_a_meeting() -> None:
+    said = refused(plan_before(ScheduleFinalMeeting), scheduled(), AFTER)
+    assert said.field == "meeting_at"
+
+
+@pytest.mark.clause("SD-18")
+def test_nobody_is_invited_where_the_contact_is_asked_only_after_the_day_and_a_new_date_is_asked_for() -> None:
+    early = facts_at(NOW, exploration(), consent_to_all(), scheduled(), before=on_a_plan())
+    now = facts_at(AFTER, plan_sharing(), family_sharing(), before=let_time_pass(early, AFTER))
+    assert invitations(now) == []
+
+
+@pytest.mark.clause("SD-18")
+def test_the_last_invitation_that_left_is_taken_back_though_one_after_it_was_left_out() -> None:
+    moved = scheduled(step_id="date-2", occurred_at=NOW, meeting_at=AFTER)
+    now = record(plan_before(RecordFinalMeeting), moved)
+    skipped = due(now)
+    now = facts_after(called_off(), before=end(begin(now, *skipped), *skipped, ended=Ended.SKIPPED))
+    assert [effect.kind for effect in now.begun if effect.kind is EffectKind.CANCEL_INVITATION]

@@ -1,0 +1,143 @@
+"""A risk of significant harm, on a real Temporal server: everything stops, people are told day and night (SU-01)."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from models.clocks import Audience
+from models.errors import NothingHappenedError
+from models.policy import Phones, Policy
+from models.step_down.answers import Outcome, Stage
+from models.step_down.said import Decision
+from models.step_down.steps import ReportSignificantHarm, SpokenTo
+from tests.builders import (
+    CHILD,
+    SIBLING,
+    acknowledgement,
+    advice,
+    consent,
+    conversation,
+    decided,
+    decision,
+    exploration,
+    family_sharing,
+    harm_report,
+    letters,
+    practitioner,
+)
+from tests.workflows.conftest import House, Transfer
+
+A_MOMENT = timedelta(minutes=1)
+STAYS = Decision.STAYS_WITH_SOCIAL_WORK
+PHONES = Phones(duty_and_advice="0113 496 0101", out_of_hours="0113 496 0102")
+
+pytestmark = pytest.mark.clause("SU-01")
+
+
+async def in_conversation(house: House, *children: str) -> Transfer:
+    house.register.policy = Policy(phones=PHONES)
+    transfer = await house.start(*children)
+    await transfer.record(exploration(), consent(*children), family_sharing())
+    await transfer.until(lambda now: now.stage is Stage.CONVERSATION and not now.at_work)
+    return transfer
+
+
+def told(house: House) -> list[str]:
+    """Who was told by mail, in the order in which it went."""
+    return [mail.to for mail in house.post.sent if "/mail_alert/" in mail.key]
+
+
+async def spoken(transfer: Transfer, **changes: Any) -> ReportSignificantHarm:
+    """The report with the word of who was spoken to, now."""
+    now = await transfer.now()
+    return harm_report(occurred_at=now, spoken_to=SpokenTo(who="the duty worker", at=now), **changes)
+
+
+async def reported(transfer: Transfer) -> datetime:
+    """The moment of the report, once everybody of the first rung was told."""
+    await transfer.record(harm_report())
+    now = await transfer.until(lambda now: now.alerts != () and not now.at_work)
+    return now.alerts[0].due
+
+
+async def test_the_answer_names_whom_to_ring_and_asks_who_was_spoken_to(house: House) -> None:
+    transfer = await in_conversation(house)
+    receipt = await transfer.record(harm_report())
+    assert receipt.note is not None
+    assert "not the contact" in receipt.note
+    assert PHONES.words in receipt.note
+    assert receipt.next_steps[0].step == "report_significant_harm"
+    after = await transfer.record(await spoken(transfer, step_id="spoken", corrects=receipt.step_id))
+    assert "report_significant_harm" not in {need.step for need in after.next_steps}
+    await transfer.settled()
+    assert [kept.step_id for kept in house.register.harm_reports] == [receipt.step_id, "spoken"]
+
+
+async def test_people_are_told_at_once_and_on_through_the_night_until_it_is_said_who_was_spoken_to(
+    house: House,
+) -> None:
+    transfer = await in_conversation(house)
+    at = await reported(transfer)
+    assert sorted(told(house)) == ["sw-7@council.example", "tm-1@council.example"]
+    for after in (timedelta(minutes=30), timedelta(hours=1), timedelta(hours=2)):
+        await transfer.skip_to(at + after + A_MOMENT)
+    now = await transfer.status()
+    assert [alert.at - at for alert in now.alerts] == [
+        timedelta(0),
+        timedelta(minutes=30),
+        timedelta(hours=1),
+        timedelta(hours=2),
+    ]
+    assert Audience.OPERATIONS in now.alerts[-1].audiences
+    await transfer.record(await spoken(transfer, step_id="spoken", corrects="report_significant_harm"))
+    await transfer.skip_to(at + timedelta(days=2))
+    assert len((await transfer.status()).alerts) == 4
+
+
+async def test_the_alert_says_whom_to_ring_and_nothing_about_the_family(house: House) -> None:
+    await reported(await in_conversation(house))
+    alert = next(mail for mail in house.post.sent if "/mail_alert/" in mail.key)
+    assert alert.subject.startswith("Act now: risk of significant harm reported")
+    assert PHONES.words in alert.text
+    assert CHILD not in alert.text
+    assert "marks" not in alert.text
+
+
+async def test_everything_that_has_not_left_is_stopped_closing_included_and_the_child_stays(house: House) -> None:
+    transfer = await in_conversation(house, CHILD, SIBLING)
+    house.mosaic.troubles.before("complete", *[NothingHappenedError("down")] * 1000)
+    await transfer.record(conversation(CHILD, SIBLING), practitioner(), advice(CHILD, SIBLING))
+    await transfer.record(decided({CHILD: Decision.TRANSFER, SIBLING: Decision.NO_FURTHER_SUPPORT}), letters())
+    await transfer.until(lambda _: house.mosaic.troubles.left("complete") < 1000)
+    await transfer.record(await spoken(transfer))
+    now = await transfer.until(lambda now: sum("stopped before" in entry.what for entry in now.timeline) == 2)
+    house.mosaic.troubles.forget()
+    await transfer.settled()
+    assert [child.decision for child in now.children] == [None, None]
+    error = await transfer.refused(decided({CHILD: Decision.TRANSFER}, step_id="again"))
+    assert "stays with social work" in str(error)
+    await transfer.record(decided({CHILD: STAYS, SIBLING: STAYS}, step_id="stays"))
+    assert await transfer.outcome() == Outcome.ESCALATED
+    assert house.mosaic.completed == {}
+    assert house.letters_sent() == [
+        "mail_alert to sw-7@council.example",
+        "mail_alert to tm-1@council.example",
+        "request_conversation to contact@north.example",
+        "tell_service to contact@north.example",
+    ]
+
+
+async def test_a_child_who_had_passed_on_stays_with_the_service_and_nobody_is_written_to(house: House) -> None:
+    transfer = await in_conversation(house)
+    await transfer.record(conversation(), practitioner(), advice())
+    release = house.post.troubles.hold("send_advice_summary")
+    await transfer.record(decision())
+    await transfer.until(lambda _: "send_advice_summary" in house.post.troubles.reached)
+    await transfer.record(await spoken(transfer))
+    release()
+    now = await transfer.until(lambda now: not now.at_work)
+    assert [need.step for need in now.next_steps] == ["acknowledge_transfer"]
+    await transfer.record(acknowledgement())
+    assert await transfer.outcome() == Outcome.TRANSFERRED
+    assert not any("/send_letter/" in mail.key for mail in house.post.sent)
