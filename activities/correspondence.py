@@ -3,7 +3,7 @@
 An attempt that has begun goes to its end, though what it does is no longer wanted: broken off, nobody would know.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -15,7 +15,7 @@ from activities.heartbeat import beating
 from activities.letters import to_practitioner, to_service, what_happens
 from activities.letters.papers import PackDocument, Papers
 from activities.letters.words import who_takes_over
-from activities.newer import seen_beside
+from activities.newer import NewerVersions
 from activities.ports import CaseManagement, Post
 from models.effects import EffectResult, Intent
 from models.exchange import Attachment, Mail
@@ -96,15 +96,13 @@ class CorrespondenceActivities:
     def mail_document(self, order: MailDocument) -> EffectResult:
         """SD-11, for a service that does not use Mosaic."""
         with as_failures(), beating():
-            result = self.effects.send_once(order.intent, lambda: self._document_mail(order), self.post.send)
-            return seen_beside(result, self.mosaic, {order.document.ref: order.document.version})
+            return self._send_papers(order.intent, (order.document,), lambda: self._document_mail(order))
 
     @activity.defn(no_thread_cancel_exception=True)
     def send_pack(self, order: SendPack) -> EffectResult:
         """SD-24, SD-25."""
         with as_failures(), beating():
-            result = self.effects.send_once(order.intent, lambda: self._pack(order), self.post.send)
-            return seen_beside(result, self.mosaic, {paper.ref: paper.version for paper in order.papers.agreed})
+            return self._send_papers(order.intent, order.papers.agreed, lambda: self._pack(order))
 
     @activity.defn(no_thread_cancel_exception=True)
     def send_advice_summary(self, order: SendAdviceSummary) -> EffectResult:
@@ -126,6 +124,17 @@ class CorrespondenceActivities:
         """SD-32, SD-33."""
         with as_failures(), beating():
             return self.effects.send_once(order.intent, lambda: self._letter(order), self.post.send)
+
+    def _send_papers(self, intent: Intent, papers: tuple[PackDocument, ...], write: Callable[[], Mail]) -> EffectResult:
+        """Send a message with documents, and note of which Mosaic holds newer versions."""
+        newer = NewerVersions(self.mosaic, {paper.ref: paper.version for paper in papers})
+
+        def written() -> Mail:
+            mail = write()
+            newer.look()
+            return mail
+
+        return newer.noted_in(self.effects.send_once(intent, written, self.post.send))
 
     def _document_mail(self, order: MailDocument) -> Mail:
         transfer, to = order.intent.transfer_id, order.service.contact_email

@@ -10,7 +10,7 @@ from temporalio import activity
 
 from activities.effect import Effects
 from activities.failures import as_failures
-from activities.newer import seen_beside
+from activities.newer import NewerVersions
 from activities.ports import CaseManagement
 from models.effects import EffectResult, Intent
 from models.errors import LastingError
@@ -66,8 +66,8 @@ class MosaicActivities:
     def share_document(self, order: ShareDocument) -> EffectResult:
         """SD-11."""
         with as_failures():
-            result = self.effects.carry_out(order.intent, _Sharing(self.mosaic, order))
-            return seen_beside(result, self.mosaic, {order.document_ref: order.version})
+            newer = NewerVersions(self.mosaic, {order.document_ref: order.version})
+            return newer.noted_in(self.effects.carry_out(order.intent, _Sharing(self.mosaic, order, newer)))
 
     @activity.defn(no_thread_cancel_exception=True)
     def close_child(self, order: CloseChild) -> EffectResult:
@@ -86,10 +86,12 @@ class MosaicActivities:
 class _Sharing:
     mosaic: CaseManagement
     order: ShareDocument
+    newer: NewerVersions
 
     def look(self) -> str | None:
         order = self.order
         shared = self.mosaic.is_shared(order.document_ref, order.version, order.team)
+        self.newer.look()
         return SharedDocument(order.document_ref, order.version, order.team).evidence if shared else None
 
     def act(self) -> None:

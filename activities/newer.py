@@ -1,23 +1,42 @@
 """Newer versions: what is sent is what the family saw, and somebody is told where Mosaic holds a newer one (SD-11)."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from activities.ports import CaseManagement
 from models.effects import EffectResult, Ended
 from models.errors import LastingError
 
 
-def seen_beside(result: EffectResult, mosaic: CaseManagement, sent: Mapping[str, int]) -> EffectResult:
-    """The result of sending these versions, with the documents of which Mosaic holds a newer one by now."""
-    if result.ended is Ended.STOPPED:
-        return result
-    newer = {ref: newest for ref, version in sent.items() if (newest := _newest(mosaic, ref)) > version}
-    return result.model_copy(update={"newer": newer})
+@dataclass
+class NewerVersions:
+    """Which of the versions that one attempt sends are not the newest any more.
 
+    Asked before the sending: afterwards, an outage of Mosaic would make what is done look undone.
+    """
 
-def _newest(mosaic: CaseManagement, document: str) -> int:
-    """The newest version; 0 where Mosaic will not say, as the sending itself is done."""
-    try:
-        return mosaic.newest_version(document)
-    except LastingError:
-        return 0
+    mosaic: CaseManagement
+    sent: Mapping[str, int]
+    found: dict[str, int] = field(default_factory=dict)
+    asked: bool = False
+
+    def look(self) -> None:
+        """Ask, once in an attempt.
+
+        Raises:
+            PassingError: Mosaic does not say now; nothing was sent yet.
+        """
+        if not self.asked:
+            self.found = {ref: newest for ref, version in self.sent.items() if (newest := self._newest(ref)) > version}
+            self.asked = True
+
+    def noted_in(self, result: EffectResult) -> EffectResult:
+        """The result of the sending, with what was found."""
+        return result if result.ended is Ended.STOPPED else result.model_copy(update={"newer": self.found})
+
+    def _newest(self, document: str) -> int:
+        """The newest version; 0 where Mosaic will not say, as that is no reason not to send."""
+        try:
+            return self.mosaic.newest_version(document)
+        except LastingError:
+            return 0

@@ -26,7 +26,7 @@ class MosaicSettings(BaseSettings):
 
     url: str
     timeout: float = 2.5
-    """Seconds that Mosaic may be silent in one call; three calls of an effect fit into one attempt."""
+    """Seconds that Mosaic may be silent in one call; four calls of an effect fit into one attempt."""
 
 
 def http_client(settings: MosaicSettings) -> httpx.Client:

@@ -20,8 +20,8 @@ class Patience:
         return f"{home}-{self.lane}" if self.lane else home
 
 
-MOSAIC = Patience(attempt=timedelta(seconds=10), lane="mosaic")
-"""Three calls. Short and without a heartbeat: what died with its worker is tried again after it."""
+MOSAIC = Patience(attempt=timedelta(seconds=13), lane="mosaic")
+"""Four calls. Short and without a heartbeat: what died with its worker is tried again after it."""
 
 MAIL = Patience(attempt=timedelta(seconds=60), heartbeat=timedelta(seconds=8), lane="mail")
 """Six answers of a mail server that may take its time."""

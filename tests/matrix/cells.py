@@ -4,9 +4,9 @@ The faults of a group strike one after the other; what passes and what lasts tak
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from itertools import zip_longest
+from itertools import islice, zip_longest
 from typing import Any
 
 from models.attention import NOT_ANSWERING, PROBLEMS, Resolution
@@ -31,6 +31,7 @@ class At(StrEnum):
     WRITE = "act in Mosaic"
     NAME = "name from Mosaic"
     DOCUMENT = "document from Mosaic"
+    NEWEST = "newest version in Mosaic"
     MAIL = "mail"
     ROOM = "room"
     REGISTER = "register"
@@ -100,6 +101,7 @@ SAMPLE = {
 
 def _in_mosaic(kind: EffectKind) -> Iterator[Group]:
     yield [_lasts(At.READ, _error(Code.UNAVAILABLE))]
+    yield from _when_versions_are_compared(kind)
     yield _turns(_answers(At.READ), _breaks(At.READ))
     yield _BOOK
     locked = Cell("look in Mosaic: locked", At.READ, _error(Code.LOCKED), "locked", How.BY_HAND)
@@ -126,6 +128,7 @@ def _sent_once(kind: EffectKind) -> Iterator[Group]:
     for place in (At.NAME, At.DOCUMENT):
         if place in ASKED.get(kind, ()):
             yield _turns(_answers(place), _breaks(place))
+    yield from _when_versions_are_compared(kind)
     yield [
         Cell("message: dropped before", At.MAIL, _mail("message", "drop"), **unclear),
         Cell("message: silent before", At.MAIL, _mail("message", "hang"), **unclear),
@@ -211,8 +214,32 @@ ASKED: dict[EffectKind, tuple[At, ...]] = {
     EffectKind.SEND_PACK: (At.NAME, At.DOCUMENT),
     EffectKind.SEND_ADVICE_SUMMARY: (At.NAME, At.DOCUMENT),
     EffectKind.SEND_LETTER: (At.NAME,),
+    EffectKind.SEND_MEETING_OUTCOME: (At.NAME,),
 }
 """What a mail needs from Mosaic when it is written."""
+
+READ_BEFORE = {EffectKind.SHARE_DOCUMENT: 1, EffectKind.MAIL_DOCUMENT: 1, EffectKind.SEND_PACK: 1}
+"""How often the document is read in an attempt before its newest version is asked for."""
+
+
+def _when_versions_are_compared(kind: EffectKind) -> Iterator[Group]:
+    """What strikes the question for the newest version: it is asked again, or Mosaic's no passed over."""
+    if kind not in READ_BEFORE:
+        return
+    after = {"skip": READ_BEFORE[kind]}
+    answers = {code: Cell(f"{At.NEWEST}: {code}", At.NEWEST, {**_error(code), **after}) for code in Code}
+    breaks = [replace(cell, blow={**cell.blow, **after}) for cell in _breaks(At.NEWEST)]
+    passing = iter(cell for code, cell in answers.items() if code in PASSES)
+    yield breaks
+    for code in Code:
+        if code not in PASSES:
+            yield [*islice(passing, 2), answers[code]]
+
+
+def tells_of_newer(cells: Group) -> bool:
+    """Whether Mosaic says in the end which version is the newest, after it was asked in vain."""
+    last = cells[-1] if cells else None
+    return last is not None and last.at is At.NEWEST and "error" not in last.blow
 
 
 def _as_it_stands(kind: EffectKind) -> Group:

@@ -13,7 +13,7 @@ from temporalio.client import Client, WorkflowUpdateRPCTimeoutOrCancelledError
 from temporalio.service import RPCError
 from temporalio.testing import TimeSkipper
 
-from models.attention import NOT_ANSWERING, Attention, Resolution
+from models.attention import NEWER_VERSION, NOT_ANSWERING, Attention, Resolution
 from models.clocks import Audience, ClockKind, ClockPolicy, Rung, RungKind
 from models.effects import Effect, EffectKind, Ended
 from models.policy import Policy
@@ -21,12 +21,13 @@ from models.protocols import WAYS, Protocol, System, Way, by_machine_alone
 from models.step_down.answers import Outcome
 from models.step_down.resolving import MUST_BE
 from models.step_down.said import Decision
+from models.step_down.start import PlanType, Route
 from models.step_down.status import UNTOLD, Status
 from models.step_down.words import effect_words
 from models.vocabulary import LONDON
 from simulators.mosaic.contract import CASE_CLOSED, TRANSFER_TO_EARLY_HELP
 from tests import builders
-from tests.matrix.cells import At, Cell, Group, How
+from tests.matrix.cells import At, Cell, Group, How, tells_of_newer
 from tests.matrix.outside import World, strike_name
 from tests.matrix.people import ByHand
 from tests.workflows.conftest import Transfer
@@ -67,11 +68,12 @@ class Journey:
     """One family's transfer, with what it suffers at each kind of effect."""
 
     in_mosaic = True
+    on_a_plan = False
 
     def __init__(self, world: World, client: Client, queue: str, number: int, suffers: Mapping[EffectKind, Group]):
         self.world, self.client, self.queue, self.suffers = world, client, queue, suffers
         self.id = f"{queue}-{type(self).__name__.lower()}-{number:02}"
-        self.hand = ByHand(world, self.id, self.in_mosaic)
+        self.hand = ByHand(world, self.id, in_mosaic=self.in_mosaic, on_a_plan=self.on_a_plan)
         self.tally = Tally()
         self.ends: dict[Effect, Ended | None] = {}
         """The effects that suffered something: how a person ended them, or None for the machine."""
@@ -93,8 +95,7 @@ class Journey:
     async def start(self, *children: str) -> None:
         hand = self.hand
         await asyncio.to_thread(hand.stage)
-        if not self._as_it_stands(EffectKind.MAIL_ALERT):
-            hand.know_social_worker()
+        hand.know_social_worker()
         if not self._as_it_stands(EffectKind.POST_ALERT):
             self.world.rooms.add(hand.room)
         if not self._as_it_stands(EffectKind.LOOK_UP_SERVICE):
@@ -108,7 +109,8 @@ class Journey:
             family_ref=hand.family,
             service_ref=hand.service,
             social_worker=hand.social_worker,
-            documents=({"kind": "assessment", "ref": hand.document},),
+            documents=hand.papers,
+            **({"route": Route.PLAN, "plan_type": PlanType.CHILD_IN_NEED} if self.on_a_plan else {}),
         )
         handle = await self.client.start_workflow(
             StepDownTransfer.run,
@@ -163,6 +165,8 @@ class Journey:
                 self.tally.planned[strike] += cell.times
         if cells and cells[0].at is At.HAND:
             self.hand.act(kind, str(cells[0].problem))
+        if tells_of_newer(cells):
+            self.hand.write_anew()
         return effect
 
     def _plan(self, effect: Effect, cell: Cell) -> str | None:
@@ -207,7 +211,7 @@ class Journey:
         return acts[kind] if at is At.WRITE else "read"
 
     def _target(self, kind: EffectKind, at: At) -> str:
-        if kind is EffectKind.SHARE_DOCUMENT or at is At.DOCUMENT:
+        if kind is EffectKind.SHARE_DOCUMENT or at in {At.DOCUMENT, At.NEWEST}:
             return self.hand.document
         return self.hand.step if at is At.WRITE else self.hand.child
 
@@ -231,7 +235,15 @@ class Journey:
         now = await self.until(lambda now: not _asks_about(now, effect), f"nobody was to be asked about {effect.id}")
         told = [item.problem for item in now.attention if item.effect == effect.id]
         assert told == [cell.problem for cell in cells if cell.problem], f"{self!r}: {told}"
+        if tells_of_newer(cells):
+            await self._told_of_newer(now)
         self.tally.suffered(effect.kind, cells)
+
+    async def _told_of_newer(self, now: Status) -> None:
+        """Somebody is told once that Mosaic holds a newer version; the family need not see it."""
+        told = [item for item in now.attention if item.problem == NEWER_VERSION]
+        assert len(told) == self.hand.newer_versions, f"{self!r}: {told}"
+        await self.record(self._resolution(told[-1], Resolution.SKIP))
 
     async def suffer(self, kind: EffectKind, subject: str, *steps: Any) -> None:
         """Plan it, record the steps that it follows from, and see it through."""
@@ -494,6 +506,44 @@ class ByMail(Journey):
         assert books["shares"] == []
         closed = [[CASE_CLOSED]]
         assert [self.closings(books, child) for child in (self.hand.child, self.hand.sibling)] == [closed, closed]
+
+
+class OutOfAPlan(Journey):
+    """A meeting is called off; one that is held all the same, without the service, lets the child pass on."""
+
+    on_a_plan = True
+
+    async def go(self) -> None:
+        hand = self.hand
+        child = hand.child
+        await self.start(child)
+        consent = builders.consent_to_all(child, service_ref=hand.service)
+        seen = (builders.plan_sharing(document_ref=hand.plan), builders.family_sharing(document_ref=hand.document))
+        await self.record(builders.exploration(), consent, *seen)
+        await self.ended(Effect(kind=EffectKind.REQUEST_CONVERSATION, subject=hand.service))
+        invited = f"{hand.service}/schedule_final_meeting"
+        await self.suffer(EffectKind.INVITE_TO_MEETING, invited, await self._date())
+        if Ended.SKIPPED in self.ends.values():
+            invited = f"{hand.service}/another-date"
+            await self.record(await self._date(step_id="another-date"))
+            await self.ended(Effect(kind=EffectKind.INVITE_TO_MEETING, subject=invited))
+        await self.suffer(EffectKind.CANCEL_INVITATION, invited, builders.called_off_meeting())
+        await self.record(builders.conversation(child))
+        held = builders.meeting(child, service_attended=False, confirmed_by=builders.MANAGER)
+        await self.suffer(EffectKind.SEND_MEETING_OUTCOME, f"{hand.service}/record_final_meeting", held)
+        await self.record(builders.practitioner(), builders.advice(child))
+        await self.record(builders.decided({child: Decision.TRANSFER}))
+        await self.ended(Effect(kind=EffectKind.CLOSE_CHILD, subject=child))
+        await self.record(builders.letters(builders.no_letter()), builders.acknowledgement(child))
+        await self.closed(Outcome.TRANSFERRED)
+
+    async def _date(self, **changes: Any) -> Any:
+        return builders.scheduled(meeting_at=await self.transfer.now() + timedelta(days=30), **changes)
+
+    def read_what_was_decided(self, books: Any) -> None:
+        assert {share["document_ref"] for share in books["shares"]} == {self.hand.plan, self.hand.document}
+        passed_on = {CASE_CLOSED, TRANSFER_TO_EARLY_HELP}
+        assert [set(types) for types in self.closings(books, self.hand.child)] == [passed_on]
 
 
 class CalledOff(Journey):

@@ -18,13 +18,14 @@ from sqlmodel import Session, col, select
 from temporalio.client import Client
 
 from adapters.alert_channels import AppriseChannels, ChannelSettings
+from adapters.calendar_ics import IcsInvitations
 from adapters.mosaic_http import HttpMosaic, MosaicSettings, http_client
 from adapters.register_sql import RegisterSettings, SqlRegister, migrate, register_engine
 from adapters.smtp import PostSettings, SmtpPost, message_id
 from adapters.temporal_transfers import TemporalTransfers
 from models.exchange import Mail
 from models.policy import Policy
-from models.register.tables import ChildRow, EffectRow
+from models.register.tables import ChildRow, EffectRow, PersonRow
 from models.step_down.facts import Opening
 from models.step_down.start import StepDownRequest
 from simulators.faults import Faults
@@ -214,6 +215,7 @@ class World:
             mosaic=HttpMosaic(self._http),
             post=Posts(self.mails),
             channels=self.rooms,
+            invitations=IcsInvitations(),
             calendars=self.calendars,
             compared=self.register,
             **weak,
@@ -255,6 +257,12 @@ class World:
         """The effect book about this transfer."""
         with Session(self.register.engine) as session:
             return list(session.exec(select(EffectRow).where(col(EffectRow.transfer_id) == transfer)))
+
+    def forget_person(self, ref: str) -> None:
+        """Somebody is taken out of the directory."""
+        with Session(self.register.engine) as session, session.begin():
+            if (row := session.get(PersonRow, ref)) is not None:
+                session.delete(row)
 
     def release_child(self, child: str) -> None:
         """The other transfer of the child ends."""

@@ -9,21 +9,23 @@ from simulators.mosaic.contract import CASE_CLOSED, TRANSFER_TO_EARLY_HELP
 from tests import builders
 from tests.matrix.outside import World
 
-CLOSING_STEP = "Case Closure from Assessment"
+CLOSING_STEP, CLOSING_STEP_OF_A_PLAN = "Case Closure from Assessment", "Child Case Closure"
 
 
 class ByHand:
     """The acts around one family; its references are its own."""
 
-    def __init__(self, world: World, name: str, in_mosaic: bool = True) -> None:
+    def __init__(self, world: World, name: str, *, in_mosaic: bool = True, on_a_plan: bool = False) -> None:
         self.world, self.name = world, name
         self.child, self.sibling, self.added = f"{name}-a", f"{name}-b", f"{name}-c"
-        self.document, self.family = f"{name}-assessment", f"{name}-family"
+        self.document, self.plan, self.family = f"{name}-assessment", f"{name}-plan", f"{name}-family"
         self.service, self.other_service = f"{name}-service", f"{name}-other"
         self.team, self.other_team = f"{name}-team", f"{name}-other-team"
         self.social_worker, self.room = f"{name}-sw", f"{name}-room"
-        self._in_mosaic = in_mosaic
+        self._in_mosaic, self._on_a_plan = in_mosaic, on_a_plan
+        self._closing_step = CLOSING_STEP_OF_A_PLAN if on_a_plan else CLOSING_STEP
         self._opened: str | None = None
+        self.newer_versions = 0
 
     def stage(self) -> None:
         """The family in Mosaic, the service and the people in the directory."""
@@ -32,7 +34,8 @@ class ByHand:
             family_ref=self.family,
             teams=[{"ref": ref, "name": "A team"} for ref in (self.team, self.other_team)],
             children=[{"ref": ref, "name": f"Name of {ref}"} for ref in (self.child, self.sibling, self.added)],
-            documents=[{"ref": self.document, "kind": "assessment", "versions": [{"version": 1, "text": "Text."}]}],
+            documents=[{**paper, "versions": [{"version": 1, "text": "Text."}]} for paper in self.papers],
+            closing_step=self._closing_step,
         )
         self.know_service(self.service, self.team)
         others = ("tm-1", "operations", "targeted-services-leader")
@@ -48,17 +51,23 @@ class ByHand:
         self.world.register.put_people({self.social_worker: f"{self.social_worker}@council.example"})
 
     @property
+    def papers(self) -> tuple[dict[str, str], ...]:
+        """The documents of the transfer."""
+        plan = ({"kind": "plan", "ref": self.plan},) if self._on_a_plan else ()
+        return (*plan, {"kind": "assessment", "ref": self.document})
+
+    @property
     def steps(self) -> list[Any]:
         """The closing steps of the child, the newest last."""
         found = self.world.books(self.family)["steps"]
-        return [step for step in found if step["person_ref"] == self.child and step["type"] == CLOSING_STEP]
+        return [step for step in found if step["person_ref"] == self.child and step["type"] == self._closing_step]
 
     @property
     def step(self) -> str:
         return str(self.steps[-1]["id"])
 
     def open_closing_step(self) -> None:
-        self.world.in_mosaic("steps", person_ref=self.child, type=CLOSING_STEP)
+        self.world.in_mosaic("steps", person_ref=self.child, type=self._closing_step)
 
     def act(self, kind: EffectKind, problem: str) -> None:
         """Let the problem come about."""
@@ -102,7 +111,7 @@ class ByHand:
             "early_help_open": (self._open_early_help, self._end_early_help),
             "step_cancelled": (self._cancel, self.open_closing_step),
             "already_completed": (self.close_otherwise, self._reopen),
-            "no_address": (lambda: None, self.know_social_worker),
+            "no_address": (lambda: self.world.forget_person(self.social_worker), self.know_social_worker),
             "unknown_channel": (lambda: None, lambda: self.world.rooms.add(self.room)),
             "unknown_service": (lambda: None, lambda: self.know_service(self.other_service, self.other_team)),
             "child_elsewhere": (self._hold_child, lambda: self.world.release_child(self.added)),
@@ -115,6 +124,11 @@ class ByHand:
     def close_as_decided(self) -> None:
         passed = {"type": TRANSFER_TO_EARLY_HELP, "assigned_to": self.team}
         self.world.in_mosaic("completions", step_id=self.step, next_actions=[{"type": CASE_CLOSED}, passed])
+
+    def write_anew(self) -> None:
+        """There is a newer version of the document than the family saw."""
+        self.newer_versions += 1
+        self.world.in_mosaic("documents", ref=self.document, version=1 + self.newer_versions, text="Newer text.")
 
     def share(self) -> None:
         """A person shares the document in Mosaic, which is what the contract's own call does."""

@@ -16,7 +16,7 @@ from temporalio.client import Client
 from models.effects import EffectKind
 from models.protocols import WAYS
 from tests.matrix.cells import Group, groups, sample
-from tests.matrix.journeys import ByMail, CalledOff, Journey, OnMosaic, Tally
+from tests.matrix.journeys import ByMail, CalledOff, Journey, OnMosaic, OutOfAPlan, Tally
 from tests.matrix.mornings import go_every_morning
 from tests.matrix.outside import World, simulators
 from tests.matrix.outside import struck as in_simulators
@@ -40,6 +40,11 @@ SUFFERED_BY: Mapping[type[Journey], tuple[EffectKind, ...]] = {
         EffectKind.SEND_PACK,
         EffectKind.SEND_ADVICE_SUMMARY,
         EffectKind.RECOMMEND_FAMILIES_FIRST,
+    ),
+    OutOfAPlan: (
+        EffectKind.INVITE_TO_MEETING,
+        EffectKind.CANCEL_INVITATION,
+        EffectKind.SEND_MEETING_OUTCOME,
     ),
     CalledOff: (
         EffectKind.RESERVE_CHILD,

@@ -14,6 +14,7 @@ from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 
+from adapters.calendar_ics import IcsInvitations
 from adapters.mosaic_http import HttpMosaic, MosaicSettings, http_client
 from adapters.register_sql import RegisterSettings, SqlRegister, migrate, register_engine
 from adapters.smtp import PostSettings, SmtpPost
@@ -136,15 +137,16 @@ async def test_the_control_without_encryption_finds_every_marker(rehearsal: Rehe
                 PostSettings(host="127.0.0.1", port=local.smtp_port, starttls=False, sender="t@council.example")
             )
             things = Outside(
-                HttpMosaic(http),
-                post,
-                FakeChannels(),
-                register,
-                register,
-                register,
-                FakeCalendars(calendar()),
-                register,
-                register,
+                mosaic=HttpMosaic(http),
+                post=post,
+                channels=FakeChannels(),
+                register=register,
+                book=register,
+                directory=register,
+                invitations=IcsInvitations(),
+                calendars=FakeCalendars(calendar()),
+                transfers=register,
+                compared=register,
             )
             calls = all_activities(things, TemporalTransfers(client, "transfers"))
             async with TransfersWorker(client, "transfers", calls, timedelta(seconds=5)):
