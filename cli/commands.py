@@ -2,6 +2,8 @@
 
 import asyncio
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +14,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from adapters.emergency import EmergencySettings, phones
 from adapters.register_sql import RegisterSettings, migrate, register_engine
 from cli import screens
 from cli.case_file import new_transfer_id, now, read_case, read_step
@@ -22,8 +25,14 @@ from cli.local import LocalSettings
 from cli.rehearsal import admit
 from cli.screens import AsJson, print_json
 from cli.wiring import find_transfers, mosaic, register, temporal
+from models.step_down.answers import Receipt
 from models.step_down.start import StepDownRequest
+from models.step_down.steps import ReportSignificantHarm, step_name
 from models.vocabulary import local_time
+
+LOCAL = "local"
+"""Numbers that are not set are left out here; the worker is who must have them."""
+RING_ANYHOW = "Ring now, all the same."
 
 TransferId = Annotated[str, typer.Argument(help="The id of the transfer, as `transfers start` printed it.")]
 
@@ -80,23 +89,43 @@ def step(
     as_json: AsJson = False,
 ) -> None:
     """Record a step of a transfer; prints its receipt."""
+    with _whom_to_ring(file):
+        receipt = _recorded(transfer_id, file, number)
+    if as_json:
+        print_json(receipt.model_dump(mode="json"))
+    else:
+        screens.out.print(screens.receipt_screen(receipt))
+
+
+@contextmanager
+def _whom_to_ring(file: Path) -> Iterator[None]:
+    """Whatever keeps a report of significant harm from being taken: the numbers to ring are said (SU-01)."""
+    taken = False
+    try:
+        yield
+        taken = True
+    finally:
+        if (
+            not taken
+            and file.is_file()
+            and step_name(ReportSignificantHarm) in file.read_text(encoding="utf-8", errors="replace")
+        ):
+            typer.echo(f"{RING_ANYHOW} {phones(EmergencySettings(mode=LOCAL)).words}", err=True)
+
+
+def _recorded(transfer_id: str, file: Path, number: int | None) -> Receipt:
     found = _step_of(transfer_id, file, number)
     find_transfers()
-
     with about(file):
         refuse_unknown_service(found, register())
     if (shown := register().status(transfer_id)) is not None:
         found = with_item_meant(found, shown)
 
-    async def record() -> Any:
+    async def record() -> Receipt:
         return await send(transfer(await temporal(), transfer_id), found)
 
     with about(file):
-        receipt = asyncio.run(record())
-    if as_json:
-        print_json(receipt.model_dump(mode="json"))
-    else:
-        screens.out.print(screens.receipt_screen(receipt))
+        return asyncio.run(record())
 
 
 def _step_of(transfer_id: str, file: Path, number: int | None) -> Any:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import httpx
 
+from activities.mosaic import CLOSING_STEPS
 from adapters.register_sql import KeptClock
 from adapters.smtp import message_id
 from cli.case_file import CaseFile
@@ -13,9 +14,6 @@ from cli.local import LocalSettings
 from cli.wiring import register
 from models.certificate import agrees
 from models.step_down.clock_words import RUNG_WORDS
-from models.step_down.start import Route
-
-CLOSING_STEPS = {Route.ASSESSMENT: "Case Closure from Assessment", Route.PLAN: "Child Case Closure"}
 
 
 @dataclass(frozen=True)

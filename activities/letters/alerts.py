@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from models.clocks import Audience, ClockKind, RungKind
+from models.clocks import REAL_TIME, Audience, ClockKind, RungKind
 from models.step_down.clock_words import CLOCK_WORDS, alert_words
 from models.vocabulary import Frozen, local_time
 
@@ -36,7 +36,7 @@ You get this as {audience}. Nothing about the family stands in this message; the
 """
 
 POST = """{silent}
-{counts} {since}. {due}.
+{counts} {since}.{due}
 Who must act: {act}{ring}
 Where to look: transfer {transfer}, in the Temporal UI or with `transfers show {transfer}`.{late}
 Alert {number} of this transfer, as things stood on {raised}; if it was done since, nothing is left to do. {source}"""
@@ -61,7 +61,7 @@ def alert_post(text: AlertText) -> tuple[str, str]:
         silent=words.ahead if words.ahead and text.raised_at < text.since else words.silent,
         counts=words.since,
         since=local_time(text.since),
-        due=f"It {'was' if over else 'is'} due on {local_time(text.due)}",
+        due="" if text.kind in REAL_TIME else f" It {'was' if over else 'is'} due on {local_time(text.due)}.",
         act=words.act,
         ring=f"\n{text.phones}" if text.phones else "",
         transfer=text.transfer_id,

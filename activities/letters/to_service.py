@@ -42,7 +42,8 @@ PAPERS_BY_MAIL = "If papers came to you by e-mail, ask the social worker what is
 
 STOP = "Please do nothing more for this transfer that you have not agreed with the social worker since this message."
 PLEASE = {
-    "report_significant_harm": "Nothing more is shared with you. What you worry about yourself, tell Duty and Advice.",
+    "report_significant_harm": "Nothing more is shared with you. For the children whom you accepted, nothing changes. "
+    "What you worry about yourself, tell Duty and Advice.",
     "decide_children": "For the children whom you accepted, nothing changes.",
 }
 """What a service is asked; to stop, if nothing else is said."""

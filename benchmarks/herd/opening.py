@@ -8,9 +8,9 @@ import httpx
 from temporalio.client import Client
 from typer import echo
 
+from activities.mosaic import CLOSING_STEPS
 from benchmarks.herd.families import Family
 from cli.journeys import NotKnownError, Transfer, send, start
-from cli.rehearsal import CLOSING_STEPS
 from models.step_down.start import Route
 from models.step_down.steps import Step
 

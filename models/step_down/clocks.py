@@ -153,7 +153,7 @@ def _harm(facts: Facts) -> Iterator[Waiting]:
     for report in facts.harm_reports:
         first = _first_said(facts, report)
         waiting = Waiting(ClockKind.SIGNIFICANT_HARM, f"report-{first.step.step_id}", first.accepted_at)
-        if report.spoken_to is None or f"{waiting.kind}/{waiting.about}" not in told:
+        if report in facts.nobody_spoken_to or f"{waiting.kind}/{waiting.about}" not in told:
             yield waiting
 
 

@@ -119,16 +119,17 @@ def _wanted_invitation(facts: Facts) -> Effect | None:
 def meeting_mail(facts: Facts) -> tuple[Effect, ...]:
     """SD-18: the service is invited, its invitation taken back, or what it missed sent to it in writing."""
     missed = final_meeting.outcome_in_writing(facts)
-    told = missed is not None and not facts.harm_reports and service_was_told(facts) and bool(told_at_meeting(facts))
+    turned = any(turn.holds(facts) for turn in TURNS if turn.holds is not not_agreed_at_meeting)
+    told = missed is not None and not turned and service_was_told(facts) and bool(told_at_meeting(facts))
     wanted = (invitation(facts), missed if told else None)
     taken_back = final_meeting.cancellations(facts, _wanted_invitation(facts))
     return (*(effect for effect in wanted if effect is not None), *taken_back)
 
 
 def told_at_meeting(facts: Facts) -> tuple[ChildAtMeeting, ...]:
-    """What the service may read of the last final meeting: of children for whom consent stands (SD-09)."""
+    """What the service may read of the last final meeting: of children who could pass to it (SD-08, SD-09)."""
     meeting = facts.last_of(RecordFinalMeeting)
-    return tuple(child for child in meeting.children if facts.consents(child.ref)) if meeting else ()
+    return tuple(child for child in meeting.children if _could_pass(facts, child.ref)) if meeting else ()
 
 
 @remembered

@@ -373,8 +373,13 @@ class Facts(Frozen):
 
     @property
     def nobody_spoken_to(self) -> tuple[ReportSignificantHarm, ...]:
-        """SU-01: the reports of which nobody has said yet who was spoken to."""
-        return tuple(report for report in self.harm_reports if report.spoken_to is None)
+        """SU-01: the reports of which nobody has said yet who was spoken to, there or in a later report."""
+        spoken = [report for report in self.harm_reports if report.spoken_to is not None]
+        return tuple(
+            report
+            for report in self.harm_reports
+            if report.spoken_to is None and not any(_covers(later, report) for later in spoken)
+        )
 
     @property
     def letters(self) -> tuple[Letter, ...] | None:
@@ -644,10 +649,11 @@ class Facts(Frozen):
         return item.effect is None or any(effect.id == item.effect for effect in self.unfinished)
 
     def _seen_since(self, item: Attention) -> bool:
-        """The family has seen the document in another version since."""
+        """The family has seen that version of the document since, or a newer one."""
         later = (entry for entry in self.steps if entry.accepted_at > item.since and not entry.late)
         seen = (entry.step for entry in later if isinstance(entry.step, RecordFamilySharing))
-        return any(item.what.startswith(about_document(step.document_ref)) for step in seen)
+        shown = (s.version for s in seen if item.what.startswith(about_document(s.document_ref)))
+        return any(version >= int(item.what.rpartition(" ")[2]) for version in shown)
 
     @property
     def open_attention(self) -> tuple[Attention, ...]:
@@ -662,7 +668,7 @@ def _names(step: Step, child: str | None) -> bool:
 def _turns(entry: RecordedStep, by: tuple[type[Step], ...], child: str | None) -> bool:
     """Whether the step is of these kinds; a withdrawal turns only the children that it names."""
     match entry.step:
-        case step if not isinstance(step, by):
+        case step if entry.late or not isinstance(step, by):
             return False
         case WithdrawConsent():
             return _names(entry.step, child)
@@ -672,6 +678,12 @@ def _turns(entry: RecordedStep, by: tuple[type[Step], ...], child: str | None) -
             return any(one.ref == child and one.outcome is not MeetingOutcome.AGREED for one in said)
         case _:
             return True
+
+
+def _covers(later: ReportSignificantHarm, report: ReportSignificantHarm) -> bool:
+    """Somebody was spoken to about the same children since, though the report says so of itself."""
+    after = later.spoken_to is not None and later.spoken_to.at >= report.occurred_at
+    return after and set(report.children_named()) <= set(later.children_named())
 
 
 def about_document(ref: str) -> str:

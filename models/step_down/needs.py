@@ -248,7 +248,7 @@ NEEDS = (
         RecordFinalMeeting,
         SW,
         "The meeting agreed before the conversation, or without the service being invited: have the chair or the team "
-        "manager confirm it (confirmed_by), or hold another one.",
+        "manager confirm it (the record once more, with confirmed_by and corrects), or hold another one.",
         met=lambda f: not any(unconfirmed(f, child) for child in for_the_meeting(f)),
         applies=_before_the_decision,
         clock=ClockKind.MEETING_CONFIRMED,

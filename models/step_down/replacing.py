@@ -73,8 +73,8 @@ def _said_before(facts: Facts, step: Step, child: str) -> Step | None:
     """
     meeting = facts.meeting(child)
     if isinstance(step, RecordFinalMeeting):
-        another = meeting is None or (step.occurred_at > meeting.occurred_at and not facts.closing_begun(child))
-        return None if another else meeting
+        later = meeting is not None and step.occurred_at > meeting.occurred_at and step.corrects is None
+        return None if later and not facts.closing_begun(child) else meeting
     counts = not isinstance(step, DecideChildren) or facts.decision(child) is not None
     return facts.last_of(type(step), child) if counts else None
 

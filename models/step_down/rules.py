@@ -24,7 +24,7 @@ from models.step_down.conditions import (
     undecided,
 )
 from models.step_down.facts import Facts
-from models.step_down.final_meeting import to_come
+from models.step_down.final_meeting import refuses, to_come
 from models.step_down.given_back import all_talked_about, given_back, has_children, talked_about
 from models.step_down.needs import stage
 from models.step_down.replacing import is_late, letters_that_left, replaced_by, says_new_things_too_late
@@ -35,7 +35,7 @@ from models.step_down.resolving import (
     tries_what_cannot_be_tried,
     tries_what_is_not_wanted,
 )
-from models.step_down.said import ChildDecision, Decision, LetterAudience, Shareable
+from models.step_down.said import ChildDecision, Decision, LetterAudience, MeetingOutcome, Shareable
 from models.step_down.start import MOST_CHILDREN
 from models.step_down.steps import (
     AcknowledgeTransfer,
@@ -170,6 +170,16 @@ def _to_the_same_service(facts: Facts, child: ChildDecision) -> bool:
 def _too_late_for_another(facts: Facts, step: ChangeService) -> bool:  # noqa: ARG001 (asked with facts and step)
     """This service has children, or nobody is left who could go to another one."""
     return has_children(facts) or not (undecided(facts) or given_back(facts))
+
+
+def _closes_what_goes_on(facts: Facts, child: ChildDecision) -> bool:
+    """The final meeting did not let the child go; universal services may be what it found enough."""
+    closes = child.decision in CLOSING and child.decision is not Decision.MOVED_AWAY
+    said = facts.said_at_meeting(child.ref)
+    enough = said is not None and said.outcome is MeetingOutcome.UNIVERSAL_SERVICES
+    if child.decision is Decision.TRANSFER or (child.decision is Decision.UNIVERSAL_ONLY and enough):
+        return False
+    return facts.on_a_plan and closes and refuses(facts, child.ref)
 
 
 def _closes_in_spite_of_harm(facts: Facts, child: ChildDecision) -> bool:
@@ -380,6 +390,18 @@ RULES = (
         _passes_on_before(settled_with_service),
         "The version that the family agreed to is with the service before the decision.",
     ),
+    Rule(
+        "SU-01",
+        DecideChildren,
+        _child_field("decision", _closes_in_spite_of_harm),
+        "A risk of significant harm was reported: a child who is open to social work stays with social work.",
+    ),
+    Rule(
+        "SD-19",
+        DecideChildren,
+        _child_field("decision", _closes_what_goes_on),
+        "The final meeting did not let this child go: the plan goes on, and the child stays with social work.",
+    ),
     *(
         Rule(lock.clause, DecideChildren, _child_field("decision", _passes_without(lock)), lock.otherwise)
         for lock in INTERLOCK
@@ -401,12 +423,6 @@ RULES = (
             lambda f, s: f.policy.closure_needs_manager and _no_manager(f, s.authorised_by, s),
         ),
         "The team manager, not the one who records it, authorises the decision (policy of this council).",
-    ),
-    Rule(
-        "SU-01",
-        DecideChildren,
-        _child_field("decision", _closes_in_spite_of_harm),
-        "A risk of significant harm was reported: a child who is open to social work stays with social work.",
     ),
     Rule(
         "SD-29",
@@ -631,6 +647,8 @@ def _untimely(step: Step, now: datetime) -> Refusal | None:
     """What is recorded has happened, and what is set is still to come."""
     if step.occurred_at > now + CLOCK_SKEW:
         return Refusal(field="occurred_at", reason="This is in the future.")
+    if isinstance(step, ReportSignificantHarm) and step.spoken_to and step.spoken_to.at > now + CLOCK_SKEW:
+        return Refusal(field="spoken_to.at", reason="This is in the future; say it once somebody was spoken to.")
     if isinstance(step, ScheduleFinalMeeting) and step.meeting_at is not None and step.meeting_at <= now:
         return Refusal(field="meeting_at", reason="This is past; a meeting that was held: record_final_meeting.")
     return None

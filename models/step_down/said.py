@@ -90,7 +90,7 @@ class ManagerDecision(Frozen):
     @property
     def words(self) -> str:
         """The decision as people say it."""
-        return f"{self.by.words} decided that it {'goes on' if self.goes_on else 'does not go on'}"
+        return f"{self.by.words} decided that it {'goes on' if self.goes_on else 'does not go on'}: {self.because}"
 
 
 class ChildConsent(Frozen):

@@ -30,6 +30,7 @@ PausableClock = Literal[ClockKind.CONVERSATION, ClockKind.ACKNOWLEDGEMENT]
 
 
 MOST_IN_THE_MEANTIME = timedelta(days=366)
+"""A date that lies further ahead is a slip of the pen."""
 
 
 class Step(Message):
@@ -162,6 +163,8 @@ class ScheduleFinalMeeting(Step):
             raise ValueError("meeting_at: give the moment, or called_off_because, and not both (SD-18)")
         if self.meeting_at is not None and self.place is None:
             raise ValueError("place: say where the meeting is, or how to join (SD-18)")
+        if self.meeting_at is not None and self.meeting_at > self.occurred_at + MOST_IN_THE_MEANTIME:
+            raise ValueError("meeting_at: lies more than a year ahead (SD-18)")
         if self.meeting_at is not None and self.meeting_at <= self.occurred_at:
             raise ValueError("meeting_at: is past; what was held is recorded with record_final_meeting (SD-18)")
         return self
@@ -353,12 +356,6 @@ class ReportSignificantHarm(Step):
     children: Annotated[tuple[Child, ...], Field(min_length=1)]
     concern: Narrative
     spoken_to: SpokenTo | None = None
-
-    @model_validator(mode="after")
-    def _was_spoken_to_before(self) -> "ReportSignificantHarm":
-        if self.spoken_to is not None and self.spoken_to.at > self.occurred_at:
-            raise ValueError("spoken_to.at: comes after the report; say who was spoken to once it was done (SU-01)")
-        return self
 
 
 class ResolveAttention(Step):

@@ -285,7 +285,7 @@ NOTES: dict[type[Step], Callable[[Any], str | None]] = {
     DecideChildren: lambda step: "\n".join(f"{child.ref}: {child.because}" for child in step.children),
     ApproveLetters: lambda step: "\n".join(f"{one.letter_id}: {one.words}" for one in step.letters),
     OfferConversation: lambda step: step.not_us_because,
-    WithdrawConsent: lambda step: step.family_said,
+    WithdrawConsent: lambda step: f"By {step.withdrawn_by}" + (f": {step.family_said}" if step.family_said else ""),
     RecordManagementConversation: lambda step: step.agreed,
     RecordFamiliesFirstNotified: lambda step: step.not_done_because or step.notified_by,
     RecordContactConversation: lambda step: step.reason,

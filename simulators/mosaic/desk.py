@@ -38,9 +38,9 @@ class Desk:
         finally:
             self._suffer(fate, When.AFTER)
 
-    def suffer_read(self, target: str) -> None:
+    def suffer_read(self, *about: str) -> None:
         """Let a planned fault strike a read, which has nothing to store before or after."""
-        self._suffer(self.faults.take(Operation.READ, target), *When)
+        self._suffer(self.faults.take(Operation.READ, *about), *When)
 
     def _suffer(self, fate: Fate[MosaicBlow], *sides: When) -> None:
         blow = fate.at(*sides)

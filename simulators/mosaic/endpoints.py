@@ -36,8 +36,9 @@ RETRY_AFTER = {"description": "Whole seconds until the next call.", "schema": {"
 
 
 def suffer_read(request: Request, desk: AtDesk) -> None:
-    """Let a planned fault strike a read, which is about what its path names first."""
-    desk.suffer_read(next(iter(request.path_params.values())))
+    """Let a planned fault strike a read, which is about what its path names first, and about this page of it."""
+    page = request.scope["path"].lstrip("/")
+    desk.suffer_read(next(iter(request.path_params.values())), page)
 
 
 def refusals(*codes: Code) -> dict[int | str, dict[str, Any]]:

@@ -4,7 +4,7 @@ The faults of a group strike one after the other; what passes and what lasts tak
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import islice, zip_longest
 from typing import Any
@@ -218,19 +218,17 @@ ASKED: dict[EffectKind, tuple[At, ...]] = {
 }
 """What a mail needs from Mosaic when it is written."""
 
-READ_BEFORE = {EffectKind.SHARE_DOCUMENT: 1, EffectKind.MAIL_DOCUMENT: 1, EffectKind.SEND_PACK: 1}
-"""How often the document is read in an attempt before its newest version is asked for."""
+COMPARED = (EffectKind.SHARE_DOCUMENT, EffectKind.MAIL_DOCUMENT, EffectKind.SEND_PACK)
+"""What sends a document, and asks first which of its versions is the newest."""
 
 
 def _when_versions_are_compared(kind: EffectKind) -> Iterator[Group]:
     """What strikes the question for the newest version: it is asked again, or Mosaic's no passed over."""
-    if kind not in READ_BEFORE:
+    if kind not in COMPARED:
         return
-    after = {"skip": READ_BEFORE[kind]}
-    answers = {code: Cell(f"{At.NEWEST}: {code}", At.NEWEST, {**_error(code), **after}) for code in Code}
-    breaks = [replace(cell, blow={**cell.blow, **after}) for cell in _breaks(At.NEWEST)]
+    answers = {code: Cell(f"{At.NEWEST}: {code}", At.NEWEST, _error(code)) for code in Code}
     passing = iter(cell for code, cell in answers.items() if code in PASSES)
-    yield breaks
+    yield _breaks(At.NEWEST)
     for code in Code:
         if code not in PASSES:
             yield [*islice(passing, 2), answers[code]]

@@ -211,8 +211,17 @@ class Journey:
         return acts[kind] if at is At.WRITE else "read"
 
     def _target(self, kind: EffectKind, at: At) -> str:
-        if kind is EffectKind.SHARE_DOCUMENT or at in {At.DOCUMENT, At.NEWEST}:
-            return self.hand.document
+        """What the struck call is about; of a document, by its page in Mosaic."""
+        document = f"documents/{self.hand.document}"
+        match kind, at:
+            case _, At.NEWEST:
+                return document
+            case _, At.DOCUMENT:
+                return f"{document}/versions/1"
+            case EffectKind.SHARE_DOCUMENT, At.READ:
+                return f"{document}/shares"
+            case EffectKind.SHARE_DOCUMENT, _:
+                return self.hand.document
         return self.hand.step if at is At.WRITE else self.hand.child
 
     async def see_through(self, effect: Effect) -> None:

@@ -404,10 +404,21 @@ class Ledger:
         judged = criteria.no_further_role and criteria.needs_early_help_can_meet and criteria.response_required
         return judged and not self.cancelled and not self.harm
 
+    def reports_without_a_call(self) -> list[ReportSignificantHarm]:
+        """Of which nobody said who was spoken to, nor of the same children since."""
+        calls = [(set(r.children_named()), r.spoken_to.at) for r in self.harm.values() if r.spoken_to]
+        return [
+            r
+            for r in self.harm.values()
+            if not r.spoken_to
+            and not any(set(r.children_named()) <= about and at >= r.occurred_at for about, at in calls)
+        ]
+
     def _nobody_rang(self, alert: Alert) -> bool:
         """Each report is told once; after that only one of which nobody said who was spoken to."""
         reports = {clock: self.harm.get(clock.split("/")[1].removeprefix("report-")) for clock in alert.clocks}
-        open_reports = {clock for clock, report in reports.items() if report is not None and report.spoken_to is None}
+        waiting = self.reports_without_a_call()
+        open_reports = {clock for clock, report in reports.items() if report in waiting}
         return not set(alert.clocks) - open_reports & self.told_of_harm
 
     @property

@@ -158,7 +158,7 @@ class Witness:
         assert not now.unfinished
         assert not now.open_attention
         assert set(ledger.decided) == set(ledger.children), "every child has a decision"
-        assert all(report.spoken_to for report in ledger.harm.values()), "it is said of each report who was spoken to"
+        assert not ledger.reports_without_a_call(), "it is said of each report who was spoken to"
         for child, said in ledger.decided.items():
             self.is_not_lost(child, said)
         decided = set(ledger.decided.values())

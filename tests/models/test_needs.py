@@ -185,7 +185,7 @@ CONFIRM_MEETING = NextStep(
     step="record_final_meeting",
     who=SW,
     ask="The meeting agreed before the conversation, or without the service being invited: have the chair or the team "
-    "manager confirm it (confirmed_by), or hold another one.",
+    "manager confirm it (the record once more, with confirmed_by and corrects), or hold another one.",
     clause="SD-16",
 )
 RING = NextStep(

@@ -896,6 +896,15 @@ REFUSED: dict[str, Case] = {
         "step",
         STOPPED,
     ),
+    "decision_to_close_a_child_whose_plan_goes_on": (
+        "SD-19",
+        lambda: facts_after(
+            meeting(at_meeting(CHILD, MeetingOutcome.PLAN_CONTINUES)), before=plan_before(RecordFinalMeeting)
+        ),
+        decided({CHILD: Decision.NO_FURTHER_SUPPORT}),
+        "children.0.decision",
+        "The final meeting did not let this child go: the plan goes on, and the child stays with social work.",
+    ),
     "report_of_harm_that_was_corrected_before": (
         "SU-01",
         lambda: facts_after(harm_report(), harm_report(step_id="newer", corrects="report_significant_harm")),

@@ -1,6 +1,6 @@
 """A risk of significant harm: whoever reports it, and whenever, everything stops and somebody has to ring (SU-01)."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -45,6 +45,7 @@ from tests.builders import (
 pytestmark = pytest.mark.clause("SU-01")
 
 STAYS = Decision.STAYS_WITH_SOCIAL_WORK
+BEFORE = THEN - timedelta(days=1)
 SPOKEN = SpokenTo(who="the duty worker", at=THEN)
 PHONES = Phones(duty_and_advice="0113 496 0101", out_of_hours="0113 496 0102")
 
@@ -178,8 +179,22 @@ def test_after_the_last_rung_the_manager_is_asked() -> None:
 
 
 def test_who_was_spoken_to_is_said_once_it_was_done() -> None:
-    with pytest.raises(ValueError, match=r"spoken_to\.at"):
-        harm_report(spoken_to=SpokenTo(who="the duty worker", at=NOW))
+    later = SpokenTo(who="the duty worker", at=NOW + timedelta(minutes=5))
+    said = refused(knows_the_numbers(), harm_report(spoken_to=later))
+    assert (said.field, said.note) == ("spoken_to.at", f"Ring now, all the same. {PHONES.words}")
+    after_what_was_seen = SpokenTo(who="the duty worker", at=NOW)
+    assert record(facts(), harm_report(spoken_to=after_what_was_seen)).nobody_spoken_to == ()
+
+
+@pytest.mark.parametrize(
+    ("children", "at", "open_reports"), [((CHILD,), NOW, 0), ((SIBLING,), NOW, 1), ((CHILD,), BEFORE, 1)]
+)
+def test_a_later_report_that_says_who_was_spoken_to_about_the_same_children_will_do(
+    children: tuple[str, ...], at: datetime, open_reports: int
+) -> None:
+    before = record(facts(CHILD, SIBLING), harm_report(CHILD))
+    later = harm_report(*children, step_id="later", spoken_to=SpokenTo(who="the duty worker", at=at))
+    assert len(record(before, later).nobody_spoken_to) == open_reports
 
 
 def test_a_report_that_is_corrected_does_not_begin_its_ladder_anew() -> None:

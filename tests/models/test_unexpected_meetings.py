@@ -1,6 +1,7 @@
 """Final meetings that come late, twice, without an invitation, or say something else than the one before."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -9,7 +10,13 @@ from models.step_down.answers import Stage
 from models.step_down.facts import Facts
 from models.step_down.needs import next_steps, stage
 from models.step_down.said import Decision, MeetingOutcome
-from models.step_down.steps import AcknowledgeTransfer, DecideChildren, RecordFinalMeeting, ScheduleFinalMeeting
+from models.step_down.steps import (
+    AcknowledgeTransfer,
+    DecideChildren,
+    RecordContactConversation,
+    RecordFinalMeeting,
+    ScheduleFinalMeeting,
+)
 from tests.builders import (
     CHAIR,
     CHILD,
@@ -32,6 +39,7 @@ from tests.builders import (
     let_time_pass,
     london,
     meeting,
+    not_us,
     on_a_plan,
     plan_before,
     plan_sharing,
@@ -39,6 +47,7 @@ from tests.builders import (
     record,
     refused,
     scheduled,
+    withdrawal,
 )
 
 HOUR = timedelta(hours=1)
@@ -54,6 +63,14 @@ def test_a_meeting_that_lets_a_decided_child_stay_undoes_the_decision() -> None:
     assert now.decision(CHILD) is None
     after = facts_after(decided({SIBLING: Decision.TRANSFER}, step_id="d2"), before=now)
     assert (stage(after), next_steps(after)[-1].step) == (Stage.DECISION, "decide_children")
+
+
+@pytest.mark.clause("SD-18")
+@pytest.mark.parametrize("turned", [called_off(), not_us(), withdrawal()], ids=lambda step: step.step)
+def test_a_service_that_the_transfer_was_turned_away_from_reads_nothing_of_a_meeting(turned: Any) -> None:
+    now = facts_after(turned, before=plan_before(RecordContactConversation))
+    after = facts_after(meeting(service_attended=False), before=now)
+    assert [effect for effect in after.begun if effect.kind is EffectKind.SEND_MEETING_OUTCOME] == []
 
 
 @pytest.mark.clause("SD-19")

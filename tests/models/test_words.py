@@ -137,11 +137,11 @@ SAID: list[tuple[Step, str, str | None]] = [
             "Explained by social worker: at a visit"
         ),
     ),
-    (withdrawal(CHILD, SIBLING), "Recorded that the family took its consent back: child-a, child-b", None),
+    (withdrawal(CHILD, SIBLING), "Recorded that the family took its consent back: child-a, child-b", "By mother"),
     (
         withdrawal(family_said="we manage alone"),
         "Recorded that the family took its consent back: child-a",
-        "we manage alone",
+        "By mother: we manage alone",
     ),
     (
         family_sharing(version=2),
