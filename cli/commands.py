@@ -105,11 +105,8 @@ def _whom_to_ring(file: Path) -> Iterator[None]:
         yield
         taken = True
     finally:
-        if (
-            not taken
-            and file.is_file()
-            and step_name(ReportSignificantHarm) in file.read_text(encoding="utf-8", errors="replace")
-        ):
+        reports = file.is_file() and step_name(ReportSignificantHarm) in file.read_text("utf-8", "replace")
+        if reports and not taken:
             typer.echo(f"{RING_ANYHOW} {phones(EmergencySettings(mode=LOCAL)).words}", err=True)
 
 

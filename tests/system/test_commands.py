@@ -156,6 +156,20 @@ def test_an_unknown_transfer_is_said_plainly(rehearsal: Rehearsal):
     assert (sent.returncode, sent.stderr) == (2, "This transfer is not open.\n")
 
 
+@pytest.mark.clause("SU-01")
+@pytest.mark.parametrize("concern", ["afraid to go home", None])
+def test_a_report_of_harm_that_cannot_be_taken_says_all_the_same_whom_to_ring(
+    rehearsal: Rehearsal, tmp_path: Path, concern: str | None
+):
+    report, who = tmp_path / "report.yaml", {"id": "eh-4", "role": "early_help_contact"}
+    said = {"step": "report_significant_harm", "actor": who, "children": [{"ref": "c-1"}], "concern": concern}
+    report.write_text(yaml.safe_dump(said))
+    result = rehearsal.command("step", "t-nobody", str(report))
+    assert result.returncode == 2
+    assert result.stderr.startswith("Ring now, all the same. ")
+    assert "in an emergency: 999." in result.stderr.lower()
+
+
 def test_a_case_that_does_not_end_as_its_file_says_fails_the_demo(rehearsal: Rehearsal, tmp_path: Path):
     path = changed_case(tmp_path, lambda case: case["expect"].update(outcome="consent_refused", mail=[]))
     result = rehearsal.command("demo", str(path))
