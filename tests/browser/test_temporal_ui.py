@@ -47,7 +47,7 @@ async def test_operations_read_stage_waiting_for_and_timeline_in_plain_words_and
 
     await page.goto(f'{workflows}?query=TransferStage="conversation" AND WaitingFor="early_help_contact"')
     await page.get_by_text(f"step-down/{family.case.start.id}").click(timeout=SEEN_WITHIN)
-    for words in ("Keep the family's answer", "Share the assessment with the service in Mosaic", "response due "):
+    for words in ("Keep the family's answer", "Share a document with the service in Mosaic", "response due "):
         await expect(page.get_by_text(words).first).to_be_visible(timeout=SEEN_WITHIN)
     await page.goto(page.url.replace("/timeline", "/user-metadata"))
     # The UI shows Markdown in frames of its own: the summary first, then the current details.

@@ -19,6 +19,7 @@ from models.effects import Effect, EffectKind, Ended
 from models.policy import Policy
 from models.protocols import WAYS, Protocol, System, Way, by_machine_alone
 from models.step_down.answers import Outcome
+from models.step_down.final_meeting import CALENDAR
 from models.step_down.resolving import MUST_BE
 from models.step_down.said import Decision
 from models.step_down.start import PlanType, Route
@@ -323,7 +324,7 @@ class Journey:
         if effect.kind is EffectKind.RECKON_CLOCK:
             clock = effect.subject.rpartition("/")[0]
             return any(clock == kept.clock_id for kept in self.world.register.clocks(self.id))
-        if effect.kind in UNTOLD:
+        if effect.kind in UNTOLD or effect.kind in CALENDAR:
             return self.row_ended(effect) is not None
         return _on_timeline(now, effect)
 
