@@ -31,7 +31,7 @@ test-browser: $(READY) ## the tests in Chromium (set CHROMIUM to its path where 
 	$(PYTEST) -m browser
 
 test-long: $(READY) ## the tests that take long
-	$(PYTEST) -n 2 -m long
+	$(PYTEST) -n 2 --dist worksteal -m long
 
 bench: $(READY) ## let the clocks of 2000 transfers end at one instant (half an hour; HERD="--transfers 200" is shorter)
 	@$(BIN)/python -m benchmarks.herd $(HERD)

@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from cli.local import Process, Session
-from tests.system.conftest import EXAMPLES, MAIN_CASE, Rehearsal, local_settings, until
+from tests.system.conftest import MAIN_CASE, Rehearsal, local_settings, until
 
 PROGRAM = Path(sys.executable).parent / "transfers"
 
@@ -175,15 +175,6 @@ def test_a_case_that_does_not_end_as_its_file_says_fails_the_demo(rehearsal: Reh
     result = rehearsal.command("demo", str(path))
     assert result.returncode == 1
     assert "NO: it should end as" in result.stdout
-
-
-@pytest.mark.timeout(180)
-@pytest.mark.long
-@pytest.mark.timeout(200)
-def test_the_demo_plays_every_example(rehearsal: Rehearsal):
-    result = rehearsal.command("demo", str(EXAMPLES), within=180)
-    assert result.returncode == 0, result.stdout + result.stderr
-    assert "Every case ended as its file says." in result.stdout
 
 
 def test_without_a_rehearsal_a_command_says_how_to_start_one(tmp_path: Path):

@@ -81,7 +81,11 @@ LETTERS = ("send_advice_summary", "send_letter")
 PAPERS = ("mail_document", "send_pack")
 MEETING = ("invite_to_meeting", "cancel_invitation", "send_meeting_outcome")
 ABOUT_A_PERSON = (*LETTERS, *PAPERS, "send_meeting_outcome")
-BESIDE = {"send_letter": {"send_letter"}, "recommend_families_first": {"send_advice_summary"}}
+BESIDE = {
+    "send_letter": {"send_letter"},
+    "recommend_families_first": {"send_advice_summary"},
+    "register.keep_meeting": {"send_meeting_outcome"},
+}
 """Mails about a person that are on their way when the worker dies at another one."""
 UNCLEAR = {("book.begin", "after"), ("post.send", "before"), ("post.send", "after"), ("book.finish", "before")}
 """Where a mail is intended, and nothing says whether it left."""
@@ -362,7 +366,7 @@ def check_who_was_asked(point: Point, asked: Sequence[Attention]) -> None:
     """A person is asked of the mail that may have left; some are on their way at the same time as another."""
     kinds = {str(item.effect).partition("/")[0] for item in asked}
     assert {item.problem for item in asked} <= {"unclear"}
-    assert kinds == ({point.about} if point.is_unclear else kinds & BESIDE.get(point.about, set()))
+    assert kinds == ({point.about} if point.is_unclear else kinds & BESIDE.get(point.about or point.operation, set()))
 
 
 async def die_at(points: Sequence[Point], rehearsal: Rehearsal, folder: Path) -> None:
