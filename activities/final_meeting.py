@@ -1,5 +1,6 @@
 """The final meeting about a plan: the service invited, its invitation taken back, what it missed, the record."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar
@@ -14,7 +15,7 @@ from activities.letters import to_service
 from activities.ports import CaseManagement, Directory, Invitations, Post, TransferRegister
 from models.clocks import Audience
 from models.effects import EffectResult, Intent
-from models.exchange import Mail, Meeting
+from models.exchange import Calendar, Mail, Meeting
 from models.services import EarlyHelpService
 from models.step_down.said import ChildAtMeeting
 from models.step_down.steps import RecordFinalMeeting, ScheduleFinalMeeting
@@ -83,20 +84,14 @@ class FinalMeetingActivities:
         subject, text = to_service.invitation(
             order.service, order.starts, order.scheduled.place or "", order.social_work_team, transfer
         )
-        with as_failures(), beating():
-            calendar = self.invitations.invitation(self._meeting(order, text))
-            mail = Mail(order.intent.key, transfer, order.service.contact_email, subject, text, calendar=calendar)
-            return self.effects.send_again_if_unsure(order.intent, lambda: self.post.send(mail))
+        return self._send(order, subject, text, self.invitations.invitation)
 
     @activity.defn(no_thread_cancel_exception=True)
     def cancel_invitation(self, order: MeetingMail) -> EffectResult:
         """SD-18."""
         transfer = order.intent.transfer_id
         subject, text = to_service.cancellation(order.starts, order.social_work_team, transfer)
-        with as_failures(), beating():
-            calendar = self.invitations.cancellation(self._meeting(order, text))
-            mail = Mail(order.intent.key, transfer, order.service.contact_email, subject, text, calendar=calendar)
-            return self.effects.send_again_if_unsure(order.intent, lambda: self.post.send(mail))
+        return self._send(order, subject, text, self.invitations.cancellation)
 
     @activity.defn(no_thread_cancel_exception=True)
     def send_meeting_outcome(self, order: SendMeetingOutcome) -> EffectResult:
@@ -108,6 +103,14 @@ class FinalMeetingActivities:
     def capture_meeting(self, order: CaptureMeeting) -> None:
         """SD-19."""
         self.register.keep_meeting(order.transfer_id, order.meeting)
+
+    def _send(
+        self, order: MeetingMail, subject: str, text: str, written: Callable[[Meeting], Calendar]
+    ) -> EffectResult:
+        with as_failures(), beating():
+            calendar, to = written(self._meeting(order, text)), order.service.contact_email
+            mail = Mail(order.intent.key, order.intent.transfer_id, to, subject, text, calendar=calendar)
+            return self.effects.send_again_if_unsure(order.intent, lambda: self.post.send(mail))
 
     def _meeting(self, order: MeetingMail, text: str) -> Meeting:
         return Meeting(

@@ -24,7 +24,7 @@ class NewerVersions:
         """Ask, once in an attempt.
 
         Raises:
-            PassingError: Mosaic does not say now; nothing was sent yet.
+            PassingError: Mosaic does not say now.
         """
         if not self.asked:
             self.found = {ref: newest for ref, version in self.sent.items() if (newest := self._newest(ref)) > version}

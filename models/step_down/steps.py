@@ -29,7 +29,7 @@ PausableClock = Literal[ClockKind.CONVERSATION, ClockKind.ACKNOWLEDGEMENT]
 """The clocks of a service that must answer; our own waits do not stand still."""
 
 
-MOST_IN_THE_MEANTIME = timedelta(days=366)
+FURTHEST_AHEAD = timedelta(days=366)
 """A date that lies further ahead is a slip of the pen."""
 
 
@@ -163,7 +163,7 @@ class ScheduleFinalMeeting(Step):
             raise ValueError("meeting_at: give the moment, or called_off_because, and not both (SD-18)")
         if self.meeting_at is not None and self.place is None:
             raise ValueError("place: say where the meeting is, or how to join (SD-18)")
-        if self.meeting_at is not None and self.meeting_at > self.occurred_at + MOST_IN_THE_MEANTIME:
+        if self.meeting_at is not None and self.meeting_at > self.occurred_at + FURTHEST_AHEAD:
             raise ValueError("meeting_at: lies more than a year ahead (SD-18)")
         if self.meeting_at is not None and self.meeting_at <= self.occurred_at:
             raise ValueError("meeting_at: is past; what was held is recorded with record_final_meeting (SD-18)")
@@ -207,7 +207,7 @@ class NameLeadPractitioner(Step):
             )
         if self.interim_until is not None and self.interim_until < self.occurred_at.astimezone(LONDON).date():
             raise ValueError("interim_until: lies before the day on which this was agreed (SD-28)")
-        if self.interim_until is not None and self.interim_until > self.occurred_at.date() + MOST_IN_THE_MEANTIME:
+        if self.interim_until is not None and self.interim_until > self.occurred_at.date() + FURTHEST_AHEAD:
             raise ValueError("interim_until: lies more than a year after this was agreed (SD-28)")
         return self
 
