@@ -29,8 +29,8 @@ TURNING = (Cancel, ChangeService, WithdrawConsent)
 STOPPED = "Nothing more leaves in this transfer. If it gets worse, ring again."
 RING_NOW = (
     "This record is not the contact. Ring now, then record who you spoke to and when: this step once more, with "
-    "spoken_to and corrects. Until then people are alerted in the next hours, day and night. Nothing more leaves in this "
-    "transfer."
+    "spoken_to and corrects. Until then people are alerted in the next hours, day and night. Nothing more "
+    "leaves in this transfer."
 )
 
 TAKEN_LATE = (
