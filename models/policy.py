@@ -111,6 +111,7 @@ HARM_ALERTS = (
     RealTimeRung(kind=RungKind.END, after=timedelta(hours=4), audiences=(MANAGER, LEADER, OPERATIONS)),
 )
 """SU-01: until somebody says who was spoken to at Duty and Advice."""
+HARM_ALERTS_AGAIN = timedelta(hours=4)
 
 PhoneNumber = Annotated[str, StringConstraints(pattern=r"^\+?[0-9][0-9 ()-]{1,24}$")]
 
@@ -143,6 +144,8 @@ class Policy(Frozen):
     clocks: dict[ClockKind, ClockPolicy] = DEFAULT_CLOCKS
     harm_alerts: tuple[RealTimeRung, ...] = HARM_ALERTS
     """Who is told of a risk of significant harm, and how soon; counted day and night."""
+    harm_alerts_again: Annotated[timedelta, Field(ge=timedelta(seconds=1), le=timedelta(days=1))] = HARM_ALERTS_AGAIN
+    """How long after its last rung that one is told once more, and so on until it is said who was spoken to."""
     phones: Phones = Phones()
     channels: dict[Audience, tuple[ChannelName, ...]] = Field(default={})
     """Alert channels, by name, that an audience is told over beside e-mail."""

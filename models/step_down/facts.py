@@ -1,7 +1,7 @@
 """The facts of one step-down: what was recorded and done so far, and what follows from reading it."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property, wraps
 from typing import Any, Concatenate, NamedTuple, ParamSpec, Self, TypeVar, cast
 
@@ -145,6 +145,22 @@ class Times(NamedTuple):
 
     due: datetime
     rungs: tuple[DueRung, ...]
+    again: timedelta | None = None
+    """How long after the last rung that one is told once more, and so on; None where it is told once."""
+
+    def coming(self, told: int, now: datetime | None) -> tuple[tuple[int, DueRung], ...]:
+        """The rungs above the place that was told, each with its place, whose time has come.
+
+        Without a time, all that are still to come; of a rung that is told again and again, then only the next.
+        """
+        rungs = list(enumerate(self.rungs))
+        if self.again is not None:
+            top, last = rungs[-1]
+            times = max(told - top, 0) + 1
+            if now is not None:
+                times = max(times, (now - last.at) // self.again)
+            rungs.append((top + times, last.model_copy(update={"at": last.at + times * self.again})))
+        return tuple((place, rung) for place, rung in rungs if place > told and (now is None or rung.at <= now))
 
 
 class Alert(Frozen):
@@ -575,7 +591,7 @@ class Facts(Frozen):
                 DueRung(kind=rung.kind, at=clock.since + rung.after, audiences=rung.audiences)
                 for rung in self.policy.harm_alerts
             )
-            return Times(clock.since, tuple(rungs))
+            return Times(clock.since, tuple(rungs), self.policy.harm_alerts_again)
         certificate = self.certificate(clock)
         return Times(certificate.due, certificate.rungs) if certificate else None
 

@@ -36,9 +36,7 @@ def passed(facts: Facts, now: datetime | None) -> list[Passed]:
         if times is None or state(facts, clock) in {ClockState.PAUSED, ClockState.STARTING}:
             continue
         told = max((alert.rung for alert in facts.alerts_of(clock, times.due)), default=-1)
-        rungs = tuple((place, rung) for place, rung in enumerate(times.rungs) if place > told)
-        come = rungs if now is None else tuple((place, rung) for place, rung in rungs if rung.at <= now)
-        if come:
+        if come := times.coming(told, now):
             found.append(Passed(clock, times.due, come, len(times.rungs) - 1))
     return found
 
@@ -81,7 +79,7 @@ def raise_alerts(facts: Facts, now: datetime) -> Facts:
             at=reached.at,
             raised_at=now,
             audiences=_audiences(facts, [rung for _, rung in rungs]),
-            top=place == ladders[0].top,
+            top=place >= ladders[0].top,
         )
         alerts.append(alert)
     told = facts.model_copy(update={"alerts": tuple(alerts)})

@@ -6,12 +6,12 @@ import pytest
 
 from models.clocks import ClockKind, RungKind
 from models.effects import LEAVING, EffectKind, Ended
-from models.policy import Phones, Policy
+from models.policy import HARM_ALERTS, Phones, Policy
 from models.step_down.answers import Outcome, Stage
 from models.step_down.clocks import keep_time
 from models.step_down.conditions import reserve_child, tell_service, wanted_by_the_journey
 from models.step_down.facts import Facts
-from models.step_down.ladder import raise_alerts
+from models.step_down.ladder import next_rung, raise_alerts
 from models.step_down.needs import next_steps, outcome, stage
 from models.step_down.said import Decision
 from models.step_down.steps import RecordContactConversation, SpokenTo, Step
@@ -163,19 +163,64 @@ def test_nights_and_weekends_do_not_count() -> None:
     [clock] = now.open_clocks(ClockKind.SIGNIFICANT_HARM)
     times = now.times(clock)
     assert times is not None
-    assert [rung.at - friday_night for rung in times.rungs] == [
-        timedelta(0),
-        timedelta(minutes=30),
-        timedelta(hours=1),
-        timedelta(hours=2),
-        timedelta(hours=4),
-    ]
+    assert [rung.at - friday_night for rung in times.rungs] == LADDER
 
 
 def test_after_the_last_rung_the_manager_is_asked() -> None:
     now = record(facts(), harm_report())
     over = raise_alerts(keep_time(now, NOW), NOW + timedelta(hours=5))
     assert {(need.who, need.clause) for need in next_steps(over)} >= {(Role.TEAM_MANAGER, "SU-01")}
+
+
+HOUR = timedelta(hours=1)
+LADDER = [timedelta(0), HOUR / 2, HOUR, 2 * HOUR, 4 * HOUR]
+"""When people are told after a report; then every four hours."""
+
+
+def told_until(now: Facts, end: datetime) -> Facts:
+    """The facts after everybody was told at every instant that came until then."""
+    now = keep_time(now, NOW)
+    while (coming := next_rung(now)) is not None and coming.at <= end:
+        now = raise_alerts(now, coming.at)
+    return now
+
+
+def test_the_last_rung_is_told_again_every_four_hours_day_and_night_until_it_is_said_who_was_spoken_to() -> None:
+    told = told_until(record(facts(), harm_report()), NOW + timedelta(days=2))
+    every_four_hours = [hours * HOUR for hours in range(8, 49, 4)]
+    assert [alert.at - NOW for alert in told.alerts] == [*LADDER, *every_four_hours]
+    assert {alert.what for alert in told.alerts[4:]} == {RungKind.END}
+    assert {alert.audiences for alert in told.alerts[5:]} == {told.alerts[4].audiences}
+    said = harm_report(step_id="said", corrects="report_significant_harm", spoken_to=SPOKEN)
+    after = keep_time(record(told, said), NOW + timedelta(days=2))
+    assert next_rung(after) is None
+
+
+def test_after_downtime_one_alert_tells_of_the_last_time_that_passed_and_the_next_comes_in_its_turn() -> None:
+    told = told_until(record(facts(), harm_report()), NOW + 9 * HOUR)
+    back = raise_alerts(told, NOW + 33 * HOUR)
+    [alert] = back.alerts[len(told.alerts) :]
+    assert (alert.at, alert.raised_at) == (NOW + 32 * HOUR, NOW + 33 * HOUR)
+    following = next_rung(back)
+    assert following is not None
+    assert following.at == NOW + 36 * HOUR
+
+
+def test_after_downtime_from_the_first_on_everybody_of_the_ladder_is_told_in_one_alert() -> None:
+    told = told_until(record(facts(), harm_report()), NOW)
+    back = raise_alerts(told, NOW + 21 * HOUR)
+    [alert] = back.alerts[1:]
+    assert alert.at == NOW + 20 * HOUR
+    assert set(alert.audiences) == {who for rung in HARM_ALERTS for who in rung.audiences}
+    assert back.time_is_up(ClockKind.SIGNIFICANT_HARM)
+
+
+def test_a_policy_says_how_often_it_is_told_again_and_one_that_was_recorded_before_has_the_default() -> None:
+    hourly = facts(opening=opening(policy=Policy(harm_alerts_again=HOUR)))
+    told = told_until(record(hourly, harm_report()), NOW + 6 * HOUR)
+    assert [alert.at - NOW for alert in told.alerts] == [*LADDER, 5 * HOUR, 6 * HOUR]
+    recorded = Policy().model_dump(mode="json", exclude={"harm_alerts_again"})
+    assert Policy.model_validate(recorded) == Policy()
 
 
 def test_who_was_spoken_to_is_said_once_it_was_done() -> None:

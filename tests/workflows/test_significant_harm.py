@@ -1,5 +1,7 @@
 """A risk of significant harm, on a real Temporal server: everything stops, people are told day and night (SU-01)."""
 
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -7,7 +9,7 @@ import pytest
 
 from models.clocks import Audience
 from models.errors import NothingHappenedError
-from models.policy import Phones, Policy
+from models.policy import HARM_ALERTS, Phones, Policy
 from models.step_down.answers import Outcome, Stage
 from models.step_down.said import Decision
 from models.step_down.steps import ReportSignificantHarm, SpokenTo
@@ -93,6 +95,48 @@ async def test_people_are_told_at_once_and_on_through_the_night_until_it_is_said
     await transfer.record(await spoken(transfer, step_id="spoken", corrects="report_significant_harm"))
     await transfer.skip_to(at + timedelta(days=2))
     assert len((await transfer.status()).alerts) == 4
+
+
+async def test_people_are_told_on_every_four_hours_in_new_runs_too_and_no_more_once_somebody_was_spoken_to(
+    impatient_house: House,
+) -> None:
+    transfer = await in_conversation(impatient_house)
+    at = await reported(transfer)
+    for hours in range(4, 29, 4):
+        await transfer.skip_to(at + timedelta(hours=hours) + A_MOMENT)
+    assert len(await transfer.runs()) > 2
+    now = await transfer.status()
+    ladder = [timedelta(hours=hours) for hours in (0, 0.5, 1, 2, *range(4, 29, 4))]
+    assert [alert.at - at for alert in now.alerts] == ladder
+    assert all(alert.raised_at - alert.at < A_MOMENT for alert in now.alerts)
+    assert told(impatient_house).count("tm-1@council.example") == len(ladder)
+    await transfer.record(await spoken(transfer, step_id="spoken", corrects="report_significant_harm"))
+    await transfer.skip_to(at + timedelta(days=3))
+    assert len((await transfer.status()).alerts) == len(ladder)
+
+
+async def test_what_came_due_again_and_again_while_no_worker_ran_is_told_once_on_return(
+    idle_house: tuple[House, Callable[[], AbstractAsyncContextManager[House]]],
+) -> None:
+    house, work = idle_house
+    second = timedelta(seconds=1)
+    at_once, *_, last = HARM_ALERTS
+    house.register.policy = Policy(
+        harm_alerts=(at_once, last.model_copy(update={"after": second})), harm_alerts_again=2 * second
+    )
+    async with work():
+        transfer = await house.start()
+        at = await reported(transfer)
+        await transfer.settled()
+    while datetime.now(at.tzinfo) < at + 6 * second:
+        await transfer.handle.describe()
+    async with work():
+        now = await transfer.until(lambda now: len(now.alerts) > 2)
+    first, back, following = now.alerts[:3]
+    assert first.at == at
+    assert back.at >= at + 5 * second
+    assert back.raised_at - back.at < 2 * second
+    assert following.at == back.at + 2 * second
 
 
 async def test_the_alert_says_whom_to_ring_and_nothing_about_the_family(house: House) -> None:
