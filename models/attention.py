@@ -32,6 +32,9 @@ DECLINED, UNACKNOWLEDGED = "declined", "unacknowledged"
 
 NEWER_VERSION = "newer_version"
 
+HARM_NOT_TAKEN = "harm_not_taken"
+"""The problem that people are told of in real time (SU-01); it ends when a report of significant harm is taken."""
+
 PROBLEMS = {
     DECLINED: Problem(
         "The service does not take a child whom social work has closed.",
@@ -64,6 +67,12 @@ PROBLEMS = {
     "rejected_step": Problem(
         "A message came that could not be taken as a step.",
         "Tell who sent it what was wrong, so that they record it again. Then say here how that ended.",
+    ),
+    HARM_NOT_TAKEN: Problem(
+        "A report of significant harm came that could not be taken. Nothing was stopped because of it.",
+        "Ring Duty and Advice now. Find out what was meant, and record it as a report of significant harm: this item "
+        "then ends by itself. Where it was no report about this family, have this item skipped with the reason.",
+        Role.SOCIAL_WORKER,
     ),
     "in_clear": Problem(
         "A step came without encryption. It was taken.",

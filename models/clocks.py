@@ -41,6 +41,8 @@ class ClockKind(StrEnum):
     """The word that Families First was told (SD-26)."""
     SIGNIFICANT_HARM = "significant_harm"
     """The word that Duty and Advice was spoken to; in real time (SU-01)."""
+    HARM_NOT_TAKEN = "harm_not_taken"
+    """A report of significant harm, where one came that could not be taken; in real time (SU-01)."""
     PAUSED = "paused"
     """Another clock stands still."""
     ATTENTION = "attention"
@@ -50,7 +52,7 @@ RESPONSES = (ClockKind.CONVERSATION, ClockKind.ACKNOWLEDGEMENT)
 """The clocks of those who must answer us; the others are waits of our own people."""
 
 
-REAL_TIME = (ClockKind.SIGNIFICANT_HARM,)
+REAL_TIME = (ClockKind.SIGNIFICANT_HARM, ClockKind.HARM_NOT_TAKEN)
 """The clocks that no night and no weekend stops."""
 
 

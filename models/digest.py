@@ -31,6 +31,7 @@ WAITS_FOR = {
     ClockKind.DECLINED: {Role.SOCIAL_WORKER},
     ClockKind.FAMILIES_FIRST: {Role.EARLY_HELP_SERVICE},
     ClockKind.SIGNIFICANT_HARM: {Role.SOCIAL_WORKER},
+    ClockKind.HARM_NOT_TAKEN: {Role.SOCIAL_WORKER},
     ClockKind.PAUSED: {Role.TEAM_MANAGER},
     ClockKind.ATTENTION: {Role.OPERATIONS},
 }

@@ -14,7 +14,7 @@ from models.effects import Effect, EffectKind, EffectResult, Ended, Intent
 from models.policy import Policy
 from models.services import EarlyHelpService
 from models.step_down import conditions
-from models.step_down.answers import Refusal, Stage
+from models.step_down.answers import Refusal, Rejected, Stage
 from models.step_down.clocks import count, keep_time, reckonings
 from models.step_down.facts import Facts, Opening
 from models.step_down.ladder import next_rung, raise_alerts
@@ -273,6 +273,13 @@ def harm_report(*children: str, **changes: Any) -> ReportSignificantHarm:
     """What the social worker reports, without a word of who was spoken to."""
     said = {"children": tuple(Child(ref=ref) for ref in children or (CHILD,)), "concern": "new marks, and afraid"}
     return _step(ReportSignificantHarm, said, changes)
+
+
+def harm_not_taken(**changes: Any) -> Rejected:
+    """A report of significant harm that came as a message, and could not be taken."""
+    said = {"step": "report_significant_harm", "step_id": "lost", "sender": "social worker sw-7", "digest": "lost"}
+    said |= {"at": NOW, "reason": "children.0.ref: This child is not in this transfer.", "said": "child-x: new marks"}
+    return Rejected.model_validate({**said, **changes})
 
 
 def family_sharing(**changes: Any) -> RecordFamilySharing:

@@ -44,6 +44,7 @@ CLOCK_CLAUSES = {
     ClockKind.ACKNOWLEDGEMENT: "SD-35",
     ClockKind.MEETING_NEAR: "SD-16",
     ClockKind.SIGNIFICANT_HARM: "SU-01",
+    ClockKind.HARM_NOT_TAKEN: "SU-01",
 }
 
 

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 from temporalio.common import RawValue
 from temporalio.converter import PayloadConverter
 
 from models.step_down.answers import Refusal, Rejected
-from models.step_down.steps import STEPS, AnyStep, Step, step_name
-from models.vocabulary import REF_PATTERN
+from models.step_down.steps import STEPS, AnyStep, ReportSignificantHarm, Step, step_name
+from models.step_down.words import step_note
+from models.vocabulary import REF_PATTERN, Narrative
 from models.wrong_input import first_problem
 
 SIGNAL = "step"
@@ -20,20 +21,31 @@ SIGNAL = "step"
 
 READABLE = b"json/plain"
 _REF = re.compile(REF_PATTERN)
+_NARRATIVE: TypeAdapter[str] = TypeAdapter(Narrative)
 _NAMES = frozenset(map(step_name, STEPS))
 
 
 class UnreadableMessageError(Exception):
     """A message is not a step; says why, and whatever could be read of it."""
 
-    def __init__(self, reason: str, step: str | None = None, step_id: str | None = None) -> None:
+    def __init__(
+        self, reason: str, step: str | None = None, step_id: str | None = None, said: str | None = None
+    ) -> None:
         """Take the reason in plain words, and what is known of the step."""
         super().__init__(reason)
-        self.reason, self.step, self.step_id = reason, step, step_id
+        self.reason, self.step, self.step_id, self.said = reason, step, step_id, said
 
     def rejected(self, at: datetime, digest: str) -> Rejected:
         """The message as it is kept."""
-        return Rejected(at=at, step=self.step, step_id=self.step_id, sender=None, reason=self.reason, digest=digest)
+        return Rejected(
+            at=at,
+            step=self.step,
+            step_id=self.step_id,
+            sender=None,
+            reason=self.reason,
+            digest=digest,
+            said=self.said,
+        )
 
 
 def read_step(signal: str, values: Sequence[RawValue], converter: PayloadConverter) -> Step:
@@ -71,12 +83,30 @@ def digest(values: Sequence[RawValue]) -> str:
 def refused_message(step: Step, refused: Refusal, at: datetime, digest: str) -> Rejected:
     """A step that the rules refused, as it is kept."""
     return Rejected(
-        at=at, step=step.step, step_id=step.step_id, sender=step.actor.words, reason=refused.words, digest=digest
+        at=at,
+        step=step.step,
+        step_id=step.step_id,
+        sender=step.actor.words,
+        reason=refused.words,
+        digest=digest,
+        said=step_note(step) if isinstance(step, ReportSignificantHarm) else None,
     )
 
 
-def _known_of(content: object) -> tuple[str | None, str | None]:
-    """The name and the id of the step, as far as they are what they should be."""
+def _known_of(content: object) -> tuple[str | None, str | None, str | None]:
+    """The name and the id of the step, as far as they are what they should be; of a report of harm, the concern."""
     said = content if isinstance(content, dict) else {}
     name, step_id = said.get("step"), said.get("step_id")
-    return (name if name in _NAMES else None, step_id if isinstance(step_id, str) and _REF.match(step_id) else None)
+    return (
+        name if isinstance(name, str) and name in _NAMES else None,
+        step_id if isinstance(step_id, str) and _REF.match(step_id) else None,
+        _text(said.get("concern")) if name == step_name(ReportSignificantHarm) else None,
+    )
+
+
+def _text(said: object) -> str | None:
+    """What a person wrote, if it is that."""
+    try:
+        return _NARRATIVE.validate_python(said)
+    except ValidationError:
+        return None

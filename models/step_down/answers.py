@@ -84,6 +84,8 @@ class Rejected(Frozen):
     """The attention item that asks a person about it."""
     times: int = 1
     """How often the very same came."""
+    said: str | None = None
+    """What a report of significant harm said, as far as it could be read (SU-01)."""
 
     @property
     def words(self) -> str:

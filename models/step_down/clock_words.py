@@ -133,6 +133,14 @@ CLOCK_WORDS = {
         "The contact is made immediately (SU-01).",
         since="Reported:",
     ),
+    ClockKind.HARM_NOT_TAKEN: ClockWords(
+        "report of significant harm that can be taken",
+        "A report of significant harm came that could not be taken as it was sent. What could be read of it is in the "
+        "transfer; nothing was stopped because of it.",
+        "Speak to Duty and Advice at once, by telephone, ask the sender what is meant, and record the report.",
+        "The contact is made immediately (SU-01).",
+        since="Came:",
+    ),
     ClockKind.PAUSED: ClockWords(
         "end of a clock's standing still",
         "A clock stands still, so nobody is told when an answer is overdue.",
@@ -166,6 +174,8 @@ def due_words(kind: ClockKind, due: datetime) -> str:
     """What is due when, as the Temporal UI shows it at a timer: ``response due Thursday 9 April 17:00``."""
     if kind is ClockKind.SIGNIFICANT_HARM:
         return f"risk of significant harm reported {day_and_time(due)}"
+    if kind is ClockKind.HARM_NOT_TAKEN:
+        return f"report of significant harm that could not be taken, {day_and_time(due)}"
     what = "response" if kind in {ClockKind.CONVERSATION, ClockKind.ACKNOWLEDGEMENT} else CLOCK_WORDS[kind].name
     return f"{what} due {day_and_time(due)}"
 

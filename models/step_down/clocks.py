@@ -115,7 +115,7 @@ def _waited_for(facts: Facts, now: datetime) -> Iterator[Waiting]:
         if facts.paused(clock) is not None:
             yield Waiting(ClockKind.PAUSED, clock.kind, now)
     for item in facts.open_attention:
-        if item.child is None and not _about_telling(item.effect):
+        if item.child is None and item not in facts.harm_not_taken and not _about_telling(item.effect):
             yield Waiting(ClockKind.ATTENTION, item.id, item.since)
 
 
@@ -148,13 +148,18 @@ def _meeting(facts: Facts, now: datetime) -> Iterator[Waiting]:
 
 
 def _harm(facts: Facts) -> Iterator[Waiting]:
-    """SU-01: each report is told at once, and told on until somebody says who was spoken to."""
+    """SU-01: each report is told at once, and told on until somebody says who was spoken to.
+
+    One that could not be taken is told on until one is taken.
+    """
     told = {clock for alert in facts.alerts for clock in alert.clocks}
     for report in facts.harm_reports:
         first = _first_said(facts, report)
         waiting = Waiting(ClockKind.SIGNIFICANT_HARM, f"report-{first.step.step_id}", first.accepted_at)
         if report in facts.nobody_spoken_to or f"{waiting.kind}/{waiting.about}" not in told:
             yield waiting
+    for item in facts.harm_not_taken:
+        yield Waiting(ClockKind.HARM_NOT_TAKEN, item.id, item.since)
 
 
 def _first_said(facts: Facts, report: ReportSignificantHarm) -> RecordedStep:
@@ -174,7 +179,7 @@ def _own_waits(facts: Facts, kind: ClockKind, now: datetime) -> Iterator[Waiting
             expected = datetime.combine(facts.practitioner.interim_until, time(0), LONDON)
             about = "/".join(filter(None, (f"contact-{facts.practitioner.step_id}", _talked(facts))))
             yield Waiting(kind, about, max(now, expected))
-        case ClockKind.FINAL_MEETING | ClockKind.SIGNIFICANT_HARM:
+        case ClockKind.FINAL_MEETING | ClockKind.SIGNIFICANT_HARM | ClockKind.HARM_NOT_TAKEN:
             return
         case ClockKind.CONVERSATION_HELD if facts.conversation is None:
             if facts.offer is not None and facts.offer.conversation_at is not None:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from functools import cached_property, wraps
 from typing import Any, Concatenate, NamedTuple, ParamSpec, Self, TypeVar, cast
 
-from models.attention import NEWER_VERSION, NOT_ANSWERING, Attention, Resolution
+from models.attention import HARM_NOT_TAKEN, NEWER_VERSION, NOT_ANSWERING, Attention, Resolution
 from models.certificate import Certificate, DueRung
 from models.clocks import REAL_TIME, Audience, ClockKind, RungKind
 from models.effects import Effect, EffectKind, EffectResult, Ended
@@ -398,6 +398,11 @@ class Facts(Frozen):
         )
 
     @property
+    def harm_not_taken(self) -> tuple[Attention, ...]:
+        """SU-01: the reports of significant harm that came and could not be taken, while none was taken since."""
+        return tuple(item for item in self.open_attention if item.problem == HARM_NOT_TAKEN)
+
+    @property
     def letters(self) -> tuple[Letter, ...] | None:
         """SD-33; None until they are approved."""
         approved = self.last_of(ApproveLetters)
@@ -662,6 +667,9 @@ class Facts(Frozen):
             return self.given_back(item.child)
         if item.problem == NEWER_VERSION:
             return not self._seen_since(item)
+        if item.problem == HARM_NOT_TAKEN:
+            later = (entry.step for entry in self.steps if entry.accepted_at > item.since)
+            return not any(isinstance(step, ReportSignificantHarm) for step in later)
         return item.effect is None or any(effect.id == item.effect for effect in self.unfinished)
 
     def _seen_since(self, item: Attention) -> bool:

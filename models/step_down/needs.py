@@ -420,6 +420,17 @@ NEEDS = (
         clock=ClockKind.FAMILIES_FIRST,
     ),
     Need(
+        "SU-01",
+        Stage.CONFIRMATION,
+        ReportSignificantHarm,
+        SW,
+        "A report of significant harm came that could not be taken; the timeline says what could be read of it. Speak "
+        "to Duty and Advice at once, and record the report.",
+        met=lambda f: not f.harm_not_taken,
+        clock=ClockKind.HARM_NOT_TAKEN,
+        everywhere=True,
+    ),
+    Need(
         None,
         Stage.CONFIRMATION,
         ResolveAttention,
@@ -491,6 +502,12 @@ TIME_IS_UP = {
         ReportSignificantHarm,
         "Nobody has said who was spoken to at Duty and Advice about a risk of significant harm: see to it now, and "
         "have it recorded.",
+    ),
+    ClockKind.HARM_NOT_TAKEN: TimeIsUp(
+        "SU-01",
+        ReportSignificantHarm,
+        "A report of significant harm that could not be taken has not been recorded: see to it now that Duty and "
+        "Advice is spoken to, and that the report is recorded.",
     ),
     ClockKind.DECISION: TimeIsUp("SD-23", DecideChildren, "The decision for the children is overdue: have it made."),
     ClockKind.LETTERS: TimeIsUp("SD-33", ApproveLetters, "The letters are overdue: have them approved."),

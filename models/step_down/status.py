@@ -269,7 +269,7 @@ def timeline(facts: Facts) -> tuple[TimelineEntry, ...]:
             recorded_at=message.at,
             who=message.sender or "unknown",
             what=f"{message.words} was not taken" + (f", {message.times} times" if message.times > 1 else ""),
-            note=message.reason,
+            note="\n".join(filter(None, (message.reason, message.said))),
         )
         for message in facts.rejected
     )

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from models.attention import DECLINED, NEWER_VERSION, Attention
+from models.attention import DECLINED, HARM_NOT_TAKEN, NEWER_VERSION, Attention
 from models.effects import LEAVING, Effect, EffectResult, Ended
 from models.step_down.answers import Receipt, Rejected, Stage
 from models.step_down.clocks import keep_time
@@ -18,6 +18,7 @@ from models.step_down.steps import (
     ReportSignificantHarm,
     Step,
     WithdrawConsent,
+    step_name,
 )
 from models.step_down.words import step_words
 
@@ -101,16 +102,21 @@ def _note(facts: Facts, step: Step, *, late: bool) -> str | None:
 def reject(facts: Facts, message: Rejected) -> Facts:
     """The facts with a message that was not taken, and a person asked, unless they are about the very same message.
 
-    What comes after the end is only kept: nobody can put it right in this transfer any more.
+    What comes after the end is only kept: nobody can put it right in this transfer any more. A report of significant
+    harm opens the transfer again, and people are told in real time (SU-01).
     """
     known = [other for other in facts.rejected if other.digest == message.digest]
-    if not known and len(facts.rejected) >= MOST_REJECTED:
+    one_too_many = not known and len(facts.rejected) >= MOST_REJECTED
+    if one_too_many:
         known = [facts.rejected[-1]]
     counted = known[0].model_copy(update={"times": known[0].times + 1}) if known else message
-    asked_for = next((item.open for item in facts.attention if item.id == counted.asked_in), False)
-    if stage(facts) is not Stage.CLOSED and not asked_for:
+    harm = message.step == step_name(ReportSignificantHarm)
+    problem = HARM_NOT_TAKEN if harm else "rejected_step"
+    about_it = (item for item in facts.open_attention if one_too_many or item.id == counted.asked_in)
+    asked_for = any(item.problem == problem for item in about_it)
+    if (harm or stage(facts) is not Stage.CLOSED) and not asked_for:
         sender = f" Sent as {message.sender}." if message.sender else ""
-        facts = ask(facts, message.at, "rejected_step", message.words, detail=f"{message.reason}{sender}")
+        facts = ask(facts, message.at, problem, message.words, detail=f"{message.reason}{sender}")
         counted = counted.model_copy(update={"asked_in": facts.raised[-1].id})
     others = tuple(other for other in facts.rejected if other not in known)
     return facts.model_copy(update={"rejected": (*others, counted)})

@@ -252,6 +252,8 @@ class Journey:
                 self.met["a dispute that the manager decides"] += any(child.manager_decision for child in step.children)
             case ReportSignificantHarm():
                 self.met["a report of harm"] += 1
+                self.met["a report of harm after one that could not be taken"] += bool(self.facts.harm_not_taken)
+                ledger.harm_taken_at = self.now
                 self.met["a report of harm while a child is being closed"] += any(
                     effect.kind is EffectKind.CLOSE_CHILD for effect in self.facts.unfinished
                 )
@@ -268,7 +270,11 @@ class Journey:
 
     def reject(self, step: Any, why: str) -> bool:
         """It is refused; now and then it came from a system that waits for no answer."""
-        if self.seldom(20):
+        harm = isinstance(step, ReportSignificantHarm)
+        if self.seldom(3 if harm else 20):
+            if harm:
+                self.ledger.harm_refused_at = self.now
+                self.met["a report of harm that could not be taken"] += 1
             message = Rejected(at=self.now, step=step.step, step_id=step.step_id, sender="a system", reason=why)
             self.tell(f"rejected: {step.step}: {why}")
             self.know(reject(self.facts, message))

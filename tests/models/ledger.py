@@ -117,6 +117,9 @@ class Ledger:
     """The reports of significant harm by the step that said each first, as it was said last."""
     closing_before_harm: set[Effect] = field(default_factory=set)
     """The closings that had begun when the first of them came."""
+    harm_refused_at: datetime | None = None
+    harm_taken_at: datetime | None = None
+    """When a report of significant harm could not be taken last, and when one was taken last."""
     told_of_harm: set[str] = field(default_factory=set)
     """The clocks of reports that somebody was told of."""
     contact_answered: bool = False
@@ -372,6 +375,9 @@ class Ledger:
         match alert.kind:
             case ClockKind.SIGNIFICANT_HARM:
                 return self._nobody_rang(alert)
+            case ClockKind.HARM_NOT_TAKEN:
+                refused, taken = self.harm_refused_at, self.harm_taken_at
+                return refused is not None and (taken is None or taken <= refused)
             case ClockKind.CONVERSATION:
                 return not self.contact_answered and self.open_to_early_help
             case ClockKind.ACKNOWLEDGEMENT:

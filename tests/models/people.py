@@ -261,7 +261,9 @@ class People:
         return tuple(child for child, answer in answers.items() if answer is not None and answer.disputed)
 
     def reported(self, children: tuple[str, ...], new: dict[str, Any]) -> Any:
-        """Mostly nobody was spoken to yet; now and then it says an earlier report anew."""
+        """Mostly nobody was spoken to yet; now and then it says an earlier report anew, or names a child of others."""
+        if self.seldom(4):
+            return harm_report("child-of-others", **new)
         spoken = SpokenTo(who="the duty worker", at=new["occurred_at"]) if self.seldom(3) else None
         before = self.facts.harm_reports
         if not before or not self.seldom(2):

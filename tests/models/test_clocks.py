@@ -19,7 +19,7 @@ from models.step_down.needs import TIME_IS_UP, next_steps, outcome, stage
 from models.step_down.said import Decision
 from models.step_down.status import ClockStatus, ResponseState, details, status
 from models.step_down.steps import DecideChildren, RecordContactConversation, Step
-from models.step_down.taking import ask
+from models.step_down.taking import ask, reject
 from models.vocabulary import Role
 from tests.builders import (
     CHAIR,
@@ -46,6 +46,7 @@ from tests.builders import (
     families_first,
     family_sharing,
     going_on_without,
+    harm_not_taken,
     harm_report,
     interim_contact,
     keeping_time,
@@ -718,6 +719,11 @@ ENDS: dict[ClockKind, tuple[Callable[[], Facts], str | None, str | None]] = {
     ),
     ClockKind.ALLOCATION: (with_interim_contact, "record_management_conversation", "SD-29"),
     ClockKind.SIGNIFICANT_HARM: (lambda: facts_at(NOW, harm_report()), "report_significant_harm", "SU-01"),
+    ClockKind.HARM_NOT_TAKEN: (
+        lambda: keep_time(reject(facts(), harm_not_taken()), NOW),
+        "report_significant_harm",
+        "SU-01",
+    ),
 }
 
 

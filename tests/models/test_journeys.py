@@ -47,6 +47,8 @@ MUST_BE_MET = (
     "a report of harm",
     "a report of harm while a child is being closed",
     "a report of harm after a child was closed",
+    "a report of harm that could not be taken",
+    "a report of harm after one that could not be taken",
 )
 """What a thousand journeys come across; otherwise they say nothing about it."""
 

@@ -28,7 +28,7 @@ from models.step_down.steps import (
     ScheduleFinalMeeting,
     Step,
 )
-from models.step_down.taking import ask
+from models.step_down.taking import ask, reject
 from models.vocabulary import Role
 from tests.builders import (
     CHILD,
@@ -61,6 +61,7 @@ from tests.builders import (
     families_first,
     family_sharing,
     going_on_without,
+    harm_not_taken,
     harm_report,
     holder,
     interim_contact,
@@ -195,6 +196,13 @@ RING = NextStep(
     "when (the report once more, with spoken_to and corrects).",
     clause="SU-01",
 )
+REPORT = NextStep(
+    step="report_significant_harm",
+    who=SW,
+    ask="A report of significant harm came that could not be taken; the timeline says what could be read of it. Speak "
+    "to Duty and Advice at once, and record the report.",
+    clause="SU-01",
+)
 NAME = NextStep(step="name_lead_practitioner", who=SW, ask="Name the practitioner who takes over.", clause="SD-28")
 ADVISE = NextStep(
     step="record_advice_summary",
@@ -314,6 +322,11 @@ WHERE: dict[str, tuple[Callable[[], Facts], Stage, tuple[NextStep, ...]]] = {
         lambda: facts_after(harm_report(), before=agreed_by(CHILD)),
         Stage.DECISION,
         (RING, DECIDE),
+    ),
+    "a report of significant harm could not be taken": (
+        lambda: reject(facts_before(RecordContactConversation), harm_not_taken()),
+        Stage.CONVERSATION,
+        (OFFER, CONVERSE, REPORT),
     ),
     "consent given": (lambda: facts_before(RecordFamilySharing), Stage.SHARING, (SHARE_WITH_FAMILY,)),
     "the family does not agree to the basis": (

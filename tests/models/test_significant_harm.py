@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from models.attention import Resolution
 from models.clocks import ClockKind, RungKind
 from models.effects import LEAVING, EffectKind, Ended
 from models.policy import HARM_ALERTS, Phones, Policy
@@ -14,7 +15,9 @@ from models.step_down.facts import Facts
 from models.step_down.ladder import next_rung, raise_alerts
 from models.step_down.needs import next_steps, outcome, stage
 from models.step_down.said import Decision
+from models.step_down.status import details, status
 from models.step_down.steps import RecordContactConversation, SpokenTo, Step
+from models.step_down.taking import MOST_REJECTED, reject
 from models.vocabulary import Actor, Role
 from tests.builders import (
     CHILD,
@@ -31,6 +34,8 @@ from tests.builders import (
     facts,
     facts_after,
     facts_before,
+    facts_closed,
+    harm_not_taken,
     harm_report,
     let_machine_work,
     on_a_plan,
@@ -39,6 +44,7 @@ from tests.builders import (
     plan_path,
     record,
     refused,
+    resolution,
     whole_path,
 )
 
@@ -268,3 +274,70 @@ def test_a_report_about_a_child_who_was_left_out_can_still_be_completed() -> Non
     left_out = end(begin(reported, reserve), reserve, ended=Ended.SKIPPED)
     said = harm_report("child-c", step_id="said", corrects="report_significant_harm", spoken_to=SPOKEN)
     assert record(left_out, said).nobody_spoken_to == ()
+
+
+def test_a_report_that_came_as_a_message_and_could_not_be_taken_starts_the_same_ladder_and_stops_nothing() -> None:
+    before = facts_before(RecordContactConversation)
+    lost = reject(before, harm_not_taken())
+    told = told_until(lost, NOW + timedelta(days=1))
+    assert {alert.kind for alert in told.alerts} == {ClockKind.HARM_NOT_TAKEN}
+    assert [alert.at - NOW for alert in told.alerts] == [*LADDER, *(hours * HOUR for hours in range(8, 25, 4))]
+    assert told.alerts[0].audiences == HARM_ALERTS[0].audiences
+    assert told.harm_reports == ()
+    assert wanted_by_the_journey(told) == wanted_by_the_journey(before)
+    assert stage(told) is Stage.CONVERSATION
+
+
+def test_it_is_told_on_until_a_report_is_taken_later_and_that_one_has_a_ladder_of_its_own() -> None:
+    later = NOW + HOUR
+    told = told_until(reject(facts(), harm_not_taken()), later)
+    taken = record(told, harm_report(spoken_to=SPOKEN), later)
+    assert taken.harm_not_taken == ()
+    assert {clock.kind for clock in keep_time(taken, later).open_clocks()} >= {ClockKind.SIGNIFICANT_HARM}
+    assert ClockKind.HARM_NOT_TAKEN not in {clock.kind for clock in keep_time(taken, later).open_clocks()}
+    assert not [need for need in next_steps(taken) if need.step == "report_significant_harm"]
+
+
+def test_a_report_that_was_taken_before_ends_nothing_of_one_that_could_not_be_taken_after_it() -> None:
+    taken = record(facts(), harm_report(spoken_to=SPOKEN))
+    lost = reject(taken, harm_not_taken())
+    assert [item.problem for item in lost.harm_not_taken] == ["harm_not_taken"]
+    assert [need.clause for need in next_steps(lost) if need.step == "report_significant_harm"] == ["SU-01"]
+
+
+def test_a_person_may_say_that_it_was_no_report_about_this_family() -> None:
+    lost = reject(facts(), harm_not_taken())
+    put_right = keep_time(record(lost, resolution("A1", Resolution.SKIP)), NOW)
+    assert put_right.harm_not_taken == ()
+    assert ClockKind.HARM_NOT_TAKEN not in {clock.kind for clock in put_right.open_clocks()}
+
+
+def test_the_transfer_does_not_end_while_it_stands_and_opens_again_where_it_had_ended() -> None:
+    lost = reject(facts_closed(), harm_not_taken())
+    assert (stage(lost), outcome(lost)) == (Stage.CONFIRMATION, None)
+    assert next_rung(keep_time(lost, NOW)) is not None
+    taken = record(lost, harm_report(spoken_to=SPOKEN), NOW + HOUR)
+    assert outcome(let_machine_work(taken)) is Outcome.TRANSFERRED
+
+
+def test_what_it_said_as_far_as_it_could_be_read_stands_on_the_timeline_and_not_in_the_temporal_ui() -> None:
+    now = status(reject(facts(), harm_not_taken()))
+    [entry] = [entry for entry in now.timeline if "was not taken" in entry.what]
+    assert entry.note == "children.0.ref: This child is not in this transfer.\nchild-x: new marks"
+    assert "new marks" not in details(now)
+
+
+def test_the_very_same_message_again_starts_no_second_ladder_and_another_one_does() -> None:
+    twice = reject(reject(facts(), harm_not_taken()), harm_not_taken())
+    assert len(twice.harm_not_taken) == 1
+    assert len(reject(twice, harm_not_taken(digest="another")).harm_not_taken) == 2
+
+
+def test_it_is_told_though_a_hundred_other_messages_came_before() -> None:
+    now = facts()
+    for number in range(MOST_REJECTED):
+        now = reject(now, harm_not_taken(step="cancel", digest=str(number), said=None))
+    for number in range(3):
+        now = reject(now, harm_not_taken(digest=f"harm-{number}"))
+    assert len(now.harm_not_taken) == 1
+    assert len(now.rejected) == MOST_REJECTED

@@ -6,7 +6,7 @@ import pytest
 
 from models.attention import Resolution
 from models.certificate import PauseReason
-from models.clocks import Audience, ClockKind, RungKind
+from models.clocks import REAL_TIME, Audience, ClockKind, RungKind
 from models.effects import Effect, EffectKind, Ended
 from models.services import ContactKind
 from models.step_down.answers import Outcome, Stage
@@ -297,7 +297,8 @@ def test_a_clock_says_in_whole_sentences_what_has_not_come_who_acts_and_whose_ti
     for sentence in (words.silent, words.act, words.source):
         assert sentence.endswith(".")
         assert "_" not in sentence
-    of_the_guidance = {CLOCK_WORDS[ClockKind.MEETING_NEAR], CLOCK_WORDS[ClockKind.SIGNIFICANT_HARM]}
+    real_time = {CLOCK_WORDS[kind] for kind in REAL_TIME}
+    of_the_guidance = {CLOCK_WORDS[ClockKind.MEETING_NEAR], *real_time}
     assert ("the guidance sets none" in words.source) is (words not in of_the_guidance)
 
 
@@ -317,6 +318,9 @@ def test_what_is_due_and_the_next_rung_are_told_in_london_time() -> None:
     assert rung_words(ClockKind.CONVERSATION, due, RungKind.REMINDER, warned) == (
         "response due Thursday 9 April 17:00; reminder Wednesday 8 April 17:00"
     )
+    assert due_words(ClockKind.SIGNIFICANT_HARM, due) == "risk of significant harm reported Thursday 9 April 17:00"
+    not_taken = "report of significant harm that could not be taken, Thursday 9 April 17:00"
+    assert due_words(ClockKind.HARM_NOT_TAKEN, due) == not_taken
     assert alert_words(ClockKind.CONSENT, RungKind.END, due) == "Time is up: consent due Thursday 9 April 17:00"
 
 

@@ -18,6 +18,7 @@ from tests.builders import (
     SIBLING,
     acknowledgement,
     advice,
+    called_off,
     consent,
     conversation,
     decided,
@@ -26,6 +27,7 @@ from tests.builders import (
     family_sharing,
     harm_report,
     letters,
+    no_letter,
     practitioner,
 )
 from tests.workflows.conftest import House, Transfer
@@ -146,6 +148,68 @@ async def test_the_alert_says_whom_to_ring_and_nothing_about_the_family(house: H
     assert PHONES.words in alert.text
     assert CHILD not in alert.text
     assert "marks" not in alert.text
+
+
+NOT_TAKEN: dict[str, tuple[dict[str, Any], str]] = {
+    "about a child whom nobody knows": ({"children": [{"ref": "child-x"}]}, "This child is not in this transfer"),
+    "of a moment to come": ({"occurred_at": "2150-01-01T10:00:00Z"}, "This is in the future"),
+    "without its children": ({"children": []}, "children"),
+    "with a number that is none": ({"occurred_at": float("nan")}, "occurred_at"),
+}
+
+
+@pytest.mark.parametrize(("wrong", "why"), NOT_TAKEN.values(), ids=NOT_TAKEN)
+async def test_a_report_that_came_as_a_signal_and_could_not_be_taken_is_told_in_real_time_until_one_is_taken(
+    house: House, wrong: dict[str, Any], why: str
+) -> None:
+    transfer = await in_conversation(house)
+    await transfer.handle.signal("step", {**harm_report().model_dump(mode="json"), **wrong})
+    now = await transfer.until(lambda now: len(now.alerts) == 1 and not now.at_work)
+    at = now.alerts[0].at
+    assert now.stage is Stage.CONVERSATION, "nothing is stopped"
+    [lost] = [entry for entry in now.timeline if "report_significant_harm was not taken" in entry.what]
+    assert why in (lost.note or "")
+    assert "new marks, and afraid" in (lost.note or "")
+    assert sorted(told(house)) == ["sw-7@council.example", "tm-1@council.example"]
+    alert = next(mail for mail in house.post.sent if "/mail_alert/" in mail.key)
+    assert alert.subject.startswith("Act now: report of significant harm that could not be taken")
+    assert PHONES.words in alert.text
+    assert "marks" not in alert.text
+    await transfer.skip_to(at + timedelta(hours=8) + A_MOMENT)
+    ladder = [timedelta(hours=hours) for hours in (0, 0.5, 1, 2, 4, 8)]
+    assert [alert.at - at for alert in (await transfer.status()).alerts] == ladder
+    await transfer.record(await spoken(transfer))
+    now = await transfer.until(lambda now: len(now.alerts) == len(ladder) + 1)
+    assert not now.needs_attention
+    await transfer.skip_to(at + timedelta(days=2))
+    assert len((await transfer.status()).alerts) == len(ladder) + 1
+
+
+async def test_a_report_that_is_refused_as_an_update_answers_at_once_and_alerts_nobody(house: House) -> None:
+    transfer = await in_conversation(house)
+    error = await transfer.refused(harm_report("child-x"))
+    assert f"Ring now, all the same. {PHONES.words}" in str(error)
+    await transfer.settled()
+    now = await transfer.status()
+    assert (now.alerts, now.needs_attention) == ((), False)
+
+
+async def test_a_report_by_signal_that_comes_after_the_end_and_before_the_register_knows_it_opens_the_transfer_again(
+    house: House,
+) -> None:
+    house.register.policy = Policy(phones=PHONES)
+    transfer = await house.start()
+    await transfer.record(called_off(), decided({CHILD: STAYS}))
+    await transfer.settled()
+    release = house.register.hold("project")
+    await transfer.record(letters(no_letter()))
+    await transfer.until(lambda now: now.stage is Stage.CLOSED)
+    await transfer.handle.signal("step", harm_report())
+    now = await transfer.until(lambda now: len(now.alerts) == 1)
+    release()
+    assert now.stage is not Stage.CLOSED
+    await transfer.record(await spoken(transfer))
+    assert await transfer.outcome() == Outcome.ESCALATED
 
 
 async def test_everything_that_has_not_left_is_stopped_closing_included_and_the_child_stays(house: House) -> None:
