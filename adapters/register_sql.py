@@ -120,6 +120,8 @@ class TransferLine:
     response: str
     response_due: datetime | None
     opened_at: datetime
+    harm_reported: bool = False
+    """A risk of significant harm was reported (SU-01)."""
 
 
 class KeptClock(NamedTuple):
@@ -404,7 +406,8 @@ class SqlRegister:
         """All transfers, the newest first."""
         with self._reading() as session:
             rows = session.exec(select(TransferRow).order_by(col(TransferRow.opened_at).desc()))
-            return [_line(row) for row in rows]
+            harm = set(session.exec(select(HarmReportRow.transfer_id)))
+            return [_line(row, harm_reported=row.id in harm) for row in rows]
 
     def running_transfers(self) -> Sequence[RunningTransfer]:
         """See ``OpenTransfers``."""
@@ -640,7 +643,7 @@ def _audit(transfer_id: str, who: str, what: str, **change: Any) -> AuditRow:
     return AuditRow(transfer_id=transfer_id, at=datetime.now(UTC), who=who, what=what, **change)
 
 
-def _line(row: TransferRow) -> TransferLine:
+def _line(row: TransferRow, *, harm_reported: bool) -> TransferLine:
     return TransferLine(
         id=row.id,
         stage=row.stage,
@@ -653,6 +656,7 @@ def _line(row: TransferRow) -> TransferLine:
         response=row.response,
         response_due=row.response_due,
         opened_at=row.opened_at,
+        harm_reported=harm_reported,
     )
 
 

@@ -76,7 +76,7 @@ async def play(client: Client, local: LocalSettings, case: CaseFile, progress: P
     attention = tuple(_shown(attention_words(item), case) for item in now.attention)
     if kept_from_its_end:
         return Played(case, kept_from_its_end, books, attention, ("the case did not end",))
-    ended = OUTCOME_WORDS[now.outcome] if now.outcome else ""
+    ended = now.ended or ""
     progress(f"ended: {ended}")
     return Played(case, ended, books, attention, tuple(_differences(case, now, books)))
 

@@ -21,7 +21,7 @@ from models.step_down.clock_words import day_and_time
 from models.step_down.clocks import ClockState
 from models.step_down.resolving import MUST_BE
 from models.step_down.status import ChildStatus, ResponseState, Status
-from models.step_down.words import OUTCOME_WORDS, STAGE_WORDS
+from models.step_down.words import STAGE_WORDS, outcome_words
 from models.vocabulary import Role, local_time
 
 ONE_MINUTE = timedelta(minutes=1)
@@ -45,9 +45,9 @@ def print_json(value: object) -> None:
 
 def transfer_screen(now: Status) -> RenderableType:
     """One transfer, whole."""
-    lines: list[RenderableType] = [Text(STAGE_WORDS[now.stage], style="bold")]
-    if now.outcome is not None:
-        lines.append(Text(OUTCOME_WORDS[now.outcome] + ".", style="bold green"))
+    lines = [*_harm(now), Text(STAGE_WORDS[now.stage], style="bold")]
+    if now.ended is not None:
+        lines.append(Text(now.ended + ".", style="bold green"))
     lines += [Text(f"Early Help service: {now.service_name or now.service_ref}")]
     lines += [Text(f"Social work: {now.social_worker}, team {now.social_work_team}, manager {now.team_manager}")]
     if now.restricted:
@@ -56,6 +56,13 @@ def transfer_screen(now: Status) -> RenderableType:
     lines += _attention(now) + missing_lines(now.next_steps) + _time(now) + _under_way(now)
     lines += [_children(now.children), Text(""), _timeline(now)]
     return Panel(Group(*lines), title=f"Transfer {escape(now.id)}", title_align="left", padding=(1, 2))
+
+
+def _harm(now: Status) -> list[RenderableType]:
+    """Above everything else: what was reported, whether somebody was spoken to, and whom to ring (SU-01)."""
+    if not now.harm:
+        return []
+    return [*(Text(report.words, style="bold red") for report in now.harm), Text(f"{now.ring}", style="bold"), Text("")]
 
 
 def missing_lines(steps: Sequence[NextStep]) -> list[RenderableType]:
@@ -143,11 +150,14 @@ def list_screen(lines: Sequence[TransferLine]) -> RenderableType:
     table = Table("transfer", "where it stands", "waits for", "answer due", "service", "team", "started")
     table.columns[0].no_wrap = True
     for line in lines:
-        words = OUTCOME_WORDS[Outcome(line.outcome)] if line.outcome else STAGE_WORDS[Stage(line.stage)]
+        words = STAGE_WORDS[Stage(line.stage)]
+        if line.outcome:
+            words = outcome_words(Outcome(line.outcome), harm=line.harm_reported)
+        harm = Text(" significant harm reported", style="bold red") if line.harm_reported and not line.outcome else ""
         waits = ", ".join(Role(who).words if who != "nobody" else "nobody" for who in line.waiting_for)
         attention = Text(" needs attention", style="bold red") if line.needs_attention else Text("")
         service, team = (line.service_ref, line.social_work_team) if not line.restricted else ("restricted",) * 2
-        stands, started = Text(words) + attention, local_time(line.opened_at)
+        stands, started = Text.assemble(words, harm, attention), local_time(line.opened_at)
         table.add_row(line.id, stands, waits, _answer_due(line), service, team, started)
     return table
 

@@ -154,7 +154,7 @@ def _harm(facts: Facts) -> Iterator[Waiting]:
     """
     told = {clock for alert in facts.alerts for clock in alert.clocks}
     for report in facts.harm_reports:
-        first = _first_said(facts, report)
+        first = first_said(facts, report)
         waiting = Waiting(ClockKind.SIGNIFICANT_HARM, f"report-{first.step.step_id}", first.accepted_at)
         if report in facts.nobody_spoken_to or f"{waiting.kind}/{waiting.about}" not in told:
             yield waiting
@@ -162,11 +162,11 @@ def _harm(facts: Facts) -> Iterator[Waiting]:
         yield Waiting(ClockKind.HARM_NOT_TAKEN, item.id, item.since)
 
 
-def _first_said(facts: Facts, report: ReportSignificantHarm) -> RecordedStep:
+def first_said(facts: Facts, report: ReportSignificantHarm) -> RecordedStep:
     """The report as it came first, from which time counts however often it is corrected."""
     before = facts.entry(report.corrects) if report.corrects else None
     if before is not None and isinstance(before.step, ReportSignificantHarm):
-        return _first_said(facts, before.step)
+        return first_said(facts, before.step)
     return next(entry for entry in facts.steps if entry.step is report)
 
 

@@ -48,6 +48,7 @@ from models.step_down.steps import (
     ReportSignificantHarm,
     ResolveAttention,
     ResumeClock,
+    SpokenTo,
     Step,
     WithdrawConsent,
 )
@@ -116,6 +117,10 @@ class RecordedStep(Frozen):
     """Where it turns the transfer away: what had left before."""
     under_way: tuple[Effect, ...] = ()
     """What was under way then; how it ended is told with it."""
+    will_not_leave: tuple[Effect, ...] = ()
+    """Where it turns the transfer away: what was to leave, and will not any more."""
+    nothing_follows: bool = False
+    """A risk of significant harm was reported before it: it is kept, and nothing is sent or closed because of it."""
     after_letters: bool = False
     """It says what letters that had left did not: new ones are approved."""
 
@@ -387,15 +392,15 @@ class Facts(Frozen):
         corrected = {step.corrects for step in said}
         return tuple(step for step in said if step.step_id not in corrected)
 
+    def spoken_to(self, report: ReportSignificantHarm) -> SpokenTo | None:
+        """SU-01: who was spoken to about it, as it says itself, or a later report; None where nobody has said it."""
+        said = (report, *(later for later in self.harm_reports if _covers(later, report)))
+        return next((one.spoken_to for one in said if one.spoken_to is not None), None)
+
     @property
     def nobody_spoken_to(self) -> tuple[ReportSignificantHarm, ...]:
         """SU-01: the reports of which nobody has said yet who was spoken to, there or in a later report."""
-        spoken = [report for report in self.harm_reports if report.spoken_to is not None]
-        return tuple(
-            report
-            for report in self.harm_reports
-            if report.spoken_to is None and not any(_covers(later, report) for later in spoken)
-        )
+        return tuple(report for report in self.harm_reports if self.spoken_to(report) is None)
 
     @property
     def harm_not_taken(self) -> tuple[Attention, ...]:

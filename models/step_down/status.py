@@ -8,7 +8,7 @@ from models.clocks import RESPONSES, ClockKind
 from models.effects import EffectKind, Ended
 from models.step_down.answers import NextStep, Outcome, Stage
 from models.step_down.clock_words import CLOCK_WORDS, alert_words, due_words
-from models.step_down.clocks import ClockState, answer, state
+from models.step_down.clocks import ClockState, answer, first_said, state
 from models.step_down.conditions import family_answered, spoken_of
 from models.step_down.facts import Alert, Clock, Facts, RecordedStep, remembered
 from models.step_down.needs import next_steps, outcome, stage, waiting_for
@@ -16,10 +16,11 @@ from models.step_down.said import Decision
 from models.step_down.start import Criteria
 from models.step_down.words import (
     ENDED_WORDS,
-    OUTCOME_WORDS,
+    NOTHING_FOLLOWED,
     STAGE_WORDS,
     TOO_LATE,
     effect_words,
+    outcome_words,
     step_note,
     step_words,
 )
@@ -101,6 +102,33 @@ class ClockStatus(Frozen):
         return self.state not in {ClockState.MET, ClockState.LATE, ClockState.NEEDLESS}
 
 
+class HarmStatus(Frozen):
+    """A report of significant harm (SU-01)."""
+
+    at: datetime
+    """When it came first; the alerts count from then."""
+    step_id: str | None
+    """The report as it was said last, for whoever corrects it; None where it could not be taken."""
+    spoken_to_at: datetime | None = None
+    """When somebody was spoken to; None until that is said."""
+
+    @property
+    def words(self) -> str:
+        """How it stands, and what is to be recorded."""
+        if self.step_id is None:
+            return (
+                f"A report of significant harm came on {local_time(self.at)} and could not be taken. Ring now, and "
+                "record it: report_significant_harm."
+            )
+        reported = f"A risk of significant harm was reported on {local_time(self.at)}."
+        if self.spoken_to_at is not None:
+            return f"{reported} Somebody was spoken to on {local_time(self.spoken_to_at)}."
+        return (
+            f"{reported} NOBODY HAS SAID WHO WAS SPOKEN TO. Ring now, then record it: report_significant_harm with "
+            f"spoken_to and corrects: {self.step_id}."
+        )
+
+
 class Status(Frozen):
     """The answer of the ``status`` query."""
 
@@ -125,6 +153,16 @@ class Status(Frozen):
     alerts: tuple[Alert, ...] = ()
     """Who was told that time runs out, or has run out."""
     timeline: tuple[TimelineEntry, ...]
+    harm: tuple[HarmStatus, ...] = ()
+    """The reports of significant harm, and whether somebody was spoken to."""
+    ring: str | None = None
+    """Whom to ring, where there is such a report."""
+
+    @property
+    def ended(self) -> str | None:
+        """How it ended, in words; None while it is open."""
+        reported = any(report.step_id is not None for report in self.harm)
+        return outcome_words(self.outcome, harm=reported) if self.outcome else None
 
     @property
     def privacy(self) -> str:
@@ -182,7 +220,22 @@ def status(facts: Facts) -> Status:
         clocks=tuple(_clock(facts, clock) for clock in facts.clocks),
         alerts=facts.alerts,
         timeline=timeline(facts),
+        harm=(reports := _harm(facts)),
+        ring=facts.policy.phones.words if reports else None,
     )
+
+
+def _harm(facts: Facts) -> tuple[HarmStatus, ...]:
+    """Each report, with the word of who was spoken to; and those that could not be taken."""
+    taken = (
+        HarmStatus(
+            at=first_said(facts, report).accepted_at,
+            step_id=report.step_id,
+            spoken_to_at=spoken.at if (spoken := facts.spoken_to(report)) else None,
+        )
+        for report in facts.harm_reports
+    )
+    return (*taken, *(HarmStatus(at=item.since, step_id=None) for item in facts.harm_not_taken))
 
 
 def _child(facts: Facts, child: str) -> ChildStatus:
@@ -233,7 +286,7 @@ def timeline(facts: Facts) -> tuple[TimelineEntry, ...]:
             at=entry.step.occurred_at,
             recorded_at=entry.accepted_at,
             who=entry.step.actor.words,
-            what=step_words(entry.step) + (TOO_LATE if entry.late else ""),
+            what=step_words(entry.step) + _without_effect(entry),
             note=step_note(entry.step),
         )
         for entry in facts.steps
@@ -284,11 +337,23 @@ def timeline(facts: Facts) -> tuple[TimelineEntry, ...]:
     )
 
 
+def _without_effect(entry: RecordedStep) -> str:
+    """Why nothing follows from the step, where nothing does."""
+    if entry.late:
+        return TOO_LATE
+    return NOTHING_FOLLOWED if entry.nothing_follows else ""
+
+
 def left_words(entry: RecordedStep) -> str:
-    """What had left, and what was under way, when the transfer was turned away (SD-09a)."""
-    left = "; ".join(map(effect_words, entry.left)) or "nothing"
-    under_way = "; ".join(map(effect_words, entry.under_way))
-    return f"Had left by then: {left}" + (f". Under way then: {under_way}" if under_way else "")
+    """What had left, what was under way, and what will not leave, when the transfer was turned away (SD-09a, SU-01)."""
+    said = {
+        "Had left by then": entry.left,
+        "Under way then": entry.under_way,
+        "Will not be done any more": entry.will_not_leave,
+    }
+    told = {name: "; ".join(map(effect_words, effects)) for name, effects in said.items()}
+    told["Had left by then"] = told["Had left by then"] or "nothing"
+    return ". ".join(f"{name}: {what}" for name, what in told.items() if what)
 
 
 def told_words(alert: Alert) -> str:
@@ -306,9 +371,9 @@ def _not_eligible(criteria: Criteria, social_worker: str) -> str | None:
 
 def details(now: Status) -> str:
     """The current details that the Temporal UI shows, in Markdown."""
-    lines = [f"## {STAGE_WORDS[now.stage]}", ""]
-    if now.outcome is not None:
-        lines += [f"**{OUTCOME_WORDS[now.outcome]}.**", ""]
+    lines = [*_harm_lines(now), f"## {STAGE_WORDS[now.stage]}", ""]
+    if now.ended is not None:
+        lines += [f"**{now.ended}.**", ""]
     lines += [f"Early Help service: {now.service_name or now.service_ref}", ""]
     if now.restricted:
         for who, items in _asked(now):
@@ -325,6 +390,11 @@ def details(now: Status) -> str:
     lines += ["", "**What happened**", ""]
     lines += [f"- {local_time(entry.recorded_at)}: {entry.what} ({entry.who})" for entry in now.timeline]
     return "\n".join(lines)
+
+
+def _harm_lines(now: Status) -> list[str]:
+    lines = [f"**{report.words}**" for report in now.harm]
+    return [*lines, f"**{now.ring}**", ""] if lines else []
 
 
 def _attention_lines(now: Status) -> list[str]:

@@ -6,7 +6,7 @@ from models.attention import DECLINED, HARM_NOT_TAKEN, NEWER_VERSION, Attention
 from models.effects import LEAVING, Effect, EffectResult, Ended
 from models.step_down.answers import Receipt, Rejected, Stage
 from models.step_down.clocks import keep_time
-from models.step_down.conditions import service_was_told
+from models.step_down.conditions import service_was_told, wanted_by_the_journey
 from models.step_down.facts import Facts, RecordedStep, about_document
 from models.step_down.given_back import given_back, settles, taken_back
 from models.step_down.needs import next_steps, stage
@@ -15,7 +15,13 @@ from models.step_down.steps import (
     AcknowledgeTransfer,
     Cancel,
     ChangeService,
+    DecideChildren,
+    PauseClock,
+    Reassign,
+    RecalculateClocks,
     ReportSignificantHarm,
+    ResolveAttention,
+    ResumeClock,
     Step,
     WithdrawConsent,
     step_name,
@@ -26,6 +32,24 @@ MOST_REJECTED = 100
 """A transfer keeps so many messages that were not taken; more are counted."""
 
 TURNING = (Cancel, ChangeService, WithdrawConsent)
+
+GOES_ON = (
+    ReportSignificantHarm,
+    WithdrawConsent,
+    DecideChildren,
+    AcknowledgeTransfer,
+    Reassign,
+    PauseClock,
+    ResumeClock,
+    RecalculateClocks,
+    ResolveAttention,
+)
+"""The steps from which something follows though a risk of significant harm was reported."""
+
+NOTHING_FOLLOWS = (
+    "Everything is stopped, as a risk of significant harm was reported. This is kept on record; nothing is sent or "
+    "closed because of it."
+)
 
 STOPPED = "Nothing more leaves in this transfer. If it gets worse, ring again."
 RING_NOW = (
@@ -43,18 +67,24 @@ def take(facts: Facts, step: Step, now: datetime) -> Facts:
     """The facts with a step that may be taken, its receipt, and whatever a person has to look at because of it."""
     late = is_late(facts, step)
     turns_away = isinstance(step, TURNING) or settles(facts, step) or _stops_for_harm(facts, step)
+    tells = facts.service_ref if turns_away and service_was_told(facts) else None
+    goes_on = late or tells is not None or isinstance(step, GOES_ON)
     entry = RecordedStep(
         step=step,
         accepted_at=now,
         late=late,
         service_ref=facts.service_ref,
-        tells=facts.service_ref if turns_away and service_was_told(facts) else None,
+        tells=tells,
         reopens=taken_back(facts, step),
         turns_away=turns_away,
         **(_what_had_left(facts) if turns_away else {}),
+        nothing_follows=bool(facts.harm_reports) and not goes_on,
         after_letters=says_what_letters_did_not(facts, step),
     )
     after = facts.model_copy(update={"steps": (*facts.steps, entry)})
+    if turns_away:
+        entry = entry.model_copy(update={"will_not_leave": _will_not_leave(facts, after)})
+        after = facts.model_copy(update={"steps": (*facts.steps, entry)})
     if late:
         after = ask(after, now, "late_correction", step_words(step))
     if step.came_in_clear:
@@ -71,7 +101,7 @@ def take(facts: Facts, step: Step, now: datetime) -> Facts:
         accepted_at=now,
         stage=stage(in_time),
         next_steps=next_steps(in_time),
-        note=_note(facts, step, late=late),
+        note=_note(facts, entry),
     )
     return after.model_copy(update={"receipts": (*facts.receipts, receipt)})
 
@@ -86,17 +116,26 @@ def _what_had_left(facts: Facts) -> dict[str, tuple[Effect, ...]]:
     }
 
 
+def _will_not_leave(before: Facts, after: Facts) -> tuple[Effect, ...]:
+    """SD-09a, SU-01: what was to leave when the transfer was turned away, had not begun, and is not wanted any more."""
+    wanted = [effect for effect in wanted_by_the_journey(before) if effect.kind in LEAVING]
+    still = {*before.begun, *wanted_by_the_journey(after)}
+    return tuple(effect for effect in wanted if effect not in still)
+
+
 def _stops_for_harm(facts: Facts, step: Step) -> bool:
     """The first report of significant harm stops the transfer."""
     return isinstance(step, ReportSignificantHarm) and not facts.harm_reports
 
 
-def _note(facts: Facts, step: Step, *, late: bool) -> str | None:
+def _note(facts: Facts, entry: RecordedStep) -> str | None:
     """What the sender should know beyond that it was taken."""
-    if isinstance(step, ReportSignificantHarm):
-        spoken = step.spoken_to is not None
+    if isinstance(entry.step, ReportSignificantHarm):
+        spoken = entry.step.spoken_to is not None
         return f"{STOPPED if spoken else RING_NOW} {facts.policy.phones.words}"
-    return TAKEN_LATE if late else None
+    if entry.nothing_follows:
+        return NOTHING_FOLLOWS
+    return TAKEN_LATE if entry.late else None
 
 
 def reject(facts: Facts, message: Rejected) -> Facts:

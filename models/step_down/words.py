@@ -63,6 +63,15 @@ OUTCOME_WORDS = {
     Outcome.DUPLICATE: "Not started: a child is in another open transfer",
 }
 
+HARM_AFTERWARDS = "a risk of significant harm was reported after that"
+
+
+def outcome_words(outcome: Outcome, *, harm: bool) -> str:
+    """How a transfer ended; a child who had passed on before significant harm was reported stays passed on (SU-01)."""
+    words = OUTCOME_WORDS[outcome]
+    return f"{words}; {HARM_AFTERWARDS}" if harm and outcome is Outcome.TRANSFERRED else words
+
+
 STEP_WORDS = {
     "record_exploration": "recorded what was explored with family and network",
     "record_consent": "recorded the family's answer on consent",
@@ -128,6 +137,7 @@ ENDED_WORDS = {
 
 
 TOO_LATE = "; too late to replace it, as it had been acted on"
+NOTHING_FOLLOWED = "; nothing followed from it, as a risk of significant harm had been reported"
 
 
 def effect_words(effect: Effect) -> str:

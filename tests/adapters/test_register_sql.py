@@ -390,6 +390,15 @@ def test_a_report_of_significant_harm_is_kept_once_with_when_somebody_was_spoken
     assert len(audit(register, "report of significant harm kept")) == 2
 
 
+@pytest.mark.clause("SU-01")
+def test_the_list_of_transfers_marks_those_of_which_significant_harm_was_reported(register: SqlRegister) -> None:
+    for number in range(2):
+        register.open_transfer(request(f"child-{number}", id=f"transfer-{number}"), THEN)
+    for report in (harm_report(), harm_report(step_id="again")):
+        register.keep_harm_report("transfer-1", report)
+    assert {line.id: line.harm_reported for line in register.transfers()} == {"transfer-0": False, "transfer-1": True}
+
+
 def test_the_first_try_of_an_effect_is_new_and_the_second_knows_of_it(register: SqlRegister) -> None:
     first, second = register.begin(intent()), register.begin(intent())
     assert (first.tried_before, first.result) == (False, None)

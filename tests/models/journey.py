@@ -224,6 +224,7 @@ class Journey:
             return self.reject(step, refused.words)
         taken = take(self.facts, step, self.now)
         late = taken.steps[-1].late
+        assert not taken.steps[-1].nothing_follows or set(wanted(taken)) <= self.wanted, "something follows, after all"
         self.tell(f"{step_words(step)} [{step.step_id}; {', '.join(said_of(step))}]" + (" LATE" if late else ""))
         if step.step == "recalculate_clocks":
             self.calendar = self.one_of(*CALENDARS.values())

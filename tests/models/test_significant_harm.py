@@ -1,6 +1,8 @@
 """A risk of significant harm: whoever reports it, and whenever, everything stops and somebody has to ring (SU-01)."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -17,7 +19,8 @@ from models.step_down.needs import next_steps, outcome, stage
 from models.step_down.said import Decision
 from models.step_down.status import details, status
 from models.step_down.steps import RecordContactConversation, SpokenTo, Step
-from models.step_down.taking import MOST_REJECTED, reject
+from models.step_down.taking import MOST_REJECTED, NOTHING_FOLLOWS, ask, reject
+from models.step_down.words import step_words
 from models.vocabulary import Actor, Role
 from tests.builders import (
     CHILD,
@@ -26,26 +29,42 @@ from tests.builders import (
     THEN,
     acknowledgement,
     added_child,
+    advice,
     begin,
+    called_off,
+    child_consent,
     close_child,
+    consent,
+    conversation,
     decided,
+    decision,
     due,
     end,
+    exploration,
     facts,
     facts_after,
     facts_before,
     facts_closed,
+    family_sharing,
     harm_not_taken,
     harm_report,
     let_machine_work,
+    letters,
+    management_conversation,
+    meeting,
     on_a_plan,
     opening,
     other_service,
     plan_path,
+    practitioner,
+    reassigned,
     record,
     refused,
     resolution,
+    scheduled,
+    service,
     whole_path,
+    withdrawal,
 )
 
 pytestmark = pytest.mark.clause("SU-01")
@@ -341,3 +360,162 @@ def test_it_is_told_though_a_hundred_other_messages_came_before() -> None:
         now = reject(now, harm_not_taken(digest=f"harm-{number}"))
     assert len(now.harm_not_taken) == 1
     assert len(now.rejected) == MOST_REJECTED
+
+
+def stopped() -> Facts:
+    """The contact was asked for the conversation; then somebody reported, and was heard."""
+    return let_machine_work(record(facts_before(RecordContactConversation), harm_report(spoken_to=SPOKEN)))
+
+
+def stopped_at_once(**changes: Any) -> Facts:
+    return record(facts(**changes), harm_report(spoken_to=SPOKEN))
+
+
+NOTHING: dict[str, tuple[Callable[[], Facts], Step]] = {
+    "exploration": (stopped_at_once, exploration()),
+    "consent": (stopped_at_once, consent()),
+    "sharing": (lambda: record(stopped_at_once(), consent()), family_sharing()),
+    "conversation": (stopped, conversation()),
+    "meeting scheduled": (lambda: record(on_a_plan(), harm_report(spoken_to=SPOKEN)), scheduled()),
+    "meeting held": (lambda: record(on_a_plan(), harm_report(spoken_to=SPOKEN)), meeting()),
+    "practitioner": (stopped, practitioner()),
+    "management conversation": (stopped, management_conversation()),
+    "advice": (stopped, advice()),
+    "letters": (stopped, letters()),
+    "called off": (stopped_at_once, called_off()),
+}
+
+
+@pytest.mark.parametrize(("build", "step"), NOTHING.values(), ids=NOTHING)
+def test_whoever_records_what_nothing_follows_from_is_told_so_and_the_timeline_says_it(
+    build: Callable[[], Facts], step: Step
+) -> None:
+    before = build()
+    now = record(before, step)
+    assert now.receipts[-1].note == NOTHING_FOLLOWS
+    *_, line = [entry.what for entry in status(now).timeline if "nothing followed" in entry.what]
+    assert line.startswith(step_words(step))
+    assert set(wanted_by_the_journey(now)) <= set(wanted_by_the_journey(before))
+
+
+GOES_ON: dict[str, tuple[Callable[[], Facts], Step]] = {
+    "another report": (stopped, harm_report(step_id="other")),
+    "the children stay": (stopped, decided({CHILD: STAYS})),
+    "consent taken back, of which the service hears": (stopped, withdrawal()),
+    "called off, of which the service hears": (stopped, called_off()),
+    "somebody else is responsible": (stopped, reassigned()),
+    "an item is put right": (
+        lambda: ask(stopped(), NOW, "in_clear", "The step cancel"),
+        resolution("A1", Resolution.SKIP),
+    ),
+    "a correction of what was acted on": (
+        stopped,
+        consent(child_consent(), step_id="late", corrects="record_consent"),
+    ),
+}
+
+
+@pytest.mark.parametrize(("build", "step"), GOES_ON.values(), ids=GOES_ON)
+def test_of_what_something_follows_from_nobody_is_told_that_nothing_does(
+    build: Callable[[], Facts], step: Step
+) -> None:
+    now = record(build(), step)
+    assert now.receipts[-1].note != NOTHING_FOLLOWS
+    assert not any("nothing followed" in entry.what for entry in status(now).timeline)
+
+
+def test_before_a_report_nobody_is_told_that_nothing_follows() -> None:
+    assert all(receipt.note is None for receipt in facts_after(*whole_path()).receipts)
+
+
+def what_stopped(now: Facts) -> str:
+    [line] = [entry.what for entry in status(now).timeline if entry.what.startswith("Had left by then")]
+    return line
+
+
+def decided_and_approved() -> Facts:
+    """The child may be closed, and the letters written; none of it has begun."""
+    return record(record(facts_after(*whole_path()[:6]), decision()), letters())
+
+
+def test_the_timeline_says_what_was_approved_and_decided_and_will_not_be_sent_or_closed() -> None:
+    now = record(decided_and_approved(), harm_report())
+    assert what_stopped(now).endswith(
+        ". Will not be done any more: Send the summary of advice to the practitioner: lp-4; "
+        "Close a child in Mosaic: child-a; Send a letter: letter-1"
+    )
+    again = record(now, harm_report(step_id="again"))
+    assert what_stopped(again) == what_stopped(now), "what stopped is said of the first report"
+
+
+def test_what_is_under_way_or_has_left_is_not_said_to_be_stopped_before_it_began() -> None:
+    before = decided_and_approved()
+    [closing] = due(before)
+    line = what_stopped(record(begin(before, closing), harm_report()))
+    assert "Under way then: Close a child in Mosaic: child-a." in line
+    assert line.count("Close a child in Mosaic: child-a") == 1
+    assert what_stopped(record(facts(), harm_report())) == "Had left by then: nothing"
+
+
+def test_papers_for_a_service_without_mosaic_and_an_invitation_that_will_not_be_sent_are_named() -> None:
+    by_mail = facts(opening=opening(service=service(mosaic_team=None)))
+    pack = record(facts_after(*whole_path()[:6], before=by_mail), decision())
+    assert "Send the service the papers of the children who pass to it: service-north" in what_stopped(
+        record(pack, harm_report())
+    )
+    invited = record(facts_after(*plan_path()[:4], before=on_a_plan()), scheduled())
+    assert "Invite the service to the final meeting: service-north" in what_stopped(record(invited, harm_report()))
+
+
+def test_how_it_ended_says_that_it_was_reported_after_the_child_had_passed_on() -> None:
+    passed = let_machine_work(facts_after(*whole_path()[:7]))
+    now = facts_after(harm_report(spoken_to=SPOKEN), acknowledgement(), before=passed)
+    assert outcome(now) is Outcome.TRANSFERRED
+    words = "Passed to Early Help; a risk of significant harm was reported after that"
+    assert status(now).ended == words
+    assert f"**{words}.**" in details(status(now))
+    assert status(facts_closed()).ended == "Passed to Early Help"
+
+
+def test_where_it_was_stopped_how_it_ended_says_that_once() -> None:
+    now = facts_after(decided({CHILD: STAYS}), before=stopped())
+    assert status(now).ended == "Stopped: a risk of significant harm was reported"
+    assert status(facts()).ended is None
+
+
+def test_a_report_stands_above_everything_with_whom_to_ring_and_what_a_colleague_corrects() -> None:
+    now = record(knows_the_numbers(), harm_report())
+    corrected = record(now, harm_report(step_id="newer", corrects="report_significant_harm"))
+    shown = status(corrected)
+    [report] = shown.harm
+    assert (report.at, report.step_id, report.spoken_to_at) == (NOW, "newer", None)
+    assert report.words == (
+        "A risk of significant harm was reported on Monday 2 March 2026 12:00. NOBODY HAS SAID WHO WAS SPOKEN TO. "
+        "Ring now, then record it: report_significant_harm with spoken_to and corrects: newer."
+    )
+    assert shown.ring == PHONES.words
+    assert details(shown).startswith(f"**{report.words}**\n**{PHONES.words}**\n")
+    assert "marks" not in details(shown)
+
+
+def test_it_goes_on_to_stand_there_with_when_somebody_was_spoken_to_by_this_report_or_a_later_one() -> None:
+    both = facts_after(harm_report(), harm_report(step_id="later", spoken_to=SPOKEN))
+    assert [(report.step_id, report.spoken_to_at) for report in status(both).harm] == [
+        ("report_significant_harm", THEN),
+        ("later", THEN),
+    ]
+    assert status(both).harm[0].words == (
+        "A risk of significant harm was reported on Monday 2 March 2026 12:00. "
+        "Somebody was spoken to on Monday 2 March 2026 10:00."
+    )
+
+
+def test_a_report_that_could_not_be_taken_stands_there_too_and_without_one_there_is_nothing() -> None:
+    lost = status(reject(knows_the_numbers(), harm_not_taken()))
+    [report] = lost.harm
+    assert report.words == (
+        "A report of significant harm came on Monday 2 March 2026 12:00 and could not be taken. Ring now, and record "
+        "it: report_significant_harm."
+    )
+    assert lost.ring == PHONES.words
+    assert (status(facts()).harm, status(facts()).ring) == ((), None)

@@ -1,5 +1,6 @@
 """What people see of time in the terminal: lines for what waits, and certificates with what people changed."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -7,15 +8,17 @@ from rich.console import Console, Group, RenderableType
 
 from adapters.register_sql import KeptClock, TransferLine
 from cli.clocks import clock_lines
-from cli.screens import list_screen, transfer_screen
+from cli.screens import list_screen, receipt_screen, transfer_screen
 from models.certificate import Count, Pause, PauseReason, Recalculation, reckon
 from models.clocks import ClockKind
-from models.policy import DEFAULT_CLOCKS, RESPONSE
+from models.policy import DEFAULT_CLOCKS, RESPONSE, Phones, Policy
+from models.step_down.answers import Outcome
 from models.step_down.clocks import ClockState
-from models.step_down.status import ClockStatus, status
+from models.step_down.status import ClockStatus, HarmStatus, status
 from models.vocabulary import LONDON
-from tests.builders import calendar, facts
+from tests.builders import calendar, exploration, facts, harm_report, opening, record
 
+PHONES = Phones(duty_and_advice="0113 496 0101", out_of_hours="0113 496 0102")
 RED = "\x1b[1;31m"
 
 
@@ -88,9 +91,8 @@ LISTED = {
 }
 
 
-@pytest.mark.parametrize("response", LISTED)
-def test_the_list_says_when_the_answer_is_due_and_how_it_stands(response: str):
-    due, words = LISTED[response]
+def listed(**changes: object) -> list[str]:
+    """The cells of a transfer's line in the list."""
     line = TransferLine(
         id="t-1",
         stage="conversation",
@@ -100,9 +102,55 @@ def test_the_list_says_when_the_answer_is_due_and_how_it_stands(response: str):
         waiting_for=("early_help_contact",),
         needs_attention=False,
         restricted=False,
-        response=response,
-        response_due=due,
+        response="none",
+        response_due=None,
         opened_at=at(1),
     )
-    cells = [cell.strip() for cell in drawn(list_screen([line])).splitlines()[3].split("│")]
-    assert cells[4] == words
+    return [cell.strip() for cell in drawn(list_screen([replace(line, **changes)])).splitlines()[3].split("│")]
+
+
+@pytest.mark.parametrize("response", LISTED)
+def test_the_list_says_when_the_answer_is_due_and_how_it_stands(response: str):
+    due, words = LISTED[response]
+    assert listed(response=response, response_due=due)[4] == words
+
+
+HARM_LISTED = {
+    "open": (None, "Conversation with the Early Help contact significant harm reported"),
+    "transferred": ("transferred", "Passed to Early Help; a risk of significant harm was reported after that"),
+    "escalated": ("escalated", "Stopped: a risk of significant harm was reported"),
+}
+
+
+@pytest.mark.clause("SU-01")
+@pytest.mark.parametrize(("outcome", "words"), HARM_LISTED.values(), ids=HARM_LISTED)
+def test_the_list_marks_a_transfer_of_which_significant_harm_was_reported(outcome: str | None, words: str):
+    assert listed(outcome=outcome, harm_reported=True)[2] == words
+    assert "after that" not in listed(outcome=outcome)[2]
+    assert "significant harm reported" not in listed(outcome=outcome)[2]
+
+
+@pytest.mark.clause("SU-01")
+def test_a_report_of_significant_harm_stands_above_everything_else_in_red_with_whom_to_ring():
+    now = status(record(facts(opening=opening(policy=Policy(phones=PHONES))), harm_report()))
+    shown = " ".join(drawn(transfer_screen(now)).replace("│", " ").split())
+    banner, _, _ = shown.partition("Decision, child by child")
+    assert banner.endswith(f"{now.harm[0].words} {PHONES.words} ")
+    assert "corrects: report_significant_harm" in banner
+    assert f"{RED}A risk of significant harm was reported" in drawn(transfer_screen(now), coloured=True)
+    assert "Ring" not in drawn(transfer_screen(status(facts())))
+
+
+@pytest.mark.clause("SU-01")
+def test_how_a_transfer_ended_tells_of_a_report_that_came_after_the_child_had_passed_on():
+    reported = HarmStatus(at=at(2), step_id="report", spoken_to_at=at(2))
+    now = status(facts()).model_copy(update={"outcome": Outcome.TRANSFERRED, "harm": (reported,)})
+    assert "Passed to Early Help; a risk of significant harm was reported after that." in drawn(transfer_screen(now))
+
+
+@pytest.mark.clause("SU-01")
+def test_whoever_records_a_step_from_which_nothing_follows_reads_that_everything_is_stopped():
+    after = record(record(facts(), harm_report()), exploration())
+    shown = drawn(receipt_screen(after.receipts[-1]), coloured=True)
+    assert f"{RED}Everything is stopped, as a risk of significant harm was reported." in shown
+    assert "nothing is sent or closed because of it." in " ".join(shown.split())
