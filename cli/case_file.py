@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple, TypeVar
 
@@ -23,6 +23,8 @@ P = TypeVar("P", dict[str, Any], list[Any])
 
 OFFSET = re.compile(r"day (?P<day>\d{1,3})( (?P<time>([01]\d|2[0-3]):[0-5]\d))?")
 """A working day after the start, with a time of day where it is a moment."""
+HOURS = re.compile(r"hour (?P<hour>\d{1,3})")
+"""Hours after the start, day and night."""
 
 REFERENCES = frozenset(
     {"ref", "child_ref", "family_ref", "document_ref", "document", "child", "about"}
@@ -197,7 +199,9 @@ def _moment(content: Any, where: str) -> datetime | None:
     try:
         return datetime.fromisoformat(content["at"])
     except (TypeError, ValueError):
-        raise InputError(f"{where}: at: is no working day and time, such as: day 3 16:30") from None
+        raise InputError(
+            f"{where}: at: is no working day and time, such as: day 3 16:30, and no number of hours, such as: hour 9"
+        ) from None
 
 
 def read_step(content: Any, where: str, default_id: str, at: datetime) -> Step:
@@ -229,7 +233,7 @@ def now() -> datetime:
 
 
 def _dated(value: Any, calendar: WorkingCalendar, start: datetime) -> Any:
-    """The value with every working-day offset, such as ``day 3 16:30``, replaced by its moment, or its day.
+    """The value with every offset, such as ``day 3 16:30`` or ``hour 9``, replaced by its moment, or its day.
 
     Day 0 is the working day on which the case starts, or the next one.
     """
@@ -237,8 +241,10 @@ def _dated(value: Any, calendar: WorkingCalendar, start: datetime) -> Any:
         return {name: _dated(entry, calendar, start) for name, entry in value.items()}
     if isinstance(value, list):
         return [_dated(entry, calendar, start) for entry in value]
-    offset = OFFSET.fullmatch(value) if isinstance(value, str) else None
-    if offset is None:
+    text = value if isinstance(value, str) else ""
+    if (hours := HOURS.fullmatch(text)) is not None:
+        return (start + timedelta(hours=int(hours["hour"]))).isoformat()
+    if (offset := OFFSET.fullmatch(text)) is None:
         return value
     day = calendar.working_day(calendar.receipt(start).day, int(offset["day"]))
     if offset["time"] is None:

@@ -1,7 +1,7 @@
 """What happens beside a transfer in a case file: how it is read, what it does, what needed attention because of it."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +50,11 @@ def before(*acts: Any) -> Callable[[Any], object]:
 
 def read(folder: Path, change: Callable[[Any], object]) -> CaseFile:
     return read_case(changed(folder, change), "t-1", THEN)
+
+
+def test_a_moment_may_be_hours_after_the_start_day_and_night(tmp_path: Path):
+    case = read(tmp_path, lambda case: case["steps"][2].update(at="hour 30"))
+    assert case.moments[2] == THEN + timedelta(hours=30)
 
 
 LOCK = {"do": "lock", "child": "child-1"}
