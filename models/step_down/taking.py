@@ -44,7 +44,7 @@ GOES_ON = (
     RecalculateClocks,
     ResolveAttention,
 )
-"""The steps from which something follows though a risk of significant harm was reported."""
+"""The steps from which something follows though a risk of significant harm was reported; of others, it is looked at."""
 
 NOTHING_FOLLOWS = (
     "Everything is stopped, as a risk of significant harm was reported. This is kept on record; nothing is sent or "
@@ -67,23 +67,22 @@ def take(facts: Facts, step: Step, now: datetime) -> Facts:
     """The facts with a step that may be taken, its receipt, and whatever a person has to look at because of it."""
     late = is_late(facts, step)
     turns_away = isinstance(step, TURNING) or settles(facts, step) or _stops_for_harm(facts, step)
-    tells = facts.service_ref if turns_away and service_was_told(facts) else None
-    goes_on = late or tells is not None or isinstance(step, GOES_ON)
     entry = RecordedStep(
         step=step,
         accepted_at=now,
         late=late,
         service_ref=facts.service_ref,
-        tells=tells,
+        tells=facts.service_ref if turns_away and service_was_told(facts) else None,
         reopens=taken_back(facts, step),
         turns_away=turns_away,
         **(_what_had_left(facts) if turns_away else {}),
-        nothing_follows=bool(facts.harm_reports) and not goes_on,
         after_letters=says_what_letters_did_not(facts, step),
     )
     after = facts.model_copy(update={"steps": (*facts.steps, entry)})
-    if turns_away:
-        entry = entry.model_copy(update={"will_not_leave": _will_not_leave(facts, after)})
+    if turns_away or facts.harm_reports:
+        stopped = _will_not_leave(facts, after) if turns_away else ()
+        said = {"will_not_leave": stopped, "nothing_follows": _nothing_follows(facts, after)}
+        entry = entry.model_copy(update=said)
         after = facts.model_copy(update={"steps": (*facts.steps, entry)})
     if late:
         after = ask(after, now, "late_correction", step_words(step))
@@ -121,6 +120,13 @@ def _will_not_leave(before: Facts, after: Facts) -> tuple[Effect, ...]:
     wanted = [effect for effect in wanted_by_the_journey(before) if effect.kind in LEAVING]
     still = {*before.begun, *wanted_by_the_journey(after)}
     return tuple(effect for effect in wanted if effect not in still)
+
+
+def _nothing_follows(before: Facts, after: Facts) -> bool:
+    """SU-01: everything is stopped, and the step changes neither what is missing nor what anybody is told."""
+    entry = after.steps[-1]
+    goes_on = entry.late or entry.tells is not None or isinstance(entry.step, GOES_ON)
+    return bool(before.harm_reports) and not goes_on and next_steps(before) == next_steps(after)
 
 
 def _stops_for_harm(facts: Facts, step: Step) -> bool:

@@ -48,6 +48,7 @@ from tests.builders import (
     family_sharing,
     harm_not_taken,
     harm_report,
+    interim_contact,
     let_machine_work,
     letters,
     management_conversation,
@@ -238,6 +239,7 @@ def test_after_downtime_from_the_first_on_everybody_of_the_ladder_is_told_in_one
     assert alert.at == NOW + 20 * HOUR
     assert set(alert.audiences) == {who for rung in HARM_ALERTS for who in rung.audiences}
     assert back.time_is_up(ClockKind.SIGNIFICANT_HARM)
+    assert alert.top
 
 
 def test_a_policy_says_how_often_it_is_told_again_and_one_that_was_recorded_before_has_the_default() -> None:
@@ -300,6 +302,7 @@ def test_a_report_that_came_as_a_message_and_could_not_be_taken_starts_the_same_
     lost = reject(before, harm_not_taken())
     told = told_until(lost, NOW + timedelta(days=1))
     assert {alert.kind for alert in told.alerts} == {ClockKind.HARM_NOT_TAKEN}
+    assert ClockKind.ATTENTION not in {clock.kind for clock in told.open_clocks()}, "one ladder is enough"
     assert [alert.at - NOW for alert in told.alerts] == [*LADDER, *(hours * HOUR for hours in range(8, 25, 4))]
     assert told.alerts[0].audiences == HARM_ALERTS[0].audiences
     assert told.harm_reports == ()
@@ -371,6 +374,12 @@ def stopped_at_once(**changes: Any) -> Facts:
     return record(facts(**changes), harm_report(spoken_to=SPOKEN))
 
 
+def stopped_after_passing_on(*answers: Step, named: Step | None = None) -> Facts:
+    """The child has passed on, and the service has answered so; then somebody reported."""
+    path = [named if named and step.step == named.step else step for step in whole_path()[:7]]
+    return record(facts_after(*path, *answers), harm_report(spoken_to=SPOKEN))
+
+
 NOTHING: dict[str, tuple[Callable[[], Facts], Step]] = {
     "exploration": (stopped_at_once, exploration()),
     "consent": (stopped_at_once, consent()),
@@ -407,6 +416,14 @@ GOES_ON: dict[str, tuple[Callable[[], Facts], Step]] = {
     "an item is put right": (
         lambda: ask(stopped(), NOW, "in_clear", "The step cancel"),
         resolution("A1", Resolution.SKIP),
+    ),
+    "what the managers say of a child whom the service did not take": (
+        lambda: stopped_after_passing_on(acknowledgement(accepted=False)),
+        management_conversation(),
+    ),
+    "who follows a contact in the meantime for a child who has passed on": (
+        lambda: stopped_after_passing_on(named=interim_contact()),
+        practitioner(step_id="who-stays"),
     ),
     "a correction of what was acted on": (
         stopped,
