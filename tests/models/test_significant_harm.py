@@ -361,6 +361,7 @@ def test_it_is_told_though_a_hundred_other_messages_came_before() -> None:
         now = reject(now, harm_not_taken(step="cancel", digest=str(number), said=None))
     for number in range(3):
         now = reject(now, harm_not_taken(digest=f"harm-{number}"))
+        now = reject(now, harm_not_taken(step="cancel", digest=f"after-{number}", said=None))
     assert len(now.harm_not_taken) == 1
     assert len(now.rejected) == MOST_REJECTED
 

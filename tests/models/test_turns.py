@@ -232,6 +232,17 @@ def test_consent_withdrawn_for_one_child_leaves_its_siblings_consent_and_decisio
 
 
 @pytest.mark.clause("SD-09a")
+@pytest.mark.clause("SD-09a")
+def test_the_timeline_says_what_will_not_be_done_any_more_and_nothing_of_what_goes_on() -> None:
+    before = record(facts_after(*whole_path(*BOTH)[:6], before=facts(*BOTH)), decided(dict.fromkeys(BOTH, TRANSFER)))
+    one = record(before, withdrawal(SIBLING))
+    assert one.steps[-1].will_not_leave == (close_child(SIBLING),)
+    all_of_them = record(before, called_off())
+    assert set(all_of_them.steps[-1].will_not_leave) >= {close_child(CHILD), close_child(SIBLING)}
+    [line] = [entry.what for entry in status(one).timeline if entry.what.startswith("Had left by then")]
+    assert line.endswith(f". Will not be done any more: Close a child in Mosaic: {SIBLING}")
+
+
 def test_consent_withdrawn_for_one_child_and_given_again_lets_both_pass_on() -> None:
     before = facts_after(withdrawal(SIBLING), before=facts_before(DecideChildren, *BOTH))
     assert refused(before, decided(dict.fromkeys(BOTH, TRANSFER))).field == "children.1.decision"
