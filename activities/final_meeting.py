@@ -38,6 +38,8 @@ class MeetingMail(Frozen):
     social_work_team: Ref
     organisers: tuple[Ref, ...]
     """Who gets the answers: the first of them of whom the directory knows an address."""
+    moved_from: ScheduleFinalMeeting | None = None
+    """The date that this one takes the place of in the calendar of the service."""
 
     @property
     def starts(self) -> datetime:
@@ -82,7 +84,7 @@ class FinalMeetingActivities:
         """SD-18."""
         transfer = order.intent.transfer_id
         subject, text = to_service.invitation(
-            order.service, order.starts, order.scheduled.place or "", order.social_work_team, transfer
+            order.service, order.scheduled, order.moved_from, order.social_work_team, transfer
         )
         return self._send(order, subject, text, self.invitations.invitation)
 
