@@ -58,6 +58,8 @@ class SendMeetingOutcome(Frozen):
     held_at: datetime
     children: tuple[ChildAtMeeting, ...]
     social_work_team: Ref
+    replaces: bool = False
+    """It was told of the meeting before, and something has been corrected since."""
 
 
 class CaptureMeeting(Frozen):
@@ -131,5 +133,7 @@ class FinalMeetingActivities:
     def _outcome(self, order: SendMeetingOutcome) -> Mail:
         transfer = order.intent.transfer_id
         said = [f"{self.mosaic.person_name(child.ref)}: {child.outcome.words}" for child in order.children]
-        subject, text = to_service.meeting_outcome(order.service, order.held_at, said, order.social_work_team, transfer)
+        subject, text = to_service.meeting_outcome(
+            order.service, order.held_at, said, order.social_work_team, transfer, replaces=order.replaces
+        )
         return Mail(order.intent.key, transfer, order.service.contact_email, subject, text)

@@ -32,7 +32,14 @@ from models.step_down.conditions import (
     with_the_service,
 )
 from models.step_down.facts import Facts
-from models.step_down.final_meeting import meeting_told_of, moved_from, occasion, scheduled_as, sequence
+from models.step_down.final_meeting import (
+    meeting_told_of,
+    moved_from,
+    occasion,
+    scheduled_as,
+    sequence,
+    told_before,
+)
 from models.step_down.said import Decision, LetterAudience
 from models.step_down.start import DocumentKind
 from models.step_down.steps import AddChild, NameLeadPractitioner, RecordConsent
@@ -110,6 +117,7 @@ def _meeting_outcome(facts: Facts, intent: Intent) -> SendMeetingOutcome:
         held_at=meeting[-1].occurred_at,
         children=told_at_meeting(facts, meeting),
         social_work_team=facts.social_work_team,
+        replaces=told_before(facts, intent.effect),
     )
 
 

@@ -90,7 +90,6 @@ NOT_SENT = (
 INVITATION = """Dear colleague,
 
 {what}
-The meeting agrees, for each child, whether it passes to your service.
 
 {date}
 
@@ -99,12 +98,13 @@ The meeting agrees, for each child, whether it passes to your service.
 Social work team: {team}
 """
 
-INVITED = "{service} is invited to the final meeting about a family's plan."
-MOVED = """The final meeting about a family's plan, to which {service} is invited, has been moved. It was to be
+INVITED = """{service} is invited to the final meeting about a family's plan.
+The meeting agrees, for each child, whether it passes to your service."""
+MOVED = """The final meeting about a family's plan, to which {service} is invited, has been moved. It was to be:
 
 {before}
 
-and is now as follows."""
+It is now:"""
 FILE_INVITES = "The invitation for your calendar is attached."
 FILE_CHANGES = "The attached file changes the meeting in your calendar."
 
@@ -122,10 +122,13 @@ The final meeting about the plan was held on {when}. Nobody from {service} was t
 
 {children}
 
-If you do not agree, tell the social worker at once. The transfer number is {transfer}.
+{again}If you do not agree, tell the social worker at once. The transfer number is {transfer}.
 
 Social work team: {team}
 """
+
+
+REPLACES = "This replaces what we wrote to you about this meeting before. "
 
 
 def conversation_request(service: EarlyHelpService, team: str, transfer: str, papers: Papers) -> tuple[str, str]:
@@ -185,14 +188,21 @@ def cancellation(starts: datetime, team: str, transfer: str) -> tuple[str, str]:
     return "Final meeting cancelled", text
 
 
-def meeting_outcome(
-    service: EarlyHelpService, held_at: datetime, children: Sequence[str], team: str, transfer: str
+def meeting_outcome(  # noqa: PLR0913 (each is a part of the letter)
+    service: EarlyHelpService,
+    held_at: datetime,
+    children: Sequence[str],
+    team: str,
+    transfer: str,
+    *,
+    replaces: bool,
 ) -> tuple[str, str]:
     """Subject and text: what the meeting said of each child, by name (SD-18, SD-19)."""
     text = MEETING_OUTCOME.format(
         service=service.name,
         when=local_time(held_at),
         children="\n".join(f"- {child}" for child in children),
+        again=REPLACES if replaces else "",
         transfer=transfer,
         team=team,
     )

@@ -119,6 +119,13 @@ def meeting_told_of(facts: Facts, message: Effect) -> tuple[RecordFinalMeeting, 
     return next(meeting for meeting in meetings(facts) if step_id in {said.step_id for said in meeting})
 
 
+def told_before(facts: Facts, message: Effect) -> bool:
+    """An earlier message to the same service was about the same meeting."""
+    same = {f"{_service(message)}/{said.step_id}" for said in meeting_told_of(facts, message)}
+    earlier = facts.begun[: facts.begun.index(message)] if message in facts.begun else facts.begun
+    return any(effect.kind is message.kind and effect.subject in same for effect in earlier)
+
+
 @remembered
 def refuses(facts: Facts, child: str) -> bool:
     """The final meeting does not let the child pass on."""

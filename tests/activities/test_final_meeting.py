@@ -155,6 +155,13 @@ def test_a_service_that_was_not_there_reads_by_name_what_the_meeting_said_and_no
 
 
 @pytest.mark.clause("SD-18")
+@pytest.mark.parametrize("replaces", [True, False])
+def test_what_was_corrected_says_that_it_replaces_what_was_written_before(office: Office, *, replaces: bool) -> None:
+    mail = office.tell_outcome(replaces=replaces)
+    assert ("This replaces what we wrote to you about this meeting before." in words(mail)) is replaces
+
+
+@pytest.mark.clause("SD-18")
 def test_what_the_meeting_said_is_sent_once_and_names_only_the_children_that_it_is_given(office: Office) -> None:
     mail = office.tell_outcome(children=(at_meeting(SIBLING),))
     assert "Ben Example: transfer agreed" in mail.text

@@ -488,7 +488,10 @@ def test_a_service_reads_of_a_meeting_once_and_again_only_where_what_it_reads_ha
 ) -> None:
     before = facts_after(meeting(CHILD, SIBLING, service_attended=False), before=invited(CHILD, SIBLING))
     assert in_writing(before) == [MISSED]
-    assert in_writing(facts_after(said, before=before)) == [MISSED, *again]
+    now = facts_after(said, before=before)
+    assert in_writing(now) == [MISSED, *again]
+    told = [mail_about(now, effect).replaces for effect in now.begun if effect.kind is EffectKind.SEND_MEETING_OUTCOME]
+    assert told == [False, *(True for _ in again)]
 
 
 @pytest.mark.clause("SD-09")
