@@ -278,8 +278,8 @@ class People:
 
     def said_at_meeting(self, children: tuple[str, ...], new: dict[str, Any]) -> Any:
         """Mostly agreed; now and then somebody confirms what counts without it, and not everybody may confirm."""
-        usual = [MeetingOutcome.AGREED] * 6
-        said = (at_meeting(child, self.one_of(*usual, *MeetingOutcome)) for child in children)
+        usual = {child: [MeetingOutcome.AGREED] * 6 for child in self.unanswered(self.facts.decision)}
+        said = (at_meeting(child, self.one_of(*usual.get(child, ()), *MeetingOutcome)) for child in children)
         by = self.one_of(None, None, None, MANAGER, CHAIR, SOCIAL_WORKER)
         anew = self.said_anew(children[0]) if self.seldom(3) else {}
         return meeting(*said, service_attended=not self.seldom(3), confirmed_by=by, **{**new, **anew})

@@ -1,6 +1,6 @@
 """The final meeting ahead: who is invited, when that is taken back, what is sent in writing, and who is reminded."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -284,7 +284,8 @@ def test_a_meeting_that_is_held_after_its_day_waits_for_confirmation_and_takes_n
 @pytest.mark.clause("SD-16")
 @pytest.mark.parametrize(("day", "counts"), [(6, True), (5, False)], ids=["in London", "elsewhere"])
 def test_the_day_of_a_meeting_is_that_of_london(day: int, counts: bool) -> None:
-    before = facts_at(NOW, *plan_path()[:5], scheduled(meeting_at=london(2026, 7, 6, 0, 30)), before=on_a_plan())
+    half_past_midnight = scheduled(meeting_at=datetime(2026, 7, 5, 23, 30, tzinfo=UTC))
+    before = facts_at(NOW, *plan_path()[:5], half_past_midnight, before=on_a_plan())
     held = london(2026, 7, day, 23, 15)
     now = facts_at(held, meeting(occurred_at=held), before=before)
     assert ("SD-16" not in [need.clause for need in next_steps(now)]) is counts
@@ -307,6 +308,21 @@ def test_a_meeting_that_was_dated_wrongly_gives_its_date_back_once_that_is_corre
     held = {"step_id": "right", "corrects": "record_final_meeting", "occurred_at": NOW - 30 * HOUR}
     now = facts_after(meeting(at_meeting(CHILD, MeetingOutcome.ADJOURNED), **held), before=wrong)
     assert sent(now) == [invite(), cancel(), invite(f"{DATE}/2")]
+
+
+@pytest.mark.clause("SD-18")
+def test_the_invitation_to_a_meeting_that_was_held_early_is_taken_back_though_another_date_is_set_at_once() -> None:
+    adjourned = record(invited_to_monday(), meeting(at_meeting(CHILD, MeetingOutcome.ADJOURNED)))
+    now = let_machine_work(record(adjourned, moved()))
+    assert sorted(sent(now)) == sorted([invite(), cancel(), invite(MOVED)])
+
+
+@pytest.mark.clause("SD-09a")
+@pytest.mark.clause("SD-18")
+def test_an_invitation_that_is_on_its_way_goes_on_while_a_service_is_told_of_a_sibling() -> None:
+    before = record(plan_before(ScheduleFinalMeeting, CHILD, SIBLING), scheduled())
+    begun = begin(before, *due(before))
+    assert invitation(record(begun, withdrawal(SIBLING))) == begun.unfinished[0]
 
 
 TUESDAY = london(2026, 3, 17, 10)
