@@ -93,16 +93,26 @@ class Effects:
         if known.result is not None:
             return known.result
         if intent.only_look:
-            return self._stopped(intent)
+            return self._stopped(intent, may_have_left=known.tried_before)
         try:
             evidence = send()
         except UnclearError as unclear:
             raise PassingError(str(unclear)) from unclear
+        except (NothingHappenedError, LastingError):
+            if not known.tried_before:
+                self.book.withdraw(intent)
+            raise
         return self._finish(intent, Ended.DONE, evidence)
 
-    def _stopped(self, intent: Intent) -> EffectResult:
+    def _stopped(self, intent: Intent, *, may_have_left: bool = False) -> EffectResult:
         self.book.withdraw(intent)
-        return EffectResult(effect=intent.effect, ended=Ended.STOPPED, evidence="no longer wanted", at=self.now())
+        return EffectResult(
+            effect=intent.effect,
+            ended=Ended.STOPPED,
+            evidence="no longer wanted; it may have left before" if may_have_left else "no longer wanted",
+            at=self.now(),
+            may_have_left=may_have_left,
+        )
 
     def _finish(self, intent: Intent, ended: Ended, evidence: str) -> EffectResult:
         result = EffectResult(effect=intent.effect, ended=ended, evidence=evidence, at=self.now())

@@ -38,6 +38,8 @@ class MeetingMail(Frozen):
     social_work_team: Ref
     organisers: tuple[Ref, ...]
     """Who gets the answers: the first of them of whom the directory knows an address."""
+    moved_from: ScheduleFinalMeeting | None = None
+    """The date that this one takes the place of in the calendar of the service."""
 
     @property
     def starts(self) -> datetime:
@@ -56,6 +58,8 @@ class SendMeetingOutcome(Frozen):
     held_at: datetime
     children: tuple[ChildAtMeeting, ...]
     social_work_team: Ref
+    replaces: bool = False
+    """It was told of the meeting before, and something has been corrected since."""
 
 
 class CaptureMeeting(Frozen):
@@ -82,7 +86,7 @@ class FinalMeetingActivities:
         """SD-18."""
         transfer = order.intent.transfer_id
         subject, text = to_service.invitation(
-            order.service, order.starts, order.scheduled.place or "", order.social_work_team, transfer
+            order.service, order.scheduled, order.moved_from, order.social_work_team, transfer
         )
         return self._send(order, subject, text, self.invitations.invitation)
 
@@ -129,5 +133,7 @@ class FinalMeetingActivities:
     def _outcome(self, order: SendMeetingOutcome) -> Mail:
         transfer = order.intent.transfer_id
         said = [f"{self.mosaic.person_name(child.ref)}: {child.outcome.words}" for child in order.children]
-        subject, text = to_service.meeting_outcome(order.service, order.held_at, said, order.social_work_team, transfer)
+        subject, text = to_service.meeting_outcome(
+            order.service, order.held_at, said, order.social_work_team, transfer, replaces=order.replaces
+        )
         return Mail(order.intent.key, transfer, order.service.contact_email, subject, text)

@@ -172,7 +172,8 @@ def _answer_due(line: TransferLine) -> Text:
 
 def receipt_screen(receipt: Receipt) -> RenderableType:
     """A step was taken."""
-    note = [Text(receipt.note, style="bold red")] if receipt.note else []
+    style = "bold" if receipt.step == "schedule_final_meeting" else "bold red"
+    note = [Text(receipt.note, style=style)] if receipt.note else []
     taken = Text(f"Taken. {STAGE_WORDS[receipt.stage]}.", style="green")
     return Group(taken, *note, *missing_lines(receipt.next_steps))
 

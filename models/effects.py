@@ -115,6 +115,8 @@ class EffectResult(Frozen):
     at: datetime
     service: EarlyHelpService | None = None
     """The service, where the directory was asked for one."""
+    may_have_left: bool = False
+    """It was stopped, and nobody knows whether an attempt before had sent it."""
     newer: dict[str, int] = Field(default={})
     """Documents, by reference, of which a newer version was there than the family saw; and which."""
     certificate: Certificate | None = None

@@ -1,7 +1,8 @@
 """The words that every journey shares: references, moments in time, people in their roles."""
 
+import re
 import unicodedata
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from enum import StrEnum
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -11,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Pri
 # Built in a module that the workflow sandbox passes through: a ZoneInfo made inside a workflow breaks astimezone().
 LONDON = ZoneInfo("Europe/London")
 FIRST_YEAR, LAST_YEAR = 1900, 2200
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 class Frozen(BaseModel):
@@ -85,6 +87,21 @@ EmailAddress = Annotated[
 
 Moment = Annotated[datetime, BeforeValidator(not_a_number), AfterValidator(in_london)]
 """An instant; without an offset it is London time."""
+
+
+def not_a_day(value: object) -> object:
+    """Refuse a day as the moment of an appointment: it would be midnight."""
+    if isinstance(value, str):
+        value_is_day = DAY.fullmatch(value.strip()) is not None
+    else:
+        value_is_day = isinstance(value, date) and not isinstance(value, datetime)
+    if value_is_day:
+        raise ValueError("is a day; write the time of day, too, such as 2026-04-02T10:00")
+    return value
+
+
+Appointment = Annotated[Moment, BeforeValidator(not_a_day)]
+"""A moment that people are asked to come to."""
 
 
 def not_minutes(value: object) -> object:

@@ -35,6 +35,9 @@ PLAIN_WORDS = {
 }
 """What pydantic says for programmers, as people say it."""
 
+LIMITS = {"greater_than_equal": "ge", "less_than_equal": "le"}
+"""Where pydantic keeps the limit that a number is beyond."""
+
 
 def first_problem(error: ValidationError, *, names_unknown: bool = True) -> str:
     """The first field that is wrong, and its rule; an unknown field is named only to who sent it."""
@@ -50,4 +53,6 @@ def _rule(detail: ErrorDetails) -> str:
     if detail["type"] in {"enum", "literal_error"}:
         expected = ENUM_MEMBER.sub(r"\1", detail["ctx"]["expected"])
         return f"is not one of {expected.replace(' or ', ', ')}"
+    if detail["type"] in LIMITS and isinstance(limit := detail["ctx"][LIMITS[detail["type"]]], int):
+        return f"{PLAIN_WORDS[detail['type']]}; the limit is {limit}"
     return PLAIN_WORDS.get(detail["type"], detail["msg"].removeprefix("Value error, "))

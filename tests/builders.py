@@ -13,7 +13,7 @@ from models.clocks import ClockKind
 from models.effects import Effect, EffectKind, EffectResult, Ended, Intent
 from models.policy import Policy
 from models.services import EarlyHelpService
-from models.step_down import conditions
+from models.step_down import conditions, taking
 from models.step_down.answers import Refusal, Rejected, Stage
 from models.step_down.clocks import count, keep_time, reckonings
 from models.step_down.facts import Facts, Opening
@@ -246,6 +246,11 @@ def plan_sharing(**changes: Any) -> RecordFamilySharing:
 def scheduled(**changes: Any) -> ScheduleFinalMeeting:
     said = {"meeting_at": datetime(2026, 3, 16, 10, 0, tzinfo=UTC), "place": "Town hall, room 4"}
     return _step(ScheduleFinalMeeting, said, changes)
+
+
+def scheduled_today(**changes: Any) -> ScheduleFinalMeeting:
+    """For this afternoon, so that a meeting that is held now is held on its day, and not over yet."""
+    return scheduled(**{"meeting_at": datetime(2026, 3, 2, 15, 0, tzinfo=UTC), **changes})
 
 
 def called_off_meeting(**changes: Any) -> ScheduleFinalMeeting:
@@ -502,6 +507,11 @@ def end(now: Facts, *effects: Effect, ended: Ended = Ended.DONE) -> Facts:
     return now.model_copy(update={"effects": (*now.effects, *(result(effect, ended) for effect in effects))})
 
 
+def stop(now: Facts, effect: Effect, *, may_have_left: bool) -> Facts:
+    """It is no longer wanted, and no other attempt begins."""
+    return taking.end(now, result(effect, Ended.STOPPED).model_copy(update={"may_have_left": may_have_left}))
+
+
 def let_machine_work(now: Facts) -> Facts:
     """Begin and end everything that is due, until the transfer waits for a person or is closed."""
     while begun := due(now):
@@ -542,7 +552,7 @@ def plan_path(*children: str) -> tuple[Step, ...]:
         plan_sharing(),
         family_sharing(),
         conversation(*refs),
-        scheduled(),
+        scheduled_today(),
         meeting(*refs),
         practitioner(),
         advice(*refs),

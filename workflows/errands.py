@@ -32,7 +32,14 @@ from models.step_down.conditions import (
     with_the_service,
 )
 from models.step_down.facts import Facts
-from models.step_down.final_meeting import occasion, scheduled_as, sequence
+from models.step_down.final_meeting import (
+    meeting_told_of,
+    moved_from,
+    occasion,
+    scheduled_as,
+    sequence,
+    told_before,
+)
 from models.step_down.said import Decision, LetterAudience
 from models.step_down.start import DocumentKind
 from models.step_down.steps import AddChild, NameLeadPractitioner, RecordConsent
@@ -84,28 +91,34 @@ def _kind(facts: Facts, ref: str) -> DocumentKind:
 
 def _meeting_mail(facts: Facts, intent: Intent) -> MeetingMail:
     scheduled = scheduled_as(facts, intent.effect)
+    first_date = occasion(facts, scheduled)
     return MeetingMail(
         intent=intent,
         service=facts.known_service(intent.effect.subject.partition("/")[0]),
         scheduled=scheduled,
-        occasion=occasion(facts, scheduled),
+        occasion=first_date,
         sequence=sequence(facts, intent.effect),
         social_work_team=facts.social_work_team,
-        organisers=_people(facts, Audience.SOCIAL_WORKER),
+        organisers=_organisers(facts, first_date),
+        moved_from=moved_from(facts, intent.effect),
     )
 
 
+def _organisers(facts: Facts, first_date: str) -> tuple[str, ...]:
+    """Who was responsible when the first date of the meeting was set: calendars take no changes from anybody else."""
+    place = next(place for place, entry in enumerate(facts.steps) if entry.step.step_id == first_date)
+    return _people(facts.model_copy(update={"steps": facts.steps[: place + 1]}), Audience.SOCIAL_WORKER)
+
+
 def _meeting_outcome(facts: Facts, intent: Intent) -> SendMeetingOutcome:
-    service, _, step_id = intent.effect.subject.partition("/")
-    entry = facts.entry(step_id)
-    if entry is None:
-        raise AssertionError("a service is told only of a meeting that was recorded")
+    meeting = meeting_told_of(facts, intent.effect)
     return SendMeetingOutcome(
         intent=intent,
-        service=facts.known_service(service),
-        held_at=entry.step.occurred_at,
-        children=told_at_meeting(facts),
+        service=facts.known_service(intent.effect.subject.partition("/")[0]),
+        held_at=meeting[-1].occurred_at,
+        children=told_at_meeting(facts, meeting),
         social_work_team=facts.social_work_team,
+        replaces=told_before(facts, intent.effect),
     )
 
 

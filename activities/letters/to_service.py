@@ -7,7 +7,7 @@ from activities.letters.papers import DOCUMENT_WORDS, Papers
 from activities.letters.words import who_takes_over
 from models.services import EarlyHelpService
 from models.step_down.start import DocumentKind
-from models.step_down.steps import NameLeadPractitioner
+from models.step_down.steps import NameLeadPractitioner, ScheduleFinalMeeting
 from models.vocabulary import local_time
 
 REQUEST = """Dear colleague,
@@ -89,16 +89,24 @@ NOT_SENT = (
 
 INVITATION = """Dear colleague,
 
-{service} is invited to the final meeting about a family's plan.
-The meeting agrees, for each child, whether it passes to your service.
+{what}
 
-{when}
-{place}
+{date}
 
-The invitation for your calendar is attached. The transfer number is {transfer}.
+{file} The transfer number is {transfer}.
 
 Social work team: {team}
 """
+
+INVITED = """{service} is invited to the final meeting about a family's plan.
+The meeting agrees, for each child, whether it passes to your service."""
+MOVED = """The final meeting about a family's plan, to which {service} is invited, has been moved. It was to be:
+
+{before}
+
+It is now:"""
+FILE_INVITES = "The invitation for your calendar is attached."
+FILE_CHANGES = "The attached file changes the meeting in your calendar."
 
 CANCELLATION = """Dear colleague,
 
@@ -114,10 +122,13 @@ The final meeting about the plan was held on {when}. Nobody from {service} was t
 
 {children}
 
-If you do not agree, tell the social worker at once. The transfer number is {transfer}.
+{again}If you do not agree, tell the social worker at once. The transfer number is {transfer}.
 
 Social work team: {team}
 """
+
+
+REPLACES = "This replaces what we wrote to you about this meeting before. "
 
 
 def conversation_request(service: EarlyHelpService, team: str, transfer: str, papers: Papers) -> tuple[str, str]:
@@ -149,12 +160,25 @@ def document_for_conversation(
     return "Papers for a conversation about a transfer", text
 
 
-def invitation(service: EarlyHelpService, starts: datetime, place: str, team: str, transfer: str) -> tuple[str, str]:
-    """Subject and text; says nothing about a person (SD-18)."""
-    when = local_time(starts)
-    return "Invitation to a final meeting", INVITATION.format(
-        service=service.name, when=when, place=place, transfer=transfer, team=team
-    )
+def invitation(
+    service: EarlyHelpService,
+    scheduled: ScheduleFinalMeeting,
+    before: ScheduleFinalMeeting | None,
+    team: str,
+    transfer: str,
+) -> tuple[str, str]:
+    """Subject and text; with the date ``before``, that it was moved; says nothing about a person (SD-18)."""
+    what = (MOVED if before else INVITED).format(service=service.name, before=_date(before) if before else "")
+    file = FILE_CHANGES if before else FILE_INVITES
+    text = INVITATION.format(what=what, date=_date(scheduled), file=file, transfer=transfer, team=team)
+    return "Final meeting moved" if before else "Invitation to a final meeting", text
+
+
+def _date(scheduled: ScheduleFinalMeeting) -> str:
+    """When and where."""
+    if scheduled.meeting_at is None:
+        raise AssertionError("nobody is invited to a meeting without a date")
+    return f"{local_time(scheduled.meeting_at)}\n{scheduled.place}"
 
 
 def cancellation(starts: datetime, team: str, transfer: str) -> tuple[str, str]:
@@ -164,14 +188,21 @@ def cancellation(starts: datetime, team: str, transfer: str) -> tuple[str, str]:
     return "Final meeting cancelled", text
 
 
-def meeting_outcome(
-    service: EarlyHelpService, held_at: datetime, children: Sequence[str], team: str, transfer: str
+def meeting_outcome(  # noqa: PLR0913 (each is a part of the letter)
+    service: EarlyHelpService,
+    held_at: datetime,
+    children: Sequence[str],
+    team: str,
+    transfer: str,
+    *,
+    replaces: bool,
 ) -> tuple[str, str]:
     """Subject and text: what the meeting said of each child, by name (SD-18, SD-19)."""
     text = MEETING_OUTCOME.format(
         service=service.name,
         when=local_time(held_at),
         children="\n".join(f"- {child}" for child in children),
+        again=REPLACES if replaces else "",
         transfer=transfer,
         team=team,
     )

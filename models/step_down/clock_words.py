@@ -65,9 +65,11 @@ CLOCK_WORDS = {
     ),
     ClockKind.MEETING_NEAR: ClockWords(
         "conversation before the final meeting",
-        "The final meeting comes near, and the conversation with the Early Help contact is not recorded.",
-        "The social worker: hold the conversation before the meeting, or move the meeting.",
+        "The day of the final meeting has come, and the conversation with the Early Help contact is not recorded.",
+        "The social worker: hold the conversation before the meeting, or move the meeting. If it was held before the "
+        "conversation, the chair or the team manager confirms what it agreed.",
         "The conversation comes before the final meeting (SD-16).",
+        ahead="The final meeting comes near, and the conversation with the Early Help contact is not recorded.",
         since="Final meeting:",
     ),
     ClockKind.FINAL_MEETING: ClockWords(
@@ -80,7 +82,8 @@ CLOCK_WORDS = {
     ),
     ClockKind.MEETING_CONFIRMED: ClockWords(
         "word on what the final meeting agreed",
-        "The final meeting agreed before the conversation, or without the service, and nobody has confirmed it.",
+        "The final meeting agreed before the conversation, or without the service being invited to that day, and "
+        "nobody has confirmed it.",
         "The social worker: have the chair or the team manager confirm it, or hold another meeting.",
         f"{OWN_RULE}.",
     ),

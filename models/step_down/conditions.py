@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from models.effects import Effect, EffectKind, Ended
 from models.step_down import final_meeting
-from models.step_down.facts import Facts, numbered, remembered
+from models.step_down.facts import Facts, RecordedStep, numbered, remembered
 from models.step_down.final_meeting import meeting_agrees
 from models.step_down.given_back import given_back
 from models.step_down.said import ChildAtMeeting, Decision, Letter, LetterAudience, MeetingOutcome, ResponseKind
@@ -54,10 +54,14 @@ def by_mail(facts: Facts) -> bool:
 
 def request_conversation(facts: Facts) -> Effect | None:
     """SD-07: the contact of the service is asked for the conversation; again where it was told meanwhile to stop."""
-    told_first = all(ended(facts, effect) for effect in tell_service(facts))
-    if facts.conversation is not None or not _may_reach_service(facts) or not told_first:
+    if facts.conversation is not None or not _may_reach_service(facts) or not _told_first(facts):
         return None
     return request_of_conversation(facts)
+
+
+def _told_first(facts: Facts) -> bool:
+    """Whatever a service was to be told of has gone to it."""
+    return all(ended(facts, effect) for effect in tell_service(facts))
 
 
 def request_of_conversation(facts: Facts) -> Effect:
@@ -105,31 +109,60 @@ def invitation(facts: Facts) -> Effect | None:
     wanted = _wanted_invitation(facts)
     taken_back = final_meeting.cancellations(facts, None)
     under_way = any(effect in facts.begun and not ended(facts, effect) for effect in taken_back)
-    return None if under_way else wanted
+    waits = wanted not in facts.begun and (under_way or not _knows_of_us(facts))
+    return None if waits else wanted
 
 
 def _wanted_invitation(facts: Facts) -> Effect | None:
     meeting = final_meeting.to_come(facts)
-    knows = contact_asked(facts) or facts.conversation is not None
-    if meeting is None or not knows or not _may_reach_service(facts):
-        return None
-    return final_meeting.invitation_to(facts, meeting)
+    return final_meeting.invitation_to(facts, meeting) if meeting and _may_reach_service(facts) else None
+
+
+def _knows_of_us(facts: Facts) -> bool:
+    """The request for a conversation has gone out, or it was held; and no service waits to be told of a change."""
+    asked = facts.result(request_of_conversation(facts))
+    went_out = asked is not None and asked.ended is not Ended.SKIPPED
+    return _told_first(facts) and (went_out or facts.conversation is not None)
 
 
 def meeting_mail(facts: Facts) -> tuple[Effect, ...]:
     """SD-18: the service is invited, its invitation taken back, or what it missed sent to it in writing."""
-    missed = final_meeting.outcome_in_writing(facts)
-    turned = any(turn.holds(facts) for turn in TURNS if turn.holds is not not_agreed_at_meeting)
-    told = missed is not None and not turned and service_was_told(facts) and bool(told_at_meeting(facts))
-    wanted = (invitation(facts), missed if told else None)
+    invited = invitation(facts)
     taken_back = final_meeting.cancellations(facts, _wanted_invitation(facts))
-    return (*(effect for effect in wanted if effect is not None), *taken_back)
+    return (*([invited] if invited is not None else []), *outcomes_in_writing(facts), *taken_back)
 
 
-def told_at_meeting(facts: Facts) -> tuple[ChildAtMeeting, ...]:
-    """What the service may read of the last final meeting: of children who could pass to it (SD-08, SD-09)."""
-    meeting = facts.last_of(RecordFinalMeeting)
-    return tuple(child for child in meeting.children if _could_pass(facts, child.ref)) if meeting else ()
+def outcomes_in_writing(facts: Facts) -> tuple[Effect, ...]:
+    """SD-18: what the service missed: once for each meeting, and anew where what it may read of it has changed."""
+    turned = any(turn.holds(facts) for turn in TURNS if turn.holds is not not_agreed_at_meeting)
+    if turned or not _knows_of_us(facts):
+        return ()
+    missed = (said for said in final_meeting.meetings(facts) if not said[-1].service_attended)
+    written = (_last_change(facts, said) for said in missed if told_at_meeting(facts, said))
+    return tuple(
+        Effect(kind=EffectKind.SEND_MEETING_OUTCOME, subject=f"{facts.service_ref}/{entry.step.step_id}")
+        for entry in written
+        if entry.service_ref == facts.service_ref
+    )
+
+
+def _last_change(facts: Facts, said: tuple[RecordFinalMeeting, ...]) -> RecordedStep:
+    """The step since which a meeting says to the service what it says now."""
+    now = _read_by_service(facts, said)
+    first = next(n for n in range(len(said), 0, -1) if n == 1 or _read_by_service(facts, said[: n - 1]) != now)
+    return next(entry for entry in facts.steps if entry.step is said[first - 1])
+
+
+def _read_by_service(facts: Facts, said: tuple[RecordFinalMeeting, ...]) -> tuple[object, ...]:
+    """When it was held, and what it said of each child of whom the service may read."""
+    children = {child.ref: child.outcome for child in told_at_meeting(facts, said)}
+    return said[-1].occurred_at, children
+
+
+def told_at_meeting(facts: Facts, said: tuple[RecordFinalMeeting, ...]) -> tuple[ChildAtMeeting, ...]:
+    """What the service may read of a final meeting: of children who could pass to it (SD-08, SD-09)."""
+    children = {child.ref: child for step in said for child in step.children}
+    return tuple(child for child in children.values() if _could_pass(facts, child.ref))
 
 
 @remembered
@@ -436,7 +469,7 @@ INTERLOCK = (
         "SD-19",
         meeting_agrees,
         "The final meeting has not agreed that this child passes on; what it agreed before the conversation, or "
-        "without the service being invited, is confirmed first.",
+        "without the service being invited to that day, is confirmed first.",
     ),
     Lock("SD-28", lambda f, c: f.practitioner is not None, "The practitioner who takes over is not named yet."),
     Lock("SD-30", lambda f, c: f.advice(c) is not None, "The summary of advice for this child is not recorded yet."),

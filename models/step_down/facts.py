@@ -21,7 +21,6 @@ from models.step_down.said import (
     ChildDecision,
     Decision,
     Letter,
-    MeetingOutcome,
 )
 from models.step_down.start import PAPERS, DocumentKind, Route, StepDownRequest
 from models.step_down.steps import (
@@ -228,6 +227,13 @@ class Facts(Frozen):
     def policy(self) -> Policy:
         """The policy that this transfer started with."""
         return self.opening.policy if self.opening else Policy()
+
+    @property
+    @remembered
+    def newest(self) -> datetime:
+        """The newest moment that is known: the facts have no now."""
+        told = [entry.accepted_at for entry in self.steps[-1:]] + [alert.raised_at for alert in self.alerts[-1:]]
+        return max([self.opened_at, *told])
 
     @property
     @remembered
@@ -481,8 +487,8 @@ class Facts(Frozen):
         """The decision for the child (SD-23).
 
         That it passes to Early Help no longer counts where the child was turned away since: by another service, by
-        consent withdrawn, by a final meeting, or because the transfer was called off. No closing counts that was
-        decided before a report of significant harm. Once its closing has begun, it stands.
+        consent withdrawn, or because the transfer was called off. No closing counts against which a final meeting
+        spoke since, or that was decided before a report of significant harm. Once its closing has begun, it stands.
         """
         said: ChildDecision | None = self._said_of(child, DecideChildren)
         stays = said is not None and said.decision is Decision.STAYS_WITH_SOCIAL_WORK
@@ -490,11 +496,9 @@ class Facts(Frozen):
             return said
         if self.harm_reports:
             return None
-        if said.decision is not Decision.TRANSFER:
-            return said
         decided = self.last_of(DecideChildren, child)
-        turned = self._undone((ChangeService, WithdrawConsent, Cancel, RecordFinalMeeting), child)
-        return said if decided in [entry.step for entry in self.steps[turned:]] else None
+        place = next(place for place, entry in enumerate(self.steps) if entry.step is decided)
+        return None if any(_undoes(entry, said) for entry in self.steps[place:]) else said
 
     @remembered
     def closing(self, child: str) -> Effect:
@@ -703,10 +707,17 @@ def _turns(entry: RecordedStep, by: tuple[type[Step], ...], child: str | None) -
             return _names(entry.step, child)
         case DecideChildren() | NameLeadPractitioner():
             return entry.after_letters
-        case RecordFinalMeeting(children=said):
-            return any(one.ref == child and one.outcome is not MeetingOutcome.AGREED for one in said)
         case _:
             return True
+
+
+def _undoes(entry: RecordedStep, decided: ChildDecision) -> bool:
+    """Whether what was decided for the child before this step no longer counts."""
+    if isinstance(entry.step, RecordFinalMeeting):
+        said = (child for child in entry.step.children if child.ref == decided.ref)
+        return not entry.late and not all(child.lets(decided.decision) for child in said)
+    passes_on = decided.decision is Decision.TRANSFER
+    return passes_on and _turns(entry, (ChangeService, WithdrawConsent, Cancel), decided.ref)
 
 
 def _covers(later: ReportSignificantHarm, report: ReportSignificantHarm) -> bool:

@@ -1,12 +1,13 @@
 """The final meeting about the plan: which one is to come, whom it invites, and whether what it agreed counts."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 
-from models.clocks import ClockKind
-from models.effects import Effect, EffectKind, Ended
+from models.effects import Effect, EffectKind, EffectResult, Ended
 from models.step_down.facts import Facts, numbered, remembered
 from models.step_down.said import MeetingOutcome
 from models.step_down.steps import RecordFinalMeeting, ScheduleFinalMeeting
+from models.vocabulary import LONDON
 
 CALENDAR = (EffectKind.INVITE_TO_MEETING, EffectKind.CANCEL_INVITATION)
 MESSAGES_OF_A_DATE = 1000
@@ -17,18 +18,18 @@ MESSAGES_OF_A_DATE = 1000
 def to_come(facts: Facts) -> ScheduleFinalMeeting | None:
     """The meeting that is scheduled, not called off, and not held yet.
 
-    One to which nobody was invited before its day was over came about without the service, or not at all.
+    One to which nobody was invited before it was over came about without the service, or not at all.
     """
     last = facts.last_of(ScheduleFinalMeeting)
     if last is None or last.meeting_at is None or _held_since(facts, last):
         return None
-    return None if _over(facts, last) and invitation_to(facts, last) not in facts.begun else last
+    return None if _over(facts, last) and facts.result(invitation_to(facts, last)) is None else last
 
 
 def _over(facts: Facts, scheduled: ScheduleFinalMeeting) -> bool:
-    """Its day is over, as the clock says that runs towards it."""
-    near = (clock for clock in facts.clocks if clock.kind is ClockKind.MEETING_NEAR)
-    return any(clock.about == about_date(scheduled) and facts.end_told(clock) for clock in near)
+    """Something is known that came after its end."""
+    starts = scheduled.meeting_at
+    return starts is not None and facts.newest >= starts + timedelta(minutes=scheduled.minutes)
 
 
 def about_date(scheduled: ScheduleFinalMeeting) -> str:
@@ -37,7 +38,18 @@ def about_date(scheduled: ScheduleFinalMeeting) -> str:
 
 
 def _held_since(facts: Facts, scheduled: ScheduleFinalMeeting) -> bool:
-    return any(held.occurred_at > scheduled.occurred_at for held in facts.all_of(RecordFinalMeeting))
+    return any(meeting[-1].occurred_at > scheduled.occurred_at for meeting in meetings(facts))
+
+
+@remembered
+def meetings(facts: Facts) -> tuple[tuple[RecordFinalMeeting, ...], ...]:
+    """The meetings that were held, each as it was said first, and said anew since."""
+    held: list[tuple[RecordFinalMeeting, ...]] = []
+    for step in facts.all_of(RecordFinalMeeting):
+        corrected = (place for place, said in enumerate(held) if step.corrects in {one.step_id for one in said})
+        place = next(corrected, len(held))
+        held[place:] = [(*held[place], step) if place < len(held) else (step,), *held[place + 1 :]]
+    return tuple(held)
 
 
 def unheard(facts: Facts, child: str) -> bool:
@@ -64,7 +76,7 @@ def _agreed(facts: Facts, child: str) -> bool:
 
 @remembered
 def counts(facts: Facts, child: str) -> bool:
-    """SD-16, SD-18: it came after the conversation, and the service was invited; or it was confirmed since."""
+    """SD-16, SD-18: it came after the conversation, the service was invited to that day; or it was confirmed since."""
     meeting = facts.meeting(child)
     if meeting is None or facts.conversation is None:
         return False
@@ -76,24 +88,42 @@ def counts(facts: Facts, child: str) -> bool:
 
 
 def _invited(facts: Facts, meeting: RecordFinalMeeting) -> bool:
-    """The service had been invited to the date that held then, and nobody had taken that back."""
+    """It was held on the day that held then, to which the service had been invited, and not called off since."""
     dates = [step for step in facts.all_of(ScheduleFinalMeeting) if step.occurred_at < meeting.occurred_at]
-    if not dates or _held_between(facts, dates[-1], meeting):
+    if not dates or not _on_its_day(dates[-1], meeting):
         return False
-    before = [result for result in facts.effects if result.ended is not Ended.SKIPPED]
-    about = [r.effect for r in before if r.at <= meeting.occurred_at and _is_about(r.effect, facts, dates[-1])]
+    subject = f"{facts.service_ref}/{dates[-1].step_id}"
+    about = [sent.effect for sent in _left(facts) if sent.at <= meeting.occurred_at and _of(subject, sent.effect)]
     return bool(about) and about[-1].kind is EffectKind.INVITE_TO_MEETING
 
 
-def _held_between(facts: Facts, date: ScheduleFinalMeeting, meeting: RecordFinalMeeting) -> bool:
-    """The date was that of an earlier meeting."""
-    held = facts.all_of(RecordFinalMeeting)
-    return any(date.occurred_at < other.occurred_at < meeting.occurred_at for other in held)
+def _on_its_day(date: ScheduleFinalMeeting, meeting: RecordFinalMeeting) -> bool:
+    """It was held on the day for which it had been scheduled, in London."""
+    if date.meeting_at is None or date.occurred_at >= meeting.occurred_at:
+        return False
+    return date.meeting_at.astimezone(LONDON).date() == meeting.occurred_at.astimezone(LONDON).date()
 
 
-def _is_about(message: Effect, facts: Facts, date: ScheduleFinalMeeting) -> bool:
-    """An invitation of this service to this date, or its being taken back."""
-    return message.kind in CALENDAR and _of(f"{facts.service_ref}/{date.step_id}", message)
+@remembered
+def _left(facts: Facts) -> tuple[EffectResult, ...]:
+    """The invitations that left, or may have, and their being taken back, in the order in which a calendar has them."""
+    ended = [result for result in facts.effects if result.ended is not Ended.SKIPPED]
+    perhaps = [result for result in facts.stopped if result.may_have_left]
+    sent = [result for result in (*ended, *perhaps) if result.effect.kind in CALENDAR]
+    return tuple(sorted(sent, key=lambda result: sequence(facts, result.effect)))
+
+
+def meeting_told_of(facts: Facts, message: Effect) -> tuple[RecordFinalMeeting, ...]:
+    """The meeting that the service reads of in this message."""
+    _, _, step_id = message.subject.partition("/")
+    return next(meeting for meeting in meetings(facts) if step_id in {said.step_id for said in meeting})
+
+
+def told_before(facts: Facts, message: Effect) -> bool:
+    """An earlier message to the same service was about the same meeting."""
+    same = {f"{_service(message)}/{said.step_id}" for said in meeting_told_of(facts, message)}
+    earlier = facts.begun[: facts.begun.index(message)] if message in facts.begun else facts.begun
+    return any(effect.kind is message.kind and effect.subject in same for effect in earlier)
 
 
 @remembered
@@ -105,45 +135,46 @@ def refuses(facts: Facts, child: str) -> bool:
 def invitation_to(facts: Facts, meeting: ScheduleFinalMeeting) -> Effect:
     """SD-18: the invitation of the service to this meeting, again where it was taken back meanwhile."""
     subject = f"{facts.service_ref}/{meeting.step_id}"
-    taken_back = [e for e in facts.begun if e.kind is EffectKind.CANCEL_INVITATION and _of(subject, e)]
+    messages = {*facts.begun, *(sent.effect for sent in _left(facts))}
+    taken_back = [e for e in messages if e.kind is EffectKind.CANCEL_INVITATION and _of(subject, e)]
     return Effect(kind=EffectKind.INVITE_TO_MEETING, subject=numbered(subject, 1 + len(taken_back)))
 
 
 @remembered
 def cancellations(facts: Facts, wanted: Effect | None) -> tuple[Effect, ...]:
-    """The invitations that left, where the service is not to come any more: each service is told once."""
-    invited = (effect for effect in facts.begun if effect.kind is EffectKind.INVITE_TO_MEETING)
-    last = {_service(effect): effect for effect in invited if _left(facts, effect)}
+    """The invitations that left, or may have, to a meeting to which the service is not to come: each, once.
+
+    A meeting that lies behind is not taken back.
+    """
+    invited = (sent.effect for sent in _left(facts) if sent.effect.kind is EffectKind.INVITE_TO_MEETING)
+    last = {_in_calendar(facts, effect): effect for effect in invited}
     if wanted is not None:
-        last.pop(_service(wanted), None)
+        last.pop(_in_calendar(facts, wanted), None)
     return tuple(
         Effect(kind=EffectKind.CANCEL_INVITATION, subject=effect.subject)
         for effect in last.values()
-        if not _came_about(facts, effect)
+        if not _lies_behind(facts, scheduled_as(facts, effect))
     )
 
 
-def _left(facts: Facts, invitation: Effect) -> bool:
-    result = facts.result(invitation)
-    return result is not None and result.ended is not Ended.SKIPPED
+def _in_calendar(facts: Facts, message: Effect) -> tuple[str, str]:
+    """Whose calendar a message is for, and about which meeting in it."""
+    return _service(message), occasion(facts, scheduled_as(facts, message))
 
 
-def _came_about(facts: Facts, invitation: Effect) -> bool:
-    """The meeting was held while the transfer went to this service."""
-    scheduled = scheduled_as(facts, invitation)
-    held = (entry for entry in facts.steps if isinstance(entry.step, RecordFinalMeeting))
-    return any(
-        entry.service_ref == _service(invitation) and entry.step.occurred_at > scheduled.occurred_at for entry in held
-    )
+def _lies_behind(facts: Facts, date: ScheduleFinalMeeting) -> bool:
+    """It is over, or was held on its day."""
+    return _over(facts, date) or any(_on_its_day(date, meeting[-1]) for meeting in meetings(facts))
 
 
-def outcome_in_writing(facts: Facts) -> Effect | None:
-    """SD-18: a service that was not at the last meeting; None where it was there, or no meeting is recorded for it."""
-    meeting = facts.last_of(RecordFinalMeeting)
-    entry = facts.entry(meeting.step_id) if meeting else None
-    if meeting is None or entry is None or meeting.service_attended or entry.service_ref != facts.service_ref:
+def moved_from(facts: Facts, message: Effect) -> ScheduleFinalMeeting | None:
+    """The date that an invitation takes the place of in the calendar of the service; None where there is none."""
+    number, meeting = sequence(facts, message), _in_calendar(facts, message)
+    earlier = [s.effect for s in _left(facts) if sequence(facts, s.effect) < number]
+    before = [effect for effect in earlier if _in_calendar(facts, effect) == meeting]
+    if not before or before[-1].kind is not EffectKind.INVITE_TO_MEETING:
         return None
-    return Effect(kind=EffectKind.SEND_MEETING_OUTCOME, subject=f"{facts.service_ref}/{meeting.step_id}")
+    return scheduled_as(facts, before[-1])
 
 
 def scheduled_as(facts: Facts, message: Effect) -> ScheduleFinalMeeting:
@@ -156,7 +187,8 @@ def occasion(facts: Facts, scheduled: ScheduleFinalMeeting) -> str:
     """What a calendar takes for the same meeting, however often it is moved: its first date since one was held."""
     first = None
     for entry in facts.steps:
-        if isinstance(entry.step, RecordFinalMeeting) and first and entry.step.occurred_at > first.occurred_at:
+        held = isinstance(entry.step, RecordFinalMeeting) and not entry.late
+        if held and first and entry.step.occurred_at > first.occurred_at:
             first = None
         if isinstance(entry.step, ScheduleFinalMeeting):
             first = first or entry.step

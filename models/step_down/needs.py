@@ -247,8 +247,8 @@ NEEDS = (
         Stage.FINAL_MEETING,
         RecordFinalMeeting,
         SW,
-        "The meeting agreed before the conversation, or without the service being invited: have the chair or the team "
-        "manager confirm it (the record once more, with confirmed_by and corrects), or hold another one.",
+        "The meeting agreed before the conversation, or without the service being invited to that day: have the chair "
+        "or the team manager confirm it (the record once more, with confirmed_by and corrects), or hold another one.",
         met=lambda f: not any(unconfirmed(f, child) for child in for_the_meeting(f)),
         applies=_before_the_decision,
         clock=ClockKind.MEETING_CONFIRMED,

@@ -24,7 +24,7 @@ from models.step_down.conditions import (
     undecided,
 )
 from models.step_down.facts import Facts
-from models.step_down.final_meeting import refuses, to_come
+from models.step_down.final_meeting import to_come, unconfirmed
 from models.step_down.given_back import all_talked_about, given_back, has_children, talked_about
 from models.step_down.needs import stage
 from models.step_down.replacing import is_late, letters_that_left, replaced_by, says_new_things_too_late
@@ -35,7 +35,7 @@ from models.step_down.resolving import (
     tries_what_cannot_be_tried,
     tries_what_is_not_wanted,
 )
-from models.step_down.said import ChildDecision, Decision, LetterAudience, MeetingOutcome, Shareable
+from models.step_down.said import ChildDecision, Decision, LetterAudience, Shareable
 from models.step_down.start import MOST_CHILDREN
 from models.step_down.steps import (
     AcknowledgeTransfer,
@@ -173,13 +173,9 @@ def _too_late_for_another(facts: Facts, step: ChangeService) -> bool:  # noqa: A
 
 
 def _closes_what_goes_on(facts: Facts, child: ChildDecision) -> bool:
-    """The final meeting did not let the child go; universal services may be what it found enough."""
-    closes = child.decision in CLOSING and child.decision is not Decision.MOVED_AWAY
+    """The final meeting did not let the child go so; whether it passes on, the interlock asks."""
     said = facts.said_at_meeting(child.ref)
-    enough = said is not None and said.outcome is MeetingOutcome.UNIVERSAL_SERVICES
-    if child.decision is Decision.TRANSFER or (child.decision is Decision.UNIVERSAL_ONLY and enough):
-        return False
-    return facts.on_a_plan and closes and refuses(facts, child.ref)
+    return child.decision is not Decision.TRANSFER and said is not None and not said.lets(child.decision)
 
 
 def _closes_in_spite_of_harm(facts: Facts, child: ChildDecision) -> bool:
@@ -198,6 +194,11 @@ def _leaves_a_child_out(facts: Facts, step: ReportSignificantHarm) -> bool:
 def _no_chair(facts: Facts, step: RecordFinalMeeting) -> bool:  # noqa: ARG001 (asked with facts and step)
     by = step.confirmed_by
     return by is not None and (by.role not in {TM, Role.CHAIR} or by.id == step.actor.id)
+
+
+def _confirms_without_saying_what(facts: Facts, step: RecordFinalMeeting) -> bool:
+    waits = any(unconfirmed(facts, child) for child in step.children_named())
+    return step.confirmed_by is not None and step.corrects is None and waits
 
 
 def _confirms_too_early(facts: Facts, step: RecordFinalMeeting) -> bool:
@@ -377,6 +378,13 @@ RULES = (
         RecordFinalMeeting,
         _field("confirmed_by", _confirms_too_early),
         "What the meeting agreed is confirmed once the conversation with this service has been held about each child.",
+    ),
+    Rule(
+        "SD-16",
+        RecordFinalMeeting,
+        _field("corrects", _confirms_without_saying_what),
+        "What a meeting agreed waits for confirmation: to confirm it, correct the record of that meeting. If another "
+        "meeting was held, record it without confirmed_by first.",
     ),
     Rule(
         "SD-05",

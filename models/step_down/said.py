@@ -232,6 +232,18 @@ class ChildAtMeeting(Frozen):
     outcome: MeetingOutcome
     reason: Narrative | None = None
 
+    def lets(self, decision: "Decision") -> bool:
+        """Whether a child of whom this was said last may be decided so."""
+        match decision:
+            case Decision.TRANSFER:
+                return self.outcome is MeetingOutcome.AGREED
+            case Decision.UNIVERSAL_ONLY:
+                return self.outcome not in {MeetingOutcome.NOT_AGREED, MeetingOutcome.PLAN_CONTINUES}
+            case Decision.NO_FURTHER_SUPPORT:
+                return self.outcome in {MeetingOutcome.AGREED, MeetingOutcome.ADJOURNED}
+            case _:
+                return True
+
     @model_validator(mode="after")
     def _reason_where_not_agreed(self) -> "ChildAtMeeting":
         if self.outcome is not MeetingOutcome.AGREED and self.reason is None:

@@ -23,7 +23,7 @@ from models.step_down.said import (
     WithoutDocument,
 )
 from models.step_down.start import Child
-from models.vocabulary import LONDON, Actor, EmailAddress, Frozen, Message, Moment, Narrative, Ref
+from models.vocabulary import LONDON, Actor, Appointment, EmailAddress, Frozen, Message, Moment, Narrative, Ref
 
 PausableClock = Literal[ClockKind.CONVERSATION, ClockKind.ACKNOWLEDGEMENT]
 """The clocks of a service that must answer; our own waits do not stand still."""
@@ -151,7 +151,7 @@ class ScheduleFinalMeeting(Step):
     """The final meeting about the plan: when and where; moved or called off, it is said anew (SD-18, SD-19)."""
 
     step: Literal["schedule_final_meeting"] = "schedule_final_meeting"
-    meeting_at: Moment | None = None
+    meeting_at: Appointment | None = None
     minutes: Annotated[int, Field(ge=15, le=480)] = 60
     place: Narrative | None = None
     """Where, or how to join; it stands in the invitation, so no family's address belongs here."""
@@ -180,7 +180,7 @@ class RecordFinalMeeting(Step):
     children: Annotated[tuple[ChildAtMeeting, ...], Field(min_length=1)]
     confirmed_by: Actor | None = None
     """The chair or team manager who confirms what a meeting agreed that came before the conversation, or without the
-    service being invited (SD-16)."""
+    service being invited to that day (SD-16)."""
 
 
 class NameLeadPractitioner(Step):

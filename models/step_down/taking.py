@@ -19,14 +19,16 @@ from models.step_down.steps import (
     PauseClock,
     Reassign,
     RecalculateClocks,
+    RecordFinalMeeting,
     ReportSignificantHarm,
     ResolveAttention,
     ResumeClock,
+    ScheduleFinalMeeting,
     Step,
     WithdrawConsent,
     step_name,
 )
-from models.step_down.words import step_words
+from models.step_down.words import step_note, step_words
 
 MOST_REJECTED = 100
 """A transfer keeps so many messages that were not taken; more are counted."""
@@ -90,6 +92,8 @@ def take(facts: Facts, step: Step, now: datetime) -> Facts:
         after = ask(after, now, "in_clear", step_words(step), detail=f"Sent as {step.actor.words}.")
     if isinstance(step, WithdrawConsent) and any(map(facts.closing_begun, step.children_named())):
         after = ask(after, now, "withdrawn_too_late", step_words(step))
+    if isinstance(step, RecordFinalMeeting) and not late and _closed_otherwise(facts, step):
+        after = ask(after, now, "late_correction", step_words(step))
     for child in given_back(after):
         if isinstance(step, AcknowledgeTransfer) and child in step.children_named():
             after = ask(after, now, DECLINED, f"Child {child}", child=child)
@@ -134,13 +138,22 @@ def _stops_for_harm(facts: Facts, step: Step) -> bool:
     return isinstance(step, ReportSignificantHarm) and not facts.harm_reports
 
 
+def _closed_otherwise(facts: Facts, step: RecordFinalMeeting) -> bool:
+    """SD-19: a child is being closed by a decision that the meeting does not let stand."""
+    decided = ((child, facts.decision(child.ref)) for child in step.children if facts.closing_begun(child.ref))
+    return any(decision is not None and not child.lets(decision.decision) for child, decision in decided)
+
+
 def _note(facts: Facts, entry: RecordedStep) -> str | None:
-    """What the sender should know beyond that it was taken."""
-    if isinstance(entry.step, ReportSignificantHarm):
-        spoken = entry.step.spoken_to is not None
+    """What the sender should know beyond that it was taken; a date is repeated as it was understood."""
+    step = entry.step
+    if isinstance(step, ReportSignificantHarm):
+        spoken = step.spoken_to is not None
         return f"{STOPPED if spoken else RING_NOW} {facts.policy.phones.words}"
     if entry.nothing_follows:
         return NOTHING_FOLLOWS
+    if isinstance(step, ScheduleFinalMeeting) and step.meeting_at is not None:
+        return f"{step_words(step)}. {step_note(step)}"
     return TAKEN_LATE if entry.late else None
 
 

@@ -299,7 +299,7 @@ NOTES: dict[type[Step], Callable[[Any], str | None]] = {
     RecordManagementConversation: lambda step: step.agreed,
     RecordFamiliesFirstNotified: lambda step: step.not_done_because or step.notified_by,
     RecordContactConversation: lambda step: step.reason,
-    ScheduleFinalMeeting: lambda step: step.called_off_because,
+    ScheduleFinalMeeting: lambda step: step.called_off_because or f"{step.minutes} minutes. Place: {step.place}",
     RecordFinalMeeting: _not_agreed_because,
     AddChild: lambda step: step.because,
     ChangeService: lambda step: step.because,

@@ -72,3 +72,11 @@ def test_a_meeting_that_is_near_without_a_conversation_is_told_as_that_with_its_
     assert "\nFinal meeting: Monday 16 March 2026 10:00." in text
     assert "(SD-16)" in text
     assert "hold the conversation before the meeting, or move the meeting" in text
+
+
+@pytest.mark.clause("SD-16")
+def test_after_the_day_nobody_reads_that_the_meeting_comes_near() -> None:
+    text = about_the_meeting(ClockKind.MEETING_NEAR, RungKind.END, london(2026, 3, 16, 17))
+    assert text.startswith("The day of the final meeting has come, and the conversation with the Early Help contact")
+    assert "comes near" not in text
+    assert "the chair or the team manager confirms what it agreed" in text

@@ -278,6 +278,37 @@ def test_what_is_no_longer_wanted_and_did_not_happen_is_stopped_and_may_be_begun
 
 
 @pytest.mark.clause("SD-09a")
+@pytest.mark.parametrize(
+    ("troubles", "may_have_left"),
+    [
+        ((UnclearError("no answer"),), True),
+        ((UnclearError("no answer"), NothingHappenedError("451")), True),
+        ((UnclearError("no answer"), LastingError("refused_address", "550")), True),
+        ((NothingHappenedError("451"),), False),
+        ((LastingError("refused_address", "550"),), False),
+        ((), False),
+    ],
+    ids=["unclear", "unclear, then put off", "unclear, then refused", "put off", "refused", "never tried"],
+)
+def test_what_is_stopped_says_whether_it_may_have_left(
+    effects: Effects, troubles: tuple[Exception, ...], *, may_have_left: bool
+) -> None:
+    send = FakeSend(*troubles)
+    for _ in troubles:
+        with pytest.raises((PassingError, LastingError)):
+            effects.send_again_if_unsure(LETTER, send)
+    stopped = effects.send_again_if_unsure(only_look(LETTER), send)
+    assert (stopped.ended, stopped.may_have_left) == (Ended.STOPPED, may_have_left)
+    assert ("it may have left" in stopped.evidence) is may_have_left
+
+
+def test_a_stopped_effect_of_an_old_history_says_nothing_of_having_left() -> None:
+    old = EffectResult(effect=LETTER.effect, ended=Ended.STOPPED, evidence="no longer wanted", at=NOW)
+    said = {name: value for name, value in old.model_dump(mode="json").items() if name != "may_have_left"}
+    assert not EffectResult.model_validate(said).may_have_left
+
+
+@pytest.mark.clause("SD-09a")
 def test_what_is_no_longer_wanted_and_had_happened_is_found_done(effects: Effects, book: FakeBook) -> None:
     assert effects.carry_out(only_look(CLOSE), FakeEffect(book, there=True)).ended is Ended.FOUND_DONE
     assert book.results[CLOSE.key].ended is Ended.FOUND_DONE

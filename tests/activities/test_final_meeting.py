@@ -6,7 +6,7 @@ import pytest
 
 from activities.final_meeting import CaptureMeeting
 from models.effects import EffectKind, Ended
-from models.errors import UnclearError
+from models.errors import NothingHappenedError, UnclearError
 from models.exchange import Mail
 from models.step_down.said import MeetingOutcome
 from tests.activities.office import Office, meeting_order, only_look, outcome_order
@@ -59,6 +59,18 @@ def test_a_meeting_that_is_moved_keeps_its_name_in_the_calendar_and_each_service
 
 
 @pytest.mark.clause("SD-18")
+def test_of_a_meeting_that_is_moved_the_service_reads_from_when_and_gets_no_second_invitation(office: Office) -> None:
+    mail = office.invite(scheduled=IN_SUMMER, moved_from=scheduled(place="Town hall, room 9"))
+    assert mail.subject == "Final meeting moved"
+    assert "to which Early Help North is invited, has been moved" in words(mail)
+    assert mail.text.index("\n\nMonday 16 March 2026 10:00\nTown hall, room 9\n\n") < mail.text.index(
+        "\n\nMonday 6 July 2026 14:30\nTown hall, room 4\n\n"
+    )
+    assert "The attached file changes the meeting in your calendar." in words(mail)
+    assert "is invited to the final meeting" not in words(mail)
+
+
+@pytest.mark.clause("SD-18")
 def test_the_invitation_is_taken_back_under_the_name_under_which_it_was_sent(office: Office) -> None:
     mail = office.cancel(sequence=1)
     assert mail.to == "contact@north.example"
@@ -97,6 +109,22 @@ def test_a_message_about_the_meeting_that_ended_unclear_is_sent_again_word_for_w
 
 
 @pytest.mark.clause("SD-18")
+@pytest.mark.parametrize(
+    ("trouble", "may_have_left"),
+    [(UnclearError("no answer"), True), (NothingHappenedError("not reached"), False)],
+    ids=["it may have left", "it did not leave"],
+)
+def test_an_invitation_that_is_no_longer_wanted_says_whether_it_may_have_left(
+    office: Office, trouble: Exception, *, may_have_left: bool
+) -> None:
+    office.post.troubles.before(EffectKind.INVITE_TO_MEETING, trouble)
+    with pytest.raises(Exception, match=str(trouble)):
+        office.meets.invite_to_meeting(meeting_order())
+    stopped = office.meets.invite_to_meeting(only_look(meeting_order()))
+    assert (stopped.ended, stopped.may_have_left) == (Ended.STOPPED, may_have_left)
+
+
+@pytest.mark.clause("SD-18")
 def test_a_message_about_the_meeting_that_is_no_longer_wanted_is_not_sent(office: Office) -> None:
     assert office.meets.invite_to_meeting(only_look(meeting_order())).ended is Ended.STOPPED
     assert office.meets.send_meeting_outcome(only_look(outcome_order())).ended is Ended.STOPPED
@@ -124,6 +152,13 @@ def test_a_service_that_was_not_there_reads_by_name_what_the_meeting_said_and_no
     assert "held on Monday 16 March 2026 10:00. Nobody from Early Help North was there." in words(mail)
     assert "the risk has not fallen enough" not in mail.text
     assert "If you do not agree, tell the social worker at once." in words(mail)
+
+
+@pytest.mark.clause("SD-18")
+@pytest.mark.parametrize("replaces", [True, False])
+def test_what_was_corrected_says_that_it_replaces_what_was_written_before(office: Office, *, replaces: bool) -> None:
+    mail = office.tell_outcome(replaces=replaces)
+    assert ("This replaces what we wrote to you about this meeting before." in words(mail)) is replaces
 
 
 @pytest.mark.clause("SD-18")

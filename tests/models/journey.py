@@ -20,7 +20,7 @@ from models.step_down.needs import next_steps, stage
 from models.step_down.replacing import replaced_by
 from models.step_down.resolving import left_out
 from models.step_down.rules import refusal
-from models.step_down.said import MeetingOutcome
+from models.step_down.said import Decision, MeetingOutcome
 from models.step_down.start import Criteria
 from models.step_down.steps import (
     ChangeService,
@@ -51,7 +51,7 @@ from tests.builders import (
     result,
     service,
 )
-from tests.models.ledger import Ledger
+from tests.models.ledger import CALENDAR, Ledger, on_the_day
 from tests.models.people import BY_MAIL, ELSEWHERE, HOUR, NOBODY_KNOWS, Luck, People
 
 NOT_ELIGIBLE = Criteria(no_further_role=False, needs_early_help_can_meet=True, response_required=True, because="risk")
@@ -229,6 +229,7 @@ class Journey:
         if step.step == "recalculate_clocks":
             self.calendar = self.one_of(*CALENDARS.values())
             self.now += timedelta(minutes=1)  # what is told anew comes after what people talked about then
+        self.ledger.newest = max(self.ledger.newest, self.now)
         if not late:
             self.meet(step)
             self.ledger.hear(step)
@@ -263,7 +264,16 @@ class Journey:
                 self.met["a final meeting called off"] += step.meeting_at is None
                 self.met["a final meeting moved"] += step.meeting_at is not None and ledger.meeting_to_come is not None
             case RecordFinalMeeting():
+                to_come, held = (
+                    ledger.meeting_to_come,
+                    [child for child in step.children if child.ref in ledger.decided],
+                )
                 self.met["a final meeting before the conversation"] += not ledger.talks
+                self.met["a final meeting on another day"] += to_come is not None and not on_the_day(to_come, step)
+                self.met["a decision to close that a meeting speaks against"] += any(
+                    ledger.decided[child.ref] is not Decision.TRANSFER and not child.lets(ledger.decided[child.ref])
+                    for child in held
+                )
                 self.met["a final meeting confirmed afterwards"] += step.confirmed_by is not None
             case ResolveAttention():
                 items = [item for item in self.facts.open_attention if item.id == step.attention_id]
@@ -331,6 +341,9 @@ class Journey:
         if effect.kind is EffectKind.RECKON_CLOCK and how is Ended.DONE:
             return reckoned(now, effect, self.now, self.calendar)
         found = result(effect, how).model_copy(update={"at": self.now})
+        if how is Ended.STOPPED and effect.kind in CALENDAR and self.seldom(2):
+            self.met["an invitation, or its being taken back, that may have left"] += 1
+            found = found.model_copy(update={"may_have_left": True})
         if found.service is not None and found.service.ref in self.ledger.without_mosaic:
             found = found.model_copy(update={"service": found.service.model_copy(update={"mosaic_team": None})})
         return found

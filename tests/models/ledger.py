@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from models.attention import Attention
@@ -44,10 +44,17 @@ from models.step_down.steps import (
     Step,
     WithdrawConsent,
 )
+from models.vocabulary import LONDON
 
 HAPPENED = (Ended.DONE, Ended.FOUND_DONE, Ended.BY_HAND)
 CALENDAR = (EffectKind.INVITE_TO_MEETING, EffectKind.CANCEL_INVITATION)
 CONFIRMS = (EffectKind.SEND_LETTER, EffectKind.SEND_ADVICE_SUMMARY, EffectKind.RECOMMEND_FAMILIES_FIRST)
+SPEAKS_AGAINST = {
+    Decision.TRANSFER: set(MeetingOutcome) - {MeetingOutcome.AGREED},
+    Decision.UNIVERSAL_ONLY: {MeetingOutcome.NOT_AGREED, MeetingOutcome.PLAN_CONTINUES},
+    Decision.NO_FURTHER_SUPPORT: set(MeetingOutcome) - {MeetingOutcome.AGREED, MeetingOutcome.ADJOURNED},
+}
+"""What a final meeting says of a child who was decided so before, and what makes that count no more."""
 REACHES = (
     EffectKind.REQUEST_CONVERSATION,
     EffectKind.SHARE_DOCUMENT,
@@ -84,16 +91,26 @@ class Ledger:
     """The children for whom the family's last word was no, to whichever service."""
     papers: dict[DocumentKind, RecordFamilySharing] = field(default_factory=dict)
     """How the family saw each document last."""
+    asking: set[Effect] = field(default_factory=set)
+    """The requests for a conversation that no change was told of since they were begun."""
     asked: set[str] = field(default_factory=set)
-    """The services that were asked for the conversation, and not told since that something changed."""
+    """The services to which one of them has gone."""
     talks: dict[str, dict[str, datetime]] = field(default_factory=lambda: defaultdict(dict))
     """When each child was talked over with this service, by step; what was corrected is gone."""
     dates: dict[str, ScheduleFinalMeeting] = field(default_factory=dict)
     """What was said of the day of the final meeting, by step, the newest last."""
     meetings: list[tuple[RecordFinalMeeting, str]] = field(default_factory=list)
     """What was recorded of final meetings, each with the service that the transfer went to then."""
+    occasion: str | None = None
+    """The first date, by step, since a meeting was held."""
+    occasions: dict[str, str] = field(default_factory=dict)
+    """Which it was for each date: a calendar takes dates with the same one for the same meeting."""
     invitations: list[tuple[Effect, datetime]] = field(default_factory=list)
-    """The invitations to a final meeting that came about, and their being taken back, each with its time."""
+    """The invitations to a final meeting that came about, or may have, and their being taken back, with their time."""
+    calendars: dict[tuple[str, str], Effect] = field(default_factory=dict)
+    """The invitation that may stand in the calendar of a service, by occasion."""
+    newest: datetime = datetime(1900, 1, 1, tzinfo=UTC)
+    """When a step was taken last, or somebody told."""
     agreed: dict[str, bool] = field(default_factory=dict)
     """What the conversation with this service said of each child."""
     practitioner: str | None = None
@@ -195,9 +212,15 @@ class Ledger:
                     self.talks[ref][step.step_id] = step.occurred_at
             case ScheduleFinalMeeting():
                 self.dates[step.step_id] = step
+                self.occasion = self.occasions[step.step_id] = self.occasion or step.step_id
             case RecordFinalMeeting():
                 self.meetings.append((step, self.service))
-                self._let_stay(*(child.ref for child in step.children if child.outcome is not MeetingOutcome.AGREED))
+                if self.occasion and step.occurred_at > self.dates[self.occasion].occurred_at:
+                    self.occasion = None
+                for child in step.children:
+                    decided = self.decided.get(child.ref)
+                    if decided in SPEAKS_AGAINST and child.outcome in SPEAKS_AGAINST[decided]:
+                        self._undecide(child.ref)
             case ReportSignificantHarm():
                 self._stop_for_harm(step)
             case NameLeadPractitioner():
@@ -310,6 +333,7 @@ class Ledger:
                 effect for effect in self.under_way | self.happened if effect.kind is EffectKind.REQUEST_CONVERSATION
             )
             heard.difference_update(asked)
+            self.asking = {effect for effect in self.asking if _child(effect) != self.service}
             self.asked.discard(self.service)
 
     def _undecide(self, child: str) -> None:
@@ -327,7 +351,7 @@ class Ledger:
         if effect.kind in REACHES:
             self._let_know(effect)
         if effect.kind is EffectKind.REQUEST_CONVERSATION:
-            self.asked.add(self.service)
+            self.asking.add(effect)
 
     def get_stuck(self, item: Attention) -> None:
         """A person is asked to put it right."""
@@ -345,8 +369,10 @@ class Ledger:
             self.directory.add(result.service.ref)
         if result.certificate is not None:
             self.dues[effect.subject.rpartition("/")[0]] = result.certificate.due
-        if effect.kind in CALENDAR and result.ended in HAPPENED:
-            self.invitations.append((effect, result.at))
+        if effect.kind in CALENDAR and (result.ended in HAPPENED or result.may_have_left):
+            self._note_in_calendar(effect, result)
+        if effect in self.asking and result.ended in HAPPENED:
+            self.asked.add(_child(effect))
         if result.ended in HAPPENED:
             self.happened[effect] = order
             return
@@ -358,8 +384,18 @@ class Ledger:
         elif effect.kind is EffectKind.CLOSE_CHILD and _child(effect) in self.turned:
             self._undecide(_child(effect))
 
+    def _note_in_calendar(self, effect: Effect, result: EffectResult) -> None:
+        """What may have been taken back may stand there still."""
+        self.invitations.append((effect, result.at))
+        place = _child(effect), self.occasions[self._date_of(effect).step_id]
+        if effect.kind is EffectKind.INVITE_TO_MEETING:
+            self.calendars[place] = effect
+        elif not result.may_have_left and self.calendars[place].subject == effect.subject:
+            del self.calendars[place]
+
     def hear_alert(self, alert: Alert) -> None:
         """Somebody is told; what it is about has not come."""
+        self.newest = max(self.newest, alert.raised_at)
         assert alert.number == len(self.alerts) + 1, "alerts are numbered without a gap"
         assert alert.audiences
         assert self.still_waits_for(alert), f"nobody waits for this any more: {alert.kind}"
@@ -504,10 +540,9 @@ class Ledger:
         return talked is not None and talked <= step.occurred_at and self._was_invited(step)
 
     def _was_invited(self, meeting: RecordFinalMeeting) -> bool:
-        """To the date that held then, and that was not a meeting's before; nor was it taken back by then."""
+        """To the date that held then, which was on that day; nor was that taken back by then."""
         dates = [date for date in self.dates.values() if date.occurred_at < meeting.occurred_at]
-        earlier = [held for held, _ in self.meetings if held.occurred_at < meeting.occurred_at]
-        if not dates or any(held.occurred_at > dates[-1].occurred_at for held in earlier):
+        if not dates or not on_the_day(dates[-1], meeting):
             return False
         about = [
             effect.kind
@@ -526,36 +561,64 @@ class Ledger:
         last = next(reversed(self.dates.values()), None)
         return None if last is None or last.meeting_at is None or self._held_since(last) else last
 
-    def _held_since(self, date: ScheduleFinalMeeting, service: str | None = None) -> bool:
-        held = (step for step, to in self.meetings if service in {None, to})
-        return any(step.occurred_at > date.occurred_at for step in held)
+    def _held_since(self, date: ScheduleFinalMeeting) -> bool:
+        return any(meeting[-1][0].occurred_at > date.occurred_at for meeting in self._held())
+
+    def _held(self) -> list[list[tuple[RecordFinalMeeting, str]]]:
+        """Each meeting, as it was said first and anew."""
+        first: dict[str | None, str] = {}
+        held: dict[str, list[tuple[RecordFinalMeeting, str]]] = defaultdict(list)
+        for said in self.meetings:
+            step_id = said[0].step_id
+            first[step_id] = first.get(said[0].corrects, step_id)
+            held[first[step_id]].append(said)
+        return list(held.values())
 
     def left_in_calendars(self) -> set[Effect]:
-        """The last invitation that each service got, to a meeting that is not to come, and was not held with it."""
-        last: dict[str, Effect] = {}
-        for effect in self.happened:
-            if effect.kind is EffectKind.INVITE_TO_MEETING:
-                last[effect.subject.partition("/")[0]] = effect
-        gone = {effect.subject for effect in self.happened if effect.kind is EffectKind.CANCEL_INVITATION}
-        return {e for to, e in last.items() if e.subject not in gone and not self._held_since(self._date_of(e), to)}
+        """The invitations that may stand in a calendar, to a meeting that neither took place on its day nor is over."""
+        return {effect for effect in self.calendars.values() if not self._lies_behind(self._date_of(effect))}
+
+    def _lies_behind(self, date: ScheduleFinalMeeting) -> bool:
+        return self._is_over(date) or any(on_the_day(date, meeting[-1][0]) for meeting in self._held())
+
+    def _is_over(self, date: ScheduleFinalMeeting) -> bool:
+        return date.meeting_at is not None and date.meeting_at + timedelta(minutes=date.minutes) <= self.newest
 
     def _date_of(self, message: Effect) -> ScheduleFinalMeeting:
         return self.dates[message.subject.split("/")[1]]
 
+    def _knows_of_us(self) -> bool:
+        """It was asked, or has talked with us; and whoever was to be told of a change is told."""
+        return (self.service in self.asked or bool(self.talks)) and set(self.to_tell) <= self.ended
+
     def _may_invite(self, effect: Effect) -> bool:
         to, date = effect.subject.partition("/")[0], self._date_of(effect)
-        knows = to in self.asked or bool(self.talks)
-        return to == self.service and knows and date == self.meeting_to_come and self._may_reach_service()
+        to_come = date == self.meeting_to_come and not self._is_over(date)
+        return to == self.service and to_come and self._may_reach_service()
 
     def _may_take_back(self, effect: Effect) -> bool:
-        to, date = effect.subject.partition("/")[0], self._date_of(effect)
-        invited = Effect(kind=EffectKind.INVITE_TO_MEETING, subject=effect.subject) in self.happened
-        return invited and not self._held_since(date, to)
+        stands = any(invited.subject == effect.subject for invited in self.calendars.values())
+        return stands and not self._lies_behind(self._date_of(effect)) and not self._still_invites(effect)
+
+    def _still_invites(self, cancellation: Effect) -> bool:
+        """Nobody has begun to take it back, and the service is to come."""
+        return cancellation not in {*self.under_way, *self.ended} and self._may_invite(cancellation)
 
     def _may_tell_what_was_said(self, effect: Effect) -> bool:
-        step, to = self.meetings[-1]
-        said = effect.subject == f"{self.service}/{step.step_id}" and to == self.service
-        return said and not step.service_attended and any(child.ref in self.consents for child in step.children)
+        """Of a meeting that it missed, and not again what it knows."""
+        to, _, step_id = effect.subject.partition("/")
+        meeting = next(meeting for meeting in self._held() if step_id in {said.step_id for said, _ in meeting})
+        steps = [said for said, _ in meeting]
+        place = [said.step_id for said in steps].index(step_id)
+        now = self._read_of(steps)
+        new = place == 0 or self._read_of(steps[:place]) != self._read_of(steps[: place + 1])
+        missed = not steps[-1].service_attended and meeting[place][1] == to == self.service
+        return missed and new and bool(now[1]) and self._read_of(steps[: place + 1]) == now and self._knows_of_us()
+
+    def _read_of(self, said: list[RecordFinalMeeting]) -> tuple[datetime, dict[str, MeetingOutcome]]:
+        outcomes = {child.ref: child.outcome for step in said for child in step.children}
+        may_read = {c: o for c, o in outcomes.items() if c in self.consents and (not self.talks or self.agreed.get(c))}
+        return said[-1].occurred_at, may_read
 
     def may_close(self, child: str) -> bool:
         """A service without Mosaic has the papers first; who was taken back is open again."""
@@ -576,7 +639,8 @@ class Ledger:
     def may_begin(self, effect: Effect) -> bool:
         """Whoever is told is told when it is so: everybody is closed who is to be closed."""
         to_close = {c for c in self.children if self.decided.get(c) is not Decision.STAYS_WITH_SOCIAL_WORK}
-        return self.may(effect) and (effect.kind not in CONFIRMS or all(map(self.is_closed, to_close)))
+        waits = effect.kind is EffectKind.INVITE_TO_MEETING and not self._knows_of_us()
+        return self.may(effect) and not waits and (effect.kind not in CONFIRMS or all(map(self.is_closed, to_close)))
 
     def may(self, effect: Effect) -> bool:  # noqa: C901, PLR0911, PLR0912 - one short branch a kind
         """Whether nothing speaks against this effect, if it came about now."""
@@ -701,6 +765,12 @@ def _stands(child: ChildConsent) -> bool:
 
 def _again(kind: EffectKind, child: str, time: int) -> Effect:
     return Effect(kind=kind, subject=child if time == 1 else f"{child}/{time}")
+
+
+def on_the_day(date: ScheduleFinalMeeting, meeting: RecordFinalMeeting) -> bool:
+    """For which it had been scheduled."""
+    days = [at.astimezone(LONDON).date() for at in (date.meeting_at, meeting.occurred_at) if at is not None]
+    return date.occurred_at < meeting.occurred_at and days[:1] == days[1:]
 
 
 def _child(effect: Effect) -> str:

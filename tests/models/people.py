@@ -185,7 +185,8 @@ class People:
             case "decide_children":
                 usual = (Decision.TRANSFER, Decision.TRANSFER, Decision.TRANSFER, *Decision)
                 asked = self.unanswered(self.facts.decision) or self.given_back() or some
-                return decided({child: self.one_of(*usual) for child in asked}, **new)
+                named = asked[:1] if self.facts.on_a_plan and self.seldom(3) else asked
+                return decided({child: self.one_of(*usual) for child in named}, **new)
             case "approve_letters":
                 return letters(*self.written(), **new)
             case "acknowledge_transfer":
@@ -279,10 +280,16 @@ class People:
 
     def said_at_meeting(self, children: tuple[str, ...], new: dict[str, Any]) -> Any:
         """Mostly agreed; now and then somebody confirms what counts without it, and not everybody may confirm."""
-        usual = [MeetingOutcome.AGREED] * 6
-        said = (at_meeting(child, self.one_of(*usual, *MeetingOutcome)) for child in children)
+        usual = {child: [MeetingOutcome.AGREED] * 6 for child in self.unanswered(self.facts.decision)}
+        said = (at_meeting(child, self.one_of(*usual.get(child, ()), *MeetingOutcome)) for child in children)
         by = self.one_of(None, None, None, MANAGER, CHAIR, SOCIAL_WORKER)
-        return meeting(*said, service_attended=not self.seldom(3), confirmed_by=by, **new)
+        anew = self.said_anew(children[0]) if self.seldom(3) else {}
+        return meeting(*said, service_attended=not self.seldom(3), confirmed_by=by, **{**new, **anew})
+
+    def said_anew(self, child: str) -> dict[str, Any]:
+        """The last meeting that spoke of the child, once more."""
+        before = self.facts.meeting(child)
+        return {"corrects": before.step_id, "occurred_at": before.occurred_at} if before else {}
 
     def not_for_us(self, child: str) -> AgreedChild:
         universal = AgreedChild(ref=child, agreed=False, reason="enough", response=ResponseKind.UNIVERSAL_SERVICES)
@@ -357,7 +364,7 @@ class People:
 
     def _the_meeting_is_held(self) -> Iterator[Any]:
         """It is adjourned as often as bad luck will have it; what does not count yet is confirmed, or said anew."""
-        yield scheduled(meeting_at=self.now + HOUR * self.one_of(1, 30, 150), **self.new())
+        yield scheduled(meeting_at=self.now + HOUR * self.one_of(1, 1, 30, 150), **self.new())
         clauses = {need.clause for need in next_steps(self.facts) if need.step == "record_final_meeting"}
         if not clauses:
             return
@@ -368,7 +375,8 @@ class People:
         said = [at_meeting(child, outcome) for child in self.still_open()]
         there = not self.seldom(3)
         for each in (said, *([child] for child in said)):
-            yield meeting(*each, service_attended=there, confirmed_by=by, **self.new())
+            anew = self.said_anew(each[0].ref) if by and each else {}
+            yield meeting(*each, service_attended=there, confirmed_by=by, **{**self.new(), **anew})
 
     def _somebody_takes_over(self) -> Iterator[Any]:
         if self.facts.practitioner is None and self.luck.in_the_meantime:

@@ -1,6 +1,6 @@
 """The final meeting ahead: who is invited, when that is taken back, what is sent in writing, and who is reminded."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -8,9 +8,10 @@ import pytest
 from models.clocks import Audience, ClockKind, RungKind
 from models.effects import Effect, EffectKind, Ended
 from models.step_down.clocks import ClockState, state
-from models.step_down.conditions import told_at_meeting
+from models.step_down.conditions import invitation, told_at_meeting
 from models.step_down.facts import Clock, Facts
-from models.step_down.final_meeting import occasion, scheduled_as, sequence
+from models.step_down.final_meeting import meetings, moved_from, occasion, scheduled_as, sequence, to_come
+from models.step_down.needs import next_steps
 from models.step_down.said import Decision, MeetingOutcome
 from models.step_down.steps import (
     RecordContactConversation,
@@ -18,6 +19,7 @@ from models.step_down.steps import (
     ScheduleFinalMeeting,
 )
 from tests.builders import (
+    CHAIR,
     CHILD,
     NOW,
     SIBLING,
@@ -34,6 +36,8 @@ from tests.builders import (
     facts_after,
     facts_at,
     family_sharing,
+    intent,
+    let_machine_work,
     let_time_pass,
     london,
     meeting,
@@ -44,11 +48,14 @@ from tests.builders import (
     plan_before,
     plan_path,
     plan_sharing,
+    reassigned,
     record,
     scheduled,
+    stop,
     withdrawal,
     without_mosaic,
 )
+from workflows.errands import ERRANDS
 
 HOUR = timedelta(hours=1)
 DATE, MOVED = "service-north/schedule_final_meeting", "service-north/date-2"
@@ -235,10 +242,10 @@ def test_a_service_that_was_not_there_is_sent_in_writing_what_the_meeting_said(s
 def test_in_writing_a_service_reads_only_of_children_for_whom_consent_stands() -> None:
     before = facts_after(withdrawal(SIBLING), before=invited(CHILD, SIBLING))
     now = record(before, meeting(CHILD, SIBLING, service_attended=False))
-    assert [child.ref for child in told_at_meeting(now)] == [CHILD]
+    assert [child.ref for child in told_at_meeting(now, meetings(now)[-1])] == [CHILD]
     [told] = [effect for effect in due(now) if effect.kind is EffectKind.SEND_MEETING_OUTCOME]
     back = record(begin(now, told), withdrawal(CHILD, step_id="w-2"))
-    assert told_at_meeting(back) == ()
+    assert told_at_meeting(back, meetings(back)[-1]) == ()
     assert told not in due(back.model_copy(update={"begun": ()}))
 
 
@@ -249,6 +256,290 @@ def test_a_service_that_does_not_know_of_the_transfer_or_came_later_is_not_told_
     absent = facts_after(meeting(service_attended=False), before=invited())
     south = (other_service(), consent_to_all(step_id="consent-2", service_ref="service-south"))
     assert len(sent(facts_after(*south, before=absent), EffectKind.SEND_MEETING_OUTCOME)) == 1
+
+
+def invited_to_monday(*children: str) -> Facts:
+    """To Monday 16 March at ten."""
+    return facts_at(NOW, *plan_path(*children)[:5], scheduled(), before=on_a_plan(*children))
+
+
+@pytest.mark.clause("SD-16")
+@pytest.mark.clause("SD-18")
+def test_a_meeting_that_is_held_before_its_day_takes_the_invitation_back_and_waits_for_confirmation() -> None:
+    now = facts_after(meeting(), before=invited_to_monday())
+    assert sent(now) == [invite(), cancel()]
+    assert [need.clause for need in next_steps(now)] == ["SD-16"]
+    assert to_come(now) is None
+
+
+@pytest.mark.clause("SD-16")
+@pytest.mark.clause("SD-18")
+def test_a_meeting_that_is_held_after_its_day_waits_for_confirmation_and_takes_nothing_back() -> None:
+    tuesday = london(2026, 3, 17, 10)
+    now = facts_at(tuesday, meeting(occurred_at=tuesday), before=invited_to_monday())
+    assert sent(now) == [invite()]
+    assert [need.clause for need in next_steps(now)] == ["SD-16"]
+
+
+@pytest.mark.clause("SD-16")
+@pytest.mark.parametrize(("day", "counts"), [(6, True), (5, False)], ids=["in London", "elsewhere"])
+def test_the_day_of_a_meeting_is_that_of_london(day: int, counts: bool) -> None:
+    half_past_midnight = scheduled(meeting_at=datetime(2026, 7, 5, 23, 30, tzinfo=UTC))
+    before = facts_at(NOW, *plan_path()[:5], half_past_midnight, before=on_a_plan())
+    held = london(2026, 7, day, 23, 15)
+    now = facts_at(held, meeting(occurred_at=held), before=before)
+    assert ("SD-16" not in [need.clause for need in next_steps(now)]) is counts
+
+
+@pytest.mark.clause("SD-18")
+@pytest.mark.parametrize("at", [london(2026, 3, 16, 9), london(2026, 3, 16, 17)], ids=["earlier", "later"])
+def test_a_meeting_that_is_held_at_another_hour_of_its_day_is_the_one_that_the_service_was_invited_to(
+    at: datetime,
+) -> None:
+    now = facts_at(at, meeting(occurred_at=at), before=invited_to_monday())
+    assert sent(now) == [invite()]
+    assert [need.clause for need in next_steps(now)] == ["SD-28", "SD-30", "SD-23"]
+
+
+@pytest.mark.clause("SD-18")
+def test_a_meeting_that_was_dated_wrongly_gives_its_date_back_once_that_is_corrected() -> None:
+    wrong = facts_after(meeting(at_meeting(CHILD, MeetingOutcome.ADJOURNED)), before=invited_to_monday())
+    assert sent(wrong) == [invite(), cancel()]
+    held = {"step_id": "right", "corrects": "record_final_meeting", "occurred_at": NOW - 30 * HOUR}
+    now = facts_after(meeting(at_meeting(CHILD, MeetingOutcome.ADJOURNED), **held), before=wrong)
+    assert sent(now) == [invite(), cancel(), invite(f"{DATE}/2")]
+
+
+@pytest.mark.clause("SD-18")
+def test_the_invitation_to_a_meeting_that_was_held_early_is_taken_back_though_another_date_is_set_at_once() -> None:
+    adjourned = record(invited_to_monday(), meeting(at_meeting(CHILD, MeetingOutcome.ADJOURNED)))
+    now = let_machine_work(record(adjourned, moved()))
+    assert sorted(sent(now)) == sorted([invite(), cancel(), invite(MOVED)])
+
+
+@pytest.mark.clause("SD-09a")
+@pytest.mark.clause("SD-18")
+def test_an_invitation_that_is_on_its_way_goes_on_while_a_service_is_told_of_a_sibling() -> None:
+    before = record(plan_before(ScheduleFinalMeeting, CHILD, SIBLING), scheduled())
+    begun = begin(before, *due(before))
+    assert invitation(record(begun, withdrawal(SIBLING))) == begun.unfinished[0]
+
+
+TUESDAY = london(2026, 3, 17, 10)
+
+
+@pytest.mark.clause("SD-18")
+@pytest.mark.parametrize(
+    "step", [withdrawal(), called_off(), other_service(), called_off_meeting()], ids=lambda step: step.step_id
+)
+def test_a_meeting_that_is_over_is_never_taken_back(step: Any) -> None:
+    assert sent(facts_at(TUESDAY, step, before=invited_to_monday())) == [invite()]
+
+
+@pytest.mark.clause("SD-18")
+def test_a_meeting_is_over_at_its_end_and_not_before() -> None:
+    begun, over = (facts_at(london(2026, 3, 16, *at), called_off(), before=invited_to_monday()) for at in ENDS)
+    assert (sent(begun), sent(over)) == ([invite(), cancel()], [invite()])
+
+
+ENDS = (10, 59), (11, 0)
+
+
+@pytest.mark.clause("SD-18")
+def test_a_meeting_is_over_too_where_only_somebody_was_told_since() -> None:
+    before = let_time_pass(asked_and_scheduled(), london(2026, 3, 16, 17))
+    taken_back = before.model_copy(update={"begun": (), "effects": ()})
+    assert (to_come(before) is not None, to_come(taken_back)) == (True, None)
+
+
+@pytest.mark.clause("SD-09a")
+@pytest.mark.clause("SD-18")
+@pytest.mark.parametrize(
+    "again",
+    [
+        (consent_to_all(step_id="consent-2"),),
+        (
+            other_service(),
+            consent_to_all(step_id="consent-2", service_ref="service-south"),
+            conversation(step_id="c-2"),
+        ),
+    ],
+    ids=["with consent given again", "with another service"],
+)
+def test_nobody_is_invited_to_a_date_that_is_past_and_a_new_one_is_asked_for(again: tuple[Any, ...]) -> None:
+    back = facts_after(withdrawal(), before=invited_to_monday())
+    now = facts_at(TUESDAY, *again, before=back)
+    assert sent(now) == [invite(), cancel()]
+    assert [need.step for need in next_steps(now)] == ["schedule_final_meeting"]
+
+
+@pytest.mark.clause("SD-18")
+def test_an_invitation_that_has_not_left_when_the_meeting_is_over_is_tried_no_more() -> None:
+    before = record(plan_before(ScheduleFinalMeeting), scheduled())
+    begun = begin(before, *due(before))
+    over = record(begun, exploration(step_id="e-2", corrects="record_exploration"), TUESDAY)
+    assert (invitation(begun), invitation(over)) == (begun.unfinished[0], None)
+
+
+@pytest.mark.clause("SD-09a")
+@pytest.mark.clause("SD-18")
+@pytest.mark.parametrize("left", [True, False], ids=["it may have left", "it did not leave"])
+def test_an_invitation_that_was_stopped_is_taken_back_where_it_may_have_left(left: bool) -> None:
+    before = record(plan_before(ScheduleFinalMeeting), scheduled())
+    begun = begin(before, *due(before))
+    off = facts_after(withdrawal(), before=begun)
+    now = let_machine_work(stop(off, *begun.unfinished, may_have_left=left))
+    assert sent(now) == ([cancel()] if left else [])
+    again = facts_after(consent_to_all(step_id="consent-2"), before=now)
+    assert sent(again) == ([cancel(), invite(f"{DATE}/2")] if left else [invite()])
+
+
+@pytest.mark.clause("SD-18")
+def test_of_two_invitations_that_may_have_left_the_newer_one_is_taken_back() -> None:
+    before = record(plan_before(ScheduleFinalMeeting), scheduled())
+    begun = begin(before, *due(before))
+    [first] = begun.unfinished
+    once_moved = stop(record(begun, moved()), first, may_have_left=True)
+    now = facts_after(called_off_meeting(), before=let_machine_work(once_moved))
+    assert sent(now) == [invite(MOVED), cancel(MOVED)]
+
+
+@pytest.mark.clause("SD-18")
+def test_where_a_cancellation_may_have_left_and_the_meeting_is_to_come_after_all_the_service_is_invited_again() -> None:
+    off = record(invited_to_monday(), withdrawal())
+    begun = begin(off, *due(off))
+    [taking_back] = [effect for effect in begun.unfinished if effect.kind is EffectKind.CANCEL_INVITATION]
+    told = end(begun, *(effect for effect in begun.unfinished if effect != taking_back))
+    again = record(told, consent_to_all(step_id="consent-2"))
+    assert sent(let_machine_work(stop(again, taking_back, may_have_left=False))) == [invite()]
+    now = let_machine_work(stop(again, taking_back, may_have_left=True))
+    assert sent(now) == [invite(), invite(f"{DATE}/2")]
+    assert sequence(now, taking_back) < sequence(now, messages(now)[-1])
+
+
+@pytest.mark.clause("SD-09a")
+@pytest.mark.clause("SD-18")
+def test_a_new_invitation_waits_until_the_service_has_what_it_was_told_before() -> None:
+    off = record(invited_to_monday(), withdrawal())
+    begun = begin(off, *due(off))
+    [tell] = [effect for effect in begun.unfinished if effect.kind is EffectKind.TELL_SERVICE]
+    others = end(begun, *(effect for effect in begun.unfinished if effect != tell))
+    again = let_machine_work(record(others, consent_to_all(step_id="consent-2")))
+    assert sent(again) == [invite(), cancel()]
+    assert sent(let_machine_work(end(again, tell))) == [invite(), cancel(), invite(f"{DATE}/2")]
+
+
+@pytest.mark.clause("SD-18")
+def test_the_calendar_entry_is_never_the_first_that_a_service_hears() -> None:
+    before = facts_after(*plan_path()[:3], scheduled(), before=on_a_plan())
+    seen = let_sharing_end(record(before, family_sharing()))
+    [request] = due(seen)
+    asking = begin(seen, request)
+    assert due(asking) == ()
+    assert [effect.id for effect in due(end(asking, request))] == [invite()]
+
+
+def let_sharing_end(now: Facts) -> Facts:
+    """The papers are with the service."""
+    papers = due(now)
+    return end(begin(now, *papers), *papers)
+
+
+@pytest.mark.clause("SD-18")
+def test_a_meeting_that_is_moved_says_from_which_date_and_one_that_was_taken_back_is_no_move() -> None:
+    now = facts_after(moved(), before=invited_to_monday())
+    first, second = messages(now)
+    assert (moved_from(now, first), moved_from(now, second)) == (None, scheduled())
+    again = facts_after(called_off_meeting(), moved(step_id="date-3"), before=now)
+    assert moved_from(again, messages(again)[-1]) is None
+
+
+@pytest.mark.clause("SD-18")
+def test_the_organiser_of_a_meeting_stays_the_same_whoever_is_responsible_now() -> None:
+    now = facts_after(reassigned(social_work_team="team-2"), moved(), before=invited_to_monday())
+    first, second = (mail_about(now, message) for message in messages(now))
+    assert first.organisers == second.organisers == ("sw-7", "team-sw")
+    assert second.social_work_team == "team-2"
+    later = NOW + timedelta(seconds=30)
+    adjourned = meeting(at_meeting(CHILD, MeetingOutcome.ADJOURNED), occurred_at=later)
+    another = facts_after(adjourned, moved(step_id="date-3", occurred_at=later), before=now)
+    assert mail_about(another, messages(another)[-1]).organisers == ("sw-8", "team-2")
+
+
+def mail_about(now: Facts, message: Effect) -> Any:
+    return ERRANDS[message.kind].order(now, intent(message.kind, message.subject))
+
+
+MISSED = "send_meeting_outcome/service-north/record_final_meeting"
+
+
+def in_writing(now: Facts) -> list[str]:
+    return sent(now, EffectKind.SEND_MEETING_OUTCOME)
+
+
+def anew(*said: Any, **changes: Any) -> RecordFinalMeeting:
+    """The meeting that the service missed, once more."""
+    here = {"step_id": "anew", "corrects": "record_final_meeting", "service_attended": False}
+    return meeting(*said, **{**here, **changes})
+
+
+MISSED_AGAIN = MISSED.replace("record_final_meeting", "anew")
+
+
+@pytest.mark.clause("SD-18")
+@pytest.mark.parametrize(
+    ("said", "again"),
+    [
+        (anew(CHILD, SIBLING, confirmed_by=CHAIR), []),
+        (anew(CHILD, SIBLING, chair="Somebody else"), []),
+        (anew(CHILD), []),
+        (anew(CHILD, SIBLING, occurred_at=NOW - HOUR), [MISSED_AGAIN]),
+        (anew(CHILD, at_meeting(SIBLING, MeetingOutcome.NOT_AGREED)), [MISSED_AGAIN]),
+        (anew(CHILD, SIBLING, service_attended=True), []),
+    ],
+    ids=["confirmed", "another chair", "of one child", "another time", "another outcome", "was there after all"],
+)
+def test_a_service_reads_of_a_meeting_once_and_again_only_where_what_it_reads_has_changed(
+    said: RecordFinalMeeting, again: list[str]
+) -> None:
+    before = facts_after(meeting(CHILD, SIBLING, service_attended=False), before=invited(CHILD, SIBLING))
+    assert in_writing(before) == [MISSED]
+    now = facts_after(said, before=before)
+    assert in_writing(now) == [MISSED, *again]
+    told = [mail_about(now, effect).replaces for effect in now.begun if effect.kind is EffectKind.SEND_MEETING_OUTCOME]
+    assert told == [False, *(True for _ in again)]
+
+
+@pytest.mark.clause("SD-09")
+@pytest.mark.clause("SD-18")
+def test_a_correction_about_a_child_of_whom_the_service_may_not_read_is_not_sent() -> None:
+    invited_with_one = facts_after(withdrawal(SIBLING), before=invited(CHILD, SIBLING))
+    before = facts_after(meeting(CHILD, SIBLING, service_attended=False), before=invited_with_one)
+    other = anew(CHILD, at_meeting(SIBLING, MeetingOutcome.PLAN_CONTINUES))
+    assert in_writing(facts_after(other, before=before)) == [MISSED]
+
+
+@pytest.mark.clause("SD-18")
+def test_a_service_reads_of_each_meeting_that_it_missed_as_it_was_said() -> None:
+    no = at_meeting(CHILD, MeetingOutcome.ADJOURNED)
+    early = facts_after(exploration(), consent_to_all(), meeting(no, service_attended=False), before=on_a_plan())
+    second = meeting(step_id="second", occurred_at=NOW + timedelta(seconds=30), service_attended=False)
+    now = facts_after(second, plan_sharing(), family_sharing(), before=early)
+    assert in_writing(now) == [MISSED, MISSED.replace("record_final_meeting", "second")]
+    first, last = (mail_about(now, effect) for effect in now.begun if effect.id in in_writing(now))
+    assert [order.children[0].outcome for order in (first, last)] == [MeetingOutcome.ADJOURNED, MeetingOutcome.AGREED]
+    assert (first.held_at, last.held_at) == (NOW, NOW + timedelta(seconds=30))
+
+
+@pytest.mark.clause("SD-18")
+def test_a_service_does_not_read_of_the_family_first_from_what_a_meeting_said() -> None:
+    before = facts_after(*plan_path()[:3], meeting(service_attended=False), before=on_a_plan())
+    seen = let_sharing_end(record(before, family_sharing()))
+    [request] = due(seen)
+    asking = begin(seen, request)
+    assert due(asking) == ()
+    assert [effect.id for effect in due(end(asking, request))] == [MISSED]
+    assert due(end(asking, request, ended=Ended.SKIPPED)) == ()
 
 
 MONDAY = london(2026, 3, 16, 10)
@@ -288,7 +579,7 @@ def test_with_the_conversation_nobody_is_told_that_it_is_missing_before_the_meet
 @pytest.mark.clause("SD-18")
 @pytest.mark.clause("SD-19")
 def test_of_the_meeting_contact_and_worker_are_reminded_before_it_then_what_it_said_is_waited_for() -> None:
-    now = facts_at(NOW, *plan_path()[:6], before=on_a_plan())
+    now = facts_at(NOW, *plan_path()[:5], scheduled(), before=on_a_plan())
     counted = clock(now, ClockKind.FINAL_MEETING)
     certificate = now.certificate(counted)
     assert certificate is not None
@@ -308,7 +599,7 @@ def test_nobody_is_reminded_of_a_meeting_to_which_the_service_is_not_invited_yet
 
 @pytest.mark.clause("SD-18")
 def test_a_meeting_that_is_moved_is_waited_for_from_its_new_day() -> None:
-    before = facts_at(NOW, *plan_path()[:6], before=on_a_plan())
+    before = facts_at(NOW, *plan_path()[:5], scheduled(), before=on_a_plan())
     now = facts_at(NOW, moved(), before=before)
     assert [(each.ended is None, each.since) for each in now.clocks if each.kind is ClockKind.FINAL_MEETING] == [
         (False, MONDAY),

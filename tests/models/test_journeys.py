@@ -40,6 +40,9 @@ MUST_BE_MET = (
     "a final meeting called off",
     "a final meeting before the conversation",
     "a final meeting confirmed afterwards",
+    "a final meeting on another day",
+    "a decision to close that a meeting speaks against",
+    "an invitation, or its being taken back, that may have left",
     "an invitation taken back",
     "what the final meeting said sent in writing",
     "plan and assessment sent by e-mail",
@@ -136,7 +139,8 @@ class Witness:
         running = {clock.kind for clock in self.facts.open_clocks()}
         if kind is ClockKind.FINAL_MEETING:
             inviting = any(effect.kind is EffectKind.INVITE_TO_MEETING for effect in self.journey.due)
-            return kind in running or inviting or self.at_work(EffectKind.CANCEL_INVITATION)
+            first = (EffectKind.CANCEL_INVITATION, EffectKind.TELL_SERVICE)
+            return kind in running or inviting or any(map(self.at_work, first))
         if kind in {ClockKind.CONVERSATION, ClockKind.CONVERSATION_HELD}:
             asked = contact_asked(self.facts) and not self.at_work(EffectKind.REQUEST_CONVERSATION)
             return bool(running & {kind, ClockKind.CONVERSATION}) or not asked

@@ -50,6 +50,7 @@ from tests.builders import (
     letter,
     letter_to_agency,
     letters,
+    london,
     no_letter,
     not_appropriate,
     not_us,
@@ -62,6 +63,7 @@ from tests.builders import (
     request,
     resolution,
     resume,
+    scheduled,
     service,
     voice,
     whole_path,
@@ -442,6 +444,28 @@ def test_what_is_wrong_with_a_message_is_told_in_plain_words(changes: dict[str, 
     with pytest.raises(ValidationError) as error:
         TypeAdapter(AnyStep).validate_python({name: value for name, value in said.items() if value is not ...})
     assert first_problem(error.value).endswith(told)
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ({"meeting_at": "2026-04-02"}, "meeting_at: is a day; write the time of day, too, such as 2026-04-02T10:00"),
+        (
+            {"meeting_at": date(2026, 4, 2)},
+            "meeting_at: is a day; write the time of day, too, such as 2026-04-02T10:00",
+        ),
+        ({"meeting_at": "soon"}, "meeting_at: is not a date and time, such as 2026-04-02T10:00"),
+        ({"meeting_at": 1775120400}, "meeting_at: is a number; write a date and time, such as 2026-04-02T10:00"),
+        ({"minutes": 10}, "minutes: is too small; the limit is 15"),
+        ({"minutes": 600}, "minutes: is too large; the limit is 480"),
+    ],
+    ids=lambda case: str(case) if isinstance(case, dict) else "",
+)
+def test_a_slip_in_the_date_of_a_meeting_is_told_with_its_field(said: dict[str, Any], told: str) -> None:
+    with pytest.raises(ValidationError) as error:
+        scheduled(**said)
+    assert first_problem(error.value) == told
+    assert scheduled(meeting_at="2026-04-02T10:00").meeting_at == london(2026, 4, 2, 10)
 
 
 def test_what_a_rule_of_ours_says_is_told_as_it_stands() -> None:

@@ -185,8 +185,8 @@ MEET = NextStep(
 CONFIRM_MEETING = NextStep(
     step="record_final_meeting",
     who=SW,
-    ask="The meeting agreed before the conversation, or without the service being invited: have the chair or the team "
-    "manager confirm it (the record once more, with confirmed_by and corrects), or hold another one.",
+    ask="The meeting agreed before the conversation, or without the service being invited to that day: have the chair "
+    "or the team manager confirm it (the record once more, with confirmed_by and corrects), or hold another one.",
     clause="SD-16",
 )
 RING = NextStep(

@@ -61,6 +61,7 @@ from tests.builders import (
     refused,
     request,
     scheduled,
+    scheduled_today,
     withdrawal,
     without_mosaic,
 )
@@ -227,6 +228,9 @@ NOT_YET = {
     "held before the invitation left": lambda: facts_after(
         meeting(occurred_at=NOW - HOUR), before=plan_before(RecordFinalMeeting)
     ),
+    "held on another day than the service was invited to": lambda: facts_after(
+        scheduled(), meeting(), before=plan_before(ScheduleFinalMeeting)
+    ),
 }
 
 
@@ -256,10 +260,21 @@ def test_what_a_meeting_agreed_too_early_counts_once_chair_or_manager_confirms_i
 
 
 @pytest.mark.clause("SD-16")
+def test_a_confirmation_says_which_record_it_confirms_unless_it_comes_with_the_first_one() -> None:
+    before = plan_before(ScheduleFinalMeeting)
+    assert stage(facts_after(meeting(confirmed_by=CHAIR), before=before)) is Stage.DECISION
+    waits = facts_after(meeting(), before=before)
+    another = meeting(step_id="another", occurred_at=NOW + timedelta(seconds=30))
+    said = refused(waits, another.model_copy(update={"confirmed_by": CHAIR}))
+    assert (said.field, said.clause) == ("corrects", "SD-16")
+    assert record(waits, another).steps[-1].step == another
+
+
+@pytest.mark.clause("SD-16")
 def test_a_meeting_that_was_held_too_early_may_be_followed_by_another_instead_of_being_confirmed() -> None:
     now = all_but_the_meeting(NOT_YET["held before the conversation"]())
     again = meeting(step_id="another", occurred_at=NOW)
-    assert refusal(facts_after(scheduled(step_id="date-2"), again, before=now), decision(), NOW) is None
+    assert refusal(facts_after(scheduled_today(step_id="date-2"), again, before=now), decision(), NOW) is None
 
 
 @pytest.mark.clause("SD-16")
@@ -291,7 +306,8 @@ def test_a_meeting_that_is_adjourned_is_followed_by_another() -> None:
     now = held(at_meeting(CHILD, ADJOURNED))
     assert (stage(now), [need.step for need in next_steps(now)]) == (Stage.FINAL_MEETING, ["schedule_final_meeting"])
     later = NOW + 48 * HOUR
-    again = facts_at(NOW + HOUR, scheduled(step_id="date-2", occurred_at=NOW + HOUR), before=now)
+    date = scheduled(step_id="date-2", occurred_at=NOW + HOUR, meeting_at=later)
+    again = facts_at(NOW + HOUR, date, before=now)
     assert [need.step for need in next_steps(again)] == ["record_final_meeting"]
     agreed = facts_at(later, meeting(step_id="second", occurred_at=later), before=again)
     assert stage(agreed) is Stage.DECISION

@@ -314,6 +314,16 @@ REFUSED: dict[str, Case] = {
         "confirmed_by",
         "What the meeting agreed is confirmed once the conversation with this service has been held about each child.",
     ),
+    "another_meeting_that_is_confirmed_while_the_first_waits_for_that": (
+        "SD-16",
+        lambda: after_the_meeting(meeting(), invited=False),
+        meeting(step_id="again", occurred_at=NOW + timedelta(seconds=30), confirmed_by=CHAIR),
+        "corrects",
+        (
+            "What a meeting agreed waits for confirmation: to confirm it, correct the record of that meeting. If "
+            "another meeting was held, record it without confirmed_by first."
+        ),
+    ),
     **{
         f"passing_on_where_the_final_meeting_{name}": (
             "SD-19",
@@ -322,7 +332,7 @@ REFUSED: dict[str, Case] = {
             "children.0.decision",
             (
                 "The final meeting has not agreed that this child passes on; what it agreed before the conversation, "
-                "or without the service being invited, is confirmed first."
+                "or without the service being invited to that day, is confirmed first."
             ),
         )
         for name, before in (

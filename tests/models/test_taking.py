@@ -1,7 +1,7 @@
 """A step that is taken, and a message that is not: receipts, what a person is asked because of it, who is told."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -18,6 +18,7 @@ from models.step_down.status import status
 from models.step_down.steps import (
     DecideChildren,
     RecordContactConversation,
+    ScheduleFinalMeeting,
     Step,
 )
 from models.step_down.taking import MOST_REJECTED, ask, reject, take
@@ -26,6 +27,7 @@ from tests.builders import (
     CHILD,
     NOW,
     called_off,
+    called_off_meeting,
     consent,
     decided,
     exploration,
@@ -35,11 +37,13 @@ from tests.builders import (
     facts_closed,
     not_us,
     other_service,
+    plan_before,
     practitioner,
     record,
     refused,
     request,
     resolution,
+    scheduled,
     whole_path,
     withdrawal,
 )
@@ -68,6 +72,17 @@ def test_a_receipt_of_a_late_correction_says_that_it_is_kept_and_that_operations
         "What this corrects had been acted on. It is kept beside it,"
         " and operations are asked to put right what was done."
     )
+
+
+@pytest.mark.clause("SD-18")
+def test_a_receipt_repeats_date_time_and_place_of_the_meeting_as_they_were_understood() -> None:
+    before = plan_before(ScheduleFinalMeeting)
+    in_summer = scheduled(meeting_at=datetime(2026, 7, 9, 14, 0, tzinfo=UTC), minutes=90)
+    assert record(before, in_summer).receipts[-1].note == (
+        "Set the date of the final meeting: for Thursday 9 July 2026 15:00. 90 minutes. Place: Town hall, room 4"
+    )
+    off = facts_after(scheduled(), called_off_meeting(), before=before)
+    assert off.receipts[-1].note is None
 
 
 def test_what_operations_are_asked_about_a_late_correction_names_the_step() -> None:

@@ -65,6 +65,56 @@ def test_a_meeting_that_lets_a_decided_child_stay_undoes_the_decision() -> None:
     assert (stage(after), next_steps(after)[-1].step) == (Stage.DECISION, "decide_children")
 
 
+def decided_to_close(how: Decision) -> Facts:
+    """A child is decided before the meeting; the sibling keeps the transfer open."""
+    return facts_after(decided({CHILD: how}), before=plan_before(RecordFinalMeeting, CHILD, SIBLING))
+
+
+UNIVERSAL, CLOSES, MOVED = Decision.UNIVERSAL_ONLY, Decision.NO_FURTHER_SUPPORT, Decision.MOVED_AWAY
+STAYS = Decision.STAYS_WITH_SOCIAL_WORK
+
+
+@pytest.mark.clause("SD-19")
+@pytest.mark.parametrize(
+    ("how", "said", "stands"),
+    [
+        (CLOSES, NO, False),
+        (CLOSES, MeetingOutcome.NOT_AGREED, False),
+        (CLOSES, MeetingOutcome.UNIVERSAL_SERVICES, False),
+        (CLOSES, MeetingOutcome.ADJOURNED, True),
+        (CLOSES, MeetingOutcome.AGREED, True),
+        (UNIVERSAL, NO, False),
+        (UNIVERSAL, MeetingOutcome.UNIVERSAL_SERVICES, True),
+        (MOVED, NO, True),
+        (STAYS, NO, True),
+    ],
+)
+def test_a_decision_that_the_meeting_would_have_refused_falls_with_it(
+    how: Decision, said: MeetingOutcome, *, stands: bool
+) -> None:
+    now = facts_after(meeting(at_meeting(CHILD, said)), before=decided_to_close(how))
+    assert (now.decision(CHILD) is not None) is stands
+    closed = [effect.subject for effect in now.begun if effect.kind is EffectKind.CLOSE_CHILD]
+    assert closed == []
+
+
+@pytest.mark.clause("SD-19")
+def test_a_decision_that_a_meeting_undid_comes_back_with_no_correction_of_that_meeting() -> None:
+    now = facts_after(meeting(at_meeting(CHILD, NO)), before=decided_to_close(CLOSES))
+    after = facts_after(meeting(CHILD, step_id="m2", corrects="record_final_meeting"), before=now)
+    assert after.decision(CHILD) is None
+
+
+@pytest.mark.clause("SD-19")
+def test_where_the_child_is_being_closed_by_then_the_decision_stands_and_a_person_is_asked() -> None:
+    before = record(plan_before(RecordFinalMeeting), decided({CHILD: CLOSES}))
+    closing = begin(before, *(effect for effect in due(before) if effect.kind is EffectKind.CLOSE_CHILD))
+    now = record(closing, meeting(at_meeting(CHILD, NO)))
+    assert now.decision(CHILD) == before.decision(CHILD)
+    assert [item.problem for item in now.open_attention] == ["late_correction"]
+    assert record(closing, meeting(CHILD)).open_attention == ()
+
+
 @pytest.mark.clause("SD-18")
 @pytest.mark.parametrize("turned", [called_off(), not_us(), withdrawal()], ids=lambda step: step.step)
 def test_a_service_that_the_transfer_was_turned_away_from_reads_nothing_of_a_meeting(turned: Any) -> None:

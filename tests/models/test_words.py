@@ -181,7 +181,7 @@ SAID: list[tuple[Step, str, str | None]] = [
     (
         scheduled(meeting_at=datetime(2026, 7, 9, 14, 0, tzinfo=UTC)),
         "Set the date of the final meeting: for Thursday 9 July 2026 15:00",
-        None,
+        "60 minutes. Place: Town hall, room 4",
     ),
     (called_off_meeting(), "Set the date of the final meeting: called off", "the chair is ill"),
     (

@@ -74,6 +74,7 @@ ABOUT_NOBODY = {
     "A change to a transfer",
     "Recommendation to tell Families First",
     "Invitation to a final meeting",
+    "Final meeting moved",
     "Final meeting cancelled",
 }
 """The mails that say nothing about a person: they go again, under the same Message-ID, where it is unclear."""

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from models.errors import UnclearError
 from models.step_down.answers import Outcome, Stage
 from models.step_down.said import Decision, MeetingOutcome
 from tests.builders import (
@@ -28,6 +29,7 @@ from tests.builders import (
     plan_sharing,
     practitioner,
     scheduled,
+    withdrawal,
 )
 from tests.workflows.conftest import House, Transfer
 
@@ -66,6 +68,7 @@ async def test_a_child_passes_on_out_of_a_plan_and_a_sibling_stays(house: House)
     assert receipt.stage is Stage.FINAL_MEETING
     await transfer.record(scheduled(meeting_at=NEXT_WEEK))
     await at_rest(transfer)
+    await transfer.skip_to(NEXT_WEEK)
     said = (at_meeting(CHILD), at_meeting(SIBLING, MeetingOutcome.PLAN_CONTINUES))
     receipt = await transfer.record(meeting(*said, occurred_at=THEN), practitioner(), advice())
     assert receipt.stage is Stage.DECISION
@@ -98,6 +101,31 @@ async def test_a_meeting_that_moves_moves_in_the_calendar_and_one_that_is_called
 
 
 @pytest.mark.clause("SD-16")
+@pytest.mark.clause("SD-18")
+async def test_a_meeting_that_is_held_before_its_day_is_taken_out_of_the_calendar_and_confirmed(house: House) -> None:
+    transfer = await in_conversation(house)
+    await transfer.record(conversation(), scheduled(meeting_at=NEXT_WEEK))
+    await at_rest(transfer)
+    receipt = await transfer.record(meeting(occurred_at=THEN))
+    assert (receipt.stage, receipt.next_steps[0].clause) == (Stage.FINAL_MEETING, "SD-16")
+    await at_rest(transfer)
+    assert mailed(house, "cancel_invitation") == ["contact@north.example"]
+
+
+@pytest.mark.clause("SD-18")
+async def test_an_invitation_that_may_have_left_when_it_is_no_longer_wanted_is_taken_back(house: House) -> None:
+    transfer = await in_conversation(house)
+    house.post.troubles.after("invite_to_meeting", *[UnclearError("no answer")] * 1000)
+    await transfer.record(scheduled(meeting_at=NEXT_WEEK))
+    await transfer.until(lambda _: house.post.troubles.left("invite_to_meeting") < 1000)
+    await transfer.record(withdrawal())
+    await at_rest(transfer)
+    assert mailed(house, "cancel_invitation") == ["contact@north.example"]
+    now = await transfer.status()
+    assert any("no longer wanted; it may have left before" in entry.what for entry in now.timeline)
+
+
+@pytest.mark.clause("SD-16")
 async def test_what_was_agreed_before_the_conversation_counts_once_it_is_held_and_confirmed(house: House) -> None:
     transfer = await in_conversation(house)
     early = await transfer.now()
@@ -116,6 +144,7 @@ async def test_where_the_meeting_agrees_no_child_the_transfer_ends_so(house: Hou
     transfer = await in_conversation(house)
     await transfer.record(conversation(), scheduled(meeting_at=NEXT_WEEK))
     await at_rest(transfer)
+    await transfer.skip_to(NEXT_WEEK)
     refused = meeting(at_meeting(CHILD, MeetingOutcome.NOT_AGREED), occurred_at=THEN)
     assert (await transfer.record(refused)).stage is Stage.DECISION
     await transfer.record(decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK}), letters())
