@@ -43,6 +43,8 @@ class ClockKind(StrEnum):
     """The word that Duty and Advice was spoken to; in real time (SU-01)."""
     PAUSED = "paused"
     """Another clock stands still."""
+    NEWER_VERSION = "newer_version"
+    """A newer version of a document than the family saw, which social work shares with it first (SD-11)."""
     ATTENTION = "attention"
 
 

@@ -6,6 +6,7 @@ Workflow, commands and the Temporal UI all read these answers; nothing else deci
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from models.attention import NEWER_VERSION
 from models.clocks import ClockKind
 from models.step_down.answers import NextStep, Outcome, Stage
 from models.step_down.conditions import (
@@ -420,12 +421,21 @@ NEEDS = (
         clock=ClockKind.FAMILIES_FIRST,
     ),
     Need(
+        "SD-11",
+        Stage.CONFIRMATION,
+        RecordFamilySharing,
+        SW,
+        "Mosaic holds a newer version of a document than the family saw: share it with the family and record that, or "
+        "have operations skip the item with the reason.",
+        met=lambda f: all(item.problem != NEWER_VERSION for item in f.open_attention),
+    ),
+    Need(
         None,
         Stage.CONFIRMATION,
         ResolveAttention,
         Role.OPERATIONS,
         "Put right what needs attention.",
-        met=lambda f: all(item.child is not None for item in f.open_attention),
+        met=lambda f: all(item.who is not Role.OPERATIONS for item in f.open_attention),
     ),
 )
 

@@ -55,6 +55,19 @@ def test_a_service_without_mosaic_gets_the_version_that_the_family_saw_by_e_mail
 
 
 @pytest.mark.clause("SD-11")
+@pytest.mark.parametrize("order", [document_order(), pack_order()], ids=["document", "pack"])
+def test_where_the_answer_of_a_sending_was_lost_the_next_attempt_asks_for_newer_versions(
+    office: Office, order: Any
+) -> None:
+    carry_out(office, order)
+    office.mosaic.documents[ASSESSMENT, 3] = "Written since."
+    assert carry_out(office, order).newer == {ASSESSMENT: 3}
+    office.mosaic.troubles.before("newest_version", PassingError("Mosaic is down"))
+    assert carry_out(office, order).newer == {}
+    assert len(office.post.sent) == 1
+
+
+@pytest.mark.clause("SD-11")
 def test_beside_what_is_attached_the_message_says_nothing_about_a_person(office: Office) -> None:
     mail = office.mail_document()
     [attached] = mail.attachments
