@@ -31,7 +31,7 @@ class RequestConversation(Frozen):
 
 
 class TellService(Frozen):
-    """Tell a service that knew of the transfer what changed; says nothing about a person (SD-09a)."""
+    """Tell a service that knew of the transfer, or may have, what changed; says nothing about a person (SD-09a)."""
 
     intent: Intent
     service: EarlyHelpService

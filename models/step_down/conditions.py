@@ -100,7 +100,7 @@ def service_was_told(facts: Facts) -> bool:
 
 
 def tell_service(facts: Facts) -> tuple[Effect, ...]:
-    """SD-09a: a service that knew of the transfer is told that it is to stop, or for which reason to look again."""
+    """SD-09a: a service that knew of the transfer, or may have, is told to stop, or for which reason to look again."""
     return tuple(
         Effect(kind=EffectKind.TELL_SERVICE, subject=f"{entry.tells}/{entry.step.step_id}")
         for entry in facts.steps

@@ -20,6 +20,8 @@ from models.step_down.said import (
     ChildConsent,
     ChildDecision,
     Decision,
+    Holder,
+    HolderAnswer,
     Letter,
     MeetingOutcome,
 )
@@ -391,6 +393,15 @@ class Facts(Frozen):
         """The family's answer for the child, for this service (SD-09); None where it was withdrawn since."""
         answer: ChildConsent | None = self._said_of(child, RecordConsent)
         return answer
+
+    def objectors(self, child: str) -> tuple[Holder, ...]:
+        """SD-09: who said no for the child, whichever service it was about, and nothing else since."""
+        steps = (entry.step for entry in self.steps if isinstance(entry.step, RecordConsent))
+        said = [
+            holder for step in steps for answer in step.children if answer.ref == child for holder in answer.holders
+        ]
+        objections = (holder for holder in said if holder.answer is HolderAnswer.REFUSED)
+        return tuple(one for one in objections if one is [other for other in said if other.is_named_like(one)][-1])
 
     @remembered
     def consents(self, child: str) -> bool:
