@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from models.attention import PROBLEMS, Attention, Problem, Resolution
+from models.attention import PROBLEMS, Attention, Problem, Resolution, version_named
 from models.step_down.answers import Stage
 from models.step_down.facts import Facts
 from models.step_down.needs import stage
@@ -166,13 +166,13 @@ def _count(number: int, one: str, many: str = "") -> str:
 def asked_before(items: Iterable[Attention], difference: Difference) -> Became | None:
     """Whether people know of it: they are asked, or said that it is to stay so.
 
-    Done by hand is asked again; but Mosaic does not show what a family has seen, so of that a person's word holds.
+    Done by hand is asked again; but Mosaic does not show what a family has seen, so of a newer version nobody is.
     """
     same = [item for item in items if (item.problem, item.what) == (difference.kind, difference.what)]
     if any(item.open for item in same):
         return Became.KNOWN
-    ends = {Resolution.SKIP, *([Resolution.DONE_BY_HAND] if difference.kind is DifferenceKind.NEWER_VERSION else [])}
-    return Became.LEFT if any(item.resolution in ends for item in same) else None
+    once = difference.kind is DifferenceKind.NEWER_VERSION
+    return Became.LEFT if any(once or item.resolution is Resolution.SKIP for item in same) else None
 
 
 def tell(facts: Facts, difference: Difference, now: datetime) -> tuple[Facts, Became]:
@@ -181,6 +181,8 @@ def tell(facts: Facts, difference: Difference, now: datetime) -> tuple[Facts, Be
         return facts, Became.NOT_TOLD
     if (before := asked_before(facts.attention, difference)) is not None:
         return facts, before
+    if difference.kind is DifferenceKind.NEWER_VERSION and facts.has_seen(*version_named(difference.what)):
+        return facts, Became.LEFT
     detail = difference.detail or None
     return ask(facts, now, difference.kind, difference.what, detail=detail), Became.RAISED
 

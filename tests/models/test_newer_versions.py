@@ -158,6 +158,12 @@ def test_one_that_the_family_does_not_agree_to_then_is_kept_as_late_and_counts_a
     assert now.steps[-1].late
     assert [item.problem for item in now.open_attention] == ["late_correction"]
     assert [shared.version for shared in papers_for_service(now)] == [1]
+    assert tell(now, DIFFERENCE, NOW) == (now, Became.LEFT)
+
+
+def test_one_that_the_family_saw_before_anybody_noticed_it_is_not_told() -> None:
+    now = record(closed(), shown(3, agreed_as_basis=False))
+    assert tell(now, DIFFERENCE, NOW) == (now, Became.LEFT)
 
 
 NO_LONGER = {
