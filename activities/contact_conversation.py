@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from pydantic import model_validator
 from temporalio import activity
 
 from activities.effect import Effects
 from activities.failures import as_failures
 from activities.heartbeat import beating
 from activities.letters import to_service
-from activities.letters.papers import Papers
+from activities.letters.papers import Papers, of_one_document
 from activities.ports import Post, TransferRegister
 from models.effects import EffectResult, Intent
 from models.exchange import Mail
@@ -24,11 +25,13 @@ class RequestConversation(Frozen):
     intent: Intent
     service: EarlyHelpService
     social_work_team: str
-    papers: Papers
+    papers: Papers = Papers()
+
+    _reads_older_orders = model_validator(mode="before")(of_one_document)
 
 
 class TellService(Frozen):
-    """Tell a service that knew of the transfer what changed; says nothing about a person (SD-09a)."""
+    """Tell a service that knew of the transfer, or may have, what changed; says nothing about a person (SD-09a)."""
 
     intent: Intent
     service: EarlyHelpService

@@ -1,6 +1,7 @@
 """Reconciliation: asking the register, Temporal and Mosaic about the same transfers, and telling what differs."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +13,7 @@ from activities.ports import CaseManagement, ComparedRegister, TransferWorkflows
 from models.differences import Became, Difference, Found
 from models.errors import LastingError
 from models.exchange import SharedDocument
-from models.reconciliation import Ran, Registered, SeenChild, SeenDocument, SeenInMosaic
+from models.reconciliation import DocumentVersion, Ran, Registered, SeenChild, SeenDocument, SeenInMosaic
 from models.step_down.start import Route
 from models.vocabulary import Frozen, Ref
 
@@ -39,10 +40,12 @@ class LookInMosaic(Frozen):
     """Of the transfers that the children are in."""
     children: tuple[Ref, ...] = ()
     documents: tuple[SharedDocument, ...] = ()
+    newest: tuple[Ref, ...] = ()
+    """The documents of which the newest version is asked for."""
 
 
 class TellTransfer(Frozen):
-    """Ask operations about a difference, in the transfer that it is about."""
+    """Ask about a difference, in the transfer that it is about."""
 
     difference: Difference
     at: datetime
@@ -88,7 +91,8 @@ class ReconcileActivities:
         with as_failures():
             children = tuple(seen for child in order.children for seen in self._child(child, order.route))
             documents = tuple(seen for document in order.documents for seen in self._document(document))
-        return SeenInMosaic(children=children, documents=documents)
+            newest = tuple(version for document in order.newest for version in self._newest(document))
+        return SeenInMosaic(children=children, documents=documents, newest=newest)
 
     def _child(self, child: str, route: Route) -> Iterator[SeenChild]:
         try:
@@ -104,6 +108,10 @@ class ReconcileActivities:
         except LastingError as error:
             if error.problem == "not_found":
                 yield SeenDocument(document=document, shared=False)
+
+    def _newest(self, document: str) -> Iterator[DocumentVersion]:
+        with suppress(LastingError):
+            yield DocumentVersion(ref=document, version=self.mosaic.newest_version(document))
 
     @activity.defn
     def tell_transfer(self, order: TellTransfer) -> Found:

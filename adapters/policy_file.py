@@ -19,6 +19,12 @@ class PolicySettings(BaseSettings):
     policy_file: Path | None = None
 
 
+PHONES_ARE_SETTINGS = (
+    "whom to ring is said by the settings TRANSFERS_DUTY_AND_ADVICE_PHONE, TRANSFERS_OUT_OF_HOURS_PHONE and "
+    "TRANSFERS_EMERGENCY_PHONE alone"
+)
+
+
 class PolicyFileError(ValueError):
     """The policy file cannot be used; the text names the field and the rule."""
 
@@ -40,6 +46,8 @@ def read_deployment(settings: PolicySettings) -> Deployment:
         raise PolicyFileError(f"{path}: is not YAML in UTF-8, or holds a value that cannot be") from error
     if not isinstance(said, dict):
         raise PolicyFileError(f"{path}: holds policy and calendar, each with its fields")
+    if isinstance(said.get("policy"), dict) and "phones" in said["policy"]:
+        raise PolicyFileError(f"{path}: policy.phones: {PHONES_ARE_SETTINGS}")
     try:
         deployment = Deployment.model_validate(_laid_over(Deployment().model_dump(), said))
     except ValidationError as error:

@@ -670,7 +670,6 @@ def _running(row: TransferRow, service: str, clocks: Sequence[RunningClock]) -> 
         social_worker=row.social_worker,
         team_manager=row.team_manager,
         restricted=row.restricted,
-        needs_attention=row.needs_attention,
         waiting_for=tuple(row.waiting_for.split(",")),
         clocks=tuple(clocks),
     )

@@ -35,6 +35,18 @@ NEWER_VERSION = "newer_version"
 HARM_NOT_TAKEN = "harm_not_taken"
 """The problem that people are told of in real time (SU-01); it ends when a report of significant harm is taken."""
 
+
+def version_words(document: str, version: int) -> str:
+    """A version of a document, as an item names what it is about."""
+    return f"Document {document} version {version}"
+
+
+def version_named(what: str) -> tuple[str, int]:
+    """The document and the version of which an item names itself."""
+    document, _, version = what.removeprefix("Document ").partition(" version ")
+    return document, int(version)
+
+
 PROBLEMS = {
     DECLINED: Problem(
         "The service does not take a child whom social work has closed.",
@@ -82,7 +94,8 @@ PROBLEMS = {
         "Mosaic holds a newer version of this document than the one that the family saw. Only the version that the "
         "family saw is sent.",
         "Share the newer one with the family and record that, with corrects: this item then ends by itself, and the "
-        "newer one goes to the service. Where the family need not see it, have this item skipped with the reason.",
+        "newer one, if they agree to it, goes to the service. Where the family need not see it, have this item skipped "
+        "with the reason.",
         Role.SOCIAL_WORKER,
     ),
     "late_correction": Problem(

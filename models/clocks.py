@@ -45,6 +45,8 @@ class ClockKind(StrEnum):
     """A report of significant harm, where one came that could not be taken; in real time (SU-01)."""
     PAUSED = "paused"
     """Another clock stands still."""
+    NEWER_VERSION = "newer_version"
+    """A newer version of a document than the family saw, which social work shares with it first (SD-11)."""
     ATTENTION = "attention"
 
 

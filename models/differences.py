@@ -1,10 +1,10 @@
-"""What differs between register, Temporal and Mosaic: in words, and how operations are asked about it."""
+"""What differs between register, Temporal and Mosaic: in words, and how people are asked about it."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from models.attention import PROBLEMS, Attention, Problem, Resolution
+from models.attention import PROBLEMS, Attention, Problem, Resolution, version_named
 from models.step_down.answers import Stage
 from models.step_down.facts import Facts
 from models.step_down.needs import stage
@@ -26,6 +26,11 @@ class DifferenceKind(StrEnum):
     CHILD_CLOSED_OTHERWISE = "child_closed_otherwise"
     CHILD_CLOSED_BY_OTHERS = "child_closed_by_others"
     DOCUMENT_NOT_SHARED = "document_not_shared"
+    NEWER_VERSION = "newer_version"
+    """Found when a document is sent, too; it is told once for each version (SD-11)."""
+
+
+OF_DOCUMENTS = frozenset({DifferenceKind.DOCUMENT_NOT_SHARED, DifferenceKind.NEWER_VERSION})
 
 
 class Difference(Frozen):
@@ -34,7 +39,7 @@ class Difference(Frozen):
     kind: DifferenceKind
     transfer_id: Ref
     subject: str = ""
-    """The child or the document, by reference; empty where it is the transfer itself."""
+    """The child, the document or its version, by reference; empty where it is the transfer itself."""
     detail: str = ""
     """What each side says."""
     register_version: int = 0
@@ -52,8 +57,7 @@ class Difference(Frozen):
         """What it is about, in plain words."""
         if not self.subject:
             return "The transfer itself"
-        is_document = self.kind is DifferenceKind.DOCUMENT_NOT_SHARED
-        return f"{'Document' if is_document else 'Child'} {self.subject}"
+        return f"{'Document' if self.kind in OF_DOCUMENTS else 'Child'} {self.subject}"
 
     @property
     def words(self) -> Problem:
@@ -87,16 +91,16 @@ class Became(StrEnum):
     def words(self) -> str:
         """As people say it."""
         return {
-            "raised": "operations are asked in the transfer",
+            "raised": "somebody is asked in the transfer",
             "shown": "operations are asked in the register",
-            "known": "operations were asked before",
-            "left": "stays so, as operations said",
+            "known": "it was asked before",
+            "left": "stays so, as somebody said",
             "not_told": "could not be told; the next comparison tries again",
         }[self.value]
 
     @property
     def is_new(self) -> bool:
-        """Whether operations were asked anew."""
+        """Whether somebody was asked anew."""
         return self in {Became.RAISED, Became.SHOWN}
 
 
@@ -133,12 +137,12 @@ class Reconciled(Frozen):
 
     @property
     def raised(self) -> int:
-        """How many of those that are listed operations were asked about anew."""
+        """How many of those that are listed were asked about anew."""
         return sum(one.became.is_new for one in self.found)
 
     @property
     def tried(self) -> int:
-        """How many differences operations were to be asked about anew."""
+        """How many differences were to be asked about anew."""
         return sum(one.became.is_new or one.became is Became.NOT_TOLD for one in self.found)
 
     @property
@@ -160,19 +164,25 @@ def _count(number: int, one: str, many: str = "") -> str:
 
 
 def asked_before(items: Iterable[Attention], difference: Difference) -> Became | None:
-    """Whether operations know of it: they are asked, or said that it is to stay so. Done by hand is asked again."""
+    """Whether people know of it: they are asked, or said that it is to stay so.
+
+    Done by hand is asked again; but Mosaic does not show what a family has seen, so of a newer version nobody is.
+    """
     same = [item for item in items if (item.problem, item.what) == (difference.kind, difference.what)]
     if any(item.open for item in same):
         return Became.KNOWN
-    return Became.LEFT if any(item.resolution is Resolution.SKIP for item in same) else None
+    once = difference.kind is DifferenceKind.NEWER_VERSION
+    return Became.LEFT if any(once or item.resolution is Resolution.SKIP for item in same) else None
 
 
 def tell(facts: Facts, difference: Difference, now: datetime) -> tuple[Facts, Became]:
-    """The facts with the difference as an item for operations; a closed transfer takes none."""
+    """The facts with the difference as an item; a closed transfer takes none."""
     if stage(facts) is Stage.CLOSED:
         return facts, Became.NOT_TOLD
     if (before := asked_before(facts.attention, difference)) is not None:
         return facts, before
+    if difference.kind is DifferenceKind.NEWER_VERSION and facts.has_seen(*version_named(difference.what)):
+        return facts, Became.LEFT
     detail = difference.detail or None
     return ask(facts, now, difference.kind, difference.what, detail=detail), Became.RAISED
 

@@ -33,6 +33,7 @@ WAITS_FOR = {
     ClockKind.SIGNIFICANT_HARM: {Role.SOCIAL_WORKER},
     ClockKind.HARM_NOT_TAKEN: {Role.SOCIAL_WORKER},
     ClockKind.PAUSED: {Role.TEAM_MANAGER},
+    ClockKind.NEWER_VERSION: {Role.SOCIAL_WORKER},
     ClockKind.ATTENTION: {Role.OPERATIONS},
 }
 """Whose answer or step stops the clock."""
@@ -95,7 +96,6 @@ class RunningTransfer(Frozen):
     social_worker: Ref | None
     team_manager: Ref | None
     restricted: bool
-    needs_attention: bool
     waiting_for: tuple[str, ...]
     clocks: tuple[RunningClock, ...] = ()
 
@@ -218,13 +218,9 @@ def _lines(transfer: RunningTransfer, reads: Reads, now: datetime) -> list[Line]
         section = _section(clock.due, now)
         if WAITS_FOR[clock.kind] & reads.roles or (reads.overdue and section is Section.OVERDUE):
             lines.setdefault((clock.kind, clock.due), _line(transfer, section, clock))
-    if not lines and (reads.roles.intersection(transfer.waiting_for) or _wants_attention(transfer, reads)):
+    if not lines and reads.roles.intersection(transfer.waiting_for):
         return [_line(transfer, Section.WAITING)]
     return list(lines.values())
-
-
-def _wants_attention(transfer: RunningTransfer, reads: Reads) -> bool:
-    return transfer.needs_attention and Role.OPERATIONS in reads.roles
 
 
 def _section(due: datetime | None, now: datetime) -> Section:

@@ -99,6 +99,7 @@ DEFAULT_CLOCKS = {
     ClockKind.DECLINED: _wait(5, 1, 3, WORKER, MANAGER),
     ClockKind.FAMILIES_FIRST: FAMILIES_FIRST,
     ClockKind.PAUSED: _wait(5, 3, 4, MANAGER, OPERATIONS),
+    ClockKind.NEWER_VERSION: _wait(3, 1, 2, WORKER, MANAGER),
     ClockKind.ATTENTION: _wait(3, 1, 2, OPERATIONS, MANAGER),
 }
 """How long each wait lasts if the deployment does not say otherwise."""

@@ -90,6 +90,13 @@ class RunState(StrEnum):
     GONE = "gone"
 
 
+class DocumentVersion(Frozen):
+    """A version of a document in Mosaic."""
+
+    ref: Ref
+    version: int
+
+
 class Standing(Frozen):
     """What a workflow says of its own books."""
 
@@ -99,6 +106,8 @@ class Standing(Frozen):
     opened: bool
     """The register has taken it in."""
     ended: bool
+    papers: tuple[DocumentVersion, ...] = ()
+    """What the service is to have, in the version that the family agreed to (SD-11)."""
 
 
 class Ran(Frozen):
@@ -108,6 +117,11 @@ class Ran(Frozen):
     state: RunState
     standing: Standing | None = None
     """None where it does not run, or did not answer."""
+
+    @property
+    def papers(self) -> tuple[DocumentVersion, ...]:
+        """The documents of which Mosaic may hold newer versions than the family saw (SD-11)."""
+        return self.standing.papers if self.standing is not None and not self.standing.ended else ()
 
 
 class SeenChild(Frozen):
@@ -129,6 +143,8 @@ class SeenInMosaic(Frozen):
 
     children: tuple[SeenChild, ...] = ()
     documents: tuple[SeenDocument, ...] = ()
+    newest: tuple[DocumentVersion, ...] = ()
+    """The newest versions of documents."""
 
 
 class Sides(NamedTuple):
@@ -138,11 +154,13 @@ class Sides(NamedTuple):
     ran: Ran
     children: tuple[SeenChild, ...] = ()
     documents: tuple[SeenDocument, ...] = ()
+    newest: tuple[DocumentVersion, ...] = ()
 
     @property
     def whole(self) -> bool:
         """Every side answered whatever it was asked."""
         answered = self.ran.state is not RunState.RUNS or self.ran.standing is not None
+        answered = answered and len(self.newest) == len(self.ran.papers)
         if self.held is None:
             return answered
         asked = len(self.held.asked_about), len(self.held.shared)
@@ -154,12 +172,18 @@ def sides(held: Iterable[Registered], ran: Iterable[Ran], seen: SeenInMosaic) ->
     registered = {one.id: one for one in held}
     children = {child.ref: child for child in seen.children}
     documents = {one.document: one for one in seen.documents}
+    newest = {one.ref: one for one in seen.newest}
     for workflow in ran:
         one = registered.get(workflow.id)
         asked = one.asked_about if one else ()
         shared = one.shared if one else ()
-        found = tuple(children[child] for child in asked if child in children)
-        yield Sides(one, workflow, found, tuple(documents[document] for document in shared if document in documents))
+        yield Sides(
+            one,
+            workflow,
+            tuple(children[child] for child in asked if child in children),
+            tuple(documents[document] for document in shared if document in documents),
+            tuple(newest[paper.ref] for paper in workflow.papers if paper.ref in newest),
+        )
 
 
 def differences(said: Sides) -> tuple[Difference, ...]:
@@ -172,6 +196,9 @@ def differences(said: Sides) -> tuple[Difference, ...]:
         found += in_mosaic
     for gone in (seen.document for seen in said.documents if not seen.shared):
         found.append((DifferenceKind.DOCUMENT_NOT_SHARED, gone.ref, f"The register has noted: {gone.evidence}."))
+    seen = {paper.ref: paper.version for paper in said.ran.papers} if held is not None else {}
+    for newest in (one for one in said.newest if one.version > seen.get(one.ref, one.version)):
+        found.append((DifferenceKind.NEWER_VERSION, f"{newest.ref} version {newest.version}", ""))
     return tuple(
         Difference(
             kind=kind,

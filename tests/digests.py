@@ -32,7 +32,6 @@ def running(*clocks: RunningClock, **changes: Any) -> RunningTransfer:
         "social_worker": "sw-7",
         "team_manager": "tm-1",
         "restricted": False,
-        "needs_attention": False,
         "waiting_for": ("nobody",),
         "clocks": clocks,
     }

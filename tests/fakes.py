@@ -331,7 +331,6 @@ class FakeRegister:
             social_worker=status.social_worker,
             team_manager=status.team_manager,
             restricted=status.restricted,
-            needs_attention=status.needs_attention,
             waiting_for=status.waiting_for,
             clocks=tuple(
                 RunningClock(kind=clock.kind, since=clock.since, due=None if clock.state in without else clock.due)

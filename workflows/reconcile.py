@@ -77,12 +77,13 @@ class Reconcile:
         """First the register, then Temporal and Mosaic: what has just been done cannot look undone."""
         held = await self._read_register(ids)
         ran = await self._ask_workflows(ids)
-        return list(sides(held, ran, await self._look_in_mosaic(held)))
+        return list(sides(held, ran, await self._look_in_mosaic(held, ran)))
 
     async def _look_again(self, first: Sequence[Sides], suspects: Iterable[Difference]) -> list[Sides]:
         """The other way round: first Mosaic and Temporal, then the register, so that it has had time to follow."""
         ids = list(dict.fromkeys(difference.transfer_id for difference in suspects))
-        seen = await self._look_in_mosaic([one.held for one in first if one.held and one.held.id in ids])
+        looked = [one for one in first if one.ran.id in ids]
+        seen = await self._look_in_mosaic([one.held for one in looked if one.held], [one.ran for one in looked])
         ran = await self._ask_workflows(ids)
         return list(sides(await self._read_register(ids), ran, seen))
 
@@ -138,12 +139,13 @@ class Reconcile:
             summary="What Temporal says",
         )
 
-    async def _look_in_mosaic(self, held: Iterable[Registered]) -> SeenInMosaic:
+    async def _look_in_mosaic(self, held: Iterable[Registered], ran: Iterable[Ran]) -> SeenInMosaic:
         """Once it has been silent for long, it is not asked again; the rest is compared without it."""
-        answers = [await self._ask_mosaic(some) for some in _questions(held)]
+        answers = [await self._ask_mosaic(some) for some in _questions(held, ran)]
         return SeenInMosaic(
             children=tuple(child for answer in answers for child in answer.children),
             documents=tuple(document for answer in answers for document in answer.documents),
+            newest=tuple(version for answer in answers for version in answer.newest),
         )
 
     async def _ask_mosaic(self, questions: LookInMosaic) -> SeenInMosaic:
@@ -203,10 +205,11 @@ def details(result: Reconciled, words: str) -> str:
     return "\n".join(lines)
 
 
-def _questions(held: Iterable[Registered]) -> list[LookInMosaic]:
+def _questions(held: Iterable[Registered], ran: Iterable[Ran]) -> list[LookInMosaic]:
     """What Mosaic is asked about these transfers, some questions at a time."""
     held = tuple(held)
     documents = [document for one in held for document in one.shared]
+    papers = list(dict.fromkeys(paper.ref for one in ran for paper in one.papers))
     children = {route: [c for one in held if one.route is route for c in one.asked_about] for route in Route}
     return [
         *(
@@ -215,6 +218,7 @@ def _questions(held: Iterable[Registered]) -> list[LookInMosaic]:
             for some in _portions(asked, QUESTIONS)
         ),
         *(LookInMosaic(documents=tuple(some)) for some in _portions(documents, QUESTIONS)),
+        *(LookInMosaic(newest=tuple(some)) for some in _portions(papers, QUESTIONS)),
     ]
 
 

@@ -14,7 +14,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.failures import START_REFUSED
     from activities.register import OpenTransfer, RegisterActivities
     from models.differences import Became, Difference, tell
-    from models.reconciliation import Standing
+    from models.reconciliation import DocumentVersion, Standing
     from models.step_down import conditions
     from models.step_down.answers import Outcome, Receipt, Stage
     from models.step_down.facts import Facts
@@ -217,7 +217,7 @@ class StepDownTransfer:
 
     @workflow.update
     def note_difference(self, difference: Difference) -> Became:
-        """What differs between register, Temporal and Mosaic becomes an item for operations, once while it is open."""
+        """What differs between register, Temporal and Mosaic becomes an item, once while it is open."""
         self._known.catch_up(difference.register_version)
         facts, became = tell(self._known.facts, difference, workflow.now())
         if became is Became.RAISED:
@@ -243,6 +243,10 @@ class StepDownTransfer:
             shown=self._books.shown,
             opened=facts.opening is not None,
             ended=stage(facts) is Stage.CLOSED,
+            papers=tuple(
+                DocumentVersion(ref=shared.document_ref, version=shared.version)
+                for shared in conditions.papers_for_service(facts)
+            ),
         )
 
     async def _open(self) -> None:

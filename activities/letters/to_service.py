@@ -37,7 +37,7 @@ CHANGE = """Dear colleague,
 Social work team: {team}
 """
 
-DETAILS_IN_MOSAIC = "The details are in Mosaic."
+DETAILS_IN_MOSAIC = "What is open to your team is in Mosaic."
 PAPERS_BY_MAIL = "If papers came to you by e-mail, ask the social worker what is to be done with them."
 
 STOP = "Please do nothing more for this transfer that you have not agreed with the social worker since this message."
@@ -49,13 +49,13 @@ PLEASE = {
 """What a service is asked; to stop, if nothing else is said."""
 
 WHAT_CHANGED = {
-    "withdraw_consent": "In a transfer that you know of, consent has been taken back for one or more children.",
-    "change_service": "A transfer that you know of goes to another service. Nothing more is shared with you.",
+    "withdraw_consent": "In a transfer that you may know of, consent has been taken back for one or more children.",
+    "change_service": "A transfer that you may know of goes to another service. Nothing more is shared with you.",
     "decide_children": "A child whom you did not take, in a transfer that you know of, does not pass to you any more.",
-    "report_significant_harm": "A transfer that you know of has been stopped. The social worker will speak to you.",
-    "cancel": "A transfer that you know of has been called off. Nothing more is shared with you.",
+    "report_significant_harm": "A transfer that you may know of has been stopped. The social worker will speak to you.",
+    "cancel": "A transfer that you may know of has been called off. Nothing more is shared with you.",
 }
-"""What a service that knew of a transfer is told (SD-09a), by the step that changed it."""
+"""What a service that knew of a transfer, or may have, is told (SD-09a), by the step that changed it."""
 
 DOCUMENT = """Dear colleague,
 

@@ -150,6 +150,12 @@ CLOCK_WORDS = {
         "The team manager: let the clock run again, or see that it has to stand still longer.",
         f"{OWN_RULE}.",
     ),
+    ClockKind.NEWER_VERSION: ClockWords(
+        "newer version for the family",
+        "Mosaic holds a newer version of a document than the one that the family saw.",
+        "The social worker: share it with the family and record that, or have the item skipped with the reason.",
+        f"{OWN_RULE} (SD-11).",
+    ),
     ClockKind.ATTENTION: ClockWords(
         "item that needs attention",
         "Something that the system could not do still waits for a person.",

@@ -5,6 +5,7 @@ from datetime import datetime, time
 from enum import StrEnum
 from typing import NamedTuple
 
+from models.attention import NEWER_VERSION
 from models.certificate import Count, Pause, Recalculation
 from models.clocks import REAL_TIME, RESPONSES, ClockKind, RungKind
 from models.effects import Effect, EffectKind
@@ -116,7 +117,8 @@ def _waited_for(facts: Facts, now: datetime) -> Iterator[Waiting]:
             yield Waiting(ClockKind.PAUSED, clock.kind, now)
     for item in facts.open_attention:
         if item.child is None and item not in facts.harm_not_taken and not _about_telling(item.effect):
-            yield Waiting(ClockKind.ATTENTION, item.id, item.since)
+            newer = item.problem == NEWER_VERSION
+            yield Waiting(ClockKind.NEWER_VERSION if newer else ClockKind.ATTENTION, item.id, item.since)
 
 
 def _answers(facts: Facts) -> Iterator[Waiting]:

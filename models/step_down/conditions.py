@@ -30,9 +30,18 @@ SHARING = (EffectKind.SHARE_DOCUMENT, EffectKind.MAIL_DOCUMENT)
 @remembered
 def share_with_service(facts: Facts) -> tuple[Effect, ...]:
     """SD-11: each document in the version that the family agreed to, unless the service is not to have it."""
-    if not _may_reach_service(facts):
-        return ()
-    return tuple(sharing(facts, shared) for shared in agreed_papers(facts))
+    return tuple(sharing(facts, shared) for shared in papers_for_service(facts))
+
+
+@remembered
+def papers_for_service(facts: Facts) -> tuple[RecordFamilySharing, ...]:
+    """SD-11: what the service is to have: while a child may pass to it, and of those who have."""
+    return agreed_papers(facts) if _may_reach_service(facts) or _reads_of_children(facts) else ()
+
+
+def _reads_of_children(facts: Facts) -> bool:
+    """Children pass to the service, which took, or may take, each of them."""
+    return bool(with_the_service(facts)) and not given_back(facts) and not facts.harm_reports
 
 
 def agreed_papers(facts: Facts) -> tuple[RecordFamilySharing, ...]:
@@ -95,7 +104,7 @@ def service_was_told(facts: Facts) -> bool:
 
 
 def tell_service(facts: Facts) -> tuple[Effect, ...]:
-    """SD-09a: a service that knew of the transfer is told that it is to stop, or for which reason to look again."""
+    """SD-09a: a service that knew of the transfer, or may have, is told to stop, or for which reason to look again."""
     return tuple(
         Effect(kind=EffectKind.TELL_SERVICE, subject=f"{entry.tells}/{entry.step.step_id}")
         for entry in facts.steps
@@ -206,8 +215,7 @@ def closed_as_decided(facts: Facts) -> bool:
 
 def advice_summary(facts: Facts) -> Effect | None:
     """SD-30: the summary goes to the practitioner, again for a service that followed; None if it is about none."""
-    due = with_the_service(facts) and not given_back(facts) and not facts.harm_reports
-    return summary_to_practitioner(facts) if due else None
+    return summary_to_practitioner(facts) if _reads_of_children(facts) else None
 
 
 def summary_to_practitioner(facts: Facts) -> Effect | None:
@@ -497,13 +505,17 @@ def _interlock_holds(facts: Facts, child: str) -> bool:
 
 @remembered
 def at_once(facts: Facts) -> tuple[Effect, ...]:
-    """What waits for no stage: children reserved or opened again, the directory asked, a service told to stop."""
+    """What waits for no stage: children reserved or opened again, the directory asked, a service told to stop.
+
+    A version that the family agreed to while its children are being closed, or were, does not wait for one either.
+    """
     if facts.opening is None or is_duplicate(facts):
         return ()
+    seen_since = () if _may_reach_service(facts) else share_with_service(facts)
     reserve = [reserve_child(child) for child in facts.added]
     changed = facts.last_of(ChangeService)
     look_up = [look_up_service(changed)] if changed and not facts.service and transfer_possible(facts) else []
-    return (*reserve, *look_up, *tell_service(facts), *reopenings(facts), *meeting_mail(facts))
+    return (*reserve, *look_up, *tell_service(facts), *reopenings(facts), *meeting_mail(facts), *seen_since)
 
 
 @remembered

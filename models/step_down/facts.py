@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from functools import cached_property, wraps
 from typing import Any, Concatenate, NamedTuple, ParamSpec, Self, TypeVar, cast
 
-from models.attention import HARM_NOT_TAKEN, NEWER_VERSION, NOT_ANSWERING, Attention, Resolution
+from models.attention import HARM_NOT_TAKEN, NEWER_VERSION, NOT_ANSWERING, Attention, Resolution, version_named
 from models.certificate import Certificate, DueRung
 from models.clocks import REAL_TIME, Audience, ClockKind, RungKind
 from models.effects import Effect, EffectKind, EffectResult, Ended
@@ -20,6 +20,8 @@ from models.step_down.said import (
     ChildConsent,
     ChildDecision,
     Decision,
+    Holder,
+    HolderAnswer,
     Letter,
 )
 from models.step_down.start import PAPERS, DocumentKind, Route, StepDownRequest
@@ -424,6 +426,15 @@ class Facts(Frozen):
         answer: ChildConsent | None = self._said_of(child, RecordConsent)
         return answer
 
+    def objectors(self, child: str) -> tuple[Holder, ...]:
+        """SD-09: who said no for the child, whichever service it was about, and nothing else since."""
+        steps = (entry.step for entry in self.steps if isinstance(entry.step, RecordConsent))
+        said = [
+            holder for step in steps for answer in step.children if answer.ref == child for holder in answer.holders
+        ]
+        objections = (holder for holder in said if holder.answer is HolderAnswer.REFUSED)
+        return tuple(one for one in objections if one is [other for other in said if other.is_named_like(one)][-1])
+
     @remembered
     def consents(self, child: str) -> bool:
         """Whether consent stands for the child (SD-09)."""
@@ -675,18 +686,23 @@ class Facts(Frozen):
         if item.child is not None:
             return self.given_back(item.child)
         if item.problem == NEWER_VERSION:
-            return not self._seen_since(item)
+            return not self.has_seen(*version_named(item.what))
         if item.problem == HARM_NOT_TAKEN:
             later = (entry.step for entry in self.steps if entry.accepted_at > item.since)
             return not any(isinstance(step, ReportSignificantHarm) for step in later)
         return item.effect is None or any(effect.id == item.effect for effect in self.unfinished)
 
-    def _seen_since(self, item: Attention) -> bool:
-        """The family has seen that version of the document since, or a newer one."""
-        later = (entry for entry in self.steps if entry.accepted_at > item.since and not entry.late)
-        seen = (entry.step for entry in later if isinstance(entry.step, RecordFamilySharing))
-        shown = (s.version for s in seen if item.what.startswith(about_document(s.document_ref)))
-        return any(version >= int(item.what.rpartition(" ")[2]) for version in shown)
+    def has_seen(self, document: str, version: int) -> bool:
+        """The family saw this version of the document last, or a newer one; or another document in its place.
+
+        What it saw too late to count, it has seen.
+        """
+        kind = self.kind_of(document)
+        said = (entry.step for entry in self.steps if isinstance(entry.step, RecordFamilySharing))
+        seen = [step.version for step in said if step.document_ref == document]
+        counts = self.shared(kind) if kind else None
+        in_its_place = counts is not None and counts.document_ref != document
+        return in_its_place or (bool(seen) and seen[-1] >= version)
 
     @property
     def open_attention(self) -> tuple[Attention, ...]:
@@ -724,11 +740,6 @@ def _covers(later: ReportSignificantHarm, report: ReportSignificantHarm) -> bool
     """Somebody was spoken to about the same children since, though the report says so of itself."""
     after = later.spoken_to is not None and later.spoken_to.at >= report.occurred_at
     return after and set(report.children_named()) <= set(later.children_named())
-
-
-def about_document(ref: str) -> str:
-    """How an item about a version of a document begins."""
-    return f"Document {ref} version "
 
 
 def numbered(child: str, number: int) -> str:

@@ -6,6 +6,7 @@ Workflow, commands and the Temporal UI all read these answers; nothing else deci
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from models.attention import NEWER_VERSION
 from models.clocks import ClockKind
 from models.step_down.answers import NextStep, Outcome, Stage
 from models.step_down.conditions import (
@@ -137,8 +138,8 @@ NEEDS = (
         Stage.CONSENT,
         RecordConsent,
         TM,
-        "Those with parental responsibility disagree: decide whether the transfer goes on for the child, and have it "
-        "recorded (manager_decision).",
+        "Those with parental responsibility disagree: decide whether the transfer goes on for the child, and have the "
+        "social worker record that (manager_decision).",
         met=lambda f: not any(disputed(f, child) for child in undecided(f)),
         applies=transfer_possible,
         clock=ClockKind.CONSENT,
@@ -431,19 +432,29 @@ NEEDS = (
         everywhere=True,
     ),
     Need(
+        "SD-11",
+        Stage.CONFIRMATION,
+        RecordFamilySharing,
+        SW,
+        "Mosaic holds a newer version of a document than the family saw: share it with the family and record that, or "
+        "have operations skip the item with the reason.",
+        met=lambda f: all(item.problem != NEWER_VERSION for item in f.open_attention),
+    ),
+    Need(
         None,
         Stage.CONFIRMATION,
         ResolveAttention,
         Role.OPERATIONS,
         "Put right what needs attention.",
-        met=lambda f: all(item.child is not None for item in f.open_attention),
+        met=lambda f: all(item.who is not Role.OPERATIONS for item in f.open_attention),
     ),
 )
 
 
 NOT_ENGAGED = (
     "The time that this council gives is over. Where the family does not answer, check whether social work still has "
-    "a role, then have the children decided; an answer that comes after all still counts."
+    "a role, then have the social worker record the decision for the children; an answer that comes after all still "
+    "counts."
 )
 
 
@@ -471,16 +482,19 @@ TIME_IS_UP = {
         "The conversation was not held as offered: settle it with the service, name another service, or have the "
         "children decided otherwise.",
     ),
-    ClockKind.SCHEDULING: TimeIsUp("SD-18", ScheduleFinalMeeting, "The final meeting is overdue: have it scheduled."),
+    ClockKind.SCHEDULING: TimeIsUp(
+        "SD-18", ScheduleFinalMeeting, "The final meeting is overdue: have the social worker schedule it."
+    ),
     ClockKind.FINAL_MEETING: TimeIsUp(
         "SD-19",
         RecordFinalMeeting,
-        "It is not recorded what the final meeting agreed: have it recorded, or have another one held.",
+        "It is not recorded what the final meeting agreed: have the social worker record it, or have another one held.",
     ),
     ClockKind.MEETING_CONFIRMED: TimeIsUp(
         "SD-16",
         RecordFinalMeeting,
-        "Nobody has confirmed what the meeting agreed: have it confirmed, or have another meeting held.",
+        "Nobody has confirmed what the meeting agreed: confirm it, or have the chair do so, and have the social worker "
+        "record that; or have another meeting held.",
     ),
     ClockKind.LEAD_PRACTITIONER: TimeIsUp(
         "SD-29",
@@ -509,8 +523,12 @@ TIME_IS_UP = {
         "A report of significant harm that could not be taken has not been recorded: see to it now that Duty and "
         "Advice is spoken to, and that the report is recorded.",
     ),
-    ClockKind.DECISION: TimeIsUp("SD-23", DecideChildren, "The decision for the children is overdue: have it made."),
-    ClockKind.LETTERS: TimeIsUp("SD-33", ApproveLetters, "The letters are overdue: have them approved."),
+    ClockKind.DECISION: TimeIsUp(
+        "SD-23", DecideChildren, "The decision for the children is overdue: have the social worker record it."
+    ),
+    ClockKind.LETTERS: TimeIsUp(
+        "SD-33", ApproveLetters, "The letters are overdue: have the social worker approve them."
+    ),
     ClockKind.DECLINED: TimeIsUp(
         "SD-29",
         RecordManagementConversation,

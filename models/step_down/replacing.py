@@ -115,12 +115,14 @@ def says_what_letters_did_not(facts: Facts, step: Step) -> bool:
 def _shared(facts: Facts, step: RecordFamilySharing) -> bool:
     """The version that the family saw is on its way to this service, or a child passes on with or without it.
 
-    A newer version, which the family has seen since, goes to the service, too.
+    A newer version, or another document of the kind, which the family has seen since, goes to the service, too; once a
+    child is being closed on the one before, only if the family agrees to it.
     """
     shared = _seen_before(facts, step)
-    newer = shared is not None and step.version > shared.version
-    on_its_way = shared is not None and not newer and under_way(facts, sharing(facts, shared))
-    return on_its_way or any(facts.closing_begun(child) for child in facts.decided(Decision.TRANSFER))
+    passing_on = any(facts.closing_begun(child) for child in facts.decided(Decision.TRANSFER))
+    if shared is not None and (step.document_ref != shared.document_ref or step.version > shared.version):
+        return passing_on and not step.agreed_as_basis
+    return passing_on or (shared is not None and under_way(facts, sharing(facts, shared)))
 
 
 def _advised(facts: Facts, step: Step) -> bool:  # noqa: ARG001 (asked with facts and step, like the others)
@@ -151,7 +153,10 @@ LATE: dict[type[Step], ActedOn] = {
         ),
     ),
     RecordFamilySharing: ActedOn(
-        "SD-11", "the document is on its way to the service; a newer version goes there, too", _shared
+        "SD-11",
+        "the document is on its way to the service, or children are being closed; a newer version to which the family "
+        "agrees goes there, too",
+        _shared,
     ),
     RecordContactConversation: ActedOn(
         "SD-08", "a child has been decided to pass on", lambda f, s: bool(f.decided(Decision.TRANSFER))

@@ -35,7 +35,7 @@ from models.step_down.resolving import (
     tries_what_cannot_be_tried,
     tries_what_is_not_wanted,
 )
-from models.step_down.said import ChildDecision, Decision, LetterAudience, Shareable
+from models.step_down.said import ChildConsent, ChildDecision, Decision, LetterAudience, Shareable
 from models.step_down.start import MOST_CHILDREN
 from models.step_down.steps import (
     AcknowledgeTransfer,
@@ -223,6 +223,16 @@ def _no_manager_for_child(facts: Facts, step: RecordConsent) -> str | None:
     return None
 
 
+def _leaves_an_objector_out(facts: Facts, child: ChildConsent) -> bool:
+    """Somebody who said no is not named any more, so that the objection would vanish."""
+    return not all(any(map(before.is_named_like, child.holders)) for before in facts.objectors(child.ref))
+
+
+def _taken_back_before_given(facts: Facts, step: WithdrawConsent) -> bool:
+    given = [facts.last_of(RecordConsent, child) for child in step.children_named() if facts.consents(child)]
+    return any(consent is not None and step.occurred_at < consent.occurred_at for consent in given)
+
+
 def _wrong_contact(facts: Facts, step: RecordContactConversation) -> bool:
     right = facts.service.contact_kind if facts.service else None
     return right is ContactKind.ALLOCATES and step.contact_kind is ContactKind.PRACTITIONER
@@ -289,6 +299,13 @@ RULES = (
         "The team manager, not the one who records it, decides where those with parental responsibility disagree.",
     ),
     Rule(
+        "SD-09",
+        RecordConsent,
+        _child_field("holders", _leaves_an_objector_out),
+        "Somebody who objected before is left out: name everybody who objected, as they were named then, with what "
+        "they say now; who should not have been named is named_by_mistake.",
+    ),
+    Rule(
         "SD-09a",
         RecordConsent,
         _field("children", _takes_consent_back),
@@ -305,6 +322,12 @@ RULES = (
         WithdrawConsent,
         _field("children", lambda f, s: not any(f.consents(child) for child in s.children_named())),
         "Consent does not stand for any of these children.",
+    ),
+    Rule(
+        "SD-09a",
+        WithdrawConsent,
+        _field("occurred_at", _taken_back_before_given),
+        "The consent that stands was given after that: say when it was taken back since, or correct its moment first.",
     ),
     Rule(
         "SD-09", RecordFamilySharing, _unless(consent_stands), "The family's consent comes before anything is shared."

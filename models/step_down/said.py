@@ -16,6 +16,8 @@ class HolderAnswer(StrEnum):
     REFUSED = "refused"
     ABSENT = "absent"
     UNSAFE_TO_CONTACT = "unsafe_to_contact"
+    NAMED_BY_MISTAKE = "named_by_mistake"
+    """An earlier record named a person who holds no parental responsibility, or named them wrongly."""
 
     @property
     def words(self) -> str:
@@ -25,6 +27,7 @@ class HolderAnswer(StrEnum):
             "refused": "objected",
             "absent": "was not asked, being absent",
             "unsafe_to_contact": "was not asked, being unsafe to contact",
+            "named_by_mistake": "was named by mistake",
         }[self.value]
 
 
@@ -38,9 +41,13 @@ class Holder(Frozen):
 
     @model_validator(mode="after")
     def _reason_where_not_asked(self) -> "Holder":
-        if self.answer in {HolderAnswer.ABSENT, HolderAnswer.UNSAFE_TO_CONTACT} and self.because is None:
-            raise ValueError("because: say why this person was not asked (SD-09)")
+        if self.answer not in {HolderAnswer.AGREED, HolderAnswer.REFUSED} and self.because is None:
+            raise ValueError("because: say why this person was not asked, or was named by mistake (SD-09)")
         return self
+
+    def is_named_like(self, other: "Holder") -> bool:
+        """Whether both are the same person, as far as what they are called says it."""
+        return "".join(self.who.split()).casefold() == "".join(other.who.split()).casefold()
 
 
 class VoiceKind(StrEnum):

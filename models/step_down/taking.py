@@ -2,15 +2,15 @@
 
 from datetime import datetime
 
-from models.attention import DECLINED, HARM_NOT_TAKEN, NEWER_VERSION, Attention
+from models.attention import DECLINED, HARM_NOT_TAKEN, NEWER_VERSION, Attention, version_words
 from models.effects import LEAVING, Effect, EffectResult, Ended
 from models.step_down.answers import Receipt, Rejected, Stage
 from models.step_down.clocks import keep_time
-from models.step_down.conditions import service_was_told, wanted_by_the_journey
-from models.step_down.facts import Facts, RecordedStep, about_document
+from models.step_down.conditions import advice_summary, reads_mosaic, service_was_told, wanted_by_the_journey
+from models.step_down.facts import Facts, RecordedStep
 from models.step_down.given_back import given_back, settles, taken_back
 from models.step_down.needs import next_steps, stage
-from models.step_down.replacing import is_late, says_what_letters_did_not
+from models.step_down.replacing import is_late, says_what_letters_did_not, under_way
 from models.step_down.steps import (
     AcknowledgeTransfer,
     Cancel,
@@ -19,6 +19,7 @@ from models.step_down.steps import (
     PauseClock,
     Reassign,
     RecalculateClocks,
+    RecordFamilySharing,
     RecordFinalMeeting,
     ReportSignificantHarm,
     ResolveAttention,
@@ -62,6 +63,11 @@ RING_NOW = (
 
 TAKEN_LATE = (
     "What this corrects had been acted on. It is kept beside it, and operations are asked to put right what was done."
+)
+
+PRACTITIONER_HAS_THE_ONE_BEFORE = (
+    "The service gets this version, too. The practitioner was sent the one before, or may have been: give them this "
+    "one yourself."
 )
 
 
@@ -154,7 +160,15 @@ def _note(facts: Facts, entry: RecordedStep) -> str | None:
         return NOTHING_FOLLOWS
     if isinstance(step, ScheduleFinalMeeting) and step.meeting_at is not None:
         return f"{step_words(step)}. {step_note(step)}"
-    return TAKEN_LATE if entry.late else None
+    if entry.late:
+        return TAKEN_LATE
+    return PRACTITIONER_HAS_THE_ONE_BEFORE if _practitioner_has_the_one_before(facts, step) else None
+
+
+def _practitioner_has_the_one_before(facts: Facts, step: Step) -> bool:
+    """The family agrees to a newer version after the one before went out with the summary of advice (SD-31)."""
+    agreed = isinstance(step, RecordFamilySharing) and step.agreed_as_basis
+    return agreed and not reads_mosaic(facts) and under_way(facts, advice_summary(facts))
 
 
 def reject(facts: Facts, message: Rejected) -> Facts:
@@ -194,8 +208,9 @@ def end(facts: Facts, result: EffectResult) -> Facts:
 def _tell_of_newer(facts: Facts, result: EffectResult) -> Facts:
     """A newer version of a document than the family saw: it is shown to the family first; once for each version."""
     for document, version in result.newer.items():
-        what = f"{about_document(document)}{version}"
-        if not any(item.problem == NEWER_VERSION and item.what == what for item in facts.raised):
+        what = version_words(document, version)
+        told = any(item.problem == NEWER_VERSION and item.what == what for item in facts.raised)
+        if not told and not facts.has_seen(document, version):
             facts = ask(facts, result.at, NEWER_VERSION, what)
     return facts
 

@@ -97,9 +97,12 @@ def test_the_request_says_truthfully_where_the_papers_are(
 @pytest.mark.parametrize(
     ("what", "said"),
     [
-        ("withdraw_consent", "In a transfer that you know of, consent has been taken back for one or more children."),
-        ("change_service", "A transfer that you know of goes to another service. Nothing more is shared with you."),
-        ("cancel", "A transfer that you know of has been called off. Nothing more is shared with you."),
+        (
+            "withdraw_consent",
+            "In a transfer that you may know of, consent has been taken back for one or more children.",
+        ),
+        ("change_service", "A transfer that you may know of goes to another service. Nothing more is shared with you."),
+        ("cancel", "A transfer that you may know of has been called off. Nothing more is shared with you."),
     ],
 )
 def test_a_service_that_knew_is_told_what_changed_and_to_stop_without_a_word_about_a_person(
@@ -118,7 +121,7 @@ def test_a_service_that_knew_is_told_what_changed_and_to_stop_without_a_word_abo
 @pytest.mark.clause("SU-01")
 def test_after_a_report_of_harm_a_service_that_knew_hears_that_it_is_stopped_and_not_why(office: Office) -> None:
     text = office.tell("report_significant_harm").text
-    assert "A transfer that you know of has been stopped." in text
+    assert "A transfer that you may know of has been stopped." in text
     assert "Nothing more is shared with you. For the children whom you accepted, nothing changes." in text
     assert "What you worry about yourself, tell Duty and Advice." in text
     for said in ("harm", "Ada", "Ben", CHILD, "sw-7", "family-1"):
@@ -131,7 +134,7 @@ def test_a_service_without_mosaic_is_not_pointed_to_it_and_asks_about_papers_tha
     text = Office().tell(what, mosaic_team=None).text
     assert "Mosaic" not in text
     assert "If papers came to you by e-mail, ask the social worker what is to be done with them." in text
-    assert "The details are in Mosaic." in Office().tell(what).text
+    assert "What is open to your team is in Mosaic." in Office().tell(what).text
 
 
 @pytest.mark.clause("SD-09a")

@@ -58,6 +58,20 @@ def test_a_share_whose_answer_was_lost_is_not_repeated(does: MosaicActivities, m
     assert len(mosaic.shares) == 1
 
 
+@pytest.mark.clause("SD-11")
+@pytest.mark.parametrize("book_knows", [False, True])
+def test_a_share_that_an_earlier_attempt_had_done_asks_for_newer_versions_too(
+    does: MosaicActivities, mosaic: FakeMosaic, book_knows: bool
+) -> None:
+    if book_knows:
+        does.share_document(SHARE)
+    else:
+        mosaic.shares.append(("assessment-1", 2, "team-eh"))
+    mosaic.documents["assessment-1", 3] = "Written since."
+    assert does.share_document(SHARE).newer == {"assessment-1": 3}
+    assert len(mosaic.shares) == 1
+
+
 @pytest.mark.clause("SD-21")
 @pytest.mark.clause("SD-22")
 def test_a_child_that_passes_on_is_closed_with_both_next_actions_in_one(

@@ -108,6 +108,16 @@ def test_what_mosaic_refuses_to_tell_says_nothing(desk: Desk, order: LookInMosai
     assert (seen.children, seen.documents) == ((), ())
 
 
+@pytest.mark.clause("SD-11")
+def test_mosaic_is_asked_for_the_newest_version_and_a_refusal_says_nothing(desk: Desk) -> None:
+    desk.mosaic.documents = {("assessment-1", 1): "first", ("assessment-1", 4): "newest"}
+    order = LookInMosaic(newest=("assessment-1", "plan-1"))
+    found = [(one.ref, one.version) for one in desk.do("look_in_mosaic", order).newest]
+    assert found == [("assessment-1", 4), ("plan-1", 1)]
+    desk.mosaic.troubles.before("newest_version", LastingError("restricted_record", "403"))
+    assert [one.ref for one in desk.do("look_in_mosaic", order).newest] == ["plan-1"]
+
+
 def test_a_mosaic_that_does_not_answer_is_asked_again(desk: Desk) -> None:
     desk.mosaic.troubles.before("look", PassingError("silent"))
     with pytest.raises(ApplicationError) as error:

@@ -66,6 +66,10 @@ WRONG = {
         "policy: {clocks: {consent: {cut_off: '15:00+02:00'}}}",
         "policy.clocks.consent.cut_off: has an offset",
     ),
+    "a number to ring, which the settings say": (
+        "policy: {phones: {duty_and_advice: '01234 567890'}}",
+        "policy.phones: whom to ring is said by the settings TRANSFERS_DUTY_AND_ADVICE_PHONE",
+    ),
     "an unknown field": ("policy: {colour: red}", "policy.colour: there is no such field"),
     "an unknown part": ("clocks: {}", "clocks: there is no such field"),
     "an unknown clock": ("policy: {clocks: {tea: {working_days: 1}}}", "policy.clocks.tea"),

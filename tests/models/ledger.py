@@ -89,6 +89,8 @@ class Ledger:
     """The children for whom consent stands, each with the service that it names."""
     said_no: set[str] = field(default_factory=set)
     """The children for whom the family's last word was no, to whichever service."""
+    objected: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    """Who said no for each child, and nothing else since."""
     papers: dict[DocumentKind, RecordFamilySharing] = field(default_factory=dict)
     """How the family saw each document last."""
     asking: set[Effect] = field(default_factory=set)
@@ -175,6 +177,7 @@ class Ledger:
         match step:
             case RecordConsent():
                 for child in step.children:
+                    self._hear_holders(child)
                     self.consents.pop(child.ref, None)
                     self.said_no.add(child.ref)
                     if _stands(child):
@@ -269,6 +272,11 @@ class Ledger:
                 closed = {c for c, d in self.decided.items() if d is Decision.TRANSFER and self.closing(c) in begun}
                 assert all(map(self.given_back, closed)), "another service, and this one has taken a child"
                 assert closed <= self.talked_about, "another service, and the managers have not talked"
+
+    def _hear_holders(self, child: ChildConsent) -> None:
+        """SD-09: an objection does not vanish because nobody names who made it."""
+        assert self.objected[child.ref] <= {one.who for one in child.holders}, f"an objection for {child.ref} is gone"
+        self.objected[child.ref] = {one.who for one in child.holders if one.answer is HolderAnswer.REFUSED}
 
     def _decide(self, step: DecideChildren) -> None:
         """What becomes of a child whom the service did not take is told to it, and in new letters.

@@ -82,7 +82,10 @@ UNTIL_THE_DECISION = (Stage.CONSENT, Stage.SHARING, Stage.CONVERSATION, Stage.FI
 ABOUT_THE_MEETING = ["schedule_final_meeting", "schedule_final_meeting", "record_final_meeting"]
 NOT_JUST_ANYTHING = ("resolve_attention", "report_significant_harm")
 """What is recorded only where there is something to record."""
-AFTER_THE_CLOSING = ["acknowledge_transfer", "change_service", "name_lead_practitioner", "withdraw_consent"]
+AFTER_THE_CLOSING = [
+    *("acknowledge_transfer", "change_service", "name_lead_practitioner", "withdraw_consent"),
+    "record_family_sharing",
+]
 
 
 @dataclass

@@ -747,7 +747,7 @@ def test_when_time_is_up_the_team_manager_is_asked_and_nothing_ends_by_itself(ki
 def test_every_wait_for_a_step_has_an_end_here() -> None:
     asked_already = {ClockKind.MANAGEMENT_CONVERSATION}
     a_need_of_its_own = {ClockKind.ACKNOWLEDGEMENT, ClockKind.MEETING_NEAR}
-    about_other_waits = {ClockKind.ATTENTION, ClockKind.PAUSED}
+    about_other_waits = {ClockKind.ATTENTION, ClockKind.NEWER_VERSION, ClockKind.PAUSED}
     assert set(ENDS) | asked_already == set(TIME_IS_UP)
     assert set(TIME_IS_UP) == set(ClockKind) - a_need_of_its_own - about_other_waits
 

@@ -81,9 +81,15 @@ def test_whom_a_transfer_waits_for_is_told_even_where_no_clock_counts_it(role: R
 
 
 def test_what_needs_attention_is_told_to_operations() -> None:
-    assert read(running(needs_attention=True)) == {OPERATIONS: [("transfer-1", Section.WAITING, None)]}
-    counted = read(running(clock(ClockKind.ATTENTION), needs_attention=True, waiting_for=("operations",)))
+    assert read(running(waiting_for=("operations",))) == {OPERATIONS: [("transfer-1", Section.WAITING, None)]}
+    counted = read(running(clock(ClockKind.ATTENTION), waiting_for=("operations",)))
     assert counted == {OPERATIONS: [("transfer-1", Section.DUE_TODAY, ClockKind.ATTENTION)]}
+
+
+@pytest.mark.clause("SD-11")
+def test_a_newer_version_is_told_to_the_social_worker_and_not_to_operations() -> None:
+    told = read(running(clock(ClockKind.NEWER_VERSION), waiting_for=("social_worker",)))
+    assert told == {WORKER: [("transfer-1", Section.DUE_TODAY, ClockKind.NEWER_VERSION)]}
 
 
 def test_children_of_whom_the_same_is_due_at_once_are_one_line_since_the_first_of_them() -> None:
@@ -105,15 +111,16 @@ def test_each_reader_gets_all_transfers_in_one_digest_the_most_urgent_first() ->
     assert [line[0] for line in read(*transfers)["early_help_contact/service-south"]] == ["elsewhere"]
 
 
-@pytest.mark.parametrize("needs_attention", [True, False])
-def test_a_restricted_family_is_told_to_its_named_people_and_to_the_contact_alone(needs_attention: bool) -> None:
+def test_a_restricted_family_is_told_to_its_named_people_and_to_the_contact_alone() -> None:
     clocks = [clock(kind, FRIDAY) for kind in ClockKind]
-    secret = running(*clocks, restricted=True, needs_attention=needs_attention, waiting_for=tuple(Role))
+    secret = running(*clocks, restricted=True, waiting_for=tuple(Role))
     assert set(read(secret)) == {CONTACT, WORKER, MANAGER}
 
 
 def test_what_needs_attention_of_a_restricted_family_is_told_to_its_team_manager() -> None:
-    assert read(running(needs_attention=True, restricted=True)) == {MANAGER: [("transfer-1", Section.WAITING, None)]}
+    assert read(running(waiting_for=("operations",), restricted=True)) == {
+        MANAGER: [("transfer-1", Section.WAITING, None)]
+    }
 
 
 def test_a_reader_to_whom_nothing_is_left_to_say_has_a_digest_without_a_line() -> None:

@@ -1,18 +1,24 @@
 """Those with parental responsibility disagree: the team manager decides, and a competent child's no stands (SD-09)."""
 
+from datetime import timedelta
+
 import pytest
 from pydantic import ValidationError
 
 from models.step_down.answers import Outcome, Stage
+from models.step_down.facts import Facts
 from models.step_down.needs import next_steps, outcome, stage
-from models.step_down.said import ChildConsent, ChildVoice, Decision, HolderAnswer, ManagerDecision, VoiceKind
+from models.step_down.said import ChildConsent, ChildVoice, Decision, Holder, HolderAnswer, ManagerDecision, VoiceKind
+from models.step_down.steps import RecordConsent
 from models.vocabulary import Role
 from tests.builders import (
     CHILD,
     CONTACT,
     MANAGER,
+    NOW,
     SIBLING,
     SOCIAL_WORKER,
+    THEN,
     child_consent,
     consent,
     decided,
@@ -21,8 +27,10 @@ from tests.builders import (
     facts_after,
     holder,
     letters,
+    other_service,
     record,
     refused,
+    withdrawal,
 )
 
 pytestmark = pytest.mark.clause("SD-09")
@@ -93,3 +101,66 @@ def test_a_dispute_about_one_child_holds_up_the_family_until_it_is_decided_and_n
     now = facts_after(exploration(), consent(CHILD, disputed(SIBLING)), before=facts(CHILD, SIBLING))
     assert stage(now) is Stage.CONSENT
     assert now.begun == ()
+
+
+def objected_before() -> Facts:
+    return facts_after(exploration(), consent(disputed()))
+
+
+def again(*holders: Holder) -> RecordConsent:
+    return consent(child_consent(CHILD, *holders), step_id="again", corrects="record_consent")
+
+
+@pytest.mark.parametrize("who", ["father", "Father", " fa ther"])
+@pytest.mark.parametrize("answer", [HolderAnswer.AGREED, HolderAnswer.UNSAFE_TO_CONTACT])
+def test_who_objected_and_is_named_again_may_say_something_else(who: str, answer: HolderAnswer) -> None:
+    said = holder(answer, who=who, cares_for_child=False)
+    assert record(objected_before(), again(AGREES, said)).consents(CHILD)
+
+
+def test_who_was_named_by_mistake_is_said_to_be_and_then_left_out() -> None:
+    mistaken = holder(HolderAnswer.NAMED_BY_MISTAKE, who="father", because="holds no parental responsibility")
+    corrected = record(objected_before(), again(AGREES, mistaken))
+    assert corrected.consents(CHILD)
+    assert record(corrected, consent(step_id="third", corrects="again")).consents(CHILD)
+    assert not child_consent(CHILD, mistaken).stands
+
+
+def test_that_somebody_was_named_by_mistake_says_why() -> None:
+    with pytest.raises(ValidationError, match="because"):
+        holder(HolderAnswer.NAMED_BY_MISTAKE, because=None)
+
+
+def test_an_objection_is_not_lost_with_another_service_or_a_withdrawal() -> None:
+    elsewhere = facts_after(other_service(), before=objected_before())
+    assert refused(elsewhere, consent(service_ref="service-south", step_id="again")).field == "children.0.holders"
+    goes_on = consent(disputed(manager_decision=decision_of()), step_id="decided", corrects="record_consent")
+    taken_back = record(record(objected_before(), goes_on), withdrawal())
+    assert refused(taken_back, consent(step_id="again")).field == "children.0.holders"
+    assert not record(taken_back, consent(disputed(), step_id="again")).consents(CHILD)
+
+
+def test_an_objection_holds_for_the_child_that_it_was_about_alone() -> None:
+    asked = facts_after(exploration(), consent(disputed(), SIBLING), before=facts(CHILD, SIBLING))
+    corrected = consent(child_consent(SIBLING), step_id="again", corrects="record_consent")
+    assert record(asked, corrected).consents(SIBLING)
+
+
+@pytest.mark.clause("SD-09a")
+@pytest.mark.parametrize("hours", [0, 1])
+def test_consent_is_taken_back_when_it_was_given_or_later(hours: int) -> None:
+    given = facts_after(exploration(), consent(occurred_at=THEN))
+    assert record(given, withdrawal(occurred_at=THEN + timedelta(hours=hours))).withdrawn(CHILD)
+
+
+@pytest.mark.clause("SD-09a")
+def test_only_the_consent_that_stands_says_from_when_it_may_be_taken_back() -> None:
+    asked = facts_after(
+        exploration(),
+        consent(CHILD, child_consent(SIBLING, stands=False)),
+        consent(SIBLING, step_id="later", occurred_at=NOW, corrects="record_consent"),
+        before=facts(CHILD, SIBLING),
+    )
+    assert record(asked, withdrawal()).withdrawn(CHILD)
+    assert refused(asked, withdrawal(SIBLING)).field == "occurred_at"
+    assert refused(asked, withdrawal(CHILD, SIBLING)).field == "occurred_at"

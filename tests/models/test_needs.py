@@ -7,7 +7,8 @@ import pytest
 from models.effects import EffectKind
 from models.step_down.answers import NextStep, Outcome, Stage
 from models.step_down.facts import Facts
-from models.step_down.needs import NEEDS, missing, next_steps, outcome, stage, waiting_for
+from models.step_down.needs import NEEDS, TIME_IS_UP, missing, next_steps, outcome, stage, waiting_for
+from models.step_down.rules import WHO
 from models.step_down.said import (
     Decision,
     HolderAnswer,
@@ -108,8 +109,8 @@ ASK_CONSENT = NextStep(
 DECIDE_DISPUTE = NextStep(
     step="record_consent",
     who=Role.TEAM_MANAGER,
-    ask="Those with parental responsibility disagree: decide whether the transfer goes on for the child, and have it "
-    "recorded (manager_decision).",
+    ask="Those with parental responsibility disagree: decide whether the transfer goes on for the child, and have the "
+    "social worker record that (manager_decision).",
     clause="SD-09",
 )
 SHARE_WITH_FAMILY = NextStep(
@@ -156,6 +157,13 @@ ANOTHER_SERVICE = NextStep(
     clause="SD-09a",
 )
 PUT_RIGHT = NextStep(step="resolve_attention", who=Role.OPERATIONS, ask="Put right what needs attention.", clause=None)
+SHARE_NEWER = NextStep(
+    step="record_family_sharing",
+    who=SW,
+    ask="Mosaic holds a newer version of a document than the family saw: share it with the family and record that, or "
+    "have operations skip the item with the reason.",
+    clause="SD-11",
+)
 CONVERSE = NextStep(
     step="record_contact_conversation",
     who=CONTACT,
@@ -310,6 +318,11 @@ WHERE: dict[str, tuple[Callable[[], Facts], Stage, tuple[NextStep, ...]]] = {
         lambda: facts_after(other_service(), before=agreed_by(CHILD)),
         Stage.CONSENT,
         (ASK_CONSENT,),
+    ),
+    "a newer version in Mosaic than the family saw": (
+        lambda: ask(facts_before(AcknowledgeTransfer), NOW, "newer_version", "Document assessment-1 version 2"),
+        Stage.CONFIRMATION,
+        (ACKNOWLEDGE, SHARE_NEWER),
     ),
     "those with parental responsibility disagree": (
         lambda: facts_after(
@@ -582,6 +595,17 @@ def test_every_need_holds_up_a_transfer_here_and_is_met_in_the_end(need: object)
     assert any(need in missing(now()) for now, _, _ in WHERE.values())
     assert need not in missing(facts_closed())
     assert need not in missing(facts_after(*plan_path(), before=on_a_plan()))
+
+
+@pytest.mark.parametrize(
+    ("who", "step", "said"),
+    [
+        *((need.who, need.step, need.ask) for need in NEEDS if need.step),
+        *((Role.TEAM_MANAGER, up.step, up.ask) for up in TIME_IS_UP.values() if up.step),
+    ],
+)
+def test_whoever_is_asked_for_a_step_may_record_it_or_reads_who_does(who: Role, step: type[Step], said: str) -> None:
+    assert who in WHO[step] or any(f"the {role.words} " in said for role in WHO[step])
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from models.differences import Became, Difference, DifferenceKind, Found, Reconc
 from models.effects import Effect, EffectKind, Ended
 from models.exchange import ClosingStep, Completion, NextAction, SharedDocument
 from models.reconciliation import (
+    DocumentVersion,
     Noted,
     Ran,
     Registered,
@@ -34,6 +35,7 @@ ID = "transfer-1"
 EARLIER, LATER = NOW - timedelta(days=9), NOW + timedelta(hours=1)
 CLOSED, EARLY_HELP = NextAction("Case Closed to Children's Services"), NextAction("Early Help: Transfer", "team-eh")
 DOCUMENT = SharedDocument("assessment-1", 1, "team-eh")
+PAPER = DocumentVersion(ref="assessment-1", version=1)
 
 
 def noted(kind: EffectKind, subject: str, ended: Ended | None = Ended.DONE, evidence: str = "") -> Noted:
@@ -196,13 +198,27 @@ def test_a_document_that_is_not_shared_any_more_differs(shared: bool, expected: 
     assert kinds(said) == expected
 
 
+@pytest.mark.clause("SD-11")
+@pytest.mark.parametrize(("newest", "expected"), [(1, []), (3, [("newer_version/assessment-1 version 3", "")])])
+def test_a_newer_version_than_the_family_saw_differs(newest: int, expected: list[tuple[str, str]]) -> None:
+    found = (DocumentVersion(ref="assessment-1", version=newest),)
+    said = Sides(held(), runs(papers=(PAPER,)), child(OPEN), newest=found)
+    assert [(one.id, one.detail) for one in differences(said)] == expected
+    assert all(one.what == "Document assessment-1 version 3" for one in differences(said))
+
+
+def test_a_transfer_that_has_ended_asks_for_no_newer_version() -> None:
+    assert runs(papers=(PAPER,), ended=True).papers == ()
+    assert Ran(id=ID, state=RunState.RUNS).papers == ()
+
+
 def agreeing(closed: bool, ended: Ended, versions: tuple[int, int]) -> Sides:
     """A transfer about which all sides agree."""
     behind, version = sorted(versions)
     done = (closing(ended), SHARING)
     seen = (SeenDocument(document=DOCUMENT, shared=True),) if not closed else ()
-    ran = Ran(id=ID, state=RunState.COMPLETED) if closed else runs(version, shown=behind)
-    return Sides(held(*done, version=behind, closed=closed), ran, child(AS_LEFT), seen)
+    ran = Ran(id=ID, state=RunState.COMPLETED) if closed else runs(version, shown=behind, papers=(PAPER,))
+    return Sides(held(*done, version=behind, closed=closed), ran, child(AS_LEFT), seen, ran.papers)
 
 
 AGREEING = st.builds(
@@ -221,13 +237,14 @@ DISTURBANCES: dict[str, Callable[[Sides], Sides]] = {
     "no_workflow": lambda said: said._replace(ran=Ran(id=ID, state=RunState.TERMINATED)),
     "ended_but_open": lambda said: said._replace(ran=Ran(id=ID, state=RunState.COMPLETED)),
     "closed_but_runs": lambda said: said._replace(ran=runs(50)),
-    "not_in_register": lambda said: said._replace(held=None, children=(), documents=()),
+    "not_in_register": lambda said: said._replace(held=None, children=(), documents=(), newest=()),
     "register_ahead": _of_held(version=51),
     "register_behind": _of_held(version=0),
     "child_open": lambda said: said._replace(children=child(OPEN)),
     "child_closed_otherwise": lambda said: said._replace(children=child(step(CLOSED))),
     "child_closed_by_others": _of_held(noted=(SHARING,)),
     "document_not_shared": lambda said: said._replace(documents=(SeenDocument(document=DOCUMENT, shared=False),)),
+    "newer_version": lambda said: said._replace(newest=(PAPER.model_copy(update={"version": 2}),)),
 }
 NEEDS_CLOSED = {"closed_but_runs"}
 EITHER = {"child_open", "child_closed_otherwise"}
@@ -266,9 +283,11 @@ def test_what_is_said_of_each_transfer_is_brought_together() -> None:
     seen = SeenInMosaic(
         children=(SeenChild(ref="stranger", step=OPEN), *child(OPEN)),
         documents=(SeenDocument(document=DOCUMENT, shared=True),),
+        newest=(PAPER.model_copy(update={"ref": "of-another"}), PAPER),
     )
-    first, second = sides([held(SHARING)], [runs(), other], seen)
-    assert first == Sides(held(SHARING), runs(), child(OPEN), (SeenDocument(document=DOCUMENT, shared=True),))
+    ran = runs(papers=(PAPER,))
+    first, second = sides([held(SHARING)], [ran, other], seen)
+    assert first == Sides(held(SHARING), ran, child(OPEN), (SeenDocument(document=DOCUMENT, shared=True),), (PAPER,))
     assert second == Sides(None, other)
 
 
@@ -277,6 +296,8 @@ def test_what_is_said_of_each_transfer_is_brought_together() -> None:
     [
         (Sides(held(SHARING), runs(), child(OPEN), (SeenDocument(document=DOCUMENT, shared=True),)), True),
         (Sides(held(SHARING), runs(), child(OPEN)), False),
+        (Sides(held(), runs(papers=(PAPER,)), child(OPEN)), False),
+        (Sides(held(), runs(papers=(PAPER,)), child(OPEN), newest=(PAPER,)), True),
         (Sides(held(), runs()), False),
         (Sides(held(), Ran(id=ID, state=RunState.RUNS), child(OPEN)), False),
         (Sides(None, runs()), True),

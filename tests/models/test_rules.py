@@ -15,6 +15,7 @@ from models.step_down.facts import Facts
 from models.step_down.needs import stage
 from models.step_down.rules import RULES, WHO, refusal
 from models.step_down.said import (
+    ChildConsent,
     Decision,
     HolderAnswer,
     ManagerDecision,
@@ -212,6 +213,16 @@ def disputed(by: Actor) -> RecordConsent:
 
 
 Case = tuple[str | None, Callable[[], Facts], Step, str, str]
+
+OBJECTED = (
+    "Somebody who objected before is left out: name everybody who objected, as they were named then, with what they "
+    "say now; who should not have been named is named_by_mistake."
+)
+
+
+def with_father(answer: HolderAnswer) -> ChildConsent:
+    return child_consent(CHILD, holder(), holder(answer, who="father", cares_for_child=False))
+
 
 REFUSED: dict[str, Case] = {
     "consent_to_another_service": (
@@ -535,6 +546,32 @@ REFUSED: dict[str, Case] = {
         consent(step_id="consent-2"),
         "children.0.ref",
         "This child's closing had begun when consent was taken back; start another transfer for it.",
+    ),
+    "consent_again_without_a_holder_who_objected": (
+        "SD-09",
+        lambda: facts_after(exploration(), consent(with_father(HolderAnswer.REFUSED))),
+        consent(step_id="again", corrects="record_consent"),
+        "children.0.holders",
+        OBJECTED,
+    ),
+    "consent_after_a_withdrawal_without_a_holder_who_objected": (
+        "SD-09",
+        lambda: facts_after(
+            exploration(),
+            consent(with_father(HolderAnswer.REFUSED), SIBLING),
+            withdrawal(SIBLING),
+            before=facts(CHILD, SIBLING),
+        ),
+        consent(step_id="again", corrects="record_consent"),
+        "children.0.holders",
+        OBJECTED,
+    ),
+    "withdrawal_from_before_the_consent_that_stands": (
+        "SD-09a",
+        lambda: facts_after(exploration(), consent(occurred_at=NOW)),
+        withdrawal(),
+        "occurred_at",
+        "The consent that stands was given after that: say when it was taken back since, or correct its moment first.",
     ),
     "withdrawing_what_was_never_given": (
         "SD-09a",

@@ -182,7 +182,9 @@ async def test_nothing_about_a_family_stands_in_a_digest(house: House) -> None:
 
 async def test_a_restricted_family_is_told_to_named_people_alone(office: House) -> None:
     [open_to_all] = office.register.also_open
-    secret = open_to_all.model_copy(update={"id": "transfer-secret", "restricted": True, "needs_attention": True})
+    secret = open_to_all.model_copy(
+        update={"id": "transfer-secret", "restricted": True, "waiting_for": ("operations",)}
+    )
     office.register.also_open.append(secret)
     await morning(office)
     reads = {mail.to: "transfer-secret" in mail.text for mail in office.post.sent}

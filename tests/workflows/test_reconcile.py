@@ -22,7 +22,18 @@ from models.differences import Became, Difference, DifferenceKind, Found, Reconc
 from models.errors import LastingError, NothingHappenedError, UnclearError
 from models.exchange import Completion, NextAction
 from models.step_down.answers import Outcome, Stage
-from tests.builders import CHILD, NOW, SIBLING, exploration, reassigned, resolution, service, whole_path
+from models.vocabulary import Role
+from tests.builders import (
+    CHILD,
+    NOW,
+    SIBLING,
+    exploration,
+    family_sharing,
+    reassigned,
+    resolution,
+    service,
+    whole_path,
+)
 from tests.workflows.conftest import KEYS, House, Transfer
 from workflows.reconcile import Reconcile, details
 from workflows.step_down import StepDownTransfer
@@ -225,6 +236,32 @@ async def test_a_document_that_is_shared_no_more_is_raised(council: Council) -> 
     assert item.detail == "The register has noted: version 1 is open to team team-eh."
 
 
+@pytest.mark.clause("SD-11")
+async def test_a_newer_version_that_nobody_was_sent_is_told_to_the_social_worker_once(council: Council) -> None:
+    transfer = await council.confirmed(CHILD)
+    assert await council.found() == []
+    council.mosaic.documents = {("assessment-1", 1): "as the family saw it", ("assessment-1", 2): "written since"}
+    assert await council.found() == [("newer_version/assessment-1 version 2", Became.RAISED)]
+    assert await council.found() == [("newer_version/assessment-1 version 2", Became.KNOWN)]
+    [item] = (await transfer.status()).attention
+    assert (item.what, item.who) == ("Document assessment-1 version 2", Role.SOCIAL_WORKER)
+    await transfer.record(family_sharing(step_id="again", version=2, corrects="record_family_sharing"))
+    await transfer.until(lambda now: not now.needs_attention and not now.at_work)
+    assert council.mosaic.shares[-1] == ("assessment-1", 2, "team-eh")
+    assert await council.found() == []
+
+
+@pytest.mark.clause("SD-11")
+async def test_one_newest_version_that_mosaic_will_not_tell_leaves_the_rest_compared(council: Council) -> None:
+    transfer = await council.confirmed(CHILD)
+    council.mosaic.reopen(CHILD)
+    council.mosaic.troubles.before("newest_version", *[LastingError("restricted_record", "403")] * 2)
+    result = await council.reconciled()
+    assert [(one.difference.id, one.became) for one in result.found] == [(f"child_open/{CHILD}", Became.RAISED)]
+    assert (result.transfers, result.not_compared) == (1, 1)
+    assert [item.problem for item in (await transfer.status()).attention] == ["child_open"]
+
+
 async def test_what_differs_about_a_closed_transfer_is_shown_by_the_register_and_ends_there(council: Council) -> None:
     transfer = await council.closed(CHILD)
     as_left = council.mosaic.completed.pop(CHILD)
@@ -348,7 +385,7 @@ def test_the_details_say_in_plain_words_what_differs_and_what_became_of_it() -> 
     told = details(result, result.words)
     assert "2 transfers, 3 children compared. 1 difference, 1 told anew." in told
     assert "- transfer-7: Child child-a. This child was closed in Mosaic" in told
-    assert "(operations are asked in the transfer)" in told
+    assert "(somebody is asked in the transfer)" in told
     secret = difference.model_copy(update={"restricted": True, "detail": "step WS-9"})
     hidden = details(Reconciled(found=(Found(difference=secret, became=Became.SHOWN),)), "")
     assert CHILD not in hidden
