@@ -57,7 +57,7 @@ NOTHING_FOLLOWS = (
 STOPPED = "Nothing more leaves in this transfer. If it gets worse, ring again."
 RING_NOW = (
     "This record is not the contact. Ring now, then record who you spoke to and when: this step once more, with "
-    "spoken_to and corrects. Until then people are alerted in the next hours, day and night. Nothing more "
+    "spoken_to and corrects. Until then people are alerted again and again, day and night. Nothing more "
     "leaves in this transfer."
 )
 

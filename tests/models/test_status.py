@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from models.attention import PROBLEMS, Resolution
+from models.attention import NEWER_VERSION, PROBLEMS, Resolution, version_words
 from models.effects import EffectKind, Ended
 from models.step_down.answers import Stage
 from models.step_down.facts import Facts
@@ -230,7 +230,10 @@ def test_a_status_is_the_same_after_it_went_over_the_wire() -> None:
 
 @pytest.mark.parametrize("problem", PROBLEMS)
 def test_every_problem_can_be_shown(problem: str) -> None:
-    now = locked_out().model_copy(update={"raised": (attention(close_child(CHILD), problem=problem),)})
+    item = attention(close_child(CHILD), problem=problem)
+    if problem == NEWER_VERSION:
+        item = item.model_copy(update={"what": version_words("d-1", 2)})
+    now = locked_out().model_copy(update={"raised": (item,)})
     assert PROBLEMS[problem].advice in details(status(now))
 
 
