@@ -17,6 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, create_engine, select
 
 from adapters.encryption import Cipher
+from models.access import About
 from models.calendar import WorkingCalendar
 from models.certificate import Certificate
 from models.clocks import ClockKind
@@ -474,6 +475,15 @@ class SqlRegister:
 
     def _status(self, row: TransferRow) -> Status | None:
         return Status.model_validate_json(self._unseal(row.id, row.status)) if row.status is not None else None
+
+    def about(self, transfer_id: str) -> About | None:
+        """What decides who may read about the transfer; None where it is not known."""
+        with self._reading() as session:
+            row = session.get(TransferRow, transfer_id)
+            if row is None:
+                return None
+            named = frozenset(who for who in (row.social_worker, row.team_manager) if who)
+            return About(restricted=row.restricted, named=named)
 
     def audit_read(self, transfer_id: str, who: str, what: str) -> None:
         """Note that somebody read about the transfer."""

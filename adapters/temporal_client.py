@@ -18,3 +18,8 @@ async def connect(cipher: Cipher, runtime: Runtime | None = None) -> Client:
     config = ClientConfig.load_client_connect_config()
     config.setdefault("target_host", "127.0.0.1:7233")
     return await Client.connect(**config, plugins=[transfers_plugin(cipher)], runtime=runtime)
+
+
+def namespace() -> str:
+    """The namespace in which the transfers run, as ``TEMPORAL_NAMESPACE`` and its like say."""
+    return ClientConfig.load_client_connect_config().get("namespace", "default")
