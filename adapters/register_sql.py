@@ -1,10 +1,10 @@
 """The register in SQL: SQLite by default, PostgreSQL by one setting."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Lock
 from typing import Any, NamedTuple
@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from alembic import command
 from alembic.config import Config
 from pydantic_settings import BaseSettings, SettingsConfigDict
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, event, func
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, create_engine, select
 
@@ -26,6 +26,7 @@ from models.digest import RunningClock, RunningTransfer
 from models.effects import Effect, EffectKind, EffectResult, Ended, Intent
 from models.errors import LastingError, StartRefusedError
 from models.exchange import BookEntry
+from models.figures import Figures, Told
 from models.policy import Policy
 from models.protocols import WAYS, System
 from models.reconciliation import Noted, Registered
@@ -443,6 +444,27 @@ class SqlRegister:
                 Ran(row.service_ref, row.social_work_team, Outcome(row.outcome) if row.outcome else None)
                 for row in rows
             ]
+
+    def figures(self) -> Figures:
+        """How everything stands now."""
+        with self._reading() as session:
+            is_open = col(TransferRow.outcome).is_(None)
+            stages = session.exec(select(TransferRow.stage, func.count()).where(is_open).group_by(TransferRow.stage))
+            running = select(ClockRow.kind, ClockRow.state, func.count()).join(TransferRow).where(is_open)
+            running = running.where(col(ClockRow.state).not_in(ENDED_CLOCKS)).group_by(ClockRow.kind, ClockRow.state)
+            clocks = {(kind, state): number for kind, state, number in session.exec(running)}
+            alerts = defaultdict[tuple[str, str], Told](lambda: Told(0, timedelta()))
+            for kind, what, at, raised_at in session.exec(
+                select(AlertRow.kind, AlertRow.what, AlertRow.at, AlertRow.raised_at)
+            ):
+                told = alerts[kind, what]
+                alerts[kind, what] = Told(told.number + 1, told.lateness + max(raised_at - at, timedelta()))
+            asking = session.exec(select(TransferRow).where(is_open, col(TransferRow.needs_attention))).all()
+            harm = session.exec(select(func.count()).select_from(HarmReportRow)).one()
+            open_by_stage = dict(stages.all())
+        shown = (status for row in asking if (status := self._status(row)) is not None)
+        attention = Counter(item.problem for status in shown for item in status.attention if item.open)
+        return Figures(open_by_stage, clocks, dict(alerts), attention, harm)
 
     def running_transfers(self) -> Sequence[RunningTransfer]:
         """See ``OpenTransfers``."""

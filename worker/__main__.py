@@ -30,7 +30,7 @@ from models.vocabulary import LONDON
 from worker.health import HealthServer
 from worker.schedules import make_digest_schedule, make_reconcile_schedule
 from worker.settings import WorkerSettings
-from worker.wiring import TransfersWorker, all_activities, outside
+from worker.wiring import TransfersWorker, all_activities, figures, outside
 
 CALENDAR_NOTICE = timedelta(days=60)
 """From then on each start of a worker warns that the calendar ends."""
@@ -64,7 +64,7 @@ async def work(settings: WorkerSettings) -> None:
         calls = all_activities(things, TemporalTransfers(client, settings.task_queue))
         drain = timedelta(seconds=settings.drain_seconds)
         worker = TransfersWorker(client, settings.task_queue, calls, drain, settings.mosaic_per_second)
-        health = HealthServer(settings.worker_host, settings.worker_port, ready=lambda: worker.is_running)
+        health = HealthServer(settings.worker_host, settings.worker_port, lambda: worker.is_running, figures(cipher))
         health.start()
         async with worker:
             log.info("worker ready", task_queue=settings.task_queue)

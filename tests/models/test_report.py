@@ -7,10 +7,10 @@ import pytest
 
 from models.certificate import Count, Pause, PauseReason, reckon
 from models.clocks import ClockKind
+from models.policy import Policy
 from models.report import Asked, Ran, report
 from models.step_down.answers import Outcome
 from models.step_down.clocks import ClockState
-from models.policy import Policy
 from tests.builders import england, london
 
 THURSDAY = london(2026, 4, 2, 10)
