@@ -92,13 +92,12 @@ def _answer_table(of: str, lines: tuple[Line, ...]) -> Table:
 
 
 def _outcome_table(of: str, lines: tuple[Line, ...]) -> Table:
-    known = [how for how in Outcome if any(how in line.outcomes for line in lines)]
-    heads = ("open", *(OUTCOME_WORDS[how] for how in known))
-    table = Table(of, *heads, title=f"Transfers by {of}", title_justify="left")
-    for column in table.columns[1:]:
+    table = Table(of, "open", "ended", "how they ended", title=f"Transfers by {of}", title_justify="left")
+    for column in table.columns[1:3]:
         column.justify = "right"
     for line in lines:
-        table.add_row(line.name, *map(str, (line.open, *(line.outcomes.get(how, 0) for how in known))))
+        how = "\n".join(f"{line.outcomes[how]}  {OUTCOME_WORDS[how]}" for how in Outcome if how in line.outcomes)
+        table.add_row(line.name, str(line.open), str(sum(line.outcomes.values())), how, end_section=True)
     return table
 
 

@@ -57,7 +57,7 @@ def views(*, as_json: AsJson = False) -> None:
     if as_json:
         print_json([{**asdict(view), "link": link(ui, within, view)} for view in found])
     else:
-        out.print(views_screen(found, ui, within))
+        out.print(views_screen(found, ui, within), soft_wrap=True)
 
 
 def views_of(now: datetime, services: Sequence[str], teams: Sequence[str]) -> tuple[View, ...]:
