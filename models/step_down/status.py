@@ -274,8 +274,7 @@ def timeline(facts: Facts) -> tuple[TimelineEntry, ...]:
         for message in facts.rejected
     )
     asked = (
-        TimelineEntry(at=at, recorded_at=at, who="Temporal UI", what="Somebody asked to cancel; a transfer goes on")
-        for at in facts.cancel_requests
+        TimelineEntry(at=at, recorded_at=at, who="Temporal UI", what=ASKED_TO_CANCEL) for at in facts.cancel_requests
     )
     return tuple(
         sorted(
@@ -289,6 +288,9 @@ def left_words(entry: RecordedStep) -> str:
     left = "; ".join(map(effect_words, entry.left)) or "nothing"
     under_way = "; ".join(map(effect_words, entry.under_way))
     return f"Had left by then: {left}" + (f". Under way then: {under_way}" if under_way else "")
+
+
+ASKED_TO_CANCEL = "Somebody asked to cancel; that calls a transfer off as long as no child is being closed"
 
 
 def told_words(alert: Alert) -> str:
