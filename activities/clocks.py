@@ -27,6 +27,8 @@ class ReckonClock(Frozen):
     intent: Intent
     clock_id: str
     count: Count
+    service_ref: Ref | None = None
+    """The service that the transfer goes to; older orders do not say it."""
 
 
 class MailAlert(Frozen):
@@ -65,7 +67,7 @@ class ClockActivities:
                 certificate = reckon(order.count, calendar)
             except CalendarEndsError as error:
                 raise LastingError("calendar_ends", str(error)) from error
-            self.register.keep_clock(order.intent.transfer_id, order.clock_id, certificate, calendar)
+            self.register.keep_clock(order.intent.transfer_id, order.clock_id, certificate, calendar, order.service_ref)
         return EffectResult(
             effect=order.intent.effect,
             ended=Ended.DONE,

@@ -187,7 +187,14 @@ class TransferRegister(Protocol):
     def keep_harm_report(self, transfer_id: str, report: ReportSignificantHarm) -> None:
         """Keep the report of significant harm, with its audit row; repeating it changes nothing."""
 
-    def keep_clock(self, transfer_id: str, clock_id: str, certificate: Certificate, calendar: WorkingCalendar) -> None:
+    def keep_clock(
+        self,
+        transfer_id: str,
+        clock_id: str,
+        certificate: Certificate,
+        calendar: WorkingCalendar,
+        service_ref: str | None = None,
+    ) -> None:
         """Keep how the due date came about, and the calendar that it rests on; the newest replaces the one before."""
 
     def project(self, status: Status, version: int) -> None:

@@ -1,10 +1,10 @@
 """The register in SQL: SQLite by default, PostgreSQL by one setting."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Lock
 from typing import Any, NamedTuple
@@ -12,19 +12,21 @@ from typing import Any, NamedTuple
 from alembic import command
 from alembic.config import Config
 from pydantic_settings import BaseSettings, SettingsConfigDict
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, event, func
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, create_engine, select
 
 from adapters.encryption import Cipher
+from models.access import About
 from models.calendar import WorkingCalendar
 from models.certificate import Certificate
-from models.clocks import ClockKind
+from models.clocks import RESPONSES, ClockKind
 from models.differences import Became, Difference, asked_before, show
 from models.digest import RunningClock, RunningTransfer
 from models.effects import Effect, EffectKind, EffectResult, Ended, Intent
 from models.errors import LastingError, StartRefusedError
 from models.exchange import BookEntry
+from models.figures import Figures, Told
 from models.policy import Policy
 from models.protocols import WAYS, System
 from models.reconciliation import Noted, Registered
@@ -43,8 +45,9 @@ from models.register.tables import (
     ServiceRow,
     TransferRow,
 )
+from models.report import Asked, Ran
 from models.services import EarlyHelpService
-from models.step_down.answers import Stage
+from models.step_down.answers import Outcome, Stage
 from models.step_down.clocks import ClockState
 from models.step_down.facts import Opening
 from models.step_down.start import Route, StepDownRequest
@@ -278,38 +281,46 @@ class SqlRegister:
                 for child in session.exec(select(ChildRow).where(ChildRow.transfer_id == status.id)):
                     child.open = False
 
-    def keep_clock(self, transfer_id: str, clock_id: str, certificate: Certificate, calendar: WorkingCalendar) -> None:
+    def keep_clock(
+        self,
+        transfer_id: str,
+        clock_id: str,
+        certificate: Certificate,
+        calendar: WorkingCalendar,
+        service_ref: str | None = None,
+    ) -> None:
         """See ``TransferRegister``."""
+        kept = ClockRow(
+            transfer_id=transfer_id,
+            clock_id=clock_id,
+            kind=certificate.kind,
+            service_ref=service_ref,
+            received=certificate.received,
+            due=certificate.due,
+            calendar=certificate.calendar,
+            certificate=self._seal(transfer_id, certificate),
+            state="on_track",
+        )
         try:
-            self._keep_clock(transfer_id, clock_id, certificate, calendar)
+            self._keep_clock(kept, certificate, calendar)
         except IntegrityError:
             # Another clock kept the same calendar between our look and our write; the second look sees it.
-            self._keep_clock(transfer_id, clock_id, certificate, calendar)
+            self._keep_clock(kept, certificate, calendar)
 
-    def _keep_clock(self, transfer_id: str, clock_id: str, certificate: Certificate, calendar: WorkingCalendar) -> None:
+    def _keep_clock(self, kept: ClockRow, certificate: Certificate, calendar: WorkingCalendar) -> None:
         with self._transaction() as session:
             if session.get(CalendarRow, calendar.version) is None:
                 session.add(CalendarRow(version=calendar.version, content=calendar.model_dump_json()))
                 session.flush()
-            row = session.get(ClockRow, (transfer_id, clock_id), with_for_update=True)
+            row = session.get(ClockRow, (kept.transfer_id, kept.clock_id), with_for_update=True)
             if row is not None and self._certificate(row) == certificate:
                 return
             before = row.due.isoformat() if row else None
-            kept = ClockRow(
-                transfer_id=transfer_id,
-                clock_id=clock_id,
-                kind=certificate.kind,
-                received=certificate.received,
-                due=certificate.due,
-                calendar=certificate.calendar,
-                certificate=self._seal(transfer_id, certificate),
-                state=row.state if row else "on_track",
-                answered_at=row.answered_at if row else None,
-                recorded_at=row.recorded_at if row else None,
-            )
+            if row is not None:
+                kept.state, kept.answered_at, kept.recorded_at = row.state, row.answered_at, row.recorded_at
             session.merge(kept)
             what, due = "due date worked out", certificate.due.isoformat()
-            session.add(_audit(transfer_id, "system", what, old=before, new=due, why=clock_id))
+            session.add(_audit(kept.transfer_id, "system", what, old=before, new=due, why=kept.clock_id))
 
     def clocks(self, transfer_id: str) -> Sequence[KeptClock]:
         """How each due date of the transfer came about, the oldest first."""
@@ -409,6 +420,55 @@ class SqlRegister:
             harm = set(session.exec(select(HarmReportRow.transfer_id)))
             return [_line(row, harm_reported=row.id in harm) for row in rows]
 
+    def asked(self, since: datetime, until: datetime) -> Sequence[Asked]:
+        """The answers that services owed, of those that were asked in this time."""
+        with self._reading() as session:
+            found = select(ClockRow, CalendarRow, TransferRow).join(CalendarRow).join(TransferRow)
+            within = col(ClockRow.kind).in_(RESPONSES) & (ClockRow.received >= since) & (ClockRow.received < until)
+            return [self._asked(*rows) for rows in session.exec(found.where(within))]
+
+    def _asked(self, row: ClockRow, calendar: CalendarRow, transfer: TransferRow) -> Asked:
+        kept = self._kept_clock(row, calendar)
+        return Asked(
+            service_ref=row.service_ref or transfer.service_ref,
+            social_work_team=transfer.social_work_team,
+            state=ClockState(kept.state),
+            answered_at=kept.answered_at,
+            certificate=kept.certificate,
+            calendar=kept.calendar,
+        )
+
+    def ran(self, since: datetime, until: datetime) -> Sequence[Ran]:
+        """The transfers that were started in this time, with how they ended."""
+        with self._reading() as session:
+            within = (TransferRow.opened_at >= since) & (TransferRow.opened_at < until)
+            rows = session.exec(select(TransferRow).where(within))
+            return [
+                Ran(row.service_ref, row.social_work_team, Outcome(row.outcome) if row.outcome else None)
+                for row in rows
+            ]
+
+    def figures(self) -> Figures:
+        """How everything stands now."""
+        with self._reading() as session:
+            is_open = col(TransferRow.outcome).is_(None)
+            stages = session.exec(select(TransferRow.stage, func.count()).where(is_open).group_by(TransferRow.stage))
+            running = select(ClockRow.kind, ClockRow.state, func.count()).join(TransferRow).where(is_open)
+            running = running.where(col(ClockRow.state).not_in(ENDED_CLOCKS)).group_by(ClockRow.kind, ClockRow.state)
+            clocks = {(kind, state): number for kind, state, number in session.exec(running)}
+            alerts = defaultdict[tuple[str, str], Told](lambda: Told(0, timedelta()))
+            for kind, what, at, raised_at in session.exec(
+                select(AlertRow.kind, AlertRow.what, AlertRow.at, AlertRow.raised_at)
+            ):
+                told = alerts[kind, what]
+                alerts[kind, what] = Told(told.number + 1, told.lateness + max(raised_at - at, timedelta()))
+            asking = session.exec(select(TransferRow).where(is_open, col(TransferRow.needs_attention))).all()
+            harm = session.exec(select(func.count()).select_from(HarmReportRow)).one()
+            open_by_stage = dict(stages.all())
+        shown = (status for row in asking if (status := self._status(row)) is not None)
+        attention = Counter(item.problem for status in shown for item in status.attention if item.open)
+        return Figures(open_by_stage, clocks, dict(alerts), attention, harm)
+
     def running_transfers(self) -> Sequence[RunningTransfer]:
         """See ``OpenTransfers``."""
         with self._reading() as session:
@@ -477,6 +537,15 @@ class SqlRegister:
 
     def _status(self, row: TransferRow) -> Status | None:
         return Status.model_validate_json(self._unseal(row.id, row.status)) if row.status is not None else None
+
+    def about(self, transfer_id: str) -> About | None:
+        """What decides who may read about the transfer; None where it is not known."""
+        with self._reading() as session:
+            row = session.get(TransferRow, transfer_id)
+            if row is None:
+                return None
+            named = frozenset(who for who in (row.social_worker, row.team_manager) if who)
+            return About(restricted=row.restricted, named=named)
 
     def audit_read(self, transfer_id: str, who: str, what: str) -> None:
         """Note that somebody read about the transfer."""

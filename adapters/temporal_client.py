@@ -1,6 +1,8 @@
 """The Temporal client: address from Temporal's own environment configuration, payloads encrypted by our plugin."""
 
-from temporalio.client import Client
+from collections.abc import Sequence
+
+from temporalio.client import Client, Interceptor
 from temporalio.envconfig import ClientConfig
 from temporalio.plugin import SimplePlugin
 from temporalio.runtime import Runtime
@@ -13,8 +15,15 @@ def transfers_plugin(cipher: Cipher) -> SimplePlugin:
     return SimplePlugin("early-help-transfers", data_converter=data_converter(cipher))
 
 
-async def connect(cipher: Cipher, runtime: Runtime | None = None) -> Client:
+async def connect(cipher: Cipher, runtime: Runtime | None = None, interceptors: Sequence[Interceptor] = ()) -> Client:
     """Connect as ``TEMPORAL_ADDRESS``, ``TEMPORAL_NAMESPACE`` and their like say."""
     config = ClientConfig.load_client_connect_config()
     config.setdefault("target_host", "127.0.0.1:7233")
-    return await Client.connect(**config, plugins=[transfers_plugin(cipher)], runtime=runtime)
+    return await Client.connect(
+        **config, plugins=[transfers_plugin(cipher)], runtime=runtime, interceptors=interceptors
+    )
+
+
+def namespace() -> str:
+    """The namespace in which the transfers run, as ``TEMPORAL_NAMESPACE`` and its like say."""
+    return ClientConfig.load_client_connect_config().get("namespace", "default")

@@ -88,6 +88,7 @@ class LocalSettings(BaseSettings):
             "TRANSFERS_SMTP_SENDER": "transfers@council.example",
             **self._of_the_council(),
             **PHONES,
+            "TRANSFERS_UI_URL": self.ui_url,
             "TRANSFERS_CODEC_PORT": str(self.codec_port),
             "TRANSFERS_CODEC_UI_PORT": str(self.ui_port),
             "TRANSFERS_WORKER_PORT": str(self.worker_port),

@@ -11,7 +11,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from adapters.logs import set_up_logs
 from adapters.register_sql import UnreadableError
 from adapters.settings import settings_problem
-from cli import clocks, commands, people, reconciling, rehearse, services
+from cli import clocks, commands, people, reconciling, rehearse, report, services, views
 from cli.documents import InputError
 from cli.journeys import NotKnownError
 from cli.stack import StackError
@@ -35,6 +35,8 @@ app.add_typer(people.app, name="people")
 app.command()(clocks.clock)
 app.command()(clocks.due)
 app.command()(reconciling.reconcile)
+app.command()(views.views)
+app.command()(report.report)
 app.command("list")(commands.list_all)
 app.command("migrate")(commands.migrate_register)
 

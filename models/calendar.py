@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from typing import Annotated, NamedTuple
 
@@ -116,6 +116,21 @@ class WorkingCalendar(Frozen):
             while self.day_off(day) is not None:
                 day += step
         return day
+
+    def working_time(self, since: datetime, until: datetime) -> timedelta:
+        """How much working time lies between two moments; none where the second is not after the first.
+
+        Raises:
+            CalendarEndsError: the calendar does not know a day between them.
+        """
+        day, last, worked = since.astimezone(LONDON).date(), until.astimezone(LONDON).date(), timedelta()
+        while day <= last and since < until:
+            if self.day_off(day) is None:
+                # In UTC: two moments of one zone would be compared by what the clocks on the wall show.
+                begins, ends = (moment.astimezone(UTC) for moment in (self.opening(day), self.closing(day)))
+                worked += max(min(ends, until.astimezone(UTC)) - max(begins, since.astimezone(UTC)), timedelta())
+            day += DAY
+        return worked
 
     def receipt(self, moment: datetime, cut_off: time | None = None) -> Receipt:
         """When something that came at this moment counts as received.

@@ -299,7 +299,14 @@ class FakeRegister:
         if meeting not in self.meetings:
             self.meetings.append(meeting)
 
-    def keep_clock(self, transfer_id: str, clock_id: str, certificate: Certificate, calendar: WorkingCalendar) -> None:
+    def keep_clock(
+        self,
+        transfer_id: str,
+        clock_id: str,
+        certificate: Certificate,
+        calendar: WorkingCalendar,
+        service_ref: str | None = None,
+    ) -> None:
         self._wait("keep_clock")
         self.certificates[clock_id].append(certificate)
 

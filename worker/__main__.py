@@ -5,12 +5,13 @@ import logging
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import NoReturn
 
 import structlog
 from pydantic import ValidationError
-from temporalio.client import Client
+from temporalio.client import Client, Interceptor
 from temporalio.runtime import (
     LogForwardingConfig,
     LoggingConfig,
@@ -30,10 +31,13 @@ from models.vocabulary import LONDON
 from worker.health import HealthServer
 from worker.schedules import make_digest_schedule, make_reconcile_schedule
 from worker.settings import WorkerSettings
-from worker.wiring import TransfersWorker, all_activities, outside
+from worker.wiring import TransfersWorker, all_activities, figures, outside
 
 CALENDAR_NOTICE = timedelta(days=60)
 """From then on each start of a worker warns that the calendar ends."""
+
+COLLECTOR = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
+"""OpenTelemetry's own settings for where traces are sent."""
 
 REFUSALS = {
     RPCStatusCode.INVALID_ARGUMENT,
@@ -58,13 +62,14 @@ async def work(settings: WorkerSettings) -> None:
     )
     with outside(cipher) as things:
         warn_of_the_calendars_end(things.calendars.current().known_until, datetime.now(LONDON).date())
-        client = await connect(cipher, Runtime(telemetry=TelemetryConfig(metrics=metrics, logging=core)))
+        runtime = Runtime(telemetry=TelemetryConfig(metrics=metrics, logging=core))
+        client = await connect(cipher, runtime, traced())
         await schedule_digest(client, settings)
         await schedule_reconcile(client, settings)
         calls = all_activities(things, TemporalTransfers(client, settings.task_queue))
         drain = timedelta(seconds=settings.drain_seconds)
         worker = TransfersWorker(client, settings.task_queue, calls, drain, settings.mosaic_per_second)
-        health = HealthServer(settings.worker_host, settings.worker_port, ready=lambda: worker.is_running)
+        health = HealthServer(settings.worker_host, settings.worker_port, lambda: worker.is_running, figures(cipher))
         health.start()
         async with worker:
             log.info("worker ready", task_queue=settings.task_queue)
@@ -72,6 +77,22 @@ async def work(settings: WorkerSettings) -> None:
             log.info("worker drains")
         health.stop()
     log.info("worker stopped")
+
+
+def traced() -> Sequence[Interceptor]:
+    """What traces everything, where OpenTelemetry's own settings name a collector.
+
+    Raises:
+        ValueError: they do, and what sends to it is not installed.
+    """
+    if not any(os.environ.get(name) for name in COLLECTOR):
+        return ()
+    try:
+        # Only who traces installs what it needs.
+        from worker.tracing import tracing  # noqa: PLC0415
+    except ModuleNotFoundError:
+        raise ValueError(f"{COLLECTOR[0]}: is set, and traces need the extra 'tracing'") from None
+    return (tracing(),)
 
 
 def warn_of_the_calendars_end(known_until: date, today: date) -> None:

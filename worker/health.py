@@ -6,10 +6,17 @@ from http import HTTPStatus
 
 import uvicorn
 from fastapi import FastAPI, Response
+from sqlalchemy.exc import SQLAlchemyError
+
+from models.figures import Figures
+from worker.metrics import TEXT, metrics_text
 
 
-def health_app(ready: Callable[[], bool]) -> FastAPI:
-    """``/health/live`` answers as long as the process runs, ``/health/ready`` while it takes work."""
+def health_app(ready: Callable[[], bool], figures: Callable[[], Figures]) -> FastAPI:
+    """``/health/live`` answers as long as the process runs, ``/health/ready`` while it takes work.
+
+    ``/metrics`` tells Prometheus what the register holds; the SDK tells of itself on a port of its own.
+    """
     app = FastAPI(openapi_url=None)
 
     @app.get("/health/live")
@@ -23,15 +30,22 @@ def health_app(ready: Callable[[], bool]) -> FastAPI:
             return {"status": "not ready"}
         return {"status": "ready"}
 
+    @app.get("/metrics")
+    def metrics() -> Response:
+        try:
+            return Response(metrics_text(figures), media_type=TEXT)
+        except SQLAlchemyError:
+            return Response("The register does not answer.", status_code=HTTPStatus.SERVICE_UNAVAILABLE)
+
     return app
 
 
 class HealthServer:
     """Serves the health pages from a thread of its own, so that a busy event loop does not look dead."""
 
-    def __init__(self, host: str, port: int, ready: Callable[[], bool]) -> None:
+    def __init__(self, host: str, port: int, ready: Callable[[], bool], figures: Callable[[], Figures]) -> None:
         """Prepare; ``start`` listens."""
-        config = uvicorn.Config(health_app(ready), host=host, port=port, log_config=None, access_log=False)
+        config = uvicorn.Config(health_app(ready, figures), host=host, port=port, log_config=None, access_log=False)
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, name="health", daemon=True)
 

@@ -46,6 +46,7 @@ from adapters.mosaic_http import HttpMosaic, MosaicSettings, http_client
 from adapters.policy_file import PolicySettings, read_deployment
 from adapters.register_sql import RegisterSettings, SqlRegister, register_engine
 from adapters.smtp import PostSettings, SmtpPost
+from models.figures import Figures
 from workflows.digest import MorningDigest
 from workflows.reconcile import Reconcile
 from workflows.step_down import StepDownTransfer
@@ -100,6 +101,11 @@ def outside(cipher: Cipher) -> Iterator[Outside]:
             compared=register,
         )
     register.engine.dispose()
+
+
+def figures(cipher: Cipher) -> Callable[[], Figures]:
+    """What Prometheus is told, counted in the register as the settings say."""
+    return SqlRegister(register_engine(RegisterSettings()), cipher).figures
 
 
 def transfer_time() -> datetime:

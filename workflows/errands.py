@@ -245,7 +245,9 @@ def _letter(facts: Facts, intent: Intent) -> SendLetter:
 
 def _reckon_clock(facts: Facts, intent: Intent) -> ReckonClock:
     clock_id = intent.effect.subject.rpartition("/")[0]
-    return ReckonClock(intent=intent, clock_id=clock_id, count=count(facts, intent.effect))
+    clock = next(clock for clock in facts.clocks if clock.id == clock_id)
+    how = count(facts, intent.effect)
+    return ReckonClock(intent=intent, clock_id=clock_id, count=how, service_ref=facts.service_of(clock))
 
 
 def _mail_alert(facts: Facts, intent: Intent) -> MailAlert:

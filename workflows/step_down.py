@@ -21,6 +21,7 @@ with workflow.unsafe.imports_passed_through():
     from models.step_down.ladder import beside_the_stages
     from models.step_down.needs import outcome, stage
     from models.step_down.rules import refusal
+    from models.step_down.said import CancelReason
     from models.step_down.start import StepDownRequest
     from models.step_down.status import Status
     from models.step_down.steps import (
@@ -52,7 +53,7 @@ with workflow.unsafe.imports_passed_through():
         step_name,
     )
     from models.step_down.taking import ask, reject, take
-    from models.vocabulary import Frozen
+    from models.vocabulary import Actor, Frozen, Role
     from workflows.bookkeeping import Bookkeeping
     from workflows.carrying import Carrying
     from workflows.known import Known
@@ -61,6 +62,9 @@ with workflow.unsafe.imports_passed_through():
 
 STEP_REFUSED = "StepRefused"
 """The type of the error that refuses a step; its one detail is a ``Refusal``."""
+
+CALLS_OFF = "cancel-request-calls-off"
+"""Marks histories since which a request to cancel is the step; before, it was only noted."""
 
 S = TypeVar("S", bound=Step)
 
@@ -359,14 +363,30 @@ class StepDownTransfer:
             self._effects.begin(*beside_the_stages(self._known.facts))
 
     async def _through_cancel_requests(self, holds: Callable[[], bool]) -> None:
-        """Wait until this holds; the Temporal UI's *Request Cancellation* is noted and ends nothing."""
+        """Wait until this holds; the Temporal UI's *Request Cancellation* calls the transfer off, and ends no run."""
         while not holds():
             try:
                 await workflow.wait_condition(holds)
             except asyncio.CancelledError:
                 if workflow.cancellation_reason() is None:
                     raise
-                self._known.learn(cancel_requests=(*self._known.facts.cancel_requests, workflow.now()))
+                self._call_off()
+
+    def _call_off(self) -> None:
+        """Somebody pressed the button: the step ``cancel`` by operations, where that may come now; noted always."""
+        asked = (*self._known.facts.cancel_requests, workflow.now())
+        self._known.learn(cancel_requests=asked)
+        if not workflow.patched(CALLS_OFF):
+            return
+        step = Cancel(
+            step_id=f"temporal-ui-{len(asked)}",
+            actor=Actor(id="temporal-ui", role=Role.OPERATIONS),
+            occurred_at=workflow.now(),
+            reason_code=CancelReason.OTHER,
+            because="Somebody asked for it in the Temporal UI (Request Cancellation).",
+        )
+        if refusal(self._known.facts, step, workflow.now()) is None:
+            self._record(step)
 
     def _at_rest(self) -> bool:
         """Nothing is under way that a new run could not take up: no call, no errand, no message half taken."""

@@ -1,32 +1,54 @@
-"""The codec server process: ``python -m gateway.codec``. Local mode only: loopback, the UI's origin, one local user."""
+"""The codec server process: ``python -m gateway.codec``.
+
+In local mode it listens on loopback, for the UI on this machine, and whoever uses it is one local user. Elsewhere it
+speaks HTTPS only, and knows everybody by a token.
+"""
 
 import ipaddress
 import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import uvicorn
+from fastapi import Request
 from pydantic import ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from adapters.encryption import EncryptedPayloads, EncryptionSettings, Keyring
 from adapters.logs import set_up_logs
+from adapters.oidc import NotSignedInError, OidcReaders, OidcSettings
 from adapters.register_sql import RegisterSettings, SqlRegister, register_engine
 from adapters.settings import settings_problem
-from gateway.codec.app import codec_app
+from adapters.temporal_client import namespace
+from gateway.codec.app import LOCAL_USER, Door, codec_app
+from models.access import Reader
 
 
 class CodecSettings(BaseSettings):
-    """Where the codec server listens, and for which UI."""
+    """Where the codec server listens."""
 
     model_config = SettingsConfigDict(env_prefix="TRANSFERS_CODEC_", extra="ignore")
 
     host: str = "127.0.0.1"
     port: int = 8082
     ui_port: int = 8233
+    """In local mode: the port of the UI on this machine."""
 
-    @property
-    def ui_origins(self) -> frozenset[str]:
-        """The UI on this machine, by either name."""
-        return frozenset({f"http://127.0.0.1:{self.ui_port}", f"http://localhost:{self.ui_port}"})
+
+class OpenCodecSettings(BaseSettings):
+    """What it needs beyond local mode."""
+
+    model_config = SettingsConfigDict(env_prefix="TRANSFERS_CODEC_", extra="ignore")
+
+    ui_origins: frozenset[str]
+    """The pages that may read, as ``["https://temporal.council.example"]``."""
+    names: tuple[str, ...]
+    """The names under which people reach this server, as ``["codec.council.example"]``."""
+    certificate: Path
+    certificate_key: Path
+    cookie: str | None = None
+    """A cookie that holds the token, where the page before the UI sets one; else only the header counts."""
 
 
 def main() -> int:
@@ -35,23 +57,65 @@ def main() -> int:
     try:
         encryption, settings = EncryptionSettings(), CodecSettings()
         cipher = Keyring.from_settings(encryption)
+        door, how = _local(settings) if encryption.mode == "local" else _open()
     except ValidationError as error:
         print(f"codec server: {settings_problem(error)}", file=sys.stderr)
         return 2
     except ValueError as error:
         print(f"codec server: {error}", file=sys.stderr)
         return 2
-    if encryption.mode != "local" or not ipaddress.ip_address(settings.host).is_loopback:
-        print(
-            "codec server: only local mode, on a loopback address, is built: elsewhere it would read without a login",
-            file=sys.stderr,
-        )
-        return 2
-    print("Codec server in local mode: whoever uses the Temporal UI on this machine reads every transfer.")
+    if encryption.mode == "local":
+        print("Codec server in local mode: whoever uses the Temporal UI on this machine reads every transfer.")
     register = SqlRegister(register_engine(RegisterSettings()), cipher)
-    app = codec_app(EncryptedPayloads(cipher), register, settings.ui_origins)
-    uvicorn.run(app, host=settings.host, port=settings.port, log_config=None, access_log=False)
+    app = codec_app(EncryptedPayloads(cipher), register, door)
+    uvicorn.run(app, host=settings.host, port=settings.port, log_config=None, access_log=False, **how)
     return 0
+
+
+def _local(settings: CodecSettings) -> tuple[Door, dict[str, Any]]:
+    """The UI on this machine, by either name.
+
+    Raises:
+        ValueError: the address can be reached from other machines.
+    """
+    if not ipaddress.ip_address(settings.host).is_loopback:
+        raise ValueError("TRANSFERS_CODEC_HOST: in local mode only a loopback address; there is no login")
+    origins = frozenset({f"http://127.0.0.1:{settings.ui_port}", f"http://localhost:{settings.ui_port}"})
+    return Door(origins, ("127.0.0.1", "localhost"), namespace(), _local_user), {}
+
+
+def _local_user(request: Request) -> Reader:  # noqa: ARG001 (asked with the request, like the other)
+    return LOCAL_USER
+
+
+def _open() -> tuple[Door, dict[str, Any]]:
+    """Pages of a UI elsewhere, over HTTPS, with a token of the issuer.
+
+    Raises:
+        ValidationError: a setting is missing.
+        ValueError: the certificate cannot be read.
+    """
+    settings, oidc = OpenCodecSettings(), OidcSettings()
+    for file in (settings.certificate, settings.certificate_key):
+        if not file.is_file():
+            raise ValueError(f"{file}: no such file; beyond local mode the codec server speaks HTTPS only")
+    how = {"ssl_certfile": settings.certificate, "ssl_keyfile": settings.certificate_key}
+    return Door(settings.ui_origins, settings.names, namespace(), _by_token(OidcReaders(oidc), settings.cookie)), how
+
+
+def _by_token(readers: OidcReaders, cookie: str | None) -> Callable[[Request], Reader]:
+    """Whoever the token names, in the header or in the cookie; a cookie only where the browser says for which page."""
+
+    def reader(request: Request) -> Reader:
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() == "bearer" and token:
+            return readers.reader(token)
+        kept = request.cookies.get(cookie) if cookie and "origin" in request.headers else None
+        if kept is None:
+            raise NotSignedInError("no token")
+        return readers.reader(kept)
+
+    return reader
 
 
 if __name__ == "__main__":

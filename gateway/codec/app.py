@@ -1,6 +1,8 @@
-"""The codec server: makes the Temporal UI readable for who may read, and notes who read what."""
+"""The codec server: makes the Temporal UI readable for who may read, and notes who read what, and who asked in vain."""
 
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -12,67 +14,151 @@ from google.protobuf import json_format
 from temporalio.api.common.v1 import Payload, Payloads
 
 from adapters.encryption import EncryptedPayloads
+from adapters.oidc import IssuerSilentError, NotSignedInError
+from models.access import EVERYTHING, About, Privacy, Reader, may_read
 
-LOCAL_USER = "local user"
+LOCAL_USER = Reader(who="local user", reads=EVERYTHING)
+HIDDEN = Payload(
+    metadata={"encoding": b"json/plain"},
+    data=b'"Hidden: you may not read this of this transfer. That you asked is noted."',
+)
+"""What is shown in place of what the reader may not read."""
+
+
+class WrongNamespaceError(Exception):
+    """The page shows a namespace that this server does not read."""
+
+
+REFUSALS: dict[type[Exception], tuple[int, str]] = {
+    UnicodeDecodeError: (400, "This is not a list of payloads."),
+    json_format.ParseError: (400, "This is not a list of payloads."),
+    NotSignedInError: (401, "Sign in first."),
+    WrongNamespaceError: (403, "This server reads another namespace."),
+    IssuerSilentError: (503, "Who signs people in does not answer; try again later."),
+}
+"""What a page is told that is not shown anything, with the HTTP status."""
 
 
 class ReadingRegister(Protocol):
-    """Where readings are noted."""
+    """What is known of a transfer, and where readings are noted."""
+
+    def about(self, transfer_id: str) -> About | None:
+        """What decides who may read about the transfer; None where it is not known."""
 
     def audit_read(self, transfer_id: str, who: str, what: str) -> None:
-        """Note that somebody read about the transfer."""
+        """Note that somebody read, or wanted to read, about the transfer."""
 
 
-def codec_app(codec: EncryptedPayloads, register: ReadingRegister, ui_origins: frozenset[str]) -> FastAPI:
-    """Decode and encode for the UI at these origins only; a page from anywhere else is refused."""
-    app = FastAPI(title="Codec server", openapi_url=None)
-    noted: dict[str, str] = {}
+@dataclass(frozen=True)
+class Door:
+    """Who may come in: pages of the UI, for one namespace, with somebody signed in."""
 
-    def note(read: Iterable[Payload]) -> None:
-        """Write the reading down, once a minute for each transfer; only what is written down is shown."""
+    ui_origins: frozenset[str]
+    host_names: tuple[str, ...]
+    namespace: str
+    reader: Callable[[Request], Reader]
+    """Who asks.
+
+    Raises:
+        NotSignedInError: nobody that we know.
+        IssuerSilentError: it cannot be known now.
+    """
+
+
+@dataclass
+class Reading:
+    """What one reader is shown of some payloads; nothing is shown that was not noted."""
+
+    codec: EncryptedPayloads
+    register: ReadingRegister
+    noted: set[tuple[str, ...]] = field(default_factory=set)
+
+    def shown(self, reader: Reader, payloads: Iterable[Payload]) -> list[Payload]:
+        """Each payload opened; hidden where the reader may not read it; as it came where it cannot be opened."""
+        opened = [(payload, self.codec.open(payload)) for payload in payloads]
+        about = {transfer: self.register.about(transfer) for transfer in {_transfer(p) for p, clear in opened if clear}}
+        shown, read = [], defaultdict[tuple[str, bool], set[str]](set)
+        for payload, clear in opened:
+            if clear is None:
+                shown.append(payload)
+                continue
+            transfer, privacy = _transfer(payload), _privacy(payload)
+            may = may_read(reader, privacy, about[transfer])
+            read[transfer, may].add(privacy)
+            shown.append(clear if may else HIDDEN)
+        for (transfer, may), classes in sorted(read.items()):
+            self._note(transfer, reader.who, f"{'read' if may else 'refused'} in the Temporal UI", sorted(classes))
+        return shown
+
+    def _note(self, transfer: str, who: str, what: str, classes: list[str]) -> None:
+        """Write it down, once a minute for each reader and transfer."""
         minute = f"{datetime.now(UTC):%Y-%m-%dT%H:%M}"
-        for workflow_id in sorted({payload.metadata["workflow-id"].decode() for payload in read}):
-            if noted.get(workflow_id) != minute:
-                transfer_id = workflow_id.rpartition("/")[2] or "unknown"
-                register.audit_read(transfer_id, LOCAL_USER, "read in the Temporal UI")
-                noted[workflow_id] = minute
+        self.noted = {known for known in self.noted if known[0] == minute}
+        for privacy in classes:
+            line = (minute, transfer, who, what, privacy)
+            if line not in self.noted:
+                self.register.audit_read(transfer, who, f"{what}: {privacy}")
+                self.noted.add(line)
+
+
+def codec_app(codec: EncryptedPayloads, register: ReadingRegister, door: Door) -> FastAPI:
+    """Decode and encode for the UI, for who comes in by the door; everybody else is refused."""
+    app = FastAPI(title="Codec server", openapi_url=None)
+    reading = Reading(codec, register)
 
     @app.middleware("http")
     async def only_from_the_ui(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-        if request.headers.get("origin") not in {None, *ui_origins}:
+        if request.headers.get("origin") not in {None, *door.ui_origins}:
             return Response("This page may not read transfers.", status_code=403)
         return await call_next(request)
 
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(door.host_names))
     app.add_middleware(
         CORSMiddleware,
-        allow_origins=sorted(ui_origins),
+        allow_origins=sorted(door.ui_origins),
         allow_methods=["POST"],
         allow_headers=["content-type", "x-namespace", "authorization"],
+        allow_credentials=True,
     )
+
+    async def come_in(request: Request) -> Reader:
+        if request.headers.get("x-namespace") != door.namespace:
+            raise WrongNamespaceError
+        return await run_in_threadpool(door.reader, request)
 
     @app.post("/decode")
     async def decode(request: Request) -> Response:
-        payloads = await _payloads(request)
-        clear = [codec.open(payload) for payload in payloads]
-        read = [payload for payload, opened in zip(payloads, clear, strict=True) if opened is not None]
-        await run_in_threadpool(note, read)
-        return _answer([opened or payload for payload, opened in zip(payloads, clear, strict=True)])
+        reader, payloads = await come_in(request), await _payloads(request)
+        return _answer(await run_in_threadpool(reading.shown, reader, payloads))
 
     @app.post("/encode")
     async def encode(request: Request) -> Response:
+        await come_in(request)
         return _answer(await codec.encode(await _payloads(request)))
 
-    @app.exception_handler(UnicodeDecodeError)
-    @app.exception_handler(json_format.ParseError)
-    def not_payloads(request: Request, error: Exception) -> Response:  # noqa: ARG001 (FastAPI's signature)
-        return Response("This is not a list of payloads.", status_code=400)
+    for error, (status, why) in REFUSALS.items():
+        app.add_exception_handler(error, _refusal(status, why))
 
     @app.get("/health")
     def health() -> dict[str, str]:
         return {"status": "ok"}
 
     return app
+
+
+def _refusal(status: int, why: str) -> Callable[[Request, Exception], Response]:
+    headers = {"www-authenticate": "Bearer"} if status == 401 else None
+    return lambda request, error: Response(why, status_code=status, headers=headers)  # noqa: ARG005 (FastAPI's signature)
+
+
+def _transfer(payload: Payload) -> str:
+    return payload.metadata["workflow-id"].decode().rpartition("/")[2] or "unknown"
+
+
+def _privacy(payload: Payload) -> Privacy:
+    """The class beside it, which it was sealed with; one that we do not know is taken for the strictest."""
+    said = payload.metadata["privacy"].decode()
+    return Privacy(said) if said in EVERYTHING else Privacy.RESTRICTED
 
 
 async def _payloads(request: Request) -> list[Payload]:

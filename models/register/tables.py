@@ -175,6 +175,8 @@ class ClockRow(SQLModel, table=True):
     transfer_id: str = Field(primary_key=True, foreign_key="transfers.id")
     clock_id: str = Field(primary_key=True)
     kind: str
+    service_ref: str | None = None
+    """The service that the transfer went to when it began; None in rows of an older version."""
     received: datetime = _instant()
     due: datetime = _instant()
     calendar: str = Field(foreign_key="calendars.version")

@@ -590,6 +590,11 @@ class Facts(Frozen):
         said = [step for step in self.changes_of(clock) if not isinstance(step, RecalculateClocks)]
         return said[-1] if said and isinstance(said[-1], PauseClock) else None
 
+    def service_of(self, clock: Clock) -> str:
+        """The service that the transfer went to when the clock began."""
+        changes = [e.step for e in self.steps[: clock.steps_before] if isinstance(e.step, ChangeService)]
+        return changes[-1].service_ref if changes else self.request.service_ref
+
     @remembered
     def certificate(self, clock: Clock) -> Certificate | None:
         """The clock's due date, as it was last worked out; None where it has to be worked out before it holds.

@@ -93,7 +93,7 @@ WHO: dict[type[Step], frozenset[Role]] = {
     PauseClock: frozenset({TM, Role.OPERATIONS}),
     ResumeClock: frozenset({TM, Role.OPERATIONS}),
     RecalculateClocks: frozenset({Role.OPERATIONS}),
-    Cancel: frozenset({SW, TM}),
+    Cancel: frozenset({SW, TM, Role.OPERATIONS}),
     ReportSignificantHarm: frozenset(Role),
     ResolveAttention: frozenset({Role.OPERATIONS}),
 }

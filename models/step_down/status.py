@@ -327,8 +327,7 @@ def timeline(facts: Facts) -> tuple[TimelineEntry, ...]:
         for message in facts.rejected
     )
     asked = (
-        TimelineEntry(at=at, recorded_at=at, who="Temporal UI", what="Somebody asked to cancel; a transfer goes on")
-        for at in facts.cancel_requests
+        TimelineEntry(at=at, recorded_at=at, who="Temporal UI", what=ASKED_TO_CANCEL) for at in facts.cancel_requests
     )
     return tuple(
         sorted(
@@ -354,6 +353,9 @@ def left_words(entry: RecordedStep) -> str:
     told = {name: "; ".join(map(effect_words, effects)) for name, effects in said.items()}
     told["Had left by then"] = told["Had left by then"] or "nothing"
     return ". ".join(f"{name}: {what}" for name, what in told.items() if what)
+
+
+ASKED_TO_CANCEL = "Somebody asked to cancel; that calls a transfer off as long as no child is being closed"
 
 
 def told_words(alert: Alert) -> str:

@@ -10,7 +10,8 @@ from google.protobuf import json_format
 from temporalio.api.common.v1 import Payload, Payloads
 
 from adapters.encryption import EncryptedPayloads, Keyring
-from gateway.codec.app import codec_app
+from gateway.codec.app import HIDDEN, LOCAL_USER, Door, codec_app
+from models.access import About, Privacy, Reader
 
 UI = "http://127.0.0.1:8233"
 HEADERS = {"origin": UI, "x-namespace": "default"}
@@ -23,6 +24,10 @@ class FakeReadings:
     def __init__(self) -> None:
         self.noted: list[tuple[str, str, str]] = []
         self.down = False
+        self.known: dict[str, About] = {}
+
+    def about(self, transfer_id: str) -> About | None:
+        return self.known.get(transfer_id)
 
     def audit_read(self, transfer_id: str, who: str, what: str) -> None:
         if self.down:
@@ -40,16 +45,29 @@ def codec() -> EncryptedPayloads:
     return EncryptedPayloads(Keyring(current="key-1", keys={"key-1": bytes(range(32))}))
 
 
+class SignedIn:
+    """Who asks."""
+
+    reader = LOCAL_USER
+
+
 @pytest.fixture
-def http(codec: EncryptedPayloads, readings: FakeReadings) -> httpx.AsyncClient:
-    app = codec_app(codec, readings, frozenset({UI, "http://localhost:8233"}))
+def signed_in() -> SignedIn:
+    return SignedIn()
+
+
+@pytest.fixture
+def http(codec: EncryptedPayloads, readings: FakeReadings, signed_in: SignedIn) -> httpx.AsyncClient:
+    origins = frozenset({UI, "http://localhost:8233"})
+    door = Door(origins, ("127.0.0.1", "localhost"), "default", lambda request: signed_in.reader)
+    app = codec_app(codec, readings, door)
     # As a server answers: what the application does not catch is a 500.
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     return httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8082", headers=HEADERS)
 
 
-async def sealed(codec: EncryptedPayloads, transfer: str = "t-1") -> Payload:
-    [payload] = await EncryptedPayloads(codec.cipher, f"step-down/{transfer}").encode([CLEAR])
+async def sealed(codec: EncryptedPayloads, transfer: str = "t-1", clear: Payload = CLEAR) -> Payload:
+    [payload] = await EncryptedPayloads(codec.cipher, f"step-down/{transfer}").encode([clear])
     return payload
 
 
@@ -77,8 +95,8 @@ async def test_a_reading_is_noted_by_transfer(
 ) -> None:
     await http.post("/decode", json=body(await sealed(codec, "t-1"), await sealed(codec, "t-2")))
     assert readings.noted == [
-        ("t-1", "local user", "read in the Temporal UI"),
-        ("t-2", "local user", "read in the Temporal UI"),
+        ("t-1", "local user", "read in the Temporal UI: narrative"),
+        ("t-2", "local user", "read in the Temporal UI: narrative"),
     ]
 
 
@@ -207,3 +225,48 @@ async def test_what_cannot_be_noted_is_not_shown(
     readings.down = True
     for _ in range(2):
         assert (await http.post("/decode", json=body(await sealed(codec)))).status_code == 500
+
+
+PLAIN = Payload(metadata={"encoding": b"json/plain", "privacy": b"plain"}, data=b'"conversation"')
+STRANGE = Payload(metadata={"encoding": b"json/plain", "privacy": b"secret-ish"}, data=b'"something new"')
+
+
+async def test_who_may_not_read_what_people_said_reads_the_rest_and_both_are_noted(
+    http: httpx.AsyncClient, codec: EncryptedPayloads, readings: FakeReadings, signed_in: SignedIn
+) -> None:
+    readings.known["t-1"] = About(restricted=False, named=frozenset({"sw-1"}))
+    signed_in.reader = Reader(who="op-1", reads=frozenset({Privacy.PLAIN}))
+    both = body(await sealed(codec), await sealed(codec, clear=PLAIN))
+    assert read(await http.post("/decode", json=both)) == [HIDDEN, PLAIN]
+    assert readings.noted == [
+        ("t-1", "op-1", "refused in the Temporal UI: narrative"),
+        ("t-1", "op-1", "read in the Temporal UI: plain"),
+    ]
+
+
+async def test_of_a_restricted_family_only_who_is_named_reads(
+    http: httpx.AsyncClient, codec: EncryptedPayloads, readings: FakeReadings, signed_in: SignedIn
+) -> None:
+    readings.known["t-1"] = About(restricted=True, named=frozenset({"sw-1"}))
+    for who, shown in (("sw-2", HIDDEN), ("sw-1", PLAIN)):
+        signed_in.reader = Reader(who=who, reads=frozenset({Privacy.PLAIN, Privacy.NARRATIVE}))
+        assert read(await http.post("/decode", json=body(await sealed(codec, clear=PLAIN)))) == [shown]
+
+
+async def test_a_class_that_is_not_known_is_taken_for_the_strictest(
+    http: httpx.AsyncClient, codec: EncryptedPayloads, readings: FakeReadings, signed_in: SignedIn
+) -> None:
+    readings.known["t-1"] = About(restricted=False, named=frozenset())
+    signed_in.reader = Reader(who="sw-2", reads=frozenset({Privacy.PLAIN, Privacy.NARRATIVE}))
+    assert read(await http.post("/decode", json=body(await sealed(codec, clear=STRANGE)))) == [HIDDEN]
+
+
+@pytest.mark.parametrize("path", ["/decode", "/encode"])
+@pytest.mark.parametrize("namespace", ["another", "", None])
+async def test_another_namespace_is_refused(
+    http: httpx.AsyncClient, codec: EncryptedPayloads, readings: FakeReadings, path: str, namespace: str | None
+) -> None:
+    del http.headers["x-namespace"]
+    headers = {} if namespace is None else {"x-namespace": namespace}
+    assert (await http.post(path, json=body(await sealed(codec)), headers=headers)).status_code == 403
+    assert readings.noted == []

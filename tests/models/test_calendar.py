@@ -1,9 +1,11 @@
 """The working calendar: which days and hours are working time, and what nobody guesses."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from models.calendar import CalendarEndsError, CouncilDays, DayOff, WorkingCalendar
@@ -154,3 +156,31 @@ def test_a_calendar_that_changed_has_another_version_and_the_same_one_the_same(c
 def test_a_calendar_is_the_same_after_it_was_kept() -> None:
     kept = WorkingCalendar.model_validate_json(england().model_dump_json())
     assert (kept, kept.version) == (england(), england().version)
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "hours"),
+    [
+        (london(2026, 4, 2, 10), london(2026, 4, 2, 12, 30), 2.5),
+        (london(2026, 4, 2, 16), london(2026, 4, 7, 10), 2),
+        (london(2026, 4, 3, 10), london(2026, 4, 6, 16), 0),
+        (london(2026, 4, 2, 7), london(2026, 4, 2, 20), 8),
+        (london(2026, 3, 27, 16), london(2026, 3, 30, 10), 2),
+        (london(2026, 10, 23, 16), london(2026, 10, 26, 10), 2),
+        (london(2026, 4, 2, 12), london(2026, 4, 2, 10), 0),
+    ],
+    ids=["a day", "over Easter", "only days off", "before and after hours", "to summer", "to winter", "backwards"],
+)
+def test_working_time_is_what_lies_in_working_hours(since: datetime, until: datetime, hours: float) -> None:
+    assert england().working_time(since, until) == timedelta(hours=hours)
+    assert england().working_time(since.astimezone(UTC), until.astimezone(UTC)) == timedelta(hours=hours)
+
+
+MOMENTS = st.datetimes(datetime(2026, 2, 1), datetime(2026, 11, 30)).map(lambda at: at.replace(tzinfo=UTC))  # noqa: DTZ001
+
+
+@given(st.tuples(MOMENTS, MOMENTS, MOMENTS).map(sorted))
+def test_working_time_adds_up(moments: list[datetime]) -> None:
+    first, second, third = moments
+    days = england()
+    assert days.working_time(first, third) == days.working_time(first, second) + days.working_time(second, third)

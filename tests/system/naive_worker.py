@@ -13,7 +13,7 @@ from adapters.temporal_transfers import TemporalTransfers
 from models.effects import EffectResult, Ended, Intent
 from models.exchange import Mail
 from worker.health import HealthServer
-from worker.wiring import TransfersWorker, activities, outside
+from worker.wiring import TransfersWorker, activities, figures, outside
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ async def main() -> None:
         calls = activities(things, NaiveEffects(), TemporalTransfers(client, "transfers"))
         worker = TransfersWorker(client, "transfers", calls, drain=timedelta(seconds=1))
         port = int(os.environ["TRANSFERS_WORKER_PORT"])
-        HealthServer("127.0.0.1", port, ready=lambda: worker.is_running).start()
+        HealthServer("127.0.0.1", port, lambda: worker.is_running, figures(cipher)).start()
         async with worker:
             await asyncio.Event().wait()
 

@@ -1,0 +1,108 @@
+"""Sign-in by OpenID Connect: tokens of one issuer, checked with the keys that it publishes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Annotated, Any
+
+import httpx
+import jwt
+from pydantic import AfterValidator, StringConstraints
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from models.access import Privacy, Reader
+
+SIGNED_WITH = ("RS256", "PS256", "ES256", "EdDSA")
+"""Signatures by a key that only the issuer holds; never none, and never a shared secret."""
+CLOCK_SKEW_SECONDS = 60
+TIMEOUT_SECONDS = 5
+ORDER = (Privacy.PLAIN, Privacy.NARRATIVE, Privacy.RESTRICTED)
+"""Who may read a class reads those before it."""
+
+
+class NotSignedInError(Exception):
+    """There is no token, or it does not hold; the text names what is wrong and nothing of the token."""
+
+
+class IssuerSilentError(Exception):
+    """The issuer does not say which keys it signs with now."""
+
+
+class OidcSettings(BaseSettings):
+    """Who signs people in, and which of their roles reads what."""
+
+    model_config = SettingsConfigDict(env_prefix="TRANSFERS_OIDC_", extra="ignore")
+
+    issuer: Annotated[
+        str, StringConstraints(pattern=r"^https://[^\s?#]+$"), AfterValidator(lambda url: url.rstrip("/"))
+    ]
+    audience: str
+    """The name under which the issuer knows us; a token for somebody else is refused."""
+    person_claim: str = "sub"
+    """Where the token names the person: the reference by which transfers name social workers and managers."""
+    roles_claim: str = "roles"
+    """Where it lists their roles; a dot goes one level deeper, as in ``realm_access.roles``."""
+    plain_roles: frozenset[str] = frozenset({"transfers-operations"})
+    narrative_roles: frozenset[str] = frozenset({"transfers-casework"})
+    restricted_roles: frozenset[str] = frozenset({"transfers-restricted"})
+
+    def reads(self, roles: frozenset[str]) -> frozenset[Privacy]:
+        """The classes that somebody with these roles may read."""
+        by_class = (self.plain_roles, self.narrative_roles, self.restricted_roles)
+        highest = max((place for place, may in enumerate(by_class, start=1) if roles & may), default=0)
+        return frozenset(ORDER[:highest])
+
+
+@dataclass(frozen=True)
+class OidcReaders:
+    """Turns a token into a reader."""
+
+    settings: OidcSettings
+    http: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=TIMEOUT_SECONDS))
+
+    def reader(self, token: str) -> Reader:
+        """Whom the token is about, once it is seen to hold.
+
+        Raises:
+            NotSignedInError: it is not signed by the issuer, not for us, or out of date.
+            IssuerSilentError: the issuer's keys cannot be had now.
+        """
+        try:
+            key = self._keys.get_signing_key_from_jwt(token)
+            claims = jwt.decode(
+                token,
+                key,
+                algorithms=SIGNED_WITH,
+                audience=self.settings.audience,
+                issuer=self.settings.issuer,
+                leeway=CLOCK_SKEW_SECONDS,
+                options={"require": ["exp", "iss", "aud"]},
+            )
+        except jwt.PyJWKClientConnectionError as error:
+            raise IssuerSilentError from error
+        except jwt.PyJWTError as error:
+            raise NotSignedInError(type(error).__name__) from None
+        who = claims.get(self.settings.person_claim)
+        if not isinstance(who, str) or not who:
+            raise NotSignedInError(f"the token does not name the person in {self.settings.person_claim}")
+        return Reader(who=who, reads=self.settings.reads(_listed(claims, self.settings.roles_claim)))
+
+    @cached_property
+    def _keys(self) -> jwt.PyJWKClient:
+        """The issuer's keys; they are asked for anew when a token names one that is not known."""
+        try:
+            answer = self.http.get(f"{self.settings.issuer}/.well-known/openid-configuration")
+            uri = answer.raise_for_status().json()["jwks_uri"]
+        except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
+            raise IssuerSilentError from error
+        return jwt.PyJWKClient(str(uri), timeout=TIMEOUT_SECONDS)
+
+
+def _listed(claims: Mapping[str, Any], path: str) -> frozenset[str]:
+    """The roles, wherever the token lists them; none where it does not."""
+    found: Any = claims
+    for name in path.split("."):
+        found = found.get(name) if isinstance(found, Mapping) else None
+    if isinstance(found, str):
+        return frozenset(found.split())
+    return frozenset(role for role in found if isinstance(role, str)) if isinstance(found, list) else frozenset()

@@ -1,0 +1,150 @@
+"""The command that reports how services answered and how transfers ended: as a table, CSV, JSON or a picture."""
+
+import csv
+import io
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from cli.documents import InputError
+from cli.screens import AsJson, out, print_json
+from cli.wiring import find_transfers, register
+from models.report import Answers, Line, Report
+from models.report import report as counted
+from models.step_down.answers import Outcome
+from models.step_down.words import OUTCOME_WORDS
+from models.vocabulary import LONDON
+
+COLUMNS = {
+    "asked": "asked",
+    "in_time": "in time",
+    "late": "late",
+    "overdue": "open, overdue",
+    "waiting": "open, in time",
+    "paused": "open, paused",
+    "needless": "not needed",
+    "stood_still": "ever paused",
+    "median_hours": "median hours",
+    "ninetieth_hours": "9 in 10 within",
+}
+BARS = {"in_time": "#2e7d32", "late": "#ef6c00", "overdue": "#c62828", "waiting": "#90a4ae", "paused": "#5e35b1"}
+"""What is drawn, with its colour."""
+FORMATS = {".svg", ".png"}
+ALL_DAYS = (date(2000, 1, 1), date(2200, 1, 1))
+NOTE = (
+    "Hours are working hours of this council until the answer, without those in which the clock stood still. The 3 "
+    "working days for these answers are this council's policy (SD-34, SD-35)."
+)
+
+Since = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="From this day on, London time.")]
+Until = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="To this day, which counts, too.")]
+AsCsv = Annotated[bool, typer.Option("--csv", help="Print CSV, for a spreadsheet.")]
+Chart = Annotated[Path | None, typer.Option(help="Draw the answers of each service into this file: .svg or .png.")]
+
+
+def report(
+    *, since: Since = None, until: Until = None, as_csv: AsCsv = False, chart: Chart = None, as_json: AsJson = False
+) -> None:
+    """Report, by service and team, how requests were answered and how transfers ended."""
+    if as_csv and as_json:
+        raise InputError("report: --csv or --json, not both")
+    if chart is not None and chart.suffix not in FORMATS:
+        raise InputError(f"{chart}: a chart is drawn as .svg or .png")
+    first, last = (day.date() if day else usual for day, usual in zip((since, until), ALL_DAYS, strict=True))
+    if last < first:
+        raise InputError("--until: lies before --since")
+    find_transfers()
+    begin, end = (datetime.combine(day, at, LONDON).astimezone(UTC) for day, at in ((first, time()), (last, time.max)))
+    found = counted(register().asked(begin, end), register().ran(begin, end))
+    if chart is not None:
+        draw(found, chart)
+    if as_json:
+        print_json(found.model_dump(mode="json"))
+    elif as_csv:
+        typer.echo(csv_text(found), nl=False)
+    else:
+        out.print(report_screen(found))
+
+
+def report_screen(found: Report) -> RenderableType:
+    """How services answered, by service and by team, and below it how transfers ended."""
+    if not found.services:
+        return Text("Nothing was asked in this time, and no transfer was started.")
+    lines = [_answer_table("Early Help service", (*found.services, found.all))]
+    lines.append(_answer_table("social work team", found.teams))
+    outcomes = [_outcome_table("Early Help service", (*found.services, found.all))]
+    outcomes.append(_outcome_table("social work team", found.teams))
+    return Group(*lines, Text(NOTE, style="dim"), Text(""), *outcomes)
+
+
+def _answer_table(of: str, lines: tuple[Line, ...]) -> Table:
+    table = Table(of, *COLUMNS.values(), title=f"Answers by {of}", title_justify="left")
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for line in lines:
+        table.add_row(line.name, *(_shown(value) for value in _values(line.answers)))
+    return table
+
+
+def _outcome_table(of: str, lines: tuple[Line, ...]) -> Table:
+    table = Table(of, "open", "ended", "how they ended", title=f"Transfers by {of}", title_justify="left")
+    for column in table.columns[1:3]:
+        column.justify = "right"
+    for line in lines:
+        how = "\n".join(f"{line.outcomes[how]}  {OUTCOME_WORDS[how]}" for how in Outcome if how in line.outcomes)
+        table.add_row(line.name, str(line.open), str(sum(line.outcomes.values())), how, end_section=True)
+    return table
+
+
+def csv_text(found: Report) -> str:
+    """A line for each service and team, then all together; a column for each number."""
+    written = io.StringIO()
+    table = csv.writer(written, lineterminator="\n")
+    table.writerow(["of", "name", *COLUMNS, "open_transfers", *Outcome])
+    lines = [("service", line) for line in found.services]
+    lines += [("team", line) for line in found.teams] + [("all", found.all)]
+    for of, line in lines:
+        ended = [line.outcomes.get(how, 0) for how in Outcome]
+        table.writerow([of, line.name, *_values(line.answers), line.open, *ended])
+    return written.getvalue()
+
+
+def draw(found: Report, path: Path) -> None:
+    """A bar for each service: its answers in time, late, overdue, open, paused.
+
+    Raises:
+        InputError: what draws is not installed, or the file cannot be written.
+    """
+    try:
+        # Only who draws needs it, and it is large.
+        from matplotlib.figure import Figure  # noqa: PLC0415
+        from matplotlib.ticker import MaxNLocator  # noqa: PLC0415
+    except ModuleNotFoundError:
+        raise InputError("--chart: needs matplotlib; install the extra 'chart'") from None
+    names = [line.name for line in reversed(found.services)]
+    figure = Figure(figsize=(10, 1.6 + 0.45 * len(names)), layout="constrained")
+    axes = figure.add_subplot()
+    reached = [0] * len(names)
+    for column, colour in BARS.items():
+        counts = [getattr(line.answers, column) for line in reversed(found.services)]
+        bars = axes.barh(names, counts, left=reached, label=COLUMNS[column], color=colour)
+        axes.bar_label(bars, labels=[str(count) if count else "" for count in counts], label_type="center", color="w")
+        reached = [before + count for before, count in zip(reached, counts, strict=True)]
+    axes.set_title("How Early Help services answered", loc="left")
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.spines[["top", "right"]].set_visible(False)
+    figure.legend(loc="outside lower left", ncols=len(BARS), frameon=False)
+    figure.savefig(path, metadata={"Date": None} if path.suffix == ".svg" else None)
+
+
+def _values(answers: Answers) -> list[Any]:
+    return [getattr(answers, column) for column in COLUMNS]
+
+
+def _shown(value: float | None) -> str:
+    return "" if value is None else str(value)

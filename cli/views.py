@@ -1,0 +1,109 @@
+"""The views of the operations room: links into the Temporal UI, each for one question."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, time, timedelta
+from typing import Annotated
+from urllib.parse import quote, urlencode
+
+from pydantic import AfterValidator, StringConstraints
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from adapters.temporal_client import namespace
+from cli.screens import AsJson, out, print_json
+from cli.wiring import find_transfers, register
+from models.step_down.needs import NEEDS
+from models.step_down.status import ResponseState
+from models.vocabulary import LONDON
+from workflows.visibility import NEEDS_ATTENTION, RESPONSE_DUE, RESPONSE_STATE, SERVICE, TEAM, WAITING_FOR
+
+OPEN = 'WorkflowType = "StepDownTransfer" AND ExecutionStatus = "Running"'
+BROKEN = 'TemporalReportedProblems IN ("category=WorkflowTaskFailed", "category=WorkflowTaskTimedOut")'
+"""The server itself marks a workflow so, after its code has failed several times."""
+
+
+WAITED_FOR = tuple(dict.fromkeys(need.who for need in NEEDS if need.who is not None))
+"""The roles that a transfer may wait for."""
+
+
+@dataclass(frozen=True)
+class View:
+    """One question, and the list of workflows that answers it."""
+
+    name: str
+    question: str
+    query: str
+
+
+class UiSettings(BaseSettings):
+    """Where people open the Temporal UI, as ``TRANSFERS_UI_URL``."""
+
+    model_config = SettingsConfigDict(env_prefix="TRANSFERS_", extra="ignore")
+
+    ui_url: Annotated[
+        str, StringConstraints(pattern=r"^https?://[^\s?#]+$"), AfterValidator(lambda url: url.rstrip("/"))
+    ]
+
+
+def views(*, as_json: AsJson = False) -> None:
+    """Print links into the Temporal UI: open, due today, breached, needs attention, waiting for, service, team."""
+    find_transfers()
+    ui, within = UiSettings().ui_url, namespace()
+    lines = [line for line in register().transfers() if line.outcome is None and not line.restricted]
+    services, teams = ({getattr(line, of) for line in lines} for of in ("service_ref", "social_work_team"))
+    found = views_of(datetime.now(LONDON), sorted(services), sorted(teams))
+    if as_json:
+        print_json([{**asdict(view), "link": link(ui, within, view)} for view in found])
+    else:
+        out.print(views_screen(found, ui, within), soft_wrap=True)
+
+
+def views_of(now: datetime, services: Sequence[str], teams: Sequence[str]) -> tuple[View, ...]:
+    """Every view; what is due today ends with the day of ``now`` in London."""
+    tomorrow = datetime.combine(now.astimezone(LONDON).date() + timedelta(days=1), time(), LONDON)
+    unanswered = f"{RESPONSE_STATE.name} IN {_any_of(ResponseState.ON_TRACK, ResponseState.DUE_SOON)}"
+    return (
+        View("Open", "Which transfers are open, and at which stage?", OPEN),
+        View(
+            f"Due today, {now.astimezone(LONDON):%-d %B}",
+            "Who has to answer today?",
+            f'{OPEN} AND {unanswered} AND {RESPONSE_DUE.name} < "{tomorrow.isoformat()}"',
+        ),
+        View("Breached", "Who did not answer in time?", _open_and(RESPONSE_STATE.name, ResponseState.BREACHED)),
+        View("Needs attention", "What is stuck, and waits for a person?", f"{OPEN} AND {NEEDS_ATTENTION.name} = true"),
+        View("Broken", "Which workflows fail at their own code?", BROKEN),
+        *(
+            View(f"Waits for {who.words}", "Whom does it wait for?", _open_and(WAITING_FOR.name, who))
+            for who in WAITED_FOR
+        ),
+        *(View(f"Service {ref}", "What goes to this service?", _open_and(SERVICE.name, ref)) for ref in services),
+        *(View(f"Team {ref}", "What comes from this team?", _open_and(TEAM.name, ref)) for ref in teams),
+    )
+
+
+def link(ui: str, within: str, view: View) -> str:
+    """The page that shows the view, with its name, to whoever opens it."""
+    asked = urlencode({"query": view.query, "savedQuery": view.name}, quote_via=quote)
+    return f"{ui}/namespaces/{quote(within, safe='')}/workflows?{asked}"
+
+
+def views_screen(found: Sequence[View], ui: str, within: str) -> RenderableType:
+    """A name, the question that it answers, and the link."""
+    lines = (
+        Text.assemble((view.name, "bold"), f"  {view.question}\n  ", (link(ui, within, view), "blue")) for view in found
+    )
+    return Group(*lines)
+
+
+def _open_and(attribute: str, value: str) -> str:
+    return f"{OPEN} AND {attribute} = {_quoted(value)}"
+
+
+def _any_of(*values: str) -> str:
+    return f"({', '.join(map(_quoted, values))})"
+
+
+def _quoted(value: str) -> str:
+    return f'"{value}"'
