@@ -1194,7 +1194,7 @@ MAY: dict[str, set[Role]] = {
     "pause_clock": {TM, Role.OPERATIONS},
     "resume_clock": {TM, Role.OPERATIONS},
     "recalculate_clocks": {Role.OPERATIONS},
-    "cancel": {SW, TM},
+    "cancel": {SW, TM, Role.OPERATIONS},
     "report_significant_harm": set(Role),
     "resolve_attention": {Role.OPERATIONS},
 }

@@ -1,0 +1,165 @@
+"""What the register counts for the report and for Prometheus, on SQLite and on PostgreSQL."""
+
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import yaml
+from sqlalchemy.exc import OperationalError
+
+from adapters.register_sql import SqlRegister
+from models.attention import Attention
+from models.certificate import Certificate, Count, reckon
+from models.clocks import ClockKind, RungKind
+from models.figures import Figures, Told
+from models.policy import DEFAULT_CLOCKS
+from models.step_down.answers import Outcome, Stage
+from models.step_down.clocks import ClockState
+from models.step_down.facts import Alert
+from models.step_down.status import ClockStatus, status
+from tests.builders import NOW, attention, calendar, close_child, facts, harm_report, request, service
+from worker.health import health_app
+
+pytestmark = pytest.mark.parametrize("register_url", ["sqlite", "postgresql"], indirect=True)
+
+RULES = Path(__file__).parents[2] / "docker" / "prometheus-alerts.yaml"
+YESTERDAY, TOMORROW = NOW - timedelta(days=1), NOW + timedelta(days=1)
+
+
+def certificate(kind: ClockKind) -> Certificate:
+    return reckon(Count(kind=kind, received=NOW, policy_version="p-1", policy=DEFAULT_CLOCKS[kind]), calendar())
+
+
+def clock(kind: ClockKind, about: str, state: ClockState, answered: datetime | None = None) -> ClockStatus:
+    due = certificate(kind).due
+    return ClockStatus(
+        id=f"{kind}/{about}", kind=kind, since=NOW, due=due, state=state, answered=answered, recorded=answered
+    )
+
+
+def alert(number: int, what: RungKind, late: timedelta) -> Alert:
+    return Alert(
+        number=number,
+        kind=ClockKind.CONVERSATION,
+        clocks=("conversation/service-north",),
+        service_ref="service-north",
+        due=NOW,
+        rung=number - 1,
+        what=what,
+        at=NOW,
+        raised_at=NOW + late,
+        audiences=(),
+        top=False,
+    )
+
+
+def shown(register: SqlRegister, transfer: str, *clocks: ClockStatus, **changes: Any) -> None:
+    register.put_services([service()])
+    start = request(id=transfer, children=({"ref": f"child-of-{transfer}"},))
+    register.open_transfer(start, NOW)
+    for one in clocks:
+        register.keep_clock(transfer, one.id, certificate(one.kind), calendar(), one.id.split("/")[1])
+    now = status(facts(request=start)).model_copy(update={"clocks": clocks, **changes})
+    register.project(now, 1)
+
+
+async def metrics(figures: Callable[[], Figures]) -> httpx.Response:
+    transport = httpx.ASGITransport(health_app(lambda: True, figures))
+    async with httpx.AsyncClient(transport=transport, base_url="http://worker") as client:
+        return await client.get("/metrics")
+
+
+def test_an_answer_is_that_of_the_service_that_was_asked_though_another_one_followed(register: SqlRegister) -> None:
+    first = clock(ClockKind.CONVERSATION, "service-north", ClockState.NEEDLESS)
+    second = clock(ClockKind.CONVERSATION, "service-south", ClockState.MET, NOW + timedelta(hours=2))
+    own = clock(ClockKind.DECISION, "decision", ClockState.ON_TRACK)
+    shown(register, "transfer-1", first, second, own, service_ref="service-south")
+    found = register.asked(YESTERDAY, TOMORROW)
+    assert {(one.service_ref, one.state) for one in found} == {
+        ("service-north", ClockState.NEEDLESS),
+        ("service-south", ClockState.MET),
+    }, "the waits of our own people are not what a service owes"
+    assert {one.worked for one in found} == {None, timedelta(hours=2)}
+
+
+def test_a_clock_of_an_older_version_counts_for_the_service_of_its_transfer(register: SqlRegister) -> None:
+    shown(register, "transfer-1")
+    register.keep_clock("transfer-1", "conversation/x", certificate(ClockKind.CONVERSATION), calendar())
+    assert [one.service_ref for one in register.asked(YESTERDAY, TOMORROW)] == ["service-north"]
+
+
+def test_the_report_is_of_what_was_asked_and_started_in_its_time(register: SqlRegister) -> None:
+    shown(register, "transfer-1", clock(ClockKind.CONVERSATION, "service-north", ClockState.ON_TRACK))
+    shown(register, "transfer-2", outcome=Outcome.CONSENT_REFUSED)
+    assert [one.outcome for one in register.ran(YESTERDAY, TOMORROW)] == [None, Outcome.CONSENT_REFUSED]
+    assert (register.asked(TOMORROW, TOMORROW), register.ran(YESTERDAY, YESTERDAY)) == ([], [])
+
+
+def fill(register: SqlRegister) -> None:
+    items: tuple[Attention, ...] = (attention(close_child("c"), 1), attention(close_child("d"), 2, "unclear"))
+    shown(
+        register,
+        "transfer-1",
+        clock(ClockKind.CONVERSATION, "service-north", ClockState.BREACHED),
+        clock(ClockKind.DECISION, "decision", ClockState.ON_TRACK),
+        clock(ClockKind.SHARING, "sharing", ClockState.MET),
+        stage=Stage.CONVERSATION,
+        attention=items,
+        alerts=(alert(1, RungKind.BREACH, timedelta(seconds=2)), alert(2, RungKind.BREACH, timedelta(seconds=40))),
+    )
+    shown(register, "transfer-2", stage=Stage.CONSENT)
+    shown(register, "transfer-3", stage=Stage.CLOSED, outcome=Outcome.TRANSFERRED, attention=items)
+    register.keep_harm_report("transfer-2", harm_report())
+
+
+def test_open_transfers_running_clocks_alerts_and_what_waits_are_counted(register: SqlRegister) -> None:
+    fill(register)
+    now = register.figures()
+    assert now.open_by_stage == {"conversation": 1, "consent": 1}
+    assert now.clocks == {("conversation", "breached"): 1, ("decision", "on_track"): 1}
+    assert now.alerts == {("conversation", "breach"): Told(2, timedelta(seconds=42))}
+    assert now.attention == {"locked": 1, "unclear": 1}
+    assert now.harm_reports == 1
+
+
+async def test_prometheus_reads_them_on_the_workers_page(register: SqlRegister) -> None:
+    fill(register)
+    page = await metrics(register.figures)
+    assert page.status_code == 200
+    assert page.headers["content-type"].startswith("text/plain; version=0.0.4")
+    for line in (
+        'transfers_open{stage="conversation"} 1.0',
+        'transfers_clocks{kind="conversation",state="breached"} 1.0',
+        'transfers_alerts_total{kind="conversation",what="breach"} 2.0',
+        'transfers_alert_lateness_seconds_total{kind="conversation",what="breach"} 42.0',
+        'transfers_attention{problem="locked"} 1.0',
+        "transfers_harm_reports_total 1.0",
+    ):
+        assert line in page.text.splitlines()
+    assert "child-of" not in page.text
+
+
+async def test_a_register_that_does_not_answer_is_said_and_no_figure_is_made_up(register: SqlRegister) -> None:
+    def silent() -> Figures:
+        raise OperationalError("select", {}, Exception("gone"))
+
+    page = await metrics(silent)
+    assert (page.status_code, page.text) == (503, "The register does not answer.")
+
+
+OF_THE_SDK = {"temporal_workflow_task_execution_failed", "temporal_num_pollers", "up"}
+"""What Prometheus knows beside our page: the SDK's own page, and whether a page answers."""
+
+
+async def test_the_alert_rules_ask_for_nothing_that_is_not_served(register: SqlRegister) -> None:
+    fill(register)
+    served = set(re.findall(r"^(transfers_\w+)", (await metrics(register.figures)).text, re.MULTILINE))
+    groups = yaml.safe_load(RULES.read_text())["groups"]
+    rules = [rule for group in groups for rule in group["rules"]]
+    asked = {name for rule in rules for name in re.findall(r"\b(?:transfers|temporal)_\w+|\bup\b", rule["expr"])}
+    assert asked <= served | OF_THE_SDK
+    assert all(rule["annotations"]["summary"] and rule["annotations"]["runbook"] for rule in rules)
