@@ -12,7 +12,7 @@ from models.effects import EffectResult, Intent
 from models.exchange import BookEntry, Calendar, ClosingStep, Mail, Meeting, NextAction
 from models.reconciliation import Ran, Registered
 from models.services import EarlyHelpService
-from models.step_down.facts import Opening
+from models.step_down.recorded import Opening
 from models.step_down.start import StepDownRequest
 from models.step_down.status import Status
 from models.step_down.steps import (

@@ -49,7 +49,7 @@ from models.report import Asked, Ran
 from models.services import EarlyHelpService
 from models.step_down.answers import Outcome, Stage
 from models.step_down.clocks import ClockState
-from models.step_down.facts import Opening
+from models.step_down.recorded import Opening
 from models.step_down.start import Route, StepDownRequest
 from models.step_down.status import Status
 from models.step_down.steps import (

@@ -11,8 +11,9 @@ from pydantic import BaseModel
 
 from cli.effects_page import effects_page
 from models.step_down.answers import Receipt, Refusal, Stage
-from models.step_down.conditions import INTERLOCK, TURNS
+from models.step_down.conditions import TURNS
 from models.step_down.facts import UNDONE_BY
+from models.step_down.interlock import INTERLOCK
 from models.step_down.needs import NEEDS
 from models.step_down.replacing import LATE
 from models.step_down.rules import RULES, WHO

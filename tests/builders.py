@@ -13,12 +13,13 @@ from models.clocks import ClockKind
 from models.effects import Effect, EffectKind, EffectResult, Ended, Intent
 from models.policy import Policy
 from models.services import EarlyHelpService
-from models.step_down import conditions, taking
+from models.step_down import taking, wanted
 from models.step_down.answers import Refusal, Rejected, Stage
 from models.step_down.clocks import count, keep_time, reckonings
-from models.step_down.facts import Facts, Opening
+from models.step_down.facts import Facts
 from models.step_down.ladder import next_rung, raise_alerts
 from models.step_down.needs import stage
+from models.step_down.recorded import Opening
 from models.step_down.rules import refusal
 from models.step_down.said import (
     AgreedChild,
@@ -475,23 +476,23 @@ def due(now: Facts) -> tuple[Effect, ...]:
     """What the workflow begins in the stage in which the transfer is, as far as it has not begun it."""
     match stage(now):
         case Stage.SHARING:
-            found: Iterable[Effect | None] = conditions.share_with_service(now)
+            found: Iterable[Effect | None] = wanted.share_with_service(now)
         case Stage.CONVERSATION:
-            found = (conditions.request_conversation(now),)
+            found = (wanted.request_conversation(now),)
         case Stage.CLOSURE:
-            found = (*conditions.packs(now), *conditions.closures(now))
+            found = (*wanted.packs(now), *wanted.closures(now))
         case Stage.CONFIRMATION:
-            told = (conditions.advice_summary(now), conditions.recommend_families_first(now))
-            found = (*told, *conditions.letters(now))
+            told = (wanted.advice_summary(now), wanted.recommend_families_first(now))
+            found = (*told, *wanted.letters(now))
         case _:
             found = ()
-    every = (*conditions.at_once(now), *found)
+    every = (*wanted.at_once(now), *found)
     return tuple(effect for effect in every if effect is not None and effect not in now.begun)
 
 
 def the_share(now: Facts) -> Effect | None:
     """The one document that the service is to have; None where it is to have none."""
-    return next(iter(conditions.share_with_service(now)), None)
+    return next(iter(wanted.share_with_service(now)), None)
 
 
 def close_child(child: str) -> Effect:

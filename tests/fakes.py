@@ -14,7 +14,7 @@ from models.exchange import BookEntry, Calendar, ClosingStep, Completion, Mail, 
 from models.policy import Policy
 from models.services import EarlyHelpService
 from models.step_down.clocks import ClockState
-from models.step_down.facts import Opening
+from models.step_down.recorded import Opening
 from models.step_down.start import StepDownRequest
 from models.step_down.status import Status
 from models.step_down.steps import (

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from models.step_down import conditions, needs, replacing, rules
+from models.step_down import conditions, interlock, needs, replacing, rules
 
 ROW = "WITHOUT_ROW"
 
@@ -35,7 +35,7 @@ def rows() -> dict[str, Row]:
     found = [
         *_of("RULES", rules, lambda rule: f"{rule.step.__name__}: {rule.otherwise}"),
         *_of("NEEDS", needs, lambda need: need.ask),
-        *_of("INTERLOCK", conditions, lambda lock: lock.otherwise),
+        *_of("INTERLOCK", interlock, lambda lock: lock.otherwise),
         *_of("TURNS", conditions, lambda turn: turn.because),
         *_late(),
         *_time_is_up(),

@@ -22,15 +22,7 @@ from activities.register import LookUpService, RegisterActivities, ReserveChild
 from models.clocks import OFFICES, REAL_TIME, Audience, ClockKind
 from models.effects import Effect, EffectKind, EffectResult, Intent
 from models.step_down.clocks import count
-from models.step_down.conditions import (
-    agencies_may_read_of,
-    agreed_papers,
-    in_pack,
-    passed_on,
-    reads_mosaic,
-    told_at_meeting,
-    with_the_service,
-)
+from models.step_down.conditions import agencies_may_read_of, agreed_papers, passed_on, with_the_service
 from models.step_down.facts import Facts
 from models.step_down.final_meeting import (
     meeting_told_of,
@@ -43,6 +35,7 @@ from models.step_down.final_meeting import (
 from models.step_down.said import Decision, LetterAudience
 from models.step_down.start import DocumentKind
 from models.step_down.steps import AddChild, NameLeadPractitioner, RecordConsent
+from models.step_down.wanted import in_pack, reads_mosaic, told_at_meeting
 from workflows.timeouts import ALERT, CHANNEL, MAIL, MOSAIC, REGISTER, Patience
 
 OWN_RULE = "own rule"

@@ -8,7 +8,7 @@ from activities.consent import CaptureConsent, CaptureWithdrawal, ConsentActivit
 from activities.contact_conversation import CaptureConversation, ContactConversationActivities
 from activities.final_meeting import CaptureMeeting, FinalMeetingActivities
 from activities.significant_harm import CaptureHarmReport, SignificantHarmActivities
-from models.step_down.facts import RecordedStep
+from models.step_down.recorded import RecordedStep
 from models.step_down.steps import (
     RecordConsent,
     RecordContactConversation,

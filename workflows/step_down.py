@@ -15,11 +15,12 @@ with workflow.unsafe.imports_passed_through():
     from activities.register import OpenTransfer, RegisterActivities
     from models.differences import Became, Difference, tell
     from models.reconciliation import DocumentVersion, Standing
-    from models.step_down import conditions
+    from models.step_down import wanted
     from models.step_down.answers import Outcome, Receipt, Stage
     from models.step_down.facts import Facts
     from models.step_down.ladder import beside_the_stages
-    from models.step_down.needs import outcome, stage
+    from models.step_down.needs import stage
+    from models.step_down.outcome import outcome
     from models.step_down.rules import refusal
     from models.step_down.said import CancelReason
     from models.step_down.start import StepDownRequest
@@ -249,7 +250,7 @@ class StepDownTransfer:
             ended=stage(facts) is Stage.CLOSED,
             papers=tuple(
                 DocumentVersion(ref=shared.document_ref, version=shared.version)
-                for shared in conditions.papers_for_service(facts)
+                for shared in wanted.papers_for_service(facts)
             ),
         )
 
@@ -278,12 +279,12 @@ class StepDownTransfer:
         """SD-10, SD-11, SD-15: what the family agreed to goes to the service, once consent can be shown."""
         while await self._still_in(Stage.SHARING):
             await self._wait(self._books.evidence_is_kept)
-            self._effects.begin(*conditions.share_with_service(self._known.facts))
+            self._effects.begin(*wanted.share_with_service(self._known.facts))
 
     async def _hold_conversation(self) -> None:
         """SD-06…08, SD-12…14, SD-17: the contact is asked; the conversation says what is agreed."""
         while await self._still_in(Stage.CONVERSATION):
-            self._effects.begin(conditions.request_conversation(self._known.facts))
+            self._effects.begin(wanted.request_conversation(self._known.facts))
 
     async def _hold_final_meeting(self) -> None:
         """SD-16, SD-18, SD-19: scheduled, the service invited, what it said of each child recorded."""
@@ -297,14 +298,14 @@ class StepDownTransfer:
         """SD-20…25: each child as decided, in parallel; a service without Mosaic has its pack first."""
         while await self._still_in(Stage.CLOSURE):
             facts = self._known.facts
-            self._effects.begin(*conditions.packs(facts), *conditions.closures(facts))
+            self._effects.begin(*wanted.packs(facts), *wanted.closures(facts))
 
     async def _confirm(self) -> None:
         """SD-26, SD-30…33, SD-35: practitioner, family and agencies are told; the service acknowledges."""
         while await self._still_in(Stage.CONFIRMATION):
             facts = self._known.facts
-            self._effects.begin(conditions.advice_summary(facts), conditions.recommend_families_first(facts))
-            self._effects.begin(*conditions.letters(facts))
+            self._effects.begin(wanted.advice_summary(facts), wanted.recommend_families_first(facts))
+            self._effects.begin(*wanted.letters(facts))
 
     async def _nothing_is_left(self) -> bool:
         """Every message answered, all evidence kept, the register up to date, and nothing came up meanwhile."""

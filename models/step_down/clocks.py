@@ -9,15 +9,11 @@ from models.attention import NEWER_VERSION
 from models.certificate import Count, Pause, Recalculation
 from models.clocks import REAL_TIME, RESPONSES, ClockKind, RungKind
 from models.effects import Effect, EffectKind
-from models.step_down.conditions import (
-    passed_on,
-    request_left_out,
-    request_of_conversation,
-    transfer_possible,
-)
-from models.step_down.facts import Clock, Facts, RecordedStep, remembered
+from models.step_down.conditions import passed_on, transfer_possible
+from models.step_down.facts import Facts, remembered
 from models.step_down.final_meeting import about_date, invitation_to, to_come
 from models.step_down.needs import missing
+from models.step_down.recorded import Clock, RecordedStep
 from models.step_down.steps import (
     OfferConversation,
     PauseClock,
@@ -26,6 +22,7 @@ from models.step_down.steps import (
     ReportSignificantHarm,
     ResumeClock,
 )
+from models.step_down.wanted import request_left_out, request_of_conversation
 from models.vocabulary import LONDON
 
 

@@ -9,10 +9,11 @@ from models.certificate import DueRung
 from models.clocks import Audience, ClockKind, RungKind
 from models.effects import Effect, EffectKind
 from models.step_down.clocks import ClockState, reckonings, state
-from models.step_down.conditions import at_once, wanted_by_the_journey
-from models.step_down.facts import Alert, Clock, Facts, remembered
+from models.step_down.facts import Facts, remembered
 from models.step_down.given_back import given_back
+from models.step_down.recorded import Alert, Clock
 from models.step_down.taking import ask
+from models.step_down.wanted import at_once, wanted_by_the_journey
 
 NAMED = frozenset({Audience.EARLY_HELP_CONTACT, Audience.SOCIAL_WORKER, Audience.TEAM_MANAGER})
 """Who may be told of a restricted family; for anybody else, its team manager is told."""

@@ -8,39 +8,25 @@ from dataclasses import dataclass
 
 from models.attention import NEWER_VERSION
 from models.clocks import ClockKind
-from models.step_down.answers import NextStep, Outcome, Stage
+from models.step_down.answers import NextStep, Stage
 from models.step_down.conditions import (
-    advice_summary,
     agencies_left_out,
-    at_once,
     basis_settled,
-    closed_as_decided,
     consent_lost,
     disputed,
     ended,
-    family_answered,
     family_asked,
     for_the_meeting,
-    invitation,
     is_duplicate,
-    letters,
-    not_agreed_at_meeting,
     not_appropriate,
     papers_seen,
     passed_on,
-    recommend_families_first,
-    request_left_out,
-    reserve_child,
-    share_with_service,
     transfer_possible,
     undecided,
-    universal_at_meeting,
-    universal_suffices,
 )
-from models.step_down.facts import Clock, Facts, remembered
+from models.step_down.facts import Facts, remembered
 from models.step_down.final_meeting import to_come, unconfirmed, unheard
 from models.step_down.given_back import all_talked_about, given_back
-from models.step_down.said import Decision
 from models.step_down.steps import (
     AcknowledgeTransfer,
     ApproveLetters,
@@ -61,6 +47,17 @@ from models.step_down.steps import (
     ScheduleFinalMeeting,
     Step,
     step_name,
+)
+from models.step_down.wanted import (
+    advice_summary,
+    at_once,
+    closed_as_decided,
+    invitation,
+    letters,
+    recommend_families_first,
+    request_left_out,
+    reserve_child,
+    share_with_service,
 )
 from models.vocabulary import Role
 
@@ -587,52 +584,3 @@ def waiting_for(facts: Facts) -> tuple[str, ...]:
     roles = [need.who for need in missing(facts) if need.who is not None]
     roles += [item.who for item in facts.open_attention]
     return tuple(dict.fromkeys(roles)) or ("nobody",)
-
-
-def not_engaged(facts: Facts) -> bool:
-    """The family did not answer in time, neither on consent nor on the document, and never did afterwards."""
-    silent = {
-        ClockKind.CONSENT: not all(family_answered(facts, child) for child in facts.child_refs),
-        ClockKind.SHARING: not papers_seen(facts),
-    }
-    return any(
-        silent.get(clock.kind, False) and facts.end_told(clock) and not _family_answered_since(facts, clock)
-        for clock in facts.clocks
-    )
-
-
-def _family_answered_since(facts: Facts, clock: Clock) -> bool:
-    """The family answered, if only for another service, as that was what it was asked for then."""
-    answers = RecordConsent if clock.kind is ClockKind.CONSENT else RecordFamilySharing
-    return any(isinstance(entry.step, answers) for entry in facts.steps[clock.steps_before :])
-
-
-def not_eligible(facts: Facts) -> bool:
-    """The start says that it is not for Early Help; universal services ask for no response (SD-01…03, SD-32)."""
-    criteria = facts.request.criteria
-    enough = bool(facts.decided(Decision.UNIVERSAL_ONLY))
-    return not (criteria.no_further_role and criteria.needs_early_help_can_meet) or not (
-        criteria.response_required or enough
-    )
-
-
-@remembered
-def outcome(facts: Facts) -> Outcome | None:
-    """How the transfer ended, the first that applies; None while it is open."""
-    if stage(facts) is not Stage.CLOSED:
-        return None
-    applies = (
-        (Outcome.DUPLICATE, is_duplicate(facts)),
-        (Outcome.TRANSFERRED, bool(facts.decided(Decision.TRANSFER))),
-        (Outcome.ESCALATED, bool(facts.harm_reports)),
-        (Outcome.NOT_ELIGIBLE, not_eligible(facts)),
-        (Outcome.CONSENT_REFUSED, consent_lost(facts) and not any(map(facts.withdrawn, facts.child_refs))),
-        (Outcome.CONSENT_WITHDRAWN, consent_lost(facts)),
-        (Outcome.FAMILY_NOT_ENGAGED, not_engaged(facts)),
-        (Outcome.NOT_APPROPRIATE, not_appropriate(facts) and not universal_suffices(facts)),
-        (Outcome.NOT_AGREED_AT_MEETING, not_agreed_at_meeting(facts) and not universal_at_meeting(facts)),
-        (Outcome.UNIVERSAL_SERVICES_ONLY, bool(facts.decided(Decision.UNIVERSAL_ONLY))),
-        (Outcome.NO_FURTHER_SUPPORT, bool(facts.decided(Decision.NO_FURTHER_SUPPORT))),
-        (Outcome.CANCELLED, facts.cancelled is not None or bool(facts.decided(Decision.MOVED_AWAY))),
-    )
-    return next((how for how, holds in applies if holds), Outcome.NOT_ELIGIBLE)

@@ -4,13 +4,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from models.effects import Effect, EffectKind
-from models.step_down.conditions import (
-    closing_or_writing,
-    passed_on,
-    service_was_told,
-    sharing,
-    summary_to_practitioner,
-)
+from models.step_down.conditions import passed_on
 from models.step_down.facts import Facts
 from models.step_down.given_back import settles
 from models.step_down.said import Decision
@@ -27,6 +21,7 @@ from models.step_down.steps import (
     RecordFinalMeeting,
     Step,
 )
+from models.step_down.wanted import closing_or_writing, service_was_told, sharing, summary_to_practitioner
 
 WHOLE = (RecordExploration, NameLeadPractitioner, ApproveLetters)
 """Steps of which the last one holds. A date that is moved is offered anew; the first offer stays an answer."""

@@ -9,23 +9,11 @@ from models.clocks import ClockKind
 from models.services import ContactKind
 from models.step_down.answers import Refusal, Stage
 from models.step_down.clocks import ClockState, state
-from models.step_down.conditions import (
-    CLOSING,
-    INTERLOCK,
-    Lock,
-    agencies_left_out,
-    agencies_may_be_told,
-    closing_or_writing,
-    consent_stands,
-    contact_asked,
-    family_asked,
-    recommend_families_first,
-    settled_with_service,
-    undecided,
-)
+from models.step_down.conditions import agencies_left_out, agencies_may_be_told, consent_stands, family_asked, undecided
 from models.step_down.facts import Facts
 from models.step_down.final_meeting import to_come, unconfirmed
 from models.step_down.given_back import all_talked_about, given_back, has_children, talked_about
+from models.step_down.interlock import CLOSING, INTERLOCK, Lock
 from models.step_down.needs import stage
 from models.step_down.replacing import is_late, letters_that_left, replaced_by, says_new_things_too_late
 from models.step_down.resolving import (
@@ -64,6 +52,7 @@ from models.step_down.steps import (
     Step,
     WithdrawConsent,
 )
+from models.step_down.wanted import closing_or_writing, contact_asked, recommend_families_first, settled_with_service
 from models.vocabulary import Actor, Role
 
 CLOCK_SKEW = timedelta(minutes=1)

@@ -10,8 +10,10 @@ from models.step_down.answers import NextStep, Outcome, Stage
 from models.step_down.clock_words import CLOCK_WORDS, alert_words, due_words
 from models.step_down.clocks import ClockState, answer, first_said, state
 from models.step_down.conditions import family_answered, spoken_of
-from models.step_down.facts import Alert, Clock, Facts, RecordedStep, remembered
-from models.step_down.needs import next_steps, outcome, stage, waiting_for
+from models.step_down.facts import Facts, remembered
+from models.step_down.needs import next_steps, stage, waiting_for
+from models.step_down.outcome import outcome
+from models.step_down.recorded import Alert, Clock, RecordedStep
 from models.step_down.said import Decision
 from models.step_down.start import Criteria
 from models.step_down.words import (

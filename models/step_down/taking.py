@@ -6,10 +6,10 @@ from models.attention import DECLINED, HARM_NOT_TAKEN, NEWER_VERSION, Attention,
 from models.effects import LEAVING, Effect, EffectResult, Ended
 from models.step_down.answers import Receipt, Rejected, Stage
 from models.step_down.clocks import keep_time
-from models.step_down.conditions import advice_summary, reads_mosaic, service_was_told, wanted_by_the_journey
-from models.step_down.facts import Facts, RecordedStep
+from models.step_down.facts import Facts
 from models.step_down.given_back import given_back, settles, taken_back
 from models.step_down.needs import next_steps, stage
+from models.step_down.recorded import RecordedStep
 from models.step_down.replacing import is_late, says_what_letters_did_not, under_way
 from models.step_down.steps import (
     AcknowledgeTransfer,
@@ -29,6 +29,7 @@ from models.step_down.steps import (
     WithdrawConsent,
     step_name,
 )
+from models.step_down.wanted import advice_summary, reads_mosaic, service_was_told, wanted_by_the_journey
 from models.step_down.words import step_note, step_words
 
 MOST_REJECTED = 100

@@ -19,7 +19,7 @@ from models.figures import Figures, Told
 from models.policy import DEFAULT_CLOCKS
 from models.step_down.answers import Outcome, Stage
 from models.step_down.clocks import ClockState
-from models.step_down.facts import Alert
+from models.step_down.recorded import Alert
 from models.step_down.status import ClockStatus, status
 from tests.builders import NOW, attention, calendar, close_child, facts, harm_report, request, service
 from worker.health import health_app

@@ -36,7 +36,8 @@ from models.register.tables import (
 )
 from models.services import ContactKind, EarlyHelpService
 from models.step_down.clocks import ClockState
-from models.step_down.facts import Alert, Facts
+from models.step_down.facts import Facts
+from models.step_down.recorded import Alert
 from models.step_down.said import (
     Decision,
 )

@@ -26,7 +26,7 @@ from adapters.temporal_transfers import TemporalTransfers
 from models.exchange import Mail
 from models.policy import Policy
 from models.register.tables import ChildRow, EffectRow, PersonRow
-from models.step_down.facts import Opening
+from models.step_down.recorded import Opening
 from models.step_down.start import StepDownRequest
 from simulators.faults import Faults
 from simulators.mailbox.smtp import MailBlow, MailFault, Postbox

@@ -9,8 +9,7 @@ from typing import Any
 from models.attention import Attention
 from models.clocks import ClockKind
 from models.effects import LEAVING, Effect, EffectKind, EffectResult, Ended
-from models.step_down.conditions import look_up_service
-from models.step_down.facts import Alert
+from models.step_down.recorded import Alert
 from models.step_down.said import (
     ChildConsent,
     ChildDecision,
@@ -44,6 +43,7 @@ from models.step_down.steps import (
     Step,
     WithdrawConsent,
 )
+from models.step_down.wanted import look_up_service
 from models.vocabulary import LONDON
 
 HAPPENED = (Ended.DONE, Ended.FOUND_DONE, Ended.BY_HAND)

@@ -15,7 +15,8 @@ from models.step_down.answers import Outcome, Stage
 from models.step_down.clocks import ClockState, keep_time, reckonings
 from models.step_down.facts import Facts
 from models.step_down.ladder import beside_the_stages, deliveries, next_rung
-from models.step_down.needs import TIME_IS_UP, next_steps, outcome, stage
+from models.step_down.needs import TIME_IS_UP, next_steps, stage
+from models.step_down.outcome import outcome
 from models.step_down.said import Decision
 from models.step_down.status import ClockStatus, ResponseState, details, status
 from models.step_down.steps import DecideChildren, RecordContactConversation, Step

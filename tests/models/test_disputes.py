@@ -7,7 +7,8 @@ from pydantic import ValidationError
 
 from models.step_down.answers import Outcome, Stage
 from models.step_down.facts import Facts
-from models.step_down.needs import next_steps, outcome, stage
+from models.step_down.needs import next_steps, stage
+from models.step_down.outcome import outcome
 from models.step_down.said import ChildConsent, ChildVoice, Decision, Holder, HolderAnswer, ManagerDecision, VoiceKind
 from models.step_down.steps import RecordConsent
 from models.vocabulary import Role

@@ -8,16 +8,17 @@ import pytest
 from models.clocks import Audience, ClockKind, RungKind
 from models.effects import Effect, EffectKind, Ended
 from models.step_down.clocks import ClockState, state
-from models.step_down.conditions import invitation, told_at_meeting
-from models.step_down.facts import Clock, Facts
+from models.step_down.facts import Facts
 from models.step_down.final_meeting import meetings, moved_from, occasion, scheduled_as, sequence, to_come
 from models.step_down.needs import next_steps
+from models.step_down.recorded import Clock
 from models.step_down.said import Decision, MeetingOutcome
 from models.step_down.steps import (
     RecordContactConversation,
     RecordFinalMeeting,
     ScheduleFinalMeeting,
 )
+from models.step_down.wanted import invitation, told_at_meeting
 from tests.builders import (
     CHAIR,
     CHILD,

@@ -8,14 +8,15 @@ from models.attention import DECLINED, UNACKNOWLEDGED
 from models.clocks import ClockKind
 from models.effects import Effect, EffectKind, Ended
 from models.step_down.answers import Outcome, Stage
-from models.step_down.conditions import closures
 from models.step_down.facts import Facts
 from models.step_down.given_back import given_back
 from models.step_down.ladder import wanted
-from models.step_down.needs import next_steps, outcome, stage
+from models.step_down.needs import next_steps, stage
+from models.step_down.outcome import outcome
 from models.step_down.said import Decision
 from models.step_down.status import status
 from models.step_down.steps import AcknowledgeTransfer, RecordContactConversation, Step
+from models.step_down.wanted import closures
 from models.vocabulary import Role
 from tests.builders import (
     CHILD,

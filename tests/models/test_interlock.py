@@ -2,8 +2,9 @@
 
 import pytest
 
-from models.step_down.conditions import INTERLOCK, closures, may_close
-from models.step_down.facts import Facts, RecordedStep
+from models.step_down.facts import Facts
+from models.step_down.interlock import INTERLOCK
+from models.step_down.recorded import RecordedStep
 from models.step_down.said import Decision, MeetingOutcome
 from models.step_down.start import Criteria
 from models.step_down.steps import (
@@ -14,6 +15,7 @@ from models.step_down.steps import (
     RecordFinalMeeting,
     Step,
 )
+from models.step_down.wanted import closures, may_close
 from tests.builders import (
     CHILD,
     NOW,

@@ -12,14 +12,16 @@ from models.clocks import ClockKind
 from models.effects import Effect, EffectKind, Ended
 from models.step_down.answers import Outcome, Stage
 from models.step_down.clocks import ClockState, reckonings, state
-from models.step_down.conditions import contact_asked, may_close
-from models.step_down.facts import Clock, Facts
+from models.step_down.facts import Facts
 from models.step_down.ladder import next_rung
-from models.step_down.needs import Need, missing, outcome
+from models.step_down.needs import Need, missing
+from models.step_down.outcome import outcome
+from models.step_down.recorded import Clock
 from models.step_down.rules import refusal
 from models.step_down.said import Decision, Letter, LetterAudience
 from models.step_down.status import details, status
 from models.step_down.steps import ChangeService
+from models.step_down.wanted import contact_asked, may_close
 from tests.builders import other_service
 from tests.models.journey import CALENDARS, Journey
 from tests.models.people import BY_MAIL

@@ -7,7 +7,8 @@ import pytest
 from models.effects import EffectKind
 from models.step_down.answers import NextStep, Outcome, Stage
 from models.step_down.facts import Facts
-from models.step_down.needs import NEEDS, TIME_IS_UP, missing, next_steps, outcome, stage, waiting_for
+from models.step_down.needs import NEEDS, TIME_IS_UP, missing, next_steps, stage, waiting_for
+from models.step_down.outcome import outcome
 from models.step_down.rules import WHO
 from models.step_down.said import (
     Decision,

@@ -11,12 +11,12 @@ from models.differences import Became, Difference, DifferenceKind, tell
 from models.effects import EffectKind
 from models.policy import DEFAULT_CLOCKS
 from models.step_down.clocks import keep_time
-from models.step_down.conditions import at_once, papers_for_service
 from models.step_down.facts import Facts
 from models.step_down.needs import next_steps, waiting_for
 from models.step_down.start import Document, DocumentKind
 from models.step_down.steps import RecordContactConversation
 from models.step_down.taking import end
+from models.step_down.wanted import at_once, papers_for_service
 from models.vocabulary import Role
 from tests.builders import (
     ASSESSMENT,

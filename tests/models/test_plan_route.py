@@ -8,10 +8,12 @@ from pydantic import ValidationError
 
 from models.effects import EffectKind
 from models.step_down.answers import Outcome, Stage
-from models.step_down.conditions import INTERLOCK, agreed_papers, share_with_service
+from models.step_down.conditions import agreed_papers
 from models.step_down.facts import Facts
 from models.step_down.final_meeting import to_come
-from models.step_down.needs import next_steps, outcome, stage
+from models.step_down.interlock import INTERLOCK
+from models.step_down.needs import next_steps, stage
+from models.step_down.outcome import outcome
 from models.step_down.rules import refusal
 from models.step_down.said import Decision, MeetingOutcome
 from models.step_down.start import Document, DocumentKind, PlanType, Route
@@ -22,6 +24,7 @@ from models.step_down.steps import (
     RecordFinalMeeting,
     ScheduleFinalMeeting,
 )
+from models.step_down.wanted import share_with_service
 from models.vocabulary import Actor
 from tests.builders import (
     ASSESSMENT,

@@ -7,7 +7,6 @@ import pytest
 
 from models.effects import Effect
 from models.step_down.answers import Refusal, Stage
-from models.step_down.conditions import advice_summary
 from models.step_down.facts import Facts
 from models.step_down.needs import stage
 from models.step_down.replacing import LATE, is_late
@@ -24,6 +23,7 @@ from models.step_down.steps import (
     Step,
 )
 from models.step_down.taking import TAKEN_LATE
+from models.step_down.wanted import advice_summary
 from tests.builders import (
     CHILD,
     NOW,

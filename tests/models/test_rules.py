@@ -10,7 +10,6 @@ from models.effects import Effect, EffectKind, Ended
 from models.policy import Policy
 from models.services import ContactKind
 from models.step_down.answers import Refusal, Stage
-from models.step_down.conditions import look_up_service, reserve_child
 from models.step_down.facts import Facts
 from models.step_down.needs import stage
 from models.step_down.rules import RULES, WHO, refusal
@@ -39,6 +38,7 @@ from models.step_down.steps import (
     step_name,
 )
 from models.step_down.taking import ask
+from models.step_down.wanted import look_up_service, reserve_child
 from models.vocabulary import Actor, Role
 from tests.builders import (
     ASSESSMENT,

@@ -12,14 +12,15 @@ from models.effects import LEAVING, EffectKind, Ended
 from models.policy import HARM_ALERTS, Phones, Policy
 from models.step_down.answers import Outcome, Stage
 from models.step_down.clocks import keep_time
-from models.step_down.conditions import reserve_child, tell_service, wanted_by_the_journey
 from models.step_down.facts import Facts
 from models.step_down.ladder import next_rung, raise_alerts
-from models.step_down.needs import next_steps, outcome, stage
+from models.step_down.needs import next_steps, stage
+from models.step_down.outcome import outcome
 from models.step_down.said import Decision
 from models.step_down.status import details, status
 from models.step_down.steps import RecordContactConversation, SpokenTo, Step
 from models.step_down.taking import MOST_REJECTED, NOTHING_FOLLOWS, ask, reject
+from models.step_down.wanted import reserve_child, tell_service, wanted_by_the_journey
 from models.step_down.words import step_words
 from models.vocabulary import Actor, Role
 from tests.builders import (

@@ -7,19 +7,11 @@ import pytest
 
 from models.attention import Resolution
 from models.effects import Effect, EffectKind, Ended
-from models.step_down import conditions
 from models.step_down.answers import Outcome, Stage
-from models.step_down.conditions import (
-    advice_summary,
-    closures,
-    look_up_service,
-    request_conversation,
-    reserve_child,
-    tell_service,
-)
 from models.step_down.facts import UNDONE_BY, Facts
 from models.step_down.ladder import wanted
-from models.step_down.needs import next_steps, outcome, stage
+from models.step_down.needs import next_steps, stage
+from models.step_down.outcome import outcome
 from models.step_down.said import (
     Decision,
 )
@@ -43,6 +35,15 @@ from models.step_down.steps import (
     WithdrawConsent,
 )
 from models.step_down.taking import end as finish
+from models.step_down.wanted import (
+    advice_summary,
+    closures,
+    look_up_service,
+    request_conversation,
+    reserve_child,
+    tell_service,
+)
+from models.step_down.wanted import letters as due_letters
 from tests.builders import (
     CHILD,
     MANAGER,
@@ -281,8 +282,8 @@ def test_what_is_under_way_to_the_service_is_no_longer_wanted_once_consent_is_wi
 @pytest.mark.clause("SD-09a")
 def test_agencies_are_not_written_to_any_more_once_consent_is_withdrawn() -> None:
     before = record(being_closed(), letters(letter(), letter_to_agency()))
-    assert [effect.subject for effect in conditions.letters(before)] == ["letter-1", "letter-2"]
-    assert conditions.letters(record(before, withdrawal())) == (), "the approval is void"
+    assert [effect.subject for effect in due_letters(before)] == ["letter-1", "letter-2"]
+    assert due_letters(record(before, withdrawal())) == (), "the approval is void"
 
 
 @pytest.mark.clause("SD-09a")

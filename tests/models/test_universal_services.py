@@ -6,10 +6,10 @@ import pytest
 
 from models.effects import EffectKind
 from models.step_down.answers import Outcome, Stage
-from models.step_down.conditions import agencies_may_read_of, closures
-from models.step_down.conditions import letters as letters_to_send
+from models.step_down.conditions import agencies_may_read_of
 from models.step_down.facts import Facts
-from models.step_down.needs import next_steps, outcome, stage
+from models.step_down.needs import next_steps, stage
+from models.step_down.outcome import outcome
 from models.step_down.said import AgreedChild, Decision, ResponseKind
 from models.step_down.start import Criteria
 from models.step_down.steps import (
@@ -19,6 +19,8 @@ from models.step_down.steps import (
     RecordContactConversation,
     RecordFamilySharing,
 )
+from models.step_down.wanted import closures
+from models.step_down.wanted import letters as letters_to_send
 from tests.builders import (
     CHILD,
     SIBLING,

@@ -4,18 +4,13 @@ import pytest
 
 from models.effects import Effect, EffectKind, Ended
 from models.step_down.answers import Outcome, Stage
-from models.step_down.conditions import (
-    closures,
-    in_pack,
-    packs,
-    reads_mosaic,
-    recommend_families_first,
-)
 from models.step_down.facts import Facts
 from models.step_down.ladder import wanted
-from models.step_down.needs import next_steps, outcome, stage
+from models.step_down.needs import next_steps, stage
+from models.step_down.outcome import outcome
 from models.step_down.said import Decision
 from models.step_down.steps import DecideChildren, RecordFamilySharing
+from models.step_down.wanted import closures, in_pack, packs, reads_mosaic, recommend_families_first
 from tests.builders import (
     ASSESSMENT,
     CHILD,

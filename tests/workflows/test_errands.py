@@ -4,8 +4,9 @@ import pytest
 
 from models.effects import EffectKind
 from models.policy import Policy
-from models.step_down import conditions
-from models.step_down.facts import Facts, Opening
+from models.step_down import wanted
+from models.step_down.facts import Facts
+from models.step_down.recorded import Opening
 from models.step_down.said import Decision
 from tests.builders import (
     CHILD,
@@ -39,7 +40,7 @@ def test_an_agency_reads_only_of_children_for_whom_consent_stands_and_the_family
     now = facts_after(said, decided(STAYS), both, before=opened(CHILD, SIBLING))
     told = {
         each.subject: [child.ref for child in ERRANDS[each.kind].order(now, intent(subject=each.subject)).children]
-        for each in conditions.letters(now)
+        for each in wanted.letters(now)
     }
     assert told == {"letter-1": [CHILD, SIBLING], "letter-2": [CHILD]}
 
@@ -47,7 +48,7 @@ def test_an_agency_reads_only_of_children_for_whom_consent_stands_and_the_family
 @pytest.mark.clause("SD-09")
 def test_a_letter_to_an_agency_is_not_sent_once_consent_no_longer_stands() -> None:
     agreed = facts_after(consent(), letters(letter(), letter_to_agency()), before=opened(CHILD))
-    assert len(conditions.letters(agreed)) == 2
+    assert len(wanted.letters(agreed)) == 2
     taken_back = refused_consent(step_id="consent-2", corrects="record_consent")
-    [left] = conditions.letters(facts_after(taken_back, before=agreed))
+    [left] = wanted.letters(facts_after(taken_back, before=agreed))
     assert (left.kind, left.subject) == (EffectKind.SEND_LETTER, "letter-1")

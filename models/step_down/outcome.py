@@ -1,0 +1,71 @@
+"""How a step-down ended."""
+
+from models.clocks import ClockKind
+from models.step_down.answers import Outcome, Stage
+from models.step_down.conditions import (
+    consent_lost,
+    family_answered,
+    is_duplicate,
+    not_agreed_at_meeting,
+    not_appropriate,
+    papers_seen,
+    universal_at_meeting,
+    universal_suffices,
+)
+from models.step_down.facts import Facts, remembered
+from models.step_down.needs import stage
+from models.step_down.recorded import Clock
+from models.step_down.said import Decision
+from models.step_down.steps import (
+    RecordConsent,
+    RecordFamilySharing,
+)
+
+
+def not_engaged(facts: Facts) -> bool:
+    """The family did not answer in time, neither on consent nor on the document, and never did afterwards."""
+    silent = {
+        ClockKind.CONSENT: not all(family_answered(facts, child) for child in facts.child_refs),
+        ClockKind.SHARING: not papers_seen(facts),
+    }
+    return any(
+        silent.get(clock.kind, False) and facts.end_told(clock) and not _family_answered_since(facts, clock)
+        for clock in facts.clocks
+    )
+
+
+def _family_answered_since(facts: Facts, clock: Clock) -> bool:
+    """The family answered, if only for another service, as that was what it was asked for then."""
+    answers = RecordConsent if clock.kind is ClockKind.CONSENT else RecordFamilySharing
+    return any(isinstance(entry.step, answers) for entry in facts.steps[clock.steps_before :])
+
+
+def not_eligible(facts: Facts) -> bool:
+    """The start says that it is not for Early Help; universal services ask for no response (SD-01…03, SD-32)."""
+    criteria = facts.request.criteria
+    enough = bool(facts.decided(Decision.UNIVERSAL_ONLY))
+    return not (criteria.no_further_role and criteria.needs_early_help_can_meet) or not (
+        criteria.response_required or enough
+    )
+
+
+@remembered
+def outcome(facts: Facts) -> Outcome | None:
+    """How the transfer ended, the first that applies; None while it is open."""
+    if stage(facts) is not Stage.CLOSED:
+        return None
+    applies = (
+        (Outcome.DUPLICATE, is_duplicate(facts)),
+        (Outcome.TRANSFERRED, bool(facts.decided(Decision.TRANSFER))),
+        (Outcome.ESCALATED, bool(facts.harm_reports)),
+        (Outcome.NOT_ELIGIBLE, not_eligible(facts)),
+        (Outcome.CONSENT_REFUSED, consent_lost(facts) and not any(map(facts.withdrawn, facts.child_refs))),
+        (Outcome.CONSENT_WITHDRAWN, consent_lost(facts)),
+        (Outcome.FAMILY_NOT_ENGAGED, not_engaged(facts)),
+        (Outcome.NOT_APPROPRIATE, not_appropriate(facts) and not universal_suffices(facts)),
+        (Outcome.NOT_AGREED_AT_MEETING, not_agreed_at_meeting(facts) and not universal_at_meeting(facts)),
+        (Outcome.UNIVERSAL_SERVICES_ONLY, bool(facts.decided(Decision.UNIVERSAL_ONLY))),
+        (Outcome.NO_FURTHER_SUPPORT, bool(facts.decided(Decision.NO_FURTHER_SUPPORT))),
+        (Outcome.CANCELLED, facts.cancelled is not None or bool(facts.decided(Decision.MOVED_AWAY))),
+    )
+    return next((how for how, holds in applies if holds), Outcome.NOT_ELIGIBLE)
