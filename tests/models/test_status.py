@@ -14,7 +14,7 @@ from models.step_down.said import (
     Decision,
 )
 from models.step_down.start import Criteria
-from models.step_down.status import details, status
+from models.step_down.status import ASKED_TO_CANCEL, details, status
 from models.step_down.steps import (
     AcknowledgeTransfer,
     DecideChildren,
@@ -336,13 +336,13 @@ def test_what_was_stopped_is_told_and_may_be_begun_again() -> None:
     assert not now.children[0].closed_in_mosaic
 
 
-def test_who_asked_to_cancel_in_the_temporal_ui_is_told_and_ends_nothing() -> None:
+def test_that_somebody_asked_to_cancel_in_the_temporal_ui_is_told_and_by_itself_ends_nothing() -> None:
     now = status(facts().model_copy(update={"cancel_requests": (NOW,)}))
     entry = now.timeline[-1]
     assert (entry.at, entry.who, entry.what) == (
         NOW,
         "Temporal UI",
-        "Somebody asked to cancel; a transfer goes on",
+        ASKED_TO_CANCEL,
     )
     assert now.stage is Stage.CONSENT
 
