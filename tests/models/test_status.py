@@ -230,7 +230,8 @@ def test_a_status_is_the_same_after_it_went_over_the_wire() -> None:
 
 @pytest.mark.parametrize("problem", PROBLEMS)
 def test_every_problem_can_be_shown(problem: str) -> None:
-    now = locked_out().model_copy(update={"raised": (attention(close_child(CHILD), problem=problem),)})
+    item = attention(close_child(CHILD), problem=problem).model_copy(update={"what": "Document assessment-1 version 2"})
+    now = locked_out().model_copy(update={"raised": (item,)})
     assert PROBLEMS[problem].advice in details(status(now))
 
 
