@@ -175,7 +175,12 @@ def told_at_meeting(facts: Facts, said: tuple[RecordFinalMeeting, ...]) -> tuple
 
 @remembered
 def packs(facts: Facts) -> tuple[Effect, ...]:
-    """SD-25: a service without Mosaic is sent the papers of the children who pass, before they are closed."""
+    """SD-25: a service without Mosaic is sent the papers of the children who pass, before they are closed.
+
+    It has had each of them before, as the conversation relied on them; what is corrected at the last moment goes first.
+    """
+    if not all(ended(facts, effect) for effect in share_with_service(facts)):
+        return ()
     passing = (child for child in facts.child_refs if by_mail(facts) and interlock_holds(facts, child))
     return tuple(dict.fromkeys(pack for child in passing if (pack := pack_of(facts, child)) is not None))
 
