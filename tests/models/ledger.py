@@ -111,6 +111,8 @@ class Ledger:
     """The invitations to a final meeting that came about, or may have, and their being taken back, with their time."""
     calendars: dict[tuple[str, str], Effect] = field(default_factory=dict)
     """The invitation that may stand in the calendar of a service, by occasion."""
+    numbers: dict[tuple[str, str], tuple[int, int, bool]] = field(default_factory=dict)
+    """By which the calendar knows the newest message about it."""
     newest: datetime = datetime(1900, 1, 1, tzinfo=UTC)
     """When a step was taken last, or somebody told."""
     agreed: dict[str, bool] = field(default_factory=dict)
@@ -393,13 +395,21 @@ class Ledger:
             self._undecide(_child(effect))
 
     def _note_in_calendar(self, effect: Effect, result: EffectResult) -> None:
-        """What may have been taken back may stand there still."""
+        """What may have been taken back may stand there still; what comes after a newer message changes nothing."""
         self.invitations.append((effect, result.at))
         place = _child(effect), self.occasions[self._date_of(effect).step_id]
+        if self._number(effect) < self.numbers.get(place, (0, 0, False)):
+            return
         if effect.kind is EffectKind.INVITE_TO_MEETING:
-            self.calendars[place] = effect
-        elif not result.may_have_left and self.calendars[place].subject == effect.subject:
-            del self.calendars[place]
+            self.calendars[place], self.numbers[place] = effect, self._number(effect)
+        elif not result.may_have_left:
+            self.calendars.pop(place, None)
+            self.numbers[place] = self._number(effect)
+
+    def _number(self, message: Effect) -> tuple[int, int, bool]:
+        """The later date, then the later time that it is said, then that it is taken back."""
+        _, date, *again = message.subject.split("/")
+        return list(self.dates).index(date), int(again[0]) if again else 1, message.kind is EffectKind.CANCEL_INVITATION
 
     def hear_alert(self, alert: Alert) -> None:
         """Somebody is told; what it is about has not come."""
