@@ -41,7 +41,7 @@ def test_the_situations_are_as_they_say_and_can_be_looked_at_afterwards(rehearsa
 
 
 def test_a_situation_that_is_not_as_it_says_fails_the_demo(rehearsal: Rehearsal, tmp_path: Path):
-    case = yaml.safe_load((EXAMPLES / "situations" / "no-step.yaml").read_text())
+    case = yaml.safe_load((EXAMPLES / "situations" / "message.yaml").read_text())
     case["expect"]["stage"] = "conversation"
     (path := tmp_path / "case.yaml").write_text(yaml.safe_dump(case))
     played = rehearsal.command("demo", str(path))
