@@ -1,4 +1,4 @@
-"""The operations room: the links of the views lead to the right transfers, and nobody reads what the codec server refuses."""
+"""The operations room: a view lists the right transfers, and nobody reads what the codec server refuses."""
 
 import asyncio
 import json
