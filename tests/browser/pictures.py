@@ -22,7 +22,6 @@ from urllib.parse import quote
 
 import httpx
 from playwright.async_api import FloatRect, Page
-from rich._export_format import CONSOLE_SVG_FORMAT
 from rich.console import Console, Group, RenderableType
 from rich.text import Text
 from temporalio.client import Client
@@ -146,9 +145,10 @@ def terminal(command: str, said: RenderableType, picture: str, width: int = 118)
     """A picture of a terminal: the command, and what it says."""
     console = Console(record=True, width=width, file=io.StringIO(), force_terminal=True)
     console.print(Group(Text(f"$ {command}", style="bold"), said))
+    svg = console.export_svg(title="transfers", unique_id=picture)
     # Without fonts from elsewhere: who opens the picture asks nobody for them.
-    frame = re.sub(r"@font-face \{\{.*?\}\}\n", "", CONSOLE_SVG_FORMAT, flags=re.DOTALL)
-    console.save_svg(str(PICTURES / f"{picture}.svg"), title="transfers", code_format=frame, unique_id=picture)
+    alone = re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
+    (PICTURES / f"{picture}.svg").write_text(alone, encoding="utf-8")
 
 
 @asynccontextmanager
