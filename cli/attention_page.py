@@ -24,6 +24,7 @@ In the steps below, *answer retry*, *answer done_by_hand* and *answer skip* mean
 
 BY_AGREEMENT = (DECLINED, UNACKNOWLEDGED)
 DIFFERENCES = frozenset(DifferenceKind)
+IN_MOSAIC = frozenset(kind for kind in DIFFERENCES if kind.startswith(("child_", "document_")))
 WITHOUT_WORKFLOW = (DifferenceKind.NO_WORKFLOW, DifferenceKind.ENDED_BUT_OPEN)
 
 SHARED_AGREEMENT = (
@@ -77,11 +78,16 @@ STEPS: dict[str, tuple[str, ...]] = {
     ),
     "no_address": (
         (
-            "The item names the person or office. Find their address, and write a file `people.csv` with the line "
-            "`ref,email` and below it one line, as `sw-17,social.worker.17@council.example`."
+            "The item says who was to be told; `transfers show ID` has the reference of a person or team (`sw-17`). "
+            "The offices are `targeted-services-leader` and `operations`."
         ),
-        "`transfers people import people.csv`, then answer retry.",
-        "Cannot be found: tell them yourself, and answer done_by_hand with how and when.",
+        (
+            "A person, team or office of the council: write a file `people.csv` with the line `ref,email` and below "
+            "it a line such as `sw-17,social.worker.17@council.example`, then `transfers people import people.csv`. "
+            "The contact or manager of a service: the same with `transfers services import`, whose columns "
+            "`transfers services import --help` names."
+        ),
+        "Answer retry. Cannot be found: tell them yourself, and answer done_by_hand with how and when.",
     ),
     "unknown_channel": (
         (
@@ -160,12 +166,13 @@ STEPS: dict[str, tuple[str, ...]] = {
     ),
     "refused_address": (
         (
-            "Ask the social worker for the right address. Of a service or a person of the council: put it right with "
-            "`transfers services import` or `transfers people import`, and answer retry."
+            "The item says what was to be sent, and to whom. An alert looks its address up each time: put it right "
+            "with `transfers people import` or, for a service, `transfers services import`, and answer retry."
         ),
         (
-            "An address that a step named (a letter, a practitioner) stays as it was recorded: have the letter sent "
-            "by hand, and answer done_by_hand with where it went."
+            "Whatever else is sent keeps the address that was recorded in the transfer. Ask the social worker for "
+            "the right one, have it sent by hand, and answer done_by_hand with where it went. Put the directory "
+            "right, too, for the transfers to come."
         ),
         "Not to be sent at all: answer skip with who said so.",
     ),
@@ -217,12 +224,13 @@ STEPS: dict[str, tuple[str, ...]] = {
     ),
     "unknown_team": (
         (
-            "`transfers services list` shows the Mosaic team of the service. Ask the Mosaic administrators whether it "
-            "has another name now."
+            "`transfers services list` shows the Mosaic team of the service. Ask the Mosaic administrators for it. "
+            "Missing there: they add it; then answer retry."
         ),
         (
-            "Another name: `transfers services import` with the right one. Missing in Mosaic: they add it. Then "
-            "answer retry."
+            "Has it another name now? Put that right with `transfers services import`, for the transfers to come. "
+            "This one keeps the team with which it began: ask the administrators to let that name be found again, "
+            "and answer retry; or have it done by hand in Mosaic, and answer done_by_hand with the evidence."
         ),
     ),
     "early_help_open": (
@@ -351,7 +359,7 @@ def _answers(problem: str) -> Iterator[str]:
         yield f"- It takes {'; '.join(_taken(problem))}."
         again = ", and `transfers reconcile` does not ask about it anew" if problem in DIFFERENCES else ""
         yield f"- It is over when `transfers show ID` does not show it any more under *Needs attention*{again}."
-    if problem in DIFFERENCES:
+    if problem in {*IN_MOSAIC, *WITHOUT_WORKFLOW}:
         yield (
             "- With a number that begins with R (the transfer does not run any more) it takes no answer. It is over "
             "when `transfers reconcile` does not find it any more."
