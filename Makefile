@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo up test test-browser test-long bench check format
+.PHONY: help demo up test test-browser test-long bench pictures check format
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -35,6 +35,9 @@ test-long: $(READY) ## the tests that take long
 
 bench: $(READY) ## let the clocks of 2000 transfers end at one instant (half an hour; HERD="--transfers 200" is shorter)
 	@$(BIN)/python -m benchmarks.herd $(HERD)
+
+pictures: $(READY) ## take the pictures of docs/operations.md anew, in Chromium (some minutes)
+	$(BIN)/python -m tests.browser.pictures
 
 check: $(READY) ## format, lint, types, import contracts
 	$(BIN)/ruff format --check .

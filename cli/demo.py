@@ -1,4 +1,7 @@
-"""The demo: plays case files against everything real, and compares with the other side's own books."""
+"""The demo: plays case files against everything real, and compares with the other side's own books.
+
+A case ends, or it is played until the stage in which it stays open, so that people can look at it.
+"""
 
 import asyncio
 from collections import Counter
@@ -15,7 +18,7 @@ from cli.acts import Act, plans_faults
 from cli.beside import Beside
 from cli.case_file import CaseFile
 from cli.documents import InputError
-from cli.expectation import BY_ITSELF, ExpectedClock, as_far_as_said, how_it_ended, same_attention
+from cli.expectation import BY_ITSELF, WAITS, ExpectedClock, as_far_as_said, how_it_ended, same_attention
 from cli.journeys import Transfer, item_meant, send, start, status, with_item_meant
 from cli.local import LocalSettings
 from cli.rehearsal import Books, admit, closing_step_of, read_books
@@ -36,7 +39,7 @@ HOW_IT_ENDED = {
     Resolution.DONE_BY_HAND: "done by hand",
     Resolution.SKIP: "left out",
     BY_ITSELF: "ended by itself",
-    None: "still waits for a person",
+    WAITS: "still waits for a person",
 }
 """How an item that needed attention ended, in plain words."""
 
@@ -76,8 +79,8 @@ async def play(client: Client, local: LocalSettings, case: CaseFile, progress: P
     attention = tuple(_shown(attention_words(item), case) for item in now.attention)
     if kept_from_its_end:
         return Played(case, kept_from_its_end, books, attention, ("the case did not end",))
-    ended = now.ended or ""
-    progress(f"ended: {ended}")
+    ended = now.ended or f"Stays open. {STAGE_WORDS[now.stage]}"
+    progress(f"ended: {ended}" if now.outcome else ended)
     return Played(case, ended, books, attention, tuple(_differences(case, now, books)))
 
 
@@ -107,6 +110,9 @@ class _Playing:
         try:
             for step, moment, acts in zip_longest(self.case.steps, self.case.moments, self.case.meanwhile):
                 await self._take(step, moment, acts or ())
+            if self.case.expect.stage is not None:
+                await self._leave_open()
+                return None
             await until(self.handle, lambda now: now.outcome is not None)
         except InputError as error:
             return f"could not go on: {error}"
@@ -116,6 +122,12 @@ class _Playing:
         await self.handle.result()
         return None
 
+    async def _leave_open(self) -> None:
+        """Wait until the machine is at rest, and let time pass where the case says so."""
+        await until(self.handle, _at_rest)
+        if self.case.expect.at is not None:
+            await self._let_time_pass(self.case.expect.at, _at_rest)
+
     async def _take(self, step: Step, moment: datetime | None, acts: Sequence[Act]) -> None:
         """One step, when its turn has come, with what happens meanwhile and the time that passes before it.
 
@@ -124,14 +136,14 @@ class _Playing:
         if isinstance(step, ResolveAttention):
             if moment is not None:
                 await until(self.handle, lambda now: not now.at_work or item_meant(step, now))
-                await self._let_time_pass(step, moment)
+                await self._let_time_pass(moment, _is_asked_for(step))
             await self._tell_what_needs_attention(step)
             await self._let_happen(acts)
         else:
             await until_machine_is_done(self.handle, step)
             await self._let_happen(acts)
             if moment is not None:
-                await self._let_time_pass(step, moment)
+                await self._let_time_pass(moment, _is_asked_for(step))
         now = await until_machine_is_done(self.handle, step)
         if now.outcome is not None:
             raise InputError(f"{step.step_id}: the transfer has ended before this step")
@@ -146,11 +158,11 @@ class _Playing:
         if item is not None:
             self.progress(f"needs attention: {_shown(item.what, self.case)}. {item.words.happened}")
 
-    async def _let_time_pass(self, step: Step, moment: datetime) -> None:
+    async def _let_time_pass(self, moment: datetime, holds: Callable[[Status], object]) -> None:
         self.progress(f"time is skipped to {local_time(moment)}")
         told = len((await status(self.handle)).alerts)
         await skip_to(self.client, self.handle, moment)
-        now = await until_machine_is_done(self.handle, step)
+        now = await until(self.handle, holds)
         for alert in now.alerts[told:]:
             self.progress(f"{local_time(alert.raised_at)}: {told_words(alert)}")
 
@@ -165,9 +177,18 @@ async def skip_to(client: Client, handle: Transfer, moment: datetime) -> None:
 
 async def until_machine_is_done(handle: Transfer, step: Step) -> Status:
     """A person's step comes when the machine has done its part; putting right, when attention is asked for."""
+    return await until(handle, _is_asked_for(step))
+
+
+def _is_asked_for(step: Step) -> Callable[[Status], object]:
     if isinstance(step, ResolveAttention):
-        return await until(handle, lambda now: item_meant(step, now))
-    return await until(handle, lambda now: not _machine_at_work(now))
+        return lambda now: item_meant(step, now)
+    return lambda now: not _machine_at_work(now)
+
+
+def _at_rest(now: Status) -> bool:
+    """The machine has done what it can; what is still to do may wait for a person."""
+    return not now.at_work if now.needs_attention else not _machine_at_work(now)
 
 
 def _machine_at_work(now: Status) -> bool:
@@ -191,8 +212,10 @@ def _differences(case: CaseFile, now: Status, books: Books) -> list[str]:
     """What is not as the case file says, in plain words."""
     expect = case.expect
     found = []
-    if now.outcome is not expect.outcome:
+    if expect.outcome is not None and now.outcome is not expect.outcome:
         found.append(f"it should end as: {OUTCOME_WORDS[expect.outcome]}")
+    if expect.stage is not None and now.stage is not expect.stage:
+        found.append(f"it should stay open at: {STAGE_WORDS[expect.stage]}; it is at: {STAGE_WORDS[now.stage]}")
     if books.children != expect.children:
         found.append(f"Mosaic should hold for the children: {expect.children}")
     if sorted(map(str, books.shared)) != sorted(map(str, expect.shared)):

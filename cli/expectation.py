@@ -1,17 +1,18 @@
-"""How a case must end, in the books of everybody concerned, and whether it did."""
+"""How a case must end, or stay open, in the books of everybody concerned, and whether it did."""
 
 from collections.abc import Sequence
 from typing import Literal
 
-from pydantic import field_validator
+from pydantic import field_validator, model_validator
 
 from models.attention import PROBLEMS, Attention
 from models.clocks import ClockKind, RungKind
-from models.step_down.answers import Outcome
+from models.step_down.answers import Outcome, Stage
 from models.step_down.clocks import ClockState
 from models.vocabulary import EmailAddress, Frozen, Moment, Ref
 
 BY_ITSELF = "by_itself"
+WAITS = "waits"
 
 
 class ExpectedShare(Frozen):
@@ -52,7 +53,7 @@ class ExpectedAttention(Frozen):
     problem: str
     about: str | None = None
     """The child, document, letter or service that it was about, where that makes a difference."""
-    ended: Literal["retry", "done_by_hand", "skip", "by_itself"]
+    ended: Literal["retry", "done_by_hand", "skip", "by_itself", "waits"]
 
     @field_validator("problem")
     @classmethod
@@ -63,9 +64,13 @@ class ExpectedAttention(Frozen):
 
 
 class Expectation(Frozen):
-    """How the case must end, in the books of everybody concerned."""
+    """How the case must end, or where it must stay open, in the books of everybody concerned."""
 
-    outcome: Outcome
+    outcome: Outcome | None = None
+    stage: Stage | None = None
+    """Where it stays open, to be looked at; said instead of the outcome."""
+    at: Moment | None = None
+    """Until when its time passes in the end, where it stays open."""
     children: dict[Ref, tuple[str, ...]]
     """The next actions with which each child was closed in Mosaic; none where it is still open."""
     shared: tuple[ExpectedShare, ...] = ()
@@ -75,6 +80,18 @@ class Expectation(Frozen):
     alerts: tuple[ExpectedAlert, ...] = ()
     attention: tuple[ExpectedAttention, ...] = ()
     """In any order: what the machine does side by side may fail in any."""
+
+    @model_validator(mode="after")
+    def _ends_or_stays_open(self) -> "Expectation":
+        if (self.outcome is None) == (self.stage is None):
+            raise ValueError("outcome, stage: say one of them, and not both: a case ends, or it stays open")
+        if self.stage is Stage.CLOSED:
+            raise ValueError("stage: nothing stays open there; say the outcome")
+        if self.at is not None and self.stage is None:
+            raise ValueError("at: time passes in the end only where a case stays open, with stage")
+        if self.stage is None and any(item.ended == WAITS for item in self.attention):
+            raise ValueError("attention: something waits only where a case stays open, with stage")
+        return self
 
 
 def as_far_as_said(sent: Sequence[ExpectedMail], expected: Sequence[ExpectedMail]) -> list[ExpectedMail]:
@@ -101,6 +118,6 @@ def _is_expected(item: Attention, expected: ExpectedAttention) -> bool:
     return (item.problem, how_it_ended(item)) == (expected.problem, expected.ended) and expected.about in about
 
 
-def how_it_ended(item: Attention) -> str | None:
-    """The resolution, ``by_itself`` where nobody had to do anything, None while it waits."""
-    return item.resolution or (None if item.needed else BY_ITSELF)
+def how_it_ended(item: Attention) -> str:
+    """The resolution, ``by_itself`` where nobody had to do anything, ``waits`` while it waits."""
+    return item.resolution or (WAITS if item.needed else BY_ITSELF)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
+from cli.attention_page import attention_page
 from cli.effects_page import effects_page
 from models.step_down.answers import Receipt, Refusal, Stage
 from models.step_down.conditions import TURNS
@@ -28,7 +29,8 @@ ROOT = Path(__file__).parent.parent
 def documents() -> dict[Path, str]:
     """Every generated document, by its place in the project."""
     docs = ROOT / "docs"
-    pages = {"step-down": _step_down(), "effects": effects_page(), "guidance-coverage": _coverage()}
+    pages = {"step-down": _step_down(), "effects": effects_page(), "attention": attention_page()}
+    pages |= {"guidance-coverage": _coverage()}
     return {**_schemas(), **{docs / f"{name}.md": page for name, page in pages.items()}}
 
 

@@ -77,7 +77,7 @@ def _ready_line(local: LocalSettings) -> str:
 def demo(
     folder: Annotated[Path, typer.Argument(help="A folder of case files, or one case file.")] = EXAMPLES,
 ) -> None:
-    """Play case files, and compare with what Mosaic and the mailbox hold in the end."""
+    """Play case files, and compare with what Mosaic and the mailbox hold in the end; some stay open to be looked at."""
     out.print("The demo lets weeks pass in moments: it skips the time of its own transfers, and of nothing else.")
     files = [folder] if folder.is_file() else sorted(folder.glob("*.yaml"))
     if not files:
@@ -101,7 +101,7 @@ def demo(
     if any(one.differences for one in played):
         raise typer.Exit(1)
     out.print(
-        "Every case ended as its file says. `make up` (or `transfers up`) shows their histories in the Temporal UI."
+        "Every case went as its file says. `make up` (or `transfers up`) shows their histories in the Temporal UI."
     )
 
 

@@ -99,13 +99,17 @@ def _ways(item: Attention) -> str:
     if item.child is not None:
         return "it ends when the service takes the child, or when the child is decided otherwise"
     kind = EffectKind(item.effect.partition("/")[0]) if item.effect else None
+    return f"{' or '.join(ways(item.problem, kind))} [resolve_attention]"
+
+
+def ways(problem: str, kind: EffectKind | None) -> tuple[Resolution, ...]:
+    """The answers that an item takes: of this problem, about an effect of this kind or about something recorded."""
     may = {
-        Resolution.RETRY: kind is not None and item.problem != NOT_ANSWERING,
+        Resolution.RETRY: kind is not None and problem != NOT_ANSWERING,
         Resolution.DONE_BY_HAND: kind is None or not by_machine_alone(kind),
         Resolution.SKIP: kind not in MUST_BE,
     }
-    ways = " or ".join(way for way, possible in may.items() if possible)
-    return f"{ways} [resolve_attention]"
+    return tuple(way for way, possible in may.items() if possible)
 
 
 def _time(now: Status) -> list[RenderableType]:

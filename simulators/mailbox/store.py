@@ -131,7 +131,7 @@ def _envelope(id_: str, message: EmailMessage) -> Envelope:
         received_at=datetime.strptime(id_.split("-")[1], RECEIVED).replace(tzinfo=UTC),
         sender=str(message["From"] or message["Return-Path"]),
         to=[str(recipient) for recipient in message.get_all("Delivered-To", [])],
-        subject=str(message["Subject"] or ""),
+        subject=str(message["Subject"] or "").strip(),
         message_id=_message_id(message),
         headers={name: str(message[name]) for name in SHOWN_HEADERS if name in message},
         calendar=Invitation.of(message),

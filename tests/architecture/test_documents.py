@@ -1,11 +1,21 @@
 """Documents that are made from the code are up to date, and what is written by hand points at what is there."""
 
 import re
+from datetime import datetime
 from pathlib import Path
 
 import pytest
+import yaml
 
+from cli.attention_page import BY_AGREEMENT, STEPS, WITHOUT_WORKFLOW
+from cli.case_file import read_step
+from cli.effects_page import UNEXPECTED
 from cli.generate import ROOT, clauses, documents, marked_tests, rows_by_clause
+from cli.screens import ways
+from cli.views import views_of
+from models.attention import PROBLEMS
+from models.protocols import WAYS
+from models.vocabulary import LONDON
 
 DONE = (
     *("SD-01", "SD-02", "SD-03", "SD-04", "SD-05", "SD-06", "SD-07", "SD-08", "SD-09", "SD-09a", "SD-10", "SD-11"),
@@ -33,6 +43,9 @@ DONE = (
 )
 """The clauses that the code claims to hold today."""
 MADE, MARKED = documents(), marked_tests()
+TAKES_NO_ANSWER = {*BY_AGREEMENT, *WITHOUT_WORKFLOW}
+RUNBOOK = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+STEP_FILES = re.findall(r"```yaml\n(.*?)```", RUNBOOK, re.DOTALL)
 
 
 @pytest.mark.parametrize("path", MADE, ids=lambda path: path.name)
@@ -58,3 +71,32 @@ def test_a_clause_that_is_held_has_a_marked_test(clause: str) -> None:
 def test_links_of_a_document_lead_somewhere(path: Path) -> None:
     links = re.findall(r"\]\(([^)#:]+)\)", path.read_text(encoding="utf-8"))
     assert [link for link in links if not (path.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("problem", PROBLEMS)
+def test_every_kind_of_attention_has_its_steps_and_they_name_only_answers_that_it_takes(problem: str) -> None:
+    named = set(re.findall(r"answer (retry|done_by_hand|skip)\b", " ".join(STEPS[problem]), re.IGNORECASE))
+    kinds = [kind for kind, way in WAYS.items() if problem in way.problems or problem == UNEXPECTED] or [None]
+    assert named <= {answer.value for kind in kinds for answer in ways(problem, kind)}
+    assert bool(named) == (problem not in TAKES_NO_ANSWER)
+
+
+def test_the_runbook_speaks_of_nothing_that_is_not_there() -> None:
+    assert set(STEPS) == set(PROBLEMS)
+    assert set(re.findall(r"\(attention\.md#(\w+)\)", RUNBOOK)) <= set(PROBLEMS)
+    views = {view.name.partition(",")[0] for view in views_of(datetime(2026, 4, 2, tzinfo=LONDON), (), ())}
+    assert set(re.findall(r"[Vv]iew \*([^*]+)\*", " ".join(RUNBOOK.split()))) <= views
+    pictures = {path.name for path in (ROOT / "docs" / "pictures").iterdir()}
+    assert set(re.findall(r"\(pictures/([^)]+)\)", RUNBOOK)) == pictures
+
+
+def test_the_pictures_stay_small_and_ask_nobody_for_anything() -> None:
+    pictures = list((ROOT / "docs" / "pictures").iterdir())
+    assert sum(path.stat().st_size for path in pictures) < 3_000_000
+    drawn = "".join(path.read_text(encoding="utf-8") for path in pictures if path.suffix == ".svg")
+    assert re.findall(r"url\([\"']?http|<image|<script", drawn) == []
+
+
+@pytest.mark.parametrize("content", STEP_FILES)
+def test_a_step_file_of_the_runbook_can_be_sent(content: str) -> None:
+    read_step(yaml.safe_load(content), "step", "step-1", datetime(2026, 11, 25, 10, tzinfo=LONDON))

@@ -1,38 +1,14 @@
 """The Temporal UI as operations staff see it, in Chromium."""
 
-import os
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
-
 import pytest
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import Page, expect
 
 from cli.wiring import temporal
-from tests.system.conftest import MAIN_CASE, Rehearsal, start_rehearsal
+from tests.browser.conftest import SEEN_WITHIN
+from tests.system.conftest import MAIN_CASE, Rehearsal
 from tests.system.family import Family
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
-
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
-SEEN_WITHIN = 20_000
-
-
-@pytest.fixture(scope="module")
-def own_rehearsal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rehearsal]:
-    rehearsal = start_rehearsal(tmp_path_factory.mktemp("browser"))
-    yield rehearsal
-    rehearsal.stack.stop()
-
-
-@pytest.fixture
-async def page() -> AsyncIterator[Page]:
-    if not Path(CHROMIUM).exists():
-        pytest.fail(f"{CHROMIUM} is missing: install Chromium, or set CHROMIUM to where it is")
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
-        yield await browser.new_page(viewport={"width": 1500, "height": 1300})
-        await browser.close()
 
 
 async def test_operations_read_stage_waiting_for_and_timeline_in_plain_words_and_nothing_without_the_codec_server(

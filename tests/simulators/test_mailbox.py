@@ -69,6 +69,12 @@ def mail(mailbox_server: Server) -> Mail:
     return mail
 
 
+def test_a_subject_that_was_broken_at_its_beginning_is_listed_without_the_break(mail: Mail) -> None:
+    subject = "Overdue: response due Friday 27 November 17:00 (transfer t-12345678, alert 3)"
+    mail.send(subject)
+    assert len(mail.kept(subject)) == 1
+
+
 def test_an_accepted_message_is_listed_and_read(mail: Mail) -> None:
     mail.send("plain", text="Grüße.\n")
     [listed] = mail.kept("plain")

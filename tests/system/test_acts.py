@@ -48,6 +48,14 @@ def before(*acts: Any) -> Callable[[Any], object]:
     return lambda case: case.update(before=list(acts))
 
 
+def stays_open(stage: str, **more: Any) -> Callable[[Any], object]:
+    def change(case: Any) -> None:
+        del case["expect"]["outcome"]
+        case["expect"].update(stage=stage, **more)
+
+    return change
+
+
 def read(folder: Path, change: Callable[[Any], object]) -> CaseFile:
     return read_case(changed(folder, change), "t-1", THEN)
 
@@ -97,6 +105,28 @@ WRONG = {
     "an end that is none": (
         lambda case: case["expect"].update(attention=[{"problem": "locked", "ended": "well"}]),
         "case: expect.attention.0.ended: is not one of",
+    ),
+    "an end, and none": (
+        lambda case: case["expect"].update(stage="closure"),
+        "case: expect: outcome, stage: say one of them, and not both",
+    ),
+    "neither an end nor where it stays open": (
+        lambda case: case["expect"].pop("outcome"),
+        "case: expect: outcome, stage: say one of them, and not both",
+    ),
+    "open where nothing is": (stays_open("closed"), "case: expect: stage: nothing stays open there; say the outcome"),
+    "a stage that is none": (stays_open("limbo"), "case: expect.stage: is not one of 'consent', 'sharing'"),
+    "time that passes after the end": (
+        lambda case: case["expect"].update(at="day 5 10:00"),
+        "case: expect: at: time passes in the end only where a case stays open, with stage",
+    ),
+    "a moment that is none": (
+        stays_open("closure", at="one day"),
+        "case: expect.at: is not a date and time",
+    ),
+    "something that waits after the end": (
+        lambda case: case["expect"].update(attention=[{"problem": "locked", "ended": "waits"}]),
+        "case: expect: attention: something waits only where a case stays open, with stage",
     ),
 }
 

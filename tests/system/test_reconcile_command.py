@@ -41,7 +41,7 @@ def test_what_differs_is_told_in_a_row_and_shown_by_the_register(rehearsal: Rehe
     assert [(one["difference"]["kind"], one["became"]) for one in ours] == [("no_workflow", "shown")]
     said = rehearsal.command("reconcile")
     assert (said.returncode, transfer in said.stdout) == (0, True)
-    assert "operations were asked before" in " ".join(said.stdout.replace("│", " ").split())
+    assert "it was asked before" in " ".join(said.stdout.replace("│", " ").split())
     assert said.stderr.startswith("Comparing the register, Mosaic and Temporal")
     shown = " ".join(rehearsal.command("show", transfer).stdout.replace("│", " ").split())
     assert "nothing works on it any more" in shown
@@ -75,5 +75,5 @@ def test_the_screen_says_in_one_line_that_all_agree_and_names_each_difference() 
     shown = drawn(comparison_screen(differ))
     assert "transfer-7" in shown
     assert "Child child-a." in shown
-    assert "operations are asked in the transfer" in shown
+    assert "somebody is asked in the transfer" in shown
     assert shown.strip().endswith(differ.words)

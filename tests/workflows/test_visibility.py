@@ -2,10 +2,14 @@
 
 import asyncio
 import re
+from datetime import UTC, datetime
 
+import pytest
 from temporalio.api.enums.v1 import IndexedValueType
 from temporalio.client import Client, WorkflowHandle
+from temporalio.service import RPCError
 
+from cli.views import View, views_of
 from models.errors import LastingError
 from models.step_down.answers import Stage
 from models.step_down.said import Decision
@@ -139,3 +143,17 @@ async def test_history_shows_no_word_that_people_wrote(house: House) -> None:
     history = await transfer.handle.fetch_history()
     assert marked not in history.to_json()
     assert b"Quill" not in b"".join(event.SerializeToString() for event in history.events)
+
+
+VIEWS = views_of(datetime(2026, 4, 2, 10, tzinfo=UTC), ["service-north"], ["team-sw"])
+
+
+@pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.name)
+async def test_the_server_takes_the_query_of_every_view(house: House, view: View) -> None:
+    assert (await house.client.count_workflows(view.query)).count >= 0
+
+
+async def test_the_server_refuses_a_query_with_a_misspelt_attribute(house: House) -> None:
+    [breached] = [view for view in VIEWS if view.name == "Breached"]
+    with pytest.raises(RPCError, match="ResponseStat"):
+        await house.client.count_workflows(breached.query.replace("ResponseState", "ResponseStat"))

@@ -1,0 +1,49 @@
+"""The situations of the runbook: each is played until it stays open, and is there to be looked at."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import yaml
+
+from cli.case_file import now, read_case
+from tests.system.conftest import EXAMPLES, Rehearsal
+
+SITUATIONS = sorted((EXAMPLES / "situations").glob("*.yaml"))
+
+
+@pytest.mark.parametrize("path", SITUATIONS, ids=lambda path: path.stem)
+def test_a_situation_stays_open(path: Path):
+    expect = read_case(path, "t-1", now()).expect
+    assert (expect.outcome, expect.stage is not None) == (None, True)
+
+
+def test_the_moment_until_which_time_passes_is_said_in_working_days():
+    monday = datetime(2026, 11, 23, 10, tzinfo=UTC)
+    expect = read_case(EXAMPLES / "situations" / "breached.yaml", "t-1", monday).expect
+    assert expect.at == monday + timedelta(days=7)
+
+
+@pytest.mark.timeout(120)
+def test_the_situations_are_as_they_say_and_can_be_looked_at_afterwards(rehearsal: Rehearsal):
+    before = {line["id"] for line in json.loads(rehearsal.command("list", "--json").stdout)}
+    played = rehearsal.command("demo", str(EXAMPLES / "situations"), within=100)
+    assert played.returncode == 0, played.stdout + played.stderr
+    assert played.stdout.count("Stays open. ") >= len(SITUATIONS)
+    lines = [line for line in json.loads(rehearsal.command("list", "--json").stdout) if line["id"] not in before]
+    assert {line["outcome"] for line in lines} == {None}
+    said = [yaml.safe_load(path.read_text())["expect"] for path in SITUATIONS]
+    assert sorted(line["stage"] for line in lines) == sorted(expect["stage"] for expect in said)
+    assert sum(line["needs_attention"] for line in lines) == sum("attention" in expect for expect in said)
+    assert [line["response"] for line in lines].count("breached") == 1
+    assert [line["restricted"] for line in lines].count(True) == 1
+
+
+def test_a_situation_that_is_not_as_it_says_fails_the_demo(rehearsal: Rehearsal, tmp_path: Path):
+    case = yaml.safe_load((EXAMPLES / "situations" / "message.yaml").read_text())
+    case["expect"]["stage"] = "conversation"
+    (path := tmp_path / "case.yaml").write_text(yaml.safe_dump(case))
+    played = rehearsal.command("demo", str(path))
+    said = " ".join(played.stdout.replace("│", " ").split())
+    assert (played.returncode, "NO: it should stay open at" in said) == (1, True)
