@@ -104,6 +104,17 @@ STEPS: dict[str, tuple[str, ...]] = {
         "They record it again when it may come, through their own system. What came is not taken later by itself.",
         "Answer done_by_hand when they know it; in the note, say who was told.",
     ),
+    "harm_not_taken": (
+        (
+            "Do not wait: tell the social worker and the team manager by telephone (`transfers show ID` names them, and "
+            "the numbers of Duty and Advice). The timeline says what could be read of the report and who sent it."
+        ),
+        (
+            "They ring Duty and Advice, find out from the sender what was meant, and record `report_significant_harm` "
+            "with `spoken_to`; the item then ends by itself."
+        ),
+        "It was no report about this family: answer skip with that reason and the name of who found it out.",
+    ),
     "in_clear": (
         (
             "Nothing is lost: the step was taken. But it could be read on its way. Tell the people who run the "
