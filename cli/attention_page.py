@@ -106,7 +106,7 @@ STEPS: dict[str, tuple[str, ...]] = {
     ),
     "harm_not_taken": (
         (
-            "Do not wait: tell the social worker and the team manager by telephone (`transfers show ID` names them, and "
+            "Do not wait: ring the social worker and the team manager (`transfers show ID` names them, and "
             "the numbers of Duty and Advice). The timeline says what could be read of the report and who sent it."
         ),
         (
