@@ -1,0 +1,81 @@
+"""``transfers report``: the same numbers as a table, CSV, JSON and a picture."""
+
+import csv
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from cli.documents import InputError
+from cli.report import csv_text, draw, report_screen
+from models.report import Ran, report
+from models.step_down.answers import Outcome
+from models.step_down.clocks import ClockState
+from tests.models.test_report import asked
+from tests.system.conftest import Rehearsal
+from tests.system.test_screens import drawn
+
+FOUND = report(
+    [asked(), asked(ClockState.BREACHED), asked(ClockState.LATE, service="west-hub", hours=5)],
+    [Ran("east-hub", "team-1", Outcome.TRANSFERRED), Ran("east-hub", "team-1", None)],
+)
+
+
+def test_the_table_says_in_plain_words_how_services_answered_and_how_transfers_ended():
+    shown = drawn(report_screen(FOUND))
+    [east, *_] = [line.split() for line in shown.splitlines() if "east-hub" in line]
+    assert [cell for cell in east if cell.isdigit()][:4] == ["2", "1", "0", "1"], "asked, in time, late, overdue"
+    assert "1  Passed to Early Help" in shown
+    assert "working hours of this council" in " ".join(shown.split())
+
+
+def test_where_nothing_was_asked_the_table_says_so():
+    assert drawn(report_screen(report([], []))).strip().startswith("Nothing was asked")
+
+
+def test_a_spreadsheet_reads_a_line_for_each_service_and_team_and_one_for_all():
+    lines = list(csv.DictReader(csv_text(FOUND).splitlines()))
+    assert [(line["of"], line["name"], line["asked"], line["late"]) for line in lines] == [
+        ("service", "east-hub", "2", "0"),
+        ("service", "west-hub", "1", "1"),
+        ("team", "team-1", "3", "1"),
+        ("all", "all", "3", "1"),
+    ]
+    assert lines[1]["median_hours"] == "5.0"
+    assert (lines[0]["transferred"], lines[0]["open_transfers"]) == ("1", "1")
+
+
+@pytest.mark.parametrize(("name", "begins"), [("answers.svg", b"<?xml"), ("answers.png", b"\x89PNG")])
+def test_a_picture_shows_each_service(tmp_path: Path, name: str, begins: bytes):
+    draw(FOUND, tmp_path / name)
+    assert (tmp_path / name).read_bytes().startswith(begins)
+
+
+def test_without_what_draws_the_picture_the_command_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
+    with pytest.raises(InputError, match="install the extra 'chart'"):
+        draw(FOUND, tmp_path / "answers.svg")
+
+
+@pytest.mark.parametrize(
+    ("options", "wrong"),
+    [
+        (("--csv", "--json"), "--csv or --json, not both"),
+        (("--chart", "answers.pdf"), "a chart is drawn as .svg or .png"),
+        (("--since", "2026-04-02", "--until", "2026-04-01"), "--until: lies before --since"),
+        (("--since", "yesterday"), "--since"),
+    ],
+)
+def test_what_cannot_be_reported_is_one_line(rehearsal: Rehearsal, options: tuple[str, ...], wrong: str):
+    said = rehearsal.command("report", *options)
+    assert (said.returncode, said.stdout, said.stderr.count("\n")) == (2, "", 1)
+    assert wrong in said.stderr
+
+
+def test_other_programs_read_the_same_numbers(rehearsal: Rehearsal):
+    said = json.loads(rehearsal.command("report", "--json").stdout)
+    assert set(said) == {"services", "teams", "all"}
+    assert said["all"]["answers"]["asked"] == sum(line["answers"]["asked"] for line in said["services"])
