@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from threading import Lock
 from typing import Protocol
 
 from fastapi import FastAPI, Request, Response
@@ -72,6 +73,8 @@ class Reading:
     codec: EncryptedPayloads
     register: ReadingRegister
     noted: set[tuple[str, ...]] = field(default_factory=set)
+    noting: Lock = field(default_factory=Lock)
+    """Requests are answered by several threads, and one must not look through what another one adds to."""
 
     def shown(self, reader: Reader, payloads: Iterable[Payload]) -> list[Payload]:
         """Each payload opened; hidden where the reader may not read it; as it came where it cannot be opened."""
@@ -86,8 +89,9 @@ class Reading:
             may = may_read(reader, privacy, about[transfer])
             read[transfer, may].add(privacy)
             shown.append(clear if may else HIDDEN)
-        for (transfer, may), classes in sorted(read.items()):
-            self._note(transfer, reader.who, f"{'read' if may else 'refused'} in the Temporal UI", sorted(classes))
+        with self.noting:
+            for (transfer, may), classes in sorted(read.items()):
+                self._note(transfer, reader.who, f"{'read' if may else 'refused'} in the Temporal UI", sorted(classes))
         return shown
 
     def _note(self, transfer: str, who: str, what: str, classes: list[str]) -> None:
