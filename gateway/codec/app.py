@@ -138,7 +138,7 @@ def codec_app(codec: EncryptedPayloads, register: ReadingRegister, door: Door) -
     @app.post("/encode")
     async def encode(request: Request) -> Response:
         await come_in(request)
-        return _answer(await codec.encode(await _payloads(request)))
+        return _answer(await codec.encode(map(_classed, await _payloads(request))))
 
     for error, (status, why) in REFUSALS.items():
         app.add_exception_handler(error, _refusal(status, why))
@@ -163,6 +163,12 @@ def _privacy(payload: Payload) -> Privacy:
     """The class beside it, which it was sealed with; one that we do not know is taken for the strictest."""
     said = payload.metadata["privacy"].decode()
     return Privacy(said) if said in EVERYTHING else Privacy.RESTRICTED
+
+
+def _classed(payload: Payload) -> Payload:
+    """What somebody wrote into a form of the UI may be about a person."""
+    payload.metadata["privacy"] = payload.metadata["privacy"] or Privacy.NARRATIVE.encode()
+    return payload
 
 
 async def _payloads(request: Request) -> list[Payload]:

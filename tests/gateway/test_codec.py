@@ -93,6 +93,12 @@ async def test_what_the_ui_seals_opens_again(http: httpx.AsyncClient) -> None:
     assert read(await http.post("/decode", json=body(payload))) == [CLEAR]
 
 
+async def test_what_somebody_wrote_in_the_ui_is_sealed_as_what_people_said(http: httpx.AsyncClient) -> None:
+    clear = Payload(metadata={"encoding": b"json/plain"}, data=b'"help with routines"')
+    [payload] = read(await http.post("/encode", json=body(clear)))
+    assert payload.metadata["privacy"] == b"narrative"
+
+
 async def test_a_reading_is_noted_by_transfer(
     http: httpx.AsyncClient, codec: EncryptedPayloads, readings: FakeReadings
 ) -> None:
