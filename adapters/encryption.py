@@ -108,13 +108,15 @@ OPENED_WITH = "opened-with"
 class _ClassedJson(PydanticJSONPlainPayloadConverter):
     """JSON by pydantic; a value that says so is marked ``narrative`` or ``restricted``, everything else ``plain``.
 
+    What others send without a type, as a step that comes as a signal, may hold what people said: ``narrative``.
     A message that was not sealed on its way knows it.
     """
 
     def to_payload(self, value: object) -> Payload | None:
         payload = super().to_payload(value)
         if payload is not None:
-            payload.metadata["privacy"] = str(getattr(value, "privacy", "plain")).encode()
+            of_nothing_known = "narrative" if isinstance(value, dict) else "plain"
+            payload.metadata["privacy"] = str(getattr(value, "privacy", of_nothing_known)).encode()
         return payload
 
     def from_payload(self, payload: Payload, type_hint: type | None = None) -> Any:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from alembic import command
 from alembic.config import Config
 from pydantic_settings import BaseSettings, SettingsConfigDict
-from sqlalchemy import Engine, event, func
+from sqlalchemy import ColumnElement, Engine, case, event, extract, func
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, create_engine, select
 
@@ -67,6 +67,8 @@ CONNECTIONS = 20
 
 ENDED_CLOCKS = frozenset({ClockState.MET, ClockState.LATE, ClockState.NEEDLESS})
 WITHOUT_DUE_DATE = frozenset({ClockState.STARTING, ClockState.PAUSED})
+
+SECONDS_OF_A_DAY = 24 * 60 * 60
 
 READS = "transfers_reads"
 """Marks a connection that only reads: on SQLite it does not wait for the one writer."""
@@ -456,18 +458,19 @@ class SqlRegister:
             running = select(ClockRow.kind, ClockRow.state, func.count()).join(TransferRow).where(is_open)
             running = running.where(col(ClockRow.state).not_in(ENDED_CLOCKS)).group_by(ClockRow.kind, ClockRow.state)
             clocks = {(kind, state): number for kind, state, number in session.exec(running)}
-            alerts = defaultdict[tuple[str, str], Told](lambda: Told(0, timedelta()))
-            for kind, what, at, raised_at in session.exec(
-                select(AlertRow.kind, AlertRow.what, AlertRow.at, AlertRow.raised_at)
-            ):
-                told = alerts[kind, what]
-                alerts[kind, what] = Told(told.number + 1, told.lateness + max(raised_at - at, timedelta()))
+            told = select(AlertRow.kind, AlertRow.what, func.count(), func.sum(_late(session))).group_by(
+                AlertRow.kind, AlertRow.what
+            )
+            alerts = {
+                (kind, what): Told(number, timedelta(milliseconds=round(1000 * float(late))))
+                for kind, what, number, late in session.exec(told)
+            }
             asking = session.exec(select(TransferRow).where(is_open, col(TransferRow.needs_attention))).all()
             harm = session.exec(select(func.count()).select_from(HarmReportRow)).one()
             open_by_stage = dict(stages.all())
         shown = (status for row in asking if (status := self._status(row)) is not None)
         attention = Counter(item.problem for status in shown for item in status.attention if item.open)
-        return Figures(open_by_stage, clocks, dict(alerts), attention, harm)
+        return Figures(open_by_stage, clocks, alerts, attention, harm)
 
     def running_transfers(self) -> Sequence[RunningTransfer]:
         """See ``OpenTransfers``."""
@@ -710,6 +713,16 @@ def _result(row: EffectRow, intent: Intent) -> EffectResult:
 def _audit(transfer_id: str, who: str, what: str, **change: Any) -> AuditRow:
     """A row with ``old``, ``new`` and ``why`` where they are given."""
     return AuditRow(transfer_id=transfer_id, at=datetime.now(UTC), who=who, what=what, **change)
+
+
+def _late(session: Session) -> ColumnElement[float]:
+    """By how many seconds an alert was raised late; summed up in the database, as alerts are kept for good."""
+    due, raised = col(AlertRow.at), col(AlertRow.raised_at)
+    if session.get_bind().dialect.name == "sqlite":
+        seconds = (func.julianday(raised) - func.julianday(due)) * SECONDS_OF_A_DAY
+    else:
+        seconds = extract("epoch", raised - due)
+    return case((raised > due, seconds), else_=0.0)
 
 
 def _line(row: TransferRow, *, harm_reported: bool) -> TransferLine:

@@ -107,7 +107,8 @@ STEPS: dict[str, tuple[str, ...]] = {
     "harm_not_taken": (
         (
             "Do not wait: ring the social worker and the team manager (`transfers show ID` names them, and "
-            "the numbers of Duty and Advice). The timeline says what could be read of the report and who sent it."
+            "the numbers of Duty and Advice). The timeline says what could be read of the report, and who "
+            "sent it, where that is known."
         ),
         (
             "They ring Duty and Advice, find out from the sender what was meant, and record `report_significant_harm` "

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from statistics import median
 from typing import NamedTuple
 
-from models.calendar import WorkingCalendar
+from models.calendar import CalendarEndsError, WorkingCalendar
 from models.certificate import Certificate
 from models.step_down.answers import Outcome
 from models.step_down.clocks import ClockState
@@ -29,13 +29,19 @@ class Asked(NamedTuple):
 
     @property
     def worked(self) -> timedelta | None:
-        """The working time that passed until the answer, without that in which the clock stood still."""
+        """The working time that passed until the answer, without that in which the clock stood still.
+
+        None where nobody answered, or so late that the calendar of the due date does not know the day.
+        """
         if self.answered_at is None or self.state not in ANSWERED:
             return None
         since, until = self.certificate.counts_from, self.answered_at
         stood = [(max(pause.since, since), min(pause.until, until)) for pause in self.certificate.pauses]
-        still = sum((self.calendar.working_time(*span) for span in stood), timedelta())
-        return self.calendar.working_time(since, until) - still
+        try:
+            still = sum((self.calendar.working_time(*span) for span in stood), timedelta())
+            return self.calendar.working_time(since, until) - still
+        except CalendarEndsError:
+            return None
 
 
 class Ran(NamedTuple):

@@ -93,7 +93,7 @@ class StepDownRun(StepDownRequest):
     @property
     def privacy(self) -> str:
         """The class of the payload."""
-        return "restricted" if self.restricted else "narrative" if self.so_far else "plain"
+        return "narrative" if self.so_far and not self.restricted else self.request.privacy
 
     @property
     def request(self) -> StepDownRequest:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from threading import Lock
 from typing import Protocol
 
 from fastapi import FastAPI, Request, Response
@@ -72,6 +73,8 @@ class Reading:
     codec: EncryptedPayloads
     register: ReadingRegister
     noted: set[tuple[str, ...]] = field(default_factory=set)
+    noting: Lock = field(default_factory=Lock)
+    """Requests are answered by several threads, and one must not look through what another one adds to."""
 
     def shown(self, reader: Reader, payloads: Iterable[Payload]) -> list[Payload]:
         """Each payload opened; hidden where the reader may not read it; as it came where it cannot be opened."""
@@ -86,8 +89,9 @@ class Reading:
             may = may_read(reader, privacy, about[transfer])
             read[transfer, may].add(privacy)
             shown.append(clear if may else HIDDEN)
-        for (transfer, may), classes in sorted(read.items()):
-            self._note(transfer, reader.who, f"{'read' if may else 'refused'} in the Temporal UI", sorted(classes))
+        with self.noting:
+            for (transfer, may), classes in sorted(read.items()):
+                self._note(transfer, reader.who, f"{'read' if may else 'refused'} in the Temporal UI", sorted(classes))
         return shown
 
     def _note(self, transfer: str, who: str, what: str, classes: list[str]) -> None:
@@ -134,7 +138,7 @@ def codec_app(codec: EncryptedPayloads, register: ReadingRegister, door: Door) -
     @app.post("/encode")
     async def encode(request: Request) -> Response:
         await come_in(request)
-        return _answer(await codec.encode(await _payloads(request)))
+        return _answer(await codec.encode(map(_classed, await _payloads(request))))
 
     for error, (status, why) in REFUSALS.items():
         app.add_exception_handler(error, _refusal(status, why))
@@ -159,6 +163,12 @@ def _privacy(payload: Payload) -> Privacy:
     """The class beside it, which it was sealed with; one that we do not know is taken for the strictest."""
     said = payload.metadata["privacy"].decode()
     return Privacy(said) if said in EVERYTHING else Privacy.RESTRICTED
+
+
+def _classed(payload: Payload) -> Payload:
+    """What somebody wrote into a form of the UI may be about a person."""
+    payload.metadata["privacy"] = payload.metadata["privacy"] or Privacy.NARRATIVE.encode()
+    return payload
 
 
 async def _payloads(request: Request) -> list[Payload]:

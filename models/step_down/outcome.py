@@ -16,10 +16,7 @@ from models.step_down.facts import Facts, remembered
 from models.step_down.needs import stage
 from models.step_down.recorded import Clock
 from models.step_down.said import Decision
-from models.step_down.steps import (
-    RecordConsent,
-    RecordFamilySharing,
-)
+from models.step_down.steps import RecordConsent, RecordFamilySharing
 
 
 def not_engaged(facts: Facts) -> bool:

@@ -8,9 +8,7 @@ from models.clocks import Audience, ClockKind, RungKind
 from models.effects import Effect
 from models.policy import Policy
 from models.services import EarlyHelpService
-from models.step_down.steps import (
-    AnyStep,
-)
+from models.step_down.steps import AnyStep
 from models.vocabulary import Frozen
 
 

@@ -98,8 +98,8 @@ class StepDownRequest(Message):
 
     @property
     def privacy(self) -> str:
-        """The class of the payload."""
-        return "restricted" if self.restricted else "plain"
+        """The class of the payload; why a transfer may not begin is said in a person's words."""
+        return "restricted" if self.restricted else "narrative" if self.criteria.because else "plain"
 
     @model_validator(mode="after")
     def _names_each_once(self) -> "StepDownRequest":

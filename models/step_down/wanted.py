@@ -146,19 +146,25 @@ def outcomes_in_writing(facts: Facts) -> tuple[Effect, ...]:
     if turned or not _knows_of_us(facts):
         return ()
     missed = (said for said in final_meeting.meetings(facts) if not said[-1].service_attended)
-    written = (_last_change(facts, said) for said in missed if told_at_meeting(facts, said))
-    return tuple(
-        Effect(kind=EffectKind.SEND_MEETING_OUTCOME, subject=f"{facts.service_ref}/{entry.step.step_id}")
-        for entry in written
-        if entry.service_ref == facts.service_ref
-    )
+    told = (_in_writing(facts, said) for said in missed if told_at_meeting(facts, said))
+    return tuple(effect for effect in told if effect is not None)
 
 
-def _last_change(facts: Facts, said: tuple[RecordFinalMeeting, ...]) -> RecordedStep:
-    """The step since which a meeting says to the service what it says now."""
+def _in_writing(facts: Facts, said: tuple[RecordFinalMeeting, ...]) -> Effect | None:
+    """What tells the service of this meeting: by the step since which it says what it says now, or one that told it."""
+    entries = _since_last_change(facts, said)
+    if entries[0].service_ref != facts.service_ref:
+        return None
+    of = [f"{facts.service_ref}/{entry.step.step_id}" for entry in entries]
+    effects = [Effect(kind=EffectKind.SEND_MEETING_OUTCOME, subject=subject) for subject in of]
+    return next((effect for effect in reversed(effects) if effect in facts.begun), effects[0])
+
+
+def _since_last_change(facts: Facts, said: tuple[RecordFinalMeeting, ...]) -> list[RecordedStep]:
+    """The steps since which a meeting says to the service what it says now, oldest first."""
     now = _read_by_service(facts, said)
     first = next(n for n in range(len(said), 0, -1) if n == 1 or _read_by_service(facts, said[: n - 1]) != now)
-    return next(entry for entry in facts.steps if entry.step is said[first - 1])
+    return [entry for entry in facts.steps if any(entry.step is step for step in said[first - 1 :])]
 
 
 def _read_by_service(facts: Facts, said: tuple[RecordFinalMeeting, ...]) -> tuple[object, ...]:

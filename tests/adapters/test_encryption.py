@@ -22,6 +22,12 @@ from tests.adapters.conftest import KEY, OLD_KEY
 from tests.builders import THEN, exploration, facts, request
 
 MARKER = "Mx-Marker-Quill"
+NOT_MET = {
+    "no_further_role": False,
+    "needs_early_help_can_meet": True,
+    "response_required": True,
+    "because": MARKER,
+}
 
 
 def within(converter: DataConverter, workflow_id: str) -> DataConverter:
@@ -67,7 +73,9 @@ async def test_beside_each_text_stand_its_key_its_workflow_and_its_class(convert
         (Projection(status=status(facts()), version=1), b"narrative"),
         (request(restricted=True), b"restricted"),
         (request(), b"plain"),
+        (request(criteria=NOT_MET), b"narrative"),
         (OpenTransfer(request=request(), at=THEN), b"plain"),
+        ({"step": "report_significant_harm", "concern": MARKER}, b"narrative"),
         ("text", b"plain"),
         (None, b"plain"),
     ],
@@ -79,7 +87,9 @@ async def test_beside_each_text_stand_its_key_its_workflow_and_its_class(convert
         "projection",
         "restricted start",
         "start",
+        "start that says why not",
         "opening",
+        "what has no type",
         "text",
         "nothing",
     ],

@@ -1,6 +1,9 @@
 """The codec server: readable for the Temporal UI of this machine, for nobody else, and every reading is noted."""
 
+import contextlib
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,7 +13,7 @@ from google.protobuf import json_format
 from temporalio.api.common.v1 import Payload, Payloads
 
 from adapters.encryption import EncryptedPayloads, Keyring
-from gateway.codec.app import HIDDEN, LOCAL_USER, Door, codec_app
+from gateway.codec.app import HIDDEN, LOCAL_USER, Door, Reading, codec_app
 from models.access import About, Privacy, Reader
 
 UI = "http://127.0.0.1:8233"
@@ -90,6 +93,12 @@ async def test_what_the_ui_seals_opens_again(http: httpx.AsyncClient) -> None:
     assert read(await http.post("/decode", json=body(payload))) == [CLEAR]
 
 
+async def test_what_somebody_wrote_in_the_ui_is_sealed_as_what_people_said(http: httpx.AsyncClient) -> None:
+    clear = Payload(metadata={"encoding": b"json/plain"}, data=b'"help with routines"')
+    [payload] = read(await http.post("/encode", json=body(clear)))
+    assert payload.metadata["privacy"] == b"narrative"
+
+
 async def test_a_reading_is_noted_by_transfer(
     http: httpx.AsyncClient, codec: EncryptedPayloads, readings: FakeReadings
 ) -> None:
@@ -109,6 +118,22 @@ async def test_a_reading_is_noted_once_a_minute(
         await http.post("/decode", json=one)
     minutes = 1 if datetime.now(UTC).minute == before else 2
     assert len(readings.noted) <= minutes
+
+
+async def test_two_readings_at_the_same_time_are_noted_once(codec: EncryptedPayloads) -> None:
+    payload, both = await sealed(codec), threading.Barrier(2)
+
+    class Slow(FakeReadings):
+        def audit_read(self, transfer_id: str, who: str, what: str) -> None:
+            with contextlib.suppress(threading.BrokenBarrierError):
+                both.wait(0.3)
+            super().audit_read(transfer_id, who, what)
+
+    reading = Reading(codec, readings := Slow())
+    before = datetime.now(UTC).minute
+    with ThreadPoolExecutor(2) as threads:
+        assert list(threads.map(lambda _: reading.shown(LOCAL_USER, [payload]), range(2))) == [[CLEAR], [CLEAR]]
+    assert len(readings.noted) == 1 or datetime.now(UTC).minute != before
 
 
 async def test_what_was_clear_already_is_no_reading(http: httpx.AsyncClient, readings: FakeReadings) -> None:

@@ -520,6 +520,16 @@ def test_a_correction_about_a_child_of_whom_the_service_may_not_read_is_not_sent
     assert in_writing(facts_after(other, before=before)) == [MISSED]
 
 
+@pytest.mark.clause("SD-09a")
+@pytest.mark.clause("SD-18")
+def test_consent_taken_back_for_one_child_sends_nothing_once_more_of_the_other() -> None:
+    missed = meeting(CHILD, at_meeting(SIBLING, MeetingOutcome.NOT_AGREED), service_attended=False)
+    corrected_at_once = record(record(invited(CHILD, SIBLING), missed), anew(CHILD, SIBLING))
+    before = let_machine_work(corrected_at_once)
+    assert in_writing(before) == [MISSED_AGAIN]
+    assert in_writing(facts_after(withdrawal(SIBLING), before=before)) == [MISSED_AGAIN]
+
+
 @pytest.mark.clause("SD-18")
 def test_a_service_reads_of_each_meeting_that_it_missed_as_it_was_said() -> None:
     no = at_meeting(CHILD, MeetingOutcome.ADJOURNED)

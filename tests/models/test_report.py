@@ -54,6 +54,12 @@ def test_hours_are_working_hours_and_leave_the_pause_out():
     assert asked(ClockState.BREACHED).worked is None
 
 
+def test_an_answer_that_came_after_the_calendar_ends_is_late_and_its_hours_are_not_known():
+    beyond = asked(ClockState.LATE, hours=24 * 366 * 200)
+    said = report([beyond, asked()], []).all.answers
+    assert (said.late, said.median_hours) == (1, 1)
+
+
 def test_an_hour_before_opening_is_no_working_hour():
     assert asked(received=london(2026, 4, 2, 7), hours=3).worked == timedelta(hours=1)
 
