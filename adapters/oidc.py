@@ -82,6 +82,8 @@ class OidcReaders:
             raise IssuerSilentError from error
         except jwt.PyJWTError as error:
             raise NotSignedInError(type(error).__name__) from None
+        except ValueError as error:
+            raise IssuerSilentError from error
         who = claims.get(self.settings.person_claim)
         if not isinstance(who, str) or not who:
             raise NotSignedInError(f"the token does not name the person in {self.settings.person_claim}")
@@ -92,10 +94,12 @@ class OidcReaders:
         """The issuer's keys; they are asked for anew when a token names one that is not known."""
         try:
             answer = self.http.get(f"{self.settings.issuer}/.well-known/openid-configuration")
-            uri = answer.raise_for_status().json()["jwks_uri"]
+            uri = str(answer.raise_for_status().json()["jwks_uri"])
         except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
             raise IssuerSilentError from error
-        return jwt.PyJWKClient(str(uri), timeout=TIMEOUT_SECONDS)
+        if not uri.startswith("https://"):
+            raise IssuerSilentError("its keys are not told over HTTPS")
+        return jwt.PyJWKClient(uri, timeout=TIMEOUT_SECONDS)
 
 
 def _listed(claims: Mapping[str, Any], path: str) -> frozenset[str]:

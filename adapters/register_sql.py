@@ -253,6 +253,7 @@ class SqlRegister:
                 row = HarmReportRow(
                     transfer_id=transfer_id,
                     step_id=report.step_id,
+                    corrects=report.corrects,
                     reported_at=report.occurred_at,
                     spoken_to_at=report.spoken_to.at if report.spoken_to else None,
                     record=self._seal(transfer_id, report),
@@ -338,7 +339,7 @@ class SqlRegister:
             answered_at=row.answered_at,
             recorded_at=row.recorded_at,
             certificate=self._certificate(row),
-            calendar=WorkingCalendar.model_validate_json(calendar.content),
+            calendar=_calendar(calendar),
         )
 
     def _certificate(self, row: ClockRow) -> Certificate:
@@ -425,20 +426,20 @@ class SqlRegister:
     def asked(self, since: datetime, until: datetime) -> Sequence[Asked]:
         """The answers that services owed, of those that were asked in this time."""
         with self._reading() as session:
-            found = select(ClockRow, CalendarRow, TransferRow).join(CalendarRow).join(TransferRow)
+            calendars = {row.version: _calendar(row) for row in session.exec(select(CalendarRow))}
+            found = select(ClockRow, TransferRow).join(TransferRow)
             within = col(ClockRow.kind).in_(RESPONSES) & (ClockRow.received >= since) & (ClockRow.received < until)
-            return [self._asked(*rows) for rows in session.exec(found.where(within))]
-
-    def _asked(self, row: ClockRow, calendar: CalendarRow, transfer: TransferRow) -> Asked:
-        kept = self._kept_clock(row, calendar)
-        return Asked(
-            service_ref=row.service_ref or transfer.service_ref,
-            social_work_team=transfer.social_work_team,
-            state=ClockState(kept.state),
-            answered_at=kept.answered_at,
-            certificate=kept.certificate,
-            calendar=kept.calendar,
-        )
+            return [
+                Asked(
+                    service_ref=row.service_ref or transfer.service_ref,
+                    social_work_team=transfer.social_work_team,
+                    state=ClockState(row.state),
+                    answered_at=row.answered_at,
+                    certificate=self._certificate(row),
+                    calendar=calendars[row.calendar],
+                )
+                for row, transfer in session.exec(found.where(within))
+            ]
 
     def ran(self, since: datetime, until: datetime) -> Sequence[Ran]:
         """The transfers that were started in this time, with how they ended."""
@@ -466,7 +467,8 @@ class SqlRegister:
                 for kind, what, number, late in session.exec(told)
             }
             asking = session.exec(select(TransferRow).where(is_open, col(TransferRow.needs_attention))).all()
-            harm = session.exec(select(func.count()).select_from(HarmReportRow)).one()
+            first_said = col(HarmReportRow.corrects).is_(None)
+            harm = session.exec(select(func.count()).select_from(HarmReportRow).where(first_said)).one()
             open_by_stage = dict(stages.all())
         shown = (status for row in asking if (status := self._status(row)) is not None)
         attention = Counter(item.problem for status in shown for item in status.attention if item.open)
@@ -584,6 +586,10 @@ class SqlRegister:
 
 class UnreadableError(Exception):
     """A sealed column cannot be opened with the keys at hand."""
+
+
+def _calendar(row: CalendarRow) -> WorkingCalendar:
+    return WorkingCalendar.model_validate_json(row.content)
 
 
 def _service(session: Session, ref: str) -> EarlyHelpService:

@@ -68,7 +68,7 @@ def views_of(now: datetime, services: Sequence[str], teams: Sequence[str]) -> tu
         View("Open", "Which transfers are open, and at which stage?", OPEN),
         View(
             f"Due today, {now.astimezone(LONDON):%-d %B}",
-            "Who has to answer today?",
+            "Who has to answer today, and owes nothing from before?",
             f'{OPEN} AND {unanswered} AND {RESPONSE_DUE.name} < "{tomorrow.isoformat()}"',
         ),
         View("Breached", "Who did not answer in time?", _open_and(RESPONSE_STATE.name, ResponseState.BREACHED)),

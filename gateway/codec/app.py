@@ -30,10 +30,15 @@ class WrongNamespaceError(Exception):
     """The page shows a namespace that this server does not read."""
 
 
+class MayNotWriteError(Exception):
+    """Somebody is signed in who has no role here."""
+
+
 REFUSALS: dict[type[Exception], tuple[int, str]] = {
     UnicodeDecodeError: (400, "This is not a list of payloads."),
     json_format.ParseError: (400, "This is not a list of payloads."),
     NotSignedInError: (401, "Sign in first."),
+    MayNotWriteError: (403, "You have no role here."),
     WrongNamespaceError: (403, "This server reads another namespace."),
     IssuerSilentError: (503, "Who signs people in does not answer; try again later."),
 }
@@ -137,8 +142,11 @@ def codec_app(codec: EncryptedPayloads, register: ReadingRegister, door: Door) -
 
     @app.post("/encode")
     async def encode(request: Request) -> Response:
-        await come_in(request)
-        return _answer(await codec.encode(map(_classed, await _payloads(request))))
+        reader, payloads = await come_in(request), await _payloads(request)
+        if not reader.reads:
+            raise MayNotWriteError
+        await run_in_threadpool(register.audit_read, "unknown", reader.who, "wrote in the Temporal UI")
+        return _answer(await codec.encode(map(_classed, payloads)))
 
     for error, (status, why) in REFUSALS.items():
         app.add_exception_handler(error, _refusal(status, why))

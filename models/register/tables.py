@@ -145,6 +145,8 @@ class HarmReportRow(SQLModel, table=True):
     __tablename__ = "harm_reports"
     transfer_id: str = Field(primary_key=True, foreign_key="transfers.id")
     step_id: str = Field(primary_key=True)
+    corrects: str | None = None
+    """The report to which it adds, as who was spoken to."""
     reported_at: datetime = _instant()
     spoken_to_at: datetime | None = _instant(nullable=True)
     record: bytes = _sealed()

@@ -597,9 +597,15 @@ class Facts(Frozen):
         if item.problem == NEWER_VERSION:
             return not self.has_seen(*version_named(item.what))
         if item.problem == HARM_NOT_TAKEN:
-            later = (entry.step for entry in self.steps if entry.accepted_at > item.since)
-            return not any(isinstance(step, ReportSignificantHarm) for step in later)
+            return not self._reported_since(item)
         return item.effect is None or any(effect.id == item.effect for effect in self.unfinished)
+
+    def _reported_since(self, item: Attention) -> bool:
+        """A report was taken since; of those that add to an earlier one only by who sent what could not be taken."""
+        sender = next((message.sender for message in self.rejected if message.asked_in == item.id), None)
+        later = (entry.step for entry in self.steps if entry.accepted_at > item.since)
+        reports = (step for step in later if isinstance(step, ReportSignificantHarm))
+        return any(step.corrects is None or step.actor.words == sender for step in reports)
 
     def has_seen(self, document: str, version: int) -> bool:
         """The family saw this version of the document last, or a newer one; or another document in its place.

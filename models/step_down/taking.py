@@ -33,7 +33,10 @@ from models.step_down.wanted import advice_summary, reads_mosaic, service_was_to
 from models.step_down.words import step_note, step_words
 
 MOST_REJECTED = 100
-"""A transfer keeps so many messages that were not taken; more are counted."""
+"""A transfer keeps so many messages that were not taken, and so many that were to be reports of significant harm; more
+are counted."""
+
+HARM_REPORT = step_name(ReportSignificantHarm)
 
 TURNING = (Cancel, ChangeService, WithdrawConsent)
 
@@ -178,12 +181,13 @@ def reject(facts: Facts, message: Rejected) -> Facts:
     What comes after the end is only kept: nobody can put it right in this transfer any more. A report of significant
     harm opens the transfer again, and people are told in real time (SU-01).
     """
+    harm = message.step == HARM_REPORT
     known = [other for other in facts.rejected if other.digest == message.digest]
-    one_too_many = not known and len(facts.rejected) >= MOST_REJECTED
+    alike = [other for other in facts.rejected if (other.step == HARM_REPORT) is harm]
+    one_too_many = not known and len(alike) >= MOST_REJECTED
     if one_too_many:
-        known = [facts.rejected[-1]]
+        known = alike[-1:]
     counted = known[0].model_copy(update={"times": known[0].times + 1}) if known else message
-    harm = message.step == step_name(ReportSignificantHarm)
     problem = HARM_NOT_TAKEN if harm else "rejected_step"
     about_it = (item for item in facts.open_attention if one_too_many or item.id == counted.asked_in)
     asked_for = any(item.problem == problem for item in about_it)

@@ -11,7 +11,7 @@ import pytest
 import yaml
 from sqlalchemy.exc import OperationalError
 
-from adapters.register_sql import SqlRegister
+from adapters.register_sql import SqlRegister, UnreadableError
 from models.attention import Attention
 from models.certificate import Certificate, Count, reckon
 from models.clocks import ClockKind, RungKind
@@ -114,6 +114,7 @@ def fill(register: SqlRegister) -> None:
     shown(register, "transfer-2", stage=Stage.CONSENT)
     shown(register, "transfer-3", stage=Stage.CLOSED, outcome=Outcome.TRANSFERRED, attention=items)
     register.keep_harm_report("transfer-2", harm_report())
+    register.keep_harm_report("transfer-2", harm_report(step_id="heard", corrects=harm_report().step_id))
 
 
 def test_open_transfers_running_clocks_alerts_and_what_waits_are_counted(register: SqlRegister) -> None:
@@ -147,8 +148,13 @@ async def test_a_register_that_does_not_answer_is_said_and_no_figure_is_made_up(
     def silent() -> Figures:
         raise OperationalError("select", {}, Exception("gone"))
 
+    def sealed() -> Figures:
+        raise UnreadableError("the register holds this under a key that is not here")
+
     page = await metrics(silent)
     assert (page.status_code, page.text) == (503, "The register does not answer.")
+    page = await metrics(sealed)
+    assert (page.status_code, page.text) == (503, "The register holds this under a key that is not here.")
 
 
 OF_THE_SDK = {"temporal_workflow_task_execution_failed", "temporal_num_pollers", "up"}

@@ -328,6 +328,16 @@ def test_a_report_that_was_taken_before_ends_nothing_of_one_that_could_not_be_ta
     assert [need.clause for need in next_steps(lost) if need.step == "report_significant_harm"] == ["SU-01"]
 
 
+@pytest.mark.parametrize(("by", "stands"), [("sw-8", True), ("sw-7", False)])
+def test_who_was_spoken_to_about_an_earlier_report_ends_it_only_where_its_own_sender_says_so(
+    by: str, stands: bool
+) -> None:
+    lost = reject(record(facts(), harm_report()), harm_not_taken())
+    sender = Actor(id=by, role=Role.SOCIAL_WORKER)
+    added = harm_report(step_id="heard", corrects=harm_report().step_id, spoken_to=SPOKEN, actor=sender)
+    assert bool(record(lost, added, NOW + HOUR).harm_not_taken) is stands
+
+
 def test_a_person_may_say_that_it_was_no_report_about_this_family() -> None:
     lost = reject(facts(), harm_not_taken())
     put_right = keep_time(record(lost, resolution("A1", Resolution.SKIP)), NOW)
@@ -363,8 +373,17 @@ def test_it_is_told_though_a_hundred_other_messages_came_before() -> None:
     for number in range(3):
         now = reject(now, harm_not_taken(digest=f"harm-{number}"))
         now = reject(now, harm_not_taken(step="cancel", digest=f"after-{number}", said=None))
-    assert len(now.harm_not_taken) == 1
-    assert len(now.rejected) == MOST_REJECTED
+    assert len(now.harm_not_taken) == 3
+    assert [message.said for message in now.rejected if message.said] == ["child-x: new marks"] * 3
+    others = [message for message in now.rejected if message.step == "cancel"]
+    assert (len(others), sum(message.times for message in others)) == (MOST_REJECTED, MOST_REJECTED + 3)
+
+
+def test_so_many_reports_that_could_not_be_taken_are_kept_and_more_are_counted() -> None:
+    now = facts()
+    for number in range(MOST_REJECTED + 5):
+        now = reject(now, harm_not_taken(digest=str(number)))
+    assert (len(now.rejected), now.rejected[-1].times) == (MOST_REJECTED, 6)
 
 
 def stopped() -> Facts:
