@@ -233,6 +233,7 @@ def own_up(tmp_path: Path) -> Iterator[OwnUp]:
     up.leave_nothing()
 
 
+@pytest.mark.long
 def test_ctrl_c_stops_everything_and_a_killed_run_is_cleaned_up_by_the_next(own_up: OwnUp):
     up = own_up
     said = up.read_until_ready()

@@ -25,6 +25,7 @@ def assert_mail_is_as_expected(books: Books, family: Family) -> None:
 
 
 @pytest.mark.clause("SD-33")
+@pytest.mark.long
 @pytest.mark.timeout(120)
 async def test_a_letter_whose_worker_was_killed_after_data_is_never_sent_again_but_asks_a_person(rehearsal: Rehearsal):
     family = await Family.begin(await temporal(), rehearsal.local, MAIN_CASE)

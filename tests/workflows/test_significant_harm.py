@@ -99,6 +99,7 @@ async def test_people_are_told_at_once_and_on_through_the_night_until_it_is_said
     assert len((await transfer.status()).alerts) == 4
 
 
+@pytest.mark.long
 async def test_people_are_told_on_every_four_hours_in_new_runs_too_and_no_more_once_somebody_was_spoken_to(
     impatient_house: House,
 ) -> None:
