@@ -114,7 +114,10 @@ STEPS: dict[str, tuple[str, ...]] = {
             "They ring Duty and Advice, find out from the sender what was meant, and record `report_significant_harm` "
             "with `spoken_to`; the item then ends by itself."
         ),
-        "It was no report about this family: answer skip with that reason and the name of who found it out.",
+        (
+            "It was no report about this family: answer skip with that reason and the name of who found it out. It was "
+            "dealt with, and cannot be recorded here: answer done_by_hand with who was rung, and when."
+        ),
     ),
     "in_clear": (
         (
@@ -126,11 +129,13 @@ STEPS: dict[str, tuple[str, ...]] = {
     "newer_version": (
         (
             "Tell the social worker: the family has seen an older version than Mosaic holds now. They share the newer "
-            "one with the family and record `record_family_sharing` with `corrects`; the item then ends by itself."
+            "one with the family and record `record_family_sharing` with `corrects`; the item then ends by itself. "
+            "What it corrects is the `step_id` under which the family saw the document before: sent without it, the "
+            "step is refused, and the refusal names it."
         ),
         (
             "Where the family need not see it, the social worker says so, and you answer skip with that reason and "
-            "their name."
+            "their name. Where the service was given the newer version in another way, answer done_by_hand."
         ),
     ),
     "late_correction": (
