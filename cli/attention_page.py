@@ -130,8 +130,8 @@ STEPS: dict[str, tuple[str, ...]] = {
         (
             "Tell the social worker: the family has seen an older version than Mosaic holds now. They share the newer "
             "one with the family and record `record_family_sharing` with `corrects`; the item then ends by itself. "
-            "What it corrects is the `step_id` under which the family saw the document before: sent without it, the "
-            "step is refused, and the refusal names it."
+            "What it corrects is the `step_id` under which the family saw the document before; the timeline of "
+            "`transfers show ID --json` has it."
         ),
         (
             "Where the family need not see it, the social worker says so, and you answer skip with that reason and "

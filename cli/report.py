@@ -63,6 +63,7 @@ def report(
     found = counted(register().asked(begin, end), register().ran(begin, end))
     if chart is not None:
         draw(found, chart)
+        typer.echo(f"{chart} shows how the services answered.", err=True)
     if as_json:
         print_json(found.model_dump(mode="json"))
     elif as_csv:

@@ -66,6 +66,8 @@ class TimelineEntry(Frozen):
     what: str
     note: str | None = None
     """What a person added in their own words; not shown in the Temporal UI."""
+    step_id: str | None = None
+    """Of a step: what a correction of it names."""
 
 
 class ResponseState(StrEnum):
@@ -77,6 +79,9 @@ class ResponseState(StrEnum):
     BREACHED = "breached"
     MET = "met"
     PAUSED = "paused"
+
+
+OF_ITEMS = (ClockKind.ATTENTION, ClockKind.NEWER_VERSION, ClockKind.HARM_NOT_TAKEN)
 
 
 class ClockStatus(Frozen):
@@ -94,9 +99,10 @@ class ClockStatus(Frozen):
 
     @property
     def words(self) -> str:
-        """The clock in one line."""
+        """The clock in one line, with the number of the item that it is about."""
         due = due_words(self.kind, self.due) if self.due else CLOCK_WORDS[self.kind].name
-        return f"{due[0].upper()}{due[1:]}: {self.state.words}"
+        item = f"{self.id.split('/')[1]}: " if self.kind in OF_ITEMS else ""
+        return f"{item}{due[0].upper()}{due[1:]}: {self.state.words}"
 
     @property
     def runs(self) -> bool:
@@ -290,6 +296,7 @@ def timeline(facts: Facts) -> tuple[TimelineEntry, ...]:
             who=entry.step.actor.words,
             what=step_words(entry.step) + _without_effect(entry),
             note=step_note(entry.step),
+            step_id=entry.step.step_id,
         )
         for entry in facts.steps
     )

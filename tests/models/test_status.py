@@ -7,8 +7,10 @@ from datetime import timedelta
 import pytest
 
 from models.attention import NEWER_VERSION, PROBLEMS, Resolution, version_words
+from models.clocks import ClockKind
 from models.effects import EffectKind, Ended
 from models.step_down.answers import Stage
+from models.step_down.clocks import keep_time
 from models.step_down.facts import Facts
 from models.step_down.said import (
     Decision,
@@ -387,3 +389,16 @@ def test_a_decline_is_told_with_its_reason_and_waits_for_the_team_manager_too() 
     [told] = [entry.note for entry in status(declined).timeline if entry.what.startswith("Answered for the Early")]
     assert told == "child-a declined: no place"
     assert status(declined).waiting_for == ("team_manager",)
+
+
+def test_what_runs_about_an_item_says_its_number() -> None:
+    raised = locked_out().model_copy(
+        update={"raised": (attention(close_child(CHILD)), attention(close_child(CHILD), 2))}
+    )
+    running = [clock.words for clock in status(keep_time(raised, NOW)).clocks if clock.kind is ClockKind.ATTENTION]
+    assert [words.partition(":")[0] for words in running] == ["A1", "A2"]
+
+
+def test_the_timeline_says_by_which_id_a_step_is_corrected() -> None:
+    now = status(facts_after(exploration(step_id="explored")))
+    assert [entry.step_id for entry in now.timeline if entry.step_id] == ["explored"]
