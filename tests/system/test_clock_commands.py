@@ -167,6 +167,7 @@ def test_every_clock_of_a_transfer_is_shown_with_how_its_due_date_came_about(reh
     assert all(one["agrees"] for one in listed)
 
 
+@pytest.mark.long
 @pytest.mark.clause("SD-34")
 def test_what_is_due_stands_in_the_list_and_where_the_transfer_is_shown(rehearsal: Rehearsal):
     transfer = asked(rehearsal)
@@ -178,6 +179,7 @@ def test_what_is_due_stands_in_the_list_and_where_the_transfer_is_shown(rehearsa
     assert "answer due" in rehearsal.command("list").stdout
 
 
+@pytest.mark.long
 def test_a_certificate_that_does_not_come_out_the_same_is_said_so(rehearsal: Rehearsal):
     transfer = asked(rehearsal)
     [clock] = kept(rehearsal, transfer, ClockKind.CONVERSATION)

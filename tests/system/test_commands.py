@@ -267,6 +267,7 @@ def test_a_taken_port_is_one_line_that_names_the_setting(rehearsal: Rehearsal, t
     )
 
 
+@pytest.mark.long
 def test_what_the_rehearsal_keeps_is_readable_by_its_owner_only(own_up: OwnUp):
     up = own_up
     up.read_until_ready()

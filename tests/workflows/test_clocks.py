@@ -181,6 +181,7 @@ async def test_a_clock_that_runs_over_the_change_to_summer_time_ends_at_close_of
     assert told(await transfer.status(), ClockKind.CONVERSATION)[-1][:2] == (RungKind.BREACH, at(3, 27, 17))
 
 
+@pytest.mark.long
 async def test_a_clock_goes_on_in_new_runs_and_tells_nobody_twice(impatient_house: House) -> None:
     transfer = await asked(impatient_house)
     for _, moment, _ in RESPONSE_LADDER:

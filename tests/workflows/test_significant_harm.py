@@ -117,6 +117,7 @@ async def test_people_are_told_on_every_four_hours_in_new_runs_too_and_no_more_o
     assert len((await transfer.status()).alerts) == len(ladder)
 
 
+@pytest.mark.long
 async def test_what_came_due_again_and_again_while_no_worker_ran_is_told_once_on_return(
     idle_house: tuple[House, Callable[[], AbstractAsyncContextManager[House]]],
 ) -> None:
