@@ -150,6 +150,7 @@ def kept(rehearsal: Rehearsal, transfer: str, kind: ClockKind) -> list[KeptClock
     return [clock for clock in rehearsal.register.clocks(transfer) if clock.certificate.kind is kind]
 
 
+@pytest.mark.long
 @pytest.mark.clause("SD-34")
 def test_every_clock_of_a_transfer_is_shown_with_how_its_due_date_came_about(rehearsal: Rehearsal):
     transfer = asked(rehearsal)

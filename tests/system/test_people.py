@@ -62,6 +62,7 @@ def test_the_examples_know_the_address_of_everybody_who_is_told_of_their_alerts(
     assert all(service.manager_email for service in read_services(EXAMPLES / "services.csv"))
 
 
+@pytest.mark.long
 def test_people_are_added_and_changed_whole_or_not_at_all(rehearsal: Rehearsal, tmp_path: Path):
     path = written(tmp_path, HEAD, GOOD)
     assert "1 added, 0 changed, 0 as they were." in rehearsal.command("people", "import", str(path)).stdout

@@ -32,6 +32,7 @@ async def terminate(rehearsal: Rehearsal, transfer: str) -> None:
     await client.get_workflow_handle(f"step-down/{transfer}").terminate("a test")
 
 
+@pytest.mark.long
 def test_what_differs_is_told_in_a_row_and_shown_by_the_register(rehearsal: Rehearsal) -> None:
     transfer = started(rehearsal)
     assert rehearsal.command("reconcile").returncode == 0
@@ -48,6 +49,7 @@ def test_what_differs_is_told_in_a_row_and_shown_by_the_register(rehearsal: Rehe
     assert "it ends when `transfers reconcile` does not find it any more" in shown
 
 
+@pytest.mark.long
 def test_a_child_whom_somebody_closes_in_mosaic_becomes_attention_in_the_transfer(rehearsal: Rehearsal) -> None:
     transfer = started(rehearsal)
     child, step = closing_step(rehearsal, transfer)

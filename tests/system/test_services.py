@@ -75,6 +75,7 @@ def test_a_file_that_is_no_text_is_said_so(tmp_path: Path):
         read_services(path)
 
 
+@pytest.mark.long
 def test_services_are_added_and_changed_whole_or_not_at_all(rehearsal: Rehearsal, tmp_path: Path):
     path = written(tmp_path, HEAD, GOOD)
     assert "1 added, 0 changed, 0 as they were." in rehearsal.command("services", "import", str(path)).stdout
@@ -90,6 +91,7 @@ def test_services_are_added_and_changed_whole_or_not_at_all(rehearsal: Rehearsal
     assert "a lead or manager" in rehearsal.command("services", "list").stdout
 
 
+@pytest.mark.long
 def test_a_file_without_managers_leaves_those_that_the_directory_has(rehearsal: Rehearsal, tmp_path: Path):
     rehearsal.command("services", "import", str(written(tmp_path, HEAD, GOOD.replace("hill-hub", "kept"))))
     before = GOOD.replace("hill-hub", "kept").replace("manager@hill.example,", "").replace("Hill Hub", "Hill House")
@@ -100,6 +102,7 @@ def test_a_file_without_managers_leaves_those_that_the_directory_has(rehearsal: 
     assert (service["name"], service["manager_email"]) == ("Hill House", "manager@hill.example")
 
 
+@pytest.mark.long
 def test_a_name_with_brackets_is_shown_as_it_is(rehearsal: Rehearsal, tmp_path: Path):
     path = written(tmp_path, HEAD, GOOD.replace("Hill Hub", "[red]Hill[/red] [/]").replace("hill-hub", "brackets"))
     rehearsal.command("services", "import", str(path))
@@ -112,6 +115,7 @@ def test_a_case_that_begins_with_another_open_transfer_is_for_the_demo(rehearsal
     assert (started.returncode, "play it with `transfers demo`" in started.stderr) == (2, True)
 
 
+@pytest.mark.long
 @pytest.mark.clause("SD-06")
 def test_a_change_to_a_service_that_the_directory_does_not_know_is_refused_before_it_is_sent(
     rehearsal: Rehearsal, tmp_path: Path
@@ -125,6 +129,7 @@ def test_a_change_to_a_service_that_the_directory_does_not_know_is_refused_befor
     assert (result.returncode, "service_ref: the service directory does not know" in result.stderr) == (2, True)
 
 
+@pytest.mark.long
 def test_a_restricted_family_is_hidden_in_the_list_and_marked_where_it_is_shown(rehearsal: Rehearsal):
     started = rehearsal.command("start", str(EXAMPLES / "11-three-ways-in-one-family.yaml"), "--json")
     transfer = json.loads(started.stdout)["id"]

@@ -397,6 +397,7 @@ async def test_mosaic_and_mail_down_do_not_hold_a_breach_back_on_another_channel
     assert house.channels.said[0][1].startswith("Overdue: response due")
 
 
+@pytest.mark.long
 async def test_a_dead_channel_is_tried_on_and_raises_attention_that_ends_by_itself(house: House) -> None:
     close_of_business_soon(house)
     house.channels.troubles.before("room", *[PassingError("no answer")] * 3)
@@ -407,6 +408,7 @@ async def test_a_dead_channel_is_tried_on_and_raises_attention_that_ends_by_itse
     assert not now.at_work
 
 
+@pytest.mark.long
 async def test_a_dead_channel_can_be_left_out_by_a_person(house: House) -> None:
     close_of_business_soon(house)
     house.channels.troubles.before("room", *[PassingError("no answer")] * 100)

@@ -3,6 +3,7 @@
 import asyncio
 from datetime import datetime, timedelta
 
+import pytest
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client
 
@@ -31,6 +32,7 @@ async def begun_at(transfer: Transfer) -> datetime:
     )
 
 
+@pytest.mark.long
 async def test_attempts_at_mosaic_begin_no_faster_than_the_limit(client: Client) -> None:
     house = House(client)
     async with house.worker(mosaic_per_second=PER_SECOND):
