@@ -5,6 +5,7 @@ speaks HTTPS only, and knows everybody by a token.
 """
 
 import ipaddress
+import ssl
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -93,12 +94,16 @@ def _open() -> tuple[Door, dict[str, Any]]:
 
     Raises:
         ValidationError: a setting is missing.
-        ValueError: the certificate cannot be read.
+        ValueError: the certificate or its key cannot be used.
     """
     settings, oidc = OpenCodecSettings(), OidcSettings()
-    for file in (settings.certificate, settings.certificate_key):
-        if not file.is_file():
-            raise ValueError(f"{file}: no such file; beyond local mode the codec server speaks HTTPS only")
+    try:
+        ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(
+            settings.certificate, settings.certificate_key
+        )
+    except OSError:
+        wrong = "TRANSFERS_CODEC_CERTIFICATE, TRANSFERS_CODEC_CERTIFICATE_KEY: no certificate with its key"
+        raise ValueError(f"{wrong}; beyond local mode the codec server speaks HTTPS only") from None
     how = {"ssl_certfile": settings.certificate, "ssl_keyfile": settings.certificate_key}
     return Door(settings.ui_origins, settings.names, namespace(), _by_token(OidcReaders(oidc), settings.cookie)), how
 

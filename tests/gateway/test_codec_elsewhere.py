@@ -284,3 +284,12 @@ def test_an_issuer_that_does_not_speak_https_is_refused(elsewhere: Elsewhere):
     command = [sys.executable, "-m", "gateway.codec"]
     ended = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=50, check=False)
     assert (ended.returncode, "TRANSFERS_OIDC_ISSUER" in ended.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("key", ["nowhere.key", "codec.pem", "issuer.key"], ids=["no file", "no key", "another's key"])
+def test_a_certificate_without_its_key_is_told_in_one_line(elsewhere: Elsewhere, key: str):
+    environment = {**elsewhere.environment(), "TRANSFERS_CODEC_CERTIFICATE_KEY": str(elsewhere.folder / key)}
+    command = [sys.executable, "-m", "gateway.codec"]
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=50, check=False)
+    assert (ended.returncode, ended.stderr.count("\n")) == (2, 1)
+    assert "no certificate with its key" in ended.stderr
