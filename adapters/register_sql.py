@@ -121,6 +121,8 @@ class TransferLine:
     social_work_team: str
     waiting_for: tuple[str, ...]
     needs_attention: bool
+    attention: tuple[str, ...]
+    """What is wrong, of each item that waits for a person."""
     restricted: bool
     response: str
     response_due: datetime | None
@@ -273,7 +275,7 @@ class SqlRegister:
             row.stage, row.outcome = status.stage, status.outcome
             row.service_ref, row.social_work_team = status.service_ref, status.social_work_team
             row.social_worker, row.team_manager = status.social_worker, status.team_manager
-            row.waiting_for, row.needs_attention = ",".join(status.waiting_for), status.needs_attention
+            row.waiting_for, row.attention = ",".join(status.waiting_for), ",".join(status.problems)
             row.response, row.response_due = status.response, status.response_due
             row.status = self._seal(status.id, status)
             _show_time(session, status)
@@ -423,6 +425,12 @@ class SqlRegister:
             harm = set(session.exec(select(HarmReportRow.transfer_id)))
             return [_line(row, harm_reported=row.id in harm) for row in rows]
 
+    def open_between(self) -> Sequence[tuple[str, str]]:
+        """The service and the team of open transfers, each pair once; those of restricted families are left out."""
+        with self._reading() as session:
+            found = select(TransferRow.service_ref, TransferRow.social_work_team).distinct()
+            return session.exec(found.where(col(TransferRow.outcome).is_(None), ~col(TransferRow.restricted))).all()
+
     def asked(self, since: datetime, until: datetime) -> Sequence[Asked]:
         """The answers that services owed, of those that were asked in this time."""
         with self._reading() as session:
@@ -466,12 +474,11 @@ class SqlRegister:
                 (kind, what): Told(number, timedelta(milliseconds=round(1000 * float(late))))
                 for kind, what, number, late in session.exec(told)
             }
-            asking = session.exec(select(TransferRow).where(is_open, col(TransferRow.needs_attention))).all()
+            asked = session.exec(select(TransferRow.attention).where(is_open, TransferRow.attention != ""))
+            attention = Counter(problem for problems in asked for problem in _parted(problems))
             first_said = col(HarmReportRow.corrects).is_(None)
             harm = session.exec(select(func.count()).select_from(HarmReportRow).where(first_said)).one()
             open_by_stage = dict(stages.all())
-        shown = (status for row in asking if (status := self._status(row)) is not None)
-        attention = Counter(item.problem for status in shown for item in status.attention if item.open)
         return Figures(open_by_stage, clocks, alerts, attention, harm)
 
     def running_transfers(self) -> Sequence[RunningTransfer]:
@@ -512,7 +519,7 @@ class SqlRegister:
             children=tuple(children),
             consents=shown is not None and any(child.consent_stands for child in shown.children),
             noted=tuple(noted),
-            shows=row.needs_attention and (shown is None or any(i.open and i.in_register for i in shown.attention)),
+            shows=row.attention != "" and (shown is None or any(i.open and i.in_register for i in shown.attention)),
         )
 
     def show_differences(
@@ -527,7 +534,7 @@ class SqlRegister:
             if before is None:
                 return _mark(session, row, found)
             after = show(before, found, at, all_compared=all_compared)
-            row.waiting_for, row.needs_attention = ",".join(after.waiting_for), after.needs_attention
+            row.waiting_for, row.attention = ",".join(after.waiting_for), ",".join(after.problems)
             row.status = self._seal(transfer_id, after)
             became = [asked_before(before.attention, one) or Became.SHOWN for one in found]
             new = [one for one, how in zip(found, became, strict=True) if how is Became.SHOWN]
@@ -620,7 +627,6 @@ def _add_transfer(session: Session, request: StepDownRequest, at: datetime, hold
             social_worker=request.social_worker,
             team_manager=request.team_manager,
             waiting_for="social_worker",
-            needs_attention=False,
             restricted=request.restricted,
             opened_at=at,
             duplicate_of=holder,
@@ -668,8 +674,8 @@ def _noted(session: Session, ids: Sequence[str]) -> Mapping[str, list[Noted]]:
 
 def _mark(session: Session, row: TransferRow, found: Sequence[Difference]) -> Sequence[Became]:
     """Of a transfer that was never shown the lists can only say that something is wrong."""
-    known = row.needs_attention
-    row.needs_attention, row.waiting_for = bool(found), "operations" if found else "social_worker"
+    known = row.attention != ""
+    row.attention, row.waiting_for = ",".join(one.kind for one in found), "operations" if found else "social_worker"
     if not known:
         session.add_all(_audit(row.id, "system", "needs attention", new=one.id) for one in found)
     return [Became.KNOWN if known else Became.SHOWN for _ in found]
@@ -738,14 +744,19 @@ def _line(row: TransferRow, *, harm_reported: bool) -> TransferLine:
         outcome=row.outcome,
         service_ref=row.service_ref,
         social_work_team=row.social_work_team,
-        waiting_for=tuple(row.waiting_for.split(",")),
-        needs_attention=row.needs_attention,
+        waiting_for=_parted(row.waiting_for),
+        needs_attention=row.attention != "",
+        attention=_parted(row.attention),
         restricted=row.restricted,
         response=row.response,
         response_due=row.response_due,
         opened_at=row.opened_at,
         harm_reported=harm_reported,
     )
+
+
+def _parted(joined: str) -> tuple[str, ...]:
+    return tuple(filter(None, joined.split(",")))
 
 
 def _running(row: TransferRow, service: str, clocks: Sequence[RunningClock]) -> RunningTransfer:
@@ -758,7 +769,7 @@ def _running(row: TransferRow, service: str, clocks: Sequence[RunningClock]) -> 
         social_worker=row.social_worker,
         team_manager=row.team_manager,
         restricted=row.restricted,
-        waiting_for=tuple(row.waiting_for.split(",")),
+        waiting_for=_parted(row.waiting_for),
         clocks=tuple(clocks),
     )
 

@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from adapters.register_sql import TransferLine
-from models.attention import NOT_ANSWERING, Attention, Resolution
+from models.attention import HARM_NOT_TAKEN, NOT_ANSWERING, Attention, Resolution
 from models.effects import EffectKind
 from models.protocols import by_machine_alone
 from models.step_down.answers import NextStep, Outcome, Receipt, Stage
@@ -157,13 +157,19 @@ def list_screen(lines: Sequence[TransferLine]) -> RenderableType:
         words = STAGE_WORDS[Stage(line.stage)]
         if line.outcome:
             words = outcome_words(Outcome(line.outcome), harm=line.harm_reported)
-        harm = Text(" significant harm reported", style="bold red") if line.harm_reported and not line.outcome else ""
+        harm = Text(_harm_words(line), style="bold red")
         waits = ", ".join(Role(who).words if who != "nobody" else "nobody" for who in line.waiting_for)
         attention = Text(" needs attention", style="bold red") if line.needs_attention else Text("")
         service, team = (line.service_ref, line.social_work_team) if not line.restricted else ("restricted",) * 2
         stands, started = Text.assemble(words, harm, attention), local_time(line.opened_at)
         table.add_row(line.id, stands, waits, _answer_due(line), service, team, started)
     return table
+
+
+def _harm_words(line: TransferLine) -> str:
+    reported = " significant harm reported" if line.harm_reported and not line.outcome else ""
+    not_taken = HARM_NOT_TAKEN in line.attention
+    return reported + (" a report of harm could not be taken" if not_taken else "")
 
 
 def _answer_due(line: TransferLine) -> Text:

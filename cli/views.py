@@ -51,9 +51,9 @@ def views(*, as_json: AsJson = False) -> None:
     """Print links into the Temporal UI: open, due today, breached, needs attention, waiting for, service, team."""
     find_transfers()
     ui, within = UiSettings().ui_url, namespace()
-    lines = [line for line in register().transfers() if line.outcome is None and not line.restricted]
-    services, teams = ({getattr(line, of) for line in lines} for of in ("service_ref", "social_work_team"))
-    found = views_of(datetime.now(LONDON), sorted(services), sorted(teams))
+    pairs = register().open_between()
+    services, teams = (sorted({pair[of] for pair in pairs}) for of in (0, 1))
+    found = views_of(datetime.now(LONDON), services, teams)
     if as_json:
         print_json([{**asdict(view), "link": link(ui, within, view)} for view in found])
     else:

@@ -45,8 +45,13 @@ def first_problem(error: ValidationError, *, names_unknown: bool = True) -> str:
     place, rule = detail["loc"], _rule(detail)
     if detail["type"] == "extra_forbidden" and not names_unknown:
         place, rule = place[:-1], "holds a field that nobody knows"
-    field = ".".join(str(part) for part in place)
+    field = field_words(".".join(str(part) for part in place))
     return f"{field}: {rule}" if field else rule
+
+
+def field_words(path: str) -> str:
+    """A field as people name it: ``children.0.ref`` is *children no. 1, ref*."""
+    return re.sub(r"\.(\d+)(\.?)", lambda place: f" no. {int(place[1]) + 1}{', ' if place[2] else ''}", path)
 
 
 def _rule(detail: ErrorDetails) -> str:

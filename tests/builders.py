@@ -284,7 +284,11 @@ def harm_report(*children: str, **changes: Any) -> ReportSignificantHarm:
 def harm_not_taken(**changes: Any) -> Rejected:
     """A report of significant harm that came as a message, and could not be taken."""
     said = {"step": "report_significant_harm", "step_id": "lost", "sender": "social worker sw-7", "digest": "lost"}
-    said |= {"at": NOW, "reason": "children.0.ref: This child is not in this transfer.", "said": "child-x: new marks"}
+    said |= {
+        "at": NOW,
+        "reason": "children no. 1, ref: This child is not in this transfer.",
+        "said": "child-x: new marks",
+    }
     return Rejected.model_validate({**said, **changes})
 
 

@@ -73,7 +73,8 @@ class TransferRow(SQLModel, table=True):
     social_worker: str | None = None
     team_manager: str | None = None
     waiting_for: str
-    needs_attention: bool
+    attention: str = ""
+    """What is wrong, of each item that waits for a person, with commas between."""
     restricted: bool = False
     response: str = "none"
     """How those stand who must answer: ``ResponseState``."""

@@ -4,6 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from models.vocabulary import Frozen, Role, local_time
+from models.wrong_input import field_words
 
 
 class Stage(StrEnum):
@@ -106,4 +107,4 @@ class Refusal(Frozen):
     def words(self) -> str:
         """The refusal in one line."""
         source = f" ({self.clause})" if self.clause else ""
-        return f"{self.field}: {self.reason}{source}{f' {self.note}' if self.note else ''}"
+        return f"{field_words(self.field)}: {self.reason}{source}{f' {self.note}' if self.note else ''}"

@@ -79,7 +79,7 @@ class Need:
     clock: ClockKind | None = None
     """How long it may take is counted; None where the machine does it, or another row says it."""
     everywhere: bool = False
-    """It is asked in earlier stages, too, where some other child keeps the transfer there."""
+    """It is asked in earlier stages, too, where something else keeps the transfer there."""
 
 
 def _another_service_may_follow(facts: Facts) -> bool:
@@ -436,6 +436,7 @@ NEEDS = (
         "Mosaic holds a newer version of a document than the family saw: share it with the family and record that, or "
         "have operations skip the item with the reason.",
         met=lambda f: all(item.problem != NEWER_VERSION for item in f.open_attention),
+        everywhere=True,
     ),
     Need(
         None,
@@ -444,6 +445,7 @@ NEEDS = (
         Role.OPERATIONS,
         "Put right what needs attention.",
         met=lambda f: all(item.who is not Role.OPERATIONS for item in f.open_attention),
+        everywhere=True,
     ),
 )
 
@@ -582,5 +584,4 @@ def next_steps(facts: Facts) -> tuple[NextStep, ...]:
 def waiting_for(facts: Facts) -> tuple[str, ...]:
     """Whom the transfer waits for: roles, or ``nobody``."""
     roles = [need.who for need in missing(facts) if need.who is not None]
-    roles += [item.who for item in facts.open_attention]
     return tuple(dict.fromkeys(roles)) or ("nobody",)

@@ -178,9 +178,14 @@ class Status(Frozen):
         return "restricted" if self.restricted else "narrative"
 
     @property
+    def problems(self) -> tuple[str, ...]:
+        """What is wrong, of each item that waits for a person."""
+        return tuple(item.problem for item in self.attention if item.open)
+
+    @property
     def needs_attention(self) -> bool:
         """Whether something waits for a person to put right."""
-        return any(item.open for item in self.attention)
+        return bool(self.problems)
 
     @property
     def responses(self) -> tuple[ClockStatus, ...]:

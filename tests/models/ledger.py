@@ -655,10 +655,21 @@ class Ledger:
         return Effect(kind=EffectKind.SEND_PACK, subject=f"{self.service}/{self.decided_in[child]}")
 
     def may_begin(self, effect: Effect) -> bool:
-        """Whoever is told is told when it is so: everybody is closed who is to be closed."""
-        to_close = {c for c in self.children if self.decided.get(c) is not Decision.STAYS_WITH_SOCIAL_WORK}
-        waits = effect.kind is EffectKind.INVITE_TO_MEETING and not self._knows_of_us()
-        return self.may(effect) and not waits and (effect.kind not in CONFIRMS or all(map(self.is_closed, to_close)))
+        """Whoever is told is told when it is so: everybody is closed who is to be closed.
+
+        A closing that has begun goes on, though the family agrees to a newer version of a document meanwhile.
+        """
+        match effect.kind:
+            case EffectKind.INVITE_TO_MEETING:
+                now = self._knows_of_us()
+            case EffectKind.CLOSE_CHILD if self.decided.get(_child(effect)) is Decision.TRANSFER:
+                now = self.service_has_the_document()
+            case kind if kind in CONFIRMS:
+                staying = {c for c, said in self.decided.items() if said is Decision.STAYS_WITH_SOCIAL_WORK}
+                now = all(map(self.is_closed, set(self.children) - staying))
+            case _:
+                now = True
+        return now and self.may(effect)
 
     def may(self, effect: Effect) -> bool:  # noqa: C901, PLR0911, PLR0912 - one short branch a kind
         """Whether nothing speaks against this effect, if it came about now."""
@@ -685,9 +696,7 @@ class Ledger:
                 reserved = (
                     child not in self.added or Effect(kind=EffectKind.RESERVE_CHILD, subject=child) in self.happened
                 )
-                passed_on = self.decided.get(child) is Decision.TRANSFER
-                now = self.may_close(child) and effect == self.closing(child)
-                return now and reserved and (not passed_on or self.service_has_the_document())
+                return reserved and self.may_close(child) and effect == self.closing(child)
             case EffectKind.REOPEN_CHILD:
                 child = _child(effect)
                 return effect in self.reopenings(child) and self.closings_before(child) <= set(self.happened)
@@ -728,7 +737,11 @@ class Ledger:
 
     def _about_children_who_pass(self, effect: Effect) -> bool:
         concerned = self.under_way[effect].passed_on
-        return bool(concerned) and all(map(self.may_pass_on, concerned))
+        return bool(concerned) and all(self.may_pass_on(child) or self._has_passed_on(child) for child in concerned)
+
+    def _has_passed_on(self, child: str) -> bool:
+        """What is corrected afterwards changes nothing of that, but for the family's consent."""
+        return self.is_closed(child) and self.consents.get(child) == self.service
 
     def agencies_may_be_told(self) -> bool:
         """Consent stands for a child; or universal services are enough for one, and the family did not say no."""

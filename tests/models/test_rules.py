@@ -1306,4 +1306,4 @@ def test_the_words_of_a_refusal_are_one_line_with_its_clause() -> None:
     assert refused(facts(), family_sharing()).words == (
         "step: The family's consent comes before anything is shared. (SD-09)"
     )
-    assert refused(facts(), advice("child-z")).words == "children.0.ref: This child is not in this transfer."
+    assert refused(facts(), advice("child-z")).words == "children no. 1, ref: This child is not in this transfer."

@@ -356,7 +356,7 @@ def test_the_transfer_does_not_end_while_it_stands_and_opens_again_where_it_had_
 def test_what_it_said_as_far_as_it_could_be_read_stands_on_the_timeline_and_not_in_the_temporal_ui() -> None:
     now = status(reject(facts(), harm_not_taken()))
     [entry] = [entry for entry in now.timeline if "was not taken" in entry.what]
-    assert entry.note == "children.0.ref: This child is not in this transfer.\nchild-x: new marks"
+    assert entry.note == "children no. 1, ref: This child is not in this transfer.\nchild-x: new marks"
     assert "new marks" not in details(now)
 
 

@@ -101,6 +101,7 @@ def listed(**changes: object) -> list[str]:
         social_work_team="north-2",
         waiting_for=("early_help_contact",),
         needs_attention=False,
+        attention=(),
         restricted=False,
         response="none",
         response_due=None,
@@ -128,6 +129,13 @@ def test_the_list_marks_a_transfer_of_which_significant_harm_was_reported(outcom
     assert listed(outcome=outcome, harm_reported=True)[2] == words
     assert "after that" not in listed(outcome=outcome)[2]
     assert "significant harm reported" not in listed(outcome=outcome)[2]
+
+
+@pytest.mark.clause("SU-01")
+def test_the_list_marks_a_transfer_of_which_a_report_of_harm_could_not_be_taken():
+    marked = listed(needs_attention=True, attention=("locked", "harm_not_taken"))[2]
+    assert marked == "Conversation with the Early Help contact a report of harm could not be taken needs attention"
+    assert "harm" not in listed(needs_attention=True, attention=("locked",))[2]
 
 
 @pytest.mark.clause("SU-01")
