@@ -255,7 +255,8 @@ class Journey:
             case ReportSignificantHarm():
                 self.met["a report of harm"] += 1
                 self.met["a report of harm after one that could not be taken"] += bool(self.facts.harm_not_taken)
-                ledger.harm_taken_at = self.now
+                if step.corrects is None:  # what adds to an earlier report says nothing of the one that was lost
+                    ledger.harm_taken_at = self.now
                 self.met["a report of harm while a child is being closed"] += any(
                     effect.kind is EffectKind.CLOSE_CHILD for effect in self.facts.unfinished
                 )
