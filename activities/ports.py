@@ -119,6 +119,9 @@ class ComparedRegister(Protocol):
     def registered(self, ids: Sequence[str]) -> Sequence[Registered]:
         """These transfers as the register holds them; what it does not hold is left out."""
 
+    def restore(self, status: Status, version: int) -> None:
+        """Show the transfer so, though the register does not hold it, or not its end. Repeating it changes nothing."""
+
     def show_differences(
         self, transfer_id: str, found: Sequence[Difference], at: datetime, *, all_compared: bool
     ) -> Sequence[Became]:
@@ -136,6 +139,13 @@ class TransferWorkflows(Protocol):
 
     def ran(self, ids: Sequence[str]) -> Sequence[Ran]:
         """Each of these transfers, asked itself."""
+
+    def view(self, transfer_id: str) -> tuple[Status, int]:
+        """How the transfer stands, or ended, with its version.
+
+        Raises:
+            PassingError: it did not answer.
+        """
 
     def note(self, difference: Difference, message_id: str) -> Became:
         """Tell the transfer what differs; under the same message id it is told once.

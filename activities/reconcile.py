@@ -1,7 +1,6 @@
 """Reconciliation: asking the register, Temporal and Mosaic about the same transfers, and telling what differs."""
 
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -61,6 +60,12 @@ class ShowInRegister(Frozen):
     """What is shown there, and is not found any more, has ended."""
 
 
+class RestoreInRegister(Frozen):
+    """Show a transfer in the register that had lost it, or how it ended."""
+
+    transfer_id: Ref
+
+
 @dataclass(frozen=True)
 class ReconcileActivities:
     """The questions to the three sides, and where the answers lead."""
@@ -110,8 +115,11 @@ class ReconcileActivities:
                 yield SeenDocument(document=document, shared=False)
 
     def _newest(self, document: str) -> Iterator[DocumentVersion]:
-        with suppress(LastingError):
+        try:
             yield DocumentVersion(ref=document, version=self.mosaic.newest_version(document))
+        except LastingError as error:
+            if error.problem == "not_found":
+                yield DocumentVersion(ref=document, version=0)
 
     @activity.defn
     def tell_transfer(self, order: TellTransfer) -> Found:
@@ -125,6 +133,13 @@ class ReconcileActivities:
             [found] = self.show_differences(shown)
             return found
         return Found(difference=order.difference, became=told)
+
+    @activity.defn
+    def restore_in_register(self, order: RestoreInRegister) -> None:
+        """Show a transfer as its workflow has it."""
+        with as_failures():
+            status, version = self.workflows.view(order.transfer_id)
+        self.register.restore(status, version)
 
     @activity.defn
     def show_differences(self, order: ShowInRegister) -> tuple[Found, ...]:

@@ -267,24 +267,35 @@ class SqlRegister:
         """See ``TransferRegister``."""
         with self._transaction() as session:
             row = session.get(TransferRow, status.id, with_for_update=True)
-            if row is None or row.version >= version:
-                return
-            if row.stage != status.stage:
-                session.add(_audit(status.id, "system", "stage", old=row.stage, new=status.stage))
-            row.version = version
-            row.stage, row.outcome = status.stage, status.outcome
-            row.service_ref, row.social_work_team = status.service_ref, status.social_work_team
-            row.social_worker, row.team_manager = status.social_worker, status.team_manager
-            row.waiting_for, row.attention = ",".join(status.waiting_for), ",".join(status.problems)
-            row.response, row.response_due = status.response, status.response_due
-            row.status = self._seal(status.id, status)
-            _show_time(session, status)
-            if status.outcome is None and row.closed_at is not None:
-                _open_again(session, row)
-            if status.outcome is not None and row.closed_at is None:
-                row.closed_at = datetime.now(UTC)
-                for child in session.exec(select(ChildRow).where(ChildRow.transfer_id == status.id)):
-                    child.open = False
+            if row is not None and row.version < version:
+                self._show(session, row, status, version)
+
+    def restore(self, status: Status, version: int) -> None:
+        """See ``ComparedRegister``."""
+        with self._transaction() as session:
+            row = session.get(TransferRow, status.id, with_for_update=True)
+            if row is None:
+                row = _add_lost(session, status)
+            session.add(_audit(status.id, "system", "shown again as Temporal has it"))
+            self._show(session, row, status, version)
+
+    def _show(self, session: Session, row: TransferRow, status: Status, version: int) -> None:
+        if row.stage != status.stage:
+            session.add(_audit(status.id, "system", "stage", old=row.stage, new=status.stage))
+        row.version = version
+        row.stage, row.outcome = status.stage, status.outcome
+        row.service_ref, row.social_work_team = status.service_ref, status.social_work_team
+        row.social_worker, row.team_manager = status.social_worker, status.team_manager
+        row.waiting_for, row.attention = ",".join(status.waiting_for), ",".join(status.problems)
+        row.response, row.response_due = status.response, status.response_due
+        row.status = self._seal(status.id, status)
+        _show_time(session, status)
+        if status.outcome is None and row.closed_at is not None:
+            _open_again(session, row)
+        if status.outcome is not None and row.closed_at is None:
+            row.closed_at = datetime.now(UTC)
+            for child in session.exec(select(ChildRow).where(ChildRow.transfer_id == status.id)):
+                child.open = False
 
     def keep_clock(
         self,
@@ -639,12 +650,37 @@ def _add_transfer(session: Session, request: StepDownRequest, at: datetime, hold
     session.add(_audit(request.id, request.social_worker, what, why="SD-01, SD-02, SD-03"))
 
 
+def _add_lost(session: Session, status: Status) -> TransferRow:
+    """The row of a transfer that runs and was lost here."""
+    row = TransferRow(
+        id=status.id,
+        version=0,
+        route=status.route,
+        stage=status.stage,
+        service_ref=status.service_ref,
+        social_work_team=status.social_work_team,
+        waiting_for="",
+        restricted=status.restricted,
+        opened_at=min(entry.recorded_at for entry in status.timeline),
+    )
+    session.add(row)
+    session.flush()
+    session.add_all(ChildRow(transfer_id=row.id, child_ref=child.ref, open=False) for child in status.children)
+    session.flush()
+    _reserve(session, row)
+    return row
+
+
 def _open_again(session: Session, row: TransferRow) -> None:
-    """A closed transfer runs again: it reserves its children, but for those whom another one holds by now."""
+    """A closed transfer runs again."""
     row.closed_at = None
     session.add(_audit(row.id, "system", "transfer open again"))
-    if row.duplicate_of is not None:
-        return
+    if row.duplicate_of is None:
+        _reserve(session, row)
+
+
+def _reserve(session: Session, row: TransferRow) -> None:
+    """The transfer holds its children, but for those whom another one holds by now."""
     for child in session.exec(select(ChildRow).where(ChildRow.transfer_id == row.id)):
         elsewhere = select(ChildRow).where(ChildRow.child_ref == child.child_ref, col(ChildRow.open))
         child.open = session.exec(elsewhere).first() is None

@@ -20,12 +20,15 @@ from temporalio.service import RPCError, RPCStatusCode
 from models.differences import Became, Difference
 from models.errors import PassingError
 from models.reconciliation import Ran, RunState, Standing
+from models.step_down.status import Status
 
 R = TypeVar("R")
 
 WORKFLOW = "StepDownTransfer"
 ID_PREFIX = "step-down/"
 STANDING = "standing"
+STATUS = "status"
+QUERY_FAILED = (RPCError, WorkflowQueryFailedError, WorkflowQueryRejectedError)
 NOTE_DIFFERENCE = "note_difference"
 
 AT_ONCE = 10
@@ -62,6 +65,10 @@ class TemporalTransfers:
     def ran(self, ids: Sequence[str]) -> Sequence[Ran]:
         """See ``TransferWorkflows``."""
         return self._wait_for(self._all(ids))
+
+    def view(self, transfer_id: str) -> tuple[Status, int]:
+        """See ``TransferWorkflows``."""
+        return self._wait_for(self._view(transfer_id))
 
     def note(self, difference: Difference, message_id: str) -> Became:
         """See ``TransferWorkflows``."""
@@ -100,6 +107,18 @@ class TemporalTransfers:
         standing = await _standing(handle) if state is RunState.RUNS else None
         return Ran(id=transfer_id, state=state, standing=standing)
 
+    async def _view(self, transfer_id: str) -> tuple[Status, int]:
+        """The version is asked for first: a status that is newer by then is shown again under its own."""
+        handle = self._handle(transfer_id)
+        standing = await _standing(handle)
+        try:
+            status: Status = await handle.query(STATUS, result_type=Status, rpc_timeout=ANSWER_TIMEOUT)
+        except QUERY_FAILED as error:
+            raise PassingError("the transfer did not answer") from error
+        if standing is None:
+            raise PassingError("the transfer did not answer")
+        return status, standing.version
+
     async def _note(self, difference: Difference, message_id: str) -> Became:
         handle = self._handle(difference.transfer_id)
         try:
@@ -122,6 +141,6 @@ class TemporalTransfers:
 async def _standing(handle: WorkflowHandle[Any, Any]) -> Standing | None:
     try:
         standing: Standing = await handle.query(STANDING, result_type=Standing, rpc_timeout=ANSWER_TIMEOUT)
-    except (RPCError, WorkflowQueryFailedError, WorkflowQueryRejectedError):
+    except QUERY_FAILED:
         return None
     return standing

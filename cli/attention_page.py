@@ -25,7 +25,7 @@ In the steps below, *answer retry*, *answer done_by_hand* and *answer skip* mean
 BY_AGREEMENT = (DECLINED, UNACKNOWLEDGED)
 DIFFERENCES = frozenset(DifferenceKind)
 IN_MOSAIC = frozenset(kind for kind in DIFFERENCES if kind.startswith(("child_", "document_")))
-WITHOUT_WORKFLOW = (DifferenceKind.NO_WORKFLOW, DifferenceKind.ENDED_BUT_OPEN)
+WITHOUT_WORKFLOW = (DifferenceKind.NO_WORKFLOW,)
 
 SHARED_AGREEMENT = (
     (
@@ -285,16 +285,11 @@ STEPS: dict[str, tuple[str, ...]] = {
         "Run `transfers reconcile`. It no longer finds this; if it finds `register_ahead` instead, go on there.",
         "Temporal does not hold it any more: tell the people who run this system; its children stay reserved.",
     ),
-    "not_in_register": (
-        *RESTORED,
-        "Answer done_by_hand when `transfers list` shows the transfer again.",
-    ),
     "closed_but_runs": (
         "Somebody reset a transfer that had ended. Find out who, and why.",
         *RECORD_AGAIN,
         "Answer done_by_hand with what was recorded again.",
     ),
-    "ended_but_open": RESTORED,
     "register_ahead": (
         "Somebody reset the transfer. What was recorded after that point is missing in it.",
         *RECORD_AGAIN,

@@ -181,17 +181,9 @@ PROBLEMS = {
         "In the Temporal UI, reset it to its last good point. Then run `transfers reconcile` again. Where Temporal "
         "does not hold it any more, tell the people who run this system: its children stay reserved until then.",
     ),
-    "not_in_register": Problem(
-        "This transfer runs, but the register does not hold it: no list and no digest shows it.",
-        "Tell the people who run the register; it may have been restored from an older copy.",
-    ),
     "closed_but_runs": Problem(
         "The register showed this transfer as closed, but it runs again: somebody reset it in the Temporal UI.",
         "The run before it, in the Temporal UI, shows what is missing now. Have it recorded again, then say so here.",
-    ),
-    "ended_but_open": Problem(
-        "This transfer has ended, but the register still shows it as open, and its children as reserved.",
-        "Tell the people who run the register; it may have been restored from an older copy.",
     ),
     "register_ahead": Problem(
         "Somebody reset this transfer in the Temporal UI: it does not know what was recorded after that point.",

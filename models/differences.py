@@ -17,9 +17,7 @@ class DifferenceKind(StrEnum):
     """What can differ; each is a problem of its own in ``PROBLEMS``."""
 
     NO_WORKFLOW = "no_workflow"
-    NOT_IN_REGISTER = "not_in_register"
     CLOSED_BUT_RUNS = "closed_but_runs"
-    ENDED_BUT_OPEN = "ended_but_open"
     REGISTER_AHEAD = "register_ahead"
     REGISTER_BEHIND = "register_behind"
     CHILD_OPEN = "child_open"
@@ -85,6 +83,7 @@ class Became(StrEnum):
     SHOWN = "shown"
     KNOWN = "known"
     LEFT = "left"
+    RESTORED = "restored"
     NOT_TOLD = "not_told"
 
     @property
@@ -95,6 +94,7 @@ class Became(StrEnum):
             "shown": "operations are asked in the register",
             "known": "it was asked before",
             "left": "stays so, as somebody said",
+            "restored": "the register shows it again",
             "not_told": "could not be told; the next comparison tries again",
         }[self.value]
 
@@ -112,6 +112,7 @@ class Found(Frozen):
 
 
 MOST_LISTED = 500
+MOST_NAMED = 10
 
 
 class Reconciled(Frozen):
@@ -122,7 +123,7 @@ class Reconciled(Frozen):
     """About how many children Mosaic was asked, and answered."""
     documents: int = 0
     found: tuple[Found, ...] = ()
-    not_compared: int = 0
+    unanswered: tuple[Ref, ...] = ()
     """Transfers about which not every side answered."""
     left_for_next: int = 0
     """Differences beyond what one comparison tells."""
@@ -152,11 +153,18 @@ class Reconciled(Frozen):
         different = len(self.found) + self.not_listed + self.left_for_next
         if different:
             compared = f"{compared} {_count(different, 'difference')}, {self.raised} told anew."
-        elif not self.not_compared:
+        elif not self.unanswered:
             compared = f"The register, Mosaic and Temporal agree: {compared}"
         left = f"{self.left_for_next} are left for the next comparison." if self.left_for_next else ""
-        silent = f"Of {_count(self.not_compared, 'transfer')} not every side answered." if self.not_compared else ""
-        return " ".join(filter(None, (compared, left, silent)))
+        return " ".join(filter(None, (compared, left, self._silent)))
+
+    @property
+    def _silent(self) -> str:
+        if not self.unanswered:
+            return ""
+        named = ", ".join(self.unanswered[:MOST_NAMED])
+        more = " and others" if len(self.unanswered) > MOST_NAMED else ""
+        return f"Of {_count(len(self.unanswered), 'transfer')} not every side answered: {named}{more}."
 
 
 def _count(number: int, one: str, many: str = "") -> str:

@@ -95,6 +95,7 @@ class DocumentVersion(Frozen):
 
     ref: Ref
     version: int
+    """0 where Mosaic does not hold the document any more."""
 
 
 class Standing(Frozen):
@@ -194,7 +195,8 @@ def differences(said: Sides) -> tuple[Difference, ...]:
     if held is not None:
         in_mosaic = ((kind, child.ref, detail) for child in said.children for kind, detail in _of_child(held, child))
         found += in_mosaic
-    for gone in (seen.document for seen in said.documents if not seen.shared):
+    lost = {newest.ref for newest in said.newest if not newest.version}
+    for gone in (seen.document for seen in said.documents if not seen.shared or seen.document.ref in lost):
         found.append((DifferenceKind.DOCUMENT_NOT_SHARED, gone.ref, f"The register has noted: {gone.evidence}."))
     seen = {paper.ref: paper.version for paper in said.ran.papers} if held is not None else {}
     for newest in (one for one in said.newest if one.version > seen.get(one.ref, one.version)):
@@ -222,10 +224,10 @@ def _of_transfer(held: Registered | None, ran: Ran) -> DifferenceKind | None:
     """What the register and Temporal do not agree about; the graver comes first."""
     standing = ran.standing
     if held is None:
-        return DifferenceKind.NOT_IN_REGISTER if standing is not None and standing.opened else None
+        return DifferenceKind.REGISTER_BEHIND if standing is not None and standing.opened else None
     if ran.state is not RunState.RUNS:
-        ended = ran.state is RunState.COMPLETED
-        return None if held.closed else DifferenceKind.ENDED_BUT_OPEN if ended else DifferenceKind.NO_WORKFLOW
+        lost = DifferenceKind.REGISTER_BEHIND if ran.state is RunState.COMPLETED else DifferenceKind.NO_WORKFLOW
+        return None if held.closed else lost
     if standing is None:
         return None
     if held.closed:
@@ -237,9 +239,10 @@ def _of_transfer(held: Registered | None, ran: Ran) -> DifferenceKind | None:
 
 def _where_it_stands(held: Registered | None, ran: Ran) -> str:
     if held is None:
-        return ""
+        return "The register did not hold it at all."
     if ran.standing is None:
-        return "" if ran.state is RunState.COMPLETED else f"In Temporal it is {ran.state}."
+        ended = ran.state is RunState.COMPLETED
+        return "The register held it as open, but it has ended." if ended else f"In Temporal it is {ran.state}."
     return f"The register holds version {held.version}, the transfer is at {ran.standing.version}."
 
 

@@ -146,6 +146,7 @@ def activities(things: Outside, effects: Effects, workflows: TransferWorkflows) 
             reconcile.read_register,
             reconcile.ask_workflows,
             reconcile.tell_transfer,
+            reconcile.restore_in_register,
             reconcile.show_differences,
         ],
         MOSAIC.lane: [mosaic.share_document, mosaic.close_child, mosaic.reopen_child, reconcile.look_in_mosaic],

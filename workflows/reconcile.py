@@ -15,10 +15,11 @@ with workflow.unsafe.imports_passed_through():
         ListTransfers,
         LookInMosaic,
         ReconcileActivities,
+        RestoreInRegister,
         ShowInRegister,
         TellTransfer,
     )
-    from models.differences import Became, Difference, Found, Reconciled
+    from models.differences import Became, Difference, DifferenceKind, Found, Reconciled
     from models.reconciliation import Ran, Registered, RunState, SeenInMosaic, Sides, confirmed, differences, sides
     from models.step_down.start import Route
     from workflows.timeouts import LOOKS, REGISTER, UNTIL_IT_ANSWERS, WORKFLOWS
@@ -94,15 +95,17 @@ class Reconcile:
                 "transfers": so_far.transfers + len(compared),
                 "children": so_far.children + sum(len(one.children) for one in compared),
                 "documents": so_far.documents + sum(len(one.documents) for one in compared),
-                "not_compared": so_far.not_compared + sum(not one.whole for one in compared),
+                "unanswered": (*so_far.unanswered, *(one.ran.id for one in compared if not one.whole)),
             }
         )
 
     async def _tell(self, one: Sides, differ: Sequence[Difference]) -> None:
         """The transfer itself where it runs, and else the register."""
         told, runs = differ[: MOST_TOLD - self._result.tried], one.ran.state is RunState.RUNS
-        found = [await self._tell_transfer(difference) for difference in told] if runs else []
-        in_register = () if runs else tuple(told)
+        lost = [] if runs and one.held is not None else [d for d in told if d.kind is DifferenceKind.REGISTER_BEHIND]
+        restored = [await self._restore(difference) for difference in lost]
+        found = [await self._tell_transfer(difference) for difference in told] if runs else restored
+        in_register = () if runs else tuple(difference for difference in told if difference not in lost)
         shows = one.held is not None and one.held.shows and one.whole
         if in_register or (shows and len(told) == len(differ)):
             found += await self._show_in_register(one, in_register)
@@ -181,6 +184,23 @@ class Reconcile:
             if is_cancelled_exception(error):
                 raise
             return Found(difference=difference, became=Became.NOT_TOLD)
+
+    async def _restore(self, difference: Difference) -> Found:
+        """The register shows again what it had lost, and which only the transfer itself knows."""
+        try:
+            await workflow.execute_activity_method(
+                ReconcileActivities.restore_in_register,
+                RestoreInRegister(transfer_id=difference.transfer_id),
+                start_to_close_timeout=WORKFLOWS.attempt,
+                schedule_to_close_timeout=PATIENCE,
+                retry_policy=UNTIL_IT_ANSWERS,
+                summary="Show in the register what it had lost",
+            )
+        except ActivityError as error:
+            if is_cancelled_exception(error):
+                raise
+            return Found(difference=difference, became=Became.NOT_TOLD)
+        return Found(difference=difference, became=Became.RESTORED)
 
     async def _show_in_register(self, one: Sides, found: tuple[Difference, ...]) -> tuple[Found, ...]:
         return await workflow.execute_activity_method(

@@ -9,11 +9,19 @@ import pytest
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
-from activities.reconcile import ListTransfers, LookInMosaic, ReconcileActivities, ShowInRegister, TellTransfer
+from activities.reconcile import (
+    ListTransfers,
+    LookInMosaic,
+    ReconcileActivities,
+    RestoreInRegister,
+    ShowInRegister,
+    TellTransfer,
+)
 from models.differences import Became, Difference, DifferenceKind, Found
 from models.errors import LastingError, PassingError
 from models.exchange import Completion, NextAction, SharedDocument
-from tests.builders import CHILD, NOW, SIBLING
+from models.step_down.status import Status, status
+from tests.builders import CHILD, NOW, SIBLING, facts
 from tests.fakes import FakeMosaic
 
 DIFFERENCE = Difference(kind=DifferenceKind.CHILD_OPEN, transfer_id="transfer-1", subject=CHILD)
@@ -27,6 +35,11 @@ class FakeWorkflows:
     answer: Became = Became.RAISED
     running: tuple[str, ...] = ()
     told: list[str] = field(default_factory=list)
+    seen: tuple[Status, int] | None = None
+
+    def view(self, transfer_id: str) -> tuple[Status, int]:
+        assert self.seen is not None
+        return self.seen
 
     def listed(self) -> Sequence[str]:
         return self.running
@@ -42,9 +55,13 @@ class FakeCompared:
 
     held: tuple[str, ...] = ()
     shown: list[tuple[Difference, ...]] = field(default_factory=list)
+    restored: list[tuple[Status, int]] = field(default_factory=list)
 
     def transfers_to_compare(self, closed_since: datetime) -> Sequence[str]:
         return self.held
+
+    def restore(self, status: Status, version: int) -> None:
+        self.restored.append((status, version))
 
     def show_differences(self, transfer_id: str, found: Any, at: datetime, *, all_compared: bool) -> Sequence[Became]:
         self.shown.append(found)
@@ -109,6 +126,18 @@ def test_what_mosaic_refuses_to_tell_says_nothing(desk: Desk, order: LookInMosai
 
 
 @pytest.mark.clause("SD-11")
+def test_a_document_that_mosaic_does_not_hold_has_no_version(desk: Desk) -> None:
+    desk.mosaic.troubles.before("newest_version", LastingError("not_found", "404"))
+    [found] = desk.do("look_in_mosaic", LookInMosaic(newest=("assessment-1",))).newest
+    assert (found.ref, found.version) == ("assessment-1", 0)
+
+
+def test_a_transfer_is_shown_in_the_register_as_its_workflow_has_it(desk: Desk) -> None:
+    desk.workflows.seen = (status(facts()), 7)
+    desk.do("restore_in_register", RestoreInRegister(transfer_id="transfer-1"))
+    assert desk.register.restored == [desk.workflows.seen]
+
+
 def test_mosaic_is_asked_for_the_newest_version_and_a_refusal_says_nothing(desk: Desk) -> None:
     desk.mosaic.documents = {("assessment-1", 1): "first", ("assessment-1", 4): "newest"}
     order = LookInMosaic(newest=("assessment-1", "plan-1"))

@@ -17,6 +17,7 @@ from tests.builders import (
     CHILD,
     NOW,
     SIBLING,
+    THEN,
     consent,
     facts,
     facts_after,
@@ -115,6 +116,25 @@ def test_effects_are_read_as_the_book_has_them_and_an_intent_that_was_taken_back
     ended = result(CLOSING)
     register.finish(intent(CLOSING.kind, CLOSING.subject), ended)
     assert read(register).noted[1] == Noted(effect=CLOSING, ended=Ended.DONE, evidence="seen", at=ended.at)
+
+
+def test_a_transfer_that_was_lost_is_held_again_with_its_children_but_for_those_whom_another_one_holds(
+    register: SqlRegister,
+) -> None:
+    opened(register, SIBLING, id="another")
+    stands = shown(facts(CHILD, SIBLING))
+    register.restore(stands, 6)
+    register.restore(stands, 6)
+    assert (read(register).version, read(register).closed, register.status(ID)) == (6, False, stands)
+    assert (register.open_transfer_of(CHILD), register.open_transfer_of(SIBLING)) == (ID, "another")
+    assert [line.opened_at for line in register.transfers() if line.id == ID] == [THEN]
+
+
+def test_how_a_transfer_ended_is_shown_though_the_register_holds_the_same_version(register: SqlRegister) -> None:
+    opened(register)
+    register.project(shown(facts()), 9)
+    register.restore(shown(facts_closed()), 9)
+    assert (read(register).closed, register.open_transfer_of(CHILD)) == (True, None)
 
 
 def show(register: SqlRegister, *found: Difference, all_compared: bool = True) -> list[Became]:

@@ -93,7 +93,7 @@ OF_TRANSFERS = {
     "gone": (held(), Ran(id=ID, state=RunState.GONE), "no_workflow"),
     "closed, and its workflow forgotten": (held(closed=True), Ran(id=ID, state=RunState.GONE), None),
     "closed, and its workflow ended": (held(closed=True), Ran(id=ID, state=RunState.COMPLETED), None),
-    "ended, the register does not know": (held(), Ran(id=ID, state=RunState.COMPLETED), "ended_but_open"),
+    "ended, the register does not know": (held(), Ran(id=ID, state=RunState.COMPLETED), "register_behind"),
     "closed, and runs": (held(closed=True), runs(), "closed_but_runs"),
     "closed, and reset to before": (held(closed=True), runs(3), "closed_but_runs"),
     "closed, and about to end": (held(closed=True), runs(ended=True), None),
@@ -102,7 +102,7 @@ OF_TRANSFERS = {
     "reset": (held(), runs(6), "register_ahead"),
     "restored from an older copy": (held(version=5), runs(8, shown=7), "register_behind"),
     "runs, and nobody answers": (held(), Ran(id=ID, state=RunState.RUNS), None),
-    "not in the register": (None, runs(), "not_in_register"),
+    "not in the register": (None, runs(), "register_behind"),
     "not in the register yet": (None, runs(-1, shown=-1, opened=False), None),
     "in neither": (None, Ran(id=ID, state=RunState.FAILED), None),
 }
@@ -207,6 +207,13 @@ def test_a_newer_version_than_the_family_saw_differs(newest: int, expected: list
     assert all(one.what == "Document assessment-1 version 3" for one in differences(said))
 
 
+def test_a_document_that_was_shared_and_that_mosaic_does_not_hold_any_more_differs() -> None:
+    gone = (PAPER.model_copy(update={"version": 0}),)
+    seen = (SeenDocument(document=DOCUMENT, shared=True),)
+    assert kinds(Sides(held(SHARING), runs(papers=(PAPER,)), child(OPEN), seen, gone)) == ["document_not_shared"]
+    assert kinds(Sides(held(), runs(papers=(PAPER,)), child(OPEN), newest=gone)) == [], "its sharing asks for itself"
+
+
 def test_a_transfer_that_has_ended_asks_for_no_newer_version() -> None:
     assert runs(papers=(PAPER,), ended=True).papers == ()
     assert Ran(id=ID, state=RunState.RUNS).papers == ()
@@ -235,9 +242,7 @@ def _of_held(**changes: Any) -> Callable[[Sides], Sides]:
 
 DISTURBANCES: dict[str, Callable[[Sides], Sides]] = {
     "no_workflow": lambda said: said._replace(ran=Ran(id=ID, state=RunState.TERMINATED)),
-    "ended_but_open": lambda said: said._replace(ran=Ran(id=ID, state=RunState.COMPLETED)),
     "closed_but_runs": lambda said: said._replace(ran=runs(50)),
-    "not_in_register": lambda said: said._replace(held=None, children=(), documents=(), newest=()),
     "register_ahead": _of_held(version=51),
     "register_behind": _of_held(version=0),
     "child_open": lambda said: said._replace(children=child(OPEN)),
@@ -375,8 +380,12 @@ WORDS = {
     "1 transfer, 2 children compared. 3 differences, 0 told anew. 2 are left for the next comparison.": Reconciled(
         transfers=1, children=2, found=(Found(difference=DIFFERENCE, became=Became.KNOWN),), left_for_next=2
     ),
-    "3 transfers, 0 children compared. Of 3 transfers not every side answered.": Reconciled(
-        transfers=3, not_compared=3
+    "3 transfers, 0 children compared. Of 3 transfers not every side answered: t-1, t-2, t-3.": Reconciled(
+        transfers=3, unanswered=("t-1", "t-2", "t-3")
+    ),
+    "12 transfers, 0 children compared. Of 12 transfers not every side answered: "
+    "t-0, t-1, t-2, t-3, t-4, t-5, t-6, t-7, t-8, t-9 and others.": Reconciled(
+        transfers=12, unanswered=tuple(f"t-{number}" for number in range(12))
     ),
 }
 

@@ -67,7 +67,7 @@ ONLY_READS = {
     "compared.transfers_to_compare",
     "compared.registered",
 }
-OF_NO_TRANSFER = {"compared.show_differences"}
+OF_NO_TRANSFER = {"compared.show_differences", "compared.restore"}
 """What a comparison writes; that it may be repeated, its own tests show."""
 ABOUT_NOBODY = {
     "Request for a conversation about a transfer",
