@@ -12,8 +12,9 @@ import pytest
 from sqlalchemy import text
 from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.enums.v1 import EventType, ResetReapplyType
-from temporalio.api.workflowservice.v1 import ResetWorkflowExecutionRequest
+from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest, ResetWorkflowExecutionRequest
 from temporalio.client import Client, WorkflowHandle, WorkflowUpdateFailedError
+from temporalio.service import RPCError
 from temporalio.worker import Replayer
 
 from adapters.encryption import data_converter
@@ -320,6 +321,42 @@ async def test_a_transfer_that_ended_while_the_register_showed_it_open_is_shown_
     assert (line.stage, line.outcome, line.needs_attention) == ("closed", "transferred", False)
     assert council.register.open_transfer_of(CHILD) is None
     assert await council.found() == []
+
+
+async def test_a_transfer_that_temporal_lost_is_started_again_under_its_id_and_nothing_is_done_twice(
+    council: Council,
+) -> None:
+    request = council.request(CHILD)
+    lost = await council.start_as(request)
+    await share(lost, CHILD)
+    await lost.record(*whole_path(CHILD)[3:7])
+    await lost.until(lambda now: now.stage is Stage.CONFIRMATION)
+    await lost.settled()
+    sent, acted = council.letters_sent(), council.mosaic.calls.count("act")
+    await delete(lost)
+    assert await council.found() == [("no_workflow/", Became.SHOWN)]
+    again = await council.start_as(request)
+    assert await council.found() == [("register_ahead/", Became.RAISED)]
+    await share(again, CHILD)
+    await again.record(*whole_path(CHILD)[3:7])
+    await again.until(lambda now: now.stage is Stage.CONFIRMATION)
+    await again.settled()
+    [line] = council.register.transfers()
+    assert (line.stage, line.attention) == ("confirmation", ("register_ahead",))
+    assert (council.letters_sent(), council.mosaic.calls.count("act")) == (sent, acted)
+
+
+async def delete(transfer: Transfer) -> None:
+    """As somebody deletes it in Temporal."""
+    execution = WorkflowExecution(workflow_id=transfer.handle.id)
+    order = DeleteWorkflowExecutionRequest(namespace=transfer.client.namespace, workflow_execution=execution)
+    await transfer.client.workflow_service.delete_workflow_execution(order)
+    for _ in range(200):
+        try:
+            await transfer.handle.describe()
+        except RPCError:
+            return
+        await asyncio.sleep(0.05)
 
 
 async def test_what_is_under_way_is_no_difference(council: Council) -> None:
