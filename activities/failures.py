@@ -12,7 +12,7 @@ from models.errors import LastingError, PassingError, StartRefusedError, Unclear
 PASSING = "OutsideUnavailable"
 """The type of a failure that may pass by itself; it is retried."""
 NEEDS_A_PERSON = "NeedsAttention"
-"""The type of a failure that waits for a person; its one detail is the problem's code."""
+"""The type of a failure that waits for a person; its first detail is the problem's code, its second what is known."""
 START_REFUSED = "StartRefused"
 """The type of a failure that ends a transfer before it began."""
 LONGEST_WAIT = timedelta(minutes=1)
@@ -28,7 +28,8 @@ def as_failures() -> Iterator[None]:
         wait = None if error.retry_after is None else min(error.retry_after, LONGEST_WAIT)
         raise ApplicationError(str(error), type=PASSING, next_retry_delay=wait) from None
     except LastingError as error:
-        raise ApplicationError(str(error), error.problem, type=NEEDS_A_PERSON, non_retryable=True) from None
+        about = (error.problem, error.known) if error.known else (error.problem,)
+        raise ApplicationError(str(error), *about, type=NEEDS_A_PERSON, non_retryable=True) from None
     except UnclearError as error:
         raise ApplicationError(str(error), "unclear", type=NEEDS_A_PERSON, non_retryable=True) from None
     except StartRefusedError as error:
@@ -39,6 +40,14 @@ def problem(error: ActivityError) -> str:
     """The code of the problem that a person has to put right, or to know of: a key of ``PROBLEMS``."""
     if error.retry_state is RetryState.TIMEOUT:
         return NOT_ANSWERING
-    cause = error.cause
-    code = str(cause.details[0]) if isinstance(cause, ApplicationError) and cause.details else ""
+    code = next(iter(_details(error)), "")
     return code if code in PROBLEMS else "unexpected"
+
+
+def known(error: ActivityError) -> str:
+    """What helps whoever puts it right; empty where nothing more is known."""
+    return next(iter(_details(error)[1:]), "")
+
+
+def _details(error: ActivityError) -> list[str]:
+    return [str(detail) for detail in error.cause.details] if isinstance(error.cause, ApplicationError) else []

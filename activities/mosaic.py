@@ -16,7 +16,7 @@ from models.effects import EffectResult, Intent
 from models.errors import LastingError
 from models.exchange import ClosingStep, NextAction, SharedDocument
 from models.step_down.start import Route
-from models.vocabulary import Frozen
+from models.vocabulary import Frozen, local_time
 
 CLOSED_TO_SOCIAL_WORK = "Case Closed to Children's Services"
 EARLY_HELP_TRANSFER = "Early Help: Transfer from Social Work"
@@ -119,9 +119,12 @@ class _Closure:
             return None
         ours = step.completion.reference == self.order.intent.key
         if not ours and step.completion.completed_at < self.order.since:
-            raise LastingError("no_open_step", "the newest closing step was completed for an earlier closing")
+            seen = f"The newest step is {step.id}, completed on {local_time(step.completion.completed_at)}."
+            raise LastingError("no_open_step", "the newest closing step was completed for an earlier closing", seen)
         if set(step.completion.next_actions) != set(self.next_actions):
-            raise LastingError("already_completed", "the closing step was completed with other next actions")
+            asked = " and ".join(action.words for action in self.next_actions)
+            seen = f"Mosaic says: {step.evidence}. Asked for was {asked}."
+            raise LastingError("already_completed", "the closing step was completed with other next actions", seen)
         return step.evidence
 
     def act(self) -> None:

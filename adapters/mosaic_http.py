@@ -129,10 +129,10 @@ class HttpMosaic:
         """See ``CaseManagement``."""
         steps = self._call(_STEPS, "GET", f"/persons/{child}/workflow-steps", params={"type": step_type})
         if not steps:
-            raise LastingError("not_found", "the child has no closing step")
+            raise LastingError("not_found", "the child has no closing step", "It shows no closing step for the child.")
         newest = steps[-1]
         if newest.status == "Cancelled":
-            raise LastingError("step_cancelled", f"step {newest.id} is cancelled")
+            raise LastingError("step_cancelled", f"step {newest.id} is cancelled", f"It is step {newest.id}.")
         done = newest.completion if newest.status == "Completed" else None
         return ClosingStep(newest.id, newest.version, _completion(done))
 
@@ -140,7 +140,10 @@ class HttpMosaic:
         """See ``CaseManagement``."""
         actions = [{"type": action.type, "assigned_to": action.assigned_to} for action in next_actions]
         body = {"reference": reference, "version": step.version, "next_actions": actions}
-        self._call(_COMPLETED, "POST", f"/workflow-steps/{step.id}/completion", body)
+        try:
+            self._call(_COMPLETED, "POST", f"/workflow-steps/{step.id}/completion", body)
+        except LastingError as error:
+            raise LastingError(error.problem, str(error), f"The closing step is {step.id}.") from error
 
     def _call(self, kind: TypeAdapter[A], method: str, path: str, body: Any = None, params: Any = None) -> A:
         try:

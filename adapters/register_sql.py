@@ -212,7 +212,8 @@ class SqlRegister:
                     session.add(ChildRow(transfer_id=transfer_id, child_ref=child, open=True))
                     session.add(_audit(transfer_id, who, "child added", new=child))
         except IntegrityError as error:
-            raise LastingError("child_elsewhere", f"{child} is in another open transfer") from error
+            there = f"It is transfer {self.open_transfer_of(child)}."
+            raise LastingError("child_elsewhere", f"{child} is in another open transfer", there) from error
 
     def keep_withdrawal(self, transfer_id: str, service_ref: str, withdrawal: WithdrawConsent) -> None:
         """See ``TransferRegister``."""

@@ -135,5 +135,5 @@ def _hash(key: str) -> str:
 
 def _refuse(code: int, problem: str) -> NoReturn:
     if 500 <= code < 600:
-        raise LastingError(problem, f"the mail server refused ({code})")
+        raise LastingError(problem, f"the mail server refused ({code})", f"The mail server answered with code {code}.")
     raise NothingHappenedError(f"the mail server put the message off ({code})")

@@ -12,6 +12,8 @@ from models.wrong_input import first_problem
 
 M = TypeVar("M", bound=BaseModel)
 
+IN_QUOTES = "a text in which a colon stands is written in quotes"
+
 
 class InputError(Exception):
     """What a person gave us cannot be used; the text names the field and the rule, and nothing was started."""
@@ -32,11 +34,10 @@ def read_document(path: Path) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         raise InputError(f"{path}: holds something that is no value, such as a date that does not exist") from error
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
+        mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", None) or "cannot be read"
         where = f" (line {mark.line + 1}, column {mark.column + 1})" if mark else ""
-        raise InputError(
-            f"{path}: is not YAML{where}: {getattr(error, 'problem', None) or 'cannot be read'}"
-        ) from error
+        quotes = f"; {IN_QUOTES}" if problem == "mapping values are not allowed here" else ""
+        raise InputError(f"{path}: is not YAML{where}: {problem}{quotes}") from error
     if not isinstance(content, dict):
         raise InputError(f"{path}: is empty, or not a list of fields with their values")
     return content

@@ -10,18 +10,20 @@ from rich.text import Text
 from cli.csv_files import read_csv
 from cli.screens import AsJson, out, print_json
 from cli.wiring import find_transfers, register
-from models.services import EarlyHelpService
+from models.services import ContactKind, EarlyHelpService
 
 COLUMNS = ("ref", "name", "contact_email", "contact_kind", "manager_email", "mosaic_team")
 COLUMNS_BEFORE = tuple(name for name in COLUMNS if name != "manager_email")
 """A file may lack who is told when the contact does not answer."""
+
+KINDS = f"The contact_kind is {' or '.join(f'{kind} ({kind.words})' for kind in ContactKind)}."
 
 app = typer.Typer(help="The directory of Early Help services.", no_args_is_help=True)
 
 
 @app.command("import")
 def import_services(
-    file: Annotated[Path, typer.Argument(help=f"A CSV file with the columns {', '.join(COLUMNS)}.")],
+    file: Annotated[Path, typer.Argument(help=f"A CSV file with the columns {', '.join(COLUMNS)}. {KINDS}")],
 ) -> None:
     """Bring services into the directory: new ones are added, known ones changed; all of the file or nothing."""
     read = read_services(file)

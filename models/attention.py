@@ -199,7 +199,7 @@ PROBLEMS = {
         "this item with the reason.",
     ),
     "child_closed_otherwise": Problem(
-        "The closing step of this child in Mosaic is not as it was left: other next actions, or completed by others.",
+        "The closing step of this child in Mosaic is not as it was left: it is gone, or something else follows it.",
         "Compare the two with the social worker, and have it put right in Mosaic. Where it is to stay so, skip this "
         "item with the reason.",
     ),

@@ -23,10 +23,14 @@ class NothingHappenedError(PassingError):
 class LastingError(OutsideError):
     """Will not pass by itself: a person has to put something right. Nothing happened."""
 
-    def __init__(self, problem: str, message: str) -> None:
-        """Take the problem's code (a key of ``models.attention.PROBLEMS``) and a text without a person in it."""
+    def __init__(self, problem: str, message: str, known: str = "") -> None:
+        """Take the problem's code (a key of ``models.attention.PROBLEMS``) and a text without a person in it.
+
+        ``known`` is what helps whoever puts it right, in plain words and references.
+        """
         super().__init__(message)
         self.problem = problem
+        self.known = known
 
 
 class UnclearError(OutsideError):

@@ -17,6 +17,11 @@ class NextAction:
     type: str
     assigned_to: str | None = None
 
+    @property
+    def words(self) -> str:
+        """What, and for whom."""
+        return f"{self.type} for {self.assigned_to}" if self.assigned_to else self.type
+
 
 @dataclass(frozen=True)
 class Completion:
@@ -41,7 +46,7 @@ class ClosingStep:
         """What shows that it is completed; the same however Mosaic orders the next actions. None while it is open."""
         if self.completion is None:
             return None
-        actions = sorted(action.type for action in self.completion.next_actions)
+        actions = sorted(action.words for action in self.completion.next_actions)
         return f"step {self.id} is completed with {' and '.join(actions) or 'nothing to follow'}"
 
     def is_named_in(self, evidence: str) -> bool:

@@ -252,7 +252,7 @@ def _of_child(held: Registered, child: SeenChild) -> Iterator[tuple[DifferenceKi
     if closed is None:
         yield from _never_closed(held, child)
     elif closed.ended in {*SEEN_DONE, Ended.BY_HAND} and _is_the_same_work(held, closed, child.step):
-        yield from _closed(held, closed, child.step)
+        yield from _closed(closed, child.step)
 
 
 def _never_closed(held: Registered, child: SeenChild) -> Iterator[tuple[DifferenceKind, str]]:
@@ -269,19 +269,12 @@ def _is_the_same_work(held: Registered, closed: Noted, step: ClosingStep | None)
     return not held.closed or (step is not None and step.is_named_in(closed.evidence))
 
 
-def _closed(held: Registered, closed: Noted, step: ClosingStep | None) -> Iterator[tuple[DifferenceKind, str]]:
+def _closed(closed: Noted, step: ClosingStep | None) -> Iterator[tuple[DifferenceKind, str]]:
     detail = f"The register has noted: {closed.evidence}. Mosaic says: {_seen(step)}."
     if step is not None and step.completion is None:
         yield DifferenceKind.CHILD_OPEN, detail
-    elif closed.ended is not Ended.BY_HAND and not _as_left(held, closed, step):
+    elif closed.ended is not Ended.BY_HAND and (step is None or step.evidence != closed.evidence):
         yield DifferenceKind.CHILD_CLOSED_OTHERWISE, detail
-
-
-def _as_left(held: Registered, closed: Noted, step: ClosingStep | None) -> bool:
-    if step is None or step.completion is None or step.evidence != closed.evidence:
-        return False
-    by_us = step.completion.reference == f"{held.id}/{closed.effect.id}"
-    return by_us or closed.ended is Ended.FOUND_DONE
 
 
 def _seen(step: ClosingStep | None) -> str:

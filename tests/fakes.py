@@ -277,7 +277,7 @@ class FakeRegister:
     def reserve_child(self, transfer_id: str, child: str, who: str) -> None:
         self._wait("reserve_child")
         if self.open.setdefault(child, transfer_id) != transfer_id:
-            raise LastingError("child_elsewhere", "in another transfer")
+            raise LastingError("child_elsewhere", "in another transfer", f"It is transfer {self.open[child]}.")
 
     def keep_withdrawal(self, transfer_id: str, service_ref: str, withdrawal: WithdrawConsent) -> None:
         self._wait("keep_withdrawal")

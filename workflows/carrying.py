@@ -10,7 +10,7 @@ from temporalio.exceptions import ActivityError, CancelledError, RetryState
 from temporalio.exceptions import TimeoutError as OutOfTimeError
 
 with workflow.unsafe.imports_passed_through():
-    from activities.failures import problem
+    from activities.failures import known, problem
     from activities.register import EndedByPerson, RegisterActivities
     from models.attention import Resolution
     from models.effects import Effect, EffectResult, Ended, Intent
@@ -18,6 +18,7 @@ with workflow.unsafe.imports_passed_through():
     from models.step_down.resolving import left_out
     from models.step_down.steps import ResolveAttention
     from models.step_down.taking import ask, end
+    from models.step_down.wanted import receiver
     from models.step_down.words import effect_words
     from workflows.bookkeeping import Bookkeeping
     from workflows.errands import ERRANDS, clause
@@ -132,7 +133,9 @@ class Carrying:
         facts, code = self._known.facts, problem(error)
         asked = {item.problem for item in facts.open_attention if item.effect == effect.id}
         if code not in asked:
-            self._known.know(ask(facts, workflow.now(), code, effect_words(effect), effect=effect.id))
+            to = receiver(facts, effect)
+            detail = " ".join(filter(None, (known(error), f"It goes to {to}." if to else ""))) or None
+            self._known.know(ask(facts, workflow.now(), code, effect_words(effect), effect=effect.id, detail=detail))
 
     async def _ended_by_person(self, intent: Intent, by: ResolveAttention) -> EffectResult:
         ended = Ended.BY_HAND if by.resolution is Resolution.DONE_BY_HAND else left_out(intent)

@@ -35,6 +35,17 @@ def reserve_child(child: str) -> Effect:
 
 
 SHARING = (EffectKind.SHARE_DOCUMENT, EffectKind.MAIL_DOCUMENT)
+TO_THE_CONTACT = frozenset(
+    {
+        EffectKind.MAIL_DOCUMENT,
+        EffectKind.REQUEST_CONVERSATION,
+        EffectKind.INVITE_TO_MEETING,
+        EffectKind.CANCEL_INVITATION,
+        EffectKind.SEND_MEETING_OUTCOME,
+        EffectKind.SEND_PACK,
+        EffectKind.TELL_SERVICE,
+    }
+)
 
 
 @remembered
@@ -306,6 +317,23 @@ def at_once(facts: Facts) -> tuple[Effect, ...]:
 
 
 @remembered
+def receiver(facts: Facts, effect: Effect) -> str | None:
+    """Whom a message of the journey goes to, with the address, as it is known now; None for anything else."""
+    parts = effect.subject.split("/")
+    match effect.kind:
+        case EffectKind.SEND_LETTER:
+            letter = next((one for one in facts.letters or () if one.letter_id == effect.subject), None)
+            return f"{letter.recipient}, {letter.address}" if letter else None
+        case EffectKind.SEND_ADVICE_SUMMARY | EffectKind.RECOMMEND_FAMILIES_FIRST:
+            named = facts.practitioner
+            return f"{named.name}, {named.email}" if named and named.practitioner in parts else None
+        case kind if kind in TO_THE_CONTACT:
+            service = facts.service
+            return f"{service.name}, {service.contact_email}" if service and service.ref in parts else None
+        case _:
+            return None
+
+
 def wanted_by_the_journey(facts: Facts) -> tuple[Effect, ...]:
     """Every effect of the journey itself that what is recorded now asks for."""
     perhaps = (

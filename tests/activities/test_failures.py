@@ -13,6 +13,7 @@ from models.errors import LastingError, NothingHappenedError, PassingError, Star
         (PassingError("no answer"), PASSING, (), True),
         (NothingHappenedError("not reached"), PASSING, (), True),
         (LastingError("locked", "the step is locked"), NEEDS_A_PERSON, ("locked",), False),
+        (LastingError("locked", "locked", "It is WS-1."), NEEDS_A_PERSON, ("locked", "It is WS-1."), False),
         (UnclearError("no answer after the text"), NEEDS_A_PERSON, ("unclear",), False),
         (StartRefusedError("service_ref", "unknown"), START_REFUSED, (), False),
     ],

@@ -95,7 +95,7 @@ def test_a_locked_record_lasts_until_somebody_unlocks_it(mosaic: HttpMosaic, fam
     family.http.post("/rehearsal/locks", json={"step_id": family.step_id, "locked": True}).raise_for_status()
     with pytest.raises(LastingError) as error:
         complete(mosaic, family)
-    assert error.value.problem == "locked"
+    assert (error.value.problem, error.value.known) == ("locked", f"The closing step is {family.step_id}.")
 
 
 @pytest.mark.parametrize(

@@ -283,7 +283,7 @@ def test_a_child_of_another_open_transfer_is_not_added_until_that_one_has_closed
     register.open_transfer(request(SIBLING, id="transfer-2"), THEN)
     with pytest.raises(LastingError, match="child-b is in another open transfer") as error:
         register.reserve_child("transfer-1", SIBLING, "sw-7")
-    assert error.value.problem == "child_elsewhere"
+    assert (error.value.problem, error.value.known) == ("child_elsewhere", "It is transfer transfer-2.")
     assert audit(register, "child added") == []
     register.project(shown(facts_closed(SIBLING), "transfer-2"), 9)
     register.reserve_child("transfer-1", SIBLING, "sw-7")

@@ -34,6 +34,7 @@ from tests.builders import CHILD, NOW, SIBLING, facts, facts_closed, resolution
 ID = "transfer-1"
 EARLIER, LATER = NOW - timedelta(days=9), NOW + timedelta(hours=1)
 CLOSED, EARLY_HELP = NextAction("Case Closed to Children's Services"), NextAction("Early Help: Transfer", "team-eh")
+TO_OTHERS = NextAction("Early Help: Transfer", "team-other")
 DOCUMENT = SharedDocument("assessment-1", 1, "team-eh")
 PAPER = DocumentVersion(ref="assessment-1", version=1)
 
@@ -131,7 +132,8 @@ OF_CHILDREN: dict[str, tuple[Registered, ClosingStep | None, str | None]] = {
     "open again": (held(closing()), OPEN, "child_open"),
     "open in a new case": (held(closing()), step(step_id="WS-2"), "child_open"),
     "other next actions": (held(closing()), step(CLOSED, by=f"{ID}/close_child/{CHILD}"), "child_closed_otherwise"),
-    "by another": (held(closing()), step(CLOSED, EARLY_HELP, by="other"), "child_closed_otherwise"),
+    "closed again by a person, as it was": (held(closing()), step(CLOSED, EARLY_HELP), None),
+    "closed again by a person, for another team": (held(closing()), step(CLOSED, TO_OTHERS), "child_closed_otherwise"),
     "its closing step gone": (held(closing()), None, "child_closed_otherwise"),
     "found done by a person": (held(closing(Ended.FOUND_DONE)), step(CLOSED, EARLY_HELP), None),
     "by hand": (held(closing(Ended.BY_HAND, "recorded by ops-1 in step s-1")), BY_OTHERS, None),

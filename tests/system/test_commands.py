@@ -90,6 +90,7 @@ def test_a_wrong_case_file_is_one_line_with_field_and_rule_and_nothing_is_starte
         ("", "is empty"),
         ("- a\n- b", "not a list of fields"),
         ("a: [1, 2", "is not YAML"),
+        ("note: rung at once: nobody there", "a text in which a colon stands is written in quotes"),
     ],
 )
 def test_a_file_that_is_no_document_is_one_line(rehearsal: Rehearsal, tmp_path: Path, content: str, words: str):

@@ -90,10 +90,12 @@ async def test_what_a_person_did_by_hand_counts_as_done_and_is_on_record(house: 
 
 
 async def test_a_letter_may_be_left_out_with_a_reason(house: House) -> None:
-    house.post.troubles.before("send_letter", LastingError("refused_address", "550"))
+    said = "The mail server answered with code 550."
+    house.post.troubles.before("send_letter", LastingError("refused_address", "550", said))
     transfer = await house.start()
     await transfer.record(refused_consent(), decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK}), letters())
-    await transfer.attention()
+    [item] = (await transfer.attention()).attention
+    assert item.detail == f"{said} It goes to Ms Example, family@home.example."
     await transfer.record(resolution("A1", Resolution.SKIP))
     assert await transfer.outcome() == Outcome.CONSENT_REFUSED
     assert house.post.sent == []

@@ -179,11 +179,13 @@ async def test_a_child_that_is_added_is_reserved_asked_for_and_goes_the_same_way
 
 
 async def test_a_child_that_another_transfer_holds_is_left_out_and_the_rest_goes_on(house: House) -> None:
-    await (await house.start(SIBLING)).settled()
+    other = await house.start(SIBLING)
+    await other.settled()
     transfer = await in_conversation(house)
     await transfer.record(added_child(SIBLING))
     now = await transfer.attention()
     assert [item.problem for item in now.attention] == ["child_elsewhere"]
+    assert now.attention[0].detail == f"It is transfer {other.id}."
     await transfer.record(resolution("A1", Resolution.SKIP))
     now = await transfer.until(lambda now: now.stage is Stage.CONVERSATION)
     assert [child.ref for child in now.children] == [CHILD]
