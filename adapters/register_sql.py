@@ -21,7 +21,7 @@ from models.access import About
 from models.calendar import WorkingCalendar
 from models.certificate import Certificate
 from models.clocks import RESPONSES, ClockKind
-from models.differences import Became, Difference, asked_before, show
+from models.differences import Became, Difference, asked_before, left_as_it_is, show
 from models.digest import RunningClock, RunningTransfer
 from models.effects import Effect, EffectKind, EffectResult, Ended, Intent
 from models.errors import LastingError, StartRefusedError
@@ -57,6 +57,7 @@ from models.step_down.steps import (
     RecordContactConversation,
     RecordFinalMeeting,
     ReportSignificantHarm,
+    ResolveAttention,
     Step,
     WithdrawConsent,
 )
@@ -287,9 +288,8 @@ class SqlRegister:
         row.stage, row.outcome = status.stage, status.outcome
         row.service_ref, row.social_work_team = status.service_ref, status.social_work_team
         row.social_worker, row.team_manager = status.social_worker, status.team_manager
-        row.waiting_for, row.attention = ",".join(status.waiting_for), ",".join(status.problems)
         row.response, row.response_due = status.response, status.response_due
-        row.status = self._seal(status.id, status)
+        self._show_items(row, status)
         _show_time(session, status)
         if status.outcome is None and row.closed_at is not None:
             _open_again(session, row)
@@ -546,12 +546,24 @@ class SqlRegister:
             if before is None:
                 return _mark(session, row, found)
             after = show(before, found, at, all_compared=all_compared)
-            row.waiting_for, row.attention = ",".join(after.waiting_for), ",".join(after.problems)
-            row.status = self._seal(transfer_id, after)
+            self._show_items(row, after)
             became = [asked_before(before.attention, one) or Became.SHOWN for one in found]
             new = [one for one, how in zip(found, became, strict=True) if how is Became.SHOWN]
             session.add_all(_audit(transfer_id, "system", "needs attention", new=one.id) for one in new)
             return became
+
+    def leave_difference(self, transfer_id: str, step: ResolveAttention) -> None:
+        """Keep that a person left an item as it is that the register alone shows."""
+        with self._transaction() as session:
+            row = session.get_one(TransferRow, transfer_id, with_for_update=True)
+            before = self._status(row)
+            if before is not None:
+                self._show_items(row, left_as_it_is(before, step))
+                session.add(_audit(transfer_id, step.actor.id, "left as it is", new=step.attention_id))
+
+    def _show_items(self, row: TransferRow, status: Status) -> None:
+        row.waiting_for, row.attention = ",".join(status.waiting_for), ",".join(status.problems)
+        row.status = self._seal(row.id, status)
 
     def status(self, transfer_id: str) -> Status | None:
         """The transfer as it was last shown in the register, or None where it is unknown."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from cli.effects_page import UNEXPECTED
 from cli.screens import ways
 from models.attention import DECLINED, PROBLEMS, UNACKNOWLEDGED, Resolution
-from models.differences import DifferenceKind
+from models.differences import OF_MOSAIC, DifferenceKind
 from models.effects import EffectKind
 from models.protocols import WAYS
 from models.step_down.words import EFFECT_WORDS
@@ -19,12 +19,12 @@ says its number (`A1`) and which answers it takes. The name of a kind, as `locke
 `transfers show ID --json` as `problem`; a step may name the item by it instead of its number.
 
 In the steps below, *answer retry*, *answer done_by_hand* and *answer skip* mean the file of that name there, sent with
-`transfers step ID FILE`. Who somebody is: `transfers show ID` names social worker, team and team manager, and
-`transfers people list` has their addresses."""
+`transfers step ID FILE`. The file of any other step, as `change_service`, stands in [steps.md](steps.md). Who
+somebody is: `transfers show ID` names social worker, team and team manager, and `transfers people list` has their
+addresses."""
 
 BY_AGREEMENT = (DECLINED, UNACKNOWLEDGED)
 DIFFERENCES = frozenset(DifferenceKind)
-IN_MOSAIC = frozenset(kind for kind in DIFFERENCES if kind.startswith(("child_", "document_")))
 WITHOUT_WORKFLOW = (DifferenceKind.NO_WORKFLOW,)
 
 SHARED_AGREEMENT = (
@@ -33,25 +33,32 @@ SHARED_AGREEMENT = (
         "record it: its file stands in [operations.md](operations.md#the-service-declines-a-child)."
     ),
     (
-        "What they agreed is recorded by whom it concerns: the service answers again (`acknowledge_transfer`), social "
-        "work names another service (`change_service`), or decides the child anew (`decide_children` with "
-        "`corrects`)."
+        "What they agreed is recorded by whom it concerns, and then the item ends: the service answers again "
+        "(`acknowledge_transfer`, which corrects its first answer if it gave one), social work names another service "
+        "(`change_service`), or decides the child anew (`decide_children` with `corrects`)."
+    ),
+    (
+        "Another service, or decided anew: the child's case is opened again in Mosaic first, for which an item of its "
+        "own comes (`reopen_by_hand`). Another service needs the family's consent anew, too."
     ),
 )
 RESTORED = (
     (
-        "Run `transfers reconcile` once more. Still there: tell the people who run the register that it may have been "
-        "restored from an older copy, with the id of the transfer and the day since which it differs."
+        "The transfer itself is whole, and `transfers show ID` shows it again. Tell the people who run the register "
+        "that it may have been restored from an older copy, with the id of the transfer and the day: what was kept in "
+        "the register alone since then, as certificates of due dates, may be missing."
     ),
 )
 RECORD_AGAIN = (
     (
         'In the Temporal UI, list the workflows with the query `WorkflowId = "step-down/ID"`: the run that is not '
-        "`Running` is the one before. Its *Timeline* names every step that was recorded."
+        "`Running` is the one before. Its *Timeline* names every step that was recorded; a click on a name shows the "
+        "whole step."
     ),
     (
         "`transfers show ID` lists those that the transfer still knows. Ask whoever recorded the others to record them "
-        "again. Mails and closings are not repeated: the system finds that they were done."
+        "again, with the time of then as `occurred_at`: otherwise an answer counts as given today. Mails and closings "
+        "are not repeated: the system finds that they were done."
     ),
 )
 
@@ -99,7 +106,7 @@ STEPS: dict[str, tuple[str, ...]] = {
     "rejected_step": (
         (
             "The item says which step came, from whom, and why it was not taken. Tell the sender that reason: it was "
-            "not recorded."
+            "not recorded. Where the sender is unknown, tell the social worker."
         ),
         "They record it again when it may come, through their own system. What came is not taken later by itself.",
         "Answer done_by_hand when they know it; in the note, say who was told.",
@@ -111,8 +118,9 @@ STEPS: dict[str, tuple[str, ...]] = {
             "sent it, where that is known."
         ),
         (
-            "They ring Duty and Advice, find out from the sender what was meant, and record `report_significant_harm` "
-            "with `spoken_to`; the item then ends by itself."
+            "They ring Duty and Advice, find out from the sender what was meant, and record "
+            "[`report_significant_harm`](steps.md#report_significant_harm) with `spoken_to` and without `corrects`; "
+            "the item then ends by itself."
         ),
         (
             "It was no report about this family: answer skip with that reason and the name of who found it out. It was "
@@ -131,7 +139,7 @@ STEPS: dict[str, tuple[str, ...]] = {
             "Tell the social worker: the family has seen an older version than Mosaic holds now. They share the newer "
             "one with the family and record `record_family_sharing` with `corrects`; the item then ends by itself. "
             "What it corrects is the `step_id` under which the family saw the document before; the timeline of "
-            "`transfers show ID --json` has it."
+            "`transfers show ID --json` has it. Its file: [record_family_sharing](steps.md#record_family_sharing)."
         ),
         (
             "Where the family need not see it, the social worker says so, and you answer skip with that reason and "
@@ -144,7 +152,11 @@ STEPS: dict[str, tuple[str, ...]] = {
             "social worker."
         ),
         "What was done outside already (mails, a closing in Mosaic) is put right there by hand by whoever may.",
-        "Answer done_by_hand with what was changed, or that nothing had to be.",
+        (
+            "Answer done_by_hand with what was changed, or that nothing had to be. The transfer itself goes on as it "
+            "had been acted on. Is a child who was closed to stay with social work after all? Then have the service "
+            "answer that it does not take the child (`acknowledge_transfer`), and go on at `declined`."
+        ),
     ),
     "withdrawn_too_late": (
         "Tell social worker and team manager at once: the timeline of `transfers show ID` lists what had left.",
@@ -154,7 +166,8 @@ STEPS: dict[str, tuple[str, ...]] = {
     "unknown_service": (
         (
             "`transfers services list` shows the services. Missing: write a file `services.csv` with the columns "
-            "`ref,name,contact_email,contact_kind,manager_email,mosaic_team`, and one line for the service."
+            "`ref,name,contact_email,contact_kind,manager_email,mosaic_team`, and one line for the service. The "
+            "`contact_kind` is `allocates` (a manager who allocates the work) or `practitioner`."
         ),
         "`transfers services import services.csv`, then answer retry.",
         "A mistake in the name: tell the social worker, who names another one (`change_service`).",
@@ -162,8 +175,9 @@ STEPS: dict[str, tuple[str, ...]] = {
     "child_elsewhere": (
         "Ask the social worker: is the other transfer the right one for this child?",
         (
-            "Yes: answer skip with that reason; the child stays out of this transfer. No: the other transfer is "
-            "brought to its end first, then answer retry."
+            "Yes: answer skip with that reason; the child stays out of this transfer. No: social work brings the other "
+            "transfer, which the item names, to its end (`cancel`, then `decide_children` for its children and "
+            "`approve_letters`). When `transfers show` says that it has ended, answer retry here."
         ),
     ),
     "unexpected": (
@@ -178,18 +192,22 @@ STEPS: dict[str, tuple[str, ...]] = {
     ),
     "unclear": (
         "Never answer retry before you know: the mail is about a person and might arrive twice.",
-        "Ask the recipient, or the people who run the mail server, whether it came.",
+        (
+            "Ask the recipient, whom the item names, or the people who run the mail server, whether it came; the item "
+            "says since when it is unclear."
+        ),
         "Arrived: answer done_by_hand and say who confirmed it. Not arrived: answer retry.",
     ),
     "refused_address": (
         (
-            "The item says what was to be sent, and to whom. An alert looks its address up each time: put it right "
-            "with `transfers people import` or, for a service, `transfers services import`, and answer retry."
+            "The item says what was to be sent, to whom, and at which address. An alert looks its address up each "
+            "time: put it right with `transfers people import` or, for a service, `transfers services import`, and "
+            "answer retry."
         ),
         (
-            "Whatever else is sent keeps the address that was recorded in the transfer. Ask the social worker for "
-            "the right one, have it sent by hand, and answer done_by_hand with where it went. Put the directory "
-            "right, too, for the transfers to come."
+            "Whatever else is sent keeps the address that was recorded in the transfer. Ask the social worker for the "
+            "right one; they send it by hand, as they know what it says, and you answer done_by_hand with where it "
+            "went. Put the directory right, too, for the transfers to come."
         ),
         "Not to be sent at all: answer skip with who said so.",
     ),
@@ -226,7 +244,10 @@ STEPS: dict[str, tuple[str, ...]] = {
         "Answer retry. Locked again: ask once more; nothing is lost by waiting.",
     ),
     "mandatory_missing": (
-        "Ask the social worker to open the closing step in Mosaic and to fill in what it marks as missing.",
+        (
+            "Ask the social worker to open the closing step, which the item names, in Mosaic, and to fill in what "
+            "Mosaic marks there as missing."
+        ),
         "They say that it is saved: answer retry.",
     ),
     "restricted_record": (
@@ -283,7 +304,12 @@ STEPS: dict[str, tuple[str, ...]] = {
             "empty; *Confirm*."
         ),
         "Run `transfers reconcile`. It no longer finds this; if it finds `register_ahead` instead, go on there.",
-        "Temporal does not hold it any more: tell the people who run this system; its children stay reserved.",
+        (
+            "Temporal does not hold it any more (*In Temporal it is gone*): the social worker starts it again with "
+            "`transfers start FILE`, in whose file `id` is the old id, and records its steps again, with the time of "
+            "then as `occurred_at`. What was sent or closed is found done, and not done twice. Then run "
+            "`transfers reconcile`, and put right what it finds about it."
+        ),
     ),
     "closed_but_runs": (
         "Somebody reset a transfer that had ended. Find out who, and why.",
@@ -371,9 +397,10 @@ def _answers(problem: str) -> Iterator[str]:
         yield f"- It takes {'; '.join(_taken(problem))}."
         again = ", and `transfers reconcile` does not ask about it anew" if problem in DIFFERENCES else ""
         yield f"- It is over when `transfers show ID` does not show it any more under *Needs attention*{again}."
-    if problem in {*IN_MOSAIC, *WITHOUT_WORKFLOW}:
+    if problem in {*OF_MOSAIC, *WITHOUT_WORKFLOW}:
+        takes = "`skip` alone" if problem in OF_MOSAIC else "no answer"
         yield (
-            "- With a number that begins with R (the transfer does not run any more) it takes no answer. It is over "
+            f"- With a number that begins with R (the transfer does not run any more) it takes {takes}. It is over "
             "when `transfers reconcile` does not find it any more."
         )
 

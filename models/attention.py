@@ -179,7 +179,7 @@ PROBLEMS = {
     "no_workflow": Problem(
         "The register shows this transfer as open, but nothing works on it any more.",
         "In the Temporal UI, reset it to its last good point. Then run `transfers reconcile` again. Where Temporal "
-        "does not hold it any more, tell the people who run this system: its children stay reserved until then.",
+        "does not hold it any more, have the social worker start it again under its old id.",
     ),
     "closed_but_runs": Problem(
         "The register showed this transfer as closed, but it runs again: somebody reset it in the Temporal UI.",

@@ -8,8 +8,10 @@ from models.attention import PROBLEMS, Attention, Problem, Resolution, version_n
 from models.step_down.answers import Stage
 from models.step_down.facts import Facts
 from models.step_down.needs import stage
-from models.step_down.status import Status
+from models.step_down.status import Status, TimelineEntry
+from models.step_down.steps import ResolveAttention
 from models.step_down.taking import ask
+from models.step_down.words import step_words
 from models.vocabulary import Frozen, Ref, Role
 
 
@@ -28,6 +30,14 @@ class DifferenceKind(StrEnum):
     """Found when a document is sent, too; it is told once for each version (SD-11)."""
 
 
+OF_MOSAIC = frozenset(
+    {
+        DifferenceKind.CHILD_OPEN,
+        DifferenceKind.CHILD_CLOSED_OTHERWISE,
+        DifferenceKind.CHILD_CLOSED_BY_OTHERS,
+        DifferenceKind.DOCUMENT_NOT_SHARED,
+    }
+)
 OF_DOCUMENTS = frozenset({DifferenceKind.DOCUMENT_NOT_SHARED, DifferenceKind.NEWER_VERSION})
 
 
@@ -206,9 +216,37 @@ def show(status: Status, found: Sequence[Difference], at: datetime, *, all_compa
     for one in found:
         if asked_before(still, one) is None:
             still.append(_item(one, 1 + sum(item.in_register for item in still), at))
+    return _with_items(status, still)
+
+
+def left_as_it_is(status: Status, step: ResolveAttention) -> Status:
+    """The status after a person left what the register alone shows as it is, with the reason; no workflow takes it."""
+    items = [
+        item.model_copy(update={"resolution": step.resolution, "note": step.note})
+        if item.id == step.attention_id
+        else item
+        for item in status.attention
+    ]
+    entry = TimelineEntry(
+        at=step.occurred_at,
+        recorded_at=step.occurred_at,
+        who=step.actor.words,
+        what=step_words(step),
+        note=step.note,
+        step_id=step.step_id,
+    )
+    return _with_items(status.model_copy(update={"timeline": (*status.timeline, entry)}), items)
+
+
+def may_be_left(item: Attention, resolution: Resolution) -> bool:
+    """Whether a person may end an item that the register alone shows: what Mosaic has may stay so."""
+    return item.in_register and item.problem in OF_MOSAIC and resolution is Resolution.SKIP
+
+
+def _with_items(status: Status, items: Sequence[Attention]) -> Status:
     asked = [role for role in status.waiting_for if role not in {Role.OPERATIONS, "nobody"}]
-    asked += [Role.OPERATIONS] if any(item.open and item.who is Role.OPERATIONS for item in still) else []
-    return status.model_copy(update={"attention": tuple(still), "waiting_for": tuple(asked) or ("nobody",)})
+    asked += [Role.OPERATIONS] if any(item.open and item.who is Role.OPERATIONS for item in items) else []
+    return status.model_copy(update={"attention": tuple(items), "waiting_for": tuple(asked) or ("nobody",)})
 
 
 def _item(difference: Difference, number: int, at: datetime) -> Attention:

@@ -7,6 +7,7 @@ import pytest
 from sqlmodel import Session, select
 
 from adapters.register_sql import SqlRegister
+from models.attention import Resolution
 from models.differences import Became, Difference, DifferenceKind
 from models.effects import Effect, EffectKind, Ended
 from models.reconciliation import Noted, Registered
@@ -24,6 +25,7 @@ from tests.builders import (
     facts_closed,
     intent,
     request,
+    resolution,
     result,
     service,
 )
@@ -156,6 +158,23 @@ def test_a_difference_is_shown_once_and_ends_when_it_is_found_no_more(register: 
     show(register)
     [line] = register.transfers()
     assert (read(register).shows, line.needs_attention, line.waiting_for) == (False, False, ("social_worker",))
+
+
+def test_what_a_person_leaves_as_it_is_is_shown_no_more_and_not_asked_again(register: SqlRegister) -> None:
+    opened(register)
+    register.project(shown(facts_closed()), 3)
+    still_open = DIFFERENCE.model_copy(update={"kind": DifferenceKind.CHILD_OPEN, "subject": CHILD})
+    show(register, still_open)
+    register.leave_difference(ID, resolution("R1", Resolution.SKIP))
+    [line] = register.transfers()
+    assert (line.needs_attention, line.waiting_for) == (False, ("nobody",))
+    assert show(register, still_open) == [Became.LEFT]
+    now = register.status(ID)
+    assert now is not None
+    assert (now.timeline[-1].what, now.timeline[-1].note) == (
+        "Dealt with an item that needed attention: R1, left out",
+        "seen in the other system",
+    )
 
 
 def test_the_next_projection_of_the_workflow_overwrites_what_the_register_shows(register: SqlRegister) -> None:

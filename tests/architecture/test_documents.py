@@ -45,7 +45,7 @@ DONE = (
 MADE, MARKED = documents(), marked_tests()
 TAKES_NO_ANSWER = {*BY_AGREEMENT, *WITHOUT_WORKFLOW}
 RUNBOOK = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
-STEP_FILES = re.findall(r"```yaml\n(.*?)```", RUNBOOK, re.DOTALL)
+STEP_FILES = re.findall(r"```yaml\n(.*?)```", RUNBOOK + MADE[ROOT / "docs" / "steps.md"], re.DOTALL)
 
 
 @pytest.mark.parametrize("path", MADE, ids=lambda path: path.name)
@@ -98,5 +98,5 @@ def test_the_pictures_stay_small_and_ask_nobody_for_anything() -> None:
 
 
 @pytest.mark.parametrize("content", STEP_FILES)
-def test_a_step_file_of_the_runbook_can_be_sent(content: str) -> None:
+def test_a_step_file_of_the_pages_can_be_sent(content: str) -> None:
     read_step(yaml.safe_load(content), "step", "step-1", datetime(2026, 11, 25, 10, tzinfo=LONDON))

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from pathlib import Path
 
 import httpx
 import pytest
@@ -27,13 +28,22 @@ def closing_step(rehearsal: Rehearsal, transfer: str) -> tuple[str, str]:
     return next((step["person_ref"], step["id"]) for step in steps if step["person_ref"] in children)
 
 
+SKIP = """
+step: resolve_attention
+actor: {id: ops-1, role: operations}
+attention_id: R1
+resolution: skip
+note: It is to stay so.
+"""
+
+
 async def terminate(rehearsal: Rehearsal, transfer: str) -> None:
     client = await Client.connect(f"127.0.0.1:{rehearsal.local.temporal_port}")
     await client.get_workflow_handle(f"step-down/{transfer}").terminate("a test")
 
 
 @pytest.mark.long
-def test_what_differs_is_told_in_a_row_and_shown_by_the_register(rehearsal: Rehearsal) -> None:
+def test_what_differs_is_told_in_a_row_and_shown_by_the_register(rehearsal: Rehearsal, tmp_path: Path) -> None:
     transfer = started(rehearsal)
     assert rehearsal.command("reconcile").returncode == 0
     asyncio.run(terminate(rehearsal, transfer))
@@ -47,6 +57,10 @@ def test_what_differs_is_told_in_a_row_and_shown_by_the_register(rehearsal: Rehe
     shown = " ".join(rehearsal.command("show", transfer).stdout.replace("│", " ").split())
     assert "nothing works on it any more" in shown
     assert "it ends when `transfers reconcile` does not find it any more" in shown
+    skip = tmp_path / "skip.yaml"
+    skip.write_text(SKIP, encoding="utf-8")
+    refused = rehearsal.command("step", transfer, str(skip))
+    assert (refused.returncode, "attention_id: R1 ends when" in refused.stderr) == (2, True)
 
 
 @pytest.mark.long
