@@ -1,14 +1,20 @@
 """The figures for Prometheus, counted in the register whenever somebody asks."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
+from itertools import product
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from models.figures import Figures
+from models.clocks import ClockKind, RungKind
+from models.figures import Figures, Told
 
 TEXT = "text/plain; version=0.0.4; charset=utf-8"
+
+NEVER_TOLD: Mapping[tuple[str, str], Told] = dict.fromkeys(product(ClockKind, RungKind), Told(0, timedelta()))
+"""What was never told is told as zero: of a count that begins with one, Prometheus sees no increase."""
 
 
 class _Counted(Collector):
@@ -38,7 +44,7 @@ class _Counted(Collector):
         late = CounterMetricFamily(
             "transfers_alert_lateness_seconds", "How late they were raised, all together.", labels=["kind", "what"]
         )
-        for labels, told in now.alerts.items():
+        for labels, told in {**NEVER_TOLD, **now.alerts}.items():
             raised.add_metric(labels, told.number)
             late.add_metric(labels, told.lateness.total_seconds())
         harm = CounterMetricFamily("transfers_harm_reports", "Reports of significant harm.", value=now.harm_reports)

@@ -30,15 +30,15 @@ class WrongNamespaceError(Exception):
     """The page shows a namespace that this server does not read."""
 
 
-class MayNotWriteError(Exception):
-    """Somebody is signed in who has no role here."""
+class NothingIsSentError(Exception):
+    """Somebody filled in a form of the Temporal UI."""
 
 
 REFUSALS: dict[type[Exception], tuple[int, str]] = {
     UnicodeDecodeError: (400, "This is not a list of payloads."),
     json_format.ParseError: (400, "This is not a list of payloads."),
     NotSignedInError: (401, "Sign in first."),
-    MayNotWriteError: (403, "You have no role here."),
+    NothingIsSentError: (403, "Nothing is sent from the Temporal UI: use the command transfers step."),
     WrongNamespaceError: (403, "This server reads another namespace."),
     IssuerSilentError: (503, "Who signs people in does not answer; try again later."),
 }
@@ -111,7 +111,10 @@ class Reading:
 
 
 def codec_app(codec: EncryptedPayloads, register: ReadingRegister, door: Door) -> FastAPI:
-    """Decode and encode for the UI, for who comes in by the door; everybody else is refused."""
+    """Decode for the UI, for who comes in by the door; everybody else is refused.
+
+    Nothing is encoded: what a form of the UI sends would belong to no transfer, and pass all checks of our commands.
+    """
     app = FastAPI(title="Codec server", openapi_url=None)
     reading = Reading(codec, register)
 
@@ -141,12 +144,8 @@ def codec_app(codec: EncryptedPayloads, register: ReadingRegister, door: Door) -
         return _answer(await run_in_threadpool(reading.shown, reader, payloads))
 
     @app.post("/encode")
-    async def encode(request: Request) -> Response:
-        reader, payloads = await come_in(request), await _payloads(request)
-        if not reader.reads:
-            raise MayNotWriteError
-        await run_in_threadpool(register.audit_read, "unknown", reader.who, "wrote in the Temporal UI")
-        return _answer(await codec.encode(map(_classed, payloads)))
+    def encode() -> Response:
+        raise NothingIsSentError
 
     for error, (status, why) in REFUSALS.items():
         app.add_exception_handler(error, _refusal(status, why))
@@ -171,12 +170,6 @@ def _privacy(payload: Payload) -> Privacy:
     """The class beside it, which it was sealed with; one that we do not know is taken for the strictest."""
     said = payload.metadata["privacy"].decode()
     return Privacy(said) if said in EVERYTHING else Privacy.RESTRICTED
-
-
-def _classed(payload: Payload) -> Payload:
-    """What somebody wrote into a form of the UI may be about a person."""
-    payload.metadata["privacy"] = payload.metadata["privacy"] or Privacy.NARRATIVE.encode()
-    return payload
 
 
 async def _payloads(request: Request) -> list[Payload]:

@@ -26,7 +26,7 @@ from worker.health import health_app
 
 pytestmark = pytest.mark.parametrize("register_url", ["sqlite", "postgresql"], indirect=True)
 
-RULES = Path(__file__).parents[2] / "docker" / "prometheus-alerts.yaml"
+DOCKER = Path(__file__).parents[2] / "docker"
 YESTERDAY, TOMORROW = NOW - timedelta(days=1), NOW + timedelta(days=1)
 
 
@@ -133,6 +133,8 @@ async def test_prometheus_reads_them_on_the_workers_page(register: SqlRegister) 
     assert page.status_code == 200
     assert page.headers["content-type"].startswith("text/plain; version=0.0.4")
     for line in (
+        'transfers_alerts_total{kind="decision",what="escalation"} 0.0',
+        'transfers_alert_lateness_seconds_total{kind="decision",what="escalation"} 0.0',
         'transfers_open{stage="conversation"} 1.0',
         'transfers_clocks{kind="conversation",state="breached"} 1.0',
         'transfers_alerts_total{kind="conversation",what="breach"} 2.0',
@@ -164,8 +166,23 @@ OF_THE_SDK = {"temporal_workflow_task_execution_failed", "temporal_num_pollers",
 async def test_the_alert_rules_ask_for_nothing_that_is_not_served(register: SqlRegister) -> None:
     fill(register)
     served = set(re.findall(r"^(transfers_\w+)", (await metrics(register.figures)).text, re.MULTILINE))
-    groups = yaml.safe_load(RULES.read_text())["groups"]
+    groups = yaml.safe_load((DOCKER / "prometheus-alerts.yaml").read_text())["groups"]
     rules = [rule for group in groups for rule in group["rules"]]
     asked = {name for rule in rules for name in re.findall(r"\b(?:transfers|temporal)_\w+|\bup\b", rule["expr"])}
     assert asked <= served | OF_THE_SDK
     assert all(rule["annotations"]["summary"] and rule["annotations"]["runbook"] for rule in rules)
+
+
+async def test_the_alert_rules_are_tried_with_series_labelled_as_they_are_served(register: SqlRegister) -> None:
+    fill(register)
+    served = {_named(line) for line in (await metrics(register.figures)).text.splitlines()}
+    tests = yaml.safe_load((DOCKER / "prometheus-alerts.test.yaml").read_text())["tests"]
+    tried = {_named(one["series"]) for test in tests for one in test["input_series"]}
+    ours = {(name, labels - {"job", "instance"}) for name, labels in tried if name.startswith("transfers_")}
+    assert ours <= served
+    assert {name for name, _ in tried} >= OF_THE_SDK
+
+
+def _named(series: str) -> tuple[str, frozenset[str]]:
+    """The name of a series, and the names of its labels."""
+    return re.split(r"[{ ]", series)[0], frozenset(re.findall(r"(\w+)=", series))

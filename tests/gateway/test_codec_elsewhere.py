@@ -199,6 +199,16 @@ def test_of_a_restricted_family_only_those_read_who_are_named_or_may(elsewhere: 
     assert shown == {"sw-8": HIDDEN, "sw-20": PLAIN, "tm-20": PLAIN, "head-1": PLAIN}
 
 
+def test_a_form_of_the_ui_sends_nothing_whoever_fills_it_in_and_the_register_notes_no_reading(elsewhere: Elsewhere):
+    token = elsewhere.issuer.token("head-2", "transfers-restricted")
+    with elsewhere.client() as client:
+        content = json_format.MessageToDict(Payloads(payloads=[NARRATIVE]))
+        answer = client.post("/encode", json=content, headers={"authorization": f"Bearer {token}"})
+    assert (answer.status_code, "Nothing is sent" in answer.text) == (403, True)
+    with Session(elsewhere.register.engine) as session:
+        assert session.exec(select(AuditRow).where(AuditRow.who == "head-2")).all() == []
+
+
 FORGED = {
     "no token": lambda issuer: None,
     "no token at all": lambda issuer: "not-a-token",

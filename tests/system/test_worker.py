@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -45,6 +46,12 @@ def test_a_worker_says_that_it_lives_and_is_ready(rehearsal: Rehearsal):
     base = f"http://127.0.0.1:{rehearsal.local.worker_port}/health"
     assert httpx.get(f"{base}/live").json() == {"status": "alive"}
     assert httpx.get(f"{base}/ready").json() == {"status": "ready"}
+
+
+def test_the_sdks_page_counts_the_pollers_that_the_alert_rules_ask_for(rehearsal: Rehearsal):
+    page = httpx.get(f"http://127.0.0.1:{rehearsal.local.metrics_port}/metrics").text
+    [pollers] = re.findall(r'^temporal_num_pollers\{.*poller_type="workflow_task".*\} (\d+)$', page, re.MULTILINE)
+    assert int(pollers) > 0
 
 
 def start_alone(process: str, **settings: str) -> subprocess.CompletedProcess[str]:

@@ -1,0 +1,23 @@
+"""The alert rules, tried by Prometheus's own tool with the series of docker/prometheus-alerts.test.yaml."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+DOCKER = Path(__file__).parents[2] / "docker"
+
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(shutil.which("promtool") is None, reason="promtool is not here; .ci/run installs it"),
+]
+
+
+@pytest.mark.parametrize("command", [("check", "prometheus-alerts.yaml"), ("test", "prometheus-alerts.test.yaml")])
+def test_the_alert_rules_fire_when_they_must_and_only_then(command: tuple[str, str]):
+    word, file = command
+    tried = subprocess.run(
+        ["promtool", word, "rules", file], cwd=DOCKER, capture_output=True, text=True, timeout=50, check=False
+    )
+    assert tried.returncode == 0, tried.stdout + tried.stderr
