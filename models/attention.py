@@ -1,5 +1,6 @@
 """Attention: a machine step that only a person can put right, in plain words."""
 
+import re
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
@@ -271,5 +272,12 @@ class Attention(Frozen):
         return self.words.who
 
 
+FIELD = r"[a-z][a-z_.]*(?: no\. \d+)?"
+BEGINS_WITH_FIELDS = re.compile(f"{FIELD}(?:, {FIELD})*: ")
+"""As ``children no. 1, ref: is missing`` does."""
+
+
 def _sentence(text: str) -> str:
-    return f"{text[0].upper()}{text[1:].rstrip('.')}."
+    """A sentence of its own; the name of a field stays as people have to write it."""
+    first = text[0] if BEGINS_WITH_FIELDS.match(text) else text[0].upper()
+    return f"{first}{text[1:].rstrip('.')}."
