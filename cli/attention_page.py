@@ -74,7 +74,7 @@ STEPS: dict[str, tuple[str, ...]] = {
             "Tell the people who run this system: in the file of `TRANSFERS_POLICY_FILE`, `calendar: known_until` "
             "moves on to the last day for which the bank holidays are published, and the worker is started again."
         ),
-        "Answer retry.",
+        "Answer retry. What is not waited for any more needs no answer: its item ends by itself.",
     ),
     "no_address": (
         (

@@ -31,6 +31,8 @@ class Problem(NamedTuple):
 DECLINED, UNACKNOWLEDGED = "declined", "unacknowledged"
 """The problems of a child between two services; they end when people have agreed what becomes of it."""
 
+CALENDAR_ENDS = "calendar_ends"
+
 NEWER_VERSION = "newer_version"
 
 HARM_NOT_TAKEN = "harm_not_taken"
@@ -65,7 +67,7 @@ PROBLEMS = {
         "The other system has not done what it was asked for some time now. It is asked on and on.",
         "Tell the people who run it. This item ends by itself; or do the step by hand and record that here.",
     ),
-    "calendar_ends": Problem(
+    CALENDAR_ENDS: Problem(
         "The due date lies beyond the last day that the working calendar knows.",
         "Bring the calendar up to date in the settings of the worker, then retry.",
     ),
