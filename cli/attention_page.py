@@ -65,7 +65,7 @@ STEPS: dict[str, tuple[str, ...]] = {
         ),
         (
             "Tell the people who run that system, once. Nothing has to be sent again: it is tried on by itself, with "
-            "pauses of some minutes, and the item ends by itself."
+            "pauses of up to a minute, and the item ends by itself."
         ),
         "Where it cannot wait, have the step done by hand by whoever may, and answer done_by_hand with the evidence.",
     ),
