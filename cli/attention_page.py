@@ -72,7 +72,7 @@ STEPS: dict[str, tuple[str, ...]] = {
         ),
         (
             "Tell the people who run that system, once. Nothing has to be sent again: it is tried on by itself, with "
-            "pauses of some minutes, and the item ends by itself."
+            "pauses of up to a minute, and the item ends by itself."
         ),
         "Where it cannot wait, have the step done by hand by whoever may, and answer done_by_hand with the evidence.",
     ),
@@ -81,7 +81,7 @@ STEPS: dict[str, tuple[str, ...]] = {
             "Tell the people who run this system: in the file of `TRANSFERS_POLICY_FILE`, `calendar: known_until` "
             "moves on to the last day for which the bank holidays are published, and the worker is started again."
         ),
-        "Answer retry.",
+        "Answer retry. What is not waited for any more needs no answer: its item ends by itself.",
     ),
     "no_address": (
         (

@@ -128,8 +128,8 @@ def _pauses() -> Iterator[str]:
     )
     yield (
         f"What has not succeeded after {_words(Policy().attention_after)} (`attention_after` in the policy) is told to "
-        f"operations as `{NOT_ANSWERING}`, and is tried on. A digest is tried for {_words(STALE_AFTER)}; the next one "
-        "tells what holds then."
+        f"operations as `{NOT_ANSWERING}`, and is tried on, with the short pauses first. A digest is tried for "
+        f"{_words(STALE_AFTER)}; the next one tells what holds then."
     )
 
 

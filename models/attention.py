@@ -1,5 +1,6 @@
 """Attention: a machine step that only a person can put right, in plain words."""
 
+import re
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
@@ -29,6 +30,8 @@ class Problem(NamedTuple):
 
 DECLINED, UNACKNOWLEDGED = "declined", "unacknowledged"
 """The problems of a child between two services; they end when people have agreed what becomes of it."""
+
+CALENDAR_ENDS = "calendar_ends"
 
 NEWER_VERSION = "newer_version"
 
@@ -64,7 +67,7 @@ PROBLEMS = {
         "The other system has not done what it was asked for some time now. It is asked on and on.",
         "Tell the people who run it. This item ends by itself; or do the step by hand and record that here.",
     ),
-    "calendar_ends": Problem(
+    CALENDAR_ENDS: Problem(
         "The due date lies beyond the last day that the working calendar knows.",
         "Bring the calendar up to date in the settings of the worker, then retry.",
     ),
@@ -263,5 +266,12 @@ class Attention(Frozen):
         return self.words.who
 
 
+FIELD = r"[a-z][a-z_.]*(?: no\. \d+)?"
+BEGINS_WITH_FIELDS = re.compile(f"{FIELD}(?:, {FIELD})*: ")
+"""As ``children no. 1, ref: is missing`` does."""
+
+
 def _sentence(text: str) -> str:
-    return f"{text[0].upper()}{text[1:].rstrip('.')}."
+    """A sentence of its own; the name of a field stays as people have to write it."""
+    first = text[0] if BEGINS_WITH_FIELDS.match(text) else text[0].upper()
+    return f"{first}{text[1:].rstrip('.')}."

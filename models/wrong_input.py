@@ -35,6 +35,9 @@ PLAIN_WORDS = {
 }
 """What pydantic says for programmers, as people say it."""
 
+ONE_OF_SEVERAL = "tagged-union"
+"""How pydantic calls what may be one of several kinds, such as a step; it names the kind as if it were a field."""
+
 LIMITS = {"greater_than_equal": "ge", "less_than_equal": "le"}
 """Where pydantic keeps the limit that a number is beyond."""
 
@@ -43,8 +46,11 @@ def first_problem(error: ValidationError, *, names_unknown: bool = True) -> str:
     """The first field that is wrong, and its rule; an unknown field is named only to who sent it."""
     detail = error.errors(include_url=False, include_input=False)[0]
     place, rule = detail["loc"], _rule(detail)
+    if error.title.startswith(ONE_OF_SEVERAL):
+        place = place[1:]
     if detail["type"] == "extra_forbidden" and not names_unknown:
-        place, rule = place[:-1], "holds a field that nobody knows"
+        place = place[:-1]
+        rule = "holds a field that nobody knows" if place else "it holds a field that nobody knows"
     field = field_words(".".join(str(part) for part in place))
     return f"{field}: {rule}" if field else rule
 

@@ -22,11 +22,14 @@ from temporalio.runtime import (
 )
 from temporalio.service import RPCError, RPCStatusCode
 
+from adapters.alert_channels import ChannelSettings
 from adapters.encryption import EncryptionSettings, Keyring
 from adapters.logs import set_up_logs
+from adapters.policy_file import PolicySettings, read_deployment
 from adapters.settings import settings_problem
 from adapters.temporal_client import connect
 from adapters.temporal_transfers import TemporalTransfers
+from models.policy import Policy
 from models.vocabulary import LONDON
 from worker.health import HealthServer
 from worker.schedules import make_digest_schedule, make_reconcile_schedule
@@ -62,6 +65,7 @@ async def work(settings: WorkerSettings) -> None:
     )
     with outside(cipher) as things:
         warn_of_the_calendars_end(things.calendars.current().known_until, datetime.now(LONDON).date())
+        warn_of_unknown_channels(read_deployment(PolicySettings()).policy, ChannelSettings())
         runtime = Runtime(telemetry=TelemetryConfig(metrics=metrics, logging=core))
         client = await connect(cipher, runtime, traced())
         await schedule_digest(client, settings)
@@ -99,6 +103,13 @@ def warn_of_the_calendars_end(known_until: date, today: date) -> None:
     """Say in time that somebody has to move the end of the calendar on; beyond it nothing can be worked out."""
     if known_until - today < CALENDAR_NOTICE:
         structlog.get_logger().warning("calendar ends", known_until=known_until.isoformat())
+
+
+def warn_of_unknown_channels(policy: Policy, settings: ChannelSettings) -> None:
+    """Say at once which channels the policy names and the settings lack: alerts for them wait for a person."""
+    named = {channel for channels in policy.channels.values() for channel in channels}
+    for channel in sorted(named - set(settings.channels)):
+        structlog.get_logger().warning("unknown alert channel", channel=channel)
 
 
 async def schedule_digest(client: Client, settings: WorkerSettings) -> None:

@@ -14,6 +14,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.register import EndedByPerson, RegisterActivities
     from models.attention import Resolution
     from models.effects import Effect, EffectResult, Ended, Intent
+    from models.step_down.clocks import goes_uncounted, needless
     from models.step_down.ladder import wanted
     from models.step_down.resolving import left_out
     from models.step_down.steps import ResolveAttention
@@ -26,6 +27,10 @@ with workflow.unsafe.imports_passed_through():
     from workflows.timeouts import UNTIL_IT_ANSWERS
 
 
+ASKED_ONCE = "asked-once-where-the-calendar-ends"
+"""Marks histories since which nobody is asked twice, or for longer than it is waited for, about one due date."""
+
+
 class Carrying:
     """Every effect that was begun."""
 
@@ -33,6 +38,8 @@ class Carrying:
         """Begin with nothing under way."""
         self._known = known
         self._books = books
+        self._as_before: set[Effect] = set()
+        """Of which a person was asked before ``ASKED_ONCE``."""
         self.tasks: list[asyncio.Task[None]] = []
 
     def go_on(self) -> None:
@@ -61,6 +68,9 @@ class Carrying:
             await workflow.wait_condition(partial(self._may_go_on, effect, tried))
             if self._known.moving_on:
                 return
+            if self._is_needless(effect):
+                result = self._let_go(effect)
+                continue
             by, tried = self._known.facts.person_ended(effect), self._intent(effect)
             result = await (self._attempt(tried) if by is None else self._ended_by_person(tried, by))
         self._known.know(end(self._known.facts, result))
@@ -69,7 +79,17 @@ class Carrying:
         """No person is asked; or what they are asked about is no longer wanted, and was not looked for yet."""
         looked = tried is not None and tried.only_look
         waits = self._known.facts.waits_for_a_person(effect) is not None
-        return self._known.moving_on or not waits or (self._intent(effect).only_look and not looked)
+        only_look = self._intent(effect).only_look and not looked
+        return self._known.moving_on or not waits or only_look or self._is_needless(effect)
+
+    def _is_needless(self, effect: Effect) -> bool:
+        return effect not in self._as_before and needless(self._known.facts, effect)
+
+    def _let_go(self, effect: Effect) -> EffectResult | None:
+        if workflow.patched(ASKED_ONCE):
+            return EffectResult(effect=effect, ended=Ended.STOPPED, evidence="no longer waited for", at=workflow.now())
+        self._as_before.add(effect)
+        return None
 
     async def _attempt(self, intent: Intent) -> EffectResult | None:
         """One go at an effect; None where it was broken off between two tries, where it lasts, or a person was asked.
@@ -95,6 +115,9 @@ class Carrying:
         try:
             return await going
         except ActivityError as error:
+            if self._goes_uncounted(effect, error):
+                evidence = "the calendar ends before"
+                return EffectResult(effect=effect, ended=Ended.SKIPPED, evidence=evidence, at=workflow.now())
             if not _broken_off(error):
                 self._ask_a_person(effect, error)
             if isinstance(error.cause, OutOfTimeError):
@@ -136,6 +159,10 @@ class Carrying:
             to = receiver(facts, effect)
             detail = " ".join(filter(None, (known(error), f"It goes to {to}." if to else ""))) or None
             self._known.know(ask(facts, workflow.now(), code, effect_words(effect), effect=effect.id, detail=detail))
+
+    def _goes_uncounted(self, effect: Effect, error: ActivityError) -> bool:
+        uncounted = not _broken_off(error) and goes_uncounted(self._known.facts, effect, problem(error))
+        return uncounted and workflow.patched(ASKED_ONCE)
 
     async def _ended_by_person(self, intent: Intent, by: ResolveAttention) -> EffectResult:
         ended = Ended.BY_HAND if by.resolution is Resolution.DONE_BY_HAND else left_out(intent)

@@ -13,7 +13,7 @@ from temporalio.converter import PayloadConverter
 from models.step_down.answers import Refusal, Rejected
 from models.step_down.steps import STEPS, AnyStep, ReportSignificantHarm, Step, step_name
 from models.step_down.words import step_note
-from models.vocabulary import REF_PATTERN, Narrative
+from models.vocabulary import REF_PATTERN, Actor, Narrative
 from models.wrong_input import first_problem
 
 SIGNAL = "step"
@@ -29,11 +29,16 @@ class UnreadableMessageError(Exception):
     """A message is not a step; says why, and whatever could be read of it."""
 
     def __init__(
-        self, reason: str, step: str | None = None, step_id: str | None = None, said: str | None = None
+        self,
+        reason: str,
+        step: str | None = None,
+        step_id: str | None = None,
+        sender: str | None = None,
+        said: str | None = None,
     ) -> None:
         """Take the reason in plain words, and what is known of the step."""
         super().__init__(reason)
-        self.reason, self.step, self.step_id, self.said = reason, step, step_id, said
+        self.reason, self.step, self.step_id, self.sender, self.said = reason, step, step_id, sender, said
 
     def rejected(self, at: datetime, digest: str) -> Rejected:
         """The message as it is kept."""
@@ -41,7 +46,7 @@ class UnreadableMessageError(Exception):
             at=at,
             step=self.step,
             step_id=self.step_id,
-            sender=None,
+            sender=self.sender,
             reason=self.reason,
             digest=digest,
             said=self.said,
@@ -93,15 +98,24 @@ def refused_message(step: Step, refused: Refusal, at: datetime, digest: str) -> 
     )
 
 
-def _known_of(content: object) -> tuple[str | None, str | None, str | None]:
-    """The name and the id of the step, as far as they are what they should be; of a report of harm, the concern."""
+def _known_of(content: object) -> tuple[str | None, str | None, str | None, str | None]:
+    """Name, id and sender of the step, as far as they are what they should be; of a report of harm, the concern."""
     said = content if isinstance(content, dict) else {}
     name, step_id = said.get("step"), said.get("step_id")
     return (
         name if isinstance(name, str) and name in _NAMES else None,
         step_id if isinstance(step_id, str) and _REF.match(step_id) else None,
+        _sender(said.get("actor")),
         _text(said.get("concern")) if name == step_name(ReportSignificantHarm) else None,
     )
+
+
+def _sender(said: object) -> str | None:
+    """Who recorded it, if it says so as every step does."""
+    try:
+        return Actor.model_validate(said).words
+    except ValidationError:
+        return None
 
 
 def _text(said: object) -> str | None:

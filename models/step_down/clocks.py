@@ -5,10 +5,10 @@ from datetime import datetime, time
 from enum import StrEnum
 from typing import NamedTuple
 
-from models.attention import NEWER_VERSION
+from models.attention import CALENDAR_ENDS, NEWER_VERSION, Attention
 from models.certificate import Count, Pause, Recalculation
 from models.clocks import REAL_TIME, RESPONSES, ClockKind, RungKind
-from models.effects import Effect, EffectKind
+from models.effects import Effect, EffectKind, Ended
 from models.step_down.conditions import passed_on, transfer_possible
 from models.step_down.facts import Facts, remembered
 from models.step_down.final_meeting import about_date, invitation_to, to_come
@@ -113,7 +113,7 @@ def _waited_for(facts: Facts, now: datetime) -> Iterator[Waiting]:
         if facts.paused(clock) is not None:
             yield Waiting(ClockKind.PAUSED, clock.kind, now)
     for item in facts.open_attention:
-        if item.child is None and item not in facts.harm_not_taken and not _about_telling(item.effect):
+        if item.child is None and item not in facts.harm_not_taken and not _uncounted(facts, item):
             newer = item.problem == NEWER_VERSION
             yield Waiting(ClockKind.NEWER_VERSION if newer else ClockKind.ATTENTION, item.id, item.since)
 
@@ -194,10 +194,13 @@ def _talked(facts: Facts) -> str:
     return f"after-{facts.management_conversation.step_id}" if facts.management_conversation else ""
 
 
-def _about_telling(effect: str | None) -> bool:
-    """Nobody is told, over and over, that somebody could not be told."""
+def _uncounted(facts: Facts, item: Attention) -> bool:
+    """Nobody is told, over and over, that somebody could not be told; nor where nobody knows when the item is due."""
     telling = (EffectKind.MAIL_ALERT, EffectKind.POST_ALERT, f"{EffectKind.RECKON_CLOCK}/{ClockKind.ATTENTION}")
-    return effect is not None and effect.startswith(tuple(f"{kind}/" for kind in telling))
+    if item.effect is not None and item.effect.startswith(tuple(f"{kind}/" for kind in telling)):
+        return True
+    own = facts.result(Effect(kind=EffectKind.RECKON_CLOCK, subject=f"{ClockKind.ATTENTION}/{item.id}/1"))
+    return own is not None and own.ended is Ended.SKIPPED
 
 
 @remembered
@@ -320,7 +323,29 @@ def _recalculation(facts: Facts, clock: Clock, step: RecalculateClocks, number: 
     )
 
 
+def goes_uncounted(facts: Facts, effect: Effect, problem: str) -> bool:
+    """The calendar ends before the due date of an item that says so already: nobody is asked about it twice."""
+    clock = _reckoned(facts, effect)
+    if problem != CALENDAR_ENDS or clock is None or clock.kind is not ClockKind.ATTENTION:
+        return False
+    return any(item.id == clock.about and item.problem == CALENDAR_ENDS for item in facts.raised)
+
+
+def needless(facts: Facts, effect: Effect) -> bool:
+    """A person is asked about the due date of something that is not waited for any more, and was not answered."""
+    clock = _reckoned(facts, effect)
+    over = clock is not None and clock.ended is not None and answer(facts, clock) is None
+    return over and facts.waits_for_a_person(effect) is not None
+
+
 def left_unanswered(effect: Effect, facts: Facts) -> bool:
     """The due date of somebody who must answer cannot be worked out, and no answer has come."""
-    clock = next((c for c in facts.open_clocks() if effect.subject.rpartition("/")[0] == c.id), None)
-    return effect.kind is EffectKind.RECKON_CLOCK and clock is not None and clock.kind in RESPONSES
+    clock = _reckoned(facts, effect)
+    return clock is not None and clock.ended is None and clock.kind in RESPONSES
+
+
+def _reckoned(facts: Facts, effect: Effect) -> Clock | None:
+    """The clock whose due date the effect works out."""
+    if effect.kind is not EffectKind.RECKON_CLOCK:
+        return None
+    return next((clock for clock in facts.clocks if clock.id == effect.subject.rpartition("/")[0]), None)

@@ -192,11 +192,17 @@ def reject(facts: Facts, message: Rejected) -> Facts:
     about_it = (item for item in facts.open_attention if one_too_many or item.id == counted.asked_in)
     asked_for = any(item.problem == problem for item in about_it)
     if (harm or stage(facts) is not Stage.CLOSED) and not asked_for:
-        sender = f" Sent as {message.sender}." if message.sender else ""
-        facts = ask(facts, message.at, problem, message.words, detail=f"{message.reason}{sender}")
+        facts = ask(facts, message.at, problem, message.words, detail=_why_and_from_whom(message))
         counted = counted.model_copy(update={"asked_in": facts.raised[-1].id})
     others = tuple(other for other in facts.rejected if other not in known)
     return facts.model_copy(update={"rejected": (*others, counted)})
+
+
+def _why_and_from_whom(message: Rejected) -> str:
+    if message.sender is None:
+        return message.reason
+    stop = "" if message.reason.endswith((".", ")")) else "."
+    return f"{message.reason}{stop} Sent as {message.sender}."
 
 
 def end(facts: Facts, result: EffectResult) -> Facts:

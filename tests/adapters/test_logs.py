@@ -3,13 +3,19 @@
 import asyncio
 import json
 import logging
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 import structlog
+from sqlalchemy.exc import OperationalError
 
+from adapters.alert_channels import AppriseChannels, ChannelSettings
+from adapters.encryption import Keyring
 from adapters.logs import set_up_logs
+from adapters.register_sql import RegisterSettings, SqlRegister, register_engine
+from models.errors import LastingError
 
 MARKER = "Mx-Marker-Quill"
 
@@ -104,6 +110,103 @@ def test_what_temporal_appends_to_its_lines_is_left_out(told: Told) -> None:
         logging.getLogger("temporalio.workflow").error(f"Failed activation: {MARKER}")  # noqa: G004
 
     assert [line["event"] for line in told(log)] == ["Completing activity as failed", "Failed activation"]
+
+
+ABOUT_ACTIVITY = {
+    "temporal_activity": {
+        "activity_id": "7",
+        "activity_type": "reckon_clock",
+        "attempt": 3,
+        "namespace": "default",
+        "task_queue": "transfers",
+        "workflow_id": "step-down/t-1",
+        "workflow_run_id": "01a2014f-78da-7b20-8f44-c8bae1693f4d",
+        "workflow_type": "StepDownTransfer",
+        "input": MARKER,
+    }
+}
+ABOUT_WORKFLOW = {
+    "temporal_workflow": {
+        "attempt": 1,
+        "namespace": "default",
+        "run_id": "01a2014f-78da-7b20-8f44-c8bae1693f4d",
+        "task_queue": "transfers",
+        "workflow_id": "step-down/t-1",
+        "workflow_type": "StepDownTransfer",
+    }
+}
+THE_TRANSFER = {
+    "workflow_id": "step-down/t-1",
+    "run_id": "01a2014f-78da-7b20-8f44-c8bae1693f4d",
+    "workflow_type": "StepDownTransfer",
+}
+
+
+def test_an_activity_that_failed_is_told_with_its_transfer_its_name_and_its_attempt(told: Told) -> None:
+    def log() -> None:
+        line = logging.getLogger("temporalio.activity")
+        line.warning(f"Completing activity as failed ({ABOUT_ACTIVITY})", exc_info=exception(), extra=ABOUT_ACTIVITY)
+
+    [line] = told(log)
+    assert {name: line[name] for name in THE_TRANSFER} == THE_TRANSFER
+    assert (line["activity_type"], line["attempt"]) == ("reckon_clock", 3)
+    assert set(line) == {*THE_TRANSFER, "activity_type", "attempt"} | {
+        *("event", "level", "logger", "errors", "process", "timestamp")
+    }
+    assert MARKER not in json.dumps(line)
+
+
+def test_a_workflow_task_that_failed_is_told_with_its_transfer(told: Told) -> None:
+    def log() -> None:
+        line = logging.getLogger("temporalio.worker._workflow_instance")
+        line.warning(
+            "Failed activation on workflow StepDownTransfer with ID step-down/t-1 and run ID " + THE_TRANSFER["run_id"],
+            exc_info=exception(),
+            extra=ABOUT_WORKFLOW,
+        )
+
+    [line] = told(log)
+    assert line["event"] == "Failed activation"
+    assert {name: line[name] for name in THE_TRANSFER} == THE_TRANSFER
+
+
+def test_a_line_of_temporal_that_names_only_the_run_keeps_it(told: Told) -> None:
+    log = logging.getLogger("temporalio.worker._workflow")
+    [line] = told(lambda: log.error("Failed handling activation on workflow with run ID %s", THE_TRANSFER["run_id"]))
+    assert (line["event"], line["run_id"]) == ("Failed handling activation", THE_TRANSFER["run_id"])
+
+
+def test_another_library_cannot_pass_for_temporal(told: Told) -> None:
+    [line] = told(lambda: logging.getLogger("somelibrary").error("it failed", extra=ABOUT_ACTIVITY))
+    assert set(line) == {"event", "level", "logger", "process", "timestamp"}
+
+
+def test_what_the_core_of_temporal_appends_in_braces_is_left_out(told: Told) -> None:
+    text = "[sdk_core::worker] Activity not found on completion. {'task_token': 'x', 'details': '" + MARKER + "'}"
+    [line] = told(lambda: logging.getLogger("temporalio.core-sdk_core::worker").warning(text))
+    assert line["event"] == "[sdk_core::worker] Activity not found on completion."
+
+
+def test_an_error_from_a_library_names_the_line_of_ours_that_asked_for_it(told: Told) -> None:
+    register = SqlRegister(
+        register_engine(RegisterSettings(url="sqlite://")), Keyring(current="key-9", keys={"key-9": bytes(32)})
+    )
+
+    def log() -> None:
+        try:
+            register.figures()
+        except OperationalError:
+            logging.getLogger("temporalio.activity").warning("Completing activity as failed", exc_info=True)
+
+    [line] = told(log)
+    assert re.fullmatch(r"OperationalError at default\.py:\d+, from adapters/register_sql\.py:\d+", line["errors"][0])
+
+
+def test_an_error_of_our_own_names_its_place_once(told: Told) -> None:
+    with pytest.raises(LastingError) as raised:
+        AppriseChannels(ChannelSettings()).send("no-such-room", MARKER, MARKER)
+    [line] = told(lambda: structlog.get_logger().error("it failed", exc_info=raised.value))
+    assert re.fullmatch(r"LastingError at alert_channels\.py:\d+", line["errors"][0])
 
 
 def test_only_the_first_line_of_a_long_text_is_kept(told: Told) -> None:

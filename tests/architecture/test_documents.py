@@ -1,7 +1,7 @@
 """Documents that are made from the code are up to date, and what is written by hand points at what is there."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ from cli.views import views_of
 from models.attention import PROBLEMS
 from models.protocols import WAYS
 from models.vocabulary import LONDON
+from workflows.timeouts import UNTIL_IT_ANSWERS
 
 DONE = (
     *("SD-01", "SD-02", "SD-03", "SD-04", "SD-05", "SD-06", "SD-07", "SD-08", "SD-09", "SD-09a", "SD-10", "SD-11"),
@@ -51,6 +52,12 @@ STEP_FILES = re.findall(r"```yaml\n(.*?)```", RUNBOOK + MADE[ROOT / "docs" / "st
 @pytest.mark.parametrize("path", MADE, ids=lambda path: path.name)
 def test_a_generated_document_is_up_to_date(path: Path) -> None:
     assert path.read_text(encoding="utf-8") == MADE[path], "run: python -m cli.generate"
+
+
+def test_the_longest_pause_between_two_tries_is_told_as_it_is() -> None:
+    assert UNTIL_IT_ANSWERS.maximum_interval == timedelta(minutes=1)
+    for told in (" ".join(STEPS["not_answering"]), RUNBOOK):
+        assert "pauses of up to a minute" in told
 
 
 def test_no_schema_is_left_over() -> None:

@@ -13,7 +13,7 @@ from models.clocks import Audience
 from models.effects import Effect, EffectKind, EffectResult, Ended, Intent
 from models.policy import Policy
 from models.step_down.answers import Rejected, Stage
-from models.step_down.clocks import keep_time, reckonings
+from models.step_down.clocks import goes_uncounted, keep_time, needless, reckonings
 from models.step_down.facts import Facts
 from models.step_down.ladder import deliveries, next_rung, passed, raise_alerts, wanted
 from models.step_down.needs import next_steps, stage
@@ -181,6 +181,9 @@ class Journey:
             assert alert.at <= alert.raised_at == self.now, "an alert never comes before its time"
             assert set(alert.clocks) <= {clock.id for clock in before.open_clocks()}, "what has ended is not told of"
             self.ledger.hear_alert(alert)
+        over = [effect for effect in self.facts.unfinished if needless(self.facts, effect)]
+        self.met["a due date that nobody needs any more"] += len(over)
+        self.end(*over, how=Ended.STOPPED)
 
     def let_time_pass(self) -> None:
         """Some hours or days, or just up to the next rung; now and then nothing runs meanwhile."""
@@ -319,6 +322,10 @@ class Journey:
         if self.facts.waits_for_a_person(effect) is not None:
             return False
         problem = self.one_of(*PROBLEMS[effect.kind])
+        if goes_uncounted(self.facts, effect, problem):
+            self.met["an item that nothing counts, as the calendar ends"] += 1
+            self.end(effect, how=Ended.SKIPPED)
+            return True
         asked = ask(self.facts, self.now, problem, effect_words(effect), effect=effect.id)
         self.ledger.get_stuck(asked.raised[-1])
         self.know(asked)

@@ -12,7 +12,7 @@ from models.clocks import Audience, ClockKind, RungKind
 from models.effects import Effect, EffectKind, Ended
 from models.policy import DEFAULT_CLOCKS, RESPONSE, Policy
 from models.step_down.answers import Outcome, Stage
-from models.step_down.clocks import ClockState, keep_time, reckonings
+from models.step_down.clocks import ClockState, goes_uncounted, keep_time, needless, reckonings
 from models.step_down.facts import Facts
 from models.step_down.ladder import beside_the_stages, deliveries, next_rung
 from models.step_down.needs import TIME_IS_UP, next_steps, stage
@@ -20,7 +20,7 @@ from models.step_down.outcome import outcome
 from models.step_down.said import Decision
 from models.step_down.status import ClockStatus, ResponseState, details, status
 from models.step_down.steps import DecideChildren, RecordContactConversation, Step
-from models.step_down.taking import ask, reject
+from models.step_down.taking import ask, end, reject
 from models.vocabulary import Role
 from tests.builders import (
     CHAIR,
@@ -474,6 +474,48 @@ def test_a_due_date_of_an_item_that_cannot_be_worked_out_is_no_item_that_has_a_d
     assert ClockKind.ATTENTION in running(
         keep_time(begin(needs_a_person("calendar_ends", effect=other.id), other), NOW)
     )
+
+
+def beyond_the_calendar() -> Facts:
+    """What is waited for first has no due date, and operations are asked about it."""
+    now = keep_time(facts(), NOW)
+    [first] = reckonings(now)
+    asked_about = ask(begin(now, first), NOW, "calendar_ends", "Work out a due date", effect=first.id)
+    return keep_time(asked_about, NOW)
+
+
+def test_an_item_that_the_calendar_ends_is_not_counted_where_it_ends_before_its_own_due_date_too() -> None:
+    now = beyond_the_calendar()
+    [own] = [effect for effect in reckonings(now) if effect not in now.begun]
+    assert own.id == "reckon_clock/attention/A1/1"
+    assert goes_uncounted(now, own, "calendar_ends")
+    uncounted = keep_time(end(begin(now, own), result(own, Ended.SKIPPED)), NOW)
+    assert [item.id for item in uncounted.open_attention] == ["A1"]
+    assert ClockKind.ATTENTION not in running(uncounted)
+    assert [effect for effect in reckonings(uncounted) if effect not in uncounted.begun] == []
+
+
+def test_any_other_due_date_that_cannot_be_worked_out_is_asked_about() -> None:
+    now = beyond_the_calendar()
+    [first, own] = reckonings(now)
+    assert not goes_uncounted(now, first, "calendar_ends")
+    assert not goes_uncounted(now, own, "not_answering")
+    assert not goes_uncounted(now, close_child(CHILD), "calendar_ends")
+    locked = keep_time(needs_a_person("in_clear"), NOW)
+    [own] = [effect for effect in reckonings(locked) if "attention" in effect.subject]
+    assert not goes_uncounted(locked, own, "calendar_ends")
+
+
+def test_an_item_about_the_due_date_of_what_is_not_waited_for_any_more_is_needless() -> None:
+    now = beyond_the_calendar()
+    [first, _] = reckonings(now)
+    assert not needless(now, first)
+    consented = keep_time(record(record(now, exploration()), consent()), NOW)
+    assert needless(consented, first)
+    assert not needless(consented, close_child(CHILD))
+    let_go = keep_time(end(consented, result(first, Ended.STOPPED)), NOW)
+    assert not let_go.open_attention
+    assert first not in reckonings(let_go)
 
 
 @pytest.mark.clause("SD-34")

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, Phase, given, note, settings
 from hypothesis import strategies as st
 
 from models.certificate import agrees
-from models.clocks import ClockKind
+from models.clocks import RESPONSES, ClockKind
 from models.effects import Effect, EffectKind, Ended
 from models.step_down.answers import Outcome, Stage
 from models.step_down.clocks import ClockState, reckonings, state
@@ -54,6 +54,8 @@ MUST_BE_MET = (
     "a report of harm after a child was closed",
     "a report of harm that could not be taken",
     "a report of harm after one that could not be taken",
+    "a due date that nobody needs any more",
+    "an item that nothing counts, as the calendar ends",
 )
 """What a thousand journeys come across; otherwise they say nothing about it."""
 
@@ -78,6 +80,7 @@ class Witness:
         for clock in now.open_clocks():
             self.has_an_end(clock)
         self.people_are_asked_about_children_between_services()
+        self.people_are_asked_once_about_a_due_date()
         lacking = missing(now)
         for need in lacking:
             self.is_waited_for(need)
@@ -96,6 +99,14 @@ class Witness:
         assert {item.child for item in items} == given_back, "a manager is asked about each, and about nobody else"
         for item in items:
             self.journey.met["declined" if item.problem == "declined" else "not acknowledged"] = 1
+
+    def people_are_asked_once_about_a_due_date(self) -> None:
+        """Of something that is waited for, or was answered; and of no item that says already that the calendar ends."""
+        items = {item.id: item for item in self.facts.open_attention if item.problem == "calendar_ends"}
+        for item in items.values():
+            [clock] = [c for c in self.facts.clocks if f"reckon_clock/{c.id}" == str(item.effect).rpartition("/")[0]]
+            assert clock.ended is None or clock.kind in RESPONSES, "nobody is asked about what is over"
+            assert clock.about not in items, "nobody is asked about the same twice"
 
     def has_an_end(self, clock: Clock) -> None:
         """A clock that runs has a next rung that is still to come, or has told everything."""

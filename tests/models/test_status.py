@@ -353,7 +353,7 @@ def test_what_is_known_of_an_item_beyond_its_problem_is_shown_between_problem_an
     now = status(ask(facts(), NOW, "rejected_step", "The step cancel", detail="step: no. Sent as operations ops-1."))
     assert (
         "- **A1** The step cancel: A message came that could not be taken as a step."
-        " Step: no. Sent as operations ops-1. Tell who sent it what was wrong"
+        " step: no. Sent as operations ops-1. Tell who sent it what was wrong"
     ) in details(now)
     assert now.timeline[-1].note == "step: no. Sent as operations ops-1."
 

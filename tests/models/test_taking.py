@@ -160,7 +160,7 @@ def test_a_message_that_was_not_taken_is_kept_and_operations_are_asked() -> None
     assert (item.problem, item.what, item.detail) == (
         "rejected_step",
         "The step cancel",
-        "actor.role: no Sent as operations ops-1.",
+        "actor.role: no. Sent as operations ops-1.",
     )
 
 
@@ -253,3 +253,17 @@ def test_an_item_explains_what_happened_what_was_wrong_and_what_to_do_in_whole_s
     assert item.explained.startswith(
         "A message came that could not be taken as a step. There is no such step. Tell who sent it what was wrong"
     )
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "children: is missing",
+        "children no. 1, ref: is empty",
+        "conversation_at: give a date, or not_us_because, and not both (SD-07)",
+        "priorities, realistic_start: say both (SD-13)",
+    ],
+)
+def test_an_item_names_a_field_as_people_have_to_write_it(reason: str) -> None:
+    [item] = reject(facts(), a_rejection(reason=reason, sender=None)).open_attention
+    assert item.explained.startswith(f"A message came that could not be taken as a step. {reason}. Tell who sent it")

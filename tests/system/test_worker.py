@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import json
 import os
 import re
 import signal
@@ -13,16 +14,21 @@ from typing import Self
 
 import httpx
 import pytest
+from pydantic import SecretStr
 from structlog.testing import capture_logs
 from temporalio.service import RPCError, RPCStatusCode
 
+from adapters.alert_channels import ChannelSettings
+from cli.local import POLICY_FILE
 from cli.rehearsal import read_books
 from cli.stack import StackError, temporal_binary
 from cli.wiring import temporal
+from models.clocks import Audience
+from models.policy import Policy
 from tests.ports import free_ports
 from tests.system.conftest import MAIN_CASE, Rehearsal, until
 from tests.system.family import Family
-from worker.__main__ import warn_of_the_calendars_end, why_not_started
+from worker.__main__ import warn_of_the_calendars_end, warn_of_unknown_channels, why_not_started
 from worker.wiring import all_or_none
 
 
@@ -98,19 +104,26 @@ def test_the_codec_server_in_local_mode_refuses_to_listen_beyond_this_machine():
     assert "TRANSFERS_CODEC_HOST: in local mode only a loopback address" in result.stderr
 
 
+WITHOUT_TEMPORAL = {
+    "TRANSFERS_KEYS": "real:" + base64.b64encode(bytes(32)).decode(),
+    "TEMPORAL_ADDRESS": "127.0.0.1:1",
+    "TRANSFERS_MOSAIC_URL": "http://127.0.0.1:1",
+    "TRANSFERS_SMTP_HOST": "127.0.0.1",
+    "TRANSFERS_SMTP_SENDER": "transfers@council.example",
+    **PHONES,
+}
+
+
 def test_a_worker_without_temporal_says_so_in_one_line():
-    key = "real:" + base64.b64encode(bytes(32)).decode()
-    settings = {
-        "TRANSFERS_KEYS": key,
-        "TEMPORAL_ADDRESS": "127.0.0.1:1",
-        "TRANSFERS_MOSAIC_URL": "http://127.0.0.1:1",
-        "TRANSFERS_SMTP_HOST": "127.0.0.1",
-        "TRANSFERS_SMTP_SENDER": "transfers@council.example",
-        **PHONES,
-    }
-    result = start_alone("worker", **settings)
+    result = start_alone("worker", **WITHOUT_TEMPORAL)
     assert (result.returncode, "Temporal does not answer" in result.stderr) == (1, True)
     assert "Traceback" not in result.stderr
+
+
+def test_a_worker_whose_settings_lack_a_channel_of_its_policy_says_so_when_it_starts():
+    result = start_alone("worker", TRANSFERS_POLICY_FILE=str(POLICY_FILE), **WITHOUT_TEMPORAL)
+    warned = [json.loads(line) for line in result.stderr.splitlines() if "unknown alert channel" in line]
+    assert [(line["level"], line["channel"]) for line in warned] == [("warning", "operations-room")]
 
 
 @pytest.mark.parametrize("digest_at", ["", "08:30"])
@@ -181,6 +194,15 @@ def test_a_worker_warns_in_the_last_sixty_days_of_its_calendar(days: int, warned
         warn_of_the_calendars_end(until, until - timedelta(days=days))
     line = {"event": "calendar ends", "known_until": "2027-12-31", "log_level": "warning"}
     assert logs == ([line] if warned else [])
+
+
+def test_a_worker_warns_of_each_channel_that_its_policy_names_and_its_settings_lack():
+    told = {Audience.OPERATIONS: ("room", "pager"), Audience.TEAM_MANAGER: ("hall", "pager")}
+    with capture_logs() as logs:
+        warn_of_unknown_channels(Policy(channels=told), ChannelSettings(channels={"room": SecretStr("json://x")}))
+    assert logs == [
+        {"event": "unknown alert channel", "channel": channel, "log_level": "warning"} for channel in ("hall", "pager")
+    ]
 
 
 def test_a_missing_temporal_server_is_one_clear_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 from temporalio.api.enums.v1 import EventType
+from temporalio.worker import Replayer
 
-from adapters.encryption import EncryptedPayloads
+from adapters.encryption import EncryptedPayloads, data_converter
 from models.attention import Attention, Resolution
 from models.calendar import DayOff
 from models.certificate import PauseReason
@@ -31,6 +32,7 @@ from tests.builders import (
     calendar,
     child_consent,
     consent,
+    conversation,
     decided,
     exploration,
     family_sharing,
@@ -43,6 +45,7 @@ from tests.builders import (
     whole_path,
 )
 from tests.workflows.conftest import KEYS, House, Transfer
+from workflows.step_down import StepDownTransfer
 
 AT_WORK = datetime(2040, 3, 28, 10, 0, tzinfo=LONDON)
 """A Wednesday; Good Friday and Easter Monday follow, so three working days end on Wednesday 4 April."""
@@ -280,6 +283,44 @@ async def test_a_due_date_beyond_the_calendar_asks_a_person_and_is_worked_out_wh
     await transfer.record(resolution(about_the_response.id))
     now = await transfer.until(lambda now: running(now, ClockKind.CONVERSATION))
     assert clock_of(now, ClockKind.CONVERSATION).due == at(4, 4, 17)
+
+
+async def test_where_the_calendar_ends_one_item_says_so_for_what_is_waited_for_and_no_other(house: House) -> None:
+    house.calendars.calendar = calendar(known_until=(datetime.now(LONDON) + timedelta(days=2)).date())
+    transfer = await house.start()
+    await transfer.record(exploration())
+    await transfer.settled()
+    assert _open_items(await transfer.status()) == ["Work out a due date: consent"]
+    await transfer.record(consent(child_consent()))
+    await transfer.settled()
+    now = await transfer.status()
+    assert _open_items(now) == ["Work out a due date: sharing with the family"]
+    assert not [clock for clock in now.clocks if clock.kind is ClockKind.ATTENTION and clock.runs]
+    house.calendars.calendar = calendar()
+    await transfer.record(resolution("A2"))
+    now = await transfer.until(lambda now: running(now, ClockKind.SHARING))
+    assert (now.needs_attention, now.at_work) == (False, ())
+    history = await transfer.handle.fetch_history()
+    await Replayer(workflows=[StepDownTransfer], data_converter=data_converter(KEYS)).replay_workflow(history)
+
+
+async def test_an_item_about_an_answer_that_came_stays_so_that_it_is_known_whether_it_came_in_time(
+    house: House,
+) -> None:
+    transfer = await house.start()
+    await transfer.record(exploration())
+    await transfer.skip_to(AT_WORK)
+    house.calendars.calendar = calendar(known_until=at(3, 30, 0).date())
+    await transfer.record(consent(child_consent()), family_sharing())
+    await transfer.until(lambda now: any(map(_about_the_response, now.attention)))
+    await transfer.record(conversation())
+    await transfer.settled()
+    assert any(map(_about_the_response, (await transfer.status()).attention))
+    assert "Work out a due date: response to the request for a conversation" in _open_items(await transfer.status())
+
+
+def _open_items(now: Status) -> list[str]:
+    return [item.what for item in now.attention if item.open]
 
 
 def _about_the_response(item: Attention) -> bool:

@@ -52,7 +52,7 @@ WRONG = {
     "no step at all": (("some text",), "is not a group of fields"),
     "a wrong shape": (
         ({**exploration().model_dump(mode="json"), "occurred_at": "soon"},),
-        "record_exploration.occurred_at",
+        "occurred_at: is not a date and time",
     ),
     "nothing": ((None,), "It is encrypted under a key that is not here, or written in a way nobody knows."),
 }
@@ -81,6 +81,30 @@ async def test_a_step_that_is_not_allowed_now_is_kept_with_its_reason_and_its_se
         "step: The family's consent comes before anything is shared. (SD-09) Sent as social worker sw-7."
     ]
     assert now.stage is Stage.CONSENT
+
+
+async def test_a_step_that_lacks_a_field_is_kept_with_its_sender(house: House) -> None:
+    transfer = await house.start()
+    said = exploration().model_dump(mode="json", exclude={"occurred_at"})
+    await signalled(transfer, {**said, "actor": {"id": "sw-7", "role": "social_worker", "team": "team-7"}})
+    now = await transfer.attention()
+    assert details(now) == ["occurred_at: is missing. Sent as social worker sw-7."]
+    [rejected] = [entry for entry in now.timeline if "was not taken" in entry.what]
+    assert (rejected.who, rejected.note) == ("social worker sw-7", "occurred_at: is missing")
+
+
+@pytest.mark.parametrize(
+    "actor",
+    [{"id": "sw-7", "role": "mayor"}, {"id": "Jo Smith", "role": "social_worker"}, "sw-7", None],
+    ids=["no role of ours", "no reference", "no group", "nothing"],
+)
+async def test_whoever_sent_a_step_that_does_not_say_so_as_steps_do_stays_unknown(house: House, actor: Any) -> None:
+    transfer = await house.start()
+    await signalled(transfer, {**exploration().model_dump(mode="json"), "actor": actor})
+    now = await transfer.attention()
+    assert [entry.who for entry in now.timeline if "was not taken" in entry.what] == ["unknown"]
+    assert "Sent as" not in (now.attention[0].detail or "")
+    assert "Smith" not in now.model_dump_json()
 
 
 async def test_the_very_same_rejected_signal_again_asks_nobody_twice(house: House) -> None:
