@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from models.wrong_input import first_problem
+from models.wrong_input import problems
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -47,12 +47,12 @@ def checked(kind: type[M], content: object, where: str) -> M:
     """The content as a message of this kind.
 
     Raises:
-        InputError: naming the first field that is wrong, and its rule.
+        InputError: a line for each field that is wrong, with its rule.
     """
     try:
         return kind.model_validate(content)
     except ValidationError as error:
-        raise InputError(f"{where}: {first_problem(error)}") from None
+        raise InputError("\n".join(f"{where}: {problem}" for problem in problems(error))) from None
 
 
 @contextmanager
@@ -61,4 +61,4 @@ def about(file: Path) -> Iterator[None]:
     try:
         yield
     except InputError as error:
-        raise InputError(f"{file}: {error}") from None
+        raise InputError("\n".join(f"{file}: {line}" for line in str(error).splitlines())) from None

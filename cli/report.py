@@ -106,7 +106,7 @@ def csv_text(found: Report) -> str:
     """A line for each service and team, then all together; a column for each number."""
     written = io.StringIO()
     table = csv.writer(written, lineterminator="\n")
-    table.writerow(["of", "name", *COLUMNS, "open_transfers", *Outcome])
+    table.writerow(["of", "name", *COLUMNS.values(), "open", *(OUTCOME_WORDS[how] for how in Outcome)])
     lines = [("service", line) for line in found.services]
     lines += [("team", line) for line in found.teams] + [("all", found.all)]
     for of, line in lines:

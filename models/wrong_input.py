@@ -44,7 +44,16 @@ LIMITS = {"greater_than_equal": "ge", "less_than_equal": "le"}
 
 def first_problem(error: ValidationError, *, names_unknown: bool = True) -> str:
     """The first field that is wrong, and its rule; an unknown field is named only to who sent it."""
-    detail = error.errors(include_url=False, include_input=False)[0]
+    return problems(error, names_unknown=names_unknown)[0]
+
+
+def problems(error: ValidationError, *, names_unknown: bool = True) -> list[str]:
+    """Every field that is wrong, with its rule."""
+    details = error.errors(include_url=False, include_input=False)
+    return list(dict.fromkeys(_problem(error, detail, names_unknown=names_unknown) for detail in details))
+
+
+def _problem(error: ValidationError, detail: ErrorDetails, *, names_unknown: bool) -> str:
     place, rule = detail["loc"], _rule(detail)
     if error.title.startswith(ONE_OF_SEVERAL):
         place = place[1:]

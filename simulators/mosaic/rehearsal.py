@@ -1,6 +1,8 @@
 """The endpoints with which a rehearsal sets the stage, acts by hand, plans faults and reads the books."""
 
 from fastapi import APIRouter, Response
+from fastapi.routing import APIRoute
+from pydantic import BaseModel
 
 from simulators.faults import Tally
 from simulators.mosaic.contract import DocumentVersion, Step, Team, Version
@@ -22,6 +24,15 @@ from simulators.mosaic.staging import (
 )
 
 rehearsal = APIRouter(prefix="/rehearsal", include_in_schema=False)
+
+
+class Doing(BaseModel):
+    """Something that can be done in a rehearsal."""
+
+    call: str
+    does: str
+    fields: tuple[str, ...]
+    """Of the body."""
 
 
 @rehearsal.post("/families", status_code=201)
@@ -122,3 +133,19 @@ def clear_faults(desk: AtDesk, counts: bool = False) -> None:
 def read_books(desk: AtDesk, family_ref: str | None = None) -> BooksView:
     """Read everything, or what belongs to one family."""
     return desk.books.view(family_ref)
+
+
+@rehearsal.get("")
+def what_can_be_done() -> list[Doing]:
+    """List what can be done here by hand, as users of Mosaic do it on their screens."""
+    return [
+        Doing(call=f"{method} {route.path}", does=str(route.description), fields=_fields(route))
+        for route in rehearsal.routes
+        if isinstance(route, APIRoute)
+        for method in sorted(route.methods or ())
+    ]
+
+
+def _fields(route: APIRoute) -> tuple[str, ...]:
+    body = route.body_field.field_info.annotation if route.body_field else None
+    return tuple(body.model_fields) if isinstance(body, type) and issubclass(body, BaseModel) else ()

@@ -22,6 +22,13 @@ def act(family: Family, path: str, **body: Any) -> httpx.Response:
     return family.http.post(f"/rehearsal/{path}", json=body)
 
 
+def test_it_says_what_can_be_done_by_hand(family: Family) -> None:
+    doings = {doing["call"]: doing for doing in family.http.get("/rehearsal").json()}
+    lock = doings["POST /rehearsal/locks"]
+    assert (lock["does"], lock["fields"]) == ("Lock a step, or unlock it.", ["step_id", "locked"])
+    assert "GET /rehearsal/books" in doings
+
+
 def test_a_step_with_an_empty_part_is_refused_until_the_part_is_filled_in(family: Family) -> None:
     assert act(family, "parts", step_id=family.step_id, missing=True).json() == family.step()
     assert family.books()["steps"][0]["part_missing"] is True

@@ -100,11 +100,11 @@ WRONG = {
     ),
     "an unknown problem": (
         lambda case: case["expect"].update(attention=[{"problem": "mood", "ended": "retry"}]),
-        "case: expect.attention.0.problem: there is no such problem",
+        "case: expect.attention no. 1, problem: there is no such problem",
     ),
     "an end that is none": (
         lambda case: case["expect"].update(attention=[{"problem": "locked", "ended": "well"}]),
-        "case: expect.attention.0.ended: is not one of",
+        "case: expect.attention no. 1, ended: is not one of",
     ),
     "an end, and none": (
         lambda case: case["expect"].update(stage="closure"),

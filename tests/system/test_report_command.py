@@ -42,8 +42,8 @@ def test_a_spreadsheet_reads_a_line_for_each_service_and_team_and_one_for_all():
         ("team", "team-1", "3", "1"),
         ("all", "all", "3", "1"),
     ]
-    assert lines[1]["median_hours"] == "5.0"
-    assert (lines[0]["transferred"], lines[0]["open_transfers"]) == ("1", "1")
+    assert lines[1]["median hours"] == "5.0"
+    assert (lines[0]["Passed to Early Help"], lines[0]["open"]) == ("1", "1")
 
 
 @pytest.mark.parametrize(("name", "begins"), [("answers.svg", b"<?xml"), ("answers.png", b"\x89PNG")])
