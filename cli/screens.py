@@ -86,20 +86,21 @@ def _attention(now: Status) -> list[RenderableType]:
         lines += [
             Text(f"Needs attention {item.id}: {item.what}", style="bold red"),
             Text(f"  {item.explained}"),
-            Text(f"  Since {local_time(item.since)}; {item.who.words} can put it right: {_ways(item)}", style="dim"),
+            Text(f"  Since {local_time(item.since)}; {_ways(item)}", style="dim"),
             Text(""),
         ]
     return lines
 
 
 def _ways(item: Attention) -> str:
-    """How a person ends the item, in the words of the step."""
+    """Who can end the item, and how, in the words of the step."""
     if item.in_register:
         return "it ends when `transfers reconcile` does not find it any more"
+    can = f"{item.who.words} can put it right:"
     if item.child is not None:
-        return "it ends when the service takes the child, or when the child is decided otherwise"
+        return f"{can} it ends when the service takes the child, or when the child is decided otherwise"
     kind = EffectKind(item.effect.partition("/")[0]) if item.effect else None
-    return f"{' or '.join(ways(item.problem, kind))} [resolve_attention]"
+    return f"{can} {' or '.join(ways(item.problem, kind))} [resolve_attention]"
 
 
 def ways(problem: str, kind: EffectKind | None) -> tuple[Resolution, ...]:

@@ -82,6 +82,7 @@ class ResponseState(StrEnum):
 
 
 OF_ITEMS = (ClockKind.ATTENTION, ClockKind.NEWER_VERSION, ClockKind.HARM_NOT_TAKEN)
+OF_A_CHILD = ClockKind.ACKNOWLEDGEMENT
 
 
 class ClockStatus(Frozen):
@@ -99,10 +100,18 @@ class ClockStatus(Frozen):
 
     @property
     def words(self) -> str:
-        """The clock in one line, with the number of the item that it is about."""
+        """The clock in one line, with the number of the item, or the child, that it is about."""
+        return self._line(naming=(*OF_ITEMS, OF_A_CHILD))
+
+    @property
+    def words_without_child(self) -> str:
+        """The same, for those who are to read of no child."""
+        return self._line(naming=OF_ITEMS)
+
+    def _line(self, naming: tuple[ClockKind, ...]) -> str:
         due = due_words(self.kind, self.due) if self.due else CLOCK_WORDS[self.kind].name
-        item = f"{self.id.split('/')[1]}: " if self.kind in OF_ITEMS else ""
-        return f"{item}{due[0].upper()}{due[1:]}: {self.state.words}"
+        about = f"{self.id.split('/')[1]}: " if self.kind in naming else ""
+        return f"{about}{due[0].upper()}{due[1:]}: {self.state.words}"
 
     @property
     def runs(self) -> bool:
@@ -433,7 +442,8 @@ def _missing_lines(now: Status) -> list[str]:
 
 
 def _clock_lines(now: Status) -> list[str]:
-    lines = [f"- {clock.words}" for clock in now.clocks if clock.runs]
+    running = [clock for clock in now.clocks if clock.runs]
+    lines = [f"- {clock.words_without_child if now.restricted else clock.words}" for clock in running]
     return ["**Time**", "", *lines, ""] if lines else []
 
 

@@ -887,6 +887,20 @@ def test_the_first_of_several_children_says_until_when() -> None:
     assert [need.by for need in next_steps(now) if need.step == "acknowledge_transfer"] == [DUE]
 
 
+@pytest.mark.clause("SD-35")
+@pytest.mark.parametrize("restricted", [False, True], ids=["any family", "a restricted family"])
+def test_the_clocks_of_two_children_are_told_apart_but_not_of_a_restricted_family_in_the_temporal_ui(
+    restricted: bool,
+) -> None:
+    start = facts(CHILD, SIBLING, request=request(CHILD, SIBLING, restricted=restricted))
+    before = facts_at(NOW, *whole_path(CHILD, SIBLING)[:6], before=start)
+    now = status(facts_at(NOW, decided(dict.fromkeys((CHILD, SIBLING), Decision.TRANSFER)), letters(), before=before))
+    due = "Response due Thursday 5 March 17:00: on track"
+    assert [clock.words for clock in now.responses if clock.runs] == [f"{CHILD}: {due}", f"{SIBLING}: {due}"]
+    names = ("", "") if restricted else (f"{CHILD}: ", f"{SIBLING}: ")
+    assert [line for line in details(now).splitlines() if due in line] == [f"- {name}{due}" for name in names]
+
+
 @pytest.mark.clause("SD-34")
 def test_the_details_tell_what_is_due_and_the_timeline_who_was_told() -> None:
     now = let_time_pass(asked(), DUE)

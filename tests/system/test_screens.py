@@ -15,6 +15,7 @@ from models.policy import DEFAULT_CLOCKS, RESPONSE, Phones, Policy
 from models.step_down.answers import Outcome
 from models.step_down.clocks import ClockState
 from models.step_down.status import ClockStatus, HarmStatus, status
+from models.step_down.taking import ask
 from models.vocabulary import LONDON
 from tests.builders import calendar, exploration, facts, harm_report, opening, record
 
@@ -79,6 +80,15 @@ def test_only_what_is_waited_for_now_stands_under_time_and_what_is_overdue_is_re
     line = f"Response due Thursday 9 April 17:00: {state.words}"
     assert (line in shown) is running.runs
     assert (f"{RED}{line}" in shown) is (state is ClockState.BREACHED)
+
+
+def test_an_item_that_only_the_register_shows_says_when_it_ends_and_not_that_somebody_can_end_it():
+    asked = ask(facts(), at(2), "in_clear", "The start of the transfer").raised[-1]
+    shown = asked.model_copy(update={"id": "R1", "problem": "no_workflow", "in_register": True})
+    screen = drawn(transfer_screen(status(facts()).model_copy(update={"attention": (asked, shown)})))
+    since = "Since Thursday 2 April 2026 10:00; "
+    assert f"{since}operations can put it right: done_by_hand or skip [resolve_attention]" in screen
+    assert f"{since}it ends when `transfers reconcile` does not find it any more" in screen
 
 
 LISTED = {
