@@ -14,6 +14,7 @@ from rich.text import Text
 
 from adapters.register_sql import TransferLine
 from models.attention import HARM_NOT_TAKEN, NOT_ANSWERING, Attention, Resolution
+from models.differences import OF_MOSAIC
 from models.effects import EffectKind
 from models.protocols import by_machine_alone
 from models.step_down.answers import NextStep, Outcome, Receipt, Stage
@@ -84,7 +85,7 @@ def _attention(now: Status) -> list[RenderableType]:
     lines: list[RenderableType] = []
     for item in (item for item in now.attention if item.open):
         lines += [
-            Text(f"Needs attention {item.id}: {item.what}", style="bold red"),
+            Text(f"Needs attention {item.id}, {item.problem}: {item.what}", style="bold red"),
             Text(f"  {item.explained}"),
             Text(f"  Since {local_time(item.since)}; {_ways(item)}", style="dim"),
             Text(""),
@@ -95,7 +96,10 @@ def _attention(now: Status) -> list[RenderableType]:
 def _ways(item: Attention) -> str:
     """Who can end the item, and how, in the words of the step."""
     if item.in_register:
-        return "it ends when `transfers reconcile` does not find it any more"
+        left = (
+            f"{item.who.words} can {Resolution.SKIP} it [resolve_attention], or " if item.problem in OF_MOSAIC else ""
+        )
+        return f"{left}it ends when `transfers reconcile` does not find it any more"
     can = f"{item.who.words} can put it right:"
     if item.child is not None:
         return f"{can} it ends when the service takes the child, or when the child is decided otherwise"
