@@ -25,7 +25,7 @@ addresses."""
 
 BY_AGREEMENT = (DECLINED, UNACKNOWLEDGED)
 DIFFERENCES = frozenset(DifferenceKind)
-WITHOUT_WORKFLOW = (DifferenceKind.NO_WORKFLOW,)
+WITHOUT_WORKFLOW = (DifferenceKind.NO_WORKFLOW, DifferenceKind.ENDED_BUT_OPEN)
 
 SHARED_AGREEMENT = (
     (
@@ -310,6 +310,14 @@ STEPS: dict[str, tuple[str, ...]] = {
             "then as `occurred_at`. What was sent or closed is found done, and not done twice. Then run "
             "`transfers reconcile`, and put right what it finds about it."
         ),
+    ),
+    "not_in_register": (
+        *RESTORED,
+        "Answer done_by_hand when they say what is missing, or that nothing is.",
+    ),
+    "ended_but_open": (
+        "`transfers reconcile` says *the register shows it again*, how it ended: its children are free for another.",
+        *RESTORED,
     ),
     "closed_but_runs": (
         "Somebody reset a transfer that had ended. Find out who, and why.",

@@ -184,9 +184,18 @@ PROBLEMS = {
         "In the Temporal UI, reset it to its last good point. Then run `transfers reconcile` again. Where Temporal "
         "does not hold it any more, have the social worker start it again under its old id.",
     ),
+    "not_in_register": Problem(
+        "The register had lost this transfer. It holds it again, but evidence may be missing.",
+        "Tell the people who run the register; it may have been restored from an older copy.",
+    ),
     "closed_but_runs": Problem(
         "The register showed this transfer as closed, but it runs again: somebody reset it in the Temporal UI.",
         "The run before it, in the Temporal UI, shows what is missing now. Have it recorded again, then say so here.",
+    ),
+    "ended_but_open": Problem(
+        "This transfer has ended, but the register showed it as open, and its children as reserved.",
+        "The comparison puts that right. Tell the people who run the register; it may have been restored from an "
+        "older copy.",
     ),
     "register_ahead": Problem(
         "Somebody reset this transfer in the Temporal UI: it does not know what was recorded after that point.",

@@ -19,7 +19,9 @@ class DifferenceKind(StrEnum):
     """What can differ; each is a problem of its own in ``PROBLEMS``."""
 
     NO_WORKFLOW = "no_workflow"
+    NOT_IN_REGISTER = "not_in_register"
     CLOSED_BUT_RUNS = "closed_but_runs"
+    ENDED_BUT_OPEN = "ended_but_open"
     REGISTER_AHEAD = "register_ahead"
     REGISTER_BEHIND = "register_behind"
     CHILD_OPEN = "child_open"
@@ -38,6 +40,9 @@ OF_MOSAIC = frozenset(
         DifferenceKind.DOCUMENT_NOT_SHARED,
     }
 )
+LOST = frozenset({DifferenceKind.NOT_IN_REGISTER, DifferenceKind.ENDED_BUT_OPEN})
+"""What the register lost, and shows again as the workflow has it."""
+
 OF_DOCUMENTS = frozenset({DifferenceKind.DOCUMENT_NOT_SHARED, DifferenceKind.NEWER_VERSION})
 
 

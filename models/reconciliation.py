@@ -224,10 +224,10 @@ def _of_transfer(held: Registered | None, ran: Ran) -> DifferenceKind | None:
     """What the register and Temporal do not agree about; the graver comes first."""
     standing = ran.standing
     if held is None:
-        return DifferenceKind.REGISTER_BEHIND if standing is not None and standing.opened else None
+        return DifferenceKind.NOT_IN_REGISTER if standing is not None and standing.opened else None
     if ran.state is not RunState.RUNS:
-        lost = DifferenceKind.REGISTER_BEHIND if ran.state is RunState.COMPLETED else DifferenceKind.NO_WORKFLOW
-        return None if held.closed else lost
+        ended = ran.state is RunState.COMPLETED
+        return None if held.closed else DifferenceKind.ENDED_BUT_OPEN if ended else DifferenceKind.NO_WORKFLOW
     if standing is None:
         return None
     if held.closed:
@@ -239,10 +239,9 @@ def _of_transfer(held: Registered | None, ran: Ran) -> DifferenceKind | None:
 
 def _where_it_stands(held: Registered | None, ran: Ran) -> str:
     if held is None:
-        return "The register did not hold it at all."
+        return ""
     if ran.standing is None:
-        ended = ran.state is RunState.COMPLETED
-        return "The register held it as open, but it has ended." if ended else f"In Temporal it is {ran.state}."
+        return "" if ran.state is RunState.COMPLETED else f"In Temporal it is {ran.state}."
     return f"The register holds version {held.version}, the transfer is at {ran.standing.version}."
 
 
@@ -273,7 +272,7 @@ def _closed(closed: Noted, step: ClosingStep | None) -> Iterator[tuple[Differenc
     detail = f"The register has noted: {closed.evidence}. Mosaic says: {_seen(step)}."
     if step is not None and step.completion is None:
         yield DifferenceKind.CHILD_OPEN, detail
-    elif closed.ended is not Ended.BY_HAND and (step is None or step.evidence != closed.evidence):
+    elif closed.ended is not Ended.BY_HAND and (step is None or not step.is_as(closed.evidence)):
         yield DifferenceKind.CHILD_CLOSED_OTHERWISE, detail
 
 

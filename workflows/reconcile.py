@@ -19,7 +19,7 @@ with workflow.unsafe.imports_passed_through():
         ShowInRegister,
         TellTransfer,
     )
-    from models.differences import Became, Difference, DifferenceKind, Found, Reconciled
+    from models.differences import LOST, Became, Difference, Found, Reconciled
     from models.reconciliation import Ran, Registered, RunState, SeenInMosaic, Sides, confirmed, differences, sides
     from models.step_down.start import Route
     from workflows.timeouts import LOOKS, REGISTER, UNTIL_IT_ANSWERS, WORKFLOWS
@@ -102,10 +102,9 @@ class Reconcile:
     async def _tell(self, one: Sides, differ: Sequence[Difference]) -> None:
         """The transfer itself where it runs, and else the register."""
         told, runs = differ[: MOST_TOLD - self._result.tried], one.ran.state is RunState.RUNS
-        lost = [] if runs and one.held is not None else [d for d in told if d.kind is DifferenceKind.REGISTER_BEHIND]
-        restored = [await self._restore(difference) for difference in lost]
+        restored = [await self._restore(difference) for difference in told if difference.kind in LOST]
         found = [await self._tell_transfer(difference) for difference in told] if runs else restored
-        in_register = () if runs else tuple(difference for difference in told if difference not in lost)
+        in_register = () if runs else tuple(difference for difference in told if difference.kind not in LOST)
         shows = one.held is not None and one.held.shows and one.whole
         if in_register or (shows and len(told) == len(differ)):
             found += await self._show_in_register(one, in_register)

@@ -49,6 +49,7 @@ def step(*actions: NextAction, by: str | None = None, at: Any = LATER, step_id: 
 
 
 OPEN = step()
+WITHOUT_TEAM = "step WS-1 is completed with Case Closed to Children's Services and Early Help: Transfer"
 AS_LEFT = step(CLOSED, EARLY_HELP, by=f"{ID}/close_child/{CHILD}")
 
 
@@ -94,7 +95,7 @@ OF_TRANSFERS = {
     "gone": (held(), Ran(id=ID, state=RunState.GONE), "no_workflow"),
     "closed, and its workflow forgotten": (held(closed=True), Ran(id=ID, state=RunState.GONE), None),
     "closed, and its workflow ended": (held(closed=True), Ran(id=ID, state=RunState.COMPLETED), None),
-    "ended, the register does not know": (held(), Ran(id=ID, state=RunState.COMPLETED), "register_behind"),
+    "ended, the register does not know": (held(), Ran(id=ID, state=RunState.COMPLETED), "ended_but_open"),
     "closed, and runs": (held(closed=True), runs(), "closed_but_runs"),
     "closed, and reset to before": (held(closed=True), runs(3), "closed_but_runs"),
     "closed, and about to end": (held(closed=True), runs(ended=True), None),
@@ -103,7 +104,7 @@ OF_TRANSFERS = {
     "reset": (held(), runs(6), "register_ahead"),
     "restored from an older copy": (held(version=5), runs(8, shown=7), "register_behind"),
     "runs, and nobody answers": (held(), Ran(id=ID, state=RunState.RUNS), None),
-    "not in the register": (None, runs(), "register_behind"),
+    "not in the register": (None, runs(), "not_in_register"),
     "not in the register yet": (None, runs(-1, shown=-1, opened=False), None),
     "in neither": (None, Ran(id=ID, state=RunState.FAILED), None),
 }
@@ -132,6 +133,7 @@ OF_CHILDREN: dict[str, tuple[Registered, ClosingStep | None, str | None]] = {
     "open again": (held(closing()), OPEN, "child_open"),
     "open in a new case": (held(closing()), step(step_id="WS-2"), "child_open"),
     "other next actions": (held(closing()), step(CLOSED, by=f"{ID}/close_child/{CHILD}"), "child_closed_otherwise"),
+    "closed before teams were noted": (held(closing(evidence=WITHOUT_TEAM)), AS_LEFT, None),
     "closed again by a person, as it was": (held(closing()), step(CLOSED, EARLY_HELP), None),
     "closed again by a person, for another team": (held(closing()), step(CLOSED, TO_OTHERS), "child_closed_otherwise"),
     "its closing step gone": (held(closing()), None, "child_closed_otherwise"),
@@ -244,6 +246,8 @@ def _of_held(**changes: Any) -> Callable[[Sides], Sides]:
 
 DISTURBANCES: dict[str, Callable[[Sides], Sides]] = {
     "no_workflow": lambda said: said._replace(ran=Ran(id=ID, state=RunState.TERMINATED)),
+    "ended_but_open": lambda said: said._replace(ran=Ran(id=ID, state=RunState.COMPLETED)),
+    "not_in_register": lambda said: said._replace(held=None, children=(), documents=(), newest=()),
     "closed_but_runs": lambda said: said._replace(ran=runs(50)),
     "register_ahead": _of_held(version=51),
     "register_behind": _of_held(version=0),

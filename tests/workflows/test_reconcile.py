@@ -291,12 +291,12 @@ async def test_a_transfer_that_the_register_does_not_hold_is_shown_there_again(c
         if found := await council.found():
             break
         await asyncio.sleep(0.02)
-    assert found == [("register_behind/", Became.RAISED)]
-    assert [item.problem for item in (await transfer.status()).attention] == ["register_behind"]
+    assert found == [("not_in_register/", Became.RAISED)]
+    assert [item.problem for item in (await transfer.status()).attention] == ["not_in_register"]
     assert council.register.open_transfer_of(CHILD) == council.register.open_transfer_of(SIBLING) == transfer.id
     await transfer.settled()
     [line] = council.register.transfers()
-    assert replace(before, needs_attention=True, attention=("register_behind",), waiting_for=line.waiting_for) == line
+    assert replace(before, needs_attention=True, attention=("not_in_register",), waiting_for=line.waiting_for) == line
     assert await council.found() == []
 
 
@@ -316,7 +316,7 @@ async def test_a_transfer_that_ended_while_the_register_showed_it_open_is_shown_
         "children SET open = TRUE WHERE transfer_id",
     ):
         council.change(f"UPDATE {table} = :id", transfer)
-    assert await council.found() == [("register_behind/", Became.RESTORED)]
+    assert await council.found() == [("ended_but_open/", Became.RESTORED)]
     [line] = council.register.transfers()
     assert (line.stage, line.outcome, line.needs_attention) == ("closed", "transferred", False)
     assert council.register.open_transfer_of(CHILD) is None
