@@ -373,7 +373,7 @@ NEEDS = (
         Stage.CONFIRMATION,
         RecordManagementConversation,
         TM,
-        "The service did not take a child: talk with the Targeted Services Leader, and record what you agree.",
+        "The service has not taken a child: talk with the Targeted Services Leader, and record what you agree.",
         met=all_talked_about,
         clock=ClockKind.MANAGEMENT_CONVERSATION,
         everywhere=True,
@@ -383,7 +383,7 @@ NEEDS = (
         Stage.CONFIRMATION,
         DecideChildren,
         SW,
-        "The service did not take a child: it answers again, another service is named, or the child is decided "
+        "The service has not taken a child: it answers again, another service is named, or the child is decided "
         "otherwise.",
         met=lambda f: not given_back(f),
         applies=all_talked_about,

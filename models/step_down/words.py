@@ -296,6 +296,9 @@ NOTES: dict[type[Step], Callable[[Any], str | None]] = {
     ApproveLetters: lambda step: "\n".join(f"{one.letter_id}: {one.words}" for one in step.letters),
     OfferConversation: lambda step: step.not_us_because,
     WithdrawConsent: lambda step: f"By {step.withdrawn_by}" + (f": {step.family_said}" if step.family_said else ""),
+    NameLeadPractitioner: lambda step: (
+        f"{step.name}, {step.agency}, {step.email}" + ("" if step.uses_mosaic else "; does not use Mosaic")
+    ),
     RecordManagementConversation: lambda step: step.agreed,
     RecordFamiliesFirstNotified: lambda step: step.not_done_because or step.notified_by,
     RecordContactConversation: lambda step: step.reason,

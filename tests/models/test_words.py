@@ -107,7 +107,7 @@ SAID: list[tuple[Step, str, str | None]] = [
             "Named the practitioner who takes over: contact-5, a contact until a practitioner is allocated, "
             "expected by 20 March 2026"
         ),
-        None,
+        "Pat Example, Hill School, pat@hill.example",
     ),
     (
         consent(),
@@ -200,7 +200,16 @@ SAID: list[tuple[Step, str, str | None]] = [
         ),
         None,
     ),
-    (practitioner(), "Named the practitioner who takes over: lp-4", None),
+    (
+        practitioner(),
+        "Named the practitioner who takes over: lp-4",
+        "Pat Example, Hill School, pat@hill.example",
+    ),
+    (
+        practitioner(uses_mosaic=False),
+        "Named the practitioner who takes over: lp-4",
+        "Pat Example, Hill School, pat@hill.example; does not use Mosaic",
+    ),
     (advice(CHILD, SIBLING), "Recorded the summary of advice: child-a, child-b", None),
     (
         decided({CHILD: Decision.TRANSFER, SIBLING: Decision.STAYS_WITH_SOCIAL_WORK}),
