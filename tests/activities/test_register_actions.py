@@ -65,7 +65,7 @@ def test_a_child_of_another_open_transfer_waits_for_a_person(does: RegisterActiv
     register.open["child-c"] = "transfer-9"
     with pytest.raises(ApplicationError) as failure:
         does.reserve_child(RESERVE)
-    assert list(failure.value.details) == ["child_elsewhere"]
+    assert list(failure.value.details) == ["child_elsewhere", "It is transfer transfer-9."]
     assert register.open == {"child-c": "transfer-9"}
 
 
