@@ -278,6 +278,8 @@ class SqlRegister:
             row = session.get(TransferRow, status.id, with_for_update=True)
             if row is None:
                 row = _add_lost(session, status)
+            elif row.version >= version and row.outcome == status.outcome:
+                return
             session.add(_audit(status.id, "system", "shown again as Temporal has it"))
             self._show(session, row, status, version)
 
