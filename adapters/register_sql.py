@@ -213,7 +213,9 @@ class SqlRegister:
                     session.add(ChildRow(transfer_id=transfer_id, child_ref=child, open=True))
                     session.add(_audit(transfer_id, who, "child added", new=child))
         except IntegrityError as error:
-            there = f"It is transfer {self.open_transfer_of(child)}."
+            if (holder := self.open_transfer_of(child)) is None:  # it has ended meanwhile, or this one was lost here
+                raise
+            there = f"It is transfer {holder}."
             raise LastingError("child_elsewhere", f"{child} is in another open transfer", there) from error
 
     def keep_withdrawal(self, transfer_id: str, service_ref: str, withdrawal: WithdrawConsent) -> None:
