@@ -557,11 +557,11 @@ class SqlRegister:
             return became
 
     def leave_difference(self, transfer_id: str, step: ResolveAttention) -> None:
-        """Keep that a person left an item as it is that the register alone shows."""
+        """Keep that a person left an item as it is that the register alone shows; what is over stays as it ended."""
         with self._transaction() as session:
             row = session.get_one(TransferRow, transfer_id, with_for_update=True)
             before = self._status(row)
-            if before is not None:
+            if before is not None and any(i.open and i.id == step.attention_id for i in before.attention):
                 self._show_items(row, left_as_it_is(before, step))
                 session.add(_audit(transfer_id, step.actor.id, "left as it is", new=step.attention_id))
 
