@@ -213,7 +213,9 @@ class SqlRegister:
                     session.add(ChildRow(transfer_id=transfer_id, child_ref=child, open=True))
                     session.add(_audit(transfer_id, who, "child added", new=child))
         except IntegrityError as error:
-            there = f"It is transfer {self.open_transfer_of(child)}."
+            if (holder := self.open_transfer_of(child)) is None:  # it has ended meanwhile, or this one was lost here
+                raise
+            there = f"It is transfer {holder}."
             raise LastingError("child_elsewhere", f"{child} is in another open transfer", there) from error
 
     def keep_withdrawal(self, transfer_id: str, service_ref: str, withdrawal: WithdrawConsent) -> None:
@@ -278,6 +280,8 @@ class SqlRegister:
             row = session.get(TransferRow, status.id, with_for_update=True)
             if row is None:
                 row = _add_lost(session, status)
+            elif row.version >= version and row.outcome == status.outcome:
+                return
             session.add(_audit(status.id, "system", "shown again as Temporal has it"))
             self._show(session, row, status, version)
 
@@ -553,11 +557,11 @@ class SqlRegister:
             return became
 
     def leave_difference(self, transfer_id: str, step: ResolveAttention) -> None:
-        """Keep that a person left an item as it is that the register alone shows."""
+        """Keep that a person left an item as it is that the register alone shows; what is over stays as it ended."""
         with self._transaction() as session:
             row = session.get_one(TransferRow, transfer_id, with_for_update=True)
             before = self._status(row)
-            if before is not None:
+            if before is not None and any(i.open and i.id == step.attention_id for i in before.attention):
                 self._show_items(row, left_as_it_is(before, step))
                 session.add(_audit(transfer_id, step.actor.id, "left as it is", new=step.attention_id))
 

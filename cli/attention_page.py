@@ -15,8 +15,8 @@ INTRODUCTION = """\
 
 Made from `models/attention.py` and `cli/attention_page.py` by `python -m cli.generate`; do not edit. How an item is
 seen and answered stands in [operations.md](operations.md#how-an-item-is-put-right). For each item, `transfers show ID`
-says its number (`A1`) and which answers it takes. The name of a kind, as `locked`, stands in
-`transfers show ID --json` as `problem`; a step may name the item by it instead of its number.
+says its number (`A1`) and which answers it takes. The name of a kind, as `locked`, stands
+beside the number; a step may name the item by it instead.
 
 In the steps below, *answer retry*, *answer done_by_hand* and *answer skip* mean the file of that name there, sent with
 `transfers step ID FILE`. The file of any other step, as `change_service`, stands in [steps.md](steps.md). Who

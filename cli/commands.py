@@ -28,6 +28,7 @@ from cli.wiring import find_transfers, mosaic, register, temporal
 from models.attention import Attention
 from models.differences import may_be_left
 from models.step_down.answers import Receipt
+from models.step_down.rules import wrong_sender_or_time
 from models.step_down.start import StepDownRequest
 from models.step_down.status import Status
 from models.step_down.steps import ReportSignificantHarm, ResolveAttention, step_name
@@ -121,7 +122,8 @@ def _recorded(transfer_id: str, file: Path, number: int | None) -> Receipt:
     if (shown := register().status(transfer_id)) is not None:
         found = with_item_meant(found, shown)
         if isinstance(found, ResolveAttention) and (item := item_meant(found, shown)) and item.in_register:
-            return _left_as_it_is(transfer_id, found, item, shown)
+            with about(file):
+                return _left_as_it_is(transfer_id, found, item, shown)
 
     async def record() -> Receipt:
         return await send(transfer(await temporal(), transfer_id), found)
@@ -134,6 +136,8 @@ def _left_as_it_is(transfer_id: str, step: ResolveAttention, item: Attention, sh
     """No workflow takes the answer to what the register alone shows: it is kept there."""
     if not may_be_left(item, step.resolution):
         raise InputError(f"attention_id: {item.id} ends when `transfers reconcile` does not find it any more")
+    if (refused := wrong_sender_or_time(step, now())) is not None:
+        raise InputError(refused.words)
     register().leave_difference(transfer_id, step)
     return Receipt(
         step_id=step.step_id,

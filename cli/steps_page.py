@@ -24,7 +24,8 @@ INTRODUCTION = """\
 
 Made from `examples/` by `python -m cli.generate`; do not edit. `transfers step ID FILE` sends such a file to the
 transfer `ID`. Put in the references of your own family: `transfers show ID` names the children and the people, and
-`transfers services list` the services. Who may send which step, and when it is refused:
+`transfers services list` the services. Put in your own days and times, too: what was done must be past, what is
+planned must be to come. Who may send which step, and when it is refused:
 [step-down.md](step-down.md). Every field with its rule: [schemas](schemas/step-down).
 
 Three fields may stand in every step:

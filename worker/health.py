@@ -8,7 +8,6 @@ import uvicorn
 from fastapi import FastAPI, Response
 from sqlalchemy.exc import SQLAlchemyError
 
-from adapters.register_sql import UnreadableError
 from models.figures import Figures
 from worker.metrics import TEXT, metrics_text
 
@@ -37,8 +36,6 @@ def health_app(ready: Callable[[], bool], figures: Callable[[], Figures]) -> Fas
             return Response(metrics_text(figures), media_type=TEXT)
         except SQLAlchemyError:
             return Response("The register does not answer.", status_code=HTTPStatus.SERVICE_UNAVAILABLE)
-        except UnreadableError as unreadable:
-            return Response(f"{unreadable}.".capitalize(), status_code=HTTPStatus.SERVICE_UNAVAILABLE)
 
     return app
 

@@ -100,10 +100,11 @@ class Reconcile:
         )
 
     async def _tell(self, one: Sides, differ: Sequence[Difference]) -> None:
-        """The transfer itself where it runs, and else the register."""
+        """The transfer itself where it runs, and else the register; what is still lost there is told the next time."""
         told, runs = differ[: MOST_TOLD - self._result.tried], one.ran.state is RunState.RUNS
         restored = [await self._restore(difference) for difference in told if difference.kind in LOST]
-        found = [await self._tell_transfer(difference) for difference in told] if runs else restored
+        held_again = all(one.became is Became.RESTORED for one in restored)
+        found = [await self._tell_transfer(difference) for difference in told] if runs and held_again else restored
         in_register = () if runs else tuple(difference for difference in told if difference.kind not in LOST)
         shows = one.held is not None and one.held.shows and one.whole
         if in_register or (shows and len(told) == len(differ)):

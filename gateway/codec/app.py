@@ -113,7 +113,7 @@ class Reading:
 def codec_app(codec: EncryptedPayloads, register: ReadingRegister, door: Door) -> FastAPI:
     """Decode for the UI, for who comes in by the door; everybody else is refused.
 
-    Nothing is encoded: what a form of the UI sends would belong to no transfer, and pass all checks of our commands.
+    Nothing is encoded: what a form of the UI sends would belong to no transfer, and evade the checks of our commands.
     """
     app = FastAPI(title="Codec server", openapi_url=None)
     reading = Reading(codec, register)

@@ -584,4 +584,5 @@ def next_steps(facts: Facts) -> tuple[NextStep, ...]:
 def waiting_for(facts: Facts) -> tuple[str, ...]:
     """Whom the transfer waits for: roles, or ``nobody``."""
     roles = [need.who for need in missing(facts) if need.who is not None]
+    roles += [item.who for item in facts.open_attention]
     return tuple(dict.fromkeys(roles)) or ("nobody",)

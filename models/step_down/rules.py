@@ -657,10 +657,15 @@ def _unfit(facts: Facts, step: Step, now: datetime) -> Refusal | None:
     """What holds for every step: the transfer is open, the role may, the time has come, the children are known."""
     if stage(facts) is Stage.CLOSED:
         return Refusal(field="step", reason="This transfer is closed.")
+    return wrong_sender_or_time(step, now) or _wrong_children(facts, step)
+
+
+def wrong_sender_or_time(step: Step, now: datetime) -> Refusal | None:
+    """What holds for a step whatever the transfer: the role may record it, and the time has come."""
     if step.actor.role not in WHO[type(step)]:
         may = " or ".join(sorted(role.words for role in WHO[type(step)]))
         return Refusal(field="actor.role", reason=f"Only the {may} records this step.")
-    return _untimely(step, now) or _wrong_children(facts, step)
+    return _untimely(step, now)
 
 
 def _untimely(step: Step, now: datetime) -> Refusal | None:

@@ -316,7 +316,6 @@ def at_once(facts: Facts) -> tuple[Effect, ...]:
     return (*reserve, *look_up, *tell_service(facts), *reopenings(facts), *meeting_mail(facts), *seen_since)
 
 
-@remembered
 def receiver(facts: Facts, effect: Effect) -> str | None:
     """Whom a message of the journey goes to, with the address, as it is known now; None for anything else."""
     parts = effect.subject.split("/")
@@ -334,6 +333,7 @@ def receiver(facts: Facts, effect: Effect) -> str | None:
             return None
 
 
+@remembered
 def wanted_by_the_journey(facts: Facts) -> tuple[Effect, ...]:
     """Every effect of the journey itself that what is recorded now asks for."""
     perhaps = (

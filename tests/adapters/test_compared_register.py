@@ -63,6 +63,11 @@ def audited(register: SqlRegister) -> list[str | None]:
         return [row.new for row in session.exec(select(AuditRow)) if row.what == "needs attention"]
 
 
+def noted(register: SqlRegister, what: str) -> int:
+    with Session(register.engine) as session:
+        return sum(row.what == what for row in session.exec(select(AuditRow)))
+
+
 def closed_on(register: SqlRegister, transfer_id: str, days_ago: int) -> None:
     with Session(register.engine) as session, session.begin():
         session.get_one(TransferRow, transfer_id).closed_at = NOW - timedelta(days=days_ago)
@@ -127,9 +132,18 @@ def test_a_transfer_that_was_lost_is_held_again_with_its_children_but_for_those_
     stands = shown(facts(CHILD, SIBLING))
     register.restore(stands, 6)
     register.restore(stands, 6)
+    assert noted(register, "shown again as Temporal has it") == 1
     assert (read(register).version, read(register).closed, register.status(ID)) == (6, False, stands)
     assert (register.open_transfer_of(CHILD), register.open_transfer_of(SIBLING)) == (ID, "another")
     assert [line.opened_at for line in register.transfers() if line.id == ID] == [THEN]
+
+
+def test_what_was_lost_is_not_shown_older_than_the_transfer_has_shown_itself_since(register: SqlRegister) -> None:
+    register.restore(shown(facts(CHILD)), 6)
+    since = shown(facts_after(consent(CHILD)))
+    register.project(since, 7)
+    register.restore(shown(facts(CHILD)), 6)
+    assert (read(register).version, register.status(ID)) == (7, since)
 
 
 def test_how_a_transfer_ended_is_shown_though_the_register_holds_the_same_version(register: SqlRegister) -> None:
@@ -165,7 +179,9 @@ def test_what_a_person_leaves_as_it_is_is_shown_no_more_and_not_asked_again(regi
     register.project(shown(facts_closed()), 3)
     still_open = DIFFERENCE.model_copy(update={"kind": DifferenceKind.CHILD_OPEN, "subject": CHILD})
     show(register, still_open)
-    register.leave_difference(ID, resolution("R1", Resolution.SKIP))
+    for _ in range(2):
+        register.leave_difference(ID, resolution("R1", Resolution.SKIP))
+    assert noted(register, "left as it is") == 1
     [line] = register.transfers()
     assert (line.needs_attention, line.waiting_for) == (False, ("nobody",))
     assert show(register, still_open) == [Became.LEFT]

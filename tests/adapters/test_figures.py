@@ -11,7 +11,7 @@ import pytest
 import yaml
 from sqlalchemy.exc import OperationalError
 
-from adapters.register_sql import SqlRegister, UnreadableError
+from adapters.register_sql import SqlRegister
 from models.attention import Attention
 from models.certificate import Certificate, Count, reckon
 from models.clocks import ClockKind, RungKind
@@ -150,13 +150,8 @@ async def test_a_register_that_does_not_answer_is_said_and_no_figure_is_made_up(
     def silent() -> Figures:
         raise OperationalError("select", {}, Exception("gone"))
 
-    def sealed() -> Figures:
-        raise UnreadableError("the register holds this under a key that is not here")
-
     page = await metrics(silent)
     assert (page.status_code, page.text) == (503, "The register does not answer.")
-    page = await metrics(sealed)
-    assert (page.status_code, page.text) == (503, "The register holds this under a key that is not here.")
 
 
 OF_THE_SDK = {"temporal_workflow_task_execution_failed", "temporal_num_pollers", "up"}

@@ -290,6 +290,11 @@ def test_a_child_of_another_open_transfer_is_not_added_until_that_one_has_closed
     assert register.open_transfer_of(SIBLING) == "transfer-1"
 
 
+def test_nobody_is_asked_about_another_transfer_where_none_holds_the_child(register: SqlRegister) -> None:
+    with pytest.raises(IntegrityError):
+        register.reserve_child("lost-here", "child-c", "sw-7")
+
+
 def test_a_child_that_was_added_is_free_again_once_the_transfer_has_closed(register: SqlRegister) -> None:
     register.open_transfer(request(), THEN)
     register.reserve_child("transfer-1", "child-c", "sw-7")

@@ -31,6 +31,7 @@ from models.step_down.steps import (
     Step,
 )
 from models.step_down.taking import ask, reject
+from models.step_down.wanted import wanted_by_the_journey
 from models.vocabulary import Role
 from tests.builders import (
     CHILD,
@@ -768,3 +769,8 @@ def test_a_transfer_does_not_end_while_something_that_was_begun_is_still_being_d
     begun = begin(sharing, *due(sharing))
     now = facts_after(not_appropriate(), decided({CHILD: STAYS}), letters(), before=begun)
     assert stage(now) is not Stage.CLOSED, "the sharing of the document has not come to its end"
+
+
+def test_what_the_journey_wants_is_worked_out_once_for_the_same_facts() -> None:
+    now = facts_before(DecideChildren, CHILD, SIBLING)
+    assert wanted_by_the_journey(now) is wanted_by_the_journey(now)

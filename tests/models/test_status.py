@@ -48,6 +48,7 @@ from tests.builders import (
     facts_closed,
     going_on_without,
     letters,
+    management_conversation,
     not_appropriate,
     not_us,
     offer,
@@ -389,6 +390,8 @@ def test_a_decline_is_told_with_its_reason_and_waits_for_the_team_manager_too() 
     [told] = [entry.note for entry in status(declined).timeline if entry.what.startswith("Answered for the Early")]
     assert told == "child-a declined: no place"
     assert status(declined).waiting_for == ("team_manager",)
+    talked_about = status(record(declined, management_conversation()))
+    assert talked_about.waiting_for == ("social_worker", "team_manager"), "until it has become what they agreed"
 
 
 def test_what_runs_about_an_item_says_its_number() -> None:
