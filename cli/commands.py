@@ -19,7 +19,16 @@ from adapters.register_sql import RegisterSettings, migrate, register_engine
 from cli import screens
 from cli.case_file import new_transfer_id, now, read_case, read_step
 from cli.documents import InputError, about, checked, read_document
-from cli.journeys import item_meant, refuse_unknown_children, refuse_unknown_service, send, transfer, with_item_meant
+from cli.journeys import (
+    NotKnownError,
+    item_meant,
+    refuse_unknown_children,
+    refuse_unknown_service,
+    send,
+    send_again,
+    transfer,
+    with_item_meant,
+)
 from cli.journeys import start as start_transfer
 from cli.local import LocalSettings
 from cli.rehearsal import admit
@@ -128,8 +137,11 @@ def _recorded(transfer_id: str, file: Path, number: int | None) -> Receipt:
     async def record() -> Receipt:
         return await send(transfer(await temporal(), transfer_id), found)
 
-    with about(file):
-        return asyncio.run(record())
+    try:
+        with about(file):
+            return asyncio.run(record())
+    except KeyboardInterrupt:
+        raise NotKnownError(f"Stopped: {send_again(found)}") from None
 
 
 def _left_as_it_is(transfer_id: str, step: ResolveAttention, item: Attention, shown: Status) -> Receipt:

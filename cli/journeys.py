@@ -101,11 +101,14 @@ async def send(handle: Transfer, step: Step) -> Receipt:
     except WorkflowUpdateRPCTimeoutOrCancelledError:
         if (task := asyncio.current_task()) is not None and task.cancelling():
             raise asyncio.CancelledError from None
-        raise NotKnownError(
-            "No answer in time: it is not known whether the step was taken. Send it again with "
-            f"step_id: {step.step_id} and occurred_at: {step.occurred_at.isoformat()}"
-        ) from None
+        raise NotKnownError(f"No answer in time: {send_again(step)}") from None
     return receipt
+
+
+def send_again(step: Step) -> str:
+    """What is said where no answer was waited for: under the same id and time a step is recorded once."""
+    again = f"step_id: {step.step_id} and occurred_at: {step.occurred_at.isoformat()}"
+    return f"it is not known whether the step was taken. Send it again with {again}"
 
 
 def item_meant(step: ResolveAttention, now: Status) -> Attention | None:

@@ -73,7 +73,7 @@ def _words(error: Exception) -> tuple[str, int]:  # noqa: PLR0911 (a row for eac
         case StackError() | NotSetUpError() | NotKnownError() | OutsideError() | UnreadableError():
             return str(error), FAILED
         case RPCError() if error.status == RPCStatusCode.NOT_FOUND:
-            return "This transfer is not open.", WRONG_INPUT
+            return "No transfer of this id is at work; `transfers list` shows them all.", WRONG_INPUT
         case RPCError() | RuntimeError():
             return "Temporal does not answer.", FAILED
         case SQLAlchemyError():

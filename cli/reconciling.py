@@ -44,7 +44,7 @@ def reconcile(*, as_json: AsJson = False) -> None:
         print_json(result.model_copy(update={"found": found}).model_dump(mode="json"))
     else:
         out.print(comparison_screen(result))
-    if result.unanswered:
+    if result.not_compared:
         raise NotComparedError("Not every side answered everything; try again later.")
 
 

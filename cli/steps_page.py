@@ -17,6 +17,8 @@ OF_NO_EXAMPLE = {
     "actor": {"id": "ops-1", "role": "operations"},
     "because": "A bank holiday was announced.",
 }
+NOT_USUAL = {"not_us_because", "called_off_because", "do_not_write_because"}
+"""What says why something is not done: a file shows how it is done."""
 NOT_SHOWN = {"step_id", "occurred_at", "corrects"}
 
 INTRODUCTION = """\
@@ -57,5 +59,6 @@ def step_files() -> dict[str, dict[str, Any]]:
     for path in (*sorted(EXAMPLES.glob("*.yaml")), *sorted((EXAMPLES / "situations").glob("*.yaml"))):
         for step in read_case(path, "ID", AT).steps:
             said = step.model_dump(mode="json", exclude_unset=True, exclude=NOT_SHOWN)
-            found[step.step] = max(found.get(step.step, {}), said, key=len)
+            if not NOT_USUAL & said.keys():
+                found[step.step] = max(found.get(step.step, {}), said, key=len)
     return found

@@ -138,8 +138,10 @@ class Reconciled(Frozen):
     """About how many children Mosaic was asked, and answered."""
     documents: int = 0
     found: tuple[Found, ...] = ()
-    unanswered: tuple[Ref, ...] = ()
+    not_compared: int = 0
     """Transfers about which not every side answered."""
+    unanswered: tuple[Ref, ...] = ()
+    """Which those are, as far as there is room."""
     left_for_next: int = 0
     """Differences beyond what one comparison tells."""
     not_listed: int = 0
@@ -168,18 +170,18 @@ class Reconciled(Frozen):
         different = len(self.found) + self.not_listed + self.left_for_next
         if different:
             compared = f"{compared} {_count(different, 'difference')}, {self.raised} told anew."
-        elif not self.unanswered:
+        elif not self.not_compared:
             compared = f"The register, Mosaic and Temporal agree: {compared}"
         left = f"{self.left_for_next} are left for the next comparison." if self.left_for_next else ""
         return " ".join(filter(None, (compared, left, self._silent)))
 
     @property
     def _silent(self) -> str:
-        if not self.unanswered:
+        if not self.not_compared:
             return ""
         named = ", ".join(self.unanswered[:MOST_NAMED])
-        more = " and others" if len(self.unanswered) > MOST_NAMED else ""
-        return f"Of {_count(len(self.unanswered), 'transfer')} not every side answered: {named}{more}."
+        more = " and others" if self.not_compared > MOST_NAMED else ""
+        return f"Of {_count(self.not_compared, 'transfer')} not every side answered: {named}{more}."
 
 
 def _count(number: int, one: str, many: str = "") -> str:

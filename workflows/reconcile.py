@@ -19,7 +19,7 @@ with workflow.unsafe.imports_passed_through():
         ShowInRegister,
         TellTransfer,
     )
-    from models.differences import LOST, Became, Difference, Found, Reconciled
+    from models.differences import LOST, MOST_LISTED, Became, Difference, Found, Reconciled
     from models.reconciliation import Ran, Registered, RunState, SeenInMosaic, Sides, confirmed, differences, sides
     from models.step_down.start import Route
     from workflows.timeouts import LOOKS, REGISTER, UNTIL_IT_ANSWERS, WORKFLOWS
@@ -89,13 +89,14 @@ class Reconcile:
         return list(sides(await self._read_register(ids), ran, seen))
 
     def _count(self, compared: Collection[Sides]) -> None:
-        so_far = self._result
+        so_far, silent = self._result, [one.ran.id for one in compared if not one.whole]
         self._result = so_far.model_copy(
             update={
                 "transfers": so_far.transfers + len(compared),
                 "children": so_far.children + sum(len(one.children) for one in compared),
                 "documents": so_far.documents + sum(len(one.documents) for one in compared),
-                "unanswered": (*so_far.unanswered, *(one.ran.id for one in compared if not one.whole)),
+                "not_compared": so_far.not_compared + len(silent),
+                "unanswered": (*so_far.unanswered, *silent)[:MOST_LISTED],
             }
         )
 

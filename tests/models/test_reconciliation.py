@@ -387,11 +387,11 @@ WORDS = {
         transfers=1, children=2, found=(Found(difference=DIFFERENCE, became=Became.KNOWN),), left_for_next=2
     ),
     "3 transfers, 0 children compared. Of 3 transfers not every side answered: t-1, t-2, t-3.": Reconciled(
-        transfers=3, unanswered=("t-1", "t-2", "t-3")
+        transfers=3, not_compared=3, unanswered=("t-1", "t-2", "t-3")
     ),
     "12 transfers, 0 children compared. Of 12 transfers not every side answered: "
     "t-0, t-1, t-2, t-3, t-4, t-5, t-6, t-7, t-8, t-9 and others.": Reconciled(
-        transfers=12, unanswered=tuple(f"t-{number}" for number in range(12))
+        transfers=12, not_compared=12, unanswered=tuple(f"t-{number}" for number in range(12))
     ),
 }
 

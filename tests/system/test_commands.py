@@ -153,7 +153,10 @@ def test_an_unknown_transfer_is_said_plainly(rehearsal: Rehearsal):
     shown = rehearsal.command("show", "t-nobody")
     assert (shown.returncode, "t-nobody: is not known" in shown.stderr) == (2, True)
     sent = rehearsal.command("step", "t-nobody", str(MAIN_CASE), "--number", "1")
-    assert (sent.returncode, sent.stderr) == (2, "This transfer is not open.\n")
+    assert (sent.returncode, sent.stderr) == (
+        2,
+        "No transfer of this id is at work; `transfers list` shows them all.\n",
+    )
 
 
 @pytest.mark.clause("SU-01")
