@@ -1,7 +1,7 @@
 """The composition root of the worker: adapters are built here and nowhere else in this process."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, contextmanager
 from dataclasses import dataclass
@@ -199,9 +199,12 @@ class TransfersWorker:
         """Prepare; entering it takes work. Without a limit, attempts at Mosaic begin as they come."""
         limits = {MOSAIC.lane: mosaic_per_second}
         self._workers = [
-            _worker(client, Lane(task_queue, lane, limits.get(lane)), of_lane, drain) for lane, of_lane in calls.items()
+            _worker(client, Lane(task_queue, lane, limits.get(lane)), of_lane, drain, self._failed)
+            for lane, of_lane in calls.items()
         ]
         self._running = AsyncExitStack()
+        self._failure: BaseException | None = None
+        """Of the worker that failed first."""
 
     @property
     def is_running(self) -> bool:
@@ -217,9 +220,18 @@ class TransfersWorker:
     ) -> None:
         """Stop them side by side; a worker that failed says why in place of the cancelling that it caused."""
         try:
-            await asyncio.gather(*(worker.shutdown() for worker in self._workers))
-        finally:
-            await self._running.__aexit__(kind, error, trace)
+            try:
+                await asyncio.gather(*(worker.shutdown() for worker in self._workers))
+            finally:
+                await self._running.__aexit__(kind, error, trace)
+        except asyncio.CancelledError:
+            # Each worker that fails cancels whoever runs them all, also while the others are being stopped.
+            if self._failure is not None:
+                raise self._failure from None
+            raise
+
+    async def _failed(self, error: BaseException) -> None:
+        self._failure = self._failure or error
 
 
 async def all_or_none(workers: Iterable[AbstractAsyncContextManager[object]]) -> AsyncExitStack:
@@ -230,7 +242,13 @@ async def all_or_none(workers: Iterable[AbstractAsyncContextManager[object]]) ->
         return started.pop_all()
 
 
-def _worker(client: Client, lane: Lane, calls: Sequence[Callable[..., Any]], drain: timedelta) -> Worker:
+def _worker(
+    client: Client,
+    lane: Lane,
+    calls: Sequence[Callable[..., Any]],
+    drain: timedelta,
+    failed: Callable[[BaseException], Awaitable[None]],
+) -> Worker:
     home = lane.name is None
     threads = ACTIVITY_THREADS if home else LANE_THREADS
     return Worker(
@@ -246,4 +264,5 @@ def _worker(client: Client, lane: Lane, calls: Sequence[Callable[..., Any]], dra
         activity_task_poller_behavior=PollerBehaviorAutoscaling(),
         sticky_queue_schedule_to_start_timeout=STICKY_TIMEOUT,
         graceful_shutdown_timeout=drain,
+        on_fatal_error=failed,
     )
