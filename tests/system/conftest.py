@@ -53,12 +53,19 @@ class Rehearsal:
         return {**os.environ, **self.local.environment()}
 
     def command(self, *words: str, within: float = 60) -> subprocess.CompletedProcess[str]:
+        process = self.begun(*words)
+        try:
+            out, err = process.communicate(timeout=within)
+        finally:
+            process.kill()
+        return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+
+    def begun(self, *words: str) -> subprocess.Popen[str]:
         program = Path(sys.executable).parent / "transfers"
         environment = {name: value for name, value in os.environ.items() if not name.startswith("TRANSFERS_")}
         environment["TRANSFERS_LOCAL_FOLDER"] = str(self.local.folder)
-        return subprocess.run(
-            [program, *words], env=environment, capture_output=True, text=True, timeout=within, check=False
-        )
+        pipe = subprocess.PIPE
+        return subprocess.Popen([program, *words], env=environment, stdout=pipe, stderr=pipe, text=True)
 
     def until_shown(self, transfer: str) -> None:
         until(lambda: self.register.status(transfer) is not None)

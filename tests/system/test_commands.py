@@ -2,10 +2,12 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -147,6 +149,44 @@ def test_wrong_usage_is_said_without_a_traceback(rehearsal: Rehearsal, words: tu
     assert result.returncode == 2
     assert result.stderr
     assert "Traceback" not in result.stderr
+
+
+def talks_to(process: subprocess.Popen[str], port: int) -> bool:
+    """Whether the process has a connection to this port of this machine."""
+    own = set()
+    for file in Path(f"/proc/{process.pid}/fd").iterdir():
+        with suppress(FileNotFoundError):  # closed since
+            own.add(str(file.readlink()))
+    lines = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    return any(line[2].endswith(f":{port:04X}") and f"socket:[{line[9]}]" in own for line in lines)
+
+
+@pytest.mark.long
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells who is connected; .ci/run runs it there")
+def test_who_stops_a_step_before_its_answer_is_told_how_it_is_sent_again_and_it_is_recorded_once(
+    rehearsal: Rehearsal, tmp_path: Path
+):
+    transfer = json.loads(rehearsal.command("start", str(MAIN_CASE), "--json").stdout)["id"]
+    said = {"step": "record_exploration", "actor": {"id": "sw-17", "role": "social_worker"}}
+    said["not_done_because"] = "The family moved"
+    own = tmp_path / "step.yaml"
+    own.write_text(yaml.safe_dump(said))
+    worker = rehearsal.stack.running["worker"]
+    worker.send_signal(signal.SIGSTOP)
+    try:
+        sending = rehearsal.begun("step", transfer, str(own))
+        until(lambda: talks_to(sending, rehearsal.local.temporal_port))
+        sending.send_signal(signal.SIGINT)
+        _, told = sending.communicate(timeout=30)
+    finally:
+        worker.send_signal(signal.SIGCONT)
+    again = re.search(r"Send it again with step_id: (\S+) and occurred_at: (\S+)", told)
+    assert again is not None, told
+    own.write_text(yaml.safe_dump(said | {"step_id": again[1], "occurred_at": again[2]}))
+    for _ in range(2):
+        assert rehearsal.command("step", transfer, str(own)).returncode == 0
+    timeline = json.loads(rehearsal.command("show", transfer, "--json").stdout)["timeline"]
+    assert [entry["step_id"] for entry in timeline if entry["step_id"]] == [again[1]]
 
 
 def test_an_unknown_transfer_is_said_plainly(rehearsal: Rehearsal):
