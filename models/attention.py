@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+from models.mosaic import DocumentVersion
 from models.vocabulary import Frozen, Role
 
 NOT_ANSWERING = "not_answering"
@@ -17,6 +18,11 @@ class Resolution(StrEnum):
     RETRY = "retry"
     DONE_BY_HAND = "done_by_hand"
     SKIP = "skip"
+
+    @property
+    def words(self) -> str:
+        """The resolution as people say it."""
+        return {"retry": "try again", "done_by_hand": "done by hand", "skip": "left out"}[self.value]
 
 
 class Problem(NamedTuple):
@@ -37,17 +43,6 @@ NEWER_VERSION = "newer_version"
 
 HARM_NOT_TAKEN = "harm_not_taken"
 """The problem that people are told of in real time (SU-01); it ends when a report of significant harm is taken."""
-
-
-def version_words(document: str, version: int) -> str:
-    """A version of a document, as an item names what it is about."""
-    return f"Document {document} version {version}"
-
-
-def version_named(what: str) -> tuple[str, int]:
-    """The document and the version of which an item names itself."""
-    document, _, version = what.removeprefix("Document ").partition(" version ")
-    return document, int(version)
 
 
 PROBLEMS = {
@@ -249,6 +244,8 @@ class Attention(Frozen):
     """The evidence, or the reason, that the person gave."""
     child: str | None = None
     """The child about whom people have to agree: nothing that is put right here."""
+    document: DocumentVersion | None = None
+    """The version that it is about, where it is about one."""
     needed: bool = True
     """False once it ended without a person, as it was no longer wanted."""
     in_register: bool = False

@@ -5,7 +5,8 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from models.calendar import CalendarEndsError, Receipt, WorkingCalendar
-from models.clocks import SAYS_IT_IS_OVER, Audience, ClockKind, ClockPolicy, Rung, RungKind
+from models.kinds import SAYS_IT_IS_OVER, Audience, ClockKind, RungKind
+from models.policy import ClockPolicy, Rung
 from models.vocabulary import LONDON, Frozen, Moment
 
 

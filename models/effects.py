@@ -1,57 +1,18 @@
 """Effects: what the machine does outside, each with a key, an intent and a result."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 
 from pydantic import Field
 
 from models.certificate import Certificate
+from models.clock_words import CLOCK_WORDS
+from models.kinds import WAYS, Audience, ClockKind, EffectKind
+from models.mosaic import ClosedStep, SharedDocument
 from models.services import EarlyHelpService
-from models.vocabulary import Frozen
-
-
-class EffectKind(StrEnum):
-    """What can be done outside."""
-
-    SHARE_DOCUMENT = "share_document"
-    MAIL_DOCUMENT = "mail_document"
-    """To a service that does not use Mosaic."""
-    REQUEST_CONVERSATION = "request_conversation"
-    INVITE_TO_MEETING = "invite_to_meeting"
-    CANCEL_INVITATION = "cancel_invitation"
-    SEND_MEETING_OUTCOME = "send_meeting_outcome"
-    SEND_PACK = "send_pack"
-    CLOSE_CHILD = "close_child"
-    REOPEN_CHILD = "reopen_child"
-    """Social work takes a closed child back; a person does it in Mosaic, and the machine sees that it was done."""
-    SEND_ADVICE_SUMMARY = "send_advice_summary"
-    RECOMMEND_FAMILIES_FIRST = "recommend_families_first"
-    SEND_LETTER = "send_letter"
-    TELL_SERVICE = "tell_service"
-    LOOK_UP_SERVICE = "look_up_service"
-    RESERVE_CHILD = "reserve_child"
-    RECKON_CLOCK = "reckon_clock"
-    MAIL_ALERT = "mail_alert"
-    POST_ALERT = "post_alert"
-    MAIL_DIGEST = "mail_digest"
-    """Belongs to a day, and to no transfer."""
-
-
-LEAVING = frozenset(
-    {
-        EffectKind.SHARE_DOCUMENT,
-        EffectKind.MAIL_DOCUMENT,
-        EffectKind.REQUEST_CONVERSATION,
-        EffectKind.INVITE_TO_MEETING,
-        EffectKind.SEND_MEETING_OUTCOME,
-        EffectKind.SEND_PACK,
-        EffectKind.CLOSE_CHILD,
-        EffectKind.SEND_ADVICE_SUMMARY,
-        EffectKind.RECOMMEND_FAMILIES_FIRST,
-        EffectKind.SEND_LETTER,
-    }
-)
-"""What tells somebody else of the family, or passes it on: only while consent stands, or where it needs none."""
+from models.vocabulary import Frozen, Ref
 
 
 class Ended(StrEnum):
@@ -65,27 +26,91 @@ class Ended(StrEnum):
     STOPPED = "stopped"
     """No attempt to do it begins any more: it is no longer wanted."""
 
+    @property
+    def words(self) -> str:
+        """How it ended, as people say it."""
+        return {
+            "done": "done",
+            "found_done": "found done",
+            "by_hand": "done by hand",
+            "skipped": "left out",
+            "stopped": "stopped before it was done",
+        }[self.value]
+
 
 class Effect(Frozen):
-    """The identity of one effect of a transfer; the same however often it is tried."""
+    """The identity of one effect of a transfer; the same however often it is tried.
+
+    Which of its references are given follows from its kind: ``WAYS`` says what a key names.
+    """
 
     kind: EffectKind
-    subject: str
-    """The child, document, letter or practitioner that it is about, by reference."""
+    child: Ref | None = None
+    document: Ref | None = None
+    version: int | None = None
+    """Of the document."""
+    service: Ref | None = None
+    practitioner: Ref | None = None
+    letter: Ref | None = None
+    step: Ref | None = None
+    """The step that it follows from, by ``step_id``."""
+    clock: str | None = None
+    """The clock whose due date it works out, by id."""
+    wait: ClockKind | None = None
+    """What that clock waits for."""
+    number: int | None = None
+    """Of an alert; of a due date, which one of its clock it is, from 1."""
+    audience: Audience | None = None
+    channel: str | None = None
+    reader: Ref | None = None
+    time: int = 1
+    """Which time the same is done, from 1: a child who was taken back is closed another time."""
 
-    @property
+    @cached_property
     def id(self) -> str:
         """Unique within the transfer."""
-        return f"{self.kind}/{self.subject}"
+        parts = [self.kind.value, *(self._part(name) for name in WAYS[self.kind].identity)]
+        return "/".join([*parts, str(self.time)] if self.time > 1 else parts)
+
+    def _part(self, name: str) -> str:
+        part = getattr(self, name)
+        if part is None:
+            raise AssertionError(f"the key of {self.kind} names its {name}")
+        return f"v{part}" if name == "version" else str(part)
+
+    @property
+    def words(self) -> str:
+        """What it does, and to what, in one line."""
+        does = WAYS[self.kind].words
+        return f"{does[0].upper()}{does[1:]}: {self._about}"
+
+    @property
+    def _about(self) -> str:  # noqa: PLR0911 (a line for each kind)
+        match self.kind:
+            case EffectKind.SHARE_DOCUMENT:
+                return f"{self.document} version {self.version}, with {self.service}"
+            case EffectKind.MAIL_DOCUMENT:
+                return f"{self.document} version {self.version}, to {self.service}"
+            case EffectKind.MAIL_ALERT if self.audience is not None:
+                return f"{self.number}, to {self.audience.words}"
+            case EffectKind.POST_ALERT:
+                return f"{self.number}, to {self.channel}"
+            case EffectKind.INVITE_TO_MEETING | EffectKind.CANCEL_INVITATION:
+                return f"{self.service}"
+            case EffectKind.CALCULATE_DUE_DATE if self.wait is not None:
+                return CLOCK_WORDS[self.wait].name
+            case _:
+                first = self._part(WAYS[self.kind].identity[0])
+                return f"{first}, again" if self.time > 1 else first
 
     # Effects are compared on every change, each with each; pydantic's comparison would be most of that time.
     def __eq__(self, other: object) -> bool:
         """The same kind, about the same."""
-        return isinstance(other, Effect) and self.kind is other.kind and self.subject == other.subject
+        return isinstance(other, Effect) and self.id == other.id
 
     def __hash__(self) -> int:
         """As it is compared."""
-        return hash((self.kind, self.subject))
+        return hash(self.id)
 
 
 class Intent(Frozen):
@@ -113,11 +138,24 @@ class EffectResult(Frozen):
     evidence: str
     """What was seen on the other side, or what a person said; by reference, nothing about a person."""
     at: datetime
+    closed: ClosedStep | None = None
+    """The closing step in Mosaic that shows it."""
+    shared: SharedDocument | None = None
+    """The sharing in Mosaic that shows it."""
     service: EarlyHelpService | None = None
     """The service, where the directory was asked for one."""
-    may_have_left: bool = False
+    may_have_been_sent: bool = False
     """It was stopped, and nobody knows whether an attempt before had sent it."""
     newer: dict[str, int] = Field(default={})
     """Documents, by reference, of which a newer version was there than the family saw; and which."""
     certificate: Certificate | None = None
     """The due date, where one was worked out."""
+
+
+@dataclass(frozen=True)
+class BookEntry:
+    """What the book knew before this attempt."""
+
+    tried_before: bool
+    """An earlier attempt wrote its intent, and nothing says that it did not happen."""
+    result: EffectResult | None

@@ -1,21 +1,65 @@
 """What the guidance leaves open, as typed configuration; recorded with each transfer when it starts."""
 
 from datetime import timedelta
-from typing import Annotated, Any
+from itertools import dropwhile
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from models.calendar import CouncilDays
-from models.clocks import (
-    RESPONSES,
-    Audience,
-    ClockKind,
-    ClockPolicy,
-    RealTimeRung,
-    Rung,
-    RungKind,
-)
-from models.vocabulary import Frozen
+from models.kinds import RESPONSES, SAYS_IT_IS_OVER, Audience, ClockKind, RungKind
+from models.vocabulary import Frozen, TimeOfDay
+
+
+class Rung(Frozen):
+    """One step of a ladder: when, counted from the due day, and who is told."""
+
+    kind: RungKind
+    working_days: int
+    """Working days after the due day; before it where negative."""
+    at: Literal["opening", "closing"]
+    audiences: Annotated[tuple[Audience, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _says_nothing_too_early(self) -> "Rung":
+        if self.kind in SAYS_IT_IS_OVER and (self.working_days, self.at == "closing") < (0, True):
+            raise ValueError(f"working_days: what is due at close of business has its {self.kind} then, or later")
+        return self
+
+
+class RealTimeRung(Frozen):
+    """One step of a ladder that no night and no weekend stops."""
+
+    kind: RungKind
+    after: Annotated[timedelta, Field(ge=timedelta(0), le=timedelta(days=30))]
+    audiences: Annotated[tuple[Audience, ...], Field(min_length=1)]
+
+
+class ClockPolicy(Frozen):
+    """How long somebody has, and who is told before and after."""
+
+    working_days: Annotated[int, Field(ge=0, le=250)]
+    """Due at close of business on this day of the count."""
+    day_of_receipt: Annotated[int, Field(ge=0, le=1)] = 0
+    """How the day of receipt counts: as day 0, or as day 1."""
+    cut_off: TimeOfDay | None = None
+    """What comes later in the day counts for the next working day; close of business if not given."""
+    ladder: tuple[Rung, ...]
+    warns_ahead: bool = False
+    """It counts from a date to come, such as a meeting's, and its ladder begins before that date."""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "ClockPolicy":
+        order = [(rung.working_days, rung.at == "closing") for rung in self.ladder]
+        if order != sorted(set(order)):
+            raise ValueError("ladder: its rungs come one after the other in time")
+        over = list(dropwhile(lambda kind: kind not in SAYS_IT_IS_OVER, (rung.kind for rung in self.ladder)))
+        if RungKind.REMINDER in over:
+            raise ValueError(f"ladder: nobody is reminded after the {over[0]}")
+        if self.working_days < self.day_of_receipt:
+            raise ValueError("working_days: is at least 1 where the day of receipt is day 1")
+        return self
+
 
 CONTACT, WORKER, MANAGER = Audience.EARLY_HELP_CONTACT, Audience.SOCIAL_WORKER, Audience.TEAM_MANAGER
 SERVICE_MANAGER, LEADER, OPERATIONS = (

@@ -115,6 +115,12 @@ TimeOfDay = Annotated[time, BeforeValidator(not_minutes)]
 """A time of day in London."""
 
 
+class ChildRef(Frozen):
+    """A child, by the number that Mosaic gave it."""
+
+    ref: Ref
+
+
 class Role(StrEnum):
     """Who acts in a journey, or is waited for."""
 

@@ -1,12 +1,14 @@
 """The final meeting about the plan: which one is to come, whom it invites, and whether what it agreed counts."""
 
-from collections.abc import Iterable
 from datetime import timedelta
 
-from models.effects import Effect, EffectKind, EffectResult, Ended
-from models.step_down.facts import Facts, numbered, remembered
-from models.step_down.said import MeetingOutcome
-from models.step_down.steps import RecordFinalMeeting, ScheduleFinalMeeting
+from models.effects import Effect, EffectResult, Ended
+from models.journey.facts import remembered
+from models.kinds import EffectKind
+from models.step_down.child import Child
+from models.step_down.direction import undecided
+from models.step_down.facts import StepDownFacts
+from models.step_down.steps.final_meeting import RecordFinalMeeting, ScheduleFinalMeeting
 from models.vocabulary import LONDON
 
 CALENDAR = (EffectKind.INVITE_TO_MEETING, EffectKind.CANCEL_INVITATION)
@@ -15,7 +17,7 @@ MESSAGES_OF_A_DATE = 1000
 
 
 @remembered
-def to_come(facts: Facts) -> ScheduleFinalMeeting | None:
+def to_come(facts: StepDownFacts) -> ScheduleFinalMeeting | None:
     """The meeting that is scheduled, not called off, and not held yet.
 
     One to which nobody was invited before it was over came about without the service, or not at all.
@@ -23,10 +25,10 @@ def to_come(facts: Facts) -> ScheduleFinalMeeting | None:
     last = facts.last_of(ScheduleFinalMeeting)
     if last is None or last.meeting_at is None or _held_since(facts, last):
         return None
-    return None if _over(facts, last) and facts.result(invitation_to(facts, last)) is None else last
+    return None if _over(facts, last) and not facts.ended(invitation_to(facts, last)) else last
 
 
-def _over(facts: Facts, scheduled: ScheduleFinalMeeting) -> bool:
+def _over(facts: StepDownFacts, scheduled: ScheduleFinalMeeting) -> bool:
     """Something is known that came after its end."""
     starts = scheduled.meeting_at
     return starts is not None and facts.newest >= starts + timedelta(minutes=scheduled.minutes)
@@ -37,12 +39,12 @@ def about_date(scheduled: ScheduleFinalMeeting) -> str:
     return f"date-{scheduled.step_id}"
 
 
-def _held_since(facts: Facts, scheduled: ScheduleFinalMeeting) -> bool:
+def _held_since(facts: StepDownFacts, scheduled: ScheduleFinalMeeting) -> bool:
     return any(meeting[-1].occurred_at > scheduled.occurred_at for meeting in meetings(facts))
 
 
 @remembered
-def meetings(facts: Facts) -> tuple[tuple[RecordFinalMeeting, ...], ...]:
+def meetings(facts: StepDownFacts) -> tuple[tuple[RecordFinalMeeting, ...], ...]:
     """The meetings that were held, each as it was said first, and said anew since."""
     held: list[tuple[RecordFinalMeeting, ...]] = []
     for step in facts.all_of(RecordFinalMeeting):
@@ -52,48 +54,51 @@ def meetings(facts: Facts) -> tuple[tuple[RecordFinalMeeting, ...], ...]:
     return tuple(held)
 
 
-def unheard(facts: Facts, child: str) -> bool:
-    """No final meeting has come to an answer for the child."""
-    said = facts.said_at_meeting(child)
-    return said is None or said.outcome is MeetingOutcome.ADJOURNED
-
-
 @remembered
-def meeting_agrees(facts: Facts, child: str) -> bool:
+def for_the_meeting(facts: StepDownFacts) -> tuple[Child, ...]:
+    """The children about whom a final meeting has to come to an answer (SD-19)."""
+    return tuple(child for child in undecided(facts) if child.consents and child.agreement)
+
+
+def meeting_agrees(child: Child) -> bool:
     """SD-19: on the plan route a final meeting agreed that the child passes on, and that counts."""
-    return not facts.on_a_plan or (_agreed(facts, child) and counts(facts, child))
+    return not child.facts.on_a_plan or (child.agreed_at_meeting and counts(child))
 
 
-def unconfirmed(facts: Facts, child: str) -> bool:
+def unconfirmed(child: Child) -> bool:
     """SD-16: a meeting agreed, but its agreement does not count yet."""
-    return _agreed(facts, child) and not counts(facts, child)
+    return child.agreed_at_meeting and not counts(child)
 
 
-def _agreed(facts: Facts, child: str) -> bool:
-    said = facts.said_at_meeting(child)
-    return said is not None and said.outcome is MeetingOutcome.AGREED
+def counts(child: Child) -> bool:
+    """Whether what the last meeting said of the child counts."""
+    return child in _counted(child.facts)
 
 
 @remembered
-def counts(facts: Facts, child: str) -> bool:
+def _counted(facts: StepDownFacts) -> tuple[Child, ...]:
+    return tuple(child for child in facts.children if _came_in_time(facts, child))
+
+
+def _came_in_time(facts: StepDownFacts, child: Child) -> bool:
     """SD-16, SD-18: it came after the conversation, the service was invited to that day; or it was confirmed since."""
-    meeting = facts.meeting(child)
+    meeting = child.meeting
     if meeting is None or facts.conversation is None:
         return False
     if meeting.confirmed_by is not None:
         entry = facts.entry(meeting.step_id)
         return entry is not None and entry.service_ref == facts.service_ref
-    talked = facts.first_talked(child)
+    talked = child.first_talked
     return talked is not None and talked <= meeting.occurred_at and _invited(facts, meeting)
 
 
-def _invited(facts: Facts, meeting: RecordFinalMeeting) -> bool:
+def _invited(facts: StepDownFacts, meeting: RecordFinalMeeting) -> bool:
     """It was held on the day that held then, to which the service had been invited, and not called off since."""
     dates = [step for step in facts.all_of(ScheduleFinalMeeting) if step.occurred_at < meeting.occurred_at]
     if not dates or not _on_its_day(dates[-1], meeting):
         return False
-    subject = f"{facts.service_ref}/{dates[-1].step_id}"
-    about = [sent.effect for sent in _left(facts) if sent.at <= meeting.occurred_at and _of(subject, sent.effect)]
+    sent = [message.effect for message in _sent(facts) if message.at <= meeting.occurred_at]
+    about = [effect for effect in sent if (effect.service, effect.step) == (facts.service_ref, dates[-1].step_id)]
     return bool(about) and about[-1].kind is EffectKind.INVITE_TO_MEETING
 
 
@@ -105,85 +110,79 @@ def _on_its_day(date: ScheduleFinalMeeting, meeting: RecordFinalMeeting) -> bool
 
 
 @remembered
-def _left(facts: Facts) -> tuple[EffectResult, ...]:
+def _sent(facts: StepDownFacts) -> tuple[EffectResult, ...]:
     """The invitations that left, or may have, and their being taken back, in the order in which a calendar has them."""
     ended = [result for result in facts.effects if result.ended is not Ended.SKIPPED]
-    perhaps = [result for result in facts.stopped if result.may_have_left]
+    perhaps = [result for result in facts.stopped if result.may_have_been_sent]
     sent = [result for result in (*ended, *perhaps) if result.effect.kind in CALENDAR]
     return tuple(sorted(sent, key=lambda result: sequence(facts, result.effect)))
 
 
-def meeting_told_of(facts: Facts, message: Effect) -> tuple[RecordFinalMeeting, ...]:
+def meeting_told_of(facts: StepDownFacts, message: Effect) -> tuple[RecordFinalMeeting, ...]:
     """The meeting that the service reads of in this message."""
-    _, _, step_id = message.subject.partition("/")
-    return next(meeting for meeting in meetings(facts) if step_id in {said.step_id for said in meeting})
+    return next(meeting for meeting in meetings(facts) if message.step in {said.step_id for said in meeting})
 
 
-def told_before(facts: Facts, message: Effect) -> bool:
+def told_before(facts: StepDownFacts, message: Effect) -> bool:
     """An earlier message to the same service was about the same meeting."""
-    same = {f"{_service(message)}/{said.step_id}" for said in meeting_told_of(facts, message)}
+    same = {said.step_id for said in meeting_told_of(facts, message)}
     earlier = facts.begun[: facts.begun.index(message)] if message in facts.begun else facts.begun
-    return any(effect.kind is message.kind and effect.subject in same for effect in earlier)
+    alike = (effect for effect in earlier if (effect.kind, effect.service) == (message.kind, message.service))
+    return any(effect.step in same for effect in alike)
 
 
-@remembered
-def refuses(facts: Facts, child: str) -> bool:
-    """The final meeting does not let the child pass on."""
-    return not unheard(facts, child) and not _agreed(facts, child)
-
-
-def invitation_to(facts: Facts, meeting: ScheduleFinalMeeting) -> Effect:
+def invitation_to(facts: StepDownFacts, meeting: ScheduleFinalMeeting) -> Effect:
     """SD-18: the invitation of the service to this meeting, again where it was taken back meanwhile."""
-    subject = f"{facts.service_ref}/{meeting.step_id}"
-    messages = {*facts.begun, *(sent.effect for sent in _left(facts))}
-    taken_back = [e for e in messages if e.kind is EffectKind.CANCEL_INVITATION and _of(subject, e)]
-    return Effect(kind=EffectKind.INVITE_TO_MEETING, subject=numbered(subject, 1 + len(taken_back)))
+    messages = {*facts.begun, *(message.effect for message in _sent(facts))}
+    cancelled = [effect for effect in messages if effect.kind is EffectKind.CANCEL_INVITATION]
+    about = (facts.service_ref, meeting.step_id)
+    times = 1 + sum(1 for effect in cancelled if (effect.service, effect.step) == about)
+    return Effect(kind=EffectKind.INVITE_TO_MEETING, service=facts.service_ref, step=meeting.step_id, time=times)
 
 
 @remembered
-def cancellations(facts: Facts, wanted: Effect | None) -> tuple[Effect, ...]:
+def cancellations(facts: StepDownFacts, wanted: Effect | None) -> tuple[Effect, ...]:
     """The invitations that left, or may have, to a meeting to which the service is not to come: each, once.
 
     A meeting that lies behind is not taken back.
     """
-    invited = (sent.effect for sent in _left(facts) if sent.effect.kind is EffectKind.INVITE_TO_MEETING)
+    invited = (sent.effect for sent in _sent(facts) if sent.effect.kind is EffectKind.INVITE_TO_MEETING)
     last = {_in_calendar(facts, effect): effect for effect in invited}
     if wanted is not None:
         last.pop(_in_calendar(facts, wanted), None)
     return tuple(
-        Effect(kind=EffectKind.CANCEL_INVITATION, subject=effect.subject)
+        Effect(kind=EffectKind.CANCEL_INVITATION, service=effect.service, step=effect.step, time=effect.time)
         for effect in last.values()
         if not _lies_behind(facts, scheduled_as(facts, effect))
     )
 
 
-def _in_calendar(facts: Facts, message: Effect) -> tuple[str, str]:
+def _in_calendar(facts: StepDownFacts, message: Effect) -> tuple[str | None, str]:
     """Whose calendar a message is for, and about which meeting in it."""
-    return _service(message), occasion(facts, scheduled_as(facts, message))
+    return message.service, occasion(facts, scheduled_as(facts, message))
 
 
-def _lies_behind(facts: Facts, date: ScheduleFinalMeeting) -> bool:
+def _lies_behind(facts: StepDownFacts, date: ScheduleFinalMeeting) -> bool:
     """It is over, or was held on its day."""
     return _over(facts, date) or any(_on_its_day(date, meeting[-1]) for meeting in meetings(facts))
 
 
-def moved_from(facts: Facts, message: Effect) -> ScheduleFinalMeeting | None:
+def moved_from(facts: StepDownFacts, message: Effect) -> ScheduleFinalMeeting | None:
     """The date that an invitation takes the place of in the calendar of the service; None where there is none."""
     number, meeting = sequence(facts, message), _in_calendar(facts, message)
-    earlier = [s.effect for s in _left(facts) if sequence(facts, s.effect) < number]
+    earlier = [sent.effect for sent in _sent(facts) if sequence(facts, sent.effect) < number]
     before = [effect for effect in earlier if _in_calendar(facts, effect) == meeting]
     if not before or before[-1].kind is not EffectKind.INVITE_TO_MEETING:
         return None
     return scheduled_as(facts, before[-1])
 
 
-def scheduled_as(facts: Facts, message: Effect) -> ScheduleFinalMeeting:
+def scheduled_as(facts: StepDownFacts, message: Effect) -> ScheduleFinalMeeting:
     """What an invitation, or its cancellation, is about."""
-    _, step_id, *_ = message.subject.split("/")
-    return next(step for step in _schedules(facts) if step.step_id == step_id)
+    return next(step for step in _schedules(facts) if step.step_id == message.step)
 
 
-def occasion(facts: Facts, scheduled: ScheduleFinalMeeting) -> str:
+def occasion(facts: StepDownFacts, scheduled: ScheduleFinalMeeting) -> str:
     """What a calendar takes for the same meeting, however often it is moved: its first date since one was held."""
     first = None
     for entry in facts.steps:
@@ -197,23 +196,12 @@ def occasion(facts: Facts, scheduled: ScheduleFinalMeeting) -> str:
     return (first or scheduled).step_id
 
 
-def sequence(facts: Facts, message: Effect) -> int:
+def sequence(facts: StepDownFacts, message: Effect) -> int:
     """The number by which a calendar tells the newer message about a meeting from the older ones."""
-    scheduled = scheduled_as(facts, message)
-    _, _, *again = message.subject.split("/")
-    place = _schedules(facts).index(scheduled)
-    before = 2 * (int(again[0]) - 1) if again else 0
+    place = _schedules(facts).index(scheduled_as(facts, message))
+    before = 2 * (message.time - 1)
     return place * MESSAGES_OF_A_DATE + before + (message.kind is EffectKind.CANCEL_INVITATION)
 
 
-def _schedules(facts: Facts) -> list[ScheduleFinalMeeting]:
-    steps: Iterable[object] = (entry.step for entry in facts.steps)
-    return [step for step in steps if isinstance(step, ScheduleFinalMeeting)]
-
-
-def _service(message: Effect) -> str:
-    return message.subject.partition("/")[0]
-
-
-def _of(subject: str, message: Effect) -> bool:
-    return message.subject == subject or message.subject.startswith(f"{subject}/")
+def _schedules(facts: StepDownFacts) -> list[ScheduleFinalMeeting]:
+    return [entry.step for entry in facts.steps if isinstance(entry.step, ScheduleFinalMeeting)]

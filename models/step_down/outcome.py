@@ -1,28 +1,26 @@
 """How a step-down ended."""
 
-from models.clocks import ClockKind
-from models.step_down.answers import Outcome, Stage
-from models.step_down.conditions import (
+from models.journey.recorded import Clock
+from models.kinds import ClockKind
+from models.step_down.direction import (
     consent_lost,
-    family_answered,
-    is_duplicate,
     not_agreed_at_meeting,
     not_appropriate,
-    papers_seen,
     universal_at_meeting,
     universal_suffices,
 )
-from models.step_down.facts import Facts, remembered
-from models.step_down.needs import stage
-from models.step_down.recorded import Clock
-from models.step_down.said import Decision
-from models.step_down.steps import RecordConsent, RecordFamilySharing
+from models.step_down.facts import StepDownFacts
+from models.step_down.papers import papers_seen
+from models.step_down.stage import Outcome
+from models.step_down.steps.consent import RecordConsent
+from models.step_down.steps.decision import Decision
+from models.step_down.steps.sharing import RecordFamilySharing
 
 
-def not_engaged(facts: Facts) -> bool:
+def not_engaged(facts: StepDownFacts) -> bool:
     """The family did not answer in time, neither on consent nor on the document, and never did afterwards."""
     silent = {
-        ClockKind.CONSENT: not all(family_answered(facts, child) for child in facts.child_refs),
+        ClockKind.CONSENT: not all(child.answered for child in facts.children),
         ClockKind.SHARING: not papers_seen(facts),
     }
     return any(
@@ -31,13 +29,13 @@ def not_engaged(facts: Facts) -> bool:
     )
 
 
-def _family_answered_since(facts: Facts, clock: Clock) -> bool:
+def _family_answered_since(facts: StepDownFacts, clock: Clock) -> bool:
     """The family answered, if only for another service, as that was what it was asked for then."""
     answers = RecordConsent if clock.kind is ClockKind.CONSENT else RecordFamilySharing
     return any(isinstance(entry.step, answers) for entry in facts.steps[clock.steps_before :])
 
 
-def not_eligible(facts: Facts) -> bool:
+def not_eligible(facts: StepDownFacts) -> bool:
     """The start says that it is not for Early Help; universal services ask for no response (SD-01…03, SD-32)."""
     criteria = facts.request.criteria
     enough = bool(facts.decided(Decision.UNIVERSAL_ONLY))
@@ -46,17 +44,14 @@ def not_eligible(facts: Facts) -> bool:
     )
 
 
-@remembered
-def outcome(facts: Facts) -> Outcome | None:
-    """How the transfer ended, the first that applies; None while it is open."""
-    if stage(facts) is not Stage.CLOSED:
-        return None
+def outcome(facts: StepDownFacts) -> Outcome:
+    """How the transfer ended, the first that applies."""
     applies = (
-        (Outcome.DUPLICATE, is_duplicate(facts)),
+        (Outcome.DUPLICATE, facts.is_duplicate),
         (Outcome.TRANSFERRED, bool(facts.decided(Decision.TRANSFER))),
         (Outcome.ESCALATED, bool(facts.harm_reports)),
         (Outcome.NOT_ELIGIBLE, not_eligible(facts)),
-        (Outcome.CONSENT_REFUSED, consent_lost(facts) and not any(map(facts.withdrawn, facts.child_refs))),
+        (Outcome.CONSENT_REFUSED, consent_lost(facts) and not any(child.withdrawn for child in facts.children)),
         (Outcome.CONSENT_WITHDRAWN, consent_lost(facts)),
         (Outcome.FAMILY_NOT_ENGAGED, not_engaged(facts)),
         (Outcome.NOT_APPROPRIATE, not_appropriate(facts) and not universal_suffices(facts)),

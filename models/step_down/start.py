@@ -5,9 +5,8 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from models.vocabulary import Frozen, Message, Narrative, Ref
-
-MOST_CHILDREN = 20
+from models.journey.start import Start
+from models.vocabulary import Frozen, Narrative, Ref
 
 
 class Route(StrEnum):
@@ -46,12 +45,6 @@ class Document(Frozen):
     ref: Ref
 
 
-class Child(Frozen):
-    """A child, by the number that Mosaic gave it."""
-
-    ref: Ref
-
-
 class Criteria(Frozen):
     """The judgement whether the transfer may begin (SD-01…03); where it may not, that is recorded as its end."""
 
@@ -77,36 +70,26 @@ class Criteria(Frozen):
         return self
 
 
-class StepDownRequest(Message):
+class StepDownRequest(Start):
     """The start of a step-down: one family, one Early Help service, the children to be decided (SD-01…04)."""
 
-    id: Ref
-    """Opaque; says nothing about a person."""
     route: Route
     plan_type: PlanType | None = None
     """On the plan route: which plan it is."""
-    children: Annotated[tuple[Child, ...], Field(min_length=1, max_length=MOST_CHILDREN)]
-    family_ref: Ref
-    service_ref: Ref
-    social_work_team: Ref
-    social_worker: Ref
-    team_manager: Ref
     documents: Annotated[tuple[Document, ...], Field(min_length=1)]
     criteria: Criteria
-    restricted: bool = False
-    """The family's records are for named people only."""
 
     @property
     def privacy(self) -> str:
         """The class of the payload; why a transfer may not begin is said in a person's words."""
         return "restricted" if self.restricted else "narrative" if self.criteria.because else "plain"
 
-    @model_validator(mode="after")
-    def _names_each_once(self) -> "StepDownRequest":
-        refs = [child.ref for child in self.children]
-        if len(set(refs)) != len(refs):
-            raise ValueError("children: each child is named once")
-        return self
+    @property
+    def own_words(self) -> str | None:
+        """SD-01, SD-02, SD-03: who judged that the transfer may not go on, and why."""
+        if self.criteria.met:
+            return None
+        return f"Not for Early Help, as {self.criteria.judged_by or self.social_worker} judged: {self.criteria.because}"
 
     @model_validator(mode="after")
     def _fits_its_route(self) -> "StepDownRequest":

@@ -1,0 +1,201 @@
+"""How clocks and alerts are said to people: what is waited for, since when, who must act."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from models.kinds import ClockKind, RungKind
+from models.vocabulary import LONDON
+
+
+class ClockWords(NamedTuple):
+    """One kind of clock, in plain words."""
+
+    name: str
+    """What is waited for."""
+    silent: str
+    """The sentence that says that it has not come."""
+    act: str
+    """Who must do what."""
+    source: str
+    """Where the time comes from, truthfully."""
+    ahead: str | None = None
+    """What is said while that from which it counts is still to come."""
+    since: str = "Waited for since"
+    """What the moment is from which it counts."""
+
+
+OWN_RULE = "The time is this council's own rule; the guidance sets none"
+
+CLOCK_WORDS = {
+    ClockKind.CONVERSATION: ClockWords(
+        "response to the request for a conversation",
+        "The Early Help contact has not answered the request for a conversation.",
+        "The Early Help contact: offer a date for the conversation, or say that it is not for this service.",
+        f"{OWN_RULE} (SD-34).",
+    ),
+    ClockKind.ACKNOWLEDGEMENT: ClockWords(
+        "response of the service for a child that was passed on",
+        "The Early Help service has not acknowledged a child that was passed on to it.",
+        "The Early Help service: acknowledge the child, or say why you cannot.",
+        f"{OWN_RULE} (SD-35).",
+    ),
+    ClockKind.CONSENT: ClockWords(
+        "consent",
+        "The family's answer on consent is not recorded.",
+        "The social worker: ask the family, and record the answer, child by child.",
+        f"{OWN_RULE}.",
+    ),
+    ClockKind.SHARING: ClockWords(
+        "sharing with the family",
+        "It is not recorded that the family has seen the assessment and agrees to it as the basis.",
+        "The social worker: share the assessment with the family, and record what they say.",
+        f"{OWN_RULE}.",
+    ),
+    ClockKind.CONVERSATION_HELD: ClockWords(
+        "conversation",
+        "The conversation that was offered is not recorded.",
+        "The social worker: hold the conversation with the Early Help contact, and record it.",
+        f"{OWN_RULE}.",
+    ),
+    ClockKind.SCHEDULING: ClockWords(
+        "date of the final meeting",
+        "There is no date for the final meeting about the plan.",
+        "The social worker: set a date for the final meeting; the service is invited to it.",
+        f"{OWN_RULE}.",
+    ),
+    ClockKind.MEETING_NEAR: ClockWords(
+        "conversation before the final meeting",
+        "The day of the final meeting has come, and the conversation with the Early Help contact is not recorded.",
+        "The social worker: hold the conversation before the meeting, or move the meeting. If it was held before the "
+        "conversation, the chair or the team manager confirms what it agreed.",
+        "The conversation comes before the final meeting (SD-16).",
+        ahead="The final meeting comes near, and the conversation with the Early Help contact is not recorded.",
+        since="Final meeting:",
+    ),
+    ClockKind.FINAL_MEETING: ClockWords(
+        "final meeting and its record",
+        "It is not recorded what the final meeting agreed.",
+        "The social worker: hold the final meeting, and record what it says of each child.",
+        f"{OWN_RULE}.",
+        ahead="The final meeting about the plan is near.",
+        since="Final meeting:",
+    ),
+    ClockKind.MEETING_CONFIRMED: ClockWords(
+        "word on what the final meeting agreed",
+        "The final meeting agreed before the conversation, or without the service being invited to that day, and "
+        "nobody has confirmed it.",
+        "The social worker: have the chair or the team manager confirm it, or hold another meeting.",
+        f"{OWN_RULE}.",
+    ),
+    ClockKind.LEAD_PRACTITIONER: ClockWords(
+        "practitioner who takes over",
+        "No practitioner who takes over is named.",
+        "The social worker: name the practitioner.",
+        f"{OWN_RULE}.",
+    ),
+    ClockKind.ALLOCATION: ClockWords(
+        "practitioner who takes over from the contact in the meantime",
+        "Only a contact in the meantime is named; the practitioner who takes over is not.",
+        "The social worker: name the practitioner whom the service has allocated.",
+        f"{OWN_RULE}.",
+    ),
+    ClockKind.MANAGEMENT_CONVERSATION: ClockWords(
+        "conversation with the Targeted Services Leader",
+        "The service has not taken a child, and the managers have not talked about it.",
+        "The team manager: talk with the Targeted Services Leader, and record what you agree.",
+        f"{OWN_RULE}.",
+    ),
+    ClockKind.DECISION: ClockWords(
+        "decision for the children",
+        "The decision for the children is not recorded.",
+        "The social worker: record the advice and the decision for each child, authorised by the team manager.",
+        f"{OWN_RULE}.",
+    ),
+    ClockKind.LETTERS: ClockWords(
+        "letters",
+        "The letters that tell the family what happens are not approved.",
+        "The social worker: approve the letters.",
+        f"{OWN_RULE}.",
+    ),
+    ClockKind.DECLINED: ClockWords(
+        "decision about a child whom the service did not take",
+        "The service has not taken a child, and nothing has become of what the managers agreed.",
+        "The social worker: have the service answer again, name another service, or have the child decided otherwise.",
+        f"{OWN_RULE}.",
+    ),
+    ClockKind.FAMILIES_FIRST: ClockWords(
+        "word that Families First was told",
+        "It is not confirmed that Families First was told of the support.",
+        "The Early Help service: say that it was done, or why not.",
+        f"{OWN_RULE} (SD-26).",
+    ),
+    ClockKind.SIGNIFICANT_HARM: ClockWords(
+        "word with Duty and Advice",
+        "Somebody reported that a child suffers, or is likely to suffer, significant harm.",
+        "Speak to Duty and Advice at once, by telephone, and record who was spoken to and when. The transfer stops.",
+        "The contact is made immediately (SU-01).",
+        since="Reported:",
+    ),
+    ClockKind.HARM_NOT_TAKEN: ClockWords(
+        "report of significant harm that can be taken",
+        "A report of significant harm came that could not be taken as it was sent. What could be read of it is in the "
+        "transfer; nothing was stopped because of it.",
+        "Speak to Duty and Advice at once, by telephone, ask the sender what is meant, and record the report.",
+        "The contact is made immediately (SU-01).",
+        since="Came:",
+    ),
+    ClockKind.PAUSED: ClockWords(
+        "end of a clock's standing still",
+        "A clock stands still, so nobody is told when an answer is overdue.",
+        "The team manager: let the clock run again, or see that it has to stand still longer.",
+        f"{OWN_RULE}.",
+    ),
+    ClockKind.NEWER_VERSION: ClockWords(
+        "newer version for the family",
+        "Mosaic holds a newer version of a document than the one that the family saw.",
+        "The social worker: share it with the family and record that, or have the item skipped with the reason.",
+        f"{OWN_RULE} (SD-11).",
+    ),
+    ClockKind.ATTENTION: ClockWords(
+        "item that needs attention",
+        "Something that the system could not do still waits for a person.",
+        "Operations: put it right; the transfer says what and how.",
+        f"{OWN_RULE}.",
+    ),
+}
+
+RUNG_WORDS = {
+    RungKind.REMINDER: "Reminder",
+    RungKind.ALARM: "Act now",
+    RungKind.BREACH: "Overdue",
+    RungKind.ESCALATION: "Escalation",
+    RungKind.END: "Time is up",
+}
+
+
+def day_and_time(moment: datetime) -> str:
+    """A moment in these weeks: ``Thursday 9 April 17:00``, London time."""
+    at = moment.astimezone(LONDON)
+    return f"{at:%A} {at.day} {at:%B %H:%M}"
+
+
+def due_words(kind: ClockKind, due: datetime) -> str:
+    """What is due when, as the Temporal UI shows it at a timer: ``response due Thursday 9 April 17:00``."""
+    if kind is ClockKind.SIGNIFICANT_HARM:
+        return f"risk of significant harm reported {day_and_time(due)}"
+    if kind is ClockKind.HARM_NOT_TAKEN:
+        return f"report of significant harm that could not be taken, {day_and_time(due)}"
+    what = "response" if kind in {ClockKind.CONVERSATION, ClockKind.ACKNOWLEDGEMENT} else CLOCK_WORDS[kind].name
+    return f"{what} due {day_and_time(due)}"
+
+
+def rung_words(kind: ClockKind, due: datetime, what: RungKind, at: datetime) -> str:
+    """The next moment of a ladder, with what it is about."""
+    if at == due:
+        return due_words(kind, due)
+    return f"{due_words(kind, due)}; {RUNG_WORDS[what].lower()} {day_and_time(at)}"
+
+
+def alert_words(kind: ClockKind, what: RungKind, due: datetime) -> str:
+    """What an alert says, in a line."""
+    return f"{RUNG_WORDS[what]}: {due_words(kind, due)}"

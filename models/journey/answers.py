@@ -1,0 +1,109 @@
+"""What a journey answers: where it stands, what is missing, why a step was not taken."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from models.vocabulary import Frozen, Role, local_time
+from models.wrong_input import field_words
+
+CLOSED = "closed"
+"""The stage in which every journey ends."""
+
+
+class Said(StrEnum):
+    """Where a journey stands, or how it ended: each journey names its own."""
+
+    @property
+    def words(self) -> str:
+        """As people read it."""
+        raise NotImplementedError
+
+    @property
+    def words_after_harm(self) -> str:
+        """As people read it where a risk of significant harm was reported."""
+        return self.words
+
+
+class NextStep(Frozen):
+    """Something that is still missing: what, who gives it, by which clause."""
+
+    step: str | None
+    """The step to record; None where the machine is at work, or where people talk before the next step."""
+    who: Role | None
+    ask: str
+    clause: str | None
+    by: datetime | None = None
+    """Until when it is to come."""
+
+    @property
+    def words(self) -> str:
+        """What is asked, with its clause, and until when."""
+        asked = f"{self.ask} ({self.clause})" if self.clause else self.ask
+        return f"{asked} By {local_time(self.by)}." if self.by else asked
+
+
+class Receipt(Frozen):
+    """The answer to a step: taken, and where the transfer stands now."""
+
+    step_id: str
+    step: str
+    accepted_at: datetime
+    stage: str
+    stage_words: str
+    next_steps: tuple[NextStep, ...]
+    note: str | None = None
+    """What the sender should know beyond that."""
+
+
+class Rejected(Frozen):
+    """A message that came without asking for an answer, and was not taken."""
+
+    at: datetime
+    step: str | None
+    """The step that it was to be, where that could be read."""
+    step_id: str | None
+    sender: str | None
+    """Who recorded it, where that could be read."""
+    reason: str
+    digest: str = ""
+    """Tells the same message from another; nothing can be read from it."""
+    asked_in: str | None = None
+    """The attention item that asks a person about it."""
+    times: int = 1
+    """How often the very same came."""
+    said: str | None = None
+    """What a report of significant harm said, as far as it could be read (SU-01)."""
+
+    @property
+    def words(self) -> str:
+        """What came, in a few words."""
+        return f"The step {self.step}" if self.step else "A message that is no step"
+
+
+class Refusal(Frozen):
+    """Why a step was not taken: the field, the rule, the clause."""
+
+    field: str
+    reason: str
+    clause: str | None = None
+    note: str | None = None
+    """What the sender has to do all the same."""
+
+    @property
+    def words(self) -> str:
+        """The refusal in one line."""
+        source = f" ({self.clause})" if self.clause else ""
+        return f"{field_words(self.field)}: {self.reason}{source}{f' {self.note}' if self.note else ''}"
+
+
+class ChildState(Frozen):
+    """One thing that is known of a child on its way, or not yet."""
+
+    name: str
+    """As systems know it."""
+    title: str
+    """As people read it over its column."""
+    value: bool | str | None
+    """None where it is not yet known."""
+    words: str
+    """The value as people read it."""

@@ -1,0 +1,70 @@
+"""Where a journey stands, as the Temporal UI shows it in its current details."""
+
+from models.attention import Attention
+from models.journey.status import Status
+from models.vocabulary import Role, local_time
+
+
+def details(now: Status) -> str:
+    """The current details that the Temporal UI shows, in Markdown."""
+    lines = [*_harm_lines(now), f"## {now.stage_words}", ""]
+    if now.ended is not None:
+        lines += [f"**{now.ended}.**", ""]
+    lines += [f"Early Help service: {now.service_name or now.service_ref}", ""]
+    if now.restricted:
+        for who, items in _asked(now):
+            lines += [f"**Needs attention by {who.words}**: {', '.join(item.id for item in items)}", ""]
+        lines += [
+            *_missing_lines(now),
+            *_clock_lines(now),
+            "Restricted family: named people read the rest with `transfers show`.",
+        ]
+        return "\n".join(lines)
+    lines += _attention_lines(now) + _missing_lines(now) + _clock_lines(now) + _under_way_lines(now)
+    titles, *children = _child_lines(now)
+    lines += [titles, "|---" * titles.count(" | ") + "|---|", *children]
+    lines += ["", "**What happened**", ""]
+    lines += [f"- {local_time(entry.recorded_at)}: {entry.what} ({entry.who})" for entry in now.timeline]
+    return "\n".join(lines)
+
+
+def _harm_lines(now: Status) -> list[str]:
+    lines = [f"**{report.words}**" for report in now.harm]
+    return [*lines, f"**{now.ring}**", ""] if lines else []
+
+
+def _attention_lines(now: Status) -> list[str]:
+    lines = []
+    for who, items in _asked(now):
+        told = (f"- **{i.id}** {i.what}: {i.explained} (since {local_time(i.since)})" for i in items)
+        lines += [f"**Needs attention by {who.words}**", "", *told, ""]
+    return lines
+
+
+def _asked(now: Status) -> list[tuple[Role, list[Attention]]]:
+    """The open items, by who is asked to put them right."""
+    waiting = [item for item in now.attention if item.open]
+    return [(who, [i for i in waiting if i.who is who]) for who in dict.fromkeys(item.who for item in waiting)]
+
+
+def _missing_lines(now: Status) -> list[str]:
+    lines = [f"- {need.who.words if need.who else 'system'}: {need.words}" for need in now.next_steps]
+    return ["**Waits for**", "", *lines, ""] if lines else []
+
+
+def _clock_lines(now: Status) -> list[str]:
+    running = [clock for clock in now.clocks if clock.runs]
+    lines = [f"- {clock.words_without_child if now.restricted else clock.words}" for clock in running]
+    return ["**Time**", "", *lines, ""] if lines else []
+
+
+def _under_way_lines(now: Status) -> list[str]:
+    lines = [f"- {what}" for what in now.at_work]
+    return ["**Under way**", "", *lines, ""] if lines else []
+
+
+def _child_lines(now: Status) -> list[str]:
+    """A table with a line for each child."""
+    titles = ["child", *(state.title for state in now.children[0].states)]
+    lines = [[child.ref, *(state.words for state in child.states)] for child in now.children]
+    return [f"| {' | '.join(line)} |" for line in (titles, *lines)]

@@ -1,0 +1,379 @@
+"""The facts of one journey: what was recorded and done so far, and what follows from reading it.
+
+Each journey extends them; nothing else of the machinery is extended.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import cached_property, wraps
+from typing import Any, ClassVar, Concatenate, ParamSpec, Self, TypeVar, cast
+
+from models.attention import HARM_NOT_TAKEN, NOT_ANSWERING, Attention, Resolution
+from models.certificate import Certificate, DueRung
+from models.effects import Effect, EffectResult
+from models.journey.answers import Receipt, Rejected
+from models.journey.recorded import Alert, Clock, Opening, RecordedStep, Times
+from models.journey.start import Start
+from models.journey.steps import (
+    Cancel,
+    PauseClock,
+    Reassign,
+    RecalculateClocks,
+    ReportSignificantHarm,
+    ResolveAttention,
+    ResumeClock,
+    SpokenTo,
+    Step,
+)
+from models.kinds import REAL_TIME, ClockKind, RungKind
+from models.mosaic import DocumentVersion
+from models.policy import Policy
+from models.services import EarlyHelpService
+from models.vocabulary import Frozen
+
+S = TypeVar("S", bound=Step)
+F = TypeVar("F", bound="Facts")
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def remembered(asked: Callable[Concatenate[F, P], R]) -> Callable[Concatenate[F, P], R]:
+    """Work out an answer once for the same facts: they never change, and all of the rules ask again and again.
+
+    A family of nine children would otherwise keep a workflow task so busy that Temporal takes it for stuck.
+    """
+
+    @wraps(asked)
+    def answered(facts: F, *about: P.args, **named: P.kwargs) -> R:
+        key = (asked, *about, *named.items())
+        if key not in facts.worked_out:
+            facts.worked_out[key] = asked(facts, *about, **named)
+        answer: R = facts.worked_out[key]
+        return answer
+
+    return cast("Callable[Concatenate[F, P], R]", answered)
+
+
+class Facts(Frozen):
+    """Everything that a journey knows; the rules read only this."""
+
+    UNDONE_BY: ClassVar[Mapping[type[Step], tuple[type[Step], ...]]]
+    """Which later step makes an earlier one of a kind count no more."""
+    request: Start
+    opened_at: datetime
+    opening: Opening | None = None
+    steps: tuple[RecordedStep, ...] = ()
+    receipts: tuple[Receipt, ...] = ()
+    rejected: tuple[Rejected, ...] = ()
+    begun: tuple[Effect, ...] = ()
+    """The effects that were begun; from then on, what they act on is not replaced."""
+    effects: tuple[EffectResult, ...] = ()
+    stopped: tuple[EffectResult, ...] = ()
+    """What was begun and stopped before it was done, as it was no longer wanted; it may be begun again."""
+    evidence_kept: int = 0
+    """How many steps were looked at, and captured where they are evidence."""
+    cancel_requests: tuple[datetime, ...] = ()
+    """When somebody asked in the Temporal UI to cancel the workflow."""
+    raised: tuple[Attention, ...] = ()
+    """What needed attention, as it was raised."""
+    clocks: tuple[Clock, ...] = ()
+    """What was, and is, waited for."""
+    alerts: tuple[Alert, ...] = ()
+    """Who was told, oldest first."""
+
+    @cached_property
+    def worked_out(self) -> dict[tuple[Any, ...], Any]:
+        """What was asked of these very facts, with the answers; see ``remembered``."""
+        return {}
+
+    def model_copy(self, **how: Any) -> Self:
+        """Other facts, of which nothing is worked out yet."""
+        copied = super().model_copy(**how)
+        for name in [name for name in copied.__dict__ if name not in type(self).model_fields]:
+            del copied.__dict__[name]
+        return copied
+
+    def having(self, **changes: Any) -> Self:
+        """The facts with what changed."""
+        return self.model_copy(update=changes)
+
+    @property
+    def policy(self) -> Policy:
+        """The policy that this transfer started with."""
+        return self.opening.policy if self.opening else Policy()
+
+    @property
+    @remembered
+    def newest(self) -> datetime:
+        """The newest moment that is known: the facts have no now."""
+        told = [entry.accepted_at for entry in self.steps[-1:]] + [alert.raised_at for alert in self.alerts[-1:]]
+        return max([self.opened_at, *told])
+
+    @property
+    def route(self) -> str:
+        """Where the journey comes from."""
+        raise NotImplementedError
+
+    @property
+    def is_duplicate(self) -> bool:
+        """A child of this transfer was found in another open one."""
+        return self.opening is not None and self.opening.duplicate_of is not None
+
+    @property
+    def child_refs(self) -> tuple[str, ...]:
+        """The children of this transfer."""
+        return tuple(child.ref for child in self.request.children)
+
+    @property
+    def children_spoken_of(self) -> tuple[str, ...]:
+        """The children of whom harm may be reported: those of the transfer, and any that were to be."""
+        return self.child_refs
+
+    @remembered
+    def all_of(self, kind: type[S], child: str | None = None) -> list[S]:
+        """Every step of a kind that counts, oldest first; with a child, those that name it."""
+        return [
+            entry.step
+            for entry in self.steps[self._undone(self.UNDONE_BY.get(kind, ()), child) :]
+            if isinstance(entry.step, kind) and not entry.late and entry.step.names(child)
+        ]
+
+    def _undone(self, by: tuple[type[Step], ...], child: str | None) -> int:
+        """How many steps, from the oldest, were recorded before the last one of these kinds."""
+        places = [place for place, entry in enumerate(self.steps) if isinstance(entry.step, by) and entry.turns(child)]
+        return places[-1] + 1 if places else 0
+
+    def last_of(self, kind: type[S], child: str | None = None) -> S | None:
+        """The step of a kind that holds: the last one recorded; with a child, the last that names it."""
+        return next(reversed(self.all_of(kind, child)), None)
+
+    def entry(self, step_id: str) -> RecordedStep | None:
+        """The step that was recorded under this id."""
+        return next((entry for entry in self.steps if entry.step.step_id == step_id), None)
+
+    def receipt(self, step_id: str) -> Receipt | None:
+        """The receipt that was given for the step."""
+        return next((receipt for receipt in self.receipts if receipt.step_id == step_id), None)
+
+    @property
+    def evidence_is_kept(self) -> bool:
+        """Everything that was recorded is kept where it can be shown."""
+        return self.evidence_kept == len(self.steps)
+
+    @property
+    def service_ref(self) -> str:
+        """The service that the transfer goes to now."""
+        return self.request.service_ref
+
+    @property
+    def service(self) -> EarlyHelpService | None:
+        """That service, as the directory had it; None until it was asked."""
+        return next((service for service in self._services if service.ref == self.service_ref), None)
+
+    def known_service(self, ref: str | None) -> EarlyHelpService:
+        """A service that this transfer has gone to, as the directory had it."""
+        return next(service for service in self._services if service.ref == ref)
+
+    def service_name(self, ref: str) -> str:
+        """What the directory calls a service; its reference, until the directory was asked."""
+        return next((service.name for service in self._services if service.ref == ref), ref)
+
+    @property
+    def _services(self) -> list[EarlyHelpService]:
+        looked_up = [result.service for result in self.effects if result.service is not None]
+        return [self.opening.service, *looked_up] if self.opening else looked_up
+
+    @property
+    def social_worker(self) -> str:
+        """The social worker responsible now."""
+        return self._responsible("social_worker")
+
+    @property
+    def team_manager(self) -> str:
+        """The team manager responsible now."""
+        return self._responsible("team_manager")
+
+    @property
+    def social_work_team(self) -> str:
+        """The social work team responsible now."""
+        return self._responsible("social_work_team")
+
+    def _responsible(self, role: str) -> str:
+        named = [name for step in self.all_of(Reassign) if (name := getattr(step, role)) is not None]
+        return str([getattr(self.request, role), *named][-1])
+
+    @property
+    def cancelled(self) -> Cancel | None:
+        """The step that called the transfer off."""
+        return self.last_of(Cancel)
+
+    @property
+    @remembered
+    def harm_reports(self) -> tuple[ReportSignificantHarm, ...]:
+        """SU-01: the reports of significant harm, each as it was said last."""
+        said = self.all_of(ReportSignificantHarm)
+        corrected = {step.corrects for step in said}
+        return tuple(step for step in said if step.step_id not in corrected)
+
+    def spoken_to(self, report: ReportSignificantHarm) -> SpokenTo | None:
+        """SU-01: who was spoken to about it, as it says itself, or a later report; None where nobody has said it."""
+        said = (report, *(later for later in self.harm_reports if _covers(later, report)))
+        return next((one.spoken_to for one in said if one.spoken_to is not None), None)
+
+    @property
+    def nobody_spoken_to(self) -> tuple[ReportSignificantHarm, ...]:
+        """SU-01: the reports of which nobody has said yet who was spoken to, there or in a later report."""
+        return tuple(report for report in self.harm_reports if self.spoken_to(report) is None)
+
+    @property
+    def harm_not_taken(self) -> tuple[Attention, ...]:
+        """SU-01: the reports of significant harm that came and could not be taken, while none was taken since."""
+        return tuple(item for item in self.open_attention if item.problem == HARM_NOT_TAKEN)
+
+    @remembered
+    def result(self, effect: Effect) -> EffectResult | None:
+        """How the effect ended; None while it has not."""
+        return next((result for result in self.effects if result.effect == effect), None)
+
+    def ended(self, *effects: Effect | None) -> bool:
+        """Whether each of these has ended; what is not to be carried out has."""
+        return all(effect is None or self.result(effect) is not None for effect in effects)
+
+    @property
+    @remembered
+    def unfinished(self) -> tuple[Effect, ...]:
+        """What was begun and has not ended."""
+        return tuple(effect for effect in self.begun if self.result(effect) is None)
+
+    def open_clocks(self, kind: ClockKind | None = None) -> tuple[Clock, ...]:
+        """What is waited for now."""
+        return tuple(clock for clock in self.clocks if clock.ended is None and kind in {None, clock.kind})
+
+    def clock(self, clock_id: str | None) -> Clock | None:
+        """The clock of this id."""
+        return next((clock for clock in self.clocks if clock.id == clock_id), None)
+
+    def changes_of(self, clock: Clock) -> tuple[PauseClock | ResumeClock | RecalculateClocks, ...]:
+        """The steps by which people changed how the clock counts, oldest first."""
+        said = (entry.step for entry in self.steps[clock.steps_before :])
+        return tuple(
+            step
+            for step in said
+            if isinstance(step, RecalculateClocks)
+            or (isinstance(step, PauseClock | ResumeClock) and step.clock == clock.kind)
+        )
+
+    def paused(self, clock: Clock) -> PauseClock | None:
+        """The step by which the clock stands still now."""
+        said = [step for step in self.changes_of(clock) if not isinstance(step, RecalculateClocks)]
+        return said[-1] if said and isinstance(said[-1], PauseClock) else None
+
+    @remembered
+    def certificate(self, clock: Clock) -> Certificate | None:
+        """The clock's due date, as it was last worked out; None where it has to be worked out before it holds.
+
+        After a pause the old one holds no more; during a recalculation it does.
+        """
+        worked_out = [
+            (result.effect.number or 0, result.certificate)
+            for result in self.effects
+            if result.certificate is not None and result.effect.clock == clock.id
+        ]
+        counted = [step for step in self.changes_of(clock) if not isinstance(step, PauseClock)]
+        resumed = [place for place, step in enumerate(counted, start=2) if isinstance(step, ResumeClock)]
+        number, certificate = worked_out[-1] if worked_out else (0, None)
+        return certificate if number >= max(resumed, default=1) else None
+
+    @remembered
+    def times(self, clock: Clock) -> Times | None:
+        """When it is due and who is told when; None until that is worked out."""
+        if clock.kind in REAL_TIME:
+            rungs = (
+                DueRung(kind=rung.kind, at=clock.since + rung.after, audiences=rung.audiences)
+                for rung in self.policy.harm_alerts
+            )
+            return Times(clock.since, tuple(rungs), self.policy.harm_alerts_again)
+        certificate = self.certificate(clock)
+        return Times(certificate.due, certificate.rungs) if certificate else None
+
+    def due(self, kind: ClockKind) -> datetime | None:
+        """When what is waited for is due; the first, where it is several."""
+        running = [self.times(clock) for clock in self.open_clocks(kind) if self.paused(clock) is None]
+        return min((times.due for times in running if times), default=None)
+
+    @remembered
+    def alerts_of(self, clock: Clock, due: datetime) -> tuple[Alert, ...]:
+        """Who was told about this clock, for this due date."""
+        return tuple(alert for alert in self.alerts if clock.id in alert.clocks and alert.due == due)
+
+    def time_is_up(self, kind: ClockKind) -> bool:
+        """What is waited for has not come, and its end, or the top of its ladder, was told."""
+        return any(map(self.end_told, self.open_clocks(kind)))
+
+    @remembered
+    def end_told(self, clock: Clock) -> bool:
+        """The end of the wait, or the top of its ladder, was told for the due date that holds."""
+        times = self.times(clock)
+        told = self.alerts_of(clock, times.due) if times else ()
+        return any(alert.top or alert.what is RungKind.END for alert in told)
+
+    def resolution(self, attention_id: str) -> ResolveAttention | None:
+        """How a person ended the attention item; None while it waits."""
+        return next((step for step in self.all_of(ResolveAttention) if step.attention_id == attention_id), None)
+
+    @remembered
+    def person_ended(self, effect: Effect) -> ResolveAttention | None:
+        """How a person ended the effect: done by hand, or left out; None where nobody did."""
+        said = [self.resolution(item.id) for item in self.raised if item.effect == effect.id and item.needed]
+        return next((by for by in said if by is not None and by.resolution is not Resolution.RETRY), None)
+
+    @remembered
+    def waits_for_a_person(self, effect: Effect) -> Attention | None:
+        """The open attention item of the effect; what another system keeps failing is tried on meanwhile."""
+        asked = (item for item in self.open_attention if item.effect == effect.id)
+        return next((item for item in asked if item.problem != NOT_ANSWERING), None)
+
+    @remembered
+    def retries(self, effect: Effect) -> int:
+        """How often a person ordered another try of the effect."""
+        return sum(1 for i in self.attention if i.effect == effect.id and i.resolution is Resolution.RETRY)
+
+    @property
+    @remembered
+    def attention(self) -> tuple[Attention, ...]:
+        """What needed attention, each with how it ended."""
+        return tuple(self._with_resolution(item) for item in self.raised)
+
+    @property
+    def open_attention(self) -> tuple[Attention, ...]:
+        """What waits for a person to put right."""
+        return tuple(item for item in self.attention if item.open)
+
+    def _with_resolution(self, item: Attention) -> Attention:
+        ended = self.resolution(item.id)
+        if ended is not None:
+            return item.model_copy(update={"resolution": ended.resolution, "note": ended.note})
+        return item.model_copy(update={"needed": item.needed and self.is_still_so(item)})
+
+    def has_seen(self, document: DocumentVersion) -> bool:
+        """Whether the family has seen this version, so that nobody has to show it to them."""
+        raise NotImplementedError
+
+    def is_still_so(self, item: Attention) -> bool:
+        """Whether what the item is about has not ended by itself."""
+        if item.problem == HARM_NOT_TAKEN:
+            return not self._reported_since(item)
+        return item.effect is None or any(effect.id == item.effect for effect in self.unfinished)
+
+    def _reported_since(self, item: Attention) -> bool:
+        """A report was taken since; of those that add to an earlier one only by who sent what could not be taken."""
+        sender = next((message.sender for message in self.rejected if message.asked_in == item.id), None)
+        later = (entry.step for entry in self.steps if entry.accepted_at > item.since)
+        reports = (step for step in later if isinstance(step, ReportSignificantHarm))
+        return any(step.corrects is None or step.actor.words == sender for step in reports)
+
+
+def _covers(later: ReportSignificantHarm, report: ReportSignificantHarm) -> bool:
+    """Somebody was spoken to about the same children since, though the report says so of itself."""
+    after = later.spoken_to is not None and later.spoken_to.at >= report.occurred_at
+    return after and set(report.children_named()) <= set(later.children_named())

@@ -1,0 +1,100 @@
+"""A risk of significant harm: anyone reports it, at any stage; it stops everything, and is never the contact itself."""
+
+from collections.abc import Iterator
+
+from models.journey.facts import Facts
+from models.journey.recorded import RecordedStep
+from models.journey.rows import Need, Note, Rule, Waiting, field
+from models.journey.steps import ReportSignificantHarm, step_name
+from models.kinds import ClockKind
+from models.vocabulary import Role
+
+HARM_REPORT = step_name(ReportSignificantHarm)
+
+STOPPED = "Nothing more leaves in this transfer. If it gets worse, ring again."
+RING_NOW = (
+    "This record is not the contact. Ring now, then record who you spoke to and when: this step once more, with "
+    "spoken_to and corrects. Until then people are alerted again and again, day and night. Nothing more "
+    "leaves in this transfer."
+)
+
+
+def waits_for_a_word(facts: Facts) -> Iterator[Waiting]:
+    """SU-01: each report is told at once, and told on until somebody says who was spoken to.
+
+    One that could not be taken is told on until one is taken.
+    """
+    told = {clock for alert in facts.alerts for clock in alert.clocks}
+    for report in facts.harm_reports:
+        first = first_said(facts, report)
+        about = f"report-{first.step.step_id}"
+        clocks = {
+            clock.id for clock in facts.clocks if (clock.kind, clock.about) == (ClockKind.SIGNIFICANT_HARM, about)
+        }
+        if report in facts.nobody_spoken_to or not clocks & told:
+            yield Waiting(ClockKind.SIGNIFICANT_HARM, about, first.accepted_at)
+    for item in facts.harm_not_taken:
+        yield Waiting(ClockKind.HARM_NOT_TAKEN, item.id, item.since)
+
+
+def first_said(facts: Facts, report: ReportSignificantHarm) -> RecordedStep:
+    """The report as it came first, from which time counts however often it is corrected."""
+    before = facts.entry(report.corrects) if report.corrects else None
+    if before is not None and isinstance(before.step, ReportSignificantHarm):
+        return first_said(facts, before.step)
+    return next(entry for entry in facts.steps if entry.step is report)
+
+
+def note(facts: Facts, step: ReportSignificantHarm) -> str:
+    """SU-01: whoever reports is told whom to ring."""
+    return f"{RING_NOW if step.spoken_to is None else STOPPED} {facts.policy.phones.words}"
+
+
+def _corrects_what_was_corrected(facts: Facts, step: ReportSignificantHarm) -> bool:
+    return step.corrects is not None and step.corrects not in {report.step_id for report in facts.harm_reports}
+
+
+def _leaves_a_child_out(facts: Facts, step: ReportSignificantHarm) -> bool:
+    before = next((report for report in facts.harm_reports if report.step_id == step.corrects), None)
+    return before is not None and not set(before.children_named()) <= set(step.children_named())
+
+
+NOTE: Note[Facts] = Note(ReportSignificantHarm, note)
+
+ROWS: tuple[Rule[Facts], ...] = (
+    Rule(
+        "SU-01",
+        ReportSignificantHarm,
+        field("corrects", _corrects_what_was_corrected),
+        "This report was corrected before; correct the newer one.",
+    ),
+    Rule(
+        "SU-01",
+        ReportSignificantHarm,
+        field("children", _leaves_a_child_out),
+        "A report that corrects another names its children, too; of others, record a report of their own.",
+    ),
+)
+"""What a report may say; nothing else keeps it from being recorded."""
+
+SPOKEN_TO: Need[Facts] = Need(
+    "SU-01",
+    ReportSignificantHarm,
+    Role.SOCIAL_WORKER,
+    "A risk of significant harm was reported. Speak to Duty and Advice at once, and record who was spoken to and "
+    "when (the report once more, with spoken_to and corrects).",
+    met=lambda f: not f.nobody_spoken_to,
+    clock=ClockKind.SIGNIFICANT_HARM,
+    everywhere=True,
+)
+
+NOT_TAKEN: Need[Facts] = Need(
+    "SU-01",
+    ReportSignificantHarm,
+    Role.SOCIAL_WORKER,
+    "A report of significant harm came that could not be taken; the timeline says what could be read of it. Speak "
+    "to Duty and Advice at once, and record the report.",
+    met=lambda f: not f.harm_not_taken,
+    clock=ClockKind.HARM_NOT_TAKEN,
+    everywhere=True,
+)

@@ -1,0 +1,121 @@
+"""What is still missing, and so where a journey stands; what the machine is to do, and what of it may begin now.
+
+Workflow, commands and the Temporal UI all read these answers; nothing else decides.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple, TypeVar
+
+from models.effects import Effect
+from models.journey.answers import NextStep, Said
+from models.journey.facts import Facts, remembered
+from models.journey.rows import Doing, Journey, Need
+from models.journey.steps import Step, step_name
+from models.kinds import ClockKind
+from models.vocabulary import Role
+
+F = TypeVar("F", bound=Facts)
+
+
+class Missing(NamedTuple):
+    """Something that a stage still lacks."""
+
+    stage: Said
+    clause: str | None
+    step: type[Step] | None
+    who: Role | None
+    ask: str
+    clock: ClockKind | None = None
+
+
+@remembered
+def _missing(facts: F, journey: Journey[F]) -> tuple[Missing, ...]:
+    if facts.is_duplicate:
+        return ()
+    unmet: list[Missing] = []
+    for stage, rows in journey.stages.items():
+        for row in rows:
+            everywhere = isinstance(row, Need) and row.everywhere
+            if (everywhere or not unmet or unmet[0].stage is stage) and (lacks := _lacks(facts, stage, row)):
+                unmet.append(lacks)
+    return (*unmet, *_time_is_up(journey, facts, unmet))
+
+
+def _lacks(facts: F, stage: Said, row: object) -> Missing | None:
+    match row:
+        case Need() if not row.met(facts) and row.applies(facts):
+            return Missing(stage, row.clause, row.step, row.who, row.ask, row.clock)
+        case Doing(words=str(words)) if not row.met(facts) and row.applies(facts):
+            return Missing(stage, row.clause, None, None, words)
+        case _:
+            return None
+
+
+def _time_is_up(journey: Journey[F], facts: F, unmet: list[Missing]) -> Iterator[Missing]:
+    """What a team manager is asked about the waits that have come to their end."""
+    kinds = dict.fromkeys(one.clock for one in unmet if one.clock is not None and facts.time_is_up(one.clock))
+    for up in (journey.time_is_up[kind] for kind in kinds if kind in journey.time_is_up):
+        yield Missing(unmet[0].stage, up.clause, up.step, Role.TEAM_MANAGER, up.ask)
+
+
+def missing(journey: Journey[F], facts: F) -> tuple[Missing, ...]:
+    """What the stage still lacks, in the order of the guidance; last, what a manager is asked when time is up."""
+    return _missing(facts, journey)
+
+
+def stage(journey: Journey[F], facts: F) -> Said:
+    """Where the journey stands."""
+    return next((lacks.stage for lacks in missing(journey, facts)), journey.closed)
+
+
+def is_closed(journey: Journey[F], facts: F) -> bool:
+    """Whether nothing is missing any more."""
+    return not missing(journey, facts)
+
+
+def next_steps(journey: Journey[F], facts: F) -> tuple[NextStep, ...]:
+    """What is still missing, as people and systems read it."""
+    return tuple(
+        NextStep(
+            step=step_name(lacks.step) if lacks.step else None,
+            who=lacks.who,
+            ask=lacks.ask,
+            clause=lacks.clause,
+            by=facts.due(lacks.clock) if lacks.clock else None,
+        )
+        for lacks in missing(journey, facts)
+    )
+
+
+def waiting_for(journey: Journey[F], facts: F) -> tuple[str, ...]:
+    """Whom the journey waits for: roles, or ``nobody``."""
+    roles = [lacks.who for lacks in missing(journey, facts) if lacks.who is not None]
+    roles += [item.who for item in facts.open_attention]
+    return tuple(dict.fromkeys(roles)) or ("nobody",)
+
+
+def wanted(journey: Journey[F], facts: F) -> tuple[Effect, ...]:
+    """Every effect of the journey itself that what is recorded now asks for, whatever the stage."""
+    return _wanted(facts, journey)
+
+
+@remembered
+def _wanted(facts: F, journey: Journey[F]) -> tuple[Effect, ...]:
+    rows = journey.doings if _may_act(facts) else ()
+    return tuple(dict.fromkeys(effect for row in rows for effect in row.wanted(facts)))
+
+
+def due(journey: Journey[F], facts: F) -> tuple[Effect, ...]:
+    """What of it may begin now: in this stage, and beside all stages."""
+    return _due(facts, journey)
+
+
+@remembered
+def _due(facts: F, journey: Journey[F]) -> tuple[Effect, ...]:
+    rows = journey.rows_in(stage(journey, facts)) if _may_act(facts) else ()
+    begin = (row for row in rows if isinstance(row, Doing) and row.after(facts))
+    return tuple(dict.fromkeys(effect for row in begin for effect in row.wanted(facts)))
+
+
+def _may_act(facts: Facts) -> bool:
+    return facts.opening is not None and not facts.is_duplicate

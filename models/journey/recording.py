@@ -1,0 +1,176 @@
+"""How what comes becomes a fact: a step, a message that is no step, the end of an effect."""
+
+from datetime import datetime
+from typing import TypeVar
+
+from models.attention import HARM_NOT_TAKEN, NEWER_VERSION
+from models.effects import Effect, EffectResult, Ended
+from models.journey.answers import Receipt, Rejected
+from models.journey.attention import raise_attention
+from models.journey.clocks import update_clocks
+from models.journey.corrections import is_late
+from models.journey.facts import Facts
+from models.journey.harm import HARM_REPORT
+from models.journey.missing import is_closed, next_steps, stage, wanted
+from models.journey.recorded import RecordedStep
+from models.journey.rows import Journey
+from models.journey.steps import ReportSignificantHarm, Step
+from models.kinds import WAYS
+from models.mosaic import DocumentVersion
+
+F = TypeVar("F", bound=Facts)
+
+MOST_REJECTED = 100
+"""A transfer keeps so many messages that were not taken, and so many that were to be reports of significant harm; more
+are counted."""
+
+NOTHING_FOLLOWS = (
+    "Everything is stopped, as a risk of significant harm was reported. This is kept on record; nothing is sent or "
+    "closed because of it."
+)
+
+TAKEN_LATE = (
+    "What this corrects had been acted on. It is kept beside it, and operations are asked to put right what was done."
+)
+
+
+def record(journey: Journey[F], facts: F, step: Step, now: datetime) -> F:
+    """The facts with a step that may be recorded, its receipt, and whatever a person has to look at because of it."""
+    entry = _entry(journey, facts, step, now)
+    after = facts.having(steps=(*facts.steps, entry))
+    if entry.turns_away or facts.harm_reports:
+        entry = entry.model_copy(
+            update={
+                "will_not_be_done": _will_not_be_done(journey, facts, after) if entry.turns_away else (),
+                "nothing_follows": _nothing_follows(journey, facts, after),
+            }
+        )
+        after = facts.having(steps=(*facts.steps, entry))
+    after = _raise_what_follows(journey, facts, after, now)
+    in_time = update_clocks(journey, after, now)
+    receipt = Receipt(
+        step_id=step.step_id,
+        step=step.step,
+        accepted_at=now,
+        stage=(stands := stage(journey, in_time)),
+        stage_words=stands.words,
+        next_steps=next_steps(journey, in_time),
+        note=_note(journey, facts, entry),
+    )
+    return after.having(receipts=(*facts.receipts, receipt))
+
+
+def _entry(journey: Journey[F], facts: F, step: Step, now: datetime) -> RecordedStep:
+    """The step as it is kept, with what of it has to be known as it stood when it was recorded."""
+    turns_away = journey.turns_away(facts, step) or (isinstance(step, ReportSignificantHarm) and not facts.harm_reports)
+    entry = RecordedStep(
+        step=step,
+        accepted_at=now,
+        late=is_late(journey.corrections, facts, step),
+        service_ref=facts.service_ref,
+        turns_away=turns_away,
+        **(_sent_before(facts) if turns_away else {}),
+    )
+    return journey.entry(facts, entry)
+
+
+def _sent_before(facts: Facts) -> dict[str, tuple[Effect, ...]]:
+    """SD-09a: what had been sent or done, and what was under way, when the transfer was turned away."""
+    telling = [effect for effect in facts.begun if WAYS[effect.kind].tells_of_family]
+    ended = {effect: result.ended for effect in telling if (result := facts.result(effect)) is not None}
+    return {
+        "sent": tuple(effect for effect, how in ended.items() if how is not Ended.SKIPPED),
+        "under_way": tuple(effect for effect in telling if effect not in ended),
+    }
+
+
+def _will_not_be_done(journey: Journey[F], before: F, after: F) -> tuple[Effect, ...]:
+    """SD-09a, SU-01: what was wanted when the transfer was turned away, had not begun, and is not wanted any more."""
+    telling = [effect for effect in wanted(journey, before) if WAYS[effect.kind].tells_of_family]
+    still = {*before.begun, *wanted(journey, after)}
+    return tuple(effect for effect in telling if effect not in still)
+
+
+def _nothing_follows(journey: Journey[F], before: F, after: F) -> bool:
+    """SU-01: everything is stopped, and the step changes neither what is missing nor what anybody is told."""
+    entry = after.steps[-1]
+    told_now = {*wanted(journey, after)} - {*wanted(journey, before)}
+    goes_on = entry.late or entry.step.goes_on or bool(told_now)
+    return bool(before.harm_reports) and not goes_on and next_steps(journey, before) == next_steps(journey, after)
+
+
+def _raise_what_follows(journey: Journey[F], before: F, after: F, now: datetime) -> F:
+    """Whatever a person has to look at because of the step that was recorded last."""
+    entry, asked = after.steps[-1], after
+    step = entry.step
+    if entry.late:
+        asked = raise_attention(asked, now, "late_correction", step.words)
+    if step.came_in_clear:
+        asked = raise_attention(asked, now, "in_clear", step.words, detail=f"Sent as {step.actor.words}.")
+    for raising in journey.raisings:
+        if raising.step is not None and isinstance(step, raising.step) and not entry.late:
+            for child in raising.about(before, after, step):
+                what = step.words if child is None else f"Child {child}"
+                asked = raise_attention(asked, now, raising.problem, what, child=child)
+    return asked
+
+
+def _note(journey: Journey[F], facts: F, entry: RecordedStep) -> str | None:
+    """What the sender should know beyond that it was recorded."""
+    if entry.nothing_follows:
+        return NOTHING_FOLLOWS
+    if entry.late:
+        return TAKEN_LATE
+    said = (note.words(facts, entry.step) for note in journey.notes if isinstance(entry.step, note.step))
+    return next((words for words in said if words is not None), None)
+
+
+def reject(journey: Journey[F], facts: F, message: Rejected) -> F:
+    """The facts with a message that was not taken, and a person asked, unless they are about the very same message.
+
+    What comes after the end is only kept: nobody can put it right in this transfer any more. A report of significant
+    harm opens the transfer again, and people are told in real time (SU-01).
+    """
+    harm = message.step == HARM_REPORT
+    known = [other for other in facts.rejected if other.digest == message.digest]
+    alike = [other for other in facts.rejected if (other.step == HARM_REPORT) is harm]
+    one_too_many = not known and len(alike) >= MOST_REJECTED
+    if one_too_many:
+        known = alike[-1:]
+    counted = known[0].model_copy(update={"times": known[0].times + 1}) if known else message
+    problem = HARM_NOT_TAKEN if harm else "rejected_step"
+    about_it = (item for item in facts.open_attention if one_too_many or item.id == counted.asked_in)
+    asked_for = any(item.problem == problem for item in about_it)
+    if (harm or not is_closed(journey, facts)) and not asked_for:
+        facts = raise_attention(facts, message.at, problem, message.words, detail=_why_and_from_whom(message))
+        counted = counted.model_copy(update={"asked_in": facts.raised[-1].id})
+    others = tuple(other for other in facts.rejected if other not in known)
+    return facts.having(rejected=(*others, counted))
+
+
+def _why_and_from_whom(message: Rejected) -> str:
+    if message.sender is None:
+        return message.reason
+    stop = "" if message.reason.endswith((".", ")")) else "."
+    return f"{message.reason}{stop} Sent as {message.sender}."
+
+
+def record_result(facts: F, result: EffectResult) -> F:
+    """The facts with how an effect ended. What was stopped may begin again, and asks nobody any more."""
+    if result.ended is not Ended.STOPPED:
+        return _tell_of_newer(facts.having(effects=(*facts.effects, result)), result)
+    begun = tuple(effect for effect in facts.begun if effect != result.effect)
+    raised = tuple(
+        item.model_copy(update={"needed": False}) if item.effect == result.effect.id else item for item in facts.raised
+    )
+    return facts.having(begun=begun, stopped=(*facts.stopped, result), raised=raised)
+
+
+def _tell_of_newer(facts: F, result: EffectResult) -> F:
+    """A newer version of a document than the family saw: it is shown to the family first; once for each version."""
+    for ref, version in result.newer.items():
+        newer = DocumentVersion(ref=ref, version=version)
+        told = any(item.problem == NEWER_VERSION and item.document == newer for item in facts.raised)
+        if not told and not facts.has_seen(newer):
+            facts = raise_attention(facts, result.at, NEWER_VERSION, newer.words, document=newer)
+    return facts

@@ -1,0 +1,81 @@
+"""Whether a step may be recorded now, and if not, why: what holds for every step, then the rules of the journey."""
+
+from datetime import datetime
+from typing import TypeVar
+
+from models.journey import resolving
+from models.journey.answers import Refusal
+from models.journey.corrections import replaced_by, says_new_things_too_late
+from models.journey.facts import Facts
+from models.journey.missing import is_closed
+from models.journey.rows import Journey
+from models.journey.steps import ReportSignificantHarm, ResolveAttention, Step
+
+F = TypeVar("F", bound=Facts)
+
+
+def refusal(journey: Journey[F], facts: F, step: Step, now: datetime) -> Refusal | None:
+    """Why the step is not recorded now; None where it is. ``now`` is the journey's own time."""
+    known = facts.entry(step.step_id)
+    if known is not None:
+        same = known.step.says_the_same_as(step)
+        return None if same else Refusal(field="step_id", reason="This step_id was used for another step.")
+    said = _unfit(journey, facts, step, now) or _replaces_unsaid(journey, facts, step) or _broken(journey, facts, step)
+    if said is None or not isinstance(step, ReportSignificantHarm):
+        return said
+    return said.model_copy(update={"note": f"Ring now, all the same. {facts.policy.phones.words}"})
+
+
+def _unfit(journey: Journey[F], facts: F, step: Step, now: datetime) -> Refusal | None:
+    """What holds for every step: the journey is open, the role may, the time has come, the children are known."""
+    if is_closed(journey, facts):
+        return Refusal(field="step", reason="This transfer is closed.")
+    return wrong_sender_or_time(step, now) or _wrong_children(facts, step)
+
+
+def wrong_sender_or_time(step: Step, now: datetime) -> Refusal | None:
+    """What holds for a step whatever the journey: the role may record it, and the time has come."""
+    if step.actor.role not in step.recorded_by:
+        may = " or ".join(sorted(role.words for role in step.recorded_by))
+        return Refusal(field="actor.role", reason=f"Only the {may} records this step.")
+    return step.untimely(now)
+
+
+def _wrong_children(facts: Facts, step: Step) -> Refusal | None:
+    """A child that is not in this transfer, or that is named twice."""
+    named = step.children_named()
+    known = facts.children_spoken_of if isinstance(step, ReportSignificantHarm) else facts.child_refs
+    for place, child in enumerate(named):
+        if child not in known:
+            return Refusal(field=f"children.{place}.ref", reason="This child is not in this transfer.")
+        if child in named[:place]:
+            return Refusal(field=f"children.{place}.ref", reason="This child is named twice.")
+    return None
+
+
+def _replaces_unsaid(journey: Journey[F], facts: F, step: Step) -> Refusal | None:
+    """A step that was recorded before is replaced only when the new one says which it corrects."""
+    if says_new_things_too_late(journey.corrections, facts, step):
+        return Refusal(
+            field="children", reason="Part of this has been acted on; record the other children in a step of their own."
+        )
+    replaced = replaced_by(journey.corrections, facts, step)
+    if len(replaced) > 1:
+        steps = ", ".join(replaced)
+        return Refusal(field="corrects", reason=f"This was recorded before, in {steps}; correct one of them at a time.")
+    if replaced and step.corrects != replaced[0]:
+        return Refusal(field="corrects", reason=f"This was recorded before; to replace it, correct {replaced[0]}.")
+    if step.corrects is None:
+        return None
+    corrected = facts.entry(step.corrects)
+    if corrected is None or type(corrected.step) is not type(step):
+        return Refusal(field="corrects", reason="No such step of this kind was recorded.")
+    return None
+
+
+def _broken(journey: Journey[F], facts: F, step: Step) -> Refusal | None:
+    """The first rule that the step breaks."""
+    for rule in journey.rules:
+        if isinstance(step, rule.step) and (field := rule.breaks(facts, step)) is not None:
+            return Refusal(field=field, reason=rule.otherwise, clause=rule.clause)
+    return resolving.refusal(journey, facts, step) if isinstance(step, ResolveAttention) else None

@@ -1,0 +1,83 @@
+"""What a person may say when they put something right."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from models.attention import NOT_ANSWERING, Attention, Resolution
+from models.effects import Effect
+from models.journey.answers import Refusal
+from models.journey.clocks import is_unanswered
+from models.journey.facts import Facts
+from models.journey.ladder import everything_wanted
+from models.journey.rows import Journey
+from models.journey.steps import ResolveAttention
+from models.kinds import WAYS, by_machine_alone
+
+F = TypeVar("F", bound=Facts)
+
+
+def refusal(journey: Journey[F], facts: F, step: ResolveAttention) -> Refusal | None:
+    """What a person may not say when they put something right."""
+    item = next((item for item in facts.open_attention if item.id == step.attention_id), None)
+    if item is None:
+        return Refusal(field="attention_id", reason="No such item waits for attention.")
+    effect = next((effect for effect in everything_wanted(journey, facts) if effect.id == item.effect), None)
+    for field, otherwise, clause, refuses in _REFUSALS:
+        if refuses(facts, item, effect, step.resolution):
+            return Refusal(field=field, reason=otherwise, clause=clause)
+    return None
+
+
+def _people_agree(facts: Facts, item: Attention, effect: Effect | None, how: Resolution) -> bool:  # noqa: ARG001 (asked alike)
+    """It is about a child of whom managers and service have to agree what becomes."""
+    return item.child is not None
+
+
+def _must_be(facts: Facts, item: Attention, effect: Effect | None, how: Resolution) -> bool:  # noqa: ARG001 (asked alike)
+    """Somebody leaves out what must be done."""
+    must_be = effect is not None and (WAYS[effect.kind].must_be or is_unanswered(facts, effect))
+    return how is Resolution.SKIP and must_be
+
+
+def _is_not_wanted(facts: Facts, item: Attention, effect: Effect | None, how: Resolution) -> bool:  # noqa: ARG001 (asked alike)
+    """Somebody orders another try of what the facts no longer ask for."""
+    return how is Resolution.RETRY and item.effect is not None and effect is None
+
+
+def _cannot_be_tried(facts: Facts, item: Attention, effect: Effect | None, how: Resolution) -> bool:  # noqa: ARG001 (asked alike)
+    """Somebody orders another try of what was recorded, or of what is being tried all the time."""
+    return how is Resolution.RETRY and (item.effect is None or item.problem == NOT_ANSWERING)
+
+
+def _only_the_machine_does(facts: Facts, item: Attention, effect: Effect | None, how: Resolution) -> bool:  # noqa: ARG001 (asked alike)
+    """Somebody says to have done by hand what is done in our own register."""
+    return how is Resolution.DONE_BY_HAND and effect is not None and by_machine_alone(effect.kind)
+
+
+_REFUSALS: tuple[tuple[str, str, str | None, Callable[[Facts, Attention, Effect | None, Resolution], bool]], ...] = (
+    (
+        "attention_id",
+        "This is not put right here: it ends when the service answers again, or when the child is decided otherwise.",
+        "SD-35",
+        _people_agree,
+    ),
+    ("resolution", "This must not be left out: do it by hand and record that, or retry.", None, _must_be),
+    (
+        "resolution",
+        "Something changed since, and this will not be done: record that it had been done, or leave it out.",
+        None,
+        _is_not_wanted,
+    ),
+    (
+        "resolution",
+        "There is nothing to try again: record what was done by hand, or leave it out with the reason.",
+        None,
+        _cannot_be_tried,
+    ),
+    (
+        "resolution",
+        "Nobody can do this by hand: retry when it is put right.",
+        None,
+        _only_the_machine_does,
+    ),
+)

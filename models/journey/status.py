@@ -1,0 +1,340 @@
+"""Where a journey stands, as people and systems read it: one answer for the query, the register and the screens."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from enum import StrEnum
+from typing import TypeVar
+
+from models.attention import Attention
+from models.clock_words import CLOCK_WORDS, alert_words, due_words
+from models.journey.answers import ChildState, NextStep
+from models.journey.clocks import ClockState, answer, state
+from models.journey.facts import Facts
+from models.journey.harm import first_said
+from models.journey.missing import is_closed, next_steps, stage, waiting_for
+from models.journey.recorded import Alert, Clock, RecordedStep
+from models.journey.rows import Journey
+from models.kinds import RESPONSES, ClockKind, EffectKind
+from models.vocabulary import Frozen, local_time
+
+F = TypeVar("F", bound=Facts)
+
+UNTOLD = frozenset({EffectKind.CALCULATE_DUE_DATE, EffectKind.MAIL_ALERT, EffectKind.POST_ALERT})
+"""What the timeline says in other words, or leaves to the certificate."""
+
+TOO_LATE = "; too late to replace it, as it had been acted on"
+NOTHING_FOLLOWED = "; nothing followed from it, as a risk of significant harm had been reported"
+ASKED_TO_CANCEL = "Somebody asked to cancel; that calls a transfer off as long as no child is being closed"
+
+
+class ChildStatus(Frozen):
+    """One child's way through the transfer."""
+
+    ref: str
+    states: tuple[ChildState, ...]
+
+    def value(self, name: str) -> bool | str | None:
+        """What is known of the child under this name; None where it is not yet known."""
+        return next((state.value for state in self.states if state.name == name), None)
+
+
+class TimelineEntry(Frozen):
+    """Something that happened: when, when it was recorded, who, what."""
+
+    at: datetime
+    recorded_at: datetime
+    who: str
+    what: str
+    note: str | None = None
+    """What a person added in their own words; not shown in the Temporal UI."""
+    step_id: str | None = None
+    """Of a step: what a correction of it names."""
+
+
+class ResponseState(StrEnum):
+    """How those stand who must answer: the worst of the clocks that run; where none runs, whether all were in time."""
+
+    NONE = "none"
+    ON_TRACK = "on_track"
+    DUE_SOON = "due_soon"
+    BREACHED = "breached"
+    MET = "met"
+    PAUSED = "paused"
+
+
+OF_ITEMS = (ClockKind.ATTENTION, ClockKind.NEWER_VERSION, ClockKind.HARM_NOT_TAKEN)
+OF_A_CHILD = ClockKind.ACKNOWLEDGEMENT
+
+
+class ClockStatus(Frozen):
+    """Something that is, or was, waited for."""
+
+    id: str
+    kind: ClockKind
+    since: datetime
+    due: datetime | None
+    """None until it is worked out."""
+    state: ClockState
+    answered: datetime | None = None
+    """When the answer was given, and when it was recorded; None where none was, or none is looked for."""
+    recorded: datetime | None = None
+
+    @property
+    def words(self) -> str:
+        """The clock in one line, with the number of the item, or the child, that it is about."""
+        return self._line(naming=(*OF_ITEMS, OF_A_CHILD))
+
+    @property
+    def words_without_child(self) -> str:
+        """The same, for those who are to read of no child."""
+        return self._line(naming=OF_ITEMS)
+
+    def _line(self, naming: tuple[ClockKind, ...]) -> str:
+        due = due_words(self.kind, self.due) if self.due else CLOCK_WORDS[self.kind].name
+        about = f"{self.id.split('/')[1]}: " if self.kind in naming else ""
+        return f"{about}{due[0].upper()}{due[1:]}: {self.state.words}"
+
+    @property
+    def runs(self) -> bool:
+        """Whether it is waited for now."""
+        return self.state not in {ClockState.MET, ClockState.LATE, ClockState.NEEDLESS}
+
+
+class HarmStatus(Frozen):
+    """A report of significant harm (SU-01)."""
+
+    at: datetime
+    """When it came first; the alerts count from then."""
+    step_id: str | None
+    """The report as it was said last, for whoever corrects it; None where it could not be taken."""
+    spoken_to_at: datetime | None = None
+    """When somebody was spoken to; None until that is said."""
+
+    @property
+    def words(self) -> str:
+        """How it stands, and what is to be recorded."""
+        if self.step_id is None:
+            return (
+                f"A report of significant harm came on {local_time(self.at)} and could not be taken. Ring now, and "
+                "record it: report_significant_harm."
+            )
+        reported = f"A risk of significant harm was reported on {local_time(self.at)}."
+        if self.spoken_to_at is not None:
+            return f"{reported} Somebody was spoken to on {local_time(self.spoken_to_at)}."
+        return (
+            f"{reported} NOBODY HAS SAID WHO WAS SPOKEN TO. Ring now, then record it: report_significant_harm with "
+            f"spoken_to and corrects: {self.step_id}."
+        )
+
+
+class Status(Frozen):
+    """The answer of the ``status`` query."""
+
+    id: str
+    restricted: bool = False
+    """The family's records are for named people only."""
+    route: str
+    stage: str
+    stage_words: str
+    outcome: str | None
+    ended: str | None = None
+    """How it ended, in words; None while it is open."""
+    service_ref: str
+    service_name: str | None
+    social_work_team: str
+    social_worker: str | None = None
+    team_manager: str | None = None
+    waiting_for: tuple[str, ...]
+    at_work: tuple[str, ...] = ()
+    """What the machine is doing outside right now, in plain words."""
+    next_steps: tuple[NextStep, ...]
+    children: tuple[ChildStatus, ...]
+    attention: tuple[Attention, ...]
+    clocks: tuple[ClockStatus, ...] = ()
+    alerts: tuple[Alert, ...] = ()
+    """Who was told that time runs out, or has run out."""
+    timeline: tuple[TimelineEntry, ...]
+    harm: tuple[HarmStatus, ...] = ()
+    """The reports of significant harm, and whether somebody was spoken to."""
+    ring: str | None = None
+    """Whom to ring, where there is such a report."""
+
+    @property
+    def privacy(self) -> str:
+        """The class of the payload."""
+        return "restricted" if self.restricted else "narrative"
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """What is wrong, of each item that waits for a person."""
+        return tuple(item.problem for item in self.attention if item.open)
+
+    @property
+    def needs_attention(self) -> bool:
+        """Whether something waits for a person to put right."""
+        return bool(self.problems)
+
+    @property
+    def responses(self) -> tuple[ClockStatus, ...]:
+        """The clocks of those who must answer us."""
+        return tuple(clock for clock in self.clocks if clock.kind in RESPONSES)
+
+    @property
+    def response(self) -> ResponseState:
+        """How those stand who must answer."""
+        running = {clock.state for clock in self.responses if clock.runs}
+        for worst in (ClockState.BREACHED, ClockState.DUE_SOON, ClockState.PAUSED):
+            if worst in running:
+                return ResponseState(worst.value)
+        if running:
+            return ResponseState.ON_TRACK
+        answered = {clock.state for clock in self.responses} - {ClockState.NEEDLESS}
+        return ResponseState.MET if answered == {ClockState.MET} else ResponseState.NONE
+
+    @property
+    def response_due(self) -> datetime | None:
+        """When the next answer is due."""
+        running = (clock for clock in self.responses if clock.runs and clock.state is not ClockState.PAUSED)
+        return min((clock.due for clock in running if clock.due), default=None)
+
+
+def status(journey: Journey[F], facts: F) -> Status:
+    """Read the facts into one answer."""
+    stands, ended = stage(journey, facts), journey.outcome(facts) if is_closed(journey, facts) else None
+    reports = _harm(facts)
+    return Status(
+        id=facts.request.id,
+        restricted=facts.request.restricted,
+        route=facts.route,
+        stage=stands,
+        stage_words=stands.words,
+        outcome=ended,
+        ended=ended and (ended.words_after_harm if facts.harm_reports else ended.words),
+        service_ref=facts.service_ref,
+        service_name=facts.service.name if facts.service else None,
+        social_work_team=facts.social_work_team,
+        social_worker=facts.social_worker,
+        team_manager=facts.team_manager,
+        waiting_for=waiting_for(journey, facts),
+        at_work=tuple(effect.words for effect in facts.unfinished if facts.waits_for_a_person(effect) is None),
+        next_steps=next_steps(journey, facts),
+        children=tuple(ChildStatus(ref=ref, states=journey.child_states(facts, ref)) for ref in facts.child_refs),
+        attention=facts.attention,
+        clocks=tuple(_clock(journey, facts, clock) for clock in facts.clocks),
+        alerts=facts.alerts,
+        timeline=timeline(facts),
+        harm=reports,
+        ring=facts.policy.phones.words if reports else None,
+    )
+
+
+def _harm(facts: Facts) -> tuple[HarmStatus, ...]:
+    """Each report, with the word of who was spoken to; and those that could not be taken."""
+    taken = (
+        HarmStatus(
+            at=first_said(facts, report).accepted_at,
+            step_id=report.step_id,
+            spoken_to_at=spoken.at if (spoken := facts.spoken_to(report)) else None,
+        )
+        for report in facts.harm_reports
+    )
+    return (*taken, *(HarmStatus(at=item.since, step_id=None) for item in facts.harm_not_taken))
+
+
+def _clock(journey: Journey[F], facts: F, clock: Clock) -> ClockStatus:
+    times, answered, stands = facts.times(clock), answer(journey, facts, clock), state(journey, facts, clock)
+    return ClockStatus(
+        id=clock.id,
+        kind=clock.kind,
+        since=clock.since,
+        due=times.due if times and stands is not ClockState.PAUSED else None,
+        state=stands,
+        answered=answered.at if answered else None,
+        recorded=answered.recorded if answered else None,
+    )
+
+
+def timeline(facts: Facts) -> tuple[TimelineEntry, ...]:
+    """What happened, oldest first."""
+    told = (*_started(facts), *_steps(facts), *_effects(facts), *_told(facts), *_raised(facts), *_not_taken(facts))
+    return tuple(sorted(told, key=lambda entry: entry.recorded_at))
+
+
+def _by_system(at: datetime, what: str, note: str | None = None, **entry: object) -> TimelineEntry:
+    return TimelineEntry.model_validate(
+        {"at": at, "recorded_at": at, "who": "system", "what": what, "note": note, **entry}
+    )
+
+
+def _started(facts: Facts) -> Iterator[TimelineEntry]:
+    yield _by_system(facts.opened_at, "The transfer was started", facts.request.own_words)
+    for at in facts.cancel_requests:
+        yield _by_system(at, ASKED_TO_CANCEL, who="Temporal UI")
+
+
+def _steps(facts: Facts) -> Iterator[TimelineEntry]:
+    """Each step; of one that turns the transfer away, what had been sent, and what will not be done."""
+    for entry in facts.steps:
+        yield TimelineEntry(
+            at=entry.step.occurred_at,
+            recorded_at=entry.accepted_at,
+            who=entry.step.actor.words,
+            what=entry.step.words + _without_effect(entry),
+            note=entry.step.own_words,
+            step_id=entry.step.step_id,
+        )
+        if entry.turns_away:
+            yield _by_system(entry.accepted_at, sent_words(entry))
+
+
+def _effects(facts: Facts) -> Iterator[TimelineEntry]:
+    for result in (*facts.effects, *facts.stopped):
+        if result.effect.kind not in UNTOLD:
+            yield _by_system(result.at, f"{result.effect.words}: {result.ended.words} ({result.evidence})")
+
+
+def _told(facts: Facts) -> Iterator[TimelineEntry]:
+    for alert in facts.alerts:
+        yield _by_system(alert.at, told_words(alert), recorded_at=alert.raised_at)
+
+
+def _raised(facts: Facts) -> Iterator[TimelineEntry]:
+    for item in facts.attention:
+        yield _by_system(item.since, f"Needs attention: {item.words.happened}", item.detail)
+
+
+def _not_taken(facts: Facts) -> Iterator[TimelineEntry]:
+    for message in facts.rejected:
+        times = f", {message.times} times" if message.times > 1 else ""
+        said = "\n".join(filter(None, (message.reason, message.said)))
+        yield _by_system(message.at, f"{message.words} was not taken{times}", said, who=message.sender or "unknown")
+
+
+def _without_effect(entry: RecordedStep) -> str:
+    """Why nothing follows from the step, where nothing does."""
+    if entry.late:
+        return TOO_LATE
+    return NOTHING_FOLLOWED if entry.nothing_follows else ""
+
+
+def sent_words(entry: RecordedStep) -> str:
+    """What had left, what was under way, and what will not leave, when the transfer was turned away (SD-09a, SU-01)."""
+    said = {
+        "Had left by then": entry.sent,
+        "Under way then": entry.under_way,
+        "Will not be done any more": entry.will_not_be_done,
+    }
+    told = {name: "; ".join(effect.words for effect in effects) for name, effects in said.items()}
+    told["Had left by then"] = told["Had left by then"] or "nothing"
+    return ". ".join(f"{name}: {what}" for name, what in told.items() if what)
+
+
+def told_words(alert: Alert) -> str:
+    """An alert in one line: what it says, and to whom."""
+    told = " and ".join(audience.words for audience in alert.audiences)
+    return f"Alert {alert.number}. {alert_words(alert.kind, alert.what, alert.due)}; told {told}"
+
+
+def yes_no(value: bool | None) -> str:
+    """An answer in words."""
+    return {True: "yes", False: "no", None: "not yet"}[value]

@@ -1,0 +1,265 @@
+"""The steps that every journey has, as people and systems record them, and what all steps say."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field, model_validator
+
+from models.attention import Resolution
+from models.certificate import PauseReason
+from models.clock_words import CLOCK_WORDS
+from models.journey.answers import Refusal
+from models.kinds import ClockKind
+from models.vocabulary import Actor, ChildRef, Frozen, Message, Moment, Narrative, Ref, Role, local_time
+
+CLOCK_SKEW = timedelta(minutes=1)
+"""How far two machines' clocks may differ before a step counts as in the future."""
+
+FURTHEST_AHEAD = timedelta(days=366)
+"""A date that lies further ahead is a slip of the pen."""
+
+PausableClock = Literal[ClockKind.CONVERSATION, ClockKind.ACKNOWLEDGEMENT]
+"""The clocks of a service that must answer; our own waits do not stand still."""
+
+EVERYBODY = frozenset(Role)
+
+
+class Step(Message):
+    """What every step says: which, who, when. Repeating a ``step_id`` changes nothing."""
+
+    privacy: ClassVar[str] = "narrative"
+    recorded_by: ClassVar[frozenset[Role]]
+    """Who may record it."""
+    does: ClassVar[str]
+    """What who records it has done, in plain words."""
+    goes_on: ClassVar[bool] = False
+    """Something follows from it though a risk of significant harm was reported; of others, it is looked at."""
+    step: str
+    step_id: Ref
+    actor: Actor
+    occurred_at: Moment
+    corrects: Ref | None = None
+    """The ``step_id`` of the step that this one replaces."""
+
+    def children_named(self) -> tuple[str, ...]:
+        """The references of the children that this step is about."""
+        return tuple(child.ref for child in getattr(self, "children", ()))
+
+    def names(self, child: str | None) -> bool:
+        """Whether it is about the child; without one, whatever it is about."""
+        return child is None or child in self.children_named()
+
+    @property
+    def gist(self) -> str | None:
+        """What of it is said in its line."""
+        return None
+
+    @property
+    def own_words(self) -> str | None:
+        """What a person added in their own words; not shown in the Temporal UI."""
+        return None
+
+    @property
+    def words(self) -> str:
+        """What it says, in one line."""
+        does = f"{self.does[0].upper()}{self.does[1:]}"
+        said = does if self.gist is None else f"{does}: {self.gist}"
+        return f"{said} (corrects {self.corrects})" if self.corrects else said
+
+    def untimely(self, now: datetime) -> Refusal | None:
+        """What is recorded has happened; ``now`` is the transfer's own time."""
+        if self.occurred_at > now + CLOCK_SKEW:
+            return Refusal(field="occurred_at", reason="This is in the future.")
+        return None
+
+
+def step_name(kind: type[Step]) -> str:
+    """The name under which outside systems know the step."""
+    return str(kind.model_fields["step"].default)
+
+
+class CancelReason(StrEnum):
+    """Why a transfer is called off."""
+
+    OPENED_IN_ERROR = "opened_in_error"
+    CIRCUMSTANCES_CHANGED = "circumstances_changed"
+    SUPPORTED_ELSEWHERE = "supported_elsewhere"
+    OTHER = "other"
+
+    @property
+    def words(self) -> str:
+        """The reason as people say it."""
+        return self.value.replace("_", " ")
+
+
+class Reassign(Step):
+    """Somebody else is responsible in social work from now on."""
+
+    recorded_by: ClassVar[frozenset[Role]] = frozenset({Role.SOCIAL_WORKER, Role.TEAM_MANAGER})
+    does: ClassVar[str] = "changed who is responsible in social work"
+    goes_on: ClassVar[bool] = True
+    step: Literal["reassign"] = "reassign"
+    social_worker: Ref | None = None
+    team_manager: Ref | None = None
+    social_work_team: Ref | None = None
+    because: Narrative
+
+    @model_validator(mode="after")
+    def _somebody(self) -> "Reassign":
+        if self.social_worker is None and self.team_manager is None and self.social_work_team is None:
+            raise ValueError("social_worker, team_manager, social_work_team: name at least one")
+        return self
+
+    @property
+    def gist(self) -> str:
+        """What of it is said in its line."""
+        return ", ".join(name for name in (self.social_worker, self.team_manager, self.social_work_team) if name)
+
+    @property
+    def own_words(self) -> str | None:
+        """What a person added."""
+        return self.because
+
+
+class PauseClock(Step):
+    """The clock of a service that must answer stands still, for a reason that is not its workload (SD-34, SD-35)."""
+
+    recorded_by: ClassVar[frozenset[Role]] = frozenset({Role.TEAM_MANAGER, Role.OPERATIONS})
+    does: ClassVar[str] = "stopped the clock of an answer"
+    goes_on: ClassVar[bool] = True
+    step: Literal["pause_clock"] = "pause_clock"
+    clock: PausableClock
+    reason: PauseReason
+    because: Narrative
+
+    @property
+    def gist(self) -> str:
+        """What of it is said in its line."""
+        return f"{CLOCK_WORDS[self.clock].name}, because {self.reason.words}"
+
+    @property
+    def own_words(self) -> str | None:
+        """What a person added."""
+        return self.because
+
+
+class ResumeClock(Step):
+    """The clock runs again; the days on which it stood still do not count (SD-34, SD-35)."""
+
+    recorded_by: ClassVar[frozenset[Role]] = frozenset({Role.TEAM_MANAGER, Role.OPERATIONS})
+    does: ClassVar[str] = "let the clock run again"
+    goes_on: ClassVar[bool] = True
+    step: Literal["resume_clock"] = "resume_clock"
+    clock: PausableClock
+
+    @property
+    def gist(self) -> str:
+        """What of it is said in its line."""
+        return CLOCK_WORDS[self.clock].name
+
+
+class RecalculateClocks(Step):
+    """What is due is worked out again on the calendar of today, as when a bank holiday was announced."""
+
+    recorded_by: ClassVar[frozenset[Role]] = frozenset({Role.OPERATIONS})
+    does: ClassVar[str] = "had what is due worked out again"
+    goes_on: ClassVar[bool] = True
+    step: Literal["recalculate_clocks"] = "recalculate_clocks"
+    because: Narrative
+
+    @property
+    def own_words(self) -> str | None:
+        """What a person added."""
+        return self.because
+
+
+class Cancel(Step):
+    """The transfer is called off; each child is still decided before it ends."""
+
+    recorded_by: ClassVar[frozenset[Role]] = frozenset({Role.SOCIAL_WORKER, Role.TEAM_MANAGER, Role.OPERATIONS})
+    does: ClassVar[str] = "called the transfer off"
+    step: Literal["cancel"] = "cancel"
+    reason_code: CancelReason
+    because: Narrative
+
+    @property
+    def gist(self) -> str:
+        """What of it is said in its line."""
+        return self.reason_code.words
+
+    @property
+    def own_words(self) -> str | None:
+        """What a person added."""
+        return self.because
+
+
+class SpokenTo(Frozen):
+    """Who took the call at Duty and Advice, or at the service out of hours, and when."""
+
+    who: Narrative
+    at: Moment
+
+
+class ReportSignificantHarm(Step):
+    """A child suffers, or is likely to suffer, significant harm (SU-01). The record is never the contact itself.
+
+    Who was spoken to may be said at once, or later in another report that corrects the first.
+    """
+
+    recorded_by: ClassVar[frozenset[Role]] = EVERYBODY
+    does: ClassVar[str] = "reported a risk of significant harm"
+    goes_on: ClassVar[bool] = True
+    step: Literal["report_significant_harm"] = "report_significant_harm"
+    children: Annotated[tuple[ChildRef, ...], Field(min_length=1)]
+    concern: Narrative
+    spoken_to: SpokenTo | None = None
+
+    @property
+    def gist(self) -> str:
+        """What of it is said in its line."""
+        spoken = self.spoken_to
+        return f"Duty and Advice was spoken to on {local_time(spoken.at)}" if spoken else "not said who was spoken to"
+
+    @property
+    def own_words(self) -> str | None:
+        """What a person added."""
+        about = f"{', '.join(self.children_named())}: {self.concern}"
+        return f"{about}\nSpoken to: {self.spoken_to.who}" if self.spoken_to else about
+
+    def untimely(self, now: datetime) -> Refusal | None:
+        """Whoever was spoken to was spoken to before."""
+        if self.spoken_to and self.spoken_to.at > now + CLOCK_SKEW:
+            return super().untimely(now) or Refusal(
+                field="spoken_to.at", reason="This is in the future; say it once somebody was spoken to."
+            )
+        return super().untimely(now)
+
+
+class ResolveAttention(Step):
+    """A person puts a machine step right: retry, done by hand with evidence, or skip with a reason."""
+
+    recorded_by: ClassVar[frozenset[Role]] = frozenset({Role.OPERATIONS})
+    does: ClassVar[str] = "dealt with an item that needed attention"
+    goes_on: ClassVar[bool] = True
+    step: Literal["resolve_attention"] = "resolve_attention"
+    attention_id: Ref
+    resolution: Resolution
+    note: Narrative | None = None
+    """The evidence for done by hand, the reason for skip."""
+
+    @model_validator(mode="after")
+    def _evidence_or_reason(self) -> "ResolveAttention":
+        if self.resolution is not Resolution.RETRY and self.note is None:
+            raise ValueError("note: give the evidence that it was done, or the reason to skip it")
+        return self
+
+    @property
+    def gist(self) -> str:
+        """What of it is said in its line."""
+        return f"{self.attention_id}, {self.resolution.words}"
+
+    @property
+    def own_words(self) -> str | None:
+        """What a person added."""
+        return self.note

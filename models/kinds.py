@@ -1,0 +1,343 @@
+"""What exists in every journey: the kinds of effects, of clocks and of those who are told; closed, each once.
+
+The one table of effects says how each kind is carried out, what its key names, and what may need a person; commands,
+rules and documents read it, and the matrix of faults holds it.
+"""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from models.attention import NOT_ANSWERING
+
+
+class EffectKind(StrEnum):
+    """What can be done outside."""
+
+    SHARE_DOCUMENT = "share_document"
+    MAIL_DOCUMENT = "mail_document"
+    """To a service that does not use Mosaic."""
+    REQUEST_CONVERSATION = "request_conversation"
+    INVITE_TO_MEETING = "invite_to_meeting"
+    CANCEL_INVITATION = "cancel_invitation"
+    SEND_MEETING_OUTCOME = "send_meeting_outcome"
+    SEND_PACK = "send_pack"
+    CLOSE_CHILD = "close_child"
+    REOPEN_CHILD = "reopen_child"
+    """Social work takes a closed child back; a person does it in Mosaic, and the machine sees that it was done."""
+    SEND_ADVICE_SUMMARY = "send_advice_summary"
+    RECOMMEND_FAMILIES_FIRST = "recommend_families_first"
+    SEND_LETTER = "send_letter"
+    TELL_SERVICE = "tell_service"
+    LOOK_UP_SERVICE = "look_up_service"
+    RESERVE_CHILD = "reserve_child"
+    CALCULATE_DUE_DATE = "calculate_due_date"
+    MAIL_ALERT = "mail_alert"
+    POST_ALERT = "post_alert"
+    MAIL_DIGEST = "mail_digest"
+    """Belongs to a day, and to no transfer."""
+
+
+class ClockKind(StrEnum):
+    """What is waited for."""
+
+    CONVERSATION = "conversation"
+    """The contact's answer to the request for a conversation (SD-34)."""
+    ACKNOWLEDGEMENT = "acknowledgement"
+    """The service's answer for a child that was passed on (SD-35)."""
+    CONSENT = "consent"
+    SHARING = "sharing"
+    CONVERSATION_HELD = "conversation_held"
+    SCHEDULING = "scheduling"
+    """A date for the final meeting (SD-18)."""
+    MEETING_NEAR = "meeting_near"
+    """The conversation, which has to come before the final meeting (SD-16)."""
+    FINAL_MEETING = "final_meeting"
+    """What the final meeting said (SD-19)."""
+    MEETING_CONFIRMED = "meeting_confirmed"
+    """The word of chair or team manager on a meeting that came before the conversation (SD-16)."""
+    LEAD_PRACTITIONER = "lead_practitioner"
+    ALLOCATION = "allocation"
+    """The practitioner who takes over from a contact in the meantime (SD-28)."""
+    MANAGEMENT_CONVERSATION = "management_conversation"
+    """What team manager and Targeted Services Leader say of a child whom the service does not take (SD-29)."""
+    DECISION = "decision"
+    LETTERS = "letters"
+    DECLINED = "declined"
+    """What happens with a child whom the service does not take (SD-35)."""
+    FAMILIES_FIRST = "families_first"
+    """The word that Families First was told (SD-26)."""
+    SIGNIFICANT_HARM = "significant_harm"
+    """The word that Duty and Advice was spoken to; in real time (SU-01)."""
+    HARM_NOT_TAKEN = "harm_not_taken"
+    """A report of significant harm, where one came that could not be taken; in real time (SU-01)."""
+    PAUSED = "paused"
+    """Another clock stands still."""
+    NEWER_VERSION = "newer_version"
+    """A newer version of a document than the family saw, which social work shares with it first (SD-11)."""
+    ATTENTION = "attention"
+
+
+RESPONSES = (ClockKind.CONVERSATION, ClockKind.ACKNOWLEDGEMENT)
+"""The clocks of those who must answer us; the others are waits of our own people."""
+
+REAL_TIME = (ClockKind.SIGNIFICANT_HARM, ClockKind.HARM_NOT_TAKEN)
+"""The clocks that no night and no weekend stops."""
+
+
+class Audience(StrEnum):
+    """Who is told."""
+
+    EARLY_HELP_CONTACT = "early_help_contact"
+    SOCIAL_WORKER = "social_worker"
+    TEAM_MANAGER = "team_manager"
+    """Of social work."""
+    EARLY_HELP_MANAGER = "early_help_manager"
+    TARGETED_SERVICES_LEADER = "targeted_services_leader"
+    OPERATIONS = "operations"
+
+    @property
+    def words(self) -> str:
+        """The audience as people say it."""
+        return {
+            "early_help_contact": "the Early Help contact",
+            "social_worker": "the social worker",
+            "team_manager": "the social work team manager",
+            "early_help_manager": "the manager of the Early Help service",
+            "targeted_services_leader": "the Targeted Services Leader",
+            "operations": "operations",
+        }[self.value]
+
+
+NAMED = frozenset({Audience.EARLY_HELP_CONTACT, Audience.SOCIAL_WORKER, Audience.TEAM_MANAGER})
+"""Who may be told of a restricted family; for anybody else, its team manager is told."""
+
+OFFICES = {
+    Audience.TARGETED_SERVICES_LEADER: "targeted-services-leader",
+    Audience.OPERATIONS: "operations",
+}
+"""Under which reference the directory of people knows an office."""
+
+
+class RungKind(StrEnum):
+    """What an alert is."""
+
+    REMINDER = "reminder"
+    """What is waited for is still to come."""
+    ALARM = "alarm"
+    """A danger that waits for nobody; told day and night."""
+    BREACH = "breach"
+    """The time that a service had to answer is over."""
+    ESCALATION = "escalation"
+    """Somebody higher up is told."""
+    END = "end"
+    """The wait is over: a person must decide how it goes on. Nothing ends by time alone."""
+
+
+SAYS_IT_IS_OVER = frozenset({RungKind.BREACH, RungKind.END})
+"""What says that the time is over; it is always told, and never before it is so."""
+
+
+class Protocol(StrEnum):
+    """What is known before the act, and what is done where nobody knows whether it happened."""
+
+    LOOKED_UP = "looked_up"
+    SENT_ONCE = "sent_once"
+    REPEATED = "repeated"
+    OWN = "own"
+
+    @property
+    def words(self) -> str:
+        """The protocol, in plain words."""
+        return {
+            "looked_up": "looked up, and done where it is not there yet",
+            "sent_once": "about a person: sent once; where that is unsure, a person looks",
+            "repeated": "says nothing about a person: repeated where it is unsure",
+            "own": "in our own register: repeating it changes nothing",
+        }[self.value]
+
+
+class System(StrEnum):
+    """Where an effect happens."""
+
+    MOSAIC = "mosaic"
+    MAIL = "mail"
+    CHANNEL = "channel"
+    REGISTER = "register"
+
+    @property
+    def words(self) -> str:
+        """The system, as people say it."""
+        return {
+            "mosaic": "Mosaic",
+            "mail": "the mail server",
+            "channel": "an alert channel",
+            "register": "our register",
+        }[self.value]
+
+
+class Way(NamedTuple):
+    """How one kind of effect is carried out."""
+
+    words: str
+    """What it does, in plain words."""
+    protocol: Protocol
+    system: System
+    identity: tuple[str, ...]
+    """What its key names: fields of an ``Effect``, in this order; from the second time on, which time it is, too."""
+    own: frozenset[str] = frozenset()
+    """Problems that come of this kind alone, by their keys in ``PROBLEMS``."""
+    looked_up: str = ""
+    """What is looked for before the act and after it."""
+    asks_mosaic: bool = False
+    """Names or documents are asked of Mosaic when it is written."""
+    tells_of_family: bool = False
+    """It tells somebody else of the family, or passes it on: only while consent stands, or where it needs none."""
+    must_be: bool = False
+    """While it is wanted, a person may do it by hand, and nobody may leave it out."""
+
+    @property
+    def in_mosaic(self) -> bool:
+        """Whether Mosaic is asked for anything."""
+        return self.system is System.MOSAIC or self.asks_mosaic
+
+    @property
+    def problems(self) -> frozenset[str]:
+        """Everything that may need a person, by its key in ``PROBLEMS``."""
+        asked = REFUSALS[System.MOSAIC] if self.in_mosaic else frozenset()
+        unsure = {"unclear"} if self.protocol is Protocol.SENT_ONCE else frozenset()
+        return frozenset({NOT_ANSWERING, *REFUSALS[self.system], *asked, *unsure, *self.own})
+
+
+REFUSALS: dict[System, frozenset[str]] = {
+    System.MOSAIC: frozenset(
+        {
+            "locked",
+            "mandatory_missing",
+            "restricted_record",
+            "unknown_team",
+            "early_help_open",
+            "not_found",
+            "invalid_request",
+        }
+    ),
+    System.MAIL: frozenset({"refused_address", "refused_message", "mail_setup"}),
+    System.CHANNEL: frozenset(),
+    System.REGISTER: frozenset(),
+}
+"""What a system says no to for good; whatever else it answers may pass."""
+
+LOOKED_UP, SENT_ONCE, REPEATED, OWN = Protocol
+MOSAIC, MAIL, CHANNEL, REGISTER = System
+
+WAYS: dict[EffectKind, Way] = {
+    EffectKind.SHARE_DOCUMENT: Way(
+        "share a document with the service in Mosaic",
+        LOOKED_UP,
+        MOSAIC,
+        ("document", "version", "service"),
+        looked_up="whether this version is shared with the team of the service",
+        tells_of_family=True,
+        must_be=True,
+    ),
+    EffectKind.MAIL_DOCUMENT: Way(
+        "send a document to the service by e-mail",
+        SENT_ONCE,
+        MAIL,
+        ("document", "version", "service"),
+        asks_mosaic=True,
+        tells_of_family=True,
+        must_be=True,
+    ),
+    EffectKind.REQUEST_CONVERSATION: Way(
+        "ask the contact for the conversation by e-mail", REPEATED, MAIL, ("service",), tells_of_family=True
+    ),
+    EffectKind.INVITE_TO_MEETING: Way(
+        "invite the service to the final meeting",
+        REPEATED,
+        MAIL,
+        ("service", "step"),
+        frozenset({"no_address"}),
+        tells_of_family=True,
+    ),
+    EffectKind.CANCEL_INVITATION: Way(
+        "take the invitation to the final meeting back", REPEATED, MAIL, ("service", "step"), frozenset({"no_address"})
+    ),
+    EffectKind.SEND_MEETING_OUTCOME: Way(
+        "send the service what the final meeting said",
+        SENT_ONCE,
+        MAIL,
+        ("service", "step"),
+        asks_mosaic=True,
+        tells_of_family=True,
+    ),
+    EffectKind.SEND_PACK: Way(
+        "send the service the papers of the children who pass to it",
+        SENT_ONCE,
+        MAIL,
+        ("service", "step"),
+        asks_mosaic=True,
+        tells_of_family=True,
+        must_be=True,
+    ),
+    EffectKind.CLOSE_CHILD: Way(
+        "close a child in Mosaic",
+        LOOKED_UP,
+        MOSAIC,
+        ("child",),
+        frozenset({"no_open_step", "already_completed", "step_cancelled"}),
+        "whether the newest closing step of the child is completed with the next actions that were decided",
+        tells_of_family=True,
+        must_be=True,
+    ),
+    EffectKind.REOPEN_CHILD: Way(
+        "see that a child is open again in Mosaic",
+        LOOKED_UP,
+        MOSAIC,
+        ("child",),
+        frozenset({"reopen_by_hand", "step_cancelled"}),
+        "whether a closing step of the child is open, or was completed by others since social work took the child back",
+        must_be=True,
+    ),
+    EffectKind.SEND_ADVICE_SUMMARY: Way(
+        "send the summary of advice to the practitioner",
+        SENT_ONCE,
+        MAIL,
+        ("practitioner",),
+        asks_mosaic=True,
+        tells_of_family=True,
+    ),
+    EffectKind.RECOMMEND_FAMILIES_FIRST: Way(
+        "recommend to tell Families First", REPEATED, MAIL, ("practitioner", "service"), tells_of_family=True
+    ),
+    EffectKind.SEND_LETTER: Way("send a letter", SENT_ONCE, MAIL, ("letter",), asks_mosaic=True, tells_of_family=True),
+    EffectKind.TELL_SERVICE: Way("tell the service that something changed", REPEATED, MAIL, ("service", "step")),
+    EffectKind.LOOK_UP_SERVICE: Way(
+        "look the service up in the directory",
+        OWN,
+        REGISTER,
+        ("service", "step"),
+        frozenset({"unknown_service"}),
+        must_be=True,
+    ),
+    EffectKind.RESERVE_CHILD: Way(
+        "reserve the added child for this transfer", OWN, REGISTER, ("child",), frozenset({"child_elsewhere"})
+    ),
+    EffectKind.CALCULATE_DUE_DATE: Way(
+        "work out a due date", OWN, REGISTER, ("clock", "number"), frozenset({"calendar_ends"})
+    ),
+    EffectKind.MAIL_ALERT: Way(
+        "send alert by e-mail", REPEATED, MAIL, ("number", "audience"), frozenset({"no_address"})
+    ),
+    EffectKind.POST_ALERT: Way(
+        "send alert over a channel", REPEATED, CHANNEL, ("number", "channel"), frozenset({"unknown_channel"})
+    ),
+    EffectKind.MAIL_DIGEST: Way(
+        "send the morning digest by e-mail", REPEATED, MAIL, ("audience", "reader"), frozenset({"no_address"})
+    ),
+}
+"""Every kind of effect."""
+
+
+def by_machine_alone(kind: EffectKind) -> bool:
+    """Whether it happens in our own register, so that nobody can do it by hand."""
+    return WAYS[kind].protocol is Protocol.OWN

@@ -1,0 +1,83 @@
+"""Mosaic's workflow steps and documents, as activities and adapters hand them to each other."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from models.vocabulary import Frozen, Ref
+
+
+class NextAction(Frozen):
+    """What follows a completed workflow step in Mosaic, and the team it is assigned to."""
+
+    type: str
+    assigned_to: str | None = None
+
+    @property
+    def words(self) -> str:
+        """What, and for whom."""
+        return f"{self.type} for {self.assigned_to}" if self.assigned_to else self.type
+
+
+class ClosedStep(Frozen):
+    """A closing step that is completed, and with what: the same however Mosaic orders the next actions."""
+
+    id: str
+    next_actions: frozenset[NextAction]
+
+    @property
+    def words(self) -> str:
+        """What shows that it is completed."""
+        actions = sorted(action.words for action in self.next_actions)
+        return f"step {self.id} is completed with {' and '.join(actions) or 'nothing to follow'}"
+
+
+@dataclass(frozen=True)
+class Completion:
+    """A workflow step in Mosaic as somebody completed it."""
+
+    reference: str | None
+    """The key of the caller that completed it; None where a person did."""
+    next_actions: tuple[NextAction, ...]
+    completed_at: datetime
+
+
+@dataclass(frozen=True)
+class ClosingStep:
+    """The workflow step by which social work closes a child."""
+
+    id: str
+    version: int
+    completion: Completion | None
+
+    @property
+    def closed(self) -> ClosedStep | None:
+        """How it is completed; None while it is open."""
+        if self.completion is None:
+            return None
+        return ClosedStep(id=self.id, next_actions=frozenset(self.completion.next_actions))
+
+
+class DocumentVersion(Frozen):
+    """A version of a document in Mosaic."""
+
+    ref: Ref
+    version: int
+    """0 where Mosaic does not hold the document any more."""
+
+    @property
+    def words(self) -> str:
+        """The version, as an item names what it is about."""
+        return f"Document {self.ref} version {self.version}"
+
+
+class SharedDocument(Frozen):
+    """A version of a document that is open to a team in Mosaic."""
+
+    ref: Ref
+    version: int
+    team: str
+
+    @property
+    def words(self) -> str:
+        """What shows that it is shared."""
+        return f"version {self.version} is open to team {self.team}"

@@ -1,0 +1,268 @@
+"""One child on its way through a step-down: what was said of it, what was decided, and what became of that."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeVar
+
+from models.effects import Effect, EffectResult, Ended
+from models.journey.recorded import RecordedStep
+from models.journey.steps import Cancel, Step
+from models.kinds import ClockKind, EffectKind
+from models.step_down.steps.confirmation import AcknowledgeTransfer, ChildAcknowledgement
+from models.step_down.steps.consent import ChildConsent, Holder, HolderAnswer, RecordConsent, WithdrawConsent
+from models.step_down.steps.conversation import AgreedChild, RecordContactConversation
+from models.step_down.steps.decision import (
+    ChildAdvice,
+    ChildDecision,
+    Decision,
+    RecordAdviceSummary,
+    RecordDecisions,
+    RecordManagementConversation,
+)
+from models.step_down.steps.final_meeting import ChildAtMeeting, MeetingOutcome, RecordFinalMeeting
+from models.step_down.steps.transfer import ChangeService
+
+if TYPE_CHECKING:
+    from models.step_down.facts import StepDownFacts
+
+Said = TypeVar("Said")
+
+
+@dataclass(frozen=True, eq=False)
+class Child:
+    """One child, read from the facts; each answer is worked out once, as the facts never change."""
+
+    facts: "StepDownFacts"
+    ref: str
+
+    def _said(self, kind: type[Step], of: type[Said]) -> Said | None:
+        """What the last step of a kind says of the child."""
+        step = self.facts.last_of(kind, self.ref)
+        said = getattr(step, "children", ())
+        return next((one for one in said if isinstance(one, of) and getattr(one, "ref", None) == self.ref), None)
+
+    @cached_property
+    def answer(self) -> ChildConsent | None:
+        """The family's answer, for this service (SD-09); None where it was withdrawn since."""
+        return self._said(RecordConsent, ChildConsent)
+
+    @cached_property
+    def consents(self) -> bool:
+        """Whether consent stands (SD-09)."""
+        return self.answer is not None and self.answer.stands
+
+    @cached_property
+    def withdrawn(self) -> bool:
+        """Consent was withdrawn, and not given again (SD-09a)."""
+        return self.facts.last_of(WithdrawConsent, self.ref) is not None and self.answer is None
+
+    @property
+    def asked(self) -> bool:
+        """The family was asked, and said something."""
+        return self.answer is not None or self.withdrawn
+
+    @property
+    def disputed(self) -> bool:
+        """SD-09: those with parental responsibility disagree, and the team manager has not decided."""
+        return self.answer is not None and self.answer.disputed
+
+    @property
+    def answered(self) -> bool:
+        """The family has answered, if only by taking its consent back; a dispute is no answer yet."""
+        return self.asked and not self.disputed
+
+    @cached_property
+    def said_no(self) -> bool:
+        """The family's last word, whichever service it was about, was no (SD-09a)."""
+        last: RecordConsent | WithdrawConsent | None = None
+        for entry in self.facts.steps:
+            if (
+                isinstance(entry.step, RecordConsent | WithdrawConsent)
+                and not entry.late
+                and entry.step.names(self.ref)
+            ):
+                last = entry.step
+        if isinstance(last, RecordConsent):
+            return not next(answer for answer in last.children if answer.ref == self.ref).stands
+        return last is not None
+
+    @cached_property
+    def objectors(self) -> tuple[Holder, ...]:
+        """SD-09: who said no, whichever service it was about, and nothing else since."""
+        steps = (entry.step for entry in self.facts.steps if isinstance(entry.step, RecordConsent))
+        answers = (answer for step in steps for answer in step.children if answer.ref == self.ref)
+        said = [holder for answer in answers for holder in answer.holders]
+        objections = (holder for holder in said if holder.answer is HolderAnswer.REFUSED)
+        return tuple(one for one in objections if one is [other for other in said if other.is_named_like(one)][-1])
+
+    @cached_property
+    def agencies_may_read(self) -> bool:
+        """Consent stands (SD-09); or the agencies stay, universal services suffice, and nobody said no (SD-32)."""
+        return self.consents or (self.is_decided(Decision.UNIVERSAL_ONLY) and not self.said_no)
+
+    @cached_property
+    def talked_over(self) -> AgreedChild | None:
+        """What the last conversation that named the child said of it (SD-08)."""
+        return self._said(RecordContactConversation, AgreedChild)
+
+    @cached_property
+    def first_talked(self) -> datetime | None:
+        """When it was first talked over with this service; what was corrected since does not count."""
+        said = self.facts.all_of(RecordContactConversation, self.ref)
+        corrected = {step.corrects for step in said}
+        return min((step.occurred_at for step in said if step.step_id not in corrected), default=None)
+
+    @cached_property
+    def agreement(self) -> AgreedChild | None:
+        """What the conversation agreed (SD-08); None where it did not agree the child."""
+        conversation = self.facts.conversation
+        if conversation is None or not conversation.appropriate:
+            return None
+        return self.talked_over if self.talked_over is not None and self.talked_over.agreed else None
+
+    @property
+    def spoken_of(self) -> bool:
+        """A conversation with this service has answered for the child."""
+        conversation = self.facts.conversation
+        return conversation is not None and (not conversation.appropriate or self.talked_over is not None)
+
+    @property
+    def could_pass(self) -> bool:
+        """Consent stands, and no conversation left the child out (SD-08, SD-09)."""
+        return self.consents and (self.facts.conversation is None or self.agreement is not None)
+
+    @property
+    def meeting(self) -> RecordFinalMeeting | None:
+        """SD-19: the last final meeting that spoke of the child."""
+        return self.facts.last_of(RecordFinalMeeting, self.ref)
+
+    @cached_property
+    def at_meeting(self) -> ChildAtMeeting | None:
+        """SD-19: what it said of the child."""
+        return self._said(RecordFinalMeeting, ChildAtMeeting)
+
+    @property
+    def unheard(self) -> bool:
+        """No final meeting has come to an answer."""
+        return self.at_meeting is None or self.at_meeting.outcome is MeetingOutcome.ADJOURNED
+
+    @property
+    def agreed_at_meeting(self) -> bool:
+        """The final meeting agreed that the child passes on."""
+        return self.at_meeting is not None and self.at_meeting.outcome is MeetingOutcome.AGREED
+
+    @cached_property
+    def advice(self) -> ChildAdvice | None:
+        """The summary of advice (SD-30)."""
+        return self._said(RecordAdviceSummary, ChildAdvice)
+
+    @cached_property
+    def decision(self) -> ChildDecision | None:
+        """The decision (SD-23).
+
+        That the child passes to Early Help no longer counts where it was turned away since: by another service, by
+        consent withdrawn, or because the transfer was called off. No closing counts against which a final meeting
+        spoke since, or that was decided before a report of significant harm. Once its closing has begun, it stands.
+        """
+        said = self._said(RecordDecisions, ChildDecision)
+        if said is None or not said.decision.closes or self.closing_begun:
+            return said
+        if self.facts.harm_reports:
+            return None
+        decided = self.facts.last_of(RecordDecisions, self.ref)
+        place = next(place for place, entry in enumerate(self.facts.steps) if entry.step is decided)
+        return None if any(_undoes(entry, said) for entry in self.facts.steps[place:]) else said
+
+    def is_decided(self, decision: Decision) -> bool:
+        """Whether this was decided for the child."""
+        return self.decision is not None and self.decision.decision is decision
+
+    @property
+    def may_still_pass(self) -> bool:
+        """Not decided yet, or decided to pass on, and not being closed yet."""
+        return not self.closing_begun and (self.decision is None or self.is_decided(Decision.TRANSFER))
+
+    @property
+    def passes_on(self) -> bool:
+        """Decided to pass to Early Help, and consent stands (SD-09)."""
+        return self.is_decided(Decision.TRANSFER) and self.consents
+
+    @property
+    def with_the_service(self) -> bool:
+        """It passes on, and the service has not given it back."""
+        return self.passes_on and not self.given_back
+
+    @cached_property
+    def closing(self) -> Effect:
+        """SD-21…24: social work closes the child in Mosaic; another time where it had taken the child back."""
+        return Effect(kind=EffectKind.CLOSE_CHILD, child=self.ref, time=1 + len(self.reopenings))
+
+    @cached_property
+    def closing_begun(self) -> bool:
+        """Whether social work has begun to close the child in Mosaic."""
+        return self.closing in self.facts.begun
+
+    @property
+    def closing_result(self) -> EffectResult | None:
+        """How the closing ended; None while it has not."""
+        return self.facts.result(self.closing)
+
+    @cached_property
+    def reopenings(self) -> tuple[Effect, ...]:
+        """Each time that social work took the child back, after it was closed."""
+        times = sum(1 for entry in self.facts.steps if self.ref in entry.reopens)
+        return tuple(Effect(kind=EffectKind.REOPEN_CHILD, child=self.ref, time=time) for time in range(1, times + 1))
+
+    @property
+    def reopened_at(self) -> datetime:
+        """From when on a closing may be ours: since social work took the child back, or since the start."""
+        steps = reversed(self.facts.steps)
+        return next((entry.accepted_at for entry in steps if self.ref in entry.reopens), self.facts.opened_at)
+
+    @property
+    def is_closed(self) -> bool:
+        """Closed in Mosaic, and not opened again since."""
+        result = self.closing_result
+        if result is None and self.reopenings:
+            return not self.facts.ended(self.reopenings[-1])
+        return result is not None and result.ended is not Ended.SKIPPED
+
+    @cached_property
+    def acknowledgement(self) -> ChildAcknowledgement | None:
+        """The service's answer (SD-35)."""
+        return self._said(AcknowledgeTransfer, ChildAcknowledgement)
+
+    @cached_property
+    def given_back(self) -> bool:
+        """The service declined the closed child, or did not answer for it while everybody was told (SD-35)."""
+        if not self.is_decided(Decision.TRANSFER) or self.closing_result is None:
+            return False
+        clocks = self.facts.open_clocks(ClockKind.ACKNOWLEDGEMENT)
+        silent = (clock for clock in clocks if clock.about == self.ref)
+        answer = self.acknowledgement
+        return not answer.accepted if answer is not None else any(map(self.facts.end_told, silent))
+
+    @cached_property
+    def talked_about(self) -> bool:
+        """SD-29: team manager and Targeted Services Leader have talked since the child was given back."""
+        steps = self.facts.steps
+        held = [place for place, entry in enumerate(steps) if isinstance(entry.step, RecordManagementConversation)]
+        if not held:
+            return False
+        declined = self.facts.last_of(AcknowledgeTransfer, self.ref)
+        if declined is not None:
+            return held[-1] > next(place for place, entry in enumerate(steps) if entry.step is declined)
+        open_clocks = self.facts.open_clocks(ClockKind.ACKNOWLEDGEMENT)
+        clocks = {clock.id for clock in open_clocks if clock.about == self.ref}
+        told = [alert.raised_at for alert in self.facts.alerts if clocks & set(alert.clocks)]
+        return bool(told) and steps[held[-1]].accepted_at >= max(told)
+
+
+def _undoes(entry: RecordedStep, decided: ChildDecision) -> bool:
+    """Whether what was decided for the child before this step no longer counts."""
+    if isinstance(entry.step, RecordFinalMeeting):
+        said = (child for child in entry.step.children if child.ref == decided.ref)
+        return not entry.late and not all(child.lets(decided.decision) for child in said)
+    passes_on = decided.decision is Decision.TRANSFER
+    return passes_on and isinstance(entry.step, ChangeService | WithdrawConsent | Cancel) and entry.turns(decided.ref)

@@ -1,0 +1,86 @@
+"""The step-down: a family's transfer from social work to Early Help, as its tables."""
+
+from models.journey.answers import ChildState
+from models.journey.rows import Journey
+from models.journey.status import yes_no
+from models.mosaic import DocumentVersion
+from models.step_down.corrections import CORRECTIONS
+from models.step_down.effects import receiver
+from models.step_down.facts import StepDownFacts
+from models.step_down.outcome import outcome
+from models.step_down.papers import papers_for_service
+from models.step_down.recording import NOTES, RAISINGS, entry, turns_away
+from models.step_down.stage import Stage
+from models.step_down.stages import (
+    any_time,
+    closure,
+    confirmation,
+    consent,
+    conversation,
+    decision,
+    final_meeting,
+    sharing,
+)
+from models.step_down.steps.decision import Decision
+from models.step_down.steps.every import STEPS
+from models.step_down.waits import ANSWERS, COUNTED_FROM, TIME_IS_UP, waiting
+
+
+def child_states(facts: StepDownFacts, ref: str) -> tuple[ChildState, ...]:
+    """Consent, agreed with the service, decision, closed in Mosaic, acknowledged: as people and systems read them."""
+    child = facts.child(ref)
+    consents = child.consents if child.answered else None
+    agreed = child.agreement is not None if child.spoken_of else None
+    decided = child.decision.decision if child.decision else None
+    answered = child.acknowledgement.accepted if child.acknowledgement else None
+    passes_on = decided in {None, Decision.TRANSFER}
+    withdrawn = "taken back" if child.withdrawn else yes_no(consents)
+    return (
+        ChildState(name="consent_stands", title="consent", value=consents, words=withdrawn),
+        ChildState(name="agreed_with_service", title="agreed", value=agreed, words=yes_no(agreed)),
+        ChildState(
+            name="decision", title="decision", value=decided, words=decided.words if decided is not None else "not yet"
+        ),
+        ChildState(
+            name="closed_in_mosaic", title="closed in Mosaic", value=child.is_closed, words=yes_no(child.is_closed)
+        ),
+        ChildState(
+            name="acknowledged", title="acknowledged", value=answered, words=yes_no(answered) if passes_on else "-"
+        ),
+    )
+
+
+def documents_outside(facts: StepDownFacts) -> tuple[DocumentVersion, ...]:
+    """SD-11: what the service is to have, in the version that the family agreed to."""
+    shared = papers_for_service(facts)
+    return tuple(DocumentVersion(ref=paper.document_ref, version=paper.version) for paper in shared)
+
+
+STEP_DOWN = Journey[StepDownFacts](
+    kind="step-down",
+    steps=STEPS,
+    stages={
+        Stage.CONSENT: consent.ROWS,
+        Stage.SHARING: sharing.ROWS,
+        Stage.CONVERSATION: conversation.ROWS,
+        Stage.FINAL_MEETING: final_meeting.ROWS,
+        Stage.DECISION: decision.ROWS,
+        Stage.CLOSURE: closure.ROWS,
+        Stage.CONFIRMATION: confirmation.ROWS,
+        Stage.CLOSED: (),
+    },
+    any_time=any_time.ROWS,
+    time_is_up=TIME_IS_UP,
+    corrections=CORRECTIONS,
+    turns_away=turns_away,
+    entry=entry,
+    raisings=RAISINGS,
+    notes=NOTES,
+    waiting=waiting,
+    counted_from=COUNTED_FROM,
+    answers=ANSWERS,
+    child_states=child_states,
+    receiver=receiver,
+    documents_outside=documents_outside,
+    outcome=outcome,
+)

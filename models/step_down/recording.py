@@ -1,0 +1,110 @@
+"""What is kept with a step of a step-down, what its sender should know, and what a person has to look at then."""
+
+from collections.abc import Iterator
+
+from models.attention import DECLINED, UNACKNOWLEDGED
+from models.journey import harm
+from models.journey.recorded import RecordedStep
+from models.journey.rows import Note, Raising
+from models.journey.steps import Cancel, Step
+from models.step_down.corrections import gives_back_settled, letters_sent, under_way
+from models.step_down.direction import given_back, passed_on
+from models.step_down.effects import advice_summary, reads_mosaic, service_was_told
+from models.step_down.facts import Recorded, StepDownFacts
+from models.step_down.steps.confirmation import AcknowledgeTransfer
+from models.step_down.steps.consent import WithdrawConsent
+from models.step_down.steps.decision import Decision, NameLeadPractitioner, RecordDecisions
+from models.step_down.steps.final_meeting import RecordFinalMeeting, ScheduleFinalMeeting
+from models.step_down.steps.sharing import RecordFamilySharing
+from models.step_down.steps.transfer import ChangeService
+
+PRACTITIONER_HAS_THE_ONE_BEFORE = (
+    "The service gets this version, too. The practitioner was sent the one before, or may have been: give them this "
+    "one yourself."
+)
+
+
+def turns_away(facts: StepDownFacts, step: Step) -> bool:
+    """SD-09a: the end, another service, consent withdrawn; or children whom the service gave back are decided anew."""
+    return isinstance(step, Cancel | ChangeService | WithdrawConsent) or gives_back_settled(facts, step)
+
+
+def entry(facts: StepDownFacts, recorded: RecordedStep) -> Recorded:
+    """The step with whom it is told to, whom it reopens, and whether letters said otherwise before."""
+    tells = recorded.turns_away and service_was_told(facts)
+    return Recorded(
+        **dict(recorded),
+        tells=facts.service_ref if tells else None,
+        reopens=_reopened_with(facts, recorded.step),
+        after_letters=not recorded.late and _says_what_letters_did_not(facts, recorded.step),
+    )
+
+
+def _reopened_with(facts: StepDownFacts, step: Step) -> tuple[str, ...]:
+    """The closed children whom social work takes back with this step: another service has to be found, or none."""
+    if isinstance(step, ChangeService):
+        return tuple(child.ref for child in given_back(facts))
+    if not isinstance(step, RecordDecisions) or not gives_back_settled(facts, step):
+        return ()
+    return tuple(child.ref for child in step.children if child.decision is Decision.STAYS_WITH_SOCIAL_WORK)
+
+
+def _says_what_letters_did_not(facts: StepDownFacts, step: Step) -> bool:
+    """Letters have left, and this changes who takes over, or what becomes of a child whom the service did not take.
+
+    A letter with a text of its own was approved for what was decided then.
+    """
+    own_text = any(letter.text for letter in facts.letters or ())
+    named_before = facts.practitioner is not None and (facts.interim or bool(passed_on(facts)))
+    changes = gives_back_settled(facts, step) or (isinstance(step, NameLeadPractitioner) and named_before)
+    return (changes and bool(letters_sent(facts))) or (isinstance(step, RecordDecisions) and own_text)
+
+
+def _date_as_understood(facts: StepDownFacts, step: ScheduleFinalMeeting) -> str | None:  # noqa: ARG001 (asked with both)
+    """A date is repeated as it was understood."""
+    return f"{step.words}. {step.own_words}" if step.meeting_at is not None else None
+
+
+def _practitioner_has_the_one_before(facts: StepDownFacts, step: RecordFamilySharing) -> str | None:
+    """The family agrees to a newer version after the one before went out with the summary of advice (SD-31)."""
+    summaries = any(under_way(facts, summary) for summary in advice_summary(facts))
+    has_it = step.agreed_as_basis and not reads_mosaic(facts) and summaries
+    return PRACTITIONER_HAS_THE_ONE_BEFORE if has_it else None
+
+
+NOTES: tuple[Note[StepDownFacts], ...] = (
+    Note(harm.NOTE.step, harm.note),
+    Note(ScheduleFinalMeeting, _date_as_understood),
+    Note(RecordFamilySharing, _practitioner_has_the_one_before),
+)
+
+
+def _withdrawn_too_late(before: StepDownFacts, after: StepDownFacts, step: WithdrawConsent) -> Iterator[None]:  # noqa: ARG001 (asked with all)
+    if any(before.child(child).closing_begun for child in step.children_named()):
+        yield None
+
+
+def _closed_otherwise(before: StepDownFacts, after: StepDownFacts, step: RecordFinalMeeting) -> Iterator[None]:  # noqa: ARG001 (asked with all)
+    """SD-19: a child is being closed by a decision that the meeting does not let stand."""
+    for said in step.children:
+        child = before.child(said.ref)
+        if child.closing_begun and child.decision is not None and not said.lets(child.decision.decision):
+            yield None
+            return
+
+
+def _declined(before: StepDownFacts, after: StepDownFacts, step: AcknowledgeTransfer) -> Iterator[str]:  # noqa: ARG001 (asked with all)
+    yield from (child.ref for child in given_back(after) if step.names(child.ref))
+
+
+def _silent(before: StepDownFacts, after: StepDownFacts, step: None) -> Iterator[str]:  # noqa: ARG001 (asked with all)
+    """SD-35: a child whom nobody acknowledged, though everybody was told."""
+    yield from (child.ref for child in given_back(after) if not before.child(child.ref).given_back)
+
+
+RAISINGS: tuple[Raising[StepDownFacts], ...] = (
+    Raising(WithdrawConsent, "withdrawn_too_late", _withdrawn_too_late),
+    Raising(RecordFinalMeeting, "late_correction", _closed_otherwise),
+    Raising(AcknowledgeTransfer, DECLINED, _declined),
+    Raising(None, UNACKNOWLEDGED, _silent),
+)

@@ -1,0 +1,23 @@
+"""The rows of a step-down, and what several of its stages ask of a step."""
+
+from models.journey import rows
+from models.journey.steps import Step
+from models.step_down.facts import StepDownFacts
+from models.vocabulary import Actor, Role
+
+Rule = rows.Rule[StepDownFacts]
+Need = rows.Need[StepDownFacts]
+Doing = rows.Doing[StepDownFacts]
+Row = rows.Row[StepDownFacts]
+
+SW, TM, EH, CONTACT = Role.SOCIAL_WORKER, Role.TEAM_MANAGER, Role.EARLY_HELP_SERVICE, Role.EARLY_HELP_CONTACT
+
+CANCELLED = "The transfer was called off."
+STOPPED = (
+    "A risk of significant harm was reported, and everything is stopped. Start another transfer when that is over."
+)
+
+
+def no_manager(actor: Actor | None, step: Step) -> bool:
+    """Nobody, or no team manager, or whoever records the step."""
+    return actor is None or actor.role is not TM or actor.id == step.actor.id

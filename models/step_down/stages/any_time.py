@@ -1,0 +1,102 @@
+"""What waits for no stage: another child, another service, the end, a report of harm; and who is told of it at once."""
+
+from models.effects import Effect
+from models.journey import clocks, harm, rows
+from models.journey.rows import field, unless
+from models.journey.start import MOST_CHILDREN
+from models.journey.steps import Cancel
+from models.step_down.direction import all_talked_about, given_back, service_has_children, undecided
+from models.step_down.effects import (
+    closing_or_writing,
+    invitations_cancelled,
+    outcomes_in_writing,
+    reopenings,
+    service_told,
+)
+from models.step_down.facts import StepDownFacts
+from models.step_down.papers import seen_since
+from models.step_down.rows import CANCELLED, STOPPED, Doing, Row, Rule
+from models.step_down.steps.transfer import AddChild, ChangeService
+
+BEING_CLOSED = "Children are being closed, or letters sent."
+
+
+def wanted(facts: StepDownFacts) -> tuple[Effect, ...]:
+    """What waits for no stage, of what the facts ask for."""
+    effects = (row.wanted(facts) for row in ROWS if isinstance(row, rows.Doing))
+    return tuple(effect for wanted in effects for effect in wanted)
+
+
+def _was_omitted(facts: StepDownFacts, step: AddChild) -> bool:
+    return step.child_ref in facts.added and step.child_ref not in facts.child_refs
+
+
+def _another_may_be_named(facts: StepDownFacts) -> bool:
+    """This service has no children, and somebody is left who could go to another one."""
+    return not service_has_children(facts) and bool(undecided(facts) or given_back(facts))
+
+
+ROWS: tuple[Row, ...] = (
+    Doing("SD-09a", service_told),
+    Doing("SD-35", reopenings),
+    Doing("SD-18", outcomes_in_writing),
+    Doing("SD-18", invitations_cancelled),
+    Doing("SD-11", seen_since),
+    Rule(
+        None,
+        AddChild,
+        field("child_ref", lambda f, s: s.child_ref in f.child_refs),
+        "This child is in this transfer already.",
+    ),
+    Rule(
+        None,
+        AddChild,
+        field("child_ref", _was_omitted),
+        "This child was left out of this transfer; start another one for it.",
+    ),
+    Rule(None, AddChild, unless(lambda f: len(f.child_refs) < MOST_CHILDREN), "A transfer holds at most 20 children."),
+    Rule(None, AddChild, unless(lambda f: f.cancelled is None), CANCELLED),
+    Rule("SU-01", AddChild, unless(lambda f: not f.harm_reports), STOPPED),
+    Rule(
+        None,
+        AddChild,
+        unless(lambda f: not closing_or_writing(f)),
+        f"{BEING_CLOSED} Start another transfer for this child.",
+    ),
+    Rule(
+        "SD-09a",
+        ChangeService,
+        field("service_ref", lambda f, s: s.service_ref == f.service_ref),
+        "The transfer goes to this service already.",
+    ),
+    Rule(None, ChangeService, unless(lambda f: f.cancelled is None), CANCELLED),
+    Rule("SU-01", ChangeService, unless(lambda f: not f.harm_reports), STOPPED),
+    Rule(
+        None,
+        ChangeService,
+        unless(lambda f: f.request.criteria.met),
+        "The start of this transfer says that it is not for Early Help.",
+    ),
+    Rule(
+        None,
+        ChangeService,
+        unless(_another_may_be_named),
+        "Children were closed to pass to this service, or all are decided: another service needs another transfer, "
+        "unless this one took none of the children.",
+    ),
+    Rule(
+        "SD-29",
+        ChangeService,
+        unless(all_talked_about),
+        "The service did not take the children: the team manager talks with the Targeted Services Leader first.",
+    ),
+    *clocks.ROWS,
+    Rule(None, Cancel, unless(lambda f: f.cancelled is None), "The transfer was called off before."),
+    Rule(
+        None,
+        Cancel,
+        unless(lambda f: not any(child.closing_begun for child in f.children)),
+        "Children are being closed; the transfer can no longer be called off.",
+    ),
+    *harm.ROWS,
+)

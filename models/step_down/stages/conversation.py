@@ -1,0 +1,72 @@
+"""The conversation: the contact is asked, and answers; what it agrees is recorded (SD-06…08, SD-12…14, SD-17)."""
+
+from models.journey.rows import field, unless
+from models.kinds import ClockKind
+from models.services import ContactKind
+from models.step_down.direction import transfer_possible, undecided
+from models.step_down.effects import contact_asked, conversation_requested, request_skipped
+from models.step_down.facts import StepDownFacts
+from models.step_down.rows import CONTACT, Doing, Need, Row, Rule
+from models.step_down.steps.conversation import AnswerRequest, RecordContactConversation
+
+
+def _wrong_contact(facts: StepDownFacts, step: RecordContactConversation) -> bool:
+    right = facts.service.contact_kind if facts.service else None
+    return right is ContactKind.ALLOCATES and step.contact_kind is ContactKind.PRACTITIONER
+
+
+def _leaves_a_child_out(facts: StepDownFacts, step: RecordContactConversation) -> bool:
+    """A child that was not talked over and has no decision yet."""
+    missing = {child.ref for child in facts.children if not child.talked_over and child.decision is None}
+    return step.appropriate and not missing <= set(step.children_named())
+
+
+ROWS: tuple[Row, ...] = (
+    Doing("SD-07", conversation_requested),
+    Need(
+        "SD-07",
+        AnswerRequest,
+        CONTACT,
+        "Answer the request: offer a date for the conversation, or say that it is not for this service.",
+        met=lambda f: f.request_answer is not None or f.conversation is not None,
+        applies=lambda f: transfer_possible(f) and not request_skipped(f),
+        clock=ClockKind.CONVERSATION,
+    ),
+    Need(
+        "SD-07",
+        RecordContactConversation,
+        CONTACT,
+        "Hold the conversation with the social worker and record what was agreed.",
+        met=lambda f: f.conversation is not None,
+        applies=transfer_possible,
+        clock=ClockKind.CONVERSATION_HELD,
+    ),
+    Need(
+        "SD-08",
+        RecordContactConversation,
+        CONTACT,
+        "Talk over the child that was added, and record whether it was agreed.",
+        met=lambda f: f.conversation is None or all(child.talked_over for child in undecided(f)),
+        applies=transfer_possible,
+        clock=ClockKind.CONVERSATION_HELD,
+    ),
+    Rule(
+        "SD-07",
+        AnswerRequest,
+        unless(lambda f: contact_asked(f) or f.conversation is not None),
+        "The contact has not been asked for the conversation yet.",
+    ),
+    Rule("SD-07", AnswerRequest, unless(lambda f: f.conversation is None), "The conversation has been held."),
+    Rule(
+        "SD-06",
+        RecordContactConversation,
+        field("contact_kind", _wrong_contact),
+        "For this service the conversation is held with a lead or manager who allocates its work.",
+    ),
+    Rule(
+        "SD-08",
+        RecordContactConversation,
+        field("children", _leaves_a_child_out),
+        "The conversation says for each child of this transfer whether it was agreed.",
+    ),
+)

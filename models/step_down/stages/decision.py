@@ -1,0 +1,182 @@
+"""The decision: practitioner named, advice recorded, each child decided (SD-01, SD-09a, SD-23, SD-27…30)."""
+
+from collections.abc import Callable
+
+from models.journey import harm
+from models.journey.rows import each_child, field
+from models.kinds import ClockKind
+from models.step_down.direction import consent_lost, not_appropriate, transfer_possible, undecided
+from models.step_down.facts import StepDownFacts
+from models.step_down.interlock import INTERLOCK, Lock
+from models.step_down.papers import settled_with_service
+from models.step_down.rows import SW, Need, Row, Rule, no_manager
+from models.step_down.steps.consent import RecordConsent
+from models.step_down.steps.decision import (
+    ChildDecision,
+    Decision,
+    NameLeadPractitioner,
+    RecordAdviceSummary,
+    RecordDecisions,
+)
+from models.step_down.steps.transfer import ChangeService
+
+
+def _another_service_may_follow(facts: StepDownFacts) -> bool:
+    stopped = facts.cancelled is not None or bool(facts.harm_reports) or consent_lost(facts)
+    return not_appropriate(facts) and facts.request.criteria.met and not stopped
+
+
+def _consent_may_be_asked_again(facts: StepDownFacts) -> bool:
+    return facts.request.criteria.met and facts.cancelled is None and not facts.harm_reports
+
+
+def _advised(facts: StepDownFacts) -> bool:
+    return all(child.advice for child in facts.children if child.agreement and not child.decision)
+
+
+def _passes_on_before(holds: Callable[[StepDownFacts], bool]) -> Callable[[StepDownFacts, RecordDecisions], bool]:
+    """Only a child that passes to Early Help waits for this; any other may be decided at once."""
+    return lambda facts, step: not holds(facts) and any(c.decision is Decision.TRANSFER for c in step.children)
+
+
+def _passes_without(lock: Lock) -> Callable[[StepDownFacts, ChildDecision], bool]:
+    return lambda facts, said: said.decision is Decision.TRANSFER and not lock.holds(facts.child(said.ref))
+
+
+def _closes_in_spite_of_harm(facts: StepDownFacts, said: ChildDecision) -> bool:
+    return bool(facts.harm_reports) and said.decision.closes
+
+
+def _closes_what_goes_on(facts: StepDownFacts, said: ChildDecision) -> bool:
+    """The final meeting did not let the child go so; whether it passes on, the interlock asks."""
+    at_meeting = facts.child(said.ref).at_meeting
+    passes_on = said.decision is Decision.TRANSFER
+    return not passes_on and at_meeting is not None and not at_meeting.lets(said.decision)
+
+
+def _social_work_has_a_role(facts: StepDownFacts, step: RecordDecisions) -> bool:  # noqa: ARG001 (a rule asks both)
+    return any(said.decision.closes for said in step.children) and not step.no_further_role_confirmed
+
+
+def _not_authorised(facts: StepDownFacts, step: RecordDecisions) -> bool:
+    return facts.policy.closure_needs_manager and no_manager(step.authorised_by, step)
+
+
+def _nobody_talked(facts: StepDownFacts, step: RecordDecisions) -> bool:
+    """A child was given back by the service, and is decided before the managers have talked."""
+    named = map(facts.child, step.children_named())
+    return not all(child.talked_about for child in named if child.given_back)
+
+
+def _to_the_same_service(facts: StepDownFacts, said: ChildDecision) -> bool:
+    return said.decision is Decision.TRANSFER and facts.child(said.ref).given_back
+
+
+def _interim_not_agreed(facts: StepDownFacts, step: NameLeadPractitioner) -> bool:  # noqa: ARG001 (a rule asks both)
+    return step.interim_until is not None and no_manager(step.authorised_by, step)
+
+
+ROWS: tuple[Row, ...] = (
+    harm.SPOKEN_TO,
+    Need(
+        "SD-09a",
+        RecordConsent,
+        SW,
+        "Consent was withdrawn: ask the family again, or decide the child otherwise.",
+        met=lambda f: not any(child.withdrawn for child in undecided(f)),
+        applies=_consent_may_be_asked_again,
+        clock=ClockKind.CONSENT,
+    ),
+    Need(
+        "SD-09a",
+        ChangeService,
+        SW,
+        "Another service may be named instead; the family is asked for its consent anew.",
+        met=lambda f: f.all_decided,
+        applies=_another_service_may_follow,
+    ),
+    Need(
+        "SD-28",
+        NameLeadPractitioner,
+        SW,
+        "Name the practitioner who takes over.",
+        met=lambda f: f.practitioner is not None,
+        applies=transfer_possible,
+        clock=ClockKind.LEAD_PRACTITIONER,
+    ),
+    Need(
+        "SD-30",
+        RecordAdviceSummary,
+        SW,
+        "Record the summary of advice for each child that passes to Early Help.",
+        met=_advised,
+        applies=transfer_possible,
+        clock=ClockKind.DECISION,
+    ),
+    Need(
+        "SD-23",
+        RecordDecisions,
+        SW,
+        "Decide for each child what happens, authorised by the team manager.",
+        met=lambda f: f.all_decided,
+        clock=ClockKind.DECISION,
+    ),
+    Rule(
+        "SD-05",
+        RecordDecisions,
+        field("step", _passes_on_before(lambda f: f.exploration is not None)),
+        "What was explored with the family and the network, or why not, comes before the decision.",
+    ),
+    Rule(
+        "SD-11",
+        RecordDecisions,
+        field("step", _passes_on_before(settled_with_service)),
+        "The version that the family agreed to is with the service before the decision.",
+    ),
+    Rule(
+        "SU-01",
+        RecordDecisions,
+        each_child("decision", _closes_in_spite_of_harm),
+        "A risk of significant harm was reported: a child who is open to social work stays with social work.",
+    ),
+    Rule(
+        "SD-19",
+        RecordDecisions,
+        each_child("decision", _closes_what_goes_on),
+        "The final meeting did not let this child go: the plan goes on, and the child stays with social work.",
+    ),
+    *(
+        Rule(lock.clause, RecordDecisions, each_child("decision", _passes_without(lock)), lock.otherwise)
+        for lock in INTERLOCK
+    ),
+    Rule(
+        "SD-01",
+        RecordDecisions,
+        field("no_further_role_confirmed", _social_work_has_a_role),
+        "Closing a child confirms that social work has no further role.",
+    ),
+    Rule(
+        "SD-23",
+        RecordDecisions,
+        field("authorised_by", _not_authorised),
+        "The team manager, not the one who records it, authorises the decision (policy of this council).",
+    ),
+    Rule(
+        "SD-29",
+        RecordDecisions,
+        field("step", _nobody_talked),
+        "The service did not take the child: the team manager talks with the Targeted Services Leader first.",
+    ),
+    Rule(
+        "SD-35",
+        RecordDecisions,
+        each_child("decision", _to_the_same_service),
+        "The service did not take this child: it answers again (acknowledge_transfer), or another service is named.",
+    ),
+    Rule(
+        "SD-28",
+        NameLeadPractitioner,
+        field("authorised_by", _interim_not_agreed),
+        "The team manager, not the one who records it, agrees to a contact in the meantime.",
+    ),
+)

@@ -1,0 +1,71 @@
+"""Sharing: the family sees the papers and agrees that they are the basis; then the service has them (SD-10, 11, 15)."""
+
+from models.journey.rows import field, unless
+from models.kinds import ClockKind
+from models.step_down.direction import consent_stands, transfer_possible
+from models.step_down.facts import StepDownFacts
+from models.step_down.papers import basis_settled, papers_seen, share_with_service
+from models.step_down.rows import SW, Doing, Need, Row, Rule, no_manager
+from models.step_down.steps.sharing import RecordFamilySharing
+
+
+def _no_manager(facts: StepDownFacts, step: RecordFamilySharing) -> bool:  # noqa: ARG001 (a rule asks both)
+    return step.without_it is not None and no_manager(step.without_it.authorised_by, step)
+
+
+ROWS: tuple[Row, ...] = (
+    Need(
+        "SD-10",
+        RecordFamilySharing,
+        SW,
+        "Share the assessment with the family and record whether they agree that it is the basis.",
+        met=papers_seen,
+        applies=lambda f: transfer_possible(f) and not f.on_a_plan,
+        clock=ClockKind.SHARING,
+    ),
+    Need(
+        "SD-15",
+        RecordFamilySharing,
+        SW,
+        "Share the plan and the newest assessment with the family and record, for each, whether they agree that it is "
+        "the basis.",
+        met=papers_seen,
+        applies=lambda f: transfer_possible(f) and f.on_a_plan,
+        clock=ClockKind.SHARING,
+    ),
+    Need(
+        "SD-10a",
+        RecordFamilySharing,
+        SW,
+        "Not agreed: correct the document and share it again, or record that support goes on without it.",
+        met=lambda f: not papers_seen(f) or basis_settled(f),
+        applies=transfer_possible,
+        clock=ClockKind.SHARING,
+    ),
+    Doing(
+        "SD-11",
+        share_with_service,
+        "The version that the family saw is being shared with the service.",
+        applies=transfer_possible,
+        after=lambda f: f.evidence_is_kept,
+    ),
+    Rule("SD-09", RecordFamilySharing, unless(consent_stands), "The family's consent comes before anything is shared."),
+    Rule(
+        "SD-10",
+        RecordFamilySharing,
+        field("document_ref", lambda f, s: f.kind_of(s.document_ref) is None),
+        "This is not a document of this transfer.",
+    ),
+    Rule(
+        "SD-11",
+        RecordFamilySharing,
+        field("cleared_of_third_parties", lambda _, s: s.agreed_as_basis and not s.cleared_of_third_parties),
+        "Clear the document of what other people's privacy forbids before it goes to the service.",
+    ),
+    Rule(
+        "SD-10a",
+        RecordFamilySharing,
+        field("without_it.authorised_by", _no_manager),
+        "The team manager, not the one who records it, agrees that support goes on without the document.",
+    ),
+)

@@ -1,0 +1,128 @@
+"""Confirmation: the letters, and the service's answer for each child that was passed on (SD-26, SD-33, SD-35)."""
+
+from enum import StrEnum
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field, model_validator
+
+from models.journey.steps import Step
+from models.vocabulary import EmailAddress, Frozen, Narrative, Ref, Role
+
+
+class LetterAudience(StrEnum):
+    """Whom a letter is for."""
+
+    FAMILY = "family"
+    AGENCY = "agency"
+
+
+class Letter(Frozen):
+    """One letter to one recipient, to an address that is safe for this transfer, or why none is written (SD-33)."""
+
+    letter_id: Ref
+    audience: LetterAudience
+    recipient: Narrative
+    address: EmailAddress | None = None
+    address_is_safe: bool = False
+    text: Narrative | None = None
+    """The text as approved; without it the standard letter is sent."""
+    do_not_write_because: Narrative | None = None
+
+    @property
+    def words(self) -> str:
+        """To whom, or why not."""
+        return (
+            f"to {self.recipient}" if self.address else f"to {self.recipient} none, because {self.do_not_write_because}"
+        )
+
+    @model_validator(mode="after")
+    def _to_a_safe_address_or_not_at_all(self) -> "Letter":
+        if self.do_not_write_because is None and (self.address is None or not self.address_is_safe):
+            raise ValueError("address: give an address and mark it safe, or say do_not_write_because (SD-33)")
+        if self.do_not_write_because is not None and self.address is not None:
+            raise ValueError("do_not_write_because: a letter that is not written has no address (SD-33)")
+        return self
+
+
+class ChildAcknowledgement(Frozen):
+    """The service's answer for one child."""
+
+    ref: Ref
+    accepted: bool
+    reason: Narrative | None = None
+
+    @model_validator(mode="after")
+    def _reason_where_declined(self) -> "ChildAcknowledgement":
+        if not self.accepted and self.reason is None:
+            raise ValueError("reason: say why the service declines the child (SD-35)")
+        return self
+
+
+class ApproveLetters(Step):
+    """The letters that tell the family and the agencies what is happening (SD-33)."""
+
+    recorded_by: ClassVar[frozenset[Role]] = frozenset({Role.SOCIAL_WORKER})
+    does: ClassVar[str] = "approved the letters"
+    step: Literal["approve_letters"] = "approve_letters"
+    letters: Annotated[tuple[Letter, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _tells_the_family(self) -> "ApproveLetters":
+        if LetterAudience.FAMILY not in {letter.audience for letter in self.letters}:
+            raise ValueError("letters: one of them is for the family, or says do_not_write_because (SD-33)")
+        ids = [letter.letter_id for letter in self.letters]
+        if len(set(ids)) != len(ids):
+            raise ValueError("letters: each letter_id is used once")
+        return self
+
+    @property
+    def own_words(self) -> str | None:
+        """What a person added."""
+        return "\n".join(f"{one.letter_id}: {one.words}" for one in self.letters)
+
+
+class AcknowledgeTransfer(Step):
+    """The service acknowledges each transferred child (SD-35)."""
+
+    recorded_by: ClassVar[frozenset[Role]] = frozenset({Role.EARLY_HELP_SERVICE})
+    does: ClassVar[str] = "answered for the Early Help service"
+    goes_on: ClassVar[bool] = True
+    step: Literal["acknowledge_transfer"] = "acknowledge_transfer"
+    children: Annotated[tuple[ChildAcknowledgement, ...], Field(min_length=1)]
+
+    @property
+    def gist(self) -> str:
+        """What of it is said in its line."""
+        return ", ".join(f"{child.ref} {'accepted' if child.accepted else 'declined'}" for child in self.children)
+
+    @property
+    def own_words(self) -> str | None:
+        """What a person added."""
+        said = (f"{child.ref} declined: {child.reason}" for child in self.children if not child.accepted)
+        return "; ".join(said) or None
+
+
+class RecordFamiliesFirstNotification(Step):
+    """The children and families service was told of the Early Help activity via Families First (SD-26), or why not."""
+
+    recorded_by: ClassVar[frozenset[Role]] = frozenset({Role.EARLY_HELP_SERVICE, Role.SOCIAL_WORKER, Role.TEAM_MANAGER})
+    does: ClassVar[str] = "recorded whether Families First was told"
+    step: Literal["record_families_first_notification"] = "record_families_first_notification"
+    notified_by: Narrative | None = None
+    not_done_because: Narrative | None = None
+
+    @model_validator(mode="after")
+    def _done_or_why_not(self) -> "RecordFamiliesFirstNotification":
+        if (self.notified_by is None) == (self.not_done_because is None):
+            raise ValueError("notified_by: say who told them, or give not_done_because, and not both (SD-26)")
+        return self
+
+    @property
+    def gist(self) -> str:
+        """What of it is said in its line."""
+        return "not done" if self.not_done_because else "told"
+
+    @property
+    def own_words(self) -> str | None:
+        """What a person added."""
+        return self.not_done_because or self.notified_by

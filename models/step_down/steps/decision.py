@@ -1,0 +1,175 @@
+"""The decision child by child, and what comes before it: the practitioner, the advice (SD-01, SD-23, SD-27…30)."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field, model_validator
+
+from models.journey.steps import FURTHEST_AHEAD, Step
+from models.vocabulary import LONDON, Actor, EmailAddress, Frozen, Narrative, Ref, Role
+
+
+class Part(Frozen):
+    """One part of the summary of advice: the text, or why it was not obtained (SD-30)."""
+
+    text: Narrative | None = None
+    not_obtained_because: Narrative | None = None
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> "Part":
+        if (self.text is None) == (self.not_obtained_because is None):
+            raise ValueError("text: give the text, or not_obtained_because, and not both (SD-30)")
+        return self
+
+    @property
+    def words(self) -> str:
+        """The part as it stands in the summary."""
+        return self.text or f"Not obtained, because {self.not_obtained_because}"
+
+
+class ChildAdvice(Frozen):
+    """The four parts of the summary of advice for one child (SD-30)."""
+
+    ref: Ref
+    reasons_for_end: Part
+    practitioners_views: Part
+    childs_views: Part
+    carers_views: Part
+
+
+class Decision(StrEnum):
+    """What is decided for one child."""
+
+    TRANSFER = "transfer"
+    UNIVERSAL_ONLY = "universal_only"
+    """Universal services suffice (SD-27, SD-32)."""
+    NO_FURTHER_SUPPORT = "no_further_support"
+    STAYS_WITH_SOCIAL_WORK = "stays_with_social_work"
+    MOVED_AWAY = "moved_away"
+    """The family lives in another council's area now."""
+
+    @property
+    def closes(self) -> bool:
+        """Social work closes the child."""
+        return self is not Decision.STAYS_WITH_SOCIAL_WORK
+
+    @property
+    def words(self) -> str:
+        """The decision as people say it."""
+        return {
+            "transfer": "passes to Early Help",
+            "universal_only": "closes, universal services only",
+            "no_further_support": "closes, no further support",
+            "stays_with_social_work": "stays with social work",
+            "moved_away": "closes, moved away",
+        }[self.value]
+
+
+class ChildDecision(Frozen):
+    """The decision for one child, with its reason."""
+
+    ref: Ref
+    decision: Decision
+    because: Narrative
+
+
+class NameLeadPractitioner(Step):
+    """The lead practitioner, or the practitioner of a single agency; until one is allocated, a contact (SD-28)."""
+
+    recorded_by: ClassVar[frozenset[Role]] = frozenset({Role.SOCIAL_WORKER, Role.EARLY_HELP_SERVICE})
+    does: ClassVar[str] = "named the practitioner who takes over"
+    step: Literal["name_lead_practitioner"] = "name_lead_practitioner"
+    practitioner: Ref
+    name: Narrative
+    agency: Narrative
+    email: EmailAddress
+    uses_mosaic: bool = True
+    """False where they do not, as in a school, though the service does: they are sent the papers (SD-31)."""
+    interim_until: date | None = None
+    """They are a contact in the meantime: a practitioner is expected to be allocated by this day."""
+    authorised_by: Actor | None = None
+    """The team manager who agreed to a contact in the meantime."""
+
+    @model_validator(mode="after")
+    def _interim_is_agreed(self) -> "NameLeadPractitioner":
+        if (self.interim_until is None) != (self.authorised_by is None):
+            raise ValueError(
+                "interim_until: a contact in the meantime has the day by which a practitioner is expected, and "
+                "authorised_by, the team manager who agreed (SD-28)"
+            )
+        if self.interim_until is not None and self.interim_until < self.occurred_at.astimezone(LONDON).date():
+            raise ValueError("interim_until: lies before the day on which this was agreed (SD-28)")
+        if self.interim_until is not None and self.interim_until > self.occurred_at.date() + FURTHEST_AHEAD:
+            raise ValueError("interim_until: lies more than a year after this was agreed (SD-28)")
+        return self
+
+    @property
+    def gist(self) -> str:
+        """What of it is said in its line."""
+        if self.interim_until is None:
+            return self.practitioner
+        day = self.interim_until
+        until = f"expected by {day.day} {day:%B %Y}"
+        return f"{self.practitioner}, a contact until a practitioner is allocated, {until}"
+
+    @property
+    def own_words(self) -> str | None:
+        """What a person added."""
+        mosaic = "" if self.uses_mosaic else "; does not use Mosaic"
+        return f"{self.name}, {self.agency}, {self.email}{mosaic}"
+
+
+class RecordManagementConversation(Step):
+    """The team manager and the Targeted Services Leader talked about the right response (SD-29)."""
+
+    recorded_by: ClassVar[frozenset[Role]] = frozenset({Role.TEAM_MANAGER, Role.TARGETED_SERVICES_LEADER})
+    does: ClassVar[str] = "recorded what team manager and Targeted Services Leader agreed"
+    step: Literal["record_management_conversation"] = "record_management_conversation"
+    team_manager: Ref
+    targeted_services_leader: Ref
+    agreed: Narrative
+    """What they agreed, and who does what."""
+
+    @property
+    def own_words(self) -> str | None:
+        """What a person added."""
+        return self.agreed
+
+
+class RecordAdviceSummary(Step):
+    """The summary of advice that the practitioner will get at closure (SD-30)."""
+
+    recorded_by: ClassVar[frozenset[Role]] = frozenset({Role.SOCIAL_WORKER})
+    does: ClassVar[str] = "recorded the summary of advice"
+    step: Literal["record_advice_summary"] = "record_advice_summary"
+    children: Annotated[tuple[ChildAdvice, ...], Field(min_length=1)]
+
+    @property
+    def gist(self) -> str:
+        """What of it is said in its line."""
+        return ", ".join(self.children_named())
+
+
+class RecordDecisions(Step):
+    """The decision child by child, authorised by the team manager; closure acts only on this (SD-01, SD-23)."""
+
+    recorded_by: ClassVar[frozenset[Role]] = frozenset({Role.SOCIAL_WORKER})
+    does: ClassVar[str] = "recorded the decision for the children"
+    goes_on: ClassVar[bool] = True
+    step: Literal["record_decisions"] = "record_decisions"
+    children: Annotated[tuple[ChildDecision, ...], Field(min_length=1)]
+    authorised_by: Actor | None = None
+    no_further_role_confirmed: bool
+    """SD-01, again at closure: no further role for social work, for every child here that is to be closed."""
+
+    @property
+    def gist(self) -> str:
+        """What of it is said in its line."""
+        said = ", ".join(f"{child.ref} {child.decision.words}" for child in self.children)
+        return f"{said}; authorised by {self.authorised_by.words}" if self.authorised_by else said
+
+    @property
+    def own_words(self) -> str | None:
+        """What a person added."""
+        return "\n".join(f"{child.ref}: {child.because}" for child in self.children)

@@ -1,0 +1,84 @@
+"""Every step of a step-down."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from models.journey.steps import (
+    Cancel,
+    PauseClock,
+    Reassign,
+    RecalculateClocks,
+    ReportSignificantHarm,
+    ResolveAttention,
+    ResumeClock,
+    Step,
+)
+from models.step_down.steps.confirmation import AcknowledgeTransfer, ApproveLetters, RecordFamiliesFirstNotification
+from models.step_down.steps.consent import RecordConsent, RecordExploration, WithdrawConsent
+from models.step_down.steps.conversation import AnswerRequest, RecordContactConversation
+from models.step_down.steps.decision import (
+    NameLeadPractitioner,
+    RecordAdviceSummary,
+    RecordDecisions,
+    RecordManagementConversation,
+)
+from models.step_down.steps.final_meeting import RecordFinalMeeting, ScheduleFinalMeeting
+from models.step_down.steps.sharing import RecordFamilySharing
+from models.step_down.steps.transfer import AddChild, ChangeService
+
+STEPS: tuple[type[Step], ...] = (
+    RecordExploration,
+    RecordConsent,
+    WithdrawConsent,
+    RecordFamilySharing,
+    AnswerRequest,
+    RecordContactConversation,
+    ScheduleFinalMeeting,
+    RecordFinalMeeting,
+    NameLeadPractitioner,
+    RecordManagementConversation,
+    RecordAdviceSummary,
+    RecordDecisions,
+    ApproveLetters,
+    AcknowledgeTransfer,
+    RecordFamiliesFirstNotification,
+    AddChild,
+    ChangeService,
+    Reassign,
+    PauseClock,
+    ResumeClock,
+    RecalculateClocks,
+    Cancel,
+    ReportSignificantHarm,
+    ResolveAttention,
+)
+
+AnyStep = Annotated[
+    RecordExploration
+    | RecordConsent
+    | WithdrawConsent
+    | RecordFamilySharing
+    | AnswerRequest
+    | RecordContactConversation
+    | ScheduleFinalMeeting
+    | RecordFinalMeeting
+    | NameLeadPractitioner
+    | RecordManagementConversation
+    | RecordAdviceSummary
+    | RecordDecisions
+    | ApproveLetters
+    | AcknowledgeTransfer
+    | RecordFamiliesFirstNotification
+    | AddChild
+    | ChangeService
+    | Reassign
+    | PauseClock
+    | ResumeClock
+    | RecalculateClocks
+    | Cancel
+    | ReportSignificantHarm
+    | ResolveAttention,
+    Field(discriminator="step"),
+]
+"""One step, read by its name."""

@@ -1,0 +1,46 @@
+"""What changes the transfer itself: another child, another service."""
+
+from typing import ClassVar, Literal
+
+from models.journey.steps import Step
+from models.vocabulary import Narrative, Ref, Role
+
+
+class AddChild(Step):
+    """Another child of the family goes the same way."""
+
+    recorded_by: ClassVar[frozenset[Role]] = frozenset({Role.SOCIAL_WORKER, Role.TEAM_MANAGER})
+    does: ClassVar[str] = "added a child"
+    step: Literal["add_child"] = "add_child"
+    child_ref: Ref
+    because: Narrative
+
+    @property
+    def gist(self) -> str:
+        """What of it is said in its line."""
+        return self.child_ref
+
+    @property
+    def own_words(self) -> str | None:
+        """What a person added."""
+        return self.because
+
+
+class ChangeService(Step):
+    """The transfer goes to another Early Help service, which needs the family's consent anew (SD-09a)."""
+
+    recorded_by: ClassVar[frozenset[Role]] = frozenset({Role.SOCIAL_WORKER, Role.TEAM_MANAGER})
+    does: ClassVar[str] = "named another Early Help service"
+    step: Literal["change_service"] = "change_service"
+    service_ref: Ref
+    because: Narrative
+
+    @property
+    def gist(self) -> str:
+        """What of it is said in its line."""
+        return self.service_ref
+
+    @property
+    def own_words(self) -> str | None:
+        """What a person added."""
+        return self.because

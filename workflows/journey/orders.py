@@ -1,0 +1,138 @@
+"""How a journey's effects are carried out and its evidence captured: the activity, its order, and how patiently."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from activities.clocks import AlertActivities, CalculateDueDate, ClockActivities, MailAlert, PostAlert
+from activities.letters.alerts import AlertText
+from models.effects import Effect, EffectResult, Intent
+from models.journey.clocks import count
+from models.journey.facts import Facts
+from models.journey.recorded import RecordedStep
+from models.kinds import OFFICES, REAL_TIME, Audience, ClockKind, EffectKind
+from workflows.timeouts import ALERT, CHANNEL, REGISTER, Patience
+
+F_contra = TypeVar("F_contra", bound=Facts, contravariant=True)
+
+OWN_RULE = "own rule"
+CLOCK_CLAUSES = {
+    ClockKind.CONVERSATION: "SD-34",
+    ClockKind.ACKNOWLEDGEMENT: "SD-35",
+    ClockKind.MEETING_NEAR: "SD-16",
+    ClockKind.SIGNIFICANT_HARM: "SU-01",
+    ClockKind.HARM_NOT_TAKEN: "SU-01",
+}
+"""Due dates and alerts are carried out by the clause of what is waited for."""
+
+
+@dataclass(frozen=True)
+class Order(Generic[F_contra]):
+    """One kind of effect, as it is carried out."""
+
+    act: Callable[[Any, Any], EffectResult]
+    order: Callable[[F_contra, Intent], Any]
+    """Made anew for every go, so that what was corrected meanwhile is what is done."""
+    clause: str
+    patience: Patience
+
+
+@dataclass(frozen=True)
+class Write:
+    """One write to the register."""
+
+    act: Callable[[Any, Any], Any]
+    order: Any
+    summary: str
+
+
+@dataclass(frozen=True)
+class Orders(Generic[F_contra]):
+    """Everything that a journey orders."""
+
+    opening: Callable[[F_contra], Write]
+    """Its first write: the children reserved, policy and service loaded."""
+    effects: Mapping[EffectKind, Order[F_contra]]
+    evidence: Callable[[str, RecordedStep], Write | None]
+    """How a step is captured as evidence; None where the journey as it stands is enough."""
+
+    def clause(self, facts: Facts, effect: Effect) -> str:
+        """By which clause the effect is carried out."""
+        match effect.kind:
+            case EffectKind.CALCULATE_DUE_DATE if effect.wait is not None:
+                return CLOCK_CLAUSES.get(effect.wait, OWN_RULE)
+            case EffectKind.MAIL_ALERT | EffectKind.POST_ALERT:
+                return CLOCK_CLAUSES.get(facts.alerts[_number(effect) - 1].kind, OWN_RULE)
+            case _:
+                return self.effects[effect.kind].clause
+
+
+def _number(effect: Effect) -> int:
+    if effect.number is None:
+        raise AssertionError("alerts and due dates have a number")
+    return effect.number
+
+
+def _calculate_due_date(facts: Facts, intent: Intent) -> CalculateDueDate:
+    clock = facts.clock(intent.effect.clock)
+    if clock is None:
+        raise AssertionError("a due date is that of a clock")
+    how = count(facts, intent.effect)
+    return CalculateDueDate(intent=intent, clock_id=clock.id, count=how, service_ref=clock.service_ref)
+
+
+def _mail_alert(facts: Facts, intent: Intent) -> MailAlert:
+    number, audience = _number(intent.effect), intent.effect.audience
+    if audience is None:
+        raise AssertionError("an alert is mailed to an audience")
+    return MailAlert(
+        intent=intent,
+        audience=audience,
+        people=people(facts, audience),
+        service_ref=facts.alerts[number - 1].service_ref,
+        text=_alert_text(facts, number),
+    )
+
+
+def _post_alert(facts: Facts, intent: Intent) -> PostAlert:
+    channel = intent.effect.channel or ""
+    return PostAlert(intent=intent, channel=channel, text=_alert_text(facts, _number(intent.effect)))
+
+
+def people(facts: Facts, audience: Audience) -> tuple[str, ...]:
+    """Who is meant, by reference; for a restricted family only those who are named."""
+    team = () if facts.request.restricted else (facts.social_work_team,)
+    match audience:
+        case Audience.SOCIAL_WORKER:
+            return (facts.social_worker, *team)
+        case Audience.TEAM_MANAGER:
+            return (facts.team_manager,)
+        case Audience.TARGETED_SERVICES_LEADER | Audience.OPERATIONS:
+            return (OFFICES[audience],)
+        case _:
+            return ()
+
+
+def _alert_text(facts: Facts, number: int) -> AlertText:
+    alert = facts.alerts[number - 1]
+    return AlertText(
+        transfer_id=facts.request.id,
+        number=number,
+        kind=alert.kind,
+        what=alert.what,
+        since=min(clock.since for clock in facts.clocks if clock.id in alert.clocks),
+        due=alert.due,
+        at=alert.at,
+        raised_at=alert.raised_at,
+        service=facts.service_name(alert.service_ref),
+        social_work_team=facts.social_work_team,
+        phones=facts.policy.phones.words if alert.kind in REAL_TIME else None,
+    )
+
+
+SHARED: Mapping[EffectKind, Order[Facts]] = {
+    EffectKind.CALCULATE_DUE_DATE: Order(ClockActivities.calculate_due_date, _calculate_due_date, OWN_RULE, REGISTER),
+    EffectKind.MAIL_ALERT: Order(AlertActivities.mail_alert, _mail_alert, OWN_RULE, ALERT),
+    EffectKind.POST_ALERT: Order(AlertActivities.post_alert, _post_alert, OWN_RULE, CHANNEL),
+}
+"""The effects that every journey has."""

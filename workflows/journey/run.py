@@ -1,0 +1,241 @@
+"""One run of a journey, whatever its tables say: opened; what is due is begun at each new fact; ended."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Any, Generic, NoReturn, TypeVar
+
+from temporalio import workflow
+from temporalio.common import RawValue
+from temporalio.exceptions import ApplicationError
+
+with workflow.unsafe.imports_passed_through():
+    from activities.failures import START_REFUSED
+    from models.journey.answers import Receipt
+    from models.journey.attention import raise_attention
+    from models.journey.facts import Facts
+    from models.journey.ladder import to_begin
+    from models.journey.missing import is_closed
+    from models.journey.recording import record, reject
+    from models.journey.refusing import refusal
+    from models.journey.rows import Journey
+    from models.journey.status import Status
+    from models.journey.steps import Cancel, CancelReason, Step, step_name
+    from models.operations.comparison import Standing
+    from models.operations.differences import Became, Difference, raise_difference
+    from models.vocabulary import Actor, Frozen, Role
+    from workflows.journey.effects import EffectRunner
+    from workflows.journey.ladders import run_ladders
+    from workflows.journey.orders import Orders
+    from workflows.journey.register import RegisterWriter
+    from workflows.journey.state import State
+    from workflows.journey.step_signal import UnreadableMessageError, digest, read_step, refused_message
+
+STEP_REFUSED = "StepRefused"
+"""The type of the error that refuses a step; its one detail is a ``Refusal``."""
+
+F = TypeVar("F", bound=Facts)
+S = TypeVar("S", bound=Step)
+
+
+class JourneyResult(Frozen):
+    """How the journey ended."""
+
+    outcome: str
+
+
+class SoFar(Frozen):
+    """What one run of a journey hands over to the next, when its history has become long; beside the facts."""
+
+    version: int
+    shown: int
+
+
+def step(kind: type[S]) -> Any:
+    """The update by which a step of this kind is recorded, with its validator: all steps go the same short way."""
+    # Temporal takes the first parameter for the instance only where it bears no annotation.
+
+    @workflow.update(name=step_name(kind))
+    def recorded(self, said: kind) -> Receipt:  # type: ignore[no-untyped-def,valid-type] # noqa: ANN001
+        receipt: Receipt = self.record(said)
+        return receipt
+
+    @recorded.validator
+    def allowed(self, said: kind) -> None:  # type: ignore[no-untyped-def,valid-type] # noqa: ANN001
+        # A validator only reads: it may run again, and nothing that it did would stand in the history.
+        if not isinstance(said, kind):
+            raise ApplicationError(f"step: {step_name(kind)} came without its content", type=STEP_REFUSED)
+        self.refuse_unless_allowed(said)
+
+    return recorded
+
+
+class JourneyRun(Generic[F]):
+    """What every journey's workflow does; a workflow adds its start, its steps by name, and how it hands over."""
+
+    def begin(self, journey: Journey[F], orders: Orders[F], facts: F, so_far: SoFar | None) -> None:
+        """Take the facts of the start, or of the run before; steps may arrive before ``run`` begins."""
+        self.state = State(journey, facts, so_far.version) if so_far else State(journey, facts)
+        self.register = RegisterWriter(self.state, orders, so_far.shown if so_far else -1)
+        self.effects = EffectRunner(self.state, orders, self.register)
+        self._orders = orders
+        self._beside: list[asyncio.Task[None]] = []
+
+    async def go(self, continue_as_new: Callable[[], NoReturn]) -> JourneyResult:
+        """Go the journey to its end, in as many runs as its history needs."""
+        journey = asyncio.create_task(self._go())
+        await self._through_cancel_requests(lambda: journey.done() or workflow.info().is_continue_as_new_suggested())
+        if not journey.done():
+            self.state.moving_on = True
+            await self._through_cancel_requests(lambda: journey.done() or self._at_rest())
+        if not journey.done():
+            continue_as_new()
+        return journey.result()
+
+    async def _go(self) -> JourneyResult:
+        self.state.show()
+        await self._open()
+        while not self._is_over():
+            facts = self.state.facts
+            self.effects.begin(*to_begin(self.state.journey, facts))
+            await self._newer_than(facts)
+        for task in self._beside:
+            task.cancel()
+        return JourneyResult(outcome=self.state.journey.outcome(self.state.facts))
+
+    async def _open(self) -> None:
+        """Reserve the children, load policy and service, and begin what runs beside the stages."""
+        if self.state.facts.opening is None:
+            opening = await self.register.write(self._orders.opening(self.state.facts))
+            self.state.learn(opening=opening)
+        beside = (self.register.capture_evidence(), self.register.show(), run_ladders(self.state))
+        self._beside = [asyncio.create_task(work) for work in beside]
+        self.effects.go_on()
+
+    def _is_over(self) -> bool:
+        """Nothing is missing, every message is answered, and the register holds everything."""
+        closed = is_closed(self.state.journey, self.state.facts)
+        # A handler that were still at work when ``run`` returns would lose its message.
+        return closed and workflow.all_handlers_finished() and self.register.is_up_to_date()
+
+    async def _newer_than(self, facts: F) -> None:
+        """Wait for a new fact, or the end; an error beside the stages fails the workflow task, and so is seen."""
+        await workflow.wait_condition(
+            lambda: self.state.facts is not facts or self._is_over() or any(map(_failed, self._tasks))
+        )
+        for task in filter(_failed, self._tasks):
+            task.result()
+
+    @property
+    def _tasks(self) -> list[asyncio.Task[None]]:
+        return [*self._beside, *self.effects.tasks]
+
+    @workflow.signal(dynamic=True)
+    def step(self, signal: str, values: Sequence[RawValue]) -> None:
+        """A step from a system that waits for no answer; what cannot be recorded is kept, and a person is asked."""
+        # Nothing may be raised here: an error in a signal's handler would fail the workflow.
+        now, journey = workflow.now(), self.state.journey
+        try:
+            said = read_step(journey.steps, signal, values, workflow.payload_converter())
+        except UnreadableMessageError as error:
+            self.state.know(reject(journey, self.state.facts, error.rejected(now, digest(values))))
+            return
+        if (refused := refusal(journey, self.state.facts, said, now)) is None:
+            self.record(said)
+        else:
+            rejected = refused_message(said, refused, now, digest(values))
+            self.state.know(reject(journey, self.state.facts, rejected))
+
+    @workflow.update
+    def raise_difference(self, difference: Difference) -> Became:
+        """What differs between register, Temporal and Mosaic becomes an item, once while it is open."""
+        self.state.catch_up(difference.register_version)
+        facts, became = raise_difference(self.state.journey, self.state.facts, difference, workflow.now())
+        if became is Became.RAISED:
+            self.state.know(facts)
+        return became
+
+    @raise_difference.validator
+    def _about_this_transfer(self, difference: Difference) -> None:
+        if not isinstance(difference, Difference) or difference.transfer_id != self.state.facts.request.id:
+            raise ApplicationError("difference: it is not about this transfer", type=STEP_REFUSED)
+
+    @workflow.query
+    def status(self) -> Status:
+        """Where the journey stands."""
+        return self.state.status
+
+    @workflow.query
+    def standing(self) -> Standing:
+        """How far its own books have come, for the comparison with the register."""
+        facts = self.state.facts
+        return Standing(
+            version=self.state.version,
+            shown=self.register.shown,
+            opened=facts.opening is not None,
+            ended=is_closed(self.state.journey, facts),
+            papers=self.state.journey.documents_outside(facts),
+        )
+
+    def refuse_unless_allowed(self, said: Step) -> None:
+        """Ask the rules.
+
+        Raises:
+            ApplicationError: the step may not be recorded now; its one detail is the ``Refusal``.
+        """
+        if (refused := refusal(self.state.journey, self.state.facts, said, workflow.now())) is not None:
+            raise ApplicationError(refused.words, refused, type=STEP_REFUSED)
+
+    def record(self, said: Step) -> Receipt:
+        """Record a step that the rules let pass; the same step again gets its first receipt."""
+        if (receipt := self.state.facts.receipt(said.step_id)) is not None:
+            return receipt
+        self.state.know(record(self.state.journey, self.state.facts, said, workflow.now()))
+        return self.state.facts.receipts[-1]
+
+    async def _through_cancel_requests(self, holds: Callable[[], bool]) -> None:
+        """Wait until this holds; the Temporal UI's *Request Cancellation* cancels the transfer, and ends no run."""
+        while not holds():
+            try:
+                await workflow.wait_condition(holds)
+            except asyncio.CancelledError:
+                # Without a reason it is the worker that takes the workflow out of its cache: that must go through.
+                if workflow.cancellation_reason() is None:
+                    raise
+                self._cancel()
+
+    def _cancel(self) -> None:
+        """Somebody pressed the button: the step ``cancel`` by operations, where that may come now; noted always."""
+        asked = (*self.state.facts.cancel_requests, workflow.now())
+        self.state.learn(cancel_requests=asked)
+        said = Cancel(
+            step_id=f"temporal-ui-{len(asked)}",
+            actor=Actor(id="temporal-ui", role=Role.OPERATIONS),
+            occurred_at=workflow.now(),
+            reason_code=CancelReason.OTHER,
+            because="Somebody asked for it in the Temporal UI (Request Cancellation).",
+        )
+        if refusal(self.state.journey, self.state.facts, said, workflow.now()) is None:
+            self.record(said)
+
+    def _at_rest(self) -> bool:
+        """Nothing is under way that a new run could not take up: no call, no effect, no message half recorded."""
+        return self.register.at_rest() and self.effects.at_rest() and workflow.all_handlers_finished()
+
+
+def begun_with(facts: F, *, in_clear: bool) -> F:
+    """The facts of a start; a start that came without encryption is told to people."""
+    return raise_attention(facts, workflow.now(), "in_clear", "The start of the transfer") if in_clear else facts
+
+
+def refuse_second_hand(*, hands_over: bool) -> None:
+    """Only a run before may hand something over.
+
+    Raises:
+        ApplicationError: somebody else did.
+    """
+    if hands_over and workflow.info().continued_run_id is None:
+        raise ApplicationError("so_far: there is no run before this one", type=START_REFUSED)
+
+
+def _failed(task: asyncio.Task[None]) -> bool:
+    return task.done() and not task.cancelled() and task.exception() is not None

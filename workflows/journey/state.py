@@ -1,0 +1,62 @@
+"""What one run of a journey knows; whatever changes is shown at once, and starts or ends the clocks."""
+
+from typing import Any, Generic, TypeVar
+
+from temporalio import workflow
+from temporalio.common import SearchAttributeUpdate
+
+with workflow.unsafe.imports_passed_through():
+    from models.journey.clocks import update_clocks
+    from models.journey.details import details
+    from models.journey.facts import Facts
+    from models.journey.rows import Journey
+    from models.journey.status import Status, status
+    from workflows.journey.visibility import search_attributes
+
+F = TypeVar("F", bound=Facts)
+
+
+class State(Generic[F]):
+    """The facts, with a version that only grows."""
+
+    def __init__(self, journey: Journey[F], facts: F, version: int = 0) -> None:
+        """Begin with nothing, or with what the run before knew."""
+        self.journey = journey
+        self.facts = facts
+        self.version = version
+        self.moving_on = False
+        """A new run is about to take over: nothing new begins."""
+        self._found_by: list[SearchAttributeUpdate[Any]] = []
+
+    def know(self, facts: F) -> None:
+        """Take new facts, and show at once what follows from them."""
+        self.facts = update_clocks(self.journey, facts, workflow.now())
+        self.version += 1
+        self.show()
+
+    def learn(self, **changes: Any) -> None:
+        """Take what changed."""
+        self.know(self.facts.having(**changes))
+
+    def note(self, **changes: Any) -> None:
+        """Take what nobody is shown, and so makes no new version."""
+        self.facts = self.facts.having(**changes)
+
+    def catch_up(self, version: int) -> None:
+        """Go on after a version that the register holds; it would take nothing older."""
+        if version > self.version:
+            self.version = version + 1
+
+    @property
+    def status(self) -> Status:
+        """Where the journey stands."""
+        return status(self.journey, self.facts)
+
+    def show(self) -> None:
+        """Show in the Temporal UI where the journey stands."""
+        now = self.status
+        workflow.set_current_details(details(now))
+        # An upsert is an event of history, though it changes nothing.
+        if (found_by := search_attributes(now)) != self._found_by:
+            workflow.upsert_search_attributes(found_by)
+            self._found_by = found_by

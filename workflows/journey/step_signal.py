@@ -1,0 +1,134 @@
+"""Steps that come as a signal: read from raw payloads, so that whatever comes can neither vanish nor do harm."""
+
+import hashlib
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cache
+from typing import Annotated, Any, Union, cast
+
+from pydantic import Field, TypeAdapter, ValidationError
+from temporalio.common import RawValue
+from temporalio.converter import PayloadConverter
+
+from models.journey.answers import Refusal, Rejected
+from models.journey.harm import HARM_REPORT
+from models.journey.steps import ReportSignificantHarm, Step, step_name
+from models.vocabulary import REF_PATTERN, Actor, Narrative
+from models.wrong_input import first_problem
+
+SIGNAL = "step"
+"""The one signal: a step, from a system that waits for no answer."""
+
+READABLE = b"json/plain"
+_REF = re.compile(REF_PATTERN)
+_NARRATIVE: TypeAdapter[str] = TypeAdapter(Narrative)
+
+
+class UnreadableMessageError(Exception):
+    """A message is not a step; says why, and whatever could be read of it."""
+
+    def __init__(
+        self,
+        reason: str,
+        step: str | None = None,
+        step_id: str | None = None,
+        sender: str | None = None,
+        said: str | None = None,
+    ) -> None:
+        """Take the reason in plain words, and what is known of the step."""
+        super().__init__(reason)
+        self.reason, self.step, self.step_id, self.sender, self.said = reason, step, step_id, sender, said
+
+    def rejected(self, at: datetime, digest: str) -> Rejected:
+        """The message as it is kept."""
+        return Rejected(
+            at=at,
+            step=self.step,
+            step_id=self.step_id,
+            sender=self.sender,
+            reason=self.reason,
+            digest=digest,
+            said=self.said,
+        )
+
+
+def read_step(
+    steps: tuple[type[Step], ...], signal: str, values: Sequence[RawValue], converter: PayloadConverter
+) -> Step:
+    """The step that a signal brings, of those of the journey.
+
+    Raises:
+        UnreadableMessageError: the signal has another name, brings no step, or cannot be read.
+    """
+    if signal != SIGNAL:
+        raise UnreadableMessageError(f"A signal came under a name that nobody knows; steps come as '{SIGNAL}'.")
+    if len(values) != 1:
+        raise UnreadableMessageError(f"A step comes as one value; {len(values)} came.")
+    payload = values[0].payload
+    if payload.metadata.get("encoding") != READABLE:
+        raise UnreadableMessageError("It is encrypted under a key that is not here, or written in a way nobody knows.")
+    content: object = None
+    try:
+        content = converter.from_payload(payload)
+        step: Step = converter.from_payload(payload, _one_of(steps))
+    except ValidationError as error:
+        raise UnreadableMessageError(first_problem(error, names_unknown=False), *_known_of(steps, content)) from None
+    except (ValueError, ArithmeticError):
+        raise UnreadableMessageError("It holds something that is no value.", *_known_of(steps, content)) from None
+    return step
+
+
+@cache
+def _one_of(steps: tuple[type[Step], ...]) -> Any:
+    """One of these steps, read by its name."""
+    return Annotated[Union[steps], Field(discriminator="step")]  # noqa: UP007 (made of a tuple)
+
+
+def digest(values: Sequence[RawValue]) -> str:
+    """Tells a message from another one."""
+    sha = hashlib.sha256()
+    for value in values:
+        sha.update(value.payload.data + b"\n")
+    return sha.hexdigest()
+
+
+def refused_message(step: Step, refused: Refusal, at: datetime, digest: str) -> Rejected:
+    """A step that the rules refused, as it is kept."""
+    return Rejected(
+        at=at,
+        step=step.step,
+        step_id=step.step_id,
+        sender=step.actor.words,
+        reason=refused.words,
+        digest=digest,
+        said=step.own_words if isinstance(step, ReportSignificantHarm) else None,
+    )
+
+
+def _known_of(steps: tuple[type[Step], ...], content: object) -> tuple[str | None, str | None, str | None, str | None]:
+    """Name, id and sender of the step, as far as they are what they should be; of a report of harm, the concern."""
+    said = content if isinstance(content, dict) else {}
+    name, step_id = said.get("step"), said.get("step_id")
+    return (
+        name if isinstance(name, str) and name in map(step_name, steps) else None,
+        step_id if isinstance(step_id, str) and _REF.match(step_id) else None,
+        _sender(said.get("actor")),
+        _text(said.get("concern")) if name == HARM_REPORT else None,
+    )
+
+
+def _sender(said: object) -> str | None:
+    """Who recorded it, if it says so as every step does."""
+    try:
+        return Actor.model_validate(said).words
+    except ValidationError:
+        return None
+
+
+def _text(said: object) -> str | None:
+    """What a person wrote, if it is that."""
+    try:
+        return _NARRATIVE.validate_python(said)
+    except ValidationError:
+        return None

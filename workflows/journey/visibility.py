@@ -1,0 +1,43 @@
+"""The search attributes by which operations staff find transfers; never anything about a person."""
+
+from typing import Any
+
+from temporalio.common import SearchAttributeKey, SearchAttributeUpdate
+
+from models.journey.status import Status
+
+STAGE = SearchAttributeKey.for_keyword("TransferStage")
+ROUTE = SearchAttributeKey.for_keyword("TransferRoute")
+SERVICE = SearchAttributeKey.for_keyword("EarlyHelpService")
+TEAM = SearchAttributeKey.for_keyword("SocialWorkTeam")
+WAITING_FOR = SearchAttributeKey.for_keyword_list("WaitingFor")
+RESPONSE_STATE = SearchAttributeKey.for_keyword("ResponseState")
+RESPONSE_DUE = SearchAttributeKey.for_datetime("ResponseDue")
+NEEDS_ATTENTION = SearchAttributeKey.for_bool("NeedsAttention")
+
+SEARCH_ATTRIBUTES = {
+    "TransferStage": "Keyword",
+    "TransferRoute": "Keyword",
+    "EarlyHelpService": "Keyword",
+    "SocialWorkTeam": "Keyword",
+    "ResponseState": "Keyword",
+    "ResponseDue": "Datetime",
+    "WaitingFor": "KeywordList",
+    "NeedsAttention": "Bool",
+}
+"""Name and type of each, as a Temporal namespace has to know them."""
+
+
+def search_attributes(status: Status) -> list[SearchAttributeUpdate[Any]]:
+    """What the transfer is found by as it stands now."""
+    due = RESPONSE_DUE.value_unset() if status.response_due is None else RESPONSE_DUE.value_set(status.response_due)
+    return [
+        STAGE.value_set(status.stage),
+        ROUTE.value_set(status.route),
+        SERVICE.value_set(status.service_ref),
+        TEAM.value_set(status.social_work_team),
+        RESPONSE_STATE.value_set(status.response),
+        due,
+        WAITING_FOR.value_set(status.waiting_for),
+        NEEDS_ATTENTION.value_set(status.needs_attention),
+    ]

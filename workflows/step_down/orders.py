@@ -1,0 +1,281 @@
+"""What a step-down orders: for each effect the activity, its order, the clause, and with how much patience."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from activities.consent import ConsentActivities
+from activities.contact_conversation import ContactConversationActivities, RequestConversation, TellService
+from activities.correspondence import (
+    CorrespondenceActivities,
+    MailDocument,
+    RecommendFamiliesFirst,
+    SendAdviceSummary,
+    SendLetter,
+    SendPack,
+)
+from activities.evidence import CaptureEvidence
+from activities.final_meeting import FinalMeetingActivities, MeetingMail, SendMeetingOutcome
+from activities.letters.papers import PackDocument, Papers
+from activities.mosaic import CloseChild, MosaicActivities, ReopenChild, ShareDocument
+from activities.register import LookUpService, OpenTransfer, RegisterActivities, ReserveChild
+from activities.significant_harm import SignificantHarmActivities
+from models.effects import Effect, Intent
+from models.journey.recorded import RecordedStep
+from models.journey.steps import ReportSignificantHarm, Step
+from models.kinds import Audience, EffectKind
+from models.step_down.direction import passed_on, with_the_service
+from models.step_down.effects import in_pack, reads_mosaic, told_at_meeting
+from models.step_down.facts import Recorded, StepDownFacts
+from models.step_down.final_meeting import (
+    meeting_told_of,
+    moved_from,
+    occasion,
+    scheduled_as,
+    sequence,
+    told_before,
+)
+from models.step_down.papers import agreed_papers
+from models.step_down.start import DocumentKind
+from models.step_down.steps.confirmation import LetterAudience
+from models.step_down.steps.consent import RecordConsent, WithdrawConsent
+from models.step_down.steps.conversation import RecordContactConversation
+from models.step_down.steps.decision import Decision, NameLeadPractitioner
+from models.step_down.steps.final_meeting import RecordFinalMeeting
+from models.step_down.steps.transfer import AddChild
+from workflows.journey.orders import SHARED, Order, Orders, Write, people
+from workflows.timeouts import MAIL, MOSAIC, REGISTER
+
+
+def _opening(facts: StepDownFacts) -> Write:
+    order = OpenTransfer(request=facts.request, at=facts.opened_at)
+    return Write(RegisterActivities.open_transfer, order, "Open the transfer and reserve the children")
+
+
+def _named(part: str | None) -> str:
+    """What the effect names."""
+    if part is None:
+        raise AssertionError("an effect names what it is about")
+    return part
+
+
+def _document(facts: StepDownFacts, effect: Effect) -> PackDocument:
+    """The version that the family saw, as the effect names it."""
+    ref = _named(effect.document)
+    return PackDocument(kind=_kind(facts, ref), ref=ref, version=effect.version or 0)
+
+
+def _papers(facts: StepDownFacts) -> Papers:
+    """Each document in the version that the family agreed to; support goes on without the others (SD-10a)."""
+    agreed = tuple(
+        PackDocument(kind=_kind(facts, shared.document_ref), ref=shared.document_ref, version=shared.version)
+        for shared in agreed_papers(facts)
+    )
+    kinds = {document.kind for document in agreed}
+    return Papers(agreed=agreed, omitted=tuple(kind for kind in facts.papers if kind not in kinds))
+
+
+def _kind(facts: StepDownFacts, ref: str) -> DocumentKind:
+    kind = facts.kind_of(ref)
+    if kind is None:
+        raise AssertionError("only documents of the transfer are shared")
+    return kind
+
+
+def _share_document(facts: StepDownFacts, intent: Intent) -> ShareDocument:
+    document, service = _document(facts, intent.effect), _named(intent.effect.service)
+    team = facts.known_service(service).mosaic_team or service
+    return ShareDocument(intent=intent, document_ref=document.ref, version=document.version, team=team)
+
+
+def _mail_document(facts: StepDownFacts, intent: Intent) -> MailDocument:
+    return MailDocument(
+        intent=intent,
+        service=facts.known_service(intent.effect.service),
+        document=_document(facts, intent.effect),
+        social_work_team=facts.social_work_team,
+    )
+
+
+def _request_conversation(facts: StepDownFacts, intent: Intent) -> RequestConversation:
+    return RequestConversation(
+        intent=intent,
+        service=facts.known_service(intent.effect.service),
+        social_work_team=facts.social_work_team,
+        papers=_papers(facts),
+    )
+
+
+def _tell_service(facts: StepDownFacts, intent: Intent) -> TellService:
+    told = facts.entry(_named(intent.effect.step))
+    if told is None:
+        raise AssertionError("a service is told only of what was recorded")
+    return TellService(
+        intent=intent,
+        service=facts.known_service(intent.effect.service),
+        social_work_team=facts.social_work_team,
+        what=told.step.step,
+    )
+
+
+def _meeting_mail(facts: StepDownFacts, intent: Intent) -> MeetingMail:
+    scheduled = scheduled_as(facts, intent.effect)
+    first_date = occasion(facts, scheduled)
+    return MeetingMail(
+        intent=intent,
+        service=facts.known_service(intent.effect.service),
+        scheduled=scheduled,
+        occasion=first_date,
+        sequence=sequence(facts, intent.effect),
+        social_work_team=facts.social_work_team,
+        organisers=_organisers(facts, first_date),
+        moved_from=moved_from(facts, intent.effect),
+    )
+
+
+def _organisers(facts: StepDownFacts, first_date: str) -> tuple[str, ...]:
+    """Who was responsible when the first date of the meeting was set: calendars take no changes from anybody else."""
+    place = next(place for place, entry in enumerate(facts.steps) if entry.step.step_id == first_date)
+    return people(facts.having(steps=facts.steps[: place + 1]), Audience.SOCIAL_WORKER)
+
+
+def _meeting_outcome(facts: StepDownFacts, intent: Intent) -> SendMeetingOutcome:
+    meeting = meeting_told_of(facts, intent.effect)
+    return SendMeetingOutcome(
+        intent=intent,
+        service=facts.known_service(intent.effect.service),
+        held_at=meeting[-1].occurred_at,
+        children=told_at_meeting(facts, meeting),
+        social_work_team=facts.social_work_team,
+        replaces=told_before(facts, intent.effect),
+    )
+
+
+def _look_up_service(facts: StepDownFacts, intent: Intent) -> LookUpService:  # noqa: ARG001 (every order is made so)
+    return LookUpService(intent=intent, service_ref=_named(intent.effect.service))
+
+
+def _reserve_child(facts: StepDownFacts, intent: Intent) -> ReserveChild:
+    child = _named(intent.effect.child)
+    added_by = next(step.actor.id for step in facts.all_of(AddChild) if step.child_ref == child)
+    return ReserveChild(intent=intent, child_ref=child, added_by=added_by)
+
+
+def _send_pack(facts: StepDownFacts, intent: Intent) -> SendPack:
+    return SendPack(
+        intent=intent,
+        service=facts.known_service(intent.effect.service),
+        papers=_papers(facts),
+        children=in_pack(facts, intent.effect),
+        practitioner=_practitioner(facts),
+        social_work_team=facts.social_work_team,
+    )
+
+
+def _practitioner(facts: StepDownFacts, ref: str | None = None) -> NameLeadPractitioner:
+    """As last named, also where that counts no more: what was begun before is still looked for."""
+    steps = (entry.step for entry in reversed(facts.steps) if not entry.late)
+    named = (step for step in steps if isinstance(step, NameLeadPractitioner))
+    return next(step for step in named if ref in {None, step.practitioner})
+
+
+def _close_child(facts: StepDownFacts, intent: Intent) -> CloseChild:
+    child = facts.child(_named(intent.effect.child))
+    passes_on = child.is_decided(Decision.TRANSFER)
+    return CloseChild(
+        intent=intent,
+        child_ref=child.ref,
+        route=facts.request.route,
+        since=child.reopened_at,
+        transfer_to=facts.known_service(facts.service_ref).mosaic_team if passes_on else None,
+    )
+
+
+def _reopen_child(facts: StepDownFacts, intent: Intent) -> ReopenChild:
+    child = facts.child(_named(intent.effect.child))
+    return ReopenChild(intent=intent, child_ref=child.ref, route=facts.request.route, since=child.reopened_at)
+
+
+def _advice_summary(facts: StepDownFacts, intent: Intent) -> SendAdviceSummary:
+    return SendAdviceSummary(
+        intent=intent,
+        practitioner=_practitioner(facts, intent.effect.practitioner),
+        advice=tuple(child.advice for child in with_the_service(facts) if child.advice is not None),
+        papers=_papers(facts),
+        reads_mosaic=reads_mosaic(facts),
+    )
+
+
+def _recommend_families_first(facts: StepDownFacts, intent: Intent) -> RecommendFamiliesFirst:
+    return RecommendFamiliesFirst(
+        intent=intent,
+        practitioner=_practitioner(facts, intent.effect.practitioner),
+        service_name=facts.known_service(intent.effect.service).name,
+    )
+
+
+def _letter(facts: StepDownFacts, intent: Intent) -> SendLetter:
+    """An agency reads only of children of whom it may (SD-09, SD-32)."""
+    letter = facts.letter(intent.effect.letter)
+    to_family = letter.audience is LetterAudience.FAMILY
+    decided = (child.decision for child in facts.children if to_family or child.agencies_may_read)
+    withdrawn = (child.ref for child in facts.decided(Decision.TRANSFER) if not child.consents)
+    return SendLetter(
+        intent=intent,
+        letter=letter,
+        children=tuple(decision for decision in decided if decision is not None),
+        withdrawn=tuple(withdrawn),
+        service_name=facts.service.name if facts.service else facts.service_ref,
+        practitioner=facts.practitioner if passed_on(facts) else None,
+        service_in_question=any(isinstance(entry.step, RecordConsent) for entry in facts.steps),
+    )
+
+
+EVIDENCE: Mapping[type[Step], tuple[Callable[[Any, CaptureEvidence], None], str]] = {
+    RecordConsent: (ConsentActivities.capture_consent, "Keep the family's answer as evidence"),
+    WithdrawConsent: (ConsentActivities.capture_withdrawal, "Keep that consent was withdrawn"),
+    RecordContactConversation: (
+        ContactConversationActivities.capture_conversation,
+        "Keep the record of the conversation",
+    ),
+    RecordFinalMeeting: (FinalMeetingActivities.capture_meeting, "Keep the record of the final meeting"),
+    ReportSignificantHarm: (SignificantHarmActivities.capture_harm_report, "Keep the report of significant harm"),
+}
+"""The steps that are evidence, and by which activity; of others, the transfer as it stands shows enough."""
+
+
+def _evidence(transfer_id: str, recorded: RecordedStep) -> Write | None:
+    """How the step is captured, as it stood when it was recorded."""
+    if (captured := EVIDENCE.get(type(recorded.step))) is None:
+        return None
+    act, summary = captured
+    return Write(act, CaptureEvidence(transfer_id=transfer_id, entry=Recorded.model_validate(recorded)), summary)
+
+
+_meetings, _mail = FinalMeetingActivities, CorrespondenceActivities
+
+ORDERS = Orders[StepDownFacts](
+    opening=_opening,
+    evidence=_evidence,
+    effects={
+        **SHARED,
+        EffectKind.SHARE_DOCUMENT: Order(MosaicActivities.share_document, _share_document, "SD-11", MOSAIC),
+        EffectKind.MAIL_DOCUMENT: Order(_mail.mail_document, _mail_document, "SD-11", MAIL),
+        EffectKind.REQUEST_CONVERSATION: Order(
+            ContactConversationActivities.request_conversation, _request_conversation, "SD-07", MAIL
+        ),
+        EffectKind.TELL_SERVICE: Order(ContactConversationActivities.tell_service, _tell_service, "SD-09a", MAIL),
+        EffectKind.INVITE_TO_MEETING: Order(_meetings.invite_to_meeting, _meeting_mail, "SD-18", MAIL),
+        EffectKind.CANCEL_INVITATION: Order(_meetings.cancel_invitation, _meeting_mail, "SD-18", MAIL),
+        EffectKind.SEND_MEETING_OUTCOME: Order(_meetings.send_meeting_outcome, _meeting_outcome, "SD-18", MAIL),
+        EffectKind.LOOK_UP_SERVICE: Order(RegisterActivities.look_up_service, _look_up_service, "SD-06", REGISTER),
+        EffectKind.RESERVE_CHILD: Order(RegisterActivities.reserve_child, _reserve_child, "SD-23", REGISTER),
+        EffectKind.SEND_PACK: Order(_mail.send_pack, _send_pack, "SD-25", MAIL),
+        EffectKind.CLOSE_CHILD: Order(MosaicActivities.close_child, _close_child, "SD-21", MOSAIC),
+        EffectKind.REOPEN_CHILD: Order(MosaicActivities.reopen_child, _reopen_child, "SD-35", MOSAIC),
+        EffectKind.SEND_ADVICE_SUMMARY: Order(_mail.send_advice_summary, _advice_summary, "SD-30", MAIL),
+        EffectKind.RECOMMEND_FAMILIES_FIRST: Order(
+            _mail.recommend_families_first, _recommend_families_first, "SD-26", MAIL
+        ),
+        EffectKind.SEND_LETTER: Order(_mail.send_letter, _letter, "SD-33", MAIL),
+    },
+)

@@ -1,0 +1,91 @@
+"""The step-down: one family's transfer from social work to Early Help, as a workflow that lives for weeks."""
+
+from typing import NoReturn
+
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from pydantic import ValidationError
+
+    from models.journey import steps as shared
+    from models.step_down.facts import StepDownFacts
+    from models.step_down.journey import STEP_DOWN
+    from models.step_down.start import StepDownRequest
+    from models.step_down.steps import confirmation, consent, conversation, decision, final_meeting, sharing, transfer
+    from workflows.journey.run import JourneyResult, JourneyRun, SoFar, begun_with, refuse_second_hand, step
+    from workflows.step_down.orders import ORDERS
+
+
+class StepDownSoFar(SoFar):
+    """What one run of a step-down hands over to the next."""
+
+    facts: StepDownFacts
+
+
+class StepDownRun(StepDownRequest):
+    """What a run begins with: the start as others send it, and from the second run on what came before."""
+
+    so_far: StepDownSoFar | None = None
+
+    @property
+    def privacy(self) -> str:
+        """The class of the payload."""
+        return "narrative" if self.so_far and not self.restricted else self.request.privacy
+
+    @property
+    def request(self) -> StepDownRequest:
+        """The start as others send it."""
+        return StepDownRequest.model_validate(self.model_dump(exclude={"so_far"}))
+
+
+@workflow.defn(failure_exception_types=[ValidationError])
+class StepDownTransfer(JourneyRun[StepDownFacts]):
+    """The transfer of one family from Children's Social Work Services to one Early Help service."""
+
+    @workflow.init
+    def __init__(self, start: StepDownRun) -> None:
+        """Take the start, or what the run before hands over."""
+        # Whoever starts with no value at all is told so; Temporal checks only what it has to convert.
+        so_far = StepDownRun.model_validate(start).so_far
+        if so_far is None:
+            facts = StepDownFacts(request=start.request, opened_at=workflow.now())
+            facts = begun_with(facts, in_clear=start.came_in_clear)
+        else:
+            facts = so_far.facts
+        self.begin(STEP_DOWN, ORDERS, facts, so_far)
+
+    @workflow.run
+    async def run(self, start: StepDownRun) -> JourneyResult:
+        """Go the journey to its end."""
+        refuse_second_hand(hands_over=start.so_far is not None)
+        return await self.go(self._continue_in_a_new_run)
+
+    record_exploration = step(consent.RecordExploration)
+    record_consent = step(consent.RecordConsent)
+    withdraw_consent = step(consent.WithdrawConsent)
+    record_family_sharing = step(sharing.RecordFamilySharing)
+    answer_request = step(conversation.AnswerRequest)
+    record_contact_conversation = step(conversation.RecordContactConversation)
+    schedule_final_meeting = step(final_meeting.ScheduleFinalMeeting)
+    record_final_meeting = step(final_meeting.RecordFinalMeeting)
+    name_lead_practitioner = step(decision.NameLeadPractitioner)
+    record_management_conversation = step(decision.RecordManagementConversation)
+    record_advice_summary = step(decision.RecordAdviceSummary)
+    record_decisions = step(decision.RecordDecisions)
+    approve_letters = step(confirmation.ApproveLetters)
+    acknowledge_transfer = step(confirmation.AcknowledgeTransfer)
+    record_families_first_notification = step(confirmation.RecordFamiliesFirstNotification)
+    add_child = step(transfer.AddChild)
+    change_service = step(transfer.ChangeService)
+    reassign = step(shared.Reassign)
+    pause_clock = step(shared.PauseClock)
+    resume_clock = step(shared.ResumeClock)
+    recalculate_clocks = step(shared.RecalculateClocks)
+    cancel = step(shared.Cancel)
+    report_significant_harm = step(shared.ReportSignificantHarm)
+    resolve_attention = step(shared.ResolveAttention)
+
+    def _continue_in_a_new_run(self) -> NoReturn:
+        facts = self.state.facts
+        so_far = StepDownSoFar(facts=facts, version=self.state.version, shown=self.register.shown)
+        workflow.continue_as_new(StepDownRun(**facts.request.model_dump(), so_far=so_far))
