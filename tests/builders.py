@@ -255,7 +255,7 @@ def scheduled_today(**changes: Any) -> ScheduleFinalMeeting:
 
 
 def called_off_meeting(**changes: Any) -> ScheduleFinalMeeting:
-    said = {"step_id": "call-off", "meeting_at": None, "place": None, "called_off_because": "the chair is ill"}
+    said = {"step_id": "cancel-meeting", "meeting_at": None, "place": None, "cancelled_because": "the chair is ill"}
     return scheduled(**{**said, **changes})
 
 

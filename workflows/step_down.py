@@ -364,7 +364,7 @@ class StepDownTransfer:
             self._effects.begin(*beside_the_stages(self._known.facts))
 
     async def _through_cancel_requests(self, holds: Callable[[], bool]) -> None:
-        """Wait until this holds; the Temporal UI's *Request Cancellation* calls the transfer off, and ends no run."""
+        """Wait until this holds; the Temporal UI's *Request Cancellation* cancels the transfer, and ends no run."""
         while not holds():
             try:
                 await workflow.wait_condition(holds)

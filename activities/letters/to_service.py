@@ -53,7 +53,7 @@ WHAT_CHANGED = {
     "change_service": "A transfer that you may know of goes to another service. Nothing more is shared with you.",
     "decide_children": "A child whom you did not take, in a transfer that you know of, does not pass to you any more.",
     "report_significant_harm": "A transfer that you may know of has been stopped. The social worker will speak to you.",
-    "cancel": "A transfer that you may know of has been called off. Nothing more is shared with you.",
+    "cancel": "A transfer that you may know of has been cancelled. Nothing more is shared with you.",
 }
 """What a service that knew of a transfer, or may have, is told (SD-09a), by the step that changed it."""
 

@@ -238,7 +238,7 @@ class Facts(Frozen):
 
     @property
     def cancelled(self) -> Cancel | None:
-        """The step that called the transfer off."""
+        """The step that cancelled the transfer."""
         return self.last_of(Cancel)
 
     @property
@@ -402,7 +402,7 @@ class Facts(Frozen):
         """The decision for the child (SD-23).
 
         That it passes to Early Help no longer counts where the child was turned away since: by another service, by
-        consent withdrawn, or because the transfer was called off. No closing counts against which a final meeting
+        consent withdrawn, or because the transfer was cancelled. No closing counts against which a final meeting
         spoke since, or that was decided before a report of significant harm. Once its closing has begun, it stands.
         """
         said: ChildDecision | None = self._said_of(child, DecideChildren)

@@ -16,7 +16,7 @@ MESSAGES_OF_A_DATE = 1000
 
 @remembered
 def to_come(facts: Facts) -> ScheduleFinalMeeting | None:
-    """The meeting that is scheduled, not called off, and not held yet.
+    """The meeting that is scheduled, not cancelled, and not held yet.
 
     One to which nobody was invited before it was over came about without the service, or not at all.
     """
@@ -88,7 +88,7 @@ def counts(facts: Facts, child: str) -> bool:
 
 
 def _invited(facts: Facts, meeting: RecordFinalMeeting) -> bool:
-    """It was held on the day that held then, to which the service had been invited, and not called off since."""
+    """It was held on the day that held then, to which the service had been invited, and not cancelled since."""
     dates = [step for step in facts.all_of(ScheduleFinalMeeting) if step.occurred_at < meeting.occurred_at]
     if not dates or not _on_its_day(dates[-1], meeting):
         return False

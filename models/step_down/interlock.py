@@ -35,7 +35,7 @@ INTERLOCK = (
         lambda f, c: f.request.criteria.response_required,
         "The start of the transfer says that no Early Help response is required.",
     ),
-    Lock(None, lambda f, c: f.cancelled is None, "The transfer was called off."),
+    Lock(None, lambda f, c: f.cancelled is None, "The transfer was cancelled."),
     Lock("SD-09", Facts.consents, "The family's consent does not stand for this child."),
     Lock(
         "SD-07",

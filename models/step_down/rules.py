@@ -255,7 +255,7 @@ def _before_the_pause(facts: Facts, step: ResumeClock) -> bool:
     return any(pause is not None and step.occurred_at < pause.occurred_at for pause in pauses)
 
 
-CALLED_OFF = "The transfer was called off."
+CALLED_OFF = "The transfer was cancelled."
 STOPPED = (
     "A risk of significant harm was reported, and everything is stopped. Start another transfer when that is over."
 )
@@ -370,8 +370,8 @@ RULES = (
     Rule(
         "SD-18",
         ScheduleFinalMeeting,
-        _field("called_off_because", lambda f, s: s.meeting_at is None and to_come(f) is None),
-        "No meeting is scheduled that could be called off.",
+        _field("cancelled_because", lambda f, s: s.meeting_at is None and to_come(f) is None),
+        "No meeting is scheduled that could be cancelled.",
     ),
     Rule(
         "SD-19",
@@ -583,12 +583,12 @@ RULES = (
         "The clock was stopped after that.",
     ),
     Rule(None, RecalculateClocks, _unless(lambda f: bool(f.open_clocks())), "No clock runs."),
-    Rule(None, Cancel, _unless(lambda f: f.cancelled is None), "The transfer was called off before."),
+    Rule(None, Cancel, _unless(lambda f: f.cancelled is None), "The transfer was cancelled before."),
     Rule(
         None,
         Cancel,
         _unless(lambda f: not any(map(f.closing_begun, f.child_refs))),
-        "Children are being closed; the transfer can no longer be called off.",
+        "Children are being closed; the transfer can no longer be cancelled.",
     ),
     Rule(
         "SU-01",

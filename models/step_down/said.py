@@ -367,7 +367,7 @@ class ChildAcknowledgement(Frozen):
 
 
 class CancelReason(StrEnum):
-    """Why a transfer is called off."""
+    """Why a transfer is cancelled."""
 
     OPENED_IN_ERROR = "opened_in_error"
     CIRCUMSTANCES_CHANGED = "circumstances_changed"

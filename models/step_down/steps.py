@@ -148,19 +148,19 @@ class RecordContactConversation(Step):
 
 
 class ScheduleFinalMeeting(Step):
-    """The final meeting about the plan: when and where; moved or called off, it is said anew (SD-18, SD-19)."""
+    """The final meeting about the plan: when and where; moved or cancelled, it is said anew (SD-18, SD-19)."""
 
     step: Literal["schedule_final_meeting"] = "schedule_final_meeting"
     meeting_at: Appointment | None = None
     minutes: Annotated[int, Field(ge=15, le=480)] = 60
     place: Narrative | None = None
     """Where, or how to join; it stands in the invitation, so no family's address belongs here."""
-    called_off_because: Narrative | None = None
+    cancelled_because: Narrative | None = None
 
     @model_validator(mode="after")
     def _to_come_or_called_off(self) -> "ScheduleFinalMeeting":
-        if (self.meeting_at is None) == (self.called_off_because is None):
-            raise ValueError("meeting_at: give the moment, or called_off_because, and not both (SD-18)")
+        if (self.meeting_at is None) == (self.cancelled_because is None):
+            raise ValueError("meeting_at: give the moment, or cancelled_because, and not both (SD-18)")
         if self.meeting_at is not None and self.place is None:
             raise ValueError("place: say where the meeting is, or how to join (SD-18)")
         if self.meeting_at is not None and self.meeting_at > self.occurred_at + FURTHEST_AHEAD:
@@ -332,7 +332,7 @@ class RecalculateClocks(Step):
 
 
 class Cancel(Step):
-    """The transfer is called off; each child is still decided before it ends."""
+    """The transfer is cancelled; each child is still decided before it ends."""
 
     step: Literal["cancel"] = "cancel"
     reason_code: CancelReason

@@ -59,7 +59,7 @@ OUTCOME_WORDS = {
     Outcome.NOT_AGREED_AT_MEETING: "Not agreed at the final meeting",
     Outcome.UNIVERSAL_SERVICES_ONLY: "Universal services are enough",
     Outcome.NO_FURTHER_SUPPORT: "No further support needed",
-    Outcome.CANCELLED: "Called off",
+    Outcome.CANCELLED: "Cancelled",
     Outcome.DUPLICATE: "Not started: a child is in another open transfer",
 }
 
@@ -94,7 +94,7 @@ STEP_WORDS = {
     "pause_clock": "stopped the clock of an answer",
     "resume_clock": "let the clock run again",
     "recalculate_clocks": "had what is due worked out again",
-    "cancel": "called the transfer off",
+    "cancel": "cancelled the transfer",
     "report_significant_harm": "reported a risk of significant harm",
     "resolve_attention": "dealt with an item that needed attention",
 }
@@ -217,7 +217,7 @@ def _agreed(step: RecordContactConversation) -> str:
 
 
 def _scheduled(step: ScheduleFinalMeeting) -> str:
-    return f"for {local_time(step.meeting_at)}" if step.meeting_at else "called off"
+    return f"for {local_time(step.meeting_at)}" if step.meeting_at else "cancelled"
 
 
 def _said_at_meeting(step: RecordFinalMeeting) -> str:
@@ -302,7 +302,7 @@ NOTES: dict[type[Step], Callable[[Any], str | None]] = {
     RecordManagementConversation: lambda step: step.agreed,
     RecordFamiliesFirstNotified: lambda step: step.not_done_because or step.notified_by,
     RecordContactConversation: lambda step: step.reason,
-    ScheduleFinalMeeting: lambda step: step.called_off_because or f"{step.minutes} minutes. Place: {step.place}",
+    ScheduleFinalMeeting: lambda step: step.cancelled_because or f"{step.minutes} minutes. Place: {step.place}",
     RecordFinalMeeting: _not_agreed_because,
     AddChild: lambda step: step.because,
     ChangeService: lambda step: step.because,

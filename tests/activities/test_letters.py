@@ -102,7 +102,7 @@ def test_the_request_says_truthfully_where_the_papers_are(
             "In a transfer that you may know of, consent has been taken back for one or more children.",
         ),
         ("change_service", "A transfer that you may know of goes to another service. Nothing more is shared with you."),
-        ("cancel", "A transfer that you may know of has been called off. Nothing more is shared with you."),
+        ("cancel", "A transfer that you may know of has been cancelled. Nothing more is shared with you."),
     ],
 )
 def test_a_service_that_knew_is_told_what_changed_and_to_stop_without_a_word_about_a_person(

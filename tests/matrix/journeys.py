@@ -519,7 +519,7 @@ class ByMail(Journey):
 
 
 class OutOfAPlan(Journey):
-    """A meeting is called off; one that is held all the same, without the service, lets the child pass on."""
+    """A meeting is cancelled; one that is held all the same, without the service, lets the child pass on."""
 
     on_a_plan = True
 
@@ -557,7 +557,7 @@ class OutOfAPlan(Journey):
 
 
 class CalledOff(Journey):
-    """A child is added, another service is named, whose contact does not answer in time; then it is called off."""
+    """A child is added, another service is named, whose contact does not answer in time; then it is cancelled."""
 
     async def go(self) -> None:
         hand = self.hand

@@ -265,7 +265,7 @@ class Journey:
                 )
                 self.met["a report of harm after a child was closed"] += any(map(ledger.is_closed, ledger.children))
             case ScheduleFinalMeeting():
-                self.met["a final meeting called off"] += step.meeting_at is None
+                self.met["a final meeting cancelled"] += step.meeting_at is None
                 self.met["a final meeting moved"] += step.meeting_at is not None and ledger.meeting_to_come is not None
             case RecordFinalMeeting():
                 to_come, held = (

@@ -575,7 +575,7 @@ class Ledger:
 
     @property
     def meeting_to_come(self) -> ScheduleFinalMeeting | None:
-        """The last date, unless it was called off, or a meeting was held since."""
+        """The last date, unless it was cancelled, or a meeting was held since."""
         last = next(reversed(self.dates.values()), None)
         return None if last is None or last.meeting_at is None or self._held_since(last) else last
 

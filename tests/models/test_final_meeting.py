@@ -124,8 +124,8 @@ def occasions(now: Facts) -> list[str]:
 
 
 TAKEN_BACK = {
-    "the meeting is called off": ("SD-18", (called_off_meeting(),)),
-    "the transfer is called off": ("SD-18", (called_off(),)),
+    "the meeting is cancelled": ("SD-18", (called_off_meeting(),)),
+    "the transfer is cancelled": ("SD-18", (called_off(),)),
     "consent is taken back": ("SD-09a", (withdrawal(),)),
     "another service is named": ("SD-09a", (other_service(),)),
     "the service finds it not appropriate": (
@@ -221,7 +221,7 @@ def test_a_meeting_after_one_that_was_adjourned_is_another_one_in_the_calendar()
 @pytest.mark.parametrize(
     "after",
     [(), (withdrawal(),), (called_off(),), (other_service(),)],
-    ids=["agreed", "consent taken back", "called off", "another service"],
+    ids=["agreed", "consent taken back", "cancelled", "another service"],
 )
 def test_the_invitation_to_a_meeting_that_was_held_is_never_taken_back(after: tuple[Any, ...]) -> None:
     now = facts_after(meeting(), *after, before=invited())

@@ -83,7 +83,7 @@ LACKING = {
     "social work had a role from the start": ("SD-01", told(*ALL, no_further_role=False)),
     "Early Help cannot meet the needs": ("SD-02", told(*ALL, needs_early_help_can_meet=False)),
     "no response was required": ("SD-03", told(*ALL, response_required=False)),
-    "the transfer was called off": (None, called_off_as_the_closing_began()),
+    "the transfer was cancelled": (None, called_off_as_the_closing_began()),
     "consent was withdrawn": (
         "SD-09",
         begin(told(*ALL, withdrawal(CHILD, SIBLING)), close_child(CHILD), close_child(SIBLING)),

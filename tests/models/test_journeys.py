@@ -39,7 +39,7 @@ MUST_BE_MET = (
     "decided otherwise after the service did not take it",
     "Families First recommended",
     "a final meeting moved",
-    "a final meeting called off",
+    "a final meeting cancelled",
     "a final meeting before the conversation",
     "a final meeting confirmed afterwards",
     "a final meeting on another day",

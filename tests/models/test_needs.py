@@ -400,13 +400,13 @@ WHERE: dict[str, tuple[Callable[[], Facts], Stage, tuple[NextStep, ...]]] = {
         Stage.DECISION,
         (DECIDE,),
     ),
-    "called off": (lambda: facts_after(called_off()), Stage.DECISION, (DECIDE,)),
-    "called off though it was not appropriate and consent was withdrawn": (
+    "cancelled": (lambda: facts_after(called_off()), Stage.DECISION, (DECIDE,)),
+    "cancelled though it was not appropriate and consent was withdrawn": (
         lambda: facts_after(consent(), not_appropriate(), withdrawal(), called_off()),
         Stage.DECISION,
         (DECIDE,),
     ),
-    "called off and one of two decided": (
+    "cancelled and one of two decided": (
         lambda: facts_after(called_off(), decided({CHILD: STAYS}), before=facts(CHILD, SIBLING)),
         Stage.DECISION,
         (DECIDE,),
@@ -434,7 +434,7 @@ WHERE: dict[str, tuple[Callable[[], Facts], Stage, tuple[NextStep, ...]]] = {
         (INVITING, MEET),
     ),
     "service invited to the final meeting": (lambda: plan_before(RecordFinalMeeting), Stage.FINAL_MEETING, (MEET,)),
-    "final meeting called off": (
+    "final meeting cancelled": (
         lambda: facts_after(called_off_meeting(), before=plan_before(RecordFinalMeeting)),
         Stage.FINAL_MEETING,
         (SCHEDULE,),

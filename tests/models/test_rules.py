@@ -278,22 +278,22 @@ REFUSED: dict[str, Case] = {
         "SD-18",
         lambda: plan_before(ScheduleFinalMeeting),
         called_off_meeting(),
-        "called_off_because",
-        "No meeting is scheduled that could be called off.",
+        "cancelled_because",
+        "No meeting is scheduled that could be cancelled.",
     ),
     "calling_a_meeting_off_that_was_held": (
         "SD-18",
         lambda: plan_before(NameLeadPractitioner),
         called_off_meeting(occurred_at=NOW),
-        "called_off_because",
-        "No meeting is scheduled that could be called off.",
+        "cancelled_because",
+        "No meeting is scheduled that could be cancelled.",
     ),
     "calling_a_meeting_off_twice": (
         "SD-18",
         lambda: facts_after(called_off_meeting(), before=plan_before(RecordFinalMeeting)),
-        called_off_meeting(step_id="call-off-2"),
-        "called_off_because",
-        "No meeting is scheduled that could be called off.",
+        called_off_meeting(step_id="cancel-meeting-2"),
+        "cancelled_because",
+        "No meeting is scheduled that could be cancelled.",
     ),
     **{
         f"a_meeting_that_is_confirmed_by_{name}": (
@@ -641,7 +641,7 @@ REFUSED: dict[str, Case] = {
         lambda: facts_after(called_off(), before=facts_before(DecideChildren)),
         decision(),
         "children.0.decision",
-        "The transfer was called off.",
+        "The transfer was cancelled.",
     ),
     "adding_a_child_twice": (
         None,
@@ -669,7 +669,7 @@ REFUSED: dict[str, Case] = {
         lambda: facts_after(called_off()),
         added_child(),
         "step",
-        "The transfer was called off.",
+        "The transfer was cancelled.",
     ),
     "adding_a_child_while_others_are_being_closed": (
         None,
@@ -704,7 +704,7 @@ REFUSED: dict[str, Case] = {
         lambda: facts_after(called_off()),
         other_service(),
         "step",
-        "The transfer was called off.",
+        "The transfer was cancelled.",
     ),
     "changing_the_service_where_the_transfer_is_not_for_early_help": (
         None,
@@ -787,14 +787,14 @@ REFUSED: dict[str, Case] = {
         lambda: facts_after(called_off()),
         called_off(step_id="cancel-2"),
         "step",
-        "The transfer was called off before.",
+        "The transfer was cancelled before.",
     ),
     "calling_off_while_a_child_is_being_closed": (
         None,
         being_closed,
         called_off(),
         "step",
-        "Children are being closed; the transfer can no longer be called off.",
+        "Children are being closed; the transfer can no longer be cancelled.",
     ),
     "stopping_a_clock_that_does_not_run": (
         None,

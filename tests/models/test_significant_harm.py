@@ -412,7 +412,7 @@ NOTHING: dict[str, tuple[Callable[[], Facts], Step]] = {
     "management conversation": (stopped, management_conversation()),
     "advice": (stopped, advice()),
     "letters": (stopped, letters()),
-    "called off": (stopped_at_once, called_off()),
+    "cancelled": (stopped_at_once, called_off()),
 }
 
 
@@ -432,7 +432,7 @@ GOES_ON: dict[str, tuple[Callable[[], Facts], Step]] = {
     "another report": (stopped, harm_report(step_id="other")),
     "the children stay": (stopped, decided({CHILD: STAYS})),
     "consent taken back, of which the service hears": (stopped, withdrawal()),
-    "called off, of which the service hears": (stopped, called_off()),
+    "cancelled, of which the service hears": (stopped, called_off()),
     "somebody else is responsible": (stopped, reassigned()),
     "an item is put right": (
         lambda: ask(stopped(), NOW, "in_clear", "The step cancel"),

@@ -94,7 +94,7 @@ EVERYWHERE: dict[str, Callable[[], Facts]] = {
     "restricted": lambda: facts_after(*whole_path()[:4], before=facts(request=request(restricted=True))),
     "withdrawn": lambda: facts_after(withdrawal(step_id="w-1"), before=facts_before(DecideChildren, CHILD, SIBLING)),
     "another service": lambda: facts_after(other_service(step_id="c-1"), before=facts_before(DecideChildren)),
-    "called off": lambda: facts_after(called_off()),
+    "cancelled": lambda: facts_after(called_off()),
     "added": lambda: facts_after(added_child()),
     "reassigned": lambda: facts_after(reassigned()),
     "late": lambda: record(

@@ -183,7 +183,7 @@ SAID: list[tuple[Step, str, str | None]] = [
         "Set the date of the final meeting: for Thursday 9 July 2026 15:00",
         "60 minutes. Place: Town hall, room 4",
     ),
-    (called_off_meeting(), "Set the date of the final meeting: called off", "the chair is ill"),
+    (called_off_meeting(), "Set the date of the final meeting: cancelled", "the chair is ill"),
     (
         meeting(CHILD, at_meeting(SIBLING, MeetingOutcome.PLAN_CONTINUES)),
         (
@@ -252,7 +252,7 @@ SAID: list[tuple[Step, str, str | None]] = [
     ),
     (resume(), "Let the clock run again: response to the request for a conversation", None),
     (recalculation(), "Had what is due worked out again", "a bank holiday was announced"),
-    (called_off(), "Called the transfer off: circumstances changed", "a relative helps"),
+    (called_off(), "Cancelled the transfer: circumstances changed", "a relative helps"),
     (
         harm_report(CHILD, SIBLING),
         "Reported a risk of significant harm: not said who was spoken to",

@@ -24,7 +24,7 @@ MOST = {
     "06-not-appropriate": (40, 268),
     "07-not-for-early-help": (14, 97),
     "08-no-further-support": (40, 287),
-    "09-called-off": (40, 268),
+    "09-cancelled": (40, 268),
     "10-a-child-in-two-transfers": (8, 39),
     "11-three-ways-in-one-family": (64, 437),
     "12-answered-in-time": (59, 400),

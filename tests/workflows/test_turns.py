@@ -1,4 +1,4 @@
-"""A transfer that turns on its way: consent taken back, another service, called off, a child added."""
+"""A transfer that turns on its way: consent taken back, another service, cancelled, a child added."""
 
 from typing import Any
 
@@ -158,10 +158,10 @@ async def test_a_transfer_that_is_called_off_ends_when_every_child_is_decided(ho
     await transfer.record(called_off())
     now = await transfer.until(lambda now: now.stage is Stage.DECISION)
     assert [need.step for need in now.next_steps] == ["decide_children"]
-    assert "called off" in (await transfer.refused(decision(step_id="d-1"))).message
+    assert "cancelled" in (await transfer.refused(decision(step_id="d-1"))).message
     await transfer.record(decided({CHILD: STAYS}), letters())
     assert await transfer.outcome() == Outcome.CANCELLED
-    assert "called off" in house.post.sent_to("contact@north.example")[-1].text
+    assert "cancelled" in house.post.sent_to("contact@north.example")[-1].text
 
 
 @pytest.mark.clause("SD-23")
@@ -360,4 +360,4 @@ async def test_steps_that_end_everything_at_once_still_tell_the_service(idle_hou
         await transfer.handle.signal("step", step)
     async with working():
         assert await transfer.outcome() == Outcome.CANCELLED
-    assert "called off" in house.post.sent_to("contact@north.example")[-1].text
+    assert "cancelled" in house.post.sent_to("contact@north.example")[-1].text
