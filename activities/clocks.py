@@ -1,4 +1,4 @@
-"""Due dates and alerts: working out when something is due, and telling people before and after."""
+"""Due dates and alerts: calculating when something is due, and telling people before and after."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from models.vocabulary import Frozen, Ref
 
 
 class ReckonClock(Frozen):
-    """Work out when something is due, and keep the certificate (SD-34, SD-35)."""
+    """Calculate when something is due, and keep the certificate (SD-34, SD-35)."""
 
     intent: Intent
     clock_id: str

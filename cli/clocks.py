@@ -48,7 +48,7 @@ def due(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Work out when an answer is due: the instant in the first line, below it how it comes about.
+    """Calculate when an answer is due: the instant in the first line, below it how it comes about.
 
     What is not said is as the policy has it for the request for a conversation. Needs nothing that runs.
     """
@@ -99,7 +99,7 @@ def _worked_out(received: datetime, policy: ClockPolicy, deployment: Deployment)
     try:
         return reckon(count, EnglishCalendar(deployment.calendar).current())
     except CalendarEndsError as error:
-        raise InputError(f"moment: the due date cannot be worked out: {error}") from None
+        raise InputError(f"moment: the due date cannot be calculated: {error}") from None
 
 
 def clock(
@@ -152,9 +152,9 @@ def clock_lines(kept: KeptClock) -> Iterator[RenderableType]:
     else:
         yield _grid([("Since", local_time(certificate.received)), ("Due", local_time(certificate.due))])
     if _agrees(kept):
-        yield Text("Worked out again: the same.")
+        yield Text("Calculated again: the same.")
     else:
-        yield Text("Worked out again: it does NOT come out the same.", style="bold red")
+        yield Text("Calculated again: it does NOT come out the same.", style="bold red")
 
 
 def _grid(lines: list[Line]) -> Table:
@@ -170,8 +170,8 @@ def _lines(certificate: Certificate) -> list[Line]:
         ("Received", local_time(certificate.received)),
         ("Counts from", local_time(certificate.counts_from)),
         *(_day(counted) for counted in certificate.days),
-        *(("Stood still", words) for words in _pauses(certificate)),
-        *(("Worked out again", words) for words in _recalculations(certificate)),
+        *(("Paused", words) for words in _pauses(certificate)),
+        *(("Calculated again", words) for words in _recalculations(certificate)),
         ("Due", local_time(certificate.due)),
         ("Policy", certificate.policy_version),
         ("Calendar", certificate.calendar),
@@ -197,7 +197,7 @@ def _recalculations(certificate: Certificate) -> Iterator[str]:
 
 
 def _maybe(moment: datetime | None) -> str:
-    return local_time(moment) if moment else "not worked out"
+    return local_time(moment) if moment else "not calculated"
 
 
 def _answer(kept: KeptClock) -> Iterator[Line]:

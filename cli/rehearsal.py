@@ -30,7 +30,7 @@ class Books:
 
     @property
     def wrong_certificates(self) -> tuple[str, ...]:
-        """The due dates that come out differently when they are worked out again."""
+        """The due dates that come out differently when they are calculated again."""
         return tuple(kept.clock_id for kept in self.clocks if not agrees(kept.certificate, kept.calendar))
 
 

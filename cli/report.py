@@ -37,7 +37,7 @@ BARS = {"in_time": "#2e7d32", "late": "#ef6c00", "overdue": "#c62828", "waiting"
 FORMATS = {".svg", ".png"}
 ALL_DAYS = (date(2000, 1, 1), date(2200, 1, 1))
 NOTE = (
-    "Hours are working hours of this council until the answer, without those in which the clock stood still. The 3 "
+    "Hours are working hours of this council until the answer, without those in which the clock was paused. The 3 "
     "working days for these answers are this council's policy (SD-34, SD-35)."
 )
 

@@ -120,4 +120,4 @@ class EffectResult(Frozen):
     newer: dict[str, int] = Field(default={})
     """Documents, by reference, of which a newer version was there than the family saw; and which."""
     certificate: Certificate | None = None
-    """The due date, where one was worked out."""
+    """The due date, where one was calculated."""

@@ -357,7 +357,7 @@ def child_advice(ref: str = CHILD, **changes: Any) -> ChildAdvice:
 
 
 def interim_contact(**changes: Any) -> NameLeadPractitioner:
-    """A contact in the meantime, agreed by the manager."""
+    """An interim contact, agreed by the manager."""
     said = {"practitioner": "contact-5", "interim_until": date(2026, 3, 20), "authorised_by": MANAGER}
     return practitioner(**{**said, **changes})
 
@@ -599,13 +599,13 @@ def facts_closed(*children: str) -> Facts:
 
 
 def reckoned(now: Facts, effect: Effect, moment: datetime, on: WorkingCalendar | None = None) -> EffectResult:
-    """A due date that was worked out."""
+    """A due date that was calculated."""
     certificate = reckon(count(now, effect), on or england())
     return result(effect).model_copy(update={"at": moment, "certificate": certificate})
 
 
 def keeping_time(now: Facts, moment: datetime, on: WorkingCalendar | None = None) -> Facts:
-    """Clocks begun and ended, due dates worked out, and those told whose rung has come, all at this moment."""
+    """Clocks begun and ended, due dates calculated, and those told whose rung has come, all at this moment."""
     now = keep_time(now, moment)
     while working := reckonings(now):
         now = begin(now, *(effect for effect in working if effect not in now.begun))

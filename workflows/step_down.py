@@ -356,7 +356,7 @@ class StepDownTransfer:
         return still
 
     async def _do_what_waits_for_no_stage(self) -> None:
-        """Children reserved, services told (SD-09a) or invited (SD-18), due dates worked out, alerts sent."""
+        """Children reserved, services told (SD-09a) or invited (SD-18), due dates calculated, alerts sent."""
         while True:
             await workflow.wait_condition(
                 lambda: not self._known.moving_on and bool(self._effects.new(*beside_the_stages(self._known.facts)))

@@ -94,8 +94,8 @@ CLOCK_WORDS = {
         f"{OWN_RULE}.",
     ),
     ClockKind.ALLOCATION: ClockWords(
-        "practitioner who takes over from the contact in the meantime",
-        "Only a contact in the meantime is named; the practitioner who takes over is not.",
+        "practitioner who takes over from the interim contact",
+        "Only an interim contact is named; the practitioner who takes over is not.",
         "The social worker: name the practitioner whom the service has allocated.",
         f"{OWN_RULE}.",
     ),
@@ -145,9 +145,9 @@ CLOCK_WORDS = {
         since="Came:",
     ),
     ClockKind.PAUSED: ClockWords(
-        "end of a clock's standing still",
-        "A clock stands still, so nobody is told when an answer is overdue.",
-        "The team manager: let the clock run again, or see that it has to stand still longer.",
+        "end of a clock's pause",
+        "A clock is paused, so nobody is told when an answer is overdue.",
+        "The team manager: let the clock run again, or see that it has to stay paused longer.",
         f"{OWN_RULE}.",
     ),
     ClockKind.NEWER_VERSION: ClockWords(

@@ -45,11 +45,11 @@ class ClockState(StrEnum):
     def words(self) -> str:
         """The state as people say it."""
         return {
-            "starting": "being worked out",
+            "starting": "being calculated",
             "on_track": "on track",
             "due_soon": "due soon",
             "breached": "overdue",
-            "paused": "standing still",
+            "paused": "paused",
             "met": "answered in time",
             "late": "answered late",
             "needless": "no longer waited for",
@@ -253,7 +253,7 @@ def state(facts: Facts, clock: Clock) -> ClockState:
 
 
 def _reckoning(facts: Facts, clock: Clock) -> int:
-    """The number of the working out that holds: the first, and one more for each change."""
+    """The number of the calculation that holds: the first, and one more for each change."""
     return 1 + sum(1 for step in facts.changes_of(clock) if not isinstance(step, PauseClock))
 
 
@@ -268,7 +268,7 @@ def _reckon(clock: Clock, number: int) -> Effect:
 
 @remembered
 def reckonings(facts: Facts) -> tuple[Effect, ...]:
-    """Due dates that are to be worked out: one after the other for each clock, and each to its end once begun."""
+    """Due dates that are to be calculated: one after the other for each clock, and each to its end once begun."""
     wanted = []
     for clock in (clock for clock in facts.clocks if clock.kind not in REAL_TIME):
         due = _reckon(clock, len(_ended_reckonings(facts, clock)) + 1)
@@ -280,7 +280,7 @@ def reckonings(facts: Facts) -> tuple[Effect, ...]:
 
 
 def count(facts: Facts, effect: Effect) -> Count:
-    """What a due date is worked out from, with everything that people changed since the clock began."""
+    """What a due date is calculated from, with everything that people changed since the clock began."""
     clock_id, _, number = effect.subject.rpartition("/")
     clock = next(clock for clock in facts.clocks if clock.id == clock_id)
     changes = _changes(facts, clock, int(number) - 1)
@@ -339,13 +339,13 @@ def needless(facts: Facts, effect: Effect) -> bool:
 
 
 def left_unanswered(effect: Effect, facts: Facts) -> bool:
-    """The due date of somebody who must answer cannot be worked out, and no answer has come."""
+    """The due date of somebody who must answer cannot be calculated, and no answer has come."""
     clock = _reckoned(facts, effect)
     return clock is not None and clock.ended is None and clock.kind in RESPONSES
 
 
 def _reckoned(facts: Facts, effect: Effect) -> Clock | None:
-    """The clock whose due date the effect works out."""
+    """The clock whose due date the effect calculates."""
     if effect.kind is not EffectKind.RECKON_CLOCK:
         return None
     return next((clock for clock in facts.clocks if clock.id == effect.subject.rpartition("/")[0]), None)

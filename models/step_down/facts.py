@@ -65,7 +65,7 @@ R = TypeVar("R")
 
 
 def remembered(asked: Callable[Concatenate["Facts", P], R]) -> Callable[Concatenate["Facts", P], R]:
-    """Work out an answer once for the same facts: they never change, and all of the rules ask again and again.
+    """Calculate an answer once for the same facts: they never change, and all of the rules ask again and again.
 
     A family of nine children would otherwise keep a workflow task so busy that Temporal takes it for stuck.
     """
@@ -124,7 +124,7 @@ class Facts(Frozen):
         return {}
 
     def model_copy(self, **how: Any) -> Self:
-        """Other facts, of which nothing is worked out yet."""
+        """Other facts, of which nothing is calculated yet."""
         copied = super().model_copy(**how)
         copied.__dict__.pop("worked_out", None)
         return copied
@@ -283,7 +283,7 @@ class Facts(Frozen):
 
     @property
     def interim(self) -> bool:
-        """Only a contact in the meantime is named (SD-28)."""
+        """Only an interim contact is named (SD-28)."""
         return self.practitioner is not None and self.practitioner.interim_until is not None
 
     @property
@@ -490,7 +490,7 @@ class Facts(Frozen):
         )
 
     def paused(self, clock: Clock) -> PauseClock | None:
-        """The step by which the clock stands still now."""
+        """The step by which the clock is paused now."""
         said = [step for step in self.changes_of(clock) if not isinstance(step, RecalculateClocks)]
         return said[-1] if said and isinstance(said[-1], PauseClock) else None
 
@@ -501,7 +501,7 @@ class Facts(Frozen):
 
     @remembered
     def certificate(self, clock: Clock) -> Certificate | None:
-        """The clock's due date, as it was last worked out; None where it has to be worked out before it holds.
+        """The clock's due date, as it was last calculated; None where it has to be calculated before it holds.
 
         After a pause the old one holds no more; during a recalculation it does.
         """
@@ -519,7 +519,7 @@ class Facts(Frozen):
 
     @remembered
     def times(self, clock: Clock) -> Times | None:
-        """When it is due and who is told when; None until that is worked out."""
+        """When it is due and who is told when; None until that is calculated."""
         if clock.kind in REAL_TIME:
             rungs = (
                 DueRung(kind=rung.kind, at=clock.since + rung.after, audiences=rung.audiences)

@@ -404,7 +404,7 @@ NEEDS = (
         Stage.CONFIRMATION,
         NameLeadPractitioner,
         SW,
-        "Only a contact in the meantime is named: name the practitioner once one is allocated.",
+        "Only an interim contact is named: name the practitioner once one is allocated.",
         met=lambda f: not f.interim or not passed_on(f),
         clock=ClockKind.ALLOCATION,
     ),
@@ -499,7 +499,7 @@ TIME_IS_UP = {
         "SD-29",
         RecordManagementConversation,
         "No practitioner has been found: talk with the Targeted Services Leader about the right response, and record "
-        "what you agree. A contact in the meantime may be named.",
+        "what you agree. An interim contact may be named.",
     ),
     ClockKind.ALLOCATION: TimeIsUp(
         "SD-29",

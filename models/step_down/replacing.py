@@ -39,7 +39,7 @@ BY_CHILD = (
 def replaced_by(facts: Facts, step: Step) -> tuple[str, ...]:
     """The steps that this one says anew, by ``step_id``, oldest first.
 
-    The practitioner who takes over from a contact in the meantime corrects nothing.
+    The practitioner who takes over from an interim contact corrects nothing.
     """
     said: list[Step | None] = []
     if isinstance(step, NameLeadPractitioner) and facts.interim and step.corrects is None:

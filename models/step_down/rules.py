@@ -239,7 +239,7 @@ def _stands_still(facts: Facts, kind: ClockKind) -> bool:
 
 
 def _is_overdue(facts: Facts, step: PauseClock) -> bool:
-    """Some answer is overdue when the clock is to stand still: it was told, or its time has come."""
+    """Some answer is overdue when the clock is to be paused: it was told, or its time has come."""
     clocks = facts.open_clocks(step.clock)
     dues = [times.due for clock in clocks if (times := facts.times(clock)) is not None]
     told = any(state(facts, clock) is ClockState.BREACHED for clock in clocks)
@@ -460,7 +460,7 @@ RULES = (
         "SD-28",
         NameLeadPractitioner,
         _field("authorised_by", lambda f, s: s.interim_until is not None and _no_manager(f, s.authorised_by, s)),
-        "The team manager, not the one who records it, agrees to a contact in the meantime.",
+        "The team manager, not the one who records it, agrees to an interim contact.",
     ),
     Rule(
         "SD-26",
@@ -563,7 +563,7 @@ RULES = (
         _field("clock", lambda f, s: not f.open_clocks(s.clock)),
         "No such clock runs.",
     ),
-    Rule(None, PauseClock, _field("clock", lambda f, s: _stands_still(f, s.clock)), "This clock stands still already."),
+    Rule(None, PauseClock, _field("clock", lambda f, s: _stands_still(f, s.clock)), "This clock is paused already."),
     Rule(
         None,
         PauseClock,
@@ -574,7 +574,7 @@ RULES = (
         None,
         ResumeClock,
         _field("clock", lambda f, s: _runs(f, s.clock)),
-        "This clock does not stand still.",
+        "This clock is not paused.",
     ),
     Rule(
         None,

@@ -92,7 +92,7 @@ class ClockStatus(Frozen):
     kind: ClockKind
     since: datetime
     due: datetime | None
-    """None until it is worked out."""
+    """None until it is calculated."""
     state: ClockState
     answered: datetime | None = None
     """When the answer was given, and when it was recorded; None where none was, or none is looked for."""

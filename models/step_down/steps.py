@@ -26,7 +26,7 @@ from models.step_down.start import Child
 from models.vocabulary import LONDON, Actor, Appointment, EmailAddress, Frozen, Message, Moment, Narrative, Ref
 
 PausableClock = Literal[ClockKind.CONVERSATION, ClockKind.ACKNOWLEDGEMENT]
-"""The clocks of a service that must answer; our own waits do not stand still."""
+"""The clocks of a service that must answer; our own waits cannot be paused."""
 
 
 FURTHEST_AHEAD = timedelta(days=366)
@@ -194,15 +194,15 @@ class NameLeadPractitioner(Step):
     uses_mosaic: bool = True
     """False where they do not, as in a school, though the service does: they are sent the papers (SD-31)."""
     interim_until: date | None = None
-    """They are a contact in the meantime: a practitioner is expected to be allocated by this day."""
+    """They are an interim contact: a practitioner is expected to be allocated by this day."""
     authorised_by: Actor | None = None
-    """The team manager who agreed to a contact in the meantime."""
+    """The team manager who agreed to an interim contact."""
 
     @model_validator(mode="after")
     def _interim_is_agreed(self) -> "NameLeadPractitioner":
         if (self.interim_until is None) != (self.authorised_by is None):
             raise ValueError(
-                "interim_until: a contact in the meantime has the day by which a practitioner is expected, and "
+                "interim_until: an interim contact has the day by which a practitioner is expected, and "
                 "authorised_by, the team manager who agreed (SD-28)"
             )
         if self.interim_until is not None and self.interim_until < self.occurred_at.astimezone(LONDON).date():
@@ -309,7 +309,7 @@ class Reassign(Step):
 
 
 class PauseClock(Step):
-    """The clock of a service that must answer stands still, for a reason that is not its workload (SD-34, SD-35)."""
+    """The clock of a service that must answer is paused, for a reason that is not its workload (SD-34, SD-35)."""
 
     step: Literal["pause_clock"] = "pause_clock"
     clock: PausableClock
@@ -318,14 +318,14 @@ class PauseClock(Step):
 
 
 class ResumeClock(Step):
-    """The clock runs again; the days on which it stood still do not count (SD-34, SD-35)."""
+    """The clock runs again; the days on which it was paused do not count (SD-34, SD-35)."""
 
     step: Literal["resume_clock"] = "resume_clock"
     clock: PausableClock
 
 
 class RecalculateClocks(Step):
-    """What is due is worked out again on the calendar of today, as when a bank holiday was announced."""
+    """What is due is calculated again on the calendar of today, as when a bank holiday was announced."""
 
     step: Literal["recalculate_clocks"] = "recalculate_clocks"
     because: Narrative

@@ -251,7 +251,7 @@ class Journey:
                 otherwise = given_back & set(step.children_named())
                 self.met["decided otherwise after the service did not take it"] += bool(otherwise)
             case NameLeadPractitioner() if ledger.interim and step.interim_until is None:
-                self.met["a practitioner after a contact in the meantime"] += 1
+                self.met["a practitioner after an interim contact"] += 1
                 self.met["new letters for who takes over"] += bool(ledger.letters_that_left)
             case RecordConsent():
                 self.met["a dispute that the manager decides"] += any(child.manager_decision for child in step.children)

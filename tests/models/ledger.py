@@ -119,7 +119,7 @@ class Ledger:
     """What the conversation with this service said of each child."""
     practitioner: str | None = None
     interim: bool = False
-    """That is a contact in the meantime."""
+    """That is an interim contact."""
     advice: set[str] = field(default_factory=set)
     decided: dict[str, Decision] = field(default_factory=dict)
     decided_in: dict[str, str] = field(default_factory=dict)

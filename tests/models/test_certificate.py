@@ -1,4 +1,4 @@
-"""Due dates and their certificates: each can be worked out again, and by hand."""
+"""Due dates and their certificates: each can be calculated again, and by hand."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -170,7 +170,7 @@ def test_a_day_on_which_the_clock_stood_still_in_working_hours_does_not_count(st
 def test_a_day_that_does_not_count_as_the_clock_stood_still_says_so() -> None:
     still = paused(london(2026, 3, 3, 10), london(2026, 3, 3, 11))
     day = reckon(count(london(2026, 3, 2, 10), still), england()).days[1]
-    assert (day.number, day.why_not) == (None, "the clock stood still: the family cannot be reached")
+    assert (day.number, day.why_not) == (None, "the clock was paused: the family cannot be reached")
 
 
 def test_day_1_does_not_count_either_where_the_clock_stood_still_on_the_day_of_receipt() -> None:

@@ -31,7 +31,7 @@ MUST_BE_MET = (
     "a child opened again",
     "a child opened again for the second time",
     "another service after the closing",
-    "a practitioner after a contact in the meantime",
+    "a practitioner after an interim contact",
     "new letters for who takes over",
     "an agency told of universal services without consent",
     "declined",
@@ -113,10 +113,10 @@ class Witness:
         match state(self.facts, clock):
             case ClockState.PAUSED:
                 standing = {other.about for other in self.facts.open_clocks(ClockKind.PAUSED)}
-                assert clock.kind in standing, "nobody counts how long it stands still"
+                assert clock.kind in standing, "nobody counts how long it is paused"
                 return
             case ClockState.STARTING:
-                assert self.is_worked_out(clock), "nobody works out when it is due"
+                assert self.is_worked_out(clock), "nobody calculates when it is due"
                 return
         found = self.facts.times(clock)
         assert found is not None
@@ -243,7 +243,7 @@ class Witness:
         assert ledger.agencies_are_written_to(), "an agency is told that universal services are enough, or why not"
 
     def who_takes_over_knows(self, passed_on: set[str], by_people: set[Effect]) -> None:
-        """It is no contact in the meantime; it has the advice for each child, and says that Families First was told."""
+        """It is no interim contact; it has the advice for each child, and says that Families First was told."""
         ledger = self.ledger
         assert not ledger.interim, "the practitioner is named"
         to = str(ledger.practitioner)

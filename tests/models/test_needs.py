@@ -268,7 +268,7 @@ TELL_AGENCY = NextStep(
 ALLOCATE = NextStep(
     step="name_lead_practitioner",
     who=SW,
-    ask="Only a contact in the meantime is named: name the practitioner once one is allocated.",
+    ask="Only an interim contact is named: name the practitioner once one is allocated.",
     clause="SD-28",
 )
 ENDING = NextStep(step=None, who=None, ask="What was begun in other systems is being brought to its end.", clause=None)
@@ -477,7 +477,7 @@ WHERE: dict[str, tuple[Callable[[], Facts], Stage, tuple[NextStep, ...]]] = {
         Stage.CONFIRMATION,
         (SETTLE,),
     ),
-    "passed on to a contact in the meantime": (
+    "passed on to an interim contact": (
         lambda: facts_after(
             interim_contact(),
             advice(),

@@ -759,7 +759,7 @@ REFUSED: dict[str, Case] = {
         lambda: facts_before(NameLeadPractitioner),
         interim_contact(authorised_by=SOCIAL_WORKER),
         "authorised_by",
-        "The team manager, not the one who records it, agrees to a contact in the meantime.",
+        "The team manager, not the one who records it, agrees to an interim contact.",
     ),
     "families_first_for_a_service_on_mosaic": (
         "SD-26",
@@ -822,7 +822,7 @@ REFUSED: dict[str, Case] = {
         standing_still,
         pause(step_id="pause-2"),
         "clock",
-        "This clock stands still already.",
+        "This clock is paused already.",
     ),
     "stopping_a_clock_when_the_answer_is_overdue": (
         None,
@@ -836,14 +836,14 @@ REFUSED: dict[str, Case] = {
         asked,
         resume(),
         "clock",
-        "This clock does not stand still.",
+        "This clock is not paused.",
     ),
     "letting_a_clock_run_again_that_runs_again": (
         None,
         lambda: record(standing_still(), resume(occurred_at=NOW)),
         resume(step_id="resume-2", occurred_at=NOW),
         "clock",
-        "This clock does not stand still.",
+        "This clock is not paused.",
     ),
     "letting_a_clock_run_again_before_it_was_stopped": (
         None,

@@ -442,7 +442,7 @@ GOES_ON: dict[str, tuple[Callable[[], Facts], Step]] = {
         lambda: stopped_after_passing_on(acknowledgement(accepted=False)),
         management_conversation(),
     ),
-    "who follows a contact in the meantime for a child who has passed on": (
+    "who follows an interim contact for a child who has passed on": (
         lambda: stopped_after_passing_on(named=interim_contact()),
         practitioner(step_id="who-stays"),
     ),

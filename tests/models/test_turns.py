@@ -138,7 +138,7 @@ LATER: dict[type[Step], Step] = {
 
 
 def told_of_the_contact() -> Facts:
-    """The family has a letter that names the contact in the meantime."""
+    """The family has a letter that names the interim contact."""
     return facts_after(interim_contact(), advice(), decision(), letters(), before=facts_before(NameLeadPractitioner))
 
 

@@ -251,7 +251,7 @@ SAID: list[tuple[Step, str, str | None]] = [
         "the family is with a relative",
     ),
     (resume(), "Let the clock run again: response to the request for a conversation", None),
-    (recalculation(), "Had what is due worked out again", "a bank holiday was announced"),
+    (recalculation(), "Had what is due calculated again", "a bank holiday was announced"),
     (called_off(), "Cancelled the transfer: circumstances changed", "a relative helps"),
     (
         harm_report(CHILD, SIBLING),
@@ -429,14 +429,14 @@ def test_the_right_contact_is_said_as_people_say_it() -> None:
         (
             EffectKind.RECKON_CLOCK,
             "conversation/service-north/1",
-            "Work out a due date: response to the request for a conversation",
+            "Calculate a due date: response to the request for a conversation",
         ),
         (
             EffectKind.RECKON_CLOCK,
             "conversation/service-north/2/1",
-            "Work out a due date: response to the request for a conversation",
+            "Calculate a due date: response to the request for a conversation",
         ),
-        (EffectKind.RECKON_CLOCK, "consent/1/2", "Work out a due date: consent"),
+        (EffectKind.RECKON_CLOCK, "consent/1/2", "Calculate a due date: consent"),
         (EffectKind.MAIL_ALERT, "3/early_help_contact", "Send alert by e-mail: 3, to the Early Help contact"),
         (EffectKind.POST_ALERT, "3/early-help-room", "Send alert over a channel: 3, to early-help-room"),
     ],

@@ -45,8 +45,8 @@ def test_a_clock_that_stood_still_says_from_when_to_when_why_and_by_whom():
     pause = Pause(since=at(7), until=at(8, 9), reason=PauseReason.SAFETY, by="team manager tm-3")
     shown = drawn(Group(*clock_lines(clock(pauses=(pause,)))))
     assert "Tuesday 7 April 2026 10:00 to Wednesday 8 April 2026 09:00: it would not be safe (by team manager" in shown
-    assert "does not count: the clock stood still: it would not be safe" in shown
-    assert "Worked out again: the same." in shown
+    assert "does not count: the clock was paused: it would not be safe" in shown
+    assert "Calculated again: the same." in shown
 
 
 def test_a_clock_that_was_worked_out_again_says_what_it_was_and_what_it_is():
@@ -96,7 +96,7 @@ LISTED = {
     "on_track": (at(9, 17), "Thursday 9 April 17:00"),
     "due_soon": (at(9, 17), "Thursday 9 April 17:00 due soon"),
     "breached": (at(9, 17), "Thursday 9 April 17:00 overdue"),
-    "paused": (None, "standing still"),
+    "paused": (None, "paused"),
     "met": (None, ""),
 }
 
