@@ -19,7 +19,7 @@ class CaptureConsent(Frozen):
 
 
 class CaptureWithdrawal(Frozen):
-    """Keep that the family took its consent back (SD-09a)."""
+    """Keep that the family withdrew its consent (SD-09a)."""
 
     privacy: ClassVar[str] = "narrative"
     transfer_id: str

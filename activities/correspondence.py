@@ -81,7 +81,7 @@ class SendLetter(Frozen):
     children: tuple[ChildDecision, ...]
     """What the standard letter tells, child by child."""
     taken_back: tuple[str, ...] = ()
-    """The children who were passed on, and for whom consent was taken back since."""
+    """The children who were passed on, and for whom consent was withdrawn since."""
     service_name: str
     practitioner: NameLeadPractitioner | None
     """Who takes over; None where no child passes to Early Help."""
@@ -180,7 +180,7 @@ class CorrespondenceActivities:
         return Mail(order.intent.key, order.intent.transfer_id, order.letter.address, what_happens.SUBJECT, text)
 
     def _standard_letter(self, order: SendLetter) -> str:
-        """An agency reads nothing of a child for whom consent was taken back (SD-09a)."""
+        """An agency reads nothing of a child for whom consent was withdrawn (SD-09a)."""
         to_family = order.letter.audience is LetterAudience.FAMILY
         children = [child for child in order.children if to_family or child.ref not in order.taken_back]
         said = [self._of_child(order, child) for child in children]

@@ -1,4 +1,4 @@
-"""The final meeting about a plan: the service invited, its invitation taken back, what it missed, the record."""
+"""The final meeting about a plan: the service invited, its invitation cancelled, what it missed, the record."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ SUMMARY = "Final meeting about a transfer to Early Help"
 
 
 class MeetingMail(Frozen):
-    """Invite the service to the final meeting, or take the invitation back; says nothing about a person (SD-18)."""
+    """Invite the service to the final meeting, or cancel the invitation; says nothing about a person (SD-18)."""
 
     privacy: ClassVar[str] = "narrative"
     intent: Intent

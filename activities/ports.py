@@ -100,7 +100,7 @@ class EffectBook(Protocol):
         """Write the result down."""
 
     def withdraw(self, intent: Intent) -> None:
-        """Take the intent back: it is certain that nothing happened."""
+        """Withdraw the intent: it is certain that nothing happened."""
 
 
 class OpenTransfers(Protocol):
@@ -186,7 +186,7 @@ class TransferRegister(Protocol):
         """Keep the consent as evidence, with its audit row; repeating it changes nothing."""
 
     def keep_withdrawal(self, transfer_id: str, service_ref: str, withdrawal: WithdrawConsent) -> None:
-        """Keep that consent was taken back, with its audit row; repeating it changes nothing."""
+        """Keep that consent was withdrawn, with its audit row; repeating it changes nothing."""
 
     def keep_conversation(self, transfer_id: str, conversation: RecordContactConversation) -> None:
         """Keep the record of the conversation, with its audit row; repeating it changes nothing."""

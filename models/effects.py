@@ -23,7 +23,7 @@ class EffectKind(StrEnum):
     SEND_PACK = "send_pack"
     CLOSE_CHILD = "close_child"
     REOPEN_CHILD = "reopen_child"
-    """Social work takes a closed child back; a person does it in Mosaic, and the machine sees that it was done."""
+    """A closed child's case is reopened; a person does it in Mosaic, and the machine sees that it was done."""
     SEND_ADVICE_SUMMARY = "send_advice_summary"
     RECOMMEND_FAMILIES_FIRST = "recommend_families_first"
     SEND_LETTER = "send_letter"

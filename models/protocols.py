@@ -121,7 +121,7 @@ WAYS: dict[EffectKind, Way] = {
         MOSAIC,
         "<child>[/<number>]",
         frozenset({"reopen_by_hand", "step_cancelled"}),
-        "whether a closing step of the child is open, or was completed by others since social work took the child back",
+        "whether a closing step of the child is open, or was completed by others since the child's case was reopened",
     ),
     EffectKind.SEND_ADVICE_SUMMARY: Way(SENT_ONCE, MAIL, "<practitioner>[/<number>]", asks_mosaic=True),
     EffectKind.RECOMMEND_FAMILIES_FIRST: Way(REPEATED, MAIL, "<practitioner>/<service>"),

@@ -30,7 +30,7 @@ class Noted(Frozen):
 
     @property
     def time(self) -> int:
-        """Which time it is: a child who was taken back is closed another time."""
+        """Which time it is: a child whose case was reopened is closed another time."""
         return int(self.effect.subject.partition("/")[2] or 1)
 
 
@@ -255,7 +255,7 @@ def _of_child(held: Registered, child: SeenChild) -> Iterator[tuple[DifferenceKi
 
 
 def _never_closed(held: Registered, child: SeenChild) -> Iterator[tuple[DifferenceKind, str]]:
-    """A child whom we did not close, or not since social work took it back; an earlier case is not meant."""
+    """A child whom we did not close, or not since social work reopened the case; an earlier case is not meant."""
     back = held.last(EffectKind.REOPEN_CHILD, child.ref)
     since = back.at if back else held.opened_at
     done = child.step.completion if child.step else None

@@ -35,7 +35,7 @@ def evidence(transfer_id: str, recorded: RecordedStep) -> Keeping | None:
             return Keeping(ConsentActivities.capture_consent, answer, "Keep the family's answer as evidence")
         case WithdrawConsent():
             back = CaptureWithdrawal(transfer_id=transfer_id, service_ref=recorded.service_ref or "", withdrawal=step)
-            return Keeping(ConsentActivities.capture_withdrawal, back, "Keep that consent was taken back")
+            return Keeping(ConsentActivities.capture_withdrawal, back, "Keep that consent was withdrawn")
         case RecordContactConversation():
             held = CaptureConversation(transfer_id=transfer_id, conversation=step)
             keep = ContactConversationActivities.capture_conversation

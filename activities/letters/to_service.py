@@ -49,7 +49,7 @@ PLEASE = {
 """What a service is asked; to stop, if nothing else is said."""
 
 WHAT_CHANGED = {
-    "withdraw_consent": "In a transfer that you may know of, consent has been taken back for one or more children.",
+    "withdraw_consent": "In a transfer that you may know of, consent has been withdrawn for one or more children.",
     "change_service": "A transfer that you may know of goes to another service. Nothing more is shared with you.",
     "decide_children": "A child whom you did not take, in a transfer that you know of, does not pass to you any more.",
     "report_significant_harm": "A transfer that you may know of has been stopped. The social worker will speak to you.",

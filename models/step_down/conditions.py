@@ -56,7 +56,7 @@ def disputed(facts: Facts, child: str) -> bool:
 
 
 def family_answered(facts: Facts, child: str) -> bool:
-    """The family has answered for the child, if only by taking its consent back; a dispute is no answer yet."""
+    """The family has answered for the child, if only by withdrawing its consent; a dispute is no answer yet."""
     return family_asked(facts, child) and not disputed(facts, child)
 
 
@@ -133,7 +133,7 @@ TURNS = (
     Turn("SU-01", "a risk of significant harm is reported", lambda facts: bool(facts.harm_reports)),
     Turn("SD-01", "not for Early Help, as the start says", lambda facts: not facts.request.criteria.met),
     Turn(None, "cancelled", lambda facts: facts.cancelled is not None),
-    Turn("SD-09a", "the family refuses, or takes its consent back", consent_lost),
+    Turn("SD-09a", "the family refuses, or withdraws its consent", consent_lost),
     Turn("SD-07", "not appropriate, or no child agreed", not_appropriate),
     Turn("SD-19", "the final meeting agrees no child", not_agreed_at_meeting),
 )

@@ -417,7 +417,7 @@ class Facts(Frozen):
 
     @remembered
     def closing(self, child: str) -> Effect:
-        """SD-21…24: social work closes the child in Mosaic; another time where it had taken the child back."""
+        """SD-21…24: social work closes the child in Mosaic; another time where it had reopened the child's case."""
         return Effect(kind=EffectKind.CLOSE_CHILD, subject=numbered(child, 1 + len(self.reopenings(child))))
 
     def closing_begun(self, child: str) -> bool:
@@ -426,7 +426,7 @@ class Facts(Frozen):
 
     @remembered
     def reopenings(self, child: str) -> tuple[Effect, ...]:
-        """Each time that social work took the child back, after it was closed."""
+        """Each time that social work reopened the child's case, after it was closed."""
         taken_back = sum(1 for entry in self.steps if child in entry.reopens)
         return tuple(
             Effect(kind=EffectKind.REOPEN_CHILD, subject=numbered(child, number)) for number in range(1, taken_back + 1)
@@ -438,7 +438,7 @@ class Facts(Frozen):
         return 1 + sum(1 for entry in self.steps if isinstance(entry.step, ChangeService) and entry.reopens)
 
     def reopened_at(self, child: str) -> datetime:
-        """From when on a closing of the child may be ours: since social work took it back, or since the start."""
+        """From when on a closing of the child may be ours: since social work reopened the case, or since the start."""
         return next((e.accepted_at for e in reversed(self.steps) if child in e.reopens), self.opened_at)
 
     @remembered

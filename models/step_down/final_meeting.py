@@ -106,7 +106,7 @@ def _on_its_day(date: ScheduleFinalMeeting, meeting: RecordFinalMeeting) -> bool
 
 @remembered
 def _left(facts: Facts) -> tuple[EffectResult, ...]:
-    """The invitations that left, or may have, and their being taken back, in the order in which a calendar has them."""
+    """The invitations that left, or may have, and their being cancelled, in the order in which a calendar has them."""
     ended = [result for result in facts.effects if result.ended is not Ended.SKIPPED]
     perhaps = [result for result in facts.stopped if result.may_have_left]
     sent = [result for result in (*ended, *perhaps) if result.effect.kind in CALENDAR]
@@ -133,7 +133,7 @@ def refuses(facts: Facts, child: str) -> bool:
 
 
 def invitation_to(facts: Facts, meeting: ScheduleFinalMeeting) -> Effect:
-    """SD-18: the invitation of the service to this meeting, again where it was taken back meanwhile."""
+    """SD-18: the invitation of the service to this meeting, again where it was cancelled meanwhile."""
     subject = f"{facts.service_ref}/{meeting.step_id}"
     messages = {*facts.begun, *(sent.effect for sent in _left(facts))}
     taken_back = [e for e in messages if e.kind is EffectKind.CANCEL_INVITATION and _of(subject, e)]
@@ -144,7 +144,7 @@ def invitation_to(facts: Facts, meeting: ScheduleFinalMeeting) -> Effect:
 def cancellations(facts: Facts, wanted: Effect | None) -> tuple[Effect, ...]:
     """The invitations that left, or may have, to a meeting to which the service is not to come: each, once.
 
-    A meeting that lies behind is not taken back.
+    The invitation to a meeting that lies behind is not cancelled.
     """
     invited = (sent.effect for sent in _left(facts) if sent.effect.kind is EffectKind.INVITE_TO_MEETING)
     last = {_in_calendar(facts, effect): effect for effect in invited}

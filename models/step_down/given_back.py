@@ -44,7 +44,7 @@ def settles(facts: Facts, step: Step) -> bool:
 
 
 def taken_back(facts: Facts, step: Step) -> tuple[str, ...]:
-    """The closed children whom social work takes back with this step: another service has to be found, or none."""
+    """The closed children whose cases social work reopens with this step: another service has to be found, or none."""
     if isinstance(step, ChangeService):
         return given_back(facts)
     if not isinstance(step, DecideChildren) or not settles(facts, step):

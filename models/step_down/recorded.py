@@ -32,7 +32,7 @@ class RecordedStep(Frozen):
     tells: str | None = None
     """The service that has to be told of it, by reference."""
     reopens: tuple[str, ...] = ()
-    """The closed children whom social work takes back with it."""
+    """The closed children whose cases social work reopens with it."""
     turns_away: bool = False
     """It turns the transfer, or a child, away from the service."""
     left: tuple[Effect, ...] = ()

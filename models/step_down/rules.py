@@ -298,13 +298,13 @@ RULES = (
         "SD-09a",
         RecordConsent,
         _field("children", _takes_consent_back),
-        "This consent has been acted on. Where the family takes it back, record that: withdraw_consent.",
+        "This consent has been acted on. Where the family withdraws it, record that: withdraw_consent.",
     ),
     Rule(
         "SD-09a",
         RecordConsent,
         _child_field("ref", lambda f, c: f.withdrawn(c.ref) and f.closing_begun(c.ref)),
-        "This child's closing had begun when consent was taken back; start another transfer for it.",
+        "This child's closing had begun when consent was withdrawn; start another transfer for it.",
     ),
     Rule(
         "SD-09a",
@@ -316,7 +316,7 @@ RULES = (
         "SD-09a",
         WithdrawConsent,
         _field("occurred_at", _taken_back_before_given),
-        "The consent that stands was given after that: say when it was taken back since, or correct its moment first.",
+        "The consent that stands was given after that: say when it was withdrawn since, or correct its moment first.",
     ),
     Rule(
         "SD-09", RecordFamilySharing, _unless(consent_stands), "The family's consent comes before anything is shared."

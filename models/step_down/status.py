@@ -49,7 +49,7 @@ class ChildStatus(Frozen):
         """Consent, agreed with the service, decision, closed in Mosaic, acknowledged: as people read them."""
         passes_on = self.decision in {None, Decision.TRANSFER}
         return (
-            "taken back" if self.consent_withdrawn else yes_no(self.consent_stands),
+            "withdrawn" if self.consent_withdrawn else yes_no(self.consent_stands),
             yes_no(self.agreed_with_service),
             self.decision.words if self.decision else "not yet",
             yes_no(self.closed_in_mosaic),

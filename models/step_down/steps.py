@@ -77,12 +77,12 @@ class RecordConsent(Step):
 
 
 class WithdrawConsent(Step):
-    """The family takes its consent back, for these children (SD-09a)."""
+    """The family withdraws its consent, for these children (SD-09a)."""
 
     step: Literal["withdraw_consent"] = "withdraw_consent"
     children: Annotated[tuple[Child, ...], Field(min_length=1)]
     withdrawn_by: Narrative
-    """Who took it back, as the family knows them."""
+    """Who withdrew it, as the family knows them."""
     family_said: Narrative | None = None
 
 

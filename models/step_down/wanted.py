@@ -145,7 +145,7 @@ def _knows_of_us(facts: Facts) -> bool:
 
 
 def meeting_mail(facts: Facts) -> tuple[Effect, ...]:
-    """SD-18: the service is invited, its invitation taken back, or what it missed sent to it in writing."""
+    """SD-18: the service is invited, its invitation cancelled, or what it missed sent to it in writing."""
     invited = invitation(facts)
     taken_back = final_meeting.cancellations(facts, _wanted_invitation(facts))
     return (*([invited] if invited is not None else []), *outcomes_in_writing(facts), *taken_back)

@@ -53,7 +53,7 @@ OUTCOME_WORDS = {
     Outcome.ESCALATED: "Stopped: a risk of significant harm was reported",
     Outcome.NOT_ELIGIBLE: "Not for Early Help",
     Outcome.CONSENT_REFUSED: "The family did not consent",
-    Outcome.CONSENT_WITHDRAWN: "The family took its consent back",
+    Outcome.CONSENT_WITHDRAWN: "The family withdrew its consent",
     Outcome.FAMILY_NOT_ENGAGED: "The family did not answer",
     Outcome.NOT_APPROPRIATE: "Not appropriate for the Early Help service",
     Outcome.NOT_AGREED_AT_MEETING: "Not agreed at the final meeting",
@@ -75,7 +75,7 @@ def outcome_words(outcome: Outcome, *, harm: bool) -> str:
 STEP_WORDS = {
     "record_exploration": "recorded what was explored with family and network",
     "record_consent": "recorded the family's answer on consent",
-    "withdraw_consent": "recorded that the family took its consent back",
+    "withdraw_consent": "recorded that the family withdrew its consent",
     "record_family_sharing": "recorded that the family saw a document",
     "offer_conversation": "answered the request for the conversation",
     "record_contact_conversation": "recorded the conversation with the Early Help contact",

@@ -1,4 +1,4 @@
-"""The final meeting in messages: the invitation, that it is taken back, and in writing what the service missed."""
+"""The final meeting in messages: the invitation, that it is cancelled, and in writing what the service missed."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -350,7 +350,7 @@ class Journey:
             return reckoned(now, effect, self.now, self.calendar)
         found = result(effect, how).model_copy(update={"at": self.now})
         if how is Ended.STOPPED and effect.kind in CALENDAR and self.seldom(2):
-            self.met["an invitation, or its being taken back, that may have left"] += 1
+            self.met["an invitation, or its being cancelled, that may have left"] += 1
             found = found.model_copy(update={"may_have_left": True})
         if found.service is not None and found.service.ref in self.ledger.without_mosaic:
             found = found.model_copy(update={"service": found.service.model_copy(update={"mosaic_team": None})})

@@ -1,4 +1,4 @@
-"""The final meeting ahead: who is invited, when that is taken back, what is sent in writing, and who is reminded."""
+"""The final meeting ahead: who is invited, when that is cancelled, what is sent in writing, and who is reminded."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -126,7 +126,7 @@ def occasions(now: Facts) -> list[str]:
 TAKEN_BACK = {
     "the meeting is cancelled": ("SD-18", (called_off_meeting(),)),
     "the transfer is cancelled": ("SD-18", (called_off(),)),
-    "consent is taken back": ("SD-09a", (withdrawal(),)),
+    "consent is withdrawn": ("SD-09a", (withdrawal(),)),
     "another service is named": ("SD-09a", (other_service(),)),
     "the service finds it not appropriate": (
         "SD-07",
@@ -221,7 +221,7 @@ def test_a_meeting_after_one_that_was_adjourned_is_another_one_in_the_calendar()
 @pytest.mark.parametrize(
     "after",
     [(), (withdrawal(),), (called_off(),), (other_service(),)],
-    ids=["agreed", "consent taken back", "cancelled", "another service"],
+    ids=["agreed", "consent withdrawn", "cancelled", "another service"],
 )
 def test_the_invitation_to_a_meeting_that_was_held_is_never_taken_back(after: tuple[Any, ...]) -> None:
     now = facts_after(meeting(), *after, before=invited())

@@ -44,8 +44,8 @@ MUST_BE_MET = (
     "a final meeting confirmed afterwards",
     "a final meeting on another day",
     "a decision to close that a meeting speaks against",
-    "an invitation, or its being taken back, that may have left",
-    "an invitation taken back",
+    "an invitation, or its being cancelled, that may have left",
+    "an invitation cancelled",
     "what the final meeting said sent in writing",
     "plan and assessment sent by e-mail",
     "a dispute that the manager decides",
@@ -203,7 +203,7 @@ class Witness:
         if said is Decision.TRANSFER and child not in ledger.accepted:
             told = {item.what for item in self.facts.attention if item.problem == "withdrawn_too_late"}
             assert child not in ledger.consents, f"{child} is closed, and the service has not taken it"
-            assert told, "a person was asked what becomes of a child whose consent was taken back too late"
+            assert told, "a person was asked what becomes of a child whose consent was withdrawn too late"
 
     def everybody_knows(self, passed_on: set[str]) -> None:
         """The services, the practitioner and the family know what holds, as far as a person did not take it over."""
@@ -220,7 +220,7 @@ class Witness:
             (EffectKind.SEND_PACK, "papers sent before the closing"),
             (EffectKind.REOPEN_CHILD, "a child opened again"),
             (EffectKind.MAIL_DOCUMENT, "the document sent by e-mail"),
-            (EffectKind.CANCEL_INVITATION, "an invitation taken back"),
+            (EffectKind.CANCEL_INVITATION, "an invitation cancelled"),
             (EffectKind.SEND_MEETING_OUTCOME, "what the final meeting said sent in writing"),
             (EffectKind.RECOMMEND_FAMILIES_FIRST, "Families First recommended"),
         ):

@@ -167,7 +167,7 @@ def test_one_that_the_family_saw_before_anybody_noticed_it_is_not_told() -> None
 
 
 NO_LONGER = {
-    "consent taken back": lambda: record(closed(), withdrawal(), NOW),
+    "consent withdrawn": lambda: record(closed(), withdrawal(), NOW),
     "not taken": lambda: facts_after(letters(), acknowledgement(accepted=False), before=closed()),
     "significant harm": lambda: record(closed(), harm_report(), NOW),
 }

@@ -140,10 +140,10 @@ OF_CHILDREN: dict[str, tuple[Registered, ClosingStep | None, str | None]] = {
     "found done by a person": (held(closing(Ended.FOUND_DONE)), step(CLOSED, EARLY_HELP), None),
     "by hand": (held(closing(Ended.BY_HAND, "recorded by ops-1 in step s-1")), BY_OTHERS, None),
     "by hand, and open": (held(closing(Ended.BY_HAND, "recorded by ops-1 in step s-1")), OPEN, "child_open"),
-    "taken back, and not open yet": (held(closing(), noted(EffectKind.REOPEN_CHILD, CHILD, None)), AS_LEFT, None),
-    "taken back": (held(closing(), REOPENING), step(step_id="WS-2"), None),
-    "taken back, and closed before that was seen": (held(closing(), REOPENING), step(CLOSED, at=NOW), None),
-    "taken back, and closed by others": (
+    "reopened, and not open yet": (held(closing(), noted(EffectKind.REOPEN_CHILD, CHILD, None)), AS_LEFT, None),
+    "reopened": (held(closing(), REOPENING), step(step_id="WS-2"), None),
+    "reopened, and closed before that was seen": (held(closing(), REOPENING), step(CLOSED, at=NOW), None),
+    "reopened, and closed by others": (
         held(closing(), REOPENING),
         step(CLOSED, at=LATER + timedelta(days=1)),
         "child_closed_by_others",

@@ -122,7 +122,7 @@ TOO_LATE: dict[str, tuple[str, Callable[[], Facts], Any]] = {
         one_of_two_decided,
         conversation(not_agreed(CHILD), agreed_child(SIBLING)),
     ),
-    "conversation, taken back once one of two children is decided": ("SD-08", one_of_two_decided, not_appropriate()),
+    "conversation, withdrawn once one of two children is decided": ("SD-08", one_of_two_decided, not_appropriate()),
     "final meeting, once the child is being closed": (
         "SD-19",
         plan_being_closed,

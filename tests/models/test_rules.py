@@ -538,14 +538,14 @@ REFUSED: dict[str, Case] = {
         lambda: facts_before(RecordContactConversation),
         refused_consent(step_id="consent-2", corrects="record_consent"),
         "children",
-        "This consent has been acted on. Where the family takes it back, record that: withdraw_consent.",
+        "This consent has been acted on. Where the family withdraws it, record that: withdraw_consent.",
     ),
     "consent_again_for_a_child_whose_closing_had_begun": (
         "SD-09a",
         lambda: record(being_closed(), withdrawal()),
         consent(step_id="consent-2"),
         "children.0.ref",
-        "This child's closing had begun when consent was taken back; start another transfer for it.",
+        "This child's closing had begun when consent was withdrawn; start another transfer for it.",
     ),
     "consent_again_without_a_holder_who_objected": (
         "SD-09",
@@ -571,7 +571,7 @@ REFUSED: dict[str, Case] = {
         lambda: facts_after(exploration(), consent(occurred_at=NOW)),
         withdrawal(),
         "occurred_at",
-        "The consent that stands was given after that: say when it was taken back since, or correct its moment first.",
+        "The consent that stands was given after that: say when it was withdrawn since, or correct its moment first.",
     ),
     "withdrawing_what_was_never_given": (
         "SD-09a",

@@ -431,7 +431,7 @@ def test_whoever_records_what_nothing_follows_from_is_told_so_and_the_timeline_s
 GOES_ON: dict[str, tuple[Callable[[], Facts], Step]] = {
     "another report": (stopped, harm_report(step_id="other")),
     "the children stay": (stopped, decided({CHILD: STAYS})),
-    "consent taken back, of which the service hears": (stopped, withdrawal()),
+    "consent withdrawn, of which the service hears": (stopped, withdrawal()),
     "cancelled, of which the service hears": (stopped, called_off()),
     "somebody else is responsible": (stopped, reassigned()),
     "an item is put right": (

@@ -317,7 +317,7 @@ def test_a_correction_that_came_too_late_says_so() -> None:
 def test_a_child_whose_consent_was_taken_back_is_shown_so() -> None:
     now = status(EVERYWHERE["withdrawn"]())
     assert (now.children[0].consent_withdrawn, now.children[1].consent_withdrawn) == (True, False)
-    assert "| child-a | taken back | yes | not yet | no | not yet |" in details(now)
+    assert "| child-a | withdrawn | yes | not yet | no | not yet |" in details(now)
     again = facts_after(consent(step_id="consent-2"), before=EVERYWHERE["withdrawn"]())
     assert "| child-a | yes | yes | not yet | no | not yet |" in details(status(again))
 

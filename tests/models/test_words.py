@@ -137,10 +137,10 @@ SAID: list[tuple[Step, str, str | None]] = [
             "Explained by social worker: at a visit"
         ),
     ),
-    (withdrawal(CHILD, SIBLING), "Recorded that the family took its consent back: child-a, child-b", "By mother"),
+    (withdrawal(CHILD, SIBLING), "Recorded that the family withdrew its consent: child-a, child-b", "By mother"),
     (
         withdrawal(family_said="we manage alone"),
-        "Recorded that the family took its consent back: child-a",
+        "Recorded that the family withdrew its consent: child-a",
         "By mother: we manage alone",
     ),
     (

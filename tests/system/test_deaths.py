@@ -41,7 +41,7 @@ from workflows.step_down import StepDownRun, StepDownTransfer
 
 DYING = (sys.executable, "-m", "tests.system.dying_worker")
 REFUSED_CASE = EXAMPLES / "03-a-letter-comes-back.yaml"
-WITHDRAWN_CASE = EXAMPLES / "04-consent-taken-back.yaml"
+WITHDRAWN_CASE = EXAMPLES / "04-consent-withdrawn.yaml"
 OTHER_SERVICE_CASE = EXAMPLES / "05-another-service.yaml"
 PAPERS_CASE = EXAMPLES / "21-a-service-without-mosaic.yaml"
 OVERDUE_CASE = EXAMPLES / "14-overdue-and-escalated.yaml"

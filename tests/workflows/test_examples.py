@@ -19,7 +19,7 @@ MOST = {
     "01-one-child-passes-on-a-sibling-closes": (58, 384),
     "02-the-family-does-not-consent": (20, 140),
     "03-a-letter-comes-back": (58, 403),
-    "04-consent-taken-back": (44, 290),
+    "04-consent-withdrawn": (44, 290),
     "05-another-service": (78, 537),
     "06-not-appropriate": (40, 268),
     "07-not-for-early-help": (14, 97),

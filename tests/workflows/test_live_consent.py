@@ -1,4 +1,4 @@
-"""Consent is taken back before, between, during and after whatever tells somebody else of the family (SD-09a)."""
+"""Consent is withdrawn before, between, during and after whatever tells somebody else of the family (SD-09a)."""
 
 import re
 from collections.abc import Callable
@@ -147,7 +147,7 @@ def what_happened(kind: EffectKind, now: Status) -> list[str]:
 
 
 def had_left(now: Status) -> tuple[str, str]:
-    """What had left when consent was taken back, and what was under way."""
+    """What had left when consent was withdrawn, and what was under way."""
     [line] = [entry.what for entry in now.timeline if entry.what.startswith("Had left by then")]
     left, _, under_way = line.lower().partition("under way then")
     return left, under_way

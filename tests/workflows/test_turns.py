@@ -1,4 +1,4 @@
-"""A transfer that turns on its way: consent taken back, another service, cancelled, a child added."""
+"""A transfer that turns on its way: consent withdrawn, another service, cancelled, a child added."""
 
 from typing import Any
 
@@ -65,7 +65,7 @@ async def test_consent_taken_back_is_kept_the_service_is_told_and_nothing_more_g
         "tell_service to contact@north.example",
     ]
     [told] = [mail for mail in house.post.sent if "tell_service" in mail.key]
-    assert "consent has been taken back" in told.text
+    assert "consent has been withdrawn" in told.text
     assert "child-a" not in told.text
 
 
