@@ -44,7 +44,7 @@ from models.step_down.steps import ReportSignificantHarm, ResolveAttention, step
 from models.vocabulary import local_time
 
 LOCAL = "local"
-"""Numbers that are not set are left out here; the worker is who must have them."""
+"""Numbers that are not set are omitted here; the worker is who must have them."""
 RING_ANYHOW = "Ring now, all the same."
 
 TransferId = Annotated[str, typer.Argument(help="The id of the transfer, as `transfers start` printed it.")]

@@ -97,7 +97,7 @@ class Became(StrEnum):
     RAISED = "raised"
     SHOWN = "shown"
     KNOWN = "known"
-    LEFT = "left"
+    ACCEPTED = "accepted"
     RESTORED = "restored"
     NOT_TOLD = "not_told"
 
@@ -108,7 +108,7 @@ class Became(StrEnum):
             "raised": "somebody is asked in the transfer",
             "shown": "operations are asked in the register",
             "known": "it was asked before",
-            "left": "stays so, as somebody said",
+            "accepted": "accepted as it is",
             "restored": "the register shows it again",
             "not_told": "could not be told; the next comparison tries again",
         }[self.value]
@@ -172,7 +172,7 @@ class Reconciled(Frozen):
             compared = f"{compared} {_count(different, 'difference')}, {self.raised} told anew."
         elif not self.not_compared:
             compared = f"The register, Mosaic and Temporal agree: {compared}"
-        left = f"{self.left_for_next} are left for the next comparison." if self.left_for_next else ""
+        left = f"{self.left_for_next} remain for the next comparison." if self.left_for_next else ""
         return " ".join(filter(None, (compared, left, self._silent)))
 
     @property
@@ -197,7 +197,7 @@ def asked_before(items: Iterable[Attention], difference: Difference) -> Became |
     if any(item.open for item in same):
         return Became.KNOWN
     once = difference.kind is DifferenceKind.NEWER_VERSION
-    return Became.LEFT if any(once or item.resolution is Resolution.SKIP for item in same) else None
+    return Became.ACCEPTED if any(once or item.resolution is Resolution.SKIP for item in same) else None
 
 
 def tell(facts: Facts, difference: Difference, now: datetime) -> tuple[Facts, Became]:
@@ -207,7 +207,7 @@ def tell(facts: Facts, difference: Difference, now: datetime) -> tuple[Facts, Be
     if (before := asked_before(facts.attention, difference)) is not None:
         return facts, before
     if difference.kind is DifferenceKind.NEWER_VERSION and facts.has_seen(*version_named(difference.what)):
-        return facts, Became.LEFT
+        return facts, Became.ACCEPTED
     detail = difference.detail or None
     return ask(facts, now, difference.kind, difference.what, detail=detail), Became.RAISED
 
@@ -227,7 +227,7 @@ def show(status: Status, found: Sequence[Difference], at: datetime, *, all_compa
 
 
 def left_as_it_is(status: Status, step: ResolveAttention) -> Status:
-    """The status after a person left what the register alone shows as it is, with the reason; no workflow takes it."""
+    """The status after a person accepted what the register alone shows, with the reason; no workflow has it."""
     items = [
         item.model_copy(update={"resolution": step.resolution, "note": step.note})
         if item.id == step.attention_id

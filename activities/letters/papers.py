@@ -1,4 +1,4 @@
-"""The documents of a transfer, as letters speak of them: those that the family agreed to, and those left out."""
+"""The documents of a transfer, as letters speak of them: those that the family agreed to, and those omitted."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -26,7 +26,7 @@ class Papers(Frozen):
     """Those to which the family did not agree as the basis (SD-10a)."""
 
     def said(self, agreed: str, left_out: str) -> str:
-        """A sentence for those that the family agreed to, and one for those left out, as far as there are any."""
+        """A sentence for those that the family agreed to, and one for those omitted, as far as there are any."""
         kinds = [document.kind for document in self.agreed]
         told = ((agreed, kinds), (left_out, self.left_out))
         return " ".join(_sentence(words, of) for words, of in told if of)

@@ -88,7 +88,7 @@ def universal_at_meeting(facts: Facts) -> bool:
 
 
 def could_pass(facts: Facts, child: str) -> bool:
-    """Consent stands for the child, and no conversation left it out (SD-08, SD-09)."""
+    """Consent stands for the child, and no conversation omitted it (SD-08, SD-09)."""
     return facts.consents(child) and (facts.conversation is None or facts.agreement(child) is not None)
 
 

@@ -92,7 +92,7 @@ UNDONE_BY: dict[type[Step], tuple[type[Step], ...]] = {
     RecordFamiliesFirstNotified: (ChangeService,),
 }
 """Which later step makes an earlier one count no more (SD-09a): another service, consent withdrawn, the end. Of
-decisions and practitioners, those that say what letters which had left did not."""
+decisions and practitioners, those that say what letters which had been sent did not."""
 
 
 class Facts(Frozen):
@@ -153,7 +153,7 @@ class Facts(Frozen):
         return tuple(step.child_ref for step in self.all_of(AddChild))
 
     def _belongs(self, added: str) -> bool:
-        """A person has not left the added child out because another transfer holds it."""
+        """A person has not skipped the added child because another transfer holds it."""
         reserved = self.result(Effect(kind=EffectKind.RESERVE_CHILD, subject=added))
         return reserved is None or reserved.ended is not Ended.SKIPPED
 
@@ -563,7 +563,7 @@ class Facts(Frozen):
 
     @remembered
     def person_ended(self, effect: Effect) -> ResolveAttention | None:
-        """How a person ended the effect: done by hand, or left out; None where nobody did."""
+        """How a person ended the effect: done by hand, or skipped; None where nobody did."""
         said = [self.resolution(item.id) for item in self.raised if item.effect == effect.id and item.needed]
         return next((by for by in said if by is not None and by.resolution is not Resolution.RETRY), None)
 

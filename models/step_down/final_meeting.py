@@ -106,7 +106,7 @@ def _on_its_day(date: ScheduleFinalMeeting, meeting: RecordFinalMeeting) -> bool
 
 @remembered
 def _left(facts: Facts) -> tuple[EffectResult, ...]:
-    """The invitations that left, or may have, and their being cancelled, in the order in which a calendar has them."""
+    """The invitations and cancellations that were sent, or may have been, in the order in which a calendar has them."""
     ended = [result for result in facts.effects if result.ended is not Ended.SKIPPED]
     perhaps = [result for result in facts.stopped if result.may_have_left]
     sent = [result for result in (*ended, *perhaps) if result.effect.kind in CALENDAR]
@@ -142,7 +142,7 @@ def invitation_to(facts: Facts, meeting: ScheduleFinalMeeting) -> Effect:
 
 @remembered
 def cancellations(facts: Facts, wanted: Effect | None) -> tuple[Effect, ...]:
-    """The invitations that left, or may have, to a meeting to which the service is not to come: each, once.
+    """The invitations that were sent, or may have been, to a meeting to which the service is not to come: each, once.
 
     The invitation to a meeting that lies behind is not cancelled.
     """

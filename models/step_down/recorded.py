@@ -36,15 +36,15 @@ class RecordedStep(Frozen):
     turns_away: bool = False
     """It turns the transfer, or a child, away from the service."""
     left: tuple[Effect, ...] = ()
-    """Where it turns the transfer away: what had left before."""
+    """Where it turns the transfer away: what had been sent before."""
     under_way: tuple[Effect, ...] = ()
     """What was under way then; how it ended is told with it."""
     will_not_leave: tuple[Effect, ...] = ()
-    """Where it turns the transfer away: what was to leave, and will not any more."""
+    """Where it turns the transfer away: what was to be sent, and will not be any more."""
     nothing_follows: bool = False
     """A risk of significant harm was reported before it: it is kept, and nothing is sent or closed because of it."""
     after_letters: bool = False
-    """It says what letters that had left did not: new ones are approved."""
+    """It says what letters that had been sent did not: new ones are approved."""
 
 
 class Clock(Frozen):

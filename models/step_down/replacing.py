@@ -89,13 +89,13 @@ def under_way(facts: Facts, effect: Effect | None) -> bool:
 
 
 def letters_that_left(facts: Facts) -> set[str]:
-    """The letters that left, or may have, by id."""
+    """The letters that were sent, or may have been, by id."""
     written = (effect for effect in facts.begun if effect.kind is EffectKind.SEND_LETTER)
     return {effect.subject for effect in written if under_way(facts, effect)}
 
 
 def says_what_letters_did_not(facts: Facts, step: Step) -> bool:
-    """Letters have left, and this changes who takes over, or what becomes of a child whom the service did not take.
+    """Letters have been sent, and this changes who takes over, or what becomes of a child that is given back.
 
     A letter with a text of its own was approved for what was decided then.
     """

@@ -16,7 +16,7 @@ MUST_BE = (
     EffectKind.REOPEN_CHILD,
     EffectKind.LOOK_UP_SERVICE,
 )
-"""Effects that, while they are wanted, a person may do by hand but nobody may leave out."""
+"""Effects that, while they are wanted, a person may do by hand but nobody may skip."""
 
 
 def _waits_and_is_wanted(facts: Facts, attention_id: str) -> Effect | None:
@@ -29,7 +29,7 @@ def _must_be(facts: Facts, effect: Effect) -> bool:
 
 
 def leaves_out_what_must_be(facts: Facts, step: ResolveAttention) -> bool:
-    """Somebody leaves out what must be done."""
+    """Somebody skips what must be done."""
     effect = _waits_and_is_wanted(facts, step.attention_id)
     return step.resolution is Resolution.SKIP and effect is not None and _must_be(facts, effect)
 
@@ -59,8 +59,8 @@ def does_by_hand_what_only_the_machine_does(facts: Facts, step: ResolveAttention
 
 
 def left_out(intent: Intent) -> Ended:
-    """How an effect ends that a person left out: for good, or until it is wanted again.
+    """How an effect ends that a person skipped: for good, or until it is wanted again.
 
-    What must be done is left out only while it is not wanted, and may be wanted again a moment later.
+    What must be done is skipped only while it is not wanted, and may be wanted again a moment later.
     """
     return Ended.STOPPED if intent.only_look or intent.effect.kind in MUST_BE else Ended.SKIPPED

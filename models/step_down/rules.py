@@ -228,7 +228,7 @@ def _wrong_contact(facts: Facts, step: RecordContactConversation) -> bool:
 
 
 def _not_answered(facts: Facts, answered: Callable[[Facts, str], object], step: Step) -> bool:
-    """A child that has no answer and no decision yet is left out."""
+    """A child that has no answer and no decision yet is omitted."""
     missing = {c for c in facts.child_refs if not answered(facts, c) and facts.decision(c) is None}
     return not missing <= set(step.children_named())
 
@@ -291,7 +291,7 @@ RULES = (
         "SD-09",
         RecordConsent,
         _child_field("holders", _leaves_an_objector_out),
-        "Somebody who objected before is left out: name everybody who objected, as they were named then, with what "
+        "Somebody who objected before is omitted: name everybody who objected, as they were named then, with what "
         "they say now; who should not have been named is named_by_mistake.",
     ),
     Rule(
@@ -519,7 +519,7 @@ RULES = (
         None,
         AddChild,
         _field("child_ref", lambda f, s: s.child_ref in f.added and s.child_ref not in f.child_refs),
-        "This child was left out of this transfer; start another one for it.",
+        "This child was omitted from this transfer; start another one for it.",
     ),
     Rule(None, AddChild, _unless(lambda f: len(f.child_refs) < MOST_CHILDREN), "A transfer holds at most 20 children."),
     Rule(None, AddChild, _unless(lambda f: f.cancelled is None), CALLED_OFF),
@@ -618,19 +618,19 @@ RULES = (
         None,
         ResolveAttention,
         _field("resolution", leaves_out_what_must_be),
-        "This must not be left out: do it by hand and record that, or retry.",
+        "This must not be skipped: do it by hand and record that, or retry.",
     ),
     Rule(
         None,
         ResolveAttention,
         _field("resolution", tries_what_is_not_wanted),
-        "Something changed since, and this will not be done: record that it had been done, or leave it out.",
+        "Something changed since, and this will not be done: record that it had been done, or skip it.",
     ),
     Rule(
         None,
         ResolveAttention,
         _field("resolution", tries_what_cannot_be_tried),
-        "There is nothing to try again: record what was done by hand, or leave it out with the reason.",
+        "There is nothing to try again: record what was done by hand, or skip it with the reason.",
     ),
     Rule(
         None,

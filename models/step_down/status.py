@@ -29,7 +29,7 @@ from models.step_down.words import (
 from models.vocabulary import Frozen, Role, local_time
 
 UNTOLD = frozenset({EffectKind.RECKON_CLOCK, EffectKind.MAIL_ALERT, EffectKind.POST_ALERT})
-"""What the timeline says in other words, or leaves to the certificate."""
+"""What the timeline says in other words, or the certificate tells."""
 
 
 class ChildStatus(Frozen):
@@ -367,18 +367,18 @@ def _without_effect(entry: RecordedStep) -> str:
 
 
 def left_words(entry: RecordedStep) -> str:
-    """What had left, what was under way, and what will not leave, when the transfer was turned away (SD-09a, SU-01)."""
+    """What had been sent, was under way, and will not be sent, when the transfer was turned away (SD-09a, SU-01)."""
     said = {
-        "Had left by then": entry.left,
+        "Had been sent by then": entry.left,
         "Under way then": entry.under_way,
         "Will not be done any more": entry.will_not_leave,
     }
     told = {name: "; ".join(map(effect_words, effects)) for name, effects in said.items()}
-    told["Had left by then"] = told["Had left by then"] or "nothing"
+    told["Had been sent by then"] = told["Had been sent by then"] or "nothing"
     return ". ".join(f"{name}: {what}" for name, what in told.items() if what)
 
 
-ASKED_TO_CANCEL = "Somebody asked to cancel; that calls a transfer off as long as no child is being closed"
+ASKED_TO_CANCEL = "Somebody asked to cancel; a transfer can be cancelled as long as no child is being closed"
 
 
 def told_words(alert: Alert) -> str:

@@ -58,11 +58,11 @@ NOTHING_FOLLOWS = (
     "closed because of it."
 )
 
-STOPPED = "Nothing more leaves in this transfer. If it gets worse, ring again."
+STOPPED = "Nothing more is sent in this transfer. If it gets worse, ring again."
 RING_NOW = (
     "This record is not the contact. Ring now, then record who you spoke to and when: this step once more, with "
     "spoken_to and corrects. Until then people are alerted again and again, day and night. Nothing more "
-    "leaves in this transfer."
+    "is sent in this transfer."
 )
 
 TAKEN_LATE = (
@@ -120,7 +120,7 @@ def take(facts: Facts, step: Step, now: datetime) -> Facts:
 
 
 def _what_had_left(facts: Facts) -> dict[str, tuple[Effect, ...]]:
-    """SD-09a: what had left, and what was under way, when the transfer was turned away."""
+    """SD-09a: what had been sent, and what was under way, when the transfer was turned away."""
     leaving = [effect for effect in facts.begun if effect.kind in LEAVING]
     ended = {effect: result.ended for effect in leaving if (result := facts.result(effect)) is not None}
     return {
@@ -130,7 +130,7 @@ def _what_had_left(facts: Facts) -> dict[str, tuple[Effect, ...]]:
 
 
 def _will_not_leave(before: Facts, after: Facts) -> tuple[Effect, ...]:
-    """SD-09a, SU-01: what was to leave when the transfer was turned away, had not begun, and is not wanted any more."""
+    """SD-09a, SU-01: what was to be sent when the transfer was turned away, had not begun, and is wanted no more."""
     wanted = [effect for effect in wanted_by_the_journey(before) if effect.kind in LEAVING]
     still = {*before.begun, *wanted_by_the_journey(after)}
     return tuple(effect for effect in wanted if effect not in still)

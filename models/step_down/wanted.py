@@ -96,7 +96,7 @@ def _may_reach_service(facts: Facts) -> bool:
 
 
 def request_left_out(facts: Facts) -> bool:
-    """A person left the request out: the contact owes no answer, and the conversation is ours to hold."""
+    """A person skipped the request: the contact owes no answer, and the conversation is ours to hold."""
     asked = facts.result(request_of_conversation(facts))
     return asked is not None and asked.ended is Ended.SKIPPED
 

@@ -124,14 +124,14 @@ EFFECT_WORDS = {
 RESOLUTION_WORDS = {
     Resolution.RETRY: "try again",
     Resolution.DONE_BY_HAND: "done by hand",
-    Resolution.SKIP: "left out",
+    Resolution.SKIP: "skipped",
 }
 
 ENDED_WORDS = {
     Ended.DONE: "done",
     Ended.FOUND_DONE: "found done",
     Ended.BY_HAND: "done by hand",
-    Ended.SKIPPED: "left out",
+    Ended.SKIPPED: "skipped",
     Ended.STOPPED: "stopped before it was done",
 }
 

@@ -112,7 +112,7 @@ def test_a_message_about_the_meeting_that_ended_unclear_is_sent_again_word_for_w
 @pytest.mark.parametrize(
     ("trouble", "may_have_left"),
     [(UnclearError("no answer"), True), (NothingHappenedError("not reached"), False)],
-    ids=["it may have left", "it did not leave"],
+    ids=["it may have been sent", "it was not sent"],
 )
 def test_an_invitation_that_is_no_longer_wanted_says_whether_it_may_have_left(
     office: Office, trouble: Exception, *, may_have_left: bool

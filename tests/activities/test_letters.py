@@ -1,4 +1,4 @@
-"""What leaves the house: the right words, to one recipient, and nothing that is for somebody else."""
+"""What is sent: the right words, to one recipient, and nothing that is for somebody else."""
 
 import re
 from datetime import date

@@ -184,11 +184,11 @@ def test_what_a_person_leaves_as_it_is_is_shown_no_more_and_not_asked_again(regi
     assert noted(register, "left as it is") == 1
     [line] = register.transfers()
     assert (line.needs_attention, line.waiting_for) == (False, ("nobody",))
-    assert show(register, still_open) == [Became.LEFT]
+    assert show(register, still_open) == [Became.ACCEPTED]
     now = register.status(ID)
     assert now is not None
     assert (now.timeline[-1].what, now.timeline[-1].note) == (
-        "Dealt with an item that needed attention: R1, left out",
+        "Dealt with an item that needed attention: R1, skipped",
         "seen in the other system",
     )
 

@@ -335,4 +335,4 @@ _BEFORE_IT_LEAVES: Group = (
     *_stage("recipient", "refused_address", "refused", "put off", "refused", "dropped", "refused", "silent"),
     *_stage("message", "refused_message", "refused", "put off", "refused"),
 )
-"""At each stage at which it is certain that nothing left."""
+"""At each stage at which it is certain that nothing was sent."""

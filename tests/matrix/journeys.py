@@ -347,7 +347,7 @@ class Journey:
         rows = {row.key: row for row in self.world.effects(self.id)}
         assert [row.key for row in rows.values() if row.ended is None] == [], "an intent without a result"
         skipped = {self.key(effect) for effect, end in self.ends.items() if end is Ended.SKIPPED}
-        assert {key for key, row in rows.items() if row.ended == Ended.SKIPPED} == skipped, "left out by nobody"
+        assert {key for key, row in rows.items() if row.ended == Ended.SKIPPED} == skipped, "skipped by nobody"
         for effect, by_person in self.ends.items():
             assert is_of(WAYS[effect.kind], effect), f"{effect.id} is not as the table says"
             row = rows.get(self.key(effect))

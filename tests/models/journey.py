@@ -350,7 +350,7 @@ class Journey:
             return reckoned(now, effect, self.now, self.calendar)
         found = result(effect, how).model_copy(update={"at": self.now})
         if how is Ended.STOPPED and effect.kind in CALENDAR and self.seldom(2):
-            self.met["an invitation, or its being cancelled, that may have left"] += 1
+            self.met["an invitation, or its being cancelled, that may have been sent"] += 1
             found = found.model_copy(update={"may_have_left": True})
         if found.service is not None and found.service.ref in self.ledger.without_mosaic:
             found = found.model_copy(update={"service": found.service.model_copy(update={"mosaic_team": None})})
@@ -442,7 +442,7 @@ class Journey:
         self.luck.silences -= no_answer
         no_family = self.luck.family == "is silent" and stage(self.facts) is Stage.CONSENT and not asked
         if no_family and next_rung(self.facts) is None:
-            self.luck.family = "agrees"  # a person left out the due date, so that nobody is told that time is up
+            self.luck.family = "agrees"  # a person skipped the due date, so that nobody is told that time is up
             return True
         if no_answer or no_family:
             self.wait_until(self.now + 500 * HOUR)

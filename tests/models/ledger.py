@@ -1,4 +1,4 @@
-"""What people said of a transfer, and what left the house for it, kept without the code's own rows."""
+"""What people said of a transfer, and what was sent for it, kept without the code's own rows."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -527,7 +527,7 @@ class Ledger:
 
     @property
     def letters_that_left(self) -> set[str]:
-        """Or may have left."""
+        """Or may have been sent."""
         stuck = {item.effect for item in self.stuck.values()}
         sent = (effect for effect in (*self.under_way, *self.ended) if effect.kind is EffectKind.SEND_LETTER)
         return {effect.subject for effect in sent if effect.id not in stuck}

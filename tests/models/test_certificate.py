@@ -332,8 +332,8 @@ def altered() -> dict[str, Certificate]:
         "due": right.model_copy(update={"due": right.due + hour}),
         "counts_from": right.model_copy(update={"counts_from": right.counts_from - hour}),
         "calendar": right.model_copy(update={"calendar": "england-00000000"}),
-        "a day is left out": right.model_copy(update={"days": right.days[:-1]}),
-        "a pause is left out": right.model_copy(update={"pauses": ()}),
+        "a day is omitted": right.model_copy(update={"days": right.days[:-1]}),
+        "a pause is omitted": right.model_copy(update={"pauses": ()}),
         **{
             f"day {place} {name}": _with_item(right, "days", place, {name: value})
             for place, day in enumerate(right.days)
@@ -348,7 +348,7 @@ def altered() -> dict[str, Certificate]:
                 "audiences": (*step.audiences, Audience.OPERATIONS),
             }.items()
         },
-        "a rung is left out": right.model_copy(update={"rungs": right.rungs[1:]}),
+        "a rung is omitted": right.model_copy(update={"rungs": right.rungs[1:]}),
     }
 
 

@@ -384,7 +384,7 @@ def test_an_invitation_that_has_not_left_when_the_meeting_is_over_is_tried_no_mo
 
 @pytest.mark.clause("SD-09a")
 @pytest.mark.clause("SD-18")
-@pytest.mark.parametrize("left", [True, False], ids=["it may have left", "it did not leave"])
+@pytest.mark.parametrize("left", [True, False], ids=["it may have been sent", "it was not sent"])
 def test_an_invitation_that_was_stopped_is_taken_back_where_it_may_have_left(left: bool) -> None:
     before = record(plan_before(ScheduleFinalMeeting), scheduled())
     begun = begin(before, *due(before))

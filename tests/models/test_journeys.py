@@ -44,7 +44,7 @@ MUST_BE_MET = (
     "a final meeting confirmed afterwards",
     "a final meeting on another day",
     "a decision to close that a meeting speaks against",
-    "an invitation, or its being cancelled, that may have left",
+    "an invitation, or its being cancelled, that may have been sent",
     "an invitation cancelled",
     "what the final meeting said sent in writing",
     "plan and assessment sent by e-mail",
@@ -127,7 +127,7 @@ class Witness:
             assert self.facts.time_is_up(clock.kind), "nobody waits without an end"
 
     def is_worked_out(self, clock: Clock) -> bool:
-        """The machine is at it, or a person is asked; of our own waits a person may leave it out."""
+        """The machine is at it, or a person is asked; of our own waits a person may skip it."""
         working = [effect for effect in reckonings(self.facts) if effect.subject.rpartition("/")[0] == clock.id]
         left = [r.effect for r in self.facts.effects if r.ended is Ended.SKIPPED]
         return bool(working) or any(effect.subject.rpartition("/")[0] == clock.id for effect in left)

@@ -153,7 +153,7 @@ WRONG: dict[str, tuple[Callable[[], Any], str]] = {
         "children",
     ),
     "done by hand without evidence": (lambda: resolution(how=Resolution.DONE_BY_HAND, note=None), "note: "),
-    "left out for no reason": (lambda: resolution(how=Resolution.SKIP, note=None), "note: "),
+    "skipped for no reason": (lambda: resolution(how=Resolution.SKIP, note=None), "note: "),
     "a practitioner without an e-mail address": (lambda: practitioner(email="pat at hill"), "email"),
     "a practitioner whose address hides a second one": (lambda: practitioner(email="a@b.example,c@d.example"), "email"),
     "a blank text": (lambda: exploration(needs="   "), "needs"),

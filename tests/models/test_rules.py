@@ -162,7 +162,7 @@ def child_elsewhere() -> Facts:
 
 
 def left_out() -> Facts:
-    """Operations left the added child out, because another transfer holds it."""
+    """Operations skipped the added child, because another transfer holds it."""
     after = record(child_elsewhere(), resolution("A1", Resolution.SKIP))
     return end(after, reserve_child("child-c"), ended=Ended.SKIPPED)
 
@@ -215,7 +215,7 @@ def disputed(by: Actor) -> RecordConsent:
 Case = tuple[str | None, Callable[[], Facts], Step, str, str]
 
 OBJECTED = (
-    "Somebody who objected before is left out: name everybody who objected, as they were named then, with what they "
+    "Somebody who objected before is omitted: name everybody who objected, as they were named then, with what they "
     "say now; who should not have been named is named_by_mistake."
 )
 
@@ -655,7 +655,7 @@ REFUSED: dict[str, Case] = {
         left_out,
         added_child(step_id="add-2"),
         "child_ref",
-        "This child was left out of this transfer; start another one for it.",
+        "This child was omitted from this transfer; start another one for it.",
     ),
     "adding_the_21st_child": (
         None,
@@ -878,35 +878,35 @@ REFUSED: dict[str, Case] = {
         lambda: facts_after(withdrawal(), before=sharing_waits()),
         resolution("A1", Resolution.RETRY),
         "resolution",
-        "Something changed since, and this will not be done: record that it had been done, or leave it out.",
+        "Something changed since, and this will not be done: record that it had been done, or skip it.",
     ),
     "trying_again_what_is_only_a_word_on_a_step": (
         None,
         lambda: ask(facts(), NOW, "in_clear", "A step"),
         resolution("A1", Resolution.RETRY),
         "resolution",
-        "There is nothing to try again: record what was done by hand, or leave it out with the reason.",
+        "There is nothing to try again: record what was done by hand, or skip it with the reason.",
     ),
     "leaving_out_the_closing_of_a_child": (
         None,
         lambda: needs_a_person(close_child(CHILD)),
         resolution("A1", Resolution.SKIP),
         "resolution",
-        "This must not be left out: do it by hand and record that, or retry.",
+        "This must not be skipped: do it by hand and record that, or retry.",
     ),
     "leaving_out_the_sharing": (
         None,
         sharing_waits,
         resolution("A1", Resolution.SKIP),
         "resolution",
-        "This must not be left out: do it by hand and record that, or retry.",
+        "This must not be skipped: do it by hand and record that, or retry.",
     ),
     "leaving_out_the_look_into_the_directory": (
         None,
         service_unknown,
         resolution("A1", Resolution.SKIP),
         "resolution",
-        "This must not be left out: do it by hand and record that, or retry.",
+        "This must not be skipped: do it by hand and record that, or retry.",
     ),
     "looking_into_the_directory_by_hand": (
         None,

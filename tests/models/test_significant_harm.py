@@ -82,7 +82,7 @@ def knows_the_numbers(*children: str) -> Facts:
 
 
 def leaving(now: Facts) -> list[str]:
-    """What would leave now."""
+    """What would be sent now."""
     return [effect.id for effect in wanted_by_the_journey(now) if effect.kind in LEAVING and effect not in now.begun]
 
 
@@ -143,7 +143,7 @@ def test_each_report_needs_its_own_word() -> None:
 
 
 @pytest.mark.parametrize(
-    ("spoken_to", "words"), [(None, "This record is not the contact. Ring now"), (SPOKEN, "Nothing more leaves")]
+    ("spoken_to", "words"), [(None, "This record is not the contact. Ring now"), (SPOKEN, "Nothing more is sent")]
 )
 def test_the_answer_names_whom_to_ring(spoken_to: SpokenTo | None, words: str) -> None:
     now = record(knows_the_numbers(), harm_report(spoken_to=spoken_to))
@@ -467,7 +467,7 @@ def test_before_a_report_nobody_is_told_that_nothing_follows() -> None:
 
 
 def what_stopped(now: Facts) -> str:
-    [line] = [entry.what for entry in status(now).timeline if entry.what.startswith("Had left by then")]
+    [line] = [entry.what for entry in status(now).timeline if entry.what.startswith("Had been sent by then")]
     return line
 
 
@@ -492,7 +492,7 @@ def test_what_is_under_way_or_has_left_is_not_said_to_be_stopped_before_it_began
     line = what_stopped(record(begin(before, closing), harm_report()))
     assert "Under way then: Close a child in Mosaic: child-a." in line
     assert line.count("Close a child in Mosaic: child-a") == 1
-    assert what_stopped(record(facts(), harm_report())) == "Had left by then: nothing"
+    assert what_stopped(record(facts(), harm_report())) == "Had been sent by then: nothing"
 
 
 def test_papers_for_a_service_without_mosaic_and_an_invitation_that_will_not_be_sent_are_named() -> None:

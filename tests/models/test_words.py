@@ -271,7 +271,7 @@ SAID: list[tuple[Step, str, str | None]] = [
     ),
     (
         resolution("A3", Resolution.SKIP),
-        "Dealt with an item that needed attention: A3, left out",
+        "Dealt with an item that needed attention: A3, skipped",
         "seen in the other system",
     ),
 ]

@@ -89,7 +89,7 @@ BESIDE = {
 }
 """Mails about a person that are on their way when the worker dies at another one."""
 UNCLEAR = {("book.begin", "after"), ("post.send", "before"), ("post.send", "after"), ("book.finish", "before")}
-"""Where a mail is intended, and nothing says whether it left."""
+"""Where a mail is intended, and nothing says whether it was sent."""
 
 
 @dataclass(frozen=True)
@@ -216,7 +216,7 @@ class Place:
     def audit(self) -> Counter[str]:
         """What the register says was done.
 
-        Stages are left out, as they may pass without being shown; and the time of a person who is asked.
+        Stages are omitted, as they may pass without being shown; and the time of a person who is asked.
         """
         with Session(self.register.engine) as session:
             rows = session.exec(select(AuditRow))
@@ -284,7 +284,7 @@ class Journey:
     def _told_by_problem(self) -> Sequence[ResolveAttention]:
         """What the case file says of an item that it names by its problem: said when the item is there.
 
-        Where a person found that a mail had left, nobody asked for newer versions then, and it comes with the next one.
+        Where a person found that a mail had been sent, nobody asked for newer versions then; it comes with the next.
         """
         said = (step for step in self.case.steps if isinstance(step, ResolveAttention))
         return [step for step in said if step.attention_id in PROBLEMS]
@@ -364,7 +364,7 @@ async def die_and_go_on(client: Client, place: Place, point: Point) -> Counter[s
 
 
 def check_who_was_asked(point: Point, asked: Sequence[Attention]) -> None:
-    """A person is asked of the mail that may have left; some are on their way at the same time as another."""
+    """A person is asked of the mail that may have been sent; some are on their way at the same time as another."""
     kinds = {str(item.effect).partition("/")[0] for item in asked}
     assert {item.problem for item in asked} <= {"unclear"}
     assert kinds == ({point.about} if point.is_unclear else kinds & BESIDE.get(point.about or point.operation, set()))

@@ -1,4 +1,4 @@
-"""The Temporal UI's *Request Cancellation* calls a transfer off: nobody is closed, lost or left reserved by a click."""
+"""The Temporal UI's *Request Cancellation* cancels a transfer: nobody is closed, lost or left reserved by a click."""
 
 from models.step_down.answers import Outcome, Stage
 from models.step_down.said import Decision

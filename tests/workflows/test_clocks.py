@@ -278,7 +278,7 @@ async def test_a_due_date_beyond_the_calendar_asks_a_person_and_is_worked_out_wh
     about_the_response = next(filter(_about_the_response, now.attention))
     assert about_the_response.problem == "calendar_ends"
     skip = resolution(about_the_response.id, Resolution.SKIP, step_id="skip")
-    assert "must not be left out" in (await transfer.refused(skip)).message
+    assert "must not be skipped" in (await transfer.refused(skip)).message
     house.calendars.calendar = calendar()
     await transfer.record(resolution(about_the_response.id))
     now = await transfer.until(lambda now: running(now, ClockKind.CONVERSATION))

@@ -122,7 +122,7 @@ async def test_an_invitation_that_may_have_left_when_it_is_no_longer_wanted_is_t
     await at_rest(transfer)
     assert mailed(house, "cancel_invitation") == ["contact@north.example"]
     now = await transfer.status()
-    assert any("no longer wanted; it may have left before" in entry.what for entry in now.timeline)
+    assert any("no longer wanted; it may have been sent before" in entry.what for entry in now.timeline)
 
 
 @pytest.mark.clause("SD-16")

@@ -224,7 +224,7 @@ async def test_what_was_put_right_by_hand_and_still_differs_is_raised_again(coun
     await transfer.record(resolution("A1", Resolution.DONE_BY_HAND))
     assert await council.found() == [(f"child_closed_by_others/{CHILD}", Became.RAISED)]
     await transfer.record(resolution("A2", Resolution.SKIP, step_id="stays-so"))
-    assert await council.found() == [(f"child_closed_by_others/{CHILD}", Became.LEFT)]
+    assert await council.found() == [(f"child_closed_by_others/{CHILD}", Became.ACCEPTED)]
 
 
 async def test_a_closed_child_whose_case_is_open_again_is_raised(council: Council) -> None:
