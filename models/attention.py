@@ -52,7 +52,7 @@ def version_named(what: str) -> tuple[str, int]:
 
 PROBLEMS = {
     DECLINED: Problem(
-        "The service does not take a child whom social work has closed.",
+        "The service declines a child whom social work has closed.",
         "Talk with the Targeted Services Leader and record that. Then the service answers again, another service is "
         "named, or the child is decided otherwise.",
         Role.TEAM_MANAGER,

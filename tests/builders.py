@@ -586,7 +586,7 @@ def without_mosaic(**changes: Any) -> EarlyHelpService:
 
 
 def facts_declined(*children: str) -> Facts:
-    """Closed in Mosaic, and the service takes none of the children."""
+    """Closed in Mosaic, and the service declines all of the children."""
     return facts_after(acknowledgement(*children, accepted=False), before=facts_before(AcknowledgeTransfer, *children))
 
 

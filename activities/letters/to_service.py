@@ -51,7 +51,7 @@ PLEASE = {
 WHAT_CHANGED = {
     "withdraw_consent": "In a transfer that you may know of, consent has been withdrawn for one or more children.",
     "change_service": "A transfer that you may know of goes to another service. Nothing more is shared with you.",
-    "decide_children": "A child whom you did not take, in a transfer that you know of, does not pass to you any more.",
+    "decide_children": "A child whom you did not accept, in a transfer that you know of, does not pass to you any more.",
     "report_significant_harm": "A transfer that you may know of has been stopped. The social worker will speak to you.",
     "cancel": "A transfer that you may know of has been cancelled. Nothing more is shared with you.",
 }
@@ -75,7 +75,7 @@ These children pass from Children's Social Work Services to {service}:
 
 {who} {document}
 
-Please say for each child whether your service takes the child on. This council sets the time within which you answer.
+Please say for each child whether your service accepts the child. This council sets the time within which you answer.
 The transfer number is {transfer}.
 
 Social work team: {team}

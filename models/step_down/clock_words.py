@@ -101,7 +101,7 @@ CLOCK_WORDS = {
     ),
     ClockKind.MANAGEMENT_CONVERSATION: ClockWords(
         "conversation with the Targeted Services Leader",
-        "The service has not taken a child, and the managers have not talked about it.",
+        "The service has not accepted a child, and the managers have not talked about it.",
         "The team manager: talk with the Targeted Services Leader, and record what you agree.",
         f"{OWN_RULE}.",
     ),
@@ -118,8 +118,8 @@ CLOCK_WORDS = {
         f"{OWN_RULE}.",
     ),
     ClockKind.DECLINED: ClockWords(
-        "decision about a child whom the service did not take",
-        "The service has not taken a child, and nothing has become of what the managers agreed.",
+        "decision about a child whom the service did not accept",
+        "The service has not accepted a child, and nothing has become of what the managers agreed.",
         "The social worker: have the service answer again, name another service, or have the child decided otherwise.",
         f"{OWN_RULE}.",
     ),

@@ -1,4 +1,4 @@
-"""A child between two services: closed by social work, and not taken by the service (SD-29, SD-35)."""
+"""A child between two services: closed by social work, and not accepted by the service (SD-29, SD-35)."""
 
 from models.clocks import ClockKind
 from models.step_down.facts import Facts, remembered

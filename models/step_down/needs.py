@@ -373,7 +373,7 @@ NEEDS = (
         Stage.CONFIRMATION,
         RecordManagementConversation,
         TM,
-        "The service has not taken a child: talk with the Targeted Services Leader, and record what you agree.",
+        "The service has not accepted a child: talk with the Targeted Services Leader, and record what you agree.",
         met=all_talked_about,
         clock=ClockKind.MANAGEMENT_CONVERSATION,
         everywhere=True,
@@ -383,7 +383,7 @@ NEEDS = (
         Stage.CONFIRMATION,
         DecideChildren,
         SW,
-        "The service has not taken a child: it answers again, another service is named, or the child is decided "
+        "The service has not accepted a child: it answers again, another service is named, or the child is decided "
         "otherwise.",
         met=lambda f: not given_back(f),
         applies=all_talked_about,
@@ -531,7 +531,7 @@ TIME_IS_UP = {
     ClockKind.DECLINED: TimeIsUp(
         "SD-29",
         RecordManagementConversation,
-        "Nothing has become of what was agreed for the child whom the service did not take: talk again with the "
+        "Nothing has become of what was agreed for the child whom the service did not accept: talk again with the "
         "Targeted Services Leader.",
     ),
     ClockKind.FAMILIES_FIRST: TimeIsUp(

@@ -163,7 +163,7 @@ LATE: dict[type[Step], ActedOn] = {
     RecordAdviceSummary: ActedOn("SD-30", "the summary of advice is on its way", _advised),
     DecideChildren: ActedOn(
         "SD-23",
-        "the child is being closed, or letters or the advice sent, unless the service did not take the child",
+        "the child is being closed, or letters or the advice sent, unless the service did not accept the child",
         lambda f, s: (closing_or_writing(f, *s.children_named()) or _advised(f, s)) and not settles(f, s),
     ),
 }

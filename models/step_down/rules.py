@@ -448,13 +448,13 @@ RULES = (
         "SD-29",
         DecideChildren,
         _step(_nobody_talked),
-        "The service did not take the child: the team manager talks with the Targeted Services Leader first.",
+        "The service did not accept the child: the team manager talks with the Targeted Services Leader first.",
     ),
     Rule(
         "SD-35",
         DecideChildren,
         _child_field("decision", _to_the_same_service),
-        "The service did not take this child: it answers again (acknowledge_transfer), or another service is named.",
+        "The service did not accept this child: it answers again (acknowledge_transfer), or another service is named.",
     ),
     Rule(
         "SD-28",
@@ -549,13 +549,13 @@ RULES = (
         ChangeService,
         _step(_too_late_for_another),
         "Children were closed to pass to this service, or all are decided: another service needs another transfer, "
-        "unless this one took none of the children.",
+        "unless this one accepted none of the children.",
     ),
     Rule(
         "SD-29",
         ChangeService,
         _unless(all_talked_about),
-        "The service did not take the children: the team manager talks with the Targeted Services Leader first.",
+        "The service did not accept the children: the team manager talks with the Targeted Services Leader first.",
     ),
     Rule(
         None,

@@ -61,7 +61,7 @@ def papers_for_service(facts: Facts) -> tuple[RecordFamilySharing, ...]:
 
 
 def _reads_of_children(facts: Facts) -> bool:
-    """Children pass to the service, which took, or may take, each of them."""
+    """Children pass to the service, which accepted, or may accept, each of them."""
     return bool(with_the_service(facts)) and not given_back(facts) and not facts.harm_reports
 
 
@@ -223,7 +223,7 @@ def closures(facts: Facts) -> tuple[Effect, ...]:
 
 
 def reopenings(facts: Facts) -> tuple[Effect, ...]:
-    """SD-35: closed children are opened again whom no service took."""
+    """SD-35: closed children whom no service accepted are reopened."""
     return tuple(effect for child in facts.child_refs for effect in facts.reopenings(child))
 
 

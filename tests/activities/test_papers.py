@@ -102,7 +102,7 @@ def test_the_pack_names_no_child_who_does_not_pass(office: Office) -> None:
 @pytest.mark.clause("SD-35")
 def test_the_pack_asks_for_an_answer_for_each_child_and_names_no_number_of_days(office: Office) -> None:
     text = words(office.pack().text)
-    assert "say for each child whether your service takes the child on" in text
+    assert "say for each child whether your service accepts the child" in text
     assert "This council sets the time within which you answer." in text
     assert "day" not in text
 

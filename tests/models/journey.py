@@ -249,7 +249,7 @@ class Journey:
                 self.met["another service after the closing"] += bool(given_back)
             case DecideChildren():
                 otherwise = given_back & set(step.children_named())
-                self.met["decided otherwise after the service did not take it"] += bool(otherwise)
+                self.met["decided otherwise after the service did not accept it"] += bool(otherwise)
             case NameLeadPractitioner() if ledger.interim and step.interim_until is None:
                 self.met["a practitioner after an interim contact"] += 1
                 self.met["new letters for who takes over"] += bool(ledger.letters_that_left)

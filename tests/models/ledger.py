@@ -129,7 +129,7 @@ class Ledger:
     taken_back: Counter[str] = field(default_factory=Counter)
     """How often social work reopened the case of the closed child."""
     decided_otherwise: set[str] = field(default_factory=set)
-    """The children who stay closed, though no service took them."""
+    """The children who stay closed, though no service accepted them."""
     talked_about: set[str] = field(default_factory=set)
     """The children of whom nothing new came from the service since the managers talked."""
     letters: dict[str, Letter] = field(default_factory=dict)
@@ -266,13 +266,13 @@ class Ledger:
             case DecideChildren():
                 for child in filter(lambda child: self.given_back(child.ref), step.children):
                     assert child.ref in self.talked_about, f"the managers have not talked about {child.ref}"
-                    assert child.decision is not Decision.TRANSFER, f"{child.ref} was not taken by this service"
+                    assert child.decision is not Decision.TRANSFER, f"{child.ref} was not accepted by this service"
             case ScheduleFinalMeeting() | RecordFinalMeeting():
                 assert self.of_a_plan, "a final meeting, and there is no plan"
             case ChangeService():
                 begun = self.under_way | self.happened
                 closed = {c for c, d in self.decided.items() if d is Decision.TRANSFER and self.closing(c) in begun}
-                assert all(map(self.given_back, closed)), "another service, and this one has taken a child"
+                assert all(map(self.given_back, closed)), "another service, and this one has accepted a child"
                 assert closed <= self.talked_about, "another service, and the managers have not talked"
 
     def _hear_holders(self, child: ChildConsent) -> None:
@@ -281,7 +281,7 @@ class Ledger:
         self.objected[child.ref] = {one.who for one in child.holders if one.answer is HolderAnswer.REFUSED}
 
     def _decide(self, step: DecideChildren) -> None:
-        """What becomes of a child whom the service did not take is told to it, and in new letters.
+        """What becomes of a child whom the service did not accept is told to it, and in new letters.
 
         A letter with a text of its own was approved for what was decided then.
         """

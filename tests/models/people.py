@@ -387,7 +387,7 @@ class People:
         yield practitioner(practitioner=self.one_of("lp-1", "lp-2"), **self.new())
 
     def _the_service_answers(self) -> Iterator[Any]:
-        """It declines as often as bad luck will have it; then it takes the child after all."""
+        """It declines as often as bad luck will have it; then it accepts the child after all."""
         for child in self.facts.child_refs:
             answer = self.facts.acknowledgement(child)
             if answer is not None and answer.accepted:

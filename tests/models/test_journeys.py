@@ -36,7 +36,7 @@ MUST_BE_MET = (
     "an agency told of universal services without consent",
     "declined",
     "not acknowledged",
-    "decided otherwise after the service did not take it",
+    "decided otherwise after the service did not accept it",
     "Families First recommended",
     "a final meeting moved",
     "a final meeting cancelled",
@@ -202,7 +202,7 @@ class Witness:
         assert closed.decided[child] is said or child in ledger.decided_otherwise, "a child is treated as was decided"
         if said is Decision.TRANSFER and child not in ledger.accepted:
             told = {item.what for item in self.facts.attention if item.problem == "withdrawn_too_late"}
-            assert child not in ledger.consents, f"{child} is closed, and the service has not taken it"
+            assert child not in ledger.consents, f"{child} is closed, and the service has not accepted it"
             assert told, "a person was asked what becomes of a child whose consent was withdrawn too late"
 
     def everybody_knows(self, passed_on: set[str]) -> None:

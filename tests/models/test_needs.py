@@ -240,13 +240,13 @@ SENDING_LETTERS = NextStep(step=None, who=None, ask="The letters are being sent.
 TALK = NextStep(
     step="record_management_conversation",
     who=Role.TEAM_MANAGER,
-    ask="The service has not taken a child: talk with the Targeted Services Leader, and record what you agree.",
+    ask="The service has not accepted a child: talk with the Targeted Services Leader, and record what you agree.",
     clause="SD-29",
 )
 SETTLE = NextStep(
     step="decide_children",
     who=Role.SOCIAL_WORKER,
-    ask="The service has not taken a child: it answers again, another service is named, or the child is decided "
+    ask="The service has not accepted a child: it answers again, another service is named, or the child is decided "
     "otherwise.",
     clause="SD-35",
 )

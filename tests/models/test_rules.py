@@ -198,7 +198,7 @@ def overdue() -> Facts:
 
 NOT_THIS_TRANSFER = (
     "Children were closed to pass to this service, or all are decided: another service needs another transfer, unless "
-    "this one took none of the children."
+    "this one accepted none of the children."
 )
 
 STOPPED = (
@@ -738,21 +738,21 @@ REFUSED: dict[str, Case] = {
         facts_declined,
         other_service(),
         "step",
-        "The service did not take the children: the team manager talks with the Targeted Services Leader first.",
+        "The service did not accept the children: the team manager talks with the Targeted Services Leader first.",
     ),
     "deciding_a_declined_child_before_the_managers_have_talked": (
         "SD-29",
         facts_declined,
         stays(step_id="stays", corrects="decide_children"),
         "step",
-        "The service did not take the child: the team manager talks with the Targeted Services Leader first.",
+        "The service did not accept the child: the team manager talks with the Targeted Services Leader first.",
     ),
     "passing_a_declined_child_on_to_the_same_service": (
         "SD-35",
         facts_declined_and_talked_about,
         decision(step_id="decision-2", corrects="decide_children"),
         "children.0.decision",
-        "The service did not take this child: it answers again (acknowledge_transfer), or another service is named.",
+        "The service did not accept this child: it answers again (acknowledge_transfer), or another service is named.",
     ),
     "contact_in_the_meantime_that_the_social_worker_agreed_to": (
         "SD-28",

@@ -438,7 +438,7 @@ GOES_ON: dict[str, tuple[Callable[[], Facts], Step]] = {
         lambda: ask(stopped(), NOW, "in_clear", "The step cancel"),
         resolution("A1", Resolution.SKIP),
     ),
-    "what the managers say of a child whom the service did not take": (
+    "what the managers say of a child whom the service did not accept": (
         lambda: stopped_after_passing_on(acknowledgement(accepted=False)),
         management_conversation(),
     ),
