@@ -21,7 +21,7 @@ OF_THE_FAULT = frozenset({"when", "action", "times", "seconds"})
 
 @dataclass(frozen=True)
 class Beside:
-    """What there is beside one transfer; without a handle it has not started."""
+    """What the events of one transfer reach; without a handle it has not started."""
 
     local: LocalSettings
     client: Client

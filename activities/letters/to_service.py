@@ -51,7 +51,7 @@ PLEASE = {
 WHAT_CHANGED = {
     "withdraw_consent": "In a transfer that you may know of, consent has been withdrawn for one or more children.",
     "change_service": "A transfer that you may know of goes to another service. Nothing more is shared with you.",
-    "decide_children": "A child whom you did not accept, in a transfer that you know of, does not pass to you any more.",
+    "decide_children": "In a transfer that you know of, a child whom you did not accept no longer passes to you.",
     "report_significant_harm": "A transfer that you may know of has been stopped. The social worker will speak to you.",
     "cancel": "A transfer that you may know of has been cancelled. Nothing more is shared with you.",
 }

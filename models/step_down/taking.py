@@ -170,7 +170,7 @@ def _note(facts: Facts, entry: RecordedStep) -> str | None:
 
 
 def _practitioner_has_the_one_before(facts: Facts, step: Step) -> bool:
-    """The family agrees to a newer version after the one before went out with the summary of advice (SD-31)."""
+    """The family agrees to a newer version after the one before was sent with the summary of advice (SD-31)."""
     agreed = isinstance(step, RecordFamilySharing) and step.agreed_as_basis
     return agreed and not reads_mosaic(facts) and under_way(facts, advice_summary(facts))
 

@@ -138,7 +138,7 @@ def _wanted_invitation(facts: Facts) -> Effect | None:
 
 
 def _knows_of_us(facts: Facts) -> bool:
-    """The request for a conversation has gone out, or it was held; and no service waits to be told of a change."""
+    """The request for a conversation was sent, or it was held; and no service waits to be told of a change."""
     asked = facts.result(request_of_conversation(facts))
     went_out = asked is not None and asked.ended is not Ended.SKIPPED
     return _told_first(facts) and (went_out or facts.conversation is not None)

@@ -1,4 +1,4 @@
-"""What happens beside a transfer in a case file: how it is read, what it does, what needed attention because of it."""
+"""The events of a case file: how they are read, what they do, what needed attention because of them."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
