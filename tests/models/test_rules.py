@@ -491,14 +491,14 @@ REFUSED: dict[str, Case] = {
         "letters",
         "Without the family's consent only the family is written to.",
     ),
-    "letter_changed_after_it_left": (
+    "letter_changed_after_it_was_sent": (
         "SD-33",
         lambda: facts_before(AcknowledgeTransfer),
         letters(letter(text="Another text."), step_id="letters-2", corrects="approve_letters"),
         "letters",
         "A letter that was sent stays as it is; what changes later is a new letter with its own letter_id.",
     ),
-    "letter_left_out_after_it_left": (
+    "letter_omitted_after_it_was_sent": (
         "SD-33",
         lambda: facts_before(AcknowledgeTransfer),
         letters(letter("letter-9"), step_id="letters-2", corrects="approve_letters"),
@@ -533,7 +533,7 @@ REFUSED: dict[str, Case] = {
         "authorised_by",
         "The team manager, not the one who records it, authorises the decision (policy of this council).",
     ),
-    "consent_taken_back_as_if_it_had_never_been_given": (
+    "consent_withdrawn_as_if_it_had_never_been_given": (
         "SD-09a",
         lambda: facts_before(RecordContactConversation),
         refused_consent(step_id="consent-2", corrects="record_consent"),
@@ -636,7 +636,7 @@ REFUSED: dict[str, Case] = {
         "children.0.decision",
         "The start of the transfer says that no Early Help response is required.",
     ),
-    "passing_on_a_child_of_a_transfer_that_was_called_off": (
+    "passing_on_a_child_of_a_transfer_that_was_cancelled": (
         None,
         lambda: facts_after(called_off(), before=facts_before(DecideChildren)),
         decision(),
@@ -650,7 +650,7 @@ REFUSED: dict[str, Case] = {
         "child_ref",
         "This child is in this transfer already.",
     ),
-    "adding_a_child_that_was_left_out": (
+    "adding_a_child_that_was_omitted": (
         None,
         left_out,
         added_child(step_id="add-2"),
@@ -664,7 +664,7 @@ REFUSED: dict[str, Case] = {
         "step",
         "A transfer holds at most 20 children.",
     ),
-    "adding_a_child_to_a_transfer_that_was_called_off": (
+    "adding_a_child_to_a_transfer_that_was_cancelled": (
         None,
         lambda: facts_after(called_off()),
         added_child(),
@@ -699,7 +699,7 @@ REFUSED: dict[str, Case] = {
         "service_ref",
         "The transfer goes to this service already.",
     ),
-    "changing_the_service_of_a_transfer_that_was_called_off": (
+    "changing_the_service_of_a_transfer_that_was_cancelled": (
         None,
         lambda: facts_after(called_off()),
         other_service(),
@@ -754,7 +754,7 @@ REFUSED: dict[str, Case] = {
         "children.0.decision",
         "The service did not accept this child: it answers again (acknowledge_transfer), or another service is named.",
     ),
-    "contact_in_the_meantime_that_the_social_worker_agreed_to": (
+    "interim_contact_that_the_social_worker_agreed_to": (
         "SD-28",
         lambda: facts_before(NameLeadPractitioner),
         interim_contact(authorised_by=SOCIAL_WORKER),
@@ -782,14 +782,14 @@ REFUSED: dict[str, Case] = {
         "attention_id",
         "This is not put right here: it ends when the service answers again, or when the child is decided otherwise.",
     ),
-    "calling_off_twice": (
+    "cancelling_twice": (
         None,
         lambda: facts_after(called_off()),
         called_off(step_id="cancel-2"),
         "step",
         "The transfer was cancelled before.",
     ),
-    "calling_off_while_a_child_is_being_closed": (
+    "cancelling_while_a_child_is_being_closed": (
         None,
         being_closed,
         called_off(),
@@ -887,21 +887,21 @@ REFUSED: dict[str, Case] = {
         "resolution",
         "There is nothing to try again: record what was done by hand, or skip it with the reason.",
     ),
-    "leaving_out_the_closing_of_a_child": (
+    "skipping_the_closing_of_a_child": (
         None,
         lambda: needs_a_person(close_child(CHILD)),
         resolution("A1", Resolution.SKIP),
         "resolution",
         "This must not be skipped: do it by hand and record that, or retry.",
     ),
-    "leaving_out_the_sharing": (
+    "skipping_the_sharing": (
         None,
         sharing_waits,
         resolution("A1", Resolution.SKIP),
         "resolution",
         "This must not be skipped: do it by hand and record that, or retry.",
     ),
-    "leaving_out_the_look_into_the_directory": (
+    "skipping_the_look_into_the_directory": (
         None,
         service_unknown,
         resolution("A1", Resolution.SKIP),

@@ -69,7 +69,7 @@ def test_an_answer_that_was_recorded_later_shows_both_times(minutes: int, said: 
 def test_a_wait_of_our_own_people_is_shown_in_two_lines_with_its_state():
     own = clock(ClockState.DUE_SOON, kind=ClockKind.CONSENT, policy=DEFAULT_CLOCKS[ClockKind.CONSENT])
     lines = drawn(Group(*clock_lines(own))).splitlines()
-    assert [line.split()[0] for line in lines] == ["Consent", "Since", "Due", "Worked"]
+    assert [line.split()[0] for line in lines] == ["Consent", "Since", "Due", "Calculated"]
     assert lines[0].endswith("due soon")
 
 
