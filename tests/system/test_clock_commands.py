@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from adapters.register_sql import KeptClock
+from adapters.register.clocks import KeptClock
 from models.clocks import ClockKind
 from tests.system.conftest import MAIN_CASE, Rehearsal, until
 
@@ -185,7 +185,7 @@ def test_a_certificate_that_does_not_come_out_the_same_is_said_so(rehearsal: Reh
     transfer = asked(rehearsal)
     [clock] = kept(rehearsal, transfer, ClockKind.CONVERSATION)
     other = clock.certificate.model_copy(update={"due": clock.certificate.received})
-    rehearsal.register.keep_clock(transfer, clock.clock_id, other, clock.calendar)
+    rehearsal.register.store_certificate(transfer, clock.clock_id, other, clock.calendar, "service-north")
     assert "Worked out again: it does NOT come out the same." in rehearsal.command("clock", transfer).stdout
     listed = json.loads(rehearsal.command("clock", transfer, "--json").stdout)
     assert [one["agrees"] for one in listed if one["clock_id"] == clock.clock_id] == [False]
