@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from pydantic import model_validator
 from temporalio import activity
 
 from activities.effect import Effects
@@ -10,7 +9,7 @@ from activities.evidence import CaptureEvidence
 from activities.failures import as_failures
 from activities.heartbeat import beating
 from activities.letters import to_service
-from activities.letters.papers import Papers, of_one_document
+from activities.letters.papers import Papers
 from activities.ports import EvidenceRegister, Post
 from models.effects import EffectResult, Intent
 from models.exchange import Mail
@@ -25,8 +24,6 @@ class RequestConversation(Frozen):
     service: EarlyHelpService
     social_work_team: str
     papers: Papers = Papers()
-
-    _reads_older_orders = model_validator(mode="before")(of_one_document)
 
 
 class TellService(Frozen):

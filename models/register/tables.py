@@ -111,7 +111,7 @@ class EvidenceRow(SQLModel, table=True):
     transfer_id: str = Field(primary_key=True, foreign_key="transfers.id")
     step_id: str = Field(primary_key=True)
     step: str
-    service_ref: str | None = None
+    service_ref: str
     """The service that the transfer went to when it was taken."""
     occurred_at: datetime = _instant()
     accepted_at: datetime = _instant()

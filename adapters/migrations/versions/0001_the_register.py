@@ -103,7 +103,7 @@ def upgrade() -> None:
         sa.Column("transfer_id", sa.String(), nullable=False),
         sa.Column("step_id", sa.String(), nullable=False),
         sa.Column("step", sa.String(), nullable=False),
-        sa.Column("service_ref", sa.String(), nullable=True),
+        sa.Column("service_ref", sa.String(), nullable=False),
         sa.Column("occurred_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("recorded_by", sa.String(), nullable=False),
