@@ -7,14 +7,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from pydantic import model_validator
 from temporalio import activity
 
 from activities.effect import Effects
 from activities.failures import as_failures
 from activities.heartbeat import beating
 from activities.letters import to_practitioner, to_service, what_happens
-from activities.letters.papers import PackDocument, Papers, of_one_document
+from activities.letters.papers import PackDocument, Papers
 from activities.letters.words import who_takes_over
 from activities.newer import NewerVersions
 from activities.ports import CaseManagement, Post
@@ -46,8 +45,6 @@ class SendPack(Frozen):
     practitioner: NameLeadPractitioner
     social_work_team: str
 
-    _reads_older_orders = model_validator(mode="before")(of_one_document)
-
 
 class SendAdviceSummary(Frozen):
     """Send the summary of advice for the transferred children to the practitioner (SD-30)."""
@@ -59,8 +56,6 @@ class SendAdviceSummary(Frozen):
     papers: Papers = Papers()
     reads_mosaic: bool = True
     """The practitioner finds the documents in Mosaic; where not, they go with the summary (SD-31)."""
-
-    _reads_older_orders = model_validator(mode="before")(of_one_document)
 
 
 class RecommendFamiliesFirst(Frozen):

@@ -14,10 +14,10 @@ from rich.text import Text
 
 from adapters.england import EnglishCalendar
 from adapters.policy_file import PolicySettings, read_deployment
-from adapters.register_sql import KeptClock
+from adapters.register.clocks import KeptClock
 from cli.documents import InputError, checked
 from cli.screens import STATE_STYLES, AsJson, given_and_recorded, out, print_json
-from cli.wiring import find_transfers, register
+from cli.wiring import clocks, find_transfers, transfers
 from models.calendar import CalendarEndsError
 from models.certificate import Certificate, Count, Counted, agrees, reckon
 from models.clocks import RESPONSES, ClockKind, ClockPolicy
@@ -109,10 +109,10 @@ def clock(
 ) -> None:
     """Show every clock of a transfer: how its due date came about, and whether that comes out the same again."""
     find_transfers()
-    status = register().status(transfer_id)
+    status = transfers().status(transfer_id)
     if status is None:
         raise InputError(f"transfer {transfer_id}: is not known (`transfers list` shows them all)")
-    kept = sorted(register().clocks(transfer_id), key=lambda clock: clock.certificate.kind not in RESPONSES)
+    kept = sorted(clocks().clocks(transfer_id), key=lambda clock: clock.certificate.kind not in RESPONSES)
     if as_json:
         print_json([_as_json(clock) for clock in kept])
     else:

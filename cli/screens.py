@@ -12,7 +12,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from adapters.register_sql import TransferLine
+from adapters.register.lists import TransferLine
 from models.attention import HARM_NOT_TAKEN, NOT_ANSWERING, Attention, Resolution
 from models.differences import OF_MOSAIC
 from models.effects import EffectKind

@@ -1,7 +1,6 @@
 """What activities and adapters hand to each other: Mosaic's workflow steps, mail, what the effect book knows."""
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Self
@@ -47,17 +46,8 @@ class ClosingStep:
         """What shows that it is completed; the same however Mosaic orders the next actions. None while it is open."""
         if self.completion is None:
             return None
-        return self._completed_with(action.words for action in self.completion.next_actions)
-
-    def is_as(self, evidence: str) -> bool:
-        """Whether it is completed as the evidence says; older evidence does not say for which team."""
-        if self.completion is None:
-            return False
-        of_old = self._completed_with(action.type for action in self.completion.next_actions)
-        return evidence in {self.evidence, of_old}
-
-    def _completed_with(self, actions: Iterable[str]) -> str:
-        return f"step {self.id} is completed with {' and '.join(sorted(actions)) or 'nothing to follow'}"
+        actions = sorted(action.words for action in self.completion.next_actions)
+        return f"step {self.id} is completed with {' and '.join(actions) or 'nothing to follow'}"
 
     def is_named_in(self, evidence: str) -> bool:
         """Whether the evidence is of this step, and of no other of the same child."""

@@ -272,7 +272,7 @@ def _closed(closed: Noted, step: ClosingStep | None) -> Iterator[tuple[Differenc
     detail = f"The register has noted: {closed.evidence}. Mosaic says: {_seen(step)}."
     if step is not None and step.completion is None:
         yield DifferenceKind.CHILD_OPEN, detail
-    elif closed.ended is not Ended.BY_HAND and (step is None or not step.is_as(closed.evidence)):
+    elif closed.ended is not Ended.BY_HAND and (step is None or step.evidence != closed.evidence):
         yield DifferenceKind.CHILD_CLOSED_OTHERWISE, detail
 
 

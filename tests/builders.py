@@ -19,7 +19,7 @@ from models.step_down.clocks import count, keep_time, reckonings
 from models.step_down.facts import Facts
 from models.step_down.ladder import next_rung, raise_alerts
 from models.step_down.needs import stage
-from models.step_down.recorded import Opening
+from models.step_down.recorded import Opening, RecordedStep
 from models.step_down.rules import refusal
 from models.step_down.said import (
     AgreedChild,
@@ -46,6 +46,7 @@ from models.step_down.start import Child, Criteria, Document, DocumentKind, Plan
 from models.step_down.steps import (
     AcknowledgeTransfer,
     AddChild,
+    AnyStep,
     ApproveLetters,
     Cancel,
     ChangeService,
@@ -522,6 +523,11 @@ def let_machine_work(now: Facts) -> Facts:
     while begun := due(now):
         now = end(begin(now, *begun), *begun)
     return now
+
+
+def taken(step: AnyStep, **changes: Any) -> RecordedStep:
+    """The step as it was taken, while the transfer went to the northern service."""
+    return RecordedStep(**{"step": step, "accepted_at": NOW, "service_ref": "service-north", **changes})
 
 
 def facts_after(*steps: Step, before: Facts | None = None) -> Facts:

@@ -6,8 +6,9 @@ from typing import Any, TypeVar
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
+    from activities.evidence import CaptureEvidence
     from activities.register import Projection, RegisterActivities
-    from workflows.evidence import evidence
+    from workflows.evidence import EVIDENCE
     from workflows.known import Known
     from workflows.timeouts import REGISTER, UNTIL_IT_ANSWERS
 
@@ -40,8 +41,10 @@ class Bookkeeping:
         while True:
             await workflow.wait_condition(lambda: not self._known.moving_on and not self.evidence_is_kept())
             facts = self._known.facts
-            if (keeping := evidence(facts.request.id, facts.steps[self.evidence_kept])) is not None:
-                await self.write(keeping.act, keeping.order, keeping.summary)
+            entry = facts.steps[self.evidence_kept]
+            if (capture := EVIDENCE.get(type(entry.step))) is not None:
+                order = CaptureEvidence(transfer_id=facts.request.id, entry=entry)
+                await self.write(capture.act, order, capture.summary)
             self.evidence_kept += 1
 
     async def show(self) -> None:

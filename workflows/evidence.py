@@ -1,50 +1,39 @@
-"""What of a step is kept in the register as evidence, beside the transfer as it stands."""
+"""Which steps are kept in the register as evidence, beside the transfer as it stands, and by which activity."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
 
-from activities.consent import CaptureConsent, CaptureWithdrawal, ConsentActivities
-from activities.contact_conversation import CaptureConversation, ContactConversationActivities
-from activities.final_meeting import CaptureMeeting, FinalMeetingActivities
-from activities.significant_harm import CaptureHarmReport, SignificantHarmActivities
-from models.step_down.recorded import RecordedStep
+from activities.consent import ConsentActivities
+from activities.contact_conversation import ContactConversationActivities
+from activities.evidence import CaptureEvidence
+from activities.final_meeting import FinalMeetingActivities
+from activities.significant_harm import SignificantHarmActivities
 from models.step_down.steps import (
     RecordConsent,
     RecordContactConversation,
     RecordFinalMeeting,
     ReportSignificantHarm,
+    Step,
     WithdrawConsent,
 )
 
 
-@dataclass(frozen=True)
-class Keeping:
-    """One piece of evidence: the activity that keeps it, its order, and what that is called."""
+class Capture(NamedTuple):
+    """The activity that keeps a step, and what that is called."""
 
-    act: Callable[[Any, Any], None]
-    order: Any
+    act: Callable[[Any, CaptureEvidence], None]
     summary: str
 
 
-def evidence(transfer_id: str, recorded: RecordedStep) -> Keeping | None:
-    """How the step is kept as evidence, as it stood when it was taken; None where the transfer as it is is enough."""
-    match step := recorded.step:
-        case RecordConsent():
-            answer = CaptureConsent(transfer_id=transfer_id, consent=step)
-            return Keeping(ConsentActivities.capture_consent, answer, "Keep the family's answer as evidence")
-        case WithdrawConsent():
-            back = CaptureWithdrawal(transfer_id=transfer_id, service_ref=recorded.service_ref or "", withdrawal=step)
-            return Keeping(ConsentActivities.capture_withdrawal, back, "Keep that consent was withdrawn")
-        case RecordContactConversation():
-            held = CaptureConversation(transfer_id=transfer_id, conversation=step)
-            keep = ContactConversationActivities.capture_conversation
-            return Keeping(keep, held, "Keep the record of the conversation")
-        case RecordFinalMeeting():
-            meeting = CaptureMeeting(transfer_id=transfer_id, meeting=step)
-            return Keeping(FinalMeetingActivities.capture_meeting, meeting, "Keep the record of the final meeting")
-        case ReportSignificantHarm():
-            report = CaptureHarmReport(transfer_id=transfer_id, report=step)
-            return Keeping(SignificantHarmActivities.capture_harm_report, report, "Keep the report of significant harm")
-        case _:
-            return None
+EVIDENCE: Mapping[type[Step], Capture] = {
+    RecordConsent: Capture(ConsentActivities.capture_consent, "Keep the family's answer as evidence"),
+    WithdrawConsent: Capture(ConsentActivities.capture_withdrawal, "Keep that consent was withdrawn"),
+    RecordContactConversation: Capture(
+        ContactConversationActivities.capture_conversation, "Keep the record of the conversation"
+    ),
+    RecordFinalMeeting: Capture(FinalMeetingActivities.capture_meeting, "Keep the record of the final meeting"),
+    ReportSignificantHarm: Capture(
+        SignificantHarmActivities.capture_harm_report, "Keep the report of significant harm"
+    ),
+}
+"""What is not here needs none: the transfer as it stands shows it."""

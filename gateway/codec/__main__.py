@@ -19,7 +19,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from adapters.encryption import EncryptedPayloads, EncryptionSettings, Keyring
 from adapters.logs import set_up_logs
 from adapters.oidc import NotSignedInError, OidcReaders, OidcSettings
-from adapters.register_sql import RegisterSettings, SqlRegister, register_engine
+from adapters.register.readings import SqlReadings
+from adapters.register.store import RegisterSettings, Store, register_engine
 from adapters.settings import settings_problem
 from adapters.temporal_client import namespace
 from gateway.codec.app import LOCAL_USER, Door, codec_app
@@ -67,7 +68,7 @@ def main() -> int:
         return 2
     if encryption.mode == "local":
         print("Codec server in local mode: whoever uses the Temporal UI on this machine reads every transfer.")
-    register = SqlRegister(register_engine(RegisterSettings()), cipher)
+    register = SqlReadings(Store(register_engine(RegisterSettings()), cipher))
     app = codec_app(EncryptedPayloads(cipher), register, door)
     uvicorn.run(app, host=settings.host, port=settings.port, log_config=None, access_log=False, **how)
     return 0

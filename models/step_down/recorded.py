@@ -25,10 +25,10 @@ class RecordedStep(Frozen):
 
     step: AnyStep
     accepted_at: datetime
+    service_ref: str
+    """The service that the transfer went to when it was taken."""
     late: bool = False
     """It corrects what had been acted on already: it stays on the timeline, and replaces nothing."""
-    service_ref: str | None = None
-    """The service that the transfer went to when it was taken."""
     tells: str | None = None
     """The service that has to be told of it, by reference."""
     reopens: tuple[str, ...] = ()

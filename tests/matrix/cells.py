@@ -192,7 +192,7 @@ def _on_a_channel(kind: EffectKind) -> Iterator[Group]:
 
 
 def _in_our_register(kind: EffectKind) -> Iterator[Group]:
-    operation = {"operation": f"register.{OWN_CALLS[kind]}"}
+    operation = {"operation": OWN_CALLS[kind]}
     yield [_lasts(At.REGISTER, {**operation, "when": "before"})]
     yield [
         Cell("register: the call, away before", At.REGISTER, {**operation, "when": "before"}),
@@ -204,9 +204,9 @@ def _in_our_register(kind: EffectKind) -> Iterator[Group]:
 
 
 OWN_CALLS = {
-    EffectKind.LOOK_UP_SERVICE: "look_up_service",
-    EffectKind.RESERVE_CHILD: "reserve_child",
-    EffectKind.RECKON_CLOCK: "keep_clock",
+    EffectKind.LOOK_UP_SERVICE: "register.look_up_service",
+    EffectKind.RESERVE_CHILD: "register.reserve_child",
+    EffectKind.RECKON_CLOCK: "certificates.store_certificate",
 }
 
 ASKED: dict[EffectKind, tuple[At, ...]] = {

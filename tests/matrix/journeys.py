@@ -200,7 +200,7 @@ class Journey:
                 return self.hand.other_service
             case "register.reserve_child":
                 return f"{self.id}/{effect.subject}/"
-            case "register.keep_clock":
+            case "certificates.store_certificate":
                 return f"{self.id}/{effect.subject.rpartition('/')[0]}"
             case "directory.address_of":
                 return self.hand.social_worker

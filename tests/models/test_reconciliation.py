@@ -49,7 +49,6 @@ def step(*actions: NextAction, by: str | None = None, at: Any = LATER, step_id: 
 
 
 OPEN = step()
-WITHOUT_TEAM = "step WS-1 is completed with Case Closed to Children's Services and Early Help: Transfer"
 AS_LEFT = step(CLOSED, EARLY_HELP, by=f"{ID}/close_child/{CHILD}")
 
 
@@ -133,7 +132,6 @@ OF_CHILDREN: dict[str, tuple[Registered, ClosingStep | None, str | None]] = {
     "open again": (held(closing()), OPEN, "child_open"),
     "open in a new case": (held(closing()), step(step_id="WS-2"), "child_open"),
     "other next actions": (held(closing()), step(CLOSED, by=f"{ID}/close_child/{CHILD}"), "child_closed_otherwise"),
-    "closed before teams were noted": (held(closing(evidence=WITHOUT_TEAM)), AS_LEFT, None),
     "closed again by a person, as it was": (held(closing()), step(CLOSED, EARLY_HELP), None),
     "closed again by a person, for another team": (held(closing()), step(CLOSED, TO_OTHERS), "child_closed_otherwise"),
     "its closing step gone": (held(closing()), None, "child_closed_otherwise"),

@@ -17,7 +17,6 @@ import pytest
 from sqlmodel import Session, select
 from temporalio.client import Client
 
-from adapters.register_sql import RegisterSettings, SqlRegister, migrate, register_engine
 from adapters.smtp import message_id
 from cli.case_file import CaseFile, new_transfer_id, now, read_case
 from cli.demo import skip_to
@@ -34,6 +33,7 @@ from models.register.tables import AuditRow
 from models.step_down.steps import ResolveAttention
 from models.vocabulary import Actor, Role
 from tests.ports import free_ports
+from tests.register import new_register
 from tests.system.conftest import EXAMPLES, MAIN_CASE, REAL, Rehearsal
 from worker.wiring import Outside
 from workflows.ids import step_down_id
@@ -85,7 +85,7 @@ ABOUT_A_PERSON = (*LETTERS, *PAPERS, "send_meeting_outcome")
 BESIDE = {
     "send_letter": {"send_letter"},
     "recommend_families_first": {"send_advice_summary"},
-    "register.keep_meeting": {"send_meeting_outcome"},
+    "record_final_meeting": {"send_meeting_outcome"},
 }
 """Mails about a person that are on their way when the worker dies at another one."""
 UNCLEAR = {("book.begin", "after"), ("post.send", "before"), ("post.send", "after"), ("book.finish", "before")}
@@ -124,8 +124,7 @@ BY_MAIL = ("request_conversation", *LETTERS)
 POINTS = (
     *around(MAIN_CASE, "register.open_transfer"),
     *around(MAIN_CASE, "register.project"),
-    *around(MAIN_CASE, "register.keep_consent"),
-    *around(MAIN_CASE, "register.keep_conversation"),
+    *around(MAIN_CASE, "evidence.store_evidence", "record_consent", "record_contact_conversation"),
     *around(MAIN_CASE, "mosaic.share"),
     *around(MAIN_CASE, "mosaic.complete"),
     *around(MAIN_CASE, "post.send", *BY_MAIL),
@@ -133,19 +132,19 @@ POINTS = (
     *around(MAIN_CASE, "book.finish", *IN_MOSAIC, *BY_MAIL),
     *around(REFUSED_CASE, "book.withdraw", "send_letter"),
     *around(REFUSED_CASE, "book.finish", "send_letter"),
-    *around(WITHDRAWN_CASE, "register.keep_withdrawal"),
+    *around(WITHDRAWN_CASE, "evidence.store_evidence", "withdraw_consent"),
     *around(ADDED_CHILD_CASE, "register.reserve_child"),
     *around(OTHER_SERVICE_CASE, "register.look_up_service"),
     *around(WITHDRAWN_CASE, "post.send", "tell_service"),
     *around(PAPERS_CASE, "post.send", *PAPERS, "recommend_families_first"),
     *around(PAPERS_CASE, "book.begin", *PAPERS),
     *around(PAPERS_CASE, "book.finish", *PAPERS),
-    *around(MEETING_CASE, "register.keep_meeting"),
+    *around(MEETING_CASE, "evidence.store_evidence", "record_final_meeting"),
     *around(MEETING_CASE, "post.send", *MEETING),
     *around(MEETING_CASE, "book.begin", "send_meeting_outcome"),
     *around(MEETING_CASE, "book.finish", *MEETING),
-    *around(HARM_CASE, "register.keep_harm_report"),
-    *around(MAIN_CASE, "register.keep_clock"),
+    *around(HARM_CASE, "evidence.store_evidence", "report_significant_harm"),
+    *around(MAIN_CASE, "certificates.store_certificate"),
     *around(OVERDUE_CASE, "post.send", "mail_alert"),
     *around(OVERDUE_CASE, "channels.send"),
     *around(OVERDUE_CASE, "book.begin", "mail_alert", "post_alert"),
@@ -174,8 +173,7 @@ class Place:
 
     def __post_init__(self) -> None:
         self.folder.mkdir()
-        migrate(RegisterSettings(url=self.url))
-        self.register = SqlRegister(register_engine(RegisterSettings(url=self.url)), self.rehearsal.register.cipher)
+        self.register = new_register(self.url, self.rehearsal.register.store.cipher)
         self.register.put_services(read_services(EXAMPLES / "services.csv"))
         self.register.put_people(read_people(EXAMPLES / "people.csv"))
 

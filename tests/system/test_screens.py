@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 import pytest
 from rich.console import Console, Group, RenderableType
 
-from adapters.register_sql import KeptClock, TransferLine
+from adapters.register.clocks import KeptClock
+from adapters.register.lists import TransferLine
 from cli.clocks import clock_lines
 from cli.screens import list_screen, receipt_screen, transfer_screen
 from models.certificate import Count, Pause, PauseReason, Recalculation, reckon

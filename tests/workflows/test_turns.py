@@ -8,6 +8,7 @@ from models.attention import Resolution
 from models.errors import LastingError, NothingHappenedError, PassingError
 from models.step_down.answers import Outcome, Stage
 from models.step_down.said import Decision
+from models.step_down.steps import WithdrawConsent
 from tests.builders import (
     CHILD,
     NOW,
@@ -58,7 +59,7 @@ async def test_consent_taken_back_is_kept_the_service_is_told_and_nothing_more_g
     assert [need.step for need in now.next_steps] == ["record_consent", "decide_children"]
     await transfer.record(decided({CHILD: STAYS}), letters())
     assert await transfer.outcome() == Outcome.CONSENT_WITHDRAWN
-    assert [step.step_id for step in house.register.withdrawals] == ["withdraw_consent"]
+    assert [step.step_id for step in house.register.kept(WithdrawConsent)] == ["withdraw_consent"]
     assert house.letters_sent() == [
         "request_conversation to contact@north.example",
         "send_letter to family@home.example",
@@ -322,11 +323,12 @@ async def test_a_closing_that_is_left_out_after_consent_was_taken_back_never_cou
 async def test_the_evidence_that_consent_was_taken_back_names_the_service_that_it_was_given_for(house: House) -> None:
     house.register.services[SOUTH.ref] = SOUTH
     transfer = await in_conversation(house)
-    release = house.register.hold("keep_withdrawal")
+    release = house.register.hold("withdraw_consent")
     await transfer.record(withdrawal(), other_service())
     release()
-    await transfer.until(lambda now: house.register.withdrawals != [])
-    assert house.register.withdrawn_from == ["service-north"]
+    await transfer.until(lambda now: house.register.kept(WithdrawConsent) != [])
+    [back] = [entry for entry in house.register.evidence.values() if isinstance(entry.step, WithdrawConsent)]
+    assert back.service_ref == "service-north"
 
 
 @pytest.mark.clause("SD-30")
