@@ -77,9 +77,9 @@ OF_OTHERS = """\
 
 ## Before the first start
 
-`transfers migrate` makes the register's tables. `transfers services import FILE.csv` and `transfers people import FILE.csv`
-fill the directories: the services with their contacts, and where people, teams and offices get their alerts; `examples/`
-has a file of each. The Temporal namespace needs these search attributes:
+`transfers migrate` makes the register's tables. `transfers services import FILE.csv` and `transfers people import
+FILE.csv` fill the directories: the services with their contacts, and where people, teams and offices get their alerts;
+`examples/` has a file of each. The Temporal namespace needs these search attributes:
 
 | search attribute | type |
 |---|---|
