@@ -45,6 +45,7 @@ class UiSettings(BaseSettings):
     ui_url: Annotated[
         str, StringConstraints(pattern=r"^https?://[^\s?#]+$"), AfterValidator(lambda url: url.rstrip("/"))
     ]
+    """Where people open the Temporal UI."""
 
 
 def views(*, as_json: AsJson = False) -> None:

@@ -32,6 +32,7 @@ class RegisterSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="TRANSFERS_REGISTER_", extra="ignore")
 
     url: str = "sqlite:///.transfers/register.db"
+    """``sqlite:///FILE``, or ``postgresql+psycopg://USER:PASSWORD@HOST/DATABASE``."""
 
 
 def register_engine(settings: RegisterSettings) -> Engine:

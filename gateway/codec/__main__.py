@@ -33,7 +33,9 @@ class CodecSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="TRANSFERS_CODEC_", extra="ignore")
 
     host: str = "127.0.0.1"
+    """The address on which the codec server listens; loopback in local mode."""
     port: int = 8082
+    """Its port."""
     ui_port: int = 8233
     """In local mode: the port of the UI on this machine."""
 
@@ -48,7 +50,9 @@ class OpenCodecSettings(BaseSettings):
     names: tuple[str, ...]
     """The names under which people reach this server, as ``["codec.council.example"]``."""
     certificate: Path
+    """The certificate for HTTPS, with those above it."""
     certificate_key: Path
+    """The private key of the certificate."""
     cookie: str | None = None
     """A cookie that holds the token, where the page before the UI sets one; else only the header counts."""
 
