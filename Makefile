@@ -36,7 +36,7 @@ test-long: $(READY) ## the tests that take long
 bench: $(READY) ## let the clocks of 2000 transfers end at one instant (half an hour; HERD="--transfers 200" is shorter)
 	@$(BIN)/python -m benchmarks.herd $(HERD)
 
-pictures: $(READY) ## take the pictures of docs/operations.md anew, in Chromium (some minutes)
+pictures: $(READY) ## take the pictures of the README and the runbook anew, in Chromium (some minutes)
 	$(BIN)/python -m tests.browser.pictures
 
 check: $(READY) ## format, lint, types, import contracts

@@ -1,4 +1,4 @@
-"""Due dates and alerts: working out when something is due, and telling people before and after."""
+"""Due dates and alerts: calculating when something is due, and telling people before and after."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from activities.effect import Effects
 from activities.failures import as_failures
 from activities.heartbeat import beating
 from activities.letters.alerts import AlertText, alert_letter, alert_post
-from activities.ports import Calendars, Channels, Directory, Post, TransferRegister
+from activities.ports import Calendars, CertificateRegister, Channels, Directory, Post
 from models.calendar import CalendarEndsError
 from models.certificate import Count, reckon
 from models.clocks import Audience
@@ -22,13 +22,13 @@ from models.vocabulary import Frozen, Ref
 
 
 class ReckonClock(Frozen):
-    """Work out when something is due, and keep the certificate (SD-34, SD-35)."""
+    """Calculate when something is due, and keep the certificate (SD-34, SD-35)."""
 
     intent: Intent
     clock_id: str
     count: Count
-    service_ref: Ref | None = None
-    """The service that the transfer goes to; older orders do not say it."""
+    service_ref: Ref
+    """The service that the transfer goes to."""
 
 
 class MailAlert(Frozen):
@@ -55,7 +55,7 @@ class ClockActivities:
     """Due dates."""
 
     calendars: Calendars
-    register: TransferRegister
+    certificates: CertificateRegister
     now: Callable[[], datetime]
 
     @activity.defn
@@ -67,7 +67,8 @@ class ClockActivities:
                 certificate = reckon(order.count, calendar)
             except CalendarEndsError as error:
                 raise LastingError("calendar_ends", str(error)) from error
-            self.register.keep_clock(order.intent.transfer_id, order.clock_id, certificate, calendar, order.service_ref)
+            transfer = order.intent.transfer_id
+            self.certificates.store_certificate(transfer, order.clock_id, certificate, calendar, order.service_ref)
         return EffectResult(
             effect=order.intent.effect,
             ended=Ended.DONE,

@@ -1,44 +1,25 @@
-"""Consent capture: the evidence that the family agreed, kept before anything is shared."""
+"""Consent capture: the evidence that the family agreed, or withdrew its consent."""
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 from temporalio import activity
 
-from activities.ports import TransferRegister
-from models.step_down.steps import RecordConsent, WithdrawConsent
-from models.vocabulary import Frozen
-
-
-class CaptureConsent(Frozen):
-    """Keep the family's answer, child by child (SD-09)."""
-
-    privacy: ClassVar[str] = "narrative"
-    transfer_id: str
-    consent: RecordConsent
-
-
-class CaptureWithdrawal(Frozen):
-    """Keep that the family took its consent back (SD-09a)."""
-
-    privacy: ClassVar[str] = "narrative"
-    transfer_id: str
-    service_ref: str
-    withdrawal: WithdrawConsent
+from activities.evidence import CaptureEvidence
+from activities.ports import EvidenceRegister
 
 
 @dataclass(frozen=True)
 class ConsentActivities:
     """Keeps consent where it can be shown."""
 
-    register: TransferRegister
+    evidence: EvidenceRegister
 
     @activity.defn
-    def capture_withdrawal(self, order: CaptureWithdrawal) -> None:
-        """SD-09a."""
-        self.register.keep_withdrawal(order.transfer_id, order.service_ref, order.withdrawal)
+    def capture_consent(self, order: CaptureEvidence) -> None:
+        """SD-09: the family's answer, child by child."""
+        self.evidence.store_evidence(order.transfer_id, order.entry)
 
     @activity.defn
-    def capture_consent(self, order: CaptureConsent) -> None:
-        """SD-09."""
-        self.register.keep_consent(order.transfer_id, order.consent)
+    def capture_withdrawal(self, order: CaptureEvidence) -> None:
+        """SD-09a: consent is withdrawn, for these children."""
+        self.evidence.store_evidence(order.transfer_id, order.entry)

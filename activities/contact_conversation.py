@@ -1,21 +1,19 @@
 """The conversation with the contact of the Early Help service: asking for it, keeping its record, calling it off."""
 
 from dataclasses import dataclass
-from typing import ClassVar
 
-from pydantic import model_validator
 from temporalio import activity
 
 from activities.effect import Effects
+from activities.evidence import CaptureEvidence
 from activities.failures import as_failures
 from activities.heartbeat import beating
 from activities.letters import to_service
-from activities.letters.papers import Papers, of_one_document
-from activities.ports import Post, TransferRegister
+from activities.letters.papers import Papers
+from activities.ports import EvidenceRegister, Post
 from models.effects import EffectResult, Intent
 from models.exchange import Mail
 from models.services import EarlyHelpService
-from models.step_down.steps import RecordContactConversation
 from models.vocabulary import Frozen
 
 
@@ -26,8 +24,6 @@ class RequestConversation(Frozen):
     service: EarlyHelpService
     social_work_team: str
     papers: Papers = Papers()
-
-    _reads_older_orders = model_validator(mode="before")(of_one_document)
 
 
 class TellService(Frozen):
@@ -40,20 +36,12 @@ class TellService(Frozen):
     """The step that changed it, by its name."""
 
 
-class CaptureConversation(Frozen):
-    """Keep what the conversation agreed (SD-08, SD-12…14)."""
-
-    privacy: ClassVar[str] = "narrative"
-    transfer_id: str
-    conversation: RecordContactConversation
-
-
 @dataclass(frozen=True)
 class ContactConversationActivities:
     """The conversation with the contact."""
 
     post: Post
-    register: TransferRegister
+    evidence: EvidenceRegister
     effects: Effects
 
     @activity.defn(no_thread_cancel_exception=True)
@@ -75,6 +63,6 @@ class ContactConversationActivities:
             return self.effects.send_again_if_unsure(order.intent, lambda: self.post.send(mail))
 
     @activity.defn
-    def capture_conversation(self, order: CaptureConversation) -> None:
-        """SD-08, SD-12, SD-13, SD-14."""
-        self.register.keep_conversation(order.transfer_id, order.conversation)
+    def capture_conversation(self, order: CaptureEvidence) -> None:
+        """SD-08, SD-12, SD-13, SD-14: what the conversation agreed."""
+        self.evidence.store_evidence(order.transfer_id, order.entry)

@@ -7,14 +7,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from pydantic import model_validator
 from temporalio import activity
 
 from activities.effect import Effects
 from activities.failures import as_failures
 from activities.heartbeat import beating
 from activities.letters import to_practitioner, to_service, what_happens
-from activities.letters.papers import PackDocument, Papers, of_one_document
+from activities.letters.papers import PackDocument, Papers
 from activities.letters.words import who_takes_over
 from activities.newer import NewerVersions
 from activities.ports import CaseManagement, Post
@@ -46,8 +45,6 @@ class SendPack(Frozen):
     practitioner: NameLeadPractitioner
     social_work_team: str
 
-    _reads_older_orders = model_validator(mode="before")(of_one_document)
-
 
 class SendAdviceSummary(Frozen):
     """Send the summary of advice for the transferred children to the practitioner (SD-30)."""
@@ -59,8 +56,6 @@ class SendAdviceSummary(Frozen):
     papers: Papers = Papers()
     reads_mosaic: bool = True
     """The practitioner finds the documents in Mosaic; where not, they go with the summary (SD-31)."""
-
-    _reads_older_orders = model_validator(mode="before")(of_one_document)
 
 
 class RecommendFamiliesFirst(Frozen):
@@ -81,7 +76,7 @@ class SendLetter(Frozen):
     children: tuple[ChildDecision, ...]
     """What the standard letter tells, child by child."""
     taken_back: tuple[str, ...] = ()
-    """The children who were passed on, and for whom consent was taken back since."""
+    """The children who were passed on, and for whom consent was withdrawn since."""
     service_name: str
     practitioner: NameLeadPractitioner | None
     """Who takes over; None where no child passes to Early Help."""
@@ -180,7 +175,7 @@ class CorrespondenceActivities:
         return Mail(order.intent.key, order.intent.transfer_id, order.letter.address, what_happens.SUBJECT, text)
 
     def _standard_letter(self, order: SendLetter) -> str:
-        """An agency reads nothing of a child for whom consent was taken back (SD-09a)."""
+        """An agency reads nothing of a child for whom consent was withdrawn (SD-09a)."""
         to_family = order.letter.audience is LetterAudience.FAMILY
         children = [child for child in order.children if to_family or child.ref not in order.taken_back]
         said = [self._of_child(order, child) for child in children]

@@ -37,7 +37,7 @@ class SendDigest(Frozen):
 
 @dataclass(frozen=True)
 class DigestActivities:
-    """The digest of each morning. It may come twice where nobody knows whether it had left."""
+    """The digest of each morning. It may come twice where nobody knows whether it was sent."""
 
     transfers: OpenTransfers
     calendars: Calendars

@@ -109,7 +109,7 @@ class Effects:
         return EffectResult(
             effect=intent.effect,
             ended=Ended.STOPPED,
-            evidence="no longer wanted; it may have left before" if may_have_left else "no longer wanted",
+            evidence="no longer wanted; it may have been sent before" if may_have_left else "no longer wanted",
             at=self.now(),
             may_have_left=may_have_left,
         )

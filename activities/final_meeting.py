@@ -1,4 +1,4 @@
-"""The final meeting about a plan: the service invited, its invitation taken back, what it missed, the record."""
+"""The final meeting about a plan: the service invited, its invitation cancelled, what it missed, the record."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,23 +9,24 @@ from temporalio import activity
 
 from activities.addresses import address_of
 from activities.effect import Effects
+from activities.evidence import CaptureEvidence
 from activities.failures import as_failures
 from activities.heartbeat import beating
 from activities.letters import to_service
-from activities.ports import CaseManagement, Directory, Invitations, Post, TransferRegister
+from activities.ports import CaseManagement, Directory, EvidenceRegister, Invitations, Post
 from models.clocks import Audience
 from models.effects import EffectResult, Intent
 from models.exchange import Calendar, Mail, Meeting
 from models.services import EarlyHelpService
 from models.step_down.said import ChildAtMeeting
-from models.step_down.steps import RecordFinalMeeting, ScheduleFinalMeeting
+from models.step_down.steps import ScheduleFinalMeeting
 from models.vocabulary import Frozen, Ref
 
 SUMMARY = "Final meeting about a transfer to Early Help"
 
 
 class MeetingMail(Frozen):
-    """Invite the service to the final meeting, or take the invitation back; says nothing about a person (SD-18)."""
+    """Invite the service to the final meeting, or cancel the invitation; says nothing about a person (SD-18)."""
 
     privacy: ClassVar[str] = "narrative"
     intent: Intent
@@ -62,14 +63,6 @@ class SendMeetingOutcome(Frozen):
     """It was told of the meeting before, and something has been corrected since."""
 
 
-class CaptureMeeting(Frozen):
-    """Keep what the meeting said (SD-19)."""
-
-    privacy: ClassVar[str] = "narrative"
-    transfer_id: str
-    meeting: RecordFinalMeeting
-
-
 @dataclass(frozen=True)
 class FinalMeetingActivities:
     """The final meeting."""
@@ -78,7 +71,7 @@ class FinalMeetingActivities:
     mosaic: CaseManagement
     directory: Directory
     invitations: Invitations
-    register: TransferRegister
+    evidence: EvidenceRegister
     effects: Effects
 
     @activity.defn(no_thread_cancel_exception=True)
@@ -104,9 +97,9 @@ class FinalMeetingActivities:
             return self.effects.send_once(order.intent, lambda: self._outcome(order), self.post.send)
 
     @activity.defn
-    def capture_meeting(self, order: CaptureMeeting) -> None:
-        """SD-19."""
-        self.register.keep_meeting(order.transfer_id, order.meeting)
+    def capture_meeting(self, order: CaptureEvidence) -> None:
+        """SD-19: what the meeting said."""
+        self.evidence.store_evidence(order.transfer_id, order.entry)
 
     def _send(
         self, order: MeetingMail, subject: str, text: str, written: Callable[[Meeting], Calendar]

@@ -40,7 +40,7 @@ class CloseChild(Frozen):
     child_ref: str
     route: Route = Route.ASSESSMENT
     since: datetime
-    """From when on a closing counts: since the transfer was opened, or since social work took the child back."""
+    """From when on a closing counts: since the transfer was opened, or since social work reopened the child's case."""
     transfer_to: str | None
     """The Mosaic team of the Early Help service; None where the child only closes."""
 
@@ -52,7 +52,7 @@ class ReopenChild(Frozen):
     child_ref: str
     route: Route = Route.ASSESSMENT
     since: datetime
-    """When social work took the child back."""
+    """When social work reopened the child's case."""
 
 
 @dataclass(frozen=True)

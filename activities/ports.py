@@ -12,16 +12,9 @@ from models.effects import EffectResult, Intent
 from models.exchange import BookEntry, Calendar, ClosingStep, Mail, Meeting, NextAction
 from models.reconciliation import Ran, Registered
 from models.services import EarlyHelpService
-from models.step_down.recorded import Opening
+from models.step_down.recorded import Opening, RecordedStep
 from models.step_down.start import StepDownRequest
 from models.step_down.status import Status
-from models.step_down.steps import (
-    RecordConsent,
-    RecordContactConversation,
-    RecordFinalMeeting,
-    ReportSignificantHarm,
-    WithdrawConsent,
-)
 
 
 class CaseManagement(Protocol):
@@ -182,30 +175,21 @@ class TransferRegister(Protocol):
             LastingError: another open transfer holds the child.
         """
 
-    def keep_consent(self, transfer_id: str, consent: RecordConsent) -> None:
-        """Keep the consent as evidence, with its audit row; repeating it changes nothing."""
-
-    def keep_withdrawal(self, transfer_id: str, service_ref: str, withdrawal: WithdrawConsent) -> None:
-        """Keep that consent was taken back, with its audit row; repeating it changes nothing."""
-
-    def keep_conversation(self, transfer_id: str, conversation: RecordContactConversation) -> None:
-        """Keep the record of the conversation, with its audit row; repeating it changes nothing."""
-
-    def keep_meeting(self, transfer_id: str, meeting: RecordFinalMeeting) -> None:
-        """Keep the record of the final meeting, with its audit row; repeating it changes nothing."""
-
-    def keep_harm_report(self, transfer_id: str, report: ReportSignificantHarm) -> None:
-        """Keep the report of significant harm, with its audit row; repeating it changes nothing."""
-
-    def keep_clock(
-        self,
-        transfer_id: str,
-        clock_id: str,
-        certificate: Certificate,
-        calendar: WorkingCalendar,
-        service_ref: str | None = None,
-    ) -> None:
-        """Keep how the due date came about, and the calendar that it rests on; the newest replaces the one before."""
-
     def project(self, status: Status, version: int) -> None:
         """Show the transfer as it stands; an older version never overwrites a newer one."""
+
+
+class EvidenceRegister(Protocol):
+    """The register, as far as evidence is kept in it."""
+
+    def store_evidence(self, transfer_id: str, entry: RecordedStep) -> None:
+        """Keep the step as it was taken, with its audit row; repeating it changes nothing."""
+
+
+class CertificateRegister(Protocol):
+    """The register, as far as due dates are kept in it."""
+
+    def store_certificate(
+        self, transfer_id: str, clock_id: str, certificate: Certificate, calendar: WorkingCalendar, service_ref: str
+    ) -> None:
+        """Keep how the due date came about, and the calendar that it rests on; the newest replaces the one before."""

@@ -76,13 +76,13 @@ class ReconcileActivities:
 
     @activity.defn
     def list_transfers(self, order: ListTransfers) -> tuple[Ref, ...]:
-        """Whatever the register holds or Temporal lists; that a list leaves something out is no difference."""
+        """Whatever the register holds or Temporal lists; that a list omits something is no difference."""
         held = self.register.transfers_to_compare(order.closed_since)
         return tuple(dict.fromkeys((*held, *self.workflows.listed())))
 
     @activity.defn
     def read_register(self, order: AboutTransfers) -> tuple[Registered, ...]:
-        """As the register holds them; what it does not hold is left out."""
+        """As the register holds them; what it does not hold is omitted."""
         return tuple(self.register.registered(order.ids))
 
     @activity.defn
@@ -92,7 +92,7 @@ class ReconcileActivities:
 
     @activity.defn
     def look_in_mosaic(self, order: LookInMosaic) -> SeenInMosaic:
-        """What Mosaic shows; what it refuses to tell is left out."""
+        """What Mosaic shows; what it refuses to tell is omitted."""
         with as_failures():
             children = tuple(seen for child in order.children for seen in self._child(child, order.route))
             documents = tuple(seen for document in order.documents for seen in self._document(document))

@@ -55,7 +55,7 @@ class Projection(Frozen):
 
 
 class EndedByPerson(Frozen):
-    """An effect that a person ended: done by hand, or left out."""
+    """An effect that a person ended: done by hand, or skipped."""
 
     intent: Intent
     result: EffectResult

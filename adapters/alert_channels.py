@@ -16,6 +16,7 @@ class ChannelSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="TRANSFERS_ALERT_", extra="ignore")
 
     channels: dict[str, SecretStr] = {}
+    """Address by name: ``{"operations-room": "msteams://..."}``; what only the policy names is warned of."""
 
 
 class ChannelAddressError(ValueError):

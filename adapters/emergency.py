@@ -13,8 +13,11 @@ class EmergencySettings(BaseSettings):
 
     mode: str = "production"
     duty_and_advice_phone: PhoneNumber | None = None
+    """Duty and Advice, in working hours; recorded with each transfer when it starts."""
     out_of_hours_phone: PhoneNumber | None = None
+    """Whom to ring at night and at weekends."""
     emergency_phone: PhoneNumber = Field(default="999")
+    """Whom to ring when somebody is in danger now."""
 
 
 def phones(settings: EmergencySettings) -> Phones:

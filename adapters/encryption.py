@@ -40,6 +40,7 @@ class EncryptionSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="TRANSFERS_", extra="ignore")
 
     mode: str = "production"
+    """``local`` in the rehearsal of ``up`` and ``demo`` only; elsewhere keys made up for a rehearsal are refused."""
     keys: SecretStr
     """``id:base64,id:base64``, each of 32 bytes; the first one encrypts, all of them decrypt."""
 

@@ -25,8 +25,9 @@ class MosaicSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="TRANSFERS_MOSAIC_", extra="ignore")
 
     url: str
+    """Where Mosaic answers by our contract."""
     timeout: float = 2.5
-    """Seconds that Mosaic may be silent in one call; four calls of an effect fit into one attempt."""
+    """How long Mosaic may be silent in one call; four calls of an effect fit into one attempt."""
 
 
 def http_client(settings: MosaicSettings) -> httpx.Client:

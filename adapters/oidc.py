@@ -36,6 +36,7 @@ class OidcSettings(BaseSettings):
     issuer: Annotated[
         str, StringConstraints(pattern=r"^https://[^\s?#]+$"), AfterValidator(lambda url: url.rstrip("/"))
     ]
+    """Who signs people in, an ``https`` address."""
     audience: str
     """The name under which the issuer knows us; a token for somebody else is refused."""
     person_claim: str = "sub"
@@ -43,8 +44,11 @@ class OidcSettings(BaseSettings):
     roles_claim: str = "roles"
     """Where it lists their roles; a dot goes one level deeper, as in ``realm_access.roles``."""
     plain_roles: frozenset[str] = frozenset({"transfers-operations"})
+    """The roles that read states and references."""
     narrative_roles: frozenset[str] = frozenset({"transfers-casework"})
+    """The roles that read what people said, too."""
     restricted_roles: frozenset[str] = frozenset({"transfers-restricted"})
+    """The roles that read restricted families, too."""
 
     def reads(self, roles: frozenset[str]) -> frozenset[Privacy]:
         """The classes that somebody with these roles may read."""

@@ -17,6 +17,7 @@ class PolicySettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="TRANSFERS_", extra="ignore")
 
     policy_file: Path | None = None
+    """The policy and the working days of this council; without it, the defaults hold."""
 
 
 PHONES_ARE_SETTINGS = (

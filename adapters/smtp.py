@@ -26,13 +26,19 @@ class PostSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="TRANSFERS_SMTP_", extra="ignore")
 
     host: str
+    """The mail server."""
     port: int = 25
+    """Its port."""
     starttls: bool = True
+    """Whether it is spoken to under encryption; false only for a server on the same machine."""
     user: str | None = None
+    """How we sign in, where the server asks for it."""
     password: SecretStr | None = None
+    """The password that goes with the user."""
     sender: str
+    """The address that our mails come from."""
     timeout: float = 5.0
-    """Seconds for one answer of the server; eleven of them, with STARTTLS and login, fit into one attempt."""
+    """How long we wait for one answer of the server; eleven of them, with STARTTLS and login, fit into one attempt."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What happens beside a transfer, as the demo tells it."""
+"""The events of a case file, as the demo tells them."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""Acts: what happens beside a transfer in a case file, so that something goes wrong or is put right."""
+"""Events: what happens in a case file that is no step, so that something goes wrong or is put right."""
 
 import json
 from collections.abc import Sequence
@@ -37,7 +37,7 @@ MosaicSays = Literal[
 
 
 class Act(Frozen):
-    """Something that somebody does beside the transfer, or that a system does to it."""
+    """An event: something that somebody does, or a system, that is no step of the transfer."""
 
     do: str
 

@@ -12,7 +12,7 @@ from cli.documents import InputError
 from cli.journeys import Transfer
 from cli.local import LocalSettings
 from cli.reconciling import compared
-from cli.wiring import register
+from cli.wiring import directory
 
 EARLY_HELP = "Early Help: Transfer from Social Work"
 OPEN = frozenset({"Incoming", "Started", "Reopened"})
@@ -21,7 +21,7 @@ OF_THE_FAULT = frozenset({"when", "action", "times", "seconds"})
 
 @dataclass(frozen=True)
 class Beside:
-    """What there is beside one transfer; without a handle it has not started."""
+    """What the events of one transfer reach; without a handle it has not started."""
 
     local: LocalSettings
     client: Client
@@ -143,11 +143,11 @@ def _fail_mail(beside: Beside, act: Any) -> None:
 
 
 def _put_person(_: Beside, act: Any) -> None:
-    register().put_people({act.ref: act.email})
+    directory().put_people({act.ref: act.email})
 
 
 def _put_service(_: Beside, act: Any) -> None:
-    register().put_services([act.service])
+    directory().put_services([act.service])
 
 
 CARRIED_OUT: dict[str, Callable[[Beside, Any], object]] = {

@@ -1,4 +1,4 @@
-"""Case files: a family as Mosaic holds it, the start of its transfer, the steps, what happens beside, how it ends."""
+"""Case files: a family as Mosaic holds it, the start of its transfer, the steps, the events, how it ends."""
 
 import re
 import secrets
@@ -90,7 +90,7 @@ class CaseFile(Frozen):
 
     @property
     def acts(self) -> tuple[Act, ...]:
-        """Everything that happens beside the transfer."""
+        """Every event."""
         return (*self.before, *(act for acts in self.meanwhile for act in acts))
 
     @property

@@ -14,10 +14,10 @@ from rich.text import Text
 
 from adapters.england import EnglishCalendar
 from adapters.policy_file import PolicySettings, read_deployment
-from adapters.register_sql import KeptClock
+from adapters.register.clocks import KeptClock
 from cli.documents import InputError, checked
 from cli.screens import STATE_STYLES, AsJson, given_and_recorded, out, print_json
-from cli.wiring import find_transfers, register
+from cli.wiring import clocks, find_transfers, transfers
 from models.calendar import CalendarEndsError
 from models.certificate import Certificate, Count, Counted, agrees, reckon
 from models.clocks import RESPONSES, ClockKind, ClockPolicy
@@ -48,7 +48,7 @@ def due(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Work out when an answer is due: the instant in the first line, below it how it comes about.
+    """Calculate when an answer is due: the instant in the first line, below it how it comes about.
 
     What is not said is as the policy has it for the request for a conversation. Needs nothing that runs.
     """
@@ -99,7 +99,7 @@ def _worked_out(received: datetime, policy: ClockPolicy, deployment: Deployment)
     try:
         return reckon(count, EnglishCalendar(deployment.calendar).current())
     except CalendarEndsError as error:
-        raise InputError(f"moment: the due date cannot be worked out: {error}") from None
+        raise InputError(f"moment: the due date cannot be calculated: {error}") from None
 
 
 def clock(
@@ -109,10 +109,10 @@ def clock(
 ) -> None:
     """Show every clock of a transfer: how its due date came about, and whether that comes out the same again."""
     find_transfers()
-    status = register().status(transfer_id)
+    status = transfers().status(transfer_id)
     if status is None:
         raise InputError(f"transfer {transfer_id}: is not known (`transfers list` shows them all)")
-    kept = sorted(register().clocks(transfer_id), key=lambda clock: clock.certificate.kind not in RESPONSES)
+    kept = sorted(clocks().clocks(transfer_id), key=lambda clock: clock.certificate.kind not in RESPONSES)
     if as_json:
         print_json([_as_json(clock) for clock in kept])
     else:
@@ -152,9 +152,9 @@ def clock_lines(kept: KeptClock) -> Iterator[RenderableType]:
     else:
         yield _grid([("Since", local_time(certificate.received)), ("Due", local_time(certificate.due))])
     if _agrees(kept):
-        yield Text("Worked out again: the same.")
+        yield Text("Calculated again: the same.")
     else:
-        yield Text("Worked out again: it does NOT come out the same.", style="bold red")
+        yield Text("Calculated again: it does NOT come out the same.", style="bold red")
 
 
 def _grid(lines: list[Line]) -> Table:
@@ -170,8 +170,8 @@ def _lines(certificate: Certificate) -> list[Line]:
         ("Received", local_time(certificate.received)),
         ("Counts from", local_time(certificate.counts_from)),
         *(_day(counted) for counted in certificate.days),
-        *(("Stood still", words) for words in _pauses(certificate)),
-        *(("Worked out again", words) for words in _recalculations(certificate)),
+        *(("Paused", words) for words in _pauses(certificate)),
+        *(("Calculated again", words) for words in _recalculations(certificate)),
         ("Due", local_time(certificate.due)),
         ("Policy", certificate.policy_version),
         ("Calendar", certificate.calendar),
@@ -197,7 +197,7 @@ def _recalculations(certificate: Certificate) -> Iterator[str]:
 
 
 def _maybe(moment: datetime | None) -> str:
-    return local_time(moment) if moment else "not worked out"
+    return local_time(moment) if moment else "not calculated"
 
 
 def _answer(kept: KeptClock) -> Iterator[Line]:

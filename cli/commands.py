@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from adapters.emergency import EmergencySettings, phones
-from adapters.register_sql import RegisterSettings, migrate, register_engine
+from adapters.register.store import RegisterSettings, migrate, register_engine
 from cli import screens
 from cli.case_file import new_transfer_id, now, read_case, read_step
 from cli.documents import InputError, about, checked, read_document
@@ -33,7 +33,7 @@ from cli.journeys import start as start_transfer
 from cli.local import LocalSettings
 from cli.rehearsal import admit
 from cli.screens import AsJson, print_json
-from cli.wiring import find_transfers, mosaic, register, temporal
+from cli.wiring import comparison, directory, find_transfers, lists, mosaic, temporal, transfers
 from models.attention import Attention
 from models.differences import may_be_left
 from models.step_down.answers import Receipt
@@ -44,7 +44,7 @@ from models.step_down.steps import ReportSignificantHarm, ResolveAttention, step
 from models.vocabulary import local_time
 
 LOCAL = "local"
-"""Numbers that are not set are left out here; the worker is who must have them."""
+"""Numbers that are not set are omitted here; the worker is who must have them."""
 RING_ANYHOW = "Ring now, all the same."
 
 TransferId = Annotated[str, typer.Argument(help="The id of the transfer, as `transfers start` printed it.")]
@@ -63,9 +63,9 @@ def start(
         find_transfers()
         request = checked(StepDownRequest, {"id": new_transfer_id(), **content}, str(file))
         with about(file):
-            refuse_unknown_service(request, register())
+            refuse_unknown_service(request, directory())
     with about(file), mosaic() as known:
-        refuse_unknown_children(request, register(), known)
+        refuse_unknown_children(request, transfers(), known)
 
     async def begin() -> None:
         await start_transfer(await temporal(), request)
@@ -89,7 +89,7 @@ def _admitted(file: Path) -> StepDownRequest:
     if case.before:
         raise InputError(f"{file}: needs something to happen first; play it with `transfers demo`")
     with about(file):
-        refuse_unknown_service(case.start, register())
+        refuse_unknown_service(case.start, directory())
     admit(local, case)
     return case.start
 
@@ -127,8 +127,8 @@ def _recorded(transfer_id: str, file: Path, number: int | None) -> Receipt:
     found = _step_of(transfer_id, file, number)
     find_transfers()
     with about(file):
-        refuse_unknown_service(found, register())
-    if (shown := register().status(transfer_id)) is not None:
+        refuse_unknown_service(found, directory())
+    if (shown := transfers().status(transfer_id)) is not None:
         found = with_item_meant(found, shown)
         if isinstance(found, ResolveAttention) and (item := item_meant(found, shown)) and item.in_register:
             with about(file):
@@ -150,7 +150,7 @@ def _left_as_it_is(transfer_id: str, step: ResolveAttention, item: Attention, sh
         raise InputError(f"attention_id: {item.id} ends when `transfers reconcile` does not find it any more")
     if (refused := wrong_sender_or_time(step, now())) is not None:
         raise InputError(refused.words)
-    register().leave_difference(transfer_id, step)
+    comparison().leave_difference(transfer_id, step)
     return Receipt(
         step_id=step.step_id,
         step=step.step,
@@ -175,7 +175,7 @@ def _step_of(transfer_id: str, file: Path, number: int | None) -> Any:
 def show(transfer_id: TransferId, *, as_json: AsJson = False) -> None:
     """Explain where a transfer stands, what it waits for, and what happened."""
     find_transfers()
-    found = register().status(transfer_id)
+    found = transfers().status(transfer_id)
     if found is None:
         raise InputError(f"transfer {transfer_id}: is not known (`transfers list` shows them all)")
     if as_json:
@@ -187,7 +187,7 @@ def show(transfer_id: TransferId, *, as_json: AsJson = False) -> None:
 def list_all(*, as_json: AsJson = False) -> None:
     """List the transfers, the newest first."""
     find_transfers()
-    lines = register().transfers()
+    lines = lists().transfers()
     if as_json:
         print_json([_hidden(asdict(line)) if line.restricted else asdict(line) for line in lines])
     else:

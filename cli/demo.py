@@ -37,7 +37,7 @@ Progress = Callable[[str], None]
 HOW_IT_ENDED = {
     Resolution.RETRY: "tried again",
     Resolution.DONE_BY_HAND: "done by hand",
-    Resolution.SKIP: "left out",
+    Resolution.SKIP: "skipped",
     BY_ITSELF: "ended by itself",
     WAITS: "still waits for a person",
 }

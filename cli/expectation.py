@@ -41,7 +41,7 @@ class ExpectedClock(Frozen):
 
 
 class ExpectedAlert(Frozen):
-    """An alert that went out by mail."""
+    """An alert that was sent by mail."""
 
     to: EmailAddress
     what: RungKind

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from cli.attention_page import attention_page
 from cli.effects_page import effects_page
+from cli.settings_page import settings_page
 from cli.steps_page import steps_page
 from models.step_down.answers import Receipt, Refusal, Stage
 from models.step_down.conditions import TURNS
@@ -31,7 +32,7 @@ def documents() -> dict[Path, str]:
     """Every generated document, by its place in the project."""
     docs = ROOT / "docs"
     pages = {"step-down": _step_down(), "effects": effects_page(), "attention": attention_page()}
-    pages |= {"guidance-coverage": _coverage(), "steps": steps_page()}
+    pages |= {"guidance-coverage": _coverage(), "steps": steps_page(), "settings": settings_page()}
     return {**_schemas(), **{docs / f"{name}.md": page for name, page in pages.items()}}
 
 

@@ -15,7 +15,8 @@ from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from adapters.mosaic_http import HttpMosaic
-from adapters.register_sql import SqlRegister
+from adapters.register.directory import SqlDirectory
+from adapters.register.transfers import SqlTransfers
 from cli.documents import InputError
 from models.attention import Attention
 from models.step_down.answers import Receipt
@@ -37,7 +38,7 @@ class NotKnownError(Exception):
 Transfer = WorkflowHandle[StepDownTransfer, StepDownResult]
 
 
-def refuse_unknown_service(names_service: StepDownRequest | Step, register: SqlRegister) -> None:
+def refuse_unknown_service(names_service: StepDownRequest | Step, directory: SqlDirectory) -> None:
     """Check what only the directory knows, before anything is started or sent.
 
     Raises:
@@ -45,11 +46,11 @@ def refuse_unknown_service(names_service: StepDownRequest | Step, register: SqlR
     """
     if not isinstance(names_service, StepDownRequest | ChangeService):
         return
-    if register.service(names_service.service_ref) is None:
+    if directory.service(names_service.service_ref) is None:
         raise InputError("service_ref: the service directory does not know this service")
 
 
-def refuse_unknown_children(request: StepDownRequest, register: SqlRegister, mosaic: HttpMosaic) -> None:
+def refuse_unknown_children(request: StepDownRequest, transfers: SqlTransfers, mosaic: HttpMosaic) -> None:
     """Check what only Mosaic and the register know, before anything is started.
 
     Raises:
@@ -58,7 +59,7 @@ def refuse_unknown_children(request: StepDownRequest, register: SqlRegister, mos
     for place, child in enumerate(request.children):
         if not mosaic.knows_person(child.ref):
             raise InputError(f"children.{place}.ref: Mosaic does not know this child")
-        if (holder := register.open_transfer_of(child.ref)) is not None and holder != request.id:
+        if (holder := transfers.open_transfer_of(child.ref)) is not None and holder != request.id:
             raise InputError(f"children.{place}.ref: this child is in the open transfer {holder}")
 
 

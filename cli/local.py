@@ -25,14 +25,23 @@ class LocalSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="TRANSFERS_LOCAL_", extra="ignore")
 
     folder: Path = Path(".transfers")
+    """Where everything is kept; made up families only."""
     temporal_port: int = 7233
+    """The Temporal server."""
     ui_port: int = 8233
+    """The Temporal UI."""
     worker_port: int = 8081
+    """The worker's health page."""
     metrics_port: int = 9464
+    """The worker's metrics."""
     codec_port: int = 8082
+    """The codec server."""
     mosaic_port: int = 8090
+    """The simulated Mosaic."""
     mailbox_port: int = 8025
+    """The mailbox's page."""
     smtp_port: int = 2525
+    """The mailbox."""
 
     def named_ports(self) -> dict[str, tuple[str, int]]:
         """Each port: the setting that changes it, and its number."""

@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from temporalio.service import RPCError, RPCStatusCode
 
 from adapters.logs import set_up_logs
-from adapters.register_sql import UnreadableError
+from adapters.register.store import UnreadableError
 from adapters.settings import settings_problem
 from cli import clocks, commands, people, reconciling, rehearse, report, services, views
 from cli.documents import InputError

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from cli.csv_files import read_csv
 from cli.screens import AsJson, out, print_json
-from cli.wiring import find_transfers, register
+from cli.wiring import directory, find_transfers
 from models.vocabulary import EmailAddress, Frozen, Ref
 
 COLUMNS = ("ref", "email")
@@ -35,8 +35,8 @@ def import_people(
     """
     people = read_people(file)
     find_transfers()
-    before = register().people()
-    register().put_people(people)
+    before = directory().people()
+    directory().put_people(people)
     added = len(people.keys() - before.keys())
     changed = sum(1 for ref, email in people.items() if before.get(ref, email) != email)
     out.print(f"{added} added, {changed} changed, {len(people) - added - changed} as they were.")
@@ -46,7 +46,7 @@ def import_people(
 def list_people(*, as_json: AsJson = False) -> None:
     """Show the directory."""
     find_transfers()
-    people = register().people()
+    people = directory().people()
     if as_json:
         print_json([{"ref": ref, "email": email} for ref, email in people.items()])
         return

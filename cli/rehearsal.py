@@ -6,12 +6,12 @@ from dataclasses import dataclass
 import httpx
 
 from activities.mosaic import CLOSING_STEPS
-from adapters.register_sql import KeptClock
+from adapters.register.clocks import KeptClock
 from adapters.smtp import message_id
 from cli.case_file import CaseFile
 from cli.expectation import ExpectedAlert, ExpectedMail, ExpectedShare
 from cli.local import LocalSettings
-from cli.wiring import register
+from cli.wiring import clocks
 from models.certificate import agrees
 from models.step_down.clock_words import RUNG_WORDS
 
@@ -30,7 +30,7 @@ class Books:
 
     @property
     def wrong_certificates(self) -> tuple[str, ...]:
-        """The due dates that come out differently when they are worked out again."""
+        """The due dates that come out differently when they are calculated again."""
         return tuple(kept.clock_id for kept in self.clocks if not agrees(kept.certificate, kept.calendar))
 
 
@@ -64,7 +64,7 @@ def read_books(local: LocalSettings, case: CaseFile) -> Books:
         shared=tuple(ExpectedShare(document=s["document_ref"], version=s["version"], team=s["team"]) for s in shares),
         mail=tuple(message for message in mail if alert_of(message) is None),
         alerts=alerts,
-        clocks=tuple(register().clocks(case.start.id)),
+        clocks=tuple(clocks().clocks(case.start.id)),
     )
 
 

@@ -13,7 +13,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from adapters.register_sql import RegisterSettings, migrate
+from adapters.register.store import RegisterSettings, migrate
 from cli.case_file import CaseFile, new_transfer_id, now, read_case
 from cli.clocks import clock_lines
 from cli.demo import Played, play
@@ -25,7 +25,7 @@ from cli.people import read_people
 from cli.screens import out
 from cli.services import read_services
 from cli.stack import Stack, StackError
-from cli.wiring import register, temporal
+from cli.wiring import directory, temporal
 from models.clocks import RESPONSES
 from models.step_down.clock_words import RUNG_WORDS
 
@@ -61,8 +61,8 @@ def _begin(stack: Stack) -> None:
     stack.claim()
     os.environ.update(stack.local.environment())
     migrate(RegisterSettings())
-    register().put_services(read_services(EXAMPLES / "services.csv"))
-    register().put_people(read_people(EXAMPLES / "people.csv"))
+    directory().put_services(read_services(EXAMPLES / "services.csv"))
+    directory().put_people(read_people(EXAMPLES / "people.csv"))
     stack.start()
 
 
@@ -109,7 +109,7 @@ async def _play_all(local: LocalSettings, files: dict[Path, CaseFile]) -> list[P
     for file, case in files.items():
         with about(file):
             if not case.puts_its_service:
-                refuse_unknown_service(case.start, register())
+                refuse_unknown_service(case.start, directory())
     client = await temporal()
     played = []
     for place, (file, case) in enumerate(files.items(), start=1):

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from cli.documents import InputError
 from cli.screens import AsJson, out, print_json
-from cli.wiring import find_transfers, register
+from cli.wiring import find_transfers, reports
 from models.report import Answers, Line, Report
 from models.report import report as counted
 from models.step_down.answers import Outcome
@@ -37,7 +37,7 @@ BARS = {"in_time": "#2e7d32", "late": "#ef6c00", "overdue": "#c62828", "waiting"
 FORMATS = {".svg", ".png"}
 ALL_DAYS = (date(2000, 1, 1), date(2200, 1, 1))
 NOTE = (
-    "Hours are working hours of this council until the answer, without those in which the clock stood still. The 3 "
+    "Hours are working hours of this council until the answer, without those in which the clock was paused. The 3 "
     "working days for these answers are this council's policy (SD-34, SD-35)."
 )
 
@@ -60,7 +60,7 @@ def report(
         raise InputError("--until: lies before --since")
     find_transfers()
     begin, end = (datetime.combine(day, at, LONDON).astimezone(UTC) for day, at in ((first, time()), (last, time.max)))
-    found = counted(register().asked(begin, end), register().ran(begin, end))
+    found = counted(reports().asked(begin, end), reports().ran(begin, end))
     if chart is not None:
         draw(found, chart)
         typer.echo(f"{chart} shows how the services answered.", err=True)

@@ -12,7 +12,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from adapters.register_sql import TransferLine
+from adapters.register.lists import TransferLine
 from models.attention import HARM_NOT_TAKEN, NOT_ANSWERING, Attention, Resolution
 from models.differences import OF_MOSAIC
 from models.effects import EffectKind
@@ -102,7 +102,7 @@ def _ways(item: Attention) -> str:
         return f"{left}it ends when `transfers reconcile` does not find it any more"
     can = f"{item.who.words} can put it right:"
     if item.child is not None:
-        return f"{can} it ends when the service takes the child, or when the child is decided otherwise"
+        return f"{can} it ends when the service accepts the child, or when the child is decided otherwise"
     kind = EffectKind(item.effect.partition("/")[0]) if item.effect else None
     return f"{can} {' or '.join(ways(item.problem, kind))} [resolve_attention]"
 

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from cli.csv_files import read_csv
 from cli.screens import AsJson, out, print_json
-from cli.wiring import find_transfers, register
+from cli.wiring import directory, find_transfers
 from models.services import ContactKind, EarlyHelpService
 
 COLUMNS = ("ref", "name", "contact_email", "contact_kind", "manager_email", "mosaic_team")
@@ -28,9 +28,9 @@ def import_services(
     """Bring services into the directory: new ones are added, known ones changed; all of the file or nothing."""
     read = read_services(file)
     find_transfers()
-    before = {service.ref: service for service in register().services()}
+    before = {service.ref: service for service in directory().services()}
     services = [_over(before.get(service.ref), service) for service in read]
-    register().put_services(services)
+    directory().put_services(services)
     added = sum(1 for service in services if service.ref not in before)
     changed = sum(1 for service in services if before.get(service.ref, service) != service)
     out.print(f"{added} added, {changed} changed, {len(services) - added - changed} as they were.")
@@ -40,7 +40,7 @@ def import_services(
 def list_services(*, as_json: AsJson = False) -> None:
     """Show the directory."""
     find_transfers()
-    services = register().services()
+    services = directory().services()
     if as_json:
         print_json([service.model_dump(mode="json") for service in services])
         return

@@ -17,7 +17,7 @@ OF_NO_EXAMPLE = {
     "actor": {"id": "ops-1", "role": "operations"},
     "because": "A bank holiday was announced.",
 }
-NOT_USUAL = {"not_us_because", "called_off_because", "do_not_write_because"}
+NOT_USUAL = {"not_us_because", "cancelled_because", "do_not_write_because"}
 """What says why something is not done: a file shows how it is done."""
 NOT_SHOWN = {"step_id", "occurred_at", "corrects"}
 

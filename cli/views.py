@@ -13,7 +13,7 @@ from rich.text import Text
 
 from adapters.temporal_client import namespace
 from cli.screens import AsJson, out, print_json
-from cli.wiring import find_transfers, register
+from cli.wiring import find_transfers, lists
 from models.step_down.needs import NEEDS
 from models.step_down.status import ResponseState
 from models.vocabulary import LONDON
@@ -45,13 +45,14 @@ class UiSettings(BaseSettings):
     ui_url: Annotated[
         str, StringConstraints(pattern=r"^https?://[^\s?#]+$"), AfterValidator(lambda url: url.rstrip("/"))
     ]
+    """Where people open the Temporal UI."""
 
 
 def views(*, as_json: AsJson = False) -> None:
     """Print links into the Temporal UI: open, due today, breached, needs attention, waiting for, service, team."""
     find_transfers()
     ui, within = UiSettings().ui_url, namespace()
-    pairs = register().open_between()
+    pairs = lists().open_between()
     services, teams = (sorted({pair[of] for pair in pairs}) for of in (0, 1))
     found = views_of(datetime.now(LONDON), services, teams)
     if as_json:

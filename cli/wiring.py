@@ -10,7 +10,13 @@ from adapters.encryption import EncryptionSettings, Keyring
 from adapters.england import EnglishCalendar
 from adapters.mosaic_http import HttpMosaic, MosaicSettings, http_client
 from adapters.policy_file import PolicySettings, read_deployment
-from adapters.register_sql import RegisterSettings, SqlRegister, register_engine
+from adapters.register.clocks import SqlClocks
+from adapters.register.comparison import SqlComparison
+from adapters.register.directory import SqlDirectory
+from adapters.register.lists import SqlLists
+from adapters.register.reports import SqlReports
+from adapters.register.store import RegisterSettings, Store, register_engine
+from adapters.register.transfers import SqlTransfers
 from adapters.temporal_client import connect
 from cli.local import LocalSettings, running_session
 from models.calendar import WorkingCalendar
@@ -46,9 +52,38 @@ def keyring() -> Keyring:
     return Keyring.from_settings(EncryptionSettings())
 
 
-def register() -> SqlRegister:
-    """The register, as the settings say."""
-    return SqlRegister(register_engine(RegisterSettings()), keyring())
+def transfers() -> SqlTransfers:
+    """The transfers in the register."""
+    return SqlTransfers(_store())
+
+
+def lists() -> SqlLists:
+    """The lists of transfers in the register."""
+    return SqlLists(_store())
+
+
+def clocks() -> SqlClocks:
+    """The due dates in the register."""
+    return SqlClocks(_store())
+
+
+def directory() -> SqlDirectory:
+    """The directory of services and people."""
+    return SqlDirectory(_store())
+
+
+def reports() -> SqlReports:
+    """What the register has to count."""
+    return SqlReports(_store())
+
+
+def comparison() -> SqlComparison:
+    """What the register shows of what differs."""
+    return SqlComparison(_store())
+
+
+def _store() -> Store:
+    return Store(register_engine(RegisterSettings()), keyring())
 
 
 @contextmanager

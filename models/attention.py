@@ -47,7 +47,7 @@ HARM_NOT_TAKEN = "harm_not_taken"
 
 PROBLEMS = {
     DECLINED: Problem(
-        "The service does not take a child whom social work has closed.",
+        "The service declines a child whom social work has closed.",
         "Talk with the Targeted Services Leader and record that. Then the service answers again, another service is "
         "named, or the child is decided otherwise.",
         Role.TEAM_MANAGER,
@@ -101,7 +101,7 @@ PROBLEMS = {
         "Compare the two with the social worker, put right by hand what was done, and record that here.",
     ),
     "withdrawn_too_late": Problem(
-        "Consent was withdrawn for a child after its closing had begun. What had left cannot be called back.",
+        "Consent was withdrawn for a child after its closing had begun. What had been sent cannot be called back.",
         "Agree with the social worker, the team manager and the service what happens, and record that here.",
     ),
     "unknown_service": Problem(
@@ -110,19 +110,19 @@ PROBLEMS = {
     ),
     "child_elsewhere": Problem(
         "The child that was added is in another open transfer.",
-        "Retry when that one has ended. Or leave the child out here, with the reason.",
+        "Retry when that one has ended. Or skip the child here, with the reason.",
     ),
     "unexpected": Problem(
         "Something went wrong that this system has no rule for.",
         "Tell the people who run this system. The step can be done by hand and recorded.",
     ),
     "unclear": Problem(
-        "The e-mail may or may not have left: the worker stopped, or the mail server fell silent, while sending.",
+        "The e-mail may or may not have been sent: the worker stopped, or the mail server fell silent, while sending.",
         "Ask the recipient or look at the mail server. Arrived: record it as done by hand. Not arrived: retry.",
     ),
     "refused_address": Problem(
         "The mail server refused the address.",
-        "Find the right address. Send the message by hand and record that, or leave it out with a reason.",
+        "Find the right address. Send the message by hand and record that, or skip it with a reason.",
     ),
     "mail_setup": Problem(
         "The mail server does not take messages from this system: its certificate, our login or our sender is wrong.",
@@ -206,7 +206,7 @@ PROBLEMS = {
         "this item with the reason.",
     ),
     "child_closed_otherwise": Problem(
-        "The closing step of this child in Mosaic is not as it was left: it is gone, or something else follows it.",
+        "The closing step of this child in Mosaic is no longer as it was: it is gone, or something else follows it.",
         "Compare the two with the social worker, and have it put right in Mosaic. Where it is to stay so, skip this "
         "item with the reason.",
     ),

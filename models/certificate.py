@@ -1,4 +1,4 @@
-"""The deadline certificate: how a due date came about, day by day, so that anybody can work it out again."""
+"""The deadline certificate: how a due date came about, day by day, so that anybody can calculate it again."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -11,7 +11,7 @@ from models.vocabulary import LONDON, Frozen, Moment
 
 
 class PauseReason(StrEnum):
-    """Why a clock stands still; never because a service has too much to do."""
+    """Why a clock is paused; never because a service has too much to do."""
 
     FAMILY_UNAVAILABLE = "family_unavailable"
     FAMILY_ASKED = "family_asked"
@@ -30,7 +30,7 @@ class PauseReason(StrEnum):
 
 
 class Pause(Frozen):
-    """A time during which a clock stood still."""
+    """A time during which a clock was paused."""
 
     since: Moment
     until: Moment
@@ -39,7 +39,7 @@ class Pause(Frozen):
 
 
 class Recalculation(Frozen):
-    """A clock that was worked out again on another calendar: what it was, what it is."""
+    """A clock that was calculated again on another calendar: what it was, what it is."""
 
     at: Moment
     by: str
@@ -83,7 +83,7 @@ class Certificate(Frozen):
 
 
 class Count(Frozen):
-    """What a due date is worked out from."""
+    """What a due date is calculated from."""
 
     kind: ClockKind
     received: Moment
@@ -94,7 +94,7 @@ class Count(Frozen):
 
 
 def reckon(count: Count, calendar: WorkingCalendar) -> Certificate:
-    """Work out a due date: close of business on the last day of the count.
+    """Calculate a due date: close of business on the last day of the count.
 
     Raises:
         CalendarEndsError: the count, or what says that the time is over, runs past what the calendar knows.
@@ -114,7 +114,7 @@ def reckon(count: Count, calendar: WorkingCalendar) -> Certificate:
 
 
 def agrees(certificate: Certificate, calendar: WorkingCalendar) -> bool:
-    """Whether working it out again from what the certificate says gives the same."""
+    """Whether calculating it again from what the certificate says gives the same."""
     fields = {name: getattr(certificate, name) for name in Count.model_fields}
     return reckon(Count(**fields), calendar) == certificate
 
@@ -140,10 +140,10 @@ def _days(count: Count, receipt: Receipt, calendar: WorkingCalendar) -> Iterator
 
 
 def _paused(pauses: tuple[Pause, ...], day: date, calendar: WorkingCalendar) -> str | None:
-    """Why the day does not count: the clock stood still for a part of its working hours."""
+    """Why the day does not count: the clock was paused for a part of its working hours."""
     opening, closing = calendar.opening(day), calendar.closing(day)
     still = next((pause for pause in pauses if max(pause.since, opening) < min(pause.until, closing)), None)
-    return f"the clock stood still: {still.reason.words}" if still else None
+    return f"the clock was paused: {still.reason.words}" if still else None
 
 
 def _rungs(policy: ClockPolicy, receipt: Receipt, due: date, calendar: WorkingCalendar) -> tuple[DueRung, ...]:

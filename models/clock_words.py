@@ -94,14 +94,14 @@ CLOCK_WORDS = {
         f"{OWN_RULE}.",
     ),
     ClockKind.ALLOCATION: ClockWords(
-        "practitioner who takes over from the contact in the meantime",
-        "Only a contact in the meantime is named; the practitioner who takes over is not.",
+        "practitioner who takes over from the interim contact",
+        "Only an interim contact is named; the practitioner who takes over is not.",
         "The social worker: name the practitioner whom the service has allocated.",
         f"{OWN_RULE}.",
     ),
     ClockKind.MANAGEMENT_CONVERSATION: ClockWords(
         "conversation with the Targeted Services Leader",
-        "The service has not taken a child, and the managers have not talked about it.",
+        "The service has not accepted a child, and the managers have not talked about it.",
         "The team manager: talk with the Targeted Services Leader, and record what you agree.",
         f"{OWN_RULE}.",
     ),
@@ -118,8 +118,8 @@ CLOCK_WORDS = {
         f"{OWN_RULE}.",
     ),
     ClockKind.DECLINED: ClockWords(
-        "decision about a child whom the service did not take",
-        "The service has not taken a child, and nothing has become of what the managers agreed.",
+        "decision about a child whom the service did not accept",
+        "The service has not accepted a child, and nothing has become of what the managers agreed.",
         "The social worker: have the service answer again, name another service, or have the child decided otherwise.",
         f"{OWN_RULE}.",
     ),
@@ -145,9 +145,9 @@ CLOCK_WORDS = {
         since="Came:",
     ),
     ClockKind.PAUSED: ClockWords(
-        "end of a clock's standing still",
-        "A clock stands still, so nobody is told when an answer is overdue.",
-        "The team manager: let the clock run again, or see that it has to stand still longer.",
+        "end of a clock's pause",
+        "A clock is paused, so nobody is told when an answer is overdue.",
+        "The team manager: let the clock run again, or see that it has to stay paused longer.",
         f"{OWN_RULE}.",
     ),
     ClockKind.NEWER_VERSION: ClockWords(

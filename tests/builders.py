@@ -19,7 +19,7 @@ from models.step_down.clocks import count, keep_time, reckonings
 from models.step_down.facts import Facts
 from models.step_down.ladder import next_rung, raise_alerts
 from models.step_down.needs import stage
-from models.step_down.recorded import Opening
+from models.step_down.recorded import Opening, RecordedStep
 from models.step_down.rules import refusal
 from models.step_down.said import (
     AgreedChild,
@@ -46,6 +46,7 @@ from models.step_down.start import Child, Criteria, Document, DocumentKind, Plan
 from models.step_down.steps import (
     AcknowledgeTransfer,
     AddChild,
+    AnyStep,
     ApproveLetters,
     Cancel,
     ChangeService,
@@ -255,7 +256,7 @@ def scheduled_today(**changes: Any) -> ScheduleFinalMeeting:
 
 
 def called_off_meeting(**changes: Any) -> ScheduleFinalMeeting:
-    said = {"step_id": "call-off", "meeting_at": None, "place": None, "called_off_because": "the chair is ill"}
+    said = {"step_id": "cancel-meeting", "meeting_at": None, "place": None, "cancelled_because": "the chair is ill"}
     return scheduled(**{**said, **changes})
 
 
@@ -357,7 +358,7 @@ def child_advice(ref: str = CHILD, **changes: Any) -> ChildAdvice:
 
 
 def interim_contact(**changes: Any) -> NameLeadPractitioner:
-    """A contact in the meantime, agreed by the manager."""
+    """An interim contact, agreed by the manager."""
     said = {"practitioner": "contact-5", "interim_until": date(2026, 3, 20), "authorised_by": MANAGER}
     return practitioner(**{**said, **changes})
 
@@ -524,6 +525,11 @@ def let_machine_work(now: Facts) -> Facts:
     return now
 
 
+def taken(step: AnyStep, **changes: Any) -> RecordedStep:
+    """The step as it was taken, while the transfer went to the northern service."""
+    return RecordedStep(**{"step": step, "accepted_at": NOW, "service_ref": "service-north", **changes})
+
+
 def facts_after(*steps: Step, before: Facts | None = None) -> Facts:
     """The steps in this order, each followed by what the machine does."""
     now = before or facts()
@@ -586,7 +592,7 @@ def without_mosaic(**changes: Any) -> EarlyHelpService:
 
 
 def facts_declined(*children: str) -> Facts:
-    """Closed in Mosaic, and the service takes none of the children."""
+    """Closed in Mosaic, and the service declines all of the children."""
     return facts_after(acknowledgement(*children, accepted=False), before=facts_before(AcknowledgeTransfer, *children))
 
 
@@ -599,13 +605,13 @@ def facts_closed(*children: str) -> Facts:
 
 
 def reckoned(now: Facts, effect: Effect, moment: datetime, on: WorkingCalendar | None = None) -> EffectResult:
-    """A due date that was worked out."""
+    """A due date that was calculated."""
     certificate = reckon(count(now, effect), on or england())
     return result(effect).model_copy(update={"at": moment, "certificate": certificate})
 
 
 def keeping_time(now: Facts, moment: datetime, on: WorkingCalendar | None = None) -> Facts:
-    """Clocks begun and ended, due dates worked out, and those told whose rung has come, all at this moment."""
+    """Clocks begun and ended, due dates calculated, and those told whose rung has come, all at this moment."""
     now = keep_time(now, moment)
     while working := reckonings(now):
         now = begin(now, *(effect for effect in working if effect not in now.begun))

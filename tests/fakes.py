@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from datetime import UTC, datetime
 from threading import Event, Lock
+from typing import TypeVar
 
 from models.calendar import WorkingCalendar
 from models.certificate import Certificate
@@ -14,16 +15,12 @@ from models.exchange import BookEntry, Calendar, ClosingStep, Completion, Mail, 
 from models.policy import Policy
 from models.services import EarlyHelpService
 from models.step_down.clocks import ClockState
-from models.step_down.recorded import Opening
+from models.step_down.recorded import Opening, RecordedStep
 from models.step_down.start import StepDownRequest
 from models.step_down.status import Status
-from models.step_down.steps import (
-    RecordConsent,
-    RecordContactConversation,
-    RecordFinalMeeting,
-    ReportSignificantHarm,
-    WithdrawConsent,
-)
+from models.step_down.steps import Step
+
+S = TypeVar("S", bound=Step)
 
 
 class Troubles:
@@ -227,12 +224,7 @@ class FakeRegister:
     def __init__(self, *services: EarlyHelpService) -> None:
         self.services = {service.ref: service for service in services}
         self.open: dict[str, str] = {}
-        self.consents: list[RecordConsent] = []
-        self.withdrawals: list[WithdrawConsent] = []
-        self.withdrawn_from: list[str] = []
-        self.conversations: list[RecordContactConversation] = []
-        self.meetings: list[RecordFinalMeeting] = []
-        self.harm_reports: list[ReportSignificantHarm] = []
+        self.evidence: dict[tuple[str, str], RecordedStep] = {}
         self.policy = Policy()
         self.people: dict[str, str | None] = {}
         self.certificates: dict[str, list[Certificate]] = defaultdict(list)
@@ -263,10 +255,13 @@ class FakeRegister:
             self.open |= {child.ref: request.id for child in request.children}
         return Opening(policy=self.policy, service=self.services[request.service_ref], duplicate_of=holder)
 
-    def keep_consent(self, transfer_id: str, consent: RecordConsent) -> None:
-        self._wait("keep_consent")
-        if consent not in self.consents:
-            self.consents.append(consent)
+    def store_evidence(self, transfer_id: str, entry: RecordedStep) -> None:
+        self._wait(entry.step.step)
+        self.evidence.setdefault((transfer_id, entry.step.step_id), entry)
+
+    def kept(self, kind: type[S]) -> list[S]:
+        """The steps of this kind that are kept as evidence."""
+        return [entry.step for entry in self.evidence.values() if isinstance(entry.step, kind)]
 
     def look_up_service(self, ref: str) -> EarlyHelpService:
         self._wait("look_up_service")
@@ -279,35 +274,10 @@ class FakeRegister:
         if self.open.setdefault(child, transfer_id) != transfer_id:
             raise LastingError("child_elsewhere", "in another transfer", f"It is transfer {self.open[child]}.")
 
-    def keep_withdrawal(self, transfer_id: str, service_ref: str, withdrawal: WithdrawConsent) -> None:
-        self._wait("keep_withdrawal")
-        if withdrawal not in self.withdrawals:
-            self.withdrawals.append(withdrawal)
-            self.withdrawn_from.append(service_ref)
-
-    def keep_conversation(self, transfer_id: str, conversation: RecordContactConversation) -> None:
-        self._wait("keep_conversation")
-        if conversation not in self.conversations:
-            self.conversations.append(conversation)
-
-    def keep_harm_report(self, transfer_id: str, report: ReportSignificantHarm) -> None:
-        self._wait("keep_harm_report")
-        self.harm_reports.append(report)
-
-    def keep_meeting(self, transfer_id: str, meeting: RecordFinalMeeting) -> None:
-        self._wait("keep_meeting")
-        if meeting not in self.meetings:
-            self.meetings.append(meeting)
-
-    def keep_clock(
-        self,
-        transfer_id: str,
-        clock_id: str,
-        certificate: Certificate,
-        calendar: WorkingCalendar,
-        service_ref: str | None = None,
+    def store_certificate(
+        self, transfer_id: str, clock_id: str, certificate: Certificate, calendar: WorkingCalendar, service_ref: str
     ) -> None:
-        self._wait("keep_clock")
+        self._wait("store_certificate")
         self.certificates[clock_id].append(certificate)
 
     def service(self, ref: str) -> EarlyHelpService | None:

@@ -100,7 +100,7 @@ def traced() -> Sequence[Interceptor]:
 
 
 def warn_of_the_calendars_end(known_until: date, today: date) -> None:
-    """Say in time that somebody has to move the end of the calendar on; beyond it nothing can be worked out."""
+    """Say in time that somebody has to move the end of the calendar on; beyond it nothing can be calculated."""
     if known_until - today < CALENDAR_NOTICE:
         structlog.get_logger().warning("calendar ends", known_until=known_until.isoformat())
 

@@ -36,10 +36,13 @@ class WorkerSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="TRANSFERS_", extra="ignore")
 
     task_queue: str = "transfers"
+    """Where Temporal keeps the work; the commands that start a workflow read it, too."""
     worker_host: str = "127.0.0.1"
+    """The address on which the worker answers questions about its health."""
     worker_port: int = 8081
-    """Health and readiness; the metrics of the SDK are on ``metrics_port``."""
+    """``/health/live``, ``/health/ready``, and ``/metrics`` of what the register holds."""
     metrics_port: int = 9464
+    """The metrics of Temporal's SDK, for Prometheus."""
     drain_seconds: float = 15
     """How long running activities may finish after SIGTERM."""
     mosaic_per_second: Annotated[float, Field(gt=0)] = 10
@@ -48,7 +51,14 @@ class WorkerSettings(BaseSettings):
     What mails need from Mosaic, names and documents, is asked when they are written, and not counted here.
     """
     digest_at: Annotated[TimeOfDay | None, BeforeValidator(lambda said: said or None)] = time(8, 30)
-    """When the morning digest is sent, London time; empty: this worker makes no schedule for it."""
+    """When the morning digest is sent, London time; empty: this worker makes no schedule for it.
+
+    A schedule ``morning-digest`` that is there already stays as it is: ``temporal schedule`` changes it.
+    """
     digest_days: Days = "mon-fri"
+    """On which days, as cron names them: ``mon-fri``, ``mon,wed,fri``."""
     reconcile_at: Annotated[TimeOfDay | None, BeforeValidator(lambda said: said or None)] = time(6)
-    """When register, Mosaic and Temporal are compared each day, London time; empty: no schedule is made for it."""
+    """When register, Mosaic and Temporal are compared each day, London time; empty: no schedule is made for it.
+
+    A schedule ``reconcile`` that is there already stays as it is.
+    """

@@ -24,10 +24,12 @@ from activities.mosaic import MosaicActivities
 from activities.ports import (
     Calendars,
     CaseManagement,
+    CertificateRegister,
     Channels,
     ComparedRegister,
     Directory,
     EffectBook,
+    EvidenceRegister,
     Invitations,
     OpenTransfers,
     Post,
@@ -44,7 +46,15 @@ from adapters.encryption import Cipher
 from adapters.england import EnglishCalendar
 from adapters.mosaic_http import HttpMosaic, MosaicSettings, http_client
 from adapters.policy_file import PolicySettings, read_deployment
-from adapters.register_sql import RegisterSettings, SqlRegister, register_engine
+from adapters.register.clocks import SqlClocks
+from adapters.register.comparison import SqlComparison
+from adapters.register.directory import SqlDirectory
+from adapters.register.effect_book import SqlEffectBook
+from adapters.register.evidence import SqlEvidence
+from adapters.register.lists import SqlLists
+from adapters.register.reports import SqlReports
+from adapters.register.store import RegisterSettings, Store, register_engine
+from adapters.register.transfers import SqlTransfers
 from adapters.smtp import PostSettings, SmtpPost
 from models.figures import Figures
 from workflows.digest import MorningDigest
@@ -73,6 +83,8 @@ class Outside:
     post: Post
     channels: Channels
     register: TransferRegister
+    evidence: EvidenceRegister
+    certificates: CertificateRegister
     book: EffectBook
     directory: Directory
     invitations: Invitations
@@ -86,26 +98,28 @@ def outside(cipher: Cipher) -> Iterator[Outside]:
     """The real outside, as the settings say."""
     deployment = read_deployment(PolicySettings())
     policy = deployment.policy.model_copy(update={"phones": phones(EmergencySettings())})
-    register = SqlRegister(register_engine(RegisterSettings()), cipher, policy)
+    store = Store(register_engine(RegisterSettings()), cipher)
     with http_client(MosaicSettings()) as client:
         yield Outside(
             mosaic=HttpMosaic(client),
             post=SmtpPost(PostSettings()),
             channels=AppriseChannels(ChannelSettings()),
-            register=register,
-            book=register,
-            directory=register,
+            register=SqlTransfers(store, policy),
+            evidence=SqlEvidence(store),
+            certificates=SqlClocks(store),
+            book=SqlEffectBook(store),
+            directory=SqlDirectory(store),
             invitations=IcsInvitations(),
             calendars=EnglishCalendar(deployment.calendar),
-            transfers=register,
-            compared=register,
+            transfers=SqlLists(store),
+            compared=SqlComparison(store),
         )
-    register.engine.dispose()
+    store.engine.dispose()
 
 
 def figures(cipher: Cipher) -> Callable[[], Figures]:
     """What Prometheus is told, counted in the register as the settings say."""
-    return SqlRegister(register_engine(RegisterSettings()), cipher).figures
+    return SqlReports(Store(register_engine(RegisterSettings()), cipher)).figures
 
 
 def transfer_time() -> datetime:
@@ -116,15 +130,15 @@ def transfer_time() -> datetime:
 def activities(things: Outside, effects: Effects, workflows: TransferWorkflows) -> Calls:
     """Every activity."""
     mosaic = MosaicActivities(things.mosaic, effects)
-    conversation = ContactConversationActivities(things.post, things.register, effects)
+    conversation = ContactConversationActivities(things.post, things.evidence, effects)
     meeting = FinalMeetingActivities(
-        things.post, things.mosaic, things.directory, things.invitations, things.register, effects
+        things.post, things.mosaic, things.directory, things.invitations, things.evidence, effects
     )
-    harm = SignificantHarmActivities(things.register)
+    harm = SignificantHarmActivities(things.evidence)
     correspondence = CorrespondenceActivities(things.post, things.mosaic, effects)
     register = RegisterActivities(things.register, things.book, transfer_time)
-    consent = ConsentActivities(things.register)
-    clocks = ClockActivities(things.calendars, things.register, transfer_time)
+    consent = ConsentActivities(things.evidence)
+    clocks = ClockActivities(things.calendars, things.certificates, transfer_time)
     alerts = AlertActivities(things.post, things.channels, things.directory, effects)
     digest = DigestActivities(things.transfers, things.calendars, things.directory, things.post, effects)
     reconcile = ReconcileActivities(things.compared, workflows, things.mosaic)

@@ -27,7 +27,7 @@ MAIL = Patience(attempt=timedelta(seconds=60), heartbeat=timedelta(seconds=8), l
 """Six answers of a mail server that may take its time."""
 
 ALERT = Patience(attempt=MAIL.attempt, heartbeat=MAIL.heartbeat, lane="alerts")
-"""Mail that says nothing about a person, and asks nobody for a name before it leaves."""
+"""Mail that says nothing about a person, and asks nobody for a name before it is sent."""
 
 CHANNEL = Patience(attempt=timedelta(seconds=30), lane="channels")
 """One call to a chat service or webhook."""

@@ -1,7 +1,6 @@
-"""The documents of a transfer, as letters speak of them: those that the family agreed to, and those left out."""
+"""The documents of a transfer, as letters speak of them: those that the family agreed to, and those omitted."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from models.step_down.start import DocumentKind
 from models.vocabulary import Frozen
@@ -26,23 +25,10 @@ class Papers(Frozen):
     """Those to which the family did not agree as the basis (SD-10a)."""
 
     def said(self, agreed: str, left_out: str) -> str:
-        """A sentence for those that the family agreed to, and one for those left out, as far as there are any."""
+        """A sentence for those that the family agreed to, and one for those omitted, as far as there are any."""
         kinds = [document.kind for document in self.agreed]
         told = ((agreed, kinds), (left_out, self.left_out))
         return " ".join(_sentence(words, of) for words, of in told if of)
-
-
-def of_one_document(said: Any) -> Any:
-    """An order from when a transfer had one document, the assessment: what it said of it, as ``papers``.
-
-    Such orders lie in histories, and an attempt of one may be still to come.
-    """
-    if not isinstance(said, dict) or not {"document", "document_shared"} & said.keys():
-        return said
-    document, shared = said.get("document"), said.get("document_shared", False)
-    left_out = () if document or shared else (DocumentKind.ASSESSMENT,)
-    rest = {name: value for name, value in said.items() if name not in {"document", "document_shared"}}
-    return {"papers": {"agreed": (document,) if document else (), "left_out": left_out}, **rest}
 
 
 def document_words(kinds: Sequence[DocumentKind]) -> str:

@@ -49,11 +49,11 @@ PLEASE = {
 """What a service is asked; to stop, if nothing else is said."""
 
 WHAT_CHANGED = {
-    "withdraw_consent": "In a transfer that you may know of, consent has been taken back for one or more children.",
+    "withdraw_consent": "In a transfer that you may know of, consent has been withdrawn for one or more children.",
     "change_service": "A transfer that you may know of goes to another service. Nothing more is shared with you.",
-    "decide_children": "A child whom you did not take, in a transfer that you know of, does not pass to you any more.",
+    "decide_children": "In a transfer that you know of, a child whom you did not accept no longer passes to you.",
     "report_significant_harm": "A transfer that you may know of has been stopped. The social worker will speak to you.",
-    "cancel": "A transfer that you may know of has been called off. Nothing more is shared with you.",
+    "cancel": "A transfer that you may know of has been cancelled. Nothing more is shared with you.",
 }
 """What a service that knew of a transfer, or may have, is told (SD-09a), by the step that changed it."""
 
@@ -75,7 +75,7 @@ These children pass from Children's Social Work Services to {service}:
 
 {who} {document}
 
-Please say for each child whether your service takes the child on. This council sets the time within which you answer.
+Please say for each child whether your service accepts the child. This council sets the time within which you answer.
 The transfer number is {transfer}.
 
 Social work team: {team}

@@ -47,9 +47,9 @@ AGENCY_READS = FAMILY_READS | {
 READS = {LetterAudience.FAMILY: FAMILY_READS, LetterAudience.AGENCY: AGENCY_READS}
 
 CONSENT_TAKEN_BACK = (
-    "{name}: social work has ended. You took back your consent to support from {service}, and they were told."
+    "{name}: social work has ended. You withdrew your consent to support from {service}, and they were told."
 )
-"""What the family reads of a child who was passed on before consent was taken back (SD-09a)."""
+"""What the family reads of a child who was passed on before consent was withdrawn (SD-09a)."""
 
 SUPPORT_STARTS = "You can change your mind about this support at any time. Tell the social work team or {service}."
 SUPPORT_DOES_NOT_START = "Support from {service} will not start. Nothing more is shared with them."

@@ -17,7 +17,7 @@ def day_words(day: date) -> str:
 
 
 def who_takes_over(practitioner: NameLeadPractitioner) -> str:
-    """The practitioner; or the contact in the meantime, and by when a practitioner is expected."""
+    """The practitioner; or the interim contact, and by when a practitioner is expected."""
     day = practitioner.interim_until
     who = TAKES_OVER if day is None else IN_THE_MEANTIME
     return who.format(practitioner=practitioner.name, agency=practitioner.agency, day=day and day_words(day))

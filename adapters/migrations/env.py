@@ -1,4 +1,4 @@
-"""Alembic's entry: migrations run on the engine that ``adapters.register_sql.migrate`` hands over."""
+"""Alembic's entry: migrations run on the engine that ``adapters.register.store.migrate`` hands over."""
 
 from alembic import context
 

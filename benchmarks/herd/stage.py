@@ -13,12 +13,12 @@ from typer import echo
 
 from adapters.england import EnglishCalendar
 from adapters.policy_file import PolicySettings, read_deployment
-from adapters.register_sql import RegisterSettings, migrate
+from adapters.register.store import RegisterSettings, migrate
 from cli.local import HOST, LocalSettings
 from cli.people import read_people
 from cli.services import read_services
 from cli.stack import Stack
-from cli.wiring import register
+from cli.wiring import directory
 from models.vocabulary import LONDON
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -82,8 +82,8 @@ def rehearsal(local: HerdSettings) -> Iterator[Stack]:
     stack.claim()
     os.environ.update(local.environment())
     migrate(RegisterSettings())
-    register().put_services(read_services(EXAMPLES / "services.csv"))
-    register().put_people(read_people(EXAMPLES / "people.csv"))
+    directory().put_services(read_services(EXAMPLES / "services.csv"))
+    directory().put_people(read_people(EXAMPLES / "people.csv"))
     try:
         stack.start()
         yield stack

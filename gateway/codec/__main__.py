@@ -19,7 +19,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from adapters.encryption import EncryptedPayloads, EncryptionSettings, Keyring
 from adapters.logs import set_up_logs
 from adapters.oidc import NotSignedInError, OidcReaders, OidcSettings
-from adapters.register_sql import RegisterSettings, SqlRegister, register_engine
+from adapters.register.readings import SqlReadings
+from adapters.register.store import RegisterSettings, Store, register_engine
 from adapters.settings import settings_problem
 from adapters.temporal_client import namespace
 from gateway.codec.app import LOCAL_USER, Door, codec_app
@@ -32,7 +33,9 @@ class CodecSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="TRANSFERS_CODEC_", extra="ignore")
 
     host: str = "127.0.0.1"
+    """The address on which the codec server listens; loopback in local mode."""
     port: int = 8082
+    """Its port."""
     ui_port: int = 8233
     """In local mode: the port of the UI on this machine."""
 
@@ -47,7 +50,9 @@ class OpenCodecSettings(BaseSettings):
     names: tuple[str, ...]
     """The names under which people reach this server, as ``["codec.council.example"]``."""
     certificate: Path
+    """The certificate for HTTPS, with those above it."""
     certificate_key: Path
+    """The private key of the certificate."""
     cookie: str | None = None
     """A cookie that holds the token, where the page before the UI sets one; else only the header counts."""
 
@@ -67,7 +72,7 @@ def main() -> int:
         return 2
     if encryption.mode == "local":
         print("Codec server in local mode: whoever uses the Temporal UI on this machine reads every transfer.")
-    register = SqlRegister(register_engine(RegisterSettings()), cipher)
+    register = SqlReadings(Store(register_engine(RegisterSettings()), cipher))
     app = codec_app(EncryptedPayloads(cipher), register, door)
     uvicorn.run(app, host=settings.host, port=settings.port, log_config=None, access_log=False, **how)
     return 0

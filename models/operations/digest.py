@@ -79,7 +79,7 @@ class RunningClock(Frozen):
     kind: ClockKind
     since: datetime
     due: datetime | None
-    """None while the clock stands still, or its due date is being worked out."""
+    """None while the clock is paused, or its due date is being calculated."""
 
 
 class RunningTransfer(Frozen):

@@ -28,7 +28,7 @@ class Asked(NamedTuple):
 
     @property
     def worked(self) -> timedelta | None:
-        """The working time that passed until the answer, without that in which the clock stood still.
+        """The working time that passed until the answer, without that in which the clock was paused.
 
         None where nobody answered, or so late that the calendar of the due date does not know the day.
         """
@@ -63,11 +63,11 @@ class Answers(Frozen):
     waiting: int
     """Open, and there is time."""
     paused: int
-    """Open, and the clock stands still."""
+    """Open, and the clock is paused."""
     needless: int
     """Not waited for any more, without an answer."""
     stood_still: int
-    """Those whose clock stood still at any time, whatever became of them."""
+    """Those whose clock was paused at any time, whatever became of them."""
     median_hours: float | None
     """Working hours until the answer; half were faster. None where nobody answered."""
     ninetieth_hours: float | None

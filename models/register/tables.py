@@ -104,52 +104,20 @@ class ChildRow(SQLModel, table=True):
     open: bool
 
 
-class ConsentRow(SQLModel, table=True):
-    """A family's answer for one child, with its evidence."""
+class EvidenceRow(SQLModel, table=True):
+    """A step that is kept as evidence, as it was taken."""
 
-    __tablename__ = "consents"
+    __tablename__ = "evidence"
     transfer_id: str = Field(primary_key=True, foreign_key="transfers.id")
     step_id: str = Field(primary_key=True)
-    child_ref: str = Field(primary_key=True)
+    step: str
     service_ref: str
-    answer: str
-    """``stands``, ``does not stand`` or ``withdrawn``."""
-    answered_at: datetime = _instant()
-    evidence: bytes = _sealed()
-
-
-class ConversationRow(SQLModel, table=True):
-    """A conversation with the contact of a service."""
-
-    __tablename__ = "conversations"
-    transfer_id: str = Field(primary_key=True, foreign_key="transfers.id")
-    step_id: str = Field(primary_key=True)
-    appropriate: bool
-    held_at: datetime = _instant()
-    record: bytes = _sealed()
-
-
-class MeetingRow(SQLModel, table=True):
-    """A final meeting about a plan."""
-
-    __tablename__ = "meetings"
-    transfer_id: str = Field(primary_key=True, foreign_key="transfers.id")
-    step_id: str = Field(primary_key=True)
-    held_at: datetime = _instant()
-    service_attended: bool
-    record: bytes = _sealed()
-
-
-class HarmReportRow(SQLModel, table=True):
-    """A risk of significant harm, as somebody reported it."""
-
-    __tablename__ = "harm_reports"
-    transfer_id: str = Field(primary_key=True, foreign_key="transfers.id")
-    step_id: str = Field(primary_key=True)
+    """The service that the transfer went to when it was taken."""
+    occurred_at: datetime = _instant()
+    accepted_at: datetime = _instant()
+    recorded_by: str
     corrects: str | None = None
-    """The report to which it adds, as who was spoken to."""
-    reported_at: datetime = _instant()
-    spoken_to_at: datetime | None = _instant(nullable=True)
+    """The step that it replaces, or to which it adds."""
     record: bytes = _sealed()
 
 
@@ -178,8 +146,8 @@ class ClockRow(SQLModel, table=True):
     transfer_id: str = Field(primary_key=True, foreign_key="transfers.id")
     clock_id: str = Field(primary_key=True)
     kind: str
-    service_ref: str | None = None
-    """The service that the transfer went to when it began; None in rows of an older version."""
+    service_ref: str
+    """The service that the transfer went to when it began."""
     received: datetime = _instant()
     due: datetime = _instant()
     calendar: str = Field(foreign_key="calendars.version")

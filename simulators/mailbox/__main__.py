@@ -16,9 +16,13 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="TRANSFERS_MAILBOX_")
 
     host: str = "127.0.0.1"
+    """The address on which the mailbox listens."""
     smtp_port: int = 2525
+    """The port that takes mail."""
     http_port: int = 8025
+    """The port of its page."""
     folder: Path = Path(".transfers/mail")
+    """Where it keeps its messages."""
 
 
 def main() -> None:

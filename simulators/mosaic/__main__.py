@@ -16,8 +16,11 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="TRANSFERS_MOSAIC_SIMULATOR_")
 
     host: str = "127.0.0.1"
+    """The address on which the simulated Mosaic listens."""
     port: int = 8090
+    """Its port."""
     folder: Path = Path(".transfers/mosaic")
+    """Where it keeps its books."""
 
 
 def main() -> None:

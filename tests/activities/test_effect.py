@@ -41,7 +41,7 @@ class FakeEffect:
 
 
 class FakeSend:
-    """Sends, or fails as ordered; counts what left."""
+    """Sends, or fails as ordered; counts what was sent."""
 
     def __init__(self, *errors: Exception) -> None:
         self.errors = list(errors)
@@ -299,7 +299,7 @@ def test_what_is_stopped_says_whether_it_may_have_left(
             effects.send_again_if_unsure(LETTER, send)
     stopped = effects.send_again_if_unsure(only_look(LETTER), send)
     assert (stopped.ended, stopped.may_have_left) == (Ended.STOPPED, may_have_left)
-    assert ("it may have left" in stopped.evidence) is may_have_left
+    assert ("it may have been sent" in stopped.evidence) is may_have_left
 
 
 def test_a_stopped_effect_of_an_old_history_says_nothing_of_having_left() -> None:

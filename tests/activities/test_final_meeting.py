@@ -1,16 +1,16 @@
-"""The final meeting in messages: the invitation, that it is taken back, and in writing what the service missed."""
+"""The final meeting in messages: the invitation, that it is cancelled, and in writing what the service missed."""
 
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from activities.final_meeting import CaptureMeeting
+from activities.evidence import CaptureEvidence
 from models.effects import EffectKind, Ended
 from models.errors import NothingHappenedError, UnclearError
 from models.exchange import Mail
 from models.step_down.said import MeetingOutcome
 from tests.activities.office import Office, meeting_order, only_look, outcome_order
-from tests.builders import CHILD, NOW, SIBLING, at_meeting, london, meeting, scheduled
+from tests.builders import CHILD, NOW, SIBLING, at_meeting, london, meeting, scheduled, taken
 
 IN_SUMMER = scheduled(occurred_at=NOW, meeting_at=datetime(2026, 7, 6, 13, 30, tzinfo=UTC), minutes=90)
 
@@ -112,7 +112,7 @@ def test_a_message_about_the_meeting_that_ended_unclear_is_sent_again_word_for_w
 @pytest.mark.parametrize(
     ("trouble", "may_have_left"),
     [(UnclearError("no answer"), True), (NothingHappenedError("not reached"), False)],
-    ids=["it may have left", "it did not leave"],
+    ids=["it may have been sent", "it was not sent"],
 )
 def test_an_invitation_that_is_no_longer_wanted_says_whether_it_may_have_left(
     office: Office, trouble: Exception, *, may_have_left: bool
@@ -172,7 +172,7 @@ def test_what_the_meeting_said_is_sent_once_and_names_only_the_children_that_it_
 
 @pytest.mark.clause("SD-19")
 def test_what_the_meeting_said_is_kept_as_it_was_recorded(office: Office) -> None:
-    held = CaptureMeeting(transfer_id="transfer-1", meeting=meeting(CHILD, SIBLING))
+    held = CaptureEvidence(transfer_id="transfer-1", entry=taken(meeting(CHILD, SIBLING)))
     for _ in range(2):
         office.meets.capture_meeting(held)
-    assert office.register.meetings == [meeting(CHILD, SIBLING)]
+    assert office.register.evidence == {("transfer-1", "record_final_meeting"): held.entry}

@@ -1,4 +1,4 @@
-"""What leaves the house: the right words, to one recipient, and nothing that is for somebody else."""
+"""What is sent: the right words, to one recipient, and nothing that is for somebody else."""
 
 import re
 from datetime import date
@@ -99,10 +99,10 @@ def test_the_request_says_truthfully_where_the_papers_are(
     [
         (
             "withdraw_consent",
-            "In a transfer that you may know of, consent has been taken back for one or more children.",
+            "In a transfer that you may know of, consent has been withdrawn for one or more children.",
         ),
         ("change_service", "A transfer that you may know of goes to another service. Nothing more is shared with you."),
-        ("cancel", "A transfer that you may know of has been called off. Nothing more is shared with you."),
+        ("cancel", "A transfer that you may know of has been cancelled. Nothing more is shared with you."),
     ],
 )
 def test_a_service_that_knew_is_told_what_changed_and_to_stop_without_a_word_about_a_person(
@@ -238,7 +238,7 @@ def test_an_agency_reads_clearly_that_there_is_no_plan_and_that_what_it_does_goe
         ({}, "Support from Early Help North will not start. Nothing more is shared with them."),
         ({"taken_back": (CHILD,)}, "Nothing more is shared with Early Help North."),
     ],
-    ids=["never heard of it", "was in question", "consent taken back"],
+    ids=["never heard of it", "was in question", "consent withdrawn"],
 )
 @pytest.mark.parametrize("how", [how for how in Decision if how is not Decision.TRANSFER])
 def test_where_no_child_passes_the_family_reads_of_the_service_only_what_is_true(
@@ -276,7 +276,7 @@ def test_an_agency_reads_nothing_of_a_child_for_whom_consent_was_taken_back(offi
     text = office.write(letter_to_agency(), *both, taken_back=(SIBLING,)).text
     assert "Ada Example" in text
     assert "Ben" not in text
-    assert "You took back your consent" in Office().write(letter(), *both, taken_back=(SIBLING,)).text
+    assert "You withdrew your consent" in Office().write(letter(), *both, taken_back=(SIBLING,)).text
 
 
 @pytest.mark.clause("SD-33")

@@ -1,6 +1,5 @@
 """The papers of a transfer: which document goes to whom, in which version, and that it is kept nowhere."""
 
-import json
 import logging
 import traceback
 from collections.abc import Callable
@@ -10,7 +9,6 @@ from typing import Any
 import pytest
 from temporalio.exceptions import ApplicationError
 
-from activities.letters.papers import Papers
 from models.effects import Ended
 from models.errors import LastingError, NothingHappenedError, PassingError, UnclearError
 from tests.activities.office import (
@@ -25,7 +23,6 @@ from tests.activities.office import (
     only_look,
     pack_order,
     recommendation,
-    request_order,
 )
 from tests.builders import ASSESSMENT, CHILD, MANAGER, PLAN, SIBLING, practitioner
 
@@ -102,7 +99,7 @@ def test_the_pack_names_no_child_who_does_not_pass(office: Office) -> None:
 @pytest.mark.clause("SD-35")
 def test_the_pack_asks_for_an_answer_for_each_child_and_names_no_number_of_days(office: Office) -> None:
     text = words(office.pack().text)
-    assert "say for each child whether your service takes the child on" in text
+    assert "say for each child whether your service accepts the child" in text
     assert "This council sets the time within which you answer." in text
     assert "day" not in text
 
@@ -298,28 +295,3 @@ def test_what_was_fetched_stands_in_no_result_failure_or_log(
     printed = capfd.readouterr()
     for place in (kept, caplog.text, printed.out, printed.err, str(office.book.results), repr(office.post.sent)):
         assert WRITTEN not in place
-
-
-def as_it_was(order: Any, **said: Any) -> Any:
-    """The order as it was written when a transfer had one document, read now."""
-    written = {name: value for name, value in order.model_dump(mode="json").items() if name != "papers"}
-    return type(order).model_validate_json(json.dumps({**written, **said}))
-
-
-@pytest.mark.parametrize("order", [pack_order(), advice_order(reads_mosaic=False)], ids=["pack", "advice"])
-def test_an_order_that_was_written_for_one_document_is_carried_out_as_it_was_meant(office: Office, order: Any) -> None:
-    agreed = as_it_was(order, document={"kind": "assessment", "ref": ASSESSMENT, "version": 2})
-    assert agreed == order
-    assert as_it_was(order, document=None).papers == NOT_AGREED
-    carry_out(office, agreed)
-    assert [attached.name for attached in office.sent.attachments] == ["assessment-version-2.txt"]
-
-
-@pytest.mark.parametrize(
-    ("said", "papers"),
-    [({"document_shared": True}, Papers()), ({"document_shared": False}, NOT_AGREED), ({}, Papers())],
-)
-def test_a_request_that_was_written_for_one_document_says_no_more_of_it_than_it_knows(
-    said: dict[str, bool], papers: Papers
-) -> None:
-    assert as_it_was(request_order(), **said).papers == papers

@@ -3,13 +3,28 @@
 import pytest
 from temporalio.exceptions import ApplicationError
 
-from activities.consent import CaptureConsent, CaptureWithdrawal, ConsentActivities
-from activities.contact_conversation import CaptureConversation, ContactConversationActivities
+from activities.consent import ConsentActivities
+from activities.contact_conversation import ContactConversationActivities
 from activities.effect import Effects
+from activities.evidence import CaptureEvidence
 from activities.register import EndedByPerson, LookUpService, OpenTransfer, Projection, RegisterActivities, ReserveChild
+from activities.significant_harm import SignificantHarmActivities
 from models.effects import EffectKind, Ended
 from models.step_down.status import status
-from tests.builders import NOW, THEN, consent, conversation, facts, intent, request, result, service, withdrawal
+from tests.builders import (
+    NOW,
+    THEN,
+    consent,
+    conversation,
+    facts,
+    harm_report,
+    intent,
+    request,
+    result,
+    service,
+    taken,
+    withdrawal,
+)
 from tests.fakes import FakeBook, FakePost, FakeRegister
 
 LOOK_UP = LookUpService(intent=intent(EffectKind.LOOK_UP_SERVICE, "service-south/c-1"), service_ref="service-south")
@@ -88,24 +103,27 @@ def test_a_projection_is_classed_as_the_status_that_it_shows(restricted: bool) -
     assert Projection(status=now, version=1).privacy == ("restricted" if restricted else "narrative")
 
 
-@pytest.mark.clause("SD-09")
-@pytest.mark.clause("SD-09a")
-def test_the_familys_answer_and_its_withdrawal_are_kept(register: FakeRegister) -> None:
-    keeps = ConsentActivities(register)
-    keeps.capture_consent(CaptureConsent(transfer_id="transfer-1", consent=consent()))
-    keeps.capture_withdrawal(
-        CaptureWithdrawal(transfer_id="transfer-1", service_ref="service-north", withdrawal=withdrawal())
-    )
-    assert (register.consents, register.withdrawals) == ([consent()], [withdrawal()])
+@pytest.mark.clause("SD-09", "SD-09a")
+def test_the_familys_answer_and_its_withdrawal_are_kept_as_they_were_taken(register: FakeRegister) -> None:
+    keeps, said, back = ConsentActivities(register), taken(consent()), taken(withdrawal())
+    keeps.capture_consent(CaptureEvidence(transfer_id="transfer-1", entry=said))
+    keeps.capture_withdrawal(CaptureEvidence(transfer_id="transfer-1", entry=back))
+    assert list(register.evidence.values()) == [said, back]
 
 
 @pytest.mark.clause("SD-08")
-def test_the_record_of_the_conversation_is_kept(register: FakeRegister, book: FakeBook) -> None:
-    keeps = ContactConversationActivities(FakePost(), register, Effects(book))
-    keeps.capture_conversation(CaptureConversation(transfer_id="transfer-1", conversation=conversation()))
-    assert register.conversations == [conversation()]
+def test_the_record_of_the_conversation_is_kept_as_it_was_taken(register: FakeRegister, book: FakeBook) -> None:
+    keeps, talk = ContactConversationActivities(FakePost(), register, Effects(book)), taken(conversation())
+    keeps.capture_conversation(CaptureEvidence(transfer_id="transfer-1", entry=talk))
+    assert list(register.evidence.values()) == [talk]
 
 
-@pytest.mark.parametrize("order", [CaptureConsent, CaptureWithdrawal, CaptureConversation])
-def test_what_people_wrote_is_classed_as_narrative_on_its_way_to_the_register(order: type) -> None:
-    assert order.privacy == "narrative"
+@pytest.mark.clause("SU-01")
+def test_a_report_of_significant_harm_is_kept_as_it_was_taken(register: FakeRegister) -> None:
+    report = taken(harm_report())
+    SignificantHarmActivities(register).capture_harm_report(CaptureEvidence(transfer_id="transfer-1", entry=report))
+    assert list(register.evidence.values()) == [report]
+
+
+def test_what_people_wrote_is_classed_as_narrative_on_its_way_to_the_register() -> None:
+    assert CaptureEvidence(transfer_id="transfer-1", entry=taken(consent())).privacy == "narrative"

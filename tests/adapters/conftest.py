@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from adapters.encryption import Keyring
-from adapters.register_sql import RegisterSettings, SqlRegister, migrate, register_engine
 from tests.adapters.postgres import postgres
+from tests.register import WholeRegister, new_register
 from tests.simulators.conftest import Server, mailbox_server, mosaic_server  # noqa: F401 - fixtures
 
 KEY = bytes(range(32))
@@ -47,10 +47,8 @@ def register_url(request: pytest.FixtureRequest, register_file: Path) -> str:
 
 
 @pytest.fixture
-def register(register_url: str, keyring: Keyring) -> Iterator[SqlRegister]:
-    settings = RegisterSettings(url=register_url)
-    migrate(settings)
-    register = SqlRegister(register_engine(settings), keyring)
+def register(register_url: str, keyring: Keyring) -> Iterator[WholeRegister]:
+    register = new_register(register_url, keyring)
     yield register
     register.engine.dispose()
 

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from sqlmodel import Session, select
 
-from adapters.register_sql import SqlRegister
 from models.attention import Resolution
 from models.differences import Became, Difference, DifferenceKind
 from models.effects import Effect, EffectKind, Ended
@@ -29,6 +28,7 @@ from tests.builders import (
     result,
     service,
 )
+from tests.register import WholeRegister
 
 pytestmark = pytest.mark.parametrize("register_url", ["sqlite", "postgresql"], indirect=True)
 
@@ -41,11 +41,11 @@ DIFFERENCE = Difference(kind=DifferenceKind.NO_WORKFLOW, transfer_id=ID, detail=
 
 
 @pytest.fixture(autouse=True)
-def north(register: SqlRegister) -> None:
+def north(register: WholeRegister) -> None:
     register.put_services([service()])
 
 
-def opened(register: SqlRegister, *children: str, **changes: Any) -> None:
+def opened(register: WholeRegister, *children: str, **changes: Any) -> None:
     register.open_transfer(request(*children, **changes), NOW)
 
 
@@ -53,27 +53,27 @@ def shown(now: Facts, transfer_id: str = ID) -> Status:
     return status(now).model_copy(update={"id": transfer_id})
 
 
-def read(register: SqlRegister) -> Registered:
+def read(register: WholeRegister) -> Registered:
     [found] = register.registered([ID])
     return found
 
 
-def audited(register: SqlRegister) -> list[str | None]:
+def audited(register: WholeRegister) -> list[str | None]:
     with Session(register.engine) as session:
         return [row.new for row in session.exec(select(AuditRow)) if row.what == "needs attention"]
 
 
-def noted(register: SqlRegister, what: str) -> int:
+def noted(register: WholeRegister, what: str) -> int:
     with Session(register.engine) as session:
         return sum(row.what == what for row in session.exec(select(AuditRow)))
 
 
-def closed_on(register: SqlRegister, transfer_id: str, days_ago: int) -> None:
+def closed_on(register: WholeRegister, transfer_id: str, days_ago: int) -> None:
     with Session(register.engine) as session, session.begin():
         session.get_one(TransferRow, transfer_id).closed_at = NOW - timedelta(days=days_ago)
 
 
-def test_open_transfers_are_compared_and_those_that_closed_of_late(register: SqlRegister) -> None:
+def test_open_transfers_are_compared_and_those_that_closed_of_late(register: WholeRegister) -> None:
     for number in range(3):
         opened(register, f"child-{number}", id=f"transfer-{number}")
     for number, days_ago in ((1, 29), (2, 31)):
@@ -83,7 +83,7 @@ def test_open_transfers_are_compared_and_those_that_closed_of_late(register: Sql
 
 
 def test_a_transfer_is_read_with_its_version_its_children_and_whether_the_service_may_read(
-    register: SqlRegister,
+    register: WholeRegister,
 ) -> None:
     opened(register, CHILD, SIBLING)
     assert read(register) == Registered(
@@ -102,13 +102,13 @@ def test_a_transfer_is_read_with_its_version_its_children_and_whether_the_servic
     assert read(register).closed
 
 
-def test_what_the_register_does_not_hold_is_left_out(register: SqlRegister) -> None:
+def test_what_the_register_does_not_hold_is_left_out(register: WholeRegister) -> None:
     opened(register)
     assert [found.id for found in register.registered(["nobody", ID])] == [ID]
 
 
 def test_effects_are_read_as_the_book_has_them_and_an_intent_that_was_taken_back_is_none(
-    register: SqlRegister,
+    register: WholeRegister,
 ) -> None:
     opened(register)
     letter = Effect(kind=EffectKind.SEND_LETTER, subject="letter-1")
@@ -126,7 +126,7 @@ def test_effects_are_read_as_the_book_has_them_and_an_intent_that_was_taken_back
 
 
 def test_a_transfer_that_was_lost_is_held_again_with_its_children_but_for_those_whom_another_one_holds(
-    register: SqlRegister,
+    register: WholeRegister,
 ) -> None:
     opened(register, SIBLING, id="another")
     stands = shown(facts(CHILD, SIBLING))
@@ -138,7 +138,7 @@ def test_a_transfer_that_was_lost_is_held_again_with_its_children_but_for_those_
     assert [line.opened_at for line in register.transfers() if line.id == ID] == [THEN]
 
 
-def test_what_was_lost_is_not_shown_older_than_the_transfer_has_shown_itself_since(register: SqlRegister) -> None:
+def test_what_was_lost_is_not_shown_older_than_the_transfer_has_shown_itself_since(register: WholeRegister) -> None:
     register.restore(shown(facts(CHILD)), 6)
     since = shown(facts_after(consent(CHILD)))
     register.project(since, 7)
@@ -146,18 +146,18 @@ def test_what_was_lost_is_not_shown_older_than_the_transfer_has_shown_itself_sin
     assert (read(register).version, register.status(ID)) == (7, since)
 
 
-def test_how_a_transfer_ended_is_shown_though_the_register_holds_the_same_version(register: SqlRegister) -> None:
+def test_how_a_transfer_ended_is_shown_though_the_register_holds_the_same_version(register: WholeRegister) -> None:
     opened(register)
     register.project(shown(facts()), 9)
     register.restore(shown(facts_closed()), 9)
     assert (read(register).closed, register.open_transfer_of(CHILD)) == (True, None)
 
 
-def show(register: SqlRegister, *found: Difference, all_compared: bool = True) -> list[Became]:
+def show(register: WholeRegister, *found: Difference, all_compared: bool = True) -> list[Became]:
     return list(register.show_differences(ID, found, NOW, all_compared=all_compared))
 
 
-def test_a_difference_is_shown_once_and_ends_when_it_is_found_no_more(register: SqlRegister) -> None:
+def test_a_difference_is_shown_once_and_ends_when_it_is_found_no_more(register: WholeRegister) -> None:
     opened(register)
     register.project(shown(facts()), 3)
     assert show(register, DIFFERENCE) == [Became.SHOWN]
@@ -174,7 +174,7 @@ def test_a_difference_is_shown_once_and_ends_when_it_is_found_no_more(register: 
     assert (read(register).shows, line.needs_attention, line.waiting_for) == (False, False, ("social_worker",))
 
 
-def test_what_a_person_leaves_as_it_is_is_shown_no_more_and_not_asked_again(register: SqlRegister) -> None:
+def test_what_a_person_leaves_as_it_is_is_shown_no_more_and_not_asked_again(register: WholeRegister) -> None:
     opened(register)
     register.project(shown(facts_closed()), 3)
     still_open = DIFFERENCE.model_copy(update={"kind": DifferenceKind.CHILD_OPEN, "subject": CHILD})
@@ -184,16 +184,16 @@ def test_what_a_person_leaves_as_it_is_is_shown_no_more_and_not_asked_again(regi
     assert noted(register, "left as it is") == 1
     [line] = register.transfers()
     assert (line.needs_attention, line.waiting_for) == (False, ("nobody",))
-    assert show(register, still_open) == [Became.LEFT]
+    assert show(register, still_open) == [Became.ACCEPTED]
     now = register.status(ID)
     assert now is not None
     assert (now.timeline[-1].what, now.timeline[-1].note) == (
-        "Dealt with an item that needed attention: R1, left out",
+        "Dealt with an item that needed attention: R1, skipped",
         "seen in the other system",
     )
 
 
-def test_the_next_projection_of_the_workflow_overwrites_what_the_register_shows(register: SqlRegister) -> None:
+def test_the_next_projection_of_the_workflow_overwrites_what_the_register_shows(register: WholeRegister) -> None:
     opened(register)
     register.project(shown(facts()), 3)
     show(register, DIFFERENCE)
@@ -203,7 +203,7 @@ def test_the_next_projection_of_the_workflow_overwrites_what_the_register_shows(
     assert (read(register).shows, register.status(ID)) == (False, shown(facts()))
 
 
-def test_of_a_transfer_that_was_never_shown_the_lists_say_that_something_is_wrong(register: SqlRegister) -> None:
+def test_of_a_transfer_that_was_never_shown_the_lists_say_that_something_is_wrong(register: WholeRegister) -> None:
     opened(register)
     assert show(register, DIFFERENCE) == [Became.SHOWN]
     assert show(register, DIFFERENCE) == [Became.KNOWN]
@@ -215,12 +215,12 @@ def test_of_a_transfer_that_was_never_shown_the_lists_say_that_something_is_wron
     assert (line.needs_attention, line.waiting_for) == (False, ("social_worker",))
 
 
-def test_nothing_can_be_shown_of_a_transfer_that_is_not_there(register: SqlRegister) -> None:
+def test_nothing_can_be_shown_of_a_transfer_that_is_not_there(register: WholeRegister) -> None:
     assert show(register, DIFFERENCE) == [Became.NOT_TOLD]
 
 
 def test_a_closed_transfer_that_runs_again_reserves_its_children_but_for_those_held_elsewhere(
-    register: SqlRegister,
+    register: WholeRegister,
 ) -> None:
     opened(register, CHILD, SIBLING)
     register.project(shown(facts_closed()), 5)
@@ -233,7 +233,7 @@ def test_a_closed_transfer_that_runs_again_reserves_its_children_but_for_those_h
     assert register.open_transfer_of(CHILD) is None
 
 
-def test_a_duplicate_that_runs_again_takes_no_child_from_anybody(register: SqlRegister) -> None:
+def test_a_duplicate_that_runs_again_takes_no_child_from_anybody(register: WholeRegister) -> None:
     opened(register, CHILD, id="transfer-0")
     opened(register, CHILD, SIBLING)
     register.project(shown(facts_closed()), 5)

@@ -11,7 +11,6 @@ import pytest
 import yaml
 from sqlalchemy.exc import OperationalError
 
-from adapters.register_sql import SqlRegister
 from models.attention import Attention
 from models.certificate import Certificate, Count, reckon
 from models.clocks import ClockKind, RungKind
@@ -21,7 +20,8 @@ from models.step_down.answers import Outcome, Stage
 from models.step_down.clocks import ClockState
 from models.step_down.recorded import Alert
 from models.step_down.status import ClockStatus, status
-from tests.builders import NOW, attention, calendar, close_child, facts, harm_report, request, service
+from tests.builders import NOW, attention, calendar, close_child, consent, facts, harm_report, request, service, taken
+from tests.register import WholeRegister
 from worker.health import health_app
 
 pytestmark = pytest.mark.parametrize("register_url", ["sqlite", "postgresql"], indirect=True)
@@ -57,12 +57,12 @@ def alert(number: int, what: RungKind, late: timedelta) -> Alert:
     )
 
 
-def shown(register: SqlRegister, transfer: str, *clocks: ClockStatus, **changes: Any) -> None:
+def shown(register: WholeRegister, transfer: str, *clocks: ClockStatus, **changes: Any) -> None:
     register.put_services([service()])
     start = request(id=transfer, children=({"ref": f"child-of-{transfer}"},))
     register.open_transfer(start, NOW)
     for one in clocks:
-        register.keep_clock(transfer, one.id, certificate(one.kind), calendar(), one.id.split("/")[1])
+        register.store_certificate(transfer, one.id, certificate(one.kind), calendar(), one.id.split("/")[1])
     now = status(facts(request=start)).model_copy(update={"clocks": clocks, **changes})
     register.project(now, 1)
 
@@ -73,7 +73,7 @@ async def metrics(figures: Callable[[], Figures]) -> httpx.Response:
         return await client.get("/metrics")
 
 
-def test_an_answer_is_that_of_the_service_that_was_asked_though_another_one_followed(register: SqlRegister) -> None:
+def test_an_answer_is_that_of_the_service_that_was_asked_though_another_one_followed(register: WholeRegister) -> None:
     first = clock(ClockKind.CONVERSATION, "service-north", ClockState.NEEDLESS)
     second = clock(ClockKind.CONVERSATION, "service-south", ClockState.MET, NOW + timedelta(hours=2))
     own = clock(ClockKind.DECISION, "decision", ClockState.ON_TRACK)
@@ -86,20 +86,14 @@ def test_an_answer_is_that_of_the_service_that_was_asked_though_another_one_foll
     assert {one.worked for one in found} == {None, timedelta(hours=2)}
 
 
-def test_a_clock_of_an_older_version_counts_for_the_service_of_its_transfer(register: SqlRegister) -> None:
-    shown(register, "transfer-1")
-    register.keep_clock("transfer-1", "conversation/x", certificate(ClockKind.CONVERSATION), calendar())
-    assert [one.service_ref for one in register.asked(YESTERDAY, TOMORROW)] == ["service-north"]
-
-
-def test_the_report_is_of_what_was_asked_and_started_in_its_time(register: SqlRegister) -> None:
+def test_the_report_is_of_what_was_asked_and_started_in_its_time(register: WholeRegister) -> None:
     shown(register, "transfer-1", clock(ClockKind.CONVERSATION, "service-north", ClockState.ON_TRACK))
     shown(register, "transfer-2", outcome=Outcome.CONSENT_REFUSED)
     assert [one.outcome for one in register.ran(YESTERDAY, TOMORROW)] == [None, Outcome.CONSENT_REFUSED]
     assert (register.asked(TOMORROW, TOMORROW), register.ran(YESTERDAY, YESTERDAY)) == ([], [])
 
 
-def fill(register: SqlRegister) -> None:
+def fill(register: WholeRegister) -> None:
     items: tuple[Attention, ...] = (attention(close_child("c"), 1), attention(close_child("d"), 2, "unclear"))
     shown(
         register,
@@ -113,11 +107,12 @@ def fill(register: SqlRegister) -> None:
     )
     shown(register, "transfer-2", stage=Stage.CONSENT)
     shown(register, "transfer-3", stage=Stage.CLOSED, outcome=Outcome.TRANSFERRED, attention=items)
-    register.keep_harm_report("transfer-2", harm_report())
-    register.keep_harm_report("transfer-2", harm_report(step_id="heard", corrects=harm_report().step_id))
+    register.store_evidence("transfer-2", taken(harm_report()))
+    register.store_evidence("transfer-2", taken(harm_report(step_id="heard", corrects=harm_report().step_id)))
+    register.store_evidence("transfer-2", taken(consent()))
 
 
-def test_open_transfers_running_clocks_alerts_and_what_waits_are_counted(register: SqlRegister) -> None:
+def test_open_transfers_running_clocks_alerts_and_what_waits_are_counted(register: WholeRegister) -> None:
     fill(register)
     now = register.figures()
     assert now.open_by_stage == {"conversation": 1, "consent": 1}
@@ -127,7 +122,7 @@ def test_open_transfers_running_clocks_alerts_and_what_waits_are_counted(registe
     assert now.harm_reports == 1
 
 
-async def test_prometheus_reads_them_on_the_workers_page(register: SqlRegister) -> None:
+async def test_prometheus_reads_them_on_the_workers_page(register: WholeRegister) -> None:
     fill(register)
     page = await metrics(register.figures)
     assert page.status_code == 200
@@ -146,7 +141,7 @@ async def test_prometheus_reads_them_on_the_workers_page(register: SqlRegister) 
     assert "child-of" not in page.text
 
 
-async def test_a_register_that_does_not_answer_is_said_and_no_figure_is_made_up(register: SqlRegister) -> None:
+async def test_a_register_that_does_not_answer_is_said_and_no_figure_is_made_up(register: WholeRegister) -> None:
     def silent() -> Figures:
         raise OperationalError("select", {}, Exception("gone"))
 
@@ -158,7 +153,7 @@ OF_THE_SDK = {"temporal_workflow_task_execution_failed", "temporal_num_pollers",
 """What Prometheus knows beside our page: the SDK's own page, and whether a page answers."""
 
 
-async def test_the_alert_rules_ask_for_nothing_that_is_not_served(register: SqlRegister) -> None:
+async def test_the_alert_rules_ask_for_nothing_that_is_not_served(register: WholeRegister) -> None:
     fill(register)
     served = set(re.findall(r"^(transfers_\w+)", (await metrics(register.figures)).text, re.MULTILINE))
     groups = yaml.safe_load((DOCKER / "prometheus-alerts.yaml").read_text())["groups"]
@@ -168,7 +163,7 @@ async def test_the_alert_rules_ask_for_nothing_that_is_not_served(register: SqlR
     assert all(rule["annotations"]["summary"] and rule["annotations"]["runbook"] for rule in rules)
 
 
-async def test_the_alert_rules_are_tried_with_series_labelled_as_they_are_served(register: SqlRegister) -> None:
+async def test_the_alert_rules_are_tried_with_series_labelled_as_they_are_served(register: WholeRegister) -> None:
     fill(register)
     served = {_named(line) for line in (await metrics(register.figures)).text.splitlines()}
     tests = yaml.safe_load((DOCKER / "prometheus-alerts.test.yaml").read_text())["tests"]

@@ -14,8 +14,8 @@ from sqlalchemy.exc import OperationalError
 from adapters.alert_channels import AppriseChannels, ChannelSettings
 from adapters.encryption import Keyring
 from adapters.logs import set_up_logs
-from adapters.register_sql import RegisterSettings, SqlRegister, register_engine
 from models.errors import LastingError
+from tests.register import register_at
 
 MARKER = "Mx-Marker-Quill"
 
@@ -188,9 +188,7 @@ def test_what_the_core_of_temporal_appends_in_braces_is_left_out(told: Told) -> 
 
 
 def test_an_error_from_a_library_names_the_line_of_ours_that_asked_for_it(told: Told) -> None:
-    register = SqlRegister(
-        register_engine(RegisterSettings(url="sqlite://")), Keyring(current="key-9", keys={"key-9": bytes(32)})
-    )
+    register = register_at("sqlite://", Keyring(current="key-9", keys={"key-9": bytes(32)}))
 
     def log() -> None:
         try:
@@ -199,7 +197,9 @@ def test_an_error_from_a_library_names_the_line_of_ours_that_asked_for_it(told: 
             logging.getLogger("temporalio.activity").warning("Completing activity as failed", exc_info=True)
 
     [line] = told(log)
-    assert re.fullmatch(r"OperationalError at default\.py:\d+, from adapters/register_sql\.py:\d+", line["errors"][0])
+    assert re.fullmatch(
+        r"OperationalError at default\.py:\d+, from adapters/register/reports\.py:\d+", line["errors"][0]
+    )
 
 
 def test_an_error_of_our_own_names_its_place_once(told: Told) -> None:

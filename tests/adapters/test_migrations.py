@@ -1,35 +1,47 @@
-"""A register that an older version made is brought up to date, with what it holds."""
+"""The migrations make what the tables say, on SQLite and on PostgreSQL."""
 
-from pathlib import Path
+from typing import Any
 
 import pytest
-from alembic import command
-from alembic.config import Config
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
 from sqlalchemy import text
 
-import adapters
-from adapters.encryption import Keyring
-from adapters.register_sql import RegisterSettings, SqlRegister, migrate, register_engine
+from adapters.register.store import RegisterSettings, migrate
+from models.register.tables import TransferRow
+from tests.builders import CHILD, THEN, request, service
+from tests.register import WholeRegister
 
-TRANSFER = """
-    INSERT INTO transfers (id, version, route, stage, service_ref, social_work_team, waiting_for, needs_attention,
-                           restricted, opened_at)
-    VALUES (:id, 1, 'assessment', 'consent', 'service-north', 'north-2', 'social_worker', :asks, FALSE, :at)
-"""
+pytestmark = pytest.mark.parametrize("register_url", ["sqlite", "postgresql"], indirect=True)
 
 
-@pytest.mark.parametrize("register_url", ["sqlite", "postgresql"], indirect=True)
-def test_what_needed_attention_under_an_older_version_still_does(register_url: str, keyring: Keyring) -> None:
-    settings = RegisterSettings(url=register_url)
-    engine = register_engine(settings)
-    older = Config(attributes={"engine": engine})
-    older.set_main_option("script_location", str(Path(adapters.__path__[0]) / "migrations"))
-    command.upgrade(older, "0004")
-    with engine.begin() as connection:
-        for transfer, asks in (("stuck", True), ("other", False)):
-            connection.execute(text(TRANSFER), {"id": transfer, "asks": asks, "at": "2026-04-02 10:00:00"})
-    migrate(settings)
-    lines = SqlRegister(engine, keyring).transfers()
-    assert {line.id: line.attention for line in lines} == {"stuck": ("not_said",), "other": ()}
-    assert {line.id: line.needs_attention for line in lines} == {"stuck": True, "other": False}
-    engine.dispose()
+def differences(register: WholeRegister) -> list[Any]:
+    with register.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        return list(compare_metadata(context, TransferRow.metadata))
+
+
+def test_the_migrations_make_what_the_tables_say(register: WholeRegister) -> None:
+    assert differences(register) == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "ALTER TABLE evidence DROP COLUMN recorded_by",
+        "ALTER TABLE clocks ADD COLUMN more TEXT",
+        "DROP INDEX one_open_transfer_per_child",
+        "DROP TABLE alerts",
+    ],
+)
+def test_a_database_that_is_otherwise_is_found_out(register: WholeRegister, change: str) -> None:
+    with register.engine.begin() as connection:
+        connection.execute(text(change))
+    assert len(differences(register)) >= 1
+
+
+def test_migrating_again_changes_nothing(register: WholeRegister, register_url: str) -> None:
+    register.put_services([service()])
+    register.open_transfer(request(), THEN)
+    migrate(RegisterSettings(url=register_url))
+    assert register.open_transfer_of(CHILD) == "transfer-1"

@@ -5,13 +5,14 @@ from pathlib import Path
 import pytest
 
 from adapters.encryption import Keyring
-from adapters.register_sql import RegisterSettings, SqlRegister, register_engine
+from adapters.register.store import Store
 from tests.adapters.test_register_sql import MARKER, write_everything
 from tests.builders import service
+from tests.register import WholeRegister, register_at
 
 
 @pytest.fixture(autouse=True)
-def north(register: SqlRegister) -> None:
+def north(register: WholeRegister) -> None:
     register.put_services([service()])
 
 
@@ -29,20 +30,20 @@ class Clear:
         return sealed
 
 
-def test_the_file_and_its_log_show_nothing_that_people_wrote(register: SqlRegister, register_file: Path) -> None:
+def test_the_file_and_its_log_show_nothing_that_people_wrote(register: WholeRegister, register_file: Path) -> None:
     write_everything(register)
     assert (register_file.parent / f"{register_file.name}-wal").stat().st_size > 0
     assert MARKER.encode() not in written(register_file)
 
 
-def test_without_a_cipher_the_file_would_show_it(register: SqlRegister, register_file: Path) -> None:
-    write_everything(SqlRegister(register.engine, Clear()))
+def test_without_a_cipher_the_file_would_show_it(register: WholeRegister, register_file: Path) -> None:
+    write_everything(WholeRegister(Store(register.engine, Clear())))
     assert written(register_file).count(MARKER.encode()) >= 4
 
 
 def test_an_error_of_the_database_does_not_repeat_what_was_written(register_file: Path, keyring: Keyring) -> None:
-    engine = register_engine(RegisterSettings(url=f"sqlite:///{register_file}-without-tables"))
+    register = register_at(f"sqlite:///{register_file}-without-tables", keyring)
     with pytest.raises(Exception, match="no such table") as error:
-        SqlRegister(engine, keyring).put_services([service(name=MARKER)])
+        register.put_services([service(name=MARKER)])
     assert MARKER not in str(error.value)
-    engine.dispose()
+    register.engine.dispose()

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from adapters.register_sql import SqlRegister
 from models.certificate import Certificate, Count, reckon
 from models.clocks import ClockKind
 from models.digest import RunningClock
@@ -14,6 +13,7 @@ from models.step_down.clocks import ClockState
 from models.step_down.status import ClockStatus, Status, status
 from tests.builders import NOW, calendar, facts, facts_closed, request, service
 from tests.digests import running
+from tests.register import WholeRegister
 
 pytestmark = pytest.mark.parametrize("register_url", ["sqlite", "postgresql"], indirect=True)
 
@@ -26,7 +26,7 @@ def certificate(kind: ClockKind) -> Certificate:
 
 
 @pytest.fixture
-def show(register: SqlRegister) -> Show:
+def show(register: WholeRegister) -> Show:
     register.put_services([service()])
 
     def shown(version: int = 1, transfer_id: str = "transfer-1", **changes: Any) -> Status:
@@ -43,21 +43,21 @@ def clock_of(kind: ClockKind, state: ClockState) -> ClockStatus:
     return ClockStatus(id=f"{kind}/1", kind=kind, since=NOW, due=certificate(kind).due, state=state)
 
 
-def test_an_open_transfer_is_read_with_whom_it_names_and_waits_for(register: SqlRegister, show: Show) -> None:
+def test_an_open_transfer_is_read_with_whom_it_names_and_waits_for(register: WholeRegister, show: Show) -> None:
     now = show()
     assert register.running_transfers() == [
         running(stage=now.stage, waiting_for=now.waiting_for, social_worker="sw-7", team_manager="tm-1")
     ]
 
 
-def test_a_transfer_that_was_reassigned_names_who_is_responsible_now(register: SqlRegister, show: Show) -> None:
+def test_a_transfer_that_was_reassigned_names_who_is_responsible_now(register: WholeRegister, show: Show) -> None:
     show()
     show(2, social_worker="sw-8", team_manager="tm-2", social_work_team="team-west")
     [found] = register.running_transfers()
     assert (found.social_worker, found.team_manager, found.social_work_team) == ("sw-8", "tm-2", "team-west")
 
 
-def test_a_transfer_that_has_just_been_opened_is_read_too(register: SqlRegister) -> None:
+def test_a_transfer_that_has_just_been_opened_is_read_too(register: WholeRegister) -> None:
     register.put_services([service()])
     register.open_transfer(request(restricted=True), NOW)
     [found] = register.running_transfers()
@@ -66,11 +66,11 @@ def test_a_transfer_that_has_just_been_opened_is_read_too(register: SqlRegister)
 
 @pytest.mark.parametrize("state", ClockState)
 def test_only_clocks_that_run_are_read_and_a_due_date_only_where_it_holds(
-    register: SqlRegister, show: Show, state: ClockState
+    register: WholeRegister, show: Show, state: ClockState
 ) -> None:
     kind = ClockKind.CONSENT
     show()
-    register.keep_clock("transfer-1", f"{kind}/1", certificate(kind), calendar())
+    register.store_certificate("transfer-1", f"{kind}/1", certificate(kind), calendar(), "service-north")
     show(2, clocks=(clock_of(kind, state),))
     due = None if state in {ClockState.STARTING, ClockState.PAUSED} else certificate(kind).due
     runs = state not in {ClockState.MET, ClockState.LATE, ClockState.NEEDLESS}
@@ -79,12 +79,12 @@ def test_only_clocks_that_run_are_read_and_a_due_date_only_where_it_holds(
 
 
 def test_a_transfer_that_has_ended_is_not_read_and_the_clocks_of_another_stay_apart(
-    register: SqlRegister, show: Show
+    register: WholeRegister, show: Show
 ) -> None:
     kind = ClockKind.CONSENT
     show()
     show(transfer_id="transfer-2")
-    register.keep_clock("transfer-2", f"{kind}/1", certificate(kind), calendar())
+    register.store_certificate("transfer-2", f"{kind}/1", certificate(kind), calendar(), "service-north")
     assert {found.id: len(found.clocks) for found in register.running_transfers()} == {"transfer-1": 0, "transfer-2": 1}
     register.project(status(facts_closed()), 3)
     assert [found.id for found in register.running_transfers()] == ["transfer-2"]

@@ -1,4 +1,4 @@
-"""Mail over SMTP: what certainly did not leave, what was refused and what is unclear are three things."""
+"""Mail over SMTP: what certainly was not sent, what was refused and what is unclear are three things."""
 
 import socket
 import threading

@@ -11,6 +11,7 @@ from cli.attention_page import BY_AGREEMENT, STEPS, WITHOUT_WORKFLOW
 from cli.case_file import read_step
 from cli.effects_page import UNEXPECTED
 from cli.generate import ROOT, clauses, documents, marked_tests, rows_by_clause
+from cli.main import app
 from cli.screens import ways
 from cli.views import views_of
 from models.attention import PROBLEMS
@@ -46,7 +47,10 @@ DONE = (
 MADE, MARKED = documents(), marked_tests()
 TAKES_NO_ANSWER = {*BY_AGREEMENT, *WITHOUT_WORKFLOW}
 RUNBOOK = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
-STEP_FILES = re.findall(r"```yaml\n(.*?)```", RUNBOOK + MADE[ROOT / "docs" / "steps.md"], re.DOTALL)
+README, TIME = (path.read_text(encoding="utf-8") for path in (ROOT / "README.md", ROOT / "docs" / "time.md"))
+STEP_FILES = re.findall(r"```yaml\n(.*?)```", README + TIME + RUNBOOK + MADE[ROOT / "docs" / "steps.md"], re.DOTALL)
+WRITTEN = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")]
+LINK = re.compile(r"\]\(([^)#:]*)(?:#([^)]+))?\)")
 
 
 @pytest.mark.parametrize("path", MADE, ids=lambda path: path.name)
@@ -74,10 +78,41 @@ def test_a_clause_that_is_held_has_a_marked_test(clause: str) -> None:
     assert MARKED[clause]
 
 
-@pytest.mark.parametrize("path", [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")])
+@pytest.mark.parametrize("path", WRITTEN, ids=lambda path: str(path.relative_to(ROOT)))
 def test_links_of_a_document_lead_somewhere(path: Path) -> None:
-    links = re.findall(r"\]\(([^)#:]+)\)", path.read_text(encoding="utf-8"))
-    assert [link for link in links if not (path.parent / link).exists()] == []
+    for file, heading in LINK.findall(path.read_text(encoding="utf-8")):
+        target = path.parent / file if file else path
+        assert target.exists(), file
+        assert not heading or heading in headings(target), f"{file}#{heading}"
+
+
+def headings(path: Path) -> set[str]:
+    """The headings of a page as a link names them."""
+    found = re.findall(r"^#+ (.*)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in found}
+
+
+def test_the_index_names_every_page_once() -> None:
+    index = (ROOT / "docs" / "README.md").read_text(encoding="utf-8")
+    pages = {path.name for path in (ROOT / "docs").glob("*.md")} - {"README.md"}
+    named = [file for file, _ in LINK.findall(index) if not file.startswith("../")]
+    assert sorted(file for file in named if file.endswith(".md")) == sorted(pages)
+
+
+def test_the_readme_and_the_pages_name_only_commands_that_are_there() -> None:
+    pages = [path.read_text(encoding="utf-8") for path in WRITTEN if path.parent.name != "adr"]
+    said = "\n".join(code for page in pages for code in re.findall(r"```\n(.*?)```", page, re.DOTALL))
+    said += "\n".join(code for page in pages for code in re.findall(r"`([^`\n]+)`", page))
+    commands = {command.name or command.callback.__name__ for command in app.registered_commands if command.callback}
+    groups = {group.name for group in app.registered_groups}
+    targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    assert set(re.findall(r"^(?:\$ )?transfers ([a-z]+)", said, re.MULTILINE)) <= commands | groups
+    assert set(re.findall(r"^(?:\$ )?make ([a-z-]+)", said, re.MULTILINE)) <= set(targets)
+
+
+def test_the_readme_says_what_is_a_stand_in_and_stays_short() -> None:
+    assert "Mosaic has no public API; what runs here is our own simulator" in README
+    assert len(README.splitlines()) <= 120
 
 
 @pytest.mark.parametrize("problem", PROBLEMS)
@@ -94,7 +129,8 @@ def test_the_runbook_speaks_of_nothing_that_is_not_there() -> None:
     views = {view.name.partition(",")[0] for view in views_of(datetime(2026, 4, 2, tzinfo=LONDON), (), ())}
     assert set(re.findall(r"[Vv]iew \*([^*]+)\*", " ".join(RUNBOOK.split()))) <= views
     pictures = {path.name for path in (ROOT / "docs" / "pictures").iterdir()}
-    assert set(re.findall(r"\(pictures/([^)]+)\)", RUNBOOK)) == pictures
+    shown = re.findall(r"\(pictures/([^)]+)\)", RUNBOOK) + re.findall(r"\(docs/pictures/([^)]+)\)", README)
+    assert set(shown) == pictures
 
 
 def test_the_pictures_stay_small_and_ask_nobody_for_anything() -> None:

@@ -26,11 +26,11 @@ from sqlmodel import Session, select
 from temporalio.api.common.v1 import Payload, Payloads
 
 from adapters.encryption import EncryptedPayloads, Keyring
-from adapters.register_sql import RegisterSettings, SqlRegister, migrate, register_engine
 from gateway.codec.app import HIDDEN
 from models.register.tables import AuditRow
 from tests.builders import request, service
 from tests.ports import free_ports
+from tests.register import new_register
 
 UI = "https://temporal.council.example"
 AUDIENCE = "early-help-transfers"
@@ -98,13 +98,12 @@ class Elsewhere:
             blob.write_to_path(folder / "codec.pem", append=True)
         self.issuer = Issuer(issuer_port, self.authority, folder)
         self.url = f"https://localhost:{port}"
-        settings = RegisterSettings(url=f"sqlite:///{folder / 'register.db'}")
-        migrate(settings)
-        self.register = SqlRegister(register_engine(settings), RING)
+        register_url = f"sqlite:///{folder / 'register.db'}"
+        self.register = new_register(register_url, RING)
         self.register.put_services([service()])
         self.settings = {
             "TRANSFERS_KEYS": "k:" + base64.b64encode(KEY).decode(),
-            "TRANSFERS_REGISTER_URL": settings.url,
+            "TRANSFERS_REGISTER_URL": register_url,
             "TRANSFERS_CODEC_PORT": str(port),
             "TRANSFERS_CODEC_UI_ORIGINS": f'["{UI}"]',
             "TRANSFERS_CODEC_NAMES": '["localhost"]',

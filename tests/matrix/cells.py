@@ -192,7 +192,7 @@ def _on_a_channel(kind: EffectKind) -> Iterator[Group]:
 
 
 def _in_our_register(kind: EffectKind) -> Iterator[Group]:
-    operation = {"operation": f"register.{OWN_CALLS[kind]}"}
+    operation = {"operation": OWN_CALLS[kind]}
     yield [_lasts(At.REGISTER, {**operation, "when": "before"})]
     yield [
         Cell("register: the call, away before", At.REGISTER, {**operation, "when": "before"}),
@@ -204,9 +204,9 @@ def _in_our_register(kind: EffectKind) -> Iterator[Group]:
 
 
 OWN_CALLS = {
-    EffectKind.LOOK_UP_SERVICE: "look_up_service",
-    EffectKind.RESERVE_CHILD: "reserve_child",
-    EffectKind.RECKON_CLOCK: "keep_clock",
+    EffectKind.LOOK_UP_SERVICE: "register.look_up_service",
+    EffectKind.RESERVE_CHILD: "register.reserve_child",
+    EffectKind.RECKON_CLOCK: "certificates.store_certificate",
 }
 
 ASKED: dict[EffectKind, tuple[At, ...]] = {
@@ -335,4 +335,4 @@ _BEFORE_IT_LEAVES: Group = (
     *_stage("recipient", "refused_address", "refused", "put off", "refused", "dropped", "refused", "silent"),
     *_stage("message", "refused_message", "refused", "put off", "refused"),
 )
-"""At each stage at which it is certain that nothing left."""
+"""At each stage at which it is certain that nothing was sent."""

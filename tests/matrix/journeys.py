@@ -200,7 +200,7 @@ class Journey:
                 return self.hand.other_service
             case "register.reserve_child":
                 return f"{self.id}/{effect.subject}/"
-            case "register.keep_clock":
+            case "certificates.store_certificate":
                 return f"{self.id}/{effect.subject.rpartition('/')[0]}"
             case "directory.address_of":
                 return self.hand.social_worker
@@ -347,7 +347,7 @@ class Journey:
         rows = {row.key: row for row in self.world.effects(self.id)}
         assert [row.key for row in rows.values() if row.ended is None] == [], "an intent without a result"
         skipped = {self.key(effect) for effect, end in self.ends.items() if end is Ended.SKIPPED}
-        assert {key for key, row in rows.items() if row.ended == Ended.SKIPPED} == skipped, "left out by nobody"
+        assert {key for key, row in rows.items() if row.ended == Ended.SKIPPED} == skipped, "skipped by nobody"
         for effect, by_person in self.ends.items():
             assert is_of(WAYS[effect.kind], effect), f"{effect.id} is not as the table says"
             row = rows.get(self.key(effect))
@@ -519,7 +519,7 @@ class ByMail(Journey):
 
 
 class OutOfAPlan(Journey):
-    """A meeting is called off; one that is held all the same, without the service, lets the child pass on."""
+    """A meeting is cancelled; one that is held all the same, without the service, lets the child pass on."""
 
     on_a_plan = True
 
@@ -557,7 +557,7 @@ class OutOfAPlan(Journey):
 
 
 class CalledOff(Journey):
-    """A child is added, another service is named, whose contact does not answer in time; then it is called off."""
+    """A child is added, another service is named, whose contact does not answer in time; then it is cancelled."""
 
     async def go(self) -> None:
         hand = self.hand

@@ -20,7 +20,6 @@ from temporalio.client import Client
 from adapters.alert_channels import AppriseChannels, ChannelSettings
 from adapters.calendar_ics import IcsInvitations
 from adapters.mosaic_http import HttpMosaic, MosaicSettings, http_client
-from adapters.register_sql import RegisterSettings, SqlRegister, migrate, register_engine
 from adapters.smtp import PostSettings, SmtpPost, message_id
 from adapters.temporal_transfers import TemporalTransfers
 from models.exchange import Mail
@@ -33,6 +32,7 @@ from simulators.mailbox.smtp import MailBlow, MailFault, Postbox
 from simulators.mailbox.store import MailStore
 from tests import builders
 from tests.fakes import FakeCalendars
+from tests.register import new_register
 from tests.simulators.conftest import Server, start_mailbox, start_mosaic
 from tests.workflows.conftest import KEYS
 from worker.wiring import Calls, Outside, all_activities
@@ -198,9 +198,7 @@ class World:
     def __init__(self, folder: Path, mosaic: Server, mailbox: Server) -> None:
         self.mosaic, self.mailbox = mosaic, mailbox
         folder.mkdir(exist_ok=True)
-        settings = RegisterSettings(url=f"sqlite:///{folder / 'register.db'}")
-        migrate(settings)
-        self.register = SqlRegister(register_engine(settings), KEYS)
+        self.register = new_register(f"sqlite:///{folder / 'register.db'}", KEYS)
         self.outages, self.policies = Outages(), dict[str, Policy]()
         self.mails, self.rooms = MailServers(folder / "mail"), Rooms(mailbox)
         self.calendars = FakeCalendars(builders.calendar())
@@ -209,7 +207,7 @@ class World:
     def calls(self, client: Client, task_queue: str) -> Calls:
         weak = {
             name: WeakPort(self.register, name, self.outages, self.policies)
-            for name in ("register", "book", "directory", "transfers")
+            for name in ("register", "evidence", "certificates", "book", "directory", "transfers")
         }
         things = Outside(
             mosaic=HttpMosaic(self._http),

@@ -249,9 +249,9 @@ class Journey:
                 self.met["another service after the closing"] += bool(given_back)
             case DecideChildren():
                 otherwise = given_back & set(step.children_named())
-                self.met["decided otherwise after the service did not take it"] += bool(otherwise)
+                self.met["decided otherwise after the service did not accept it"] += bool(otherwise)
             case NameLeadPractitioner() if ledger.interim and step.interim_until is None:
-                self.met["a practitioner after a contact in the meantime"] += 1
+                self.met["a practitioner after an interim contact"] += 1
                 self.met["new letters for who takes over"] += bool(ledger.letters_that_left)
             case RecordConsent():
                 self.met["a dispute that the manager decides"] += any(child.manager_decision for child in step.children)
@@ -265,7 +265,7 @@ class Journey:
                 )
                 self.met["a report of harm after a child was closed"] += any(map(ledger.is_closed, ledger.children))
             case ScheduleFinalMeeting():
-                self.met["a final meeting called off"] += step.meeting_at is None
+                self.met["a final meeting cancelled"] += step.meeting_at is None
                 self.met["a final meeting moved"] += step.meeting_at is not None and ledger.meeting_to_come is not None
             case RecordFinalMeeting():
                 to_come, held = (
@@ -350,7 +350,7 @@ class Journey:
             return reckoned(now, effect, self.now, self.calendar)
         found = result(effect, how).model_copy(update={"at": self.now})
         if how is Ended.STOPPED and effect.kind in CALENDAR and self.seldom(2):
-            self.met["an invitation, or its being taken back, that may have left"] += 1
+            self.met["an invitation, or its being cancelled, that may have been sent"] += 1
             found = found.model_copy(update={"may_have_left": True})
         if found.service is not None and found.service.ref in self.ledger.without_mosaic:
             found = found.model_copy(update={"service": found.service.model_copy(update={"mosaic_team": None})})
@@ -442,7 +442,7 @@ class Journey:
         self.luck.silences -= no_answer
         no_family = self.luck.family == "is silent" and stage(self.facts) is Stage.CONSENT and not asked
         if no_family and next_rung(self.facts) is None:
-            self.luck.family = "agrees"  # a person left out the due date, so that nobody is told that time is up
+            self.luck.family = "agrees"  # a person skipped the due date, so that nobody is told that time is up
             return True
         if no_answer or no_family:
             self.wait_until(self.now + 500 * HOUR)

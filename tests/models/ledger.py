@@ -1,4 +1,4 @@
-"""What people said of a transfer, and what left the house for it, kept without the code's own rows."""
+"""What people said of a transfer, and what was sent for it, kept without the code's own rows."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -108,7 +108,7 @@ class Ledger:
     occasions: dict[str, str] = field(default_factory=dict)
     """Which it was for each date: a calendar takes dates with the same one for the same meeting."""
     invitations: list[tuple[Effect, datetime]] = field(default_factory=list)
-    """The invitations to a final meeting that came about, or may have, and their being taken back, with their time."""
+    """The invitations to a final meeting that came about, or may have, and their being cancelled, with their time."""
     calendars: dict[tuple[str, str], Effect] = field(default_factory=dict)
     """The invitation that may stand in the calendar of a service, by occasion."""
     numbers: dict[tuple[str, str], tuple[int, int, bool]] = field(default_factory=dict)
@@ -119,7 +119,7 @@ class Ledger:
     """What the conversation with this service said of each child."""
     practitioner: str | None = None
     interim: bool = False
-    """That is a contact in the meantime."""
+    """That is an interim contact."""
     advice: set[str] = field(default_factory=set)
     decided: dict[str, Decision] = field(default_factory=dict)
     decided_in: dict[str, str] = field(default_factory=dict)
@@ -127,9 +127,9 @@ class Ledger:
     turned: set[str] = field(default_factory=set)
     """The children who were turned away from the service while social work was closing them."""
     taken_back: Counter[str] = field(default_factory=Counter)
-    """How often social work took the closed child back."""
+    """How often social work reopened the case of the closed child."""
     decided_otherwise: set[str] = field(default_factory=set)
-    """The children who stay closed, though no service took them."""
+    """The children who stay closed, though no service accepted them."""
     talked_about: set[str] = field(default_factory=set)
     """The children of whom nothing new came from the service since the managers talked."""
     letters: dict[str, Letter] = field(default_factory=dict)
@@ -266,13 +266,13 @@ class Ledger:
             case DecideChildren():
                 for child in filter(lambda child: self.given_back(child.ref), step.children):
                     assert child.ref in self.talked_about, f"the managers have not talked about {child.ref}"
-                    assert child.decision is not Decision.TRANSFER, f"{child.ref} was not taken by this service"
+                    assert child.decision is not Decision.TRANSFER, f"{child.ref} was not accepted by this service"
             case ScheduleFinalMeeting() | RecordFinalMeeting():
                 assert self.of_a_plan, "a final meeting, and there is no plan"
             case ChangeService():
                 begun = self.under_way | self.happened
                 closed = {c for c, d in self.decided.items() if d is Decision.TRANSFER and self.closing(c) in begun}
-                assert all(map(self.given_back, closed)), "another service, and this one has taken a child"
+                assert all(map(self.given_back, closed)), "another service, and this one has accepted a child"
                 assert closed <= self.talked_about, "another service, and the managers have not talked"
 
     def _hear_holders(self, child: ChildConsent) -> None:
@@ -281,7 +281,7 @@ class Ledger:
         self.objected[child.ref] = {one.who for one in child.holders if one.answer is HolderAnswer.REFUSED}
 
     def _decide(self, step: DecideChildren) -> None:
-        """What becomes of a child whom the service did not take is told to it, and in new letters.
+        """What becomes of a child whom the service did not accept is told to it, and in new letters.
 
         A letter with a text of its own was approved for what was decided then.
         """
@@ -297,7 +297,7 @@ class Ledger:
             self.turned.discard(child.ref)
 
     def _settle(self, child: ChildDecision) -> None:
-        """Social work takes the child back, unless nobody need have it."""
+        """Social work reopens the child's case, unless nobody need have it."""
         if child.decision is Decision.STAYS_WITH_SOCIAL_WORK:
             self._take_back(child.ref)
         else:
@@ -395,7 +395,7 @@ class Ledger:
             self._undecide(_child(effect))
 
     def _note_in_calendar(self, effect: Effect, result: EffectResult) -> None:
-        """What may have been taken back may stand there still; what comes after a newer message changes nothing."""
+        """What may have been cancelled may stand there still; what comes after a newer message changes nothing."""
         self.invitations.append((effect, result.at))
         place = _child(effect), self.occasions[self._date_of(effect).step_id]
         if self._number(effect) < self.numbers.get(place, (0, 0, False)):
@@ -407,7 +407,7 @@ class Ledger:
             self.numbers[place] = self._number(effect)
 
     def _number(self, message: Effect) -> tuple[int, int, bool]:
-        """The later date, then the later time that it is said, then that it is taken back."""
+        """The later date, then the later time that it is said, then that it is cancelled."""
         _, date, *again = message.subject.split("/")
         return list(self.dates).index(date), int(again[0]) if again else 1, message.kind is EffectKind.CANCEL_INVITATION
 
@@ -500,11 +500,11 @@ class Ledger:
         return set(filter(self.given_back, self.children))
 
     def closing(self, child: str) -> Effect:
-        """As often as social work took the child back, it closes it once more."""
+        """As often as social work reopened the child's case, it closes it once more."""
         return _again(EffectKind.CLOSE_CHILD, child, self.taken_back[child] + 1)
 
     def closings_before(self, child: str) -> set[Effect]:
-        """Those after which social work took the child back."""
+        """Those after which social work reopened the child's case."""
         return {_again(EffectKind.CLOSE_CHILD, child, time + 1) for time in range(self.taken_back[child])}
 
     def reopenings(self, child: str) -> set[Effect]:
@@ -527,7 +527,7 @@ class Ledger:
 
     @property
     def letters_that_left(self) -> set[str]:
-        """Or may have left."""
+        """Or may have been sent."""
         stuck = {item.effect for item in self.stuck.values()}
         sent = (effect for effect in (*self.under_way, *self.ended) if effect.kind is EffectKind.SEND_LETTER)
         return {effect.subject for effect in sent if effect.id not in stuck}
@@ -558,7 +558,7 @@ class Ledger:
         return talked is not None and talked <= step.occurred_at and self._was_invited(step)
 
     def _was_invited(self, meeting: RecordFinalMeeting) -> bool:
-        """To the date that held then, which was on that day; nor was that taken back by then."""
+        """To the date that held then, which was on that day; nor was that cancelled by then."""
         dates = [date for date in self.dates.values() if date.occurred_at < meeting.occurred_at]
         if not dates or not on_the_day(dates[-1], meeting):
             return False
@@ -575,7 +575,7 @@ class Ledger:
 
     @property
     def meeting_to_come(self) -> ScheduleFinalMeeting | None:
-        """The last date, unless it was called off, or a meeting was held since."""
+        """The last date, unless it was cancelled, or a meeting was held since."""
         last = next(reversed(self.dates.values()), None)
         return None if last is None or last.meeting_at is None or self._held_since(last) else last
 
@@ -619,7 +619,7 @@ class Ledger:
         return stands and not self._lies_behind(self._date_of(effect)) and not self._still_invites(effect)
 
     def _still_invites(self, cancellation: Effect) -> bool:
-        """Nobody has begun to take it back, and the service is to come."""
+        """Nobody has begun to cancel it, and the service is to come."""
         return cancellation not in {*self.under_way, *self.ended} and self._may_invite(cancellation)
 
     def _may_tell_what_was_said(self, effect: Effect) -> bool:
@@ -639,7 +639,7 @@ class Ledger:
         return said[-1].occurred_at, may_read
 
     def may_close(self, child: str) -> bool:
-        """A service without Mosaic has the papers first; who was taken back is open again."""
+        """A service without Mosaic has the papers first; whose case was reopened is open again."""
         said = self.decided.get(child)
         if self.harm or said in {None, Decision.STAYS_WITH_SOCIAL_WORK}:
             return False
@@ -727,7 +727,7 @@ class Ledger:
                 return False
 
     def has_the_advice(self, practitioner: str, child: str) -> bool:
-        """As it is since social work took the child back last."""
+        """As it is since social work last reopened the child's case."""
         summaries = (self.happened[effect] for effect in self.summaries_to(practitioner) if effect in self.happened)
         return any(child in sent.passed_on and sent.taken_back[child] == self.taken_back[child] for sent in summaries)
 

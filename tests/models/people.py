@@ -299,12 +299,12 @@ class People:
         return universal if self.seldom(2) else not_agreed(child)
 
     def contact_until(self, new: dict[str, Any]) -> Any:
-        """Somebody in the meantime, now and then the one who stays; now and then that corrects who was named before."""
+        """An interim contact, now and then the one who stays; now and then that corrects who was named before."""
         until = (self.now + timedelta(days=self.one_of(1, 3, 9))).date()
         return interim_contact(practitioner=self.one_of("contact-5", "lp-1"), interim_until=until, **new)
 
     def who_takes_over(self, new: dict[str, Any]) -> Any:
-        """Who follows a contact in the meantime corrects nothing; now and then somebody says that it does."""
+        """Who follows an interim contact corrects nothing; now and then somebody says that it does."""
         before = self.facts.practitioner
         corrects = {"corrects": before.step_id} if before is not None and self.seldom(4) else {}
         return practitioner(practitioner=self.one_of("lp-1", "lp-2"), **new, **corrects)
@@ -387,7 +387,7 @@ class People:
         yield practitioner(practitioner=self.one_of("lp-1", "lp-2"), **self.new())
 
     def _the_service_answers(self) -> Iterator[Any]:
-        """It declines as often as bad luck will have it; then it takes the child after all."""
+        """It declines as often as bad luck will have it; then it accepts the child after all."""
         for child in self.facts.child_refs:
             answer = self.facts.acknowledgement(child)
             if answer is not None and answer.accepted:

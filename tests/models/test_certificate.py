@@ -1,4 +1,4 @@
-"""Due dates and their certificates: each can be worked out again, and by hand."""
+"""Due dates and their certificates: each can be calculated again, and by hand."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -170,7 +170,7 @@ def test_a_day_on_which_the_clock_stood_still_in_working_hours_does_not_count(st
 def test_a_day_that_does_not_count_as_the_clock_stood_still_says_so() -> None:
     still = paused(london(2026, 3, 3, 10), london(2026, 3, 3, 11))
     day = reckon(count(london(2026, 3, 2, 10), still), england()).days[1]
-    assert (day.number, day.why_not) == (None, "the clock stood still: the family cannot be reached")
+    assert (day.number, day.why_not) == (None, "the clock was paused: the family cannot be reached")
 
 
 def test_day_1_does_not_count_either_where_the_clock_stood_still_on_the_day_of_receipt() -> None:
@@ -332,8 +332,8 @@ def altered() -> dict[str, Certificate]:
         "due": right.model_copy(update={"due": right.due + hour}),
         "counts_from": right.model_copy(update={"counts_from": right.counts_from - hour}),
         "calendar": right.model_copy(update={"calendar": "england-00000000"}),
-        "a day is left out": right.model_copy(update={"days": right.days[:-1]}),
-        "a pause is left out": right.model_copy(update={"pauses": ()}),
+        "a day is omitted": right.model_copy(update={"days": right.days[:-1]}),
+        "a pause is omitted": right.model_copy(update={"pauses": ()}),
         **{
             f"day {place} {name}": _with_item(right, "days", place, {name: value})
             for place, day in enumerate(right.days)
@@ -348,7 +348,7 @@ def altered() -> dict[str, Certificate]:
                 "audiences": (*step.audiences, Audience.OPERATIONS),
             }.items()
         },
-        "a rung is left out": right.model_copy(update={"rungs": right.rungs[1:]}),
+        "a rung is omitted": right.model_copy(update={"rungs": right.rungs[1:]}),
     }
 
 

@@ -332,7 +332,7 @@ def test_the_managers_conversation_is_asked_of_the_team_manager_then_of_the_lead
 
 
 def with_interim_contact() -> Facts:
-    """Passed on to a contact in the meantime, until Friday 20 March."""
+    """Passed on to an interim contact, until Friday 20 March."""
     steps = (interim_contact(), advice(), decision(), letters(), acknowledgement())
     return facts_at(NOW, *whole_path()[:4], *steps)
 
@@ -395,7 +395,7 @@ def test_another_day_for_the_conversation_gives_it_another_time_and_the_receipt_
     now = facts_at(NOW, moved, before=before)
     first, second = clocks(now, ClockKind.CONVERSATION_HELD)
     assert (first.state, second.due) == (ClockState.NEEDLESS, london(2026, 3, 18, 17))
-    assert [need.by for need in now.receipts[-1].next_steps] == [None], "it is being worked out"
+    assert [need.by for need in now.receipts[-1].next_steps] == [None], "it is being calculated"
 
 
 def test_a_child_added_after_the_conversation_has_a_time_of_its_own_to_be_talked_over() -> None:
@@ -480,7 +480,7 @@ def beyond_the_calendar() -> Facts:
     """What is waited for first has no due date, and operations are asked about it."""
     now = keep_time(facts(), NOW)
     [first] = reckonings(now)
-    asked_about = ask(begin(now, first), NOW, "calendar_ends", "Work out a due date", effect=first.id)
+    asked_about = ask(begin(now, first), NOW, "calendar_ends", "Calculate a due date", effect=first.id)
     return keep_time(asked_about, NOW)
 
 
@@ -915,7 +915,7 @@ def test_the_details_tell_what_is_due_and_the_timeline_who_was_told() -> None:
 
 def test_a_due_date_that_is_being_worked_out_is_told_as_such() -> None:
     starting = keep_time(facts(), NOW)
-    assert [clock.words for clock in status(starting).clocks] == ["Consent: being worked out"]
+    assert [clock.words for clock in status(starting).clocks] == ["Consent: being calculated"]
     assert [effect.id for effect in reckonings(starting)] == ["reckon_clock/consent/1/1"]
 
 
@@ -933,7 +933,7 @@ def test_of_a_due_date_that_a_person_left_out_nobody_is_told() -> None:
 def test_the_due_date_of_who_must_answer_is_never_left_out(how: Resolution) -> None:
     now = keep_time(asked().model_copy(update={"effects": asked().effects[:-1]}), NOW)
     (effect,) = reckonings(now)
-    waits = ask(now, NOW, "calendar_ends", "Work out a due date", effect=effect.id)
+    waits = ask(now, NOW, "calendar_ends", "Calculate a due date", effect=effect.id)
     assert refused(waits, resolution("A1", how)).field == "resolution"
 
 

@@ -1,4 +1,4 @@
-"""The final meeting ahead: who is invited, when that is taken back, what is sent in writing, and who is reminded."""
+"""The final meeting ahead: who is invited, when that is cancelled, what is sent in writing, and who is reminded."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -124,9 +124,9 @@ def occasions(now: Facts) -> list[str]:
 
 
 TAKEN_BACK = {
-    "the meeting is called off": ("SD-18", (called_off_meeting(),)),
-    "the transfer is called off": ("SD-18", (called_off(),)),
-    "consent is taken back": ("SD-09a", (withdrawal(),)),
+    "the meeting is cancelled": ("SD-18", (called_off_meeting(),)),
+    "the transfer is cancelled": ("SD-18", (called_off(),)),
+    "consent is withdrawn": ("SD-09a", (withdrawal(),)),
     "another service is named": ("SD-09a", (other_service(),)),
     "the service finds it not appropriate": (
         "SD-07",
@@ -221,7 +221,7 @@ def test_a_meeting_after_one_that_was_adjourned_is_another_one_in_the_calendar()
 @pytest.mark.parametrize(
     "after",
     [(), (withdrawal(),), (called_off(),), (other_service(),)],
-    ids=["agreed", "consent taken back", "called off", "another service"],
+    ids=["agreed", "consent withdrawn", "cancelled", "another service"],
 )
 def test_the_invitation_to_a_meeting_that_was_held_is_never_taken_back(after: tuple[Any, ...]) -> None:
     now = facts_after(meeting(), *after, before=invited())
@@ -384,7 +384,7 @@ def test_an_invitation_that_has_not_left_when_the_meeting_is_over_is_tried_no_mo
 
 @pytest.mark.clause("SD-09a")
 @pytest.mark.clause("SD-18")
-@pytest.mark.parametrize("left", [True, False], ids=["it may have left", "it did not leave"])
+@pytest.mark.parametrize("left", [True, False], ids=["it may have been sent", "it was not sent"])
 def test_an_invitation_that_was_stopped_is_taken_back_where_it_may_have_left(left: bool) -> None:
     before = record(plan_before(ScheduleFinalMeeting), scheduled())
     begun = begin(before, *due(before))

@@ -1,4 +1,4 @@
-"""A child whom social work has closed and the service does not take never stays between the two (SD-29, SD-35)."""
+"""A child whom social work has closed and the service does not accept never stays between the two (SD-29, SD-35)."""
 
 from collections.abc import Callable
 

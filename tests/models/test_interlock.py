@@ -4,7 +4,6 @@ import pytest
 
 from models.step_down.facts import Facts
 from models.step_down.interlock import INTERLOCK
-from models.step_down.recorded import RecordedStep
 from models.step_down.said import Decision, MeetingOutcome
 from models.step_down.start import Criteria
 from models.step_down.steps import (
@@ -18,7 +17,6 @@ from models.step_down.steps import (
 from models.step_down.wanted import closures, may_close
 from tests.builders import (
     CHILD,
-    NOW,
     SIBLING,
     agreed_child,
     at_meeting,
@@ -38,6 +36,7 @@ from tests.builders import (
     plan_sharing,
     refused_consent,
     request,
+    taken,
     whole_path,
     withdrawal,
 )
@@ -45,7 +44,7 @@ from tests.builders import (
 
 def told(*steps: Step, **criteria: bool) -> Facts:
     """Facts as they stand, whether or not the rules would have let each step pass."""
-    recorded = tuple(RecordedStep(step=step, accepted_at=NOW) for step in steps)
+    recorded = tuple(taken(step) for step in steps)
     met = {"no_further_role": True, "needs_early_help_can_meet": True, "response_required": True}
     judged = Criteria.model_validate({**met, "because": "as it was found", **criteria})
     return facts(request=request(CHILD, SIBLING, criteria=judged)).model_copy(update={"steps": recorded})
@@ -83,7 +82,7 @@ LACKING = {
     "social work had a role from the start": ("SD-01", told(*ALL, no_further_role=False)),
     "Early Help cannot meet the needs": ("SD-02", told(*ALL, needs_early_help_can_meet=False)),
     "no response was required": ("SD-03", told(*ALL, response_required=False)),
-    "the transfer was called off": (None, called_off_as_the_closing_began()),
+    "the transfer was cancelled": (None, called_off_as_the_closing_began()),
     "consent was withdrawn": (
         "SD-09",
         begin(told(*ALL, withdrawal(CHILD, SIBLING)), close_child(CHILD), close_child(SIBLING)),

@@ -31,21 +31,21 @@ MUST_BE_MET = (
     "a child opened again",
     "a child opened again for the second time",
     "another service after the closing",
-    "a practitioner after a contact in the meantime",
+    "a practitioner after an interim contact",
     "new letters for who takes over",
     "an agency told of universal services without consent",
     "declined",
     "not acknowledged",
-    "decided otherwise after the service did not take it",
+    "decided otherwise after the service did not accept it",
     "Families First recommended",
     "a final meeting moved",
-    "a final meeting called off",
+    "a final meeting cancelled",
     "a final meeting before the conversation",
     "a final meeting confirmed afterwards",
     "a final meeting on another day",
     "a decision to close that a meeting speaks against",
-    "an invitation, or its being taken back, that may have left",
-    "an invitation taken back",
+    "an invitation, or its being cancelled, that may have been sent",
+    "an invitation cancelled",
     "what the final meeting said sent in writing",
     "plan and assessment sent by e-mail",
     "a dispute that the manager decides",
@@ -113,10 +113,10 @@ class Witness:
         match state(self.facts, clock):
             case ClockState.PAUSED:
                 standing = {other.about for other in self.facts.open_clocks(ClockKind.PAUSED)}
-                assert clock.kind in standing, "nobody counts how long it stands still"
+                assert clock.kind in standing, "nobody counts how long it is paused"
                 return
             case ClockState.STARTING:
-                assert self.is_worked_out(clock), "nobody works out when it is due"
+                assert self.is_worked_out(clock), "nobody calculates when it is due"
                 return
         found = self.facts.times(clock)
         assert found is not None
@@ -127,7 +127,7 @@ class Witness:
             assert self.facts.time_is_up(clock.kind), "nobody waits without an end"
 
     def is_worked_out(self, clock: Clock) -> bool:
-        """The machine is at it, or a person is asked; of our own waits a person may leave it out."""
+        """The machine is at it, or a person is asked; of our own waits a person may skip it."""
         working = [effect for effect in reckonings(self.facts) if effect.subject.rpartition("/")[0] == clock.id]
         left = [r.effect for r in self.facts.effects if r.ended is Ended.SKIPPED]
         return bool(working) or any(effect.subject.rpartition("/")[0] == clock.id for effect in left)
@@ -202,8 +202,8 @@ class Witness:
         assert closed.decided[child] is said or child in ledger.decided_otherwise, "a child is treated as was decided"
         if said is Decision.TRANSFER and child not in ledger.accepted:
             told = {item.what for item in self.facts.attention if item.problem == "withdrawn_too_late"}
-            assert child not in ledger.consents, f"{child} is closed, and the service has not taken it"
-            assert told, "a person was asked what becomes of a child whose consent was taken back too late"
+            assert child not in ledger.consents, f"{child} is closed, and the service has not accepted it"
+            assert told, "a person was asked what becomes of a child whose consent was withdrawn too late"
 
     def everybody_knows(self, passed_on: set[str]) -> None:
         """The services, the practitioner and the family know what holds, as far as a person did not take it over."""
@@ -220,7 +220,7 @@ class Witness:
             (EffectKind.SEND_PACK, "papers sent before the closing"),
             (EffectKind.REOPEN_CHILD, "a child opened again"),
             (EffectKind.MAIL_DOCUMENT, "the document sent by e-mail"),
-            (EffectKind.CANCEL_INVITATION, "an invitation taken back"),
+            (EffectKind.CANCEL_INVITATION, "an invitation cancelled"),
             (EffectKind.SEND_MEETING_OUTCOME, "what the final meeting said sent in writing"),
             (EffectKind.RECOMMEND_FAMILIES_FIRST, "Families First recommended"),
         ):
@@ -243,7 +243,7 @@ class Witness:
         assert ledger.agencies_are_written_to(), "an agency is told that universal services are enough, or why not"
 
     def who_takes_over_knows(self, passed_on: set[str], by_people: set[Effect]) -> None:
-        """It is no contact in the meantime; it has the advice for each child, and says that Families First was told."""
+        """It is no interim contact; it has the advice for each child, and says that Families First was told."""
         ledger = self.ledger
         assert not ledger.interim, "the practitioner is named"
         to = str(ledger.practitioner)

@@ -126,15 +126,15 @@ WRONG: dict[str, tuple[Callable[[], Any], str]] = {
     "letters of which none is for the family": (lambda: letters(letter_to_agency()), "letters: .*SD-33"),
     "two letters under one id": (lambda: letters(letter(), letter_to_agency("letter-1")), "letter_id is used once"),
     "no letters": (lambda: letters().model_validate({**letters().model_dump(), "letters": ()}), "letters"),
-    "a contact in the meantime for a thousand years": (
+    "an interim contact for a thousand years": (
         lambda: interim_contact(interim_until=date(3026, 3, 20)),
         "interim_until: .*more than a year.*SD-28",
     ),
-    "a contact in the meantime who was to go before coming": (
+    "an interim contact who was to go before coming": (
         lambda: interim_contact(interim_until=date(2026, 3, 1)),
         "interim_until: .*before.*SD-28",
     ),
-    "a contact in the meantime whom nobody agreed to": (
+    "an interim contact whom nobody agreed to": (
         lambda: interim_contact(authorised_by=None),
         "interim_until: .*authorised_by.*SD-28",
     ),
@@ -153,7 +153,7 @@ WRONG: dict[str, tuple[Callable[[], Any], str]] = {
         "children",
     ),
     "done by hand without evidence": (lambda: resolution(how=Resolution.DONE_BY_HAND, note=None), "note: "),
-    "left out for no reason": (lambda: resolution(how=Resolution.SKIP, note=None), "note: "),
+    "skipped for no reason": (lambda: resolution(how=Resolution.SKIP, note=None), "note: "),
     "a practitioner without an e-mail address": (lambda: practitioner(email="pat at hill"), "email"),
     "a practitioner whose address hides a second one": (lambda: practitioner(email="a@b.example,c@d.example"), "email"),
     "a blank text": (lambda: exploration(needs="   "), "needs"),
@@ -200,13 +200,13 @@ WRONG: dict[str, tuple[Callable[[], Any], str]] = {
     "reassigning for no reason": (lambda: reassigned(because=None), "because"),
     "adding a child for no reason": (lambda: added_child(because=""), "because"),
     "changing the service for no reason": (lambda: other_service(because=None), "because"),
-    "calling off for no reason": (lambda: called_off(because=None), "because"),
-    "calling off for a reason that is not on the list": (lambda: called_off(reason_code="weather"), "reason_code"),
+    "cancelling for no reason": (lambda: called_off(because=None), "because"),
+    "cancelling for a reason that is not on the list": (lambda: called_off(reason_code="weather"), "reason_code"),
     "stopping a clock of our own people": (lambda: pause(ClockKind.CONSENT), "clock"),
     "letting a clock of our own people run again": (lambda: resume(ClockKind.DECISION), "clock"),
     "stopping a clock because a service has too much to do": (lambda: pause(reason="workload"), "reason"),
     "stopping a clock without saying why": (lambda: pause(because=" "), "because"),
-    "having what is due worked out again for no reason": (lambda: recalculation(because=None), "because"),
+    "having what is due calculated again for no reason": (lambda: recalculation(because=None), "because"),
     "a moment that is a number": (lambda: exploration(occurred_at=1772445600), "occurred_at"),
     "a text that a screen would obey": (lambda: exploration(needs="help\x1b[2J"), "needs"),
     "a text that runs the other way": (lambda: exploration(needs="help \u202egnp.exe"), "needs"),

@@ -240,13 +240,13 @@ SENDING_LETTERS = NextStep(step=None, who=None, ask="The letters are being sent.
 TALK = NextStep(
     step="record_management_conversation",
     who=Role.TEAM_MANAGER,
-    ask="The service has not taken a child: talk with the Targeted Services Leader, and record what you agree.",
+    ask="The service has not accepted a child: talk with the Targeted Services Leader, and record what you agree.",
     clause="SD-29",
 )
 SETTLE = NextStep(
     step="decide_children",
     who=Role.SOCIAL_WORKER,
-    ask="The service has not taken a child: it answers again, another service is named, or the child is decided "
+    ask="The service has not accepted a child: it answers again, another service is named, or the child is decided "
     "otherwise.",
     clause="SD-35",
 )
@@ -268,7 +268,7 @@ TELL_AGENCY = NextStep(
 ALLOCATE = NextStep(
     step="name_lead_practitioner",
     who=SW,
-    ask="Only a contact in the meantime is named: name the practitioner once one is allocated.",
+    ask="Only an interim contact is named: name the practitioner once one is allocated.",
     clause="SD-28",
 )
 ENDING = NextStep(step=None, who=None, ask="What was begun in other systems is being brought to its end.", clause=None)
@@ -400,13 +400,13 @@ WHERE: dict[str, tuple[Callable[[], Facts], Stage, tuple[NextStep, ...]]] = {
         Stage.DECISION,
         (DECIDE,),
     ),
-    "called off": (lambda: facts_after(called_off()), Stage.DECISION, (DECIDE,)),
-    "called off though it was not appropriate and consent was withdrawn": (
+    "cancelled": (lambda: facts_after(called_off()), Stage.DECISION, (DECIDE,)),
+    "cancelled though it was not appropriate and consent was withdrawn": (
         lambda: facts_after(consent(), not_appropriate(), withdrawal(), called_off()),
         Stage.DECISION,
         (DECIDE,),
     ),
-    "called off and one of two decided": (
+    "cancelled and one of two decided": (
         lambda: facts_after(called_off(), decided({CHILD: STAYS}), before=facts(CHILD, SIBLING)),
         Stage.DECISION,
         (DECIDE,),
@@ -434,7 +434,7 @@ WHERE: dict[str, tuple[Callable[[], Facts], Stage, tuple[NextStep, ...]]] = {
         (INVITING, MEET),
     ),
     "service invited to the final meeting": (lambda: plan_before(RecordFinalMeeting), Stage.FINAL_MEETING, (MEET,)),
-    "final meeting called off": (
+    "final meeting cancelled": (
         lambda: facts_after(called_off_meeting(), before=plan_before(RecordFinalMeeting)),
         Stage.FINAL_MEETING,
         (SCHEDULE,),
@@ -477,7 +477,7 @@ WHERE: dict[str, tuple[Callable[[], Facts], Stage, tuple[NextStep, ...]]] = {
         Stage.CONFIRMATION,
         (SETTLE,),
     ),
-    "passed on to a contact in the meantime": (
+    "passed on to an interim contact": (
         lambda: facts_after(
             interim_contact(),
             advice(),

@@ -99,7 +99,7 @@ def test_the_comparison_and_the_sending_tell_one_version_once() -> None:
 @pytest.mark.parametrize("how", [Resolution.SKIP, Resolution.DONE_BY_HAND])
 def test_what_a_person_says_of_a_version_holds(how: Resolution) -> None:
     settled = record(found(3), resolution("A1", how))
-    assert tell(settled, DIFFERENCE, NOW) == (settled, Became.LEFT)
+    assert tell(settled, DIFFERENCE, NOW) == (settled, Became.ACCEPTED)
 
 
 def test_the_social_worker_is_asked_told_and_waited_for_and_operations_are_not() -> None:
@@ -158,16 +158,16 @@ def test_one_that_the_family_does_not_agree_to_then_is_kept_as_late_and_counts_a
     assert now.steps[-1].late
     assert [item.problem for item in now.open_attention] == ["late_correction"]
     assert [shared.version for shared in papers_for_service(now)] == [1]
-    assert tell(now, DIFFERENCE, NOW) == (now, Became.LEFT)
+    assert tell(now, DIFFERENCE, NOW) == (now, Became.ACCEPTED)
 
 
 def test_one_that_the_family_saw_before_anybody_noticed_it_is_not_told() -> None:
     now = record(closed(), shown(3, agreed_as_basis=False))
-    assert tell(now, DIFFERENCE, NOW) == (now, Became.LEFT)
+    assert tell(now, DIFFERENCE, NOW) == (now, Became.ACCEPTED)
 
 
 NO_LONGER = {
-    "consent taken back": lambda: record(closed(), withdrawal(), NOW),
+    "consent withdrawn": lambda: record(closed(), withdrawal(), NOW),
     "not taken": lambda: facts_after(letters(), acknowledgement(accepted=False), before=closed()),
     "significant harm": lambda: record(closed(), harm_report(), NOW),
 }

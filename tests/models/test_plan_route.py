@@ -228,7 +228,7 @@ NOT_YET = {
         scheduled(), meeting(occurred_at=NOW - 3 * HOUR), before=plan_before(RecordContactConversation)
     ),
     "held, and the service was not invited": lambda: facts_after(meeting(), before=plan_before(ScheduleFinalMeeting)),
-    "held before the invitation left": lambda: facts_after(
+    "held before the invitation was sent": lambda: facts_after(
         meeting(occurred_at=NOW - HOUR), before=plan_before(RecordFinalMeeting)
     ),
     "held on another day than the service was invited to": lambda: facts_after(

@@ -49,7 +49,6 @@ def step(*actions: NextAction, by: str | None = None, at: Any = LATER, step_id: 
 
 
 OPEN = step()
-WITHOUT_TEAM = "step WS-1 is completed with Case Closed to Children's Services and Early Help: Transfer"
 AS_LEFT = step(CLOSED, EARLY_HELP, by=f"{ID}/close_child/{CHILD}")
 
 
@@ -124,8 +123,8 @@ OF_CHILDREN: dict[str, tuple[Registered, ClosingStep | None, str | None]] = {
     "closed, though never by us": (held(), BY_OTHERS, "child_closed_by_others"),
     "being closed by us": (held(closing(None)), AS_LEFT, None),
     "being closed by us, and not there yet": (held(closing(None)), OPEN, None),
-    "as we left it": (held(closing()), AS_LEFT, None),
-    "as we left it, in another order": (
+    "as we closed it": (held(closing()), AS_LEFT, None),
+    "as we closed it, in another order": (
         held(closing()),
         step(EARLY_HELP, CLOSED, by=f"{ID}/close_child/{CHILD}"),
         None,
@@ -133,23 +132,22 @@ OF_CHILDREN: dict[str, tuple[Registered, ClosingStep | None, str | None]] = {
     "open again": (held(closing()), OPEN, "child_open"),
     "open in a new case": (held(closing()), step(step_id="WS-2"), "child_open"),
     "other next actions": (held(closing()), step(CLOSED, by=f"{ID}/close_child/{CHILD}"), "child_closed_otherwise"),
-    "closed before teams were noted": (held(closing(evidence=WITHOUT_TEAM)), AS_LEFT, None),
     "closed again by a person, as it was": (held(closing()), step(CLOSED, EARLY_HELP), None),
     "closed again by a person, for another team": (held(closing()), step(CLOSED, TO_OTHERS), "child_closed_otherwise"),
     "its closing step gone": (held(closing()), None, "child_closed_otherwise"),
     "found done by a person": (held(closing(Ended.FOUND_DONE)), step(CLOSED, EARLY_HELP), None),
     "by hand": (held(closing(Ended.BY_HAND, "recorded by ops-1 in step s-1")), BY_OTHERS, None),
     "by hand, and open": (held(closing(Ended.BY_HAND, "recorded by ops-1 in step s-1")), OPEN, "child_open"),
-    "taken back, and not open yet": (held(closing(), noted(EffectKind.REOPEN_CHILD, CHILD, None)), AS_LEFT, None),
-    "taken back": (held(closing(), REOPENING), step(step_id="WS-2"), None),
-    "taken back, and closed before that was seen": (held(closing(), REOPENING), step(CLOSED, at=NOW), None),
-    "taken back, and closed by others": (
+    "reopened, and not open yet": (held(closing(), noted(EffectKind.REOPEN_CHILD, CHILD, None)), AS_LEFT, None),
+    "reopened": (held(closing(), REOPENING), step(step_id="WS-2"), None),
+    "reopened, and closed before that was seen": (held(closing(), REOPENING), step(CLOSED, at=NOW), None),
+    "reopened, and closed by others": (
         held(closing(), REOPENING),
         step(CLOSED, at=LATER + timedelta(days=1)),
         "child_closed_by_others",
     ),
     "closed another time, and open": (held(closing(), REOPENING, closing(subject=f"{CHILD}/2")), OPEN, "child_open"),
-    "of a closed transfer, as left": (held(closing(), closed=True), AS_LEFT, None),
+    "of a closed transfer, as we closed it": (held(closing(), closed=True), AS_LEFT, None),
     "of a closed transfer, open again": (held(closing(), closed=True), OPEN, "child_open"),
     "of a closed transfer, open in a new case": (held(closing(), closed=True), step(step_id="WS-2"), None),
     "of a closed transfer, its step gone": (held(closing(), closed=True), None, None),
@@ -336,7 +334,9 @@ def test_a_difference_becomes_one_item_for_operations_while_it_is_open() -> None
     assert of_sibling is Became.RAISED
 
 
-@pytest.mark.parametrize(("how", "became"), [(Resolution.DONE_BY_HAND, Became.RAISED), (Resolution.SKIP, Became.LEFT)])
+@pytest.mark.parametrize(
+    ("how", "became"), [(Resolution.DONE_BY_HAND, Became.RAISED), (Resolution.SKIP, Became.ACCEPTED)]
+)
 def test_done_by_hand_is_raised_again_where_it_still_differs_and_left_out_is_not(
     how: Resolution, became: Became
 ) -> None:
@@ -383,7 +383,7 @@ WORDS = {
     "1 transfer, 2 children compared. 1 difference, 1 told anew.": Reconciled(
         transfers=1, children=2, found=(Found(difference=DIFFERENCE, became=Became.SHOWN),)
     ),
-    "1 transfer, 2 children compared. 3 differences, 0 told anew. 2 are left for the next comparison.": Reconciled(
+    "1 transfer, 2 children compared. 3 differences, 0 told anew. 2 remain for the next comparison.": Reconciled(
         transfers=1, children=2, found=(Found(difference=DIFFERENCE, became=Became.KNOWN),), left_for_next=2
     ),
     "3 transfers, 0 children compared. Of 3 transfers not every side answered: t-1, t-2, t-3.": Reconciled(

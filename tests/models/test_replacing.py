@@ -122,7 +122,7 @@ TOO_LATE: dict[str, tuple[str, Callable[[], Facts], Any]] = {
         one_of_two_decided,
         conversation(not_agreed(CHILD), agreed_child(SIBLING)),
     ),
-    "conversation, taken back once one of two children is decided": ("SD-08", one_of_two_decided, not_appropriate()),
+    "conversation, withdrawn once one of two children is decided": ("SD-08", one_of_two_decided, not_appropriate()),
     "final meeting, once the child is being closed": (
         "SD-19",
         plan_being_closed,
@@ -137,7 +137,7 @@ TOO_LATE: dict[str, tuple[str, Callable[[], Facts], Any]] = {
 IN_TIME: dict[str, tuple[str, Callable[[], Facts], Any]] = {
     "consent, as long as the service knows nothing": ("SD-09", lambda: facts_after(consent()), refused_consent()),
     "exploration, at any time": ("SD-05", being_closed, exploration(needs="something else")),
-    "sharing, as long as the version did not leave": (
+    "sharing, as long as the version was not sent": (
         "SD-10a",
         lambda: facts_after(family_sharing(agreed_as_basis=False), before=facts_before(RecordFamilySharing)),
         family_sharing(version=2),
@@ -160,12 +160,12 @@ IN_TIME: dict[str, tuple[str, Callable[[], Facts], Any]] = {
     "practitioner, until the summary is on its way": ("SD-28", being_closed, practitioner(practitioner="lp-5")),
     "summary, until it is on its way": ("SD-30", being_closed, advice()),
     "decision, until closing begins": ("SD-23", one_of_two_decided, NOT_TO_BE),
-    "letters, until one left": (
+    "letters, until one was sent": (
         "SD-33",
         lambda: facts_after(letters(), before=facts_before(DecideChildren)),
         letters(letter(text="Another text.")),
     ),
-    "letters, with one more after the first left": (
+    "letters, with one more after the first was sent": (
         "SD-33",
         lambda: facts_before(AcknowledgeTransfer),
         letters(letter(), letter_to_agency()),

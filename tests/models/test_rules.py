@@ -162,7 +162,7 @@ def child_elsewhere() -> Facts:
 
 
 def left_out() -> Facts:
-    """Operations left the added child out, because another transfer holds it."""
+    """Operations skipped the added child, because another transfer holds it."""
     after = record(child_elsewhere(), resolution("A1", Resolution.SKIP))
     return end(after, reserve_child("child-c"), ended=Ended.SKIPPED)
 
@@ -198,7 +198,7 @@ def overdue() -> Facts:
 
 NOT_THIS_TRANSFER = (
     "Children were closed to pass to this service, or all are decided: another service needs another transfer, unless "
-    "this one took none of the children."
+    "this one accepted none of the children."
 )
 
 STOPPED = (
@@ -215,7 +215,7 @@ def disputed(by: Actor) -> RecordConsent:
 Case = tuple[str | None, Callable[[], Facts], Step, str, str]
 
 OBJECTED = (
-    "Somebody who objected before is left out: name everybody who objected, as they were named then, with what they "
+    "Somebody who objected before is omitted: name everybody who objected, as they were named then, with what they "
     "say now; who should not have been named is named_by_mistake."
 )
 
@@ -278,22 +278,22 @@ REFUSED: dict[str, Case] = {
         "SD-18",
         lambda: plan_before(ScheduleFinalMeeting),
         called_off_meeting(),
-        "called_off_because",
-        "No meeting is scheduled that could be called off.",
+        "cancelled_because",
+        "No meeting is scheduled that could be cancelled.",
     ),
     "calling_a_meeting_off_that_was_held": (
         "SD-18",
         lambda: plan_before(NameLeadPractitioner),
         called_off_meeting(occurred_at=NOW),
-        "called_off_because",
-        "No meeting is scheduled that could be called off.",
+        "cancelled_because",
+        "No meeting is scheduled that could be cancelled.",
     ),
     "calling_a_meeting_off_twice": (
         "SD-18",
         lambda: facts_after(called_off_meeting(), before=plan_before(RecordFinalMeeting)),
-        called_off_meeting(step_id="call-off-2"),
-        "called_off_because",
-        "No meeting is scheduled that could be called off.",
+        called_off_meeting(step_id="cancel-meeting-2"),
+        "cancelled_because",
+        "No meeting is scheduled that could be cancelled.",
     ),
     **{
         f"a_meeting_that_is_confirmed_by_{name}": (
@@ -491,14 +491,14 @@ REFUSED: dict[str, Case] = {
         "letters",
         "Without the family's consent only the family is written to.",
     ),
-    "letter_changed_after_it_left": (
+    "letter_changed_after_it_was_sent": (
         "SD-33",
         lambda: facts_before(AcknowledgeTransfer),
         letters(letter(text="Another text."), step_id="letters-2", corrects="approve_letters"),
         "letters",
         "A letter that was sent stays as it is; what changes later is a new letter with its own letter_id.",
     ),
-    "letter_left_out_after_it_left": (
+    "letter_omitted_after_it_was_sent": (
         "SD-33",
         lambda: facts_before(AcknowledgeTransfer),
         letters(letter("letter-9"), step_id="letters-2", corrects="approve_letters"),
@@ -533,19 +533,19 @@ REFUSED: dict[str, Case] = {
         "authorised_by",
         "The team manager, not the one who records it, authorises the decision (policy of this council).",
     ),
-    "consent_taken_back_as_if_it_had_never_been_given": (
+    "consent_withdrawn_as_if_it_had_never_been_given": (
         "SD-09a",
         lambda: facts_before(RecordContactConversation),
         refused_consent(step_id="consent-2", corrects="record_consent"),
         "children",
-        "This consent has been acted on. Where the family takes it back, record that: withdraw_consent.",
+        "This consent has been acted on. Where the family withdraws it, record that: withdraw_consent.",
     ),
     "consent_again_for_a_child_whose_closing_had_begun": (
         "SD-09a",
         lambda: record(being_closed(), withdrawal()),
         consent(step_id="consent-2"),
         "children.0.ref",
-        "This child's closing had begun when consent was taken back; start another transfer for it.",
+        "This child's closing had begun when consent was withdrawn; start another transfer for it.",
     ),
     "consent_again_without_a_holder_who_objected": (
         "SD-09",
@@ -571,7 +571,7 @@ REFUSED: dict[str, Case] = {
         lambda: facts_after(exploration(), consent(occurred_at=NOW)),
         withdrawal(),
         "occurred_at",
-        "The consent that stands was given after that: say when it was taken back since, or correct its moment first.",
+        "The consent that stands was given after that: say when it was withdrawn since, or correct its moment first.",
     ),
     "withdrawing_what_was_never_given": (
         "SD-09a",
@@ -636,12 +636,12 @@ REFUSED: dict[str, Case] = {
         "children.0.decision",
         "The start of the transfer says that no Early Help response is required.",
     ),
-    "passing_on_a_child_of_a_transfer_that_was_called_off": (
+    "passing_on_a_child_of_a_transfer_that_was_cancelled": (
         None,
         lambda: facts_after(called_off(), before=facts_before(DecideChildren)),
         decision(),
         "children.0.decision",
-        "The transfer was called off.",
+        "The transfer was cancelled.",
     ),
     "adding_a_child_twice": (
         None,
@@ -650,12 +650,12 @@ REFUSED: dict[str, Case] = {
         "child_ref",
         "This child is in this transfer already.",
     ),
-    "adding_a_child_that_was_left_out": (
+    "adding_a_child_that_was_omitted": (
         None,
         left_out,
         added_child(step_id="add-2"),
         "child_ref",
-        "This child was left out of this transfer; start another one for it.",
+        "This child was omitted from this transfer; start another one for it.",
     ),
     "adding_the_21st_child": (
         None,
@@ -664,12 +664,12 @@ REFUSED: dict[str, Case] = {
         "step",
         "A transfer holds at most 20 children.",
     ),
-    "adding_a_child_to_a_transfer_that_was_called_off": (
+    "adding_a_child_to_a_transfer_that_was_cancelled": (
         None,
         lambda: facts_after(called_off()),
         added_child(),
         "step",
-        "The transfer was called off.",
+        "The transfer was cancelled.",
     ),
     "adding_a_child_while_others_are_being_closed": (
         None,
@@ -699,12 +699,12 @@ REFUSED: dict[str, Case] = {
         "service_ref",
         "The transfer goes to this service already.",
     ),
-    "changing_the_service_of_a_transfer_that_was_called_off": (
+    "changing_the_service_of_a_transfer_that_was_cancelled": (
         None,
         lambda: facts_after(called_off()),
         other_service(),
         "step",
-        "The transfer was called off.",
+        "The transfer was cancelled.",
     ),
     "changing_the_service_where_the_transfer_is_not_for_early_help": (
         None,
@@ -738,28 +738,28 @@ REFUSED: dict[str, Case] = {
         facts_declined,
         other_service(),
         "step",
-        "The service did not take the children: the team manager talks with the Targeted Services Leader first.",
+        "The service did not accept the children: the team manager talks with the Targeted Services Leader first.",
     ),
     "deciding_a_declined_child_before_the_managers_have_talked": (
         "SD-29",
         facts_declined,
         stays(step_id="stays", corrects="decide_children"),
         "step",
-        "The service did not take the child: the team manager talks with the Targeted Services Leader first.",
+        "The service did not accept the child: the team manager talks with the Targeted Services Leader first.",
     ),
     "passing_a_declined_child_on_to_the_same_service": (
         "SD-35",
         facts_declined_and_talked_about,
         decision(step_id="decision-2", corrects="decide_children"),
         "children.0.decision",
-        "The service did not take this child: it answers again (acknowledge_transfer), or another service is named.",
+        "The service did not accept this child: it answers again (acknowledge_transfer), or another service is named.",
     ),
-    "contact_in_the_meantime_that_the_social_worker_agreed_to": (
+    "interim_contact_that_the_social_worker_agreed_to": (
         "SD-28",
         lambda: facts_before(NameLeadPractitioner),
         interim_contact(authorised_by=SOCIAL_WORKER),
         "authorised_by",
-        "The team manager, not the one who records it, agrees to a contact in the meantime.",
+        "The team manager, not the one who records it, agrees to an interim contact.",
     ),
     "families_first_for_a_service_on_mosaic": (
         "SD-26",
@@ -782,19 +782,19 @@ REFUSED: dict[str, Case] = {
         "attention_id",
         "This is not put right here: it ends when the service answers again, or when the child is decided otherwise.",
     ),
-    "calling_off_twice": (
+    "cancelling_twice": (
         None,
         lambda: facts_after(called_off()),
         called_off(step_id="cancel-2"),
         "step",
-        "The transfer was called off before.",
+        "The transfer was cancelled before.",
     ),
-    "calling_off_while_a_child_is_being_closed": (
+    "cancelling_while_a_child_is_being_closed": (
         None,
         being_closed,
         called_off(),
         "step",
-        "Children are being closed; the transfer can no longer be called off.",
+        "Children are being closed; the transfer can no longer be cancelled.",
     ),
     "stopping_a_clock_that_does_not_run": (
         None,
@@ -822,7 +822,7 @@ REFUSED: dict[str, Case] = {
         standing_still,
         pause(step_id="pause-2"),
         "clock",
-        "This clock stands still already.",
+        "This clock is paused already.",
     ),
     "stopping_a_clock_when_the_answer_is_overdue": (
         None,
@@ -836,14 +836,14 @@ REFUSED: dict[str, Case] = {
         asked,
         resume(),
         "clock",
-        "This clock does not stand still.",
+        "This clock is not paused.",
     ),
     "letting_a_clock_run_again_that_runs_again": (
         None,
         lambda: record(standing_still(), resume(occurred_at=NOW)),
         resume(step_id="resume-2", occurred_at=NOW),
         "clock",
-        "This clock does not stand still.",
+        "This clock is not paused.",
     ),
     "letting_a_clock_run_again_before_it_was_stopped": (
         None,
@@ -878,35 +878,35 @@ REFUSED: dict[str, Case] = {
         lambda: facts_after(withdrawal(), before=sharing_waits()),
         resolution("A1", Resolution.RETRY),
         "resolution",
-        "Something changed since, and this will not be done: record that it had been done, or leave it out.",
+        "Something changed since, and this will not be done: record that it had been done, or skip it.",
     ),
     "trying_again_what_is_only_a_word_on_a_step": (
         None,
         lambda: ask(facts(), NOW, "in_clear", "A step"),
         resolution("A1", Resolution.RETRY),
         "resolution",
-        "There is nothing to try again: record what was done by hand, or leave it out with the reason.",
+        "There is nothing to try again: record what was done by hand, or skip it with the reason.",
     ),
-    "leaving_out_the_closing_of_a_child": (
+    "skipping_the_closing_of_a_child": (
         None,
         lambda: needs_a_person(close_child(CHILD)),
         resolution("A1", Resolution.SKIP),
         "resolution",
-        "This must not be left out: do it by hand and record that, or retry.",
+        "This must not be skipped: do it by hand and record that, or retry.",
     ),
-    "leaving_out_the_sharing": (
+    "skipping_the_sharing": (
         None,
         sharing_waits,
         resolution("A1", Resolution.SKIP),
         "resolution",
-        "This must not be left out: do it by hand and record that, or retry.",
+        "This must not be skipped: do it by hand and record that, or retry.",
     ),
-    "leaving_out_the_look_into_the_directory": (
+    "skipping_the_look_into_the_directory": (
         None,
         service_unknown,
         resolution("A1", Resolution.SKIP),
         "resolution",
-        "This must not be left out: do it by hand and record that, or retry.",
+        "This must not be skipped: do it by hand and record that, or retry.",
     ),
     "looking_into_the_directory_by_hand": (
         None,

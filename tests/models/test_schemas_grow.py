@@ -95,7 +95,7 @@ def test_it_is_seen_where_less_is_taken(released: dict[str, Any], now: dict[str,
 
 WIDER = {
     "nothing changed": (thing("a", a=TEXT), thing("a", a=TEXT)),
-    "a new property that may be left out": (thing("a", a=TEXT), thing("a", a=TEXT, b=TEXT)),
+    "a new property that may be omitted": (thing("a", a=TEXT), thing("a", a=TEXT, b=TEXT)),
     "a property need no longer be given": (thing("a", a=TEXT), thing(a=TEXT)),
     "null is taken too": (thing(a=TEXT), thing(a=either({"type": "null"}, TEXT))),
     "whole numbers become numbers": (NUMBER, {"type": "number"}),

@@ -82,7 +82,7 @@ def knows_the_numbers(*children: str) -> Facts:
 
 
 def leaving(now: Facts) -> list[str]:
-    """What would leave now."""
+    """What would be sent now."""
     return [effect.id for effect in wanted_by_the_journey(now) if effect.kind in LEAVING and effect not in now.begun]
 
 
@@ -143,7 +143,7 @@ def test_each_report_needs_its_own_word() -> None:
 
 
 @pytest.mark.parametrize(
-    ("spoken_to", "words"), [(None, "This record is not the contact. Ring now"), (SPOKEN, "Nothing more leaves")]
+    ("spoken_to", "words"), [(None, "This record is not the contact. Ring now"), (SPOKEN, "Nothing more is sent")]
 )
 def test_the_answer_names_whom_to_ring(spoken_to: SpokenTo | None, words: str) -> None:
     now = record(knows_the_numbers(), harm_report(spoken_to=spoken_to))
@@ -412,7 +412,7 @@ NOTHING: dict[str, tuple[Callable[[], Facts], Step]] = {
     "management conversation": (stopped, management_conversation()),
     "advice": (stopped, advice()),
     "letters": (stopped, letters()),
-    "called off": (stopped_at_once, called_off()),
+    "cancelled": (stopped_at_once, called_off()),
 }
 
 
@@ -431,18 +431,18 @@ def test_whoever_records_what_nothing_follows_from_is_told_so_and_the_timeline_s
 GOES_ON: dict[str, tuple[Callable[[], Facts], Step]] = {
     "another report": (stopped, harm_report(step_id="other")),
     "the children stay": (stopped, decided({CHILD: STAYS})),
-    "consent taken back, of which the service hears": (stopped, withdrawal()),
-    "called off, of which the service hears": (stopped, called_off()),
+    "consent withdrawn, of which the service hears": (stopped, withdrawal()),
+    "cancelled, of which the service hears": (stopped, called_off()),
     "somebody else is responsible": (stopped, reassigned()),
     "an item is put right": (
         lambda: ask(stopped(), NOW, "in_clear", "The step cancel"),
         resolution("A1", Resolution.SKIP),
     ),
-    "what the managers say of a child whom the service did not take": (
+    "what the managers say of a child whom the service did not accept": (
         lambda: stopped_after_passing_on(acknowledgement(accepted=False)),
         management_conversation(),
     ),
-    "who follows a contact in the meantime for a child who has passed on": (
+    "who follows an interim contact for a child who has passed on": (
         lambda: stopped_after_passing_on(named=interim_contact()),
         practitioner(step_id="who-stays"),
     ),
@@ -467,7 +467,7 @@ def test_before_a_report_nobody_is_told_that_nothing_follows() -> None:
 
 
 def what_stopped(now: Facts) -> str:
-    [line] = [entry.what for entry in status(now).timeline if entry.what.startswith("Had left by then")]
+    [line] = [entry.what for entry in status(now).timeline if entry.what.startswith("Had been sent by then")]
     return line
 
 
@@ -492,7 +492,7 @@ def test_what_is_under_way_or_has_left_is_not_said_to_be_stopped_before_it_began
     line = what_stopped(record(begin(before, closing), harm_report()))
     assert "Under way then: Close a child in Mosaic: child-a." in line
     assert line.count("Close a child in Mosaic: child-a") == 1
-    assert what_stopped(record(facts(), harm_report())) == "Had left by then: nothing"
+    assert what_stopped(record(facts(), harm_report())) == "Had been sent by then: nothing"
 
 
 def test_papers_for_a_service_without_mosaic_and_an_invitation_that_will_not_be_sent_are_named() -> None:

@@ -94,7 +94,7 @@ EVERYWHERE: dict[str, Callable[[], Facts]] = {
     "restricted": lambda: facts_after(*whole_path()[:4], before=facts(request=request(restricted=True))),
     "withdrawn": lambda: facts_after(withdrawal(step_id="w-1"), before=facts_before(DecideChildren, CHILD, SIBLING)),
     "another service": lambda: facts_after(other_service(step_id="c-1"), before=facts_before(DecideChildren)),
-    "called off": lambda: facts_after(called_off()),
+    "cancelled": lambda: facts_after(called_off()),
     "added": lambda: facts_after(added_child()),
     "reassigned": lambda: facts_after(reassigned()),
     "late": lambda: record(
@@ -317,7 +317,7 @@ def test_a_correction_that_came_too_late_says_so() -> None:
 def test_a_child_whose_consent_was_taken_back_is_shown_so() -> None:
     now = status(EVERYWHERE["withdrawn"]())
     assert (now.children[0].consent_withdrawn, now.children[1].consent_withdrawn) == (True, False)
-    assert "| child-a | taken back | yes | not yet | no | not yet |" in details(now)
+    assert "| child-a | withdrawn | yes | not yet | no | not yet |" in details(now)
     again = facts_after(consent(step_id="consent-2"), before=EVERYWHERE["withdrawn"]())
     assert "| child-a | yes | yes | not yet | no | not yet |" in details(status(again))
 

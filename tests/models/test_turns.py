@@ -134,11 +134,11 @@ LATER: dict[type[Step], Step] = {
     DecideChildren: decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK}, step_id="decision-2", corrects="decide_children"),
     NameLeadPractitioner: practitioner(step_id="practitioner-2"),
 }
-"""What the letters that had left did not say."""
+"""What the letters that had been sent did not say."""
 
 
 def told_of_the_contact() -> Facts:
-    """The family has a letter that names the contact in the meantime."""
+    """The family has a letter that names the interim contact."""
     return facts_after(interim_contact(), advice(), decision(), letters(), before=facts_before(NameLeadPractitioner))
 
 
@@ -240,7 +240,7 @@ def test_the_timeline_says_what_will_not_be_done_any_more_and_nothing_of_what_go
     assert one.steps[-1].will_not_leave == (close_child(SIBLING),)
     all_of_them = record(before, called_off())
     assert set(all_of_them.steps[-1].will_not_leave) >= {close_child(CHILD), close_child(SIBLING)}
-    [line] = [entry.what for entry in status(one).timeline if entry.what.startswith("Had left by then")]
+    [line] = [entry.what for entry in status(one).timeline if entry.what.startswith("Had been sent by then")]
     assert line.endswith(f". Will not be done any more: Close a child in Mosaic: {SIBLING}")
 
 
@@ -303,7 +303,7 @@ def test_consent_withdrawn_for_the_only_child_after_closing_has_begun_sends_no_a
     after = record(end(being_closed(), close_child(CHILD)), withdrawal())
     assert advice_summary(after) is None
     assert "acknowledge_transfer" not in [need.step for need in next_steps(after)]
-    assert after.decided(TRANSFER) == (CHILD,), "it has left"
+    assert after.decided(TRANSFER) == (CHILD,), "it was closed"
 
 
 @pytest.mark.clause("SD-09a")

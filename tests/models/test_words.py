@@ -137,10 +137,10 @@ SAID: list[tuple[Step, str, str | None]] = [
             "Explained by social worker: at a visit"
         ),
     ),
-    (withdrawal(CHILD, SIBLING), "Recorded that the family took its consent back: child-a, child-b", "By mother"),
+    (withdrawal(CHILD, SIBLING), "Recorded that the family withdrew its consent: child-a, child-b", "By mother"),
     (
         withdrawal(family_said="we manage alone"),
-        "Recorded that the family took its consent back: child-a",
+        "Recorded that the family withdrew its consent: child-a",
         "By mother: we manage alone",
     ),
     (
@@ -183,7 +183,7 @@ SAID: list[tuple[Step, str, str | None]] = [
         "Set the date of the final meeting: for Thursday 9 July 2026 15:00",
         "60 minutes. Place: Town hall, room 4",
     ),
-    (called_off_meeting(), "Set the date of the final meeting: called off", "the chair is ill"),
+    (called_off_meeting(), "Set the date of the final meeting: cancelled", "the chair is ill"),
     (
         meeting(CHILD, at_meeting(SIBLING, MeetingOutcome.PLAN_CONTINUES)),
         (
@@ -251,8 +251,8 @@ SAID: list[tuple[Step, str, str | None]] = [
         "the family is with a relative",
     ),
     (resume(), "Let the clock run again: response to the request for a conversation", None),
-    (recalculation(), "Had what is due worked out again", "a bank holiday was announced"),
-    (called_off(), "Called the transfer off: circumstances changed", "a relative helps"),
+    (recalculation(), "Had what is due calculated again", "a bank holiday was announced"),
+    (called_off(), "Cancelled the transfer: circumstances changed", "a relative helps"),
     (
         harm_report(CHILD, SIBLING),
         "Reported a risk of significant harm: not said who was spoken to",
@@ -271,7 +271,7 @@ SAID: list[tuple[Step, str, str | None]] = [
     ),
     (
         resolution("A3", Resolution.SKIP),
-        "Dealt with an item that needed attention: A3, left out",
+        "Dealt with an item that needed attention: A3, skipped",
         "seen in the other system",
     ),
 ]
@@ -429,14 +429,14 @@ def test_the_right_contact_is_said_as_people_say_it() -> None:
         (
             EffectKind.RECKON_CLOCK,
             "conversation/service-north/1",
-            "Work out a due date: response to the request for a conversation",
+            "Calculate a due date: response to the request for a conversation",
         ),
         (
             EffectKind.RECKON_CLOCK,
             "conversation/service-north/2/1",
-            "Work out a due date: response to the request for a conversation",
+            "Calculate a due date: response to the request for a conversation",
         ),
-        (EffectKind.RECKON_CLOCK, "consent/1/2", "Work out a due date: consent"),
+        (EffectKind.RECKON_CLOCK, "consent/1/2", "Calculate a due date: consent"),
         (EffectKind.MAIL_ALERT, "3/early_help_contact", "Send alert by e-mail: 3, to the Early Help contact"),
         (EffectKind.POST_ALERT, "3/early-help-room", "Send alert over a channel: 3, to early-help-room"),
     ],

@@ -13,12 +13,12 @@ import httpx
 import pytest
 
 from adapters.encryption import Keyring
-from adapters.register_sql import RegisterSettings, SqlRegister, migrate, register_engine
 from cli.local import LocalSettings, local_key
 from cli.people import read_people
 from cli.services import read_services
 from cli.stack import Stack
 from tests.ports import free_ports
+from tests.register import WholeRegister, new_register
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 MAIN_CASE = EXAMPLES / "01-one-child-passes-on-a-sibling-closes.yaml"
@@ -46,7 +46,7 @@ class Rehearsal:
 
     local: LocalSettings
     stack: Stack
-    register: SqlRegister
+    register: WholeRegister
 
     @property
     def environment(self) -> dict[str, str]:
@@ -108,10 +108,9 @@ class Rehearsal:
 
 def start_rehearsal(folder: Path) -> Rehearsal:
     local = local_settings(folder)
-    settings = RegisterSettings(url=local.environment()["TRANSFERS_REGISTER_URL"])
-    migrate(settings)
     key_id, _, key = local_key(folder).partition(":")
-    register = SqlRegister(register_engine(settings), Keyring(key_id, {key_id: base64.b64decode(key)}))
+    keyring = Keyring(key_id, {key_id: base64.b64decode(key)})
+    register = new_register(local.environment()["TRANSFERS_REGISTER_URL"], keyring)
     register.put_services(read_services(EXAMPLES / "services.csv"))
     register.put_people(read_people(EXAMPLES / "people.csv"))
     stack = Stack(local, lambda words: None)

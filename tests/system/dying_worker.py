@@ -1,6 +1,7 @@
 """A worker like ours that kills itself with SIGKILL, before or after the one call that its environment names."""
 
 import asyncio
+import itertools
 import os
 import signal
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from adapters.encryption import EncryptionSettings, Keyring
 from adapters.temporal_client import connect
 from adapters.temporal_transfers import TemporalTransfers
+from models.step_down.recorded import RecordedStep
 from worker.settings import WorkerSettings
 from worker.wiring import Outside, TransfersWorker, all_activities, outside
 
@@ -24,17 +26,24 @@ class Death(BaseSettings):
     """The port, as ``Outside`` names it, and its method."""
     moment: str
     about: str = ""
-    """The kind of effect in the key of the mail or the intent; empty for any."""
+    """The kind of effect in the key of the mail or the intent, or the step that is kept; empty for any."""
 
     def around(self, call: Callable[..., Any]) -> Callable[..., Any]:
         def deadly(*args: Any, **named: Any) -> Any:
-            if self.about in getattr(args[0], "key", ""):
+            if self.about in _about(args):
                 if self.moment == "after":
                     call(*args, **named)
                 os.kill(os.getpid(), signal.SIGKILL)
             return call(*args, **named)
 
         return deadly
+
+
+def _about(args: tuple[Any, ...]) -> str:
+    """What the call is about, in words."""
+    keys = (str(arg.key) for arg in args if hasattr(arg, "key"))
+    steps = (arg.step.step for arg in args if isinstance(arg, RecordedStep))
+    return next(itertools.chain(keys, steps), "")
 
 
 @dataclass(frozen=True)

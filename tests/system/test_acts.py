@@ -1,4 +1,4 @@
-"""What happens beside a transfer in a case file: how it is read, what it does, what needed attention because of it."""
+"""The events of a case file: how they are read, what they do, what needed attention because of them."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -19,7 +19,7 @@ from cli.expectation import ExpectedAttention, ExpectedMail, as_far_as_said, sam
 from cli.journeys import with_item_meant
 from cli.rehearsal import admit, closing_step_of, read_books
 from cli.screens import mail_screen
-from cli.wiring import register, temporal
+from cli.wiring import directory, temporal
 from models.attention import Attention, Resolution
 from models.step_down.status import Status, status
 from models.step_down.steps import ResolveAttention
@@ -175,8 +175,8 @@ def test_every_act_is_told_and_carried_out():
     assert set(KINDS) == set(WORDS) == {*CARRIED_OUT, "reconcile", "signal", "signal_in_clear"}
 
 
-def test_every_act_stands_in_the_readme():
-    table = (EXAMPLES.parent / "README.md").read_text().partition("## Case files")[2].partition("\n## ")[0]
+def test_every_act_stands_on_the_page_of_case_files():
+    table = (EXAMPLES.parent / "docs" / "case-files.md").read_text()
     assert {name for name in KINDS if f"`{name}`" not in table} == set()
 
 
@@ -396,8 +396,8 @@ async def test_the_directories_learn_of_a_person_and_a_service(acting: Acting):
     await acting.play("put_person", ref="sw-acts", email="acts@council.example")
     service = {"ref": "acts-hub", "name": "Hub of the acts", "contact_email": "lead@acts-hub.example"}
     await acting.play("put_service", service=service)
-    assert register().people()["sw-acts"] == "acts@council.example"
-    assert register().service("acts-hub").mosaic_team is None
+    assert directory().people()["sw-acts"] == "acts@council.example"
+    assert directory().service("acts-hub").mosaic_team is None
 
 
 async def test_what_the_rehearsal_cannot_do_is_said_in_one_line(acting: Acting):

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from adapters.register_sql import KeptClock
+from adapters.register.clocks import KeptClock
 from models.clocks import ClockKind
 from tests.system.conftest import MAIN_CASE, Rehearsal, until
 
@@ -112,7 +112,7 @@ WRONG = {
     "a day that does not exist": (["2026-02-30T10:00"], "moment: is not a date and time, such as 2026-04-02T10:00"),
     "an ancient moment": (["1066-10-14T10:00"], "moment: lies outside the years 1900 to 2200"),
     "a moment before the calendar": (["2019-12-31T10:00"], "2019-12-31 lies outside the calendar"),
-    "a count past the calendar": (["2027-12-30T10:00"], "moment: the due date cannot be worked out: 2028-01-01 lies"),
+    "a count past the calendar": (["2027-12-30T10:00"], "moment: the due date cannot be calculated: 2028-01-01 lies"),
     "a negative number of days": ([RECEIVED, "--days", "-1"], "--days"),
     "a huge number of days": ([RECEIVED, "--days", "100000"], "--days"),
     "days that are no number": ([RECEIVED, "--days", "three"], "--days"),
@@ -162,7 +162,7 @@ def test_every_clock_of_a_transfer_is_shown_with_how_its_due_date_came_about(reh
     assert any(line.startswith("Consent (") for line in lines[1:]), "the waits of our own people come after"
     assert f"Calendar                {clock.calendar.version}".split() in [line.split() for line in lines]
     assert "rehearsal-1" in said.stdout
-    assert lines.count("Worked out again: the same.") == len(rehearsal.register.clocks(transfer))
+    assert lines.count("Calculated again: the same.") == len(rehearsal.register.clocks(transfer))
     listed = json.loads(rehearsal.command("clock", transfer, "--json").stdout)
     assert listed[0]["certificate"] == json.loads(clock.certificate.model_dump_json())
     assert all(one["agrees"] for one in listed)
@@ -185,8 +185,8 @@ def test_a_certificate_that_does_not_come_out_the_same_is_said_so(rehearsal: Reh
     transfer = asked(rehearsal)
     [clock] = kept(rehearsal, transfer, ClockKind.CONVERSATION)
     other = clock.certificate.model_copy(update={"due": clock.certificate.received})
-    rehearsal.register.keep_clock(transfer, clock.clock_id, other, clock.calendar)
-    assert "Worked out again: it does NOT come out the same." in rehearsal.command("clock", transfer).stdout
+    rehearsal.register.store_certificate(transfer, clock.clock_id, other, clock.calendar, "service-north")
+    assert "Calculated again: it does NOT come out the same." in rehearsal.command("clock", transfer).stdout
     listed = json.loads(rehearsal.command("clock", transfer, "--json").stdout)
     assert [one["agrees"] for one in listed if one["clock_id"] == clock.clock_id] == [False]
 

@@ -17,7 +17,6 @@ import pytest
 from sqlmodel import Session, select
 from temporalio.client import Client
 
-from adapters.register_sql import RegisterSettings, SqlRegister, migrate, register_engine
 from adapters.smtp import message_id
 from cli.case_file import CaseFile, new_transfer_id, now, read_case
 from cli.demo import skip_to
@@ -34,6 +33,7 @@ from models.register.tables import AuditRow
 from models.step_down.steps import ResolveAttention
 from models.vocabulary import Actor, Role
 from tests.ports import free_ports
+from tests.register import new_register
 from tests.system.conftest import EXAMPLES, MAIN_CASE, REAL, Rehearsal
 from worker.wiring import Outside
 from workflows.ids import step_down_id
@@ -41,7 +41,7 @@ from workflows.step_down import StepDownRun, StepDownTransfer
 
 DYING = (sys.executable, "-m", "tests.system.dying_worker")
 REFUSED_CASE = EXAMPLES / "03-a-letter-comes-back.yaml"
-WITHDRAWN_CASE = EXAMPLES / "04-consent-taken-back.yaml"
+WITHDRAWN_CASE = EXAMPLES / "04-consent-withdrawn.yaml"
 OTHER_SERVICE_CASE = EXAMPLES / "05-another-service.yaml"
 PAPERS_CASE = EXAMPLES / "21-a-service-without-mosaic.yaml"
 OVERDUE_CASE = EXAMPLES / "14-overdue-and-escalated.yaml"
@@ -85,11 +85,11 @@ ABOUT_A_PERSON = (*LETTERS, *PAPERS, "send_meeting_outcome")
 BESIDE = {
     "send_letter": {"send_letter"},
     "recommend_families_first": {"send_advice_summary"},
-    "register.keep_meeting": {"send_meeting_outcome"},
+    "record_final_meeting": {"send_meeting_outcome"},
 }
 """Mails about a person that are on their way when the worker dies at another one."""
 UNCLEAR = {("book.begin", "after"), ("post.send", "before"), ("post.send", "after"), ("book.finish", "before")}
-"""Where a mail is intended, and nothing says whether it left."""
+"""Where a mail is intended, and nothing says whether it was sent."""
 
 
 @dataclass(frozen=True)
@@ -124,8 +124,7 @@ BY_MAIL = ("request_conversation", *LETTERS)
 POINTS = (
     *around(MAIN_CASE, "register.open_transfer"),
     *around(MAIN_CASE, "register.project"),
-    *around(MAIN_CASE, "register.keep_consent"),
-    *around(MAIN_CASE, "register.keep_conversation"),
+    *around(MAIN_CASE, "evidence.store_evidence", "record_consent", "record_contact_conversation"),
     *around(MAIN_CASE, "mosaic.share"),
     *around(MAIN_CASE, "mosaic.complete"),
     *around(MAIN_CASE, "post.send", *BY_MAIL),
@@ -133,19 +132,19 @@ POINTS = (
     *around(MAIN_CASE, "book.finish", *IN_MOSAIC, *BY_MAIL),
     *around(REFUSED_CASE, "book.withdraw", "send_letter"),
     *around(REFUSED_CASE, "book.finish", "send_letter"),
-    *around(WITHDRAWN_CASE, "register.keep_withdrawal"),
+    *around(WITHDRAWN_CASE, "evidence.store_evidence", "withdraw_consent"),
     *around(ADDED_CHILD_CASE, "register.reserve_child"),
     *around(OTHER_SERVICE_CASE, "register.look_up_service"),
     *around(WITHDRAWN_CASE, "post.send", "tell_service"),
     *around(PAPERS_CASE, "post.send", *PAPERS, "recommend_families_first"),
     *around(PAPERS_CASE, "book.begin", *PAPERS),
     *around(PAPERS_CASE, "book.finish", *PAPERS),
-    *around(MEETING_CASE, "register.keep_meeting"),
+    *around(MEETING_CASE, "evidence.store_evidence", "record_final_meeting"),
     *around(MEETING_CASE, "post.send", *MEETING),
     *around(MEETING_CASE, "book.begin", "send_meeting_outcome"),
     *around(MEETING_CASE, "book.finish", *MEETING),
-    *around(HARM_CASE, "register.keep_harm_report"),
-    *around(MAIN_CASE, "register.keep_clock"),
+    *around(HARM_CASE, "evidence.store_evidence", "report_significant_harm"),
+    *around(MAIN_CASE, "certificates.store_certificate"),
     *around(OVERDUE_CASE, "post.send", "mail_alert"),
     *around(OVERDUE_CASE, "channels.send"),
     *around(OVERDUE_CASE, "book.begin", "mail_alert", "post_alert"),
@@ -174,8 +173,7 @@ class Place:
 
     def __post_init__(self) -> None:
         self.folder.mkdir()
-        migrate(RegisterSettings(url=self.url))
-        self.register = SqlRegister(register_engine(RegisterSettings(url=self.url)), self.rehearsal.register.cipher)
+        self.register = new_register(self.url, self.rehearsal.register.store.cipher)
         self.register.put_services(read_services(EXAMPLES / "services.csv"))
         self.register.put_people(read_people(EXAMPLES / "people.csv"))
 
@@ -216,7 +214,7 @@ class Place:
     def audit(self) -> Counter[str]:
         """What the register says was done.
 
-        Stages are left out, as they may pass without being shown; and the time of a person who is asked.
+        Stages are omitted, as they may pass without being shown; and the time of a person who is asked.
         """
         with Session(self.register.engine) as session:
             rows = session.exec(select(AuditRow))
@@ -284,7 +282,7 @@ class Journey:
     def _told_by_problem(self) -> Sequence[ResolveAttention]:
         """What the case file says of an item that it names by its problem: said when the item is there.
 
-        Where a person found that a mail had left, nobody asked for newer versions then, and it comes with the next one.
+        Where a person found that a mail had been sent, nobody asked for newer versions then; it comes with the next.
         """
         said = (step for step in self.case.steps if isinstance(step, ResolveAttention))
         return [step for step in said if step.attention_id in PROBLEMS]
@@ -364,7 +362,7 @@ async def die_and_go_on(client: Client, place: Place, point: Point) -> Counter[s
 
 
 def check_who_was_asked(point: Point, asked: Sequence[Attention]) -> None:
-    """A person is asked of the mail that may have left; some are on their way at the same time as another."""
+    """A person is asked of the mail that may have been sent; some are on their way at the same time as another."""
     kinds = {str(item.effect).partition("/")[0] for item in asked}
     assert {item.problem for item in asked} <= {"unclear"}
     assert kinds == ({point.about} if point.is_unclear else kinds & BESIDE.get(point.about or point.operation, set()))

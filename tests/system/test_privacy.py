@@ -16,7 +16,6 @@ from temporalio.testing import WorkflowEnvironment
 
 from adapters.calendar_ics import IcsInvitations
 from adapters.mosaic_http import HttpMosaic, MosaicSettings, http_client
-from adapters.register_sql import RegisterSettings, SqlRegister, migrate, register_engine
 from adapters.smtp import PostSettings, SmtpPost
 from adapters.temporal_transfers import TemporalTransfers
 from cli.rehearsal import read_books
@@ -25,6 +24,7 @@ from cli.wiring import temporal
 from models.step_down.answers import Outcome
 from tests.builders import calendar
 from tests.fakes import FakeCalendars, FakeChannels
+from tests.register import new_register
 from tests.system.conftest import EXAMPLES, MAIN_CASE, Rehearsal
 from tests.system.family import Family
 from worker.wiring import Outside, TransfersWorker, all_activities
@@ -116,9 +116,7 @@ class ClearText:
 async def test_the_control_without_encryption_finds_every_marker(rehearsal: Rehearsal, tmp_path: Path):
     path, markers = marked_case(tmp_path)
     local = rehearsal.local
-    settings = RegisterSettings(url=f"sqlite:///{tmp_path / 'register.db'}")
-    migrate(settings)
-    register = SqlRegister(register_engine(settings), ClearText())
+    register = new_register(f"sqlite:///{tmp_path / 'register.db'}", ClearText())
     register.put_services(read_services(EXAMPLES / "services.csv"))
     attributes = [visibility.STAGE, visibility.ROUTE, visibility.SERVICE, visibility.TEAM, visibility.RESPONSE_STATE]
     async with await WorkflowEnvironment.start_local(
@@ -141,6 +139,8 @@ async def test_the_control_without_encryption_finds_every_marker(rehearsal: Rehe
                 post=post,
                 channels=FakeChannels(),
                 register=register,
+                evidence=register,
+                certificates=register,
                 book=register,
                 directory=register,
                 invitations=IcsInvitations(),

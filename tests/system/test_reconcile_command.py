@@ -102,7 +102,7 @@ def test_where_no_worker_runs_it_says_that_it_could_not_be_compared(rehearsal: R
         ({"occurred_at": datetime(2999, 1, 1, tzinfo=UTC)}, "occurred_at: This is in the future."),
         ({"resolution": Resolution.DONE_BY_HAND}, "attention_id: R1 ends when"),
     ],
-    ids=["not operations", "not yet", "not left as it is"],
+    ids=["not operations", "not yet", "not accepted as it is"],
 )
 def test_what_the_register_alone_shows_is_left_as_it_is_by_operations_alone(changes: dict[str, Any], why: str) -> None:
     shown = status(facts_closed())

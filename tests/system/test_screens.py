@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 import pytest
 from rich.console import Console, Group, RenderableType
 
-from adapters.register_sql import KeptClock, TransferLine
+from adapters.register.clocks import KeptClock
+from adapters.register.lists import TransferLine
 from cli.clocks import clock_lines
 from cli.screens import list_screen, receipt_screen, transfer_screen
 from models.certificate import Count, Pause, PauseReason, Recalculation, reckon
@@ -45,8 +46,8 @@ def test_a_clock_that_stood_still_says_from_when_to_when_why_and_by_whom():
     pause = Pause(since=at(7), until=at(8, 9), reason=PauseReason.SAFETY, by="team manager tm-3")
     shown = drawn(Group(*clock_lines(clock(pauses=(pause,)))))
     assert "Tuesday 7 April 2026 10:00 to Wednesday 8 April 2026 09:00: it would not be safe (by team manager" in shown
-    assert "does not count: the clock stood still: it would not be safe" in shown
-    assert "Worked out again: the same." in shown
+    assert "does not count: the clock was paused: it would not be safe" in shown
+    assert "Calculated again: the same." in shown
 
 
 def test_a_clock_that_was_worked_out_again_says_what_it_was_and_what_it_is():
@@ -69,7 +70,7 @@ def test_an_answer_that_was_recorded_later_shows_both_times(minutes: int, said: 
 def test_a_wait_of_our_own_people_is_shown_in_two_lines_with_its_state():
     own = clock(ClockState.DUE_SOON, kind=ClockKind.CONSENT, policy=DEFAULT_CLOCKS[ClockKind.CONSENT])
     lines = drawn(Group(*clock_lines(own))).splitlines()
-    assert [line.split()[0] for line in lines] == ["Consent", "Since", "Due", "Worked"]
+    assert [line.split()[0] for line in lines] == ["Consent", "Since", "Due", "Calculated"]
     assert lines[0].endswith("due soon")
 
 
@@ -96,7 +97,7 @@ LISTED = {
     "on_track": (at(9, 17), "Thursday 9 April 17:00"),
     "due_soon": (at(9, 17), "Thursday 9 April 17:00 due soon"),
     "breached": (at(9, 17), "Thursday 9 April 17:00 overdue"),
-    "paused": (None, "standing still"),
+    "paused": (None, "paused"),
     "met": (None, ""),
 }
 

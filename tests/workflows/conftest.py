@@ -198,6 +198,8 @@ class House:
             post=self.post,
             channels=self.channels,
             register=self.register,
+            evidence=self.register,
+            certificates=self.register,
             book=self.book,
             directory=self.register,
             invitations=self.invitations,

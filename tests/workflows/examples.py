@@ -30,7 +30,7 @@ def acts_in(path: Path) -> set[str]:
 
 
 CASES = [path for path in sorted(EXAMPLES.glob("*.yaml")) if acts_in(path) <= FAKED]
-"""Where other things happen beside the transfer, the other side has to say no by rules of its own; fakes have none.
+"""Where events happen that are no steps, the other side has to say no by rules of its own; fakes have none.
 
 Those cases are played against the rehearsal, by `make demo`.
 """

@@ -107,7 +107,7 @@ async def test_the_closing_of_a_child_is_not_left_out(house: House) -> None:
     transfer = await decided_for(house, CHILD)
     await transfer.attention()
     said = resolution("A1", Resolution.SKIP)
-    assert (await transfer.refused(said)).message.startswith("resolution: This must not be left out")
+    assert (await transfer.refused(said)).message.startswith("resolution: This must not be skipped")
 
 
 @pytest.mark.parametrize("how", [Resolution.DONE_BY_HAND, Resolution.SKIP])
@@ -117,7 +117,7 @@ async def test_an_unclear_letter_needs_a_person_and_is_never_sent_a_second_time(
     await transfer.record(refused_consent(), decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK}), letters())
     now = await transfer.attention()
     assert [item.problem for item in now.attention] == ["unclear"]
-    assert "may or may not have left" in now.attention[0].words.happened
+    assert "may or may not have been sent" in now.attention[0].words.happened
     await transfer.record(resolution("A1", how))
     await transfer.outcome()
     assert len(house.post.sent) == 1

@@ -1,4 +1,4 @@
-"""The Temporal UI's *Request Cancellation* calls a transfer off: nobody is closed, lost or left reserved by a click."""
+"""The Temporal UI's *Request Cancellation* cancels a transfer: nobody is closed, lost or left reserved by a click."""
 
 from models.step_down.answers import Outcome, Stage
 from models.step_down.said import Decision
@@ -15,7 +15,7 @@ async def test_a_request_to_cancel_calls_off_and_every_child_is_still_decided(ho
     await transfer.handle.cancel()
     now = await transfer.until(lambda now: now.stage is Stage.DECISION)
     assert ASKED_TO_CANCEL in said(now)
-    by = [entry.who for entry in now.timeline if entry.what.lower().startswith("called the transfer off")]
+    by = [entry.who for entry in now.timeline if entry.what.lower().startswith("cancelled the transfer")]
     assert by == [f"{Role.OPERATIONS.words} temporal-ui"]
     await transfer.record(decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK}))
     await transfer.record(letters())

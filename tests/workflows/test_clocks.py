@@ -278,7 +278,7 @@ async def test_a_due_date_beyond_the_calendar_asks_a_person_and_is_worked_out_wh
     about_the_response = next(filter(_about_the_response, now.attention))
     assert about_the_response.problem == "calendar_ends"
     skip = resolution(about_the_response.id, Resolution.SKIP, step_id="skip")
-    assert "must not be left out" in (await transfer.refused(skip)).message
+    assert "must not be skipped" in (await transfer.refused(skip)).message
     house.calendars.calendar = calendar()
     await transfer.record(resolution(about_the_response.id))
     now = await transfer.until(lambda now: running(now, ClockKind.CONVERSATION))
@@ -290,11 +290,11 @@ async def test_where_the_calendar_ends_one_item_says_so_for_what_is_waited_for_a
     transfer = await house.start()
     await transfer.record(exploration())
     await transfer.settled()
-    assert _open_items(await transfer.status()) == ["Work out a due date: consent"]
+    assert _open_items(await transfer.status()) == ["Calculate a due date: consent"]
     await transfer.record(consent(child_consent()))
     await transfer.settled()
     now = await transfer.status()
-    assert _open_items(now) == ["Work out a due date: sharing with the family"]
+    assert _open_items(now) == ["Calculate a due date: sharing with the family"]
     assert not [clock for clock in now.clocks if clock.kind is ClockKind.ATTENTION and clock.runs]
     house.calendars.calendar = calendar()
     await transfer.record(resolution("A2"))
@@ -316,7 +316,7 @@ async def test_an_item_about_an_answer_that_came_stays_so_that_it_is_known_wheth
     await transfer.record(conversation())
     await transfer.settled()
     assert any(map(_about_the_response, (await transfer.status()).attention))
-    assert "Work out a due date: response to the request for a conversation" in _open_items(await transfer.status())
+    assert "Calculate a due date: response to the request for a conversation" in _open_items(await transfer.status())
 
 
 def _open_items(now: Status) -> list[str]:

@@ -1,4 +1,4 @@
-"""Consent is taken back before, between, during and after whatever tells somebody else of the family (SD-09a)."""
+"""Consent is withdrawn before, between, during and after whatever tells somebody else of the family (SD-09a)."""
 
 import re
 from collections.abc import Callable
@@ -60,11 +60,11 @@ def to_the_agency(house: House) -> int:
 
 @dataclass(frozen=True)
 class Leaving:
-    """How a transfer comes to the point where one thing leaves, and how the other side shows that it did."""
+    """How a transfer comes to the point where one thing is sent, and how the other side shows that it did."""
 
     steps: tuple[Step, ...]
     last: Step
-    """The step that lets it leave."""
+    """The step that lets it be sent."""
     left: Callable[[House], int]
     operation: str
     """The operation of a fake that hangs or fails."""
@@ -147,8 +147,8 @@ def what_happened(kind: EffectKind, now: Status) -> list[str]:
 
 
 def had_left(now: Status) -> tuple[str, str]:
-    """What had left when consent was taken back, and what was under way."""
-    [line] = [entry.what for entry in now.timeline if entry.what.startswith("Had left by then")]
+    """What had been sent when consent was withdrawn, and what was under way."""
+    [line] = [entry.what for entry in now.timeline if entry.what.startswith("Had been sent by then")]
     left, _, under_way = line.lower().partition("under way then")
     return left, under_way
 

@@ -55,7 +55,7 @@ async def test_a_transfer_goes_on_in_new_runs_to_its_end_and_does_everything_onc
         "send_advice_summary to pat@hill.example",
         "send_letter to family@home.example",
     ]
-    assert [len(house.register.consents), len(house.register.conversations)] == [1, 1]
+    assert [step for _, step in house.register.evidence] == ["record_consent", "record_contact_conversation"]
     _, shown = house.register.shown[transfer.id]
     assert shown == await transfer.status()
 

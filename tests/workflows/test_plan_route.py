@@ -8,6 +8,7 @@ import pytest
 from models.errors import UnclearError
 from models.step_down.answers import Outcome, Stage
 from models.step_down.said import Decision, MeetingOutcome
+from models.step_down.steps import RecordFinalMeeting
 from tests.builders import (
     ASSESSMENT,
     CHILD,
@@ -80,7 +81,7 @@ async def test_a_child_passes_on_out_of_a_plan_and_a_sibling_stays(house: House)
     assert set(house.mosaic.step_types) == {"Child Case Closure"}
     assert set(house.mosaic.completed) == {CHILD}
     assert mailed(house, "invite_to_meeting") == ["contact@north.example"]
-    assert [kept.step_id for kept in house.register.meetings] == ["record_final_meeting"]
+    assert [kept.step_id for kept in house.register.kept(RecordFinalMeeting)] == ["record_final_meeting"]
 
 
 @pytest.mark.clause("SD-18")
@@ -122,7 +123,7 @@ async def test_an_invitation_that_may_have_left_when_it_is_no_longer_wanted_is_t
     await at_rest(transfer)
     assert mailed(house, "cancel_invitation") == ["contact@north.example"]
     now = await transfer.status()
-    assert any("no longer wanted; it may have left before" in entry.what for entry in now.timeline)
+    assert any("no longer wanted; it may have been sent before" in entry.what for entry in now.timeline)
 
 
 @pytest.mark.clause("SD-16")

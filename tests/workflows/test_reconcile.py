@@ -19,7 +19,7 @@ from temporalio.service import RPCError
 from temporalio.worker import Replayer
 
 from adapters.encryption import data_converter
-from adapters.register_sql import RegisterSettings, SqlRegister, migrate, register_engine
+from adapters.register.store import RegisterSettings, Store, migrate, register_engine
 from models.attention import Resolution
 from models.differences import Became, Difference, DifferenceKind, Found, Reconciled
 from models.errors import LastingError, NothingHappenedError, UnclearError
@@ -38,6 +38,7 @@ from tests.builders import (
     service,
     whole_path,
 )
+from tests.register import WholeRegister
 from tests.workflows.conftest import KEYS, House, Transfer
 from workflows.reconcile import Reconcile, details
 from workflows.step_down import StepDownTransfer
@@ -98,7 +99,7 @@ class Council(House):
             connection.execute(text(statement), {"id": transfer.id})
 
 
-class FullRegister(SqlRegister):
+class FullRegister(WholeRegister):
     """A register that has no room for what it lost."""
 
     def restore(self, status: Status, version: int) -> None:
@@ -110,7 +111,7 @@ async def council(client: Client, tmp_path: Path, request: pytest.FixtureRequest
     settings = RegisterSettings(url=f"sqlite:///{tmp_path / 'register.db'}")
     migrate(settings)
     council = Council(client)
-    register = getattr(request, "param", SqlRegister)(register_engine(settings), KEYS)
+    register = getattr(request, "param", WholeRegister)(Store(register_engine(settings), KEYS))
     register.put_services([service()])
     council.register = council.book = register
     async with council.worker():
@@ -224,7 +225,7 @@ async def test_what_was_put_right_by_hand_and_still_differs_is_raised_again(coun
     await transfer.record(resolution("A1", Resolution.DONE_BY_HAND))
     assert await council.found() == [(f"child_closed_by_others/{CHILD}", Became.RAISED)]
     await transfer.record(resolution("A2", Resolution.SKIP, step_id="stays-so"))
-    assert await council.found() == [(f"child_closed_by_others/{CHILD}", Became.LEFT)]
+    assert await council.found() == [(f"child_closed_by_others/{CHILD}", Became.ACCEPTED)]
 
 
 async def test_a_closed_child_whose_case_is_open_again_is_raised(council: Council) -> None:

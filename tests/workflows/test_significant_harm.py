@@ -75,7 +75,7 @@ async def test_the_answer_names_whom_to_ring_and_asks_who_was_spoken_to(house: H
     after = await transfer.record(await spoken(transfer, step_id="spoken", corrects=receipt.step_id))
     assert "report_significant_harm" not in {need.step for need in after.next_steps}
     await transfer.settled()
-    assert [kept.step_id for kept in house.register.harm_reports] == [receipt.step_id, "spoken"]
+    assert [kept.step_id for kept in house.register.kept(ReportSignificantHarm)] == [receipt.step_id, "spoken"]
 
 
 async def test_people_are_told_at_once_and_on_through_the_night_until_it_is_said_who_was_spoken_to(

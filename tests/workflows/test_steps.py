@@ -13,7 +13,7 @@ from temporalio.testing import WorkflowEnvironment
 from adapters.encryption import Keyring
 from adapters.temporal_client import transfers_plugin
 from models.step_down.answers import Receipt, Refusal, Stage
-from models.step_down.steps import STEPS, step_name
+from models.step_down.steps import STEPS, RecordContactConversation, step_name
 from models.vocabulary import Role
 from tests.builders import (
     CHILD,
@@ -190,7 +190,9 @@ async def test_steps_that_wait_for_a_worker_are_taken_in_turn_and_nothing_is_ski
         await transfer.until(lambda now: now.stage is Stage.CONFIRMATION)
         await transfer.settled()
     assert set(house.mosaic.completed) == {CHILD}
-    assert len(house.register.conversations) == 1, "the conversation is kept as evidence, whatever comes at once"
+    assert len(house.register.kept(RecordContactConversation)) == 1, (
+        "the conversation is kept as evidence, whatever comes at once"
+    )
 
 
 def test_the_workflow_takes_every_step_by_the_name_that_outside_systems_know() -> None:

@@ -1,4 +1,4 @@
-"""A transfer that turns on its way: consent taken back, another service, called off, a child added."""
+"""A transfer that turns on its way: consent withdrawn, another service, cancelled, a child added."""
 
 from typing import Any
 
@@ -8,6 +8,7 @@ from models.attention import Resolution
 from models.errors import LastingError, NothingHappenedError, PassingError
 from models.step_down.answers import Outcome, Stage
 from models.step_down.said import Decision
+from models.step_down.steps import WithdrawConsent
 from tests.builders import (
     CHILD,
     NOW,
@@ -58,14 +59,14 @@ async def test_consent_taken_back_is_kept_the_service_is_told_and_nothing_more_g
     assert [need.step for need in now.next_steps] == ["record_consent", "decide_children"]
     await transfer.record(decided({CHILD: STAYS}), letters())
     assert await transfer.outcome() == Outcome.CONSENT_WITHDRAWN
-    assert [step.step_id for step in house.register.withdrawals] == ["withdraw_consent"]
+    assert [step.step_id for step in house.register.kept(WithdrawConsent)] == ["withdraw_consent"]
     assert house.letters_sent() == [
         "request_conversation to contact@north.example",
         "send_letter to family@home.example",
         "tell_service to contact@north.example",
     ]
     [told] = [mail for mail in house.post.sent if "tell_service" in mail.key]
-    assert "consent has been taken back" in told.text
+    assert "consent has been withdrawn" in told.text
     assert "child-a" not in told.text
 
 
@@ -158,10 +159,10 @@ async def test_a_transfer_that_is_called_off_ends_when_every_child_is_decided(ho
     await transfer.record(called_off())
     now = await transfer.until(lambda now: now.stage is Stage.DECISION)
     assert [need.step for need in now.next_steps] == ["decide_children"]
-    assert "called off" in (await transfer.refused(decision(step_id="d-1"))).message
+    assert "cancelled" in (await transfer.refused(decision(step_id="d-1"))).message
     await transfer.record(decided({CHILD: STAYS}), letters())
     assert await transfer.outcome() == Outcome.CANCELLED
-    assert "called off" in house.post.sent_to("contact@north.example")[-1].text
+    assert "cancelled" in house.post.sent_to("contact@north.example")[-1].text
 
 
 @pytest.mark.clause("SD-23")
@@ -322,11 +323,12 @@ async def test_a_closing_that_is_left_out_after_consent_was_taken_back_never_cou
 async def test_the_evidence_that_consent_was_taken_back_names_the_service_that_it_was_given_for(house: House) -> None:
     house.register.services[SOUTH.ref] = SOUTH
     transfer = await in_conversation(house)
-    release = house.register.hold("keep_withdrawal")
+    release = house.register.hold("withdraw_consent")
     await transfer.record(withdrawal(), other_service())
     release()
-    await transfer.until(lambda now: house.register.withdrawals != [])
-    assert house.register.withdrawn_from == ["service-north"]
+    await transfer.until(lambda now: house.register.kept(WithdrawConsent) != [])
+    [back] = [entry for entry in house.register.evidence.values() if isinstance(entry.step, WithdrawConsent)]
+    assert back.service_ref == "service-north"
 
 
 @pytest.mark.clause("SD-30")
@@ -360,4 +362,4 @@ async def test_steps_that_end_everything_at_once_still_tell_the_service(idle_hou
         await transfer.handle.signal("step", step)
     async with working():
         assert await transfer.outcome() == Outcome.CANCELLED
-    assert "called off" in house.post.sent_to("contact@north.example")[-1].text
+    assert "cancelled" in house.post.sent_to("contact@north.example")[-1].text

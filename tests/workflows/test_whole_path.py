@@ -6,6 +6,7 @@ from temporalio.api.enums.v1 import EventType
 from models.exchange import NextAction
 from models.step_down.answers import Outcome, Stage
 from models.step_down.said import Decision
+from models.step_down.steps import RecordConsent, RecordContactConversation
 from tests.builders import (
     CHILD,
     SIBLING,
@@ -61,8 +62,7 @@ async def test_two_children_pass_to_early_help(house: House) -> None:
         "send_letter to family@home.example",
         "send_letter to office@hill.example",
     ]
-    assert house.register.consents == [each for each in house.register.consents if each.step == "record_consent"]
-    assert [len(house.register.consents), len(house.register.conversations)] == [1, 1]
+    assert [step for _, step in house.register.evidence] == ["record_consent", "record_contact_conversation"]
     _, shown = house.register.shown[transfer.id]
     assert (shown.stage, shown.outcome) == (Stage.CLOSED, Outcome.TRANSFERRED)
     assert len(house.book.results) == 7
@@ -91,7 +91,7 @@ async def test_a_refusal_is_kept_as_evidence_however_fast_the_decision_follows(h
     await transfer.record(refused_consent(), decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK}), letters())
     release()
     await transfer.outcome()
-    assert [entry.children[0].stands for entry in house.register.consents] == [False]
+    assert [entry.children[0].stands for entry in house.register.kept(RecordConsent)] == [False]
 
 
 @pytest.mark.clause("SD-08")
@@ -154,7 +154,7 @@ async def test_steps_that_come_early_are_kept_and_the_contact_is_not_asked_for_w
 
 @pytest.mark.clause("SD-09")
 async def test_the_evidence_of_consent_is_kept_before_anything_is_shared(house: House) -> None:
-    release = house.register.hold("keep_consent")
+    release = house.register.hold("record_consent")
     transfer = await house.start()
     await transfer.record(exploration(), consent(), family_sharing())
     assert (await transfer.status()).stage is Stage.SHARING
@@ -166,7 +166,7 @@ async def test_the_evidence_of_consent_is_kept_before_anything_is_shared(house: 
 
 @pytest.mark.clause("SD-09a")
 async def test_consent_that_is_taken_back_while_it_is_being_kept_lets_nothing_go(house: House) -> None:
-    release = house.register.hold("keep_consent")
+    release = house.register.hold("record_consent")
     transfer = await house.start()
     await transfer.record(exploration(), consent(), family_sharing())
     await transfer.record(refused_consent(step_id="consent-2", corrects="record_consent"))
@@ -179,7 +179,7 @@ async def test_consent_that_is_taken_back_while_it_is_being_kept_lets_nothing_go
 
 @pytest.mark.clause("SD-11")
 async def test_a_version_that_is_corrected_before_it_left_does_not_leave(house: House) -> None:
-    release = house.register.hold("keep_consent")
+    release = house.register.hold("record_consent")
     transfer = await house.start()
     await transfer.record(exploration(), consent(), family_sharing())
     await transfer.record(family_sharing(step_id="sharing-2", version=2, corrects="record_family_sharing"))
@@ -196,7 +196,7 @@ async def test_consent_that_was_corrected_is_kept_before_anything_is_done_on_it(
     corrected = consent(step_id="consent-2", corrects="record_consent", explained_how="with an interpreter")
     await transfer.record(corrected, family_sharing())
     await transfer.until(lambda now: now.stage is Stage.CONVERSATION)
-    assert [each.step_id for each in house.register.consents] == ["record_consent", "consent-2"]
+    assert [each.step_id for each in house.register.kept(RecordConsent)] == ["record_consent", "consent-2"]
 
 
 @pytest.mark.clause("SD-12")
@@ -210,7 +210,7 @@ async def test_a_conversation_that_was_corrected_is_kept_as_corrected(house: Hou
     await transfer.until(lambda now: now.stage is Stage.DECISION)
     await transfer.record(decided({CHILD: Decision.TRANSFER}))
     await transfer.until(lambda now: now.stage is Stage.CONFIRMATION)
-    assert [each.step_id for each in house.register.conversations] == [
+    assert [each.step_id for each in house.register.kept(RecordContactConversation)] == [
         "record_contact_conversation",
         "conversation-2",
     ]

@@ -1,0 +1,96 @@
+"""Clocks: how each due date came about, with the calendar that it rests on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import col, select
+
+from adapters.register.store import Store, audit
+from models.calendar import WorkingCalendar
+from models.certificate import Certificate
+from models.register.tables import CalendarRow, ClockRow
+
+
+class KeptClock(NamedTuple):
+    """A clock as the register holds it."""
+
+    clock_id: str
+    state: str
+    answered_at: datetime | None
+    recorded_at: datetime | None
+    certificate: Certificate
+    calendar: WorkingCalendar
+    """The calendar that the certificate rests on."""
+
+
+@dataclass(frozen=True)
+class SqlClocks:
+    """Fits ``CertificateRegister``, and is read by the commands."""
+
+    store: Store
+
+    def store_certificate(
+        self, transfer_id: str, clock_id: str, certificate: Certificate, calendar: WorkingCalendar, service_ref: str
+    ) -> None:
+        """See ``CertificateRegister``."""
+        kept = ClockRow(
+            transfer_id=transfer_id,
+            clock_id=clock_id,
+            kind=certificate.kind,
+            service_ref=service_ref,
+            received=certificate.received,
+            due=certificate.due,
+            calendar=certificate.calendar,
+            certificate=self.store.seal(transfer_id, certificate),
+            state="on_track",
+        )
+        try:
+            self._keep(kept, certificate, calendar)
+        except IntegrityError:
+            # Another clock kept the same calendar between our look and our write; the second look sees it.
+            self._keep(kept, certificate, calendar)
+
+    def _keep(self, kept: ClockRow, certificate: Certificate, calendar: WorkingCalendar) -> None:
+        with self.store.transaction() as session:
+            if session.get(CalendarRow, calendar.version) is None:
+                session.add(CalendarRow(version=calendar.version, content=calendar.model_dump_json()))
+                session.flush()
+            row = session.get(ClockRow, (kept.transfer_id, kept.clock_id), with_for_update=True)
+            if row is not None and certificate_of(self.store, row) == certificate:
+                return
+            before = row.due.isoformat() if row else None
+            if row is not None:
+                kept.state, kept.answered_at, kept.recorded_at = row.state, row.answered_at, row.recorded_at
+            session.merge(kept)
+            what, due = "due date worked out", certificate.due.isoformat()
+            session.add(audit(kept.transfer_id, "system", what, old=before, new=due, why=kept.clock_id))
+
+    def clocks(self, transfer_id: str) -> Sequence[KeptClock]:
+        """How each due date of the transfer came about, the oldest first."""
+        with self.store.reading() as session:
+            found = select(ClockRow, CalendarRow).join(CalendarRow).where(ClockRow.transfer_id == transfer_id)
+            rows = session.exec(found.order_by(col(ClockRow.received), col(ClockRow.clock_id)))
+            return [self._kept(clock, calendar) for clock, calendar in rows]
+
+    def _kept(self, row: ClockRow, calendar: CalendarRow) -> KeptClock:
+        return KeptClock(
+            clock_id=row.clock_id,
+            state=row.state,
+            answered_at=row.answered_at,
+            recorded_at=row.recorded_at,
+            certificate=certificate_of(self.store, row),
+            calendar=calendar_of(calendar),
+        )
+
+
+def certificate_of(store: Store, row: ClockRow) -> Certificate:
+    """The certificate of the clock, opened."""
+    return Certificate.model_validate_json(store.unseal(row.transfer_id, row.certificate))
+
+
+def calendar_of(row: CalendarRow) -> WorkingCalendar:
+    """The calendar as it was kept."""
+    return WorkingCalendar.model_validate_json(row.content)

@@ -1,0 +1,56 @@
+"""The directory: how services and people are reached."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlmodel import select
+
+from adapters.register.store import Store
+from models.register.tables import PersonRow, ServiceRow
+from models.services import EarlyHelpService
+
+
+@dataclass(frozen=True)
+class SqlDirectory:
+    """Fits ``Directory``, and is read and changed by the commands."""
+
+    store: Store
+
+    def put_services(self, services: Iterable[EarlyHelpService]) -> None:
+        """Add the services to the directory, or change them: all or none."""
+        with self.store.transaction() as session:
+            for service in services:
+                session.merge(ServiceRow(**service.model_dump()))
+
+    def service(self, ref: str) -> EarlyHelpService | None:
+        """The service as the directory has it, or None."""
+        with self.store.reading() as session:
+            row = session.get(ServiceRow, ref)
+            return service_of(row) if row else None
+
+    def services(self) -> Sequence[EarlyHelpService]:
+        """The whole directory, by reference."""
+        with self.store.reading() as session:
+            return [service_of(row) for row in session.exec(select(ServiceRow).order_by("ref"))]
+
+    def put_people(self, addresses: Mapping[str, str]) -> None:
+        """Add people, teams and offices to the directory, or change their addresses: all or none."""
+        with self.store.transaction() as session:
+            for ref, email in addresses.items():
+                session.merge(PersonRow(ref=ref, email=email))
+
+    def people(self) -> Mapping[str, str]:
+        """Where people, teams and offices are reached, by reference."""
+        with self.store.reading() as session:
+            return {row.ref: row.email for row in session.exec(select(PersonRow).order_by("ref"))}
+
+    def address_of(self, ref: str) -> str | None:
+        """See ``Directory``."""
+        with self.store.reading() as session:
+            row = session.get(PersonRow, ref)
+            return row.email if row else None
+
+
+def service_of(row: ServiceRow) -> EarlyHelpService:
+    """The service as it is used."""
+    return EarlyHelpService(**row.model_dump())

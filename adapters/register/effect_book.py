@@ -1,0 +1,65 @@
+"""The effect book: the intent of each effect, and its result."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from adapters.register.store import Store, audit
+from models.effects import EffectResult, Ended, Intent
+from models.exchange import BookEntry
+from models.register.tables import EffectRow
+
+
+@dataclass(frozen=True)
+class SqlEffectBook:
+    """Fits ``EffectBook``."""
+
+    store: Store
+
+    def begin(self, intent: Intent) -> BookEntry:
+        """See ``EffectBook``."""
+        with self.store.transaction() as session:
+            row = session.get(EffectRow, intent.key, with_for_update=True)
+            if row is None:
+                session.add(_intended(intent))
+                return BookEntry(tried_before=False, result=None)
+            if row.ended is not None:
+                return BookEntry(tried_before=True, result=_result(row, intent))
+            tried = row.standing and intent.go <= row.go
+            row.go, row.standing, row.attempts = max(row.go, intent.go), True, row.attempts + 1
+            return BookEntry(tried_before=tried, result=None)
+
+    def finish(self, intent: Intent, result: EffectResult) -> None:
+        """See ``EffectBook``."""
+        with self.store.transaction() as session:
+            row = session.get(EffectRow, intent.key, with_for_update=True) or _intended(intent)
+            if row.ended is not None:
+                return
+            session.add(row)
+            row.ended, row.ended_at, row.evidence = result.ended, result.at, result.evidence
+            session.add(audit(intent.transfer_id, "system", intent.effect.kind, new=result.ended, why=intent.clause))
+
+    def withdraw(self, intent: Intent) -> None:
+        """See ``EffectBook``."""
+        with self.store.transaction() as session:
+            row = session.get_one(EffectRow, intent.key, with_for_update=True)
+            # A late attempt of an earlier go says nothing about the one that a person ordered since.
+            row.standing = row.standing and row.go != intent.go
+
+
+def _intended(intent: Intent) -> EffectRow:
+    return EffectRow(
+        key=intent.key,
+        transfer_id=intent.transfer_id,
+        kind=intent.effect.kind,
+        clause=intent.clause,
+        go=intent.go,
+        attempts=1,
+        standing=True,
+        intended_at=datetime.now(UTC),
+    )
+
+
+def _result(row: EffectRow, intent: Intent) -> EffectResult:
+    if row.ended is None or row.ended_at is None:
+        raise AssertionError("asked only of an ended effect")
+    return EffectResult(effect=intent.effect, ended=Ended(row.ended), evidence=row.evidence or "", at=row.ended_at)

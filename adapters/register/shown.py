@@ -1,0 +1,83 @@
+"""How a transfer stands, written into its rows: by the transfer itself, and by the comparison."""
+
+from datetime import UTC, datetime
+
+from sqlmodel import Session, col, select
+
+from adapters.register.store import Store, audit
+from models.register.tables import AlertRow, ChildRow, ClockRow, TransferRow
+from models.step_down.recorded import Alert
+from models.step_down.status import Status
+
+
+def show(store: Store, session: Session, row: TransferRow, status: Status, version: int) -> None:
+    """Write the status into the transfer's row, its clocks, its alerts and its children."""
+    if row.stage != status.stage:
+        session.add(audit(status.id, "system", "stage", old=row.stage, new=status.stage))
+    row.version = version
+    row.stage, row.outcome = status.stage, status.outcome
+    row.service_ref, row.social_work_team = status.service_ref, status.social_work_team
+    row.social_worker, row.team_manager = status.social_worker, status.team_manager
+    row.response, row.response_due = status.response, status.response_due
+    show_items(store, row, status)
+    _show_time(session, status)
+    if status.outcome is None and row.closed_at is not None:
+        _open_again(session, row)
+    if status.outcome is not None and row.closed_at is None:
+        _close(session, row)
+
+
+def show_items(store: Store, row: TransferRow, status: Status) -> None:
+    """Write what waits for a person."""
+    row.waiting_for, row.attention = ",".join(status.waiting_for), ",".join(status.problems)
+    row.status = store.seal(row.id, status)
+
+
+def status_of(store: Store, row: TransferRow) -> Status | None:
+    """The status as it was last shown, or None where it never was."""
+    return Status.model_validate_json(store.unseal(row.id, row.status)) if row.status is not None else None
+
+
+def reserve(session: Session, row: TransferRow) -> None:
+    """The transfer holds its children, but for those whom another one holds by now."""
+    for child in session.exec(select(ChildRow).where(ChildRow.transfer_id == row.id)):
+        elsewhere = select(ChildRow).where(ChildRow.child_ref == child.child_ref, col(ChildRow.open))
+        child.open = session.exec(elsewhere).first() is None
+
+
+def _close(session: Session, row: TransferRow) -> None:
+    row.closed_at = datetime.now(UTC)
+    for child in session.exec(select(ChildRow).where(ChildRow.transfer_id == row.id)):
+        child.open = False
+
+
+def _open_again(session: Session, row: TransferRow) -> None:
+    """A closed transfer runs again."""
+    row.closed_at = None
+    session.add(audit(row.id, "system", "transfer open again"))
+    if row.duplicate_of is None:
+        reserve(session, row)
+
+
+def _show_time(session: Session, status: Status) -> None:
+    """The clocks as they stand, and the alerts; an alert is recorded once."""
+    for clock in status.clocks:
+        row = session.get(ClockRow, (status.id, clock.id))
+        if row is not None:
+            row.state, row.answered_at, row.recorded_at = clock.state, clock.answered, clock.recorded
+    for alert in status.alerts:
+        if session.get(AlertRow, (status.id, alert.number)) is None:
+            session.add(_alert(status.id, alert))
+
+
+def _alert(transfer_id: str, alert: Alert) -> AlertRow:
+    return AlertRow(
+        transfer_id=transfer_id,
+        number=alert.number,
+        kind=alert.kind,
+        what=alert.what,
+        audiences=",".join(alert.audiences),
+        due=alert.due,
+        at=alert.at,
+        raised_at=alert.raised_at,
+    )

@@ -1,0 +1,111 @@
+"""The ground of the register: where it is kept, how it is written and read, and what is sealed in it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy import Engine, event
+from sqlmodel import Session, create_engine
+
+import adapters
+from adapters.encryption import Cipher
+from models.register.tables import AuditRow
+from models.vocabulary import Frozen
+
+CONNECTIONS = 20
+"""As many as activities may run at once in one worker."""
+
+READS = "transfers_reads"
+"""Marks a connection that only reads: on SQLite it does not wait for the one writer."""
+
+
+class RegisterSettings(BaseSettings):
+    """Where the register is kept."""
+
+    model_config = SettingsConfigDict(env_prefix="TRANSFERS_REGISTER_", extra="ignore")
+
+    url: str = "sqlite:///.transfers/register.db"
+    """``sqlite:///FILE``, or ``postgresql+psycopg://USER:PASSWORD@HOST/DATABASE``."""
+
+
+def register_engine(settings: RegisterSettings) -> Engine:
+    """The engine; its error texts never show what was written."""
+    engine = create_engine(settings.url, hide_parameters=True, pool_size=CONNECTIONS)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _set_up_sqlite)
+        event.listen(engine, "begin", _begin_immediate)
+    return engine
+
+
+def _set_up_sqlite(connection: Any, _record: Any) -> None:
+    # The driver's own transactions begin too late: a read and then a write in one transaction would fail under load.
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=3000", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_immediate(connection: Any) -> None:
+    connection.exec_driver_sql("BEGIN" if connection.get_execution_options().get(READS) else "BEGIN IMMEDIATE")
+
+
+def migrate(settings: RegisterSettings) -> None:
+    """Bring the register's tables up to date."""
+    config = Config(attributes={"engine": register_engine(settings)})
+    config.set_main_option("script_location", str(Path(adapters.__path__[0]) / "migrations"))
+    command.upgrade(config, "head")
+
+
+class UnreadableError(Exception):
+    """A sealed column cannot be opened with the keys at hand."""
+
+
+@dataclass(frozen=True)
+class Store:
+    """The database and the cipher; the parts of the register share one in a process."""
+
+    engine: Engine
+    cipher: Cipher
+    _turn: Lock = field(default_factory=Lock, init=False, repr=False, compare=False)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """A session whose writes become visible together, or not at all."""
+        # SQLite has one writer: threads that ask it again and again starve each other, so here they queue.
+        turn = self._turn if self.engine.dialect.name == "sqlite" else nullcontext()
+        with turn, Session(self.engine) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that only reads."""
+        with Session(self.engine.execution_options(**{READS: True})) as session:
+            yield session
+
+    def seal(self, transfer_id: str, value: Frozen) -> bytes:
+        """The value as it is written: it opens with the key, for this transfer only."""
+        key_id, sealed = self.cipher.seal(value.model_dump_json().encode(), transfer_id.encode())
+        return key_id.encode() + b"\n" + sealed
+
+    def unseal(self, transfer_id: str, sealed: bytes) -> bytes:
+        """The JSON of a sealed value.
+
+        Raises:
+            UnreadableError: its key is not here, or it is of another transfer.
+        """
+        key_id, _, rest = sealed.partition(b"\n")
+        clear = self.cipher.open(key_id.decode(), rest, transfer_id.encode())
+        if clear is None:
+            raise UnreadableError("the register holds this under a key that is not here")
+        return clear
+
+
+def audit(transfer_id: str, who: str, what: str, **change: Any) -> AuditRow:
+    """A row with ``old``, ``new`` and ``why`` where they are given."""
+    return AuditRow(transfer_id=transfer_id, at=datetime.now(UTC), who=who, what=what, **change)

@@ -1,0 +1,120 @@
+"""Transfers: opened with their children reserved, and shown as they stand."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col, select
+
+from adapters.register.directory import service_of
+from adapters.register.shown import show, status_of
+from adapters.register.store import Store, audit
+from models.errors import LastingError, StartRefusedError
+from models.policy import Policy
+from models.register.tables import ChildRow, ServiceRow, TransferRow
+from models.services import EarlyHelpService
+from models.step_down.recorded import Opening
+from models.step_down.start import StepDownRequest
+from models.step_down.status import Status
+
+
+@dataclass(frozen=True)
+class SqlTransfers:
+    """Fits ``TransferRegister``, and is read by the commands."""
+
+    store: Store
+    policy: Policy = field(default_factory=Policy)
+    """What a transfer that starts now is given."""
+
+    def open_transfer(self, request: StepDownRequest, at: datetime) -> Opening:
+        """See ``TransferRegister``."""
+        try:
+            return self._open(request, at)
+        except IntegrityError:
+            # Another start took a child between our look and our write; the second look sees it.
+            return self._open(request, at)
+
+    def _open(self, request: StepDownRequest, at: datetime) -> Opening:
+        with self.store.transaction() as session:
+            service = session.get(ServiceRow, request.service_ref)
+            if service is None:
+                raise StartRefusedError("service_ref", "the service directory does not know this service")
+            known = session.get(TransferRow, request.id)
+            holder = known.duplicate_of if known else _open_elsewhere(session, request)
+            if known is None:
+                _add_transfer(session, request, at, holder)
+            return Opening(policy=self.policy, service=service_of(service), duplicate_of=holder)
+
+    def look_up_service(self, ref: str) -> EarlyHelpService:
+        """See ``TransferRegister``."""
+        with self.store.reading() as session:
+            row = session.get(ServiceRow, ref)
+            if row is None:
+                raise LastingError("unknown_service", f"the directory does not know this service: {ref}")
+            return service_of(row)
+
+    def reserve_child(self, transfer_id: str, child: str, who: str) -> None:
+        """See ``TransferRegister``."""
+        try:
+            with self.store.transaction() as session:
+                if session.get(ChildRow, (transfer_id, child)) is None:
+                    session.add(ChildRow(transfer_id=transfer_id, child_ref=child, open=True))
+                    session.add(audit(transfer_id, who, "child added", new=child))
+        except IntegrityError as error:
+            if (holder := self.open_transfer_of(child)) is None:  # it has ended meanwhile, or this one was lost here
+                raise
+            there = f"It is transfer {holder}."
+            raise LastingError("child_elsewhere", f"{child} is in another open transfer", there) from error
+
+    def project(self, status: Status, version: int) -> None:
+        """See ``TransferRegister``."""
+        with self.store.transaction() as session:
+            row = session.get(TransferRow, status.id, with_for_update=True)
+            if row is not None and row.version < version:
+                show(self.store, session, row, status, version)
+
+    def status(self, transfer_id: str) -> Status | None:
+        """The transfer as it was last shown in the register, or None where it is unknown."""
+        with self.store.reading() as session:
+            row = session.get(TransferRow, transfer_id)
+            return status_of(self.store, row) if row else None
+
+    def open_transfer_of(self, child_ref: str) -> str | None:
+        """The id of the open transfer that holds the child, or None."""
+        with self.store.reading() as session:
+            found = select(ChildRow).where(ChildRow.child_ref == child_ref, col(ChildRow.open))
+            row = session.exec(found).first()
+            return row.transfer_id if row else None
+
+
+def _open_elsewhere(session: Session, request: StepDownRequest) -> str | None:
+    refs = [child.ref for child in request.children]
+    elsewhere = select(ChildRow).where(
+        col(ChildRow.child_ref).in_(refs), col(ChildRow.open), ChildRow.transfer_id != request.id
+    )
+    row = session.exec(elsewhere).first()
+    return row.transfer_id if row else None
+
+
+def _add_transfer(session: Session, request: StepDownRequest, at: datetime, holder: str | None) -> None:
+    session.add(
+        TransferRow(
+            id=request.id,
+            version=0,
+            route=request.route,
+            stage="consent",
+            service_ref=request.service_ref,
+            social_work_team=request.social_work_team,
+            social_worker=request.social_worker,
+            team_manager=request.team_manager,
+            waiting_for="social_worker",
+            restricted=request.restricted,
+            opened_at=at,
+            duplicate_of=holder,
+        )
+    )
+    session.flush()
+    reserved = holder is None
+    session.add_all(ChildRow(transfer_id=request.id, child_ref=child.ref, open=reserved) for child in request.children)
+    what = "transfer opened" if reserved else "transfer not opened: a child is in another"
+    session.add(audit(request.id, request.social_worker, what, why="SD-01, SD-02, SD-03"))
