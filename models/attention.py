@@ -22,7 +22,7 @@ class Resolution(StrEnum):
     @property
     def words(self) -> str:
         """The resolution as people say it."""
-        return {"retry": "try again", "done_by_hand": "done by hand", "skip": "left out"}[self.value]
+        return {"retry": "try again", "done_by_hand": "done by hand", "skip": "skipped"}[self.value]
 
 
 class Problem(NamedTuple):

@@ -33,7 +33,7 @@ class Ended(StrEnum):
             "done": "done",
             "found_done": "found done",
             "by_hand": "done by hand",
-            "skipped": "left out",
+            "skipped": "skipped",
             "stopped": "stopped before it was done",
         }[self.value]
 
@@ -55,7 +55,7 @@ class Effect(Frozen):
     step: Ref | None = None
     """The step that it follows from, by ``step_id``."""
     clock: str | None = None
-    """The clock whose due date it works out, by id."""
+    """The clock whose due date it calculates, by id."""
     wait: ClockKind | None = None
     """What that clock waits for."""
     number: int | None = None
@@ -64,7 +64,7 @@ class Effect(Frozen):
     channel: str | None = None
     reader: Ref | None = None
     time: int = 1
-    """Which time the same is done, from 1: a child who was taken back is closed another time."""
+    """Which time the same is done, from 1: a child whose case was reopened is closed another time."""
 
     @cached_property
     def id(self) -> str:
@@ -149,7 +149,7 @@ class EffectResult(Frozen):
     newer: dict[str, int] = Field(default={})
     """Documents, by reference, of which a newer version was there than the family saw; and which."""
     certificate: Certificate | None = None
-    """The due date, where one was worked out."""
+    """The due date, where one was calculated."""
 
 
 @dataclass(frozen=True)

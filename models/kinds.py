@@ -23,7 +23,7 @@ class EffectKind(StrEnum):
     SEND_PACK = "send_pack"
     CLOSE_CHILD = "close_child"
     REOPEN_CHILD = "reopen_child"
-    """Social work takes a closed child back; a person does it in Mosaic, and the machine sees that it was done."""
+    """A closed child's case is reopened; a person does it in Mosaic, and the machine sees that it was done."""
     SEND_ADVICE_SUMMARY = "send_advice_summary"
     RECOMMEND_FAMILIES_FIRST = "recommend_families_first"
     SEND_LETTER = "send_letter"
@@ -57,13 +57,13 @@ class ClockKind(StrEnum):
     """The word of chair or team manager on a meeting that came before the conversation (SD-16)."""
     LEAD_PRACTITIONER = "lead_practitioner"
     ALLOCATION = "allocation"
-    """The practitioner who takes over from a contact in the meantime (SD-28)."""
+    """The practitioner who takes over from an interim contact (SD-28)."""
     MANAGEMENT_CONVERSATION = "management_conversation"
-    """What team manager and Targeted Services Leader say of a child whom the service does not take (SD-29)."""
+    """What team manager and Targeted Services Leader say of a child whom the service did not accept (SD-29)."""
     DECISION = "decision"
     LETTERS = "letters"
     DECLINED = "declined"
-    """What happens with a child whom the service does not take (SD-35)."""
+    """What happens with a child whom the service did not accept (SD-35)."""
     FAMILIES_FIRST = "families_first"
     """The word that Families First was told (SD-26)."""
     SIGNIFICANT_HARM = "significant_harm"
@@ -71,7 +71,7 @@ class ClockKind(StrEnum):
     HARM_NOT_TAKEN = "harm_not_taken"
     """A report of significant harm, where one came that could not be taken; in real time (SU-01)."""
     PAUSED = "paused"
-    """Another clock stands still."""
+    """Another clock is paused."""
     NEWER_VERSION = "newer_version"
     """A newer version of a document than the family saw, which social work shares with it first (SD-11)."""
     ATTENTION = "attention"
@@ -295,7 +295,7 @@ WAYS: dict[EffectKind, Way] = {
         MOSAIC,
         ("child",),
         frozenset({"reopen_by_hand", "step_cancelled"}),
-        "whether a closing step of the child is open, or was completed by others since social work took the child back",
+        "whether a closing step of the child is open, or was completed by others since the child's case was reopened",
         must_be=True,
     ),
     EffectKind.SEND_ADVICE_SUMMARY: Way(
@@ -323,7 +323,7 @@ WAYS: dict[EffectKind, Way] = {
         "reserve the added child for this transfer", OWN, REGISTER, ("child",), frozenset({"child_elsewhere"})
     ),
     EffectKind.CALCULATE_DUE_DATE: Way(
-        "work out a due date", OWN, REGISTER, ("clock", "number"), frozenset({"calendar_ends"})
+        "calculate a due date", OWN, REGISTER, ("clock", "number"), frozenset({"calendar_ends"})
     ),
     EffectKind.MAIL_ALERT: Way(
         "send alert by e-mail", REPEATED, MAIL, ("number", "audience"), frozenset({"no_address"})

@@ -8,6 +8,8 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
+    from models.differences import LOST, MOST_LISTED, Became, Difference, Found, Reconciled
+    from models.reconciliation import Ran, Registered, RunState, SeenInMosaic, Sides, confirmed, differences, sides
     from pydantic import ValidationError
 
     from activities.reconcile import (
@@ -19,8 +21,6 @@ with workflow.unsafe.imports_passed_through():
         ShowInRegister,
         TellTransfer,
     )
-    from models.differences import LOST, MOST_LISTED, Became, Difference, Found, Reconciled
-    from models.reconciliation import Ran, Registered, RunState, SeenInMosaic, Sides, confirmed, differences, sides
     from models.step_down.start import Route
     from workflows.timeouts import LOOKS, REGISTER, UNTIL_IT_ANSWERS, WORKFLOWS
 

@@ -38,11 +38,11 @@ class ClockState(StrEnum):
     def words(self) -> str:
         """The state as people say it."""
         return {
-            "starting": "being worked out",
+            "starting": "being calculated",
             "on_track": "on track",
             "due_soon": "due soon",
             "breached": "overdue",
-            "paused": "standing still",
+            "paused": "paused",
             "met": "answered in time",
             "late": "answered late",
             "needless": "no longer waited for",
@@ -156,12 +156,12 @@ def running_state(facts: Facts, clock: Clock) -> ClockState:
 
 
 def _calculations_due(facts: Facts, clock: Clock) -> int:
-    """How many times it has to be worked out: the first time, and once more for each change."""
+    """How many times it has to be calculated: the first time, and once more for each change."""
     return 1 + sum(1 for step in facts.changes_of(clock) if not isinstance(step, PauseClock))
 
 
 def _calculated(facts: Facts, clock: Clock) -> int:
-    """How many times it was worked out."""
+    """How many times it was calculated."""
     numbers = range(1, _calculations_due(facts, clock) + 1)
     return sum(1 for number in numbers if facts.ended(_calculation(clock, number)))
 
@@ -172,7 +172,7 @@ def _calculation(clock: Clock, number: int) -> Effect:
 
 @remembered
 def calculations(facts: Facts) -> tuple[Effect, ...]:
-    """Due dates that are to be worked out: one after the other for each clock, and each to its end once begun."""
+    """Due dates that are to be calculated: one after the other for each clock, and each to its end once begun."""
     wanted = []
     for clock in (clock for clock in facts.clocks if clock.kind not in REAL_TIME):
         number = _calculated(facts, clock) + 1
@@ -183,7 +183,7 @@ def calculations(facts: Facts) -> tuple[Effect, ...]:
 
 
 def count(facts: Facts, effect: Effect) -> Count:
-    """What a due date is worked out from, with everything that people changed since the clock began."""
+    """What a due date is calculated from, with everything that people changed since the clock began."""
     clock = facts.clock(effect.clock)
     if clock is None or effect.number is None:
         raise AssertionError("a due date is that of a clock")
@@ -243,7 +243,7 @@ def is_needless(journey: Journey[F], facts: F, effect: Effect) -> bool:
 
 
 def is_unanswered(facts: Facts, effect: Effect) -> bool:
-    """The due date of somebody who must answer cannot be worked out, and no answer has come."""
+    """The due date of somebody who must answer cannot be calculated, and no answer has come."""
     clock = facts.clock(effect.clock)
     return clock is not None and clock.ended is None and clock.kind in RESPONSES
 
@@ -254,7 +254,7 @@ def _stands_still(facts: Facts, step: PauseClock) -> bool:
 
 
 def _is_overdue(facts: Facts, step: PauseClock) -> bool:
-    """Some answer is overdue when the clock is to stand still: it was told, or its time has come."""
+    """Some answer is overdue when the clock is to be paused: it was told, or its time has come."""
     clocks = facts.open_clocks(step.clock)
     dues = [times.due for clock in clocks if (times := facts.times(clock)) is not None]
     told = any(running_state(facts, clock) is ClockState.BREACHED for clock in clocks)
@@ -272,9 +272,9 @@ def _before_the_pause(facts: Facts, step: ResumeClock) -> bool:
 
 ROWS: tuple[Rule[Facts], ...] = (
     Rule(None, PauseClock, field("clock", lambda f, s: not f.open_clocks(s.clock)), "No such clock runs."),
-    Rule(None, PauseClock, field("clock", _stands_still), "This clock stands still already."),
+    Rule(None, PauseClock, field("clock", _stands_still), "This clock is paused already."),
     Rule(None, PauseClock, field("clock", _is_overdue), "The answer is overdue already; that stays on record."),
-    Rule(None, ResumeClock, field("clock", _runs), "This clock does not stand still."),
+    Rule(None, ResumeClock, field("clock", _runs), "This clock is not paused."),
     Rule(None, ResumeClock, field("occurred_at", _before_the_pause), "The clock was stopped after that."),
     Rule(None, RecalculateClocks, unless(lambda f: bool(f.open_clocks())), "No clock runs."),
 )

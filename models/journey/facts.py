@@ -38,7 +38,7 @@ R = TypeVar("R")
 
 
 def remembered(asked: Callable[Concatenate[F, P], R]) -> Callable[Concatenate[F, P], R]:
-    """Work out an answer once for the same facts: they never change, and all of the rules ask again and again.
+    """Calculate an answer once for the same facts: they never change, and all of the rules ask again and again.
 
     A family of nine children would otherwise keep a workflow task so busy that Temporal takes it for stuck.
     """
@@ -46,9 +46,9 @@ def remembered(asked: Callable[Concatenate[F, P], R]) -> Callable[Concatenate[F,
     @wraps(asked)
     def answered(facts: F, *about: P.args, **named: P.kwargs) -> R:
         key = (asked, *about, *named.items())
-        if key not in facts.worked_out:
-            facts.worked_out[key] = asked(facts, *about, **named)
-        answer: R = facts.worked_out[key]
+        if key not in facts.answers_found:
+            facts.answers_found[key] = asked(facts, *about, **named)
+        answer: R = facts.answers_found[key]
         return answer
 
     return cast("Callable[Concatenate[F, P], R]", answered)
@@ -82,12 +82,12 @@ class Facts(Frozen):
     """Who was told, oldest first."""
 
     @cached_property
-    def worked_out(self) -> dict[tuple[Any, ...], Any]:
+    def answers_found(self) -> dict[tuple[Any, ...], Any]:
         """What was asked of these very facts, with the answers; see ``remembered``."""
         return {}
 
     def model_copy(self, **how: Any) -> Self:
-        """Other facts, of which nothing is worked out yet."""
+        """Other facts, of which nothing is calculated yet."""
         copied = super().model_copy(**how)
         for name in [name for name in copied.__dict__ if name not in type(self).model_fields]:
             del copied.__dict__[name]
@@ -204,7 +204,7 @@ class Facts(Frozen):
 
     @property
     def cancelled(self) -> Cancel | None:
-        """The step that called the transfer off."""
+        """The step that cancelled the transfer."""
         return self.last_of(Cancel)
 
     @property
@@ -264,29 +264,29 @@ class Facts(Frozen):
         )
 
     def paused(self, clock: Clock) -> PauseClock | None:
-        """The step by which the clock stands still now."""
+        """The step by which the clock is paused now."""
         said = [step for step in self.changes_of(clock) if not isinstance(step, RecalculateClocks)]
         return said[-1] if said and isinstance(said[-1], PauseClock) else None
 
     @remembered
     def certificate(self, clock: Clock) -> Certificate | None:
-        """The clock's due date, as it was last worked out; None where it has to be worked out before it holds.
+        """The clock's due date, as it was last calculated; None where it has to be calculated before it holds.
 
         After a pause the old one holds no more; during a recalculation it does.
         """
-        worked_out = [
+        answers_found = [
             (result.effect.number or 0, result.certificate)
             for result in self.effects
             if result.certificate is not None and result.effect.clock == clock.id
         ]
         counted = [step for step in self.changes_of(clock) if not isinstance(step, PauseClock)]
         resumed = [place for place, step in enumerate(counted, start=2) if isinstance(step, ResumeClock)]
-        number, certificate = worked_out[-1] if worked_out else (0, None)
+        number, certificate = answers_found[-1] if answers_found else (0, None)
         return certificate if number >= max(resumed, default=1) else None
 
     @remembered
     def times(self, clock: Clock) -> Times | None:
-        """When it is due and who is told when; None until that is worked out."""
+        """When it is due and who is told when; None until that is calculated."""
         if clock.kind in REAL_TIME:
             rungs = (
                 DueRung(kind=rung.kind, at=clock.since + rung.after, audiences=rung.audiences)
@@ -323,7 +323,7 @@ class Facts(Frozen):
 
     @remembered
     def person_ended(self, effect: Effect) -> ResolveAttention | None:
-        """How a person ended the effect: done by hand, or left out; None where nobody did."""
+        """How a person ended the effect: done by hand, or skipped; None where nobody did."""
         said = [self.resolution(item.id) for item in self.raised if item.effect == effect.id and item.needed]
         return next((by for by in said if by is not None and by.resolution is not Resolution.RETRY), None)
 

@@ -11,11 +11,11 @@ from models.vocabulary import Role
 
 HARM_REPORT = step_name(ReportSignificantHarm)
 
-STOPPED = "Nothing more leaves in this transfer. If it gets worse, ring again."
+STOPPED = "Nothing more is sent in this transfer. If it gets worse, ring again."
 RING_NOW = (
     "This record is not the contact. Ring now, then record who you spoke to and when: this step once more, with "
-    "spoken_to and corrects. Until then people are alerted again and again, day and night. Nothing more "
-    "leaves in this transfer."
+    "spoken_to and corrects. Until then people are alerted again and again, day and night. Nothing more is sent in "
+    "this transfer."
 )
 
 
@@ -54,7 +54,7 @@ def _corrects_what_was_corrected(facts: Facts, step: ReportSignificantHarm) -> b
     return step.corrects is not None and step.corrects not in {report.step_id for report in facts.harm_reports}
 
 
-def _leaves_a_child_out(facts: Facts, step: ReportSignificantHarm) -> bool:
+def _omits_a_child(facts: Facts, step: ReportSignificantHarm) -> bool:
     before = next((report for report in facts.harm_reports if report.step_id == step.corrects), None)
     return before is not None and not set(before.children_named()) <= set(step.children_named())
 
@@ -71,7 +71,7 @@ ROWS: tuple[Rule[Facts], ...] = (
     Rule(
         "SU-01",
         ReportSignificantHarm,
-        field("children", _leaves_a_child_out),
+        field("children", _omits_a_child),
         "A report that corrects another names its children, too; of others, record a report of their own.",
     ),
 )

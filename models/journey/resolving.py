@@ -34,7 +34,7 @@ def _people_agree(facts: Facts, item: Attention, effect: Effect | None, how: Res
 
 
 def _must_be(facts: Facts, item: Attention, effect: Effect | None, how: Resolution) -> bool:  # noqa: ARG001 (asked alike)
-    """Somebody leaves out what must be done."""
+    """Somebody skips what must be done."""
     must_be = effect is not None and (WAYS[effect.kind].must_be or is_unanswered(facts, effect))
     return how is Resolution.SKIP and must_be
 
@@ -61,16 +61,16 @@ _REFUSALS: tuple[tuple[str, str, str | None, Callable[[Facts, Attention, Effect 
         "SD-35",
         _people_agree,
     ),
-    ("resolution", "This must not be left out: do it by hand and record that, or retry.", None, _must_be),
+    ("resolution", "This must not be skipped: do it by hand and record that, or retry.", None, _must_be),
     (
         "resolution",
-        "Something changed since, and this will not be done: record that it had been done, or leave it out.",
+        "Something changed since, and this will not be done: record that it had been done, or skip it.",
         None,
         _is_not_wanted,
     ),
     (
         "resolution",
-        "There is nothing to try again: record what was done by hand, or leave it out with the reason.",
+        "There is nothing to try again: record what was done by hand, or skip it with the reason.",
         None,
         _cannot_be_tried,
     ),

@@ -20,11 +20,11 @@ from models.vocabulary import Frozen, local_time
 F = TypeVar("F", bound=Facts)
 
 UNTOLD = frozenset({EffectKind.CALCULATE_DUE_DATE, EffectKind.MAIL_ALERT, EffectKind.POST_ALERT})
-"""What the timeline says in other words, or leaves to the certificate."""
+"""What the timeline says in other words, or the certificate tells."""
 
 TOO_LATE = "; too late to replace it, as it had been acted on"
 NOTHING_FOLLOWED = "; nothing followed from it, as a risk of significant harm had been reported"
-ASKED_TO_CANCEL = "Somebody asked to cancel; that calls a transfer off as long as no child is being closed"
+ASKED_TO_CANCEL = "Somebody asked to cancel; a transfer can be cancelled as long as no child is being closed"
 
 
 class ChildStatus(Frozen):
@@ -73,7 +73,7 @@ class ClockStatus(Frozen):
     kind: ClockKind
     since: datetime
     due: datetime | None
-    """None until it is worked out."""
+    """None until it is calculated."""
     state: ClockState
     answered: datetime | None = None
     """When the answer was given, and when it was recorded; None where none was, or none is looked for."""
@@ -318,14 +318,14 @@ def _without_effect(entry: RecordedStep) -> str:
 
 
 def sent_words(entry: RecordedStep) -> str:
-    """What had left, what was under way, and what will not leave, when the transfer was turned away (SD-09a, SU-01)."""
+    """What had been sent, was under way, and will not be sent, when the transfer was turned away (SD-09a, SU-01)."""
     said = {
-        "Had left by then": entry.sent,
+        "Had been sent by then": entry.sent,
         "Under way then": entry.under_way,
         "Will not be done any more": entry.will_not_be_done,
     }
     told = {name: "; ".join(effect.words for effect in effects) for name, effects in said.items()}
-    told["Had left by then"] = told["Had left by then"] or "nothing"
+    told["Had been sent by then"] = told["Had been sent by then"] or "nothing"
     return ". ".join(f"{name}: {what}" for name, what in told.items() if what)
 
 

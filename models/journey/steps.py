@@ -20,7 +20,7 @@ FURTHEST_AHEAD = timedelta(days=366)
 """A date that lies further ahead is a slip of the pen."""
 
 PausableClock = Literal[ClockKind.CONVERSATION, ClockKind.ACKNOWLEDGEMENT]
-"""The clocks of a service that must answer; our own waits do not stand still."""
+"""The clocks of a service that must answer; our own waits cannot be paused."""
 
 EVERYBODY = frozenset(Role)
 
@@ -80,7 +80,7 @@ def step_name(kind: type[Step]) -> str:
 
 
 class CancelReason(StrEnum):
-    """Why a transfer is called off."""
+    """Why a transfer is cancelled."""
 
     OPENED_IN_ERROR = "opened_in_error"
     CIRCUMSTANCES_CHANGED = "circumstances_changed"
@@ -123,7 +123,7 @@ class Reassign(Step):
 
 
 class PauseClock(Step):
-    """The clock of a service that must answer stands still, for a reason that is not its workload (SD-34, SD-35)."""
+    """The clock of a service that must answer is paused, for a reason that is not its workload (SD-34, SD-35)."""
 
     recorded_by: ClassVar[frozenset[Role]] = frozenset({Role.TEAM_MANAGER, Role.OPERATIONS})
     does: ClassVar[str] = "stopped the clock of an answer"
@@ -145,7 +145,7 @@ class PauseClock(Step):
 
 
 class ResumeClock(Step):
-    """The clock runs again; the days on which it stood still do not count (SD-34, SD-35)."""
+    """The clock runs again; the days on which it was paused do not count (SD-34, SD-35)."""
 
     recorded_by: ClassVar[frozenset[Role]] = frozenset({Role.TEAM_MANAGER, Role.OPERATIONS})
     does: ClassVar[str] = "let the clock run again"
@@ -160,10 +160,10 @@ class ResumeClock(Step):
 
 
 class RecalculateClocks(Step):
-    """What is due is worked out again on the calendar of today, as when a bank holiday was announced."""
+    """What is due is calculated again on the calendar of today, as when a bank holiday was announced."""
 
     recorded_by: ClassVar[frozenset[Role]] = frozenset({Role.OPERATIONS})
-    does: ClassVar[str] = "had what is due worked out again"
+    does: ClassVar[str] = "had what is due calculated again"
     goes_on: ClassVar[bool] = True
     step: Literal["recalculate_clocks"] = "recalculate_clocks"
     because: Narrative
@@ -175,10 +175,10 @@ class RecalculateClocks(Step):
 
 
 class Cancel(Step):
-    """The transfer is called off; each child is still decided before it ends."""
+    """The transfer is cancelled; each child is still decided before it ends."""
 
     recorded_by: ClassVar[frozenset[Role]] = frozenset({Role.SOCIAL_WORKER, Role.TEAM_MANAGER, Role.OPERATIONS})
-    does: ClassVar[str] = "called the transfer off"
+    does: ClassVar[str] = "cancelled the transfer"
     step: Literal["cancel"] = "cancel"
     reason_code: CancelReason
     because: Narrative

@@ -241,7 +241,7 @@ def _of_child(held: Registered, child: SeenChild) -> Iterator[tuple[DifferenceKi
 
 
 def _never_closed(held: Registered, child: SeenChild) -> Iterator[tuple[DifferenceKind, str]]:
-    """A child whom we did not close, or not since social work took it back; an earlier case is not meant."""
+    """A child whom we did not close, or not since social work reopened the case; an earlier case is not meant."""
     back = held.last(EffectKind.REOPEN_CHILD, child.ref)
     since = back.at if back else held.opened_at
     done = child.step.completion if child.step else None

@@ -115,7 +115,7 @@ class Became(StrEnum):
             "raised": "somebody is asked in the transfer",
             "shown": "operations are asked in the register",
             "known": "it was asked before",
-            "accepted": "stays so, as somebody said",
+            "accepted": "accepted as it is",
             "restored": "the register shows it again",
             "not_told": "could not be told; the next comparison tries again",
         }[self.value]
@@ -241,7 +241,7 @@ def show(status: Status, found: Sequence[Difference], at: datetime, *, all_compa
 
 
 def accepted(status: Status, step: ResolveAttention) -> Status:
-    """The status after a person left what the register alone shows as it is, with the reason; no workflow takes it."""
+    """The status after a person accepted what the register alone shows, with the reason; no workflow has it."""
     items = [
         item.model_copy(update={"resolution": step.resolution, "note": step.note})
         if item.id == step.attention_id

@@ -31,7 +31,7 @@ Said = TypeVar("Said")
 
 @dataclass(frozen=True, eq=False)
 class Child:
-    """One child, read from the facts; each answer is worked out once, as the facts never change."""
+    """One child, read from the facts; each answer is found once, as the facts never change."""
 
     facts: "StepDownFacts"
     ref: str
@@ -162,7 +162,7 @@ class Child:
         """The decision (SD-23).
 
         That the child passes to Early Help no longer counts where it was turned away since: by another service, by
-        consent withdrawn, or because the transfer was called off. No closing counts against which a final meeting
+        consent withdrawn, or because the transfer was cancelled. No closing counts against which a final meeting
         spoke since, or that was decided before a report of significant harm. Once its closing has begun, it stands.
         """
         said = self._said(RecordDecisions, ChildDecision)
@@ -195,7 +195,7 @@ class Child:
 
     @cached_property
     def closing(self) -> Effect:
-        """SD-21…24: social work closes the child in Mosaic; another time where it had taken the child back."""
+        """SD-21…24: social work closes the child in Mosaic; another time where it had reopened the child's case."""
         return Effect(kind=EffectKind.CLOSE_CHILD, child=self.ref, time=1 + len(self.reopenings))
 
     @cached_property
@@ -210,13 +210,13 @@ class Child:
 
     @cached_property
     def reopenings(self) -> tuple[Effect, ...]:
-        """Each time that social work took the child back, after it was closed."""
+        """Each time that social work reopened the child's case, after it was closed."""
         times = sum(1 for entry in self.facts.steps if self.ref in entry.reopens)
         return tuple(Effect(kind=EffectKind.REOPEN_CHILD, child=self.ref, time=time) for time in range(1, times + 1))
 
     @property
     def reopened_at(self) -> datetime:
-        """From when on a closing may be ours: since social work took the child back, or since the start."""
+        """From when on a closing may be ours: since social work reopened the case, or since the start."""
         steps = reversed(self.facts.steps)
         return next((entry.accepted_at for entry in steps if self.ref in entry.reopens), self.facts.opened_at)
 

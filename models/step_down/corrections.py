@@ -54,7 +54,7 @@ def _meetings_before(facts: StepDownFacts, step: RecordFinalMeeting) -> Iterable
 
 
 def _practitioner_before(facts: StepDownFacts, step: NameLeadPractitioner) -> Iterable[Step | None]:
-    """The practitioner who takes over from a contact in the meantime corrects nothing."""
+    """The practitioner who takes over from an interim contact corrects nothing."""
     return [] if facts.interim and step.corrects is None else [facts.practitioner]
 
 
@@ -76,7 +76,7 @@ def under_way(facts: StepDownFacts, effect: Effect | None) -> bool:
 
 
 def letters_sent(facts: StepDownFacts) -> set[str]:
-    """The letters that left, or may have, by id."""
+    """The letters that were sent, or may have been, by id."""
     written = (effect for effect in facts.begun if effect.kind is EffectKind.SEND_LETTER)
     return {effect.letter for effect in written if effect.letter is not None and under_way(facts, effect)}
 
@@ -170,7 +170,7 @@ CORRECTIONS: dict[type[Step], Correction[StepDownFacts]] = {
     RecordDecisions: Row(
         _decisions_before,
         "SD-23",
-        "the child is being closed, or letters or the advice sent, unless the service did not take the child",
+        "the child is being closed, or letters or the advice sent, unless the service did not accept the child",
         _decision_acted_on,
         lambda f, s: (c for c in s.children_named() if _decision_of(f, c) is None),
     ),

@@ -101,8 +101,8 @@ class Turn:
 TURNS = (
     Turn("SU-01", "a risk of significant harm is reported", lambda facts: bool(facts.harm_reports)),
     Turn("SD-01", "not for Early Help, as the start says", lambda facts: not facts.request.criteria.met),
-    Turn(None, "called off", lambda facts: facts.cancelled is not None),
-    Turn("SD-09a", "the family refuses, or takes its consent back", consent_lost),
+    Turn(None, "cancelled", lambda facts: facts.cancelled is not None),
+    Turn("SD-09a", "the family refuses, or withdraws its consent", consent_lost),
     Turn("SD-07", "not appropriate, or no child agreed", not_appropriate),
     Turn("SD-19", "the final meeting agrees no child", not_agreed_at_meeting),
 )
@@ -126,7 +126,7 @@ def may_reach_service(facts: StepDownFacts) -> bool:
 
 
 def service_reads_of_children(facts: StepDownFacts) -> bool:
-    """Children pass to the service, which took, or may take, each of them."""
+    """Children pass to the service, which accepted, or may accept, each of them."""
     return bool(with_the_service(facts)) and not given_back(facts) and not facts.harm_reports
 
 

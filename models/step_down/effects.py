@@ -65,8 +65,8 @@ def _told_first(facts: StepDownFacts) -> bool:
 
 def request_of_conversation(facts: StepDownFacts) -> Effect:
     """SD-07: how the contact of the service is asked, again where it was told meanwhile to stop."""
-    told_off = sum(1 for entry in facts.steps if entry.tells == facts.service_ref)
-    return Effect(kind=EffectKind.REQUEST_CONVERSATION, service=facts.service_ref, time=1 + told_off)
+    told = sum(1 for entry in facts.steps if entry.tells == facts.service_ref)
+    return Effect(kind=EffectKind.REQUEST_CONVERSATION, service=facts.service_ref, time=1 + told)
 
 
 def request_skipped(facts: StepDownFacts) -> bool:
@@ -112,7 +112,7 @@ def _wanted_invitation(facts: StepDownFacts) -> Effect | None:
 
 
 def _knows_of_us(facts: StepDownFacts) -> bool:
-    """The request for a conversation has gone out, or it was held; and no service waits to be told of a change."""
+    """The request for a conversation was sent, or it was held; and no service waits to be told of a change."""
     asked = facts.result(request_of_conversation(facts))
     went_out = asked is not None and asked.ended is not Ended.SKIPPED
     return _told_first(facts) and (went_out or facts.conversation is not None)
@@ -212,7 +212,7 @@ def closed_as_decided(facts: StepDownFacts) -> bool:
 
 
 def reopenings(facts: StepDownFacts) -> tuple[Effect, ...]:
-    """SD-35: closed children are opened again whom no service took."""
+    """SD-35: closed children whom no service accepted are reopened."""
     return tuple(effect for child in facts.children for effect in child.reopenings)
 
 

@@ -39,9 +39,9 @@ class Recorded(RecordedStep):
     tells: str | None = None
     """The service that has to be told of it, by reference."""
     reopens: tuple[str, ...] = ()
-    """The closed children whom social work takes back with it."""
+    """The closed children whose cases social work reopens with it."""
     after_letters: bool = False
-    """It says what letters that had left did not: new ones are approved."""
+    """It says what letters that had been sent did not: new ones are approved."""
 
     def turns(self, child: str | None) -> bool:
         """A withdrawal turns only the children that it names; a decision, only what letters said before it."""
@@ -68,7 +68,7 @@ class StepDownFacts(Facts):
         RecordFamiliesFirstNotification: (ChangeService,),
     }
     """SD-09a: another service, consent withdrawn, the end. Of decisions and practitioners, those that say what letters
-    which had left did not."""
+    that were sent did not."""
     request: StepDownRequest
     steps: tuple[Recorded, ...] = ()
 
@@ -97,7 +97,7 @@ class StepDownFacts(Facts):
         return tuple(step.child_ref for step in self.all_of(AddChild))
 
     def _belongs(self, added: str) -> bool:
-        """A person has not left the added child out because another transfer holds it."""
+        """A person has not skipped the added child because another transfer holds it."""
         reserved = self.result(Effect(kind=EffectKind.RESERVE_CHILD, child=added))
         return reserved is None or reserved.ended is not Ended.SKIPPED
 
@@ -186,7 +186,7 @@ class StepDownFacts(Facts):
 
     @property
     def interim(self) -> bool:
-        """Only a contact in the meantime is named (SD-28)."""
+        """Only an interim contact is named (SD-28)."""
         return self.practitioner is not None and self.practitioner.interim_until is not None
 
     @property

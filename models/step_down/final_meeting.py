@@ -18,7 +18,7 @@ MESSAGES_OF_A_DATE = 1000
 
 @remembered
 def to_come(facts: StepDownFacts) -> ScheduleFinalMeeting | None:
-    """The meeting that is scheduled, not called off, and not held yet.
+    """The meeting that is scheduled, not cancelled, and not held yet.
 
     One to which nobody was invited before it was over came about without the service, or not at all.
     """
@@ -93,7 +93,7 @@ def _came_in_time(facts: StepDownFacts, child: Child) -> bool:
 
 
 def _invited(facts: StepDownFacts, meeting: RecordFinalMeeting) -> bool:
-    """It was held on the day that held then, to which the service had been invited, and not called off since."""
+    """It was held on the day that held then, to which the service had been invited, and not cancelled since."""
     dates = [step for step in facts.all_of(ScheduleFinalMeeting) if step.occurred_at < meeting.occurred_at]
     if not dates or not _on_its_day(dates[-1], meeting):
         return False
@@ -111,7 +111,7 @@ def _on_its_day(date: ScheduleFinalMeeting, meeting: RecordFinalMeeting) -> bool
 
 @remembered
 def _sent(facts: StepDownFacts) -> tuple[EffectResult, ...]:
-    """The invitations that left, or may have, and their being taken back, in the order in which a calendar has them."""
+    """The invitations and cancellations that were sent, or may have been, in the order in which a calendar has them."""
     ended = [result for result in facts.effects if result.ended is not Ended.SKIPPED]
     perhaps = [result for result in facts.stopped if result.may_have_been_sent]
     sent = [result for result in (*ended, *perhaps) if result.effect.kind in CALENDAR]
@@ -132,7 +132,7 @@ def told_before(facts: StepDownFacts, message: Effect) -> bool:
 
 
 def invitation_to(facts: StepDownFacts, meeting: ScheduleFinalMeeting) -> Effect:
-    """SD-18: the invitation of the service to this meeting, again where it was taken back meanwhile."""
+    """SD-18: the invitation of the service to this meeting, again where it was cancelled meanwhile."""
     messages = {*facts.begun, *(message.effect for message in _sent(facts))}
     cancelled = [effect for effect in messages if effect.kind is EffectKind.CANCEL_INVITATION]
     about = (facts.service_ref, meeting.step_id)
@@ -142,9 +142,9 @@ def invitation_to(facts: StepDownFacts, meeting: ScheduleFinalMeeting) -> Effect
 
 @remembered
 def cancellations(facts: StepDownFacts, wanted: Effect | None) -> tuple[Effect, ...]:
-    """The invitations that left, or may have, to a meeting to which the service is not to come: each, once.
+    """The invitations that were sent, or may have been, to a meeting to which the service is not to come: each, once.
 
-    A meeting that lies behind is not taken back.
+    The invitation to a meeting that lies behind is not cancelled.
     """
     invited = (sent.effect for sent in _sent(facts) if sent.effect.kind is EffectKind.INVITE_TO_MEETING)
     last = {_in_calendar(facts, effect): effect for effect in invited}

@@ -40,7 +40,7 @@ INTERLOCK = (
         lambda c: c.facts.request.criteria.response_required,
         "The start of the transfer says that no Early Help response is required.",
     ),
-    Lock(None, lambda c: c.facts.cancelled is None, "The transfer was called off."),
+    Lock(None, lambda c: c.facts.cancelled is None, "The transfer was cancelled."),
     Lock("SD-09", lambda c: c.consents, "The family's consent does not stand for this child."),
     Lock("SD-07", _found_appropriate, "The conversation has not been held, or did not find the referral appropriate."),
     Lock(

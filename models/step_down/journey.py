@@ -34,7 +34,7 @@ def child_states(facts: StepDownFacts, ref: str) -> tuple[ChildState, ...]:
     decided = child.decision.decision if child.decision else None
     answered = child.acknowledgement.accepted if child.acknowledgement else None
     passes_on = decided in {None, Decision.TRANSFER}
-    withdrawn = "taken back" if child.withdrawn else yes_no(consents)
+    withdrawn = "withdrawn" if child.withdrawn else yes_no(consents)
     return (
         ChildState(name="consent_stands", title="consent", value=consents, words=withdrawn),
         ChildState(name="agreed_with_service", title="agreed", value=agreed, words=yes_no(agreed)),

@@ -41,7 +41,7 @@ def entry(facts: StepDownFacts, recorded: RecordedStep) -> Recorded:
 
 
 def _reopened_with(facts: StepDownFacts, step: Step) -> tuple[str, ...]:
-    """The closed children whom social work takes back with this step: another service has to be found, or none."""
+    """The closed children whose cases social work reopens with this step: another service has to be found, or none."""
     if isinstance(step, ChangeService):
         return tuple(child.ref for child in given_back(facts))
     if not isinstance(step, RecordDecisions) or not gives_back_settled(facts, step):
@@ -50,7 +50,7 @@ def _reopened_with(facts: StepDownFacts, step: Step) -> tuple[str, ...]:
 
 
 def _says_what_letters_did_not(facts: StepDownFacts, step: Step) -> bool:
-    """Letters have left, and this changes who takes over, or what becomes of a child whom the service did not take.
+    """Letters have been sent, and this changes who takes over, or what becomes of a child that is given back.
 
     A letter with a text of its own was approved for what was decided then.
     """
@@ -66,7 +66,7 @@ def _date_as_understood(facts: StepDownFacts, step: ScheduleFinalMeeting) -> str
 
 
 def _practitioner_has_the_one_before(facts: StepDownFacts, step: RecordFamilySharing) -> str | None:
-    """The family agrees to a newer version after the one before went out with the summary of advice (SD-31)."""
+    """The family agrees to a newer version after the one before was sent with the summary of advice (SD-31)."""
     summaries = any(under_way(facts, summary) for summary in advice_summary(facts))
     has_it = step.agreed_as_basis and not reads_mosaic(facts) and summaries
     return PRACTITIONER_HAS_THE_ONE_BEFORE if has_it else None

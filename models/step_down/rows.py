@@ -12,7 +12,7 @@ Row = rows.Row[StepDownFacts]
 
 SW, TM, EH, CONTACT = Role.SOCIAL_WORKER, Role.TEAM_MANAGER, Role.EARLY_HELP_SERVICE, Role.EARLY_HELP_CONTACT
 
-CANCELLED = "The transfer was called off."
+CANCELLED = "The transfer was cancelled."
 STOPPED = (
     "A risk of significant harm was reported, and everything is stopped. Start another transfer when that is over."
 )

@@ -58,13 +58,13 @@ class Outcome(Said):
             "escalated": "Stopped: a risk of significant harm was reported",
             "not_eligible": "Not for Early Help",
             "consent_refused": "The family did not consent",
-            "consent_withdrawn": "The family took its consent back",
+            "consent_withdrawn": "The family withdrew its consent",
             "family_not_engaged": "The family did not answer",
             "not_appropriate": "Not appropriate for the Early Help service",
             "not_agreed_at_meeting": "Not agreed at the final meeting",
             "universal_services_only": "Universal services are enough",
             "no_further_support": "No further support needed",
-            "cancelled": "Called off",
+            "cancelled": "Cancelled",
             "duplicate": "Not started: a child is in another open transfer",
         }[self.value]
 

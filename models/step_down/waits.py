@@ -161,7 +161,7 @@ TIME_IS_UP = {
         "SD-29",
         RecordManagementConversation,
         "No practitioner has been found: talk with the Targeted Services Leader about the right response, and record "
-        "what you agree. A contact in the meantime may be named.",
+        "what you agree. An interim contact may be named.",
     ),
     ClockKind.ALLOCATION: TimeIsUp(
         "SD-29",
@@ -193,7 +193,7 @@ TIME_IS_UP = {
     ClockKind.DECLINED: TimeIsUp(
         "SD-29",
         RecordManagementConversation,
-        "Nothing has become of what was agreed for the child whom the service did not take: talk again with the "
+        "Nothing has become of what was agreed for the child whom the service did not accept: talk again with the "
         "Targeted Services Leader.",
     ),
     ClockKind.FAMILIES_FIRST: TimeIsUp(

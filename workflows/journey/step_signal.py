@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
-from typing import Annotated, Any, Union, cast
+from typing import Annotated, Any, Union
 
 from pydantic import Field, TypeAdapter, ValidationError
 from temporalio.common import RawValue

@@ -99,7 +99,7 @@ ROWS: tuple[Row, ...] = (
         "SD-29",
         RecordManagementConversation,
         TM,
-        "The service has not taken a child: talk with the Targeted Services Leader, and record what you agree.",
+        "The service has not accepted a child: talk with the Targeted Services Leader, and record what you agree.",
         met=all_talked_about,
         clock=ClockKind.MANAGEMENT_CONVERSATION,
         everywhere=True,
@@ -108,7 +108,7 @@ ROWS: tuple[Row, ...] = (
         "SD-35",
         RecordDecisions,
         SW,
-        "The service has not taken a child: it answers again, another service is named, or the child is decided "
+        "The service has not accepted a child: it answers again, another service is named, or the child is decided "
         "otherwise.",
         met=lambda f: not given_back(f),
         applies=all_talked_about,
@@ -127,7 +127,7 @@ ROWS: tuple[Row, ...] = (
         "SD-28",
         NameLeadPractitioner,
         SW,
-        "Only a contact in the meantime is named: name the practitioner once one is allocated.",
+        "Only an interim contact is named: name the practitioner once one is allocated.",
         met=lambda f: not f.interim or not passed_on(f),
         clock=ClockKind.ALLOCATION,
     ),

@@ -11,7 +11,7 @@ from models.step_down.rows import SW, TM, Doing, Need, Row, Rule, no_manager
 from models.step_down.steps.consent import ChildConsent, RecordConsent, RecordExploration, Shareable, WithdrawConsent
 
 
-def _leaves_a_child_out(facts: StepDownFacts, step: RecordConsent) -> bool:
+def _omits_a_child(facts: StepDownFacts, step: RecordConsent) -> bool:
     """A child that was not asked about and has no decision yet."""
     missing = {child.ref for child in facts.children if not child.asked and child.decision is None}
     return not missing <= set(step.children_named())
@@ -31,7 +31,7 @@ def _no_manager_for_child(facts: StepDownFacts, step: RecordConsent) -> str | No
     return None
 
 
-def _leaves_an_objector_out(facts: StepDownFacts, said: ChildConsent) -> bool:
+def _omits_an_objector(facts: StepDownFacts, said: ChildConsent) -> bool:
     """Somebody who said no is not named any more, so that the objection would vanish."""
     return not all(any(map(before.is_named_like, said.holders)) for before in facts.child(said.ref).objectors)
 
@@ -105,7 +105,7 @@ ROWS: tuple[Row, ...] = (
     Rule(
         "SD-09",
         RecordConsent,
-        field("children", _leaves_a_child_out),
+        field("children", _omits_a_child),
         "Consent is recorded for each child of this transfer.",
     ),
     Rule(
@@ -123,21 +123,21 @@ ROWS: tuple[Row, ...] = (
     Rule(
         "SD-09",
         RecordConsent,
-        each_child("holders", _leaves_an_objector_out),
-        "Somebody who objected before is left out: name everybody who objected, as they were named then, with what "
+        each_child("holders", _omits_an_objector),
+        "Somebody who objected before is omitted: name everybody who objected, as they were named then, with what "
         "they say now; who should not have been named is named_by_mistake.",
     ),
     Rule(
         "SD-09a",
         RecordConsent,
         field("children", _withdraws),
-        "This consent has been acted on. Where the family takes it back, record that: withdraw_consent.",
+        "This consent has been acted on. Where the family withdraws it, record that: withdraw_consent.",
     ),
     Rule(
         "SD-09a",
         RecordConsent,
         each_child("ref", _closing_was_begun),
-        "This child's closing had begun when consent was taken back; start another transfer for it.",
+        "This child's closing had begun when consent was withdrawn; start another transfer for it.",
     ),
     Rule(
         "SD-09a",
@@ -149,6 +149,6 @@ ROWS: tuple[Row, ...] = (
         "SD-09a",
         WithdrawConsent,
         field("occurred_at", _withdrawn_before_given),
-        "The consent that stands was given after that: say when it was taken back since, or correct its moment first.",
+        "The consent that stands was given after that: say when it was withdrawn since, or correct its moment first.",
     ),
 )

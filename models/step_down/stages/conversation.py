@@ -15,7 +15,7 @@ def _wrong_contact(facts: StepDownFacts, step: RecordContactConversation) -> boo
     return right is ContactKind.ALLOCATES and step.contact_kind is ContactKind.PRACTITIONER
 
 
-def _leaves_a_child_out(facts: StepDownFacts, step: RecordContactConversation) -> bool:
+def _omits_a_child(facts: StepDownFacts, step: RecordContactConversation) -> bool:
     """A child that was not talked over and has no decision yet."""
     missing = {child.ref for child in facts.children if not child.talked_over and child.decision is None}
     return step.appropriate and not missing <= set(step.children_named())
@@ -66,7 +66,7 @@ ROWS: tuple[Row, ...] = (
     Rule(
         "SD-08",
         RecordContactConversation,
-        field("children", _leaves_a_child_out),
+        field("children", _omits_a_child),
         "The conversation says for each child of this transfer whether it was agreed.",
     ),
 )

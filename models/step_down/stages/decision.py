@@ -165,18 +165,18 @@ ROWS: tuple[Row, ...] = (
         "SD-29",
         RecordDecisions,
         field("step", _nobody_talked),
-        "The service did not take the child: the team manager talks with the Targeted Services Leader first.",
+        "The service did not accept the child: the team manager talks with the Targeted Services Leader first.",
     ),
     Rule(
         "SD-35",
         RecordDecisions,
         each_child("decision", _to_the_same_service),
-        "The service did not take this child: it answers again (acknowledge_transfer), or another service is named.",
+        "The service did not accept this child: it answers again (acknowledge_transfer), or another service is named.",
     ),
     Rule(
         "SD-28",
         NameLeadPractitioner,
         field("authorised_by", _interim_not_agreed),
-        "The team manager, not the one who records it, agrees to a contact in the meantime.",
+        "The team manager, not the one who records it, agrees to an interim contact.",
     ),
 )

@@ -77,8 +77,8 @@ ROWS: tuple[Row, ...] = (
     Rule(
         "SD-18",
         ScheduleFinalMeeting,
-        field("called_off_because", lambda f, s: s.meeting_at is None and to_come(f) is None),
-        "No meeting is scheduled that could be called off.",
+        field("cancelled_because", lambda f, s: s.meeting_at is None and to_come(f) is None),
+        "No meeting is scheduled that could be cancelled.",
     ),
     Rule("SD-19", RecordFinalMeeting, unless(lambda f: f.on_a_plan), NO_PLAN),
     Rule(

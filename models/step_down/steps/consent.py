@@ -1,4 +1,4 @@
-"""Consent: what was explored, what the family answered child by child, and that it was taken back (SD-05, SD-09)."""
+"""Consent: what was explored, what the family answered child by child, and that it was withdrawn (SD-05, SD-09)."""
 
 from enum import StrEnum
 from typing import Annotated, ClassVar, Literal
@@ -219,15 +219,15 @@ class RecordConsent(Step):
 
 
 class WithdrawConsent(Step):
-    """The family takes its consent back, for these children (SD-09a)."""
+    """The family withdraws its consent, for these children (SD-09a)."""
 
     recorded_by: ClassVar[frozenset[Role]] = EVERYBODY
-    does: ClassVar[str] = "recorded that the family took its consent back"
+    does: ClassVar[str] = "recorded that the family withdrew its consent"
     goes_on: ClassVar[bool] = True
     step: Literal["withdraw_consent"] = "withdraw_consent"
     children: Annotated[tuple[ChildRef, ...], Field(min_length=1)]
     withdrawn_by: Narrative
-    """Who took it back, as the family knows them."""
+    """Who withdrew it, as the family knows them."""
     family_said: Narrative | None = None
 
     @property

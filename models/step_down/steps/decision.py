@@ -87,15 +87,15 @@ class NameLeadPractitioner(Step):
     uses_mosaic: bool = True
     """False where they do not, as in a school, though the service does: they are sent the papers (SD-31)."""
     interim_until: date | None = None
-    """They are a contact in the meantime: a practitioner is expected to be allocated by this day."""
+    """They are an interim contact: a practitioner is expected to be allocated by this day."""
     authorised_by: Actor | None = None
-    """The team manager who agreed to a contact in the meantime."""
+    """The team manager who agreed to an interim contact."""
 
     @model_validator(mode="after")
     def _interim_is_agreed(self) -> "NameLeadPractitioner":
         if (self.interim_until is None) != (self.authorised_by is None):
             raise ValueError(
-                "interim_until: a contact in the meantime has the day by which a practitioner is expected, and "
+                "interim_until: an interim contact has the day by which a practitioner is expected, and "
                 "authorised_by, the team manager who agreed (SD-28)"
             )
         if self.interim_until is not None and self.interim_until < self.occurred_at.astimezone(LONDON).date():

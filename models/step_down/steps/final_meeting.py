@@ -61,7 +61,7 @@ class ChildAtMeeting(Frozen):
 
 
 class ScheduleFinalMeeting(Step):
-    """The final meeting about the plan: when and where; moved or called off, it is said anew (SD-18, SD-19)."""
+    """The final meeting about the plan: when and where; moved or cancelled, it is said anew (SD-18, SD-19)."""
 
     recorded_by: ClassVar[frozenset[Role]] = frozenset({Role.SOCIAL_WORKER})
     does: ClassVar[str] = "set the date of the final meeting"
@@ -75,7 +75,7 @@ class ScheduleFinalMeeting(Step):
     @model_validator(mode="after")
     def _to_come_or_called_off(self) -> "ScheduleFinalMeeting":
         if (self.meeting_at is None) == (self.called_off_because is None):
-            raise ValueError("meeting_at: give the moment, or called_off_because, and not both (SD-18)")
+            raise ValueError("meeting_at: give the moment, or cancelled_because, and not both (SD-18)")
         if self.meeting_at is not None and self.place is None:
             raise ValueError("place: say where the meeting is, or how to join (SD-18)")
         if self.meeting_at is not None and self.meeting_at > self.occurred_at + FURTHEST_AHEAD:
@@ -87,7 +87,7 @@ class ScheduleFinalMeeting(Step):
     @property
     def gist(self) -> str:
         """What of it is said in its line."""
-        return f"for {local_time(self.meeting_at)}" if self.meeting_at else "called off"
+        return f"for {local_time(self.meeting_at)}" if self.meeting_at else "cancelled"
 
     @property
     def own_words(self) -> str | None:
