@@ -7,7 +7,8 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, model_validator
 
-from cli.documents import InputError, checked
+from cli.documents import checked
+from client.errors import InputError
 from models.services import EarlyHelpService
 from models.vocabulary import EmailAddress, Frozen, Narrative, Ref
 

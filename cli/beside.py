@@ -8,11 +8,11 @@ import httpx
 from temporalio.client import Client
 
 from cli.acts import Act, Compare, Fault, Signal
-from cli.documents import InputError
-from cli.journeys import Transfer
 from cli.local import LocalSettings
-from cli.reconciling import compared
 from cli.wiring import register
+from client.errors import InputError
+from client.reconciling import compared
+from client.transfers import Transfer
 
 EARLY_HELP = "Early Help: Transfer from Social Work"
 OPEN = frozenset({"Incoming", "Started", "Reopened"})

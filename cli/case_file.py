@@ -9,9 +9,10 @@ from typing import Annotated, Any, NamedTuple, TypeVar
 from pydantic import Field
 
 from cli.acts import Act, AnyAct, PutService, Signal, read_acts
-from cli.documents import InputError, about, checked, read_document
+from cli.documents import about, checked, read_document
 from cli.expectation import Expectation
 from cli.wiring import working_calendar
+from client.errors import InputError
 from models.calendar import WorkingCalendar
 from models.clocks import OFFICES
 from models.step_down.rules import CLOCK_SKEW

@@ -15,9 +15,10 @@ from rich.text import Text
 from adapters.england import EnglishCalendar
 from adapters.policy_file import PolicySettings, read_deployment
 from adapters.register_sql import KeptClock
-from cli.documents import InputError, checked
+from cli.documents import checked
 from cli.screens import STATE_STYLES, AsJson, given_and_recorded, out, print_json
 from cli.wiring import find_transfers, register
+from client.errors import InputError
 from models.calendar import CalendarEndsError
 from models.certificate import Certificate, Count, Counted, agrees, reckon
 from models.clocks import RESPONSES, ClockKind, ClockPolicy

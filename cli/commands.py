@@ -18,28 +18,23 @@ from adapters.emergency import EmergencySettings, phones
 from adapters.register_sql import RegisterSettings, migrate, register_engine
 from cli import screens
 from cli.case_file import new_transfer_id, now, read_case, read_step
-from cli.documents import InputError, about, checked, read_document
-from cli.journeys import (
-    NotKnownError,
-    item_meant,
-    refuse_unknown_children,
-    refuse_unknown_service,
-    send,
-    send_again,
-    transfer,
-    with_item_meant,
-)
-from cli.journeys import start as start_transfer
+from cli.documents import about, checked, read_document
 from cli.local import LocalSettings
 from cli.rehearsal import admit
 from cli.screens import AsJson, print_json
 from cli.wiring import find_transfers, mosaic, register, temporal
-from models.attention import Attention
-from models.differences import may_be_left
+from client.checks import (
+    answer_in_register,
+    item_meant,
+    refuse_unknown_children,
+    refuse_unknown_service,
+    with_item_meant,
+)
+from client.errors import InputError, NotKnownError
+from client.transfers import send, send_again, transfer
+from client.transfers import start as start_transfer
 from models.step_down.answers import Receipt
-from models.step_down.rules import wrong_sender_or_time
 from models.step_down.start import StepDownRequest
-from models.step_down.status import Status
 from models.step_down.steps import ReportSignificantHarm, ResolveAttention, step_name
 from models.vocabulary import local_time
 
@@ -132,7 +127,7 @@ def _recorded(transfer_id: str, file: Path, number: int | None) -> Receipt:
         found = with_item_meant(found, shown)
         if isinstance(found, ResolveAttention) and (item := item_meant(found, shown)) and item.in_register:
             with about(file):
-                return _left_as_it_is(transfer_id, found, item, shown)
+                return answer_in_register(found, item, shown, register(), now())
 
     async def record() -> Receipt:
         return await send(transfer(await temporal(), transfer_id), found)
@@ -142,22 +137,6 @@ def _recorded(transfer_id: str, file: Path, number: int | None) -> Receipt:
             return asyncio.run(record())
     except KeyboardInterrupt:
         raise NotKnownError(f"Stopped: {send_again(found)}") from None
-
-
-def _left_as_it_is(transfer_id: str, step: ResolveAttention, item: Attention, shown: Status) -> Receipt:
-    """No workflow takes the answer to what the register alone shows: it is kept there."""
-    if not may_be_left(item, step.resolution):
-        raise InputError(f"attention_id: {item.id} ends when `transfers reconcile` does not find it any more")
-    if (refused := wrong_sender_or_time(step, now())) is not None:
-        raise InputError(refused.words)
-    register().leave_difference(transfer_id, step)
-    return Receipt(
-        step_id=step.step_id,
-        step=step.step,
-        accepted_at=step.occurred_at,
-        stage=shown.stage,
-        next_steps=shown.next_steps,
-    )
 
 
 def _step_of(transfer_id: str, file: Path, number: int | None) -> Any:

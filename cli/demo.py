@@ -17,11 +17,12 @@ from cli.act_words import act_words
 from cli.acts import Act, plans_faults
 from cli.beside import Beside
 from cli.case_file import CaseFile
-from cli.documents import InputError
 from cli.expectation import BY_ITSELF, WAITS, ExpectedClock, as_far_as_said, how_it_ended, same_attention
-from cli.journeys import Transfer, item_meant, send, start, status, with_item_meant
 from cli.local import LocalSettings
 from cli.rehearsal import Books, admit, closing_step_of, read_books
+from client.checks import item_meant, with_item_meant
+from client.errors import InputError
+from client.transfers import Transfer, send, start, status
 from models.attention import Attention, Resolution
 from models.step_down.answers import Stage
 from models.step_down.status import Status, told_words

@@ -8,15 +8,12 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from client.errors import InputError
 from models.wrong_input import problems
 
 M = TypeVar("M", bound=BaseModel)
 
 IN_QUOTES = "a text in which a colon stands is written in quotes"
-
-
-class InputError(Exception):
-    """What a person gave us cannot be used; the text names the field and the rule, and nothing was started."""
 
 
 def read_document(path: Path) -> dict[str, Any]:

@@ -11,9 +11,9 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from cli.documents import InputError
 from cli.screens import AsJson, out, print_json
 from cli.wiring import find_transfers, register
+from client.errors import InputError
 from models.report import Answers, Line, Report
 from models.report import report as counted
 from models.step_down.answers import Outcome

@@ -28,12 +28,13 @@ from temporalio.client import Client
 
 from cli.case_file import now, read_case
 from cli.demo import play, until
-from cli.journeys import start, transfer
-from cli.reconciling import compared, comparison_screen
+from cli.reconciling import comparison_screen
 from cli.rehearsal import admit
 from cli.screens import transfer_screen
 from cli.views import link, views_of, views_screen
 from cli.wiring import temporal
+from client.reconciling import compared
+from client.transfers import start, transfer
 from models.attention import NOT_ANSWERING
 from models.vocabulary import LONDON
 from tests.browser.conftest import SEEN_WITHIN, chromium

@@ -22,7 +22,7 @@ from adapters.calendar_ics import IcsInvitations
 from adapters.mosaic_http import HttpMosaic, MosaicSettings, http_client
 from adapters.register_sql import RegisterSettings, SqlRegister, migrate, register_engine
 from adapters.smtp import PostSettings, SmtpPost, message_id
-from adapters.temporal_transfers import TemporalTransfers
+from client.comparison import TemporalTransfers
 from models.exchange import Mail
 from models.policy import Policy
 from models.register.tables import ChildRow, EffectRow, PersonRow

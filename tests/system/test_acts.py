@@ -14,12 +14,12 @@ from cli.acts import KINDS, FailMail, FailMosaic, Fault, plans_faults, read_acts
 from cli.beside import CARRIED_OUT, Beside
 from cli.case_file import CaseFile, new_transfer_id, now, read_case
 from cli.demo import attention_words
-from cli.documents import InputError
 from cli.expectation import ExpectedAttention, ExpectedMail, as_far_as_said, same_attention
-from cli.journeys import with_item_meant
 from cli.rehearsal import admit, closing_step_of, read_books
 from cli.screens import mail_screen
 from cli.wiring import register, temporal
+from client.checks import with_item_meant
+from client.errors import InputError
 from models.attention import Attention, Resolution
 from models.step_down.status import Status, status
 from models.step_down.steps import ResolveAttention

@@ -7,9 +7,9 @@ import pytest
 
 from cli.acts import PutPerson
 from cli.case_file import now, read_case
-from cli.documents import InputError
 from cli.people import read_people
 from cli.services import read_services
+from client.errors import InputError
 from models.clocks import OFFICES
 from models.step_down.start import StepDownRequest
 from tests.system.conftest import EXAMPLES, Rehearsal

@@ -18,10 +18,10 @@ from adapters.calendar_ics import IcsInvitations
 from adapters.mosaic_http import HttpMosaic, MosaicSettings, http_client
 from adapters.register_sql import RegisterSettings, SqlRegister, migrate, register_engine
 from adapters.smtp import PostSettings, SmtpPost
-from adapters.temporal_transfers import TemporalTransfers
 from cli.rehearsal import read_books
 from cli.services import read_services
 from cli.wiring import temporal
+from client.comparison import TemporalTransfers
 from models.step_down.answers import Outcome
 from tests.builders import calendar
 from tests.fakes import FakeCalendars, FakeChannels

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from cli.documents import InputError
 from cli.report import csv_text, draw, report_screen
+from client.errors import InputError
 from models.report import Ran, report
 from models.step_down.answers import Outcome
 from models.step_down.clocks import ClockState

@@ -15,8 +15,8 @@ from adapters.encryption import ClassedPayloadConverter, EncryptedPayloads
 from cli.acts import OnRecord
 from cli.case_file import CaseFile, read_case
 from cli.demo import until_machine_is_done
-from cli.journeys import with_item_meant
 from cli.services import read_services
+from client.checks import with_item_meant
 from models.errors import LastingError
 from tests.workflows.conftest import KEYS, House, Transfer
 
