@@ -17,11 +17,12 @@ from rich.text import Text
 from adapters.emergency import EmergencySettings, phones
 from adapters.register_sql import RegisterSettings, migrate, register_engine
 from cli import screens
-from cli.case_file import new_transfer_id, now, read_case, read_step
 from cli.documents import about, checked, read_document
-from cli.local import LocalSettings
-from cli.rehearsal import admit
+from cli.rehearsal.books import admit
+from cli.rehearsal.case_file import read_case
+from cli.rehearsal.local import LocalSettings
 from cli.screens import AsJson, print_json
+from cli.step_file import new_transfer_id, now, read_step
 from cli.wiring import find_transfers, mosaic, register, temporal
 from client.checks import (
     answer_in_register,

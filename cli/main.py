@@ -12,7 +12,7 @@ from adapters.logs import set_up_logs
 from adapters.register_sql import UnreadableError
 from adapters.settings import settings_problem
 from cli import clocks, commands, people, reconciling, rehearse, report, services, views
-from cli.stack import StackError
+from cli.rehearsal.stack import StackError
 from cli.wiring import NotSetUpError
 from client.errors import InputError, NotKnownError
 from models.errors import OutsideError

@@ -14,23 +14,23 @@ from rich.table import Table
 from rich.text import Text
 
 from adapters.register_sql import RegisterSettings, migrate
-from cli.case_file import CaseFile, new_transfer_id, now, read_case
 from cli.clocks import clock_lines
-from cli.demo import Played, play
 from cli.documents import about
-from cli.expectation import ExpectedMail
-from cli.local import LocalSettings, running_session
 from cli.people import read_people
+from cli.project import EXAMPLES
+from cli.rehearsal.case_file import CaseFile, read_case
+from cli.rehearsal.demo import Played, play
+from cli.rehearsal.expectation import ExpectedMail
+from cli.rehearsal.local import LocalSettings, running_session
+from cli.rehearsal.stack import Stack, StackError
 from cli.screens import out
 from cli.services import read_services
-from cli.stack import Stack, StackError
+from cli.step_file import new_transfer_id, now
 from cli.wiring import register, temporal
 from client.checks import refuse_unknown_service
 from client.errors import InputError
 from models.clocks import RESPONSES
 from models.step_down.clock_words import RUNG_WORDS
-
-EXAMPLES = Path(__file__).parent.parent / "examples"
 
 
 def up() -> None:

@@ -12,7 +12,7 @@ from adapters.mosaic_http import HttpMosaic, MosaicSettings, http_client
 from adapters.policy_file import PolicySettings, read_deployment
 from adapters.register_sql import RegisterSettings, SqlRegister, register_engine
 from adapters.temporal_client import connect
-from cli.local import LocalSettings, running_session
+from cli.rehearsal.local import LocalSettings, running_session
 from models.calendar import WorkingCalendar
 
 

@@ -26,11 +26,12 @@ from rich.console import Console, Group, RenderableType
 from rich.text import Text
 from temporalio.client import Client
 
-from cli.case_file import now, read_case
-from cli.demo import play, until
 from cli.reconciling import comparison_screen
-from cli.rehearsal import admit
+from cli.rehearsal.books import admit
+from cli.rehearsal.case_file import read_case
+from cli.rehearsal.demo import play, until
 from cli.screens import transfer_screen
+from cli.step_file import now
 from cli.views import link, views_of, views_screen
 from cli.wiring import temporal
 from client.reconciling import compared

@@ -9,8 +9,9 @@ from urllib.parse import unquote
 import pytest
 from playwright.async_api import Page, expect
 
-from cli.case_file import new_transfer_id, now, read_case
-from cli.demo import play
+from cli.rehearsal.case_file import read_case
+from cli.rehearsal.demo import play
+from cli.step_file import new_transfer_id, now
 from cli.wiring import temporal
 from tests.browser.conftest import SEEN_WITHIN
 from tests.system.conftest import EXAMPLES, Rehearsal

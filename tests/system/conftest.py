@@ -14,10 +14,10 @@ import pytest
 
 from adapters.encryption import Keyring
 from adapters.register_sql import RegisterSettings, SqlRegister, migrate, register_engine
-from cli.local import LocalSettings, local_key
 from cli.people import read_people
+from cli.rehearsal.local import LocalSettings, local_key
+from cli.rehearsal.stack import Stack
 from cli.services import read_services
-from cli.stack import Stack
 from tests.ports import free_ports
 
 EXAMPLES = Path(__file__).parents[2] / "examples"

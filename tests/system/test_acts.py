@@ -9,14 +9,15 @@ import httpx
 import pytest
 import yaml
 
-from cli.act_words import WORDS, act_words
-from cli.acts import KINDS, FailMail, FailMosaic, Fault, plans_faults, read_acts
-from cli.beside import CARRIED_OUT, Beside
-from cli.case_file import CaseFile, new_transfer_id, now, read_case
-from cli.demo import attention_words
-from cli.expectation import ExpectedAttention, ExpectedMail, as_far_as_said, same_attention
-from cli.rehearsal import admit, closing_step_of, read_books
+from cli.rehearsal.act_words import WORDS, act_words
+from cli.rehearsal.acts import KINDS, FailMail, FailMosaic, Fault, plans_faults, read_acts
+from cli.rehearsal.books import admit, closing_step_of, read_books
+from cli.rehearsal.case_file import CaseFile, read_case
+from cli.rehearsal.demo import attention_words
+from cli.rehearsal.expectation import ExpectedAttention, ExpectedMail, as_far_as_said, same_attention
+from cli.rehearsal.player import CARRIED_OUT, Player
 from cli.screens import mail_screen
+from cli.step_file import new_transfer_id, now
 from cli.wiring import register, temporal
 from client.checks import with_item_meant
 from client.errors import InputError
@@ -292,40 +293,40 @@ def test_an_item_may_be_named_by_its_problem():
 
 
 @pytest.fixture
-async def scene(rehearsal: Rehearsal) -> tuple[Beside, CaseFile]:
+async def scene(rehearsal: Rehearsal) -> tuple[Player, CaseFile]:
     """A family in the rehearsal Mosaic, whose transfer has not started."""
     case = read_case(MAIN_CASE, new_transfer_id(), now())
     admit(rehearsal.local, case)
-    return Beside(rehearsal.local, await temporal(), case.mosaic.family_ref, closing_step_of(case)), case
+    return Player(rehearsal.local, await temporal(), case.mosaic.family_ref, closing_step_of(case)), case
 
 
 class Acting:
     """Plays acts about the first child, and looks what follows."""
 
-    def __init__(self, beside: Beside, case: CaseFile) -> None:
-        self.beside, self.case = beside, case
+    def __init__(self, player: Player, case: CaseFile) -> None:
+        self.player, self.case = player, case
         self.child, self.document = case.mosaic.children[0].ref, case.mosaic.documents[0].ref
 
     async def play(self, do: str, **fields: Any) -> None:
         takes = KINDS[do].model_fields
         about = {"child": self.child} if "child" in takes and not do.startswith("fail_") else {}
         [act] = read_acts([{"do": do, **about, **fields}], "before", now())
-        await self.beside.play(act)
+        await self.player.play(act)
 
     def steps(self) -> list[Any]:
-        books = self.beside.mosaic("GET", f"books?family_ref={self.case.mosaic.family_ref}")
+        books = self.player.mosaic("GET", f"books?family_ref={self.case.mosaic.family_ref}")
         return [step for step in books["steps"] if step["person_ref"] == self.child]
 
     def person(self) -> Any:
-        books = self.beside.mosaic("GET", f"books?family_ref={self.case.mosaic.family_ref}")
+        books = self.player.mosaic("GET", f"books?family_ref={self.case.mosaic.family_ref}")
         return next(person for person in books["persons"] if person["ref"] == self.child)
 
     def get(self, path: str) -> httpx.Response:
-        return httpx.get(f"{self.beside.local.mosaic_url}/{path}")
+        return httpx.get(f"{self.player.local.mosaic_url}/{path}")
 
 
 @pytest.fixture
-def acting(scene: tuple[Beside, CaseFile]) -> Acting:
+def acting(scene: tuple[Player, CaseFile]) -> Acting:
     return Acting(*scene)
 
 
@@ -389,7 +390,7 @@ async def test_a_fault_strikes_what_it_is_about_until_it_is_mended(acting: Actin
     await acting.play("fail_room", action="drop")
     await acting.play("mend")
     assert acting.get(f"persons/{acting.child}").is_success
-    assert acting.beside.mailbox("GET", "faults")["planned"] == 0
+    assert acting.player.mailbox("GET", "faults")["planned"] == 0
 
 
 async def test_the_directories_learn_of_a_person_and_a_service(acting: Acting):

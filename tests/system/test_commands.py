@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import yaml
 
-from cli.local import Process, Session
+from cli.rehearsal.local import Process, Session
 from tests.system.conftest import MAIN_CASE, Rehearsal, local_settings, until
 
 PROGRAM = Path(sys.executable).parent / "transfers"

@@ -18,7 +18,7 @@ from adapters.calendar_ics import IcsInvitations
 from adapters.mosaic_http import HttpMosaic, MosaicSettings, http_client
 from adapters.register_sql import RegisterSettings, SqlRegister, migrate, register_engine
 from adapters.smtp import PostSettings, SmtpPost
-from cli.rehearsal import read_books
+from cli.rehearsal.books import read_books
 from cli.services import read_services
 from cli.wiring import temporal
 from client.comparison import TemporalTransfers

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from cli.case_file import now, read_case
+from cli.rehearsal.case_file import read_case
+from cli.step_file import now
 from tests.system.conftest import EXAMPLES, Rehearsal
 
 SITUATIONS = sorted((EXAMPLES / "situations").glob("*.yaml"))

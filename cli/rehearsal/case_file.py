@@ -1,31 +1,24 @@
 """Case files: a family as Mosaic holds it, the start of its transfer, the steps, what happens beside, how it ends."""
 
-import re
-import secrets
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple, TypeVar
 
 from pydantic import Field
 
-from cli.acts import Act, AnyAct, PutService, Signal, read_acts
 from cli.documents import about, checked, read_document
-from cli.expectation import Expectation
+from cli.rehearsal.acts import Act, AnyAct, PutService, Signal, read_acts
+from cli.rehearsal.expectation import Expectation
+from cli.rehearsal.moments import dated, moment_of
+from cli.step_file import read_step
 from cli.wiring import working_calendar
 from client.errors import InputError
-from models.calendar import WorkingCalendar
 from models.clocks import OFFICES
-from models.step_down.rules import CLOCK_SKEW
 from models.step_down.start import StepDownRequest
-from models.step_down.steps import STEPS, AnyStep, Step, step_name
-from models.vocabulary import LONDON, Frozen, Ref
+from models.step_down.steps import AnyStep, Step
+from models.vocabulary import Frozen, Ref
 
 P = TypeVar("P", dict[str, Any], list[Any])
-
-OFFSET = re.compile(r"day (?P<day>\d{1,3})( (?P<time>([01]\d|2[0-3]):[0-5]\d))?")
-"""A working day after the start, with a time of day where it is a moment."""
-HOURS = re.compile(r"hour (?P<hour>\d{1,3})")
-"""Hours after the start, day and night."""
 
 REFERENCES = frozenset(
     {"ref", "child_ref", "family_ref", "document_ref", "document", "child", "about"}
@@ -112,7 +105,7 @@ def read_case(path: Path, transfer_id: str, at: datetime) -> CaseFile:
         own = {family.family_ref, *(child.ref for child in family.children), *(doc.ref for doc in family.documents)}
         own |= _put_into_directories(content)
         content = _renamed(content, {ref: f"{transfer_id}-{ref}" for ref in own})
-        content = _dated(content, working_calendar(), at)
+        content = dated(content, working_calendar(), at)
         start = checked(StepDownRequest, {"id": transfer_id, **_present(content, "start", dict)}, "start")
         known = {child["ref"] for child in content["mosaic"]["children"]}
         for place, child in enumerate(start.children):
@@ -165,7 +158,7 @@ def _turns(family: RehearsalFamily, said: list[Any], start: datetime) -> list[_T
     for place, content in enumerate(said):
         where = f"steps.{place}"
         fields = content if isinstance(content, dict) else {}
-        before, moment = now, _moment(content, where)
+        before, moment = now, moment_of(content, where)
         if moment is not None and moment < now:
             raise InputError(f"{where}: at: comes before the step before it; the first such day is day 1")
         now = moment or now
@@ -191,66 +184,6 @@ def _acts_of(family: RehearsalFamily, said: Any, where: str, at: datetime) -> tu
         if isinstance(act, Signal) and where == "before":
             raise InputError(f"{where}.{place}: do: nothing can be sent to a transfer that has not started")
     return acts
-
-
-def _moment(content: Any, where: str) -> datetime | None:
-    """When a step is sent, where it says so."""
-    if not isinstance(content, dict) or "at" not in content:
-        return None
-    try:
-        return datetime.fromisoformat(content["at"])
-    except (TypeError, ValueError):
-        raise InputError(
-            f"{where}: at: is no working day and time, such as: day 3 16:30, and no number of hours, such as: hour 9"
-        ) from None
-
-
-def read_step(content: Any, where: str, default_id: str, at: datetime) -> Step:
-    """A step; without ``step_id`` and ``occurred_at`` it gets the default id and happens now.
-
-    Raises:
-        InputError: naming the field that is wrong and its rule.
-    """
-    if not isinstance(content, dict):
-        raise InputError(f"{where}: is not a step with its fields")
-    kinds = {step_name(kind): kind for kind in STEPS}
-    kind = kinds.get(str(content.get("step")))
-    if kind is None:
-        raise InputError(f"{where}: step: there is no such step; the steps are {', '.join(kinds)}")
-    step: Step = checked(kind, {"step_id": default_id, "occurred_at": at, **content}, where)
-    if step.occurred_at > at + CLOCK_SKEW:
-        raise InputError(f"{where}: occurred_at: this is in the future")
-    return step
-
-
-def new_transfer_id() -> str:
-    """An opaque id for a transfer."""
-    return f"t-{secrets.token_hex(5)}"
-
-
-def now() -> datetime:
-    """This moment."""
-    return datetime.now(UTC)
-
-
-def _dated(value: Any, calendar: WorkingCalendar, start: datetime) -> Any:
-    """The value with every offset, such as ``day 3 16:30`` or ``hour 9``, replaced by its moment, or its day.
-
-    Day 0 is the working day on which the case starts, or the next one.
-    """
-    if isinstance(value, dict):
-        return {name: _dated(entry, calendar, start) for name, entry in value.items()}
-    if isinstance(value, list):
-        return [_dated(entry, calendar, start) for entry in value]
-    text = value if isinstance(value, str) else ""
-    if (hours := HOURS.fullmatch(text)) is not None:
-        return (start + timedelta(hours=int(hours["hour"]))).isoformat()
-    if (offset := OFFSET.fullmatch(text)) is None:
-        return value
-    day = calendar.working_day(calendar.receipt(start).day, int(offset["day"]))
-    if offset["time"] is None:
-        return day.isoformat()
-    return datetime.combine(day, time.fromisoformat(offset["time"]), LONDON).isoformat()
 
 
 def _present(content: dict[str, Any], name: str, kind: type[P]) -> P:
