@@ -122,6 +122,7 @@ def _whom_to_ring(file: Path) -> Iterator[None]:
 def _recorded(transfer_id: str, file: Path, number: int | None) -> Receipt:
     found = _step_of(transfer_id, file, number)
     find_transfers()
+    said = found.model_dump(mode="json")
     with about(file):
         refuse_unknown_service(found, register())
     if (shown := register().status(transfer_id)) is not None:
@@ -134,7 +135,7 @@ def _recorded(transfer_id: str, file: Path, number: int | None) -> Receipt:
         return await send(transfer(await temporal(), transfer_id), found)
 
     try:
-        with about(file):
+        with about(file, said):
             return asyncio.run(record())
     except KeyboardInterrupt:
         raise NotKnownError(f"Stopped: {send_again(found)}") from None

@@ -18,7 +18,8 @@ from cli.clocks import clock_lines
 from cli.documents import about
 from cli.people import read_people
 from cli.project import EXAMPLES
-from cli.rehearsal.case_file import CaseFile, read_case
+from cli.rehearsal.case import CaseFile
+from cli.rehearsal.case_file import read_case
 from cli.rehearsal.demo import Played, play
 from cli.rehearsal.expectation import ExpectedMail
 from cli.rehearsal.local import LocalSettings, running_session

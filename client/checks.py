@@ -34,9 +34,9 @@ def refuse_unknown_children(request: StepDownRequest, register: OpenChildren, mo
     wrong = []
     for place, child in enumerate(request.children):
         if not mosaic.knows_person(child.ref):
-            wrong.append(f"children.{place}.ref: Mosaic does not know this child")
+            wrong.append(f"children.{place}.ref: Mosaic does not know this child, {child.ref}")
         if (holder := register.open_transfer_of(child.ref)) is not None and holder != request.id:
-            wrong.append(f"children.{place}.ref: this child is in the open transfer {holder}")
+            wrong.append(f"children.{place}.ref: this child, {child.ref}, is in the open transfer {holder}")
     if wrong:
         raise InputError("\n".join(wrong))
 

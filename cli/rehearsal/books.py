@@ -8,7 +8,7 @@ import httpx
 from activities.mosaic import CLOSING_STEPS
 from adapters.register_sql import KeptClock
 from adapters.smtp import message_id
-from cli.rehearsal.case_file import CaseFile
+from cli.rehearsal.case import CaseFile
 from cli.rehearsal.expectation import ExpectedAlert, ExpectedMail, ExpectedShare
 from cli.rehearsal.local import LocalSettings
 from cli.wiring import register

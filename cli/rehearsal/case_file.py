@@ -1,126 +1,170 @@
-"""Case files: a family as Mosaic holds it, the start of its transfer, the steps, what happens beside, how it ends."""
+"""Case files: read whole, so that everything that is wrong in one is said at once."""
 
+import re
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
-from pydantic import Field
+from pydantic import ValidationError
 
-from cli.documents import about, checked, read_document
-from cli.rehearsal.acts import Act, AnyAct, PutService, Signal, read_acts
-from cli.rehearsal.expectation import Expectation
+from cli.documents import Wrong, about, checked, read_document
+from cli.rehearsal.acts import Act, Signal, read_acts
+from cli.rehearsal.case import CaseFile, RehearsalFamily
 from cli.rehearsal.moments import dated, moment_of
 from cli.step_file import read_step
 from cli.wiring import working_calendar
 from client.errors import InputError
 from models.clocks import OFFICES
 from models.step_down.start import StepDownRequest
-from models.step_down.steps import AnyStep, Step
-from models.vocabulary import Frozen, Ref
-
-P = TypeVar("P", dict[str, Any], list[Any])
+from models.step_down.steps import Step
+from models.wrong_input import problems
 
 REFERENCES = frozenset(
     {"ref", "child_ref", "family_ref", "document_ref", "document", "child", "about"}
     | {"service_ref", "social_worker", "team_manager", "social_work_team", "id", "team"}
 )
 """The fields of a case file that hold a reference of the family, or of whom the case puts into a directory."""
-
-
-class RehearsalChild(Frozen):
-    """A child as the rehearsal Mosaic will hold it."""
-
-    ref: Ref
-    name: str
-
-
-class DocumentVersion(Frozen):
-    """One version of a document."""
-
-    version: int
-    text: str
-
-
-class RehearsalDocument(Frozen):
-    """A document as the rehearsal Mosaic will hold it."""
-
-    ref: Ref
-    kind: str
-    versions: tuple[DocumentVersion, ...]
-
-
-class RehearsalTeam(Frozen):
-    """A team that Mosaic assigns work to."""
-
-    ref: Ref
-    name: str
-
-
-class RehearsalFamily(Frozen):
-    """The family in the rehearsal Mosaic, before the transfer starts."""
-
-    family_ref: Ref
-    teams: tuple[RehearsalTeam, ...]
-    children: Annotated[tuple[RehearsalChild, ...], Field(min_length=1)]
-    documents: tuple[RehearsalDocument, ...]
-
-
-class CaseFile(Frozen):
-    """A case, made ready to be played once under one transfer id."""
-
-    title: str
-    mosaic: RehearsalFamily
-    before: tuple[AnyAct, ...] = ()
-    """What happens before the start."""
-    already_open: StepDownRequest | None = None
-    """Another transfer of the family, which is open before this one starts."""
-    start: StepDownRequest
-    steps: tuple[AnyStep, ...]
-    moments: tuple[datetime | None, ...] = ()
-    """When each step is sent, where time has to pass before it."""
-    meanwhile: tuple[tuple[AnyAct, ...], ...] = ()
-    """What happens before each step is sent."""
-    expect: Expectation
-
-    @property
-    def acts(self) -> tuple[Act, ...]:
-        """Everything that happens beside the transfer."""
-        return (*self.before, *(act for acts in self.meanwhile for act in acts))
-
-    @property
-    def puts_its_service(self) -> bool:
-        """The service that it starts with comes into the directory only then."""
-        return any(isinstance(act, PutService) and act.service.ref == self.start.service_ref for act in self.before)
+BESIDE_THE_STEP = frozenset({"at", "meanwhile"})
+READ_APART = frozenset({"mosaic", "start", "before", "steps", "already_open"})
 
 
 def read_case(path: Path, transfer_id: str, at: datetime) -> CaseFile:
     """A case file under a transfer id: its references are made unique, so that it can be played again.
 
     Raises:
-        InputError: naming the field that is wrong and its rule.
+        InputError: a line for everything that is wrong, naming the field and its rule.
     """
     content = read_document(path)
     with about(path):
-        family = checked(RehearsalFamily, content.get("mosaic"), "mosaic")
-        own = {family.family_ref, *(child.ref for child in family.children), *(doc.ref for doc in family.documents)}
-        own |= _put_into_directories(content)
+        return _Reading(content, transfer_id, at).case()
+
+
+class _Turn(NamedTuple):
+    """A step, when it is sent if time has to pass before it, and what happens meanwhile."""
+
+    step: Step
+    moment: datetime | None
+    acts: tuple[Act, ...]
+
+
+class _Reading:
+    """A case file that is read part by part; what is wrong in one keeps no other from being looked at."""
+
+    def __init__(self, content: dict[str, Any], transfer_id: str, at: datetime) -> None:
+        """Give the family's references names of their own, as far as they can be read."""
+        self.wrong, self.id, self.at = Wrong(), transfer_id, at
+        own = _references_of(content.get("mosaic")) | _put_into_directories(content)
         content = _renamed(content, {ref: f"{transfer_id}-{ref}" for ref in own})
-        content = dated(content, working_calendar(), at)
-        start = checked(StepDownRequest, {"id": transfer_id, **_present(content, "start", dict)}, "start")
-        known = {child["ref"] for child in content["mosaic"]["children"]}
+        self.content: dict[str, Any] = dated(content, working_calendar(), at)
+        self.family: RehearsalFamily | None = None
+
+    def case(self) -> CaseFile:
+        """The case.
+
+        Raises:
+            InputError: a line for everything that is wrong.
+        """
+        parts: dict[str, Any] = {}
+        with self.wrong.gathered():
+            parts["mosaic"] = self.family = self._part("mosaic", RehearsalFamily)
+        with self.wrong.gathered():
+            parts["start"] = self._part("start", StepDownRequest, id=self.id)
+            self._refuse_other_children(parts["start"])
+        with self.wrong.gathered():
+            parts["before"] = self._acts(self.content.get("before", []), "before", self.at)
+        with self.wrong.gathered():
+            parts |= self._turns()
+        if "already_open" in self.content:
+            with self.wrong.gathered():
+                parts["already_open"] = self._part("already_open", StepDownRequest, id=f"{self.id}-before")
+        return self._whole(parts)
+
+    def _part(self, name: str, kind: type[Any], **usual: str) -> Any:
+        said = self.content.get(name)
+        if said is None:
+            raise InputError(f"{name}: is missing")
+        return checked(kind, {**usual, **said} if isinstance(said, dict) else said, name)
+
+    def _refuse_other_children(self, start: StepDownRequest) -> None:
+        if self.family is None:
+            return
+        known = {child.ref for child in self.family.children}
         for place, child in enumerate(start.children):
             if child.ref not in known:
-                raise InputError(f"start.children.{place}.ref: Mosaic does not know this child")
-        family = checked(RehearsalFamily, content["mosaic"], "mosaic")
-        before = _acts_of(family, content.get("before", []), "before", at)
-        turns = _turns(family, _present(content, "steps", list), at)
+                self.wrong.add(f"start.children.{place}.ref: Mosaic does not know this child, {child.ref}")
+
+    def _turns(self) -> dict[str, Any]:
+        """The steps in turn; one without a moment comes right after the one before; acts happen before time passes."""
+        said = self.content.get("steps")
+        if not isinstance(said, list):
+            raise InputError("steps: is missing" if said is None else "steps: is not a list of steps")
+        turns, now = [], self.at
+        for place, content in enumerate(said):
+            turn = _Turn(*self._turn(content, f"steps.{place}", f"step-{place + 1}", now))
+            now = turn.moment or now
+            turns.append(turn)
         steps, moments, meanwhile = zip(*turns, strict=True) if turns else ((), (), ())
-        case = {**content, "start": start, "before": before}
-        case |= {"steps": steps, "moments": moments, "meanwhile": meanwhile}
-        if "already_open" in content:
-            other = {"id": f"{transfer_id}-before", **_present(content, "already_open", dict)}
-            case["already_open"] = checked(StepDownRequest, other, "already_open")
-        return checked(CaseFile, case, "case")
+        return {"steps": steps, "moments": moments, "meanwhile": meanwhile}
+
+    def _turn(self, content: Any, where: str, step_id: str, before: datetime) -> tuple[Any, datetime | None, Any]:
+        """One step; what is wrong with it is gathered, so that the others are looked at too."""
+        fields = content if isinstance(content, dict) else {}
+        step, moment = None, None
+        acts: tuple[Act, ...] = ()
+        with self.wrong.gathered():
+            moment = moment_of(content, where)
+            if moment is not None and moment < before:
+                raise InputError(f"{where}: at: comes before the step before it; the first such day is day 1")
+        with self.wrong.gathered():
+            acts = self._acts(fields.get("meanwhile", []), f"{where}.meanwhile", before)
+        with self.wrong.gathered():
+            own = {name: value for name, value in fields.items() if name not in BESIDE_THE_STEP} or content
+            step = read_step(own, where, default_id=step_id, at=moment or before)
+        return step, moment, acts
+
+    def _acts(self, said: Any, where: str, at: datetime) -> tuple[Act, ...]:
+        """The acts, which are about this family."""
+        acts = read_acts(said, where, at)
+        for place, act in enumerate(acts):
+            self._refuse_act(act, f"{where}.{place}", started=where != "before")
+        return acts
+
+    def _refuse_act(self, act: Act, where: str, *, started: bool) -> None:
+        if isinstance(act, Signal) and not started:
+            self.wrong.add(f"{where}: do: nothing can be sent to a transfer that has not started")
+        if self.family is None:
+            return
+        known = {
+            "child": {child.ref for child in self.family.children},
+            "document": {document.ref for document in self.family.documents},
+        }
+        for kind, refs in known.items():
+            if (ref := getattr(act, kind, None)) is not None and ref not in refs:
+                self.wrong.add(f"{where}: {kind}: Mosaic does not know this {kind}, {ref}")
+
+    def _whole(self, parts: dict[str, Any]) -> CaseFile:
+        """The case; of a part that is wrong nothing is said again."""
+        case, rest = None, {name: value for name, value in self.content.items() if name not in READ_APART}
+        try:
+            case = CaseFile.model_validate(rest | parts)
+        except ValidationError as error:
+            self.wrong.add(*(line for line in problems(error) if not _is_about(line, READ_APART)))
+        if case is None or self.wrong.lines:
+            raise self.wrong.error(lambda line: line.replace(f"{self.id}-", ""))
+        return case
+
+
+def _is_about(line: str, names: frozenset[str]) -> bool:
+    return re.split(r"\W", line, maxsplit=1)[0] in names
+
+
+def _references_of(family: Any) -> set[str]:
+    """The references of the family as far as they can be read: what is wrong with it is said elsewhere."""
+    said = family if isinstance(family, dict) else {}
+    lists = [said.get(name) for name in ("children", "documents")]
+    things = [thing for things in lists if isinstance(things, list) for thing in things if isinstance(thing, dict)]
+    refs = [said.get("family_ref"), *(thing.get("ref") for thing in things)]
+    return {ref for ref in refs if isinstance(ref, str)}
 
 
 def _put_into_directories(content: dict[str, Any]) -> set[str]:
@@ -134,63 +178,6 @@ def _put_into_directories(content: dict[str, Any]) -> set[str]:
     put = [act.get("service") if act.get("do") == "put_service" else act for act in acts]
     refs = (thing.get("ref") for thing in put if isinstance(thing, dict))
     return {ref for ref in refs if isinstance(ref, str)} - set(OFFICES.values())
-
-
-class _Turn(NamedTuple):
-    """A step, when it is sent if time has to pass before it, and what happens meanwhile."""
-
-    step: Step
-    moment: datetime | None
-    acts: tuple[Act, ...]
-
-
-BESIDE_THE_STEP = frozenset({"at", "meanwhile"})
-
-
-def _turns(family: RehearsalFamily, said: list[Any], start: datetime) -> list[_Turn]:
-    """The steps in turn; one without a moment comes right after the one before, and acts happen before time passes.
-
-    Raises:
-        InputError: a moment comes before the one before it, or something else is wrong.
-    """
-    turns = []
-    now = start
-    for place, content in enumerate(said):
-        where = f"steps.{place}"
-        fields = content if isinstance(content, dict) else {}
-        before, moment = now, moment_of(content, where)
-        if moment is not None and moment < now:
-            raise InputError(f"{where}: at: comes before the step before it; the first such day is day 1")
-        now = moment or now
-        acts = _acts_of(family, fields.get("meanwhile", []), f"{where}.meanwhile", before)
-        own = {name: value for name, value in fields.items() if name not in BESIDE_THE_STEP} or content
-        turns.append(_Turn(read_step(own, where, default_id=f"step-{place + 1}", at=now), moment, acts))
-    return turns
-
-
-def _acts_of(family: RehearsalFamily, said: Any, where: str, at: datetime) -> tuple[Act, ...]:
-    """The acts, which are about this family.
-
-    Raises:
-        InputError: naming the act, the field that is wrong and its rule.
-    """
-    acts = read_acts(said, where, at)
-    children, documents = {child.ref for child in family.children}, {doc.ref for doc in family.documents}
-    for place, act in enumerate(acts):
-        if getattr(act, "child", None) not in {None, *children}:
-            raise InputError(f"{where}.{place}: child: Mosaic does not know this child")
-        if getattr(act, "document", None) not in {None, *documents}:
-            raise InputError(f"{where}.{place}: document: Mosaic does not know this document")
-        if isinstance(act, Signal) and where == "before":
-            raise InputError(f"{where}.{place}: do: nothing can be sent to a transfer that has not started")
-    return acts
-
-
-def _present(content: dict[str, Any], name: str, kind: type[P]) -> P:
-    value = content.get(name)
-    if not isinstance(value, kind):
-        raise InputError(f"{name}: is missing")
-    return value
 
 
 def _renamed(value: Any, names: dict[str, str], field: str = "") -> Any:

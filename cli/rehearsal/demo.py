@@ -16,7 +16,7 @@ from temporalio.testing import TimeSkipper
 from cli.rehearsal.act_words import act_words
 from cli.rehearsal.acts import Act, plans_faults
 from cli.rehearsal.books import Books, admit, closing_step_of, read_books
-from cli.rehearsal.case_file import CaseFile
+from cli.rehearsal.case import CaseFile
 from cli.rehearsal.expectation import BY_ITSELF, WAITS, ExpectedClock, as_far_as_said, how_it_ended, same_attention
 from cli.rehearsal.local import LocalSettings
 from cli.rehearsal.player import Player

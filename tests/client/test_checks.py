@@ -45,8 +45,8 @@ def test_every_child_that_cannot_be_transferred_is_named_at_once() -> None:
     with pytest.raises(InputError) as error:
         refuse_unknown_children(asked, outside, outside)
     assert str(error.value).splitlines() == [
-        "children.1.ref: Mosaic does not know this child",
-        "children.2.ref: this child is in the open transfer t-9",
+        "children.1.ref: Mosaic does not know this child, child-2",
+        "children.2.ref: this child, child-3, is in the open transfer t-9",
     ]
 
 

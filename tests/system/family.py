@@ -9,7 +9,8 @@ from typing import Any
 from temporalio.client import Client
 
 from cli.rehearsal.books import admit
-from cli.rehearsal.case_file import CaseFile, read_case
+from cli.rehearsal.case import CaseFile
+from cli.rehearsal.case_file import read_case
 from cli.rehearsal.demo import until, until_machine_is_done
 from cli.rehearsal.local import LocalSettings
 from cli.step_file import new_transfer_id, now

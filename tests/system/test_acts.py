@@ -12,7 +12,8 @@ import yaml
 from cli.rehearsal.act_words import WORDS, act_words
 from cli.rehearsal.acts import KINDS, FailMail, FailMosaic, Fault, plans_faults, read_acts
 from cli.rehearsal.books import admit, closing_step_of, read_books
-from cli.rehearsal.case_file import CaseFile, read_case
+from cli.rehearsal.case import CaseFile
+from cli.rehearsal.case_file import read_case
 from cli.rehearsal.demo import attention_words
 from cli.rehearsal.expectation import ExpectedAttention, ExpectedMail, as_far_as_said, same_attention
 from cli.rehearsal.player import CARRIED_OUT, Player
@@ -101,33 +102,33 @@ WRONG = {
     ),
     "an unknown problem": (
         lambda case: case["expect"].update(attention=[{"problem": "mood", "ended": "retry"}]),
-        "case: expect.attention no. 1, problem: there is no such problem",
+        "expect.attention no. 1, problem: there is no such problem",
     ),
     "an end that is none": (
         lambda case: case["expect"].update(attention=[{"problem": "locked", "ended": "well"}]),
-        "case: expect.attention no. 1, ended: is not one of",
+        "expect.attention no. 1, ended: is not one of",
     ),
     "an end, and none": (
         lambda case: case["expect"].update(stage="closure"),
-        "case: expect: outcome, stage: say one of them, and not both",
+        "expect: outcome, stage: say one of them, and not both",
     ),
     "neither an end nor where it stays open": (
         lambda case: case["expect"].pop("outcome"),
-        "case: expect: outcome, stage: say one of them, and not both",
+        "expect: outcome, stage: say one of them, and not both",
     ),
-    "open where nothing is": (stays_open("closed"), "case: expect: stage: nothing stays open there; say the outcome"),
-    "a stage that is none": (stays_open("limbo"), "case: expect.stage: is not one of 'consent', 'sharing'"),
+    "open where nothing is": (stays_open("closed"), "expect: stage: nothing stays open there; say the outcome"),
+    "a stage that is none": (stays_open("limbo"), "expect.stage: is not one of 'consent', 'sharing'"),
     "time that passes after the end": (
         lambda case: case["expect"].update(at="day 5 10:00"),
-        "case: expect: at: time passes in the end only where a case stays open, with stage",
+        "expect: at: time passes in the end only where a case stays open, with stage",
     ),
     "a moment that is none": (
         stays_open("closure", at="one day"),
-        "case: expect.at: is not a date and time",
+        "expect.at: is not a date and time",
     ),
     "something that waits after the end": (
         lambda case: case["expect"].update(attention=[{"problem": "locked", "ended": "waits"}]),
-        "case: expect: attention: something waits only where a case stays open, with stage",
+        "expect: attention: something waits only where a case stays open, with stage",
     ),
 }
 

@@ -21,7 +21,8 @@ from adapters.register_sql import RegisterSettings, SqlRegister, migrate, regist
 from adapters.smtp import message_id
 from cli.people import read_people
 from cli.rehearsal.books import admit, alert_of, read_books
-from cli.rehearsal.case_file import CaseFile, read_case
+from cli.rehearsal.case import CaseFile
+from cli.rehearsal.case_file import read_case
 from cli.rehearsal.demo import skip_to
 from cli.rehearsal.expectation import ExpectedMail
 from cli.rehearsal.local import POLICY_FILE

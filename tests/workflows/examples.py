@@ -13,7 +13,8 @@ from temporalio.converter import DataConverter, DefaultFailureConverterWithEncod
 
 from adapters.encryption import ClassedPayloadConverter, EncryptedPayloads
 from cli.rehearsal.acts import OnRecord
-from cli.rehearsal.case_file import CaseFile, read_case
+from cli.rehearsal.case import CaseFile
+from cli.rehearsal.case_file import read_case
 from cli.rehearsal.demo import until_machine_is_done
 from cli.services import read_services
 from client.checks import with_item_meant
