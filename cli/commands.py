@@ -4,15 +4,10 @@ import asyncio
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
-import httpx
 import typer
-from rich.table import Table
-from rich.text import Text
 
 from adapters.emergency import EmergencySettings, phones
 from adapters.register_sql import RegisterSettings, migrate, register_engine
@@ -20,7 +15,7 @@ from cli import screens
 from cli.documents import about, checked, read_document
 from cli.rehearsal.books import admit
 from cli.rehearsal.case_file import read_case
-from cli.rehearsal.local import LocalSettings
+from cli.rehearsal.skipped import skipped, skipped_words
 from cli.screens import AsJson, print_json
 from cli.step_file import new_transfer_id, now, read_step
 from cli.wiring import find_transfers, mosaic, register, temporal
@@ -37,7 +32,6 @@ from client.transfers import start as start_transfer
 from models.step_down.answers import Receipt
 from models.step_down.start import StepDownRequest
 from models.step_down.steps import ReportSignificantHarm, ResolveAttention, step_name
-from models.vocabulary import local_time
 
 LOCAL = "local"
 """Numbers that are not set are left out here; the worker is who must have them."""
@@ -155,76 +149,16 @@ def _step_of(transfer_id: str, file: Path, number: int | None) -> Any:
 
 def show(transfer_id: TransferId, *, as_json: AsJson = False) -> None:
     """Explain where a transfer stands, what it waits for, and what happened."""
-    find_transfers()
+    local = find_transfers()
     found = register().status(transfer_id)
     if found is None:
         raise InputError(f"transfer {transfer_id}: is not known (`transfers list` shows them all)")
     if as_json:
         print_json(found.model_dump(mode="json"))
-    else:
-        screens.out.print(screens.transfer_screen(found))
-
-
-def list_all(*, as_json: AsJson = False) -> None:
-    """List the transfers, the newest first."""
-    find_transfers()
-    lines = register().transfers()
-    if as_json:
-        print_json([_hidden(asdict(line)) if line.restricted else asdict(line) for line in lines])
-    else:
-        screens.out.print(screens.list_screen(lines))
-
-
-def _hidden(line: dict[str, Any]) -> dict[str, Any]:
-    """A restricted family's line: that it is there, at which stage, and nothing by which people could be found."""
-    return {**line, "service_ref": None, "social_work_team": None}
-
-
-def mail(
-    message: Annotated[str | None, typer.Argument(help="A message to read; without it, all are listed.")] = None,
-    *,
-    room: Annotated[str | None, typer.Option(help="Show what was said in this room instead: operations.")] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Show the mailbox of the rehearsal, and the rooms in which alerts are told."""
-    local = find_transfers()
-    if local is None:
-        raise InputError("mail: only the rehearsal has a mailbox")
-    if message is not None and room is not None:
-        raise InputError("mail: shows a message or a room, not both")
-    content = _mailbox(local, f"/rooms/{room}" if room else f"/messages/{message}" if message else "/messages")
-    if as_json:
-        print_json(content)
-    elif room is not None:
-        screens.out.print(_room_lines(content))
-    elif message is None:
-        screens.out.print(_mail_table(content))
-    else:
-        screens.out.print(screens.mail_screen(content))
-
-
-def _mailbox(local: LocalSettings, path: str) -> Any:
-    answer = httpx.get(f"{local.mailbox_url}{path}")
-    if answer.status_code in {404, 422}:
-        raise InputError(f"{path.lstrip('/')}: is not known (`transfers mail` lists the messages)")
-    return answer.raise_for_status().json()
-
-
-def _mail_table(messages: list[dict[str, Any]]) -> Table:
-    table = Table("message", "when", "to", "subject")
-    for one in messages:
-        table.add_row(one["id"], _when(one), Text(", ".join(one["to"])), Text(one["subject"]))
-    return table
-
-
-def _room_lines(said: list[dict[str, Any]]) -> Text:
-    if not said:
-        return Text("Nothing was said in this room yet.")
-    return Text("\n\n").join(Text.assemble((one["title"], "bold"), f"\n{_when(one)}\n{one['message']}") for one in said)
-
-
-def _when(received: dict[str, Any]) -> str:
-    return local_time(datetime.fromisoformat(received["received_at"]))
+        return
+    screens.out.print(screens.transfer_screen(found))
+    if (ahead := skipped(local).get(transfer_id)) is not None:
+        screens.out.print(skipped_words(now() + ahead))
 
 
 def migrate_register() -> None:

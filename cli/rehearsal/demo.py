@@ -7,7 +7,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import zip_longest
 
 from temporalio.client import Client
@@ -20,6 +20,7 @@ from cli.rehearsal.case import CaseFile
 from cli.rehearsal.expectation import BY_ITSELF, WAITS, ExpectedClock, as_far_as_said, how_it_ended, same_attention
 from cli.rehearsal.local import LocalSettings
 from cli.rehearsal.player import Player
+from cli.rehearsal.skipped import note_skipped
 from client.checks import item_meant, with_item_meant
 from client.errors import InputError
 from client.transfers import Transfer, send, start, status
@@ -163,6 +164,7 @@ class _Playing:
         self.progress(f"time is skipped to {local_time(moment)}")
         told = len((await status(self.handle)).alerts)
         await skip_to(self.client, self.handle, moment)
+        note_skipped(self.player.local, self.case.start.id, moment - datetime.now(UTC))
         now = await until(self.handle, holds)
         for alert in now.alerts[told:]:
             self.progress(f"{local_time(alert.raised_at)}: {told_words(alert)}")

@@ -17,7 +17,6 @@ from cli.rehearsal.case_file import read_case
 from cli.rehearsal.demo import attention_words
 from cli.rehearsal.expectation import ExpectedAttention, ExpectedMail, as_far_as_said, same_attention
 from cli.rehearsal.player import CARRIED_OUT, Player
-from cli.screens import mail_screen
 from cli.step_file import new_transfer_id, now
 from cli.wiring import register, temporal
 from client.checks import with_item_meant
@@ -264,14 +263,6 @@ def test_attachments_are_compared_only_where_a_case_says_them():
     without = [ExpectedMail(to="a@b.example", subject="One")]
     assert as_far_as_said(sent, without) == without
     assert as_far_as_said(sent, [without[0].model_copy(update={"attachments": ()})]) == sent
-
-
-def test_a_message_is_shown_with_its_attachments_and_their_text_where_it_can_be_read():
-    message = {"to": ["a@b.example"], "subject": "One", "text": "Hello.", "attachments": ["plan.txt", "photo.png"]}
-    shown = mail_screen({**message, "attachment_texts": [{"name": "plan.txt", "text": "First, mornings."}]}).plain
-    assert "Attachment: plan.txt\n\nFirst, mornings." in shown
-    assert shown.endswith("Attachment: photo.png")
-    assert "Attachment: plan.txt" in mail_screen(message).plain
 
 
 def waiting(*items: Attention) -> Status:
