@@ -185,7 +185,7 @@ async def as_it_is(room: Room) -> None:
     await room.view("Open", "view-open", called("stuck"))
     await room.page.get_by_label("Configure Columns").first.click()
     await room.take("view-columns")
-    await room.view("Breached", "view-breached", called("breached"))
+    await room.view("Overdue", "view-breached", called("breached"))
     await room.view("Needs attention", "view-needs-attention", called("stuck"))
     await room.workflow("stuck", DETAILS, "stuck", "The record is locked in Mosaic")
     await room.workflow("stuck", "timeline", "stuck-timeline", "Timeline", scroll=450)

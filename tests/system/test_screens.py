@@ -1,19 +1,25 @@
 """What people see of time in the terminal: lines for what waits, and certificates with what people changed."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from click import Command
 from rich.console import Console, Group, RenderableType
+from typer.main import get_command
 
 from adapters.register_sql import KeptClock, TransferLine
 from cli.clocks import clock_lines
 from cli.listing import due_today, list_screen
+from cli.main import app
 from cli.screens import receipt_screen, transfer_screen
+from cli.views import views_of
 from models.certificate import Count, Pause, PauseReason, Recalculation, reckon
 from models.clocks import ClockKind
 from models.policy import DEFAULT_CLOCKS, RESPONSE, Phones, Policy
 from models.step_down.answers import Outcome
+from models.step_down.clock_words import RUNG_WORDS
 from models.step_down.clocks import ClockState
 from models.step_down.status import ClockStatus, HarmStatus, status
 from models.step_down.taking import ask
@@ -210,3 +216,21 @@ def test_whoever_records_a_step_from_which_nothing_follows_reads_that_everything
     shown = drawn(receipt_screen(after.receipts[-1]), coloured=True)
     assert f"{RED}Everything is stopped, as a risk of significant harm was reported." in shown
     assert "nothing is sent or closed because of it." in " ".join(shown.split())
+
+
+def helps(command: Command) -> Iterator[str]:
+    """What the command and everything in it says of itself."""
+    yield command.help or ""
+    for parameter in command.params:
+        yield getattr(parameter, "help", None) or ""
+    for inner in getattr(command, "commands", {}).values():
+        yield from helps(inner)
+
+
+def test_one_word_is_used_for_an_answer_that_did_not_come_in_time():
+    views = views_of(at(2), (), ())
+    said = [*helps(get_command(app)), *(f"{view.name} {view.question}" for view in views)]
+    said += [*(state.words for state in ClockState), *RUNG_WORDS.values()]
+    assert [words for words in said if "breach" in words.lower()] == []
+    assert "Overdue" in {view.name for view in views}
+    assert (ClockState.BREACHED.words, ClockState.LATE.words) == ("overdue", "answered late")
