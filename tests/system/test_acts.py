@@ -176,11 +176,6 @@ def test_every_act_is_told_and_carried_out():
     assert set(KINDS) == set(WORDS) == {*CARRIED_OUT, "reconcile", "signal", "signal_in_clear"}
 
 
-def test_every_act_stands_in_the_readme():
-    table = (EXAMPLES.parent / "README.md").read_text().partition("## Case files")[2].partition("\n## ")[0]
-    assert {name for name in KINDS if f"`{name}`" not in table} == set()
-
-
 FAULTS = {
     "Mosaic will refuse, and say locked, when it completes a step (child-1)": FailMosaic(
         do="fail_mosaic", operation="complete_step", child="child-1", error="locked"
