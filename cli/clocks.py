@@ -15,9 +15,10 @@ from rich.text import Text
 from adapters.england import EnglishCalendar
 from adapters.policy_file import PolicySettings, read_deployment
 from adapters.register.clocks import KeptClock
-from cli.documents import InputError, checked
+from cli.documents import checked
 from cli.screens import STATE_STYLES, AsJson, given_and_recorded, out, print_json
 from cli.wiring import clocks, find_transfers, transfers
+from client.errors import InputError
 from models.calendar import CalendarEndsError
 from models.certificate import Certificate, Count, Counted, agrees, reckon
 from models.clocks import RESPONSES, ClockKind, ClockPolicy
@@ -99,7 +100,7 @@ def _worked_out(received: datetime, policy: ClockPolicy, deployment: Deployment)
     try:
         return reckon(count, EnglishCalendar(deployment.calendar).current())
     except CalendarEndsError as error:
-        raise InputError(f"moment: the due date cannot be calculated: {error}") from None
+        raise InputError(f'moment: the due date cannot be calculated: {error}') from None
 
 
 def clock(

@@ -4,44 +4,34 @@ import asyncio
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
-import httpx
 import typer
-from rich.table import Table
-from rich.text import Text
 
 from adapters.emergency import EmergencySettings, phones
 from adapters.register.store import RegisterSettings, migrate, register_engine
 from cli import screens
-from cli.case_file import new_transfer_id, now, read_case, read_step
-from cli.documents import InputError, about, checked, read_document
-from cli.journeys import (
-    NotKnownError,
+from cli.documents import about, checked, read_document
+from cli.rehearsal.books import admit
+from cli.rehearsal.case_file import read_case
+from cli.rehearsal.skipped import skipped, skipped_words
+from cli.screens import AsJson, print_json
+from cli.step_file import new_transfer_id, now, read_step
+from cli.wiring import comparison, directory, find_transfers, mosaic, temporal, transfers
+from client.checks import (
+    answer_in_register,
     item_meant,
     refuse_unknown_children,
     refuse_unknown_service,
-    send,
-    send_again,
-    transfer,
     with_item_meant,
 )
-from cli.journeys import start as start_transfer
-from cli.local import LocalSettings
-from cli.rehearsal import admit
-from cli.screens import AsJson, print_json
-from cli.wiring import comparison, directory, find_transfers, lists, mosaic, temporal, transfers
-from models.attention import Attention
-from models.differences import may_be_left
+from client.errors import InputError, NotKnownError
+from client.transfers import send, send_again, transfer
+from client.transfers import start as start_transfer
 from models.step_down.answers import Receipt
-from models.step_down.rules import wrong_sender_or_time
 from models.step_down.start import StepDownRequest
-from models.step_down.status import Status
 from models.step_down.steps import ReportSignificantHarm, ResolveAttention, step_name
-from models.vocabulary import local_time
 
 LOCAL = "local"
 """Numbers that are not set are omitted here; the worker is who must have them."""
@@ -126,38 +116,23 @@ def _whom_to_ring(file: Path) -> Iterator[None]:
 def _recorded(transfer_id: str, file: Path, number: int | None) -> Receipt:
     found = _step_of(transfer_id, file, number)
     find_transfers()
+    said = found.model_dump(mode="json")
     with about(file):
         refuse_unknown_service(found, directory())
     if (shown := transfers().status(transfer_id)) is not None:
         found = with_item_meant(found, shown)
         if isinstance(found, ResolveAttention) and (item := item_meant(found, shown)) and item.in_register:
             with about(file):
-                return _left_as_it_is(transfer_id, found, item, shown)
+                return answer_in_register(found, item, shown, comparison(), now())
 
     async def record() -> Receipt:
         return await send(transfer(await temporal(), transfer_id), found)
 
     try:
-        with about(file):
+        with about(file, said):
             return asyncio.run(record())
     except KeyboardInterrupt:
         raise NotKnownError(f"Stopped: {send_again(found)}") from None
-
-
-def _left_as_it_is(transfer_id: str, step: ResolveAttention, item: Attention, shown: Status) -> Receipt:
-    """No workflow takes the answer to what the register alone shows: it is kept there."""
-    if not may_be_left(item, step.resolution):
-        raise InputError(f"attention_id: {item.id} ends when `transfers reconcile` does not find it any more")
-    if (refused := wrong_sender_or_time(step, now())) is not None:
-        raise InputError(refused.words)
-    comparison().leave_difference(transfer_id, step)
-    return Receipt(
-        step_id=step.step_id,
-        step=step.step,
-        accepted_at=step.occurred_at,
-        stage=shown.stage,
-        next_steps=shown.next_steps,
-    )
 
 
 def _step_of(transfer_id: str, file: Path, number: int | None) -> Any:
@@ -174,76 +149,16 @@ def _step_of(transfer_id: str, file: Path, number: int | None) -> Any:
 
 def show(transfer_id: TransferId, *, as_json: AsJson = False) -> None:
     """Explain where a transfer stands, what it waits for, and what happened."""
-    find_transfers()
+    local = find_transfers()
     found = transfers().status(transfer_id)
     if found is None:
         raise InputError(f"transfer {transfer_id}: is not known (`transfers list` shows them all)")
     if as_json:
         print_json(found.model_dump(mode="json"))
-    else:
-        screens.out.print(screens.transfer_screen(found))
-
-
-def list_all(*, as_json: AsJson = False) -> None:
-    """List the transfers, the newest first."""
-    find_transfers()
-    lines = lists().transfers()
-    if as_json:
-        print_json([_hidden(asdict(line)) if line.restricted else asdict(line) for line in lines])
-    else:
-        screens.out.print(screens.list_screen(lines))
-
-
-def _hidden(line: dict[str, Any]) -> dict[str, Any]:
-    """A restricted family's line: that it is there, at which stage, and nothing by which people could be found."""
-    return {**line, "service_ref": None, "social_work_team": None}
-
-
-def mail(
-    message: Annotated[str | None, typer.Argument(help="A message to read; without it, all are listed.")] = None,
-    *,
-    room: Annotated[str | None, typer.Option(help="Show what was said in this room instead: operations.")] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Show the mailbox of the rehearsal, and the rooms in which alerts are told."""
-    local = find_transfers()
-    if local is None:
-        raise InputError("mail: only the rehearsal has a mailbox")
-    if message is not None and room is not None:
-        raise InputError("mail: shows a message or a room, not both")
-    content = _mailbox(local, f"/rooms/{room}" if room else f"/messages/{message}" if message else "/messages")
-    if as_json:
-        print_json(content)
-    elif room is not None:
-        screens.out.print(_room_lines(content))
-    elif message is None:
-        screens.out.print(_mail_table(content))
-    else:
-        screens.out.print(screens.mail_screen(content))
-
-
-def _mailbox(local: LocalSettings, path: str) -> Any:
-    answer = httpx.get(f"{local.mailbox_url}{path}")
-    if answer.status_code in {404, 422}:
-        raise InputError(f"{path.lstrip('/')}: is not known (`transfers mail` lists the messages)")
-    return answer.raise_for_status().json()
-
-
-def _mail_table(messages: list[dict[str, Any]]) -> Table:
-    table = Table("message", "when", "to", "subject")
-    for one in messages:
-        table.add_row(one["id"], _when(one), Text(", ".join(one["to"])), Text(one["subject"]))
-    return table
-
-
-def _room_lines(said: list[dict[str, Any]]) -> Text:
-    if not said:
-        return Text("Nothing was said in this room yet.")
-    return Text("\n\n").join(Text.assemble((one["title"], "bold"), f"\n{_when(one)}\n{one['message']}") for one in said)
-
-
-def _when(received: dict[str, Any]) -> str:
-    return local_time(datetime.fromisoformat(received["received_at"]))
+        return
+    screens.out.print(screens.transfer_screen(found))
+    if (ahead := skipped(local).get(transfer_id)) is not None:
+        screens.out.print(skipped_words(now() + ahead))
 
 
 def migrate_register() -> None:

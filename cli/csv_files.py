@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Generic, NamedTuple, TypeVar
 
-from cli.documents import InputError, checked
+from cli.documents import checked
+from client.errors import InputError
 from models.vocabulary import Frozen
 
 K = TypeVar("K", bound=Frozen)

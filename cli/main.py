@@ -11,11 +11,10 @@ from temporalio.service import RPCError, RPCStatusCode
 from adapters.logs import set_up_logs
 from adapters.register.store import UnreadableError
 from adapters.settings import settings_problem
-from cli import clocks, commands, people, reconciling, rehearse, report, services, views
-from cli.documents import InputError
-from cli.journeys import NotKnownError
-from cli.stack import StackError
+from cli import clocks, commands, listing, mail, people, reconciling, rehearse, report, services, views
+from cli.rehearsal.stack import StackError
 from cli.wiring import NotSetUpError
+from client.errors import InputError, NotKnownError
 from models.errors import OutsideError
 
 WRONG_INPUT = 2
@@ -28,7 +27,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (rehearse.up, rehearse.demo, commands.start, commands.step, commands.show, commands.mail):
+for command in (rehearse.up, rehearse.demo, commands.start, commands.step, commands.show, mail.mail):
     app.command()(command)
 app.add_typer(services.app, name="services")
 app.add_typer(people.app, name="people")
@@ -37,7 +36,7 @@ app.command()(clocks.due)
 app.command()(reconciling.reconcile)
 app.command()(views.views)
 app.command()(report.report)
-app.command("list")(commands.list_all)
+app.command("list")(listing.list_all)
 app.command("migrate")(commands.migrate_register)
 
 

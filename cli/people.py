@@ -1,4 +1,4 @@
-"""The directory of people, teams and offices: where each is told what is late. As a file (CSV), and its commands."""
+"""The directory of people, teams and offices: where each is told what waits. As a file (CSV), and its commands."""
 
 from pathlib import Path
 from typing import Annotated

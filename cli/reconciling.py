@@ -1,34 +1,17 @@
 """The command that compares the register, Mosaic and Temporal, and says what differs and what becomes of it."""
 
 import asyncio
-import os
-from datetime import timedelta
 
 import typer
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
-from temporalio.client import Client, WorkflowFailureError, WorkflowHandle
-from temporalio.common import WorkflowIDConflictPolicy
 
 from cli.screens import AsJson, out, print_json
 from cli.wiring import find_transfers, temporal
+from client.errors import NotComparedError
+from client.reconciling import compared
 from models.differences import Reconciled
-from models.errors import OutsideError
-from workflows.reconcile import Reconcile
-
-BY_HAND = "reconcile-by-hand"
-"""The id of its workflow: who asks while one runs waits for that one."""
-
-GIVE_UP = timedelta(hours=1)
-TAKEN_UP_WITHIN = 20
-"""Seconds until a worker has begun."""
-NOBODY_WORKED = 2
-"""Events in the history of a workflow that no worker has taken up."""
-
-
-class NotComparedError(OutsideError):
-    """The comparison could not be made."""
 
 
 def reconcile(*, as_json: AsJson = False) -> None:
@@ -50,34 +33,6 @@ def reconcile(*, as_json: AsJson = False) -> None:
 
 async def _compare_now() -> Reconciled:
     return await compared(await temporal())
-
-
-async def compared(client: Client) -> Reconciled:
-    """What a comparison found that is made now.
-
-    Raises:
-        NotComparedError: no worker takes it up, or a side did not answer at all.
-    """
-    handle = await _begun(client)
-    waiting = asyncio.create_task(handle.result())
-    done, _ = await asyncio.wait({waiting}, timeout=TAKEN_UP_WITHIN)
-    if not done and (await handle.describe()).history_length <= NOBODY_WORKED:
-        await handle.terminate("nobody works here")
-        raise NotComparedError("No worker takes it up: it can be compared when one runs.")
-    try:
-        return await waiting
-    except WorkflowFailureError:
-        raise NotComparedError("It could not be compared; the Temporal UI shows what did not answer.") from None
-
-
-async def _begun(client: Client) -> WorkflowHandle[Reconcile, Reconciled]:
-    return await client.start_workflow(
-        Reconcile.run,
-        id=BY_HAND,
-        task_queue=os.environ.get("TRANSFERS_TASK_QUEUE", "transfers"),
-        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-        execution_timeout=GIVE_UP,
-    )
 
 
 def comparison_screen(result: Reconciled) -> RenderableType:

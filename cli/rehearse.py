@@ -4,32 +4,28 @@ import asyncio
 import os
 import signal
 import threading
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated
 
 import typer
-from rich.console import Group
-from rich.live import Live
-from rich.table import Table
-from rich.text import Text
 
 from adapters.register.store import RegisterSettings, migrate
-from cli.case_file import CaseFile, new_transfer_id, now, read_case
-from cli.clocks import clock_lines
-from cli.demo import Played, play
-from cli.documents import InputError, about
-from cli.expectation import ExpectedMail
-from cli.journeys import refuse_unknown_service
-from cli.local import LocalSettings, running_session
+from cli.documents import Wrong, about
 from cli.people import read_people
+from cli.project import EXAMPLES
+from cli.rehearsal.case import CaseFile
+from cli.rehearsal.case_file import read_case
+from cli.rehearsal.demo import Played, play
+from cli.rehearsal.local import LocalSettings, running_session
+from cli.rehearsal.stack import Stack, StackError
+from cli.rehearsal.telling import Story, verdict
 from cli.screens import out
 from cli.services import read_services
-from cli.stack import Stack, StackError
+from cli.step_file import new_transfer_id, now
 from cli.wiring import directory, temporal
-from models.clocks import RESPONSES
-from models.step_down.clock_words import RUNG_WORDS
-
-EXAMPLES = Path(__file__).parent.parent / "examples"
+from client.checks import refuse_unknown_service
+from client.errors import InputError
 
 
 def up() -> None:
@@ -82,7 +78,7 @@ def demo(
     files = [folder] if folder.is_file() else sorted(folder.glob("*.yaml"))
     if not files:
         raise InputError(f"{folder}: holds no case file (*.yaml)")
-    cases = {file: read_case(file, new_transfer_id(), now()) for file in files}
+    cases = _read(files)
     local = running_session()
     if local is not None:
         os.environ.update(local.environment())
@@ -94,15 +90,20 @@ def demo(
             played = asyncio.run(_play_all(stack.local, cases))
         finally:
             stack.stop()
-    out.print(_played_table(played))
-    for one in played:
-        _print_attention(one)
-        _print_certificates(one)
+    out.print(verdict(played))
     if any(one.differences for one in played):
         raise typer.Exit(1)
-    out.print(
-        "Every case went as its file says. `make up` (or `transfers up`) shows their histories in the Temporal UI."
-    )
+
+
+def _read(files: Sequence[Path]) -> dict[Path, CaseFile]:
+    """All case files; what is wrong in any of them is said before one is played."""
+    cases, wrong = {}, Wrong()
+    for file in files:
+        with wrong.gathered():
+            cases[file] = read_case(file, new_transfer_id(), now())
+    if wrong.lines:
+        raise wrong.error()
+    return cases
 
 
 async def _play_all(local: LocalSettings, files: dict[Path, CaseFile]) -> list[Played]:
@@ -114,69 +115,7 @@ async def _play_all(local: LocalSettings, files: dict[Path, CaseFile]) -> list[P
     played = []
     for place, (file, case) in enumerate(files.items(), start=1):
         title = f"{place} of {len(files)}  {case.title} ({case.start.id})"
-        with about(file), _Progress(title) as progress:
-            played.append(await play(client, local, case, progress.say))
+        with about(file), Story(title, in_full=place == 1, out=out) as story:
+            played.append(await play(client, local, case, story.say))
+        out.print(story.ending(played[-1]))
     return played
-
-
-class _Progress:
-    """Live progress: one line that moves in a terminal, a line each elsewhere."""
-
-    def __init__(self, title: str) -> None:
-        self._title = title
-        self._live = Live(Text(title, style="bold"), console=out, transient=False) if out.is_terminal else None
-
-    def __enter__(self) -> Self:
-        if self._live is not None:
-            self._live.start()
-        else:
-            out.print(self._title)
-        return self
-
-    def say(self, words: str) -> None:
-        if self._live is not None:
-            self._live.update(Text.assemble((self._title, "bold"), "\n  ", words))
-        else:
-            out.print(f"  {words}")
-
-    def __exit__(self, *_: object) -> None:
-        if self._live is not None:
-            self._live.stop()
-
-
-def _print_attention(one: Played) -> None:
-    """What needed a person in a case, and how that ended."""
-    if one.attention:
-        out.print(Text(f"\n{one.case.title} ({one.case.start.id}): what needed attention", style="bold underline"))
-        for line in one.attention:
-            out.print(Text(f"- {line}"))
-
-
-def _print_certificates(one: Played) -> None:
-    """How each due date of a case about time came about."""
-    if one.case.expect.clocks:
-        out.print(Text(f"\n{one.case.title} ({one.case.start.id})", style="bold underline"))
-        for kept in one.books.clocks:
-            if kept.certificate.kind in RESPONSES:
-                out.print(Group(*clock_lines(kept)))
-
-
-def _played_table(played: list[Played]) -> Table:
-    table = Table("case", "outcome", "Mosaic holds", "mailbox holds", "as its file says", show_lines=True)
-    for one in played:
-        own = f"{one.case.start.id}-"
-        children = [
-            f"{child.removeprefix(own)}: {' + '.join(actions) or 'open'}"
-            for child, actions in one.books.children.items()
-        ]
-        shared = [f"{s.document.removeprefix(own)} version {s.version} open to {s.team}" for s in one.books.shared]
-        mail = [_mail_words(mail) for mail in one.books.mail]
-        mail += [f"{RUNG_WORDS[alert.what]} → {alert.to}" for alert in one.books.alerts]
-        verdict = "yes" if not one.differences else "NO: " + "; ".join(one.differences)
-        table.add_row(one.case.title, one.ended, "\n".join(children + shared), "\n".join(mail) or "nothing", verdict)
-    return table
-
-
-def _mail_words(mail: ExpectedMail) -> str:
-    attached = f" (with {', '.join(mail.attachments)})" if mail.attachments else ""
-    return f"{mail.subject} → {mail.to}{attached}"

@@ -11,9 +11,9 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from cli.documents import InputError
 from cli.screens import AsJson, out, print_json
 from cli.wiring import find_transfers, reports
+from client.errors import InputError
 from models.report import Answers, Line, Report
 from models.report import report as counted
 from models.step_down.answers import Outcome
@@ -61,23 +61,34 @@ def report(
     find_transfers()
     begin, end = (datetime.combine(day, at, LONDON).astimezone(UTC) for day, at in ((first, time()), (last, time.max)))
     found = counted(reports().asked(begin, end), reports().ran(begin, end))
-    if chart is not None:
-        draw(found, chart)
+    if chart is not None and found.all.answers.asked:
+        draw(found, chart, period_words(since, until))
         typer.echo(f"{chart} shows how the services answered.", err=True)
+    elif chart is not None:
+        typer.echo(f"{chart} was not drawn: nothing was asked {period_words(since, until)}.", err=True)
     if as_json:
         print_json(found.model_dump(mode="json"))
     elif as_csv:
         typer.echo(csv_text(found), nl=False)
     else:
-        out.print(report_screen(found))
+        out.print(report_screen(found, period_words(since, until)))
 
 
-def report_screen(found: Report) -> RenderableType:
+def period_words(since: datetime | None, until: datetime | None) -> str:
+    """The days of the report, the last one included."""
+    first, last = (f"{day.day} {day:%B %Y}" if day else None for day in (since, until))
+    if first and last:
+        return f"from {first} to {last}"
+    return f"since {first}" if first else f"until {last}" if last else "up to now"
+
+
+def report_screen(found: Report, period: str) -> RenderableType:
     """How services answered, by service and by team, and below it how transfers ended."""
     if not found.services:
-        return Text("Nothing was asked in this time, and no transfer was started.")
-    lines = [_answer_table("Early Help service", (*found.services, found.all))]
-    lines.append(_answer_table("social work team", found.teams))
+        return Text(f"Nothing was asked {period}, and no transfer was started.")
+    lines: list[RenderableType] = [Text(f"What was asked {period}", style="bold")]
+    lines += [_answer_table("Early Help service", (*found.services, found.all))]
+    lines += [_answer_table("social work team", found.teams)]
     outcomes = [_outcome_table("Early Help service", (*found.services, found.all))]
     outcomes.append(_outcome_table("social work team", found.teams))
     return Group(*lines, Text(NOTE, style="dim"), Text(""), *outcomes)
@@ -115,7 +126,7 @@ def csv_text(found: Report) -> str:
     return written.getvalue()
 
 
-def draw(found: Report, path: Path) -> None:
+def draw(found: Report, path: Path, period: str) -> None:
     """A bar for each service: its answers in time, late, overdue, open, paused.
 
     Raises:
@@ -127,16 +138,17 @@ def draw(found: Report, path: Path) -> None:
         from matplotlib.ticker import MaxNLocator  # noqa: PLC0415
     except ModuleNotFoundError:
         raise InputError("--chart: needs matplotlib; install the extra 'chart'") from None
-    names = [line.name for line in reversed(found.services)]
+    services = [line for line in reversed(found.services) if line.answers.asked]
+    names = [line.name for line in services]
     figure = Figure(figsize=(10, 1.6 + 0.45 * len(names)), layout="constrained")
     axes = figure.add_subplot()
     reached = [0] * len(names)
     for column, colour in BARS.items():
-        counts = [getattr(line.answers, column) for line in reversed(found.services)]
+        counts = [getattr(line.answers, column) for line in services]
         bars = axes.barh(names, counts, left=reached, label=COLUMNS[column], color=colour)
         axes.bar_label(bars, labels=[str(count) if count else "" for count in counts], label_type="center", color="w")
         reached = [before + count for before, count in zip(reached, counts, strict=True)]
-    axes.set_title("How Early Help services answered", loc="left")
+    axes.set_title(f"How Early Help services answered what was asked {period}", loc="left")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.spines[["top", "right"]].set_visible(False)
     figure.legend(loc="outside lower left", ncols=len(BARS), frameon=False)

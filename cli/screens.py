@@ -3,27 +3,26 @@
 import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
+from rich import box
 from rich.console import Console, Group, RenderableType
 from rich.markup import escape
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from adapters.register.lists import TransferLine
-from models.attention import HARM_NOT_TAKEN, NOT_ANSWERING, Attention, Resolution
+from models.attention import NOT_ANSWERING, Attention, Resolution
 from models.differences import OF_MOSAIC
 from models.effects import EffectKind
 from models.protocols import by_machine_alone
-from models.step_down.answers import NextStep, Outcome, Receipt, Stage
-from models.step_down.clock_words import day_and_time
+from models.step_down.answers import NextStep, Receipt
 from models.step_down.clocks import ClockState
 from models.step_down.resolving import MUST_BE
-from models.step_down.status import ChildStatus, ResponseState, Status
-from models.step_down.words import STAGE_WORDS, outcome_words
-from models.vocabulary import Role, local_time
+from models.step_down.status import ChildStatus, Status
+from models.step_down.words import STAGE_WORDS
+from models.vocabulary import local_time
 
 ONE_MINUTE = timedelta(minutes=1)
 STATE_STYLES = {
@@ -33,7 +32,6 @@ STATE_STYLES = {
     ClockState.PAUSED: "yellow",
 }
 """How a clock is shown that needs to be looked at."""
-WORTH_SAYING = {ResponseState.BREACHED, ResponseState.DUE_SOON, ResponseState.PAUSED}
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for other programs.")]
 """The option of every command that reads."""
@@ -102,7 +100,7 @@ def _ways(item: Attention) -> str:
         return f"{left}it ends when `transfers reconcile` does not find it any more"
     can = f"{item.who.words} can put it right:"
     if item.child is not None:
-        return f"{can} it ends when the service accepts the child, or when the child is decided otherwise"
+        return f'{can} it ends when the service accepts the child, or when the child is decided otherwise'
     kind = EffectKind(item.effect.partition("/")[0]) if item.effect else None
     return f"{can} {' or '.join(ways(item.problem, kind))} [resolve_attention]"
 
@@ -129,9 +127,14 @@ def _under_way(now: Status) -> list[RenderableType]:
 
 
 def _children(children: Sequence[ChildStatus]) -> Table:
-    table = Table("child", "consent", "agreed with service", "decision", "closed in Mosaic", "acknowledged")
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
+    # No id is cut off: those of two children often differ in their last sign alone.
+    table.add_column("child", overflow="fold")
+    for heading in ("consent", "agreed with service", "decision", "closed in Mosaic"):
+        table.add_column(heading)
+    table.add_column("acknowledged", no_wrap=True)
     for child in children:
-        table.add_row(child.ref, *child.words)
+        table.add_row(Text(child.ref), *child.words)
     return table
 
 
@@ -152,54 +155,12 @@ def given_and_recorded(at: datetime, recorded_at: datetime) -> list[str]:
     return [local_time(at)] if same else [local_time(at), f"(recorded {local_time(recorded_at)})"]
 
 
-def list_screen(lines: Sequence[TransferLine]) -> RenderableType:
-    """All transfers, a line each."""
-    if not lines:
-        return Text("No transfers yet. `transfers start FILE` starts one.")
-    table = Table("transfer", "where it stands", "waits for", "answer due", "service", "team", "started")
-    table.columns[0].no_wrap = True
-    for line in lines:
-        words = STAGE_WORDS[Stage(line.stage)]
-        if line.outcome:
-            words = outcome_words(Outcome(line.outcome), harm=line.harm_reported)
-        harm = Text(_harm_words(line), style="bold red")
-        waits = ", ".join(Role(who).words if who != "nobody" else "nobody" for who in line.waiting_for)
-        attention = Text(" needs attention", style="bold red") if line.needs_attention else Text("")
-        service, team = (line.service_ref, line.social_work_team) if not line.restricted else ("restricted",) * 2
-        stands, started = Text.assemble(words, harm, attention), local_time(line.opened_at)
-        table.add_row(line.id, stands, waits, _answer_due(line), service, team, started)
-    return table
-
-
-def _harm_words(line: TransferLine) -> str:
-    reported = " significant harm reported" if line.harm_reported and not line.outcome else ""
-    not_taken = HARM_NOT_TAKEN in line.attention
-    return reported + (" a report of harm could not be taken" if not_taken else "")
-
-
-def _answer_due(line: TransferLine) -> Text:
-    due = Text(day_and_time(line.response_due) if line.response_due else "")
-    if line.response not in WORTH_SAYING:
-        return due
-    state = ClockState(line.response)
-    return Text(" ").join([*([due] if due else []), Text(state.words, style=STATE_STYLES[state])])
-
-
 def receipt_screen(receipt: Receipt) -> RenderableType:
     """A step was taken."""
     style = "bold" if receipt.step == "schedule_final_meeting" else "bold red"
     note = [Text(receipt.note, style=style)] if receipt.note else []
     taken = Text(f"Taken. {STAGE_WORDS[receipt.stage]}.", style="green")
     return Group(taken, *note, *missing_lines(receipt.next_steps))
-
-
-def mail_screen(content: dict[str, Any]) -> Text:
-    """A message with its attachments: their text where the mailbox can read it, else their names."""
-    lines = [f"To: {', '.join(content['to'])}", f"Subject: {content['subject']}", "", content["text"]]
-    texts = {attached["name"]: attached["text"] for attached in content.get("attachment_texts", [])}
-    for name in content["attachments"]:
-        lines += [f"Attachment: {name}", *(["", texts[name]] if name in texts else [])]
-    return Text("\n".join(lines))
 
 
 def _console() -> Console:

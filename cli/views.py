@@ -49,7 +49,7 @@ class UiSettings(BaseSettings):
 
 
 def views(*, as_json: AsJson = False) -> None:
-    """Print links into the Temporal UI: open, due today, breached, needs attention, waiting for, service, team."""
+    """Print links into the Temporal UI: open, due today, overdue, needs attention, waiting for, service, team."""
     find_transfers()
     ui, within = UiSettings().ui_url, namespace()
     pairs = lists().open_between()
@@ -72,7 +72,7 @@ def views_of(now: datetime, services: Sequence[str], teams: Sequence[str]) -> tu
             "Who has to answer today, and owes nothing from before?",
             f'{OPEN} AND {unanswered} AND {RESPONSE_DUE.name} < "{tomorrow.isoformat()}"',
         ),
-        View("Breached", "Who did not answer in time?", _open_and(RESPONSE_STATE.name, ResponseState.BREACHED)),
+        View("Overdue", "Who did not answer in time?", _open_and(RESPONSE_STATE.name, ResponseState.BREACHED)),
         View("Needs attention", "What is stuck, and waits for a person?", f"{OPEN} AND {NEEDS_ATTENTION.name} = true"),
         View("Broken", "Which workflows fail at their own code?", BROKEN),
         *(

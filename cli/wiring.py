@@ -18,7 +18,7 @@ from adapters.register.reports import SqlReports
 from adapters.register.store import RegisterSettings, Store, register_engine
 from adapters.register.transfers import SqlTransfers
 from adapters.temporal_client import connect
-from cli.local import LocalSettings, running_session
+from cli.rehearsal.local import LocalSettings, running_session
 from models.calendar import WorkingCalendar
 
 

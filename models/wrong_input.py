@@ -1,6 +1,7 @@
 """What is wrong with something that came from outside, in plain words: the field and the rule, never what was in it."""
 
 import re
+from collections.abc import Sequence
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -49,8 +50,16 @@ def first_problem(error: ValidationError, *, names_unknown: bool = True) -> str:
 
 def problems(error: ValidationError, *, names_unknown: bool = True) -> list[str]:
     """Every field that is wrong, with its rule."""
-    details = error.errors(include_url=False, include_input=False)
+    found = error.errors(include_url=False, include_input=False)
+    details = (one for one in found if not _follows(one, found))
     return list(dict.fromkeys(_problem(error, detail, names_unknown=names_unknown) for detail in details))
+
+
+def _follows(detail: ErrorDetails, others: Sequence[ErrorDetails]) -> bool:
+    """Whether a list is called too short only because something in it is wrong, and was not counted."""
+    place = detail["loc"]
+    within = (other["loc"] for other in others if len(other["loc"]) > len(place))
+    return detail["type"] == "too_short" and any(loc[: len(place)] == place for loc in within)
 
 
 def _problem(error: ValidationError, detail: ErrorDetails, *, names_unknown: bool) -> str:

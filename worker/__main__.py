@@ -28,7 +28,7 @@ from adapters.logs import set_up_logs
 from adapters.policy_file import PolicySettings, read_deployment
 from adapters.settings import settings_problem
 from adapters.temporal_client import connect
-from adapters.temporal_transfers import TemporalTransfers
+from client.comparison import TemporalTransfers
 from models.policy import Policy
 from models.vocabulary import LONDON
 from worker.health import HealthServer

@@ -16,7 +16,7 @@ from pathlib import Path
 from benchmarks.herd.measure import Herd
 from benchmarks.herd.result import Order, Result
 from benchmarks.herd.stage import HerdError, prepare, rehearsal
-from cli.stack import StackError
+from cli.rehearsal.stack import StackError
 
 OPENED_A_MINUTE = 120
 """At least, on two cores that somebody else uses, too."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from cli.case_file import RehearsalFamily
+from cli.rehearsal.case import RehearsalFamily
 from models.step_down.start import StepDownRequest
 from models.step_down.steps import RecordConsent, RecordExploration, RecordFamilySharing, Step
 

@@ -19,8 +19,8 @@ from benchmarks.herd.pace import Pace
 from benchmarks.herd.reference import straight_to_the_mailbox
 from benchmarks.herd.result import Machine, Meanwhile, Order, Result, Spread
 from benchmarks.herd.stage import HerdError
-from cli.local import HOST
-from cli.stack import Stack
+from cli.rehearsal.local import HOST
+from cli.rehearsal.stack import Stack
 from cli.wiring import temporal
 
 LOOK_SECONDS = 0.5

@@ -10,7 +10,8 @@ from typer import echo
 
 from activities.mosaic import CLOSING_STEPS
 from benchmarks.herd.families import Family
-from cli.journeys import NotKnownError, Transfer, send, start
+from client.errors import NotKnownError
+from client.transfers import Transfer, send, start
 from models.step_down.start import Route
 from models.step_down.steps import Step
 

@@ -16,7 +16,8 @@ from temporalio.client import Client
 
 from benchmarks.herd.families import Family
 from benchmarks.herd.opening import admit
-from cli.journeys import NotKnownError, Transfer, send, start
+from client.errors import NotKnownError
+from client.transfers import Transfer, send, start
 from models.step_down.steps import Step
 
 READY = 40

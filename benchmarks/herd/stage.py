@@ -14,10 +14,10 @@ from typer import echo
 from adapters.england import EnglishCalendar
 from adapters.policy_file import PolicySettings, read_deployment
 from adapters.register.store import RegisterSettings, migrate
-from cli.local import HOST, LocalSettings
 from cli.people import read_people
+from cli.rehearsal.local import HOST, LocalSettings
+from cli.rehearsal.stack import Stack
 from cli.services import read_services
-from cli.stack import Stack
 from cli.wiring import directory
 from models.vocabulary import LONDON
 

@@ -1,21 +1,23 @@
 """Documents that are made from the code are up to date, and what is written by hand points at what is there."""
 
+import os
 import re
+import shutil
+import subprocess
+import sys
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 import yaml
 
-from cli.attention_page import BY_AGREEMENT, STEPS, WITHOUT_WORKFLOW
-from cli.case_file import read_step
-from cli.effects_page import UNEXPECTED
-from cli.generate import ROOT, clauses, documents, marked_tests, rows_by_clause
-from cli.main import app
-from cli.screens import ways
+from cli.pages.blocks import BlockError, filled
+from cli.pages.coverage import clauses, marked_tests, rows_by_clause
+from cli.pages.documents import documents
+from cli.project import DOCS, ROOT
+from cli.step_file import read_step
 from cli.views import views_of
 from models.attention import PROBLEMS
-from models.protocols import WAYS
 from models.vocabulary import LONDON
 from workflows.timeouts import UNTIL_IT_ANSWERS
 
@@ -45,27 +47,23 @@ DONE = (
 )
 """The clauses that the code claims to hold today."""
 MADE, MARKED = documents(), marked_tests()
-TAKES_NO_ANSWER = {*BY_AGREEMENT, *WITHOUT_WORKFLOW}
-RUNBOOK = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
-README, TIME = (path.read_text(encoding="utf-8") for path in (ROOT / "README.md", ROOT / "docs" / "time.md"))
-STEP_FILES = re.findall(r"```yaml\n(.*?)```", README + TIME + RUNBOOK + MADE[ROOT / "docs" / "steps.md"], re.DOTALL)
-WRITTEN = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")]
-LINK = re.compile(r"\]\(([^)#:]*)(?:#([^)]+))?\)")
+RUNBOOK = (DOCS / "operations.md").read_text(encoding="utf-8")
+STEP_FILES = re.findall(r"```yaml\n(.*?)```", RUNBOOK + MADE[DOCS / "steps.md"], re.DOTALL)
 
 
 @pytest.mark.parametrize("path", MADE, ids=lambda path: path.name)
 def test_a_generated_document_is_up_to_date(path: Path) -> None:
-    assert path.read_text(encoding="utf-8") == MADE[path], "run: python -m cli.generate"
+    assert path.read_text(encoding="utf-8") == MADE[path], "run: python -m cli.pages"
 
 
 def test_the_longest_pause_between_two_tries_is_told_as_it_is() -> None:
     assert UNTIL_IT_ANSWERS.maximum_interval == timedelta(minutes=1)
-    for told in (" ".join(STEPS["not_answering"]), RUNBOOK):
+    for told in ((DOCS / "attention.md").read_text(encoding="utf-8"), RUNBOOK):
         assert "pauses of up to a minute" in told
 
 
 def test_no_schema_is_left_over() -> None:
-    kept = set((ROOT / "docs" / "schemas").rglob("*.json"))
+    kept = set((DOCS / "schemas").rglob("*.json"))
     assert kept == {path for path in MADE if path.suffix == ".json"}
 
 
@@ -78,63 +76,22 @@ def test_a_clause_that_is_held_has_a_marked_test(clause: str) -> None:
     assert MARKED[clause]
 
 
-@pytest.mark.parametrize("path", WRITTEN, ids=lambda path: str(path.relative_to(ROOT)))
+@pytest.mark.parametrize("path", [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *DOCS.rglob("*.md")])
 def test_links_of_a_document_lead_somewhere(path: Path) -> None:
-    for file, heading in LINK.findall(path.read_text(encoding="utf-8")):
-        target = path.parent / file if file else path
-        assert target.exists(), file
-        assert not heading or heading in headings(target), f"{file}#{heading}"
-
-
-def headings(path: Path) -> set[str]:
-    """The headings of a page as a link names them."""
-    found = re.findall(r"^#+ (.*)$", path.read_text(encoding="utf-8"), re.MULTILINE)
-    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in found}
-
-
-def test_the_index_names_every_page_once() -> None:
-    index = (ROOT / "docs" / "README.md").read_text(encoding="utf-8")
-    pages = {path.name for path in (ROOT / "docs").glob("*.md")} - {"README.md"}
-    named = [file for file, _ in LINK.findall(index) if not file.startswith("../")]
-    assert sorted(file for file in named if file.endswith(".md")) == sorted(pages)
-
-
-def test_the_readme_and_the_pages_name_only_commands_that_are_there() -> None:
-    pages = [path.read_text(encoding="utf-8") for path in WRITTEN if path.parent.name != "adr"]
-    said = "\n".join(code for page in pages for code in re.findall(r"```\n(.*?)```", page, re.DOTALL))
-    said += "\n".join(code for page in pages for code in re.findall(r"`([^`\n]+)`", page))
-    commands = {command.name or command.callback.__name__ for command in app.registered_commands if command.callback}
-    groups = {group.name for group in app.registered_groups}
-    targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
-    assert set(re.findall(r"^(?:\$ )?transfers ([a-z]+)", said, re.MULTILINE)) <= commands | groups
-    assert set(re.findall(r"^(?:\$ )?make ([a-z-]+)", said, re.MULTILINE)) <= set(targets)
-
-
-def test_the_readme_says_what_is_a_stand_in_and_stays_short() -> None:
-    assert "Mosaic has no public API; what runs here is our own simulator" in README
-    assert len(README.splitlines()) <= 120
-
-
-@pytest.mark.parametrize("problem", PROBLEMS)
-def test_every_kind_of_attention_has_its_steps_and_they_name_only_answers_that_it_takes(problem: str) -> None:
-    named = set(re.findall(r"answer (retry|done_by_hand|skip)\b", " ".join(STEPS[problem]), re.IGNORECASE))
-    kinds = [kind for kind, way in WAYS.items() if problem in way.problems or problem == UNEXPECTED] or [None]
-    assert named <= {answer.value for kind in kinds for answer in ways(problem, kind)}
-    assert bool(named) == (problem not in TAKES_NO_ANSWER)
+    links = re.findall(r"\]\(([^)#:]+)\)", path.read_text(encoding="utf-8"))
+    assert [link for link in links if not (path.parent / link).exists()] == []
 
 
 def test_the_runbook_speaks_of_nothing_that_is_not_there() -> None:
-    assert set(STEPS) == set(PROBLEMS)
     assert set(re.findall(r"\(attention\.md#(\w+)\)", RUNBOOK)) <= set(PROBLEMS)
     views = {view.name.partition(",")[0] for view in views_of(datetime(2026, 4, 2, tzinfo=LONDON), (), ())}
     assert set(re.findall(r"[Vv]iew \*([^*]+)\*", " ".join(RUNBOOK.split()))) <= views
-    pictures = {path.name for path in (ROOT / "docs" / "pictures").iterdir()}
-    shown = re.findall(r"\(pictures/([^)]+)\)", RUNBOOK) + re.findall(r"\(docs/pictures/([^)]+)\)", README)
-    assert set(shown) == pictures
+    pictures = {path.name for path in (DOCS / "pictures").iterdir()}
+    assert set(re.findall(r"\(pictures/([^)]+)\)", RUNBOOK)) == pictures
 
 
 def test_the_pictures_stay_small_and_ask_nobody_for_anything() -> None:
-    pictures = list((ROOT / "docs" / "pictures").iterdir())
+    pictures = list((DOCS / "pictures").iterdir())
     assert sum(path.stat().st_size for path in pictures) < 3_000_000
     drawn = "".join(path.read_text(encoding="utf-8") for path in pictures if path.suffix == ".svg")
     assert re.findall(r"url\([\"']?http|<image|<script", drawn) == []
@@ -143,3 +100,31 @@ def test_the_pictures_stay_small_and_ask_nobody_for_anything() -> None:
 @pytest.mark.parametrize("content", STEP_FILES)
 def test_a_step_file_of_the_pages_can_be_sent(content: str) -> None:
     read_step(yaml.safe_load(content), "step", "step-1", datetime(2026, 11, 25, 10, tzinfo=LONDON))
+
+
+def test_a_page_that_lacks_the_marks_of_what_is_made_for_it_is_not_written() -> None:
+    page = "Text.\n<!-- made by python -m cli.pages: one -->\nold\n<!-- end of one -->\nMore.\n"
+    assert filled("page.md", page, {"one": "new"}) == page.replace("old", "new")
+    for blocks in ({}, {"one": "new", "two": "new"}):
+        with pytest.raises(BlockError, match=r"^page\.md: has marks for one; made for it is"):
+            filled("page.md", page, blocks)
+
+
+def pages_made_in(project: Path, **settings: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONPATH": str(project), **settings}
+    command = [sys.executable, "-m", "cli.pages"]
+    return subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, check=False)
+
+
+def test_outside_a_clone_the_pages_are_not_made_and_one_line_says_so(tmp_path: Path) -> None:
+    for package in ("activities", "adapters", "cli", "client", "models", "workflows"):
+        shutil.copytree(ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))
+    made = pages_made_in(tmp_path)
+    assert (made.returncode, made.stderr.count("\n")) == (1, 1)
+    assert "the pages are made in a clone" in made.stderr
+
+
+def test_a_setting_that_keeps_the_pages_from_being_made_is_named_in_one_line() -> None:
+    made = pages_made_in(ROOT, TRANSFERS_POLICY_FILE="nowhere.yaml")
+    assert (made.returncode, made.stderr.count("\n")) == (1, 1)
+    assert made.stderr.startswith("Nothing was written. nowhere.yaml")

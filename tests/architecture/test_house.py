@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 PROJECT = Path(__file__).parents[2]
-OURS = ("activities", "adapters", "cli", "gateway", "models", "worker", "workflows")
+OURS = ("activities", "adapters", "cli", "client", "gateway", "models", "worker", "workflows")
 PACKAGES = (*OURS, "simulators")
 LINTER = Path(sysconfig.get_path("scripts")) / "lint-imports"
 
@@ -54,6 +54,9 @@ FORBIDDEN = {
     "adapters/probe.py": "import activities.effect",
     "adapters/probing.py": "import workflows.ids",
     "cli/probe.py": "import models.register.tables",
+    "client/probe.py": "import adapters.settings",
+    "client/probing.py": "import gateway.codec",
+    "workflows/prober.py": "import client.transfers",
     "gateway/probe.py": "import worker.wiring",
     "worker/probe.py": "import simulators.serving",
     "simulators/probe.py": "import models.errors",
@@ -91,7 +94,7 @@ def test_workflows_load_no_library_that_talks_to_the_outside(module: str) -> Non
     loaded = set(json.loads(run(sys.executable, "-c", code).stdout))
     assert module.partition(".")[0] in loaded
     assert loaded & OUTSIDE_LIBRARIES == set()
-    assert loaded & {"adapters", "worker", "gateway", "cli", "simulators"} == set()
+    assert loaded & {"adapters", "worker", "gateway", "cli", "client", "simulators"} == set()
 
 
 def test_models_know_nothing_of_temporal() -> None:

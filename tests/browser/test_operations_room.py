@@ -9,8 +9,9 @@ from urllib.parse import unquote
 import pytest
 from playwright.async_api import Page, expect
 
-from cli.case_file import new_transfer_id, now, read_case
-from cli.demo import play
+from cli.rehearsal.case_file import read_case
+from cli.rehearsal.demo import play
+from cli.step_file import new_transfer_id, now
 from cli.wiring import temporal
 from tests.browser.conftest import SEEN_WITHIN
 from tests.system.conftest import EXAMPLES, Rehearsal
@@ -61,7 +62,7 @@ async def listed(page: Page, link: str, count: int) -> set[str]:
 
 WAITING = {
     "Open": ("breached", "declined", "harm", "letter", "message", "restricted", "stuck", "withdrawn"),
-    "Breached": ("breached",),
+    "Overdue": ("breached",),
     "Needs attention": ("declined", "letter", "message", "stuck"),
     "Waits for operations": ("letter", "message", "stuck"),
     "Waits for team manager": ("declined",),
@@ -76,15 +77,15 @@ async def test_the_link_of_a_view_lists_the_transfers_that_it_is_about_and_no_ot
 
 
 async def test_a_misspelt_view_would_be_seen(room: Room, page: Page):
-    await page.goto(room.links["Breached"].replace("ResponseState", "ResponseStat"))
+    await page.goto(room.links["Overdue"].replace("ResponseState", "ResponseStat"))
     await expect(page.get_by_text("ResponseStat").last).to_be_visible(timeout=SEEN_WITHIN)
     await expect(page.get_by_text("invalid").first).to_be_visible(timeout=SEEN_WITHIN)
 
 
-async def test_a_breached_transfer_is_found_and_read_in_plain_words_and_not_at_all_where_the_codec_server_refuses(
+async def test_an_overdue_transfer_is_found_and_read_in_plain_words_and_not_at_all_where_the_codec_server_refuses(
     room: Room, page: Page
 ):
-    await page.goto(room.links["Breached"])
+    await page.goto(room.links["Overdue"])
     await page.get_by_text(f"step-down/{room.transfers['breached']}").click(timeout=SEEN_WITHIN)
     await page.get_by_text("User Metadata").first.click(timeout=SEEN_WITHIN)
     now_shown = page.frame_locator("iframe").last

@@ -21,7 +21,7 @@ from adapters.alert_channels import AppriseChannels, ChannelSettings
 from adapters.calendar_ics import IcsInvitations
 from adapters.mosaic_http import HttpMosaic, MosaicSettings, http_client
 from adapters.smtp import PostSettings, SmtpPost, message_id
-from adapters.temporal_transfers import TemporalTransfers
+from client.comparison import TemporalTransfers
 from models.exchange import Mail
 from models.policy import Policy
 from models.register.tables import ChildRow, EffectRow, PersonRow

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cli.generate import documents
+from cli.pages.documents import documents
 from tests.models.schemas import Part, lost, narrowed
 
 RELEASED = {path.stem: path for path in (Path(__file__).parent / "released_schemas" / "step-down").glob("*.json")}

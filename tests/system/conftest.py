@@ -13,10 +13,10 @@ import httpx
 import pytest
 
 from adapters.encryption import Keyring
-from cli.local import LocalSettings, local_key
 from cli.people import read_people
+from cli.rehearsal.local import LocalSettings, local_key
+from cli.rehearsal.stack import Stack
 from cli.services import read_services
-from cli.stack import Stack
 from tests.ports import free_ports
 from tests.register import WholeRegister, new_register
 

@@ -13,7 +13,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from adapters.encryption import EncryptionSettings, Keyring
 from adapters.temporal_client import connect
-from adapters.temporal_transfers import TemporalTransfers
+from client.comparison import TemporalTransfers
 from models.step_down.recorded import RecordedStep
 from worker.settings import WorkerSettings
 from worker.wiring import Outside, TransfersWorker, all_activities, outside

@@ -8,11 +8,13 @@ from typing import Any
 
 from temporalio.client import Client
 
-from cli.case_file import CaseFile, new_transfer_id, now, read_case
-from cli.demo import until, until_machine_is_done
-from cli.journeys import Transfer, send, start, status
-from cli.local import LocalSettings
-from cli.rehearsal import admit
+from cli.rehearsal.books import admit
+from cli.rehearsal.case import CaseFile
+from cli.rehearsal.case_file import read_case
+from cli.rehearsal.demo import until, until_machine_is_done
+from cli.rehearsal.local import LocalSettings
+from cli.step_file import new_transfer_id, now
+from client.transfers import Transfer, send, start, status
 from models.step_down.status import Status
 from models.step_down.steps import ResolveAttention
 from models.vocabulary import Actor, Role

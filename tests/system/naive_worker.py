@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from activities.effect import LookedUpEffect
 from adapters.encryption import EncryptionSettings, Keyring
 from adapters.temporal_client import connect
-from adapters.temporal_transfers import TemporalTransfers
+from client.comparison import TemporalTransfers
 from models.effects import EffectResult, Ended, Intent
 from models.exchange import Mail
 from worker.health import HealthServer

@@ -9,17 +9,18 @@ import httpx
 import pytest
 import yaml
 
-from cli.act_words import WORDS, act_words
-from cli.acts import KINDS, FailMail, FailMosaic, Fault, plans_faults, read_acts
-from cli.beside import CARRIED_OUT, Beside
-from cli.case_file import CaseFile, new_transfer_id, now, read_case
-from cli.demo import attention_words
-from cli.documents import InputError
-from cli.expectation import ExpectedAttention, ExpectedMail, as_far_as_said, same_attention
-from cli.journeys import with_item_meant
-from cli.rehearsal import admit, closing_step_of, read_books
-from cli.screens import mail_screen
+from cli.rehearsal.act_words import WORDS, act_words
+from cli.rehearsal.acts import KINDS, FailMail, FailMosaic, Fault, plans_faults, read_acts
+from cli.rehearsal.books import admit, closing_step_of, read_books
+from cli.rehearsal.case import CaseFile
+from cli.rehearsal.case_file import read_case
+from cli.rehearsal.demo import attention_words
+from cli.rehearsal.expectation import ExpectedAttention, ExpectedMail, as_far_as_said, same_attention
+from cli.rehearsal.player import CARRIED_OUT, Player
+from cli.step_file import new_transfer_id, now
 from cli.wiring import directory, temporal
+from client.checks import with_item_meant
+from client.errors import InputError
 from models.attention import Attention, Resolution
 from models.step_down.status import Status, status
 from models.step_down.steps import ResolveAttention
@@ -100,33 +101,33 @@ WRONG = {
     ),
     "an unknown problem": (
         lambda case: case["expect"].update(attention=[{"problem": "mood", "ended": "retry"}]),
-        "case: expect.attention no. 1, problem: there is no such problem",
+        "expect.attention no. 1, problem: there is no such problem",
     ),
     "an end that is none": (
         lambda case: case["expect"].update(attention=[{"problem": "locked", "ended": "well"}]),
-        "case: expect.attention no. 1, ended: is not one of",
+        "expect.attention no. 1, ended: is not one of",
     ),
     "an end, and none": (
         lambda case: case["expect"].update(stage="closure"),
-        "case: expect: outcome, stage: say one of them, and not both",
+        "expect: outcome, stage: say one of them, and not both",
     ),
     "neither an end nor where it stays open": (
         lambda case: case["expect"].pop("outcome"),
-        "case: expect: outcome, stage: say one of them, and not both",
+        "expect: outcome, stage: say one of them, and not both",
     ),
-    "open where nothing is": (stays_open("closed"), "case: expect: stage: nothing stays open there; say the outcome"),
-    "a stage that is none": (stays_open("limbo"), "case: expect.stage: is not one of 'consent', 'sharing'"),
+    "open where nothing is": (stays_open("closed"), "expect: stage: nothing stays open there; say the outcome"),
+    "a stage that is none": (stays_open("limbo"), "expect.stage: is not one of 'consent', 'sharing'"),
     "time that passes after the end": (
         lambda case: case["expect"].update(at="day 5 10:00"),
-        "case: expect: at: time passes in the end only where a case stays open, with stage",
+        "expect: at: time passes in the end only where a case stays open, with stage",
     ),
     "a moment that is none": (
         stays_open("closure", at="one day"),
-        "case: expect.at: is not a date and time",
+        "expect.at: is not a date and time",
     ),
     "something that waits after the end": (
         lambda case: case["expect"].update(attention=[{"problem": "locked", "ended": "waits"}]),
-        "case: expect: attention: something waits only where a case stays open, with stage",
+        "expect: attention: something waits only where a case stays open, with stage",
     ),
 }
 
@@ -173,11 +174,6 @@ def test_a_message_that_is_a_step_gets_what_every_step_has_and_another_one_stays
 
 def test_every_act_is_told_and_carried_out():
     assert set(KINDS) == set(WORDS) == {*CARRIED_OUT, "reconcile", "signal", "signal_in_clear"}
-
-
-def test_every_act_stands_on_the_page_of_case_files():
-    table = (EXAMPLES.parent / "docs" / "case-files.md").read_text()
-    assert {name for name in KINDS if f"`{name}`" not in table} == set()
 
 
 FAULTS = {
@@ -264,14 +260,6 @@ def test_attachments_are_compared_only_where_a_case_says_them():
     assert as_far_as_said(sent, [without[0].model_copy(update={"attachments": ()})]) == sent
 
 
-def test_a_message_is_shown_with_its_attachments_and_their_text_where_it_can_be_read():
-    message = {"to": ["a@b.example"], "subject": "One", "text": "Hello.", "attachments": ["plan.txt", "photo.png"]}
-    shown = mail_screen({**message, "attachment_texts": [{"name": "plan.txt", "text": "First, mornings."}]}).plain
-    assert "Attachment: plan.txt\n\nFirst, mornings." in shown
-    assert shown.endswith("Attachment: photo.png")
-    assert "Attachment: plan.txt" in mail_screen(message).plain
-
-
 def waiting(*items: Attention) -> Status:
     return status(facts()).model_copy(update={"attention": items})
 
@@ -292,40 +280,40 @@ def test_an_item_may_be_named_by_its_problem():
 
 
 @pytest.fixture
-async def scene(rehearsal: Rehearsal) -> tuple[Beside, CaseFile]:
+async def scene(rehearsal: Rehearsal) -> tuple[Player, CaseFile]:
     """A family in the rehearsal Mosaic, whose transfer has not started."""
     case = read_case(MAIN_CASE, new_transfer_id(), now())
     admit(rehearsal.local, case)
-    return Beside(rehearsal.local, await temporal(), case.mosaic.family_ref, closing_step_of(case)), case
+    return Player(rehearsal.local, await temporal(), case.mosaic.family_ref, closing_step_of(case)), case
 
 
 class Acting:
     """Plays acts about the first child, and looks what follows."""
 
-    def __init__(self, beside: Beside, case: CaseFile) -> None:
-        self.beside, self.case = beside, case
+    def __init__(self, player: Player, case: CaseFile) -> None:
+        self.player, self.case = player, case
         self.child, self.document = case.mosaic.children[0].ref, case.mosaic.documents[0].ref
 
     async def play(self, do: str, **fields: Any) -> None:
         takes = KINDS[do].model_fields
         about = {"child": self.child} if "child" in takes and not do.startswith("fail_") else {}
         [act] = read_acts([{"do": do, **about, **fields}], "before", now())
-        await self.beside.play(act)
+        await self.player.play(act)
 
     def steps(self) -> list[Any]:
-        books = self.beside.mosaic("GET", f"books?family_ref={self.case.mosaic.family_ref}")
+        books = self.player.mosaic("GET", f"books?family_ref={self.case.mosaic.family_ref}")
         return [step for step in books["steps"] if step["person_ref"] == self.child]
 
     def person(self) -> Any:
-        books = self.beside.mosaic("GET", f"books?family_ref={self.case.mosaic.family_ref}")
+        books = self.player.mosaic("GET", f"books?family_ref={self.case.mosaic.family_ref}")
         return next(person for person in books["persons"] if person["ref"] == self.child)
 
     def get(self, path: str) -> httpx.Response:
-        return httpx.get(f"{self.beside.local.mosaic_url}/{path}")
+        return httpx.get(f"{self.player.local.mosaic_url}/{path}")
 
 
 @pytest.fixture
-def acting(scene: tuple[Beside, CaseFile]) -> Acting:
+def acting(scene: tuple[Player, CaseFile]) -> Acting:
     return Acting(*scene)
 
 
@@ -389,7 +377,7 @@ async def test_a_fault_strikes_what_it_is_about_until_it_is_mended(acting: Actin
     await acting.play("fail_room", action="drop")
     await acting.play("mend")
     assert acting.get(f"persons/{acting.child}").is_success
-    assert acting.beside.mailbox("GET", "faults")["planned"] == 0
+    assert acting.player.mailbox("GET", "faults")["planned"] == 0
 
 
 async def test_the_directories_learn_of_a_person_and_a_service(acting: Acting):

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import yaml
 
-from cli.local import Process, Session
+from cli.rehearsal.local import Process, Session
 from tests.system.conftest import MAIN_CASE, Rehearsal, local_settings, until
 
 PROGRAM = Path(sys.executable).parent / "transfers"
@@ -126,6 +126,29 @@ def test_a_transfer_is_started_moved_and_shown_by_hand(rehearsal: Rehearsal, tmp
     assert "Ask the family for consent and record the answer, child by child. (SD-09)" in shown
     assert not {"social_worker", "None", "stays_with"} & set(shown.split())
     assert any(line["id"] == transfer for line in json.loads(rehearsal.command("list", "--json").stdout))
+
+
+def test_the_list_shows_those_for_whom_all_that_is_asked_holds(rehearsal: Rehearsal):
+    transfer = json.loads(rehearsal.command("start", str(MAIN_CASE), "--json").stdout)["id"]
+    rehearsal.until_shown(transfer)
+
+    def found(*options: str) -> bool:
+        return any(one["id"] == transfer for one in json.loads(rehearsal.command("list", "--json", *options).stdout))
+
+    assert found("--stage", "consent", "--service", "east-hub", "--team", "north-2")
+    for options in (
+        ("--stage", "closure"),
+        ("--service", "west-hub"),
+        ("--stage", "consent", "--team", "south-1"),
+        ("--overdue",),
+        ("--today",),
+        ("--attention",),
+    ):
+        assert not found(*options), options
+    none = rehearsal.command("list", "--team", "nobody")
+    assert (none.returncode, none.stdout.startswith("None of the ")) == (0, True)
+    wrong = rehearsal.command("list", "--stage", "limbo")
+    assert (wrong.returncode, "consent" in wrong.stderr) == (2, True)
 
 
 def test_a_used_step_id_with_other_content_is_refused_and_the_same_step_again_changes_nothing(

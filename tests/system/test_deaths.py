@@ -18,15 +18,17 @@ from sqlmodel import Session, select
 from temporalio.client import Client
 
 from adapters.smtp import message_id
-from cli.case_file import CaseFile, new_transfer_id, now, read_case
-from cli.demo import skip_to
-from cli.expectation import ExpectedMail
-from cli.journeys import Transfer, send, status
-from cli.local import POLICY_FILE
 from cli.people import read_people
-from cli.rehearsal import admit, alert_of, read_books
+from cli.rehearsal.books import admit, alert_of, read_books
+from cli.rehearsal.case import CaseFile
+from cli.rehearsal.case_file import read_case
+from cli.rehearsal.demo import skip_to
+from cli.rehearsal.expectation import ExpectedMail
+from cli.rehearsal.local import POLICY_FILE
 from cli.services import read_services
+from cli.step_file import new_transfer_id, now
 from cli.wiring import temporal
+from client.transfers import Transfer, send, status
 from models.attention import PROBLEMS, Attention, Resolution
 from models.effects import EffectKind
 from models.register.tables import AuditRow

@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from cli.expectation import as_far_as_said
-from cli.rehearsal import Books, read_books
+from cli.rehearsal.books import Books, read_books
+from cli.rehearsal.expectation import as_far_as_said
 from cli.wiring import temporal
 from models.step_down.answers import Outcome
 from models.step_down.status import Status

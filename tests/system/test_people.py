@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from cli.acts import PutPerson
-from cli.case_file import now, read_case
-from cli.documents import InputError
 from cli.people import read_people
+from cli.rehearsal.acts import PutPerson
+from cli.rehearsal.case_file import read_case
 from cli.services import read_services
+from cli.step_file import now
+from client.errors import InputError
 from models.clocks import OFFICES
 from models.step_down.start import StepDownRequest
 from tests.system.conftest import EXAMPLES, Rehearsal

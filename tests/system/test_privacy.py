@@ -17,10 +17,10 @@ from temporalio.testing import WorkflowEnvironment
 from adapters.calendar_ics import IcsInvitations
 from adapters.mosaic_http import HttpMosaic, MosaicSettings, http_client
 from adapters.smtp import PostSettings, SmtpPost
-from adapters.temporal_transfers import TemporalTransfers
-from cli.rehearsal import read_books
+from cli.rehearsal.books import read_books
 from cli.services import read_services
 from cli.wiring import temporal
+from client.comparison import TemporalTransfers
 from models.step_down.answers import Outcome
 from tests.builders import calendar
 from tests.fakes import FakeCalendars, FakeChannels

@@ -2,23 +2,14 @@
 
 import asyncio
 import json
-import re
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
 from temporalio.client import Client
 
-from cli.commands import _left_as_it_is
-from cli.documents import InputError
 from cli.reconciling import comparison_screen
-from models.attention import Resolution
-from models.differences import Became, Difference, DifferenceKind, Found, Reconciled, show
-from models.step_down.status import status
-from models.vocabulary import Actor, Role
-from tests.builders import NOW, facts_closed, resolution
+from models.differences import Became, Difference, DifferenceKind, Found, Reconciled
 from tests.system.conftest import MAIN_CASE, Rehearsal
 from tests.system.test_screens import drawn
 
@@ -90,27 +81,6 @@ def test_where_no_worker_runs_it_says_that_it_could_not_be_compared(rehearsal: R
     said = rehearsal.command("reconcile")
     assert said.returncode == 1
     assert said.stderr.splitlines()[-1] == "No worker takes it up: it can be compared when one runs."
-
-
-@pytest.mark.parametrize(
-    ("changes", "why"),
-    [
-        (
-            {"actor": Actor(id="kim", role=Role.EARLY_HELP_CONTACT)},
-            "actor.role: Only the operations records this step.",
-        ),
-        ({"occurred_at": datetime(2999, 1, 1, tzinfo=UTC)}, "occurred_at: This is in the future."),
-        ({"resolution": Resolution.DONE_BY_HAND}, "attention_id: R1 ends when"),
-    ],
-    ids=["not operations", "not yet", "not accepted as it is"],
-)
-def test_what_the_register_alone_shows_is_left_as_it_is_by_operations_alone(changes: dict[str, Any], why: str) -> None:
-    shown = status(facts_closed())
-    about = Difference(kind=DifferenceKind.CHILD_OPEN, transfer_id=shown.id, subject="child-a")
-    shown = show(shown, [about], NOW, all_compared=True)
-    step = resolution("R1", Resolution.SKIP).model_copy(update=changes)
-    with pytest.raises(InputError, match=f"^{re.escape(why)}"):
-        _left_as_it_is(shown.id, step, shown.attention[-1], shown)
 
 
 def test_the_screen_says_in_one_line_that_all_agree_and_names_each_difference() -> None:

@@ -3,19 +3,22 @@
 import csv
 import json
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
-from cli.documents import InputError
-from cli.report import csv_text, draw, report_screen
+from cli.report import csv_text, draw, period_words, report_screen
+from client.errors import InputError
 from models.report import Ran, report
 from models.step_down.answers import Outcome
 from models.step_down.clocks import ClockState
+from models.vocabulary import LONDON
 from tests.models.test_report import asked
 from tests.system.conftest import Rehearsal
 from tests.system.test_screens import drawn
 
+APRIL, JUNE = datetime(2026, 4, 1, tzinfo=LONDON), datetime(2026, 6, 30, tzinfo=LONDON)
 FOUND = report(
     [asked(), asked(ClockState.BREACHED), asked(ClockState.LATE, service="west-hub", hours=5)],
     [Ran("east-hub", "team-1", Outcome.TRANSFERRED), Ran("east-hub", "team-1", None)],
@@ -23,7 +26,7 @@ FOUND = report(
 
 
 def test_the_table_says_in_plain_words_how_services_answered_and_how_transfers_ended():
-    shown = drawn(report_screen(FOUND))
+    shown = drawn(report_screen(FOUND, "up to now"))
     [east, *_] = [line.split() for line in shown.splitlines() if "east-hub" in line]
     assert [cell for cell in east if cell.isdigit()][:4] == ["2", "1", "0", "1"], "asked, in time, late, overdue"
     assert "1  Passed to Early Help" in shown
@@ -31,7 +34,7 @@ def test_the_table_says_in_plain_words_how_services_answered_and_how_transfers_e
 
 
 def test_where_nothing_was_asked_the_table_says_so():
-    assert drawn(report_screen(report([], []))).strip().startswith("Nothing was asked")
+    assert drawn(report_screen(report([], []), "in this time")).strip().startswith("Nothing was asked in this time")
 
 
 def test_a_spreadsheet_reads_a_line_for_each_service_and_team_and_one_for_all():
@@ -48,8 +51,34 @@ def test_a_spreadsheet_reads_a_line_for_each_service_and_team_and_one_for_all():
 
 @pytest.mark.parametrize(("name", "begins"), [("answers.svg", b"<?xml"), ("answers.png", b"\x89PNG")])
 def test_a_picture_shows_each_service(tmp_path: Path, name: str, begins: bytes):
-    draw(FOUND, tmp_path / name)
+    draw(FOUND, tmp_path / name, "up to now")
     assert (tmp_path / name).read_bytes().startswith(begins)
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "words"),
+    [
+        (APRIL, JUNE, "from 1 April 2026 to 30 June 2026"),
+        (APRIL, None, "since 1 April 2026"),
+        (None, JUNE, "until 30 June 2026"),
+        (None, None, "up to now"),
+    ],
+)
+def test_table_and_picture_say_of_which_time_they_tell(
+    tmp_path: Path, since: datetime | None, until: datetime | None, words: str
+):
+    assert period_words(since, until) == words
+    draw(FOUND, tmp_path / "answers.svg", words)
+    assert f"what was asked {words} -->" in (tmp_path / "answers.svg").read_text()
+    assert f"What was asked {words}" in drawn(report_screen(FOUND, words))
+
+
+def test_where_nothing_was_asked_no_picture_is_drawn_and_that_is_said(rehearsal: Rehearsal, tmp_path: Path):
+    chart = tmp_path / "answers.svg"
+    said = rehearsal.command("report", "--since", "2019-01-01", "--until", "2019-03-31", "--chart", str(chart))
+    assert (said.returncode, chart.exists()) == (0, False)
+    assert said.stderr == f"{chart} was not drawn: nothing was asked from 1 January 2019 to 31 March 2019.\n"
+    assert said.stdout.startswith("Nothing was asked from 1 January 2019 to 31 March 2019")
 
 
 def test_without_what_draws_the_picture_the_command_says_what_to_install(
@@ -57,7 +86,7 @@ def test_without_what_draws_the_picture_the_command_says_what_to_install(
 ):
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
     with pytest.raises(InputError, match="install the extra 'chart'"):
-        draw(FOUND, tmp_path / "answers.svg")
+        draw(FOUND, tmp_path / "answers.svg", "up to now")
 
 
 @pytest.mark.parametrize(

@@ -1,24 +1,31 @@
 """What people see of time in the terminal: lines for what waits, and certificates with what people changed."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from click import Command
 from rich.console import Console, Group, RenderableType
+from typer.main import get_command
 
 from adapters.register.clocks import KeptClock
 from adapters.register.lists import TransferLine
 from cli.clocks import clock_lines
-from cli.screens import list_screen, receipt_screen, transfer_screen
+from cli.listing import due_today, list_screen
+from cli.main import app
+from cli.screens import receipt_screen, transfer_screen
+from cli.views import views_of
 from models.certificate import Count, Pause, PauseReason, Recalculation, reckon
 from models.clocks import ClockKind
 from models.policy import DEFAULT_CLOCKS, RESPONSE, Phones, Policy
 from models.step_down.answers import Outcome
+from models.step_down.clock_words import RUNG_WORDS
 from models.step_down.clocks import ClockState
 from models.step_down.status import ClockStatus, HarmStatus, status
 from models.step_down.taking import ask
 from models.vocabulary import LONDON
-from tests.builders import calendar, exploration, facts, harm_report, opening, record
+from tests.builders import calendar, exploration, facts, harm_report, opening, record, request
 
 PHONES = Phones(duty_and_advice="0113 496 0101", out_of_hours="0113 496 0102")
 RED = "\x1b[1;31m"
@@ -102,23 +109,60 @@ LISTED = {
 }
 
 
+LINE = TransferLine(
+    id="t-1",
+    stage="conversation",
+    outcome=None,
+    service_ref="east-hub",
+    social_work_team="north-2",
+    waiting_for=("early_help_contact",),
+    needs_attention=False,
+    attention=(),
+    restricted=False,
+    response="none",
+    response_due=None,
+    opened_at=at(1),
+)
+
+
 def listed(**changes: object) -> list[str]:
     """The cells of a transfer's line in the list."""
-    line = TransferLine(
-        id="t-1",
-        stage="conversation",
-        outcome=None,
-        service_ref="east-hub",
-        social_work_team="north-2",
-        waiting_for=("early_help_contact",),
-        needs_attention=False,
-        attention=(),
-        restricted=False,
-        response="none",
-        response_due=None,
-        opened_at=at(1),
-    )
-    return [cell.strip() for cell in drawn(list_screen([replace(line, **changes)])).splitlines()[3].split("│")]
+    return [cell.strip() for cell in drawn(list_screen([replace(LINE, **changes)], at(1))).splitlines()[3].split("│")]
+
+
+def test_the_list_says_what_time_it_is_and_in_the_rehearsal_how_far_it_was_skipped():
+    lines = [LINE, replace(LINE, id="t-2"), replace(LINE, id="t-3")]
+    assert drawn(list_screen(lines, at(1))).strip().endswith("It is Wednesday 1 April 2026 10:00.")
+    ahead = {"t-1": timedelta(days=1), "t-3": timedelta(days=2), "t-gone": timedelta(days=9)}
+    shown = drawn(list_screen(lines, at(1), ahead))
+    assert "skipped in this rehearsal for 2 of these transfers: the furthest is at Friday 3 April 2026 10:00." in shown
+    assert ["time skipped" in line for line in shown.splitlines() if line.startswith("│")] == [True, False, True]
+
+
+@pytest.mark.parametrize(
+    ("response", "now", "due"),
+    [
+        ("on_track", at(9, 9), True),
+        ("due_soon", at(9, 23), True),
+        ("on_track", at(8, 23), False),
+        ("breached", at(9, 18), False),
+        ("met", at(9), False),
+    ],
+)
+def test_an_answer_is_due_today_until_it_is_given_or_overdue(response: str, now: datetime, due: bool):
+    assert due_today(replace(LINE, response=response, response_due=at(9, 17)), now) is due
+
+
+def test_two_children_can_be_told_apart_on_a_narrow_screen():
+    refs = ("t-1234567890-child-1", "t-1234567890-child-2")
+    now = status(facts(request=request(id="t-1234567890", children=tuple({"ref": ref} for ref in refs))))
+    console = Console(width=80)
+    with console.capture() as shown:
+        console.print(transfer_screen(now))
+    table = shown.get().partition("acknowledged")[2].partition("What happened")[0]
+    firsts = [line.split()[1] for line in table.splitlines() if len(line.split()) > 2]
+    assert all(ref in "".join(firsts) for ref in refs)
+    assert "…" not in shown.get()
 
 
 @pytest.mark.parametrize("response", LISTED)
@@ -173,3 +217,21 @@ def test_whoever_records_a_step_from_which_nothing_follows_reads_that_everything
     shown = drawn(receipt_screen(after.receipts[-1]), coloured=True)
     assert f"{RED}Everything is stopped, as a risk of significant harm was reported." in shown
     assert "nothing is sent or closed because of it." in " ".join(shown.split())
+
+
+def helps(command: Command) -> Iterator[str]:
+    """What the command and everything in it says of itself."""
+    yield command.help or ""
+    for parameter in command.params:
+        yield getattr(parameter, "help", None) or ""
+    for inner in getattr(command, "commands", {}).values():
+        yield from helps(inner)
+
+
+def test_one_word_is_used_for_an_answer_that_did_not_come_in_time():
+    views = views_of(at(2), (), ())
+    said = [*helps(get_command(app)), *(f"{view.name} {view.question}" for view in views)]
+    said += [*(state.words for state in ClockState), *RUNG_WORDS.values()]
+    assert [words for words in said if "breach" in words.lower()] == []
+    assert "Overdue" in {view.name for view in views}
+    assert (ClockState.BREACHED.words, ClockState.LATE.words) == ("overdue", "answered late")

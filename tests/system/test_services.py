@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from cli.documents import InputError
 from cli.services import COLUMNS, COLUMNS_BEFORE, read_services
+from client.errors import InputError
 from models.services import ContactKind
 from tests.system.conftest import EXAMPLES, Rehearsal
 

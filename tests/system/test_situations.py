@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from cli.case_file import now, read_case
+from cli.rehearsal.case_file import read_case
+from cli.step_file import now
 from tests.system.conftest import EXAMPLES, Rehearsal
 
+PARTS = ("mosaic", "start", "steps", "expect")
 SITUATIONS = sorted((EXAMPLES / "situations").glob("*.yaml"))
 
 
@@ -32,6 +34,8 @@ def test_the_situations_are_as_they_say_and_can_be_looked_at_afterwards(rehearsa
     played = rehearsal.command("demo", str(EXAMPLES / "situations"), within=100)
     assert played.returncode == 0, played.stdout + played.stderr
     assert played.stdout.count("Stays open. ") >= len(SITUATIONS)
+    assert len(played.stdout.splitlines()) < 60
+    assert played.stdout.splitlines()[-1].startswith(f"All {len(SITUATIONS)} cases went as their files say.")
     lines = [line for line in json.loads(rehearsal.command("list", "--json").stdout) if line["id"] not in before]
     assert {line["outcome"] for line in lines} == {None}
     said = [yaml.safe_load(path.read_text())["expect"] for path in SITUATIONS]
@@ -39,6 +43,9 @@ def test_the_situations_are_as_they_say_and_can_be_looked_at_afterwards(rehearsa
     assert sum(line["needs_attention"] for line in lines) == sum("attention" in expect for expect in said)
     assert [line["response"] for line in lines].count("breached") == 1
     assert [line["restricted"] for line in lines].count(True) == 1
+    [overdue] = [line["id"] for line in lines if line["response"] == "breached"]
+    assert "Time was skipped in this rehearsal for " in rehearsal.command("list").stdout
+    assert "Time was skipped in this rehearsal: for this transfer it is " in rehearsal.command("show", overdue).stdout
 
 
 def test_a_situation_that_is_not_as_it_says_fails_the_demo(rehearsal: Rehearsal, tmp_path: Path):
@@ -48,3 +55,31 @@ def test_a_situation_that_is_not_as_it_says_fails_the_demo(rehearsal: Rehearsal,
     played = rehearsal.command("demo", str(path))
     said = " ".join(played.stdout.replace("│", " ").split())
     assert (played.returncode, "NO: it should stay open at" in said) == (1, True)
+
+
+def test_the_demo_tells_one_case_in_full_a_line_for_each_other_all_of_one_that_differs_and_the_verdict_last(
+    rehearsal: Rehearsal, tmp_path: Path
+):
+    case = yaml.safe_load((EXAMPLES / "situations" / "message.yaml").read_text())
+    for name, stage in {"first": "consent", "second": "consent", "third": "conversation"}.items():
+        case["title"], case["expect"]["stage"] = f"The {name} case", stage
+        (tmp_path / f"{name}.yaml").write_text(yaml.safe_dump(case))
+    played = rehearsal.command("demo", str(tmp_path))
+    first, second, third = (played.stdout.index(f"{place} of 3  The") for place in (1, 2, 3))
+    assert "meanwhile: another system sends" in played.stdout[first:second]
+    assert "As its file says: yes" in played.stdout[first:second]
+    [line] = played.stdout[second:third].strip().splitlines()
+    assert line.endswith("Stays open. Consent: the family is asked. As its file says.")
+    assert "meanwhile: another system sends" in played.stdout[third:]
+    assert "NO: it should stay open at" in played.stdout[third:]
+    assert played.stdout.splitlines()[-1].startswith("NO: 1 of 3 did not go as the file says: The third case (t-")
+    assert played.returncode == 1
+
+
+def test_before_anything_is_played_everything_that_is_wrong_in_any_file_is_said(rehearsal: Rehearsal, tmp_path: Path):
+    for name in ("a.yaml", "b.yaml"):
+        (tmp_path / name).write_text("title: Nothing but a title")
+    played = rehearsal.command("demo", str(tmp_path))
+    assert played.returncode == 2
+    wrong = [f"{tmp_path / name}: {part}: is missing" for name in ("a.yaml", "b.yaml") for part in PARTS]
+    assert played.stderr.splitlines() == wrong

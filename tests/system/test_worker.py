@@ -19,9 +19,9 @@ from structlog.testing import capture_logs
 from temporalio.service import RPCError, RPCStatusCode
 
 from adapters.alert_channels import ChannelSettings
-from cli.local import POLICY_FILE
-from cli.rehearsal import read_books
-from cli.stack import StackError, temporal_binary
+from cli.rehearsal.books import read_books
+from cli.rehearsal.local import POLICY_FILE
+from cli.rehearsal.stack import StackError, temporal_binary
 from cli.wiring import temporal
 from models.clocks import Audience
 from models.policy import Policy

@@ -20,7 +20,7 @@ from temporalio.testing import TimeSkipper, WorkflowEnvironment
 
 from adapters.encryption import Keyring
 from adapters.temporal_client import transfers_plugin
-from adapters.temporal_transfers import TemporalTransfers
+from client.comparison import TemporalTransfers
 from models.step_down.answers import Receipt
 from models.step_down.start import StepDownRequest
 from models.step_down.status import Status

@@ -12,11 +12,12 @@ from temporalio.client import WorkflowHistory
 from temporalio.converter import DataConverter, DefaultFailureConverterWithEncodedAttributes
 
 from adapters.encryption import ClassedPayloadConverter, EncryptedPayloads
-from cli.acts import OnRecord
-from cli.case_file import CaseFile, read_case
-from cli.demo import until_machine_is_done
-from cli.journeys import with_item_meant
+from cli.rehearsal.acts import OnRecord
+from cli.rehearsal.case import CaseFile
+from cli.rehearsal.case_file import read_case
+from cli.rehearsal.demo import until_machine_is_done
 from cli.services import read_services
+from client.checks import with_item_meant
 from models.errors import LastingError
 from tests.workflows.conftest import KEYS, House, Transfer
 

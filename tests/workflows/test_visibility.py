@@ -154,6 +154,6 @@ async def test_the_server_takes_the_query_of_every_view(house: House, view: View
 
 
 async def test_the_server_refuses_a_query_with_a_misspelt_attribute(house: House) -> None:
-    [breached] = [view for view in VIEWS if view.name == "Breached"]
+    [breached] = [view for view in VIEWS if view.name == "Overdue"]
     with pytest.raises(RPCError, match="ResponseStat"):
         await house.client.count_workflows(breached.query.replace("ResponseState", "ResponseStat"))

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from cli.acts import Act, CompleteClosingStep, FailMail, FailMosaic, FailRoom, Fault, Restrict, Signal
+from cli.rehearsal.acts import Act, CompleteClosingStep, FailMail, FailMosaic, FailRoom, Fault, Restrict, Signal
 
 OPERATION_WORDS = {"complete_step": "completes a step", "share_document": "shares a document", "read": "is asked"}
 DOES = {"drop": "break the connection", "hang": "fall silent"}

@@ -1,4 +1,4 @@
-"""The page about the effects: what the machine does outside, how, and what people are asked when it cannot."""
+"""The effects: what the machine does outside, how, and what people are asked when it cannot."""
 
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
@@ -15,92 +15,31 @@ from workflows.digest import CLAUSE, STALE_AFTER
 from workflows.errands import CLOCK_CLAUSES, ERRANDS, OWN_RULE
 from workflows.timeouts import ALERT, UNTIL_IT_ANSWERS, Patience
 
-UNEXPECTED = "unexpected"
 
-INTRODUCTION = """\
-# Effects: what the machine does outside
-
-Made from the table in `models/protocols.py` by `python -m cli.generate`; do not edit. `tests/matrix` tries every fault
-on every effect that it can hit, and fails where what people are then asked differs from this page.
-
-Everything that the machine does outside goes the same way: **intent, look, act, look, result**.
-
-1. **Intent.** Before anything is done, the effect book in the register notes the key of the effect. The key names the
-   transfer, what is done, and to what; it is the same however often it is tried, by whichever worker.
-2. **Look.** Has it been done already, by an attempt whose answer was lost or by a person? Then it is not done again.
-3. **Act.**
-4. **Look again.** What the other side shows now is the evidence.
-5. **Result.** The book notes how it ended. Who asks again later gets this result.
-
-Where nobody can look, as with mail, the book alone says whether it was tried: see the protocols. What passes is tried
-again by itself. What lasts becomes an attention item for a person, and everything else in the transfer goes on."""
-
-BY_ITSELF = """\
-| what happened | what the machine does |
-|---|---|
-| Mosaic cannot be reached, is silent, answers 5xx, 429, or something that cannot be understood | The next attempt looks first |
-| Mosaic says `stale_version` or `already_completed` to the act | The next attempt looks first: it finds it done, done otherwise, or still to do |
-| Mosaic was told to act, and no answer came | The next attempt looks first. A closing is safe, as Mosaic refuses a second one. A share that Mosaic records later than our look may stand there twice, with the same content |
-| The mail server cannot be reached, breaks off or is silent before the message, or puts it off (4xx) at any point | Nothing left; sent again |
-| The mail server breaks off or is silent after the message | About a person: *unclear*, never sent again by itself. About nobody: sent again, under the same Message-ID |
-| An alert channel does not take what it is told, whatever it says | Told again |
-| Our register is away before the act | Nothing was done; tried again |
-| Our register is away after the act | What can be looked up is found done. Mail about a person: *unclear*. Mail about nobody: sent again |"""  # noqa: E501 - a row of a table is one line
-
-
-def effects_page() -> str:
-    """The whole page, in Markdown."""
-    return "\n".join(
-        [
-            INTRODUCTION,
-            "",
-            "## The protocols",
-            "",
-            *(f"- **{protocol.value}**: {protocol.words}." for protocol in Protocol),
-            "",
-            "## Every effect",
-            "",
-            "The key begins with the id of the transfer; that of a digest with `digest-` and the day. It holds",
-            "references only. What stands in `[...]` is there where the same is done once more.",
-            "",
-            "| effect | clause | key | at | protocol |",
-            "|---|---|---|---|---|",
-            *map(_row, EffectKind),
-            "",
-            "## What is looked for",
-            "",
-            "Before the act and after it, by the same question.",
-            "",
+def blocks() -> dict[str, str]:
+    """The tables, and what is said of answers and pauses, each by its name."""
+    made = {
+        "protocols": [f"- **{protocol.value}**: {protocol.words}." for protocol in Protocol],
+        "effects": ["| effect | clause | key | at | protocol |", "|---|---|---|---|---|", *map(_row, EffectKind)],
+        "looked-for": [
             "| effect | the question to Mosaic |",
             "|---|---|",
             *(f"| {kind} | {way.looked_up} |" for kind, way in WAYS.items() if way.looked_up),
-            "",
-            "A closing counts whoever did it, if its next actions are those that were decided. The machine never opens",
-            "a case: `reopen_child` only looks. What stands in our own register is written by its key, or not at all.",
-            "",
-            "## What is tried again by itself",
-            "",
-            *_pauses(),
-            "",
-            BY_ITSELF,
-            "",
+        ],
+        "pauses": _pauses(),
+        "patience": [
             "| effect | one attempt takes at most | a dead worker is noticed after |",
             "|---|---|---|",
             *map(_patience, EffectKind),
-            "",
-            "## What needs a person",
-            "",
-            *_answers(),
-            "",
+        ],
+        "answers": _answers(),
+        "problems": [
             "| problem | what happened | what to do | who | can come of |",
             "|---|---|---|---|---|",
             *_problems(),
-            "",
-            f"`{UNEXPECTED}` comes of no fault that we know. The other problems of `models/attention.py` are about",
-            "steps, about children, or about what differs between register, Temporal and Mosaic.",
-            "",
-        ]
-    )
+        ],
+    }
+    return {name: "\n".join(lines) for name, lines in made.items()}
 
 
 def _row(kind: EffectKind) -> str:
@@ -142,8 +81,6 @@ def _patience(kind: EffectKind) -> str:
 def _answers() -> Iterator[str]:
     by_hand = ", ".join(f"`{kind}`" for kind in EffectKind if by_machine_alone(kind))
     must_be = ", ".join(f"`{kind}`" for kind in MUST_BE)
-    yield "Shown with `transfers show` and in the Temporal UI; answered with the step `resolve_attention`:"
-    yield ""
     yield (
         f"- **retry**, when it was put right: not with `{NOT_ANSWERING}`, which is tried on anyway, and not where the "
         "effect is no longer wanted. After `unclear` it is this word, and nothing else, that lets a mail be sent again."
@@ -152,11 +89,6 @@ def _answers() -> Iterator[str]:
     yield (
         f"- **skip**, with the reason: not for {must_be} while they are wanted, and not for "
         f"`{EffectKind.RECKON_CLOCK}` of an answer that somebody owes us."
-    )
-    yield ""
-    yield (
-        f"`{EffectKind.MAIL_DIGEST}` belongs to no transfer: who was not told stands in the result of the day's "
-        "workflow, with the problem, and is told the next morning."
     )
 
 

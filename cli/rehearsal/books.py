@@ -8,9 +8,9 @@ import httpx
 from activities.mosaic import CLOSING_STEPS
 from adapters.register.clocks import KeptClock
 from adapters.smtp import message_id
-from cli.case_file import CaseFile
-from cli.expectation import ExpectedAlert, ExpectedMail, ExpectedShare
-from cli.local import LocalSettings
+from cli.rehearsal.case import CaseFile
+from cli.rehearsal.expectation import ExpectedAlert, ExpectedMail, ExpectedShare
+from cli.rehearsal.local import LocalSettings
 from cli.wiring import clocks
 from models.certificate import agrees
 from models.step_down.clock_words import RUNG_WORDS

@@ -7,12 +7,12 @@ from typing import Any
 import httpx
 from temporalio.client import Client
 
-from cli.acts import Act, Compare, Fault, Signal
-from cli.documents import InputError
-from cli.journeys import Transfer
-from cli.local import LocalSettings
-from cli.reconciling import compared
+from cli.rehearsal.acts import Act, Compare, Fault, Signal
+from cli.rehearsal.local import LocalSettings
 from cli.wiring import directory
+from client.errors import InputError
+from client.reconciling import compared
+from client.transfers import Transfer
 
 EARLY_HELP = "Early Help: Transfer from Social Work"
 OPEN = frozenset({"Incoming", "Started", "Reopened"})
@@ -20,7 +20,7 @@ OF_THE_FAULT = frozenset({"when", "action", "times", "seconds"})
 
 
 @dataclass(frozen=True)
-class Beside:
+class Player:
     """What the events of one transfer reach; without a handle it has not started."""
 
     local: LocalSettings
@@ -93,34 +93,34 @@ def _asked(method: str, url: str, body: dict[str, object]) -> Any:
     return answer.json() if answer.content else None
 
 
-def _lock(beside: Beside, child: str, *, locked: bool) -> None:
-    beside.mosaic("POST", "locks", step_id=beside.closing_step(child), locked=locked)
+def _lock(player: Player, child: str, *, locked: bool) -> None:
+    player.mosaic("POST", "locks", step_id=player.closing_step(child), locked=locked)
 
 
-def _part(beside: Beside, child: str, *, missing: bool) -> None:
-    beside.mosaic("POST", "parts", step_id=beside.closing_step(child), missing=missing)
+def _part(player: Player, child: str, *, missing: bool) -> None:
+    player.mosaic("POST", "parts", step_id=player.closing_step(child), missing=missing)
 
 
-def _restrict(beside: Beside, child: str, teams: tuple[str, ...] | None) -> None:
+def _restrict(player: Player, child: str, teams: tuple[str, ...] | None) -> None:
     allowed = list(teams or ())
-    beside.mosaic("POST", "restrictions", person_ref=child, restricted=teams is not None, allowed_teams=allowed)
+    player.mosaic("POST", "restrictions", person_ref=child, restricted=teams is not None, allowed_teams=allowed)
 
 
-def _open_step(beside: Beside, child: str, kind: str) -> None:
-    beside.mosaic("POST", "steps", person_ref=child, type=kind, status="Started")
+def _open_step(player: Player, child: str, kind: str) -> None:
+    player.mosaic("POST", "steps", person_ref=child, type=kind, status="Started")
 
 
-def _cancel_step(beside: Beside, step_id: str) -> None:
-    beside.mosaic("POST", "step-status", step_id=step_id, status="Cancelled")
+def _cancel_step(player: Player, step_id: str) -> None:
+    player.mosaic("POST", "step-status", step_id=step_id, status="Cancelled")
 
 
-def _complete_step(beside: Beside, act: Any) -> None:
+def _complete_step(player: Player, act: Any) -> None:
     actions = [action.model_dump() for action in act.next_actions]
-    beside.mosaic("POST", "completions", step_id=beside.closing_step(act.child), next_actions=actions)
+    player.mosaic("POST", "completions", step_id=player.closing_step(act.child), next_actions=actions)
 
 
-def _put_document(beside: Beside, act: Any) -> None:
-    beside.mosaic("POST", "documents", ref=act.document, version=act.version, text=act.text)
+def _put_document(player: Player, act: Any) -> None:
+    player.mosaic("POST", "documents", ref=act.document, version=act.version, text=act.text)
 
 
 def _fault(act: Fault, *more: str) -> dict[str, object]:
@@ -132,46 +132,46 @@ def _target(about: str | None) -> dict[str, object]:
     return {"target": about} if about else {}
 
 
-def _fail_mosaic(beside: Beside, act: Any) -> None:
+def _fail_mosaic(player: Player, act: Any) -> None:
     completes = act.operation == "complete_step" and act.child
-    about = beside.closing_step(act.child) if completes else act.child or act.document
-    beside.mosaic("POST", "faults", **_fault(act, "operation", "error", "skip"), **_target(about))
+    about = player.closing_step(act.child) if completes else act.child or act.document
+    player.mosaic("POST", "faults", **_fault(act, "operation", "error", "skip"), **_target(about))
 
 
-def _fail_mail(beside: Beside, act: Any) -> None:
-    beside.mailbox("POST", "faults", **_fault(act, "stage", "code"), **_target(act.to))
+def _fail_mail(player: Player, act: Any) -> None:
+    player.mailbox("POST", "faults", **_fault(act, "stage", "code"), **_target(act.to))
 
 
-def _put_person(_: Beside, act: Any) -> None:
+def _put_person(_: Player, act: Any) -> None:
     directory().put_people({act.ref: act.email})
 
 
-def _put_service(_: Beside, act: Any) -> None:
+def _put_service(_: Player, act: Any) -> None:
     directory().put_services([act.service])
 
 
-CARRIED_OUT: dict[str, Callable[[Beside, Any], object]] = {
-    "lock": lambda beside, act: _lock(beside, act.child, locked=True),
-    "unlock": lambda beside, act: _lock(beside, act.child, locked=False),
-    "empty_part": lambda beside, act: _part(beside, act.child, missing=True),
-    "fill_part": lambda beside, act: _part(beside, act.child, missing=False),
-    "restrict": lambda beside, act: _restrict(beside, act.child, act.teams),
-    "unrestrict": lambda beside, act: _restrict(beside, act.child, None),
-    "remove_team": lambda beside, act: beside.mosaic("DELETE", f"teams/{act.team}"),
-    "add_team": lambda beside, act: beside.mosaic("POST", "teams", ref=act.team, name=act.name),
-    "open_early_help": lambda beside, act: _open_step(beside, act.child, EARLY_HELP),
-    "close_early_help": lambda beside, act: _cancel_step(beside, beside.early_help_step(act.child)),
-    "open_closing_step": lambda beside, act: _open_step(beside, act.child, beside.closes_by),
-    "cancel_closing_step": lambda beside, act: _cancel_step(beside, beside.closing_step(act.child)),
+CARRIED_OUT: dict[str, Callable[[Player, Any], object]] = {
+    "lock": lambda player, act: _lock(player, act.child, locked=True),
+    "unlock": lambda player, act: _lock(player, act.child, locked=False),
+    "empty_part": lambda player, act: _part(player, act.child, missing=True),
+    "fill_part": lambda player, act: _part(player, act.child, missing=False),
+    "restrict": lambda player, act: _restrict(player, act.child, act.teams),
+    "unrestrict": lambda player, act: _restrict(player, act.child, None),
+    "remove_team": lambda player, act: player.mosaic("DELETE", f"teams/{act.team}"),
+    "add_team": lambda player, act: player.mosaic("POST", "teams", ref=act.team, name=act.name),
+    "open_early_help": lambda player, act: _open_step(player, act.child, EARLY_HELP),
+    "close_early_help": lambda player, act: _cancel_step(player, player.early_help_step(act.child)),
+    "open_closing_step": lambda player, act: _open_step(player, act.child, player.closes_by),
+    "cancel_closing_step": lambda player, act: _cancel_step(player, player.closing_step(act.child)),
     "complete_closing_step": _complete_step,
-    "take_document_away": lambda beside, act: beside.mosaic(
+    "take_document_away": lambda player, act: player.mosaic(
         "DELETE", f"documents/{act.document}/versions/{act.version}"
     ),
     "put_document": _put_document,
     "fail_mosaic": _fail_mosaic,
     "fail_mail": _fail_mail,
-    "fail_room": lambda beside, act: beside.mailbox("POST", "faults/rooms", **_fault(act)),
-    "mend": lambda beside, _: beside.mend(),
+    "fail_room": lambda player, act: player.mailbox("POST", "faults/rooms", **_fault(act)),
+    "mend": lambda player, _: player.mend(),
     "put_person": _put_person,
     "put_service": _put_service,
 }

@@ -7,21 +7,23 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import zip_longest
 
 from temporalio.client import Client
 from temporalio.testing import TimeSkipper
 
-from cli.act_words import act_words
-from cli.acts import Act, plans_faults
-from cli.beside import Beside
-from cli.case_file import CaseFile
-from cli.documents import InputError
-from cli.expectation import BY_ITSELF, WAITS, ExpectedClock, as_far_as_said, how_it_ended, same_attention
-from cli.journeys import Transfer, item_meant, send, start, status, with_item_meant
-from cli.local import LocalSettings
-from cli.rehearsal import Books, admit, closing_step_of, read_books
+from cli.rehearsal.act_words import act_words
+from cli.rehearsal.acts import Act, plans_faults
+from cli.rehearsal.books import Books, admit, closing_step_of, read_books
+from cli.rehearsal.case import CaseFile
+from cli.rehearsal.expectation import BY_ITSELF, WAITS, ExpectedClock, as_far_as_said, how_it_ended, same_attention
+from cli.rehearsal.local import LocalSettings
+from cli.rehearsal.player import Player
+from cli.rehearsal.skipped import note_skipped
+from client.checks import item_meant, with_item_meant
+from client.errors import InputError
+from client.transfers import Transfer, send, start, status
 from models.attention import Attention, Resolution
 from models.step_down.answers import Stage
 from models.step_down.status import Status, told_words
@@ -64,17 +66,17 @@ async def play(client: Client, local: LocalSettings, case: CaseFile, progress: P
         InputError: what is to happen before the start cannot.
     """
     admit(local, case)
-    beside = Beside(local, client, case.mosaic.family_ref, closing_step_of(case))
+    player = Player(local, client, case.mosaic.family_ref, closing_step_of(case))
     try:
-        await _carry_out(beside, case.before, lambda words: progress(f"before: {_shown(words, case)}"))
+        await _carry_out(player, case.before, lambda words: progress(f"before: {_shown(words, case)}"))
         if case.already_open is not None:
             await until(await start(client, case.already_open), lambda now: now.service_name)
         handle = await start(client, case.start)
         progress("started")
-        kept_from_its_end = await _Playing(client, case, handle, replace(beside, handle=handle), progress).to_the_end()
+        kept_from_its_end = await _Playing(client, case, handle, replace(player, handle=handle), progress).to_the_end()
     finally:
         if plans_faults(case.acts):
-            beside.mend()
+            player.mend()
     now, books = await status(handle), read_books(local, case)
     attention = tuple(_shown(attention_words(item), case) for item in now.attention)
     if kept_from_its_end:
@@ -84,10 +86,10 @@ async def play(client: Client, local: LocalSettings, case: CaseFile, progress: P
     return Played(case, ended, books, attention, tuple(_differences(case, now, books)))
 
 
-async def _carry_out(beside: Beside, acts: Sequence[Act], tell: Progress) -> None:
+async def _carry_out(player: Player, acts: Sequence[Act], tell: Progress) -> None:
     for act in acts:
         tell(act_words(act))
-        await beside.play(act)
+        await player.play(act)
 
 
 def _shown(words: str, case: CaseFile) -> str:
@@ -102,7 +104,7 @@ class _Playing:
     client: Client
     case: CaseFile
     handle: Transfer
-    beside: Beside
+    player: Player
     progress: Progress
 
     async def to_the_end(self) -> str | None:
@@ -151,7 +153,7 @@ class _Playing:
         self.progress(f"{step.actor.role.words} {STEP_WORDS[step.step]} → {STAGE_WORDS[receipt.stage]}")
 
     async def _let_happen(self, acts: Sequence[Act]) -> None:
-        await _carry_out(self.beside, acts, lambda words: self.progress(f"meanwhile: {_shown(words, self.case)}"))
+        await _carry_out(self.player, acts, lambda words: self.progress(f"meanwhile: {_shown(words, self.case)}"))
 
     async def _tell_what_needs_attention(self, step: ResolveAttention) -> None:
         item = item_meant(step, await until_machine_is_done(self.handle, step))
@@ -162,6 +164,7 @@ class _Playing:
         self.progress(f"time is skipped to {local_time(moment)}")
         told = len((await status(self.handle)).alerts)
         await skip_to(self.client, self.handle, moment)
+        note_skipped(self.player.local, self.case.start.id, moment - datetime.now(UTC))
         now = await until(self.handle, holds)
         for alert in now.alerts[told:]:
             self.progress(f"{local_time(alert.raised_at)}: {told_words(alert)}")

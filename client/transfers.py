@@ -1,4 +1,4 @@
-"""Starting transfers and sending steps, as any system that holds a key does it."""
+"""Starting transfers, sending steps and asking how they stand, as any system that holds a key does it."""
 
 import asyncio
 import os
@@ -14,15 +14,11 @@ from temporalio.common import WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
-from adapters.mosaic_http import HttpMosaic
-from adapters.register.directory import SqlDirectory
-from adapters.register.transfers import SqlTransfers
-from cli.documents import InputError
-from models.attention import Attention
+from client.errors import InputError, NotKnownError
 from models.step_down.answers import Receipt
 from models.step_down.start import StepDownRequest
 from models.step_down.status import Status
-from models.step_down.steps import ChangeService, ResolveAttention, Step
+from models.step_down.steps import Step
 from workflows.ids import step_down_id
 from workflows.step_down import StepDownResult, StepDownRun, StepDownTransfer
 
@@ -30,37 +26,16 @@ ANSWER_TIMEOUT = timedelta(seconds=20)
 QUESTION_TIMEOUT = timedelta(seconds=5)
 QUESTIONS = 4
 
-
-class NotKnownError(Exception):
-    """No answer came; the step may have been taken or not, and can be sent again under its ``step_id``."""
-
+CANCELLED_OR_TIMED_OUT = frozenset({RPCStatusCode.CANCELLED, RPCStatusCode.DEADLINE_EXCEEDED})
+NOT_KNOWN = CANCELLED_OR_TIMED_OUT | {RPCStatusCode.ABORTED, RPCStatusCode.UNAVAILABLE}
+"""The server may have handed the step over before it said so: ``ABORTED`` where a worker died at the step."""
 
 Transfer = WorkflowHandle[StepDownTransfer, StepDownResult]
 
 
-def refuse_unknown_service(names_service: StepDownRequest | Step, directory: SqlDirectory) -> None:
-    """Check what only the directory knows, before anything is started or sent.
-
-    Raises:
-        InputError: the service is unknown.
-    """
-    if not isinstance(names_service, StepDownRequest | ChangeService):
-        return
-    if directory.service(names_service.service_ref) is None:
-        raise InputError("service_ref: the service directory does not know this service")
-
-
-def refuse_unknown_children(request: StepDownRequest, transfers: SqlTransfers, mosaic: HttpMosaic) -> None:
-    """Check what only Mosaic and the register know, before anything is started.
-
-    Raises:
-        InputError: Mosaic does not know a child, or another open transfer holds it.
-    """
-    for place, child in enumerate(request.children):
-        if not mosaic.knows_person(child.ref):
-            raise InputError(f"children.{place}.ref: Mosaic does not know this child")
-        if (holder := transfers.open_transfer_of(child.ref)) is not None and holder != request.id:
-            raise InputError(f"children.{place}.ref: this child is in the open transfer {holder}")
+def task_queue() -> str:
+    """Where the worker takes its work, as ``TRANSFERS_TASK_QUEUE``."""
+    return os.environ.get("TRANSFERS_TASK_QUEUE", "transfers")
 
 
 async def start(client: Client, request: StepDownRequest) -> Transfer:
@@ -74,7 +49,7 @@ async def start(client: Client, request: StepDownRequest) -> Transfer:
             StepDownTransfer.run,
             StepDownRun.model_validate(request.model_dump()),
             id=step_down_id(request.id),
-            task_queue=os.environ.get("TRANSFERS_TASK_QUEUE", "transfers"),
+            task_queue=task_queue(),
             id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
             static_summary=f"Step-down to {request.service_ref}, from team {request.social_work_team}",
         )
@@ -103,6 +78,10 @@ async def send(handle: Transfer, step: Step) -> Receipt:
         if (task := asyncio.current_task()) is not None and task.cancelling():
             raise asyncio.CancelledError from None
         raise NotKnownError(f"No answer in time: {send_again(step)}") from None
+    except RPCError as error:
+        if error.status not in NOT_KNOWN:
+            raise
+        raise NotKnownError(f"Temporal broke off: {send_again(step)}") from None
     return receipt
 
 
@@ -112,23 +91,12 @@ def send_again(step: Step) -> str:
     return f"it is not known whether the step was taken. Send it again with {again}"
 
 
-def item_meant(step: ResolveAttention, now: Status) -> Attention | None:
-    """The open item that a step puts right; people may name it by its problem, as ``locked``: the first such one."""
-    return next((item for item in now.attention if item.open and step.attention_id in {item.id, item.problem}), None)
-
-
-def with_item_meant(step: Step, now: Status) -> Step:
-    """The step with the number of the item that it puts right, where it names it otherwise."""
-    item = item_meant(step, now) if isinstance(step, ResolveAttention) else None
-    return step.model_copy(update={"attention_id": item.id}) if item else step
-
-
 async def status(handle: Transfer) -> Status:
     """Where the transfer stands; a question that was handed to a worker that has died since is asked again."""
     for _ in range(QUESTIONS - 1):
         try:
             return await handle.query(StepDownTransfer.status, rpc_timeout=QUESTION_TIMEOUT)
         except RPCError as error:
-            if error.status not in {RPCStatusCode.CANCELLED, RPCStatusCode.DEADLINE_EXCEEDED}:
+            if error.status not in CANCELLED_OR_TIMED_OUT:
                 raise
     return await handle.query(StepDownTransfer.status, rpc_timeout=QUESTION_TIMEOUT)

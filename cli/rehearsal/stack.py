@@ -14,7 +14,7 @@ from pathlib import Path
 
 import httpx
 
-from cli.local import HOST, LocalSettings, Process, Session
+from cli.rehearsal.local import HOST, LocalSettings, Process, Session
 from workflows.visibility import SEARCH_ATTRIBUTES
 
 START_SECONDS = 40

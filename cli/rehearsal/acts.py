@@ -7,7 +7,8 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, model_validator
 
-from cli.documents import InputError, checked
+from cli.documents import Wrong, checked
+from client.errors import InputError
 from models.services import EarlyHelpService
 from models.vocabulary import EmailAddress, Frozen, Narrative, Ref
 
@@ -238,11 +239,17 @@ def read_acts(said: Any, where: str, at: datetime) -> tuple[Act, ...]:
     """A list of acts; what is sent in one gets an id and happens at this moment, unless it says otherwise.
 
     Raises:
-        InputError: naming the act, the field that is wrong and its rule.
+        InputError: a line for everything that is wrong, naming the act, the field and its rule.
     """
     if not isinstance(said, list):
         raise InputError(f"{where}: is not a list of acts")
-    return tuple(_read_act(content, f"{where}.{place}", at) for place, content in enumerate(said))
+    acts, wrong = [], Wrong()
+    for place, content in enumerate(said):
+        with wrong.gathered():
+            acts.append(_read_act(content, f"{where}.{place}", at))
+    if wrong.lines:
+        raise wrong.error()
+    return tuple(acts)
 
 
 def _read_act(content: Any, where: str, at: datetime) -> Act:

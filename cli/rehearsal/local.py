@@ -10,13 +10,15 @@ from typing import Self
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from cli.project import EXAMPLES
+
 HOST = "127.0.0.1"
 PHONES = {
     "TRANSFERS_DUTY_AND_ADVICE_PHONE": "0113 496 0101",
     "TRANSFERS_OUT_OF_HOURS_PHONE": "0113 496 0102",
 }
 """Numbers that belong to nobody: they are set aside for dramas and rehearsals."""
-POLICY_FILE = Path(__file__).parent.parent / "examples" / "settings" / "policy.yaml"
+POLICY_FILE = EXAMPLES / "settings" / "policy.yaml"
 
 
 class LocalSettings(BaseSettings):

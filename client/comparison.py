@@ -1,4 +1,4 @@
-"""The workflows of the transfers, asked through Temporal: for threads, while the client lives in an event loop."""
+"""The comparison's way in: the transfers asked from threads, while the Temporal client lives in an event loop."""
 
 import asyncio
 from collections.abc import Coroutine, Sequence
@@ -9,7 +9,6 @@ from typing import Any, TypeVar
 from temporalio.client import (
     Client,
     WorkflowExecutionStatus,
-    WorkflowHandle,
     WorkflowQueryFailedError,
     WorkflowQueryRejectedError,
     WorkflowUpdateFailedError,
@@ -17,19 +16,18 @@ from temporalio.client import (
 )
 from temporalio.service import RPCError, RPCStatusCode
 
+from client.transfers import Transfer, transfer
 from models.differences import Became, Difference
 from models.errors import PassingError
 from models.reconciliation import Ran, RunState, Standing
 from models.step_down.status import Status
+from workflows.ids import step_down_id
+from workflows.step_down import StepDownTransfer
 
 R = TypeVar("R")
 
 WORKFLOW = "StepDownTransfer"
-ID_PREFIX = "step-down/"
-STANDING = "standing"
-STATUS = "status"
 QUERY_FAILED = (RPCError, WorkflowQueryFailedError, WorkflowQueryRejectedError)
-NOTE_DIFFERENCE = "note_difference"
 
 AT_ONCE = 10
 ANSWER_TIMEOUT = timedelta(seconds=5)
@@ -84,7 +82,7 @@ class TemporalTransfers:
 
     async def _listed(self) -> list[str]:
         query = f"WorkflowType = '{WORKFLOW}' AND ExecutionStatus = 'Running' AND TaskQueue = '{self.task_queue}'"
-        return [found.id.removeprefix(ID_PREFIX) async for found in self.client.list_workflows(query)]
+        return [found.id.removeprefix(step_down_id("")) async for found in self.client.list_workflows(query)]
 
     async def _all(self, ids: Sequence[str]) -> list[Ran]:
         turn = asyncio.Semaphore(AT_ONCE)
@@ -112,7 +110,7 @@ class TemporalTransfers:
         handle = self._handle(transfer_id)
         standing = await _standing(handle)
         try:
-            status: Status = await handle.query(STATUS, result_type=Status, rpc_timeout=ANSWER_TIMEOUT)
+            status = await handle.query(StepDownTransfer.status, rpc_timeout=ANSWER_TIMEOUT)
         except QUERY_FAILED as error:
             raise PassingError("the transfer did not answer") from error
         if standing is None:
@@ -122,8 +120,8 @@ class TemporalTransfers:
     async def _note(self, difference: Difference, message_id: str) -> Became:
         handle = self._handle(difference.transfer_id)
         try:
-            became: Became = await handle.execute_update(
-                NOTE_DIFFERENCE, difference, id=message_id, result_type=Became, rpc_timeout=UPDATE_TIMEOUT
+            return await handle.execute_update(
+                StepDownTransfer.note_difference, difference, id=message_id, rpc_timeout=UPDATE_TIMEOUT
             )
         except (WorkflowUpdateRPCTimeoutOrCancelledError, WorkflowUpdateFailedError) as error:
             raise PassingError("the transfer did not take what it was told") from error
@@ -131,16 +129,14 @@ class TemporalTransfers:
             if error.status is RPCStatusCode.NOT_FOUND:
                 return Became.NOT_TOLD
             raise PassingError("Temporal did not answer") from error
-        return became
 
-    def _handle(self, transfer_id: str) -> WorkflowHandle[Any, Any]:
+    def _handle(self, transfer_id: str) -> Transfer:
         """Not bound to a run: the newest is meant."""
-        return self.client.get_workflow_handle(f"{ID_PREFIX}{transfer_id}")
+        return transfer(self.client, transfer_id)
 
 
-async def _standing(handle: WorkflowHandle[Any, Any]) -> Standing | None:
+async def _standing(handle: Transfer) -> Standing | None:
     try:
-        standing: Standing = await handle.query(STANDING, result_type=Standing, rpc_timeout=ANSWER_TIMEOUT)
+        return await handle.query(StepDownTransfer.standing, rpc_timeout=ANSWER_TIMEOUT)
     except QUERY_FAILED:
         return None
-    return standing

@@ -1,0 +1,33 @@
+"""What is made from the code: the schemas, and the blocks of the pages of ``docs/``."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from cli.pages import attention, coverage, effects, step_down, steps
+from cli.pages.blocks import filled
+from cli.pages.schemas import schemas
+from cli.project import DOCS
+
+PAGES: Mapping[str, Callable[[], dict[str, str]]] = {
+    "attention": attention.blocks,
+    "effects": effects.blocks,
+    "guidance-coverage": coverage.blocks,
+    "step-down": step_down.blocks,
+    "steps": steps.blocks,
+}
+"""The pages that hold something made from the code, and who makes it."""
+
+
+def documents() -> dict[Path, str]:
+    """Every document that holds something made from the code, as it has to be.
+
+    Raises:
+        BlockError: a page does not have the marks of what is made for it.
+        InputError: an example is missing or wrong.
+    """
+    made = {DOCS / "schemas" / "step-down" / f"{name}.json": text for name, text in schemas().items()}
+    return made | {DOCS / f"{name}.md": _page(DOCS / f"{name}.md", blocks()) for name, blocks in PAGES.items()}
+
+
+def _page(path: Path, blocks: Mapping[str, str]) -> str:
+    return filled(path.name, path.read_text(encoding="utf-8"), blocks)

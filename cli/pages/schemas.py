@@ -1,0 +1,21 @@
+"""The JSON Schemas of what other systems send and get."""
+
+import json
+
+from pydantic import BaseModel
+
+from models.step_down.answers import Receipt, Refusal
+from models.step_down.start import StepDownRequest
+from models.step_down.status import Status
+from models.step_down.steps import STEPS, step_name
+
+
+def schemas() -> dict[str, str]:
+    """Each schema by the name of what it describes."""
+    kinds: dict[str, type[BaseModel]] = {step_name(kind): kind for kind in STEPS}
+    kinds |= {"start": StepDownRequest, "receipt": Receipt, "refusal": Refusal, "status": Status}
+    return {name: _schema(kind) for name, kind in kinds.items()}
+
+
+def _schema(kind: type[BaseModel]) -> str:
+    return json.dumps(kind.model_json_schema(mode="validation"), indent=2, ensure_ascii=False) + "\n"

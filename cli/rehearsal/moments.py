@@ -1,0 +1,46 @@
+"""Moments of a case file, which count from its start: ``day 3 16:30`` and ``hour 9``."""
+
+import re
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from client.errors import InputError
+from models.calendar import WorkingCalendar
+from models.vocabulary import LONDON
+
+OFFSET = re.compile(r"day (?P<day>\d{1,3})( (?P<time>([01]\d|2[0-3]):[0-5]\d))?")
+"""A working day after the start, with a time of day where it is a moment."""
+HOURS = re.compile(r"hour (?P<hour>\d{1,3})")
+"""Hours after the start, day and night."""
+
+
+def dated(value: Any, calendar: WorkingCalendar, start: datetime) -> Any:
+    """The value with every offset, such as ``day 3 16:30`` or ``hour 9``, replaced by its moment, or its day.
+
+    Day 0 is the working day on which the case starts, or the next one.
+    """
+    if isinstance(value, dict):
+        return {name: dated(entry, calendar, start) for name, entry in value.items()}
+    if isinstance(value, list):
+        return [dated(entry, calendar, start) for entry in value]
+    text = value if isinstance(value, str) else ""
+    if (hours := HOURS.fullmatch(text)) is not None:
+        return (start + timedelta(hours=int(hours["hour"]))).isoformat()
+    if (offset := OFFSET.fullmatch(text)) is None:
+        return value
+    day = calendar.working_day(calendar.receipt(start).day, int(offset["day"]))
+    if offset["time"] is None:
+        return day.isoformat()
+    return datetime.combine(day, time.fromisoformat(offset["time"]), LONDON).isoformat()
+
+
+def moment_of(content: Any, where: str) -> datetime | None:
+    """When a step is sent, where it says so."""
+    if not isinstance(content, dict) or "at" not in content:
+        return None
+    try:
+        return datetime.fromisoformat(content["at"])
+    except (TypeError, ValueError):
+        raise InputError(
+            f"{where}: at: is no working day and time, such as: day 3 16:30, and no number of hours, such as: hour 9"
+        ) from None

@@ -1,0 +1,110 @@
+"""What the demo tells: one case in full, a line for each of the others, and the verdict last."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.text import Text
+
+from cli.clocks import clock_lines
+from cli.rehearsal.demo import Played
+from cli.rehearsal.expectation import ExpectedMail
+from models.clocks import RESPONSES
+from models.step_down.clock_words import RUNG_WORDS
+
+
+@dataclass
+class Story:
+    """What happens in a case: told while it happens, or kept for the case that it does not go as it should."""
+
+    title: str
+    in_full: bool
+    out: Console
+    said: list[str] = field(default_factory=list)
+    _live: Live | None = None
+
+    def __enter__(self) -> Self:
+        """Begin; in a terminal, what is not told in full moves in one place and is gone at the end."""
+        if self.in_full:
+            self.out.print(Text(self.title, style="bold"))
+        elif self.out.is_terminal:
+            self._live = Live(Text(self.title, style="bold"), console=self.out, transient=True)
+            self._live.start()
+        return self
+
+    def say(self, words: str) -> None:
+        """Tell what happens now."""
+        self.said.append(words)
+        if self.in_full:
+            self.out.print(Text(f"  {words}"))
+        elif self._live is not None:
+            self._live.update(Text.assemble((self.title, "bold"), "\n  ", words))
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        """End; nothing moves any more."""
+        if self._live is not None:
+            self._live.stop()
+
+    def ending(self, played: Played) -> RenderableType:
+        """How the case ended: in full where it was told so or does not go as its file says, else in a line."""
+        if self.in_full:
+            return Group(*in_full(played), Text(""))
+        if not played.differences:
+            return Text(f"{self.title}: {played.ended.rstrip('.')}. As its file says.")
+        happened = (Text(f"  {words}") for words in self.said)
+        return Group(Text(self.title, style="bold red"), *happened, *in_full(played), Text(""))
+
+
+def in_full(played: Played) -> Iterator[RenderableType]:
+    """Everything about a case that was played: how it ended, what the others hold, what needed a person, due dates."""
+    yield Text(f"  How it ended: {played.ended}")
+    yield from _listed("Mosaic holds", _mosaic_lines(played))
+    yield from _listed("The mailbox holds", _mail_lines(played))
+    yield from _listed("What needed attention", played.attention)
+    if played.case.expect.clocks:
+        yield Text("  Due dates:")
+        for kept in played.books.clocks:
+            if kept.certificate.kind in RESPONSES:
+                yield from clock_lines(kept)
+    if not played.differences:
+        yield Text("  As its file says: yes", style="green")
+    for difference in played.differences:
+        yield Text(f"  As its file says: NO: {difference}", style="bold red")
+
+
+def _listed(heading: str, lines: Sequence[str]) -> Iterator[Text]:
+    if lines:
+        yield Text(f"  {heading}:")
+        yield from (Text(f"  - {line}") for line in lines)
+
+
+def _mosaic_lines(played: Played) -> list[str]:
+    own = f"{played.case.start.id}-"
+    children = [
+        f"{child.removeprefix(own)}: {' + '.join(actions) or 'open'}"
+        for child, actions in played.books.children.items()
+    ]
+    shared = [f"{s.document.removeprefix(own)} version {s.version} open to {s.team}" for s in played.books.shared]
+    return children + shared
+
+
+def _mail_lines(played: Played) -> list[str]:
+    alerts = [f"{RUNG_WORDS[alert.what]} → {alert.to}" for alert in played.books.alerts]
+    return [*map(_mail_words, played.books.mail), *alerts] or ["nothing"]
+
+
+def _mail_words(mail: ExpectedMail) -> str:
+    attached = f" (with {', '.join(mail.attachments)})" if mail.attachments else ""
+    return f"{mail.subject} → {mail.to}{attached}"
+
+
+def verdict(played: Sequence[Played]) -> Text:
+    """Whether every case went as its file says, and which did not."""
+    wrong = [f"{one.case.title} ({one.case.start.id})" for one in played if one.differences]
+    if wrong:
+        return Text(f"NO: {len(wrong)} of {len(played)} did not go as the file says: {'; '.join(wrong)}.", "bold red")
+    went = "The case went as its file says" if len(played) == 1 else f"All {len(played)} cases went as their files say"
+    return Text(f"{went}. `make up` (or `transfers up`) shows their histories in the Temporal UI.", "bold green")

@@ -1,0 +1,74 @@
+"""What is looked at before something is started or sent: services, children, and the item that is meant."""
+
+from datetime import datetime
+
+from client.errors import InputError
+from client.ports import Differences, OpenChildren, Persons, Services
+from models.attention import Attention
+from models.differences import may_be_left
+from models.step_down.answers import Receipt
+from models.step_down.rules import wrong_sender_or_time
+from models.step_down.start import StepDownRequest
+from models.step_down.status import Status
+from models.step_down.steps import ChangeService, ResolveAttention, Step
+
+
+def refuse_unknown_service(names_service: StepDownRequest | Step, directory: Services) -> None:
+    """Check what only the directory knows, before anything is started or sent.
+
+    Raises:
+        InputError: the service is unknown.
+    """
+    if not isinstance(names_service, StepDownRequest | ChangeService):
+        return
+    if directory.service(names_service.service_ref) is None:
+        raise InputError("service_ref: the service directory does not know this service")
+
+
+def refuse_unknown_children(request: StepDownRequest, register: OpenChildren, mosaic: Persons) -> None:
+    """Check what only Mosaic and the register know, before anything is started.
+
+    Raises:
+        InputError: a line for each child that Mosaic does not know, or that another open transfer holds.
+    """
+    wrong = []
+    for place, child in enumerate(request.children):
+        if not mosaic.knows_person(child.ref):
+            wrong.append(f"children.{place}.ref: Mosaic does not know this child, {child.ref}")
+        if (holder := register.open_transfer_of(child.ref)) is not None and holder != request.id:
+            wrong.append(f"children.{place}.ref: this child, {child.ref}, is in the open transfer {holder}")
+    if wrong:
+        raise InputError("\n".join(wrong))
+
+
+def item_meant(step: ResolveAttention, now: Status) -> Attention | None:
+    """The open item that a step puts right; people may name it by its problem, as ``locked``: the first such one."""
+    return next((item for item in now.attention if item.open and step.attention_id in {item.id, item.problem}), None)
+
+
+def with_item_meant(step: Step, now: Status) -> Step:
+    """The step with the number of the item that it puts right, where it names it otherwise."""
+    item = item_meant(step, now) if isinstance(step, ResolveAttention) else None
+    return step.model_copy(update={"attention_id": item.id}) if item else step
+
+
+def answer_in_register(
+    step: ResolveAttention, item: Attention, shown: Status, kept: Differences, at: datetime
+) -> Receipt:
+    """Answer an item that the register alone shows: no workflow takes the answer, and it is kept there.
+
+    Raises:
+        InputError: the item does not take this answer, or not from this sender.
+    """
+    if not may_be_left(item, step.resolution):
+        raise InputError(f"attention_id: {item.id} ends when `transfers reconcile` does not find it any more")
+    if (refused := wrong_sender_or_time(step, at)) is not None:
+        raise InputError(refused.words)
+    kept.leave_difference(shown.id, step)
+    return Receipt(
+        step_id=step.step_id,
+        step=step.step,
+        accepted_at=step.occurred_at,
+        stage=shown.stage,
+        next_steps=shown.next_steps,
+    )

@@ -1,0 +1,80 @@
+"""What is looked at before something is started or sent."""
+
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from client.checks import answer_in_register, refuse_unknown_children
+from client.errors import InputError
+from models.attention import Resolution
+from models.differences import Difference, DifferenceKind, show
+from models.step_down.status import status
+from models.step_down.steps import ResolveAttention
+from models.vocabulary import Actor, Role
+from tests.builders import NOW, facts_closed, request, resolution
+
+
+class Kept:
+    """What was kept of differences that stay as they are."""
+
+    def __init__(self) -> None:
+        self.left: list[tuple[str, str]] = []
+
+    def leave_difference(self, transfer_id: str, step: ResolveAttention) -> None:
+        self.left.append((transfer_id, step.attention_id))
+
+
+class Outside:
+    """Mosaic and the register, as far as they know children."""
+
+    def __init__(self, known: set[str], held: dict[str, str]) -> None:
+        self.known, self.held = known, held
+
+    def knows_person(self, ref: str) -> bool:
+        return ref in self.known
+
+    def open_transfer_of(self, child_ref: str) -> str | None:
+        return self.held.get(child_ref)
+
+
+def test_every_child_that_cannot_be_transferred_is_named_at_once() -> None:
+    asked = request(id="t-1", children=({"ref": "child-1"}, {"ref": "child-2"}, {"ref": "child-3"}))
+    outside = Outside({"child-1", "child-3"}, {"child-1": "t-1", "child-3": "t-9"})
+    with pytest.raises(InputError) as error:
+        refuse_unknown_children(asked, outside, outside)
+    assert str(error.value).splitlines() == [
+        "children.1.ref: Mosaic does not know this child, child-2",
+        "children.2.ref: this child, child-3, is in the open transfer t-9",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        (
+            {"actor": Actor(id="kim", role=Role.EARLY_HELP_CONTACT)},
+            "actor.role: Only the operations records this step.",
+        ),
+        ({"occurred_at": datetime(2999, 1, 1, tzinfo=UTC)}, "occurred_at: This is in the future."),
+        ({"resolution": Resolution.DONE_BY_HAND}, "attention_id: R1 ends when"),
+    ],
+    ids=["not operations", "not yet", "not left as it is"],
+)
+def test_what_the_register_alone_shows_is_left_as_it_is_by_operations_alone(changes: dict[str, Any], why: str) -> None:
+    shown = status(facts_closed())
+    about = Difference(kind=DifferenceKind.CHILD_OPEN, transfer_id=shown.id, subject="child-a")
+    shown = show(shown, [about], NOW, all_compared=True)
+    step = resolution("R1", Resolution.SKIP).model_copy(update=changes)
+    with pytest.raises(InputError, match=f"^{re.escape(why)}"):
+        answer_in_register(step, shown.attention[-1], shown, Kept(), NOW)
+
+
+def test_an_answer_to_what_the_register_alone_shows_is_kept_there() -> None:
+    shown, kept = status(facts_closed()), Kept()
+    about = Difference(kind=DifferenceKind.CHILD_OPEN, transfer_id=shown.id, subject="child-a")
+    shown = show(shown, [about], NOW, all_compared=True)
+    receipt = answer_in_register(resolution("R1", Resolution.SKIP), shown.attention[-1], shown, kept, NOW)
+    assert kept.left == [(shown.id, "R1")]
+    assert receipt.stage is shown.stage
