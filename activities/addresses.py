@@ -1,8 +1,8 @@
 """Where an audience is reached, as the directory has it now: the one look-up of alerts and digests."""
 
 from activities.ports import Directory
-from models.clocks import Audience
 from models.errors import LastingError
+from models.kinds import Audience
 from models.vocabulary import Ref
 
 

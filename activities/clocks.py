@@ -14,10 +14,10 @@ from activities.letters.alerts import AlertText, alert_letter, alert_post
 from activities.ports import Calendars, CertificateRegister, Channels, Directory, Post
 from models.calendar import CalendarEndsError
 from models.certificate import Count, reckon
-from models.clocks import Audience
 from models.effects import EffectResult, Ended, Intent
 from models.errors import LastingError
-from models.exchange import Mail
+from models.kinds import Audience
+from models.mail import Mail
 from models.vocabulary import Frozen, Ref
 
 

@@ -12,7 +12,7 @@ from activities.letters import to_service
 from activities.letters.papers import Papers
 from activities.ports import EvidenceRegister, Post
 from models.effects import EffectResult, Intent
-from models.exchange import Mail
+from models.mail import Mail
 from models.services import EarlyHelpService
 from models.vocabulary import Frozen
 

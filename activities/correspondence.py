@@ -18,10 +18,10 @@ from activities.letters.words import who_takes_over
 from activities.newer import NewerVersions
 from activities.ports import CaseManagement, Post
 from models.effects import EffectResult, Intent
-from models.exchange import Attachment, Mail
+from models.mail import Attachment, Mail
 from models.services import EarlyHelpService
-from models.step_down.said import ChildAdvice, ChildDecision, Letter, LetterAudience
-from models.step_down.steps import NameLeadPractitioner
+from models.step_down.steps.confirmation import Letter, LetterAudience
+from models.step_down.steps.decision import ChildAdvice, ChildDecision, NameLeadPractitioner
 from models.vocabulary import Frozen
 
 

@@ -13,10 +13,10 @@ from activities.heartbeat import beating
 from activities.letters.digest import digest_letter
 from activities.ports import Calendars, Directory, OpenTransfers, Post
 from models.calendar import CalendarEndsError
-from models.digest import Digest, DigestPlan, Recipient, digest_for, london_day, readers
 from models.effects import EffectResult, Intent
 from models.errors import LastingError
-from models.exchange import Mail
+from models.mail import Mail
+from models.operations.digest import Digest, DigestPlan, Recipient, digest_for, london_day, readers
 from models.vocabulary import Frozen
 
 

@@ -12,7 +12,7 @@ from typing import Protocol
 from activities.ports import EffectBook
 from models.effects import EffectResult, Ended, Intent
 from models.errors import LastingError, NothingHappenedError, OutsideError, PassingError, UnclearError
-from models.exchange import Mail
+from models.mail import Mail
 
 
 class LookedUpEffect(Protocol):

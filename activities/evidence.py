@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from models.step_down.recorded import RecordedStep
+from models.journey.recorded import RecordedStep
 from models.vocabulary import Frozen
 
 

@@ -14,12 +14,11 @@ from activities.failures import as_failures
 from activities.heartbeat import beating
 from activities.letters import to_service
 from activities.ports import CaseManagement, Directory, EvidenceRegister, Invitations, Post
-from models.clocks import Audience
 from models.effects import EffectResult, Intent
-from models.exchange import Calendar, Mail, Meeting
+from models.kinds import Audience
+from models.mail import Calendar, Mail, Meeting
 from models.services import EarlyHelpService
-from models.step_down.said import ChildAtMeeting
-from models.step_down.steps import ScheduleFinalMeeting
+from models.step_down.steps.final_meeting import ChildAtMeeting, ScheduleFinalMeeting
 from models.vocabulary import Frozen, Ref
 
 SUMMARY = "Final meeting about a transfer to Early Help"

@@ -14,7 +14,7 @@ from activities.newer import NewerVersions
 from activities.ports import CaseManagement
 from models.effects import EffectResult, Intent
 from models.errors import LastingError
-from models.exchange import ClosingStep, NextAction, SharedDocument
+from models.mosaic import ClosingStep, NextAction, SharedDocument
 from models.step_down.start import Route
 from models.vocabulary import Frozen, local_time
 

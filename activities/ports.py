@@ -6,15 +6,16 @@ from typing import Protocol
 
 from models.calendar import WorkingCalendar
 from models.certificate import Certificate
-from models.differences import Became, Difference
-from models.digest import RunningTransfer
-from models.effects import EffectResult, Intent
-from models.exchange import BookEntry, Calendar, ClosingStep, Mail, Meeting, NextAction
-from models.reconciliation import Ran, Registered
+from models.effects import BookEntry, EffectResult, Intent
+from models.journey.recorded import Opening, RecordedStep
+from models.journey.status import Status
+from models.mail import Calendar, Mail, Meeting
+from models.mosaic import ClosingStep, NextAction
+from models.operations.comparison import Ran, Registered
+from models.operations.differences import Became, Difference
+from models.operations.digest import RunningTransfer
 from models.services import EarlyHelpService
-from models.step_down.recorded import Opening, RecordedStep
 from models.step_down.start import StepDownRequest
-from models.step_down.status import Status
 
 
 class CaseManagement(Protocol):

@@ -9,10 +9,10 @@ from temporalio import activity
 from activities.failures import as_failures
 from activities.mosaic import CLOSING_STEPS
 from activities.ports import CaseManagement, ComparedRegister, TransferWorkflows
-from models.differences import Became, Difference, Found
 from models.errors import LastingError
-from models.exchange import SharedDocument
-from models.reconciliation import DocumentVersion, Ran, Registered, SeenChild, SeenDocument, SeenInMosaic
+from models.mosaic import DocumentVersion, SharedDocument
+from models.operations.comparison import Ran, Registered, SeenChild, SeenDocument, SeenInMosaic
+from models.operations.differences import Became, Difference, Found
 from models.step_down.start import Route
 from models.vocabulary import Frozen, Ref
 

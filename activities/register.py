@@ -9,9 +9,9 @@ from temporalio import activity
 from activities.failures import as_failures
 from activities.ports import EffectBook, TransferRegister
 from models.effects import EffectResult, Ended, Intent
-from models.step_down.recorded import Opening
+from models.journey.recorded import Opening
+from models.journey.status import Status
 from models.step_down.start import StepDownRequest
-from models.step_down.status import Status
 from models.vocabulary import Frozen
 
 

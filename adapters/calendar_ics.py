@@ -6,7 +6,7 @@ from datetime import UTC, timedelta
 import icalendar
 from icalendar import PARTSTAT, ROLE, STATUS, TRANSP, vCalAddress
 
-from models.exchange import Calendar, Meeting
+from models.mail import Calendar, Meeting
 
 PRODUCT = "-//Early Help transfers//early-help-transfers//EN"
 DAY_BEFORE = timedelta(days=-1)

@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from models.errors import LastingError, NothingHappenedError, UnclearError
-from models.exchange import Calendar, Mail
+from models.mail import Calendar, Mail
 
 WRONG_SETUP = (ssl.SSLCertVerificationError, smtplib.SMTPAuthenticationError, smtplib.SMTPNotSupportedError)
 """What no later attempt puts right."""

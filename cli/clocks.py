@@ -21,11 +21,11 @@ from cli.wiring import clocks, find_transfers, transfers
 from client.errors import InputError
 from models.calendar import CalendarEndsError
 from models.certificate import Certificate, Count, Counted, agrees, reckon
-from models.clocks import RESPONSES, ClockKind, ClockPolicy
-from models.policy import Deployment
-from models.step_down.clock_words import CLOCK_WORDS
-from models.step_down.clocks import ClockState
-from models.step_down.status import Status
+from models.clock_words import CLOCK_WORDS
+from models.journey.clocks import ClockState
+from models.journey.status import Status
+from models.kinds import RESPONSES, ClockKind
+from models.policy import ClockPolicy, Deployment
 from models.vocabulary import Moment, local_time
 from models.wrong_input import first_problem
 
@@ -100,7 +100,7 @@ def _worked_out(received: datetime, policy: ClockPolicy, deployment: Deployment)
     try:
         return reckon(count, EnglishCalendar(deployment.calendar).current())
     except CalendarEndsError as error:
-        raise InputError(f'moment: the due date cannot be calculated: {error}') from None
+        raise InputError(f"moment: the due date cannot be calculated: {error}") from None
 
 
 def clock(

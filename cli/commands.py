@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from models.step_down.answers import Receipt
 
 from adapters.emergency import EmergencySettings, phones
 from adapters.register.store import RegisterSettings, migrate, register_engine
@@ -29,9 +30,8 @@ from client.checks import (
 from client.errors import InputError, NotKnownError
 from client.transfers import send, send_again, transfer
 from client.transfers import start as start_transfer
-from models.step_down.answers import Receipt
+from models.journey.steps import ReportSignificantHarm, ResolveAttention, step_name
 from models.step_down.start import StepDownRequest
-from models.step_down.steps import ReportSignificantHarm, ResolveAttention, step_name
 
 LOCAL = "local"
 """Numbers that are not set are omitted here; the worker is who must have them."""

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
 import typer
+from models.step_down.words import STAGE_WORDS, outcome_words
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -13,13 +14,12 @@ from rich.text import Text
 from adapters.register.lists import TransferLine
 from cli.rehearsal.skipped import skipped, skipped_words
 from cli.screens import STATE_STYLES, AsJson, out, print_json
-from cli.wiring import find_transfers, lists, transfers
+from cli.wiring import find_transfers, lists
 from models.attention import HARM_NOT_TAKEN
-from models.step_down.answers import Outcome, Stage
-from models.step_down.clock_words import day_and_time
-from models.step_down.clocks import ClockState
-from models.step_down.status import ResponseState
-from models.step_down.words import STAGE_WORDS, outcome_words
+from models.clock_words import day_and_time
+from models.journey.clocks import ClockState
+from models.journey.status import ResponseState
+from models.step_down.stage import Outcome, Stage
 from models.vocabulary import LONDON, Role, local_time
 
 WORTH_SAYING = {ResponseState.BREACHED, ResponseState.DUE_SOON, ResponseState.PAUSED}

@@ -12,7 +12,7 @@ from rich.text import Text
 from adapters.smtp import message_id
 from cli.rehearsal.local import LocalSettings
 from cli.screens import AsJson, out, print_json
-from cli.wiring import find_transfers, lists, transfers
+from cli.wiring import find_transfers, lists
 from client.errors import InputError
 from models.vocabulary import LONDON, local_time
 

@@ -11,7 +11,7 @@ from cli.screens import AsJson, out, print_json
 from cli.wiring import find_transfers, temporal
 from client.errors import NotComparedError
 from client.reconciling import compared
-from models.differences import Reconciled
+from models.operations.differences import Reconciled
 
 
 def reconcile(*, as_json: AsJson = False) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from models.step_down.words import OUTCOME_WORDS
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -14,10 +15,9 @@ from rich.text import Text
 from cli.screens import AsJson, out, print_json
 from cli.wiring import find_transfers, reports
 from client.errors import InputError
-from models.report import Answers, Line, Report
-from models.report import report as counted
-from models.step_down.answers import Outcome
-from models.step_down.words import OUTCOME_WORDS
+from models.operations.report import Answers, Line, Report
+from models.operations.report import report as counted
+from models.step_down.stage import Outcome
 from models.vocabulary import LONDON
 
 COLUMNS = {

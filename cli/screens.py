@@ -6,6 +6,9 @@ from datetime import datetime, timedelta
 from typing import Annotated
 
 import typer
+from models.step_down.answers import Receipt
+from models.step_down.resolving import MUST_BE
+from models.step_down.words import STAGE_WORDS
 from rich import box
 from rich.console import Console, Group, RenderableType
 from rich.markup import escape
@@ -14,14 +17,11 @@ from rich.table import Table
 from rich.text import Text
 
 from models.attention import NOT_ANSWERING, Attention, Resolution
-from models.differences import OF_MOSAIC
-from models.effects import EffectKind
-from models.protocols import by_machine_alone
-from models.step_down.answers import NextStep, Receipt
-from models.step_down.clocks import ClockState
-from models.step_down.resolving import MUST_BE
-from models.step_down.status import ChildStatus, Status
-from models.step_down.words import STAGE_WORDS
+from models.journey.answers import NextStep
+from models.journey.clocks import ClockState
+from models.journey.status import ChildStatus, Status
+from models.kinds import EffectKind, by_machine_alone
+from models.operations.differences import OF_MOSAIC
 from models.vocabulary import local_time
 
 ONE_MINUTE = timedelta(minutes=1)
@@ -100,7 +100,7 @@ def _ways(item: Attention) -> str:
         return f"{left}it ends when `transfers reconcile` does not find it any more"
     can = f"{item.who.words} can put it right:"
     if item.child is not None:
-        return f'{can} it ends when the service accepts the child, or when the child is decided otherwise'
+        return f"{can} it ends when the service accepts the child, or when the child is decided otherwise"
     kind = EffectKind(item.effect.partition("/")[0]) if item.effect else None
     return f"{can} {' or '.join(ways(item.problem, kind))} [resolve_attention]"
 

@@ -17,7 +17,7 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings
 
 import cli
-from workflows.visibility import SEARCH_ATTRIBUTES
+from workflows.journey.visibility import SEARCH_ATTRIBUTES
 
 ROOT = Path(cli.__file__).parent.parent
 PROCESSES = {"worker": "worker", "gateway": "codec server", "cli": "commands", "simulators": "stand-ins"}

@@ -6,8 +6,8 @@ from typing import Any
 
 from cli.documents import checked
 from client.errors import InputError
-from models.step_down.rules import CLOCK_SKEW
-from models.step_down.steps import STEPS, Step, step_name
+from models.journey.steps import CLOCK_SKEW, Step, step_name
+from models.step_down.steps.every import STEPS
 
 
 def read_step(content: Any, where: str, default_id: str, at: datetime) -> Step:

@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta
 from typing import Annotated
 from urllib.parse import quote, urlencode
 
+from models.step_down.needs import NEEDS
 from pydantic import AfterValidator, StringConstraints
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from rich.console import Group, RenderableType
@@ -14,10 +15,9 @@ from rich.text import Text
 from adapters.temporal_client import namespace
 from cli.screens import AsJson, out, print_json
 from cli.wiring import find_transfers, lists
-from models.step_down.needs import NEEDS
-from models.step_down.status import ResponseState
+from models.journey.status import ResponseState
 from models.vocabulary import LONDON
-from workflows.visibility import NEEDS_ATTENTION, RESPONSE_DUE, RESPONSE_STATE, SERVICE, TEAM, WAITING_FOR
+from workflows.journey.visibility import NEEDS_ATTENTION, RESPONSE_DUE, RESPONSE_STATE, SERVICE, TEAM, WAITING_FOR
 
 OPEN = 'WorkflowType = "StepDownTransfer" AND ExecutionStatus = "Running"'
 BROKEN = 'TemporalReportedProblems IN ("category=WorkflowTaskFailed", "category=WorkflowTaskTimedOut")'

@@ -2,15 +2,17 @@
 
 from datetime import datetime
 
+from models.step_down.answers import Receipt
+
 from client.errors import InputError
 from client.ports import Differences, OpenChildren, Persons, Services
 from models.attention import Attention
-from models.differences import may_be_left
-from models.step_down.answers import Receipt
-from models.step_down.rules import wrong_sender_or_time
+from models.journey.refusing import wrong_sender_or_time
+from models.journey.status import Status
+from models.journey.steps import ResolveAttention, Step
+from models.operations.differences import may_be_accepted
 from models.step_down.start import StepDownRequest
-from models.step_down.status import Status
-from models.step_down.steps import ChangeService, ResolveAttention, Step
+from models.step_down.steps.transfer import ChangeService
 
 
 def refuse_unknown_service(names_service: StepDownRequest | Step, directory: Services) -> None:
@@ -60,7 +62,7 @@ def answer_in_register(
     Raises:
         InputError: the item does not take this answer, or not from this sender.
     """
-    if not may_be_left(item, step.resolution):
+    if not may_be_accepted(item, step.resolution):
         raise InputError(f"attention_id: {item.id} ends when `transfers reconcile` does not find it any more")
     if (refused := wrong_sender_or_time(step, at)) is not None:
         raise InputError(refused.words)

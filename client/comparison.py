@@ -17,12 +17,12 @@ from temporalio.client import (
 from temporalio.service import RPCError, RPCStatusCode
 
 from client.transfers import Transfer, transfer
-from models.differences import Became, Difference
 from models.errors import PassingError
-from models.reconciliation import Ran, RunState, Standing
-from models.step_down.status import Status
+from models.journey.status import Status
+from models.operations.comparison import Ran, RunState, Standing
+from models.operations.differences import Became, Difference
 from workflows.ids import step_down_id
-from workflows.step_down import StepDownTransfer
+from workflows.step_down.transfer import StepDownTransfer
 
 R = TypeVar("R")
 

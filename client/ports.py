@@ -2,8 +2,8 @@
 
 from typing import Protocol
 
+from models.journey.steps import ResolveAttention
 from models.services import EarlyHelpService
-from models.step_down.steps import ResolveAttention
 
 
 class Services(Protocol):

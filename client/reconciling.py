@@ -8,7 +8,7 @@ from temporalio.common import WorkflowIDConflictPolicy
 
 from client.errors import NotComparedError
 from client.transfers import task_queue
-from models.differences import Reconciled
+from models.operations.differences import Reconciled
 from workflows.reconcile import Reconcile
 
 BY_HAND = "reconcile-by-hand"

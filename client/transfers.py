@@ -4,6 +4,7 @@ import asyncio
 import os
 from datetime import timedelta
 
+from models.step_down.answers import Receipt
 from temporalio.client import (
     Client,
     WorkflowHandle,
@@ -15,12 +16,12 @@ from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from client.errors import InputError, NotKnownError
-from models.step_down.answers import Receipt
+from models.journey.status import Status
+from models.journey.steps import Step
 from models.step_down.start import StepDownRequest
-from models.step_down.status import Status
-from models.step_down.steps import Step
 from workflows.ids import step_down_id
-from workflows.step_down import StepDownResult, StepDownRun, StepDownTransfer
+from workflows.journey.run import JourneyResult
+from workflows.step_down.transfer import StepDownRun, StepDownTransfer
 
 ANSWER_TIMEOUT = timedelta(seconds=20)
 QUESTION_TIMEOUT = timedelta(seconds=5)
@@ -30,7 +31,7 @@ CANCELLED_OR_TIMED_OUT = frozenset({RPCStatusCode.CANCELLED, RPCStatusCode.DEADL
 NOT_KNOWN = CANCELLED_OR_TIMED_OUT | {RPCStatusCode.ABORTED, RPCStatusCode.UNAVAILABLE}
 """The server may have handed the step over before it said so: ``ABORTED`` where a worker died at the step."""
 
-Transfer = WorkflowHandle[StepDownTransfer, StepDownResult]
+Transfer = WorkflowHandle[StepDownTransfer, JourneyResult]
 
 
 def task_queue() -> str:

@@ -5,75 +5,78 @@ from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
 
+from models.step_down.words import effect_words
+
 from adapters.england import EnglishCalendar
 from models.attention import Attention, Resolution
 from models.calendar import CouncilDays, WorkingCalendar
 from models.certificate import PauseReason, reckon
-from models.clocks import ClockKind
-from models.effects import Effect, EffectKind, EffectResult, Ended, Intent
-from models.policy import Policy
-from models.services import EarlyHelpService
-from models.step_down import taking, wanted
-from models.step_down.answers import Refusal, Rejected, Stage
-from models.step_down.clocks import count, keep_time, reckonings
-from models.step_down.facts import Facts
-from models.step_down.ladder import next_rung, raise_alerts
-from models.step_down.needs import stage
-from models.step_down.recorded import Opening, RecordedStep
-from models.step_down.rules import refusal
-from models.step_down.said import (
-    AgreedChild,
-    CancelReason,
-    ChildAcknowledgement,
-    ChildAdvice,
-    ChildAtMeeting,
-    ChildConsent,
-    ChildDecision,
-    ChildVoice,
-    Decision,
-    Holder,
-    HolderAnswer,
-    Letter,
-    LetterAudience,
-    MeetingOutcome,
-    Part,
-    ResponseKind,
-    Shareable,
-    VoiceKind,
-    WithoutDocument,
-)
-from models.step_down.start import Child, Criteria, Document, DocumentKind, PlanType, Route, StepDownRequest
-from models.step_down.steps import (
-    AcknowledgeTransfer,
-    AddChild,
-    AnyStep,
-    ApproveLetters,
+from models.effects import Effect, EffectResult, Ended, Intent
+from models.journey.answers import Refusal, Rejected
+from models.journey.clocks import calculations, count, update_clocks
+from models.journey.ladder import next_rung, raise_alerts
+from models.journey.missing import stage
+from models.journey.recorded import Opening, RecordedStep
+from models.journey.recording import record
+from models.journey.refusing import refusal
+from models.journey.steps import (
     Cancel,
-    ChangeService,
-    DecideChildren,
-    NameLeadPractitioner,
-    OfferConversation,
+    CancelReason,
     PauseClock,
     Reassign,
     RecalculateClocks,
-    RecordAdviceSummary,
-    RecordConsent,
-    RecordContactConversation,
-    RecordExploration,
-    RecordFamiliesFirstNotified,
-    RecordFamilySharing,
-    RecordFinalMeeting,
-    RecordManagementConversation,
     ReportSignificantHarm,
     ResolveAttention,
     ResumeClock,
-    ScheduleFinalMeeting,
     Step,
+)
+from models.kinds import ClockKind, EffectKind
+from models.policy import Policy
+from models.services import EarlyHelpService
+from models.step_down import taking, wanted
+from models.step_down.facts import StepDownFacts
+from models.step_down.stage import Stage
+from models.step_down.start import Criteria, Document, DocumentKind, PlanType, Route, StepDownRequest
+from models.step_down.steps.confirmation import (
+    AcknowledgeTransfer,
+    ApproveLetters,
+    ChildAcknowledgement,
+    Letter,
+    LetterAudience,
+    RecordFamiliesFirstNotification,
+)
+from models.step_down.steps.consent import (
+    ChildConsent,
+    ChildVoice,
+    Holder,
+    HolderAnswer,
+    RecordConsent,
+    RecordExploration,
+    Shareable,
+    VoiceKind,
     WithdrawConsent,
 )
-from models.step_down.taking import take
-from models.step_down.words import effect_words
-from models.vocabulary import LONDON, Actor, Role
+from models.step_down.steps.conversation import AgreedChild, AnswerRequest, RecordContactConversation, ResponseKind
+from models.step_down.steps.decision import (
+    ChildAdvice,
+    ChildDecision,
+    Decision,
+    NameLeadPractitioner,
+    Part,
+    RecordAdviceSummary,
+    RecordDecisions,
+    RecordManagementConversation,
+)
+from models.step_down.steps.every import AnyStep
+from models.step_down.steps.final_meeting import (
+    ChildAtMeeting,
+    MeetingOutcome,
+    RecordFinalMeeting,
+    ScheduleFinalMeeting,
+)
+from models.step_down.steps.sharing import RecordFamilySharing, WithoutDocument
+from models.step_down.steps.transfer import AddChild, ChangeService
+from models.vocabulary import LONDON, Actor, ChildRef, Role
 
 THEN = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 """When the steps happened, if a test does not say."""
@@ -123,7 +126,7 @@ def request(*children: str, **changes: Any) -> StepDownRequest:
     said = {
         "id": "transfer-1",
         "route": Route.ASSESSMENT,
-        "children": tuple(Child(ref=ref) for ref in children or (CHILD,)),
+        "children": tuple(ChildRef(ref=ref) for ref in children or (CHILD,)),
         "family_ref": "family-1",
         "service_ref": "service-north",
         "social_work_team": "team-sw",
@@ -182,16 +185,16 @@ def refused_consent(*children: str, **changes: Any) -> RecordConsent:
 
 
 def withdrawal(*children: str, **changes: Any) -> WithdrawConsent:
-    said = {"children": tuple(Child(ref=ref) for ref in children or (CHILD,)), "withdrawn_by": "mother"}
+    said = {"children": tuple(ChildRef(ref=ref) for ref in children or (CHILD,)), "withdrawn_by": "mother"}
     return _step(WithdrawConsent, said, changes)
 
 
-def offer(**changes: Any) -> OfferConversation:
+def offer(**changes: Any) -> AnswerRequest:
     said = {"actor": CONTACT, "contact": "eh-contact-3", "conversation_at": datetime(2026, 3, 9, 14, 0, tzinfo=UTC)}
-    return _step(OfferConversation, said, changes)
+    return _step(AnswerRequest, said, changes)
 
 
-def not_us(**changes: Any) -> OfferConversation:
+def not_us(**changes: Any) -> AnswerRequest:
     return offer(conversation_at=None, not_us_because="the school nurse fits better", **changes)
 
 
@@ -229,7 +232,7 @@ def called_off(**changes: Any) -> Cancel:
     return _step(Cancel, {"reason_code": CancelReason.CIRCUMSTANCES_CHANGED, "because": "a relative helps"}, changes)
 
 
-def on_a_plan(*children: str, **changes: Any) -> Facts:
+def on_a_plan(*children: str, **changes: Any) -> StepDownFacts:
     """The plan route, opened."""
     papers = (Document(kind=DocumentKind.PLAN, ref=PLAN), Document(kind=DocumentKind.ASSESSMENT, ref=ASSESSMENT))
     said = {"route": Route.PLAN, "plan_type": PlanType.CHILD_IN_NEED, "documents": papers}
@@ -278,7 +281,7 @@ def meeting(*children: str | ChildAtMeeting, **changes: Any) -> RecordFinalMeeti
 
 def harm_report(*children: str, **changes: Any) -> ReportSignificantHarm:
     """What the social worker reports, without a word of who was spoken to."""
-    said = {"children": tuple(Child(ref=ref) for ref in children or (CHILD,)), "concern": "new marks, and afraid"}
+    said = {"children": tuple(ChildRef(ref=ref) for ref in children or (CHILD,)), "concern": "new marks, and afraid"}
     return _step(ReportSignificantHarm, said, changes)
 
 
@@ -373,26 +376,26 @@ def management_conversation(**changes: Any) -> RecordManagementConversation:
     return _step(RecordManagementConversation, said, changes)
 
 
-def families_first(**changes: Any) -> RecordFamiliesFirstNotified:
-    return _step(RecordFamiliesFirstNotified, {"actor": SERVICE, "notified_by": "the practitioner"}, changes)
+def families_first(**changes: Any) -> RecordFamiliesFirstNotification:
+    return _step(RecordFamiliesFirstNotification, {"actor": SERVICE, "notified_by": "the practitioner"}, changes)
 
 
 def advice(*children: str, **changes: Any) -> RecordAdviceSummary:
     return _step(RecordAdviceSummary, {"children": tuple(child_advice(c) for c in children or (CHILD,))}, changes)
 
 
-def decision(**changes: Any) -> DecideChildren:
+def decision(**changes: Any) -> RecordDecisions:
     """The child passes to Early Help; for other decisions see ``decided``."""
     return decided({CHILD: Decision.TRANSFER}, **changes)
 
 
-def decided(decisions: dict[str, Decision], **changes: Any) -> DecideChildren:
+def decided(decisions: dict[str, Decision], **changes: Any) -> RecordDecisions:
     said = {
         "children": tuple(ChildDecision(ref=r, decision=d, because="as talked over") for r, d in decisions.items()),
         "authorised_by": MANAGER,
         "no_further_role_confirmed": True,
     }
-    return _step(DecideChildren, said, changes)
+    return _step(RecordDecisions, said, changes)
 
 
 def letter(letter_id: str = "letter-1", **changes: Any) -> Letter:
@@ -455,29 +458,29 @@ def result(effect: Effect, ended: Ended = Ended.DONE, evidence: str = "seen") ->
     return EffectResult(effect=effect, ended=ended, evidence=evidence, at=NOW, service=found)
 
 
-def facts(*children: str, **changes: Any) -> Facts:
+def facts(*children: str, **changes: Any) -> StepDownFacts:
     """An opened transfer in which nothing was recorded yet."""
     said = {"request": request(*children), "opened_at": THEN, "opening": opening()}
-    return Facts(**{**said, **changes})
+    return StepDownFacts(**{**said, **changes})
 
 
-def refused(before: Facts, step: Step, now: datetime = NOW) -> Refusal:
+def refused(before: StepDownFacts, step: Step, now: datetime = NOW) -> Refusal:
     """The refusal of a step that has to be refused."""
     said = refusal(before, step, now)
     assert said is not None, f"{step.step} was taken"
     return said
 
 
-def record(before: Facts, step: Any, now: datetime = NOW) -> Facts:
+def record(before: StepDownFacts, step: Any, now: datetime = NOW) -> StepDownFacts:
     """Take a step as the workflow does; a step that is refused fails the test."""
     said = refusal(before, step, now)
     assert said is None, said.words if said else ""
     if before.entry(step.step_id) is not None:
         return before
-    return take(before, step, now)
+    return record(before, step, now)
 
 
-def due(now: Facts) -> tuple[Effect, ...]:
+def due(now: StepDownFacts) -> tuple[Effect, ...]:
     """What the workflow begins in the stage in which the transfer is, as far as it has not begun it."""
     match stage(now):
         case Stage.SHARING:
@@ -495,7 +498,7 @@ def due(now: Facts) -> tuple[Effect, ...]:
     return tuple(effect for effect in every if effect is not None and effect not in now.begun)
 
 
-def the_share(now: Facts) -> Effect | None:
+def the_share(now: StepDownFacts) -> Effect | None:
     """The one document that the service is to have; None where it is to have none."""
     return next(iter(wanted.share_with_service(now)), None)
 
@@ -505,20 +508,20 @@ def close_child(child: str) -> Effect:
     return Effect(kind=EffectKind.CLOSE_CHILD, subject=child)
 
 
-def begin(now: Facts, *effects: Effect) -> Facts:
+def begin(now: StepDownFacts, *effects: Effect) -> StepDownFacts:
     return now.model_copy(update={"begun": (*now.begun, *effects)})
 
 
-def end(now: Facts, *effects: Effect, ended: Ended = Ended.DONE) -> Facts:
+def end(now: StepDownFacts, *effects: Effect, ended: Ended = Ended.DONE) -> StepDownFacts:
     return now.model_copy(update={"effects": (*now.effects, *(result(effect, ended) for effect in effects))})
 
 
-def stop(now: Facts, effect: Effect, *, may_have_left: bool) -> Facts:
+def stop(now: StepDownFacts, effect: Effect, *, may_have_left: bool) -> StepDownFacts:
     """It is no longer wanted, and no other attempt begins."""
     return taking.end(now, result(effect, Ended.STOPPED).model_copy(update={"may_have_left": may_have_left}))
 
 
-def let_machine_work(now: Facts) -> Facts:
+def let_machine_work(now: StepDownFacts) -> StepDownFacts:
     """Begin and end everything that is due, until the transfer waits for a person or is closed."""
     while begun := due(now):
         now = end(begin(now, *begun), *begun)
@@ -530,7 +533,7 @@ def taken(step: AnyStep, **changes: Any) -> RecordedStep:
     return RecordedStep(**{"step": step, "accepted_at": NOW, "service_ref": "service-north", **changes})
 
 
-def facts_after(*steps: Step, before: Facts | None = None) -> Facts:
+def facts_after(*steps: Step, before: StepDownFacts | None = None) -> StepDownFacts:
     """The steps in this order, each followed by what the machine does."""
     now = before or facts()
     for step in steps:
@@ -573,14 +576,14 @@ def plan_path(*children: str) -> tuple[Step, ...]:
     )
 
 
-def facts_before(kind: type[Step], *children: str) -> Facts:
+def facts_before(kind: type[Step], *children: str) -> StepDownFacts:
     """The whole path up to, and without, the step of this kind."""
     path = whole_path(*children)
     place = next(place for place, step in enumerate(path) if isinstance(step, kind))
     return facts_after(*path[:place], before=facts(*children))
 
 
-def plan_before(kind: type[Step], *children: str) -> Facts:
+def plan_before(kind: type[Step], *children: str) -> StepDownFacts:
     """The whole path out of a plan up to, and without, the step of this kind."""
     path = plan_path(*children)
     place = next(place for place, step in enumerate(path) if isinstance(step, kind))
@@ -591,43 +594,43 @@ def without_mosaic(**changes: Any) -> EarlyHelpService:
     return service(ref="service-north", mosaic_team=None, **changes)
 
 
-def facts_declined(*children: str) -> Facts:
+def facts_declined(*children: str) -> StepDownFacts:
     """Closed in Mosaic, and the service declines all of the children."""
     return facts_after(acknowledgement(*children, accepted=False), before=facts_before(AcknowledgeTransfer, *children))
 
 
-def facts_declined_and_talked_about(*children: str) -> Facts:
+def facts_declined_and_talked_about(*children: str) -> StepDownFacts:
     return facts_after(management_conversation(), before=facts_declined(*children))
 
 
-def facts_closed(*children: str) -> Facts:
+def facts_closed(*children: str) -> StepDownFacts:
     return facts_after(*whole_path(*children), before=facts(*children))
 
 
-def reckoned(now: Facts, effect: Effect, moment: datetime, on: WorkingCalendar | None = None) -> EffectResult:
+def reckoned(now: StepDownFacts, effect: Effect, moment: datetime, on: WorkingCalendar | None = None) -> EffectResult:
     """A due date that was calculated."""
     certificate = reckon(count(now, effect), on or england())
     return result(effect).model_copy(update={"at": moment, "certificate": certificate})
 
 
-def keeping_time(now: Facts, moment: datetime, on: WorkingCalendar | None = None) -> Facts:
+def keeping_time(now: StepDownFacts, moment: datetime, on: WorkingCalendar | None = None) -> StepDownFacts:
     """Clocks begun and ended, due dates calculated, and those told whose rung has come, all at this moment."""
-    now = keep_time(now, moment)
-    while working := reckonings(now):
+    now = update_clocks(now, moment)
+    while working := calculations(now):
         now = begin(now, *(effect for effect in working if effect not in now.begun))
         worked_out = (reckoned(now, effect, moment, on) for effect in working)
-        now = keep_time(now.model_copy(update={"effects": (*now.effects, *worked_out)}), moment)
-    return keep_time(raise_alerts(now, moment), moment)
+        now = update_clocks(now.model_copy(update={"effects": (*now.effects, *worked_out)}), moment)
+    return update_clocks(raise_alerts(now, moment), moment)
 
 
-def let_time_pass(now: Facts, until: datetime) -> Facts:
+def let_time_pass(now: StepDownFacts, until: datetime) -> StepDownFacts:
     """Each alert raised at its instant, up to this moment."""
     while (coming := next_rung(now)) is not None and coming.at <= until:
         now = keeping_time(now, coming.at)
     return keeping_time(now, until)
 
 
-def facts_at(moment: datetime, *steps: Step, before: Facts | None = None) -> Facts:
+def facts_at(moment: datetime, *steps: Step, before: StepDownFacts | None = None) -> StepDownFacts:
     """The steps, each recorded at this moment and followed by what the machine does and by the clocks."""
     now = before or facts()
     for step in steps:

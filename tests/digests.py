@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from models.clocks import ClockKind
-from models.digest import Digest, RunningClock, RunningTransfer, digest_for, readers
-from models.step_down.answers import Stage
+from models.kinds import ClockKind
+from models.operations.digest import Digest, RunningClock, RunningTransfer, digest_for, readers
+from models.step_down.stage import Stage
 from models.vocabulary import LONDON
 
 MORNING = datetime(2026, 11, 23, 8, 30, tzinfo=LONDON)

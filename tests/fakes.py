@@ -8,17 +8,18 @@ from typing import TypeVar
 
 from models.calendar import WorkingCalendar
 from models.certificate import Certificate
-from models.digest import RunningClock, RunningTransfer
-from models.effects import EffectResult, Intent
+from models.effects import BookEntry, EffectResult, Intent
 from models.errors import LastingError, StartRefusedError
-from models.exchange import BookEntry, Calendar, ClosingStep, Completion, Mail, Meeting, NextAction
+from models.journey.clocks import ClockState
+from models.journey.recorded import Opening, RecordedStep
+from models.journey.status import Status
+from models.journey.steps import Step
+from models.mail import Calendar, Mail, Meeting
+from models.mosaic import ClosingStep, Completion, NextAction
+from models.operations.digest import RunningClock, RunningTransfer
 from models.policy import Policy
 from models.services import EarlyHelpService
-from models.step_down.clocks import ClockState
-from models.step_down.recorded import Opening, RecordedStep
 from models.step_down.start import StepDownRequest
-from models.step_down.status import Status
-from models.step_down.steps import Step
 
 S = TypeVar("S", bound=Step)
 

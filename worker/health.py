@@ -8,7 +8,7 @@ import uvicorn
 from fastapi import FastAPI, Response
 from sqlalchemy.exc import SQLAlchemyError
 
-from models.figures import Figures
+from models.operations.figures import Figures
 from worker.metrics import TEXT, metrics_text
 
 

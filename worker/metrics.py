@@ -8,8 +8,8 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from models.clocks import ClockKind, RungKind
-from models.figures import Figures, Told
+from models.kinds import ClockKind, RungKind
+from models.operations.figures import Figures, Told
 
 TEXT = "text/plain; version=0.0.4; charset=utf-8"
 

@@ -56,10 +56,10 @@ from adapters.register.reports import SqlReports
 from adapters.register.store import RegisterSettings, Store, register_engine
 from adapters.register.transfers import SqlTransfers
 from adapters.smtp import PostSettings, SmtpPost
-from models.figures import Figures
+from models.operations.figures import Figures
 from workflows.digest import MorningDigest
 from workflows.reconcile import Reconcile
-from workflows.step_down import StepDownTransfer
+from workflows.step_down.transfer import StepDownTransfer
 from workflows.timeouts import ALERT, CHANNEL, MAIL, MOSAIC
 
 ACTIVITY_THREADS = 20

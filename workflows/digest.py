@@ -7,13 +7,14 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
-    from models.digest import DigestPlan, Recipient, london_day
     from pydantic import ValidationError
 
     from activities.digest import DigestActivities, PlanDigests, SendDigest
     from activities.failures import problem
     from models.attention import PROBLEMS
-    from models.effects import Effect, EffectKind, Ended, Intent
+    from models.effects import Effect, Ended, Intent
+    from models.kinds import EffectKind
+    from models.operations.digest import DigestPlan, Recipient, london_day
     from models.vocabulary import Frozen
     from workflows.timeouts import ALERT, REGISTER, UNTIL_IT_ANSWERS
 

@@ -8,8 +8,6 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
-    from models.differences import LOST, MOST_LISTED, Became, Difference, Found, Reconciled
-    from models.reconciliation import Ran, Registered, RunState, SeenInMosaic, Sides, confirmed, differences, sides
     from pydantic import ValidationError
 
     from activities.reconcile import (
@@ -21,6 +19,17 @@ with workflow.unsafe.imports_passed_through():
         ShowInRegister,
         TellTransfer,
     )
+    from models.operations.comparison import (
+        Ran,
+        Registered,
+        RunState,
+        SeenInMosaic,
+        Sides,
+        confirmed,
+        differences,
+        sides,
+    )
+    from models.operations.differences import LOST, MOST_LISTED, Became, Difference, Found, Reconciled
     from models.step_down.start import Route
     from workflows.timeouts import LOOKS, REGISTER, UNTIL_IT_ANSWERS, WORKFLOWS
 

@@ -2,8 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from models.clocks import REAL_TIME, Audience, ClockKind, RungKind
-from models.step_down.clock_words import CLOCK_WORDS, alert_words
+from models.clock_words import CLOCK_WORDS, alert_words
+from models.kinds import REAL_TIME, Audience, ClockKind, RungKind
 from models.vocabulary import Frozen, local_time
 
 PUNCTUAL = timedelta(minutes=5)

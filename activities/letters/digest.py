@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
-from models.digest import Digest, Line, Section
-from models.step_down.clock_words import CLOCK_WORDS
 from models.step_down.words import STAGE_WORDS
+
+from models.clock_words import CLOCK_WORDS
+from models.operations.digest import Digest, Line, Section
 from models.vocabulary import LONDON, local_time
 
 LETTER = """{sections}{more}

@@ -7,7 +7,8 @@ from activities.letters.papers import DOCUMENT_WORDS, Papers
 from activities.letters.words import who_takes_over
 from models.services import EarlyHelpService
 from models.step_down.start import DocumentKind
-from models.step_down.steps import NameLeadPractitioner, ScheduleFinalMeeting
+from models.step_down.steps.decision import NameLeadPractitioner
+from models.step_down.steps.final_meeting import ScheduleFinalMeeting
 from models.vocabulary import local_time
 
 REQUEST = """Dear colleague,

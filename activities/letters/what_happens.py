@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from models.step_down.said import Decision, LetterAudience
+from models.step_down.steps.confirmation import LetterAudience
+from models.step_down.steps.decision import Decision
 
 SUBJECT = "What happens next"
 

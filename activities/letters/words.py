@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from models.step_down.steps import NameLeadPractitioner
+from models.step_down.steps.decision import NameLeadPractitioner
 
 TAKES_OVER = "{practitioner} from {agency} takes over."
 IN_THE_MEANTIME = (

@@ -10,14 +10,14 @@ from sqlmodel import Session, col, select
 from adapters.register.shown import reserve, show, show_items, status_of
 from adapters.register.store import Store, audit
 from models import differences
-from models.differences import Became, Difference, asked_before, left_as_it_is
-from models.effects import Effect, EffectKind, Ended
-from models.protocols import WAYS, System
-from models.reconciliation import Noted, Registered
+from models.effects import Effect, Ended
+from models.journey.status import Status
+from models.journey.steps import ResolveAttention
+from models.kinds import WAYS, EffectKind, System
+from models.operations.comparison import Noted, Registered
+from models.operations.differences import Became, Difference, accepted, asked_before
 from models.register.tables import ChildRow, EffectRow, TransferRow
 from models.step_down.start import Route
-from models.step_down.status import Status
-from models.step_down.steps import ResolveAttention
 
 COMPARED = tuple(kind for kind, way in WAYS.items() if way.system is System.MOSAIC)
 
@@ -91,7 +91,7 @@ class SqlComparison:
             row = session.get_one(TransferRow, transfer_id, with_for_update=True)
             before = status_of(self.store, row)
             if before is not None and any(i.open and i.id == step.attention_id for i in before.attention):
-                show_items(self.store, row, left_as_it_is(before, step))
+                show_items(self.store, row, accepted(before, step))
                 session.add(audit(transfer_id, step.actor.id, "left as it is", new=step.attention_id))
 
 

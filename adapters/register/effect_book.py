@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from adapters.register.store import Store, audit
-from models.effects import EffectResult, Ended, Intent
-from models.exchange import BookEntry
+from models.effects import BookEntry, EffectResult, Ended, Intent
 from models.register.tables import EffectRow
 
 

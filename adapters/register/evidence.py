@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from adapters.register.store import Store, audit
+from models.journey.recorded import RecordedStep
 from models.register.tables import EvidenceRow
-from models.step_down.recorded import RecordedStep
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,12 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from adapters.register.store import Store
-from models.clocks import ClockKind
-from models.digest import RunningClock, RunningTransfer
+from models.journey.clocks import ClockState
+from models.journey.steps import ReportSignificantHarm, step_name
+from models.kinds import ClockKind
+from models.operations.digest import RunningClock, RunningTransfer
 from models.register.tables import ClockRow, EvidenceRow, ServiceRow, TransferRow
-from models.step_down.answers import Stage
-from models.step_down.clocks import ClockState
-from models.step_down.steps import ReportSignificantHarm, step_name
+from models.step_down.stage import Stage
 
 ENDED_CLOCKS = frozenset({ClockState.MET, ClockState.LATE, ClockState.NEEDLESS})
 WITHOUT_DUE_DATE = frozenset({ClockState.STARTING, ClockState.PAUSED})

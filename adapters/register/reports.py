@@ -11,12 +11,12 @@ from sqlmodel import Session, col, select
 from adapters.register.clocks import calendar_of, certificate_of
 from adapters.register.lists import ENDED_CLOCKS, HARM, parted
 from adapters.register.store import Store
-from models.clocks import RESPONSES
-from models.figures import Figures, Told
+from models.journey.clocks import ClockState
+from models.kinds import RESPONSES
+from models.operations.figures import Figures, Told
+from models.operations.report import Asked, Ran
 from models.register.tables import AlertRow, CalendarRow, ClockRow, EvidenceRow, TransferRow
-from models.report import Asked, Ran
-from models.step_down.answers import Outcome
-from models.step_down.clocks import ClockState
+from models.step_down.stage import Outcome
 
 SECONDS_OF_A_DAY = 24 * 60 * 60
 IS_OPEN = col(TransferRow.outcome).is_(None)

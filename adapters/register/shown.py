@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 from sqlmodel import Session, col, select
 
 from adapters.register.store import Store, audit
+from models.journey.recorded import Alert
+from models.journey.status import Status
 from models.register.tables import AlertRow, ChildRow, ClockRow, TransferRow
-from models.step_down.recorded import Alert
-from models.step_down.status import Status
 
 
 def show(store: Store, session: Session, row: TransferRow, status: Status, version: int) -> None:

@@ -10,12 +10,12 @@ from adapters.register.directory import service_of
 from adapters.register.shown import show, status_of
 from adapters.register.store import Store, audit
 from models.errors import LastingError, StartRefusedError
+from models.journey.recorded import Opening
+from models.journey.status import Status
 from models.policy import Policy
 from models.register.tables import ChildRow, ServiceRow, TransferRow
 from models.services import EarlyHelpService
-from models.step_down.recorded import Opening
 from models.step_down.start import StepDownRequest
-from models.step_down.status import Status
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from typing import Any
 import httpx
 
 from adapters.smtp import message_id
-from models.clocks import Audience
-from models.effects import Effect, EffectKind, Intent
+from models.effects import Effect, Intent
+from models.kinds import Audience, EffectKind
 
 ALERT = re.compile(r".* \(transfer (?P<transfer>[^ ,]+), alert (?P<number>\d+)\)")
 

@@ -5,8 +5,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from cli.rehearsal.case import RehearsalFamily
+from models.journey.steps import Step
 from models.step_down.start import StepDownRequest
-from models.step_down.steps import RecordConsent, RecordExploration, RecordFamilySharing, Step
+from models.step_down.steps.consent import RecordConsent, RecordExploration
+from models.step_down.steps.sharing import RecordFamilySharing
 
 SERVICE, TEAM = "east-hub", "EH-EAST"
 WORKER = {"id": "sw-17", "role": "social_worker", "team": "north-2"}

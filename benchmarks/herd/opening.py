@@ -12,8 +12,8 @@ from activities.mosaic import CLOSING_STEPS
 from benchmarks.herd.families import Family
 from client.errors import NotKnownError
 from client.transfers import Transfer, send, start
+from models.journey.steps import Step
 from models.step_down.start import Route
-from models.step_down.steps import Step
 
 AT_ONCE = 40
 """Transfers that are on their way to their due date at one time."""

@@ -18,7 +18,7 @@ from benchmarks.herd.families import Family
 from benchmarks.herd.opening import admit
 from client.errors import NotKnownError
 from client.transfers import Transfer, send, start
-from models.step_down.steps import Step
+from models.journey.steps import Step
 
 READY = 40
 """Transfers that lie ready for their next step, so that a slow receipt keeps no other step back."""

@@ -4,7 +4,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 from adapters.smtp import PostSettings, SmtpPost
-from models.exchange import Mail
+from models.mail import Mail
 from worker.wiring import LANE_THREADS
 
 TO = "lead@east-hub.example"

@@ -2,9 +2,8 @@
 
 from cli.screens import ways
 from models.attention import DECLINED, PROBLEMS, UNACKNOWLEDGED, Resolution
-from models.differences import DifferenceKind
-from models.effects import EffectKind
-from models.protocols import WAYS
+from models.kinds import WAYS, EffectKind
+from models.operations.differences import DifferenceKind
 
 UNEXPECTED = "unexpected"
 """The problem that may come of any effect."""

@@ -5,10 +5,11 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
-from cli.project import DOCS, ROOT
-from models.step_down.interlock import INTERLOCK
 from models.step_down.needs import NEEDS
 from models.step_down.rules import RULES
+
+from cli.project import DOCS, ROOT
+from models.step_down.interlock import INTERLOCK
 
 
 def blocks() -> dict[str, str]:

@@ -3,16 +3,16 @@
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
-from activities.failures import LONGEST_WAIT
-from models.attention import NOT_ANSWERING, PROBLEMS
-from models.clocks import RESPONSES
-from models.effects import EffectKind
-from models.policy import Policy
-from models.protocols import WAYS, Protocol, System, by_machine_alone
 from models.step_down.resolving import MUST_BE
 from models.step_down.words import EFFECT_WORDS
+from workflows.errands import ERRANDS, OWN_RULE
+
+from activities.failures import LONGEST_WAIT
+from models.attention import NOT_ANSWERING, PROBLEMS
+from models.kinds import RESPONSES, WAYS, EffectKind, Protocol, System, by_machine_alone
+from models.policy import Policy
 from workflows.digest import CLAUSE, STALE_AFTER
-from workflows.errands import CLOCK_CLAUSES, ERRANDS, OWN_RULE
+from workflows.journey.orders import CLOCK_CLAUSES
 from workflows.timeouts import ALERT, UNTIL_IT_ANSWERS, Patience
 
 

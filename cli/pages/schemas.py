@@ -2,12 +2,14 @@
 
 import json
 
+from models.step_down.answers import Receipt
 from pydantic import BaseModel
 
-from models.step_down.answers import Receipt, Refusal
+from models.journey.answers import Refusal
+from models.journey.status import Status
+from models.journey.steps import step_name
 from models.step_down.start import StepDownRequest
-from models.step_down.status import Status
-from models.step_down.steps import STEPS, step_name
+from models.step_down.steps.every import STEPS
 
 
 def schemas() -> dict[str, str]:

@@ -1,12 +1,15 @@
 """The step-down as its rules have it: the stages as a diagram, what is missing in each, who records what."""
 
-from models.step_down.answers import Stage
-from models.step_down.conditions import TURNS
-from models.step_down.facts import UNDONE_BY
-from models.step_down.needs import NEEDS, Need
+from models.step_down.needs import NEEDS
 from models.step_down.replacing import LATE
 from models.step_down.rules import RULES, WHO
-from models.step_down.steps import STEPS, Step, step_name
+
+from models.journey.rows import Need
+from models.journey.steps import Step, step_name
+from models.step_down.direction import TURNS
+from models.step_down.facts import UNDONE_BY
+from models.step_down.stage import Stage
+from models.step_down.steps.every import STEPS
 from models.vocabulary import Role
 
 

@@ -8,7 +8,8 @@ import yaml
 from cli.project import EXAMPLES
 from cli.rehearsal.case_file import read_case
 from client.errors import InputError
-from models.step_down.steps import STEPS, Step, step_name
+from models.journey.steps import Step, step_name
+from models.step_down.steps.every import STEPS
 
 AT = datetime(2027, 6, 1, 9, tzinfo=UTC)
 """When the examples are said to have started."""

@@ -13,7 +13,7 @@ from cli.rehearsal.expectation import ExpectedAlert, ExpectedMail, ExpectedShare
 from cli.rehearsal.local import LocalSettings
 from cli.wiring import clocks
 from models.certificate import agrees
-from models.step_down.clock_words import RUNG_WORDS
+from models.clock_words import RUNG_WORDS
 
 
 @dataclass(frozen=True)

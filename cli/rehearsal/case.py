@@ -8,7 +8,7 @@ from pydantic import Field
 from cli.rehearsal.acts import Act, AnyAct, PutService
 from cli.rehearsal.expectation import Expectation
 from models.step_down.start import StepDownRequest
-from models.step_down.steps import AnyStep
+from models.step_down.steps.every import AnyStep
 from models.vocabulary import Frozen, Ref
 
 

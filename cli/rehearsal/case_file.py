@@ -14,9 +14,9 @@ from cli.rehearsal.moments import dated, moment_of
 from cli.step_file import read_step
 from cli.wiring import working_calendar
 from client.errors import InputError
-from models.clocks import OFFICES
+from models.journey.steps import Step
+from models.kinds import OFFICES
 from models.step_down.start import StepDownRequest
-from models.step_down.steps import Step
 from models.wrong_input import problems
 
 REFERENCES = frozenset(

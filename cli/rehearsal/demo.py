@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import zip_longest
 
+from models.step_down.words import OUTCOME_WORDS, STAGE_WORDS, STEP_WORDS
 from temporalio.client import Client
 from temporalio.testing import TimeSkipper
 
@@ -25,10 +26,9 @@ from client.checks import item_meant, with_item_meant
 from client.errors import InputError
 from client.transfers import Transfer, send, start, status
 from models.attention import Attention, Resolution
-from models.step_down.answers import Stage
-from models.step_down.status import Status, told_words
-from models.step_down.steps import ResolveAttention, Step
-from models.step_down.words import OUTCOME_WORDS, STAGE_WORDS, STEP_WORDS
+from models.journey.status import Status, told_words
+from models.journey.steps import ResolveAttention, Step
+from models.step_down.stage import Stage
 from models.vocabulary import local_time
 
 STEP_SECONDS = 60

@@ -6,9 +6,9 @@ from typing import Literal
 from pydantic import field_validator, model_validator
 
 from models.attention import PROBLEMS, Attention
-from models.clocks import ClockKind, RungKind
-from models.step_down.answers import Outcome, Stage
-from models.step_down.clocks import ClockState
+from models.journey.clocks import ClockState
+from models.kinds import ClockKind, RungKind
+from models.step_down.stage import Outcome, Stage
 from models.vocabulary import EmailAddress, Frozen, Moment, Ref
 
 BY_ITSELF = "by_itself"

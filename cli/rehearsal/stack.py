@@ -15,7 +15,7 @@ from pathlib import Path
 import httpx
 
 from cli.rehearsal.local import HOST, LocalSettings, Process, Session
-from workflows.visibility import SEARCH_ATTRIBUTES
+from workflows.journey.visibility import SEARCH_ATTRIBUTES
 
 START_SECONDS = 40
 STOP_SECONDS = 20

@@ -12,8 +12,8 @@ from rich.text import Text
 from cli.clocks import clock_lines
 from cli.rehearsal.demo import Played
 from cli.rehearsal.expectation import ExpectedMail
-from models.clocks import RESPONSES
-from models.step_down.clock_words import RUNG_WORDS
+from models.clock_words import RUNG_WORDS
+from models.kinds import RESPONSES
 
 
 @dataclass

@@ -14,10 +14,12 @@ from activities.correspondence import (
 from activities.effect import Effects
 from activities.final_meeting import FinalMeetingActivities, MeetingMail, SendMeetingOutcome
 from activities.letters.papers import PackDocument, Papers
-from models.effects import EffectKind, EffectResult
-from models.exchange import Mail
-from models.step_down.said import ChildDecision, Decision, Letter
+from models.effects import EffectResult
+from models.kinds import EffectKind
+from models.mail import Mail
 from models.step_down.start import DocumentKind
+from models.step_down.steps.confirmation import Letter
+from models.step_down.steps.decision import ChildDecision, Decision
 from tests.builders import (
     ASSESSMENT,
     CHILD,

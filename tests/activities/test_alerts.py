@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from activities.letters.alerts import AlertText, alert_letter, alert_post
-from models.clocks import Audience, ClockKind, RungKind
+from models.kinds import Audience, ClockKind, RungKind
 from tests.builders import london
 
 DUE = london(2026, 3, 5, 17)

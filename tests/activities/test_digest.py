@@ -9,9 +9,10 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.digest import DigestActivities, PlanDigests, SendDigest
 from activities.effect import Effects
-from models.digest import DigestPlan, Recipient, readers
-from models.effects import Effect, EffectKind, EffectResult, Ended, Intent
+from models.effects import Effect, EffectResult, Ended, Intent
 from models.errors import LastingError, UnclearError
+from models.kinds import EffectKind
+from models.operations.digest import DigestPlan, Recipient, readers
 from tests.builders import NOW, calendar, service
 from tests.digests import FRIDAY, MORNING, a_large_council, clock, running
 from tests.fakes import FakeBook, FakeCalendars, FakePost, FakeRegister

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 import pytest
 
 from activities.effect import Effects
-from models.effects import EffectKind, EffectResult, Ended, Intent
+from models.effects import EffectResult, Ended, Intent
 from models.errors import LastingError, NothingHappenedError, PassingError, UnclearError
-from models.exchange import Mail
+from models.kinds import EffectKind
+from models.mail import Mail
 from tests.builders import NOW, intent
 from tests.fakes import FakeBook
 

@@ -5,10 +5,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from activities.evidence import CaptureEvidence
-from models.effects import EffectKind, Ended
+from models.effects import Ended
 from models.errors import NothingHappenedError, UnclearError
-from models.exchange import Mail
-from models.step_down.said import MeetingOutcome
+from models.kinds import EffectKind
+from models.mail import Mail
+from models.step_down.steps.final_meeting import MeetingOutcome
 from tests.activities.office import Office, meeting_order, only_look, outcome_order
 from tests.builders import CHILD, NOW, SIBLING, at_meeting, london, meeting, scheduled, taken
 

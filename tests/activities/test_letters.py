@@ -11,16 +11,12 @@ from activities.letters.papers import Papers
 from activities.letters.to_service import WHAT_CHANGED
 from models.effects import Ended
 from models.errors import PassingError, UnclearError
+from models.journey.steps import Cancel, ReportSignificantHarm, step_name
 from models.services import ContactKind
-from models.step_down.said import Decision, Letter
-from models.step_down.steps import (
-    Cancel,
-    ChangeService,
-    DecideChildren,
-    ReportSignificantHarm,
-    WithdrawConsent,
-    step_name,
-)
+from models.step_down.steps.confirmation import Letter
+from models.step_down.steps.consent import WithdrawConsent
+from models.step_down.steps.decision import Decision, RecordDecisions
+from models.step_down.steps.transfer import ChangeService
 from tests.activities.office import (
     AGREED,
     BOTH_LEFT_OUT,
@@ -139,7 +135,7 @@ def test_a_service_without_mosaic_is_not_pointed_to_it_and_asks_about_papers_tha
 
 @pytest.mark.clause("SD-09a")
 def test_each_step_of_which_a_service_is_told_has_its_words() -> None:
-    told_of = (WithdrawConsent, ChangeService, DecideChildren, Cancel, ReportSignificantHarm)
+    told_of = (WithdrawConsent, ChangeService, RecordDecisions, Cancel, ReportSignificantHarm)
     assert set(WHAT_CHANGED) == {step_name(kind) for kind in told_of}
 
 

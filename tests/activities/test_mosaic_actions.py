@@ -8,9 +8,10 @@ from temporalio.exceptions import ApplicationError
 from activities.effect import Effects
 from activities.mosaic import CloseChild, MosaicActivities, ReopenChild, ShareDocument
 from models.attention import PROBLEMS
-from models.effects import EffectKind, Ended
+from models.effects import Ended
 from models.errors import LastingError, PassingError
-from models.exchange import Completion, NextAction
+from models.kinds import EffectKind
+from models.mosaic import Completion, NextAction
 from tests.builders import NOW, THEN, intent
 from tests.fakes import FakeBook, FakeMosaic
 

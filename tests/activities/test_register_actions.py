@@ -9,8 +9,9 @@ from activities.effect import Effects
 from activities.evidence import CaptureEvidence
 from activities.register import EndedByPerson, LookUpService, OpenTransfer, Projection, RegisterActivities, ReserveChild
 from activities.significant_harm import SignificantHarmActivities
-from models.effects import EffectKind, Ended
-from models.step_down.status import status
+from models.effects import Ended
+from models.journey.status import status
+from models.kinds import EffectKind
 from tests.builders import (
     NOW,
     THEN,

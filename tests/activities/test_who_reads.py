@@ -3,12 +3,13 @@
 from typing import Any
 
 import pytest
+from workflows.errands import ERRANDS
 
-from models.effects import EffectKind
-from models.exchange import Mail
-from models.step_down.facts import Facts
-from models.step_down.said import Decision
-from models.step_down.steps import RecordFinalMeeting
+from models.kinds import EffectKind
+from models.mail import Mail
+from models.step_down.facts import StepDownFacts
+from models.step_down.steps.decision import Decision
+from models.step_down.steps.final_meeting import RecordFinalMeeting
 from tests.activities.office import WITHOUT_MOSAIC, Office
 from tests.builders import (
     CHILD,
@@ -33,14 +34,13 @@ from tests.builders import (
     practitioner,
     withdrawal,
 )
-from workflows.errands import ERRANDS
 
 STRANGER = "child-c"
 """A third child of the family, for whom nobody agreed."""
 
 
 @pytest.fixture
-def recorded() -> Facts:
+def recorded() -> StepDownFacts:
     """One child passes on, one needs no more, and for one consent was refused."""
     return facts_after(
         exploration(),
@@ -61,7 +61,7 @@ def recorded() -> Facts:
     )
 
 
-def sent(now: Facts, kind: EffectKind, subject: str) -> Mail:
+def sent(now: StepDownFacts, kind: EffectKind, subject: str) -> Mail:
     """What the transfer sends."""
     office = Office()
     office.mosaic.names[STRANGER] = "Cy Example"
@@ -78,19 +78,21 @@ def named(mail: Mail) -> set[str]:
 
 @pytest.mark.clause("SD-33")
 @pytest.mark.clause("SD-09")
-def test_the_family_reads_of_each_child_and_an_agency_only_of_those_for_whom_consent_stands(recorded: Facts) -> None:
+def test_the_family_reads_of_each_child_and_an_agency_only_of_those_for_whom_consent_stands(
+    recorded: StepDownFacts,
+) -> None:
     assert named(sent(recorded, EffectKind.SEND_LETTER, "letter-1")) == {"Ada", "Ben", "Cy"}
     assert named(sent(recorded, EffectKind.SEND_LETTER, "letter-2")) == {"Ada", "Ben"}
 
 
 @pytest.mark.clause("SD-09a")
-def test_an_agency_reads_nothing_of_a_child_for_whom_consent_was_taken_back(recorded: Facts) -> None:
+def test_an_agency_reads_nothing_of_a_child_for_whom_consent_was_taken_back(recorded: StepDownFacts) -> None:
     after = facts_after(withdrawal(SIBLING), before=recorded)
     assert named(sent(after, EffectKind.SEND_LETTER, "letter-2")) == {"Ada"}
 
 
 @pytest.mark.clause("SD-25")
-def test_service_and_practitioner_read_only_of_the_child_who_passes(recorded: Facts) -> None:
+def test_service_and_practitioner_read_only_of_the_child_who_passes(recorded: StepDownFacts) -> None:
     [pack] = [effect for effect in recorded.begun if effect.kind is EffectKind.SEND_PACK]
     assert named(sent(recorded, pack.kind, pack.subject)) == {"Ada"}
     [summary] = [effect for effect in recorded.begun if effect.kind is EffectKind.SEND_ADVICE_SUMMARY]
@@ -99,7 +101,7 @@ def test_service_and_practitioner_read_only_of_the_child_who_passes(recorded: Fa
 
 @pytest.mark.clause("SD-11")
 @pytest.mark.clause("SD-26")
-def test_before_the_child_passes_and_in_the_recommendation_nobody_is_named(recorded: Facts) -> None:
+def test_before_the_child_passes_and_in_the_recommendation_nobody_is_named(recorded: StepDownFacts) -> None:
     [document] = [effect for effect in recorded.begun if effect.kind is EffectKind.MAIL_DOCUMENT]
     [recommended] = [effect for effect in recorded.begun if effect.kind is EffectKind.RECOMMEND_FAMILIES_FIRST]
     assert named(sent(recorded, document.kind, document.subject)) == set()

@@ -10,7 +10,7 @@ import pytest
 
 from activities.ports import Invitations
 from adapters.calendar_ics import IcsInvitations
-from models.exchange import Calendar, Meeting
+from models.mail import Calendar, Meeting
 
 LONDON = ZoneInfo("Europe/London")
 INVITATIONS: Invitations = IcsInvitations()

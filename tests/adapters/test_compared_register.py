@@ -7,12 +7,13 @@ import pytest
 from sqlmodel import Session, select
 
 from models.attention import Resolution
-from models.differences import Became, Difference, DifferenceKind
-from models.effects import Effect, EffectKind, Ended
-from models.reconciliation import Noted, Registered
+from models.effects import Effect, Ended
+from models.journey.status import Status, status
+from models.kinds import EffectKind
+from models.operations.comparison import Noted, Registered
+from models.operations.differences import Became, Difference, DifferenceKind
 from models.register.tables import AuditRow, TransferRow
-from models.step_down.facts import Facts
-from models.step_down.status import Status, status
+from models.step_down.facts import StepDownFacts
 from tests.builders import (
     CHILD,
     NOW,
@@ -49,7 +50,7 @@ def opened(register: WholeRegister, *children: str, **changes: Any) -> None:
     register.open_transfer(request(*children, **changes), NOW)
 
 
-def shown(now: Facts, transfer_id: str = ID) -> Status:
+def shown(now: StepDownFacts, transfer_id: str = ID) -> Status:
     return status(now).model_copy(update={"id": transfer_id})
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from models.step_down.answers import Receipt
 from pydantic import SecretStr
 from temporalio.api.common.v1 import Payload
 from temporalio.api.failure.v1 import Failure
@@ -13,10 +14,9 @@ from temporalio.exceptions import ApplicationError
 
 from activities.register import OpenTransfer, Projection
 from adapters.encryption import ENCODING, OPENED_WITH, EncryptedPayloads, EncryptionSettings, Keyring, data_converter
-from models.step_down.answers import Receipt
+from models.journey.status import Status, status
 from models.step_down.start import StepDownRequest
-from models.step_down.status import Status, status
-from models.step_down.steps import RecordExploration
+from models.step_down.steps.consent import RecordExploration
 from models.vocabulary import Message
 from tests.adapters.conftest import KEY, OLD_KEY
 from tests.builders import THEN, exploration, facts, request

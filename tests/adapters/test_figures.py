@@ -13,13 +13,13 @@ from sqlalchemy.exc import OperationalError
 
 from models.attention import Attention
 from models.certificate import Certificate, Count, reckon
-from models.clocks import ClockKind, RungKind
-from models.figures import Figures, Told
+from models.journey.clocks import ClockState
+from models.journey.recorded import Alert
+from models.journey.status import ClockStatus, status
+from models.kinds import ClockKind, RungKind
+from models.operations.figures import Figures, Told
 from models.policy import DEFAULT_CLOCKS
-from models.step_down.answers import Outcome, Stage
-from models.step_down.clocks import ClockState
-from models.step_down.recorded import Alert
-from models.step_down.status import ClockStatus, status
+from models.step_down.stage import Outcome, Stage
 from tests.builders import NOW, attention, calendar, close_child, consent, facts, harm_report, request, service, taken
 from tests.register import WholeRegister
 from worker.health import health_app

@@ -12,9 +12,10 @@ from activities.effect import Effects
 from activities.mosaic import CLOSING_STEPS, CloseChild, _Closure
 from adapters.mosaic_http import HttpMosaic, MosaicSettings, http_client
 from models.attention import PROBLEMS
-from models.effects import EffectKind, Ended
+from models.effects import Ended
 from models.errors import LastingError, NothingHappenedError, PassingError
-from models.exchange import NextAction
+from models.kinds import EffectKind
+from models.mosaic import NextAction
 from models.step_down.start import Route
 from tests.adapters.conftest import http_of
 from tests.builders import THEN, intent

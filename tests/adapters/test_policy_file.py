@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from adapters.policy_file import PolicyFileError, PolicySettings, read_deployment
-from models.clocks import Audience, ClockKind
+from models.kinds import Audience, ClockKind
 from models.policy import DEFAULT_CLOCKS, RESPONSE, Deployment
 
 REHEARSAL = Path(__file__).parents[2] / "examples" / "settings" / "policy.yaml"

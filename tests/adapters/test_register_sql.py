@@ -14,10 +14,13 @@ from adapters.register.clocks import KeptClock
 from adapters.register.store import Store, UnreadableError
 from models.calendar import WorkingCalendar
 from models.certificate import Certificate, Count, reckon
-from models.clocks import Audience, ClockKind, RungKind
-from models.effects import Ended
+from models.effects import BookEntry, Ended
 from models.errors import LastingError, StartRefusedError
-from models.exchange import BookEntry
+from models.journey.clocks import ClockState
+from models.journey.recorded import Alert, RecordedStep
+from models.journey.status import ClockStatus, Status, status
+from models.journey.steps import SpokenTo
+from models.kinds import Audience, ClockKind, RungKind
 from models.policy import RESPONSE, Policy
 from models.register.tables import (
     AlertRow,
@@ -31,12 +34,9 @@ from models.register.tables import (
     TransferRow,
 )
 from models.services import ContactKind, EarlyHelpService
-from models.step_down.clocks import ClockState
-from models.step_down.facts import Facts
-from models.step_down.recorded import Alert, RecordedStep
-from models.step_down.said import Decision
-from models.step_down.status import ClockStatus, Status, status
-from models.step_down.steps import AnyStep, DecideChildren, SpokenTo
+from models.step_down.facts import StepDownFacts
+from models.step_down.steps.decision import Decision, RecordDecisions
+from models.step_down.steps.every import AnyStep
 from tests.builders import (
     CHILD,
     NOW,
@@ -91,7 +91,7 @@ def audit(register: WholeRegister, what: str) -> list[AuditRow]:
     return [row for row in rows(register, AuditRow) if row.what == what]
 
 
-def shown(now: Facts, transfer_id: str = "transfer-1") -> Status:
+def shown(now: StepDownFacts, transfer_id: str = "transfer-1") -> Status:
     return status(now).model_copy(update={"id": transfer_id})
 
 
@@ -110,7 +110,7 @@ def test_a_start_loads_policy_and_service_and_reserves_its_children(register: Wh
 
 def test_opening_again_changes_nothing(register: WholeRegister) -> None:
     first = register.open_transfer(request(), THEN)
-    register.project(shown(facts_before(DecideChildren)), 3)
+    register.project(shown(facts_before(RecordDecisions)), 3)
     assert register.open_transfer(request(), NOW) == first
     [row] = rows(register, TransferRow)
     assert (row.version, row.stage, row.opened_at) == (3, "decision", THEN)
@@ -163,18 +163,18 @@ def test_a_service_that_does_not_use_mosaic_may_take_a_transfer(register: WholeR
 
 def test_an_older_state_never_overwrites_a_newer_one(register: WholeRegister) -> None:
     register.open_transfer(request(), THEN)
-    register.project(shown(facts_before(DecideChildren)), 5)
+    register.project(shown(facts_before(RecordDecisions)), 5)
     for older in (4, 5):
         register.project(shown(facts()), older)
     [row] = rows(register, TransferRow)
     assert (row.version, row.stage) == (5, "decision")
-    assert register.status("transfer-1") == shown(facts_before(DecideChildren))
+    assert register.status("transfer-1") == shown(facts_before(RecordDecisions))
 
 
 def test_each_change_of_stage_is_on_record_with_old_and_new(register: WholeRegister) -> None:
     register.open_transfer(request(), THEN)
-    register.project(shown(facts_before(DecideChildren)), 1)
-    register.project(shown(facts_before(DecideChildren)), 2)
+    register.project(shown(facts_before(RecordDecisions)), 1)
+    register.project(shown(facts_before(RecordDecisions)), 2)
     register.project(shown(facts_closed()), 3)
     assert [(row.old, row.new) for row in audit(register, "stage")] == [("consent", "decision"), ("decision", "closed")]
 

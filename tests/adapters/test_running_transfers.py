@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from models.certificate import Certificate, Count, reckon
-from models.clocks import ClockKind
-from models.digest import RunningClock
+from models.journey.clocks import ClockState
+from models.journey.status import ClockStatus, Status, status
+from models.kinds import ClockKind
+from models.operations.digest import RunningClock
 from models.policy import DEFAULT_CLOCKS
-from models.step_down.clocks import ClockState
-from models.step_down.status import ClockStatus, Status, status
 from tests.builders import NOW, calendar, facts, facts_closed, request, service
 from tests.digests import running
 from tests.register import WholeRegister

@@ -14,7 +14,7 @@ import pytest
 
 from adapters.smtp import PostSettings, SmtpPost
 from models.errors import LastingError, NothingHappenedError, UnclearError
-from models.exchange import Attachment, Calendar, Mail
+from models.mail import Attachment, Calendar, Mail
 from tests.adapters.conftest import http_of
 from tests.simulators.conftest import Server
 

@@ -14,7 +14,7 @@ from cryptography.x509.oid import NameOID
 
 from adapters.smtp import PostSettings, SmtpPost
 from models.errors import LastingError
-from models.exchange import Mail
+from models.mail import Mail
 from tests.ports import free_port
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from models.step_down.words import EFFECT_WORDS
 from typer.main import get_command
 
 from cli.main import app
@@ -11,10 +12,10 @@ from cli.pages.attention import BY_AGREEMENT, TAKES_NO_ANSWER, effects_of
 from cli.project import DOCS
 from cli.screens import ways
 from models.attention import PROBLEMS, Resolution
-from models.differences import OF_MOSAIC, DifferenceKind
+from models.journey.steps import step_name
+from models.operations.differences import OF_MOSAIC, DifferenceKind
 from models.services import ContactKind, EarlyHelpService
-from models.step_down.steps import STEPS, step_name
-from models.step_down.words import EFFECT_WORDS
+from models.step_down.steps.every import STEPS
 
 PAGE = (DOCS / "attention.md").read_text(encoding="utf-8")
 SECTIONS = dict(re.findall(r"^## (\w+)\n\n(.*?)(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL))

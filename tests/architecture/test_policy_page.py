@@ -10,8 +10,8 @@ import yaml
 
 from adapters.policy_file import PolicySettings, read_deployment
 from models.calendar import CouncilDays
-from models.clocks import REAL_TIME, Audience, ClockKind, ClockPolicy, RealTimeRung, Rung, RungKind
-from models.policy import DEFAULT_CLOCKS, Policy
+from models.kinds import REAL_TIME, Audience, ClockKind, RungKind
+from models.policy import DEFAULT_CLOCKS, ClockPolicy, Policy, RealTimeRung, Rung
 
 PAGE = (Path(__file__).parents[2] / "docs" / "policy.md").read_text(encoding="utf-8")
 [EXAMPLE] = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)

@@ -43,7 +43,7 @@ from tests.system.conftest import EXAMPLES, Rehearsal, start_rehearsal
 from tests.system.conftest import until as eventually
 from tests.system.family import Family
 from workflows.ids import step_down_id
-from workflows.visibility import NEEDS_ATTENTION, RESPONSE_DUE, RESPONSE_STATE, STAGE, WAITING_FOR
+from workflows.journey.visibility import NEEDS_ATTENTION, RESPONSE_DUE, RESPONSE_STATE, STAGE, WAITING_FOR
 
 PROJECT = EXAMPLES.parent
 PICTURES = PROJECT / "docs" / "pictures"

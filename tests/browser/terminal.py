@@ -8,12 +8,12 @@ import tempfile
 from datetime import datetime
 from pathlib import Path
 
+from cli.case_file import now, read_case
+from cli.demo import play
 from rich.console import Console, Group, RenderableType
 from rich.text import Text
 from temporalio.client import Client
 
-from cli.case_file import now, read_case
-from cli.demo import play
 from cli.reconciling import compared, comparison_screen
 from cli.screens import transfer_screen
 from cli.views import views_of, views_screen

@@ -9,10 +9,10 @@ from enum import StrEnum
 from itertools import islice, zip_longest
 from typing import Any
 
-from models.attention import NOT_ANSWERING, PROBLEMS, Resolution
-from models.effects import EffectKind
-from models.protocols import WAYS, Protocol, System
 from models.step_down.resolving import MUST_BE
+
+from models.attention import NOT_ANSWERING, PROBLEMS, Resolution
+from models.kinds import WAYS, EffectKind, Protocol, System
 from simulators.mosaic.contract import Code
 from tests.matrix.outside import PATIENCE
 

@@ -9,22 +9,21 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
+from models.step_down.resolving import MUST_BE
+from models.step_down.words import effect_words
 from temporalio.client import Client, WorkflowUpdateRPCTimeoutOrCancelledError
 from temporalio.service import RPCError
 from temporalio.testing import TimeSkipper
 
 from models.attention import NEWER_VERSION, NOT_ANSWERING, Attention, Resolution
-from models.clocks import Audience, ClockKind, ClockPolicy, Rung, RungKind
-from models.effects import Effect, EffectKind, Ended
-from models.policy import Policy
-from models.protocols import WAYS, Protocol, System, Way, by_machine_alone
-from models.step_down.answers import Outcome
+from models.effects import Effect, Ended
+from models.journey.status import UNTOLD, Status
+from models.kinds import WAYS, Audience, ClockKind, EffectKind, Protocol, RungKind, System, Way, by_machine_alone
+from models.policy import ClockPolicy, Policy, Rung
 from models.step_down.final_meeting import CALENDAR
-from models.step_down.resolving import MUST_BE
-from models.step_down.said import Decision
+from models.step_down.stage import Outcome
 from models.step_down.start import PlanType, Route
-from models.step_down.status import UNTOLD, Status
-from models.step_down.words import effect_words
+from models.step_down.steps.decision import Decision
 from models.vocabulary import LONDON
 from simulators.mosaic.contract import CASE_CLOSED, TRANSFER_TO_EARLY_HELP
 from tests import builders
@@ -33,7 +32,8 @@ from tests.matrix.outside import World, strike_name
 from tests.matrix.people import ByHand
 from tests.workflows.conftest import Transfer
 from workflows.ids import step_down_id
-from workflows.step_down import StepDownResult, StepDownTransfer
+from workflows.journey.run import JourneyResult
+from workflows.step_down.transfer import StepDownTransfer
 
 SECONDS = 100
 """How long one effect may take with all its faults."""
@@ -118,7 +118,7 @@ class Journey:
             request,
             id=step_down_id(request.id),
             task_queue=self.queue,
-            result_type=StepDownResult,
+            result_type=JourneyResult,
         )
         self._transfer = Transfer(self.client, handle, request.id)
 

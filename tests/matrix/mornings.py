@@ -8,9 +8,9 @@ from temporalio.client import Client, WorkflowHandle
 from temporalio.testing import TimeSkipper
 
 from models.attention import NOT_ANSWERING
-from models.clocks import Audience
-from models.digest import london_day
-from models.effects import Effect, EffectKind
+from models.effects import Effect
+from models.kinds import Audience, EffectKind
+from models.operations.digest import london_day
 from tests import builders
 from tests.matrix.cells import At, Group, groups
 from tests.matrix.journeys import Tally, strike_of

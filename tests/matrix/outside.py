@@ -22,10 +22,10 @@ from adapters.calendar_ics import IcsInvitations
 from adapters.mosaic_http import HttpMosaic, MosaicSettings, http_client
 from adapters.smtp import PostSettings, SmtpPost, message_id
 from client.comparison import TemporalTransfers
-from models.exchange import Mail
+from models.journey.recorded import Opening
+from models.mail import Mail
 from models.policy import Policy
 from models.register.tables import ChildRow, EffectRow, PersonRow
-from models.step_down.recorded import Opening
 from models.step_down.start import StepDownRequest
 from simulators.faults import Faults
 from simulators.mailbox.smtp import MailBlow, MailFault, Postbox

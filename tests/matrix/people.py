@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from models.effects import EffectKind
+from models.kinds import EffectKind
 from simulators.mosaic.contract import CASE_CLOSED, TRANSFER_TO_EARLY_HELP
 from tests import builders
 from tests.matrix.outside import World

@@ -13,8 +13,7 @@ from pathlib import Path
 import pytest
 from temporalio.client import Client
 
-from models.effects import EffectKind
-from models.protocols import WAYS
+from models.kinds import WAYS, EffectKind
 from tests.matrix.cells import Group, groups, sample
 from tests.matrix.journeys import ByMail, CalledOff, Journey, OnMosaic, OutOfAPlan, Tally
 from tests.matrix.mornings import go_every_morning

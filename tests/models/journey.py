@@ -7,33 +7,29 @@ from itertools import count
 from random import Random
 from typing import Any
 
+from models.step_down.words import effect_words, step_words
+
 from models.attention import Resolution
 from models.calendar import DayOff
-from models.clocks import Audience
-from models.effects import Effect, EffectKind, EffectResult, Ended, Intent
+from models.effects import Effect, EffectResult, Ended, Intent
+from models.journey.answers import Rejected
+from models.journey.attention import raise_attention, skipped
+from models.journey.clocks import calculations, goes_uncounted, is_needless, update_clocks
+from models.journey.corrections import replaced_by
+from models.journey.ladder import deliveries, everything_wanted, next_rung, passed, raise_alerts
+from models.journey.missing import next_steps, stage
+from models.journey.recording import record, record_result, reject
+from models.journey.refusing import refusal
+from models.journey.steps import ReportSignificantHarm, ResolveAttention
+from models.kinds import Audience, EffectKind
 from models.policy import Policy
-from models.step_down.answers import Rejected, Stage
-from models.step_down.clocks import goes_uncounted, keep_time, needless, reckonings
-from models.step_down.facts import Facts
-from models.step_down.ladder import deliveries, next_rung, passed, raise_alerts, wanted
-from models.step_down.needs import next_steps, stage
-from models.step_down.replacing import replaced_by
-from models.step_down.resolving import left_out
-from models.step_down.rules import refusal
-from models.step_down.said import Decision, MeetingOutcome
+from models.step_down.facts import StepDownFacts
+from models.step_down.stage import Stage
 from models.step_down.start import Criteria
-from models.step_down.steps import (
-    ChangeService,
-    DecideChildren,
-    NameLeadPractitioner,
-    RecordConsent,
-    RecordFinalMeeting,
-    ReportSignificantHarm,
-    ResolveAttention,
-    ScheduleFinalMeeting,
-)
-from models.step_down.taking import ask, end, reject, take
-from models.step_down.words import effect_words, step_words
+from models.step_down.steps.consent import RecordConsent
+from models.step_down.steps.decision import Decision, NameLeadPractitioner, RecordDecisions
+from models.step_down.steps.final_meeting import MeetingOutcome, RecordFinalMeeting, ScheduleFinalMeeting
+from models.step_down.steps.transfer import ChangeService
 from tests.builders import (
     CHILD,
     NOW,
@@ -171,17 +167,17 @@ class Journey:
     def people(self) -> People:
         return People(self.dice, self.luck, self.facts, self.now, lambda: next(self.ids))
 
-    def know(self, now: Facts) -> None:
+    def know(self, now: StepDownFacts) -> None:
         """Take what changed as the workflow does: clocks begin and end, and whoever is to be told by now is told."""
-        before = self.facts = keep_time(now, self.now)
+        before = self.facts = update_clocks(now, self.now)
         if passed(before, self.now):
-            self.facts = keep_time(raise_alerts(before, self.now), self.now)
+            self.facts = update_clocks(raise_alerts(before, self.now), self.now)
         for alert in self.facts.alerts[len(before.alerts) :]:
             self.tell(f"alert {alert.number}: {alert.kind} {alert.what}, due {alert.due}")
             assert alert.at <= alert.raised_at == self.now, "an alert never comes before its time"
             assert set(alert.clocks) <= {clock.id for clock in before.open_clocks()}, "what has ended is not told of"
             self.ledger.hear_alert(alert)
-        over = [effect for effect in self.facts.unfinished if needless(self.facts, effect)]
+        over = [effect for effect in self.facts.unfinished if is_needless(self.facts, effect)]
         self.met["a due date that nobody needs any more"] += len(over)
         self.end(*over, how=Ended.STOPPED)
 
@@ -211,8 +207,8 @@ class Journey:
         return self.dice.choice(choices)
 
     @property
-    def wanted(self) -> set[Effect]:
-        return set(wanted(self.facts))
+    def everything_wanted(self) -> set[Effect]:
+        return set(everything_wanted(self.facts))
 
     @property
     def free(self) -> list[Effect]:
@@ -225,9 +221,11 @@ class Journey:
         step = step.model_copy(update={"corrects": before[0]}) if before else step
         if (refused := refusal(self.facts, step, self.now)) is not None:
             return self.reject(step, refused.words)
-        taken = take(self.facts, step, self.now)
+        taken = record(self.facts, step, self.now)
         late = taken.steps[-1].late
-        assert not taken.steps[-1].nothing_follows or set(wanted(taken)) <= self.wanted, "something follows, after all"
+        assert not taken.steps[-1].nothing_follows or set(everything_wanted(taken)) <= self.wanted, (
+            "something follows, after all"
+        )
         self.tell(f"{step_words(step)} [{step.step_id}; {', '.join(said_of(step))}]" + (" LATE" if late else ""))
         if step.step == "recalculate_clocks":
             self.calendar = self.one_of(*CALENDARS.values())
@@ -247,7 +245,7 @@ class Journey:
         match step:
             case ChangeService():
                 self.met["another service after the closing"] += bool(given_back)
-            case DecideChildren():
+            case RecordDecisions():
                 otherwise = given_back & set(step.children_named())
                 self.met["decided otherwise after the service did not accept it"] += bool(otherwise)
             case NameLeadPractitioner() if ledger.interim and step.interim_until is None:
@@ -314,7 +312,7 @@ class Journey:
         by = self.facts.person_ended(effect)
         if by is not None:
             intent = Intent(transfer_id="transfer-1", effect=effect, clause="-", only_look=effect not in self.wanted)
-            self.end(effect, how=Ended.BY_HAND if by.resolution is Resolution.DONE_BY_HAND else left_out(intent))
+            self.end(effect, how=Ended.BY_HAND if by.resolution is Resolution.DONE_BY_HAND else skipped(intent))
         return by is not None
 
     def ask_a_person(self, effect: Effect) -> bool:
@@ -326,13 +324,13 @@ class Journey:
             self.met["an item that nothing counts, as the calendar ends"] += 1
             self.end(effect, how=Ended.SKIPPED)
             return True
-        asked = ask(self.facts, self.now, problem, effect_words(effect), effect=effect.id)
+        asked = raise_attention(self.facts, self.now, problem, effect_words(effect), effect=effect.id)
         self.ledger.get_stuck(asked.raised[-1])
         self.know(asked)
         self.tell(f"{asked.raised[-1].id}: {effect.id} {problem}")
         return True
 
-    def end(self, *effects: Effect, how: Ended = Ended.DONE) -> None:
+    def record_result(self, *effects: Effect, how: Ended = Ended.DONE) -> None:
         now = self.facts
         for effect in effects:
             self.tell(f"{how}: {effect.id}")
@@ -340,12 +338,12 @@ class Journey:
             found = self.found(now, effect, how)
             self.broken_off.discard(effect)
             self.ledger.see(found)
-            now = end(now, found)
+            now = record_result(now, found)
         if effects:
             self.know(now)
             self.break_off()
 
-    def found(self, now: Facts, effect: Effect, how: Ended) -> EffectResult:
+    def found(self, now: StepDownFacts, effect: Effect, how: Ended) -> EffectResult:
         if effect.kind is EffectKind.RECKON_CLOCK and how is Ended.DONE:
             return reckoned(now, effect, self.now, self.calendar)
         found = result(effect, how).model_copy(update={"at": self.now})
@@ -373,7 +371,7 @@ class Journey:
 
     @property
     def due(self) -> list[Effect]:
-        beside = (*reckonings(self.facts), *deliveries(self.facts))
+        beside = (*calculations(self.facts), *deliveries(self.facts))
         return [*due(self.facts), *(effect for effect in beside if effect not in self.facts.begun)]
 
     def break_off(self) -> None:

@@ -7,43 +7,32 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from models.attention import Attention
-from models.clocks import ClockKind
-from models.effects import LEAVING, Effect, EffectKind, EffectResult, Ended
-from models.step_down.recorded import Alert
-from models.step_down.said import (
-    ChildConsent,
-    ChildDecision,
-    Decision,
-    HolderAnswer,
+from models.effects import LEAVING, Effect, EffectResult, Ended
+from models.journey.recorded import Alert
+from models.journey.steps import Cancel, ReportSignificantHarm, ResolveAttention, ResumeClock, Step
+from models.kinds import ClockKind, EffectKind
+from models.step_down.effects import service_looked_up
+from models.step_down.start import DocumentKind, Route, StepDownRequest
+from models.step_down.steps.confirmation import (
+    AcknowledgeTransfer,
+    ApproveLetters,
     Letter,
     LetterAudience,
-    MeetingOutcome,
+    RecordFamiliesFirstNotification,
 )
-from models.step_down.start import DocumentKind, Route, StepDownRequest
-from models.step_down.steps import (
-    AcknowledgeTransfer,
-    AddChild,
-    ApproveLetters,
-    Cancel,
-    ChangeService,
-    DecideChildren,
+from models.step_down.steps.consent import ChildConsent, HolderAnswer, RecordConsent, WithdrawConsent
+from models.step_down.steps.conversation import AnswerRequest, RecordContactConversation
+from models.step_down.steps.decision import (
+    ChildDecision,
+    Decision,
     NameLeadPractitioner,
-    OfferConversation,
     RecordAdviceSummary,
-    RecordConsent,
-    RecordContactConversation,
-    RecordFamiliesFirstNotified,
-    RecordFamilySharing,
-    RecordFinalMeeting,
+    RecordDecisions,
     RecordManagementConversation,
-    ReportSignificantHarm,
-    ResolveAttention,
-    ResumeClock,
-    ScheduleFinalMeeting,
-    Step,
-    WithdrawConsent,
 )
-from models.step_down.wanted import look_up_service
+from models.step_down.steps.final_meeting import MeetingOutcome, RecordFinalMeeting, ScheduleFinalMeeting
+from models.step_down.steps.sharing import RecordFamilySharing
+from models.step_down.steps.transfer import AddChild, ChangeService
 from models.vocabulary import LONDON
 
 HAPPENED = (Ended.DONE, Ended.FOUND_DONE, Ended.BY_HAND)
@@ -197,14 +186,14 @@ class Ledger:
                 self.heard_by[self.service].clear()
                 self.service, self.consents, self.agreed, self.practitioner = step.service_ref, {}, {}, None
                 self.interim, self.acknowledged, self.accepted, self.families_first = False, set(), set(), False
-                self.contact_answered, self.look_up = False, look_up_service(step)
+                self.contact_answered, self.look_up = False, service_looked_up(step)
                 self.talks.clear()
             case Cancel():
                 self._turn_away(step, self.children)
                 self.cancelled = True
             case RecordFamilySharing():
                 self.papers[self._kind_of(step.document_ref)] = step
-            case OfferConversation():
+            case AnswerRequest():
                 self.contact_answered = True
                 self._let_know(step)
             case RecordContactConversation():
@@ -236,7 +225,7 @@ class Ledger:
                 self.talked_about = set(self.children)
             case RecordAdviceSummary():
                 self.advice.update(step.children_named())
-            case DecideChildren():
+            case RecordDecisions():
                 self._decide(step)
             case ApproveLetters():
                 self.letters = {letter.letter_id: letter for letter in step.letters}
@@ -245,7 +234,7 @@ class Ledger:
                 self.acknowledged.update(step.children_named())
                 self.accepted.difference_update(step.children_named())
                 self.accepted.update(child.ref for child in step.children if child.accepted)
-            case RecordFamiliesFirstNotified():
+            case RecordFamiliesFirstNotification():
                 self.families_first = True
             case AddChild():
                 self.added.add(step.child_ref)
@@ -260,10 +249,10 @@ class Ledger:
         match step:
             case AddChild() | ChangeService() if self.harm:
                 raise AssertionError("a risk of significant harm was reported, and something new begins")
-            case DecideChildren() if self.harm:
+            case RecordDecisions() if self.harm:
                 said = {child.decision for child in step.children}
                 assert said == {Decision.STAYS_WITH_SOCIAL_WORK}, "closed in spite of a risk of significant harm"
-            case DecideChildren():
+            case RecordDecisions():
                 for child in filter(lambda child: self.given_back(child.ref), step.children):
                     assert child.ref in self.talked_about, f"the managers have not talked about {child.ref}"
                     assert child.decision is not Decision.TRANSFER, f"{child.ref} was not accepted by this service"
@@ -280,7 +269,7 @@ class Ledger:
         assert self.objected[child.ref] <= {one.who for one in child.holders}, f"an objection for {child.ref} is gone"
         self.objected[child.ref] = {one.who for one in child.holders if one.answer is HolderAnswer.REFUSED}
 
-    def _decide(self, step: DecideChildren) -> None:
+    def _decide(self, step: RecordDecisions) -> None:
         """What becomes of a child whom the service did not accept is told to it, and in new letters.
 
         A letter with a text of its own was approved for what was decided then.

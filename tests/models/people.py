@@ -7,28 +7,19 @@ from random import Random
 from typing import Any, Literal
 
 from models.attention import Resolution
-from models.clocks import RESPONSES
-from models.effects import EffectKind
-from models.step_down.answers import Stage
-from models.step_down.facts import Facts
-from models.step_down.needs import next_steps, stage
-from models.step_down.said import (
-    AgreedChild,
-    ChildConsent,
-    ChildVoice,
-    Decision,
-    HolderAnswer,
-    Letter,
-    LetterAudience,
-    ManagerDecision,
-    MeetingOutcome,
-    ResponseKind,
-    Shareable,
-    VoiceKind,
-    WithoutDocument,
-)
+from models.journey.missing import next_steps, stage
+from models.journey.steps import ReportSignificantHarm, SpokenTo, step_name
+from models.kinds import RESPONSES, EffectKind
+from models.step_down.facts import StepDownFacts
+from models.step_down.stage import Stage
 from models.step_down.start import DocumentKind
-from models.step_down.steps import STEPS, ReportSignificantHarm, SpokenTo, step_name
+from models.step_down.steps.confirmation import Letter, LetterAudience
+from models.step_down.steps.consent import ChildConsent, ChildVoice, HolderAnswer, ManagerDecision, Shareable, VoiceKind
+from models.step_down.steps.conversation import AgreedChild, ResponseKind
+from models.step_down.steps.decision import Decision
+from models.step_down.steps.every import STEPS
+from models.step_down.steps.final_meeting import MeetingOutcome
+from models.step_down.steps.sharing import WithoutDocument
 from tests.builders import (
     ASSESSMENT,
     CHAIR,
@@ -119,7 +110,7 @@ class People:
 
     dice: Random
     luck: Luck
-    facts: Facts
+    facts: StepDownFacts
     now: datetime
     number: Callable[[], int]
 

@@ -10,8 +10,8 @@ from pydantic import ValidationError
 
 from models.calendar import CalendarEndsError, DayOff
 from models.certificate import Certificate, Count, Pause, PauseReason, Recalculation, agrees, reckon
-from models.clocks import RESPONSES, Audience, ClockKind, ClockPolicy, Rung, RungKind
-from models.policy import DEFAULT_CLOCKS, RESPONSE
+from models.kinds import RESPONSES, Audience, ClockKind, RungKind
+from models.policy import DEFAULT_CLOCKS, RESPONSE, ClockPolicy, Rung
 from models.vocabulary import LONDON
 from tests.builders import calendar, england, london
 

@@ -8,19 +8,23 @@ import pytest
 from models.attention import Resolution
 from models.calendar import DayOff
 from models.certificate import Certificate, PauseReason, Recalculation, agrees
-from models.clocks import Audience, ClockKind, RungKind
-from models.effects import Effect, EffectKind, Ended
+from models.effects import Effect, Ended
+from models.journey.attention import raise_attention
+from models.journey.clocks import ClockState, calculations, goes_uncounted, is_needless, update_clocks
+from models.journey.details import details
+from models.journey.ladder import deliveries, next_rung, to_begin
+from models.journey.missing import next_steps, stage
+from models.journey.recording import record_result, reject
+from models.journey.status import ClockStatus, ResponseState, status
+from models.journey.steps import Step
+from models.kinds import Audience, ClockKind, EffectKind, RungKind
 from models.policy import DEFAULT_CLOCKS, RESPONSE, Policy
-from models.step_down.answers import Outcome, Stage
-from models.step_down.clocks import ClockState, goes_uncounted, keep_time, needless, reckonings
-from models.step_down.facts import Facts
-from models.step_down.ladder import beside_the_stages, deliveries, next_rung
-from models.step_down.needs import TIME_IS_UP, next_steps, stage
+from models.step_down.facts import StepDownFacts
 from models.step_down.outcome import outcome
-from models.step_down.said import Decision
-from models.step_down.status import ClockStatus, ResponseState, details, status
-from models.step_down.steps import DecideChildren, RecordContactConversation, Step
-from models.step_down.taking import ask, end, reject
+from models.step_down.stage import Outcome, Stage
+from models.step_down.steps.conversation import RecordContactConversation
+from models.step_down.steps.decision import Decision, RecordDecisions
+from models.step_down.waits import TIME_IS_UP
 from models.vocabulary import Role
 from tests.builders import (
     CHAIR,
@@ -89,40 +93,40 @@ SERVICE_MANAGER, LEADER = Audience.EARLY_HELP_MANAGER, Audience.TARGETED_SERVICE
 STAYS = decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK})
 
 
-def asked(before: Facts | None = None) -> Facts:
+def asked(before: StepDownFacts | None = None) -> StepDownFacts:
     return facts_at(NOW, *BEFORE_ASKING, before=before)
 
 
-def passed_on(*children: str) -> Facts:
+def passed_on(*children: str) -> StepDownFacts:
     """Closed in Mosaic on Monday 2 March at noon; the service has not answered."""
     return facts_at(NOW, *whole_path(*children)[:-1], before=facts(*children))
 
 
-def clocks(now: Facts, kind: ClockKind) -> tuple[ClockStatus, ...]:
+def clocks(now: StepDownFacts, kind: ClockKind) -> tuple[ClockStatus, ...]:
     return tuple(clock for clock in status(now).clocks if clock.kind is kind)
 
 
-def the_clock(now: Facts, kind: ClockKind = ClockKind.CONVERSATION) -> ClockStatus:
+def the_clock(now: StepDownFacts, kind: ClockKind = ClockKind.CONVERSATION) -> ClockStatus:
     """The last one of a kind."""
     return clocks(now, kind)[-1]
 
 
-def certificate(now: Facts, kind: ClockKind = ClockKind.CONVERSATION) -> Certificate:
+def certificate(now: StepDownFacts, kind: ClockKind = ClockKind.CONVERSATION) -> Certificate:
     clock = next(clock for clock in reversed(now.clocks) if clock.kind is kind)
     found = now.certificate(clock)
     assert found is not None
     return found
 
 
-def told(now: Facts) -> list[tuple[RungKind, datetime, tuple[Audience, ...]]]:
+def told(now: StepDownFacts) -> list[tuple[RungKind, datetime, tuple[Audience, ...]]]:
     return [(alert.what, alert.at, alert.audiences) for alert in now.alerts]
 
 
-def running(now: Facts) -> list[ClockKind]:
+def running(now: StepDownFacts) -> list[ClockKind]:
     return [clock.kind for clock in now.clocks if clock.ended is None]
 
 
-def asks(now: Facts) -> list[tuple[Role | None, str | None, str | None]]:
+def asks(now: StepDownFacts) -> list[tuple[Role | None, str | None, str | None]]:
     return [(need.who, need.step, need.clause) for need in next_steps(now)]
 
 
@@ -232,7 +236,7 @@ def test_each_child_that_was_passed_on_has_its_own_time_to_be_acknowledged() -> 
 
 @pytest.mark.clause("SD-35")
 def test_a_child_that_did_not_pass_on_is_not_waited_for() -> None:
-    before = facts_before(DecideChildren, CHILD, SIBLING)
+    before = facts_before(RecordDecisions, CHILD, SIBLING)
     now = facts_at(NOW, decided({CHILD: Decision.TRANSFER, SIBLING: Decision.NO_FURTHER_SUPPORT}), before=before)
     assert [clock.id for clock in clocks(now, ClockKind.ACKNOWLEDGEMENT)] == [f"acknowledgement/{CHILD}"]
 
@@ -251,7 +255,7 @@ def test_that_a_service_declined_is_an_answer() -> None:
 
 DECLINED = acknowledgement(accepted=False)
 PLAN_PATH = plan_path()
-OWN_WAITS: dict[ClockKind, tuple[Callable[[], Facts], tuple[Step, ...]]] = {
+OWN_WAITS: dict[ClockKind, tuple[Callable[[], StepDownFacts], tuple[Step, ...]]] = {
     ClockKind.CONSENT: (lambda: keeping_time(facts(), NOW), (exploration(), consent())),
     ClockKind.SHARING: (lambda: facts_at(NOW, *BEFORE_ASKING[:2]), (family_sharing(),)),
     ClockKind.CONVERSATION_HELD: (lambda: facts_at(NOW, offer(conversation_at=NOW), before=asked()), (conversation(),)),
@@ -290,7 +294,9 @@ def test_a_wait_of_our_own_begins_when_something_is_missing_and_ends_when_it_is_
     assert the_clock(now, kind).state is ClockState.NEEDLESS
 
 
-def rungs_of(build: Callable[[], Facts], kind: ClockKind) -> list[tuple[RungKind, datetime, tuple[Audience, ...]]]:
+def rungs_of(
+    build: Callable[[], StepDownFacts], kind: ClockKind
+) -> list[tuple[RungKind, datetime, tuple[Audience, ...]]]:
     now = let_time_pass(build(), london(2026, 3, 31, 17))
     return [(a.what, a.at, a.audiences) for a in now.alerts if a.kind is kind]
 
@@ -331,7 +337,7 @@ def test_the_managers_conversation_is_asked_of_the_team_manager_then_of_the_lead
     )
 
 
-def with_interim_contact() -> Facts:
+def with_interim_contact() -> StepDownFacts:
     """Passed on to an interim contact, until Friday 20 March."""
     steps = (interim_contact(), advice(), decision(), letters(), acknowledgement())
     return facts_at(NOW, *whole_path()[:4], *steps)
@@ -377,7 +383,7 @@ def climbed(rungs: int = 6) -> list[tuple[RungKind, datetime, tuple[Audience, ..
     ],
 )
 def test_whoever_must_answer_is_warned_then_it_is_overdue_then_it_goes_up_each_at_its_instant(
-    kind: ClockKind, build: Callable[[], Facts]
+    kind: ClockKind, build: Callable[[], StepDownFacts]
 ) -> None:
     assert rungs_of(build, kind) == climbed()
     assert all(alert.raised_at == alert.at for alert in let_time_pass(build(), TOP).alerts)
@@ -431,7 +437,7 @@ def test_a_second_wait_of_the_same_kind_has_a_time_of_its_own() -> None:
 
 def test_a_transfer_that_is_not_opened_yet_and_one_that_is_a_duplicate_wait_for_nothing() -> None:
     for nothing in (facts(opening=None), facts(opening=opening(duplicate_of="transfer-0"))):
-        assert keep_time(nothing, NOW) == nothing
+        assert update_clocks(nothing, NOW) == nothing
 
 
 def test_a_journey_that_is_closed_waits_for_nothing_any_more() -> None:
@@ -440,10 +446,10 @@ def test_a_journey_that_is_closed_waits_for_nothing_any_more() -> None:
     assert next_rung(now) is None
 
 
-def needs_a_person(*problems: str, effect: str | None = None) -> Facts:
+def needs_a_person(*problems: str, effect: str | None = None) -> StepDownFacts:
     now = facts()
     for problem in problems:
-        now = ask(now, NOW, problem, "Something", effect=effect)
+        now = raise_attention(now, NOW, problem, "Something", effect=effect)
     return now
 
 
@@ -468,54 +474,54 @@ def test_an_alert_that_cannot_be_delivered_raises_no_further_alert(kind: EffectK
 
 def test_a_due_date_of_an_item_that_cannot_be_worked_out_is_no_item_that_has_a_due_date() -> None:
     first = Effect(kind=EffectKind.RECKON_CLOCK, subject="attention/A0/1")
-    now = keep_time(begin(needs_a_person("calendar_ends", effect=first.id), first), NOW)
+    now = update_clocks(begin(needs_a_person("calendar_ends", effect=first.id), first), NOW)
     assert ClockKind.ATTENTION not in running(now)
     other = Effect(kind=EffectKind.RECKON_CLOCK, subject="consent/1/1")
     assert ClockKind.ATTENTION in running(
-        keep_time(begin(needs_a_person("calendar_ends", effect=other.id), other), NOW)
+        update_clocks(begin(needs_a_person("calendar_ends", effect=other.id), other), NOW)
     )
 
 
-def beyond_the_calendar() -> Facts:
+def beyond_the_calendar() -> StepDownFacts:
     """What is waited for first has no due date, and operations are asked about it."""
-    now = keep_time(facts(), NOW)
-    [first] = reckonings(now)
-    asked_about = ask(begin(now, first), NOW, "calendar_ends", "Calculate a due date", effect=first.id)
-    return keep_time(asked_about, NOW)
+    now = update_clocks(facts(), NOW)
+    [first] = calculations(now)
+    asked_about = raise_attention(begin(now, first), NOW, "calendar_ends", "Calculate a due date", effect=first.id)
+    return update_clocks(asked_about, NOW)
 
 
 def test_an_item_that_the_calendar_ends_is_not_counted_where_it_ends_before_its_own_due_date_too() -> None:
     now = beyond_the_calendar()
-    [own] = [effect for effect in reckonings(now) if effect not in now.begun]
+    [own] = [effect for effect in calculations(now) if effect not in now.begun]
     assert own.id == "reckon_clock/attention/A1/1"
     assert goes_uncounted(now, own, "calendar_ends")
-    uncounted = keep_time(end(begin(now, own), result(own, Ended.SKIPPED)), NOW)
+    uncounted = update_clocks(record_result(begin(now, own), result(own, Ended.SKIPPED)), NOW)
     assert [item.id for item in uncounted.open_attention] == ["A1"]
     assert ClockKind.ATTENTION not in running(uncounted)
-    assert [effect for effect in reckonings(uncounted) if effect not in uncounted.begun] == []
+    assert [effect for effect in calculations(uncounted) if effect not in uncounted.begun] == []
 
 
 def test_any_other_due_date_that_cannot_be_worked_out_is_asked_about() -> None:
     now = beyond_the_calendar()
-    [first, own] = reckonings(now)
+    [first, own] = calculations(now)
     assert not goes_uncounted(now, first, "calendar_ends")
     assert not goes_uncounted(now, own, "not_answering")
     assert not goes_uncounted(now, close_child(CHILD), "calendar_ends")
-    locked = keep_time(needs_a_person("in_clear"), NOW)
-    [own] = [effect for effect in reckonings(locked) if "attention" in effect.subject]
+    locked = update_clocks(needs_a_person("in_clear"), NOW)
+    [own] = [effect for effect in calculations(locked) if "attention" in effect.subject]
     assert not goes_uncounted(locked, own, "calendar_ends")
 
 
 def test_an_item_about_the_due_date_of_what_is_not_waited_for_any_more_is_needless() -> None:
     now = beyond_the_calendar()
-    [first, _] = reckonings(now)
-    assert not needless(now, first)
-    consented = keep_time(record(record(now, exploration()), consent()), NOW)
-    assert needless(consented, first)
-    assert not needless(consented, close_child(CHILD))
-    let_go = keep_time(end(consented, result(first, Ended.STOPPED)), NOW)
+    [first, _] = calculations(now)
+    assert not is_needless(now, first)
+    consented = update_clocks(record(record(now, exploration()), consent()), NOW)
+    assert is_needless(consented, first)
+    assert not is_needless(consented, close_child(CHILD))
+    let_go = update_clocks(record_result(consented, result(first, Ended.STOPPED)), NOW)
     assert not let_go.open_attention
-    assert first not in reckonings(let_go)
+    assert first not in calculations(let_go)
 
 
 @pytest.mark.clause("SD-34")
@@ -596,7 +602,7 @@ def test_each_audience_is_told_by_mail_and_over_each_of_its_channels_once() -> N
         "post_alert/3/early-help-room",
         "post_alert/3/team-room",
     ]
-    assert set(deliveries(now)) <= set(beside_the_stages(now))
+    assert set(deliveries(now)) <= set(to_begin(now))
 
 
 def test_of_a_restricted_family_only_named_people_are_told_and_no_channel() -> None:
@@ -623,7 +629,7 @@ def test_no_alert_waits_for_another_or_for_anything_in_other_systems() -> None:
 STOPPED_AT = london(2026, 3, 3, 10)
 
 
-def stopped() -> Facts:
+def stopped() -> StepDownFacts:
     return facts_at(STOPPED_AT, pause(occurred_at=STOPPED_AT), before=asked())
 
 
@@ -668,10 +674,10 @@ def test_the_days_on_which_a_clock_stood_still_do_not_count_and_the_ladder_moves
 
 def test_until_the_new_due_date_is_worked_out_the_old_one_raises_nothing() -> None:
     moment = london(2026, 3, 10, 11)
-    resumed = keep_time(record(stopped(), resume(occurred_at=moment), moment), moment)
+    resumed = update_clocks(record(stopped(), resume(occurred_at=moment), moment), moment)
     assert the_clock(resumed).state is ClockState.STARTING
     assert next_rung(resumed) is None
-    assert [effect.subject for effect in reckonings(resumed)] == ["conversation/service-north/2"]
+    assert [effect.subject for effect in calculations(resumed)] == ["conversation/service-north/2"]
 
 
 @pytest.mark.clause("SD-35")
@@ -738,7 +744,7 @@ def test_a_pause_and_another_calendar_are_both_on_the_certificate() -> None:
     assert agrees(found, england())
 
 
-ENDS: dict[ClockKind, tuple[Callable[[], Facts], str | None, str | None]] = {
+ENDS: dict[ClockKind, tuple[Callable[[], StepDownFacts], str | None, str | None]] = {
     **{
         kind: (OWN_WAITS[kind][0], step, clause)
         for kind, step, clause in (
@@ -763,7 +769,7 @@ ENDS: dict[ClockKind, tuple[Callable[[], Facts], str | None, str | None]] = {
     ClockKind.ALLOCATION: (with_interim_contact, "record_management_conversation", "SD-29"),
     ClockKind.SIGNIFICANT_HARM: (lambda: facts_at(NOW, harm_report()), "report_significant_harm", "SU-01"),
     ClockKind.HARM_NOT_TAKEN: (
-        lambda: keep_time(reject(facts(), harm_not_taken()), NOW),
+        lambda: update_clocks(reject(facts(), harm_not_taken()), NOW),
         "report_significant_harm",
         "SU-01",
     ),
@@ -781,7 +787,9 @@ def test_when_time_is_up_the_team_manager_is_asked_and_nothing_ends_by_itself(ki
     now = let_time_pass(before, london(2026, 3, 31, 17))
     assert (Role.TEAM_MANAGER, step, clause) in asks(now)
     assert TIME_IS_UP[kind].ask in [need.ask for need in next_steps(now)]
-    assert [ask for ask in asks(now) if ask in asked_then] == asked_then, "what was asked is asked still"
+    assert [raise_attention for raise_attention in asks(now) if raise_attention in asked_then] == asked_then, (
+        "what was asked is asked still"
+    )
     assert outcome(now) is None
     assert "team_manager" in status(now).waiting_for
     assert the_clock(now, kind).state is ClockState.BREACHED
@@ -843,7 +851,7 @@ LATER = london(2026, 3, 17, 10)
 @pytest.mark.clause("SD-01")
 @pytest.mark.parametrize(("build", "answers"), FAMILY_SILENT.values(), ids=FAMILY_SILENT)
 def test_a_family_that_never_answered_ends_as_not_engaged_once_the_children_are_decided(
-    build: Callable[[], Facts], answers: tuple[Step, ...]
+    build: Callable[[], StepDownFacts], answers: tuple[Step, ...]
 ) -> None:
     silent = let_time_pass(build(), LATER)
     ended = facts_at(LATER, STAYS, letters(), before=silent)
@@ -914,32 +922,32 @@ def test_the_details_tell_what_is_due_and_the_timeline_who_was_told() -> None:
 
 
 def test_a_due_date_that_is_being_worked_out_is_told_as_such() -> None:
-    starting = keep_time(facts(), NOW)
+    starting = update_clocks(facts(), NOW)
     assert [clock.words for clock in status(starting).clocks] == ["Consent: being calculated"]
-    assert [effect.id for effect in reckonings(starting)] == ["reckon_clock/consent/1/1"]
+    assert [effect.id for effect in calculations(starting)] == ["reckon_clock/consent/1/1"]
 
 
 def test_of_a_due_date_that_a_person_left_out_nobody_is_told() -> None:
-    starting = keep_time(facts(), NOW)
-    (effect,) = reckonings(starting)
+    starting = update_clocks(facts(), NOW)
+    (effect,) = calculations(starting)
     left = begin(starting, effect)
     now = left.model_copy(update={"effects": (result(effect, Ended.SKIPPED),)})
-    assert reckonings(now) == ()
+    assert calculations(now) == ()
     assert let_time_pass(now, london(2026, 3, 31)).alerts == ()
 
 
 @pytest.mark.clause("SD-34")
 @pytest.mark.parametrize("how", [Resolution.SKIP, Resolution.DONE_BY_HAND])
 def test_the_due_date_of_who_must_answer_is_never_left_out(how: Resolution) -> None:
-    now = keep_time(asked().model_copy(update={"effects": asked().effects[:-1]}), NOW)
-    (effect,) = reckonings(now)
-    waits = ask(now, NOW, "calendar_ends", "Calculate a due date", effect=effect.id)
+    now = update_clocks(asked().model_copy(update={"effects": asked().effects[:-1]}), NOW)
+    (effect,) = calculations(now)
+    waits = raise_attention(now, NOW, "calendar_ends", "Calculate a due date", effect=effect.id)
     assert refused(waits, resolution("A1", how)).field == "resolution"
 
 
 def test_facts_with_clocks_and_alerts_are_the_same_after_they_were_handed_over() -> None:
     now = let_time_pass(passed_on(CHILD, SIBLING), TOP)
-    assert Facts.model_validate_json(now.model_dump_json()) == now
+    assert StepDownFacts.model_validate_json(now.model_dump_json()) == now
 
 
 @pytest.mark.clause("SD-07")
@@ -969,7 +977,7 @@ def test_while_a_recalculation_cannot_be_worked_out_the_due_date_before_it_holds
     late = let_time_pass(asked(), london(2026, 3, 5, 17))
     ordered = record(late, recalculation(), london(2026, 3, 5, 18))
     assert (the_clock(ordered).state, status(ordered).response) == (ClockState.BREACHED, ResponseState.BREACHED)
-    told = let_time_pass(keep_time(ordered, london(2026, 3, 5, 18)), TOP)
+    told = let_time_pass(update_clocks(ordered, london(2026, 3, 5, 18)), TOP)
     assert [alert.what for alert in told.alerts][-3:] == [RungKind.ESCALATION] * 3
 
 
@@ -1012,7 +1020,7 @@ def test_a_contact_who_was_never_asked_owes_nothing_and_the_conversation_is_ours
         r.model_copy(update={"ended": Ended.SKIPPED}) if r.effect.kind is EffectKind.REQUEST_CONVERSATION else r
         for r in now.effects
     ]
-    now = keep_time(now.model_copy(update={"effects": tuple(left_out), "clocks": ()}), NOW)
+    now = update_clocks(now.model_copy(update={"effects": tuple(left_out), "clocks": ()}), NOW)
     assert not clocks(now, ClockKind.CONVERSATION)
     assert the_clock(now, ClockKind.CONVERSATION_HELD).runs
 

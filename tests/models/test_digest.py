@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 
 from activities.letters.digest import digest_letter
-from models.clocks import Audience, ClockKind
-from models.digest import MOST_LINES, WAITS_FOR, Digest, RunningTransfer, Section, digest_for
-from models.step_down.answers import Stage
+from models.kinds import Audience, ClockKind
+from models.operations.digest import MOST_LINES, WAITS_FOR, Digest, RunningTransfer, Section, digest_for
+from models.step_down.stage import Stage
 from models.vocabulary import Role
 from tests.digests import FRIDAY, MORNING, TODAY, TOMORROW, clock, digests, running
 

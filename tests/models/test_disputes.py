@@ -5,12 +5,20 @@ from datetime import timedelta
 import pytest
 from pydantic import ValidationError
 
-from models.step_down.answers import Outcome, Stage
-from models.step_down.facts import Facts
-from models.step_down.needs import next_steps, stage
+from models.journey.missing import next_steps, stage
+from models.step_down.facts import StepDownFacts
 from models.step_down.outcome import outcome
-from models.step_down.said import ChildConsent, ChildVoice, Decision, Holder, HolderAnswer, ManagerDecision, VoiceKind
-from models.step_down.steps import RecordConsent
+from models.step_down.stage import Outcome, Stage
+from models.step_down.steps.consent import (
+    ChildConsent,
+    ChildVoice,
+    Holder,
+    HolderAnswer,
+    ManagerDecision,
+    RecordConsent,
+    VoiceKind,
+)
+from models.step_down.steps.decision import Decision
 from models.vocabulary import Role
 from tests.builders import (
     CHILD,
@@ -104,7 +112,7 @@ def test_a_dispute_about_one_child_holds_up_the_family_until_it_is_decided_and_n
     assert now.begun == ()
 
 
-def objected_before() -> Facts:
+def objected_before() -> StepDownFacts:
     return facts_after(exploration(), consent(disputed()))
 
 

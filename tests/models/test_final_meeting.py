@@ -4,21 +4,19 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from workflows.errands import ERRANDS
 
-from models.clocks import Audience, ClockKind, RungKind
-from models.effects import Effect, EffectKind, Ended
-from models.step_down.clocks import ClockState, state
-from models.step_down.facts import Facts
+from models.effects import Effect, Ended
+from models.journey.clocks import ClockState, state
+from models.journey.missing import next_steps
+from models.journey.recorded import Clock
+from models.kinds import Audience, ClockKind, EffectKind, RungKind
+from models.step_down.effects import invitation, told_at_meeting
+from models.step_down.facts import StepDownFacts
 from models.step_down.final_meeting import meetings, moved_from, occasion, scheduled_as, sequence, to_come
-from models.step_down.needs import next_steps
-from models.step_down.recorded import Clock
-from models.step_down.said import Decision, MeetingOutcome
-from models.step_down.steps import (
-    RecordContactConversation,
-    RecordFinalMeeting,
-    ScheduleFinalMeeting,
-)
-from models.step_down.wanted import invitation, told_at_meeting
+from models.step_down.steps.conversation import RecordContactConversation
+from models.step_down.steps.decision import Decision
+from models.step_down.steps.final_meeting import MeetingOutcome, RecordFinalMeeting, ScheduleFinalMeeting
 from tests.builders import (
     CHAIR,
     CHILD,
@@ -56,14 +54,13 @@ from tests.builders import (
     withdrawal,
     without_mosaic,
 )
-from workflows.errands import ERRANDS
 
 HOUR = timedelta(hours=1)
 DATE, MOVED = "service-north/schedule_final_meeting", "service-north/date-2"
 WORKER, MANAGER, CONTACT = Audience.SOCIAL_WORKER, Audience.TEAM_MANAGER, Audience.EARLY_HELP_CONTACT
 
 
-def sent(now: Facts, *kinds: EffectKind) -> list[str]:
+def sent(now: StepDownFacts, *kinds: EffectKind) -> list[str]:
     """What was begun of the messages about the meeting, in order."""
     about = kinds or (EffectKind.INVITE_TO_MEETING, EffectKind.CANCEL_INVITATION, EffectKind.SEND_MEETING_OUTCOME)
     return [effect.id for effect in now.begun if effect.kind in about]
@@ -82,7 +79,7 @@ def moved(**changes: Any) -> ScheduleFinalMeeting:
     return scheduled(**{**said, **changes})
 
 
-def invited(*children: str) -> Facts:
+def invited(*children: str) -> StepDownFacts:
     return plan_before(RecordFinalMeeting, *children)
 
 
@@ -114,12 +111,12 @@ def test_a_meeting_that_is_moved_is_the_same_one_in_the_calendar_with_a_higher_n
     assert sequence(now, first) < sequence(now, second)
 
 
-def messages(now: Facts) -> list[Effect]:
+def messages(now: StepDownFacts) -> list[Effect]:
     kinds = (EffectKind.INVITE_TO_MEETING, EffectKind.CANCEL_INVITATION)
     return [effect for effect in now.begun if effect.kind in kinds]
 
 
-def occasions(now: Facts) -> list[str]:
+def occasions(now: StepDownFacts) -> list[str]:
     return [occasion(now, scheduled_as(now, message)) for message in messages(now)]
 
 
@@ -259,7 +256,7 @@ def test_a_service_that_does_not_know_of_the_transfer_or_came_later_is_not_told_
     assert len(sent(facts_after(*south, before=absent), EffectKind.SEND_MEETING_OUTCOME)) == 1
 
 
-def invited_to_monday(*children: str) -> Facts:
+def invited_to_monday(*children: str) -> StepDownFacts:
     """To Monday 16 March at ten."""
     return facts_at(NOW, *plan_path(*children)[:5], scheduled(), before=on_a_plan(*children))
 
@@ -440,7 +437,7 @@ def test_the_calendar_entry_is_never_the_first_that_a_service_hears() -> None:
     assert [effect.id for effect in due(end(asking, request))] == [invite()]
 
 
-def let_sharing_end(now: Facts) -> Facts:
+def let_sharing_end(now: StepDownFacts) -> StepDownFacts:
     """The papers are with the service."""
     papers = due(now)
     return end(begin(now, *papers), *papers)
@@ -467,14 +464,14 @@ def test_the_organiser_of_a_meeting_stays_the_same_whoever_is_responsible_now() 
     assert mail_about(another, messages(another)[-1]).organisers == ("sw-8", "team-2")
 
 
-def mail_about(now: Facts, message: Effect) -> Any:
+def mail_about(now: StepDownFacts, message: Effect) -> Any:
     return ERRANDS[message.kind].order(now, intent(message.kind, message.subject))
 
 
 MISSED = "send_meeting_outcome/service-north/record_final_meeting"
 
 
-def in_writing(now: Facts) -> list[str]:
+def in_writing(now: StepDownFacts) -> list[str]:
     return sent(now, EffectKind.SEND_MEETING_OUTCOME)
 
 
@@ -556,16 +553,16 @@ def test_a_service_does_not_read_of_the_family_first_from_what_a_meeting_said() 
 MONDAY = london(2026, 3, 16, 10)
 
 
-def clock(now: Facts, kind: ClockKind) -> Clock:
+def clock(now: StepDownFacts, kind: ClockKind) -> Clock:
     """The last one of a kind."""
     return [clock for clock in now.clocks if clock.kind is kind][-1]
 
 
-def told(now: Facts, kind: ClockKind) -> list[tuple[RungKind, datetime, tuple[Audience, ...]]]:
+def told(now: StepDownFacts, kind: ClockKind) -> list[tuple[RungKind, datetime, tuple[Audience, ...]]]:
     return [(alert.what, alert.at, alert.audiences) for alert in now.alerts if alert.kind is kind]
 
 
-def asked_and_scheduled() -> Facts:
+def asked_and_scheduled() -> StepDownFacts:
     """On Monday 2 March the contact is asked, and the meeting scheduled for Monday 16 March at ten."""
     return facts_at(NOW, *plan_path()[:4], scheduled(), before=on_a_plan())
 

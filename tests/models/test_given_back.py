@@ -5,18 +5,20 @@ from collections.abc import Callable
 import pytest
 
 from models.attention import DECLINED, UNACKNOWLEDGED
-from models.clocks import ClockKind
-from models.effects import Effect, EffectKind, Ended
-from models.step_down.answers import Outcome, Stage
-from models.step_down.facts import Facts
-from models.step_down.given_back import given_back
-from models.step_down.ladder import wanted
-from models.step_down.needs import next_steps, stage
+from models.effects import Effect, Ended
+from models.journey.ladder import everything_wanted
+from models.journey.missing import next_steps, stage
+from models.journey.status import status
+from models.journey.steps import Step
+from models.kinds import ClockKind, EffectKind
+from models.step_down.direction import given_back
+from models.step_down.effects import closures
+from models.step_down.facts import StepDownFacts
 from models.step_down.outcome import outcome
-from models.step_down.said import Decision
-from models.step_down.status import status
-from models.step_down.steps import AcknowledgeTransfer, RecordContactConversation, Step
-from models.step_down.wanted import closures
+from models.step_down.stage import Outcome, Stage
+from models.step_down.steps.confirmation import AcknowledgeTransfer
+from models.step_down.steps.conversation import RecordContactConversation
+from models.step_down.steps.decision import Decision
 from models.vocabulary import Role
 from tests.builders import (
     CHILD,
@@ -53,7 +55,7 @@ TOP = london(2026, 3, 10, 9)
 """When everybody was told that a child who was closed on Monday 2 March is not acknowledged."""
 
 
-def unacknowledged(*children: str) -> Facts:
+def unacknowledged(*children: str) -> StepDownFacts:
     return let_time_pass(facts_at(NOW, *whole_path(*children)[:-1], before=facts(*children)), TOP)
 
 
@@ -69,7 +71,7 @@ def stays(child: str = CHILD, corrects: str = "decide_children", step_id: str = 
     return decided({child: Decision.STAYS_WITH_SOCIAL_WORK}, step_id=step_id, corrects=corrects)
 
 
-def asks(now: Facts) -> list[str | None]:
+def asks(now: StepDownFacts) -> list[str | None]:
     return [need.step for need in next_steps(now) if need.who is not None]
 
 
@@ -79,7 +81,7 @@ def asks(now: Facts) -> list[str | None]:
     ("before", "problem"), [(facts_declined, DECLINED), (unacknowledged, UNACKNOWLEDGED)], ids=["declined", "silent"]
 )
 def test_a_child_whom_the_service_does_not_take_keeps_the_transfer_open_and_asks_the_team_manager(
-    before: Callable[[], Facts], problem: str
+    before: Callable[[], StepDownFacts], problem: str
 ) -> None:
     now = before()
     assert (stage(now), outcome(now)) == (Stage.CONFIRMATION, None)
@@ -99,7 +101,9 @@ def test_before_the_top_of_the_ladder_a_silent_service_may_still_answer() -> Non
 
 @pytest.mark.clause("SD-35")
 @pytest.mark.parametrize("before", [facts_declined, unacknowledged], ids=["declined", "silent"])
-def test_a_service_that_takes_the_child_after_all_ends_it_without_anybody_else(before: Callable[[], Facts]) -> None:
+def test_a_service_that_takes_the_child_after_all_ends_it_without_anybody_else(
+    before: Callable[[], StepDownFacts],
+) -> None:
     corrects = "acknowledge_transfer" if before is facts_declined else None
     now = facts_after(acknowledgement(step_id="after-all", corrects=corrects), before=before())
     assert given_back(now) == ()
@@ -141,7 +145,7 @@ def test_after_a_silent_services_ladder_the_conversation_counts_from_the_top_on(
 @pytest.mark.clause("SD-35")
 def test_social_work_takes_the_child_back_and_its_case_is_opened_before_the_transfer_ends() -> None:
     decided_so = record(facts_declined_and_talked_about(), stays())
-    assert reopening() in wanted(decided_so)
+    assert reopening() in everything_wanted(decided_so)
     assert stage(decided_so) is Stage.CONFIRMATION
     (child,) = status(decided_so).children
     assert child.closed_in_mosaic
@@ -173,7 +177,7 @@ def test_the_family_has_a_new_letter_where_a_child_is_decided_anew() -> None:
     assert "approve_letters" in asks(now)
 
 
-def at_another_service(*children: str) -> Facts:
+def at_another_service(*children: str) -> StepDownFacts:
     return facts_after(other_service(), before=facts_declined_and_talked_about(*children))
 
 
@@ -189,7 +193,7 @@ def test_for_another_service_the_children_are_taken_back_and_everything_is_asked
     assert now.steps[-1].tells == "service-north"
 
 
-def passed_on_again(before: Facts) -> Facts:
+def passed_on_again(before: StepDownFacts) -> StepDownFacts:
     return facts_after(
         consent(step_id="consent-2", service_ref="service-south"),
         conversation(step_id="conversation-2"),
@@ -203,7 +207,7 @@ def passed_on_again(before: Facts) -> Facts:
 @pytest.mark.clause("SD-35")
 def test_the_other_service_closes_the_child_a_second_time_once_its_case_is_open_again() -> None:
     taken_back = record(facts_declined_and_talked_about(), other_service())
-    effects = [effect for effect in wanted(taken_back) if effect != reopening()]
+    effects = [effect for effect in everything_wanted(taken_back) if effect != reopening()]
     still_closed = end(begin(taken_back, *effects, reopening()), *effects)
     waiting = passed_on_again(still_closed)
     assert waiting.decided(Decision.TRANSFER) == (CHILD,)
@@ -313,8 +317,8 @@ def test_nobody_is_told_that_support_begins_while_the_child_is_between_two_servi
             "effects": tuple(r for r in closed.effects if r.effect.kind not in told),
         }
     )
-    assert {effect.kind for effect in wanted(before)} & told
-    assert not {effect.kind for effect in wanted(record(before, acknowledgement(accepted=False)))} & told
+    assert {effect.kind for effect in everything_wanted(before)} & told
+    assert not {effect.kind for effect in everything_wanted(record(before, acknowledgement(accepted=False)))} & told
 
 
 @pytest.mark.clause("SD-35")

@@ -2,19 +2,15 @@
 
 import pytest
 
-from models.step_down.facts import Facts
+from models.journey.steps import Step
+from models.step_down.effects import closures, may_close
+from models.step_down.facts import StepDownFacts
 from models.step_down.interlock import INTERLOCK
-from models.step_down.said import Decision, MeetingOutcome
 from models.step_down.start import Criteria
-from models.step_down.steps import (
-    NameLeadPractitioner,
-    RecordAdviceSummary,
-    RecordConsent,
-    RecordContactConversation,
-    RecordFinalMeeting,
-    Step,
-)
-from models.step_down.wanted import closures, may_close
+from models.step_down.steps.consent import RecordConsent
+from models.step_down.steps.conversation import RecordContactConversation
+from models.step_down.steps.decision import Decision, NameLeadPractitioner, RecordAdviceSummary
+from models.step_down.steps.final_meeting import MeetingOutcome, RecordFinalMeeting
 from tests.builders import (
     CHILD,
     SIBLING,
@@ -42,7 +38,7 @@ from tests.builders import (
 )
 
 
-def told(*steps: Step, **criteria: bool) -> Facts:
+def told(*steps: Step, **criteria: bool) -> StepDownFacts:
     """Facts as they stand, whether or not the rules would have let each step pass."""
     recorded = tuple(taken(step) for step in steps)
     met = {"no_further_role": True, "needs_early_help_can_meet": True, "response_required": True}
@@ -53,7 +49,7 @@ def told(*steps: Step, **criteria: bool) -> Facts:
 ALL = whole_path(CHILD, SIBLING)[:7]
 
 
-def with_instead(kind: type[Step], *instead: Step) -> Facts:
+def with_instead(kind: type[Step], *instead: Step) -> StepDownFacts:
     kept = [step for step in ALL if not isinstance(step, kind)]
     return told(*kept, *instead)
 
@@ -62,12 +58,12 @@ def test_a_child_for_whom_everything_holds_may_be_passed_on() -> None:
     assert closures(told(*ALL)) == (close_child(CHILD), close_child(SIBLING))
 
 
-def called_off_as_the_closing_began() -> Facts:
+def called_off_as_the_closing_began() -> StepDownFacts:
     """Once the closing has begun, the decision stands."""
     return begin(told(*ALL, called_off()), close_child(CHILD), close_child(SIBLING))
 
 
-def out_of_a_plan(*held: RecordFinalMeeting) -> Facts:
+def out_of_a_plan(*held: RecordFinalMeeting) -> StepDownFacts:
     """Everything on the plan route, and these meetings; nobody was invited to them."""
     shared = consent_to_all(CHILD, SIBLING), plan_sharing()
     steps = (*(step for step in ALL if not isinstance(step, RecordConsent)), *shared, *held)
@@ -110,7 +106,7 @@ LACKING = {
         for name, (clause, lacking) in LACKING.items()
     ],
 )
-def test_a_child_is_not_passed_on_where(clause: str | None, lacking: Facts) -> None:
+def test_a_child_is_not_passed_on_where(clause: str | None, lacking: StepDownFacts) -> None:
     assert [lock.clause for lock in INTERLOCK if not lock.holds(lacking, CHILD)] == [clause]
     assert not may_close(lacking, CHILD)
     assert close_child(CHILD) not in closures(lacking)

@@ -8,20 +8,23 @@ from hypothesis import HealthCheck, Phase, given, note, settings
 from hypothesis import strategies as st
 
 from models.certificate import agrees
-from models.clocks import RESPONSES, ClockKind
-from models.effects import Effect, EffectKind, Ended
-from models.step_down.answers import Outcome, Stage
-from models.step_down.clocks import ClockState, reckonings, state
-from models.step_down.facts import Facts
-from models.step_down.ladder import next_rung
-from models.step_down.needs import Need, missing
+from models.effects import Effect, Ended
+from models.journey.clocks import ClockState, calculations, state
+from models.journey.details import details
+from models.journey.ladder import next_rung
+from models.journey.missing import missing
+from models.journey.recorded import Clock
+from models.journey.refusing import refusal
+from models.journey.rows import Need
+from models.journey.status import status
+from models.kinds import RESPONSES, ClockKind, EffectKind
+from models.step_down.effects import contact_asked, may_close
+from models.step_down.facts import StepDownFacts
 from models.step_down.outcome import outcome
-from models.step_down.recorded import Clock
-from models.step_down.rules import refusal
-from models.step_down.said import Decision, Letter, LetterAudience
-from models.step_down.status import details, status
-from models.step_down.steps import ChangeService
-from models.step_down.wanted import contact_asked, may_close
+from models.step_down.stage import Outcome, Stage
+from models.step_down.steps.confirmation import Letter, LetterAudience
+from models.step_down.steps.decision import Decision
+from models.step_down.steps.transfer import ChangeService
 from tests.builders import other_service
 from tests.models.journey import CALENDARS, Journey
 from tests.models.people import BY_MAIL
@@ -128,7 +131,7 @@ class Witness:
 
     def is_worked_out(self, clock: Clock) -> bool:
         """The machine is at it, or a person is asked; of our own waits a person may skip it."""
-        working = [effect for effect in reckonings(self.facts) if effect.subject.rpartition("/")[0] == clock.id]
+        working = [effect for effect in calculations(self.facts) if effect.subject.rpartition("/")[0] == clock.id]
         left = [r.effect for r in self.facts.effects if r.ended is Ended.SKIPPED]
         return bool(working) or any(effect.subject.rpartition("/")[0] == clock.id for effect in left)
 
@@ -187,7 +190,7 @@ class Witness:
         assert outcome(now) is not Outcome.UNIVERSAL_SERVICES_ONLY or Decision.UNIVERSAL_ONLY in decided
         self.everybody_knows(ledger.passed_on)
         assert details(status(now))
-        assert Facts.model_validate_json(now.model_dump_json()).model_dump() == now.model_dump()
+        assert StepDownFacts.model_validate_json(now.model_dump_json()).model_dump() == now.model_dump()
 
     def is_not_lost(self, child: str, said: Decision) -> None:
         """No family falls between two services: somebody has the child, or it was decided that nobody need."""

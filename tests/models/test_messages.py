@@ -8,25 +8,17 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from models.attention import PROBLEMS, Resolution
-from models.clocks import ClockKind
 from models.errors import StartRefusedError
+from models.journey.steps import step_name
+from models.kinds import ClockKind
 from models.services import EarlyHelpService
-from models.step_down.said import (
-    AgreedChild,
-    ChildConsent,
-    HolderAnswer,
-    LetterAudience,
-    Part,
-    VoiceKind,
-)
-from models.step_down.start import Child, Criteria, Document, StepDownRequest
-from models.step_down.steps import (
-    STEPS,
-    AnyStep,
-    RecordExploration,
-    step_name,
-)
-from models.vocabulary import LONDON, Role, local_time
+from models.step_down.start import Criteria, Document, StepDownRequest
+from models.step_down.steps.confirmation import LetterAudience
+from models.step_down.steps.consent import ChildConsent, HolderAnswer, RecordExploration, VoiceKind
+from models.step_down.steps.conversation import AgreedChild
+from models.step_down.steps.decision import Part
+from models.step_down.steps.every import STEPS, AnyStep
+from models.vocabulary import LONDON, ChildRef, Role, local_time
 from models.wrong_input import first_problem
 from tests.builders import (
     CHILD,
@@ -409,7 +401,7 @@ def test_a_message_never_changes() -> None:
     with pytest.raises(ValidationError, match="frozen"):
         exploration().needs = "something else"
     with pytest.raises(ValidationError, match="frozen"):
-        Child(ref=CHILD).ref = SIBLING
+        ChildRef(ref=CHILD).ref = SIBLING
 
 
 def test_every_step_is_marked_as_something_that_people_wrote() -> None:

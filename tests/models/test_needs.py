@@ -3,35 +3,26 @@
 from collections.abc import Callable
 
 import pytest
-
-from models.effects import EffectKind
-from models.step_down.answers import NextStep, Outcome, Stage
-from models.step_down.facts import Facts
-from models.step_down.needs import NEEDS, TIME_IS_UP, missing, next_steps, stage, waiting_for
-from models.step_down.outcome import outcome
+from models.step_down.needs import NEEDS
 from models.step_down.rules import WHO
-from models.step_down.said import (
-    Decision,
-    HolderAnswer,
-    MeetingOutcome,
-)
+
+from models.journey.answers import NextStep
+from models.journey.attention import raise_attention
+from models.journey.missing import missing, next_steps, stage, waiting_for, wanted
+from models.journey.recording import reject
+from models.journey.steps import Step
+from models.kinds import EffectKind
+from models.step_down.facts import StepDownFacts
+from models.step_down.outcome import outcome
+from models.step_down.stage import Outcome, Stage
 from models.step_down.start import Criteria
-from models.step_down.steps import (
-    AcknowledgeTransfer,
-    ApproveLetters,
-    DecideChildren,
-    NameLeadPractitioner,
-    RecordAdviceSummary,
-    RecordConsent,
-    RecordContactConversation,
-    RecordExploration,
-    RecordFamilySharing,
-    RecordFinalMeeting,
-    ScheduleFinalMeeting,
-    Step,
-)
-from models.step_down.taking import ask, reject
-from models.step_down.wanted import wanted_by_the_journey
+from models.step_down.steps.confirmation import AcknowledgeTransfer, ApproveLetters
+from models.step_down.steps.consent import HolderAnswer, RecordConsent, RecordExploration
+from models.step_down.steps.conversation import RecordContactConversation
+from models.step_down.steps.decision import Decision, NameLeadPractitioner, RecordAdviceSummary, RecordDecisions
+from models.step_down.steps.final_meeting import MeetingOutcome, RecordFinalMeeting, ScheduleFinalMeeting
+from models.step_down.steps.sharing import RecordFamilySharing
+from models.step_down.waits import TIME_IS_UP
 from models.vocabulary import Role
 from tests.builders import (
     CHILD,
@@ -277,31 +268,31 @@ ACKNOWLEDGE = NextStep(
 )
 
 
-def without_machine(kind: type[Step], step: Step) -> Facts:
+def without_machine(kind: type[Step], step: Step) -> StepDownFacts:
     """The path up to this step, which was recorded, and the machine has not begun what follows."""
     return record(facts_before(kind), step)
 
 
-def closed_but_for_the_letters() -> Facts:
-    before = without_machine(DecideChildren, decision())
+def closed_but_for_the_letters() -> StepDownFacts:
+    before = without_machine(RecordDecisions, decision())
     return end(begin(before, close_child(CHILD)), close_child(CHILD))
 
 
-def not_ended(now: Facts, kind: EffectKind) -> Facts:
+def not_ended(now: StepDownFacts, kind: EffectKind) -> StepDownFacts:
     """As if this effect had not come to its end yet."""
     return now.model_copy(update={"effects": tuple(r for r in now.effects if r.effect.kind is not kind)})
 
 
-def agreed_by(*children: str) -> Facts:
-    return facts_before(DecideChildren, *children)
+def agreed_by(*children: str) -> StepDownFacts:
+    return facts_before(RecordDecisions, *children)
 
 
-def not_met(**criteria: bool) -> Facts:
+def not_met(**criteria: bool) -> StepDownFacts:
     met = {"no_further_role": True, "needs_early_help_can_meet": True, "response_required": True}
     return facts(request=request(criteria=Criteria.model_validate({**met, "because": "as found", **criteria})))
 
 
-WHERE: dict[str, tuple[Callable[[], Facts], Stage, tuple[NextStep, ...]]] = {
+WHERE: dict[str, tuple[Callable[[], StepDownFacts], Stage, tuple[NextStep, ...]]] = {
     "at the start": (facts, Stage.CONSENT, (EXPLORE, ASK_CONSENT)),
     "explored": (lambda: facts_after(exploration()), Stage.CONSENT, (ASK_CONSENT,)),
     "asked before it was explored": (lambda: facts_after(consent()), Stage.CONSENT, (EXPLORE,)),
@@ -322,7 +313,9 @@ WHERE: dict[str, tuple[Callable[[], Facts], Stage, tuple[NextStep, ...]]] = {
         (ASK_CONSENT,),
     ),
     "a newer version in Mosaic than the family saw": (
-        lambda: ask(facts_before(AcknowledgeTransfer), NOW, "newer_version", "Document assessment-1 version 2"),
+        lambda: raise_attention(
+            facts_before(AcknowledgeTransfer), NOW, "newer_version", "Document assessment-1 version 2"
+        ),
         Stage.CONFIRMATION,
         (ACKNOWLEDGE, SHARE_NEWER),
     ),
@@ -413,7 +406,7 @@ WHERE: dict[str, tuple[Callable[[], Facts], Stage, tuple[NextStep, ...]]] = {
     ),
     "not for Early Help from the start": (lambda: not_met(no_further_role=False), Stage.DECISION, (DECIDE,)),
     "something needs attention at the end": (
-        lambda: ask(facts_before(AcknowledgeTransfer), NOW, "in_clear", "A step"),
+        lambda: raise_attention(facts_before(AcknowledgeTransfer), NOW, "in_clear", "A step"),
         Stage.CONFIRMATION,
         (ACKNOWLEDGE, PUT_RIGHT),
     ),
@@ -458,8 +451,8 @@ WHERE: dict[str, tuple[Callable[[], Facts], Stage, tuple[NextStep, ...]]] = {
     ),
     "conversation held": (lambda: facts_before(NameLeadPractitioner), Stage.DECISION, (NAME, ADVISE, DECIDE)),
     "practitioner named": (lambda: facts_before(RecordAdviceSummary), Stage.DECISION, (ADVISE, DECIDE)),
-    "advice recorded": (lambda: facts_before(DecideChildren), Stage.DECISION, (DECIDE,)),
-    "decided": (lambda: without_machine(DecideChildren, decision()), Stage.CLOSURE, (CLOSING,)),
+    "advice recorded": (lambda: facts_before(RecordDecisions), Stage.DECISION, (DECIDE,)),
+    "decided": (lambda: without_machine(RecordDecisions, decision()), Stage.CLOSURE, (CLOSING,)),
     "closed in Mosaic": (closed_but_for_the_letters, Stage.CONFIRMATION, (APPROVE, SENDING_ADVICE, ACKNOWLEDGE)),
     "letters approved": (
         lambda: record(closed_but_for_the_letters(), letters()),
@@ -495,7 +488,7 @@ WHERE: dict[str, tuple[Callable[[], Facts], Stage, tuple[NextStep, ...]]] = {
         (CONFIRM,),
     ),
     "universal services are enough, and only the family's letter was approved before": (
-        lambda: facts_after(letters(), decided({CHILD: Decision.UNIVERSAL_ONLY}), before=facts_before(DecideChildren)),
+        lambda: facts_after(letters(), decided({CHILD: Decision.UNIVERSAL_ONLY}), before=facts_before(RecordDecisions)),
         Stage.CONFIRMATION,
         (TELL_AGENCY,),
     ),
@@ -550,7 +543,7 @@ WHERE: dict[str, tuple[Callable[[], Facts], Stage, tuple[NextStep, ...]]] = {
         (),
     ),
     "one of two children decided": (
-        lambda: facts_after(decided({CHILD: Decision.TRANSFER}), before=facts_before(DecideChildren, CHILD, SIBLING)),
+        lambda: facts_after(decided({CHILD: Decision.TRANSFER}), before=facts_before(RecordDecisions, CHILD, SIBLING)),
         Stage.DECISION,
         (DECIDE,),
     ),
@@ -584,7 +577,7 @@ def clauses(lacks: tuple[NextStep, ...]) -> list[pytest.MarkDecorator]:
     ("now", "where", "lacks"), [pytest.param(*said, id=name, marks=clauses(said[2])) for name, said in WHERE.items()]
 )
 def test_a_transfer_says_where_it_stands_and_what_it_lacks(
-    now: Callable[[], Facts], where: Stage, lacks: tuple[NextStep, ...]
+    now: Callable[[], StepDownFacts], where: Stage, lacks: tuple[NextStep, ...]
 ) -> None:
     assert (stage(now()), next_steps(now())) == (where, lacks)
 
@@ -619,7 +612,7 @@ def test_whoever_is_asked_for_a_step_may_record_it_or_reads_who_does(who: Role, 
     ids=["out of an assessment", "out of a plan"],
 )
 def test_the_stages_follow_each_other_in_the_order_of_the_guidance(
-    start: Callable[[], Facts], path: tuple[Step, ...], stages: list[Stage]
+    start: Callable[[], StepDownFacts], path: tuple[Step, ...], stages: list[Stage]
 ) -> None:
     passed, now = [], start()
     for step in path:
@@ -648,7 +641,9 @@ def test_an_early_step_is_not_asked_for_again() -> None:
     ],
     ids=["start", "conversation", "confirmation", "machine at work", "closed"],
 )
-def test_a_transfer_waits_for_roles_named_once_or_for_nobody(now: Callable[[], Facts], roles: tuple[str, ...]) -> None:
+def test_a_transfer_waits_for_roles_named_once_or_for_nobody(
+    now: Callable[[], StepDownFacts], roles: tuple[str, ...]
+) -> None:
     assert waiting_for(now()) == roles
 
 
@@ -658,9 +653,9 @@ def test_what_needs_attention_waits_for_operations_beside_everybody_else() -> No
     assert waiting_for(raised) == ("early_help_contact", "operations")
 
 
-def ended_with(*decisions: Decision, before: Facts | None = None) -> Facts:
+def ended_with(*decisions: Decision, before: StepDownFacts | None = None) -> StepDownFacts:
     refs = (CHILD, SIBLING)[: len(decisions)]
-    start = before or facts_before(DecideChildren, *refs)
+    start = before or facts_before(RecordDecisions, *refs)
     passed = [ref for ref, how in zip(refs, decisions, strict=True) if how is Decision.TRANSFER]
     steps: list[Step] = [decided(dict(zip(refs, decisions, strict=True))), letters(letter())]
     return facts_after(*steps, *([acknowledgement(*passed)] if passed else []), before=start)
@@ -733,13 +728,13 @@ def partly_refused() -> Step:
         ),
     ],
 )
-def test_a_transfer_ends_with_the_first_outcome_that_applies(now: Callable[[], Facts], how: Outcome) -> None:
+def test_a_transfer_ends_with_the_first_outcome_that_applies(now: Callable[[], StepDownFacts], how: Outcome) -> None:
     assert outcome(now()) is how
 
 
 @pytest.mark.parametrize(
     "kind",
-    [RecordExploration, RecordConsent, RecordFamilySharing, DecideChildren, ApproveLetters, AcknowledgeTransfer],
+    [RecordExploration, RecordConsent, RecordFamilySharing, RecordDecisions, ApproveLetters, AcknowledgeTransfer],
     ids=lambda kind: kind.__name__,
 )
 def test_an_open_transfer_has_no_outcome(kind: type[Step]) -> None:
@@ -753,7 +748,7 @@ def test_the_summary_is_asked_for_each_agreed_child_that_is_not_decided_yet() ->
 
 
 def test_a_child_that_was_left_out_in_mosaic_counts_as_ended_for_the_stage() -> None:
-    before = without_machine(DecideChildren, decision())
+    before = without_machine(RecordDecisions, decision())
     assert next_steps(before) == (CLOSING,)
     assert stage(end(begin(before, close_child(CHILD)), close_child(CHILD))) is Stage.CONFIRMATION
 
@@ -772,5 +767,5 @@ def test_a_transfer_does_not_end_while_something_that_was_begun_is_still_being_d
 
 
 def test_what_the_journey_wants_is_worked_out_once_for_the_same_facts() -> None:
-    now = facts_before(DecideChildren, CHILD, SIBLING)
-    assert wanted_by_the_journey(now) is wanted_by_the_journey(now)
+    now = facts_before(RecordDecisions, CHILD, SIBLING)
+    assert wanted(now) is wanted(now)

@@ -3,20 +3,20 @@
 from collections.abc import Callable
 
 import pytest
+from models.step_down.wanted import at_once
 from pydantic import ValidationError
 
 from models.attention import Resolution
-from models.clocks import ClockKind
-from models.differences import Became, Difference, DifferenceKind, tell
-from models.effects import EffectKind
+from models.journey.clocks import update_clocks
+from models.journey.missing import next_steps, waiting_for
+from models.journey.recording import record_result
+from models.kinds import ClockKind, EffectKind
+from models.operations.differences import Became, Difference, DifferenceKind, raise_difference
 from models.policy import DEFAULT_CLOCKS
-from models.step_down.clocks import keep_time
-from models.step_down.facts import Facts
-from models.step_down.needs import next_steps, waiting_for
+from models.step_down.facts import StepDownFacts
+from models.step_down.papers import papers_for_service
 from models.step_down.start import Document, DocumentKind
-from models.step_down.steps import RecordContactConversation
-from models.step_down.taking import end
-from models.step_down.wanted import at_once, papers_for_service
+from models.step_down.steps.conversation import RecordContactConversation
 from models.vocabulary import Role
 from tests.builders import (
     ASSESSMENT,
@@ -58,11 +58,11 @@ DIFFERENCE = Difference(
 )
 
 
-def found(newest: int) -> Facts:
+def found(newest: int) -> StepDownFacts:
     """The version that the family saw was shared, and Mosaic holds a newer one."""
     before = facts_before(RecordContactConversation)
     shared = next(each for each in before.effects if each.effect.kind == "share_document")
-    return end(before, result(shared.effect).model_copy(update={"newer": {ASSESSMENT: newest}, "at": THEN}))
+    return record_result(before, result(shared.effect).model_copy(update={"newer": {ASSESSMENT: newest}, "at": THEN}))
 
 
 def shown(version: int = 2, **changes: object) -> object:
@@ -78,32 +78,32 @@ def test_it_is_told_until_the_family_has_seen_that_version_or_a_newer_one(seen: 
 def test_one_that_the_family_saw_while_the_one_before_was_sent_is_not_told() -> None:
     before = record(facts_before(RecordContactConversation), shown(2))
     shared = next(each for each in before.effects if each.effect.kind == "share_document")
-    now = end(before, result(shared.effect).model_copy(update={"newer": {ASSESSMENT: 2}}))
+    now = record_result(before, result(shared.effect).model_copy(update={"newer": {ASSESSMENT: 2}}))
     assert now.raised == ()
 
 
 def test_the_comparison_and_the_sending_tell_one_version_once() -> None:
-    compared, became = tell(found(3), DIFFERENCE, NOW)
+    compared, became = raise_difference(found(3), DIFFERENCE, NOW)
     assert (became, len(compared.raised)) == (Became.KNOWN, 1)
-    first, became = tell(facts_before(RecordContactConversation), DIFFERENCE, NOW)
+    first, became = raise_difference(facts_before(RecordContactConversation), DIFFERENCE, NOW)
     shared = next(each for each in first.effects if each.effect.kind == "share_document")
-    sent = end(first, result(shared.effect).model_copy(update={"newer": {ASSESSMENT: 3}}))
+    sent = record_result(first, result(shared.effect).model_copy(update={"newer": {ASSESSMENT: 3}}))
     assert (became, [(item.problem, item.what) for item in sent.raised]) == (
         Became.RAISED,
         [("newer_version", "Document assessment-1 version 3")],
     )
-    _, of_the_next = tell(first, DIFFERENCE.model_copy(update={"subject": f"{ASSESSMENT} version 4"}), NOW)
+    _, of_the_next = raise_difference(first, DIFFERENCE.model_copy(update={"subject": f"{ASSESSMENT} version 4"}), NOW)
     assert of_the_next is Became.RAISED
 
 
 @pytest.mark.parametrize("how", [Resolution.SKIP, Resolution.DONE_BY_HAND])
 def test_what_a_person_says_of_a_version_holds(how: Resolution) -> None:
     settled = record(found(3), resolution("A1", how))
-    assert tell(settled, DIFFERENCE, NOW) == (settled, Became.ACCEPTED)
+    assert raise_difference(settled, DIFFERENCE, NOW) == (settled, Became.ACCEPTED)
 
 
 def test_the_social_worker_is_asked_told_and_waited_for_and_operations_are_not() -> None:
-    now = keep_time(found(3), NOW)
+    now = update_clocks(found(3), NOW)
     assert Role.OPERATIONS not in waiting_for(now)
     assert [clock.id for clock in now.open_clocks() if clock.about == "A1"] == ["newer_version/A1"]
     told = {who for rung in DEFAULT_CLOCKS[ClockKind.NEWER_VERSION].ladder for who in rung.audiences}
@@ -112,23 +112,23 @@ def test_the_social_worker_is_asked_told_and_waited_for_and_operations_are_not()
 
 def test_before_the_end_the_social_worker_is_asked_to_share_it() -> None:
     closed = facts_after(*whole_path()[:-1])
-    now, _ = tell(closed, DIFFERENCE, NOW)
+    now, _ = raise_difference(closed, DIFFERENCE, NOW)
     now = facts_after(acknowledgement(), before=now)
     assert [(need.who, need.step, need.clause) for need in next_steps(now)] == [
         (Role.SOCIAL_WORKER, "record_family_sharing", "SD-11")
     ]
 
 
-def being_closed(**changes: object) -> Facts:
+def being_closed(**changes: object) -> StepDownFacts:
     before = facts_after(*whole_path()[:6], before=facts(**changes))
     return begin(record(before, decision()), close_child(CHILD))
 
 
-def closed(**changes: object) -> Facts:
+def closed(**changes: object) -> StepDownFacts:
     return facts_after(*whole_path()[:7], before=facts(**changes))
 
 
-def pack_begun(**changes: object) -> Facts:
+def pack_begun(**changes: object) -> StepDownFacts:
     before = record(facts_after(*whole_path()[:6], before=facts(**changes)), decision())
     return begin(before, *due(before))
 
@@ -144,7 +144,7 @@ LATE_SHOWN = {
 
 @pytest.mark.parametrize(("before", "opened", "kind"), LATE_SHOWN.values(), ids=LATE_SHOWN)
 def test_one_that_the_family_agrees_to_goes_to_the_service_whose_children_are_being_closed_or_were(
-    before: Callable[..., Facts], opened: object, kind: EffectKind
+    before: Callable[..., StepDownFacts], opened: object, kind: EffectKind
 ) -> None:
     now = record(before(opening=opened), shown())
     assert (now.steps[-1].late, now.open_attention) == (False, ())
@@ -153,17 +153,17 @@ def test_one_that_the_family_agrees_to_goes_to_the_service_whose_children_are_be
 
 
 def test_one_that_the_family_does_not_agree_to_then_is_kept_as_late_and_counts_as_seen() -> None:
-    now, _ = tell(closed(), DIFFERENCE, NOW)
+    now, _ = raise_difference(closed(), DIFFERENCE, NOW)
     now = record(now, shown(3, agreed_as_basis=False))
     assert now.steps[-1].late
     assert [item.problem for item in now.open_attention] == ["late_correction"]
     assert [shared.version for shared in papers_for_service(now)] == [1]
-    assert tell(now, DIFFERENCE, NOW) == (now, Became.ACCEPTED)
+    assert raise_difference(now, DIFFERENCE, NOW) == (now, Became.ACCEPTED)
 
 
 def test_one_that_the_family_saw_before_anybody_noticed_it_is_not_told() -> None:
     now = record(closed(), shown(3, agreed_as_basis=False))
-    assert tell(now, DIFFERENCE, NOW) == (now, Became.ACCEPTED)
+    assert raise_difference(now, DIFFERENCE, NOW) == (now, Became.ACCEPTED)
 
 
 NO_LONGER = {
@@ -174,7 +174,9 @@ NO_LONGER = {
 
 
 @pytest.mark.parametrize("before", NO_LONGER.values(), ids=NO_LONGER)
-def test_it_does_not_go_to_a_service_that_may_not_read_or_did_not_take_the_child(before: Callable[[], Facts]) -> None:
+def test_it_does_not_go_to_a_service_that_may_not_read_or_did_not_take_the_child(
+    before: Callable[[], StepDownFacts],
+) -> None:
     now = before()
     assert papers_for_service(now) == ()
     assert not [effect for effect in at_once(now) if effect.kind is EffectKind.SHARE_DOCUMENT]
@@ -193,7 +195,7 @@ def test_nobody_has_the_one_before_where_the_summary_is_still_to_come() -> None:
     assert record(before, shown()).receipts[-1].note is None
 
 
-def of_two_assessments() -> Facts:
+def of_two_assessments() -> StepDownFacts:
     papers = tuple(Document(kind=DocumentKind.ASSESSMENT, ref=ref) for ref in (ASSESSMENT, NEXT))
     seen = family_sharing(version=3)
     return facts_after(*whole_path()[:2], seen, before=facts(request=request(documents=papers)))
@@ -201,7 +203,9 @@ def of_two_assessments() -> Facts:
 
 @pytest.mark.parametrize("version", [1, 3, 5])
 def test_another_document_of_the_kind_is_not_compared_by_its_number_and_goes_to_the_service(version: int) -> None:
-    before, _ = tell(of_two_assessments(), DIFFERENCE.model_copy(update={"subject": f"{ASSESSMENT} version 4"}), NOW)
+    before, _ = raise_difference(
+        of_two_assessments(), DIFFERENCE.model_copy(update={"subject": f"{ASSESSMENT} version 4"}), NOW
+    )
     now = let_machine_work(record(before, shown(version, document_ref=NEXT)))
     assert not now.steps[-1].late
     assert f"{NEXT}/v{version}/service-north" in [effect.subject for effect in now.begun]

@@ -5,26 +5,22 @@ from typing import Any
 
 import pytest
 from pydantic import ValidationError
+from workflows.errands import ERRANDS
 
-from models.effects import EffectKind
-from models.step_down.answers import Outcome, Stage
-from models.step_down.conditions import agreed_papers
-from models.step_down.facts import Facts
+from models.journey.missing import next_steps, stage
+from models.journey.refusing import refusal
+from models.kinds import EffectKind
+from models.step_down.facts import StepDownFacts
 from models.step_down.final_meeting import to_come
 from models.step_down.interlock import INTERLOCK
-from models.step_down.needs import next_steps, stage
 from models.step_down.outcome import outcome
-from models.step_down.rules import refusal
-from models.step_down.said import Decision, MeetingOutcome
+from models.step_down.papers import agreed_papers, share_with_service
+from models.step_down.stage import Outcome, Stage
 from models.step_down.start import Document, DocumentKind, PlanType, Route
-from models.step_down.steps import (
-    DecideChildren,
-    RecordContactConversation,
-    RecordFamilySharing,
-    RecordFinalMeeting,
-    ScheduleFinalMeeting,
-)
-from models.step_down.wanted import share_with_service
+from models.step_down.steps.conversation import RecordContactConversation
+from models.step_down.steps.decision import Decision, RecordDecisions
+from models.step_down.steps.final_meeting import MeetingOutcome, RecordFinalMeeting, ScheduleFinalMeeting
+from models.step_down.steps.sharing import RecordFamilySharing
 from models.vocabulary import Actor
 from tests.builders import (
     ASSESSMENT,
@@ -68,7 +64,6 @@ from tests.builders import (
     withdrawal,
     without_mosaic,
 )
-from workflows.errands import ERRANDS
 
 HOUR = timedelta(hours=1)
 AGREED, ADJOURNED = MeetingOutcome.AGREED, MeetingOutcome.ADJOURNED
@@ -159,7 +154,7 @@ def test_a_service_without_mosaic_is_sent_both_by_mail() -> None:
     assert sent == ["mail_document/plan-1/v1/service-north", "mail_document/assessment-1/v1/service-north"]
 
 
-def left_out(*seen: RecordFamilySharing) -> Facts:
+def left_out(*seen: RecordFamilySharing) -> StepDownFacts:
     return facts_after(*seen, before=plan_before(RecordFamilySharing))
 
 
@@ -237,7 +232,7 @@ NOT_YET = {
 }
 
 
-def all_but_the_meeting(before: Facts) -> Facts:
+def all_but_the_meeting(before: StepDownFacts) -> StepDownFacts:
     """Talked over, with a practitioner and the advice."""
     talked = () if before.conversation else (conversation(),)
     return facts_after(*talked, practitioner(), advice(), before=before)
@@ -282,7 +277,7 @@ def test_a_meeting_that_was_held_too_early_may_be_followed_by_another_instead_of
 
 @pytest.mark.clause("SD-16")
 def test_after_the_conversation_and_the_invitation_nobody_has_to_confirm_what_the_meeting_agreed() -> None:
-    assert refusal(plan_before(DecideChildren), decision(), NOW) is None
+    assert refusal(plan_before(RecordDecisions), decision(), NOW) is None
 
 
 @pytest.mark.clause("SD-16")
@@ -298,7 +293,7 @@ def test_what_was_agreed_or_confirmed_for_one_service_is_confirmed_anew_for_anot
     assert refusal(record(now, again), decision(), NOW) is None
 
 
-def held(*said: Any, before: Facts | None = None) -> Facts:
+def held(*said: Any, before: StepDownFacts | None = None) -> StepDownFacts:
     """The meeting, after everything that comes before it."""
     refs = tuple(child.ref for child in said)
     return facts_after(meeting(*said), before=before or plan_before(RecordFinalMeeting, *refs))

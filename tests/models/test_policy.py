@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from models.clocks import REAL_TIME, RESPONSES, Audience, ClockKind, RealTimeRung, RungKind
-from models.policy import DEFAULT_CLOCKS, Policy
+from models.kinds import REAL_TIME, RESPONSES, Audience, ClockKind, RungKind
+from models.policy import DEFAULT_CLOCKS, Policy, RealTimeRung
 
 
 def with_ladder_of(kind: ClockKind, *kinds: RungKind) -> Any:

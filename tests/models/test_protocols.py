@@ -1,11 +1,10 @@
 """The one table of how effects are carried out agrees with everything beside it."""
 
 import pytest
+from workflows.errands import ERRANDS
 
 from models.attention import PROBLEMS
-from models.effects import EffectKind
-from models.protocols import WAYS, Protocol, System, Way
-from workflows.errands import ERRANDS
+from models.kinds import WAYS, EffectKind, Protocol, System, Way
 from workflows.timeouts import ALERT, CHANNEL, MAIL, MOSAIC, REGISTER
 
 LANES = {

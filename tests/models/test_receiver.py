@@ -2,8 +2,9 @@
 
 import pytest
 
-from models.effects import Effect, EffectKind
-from models.step_down.wanted import TO_THE_CONTACT, receiver
+from models.effects import Effect
+from models.kinds import EffectKind
+from models.step_down.effects import TO_THE_CONTACT, receiver
 from tests.builders import facts, facts_after, letters, practitioner
 
 NORTH = "Early Help North, contact@north.example"

@@ -9,11 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.attention import Resolution
-from models.differences import Became, Difference, DifferenceKind, Found, Reconciled, asked_before, show, tell
-from models.effects import Effect, EffectKind, Ended
-from models.exchange import ClosingStep, Completion, NextAction, SharedDocument
-from models.reconciliation import (
-    DocumentVersion,
+from models.effects import Effect, Ended
+from models.journey.recording import record
+from models.journey.status import status
+from models.kinds import EffectKind
+from models.mosaic import ClosingStep, Completion, DocumentVersion, NextAction, SharedDocument
+from models.operations.comparison import (
     Noted,
     Ran,
     Registered,
@@ -27,8 +28,16 @@ from models.reconciliation import (
     differences,
     sides,
 )
-from models.step_down.status import status
-from models.step_down.taking import take
+from models.operations.differences import (
+    Became,
+    Difference,
+    DifferenceKind,
+    Found,
+    Reconciled,
+    asked_before,
+    raise_difference,
+    show,
+)
 from tests.builders import CHILD, NOW, SIBLING, facts, facts_closed, resolution
 
 ID = "transfer-1"
@@ -320,7 +329,7 @@ DIFFERENCE = Difference(kind=DifferenceKind.CHILD_OPEN, transfer_id=ID, subject=
 
 
 def test_a_difference_becomes_one_item_for_operations_while_it_is_open() -> None:
-    told, became = tell(facts(), DIFFERENCE, NOW)
+    told, became = raise_difference(facts(), DIFFERENCE, NOW)
     assert became is Became.RAISED
     [item] = told.attention
     assert (item.problem, item.what, item.detail, item.effect) == (
@@ -329,8 +338,8 @@ def test_a_difference_becomes_one_item_for_operations_while_it_is_open() -> None
         "Mosaic says: open.",
         None,
     )
-    assert tell(told, DIFFERENCE, NOW) == (told, Became.KNOWN)
-    _, of_sibling = tell(told, DIFFERENCE.model_copy(update={"subject": SIBLING}), NOW)
+    assert raise_difference(told, DIFFERENCE, NOW) == (told, Became.KNOWN)
+    _, of_sibling = raise_difference(told, DIFFERENCE.model_copy(update={"subject": SIBLING}), NOW)
     assert of_sibling is Became.RAISED
 
 
@@ -340,12 +349,12 @@ def test_a_difference_becomes_one_item_for_operations_while_it_is_open() -> None
 def test_done_by_hand_is_raised_again_where_it_still_differs_and_left_out_is_not(
     how: Resolution, became: Became
 ) -> None:
-    told, _ = tell(facts(), DIFFERENCE, NOW)
-    assert tell(take(told, resolution("A1", how), NOW), DIFFERENCE, NOW)[1] is became
+    told, _ = raise_difference(facts(), DIFFERENCE, NOW)
+    assert raise_difference(record(told, resolution("A1", how), NOW), DIFFERENCE, NOW)[1] is became
 
 
 def test_a_closed_transfer_takes_no_item() -> None:
-    assert tell(facts_closed(), DIFFERENCE, NOW) == (facts_closed(), Became.NOT_TOLD)
+    assert raise_difference(facts_closed(), DIFFERENCE, NOW) == (facts_closed(), Became.NOT_TOLD)
 
 
 def test_the_register_shows_what_differs_once_and_no_longer_than_it_does() -> None:
@@ -362,7 +371,7 @@ def test_the_register_shows_what_differs_once_and_no_longer_than_it_does() -> No
 
 
 def test_what_the_transfer_itself_raised_is_not_ended_by_the_register() -> None:
-    told, _ = tell(facts(), DIFFERENCE, NOW)
+    told, _ = raise_difference(facts(), DIFFERENCE, NOW)
     shown = show(status(told), [], NOW, all_compared=True)
     assert shown.needs_attention
     assert asked_before(shown.attention, DIFFERENCE) is Became.KNOWN

@@ -4,26 +4,24 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from models.step_down.replacing import LATE
 
 from models.effects import Effect
-from models.step_down.answers import Refusal, Stage
-from models.step_down.facts import Facts
-from models.step_down.needs import stage
-from models.step_down.replacing import LATE, is_late
-from models.step_down.rules import refusal
-from models.step_down.said import Decision, MeetingOutcome
-from models.step_down.steps import (
-    AcknowledgeTransfer,
-    ApproveLetters,
-    DecideChildren,
-    NameLeadPractitioner,
-    RecordConsent,
-    RecordContactConversation,
-    RecordFamilySharing,
-    Step,
-)
-from models.step_down.taking import TAKEN_LATE
-from models.step_down.wanted import advice_summary
+from models.journey.answers import Refusal
+from models.journey.corrections import is_late
+from models.journey.missing import stage
+from models.journey.recording import TAKEN_LATE
+from models.journey.refusing import refusal
+from models.journey.steps import Step
+from models.step_down.effects import advice_summary
+from models.step_down.facts import StepDownFacts
+from models.step_down.stage import Stage
+from models.step_down.steps.confirmation import AcknowledgeTransfer, ApproveLetters
+from models.step_down.steps.consent import RecordConsent
+from models.step_down.steps.conversation import RecordContactConversation
+from models.step_down.steps.decision import Decision, NameLeadPractitioner, RecordDecisions
+from models.step_down.steps.final_meeting import MeetingOutcome
+from models.step_down.steps.sharing import RecordFamilySharing
 from tests.builders import (
     CHILD,
     NOW,
@@ -69,8 +67,8 @@ from tests.builders import (
 TRANSFER, STAYS = Decision.TRANSFER, Decision.STAYS_WITH_SOCIAL_WORK
 
 
-def being_closed() -> Facts:
-    return begin(record(facts_before(DecideChildren), decision()), close_child(CHILD))
+def being_closed() -> StepDownFacts:
+    return begin(record(facts_before(RecordDecisions), decision()), close_child(CHILD))
 
 
 def wanted(effect: Effect | None) -> Effect:
@@ -78,27 +76,27 @@ def wanted(effect: Effect | None) -> Effect:
     return effect
 
 
-def summary_begun() -> Facts:
+def summary_begun() -> StepDownFacts:
     before = end(being_closed(), close_child(CHILD))
     return begin(before, wanted(advice_summary(before)))
 
 
-def letters_begun() -> Facts:
+def letters_begun() -> StepDownFacts:
     before = record(facts_after(refused_consent(), decided({CHILD: STAYS})), letters())
     return begin(before, *due(before))
 
 
-def sharing_begun() -> Facts:
+def sharing_begun() -> StepDownFacts:
     before = record(facts_before(RecordFamilySharing), family_sharing())
     return begin(before, wanted(the_share(before)))
 
 
-def one_of_two_decided() -> Facts:
-    return facts_after(decided({CHILD: TRANSFER}), before=facts_before(DecideChildren, CHILD, SIBLING))
+def one_of_two_decided() -> StepDownFacts:
+    return facts_after(decided({CHILD: TRANSFER}), before=facts_before(RecordDecisions, CHILD, SIBLING))
 
 
-def plan_being_closed() -> Facts:
-    return begin(record(plan_before(DecideChildren), decision()), close_child(CHILD))
+def plan_being_closed() -> StepDownFacts:
+    return begin(record(plan_before(RecordDecisions), decision()), close_child(CHILD))
 
 
 def again(step: Any) -> Any:
@@ -108,7 +106,7 @@ def again(step: Any) -> Any:
 
 NOT_TO_BE = decided({CHILD: STAYS})
 
-TOO_LATE: dict[str, tuple[str, Callable[[], Facts], Any]] = {
+TOO_LATE: dict[str, tuple[str, Callable[[], StepDownFacts], Any]] = {
     "consent, once the service has the document": (
         "SD-09",
         lambda: facts_before(RecordContactConversation),
@@ -134,7 +132,7 @@ TOO_LATE: dict[str, tuple[str, Callable[[], Facts], Any]] = {
     "decision, while letters are being sent": ("SD-23", letters_begun, decided({CHILD: Decision.NO_FURTHER_SUPPORT})),
 }
 
-IN_TIME: dict[str, tuple[str, Callable[[], Facts], Any]] = {
+IN_TIME: dict[str, tuple[str, Callable[[], StepDownFacts], Any]] = {
     "consent, as long as the service knows nothing": ("SD-09", lambda: facts_after(consent()), refused_consent()),
     "exploration, at any time": ("SD-05", being_closed, exploration(needs="something else")),
     "sharing, as long as the version was not sent": (
@@ -149,12 +147,12 @@ IN_TIME: dict[str, tuple[str, Callable[[], Facts], Any]] = {
     ),
     "conversation, until a child is decided": (
         "SD-08",
-        lambda: facts_before(DecideChildren),
+        lambda: facts_before(RecordDecisions),
         conversation(not_agreed()),
     ),
     "final meeting, until the child is being closed": (
         "SD-19",
-        lambda: record(plan_before(DecideChildren), decision()),
+        lambda: record(plan_before(RecordDecisions), decision()),
         meeting(at_meeting(CHILD, MeetingOutcome.NOT_AGREED)),
     ),
     "practitioner, until the summary is on its way": ("SD-28", being_closed, practitioner(practitioner="lp-5")),
@@ -162,7 +160,7 @@ IN_TIME: dict[str, tuple[str, Callable[[], Facts], Any]] = {
     "decision, until closing begins": ("SD-23", one_of_two_decided, NOT_TO_BE),
     "letters, until one was sent": (
         "SD-33",
-        lambda: facts_after(letters(), before=facts_before(DecideChildren)),
+        lambda: facts_after(letters(), before=facts_before(RecordDecisions)),
         letters(letter(text="Another text.")),
     ),
     "letters, with one more after the first was sent": (
@@ -183,13 +181,13 @@ IN_TIME: dict[str, tuple[str, Callable[[], Facts], Any]] = {
 }
 
 
-def cases(table: dict[str, tuple[str, Callable[[], Facts], Any]]) -> list[Any]:
+def cases(table: dict[str, tuple[str, Callable[[], StepDownFacts], Any]]) -> list[Any]:
     return [pytest.param(*case[1:], id=name, marks=pytest.mark.clause(case[0])) for name, case in table.items()]
 
 
 @pytest.mark.parametrize(("before", "step"), cases(TOO_LATE))
 def test_a_correction_of_what_was_acted_on_is_kept_replaces_nothing_and_asks_a_person(
-    before: Callable[[], Facts], step: Step
+    before: Callable[[], StepDownFacts], step: Step
 ) -> None:
     now, late = before(), again(step)
     after = record(now, late)
@@ -203,7 +201,7 @@ def test_a_correction_of_what_was_acted_on_is_kept_replaces_nothing_and_asks_a_p
 
 @pytest.mark.parametrize(("before", "step"), cases(IN_TIME))
 def test_a_correction_in_time_replaces_what_it_corrects_and_both_stay_on_the_timeline(
-    before: Callable[[], Facts], step: Step
+    before: Callable[[], StepDownFacts], step: Step
 ) -> None:
     now, correction = before(), again(step)
     after = record(now, correction)
@@ -252,7 +250,7 @@ def test_a_letter_that_certainly_did_not_leave_may_get_another_address(problem: 
     assert (refusal(before, other, NOW) is None) is changed
 
 
-ONCE_MORE: dict[str, tuple[Callable[[], Facts], Any]] = {
+ONCE_MORE: dict[str, tuple[Callable[[], StepDownFacts], Any]] = {
     "exploration": (facts, exploration()),
     "consent": (facts, consent()),
     "sharing": (lambda: facts_before(RecordFamilySharing), family_sharing(agreed_as_basis=False)),
@@ -260,14 +258,16 @@ ONCE_MORE: dict[str, tuple[Callable[[], Facts], Any]] = {
     "conversation that was not appropriate": (facts, not_appropriate()),
     "practitioner": (facts, practitioner()),
     "advice": (facts, advice()),
-    "decision": (lambda: facts_before(DecideChildren, CHILD, SIBLING), decision()),
-    "letters": (lambda: facts_before(DecideChildren), letters()),
+    "decision": (lambda: facts_before(RecordDecisions, CHILD, SIBLING), decision()),
+    "letters": (lambda: facts_before(RecordDecisions), letters()),
     "acknowledgement": (lambda: facts_before(AcknowledgeTransfer), acknowledgement(accepted=False)),
 }
 
 
 @pytest.mark.parametrize(("before", "step"), ONCE_MORE.values(), ids=ONCE_MORE)
-def test_a_step_is_replaced_only_by_one_that_says_which_it_corrects(before: Callable[[], Facts], step: Any) -> None:
+def test_a_step_is_replaced_only_by_one_that_says_which_it_corrects(
+    before: Callable[[], StepDownFacts], step: Any
+) -> None:
     now = record(before(), step)
     told = Refusal(field="corrects", reason=f"This was recorded before; to replace it, correct {step.step}.")
     assert refused(now, step.model_copy(update={"step_id": "again"})) == told
@@ -291,7 +291,7 @@ def test_a_correction_corrects_the_newest() -> None:
 
 BOTH = (CHILD, SIBLING)
 
-ACROSS_TWO: dict[str, tuple[Callable[[], Facts], Any, Any, Any]] = {
+ACROSS_TWO: dict[str, tuple[Callable[[], StepDownFacts], Any, Any, Any]] = {
     "consent": (
         lambda: facts_after(consent(), added_child(SIBLING)),
         consent(SIBLING, step_id="second"),
@@ -327,7 +327,7 @@ ACROSS_TWO: dict[str, tuple[Callable[[], Facts], Any, Any, Any]] = {
 
 @pytest.mark.parametrize(("before", "second", "third", "first"), ACROSS_TWO.values(), ids=ACROSS_TWO)
 def test_what_was_said_of_each_child_in_its_own_step_is_corrected_step_by_step(
-    before: Callable[[], Facts], second: Step, third: Step, first: str
+    before: Callable[[], StepDownFacts], second: Step, third: Step, first: str
 ) -> None:
     now = record(before(), second)
     told = Refusal(
@@ -379,7 +379,7 @@ def test_children_are_decided_one_after_the_other() -> None:
 @pytest.mark.clause("SD-30")
 def test_no_child_is_passed_on_once_the_one_summary_of_advice_has_left_without_it() -> None:
     before = facts_after(
-        decided({CHILD: TRANSFER, SIBLING: STAYS}), before=facts_before(DecideChildren, CHILD, SIBLING)
+        decided({CHILD: TRANSFER, SIBLING: STAYS}), before=facts_before(RecordDecisions, CHILD, SIBLING)
     )
     assert advice_summary(before) in before.begun
     after = record(before, again(decided({SIBLING: TRANSFER})))

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 import pytest
 
 from models.certificate import Count, Pause, PauseReason, reckon
-from models.clocks import ClockKind
+from models.journey.clocks import ClockState
+from models.kinds import ClockKind
+from models.operations.report import Asked, Ran, report
 from models.policy import Policy
-from models.report import Asked, Ran, report
-from models.step_down.answers import Outcome
-from models.step_down.clocks import ClockState
+from models.step_down.stage import Outcome
 from tests.builders import england, london
 
 THURSDAY = london(2026, 4, 2, 10)

@@ -2,10 +2,10 @@
 
 import pytest
 
-from models.step_down.answers import Stage
-from models.step_down.needs import next_steps, stage
+from models.journey.missing import next_steps, stage
+from models.step_down.stage import Stage
 from models.step_down.start import Criteria
-from models.step_down.steps import NameLeadPractitioner
+from models.step_down.steps.decision import NameLeadPractitioner
 from tests.builders import (
     advice,
     consent,

@@ -3,42 +3,29 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from models.step_down.rules import RULES, WHO
 
 from models.attention import Resolution
-from models.clocks import ClockKind
-from models.effects import Effect, EffectKind, Ended
+from models.effects import Effect, Ended
+from models.journey.answers import Refusal
+from models.journey.attention import raise_attention
+from models.journey.missing import stage
+from models.journey.refusing import refusal
+from models.journey.steps import Step, step_name
+from models.kinds import ClockKind, EffectKind
 from models.policy import Policy
 from models.services import ContactKind
-from models.step_down.answers import Refusal, Stage
-from models.step_down.facts import Facts
-from models.step_down.needs import stage
-from models.step_down.rules import RULES, WHO, refusal
-from models.step_down.said import (
-    ChildConsent,
-    Decision,
-    HolderAnswer,
-    ManagerDecision,
-    MeetingOutcome,
-    Shareable,
-)
+from models.step_down.effects import reservations, service_looked_up
+from models.step_down.facts import StepDownFacts
+from models.step_down.stage import Stage
 from models.step_down.start import Criteria
-from models.step_down.steps import (
-    STEPS,
-    AcknowledgeTransfer,
-    ApproveLetters,
-    DecideChildren,
-    NameLeadPractitioner,
-    RecordAdviceSummary,
-    RecordConsent,
-    RecordContactConversation,
-    RecordFamilySharing,
-    RecordFinalMeeting,
-    ScheduleFinalMeeting,
-    Step,
-    step_name,
-)
-from models.step_down.taking import ask
-from models.step_down.wanted import look_up_service, reserve_child
+from models.step_down.steps.confirmation import AcknowledgeTransfer, ApproveLetters
+from models.step_down.steps.consent import ChildConsent, HolderAnswer, ManagerDecision, RecordConsent, Shareable
+from models.step_down.steps.conversation import RecordContactConversation
+from models.step_down.steps.decision import Decision, NameLeadPractitioner, RecordAdviceSummary, RecordDecisions
+from models.step_down.steps.every import STEPS
+from models.step_down.steps.final_meeting import MeetingOutcome, RecordFinalMeeting, ScheduleFinalMeeting
+from models.step_down.steps.sharing import RecordFamilySharing
 from models.vocabulary import Actor, Role
 from tests.builders import (
     ASSESSMENT,
@@ -117,29 +104,29 @@ from tests.builders import (
 )
 
 
-def stays(*children: str, **changes: Any) -> DecideChildren:
+def stays(*children: str, **changes: Any) -> RecordDecisions:
     return decided(dict.fromkeys(children or (CHILD,), Decision.STAYS_WITH_SOCIAL_WORK), **changes)
 
 
-def being_closed() -> Facts:
-    before = record(facts_before(DecideChildren), decision())
+def being_closed() -> StepDownFacts:
+    before = record(facts_before(RecordDecisions), decision())
     return begin(before, close_child(CHILD))
 
 
-def shared_without_exploration() -> Facts:
+def shared_without_exploration() -> StepDownFacts:
     before = facts_after(consent(), family_sharing(), conversation())
     share = the_share(before)
     assert share is not None
     return end(begin(before, share), share)
 
 
-def needs_a_person(effect: Effect, before: Facts | None = None, problem: str = "locked") -> Facts:
+def needs_a_person(effect: Effect, before: StepDownFacts | None = None, problem: str = "locked") -> StepDownFacts:
     now = before or being_closed()
     begun = now if effect in now.begun else begin(now, effect)
     return begun.model_copy(update={"raised": (attention(effect, problem=problem),)})
 
 
-def after_the_meeting(*held: RecordFinalMeeting, invited: bool = True) -> Facts:
+def after_the_meeting(*held: RecordFinalMeeting, invited: bool = True) -> StepDownFacts:
     """Out of a plan, with everything for a decision but what the meeting said."""
     before = plan_before(RecordFinalMeeting if invited else ScheduleFinalMeeting)
     return facts_after(*held, practitioner(), advice(), before=before)
@@ -148,51 +135,51 @@ def after_the_meeting(*held: RecordFinalMeeting, invited: bool = True) -> Facts:
 SHARE = Effect(kind=EffectKind.SHARE_DOCUMENT, subject=f"{ASSESSMENT}/v1/service-north")
 
 
-def sharing_waits() -> Facts:
+def sharing_waits() -> StepDownFacts:
     return needs_a_person(SHARE, record(facts_before(RecordFamilySharing), family_sharing()))
 
 
-def service_unknown() -> Facts:
-    look_up = look_up_service(other_service())
+def service_unknown() -> StepDownFacts:
+    look_up = service_looked_up(other_service())
     return needs_a_person(look_up, record(facts(), other_service()), "unknown_service")
 
 
-def child_elsewhere() -> Facts:
-    return needs_a_person(reserve_child("child-c"), record(facts(), added_child()), "child_elsewhere")
+def child_elsewhere() -> StepDownFacts:
+    return needs_a_person(reservations("child-c"), record(facts(), added_child()), "child_elsewhere")
 
 
-def left_out() -> Facts:
+def left_out() -> StepDownFacts:
     """Operations skipped the added child, because another transfer holds it."""
     after = record(child_elsewhere(), resolution("A1", Resolution.SKIP))
-    return end(after, reserve_child("child-c"), ended=Ended.SKIPPED)
+    return end(after, reservations("child-c"), ended=Ended.SKIPPED)
 
 
-def letters_begun() -> Facts:
+def letters_begun() -> StepDownFacts:
     before = record(refusal_answered(), letters())
     return begin(before, *due(before))
 
 
-def ready_but_judged(**criteria: bool) -> Facts:
+def ready_but_judged(**criteria: bool) -> StepDownFacts:
     """Everything else would let the child pass on."""
     met = {"no_further_role": True, "needs_early_help_can_meet": True, "response_required": True}
     judged = Criteria.model_validate({**met, "because": "as it was found", **criteria})
-    return facts_before(DecideChildren).model_copy(update={"request": request(criteria=judged)})
+    return facts_before(RecordDecisions).model_copy(update={"request": request(criteria=judged)})
 
 
-def refusal_answered() -> Facts:
+def refusal_answered() -> StepDownFacts:
     return facts_after(refused_consent(), stays())
 
 
-def asked() -> Facts:
+def asked() -> StepDownFacts:
     """The contact was asked on Monday 2 March at noon, and the time to answer runs until Thursday at close."""
     return keeping_time(facts_before(RecordContactConversation), NOW)
 
 
-def standing_still() -> Facts:
+def standing_still() -> StepDownFacts:
     return record(asked(), pause(occurred_at=NOW))
 
 
-def overdue() -> Facts:
+def overdue() -> StepDownFacts:
     return let_time_pass(asked(), london(2026, 3, 5, 17))
 
 
@@ -212,7 +199,7 @@ def disputed(by: Actor) -> RecordConsent:
     return consent(child_consent(CHILD, holder(), holder(HolderAnswer.REFUSED, who="father"), manager_decision=said))
 
 
-Case = tuple[str | None, Callable[[], Facts], Step, str, str]
+Case = tuple[str | None, Callable[[], StepDownFacts], Step, str, str]
 
 OBJECTED = (
     "Somebody who objected before is omitted: name everybody who objected, as they were named then, with what they "
@@ -458,28 +445,28 @@ REFUSED: dict[str, Case] = {
     ),
     "passing_on_a_child_while_social_work_keeps_a_role": (
         "SD-01",
-        lambda: facts_before(DecideChildren),
+        lambda: facts_before(RecordDecisions),
         decision(no_further_role_confirmed=False),
         "no_further_role_confirmed",
         "Closing a child confirms that social work has no further role.",
     ),
     "closing_a_child_while_social_work_keeps_a_role": (
         "SD-01",
-        lambda: facts_before(DecideChildren),
+        lambda: facts_before(RecordDecisions),
         decided({CHILD: Decision.NO_FURTHER_SUPPORT}, no_further_role_confirmed=False),
         "no_further_role_confirmed",
         "Closing a child confirms that social work has no further role.",
     ),
     "decision_that_nobody_authorised": (
         "SD-23",
-        lambda: facts_before(DecideChildren),
+        lambda: facts_before(RecordDecisions),
         decision(authorised_by=None),
         "authorised_by",
         "The team manager, not the one who records it, authorises the decision (policy of this council).",
     ),
     "decision_authorised_by_the_social_worker": (
         "SD-23",
-        lambda: facts_before(DecideChildren),
+        lambda: facts_before(RecordDecisions),
         decision(authorised_by=SOCIAL_WORKER),
         "authorised_by",
         "The team manager, not the one who records it, authorises the decision (policy of this council).",
@@ -514,7 +501,7 @@ REFUSED: dict[str, Case] = {
     ),
     "acknowledging_a_child_that_closed_without_early_help": (
         "SD-35",
-        lambda: facts_after(decided({CHILD: Decision.NO_FURTHER_SUPPORT}), before=facts_before(DecideChildren)),
+        lambda: facts_after(decided({CHILD: Decision.NO_FURTHER_SUPPORT}), before=facts_before(RecordDecisions)),
         acknowledgement(),
         "children.0.ref",
         "This child has not been passed on to the service.",
@@ -528,7 +515,7 @@ REFUSED: dict[str, Case] = {
     ),
     "decision_authorised_by_the_one_who_records_it": (
         "SD-23",
-        lambda: facts_before(DecideChildren),
+        lambda: facts_before(RecordDecisions),
         decision(authorised_by=SOCIAL_WORKER.model_copy(update={"role": MANAGER.role})),
         "authorised_by",
         "The team manager, not the one who records it, authorises the decision (policy of this council).",
@@ -638,7 +625,7 @@ REFUSED: dict[str, Case] = {
     ),
     "passing_on_a_child_of_a_transfer_that_was_cancelled": (
         None,
-        lambda: facts_after(called_off(), before=facts_before(DecideChildren)),
+        lambda: facts_after(called_off(), before=facts_before(RecordDecisions)),
         decision(),
         "children.0.decision",
         "The transfer was cancelled.",
@@ -882,7 +869,7 @@ REFUSED: dict[str, Case] = {
     ),
     "trying_again_what_is_only_a_word_on_a_step": (
         None,
-        lambda: ask(facts(), NOW, "in_clear", "A step"),
+        lambda: raise_attention(facts(), NOW, "in_clear", "A step"),
         resolution("A1", Resolution.RETRY),
         "resolution",
         "There is nothing to try again: record what was done by hand, or skip it with the reason.",
@@ -931,7 +918,7 @@ REFUSED: dict[str, Case] = {
     ),
     "decision_to_close_in_spite_of_a_risk_of_harm": (
         "SU-01",
-        lambda: record(facts_before(DecideChildren), harm_report()),
+        lambda: record(facts_before(RecordDecisions), harm_report()),
         decided({CHILD: Decision.NO_FURTHER_SUPPORT}),
         "children.0.decision",
         "A risk of significant harm was reported: a child who is open to social work stays with social work.",
@@ -1087,13 +1074,13 @@ def test_where_the_service_said_no_the_decision_needs_neither_exploration_nor_sh
 @pytest.mark.clause("SD-23")
 def test_policy_may_let_the_social_worker_decide_alone() -> None:
     alone = opening(policy=Policy(closure_needs_manager=False))
-    before = facts_before(DecideChildren).model_copy(update={"opening": alone})
+    before = facts_before(RecordDecisions).model_copy(update={"opening": alone})
     assert refusal(before, decision(authorised_by=None), NOW) is None
 
 
 @pytest.mark.clause("SD-01")
 def test_a_child_that_stays_needs_no_word_on_the_further_role() -> None:
-    assert refusal(facts_before(DecideChildren), stays(no_further_role_confirmed=False), NOW) is None
+    assert refusal(facts_before(RecordDecisions), stays(no_further_role_confirmed=False), NOW) is None
 
 
 @pytest.mark.clause("SD-33")
@@ -1103,7 +1090,7 @@ def test_agencies_are_written_to_where_consent_stands() -> None:
 
 @pytest.mark.clause("SD-33")
 def test_letters_may_be_approved_before_the_children_are_closed() -> None:
-    assert refusal(facts_before(DecideChildren), letters(), NOW) is None
+    assert refusal(facts_before(RecordDecisions), letters(), NOW) is None
 
 
 @pytest.mark.parametrize(
@@ -1116,7 +1103,7 @@ def test_a_message_may_be_left_out_with_a_reason(kind: EffectKind) -> None:
 
 @pytest.mark.parametrize("how", [Resolution.RETRY, Resolution.DONE_BY_HAND])
 @pytest.mark.parametrize("before", [sharing_waits, lambda: needs_a_person(close_child(CHILD))], ids=["share", "close"])
-def test_what_must_be_may_be_tried_again_or_done_by_hand(before: Callable[[], Facts], how: Resolution) -> None:
+def test_what_must_be_may_be_tried_again_or_done_by_hand(before: Callable[[], StepDownFacts], how: Resolution) -> None:
     assert refusal(before(), resolution("A1", how), NOW) is None
 
 
@@ -1136,7 +1123,7 @@ def test_a_service_that_the_directory_did_not_know_may_be_looked_up_again() -> N
 
 @pytest.mark.parametrize("how", [Resolution.SKIP, Resolution.DONE_BY_HAND])
 def test_what_is_only_a_word_on_a_step_is_ended_with_what_was_done_or_why_not(how: Resolution) -> None:
-    after = record(ask(facts(), NOW, "in_clear", "A step"), resolution("A1", how))
+    after = record(raise_attention(facts(), NOW, "in_clear", "A step"), resolution("A1", how))
     assert after.open_attention == ()
 
 
@@ -1199,7 +1186,7 @@ MAY: dict[str, set[Role]] = {
     "resolve_attention": {Role.OPERATIONS},
 }
 
-BESIDE_THE_PATH: dict[str, tuple[Callable[[], Facts], Step]] = {
+BESIDE_THE_PATH: dict[str, tuple[Callable[[], StepDownFacts], Step]] = {
     "withdraw_consent": (lambda: facts_before(RecordFamilySharing), withdrawal()),
     "schedule_final_meeting": (lambda: plan_before(ScheduleFinalMeeting), scheduled()),
     "record_final_meeting": (lambda: plan_before(RecordFinalMeeting), meeting()),
@@ -1221,7 +1208,7 @@ BESIDE_THE_PATH: dict[str, tuple[Callable[[], Facts], Step]] = {
 }
 
 
-def before_and_step(name: str) -> tuple[Facts, Step]:
+def before_and_step(name: str) -> tuple[StepDownFacts, Step]:
     if name in BESIDE_THE_PATH:
         before, beside = BESIDE_THE_PATH[name]
         return before(), beside

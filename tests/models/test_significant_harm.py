@@ -5,23 +5,26 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from models.step_down.words import step_words
 
 from models.attention import Resolution
-from models.clocks import ClockKind, RungKind
-from models.effects import LEAVING, EffectKind, Ended
+from models.effects import LEAVING, Ended
+from models.journey.attention import raise_attention
+from models.journey.clocks import update_clocks
+from models.journey.details import details
+from models.journey.ladder import next_rung, raise_alerts
+from models.journey.missing import next_steps, stage, wanted
+from models.journey.recording import MOST_REJECTED, NOTHING_FOLLOWS, reject
+from models.journey.status import status
+from models.journey.steps import SpokenTo, Step
+from models.kinds import ClockKind, EffectKind, RungKind
 from models.policy import HARM_ALERTS, Phones, Policy
-from models.step_down.answers import Outcome, Stage
-from models.step_down.clocks import keep_time
-from models.step_down.facts import Facts
-from models.step_down.ladder import next_rung, raise_alerts
-from models.step_down.needs import next_steps, stage
+from models.step_down.effects import reservations, service_told
+from models.step_down.facts import StepDownFacts
 from models.step_down.outcome import outcome
-from models.step_down.said import Decision
-from models.step_down.status import details, status
-from models.step_down.steps import RecordContactConversation, SpokenTo, Step
-from models.step_down.taking import MOST_REJECTED, NOTHING_FOLLOWS, ask, reject
-from models.step_down.wanted import reserve_child, tell_service, wanted_by_the_journey
-from models.step_down.words import step_words
+from models.step_down.stage import Outcome, Stage
+from models.step_down.steps.conversation import RecordContactConversation
+from models.step_down.steps.decision import Decision
 from models.vocabulary import Actor, Role
 from tests.builders import (
     CHILD,
@@ -77,13 +80,13 @@ SPOKEN = SpokenTo(who="the duty worker", at=THEN)
 PHONES = Phones(duty_and_advice="0113 496 0101", out_of_hours="0113 496 0102")
 
 
-def knows_the_numbers(*children: str) -> Facts:
+def knows_the_numbers(*children: str) -> StepDownFacts:
     return facts(*children, opening=opening(policy=Policy(phones=PHONES)))
 
 
-def leaving(now: Facts) -> list[str]:
+def leaving(now: StepDownFacts) -> list[str]:
     """What would be sent now."""
-    return [effect.id for effect in wanted_by_the_journey(now) if effect.kind in LEAVING and effect not in now.begun]
+    return [effect.id for effect in wanted(now) if effect.kind in LEAVING and effect not in now.begun]
 
 
 PATHS = {"assessment": (whole_path(), facts), "plan": (plan_path(), on_a_plan)}
@@ -105,7 +108,7 @@ def test_what_waits_to_be_closed_is_not_closed_any_more_for_whatever_reason() ->
     both = record(before, decided({CHILD: Decision.TRANSFER, SIBLING: Decision.NO_FURTHER_SUPPORT}))
     assert {effect.subject for effect in due(both)} == {CHILD, SIBLING}
     now = record(both, harm_report())
-    assert due(now) == tell_service(now)
+    assert due(now) == service_told(now)
     assert (now.decision(CHILD), now.decision(SIBLING)) == (None, None)
 
 
@@ -173,20 +176,20 @@ def test_a_service_that_knew_of_the_transfer_is_told_once() -> None:
     asked = facts_after(*whole_path()[:3])
     once = record(asked, harm_report())
     twice = record(once, harm_report(step_id="again"))
-    assert [effect.kind for effect in tell_service(twice)] == [EffectKind.TELL_SERVICE]
-    assert tell_service(record(facts(), harm_report())) == ()
+    assert [effect.kind for effect in service_told(twice)] == [EffectKind.TELL_SERVICE]
+    assert service_told(record(facts(), harm_report())) == ()
 
 
 def test_people_are_told_at_once_though_it_is_said_who_was_spoken_to() -> None:
     now = record(facts(), harm_report(spoken_to=SPOKEN))
-    told = raise_alerts(keep_time(now, NOW), NOW)
+    told = raise_alerts(update_clocks(now, NOW), NOW)
     [alert] = told.alerts
     assert (alert.kind, alert.what, alert.at) == (ClockKind.SIGNIFICANT_HARM, RungKind.ALARM, NOW)
 
 
 def test_nights_and_weekends_do_not_count() -> None:
     friday_night = NOW.replace(month=3, day=6, hour=23)
-    now = keep_time(record(facts(), harm_report(), now=friday_night), friday_night)
+    now = update_clocks(record(facts(), harm_report(), now=friday_night), friday_night)
     [clock] = now.open_clocks(ClockKind.SIGNIFICANT_HARM)
     times = now.times(clock)
     assert times is not None
@@ -195,7 +198,7 @@ def test_nights_and_weekends_do_not_count() -> None:
 
 def test_after_the_last_rung_the_manager_is_asked() -> None:
     now = record(facts(), harm_report())
-    over = raise_alerts(keep_time(now, NOW), NOW + timedelta(hours=5))
+    over = raise_alerts(update_clocks(now, NOW), NOW + timedelta(hours=5))
     assert {(need.who, need.clause) for need in next_steps(over)} >= {(Role.TEAM_MANAGER, "SU-01")}
 
 
@@ -204,9 +207,9 @@ LADDER = [timedelta(0), HOUR / 2, HOUR, 2 * HOUR, 4 * HOUR]
 """When people are told after a report; then every four hours."""
 
 
-def told_until(now: Facts, end: datetime) -> Facts:
+def told_until(now: StepDownFacts, end: datetime) -> StepDownFacts:
     """The facts after everybody was told at every instant that came until then."""
-    now = keep_time(now, NOW)
+    now = update_clocks(now, NOW)
     while (coming := next_rung(now)) is not None and coming.at <= end:
         now = raise_alerts(now, coming.at)
     return now
@@ -219,7 +222,7 @@ def test_the_last_rung_is_told_again_every_four_hours_day_and_night_until_it_is_
     assert {alert.what for alert in told.alerts[4:]} == {RungKind.END}
     assert {alert.audiences for alert in told.alerts[5:]} == {told.alerts[4].audiences}
     said = harm_report(step_id="said", corrects="report_significant_harm", spoken_to=SPOKEN)
-    after = keep_time(record(told, said), NOW + timedelta(days=2))
+    after = update_clocks(record(told, said), NOW + timedelta(days=2))
     assert next_rung(after) is None
 
 
@@ -271,10 +274,10 @@ def test_a_later_report_that_says_who_was_spoken_to_about_the_same_children_will
 
 
 def test_a_report_that_is_corrected_does_not_begin_its_ladder_anew() -> None:
-    told = raise_alerts(keep_time(record(facts(), harm_report()), NOW), NOW)
+    told = raise_alerts(update_clocks(record(facts(), harm_report()), NOW), NOW)
     later = NOW + timedelta(hours=5)
     corrected = record(told, harm_report(step_id="again", corrects="report_significant_harm", concern="more"), later)
-    over = raise_alerts(keep_time(corrected, later), later)
+    over = raise_alerts(update_clocks(corrected, later), later)
     assert [(alert.what, alert.at) for alert in over.alerts] == [
         (RungKind.ALARM, NOW),
         (RungKind.END, NOW + timedelta(hours=4)),
@@ -291,7 +294,7 @@ def test_a_correction_corrects_the_newest_and_leaves_no_child_out() -> None:
 
 
 def test_a_report_about_a_child_who_was_left_out_can_still_be_completed() -> None:
-    reserve = reserve_child("child-c")
+    reserve = reservations("child-c")
     reported = record(record(facts(), added_child()), harm_report("child-c"))
     left_out = end(begin(reported, reserve), reserve, ended=Ended.SKIPPED)
     said = harm_report("child-c", step_id="said", corrects="report_significant_harm", spoken_to=SPOKEN)
@@ -307,7 +310,7 @@ def test_a_report_that_came_as_a_message_and_could_not_be_taken_starts_the_same_
     assert [alert.at - NOW for alert in told.alerts] == [*LADDER, *(hours * HOUR for hours in range(8, 25, 4))]
     assert told.alerts[0].audiences == HARM_ALERTS[0].audiences
     assert told.harm_reports == ()
-    assert wanted_by_the_journey(told) == wanted_by_the_journey(before)
+    assert wanted(told) == wanted(before)
     assert stage(told) is Stage.CONVERSATION
 
 
@@ -316,8 +319,8 @@ def test_it_is_told_on_until_a_report_is_taken_later_and_that_one_has_a_ladder_o
     told = told_until(reject(facts(), harm_not_taken()), later)
     taken = record(told, harm_report(spoken_to=SPOKEN), later)
     assert taken.harm_not_taken == ()
-    assert {clock.kind for clock in keep_time(taken, later).open_clocks()} >= {ClockKind.SIGNIFICANT_HARM}
-    assert ClockKind.HARM_NOT_TAKEN not in {clock.kind for clock in keep_time(taken, later).open_clocks()}
+    assert {clock.kind for clock in update_clocks(taken, later).open_clocks()} >= {ClockKind.SIGNIFICANT_HARM}
+    assert ClockKind.HARM_NOT_TAKEN not in {clock.kind for clock in update_clocks(taken, later).open_clocks()}
     assert not [need for need in next_steps(taken) if need.step == "report_significant_harm"]
 
 
@@ -340,7 +343,7 @@ def test_who_was_spoken_to_about_an_earlier_report_ends_it_only_where_its_own_se
 
 def test_a_person_may_say_that_it_was_no_report_about_this_family() -> None:
     lost = reject(facts(), harm_not_taken())
-    put_right = keep_time(record(lost, resolution("A1", Resolution.SKIP)), NOW)
+    put_right = update_clocks(record(lost, resolution("A1", Resolution.SKIP)), NOW)
     assert put_right.harm_not_taken == ()
     assert ClockKind.HARM_NOT_TAKEN not in {clock.kind for clock in put_right.open_clocks()}
 
@@ -348,7 +351,7 @@ def test_a_person_may_say_that_it_was_no_report_about_this_family() -> None:
 def test_the_transfer_does_not_end_while_it_stands_and_opens_again_where_it_had_ended() -> None:
     lost = reject(facts_closed(), harm_not_taken())
     assert (stage(lost), outcome(lost)) == (Stage.CONFIRMATION, None)
-    assert next_rung(keep_time(lost, NOW)) is not None
+    assert next_rung(update_clocks(lost, NOW)) is not None
     taken = record(lost, harm_report(spoken_to=SPOKEN), NOW + HOUR)
     assert outcome(let_machine_work(taken)) is Outcome.TRANSFERRED
 
@@ -386,22 +389,22 @@ def test_so_many_reports_that_could_not_be_taken_are_kept_and_more_are_counted()
     assert (len(now.rejected), now.rejected[-1].times) == (MOST_REJECTED, 6)
 
 
-def stopped() -> Facts:
+def stopped() -> StepDownFacts:
     """The contact was asked for the conversation; then somebody reported, and was heard."""
     return let_machine_work(record(facts_before(RecordContactConversation), harm_report(spoken_to=SPOKEN)))
 
 
-def stopped_at_once(**changes: Any) -> Facts:
+def stopped_at_once(**changes: Any) -> StepDownFacts:
     return record(facts(**changes), harm_report(spoken_to=SPOKEN))
 
 
-def stopped_after_passing_on(*answers: Step, named: Step | None = None) -> Facts:
+def stopped_after_passing_on(*answers: Step, named: Step | None = None) -> StepDownFacts:
     """The child has passed on, and the service has answered so; then somebody reported."""
     path = [named if named and step.step == named.step else step for step in whole_path()[:7]]
     return record(facts_after(*path, *answers), harm_report(spoken_to=SPOKEN))
 
 
-NOTHING: dict[str, tuple[Callable[[], Facts], Step]] = {
+NOTHING: dict[str, tuple[Callable[[], StepDownFacts], Step]] = {
     "exploration": (stopped_at_once, exploration()),
     "consent": (stopped_at_once, consent()),
     "sharing": (lambda: record(stopped_at_once(), consent()), family_sharing()),
@@ -418,24 +421,24 @@ NOTHING: dict[str, tuple[Callable[[], Facts], Step]] = {
 
 @pytest.mark.parametrize(("build", "step"), NOTHING.values(), ids=NOTHING)
 def test_whoever_records_what_nothing_follows_from_is_told_so_and_the_timeline_says_it(
-    build: Callable[[], Facts], step: Step
+    build: Callable[[], StepDownFacts], step: Step
 ) -> None:
     before = build()
     now = record(before, step)
     assert now.receipts[-1].note == NOTHING_FOLLOWS
     *_, line = [entry.what for entry in status(now).timeline if "nothing followed" in entry.what]
     assert line.startswith(step_words(step))
-    assert set(wanted_by_the_journey(now)) <= set(wanted_by_the_journey(before))
+    assert set(wanted(now)) <= set(wanted(before))
 
 
-GOES_ON: dict[str, tuple[Callable[[], Facts], Step]] = {
+GOES_ON: dict[str, tuple[Callable[[], StepDownFacts], Step]] = {
     "another report": (stopped, harm_report(step_id="other")),
     "the children stay": (stopped, decided({CHILD: STAYS})),
     "consent withdrawn, of which the service hears": (stopped, withdrawal()),
     "cancelled, of which the service hears": (stopped, called_off()),
     "somebody else is responsible": (stopped, reassigned()),
     "an item is put right": (
-        lambda: ask(stopped(), NOW, "in_clear", "The step cancel"),
+        lambda: raise_attention(stopped(), NOW, "in_clear", "The step cancel"),
         resolution("A1", Resolution.SKIP),
     ),
     "what the managers say of a child whom the service did not accept": (
@@ -455,7 +458,7 @@ GOES_ON: dict[str, tuple[Callable[[], Facts], Step]] = {
 
 @pytest.mark.parametrize(("build", "step"), GOES_ON.values(), ids=GOES_ON)
 def test_of_what_something_follows_from_nobody_is_told_that_nothing_does(
-    build: Callable[[], Facts], step: Step
+    build: Callable[[], StepDownFacts], step: Step
 ) -> None:
     now = record(build(), step)
     assert now.receipts[-1].note != NOTHING_FOLLOWS
@@ -466,12 +469,12 @@ def test_before_a_report_nobody_is_told_that_nothing_follows() -> None:
     assert all(receipt.note is None for receipt in facts_after(*whole_path()).receipts)
 
 
-def what_stopped(now: Facts) -> str:
+def what_stopped(now: StepDownFacts) -> str:
     [line] = [entry.what for entry in status(now).timeline if entry.what.startswith("Had been sent by then")]
     return line
 
 
-def decided_and_approved() -> Facts:
+def decided_and_approved() -> StepDownFacts:
     """The child may be closed, and the letters written; none of it has begun."""
     return record(record(facts_after(*whole_path()[:6]), decision()), letters())
 

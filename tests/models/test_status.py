@@ -5,27 +5,22 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from models.step_down.words import EFFECT_WORDS
 
 from models.attention import NEWER_VERSION, PROBLEMS, Resolution, version_words
-from models.clocks import ClockKind
-from models.effects import EffectKind, Ended
-from models.step_down.answers import Stage
-from models.step_down.clocks import keep_time
-from models.step_down.facts import Facts
-from models.step_down.said import (
-    Decision,
-)
+from models.effects import Ended
+from models.journey.attention import raise_attention
+from models.journey.clocks import update_clocks
+from models.journey.details import details
+from models.journey.status import ASKED_TO_CANCEL, status
+from models.kinds import ClockKind, EffectKind
+from models.step_down.facts import StepDownFacts
+from models.step_down.stage import Stage
 from models.step_down.start import Criteria
-from models.step_down.status import ASKED_TO_CANCEL, details, status
-from models.step_down.steps import (
-    AcknowledgeTransfer,
-    DecideChildren,
-    NameLeadPractitioner,
-    RecordConsent,
-    RecordContactConversation,
-)
-from models.step_down.taking import ask
-from models.step_down.words import EFFECT_WORDS
+from models.step_down.steps.confirmation import AcknowledgeTransfer
+from models.step_down.steps.consent import RecordConsent
+from models.step_down.steps.conversation import RecordContactConversation
+from models.step_down.steps.decision import Decision, NameLeadPractitioner, RecordDecisions
 from tests.builders import (
     CHILD,
     NOW,
@@ -65,10 +60,10 @@ from tests.builders import (
 )
 
 
-def locked_out() -> Facts:
+def locked_out() -> StepDownFacts:
     """A child of two could not be closed, and waits for operations."""
     before = record(
-        facts_before(DecideChildren, CHILD, SIBLING),
+        facts_before(RecordDecisions, CHILD, SIBLING),
         decided({CHILD: Decision.TRANSFER, SIBLING: Decision.STAYS_WITH_SOCIAL_WORK}),
     )
     begun = begin(before, close_child(CHILD))
@@ -79,7 +74,7 @@ NOT_MET = Criteria(
     no_further_role=False, needs_early_help_can_meet=True, response_required=True, because="a court order"
 )
 
-EVERYWHERE: dict[str, Callable[[], Facts]] = {
+EVERYWHERE: dict[str, Callable[[], StepDownFacts]] = {
     "start": facts,
     "not opened yet": lambda: facts(opening=None),
     "duplicate": lambda: facts(opening=opening(duplicate_of="transfer-0")),
@@ -92,8 +87,8 @@ EVERYWHERE: dict[str, Callable[[], Facts]] = {
     "declined": lambda: facts_after(acknowledgement(accepted=False), before=facts_before(AcknowledgeTransfer)),
     "not for early help": lambda: facts(request=request(criteria=NOT_MET)),
     "restricted": lambda: facts_after(*whole_path()[:4], before=facts(request=request(restricted=True))),
-    "withdrawn": lambda: facts_after(withdrawal(step_id="w-1"), before=facts_before(DecideChildren, CHILD, SIBLING)),
-    "another service": lambda: facts_after(other_service(step_id="c-1"), before=facts_before(DecideChildren)),
+    "withdrawn": lambda: facts_after(withdrawal(step_id="w-1"), before=facts_before(RecordDecisions, CHILD, SIBLING)),
+    "another service": lambda: facts_after(other_service(step_id="c-1"), before=facts_before(RecordDecisions)),
     "cancelled": lambda: facts_after(called_off()),
     "added": lambda: facts_after(added_child()),
     "reassigned": lambda: facts_after(reassigned()),
@@ -109,7 +104,7 @@ EVERYWHERE: dict[str, Callable[[], Facts]] = {
 
 
 @pytest.mark.parametrize("now", EVERYWHERE.values(), ids=EVERYWHERE)
-def test_the_details_are_plain_words(now: Callable[[], Facts]) -> None:
+def test_the_details_are_plain_words(now: Callable[[], StepDownFacts]) -> None:
     text = details(status(now()))
     without_references = re.sub(r"\(corrects [^)]*\)", "", text)
     assert "_" not in without_references, "no name of the code"
@@ -281,14 +276,14 @@ def test_a_status_is_classed_as_restricted_where_the_start_says_so(now: str, kin
 
 
 def test_what_needs_attention_in_a_restricted_family_is_shown_in_the_temporal_ui() -> None:
-    now = ask(EVERYWHERE["restricted"](), NOW, "in_clear", "The start of the transfer")
+    now = raise_attention(EVERYWHERE["restricted"](), NOW, "in_clear", "The start of the transfer")
     text = details(status(now))
     assert "**Needs attention by operations**: A1" in text
     assert "The start of the transfer" not in text, "what it is about may name a child"
 
 
 def test_what_is_under_way_in_a_restricted_family_is_not_shown_in_the_temporal_ui() -> None:
-    before = facts_before(DecideChildren)
+    before = facts_before(RecordDecisions)
     now = record(before.model_copy(update={"request": request(restricted=True)}), decision())
     assert CHILD not in details(status(begin(now, close_child(CHILD))))
     assert CHILD in details(status(begin(record(before, decision()), close_child(CHILD))))
@@ -351,7 +346,9 @@ def test_that_somebody_asked_to_cancel_in_the_temporal_ui_is_told_and_by_itself_
 
 
 def test_what_is_known_of_an_item_beyond_its_problem_is_shown_between_problem_and_advice() -> None:
-    now = status(ask(facts(), NOW, "rejected_step", "The step cancel", detail="step: no. Sent as operations ops-1."))
+    now = status(
+        raise_attention(facts(), NOW, "rejected_step", "The step cancel", detail="step: no. Sent as operations ops-1.")
+    )
     assert (
         "- **A1** The step cancel: A message came that could not be taken as a step."
         " step: no. Sent as operations ops-1. Tell who sent it what was wrong"
@@ -398,7 +395,7 @@ def test_what_runs_about_an_item_says_its_number() -> None:
     raised = locked_out().model_copy(
         update={"raised": (attention(close_child(CHILD)), attention(close_child(CHILD), 2))}
     )
-    running = [clock.words for clock in status(keep_time(raised, NOW)).clocks if clock.kind is ClockKind.ATTENTION]
+    running = [clock.words for clock in status(update_clocks(raised, NOW)).clocks if clock.kind is ClockKind.ATTENTION]
     assert [words.partition(":")[0] for words in running] == ["A1", "A2"]
 
 

@@ -7,21 +7,18 @@ from typing import Any
 import pytest
 
 from models.attention import PROBLEMS, Resolution
-from models.step_down.answers import Rejected, Stage
-from models.step_down.facts import Facts
-from models.step_down.needs import stage
-from models.step_down.rules import refusal
-from models.step_down.said import (
-    Decision,
-)
-from models.step_down.status import status
-from models.step_down.steps import (
-    DecideChildren,
-    RecordContactConversation,
-    ScheduleFinalMeeting,
-    Step,
-)
-from models.step_down.taking import MOST_REJECTED, ask, reject, take
+from models.journey.answers import Rejected
+from models.journey.attention import raise_attention
+from models.journey.missing import stage
+from models.journey.recording import MOST_REJECTED, record, reject
+from models.journey.refusing import refusal
+from models.journey.status import status
+from models.journey.steps import Step
+from models.step_down.facts import StepDownFacts
+from models.step_down.stage import Stage
+from models.step_down.steps.conversation import RecordContactConversation
+from models.step_down.steps.decision import Decision, RecordDecisions
+from models.step_down.steps.final_meeting import ScheduleFinalMeeting
 from models.vocabulary import Message
 from tests.builders import (
     CHILD,
@@ -57,7 +54,7 @@ def in_clear(step: Any) -> Any:
 
 
 def test_a_step_is_kept_with_its_time_and_a_receipt_of_where_the_transfer_stands() -> None:
-    after = take(facts(), exploration(), LATER)
+    after = record(facts(), exploration(), LATER)
     [entry], [receipt] = after.steps, after.receipts
     assert (entry.step, entry.accepted_at, entry.late, entry.tells) == (exploration(), LATER, False, None)
     assert (receipt.step_id, receipt.step, receipt.accepted_at) == ("record_exploration", "record_exploration", LATER)
@@ -209,15 +206,15 @@ def test_a_message_that_is_no_step_is_called_so_and_names_no_sender() -> None:
 
 
 def test_a_message_that_was_not_taken_changes_nothing_else() -> None:
-    before = facts_before(DecideChildren)
+    before = facts_before(RecordDecisions)
     after = reject(before, a_rejection())
     assert (after.steps, after.receipts, after.begun) == (before.steps, before.receipts, before.begun)
 
 
 def test_items_are_numbered_in_the_order_in_which_they_came() -> None:
-    now: Facts = facts()
+    now: StepDownFacts = facts()
     for problem in ("in_clear", "unexpected", "rejected_step"):
-        now = ask(now, NOW, problem, "something")
+        now = raise_attention(now, NOW, problem, "something")
     assert [item.id for item in now.raised] == ["A1", "A2", "A3"]
 
 
@@ -227,9 +224,9 @@ def test_what_is_asked_about_a_step_has_words(problem: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "last", [lambda: facts_after(consent()), lambda: facts_before(DecideChildren)], ids=["early", "later"]
+    "last", [lambda: facts_after(consent()), lambda: facts_before(RecordDecisions)], ids=["early", "later"]
 )
-def test_the_same_step_again_gets_its_first_receipt(last: Callable[[], Facts]) -> None:
+def test_the_same_step_again_gets_its_first_receipt(last: Callable[[], StepDownFacts]) -> None:
     now = last()
     assert record(now, consent()) == now
     assert now.receipt("record_consent") is not None

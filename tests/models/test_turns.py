@@ -6,44 +6,32 @@ from typing import Any
 import pytest
 
 from models.attention import Resolution
-from models.effects import Effect, EffectKind, Ended
-from models.step_down.answers import Outcome, Stage
-from models.step_down.facts import UNDONE_BY, Facts
-from models.step_down.ladder import wanted
-from models.step_down.needs import next_steps, stage
-from models.step_down.outcome import outcome
-from models.step_down.said import (
-    Decision,
-)
-from models.step_down.start import Criteria
-from models.step_down.status import status
-from models.step_down.steps import (
-    AcknowledgeTransfer,
-    ApproveLetters,
-    Cancel,
-    ChangeService,
-    DecideChildren,
-    NameLeadPractitioner,
-    OfferConversation,
-    RecordAdviceSummary,
-    RecordConsent,
-    RecordContactConversation,
-    RecordExploration,
-    RecordFamiliesFirstNotified,
-    RecordFamilySharing,
-    Step,
-    WithdrawConsent,
-)
-from models.step_down.taking import end as finish
-from models.step_down.wanted import (
+from models.effects import Effect, Ended
+from models.journey.ladder import everything_wanted
+from models.journey.missing import next_steps, stage
+from models.journey.recording import record_result as finish
+from models.journey.status import status
+from models.journey.steps import Cancel, Step
+from models.kinds import EffectKind
+from models.step_down.effects import (
     advice_summary,
     closures,
-    look_up_service,
-    request_conversation,
-    reserve_child,
-    tell_service,
+    conversation_requested,
+    reservations,
+    service_looked_up,
+    service_told,
 )
-from models.step_down.wanted import letters as due_letters
+from models.step_down.effects import letters as due_letters
+from models.step_down.facts import UNDONE_BY, StepDownFacts
+from models.step_down.outcome import outcome
+from models.step_down.stage import Outcome, Stage
+from models.step_down.start import Criteria
+from models.step_down.steps.confirmation import AcknowledgeTransfer, ApproveLetters, RecordFamiliesFirstNotification
+from models.step_down.steps.consent import RecordConsent, RecordExploration, WithdrawConsent
+from models.step_down.steps.conversation import AnswerRequest, RecordContactConversation
+from models.step_down.steps.decision import Decision, NameLeadPractitioner, RecordAdviceSummary, RecordDecisions
+from models.step_down.steps.sharing import RecordFamilySharing
+from models.step_down.steps.transfer import ChangeService
 from tests.builders import (
     CHILD,
     MANAGER,
@@ -102,27 +90,27 @@ def consent_to_south(*children: str, **changes: Any) -> RecordConsent:
     return consent(*children, **{"service_ref": "service-south", "step_id": "consent-south", **changes})
 
 
-def told(now: Facts) -> list[str]:
+def told(now: StepDownFacts) -> list[str]:
     """Whom a message told that something changed, and by which step."""
     return [effect.subject for effect in now.begun if effect.kind is EffectKind.TELL_SERVICE]
 
 
-def asked(now: Facts) -> list[str]:
+def asked(now: StepDownFacts) -> list[str]:
     return [effect.subject for effect in now.begun if effect.kind is EffectKind.REQUEST_CONVERSATION]
 
 
-def one_of_two_decided(how: Decision = TRANSFER) -> Facts:
-    return facts_after(decided({CHILD: how}), before=facts_before(DecideChildren, *BOTH))
+def one_of_two_decided(how: Decision = TRANSFER) -> StepDownFacts:
+    return facts_after(decided({CHILD: how}), before=facts_before(RecordDecisions, *BOTH))
 
 
-def being_closed(*children: str) -> Facts:
+def being_closed(*children: str) -> StepDownFacts:
     refs = children or (CHILD,)
-    before = record(facts_before(DecideChildren, *refs), decided(dict.fromkeys(refs, TRANSFER)))
+    before = record(facts_before(RecordDecisions, *refs), decided(dict.fromkeys(refs, TRANSFER)))
     return begin(before, *closures(before))
 
 
-def ready() -> Facts:
-    return facts_after(letters(), before=facts_before(DecideChildren))
+def ready() -> StepDownFacts:
+    return facts_after(letters(), before=facts_before(RecordDecisions))
 
 
 TURNS: dict[type[Step], Step] = {
@@ -131,18 +119,20 @@ TURNS: dict[type[Step], Step] = {
     Cancel: called_off(),
 }
 LATER: dict[type[Step], Step] = {
-    DecideChildren: decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK}, step_id="decision-2", corrects="decide_children"),
+    RecordDecisions: decided(
+        {CHILD: Decision.STAYS_WITH_SOCIAL_WORK}, step_id="decision-2", corrects="decide_children"
+    ),
     NameLeadPractitioner: practitioner(step_id="practitioner-2"),
 }
 """What the letters that had been sent did not say."""
 
 
-def told_of_the_contact() -> Facts:
+def told_of_the_contact() -> StepDownFacts:
     """The family has a letter that names the interim contact."""
     return facts_after(interim_contact(), advice(), decision(), letters(), before=facts_before(NameLeadPractitioner))
 
 
-def families_first_told() -> Facts:
+def families_first_told() -> StepDownFacts:
     return facts_after(
         *whole_path()[:-1],
         families_first(),
@@ -152,20 +142,20 @@ def families_first_told() -> Facts:
     )
 
 
-UNDONE: list[tuple[type[Step], type[Step], Callable[[], Facts]]] = [
+UNDONE: list[tuple[type[Step], type[Step], Callable[[], StepDownFacts]]] = [
     (RecordConsent, ChangeService, lambda: facts_after(consent())),
     (RecordConsent, WithdrawConsent, lambda: facts_after(consent())),
     (WithdrawConsent, ChangeService, lambda: facts_after(consent(), withdrawal(step_id="withdrawal-1"))),
-    (OfferConversation, ChangeService, lambda: facts_after(offer(), before=facts_before(RecordContactConversation))),
+    (AnswerRequest, ChangeService, lambda: facts_after(offer(), before=facts_before(RecordContactConversation))),
     (RecordContactConversation, ChangeService, ready),
     (NameLeadPractitioner, ChangeService, ready),
     (ApproveLetters, ChangeService, ready),
     (ApproveLetters, WithdrawConsent, ready),
     (ApproveLetters, Cancel, ready),
-    (ApproveLetters, DecideChildren, facts_declined_and_talked_about),
+    (ApproveLetters, RecordDecisions, facts_declined_and_talked_about),
     (ApproveLetters, NameLeadPractitioner, told_of_the_contact),
     (AcknowledgeTransfer, ChangeService, facts_declined_and_talked_about),
-    (RecordFamiliesFirstNotified, ChangeService, families_first_told),
+    (RecordFamiliesFirstNotification, ChangeService, families_first_told),
 ]
 
 
@@ -174,7 +164,7 @@ UNDONE: list[tuple[type[Step], type[Step], Callable[[], Facts]]] = [
     ("kind", "turn", "before"), UNDONE, ids=[f"{kind.__name__} by {turn.__name__}" for kind, turn, _ in UNDONE]
 )
 def test_a_turn_undoes_what_rested_on_what_was_before(
-    kind: type[Step], turn: type[Step], before: Callable[[], Facts]
+    kind: type[Step], turn: type[Step], before: Callable[[], StepDownFacts]
 ) -> None:
     now = before()
     assert now.last_of(kind) is not None
@@ -219,7 +209,7 @@ def test_once_its_closing_has_begun_what_was_decided_for_a_child_stands() -> Non
 @pytest.mark.parametrize("turn", TURNS.values(), ids=lambda step: step.step)
 @pytest.mark.parametrize("how", [CLOSES, STAYS])
 def test_no_turn_voids_that_a_child_closes_or_stays(turn: Step, how: Decision) -> None:
-    before = facts_after(decided({CHILD: how}), before=facts_before(DecideChildren, *BOTH))
+    before = facts_after(decided({CHILD: how}), before=facts_before(RecordDecisions, *BOTH))
     assert facts_after(turn, before=before).decided(how) == (CHILD,)
 
 
@@ -245,7 +235,7 @@ def test_the_timeline_says_what_will_not_be_done_any_more_and_nothing_of_what_go
 
 
 def test_consent_withdrawn_for_one_child_and_given_again_lets_both_pass_on() -> None:
-    before = facts_after(withdrawal(SIBLING), before=facts_before(DecideChildren, *BOTH))
+    before = facts_after(withdrawal(SIBLING), before=facts_before(RecordDecisions, *BOTH))
     assert refused(before, decided(dict.fromkeys(BOTH, TRANSFER))).field == "children.1.decision"
     again = facts_after(consent(SIBLING, step_id="consent-2"), before=before)
     assert not again.withdrawn(SIBLING)
@@ -273,9 +263,9 @@ def test_what_is_under_way_to_the_service_is_no_longer_wanted_once_consent_is_wi
     before = record(facts_before(RecordFamilySharing), family_sharing())
     share = the_share(before)
     assert share is not None
-    assert share in wanted(before)
+    assert share in everything_wanted(before)
     after = record(begin(before, share), withdrawal())
-    assert share not in wanted(after)
+    assert share not in everything_wanted(after)
     assert the_share(after) is None
 
 
@@ -308,13 +298,13 @@ def test_consent_withdrawn_for_the_only_child_after_closing_has_begun_sends_no_a
 
 @pytest.mark.clause("SD-09a")
 def test_consent_withdrawn_before_closing_has_begun_asks_no_operations() -> None:
-    assert facts_after(withdrawal(), before=facts_before(DecideChildren)).raised == ()
+    assert facts_after(withdrawal(), before=facts_before(RecordDecisions)).raised == ()
 
 
 @pytest.mark.clause("SD-09a")
 def test_a_closing_that_was_stopped_leaves_the_child_undecided() -> None:
     after = record(being_closed(), withdrawal())
-    assert close_child(CHILD) not in wanted(after)
+    assert close_child(CHILD) not in everything_wanted(after)
     stopped = after.model_copy(update={"begun": tuple(e for e in after.begun if e != close_child(CHILD))})
     assert stopped.decision(CHILD) is None
     assert [need.step for need in next_steps(stopped)][:2] == ["record_consent", "decide_children"]
@@ -332,7 +322,7 @@ def test_a_closing_that_was_stopped_leaves_the_child_undecided() -> None:
     ids=["nothing was shared", "consent only", "asked and shared"],
 )
 def test_a_service_is_told_that_it_is_to_stop_only_if_it_knew(
-    before: Callable[[], Facts], knew: bool, turn: Step
+    before: Callable[[], StepDownFacts], knew: bool, turn: Step
 ) -> None:
     after = facts_after(turn, before=before())
     assert told(after) == ([f"service-north/{turn.step}"] if knew else [])
@@ -355,7 +345,7 @@ def test_a_contact_who_was_told_to_stop_is_asked_anew_once_consent_is_given_agai
 
 @pytest.mark.clause("SD-09a")
 def test_another_service_starts_with_the_familys_consent_and_gets_document_and_request_of_its_own() -> None:
-    turned = facts_after(other_service(), before=facts_before(DecideChildren))
+    turned = facts_after(other_service(), before=facts_before(RecordDecisions))
     assert (turned.service_ref, stage(turned)) == ("service-south", Stage.CONSENT)
     assert turned.consents(CHILD) is False
     assert refused(turned, consent(step_id="consent-2")).field == "service_ref"
@@ -375,9 +365,9 @@ def test_nothing_goes_to_another_service_before_the_directory_has_answered() -> 
     turned = record(turned, consent_to_south())
     assert turned.service is None
     assert the_share(turned) is None
-    assert request_conversation(turned) is None
-    look_up = look_up_service(other_service())
-    assert look_up in wanted(turned)
+    assert conversation_requested(turned) is None
+    look_up = service_looked_up(other_service())
+    assert look_up in everything_wanted(turned)
     found = end(begin(turned, look_up), look_up)
     assert found.service is not None
     assert found.service.name == "Early Help South"
@@ -387,11 +377,11 @@ def test_nothing_goes_to_another_service_before_the_directory_has_answered() -> 
 @pytest.mark.clause("SD-06")
 def test_a_service_that_the_directory_does_not_know_gives_way_to_another_one() -> None:
     before = record(facts(), other_service())
-    begun = begin(before, look_up_service(other_service()))
+    begun = begin(before, service_looked_up(other_service()))
     again = other_service("service-east", step_id="change-2")
     after = record(begun, again)
-    assert look_up_service(other_service()) not in wanted(after)
-    assert look_up_service(again) in wanted(after)
+    assert service_looked_up(other_service()) not in everything_wanted(after)
+    assert service_looked_up(again) in everything_wanted(after)
 
 
 @pytest.mark.clause("SD-09a")
@@ -421,7 +411,7 @@ def test_what_is_not_for_the_service_leaves_the_children_to_be_decided_otherwise
     after = facts_after(answer, before=facts_before(RecordContactConversation))
     assert stage(after) is Stage.DECISION
     assert [need.step for need in next_steps(after)] == ["change_service", "decide_children"]
-    assert request_conversation(after) is None
+    assert conversation_requested(after) is None
 
 
 @pytest.mark.clause("SD-01")
@@ -435,7 +425,7 @@ def test_what_is_not_for_early_help_from_the_start_leaves_the_children_to_be_dec
     assert [need.step for need in next_steps(now)] == ["decide_children"]
     agreed = facts_before(RecordContactConversation).model_copy(update={"request": now.request})
     assert the_share(agreed) is None
-    assert request_conversation(agreed) is None
+    assert conversation_requested(agreed) is None
 
 
 def test_a_transfer_that_was_called_off_is_open_until_every_child_is_decided_and_the_family_is_written_to() -> None:
@@ -453,7 +443,7 @@ def test_nothing_more_goes_to_the_service_once_the_transfer_is_called_off() -> N
     assert the_share(before) is not None
     after = record(before, called_off())
     assert the_share(after) is None
-    assert request_conversation(after) is None
+    assert conversation_requested(after) is None
 
 
 @pytest.mark.clause("SD-33")
@@ -472,9 +462,9 @@ def test_letters_are_approved_anew_after_a_turn_and_one_that_left_stays_as_it_is
 
 def test_a_child_that_was_added_goes_the_whole_way() -> None:
     new = "child-c"
-    added = facts_after(added_child(), before=facts_before(DecideChildren))
+    added = facts_after(added_child(), before=facts_before(RecordDecisions))
     assert added.child_refs == (CHILD, new)
-    assert reserve_child(new) in added.begun
+    assert reservations(new) in added.begun
     asked_for = facts_after(consent(new, step_id="consent-2"), before=added)
     talked = facts_after(conversation(new, step_id="conversation-2"), before=asked_for)
     assert talked.agreement(CHILD) == agreed_child(CHILD), "what was said of the first stays"
@@ -487,15 +477,15 @@ def test_a_child_that_was_added_goes_the_whole_way() -> None:
 
 @pytest.mark.clause("SD-09")
 def test_consent_of_the_first_children_does_not_hold_for_the_one_that_was_added() -> None:
-    added = facts_after(added_child(), before=facts_before(DecideChildren))
+    added = facts_after(added_child(), before=facts_before(RecordDecisions))
     assert not added.consents("child-c")
     assert stage(added) is Stage.CONSENT
 
 
 def test_a_child_that_was_added_is_reserved_at_once_and_belongs_unless_a_person_leaves_it_out() -> None:
     before = record(facts(), added_child())
-    reserve = reserve_child("child-c")
-    assert reserve in wanted(before)
+    reserve = reservations("child-c")
+    assert reserve in everything_wanted(before)
     assert "child-c" in before.child_refs
     assert stage(end(begin(before, reserve), reserve)) is Stage.CONSENT
     left_out = end(begin(before, reserve), reserve, ended=Ended.SKIPPED)
@@ -535,18 +525,18 @@ def test_a_manager_may_add_a_child_reassign_change_the_service_and_call_off() ->
 
 
 def test_a_duplicate_begins_nothing() -> None:
-    assert wanted(record(facts(), other_service())) != ()
+    assert everything_wanted(record(facts(), other_service())) != ()
     twin = record(facts(), other_service()).model_copy(update={"opening": opening(duplicate_of="transfer-0")})
-    assert wanted(twin) == ()
+    assert everything_wanted(twin) == ()
 
 
 @pytest.mark.clause("SD-09a")
 def test_the_contact_is_asked_again_only_after_it_was_told_what_changed() -> None:
     before = facts_before(RecordContactConversation, CHILD, SIBLING)
     now = record(before, withdrawal(SIBLING))
-    [told] = tell_service(now)
-    assert request_conversation(now) is None
-    again = request_conversation(end(begin(now, told), told))
+    [told] = service_told(now)
+    assert conversation_requested(now) is None
+    again = conversation_requested(end(begin(now, told), told))
     assert again is not None
     assert again.subject == "service-north/2"
 
@@ -590,6 +580,6 @@ def test_a_family_that_refused_for_a_sibling_may_agree_after_the_service_was_ask
 
 @pytest.mark.clause("SD-11")
 def test_nobody_is_decided_to_pass_on_before_the_directory_said_how_the_new_service_is_reached() -> None:
-    changed = record(facts_before(DecideChildren), other_service())
+    changed = record(facts_before(RecordDecisions), other_service())
     said = refused(changed, decided({CHILD: TRANSFER}, step_id="decide-2"))
     assert said.clause in {"SD-11", "SD-09"}

@@ -5,18 +5,15 @@ from typing import Any
 
 import pytest
 
-from models.effects import EffectKind, Ended
-from models.step_down.answers import Stage
-from models.step_down.facts import Facts
-from models.step_down.needs import next_steps, stage
-from models.step_down.said import Decision, MeetingOutcome
-from models.step_down.steps import (
-    AcknowledgeTransfer,
-    DecideChildren,
-    RecordContactConversation,
-    RecordFinalMeeting,
-    ScheduleFinalMeeting,
-)
+from models.effects import Ended
+from models.journey.missing import next_steps, stage
+from models.kinds import EffectKind
+from models.step_down.facts import StepDownFacts
+from models.step_down.stage import Stage
+from models.step_down.steps.confirmation import AcknowledgeTransfer
+from models.step_down.steps.conversation import RecordContactConversation
+from models.step_down.steps.decision import Decision, RecordDecisions
+from models.step_down.steps.final_meeting import MeetingOutcome, RecordFinalMeeting, ScheduleFinalMeeting
 from tests.builders import (
     CHAIR,
     CHILD,
@@ -58,14 +55,14 @@ MONDAY, AFTER = london(2026, 3, 16, 10), london(2026, 3, 20, 10)
 
 @pytest.mark.clause("SD-19")
 def test_a_meeting_that_lets_a_decided_child_stay_undoes_the_decision() -> None:
-    now = facts_after(decided({CHILD: Decision.TRANSFER}), before=plan_before(DecideChildren, CHILD, SIBLING))
+    now = facts_after(decided({CHILD: Decision.TRANSFER}), before=plan_before(RecordDecisions, CHILD, SIBLING))
     now = facts_after(meeting(at_meeting(CHILD, NO), step_id="m2", occurred_at=THEN_LATER), before=now)
     assert now.decision(CHILD) is None
     after = facts_after(decided({SIBLING: Decision.TRANSFER}, step_id="d2"), before=now)
     assert (stage(after), next_steps(after)[-1].step) == (Stage.DECISION, "decide_children")
 
 
-def decided_to_close(how: Decision) -> Facts:
+def decided_to_close(how: Decision) -> StepDownFacts:
     """A child is decided before the meeting; the sibling keeps the transfer open."""
     return facts_after(decided({CHILD: how}), before=plan_before(RecordFinalMeeting, CHILD, SIBLING))
 
@@ -165,7 +162,7 @@ def test_a_meeting_whose_invitation_was_taken_back_before_it_does_not_count_by_i
     assert [need.clause for need in next_steps(now)] == ["SD-16"]
 
 
-def invitations(now: Facts) -> list[str]:
+def invitations(now: StepDownFacts) -> list[str]:
     return [effect.id for effect in now.begun if effect.kind is EffectKind.INVITE_TO_MEETING]
 
 

@@ -3,24 +3,20 @@
 from collections.abc import Callable
 
 import pytest
-
-from models.effects import EffectKind
-from models.step_down.answers import Outcome, Stage
 from models.step_down.conditions import agencies_may_read_of
-from models.step_down.facts import Facts
-from models.step_down.needs import next_steps, stage
+
+from models.journey.missing import next_steps, stage
+from models.kinds import EffectKind
+from models.step_down.effects import closures
+from models.step_down.effects import letters as letters_to_send
+from models.step_down.facts import StepDownFacts
 from models.step_down.outcome import outcome
-from models.step_down.said import AgreedChild, Decision, ResponseKind
+from models.step_down.stage import Outcome, Stage
 from models.step_down.start import Criteria
-from models.step_down.steps import (
-    DecideChildren,
-    NameLeadPractitioner,
-    RecordConsent,
-    RecordContactConversation,
-    RecordFamilySharing,
-)
-from models.step_down.wanted import closures
-from models.step_down.wanted import letters as letters_to_send
+from models.step_down.steps.consent import RecordConsent
+from models.step_down.steps.conversation import AgreedChild, RecordContactConversation, ResponseKind
+from models.step_down.steps.decision import Decision, NameLeadPractitioner, RecordDecisions
+from models.step_down.steps.sharing import RecordFamilySharing
 from tests.builders import (
     CHILD,
     SIBLING,
@@ -52,7 +48,7 @@ def enough(ref: str = CHILD) -> AgreedChild:
     return AgreedChild(ref=ref, agreed=False, response=ResponseKind.UNIVERSAL_SERVICES, reason="school is enough")
 
 
-POINTS: dict[str, Callable[[], Facts]] = {
+POINTS: dict[str, Callable[[], StepDownFacts]] = {
     "at the start": facts,
     "once explored": lambda: facts_after(exploration()),
     "once consent is there": lambda: facts_before(RecordFamilySharing),
@@ -61,14 +57,14 @@ POINTS: dict[str, Callable[[], Facts]] = {
         conversation(enough()), before=facts_before(RecordContactConversation)
     ),
     "though the service had agreed": lambda: facts_before(NameLeadPractitioner),
-    "instead of passing on": lambda: facts_before(DecideChildren),
+    "instead of passing on": lambda: facts_before(RecordDecisions),
 }
 
 
 @pytest.mark.clause("SD-27")
 @pytest.mark.clause("SD-32")
 @pytest.mark.parametrize("before", POINTS.values(), ids=POINTS)
-def test_universal_services_may_be_decided_here_and_need_no_conversation(before: Callable[[], Facts]) -> None:
+def test_universal_services_may_be_decided_here_and_need_no_conversation(before: Callable[[], StepDownFacts]) -> None:
     now = facts_after(ENOUGH, before=before())
     assert stage(now) is Stage.CONFIRMATION
     assert [need.step for need in next_steps(now)] == ["approve_letters"]
@@ -114,7 +110,7 @@ def test_that_the_family_said_no_holds_for_agencies_though_the_service_was_chang
 def test_a_letter_with_its_own_text_is_approved_anew_where_something_else_is_decided() -> None:
     own_text = letters(letter(text="Support now comes from North."))
     stays = decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK})
-    now = facts_after(own_text, stays, before=facts_before(DecideChildren))
+    now = facts_after(own_text, stays, before=facts_before(RecordDecisions))
     assert now.letters is None
     assert not [effect for effect in now.begun if effect.kind is EffectKind.SEND_LETTER]
 
@@ -179,7 +175,7 @@ def test_where_a_family_moved_away_the_transfer_ends_as_called_off() -> None:
 def test_in_a_mixed_family_each_child_ends_as_decided() -> None:
     refs = (CHILD, SIBLING, "child-c", "child-d", "child-e")
     ways = dict(zip(refs, Decision, strict=True))
-    now = facts_after(decided(ways), letters(letter(), letter_to_agency()), before=facts_before(DecideChildren, *refs))
+    now = facts_after(decided(ways), letters(letter(), letter_to_agency()), before=facts_before(RecordDecisions, *refs))
     closed = {effect.subject for effect in now.begun if effect.kind is EffectKind.CLOSE_CHILD}
     assert closed == {ref for ref, how in ways.items() if how is not Decision.STAYS_WITH_SOCIAL_WORK}
 

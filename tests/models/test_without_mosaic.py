@@ -2,15 +2,16 @@
 
 import pytest
 
-from models.effects import Effect, EffectKind, Ended
-from models.step_down.answers import Outcome, Stage
-from models.step_down.facts import Facts
-from models.step_down.ladder import wanted
-from models.step_down.needs import next_steps, stage
+from models.effects import Effect, Ended
+from models.journey.ladder import everything_wanted
+from models.journey.missing import next_steps, stage
+from models.kinds import EffectKind
+from models.step_down.effects import closures, families_first_recommended, in_pack, packs, reads_mosaic
+from models.step_down.facts import StepDownFacts
 from models.step_down.outcome import outcome
-from models.step_down.said import Decision
-from models.step_down.steps import DecideChildren, RecordFamilySharing
-from models.step_down.wanted import closures, in_pack, packs, reads_mosaic, recommend_families_first
+from models.step_down.stage import Outcome, Stage
+from models.step_down.steps.decision import Decision, RecordDecisions
+from models.step_down.steps.sharing import RecordFamilySharing
 from tests.builders import (
     ASSESSMENT,
     CHILD,
@@ -40,11 +41,11 @@ from tests.builders import (
 )
 
 
-def by_mail(*children: str) -> Facts:
+def by_mail(*children: str) -> StepDownFacts:
     return facts(*children, opening=opening(service=without_mosaic()))
 
 
-def until_decided(*children: str) -> Facts:
+def until_decided(*children: str) -> StepDownFacts:
     path = whole_path(*children)
     return facts_after(*path[:6], before=by_mail(*children))
 
@@ -102,7 +103,7 @@ def test_a_child_for_whom_consent_is_taken_back_is_in_no_pack_any_more() -> None
     now = record(both, withdrawal(SIBLING))
     assert in_pack(now, pack()) == (CHILD,)
     none_left = record(record(until_decided(), decision()), withdrawal())
-    assert pack() not in wanted(none_left)
+    assert pack() not in everything_wanted(none_left)
 
 
 @pytest.mark.clause("SD-10a")
@@ -117,10 +118,10 @@ def test_where_support_goes_on_without_the_document_the_service_is_still_told_be
 @pytest.mark.clause("SD-21")
 @pytest.mark.clause("SD-24")
 def test_a_service_on_mosaic_is_sent_no_pack_and_is_not_recommended_families_first() -> None:
-    now = record(facts_before(DecideChildren), decision())
+    now = record(facts_before(RecordDecisions), decision())
     assert packs(now) == ()
     assert closures(now) == (close_child(CHILD),)
-    assert recommend_families_first(now) is None
+    assert families_first_recommended(now) is None
 
 
 @pytest.mark.clause("SD-26")
@@ -137,14 +138,14 @@ def test_the_practitioner_is_recommended_to_tell_families_first_and_the_transfer
 @pytest.mark.clause("SD-26")
 def test_where_no_child_passes_nobody_is_recommended_anything() -> None:
     ways = {CHILD: Decision.NO_FURTHER_SUPPORT}
-    assert recommend_families_first(facts_after(decided(ways), before=until_decided())) is None
+    assert families_first_recommended(facts_after(decided(ways), before=until_decided())) is None
 
 
 @pytest.mark.clause("SD-31")
 @pytest.mark.parametrize(
     ("before", "reads"),
     [
-        (lambda: facts_before(DecideChildren), True),
+        (lambda: facts_before(RecordDecisions), True),
         (until_decided, False),
         (
             lambda: facts_after(practitioner(uses_mosaic=False), advice(), before=facts_after(*whole_path()[:4])),

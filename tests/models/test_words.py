@@ -3,38 +3,9 @@
 from datetime import UTC, datetime
 
 import pytest
-
-from models.attention import Resolution
-from models.certificate import PauseReason
-from models.clocks import REAL_TIME, Audience, ClockKind, RungKind
-from models.effects import Effect, EffectKind, Ended
-from models.services import ContactKind
-from models.step_down.answers import Outcome, Stage
-from models.step_down.clock_words import (
-    CLOCK_WORDS,
-    RUNG_WORDS,
-    ClockWords,
-    alert_words,
-    due_words,
-    rung_words,
-)
-from models.step_down.clocks import ClockState
-from models.step_down.said import (
-    CancelReason,
-    Decision,
-    HolderAnswer,
-    MeetingOutcome,
-)
-from models.step_down.steps import (
-    STEPS,
-    SpokenTo,
-    Step,
-    step_name,
-)
 from models.step_down.words import (
     EFFECT_WORDS,
     ENDED_WORDS,
-    NOTES,
     OUTCOME_WORDS,
     RESOLUTION_WORDS,
     STAGE_WORDS,
@@ -44,6 +15,21 @@ from models.step_down.words import (
     step_note,
     step_words,
 )
+
+from models.attention import Resolution
+from models.certificate import PauseReason
+from models.clock_words import CLOCK_WORDS, RUNG_WORDS, ClockWords, alert_words, due_words, rung_words
+from models.effects import Effect, Ended
+from models.journey.clocks import ClockState
+from models.journey.steps import CancelReason, SpokenTo, Step, step_name
+from models.kinds import REAL_TIME, Audience, ClockKind, EffectKind, RungKind
+from models.services import ContactKind
+from models.step_down.recording import NOTES
+from models.step_down.stage import Outcome, Stage
+from models.step_down.steps.consent import HolderAnswer
+from models.step_down.steps.decision import Decision
+from models.step_down.steps.every import STEPS
+from models.step_down.steps.final_meeting import MeetingOutcome
 from tests.builders import (
     CHAIR,
     CHILD,

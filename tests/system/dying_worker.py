@@ -14,7 +14,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from adapters.encryption import EncryptionSettings, Keyring
 from adapters.temporal_client import connect
 from client.comparison import TemporalTransfers
-from models.step_down.recorded import RecordedStep
+from models.journey.recorded import RecordedStep
 from worker.settings import WorkerSettings
 from worker.wiring import Outside, TransfersWorker, all_activities, outside
 

@@ -15,8 +15,8 @@ from cli.rehearsal.demo import until, until_machine_is_done
 from cli.rehearsal.local import LocalSettings
 from cli.step_file import new_transfer_id, now
 from client.transfers import Transfer, send, start, status
-from models.step_down.status import Status
-from models.step_down.steps import ResolveAttention
+from models.journey.status import Status
+from models.journey.steps import ResolveAttention
 from models.vocabulary import Actor, Role
 
 

@@ -11,7 +11,7 @@ from adapters.encryption import EncryptionSettings, Keyring
 from adapters.temporal_client import connect
 from client.comparison import TemporalTransfers
 from models.effects import EffectResult, Ended, Intent
-from models.exchange import Mail
+from models.mail import Mail
 from worker.health import HealthServer
 from worker.wiring import TransfersWorker, activities, figures, outside
 

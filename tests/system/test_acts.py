@@ -22,8 +22,8 @@ from cli.wiring import directory, temporal
 from client.checks import with_item_meant
 from client.errors import InputError
 from models.attention import Attention, Resolution
-from models.step_down.status import Status, status
-from models.step_down.steps import ResolveAttention
+from models.journey.status import Status, status
+from models.journey.steps import ResolveAttention
 from models.vocabulary import Actor, Role
 from tests.builders import facts
 from tests.system.conftest import EXAMPLES, MAIN_CASE, Rehearsal

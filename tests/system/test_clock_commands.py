@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from adapters.register.clocks import KeptClock
-from models.clocks import ClockKind
+from models.kinds import ClockKind
 from tests.system.conftest import MAIN_CASE, Rehearsal, until
 
 PROGRAM = Path(sys.executable).parent / "transfers"

@@ -30,16 +30,16 @@ from cli.step_file import new_transfer_id, now
 from cli.wiring import temporal
 from client.transfers import Transfer, send, status
 from models.attention import PROBLEMS, Attention, Resolution
-from models.effects import EffectKind
+from models.journey.steps import ResolveAttention
+from models.kinds import EffectKind
 from models.register.tables import AuditRow
-from models.step_down.steps import ResolveAttention
 from models.vocabulary import Actor, Role
 from tests.ports import free_ports
 from tests.register import new_register
 from tests.system.conftest import EXAMPLES, MAIN_CASE, REAL, Rehearsal
 from worker.wiring import Outside
 from workflows.ids import step_down_id
-from workflows.step_down import StepDownRun, StepDownTransfer
+from workflows.step_down.transfer import StepDownRun, StepDownTransfer
 
 DYING = (sys.executable, "-m", "tests.system.dying_worker")
 REFUSED_CASE = EXAMPLES / "03-a-letter-comes-back.yaml"

@@ -7,8 +7,8 @@ import pytest
 from cli.rehearsal.books import Books, read_books
 from cli.rehearsal.expectation import as_far_as_said
 from cli.wiring import temporal
-from models.step_down.answers import Outcome
-from models.step_down.status import Status
+from models.journey.status import Status
+from models.step_down.stage import Outcome
 from tests.system.conftest import MAIN_CASE, NAIVE, Rehearsal, until
 from tests.system.family import Family
 

@@ -11,7 +11,7 @@ from cli.rehearsal.case_file import read_case
 from cli.services import read_services
 from cli.step_file import now
 from client.errors import InputError
-from models.clocks import OFFICES
+from models.kinds import OFFICES
 from models.step_down.start import StepDownRequest
 from tests.system.conftest import EXAMPLES, Rehearsal
 

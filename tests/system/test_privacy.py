@@ -21,7 +21,7 @@ from cli.rehearsal.books import read_books
 from cli.services import read_services
 from cli.wiring import temporal
 from client.comparison import TemporalTransfers
-from models.step_down.answers import Outcome
+from models.step_down.stage import Outcome
 from tests.builders import calendar
 from tests.fakes import FakeCalendars, FakeChannels
 from tests.register import new_register

@@ -9,7 +9,7 @@ import pytest
 from temporalio.client import Client
 
 from cli.reconciling import comparison_screen
-from models.differences import Became, Difference, DifferenceKind, Found, Reconciled
+from models.operations.differences import Became, Difference, DifferenceKind, Found, Reconciled
 from tests.system.conftest import MAIN_CASE, Rehearsal
 from tests.system.test_screens import drawn
 

@@ -10,9 +10,9 @@ import pytest
 
 from cli.report import csv_text, draw, period_words, report_screen
 from client.errors import InputError
-from models.report import Ran, report
-from models.step_down.answers import Outcome
-from models.step_down.clocks import ClockState
+from models.journey.clocks import ClockState
+from models.operations.report import Ran, report
+from models.step_down.stage import Outcome
 from models.vocabulary import LONDON
 from tests.models.test_report import asked
 from tests.system.conftest import Rehearsal

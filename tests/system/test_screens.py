@@ -17,13 +17,13 @@ from cli.main import app
 from cli.screens import receipt_screen, transfer_screen
 from cli.views import views_of
 from models.certificate import Count, Pause, PauseReason, Recalculation, reckon
-from models.clocks import ClockKind
+from models.clock_words import RUNG_WORDS
+from models.journey.attention import raise_attention
+from models.journey.clocks import ClockState
+from models.journey.status import ClockStatus, HarmStatus, status
+from models.kinds import ClockKind
 from models.policy import DEFAULT_CLOCKS, RESPONSE, Phones, Policy
-from models.step_down.answers import Outcome
-from models.step_down.clock_words import RUNG_WORDS
-from models.step_down.clocks import ClockState
-from models.step_down.status import ClockStatus, HarmStatus, status
-from models.step_down.taking import ask
+from models.step_down.stage import Outcome
 from models.vocabulary import LONDON
 from tests.builders import calendar, exploration, facts, harm_report, opening, record, request
 
@@ -91,7 +91,7 @@ def test_only_what_is_waited_for_now_stands_under_time_and_what_is_overdue_is_re
 
 
 def test_an_item_that_only_the_register_shows_says_when_it_ends_and_not_that_somebody_can_end_it():
-    asked = ask(facts(), at(2), "in_clear", "The start of the transfer").raised[-1]
+    asked = raise_attention(facts(), at(2), "in_clear", "The start of the transfer").raised[-1]
     shown = asked.model_copy(update={"id": "R1", "problem": "no_workflow", "in_register": True})
     screen = drawn(transfer_screen(status(facts()).model_copy(update={"attention": (asked, shown)})))
     since = "Since Thursday 2 April 2026 10:00; "

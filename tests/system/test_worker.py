@@ -23,7 +23,7 @@ from cli.rehearsal.books import read_books
 from cli.rehearsal.local import POLICY_FILE
 from cli.rehearsal.stack import StackError, temporal_binary
 from cli.wiring import temporal
-from models.clocks import Audience
+from models.kinds import Audience
 from models.policy import Policy
 from tests.ports import free_ports
 from tests.system.conftest import MAIN_CASE, Rehearsal, until

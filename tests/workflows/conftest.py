@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from models.step_down.answers import Receipt
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowHandle, WorkflowUpdateFailedError
 from temporalio.common import SearchAttributeKey
@@ -21,16 +22,15 @@ from temporalio.testing import TimeSkipper, WorkflowEnvironment
 from adapters.encryption import Keyring
 from adapters.temporal_client import transfers_plugin
 from client.comparison import TemporalTransfers
-from models.step_down.answers import Receipt
+from models.journey.status import Status
+from models.journey.steps import Step
 from models.step_down.start import StepDownRequest
-from models.step_down.status import Status
-from models.step_down.steps import Step
 from tests import builders
 from tests.fakes import FakeBook, FakeCalendars, FakeChannels, FakeInvitations, FakeMosaic, FakePost, FakeRegister
 from worker.wiring import Outside, TransfersWorker, all_activities
 from workflows.ids import step_down_id
-from workflows.step_down import StepDownResult, StepDownTransfer
-from workflows.visibility import (
+from workflows.journey.run import JourneyResult
+from workflows.journey.visibility import (
     NEEDS_ATTENTION,
     RESPONSE_DUE,
     RESPONSE_STATE,
@@ -40,6 +40,7 @@ from workflows.visibility import (
     TEAM,
     WAITING_FOR,
 )
+from workflows.step_down.transfer import StepDownTransfer
 
 KEYS = Keyring(current="key-1", keys={"key-1": bytes(range(32))})
 NUMBERS = count(1)
@@ -94,11 +95,11 @@ async def impatient_client() -> AsyncIterator[Client]:
 class Transfer:
     """One transfer on the server, and what a test does with it."""
 
-    def __init__(self, client: Client, handle: WorkflowHandle[Any, StepDownResult], id: str) -> None:  # noqa: A002 - as the domain says it
+    def __init__(self, client: Client, handle: WorkflowHandle[Any, JourneyResult], id: str) -> None:  # noqa: A002 - as the domain says it
         self.client, self.id = client, id
         # Not bound to a run, as others know a transfer: by its id.
-        self.handle: WorkflowHandle[Any, StepDownResult] = client.get_workflow_handle(
-            handle.id, result_type=StepDownResult
+        self.handle: WorkflowHandle[Any, JourneyResult] = client.get_workflow_handle(
+            handle.id, result_type=JourneyResult
         )
         self.first_run = handle.first_execution_run_id
 
@@ -230,7 +231,7 @@ class House:
             argument,
             id=step_down_id(transfer_id),
             task_queue=self.queue,
-            result_type=StepDownResult,
+            result_type=JourneyResult,
         )
         return Transfer(self.client, handle, transfer_id)
 

@@ -5,8 +5,8 @@ import pytest
 from models.attention import Resolution
 from models.effects import Ended
 from models.errors import LastingError, NothingHappenedError, PassingError, UnclearError
-from models.step_down.answers import Outcome, Stage
-from models.step_down.said import Decision
+from models.step_down.stage import Outcome, Stage
+from models.step_down.steps.decision import Decision
 from models.vocabulary import Role
 from tests.builders import (
     CHILD,

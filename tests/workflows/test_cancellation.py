@@ -1,8 +1,8 @@
 """The Temporal UI's *Request Cancellation* cancels a transfer: nobody is closed, lost or left reserved by a click."""
 
-from models.step_down.answers import Outcome, Stage
-from models.step_down.said import Decision
-from models.step_down.status import ASKED_TO_CANCEL, Status
+from models.journey.status import ASKED_TO_CANCEL, Status
+from models.step_down.stage import Outcome, Stage
+from models.step_down.steps.decision import Decision
 from models.vocabulary import Role
 from tests.builders import CHILD, decided, letters, whole_path
 from tests.workflows.conftest import House

@@ -13,14 +13,14 @@ from adapters.encryption import EncryptedPayloads, data_converter
 from models.attention import Attention, Resolution
 from models.calendar import DayOff
 from models.certificate import PauseReason
-from models.clocks import Audience, ClockKind, ClockPolicy, Rung, RungKind
 from models.errors import NothingHappenedError, PassingError
-from models.policy import Policy
-from models.step_down.answers import Outcome, Stage
-from models.step_down.clocks import ClockState
-from models.step_down.said import Decision
-from models.step_down.status import ResponseState, Status
-from models.step_down.steps import PauseClock, RecalculateClocks, ResumeClock, Step
+from models.journey.clocks import ClockState
+from models.journey.status import ResponseState, Status
+from models.journey.steps import PauseClock, RecalculateClocks, ResumeClock, Step
+from models.kinds import Audience, ClockKind, RungKind
+from models.policy import ClockPolicy, Policy, Rung
+from models.step_down.stage import Outcome, Stage
+from models.step_down.steps.decision import Decision
 from models.vocabulary import LONDON
 from tests.builders import (
     CHILD,
@@ -45,7 +45,7 @@ from tests.builders import (
     whole_path,
 )
 from tests.workflows.conftest import KEYS, House, Transfer
-from workflows.step_down import StepDownTransfer
+from workflows.step_down.transfer import StepDownTransfer
 
 AT_WORK = datetime(2040, 3, 28, 10, 0, tzinfo=LONDON)
 """A Wednesday; Good Friday and Easter Monday follow, so three working days end on Wednesday 4 April."""

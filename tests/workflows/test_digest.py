@@ -13,9 +13,9 @@ from temporalio.worker import Replayer
 
 from adapters.encryption import data_converter
 from models.calendar import DayOff
-from models.clocks import Audience, ClockKind
-from models.digest import Recipient, london_day
 from models.errors import LastingError, NothingHappenedError
+from models.kinds import Audience, ClockKind
+from models.operations.digest import Recipient, london_day
 from tests.builders import CHILD, calendar, child_consent, consent, exploration, service
 from tests.digests import MORNING, a_large_council, clock, running
 from tests.workflows.conftest import KEYS, House

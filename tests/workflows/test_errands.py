@@ -1,13 +1,14 @@
 """What an errand says is made of the facts as they stand when it goes."""
 
 import pytest
+from workflows.errands import ERRANDS
 
-from models.effects import EffectKind
+from models.journey.recorded import Opening
+from models.kinds import EffectKind
 from models.policy import Policy
 from models.step_down import wanted
-from models.step_down.facts import Facts
-from models.step_down.recorded import Opening
-from models.step_down.said import Decision
+from models.step_down.facts import StepDownFacts
+from models.step_down.steps.decision import Decision
 from tests.builders import (
     CHILD,
     SIBLING,
@@ -23,10 +24,9 @@ from tests.builders import (
     refused_consent,
     service,
 )
-from workflows.errands import ERRANDS
 
 
-def opened(*children: str) -> Facts:
+def opened(*children: str) -> StepDownFacts:
     return facts(*children).model_copy(update={"opening": Opening(policy=Policy(), service=service())})
 
 

@@ -13,7 +13,7 @@ from temporalio.worker import Replayer
 
 from tests.workflows.conftest import House
 from tests.workflows.examples import CASES, IN_CLEAR, KEPT, keep, kept_at, opened, play, read
-from workflows.step_down import StepDownTransfer
+from workflows.step_down.transfer import StepDownTransfer
 
 MOST = {
     "01-one-child-passes-on-a-sibling-closes": (58, 384),

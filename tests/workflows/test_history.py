@@ -10,11 +10,11 @@ from adapters.encryption import data_converter
 from adapters.temporal_client import transfers_plugin
 from models.attention import Resolution
 from models.errors import LastingError
-from models.step_down.answers import Outcome, Stage
-from models.step_down.said import Decision
+from models.step_down.stage import Outcome, Stage
+from models.step_down.steps.decision import Decision
 from tests.builders import CHILD, SIBLING, decided, letters, refused_consent, resolution, whole_path
 from tests.workflows.conftest import KEYS, House, Transfer
-from workflows.step_down import StepDownTransfer
+from workflows.step_down.transfer import StepDownTransfer
 
 # Of a transfer of two children whose every step comes after the machine has come to rest. Which activities end within
 # one workflow task is a matter of milliseconds: 38 to 46 tasks and 270 to 310 events were seen.

@@ -8,13 +8,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from models.step_down.words import EFFECT_WORDS
 from temporalio.client import WorkflowUpdateFailedError
 
-from models.effects import LEAVING, EffectKind
+from models.effects import LEAVING
 from models.errors import NothingHappenedError
-from models.step_down.status import Status
-from models.step_down.steps import Step
-from models.step_down.words import EFFECT_WORDS
+from models.journey.status import Status
+from models.journey.steps import Step
+from models.kinds import EffectKind
 from tests.builders import (
     ASSESSMENT,
     PLAN,

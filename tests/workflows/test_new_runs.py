@@ -9,8 +9,8 @@ from temporalio.client import WorkflowFailureError
 
 from models.attention import Resolution
 from models.errors import LastingError, PassingError
-from models.exchange import NextAction
-from models.step_down.answers import Outcome, Stage
+from models.mosaic import NextAction
+from models.step_down.stage import Outcome, Stage
 from tests.builders import (
     CHILD,
     NOW,
@@ -28,7 +28,8 @@ from tests.builders import (
     whole_path,
 )
 from tests.workflows.conftest import House, Transfer
-from workflows.step_down import SoFar, StepDownRun
+from workflows.journey.run import SoFar
+from workflows.step_down.transfer import StepDownRun
 
 WHEN = {"occurred_at": NOW}
 

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from models.errors import UnclearError
-from models.step_down.answers import Outcome, Stage
-from models.step_down.said import Decision, MeetingOutcome
-from models.step_down.steps import RecordFinalMeeting
+from models.step_down.stage import Outcome, Stage
+from models.step_down.steps.decision import Decision
+from models.step_down.steps.final_meeting import MeetingOutcome, RecordFinalMeeting
 from tests.builders import (
     ASSESSMENT,
     CHILD,

@@ -21,11 +21,11 @@ from temporalio.worker import Replayer
 from adapters.encryption import data_converter
 from adapters.register.store import RegisterSettings, Store, migrate, register_engine
 from models.attention import Resolution
-from models.differences import Became, Difference, DifferenceKind, Found, Reconciled
 from models.errors import LastingError, NothingHappenedError, UnclearError
-from models.exchange import Completion, NextAction
-from models.step_down.answers import Outcome, Stage
-from models.step_down.status import Status
+from models.journey.status import Status
+from models.mosaic import Completion, NextAction
+from models.operations.differences import Became, Difference, DifferenceKind, Found, Reconciled
+from models.step_down.stage import Outcome, Stage
 from models.vocabulary import Role
 from tests.builders import (
     CHILD,
@@ -41,7 +41,7 @@ from tests.builders import (
 from tests.register import WholeRegister
 from tests.workflows.conftest import KEYS, House, Transfer
 from workflows.reconcile import Reconcile, details
-from workflows.step_down import StepDownTransfer
+from workflows.step_down.transfer import StepDownTransfer
 
 CLOSED_BY_A_PERSON = Completion(
     None, (NextAction("Case Closed to Children's Services"),), datetime(2090, 1, 1, tzinfo=UTC)

@@ -10,8 +10,8 @@ from temporalio.testing import WorkflowEnvironment
 from adapters.encryption import Keyring
 from adapters.temporal_client import transfers_plugin
 from models.attention import Resolution
-from models.step_down.answers import Outcome, Stage
-from models.step_down.status import Status
+from models.journey.status import Status
+from models.step_down.stage import Outcome, Stage
 from tests.builders import conversation, decision, exploration, family_sharing, letters, resolution, whole_path
 from tests.workflows.conftest import House, Transfer
 

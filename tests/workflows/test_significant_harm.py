@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from models.clocks import Audience
 from models.errors import NothingHappenedError
+from models.journey.steps import ReportSignificantHarm, SpokenTo
+from models.kinds import Audience
 from models.policy import HARM_ALERTS, Phones, Policy
-from models.step_down.answers import Outcome, Stage
-from models.step_down.said import Decision
-from models.step_down.steps import ReportSignificantHarm, SpokenTo
+from models.step_down.stage import Outcome, Stage
+from models.step_down.steps.decision import Decision
 from tests.builders import (
     CHILD,
     SIBLING,

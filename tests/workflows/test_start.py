@@ -8,8 +8,8 @@ from temporalio.client import WorkflowFailureError
 from temporalio.exceptions import ActivityError, ApplicationError
 from temporalio.testing import WorkflowEnvironment
 
-from models.step_down.answers import Outcome
-from models.step_down.said import Decision
+from models.step_down.stage import Outcome
+from models.step_down.steps.decision import Decision
 from tests.builders import CHILD, SIBLING, decided, letters, refused_consent, request
 from tests.workflows.conftest import House, Transfer
 from workflows.ids import step_down_id

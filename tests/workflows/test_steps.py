@@ -6,14 +6,18 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from models.step_down.answers import Receipt
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowUpdateFailedError, WorkflowUpdateStage
 from temporalio.testing import WorkflowEnvironment
 
 from adapters.encryption import Keyring
 from adapters.temporal_client import transfers_plugin
-from models.step_down.answers import Receipt, Refusal, Stage
-from models.step_down.steps import STEPS, RecordContactConversation, step_name
+from models.journey.answers import Refusal
+from models.journey.steps import step_name
+from models.step_down.stage import Stage
+from models.step_down.steps.conversation import RecordContactConversation
+from models.step_down.steps.every import STEPS
 from models.vocabulary import Role
 from tests.builders import (
     CHILD,
@@ -25,7 +29,8 @@ from tests.builders import (
     whole_path,
 )
 from tests.workflows.conftest import House, Transfer
-from workflows.step_down import STEP_REFUSED, StepDownTransfer
+from workflows.journey.run import STEP_REFUSED
+from workflows.step_down.transfer import StepDownTransfer
 
 NOW = {"occurred_at": datetime(2026, 3, 2, tzinfo=UTC)}
 

@@ -6,9 +6,9 @@ import pytest
 
 from models.attention import Resolution
 from models.errors import LastingError, NothingHappenedError, PassingError
-from models.step_down.answers import Outcome, Stage
-from models.step_down.said import Decision
-from models.step_down.steps import WithdrawConsent
+from models.step_down.stage import Outcome, Stage
+from models.step_down.steps.consent import WithdrawConsent
+from models.step_down.steps.decision import Decision
 from tests.builders import (
     CHILD,
     NOW,

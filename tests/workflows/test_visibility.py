@@ -11,9 +11,9 @@ from temporalio.service import RPCError
 
 from cli.views import View, views_of
 from models.errors import LastingError
-from models.step_down.answers import Stage
-from models.step_down.said import Decision
-from models.step_down.status import status
+from models.journey.status import status
+from models.step_down.stage import Stage
+from models.step_down.steps.decision import Decision
 from tests.builders import (
     CHILD,
     consent,
@@ -26,7 +26,7 @@ from tests.builders import (
     refused_consent,
 )
 from tests.workflows.conftest import ATTRIBUTES, House, Transfer
-from workflows.visibility import (
+from workflows.journey.visibility import (
     NEEDS_ATTENTION,
     RESPONSE_DUE,
     RESPONSE_STATE,

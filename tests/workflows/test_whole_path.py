@@ -3,10 +3,11 @@
 import pytest
 from temporalio.api.enums.v1 import EventType
 
-from models.exchange import NextAction
-from models.step_down.answers import Outcome, Stage
-from models.step_down.said import Decision
-from models.step_down.steps import RecordConsent, RecordContactConversation
+from models.mosaic import NextAction
+from models.step_down.stage import Outcome, Stage
+from models.step_down.steps.consent import RecordConsent
+from models.step_down.steps.conversation import RecordContactConversation
+from models.step_down.steps.decision import Decision
 from tests.builders import (
     CHILD,
     SIBLING,
