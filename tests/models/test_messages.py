@@ -109,8 +109,11 @@ WRONG: dict[str, tuple[Callable[[], Any], str]] = {
     "a part with both text and reason": (lambda: Part(text="a", not_obtained_because="b"), "text: .*SD-30"),
     "a summary for no child": (lambda: advice().model_validate({**advice().model_dump(), "children": ()}), "children"),
     "a decision for no child": (lambda: decided({}), "children"),
-    "a letter without an address": (lambda: letter(address=None), "address: .*SD-33"),
-    "a letter to an address that is not safe": (lambda: letter(address_is_safe=False), "address: .*SD-33"),
+    "a letter without an address": (lambda: letter(address=None), "address, address_is_safe: .*SD-33"),
+    "a letter to an address that is not safe": (
+        lambda: letter(address_is_safe=False),
+        "address, address_is_safe: .*SD-33",
+    ),
     "a letter that is not written, with an address": (
         lambda: letter(do_not_write_because="told in person"),
         "do_not_write_because: .*SD-33",
