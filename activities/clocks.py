@@ -13,7 +13,7 @@ from activities.heartbeat import beating
 from activities.letters.alerts import AlertText, alert_letter, alert_post
 from activities.ports import Calendars, CertificateRegister, Channels, Directory, Post
 from models.calendar import CalendarEndsError
-from models.certificate import Count, reckon
+from models.certificate import Count, calculate
 from models.effects import EffectResult, Ended, Intent
 from models.errors import LastingError
 from models.kinds import Audience
@@ -21,7 +21,7 @@ from models.mail import Mail
 from models.vocabulary import Frozen, Ref
 
 
-class ReckonClock(Frozen):
+class CalculateDueDate(Frozen):
     """Calculate when something is due, and keep the certificate (SD-34, SD-35)."""
 
     intent: Intent
@@ -59,12 +59,12 @@ class ClockActivities:
     now: Callable[[], datetime]
 
     @activity.defn
-    def reckon_clock(self, order: ReckonClock) -> EffectResult:
+    def calculate_due_date(self, order: CalculateDueDate) -> EffectResult:
         """SD-34, SD-35: on the calendar of today; its version stands on the certificate."""
         calendar = self.calendars.current()
         with as_failures():
             try:
-                certificate = reckon(order.count, calendar)
+                certificate = calculate(order.count, calendar)
             except CalendarEndsError as error:
                 raise LastingError("calendar_ends", str(error)) from error
             transfer = order.intent.transfer_id

@@ -75,7 +75,7 @@ class SendLetter(Frozen):
     letter: Letter
     children: tuple[ChildDecision, ...]
     """What the standard letter tells, child by child."""
-    taken_back: tuple[str, ...] = ()
+    withdrawn: tuple[str, ...] = ()
     """The children who were passed on, and for whom consent was withdrawn since."""
     service_name: str
     practitioner: NameLeadPractitioner | None
@@ -177,7 +177,7 @@ class CorrespondenceActivities:
     def _standard_letter(self, order: SendLetter) -> str:
         """An agency reads nothing of a child for whom consent was withdrawn (SD-09a)."""
         to_family = order.letter.audience is LetterAudience.FAMILY
-        children = [child for child in order.children if to_family or child.ref not in order.taken_back]
+        children = [child for child in order.children if to_family or child.ref not in order.withdrawn]
         said = [self._of_child(order, child) for child in children]
         if to_family:
             said += [text.format(service=order.service_name) for text in _of_all(order)]
@@ -186,9 +186,9 @@ class CorrespondenceActivities:
         )
 
     def _of_child(self, order: SendLetter, child: ChildDecision) -> str:
-        taken_back = child.ref in order.taken_back
+        withdrawn = child.ref in order.withdrawn
         reads = what_happens.READS[order.letter.audience][child.decision]
-        return (what_happens.CONSENT_TAKEN_BACK if taken_back else reads).format(
+        return (what_happens.CONSENT_WITHDRAWN if withdrawn else reads).format(
             name=self.mosaic.person_name(child.ref),
             service=order.service_name,
             who=who_takes_over(order.practitioner) if order.practitioner else "",
@@ -204,7 +204,7 @@ def _of_all(order: SendLetter) -> Iterator[str]:
     """What the family reads after its children, where there is something to say of support as a whole."""
     if order.practitioner:
         yield what_happens.SUPPORT_STARTS
-    elif order.taken_back:
+    elif order.withdrawn:
         yield what_happens.NOTHING_MORE_SHARED
     elif order.service_in_question:
         yield what_happens.SUPPORT_DOES_NOT_START

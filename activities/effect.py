@@ -7,19 +7,29 @@ and a person decides.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from activities.ports import EffectBook
 from models.effects import EffectResult, Ended, Intent
 from models.errors import LastingError, NothingHappenedError, OutsideError, PassingError, UnclearError
 from models.mail import Mail
+from models.mosaic import ClosedStep, SharedDocument
+
+
+class Seen(NamedTuple):
+    """What the other side shows of an effect."""
+
+    evidence: str
+    """In words, without a person in it."""
+    closed: ClosedStep | None = None
+    shared: SharedDocument | None = None
 
 
 class LookedUpEffect(Protocol):
     """An effect that the other side can be asked about."""
 
-    def look(self) -> str | None:
-        """What the other side shows of it (evidence without a person in it), or None where it has not happened."""
+    def look(self) -> Seen | None:
+        """What the other side shows of it, or None where it has not happened."""
 
     def act(self) -> None:
         """Do it."""
@@ -80,7 +90,7 @@ class Effects:
         except (NothingHappenedError, LastingError):
             self.book.withdraw(intent)
             raise
-        return self._finish(intent, Ended.DONE, evidence)
+        return self._finish(intent, Ended.DONE, Seen(evidence))
 
     def send_again_if_unsure(self, intent: Intent, send: Callable[[], str]) -> EffectResult:
         """Send a message that says nothing about a person: when unsure it is sent again, under the same Message-ID.
@@ -93,7 +103,7 @@ class Effects:
         if known.result is not None:
             return known.result
         if intent.only_look:
-            return self._stopped(intent, may_have_left=known.tried_before)
+            return self._stopped(intent, may_have_been_sent=known.tried_before)
         try:
             evidence = send()
         except UnclearError as unclear:
@@ -102,19 +112,19 @@ class Effects:
             if not known.tried_before:
                 self.book.withdraw(intent)
             raise
-        return self._finish(intent, Ended.DONE, evidence)
+        return self._finish(intent, Ended.DONE, Seen(evidence))
 
-    def _stopped(self, intent: Intent, *, may_have_left: bool = False) -> EffectResult:
+    def _stopped(self, intent: Intent, *, may_have_been_sent: bool = False) -> EffectResult:
         self.book.withdraw(intent)
         return EffectResult(
             effect=intent.effect,
             ended=Ended.STOPPED,
-            evidence="no longer wanted; it may have been sent before" if may_have_left else "no longer wanted",
+            evidence="no longer wanted; it may have been sent before" if may_have_been_sent else "no longer wanted",
             at=self.now(),
-            may_have_left=may_have_left,
+            may_have_been_sent=may_have_been_sent,
         )
 
-    def _finish(self, intent: Intent, ended: Ended, evidence: str) -> EffectResult:
-        result = EffectResult(effect=intent.effect, ended=ended, evidence=evidence, at=self.now())
+    def _finish(self, intent: Intent, ended: Ended, seen: Seen) -> EffectResult:
+        result = EffectResult(effect=intent.effect, ended=ended, at=self.now(), **seen._asdict())
         self.book.finish(intent, result)
         return result

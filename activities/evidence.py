@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from models.journey.recorded import RecordedStep
+from models.step_down.facts import Recorded
 from models.vocabulary import Frozen
 
 
@@ -11,4 +11,4 @@ class CaptureEvidence(Frozen):
 
     privacy: ClassVar[str] = "narrative"
     transfer_id: str
-    entry: RecordedStep
+    entry: Recorded

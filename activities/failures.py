@@ -6,8 +6,9 @@ from datetime import timedelta
 
 from temporalio.exceptions import ActivityError, ApplicationError, RetryState
 
-from models.attention import NOT_ANSWERING, PROBLEMS
+from models.attention import PROBLEMS
 from models.errors import LastingError, PassingError, StartRefusedError, UnclearError
+from models.kinds import NOT_ANSWERING
 
 PASSING = "OutsideUnavailable"
 """The type of a failure that may pass by itself; it is retried."""

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from temporalio import activity
 
-from activities.effect import Effects
+from activities.effect import Effects, Seen
 from activities.failures import as_failures
 from activities.newer import NewerVersions
 from activities.ports import CaseManagement
@@ -88,11 +88,12 @@ class _Sharing:
     order: ShareDocument
     newer: NewerVersions
 
-    def look(self) -> str | None:
+    def look(self) -> Seen | None:
         order = self.order
         shared = self.mosaic.is_shared(order.document_ref, order.version, order.team)
         self.newer.look()
-        return SharedDocument(order.document_ref, order.version, order.team).evidence if shared else None
+        seen = SharedDocument(ref=order.document_ref, version=order.version, team=order.team)
+        return Seen(seen.words, shared=seen) if shared else None
 
     def act(self) -> None:
         order = self.order
@@ -109,13 +110,13 @@ class _Closure:
     def next_actions(self) -> tuple[NextAction, ...]:
         team = self.order.transfer_to
         return (
-            NextAction(CLOSED_TO_SOCIAL_WORK),
-            *([NextAction(EARLY_HELP_TRANSFER, assigned_to=team)] if team else []),
+            NextAction(type=CLOSED_TO_SOCIAL_WORK),
+            *([NextAction(type=EARLY_HELP_TRANSFER, assigned_to=team)] if team else []),
         )
 
-    def look(self) -> str | None:
+    def look(self) -> Seen | None:
         step = self._seen = self.mosaic.closing_step(self.order.child_ref, CLOSING_STEPS[self.order.route])
-        if step.completion is None:
+        if step.completion is None or step.closed is None:
             return None
         ours = step.completion.reference == self.order.intent.key
         if not ours and step.completion.completed_at < self.order.since:
@@ -123,9 +124,9 @@ class _Closure:
             raise LastingError("no_open_step", "the newest closing step was completed for an earlier closing", seen)
         if set(step.completion.next_actions) != set(self.next_actions):
             asked = " and ".join(action.words for action in self.next_actions)
-            seen = f"Mosaic says: {step.evidence}. Asked for was {asked}."
+            seen = f"Mosaic says: {step.closed.words}. Asked for was {asked}."
             raise LastingError("already_completed", "the closing step was completed with other next actions", seen)
-        return step.evidence
+        return Seen(step.closed.words, closed=step.closed)
 
     def act(self) -> None:
         if self._seen is None:
@@ -138,14 +139,14 @@ class _Reopening:
     mosaic: CaseManagement
     order: ReopenChild
 
-    def look(self) -> str | None:
+    def look(self) -> Seen | None:
         step = self.mosaic.closing_step(self.order.child_ref, CLOSING_STEPS[self.order.route])
         if step.completion is None:
-            return f"step {step.id} is open"
+            return Seen(f"step {step.id} is open")
         # What a person opened, and has completed again since, was open. What we completed ourselves only came late.
         ours = (step.completion.reference or "").startswith(f"{self.order.intent.transfer_id}/")
         again = not ours and step.completion.completed_at >= self.order.since
-        return f"step {step.id} was opened, and has been completed" if again else None
+        return Seen(f"step {step.id} was opened, and has been completed") if again else None
 
     def act(self) -> None:
         raise LastingError("reopen_by_hand", "the newest closing step of the child is completed")

@@ -164,7 +164,7 @@ class HttpMosaic:
 def _completion(said: _Completion | None) -> Completion | None:
     if said is None:
         return None
-    actions = tuple(NextAction(action.type, action.assigned_to) for action in said.next_actions)
+    actions = tuple(NextAction(type=action.type, assigned_to=action.assigned_to) for action in said.next_actions)
     return Completion(said.reference, actions, said.completed_at)
 
 

@@ -20,7 +20,7 @@ from cli.screens import STATE_STYLES, AsJson, given_and_recorded, out, print_jso
 from cli.wiring import clocks, find_transfers, transfers
 from client.errors import InputError
 from models.calendar import CalendarEndsError
-from models.certificate import Certificate, Count, Counted, agrees, reckon
+from models.certificate import Certificate, Count, Counted, agrees, calculate
 from models.clock_words import CLOCK_WORDS
 from models.journey.clocks import ClockState
 from models.journey.status import Status
@@ -98,7 +98,7 @@ def _worked_out(received: datetime, policy: ClockPolicy, deployment: Deployment)
     version = deployment.policy.version
     count = Count(kind=ClockKind.CONVERSATION, received=received, policy_version=version, policy=policy)
     try:
-        return reckon(count, EnglishCalendar(deployment.calendar).current())
+        return calculate(count, EnglishCalendar(deployment.calendar).current())
     except CalendarEndsError as error:
         raise InputError(f"moment: the due date cannot be calculated: {error}") from None
 

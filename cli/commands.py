@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from models.step_down.answers import Receipt
 
 from adapters.emergency import EmergencySettings, phones
 from adapters.register.store import RegisterSettings, migrate, register_engine
@@ -30,6 +29,7 @@ from client.checks import (
 from client.errors import InputError, NotKnownError
 from client.transfers import send, send_again, transfer
 from client.transfers import start as start_transfer
+from models.journey.answers import Receipt
 from models.journey.steps import ReportSignificantHarm, ResolveAttention, step_name
 from models.step_down.start import StepDownRequest
 

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
 import typer
-from models.step_down.words import STAGE_WORDS, outcome_words
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -94,9 +93,10 @@ def list_screen(lines: Sequence[TransferLine], now: datetime, ahead: Ahead | Non
 
 
 def _cells(line: TransferLine, *, skipped: bool) -> tuple[str | Text, ...]:
-    words = STAGE_WORDS[Stage(line.stage)]
+    words = line.stage_words
     if line.outcome:
-        words = outcome_words(Outcome(line.outcome), harm=line.harm_reported)
+        ended = Outcome(line.outcome)
+        words = ended.words_after_harm if line.harm_reported else ended.words
     harm = Text(_harm_words(line), style="bold red")
     waits = ", ".join(Role(who).words if who != "nobody" else "nobody" for who in line.waiting_for)
     attention = Text(" needs attention", style="bold red") if line.needs_attention else Text("")

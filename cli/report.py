@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from models.step_down.words import OUTCOME_WORDS
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -28,7 +27,7 @@ COLUMNS = {
     "waiting": "open, in time",
     "paused": "open, paused",
     "needless": "not needed",
-    "stood_still": "ever paused",
+    "were_paused": "ever paused",
     "median_hours": "median hours",
     "ninetieth_hours": "9 in 10 within",
 }
@@ -108,7 +107,7 @@ def _outcome_table(of: str, lines: tuple[Line, ...]) -> Table:
     for column in table.columns[1:3]:
         column.justify = "right"
     for line in lines:
-        how = "\n".join(f"{line.outcomes[how]}  {OUTCOME_WORDS[how]}" for how in Outcome if how in line.outcomes)
+        how = "\n".join(f"{line.outcomes[how]}  {how.words}" for how in Outcome if how in line.outcomes)
         table.add_row(line.name, str(line.open), str(sum(line.outcomes.values())), how, end_section=True)
     return table
 
@@ -117,7 +116,7 @@ def csv_text(found: Report) -> str:
     """A line for each service and team, then all together; a column for each number."""
     written = io.StringIO()
     table = csv.writer(written, lineterminator="\n")
-    table.writerow(["of", "name", *COLUMNS.values(), "open", *(OUTCOME_WORDS[how] for how in Outcome)])
+    table.writerow(["of", "name", *COLUMNS.values(), "open", *(how.words for how in Outcome)])
     lines = [("service", line) for line in found.services]
     lines += [("team", line) for line in found.teams] + [("all", found.all)]
     for of, line in lines:

@@ -6,9 +6,6 @@ from datetime import datetime, timedelta
 from typing import Annotated
 
 import typer
-from models.step_down.answers import Receipt
-from models.step_down.resolving import MUST_BE
-from models.step_down.words import STAGE_WORDS
 from rich import box
 from rich.console import Console, Group, RenderableType
 from rich.markup import escape
@@ -16,11 +13,11 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from models.attention import NOT_ANSWERING, Attention, Resolution
-from models.journey.answers import NextStep
+from models.attention import Attention, Resolution
+from models.journey.answers import NextStep, Receipt
 from models.journey.clocks import ClockState
 from models.journey.status import ChildStatus, Status
-from models.kinds import EffectKind, by_machine_alone
+from models.kinds import NOT_ANSWERING, WAYS, EffectKind, by_machine_alone
 from models.operations.differences import OF_MOSAIC
 from models.vocabulary import local_time
 
@@ -44,7 +41,7 @@ def print_json(value: object) -> None:
 
 def transfer_screen(now: Status) -> RenderableType:
     """One transfer, whole."""
-    lines = [*_harm(now), Text(STAGE_WORDS[now.stage], style="bold")]
+    lines = [*_harm(now), Text(now.stage_words, style="bold")]
     if now.ended is not None:
         lines.append(Text(now.ended + ".", style="bold green"))
     lines += [Text(f"Early Help service: {now.service_name or now.service_ref}")]
@@ -101,8 +98,7 @@ def _ways(item: Attention) -> str:
     can = f"{item.who.words} can put it right:"
     if item.child is not None:
         return f"{can} it ends when the service accepts the child, or when the child is decided otherwise"
-    kind = EffectKind(item.effect.partition("/")[0]) if item.effect else None
-    return f"{can} {' or '.join(ways(item.problem, kind))} [resolve_attention]"
+    return f"{can} {' or '.join(ways(item.problem, item.kind))} [resolve_attention]"
 
 
 def ways(problem: str, kind: EffectKind | None) -> tuple[Resolution, ...]:
@@ -110,7 +106,7 @@ def ways(problem: str, kind: EffectKind | None) -> tuple[Resolution, ...]:
     may = {
         Resolution.RETRY: kind is not None and problem != NOT_ANSWERING,
         Resolution.DONE_BY_HAND: kind is None or not by_machine_alone(kind),
-        Resolution.SKIP: kind not in MUST_BE,
+        Resolution.SKIP: kind is None or not WAYS[kind].must_be,
     }
     return tuple(way for way, possible in may.items() if possible)
 
@@ -130,11 +126,12 @@ def _children(children: Sequence[ChildStatus]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
     # No id is cut off: those of two children often differ in their last sign alone.
     table.add_column("child", overflow="fold")
-    for heading in ("consent", "agreed with service", "decision", "closed in Mosaic"):
-        table.add_column(heading)
-    table.add_column("acknowledged", no_wrap=True)
+    titles = [state.title for state in children[0].states]
+    for title in titles[:-1]:
+        table.add_column(title)
+    table.add_column(titles[-1], no_wrap=True)
     for child in children:
-        table.add_row(Text(child.ref), *child.words)
+        table.add_row(Text(child.ref), *(state.words for state in child.states))
     return table
 
 
@@ -159,7 +156,7 @@ def receipt_screen(receipt: Receipt) -> RenderableType:
     """A step was taken."""
     style = "bold" if receipt.step == "schedule_final_meeting" else "bold red"
     note = [Text(receipt.note, style=style)] if receipt.note else []
-    taken = Text(f"Taken. {STAGE_WORDS[receipt.stage]}.", style="green")
+    taken = Text(f"Taken. {receipt.stage_words}.", style="green")
     return Group(taken, *note, *missing_lines(receipt.next_steps))
 
 

@@ -6,7 +6,6 @@ from datetime import datetime, time, timedelta
 from typing import Annotated
 from urllib.parse import quote, urlencode
 
-from models.step_down.needs import NEEDS
 from pydantic import AfterValidator, StringConstraints
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from rich.console import Group, RenderableType
@@ -15,7 +14,9 @@ from rich.text import Text
 from adapters.temporal_client import namespace
 from cli.screens import AsJson, out, print_json
 from cli.wiring import find_transfers, lists
+from models.journey.rows import Need
 from models.journey.status import ResponseState
+from models.step_down.journey import STEP_DOWN
 from models.vocabulary import LONDON
 from workflows.journey.visibility import NEEDS_ATTENTION, RESPONSE_DUE, RESPONSE_STATE, SERVICE, TEAM, WAITING_FOR
 
@@ -24,7 +25,9 @@ BROKEN = 'TemporalReportedProblems IN ("category=WorkflowTaskFailed", "category=
 """The server itself marks a workflow so, after its code has failed several times."""
 
 
-WAITED_FOR = tuple(dict.fromkeys(need.who for need in NEEDS if need.who is not None))
+WAITED_FOR = tuple(
+    dict.fromkeys(row.who for _, row in STEP_DOWN.missing if isinstance(row, Need) and row.who is not None)
+)
 """The roles that a transfer may wait for."""
 
 

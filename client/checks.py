@@ -2,11 +2,10 @@
 
 from datetime import datetime
 
-from models.step_down.answers import Receipt
-
 from client.errors import InputError
 from client.ports import Differences, OpenChildren, Persons, Services
 from models.attention import Attention
+from models.journey.answers import Receipt
 from models.journey.refusing import wrong_sender_or_time
 from models.journey.status import Status
 from models.journey.steps import ResolveAttention, Step
@@ -66,11 +65,12 @@ def answer_in_register(
         raise InputError(f"attention_id: {item.id} ends when `transfers reconcile` does not find it any more")
     if (refused := wrong_sender_or_time(step, at)) is not None:
         raise InputError(refused.words)
-    kept.leave_difference(shown.id, step)
+    kept.accept_difference(shown.id, step)
     return Receipt(
         step_id=step.step_id,
         step=step.step,
         accepted_at=step.occurred_at,
         stage=shown.stage,
+        stage_words=shown.stage_words,
         next_steps=shown.next_steps,
     )

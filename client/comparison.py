@@ -121,7 +121,7 @@ class TemporalTransfers:
         handle = self._handle(difference.transfer_id)
         try:
             return await handle.execute_update(
-                StepDownTransfer.note_difference, difference, id=message_id, rpc_timeout=UPDATE_TIMEOUT
+                StepDownTransfer.raise_difference, difference, id=message_id, rpc_timeout=UPDATE_TIMEOUT
             )
         except (WorkflowUpdateRPCTimeoutOrCancelledError, WorkflowUpdateFailedError) as error:
             raise PassingError("the transfer did not take what it was told") from error

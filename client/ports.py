@@ -30,5 +30,5 @@ class Persons(Protocol):
 class Differences(Protocol):
     """What differs between register, Mosaic and Temporal, of transfers that no workflow works on."""
 
-    def leave_difference(self, transfer_id: str, step: ResolveAttention) -> None:
+    def accept_difference(self, transfer_id: str, step: ResolveAttention) -> None:
         """Keep that the difference stays as it is."""

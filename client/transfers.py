@@ -4,7 +4,6 @@ import asyncio
 import os
 from datetime import timedelta
 
-from models.step_down.answers import Receipt
 from temporalio.client import (
     Client,
     WorkflowHandle,
@@ -16,6 +15,7 @@ from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from client.errors import InputError, NotKnownError
+from models.journey.answers import Receipt
 from models.journey.status import Status
 from models.journey.steps import Step
 from models.step_down.start import StepDownRequest

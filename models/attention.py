@@ -5,11 +5,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+from models.kinds import NOT_ANSWERING, EffectKind
 from models.mosaic import DocumentVersion
 from models.vocabulary import Frozen, Role
-
-NOT_ANSWERING = "not_answering"
-"""The problem that passes by itself; it is told because it lasts."""
 
 
 class Resolution(StrEnum):
@@ -244,6 +242,8 @@ class Attention(Frozen):
     """The evidence, or the reason, that the person gave."""
     child: str | None = None
     """The child about whom people have to agree: nothing that is put right here."""
+    kind: EffectKind | None = None
+    """The kind of that effect."""
     document: DocumentVersion | None = None
     """The version that it is about, where it is about one."""
     needed: bool = True

@@ -93,7 +93,7 @@ class Count(Frozen):
     recalculations: tuple[Recalculation, ...] = ()
 
 
-def reckon(count: Count, calendar: WorkingCalendar) -> Certificate:
+def calculate(count: Count, calendar: WorkingCalendar) -> Certificate:
     """Calculate a due date: close of business on the last day of the count.
 
     Raises:
@@ -116,7 +116,7 @@ def reckon(count: Count, calendar: WorkingCalendar) -> Certificate:
 def agrees(certificate: Certificate, calendar: WorkingCalendar) -> bool:
     """Whether calculating it again from what the certificate says gives the same."""
     fields = {name: getattr(certificate, name) for name in Count.model_fields}
-    return reckon(Count(**fields), calendar) == certificate
+    return calculate(Count(**fields), calendar) == certificate
 
 
 def _days(count: Count, receipt: Receipt, calendar: WorkingCalendar) -> Iterator[Counted]:

@@ -7,7 +7,8 @@ rules and documents read it, and the matrix of faults holds it.
 from enum import StrEnum
 from typing import NamedTuple
 
-from models.attention import NOT_ANSWERING
+NOT_ANSWERING = "not_answering"
+"""The problem that passes by itself; it is told because it lasts."""
 
 
 class EffectKind(StrEnum):

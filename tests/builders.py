@@ -10,7 +10,7 @@ from models.step_down.words import effect_words
 from adapters.england import EnglishCalendar
 from models.attention import Attention, Resolution
 from models.calendar import CouncilDays, WorkingCalendar
-from models.certificate import PauseReason, reckon
+from models.certificate import PauseReason, calculate
 from models.effects import Effect, EffectResult, Ended, Intent
 from models.journey.answers import Refusal, Rejected
 from models.journey.clocks import calculations, count, update_clocks
@@ -516,9 +516,9 @@ def end(now: StepDownFacts, *effects: Effect, ended: Ended = Ended.DONE) -> Step
     return now.model_copy(update={"effects": (*now.effects, *(result(effect, ended) for effect in effects))})
 
 
-def stop(now: StepDownFacts, effect: Effect, *, may_have_left: bool) -> StepDownFacts:
+def stop(now: StepDownFacts, effect: Effect, *, may_have_been_sent: bool) -> StepDownFacts:
     """It is no longer wanted, and no other attempt begins."""
-    return taking.end(now, result(effect, Ended.STOPPED).model_copy(update={"may_have_left": may_have_left}))
+    return taking.end(now, result(effect, Ended.STOPPED).model_copy(update={"may_have_been_sent": may_have_been_sent}))
 
 
 def let_machine_work(now: StepDownFacts) -> StepDownFacts:
@@ -609,7 +609,7 @@ def facts_closed(*children: str) -> StepDownFacts:
 
 def reckoned(now: StepDownFacts, effect: Effect, moment: datetime, on: WorkingCalendar | None = None) -> EffectResult:
     """A due date that was calculated."""
-    certificate = reckon(count(now, effect), on or england())
+    certificate = calculate(count(now, effect), on or england())
     return result(effect).model_copy(update={"at": moment, "certificate": certificate})
 
 

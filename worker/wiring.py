@@ -154,7 +154,7 @@ def activities(things: Outside, effects: Effects, workflows: TransferWorkflows) 
             conversation.capture_conversation,
             meeting.capture_meeting,
             harm.capture_harm_report,
-            clocks.reckon_clock,
+            clocks.calculate_due_date,
             digest.plan_digests,
             reconcile.list_transfers,
             reconcile.read_register,

@@ -90,7 +90,7 @@ class MorningDigest:
         """Mail one digest, and note who could not be told; nobody waits for anybody else's mail."""
         if turn:
             await workflow.sleep(turn * A_MOMENT, summary="One after the other")
-        effect = Effect(kind=EffectKind.MAIL_DIGEST, subject=reader.id)
+        effect = Effect(kind=EffectKind.MAIL_DIGEST, audience=reader.audience, reader=reader.ref)
         intent = Intent(transfer_id=f"digest-{london_day(now)}", effect=effect, clause=CLAUSE)
         try:
             result = await workflow.execute_activity_method(

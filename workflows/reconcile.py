@@ -119,8 +119,8 @@ class Reconcile:
         shows = one.held is not None and one.held.shows and one.whole
         if in_register or (shows and len(told) == len(differ)):
             found += await self._show_in_register(one, in_register)
-        left = self._result.left_for_next + len(differ) - len(told)
-        self._result = self._result.with_found(found).model_copy(update={"left_for_next": left})
+        left = self._result.remaining + len(differ) - len(told)
+        self._result = self._result.with_found(found).model_copy(update={"remaining": left})
 
     async def _list(self) -> tuple[str, ...]:
         return await workflow.execute_activity_method(
@@ -240,7 +240,7 @@ def _questions(held: Iterable[Registered], ran: Iterable[Ran]) -> list[LookInMos
     held = tuple(held)
     documents = [document for one in held for document in one.shared]
     papers = list(dict.fromkeys(paper.ref for one in ran for paper in one.papers))
-    children = {route: [c for one in held if one.route is route for c in one.asked_about] for route in Route}
+    children = {route: [c for one in held if one.route == route for c in one.asked_about] for route in Route}
     return [
         *(
             LookInMosaic(route=route, children=tuple(some))

@@ -2,8 +2,6 @@
 
 from datetime import datetime
 
-from models.step_down.words import STAGE_WORDS
-
 from models.clock_words import CLOCK_WORDS
 from models.operations.digest import Digest, Line, Section
 from models.vocabulary import LONDON, local_time
@@ -24,12 +22,12 @@ def digest_letter(digest: Digest, now: datetime) -> tuple[str, str]:
     """Subject and text of the e-mail."""
     sections = {section: [line for line in digest.lines if line.section is section] for section in Section}
     counts = [f"{len(lines)} {section.words}" for section, lines in sections.items() if lines]
-    counts += [f"{digest.left_out} more"] if digest.left_out else []
+    counts += [f"{digest.omitted} more"] if digest.omitted else []
     day = now.astimezone(LONDON)
     subject = f"Transfers to Early Help, {day:%A} {day.day} {day:%B}: {', '.join(counts)}"
     text = LETTER.format(
         sections="\n\n".join(_section(section, lines) for section, lines in sections.items() if lines),
-        more=f"\n\nThere are {digest.left_out} more, which are less urgent." if digest.left_out else "",
+        more=f"\n\nThere are {digest.omitted} more, which are less urgent." if digest.omitted else "",
         reader=digest.recipient.words,
         now=local_time(now),
     )
@@ -52,7 +50,7 @@ def _line(line: Line) -> str:
 def _what(line: Line) -> tuple[str, ...]:
     """What is waited for, since and until when, and who must act."""
     if line.kind is None or line.since is None:
-        return (f"It waits for you; the transfer says for what. {STAGE_WORDS[line.stage]}.",)
+        return (f"It waits for you; the transfer says for what. {line.stage_words}.",)
     words = CLOCK_WORDS[line.kind]
     since = f"Waited for since {local_time(line.since)}."
     if line.due is None:

@@ -21,13 +21,13 @@ class Papers(Frozen):
     """The documents of a transfer."""
 
     agreed: tuple[PackDocument, ...] = ()
-    left_out: tuple[DocumentKind, ...] = ()
+    omitted: tuple[DocumentKind, ...] = ()
     """Those to which the family did not agree as the basis (SD-10a)."""
 
-    def said(self, agreed: str, left_out: str) -> str:
+    def said(self, agreed: str, omitted: str) -> str:
         """A sentence for those that the family agreed to, and one for those omitted, as far as there are any."""
         kinds = [document.kind for document in self.agreed]
-        told = ((agreed, kinds), (left_out, self.left_out))
+        told = ((agreed, kinds), (omitted, self.omitted))
         return " ".join(_sentence(words, of) for words, of in told if of)
 
 

@@ -45,14 +45,14 @@ STOP = "Please do nothing more for this transfer that you have not agreed with t
 PLEASE = {
     "report_significant_harm": "Nothing more is shared with you. For the children whom you accepted, nothing changes. "
     "What you worry about yourself, tell Duty and Advice.",
-    "decide_children": "For the children whom you accepted, nothing changes.",
+    "record_decisions": "For the children whom you accepted, nothing changes.",
 }
 """What a service is asked; to stop, if nothing else is said."""
 
 WHAT_CHANGED = {
     "withdraw_consent": "In a transfer that you may know of, consent has been withdrawn for one or more children.",
     "change_service": "A transfer that you may know of goes to another service. Nothing more is shared with you.",
-    "decide_children": "In a transfer that you know of, a child whom you did not accept no longer passes to you.",
+    "record_decisions": "In a transfer that you know of, a child whom you did not accept no longer passes to you.",
     "report_significant_harm": "A transfer that you may know of has been stopped. The social worker will speak to you.",
     "cancel": "A transfer that you may know of has been cancelled. Nothing more is shared with you.",
 }

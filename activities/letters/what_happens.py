@@ -47,7 +47,7 @@ AGENCY_READS = FAMILY_READS | {
 
 READS = {LetterAudience.FAMILY: FAMILY_READS, LetterAudience.AGENCY: AGENCY_READS}
 
-CONSENT_TAKEN_BACK = (
+CONSENT_WITHDRAWN = (
     "{name}: social work has ended. You withdrew your consent to support from {service}, and they were told."
 )
 """What the family reads of a child who was passed on before consent was withdrawn (SD-09a)."""

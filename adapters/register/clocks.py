@@ -65,7 +65,7 @@ class SqlClocks:
             if row is not None:
                 kept.state, kept.answered_at, kept.recorded_at = row.state, row.answered_at, row.recorded_at
             session.merge(kept)
-            what, due = "due date worked out", certificate.due.isoformat()
+            what, due = "due date calculated", certificate.due.isoformat()
             session.add(audit(kept.transfer_id, "system", what, old=before, new=due, why=kept.clock_id))
 
     def clocks(self, transfer_id: str) -> Sequence[KeptClock]:

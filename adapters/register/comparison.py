@@ -7,17 +7,17 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from adapters.register.effect_book import closed_step_of, shared_document_of
 from adapters.register.shown import reserve, show, show_items, status_of
 from adapters.register.store import Store, audit
-from models import differences
 from models.effects import Effect, Ended
 from models.journey.status import Status
 from models.journey.steps import ResolveAttention
-from models.kinds import WAYS, EffectKind, System
+from models.kinds import WAYS, System
+from models.operations import differences
 from models.operations.comparison import Noted, Registered
 from models.operations.differences import Became, Difference, accepted, asked_before
 from models.register.tables import ChildRow, EffectRow, TransferRow
-from models.step_down.start import Route
 
 COMPARED = tuple(kind for kind, way in WAYS.items() if way.system is System.MOSAIC)
 
@@ -50,9 +50,9 @@ class SqlComparison:
             opened_at=row.opened_at,
             restricted=row.restricted,
             service_ref=row.service_ref,
-            route=Route(row.route),
+            route=row.route,
             children=tuple(children),
-            consents=shown is not None and any(child.consent_stands for child in shown.children),
+            consents=shown is not None and any(child.value("consent_stands") for child in shown.children),
             noted=tuple(noted),
             shows=row.attention != "" and (shown is None or any(i.open and i.in_register for i in shown.attention)),
         )
@@ -85,14 +85,14 @@ class SqlComparison:
             session.add_all(audit(transfer_id, "system", "needs attention", new=one.id) for one in new)
             return became
 
-    def leave_difference(self, transfer_id: str, step: ResolveAttention) -> None:
+    def accept_difference(self, transfer_id: str, step: ResolveAttention) -> None:
         """Keep that a person left an item as it is that the register alone shows; what is over stays as it ended."""
         with self.store.transaction() as session:
             row = session.get_one(TransferRow, transfer_id, with_for_update=True)
             before = status_of(self.store, row)
             if before is not None and any(i.open and i.id == step.attention_id for i in before.attention):
                 show_items(self.store, row, accepted(before, step))
-                session.add(audit(transfer_id, step.actor.id, "left as it is", new=step.attention_id))
+                session.add(audit(transfer_id, step.actor.id, "accepted as it is", new=step.attention_id))
 
 
 def _children(session: Session, ids: Sequence[str]) -> Mapping[str, list[str]]:
@@ -103,14 +103,21 @@ def _children(session: Session, ids: Sequence[str]) -> Mapping[str, list[str]]:
 
 
 def _noted(session: Session, ids: Sequence[str]) -> Mapping[str, list[Noted]]:
-    """What was done in Mosaic, or is under way there; an intent that was taken back is none."""
+    """What was done in Mosaic, or is under way there; an intent that was withdrawn is none."""
     noted: dict[str, list[Noted]] = defaultdict(list)
     counts = col(EffectRow.ended).is_not(None) | col(EffectRow.standing)
     found = select(EffectRow).where(col(EffectRow.transfer_id).in_(ids), col(EffectRow.kind).in_(COMPARED), counts)
     for row in session.exec(found.order_by(col(EffectRow.intended_at))):
-        subject = row.key.removeprefix(f"{row.transfer_id}/{row.kind}/")
-        effect, ended = Effect(kind=EffectKind(row.kind), subject=subject), Ended(row.ended) if row.ended else None
-        noted[row.transfer_id].append(Noted(effect=effect, ended=ended, evidence=row.evidence or "", at=row.ended_at))
+        noted[row.transfer_id].append(
+            Noted(
+                effect=Effect.model_validate_json(row.effect),
+                ended=Ended(row.ended) if row.ended else None,
+                evidence=row.evidence or "",
+                at=row.ended_at,
+                closed=closed_step_of(row),
+                shared=shared_document_of(row),
+            )
+        )
     return noted
 
 
@@ -130,6 +137,7 @@ def _add_lost(session: Session, status: Status) -> TransferRow:
         version=0,
         route=status.route,
         stage=status.stage,
+        stage_words=status.stage_words,
         service_ref=status.service_ref,
         social_work_team=status.social_work_team,
         waiting_for="",

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from adapters.register.store import Store, audit
 from models.effects import BookEntry, EffectResult, Ended, Intent
+from models.mosaic import ClosedStep, SharedDocument
 from models.register.tables import EffectRow
 
 
@@ -35,6 +36,8 @@ class SqlEffectBook:
                 return
             session.add(row)
             row.ended, row.ended_at, row.evidence = result.ended, result.at, result.evidence
+            row.closed_step = result.closed.model_dump_json() if result.closed else None
+            row.shared_document = result.shared.model_dump_json() if result.shared else None
             session.add(audit(intent.transfer_id, "system", intent.effect.kind, new=result.ended, why=intent.clause))
 
     def withdraw(self, intent: Intent) -> None:
@@ -50,6 +53,7 @@ def _intended(intent: Intent) -> EffectRow:
         key=intent.key,
         transfer_id=intent.transfer_id,
         kind=intent.effect.kind,
+        effect=intent.effect.model_dump_json(exclude_none=True),
         clause=intent.clause,
         go=intent.go,
         attempts=1,
@@ -61,4 +65,21 @@ def _intended(intent: Intent) -> EffectRow:
 def _result(row: EffectRow, intent: Intent) -> EffectResult:
     if row.ended is None or row.ended_at is None:
         raise AssertionError("asked only of an ended effect")
-    return EffectResult(effect=intent.effect, ended=Ended(row.ended), evidence=row.evidence or "", at=row.ended_at)
+    return EffectResult(
+        effect=intent.effect,
+        ended=Ended(row.ended),
+        evidence=row.evidence or "",
+        at=row.ended_at,
+        closed=closed_step_of(row),
+        shared=shared_document_of(row),
+    )
+
+
+def closed_step_of(row: EffectRow) -> ClosedStep | None:
+    """The closing step that showed it."""
+    return ClosedStep.model_validate_json(row.closed_step) if row.closed_step else None
+
+
+def shared_document_of(row: EffectRow) -> SharedDocument | None:
+    """The sharing that showed it."""
+    return SharedDocument.model_validate_json(row.shared_document) if row.shared_document else None

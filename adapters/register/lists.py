@@ -13,7 +13,6 @@ from models.journey.steps import ReportSignificantHarm, step_name
 from models.kinds import ClockKind
 from models.operations.digest import RunningClock, RunningTransfer
 from models.register.tables import ClockRow, EvidenceRow, ServiceRow, TransferRow
-from models.step_down.stage import Stage
 
 ENDED_CLOCKS = frozenset({ClockState.MET, ClockState.LATE, ClockState.NEEDLESS})
 WITHOUT_DUE_DATE = frozenset({ClockState.STARTING, ClockState.PAUSED})
@@ -27,6 +26,8 @@ class TransferLine:
 
     id: str
     stage: str
+    stage_words: str
+    """The stage as people read it."""
     outcome: str | None
     service_ref: str
     social_work_team: str
@@ -79,6 +80,7 @@ def _line(row: TransferRow, *, harm_reported: bool) -> TransferLine:
     return TransferLine(
         id=row.id,
         stage=row.stage,
+        stage_words=row.stage_words,
         outcome=row.outcome,
         service_ref=row.service_ref,
         social_work_team=row.social_work_team,
@@ -106,7 +108,7 @@ def _running_clocks(session: Session) -> Mapping[str, list[RunningClock]]:
 def _running(row: TransferRow, service: str, clocks: Sequence[RunningClock]) -> RunningTransfer:
     return RunningTransfer(
         id=row.id,
-        stage=Stage(row.stage),
+        stage_words=row.stage_words,
         service_ref=row.service_ref,
         service=service,
         social_work_team=row.social_work_team,

@@ -15,6 +15,7 @@ from models.journey.status import Status
 from models.policy import Policy
 from models.register.tables import ChildRow, ServiceRow, TransferRow
 from models.services import EarlyHelpService
+from models.step_down.stage import Stage
 from models.step_down.start import StepDownRequest
 
 
@@ -102,7 +103,8 @@ def _add_transfer(session: Session, request: StepDownRequest, at: datetime, hold
             id=request.id,
             version=0,
             route=request.route,
-            stage="consent",
+            stage=Stage.CONSENT,
+            stage_words=Stage.CONSENT.words,
             service_ref=request.service_ref,
             social_work_team=request.social_work_team,
             social_worker=request.social_worker,

@@ -116,7 +116,7 @@ def count(herd: Collection[str], alerts: Iterable[AlertSeen], mails: Iterable[Ma
 
 def alert_message(transfer_id: str, number: int) -> str:
     """The Message-ID under which this alert goes to the contact, however often it is sent."""
-    effect = Effect(kind=EffectKind.MAIL_ALERT, subject=f"{number}/{Audience.EARLY_HELP_CONTACT}")
+    effect = Effect(kind=EffectKind.MAIL_ALERT, number=number, audience=Audience.EARLY_HELP_CONTACT)
     return message_id(Intent(transfer_id=transfer_id, effect=effect, clause="").key)
 
 

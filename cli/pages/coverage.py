@@ -5,11 +5,10 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
-from models.step_down.needs import NEEDS
-from models.step_down.rules import RULES
-
 from cli.project import DOCS, ROOT
+from models.journey import resolving
 from models.step_down.interlock import INTERLOCK
+from models.step_down.journey import STEP_DOWN
 
 
 def blocks() -> dict[str, str]:
@@ -31,9 +30,10 @@ def clauses() -> list[str]:
 def rows_by_clause() -> dict[str, int]:
     """How many rows of the rules carry each clause."""
     count: dict[str, int] = defaultdict(int)
-    for clause in [*(n.clause for n in NEEDS), *(lock.clause for lock in INTERLOCK), *(r.clause for r in RULES)]:
-        if clause is not None:
-            count[clause] += 1
+    missing = (row for _, row in STEP_DOWN.missing)
+    for row in (*missing, *INTERLOCK, *STEP_DOWN.rules, *resolving.ROWS):
+        if row.clause is not None:
+            count[row.clause] += 1
     return count
 
 

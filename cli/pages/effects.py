@@ -3,16 +3,13 @@
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
-from models.step_down.resolving import MUST_BE
-from models.step_down.words import EFFECT_WORDS
-from workflows.errands import ERRANDS, OWN_RULE
-
 from activities.failures import LONGEST_WAIT
-from models.attention import NOT_ANSWERING, PROBLEMS
-from models.kinds import RESPONSES, WAYS, EffectKind, Protocol, System, by_machine_alone
+from models.attention import PROBLEMS
+from models.kinds import NOT_ANSWERING, RESPONSES, WAYS, EffectKind, Protocol, System, by_machine_alone
 from models.policy import Policy
 from workflows.digest import CLAUSE, STALE_AFTER
-from workflows.journey.orders import CLOCK_CLAUSES
+from workflows.journey.orders import CLOCK_CLAUSES, OWN_RULE
+from workflows.step_down.orders import ORDERS
 from workflows.timeouts import ALERT, UNTIL_IT_ANSWERS, Patience
 
 
@@ -45,8 +42,9 @@ def blocks() -> dict[str, str]:
 def _row(kind: EffectKind) -> str:
     way = WAYS[kind]
     asks = ", written with names or documents from Mosaic" if way.asks_mosaic else ""
-    key = f"`<transfer>/{kind}/{way.subject}`"
-    cells = (_capital(EFFECT_WORDS[kind]), _clause(kind), key, f"{way.system.words}{asks}", way.protocol.value)
+    again = "" if way.protocol is Protocol.OWN or "number" in way.identity else "[/<time>]"
+    key = f"`<transfer>/{kind}/{'/'.join(f'<{part}>' for part in way.identity)}{again}`"
+    cells = (_capital(way.words), _clause(kind), key, f"{way.system.words}{asks}", way.protocol.value)
     return f"| {' | '.join(cells)} |"
 
 
@@ -54,7 +52,7 @@ def _clause(kind: EffectKind) -> str:
     if kind is EffectKind.MAIL_DIGEST:
         return CLAUSE
     answers = ", ".join(CLOCK_CLAUSES[kind] for kind in RESPONSES)
-    clause = ERRANDS[kind].clause
+    clause = ORDERS.effects[kind].clause
     return f"{answers}; of other waits our {OWN_RULE}" if clause == OWN_RULE else clause
 
 
@@ -73,14 +71,14 @@ def _pauses() -> Iterator[str]:
 
 
 def _patience(kind: EffectKind) -> str:
-    patience: Patience = ALERT if kind is EffectKind.MAIL_DIGEST else ERRANDS[kind].patience
+    patience: Patience = ALERT if kind is EffectKind.MAIL_DIGEST else ORDERS.effects[kind].patience
     noticed = f"{_words(patience.heartbeat)} of silence" if patience.heartbeat else "the same time"
     return f"| {kind} | {_words(patience.attempt)} | {noticed} |"
 
 
 def _answers() -> Iterator[str]:
     by_hand = ", ".join(f"`{kind}`" for kind in EffectKind if by_machine_alone(kind))
-    must_be = ", ".join(f"`{kind}`" for kind in MUST_BE)
+    must_be = ", ".join(f"`{kind}`" for kind, way in WAYS.items() if way.must_be)
     yield (
         f"- **retry**, when it was put right: not with `{NOT_ANSWERING}`, which is tried on anyway, and not where the "
         "effect is no longer wanted. After `unclear` it is this word, and nothing else, that lets a mail be sent again."
@@ -88,7 +86,7 @@ def _answers() -> Iterator[str]:
     yield f"- **done_by_hand**, with the evidence: not for {by_hand}, which happen in our own register."
     yield (
         f"- **skip**, with the reason: not for {must_be} while they are wanted, and not for "
-        f"`{EffectKind.RECKON_CLOCK}` of an answer that somebody owes us."
+        f"`{EffectKind.CALCULATE_DUE_DATE}` of an answer that somebody owes us."
     )
 
 

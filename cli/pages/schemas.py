@@ -2,10 +2,9 @@
 
 import json
 
-from models.step_down.answers import Receipt
 from pydantic import BaseModel
 
-from models.journey.answers import Refusal
+from models.journey.answers import Receipt, Refusal
 from models.journey.status import Status
 from models.journey.steps import step_name
 from models.step_down.start import StepDownRequest

@@ -1,13 +1,14 @@
 """The step-down as its rules have it: the stages as a diagram, what is missing in each, who records what."""
 
-from models.step_down.needs import NEEDS
-from models.step_down.replacing import LATE
-from models.step_down.rules import RULES, WHO
+from itertools import pairwise
 
-from models.journey.rows import Need
-from models.journey.steps import Step, step_name
+from models.journey import resolving
+from models.journey.answers import Said
+from models.journey.rows import Doing, Need
+from models.journey.steps import ResolveAttention, Step, step_name
 from models.step_down.direction import TURNS
-from models.step_down.facts import UNDONE_BY
+from models.step_down.facts import StepDownFacts
+from models.step_down.journey import STEP_DOWN
 from models.step_down.stage import Stage
 from models.step_down.steps.every import STEPS
 from models.vocabulary import Role
@@ -15,17 +16,22 @@ from models.vocabulary import Role
 
 def blocks() -> dict[str, str]:
     """The diagram and the tables, each by its name."""
-    missing = ["| stage | what is missing | brought by | who | clause |", "|---|---|---|---|---|", *map(_need, NEEDS)]
+    missing = [
+        "| stage | what is missing | brought by | who | clause |",
+        "|---|---|---|---|---|",
+        *(_need(*row) for row in STEP_DOWN.missing),
+    ]
     who = ["| step | who | counts no more after | corrected too late once |", "|---|---|---|---|", *map(_step, STEPS)]
-    refused = [f"| {step_name(rule.step)} | {rule.otherwise} | {rule.clause or '-'} |" for rule in RULES]
+    refused = [_refused(rule.step, rule.otherwise, rule.clause) for rule in STEP_DOWN.rules]
+    refused += [_refused(ResolveAttention, row.otherwise, row.clause) for row in resolving.ROWS]
     refused = ["| step | because | clause |", "|---|---|---|", *refused]
     made = {"stages": _diagram(), "back": _back(), "missing": missing, "who": who, "refused": refused}
     return {name: "\n".join(lines) for name, lines in made.items()}
 
 
 def _diagram() -> list[str]:
-    stages = list(dict.fromkeys(need.stage for need in NEEDS))
-    arrows = [f"{a} --> {b}" for a, b in zip(stages, [*stages[1:], Stage.CLOSED], strict=True)]
+    stages = [*STEP_DOWN.stages]
+    arrows = [f"{a} --> {b}" for a, b in pairwise(stages)]
     before = len(stages[: stages.index(Stage.DECISION)])
     return [
         "```mermaid",
@@ -42,7 +48,7 @@ def _diagram() -> list[str]:
 
 
 def _back() -> list[str]:
-    turns = dict.fromkeys(turn for by in UNDONE_BY.values() for turn in by)
+    turns = dict.fromkeys(turn for by in StepDownFacts.UNDONE_BY.values() for turn in by)
     back = ", ".join(f"`{step_name(kind)}`" for kind in turns)
     return [
         f"Back to an earlier stage goes a transfer when something that it rests on counts no more: {back},",
@@ -50,13 +56,20 @@ def _back() -> list[str]:
     ]
 
 
-def _need(need: Need) -> str:
-    brought_by = step_name(need.step) if need.step else "-" if need.who else "the machine"
-    who = need.who.words if need.who else "-"
-    return f"| {need.stage} | {need.ask} | {brought_by} | {who} | {need.clause or '-'} |"
+def _refused(step: type[Step], otherwise: str, clause: str | None) -> str:
+    return f"| {step_name(step)} | {otherwise} | {clause or '-'} |"
+
+
+def _need(stage: Said, row: Need[StepDownFacts] | Doing[StepDownFacts]) -> str:
+    if isinstance(row, Doing):
+        return f"| {stage} | {row.words} | the machine | - | {row.clause or '-'} |"
+    brought_by = step_name(row.step) if row.step else "-" if row.who else "the machine"
+    return f"| {stage} | {row.ask} | {brought_by} | {row.who.words if row.who else '-'} | {row.clause or '-'} |"
 
 
 def _step(kind: type[Step]) -> str:
-    who = "anyone" if len(WHO[kind]) == len(Role) else ", ".join(sorted(role.words for role in WHO[kind]))
-    undone = ", ".join(step_name(turn) for turn in UNDONE_BY.get(kind, ())) or "-"
-    return f"| {step_name(kind)} | {who} | {undone} | {LATE[kind].once if kind in LATE else '-'} |"
+    may = kind.recorded_by
+    who = "anyone" if len(may) == len(Role) else ", ".join(sorted(role.words for role in may))
+    undone = ", ".join(step_name(turn) for turn in StepDownFacts.UNDONE_BY.get(kind, ())) or "-"
+    correction = STEP_DOWN.corrections.get(kind)
+    return f"| {step_name(kind)} | {who} | {undone} | {(correction.once if correction else '') or '-'} |"

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import zip_longest
 
-from models.step_down.words import OUTCOME_WORDS, STAGE_WORDS, STEP_WORDS
 from temporalio.client import Client
 from temporalio.testing import TimeSkipper
 
@@ -81,7 +80,7 @@ async def play(client: Client, local: LocalSettings, case: CaseFile, progress: P
     attention = tuple(_shown(attention_words(item), case) for item in now.attention)
     if kept_from_its_end:
         return Played(case, kept_from_its_end, books, attention, ("the case did not end",))
-    ended = now.ended or f"Stays open. {STAGE_WORDS[now.stage]}"
+    ended = now.ended or f"Stays open. {now.stage_words}"
     progress(f"ended: {ended}" if now.outcome else ended)
     return Played(case, ended, books, attention, tuple(_differences(case, now, books)))
 
@@ -120,7 +119,7 @@ class _Playing:
             return f"could not go on: {error}"
         except TimeoutError:
             now = await status(self.handle)
-            return f"stays at: {STAGE_WORDS[now.stage]}"
+            return f"stays at: {now.stage_words}"
         await self.handle.result()
         return None
 
@@ -150,7 +149,7 @@ class _Playing:
         if now.outcome is not None:
             raise InputError(f"{step.step_id}: the transfer has ended before this step")
         receipt = await send(self.handle, with_item_meant(step, now))
-        self.progress(f"{step.actor.role.words} {STEP_WORDS[step.step]} → {STAGE_WORDS[receipt.stage]}")
+        self.progress(f"{step.actor.role.words} {step.does} → {receipt.stage_words}")
 
     async def _let_happen(self, acts: Sequence[Act]) -> None:
         await _carry_out(self.player, acts, lambda words: self.progress(f"meanwhile: {_shown(words, self.case)}"))
@@ -216,9 +215,9 @@ def _differences(case: CaseFile, now: Status, books: Books) -> list[str]:
     expect = case.expect
     found = []
     if expect.outcome is not None and now.outcome is not expect.outcome:
-        found.append(f"it should end as: {OUTCOME_WORDS[expect.outcome]}")
+        found.append(f"it should end as: {expect.outcome.words}")
     if expect.stage is not None and now.stage is not expect.stage:
-        found.append(f"it should stay open at: {STAGE_WORDS[expect.stage]}; it is at: {STAGE_WORDS[now.stage]}")
+        found.append(f"it should stay open at: {expect.stage.words}; it is at: {now.stage_words}")
     if books.children != expect.children:
         found.append(f"Mosaic should hold for the children: {expect.children}")
     if sorted(map(str, books.shared)) != sorted(map(str, expect.shared)):

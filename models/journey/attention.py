@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from models.attention import Attention
-from models.effects import Ended, Intent
+from models.effects import Effect, Ended, Intent
 from models.journey.facts import Facts
 from models.journey.rows import Need
 from models.journey.steps import ResolveAttention
@@ -40,14 +40,15 @@ def raise_attention(  # noqa: PLR0913 (an item is about one of several things)
     what: str,
     *,
     detail: str | None = None,
-    effect: str | None = None,
+    effect: Effect | None = None,
     child: str | None = None,
     document: DocumentVersion | None = None,
 ) -> F:
-    """The facts with one more item for a person; ``effect`` is the id of the one that it belongs to."""
+    """The facts with one more item for a person; ``effect`` is the one that it belongs to."""
     item = Attention(
         id=f"A{len(facts.raised) + 1}",
-        effect=effect,
+        effect=effect.id if effect else None,
+        kind=effect.kind if effect else None,
         what=what,
         problem=problem,
         since=now,

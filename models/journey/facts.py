@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cached_property, wraps
 from typing import Any, ClassVar, Concatenate, ParamSpec, Self, TypeVar, cast
 
-from models.attention import HARM_NOT_TAKEN, NOT_ANSWERING, Attention, Resolution
+from models.attention import HARM_NOT_TAKEN, Attention, Resolution
 from models.certificate import Certificate, DueRung
 from models.effects import Effect, EffectResult
 from models.journey.answers import Receipt, Rejected
@@ -25,7 +25,7 @@ from models.journey.steps import (
     SpokenTo,
     Step,
 )
-from models.kinds import REAL_TIME, ClockKind, RungKind
+from models.kinds import NOT_ANSWERING, REAL_TIME, ClockKind, RungKind
 from models.mosaic import DocumentVersion
 from models.policy import Policy
 from models.services import EarlyHelpService

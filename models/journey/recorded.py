@@ -27,7 +27,7 @@ class RecordedStep(Frozen):
     accepted_at: datetime
     late: bool = False
     """It corrects what had been acted on already: it stays on the timeline, and replaces nothing."""
-    service_ref: str | None = None
+    service_ref: str
     """The service that the transfer went to when it was recorded."""
     turns_away: bool = False
     """It turns the transfer, or a child, away from the service."""

@@ -1,9 +1,9 @@
 """What a person may say when they put something right."""
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
-from models.attention import NOT_ANSWERING, Attention, Resolution
+from models.attention import Attention, Resolution
 from models.effects import Effect
 from models.journey.answers import Refusal
 from models.journey.clocks import is_unanswered
@@ -11,7 +11,7 @@ from models.journey.facts import Facts
 from models.journey.ladder import everything_wanted
 from models.journey.rows import Journey
 from models.journey.steps import ResolveAttention
-from models.kinds import WAYS, by_machine_alone
+from models.kinds import NOT_ANSWERING, WAYS, by_machine_alone
 
 F = TypeVar("F", bound=Facts)
 
@@ -22,9 +22,9 @@ def refusal(journey: Journey[F], facts: F, step: ResolveAttention) -> Refusal | 
     if item is None:
         return Refusal(field="attention_id", reason="No such item waits for attention.")
     effect = next((effect for effect in everything_wanted(journey, facts) if effect.id == item.effect), None)
-    for field, otherwise, clause, refuses in _REFUSALS:
-        if refuses(facts, item, effect, step.resolution):
-            return Refusal(field=field, reason=otherwise, clause=clause)
+    for row in ROWS:
+        if row.refuses(facts, item, effect, step.resolution):
+            return Refusal(field=row.field, reason=row.otherwise, clause=row.clause)
     return None
 
 
@@ -54,30 +54,35 @@ def _only_the_machine_does(facts: Facts, item: Attention, effect: Effect | None,
     return how is Resolution.DONE_BY_HAND and effect is not None and by_machine_alone(effect.kind)
 
 
-_REFUSALS: tuple[tuple[str, str, str | None, Callable[[Facts, Attention, Effect | None, Resolution], bool]], ...] = (
-    (
-        "attention_id",
-        "This is not put right here: it ends when the service answers again, or when the child is decided otherwise.",
+class Resolving(NamedTuple):
+    """An item is not resolved so."""
+
+    clause: str | None
+    field: str
+    refuses: Callable[[Facts, Attention, Effect | None, Resolution], bool]
+    otherwise: str
+
+
+ROWS = (
+    Resolving(
         "SD-35",
+        "attention_id",
         _people_agree,
+        "This is not put right here: it ends when the service answers again, or when the child is decided otherwise.",
     ),
-    ("resolution", "This must not be skipped: do it by hand and record that, or retry.", None, _must_be),
-    (
-        "resolution",
-        "Something changed since, and this will not be done: record that it had been done, or skip it.",
+    Resolving(None, "resolution", _must_be, "This must not be skipped: do it by hand and record that, or retry."),
+    Resolving(
         None,
+        "resolution",
         _is_not_wanted,
+        "Something changed since, and this will not be done: record that it had been done, or skip it.",
     ),
-    (
-        "resolution",
-        "There is nothing to try again: record what was done by hand, or skip it with the reason.",
+    Resolving(
         None,
+        "resolution",
         _cannot_be_tried,
+        "There is nothing to try again: record what was done by hand, or skip it with the reason.",
     ),
-    (
-        "resolution",
-        "Nobody can do this by hand: retry when it is put right.",
-        None,
-        _only_the_machine_does,
-    ),
+    Resolving(None, "resolution", _only_the_machine_does, "Nobody can do this by hand: retry when it is put right."),
 )
+"""What a person may not say when they put something right, each with its clause."""

@@ -200,6 +200,12 @@ class Journey(Generic[F_contra]):
         yield from self.any_time
 
     @property
+    def missing(self) -> tuple[tuple[Said, Need[F_contra] | Doing[F_contra]], ...]:
+        """Every row that can keep a stage from ending, with its stage."""
+        rows = ((stage, row) for stage, rows in self.stages.items() for row in rows)
+        return tuple((stage, row) for stage, row in rows if not isinstance(row, Rule) and _keeps(row))
+
+    @property
     def doings(self) -> tuple[Doing[F_contra], ...]:
         """Whatever the machine does outside, in whichever stage."""
         return tuple(row for row in self._rows if isinstance(row, Doing))
@@ -213,3 +219,7 @@ class Journey(Generic[F_contra]):
     def closed(self) -> Said:
         """The stage in which it ends."""
         return [*self.stages][-1]
+
+
+def _keeps(row: Need[F_contra] | Doing[F_contra]) -> bool:
+    return isinstance(row, Need) or row.words is not None

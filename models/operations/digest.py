@@ -142,7 +142,7 @@ class Digest(Frozen):
 
     recipient: Recipient
     lines: tuple[Line, ...]
-    left_out: int = 0
+    omitted: int = 0
     """How many more lines there were."""
 
     @property
@@ -188,7 +188,7 @@ def digest_for(reader: Recipient, transfers: Iterable[RunningTransfer], now: dat
         for line in _lines(transfer, reads, now)
     ]
     lines.sort(key=_urgency)
-    return Digest(recipient=reader, lines=tuple(lines[:MOST_LINES]), left_out=max(0, len(lines) - MOST_LINES))
+    return Digest(recipient=reader, lines=tuple(lines[:MOST_LINES]), omitted=max(0, len(lines) - MOST_LINES))
 
 
 def _urgency(line: Line) -> tuple[int, bool, float, str]:

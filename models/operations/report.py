@@ -66,7 +66,7 @@ class Answers(Frozen):
     """Open, and the clock is paused."""
     needless: int
     """Not waited for any more, without an answer."""
-    stood_still: int
+    were_paused: int
     """Those whose clock was paused at any time, whatever became of them."""
     median_hours: float | None
     """Working hours until the answer; half were faster. None where nobody answered."""
@@ -131,7 +131,7 @@ def _answers(asked: Sequence[Asked]) -> Answers:
         waiting=_sum(states, (ClockState.STARTING, ClockState.ON_TRACK, ClockState.DUE_SOON)),
         paused=states[ClockState.PAUSED],
         needless=states[ClockState.NEEDLESS],
-        stood_still=sum(1 for one in asked if one.certificate.pauses or one.state is ClockState.PAUSED),
+        were_paused=sum(1 for one in asked if one.certificate.pauses or one.state is ClockState.PAUSED),
         median_hours=round(median(hours), 1) if hours else None,
         ninetieth_hours=hours[math.ceil(0.9 * len(hours)) - 1] if hours else None,
     )

@@ -67,6 +67,8 @@ class TransferRow(SQLModel, table=True):
     version: int
     route: str
     stage: str
+    stage_words: str
+    """The stage as people read it."""
     outcome: str | None = None
     service_ref: str
     social_work_team: str
@@ -128,6 +130,8 @@ class EffectRow(SQLModel, table=True):
     key: str = Field(primary_key=True)
     transfer_id: str = Field(index=True)
     kind: str
+    effect: str
+    """Its identity, as JSON."""
     clause: str
     go: int
     attempts: int
@@ -137,6 +141,10 @@ class EffectRow(SQLModel, table=True):
     ended: str | None = None
     ended_at: datetime | None = _instant(nullable=True)
     evidence: str | None = None
+    closed_step: str | None = None
+    """The closing step in Mosaic that shows it, as JSON."""
+    shared_document: str | None = None
+    """The sharing in Mosaic that shows it, as JSON."""
 
 
 class ClockRow(SQLModel, table=True):

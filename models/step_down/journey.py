@@ -37,7 +37,7 @@ def child_states(facts: StepDownFacts, ref: str) -> tuple[ChildState, ...]:
     withdrawn = "withdrawn" if child.withdrawn else yes_no(consents)
     return (
         ChildState(name="consent_stands", title="consent", value=consents, words=withdrawn),
-        ChildState(name="agreed_with_service", title="agreed", value=agreed, words=yes_no(agreed)),
+        ChildState(name="agreed_with_service", title="agreed with service", value=agreed, words=yes_no(agreed)),
         ChildState(
             name="decision", title="decision", value=decided, words=decided.words if decided is not None else "not yet"
         ),

@@ -157,7 +157,7 @@ def document_order(**changes: Any) -> MailDocument:
 
 def pack_order(*children: str, **changes: Any) -> SendPack:
     said = {
-        "intent": intent(EffectKind.SEND_PACK, "service-north/decide_children"),
+        "intent": intent(EffectKind.SEND_PACK, "service-north/record_decisions"),
         "service": WITHOUT_MOSAIC,
         "papers": AGREED,
         "children": children or (CHILD,),

@@ -280,7 +280,7 @@ def test_what_is_no_longer_wanted_and_did_not_happen_is_stopped_and_may_be_begun
 
 @pytest.mark.clause("SD-09a")
 @pytest.mark.parametrize(
-    ("troubles", "may_have_left"),
+    ("troubles", "may_have_been_sent"),
     [
         ((UnclearError("no answer"),), True),
         ((UnclearError("no answer"), NothingHappenedError("451")), True),
@@ -292,21 +292,21 @@ def test_what_is_no_longer_wanted_and_did_not_happen_is_stopped_and_may_be_begun
     ids=["unclear", "unclear, then put off", "unclear, then refused", "put off", "refused", "never tried"],
 )
 def test_what_is_stopped_says_whether_it_may_have_left(
-    effects: Effects, troubles: tuple[Exception, ...], *, may_have_left: bool
+    effects: Effects, troubles: tuple[Exception, ...], *, may_have_been_sent: bool
 ) -> None:
     send = FakeSend(*troubles)
     for _ in troubles:
         with pytest.raises((PassingError, LastingError)):
             effects.send_again_if_unsure(LETTER, send)
     stopped = effects.send_again_if_unsure(only_look(LETTER), send)
-    assert (stopped.ended, stopped.may_have_left) == (Ended.STOPPED, may_have_left)
-    assert ("it may have been sent" in stopped.evidence) is may_have_left
+    assert (stopped.ended, stopped.may_have_been_sent) == (Ended.STOPPED, may_have_been_sent)
+    assert ("it may have been sent" in stopped.evidence) is may_have_been_sent
 
 
 def test_a_stopped_effect_of_an_old_history_says_nothing_of_having_left() -> None:
     old = EffectResult(effect=LETTER.effect, ended=Ended.STOPPED, evidence="no longer wanted", at=NOW)
-    said = {name: value for name, value in old.model_dump(mode="json").items() if name != "may_have_left"}
-    assert not EffectResult.model_validate(said).may_have_left
+    said = {name: value for name, value in old.model_dump(mode="json").items() if name != "may_have_been_sent"}
+    assert not EffectResult.model_validate(said).may_have_been_sent
 
 
 @pytest.mark.clause("SD-09a")

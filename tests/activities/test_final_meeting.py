@@ -111,18 +111,18 @@ def test_a_message_about_the_meeting_that_ended_unclear_is_sent_again_word_for_w
 
 @pytest.mark.clause("SD-18")
 @pytest.mark.parametrize(
-    ("trouble", "may_have_left"),
+    ("trouble", "may_have_been_sent"),
     [(UnclearError("no answer"), True), (NothingHappenedError("not reached"), False)],
     ids=["it may have been sent", "it was not sent"],
 )
 def test_an_invitation_that_is_no_longer_wanted_says_whether_it_may_have_left(
-    office: Office, trouble: Exception, *, may_have_left: bool
+    office: Office, trouble: Exception, *, may_have_been_sent: bool
 ) -> None:
     office.post.troubles.before(EffectKind.INVITE_TO_MEETING, trouble)
     with pytest.raises(Exception, match=str(trouble)):
         office.meets.invite_to_meeting(meeting_order())
     stopped = office.meets.invite_to_meeting(only_look(meeting_order()))
-    assert (stopped.ended, stopped.may_have_left) == (Ended.STOPPED, may_have_left)
+    assert (stopped.ended, stopped.may_have_been_sent) == (Ended.STOPPED, may_have_been_sent)
 
 
 @pytest.mark.clause("SD-18")

@@ -181,7 +181,7 @@ def test_what_a_person_leaves_as_it_is_is_shown_no_more_and_not_asked_again(regi
     still_open = DIFFERENCE.model_copy(update={"kind": DifferenceKind.CHILD_OPEN, "subject": CHILD})
     show(register, still_open)
     for _ in range(2):
-        register.leave_difference(ID, resolution("R1", Resolution.SKIP))
+        register.accept_difference(ID, resolution("R1", Resolution.SKIP))
     assert noted(register, "left as it is") == 1
     [line] = register.transfers()
     assert (line.needs_attention, line.waiting_for) == (False, ("nobody",))

@@ -12,7 +12,7 @@ import yaml
 from sqlalchemy.exc import OperationalError
 
 from models.attention import Attention
-from models.certificate import Certificate, Count, reckon
+from models.certificate import Certificate, Count, calculate
 from models.journey.clocks import ClockState
 from models.journey.recorded import Alert
 from models.journey.status import ClockStatus, status
@@ -31,7 +31,7 @@ YESTERDAY, TOMORROW = NOW - timedelta(days=1), NOW + timedelta(days=1)
 
 
 def certificate(kind: ClockKind) -> Certificate:
-    return reckon(Count(kind=kind, received=NOW, policy_version="p-1", policy=DEFAULT_CLOCKS[kind]), calendar())
+    return calculate(Count(kind=kind, received=NOW, policy_version="p-1", policy=DEFAULT_CLOCKS[kind]), calendar())
 
 
 def clock(kind: ClockKind, about: str, state: ClockState, answered: datetime | None = None) -> ClockStatus:

@@ -115,7 +115,7 @@ def test_what_temporal_appends_to_its_lines_is_left_out(told: Told) -> None:
 ABOUT_ACTIVITY = {
     "temporal_activity": {
         "activity_id": "7",
-        "activity_type": "reckon_clock",
+        "activity_type": "calculate_due_date",
         "attempt": 3,
         "namespace": "default",
         "task_queue": "transfers",
@@ -149,7 +149,7 @@ def test_an_activity_that_failed_is_told_with_its_transfer_its_name_and_its_atte
 
     [line] = told(log)
     assert {name: line[name] for name in THE_TRANSFER} == THE_TRANSFER
-    assert (line["activity_type"], line["attempt"]) == ("reckon_clock", 3)
+    assert (line["activity_type"], line["attempt"]) == ("calculate_due_date", 3)
     assert set(line) == {*THE_TRANSFER, "activity_type", "attempt"} | {
         *("event", "level", "logger", "errors", "process", "timestamp")
     }

@@ -13,7 +13,7 @@ from adapters.encryption import Keyring
 from adapters.register.clocks import KeptClock
 from adapters.register.store import Store, UnreadableError
 from models.calendar import WorkingCalendar
-from models.certificate import Certificate, Count, reckon
+from models.certificate import Certificate, Count, calculate
 from models.effects import BookEntry, Ended
 from models.errors import LastingError, StartRefusedError
 from models.journey.clocks import ClockState
@@ -494,7 +494,7 @@ RESPONSE_CLOCK = "conversation/service-north/1"
 
 def certificate(days: WorkingCalendar) -> Certificate:
     """Three working days from Monday 2 March 2026."""
-    return reckon(Count(kind=ClockKind.CONVERSATION, received=THEN, policy_version="p-1", policy=RESPONSE), days)
+    return calculate(Count(kind=ClockKind.CONVERSATION, received=THEN, policy_version="p-1", policy=RESPONSE), days)
 
 
 def kept(register: WholeRegister, days: WorkingCalendar, clock_id: str = RESPONSE_CLOCK) -> Certificate:
@@ -532,7 +532,7 @@ def test_a_due_date_is_kept_with_everything_from_which_it_can_be_worked_out_agai
     said = kept(register, days)
     [clock] = register.clocks("transfer-1")
     assert clock == KeptClock(RESPONSE_CLOCK, "on_track", None, None, said, days)
-    assert reckon(Count(**{name: getattr(said, name) for name in Count.model_fields}), clock.calendar) == said
+    assert calculate(Count(**{name: getattr(said, name) for name in Count.model_fields}), clock.calendar) == said
 
 
 def test_a_due_date_that_is_worked_out_again_replaces_the_one_before_and_both_stay_on_record(

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from models.certificate import Certificate, Count, reckon
+from models.certificate import Certificate, Count, calculate
 from models.journey.clocks import ClockState
 from models.journey.status import ClockStatus, Status, status
 from models.kinds import ClockKind
@@ -22,7 +22,7 @@ Show = Callable[..., Status]
 
 def certificate(kind: ClockKind) -> Certificate:
     count = Count(kind=kind, received=NOW, policy_version="defaults", policy=DEFAULT_CLOCKS[kind])
-    return reckon(count, calendar())
+    return calculate(count, calendar())
 
 
 @pytest.fixture

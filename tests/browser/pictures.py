@@ -36,7 +36,7 @@ from cli.views import link, views_of, views_screen
 from cli.wiring import temporal
 from client.reconciling import compared
 from client.transfers import start, transfer
-from models.attention import NOT_ANSWERING
+from models.kinds import NOT_ANSWERING
 from models.vocabulary import LONDON
 from tests.browser.conftest import SEEN_WITHIN, chromium
 from tests.system.conftest import EXAMPLES, Rehearsal, start_rehearsal

@@ -22,7 +22,7 @@ class Kept:
     def __init__(self) -> None:
         self.left: list[tuple[str, str]] = []
 
-    def leave_difference(self, transfer_id: str, step: ResolveAttention) -> None:
+    def accept_difference(self, transfer_id: str, step: ResolveAttention) -> None:
         self.left.append((transfer_id, step.attention_id))
 
 

@@ -11,8 +11,8 @@ from typing import Any
 
 from models.step_down.resolving import MUST_BE
 
-from models.attention import NOT_ANSWERING, PROBLEMS, Resolution
-from models.kinds import WAYS, EffectKind, Protocol, System
+from models.attention import PROBLEMS, Resolution
+from models.kinds import NOT_ANSWERING, WAYS, EffectKind, Protocol, System
 from simulators.mosaic.contract import Code
 from tests.matrix.outside import PATIENCE
 
@@ -206,7 +206,7 @@ def _in_our_register(kind: EffectKind) -> Iterator[Group]:
 OWN_CALLS = {
     EffectKind.LOOK_UP_SERVICE: "register.look_up_service",
     EffectKind.RESERVE_CHILD: "register.reserve_child",
-    EffectKind.RECKON_CLOCK: "certificates.store_certificate",
+    EffectKind.CALCULATE_DUE_DATE: "certificates.store_certificate",
 }
 
 ASKED: dict[EffectKind, tuple[At, ...]] = {

@@ -15,10 +15,21 @@ from temporalio.client import Client, WorkflowUpdateRPCTimeoutOrCancelledError
 from temporalio.service import RPCError
 from temporalio.testing import TimeSkipper
 
-from models.attention import NEWER_VERSION, NOT_ANSWERING, Attention, Resolution
+from models.attention import NEWER_VERSION, Attention, Resolution
 from models.effects import Effect, Ended
 from models.journey.status import UNTOLD, Status
-from models.kinds import WAYS, Audience, ClockKind, EffectKind, Protocol, RungKind, System, Way, by_machine_alone
+from models.kinds import (
+    NOT_ANSWERING,
+    WAYS,
+    Audience,
+    ClockKind,
+    EffectKind,
+    Protocol,
+    RungKind,
+    System,
+    Way,
+    by_machine_alone,
+)
 from models.policy import ClockPolicy, Policy, Rung
 from models.step_down.final_meeting import CALENDAR
 from models.step_down.stage import Outcome
@@ -321,7 +332,7 @@ class Journey:
         await self.until(lambda now: self._has_ended(now, effect), f"{effect.id} was to end")
 
     def _has_ended(self, now: Status, effect: Effect) -> bool:
-        if effect.kind is EffectKind.RECKON_CLOCK:
+        if effect.kind is EffectKind.CALCULATE_DUE_DATE:
             clock = effect.subject.rpartition("/")[0]
             return any(clock == kept.clock_id for kept in self.world.register.clocks(self.id))
         if effect.kind in UNTOLD or effect.kind in CALENDAR:
@@ -447,7 +458,7 @@ class OnMosaic(Journey):
         await self.record(builders.acknowledgement(child, accepted=False), builders.management_conversation())
         if not self._as_it_stands(EffectKind.REOPEN_CHILD):
             await asyncio.to_thread(self.hand.open_closing_step)
-        stays = builders.decided({child: STAYS}, step_id="stays", corrects="decide_children")
+        stays = builders.decided({child: STAYS}, step_id="stays", corrects="record_decisions")
         await self.suffer(EffectKind.REOPEN_CHILD, child, stays)
         again = builders.letters(*letters, builders.no_letter("letter-3"), step_id="l-2", corrects="approve_letters")
         await self.record(again)
@@ -487,7 +498,7 @@ class ByMail(Journey):
         talked = builders.conversation(builders.agreed_child(child), builders.not_agreed(sibling))
         await self.record(talked, builders.practitioner(), builders.advice(child))
         decided = builders.decided({child: Decision.TRANSFER, sibling: Decision.NO_FURTHER_SUPPORT})
-        await self.suffer(EffectKind.SEND_PACK, f"{hand.service}/decide_children", decided)
+        await self.suffer(EffectKind.SEND_PACK, f"{hand.service}/record_decisions", decided)
         await self.ended(Effect(kind=EffectKind.CLOSE_CHILD, subject=child))
         await asyncio.to_thread(go_on)
         await asyncio.gather(self.see_through(advice), self.see_through(recommended))
@@ -568,9 +579,11 @@ class CalledOff(Journey):
         await self.suffer(EffectKind.LOOK_UP_SERVICE, f"{hand.other_service}/change_service", other)
         left_out = Ended.SKIPPED in self.ends.values()
         children = (hand.child,) if left_out else (hand.child, hand.added)
-        reckoned = await asyncio.to_thread(self.plan, EffectKind.RECKON_CLOCK, f"conversation/{hand.other_service}/1")
+        reckoned = await asyncio.to_thread(
+            self.plan, EffectKind.CALCULATE_DUE_DATE, f"conversation/{hand.other_service}/1"
+        )
         await self.record(builders.consent(*children, service_ref=hand.other_service))
-        if self._as_it_stands(EffectKind.RECKON_CLOCK):
+        if self._as_it_stands(EffectKind.CALCULATE_DUE_DATE):
             await self._skip_to(datetime(2060, 12, 30, 10, 0, tzinfo=LONDON))
         await self.record(builders.family_sharing(document_ref=hand.document))
         await self.see_through(reckoned)

@@ -7,9 +7,8 @@ from typing import Any
 from temporalio.client import Client, WorkflowHandle
 from temporalio.testing import TimeSkipper
 
-from models.attention import NOT_ANSWERING
 from models.effects import Effect
-from models.kinds import Audience, EffectKind
+from models.kinds import NOT_ANSWERING, Audience, EffectKind
 from models.operations.digest import london_day
 from tests import builders
 from tests.matrix.cells import At, Group, groups

@@ -48,7 +48,7 @@ SUFFERED_BY: Mapping[type[Journey], tuple[EffectKind, ...]] = {
     CalledOff: (
         EffectKind.RESERVE_CHILD,
         EffectKind.LOOK_UP_SERVICE,
-        EffectKind.RECKON_CLOCK,
+        EffectKind.CALCULATE_DUE_DATE,
         EffectKind.MAIL_ALERT,
         EffectKind.POST_ALERT,
         EffectKind.TELL_SERVICE,

@@ -71,7 +71,7 @@ PROBLEMS = {
     EffectKind.SEND_LETTER: (*MAIL, "unclear"),
     EffectKind.LOOK_UP_SERVICE: ("unknown_service",),
     EffectKind.RESERVE_CHILD: ("child_elsewhere",),
-    EffectKind.RECKON_CLOCK: ("calendar_ends",),
+    EffectKind.CALCULATE_DUE_DATE: ("calendar_ends",),
     EffectKind.MAIL_ALERT: (*MAIL, "no_address"),
     EffectKind.POST_ALERT: ("unknown_channel",),
 }
@@ -83,8 +83,8 @@ NEVER_LEFT_OUT = (
     EffectKind.REOPEN_CHILD,
     EffectKind.LOOK_UP_SERVICE,
 )
-IN_OUR_REGISTER = (EffectKind.LOOK_UP_SERVICE, EffectKind.RESERVE_CHILD, EffectKind.RECKON_CLOCK)
-ABOUT_TIME = (EffectKind.RECKON_CLOCK, EffectKind.MAIL_ALERT, EffectKind.POST_ALERT)
+IN_OUR_REGISTER = (EffectKind.LOOK_UP_SERVICE, EffectKind.RESERVE_CHILD, EffectKind.CALCULATE_DUE_DATE)
+ABOUT_TIME = (EffectKind.CALCULATE_DUE_DATE, EffectKind.MAIL_ALERT, EffectKind.POST_ALERT)
 TOLD_OVER = Policy(channels={Audience.SOCIAL_WORKER: ("team-room",), Audience.OPERATIONS: ("pager",)})
 CALENDARS = {
     days.version: days for days in (england(), calendar(announced=(DayOff(day=date(2026, 3, 4), name="a coronation"),)))
@@ -250,7 +250,7 @@ class Journey:
                 self.met["decided otherwise after the service did not accept it"] += bool(otherwise)
             case NameLeadPractitioner() if ledger.interim and step.interim_until is None:
                 self.met["a practitioner after an interim contact"] += 1
-                self.met["new letters for who takes over"] += bool(ledger.letters_that_left)
+                self.met["new letters for who takes over"] += bool(ledger.letters_sent)
             case RecordConsent():
                 self.met["a dispute that the manager decides"] += any(child.manager_decision for child in step.children)
             case ReportSignificantHarm():
@@ -344,12 +344,12 @@ class Journey:
             self.break_off()
 
     def found(self, now: StepDownFacts, effect: Effect, how: Ended) -> EffectResult:
-        if effect.kind is EffectKind.RECKON_CLOCK and how is Ended.DONE:
+        if effect.kind is EffectKind.CALCULATE_DUE_DATE and how is Ended.DONE:
             return reckoned(now, effect, self.now, self.calendar)
         found = result(effect, how).model_copy(update={"at": self.now})
         if how is Ended.STOPPED and effect.kind in CALENDAR and self.seldom(2):
             self.met["an invitation, or its being cancelled, that may have been sent"] += 1
-            found = found.model_copy(update={"may_have_left": True})
+            found = found.model_copy(update={"may_have_been_sent": True})
         if found.service is not None and found.service.ref in self.ledger.without_mosaic:
             found = found.model_copy(update={"service": found.service.model_copy(update={"mosaic_team": None})})
         return found
@@ -454,7 +454,7 @@ def said_of(step: Any) -> list[str]:
         "record_consent": "stands",
         "record_contact_conversation": "agreed",
         "record_final_meeting": "outcome",
-        "decide_children": "decision",
+        "record_decisions": "decision",
         "acknowledge_transfer": "accepted",
     }
     said = [f"{child.ref} {getattr(child, words.get(step.step, ''), '')}" for child in getattr(step, "children", ())]

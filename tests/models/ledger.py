@@ -219,7 +219,7 @@ class Ledger:
                 self._stop_for_harm(step)
             case NameLeadPractitioner():
                 named_before = self.interim or (self.practitioner is not None and bool(self.passed_on))
-                self.letters = {} if named_before and self.letters_that_left else self.letters
+                self.letters = {} if named_before and self.letters_sent else self.letters
                 self.practitioner, self.interim = step.practitioner, step.interim_until is not None
             case RecordManagementConversation():
                 self.talked_about = set(self.children)
@@ -277,7 +277,7 @@ class Ledger:
         given_back = set(filter(self.given_back, step.children_named()))
         if given_back:
             self._tell(step)
-        if any(each.text for each in self.letters.values()) or (given_back and self.letters_that_left):
+        if any(each.text for each in self.letters.values()) or (given_back and self.letters_sent):
             self.letters = {}
         for child in step.children:
             if child.ref in given_back:
@@ -368,7 +368,7 @@ class Ledger:
             self.directory.add(result.service.ref)
         if result.certificate is not None:
             self.dues[effect.subject.rpartition("/")[0]] = result.certificate.due
-        if effect.kind in CALENDAR and (result.ended in HAPPENED or result.may_have_left):
+        if effect.kind in CALENDAR and (result.ended in HAPPENED or result.may_have_been_sent):
             self._note_in_calendar(effect, result)
         if effect in self.asking and result.ended in HAPPENED:
             self.asked.add(_child(effect))
@@ -391,7 +391,7 @@ class Ledger:
             return
         if effect.kind is EffectKind.INVITE_TO_MEETING:
             self.calendars[place], self.numbers[place] = effect, self._number(effect)
-        elif not result.may_have_left:
+        elif not result.may_have_been_sent:
             self.calendars.pop(place, None)
             self.numbers[place] = self._number(effect)
 
@@ -515,7 +515,7 @@ class Ledger:
         return child in overdue & set(self.consents)
 
     @property
-    def letters_that_left(self) -> set[str]:
+    def letters_sent(self) -> set[str]:
         """Or may have been sent."""
         stuck = {item.effect for item in self.stuck.values()}
         sent = (effect for effect in (*self.under_way, *self.ended) if effect.kind is EffectKind.SEND_LETTER)
@@ -705,7 +705,7 @@ class Ledger:
                 return effect == self.look_up
             case EffectKind.RESERVE_CHILD:
                 return effect.subject in self.added
-            case EffectKind.RECKON_CLOCK:
+            case EffectKind.CALCULATE_DUE_DATE:
                 return True
             case EffectKind.MAIL_ALERT:
                 number, _, audience = effect.subject.partition("/")

@@ -156,7 +156,7 @@ class People:
                 return withdrawal(*(tuple(filter(self.facts.consents, some)) or some), **new)
             case "record_family_sharing":
                 return self.shared_with_family(new)
-            case "offer_conversation":
+            case "answer_request":
                 held = self.now + HOUR * self.one_of(2, 30, 150)
                 return not_us(**new) if self.seldom(6) else offer(conversation_at=held, **new)
             case "record_contact_conversation":
@@ -176,7 +176,7 @@ class People:
                 return management_conversation(**new)
             case "record_advice_summary":
                 return advice(*(self.unanswered(self.facts.advice) or some), **new)
-            case "decide_children":
+            case "record_decisions":
                 usual = (Decision.TRANSFER, Decision.TRANSFER, Decision.TRANSFER, *Decision)
                 asked = self.unanswered(self.facts.decision) or self.given_back() or some
                 named = asked[:1] if self.facts.on_a_plan and self.seldom(3) else asked
@@ -185,7 +185,7 @@ class People:
                 return letters(*self.written(), **new)
             case "acknowledge_transfer":
                 return acknowledgement(*some, accepted=not self.seldom(3), **new)
-            case "record_families_first_notified":
+            case "record_families_first_notification":
                 return families_first(**new)
             case "add_child":
                 return added_child(self.one_of("child-c", "child-c", ELSEWHERE), **new)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from models.calendar import CalendarEndsError, DayOff
-from models.certificate import Certificate, Count, Pause, PauseReason, Recalculation, agrees, reckon
+from models.certificate import Certificate, Count, Pause, PauseReason, Recalculation, agrees, calculate
 from models.kinds import RESPONSES, Audience, ClockKind, RungKind
 from models.policy import DEFAULT_CLOCKS, RESPONSE, ClockPolicy, Rung
 from models.vocabulary import LONDON
@@ -51,7 +51,7 @@ def hours_until(received: datetime, due: datetime) -> float:
 @pytest.mark.clause("SD-35")
 @pytest.mark.parametrize("kind", [ClockKind.CONVERSATION, ClockKind.ACKNOWLEDGEMENT])
 def test_received_on_maundy_thursday_is_due_a_week_later_as_easter_does_not_count(kind: ClockKind) -> None:
-    worked_out = reckon(count(GOLDEN, kind=kind), england())
+    worked_out = calculate(count(GOLDEN, kind=kind), england())
     assert worked_out.due == london(2026, 4, 9, 17)
     assert worked_out.counts_from == GOLDEN
     assert [(day.day.day, day.number, day.why_not) for day in worked_out.days] == [
@@ -90,18 +90,18 @@ DUE: dict[str, tuple[Count, datetime]] = {
 @pytest.mark.clause("SD-34")
 @pytest.mark.parametrize(("what", "due"), DUE.values(), ids=DUE)
 def test_it_is_due_at_close_of_business_on_the_last_day_of_the_count(what: Count, due: datetime) -> None:
-    assert reckon(what, england()).due == due
+    assert calculate(what, england()).due == due
 
 
 def test_a_closure_day_of_the_council_does_not_count() -> None:
     closed = calendar(closure_days=(DayOff(day=date(2026, 3, 4), name="training for everybody"),))
-    worked_out = reckon(count(london(2026, 3, 2, 10)), closed)
+    worked_out = calculate(count(london(2026, 3, 2, 10)), closed)
     assert worked_out.due == london(2026, 3, 6, 17)
     assert worked_out.days[2].why_not == "training for everybody"
 
 
 def test_a_council_that_closes_from_christmas_to_new_year_answers_in_january() -> None:
-    worked_out = reckon(count(london(2026, 12, 24, 10)), calendar(closure_days=BETWEEN_THE_YEARS))
+    worked_out = calculate(count(london(2026, 12, 24, 10)), calendar(closure_days=BETWEEN_THE_YEARS))
     assert worked_out.due == london(2027, 1, 6, 17)
     assert [day.why_not for day in worked_out.days if day.number is None] == [
         "Christmas Day",
@@ -127,13 +127,13 @@ def test_a_council_that_closes_from_christmas_to_new_year_answers_in_january() -
 def test_it_is_due_at_17_o_clock_in_london_whatever_the_clocks_did(
     received: datetime, due: datetime, hours: int
 ) -> None:
-    worked_out = reckon(count(received), england())
+    worked_out = calculate(count(received), england())
     assert (worked_out.due, worked_out.due.astimezone(LONDON).time()) == (due, time(17))
     assert hours_until(received, worked_out.due) == hours
 
 
 def test_days_before_the_receipt_counts_are_listed_with_the_reason() -> None:
-    worked_out = reckon(count(london(2026, 3, 6, 18)), england())
+    worked_out = calculate(count(london(2026, 3, 6, 18)), england())
     assert [(day.day.day, day.number, day.why_not) for day in worked_out.days[:4]] == [
         (6, None, "came too late in the day"),
         (7, None, "Saturday"),
@@ -164,18 +164,18 @@ def test_days_before_the_receipt_counts_are_listed_with_the_reason() -> None:
     ],
 )
 def test_a_day_on_which_the_clock_stood_still_in_working_hours_does_not_count(still: Pause, due: datetime) -> None:
-    assert reckon(count(london(2026, 3, 2, 10), still), england()).due == due
+    assert calculate(count(london(2026, 3, 2, 10), still), england()).due == due
 
 
 def test_a_day_that_does_not_count_as_the_clock_stood_still_says_so() -> None:
     still = paused(london(2026, 3, 3, 10), london(2026, 3, 3, 11))
-    day = reckon(count(london(2026, 3, 2, 10), still), england()).days[1]
+    day = calculate(count(london(2026, 3, 2, 10), still), england()).days[1]
     assert (day.number, day.why_not) == (None, "the clock was paused: the family cannot be reached")
 
 
 def test_day_1_does_not_count_either_where_the_clock_stood_still_on_the_day_of_receipt() -> None:
     still = paused(london(2026, 3, 2, 11), london(2026, 3, 2, 16))
-    worked_out = reckon(count(london(2026, 3, 2, 10), still, day_of_receipt=1), england())
+    worked_out = calculate(count(london(2026, 3, 2, 10), still, day_of_receipt=1), england())
     assert worked_out.due == london(2026, 3, 5, 17)
     assert [day.number for day in worked_out.days] == [None, 1, 2, 3]
 
@@ -183,12 +183,12 @@ def test_day_1_does_not_count_either_where_the_clock_stood_still_on_the_day_of_r
 def test_two_pauses_take_out_the_days_of_both() -> None:
     first = paused(london(2026, 3, 3, 10), london(2026, 3, 3, 11))
     second = paused(london(2026, 3, 4, 10), london(2026, 3, 5, 11))
-    assert reckon(count(london(2026, 3, 2, 10), first, second), england()).due == london(2026, 3, 10, 17)
+    assert calculate(count(london(2026, 3, 2, 10), first, second), england()).due == london(2026, 3, 10, 17)
 
 
 @pytest.mark.clause("SD-34")
 def test_the_ladder_hangs_on_the_due_day_and_counts_working_days() -> None:
-    rungs = [(rung.kind, rung.at) for rung in reckon(count(GOLDEN), england()).rungs]
+    rungs = [(rung.kind, rung.at) for rung in calculate(count(GOLDEN), england()).rungs]
     assert rungs == [
         (RungKind.REMINDER, london(2026, 4, 8, 17)),
         (RungKind.REMINDER, london(2026, 4, 9, 9)),
@@ -201,7 +201,7 @@ def test_the_ladder_hangs_on_the_due_day_and_counts_working_days() -> None:
 
 def test_a_rung_that_would_have_come_before_the_receipt_falls_away() -> None:
     same_day = count(london(2026, 3, 2, 10), day_of_receipt=1, working_days=1)
-    assert [rung.kind for rung in reckon(same_day, england()).rungs] == [RungKind.BREACH, *[RungKind.ESCALATION] * 3]
+    assert [rung.kind for rung in calculate(same_day, england()).rungs] == [RungKind.BREACH, *[RungKind.ESCALATION] * 3]
 
 
 @pytest.mark.clause("SD-16")
@@ -209,7 +209,7 @@ def test_a_rung_that_would_have_come_before_the_receipt_falls_away() -> None:
 def test_what_counts_from_a_date_to_come_reminds_before_that_date() -> None:
     monday = london(2026, 3, 16, 10)
     near, meeting = (
-        reckon(Count(kind=kind, received=monday, policy_version="1", policy=DEFAULT_CLOCKS[kind]), england())
+        calculate(Count(kind=kind, received=monday, policy_version="1", policy=DEFAULT_CLOCKS[kind]), england())
         for kind in (ClockKind.MEETING_NEAR, ClockKind.FINAL_MEETING)
     )
     assert (near.due, meeting.due) == (london(2026, 3, 16, 17), london(2026, 3, 19, 17))
@@ -222,7 +222,7 @@ FROM_THE_RECEIPT = [kind for kind, policy in DEFAULT_CLOCKS.items() if not polic
 
 @pytest.mark.parametrize("kind", FROM_THE_RECEIPT)
 def test_a_count_of_no_days_that_came_at_the_last_moment_still_tells_that_its_time_is_over(kind: ClockKind) -> None:
-    worked_out = reckon(count(london(2026, 3, 2, 17), kind=kind, working_days=0), england())
+    worked_out = calculate(count(london(2026, 3, 2, 17), kind=kind, working_days=0), england())
     assert worked_out.due == worked_out.counts_from == london(2026, 3, 2, 17)
     assert worked_out.rungs[0].kind is (RungKind.BREACH if kind in RESPONSES else RungKind.END)
     assert worked_out.rungs[0].at == worked_out.due
@@ -230,7 +230,7 @@ def test_a_count_of_no_days_that_came_at_the_last_moment_still_tells_that_its_ti
 
 def test_the_last_rung_of_a_ladder_never_falls_away() -> None:
     only_reminders = (rung(-3, "opening"), rung(-2, "opening"))
-    worked_out = reckon(count(london(2026, 3, 2, 10), working_days=1, ladder=only_reminders), england())
+    worked_out = calculate(count(london(2026, 3, 2, 10), working_days=1, ladder=only_reminders), england())
     assert [step.at for step in worked_out.rungs] == [london(2026, 2, 27, 9)]
 
 
@@ -247,7 +247,7 @@ def test_a_due_date_breach_or_end_past_the_end_of_the_calendar_is_not_guessed(
     until: date, policy: dict[str, Any]
 ) -> None:
     with pytest.raises(CalendarEndsError):
-        reckon(count(london(2026, 3, 2, 10), **policy), calendar(known_until=until))
+        calculate(count(london(2026, 3, 2, 10), **policy), calendar(known_until=until))
 
 
 @pytest.mark.clause("SD-34")
@@ -255,8 +255,8 @@ def test_a_due_date_breach_or_end_past_the_end_of_the_calendar_is_not_guessed(
 def test_where_the_calendar_ends_after_the_due_date_it_is_told_as_far_as_the_days_are_known(
     until: int, known: int
 ) -> None:
-    days, whole = calendar(known_until=date(2026, 3, until)), reckon(count(london(2026, 3, 2, 10)), england())
-    worked_out = reckon(count(london(2026, 3, 2, 10)), days)
+    days, whole = calendar(known_until=date(2026, 3, until)), calculate(count(london(2026, 3, 2, 10)), england())
+    worked_out = calculate(count(london(2026, 3, 2, 10)), days)
     assert (worked_out.due, worked_out.days) == (whole.due, whole.days)
     assert worked_out.rungs == whole.rungs[:known]
     assert agrees(worked_out, days)
@@ -264,7 +264,7 @@ def test_where_the_calendar_ends_after_the_due_date_it_is_told_as_far_as_the_day
 
 def test_what_comes_in_the_last_days_of_the_published_calendar_has_its_due_date() -> None:
     council = calendar(known_until=date(2027, 12, 31))
-    worked_out = reckon(count(london(2027, 12, 23, 10)), council)
+    worked_out = calculate(count(london(2027, 12, 23, 10)), council)
     assert worked_out.due == london(2027, 12, 30, 17)
     assert [step.kind for step in worked_out.rungs][-2:] == [RungKind.BREACH, RungKind.ESCALATION]
 
@@ -301,7 +301,7 @@ def test_nobody_is_reminded_of_what_is_over(over: RungKind) -> None:
 
 
 def test_a_count_may_have_no_ladder_at_all() -> None:
-    assert reckon(count(london(2026, 3, 2, 10), ladder=()), england()).rungs == ()
+    assert calculate(count(london(2026, 3, 2, 10), ladder=()), england()).rungs == ()
 
 
 @pytest.mark.parametrize(
@@ -321,7 +321,7 @@ def test_a_policy_that_nobody_can_keep_is_refused(wrong: dict[str, Any], told: s
 def recalculated() -> Certificate:
     before = Recalculation(at=GOLDEN, by="operations ops-1", calendar_before="england-1", due_before=GOLDEN)
     still = paused(london(2026, 4, 7, 10), london(2026, 4, 7, 11))
-    return reckon(count(GOLDEN, still).model_copy(update={"recalculations": (before,)}), england())
+    return calculate(count(GOLDEN, still).model_copy(update={"recalculations": (before,)}), england())
 
 
 def altered() -> dict[str, Certificate]:
@@ -398,7 +398,7 @@ def numbers(certificate: Certificate) -> list[int]:
 @settings(deadline=None, max_examples=150)
 @given(counts())
 def test_whatever_came_it_is_due_at_close_of_a_day_that_counts_after_just_so_many_of_them(what: Count) -> None:
-    worked_out, days = reckon(what, england()), england()
+    worked_out, days = calculate(what, england()), england()
     last, policy = worked_out.days[-1], what.policy
     assert worked_out.due == days.closing(last.day)
     assert (last.number, last.why_not, days.day_off(last.day)) == (policy.working_days, None, None)
@@ -414,7 +414,7 @@ def test_whatever_came_it_is_due_at_close_of_a_day_that_counts_after_just_so_man
 @settings(deadline=None, max_examples=150)
 @given(counts())
 def test_whatever_came_its_ladder_lies_in_working_time_after_the_receipt_and_in_order(what: Count) -> None:
-    worked_out, days = reckon(what, england()), england()
+    worked_out, days = calculate(what, england()), england()
     at = [step.at for step in worked_out.rungs]
     assert at == sorted(set(at))
     assert all(moment >= worked_out.counts_from for moment in at)
@@ -427,7 +427,7 @@ def test_whatever_came_its_ladder_lies_in_working_time_after_the_receipt_and_in_
 @settings(deadline=None, max_examples=150)
 @given(counts())
 def test_every_certificate_can_be_worked_out_again_also_after_it_was_kept(what: Count) -> None:
-    worked_out = reckon(what, england())
+    worked_out = calculate(what, england())
     kept = Certificate.model_validate_json(worked_out.model_dump_json())
     assert kept == worked_out
     assert agrees(worked_out, england())
@@ -437,7 +437,7 @@ def test_every_certificate_can_be_worked_out_again_also_after_it_was_kept(what: 
 @settings(deadline=None, max_examples=150)
 @given(moments, lengths, policies)
 def test_what_comes_later_is_never_due_earlier(received: datetime, later: timedelta, policy: dict[str, Any]) -> None:
-    first, second = (reckon(count(moment, **policy), england()) for moment in (received, received + later))
+    first, second = (calculate(count(moment, **policy), england()) for moment in (received, received + later))
     assert first.due <= second.due
     assert first.counts_from <= second.counts_from
 
@@ -448,7 +448,7 @@ def test_a_day_more_is_due_later(what: Count) -> None:
     longer = what.model_copy(
         update={"policy": what.policy.model_copy(update={"working_days": what.policy.working_days + 1})}
     )
-    assert reckon(what, england()).due < reckon(longer, england()).due
+    assert calculate(what, england()).due < calculate(longer, england()).due
 
 
 @settings(deadline=None, max_examples=100)
@@ -456,7 +456,7 @@ def test_a_day_more_is_due_later(what: Count) -> None:
 def test_another_pause_never_makes_it_due_earlier(what: Count, after: timedelta, long: timedelta) -> None:
     since = what.received + after
     still = what.model_copy(update={"pauses": (*what.pauses, paused(since, since + long))})
-    assert reckon(still, england()).due >= reckon(what, england()).due
+    assert calculate(still, england()).due >= calculate(what, england()).due
 
 
 @settings(deadline=None, max_examples=50)
@@ -468,5 +468,5 @@ def test_more_days_off_never_make_it_due_earlier_and_the_calendar_has_another_ve
     off = tuple(DayOff(day=start + timedelta(days=place), name="closed") for place in places)
     fewer = england().model_copy(update={"closure_days": off})
     assume(what.received.year < 2030)
-    assert reckon(what, fewer).due >= reckon(what, england()).due
+    assert calculate(what, fewer).due >= calculate(what, england()).due
     assert fewer.version != england().version

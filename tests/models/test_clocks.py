@@ -397,7 +397,7 @@ def test_the_conversation_is_waited_for_from_the_day_that_was_offered() -> None:
 
 def test_another_day_for_the_conversation_gives_it_another_time_and_the_receipt_no_longer_says_the_old_one() -> None:
     before = facts_at(NOW, offer(conversation_at=london(2026, 3, 9, 14)), before=asked())
-    moved = offer(conversation_at=london(2026, 3, 11, 14), step_id="offer-2", corrects="offer_conversation")
+    moved = offer(conversation_at=london(2026, 3, 11, 14), step_id="offer-2", corrects="answer_request")
     now = facts_at(NOW, moved, before=before)
     first, second = clocks(now, ClockKind.CONVERSATION_HELD)
     assert (first.state, second.due) == (ClockState.NEEDLESS, london(2026, 3, 18, 17))
@@ -473,10 +473,10 @@ def test_an_alert_that_cannot_be_delivered_raises_no_further_alert(kind: EffectK
 
 
 def test_a_due_date_of_an_item_that_cannot_be_worked_out_is_no_item_that_has_a_due_date() -> None:
-    first = Effect(kind=EffectKind.RECKON_CLOCK, subject="attention/A0/1")
+    first = Effect(kind=EffectKind.CALCULATE_DUE_DATE, subject="attention/A0/1")
     now = update_clocks(begin(needs_a_person("calendar_ends", effect=first.id), first), NOW)
     assert ClockKind.ATTENTION not in running(now)
-    other = Effect(kind=EffectKind.RECKON_CLOCK, subject="consent/1/1")
+    other = Effect(kind=EffectKind.CALCULATE_DUE_DATE, subject="consent/1/1")
     assert ClockKind.ATTENTION in running(
         update_clocks(begin(needs_a_person("calendar_ends", effect=other.id), other), NOW)
     )
@@ -493,7 +493,7 @@ def beyond_the_calendar() -> StepDownFacts:
 def test_an_item_that_the_calendar_ends_is_not_counted_where_it_ends_before_its_own_due_date_too() -> None:
     now = beyond_the_calendar()
     [own] = [effect for effect in calculations(now) if effect not in now.begun]
-    assert own.id == "reckon_clock/attention/A1/1"
+    assert own.id == "calculate_due_date/attention/A1/1"
     assert goes_uncounted(now, own, "calendar_ends")
     uncounted = update_clocks(record_result(begin(now, own), result(own, Ended.SKIPPED)), NOW)
     assert [item.id for item in uncounted.open_attention] == ["A1"]
@@ -730,7 +730,7 @@ def test_on_the_same_calendar_nothing_changes_and_nobody_is_told_again() -> None
 
 def test_working_out_again_reaches_every_clock_that_runs() -> None:
     now = facts_at(NOW, recalculation(), before=passed_on(CHILD, SIBLING))
-    again = {effect.subject for effect in now.begun if effect.kind is EffectKind.RECKON_CLOCK}
+    again = {effect.subject for effect in now.begun if effect.kind is EffectKind.CALCULATE_DUE_DATE}
     assert {f"acknowledgement/{CHILD}/2", f"acknowledgement/{SIBLING}/2"} <= again
 
 
@@ -748,16 +748,16 @@ ENDS: dict[ClockKind, tuple[Callable[[], StepDownFacts], str | None, str | None]
     **{
         kind: (OWN_WAITS[kind][0], step, clause)
         for kind, step, clause in (
-            (ClockKind.CONSENT, "decide_children", "SD-01"),
-            (ClockKind.SHARING, "decide_children", "SD-01"),
+            (ClockKind.CONSENT, "record_decisions", "SD-01"),
+            (ClockKind.SHARING, "record_decisions", "SD-01"),
             (ClockKind.CONVERSATION_HELD, "change_service", "SD-07"),
             (ClockKind.SCHEDULING, "schedule_final_meeting", "SD-18"),
             (ClockKind.MEETING_CONFIRMED, "record_final_meeting", "SD-16"),
             (ClockKind.LEAD_PRACTITIONER, "record_management_conversation", "SD-29"),
-            (ClockKind.DECISION, "decide_children", "SD-23"),
+            (ClockKind.DECISION, "record_decisions", "SD-23"),
             (ClockKind.LETTERS, "approve_letters", "SD-33"),
             (ClockKind.DECLINED, "record_management_conversation", "SD-29"),
-            (ClockKind.FAMILIES_FIRST, "record_families_first_notified", "SD-26"),
+            (ClockKind.FAMILIES_FIRST, "record_families_first_notification", "SD-26"),
         )
     },
     ClockKind.CONVERSATION: (asked, "change_service", "SD-34"),
@@ -876,7 +876,7 @@ def test_a_family_that_was_late_but_answered_may_pass_to_early_help() -> None:
 @pytest.mark.clause("SD-34")
 def test_what_is_missing_says_until_when() -> None:
     assert [(need.step, need.by) for need in next_steps(asked())] == [
-        ("offer_conversation", DUE),
+        ("answer_request", DUE),
         ("record_contact_conversation", None),
     ]
     assert next_steps(asked())[0].words.endswith("(SD-07) By Thursday 5 March 2026 17:00.")
@@ -924,7 +924,7 @@ def test_the_details_tell_what_is_due_and_the_timeline_who_was_told() -> None:
 def test_a_due_date_that_is_being_worked_out_is_told_as_such() -> None:
     starting = update_clocks(facts(), NOW)
     assert [clock.words for clock in status(starting).clocks] == ["Consent: being calculated"]
-    assert [effect.id for effect in calculations(starting)] == ["reckon_clock/consent/1/1"]
+    assert [effect.id for effect in calculations(starting)] == ["calculate_due_date/consent/1/1"]
 
 
 def test_of_a_due_date_that_a_person_left_out_nobody_is_told() -> None:
@@ -1004,11 +1004,11 @@ def test_a_sibling_whose_consent_is_taken_back_changes_nothing_about_the_answer_
 def test_a_correction_of_when_it_was_counts_and_one_that_moves_the_date_leaves_the_answer() -> None:
     given = facts_at(NOW, offer(), before=asked())
     later = london(2026, 3, 10, 12)
-    moved = offer(step_id="moved", corrects="offer_conversation", conversation_at=london(2026, 3, 20, 10))
+    moved = offer(step_id="moved", corrects="answer_request", conversation_at=london(2026, 3, 20, 10))
     moved = moved.model_copy(update={"occurred_at": later})
     assert the_clock(facts_at(later, moved, before=given)).state is ClockState.MET
     recorded_late = facts_at(later, offer(occurred_at=london(2026, 3, 5, 9)), before=let_time_pass(asked(), later))
-    put_right = offer(step_id="right", corrects="offer_conversation", occurred_at=london(2026, 3, 9, 9))
+    put_right = offer(step_id="right", corrects="answer_request", occurred_at=london(2026, 3, 9, 9))
     assert the_clock(recorded_late).state is ClockState.MET
     assert the_clock(facts_at(later, put_right, before=recorded_late)).state is ClockState.LATE
 

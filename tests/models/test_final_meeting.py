@@ -386,7 +386,7 @@ def test_an_invitation_that_was_stopped_is_taken_back_where_it_may_have_left(lef
     before = record(plan_before(ScheduleFinalMeeting), scheduled())
     begun = begin(before, *due(before))
     off = facts_after(withdrawal(), before=begun)
-    now = let_machine_work(stop(off, *begun.unfinished, may_have_left=left))
+    now = let_machine_work(stop(off, *begun.unfinished, may_have_been_sent=left))
     assert sent(now) == ([cancel()] if left else [])
     again = facts_after(consent_to_all(step_id="consent-2"), before=now)
     assert sent(again) == ([cancel(), invite(f"{DATE}/2")] if left else [invite()])
@@ -397,7 +397,7 @@ def test_of_two_invitations_that_may_have_left_the_newer_one_is_taken_back() -> 
     before = record(plan_before(ScheduleFinalMeeting), scheduled())
     begun = begin(before, *due(before))
     [first] = begun.unfinished
-    once_moved = stop(record(begun, moved()), first, may_have_left=True)
+    once_moved = stop(record(begun, moved()), first, may_have_been_sent=True)
     now = facts_after(called_off_meeting(), before=let_machine_work(once_moved))
     assert sent(now) == [invite(MOVED), cancel(MOVED)]
 
@@ -409,8 +409,8 @@ def test_where_a_cancellation_may_have_left_and_the_meeting_is_to_come_after_all
     [taking_back] = [effect for effect in begun.unfinished if effect.kind is EffectKind.CANCEL_INVITATION]
     told = end(begun, *(effect for effect in begun.unfinished if effect != taking_back))
     again = record(told, consent_to_all(step_id="consent-2"))
-    assert sent(let_machine_work(stop(again, taking_back, may_have_left=False))) == [invite()]
-    now = let_machine_work(stop(again, taking_back, may_have_left=True))
+    assert sent(let_machine_work(stop(again, taking_back, may_have_been_sent=False))) == [invite()]
+    now = let_machine_work(stop(again, taking_back, may_have_been_sent=True))
     assert sent(now) == [invite(), invite(f"{DATE}/2")]
     assert sequence(now, taking_back) < sequence(now, messages(now)[-1])
 

@@ -67,7 +67,7 @@ def again(child: str = CHILD, number: int = 2) -> Effect:
     return Effect(kind=EffectKind.CLOSE_CHILD, subject=f"{child}/{number}")
 
 
-def stays(child: str = CHILD, corrects: str = "decide_children", step_id: str = "stays") -> Step:
+def stays(child: str = CHILD, corrects: str = "record_decisions", step_id: str = "stays") -> Step:
     return decided({child: Decision.STAYS_WITH_SOCIAL_WORK}, step_id=step_id, corrects=corrects)
 
 
@@ -139,7 +139,7 @@ def test_after_a_silent_services_ladder_the_conversation_counts_from_the_top_on(
     early = facts_at(london(2026, 3, 9, 12), management_conversation(), before=facts_at(NOW, *whole_path()[:-1]))
     now = let_time_pass(early, TOP)
     assert "record_management_conversation" in asks(now)
-    assert "decide_children" in asks(facts_at(TOP, management_conversation(step_id="talk-2"), before=now))
+    assert "record_decisions" in asks(facts_at(TOP, management_conversation(step_id="talk-2"), before=now))
 
 
 @pytest.mark.clause("SD-35")
@@ -159,7 +159,7 @@ def test_social_work_takes_the_child_back_and_its_case_is_opened_before_the_tran
 
 @pytest.mark.clause("SD-35")
 def test_the_case_of_a_child_who_is_decided_otherwise_and_does_not_stay_is_left_closed() -> None:
-    closes = decided({CHILD: Decision.NO_FURTHER_SUPPORT}, step_id="closes", corrects="decide_children")
+    closes = decided({CHILD: Decision.NO_FURTHER_SUPPORT}, step_id="closes", corrects="record_decisions")
     now = facts_after(closes, letters(letter("letter-9"), step_id="l-9"), before=facts_declined_and_talked_about())
     assert reopening() not in now.begun
     assert (stage(now), outcome(now)) == (Stage.CLOSED, Outcome.NO_FURTHER_SUPPORT)

@@ -107,7 +107,9 @@ class Witness:
         """Of something that is waited for, or was answered; and of no item that says already that the calendar ends."""
         items = {item.id: item for item in self.facts.open_attention if item.problem == "calendar_ends"}
         for item in items.values():
-            [clock] = [c for c in self.facts.clocks if f"reckon_clock/{c.id}" == str(item.effect).rpartition("/")[0]]
+            [clock] = [
+                c for c in self.facts.clocks if f"calculate_due_date/{c.id}" == str(item.effect).rpartition("/")[0]
+            ]
             assert clock.ended is None or clock.kind in RESPONSES, "nobody is asked about what is over"
             assert clock.about not in items, "nobody is asked about the same twice"
 

@@ -126,7 +126,7 @@ NOT_AGREED = NextStep(
     clause="SD-10a",
 )
 OFFER = NextStep(
-    step="offer_conversation",
+    step="answer_request",
     who=CONTACT,
     ask="Answer the request: offer a date for the conversation, or say that it is not for this service.",
     clause="SD-07",
@@ -212,7 +212,7 @@ ADVISE = NextStep(
     clause="SD-30",
 )
 DECIDE = NextStep(
-    step="decide_children",
+    step="record_decisions",
     who=SW,
     ask="Decide for each child what happens, authorised by the team manager.",
     clause="SD-23",
@@ -235,7 +235,7 @@ TALK = NextStep(
     clause="SD-29",
 )
 SETTLE = NextStep(
-    step="decide_children",
+    step="record_decisions",
     who=Role.SOCIAL_WORKER,
     ask="The service has not accepted a child: it answers again, another service is named, or the child is decided "
     "otherwise.",
@@ -245,7 +245,7 @@ RECOMMENDING = NextStep(
     step=None, who=None, ask="The practitioner is being recommended to tell Families First.", clause="SD-26"
 )
 CONFIRM = NextStep(
-    step="record_families_first_notified",
+    step="record_families_first_notification",
     who=SERVICE,
     ask="Say that Families First was told of the support, or why not.",
     clause="SD-26",

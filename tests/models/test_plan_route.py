@@ -319,7 +319,7 @@ def test_where_the_meeting_agrees_no_child_they_are_decided_otherwise_and_that_i
     how: MeetingOutcome,
 ) -> None:
     now = held(at_meeting(CHILD, how))
-    assert (stage(now), [need.step for need in next_steps(now)]) == (Stage.DECISION, ["decide_children"])
+    assert (stage(now), [need.step for need in next_steps(now)]) == (Stage.DECISION, ["record_decisions"])
     ended = facts_after(decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK}), letters(), before=now)
     assert outcome(ended) is Outcome.NOT_AGREED_AT_MEETING
 

@@ -219,7 +219,7 @@ def test_a_late_correction_may_itself_be_corrected_and_still_names_the_step_that
     before = record(being_closed(), again(NOT_TO_BE))
     third = again(NOT_TO_BE).model_copy(update={"step_id": "third"})
     assert refused(before, third.model_copy(update={"corrects": "again"})).reason == (
-        "This was recorded before; to replace it, correct decide_children."
+        "This was recorded before; to replace it, correct record_decisions."
     )
     assert [entry.late for entry in record(before, third).steps[-2:]] == [True, True]
 
@@ -314,7 +314,7 @@ ACROSS_TWO: dict[str, tuple[Callable[[], StepDownFacts], Any, Any, Any]] = {
         lambda: facts_after(refused_consent(*BOTH), decided({CHILD: STAYS}), before=facts(*BOTH)),
         decided({SIBLING: STAYS}, step_id="second"),
         decided(dict.fromkeys(BOTH, STAYS), step_id="third"),
-        "decide_children",
+        "record_decisions",
     ),
     "acknowledgement": (
         lambda: facts_after(acknowledgement(CHILD, accepted=False), before=facts_before(AcknowledgeTransfer, *BOTH)),

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from models.certificate import Count, Pause, PauseReason, reckon
+from models.certificate import Count, Pause, PauseReason, calculate
 from models.journey.clocks import ClockState
 from models.kinds import ClockKind
 from models.operations.report import Asked, Ran, report
@@ -29,7 +29,7 @@ def asked(
     kind, policy = ClockKind.CONVERSATION, Policy()
     how = policy.clocks[kind]
     what = Count(kind=kind, received=received, policy_version=policy.version, policy=how, pauses=pauses)
-    certificate = reckon(what, england())
+    certificate = calculate(what, england())
     return Asked(service, team, state, answered, certificate, england())
 
 
@@ -80,7 +80,7 @@ def test_half_were_faster_than_the_median_and_nine_of_ten_within_the_ninetieth(
 def test_a_clock_that_stood_still_is_told_whatever_became_of_it():
     still = Pause(since=THURSDAY, until=london(2026, 4, 2, 11), reason=PauseReason.SAFETY, by="tm-1")
     said = report([asked(pauses=(still,)), asked(ClockState.PAUSED), asked()], []).all.answers
-    assert (said.paused, said.stood_still) == (1, 2)
+    assert (said.paused, said.were_paused) == (1, 2)
 
 
 def test_transfers_are_counted_by_how_they_ended():

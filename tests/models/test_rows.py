@@ -30,14 +30,14 @@ def test_where_the_start_says_that_it_is_not_for_early_help_only_the_decision_is
     judged = {name: name != lacking for name in ("no_further_role", "needs_early_help_can_meet", "response_required")}
     now = facts(request=request(criteria=Criteria(**judged, because="as the assessment says")))
     assert stage(now) is Stage.DECISION
-    assert [asked.step for asked in next_steps(now)] == ["decide_children"]
+    assert [asked.step for asked in next_steps(now)] == ["record_decisions"]
 
 
 @pytest.mark.clause("SD-07")
 def test_where_the_contact_says_that_it_is_not_for_this_service_nobody_goes_on_to_it() -> None:
     now = facts_after(exploration(), consent(), family_sharing(), not_us())
     assert stage(now) is Stage.DECISION
-    assert [asked.step for asked in next_steps(now)] == ["change_service", "decide_children"]
+    assert [asked.step for asked in next_steps(now)] == ["change_service", "record_decisions"]
 
 
 @pytest.mark.clause("SD-28")

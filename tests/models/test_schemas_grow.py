@@ -24,7 +24,7 @@ def made_now() -> dict[str, Part]:
 
 
 def test_the_released_schemas_are_those_of_a_start_steps_and_answers() -> None:
-    assert {"start", "record_consent", "decide_children"} | ANSWERS <= set(RELEASED)
+    assert {"start", "record_consent", "record_decisions"} | ANSWERS <= set(RELEASED)
 
 
 def test_no_message_vanishes() -> None:

@@ -116,7 +116,7 @@ def test_a_child_who_is_open_to_social_work_can_only_stay_and_one_who_has_passed
     before = facts_after(*whole_path(CHILD, SIBLING)[:6], before=facts(CHILD, SIBLING))
     one_closed = let_machine_work(record(before, decided({CHILD: Decision.TRANSFER, SIBLING: STAYS})))
     now = record(one_closed, harm_report(spoken_to=SPOKEN))
-    close = decided({SIBLING: Decision.NO_FURTHER_SUPPORT}, step_id="close", corrects="decide_children")
+    close = decided({SIBLING: Decision.NO_FURTHER_SUPPORT}, step_id="close", corrects="record_decisions")
     said = refused(now, close)
     assert (said.field, said.clause) == ("children.0.decision", "SU-01")
     after = facts_after(acknowledgement(), before=now)

@@ -94,7 +94,7 @@ EVERYWHERE: dict[str, Callable[[], StepDownFacts]] = {
     "reassigned": lambda: facts_after(reassigned()),
     "late": lambda: record(
         facts_before(AcknowledgeTransfer),
-        decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK}, step_id="again", corrects="decide_children"),
+        decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK}, step_id="again", corrects="record_decisions"),
     ),
     "without the document": lambda: facts_after(going_on_without(), before=facts_after(*whole_path()[:2])),
     "offered": lambda: facts_after(offer(), before=facts_before(RecordContactConversation)),
@@ -302,7 +302,7 @@ def test_a_correction_that_came_too_late_says_so() -> None:
     told = [entry.what for entry in status(EVERYWHERE["late"]()).timeline]
     by, late = (
         "; authorised by team manager tm-1",
-        "(corrects decide_children); too late to replace it, as it had been acted on",
+        "(corrects record_decisions); too late to replace it, as it had been acted on",
     )
     assert f"Recorded the decision for the children: child-a stays with social work{by} {late}" in told
     assert any(each.startswith("Needs attention: Something was corrected") for each in told)

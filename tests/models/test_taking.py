@@ -241,7 +241,7 @@ def test_a_step_id_of_a_rejected_message_is_free() -> None:
 
 def test_a_late_decision_leaves_the_stage_as_it_was() -> None:
     before = facts_after(*whole_path()[:8])
-    late = decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK}, step_id="again", corrects="decide_children")
+    late = decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK}, step_id="again", corrects="record_decisions")
     assert record(before, late).receipts[-1].stage is Stage.CONFIRMATION
 
 

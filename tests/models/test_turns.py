@@ -120,7 +120,7 @@ TURNS: dict[type[Step], Step] = {
 }
 LATER: dict[type[Step], Step] = {
     RecordDecisions: decided(
-        {CHILD: Decision.STAYS_WITH_SOCIAL_WORK}, step_id="decision-2", corrects="decide_children"
+        {CHILD: Decision.STAYS_WITH_SOCIAL_WORK}, step_id="decision-2", corrects="record_decisions"
     ),
     NameLeadPractitioner: practitioner(step_id="practitioner-2"),
 }
@@ -227,9 +227,9 @@ def test_consent_withdrawn_for_one_child_leaves_its_siblings_consent_and_decisio
 def test_the_timeline_says_what_will_not_be_done_any_more_and_nothing_of_what_goes_on() -> None:
     before = record(facts_after(*whole_path(*BOTH)[:6], before=facts(*BOTH)), decided(dict.fromkeys(BOTH, TRANSFER)))
     one = record(before, withdrawal(SIBLING))
-    assert one.steps[-1].will_not_leave == (close_child(SIBLING),)
+    assert one.steps[-1].will_not_be_done == (close_child(SIBLING),)
     all_of_them = record(before, called_off())
-    assert set(all_of_them.steps[-1].will_not_leave) >= {close_child(CHILD), close_child(SIBLING)}
+    assert set(all_of_them.steps[-1].will_not_be_done) >= {close_child(CHILD), close_child(SIBLING)}
     [line] = [entry.what for entry in status(one).timeline if entry.what.startswith("Had been sent by then")]
     assert line.endswith(f". Will not be done any more: Close a child in Mosaic: {SIBLING}")
 
@@ -307,7 +307,7 @@ def test_a_closing_that_was_stopped_leaves_the_child_undecided() -> None:
     assert close_child(CHILD) not in everything_wanted(after)
     stopped = after.model_copy(update={"begun": tuple(e for e in after.begun if e != close_child(CHILD))})
     assert stopped.decision(CHILD) is None
-    assert [need.step for need in next_steps(stopped)][:2] == ["record_consent", "decide_children"]
+    assert [need.step for need in next_steps(stopped)][:2] == ["record_consent", "record_decisions"]
 
 
 @pytest.mark.clause("SD-09a")
@@ -354,7 +354,7 @@ def test_another_service_starts_with_the_familys_consent_and_gets_document_and_r
     assert the_share(agreed) in agreed.begun
     assert (stage(agreed), asked(agreed)) == (Stage.CONVERSATION, ["service-north", "service-south"])
     talked = facts_after(conversation(step_id="conversation-2"), before=agreed)
-    assert [need.step for need in next_steps(talked)] == ["name_lead_practitioner", "decide_children"]
+    assert [need.step for need in next_steps(talked)] == ["name_lead_practitioner", "record_decisions"]
     rest = (practitioner(step_id="practitioner-2"), decision(), letters(), acknowledgement())
     assert outcome(facts_after(*rest, before=talked)) is Outcome.TRANSFERRED
 
@@ -410,7 +410,7 @@ def test_where_one_service_found_it_not_appropriate_another_may_take_the_childre
 def test_what_is_not_for_the_service_leaves_the_children_to_be_decided_otherwise(answer: Step) -> None:
     after = facts_after(answer, before=facts_before(RecordContactConversation))
     assert stage(after) is Stage.DECISION
-    assert [need.step for need in next_steps(after)] == ["change_service", "decide_children"]
+    assert [need.step for need in next_steps(after)] == ["change_service", "record_decisions"]
     assert conversation_requested(after) is None
 
 
@@ -422,7 +422,7 @@ def test_what_is_not_for_early_help_from_the_start_leaves_the_children_to_be_dec
     met = {"no_further_role": True, "needs_early_help_can_meet": True, "response_required": True}
     judged = Criteria.model_validate({**met, "because": "as it was found", criterion: False})
     now = facts(request=request(criteria=judged))
-    assert [need.step for need in next_steps(now)] == ["decide_children"]
+    assert [need.step for need in next_steps(now)] == ["record_decisions"]
     agreed = facts_before(RecordContactConversation).model_copy(update={"request": now.request})
     assert the_share(agreed) is None
     assert conversation_requested(agreed) is None
@@ -557,7 +557,7 @@ def test_what_was_stopped_asks_nobody_when_it_is_wanted_again() -> None:
 def test_consent_refused_for_the_children_who_are_left_turns_the_transfer_though_another_was_decided_before() -> None:
     early = facts_after(decided({CHILD: STAYS}, step_id="decide-1"), before=facts(*BOTH))
     refused_for_the_rest = facts_after(refused_consent(SIBLING), before=early)
-    assert [need.step for need in next_steps(refused_for_the_rest)] == ["decide_children"]
+    assert [need.step for need in next_steps(refused_for_the_rest)] == ["record_decisions"]
     ended = facts_after(decided({SIBLING: STAYS}, step_id="decide-2"), letters(), before=refused_for_the_rest)
     assert outcome(ended) is Outcome.CONSENT_REFUSED
 

@@ -59,7 +59,7 @@ def test_a_meeting_that_lets_a_decided_child_stay_undoes_the_decision() -> None:
     now = facts_after(meeting(at_meeting(CHILD, NO), step_id="m2", occurred_at=THEN_LATER), before=now)
     assert now.decision(CHILD) is None
     after = facts_after(decided({SIBLING: Decision.TRANSFER}, step_id="d2"), before=now)
-    assert (stage(after), next_steps(after)[-1].step) == (Stage.DECISION, "decide_children")
+    assert (stage(after), next_steps(after)[-1].step) == (Stage.DECISION, "record_decisions")
 
 
 def decided_to_close(how: Decision) -> StepDownFacts:

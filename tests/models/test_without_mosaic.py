@@ -50,7 +50,7 @@ def until_decided(*children: str) -> StepDownFacts:
     return facts_after(*path[:6], before=by_mail(*children))
 
 
-def pack(step_id: str = "decide_children") -> Effect:
+def pack(step_id: str = "record_decisions") -> Effect:
     return Effect(kind=EffectKind.SEND_PACK, subject=f"service-north/{step_id}")
 
 
@@ -129,7 +129,7 @@ def test_the_practitioner_is_recommended_to_tell_families_first_and_the_transfer
     now = facts_after(*whole_path(), before=by_mail())
     sent = [effect.subject for effect in now.begun if effect.kind is EffectKind.RECOMMEND_FAMILIES_FIRST]
     assert sent == ["lp-4/service-north"]
-    assert [need.step for need in next_steps(now)] == ["record_families_first_notified"]
+    assert [need.step for need in next_steps(now)] == ["record_families_first_notification"]
     for word in (families_first(), families_first(notified_by=None, not_done_because="no access")):
         ended = facts_after(word, before=now)
         assert (stage(ended), outcome(ended)) == (Stage.CLOSED, Outcome.TRANSFERRED)

@@ -400,7 +400,7 @@ def test_a_case_with_something_before_its_start_is_for_the_demo(rehearsal: Rehea
 
 def locked_and_unlocked(case: Any) -> None:
     """Both children are decided while one record is locked; operations put it right."""
-    decided = next(place for place, step in enumerate(case["steps"]) if step["step"] == "decide_children")
+    decided = next(place for place, step in enumerate(case["steps"]) if step["step"] == "record_decisions")
     case["steps"][decided]["meanwhile"] = [LOCK, {"do": "fail_mail", "to": "nobody@home.example", "code": "550 no"}]
     fix = {"step": "resolve_attention", "attention_id": "locked", "resolution": "retry"}
     fix |= {"actor": {"id": "ops-1", "role": "operations"}, "meanwhile": [{**LOCK, "do": "unlock"}]}

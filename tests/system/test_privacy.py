@@ -74,10 +74,10 @@ async def test_what_people_wrote_is_nowhere_in_clear(rehearsal: Rehearsal, tmp_p
     client = await temporal()
     family = await Family.begin(client, rehearsal.local, path)
     steps = [step.step for step in family.case.steps]
-    await family.record(*steps[: steps.index("decide_children")])
+    await family.record(*steps[: steps.index("record_decisions")])
     rehearsal.mosaic_fault(operation="complete_step", when="before", action="error", error="locked", times=1)
     rehearsal.mail_fault(when="before", action="error", code="554 no", times=1)
-    await family.record("decide_children")
+    await family.record("record_decisions")
     await family.until(lambda now: [item.problem for item in now.attention] == ["locked"])
     await family.resolve("A1", resolution="retry", note="Zwetschge998 closed the record")
     await family.until(lambda now: len(now.attention) == 2)

@@ -16,7 +16,7 @@ from cli.listing import due_today, list_screen
 from cli.main import app
 from cli.screens import receipt_screen, transfer_screen
 from cli.views import views_of
-from models.certificate import Count, Pause, PauseReason, Recalculation, reckon
+from models.certificate import Count, Pause, PauseReason, Recalculation, calculate
 from models.clock_words import RUNG_WORDS
 from models.journey.attention import raise_attention
 from models.journey.clocks import ClockState
@@ -45,7 +45,7 @@ def drawn(screen: RenderableType, *, coloured: bool = False) -> str:
 
 def clock(state: ClockState = ClockState.MET, **changes: object) -> KeptClock:
     said = {"kind": ClockKind.CONVERSATION, "received": at(2), "policy_version": "council-1", "policy": RESPONSE}
-    certificate = reckon(Count.model_validate({**said, **changes}), calendar())
+    certificate = calculate(Count.model_validate({**said, **changes}), calendar())
     return KeptClock(f"{certificate.kind}/east-hub/1", state.value, None, None, certificate, calendar())
 
 

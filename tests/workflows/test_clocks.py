@@ -324,7 +324,7 @@ def _open_items(now: Status) -> list[str]:
 
 
 def _about_the_response(item: Attention) -> bool:
-    return str(item.effect).startswith("reckon_clock/conversation/")
+    return str(item.effect).startswith("calculate_due_date/conversation/")
 
 
 async def test_a_restricted_family_is_told_of_to_named_people_only(house: House) -> None:

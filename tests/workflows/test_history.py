@@ -28,7 +28,7 @@ AT_MOST = {
     "share_document": 1,
     "request_conversation": 1,
     "close_child": 2,
-    "reckon_clock": 9,
+    "calculate_due_date": 9,
     "send_advice_summary": 1,
     "send_letter": 1,
 }

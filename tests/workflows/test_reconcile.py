@@ -422,7 +422,7 @@ async def test_nothing_is_told_about_another_transfer(council: Council) -> None:
     transfer = await council.start(CHILD)
     other = Difference(kind=DifferenceKind.CHILD_OPEN, transfer_id="other", subject=CHILD)
     with pytest.raises(WorkflowUpdateFailedError):
-        await transfer.handle.execute_update("note_difference", other)
+        await transfer.handle.execute_update("raise_difference", other)
 
 
 async def test_what_was_told_is_known_in_the_next_run_too(impatient_client: Client, tmp_path: Path) -> None:
@@ -432,12 +432,12 @@ async def test_what_was_told_is_known_in_the_next_run_too(impatient_client: Clie
         about = Difference(
             kind=DifferenceKind.REGISTER_AHEAD, transfer_id=transfer.id, detail="", register_version=1000
         )
-        told = [await transfer.handle.execute_update("note_difference", about, result_type=str)]
+        told = [await transfer.handle.execute_update("raise_difference", about, result_type=str)]
         for number in range(10):
             await transfer.record(reassigned(step_id=f"reassign-{number}", occurred_at=NOW))
             await transfer.settled()
         assert len(await transfer.runs()) > 1
-        told.append(await transfer.handle.execute_update("note_difference", about, result_type=str))
+        told.append(await transfer.handle.execute_update("raise_difference", about, result_type=str))
         assert told == ["raised", "known"]
         version, shown = house.register.shown[transfer.id]
         assert version > 1000

@@ -204,7 +204,7 @@ def test_the_workflow_takes_every_step_by_the_name_that_outside_systems_know() -
     from temporalio.workflow import _Definition  # noqa: PLC0415 - the SDK has no public view of this
 
     definition = _Definition.must_from_class(StepDownTransfer)
-    assert set(definition.updates) == {"note_difference", *(step_name(kind) for kind in STEPS)}
+    assert set(definition.updates) == {"raise_difference", *(step_name(kind) for kind in STEPS)}
     assert all(update.validator for update in definition.updates.values())
     assert set(definition.queries) == {"status", "standing"}
     assert set(definition.signals) == {None}, "one dynamic handler takes whatever comes"

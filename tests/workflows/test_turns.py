@@ -56,7 +56,7 @@ async def test_consent_taken_back_is_kept_the_service_is_told_and_nothing_more_g
     transfer = await in_conversation(house)
     await transfer.record(withdrawal())
     now = await transfer.until(lambda now: now.stage is Stage.DECISION)
-    assert [need.step for need in now.next_steps] == ["record_consent", "decide_children"]
+    assert [need.step for need in now.next_steps] == ["record_consent", "record_decisions"]
     await transfer.record(decided({CHILD: STAYS}), letters())
     assert await transfer.outcome() == Outcome.CONSENT_WITHDRAWN
     assert [step.step_id for step in house.register.kept(WithdrawConsent)] == ["withdraw_consent"]
@@ -158,7 +158,7 @@ async def test_a_transfer_that_is_called_off_ends_when_every_child_is_decided(ho
     transfer = await in_conversation(house)
     await transfer.record(called_off())
     now = await transfer.until(lambda now: now.stage is Stage.DECISION)
-    assert [need.step for need in now.next_steps] == ["decide_children"]
+    assert [need.step for need in now.next_steps] == ["record_decisions"]
     assert "cancelled" in (await transfer.refused(decision(step_id="d-1"))).message
     await transfer.record(decided({CHILD: STAYS}), letters())
     assert await transfer.outcome() == Outcome.CANCELLED

@@ -149,7 +149,7 @@ async def test_steps_that_come_early_are_kept_and_the_contact_is_not_asked_for_w
     transfer = await house.start()
     await transfer.record(conversation(), practitioner(), advice(), consent(), exploration(), family_sharing())
     now = await transfer.until(lambda now: now.stage is Stage.DECISION)
-    assert [need.step for need in now.next_steps] == ["decide_children"]
+    assert [need.step for need in now.next_steps] == ["record_decisions"]
     assert house.post.sent == []
 
 

@@ -151,7 +151,7 @@ class EffectRunner(Generic[F]):
             to = self._state.journey.receiver(facts, effect)
             detail = " ".join(filter(None, (known(error), f"It goes to {to}." if to else ""))) or None
             now = workflow.now()
-            self._state.know(raise_attention(facts, now, code, effect.words, effect=effect.id, detail=detail))
+            self._state.know(raise_attention(facts, now, code, effect.words, effect=effect, detail=detail))
 
     async def _ended_by_person(self, intent: Intent, by: ResolveAttention) -> EffectResult:
         ended = Ended.BY_HAND if by.resolution is Resolution.DONE_BY_HAND else skipped(intent)

@@ -27,6 +27,7 @@ def upgrade() -> None:
         sa.Column("key", sa.String(), nullable=False),
         sa.Column("transfer_id", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("effect", sa.String(), nullable=False),
         sa.Column("clause", sa.String(), nullable=False),
         sa.Column("go", sa.Integer(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
@@ -35,6 +36,8 @@ def upgrade() -> None:
         sa.Column("ended", sa.String(), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("evidence", sa.String(), nullable=True),
+        sa.Column("closed_step", sa.String(), nullable=True),
+        sa.Column("shared_document", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("key"),
     )
     op.create_index("ix_effects_transfer_id", "effects", ["transfer_id"], unique=False)
@@ -66,6 +69,7 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("route", sa.String(), nullable=False),
         sa.Column("stage", sa.String(), nullable=False),
+        sa.Column("stage_words", sa.String(), nullable=False),
         sa.Column("outcome", sa.String(), nullable=True),
         sa.Column("service_ref", sa.String(), nullable=False),
         sa.Column("social_work_team", sa.String(), nullable=False),
