@@ -1,11 +1,8 @@
 """Short ways to say a start, a step and where a transfer stands; every default is a family for whom all goes well."""
 
-from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
-
-from models.step_down.words import effect_words
 
 from adapters.england import EnglishCalendar
 from models.attention import Attention, Resolution
@@ -13,12 +10,10 @@ from models.calendar import CouncilDays, WorkingCalendar
 from models.certificate import PauseReason, calculate
 from models.effects import Effect, EffectResult, Ended, Intent
 from models.journey.answers import Refusal, Rejected
-from models.journey.clocks import calculations, count, update_clocks
-from models.journey.ladder import next_rung, raise_alerts
-from models.journey.missing import stage
-from models.journey.recorded import Opening, RecordedStep
-from models.journey.recording import record
-from models.journey.refusing import refusal
+from models.journey.clocks import calculations, count
+from models.journey.ladder import next_rung
+from models.journey.recorded import Opening
+from models.journey.recording import record_result
 from models.journey.steps import (
     Cancel,
     CancelReason,
@@ -33,9 +28,8 @@ from models.journey.steps import (
 from models.kinds import ClockKind, EffectKind
 from models.policy import Policy
 from models.services import EarlyHelpService
-from models.step_down import taking, wanted
-from models.step_down.facts import StepDownFacts
-from models.step_down.stage import Stage
+from models.step_down.facts import Recorded, StepDownFacts
+from models.step_down.papers import share_with_service
 from models.step_down.start import Criteria, Document, DocumentKind, PlanType, Route, StepDownRequest
 from models.step_down.steps.confirmation import (
     AcknowledgeTransfer,
@@ -77,6 +71,8 @@ from models.step_down.steps.final_meeting import (
 from models.step_down.steps.sharing import RecordFamilySharing, WithoutDocument
 from models.step_down.steps.transfer import AddChild, ChangeService
 from models.vocabulary import LONDON, Actor, ChildRef, Role
+from tests import step_down
+from tests.step_down import due_now, raise_alerts, refusal, update_clocks
 
 THEN = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 """When the steps happened, if a test does not say."""
@@ -443,18 +439,20 @@ def resolution(attention_id: str = "A1", how: Resolution = Resolution.RETRY, **c
 
 
 def attention(effect: Effect, number: int = 1, problem: str = "locked") -> Attention:
-    return Attention(id=f"A{number}", effect=effect.id, what=effect_words(effect), problem=problem, since=NOW)
+    return Attention(id=f"A{number}", effect=effect.id, kind=effect.kind, what=effect.words, problem=problem, since=NOW)
 
 
-def intent(kind: EffectKind = EffectKind.SEND_LETTER, subject: str = "letter-1", go: int = 1) -> Intent:
-    return Intent(transfer_id="transfer-1", effect=Effect(kind=kind, subject=subject), clause="SD-33", go=go)
+def intent(effect: Effect | None = None, go: int = 1) -> Intent:
+    """About a letter, if a test does not say."""
+    about = effect or Effect(kind=EffectKind.SEND_LETTER, letter="letter-1")
+    return Intent(transfer_id="transfer-1", effect=about, clause="SD-33", go=go)
 
 
 def result(effect: Effect, ended: Ended = Ended.DONE, evidence: str = "seen") -> EffectResult:
     """How the effect ended; a directory that is asked for a service knows it."""
     found = None
     if effect.kind is EffectKind.LOOK_UP_SERVICE and ended is Ended.DONE:
-        found = service(ref=effect.subject.partition("/")[0], name="Early Help South", mosaic_team="team-south")
+        found = service(ref=effect.service, name="Early Help South", mosaic_team="team-south")
     return EffectResult(effect=effect, ended=ended, evidence=evidence, at=NOW, service=found)
 
 
@@ -477,35 +475,23 @@ def record(before: StepDownFacts, step: Any, now: datetime = NOW) -> StepDownFac
     assert said is None, said.words if said else ""
     if before.entry(step.step_id) is not None:
         return before
-    return record(before, step, now)
+    after = step_down.record_step(before, step, now)
+    return after.having(evidence_kept=len(after.steps))
 
 
 def due(now: StepDownFacts) -> tuple[Effect, ...]:
-    """What the workflow begins in the stage in which the transfer is, as far as it has not begun it."""
-    match stage(now):
-        case Stage.SHARING:
-            found: Iterable[Effect | None] = wanted.share_with_service(now)
-        case Stage.CONVERSATION:
-            found = (wanted.request_conversation(now),)
-        case Stage.CLOSURE:
-            found = (*wanted.packs(now), *wanted.closures(now))
-        case Stage.CONFIRMATION:
-            told = (wanted.advice_summary(now), wanted.recommend_families_first(now))
-            found = (*told, *wanted.letters(now))
-        case _:
-            found = ()
-    every = (*wanted.at_once(now), *found)
-    return tuple(effect for effect in every if effect is not None and effect not in now.begun)
+    """What the workflow begins where the transfer stands, as far as it has not begun it."""
+    return tuple(effect for effect in due_now(now) if effect not in now.begun)
 
 
 def the_share(now: StepDownFacts) -> Effect | None:
     """The one document that the service is to have; None where it is to have none."""
-    return next(iter(wanted.share_with_service(now)), None)
+    return next(iter(share_with_service(now)), None)
 
 
 def close_child(child: str) -> Effect:
     """The first closing of the child."""
-    return Effect(kind=EffectKind.CLOSE_CHILD, subject=child)
+    return Effect(kind=EffectKind.CLOSE_CHILD, child=child)
 
 
 def begin(now: StepDownFacts, *effects: Effect) -> StepDownFacts:
@@ -518,7 +504,8 @@ def end(now: StepDownFacts, *effects: Effect, ended: Ended = Ended.DONE) -> Step
 
 def stop(now: StepDownFacts, effect: Effect, *, may_have_been_sent: bool) -> StepDownFacts:
     """It is no longer wanted, and no other attempt begins."""
-    return taking.end(now, result(effect, Ended.STOPPED).model_copy(update={"may_have_been_sent": may_have_been_sent}))
+    stopped = result(effect, Ended.STOPPED).model_copy(update={"may_have_been_sent": may_have_been_sent})
+    return record_result(now, stopped)
 
 
 def let_machine_work(now: StepDownFacts) -> StepDownFacts:
@@ -528,9 +515,9 @@ def let_machine_work(now: StepDownFacts) -> StepDownFacts:
     return now
 
 
-def taken(step: AnyStep, **changes: Any) -> RecordedStep:
-    """The step as it was taken, while the transfer went to the northern service."""
-    return RecordedStep(**{"step": step, "accepted_at": NOW, "service_ref": "service-north", **changes})
+def taken(step: AnyStep, **changes: Any) -> Recorded:
+    """The step as it was recorded, while the transfer went to the northern service."""
+    return Recorded(**{"step": step, "accepted_at": NOW, "service_ref": "service-north", **changes})
 
 
 def facts_after(*steps: Step, before: StepDownFacts | None = None) -> StepDownFacts:
@@ -607,7 +594,7 @@ def facts_closed(*children: str) -> StepDownFacts:
     return facts_after(*whole_path(*children), before=facts(*children))
 
 
-def reckoned(now: StepDownFacts, effect: Effect, moment: datetime, on: WorkingCalendar | None = None) -> EffectResult:
+def calculated(now: StepDownFacts, effect: Effect, moment: datetime, on: WorkingCalendar | None = None) -> EffectResult:
     """A due date that was calculated."""
     certificate = calculate(count(now, effect), on or england())
     return result(effect).model_copy(update={"at": moment, "certificate": certificate})
@@ -618,8 +605,8 @@ def keeping_time(now: StepDownFacts, moment: datetime, on: WorkingCalendar | Non
     now = update_clocks(now, moment)
     while working := calculations(now):
         now = begin(now, *(effect for effect in working if effect not in now.begun))
-        worked_out = (reckoned(now, effect, moment, on) for effect in working)
-        now = update_clocks(now.model_copy(update={"effects": (*now.effects, *worked_out)}), moment)
+        found = (calculated(now, effect, moment, on) for effect in working)
+        now = update_clocks(now.model_copy(update={"effects": (*now.effects, *found)}), moment)
     return update_clocks(raise_alerts(now, moment), moment)
 
 

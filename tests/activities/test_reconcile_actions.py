@@ -18,11 +18,12 @@ from activities.reconcile import (
     TellTransfer,
 )
 from models.errors import LastingError, PassingError
-from models.journey.status import Status, status
+from models.journey.status import Status
 from models.mosaic import Completion, NextAction, SharedDocument
 from models.operations.differences import Became, Difference, DifferenceKind, Found
 from tests.builders import CHILD, NOW, SIBLING, facts
 from tests.fakes import FakeMosaic
+from tests.step_down import status
 
 DIFFERENCE = Difference(kind=DifferenceKind.CHILD_OPEN, transfer_id="transfer-1", subject=CHILD)
 DOCUMENT = SharedDocument("assessment-1", 2, "team-eh")

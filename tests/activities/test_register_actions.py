@@ -10,7 +10,6 @@ from activities.evidence import CaptureEvidence
 from activities.register import EndedByPerson, LookUpService, OpenTransfer, Projection, RegisterActivities, ReserveChild
 from activities.significant_harm import SignificantHarmActivities
 from models.effects import Ended
-from models.journey.status import status
 from models.kinds import EffectKind
 from tests.builders import (
     NOW,
@@ -27,6 +26,7 @@ from tests.builders import (
     withdrawal,
 )
 from tests.fakes import FakeBook, FakePost, FakeRegister
+from tests.step_down import status
 
 LOOK_UP = LookUpService(intent=intent(EffectKind.LOOK_UP_SERVICE, "service-south/c-1"), service_ref="service-south")
 RESERVE = ReserveChild(intent=intent(EffectKind.RESERVE_CHILD, "child-c"), child_ref="child-c", added_by="sw-7")

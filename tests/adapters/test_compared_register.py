@@ -8,7 +8,7 @@ from sqlmodel import Session, select
 
 from models.attention import Resolution
 from models.effects import Effect, Ended
-from models.journey.status import Status, status
+from models.journey.status import Status
 from models.kinds import EffectKind
 from models.operations.comparison import Noted, Registered
 from models.operations.differences import Became, Difference, DifferenceKind
@@ -30,6 +30,7 @@ from tests.builders import (
     service,
 )
 from tests.register import WholeRegister
+from tests.step_down import status
 
 pytestmark = pytest.mark.parametrize("register_url", ["sqlite", "postgresql"], indirect=True)
 

@@ -14,12 +14,13 @@ from temporalio.exceptions import ApplicationError
 
 from activities.register import OpenTransfer, Projection
 from adapters.encryption import ENCODING, OPENED_WITH, EncryptedPayloads, EncryptionSettings, Keyring, data_converter
-from models.journey.status import Status, status
+from models.journey.status import Status
 from models.step_down.start import StepDownRequest
 from models.step_down.steps.consent import RecordExploration
 from models.vocabulary import Message
 from tests.adapters.conftest import KEY, OLD_KEY
 from tests.builders import THEN, exploration, facts, request
+from tests.step_down import status
 
 MARKER = "Mx-Marker-Quill"
 NOT_MET = {

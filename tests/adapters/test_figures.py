@@ -15,13 +15,14 @@ from models.attention import Attention
 from models.certificate import Certificate, Count, calculate
 from models.journey.clocks import ClockState
 from models.journey.recorded import Alert
-from models.journey.status import ClockStatus, status
+from models.journey.status import ClockStatus
 from models.kinds import ClockKind, RungKind
 from models.operations.figures import Figures, Told
 from models.policy import DEFAULT_CLOCKS
 from models.step_down.stage import Outcome, Stage
 from tests.builders import NOW, attention, calendar, close_child, consent, facts, harm_report, request, service, taken
 from tests.register import WholeRegister
+from tests.step_down import status
 from worker.health import health_app
 
 pytestmark = pytest.mark.parametrize("register_url", ["sqlite", "postgresql"], indirect=True)

@@ -18,7 +18,7 @@ from models.effects import BookEntry, Ended
 from models.errors import LastingError, StartRefusedError
 from models.journey.clocks import ClockState
 from models.journey.recorded import Alert, RecordedStep
-from models.journey.status import ClockStatus, Status, status
+from models.journey.status import ClockStatus, Status
 from models.journey.steps import SpokenTo
 from models.kinds import Audience, ClockKind, RungKind
 from models.policy import RESPONSE, Policy
@@ -70,6 +70,7 @@ from tests.builders import (
     withdrawal,
 )
 from tests.register import WholeRegister
+from tests.step_down import status
 
 pytestmark = pytest.mark.parametrize("register_url", ["sqlite", "postgresql"], indirect=True)
 

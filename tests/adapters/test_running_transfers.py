@@ -7,13 +7,14 @@ import pytest
 
 from models.certificate import Certificate, Count, calculate
 from models.journey.clocks import ClockState
-from models.journey.status import ClockStatus, Status, status
+from models.journey.status import ClockStatus, Status
 from models.kinds import ClockKind
 from models.operations.digest import RunningClock
 from models.policy import DEFAULT_CLOCKS
 from tests.builders import NOW, calendar, facts, facts_closed, request, service
 from tests.digests import running
 from tests.register import WholeRegister
+from tests.step_down import status
 
 pytestmark = pytest.mark.parametrize("register_url", ["sqlite", "postgresql"], indirect=True)
 

@@ -9,11 +9,11 @@ import pytest
 from client.checks import answer_in_register, refuse_unknown_children
 from client.errors import InputError
 from models.attention import Resolution
-from models.journey.status import status
 from models.journey.steps import ResolveAttention
 from models.operations.differences import Difference, DifferenceKind, show
 from models.vocabulary import Actor, Role
 from tests.builders import NOW, facts_closed, request, resolution
+from tests.step_down import status
 
 
 class Kept:

@@ -326,7 +326,7 @@ class Journey:
         return None
 
     def _sibling_closed(self, now: Status) -> bool:
-        return any(child.ref == self.hand.sibling and child.closed_in_mosaic for child in now.children)
+        return any(child.ref == self.hand.sibling and child.value("closed_in_mosaic") for child in now.children)
 
     async def ended(self, effect: Effect) -> None:
         await self.until(lambda now: self._has_ended(now, effect), f"{effect.id} was to end")
@@ -579,14 +579,14 @@ class CalledOff(Journey):
         await self.suffer(EffectKind.LOOK_UP_SERVICE, f"{hand.other_service}/change_service", other)
         left_out = Ended.SKIPPED in self.ends.values()
         children = (hand.child,) if left_out else (hand.child, hand.added)
-        reckoned = await asyncio.to_thread(
+        calculated = await asyncio.to_thread(
             self.plan, EffectKind.CALCULATE_DUE_DATE, f"conversation/{hand.other_service}/1"
         )
         await self.record(builders.consent(*children, service_ref=hand.other_service))
         if self._as_it_stands(EffectKind.CALCULATE_DUE_DATE):
             await self._skip_to(datetime(2060, 12, 30, 10, 0, tzinfo=LONDON))
         await self.record(builders.family_sharing(document_ref=hand.document))
-        await self.see_through(reckoned)
+        await self.see_through(calculated)
         await self._retry_the_others("calendar_ends")
         await self._be_overdue()
         told = f"{hand.other_service}/cancel"

@@ -14,12 +14,9 @@ from models.calendar import DayOff
 from models.effects import Effect, EffectResult, Ended, Intent
 from models.journey.answers import Rejected
 from models.journey.attention import raise_attention, skipped
-from models.journey.clocks import calculations, goes_uncounted, is_needless, update_clocks
-from models.journey.corrections import replaced_by
-from models.journey.ladder import deliveries, everything_wanted, next_rung, passed, raise_alerts
-from models.journey.missing import next_steps, stage
-from models.journey.recording import record, record_result, reject
-from models.journey.refusing import refusal
+from models.journey.clocks import calculations, goes_uncounted
+from models.journey.ladder import deliveries, next_rung, passed
+from models.journey.recording import record_result
 from models.journey.steps import ReportSignificantHarm, ResolveAttention
 from models.kinds import Audience, EffectKind
 from models.policy import Policy
@@ -35,20 +32,32 @@ from tests.builders import (
     NOW,
     SIBLING,
     begin,
+    calculated,
     calendar,
     due,
     england,
     facts,
     on_a_plan,
     opening,
-    reckoned,
     request,
     resolution,
     result,
     service,
 )
-from tests.models.ledger import CALENDAR, Ledger, on_the_day
+from tests.models.oracle import CALENDAR, Oracle, on_the_day
 from tests.models.people import BY_MAIL, ELSEWHERE, HOUR, NOBODY_KNOWS, Luck, People
+from tests.step_down import (
+    everything_wanted,
+    is_needless,
+    next_steps,
+    raise_alerts,
+    record_step,
+    refusal,
+    reject,
+    replaced_by,
+    stage,
+    update_clocks,
+)
 
 NOT_ELIGIBLE = Criteria(no_further_role=False, needs_early_help_can_meet=True, response_required=True, because="risk")
 NO_RESPONSE = Criteria(no_further_role=True, needs_early_help_can_meet=True, response_required=False, because="enough")
@@ -99,7 +108,7 @@ SLOW = (
 
 
 class Journey:
-    """One transfer; keeps the facts and the ledger, and lets somebody watch after everything that happens."""
+    """One transfer; keeps the facts and the oracle, and lets somebody watch after everything that happens."""
 
     def __init__(self, dice: Random, watch: Callable[["Journey"], None]) -> None:
         self.dice, self.watch = dice, watch
@@ -115,7 +124,7 @@ class Journey:
         self.tell(f"start: {', '.join(children)}{judgement}, {start.route}; mail to {sorted(without_mosaic)}")
         self.now: datetime = NOW
         self.calendar = england()
-        self.ledger = Ledger(start, frozenset(without_mosaic))
+        self.oracle = Oracle(start, frozenset(without_mosaic))
         self.luck = Luck(
             declines=self.one_of(0, 0, 1, 1, 2, 3),
             silences=self.one_of(0, 0, 1),
@@ -132,7 +141,7 @@ class Journey:
         self.met: Counter[str] = Counter()
         self.broken_off: set[Effect] = set()
         """What was, at some time since it was begun, no longer wanted: a look may have begun that stops it."""
-        first = service(mosaic_team=None) if self.ledger.by_mail else service()
+        first = service(mosaic_team=None) if self.oracle.by_mail else service()
         self.know(facts(*children, request=start, opening=opening(policy=TOLD_OVER, service=first)))
         self.stages: set[Stage] = {stage(self.facts)}
 
@@ -176,7 +185,7 @@ class Journey:
             self.tell(f"alert {alert.number}: {alert.kind} {alert.what}, due {alert.due}")
             assert alert.at <= alert.raised_at == self.now, "an alert never comes before its time"
             assert set(alert.clocks) <= {clock.id for clock in before.open_clocks()}, "what has ended is not told of"
-            self.ledger.hear_alert(alert)
+            self.oracle.hear_alert(alert)
         over = [effect for effect in self.facts.unfinished if is_needless(self.facts, effect)]
         self.met["a due date that nobody needs any more"] += len(over)
         self.end(*over, how=Ended.STOPPED)
@@ -221,7 +230,7 @@ class Journey:
         step = step.model_copy(update={"corrects": before[0]}) if before else step
         if (refused := refusal(self.facts, step, self.now)) is not None:
             return self.reject(step, refused.words)
-        taken = record(self.facts, step, self.now)
+        taken = record_step(self.facts, step, self.now)
         late = taken.steps[-1].late
         assert not taken.steps[-1].nothing_follows or set(everything_wanted(taken)) <= self.wanted, (
             "something follows, after all"
@@ -230,50 +239,50 @@ class Journey:
         if step.step == "recalculate_clocks":
             self.calendar = self.one_of(*CALENDARS.values())
             self.now += timedelta(minutes=1)  # what is told anew comes after what people talked about then
-        self.ledger.newest = max(self.ledger.newest, self.now)
+        self.oracle.newest = max(self.oracle.newest, self.now)
         if not late:
             self.meet(step)
-            self.ledger.hear(step)
+            self.oracle.hear(step)
         self.know(taken)
         self.break_off()
         return True
 
     def meet(self, step: Any) -> None:
         """What only some journeys come across."""
-        ledger = self.ledger
-        given_back = ledger.between_services
+        oracle = self.oracle
+        given_back = oracle.between_services
         match step:
             case ChangeService():
                 self.met["another service after the closing"] += bool(given_back)
             case RecordDecisions():
                 otherwise = given_back & set(step.children_named())
                 self.met["decided otherwise after the service did not accept it"] += bool(otherwise)
-            case NameLeadPractitioner() if ledger.interim and step.interim_until is None:
+            case NameLeadPractitioner() if oracle.interim and step.interim_until is None:
                 self.met["a practitioner after an interim contact"] += 1
-                self.met["new letters for who takes over"] += bool(ledger.letters_sent)
+                self.met["new letters for who takes over"] += bool(oracle.letters_sent)
             case RecordConsent():
                 self.met["a dispute that the manager decides"] += any(child.manager_decision for child in step.children)
             case ReportSignificantHarm():
                 self.met["a report of harm"] += 1
                 self.met["a report of harm after one that could not be taken"] += bool(self.facts.harm_not_taken)
                 if step.corrects is None:  # what adds to an earlier report says nothing of the one that was lost
-                    ledger.harm_taken_at = self.now
+                    oracle.harm_taken_at = self.now
                 self.met["a report of harm while a child is being closed"] += any(
                     effect.kind is EffectKind.CLOSE_CHILD for effect in self.facts.unfinished
                 )
-                self.met["a report of harm after a child was closed"] += any(map(ledger.is_closed, ledger.children))
+                self.met["a report of harm after a child was closed"] += any(map(oracle.is_closed, oracle.children))
             case ScheduleFinalMeeting():
                 self.met["a final meeting cancelled"] += step.meeting_at is None
-                self.met["a final meeting moved"] += step.meeting_at is not None and ledger.meeting_to_come is not None
+                self.met["a final meeting moved"] += step.meeting_at is not None and oracle.meeting_to_come is not None
             case RecordFinalMeeting():
                 to_come, held = (
-                    ledger.meeting_to_come,
-                    [child for child in step.children if child.ref in ledger.decided],
+                    oracle.meeting_to_come,
+                    [child for child in step.children if child.ref in oracle.decided],
                 )
-                self.met["a final meeting before the conversation"] += not ledger.talks
+                self.met["a final meeting before the conversation"] += not oracle.talks
                 self.met["a final meeting on another day"] += to_come is not None and not on_the_day(to_come, step)
                 self.met["a decision to close that a meeting speaks against"] += any(
-                    ledger.decided[child.ref] is not Decision.TRANSFER and not child.lets(ledger.decided[child.ref])
+                    oracle.decided[child.ref] is not Decision.TRANSFER and not child.lets(oracle.decided[child.ref])
                     for child in held
                 )
                 self.met["a final meeting confirmed afterwards"] += step.confirmed_by is not None
@@ -286,7 +295,7 @@ class Journey:
         harm = isinstance(step, ReportSignificantHarm)
         if self.seldom(3 if harm else 20):
             if harm:
-                self.ledger.harm_refused_at = self.now
+                self.oracle.harm_refused_at = self.now
                 self.met["a report of harm that could not be taken"] += 1
             message = Rejected(at=self.now, step=step.step, step_id=step.step_id, sender="a system", reason=why)
             self.tell(f"rejected: {step.step}: {why}")
@@ -325,7 +334,7 @@ class Journey:
             self.end(effect, how=Ended.SKIPPED)
             return True
         asked = raise_attention(self.facts, self.now, problem, effect_words(effect), effect=effect.id)
-        self.ledger.get_stuck(asked.raised[-1])
+        self.oracle.get_stuck(asked.raised[-1])
         self.know(asked)
         self.tell(f"{asked.raised[-1].id}: {effect.id} {problem}")
         return True
@@ -337,7 +346,7 @@ class Journey:
             assert how is not Ended.SKIPPED or effect.kind not in NEVER_LEFT_OUT, f"{effect.id} must be"
             found = self.found(now, effect, how)
             self.broken_off.discard(effect)
-            self.ledger.see(found)
+            self.oracle.see(found)
             now = record_result(now, found)
         if effects:
             self.know(now)
@@ -345,12 +354,12 @@ class Journey:
 
     def found(self, now: StepDownFacts, effect: Effect, how: Ended) -> EffectResult:
         if effect.kind is EffectKind.CALCULATE_DUE_DATE and how is Ended.DONE:
-            return reckoned(now, effect, self.now, self.calendar)
+            return calculated(now, effect, self.now, self.calendar)
         found = result(effect, how).model_copy(update={"at": self.now})
         if how is Ended.STOPPED and effect.kind in CALENDAR and self.seldom(2):
             self.met["an invitation, or its being cancelled, that may have been sent"] += 1
             found = found.model_copy(update={"may_have_been_sent": True})
-        if found.service is not None and found.service.ref in self.ledger.without_mosaic:
+        if found.service is not None and found.service.ref in self.oracle.without_mosaic:
             found = found.model_copy(update={"service": found.service.model_copy(update={"mosaic_team": None})})
         return found
 
@@ -360,13 +369,13 @@ class Journey:
             self.know(begin(self.facts, *begun))
             for effect in begun:
                 assert self.facts.waits_for_a_person(effect) is None, "what is begun waits for nobody"
-                self.ledger.set_out(effect)
-                assert self.ledger.may_begin(effect), f"{effect.id} must not begin now"
+                self.oracle.set_out(effect)
+                assert self.oracle.may_begin(effect), f"{effect.id} must not begin now"
                 if effect.kind is self.luck.slow and self.seldom(2):
                     self.ask_a_person(effect)
             self.break_off()
             self.end(*(effect for effect in begun if effect.kind in ABOUT_TIME and not self.seldom(8)))
-        for effect in self.ledger.to_tell:
+        for effect in self.oracle.to_tell:
             assert effect in self.facts.begun, "a service that knew is told"
 
     @property
@@ -378,7 +387,7 @@ class Journey:
         """What is no longer wanted, or says something else now, is not tried as it was ordered."""
         for effect in self.facts.unfinished:
             if effect in self.wanted:
-                self.ledger.set_out(effect)
+                self.oracle.set_out(effect)
             else:
                 self.broken_off.add(effect)
 

@@ -7,7 +7,6 @@ from random import Random
 from typing import Any, Literal
 
 from models.attention import Resolution
-from models.journey.missing import next_steps, stage
 from models.journey.steps import ReportSignificantHarm, SpokenTo, step_name
 from models.kinds import RESPONSES, EffectKind
 from models.step_down.facts import StepDownFacts
@@ -63,6 +62,7 @@ from tests.builders import (
     scheduled,
     withdrawal,
 )
+from tests.step_down import next_steps, stage
 
 ELSEWHERE = "child-elsewhere"
 NOBODY_KNOWS = "service-nowhere"
@@ -214,7 +214,7 @@ class People:
         return tuple(child for child in self.facts.child_refs if answer(child) is None)
 
     def still_open(self) -> tuple[str, ...]:
-        return tuple(child for child in self.facts.child_refs if not self.facts.closing_begun(child))
+        return tuple(child for child in self.facts.child_refs if not self.facts.child(child).closing_begun)
 
     def given_back(self) -> tuple[str, ...]:
         return tuple(filter(self.facts.given_back, self.facts.child_refs))
@@ -252,7 +252,7 @@ class People:
 
     def disputed(self) -> tuple[str, ...]:
         """The children about whom nobody has decided between those who disagree, as far as it matters still."""
-        answers = {child: self.facts.answer(child) for child in self.still_open()}
+        answers = {child: self.facts.child(child).answer for child in self.still_open()}
         return tuple(child for child, answer in answers.items() if answer is not None and answer.disputed)
 
     def reported(self, children: tuple[str, ...], new: dict[str, Any]) -> Any:
@@ -282,7 +282,7 @@ class People:
 
     def said_anew(self, child: str) -> dict[str, Any]:
         """The last meeting that spoke of the child, once more."""
-        before = self.facts.meeting(child)
+        before = self.facts.child(child).meeting
         return {"corrects": before.step_id, "occurred_at": before.occurred_at} if before else {}
 
     def not_for_us(self, child: str) -> AgreedChild:
@@ -325,7 +325,7 @@ class People:
         for report in now.nobody_spoken_to:
             yield self.rung_about(report)
         for child in every:
-            if not now.consents(child) and self.luck.family != "is silent":
+            if not now.child(child).consents and self.luck.family != "is silent":
                 asked = self.unanswered(now.answer) or self.disputed()[:1] or (child,)
                 yield self.consent_to_papers(*map(self.good_answer, asked), **self.new())
         yield from self._the_family_reads()
@@ -380,7 +380,7 @@ class People:
     def _the_service_answers(self) -> Iterator[Any]:
         """It declines as often as bad luck will have it; then it accepts the child after all."""
         for child in self.facts.child_refs:
-            answer = self.facts.acknowledgement(child)
+            answer = self.facts.child(child).acknowledgement
             if answer is not None and answer.accepted:
                 continue
             if answer is None and self.luck.declines:

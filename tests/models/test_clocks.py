@@ -10,17 +10,15 @@ from models.calendar import DayOff
 from models.certificate import Certificate, PauseReason, Recalculation, agrees
 from models.effects import Effect, Ended
 from models.journey.attention import raise_attention
-from models.journey.clocks import ClockState, calculations, goes_uncounted, is_needless, update_clocks
+from models.journey.clocks import ClockState, calculations, goes_uncounted
 from models.journey.details import details
-from models.journey.ladder import deliveries, next_rung, to_begin
-from models.journey.missing import next_steps, stage
-from models.journey.recording import record_result, reject
-from models.journey.status import ClockStatus, ResponseState, status
+from models.journey.ladder import deliveries, next_rung
+from models.journey.recording import record_result
+from models.journey.status import ClockStatus, ResponseState
 from models.journey.steps import Step
 from models.kinds import Audience, ClockKind, EffectKind, RungKind
 from models.policy import DEFAULT_CLOCKS, RESPONSE, Policy
 from models.step_down.facts import StepDownFacts
-from models.step_down.outcome import outcome
 from models.step_down.stage import Outcome, Stage
 from models.step_down.steps.conversation import RecordContactConversation
 from models.step_down.steps.decision import Decision, RecordDecisions
@@ -82,6 +80,7 @@ from tests.builders import (
     withdrawal,
     without_mosaic,
 )
+from tests.step_down import is_needless, next_steps, outcome, reject, stage, status, to_begin, update_clocks
 
 DUE = london(2026, 3, 5, 17)
 """Asked on Monday 2 March at noon, an answer is due on Thursday at close of business."""

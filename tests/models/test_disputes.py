@@ -5,9 +5,7 @@ from datetime import timedelta
 import pytest
 from pydantic import ValidationError
 
-from models.journey.missing import next_steps, stage
 from models.step_down.facts import StepDownFacts
-from models.step_down.outcome import outcome
 from models.step_down.stage import Outcome, Stage
 from models.step_down.steps.consent import (
     ChildConsent,
@@ -41,6 +39,7 @@ from tests.builders import (
     refused,
     withdrawal,
 )
+from tests.step_down import next_steps, outcome, stage
 
 pytestmark = pytest.mark.clause("SD-09")
 
@@ -63,7 +62,7 @@ def test_where_they_disagree_consent_does_not_stand_and_the_manager_is_asked() -
     assert [(need.who, need.step, need.clause) for need in next_steps(now)] == [
         (Role.TEAM_MANAGER, "record_consent", "SD-09")
     ]
-    assert not now.consents(CHILD)
+    assert not now.child(CHILD).consents
 
 
 @pytest.mark.parametrize(("goes_on", "where"), [(True, Stage.SHARING), (False, Stage.DECISION)])
@@ -71,7 +70,7 @@ def test_what_the_manager_decides_holds(goes_on: bool, where: Stage) -> None:
     before = facts_after(exploration(), consent(disputed()))
     said = disputed(manager_decision=decision_of(goes_on=goes_on))
     now = record(before, consent(said, step_id="decided", corrects="record_consent"))
-    assert (now.consents(CHILD), stage(now)) == (goes_on, where)
+    assert (now.child(CHILD).consents, stage(now)) == (goes_on, where)
 
 
 def test_where_the_manager_decides_that_it_does_not_go_on_the_family_counts_as_having_refused() -> None:
@@ -130,7 +129,7 @@ def test_who_objected_and_is_named_again_may_say_something_else(who: str, answer
 def test_who_was_named_by_mistake_is_said_to_be_and_then_left_out() -> None:
     mistaken = holder(HolderAnswer.NAMED_BY_MISTAKE, who="father", because="holds no parental responsibility")
     corrected = record(objected_before(), again(AGREES, mistaken))
-    assert corrected.consents(CHILD)
+    assert corrected.child(CHILD).consents
     assert record(corrected, consent(step_id="third", corrects="again")).consents(CHILD)
     assert not child_consent(CHILD, mistaken).stands
 
@@ -152,7 +151,7 @@ def test_an_objection_is_not_lost_with_another_service_or_a_withdrawal() -> None
 def test_an_objection_holds_for_the_child_that_it_was_about_alone() -> None:
     asked = facts_after(exploration(), consent(disputed(), SIBLING), before=facts(CHILD, SIBLING))
     corrected = consent(child_consent(SIBLING), step_id="again", corrects="record_consent")
-    assert record(asked, corrected).consents(SIBLING)
+    assert record(asked, corrected).child(SIBLING).consents
 
 
 @pytest.mark.clause("SD-09a")

@@ -7,8 +7,7 @@ import pytest
 from workflows.errands import ERRANDS
 
 from models.effects import Effect, Ended
-from models.journey.clocks import ClockState, state
-from models.journey.missing import next_steps
+from models.journey.clocks import ClockState
 from models.journey.recorded import Clock
 from models.kinds import Audience, ClockKind, EffectKind, RungKind
 from models.step_down.effects import invitation, told_at_meeting
@@ -54,6 +53,7 @@ from tests.builders import (
     withdrawal,
     without_mosaic,
 )
+from tests.step_down import clock_state, next_steps
 
 HOUR = timedelta(hours=1)
 DATE, MOVED = "service-north/schedule_final_meeting", "service-north/date-2"
@@ -580,7 +580,7 @@ def test_a_meeting_that_comes_near_without_a_conversation_is_told_to_worker_then
 def test_with_the_conversation_nobody_is_told_that_it_is_missing_before_the_meeting() -> None:
     moment = london(2026, 3, 6, 10)
     now = facts_at(moment, conversation(occurred_at=moment), before=let_time_pass(asked_and_scheduled(), moment))
-    assert state(now, clock(now, ClockKind.MEETING_NEAR)) is ClockState.NEEDLESS
+    assert clock_state(now, clock(now, ClockKind.MEETING_NEAR)) is ClockState.NEEDLESS
     assert told(let_time_pass(now, london(2026, 3, 31)), ClockKind.MEETING_NEAR) == []
 
 

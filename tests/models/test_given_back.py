@@ -6,15 +6,11 @@ import pytest
 
 from models.attention import DECLINED, UNACKNOWLEDGED
 from models.effects import Effect, Ended
-from models.journey.ladder import everything_wanted
-from models.journey.missing import next_steps, stage
-from models.journey.status import status
 from models.journey.steps import Step
 from models.kinds import ClockKind, EffectKind
 from models.step_down.direction import given_back
 from models.step_down.effects import closures
 from models.step_down.facts import StepDownFacts
-from models.step_down.outcome import outcome
 from models.step_down.stage import Outcome, Stage
 from models.step_down.steps.confirmation import AcknowledgeTransfer
 from models.step_down.steps.conversation import RecordContactConversation
@@ -50,6 +46,7 @@ from tests.builders import (
     whole_path,
     withdrawal,
 )
+from tests.step_down import everything_wanted, next_steps, outcome, stage, status
 
 TOP = london(2026, 3, 10, 9)
 """When everybody was told that a child who was closed on Monday 2 March is not acknowledged."""
@@ -148,10 +145,10 @@ def test_social_work_takes_the_child_back_and_its_case_is_opened_before_the_tran
     assert reopening() in everything_wanted(decided_so)
     assert stage(decided_so) is Stage.CONFIRMATION
     (child,) = status(decided_so).children
-    assert child.closed_in_mosaic
+    assert child.value("closed_in_mosaic")
     opened = end(begin(decided_so, reopening()), reopening())
     (child,) = status(opened).children
-    assert not child.closed_in_mosaic
+    assert not child.value("closed_in_mosaic")
     told = facts_after(letters(letter("letter-9"), step_id="letters-9"), before=opened)
     assert (stage(told), outcome(told)) == (Stage.CLOSED, Outcome.NOT_ELIGIBLE)
     assert not closures(told)
@@ -189,7 +186,7 @@ def test_for_another_service_the_children_are_taken_back_and_everything_is_asked
     assert stage(now) is Stage.CONSENT
     assert asks(now) == ["record_consent"]
     assert [child.decision for child in status(now).children] == [None, None]
-    assert [child.acknowledged for child in status(now).children] == [None, None]
+    assert [child.value("acknowledged") for child in status(now).children] == [None, None]
     assert now.steps[-1].tells == "service-north"
 
 
@@ -352,7 +349,7 @@ def test_what_is_not_closed_yet_is_given_back_by_nobody() -> None:
 def test_a_reopening_that_was_recorded_by_hand_counts() -> None:
     before = begin(record(facts_declined_and_talked_about(), stays()), reopening())
     now = end(before, reopening(), ended=Ended.BY_HAND)
-    assert not status(now).children[0].closed_in_mosaic
+    assert not status(now).children[0].value("closed_in_mosaic")
 
 
 def test_the_first_closing_is_not_done_again() -> None:

@@ -9,18 +9,14 @@ from hypothesis import strategies as st
 
 from models.certificate import agrees
 from models.effects import Effect, Ended
-from models.journey.clocks import ClockState, calculations, state
+from models.journey.clocks import ClockState, calculations
 from models.journey.details import details
 from models.journey.ladder import next_rung
-from models.journey.missing import missing
 from models.journey.recorded import Clock
-from models.journey.refusing import refusal
 from models.journey.rows import Need
-from models.journey.status import status
 from models.kinds import RESPONSES, ClockKind, EffectKind
 from models.step_down.effects import contact_asked, may_close
 from models.step_down.facts import StepDownFacts
-from models.step_down.outcome import outcome
 from models.step_down.stage import Outcome, Stage
 from models.step_down.steps.confirmation import Letter, LetterAudience
 from models.step_down.steps.decision import Decision
@@ -28,6 +24,7 @@ from models.step_down.steps.transfer import ChangeService
 from tests.builders import other_service
 from tests.models.journey import CALENDARS, Journey
 from tests.models.people import BY_MAIL
+from tests.step_down import clock_state, missing_rows, outcome, refusal, status
 
 MUST_BE_MET = (
     "papers sent before the closing",
@@ -68,23 +65,23 @@ class Witness:
 
     def __init__(self, journey: Journey) -> None:
         self.journey = journey
-        self.facts, self.ledger = journey.facts, journey.ledger
+        self.facts, self.oracle = journey.facts, journey.oracle
 
     def always_holds(self) -> None:
-        now, ledger = self.facts, self.ledger
-        assert set(now.child_refs) == set(ledger.children)
-        assert {c: d.decision for c in now.child_refs if (d := now.decision(c))} == ledger.decided
-        assert (now.letters is not None) is bool(ledger.letters), "letters count until something speaks against them"
-        assert now.interim is ledger.interim
+        now, oracle = self.facts, self.oracle
+        assert set(now.child_refs) == set(oracle.children)
+        assert {c: d.decision for c in now.child_refs if (d := now.child(c).decision)} == oracle.decided
+        assert (now.letters is not None) is bool(oracle.letters), "letters count until something speaks against them"
+        assert now.interim is oracle.interim
         for child in now.child_refs:
-            assert may_close(now, child) is ledger.may_close(child), f"whether {child} may be closed"
+            assert may_close(now, child) is oracle.may_close(child), f"whether {child} may be closed"
         for effect in set(now.unfinished) & self.journey.wanted:
-            assert ledger.may(effect), f"{effect.id} must no longer be tried"
+            assert oracle.may(effect), f"{effect.id} must no longer be tried"
         for clock in now.open_clocks():
             self.has_an_end(clock)
         self.people_are_asked_about_children_between_services()
         self.people_are_asked_once_about_a_due_date()
-        lacking = missing(now)
+        lacking = missing_rows(now)
         for need in lacking:
             self.is_waited_for(need)
         if lacking:
@@ -95,9 +92,11 @@ class Witness:
 
     def people_are_asked_about_children_between_services(self) -> None:
         """A manager is asked for as long as it is so, and not a moment longer."""
-        now, ledger = self.facts, self.ledger
-        given_back = ledger.between_services
-        assert {child for child in ledger.children if now.given_back(child)} == given_back, "who is between services"
+        now, oracle = self.facts, self.oracle
+        given_back = oracle.between_services
+        assert {child for child in oracle.children if now.child(child).given_back} == given_back, (
+            "who is between services"
+        )
         items = [item for item in now.open_attention if item.child is not None]
         assert {item.child for item in items} == given_back, "a manager is asked about each, and about nobody else"
         for item in items:
@@ -115,7 +114,7 @@ class Witness:
 
     def has_an_end(self, clock: Clock) -> None:
         """A clock that runs has a next rung that is still to come, or has told everything."""
-        match state(self.facts, clock):
+        match clock_state(self.facts, clock):
             case ClockState.PAUSED:
                 standing = {other.about for other in self.facts.open_clocks(ClockKind.PAUSED)}
                 assert clock.kind in standing, "nobody counts how long it is paused"
@@ -164,62 +163,62 @@ class Witness:
             return bool(running & {kind, ClockKind.CONVERSATION}) or not asked
         if kind is ClockKind.ACKNOWLEDGEMENT:
             silent = {clock.about for clock in self.facts.open_clocks(kind)}
-            owed = self.ledger.passed_on - self.ledger.accepted
-            return all(child in silent or self.ledger.given_back(child) for child in owed)
+            owed = self.oracle.passed_on - self.oracle.accepted
+            return all(child in silent or self.oracle.given_back(child) for child in owed)
         return kind in running
 
     def at_work(self, kind: EffectKind) -> bool:
         return any(effect.kind is kind for effect in self.facts.unfinished)
 
     def closed_well(self) -> None:
-        now, ledger = self.facts, self.ledger
+        now, oracle = self.facts, self.oracle
         self.journey.tell(f"closed: {outcome(now)}")
         assert not now.open_clocks(), "nothing is waited for any more"
         assert next_rung(now) is None
-        assert now.alerts == tuple(ledger.alerts)
+        assert now.alerts == tuple(oracle.alerts)
         for worked_out in (done.certificate for done in now.effects if done.certificate):
             assert agrees(worked_out, CALENDARS[worked_out.calendar])
         assert not now.unfinished
         assert not now.open_attention
-        assert set(ledger.decided) == set(ledger.children), "every child has a decision"
-        assert not ledger.reports_without_a_call(), "it is said of each report who was spoken to"
-        for child, said in ledger.decided.items():
+        assert set(oracle.decided) == set(oracle.children), "every child has a decision"
+        assert not oracle.reports_without_a_call(), "it is said of each report who was spoken to"
+        for child, said in oracle.decided.items():
             self.is_not_lost(child, said)
-        decided = set(ledger.decided.values())
+        decided = set(oracle.decided.values())
         assert (outcome(now) is Outcome.TRANSFERRED) is (Decision.TRANSFER in decided)
-        assert (outcome(now) is Outcome.ESCALATED) is (bool(ledger.harm) and Decision.TRANSFER not in decided)
-        assert outcome(now) is not Outcome.CANCELLED or ledger.cancelled or Decision.MOVED_AWAY in decided
+        assert (outcome(now) is Outcome.ESCALATED) is (bool(oracle.harm) and Decision.TRANSFER not in decided)
+        assert outcome(now) is not Outcome.CANCELLED or oracle.cancelled or Decision.MOVED_AWAY in decided
         assert outcome(now) is not Outcome.UNIVERSAL_SERVICES_ONLY or Decision.UNIVERSAL_ONLY in decided
-        self.everybody_knows(ledger.passed_on)
+        self.everybody_knows(oracle.passed_on)
         assert details(status(now))
         assert StepDownFacts.model_validate_json(now.model_dump_json()).model_dump() == now.model_dump()
 
     def is_not_lost(self, child: str, said: Decision) -> None:
         """No family falls between two services: somebody has the child, or it was decided that nobody need."""
-        ledger, closed = self.ledger, self.ledger.happened.get(self.ledger.closing(child))
-        assert set(ledger.happened) >= ledger.closings_before(child) | ledger.reopenings(child)
+        oracle, closed = self.oracle, self.oracle.happened.get(self.oracle.closing(child))
+        assert set(oracle.happened) >= oracle.closings_before(child) | oracle.reopenings(child)
         if said is Decision.STAYS_WITH_SOCIAL_WORK:
-            assert ledger.is_open_with_social_work(child), f"{child} stays with social work, and is closed"
+            assert oracle.is_open_with_social_work(child), f"{child} stays with social work, and is closed"
             return
-        begun_before = ledger.closing(child) in ledger.closing_before_harm
-        assert begun_before or not ledger.harm, f"{child} was closed in spite of a risk of significant harm"
+        begun_before = oracle.closing(child) in oracle.closing_before_harm
+        assert begun_before or not oracle.harm, f"{child} was closed in spite of a risk of significant harm"
         assert closed is not None, f"{child} is still open"
-        assert closed.decided[child] is said or child in ledger.decided_otherwise, "a child is treated as was decided"
-        if said is Decision.TRANSFER and child not in ledger.accepted:
+        assert closed.decided[child] is said or child in oracle.decided_otherwise, "a child is treated as was decided"
+        if said is Decision.TRANSFER and child not in oracle.accepted:
             told = {item.what for item in self.facts.attention if item.problem == "withdrawn_too_late"}
-            assert child not in ledger.consents, f"{child} is closed, and the service has not accepted it"
+            assert child not in oracle.consents, f"{child} is closed, and the service has not accepted it"
             assert told, "a person was asked what becomes of a child whose consent was withdrawn too late"
 
     def everybody_knows(self, passed_on: set[str]) -> None:
         """The services, the practitioner and the family know what holds, as far as a person did not take it over."""
-        ledger = self.ledger
+        oracle = self.oracle
         by_people = {r.effect for r in self.facts.effects if r.ended in {Ended.SKIPPED, Ended.BY_HAND}}
-        assert set(ledger.to_tell) <= set(ledger.happened) | by_people
-        for effect in ledger.left_in_calendars():
+        assert set(oracle.to_tell) <= set(oracle.happened) | by_people
+        for effect in oracle.left_in_calendars():
             taken_back = Effect(kind=EffectKind.CANCEL_INVITATION, subject=effect.subject)
             assert taken_back in by_people, "no calendar shows a meeting that does not take place"
-        assert passed_on <= ledger.accepted
-        if not ledger.harm:
+        assert passed_on <= oracle.accepted
+        if not oracle.harm:
             self.is_confirmed(passed_on, by_people)
         for kind, met in (
             (EffectKind.SEND_PACK, "papers sent before the closing"),
@@ -229,42 +228,42 @@ class Witness:
             (EffectKind.SEND_MEETING_OUTCOME, "what the final meeting said sent in writing"),
             (EffectKind.RECOMMEND_FAMILIES_FIRST, "Families First recommended"),
         ):
-            self.journey.met[met] += any(effect.kind is kind for effect in ledger.happened)
-        mailed = {effect.subject.split("/")[0] for effect in ledger.happened if effect.kind is EffectKind.MAIL_DOCUMENT}
+            self.journey.met[met] += any(effect.kind is kind for effect in oracle.happened)
+        mailed = {effect.subject.split("/")[0] for effect in oracle.happened if effect.kind is EffectKind.MAIL_DOCUMENT}
         self.journey.met["plan and assessment sent by e-mail"] += len(mailed) > 1
-        self.journey.met["a child opened again for the second time"] += max(ledger.taken_back.values(), default=0) > 1
-        if not ledger.consents and ledger.agencies_may_be_told():
-            to_agencies = {e.letter_id for e in ledger.letters.values() if e.audience is LetterAudience.AGENCY}
-            left = {effect.subject for effect in ledger.happened if effect.kind is EffectKind.SEND_LETTER}
+        self.journey.met["a child opened again for the second time"] += max(oracle.taken_back.values(), default=0) > 1
+        if not oracle.consents and oracle.agencies_may_be_told():
+            to_agencies = {e.letter_id for e in oracle.letters.values() if e.audience is LetterAudience.AGENCY}
+            left = {effect.subject for effect in oracle.happened if effect.kind is EffectKind.SEND_LETTER}
             self.journey.met["an agency told of universal services without consent"] += bool(to_agencies & left)
 
     def is_confirmed(self, passed_on: set[str], by_people: set[Effect]) -> None:
         """What the machine writes to those whom it concerns; after a report of significant harm it writes nothing."""
-        ledger = self.ledger
+        oracle = self.oracle
         if passed_on:
             self.who_takes_over_knows(passed_on, by_people)
-        to_family = [each for each in ledger.letters.values() if each.audience is LetterAudience.FAMILY]
+        to_family = [each for each in oracle.letters.values() if each.audience is LetterAudience.FAMILY]
         assert any(self.reads_what_holds(each, by_people) for each in to_family), "the family reads what was decided"
-        assert ledger.agencies_are_written_to(), "an agency is told that universal services are enough, or why not"
+        assert oracle.agencies_are_written_to(), "an agency is told that universal services are enough, or why not"
 
     def who_takes_over_knows(self, passed_on: set[str], by_people: set[Effect]) -> None:
         """It is no interim contact; it has the advice for each child, and says that Families First was told."""
-        ledger = self.ledger
-        assert not ledger.interim, "the practitioner is named"
-        to = str(ledger.practitioner)
-        if not by_people & set(ledger.summaries_to(to)):
-            assert all(ledger.has_the_advice(to, child) for child in passed_on), "the practitioner has the advice"
-        if ledger.by_mail:
-            recommended = Effect(kind=EffectKind.RECOMMEND_FAMILIES_FIRST, subject=f"{to}/{ledger.service}")
-            assert recommended in set(ledger.happened) | by_people
-            assert ledger.families_first, "it is on record whether Families First was told"
+        oracle = self.oracle
+        assert not oracle.interim, "the practitioner is named"
+        to = str(oracle.practitioner)
+        if not by_people & set(oracle.summaries_to(to)):
+            assert all(oracle.has_the_advice(to, child) for child in passed_on), "the practitioner has the advice"
+        if oracle.by_mail:
+            recommended = Effect(kind=EffectKind.RECOMMEND_FAMILIES_FIRST, subject=f"{to}/{oracle.service}")
+            assert recommended in set(oracle.happened) | by_people
+            assert oracle.families_first, "it is on record whether Families First was told"
 
     def reads_what_holds(self, each: Letter, by_people: set[Effect]) -> bool:
-        ledger, effect = self.ledger, Effect(kind=EffectKind.SEND_LETTER, subject=each.letter_id)
+        oracle, effect = self.oracle, Effect(kind=EffectKind.SEND_LETTER, subject=each.letter_id)
         if each.do_not_write_because is not None or effect in by_people:
             return True
-        order = ledger.happened[effect]
-        return order.decided == ledger.decided and (not ledger.passed_on or order.practitioner == ledger.practitioner)
+        order = oracle.happened[effect]
+        return order.decided == oracle.decided and (not oracle.passed_on or order.practitioner == oracle.practitioner)
 
 
 def watch(journey: Journey) -> None:

@@ -8,12 +8,9 @@ from models.step_down.rules import WHO
 
 from models.journey.answers import NextStep
 from models.journey.attention import raise_attention
-from models.journey.missing import missing, next_steps, stage, waiting_for, wanted
-from models.journey.recording import reject
 from models.journey.steps import Step
 from models.kinds import EffectKind
 from models.step_down.facts import StepDownFacts
-from models.step_down.outcome import outcome
 from models.step_down.stage import Outcome, Stage
 from models.step_down.start import Criteria
 from models.step_down.steps.confirmation import AcknowledgeTransfer, ApproveLetters
@@ -82,6 +79,7 @@ from tests.builders import (
     withdrawal,
     without_mosaic,
 )
+from tests.step_down import missing_rows, next_steps, outcome, reject, stage, waiting_for, wanted
 
 TRANSFER, CLOSES, STAYS = Decision.TRANSFER, Decision.NO_FURTHER_SUPPORT, Decision.STAYS_WITH_SOCIAL_WORK
 BOTH = (CHILD, SIBLING)
@@ -587,9 +585,9 @@ def test_a_transfer_says_where_it_stands_and_what_it_lacks(
     [pytest.param(need, id=f"{need.clause} {need.ask}") for need in NEEDS],
 )
 def test_every_need_holds_up_a_transfer_here_and_is_met_in_the_end(need: object) -> None:
-    assert any(need in missing(now()) for now, _, _ in WHERE.values())
-    assert need not in missing(facts_closed())
-    assert need not in missing(facts_after(*plan_path(), before=on_a_plan()))
+    assert any(need in missing_rows(now()) for now, _, _ in WHERE.values())
+    assert need not in missing_rows(facts_closed())
+    assert need not in missing_rows(facts_after(*plan_path(), before=on_a_plan()))
 
 
 @pytest.mark.parametrize(

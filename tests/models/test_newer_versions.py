@@ -7,11 +7,9 @@ from models.step_down.wanted import at_once
 from pydantic import ValidationError
 
 from models.attention import Resolution
-from models.journey.clocks import update_clocks
-from models.journey.missing import next_steps, waiting_for
 from models.journey.recording import record_result
 from models.kinds import ClockKind, EffectKind
-from models.operations.differences import Became, Difference, DifferenceKind, raise_difference
+from models.operations.differences import Became, Difference, DifferenceKind
 from models.policy import DEFAULT_CLOCKS
 from models.step_down.facts import StepDownFacts
 from models.step_down.papers import papers_for_service
@@ -48,6 +46,7 @@ from tests.builders import (
     withdrawal,
     without_mosaic,
 )
+from tests.step_down import next_steps, raise_difference, update_clocks, waiting_for
 
 pytestmark = pytest.mark.clause("SD-11")
 

@@ -7,13 +7,10 @@ import pytest
 from pydantic import ValidationError
 from workflows.errands import ERRANDS
 
-from models.journey.missing import next_steps, stage
-from models.journey.refusing import refusal
 from models.kinds import EffectKind
 from models.step_down.facts import StepDownFacts
 from models.step_down.final_meeting import to_come
 from models.step_down.interlock import INTERLOCK
-from models.step_down.outcome import outcome
 from models.step_down.papers import agreed_papers, share_with_service
 from models.step_down.stage import Outcome, Stage
 from models.step_down.start import Document, DocumentKind, PlanType, Route
@@ -64,6 +61,7 @@ from tests.builders import (
     withdrawal,
     without_mosaic,
 )
+from tests.step_down import next_steps, outcome, refusal, stage
 
 HOUR = timedelta(hours=1)
 AGREED, ADJOURNED = MeetingOutcome.AGREED, MeetingOutcome.ADJOURNED

@@ -2,7 +2,6 @@
 
 import pytest
 
-from models.journey.missing import next_steps, stage
 from models.step_down.stage import Stage
 from models.step_down.start import Criteria
 from models.step_down.steps.decision import NameLeadPractitioner
@@ -20,6 +19,7 @@ from tests.builders import (
     refused,
     request,
 )
+from tests.step_down import next_steps, stage
 
 
 @pytest.mark.clause("SD-01")

@@ -9,8 +9,6 @@ from models.attention import Resolution
 from models.effects import Effect, Ended
 from models.journey.answers import Refusal
 from models.journey.attention import raise_attention
-from models.journey.missing import stage
-from models.journey.refusing import refusal
 from models.journey.steps import Step, step_name
 from models.kinds import ClockKind, EffectKind
 from models.policy import Policy
@@ -102,6 +100,7 @@ from tests.builders import (
     withdrawal,
     without_mosaic,
 )
+from tests.step_down import refusal, stage
 
 
 def stays(*children: str, **changes: Any) -> RecordDecisions:

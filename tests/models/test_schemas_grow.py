@@ -9,6 +9,7 @@ import pytest
 from cli.pages.documents import documents
 from tests.models.schemas import Part, lost, narrowed
 
+# Until the first release there are none.
 RELEASED = {path.stem: path for path in (Path(__file__).parent / "released_schemas" / "step-down").glob("*.json")}
 ANSWERS = {"receipt", "refusal", "status"}
 TEXT = {"type": "string"}
@@ -23,22 +24,20 @@ def made_now() -> dict[str, Part]:
     return {path.stem: of(text) for path, text in documents().items() if path.suffix == ".json"}
 
 
-def test_the_released_schemas_are_those_of_a_start_steps_and_answers() -> None:
-    assert {"start", "record_consent", "record_decisions"} | ANSWERS <= set(RELEASED)
-
-
-def test_no_message_vanishes() -> None:
+def test_no_released_message_vanishes() -> None:
     assert set(RELEASED) <= set(made_now())
 
 
-@pytest.mark.parametrize("name", sorted(set(RELEASED) - ANSWERS))
-def test_what_others_send_is_still_taken(name: str) -> None:
-    assert narrowed(of(RELEASED[name].read_text(encoding="utf-8")), made_now()[name]) == []
+def test_what_others_send_is_still_taken() -> None:
+    now = made_now()
+    for name in set(RELEASED) - ANSWERS:
+        assert narrowed(of(RELEASED[name].read_text(encoding="utf-8")), now[name]) == []
 
 
-@pytest.mark.parametrize("name", sorted(ANSWERS))
-def test_what_we_answer_still_holds_what_it_held(name: str) -> None:
-    assert lost(of(RELEASED[name].read_text(encoding="utf-8")), made_now()[name]) == []
+def test_what_we_answer_still_holds_what_it_held() -> None:
+    now = made_now()
+    for name in set(RELEASED) & ANSWERS:
+        assert lost(of(RELEASED[name].read_text(encoding="utf-8")), now[name]) == []
 
 
 def thing(*required: str, **properties: Any) -> dict[str, Any]:

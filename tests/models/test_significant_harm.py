@@ -10,18 +10,14 @@ from models.step_down.words import step_words
 from models.attention import Resolution
 from models.effects import LEAVING, Ended
 from models.journey.attention import raise_attention
-from models.journey.clocks import update_clocks
 from models.journey.details import details
-from models.journey.ladder import next_rung, raise_alerts
-from models.journey.missing import next_steps, stage, wanted
-from models.journey.recording import MOST_REJECTED, NOTHING_FOLLOWS, reject
-from models.journey.status import status
+from models.journey.ladder import next_rung
+from models.journey.recording import MOST_REJECTED, NOTHING_FOLLOWS
 from models.journey.steps import SpokenTo, Step
 from models.kinds import ClockKind, EffectKind, RungKind
 from models.policy import HARM_ALERTS, Phones, Policy
 from models.step_down.effects import reservations, service_told
 from models.step_down.facts import StepDownFacts
-from models.step_down.outcome import outcome
 from models.step_down.stage import Outcome, Stage
 from models.step_down.steps.conversation import RecordContactConversation
 from models.step_down.steps.decision import Decision
@@ -71,6 +67,7 @@ from tests.builders import (
     whole_path,
     withdrawal,
 )
+from tests.step_down import next_steps, outcome, raise_alerts, reject, stage, status, update_clocks, wanted
 
 pytestmark = pytest.mark.clause("SU-01")
 
@@ -109,7 +106,7 @@ def test_what_waits_to_be_closed_is_not_closed_any_more_for_whatever_reason() ->
     assert {effect.subject for effect in due(both)} == {CHILD, SIBLING}
     now = record(both, harm_report())
     assert due(now) == service_told(now)
-    assert (now.decision(CHILD), now.decision(SIBLING)) == (None, None)
+    assert (now.child(CHILD).decision, now.child(SIBLING).decision) == (None, None)
 
 
 def test_a_child_who_is_open_to_social_work_can_only_stay_and_one_who_has_passed_on_is_left_where_it_is() -> None:

@@ -7,10 +7,7 @@ import pytest
 
 from models.attention import Resolution
 from models.effects import Effect, Ended
-from models.journey.ladder import everything_wanted
-from models.journey.missing import next_steps, stage
 from models.journey.recording import record_result as finish
-from models.journey.status import status
 from models.journey.steps import Cancel, Step
 from models.kinds import EffectKind
 from models.step_down.effects import (
@@ -23,7 +20,6 @@ from models.step_down.effects import (
 )
 from models.step_down.effects import letters as due_letters
 from models.step_down.facts import UNDONE_BY, StepDownFacts
-from models.step_down.outcome import outcome
 from models.step_down.stage import Outcome, Stage
 from models.step_down.start import Criteria
 from models.step_down.steps.confirmation import AcknowledgeTransfer, ApproveLetters, RecordFamiliesFirstNotification
@@ -81,6 +77,7 @@ from tests.builders import (
     withdrawal,
     without_mosaic,
 )
+from tests.step_down import everything_wanted, next_steps, outcome, stage, status
 
 BOTH = (CHILD, SIBLING)
 TRANSFER, CLOSES, STAYS = Decision.TRANSFER, Decision.NO_FURTHER_SUPPORT, Decision.STAYS_WITH_SOCIAL_WORK
@@ -216,10 +213,10 @@ def test_no_turn_voids_that_a_child_closes_or_stays(turn: Step, how: Decision) -
 @pytest.mark.clause("SD-09a")
 def test_consent_withdrawn_for_one_child_leaves_its_siblings_consent_and_decision() -> None:
     after = facts_after(withdrawal(SIBLING), before=one_of_two_decided())
-    assert (after.consents(CHILD), after.consents(SIBLING)) == (True, False)
-    assert (after.withdrawn(CHILD), after.withdrawn(SIBLING)) == (False, True)
-    assert after.decision(CHILD) is not None
-    assert [child.consent_stands for child in status(after).children] == [True, False]
+    assert (after.child(CHILD).consents, after.child(SIBLING).consents) == (True, False)
+    assert (after.child(CHILD).withdrawn, after.child(SIBLING).withdrawn) == (False, True)
+    assert after.child(CHILD).decision is not None
+    assert [child.value("consent_stands") for child in status(after).children] == [True, False]
 
 
 @pytest.mark.clause("SD-09a")
@@ -238,7 +235,7 @@ def test_consent_withdrawn_for_one_child_and_given_again_lets_both_pass_on() -> 
     before = facts_after(withdrawal(SIBLING), before=facts_before(RecordDecisions, *BOTH))
     assert refused(before, decided(dict.fromkeys(BOTH, TRANSFER))).field == "children.1.decision"
     again = facts_after(consent(SIBLING, step_id="consent-2"), before=before)
-    assert not again.withdrawn(SIBLING)
+    assert not again.child(SIBLING).withdrawn
     rest = (decided(dict.fromkeys(BOTH, TRANSFER)), letters(), acknowledgement(*BOTH))
     assert outcome(facts_after(*rest, before=again)) is Outcome.TRANSFERRED
 
@@ -306,7 +303,7 @@ def test_a_closing_that_was_stopped_leaves_the_child_undecided() -> None:
     after = record(being_closed(), withdrawal())
     assert close_child(CHILD) not in everything_wanted(after)
     stopped = after.model_copy(update={"begun": tuple(e for e in after.begun if e != close_child(CHILD))})
-    assert stopped.decision(CHILD) is None
+    assert stopped.child(CHILD).decision is None
     assert [need.step for need in next_steps(stopped)][:2] == ["record_consent", "record_decisions"]
 
 
@@ -347,7 +344,7 @@ def test_a_contact_who_was_told_to_stop_is_asked_anew_once_consent_is_given_agai
 def test_another_service_starts_with_the_familys_consent_and_gets_document_and_request_of_its_own() -> None:
     turned = facts_after(other_service(), before=facts_before(RecordDecisions))
     assert (turned.service_ref, stage(turned)) == ("service-south", Stage.CONSENT)
-    assert turned.consents(CHILD) is False
+    assert turned.child(CHILD).consents is False
     assert refused(turned, consent(step_id="consent-2")).field == "service_ref"
     agreed = facts_after(consent_to_south(), before=turned)
     assert the_share(agreed) == Effect(kind=EffectKind.SHARE_DOCUMENT, subject="assessment-1/v1/service-south")
@@ -467,7 +464,7 @@ def test_a_child_that_was_added_goes_the_whole_way() -> None:
     assert reservations(new) in added.begun
     asked_for = facts_after(consent(new, step_id="consent-2"), before=added)
     talked = facts_after(conversation(new, step_id="conversation-2"), before=asked_for)
-    assert talked.agreement(CHILD) == agreed_child(CHILD), "what was said of the first stays"
+    assert talked.child(CHILD).agreement == agreed_child(CHILD), "what was said of the first stays"
     advised = facts_after(advice(new, step_id="advice-2"), before=talked)
     rest = (decided(dict.fromkeys((CHILD, new), TRANSFER)), letters(), acknowledgement(CHILD, new))
     ended = facts_after(*rest, before=advised)
@@ -478,7 +475,7 @@ def test_a_child_that_was_added_goes_the_whole_way() -> None:
 @pytest.mark.clause("SD-09")
 def test_consent_of_the_first_children_does_not_hold_for_the_one_that_was_added() -> None:
     added = facts_after(added_child(), before=facts_before(RecordDecisions))
-    assert not added.consents("child-c")
+    assert not added.child("child-c").consents
     assert stage(added) is Stage.CONSENT
 
 
@@ -566,7 +563,7 @@ def test_consent_refused_for_the_children_who_are_left_turns_the_transfer_though
 def test_consent_is_taken_back_for_all_named_though_it_stood_for_some_only() -> None:
     mixed = consent(child_consent(CHILD), child_consent(SIBLING, stands=False))
     now = facts_after(mixed, withdrawal(*BOTH), before=facts(*BOTH))
-    assert not now.consents(CHILD)
+    assert not now.child(CHILD).consents
 
 
 @pytest.mark.clause("SD-09")
@@ -574,7 +571,7 @@ def test_a_family_that_refused_for_a_sibling_may_agree_after_the_service_was_ask
     mixed = consent(child_consent(CHILD), child_consent(SIBLING, stands=False))
     asked = facts_after(exploration(), mixed, family_sharing(), before=facts(*BOTH))
     now = record(asked, consent(SIBLING, step_id="consent-2", corrects="record_consent"))
-    assert now.consents(SIBLING)
+    assert now.child(SIBLING).consents
     assert now.open_attention == ()
 
 

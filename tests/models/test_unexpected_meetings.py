@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from models.effects import Ended
-from models.journey.missing import next_steps, stage
 from models.kinds import EffectKind
 from models.step_down.facts import StepDownFacts
 from models.step_down.stage import Stage
@@ -46,6 +45,7 @@ from tests.builders import (
     scheduled,
     withdrawal,
 )
+from tests.step_down import next_steps, stage
 
 HOUR = timedelta(hours=1)
 THEN_LATER = NOW + timedelta(seconds=30)
@@ -57,7 +57,7 @@ MONDAY, AFTER = london(2026, 3, 16, 10), london(2026, 3, 20, 10)
 def test_a_meeting_that_lets_a_decided_child_stay_undoes_the_decision() -> None:
     now = facts_after(decided({CHILD: Decision.TRANSFER}), before=plan_before(RecordDecisions, CHILD, SIBLING))
     now = facts_after(meeting(at_meeting(CHILD, NO), step_id="m2", occurred_at=THEN_LATER), before=now)
-    assert now.decision(CHILD) is None
+    assert now.child(CHILD).decision is None
     after = facts_after(decided({SIBLING: Decision.TRANSFER}, step_id="d2"), before=now)
     assert (stage(after), next_steps(after)[-1].step) == (Stage.DECISION, "record_decisions")
 
@@ -90,7 +90,7 @@ def test_a_decision_that_the_meeting_would_have_refused_falls_with_it(
     how: Decision, said: MeetingOutcome, *, stands: bool
 ) -> None:
     now = facts_after(meeting(at_meeting(CHILD, said)), before=decided_to_close(how))
-    assert (now.decision(CHILD) is not None) is stands
+    assert (now.child(CHILD).decision is not None) is stands
     closed = [effect.subject for effect in now.begun if effect.kind is EffectKind.CLOSE_CHILD]
     assert closed == []
 
@@ -99,7 +99,7 @@ def test_a_decision_that_the_meeting_would_have_refused_falls_with_it(
 def test_a_decision_that_a_meeting_undid_comes_back_with_no_correction_of_that_meeting() -> None:
     now = facts_after(meeting(at_meeting(CHILD, NO)), before=decided_to_close(CLOSES))
     after = facts_after(meeting(CHILD, step_id="m2", corrects="record_final_meeting"), before=now)
-    assert after.decision(CHILD) is None
+    assert after.child(CHILD).decision is None
 
 
 @pytest.mark.clause("SD-19")
@@ -107,7 +107,7 @@ def test_where_the_child_is_being_closed_by_then_the_decision_stands_and_a_perso
     before = record(plan_before(RecordFinalMeeting), decided({CHILD: CLOSES}))
     closing = begin(before, *(effect for effect in due(before) if effect.kind is EffectKind.CLOSE_CHILD))
     now = record(closing, meeting(at_meeting(CHILD, NO)))
-    assert now.decision(CHILD) == before.decision(CHILD)
+    assert now.child(CHILD).decision == before.child(CHILD).decision
     assert [item.problem for item in now.open_attention] == ["late_correction"]
     assert record(closing, meeting(CHILD)).open_attention == ()
 

@@ -5,12 +5,10 @@ from collections.abc import Callable
 import pytest
 from models.step_down.conditions import agencies_may_read_of
 
-from models.journey.missing import next_steps, stage
 from models.kinds import EffectKind
 from models.step_down.effects import closures
 from models.step_down.effects import letters as letters_to_send
 from models.step_down.facts import StepDownFacts
-from models.step_down.outcome import outcome
 from models.step_down.stage import Outcome, Stage
 from models.step_down.start import Criteria
 from models.step_down.steps.consent import RecordConsent
@@ -40,6 +38,7 @@ from tests.builders import (
     request,
     withdrawal,
 )
+from tests.step_down import next_steps, outcome, stage
 
 ENOUGH = decided({CHILD: Decision.UNIVERSAL_ONLY})
 
@@ -120,7 +119,7 @@ def test_a_sibling_for_whom_universal_services_suffice_does_not_keep_the_convers
     both = facts_before(RecordContactConversation, CHILD, SIBLING)
     wrong = facts_after(decided({SIBLING: Decision.UNIVERSAL_ONLY}), conversation(not_agreed(CHILD)), before=both)
     now = record(wrong, conversation(CHILD, step_id="right", corrects="record_contact_conversation"))
-    assert now.agreement(CHILD) is not None
+    assert now.child(CHILD).agreement is not None
 
 
 @pytest.mark.clause("SD-32")
@@ -189,6 +188,6 @@ def test_consent_is_not_asked_for_a_child_for_whom_universal_services_suffice() 
 @pytest.mark.clause("SD-08")
 def test_a_child_for_whom_universal_services_suffice_cannot_pass_on() -> None:
     found = facts_after(conversation(enough(), SIBLING), before=facts_before(RecordContactConversation, CHILD, SIBLING))
-    assert found.agreement(CHILD) is None
-    assert found.agreement(SIBLING) is not None
+    assert found.child(CHILD).agreement is None
+    assert found.child(SIBLING).agreement is not None
     assert decision().children[0].decision is Decision.TRANSFER

@@ -3,12 +3,9 @@
 import pytest
 
 from models.effects import Effect, Ended
-from models.journey.ladder import everything_wanted
-from models.journey.missing import next_steps, stage
 from models.kinds import EffectKind
 from models.step_down.effects import closures, families_first_recommended, in_pack, packs, reads_mosaic
 from models.step_down.facts import StepDownFacts
-from models.step_down.outcome import outcome
 from models.step_down.stage import Outcome, Stage
 from models.step_down.steps.decision import Decision, RecordDecisions
 from models.step_down.steps.sharing import RecordFamilySharing
@@ -39,6 +36,7 @@ from tests.builders import (
     withdrawal,
     without_mosaic,
 )
+from tests.step_down import everything_wanted, next_steps, outcome, stage
 
 
 def by_mail(*children: str) -> StepDownFacts:

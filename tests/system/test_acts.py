@@ -22,10 +22,11 @@ from cli.wiring import directory, temporal
 from client.checks import with_item_meant
 from client.errors import InputError
 from models.attention import Attention, Resolution
-from models.journey.status import Status, status
+from models.journey.status import Status
 from models.journey.steps import ResolveAttention
 from models.vocabulary import Actor, Role
 from tests.builders import facts
+from tests.step_down import status
 from tests.system.conftest import EXAMPLES, MAIN_CASE, Rehearsal
 
 THEN = datetime(2026, 4, 2, 10, tzinfo=UTC)

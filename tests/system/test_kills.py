@@ -43,7 +43,7 @@ async def test_a_letter_whose_worker_was_killed_after_data_is_never_sent_again_b
     await family.resolve("A1", resolution="done_by_hand", note="Ms Example has the letter")
     await family.resolve("A2", resolution="done_by_hand", note="The school has the letter")
     await family.record("acknowledge_transfer")
-    assert (await family.closed()).outcome is Outcome.TRANSFERRED
+    assert (await family.closed()).outcome == Outcome.TRANSFERRED
     assert_mail_is_as_expected(read_books(rehearsal.local, family.case), family)
 
 
@@ -92,5 +92,5 @@ async def test_a_letter_that_the_server_dropped_before_storing_it_goes_out_once_
     await family.resolve("A1", resolution="retry")
     await family.resolve("A2", resolution="retry")
     await family.record("acknowledge_transfer")
-    assert (await family.closed()).outcome is Outcome.TRANSFERRED
+    assert (await family.closed()).outcome == Outcome.TRANSFERRED
     assert_mail_is_as_expected(read_books(rehearsal.local, family.case), family)

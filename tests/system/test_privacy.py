@@ -83,7 +83,7 @@ async def test_what_people_wrote_is_nowhere_in_clear(rehearsal: Rehearsal, tmp_p
     await family.until(lambda now: len(now.attention) == 2)
     await family.resolve("A2", resolution="skip", note="Zwetschge999 knows by telephone")
     await family.record("approve_letters", "acknowledge_transfer")
-    assert (await family.closed()).outcome is Outcome.TRANSFERRED
+    assert (await family.closed()).outcome == Outcome.TRANSFERRED
 
     local = rehearsal.local
     databases = [local.folder / name for name in ("temporal.db", "register.db")]
@@ -152,7 +152,7 @@ async def test_the_control_without_encryption_finds_every_marker(rehearsal: Rehe
             async with TransfersWorker(client, "transfers", calls, timedelta(seconds=5)):
                 family = await Family.begin(client, local, path)
                 await family.record_up_to("acknowledge_transfer")
-                assert (await family.closed()).outcome is Outcome.TRANSFERRED
+                assert (await family.closed()).outcome == Outcome.TRANSFERRED
     books = await asyncio.to_thread(read_books, local, family.case)
     assert books.children == family.case.expect.children
     kept = {

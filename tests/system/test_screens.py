@@ -20,12 +20,13 @@ from models.certificate import Count, Pause, PauseReason, Recalculation, calcula
 from models.clock_words import RUNG_WORDS
 from models.journey.attention import raise_attention
 from models.journey.clocks import ClockState
-from models.journey.status import ClockStatus, HarmStatus, status
+from models.journey.status import ClockStatus, HarmStatus
 from models.kinds import ClockKind
 from models.policy import DEFAULT_CLOCKS, RESPONSE, Phones, Policy
 from models.step_down.stage import Outcome
 from models.vocabulary import LONDON
 from tests.builders import calendar, exploration, facts, harm_report, opening, record, request
+from tests.step_down import status
 
 PHONES = Phones(duty_and_advice="0113 496 0101", out_of_hours="0113 496 0102")
 RED = "\x1b[1;31m"

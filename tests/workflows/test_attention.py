@@ -31,7 +31,7 @@ async def decided_for(house: House, *children: str) -> Transfer:
     """A transfer in which the children pass on, up to the decision."""
     transfer = await house.start(*children)
     await transfer.record(exploration(), consent(*children), family_sharing())
-    await transfer.until(lambda now: now.stage is Stage.CONVERSATION)
+    await transfer.until(lambda now: now.stage == Stage.CONVERSATION)
     await transfer.record(conversation(*children), practitioner(), advice(*children))
     await transfer.record(decided(dict.fromkeys(children, Decision.TRANSFER)))
     return transfer
@@ -41,12 +41,12 @@ async def test_a_locked_child_needs_a_person_and_its_sibling_is_closed(house: Ho
     house.mosaic.troubles.before("complete", LastingError("locked", "the step is locked"))
     transfer = await decided_for(house, CHILD, SIBLING)
     now = await transfer.attention()
-    await transfer.until(lambda now: any(child.closed_in_mosaic for child in now.children))
+    await transfer.until(lambda now: any(child.value("closed_in_mosaic") for child in now.children))
     [item] = now.attention
     assert (item.id, item.problem, item.who) == ("A1", "locked", Role.OPERATIONS)
     assert item.words.advice == "Ask them to save and close it, then retry."
     assert "operations" in now.waiting_for
-    assert now.stage is Stage.CLOSURE
+    assert now.stage == Stage.CLOSURE
     await transfer.record(letters())
     assert len(house.mosaic.completed) == 1
 
@@ -56,9 +56,9 @@ async def test_a_try_that_a_person_ordered_goes_on_where_it_stopped(house: House
     transfer = await decided_for(house, CHILD)
     await transfer.attention()
     await transfer.record(resolution("A1", Resolution.RETRY))
-    now = await transfer.until(lambda now: now.stage is Stage.CONFIRMATION)
+    now = await transfer.until(lambda now: now.stage == Stage.CONFIRMATION)
     assert not now.needs_attention
-    assert now.children[0].closed_in_mosaic
+    assert now.children[0].value("closed_in_mosaic")
     await transfer.settled()
     assert len(house.post.sent_to("pat@hill.example")) == 1
 
@@ -72,7 +72,7 @@ async def test_a_try_that_fails_again_is_a_new_item(house: House) -> None:
     now = await transfer.until(lambda now: len(now.attention) == 2)
     assert [(item.id, item.open) for item in now.attention] == [("A1", False), ("A2", True)]
     await transfer.record(resolution("A2", Resolution.RETRY))
-    await transfer.until(lambda now: now.stage is Stage.CONFIRMATION)
+    await transfer.until(lambda now: now.stage == Stage.CONFIRMATION)
 
 
 async def test_what_a_person_did_by_hand_counts_as_done_and_is_on_record(house: House) -> None:
@@ -80,8 +80,8 @@ async def test_what_a_person_did_by_hand_counts_as_done_and_is_on_record(house: 
     transfer = await decided_for(house, CHILD)
     await transfer.attention()
     await transfer.record(resolution("A1", Resolution.DONE_BY_HAND))
-    now = await transfer.until(lambda now: now.stage is Stage.CONFIRMATION)
-    assert now.children[0].closed_in_mosaic
+    now = await transfer.until(lambda now: now.stage == Stage.CONFIRMATION)
+    assert now.children[0].value("closed_in_mosaic")
     [ended] = [done for done in house.book.results.values() if done.ended is Ended.BY_HAND]
     assert ended.evidence == "recorded by ops-1 in step resolve-A1"
     assert house.mosaic.completed == {}
@@ -139,7 +139,7 @@ async def test_a_failure_that_passes_is_tried_again_without_a_word(house: House)
     house.post.troubles.before("request_conversation", NothingHappenedError("451"))
     transfer = await house.start()
     await transfer.record(exploration(), consent(), family_sharing())
-    now = await transfer.until(lambda now: now.stage is Stage.CONVERSATION)
+    now = await transfer.until(lambda now: now.stage == Stage.CONVERSATION)
     await transfer.settled()
     assert now.attention == ()
     assert house.mosaic.shares == [("assessment-1", 1, "team-eh")]
@@ -150,7 +150,7 @@ async def test_an_answer_that_was_lost_is_found_and_nothing_is_done_twice(house:
     house.mosaic.troubles.after("share", PassingError("no answer"))
     transfer = await house.start()
     await transfer.record(exploration(), consent(), family_sharing())
-    await transfer.until(lambda now: now.stage is Stage.CONVERSATION)
+    await transfer.until(lambda now: now.stage == Stage.CONVERSATION)
     assert len(house.mosaic.shares) == 1
     assert Ended.FOUND_DONE in {done.ended for done in house.book.results.values()}
 
@@ -162,7 +162,7 @@ async def test_what_waits_for_a_person_does_not_hold_up_the_conversation(house: 
     now = await transfer.attention()
     assert now.waiting_for == ("early_help_contact", "operations")
     await transfer.record(*whole_path()[3:7])
-    await transfer.until(lambda now: now.stage is Stage.CONFIRMATION)
+    await transfer.until(lambda now: now.stage == Stage.CONFIRMATION)
     await transfer.record(letters(), acknowledgement())
     assert await transfer.outcome() == Outcome.TRANSFERRED, "who was talked to need not be asked any more"
     assert (await transfer.status()).waiting_for == ("nobody",)

@@ -11,9 +11,9 @@ from tests.workflows.conftest import House
 async def test_a_request_to_cancel_calls_off_and_every_child_is_still_decided(house: House) -> None:
     transfer = await house.start()
     await transfer.record(*whole_path()[:3])
-    await transfer.until(lambda now: now.stage is Stage.CONVERSATION)
+    await transfer.until(lambda now: now.stage == Stage.CONVERSATION)
     await transfer.handle.cancel()
-    now = await transfer.until(lambda now: now.stage is Stage.DECISION)
+    now = await transfer.until(lambda now: now.stage == Stage.DECISION)
     assert ASKED_TO_CANCEL in said(now)
     by = [entry.who for entry in now.timeline if entry.what.lower().startswith("cancelled the transfer")]
     assert by == [f"{Role.OPERATIONS.words} temporal-ui"]
@@ -29,9 +29,9 @@ def said(now: Status) -> list[str]:
 async def test_once_a_child_is_being_closed_the_request_is_noted_and_the_transfer_goes_on(house: House) -> None:
     transfer = await house.start()
     await transfer.record(*whole_path()[:3])
-    await transfer.until(lambda now: now.stage is Stage.CONVERSATION)
+    await transfer.until(lambda now: now.stage == Stage.CONVERSATION)
     await transfer.record(*whole_path()[3:7])
-    await transfer.until(lambda now: now.stage is Stage.CONFIRMATION)
+    await transfer.until(lambda now: now.stage == Stage.CONFIRMATION)
     await transfer.handle.cancel()
     await transfer.until(lambda now: ASKED_TO_CANCEL in said(now))
     await transfer.record(*whole_path()[7:])

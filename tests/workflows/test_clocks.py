@@ -135,7 +135,7 @@ async def test_an_unanswered_request_warns_breaches_and_climbs_the_ladder_each_a
     now = await transfer.status()
     assert told(now, ClockKind.CONVERSATION) == RESPONSE_LADDER
     assert now.response is ResponseState.BREACHED
-    assert now.stage is Stage.CONVERSATION, "nothing ends by time alone"
+    assert now.stage == Stage.CONVERSATION, "nothing ends by time alone"
     assert "team_manager" in now.waiting_for
 
 
@@ -379,7 +379,7 @@ async def test_a_family_that_answers_after_all_goes_on(house: House) -> None:
     assert RungKind.END in {alert.what for alert in (await transfer.status()).alerts}
     await transfer.record(consent(child_consent()), family_sharing())
     now = await transfer.until(lambda now: running(now, ClockKind.CONVERSATION))
-    assert now.stage is Stage.CONVERSATION
+    assert now.stage == Stage.CONVERSATION
     assert "team_manager" not in now.waiting_for
 
 
@@ -499,5 +499,5 @@ async def test_an_attempt_that_is_under_way_when_the_time_is_over_comes_to_its_e
     assert house.mosaic.calls == ["look"]
     house.mosaic.answers.set()
     await transfer.skip_to(await transfer.now() + timedelta(seconds=30))
-    await transfer.until(lambda now: now.stage is Stage.CONVERSATION and not now.needs_attention)
+    await transfer.until(lambda now: now.stage == Stage.CONVERSATION and not now.needs_attention)
     assert len(house.mosaic.shares) == 1

@@ -72,7 +72,7 @@ async def test_the_history_of_a_transfer_with_a_refused_step_and_a_person_at_wor
 async def test_the_history_of_a_transfer_that_is_still_open_replays(house: House) -> None:
     transfer = await house.start()
     await transfer.record(*whole_path()[:3])
-    await transfer.until(lambda now: now.stage is Stage.CONVERSATION)
+    await transfer.until(lambda now: now.stage == Stage.CONVERSATION)
     await transfer.settled()
     await replayed(transfer, data_converter=data_converter(KEYS))
 

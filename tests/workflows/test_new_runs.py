@@ -39,7 +39,7 @@ async def to_the_end(house: House, *children: str) -> Transfer:
     await transfer.record(*whole_path(*children)[:3])
     await transfer.until(lambda now: bool(now.responses))  # the contact has been asked
     await transfer.record(*whole_path(*children)[3:7])
-    await transfer.until(lambda now: now.stage is Stage.CONFIRMATION)
+    await transfer.until(lambda now: now.stage == Stage.CONFIRMATION)
     await transfer.record(*whole_path(*children)[7:])
     return transfer
 
@@ -83,7 +83,7 @@ async def test_a_step_that_an_earlier_run_took_gets_its_first_receipt(impatient_
     transfer = await impatient_house.start()
     first = await transfer.record(exploration(**WHEN))
     await transfer.record(consent(), family_sharing())
-    await transfer.until(lambda now: now.stage is Stage.CONVERSATION)
+    await transfer.until(lambda now: now.stage == Stage.CONVERSATION)
     await transfer.settled()
     assert len(await transfer.runs()) > 1
     assert await transfer.record(exploration(**WHEN)) == first
@@ -94,7 +94,7 @@ async def test_what_waits_for_a_person_waits_in_the_next_run_too(impatient_house
     house.mosaic.troubles.before("complete", LastingError("locked", "the step is locked"))
     transfer = await house.start()
     await transfer.record(exploration(), consent(), family_sharing())
-    await transfer.until(lambda now: now.stage is Stage.CONVERSATION)
+    await transfer.until(lambda now: now.stage == Stage.CONVERSATION)
     await transfer.record(conversation(), practitioner(), advice(), decision())
     await transfer.attention()
     before = len(await transfer.runs())
@@ -104,7 +104,7 @@ async def test_what_waits_for_a_person_waits_in_the_next_run_too(impatient_house
     assert len(await transfer.runs()) > before
     assert [item.problem for item in (await transfer.status()).attention] == ["locked"]
     await transfer.record(resolution("A1", Resolution.RETRY))
-    await transfer.until(lambda now: now.stage is Stage.CONFIRMATION)
+    await transfer.until(lambda now: now.stage == Stage.CONFIRMATION)
     assert house.mosaic.completed[CHILD].next_actions == (
         NextAction("Case Closed to Children's Services"),
         NextAction("Early Help: Transfer from Social Work", "team-eh"),
@@ -122,14 +122,14 @@ async def test_an_effect_that_an_outage_holds_up_is_carried_on_by_the_next_run(i
     await transfer.until(lambda now: house.mosaic.calls.count("act") > 1)
     assert len(await transfer.runs()) > before
     house.mosaic.troubles.forget()
-    await transfer.until(lambda now: now.stage is Stage.CONVERSATION)
+    await transfer.until(lambda now: now.stage == Stage.CONVERSATION)
     assert house.mosaic.shares == [("assessment-1", 1, "team-eh")]
 
 
 async def test_a_new_run_is_found_under_the_same_words_and_shows_the_same_details(impatient_house: House) -> None:
     transfer = await impatient_house.start()
     await transfer.record(exploration(), consent(), family_sharing())
-    await transfer.until(lambda now: now.stage is Stage.CONVERSATION)
+    await transfer.until(lambda now: now.stage == Stage.CONVERSATION)
     await transfer.settled()
     assert len(await transfer.runs()) > 1
     found = (await transfer.handle.describe()).typed_search_attributes

@@ -45,7 +45,7 @@ NEXT_WEEK = datetime.now(UTC) + timedelta(days=7)
 async def in_conversation(house: House, *children: str) -> Transfer:
     transfer = await house.start(*children, **OF_A_PLAN)
     await transfer.record(exploration(), consent_to_all(*children), plan_sharing(version=2), family_sharing())
-    await transfer.until(lambda now: now.stage is Stage.CONVERSATION and not now.at_work)
+    await transfer.until(lambda now: now.stage == Stage.CONVERSATION and not now.at_work)
     return transfer
 
 
@@ -66,13 +66,13 @@ async def test_a_child_passes_on_out_of_a_plan_and_a_sibling_stays(house: House)
     transfer = await in_conversation(house, CHILD, SIBLING)
     assert set(house.mosaic.shares) == {(PLAN, 2, "team-eh"), (ASSESSMENT, 1, "team-eh")}
     receipt = await transfer.record(conversation(CHILD, SIBLING))
-    assert receipt.stage is Stage.FINAL_MEETING
+    assert receipt.stage == Stage.FINAL_MEETING
     await transfer.record(scheduled(meeting_at=NEXT_WEEK))
     await at_rest(transfer)
     await transfer.skip_to(NEXT_WEEK)
     said = (at_meeting(CHILD), at_meeting(SIBLING, MeetingOutcome.PLAN_CONTINUES))
     receipt = await transfer.record(meeting(*said, occurred_at=THEN), practitioner(), advice())
-    assert receipt.stage is Stage.DECISION
+    assert receipt.stage == Stage.DECISION
     stays = {CHILD: Decision.TRANSFER, SIBLING: Decision.STAYS_WITH_SOCIAL_WORK}
     await transfer.record(decided(stays), letters())
     await transfer.until(lambda now: house.mosaic.completed != {})
@@ -131,13 +131,13 @@ async def test_what_was_agreed_before_the_conversation_counts_once_it_is_held_an
     transfer = await in_conversation(house)
     early = await transfer.now()
     receipt = await transfer.record(meeting(occurred_at=early, service_attended=False))
-    assert receipt.stage is Stage.CONVERSATION
+    assert receipt.stage == Stage.CONVERSATION
     await at_rest(transfer)
     assert mailed(house, "send_meeting_outcome") == ["contact@north.example"]
     receipt = await transfer.record(conversation())
     assert (receipt.stage, receipt.next_steps[0].clause) == (Stage.FINAL_MEETING, "SD-16")
     again = meeting(occurred_at=early, step_id="confirmed", corrects="record_final_meeting", confirmed_by=MANAGER)
-    assert (await transfer.record(again)).stage is Stage.DECISION
+    assert (await transfer.record(again)).stage == Stage.DECISION
 
 
 @pytest.mark.clause("SD-19")
@@ -147,7 +147,7 @@ async def test_where_the_meeting_agrees_no_child_the_transfer_ends_so(house: Hou
     await at_rest(transfer)
     await transfer.skip_to(NEXT_WEEK)
     refused = meeting(at_meeting(CHILD, MeetingOutcome.NOT_AGREED), occurred_at=THEN)
-    assert (await transfer.record(refused)).stage is Stage.DECISION
+    assert (await transfer.record(refused)).stage == Stage.DECISION
     await transfer.record(decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK}), letters())
     assert await transfer.outcome() == Outcome.NOT_AGREED_AT_MEETING
     assert house.mosaic.completed == {}

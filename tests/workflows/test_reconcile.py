@@ -78,7 +78,7 @@ class Council(House):
         """A transfer that has closed its children, and waits for letters and the service's answer."""
         transfer = await self.shared(*children)
         await transfer.record(*whole_path(*children)[3:7])
-        await transfer.until(lambda now: now.stage is Stage.CONFIRMATION)
+        await transfer.until(lambda now: now.stage == Stage.CONFIRMATION)
         await transfer.settled()
         return transfer
 
@@ -180,8 +180,8 @@ async def test_a_transfer_that_was_reset_says_so_and_the_register_follows_it_aga
     await share(transfer, CHILD)
     await reset(transfer, tasks_left=before)
     await transfer.settled()
-    assert (await transfer.status()).stage is Stage.CONSENT
-    assert council.register.status(transfer.id).stage is Stage.CONVERSATION
+    assert (await transfer.status()).stage == Stage.CONSENT
+    assert council.register.status(transfer.id).stage == Stage.CONVERSATION
     assert await council.found() == [("register_ahead/", Became.RAISED)]
     await transfer.settled()
     assert council.register.status(transfer.id) == await transfer.status()
@@ -352,7 +352,7 @@ async def test_a_transfer_that_temporal_lost_is_started_again_under_its_id_and_n
     lost = await council.start_as(request)
     await share(lost, CHILD)
     await lost.record(*whole_path(CHILD)[3:7])
-    await lost.until(lambda now: now.stage is Stage.CONFIRMATION)
+    await lost.until(lambda now: now.stage == Stage.CONFIRMATION)
     await lost.settled()
     sent, acted = council.letters_sent(), council.mosaic.calls.count("act")
     await delete(lost)
@@ -361,7 +361,7 @@ async def test_a_transfer_that_temporal_lost_is_started_again_under_its_id_and_n
     assert await council.found() == [("register_ahead/", Became.RAISED)]
     await share(again, CHILD)
     await again.record(*whole_path(CHILD)[3:7])
-    await again.until(lambda now: now.stage is Stage.CONFIRMATION)
+    await again.until(lambda now: now.stage == Stage.CONFIRMATION)
     await again.settled()
     [line] = council.register.transfers()
     assert (line.stage, line.attention) == ("confirmation", ("register_ahead",))

@@ -80,7 +80,7 @@ async def test_a_step_that_is_not_allowed_now_is_kept_with_its_reason_and_its_se
     assert details(now) == [
         "step: The family's consent comes before anything is shared. (SD-09) Sent as social worker sw-7."
     ]
-    assert now.stage is Stage.CONSENT
+    assert now.stage == Stage.CONSENT
 
 
 async def test_a_step_that_lacks_a_field_is_kept_with_its_sender(house: House) -> None:
@@ -127,12 +127,12 @@ async def test_whatever_comes_the_journey_goes_on_to_its_end(house: House, serve
     await foreign.signal("step", exploration())
     await clear.signal("step", exploration(step_id="clear").model_dump(mode="json"))
     await signalled(transfer, *whole_path()[1:2])
-    now = await transfer.until(lambda now: now.stage is Stage.SHARING)
+    now = await transfer.until(lambda now: now.stage == Stage.SHARING)
     assert [item.problem for item in now.attention] == [*["rejected_step"] * 5, "in_clear"]
     await transfer.record(family_sharing())
-    await transfer.until(lambda now: now.stage is Stage.CONVERSATION)
+    await transfer.until(lambda now: now.stage == Stage.CONVERSATION)
     await transfer.record(conversation(), *whole_path()[4:6], decision())
-    await transfer.until(lambda now: now.stage is Stage.CONFIRMATION)
+    await transfer.until(lambda now: now.stage == Stage.CONFIRMATION)
     await transfer.record(letters(), whole_path()[-1])
     for number in range(1, 7):
         await transfer.record(resolution(f"A{number}", Resolution.SKIP))
@@ -145,9 +145,9 @@ async def test_a_signal_that_is_no_step_holds_the_end_back_until_a_person_has_se
     await signalled(transfer, "some text")
     await transfer.attention()
     await transfer.record(*whole_path()[:3])
-    await transfer.until(lambda now: now.stage is Stage.CONVERSATION)
+    await transfer.until(lambda now: now.stage == Stage.CONVERSATION)
     await transfer.record(*whole_path()[3:7])
-    await transfer.until(lambda now: now.stage is Stage.CONFIRMATION)
+    await transfer.until(lambda now: now.stage == Stage.CONFIRMATION)
     await transfer.record(*whole_path()[7:])
     now = await transfer.until(lambda now: [need.step for need in now.next_steps] == ["resolve_attention"])
     assert now.waiting_for == ("operations",)
@@ -162,9 +162,9 @@ async def test_a_signal_that_comes_after_the_end_and_before_the_register_knows_i
 ) -> None:
     transfer = await house.start()
     await transfer.record(*whole_path()[:3])
-    await transfer.until(lambda now: now.stage is Stage.CONVERSATION)
+    await transfer.until(lambda now: now.stage == Stage.CONVERSATION)
     await transfer.record(*whole_path()[3:7])
-    await transfer.until(lambda now: now.stage is Stage.CONFIRMATION)
+    await transfer.until(lambda now: now.stage == Stage.CONFIRMATION)
     await transfer.record(letters())
     await transfer.settled()
     release = house.register.hold("project")

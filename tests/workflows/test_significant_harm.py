@@ -43,7 +43,7 @@ async def in_conversation(house: House, *children: str) -> Transfer:
     house.register.policy = Policy(phones=PHONES)
     transfer = await house.start(*children)
     await transfer.record(exploration(), consent(*children), family_sharing())
-    await transfer.until(lambda now: now.stage is Stage.CONVERSATION and not now.at_work)
+    await transfer.until(lambda now: now.stage == Stage.CONVERSATION and not now.at_work)
     return transfer
 
 
@@ -167,7 +167,7 @@ async def test_a_report_that_came_as_a_signal_and_could_not_be_taken_is_told_in_
     await transfer.handle.signal("step", {**harm_report().model_dump(mode="json"), **wrong})
     now = await transfer.until(lambda now: len(now.alerts) == 1 and not now.at_work)
     at = now.alerts[0].at
-    assert now.stage is Stage.CONVERSATION, "nothing is stopped"
+    assert now.stage == Stage.CONVERSATION, "nothing is stopped"
     [lost] = [entry for entry in now.timeline if "report_significant_harm was not taken" in entry.what]
     assert why in (lost.note or "")
     assert "new marks, and afraid" in (lost.note or "")
@@ -204,11 +204,11 @@ async def test_a_report_by_signal_that_comes_after_the_end_and_before_the_regist
     await transfer.settled()
     release = house.register.hold("project")
     await transfer.record(letters(no_letter()))
-    await transfer.until(lambda now: now.stage is Stage.CLOSED)
+    await transfer.until(lambda now: now.stage == Stage.CLOSED)
     await transfer.handle.signal("step", harm_report())
     now = await transfer.until(lambda now: len(now.alerts) == 1)
     release()
-    assert now.stage is not Stage.CLOSED
+    assert now.stage != Stage.CLOSED
     await transfer.record(await spoken(transfer))
     assert await transfer.outcome() == Outcome.ESCALATED
 

@@ -182,7 +182,7 @@ async def test_steps_that_wait_for_a_worker_are_taken_in_turn_and_nothing_is_ski
     transfer = await house.start()
     async with working():
         await transfer.record(*whole_path()[:3])
-        await transfer.until(lambda now: now.stage is Stage.CONVERSATION)
+        await transfer.until(lambda now: now.stage == Stage.CONVERSATION)
         await transfer.settled()
     late = [step.model_copy(update=NOW) for step in whole_path()[3:7]]
     sending = []
@@ -192,7 +192,7 @@ async def test_steps_that_wait_for_a_worker_are_taken_in_turn_and_nothing_is_ski
     async with working():
         receipts = await asyncio.gather(*sending)
         assert [receipt.stage for receipt in receipts][-1] is Stage.CLOSURE
-        await transfer.until(lambda now: now.stage is Stage.CONFIRMATION)
+        await transfer.until(lambda now: now.stage == Stage.CONFIRMATION)
         await transfer.settled()
     assert set(house.mosaic.completed) == {CHILD}
     assert len(house.register.kept(RecordContactConversation)) == 1, (
@@ -213,9 +213,9 @@ def test_the_workflow_takes_every_step_by_the_name_that_outside_systems_know() -
 async def test_a_closed_transfer_takes_no_step(house: House) -> None:
     transfer: Transfer = await house.start()
     await transfer.record(*whole_path()[:3])
-    await transfer.until(lambda now: now.stage is Stage.CONVERSATION)
+    await transfer.until(lambda now: now.stage == Stage.CONVERSATION)
     await transfer.record(*whole_path()[3:7])
-    await transfer.until(lambda now: now.stage is Stage.CONFIRMATION)
+    await transfer.until(lambda now: now.stage == Stage.CONFIRMATION)
     await transfer.record(*whole_path()[7:])
     await transfer.outcome()
     with pytest.raises(Exception, match="already completed"):

@@ -11,7 +11,6 @@ from temporalio.service import RPCError
 
 from cli.views import View, views_of
 from models.errors import LastingError
-from models.journey.status import status
 from models.step_down.stage import Stage
 from models.step_down.steps.decision import Decision
 from tests.builders import (
@@ -25,6 +24,7 @@ from tests.builders import (
     letters,
     refused_consent,
 )
+from tests.step_down import status
 from tests.workflows.conftest import ATTRIBUTES, House, Transfer
 from workflows.journey.visibility import (
     NEEDS_ATTENTION,
@@ -66,7 +66,7 @@ async def test_a_transfer_is_found_by_stage_route_service_team_and_whom_it_waits
         "NeedsAttention": False,
     }
     await transfer.record(exploration(), consent(), family_sharing())
-    await transfer.until(lambda now: now.stage is Stage.CONVERSATION)
+    await transfer.until(lambda now: now.stage == Stage.CONVERSATION)
     await transfer.settled()
     seen = await found_by(transfer)
     assert (seen["TransferStage"], seen["WaitingFor"]) == ("conversation", ["early_help_contact"])

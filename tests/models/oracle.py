@@ -65,7 +65,7 @@ class Order:
 
 
 @dataclass
-class Ledger:
+class Oracle:
     """Asked what may happen now, and at the end whether everything happened."""
 
     request: StepDownRequest

@@ -10,8 +10,6 @@ from hypothesis import strategies as st
 
 from models.attention import Resolution
 from models.effects import Effect, Ended
-from models.journey.recording import record
-from models.journey.status import status
 from models.kinds import EffectKind
 from models.mosaic import ClosingStep, Completion, DocumentVersion, NextAction, SharedDocument
 from models.operations.comparison import (
@@ -28,17 +26,9 @@ from models.operations.comparison import (
     differences,
     sides,
 )
-from models.operations.differences import (
-    Became,
-    Difference,
-    DifferenceKind,
-    Found,
-    Reconciled,
-    asked_before,
-    raise_difference,
-    show,
-)
+from models.operations.differences import Became, Difference, DifferenceKind, Found, Reconciled, asked_before, show
 from tests.builders import CHILD, NOW, SIBLING, facts, facts_closed, resolution
+from tests.step_down import raise_difference, record_step, status
 
 ID = "transfer-1"
 EARLIER, LATER = NOW - timedelta(days=9), NOW + timedelta(hours=1)
@@ -350,7 +340,7 @@ def test_done_by_hand_is_raised_again_where_it_still_differs_and_left_out_is_not
     how: Resolution, became: Became
 ) -> None:
     told, _ = raise_difference(facts(), DIFFERENCE, NOW)
-    assert raise_difference(record(told, resolution("A1", how), NOW), DIFFERENCE, NOW)[1] is became
+    assert raise_difference(record_step(told, resolution("A1", how), NOW), DIFFERENCE, NOW)[1] is became
 
 
 def test_a_closed_transfer_takes_no_item() -> None:

@@ -8,10 +8,7 @@ from models.step_down.replacing import LATE
 
 from models.effects import Effect
 from models.journey.answers import Refusal
-from models.journey.corrections import is_late
-from models.journey.missing import stage
 from models.journey.recording import TAKEN_LATE
-from models.journey.refusing import refusal
 from models.journey.steps import Step
 from models.step_down.effects import advice_summary
 from models.step_down.facts import StepDownFacts
@@ -63,6 +60,7 @@ from tests.builders import (
     whole_path,
     withdrawal,
 )
+from tests.step_down import is_late, refusal, stage
 
 TRANSFER, STAYS = Decision.TRANSFER, Decision.STAYS_WITH_SOCIAL_WORK
 
@@ -344,7 +342,7 @@ def test_that_the_referral_is_not_appropriate_after_all_corrects_the_last_conver
     before = facts_after(conversation(), added_child(), conversation("child-c", step_id="second"))
     assert refused(before, not_appropriate(step_id="third")).reason.endswith("correct second.")
     after = record(before, not_appropriate(step_id="third", corrects="second"))
-    assert after.agreement(CHILD) is None
+    assert after.child(CHILD).agreement is None
 
 
 @pytest.mark.clause("SD-08")
@@ -358,14 +356,14 @@ def test_that_the_referral_is_appropriate_after_all_corrects_what_said_that_it_w
 def test_what_was_withdrawn_is_given_again_as_something_new() -> None:
     before = facts_after(withdrawal(), before=facts_before(RecordContactConversation))
     after = record(before, consent(step_id="consent-2"))
-    assert after.consents(CHILD)
+    assert after.child(CHILD).consents
     assert after.receipts[-1].note is None
 
 
 @pytest.mark.clause("SD-09a")
 def test_a_decision_that_counts_no_more_is_made_anew_and_corrects_nothing() -> None:
     turned = facts_after(withdrawal(CHILD), consent(step_id="consent-2"), before=one_of_two_decided())
-    assert turned.decision(CHILD) is None
+    assert turned.child(CHILD).decision is None
     assert record(turned, decided({CHILD: TRANSFER}, step_id="decide-2")).decision(CHILD) is not None
 
 
