@@ -55,7 +55,7 @@ class Difference(Frozen):
     kind: DifferenceKind
     transfer_id: Ref
     subject: str = ""
-    """The child, the document or its version, by reference; empty where it is the transfer itself."""
+    """The child or the document, by reference; empty where it is the transfer itself."""
     detail: str = ""
     """What each side says."""
     document: DocumentVersion | None = None
@@ -68,7 +68,8 @@ class Difference(Frozen):
     @property
     def id(self) -> str:
         """Unique within the transfer; the same however often it is found."""
-        return f"{self.kind}/{self.document.words if self.document else self.subject}"
+        about = f"{self.document.ref} version {self.document.version}" if self.document else self.subject
+        return f"{self.kind}/{about}"
 
     @property
     def what(self) -> str:

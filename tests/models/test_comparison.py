@@ -32,15 +32,11 @@ from tests.step_down import raise_difference, record_step, status
 
 ID = "transfer-1"
 EARLIER, LATER = NOW - timedelta(days=9), NOW + timedelta(hours=1)
-CLOSED, EARLY_HELP = NextAction("Case Closed to Children's Services"), NextAction("Early Help: Transfer", "team-eh")
-TO_OTHERS = NextAction("Early Help: Transfer", "team-other")
-DOCUMENT = SharedDocument("assessment-1", 1, "team-eh")
+CLOSED = NextAction(type="Case Closed to Children's Services")
+EARLY_HELP = NextAction(type="Early Help: Transfer", assigned_to="team-eh")
+TO_OTHERS = NextAction(type="Early Help: Transfer", assigned_to="team-other")
+DOCUMENT = SharedDocument(ref="assessment-1", version=1, team="team-eh")
 PAPER = DocumentVersion(ref="assessment-1", version=1)
-
-
-def noted(kind: EffectKind, subject: str, ended: Ended | None = Ended.DONE, evidence: str = "") -> Noted:
-    at = LATER if ended else None
-    return Noted(effect=Effect(kind=kind, subject=subject), ended=ended, evidence=evidence, at=at)
 
 
 def step(*actions: NextAction, by: str | None = None, at: Any = LATER, step_id: str = "WS-1") -> ClosingStep:
@@ -49,13 +45,35 @@ def step(*actions: NextAction, by: str | None = None, at: Any = LATER, step_id: 
 
 OPEN = step()
 AS_LEFT = step(CLOSED, EARLY_HELP, by=f"{ID}/close_child/{CHILD}")
+BY_OPERATIONS = "recorded by ops-1 in step s-1"
 
 
-def closing(ended: Ended | None = Ended.DONE, evidence: str = str(AS_LEFT.evidence), subject: str = CHILD) -> Noted:
-    return noted(EffectKind.CLOSE_CHILD, subject, ended, evidence if ended else "")
+def noted(effect: Effect, ended: Ended | None = Ended.DONE, evidence: str = "", **shown: Any) -> Noted:
+    return Noted(effect=effect, ended=ended, evidence=evidence, at=LATER if ended else None, **shown)
 
 
-SHARING = noted(EffectKind.SHARE_DOCUMENT, "assessment-1/v1/service-north", evidence=DOCUMENT.evidence)
+def closing(ended: Ended | None = Ended.DONE, time: int = 1) -> Noted:
+    """The closing of the child; what a person did by hand is not what Mosaic showed."""
+    effect = Effect(kind=EffectKind.CLOSE_CHILD, child=CHILD, time=time)
+    if ended is Ended.BY_HAND:
+        return noted(effect, ended, BY_OPERATIONS)
+    shown = AS_LEFT.closed if ended else None
+    return noted(effect, ended, shown.words if shown else "", closed=shown)
+
+
+def reopening(ended: Ended | None = Ended.DONE) -> Noted:
+    return noted(Effect(kind=EffectKind.REOPEN_CHILD, child=CHILD), ended)
+
+
+def sharing(ended: Ended | None = Ended.DONE, version: int = 1) -> Noted:
+    effect = Effect(kind=EffectKind.SHARE_DOCUMENT, document="assessment-1", version=version, service="service-north")
+    if ended is Ended.BY_HAND:
+        return noted(effect, ended, BY_OPERATIONS)
+    shown = DOCUMENT if ended else None
+    return noted(effect, ended, shown.words if shown else "", shared=shown)
+
+
+SHARING = sharing()
 
 
 def held(*done: Noted, **changes: Any) -> Registered:
@@ -66,6 +84,7 @@ def held(*done: Noted, **changes: Any) -> Registered:
         "opened_at": NOW,
         "restricted": False,
         "service_ref": "service-north",
+        "route": "assessment",
         "children": (CHILD,),
         "consents": True,
         "noted": done,
@@ -114,7 +133,6 @@ def test_what_register_and_temporal_say_of_a_transfer(register: Registered | Non
 
 
 BY_OTHERS = step(CLOSED)
-REOPENING = noted(EffectKind.REOPEN_CHILD, CHILD)
 OF_CHILDREN: dict[str, tuple[Registered, ClosingStep | None, str | None]] = {
     "open, never closed": (held(), OPEN, None),
     "no closing step, never closed": (held(), None, None),
@@ -135,17 +153,17 @@ OF_CHILDREN: dict[str, tuple[Registered, ClosingStep | None, str | None]] = {
     "closed again by a person, for another team": (held(closing()), step(CLOSED, TO_OTHERS), "child_closed_otherwise"),
     "its closing step gone": (held(closing()), None, "child_closed_otherwise"),
     "found done by a person": (held(closing(Ended.FOUND_DONE)), step(CLOSED, EARLY_HELP), None),
-    "by hand": (held(closing(Ended.BY_HAND, "recorded by ops-1 in step s-1")), BY_OTHERS, None),
-    "by hand, and open": (held(closing(Ended.BY_HAND, "recorded by ops-1 in step s-1")), OPEN, "child_open"),
-    "reopened, and not open yet": (held(closing(), noted(EffectKind.REOPEN_CHILD, CHILD, None)), AS_LEFT, None),
-    "reopened": (held(closing(), REOPENING), step(step_id="WS-2"), None),
-    "reopened, and closed before that was seen": (held(closing(), REOPENING), step(CLOSED, at=NOW), None),
+    "by hand": (held(closing(Ended.BY_HAND)), BY_OTHERS, None),
+    "by hand, and open": (held(closing(Ended.BY_HAND)), OPEN, "child_open"),
+    "reopened, and not open yet": (held(closing(), reopening(None)), AS_LEFT, None),
+    "reopened": (held(closing(), reopening()), step(step_id="WS-2"), None),
+    "reopened, and closed before that was seen": (held(closing(), reopening()), step(CLOSED, at=NOW), None),
     "reopened, and closed by others": (
-        held(closing(), REOPENING),
+        held(closing(), reopening()),
         step(CLOSED, at=LATER + timedelta(days=1)),
         "child_closed_by_others",
     ),
-    "closed another time, and open": (held(closing(), REOPENING, closing(subject=f"{CHILD}/2")), OPEN, "child_open"),
+    "closed another time, and open": (held(closing(), reopening(), closing(time=2)), OPEN, "child_open"),
     "of a closed transfer, as we closed it": (held(closing(), closed=True), AS_LEFT, None),
     "of a closed transfer, open again": (held(closing(), closed=True), OPEN, "child_open"),
     "of a closed transfer, open in a new case": (held(closing(), closed=True), step(step_id="WS-2"), None),
@@ -169,14 +187,14 @@ def test_of_a_closed_transfer_mosaic_is_asked_only_about_children_whom_it_closed
 ASKED_FOR = {
     "shared": ((SHARING,), {}, (DOCUMENT,)),
     "nothing shared": ((), {}, ()),
-    "being shared": ((noted(EffectKind.SHARE_DOCUMENT, "assessment-1/v1/service-north", None),), {}, ()),
+    "being shared": ((sharing(None),), {}, ()),
     "a newer version is being shared": (
-        (SHARING, noted(EffectKind.SHARE_DOCUMENT, "assessment-1/v2/service-north", None)),
+        (SHARING, sharing(None, version=2)),
         {},
         (),
     ),
     "by hand": (
-        (noted(EffectKind.SHARE_DOCUMENT, "assessment-1/v1/service-north", Ended.BY_HAND, "recorded by ops-1"),),
+        (sharing(Ended.BY_HAND),),
         {},
         (),
     ),
@@ -336,7 +354,7 @@ def test_a_difference_becomes_one_item_for_operations_while_it_is_open() -> None
 @pytest.mark.parametrize(
     ("how", "became"), [(Resolution.DONE_BY_HAND, Became.RAISED), (Resolution.SKIP, Became.ACCEPTED)]
 )
-def test_done_by_hand_is_raised_again_where_it_still_differs_and_left_out_is_not(
+def test_done_by_hand_is_raised_again_where_it_still_differs_and_skipped_is_not(
     how: Resolution, became: Became
 ) -> None:
     told, _ = raise_difference(facts(), DIFFERENCE, NOW)
@@ -382,7 +400,7 @@ WORDS = {
     "1 transfer, 2 children compared. 1 difference, 1 told anew.": Reconciled(
         transfers=1, children=2, found=(Found(difference=DIFFERENCE, became=Became.SHOWN),)
     ),
-    "1 transfer, 2 children compared. 3 differences, 0 told anew. 2 remain for the next comparison.": Reconciled(
+    "1 transfer, 2 children compared. 3 differences, 0 told anew. 2 are left for the next comparison.": Reconciled(
         transfers=1, children=2, found=(Found(difference=DIFFERENCE, became=Became.KNOWN),), remaining=2
     ),
     "3 transfers, 0 children compared. Of 3 transfers not every side answered: t-1, t-2, t-3.": Reconciled(
