@@ -70,11 +70,11 @@ class ScheduleFinalMeeting(Step):
     minutes: Annotated[int, Field(ge=15, le=480)] = 60
     place: Narrative | None = None
     """Where, or how to join; it stands in the invitation, so no family's address belongs here."""
-    called_off_because: Narrative | None = None
+    cancelled_because: Narrative | None = None
 
     @model_validator(mode="after")
-    def _to_come_or_called_off(self) -> "ScheduleFinalMeeting":
-        if (self.meeting_at is None) == (self.called_off_because is None):
+    def _to_come_or_cancelled(self) -> "ScheduleFinalMeeting":
+        if (self.meeting_at is None) == (self.cancelled_because is None):
             raise ValueError("meeting_at: give the moment, or cancelled_because, and not both (SD-18)")
         if self.meeting_at is not None and self.place is None:
             raise ValueError("place: say where the meeting is, or how to join (SD-18)")
@@ -92,7 +92,7 @@ class ScheduleFinalMeeting(Step):
     @property
     def own_words(self) -> str | None:
         """What a person added."""
-        return self.called_off_because or f"{self.minutes} minutes. Place: {self.place}"
+        return self.cancelled_because or f"{self.minutes} minutes. Place: {self.place}"
 
     def untimely(self, now: datetime) -> Refusal | None:
         """What is set is still to come."""
