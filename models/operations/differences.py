@@ -180,7 +180,7 @@ class Reconciled(Frozen):
             compared = f"{compared} {_count(different, 'difference')}, {self.raised} told anew."
         elif not self.not_compared:
             compared = f"The register, Mosaic and Temporal agree: {compared}"
-        left = f"{self.remaining} are left for the next comparison." if self.remaining else ""
+        left = f"{self.remaining} remain for the next comparison." if self.remaining else ""
         return " ".join(filter(None, (compared, left, self._silent)))
 
     @property

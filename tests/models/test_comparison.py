@@ -400,7 +400,7 @@ WORDS = {
     "1 transfer, 2 children compared. 1 difference, 1 told anew.": Reconciled(
         transfers=1, children=2, found=(Found(difference=DIFFERENCE, became=Became.SHOWN),)
     ),
-    "1 transfer, 2 children compared. 3 differences, 0 told anew. 2 are left for the next comparison.": Reconciled(
+    "1 transfer, 2 children compared. 3 differences, 0 told anew. 2 remain for the next comparison.": Reconciled(
         transfers=1, children=2, found=(Found(difference=DIFFERENCE, became=Became.KNOWN),), remaining=2
     ),
     "3 transfers, 0 children compared. Of 3 transfers not every side answered: t-1, t-2, t-3.": Reconciled(

@@ -1,10 +1,10 @@
 """The one table of how effects are carried out agrees with everything beside it."""
 
 import pytest
-from workflows.errands import ERRANDS
 
 from models.attention import PROBLEMS
 from models.kinds import WAYS, EffectKind, Protocol, System, Way
+from workflows.step_down.orders import ORDERS
 from workflows.timeouts import ALERT, CHANNEL, MAIL, MOSAIC, REGISTER
 
 LANES = {
@@ -24,9 +24,9 @@ def test_every_problem_can_be_read_by_people(way: Way) -> None:
     assert way.problems <= set(PROBLEMS)
 
 
-@pytest.mark.parametrize("kind", ERRANDS)
+@pytest.mark.parametrize("kind", ORDERS.effects)
 def test_an_effect_waits_in_the_lane_of_its_system(kind: EffectKind) -> None:
-    assert ERRANDS[kind].patience in LANES[WAYS[kind].system]
+    assert ORDERS.effects[kind].patience in LANES[WAYS[kind].system]
 
 
 @pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)

@@ -38,7 +38,10 @@ class Letter(Frozen):
     @model_validator(mode="after")
     def _to_a_safe_address_or_not_at_all(self) -> "Letter":
         if self.do_not_write_because is None and (self.address is None or not self.address_is_safe):
-            raise ValueError("address: give an address and mark it safe, or say do_not_write_because (SD-33)")
+            raise ValueError(
+                "address, address_is_safe: give an address, and say true for address_is_safe; or say "
+                "do_not_write_because (SD-33)"
+            )
         if self.do_not_write_because is not None and self.address is not None:
             raise ValueError("do_not_write_because: a letter that is not written has no address (SD-33)")
         return self
