@@ -25,7 +25,7 @@ def clock(
 def running(*clocks: RunningClock, **changes: Any) -> RunningTransfer:
     said = {
         "id": "transfer-1",
-        "stage": Stage.CONVERSATION,
+        "stage_words": Stage.CONVERSATION.words,
         "service_ref": "service-north",
         "service": "Early Help North",
         "social_work_team": "team-sw",

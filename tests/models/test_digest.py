@@ -154,7 +154,7 @@ def test_a_manager_has_no_stand_in() -> None:
 def test_what_is_too_much_to_read_is_counted() -> None:
     many = [running(clock(due=FRIDAY), id=f"transfer-{number}") for number in range(MOST_LINES + 3)]
     digest = digest_of(OPERATIONS, *many)
-    assert (len(digest.lines), digest.left_out) == (MOST_LINES, 3)
+    assert (len(digest.lines), digest.omitted) == (MOST_LINES, 3)
     subject, text = digest_letter(digest, MORNING)
     assert subject.endswith("100 overdue, 3 more")
     assert "There are 3 more, which are less urgent." in text
@@ -164,7 +164,7 @@ def test_the_letter_says_what_is_waited_for_since_and_until_when_and_who_must_ac
     transfers = (
         running(clock(due=FRIDAY), id="T-1"),
         running(clock(due=TODAY), id="T-2"),
-        running(waiting_for=("early_help_service",), id="T-3", stage=Stage.CONFIRMATION),
+        running(waiting_for=("early_help_service",), id="T-3", stage_words=Stage.CONFIRMATION.words),
     )
     subject, text = digest_letter(digest_of(CONTACT, *transfers), MORNING)
     assert subject == "Transfers to Early Help, Monday 23 November: 1 overdue, 1 due today, 1 waiting for you"

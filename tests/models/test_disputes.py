@@ -105,7 +105,7 @@ def test_an_absent_holder_and_one_who_is_unsafe_to_contact_do_not_block() -> Non
     assert not child_consent(CHILD, *unasked).stands
 
 
-def test_a_dispute_about_one_child_holds_up_the_family_until_it_is_decided_and_nothing_leaves() -> None:
+def test_a_dispute_about_one_child_holds_up_the_family_until_it_is_decided_and_nothing_is_sent() -> None:
     now = facts_after(exploration(), consent(CHILD, disputed(SIBLING)), before=facts(CHILD, SIBLING))
     assert stage(now) is Stage.CONSENT
     assert now.begun == ()
@@ -123,14 +123,14 @@ def again(*holders: Holder) -> RecordConsent:
 @pytest.mark.parametrize("answer", [HolderAnswer.AGREED, HolderAnswer.UNSAFE_TO_CONTACT])
 def test_who_objected_and_is_named_again_may_say_something_else(who: str, answer: HolderAnswer) -> None:
     said = holder(answer, who=who, cares_for_child=False)
-    assert record(objected_before(), again(AGREES, said)).consents(CHILD)
+    assert record(objected_before(), again(AGREES, said)).child(CHILD).consents
 
 
-def test_who_was_named_by_mistake_is_said_to_be_and_then_left_out() -> None:
+def test_who_was_named_by_mistake_is_said_to_be_and_then_omitted() -> None:
     mistaken = holder(HolderAnswer.NAMED_BY_MISTAKE, who="father", because="holds no parental responsibility")
     corrected = record(objected_before(), again(AGREES, mistaken))
     assert corrected.child(CHILD).consents
-    assert record(corrected, consent(step_id="third", corrects="again")).consents(CHILD)
+    assert record(corrected, consent(step_id="third", corrects="again")).child(CHILD).consents
     assert not child_consent(CHILD, mistaken).stands
 
 
@@ -143,9 +143,9 @@ def test_an_objection_is_not_lost_with_another_service_or_a_withdrawal() -> None
     elsewhere = facts_after(other_service(), before=objected_before())
     assert refused(elsewhere, consent(service_ref="service-south", step_id="again")).field == "children.0.holders"
     goes_on = consent(disputed(manager_decision=decision_of()), step_id="decided", corrects="record_consent")
-    taken_back = record(record(objected_before(), goes_on), withdrawal())
-    assert refused(taken_back, consent(step_id="again")).field == "children.0.holders"
-    assert not record(taken_back, consent(disputed(), step_id="again")).consents(CHILD)
+    withdrawn = record(record(objected_before(), goes_on), withdrawal())
+    assert refused(withdrawn, consent(step_id="again")).field == "children.0.holders"
+    assert not record(withdrawn, consent(disputed(), step_id="again")).child(CHILD).consents
 
 
 def test_an_objection_holds_for_the_child_that_it_was_about_alone() -> None:
@@ -156,19 +156,19 @@ def test_an_objection_holds_for_the_child_that_it_was_about_alone() -> None:
 
 @pytest.mark.clause("SD-09a")
 @pytest.mark.parametrize("hours", [0, 1])
-def test_consent_is_taken_back_when_it_was_given_or_later(hours: int) -> None:
+def test_consent_is_withdrawn_when_it_was_given_or_later(hours: int) -> None:
     given = facts_after(exploration(), consent(occurred_at=THEN))
-    assert record(given, withdrawal(occurred_at=THEN + timedelta(hours=hours))).withdrawn(CHILD)
+    assert record(given, withdrawal(occurred_at=THEN + timedelta(hours=hours))).child(CHILD).withdrawn
 
 
 @pytest.mark.clause("SD-09a")
-def test_only_the_consent_that_stands_says_from_when_it_may_be_taken_back() -> None:
+def test_only_the_consent_that_stands_says_from_when_it_may_be_withdrawn() -> None:
     asked = facts_after(
         exploration(),
         consent(CHILD, child_consent(SIBLING, stands=False)),
         consent(SIBLING, step_id="later", occurred_at=NOW, corrects="record_consent"),
         before=facts(CHILD, SIBLING),
     )
-    assert record(asked, withdrawal()).withdrawn(CHILD)
+    assert record(asked, withdrawal()).child(CHILD).withdrawn
     assert refused(asked, withdrawal(SIBLING)).field == "occurred_at"
     assert refused(asked, withdrawal(CHILD, SIBLING)).field == "occurred_at"

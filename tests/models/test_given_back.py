@@ -56,12 +56,12 @@ def unacknowledged(*children: str) -> StepDownFacts:
     return let_time_pass(facts_at(NOW, *whole_path(*children)[:-1], before=facts(*children)), TOP)
 
 
-def reopening(child: str = CHILD, number: int = 1) -> Effect:
-    return Effect(kind=EffectKind.REOPEN_CHILD, subject=child if number == 1 else f"{child}/{number}")
+def reopening(child: str = CHILD, time: int = 1) -> Effect:
+    return Effect(kind=EffectKind.REOPEN_CHILD, child=child, time=time)
 
 
-def again(child: str = CHILD, number: int = 2) -> Effect:
-    return Effect(kind=EffectKind.CLOSE_CHILD, subject=f"{child}/{number}")
+def again(child: str = CHILD, time: int = 2) -> Effect:
+    return Effect(kind=EffectKind.CLOSE_CHILD, child=child, time=time)
 
 
 def stays(child: str = CHILD, corrects: str = "record_decisions", step_id: str = "stays") -> Step:
@@ -114,7 +114,7 @@ def test_a_service_that_had_accepted_may_still_decline() -> None:
     now = facts_after(
         acknowledgement(accepted=False, step_id="no-place-after-all", corrects="acknowledge_transfer"), before=accepted
     )
-    assert given_back(now) == (CHILD,)
+    assert given_back(now) == (now.child(CHILD),)
     assert "record_management_conversation" in asks(now)
 
 
@@ -140,7 +140,7 @@ def test_after_a_silent_services_ladder_the_conversation_counts_from_the_top_on(
 
 
 @pytest.mark.clause("SD-35")
-def test_social_work_takes_the_child_back_and_its_case_is_opened_before_the_transfer_ends() -> None:
+def test_where_the_child_stays_with_social_work_its_case_is_reopened_before_the_transfer_ends() -> None:
     decided_so = record(facts_declined_and_talked_about(), stays())
     assert reopening() in everything_wanted(decided_so)
     assert stage(decided_so) is Stage.CONFIRMATION
@@ -180,12 +180,12 @@ def at_another_service(*children: str) -> StepDownFacts:
 
 @pytest.mark.clause("SD-35")
 @pytest.mark.clause("SD-09a")
-def test_for_another_service_the_children_are_taken_back_and_everything_is_asked_anew() -> None:
+def test_for_another_service_the_cases_of_the_children_are_reopened_and_everything_is_asked_anew() -> None:
     now = at_another_service(CHILD, SIBLING)
     assert {reopening(CHILD), reopening(SIBLING)} <= set(now.begun)
     assert stage(now) is Stage.CONSENT
     assert asks(now) == ["record_consent"]
-    assert [child.decision for child in status(now).children] == [None, None]
+    assert [child.value("decision") for child in status(now).children] == [None, None]
     assert [child.value("acknowledged") for child in status(now).children] == [None, None]
     assert now.steps[-1].tells == "service-north"
 
@@ -203,11 +203,11 @@ def passed_on_again(before: StepDownFacts) -> StepDownFacts:
 @pytest.mark.clause("SD-23")
 @pytest.mark.clause("SD-35")
 def test_the_other_service_closes_the_child_a_second_time_once_its_case_is_open_again() -> None:
-    taken_back = record(facts_declined_and_talked_about(), other_service())
-    effects = [effect for effect in everything_wanted(taken_back) if effect != reopening()]
-    still_closed = end(begin(taken_back, *effects, reopening()), *effects)
+    named = record(facts_declined_and_talked_about(), other_service())
+    effects = [effect for effect in everything_wanted(named) if effect != reopening()]
+    still_closed = end(begin(named, *effects, reopening()), *effects)
     waiting = passed_on_again(still_closed)
-    assert waiting.decided(Decision.TRANSFER) == (CHILD,)
+    assert waiting.decided(Decision.TRANSFER) == (waiting.child(CHILD),)
     assert stage(waiting) is Stage.CLOSURE, "nobody is told of what has not happened"
     assert again() not in waiting.begun
     assert stage(waiting) is not Stage.CLOSED
@@ -243,10 +243,10 @@ def test_what_is_recorded_for_the_second_service_may_be_corrected_until_it_is_ac
         conversation(step_id="conversation-2"), practitioner(step_id="lp-2", practitioner="lp-9"), before=asked
     )
     now = facts_after(practitioner(step_id="lp-3", practitioner="lp-8", corrects="lp-2"), before=talked)
-    taken_back = record(now, decided({CHILD: Decision.TRANSFER}, step_id="decision-2"))
-    corrected = record(taken_back, stays(corrects="decision-2"))
+    passed_on = record(now, decided({CHILD: Decision.TRANSFER}, step_id="decision-2"))
+    corrected = record(passed_on, stays(corrects="decision-2"))
     assert not any(entry.late for entry in corrected.steps)
-    assert [child.decision for child in status(corrected).children] == [Decision.STAYS_WITH_SOCIAL_WORK]
+    assert [child.value("decision") for child in status(corrected).children] == [Decision.STAYS_WITH_SOCIAL_WORK]
 
 
 @pytest.mark.clause("SD-23")
@@ -268,7 +268,7 @@ def test_a_child_may_be_given_back_twice() -> None:
         before=passed_on_again(at_another_service()),
     )
     now = facts_after(stays(corrects="decision-2", step_id="stays-2"), before=second)
-    assert reopening(number=2) in now.begun
+    assert reopening(time=2) in now.begun
     assert [item.problem for item in now.raised] == [DECLINED, DECLINED]
 
 
@@ -292,12 +292,12 @@ def test_the_second_service_has_a_time_of_its_own_to_answer_and_the_first_ones_a
 
 @pytest.mark.clause("SD-09a")
 @pytest.mark.clause("SD-35")
-def test_a_declined_child_for_whom_consent_is_taken_back_too_still_has_to_be_decided_otherwise() -> None:
+def test_a_declined_child_for_whom_consent_is_withdrawn_too_still_has_to_be_decided_otherwise() -> None:
     for now in (
         facts_after(withdrawal(), before=facts_declined()),
         facts_after(withdrawal(), acknowledgement(accepted=False), before=facts_before(AcknowledgeTransfer)),
     ):
-        assert given_back(now) == (CHILD,)
+        assert given_back(now) == (now.child(CHILD),)
         back = facts_after(management_conversation(step_id="talk-2"), stays(), before=now)
         assert reopening() in back.begun
         assert stage(back) is Stage.CONFIRMATION
@@ -337,8 +337,9 @@ def test_the_same_practitioner_at_a_second_service_has_the_summary_again() -> No
         decided({CHILD: Decision.TRANSFER}, step_id="decision-2"),
         before=at_another_service(),
     )
-    sent = [effect.subject for effect in passed.begun if effect.kind is EffectKind.SEND_ADVICE_SUMMARY]
-    assert sent == ["lp-4", "lp-4/2"]
+    sent = [effect for effect in passed.begun if effect.kind is EffectKind.SEND_ADVICE_SUMMARY]
+    assert [(effect.practitioner, effect.time) for effect in sent] == [("lp-4", 1), ("lp-4", 2)]
+    assert [effect.id for effect in sent] == ["send_advice_summary/lp-4", "send_advice_summary/lp-4/2"]
 
 
 def test_what_is_not_closed_yet_is_given_back_by_nobody() -> None:
