@@ -3,12 +3,13 @@
 from collections.abc import Callable
 
 import pytest
-from models.step_down.wanted import at_once
 from pydantic import ValidationError
 
 from models.attention import Resolution
+from models.effects import Effect
 from models.journey.recording import record_result
 from models.kinds import ClockKind, EffectKind
+from models.mosaic import DocumentVersion
 from models.operations.differences import Became, Difference, DifferenceKind
 from models.policy import DEFAULT_CLOCKS
 from models.step_down.facts import StepDownFacts
@@ -46,15 +47,22 @@ from tests.builders import (
     withdrawal,
     without_mosaic,
 )
-from tests.step_down import next_steps, raise_difference, update_clocks, waiting_for
+from tests.step_down import next_steps, raise_difference, update_clocks, waiting_for, wanted
 
 pytestmark = pytest.mark.clause("SD-11")
 
 NEXT = "assessment-2"
 """A newer assessment, with versions of its own."""
 DIFFERENCE = Difference(
-    kind=DifferenceKind.NEWER_VERSION, transfer_id="transfer-1", subject=f"{ASSESSMENT} version 3", register_version=1
+    kind=DifferenceKind.NEWER_VERSION,
+    transfer_id="transfer-1",
+    document=DocumentVersion(ref=ASSESSMENT, version=3),
+    register_version=1,
 )
+
+
+def of_version(version: int) -> Difference:
+    return DIFFERENCE.model_copy(update={"document": DocumentVersion(ref=ASSESSMENT, version=version)})
 
 
 def found(newest: int) -> StepDownFacts:
@@ -91,7 +99,7 @@ def test_the_comparison_and_the_sending_tell_one_version_once() -> None:
         Became.RAISED,
         [("newer_version", "Document assessment-1 version 3")],
     )
-    _, of_the_next = raise_difference(first, DIFFERENCE.model_copy(update={"subject": f"{ASSESSMENT} version 4"}), NOW)
+    _, of_the_next = raise_difference(first, of_version(4), NOW)
     assert of_the_next is Became.RAISED
 
 
@@ -148,7 +156,7 @@ def test_one_that_the_family_agrees_to_goes_to_the_service_whose_children_are_be
     now = record(before(opening=opened), shown())
     assert (now.steps[-1].late, now.open_attention) == (False, ())
     sent = [effect for effect in let_machine_work(now).begun if effect.kind is kind]
-    assert [effect.subject.split("/")[1] for effect in sent] == ["v1", "v2"]
+    assert [effect.version for effect in sent] == [1, 2]
 
 
 def test_one_that_the_family_does_not_agree_to_then_is_kept_as_late_and_counts_as_seen() -> None:
@@ -178,7 +186,7 @@ def test_it_does_not_go_to_a_service_that_may_not_read_or_did_not_take_the_child
 ) -> None:
     now = before()
     assert papers_for_service(now) == ()
-    assert not [effect for effect in at_once(now) if effect.kind is EffectKind.SHARE_DOCUMENT]
+    assert not [effect for effect in wanted(now) if effect.kind is EffectKind.SHARE_DOCUMENT]
 
 
 @pytest.mark.clause("SD-31")
@@ -202,12 +210,11 @@ def of_two_assessments() -> StepDownFacts:
 
 @pytest.mark.parametrize("version", [1, 3, 5])
 def test_another_document_of_the_kind_is_not_compared_by_its_number_and_goes_to_the_service(version: int) -> None:
-    before, _ = raise_difference(
-        of_two_assessments(), DIFFERENCE.model_copy(update={"subject": f"{ASSESSMENT} version 4"}), NOW
-    )
+    before, _ = raise_difference(of_two_assessments(), of_version(4), NOW)
     now = let_machine_work(record(before, shown(version, document_ref=NEXT)))
     assert not now.steps[-1].late
-    assert f"{NEXT}/v{version}/service-north" in [effect.subject for effect in now.begun]
+    shared = Effect(kind=EffectKind.SHARE_DOCUMENT, document=NEXT, version=version, service="service-north")
+    assert shared in now.begun
     assert now.open_attention == ()
 
 

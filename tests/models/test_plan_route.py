@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from pydantic import ValidationError
-from workflows.errands import ERRANDS
 
 from models.kinds import EffectKind
 from models.step_down.facts import StepDownFacts
@@ -62,6 +61,7 @@ from tests.builders import (
     without_mosaic,
 )
 from tests.step_down import next_steps, outcome, refusal, stage
+from workflows.step_down.orders import ORDERS
 
 HOUR = timedelta(hours=1)
 AGREED, ADJOURNED = MeetingOutcome.AGREED, MeetingOutcome.ADJOURNED
@@ -140,7 +140,7 @@ def test_what_the_family_saw_goes_to_the_service_and_the_other_document_is_still
     seen: RecordFamilySharing,
 ) -> None:
     now = facts_after(seen, before=plan_before(RecordFamilySharing))
-    assert [effect.subject.split("/")[0] for effect in share_with_service(now)] == [seen.document_ref]
+    assert [effect.document for effect in share_with_service(now)] == [seen.document_ref]
     assert [(need.step, need.clause) for need in next_steps(now)] == [("record_family_sharing", "SD-15")]
 
 
@@ -152,7 +152,7 @@ def test_a_service_without_mosaic_is_sent_both_by_mail() -> None:
     assert sent == ["mail_document/plan-1/v1/service-north", "mail_document/assessment-1/v1/service-north"]
 
 
-def left_out(*seen: RecordFamilySharing) -> StepDownFacts:
+def without_some(*seen: RecordFamilySharing) -> StepDownFacts:
     return facts_after(*seen, before=plan_before(RecordFamilySharing))
 
 
@@ -173,14 +173,14 @@ NO_PLAN = going_on_without(step_id="plan_sharing", document_ref=PLAN)
 def test_a_document_that_is_not_agreed_is_not_sent_and_support_may_go_on_without_it(
     seen: tuple[RecordFamilySharing, ...], sent: list[str]
 ) -> None:
-    now = left_out(*seen)
-    assert [effect.subject.split("/")[0] for effect in share_with_service(now)] == sent
+    now = without_some(*seen)
+    assert [effect.document for effect in share_with_service(now)] == sent
     assert stage(now) is Stage.CONVERSATION
 
 
 @pytest.mark.clause("SD-10a")
 def test_as_long_as_one_of_both_is_not_settled_the_transfer_does_not_go_on() -> None:
-    now = left_out(plan_sharing(agreed_as_basis=False), family_sharing())
+    now = without_some(plan_sharing(agreed_as_basis=False), family_sharing())
     assert (stage(now), [need.clause for need in next_steps(now)]) == (Stage.SHARING, ["SD-10a"])
     corrected = plan_sharing(step_id="plan-2", corrects="plan_sharing", version=2)
     assert stage(facts_after(corrected, before=now)) is Stage.CONVERSATION
@@ -188,7 +188,7 @@ def test_as_long_as_one_of_both_is_not_settled_the_transfer_does_not_go_on() -> 
 
 @pytest.mark.clause("SD-15")
 def test_a_correction_of_the_one_leaves_the_other_as_it_was_and_each_corrects_its_own() -> None:
-    before = left_out(plan_sharing(agreed_as_basis=False), family_sharing(agreed_as_basis=False))
+    before = without_some(plan_sharing(agreed_as_basis=False), family_sharing(agreed_as_basis=False))
     other = family_sharing(step_id="assessment-2", corrects="plan_sharing", version=2)
     assert refused(before, other).field == "corrects"
     now = record(before, other.model_copy(update={"corrects": "record_family_sharing"}))
@@ -202,7 +202,7 @@ def test_a_correction_of_the_one_leaves_the_other_as_it_was_and_each_corrects_it
 def test_pack_and_advice_summary_carry_plan_and_assessment_as_the_family_saw_them(kind: EffectKind) -> None:
     now = facts_after(*plan_path(), before=on_a_plan(opening=opening(service=without_mosaic())))
     [sent] = [effect for effect in now.begun if effect.kind is kind]
-    order: Any = ERRANDS[kind].order(now, intent(kind, sent.subject))
+    order: Any = ORDERS.effects[kind].order(now, intent(sent))
     assert [(paper.kind, paper.ref, paper.version) for paper in order.papers.agreed] == [
         (DocumentKind.PLAN, PLAN, 1),
         (DocumentKind.ASSESSMENT, ASSESSMENT, 1),
@@ -342,7 +342,7 @@ def test_of_two_children_one_passes_on_and_the_other_stays(how: MeetingOutcome) 
     mixed = decided({CHILD: Decision.TRANSFER, SIBLING: Decision.STAYS_WITH_SOCIAL_WORK})
     ended = facts_after(mixed, letters(), acknowledgement(CHILD), before=now)
     assert outcome(ended) is Outcome.TRANSFERRED
-    assert [effect.subject for effect in ended.begun if effect.kind is EffectKind.CLOSE_CHILD] == [CHILD]
+    assert [effect.child for effect in ended.begun if effect.kind is EffectKind.CLOSE_CHILD] == [CHILD]
 
 
 @pytest.mark.clause("SD-19")
@@ -361,7 +361,7 @@ def test_the_same_meeting_said_anew_corrects_it_and_a_later_one_does_not() -> No
     assert refused(before, anew).field == "corrects"
     assert record(before, anew.model_copy(update={"corrects": "record_final_meeting"})).open_attention == ()
     later = record(before, meeting(step_id="later", occurred_at=NOW + HOUR), NOW + HOUR)
-    said = later.said_at_meeting(CHILD)
+    said = later.child(CHILD).at_meeting
     assert said is not None
     assert said.outcome is AGREED
 
@@ -383,8 +383,8 @@ def test_a_meeting_may_be_recorded_that_nobody_had_scheduled() -> None:
 @pytest.mark.clause("SD-19")
 def test_on_the_assessment_route_no_meeting_is_needed_to_pass_on() -> None:
     lock = next(lock for lock in INTERLOCK if lock.clause == "SD-19")
-    assert lock.holds(facts(), CHILD)
-    assert not lock.holds(on_a_plan(), CHILD)
+    assert lock.holds(facts().child(CHILD))
+    assert not lock.holds(on_a_plan().child(CHILD))
 
 
 @pytest.mark.clause("SD-10a")

@@ -33,6 +33,7 @@ from tests.builders import (
     other_service,
     plan_before,
     practitioner,
+    record,
     refused,
     request,
     resolution,
@@ -61,7 +62,7 @@ def test_a_step_is_kept_with_its_time_and_a_receipt_of_where_the_transfer_stands
 
 def test_a_receipt_of_a_late_correction_says_that_it_is_kept_and_that_operations_are_asked() -> None:
     late = consent(step_id="again", corrects="record_consent")
-    receipt = record_step(facts_before(RecordContactConversation), late).receipts[-1]
+    receipt = record(facts_before(RecordContactConversation), late).receipts[-1]
     assert receipt.note == (
         "What this corrects had been acted on. It is kept beside it,"
         " and operations are asked to put right what was done."
@@ -72,7 +73,7 @@ def test_a_receipt_of_a_late_correction_says_that_it_is_kept_and_that_operations
 def test_a_receipt_repeats_date_time_and_place_of_the_meeting_as_they_were_understood() -> None:
     before = plan_before(ScheduleFinalMeeting)
     in_summer = scheduled(meeting_at=datetime(2026, 7, 9, 14, 0, tzinfo=UTC), minutes=90)
-    assert record_step(before, in_summer).receipts[-1].note == (
+    assert record(before, in_summer).receipts[-1].note == (
         "Set the date of the final meeting: for Thursday 9 July 2026 15:00. 90 minutes. Place: Town hall, room 4"
     )
     off = facts_after(scheduled(), called_off_meeting(), before=before)
@@ -81,7 +82,7 @@ def test_a_receipt_repeats_date_time_and_place_of_the_meeting_as_they_were_under
 
 def test_what_operations_are_asked_about_a_late_correction_names_the_step() -> None:
     late = consent(step_id="again", corrects="record_consent")
-    [item] = record_step(facts_before(RecordContactConversation), late).open_attention
+    [item] = record(facts_before(RecordContactConversation), late).open_attention
     assert (item.problem, item.what, item.effect, item.since) == (
         "late_correction",
         "Recorded the family's answer on consent: for service-north: child-a yes (corrects record_consent)",
@@ -91,7 +92,7 @@ def test_what_operations_are_asked_about_a_late_correction_names_the_step() -> N
 
 
 def test_a_step_that_came_in_clear_is_taken_and_operations_are_asked_to_stop_that() -> None:
-    after = record_step(facts(), in_clear(exploration()))
+    after = record(facts(), in_clear(exploration()))
     [item] = after.open_attention
     assert (item.problem, item.what, item.detail) == (
         "in_clear",
@@ -106,8 +107,8 @@ def test_the_same_step_is_the_same_whether_it_came_in_clear_or_not() -> None:
     clear, sealed = in_clear(exploration()), exploration()
     assert clear.says_the_same_as(sealed)
     assert not clear.says_the_same_as(exploration(needs="something else"))
-    assert refusal(record_step(facts(), sealed), clear, NOW) is None
-    assert refusal(record_step(facts(), clear), sealed, NOW) is None
+    assert refusal(record(facts(), sealed), clear, NOW) is None
+    assert refusal(record(facts(), clear), sealed, NOW) is None
     assert clear.model_dump() == sealed.model_dump(), "how it came is no part of what it says"
 
 
@@ -125,16 +126,16 @@ def test_a_message_comes_sealed_unless_somebody_notes_that_it_did_not(message: M
 
 def test_a_late_step_in_clear_asks_two_things() -> None:
     late = in_clear(consent(step_id="again", corrects="record_consent"))
-    after = record_step(facts_before(RecordContactConversation), late)
+    after = record(facts_before(RecordContactConversation), late)
     assert [(item.id, item.problem) for item in after.open_attention] == [("A1", "late_correction"), ("A2", "in_clear")]
 
 
 @pytest.mark.clause("SD-09a")
 @pytest.mark.parametrize("step", [withdrawal(), other_service(), called_off()], ids=lambda step: step.step)
 def test_a_turn_keeps_which_service_has_to_be_told_of_it(step: Step) -> None:
-    asked = record_step(facts_before(RecordContactConversation), step)
+    asked = record(facts_before(RecordContactConversation), step)
     assert asked.steps[-1].tells == "service-north"
-    assert record_step(facts_after(consent()), step).steps[-1].tells is None
+    assert record(facts_after(consent()), step).steps[-1].tells is None
 
 
 def test_no_other_step_tells_a_service() -> None:
@@ -175,7 +176,7 @@ def test_another_message_is_kept_beside_the_first_though_it_was_refused_for_the_
 
 def test_the_very_same_message_after_its_item_was_put_right_asks_again() -> None:
     once = reject(facts(), a_rejection())
-    put_right = record_step(once, resolution("A1", Resolution.DONE_BY_HAND))
+    put_right = record(once, resolution("A1", Resolution.DONE_BY_HAND))
     again = reject(put_right, a_rejection())
     assert [item.id for item in again.open_attention] == ["A2"]
     assert [each.times for each in again.rejected] == [2]
@@ -225,7 +226,7 @@ def test_what_is_asked_about_a_step_has_words(problem: str) -> None:
 )
 def test_the_same_step_again_gets_its_first_receipt(last: Callable[[], StepDownFacts]) -> None:
     now = last()
-    assert record_step(now, consent()) == now
+    assert record(now, consent()) == now
     assert now.receipt("record_consent") is not None
 
 
@@ -233,13 +234,13 @@ def test_a_step_id_of_a_rejected_message_is_free() -> None:
     before = reject(facts(), a_rejection(step="record_exploration", step_id="record_exploration"))
     assert refusal(before, exploration(), NOW) is None
     assert refused(before, not_us()).field == "step"
-    assert record_step(before, resolution("A1", Resolution.SKIP)).receipts
+    assert record(before, resolution("A1", Resolution.SKIP)).receipts
 
 
 def test_a_late_decision_leaves_the_stage_as_it_was() -> None:
     before = facts_after(*whole_path()[:8])
     late = decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK}, step_id="again", corrects="record_decisions")
-    assert record_step(before, late).receipts[-1].stage == Stage.CONFIRMATION
+    assert record(before, late).receipts[-1].stage == Stage.CONFIRMATION
 
 
 def test_an_item_explains_what_happened_what_was_wrong_and_what_to_do_in_whole_sentences() -> None:

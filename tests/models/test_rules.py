@@ -3,18 +3,18 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from models.step_down.rules import RULES, WHO
 
 from models.attention import Resolution
 from models.effects import Effect, Ended
 from models.journey.answers import Refusal
 from models.journey.attention import raise_attention
-from models.journey.steps import Step, step_name
+from models.journey.resolving import ROWS
+from models.journey.steps import ResolveAttention, Step, step_name
 from models.kinds import ClockKind, EffectKind
 from models.policy import Policy
 from models.services import ContactKind
-from models.step_down.effects import reservations, service_looked_up
 from models.step_down.facts import StepDownFacts
+from models.step_down.journey import STEP_DOWN
 from models.step_down.stage import Stage
 from models.step_down.start import Criteria
 from models.step_down.steps.confirmation import AcknowledgeTransfer, ApproveLetters
@@ -100,7 +100,7 @@ from tests.builders import (
     withdrawal,
     without_mosaic,
 )
-from tests.step_down import refusal, stage
+from tests.step_down import everything_wanted, refusal, stage
 
 
 def stays(*children: str, **changes: Any) -> RecordDecisions:
@@ -131,7 +131,9 @@ def after_the_meeting(*held: RecordFinalMeeting, invited: bool = True) -> StepDo
     return facts_after(*held, practitioner(), advice(), before=before)
 
 
-SHARE = Effect(kind=EffectKind.SHARE_DOCUMENT, subject=f"{ASSESSMENT}/v1/service-north")
+SHARE = Effect(kind=EffectKind.SHARE_DOCUMENT, document=ASSESSMENT, version=1, service="service-north")
+LOOK_UP = Effect(kind=EffectKind.LOOK_UP_SERVICE, service="service-south", step="change_service")
+RESERVE = Effect(kind=EffectKind.RESERVE_CHILD, child="child-c")
 
 
 def sharing_waits() -> StepDownFacts:
@@ -139,18 +141,17 @@ def sharing_waits() -> StepDownFacts:
 
 
 def service_unknown() -> StepDownFacts:
-    look_up = service_looked_up(other_service())
-    return needs_a_person(look_up, record(facts(), other_service()), "unknown_service")
+    return needs_a_person(LOOK_UP, record(facts(), other_service()), "unknown_service")
 
 
 def child_elsewhere() -> StepDownFacts:
-    return needs_a_person(reservations("child-c"), record(facts(), added_child()), "child_elsewhere")
+    return needs_a_person(RESERVE, record(facts(), added_child()), "child_elsewhere")
 
 
-def left_out() -> StepDownFacts:
+def omitted() -> StepDownFacts:
     """Operations skipped the added child, because another transfer holds it."""
     after = record(child_elsewhere(), resolution("A1", Resolution.SKIP))
-    return end(after, reservations("child-c"), ended=Ended.SKIPPED)
+    return end(after, RESERVE, ended=Ended.SKIPPED)
 
 
 def letters_begun() -> StepDownFacts:
@@ -174,7 +175,7 @@ def asked() -> StepDownFacts:
     return keeping_time(facts_before(RecordContactConversation), NOW)
 
 
-def standing_still() -> StepDownFacts:
+def paused() -> StepDownFacts:
     return record(asked(), pause(occurred_at=NOW))
 
 
@@ -218,7 +219,7 @@ REFUSED: dict[str, Case] = {
         "service_ref",
         "Consent names the service of this transfer.",
     ),
-    "consent_that_leaves_a_child_out": (
+    "consent_that_omits_a_child": (
         "SD-09",
         lambda: facts(CHILD, SIBLING),
         consent(CHILD),
@@ -260,21 +261,21 @@ REFUSED: dict[str, Case] = {
         "step",
         "A final meeting belongs to a transfer out of a plan; this one comes out of an assessment.",
     ),
-    "calling_a_meeting_off_that_nobody_scheduled": (
+    "cancelling_a_meeting_that_nobody_scheduled": (
         "SD-18",
         lambda: plan_before(ScheduleFinalMeeting),
         called_off_meeting(),
         "cancelled_because",
         "No meeting is scheduled that could be cancelled.",
     ),
-    "calling_a_meeting_off_that_was_held": (
+    "cancelling_a_meeting_that_was_held": (
         "SD-18",
         lambda: plan_before(NameLeadPractitioner),
         called_off_meeting(occurred_at=NOW),
         "cancelled_because",
         "No meeting is scheduled that could be cancelled.",
     ),
-    "calling_a_meeting_off_twice": (
+    "cancelling_a_meeting_twice": (
         "SD-18",
         lambda: facts_after(called_off_meeting(), before=plan_before(RecordFinalMeeting)),
         called_off_meeting(step_id="cancel-meeting-2"),
@@ -370,7 +371,7 @@ REFUSED: dict[str, Case] = {
         "cleared_of_third_parties",
         "Clear the document of what other people's privacy forbids before it goes to the service.",
     ),
-    "conversation_that_leaves_a_child_out": (
+    "conversation_that_omits_a_child": (
         "SD-08",
         lambda: facts(CHILD, SIBLING),
         conversation(CHILD),
@@ -638,7 +639,7 @@ REFUSED: dict[str, Case] = {
     ),
     "adding_a_child_that_was_omitted": (
         None,
-        left_out,
+        omitted,
         added_child(step_id="add-2"),
         "child_ref",
         "This child was omitted from this transfer; start another one for it.",
@@ -782,63 +783,63 @@ REFUSED: dict[str, Case] = {
         "step",
         "Children are being closed; the transfer can no longer be cancelled.",
     ),
-    "stopping_a_clock_that_does_not_run": (
+    "pausing_a_clock_that_does_not_run": (
         None,
         facts,
         pause(),
         "clock",
         "No such clock runs.",
     ),
-    "stopping_another_clock_than_the_one_that_runs": (
+    "pausing_another_clock_than_the_one_that_runs": (
         None,
         asked,
         pause(ClockKind.ACKNOWLEDGEMENT),
         "clock",
         "No such clock runs.",
     ),
-    "stopping_a_clock_that_has_ended": (
+    "pausing_a_clock_that_has_ended": (
         None,
         lambda: keeping_time(record(asked(), offer()), NOW),
         pause(),
         "clock",
         "No such clock runs.",
     ),
-    "stopping_a_clock_twice": (
+    "pausing_a_clock_twice": (
         None,
-        standing_still,
+        paused,
         pause(step_id="pause-2"),
         "clock",
         "This clock is paused already.",
     ),
-    "stopping_a_clock_when_the_answer_is_overdue": (
+    "pausing_a_clock_when_the_answer_is_overdue": (
         None,
         overdue,
         pause(),
         "clock",
         "The answer is overdue already; that stays on record.",
     ),
-    "letting_a_clock_run_again_that_runs": (
+    "resuming_a_clock_that_runs": (
         None,
         asked,
         resume(),
         "clock",
         "This clock is not paused.",
     ),
-    "letting_a_clock_run_again_that_runs_again": (
+    "resuming_a_clock_that_runs_again": (
         None,
-        lambda: record(standing_still(), resume(occurred_at=NOW)),
+        lambda: record(paused(), resume(occurred_at=NOW)),
         resume(step_id="resume-2", occurred_at=NOW),
         "clock",
         "This clock is not paused.",
     ),
-    "letting_a_clock_run_again_before_it_was_stopped": (
+    "resuming_a_clock_before_it_was_paused": (
         None,
-        standing_still,
+        paused,
         resume(occurred_at=NOW - timedelta(minutes=1)),
         "occurred_at",
         "The clock was stopped after that.",
     ),
-    "working_out_again_what_is_due_when_nothing_is": (
+    "calculating_again_what_is_due_when_nothing_is": (
         None,
         facts,
         recalculation(),
@@ -945,7 +946,7 @@ REFUSED: dict[str, Case] = {
         "corrects",
         "This report was corrected before; correct the newer one.",
     ),
-    "report_of_harm_that_leaves_a_child_out": (
+    "report_of_harm_that_omits_a_child": (
         "SU-01",
         lambda: record(facts(CHILD, SIBLING), harm_report(CHILD)),
         harm_report(SIBLING, step_id="newer", corrects="report_significant_harm"),
@@ -985,14 +986,30 @@ def test_a_step_that_breaks_a_rule_is_refused_with_field_reason_and_clause(case:
 @pytest.mark.parametrize("case", CASES)
 def test_without_that_one_rule_the_step_would_be_taken(case: Case) -> None:
     _, before, step, _, reason = case
-    now = before()
-    broken = [rule.otherwise for rule in RULES if isinstance(step, rule.step) and rule.breaks(now, step) is not None]
-    assert broken == [reason]
+    assert broken(before(), step) == [reason]
+
+
+NO_SUCH_ITEM = "No such item waits for attention."
+
+
+def broken(now: StepDownFacts, step: Step) -> list[str]:
+    """Every rule that the step breaks, and every row of what may not be said to put something right."""
+    rules = [rule for rule in STEP_DOWN.rules if isinstance(step, rule.step) and rule.breaks(now, step) is not None]
+    said = [rule.otherwise for rule in rules]
+    if not isinstance(step, ResolveAttention):
+        return said
+    item = next((item for item in now.open_attention if item.id == step.attention_id), None)
+    if item is None:
+        return [*said, NO_SUCH_ITEM]
+    effect = next((effect for effect in everything_wanted(now) if effect.id == item.effect), None)
+    return [*said, *(row.otherwise for row in ROWS if row.refuses(now, item, effect, step.resolution))]
 
 
 def test_every_rule_refuses_something_here() -> None:
     told = {(clause, reason, type(step)) for clause, _, step, _, reason in REFUSED.values()}
-    assert told == {(rule.clause, rule.otherwise, rule.step) for rule in RULES}
+    rules = {(rule.clause, rule.otherwise, rule.step) for rule in STEP_DOWN.rules}
+    resolving = {(row.clause, row.otherwise, ResolveAttention) for row in ROWS}
+    assert told == {*rules, *resolving, (None, NO_SUCH_ITEM, ResolveAttention)}
 
 
 @pytest.mark.parametrize("children", [(CHILD,), (CHILD, SIBLING)], ids=["one child", "two children"])
@@ -1093,10 +1110,15 @@ def test_letters_may_be_approved_before_the_children_are_closed() -> None:
 
 
 @pytest.mark.parametrize(
-    "kind", [EffectKind.REQUEST_CONVERSATION, EffectKind.SEND_ADVICE_SUMMARY, EffectKind.SEND_LETTER]
+    ("kind", "about"),
+    [
+        (EffectKind.REQUEST_CONVERSATION, "service"),
+        (EffectKind.SEND_ADVICE_SUMMARY, "practitioner"),
+        (EffectKind.SEND_LETTER, "letter"),
+    ],
 )
-def test_a_message_may_be_left_out_with_a_reason(kind: EffectKind) -> None:
-    before = needs_a_person(Effect(kind=kind, subject="one"))
+def test_a_message_may_be_skipped_with_a_reason(kind: EffectKind, about: str) -> None:
+    before = needs_a_person(Effect(kind=kind, **{about: "one"}))
     assert refusal(before, resolution("A1", Resolution.SKIP), NOW) is None
 
 
@@ -1107,12 +1129,12 @@ def test_what_must_be_may_be_tried_again_or_done_by_hand(before: Callable[[], St
 
 
 @pytest.mark.parametrize("how", [Resolution.SKIP, Resolution.DONE_BY_HAND])
-def test_what_is_no_longer_wanted_may_be_left_out_or_have_been_done_by_hand(how: Resolution) -> None:
+def test_what_is_no_longer_wanted_may_be_skipped_or_have_been_done_by_hand(how: Resolution) -> None:
     assert refusal(facts_after(withdrawal(), before=sharing_waits()), resolution("A1", how), NOW) is None
 
 
 @pytest.mark.parametrize("how", [Resolution.RETRY, Resolution.SKIP])
-def test_a_child_that_is_elsewhere_may_be_tried_again_or_left_out(how: Resolution) -> None:
+def test_a_child_that_is_elsewhere_may_be_tried_again_or_skipped(how: Resolution) -> None:
     assert refusal(child_elsewhere(), resolution("A1", how), NOW) is None
 
 
@@ -1199,7 +1221,7 @@ BESIDE_THE_PATH: dict[str, tuple[Callable[[], StepDownFacts], Step]] = {
     "change_service": (facts, other_service()),
     "reassign": (facts, reassigned()),
     "pause_clock": (asked, pause()),
-    "resume_clock": (standing_still, resume(occurred_at=NOW)),
+    "resume_clock": (paused, resume(occurred_at=NOW)),
     "recalculate_clocks": (asked, recalculation()),
     "cancel": (facts, called_off()),
     "report_significant_harm": (facts, harm_report()),
@@ -1234,18 +1256,18 @@ def test_who_must_answer_never_stops_their_own_clock() -> None:
         assert not MAY[step] & {Role.EARLY_HELP_CONTACT, Role.EARLY_HELP_SERVICE}
 
 
-def test_a_clock_that_is_reminded_of_may_still_be_stopped_and_runs_again_from_the_same_moment() -> None:
+def test_a_clock_that_is_reminded_of_may_still_be_paused_and_runs_again_from_the_same_moment() -> None:
     reminded = let_time_pass(asked(), london(2026, 3, 5, 9))
-    still = record(reminded, pause(occurred_at=london(2026, 3, 5, 9)), london(2026, 3, 5, 9))
-    assert refusal(still, resume(occurred_at=london(2026, 3, 5, 9)), london(2026, 3, 5, 10)) is None
+    now = record(reminded, pause(occurred_at=london(2026, 3, 5, 9)), london(2026, 3, 5, 9))
+    assert refusal(now, resume(occurred_at=london(2026, 3, 5, 9)), london(2026, 3, 5, 10)) is None
 
 
-def test_a_clock_that_stands_still_may_be_worked_out_again() -> None:
-    assert refusal(standing_still(), recalculation(), NOW) is None
+def test_a_paused_clock_may_be_calculated_again() -> None:
+    assert refusal(paused(), recalculation(), NOW) is None
 
 
 def test_every_step_says_who_may_record_it() -> None:
-    assert set(WHO) == set(STEPS)
+    assert all(vars(kind)["recorded_by"] for kind in STEPS)
     assert set(MAY) == {step_name(kind) for kind in STEPS}
 
 

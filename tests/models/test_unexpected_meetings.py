@@ -91,7 +91,7 @@ def test_a_decision_that_the_meeting_would_have_refused_falls_with_it(
 ) -> None:
     now = facts_after(meeting(at_meeting(CHILD, said)), before=decided_to_close(how))
     assert (now.child(CHILD).decision is not None) is stands
-    closed = [effect.subject for effect in now.begun if effect.kind is EffectKind.CLOSE_CHILD]
+    closed = [effect.child for effect in now.begun if effect.kind is EffectKind.CLOSE_CHILD]
     assert closed == []
 
 
@@ -156,7 +156,7 @@ def test_a_second_meeting_without_an_invitation_of_its_own_does_not_count_by_its
 
 
 @pytest.mark.clause("SD-18")
-def test_a_meeting_whose_invitation_was_taken_back_before_it_does_not_count_by_itself() -> None:
+def test_a_meeting_whose_invitation_was_cancelled_before_it_does_not_count_by_itself() -> None:
     now = facts_after(called_off_meeting(), practitioner(), advice(), before=plan_before(RecordFinalMeeting))
     now = facts_after(meeting(), before=now)
     assert [need.clause for need in next_steps(now)] == ["SD-16"]
@@ -180,7 +180,7 @@ def test_nobody_is_invited_where_the_contact_is_asked_only_after_the_day_and_a_n
 
 
 @pytest.mark.clause("SD-18")
-def test_the_last_invitation_that_left_is_taken_back_though_one_after_it_was_left_out() -> None:
+def test_the_last_invitation_that_was_sent_is_cancelled_though_one_after_it_was_skipped() -> None:
     moved = scheduled(step_id="date-2", occurred_at=NOW, meeting_at=AFTER)
     now = record(plan_before(RecordFinalMeeting), moved)
     skipped = due(now)

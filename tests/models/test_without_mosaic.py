@@ -49,18 +49,19 @@ def until_decided(*children: str) -> StepDownFacts:
 
 
 def pack(step_id: str = "record_decisions") -> Effect:
-    return Effect(kind=EffectKind.SEND_PACK, subject=f"service-north/{step_id}")
+    return Effect(kind=EffectKind.SEND_PACK, service="service-north", step=step_id)
 
 
 @pytest.mark.clause("SD-11")
 @pytest.mark.clause("SD-20")
 def test_the_version_that_the_family_agreed_to_goes_to_the_service_by_mail() -> None:
     now = record(facts_after(*whole_path()[:2], before=by_mail()), family_sharing(version=2))
-    assert the_share(now) == Effect(kind=EffectKind.MAIL_DOCUMENT, subject=f"{ASSESSMENT}/v2/service-north")
+    mailed = Effect(kind=EffectKind.MAIL_DOCUMENT, document=ASSESSMENT, version=2, service="service-north")
+    assert the_share(now) == mailed
 
 
 @pytest.mark.clause("SD-25")
-def test_no_child_is_closed_before_the_pack_has_left_and_then_each_is() -> None:
+def test_no_child_is_closed_before_the_pack_was_sent_and_then_each_is() -> None:
     now = record(until_decided(CHILD, SIBLING), decided({CHILD: Decision.TRANSFER, SIBLING: Decision.TRANSFER}))
     assert due(now) == (pack(),)
     assert closures(now) == ()
@@ -96,7 +97,7 @@ def test_children_who_are_decided_at_different_times_are_told_in_a_pack_each() -
 
 @pytest.mark.clause("SD-09")
 @pytest.mark.clause("SD-25")
-def test_a_child_for_whom_consent_is_taken_back_is_in_no_pack_any_more() -> None:
+def test_a_child_for_whom_consent_is_withdrawn_is_in_no_pack_any_more() -> None:
     both = record(until_decided(CHILD, SIBLING), decided({CHILD: Decision.TRANSFER, SIBLING: Decision.TRANSFER}))
     now = record(both, withdrawal(SIBLING))
     assert in_pack(now, pack()) == (CHILD,)
@@ -119,14 +120,14 @@ def test_a_service_on_mosaic_is_sent_no_pack_and_is_not_recommended_families_fir
     now = record(facts_before(RecordDecisions), decision())
     assert packs(now) == ()
     assert closures(now) == (close_child(CHILD),)
-    assert families_first_recommended(now) is None
+    assert families_first_recommended(now) == ()
 
 
 @pytest.mark.clause("SD-26")
 def test_the_practitioner_is_recommended_to_tell_families_first_and_the_transfer_waits_for_the_word() -> None:
     now = facts_after(*whole_path(), before=by_mail())
-    sent = [effect.subject for effect in now.begun if effect.kind is EffectKind.RECOMMEND_FAMILIES_FIRST]
-    assert sent == ["lp-4/service-north"]
+    [sent] = [effect for effect in now.begun if effect.kind is EffectKind.RECOMMEND_FAMILIES_FIRST]
+    assert (sent.practitioner, sent.service) == ("lp-4", "service-north")
     assert [need.step for need in next_steps(now)] == ["record_families_first_notification"]
     for word in (families_first(), families_first(notified_by=None, not_done_because="no access")):
         ended = facts_after(word, before=now)
@@ -136,7 +137,7 @@ def test_the_practitioner_is_recommended_to_tell_families_first_and_the_transfer
 @pytest.mark.clause("SD-26")
 def test_where_no_child_passes_nobody_is_recommended_anything() -> None:
     ways = {CHILD: Decision.NO_FURTHER_SUPPORT}
-    assert families_first_recommended(facts_after(decided(ways), before=until_decided())) is None
+    assert families_first_recommended(facts_after(decided(ways), before=until_decided())) == ()
 
 
 @pytest.mark.clause("SD-31")
@@ -163,7 +164,7 @@ def test_a_contact_in_the_meantime_lets_a_child_be_closed_and_the_practitioner_i
     assert close_child(CHILD) in now.begun
     assert [need.step for need in next_steps(now)] == ["name_lead_practitioner"]
     named = facts_after(practitioner(step_id="named"), before=now)
-    sent = [effect.subject for effect in named.begun if effect.kind is EffectKind.SEND_ADVICE_SUMMARY]
+    sent = [effect.practitioner for effect in named.begun if effect.kind is EffectKind.SEND_ADVICE_SUMMARY]
     assert sent == ["contact-5", "lp-4"]
     assert [need.step for need in next_steps(named)] == ["approve_letters"], "the family is told who it is"
 
