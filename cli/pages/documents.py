@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from cli.pages import attention, coverage, effects, step_down, steps
+from cli.pages import attention, coverage, effects, one_step, step_down, steps
 from cli.pages.blocks import filled
 from cli.pages.schemas import schemas
 from cli.project import DOCS
@@ -12,6 +12,7 @@ PAGES: Mapping[str, Callable[[], dict[str, str]]] = {
     "attention": attention.blocks,
     "effects": effects.blocks,
     "guidance-coverage": coverage.blocks,
+    "one-step": one_step.blocks,
     "step-down": step_down.blocks,
     "steps": steps.blocks,
 }
