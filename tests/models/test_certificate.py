@@ -51,10 +51,10 @@ def hours_until(received: datetime, due: datetime) -> float:
 @pytest.mark.clause("SD-35")
 @pytest.mark.parametrize("kind", [ClockKind.CONVERSATION, ClockKind.ACKNOWLEDGEMENT])
 def test_received_on_maundy_thursday_is_due_a_week_later_as_easter_does_not_count(kind: ClockKind) -> None:
-    worked_out = calculate(count(GOLDEN, kind=kind), england())
-    assert worked_out.due == london(2026, 4, 9, 17)
-    assert worked_out.counts_from == GOLDEN
-    assert [(day.day.day, day.number, day.why_not) for day in worked_out.days] == [
+    calculated = calculate(count(GOLDEN, kind=kind), england())
+    assert calculated.due == london(2026, 4, 9, 17)
+    assert calculated.counts_from == GOLDEN
+    assert [(day.day.day, day.number, day.why_not) for day in calculated.days] == [
         (2, 0, None),
         (3, None, "Good Friday"),
         (4, None, "Saturday"),
@@ -64,7 +64,7 @@ def test_received_on_maundy_thursday_is_due_a_week_later_as_easter_does_not_coun
         (8, 2, None),
         (9, 3, None),
     ]
-    assert (worked_out.calendar, worked_out.policy_version) == (england().version, "test")
+    assert (calculated.calendar, calculated.policy_version) == (england().version, "test")
 
 
 DUE: dict[str, tuple[Count, datetime]] = {
@@ -95,15 +95,15 @@ def test_it_is_due_at_close_of_business_on_the_last_day_of_the_count(what: Count
 
 def test_a_closure_day_of_the_council_does_not_count() -> None:
     closed = calendar(closure_days=(DayOff(day=date(2026, 3, 4), name="training for everybody"),))
-    worked_out = calculate(count(london(2026, 3, 2, 10)), closed)
-    assert worked_out.due == london(2026, 3, 6, 17)
-    assert worked_out.days[2].why_not == "training for everybody"
+    calculated = calculate(count(london(2026, 3, 2, 10)), closed)
+    assert calculated.due == london(2026, 3, 6, 17)
+    assert calculated.days[2].why_not == "training for everybody"
 
 
 def test_a_council_that_closes_from_christmas_to_new_year_answers_in_january() -> None:
-    worked_out = calculate(count(london(2026, 12, 24, 10)), calendar(closure_days=BETWEEN_THE_YEARS))
-    assert worked_out.due == london(2027, 1, 6, 17)
-    assert [day.why_not for day in worked_out.days if day.number is None] == [
+    calculated = calculate(count(london(2026, 12, 24, 10)), calendar(closure_days=BETWEEN_THE_YEARS))
+    assert calculated.due == london(2027, 1, 6, 17)
+    assert [day.why_not for day in calculated.days if day.number is None] == [
         "Christmas Day",
         "Boxing Day",
         "Sunday",
@@ -127,25 +127,25 @@ def test_a_council_that_closes_from_christmas_to_new_year_answers_in_january() -
 def test_it_is_due_at_17_o_clock_in_london_whatever_the_clocks_did(
     received: datetime, due: datetime, hours: int
 ) -> None:
-    worked_out = calculate(count(received), england())
-    assert (worked_out.due, worked_out.due.astimezone(LONDON).time()) == (due, time(17))
-    assert hours_until(received, worked_out.due) == hours
+    calculated = calculate(count(received), england())
+    assert (calculated.due, calculated.due.astimezone(LONDON).time()) == (due, time(17))
+    assert hours_until(received, calculated.due) == hours
 
 
 def test_days_before_the_receipt_counts_are_listed_with_the_reason() -> None:
-    worked_out = calculate(count(london(2026, 3, 6, 18)), england())
-    assert [(day.day.day, day.number, day.why_not) for day in worked_out.days[:4]] == [
+    calculated = calculate(count(london(2026, 3, 6, 18)), england())
+    assert [(day.day.day, day.number, day.why_not) for day in calculated.days[:4]] == [
         (6, None, "came too late in the day"),
         (7, None, "Saturday"),
         (8, None, "Sunday"),
         (9, 0, None),
     ]
-    assert worked_out.counts_from == london(2026, 3, 9, 9)
+    assert calculated.counts_from == london(2026, 3, 9, 9)
 
 
 @pytest.mark.clause("SD-34")
 @pytest.mark.parametrize(
-    ("still", "due"),
+    ("pause", "due"),
     [
         (paused(london(2026, 3, 3, 16, 59), london(2026, 3, 3, 18)), london(2026, 3, 6, 17)),
         (paused(london(2026, 3, 2, 12), london(2026, 3, 2, 16)), london(2026, 3, 5, 17)),
@@ -163,21 +163,21 @@ def test_days_before_the_receipt_counts_are_listed_with_the_reason() -> None:
         "for no time",
     ],
 )
-def test_a_day_on_which_the_clock_stood_still_in_working_hours_does_not_count(still: Pause, due: datetime) -> None:
-    assert calculate(count(london(2026, 3, 2, 10), still), england()).due == due
+def test_a_day_on_which_the_clock_was_paused_in_working_hours_does_not_count(pause: Pause, due: datetime) -> None:
+    assert calculate(count(london(2026, 3, 2, 10), pause), england()).due == due
 
 
-def test_a_day_that_does_not_count_as_the_clock_stood_still_says_so() -> None:
-    still = paused(london(2026, 3, 3, 10), london(2026, 3, 3, 11))
-    day = calculate(count(london(2026, 3, 2, 10), still), england()).days[1]
+def test_a_day_that_does_not_count_as_the_clock_was_paused_says_so() -> None:
+    pause = paused(london(2026, 3, 3, 10), london(2026, 3, 3, 11))
+    day = calculate(count(london(2026, 3, 2, 10), pause), england()).days[1]
     assert (day.number, day.why_not) == (None, "the clock was paused: the family cannot be reached")
 
 
-def test_day_1_does_not_count_either_where_the_clock_stood_still_on_the_day_of_receipt() -> None:
-    still = paused(london(2026, 3, 2, 11), london(2026, 3, 2, 16))
-    worked_out = calculate(count(london(2026, 3, 2, 10), still, day_of_receipt=1), england())
-    assert worked_out.due == london(2026, 3, 5, 17)
-    assert [day.number for day in worked_out.days] == [None, 1, 2, 3]
+def test_day_1_does_not_count_either_where_the_clock_was_paused_on_the_day_of_receipt() -> None:
+    pause = paused(london(2026, 3, 2, 11), london(2026, 3, 2, 16))
+    calculated = calculate(count(london(2026, 3, 2, 10), pause, day_of_receipt=1), england())
+    assert calculated.due == london(2026, 3, 5, 17)
+    assert [day.number for day in calculated.days] == [None, 1, 2, 3]
 
 
 def test_two_pauses_take_out_the_days_of_both() -> None:
@@ -222,16 +222,16 @@ FROM_THE_RECEIPT = [kind for kind, policy in DEFAULT_CLOCKS.items() if not polic
 
 @pytest.mark.parametrize("kind", FROM_THE_RECEIPT)
 def test_a_count_of_no_days_that_came_at_the_last_moment_still_tells_that_its_time_is_over(kind: ClockKind) -> None:
-    worked_out = calculate(count(london(2026, 3, 2, 17), kind=kind, working_days=0), england())
-    assert worked_out.due == worked_out.counts_from == london(2026, 3, 2, 17)
-    assert worked_out.rungs[0].kind is (RungKind.BREACH if kind in RESPONSES else RungKind.END)
-    assert worked_out.rungs[0].at == worked_out.due
+    calculated = calculate(count(london(2026, 3, 2, 17), kind=kind, working_days=0), england())
+    assert calculated.due == calculated.counts_from == london(2026, 3, 2, 17)
+    assert calculated.rungs[0].kind is (RungKind.BREACH if kind in RESPONSES else RungKind.END)
+    assert calculated.rungs[0].at == calculated.due
 
 
 def test_the_last_rung_of_a_ladder_never_falls_away() -> None:
     only_reminders = (rung(-3, "opening"), rung(-2, "opening"))
-    worked_out = calculate(count(london(2026, 3, 2, 10), working_days=1, ladder=only_reminders), england())
-    assert [step.at for step in worked_out.rungs] == [london(2026, 2, 27, 9)]
+    calculated = calculate(count(london(2026, 3, 2, 10), working_days=1, ladder=only_reminders), england())
+    assert [step.at for step in calculated.rungs] == [london(2026, 2, 27, 9)]
 
 
 @pytest.mark.parametrize(
@@ -256,17 +256,17 @@ def test_where_the_calendar_ends_after_the_due_date_it_is_told_as_far_as_the_day
     until: int, known: int
 ) -> None:
     days, whole = calendar(known_until=date(2026, 3, until)), calculate(count(london(2026, 3, 2, 10)), england())
-    worked_out = calculate(count(london(2026, 3, 2, 10)), days)
-    assert (worked_out.due, worked_out.days) == (whole.due, whole.days)
-    assert worked_out.rungs == whole.rungs[:known]
-    assert agrees(worked_out, days)
+    calculated = calculate(count(london(2026, 3, 2, 10)), days)
+    assert (calculated.due, calculated.days) == (whole.due, whole.days)
+    assert calculated.rungs == whole.rungs[:known]
+    assert agrees(calculated, days)
 
 
 def test_what_comes_in_the_last_days_of_the_published_calendar_has_its_due_date() -> None:
     council = calendar(known_until=date(2027, 12, 31))
-    worked_out = calculate(count(london(2027, 12, 23, 10)), council)
-    assert worked_out.due == london(2027, 12, 30, 17)
-    assert [step.kind for step in worked_out.rungs][-2:] == [RungKind.BREACH, RungKind.ESCALATION]
+    calculated = calculate(count(london(2027, 12, 23, 10)), council)
+    assert calculated.due == london(2027, 12, 30, 17)
+    assert [step.kind for step in calculated.rungs][-2:] == [RungKind.BREACH, RungKind.ESCALATION]
 
 
 @pytest.mark.parametrize(
@@ -320,8 +320,8 @@ def test_a_policy_that_nobody_can_keep_is_refused(wrong: dict[str, Any], told: s
 
 def recalculated() -> Certificate:
     before = Recalculation(at=GOLDEN, by="operations ops-1", calendar_before="england-1", due_before=GOLDEN)
-    still = paused(london(2026, 4, 7, 10), london(2026, 4, 7, 11))
-    return calculate(count(GOLDEN, still).model_copy(update={"recalculations": (before,)}), england())
+    pause = paused(london(2026, 4, 7, 10), london(2026, 4, 7, 11))
+    return calculate(count(GOLDEN, pause).model_copy(update={"recalculations": (before,)}), england())
 
 
 def altered() -> dict[str, Certificate]:
@@ -398,15 +398,15 @@ def numbers(certificate: Certificate) -> list[int]:
 @settings(deadline=None, max_examples=150)
 @given(counts())
 def test_whatever_came_it_is_due_at_close_of_a_day_that_counts_after_just_so_many_of_them(what: Count) -> None:
-    worked_out, days = calculate(what, england()), england()
-    last, policy = worked_out.days[-1], what.policy
-    assert worked_out.due == days.closing(last.day)
+    calculated, days = calculate(what, england()), england()
+    last, policy = calculated.days[-1], what.policy
+    assert calculated.due == days.closing(last.day)
     assert (last.number, last.why_not, days.day_off(last.day)) == (policy.working_days, None, None)
-    counted = numbers(worked_out)
+    counted = numbers(calculated)
     assert counted == list(range(counted[0], policy.working_days + 1))
     assert counted[0] <= 1
-    assert all((day.number is None) is (day.why_not is not None) for day in worked_out.days)
-    listed = [day.day for day in worked_out.days]
+    assert all((day.number is None) is (day.why_not is not None) for day in calculated.days)
+    listed = [day.day for day in calculated.days]
     assert listed == [listed[0] + timedelta(days=place) for place in range(len(listed))], "no day is passed over"
     assert listed[0] == what.received.astimezone(LONDON).date()
 
@@ -414,10 +414,10 @@ def test_whatever_came_it_is_due_at_close_of_a_day_that_counts_after_just_so_man
 @settings(deadline=None, max_examples=150)
 @given(counts())
 def test_whatever_came_its_ladder_lies_in_working_time_after_the_receipt_and_in_order(what: Count) -> None:
-    worked_out, days = calculate(what, england()), england()
-    at = [step.at for step in worked_out.rungs]
+    calculated, days = calculate(what, england()), england()
+    at = [step.at for step in calculated.rungs]
     assert at == sorted(set(at))
-    assert all(moment >= worked_out.counts_from for moment in at)
+    assert all(moment >= calculated.counts_from for moment in at)
     for moment in at:
         local = moment.astimezone(LONDON)
         assert days.day_off(local.date()) is None
@@ -426,11 +426,11 @@ def test_whatever_came_its_ladder_lies_in_working_time_after_the_receipt_and_in_
 
 @settings(deadline=None, max_examples=150)
 @given(counts())
-def test_every_certificate_can_be_worked_out_again_also_after_it_was_kept(what: Count) -> None:
-    worked_out = calculate(what, england())
-    kept = Certificate.model_validate_json(worked_out.model_dump_json())
-    assert kept == worked_out
-    assert agrees(worked_out, england())
+def test_every_certificate_can_be_calculated_again_also_after_it_was_kept(what: Count) -> None:
+    calculated = calculate(what, england())
+    kept = Certificate.model_validate_json(calculated.model_dump_json())
+    assert kept == calculated
+    assert agrees(calculated, england())
     assert agrees(kept, england())
 
 
@@ -455,8 +455,8 @@ def test_a_day_more_is_due_later(what: Count) -> None:
 @given(counts(), lengths, lengths)
 def test_another_pause_never_makes_it_due_earlier(what: Count, after: timedelta, long: timedelta) -> None:
     since = what.received + after
-    still = what.model_copy(update={"pauses": (*what.pauses, paused(since, since + long))})
-    assert calculate(still, england()).due >= calculate(what, england()).due
+    with_a_pause = what.model_copy(update={"pauses": (*what.pauses, paused(since, since + long))})
+    assert calculate(with_a_pause, england()).due >= calculate(what, england()).due
 
 
 @settings(deadline=None, max_examples=50)

@@ -445,7 +445,7 @@ def test_a_journey_that_is_closed_waits_for_nothing_any_more() -> None:
     assert next_rung(now) is None
 
 
-def needs_a_person(*problems: str, effect: str | None = None) -> StepDownFacts:
+def needs_a_person(*problems: str, effect: Effect | None = None) -> StepDownFacts:
     now = facts()
     for problem in problems:
         now = raise_attention(now, NOW, problem, "Something", effect=effect)
@@ -463,21 +463,31 @@ def test_each_item_that_waits_for_a_person_has_a_time_of_its_own() -> None:
     assert (first.runs, second.runs) == (False, True)
 
 
-@pytest.mark.parametrize("kind", [EffectKind.MAIL_ALERT, EffectKind.POST_ALERT])
-def test_an_alert_that_cannot_be_delivered_raises_no_further_alert(kind: EffectKind) -> None:
-    alert = Effect(kind=kind, subject="1/operations")
-    now = keeping_time(begin(needs_a_person("no_address", effect=alert.id), alert), NOW)
+@pytest.mark.parametrize(
+    "alert",
+    [
+        Effect(kind=EffectKind.MAIL_ALERT, number=1, audience=Audience.OPERATIONS),
+        Effect(kind=EffectKind.POST_ALERT, number=1, channel="operations"),
+    ],
+    ids=lambda alert: alert.kind,
+)
+def test_an_alert_that_cannot_be_delivered_raises_no_further_alert(alert: Effect) -> None:
+    now = keeping_time(begin(needs_a_person("no_address", effect=alert), alert), NOW)
     assert now.open_attention
     assert ClockKind.ATTENTION not in running(now)
 
 
-def test_a_due_date_of_an_item_that_cannot_be_worked_out_is_no_item_that_has_a_due_date() -> None:
-    first = Effect(kind=EffectKind.CALCULATE_DUE_DATE, subject="attention/A0/1")
-    now = update_clocks(begin(needs_a_person("calendar_ends", effect=first.id), first), NOW)
+def due_date(wait: ClockKind, clock: str) -> Effect:
+    return Effect(kind=EffectKind.CALCULATE_DUE_DATE, clock=clock, wait=wait, number=1)
+
+
+def test_a_due_date_of_an_item_that_cannot_be_calculated_is_no_item_that_has_a_due_date() -> None:
+    first = due_date(ClockKind.ATTENTION, "attention/A0")
+    now = update_clocks(begin(needs_a_person("calendar_ends", effect=first), first), NOW)
     assert ClockKind.ATTENTION not in running(now)
-    other = Effect(kind=EffectKind.CALCULATE_DUE_DATE, subject="consent/1/1")
+    other = due_date(ClockKind.CONSENT, "consent/1")
     assert ClockKind.ATTENTION in running(
-        update_clocks(begin(needs_a_person("calendar_ends", effect=other.id), other), NOW)
+        update_clocks(begin(needs_a_person("calendar_ends", effect=other), other), NOW)
     )
 
 
@@ -485,7 +495,7 @@ def beyond_the_calendar() -> StepDownFacts:
     """What is waited for first has no due date, and operations are asked about it."""
     now = update_clocks(facts(), NOW)
     [first] = calculations(now)
-    asked_about = raise_attention(begin(now, first), NOW, "calendar_ends", "Calculate a due date", effect=first.id)
+    asked_about = raise_attention(begin(now, first), NOW, "calendar_ends", "Calculate a due date", effect=first)
     return update_clocks(asked_about, NOW)
 
 
@@ -500,14 +510,14 @@ def test_an_item_that_the_calendar_ends_is_not_counted_where_it_ends_before_its_
     assert [effect for effect in calculations(uncounted) if effect not in uncounted.begun] == []
 
 
-def test_any_other_due_date_that_cannot_be_worked_out_is_asked_about() -> None:
+def test_any_other_due_date_that_cannot_be_calculated_is_asked_about() -> None:
     now = beyond_the_calendar()
     [first, own] = calculations(now)
     assert not goes_uncounted(now, first, "calendar_ends")
     assert not goes_uncounted(now, own, "not_answering")
     assert not goes_uncounted(now, close_child(CHILD), "calendar_ends")
     locked = update_clocks(needs_a_person("in_clear"), NOW)
-    [own] = [effect for effect in calculations(locked) if "attention" in effect.subject]
+    [own] = [effect for effect in calculations(locked) if effect.wait is ClockKind.ATTENTION]
     assert not goes_uncounted(locked, own, "calendar_ends")
 
 
@@ -569,7 +579,7 @@ def test_two_children_who_are_due_at_the_same_time_are_told_of_in_one_alert() ->
 
 
 @pytest.mark.clause("SD-35")
-def test_of_a_child_whose_due_date_was_worked_out_late_everybody_is_told_who_was_told_of_the_other() -> None:
+def test_of_a_child_whose_due_date_was_calculated_late_everybody_is_told_who_was_told_of_the_other() -> None:
     now = let_time_pass(passed_on(CHILD, SIBLING), DUE)
     only_first = tuple(alert.model_copy(update={"clocks": (f"acknowledgement/{CHILD}",)}) for alert in now.alerts)
     later = keeping_time(now.model_copy(update={"alerts": only_first}), london(2026, 3, 6, 9))
@@ -595,7 +605,7 @@ def test_children_who_were_closed_on_different_days_are_told_of_each_in_its_own_
 def test_each_audience_is_told_by_mail_and_over_each_of_its_channels_once() -> None:
     policy = Policy(channels={CONTACT: ("early-help-room",), WORKER: ("early-help-room", "team-room")})
     now = let_time_pass(asked(facts(opening=opening(policy=policy))), DUE)
-    assert [effect.id for effect in deliveries(now) if effect.subject.startswith("3/")] == [
+    assert [effect.id for effect in deliveries(now) if effect.number == 3] == [
         "mail_alert/3/early_help_contact",
         "mail_alert/3/social_worker",
         "post_alert/3/early-help-room",
@@ -633,7 +643,7 @@ def stopped() -> StepDownFacts:
 
 
 @pytest.mark.clause("SD-34")
-def test_of_a_clock_that_stands_still_nobody_is_told() -> None:
+def test_of_a_clock_that_is_paused_nobody_is_told() -> None:
     now = let_time_pass(stopped(), london(2026, 3, 31))
     assert {alert.kind for alert in now.alerts} == {ClockKind.PAUSED}
     assert (the_clock(now).state, status(now).response) == (ClockState.PAUSED, ResponseState.PAUSED)
@@ -642,7 +652,7 @@ def test_of_a_clock_that_stands_still_nobody_is_told() -> None:
 
 
 @pytest.mark.clause("SD-34")
-def test_whoever_let_a_clock_stand_still_is_reminded_until_it_runs_again() -> None:
+def test_whoever_paused_a_clock_is_reminded_until_it_runs_again() -> None:
     now = let_time_pass(stopped(), london(2026, 3, 31))
     assert [(alert.what, alert.at, alert.audiences) for alert in now.alerts] == wait(
         MANAGER, Audience.OPERATIONS, london(2026, 3, 6, 9), london(2026, 3, 9, 9), london(2026, 3, 10, 17)
@@ -652,14 +662,14 @@ def test_whoever_let_a_clock_stand_still_is_reminded_until_it_runs_again() -> No
 
 
 @pytest.mark.clause("SD-34")
-def test_the_days_on_which_a_clock_stood_still_do_not_count_and_the_ladder_moves_with_it() -> None:
+def test_the_days_on_which_a_clock_was_paused_do_not_count_and_the_ladder_moves_with_it() -> None:
     moment = london(2026, 3, 10, 11)
     now = facts_at(moment, resume(occurred_at=moment, actor=OPERATIONS), before=let_time_pass(stopped(), moment))
     assert the_clock(now).due == london(2026, 3, 13, 17)
     assert {alert.kind for alert in now.alerts} <= {ClockKind.PAUSED}
-    (still,) = certificate(now).pauses
-    assert (still.since, still.until, still.reason) == (STOPPED_AT, moment, PauseReason.FAMILY_UNAVAILABLE)
-    assert still.by == "team manager tm-1; resumed by operations ops-1"
+    (found,) = certificate(now).pauses
+    assert (found.since, found.until, found.reason) == (STOPPED_AT, moment, PauseReason.FAMILY_UNAVAILABLE)
+    assert found.by == "team manager tm-1; resumed by operations ops-1"
     told = let_time_pass(now, london(2026, 3, 31)).alerts
     assert [alert.at for alert in told if alert.kind is ClockKind.CONVERSATION] == [
         london(2026, 3, 12, 17),
@@ -671,12 +681,12 @@ def test_the_days_on_which_a_clock_stood_still_do_not_count_and_the_ladder_moves
     ]
 
 
-def test_until_the_new_due_date_is_worked_out_the_old_one_raises_nothing() -> None:
+def test_until_the_new_due_date_is_calculated_the_old_one_raises_nothing() -> None:
     moment = london(2026, 3, 10, 11)
     resumed = update_clocks(record(stopped(), resume(occurred_at=moment), moment), moment)
     assert the_clock(resumed).state is ClockState.STARTING
     assert next_rung(resumed) is None
-    assert [effect.subject for effect in calculations(resumed)] == ["conversation/service-north/2"]
+    assert [effect.id for effect in calculations(resumed)] == ["calculate_due_date/conversation/service-north/2"]
 
 
 @pytest.mark.clause("SD-35")
@@ -693,7 +703,7 @@ def test_a_pause_does_not_reach_over_to_the_clock_of_the_next_service() -> None:
     assert the_clock(now).state is ClockState.ON_TRACK
 
 
-def test_an_answer_while_the_clock_stands_still_stops_it_for_good() -> None:
+def test_an_answer_while_the_clock_is_paused_stops_it_for_good() -> None:
     moment = london(2026, 3, 4, 10)
     now = facts_at(moment, offer(occurred_at=moment), before=stopped())
     assert the_clock(now).state is ClockState.MET
@@ -727,16 +737,16 @@ def test_on_the_same_calendar_nothing_changes_and_nobody_is_told_again() -> None
     assert the_clock(now).state is ClockState.BREACHED
 
 
-def test_working_out_again_reaches_every_clock_that_runs() -> None:
+def test_calculating_again_reaches_every_clock_that_runs() -> None:
     now = facts_at(NOW, recalculation(), before=passed_on(CHILD, SIBLING))
-    again = {effect.subject for effect in now.begun if effect.kind is EffectKind.CALCULATE_DUE_DATE}
-    assert {f"acknowledgement/{CHILD}/2", f"acknowledgement/{SIBLING}/2"} <= again
+    again = {(effect.clock, effect.number) for effect in now.begun if effect.kind is EffectKind.CALCULATE_DUE_DATE}
+    assert {(f"acknowledgement/{CHILD}", 2), (f"acknowledgement/{SIBLING}", 2)} <= again
 
 
 def test_a_pause_and_another_calendar_are_both_on_the_certificate() -> None:
-    still = record(stopped(), recalculation(occurred_at=NOW), london(2026, 3, 4, 10))
+    paused = record(stopped(), recalculation(occurred_at=NOW), london(2026, 3, 4, 10))
     moment = london(2026, 3, 5, 10)
-    now = facts_at(moment, resume(occurred_at=moment), before=keeping_time(still, london(2026, 3, 4, 10)))
+    now = facts_at(moment, resume(occurred_at=moment), before=keeping_time(paused, london(2026, 3, 4, 10)))
     found = certificate(now)
     assert (len(found.pauses), len(found.recalculations)) == (1, 1)
     assert found.due == london(2026, 3, 10, 17)
@@ -786,9 +796,7 @@ def test_when_time_is_up_the_team_manager_is_asked_and_nothing_ends_by_itself(ki
     now = let_time_pass(before, london(2026, 3, 31, 17))
     assert (Role.TEAM_MANAGER, step, clause) in asks(now)
     assert TIME_IS_UP[kind].ask in [need.ask for need in next_steps(now)]
-    assert [raise_attention for raise_attention in asks(now) if raise_attention in asked_then] == asked_then, (
-        "what was asked is asked still"
-    )
+    assert [ask for ask in asks(now) if ask in asked_then] == asked_then, "what was asked is asked still"
     assert outcome(now) is None
     assert "team_manager" in status(now).waiting_for
     assert the_clock(now, kind).state is ClockState.BREACHED
@@ -920,27 +928,27 @@ def test_the_details_tell_what_is_due_and_the_timeline_who_was_told() -> None:
     assert "_" not in text
 
 
-def test_a_due_date_that_is_being_worked_out_is_told_as_such() -> None:
+def test_a_due_date_that_is_being_calculated_is_told_as_such() -> None:
     starting = update_clocks(facts(), NOW)
     assert [clock.words for clock in status(starting).clocks] == ["Consent: being calculated"]
     assert [effect.id for effect in calculations(starting)] == ["calculate_due_date/consent/1/1"]
 
 
-def test_of_a_due_date_that_a_person_left_out_nobody_is_told() -> None:
+def test_of_a_due_date_that_a_person_skipped_nobody_is_told() -> None:
     starting = update_clocks(facts(), NOW)
     (effect,) = calculations(starting)
-    left = begin(starting, effect)
-    now = left.model_copy(update={"effects": (result(effect, Ended.SKIPPED),)})
+    begun = begin(starting, effect)
+    now = begun.model_copy(update={"effects": (result(effect, Ended.SKIPPED),)})
     assert calculations(now) == ()
     assert let_time_pass(now, london(2026, 3, 31)).alerts == ()
 
 
 @pytest.mark.clause("SD-34")
 @pytest.mark.parametrize("how", [Resolution.SKIP, Resolution.DONE_BY_HAND])
-def test_the_due_date_of_who_must_answer_is_never_left_out(how: Resolution) -> None:
+def test_the_due_date_of_who_must_answer_is_never_skipped(how: Resolution) -> None:
     now = update_clocks(asked().model_copy(update={"effects": asked().effects[:-1]}), NOW)
     (effect,) = calculations(now)
-    waits = raise_attention(now, NOW, "calendar_ends", "Calculate a due date", effect=effect.id)
+    waits = raise_attention(now, NOW, "calendar_ends", "Calculate a due date", effect=effect)
     assert refused(waits, resolution("A1", how)).field == "resolution"
 
 
@@ -972,7 +980,7 @@ def test_a_request_that_nobody_waited_on_for_weeks_is_not_overdue_at_once() -> N
 
 
 @pytest.mark.clause("SD-34")
-def test_while_a_recalculation_cannot_be_worked_out_the_due_date_before_it_holds() -> None:
+def test_while_a_recalculation_cannot_be_calculated_the_due_date_before_it_holds() -> None:
     late = let_time_pass(asked(), london(2026, 3, 5, 17))
     ordered = record(late, recalculation(), london(2026, 3, 5, 18))
     assert (the_clock(ordered).state, status(ordered).response) == (ClockState.BREACHED, ResponseState.BREACHED)
@@ -981,7 +989,7 @@ def test_while_a_recalculation_cannot_be_worked_out_the_due_date_before_it_holds
 
 
 @pytest.mark.clause("SD-34")
-def test_an_overdue_clock_cannot_be_stopped_while_it_is_worked_out_again_nor_before_anybody_was_told() -> None:
+def test_an_overdue_clock_cannot_be_paused_while_it_is_calculated_again_nor_before_anybody_was_told() -> None:
     late = let_time_pass(asked(), london(2026, 3, 5, 17))
     ordered = record(late, recalculation(), london(2026, 3, 5, 18))
     moment = london(2026, 3, 5, 19)
@@ -991,7 +999,7 @@ def test_an_overdue_clock_cannot_be_stopped_while_it_is_worked_out_again_nor_bef
 
 @pytest.mark.clause("SD-34")
 @pytest.mark.clause("SD-09a")
-def test_a_sibling_whose_consent_is_taken_back_changes_nothing_about_the_answer_that_is_owed() -> None:
+def test_a_sibling_whose_consent_is_withdrawn_changes_nothing_about_the_answer_that_is_owed() -> None:
     both = facts_at(NOW, *BEFORE_ASKING[:1], consent(CHILD, SIBLING), family_sharing(), before=facts(CHILD, SIBLING))
     late = let_time_pass(both, london(2026, 3, 6, 8))
     now = facts_at(london(2026, 3, 6, 8), withdrawal(SIBLING), before=late)
@@ -1015,11 +1023,11 @@ def test_a_correction_of_when_it_was_counts_and_one_that_moves_the_date_leaves_t
 @pytest.mark.clause("SD-34")
 def test_a_contact_who_was_never_asked_owes_nothing_and_the_conversation_is_ours_to_hold() -> None:
     now = facts_before(RecordContactConversation)
-    left_out = [
+    results = [
         r.model_copy(update={"ended": Ended.SKIPPED}) if r.effect.kind is EffectKind.REQUEST_CONVERSATION else r
         for r in now.effects
     ]
-    now = update_clocks(now.model_copy(update={"effects": tuple(left_out), "clocks": ()}), NOW)
+    now = update_clocks(now.model_copy(update={"effects": tuple(results), "clocks": ()}), NOW)
     assert not clocks(now, ClockKind.CONVERSATION)
     assert the_clock(now, ClockKind.CONVERSATION_HELD).runs
 
