@@ -4,12 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from models.step_down.replacing import LATE
 
 from models.effects import Effect
 from models.journey.answers import Refusal
 from models.journey.recording import TAKEN_LATE
 from models.journey.steps import Step
+from models.step_down.corrections import CORRECTIONS
 from models.step_down.effects import advice_summary
 from models.step_down.facts import StepDownFacts
 from models.step_down.stage import Stage
@@ -69,14 +69,14 @@ def being_closed() -> StepDownFacts:
     return begin(record(facts_before(RecordDecisions), decision()), close_child(CHILD))
 
 
-def wanted(effect: Effect | None) -> Effect:
-    assert effect is not None
-    return effect
+def the_summary(now: StepDownFacts) -> Effect:
+    (summary,) = advice_summary(now)
+    return summary
 
 
 def summary_begun() -> StepDownFacts:
     before = end(being_closed(), close_child(CHILD))
-    return begin(before, wanted(advice_summary(before)))
+    return begin(before, the_summary(before))
 
 
 def letters_begun() -> StepDownFacts:
@@ -86,7 +86,9 @@ def letters_begun() -> StepDownFacts:
 
 def sharing_begun() -> StepDownFacts:
     before = record(facts_before(RecordFamilySharing), family_sharing())
-    return begin(before, wanted(the_share(before)))
+    share = the_share(before)
+    assert share is not None
+    return begin(before, share)
 
 
 def one_of_two_decided() -> StepDownFacts:
@@ -118,7 +120,11 @@ TOO_LATE: dict[str, tuple[str, Callable[[], StepDownFacts], Any]] = {
         one_of_two_decided,
         conversation(not_agreed(CHILD), agreed_child(SIBLING)),
     ),
-    "conversation, withdrawn once one of two children is decided": ("SD-08", one_of_two_decided, not_appropriate()),
+    "conversation, not appropriate once one of two children is decided": (
+        "SD-08",
+        one_of_two_decided,
+        not_appropriate(),
+    ),
     "final meeting, once the child is being closed": (
         "SD-19",
         plan_being_closed,
@@ -210,7 +216,7 @@ def test_a_correction_in_time_replaces_what_it_corrects_and_both_stay_on_the_tim
 
 
 def test_every_step_that_may_come_too_late_does_so_here() -> None:
-    assert {type(step) for _, _, step in TOO_LATE.values()} == set(LATE)
+    assert {type(step) for _, _, step in TOO_LATE.values()} == {kind for kind, row in CORRECTIONS.items() if row.once}
 
 
 def test_a_late_correction_may_itself_be_corrected_and_still_names_the_step_that_holds() -> None:
@@ -229,11 +235,11 @@ def test_the_first_of_a_kind_is_never_late() -> None:
 
 @pytest.mark.parametrize(("problem", "late"), [("locked", False), ("unclear", True)])
 @pytest.mark.clause("SD-30")
-def test_what_certainly_did_not_leave_may_still_be_corrected_and_what_may_have_left_may_not(
+def test_what_was_certainly_not_sent_may_still_be_corrected_and_what_may_have_been_sent_may_not(
     problem: str, late: bool
 ) -> None:
     before = summary_begun()
-    waits = attention(wanted(advice_summary(before)), problem=problem)
+    waits = attention(the_summary(before), problem=problem)
     before = before.model_copy(update={"raised": (waits,)})
     assert is_late(before, again(advice())) is late
     assert is_late(before, again(practitioner())) is late
@@ -241,7 +247,7 @@ def test_what_certainly_did_not_leave_may_still_be_corrected_and_what_may_have_l
 
 @pytest.mark.parametrize(("problem", "changed"), [("refused_address", True), ("unclear", False)])
 @pytest.mark.clause("SD-33")
-def test_a_letter_that_certainly_did_not_leave_may_get_another_address(problem: str, changed: bool) -> None:
+def test_a_letter_that_was_certainly_not_sent_may_get_another_address(problem: str, changed: bool) -> None:
     before = letters_begun()
     before = before.model_copy(update={"raised": (attention(before.begun[-1], problem=problem),)})
     other = again(letters(letter(address="new@home.example")))
@@ -349,7 +355,7 @@ def test_that_the_referral_is_not_appropriate_after_all_corrects_the_last_conver
 def test_that_the_referral_is_appropriate_after_all_corrects_what_said_that_it_was_not() -> None:
     before = facts_after(not_appropriate())
     assert refused(before, conversation(step_id="second")).field == "corrects"
-    assert record(before, conversation(step_id="second", corrects="record_contact_conversation")).agreement(CHILD)
+    assert record(before, conversation(step_id="second", corrects="record_contact_conversation")).child(CHILD).agreement
 
 
 @pytest.mark.clause("SD-09a")
@@ -364,7 +370,7 @@ def test_what_was_withdrawn_is_given_again_as_something_new() -> None:
 def test_a_decision_that_counts_no_more_is_made_anew_and_corrects_nothing() -> None:
     turned = facts_after(withdrawal(CHILD), consent(step_id="consent-2"), before=one_of_two_decided())
     assert turned.child(CHILD).decision is None
-    assert record(turned, decided({CHILD: TRANSFER}, step_id="decide-2")).decision(CHILD) is not None
+    assert record(turned, decided({CHILD: TRANSFER}, step_id="decide-2")).child(CHILD).decision is not None
 
 
 @pytest.mark.clause("SD-23")
@@ -375,14 +381,14 @@ def test_children_are_decided_one_after_the_other() -> None:
 
 
 @pytest.mark.clause("SD-30")
-def test_no_child_is_passed_on_once_the_one_summary_of_advice_has_left_without_it() -> None:
+def test_no_child_is_passed_on_once_the_one_summary_of_advice_was_sent_without_it() -> None:
     before = facts_after(
         decided({CHILD: TRANSFER, SIBLING: STAYS}), before=facts_before(RecordDecisions, CHILD, SIBLING)
     )
-    assert advice_summary(before) in before.begun
+    assert the_summary(before) in before.begun
     after = record(before, again(decided({SIBLING: TRANSFER})))
-    assert after.decided(TRANSFER) == (CHILD,)
-    assert after.decided(STAYS) == (SIBLING,)
+    assert after.decided(TRANSFER) == (after.child(CHILD),)
+    assert after.decided(STAYS) == (after.child(SIBLING),)
 
 
 @pytest.mark.parametrize("kind", [RecordConsent, NameLeadPractitioner])
@@ -399,4 +405,4 @@ def test_what_comes_too_late_for_one_child_may_not_take_what_is_new_of_another_w
     refusal_of_both = refused(asked, both)
     assert refusal_of_both.field == "children"
     assert "step of their own" in refusal_of_both.reason
-    assert record(asked, consent(SIBLING, step_id="consent-2")).consents(SIBLING)
+    assert record(asked, consent(SIBLING, step_id="consent-2")).child(SIBLING).consents
