@@ -88,6 +88,8 @@ async def test_what_people_wrote_is_nowhere_in_clear(rehearsal: Rehearsal, tmp_p
     local = rehearsal.local
     databases = [local.folder / name for name in ("temporal.db", "register.db")]
     logs = list(kept_files(local.folder / "logs"))
+    # Closing a file ends the locks that SQLite has on it in this process, and others then take its log away.
+    rehearsal.register.engine.dispose()
     wals = [path.with_name(path.name + "-wal") for path in databases]
     assert all(path.stat().st_size > 0 for path in (*databases, *wals))
     assert any(b"worker ready" in log for log in logs)
