@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from workflows.errands import ERRANDS
 
 from models.effects import Effect, Ended
 from models.journey.clocks import ClockState
@@ -54,6 +53,7 @@ from tests.builders import (
     without_mosaic,
 )
 from tests.step_down import clock_state, next_steps
+from workflows.step_down.orders import ORDERS
 
 HOUR = timedelta(hours=1)
 DATE, MOVED = "service-north/schedule_final_meeting", "service-north/date-2"
@@ -66,12 +66,12 @@ def sent(now: StepDownFacts, *kinds: EffectKind) -> list[str]:
     return [effect.id for effect in now.begun if effect.kind in about]
 
 
-def invite(subject: str = DATE) -> str:
-    return f"invite_to_meeting/{subject}"
+def invite(about: str = DATE) -> str:
+    return f"invite_to_meeting/{about}"
 
 
-def cancel(subject: str = DATE) -> str:
-    return f"cancel_invitation/{subject}"
+def cancel(about: str = DATE) -> str:
+    return f"cancel_invitation/{about}"
 
 
 def moved(**changes: Any) -> ScheduleFinalMeeting:
@@ -120,7 +120,7 @@ def occasions(now: StepDownFacts) -> list[str]:
     return [occasion(now, scheduled_as(now, message)) for message in messages(now)]
 
 
-TAKEN_BACK = {
+CANCELLED = {
     "the meeting is cancelled": ("SD-18", (called_off_meeting(),)),
     "the transfer is cancelled": ("SD-18", (called_off(),)),
     "consent is withdrawn": ("SD-09a", (withdrawal(),)),
@@ -135,9 +135,9 @@ TAKEN_BACK = {
 
 @pytest.mark.parametrize(
     "steps",
-    [pytest.param(steps, id=why, marks=pytest.mark.clause(clause)) for why, (clause, steps) in TAKEN_BACK.items()],
+    [pytest.param(steps, id=why, marks=pytest.mark.clause(clause)) for why, (clause, steps) in CANCELLED.items()],
 )
-def test_an_invitation_that_left_is_taken_back_once_where(steps: tuple[Any, ...]) -> None:
+def test_an_invitation_that_was_sent_is_cancelled_once_where(steps: tuple[Any, ...]) -> None:
     now = facts_after(*steps, before=invited())
     assert sent(now) == [invite(), cancel()]
     assert sent(facts_after(exploration(step_id="e-2", corrects="record_exploration"), before=now)) == sent(now)
@@ -152,7 +152,7 @@ def test_an_invitation_stands_as_long_as_consent_stands_for_one_child() -> None:
 
 @pytest.mark.clause("SD-18")
 @pytest.mark.parametrize("how", [Ended.DONE, Ended.BY_HAND, Ended.SKIPPED])
-def test_only_an_invitation_that_left_is_taken_back(how: Ended) -> None:
+def test_only_an_invitation_that_was_sent_is_cancelled(how: Ended) -> None:
     before = record(plan_before(ScheduleFinalMeeting), scheduled())
     begun = begin(before, *due(before))
     now = facts_after(called_off_meeting(), before=end(begun, *begun.unfinished, ended=how))
@@ -160,16 +160,16 @@ def test_only_an_invitation_that_left_is_taken_back(how: Ended) -> None:
 
 
 @pytest.mark.clause("SD-18")
-def test_an_invitation_that_is_on_its_way_is_taken_back_only_once_it_has_left() -> None:
+def test_an_invitation_that_is_on_its_way_is_cancelled_only_once_it_was_sent() -> None:
     before = record(plan_before(ScheduleFinalMeeting), scheduled())
     begun = begin(before, *due(before))
-    off = record(begun, called_off_meeting())
-    assert due(off) == ()
-    assert [effect.id for effect in due(end(off, *off.unfinished))] == [cancel()]
+    cancelled = record(begun, called_off_meeting())
+    assert due(cancelled) == ()
+    assert [effect.id for effect in due(end(cancelled, *cancelled.unfinished))] == [cancel()]
 
 
 @pytest.mark.clause("SD-18")
-def test_what_was_not_sent_yet_is_not_taken_back() -> None:
+def test_what_was_not_sent_yet_is_not_cancelled() -> None:
     before = record(plan_before(ScheduleFinalMeeting), scheduled())
     assert sent(facts_after(called_off_meeting(), before=before)) == []
 
@@ -191,8 +191,8 @@ def test_with_consent_given_again_the_service_is_invited_again_with_rising_numbe
 def test_a_cancellation_lies_between_the_invitation_that_it_takes_back_and_the_next_one() -> None:
     now = facts_after(called_off_meeting(occurred_at=NOW), moved(), before=invited())
     assert sent(now) == [invite(), cancel(), invite(MOVED)]
-    first, taken_back, second = (sequence(now, message) for message in messages(now))
-    assert first < taken_back < second
+    first, cancelled, second = (sequence(now, message) for message in messages(now))
+    assert first < cancelled < second
     assert len(set(occasions(now))) == 1, "a calendar shows one meeting"
 
 
@@ -220,7 +220,7 @@ def test_a_meeting_after_one_that_was_adjourned_is_another_one_in_the_calendar()
     [(), (withdrawal(),), (called_off(),), (other_service(),)],
     ids=["agreed", "consent withdrawn", "cancelled", "another service"],
 )
-def test_the_invitation_to_a_meeting_that_was_held_is_never_taken_back(after: tuple[Any, ...]) -> None:
+def test_the_invitation_to_a_meeting_that_was_held_is_never_cancelled(after: tuple[Any, ...]) -> None:
     now = facts_after(meeting(), *after, before=invited())
     assert sent(now, EffectKind.CANCEL_INVITATION) == []
 
@@ -309,7 +309,7 @@ def test_a_meeting_that_was_dated_wrongly_gives_its_date_back_once_that_is_corre
 
 
 @pytest.mark.clause("SD-18")
-def test_the_invitation_to_a_meeting_that_was_held_early_is_taken_back_though_another_date_is_set_at_once() -> None:
+def test_the_invitation_to_a_meeting_that_was_held_early_is_cancelled_though_another_date_is_set_at_once() -> None:
     adjourned = record(invited_to_monday(), meeting(at_meeting(CHILD, MeetingOutcome.ADJOURNED)))
     now = let_machine_work(record(adjourned, moved()))
     assert sorted(sent(now)) == sorted([invite(), cancel(), invite(MOVED)])
@@ -320,7 +320,7 @@ def test_the_invitation_to_a_meeting_that_was_held_early_is_taken_back_though_an
 def test_an_invitation_that_is_on_its_way_goes_on_while_a_service_is_told_of_a_sibling() -> None:
     before = record(plan_before(ScheduleFinalMeeting, CHILD, SIBLING), scheduled())
     begun = begin(before, *due(before))
-    assert invitation(record(begun, withdrawal(SIBLING))) == begun.unfinished[0]
+    assert invitation(record(begun, withdrawal(SIBLING))) == (begun.unfinished[0],)
 
 
 TUESDAY = london(2026, 3, 17, 10)
@@ -330,7 +330,7 @@ TUESDAY = london(2026, 3, 17, 10)
 @pytest.mark.parametrize(
     "step", [withdrawal(), called_off(), other_service(), called_off_meeting()], ids=lambda step: step.step_id
 )
-def test_a_meeting_that_is_over_is_never_taken_back(step: Any) -> None:
+def test_a_meeting_that_is_over_is_never_cancelled(step: Any) -> None:
     assert sent(facts_at(TUESDAY, step, before=invited_to_monday())) == [invite()]
 
 
@@ -346,8 +346,8 @@ ENDS = (10, 59), (11, 0)
 @pytest.mark.clause("SD-18")
 def test_a_meeting_is_over_too_where_only_somebody_was_told_since() -> None:
     before = let_time_pass(asked_and_scheduled(), london(2026, 3, 16, 17))
-    taken_back = before.model_copy(update={"begun": (), "effects": ()})
-    assert (to_come(before) is not None, to_come(taken_back)) == (True, None)
+    not_invited = before.model_copy(update={"begun": (), "effects": ()})
+    assert (to_come(before) is not None, to_come(not_invited)) == (True, None)
 
 
 @pytest.mark.clause("SD-09a")
@@ -372,28 +372,28 @@ def test_nobody_is_invited_to_a_date_that_is_past_and_a_new_one_is_asked_for(aga
 
 
 @pytest.mark.clause("SD-18")
-def test_an_invitation_that_has_not_left_when_the_meeting_is_over_is_tried_no_more() -> None:
+def test_an_invitation_that_was_not_sent_when_the_meeting_is_over_is_tried_no_more() -> None:
     before = record(plan_before(ScheduleFinalMeeting), scheduled())
     begun = begin(before, *due(before))
     over = record(begun, exploration(step_id="e-2", corrects="record_exploration"), TUESDAY)
-    assert (invitation(begun), invitation(over)) == (begun.unfinished[0], None)
+    assert (invitation(begun), invitation(over)) == ((begun.unfinished[0],), ())
 
 
 @pytest.mark.clause("SD-09a")
 @pytest.mark.clause("SD-18")
-@pytest.mark.parametrize("left", [True, False], ids=["it may have been sent", "it was not sent"])
-def test_an_invitation_that_was_stopped_is_taken_back_where_it_may_have_left(left: bool) -> None:
+@pytest.mark.parametrize("sent_perhaps", [True, False], ids=["it may have been sent", "it was not sent"])
+def test_an_invitation_that_was_stopped_is_cancelled_where_it_may_have_been_sent(sent_perhaps: bool) -> None:
     before = record(plan_before(ScheduleFinalMeeting), scheduled())
     begun = begin(before, *due(before))
-    off = facts_after(withdrawal(), before=begun)
-    now = let_machine_work(stop(off, *begun.unfinished, may_have_been_sent=left))
-    assert sent(now) == ([cancel()] if left else [])
+    withdrawn = facts_after(withdrawal(), before=begun)
+    now = let_machine_work(stop(withdrawn, *begun.unfinished, may_have_been_sent=sent_perhaps))
+    assert sent(now) == ([cancel()] if sent_perhaps else [])
     again = facts_after(consent_to_all(step_id="consent-2"), before=now)
-    assert sent(again) == ([cancel(), invite(f"{DATE}/2")] if left else [invite()])
+    assert sent(again) == ([cancel(), invite(f"{DATE}/2")] if sent_perhaps else [invite()])
 
 
 @pytest.mark.clause("SD-18")
-def test_of_two_invitations_that_may_have_left_the_newer_one_is_taken_back() -> None:
+def test_of_two_invitations_that_may_have_been_sent_the_newer_one_is_cancelled() -> None:
     before = record(plan_before(ScheduleFinalMeeting), scheduled())
     begun = begin(before, *due(before))
     [first] = begun.unfinished
@@ -403,23 +403,23 @@ def test_of_two_invitations_that_may_have_left_the_newer_one_is_taken_back() -> 
 
 
 @pytest.mark.clause("SD-18")
-def test_where_a_cancellation_may_have_left_and_the_meeting_is_to_come_after_all_the_service_is_invited_again() -> None:
-    off = record(invited_to_monday(), withdrawal())
-    begun = begin(off, *due(off))
-    [taking_back] = [effect for effect in begun.unfinished if effect.kind is EffectKind.CANCEL_INVITATION]
-    told = end(begun, *(effect for effect in begun.unfinished if effect != taking_back))
+def test_where_a_cancellation_may_have_been_sent_and_the_meeting_comes_after_all_the_service_is_invited_again() -> None:
+    withdrawn = record(invited_to_monday(), withdrawal())
+    begun = begin(withdrawn, *due(withdrawn))
+    [cancelling] = [effect for effect in begun.unfinished if effect.kind is EffectKind.CANCEL_INVITATION]
+    told = end(begun, *(effect for effect in begun.unfinished if effect != cancelling))
     again = record(told, consent_to_all(step_id="consent-2"))
-    assert sent(let_machine_work(stop(again, taking_back, may_have_been_sent=False))) == [invite()]
-    now = let_machine_work(stop(again, taking_back, may_have_been_sent=True))
+    assert sent(let_machine_work(stop(again, cancelling, may_have_been_sent=False))) == [invite()]
+    now = let_machine_work(stop(again, cancelling, may_have_been_sent=True))
     assert sent(now) == [invite(), invite(f"{DATE}/2")]
-    assert sequence(now, taking_back) < sequence(now, messages(now)[-1])
+    assert sequence(now, cancelling) < sequence(now, messages(now)[-1])
 
 
 @pytest.mark.clause("SD-09a")
 @pytest.mark.clause("SD-18")
 def test_a_new_invitation_waits_until_the_service_has_what_it_was_told_before() -> None:
-    off = record(invited_to_monday(), withdrawal())
-    begun = begin(off, *due(off))
+    withdrawn = record(invited_to_monday(), withdrawal())
+    begun = begin(withdrawn, *due(withdrawn))
     [tell] = [effect for effect in begun.unfinished if effect.kind is EffectKind.TELL_SERVICE]
     others = end(begun, *(effect for effect in begun.unfinished if effect != tell))
     again = let_machine_work(record(others, consent_to_all(step_id="consent-2")))
@@ -444,7 +444,7 @@ def let_sharing_end(now: StepDownFacts) -> StepDownFacts:
 
 
 @pytest.mark.clause("SD-18")
-def test_a_meeting_that_is_moved_says_from_which_date_and_one_that_was_taken_back_is_no_move() -> None:
+def test_a_meeting_that_is_moved_says_from_which_date_and_one_that_was_cancelled_is_no_move() -> None:
     now = facts_after(moved(), before=invited_to_monday())
     first, second = messages(now)
     assert (moved_from(now, first), moved_from(now, second)) == (None, scheduled())
@@ -465,7 +465,7 @@ def test_the_organiser_of_a_meeting_stays_the_same_whoever_is_responsible_now() 
 
 
 def mail_about(now: StepDownFacts, message: Effect) -> Any:
-    return ERRANDS[message.kind].order(now, intent(message.kind, message.subject))
+    return ORDERS.effects[message.kind].order(now, intent(message))
 
 
 MISSED = "send_meeting_outcome/service-north/record_final_meeting"
@@ -519,7 +519,7 @@ def test_a_correction_about_a_child_of_whom_the_service_may_not_read_is_not_sent
 
 @pytest.mark.clause("SD-09a")
 @pytest.mark.clause("SD-18")
-def test_consent_taken_back_for_one_child_sends_nothing_once_more_of_the_other() -> None:
+def test_consent_withdrawn_for_one_child_sends_nothing_once_more_of_the_other() -> None:
     missed = meeting(CHILD, at_meeting(SIBLING, MeetingOutcome.NOT_AGREED), service_attended=False)
     corrected_at_once = record(record(invited(CHILD, SIBLING), missed), anew(CHILD, SIBLING))
     before = let_machine_work(corrected_at_once)
@@ -637,7 +637,7 @@ def test_with_another_service_the_conversation_with_it_is_waited_for_before_the_
 
 
 @pytest.mark.clause("SD-18")
-def test_where_the_meeting_was_called_off_a_date_is_waited_for_again() -> None:
+def test_where_the_meeting_was_cancelled_a_date_is_waited_for_again() -> None:
     moment = london(2026, 3, 11, 10)
     now = facts_at(moment, called_off_meeting(), before=facts_at(NOW, *plan_path()[:6], before=on_a_plan()))
     certificate = now.certificate(clock(now, ClockKind.SCHEDULING))
