@@ -5,18 +5,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from models.step_down.words import step_words
 
 from models.attention import Resolution
-from models.effects import LEAVING, Ended
+from models.effects import Effect, Ended
 from models.journey.attention import raise_attention
 from models.journey.details import details
 from models.journey.ladder import next_rung
 from models.journey.recording import MOST_REJECTED, NOTHING_FOLLOWS
 from models.journey.steps import SpokenTo, Step
-from models.kinds import ClockKind, EffectKind, RungKind
+from models.kinds import WAYS, ClockKind, EffectKind, RungKind
 from models.policy import HARM_ALERTS, Phones, Policy
-from models.step_down.effects import reservations, service_told
+from models.step_down.effects import service_told
 from models.step_down.facts import StepDownFacts
 from models.step_down.stage import Outcome, Stage
 from models.step_down.steps.conversation import RecordContactConversation
@@ -81,9 +80,9 @@ def knows_the_numbers(*children: str) -> StepDownFacts:
     return facts(*children, opening=opening(policy=Policy(phones=PHONES)))
 
 
-def leaving(now: StepDownFacts) -> list[str]:
+def to_be_sent(now: StepDownFacts) -> list[str]:
     """What would be sent now."""
-    return [effect.id for effect in wanted(now) if effect.kind in LEAVING and effect not in now.begun]
+    return [effect.id for effect in wanted(now) if WAYS[effect.kind].tells_of_family and effect not in now.begun]
 
 
 PATHS = {"assessment": (whole_path(), facts), "plan": (plan_path(), on_a_plan)}
@@ -91,19 +90,19 @@ STAGES = [(route, place) for route, (path, _) in PATHS.items() for place in rang
 
 
 @pytest.mark.parametrize(("route", "place"), STAGES)
-def test_anyone_may_report_it_in_every_stage_and_nothing_leaves_any_more(route: str, place: int) -> None:
+def test_anyone_may_report_it_in_every_stage_and_nothing_is_sent_any_more(route: str, place: int) -> None:
     path, start = PATHS[route]
     role = [*Role][place % len(Role)]
     now = record(facts_after(*path[:place], before=start()), harm_report(actor=Actor(id="somebody", role=role)))
-    assert leaving(now) == []
-    assert leaving(let_machine_work(now)) == []
+    assert to_be_sent(now) == []
+    assert to_be_sent(let_machine_work(now)) == []
     assert "report_significant_harm" in {need.step for need in next_steps(now)}
 
 
 def test_what_waits_to_be_closed_is_not_closed_any_more_for_whatever_reason() -> None:
     before = facts_after(*whole_path(CHILD, SIBLING)[:6], before=facts(CHILD, SIBLING))
     both = record(before, decided({CHILD: Decision.TRANSFER, SIBLING: Decision.NO_FURTHER_SUPPORT}))
-    assert {effect.subject for effect in due(both)} == {CHILD, SIBLING}
+    assert {effect.child for effect in due(both)} == {CHILD, SIBLING}
     now = record(both, harm_report())
     assert due(now) == service_told(now)
     assert (now.child(CHILD).decision, now.child(SIBLING).decision) == (None, None)
@@ -281,7 +280,7 @@ def test_a_report_that_is_corrected_does_not_begin_its_ladder_anew() -> None:
     ]
 
 
-def test_a_correction_corrects_the_newest_and_leaves_no_child_out() -> None:
+def test_a_correction_corrects_the_newest_and_omits_no_child() -> None:
     before = record(facts(CHILD, SIBLING), harm_report(CHILD))
     other = harm_report(SIBLING, step_id="other", corrects="report_significant_harm", spoken_to=SPOKEN)
     assert refused(before, other).field == "children"
@@ -290,12 +289,12 @@ def test_a_correction_corrects_the_newest_and_leaves_no_child_out() -> None:
     assert refused(corrected, again).field == "corrects"
 
 
-def test_a_report_about_a_child_who_was_left_out_can_still_be_completed() -> None:
-    reserve = reservations("child-c")
+def test_a_report_about_a_child_who_was_skipped_can_still_be_completed() -> None:
+    reserve = Effect(kind=EffectKind.RESERVE_CHILD, child="child-c")
     reported = record(record(facts(), added_child()), harm_report("child-c"))
-    left_out = end(begin(reported, reserve), reserve, ended=Ended.SKIPPED)
+    skipped = end(begin(reported, reserve), reserve, ended=Ended.SKIPPED)
     said = harm_report("child-c", step_id="said", corrects="report_significant_harm", spoken_to=SPOKEN)
-    assert record(left_out, said).nobody_spoken_to == ()
+    assert record(skipped, said).nobody_spoken_to == ()
 
 
 def test_a_report_that_came_as_a_message_and_could_not_be_taken_starts_the_same_ladder_and_stops_nothing() -> None:
@@ -424,7 +423,7 @@ def test_whoever_records_what_nothing_follows_from_is_told_so_and_the_timeline_s
     now = record(before, step)
     assert now.receipts[-1].note == NOTHING_FOLLOWS
     *_, line = [entry.what for entry in status(now).timeline if "nothing followed" in entry.what]
-    assert line.startswith(step_words(step))
+    assert line.startswith(step.words)
     assert set(wanted(now)) <= set(wanted(before))
 
 
@@ -479,14 +478,14 @@ def decided_and_approved() -> StepDownFacts:
 def test_the_timeline_says_what_was_approved_and_decided_and_will_not_be_sent_or_closed() -> None:
     now = record(decided_and_approved(), harm_report())
     assert what_stopped(now).endswith(
-        ". Will not be done any more: Send the summary of advice to the practitioner: lp-4; "
-        "Close a child in Mosaic: child-a; Send a letter: letter-1"
+        ". Will not be done any more: Close a child in Mosaic: child-a; "
+        "Send the summary of advice to the practitioner: lp-4; Send a letter: letter-1"
     )
     again = record(now, harm_report(step_id="again"))
     assert what_stopped(again) == what_stopped(now), "what stopped is said of the first report"
 
 
-def test_what_is_under_way_or_has_left_is_not_said_to_be_stopped_before_it_began() -> None:
+def test_what_is_under_way_or_was_sent_is_not_said_to_be_stopped_before_it_began() -> None:
     before = decided_and_approved()
     [closing] = due(before)
     line = what_stopped(record(begin(before, closing), harm_report()))

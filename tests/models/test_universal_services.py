@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 import pytest
-from models.step_down.conditions import agencies_may_read_of
 
 from models.kinds import EffectKind
 from models.step_down.effects import closures
@@ -75,7 +74,7 @@ def test_universal_services_may_be_decided_here_and_need_no_conversation(before:
 @pytest.mark.clause("SD-32")
 def test_the_agencies_involved_are_told_though_no_consent_was_asked_for() -> None:
     now = facts_after(ENOUGH, letters(letter(), letter_to_agency()))
-    assert [e.subject for e in now.begun if e.kind is EffectKind.SEND_LETTER] == ["letter-1", "letter-2"]
+    assert [e.letter for e in now.begun if e.kind is EffectKind.SEND_LETTER] == ["letter-1", "letter-2"]
 
 
 @pytest.mark.clause("SD-09")
@@ -87,22 +86,22 @@ def test_the_agencies_involved_are_told_though_no_consent_was_asked_for() -> Non
 )
 def test_where_the_family_said_no_agencies_are_not_written_to_and_the_letter_says_why(said_no: tuple) -> None:  # type: ignore[type-arg]
     now = facts_after(exploration(), *said_no, ENOUGH)
-    assert not agencies_may_read_of(now, CHILD)
+    assert not now.child(CHILD).agencies_may_read
     why_not = letter_to_agency(address=None, address_is_safe=False, do_not_write_because="the family does not want it")
     told = facts_after(letters(letter(), why_not), before=now)
     assert stage(told) is Stage.CLOSED
-    assert [effect.subject for effect in letters_to_send(told)] == ["letter-1"]
+    assert [effect.letter for effect in letters_to_send(told)] == ["letter-1"]
 
 
 @pytest.mark.clause("SD-09a")
 @pytest.mark.clause("SD-32")
 def test_that_the_family_said_no_holds_for_agencies_though_the_service_was_changed_since() -> None:
     now = facts_after(exploration(), consent(), withdrawal(), other_service(), ENOUGH)
-    assert not agencies_may_read_of(now, CHILD)
+    assert not now.child(CHILD).agencies_may_read
     agreed_again = facts_after(
         exploration(), consent(), withdrawal(), other_service(), consent(step_id="c-2", service_ref="service-south")
     )
-    assert agencies_may_read_of(facts_after(ENOUGH, before=agreed_again), CHILD)
+    assert facts_after(ENOUGH, before=agreed_again).child(CHILD).agencies_may_read
 
 
 @pytest.mark.clause("SD-33")
@@ -165,7 +164,7 @@ def test_a_child_that_passes_to_nobody_closes_without_anything_else_and_confirms
     assert closures(now) == (close_child(CHILD),)
 
 
-def test_where_a_family_moved_away_the_transfer_ends_as_called_off() -> None:
+def test_where_a_family_moved_away_the_transfer_ends_as_cancelled() -> None:
     now = facts_after(decided({CHILD: Decision.MOVED_AWAY}), letters())
     assert (stage(now), outcome(now)) == (Stage.CLOSED, Outcome.CANCELLED)
 
@@ -175,7 +174,7 @@ def test_in_a_mixed_family_each_child_ends_as_decided() -> None:
     refs = (CHILD, SIBLING, "child-c", "child-d", "child-e")
     ways = dict(zip(refs, Decision, strict=True))
     now = facts_after(decided(ways), letters(letter(), letter_to_agency()), before=facts_before(RecordDecisions, *refs))
-    closed = {effect.subject for effect in now.begun if effect.kind is EffectKind.CLOSE_CHILD}
+    closed = {effect.child for effect in now.begun if effect.kind is EffectKind.CLOSE_CHILD}
     assert closed == {ref for ref, how in ways.items() if how is not Decision.STAYS_WITH_SOCIAL_WORK}
 
 

@@ -1,30 +1,18 @@
 """How stages, outcomes, steps and effects are said: everything that can be shown has its words."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
-from models.step_down.words import (
-    EFFECT_WORDS,
-    ENDED_WORDS,
-    OUTCOME_WORDS,
-    RESOLUTION_WORDS,
-    STAGE_WORDS,
-    STEP_WORDS,
-    TOLD,
-    effect_words,
-    step_note,
-    step_words,
-)
 
 from models.attention import Resolution
 from models.certificate import PauseReason
 from models.clock_words import CLOCK_WORDS, RUNG_WORDS, ClockWords, alert_words, due_words, rung_words
 from models.effects import Effect, Ended
 from models.journey.clocks import ClockState
-from models.journey.steps import CancelReason, SpokenTo, Step, step_name
-from models.kinds import REAL_TIME, Audience, ClockKind, EffectKind, RungKind
+from models.journey.steps import CancelReason, SpokenTo, Step
+from models.kinds import REAL_TIME, WAYS, Audience, ClockKind, EffectKind, RungKind
 from models.services import ContactKind
-from models.step_down.recording import NOTES
 from models.step_down.stage import Outcome, Stage
 from models.step_down.steps.consent import HolderAnswer
 from models.step_down.steps.decision import Decision
@@ -265,24 +253,38 @@ SAID: list[tuple[Step, str, str | None]] = [
 
 @pytest.mark.parametrize(("step", "words", "note"), SAID, ids=[f"{n} {said[0].step}" for n, said in enumerate(SAID)])
 def test_a_step_is_told_in_one_line_and_what_a_person_wrote_beside_it(step: Step, words: str, note: str | None) -> None:
-    assert (step_words(step), step_note(step)) == (words, note)
+    assert (step.words, step.own_words) == (words, note)
     again = step.model_copy(update={"corrects": "first"})
-    assert step_words(again) == f"{words} (corrects first)"
+    assert again.words == f"{words} (corrects first)"
 
 
 def test_every_step_is_told_here() -> None:
     assert {type(step) for step, _, _ in SAID} == set(STEPS)
-    assert set(NOTES) == {type(step) for step, _, note in SAID if note is not None}
-    assert set(TOLD) == {type(step) for step, words, _ in SAID if ": " in words}
+    with_own_words = {kind for kind in STEPS if kind.own_words is not Step.own_words}
+    assert with_own_words == {type(step) for step, _, note in SAID if note is not None}
+    with_gist = {kind for kind in STEPS if kind.gist is not Step.gist}
+    assert with_gist == {type(step) for step, words, _ in SAID if ": " in words}
+
+
+SAYS_ITSELF: tuple[Any, ...] = (
+    Stage,
+    Outcome,
+    Ended,
+    Resolution,
+    CancelReason,
+    Decision,
+    MeetingOutcome,
+    ContactKind,
+    PauseReason,
+    Audience,
+    ClockState,
+)
 
 
 def test_everything_that_can_be_shown_has_words() -> None:
-    assert set(STAGE_WORDS) == set(Stage)
-    assert set(OUTCOME_WORDS) == set(Outcome)
-    assert set(STEP_WORDS) == {step_name(kind) for kind in STEPS}
-    assert set(EFFECT_WORDS) == set(EffectKind)
-    assert set(ENDED_WORDS) == set(Ended)
-    assert set(RESOLUTION_WORDS) == set(Resolution)
+    assert all(each.words for said in SAYS_ITSELF for each in said)
+    assert all(vars(kind)["does"] for kind in STEPS)
+    assert set(WAYS) == set(EffectKind)
     assert set(CLOCK_WORDS) == set(ClockKind)
     assert set(RUNG_WORDS) == set(RungKind)
 
@@ -322,19 +324,9 @@ def test_what_is_due_and_the_next_rung_are_told_in_london_time() -> None:
 @pytest.mark.parametrize(
     "words",
     [
-        *STAGE_WORDS.values(),
-        *OUTCOME_WORDS.values(),
-        *STEP_WORDS.values(),
-        *EFFECT_WORDS.values(),
-        *ENDED_WORDS.values(),
-        *RESOLUTION_WORDS.values(),
-        *(reason.words for reason in CancelReason),
-        *(decision.words for decision in Decision),
-        *(outcome.words for outcome in MeetingOutcome),
-        *(kind.words for kind in ContactKind),
-        *(reason.words for reason in PauseReason),
-        *(audience.words for audience in Audience),
-        *(state.words for state in ClockState),
+        *(each.words for said in SAYS_ITSELF for each in said),
+        *(kind.does for kind in STEPS),
+        *(way.words for way in WAYS.values()),
         *(words.name for words in CLOCK_WORDS.values()),
         *RUNG_WORDS.values(),
     ],
@@ -346,11 +338,11 @@ def test_words_are_plain_and_no_names_of_the_code(words: str) -> None:
 
 
 def test_no_two_things_are_said_alike() -> None:
-    tables = (STAGE_WORDS, OUTCOME_WORDS, STEP_WORDS, EFFECT_WORDS, ENDED_WORDS, RESOLUTION_WORDS, RUNG_WORDS)
-    for table in tables:
-        assert len(set(table.values())) == len(table)
-    for said in (ClockState, Audience, PauseReason):
+    for said in SAYS_ITSELF:
         assert len({each.words for each in said}) == len(said)
+    assert len({kind.does for kind in STEPS}) == len(STEPS)
+    assert len({way.words for way in WAYS.values()}) == len(WAYS)
+    assert len(set(RUNG_WORDS.values())) == len(RUNG_WORDS)
     assert len({words.name for words in CLOCK_WORDS.values()}) == len(CLOCK_WORDS)
 
 
@@ -377,55 +369,75 @@ def test_the_right_contact_is_said_as_people_say_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "subject", "words"),
+    ("kind", "about", "words"),
     [
         (
             EffectKind.SHARE_DOCUMENT,
-            "assessment-1/v2/service-north",
+            {"document": "assessment-1", "version": 2, "service": "service-north"},
             "Share a document with the service in Mosaic: assessment-1 version 2, with service-north",
         ),
         (
             EffectKind.REQUEST_CONVERSATION,
-            "service-north",
+            {"service": "service-north"},
             "Ask the contact for the conversation by e-mail: service-north",
         ),
         (
             EffectKind.REQUEST_CONVERSATION,
-            "service-north/2",
+            {"service": "service-north", "time": 2},
             "Ask the contact for the conversation by e-mail: service-north, again",
         ),
         (
             EffectKind.INVITE_TO_MEETING,
-            "service-north/date-1/2",
+            {"service": "service-north", "step": "date-1", "time": 2},
             "Invite the service to the final meeting: service-north",
         ),
         (
             EffectKind.CANCEL_INVITATION,
-            "service-north/date-1",
+            {"service": "service-north", "step": "date-1"},
             "Take the invitation to the final meeting back: service-north",
         ),
         (
             EffectKind.SEND_MEETING_OUTCOME,
-            "service-north/meeting-1",
+            {"service": "service-north", "step": "meeting-1"},
             "Send the service what the final meeting said: service-north",
         ),
-        (EffectKind.TELL_SERVICE, "service-north/w-1", "Tell the service that something changed: service-north"),
-        (EffectKind.LOOK_UP_SERVICE, "service-south/c-1", "Look the service up in the directory: service-south"),
-        (EffectKind.CLOSE_CHILD, "child-a", "Close a child in Mosaic: child-a"),
+        (
+            EffectKind.TELL_SERVICE,
+            {"service": "service-north", "step": "w-1"},
+            "Tell the service that something changed: service-north",
+        ),
+        (
+            EffectKind.LOOK_UP_SERVICE,
+            {"service": "service-south", "step": "c-1"},
+            "Look the service up in the directory: service-south",
+        ),
+        (EffectKind.CLOSE_CHILD, {"child": "child-a"}, "Close a child in Mosaic: child-a"),
         (
             EffectKind.CALCULATE_DUE_DATE,
-            "conversation/service-north/1",
+            {"clock": "conversation/service-north", "wait": ClockKind.CONVERSATION, "number": 1},
             "Calculate a due date: response to the request for a conversation",
         ),
         (
             EffectKind.CALCULATE_DUE_DATE,
-            "conversation/service-north/2/1",
+            {"clock": "conversation/service-north/2", "wait": ClockKind.CONVERSATION, "number": 1},
             "Calculate a due date: response to the request for a conversation",
         ),
-        (EffectKind.CALCULATE_DUE_DATE, "consent/1/2", "Calculate a due date: consent"),
-        (EffectKind.MAIL_ALERT, "3/early_help_contact", "Send alert by e-mail: 3, to the Early Help contact"),
-        (EffectKind.POST_ALERT, "3/early-help-room", "Send alert over a channel: 3, to early-help-room"),
+        (
+            EffectKind.CALCULATE_DUE_DATE,
+            {"clock": "consent/1", "wait": ClockKind.CONSENT, "number": 2},
+            "Calculate a due date: consent",
+        ),
+        (
+            EffectKind.MAIL_ALERT,
+            {"number": 3, "audience": Audience.EARLY_HELP_CONTACT},
+            "Send alert by e-mail: 3, to the Early Help contact",
+        ),
+        (
+            EffectKind.POST_ALERT,
+            {"number": 3, "channel": "early-help-room"},
+            "Send alert over a channel: 3, to early-help-room",
+        ),
     ],
 )
-def test_an_effect_is_told_with_what_it_is_about(kind: EffectKind, subject: str, words: str) -> None:
-    assert effect_words(Effect(kind=kind, subject=subject)) == words
+def test_an_effect_is_told_with_what_it_is_about(kind: EffectKind, about: dict[str, Any], words: str) -> None:
+    assert Effect(kind=kind, **about).words == words
