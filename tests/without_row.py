@@ -4,16 +4,26 @@ The row's name stands in ``WITHOUT_ROW``; without a name nothing is taken out, a
 """
 
 import os
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from types import ModuleType
 from typing import Any
 
 import pytest
 
-from models.step_down import conditions, interlock, needs, replacing, rules
+from models.journey import resolving, rows
+from models.journey.answers import Said
+from models.step_down import direction, interlock
+from models.step_down.corrections import CORRECTIONS
+from models.step_down.journey import STEP_DOWN
+from models.step_down.stages import any_time
+from models.step_down.waits import TIME_IS_UP
 
 ROW = "WITHOUT_ROW"
+
+PutInstead = Callable[[Sequence[Any]], object]
+"""Puts these rows in the place of one, where the rules read it."""
 
 
 @dataclass(frozen=True)
@@ -30,47 +40,87 @@ class Row:
         return f"{self.table}: {self.words} ({self.clause})"
 
 
-def rows() -> dict[str, Row]:
+def every_row() -> dict[str, Row]:
     """Every row that carries a clause, by its name."""
-    found = [
-        *_of("RULES", rules, lambda rule: f"{rule.step.__name__}: {rule.otherwise}"),
-        *_of("NEEDS", needs, lambda need: need.ask),
-        *_of("INTERLOCK", interlock, lambda lock: lock.otherwise),
-        *_of("TURNS", conditions, lambda turn: turn.because),
-        *_late(),
-        *_time_is_up(),
-    ]
+    found = [*_of_stages(), *_of_modules(), *_corrections(), *_time_is_up()]
     named = {row.name: row for row in found}
     if len(named) != len(found):
         raise AssertionError("two rows bear the same name")
     return named
 
 
-def _of(table: str, module: ModuleType, words: Callable[[Any], str]) -> Iterator[Row]:
+def _of_stages() -> Iterator[Row]:
+    """What may come, what is missing and what is done, in each stage and at any time."""
+    for stage, of_stage in STEP_DOWN.stages.items():
+        for row in of_stage:
+            yield from _of_row(row, partial(_put_in_stage, stage, row))
+    for row in STEP_DOWN.any_time:
+        yield from _of_row(row, partial(_put_at_any_time, row))
+
+
+def _of_row(row: object, put: PutInstead) -> Iterator[Row]:
+    """A row whole; of something that is done and waited for, that it is waited for, too."""
+    match row:
+        case rows.Rule(clause=str(clause)):
+            yield Row("RULES", clause, f"{row.step.__name__}: {row.otherwise}", partial(put, ()))
+        case rows.Need(clause=str(clause)):
+            yield Row("NEEDS", clause, row.ask, partial(put, ()))
+        case rows.Doing(clause=str(clause)):
+            yield Row("DOINGS", clause, row.effects.__name__, partial(put, ()))
+            if row.words is not None:
+                yield Row("WAITS", clause, row.words, partial(put, (replace(row, words=None),)))
+
+
+def _put_in_stage(stage: Said, row: object, instead: Sequence[Any]) -> None:
+    stages = {**STEP_DOWN.stages, stage: _with(STEP_DOWN.stages[stage], row, instead)}
+    object.__setattr__(STEP_DOWN, "stages", stages)
+
+
+def _put_at_any_time(row: object, instead: Sequence[Any]) -> None:
+    any_time.ROWS = _with(any_time.ROWS, row, instead)
+    object.__setattr__(STEP_DOWN, "any_time", any_time.ROWS)
+
+
+def _with(every: tuple[Any, ...], row: object, instead: Sequence[Any]) -> tuple[Any, ...]:
+    """The rows with others in the place of one."""
+    place = next(place for place, one in enumerate(every) if one is row)
+    return (*every[:place], *instead, *every[place + 1 :])
+
+
+def _of_modules() -> Iterator[Row]:
+    """The tables that are read where they stand."""
+    yield from _of_module(interlock, "INTERLOCK", lambda lock: lock.otherwise)
+    yield from _of_module(direction, "TURNS", lambda turn: turn.because)
+    yield from _of_module(resolving, "ROWS", lambda row: row.otherwise)
+
+
+def _of_module(module: ModuleType, table: str, words: Callable[[Any], str]) -> Iterator[Row]:
     every = getattr(module, table)
-    for place, row in enumerate(every):
+    for row in every:
         if row.clause is not None:
-            rest = (*every[:place], *every[place + 1 :])
-            yield Row(table, row.clause, words(row), lambda rest=rest: setattr(module, table, rest))
+            name = table if table != "ROWS" else "RESOLVING"
+            yield Row(name, row.clause, words(row), partial(setattr, module, table, _with(every, row, ())))
 
 
-def _late() -> Iterable[Row]:
-    for kind, acted_on in replacing.LATE.items():
-        yield Row(
-            "LATE", acted_on.clause, f"{kind.__name__}: {acted_on.once}", lambda kind=kind: replacing.LATE.pop(kind)
-        )
+def _corrections() -> Iterator[Row]:
+    """From when on a correction comes too late; what it says anew, it says without that, too."""
+    for kind, row in CORRECTIONS.items():
+        if row.clause is not None:
+            in_time = rows.Correction(row.says_anew)
+            words = f"{kind.__name__}: {row.once}"
+            yield Row("CORRECTIONS", row.clause, words, partial(CORRECTIONS.__setitem__, kind, in_time))
 
 
-def _time_is_up() -> Iterable[Row]:
-    for kind, up in needs.TIME_IS_UP.items():
+def _time_is_up() -> Iterator[Row]:
+    for kind, up in TIME_IS_UP.items():
         if up.clause is not None:
-            yield Row("TIME_IS_UP", up.clause, f"{kind}: {up.ask}", lambda kind=kind: needs.TIME_IS_UP.pop(kind))
+            yield Row("TIME_IS_UP", up.clause, f"{kind}: {up.ask}", partial(TIME_IS_UP.pop, kind))
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Before any test is imported: some look into the tables."""
     if name := os.environ.get(ROW):
-        row = rows()[name]
+        row = every_row()[name]
         row.take_out()
         config.stash[CLAUSE] = row.clause
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.without_row import ROW, Row, rows
+from tests.without_row import ROW, Row, every_row
 
 HERE = Path(__file__).parent
 EXAMPLES = [
@@ -40,7 +40,7 @@ def test_with_every_row_in_its_place_the_examples_pass() -> None:
     assert told.returncode == pytest.ExitCode.OK, told.stdout
 
 
-@pytest.mark.parametrize("row", rows().values(), ids=rows())
+@pytest.mark.parametrize("row", every_row().values(), ids=every_row())
 def test_a_row_that_is_taken_out_is_missed(row: Row) -> None:
     told = run(without=row)
     assert told.returncode == pytest.ExitCode.TESTS_FAILED, f"nobody holds it\n{told.stdout}{told.stderr}"
