@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from models.step_down.answers import Receipt
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowHandle, WorkflowUpdateFailedError
 from temporalio.common import SearchAttributeKey
@@ -22,6 +21,7 @@ from temporalio.testing import TimeSkipper, WorkflowEnvironment
 from adapters.encryption import Keyring
 from adapters.temporal_client import transfers_plugin
 from client.comparison import TemporalTransfers
+from models.journey.answers import Receipt
 from models.journey.status import Status
 from models.journey.steps import Step
 from models.step_down.start import StepDownRequest

@@ -89,7 +89,7 @@ async def test_what_a_person_did_by_hand_counts_as_done_and_is_on_record(house: 
     assert await transfer.outcome() == Outcome.TRANSFERRED
 
 
-async def test_a_letter_may_be_left_out_with_a_reason(house: House) -> None:
+async def test_a_letter_may_be_skipped_with_a_reason(house: House) -> None:
     said = "The mail server answered with code 550."
     house.post.troubles.before("send_letter", LastingError("refused_address", "550", said))
     transfer = await house.start()
@@ -102,7 +102,7 @@ async def test_a_letter_may_be_left_out_with_a_reason(house: House) -> None:
     assert [done.ended for done in house.book.results.values()] == [Ended.SKIPPED]
 
 
-async def test_the_closing_of_a_child_is_not_left_out(house: House) -> None:
+async def test_the_closing_of_a_child_is_not_skipped(house: House) -> None:
     house.mosaic.troubles.before("complete", LastingError("locked", "the step is locked"))
     transfer = await decided_for(house, CHILD)
     await transfer.attention()

@@ -450,7 +450,7 @@ async def test_a_dead_channel_is_tried_on_and_raises_attention_that_ends_by_itse
 
 
 @pytest.mark.long
-async def test_a_dead_channel_can_be_left_out_by_a_person(house: House) -> None:
+async def test_a_dead_channel_can_be_skipped_by_a_person(house: House) -> None:
     close_of_business_soon(house)
     house.channels.troubles.before("room", *[PassingError("no answer")] * 100)
     transfer = await asked_now(house)

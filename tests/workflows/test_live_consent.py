@@ -8,14 +8,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from models.step_down.words import EFFECT_WORDS
 from temporalio.client import WorkflowUpdateFailedError
 
-from models.effects import LEAVING
 from models.errors import NothingHappenedError
 from models.journey.status import Status
 from models.journey.steps import Step
-from models.kinds import EffectKind
+from models.kinds import WAYS, EffectKind
 from tests.builders import (
     ASSESSMENT,
     PLAN,
@@ -60,13 +58,13 @@ def to_the_agency(house: House) -> int:
 
 
 @dataclass(frozen=True)
-class Leaving:
+class Sending:
     """How a transfer comes to the point where one thing is sent, and how the other side shows that it did."""
 
     steps: tuple[Step, ...]
     last: Step
     """The step that lets it be sent."""
-    left: Callable[[House], int]
+    sent: Callable[[House], int]
     operation: str
     """The operation of a fake that hangs or fails."""
     in_mosaic: bool = False
@@ -87,46 +85,46 @@ class Leaving:
 
 
 CASES = {
-    EffectKind.SHARE_DOCUMENT: Leaving(
+    EffectKind.SHARE_DOCUMENT: Sending(
         BEFORE_SHARING, family_sharing(), lambda house: len(house.mosaic.shares), "share", in_mosaic=True
     ),
-    EffectKind.MAIL_DOCUMENT: Leaving(
+    EffectKind.MAIL_DOCUMENT: Sending(
         BEFORE_SHARING, family_sharing(), by_mail(EffectKind.MAIL_DOCUMENT), "mail_document", mosaic_team=None
     ),
-    EffectKind.REQUEST_CONVERSATION: Leaving(
+    EffectKind.REQUEST_CONVERSATION: Sending(
         BEFORE_SHARING, family_sharing(), by_mail(EffectKind.REQUEST_CONVERSATION), "request_conversation"
     ),
-    EffectKind.INVITE_TO_MEETING: Leaving(
+    EffectKind.INVITE_TO_MEETING: Sending(
         SEEN,
         scheduled(meeting_at=IN_A_MONTH),
         by_mail(EffectKind.INVITE_TO_MEETING),
         "invite_to_meeting",
         start=OF_A_PLAN,
     ),
-    EffectKind.SEND_MEETING_OUTCOME: Leaving(
+    EffectKind.SEND_MEETING_OUTCOME: Sending(
         (*SEEN, conversation()),
         meeting(occurred_at=THEN, service_attended=False),
         by_mail(EffectKind.SEND_MEETING_OUTCOME),
         "send_meeting_outcome",
         start=OF_A_PLAN,
     ),
-    EffectKind.SEND_PACK: Leaving(
+    EffectKind.SEND_PACK: Sending(
         BEFORE_THE_DECISION, decision(), by_mail(EffectKind.SEND_PACK), "send_pack", mosaic_team=None
     ),
-    EffectKind.CLOSE_CHILD: Leaving(
+    EffectKind.CLOSE_CHILD: Sending(
         BEFORE_THE_DECISION, decision(), lambda house: len(house.mosaic.completed), "complete", in_mosaic=True
     ),
-    EffectKind.SEND_ADVICE_SUMMARY: Leaving(
+    EffectKind.SEND_ADVICE_SUMMARY: Sending(
         BEFORE_THE_DECISION, decision(), by_mail(EffectKind.SEND_ADVICE_SUMMARY), "send_advice_summary"
     ),
-    EffectKind.RECOMMEND_FAMILIES_FIRST: Leaving(
+    EffectKind.RECOMMEND_FAMILIES_FIRST: Sending(
         BEFORE_THE_DECISION,
         decision(),
         by_mail(EffectKind.RECOMMEND_FAMILIES_FIRST),
         "recommend_families_first",
         mosaic_team=None,
     ),
-    EffectKind.SEND_LETTER: Leaving(
+    EffectKind.SEND_LETTER: Sending(
         (*BEFORE_THE_DECISION, decision()),
         letters(letter(), letter_to_agency()),
         to_the_agency,
@@ -139,7 +137,7 @@ each = pytest.mark.parametrize(("kind", "case"), CASES.items(), ids=CASES)
 
 def words_of(kind: EffectKind) -> str:
     """What it is called in a line, and in a list."""
-    return f"{EFFECT_WORDS[kind].lower()}: {'letter-2' if kind is EffectKind.SEND_LETTER else ''}"
+    return f"{WAYS[kind].words}: {'letter-2' if kind is EffectKind.SEND_LETTER else ''}"
 
 
 def what_happened(kind: EffectKind, now: Status) -> list[str]:
@@ -147,30 +145,30 @@ def what_happened(kind: EffectKind, now: Status) -> list[str]:
     return [entry.what for entry in now.timeline if entry.what.lower().startswith(words_of(kind))]
 
 
-def had_left(now: Status) -> tuple[str, str]:
+def had_been_sent(now: Status) -> tuple[str, str]:
     """What had been sent when consent was withdrawn, and what was under way."""
     [line] = [entry.what for entry in now.timeline if entry.what.startswith("Had been sent by then")]
-    left, _, under_way = line.lower().partition("under way then")
-    return left, under_way
+    sent, _, under_way = line.lower().partition("under way then")
+    return sent, under_way
 
 
-def test_everything_that_leaves_is_tried_here() -> None:
-    assert set(CASES) == LEAVING
+def test_everything_that_tells_of_the_family_is_tried_here() -> None:
+    assert set(CASES) == {kind for kind, way in WAYS.items() if way.tells_of_family}
 
 
 @each
-async def test_taken_back_before_it_leaves_nothing_leaves(house: House, kind: EffectKind, case: Leaving) -> None:
+async def test_withdrawn_before_it_is_sent_nothing_is_sent(house: House, kind: EffectKind, case: Sending) -> None:
     transfer = await case.begun(house)
     await transfer.record(withdrawal())
     with suppress(WorkflowUpdateFailedError):
         await transfer.record(case.last)
     await transfer.settled()
-    assert case.left(house) == 0
+    assert case.sent(house) == 0
     assert what_happened(kind, await transfer.status()) == []
 
 
 @each
-async def test_taken_back_between_two_tries_no_other_try_begins(house: House, kind: EffectKind, case: Leaving) -> None:
+async def test_withdrawn_between_two_tries_no_other_try_begins(house: House, kind: EffectKind, case: Sending) -> None:
     transfer, troubles = await case.begun(house), case.troubles(house)
     troubles.before(case.operation, *[NothingHappenedError("down")] * 1000)
     await transfer.record(case.last)
@@ -179,13 +177,13 @@ async def test_taken_back_between_two_tries_no_other_try_begins(house: House, ki
     now = await transfer.until(lambda now: what_happened(kind, now) != [])
     tried = troubles.left(case.operation)
     await transfer.settled()
-    assert (case.left(house), troubles.left(case.operation)) == (0, tried)
+    assert (case.sent(house), troubles.left(case.operation)) == (0, tried)
     assert "stopped before it was done" in what_happened(kind, now)[-1]
-    assert words_of(kind) in had_left(now)[1]
+    assert words_of(kind) in had_been_sent(now)[1]
 
 
 @each
-async def test_taken_back_while_it_leaves_it_is_listed_as_left(house: House, kind: EffectKind, case: Leaving) -> None:
+async def test_withdrawn_while_it_is_sent_it_is_listed_as_sent(house: House, kind: EffectKind, case: Sending) -> None:
     transfer, troubles = await case.begun(house), case.troubles(house)
     release = troubles.hold(case.operation)
     await transfer.record(case.last)
@@ -194,21 +192,21 @@ async def test_taken_back_while_it_leaves_it_is_listed_as_left(house: House, kin
     release()
     now = await transfer.until(lambda now: what_happened(kind, now) != [])
     await transfer.settled()
-    assert case.left(house) == 1
+    assert case.sent(house) == 1
     assert re.search(r": (found )?done ", what_happened(kind, now)[-1])
-    assert words_of(kind) in had_left(now)[1]
+    assert words_of(kind) in had_been_sent(now)[1]
 
 
 @each
-async def test_taken_back_after_it_left_it_is_listed_and_nothing_more_leaves(
-    house: House, kind: EffectKind, case: Leaving
+async def test_withdrawn_after_it_was_sent_it_is_listed_and_nothing_more_is_sent(
+    house: House, kind: EffectKind, case: Sending
 ) -> None:
     transfer = await case.begun(house)
     await transfer.record(case.last)
-    await transfer.until(lambda now: case.left(house) == 1 and not now.at_work)
-    gone = sum(other.left(house) for other in CASES.values())
+    await transfer.until(lambda now: case.sent(house) == 1 and not now.at_work)
+    gone = sum(other.sent(house) for other in CASES.values())
     await transfer.record(withdrawal())
     await transfer.settled()
-    assert sum(other.left(house) for other in CASES.values()) == gone
-    assert words_of(kind) in had_left(await transfer.status())[0]
+    assert sum(other.sent(house) for other in CASES.values()) == gone
+    assert words_of(kind) in had_been_sent(await transfer.status())[0]
     assert [mail.to for mail in house.post.sent if "/tell_service/" in mail.key] == ["contact@north.example"]

@@ -28,8 +28,7 @@ from tests.builders import (
     whole_path,
 )
 from tests.workflows.conftest import House, Transfer
-from workflows.journey.run import SoFar
-from workflows.step_down.transfer import StepDownRun
+from workflows.step_down.transfer import StepDownRun, StepDownSoFar
 
 WHEN = {"occurred_at": NOW}
 
@@ -106,8 +105,8 @@ async def test_what_waits_for_a_person_waits_in_the_next_run_too(impatient_house
     await transfer.record(resolution("A1", Resolution.RETRY))
     await transfer.until(lambda now: now.stage == Stage.CONFIRMATION)
     assert house.mosaic.completed[CHILD].next_actions == (
-        NextAction("Case Closed to Children's Services"),
-        NextAction("Early Help: Transfer from Social Work", "team-eh"),
+        NextAction(type="Case Closed to Children's Services"),
+        NextAction(type="Early Help: Transfer from Social Work", assigned_to="team-eh"),
     )
 
 
@@ -139,7 +138,7 @@ async def test_a_new_run_is_found_under_the_same_words_and_shows_the_same_detail
 
 
 async def test_nobody_starts_a_transfer_with_what_only_a_run_before_can_hand_over(house: House) -> None:
-    forged = SoFar(facts=facts(), version=3, shown=3, evidence_kept=0)
+    forged = StepDownSoFar(facts=facts(), version=3, shown=3)
     start = StepDownRun.model_validate({**house.request().model_dump(), "so_far": forged})
     transfer = await house.start_with(start)
     with pytest.raises(WorkflowFailureError) as error:

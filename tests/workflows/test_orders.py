@@ -1,12 +1,11 @@
-"""What an errand says is made of the facts as they stand when it goes."""
+"""What an order says is made of the facts as they stand when it goes."""
 
 import pytest
-from workflows.errands import ERRANDS
 
 from models.journey.recorded import Opening
 from models.kinds import EffectKind
 from models.policy import Policy
-from models.step_down import wanted
+from models.step_down import effects
 from models.step_down.facts import StepDownFacts
 from models.step_down.steps.decision import Decision
 from tests.builders import (
@@ -24,6 +23,7 @@ from tests.builders import (
     refused_consent,
     service,
 )
+from workflows.step_down.orders import ORDERS
 
 
 def opened(*children: str) -> StepDownFacts:
@@ -39,8 +39,8 @@ def test_an_agency_reads_only_of_children_for_whom_consent_stands_and_the_family
     both = letters(letter(), letter_to_agency())
     now = facts_after(said, decided(STAYS), both, before=opened(CHILD, SIBLING))
     told = {
-        each.subject: [child.ref for child in ERRANDS[each.kind].order(now, intent(subject=each.subject)).children]
-        for each in wanted.letters(now)
+        each.letter: [child.ref for child in ORDERS.effects[each.kind].order(now, intent(each)).children]
+        for each in effects.letters(now)
     }
     assert told == {"letter-1": [CHILD, SIBLING], "letter-2": [CHILD]}
 
@@ -48,7 +48,7 @@ def test_an_agency_reads_only_of_children_for_whom_consent_stands_and_the_family
 @pytest.mark.clause("SD-09")
 def test_a_letter_to_an_agency_is_not_sent_once_consent_no_longer_stands() -> None:
     agreed = facts_after(consent(), letters(letter(), letter_to_agency()), before=opened(CHILD))
-    assert len(wanted.letters(agreed)) == 2
-    taken_back = refused_consent(step_id="consent-2", corrects="record_consent")
-    [left] = wanted.letters(facts_after(taken_back, before=agreed))
-    assert (left.kind, left.subject) == (EffectKind.SEND_LETTER, "letter-1")
+    assert len(effects.letters(agreed)) == 2
+    withdrawn = refused_consent(step_id="consent-2", corrects="record_consent")
+    [sent] = effects.letters(facts_after(withdrawn, before=agreed))
+    assert (sent.kind, sent.letter) == (EffectKind.SEND_LETTER, "letter-1")

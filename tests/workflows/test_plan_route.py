@@ -85,7 +85,7 @@ async def test_a_child_passes_on_out_of_a_plan_and_a_sibling_stays(house: House)
 
 
 @pytest.mark.clause("SD-18")
-async def test_a_meeting_that_moves_moves_in_the_calendar_and_one_that_is_called_off_leaves_it(house: House) -> None:
+async def test_a_meeting_that_moves_moves_in_the_calendar_and_one_that_is_cancelled_leaves_it(house: House) -> None:
     transfer = await in_conversation(house)
     await transfer.record(scheduled(meeting_at=NEXT_WEEK))
     await at_rest(transfer)
@@ -114,7 +114,7 @@ async def test_a_meeting_that_is_held_before_its_day_is_taken_out_of_the_calenda
 
 
 @pytest.mark.clause("SD-18")
-async def test_an_invitation_that_may_have_left_when_it_is_no_longer_wanted_is_taken_back(house: House) -> None:
+async def test_an_invitation_that_may_have_been_sent_when_it_is_no_longer_wanted_is_cancelled(house: House) -> None:
     transfer = await in_conversation(house)
     house.post.troubles.after("invite_to_meeting", *[UnclearError("no answer")] * 1000)
     await transfer.record(scheduled(meeting_at=NEXT_WEEK))

@@ -44,7 +44,7 @@ from workflows.reconcile import Reconcile, details
 from workflows.step_down.transfer import StepDownTransfer
 
 CLOSED_BY_A_PERSON = Completion(
-    None, (NextAction("Case Closed to Children's Services"),), datetime(2090, 1, 1, tzinfo=UTC)
+    None, (NextAction(type="Case Closed to Children's Services"),), datetime(2090, 1, 1, tzinfo=UTC)
 )
 
 

@@ -6,14 +6,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from models.step_down.answers import Receipt
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowUpdateFailedError, WorkflowUpdateStage
 from temporalio.testing import WorkflowEnvironment
 
 from adapters.encryption import Keyring
 from adapters.temporal_client import transfers_plugin
-from models.journey.answers import Refusal
+from models.journey.answers import Receipt, Refusal
 from models.journey.steps import step_name
 from models.step_down.stage import Stage
 from models.step_down.steps.conversation import RecordContactConversation
@@ -191,7 +190,7 @@ async def test_steps_that_wait_for_a_worker_are_taken_in_turn_and_nothing_is_ski
         await asyncio.sleep(0.1)  # the server keeps the order in which they arrive; there is nothing to poll
     async with working():
         receipts = await asyncio.gather(*sending)
-        assert [receipt.stage for receipt in receipts][-1] is Stage.CLOSURE
+        assert [receipt.stage for receipt in receipts][-1] == Stage.CLOSURE
         await transfer.until(lambda now: now.stage == Stage.CONFIRMATION)
         await transfer.settled()
     assert set(house.mosaic.completed) == {CHILD}

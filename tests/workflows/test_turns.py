@@ -52,7 +52,7 @@ async def in_conversation(house: House, *children: str) -> Transfer:
 
 
 @pytest.mark.clause("SD-09a")
-async def test_consent_taken_back_is_kept_the_service_is_told_and_nothing_more_goes_to_it(house: House) -> None:
+async def test_consent_withdrawn_is_kept_the_service_is_told_and_nothing_more_goes_to_it(house: House) -> None:
     transfer = await in_conversation(house)
     await transfer.record(withdrawal())
     now = await transfer.until(lambda now: now.stage == Stage.DECISION)
@@ -71,7 +71,7 @@ async def test_consent_taken_back_is_kept_the_service_is_told_and_nothing_more_g
 
 
 @pytest.mark.clause("SD-09a")
-async def test_what_has_not_left_when_consent_is_taken_back_does_not_leave(house: House) -> None:
+async def test_what_has_not_been_sent_when_consent_is_withdrawn_is_not_sent(house: House) -> None:
     house.mosaic.troubles.before("share", *[PassingError("Mosaic is down")] * 50)
     transfer = await house.start()
     await transfer.record(exploration(), consent(), family_sharing())
@@ -86,7 +86,7 @@ async def test_what_has_not_left_when_consent_is_taken_back_does_not_leave(house
 
 
 @pytest.mark.clause("SD-09a")
-async def test_what_had_left_when_consent_is_taken_back_is_on_record_as_done(house: House) -> None:
+async def test_what_had_been_sent_when_consent_is_withdrawn_is_on_record_as_done(house: House) -> None:
     house.mosaic.troubles.after("share", PassingError("the answer was lost"))
     transfer = await house.start()
     await transfer.record(exploration(), consent(), family_sharing())
@@ -154,7 +154,7 @@ async def test_a_wrong_name_of_a_service_is_put_right_by_naming_another(house: H
     assert not now.needs_attention
 
 
-async def test_a_transfer_that_is_called_off_ends_when_every_child_is_decided(house: House) -> None:
+async def test_a_transfer_that_is_cancelled_ends_when_every_child_is_decided(house: House) -> None:
     transfer = await in_conversation(house)
     await transfer.record(called_off())
     now = await transfer.until(lambda now: now.stage == Stage.DECISION)
@@ -179,7 +179,7 @@ async def test_a_child_that_is_added_is_reserved_asked_for_and_goes_the_same_way
     assert set(house.mosaic.completed) == {CHILD, SIBLING}
 
 
-async def test_a_child_that_another_transfer_holds_is_left_out_and_the_rest_goes_on(house: House) -> None:
+async def test_a_child_that_another_transfer_holds_is_skipped_and_the_rest_goes_on(house: House) -> None:
     other = await house.start(SIBLING)
     await other.settled()
     transfer = await in_conversation(house)
@@ -228,7 +228,7 @@ async def test_a_newer_version_is_shown_to_the_family_first_and_then_goes_to_the
 
 
 @pytest.mark.clause("SD-30")
-async def test_a_child_whose_consent_is_taken_back_after_its_closing_is_in_no_summary_and_asks_a_person(
+async def test_a_child_whose_consent_is_withdrawn_after_its_closing_is_in_no_summary_and_asks_a_person(
     house: House,
 ) -> None:
     house.mosaic.troubles.before("complete", LastingError("locked", "the step is locked"))
@@ -247,14 +247,14 @@ async def test_a_child_whose_consent_is_taken_back_after_its_closing_is_in_no_su
 
 
 @pytest.mark.clause("SD-23")
-async def test_a_closing_that_has_not_happened_when_consent_is_taken_back_does_not_happen(house: House) -> None:
+async def test_a_closing_that_has_not_happened_when_consent_is_withdrawn_does_not_happen(house: House) -> None:
     house.mosaic.troubles.before("complete", LastingError("locked", "the step is locked"))
     transfer = await in_conversation(house)
     await transfer.record(conversation(), practitioner(), advice(), decision())
     await transfer.attention()
     await transfer.record(withdrawal())
     now = await transfer.until(lambda now: now.stage == Stage.DECISION)
-    assert now.children[0].decision is None
+    assert now.children[0].value("decision") is None
     await transfer.record(decided({CHILD: STAYS}, step_id="decide-2"), letters())
     now = await transfer.until(lambda now: [need.step for need in now.next_steps] == ["resolve_attention"])
     assert house.mosaic.completed == {}
@@ -300,7 +300,7 @@ async def test_a_family_that_early_help_is_not_for_is_a_recorded_end_with_the_ju
 
 
 @pytest.mark.clause("SD-09a")
-async def test_a_closing_that_is_left_out_after_consent_was_taken_back_never_counts_as_passed_on(house: House) -> None:
+async def test_a_closing_that_is_skipped_after_consent_was_withdrawn_never_counts_as_passed_on(house: House) -> None:
     transfer = await in_conversation(house)
     house.mosaic.troubles.before("look", *[LastingError("no_open_step", "none")] * 5)
     await transfer.record(conversation(), practitioner(), advice(), decision())
@@ -320,7 +320,7 @@ async def test_a_closing_that_is_left_out_after_consent_was_taken_back_never_cou
 
 
 @pytest.mark.clause("SD-09a")
-async def test_the_evidence_that_consent_was_taken_back_names_the_service_that_it_was_given_for(house: House) -> None:
+async def test_the_evidence_that_consent_was_withdrawn_names_the_service_that_it_was_given_for(house: House) -> None:
     house.register.services[SOUTH.ref] = SOUTH
     transfer = await in_conversation(house)
     release = house.register.hold("withdraw_consent")
@@ -332,7 +332,7 @@ async def test_the_evidence_that_consent_was_taken_back_names_the_service_that_i
 
 
 @pytest.mark.clause("SD-30")
-async def test_a_summary_that_is_still_being_tried_when_consent_is_taken_back_leaves_without_that_child(
+async def test_a_summary_that_is_still_being_tried_when_consent_is_withdrawn_is_sent_without_that_child(
     house: House,
 ) -> None:
     house.post.troubles.before("send_advice_summary", *[NothingHappenedError("mail is down")] * 50)
@@ -342,7 +342,7 @@ async def test_a_summary_that_is_still_being_tried_when_consent_is_taken_back_le
     await transfer.until(lambda now: now.stage == Stage.CONFIRMATION)
     await transfer.until(lambda now: "withdrawn" in house.book.written)
     await transfer.record(withdrawal(SIBLING))
-    await transfer.until(lambda now: now.children[1].consent_withdrawn)
+    await transfer.until(lambda now: "withdrawn" in [state.words for state in now.children[1].states])
     house.post.troubles.forget()
     await transfer.until(lambda now: house.post.sent_to("pat@hill.example") != [])
     [summary] = house.post.sent_to("pat@hill.example")

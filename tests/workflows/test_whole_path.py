@@ -32,8 +32,8 @@ from tests.builders import (
 )
 from tests.workflows.conftest import House
 
-CLOSED = NextAction("Case Closed to Children's Services")
-TRANSFER = NextAction("Early Help: Transfer from Social Work", "team-eh")
+CLOSED = NextAction(type="Case Closed to Children's Services")
+TRANSFER = NextAction(type="Early Help: Transfer from Social Work", assigned_to="team-eh")
 
 
 @pytest.mark.clause("SD-21")
@@ -166,7 +166,7 @@ async def test_the_evidence_of_consent_is_kept_before_anything_is_shared(house: 
 
 
 @pytest.mark.clause("SD-09a")
-async def test_consent_that_is_taken_back_while_it_is_being_kept_lets_nothing_go(house: House) -> None:
+async def test_consent_that_is_withdrawn_while_it_is_being_kept_lets_nothing_go(house: House) -> None:
     release = house.register.hold("record_consent")
     transfer = await house.start()
     await transfer.record(exploration(), consent(), family_sharing())
@@ -179,7 +179,7 @@ async def test_consent_that_is_taken_back_while_it_is_being_kept_lets_nothing_go
 
 
 @pytest.mark.clause("SD-11")
-async def test_a_version_that_is_corrected_before_it_left_does_not_leave(house: House) -> None:
+async def test_a_version_that_is_corrected_before_it_was_sent_is_not_sent(house: House) -> None:
     release = house.register.hold("record_consent")
     transfer = await house.start()
     await transfer.record(exploration(), consent(), family_sharing())
