@@ -195,7 +195,7 @@ def _at_rest(now: Status) -> bool:
 
 def _machine_at_work(now: Status) -> bool:
     by_machine = any(need.step is None and need.who is None for need in now.next_steps)
-    return now.service_name is None or bool(now.at_work) or (by_machine and now.stage is not Stage.CONFIRMATION)
+    return now.service_name is None or bool(now.at_work) or (by_machine and now.stage != Stage.CONFIRMATION)
 
 
 async def until(handle: Transfer, holds: Callable[[Status], object]) -> Status:
@@ -214,9 +214,9 @@ def _differences(case: CaseFile, now: Status, books: Books) -> list[str]:
     """What is not as the case file says, in plain words."""
     expect = case.expect
     found = []
-    if expect.outcome is not None and now.outcome is not expect.outcome:
+    if expect.outcome is not None and now.outcome != expect.outcome:
         found.append(f"it should end as: {expect.outcome.words}")
-    if expect.stage is not None and now.stage is not expect.stage:
+    if expect.stage is not None and now.stage != expect.stage:
         found.append(f"it should stay open at: {expect.stage.words}; it is at: {now.stage_words}")
     if books.children != expect.children:
         found.append(f"Mosaic should hold for the children: {expect.children}")

@@ -9,8 +9,6 @@ from enum import StrEnum
 from itertools import islice, zip_longest
 from typing import Any
 
-from models.step_down.resolving import MUST_BE
-
 from models.attention import PROBLEMS, Resolution
 from models.kinds import NOT_ANSWERING, WAYS, EffectKind, Protocol, System
 from simulators.mosaic.contract import Code
@@ -149,7 +147,7 @@ def _sent_once(kind: EffectKind) -> Iterator[Group]:
         _book("finish", "after"),
     ]
     yield [_by_a_person(How.BY_HAND), *_NOTED]
-    if kind not in MUST_BE:
+    if not WAYS[kind].must_be:
         yield [_by_a_person(How.SKIP), *_NOTED]
 
 

@@ -9,8 +9,6 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
-from models.step_down.resolving import MUST_BE
-from models.step_down.words import effect_words
 from temporalio.client import Client, WorkflowUpdateRPCTimeoutOrCancelledError
 from temporalio.service import RPCError
 from temporalio.testing import TimeSkipper
@@ -27,7 +25,6 @@ from models.kinds import (
     Protocol,
     RungKind,
     System,
-    Way,
     by_machine_alone,
 )
 from models.policy import ClockPolicy, Policy, Rung
@@ -44,7 +41,7 @@ from tests.matrix.people import ByHand
 from tests.workflows.conftest import Transfer
 from workflows.ids import step_down_id
 from workflows.journey.run import JourneyResult
-from workflows.step_down.transfer import StepDownTransfer
+from workflows.step_down.transfer import StepDownRun, StepDownTransfer
 
 SECONDS = 100
 """How long one effect may take with all its faults."""
@@ -126,7 +123,7 @@ class Journey:
         )
         handle = await self.client.start_workflow(
             StepDownTransfer.run,
-            request,
+            StepDownRun.model_validate(request.model_dump()),
             id=step_down_id(request.id),
             task_queue=self.queue,
             result_type=JourneyResult,
@@ -168,15 +165,14 @@ class Journey:
             await asyncio.sleep(0.2)
         return now
 
-    def plan(self, kind: EffectKind, subject: str) -> Effect:
+    def plan(self, effect: Effect) -> Effect:
         """Plan what this effect is to suffer; each fault strikes in its turn."""
-        effect = Effect(kind=kind, subject=subject)
-        cells = self.suffers.get(kind, ())
+        cells = self.suffers.get(effect.kind, ())
         for cell in cells:
             if (strike := self._plan(effect, cell)) is not None:
                 self.tally.planned[strike] += cell.times
         if cells and cells[0].at is At.HAND:
-            self.hand.act(kind, str(cells[0].problem))
+            self.hand.act(effect.kind, str(cells[0].problem))
         if tells_of_newer(cells):
             self.hand.write_anew()
         return effect
@@ -210,9 +206,9 @@ class Journey:
             case "register.look_up_service":
                 return self.hand.other_service
             case "register.reserve_child":
-                return f"{self.id}/{effect.subject}/"
+                return f"{self.id}/{effect.child}/"
             case "certificates.store_certificate":
-                return f"{self.id}/{effect.subject.rpartition('/')[0]}"
+                return f"{self.id}/{effect.clock}"
             case "directory.address_of":
                 return self.hand.social_worker
             case _:
@@ -221,6 +217,14 @@ class Journey:
     def _operation(self, kind: EffectKind, at: At) -> str:
         acts = {EffectKind.SHARE_DOCUMENT: "share_document", EffectKind.CLOSE_CHILD: "complete_step"}
         return acts[kind] if at is At.WRITE else "read"
+
+    def request(self, service: str) -> Effect:
+        """The contact of the service is asked for the conversation."""
+        return Effect(kind=EffectKind.REQUEST_CONVERSATION, service=service)
+
+    def shared(self, kind: EffectKind) -> Effect:
+        """The first version of the assessment goes to the service."""
+        return Effect(kind=kind, document=self.hand.document, version=1, service=self.hand.service)
 
     def _target(self, kind: EffectKind, at: At) -> str:
         """What the struck call is about; of a document, by its page in Mosaic."""
@@ -266,9 +270,9 @@ class Journey:
         assert len(told) == self.hand.newer_versions, f"{self!r}: {told}"
         await self.record(self._resolution(told[-1], Resolution.SKIP))
 
-    async def suffer(self, kind: EffectKind, subject: str, *steps: Any) -> None:
+    async def suffer(self, effect: Effect, *steps: Any) -> None:
         """Plan it, record the steps that it follows from, and see it through."""
-        effect = await asyncio.to_thread(self.plan, kind, subject)
+        await asyncio.to_thread(self.plan, effect)
         await self.record(*steps)
         await self.see_through(effect)
 
@@ -297,7 +301,7 @@ class Journey:
         if how is How.LOOK:
             arrived = await asyncio.to_thread(self.world.times_sent, self.key(effect))
             how = How.BY_HAND if arrived else How.RETRY
-        if how is not How.SKIP and effect.kind in MUST_BE:
+        if how is not How.SKIP and WAYS[effect.kind].must_be:
             await self._refused(item, Resolution.SKIP)
         if by_machine_alone(effect.kind):
             await self._refused(item, Resolution.DONE_BY_HAND)
@@ -333,8 +337,7 @@ class Journey:
 
     def _has_ended(self, now: Status, effect: Effect) -> bool:
         if effect.kind is EffectKind.CALCULATE_DUE_DATE:
-            clock = effect.subject.rpartition("/")[0]
-            return any(clock == kept.clock_id for kept in self.world.register.clocks(self.id))
+            return any(effect.clock == kept.clock_id for kept in self.world.register.clocks(self.id))
         if effect.kind in UNTOLD or effect.kind in CALENDAR:
             return self.row_ended(effect) is not None
         return _on_timeline(now, effect)
@@ -360,13 +363,14 @@ class Journey:
         skipped = {self.key(effect) for effect, end in self.ends.items() if end is Ended.SKIPPED}
         assert {key for key, row in rows.items() if row.ended == Ended.SKIPPED} == skipped, "skipped by nobody"
         for effect, by_person in self.ends.items():
-            assert is_of(WAYS[effect.kind], effect), f"{effect.id} is not as the table says"
+            assert is_of(effect.kind, effect.id), f"{effect.id} is not as the table says"
             row = rows.get(self.key(effect))
             if row is not None:
                 by_machine = {Ended.DONE, Ended.FOUND_DONE}
                 assert Ended(str(row.ended)) in ({by_person} if by_person else by_machine), row
             assert effect.kind in UNTOLD or _on_timeline(now, effect)
         for key, row in rows.items():
+            assert is_of(EffectKind(row.kind), key.removeprefix(f"{self.id}/")), f"{key} is not as the table says"
             self._read_the_mail(key, row.kind, Ended(str(row.ended)))
         self._read_mosaics_books()
 
@@ -406,10 +410,23 @@ def _told(now: Status | None) -> str:
     return f"now {now.stage}, {now.at_work}, {waits}"
 
 
-def is_of(way: Way, effect: Effect) -> bool:
-    """Whether the subject is made as the table says."""
-    optional = re.sub(r"\\\[(.*?)\\\]", r"(?:\1)?", re.escape(way.subject))
-    return re.fullmatch(re.sub(r"<\w+>", "[^/]+", optional), effect.subject) is not None
+WRITTEN_SO = {"version": r"v\d+", "number": r"\d+", "clock": r"[a-z_]+(/[^/]+)?"}
+"""What a key writes in a way of its own; whatever else it names is one reference."""
+MORE_THAN_ONCE = {
+    EffectKind.REQUEST_CONVERSATION,
+    EffectKind.INVITE_TO_MEETING,
+    EffectKind.CANCEL_INVITATION,
+    EffectKind.CLOSE_CHILD,
+    EffectKind.REOPEN_CHILD,
+    EffectKind.SEND_ADVICE_SUMMARY,
+}
+"""Whose key may say, from the second time on, which time it is."""
+
+
+def is_of(kind: EffectKind, id_: str) -> bool:
+    """Whether a key names what the table says."""
+    named = "/".join([kind, *(WRITTEN_SO.get(name, "[^/]+") for name in WAYS[kind].identity)])
+    return re.fullmatch(named + (r"(/\d+)?" if kind in MORE_THAN_ONCE else ""), id_) is not None
 
 
 def strike_of(operation: str, blow: Mapping[str, Any], error: str | None) -> str:
@@ -423,7 +440,7 @@ def _asks_about(now: Status, effect: Effect) -> bool:
 
 
 def _on_timeline(now: Status, effect: Effect) -> bool:
-    return any(entry.what.startswith(f"{effect_words(effect)}: ") for entry in now.timeline)
+    return any(entry.what.startswith(f"{effect.words}: ") for entry in now.timeline)
 
 
 class OnMosaic(Journey):
@@ -433,19 +450,19 @@ class OnMosaic(Journey):
         hand = self.hand
         child, sibling = hand.child, hand.sibling
         await self.start(child, sibling)
-        request = await asyncio.to_thread(self.plan, EffectKind.REQUEST_CONVERSATION, hand.service)
+        request = await asyncio.to_thread(self.plan, self.request(hand.service))
         consent = builders.consent(child, sibling, service_ref=hand.service)
         await self.record(builders.exploration(), consent)
         sharing = builders.family_sharing(document_ref=hand.document)
-        await self.suffer(EffectKind.SHARE_DOCUMENT, f"{hand.document}/v1/{hand.service}", sharing)
+        await self.suffer(self.shared(EffectKind.SHARE_DOCUMENT), sharing)
         await self.see_through(request)
         talked = builders.conversation(builders.agreed_child(child), builders.not_agreed(sibling))
         await self.record(talked, builders.practitioner(), builders.advice(child))
         decided = builders.decided({child: Decision.TRANSFER, sibling: Decision.NO_FURTHER_SUPPORT})
-        await self.suffer(EffectKind.CLOSE_CHILD, child, decided)
-        await self.ended(Effect(kind=EffectKind.SEND_ADVICE_SUMMARY, subject="lp-4"))
+        await self.suffer(Effect(kind=EffectKind.CLOSE_CHILD, child=child), decided)
+        await self.ended(Effect(kind=EffectKind.SEND_ADVICE_SUMMARY, practitioner="lp-4"))
         letters = (builders.letter(), builders.letter_to_agency(text="The family is supported."))
-        await self.suffer(EffectKind.SEND_LETTER, "letter-1", builders.letters(*letters))
+        await self.suffer(Effect(kind=EffectKind.SEND_LETTER, letter="letter-1"), builders.letters(*letters))
         if EffectKind.REOPEN_CHILD in self.suffers:
             await self._given_back(letters)
             await self.closed(Outcome.NO_FURTHER_SUPPORT)
@@ -459,12 +476,12 @@ class OnMosaic(Journey):
         if not self._as_it_stands(EffectKind.REOPEN_CHILD):
             await asyncio.to_thread(self.hand.open_closing_step)
         stays = builders.decided({child: STAYS}, step_id="stays", corrects="record_decisions")
-        await self.suffer(EffectKind.REOPEN_CHILD, child, stays)
+        await self.suffer(Effect(kind=EffectKind.REOPEN_CHILD, child=child), stays)
         again = builders.letters(*letters, builders.no_letter("letter-3"), step_id="l-2", corrects="approve_letters")
         await self.record(again)
 
     def beside(self, kind: EffectKind) -> Callable[[Status], bool] | None:
-        letter = Effect(kind=EffectKind.SEND_LETTER, subject="letter-2")
+        letter = Effect(kind=EffectKind.SEND_LETTER, letter="letter-2")
         said: dict[EffectKind, Callable[[Status], bool]] = {
             EffectKind.CLOSE_CHILD: self._sibling_closed,
             EffectKind.SEND_LETTER: lambda now: _on_timeline(now, letter),
@@ -488,18 +505,20 @@ class ByMail(Journey):
         hand = self.hand
         child, sibling = hand.child, hand.sibling
         await self.start(child, sibling)
-        recommended = await asyncio.to_thread(self.plan, EffectKind.RECOMMEND_FAMILIES_FIRST, f"lp-4/{hand.service}")
-        advice = Effect(kind=EffectKind.SEND_ADVICE_SUMMARY, subject="lp-4")
+        told = Effect(kind=EffectKind.RECOMMEND_FAMILIES_FIRST, practitioner="lp-4", service=hand.service)
+        recommended = await asyncio.to_thread(self.plan, told)
+        advice = Effect(kind=EffectKind.SEND_ADVICE_SUMMARY, practitioner="lp-4")
         go_on = self._hold(advice)
         await self.record(builders.exploration(), builders.consent(child, sibling, service_ref=hand.service))
         sharing = builders.family_sharing(document_ref=hand.document)
-        await self.suffer(EffectKind.MAIL_DOCUMENT, f"{hand.document}/v1/{hand.service}", sharing)
-        await self.ended(Effect(kind=EffectKind.REQUEST_CONVERSATION, subject=hand.service))
+        await self.suffer(self.shared(EffectKind.MAIL_DOCUMENT), sharing)
+        await self.ended(self.request(hand.service))
         talked = builders.conversation(builders.agreed_child(child), builders.not_agreed(sibling))
         await self.record(talked, builders.practitioner(), builders.advice(child))
         decided = builders.decided({child: Decision.TRANSFER, sibling: Decision.NO_FURTHER_SUPPORT})
-        await self.suffer(EffectKind.SEND_PACK, f"{hand.service}/record_decisions", decided)
-        await self.ended(Effect(kind=EffectKind.CLOSE_CHILD, subject=child))
+        pack = Effect(kind=EffectKind.SEND_PACK, service=hand.service, step="record_decisions")
+        await self.suffer(pack, decided)
+        await self.ended(Effect(kind=EffectKind.CLOSE_CHILD, child=child))
         await asyncio.to_thread(go_on)
         await asyncio.gather(self.see_through(advice), self.see_through(recommended))
         await self.record(
@@ -510,12 +529,12 @@ class ByMail(Journey):
     def _hold(self, advice: Effect) -> Callable[[], None]:
         """Closing the child reads in Mosaic, too: what the summary is to suffer there is planned only after that."""
         if not any(cell.at in {At.NAME, At.DOCUMENT} for cell in self.suffers.get(advice.kind, ())):
-            self.plan(advice.kind, advice.subject)
+            self.plan(advice)
             return lambda: None
         release = self.world.outages.hold("book.begin", self.key(advice))
 
         def go_on() -> None:
-            self.plan(advice.kind, advice.subject)
+            self.plan(advice)
             release()
 
         return go_on
@@ -541,20 +560,22 @@ class OutOfAPlan(Journey):
         consent = builders.consent_to_all(child, service_ref=hand.service)
         seen = (builders.plan_sharing(document_ref=hand.plan), builders.family_sharing(document_ref=hand.document))
         await self.record(builders.exploration(), consent, *seen)
-        await self.ended(Effect(kind=EffectKind.REQUEST_CONVERSATION, subject=hand.service))
-        invited = f"{hand.service}/schedule_final_meeting"
-        await self.suffer(EffectKind.INVITE_TO_MEETING, invited, await self._date())
+        await self.ended(self.request(hand.service))
+        invitation = Effect(kind=EffectKind.INVITE_TO_MEETING, service=hand.service, step="schedule_final_meeting")
+        await self.suffer(invitation, await self._date())
         if Ended.SKIPPED in self.ends.values():
-            invited = f"{hand.service}/another-date"
+            invitation = Effect(kind=EffectKind.INVITE_TO_MEETING, service=hand.service, step="another-date")
             await self.record(await self._date(step_id="another-date"))
-            await self.ended(Effect(kind=EffectKind.INVITE_TO_MEETING, subject=invited))
-        await self.suffer(EffectKind.CANCEL_INVITATION, invited, builders.called_off_meeting())
+            await self.ended(invitation)
+        cancellation = Effect(kind=EffectKind.CANCEL_INVITATION, service=hand.service, step=invitation.step)
+        await self.suffer(cancellation, builders.called_off_meeting())
         await self.record(builders.conversation(child))
         held = builders.meeting(child, service_attended=False, confirmed_by=builders.MANAGER)
-        await self.suffer(EffectKind.SEND_MEETING_OUTCOME, f"{hand.service}/record_final_meeting", held)
+        told = Effect(kind=EffectKind.SEND_MEETING_OUTCOME, service=hand.service, step="record_final_meeting")
+        await self.suffer(told, held)
         await self.record(builders.practitioner(), builders.advice(child))
         await self.record(builders.decided({child: Decision.TRANSFER}))
-        await self.ended(Effect(kind=EffectKind.CLOSE_CHILD, subject=child))
+        await self.ended(Effect(kind=EffectKind.CLOSE_CHILD, child=child))
         await self.record(builders.letters(builders.no_letter()), builders.acknowledgement(child))
         await self.closed(Outcome.TRANSFERRED)
 
@@ -567,21 +588,22 @@ class OutOfAPlan(Journey):
         assert [set(types) for types in self.closings(books, self.hand.child)] == [passed_on]
 
 
-class CalledOff(Journey):
+class Cancelled(Journey):
     """A child is added, another service is named, whose contact does not answer in time; then it is cancelled."""
 
     async def go(self) -> None:
         hand = self.hand
         await self.start(hand.child)
         await self.record(builders.exploration())
-        await self.suffer(EffectKind.RESERVE_CHILD, hand.added, builders.added_child(hand.added))
-        other = builders.other_service(hand.other_service)
-        await self.suffer(EffectKind.LOOK_UP_SERVICE, f"{hand.other_service}/change_service", other)
-        left_out = Ended.SKIPPED in self.ends.values()
-        children = (hand.child,) if left_out else (hand.child, hand.added)
-        calculated = await asyncio.to_thread(
-            self.plan, EffectKind.CALCULATE_DUE_DATE, f"conversation/{hand.other_service}/1"
-        )
+        reservation = Effect(kind=EffectKind.RESERVE_CHILD, child=hand.added)
+        await self.suffer(reservation, builders.added_child(hand.added))
+        looked_up = Effect(kind=EffectKind.LOOK_UP_SERVICE, service=hand.other_service, step="change_service")
+        await self.suffer(looked_up, builders.other_service(hand.other_service))
+        skipped = Ended.SKIPPED in self.ends.values()
+        children = (hand.child,) if skipped else (hand.child, hand.added)
+        clock = f"{ClockKind.CONVERSATION}/{hand.other_service}"
+        calculated = Effect(kind=EffectKind.CALCULATE_DUE_DATE, clock=clock, wait=ClockKind.CONVERSATION, number=1)
+        await asyncio.to_thread(self.plan, calculated)
         await self.record(builders.consent(*children, service_ref=hand.other_service))
         if self._as_it_stands(EffectKind.CALCULATE_DUE_DATE):
             await self._skip_to(datetime(2060, 12, 30, 10, 0, tzinfo=LONDON))
@@ -589,19 +611,20 @@ class CalledOff(Journey):
         await self.see_through(calculated)
         await self._retry_the_others("calendar_ends")
         await self._be_overdue()
-        told = f"{hand.other_service}/cancel"
-        await self.suffer(EffectKind.TELL_SERVICE, told, builders.called_off())
+        told = Effect(kind=EffectKind.TELL_SERVICE, service=hand.other_service, step="cancel")
+        await self.suffer(told, builders.called_off())
         await self.record(builders.decided(dict.fromkeys(children, STAYS)), builders.letters(builders.no_letter()))
         await self.closed(Outcome.CANCELLED)
 
     async def _be_overdue(self) -> None:
         before = await self.until(lambda now: any(c.due for c in now.responses), "the answer was to have a date")
         number = len(before.alerts) + 1
-        subjects = {
-            EffectKind.MAIL_ALERT: f"{number}/{Audience.SOCIAL_WORKER}",
-            EffectKind.POST_ALERT: f"{number}/{self.hand.room}",
-        }
-        alerts = [await asyncio.to_thread(self.plan, kind, subject) for kind, subject in subjects.items()]
+        alerts = (
+            Effect(kind=EffectKind.MAIL_ALERT, number=number, audience=Audience.SOCIAL_WORKER),
+            Effect(kind=EffectKind.POST_ALERT, number=number, channel=self.hand.room),
+        )
+        for alert in alerts:
+            await asyncio.to_thread(self.plan, alert)
         due = next(clock.due for clock in before.responses if clock.due)
         await self._skip_to(due + timedelta(minutes=1))
         await asyncio.gather(*map(self.see_through, alerts))

@@ -9,7 +9,7 @@ from temporalio.testing import TimeSkipper
 
 from models.effects import Effect
 from models.kinds import NOT_ANSWERING, Audience, EffectKind
-from models.operations.digest import london_day
+from models.operations.digest import Recipient, london_day
 from tests import builders
 from tests.matrix.cells import At, Group, groups
 from tests.matrix.journeys import Tally, strike_of
@@ -26,7 +26,8 @@ class Reader:
     def __init__(self, world: World, number: int, suffers: Group) -> None:
         self.world, self.suffers = world, suffers
         self.ref = f"reader-{number:02}"
-        self.effect = Effect(kind=KIND, subject=f"{Audience.SOCIAL_WORKER}/{self.ref}")
+        self.effect = Effect(kind=KIND, audience=Audience.SOCIAL_WORKER, reader=self.ref)
+        self.recipient = Recipient(audience=Audience.SOCIAL_WORKER, ref=self.ref).id
         self.problems: list[str] = []
 
     def key(self, at: datetime) -> str:
@@ -74,8 +75,8 @@ async def go_every_morning(world: World, client: Client, queue: str) -> Tally:
     for _ in range(MOST_MORNINGS):
         not_told = {one.recipient.id: one.problem for one in (await _begun(client, queue)).not_told}
         for reader in others:
-            if reader.effect.subject in not_told:
-                reader.problems.append(not_told[reader.effect.subject])
+            if reader.recipient in not_told:
+                reader.problems.append(not_told[reader.recipient])
                 reader.is_known()
         if not not_told:
             break

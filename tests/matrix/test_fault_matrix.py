@@ -15,7 +15,7 @@ from temporalio.client import Client
 
 from models.kinds import WAYS, EffectKind
 from tests.matrix.cells import Group, groups, sample
-from tests.matrix.journeys import ByMail, CalledOff, Journey, OnMosaic, OutOfAPlan, Tally
+from tests.matrix.journeys import ByMail, Cancelled, Journey, OnMosaic, OutOfAPlan, Tally
 from tests.matrix.mornings import go_every_morning
 from tests.matrix.outside import World, simulators
 from tests.matrix.outside import struck as in_simulators
@@ -45,7 +45,7 @@ SUFFERED_BY: Mapping[type[Journey], tuple[EffectKind, ...]] = {
         EffectKind.CANCEL_INVITATION,
         EffectKind.SEND_MEETING_OUTCOME,
     ),
-    CalledOff: (
+    Cancelled: (
         EffectKind.RESERVE_CHILD,
         EffectKind.LOOK_UP_SERVICE,
         EffectKind.CALCULATE_DUE_DATE,

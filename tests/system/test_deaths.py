@@ -253,7 +253,7 @@ class Journey:
             if step not in self._told_by_problem:
                 await send(self.handle, step)
         await self._rest()
-        assert (await self.handle.result()).outcome is self.case.expect.outcome
+        assert (await self.handle.result()).outcome == self.case.expect.outcome
         told = [item.problem for item in (await status(self.handle)).attention if self._told(item) is not None]
         assert told == [step.attention_id for step in self._told_by_problem]
         return await self._asked()

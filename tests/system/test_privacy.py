@@ -28,7 +28,7 @@ from tests.register import new_register
 from tests.system.conftest import EXAMPLES, MAIN_CASE, Rehearsal
 from tests.system.family import Family
 from worker.wiring import Outside, TransfersWorker, all_activities
-from workflows import visibility
+from workflows.journey import visibility
 
 WRITTEN_BY_PEOPLE = frozenset(
     {"asked", "needs", "agencies", "explained_by", "explained_how", "who", "because", "views", "not_obtained_because"}

@@ -20,12 +20,25 @@ from models.certificate import Count, Pause, PauseReason, Recalculation, calcula
 from models.clock_words import RUNG_WORDS
 from models.journey.attention import raise_attention
 from models.journey.clocks import ClockState
-from models.journey.status import ClockStatus, HarmStatus
+from models.journey.status import ClockStatus
+from models.journey.steps import SpokenTo
 from models.kinds import ClockKind
 from models.policy import DEFAULT_CLOCKS, RESPONSE, Phones, Policy
-from models.step_down.stage import Outcome
+from models.step_down.steps.confirmation import AcknowledgeTransfer
 from models.vocabulary import LONDON
-from tests.builders import calendar, exploration, facts, harm_report, opening, record, request
+from tests.builders import (
+    THEN,
+    acknowledgement,
+    calendar,
+    exploration,
+    facts,
+    facts_after,
+    facts_before,
+    harm_report,
+    opening,
+    record,
+    request,
+)
 from tests.step_down import status
 
 PHONES = Phones(duty_and_advice="0113 496 0101", out_of_hours="0113 496 0102")
@@ -50,7 +63,7 @@ def clock(state: ClockState = ClockState.MET, **changes: object) -> KeptClock:
     return KeptClock(f"{certificate.kind}/east-hub/1", state.value, None, None, certificate, calendar())
 
 
-def test_a_clock_that_stood_still_says_from_when_to_when_why_and_by_whom():
+def test_a_clock_that_was_paused_says_from_when_to_when_why_and_by_whom():
     pause = Pause(since=at(7), until=at(8, 9), reason=PauseReason.SAFETY, by="team manager tm-3")
     shown = drawn(Group(*clock_lines(clock(pauses=(pause,)))))
     assert "Tuesday 7 April 2026 10:00 to Wednesday 8 April 2026 09:00: it would not be safe (by team manager" in shown
@@ -58,7 +71,7 @@ def test_a_clock_that_stood_still_says_from_when_to_when_why_and_by_whom():
     assert "Calculated again: the same." in shown
 
 
-def test_a_clock_that_was_worked_out_again_says_what_it_was_and_what_it_is():
+def test_a_clock_that_was_calculated_again_says_what_it_was_and_what_it_is():
     first = Recalculation(at=at(7), by="operations ops-1", calendar_before="england-1", due_before=at(8, 17))
     second = Recalculation(at=at(8), by="operations ops-2", calendar_before="england-2", due_before=at(10, 17))
     shown = drawn(Group(*clock_lines(clock(recalculations=(first, second)))))
@@ -113,6 +126,7 @@ LISTED = {
 LINE = TransferLine(
     id="t-1",
     stage="conversation",
+    stage_words="Conversation with the Early Help contact",
     outcome=None,
     service_ref="east-hub",
     social_work_team="north-2",
@@ -207,9 +221,10 @@ def test_a_report_of_significant_harm_stands_above_everything_else_in_red_with_w
 
 @pytest.mark.clause("SU-01")
 def test_how_a_transfer_ended_tells_of_a_report_that_came_after_the_child_had_passed_on():
-    reported = HarmStatus(at=at(2), step_id="report", spoken_to_at=at(2))
-    now = status(facts()).model_copy(update={"outcome": Outcome.TRANSFERRED, "harm": (reported,)})
-    assert "Passed to Early Help; a risk of significant harm was reported after that." in drawn(transfer_screen(now))
+    reported = harm_report(spoken_to=SpokenTo(who="the duty worker", at=THEN))
+    ended = facts_after(reported, acknowledgement(), before=facts_before(AcknowledgeTransfer))
+    shown = drawn(transfer_screen(status(ended)))
+    assert "Passed to Early Help; a risk of significant harm was reported after that." in shown
 
 
 @pytest.mark.clause("SU-01")
