@@ -302,7 +302,7 @@ class FakeRegister:
         without = {ClockState.STARTING, ClockState.PAUSED}
         return RunningTransfer(
             id=status.id,
-            stage=status.stage,
+            stage_words=status.stage_words,
             service_ref=status.service_ref,
             service=service.name if service else status.service_ref,
             social_work_team=status.social_work_team,

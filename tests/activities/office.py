@@ -14,7 +14,7 @@ from activities.correspondence import (
 from activities.effect import Effects
 from activities.final_meeting import FinalMeetingActivities, MeetingMail, SendMeetingOutcome
 from activities.letters.papers import PackDocument, Papers
-from models.effects import EffectResult
+from models.effects import Effect, EffectResult
 from models.kinds import EffectKind
 from models.mail import Mail
 from models.step_down.start import DocumentKind
@@ -39,10 +39,10 @@ from tests.fakes import FakeBook, FakeInvitations, FakeMosaic, FakePost, FakeReg
 SEEN = PackDocument(kind=DocumentKind.ASSESSMENT, ref=ASSESSMENT, version=2)
 """The version that the family saw."""
 SEEN_PLAN = PackDocument(kind=DocumentKind.PLAN, ref=PLAN, version=3)
-AGREED, NOT_AGREED = Papers(agreed=(SEEN,)), Papers(left_out=(DocumentKind.ASSESSMENT,))
+AGREED, NOT_AGREED = Papers(agreed=(SEEN,)), Papers(omitted=(DocumentKind.ASSESSMENT,))
 OF_A_PLAN = Papers(agreed=(SEEN_PLAN, SEEN))
-ONE_LEFT_OUT = Papers(agreed=(SEEN,), left_out=(DocumentKind.PLAN,))
-BOTH_LEFT_OUT = Papers(left_out=(DocumentKind.PLAN, DocumentKind.ASSESSMENT))
+ONE_OMITTED = Papers(agreed=(SEEN,), omitted=(DocumentKind.PLAN,))
+BOTH_OMITTED = Papers(omitted=(DocumentKind.PLAN, DocumentKind.ASSESSMENT))
 
 WITHOUT_MOSAIC = service(mosaic_team=None)
 
@@ -82,7 +82,7 @@ class Office:
 
     def tell(self, what: str = "withdraw_consent", **changes: Any) -> Mail:
         order = TellService(
-            intent=intent(EffectKind.TELL_SERVICE, f"service-north/{what}"),
+            intent=intent(Effect(kind=EffectKind.TELL_SERVICE, service="service-north", step=what)),
             service=service(**changes),
             social_work_team="team-sw",
             what=what,
@@ -113,7 +113,7 @@ class Office:
 
 def request_order(**changes: Any) -> RequestConversation:
     said = {
-        "intent": intent(EffectKind.REQUEST_CONVERSATION, "service-north"),
+        "intent": intent(Effect(kind=EffectKind.REQUEST_CONVERSATION, service="service-north")),
         "service": service(),
         "social_work_team": "team-sw",
         "papers": AGREED,
@@ -123,7 +123,7 @@ def request_order(**changes: Any) -> RequestConversation:
 
 def meeting_order(kind: EffectKind = EffectKind.INVITE_TO_MEETING, **changes: Any) -> MeetingMail:
     said = {
-        "intent": intent(kind, "service-north/schedule_final_meeting"),
+        "intent": intent(Effect(kind=kind, service="service-north", step="schedule_final_meeting")),
         "service": service(),
         "scheduled": scheduled(),
         "occasion": "schedule_final_meeting",
@@ -136,7 +136,9 @@ def meeting_order(kind: EffectKind = EffectKind.INVITE_TO_MEETING, **changes: An
 
 def outcome_order(**changes: Any) -> SendMeetingOutcome:
     said = {
-        "intent": intent(EffectKind.SEND_MEETING_OUTCOME, "service-north/record_final_meeting"),
+        "intent": intent(
+            Effect(kind=EffectKind.SEND_MEETING_OUTCOME, service="service-north", step="record_final_meeting")
+        ),
         "service": service(),
         "held_at": london(2026, 3, 16, 10),
         "children": (at_meeting(),),
@@ -147,7 +149,9 @@ def outcome_order(**changes: Any) -> SendMeetingOutcome:
 
 def document_order(**changes: Any) -> MailDocument:
     said = {
-        "intent": intent(EffectKind.MAIL_DOCUMENT, "assessment-1/v2/service-north"),
+        "intent": intent(
+            Effect(kind=EffectKind.MAIL_DOCUMENT, document=ASSESSMENT, version=2, service="service-north")
+        ),
         "service": WITHOUT_MOSAIC,
         "document": SEEN,
         "social_work_team": "team-sw",
@@ -157,7 +161,7 @@ def document_order(**changes: Any) -> MailDocument:
 
 def pack_order(*children: str, **changes: Any) -> SendPack:
     said = {
-        "intent": intent(EffectKind.SEND_PACK, "service-north/record_decisions"),
+        "intent": intent(Effect(kind=EffectKind.SEND_PACK, service="service-north", step="record_decisions")),
         "service": WITHOUT_MOSAIC,
         "papers": AGREED,
         "children": children or (CHILD,),
@@ -169,7 +173,7 @@ def pack_order(*children: str, **changes: Any) -> SendPack:
 
 def advice_order(*children: str, **changes: Any) -> SendAdviceSummary:
     said = {
-        "intent": intent(EffectKind.SEND_ADVICE_SUMMARY, "lp-4"),
+        "intent": intent(Effect(kind=EffectKind.SEND_ADVICE_SUMMARY, practitioner="lp-4")),
         "practitioner": practitioner(),
         "advice": tuple(child_advice(child) for child in children or (CHILD,)),
         "papers": AGREED,
@@ -179,7 +183,9 @@ def advice_order(*children: str, **changes: Any) -> SendAdviceSummary:
 
 def recommendation(**changes: Any) -> RecommendFamiliesFirst:
     said = {
-        "intent": intent(EffectKind.RECOMMEND_FAMILIES_FIRST, "lp-4/service-north"),
+        "intent": intent(
+            Effect(kind=EffectKind.RECOMMEND_FAMILIES_FIRST, practitioner="lp-4", service="service-north")
+        ),
         "practitioner": practitioner(),
         "service_name": "Early Help North",
     }
@@ -191,7 +197,7 @@ def letter_order(
 ) -> SendLetter:
     decided = children or ((CHILD, Decision.TRANSFER if passes_on else Decision.STAYS_WITH_SOCIAL_WORK),)
     said = {
-        "intent": intent(EffectKind.SEND_LETTER, written.letter_id),
+        "intent": intent(Effect(kind=EffectKind.SEND_LETTER, letter=written.letter_id)),
         "letter": written,
         "children": tuple(ChildDecision(ref=ref, decision=how, because="as agreed") for ref, how in decided),
         "service_name": "Early Help North",

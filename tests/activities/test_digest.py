@@ -35,7 +35,7 @@ class Office:
 
 
 def order(reader: Recipient) -> SendDigest:
-    effect = Effect(kind=EffectKind.MAIL_DIGEST, subject=reader.id)
+    effect = Effect(kind=EffectKind.MAIL_DIGEST, audience=reader.audience, reader=reader.ref)
     intent = Intent(transfer_id="digest-2026-11-23", effect=effect, clause="SD-34, SD-35")
     return SendDigest(intent=intent, at=MORNING, reader=reader)
 
@@ -113,7 +113,7 @@ def test_a_digest_that_was_sent_is_not_sent_again(office: Office) -> None:
     assert mail.key == "digest-2026-11-23/mail_digest/early_help_contact/service-north"
 
 
-def test_a_digest_of_which_nobody_knows_whether_it_left_goes_again_under_the_same_key(office: Office) -> None:
+def test_a_digest_of_which_nobody_knows_whether_it_was_sent_goes_again_under_the_same_key(office: Office) -> None:
     office.post.troubles.after("mail_digest", UnclearError("no answer"))
     reader = readers([LATE], MORNING)[0]
     with pytest.raises(ApplicationError, match="no answer") as failure:

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from activities.effect import Effects
-from models.effects import EffectResult, Ended, Intent
+from activities.effect import Effects, Seen
+from models.effects import Effect, EffectResult, Ended, Intent
 from models.errors import LastingError, NothingHappenedError, PassingError, UnclearError
 from models.kinds import EffectKind
 from models.mail import Mail
@@ -25,11 +25,11 @@ class FakeEffect:
     loses_the_answer: bool = False
     is_seen_late: bool = False
 
-    def look(self) -> str | None:
+    def look(self) -> Seen | None:
         self.book.written.append("look")
         if self.look_raises:
             raise self.look_raises.pop(0)
-        return "it is there" if self.there and not self.is_seen_late else None
+        return Seen("it is there") if self.there and not self.is_seen_late else None
 
     def act(self) -> None:
         self.book.written.append("act")
@@ -46,12 +46,12 @@ class FakeSend:
 
     def __init__(self, *errors: Exception) -> None:
         self.errors = list(errors)
-        self.left = 0
+        self.sent = 0
 
     def __call__(self, mail: Mail | None = None) -> str:
         if self.errors:
             raise self.errors.pop(0)
-        self.left += 1
+        self.sent += 1
         return "accepted"
 
 
@@ -79,7 +79,7 @@ def effects(book: FakeBook) -> Effects:
     return Effects(book, now=lambda: NOW)
 
 
-CLOSE = intent(EffectKind.CLOSE_CHILD, "child-a")
+CLOSE = intent(Effect(kind=EffectKind.CLOSE_CHILD, child="child-a"))
 LETTER = intent()
 
 
@@ -157,7 +157,7 @@ def test_a_message_about_a_person_is_sent_once_and_written_down(effects: Effects
     sent = effects.send_once(LETTER, Writing(), send)
     assert (sent.ended, sent.evidence) == (Ended.DONE, "accepted")
     assert effects.send_once(LETTER, Writing(), send) == sent
-    assert send.left == 1
+    assert send.sent == 1
 
 
 def test_a_message_whose_sending_ended_unclear_is_never_sent_again(effects: Effects) -> None:
@@ -165,7 +165,7 @@ def test_a_message_whose_sending_ended_unclear_is_never_sent_again(effects: Effe
     for _ in range(3):
         with pytest.raises(UnclearError):
             effects.send_once(LETTER, Writing(), send)
-    assert send.left == 0
+    assert send.sent == 0
 
 
 def test_a_message_of_a_worker_that_died_while_sending_is_never_sent_again(effects: Effects, book: FakeBook) -> None:
@@ -173,13 +173,13 @@ def test_a_message_of_a_worker_that_died_while_sending_is_never_sent_again(effec
     send = FakeSend()
     with pytest.raises(UnclearError, match="send_letter: an earlier attempt ended without an answer"):
         effects.send_once(LETTER, Writing(), send)
-    assert send.left == 0
+    assert send.sent == 0
 
 
 @pytest.mark.parametrize(
     "refusal", [LastingError("refused_address", "550"), NothingHappenedError("451")], ids=["refused", "put off"]
 )
-def test_a_message_that_certainly_did_not_leave_may_be_tried_again(
+def test_a_message_that_certainly_was_not_sent_may_be_tried_again(
     effects: Effects, book: FakeBook, refusal: Exception
 ) -> None:
     send = FakeSend(refusal)
@@ -187,7 +187,7 @@ def test_a_message_that_certainly_did_not_leave_may_be_tried_again(
         effects.send_once(LETTER, Writing(), send)
     assert book.written[-1] == "withdrawn"
     assert effects.send_once(LETTER, Writing(), send).ended is Ended.DONE
-    assert send.left == 1
+    assert send.sent == 1
 
 
 def test_a_try_that_a_person_ordered_may_act_where_the_one_before_was_unclear(effects: Effects) -> None:
@@ -195,7 +195,7 @@ def test_a_try_that_a_person_ordered_may_act_where_the_one_before_was_unclear(ef
     with pytest.raises(UnclearError):
         effects.send_once(LETTER, Writing(), send)
     assert effects.send_once(LETTER.model_copy(update={"go": 2}), Writing(), send).ended is Ended.DONE
-    assert send.left == 1
+    assert send.sent == 1
 
 
 def test_a_try_that_a_person_ordered_and_that_ended_unclear_waits_for_a_person_again(effects: Effects) -> None:
@@ -204,7 +204,7 @@ def test_a_try_that_a_person_ordered_and_that_ended_unclear_waits_for_a_person_a
     for asked in (LETTER, second, second):
         with pytest.raises(UnclearError):
             effects.send_once(asked, Writing(), send)
-    assert send.left == 0
+    assert send.sent == 0
 
 
 def test_a_message_that_says_nothing_about_a_person_is_sent_again_when_unsure(effects: Effects) -> None:
@@ -213,17 +213,17 @@ def test_a_message_that_says_nothing_about_a_person_is_sent_again_when_unsure(ef
         effects.send_again_if_unsure(LETTER, send)
     assert not isinstance(error.value, NothingHappenedError)
     assert effects.send_again_if_unsure(LETTER, send).ended is Ended.DONE
-    assert send.left == 1
+    assert send.sent == 1
 
 
 def test_a_message_is_written_only_when_it_is_about_to_be_sent(effects: Effects) -> None:
     write, send = Writing(), FakeSend()
     effects.send_once(LETTER, write, send)
     effects.send_once(LETTER, write, send)
-    assert (write.written, send.left) == (1, 1)
+    assert (write.written, send.sent) == (1, 1)
 
 
-def test_a_message_that_may_have_left_is_not_even_written_again(effects: Effects, book: FakeBook) -> None:
+def test_a_message_that_may_have_been_sent_is_not_even_written_again(effects: Effects, book: FakeBook) -> None:
     book.begin(LETTER)
     write = Writing()
     with pytest.raises(UnclearError):
@@ -236,14 +236,14 @@ def test_a_message_that_may_have_left_is_not_even_written_again(effects: Effects
     [PassingError("no answer"), NothingHappenedError("not reached"), LastingError("not_found", "unknown")],
     ids=lambda error: type(error).__name__,
 )
-def test_a_message_that_could_not_be_written_did_not_leave_and_may_be_tried_again(
+def test_a_message_that_could_not_be_written_was_not_sent_and_may_be_tried_again(
     effects: Effects, book: FakeBook, trouble: Exception
 ) -> None:
     write, send = Writing(trouble), FakeSend()
     with pytest.raises(type(trouble)):
         effects.send_once(LETTER, write, send)
     assert book.written == ["intent", "withdrawn"]
-    assert send.left == 0
+    assert send.sent == 0
     assert effects.send_once(LETTER, write, send).ended is Ended.DONE
 
 
@@ -272,7 +272,7 @@ def test_what_is_no_longer_wanted_and_did_not_happen_is_stopped_and_may_be_begun
         CLOSE.effect,
         NOW,
     )
-    assert (book.results, send.left) == ({}, 0)
+    assert (book.results, send.sent) == ({}, 0)
     assert "act" not in book.written
     assert book.written[-1] == "withdrawn"
     assert not book.begin(CLOSE).tried_before
@@ -291,7 +291,7 @@ def test_what_is_no_longer_wanted_and_did_not_happen_is_stopped_and_may_be_begun
     ],
     ids=["unclear", "unclear, then put off", "unclear, then refused", "put off", "refused", "never tried"],
 )
-def test_what_is_stopped_says_whether_it_may_have_left(
+def test_what_is_stopped_says_whether_it_may_have_been_sent(
     effects: Effects, troubles: tuple[Exception, ...], *, may_have_been_sent: bool
 ) -> None:
     send = FakeSend(*troubles)
@@ -303,7 +303,7 @@ def test_what_is_stopped_says_whether_it_may_have_left(
     assert ("it may have been sent" in stopped.evidence) is may_have_been_sent
 
 
-def test_a_stopped_effect_of_an_old_history_says_nothing_of_having_left() -> None:
+def test_a_stopped_effect_of_an_old_history_does_not_say_that_it_may_have_been_sent() -> None:
     old = EffectResult(effect=LETTER.effect, ended=Ended.STOPPED, evidence="no longer wanted", at=NOW)
     said = {name: value for name, value in old.model_dump(mode="json").items() if name != "may_have_been_sent"}
     assert not EffectResult.model_validate(said).may_have_been_sent
@@ -316,7 +316,7 @@ def test_what_is_no_longer_wanted_and_had_happened_is_found_done(effects: Effect
 
 
 @pytest.mark.clause("SD-09a")
-def test_a_message_that_is_no_longer_wanted_and_may_have_left_waits_for_a_person(
+def test_a_message_that_is_no_longer_wanted_and_may_have_been_sent_waits_for_a_person(
     effects: Effects, book: FakeBook
 ) -> None:
     book.begin(LETTER)

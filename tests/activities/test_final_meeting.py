@@ -72,7 +72,7 @@ def test_of_a_meeting_that_is_moved_the_service_reads_from_when_and_gets_no_seco
 
 
 @pytest.mark.clause("SD-18")
-def test_the_invitation_is_taken_back_under_the_name_under_which_it_was_sent(office: Office) -> None:
+def test_the_invitation_is_cancelled_under_the_name_under_which_it_was_sent(office: Office) -> None:
     mail = office.cancel(sequence=1)
     assert mail.to == "contact@north.example"
     assert mail.subject == "Final meeting cancelled"
@@ -115,7 +115,7 @@ def test_a_message_about_the_meeting_that_ended_unclear_is_sent_again_word_for_w
     [(UnclearError("no answer"), True), (NothingHappenedError("not reached"), False)],
     ids=["it may have been sent", "it was not sent"],
 )
-def test_an_invitation_that_is_no_longer_wanted_says_whether_it_may_have_left(
+def test_an_invitation_that_is_no_longer_wanted_says_whether_it_may_have_been_sent(
     office: Office, trouble: Exception, *, may_have_been_sent: bool
 ) -> None:
     office.post.troubles.before(EffectKind.INVITE_TO_MEETING, trouble)

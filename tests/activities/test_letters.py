@@ -19,10 +19,10 @@ from models.step_down.steps.decision import Decision, RecordDecisions
 from models.step_down.steps.transfer import ChangeService
 from tests.activities.office import (
     AGREED,
-    BOTH_LEFT_OUT,
+    BOTH_OMITTED,
     NOT_AGREED,
     OF_A_PLAN,
-    ONE_LEFT_OUT,
+    ONE_OMITTED,
     Office,
     letter_order,
     only_look,
@@ -30,7 +30,7 @@ from tests.activities.office import (
 )
 from tests.builders import CHILD, MANAGER, SIBLING, letter, letter_to_agency, practitioner
 
-IN_THE_MEANTIME = practitioner(interim_until=date(2026, 4, 3), authorised_by=MANAGER)
+INTERIM = practitioner(interim_until=date(2026, 4, 3), authorised_by=MANAGER)
 
 
 @pytest.fixture
@@ -65,8 +65,8 @@ def test_the_request_says_who_is_the_right_contact(office: Office, kind: Contact
         (None, NOT_AGREED, "not shared with you, because the family did not agree that support is based on it."),
         pytest.param("team-eh", OF_A_PLAN, "where the plan and the assessment that", marks=pytest.mark.clause("SD-15")),
         (None, OF_A_PLAN, "are sent to you by e-mail, each in a message of its own."),
-        (None, ONE_LEFT_OUT, "The plan is not shared with you, because the family did not agree"),
-        (None, BOTH_LEFT_OUT, "The plan and the assessment are not shared with you, because"),
+        (None, ONE_OMITTED, "The plan is not shared with you, because the family did not agree"),
+        (None, BOTH_OMITTED, "The plan and the assessment are not shared with you, because"),
     ],
     ids=[
         "in Mosaic",
@@ -86,7 +86,7 @@ def test_the_request_says_truthfully_where_the_papers_are(
     assert said in text
     assert ("Mosaic" in text) is (team is not None and bool(papers.agreed))
     assert ("e-mail" in text) is (team is None and bool(papers.agreed))
-    assert ("did not agree" in text) is bool(papers.left_out)
+    assert ("did not agree" in text) is bool(papers.omitted)
 
 
 @pytest.mark.clause("SD-09a")
@@ -203,10 +203,10 @@ def test_each_child_is_told_of_as_it_was_decided_and_nobody_reads_that_social_wo
 
 @pytest.mark.clause("SD-28")
 @pytest.mark.parametrize("written", [letter(), letter_to_agency()], ids=["family", "agency"])
-def test_with_a_contact_in_the_meantime_the_letter_says_who_it_is_and_by_when_a_practitioner_is_named(
+def test_with_an_interim_contact_the_letter_says_who_it_is_and_by_when_a_practitioner_is_named(
     office: Office, written: Letter
 ) -> None:
-    text = " ".join(office.write(written, practitioner=IN_THE_MEANTIME).text.split())
+    text = " ".join(office.write(written, practitioner=INTERIM).text.split())
     assert "Pat Example from Hill School is the contact for now." in text
     assert "The person who takes over should be named by Friday 3 April 2026." in text
     assert "takes over." not in text
@@ -232,7 +232,7 @@ def test_an_agency_reads_clearly_that_there_is_no_plan_and_that_what_it_does_goe
     [
         ({"service_in_question": False}, None),
         ({}, "Support from Early Help North will not start. Nothing more is shared with them."),
-        ({"taken_back": (CHILD,)}, "Nothing more is shared with Early Help North."),
+        ({"withdrawn": (CHILD,)}, "Nothing more is shared with Early Help North."),
     ],
     ids=["never heard of it", "was in question", "consent withdrawn"],
 )
@@ -260,19 +260,19 @@ def test_a_letter_says_that_social_work_ended_as_the_child_lives_elsewhere_and_w
 @pytest.mark.parametrize("written", [letter(), letter_to_agency()], ids=["family", "agency"])
 @pytest.mark.parametrize("how", Decision)
 def test_a_letter_names_only_the_children_of_whom_its_reader_may_read(written: Letter, how: Decision) -> None:
-    text = Office().write(written, (CHILD, how), taken_back=(SIBLING,)).text
+    text = Office().write(written, (CHILD, how), withdrawn=(SIBLING,)).text
     assert "Ada Example" in text
     assert "Ben" not in text
     assert "as agreed" not in text, "the reason is not for the reader"
 
 
 @pytest.mark.clause("SD-09a")
-def test_an_agency_reads_nothing_of_a_child_for_whom_consent_was_taken_back(office: Office) -> None:
+def test_an_agency_reads_nothing_of_a_child_for_whom_consent_was_withdrawn(office: Office) -> None:
     both = ((CHILD, Decision.TRANSFER), (SIBLING, Decision.TRANSFER))
-    text = office.write(letter_to_agency(), *both, taken_back=(SIBLING,)).text
+    text = office.write(letter_to_agency(), *both, withdrawn=(SIBLING,)).text
     assert "Ada Example" in text
     assert "Ben" not in text
-    assert "You withdrew your consent" in Office().write(letter(), *both, taken_back=(SIBLING,)).text
+    assert "You withdrew your consent" in Office().write(letter(), *both, withdrawn=(SIBLING,)).text
 
 
 @pytest.mark.clause("SD-33")

@@ -8,28 +8,28 @@ from temporalio.exceptions import ApplicationError
 from activities.effect import Effects
 from activities.mosaic import CloseChild, MosaicActivities, ReopenChild, ShareDocument
 from models.attention import PROBLEMS
-from models.effects import Ended
+from models.effects import Effect, Ended
 from models.errors import LastingError, PassingError
 from models.kinds import EffectKind
-from models.mosaic import Completion, NextAction
-from tests.builders import NOW, THEN, intent
+from models.mosaic import ClosedStep, Completion, NextAction, SharedDocument
+from tests.builders import NOW, THEN, close_child, intent
 from tests.fakes import FakeBook, FakeMosaic
 
-CLOSED = NextAction("Case Closed to Children's Services")
-TRANSFER = NextAction("Early Help: Transfer from Social Work", assigned_to="team-eh")
+CLOSED = NextAction(type="Case Closed to Children's Services")
+TRANSFER = NextAction(type="Early Help: Transfer from Social Work", assigned_to="team-eh")
 
 SHARE = ShareDocument(
-    intent=intent(EffectKind.SHARE_DOCUMENT, "assessment-1/v2"),
+    intent=intent(Effect(kind=EffectKind.SHARE_DOCUMENT, document="assessment-1", version=2, service="service-north")),
     document_ref="assessment-1",
     version=2,
     team="team-eh",
 )
-PASS_ON = CloseChild(
-    intent=intent(EffectKind.CLOSE_CHILD, "child-a"), child_ref="child-a", since=THEN, transfer_to="team-eh"
-)
-CLOSE = CloseChild(intent=intent(EffectKind.CLOSE_CHILD, "child-b"), child_ref="child-b", since=THEN, transfer_to=None)
+PASS_ON = CloseChild(intent=intent(close_child("child-a")), child_ref="child-a", since=THEN, transfer_to="team-eh")
+CLOSE = CloseChild(intent=intent(close_child("child-b")), child_ref="child-b", since=THEN, transfer_to=None)
 
-REOPEN = ReopenChild(intent=intent(EffectKind.REOPEN_CHILD, "child-a"), child_ref="child-a", since=NOW)
+REOPEN = ReopenChild(
+    intent=intent(Effect(kind=EffectKind.REOPEN_CHILD, child="child-a")), child_ref="child-a", since=NOW
+)
 
 
 @pytest.fixture
@@ -48,6 +48,7 @@ def test_exactly_the_version_that_the_family_saw_is_shared(does: MosaicActivitie
     shared = does.share_document(SHARE)
     assert mosaic.shares[1:] == [("assessment-1", 2, "team-eh")]
     assert (shared.ended, shared.evidence) == (Ended.DONE, "version 2 is open to team team-eh")
+    assert shared.shared == SharedDocument(ref="assessment-1", version=2, team="team-eh")
 
 
 @pytest.mark.clause("SD-11")
@@ -86,6 +87,7 @@ def test_a_child_that_passes_on_is_closed_with_both_next_actions_in_one(
         "step WS-child-a is completed with Case Closed to Children's Services and "
         "Early Help: Transfer from Social Work for team-eh"
     )
+    assert closed.closed == ClosedStep(id="WS-child-a", next_actions=frozenset({CLOSED, TRANSFER}))
 
 
 @pytest.mark.clause("SD-23")
@@ -115,7 +117,11 @@ def test_a_closing_of_an_earlier_case_is_not_this_one(does: MosaicActivities, mo
 @pytest.mark.clause("SD-22")
 @pytest.mark.parametrize(
     "others",
-    [(CLOSED,), (CLOSED, NextAction(TRANSFER.type, "team-other")), (CLOSED, TRANSFER, NextAction("Review"))],
+    [
+        (CLOSED,),
+        (CLOSED, NextAction(type=TRANSFER.type, assigned_to="team-other")),
+        (CLOSED, TRANSFER, NextAction(type="Review")),
+    ],
     ids=["without the transfer", "to another team", "with something more"],
 )
 def test_a_child_that_somebody_closed_differently_waits_for_a_person(
@@ -131,13 +137,16 @@ def test_a_child_that_somebody_closed_differently_waits_for_a_person(
 
 
 CLOSE_AGAIN = CloseChild(
-    intent=intent(EffectKind.CLOSE_CHILD, "child-a/2"), child_ref="child-a", since=NOW, transfer_to=None
+    intent=intent(Effect(kind=EffectKind.CLOSE_CHILD, child="child-a", time=2)),
+    child_ref="child-a",
+    since=NOW,
+    transfer_to=None,
 )
 
 
 @pytest.mark.clause("SD-23")
 @pytest.mark.parametrize("reference", [None, PASS_ON.intent.key], ids=["a person's", "our own, of the first time"])
-def test_a_closing_from_before_the_child_was_taken_back_is_not_the_new_one(
+def test_a_closing_from_before_the_childs_case_was_reopened_is_not_the_new_one(
     does: MosaicActivities, mosaic: FakeMosaic, reference: str | None
 ) -> None:
     mosaic.completed["child-a"] = Completion(reference, (CLOSED,), NOW - timedelta(hours=1))
@@ -157,7 +166,7 @@ def test_a_child_that_is_open_again_is_closed_again_at_its_new_step(does: Mosaic
 
 
 @pytest.mark.clause("SD-23")
-def test_a_child_that_a_person_closed_again_after_it_was_taken_back_is_found_done(
+def test_a_child_that_a_person_closed_again_after_its_case_was_reopened_is_found_done(
     does: MosaicActivities, mosaic: FakeMosaic
 ) -> None:
     mosaic.completed["child-a"] = Completion(None, (CLOSED,), NOW)

@@ -14,7 +14,7 @@ from models.errors import LastingError, NothingHappenedError, PassingError, Uncl
 from tests.activities.office import (
     NOT_AGREED,
     OF_A_PLAN,
-    ONE_LEFT_OUT,
+    ONE_OMITTED,
     WITHOUT_MOSAIC,
     Office,
     advice_order,
@@ -27,7 +27,7 @@ from tests.activities.office import (
 from tests.builders import ASSESSMENT, CHILD, MANAGER, PLAN, SIBLING, practitioner
 
 WRITTEN = "What is written in the assessment."
-IN_THE_MEANTIME = practitioner(interim_until=date(2026, 4, 3), authorised_by=MANAGER)
+INTERIM = practitioner(interim_until=date(2026, 4, 3), authorised_by=MANAGER)
 
 with_each_document = pytest.mark.parametrize(
     "order", [document_order(), pack_order(), advice_order(reads_mosaic=False)], ids=["document", "pack", "advice"]
@@ -125,7 +125,7 @@ def test_out_of_a_plan_the_pack_holds_the_plan_and_the_assessment_each_as_the_fa
 @pytest.mark.clause("SD-10a")
 @pytest.mark.clause("SD-15")
 def test_of_plan_and_assessment_only_the_one_that_the_family_agreed_to_is_sent(office: Office) -> None:
-    mail = office.pack(papers=ONE_LEFT_OUT)
+    mail = office.pack(papers=ONE_OMITTED)
     assert [attached.name for attached in mail.attachments] == ["assessment-version-2.txt"]
     assert "The assessment is attached." in words(mail.text)
     assert "The plan is not sent with this message, because the family did not agree" in words(mail.text)
@@ -150,7 +150,7 @@ def test_out_of_a_plan_the_practitioner_has_the_plan_and_the_assessment(
 
 @pytest.mark.clause("SD-28")
 def test_the_pack_says_who_is_the_contact_until_a_practitioner_is_named(office: Office) -> None:
-    text = words(office.pack(practitioner=IN_THE_MEANTIME).text)
+    text = words(office.pack(practitioner=INTERIM).text)
     assert "Pat Example from Hill School is the contact for now." in text
     assert "The person who takes over should be named by Friday 3 April 2026." in text
 
@@ -190,8 +190,8 @@ def test_where_the_family_did_not_agree_the_practitioner_is_told_that_it_is_not_
 
 
 @pytest.mark.clause("SD-28")
-def test_a_contact_in_the_meantime_reads_that_they_are_that_and_until_when(office: Office) -> None:
-    text = words(office.advise(practitioner=IN_THE_MEANTIME).text)
+def test_an_interim_contact_reads_that_they_are_that_and_until_when(office: Office) -> None:
+    text = words(office.advise(practitioner=INTERIM).text)
     assert "You are the contact until a practitioner is allocated. That is expected by Friday 3 April 2026." in text
     assert "You are named as the practitioner" not in text
     assert "You are named as the practitioner who takes over." in words(Office().advise().text)
@@ -290,8 +290,8 @@ def test_what_was_fetched_stands_in_no_result_failure_or_log(
         kept = carry_out(office, order).model_dump_json()
     except ApplicationError as failure:
         kept = "".join(traceback.format_exception(failure)) + f"{failure.details} {failure.__context__!r}"
-    left = [mail.attachments[0].text for mail in office.post.sent]
-    assert left == ([] if troubles() else [WRITTEN])
+    sent = [mail.attachments[0].text for mail in office.post.sent]
+    assert sent == ([] if troubles() else [WRITTEN])
     printed = capfd.readouterr()
     for place in (kept, caplog.text, printed.out, printed.err, str(office.book.results), repr(office.post.sent)):
         assert WRITTEN not in place

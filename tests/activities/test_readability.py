@@ -17,10 +17,10 @@ from models.step_down.steps.decision import ChildAdvice, Decision, Part
 from models.step_down.steps.final_meeting import MeetingOutcome
 from tests.activities.office import (
     AGREED,
-    BOTH_LEFT_OUT,
+    BOTH_OMITTED,
     NOT_AGREED,
     OF_A_PLAN,
-    ONE_LEFT_OUT,
+    ONE_OMITTED,
     WITHOUT_MOSAIC,
     Office,
 )
@@ -43,7 +43,7 @@ NOT_FOR_A_FAMILY = (
 NAMES = ("Amelia Kowalska", "Muhammad Iqbal Rahman", "Oliver Fitzgerald-Adeyemi")
 NORTH = "Armley and Bramley Family Hub"
 PRIYA = practitioner(name="Priya Venkataraman", agency="Whingate Primary School")
-EVERY_PAPER = (AGREED, NOT_AGREED, OF_A_PLAN, ONE_LEFT_OUT, BOTH_LEFT_OUT)
+EVERY_PAPER = (AGREED, NOT_AGREED, OF_A_PLAN, ONE_OMITTED, BOTH_OMITTED)
 FOR_NOW = PRIYA.model_copy(update={"interim_until": date(2026, 9, 23), "authorised_by": MANAGER})
 
 
@@ -63,13 +63,13 @@ def letters(audience: LetterAudience) -> Iterator[Mail]:
         for ways in combinations_with_replacement(Decision, number):
             children = [(f"child-{place}", how) for place, how in enumerate(ways)]
             passing = [child for child, how in children if how is Decision.TRANSFER]
-            taken_back = [(), tuple(passing)] if passing else [()]
-            for back, known, who in product(taken_back, (True, False), (PRIYA, FOR_NOW)):
+            withdrawn = [(), tuple(passing)] if passing else [()]
+            for back, known, who in product(withdrawn, (True, False), (PRIYA, FOR_NOW)):
                 yield BusyOffice().write(
                     written,
                     *children,
                     practitioner=who if passing and not back else None,
-                    taken_back=back,
+                    withdrawn=back,
                     service_in_question=known,
                     service_name=NORTH,
                 )

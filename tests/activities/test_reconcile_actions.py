@@ -26,7 +26,7 @@ from tests.fakes import FakeMosaic
 from tests.step_down import status
 
 DIFFERENCE = Difference(kind=DifferenceKind.CHILD_OPEN, transfer_id="transfer-1", subject=CHILD)
-DOCUMENT = SharedDocument("assessment-1", 2, "team-eh")
+DOCUMENT = SharedDocument(ref="assessment-1", version=2, team="team-eh")
 
 
 @dataclass
@@ -94,9 +94,9 @@ def test_whatever_the_register_holds_or_temporal_lists_is_compared_once(desk: De
 
 
 def test_mosaic_is_asked_about_children_and_documents_and_nothing_is_changed(desk: Desk) -> None:
-    desk.mosaic.completed[CHILD] = Completion(None, (NextAction("closed"),), datetime.now(UTC))
+    desk.mosaic.completed[CHILD] = Completion(None, (NextAction(type="closed"),), datetime.now(UTC))
     desk.mosaic.shares.append(("assessment-1", 2, "team-eh"))
-    other = SharedDocument("assessment-2", 1, "team-eh")
+    other = SharedDocument(ref="assessment-2", version=1, team="team-eh")
     seen = desk.do("look_in_mosaic", LookInMosaic(children=(CHILD, SIBLING), documents=(DOCUMENT, other)))
     assert [(child.ref, child.step.completion is not None) for child in seen.children] == [
         (CHILD, True),

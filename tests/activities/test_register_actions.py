@@ -9,7 +9,7 @@ from activities.effect import Effects
 from activities.evidence import CaptureEvidence
 from activities.register import EndedByPerson, LookUpService, OpenTransfer, Projection, RegisterActivities, ReserveChild
 from activities.significant_harm import SignificantHarmActivities
-from models.effects import Ended
+from models.effects import Effect, Ended
 from models.kinds import EffectKind
 from tests.builders import (
     NOW,
@@ -28,8 +28,13 @@ from tests.builders import (
 from tests.fakes import FakeBook, FakePost, FakeRegister
 from tests.step_down import status
 
-LOOK_UP = LookUpService(intent=intent(EffectKind.LOOK_UP_SERVICE, "service-south/c-1"), service_ref="service-south")
-RESERVE = ReserveChild(intent=intent(EffectKind.RESERVE_CHILD, "child-c"), child_ref="child-c", added_by="sw-7")
+LOOK_UP = LookUpService(
+    intent=intent(Effect(kind=EffectKind.LOOK_UP_SERVICE, service="service-south", step="c-1")),
+    service_ref="service-south",
+)
+RESERVE = ReserveChild(
+    intent=intent(Effect(kind=EffectKind.RESERVE_CHILD, child="child-c")), child_ref="child-c", added_by="sw-7"
+)
 
 
 @pytest.fixture

@@ -3,8 +3,8 @@
 from typing import Any
 
 import pytest
-from workflows.errands import ERRANDS
 
+from models.effects import Effect
 from models.kinds import EffectKind
 from models.mail import Mail
 from models.step_down.facts import StepDownFacts
@@ -34,6 +34,7 @@ from tests.builders import (
     practitioner,
     withdrawal,
 )
+from workflows.step_down.orders import ORDERS
 
 STRANGER = "child-c"
 """A third child of the family, for whom nobody agreed."""
@@ -61,15 +62,19 @@ def recorded() -> StepDownFacts:
     )
 
 
-def sent(now: StepDownFacts, kind: EffectKind, subject: str) -> Mail:
+def sent(now: StepDownFacts, effect: Effect) -> Mail:
     """What the transfer sends."""
     office = Office()
     office.mosaic.names[STRANGER] = "Cy Example"
-    order: Any = ERRANDS[kind].order(now, intent(kind, subject))
-    act: Any = ERRANDS[kind].act
+    order: Any = ORDERS.effects[effect.kind].order(now, intent(effect))
+    act: Any = ORDERS.effects[effect.kind].act
     owner = next(each for each in (office.writes, office.meets) if act.__qualname__.startswith(type(each).__name__))
     act(owner, order)
     return office.sent
+
+
+def letter_effect(letter_id: str) -> Effect:
+    return Effect(kind=EffectKind.SEND_LETTER, letter=letter_id)
 
 
 def named(mail: Mail) -> set[str]:
@@ -81,22 +86,22 @@ def named(mail: Mail) -> set[str]:
 def test_the_family_reads_of_each_child_and_an_agency_only_of_those_for_whom_consent_stands(
     recorded: StepDownFacts,
 ) -> None:
-    assert named(sent(recorded, EffectKind.SEND_LETTER, "letter-1")) == {"Ada", "Ben", "Cy"}
-    assert named(sent(recorded, EffectKind.SEND_LETTER, "letter-2")) == {"Ada", "Ben"}
+    assert named(sent(recorded, letter_effect("letter-1"))) == {"Ada", "Ben", "Cy"}
+    assert named(sent(recorded, letter_effect("letter-2"))) == {"Ada", "Ben"}
 
 
 @pytest.mark.clause("SD-09a")
-def test_an_agency_reads_nothing_of_a_child_for_whom_consent_was_taken_back(recorded: StepDownFacts) -> None:
+def test_an_agency_reads_nothing_of_a_child_for_whom_consent_was_withdrawn(recorded: StepDownFacts) -> None:
     after = facts_after(withdrawal(SIBLING), before=recorded)
-    assert named(sent(after, EffectKind.SEND_LETTER, "letter-2")) == {"Ada"}
+    assert named(sent(after, letter_effect("letter-2"))) == {"Ada"}
 
 
 @pytest.mark.clause("SD-25")
 def test_service_and_practitioner_read_only_of_the_child_who_passes(recorded: StepDownFacts) -> None:
     [pack] = [effect for effect in recorded.begun if effect.kind is EffectKind.SEND_PACK]
-    assert named(sent(recorded, pack.kind, pack.subject)) == {"Ada"}
+    assert named(sent(recorded, pack)) == {"Ada"}
     [summary] = [effect for effect in recorded.begun if effect.kind is EffectKind.SEND_ADVICE_SUMMARY]
-    assert named(sent(recorded, summary.kind, summary.subject)) == {"Ada"}
+    assert named(sent(recorded, summary)) == {"Ada"}
 
 
 @pytest.mark.clause("SD-11")
@@ -104,8 +109,8 @@ def test_service_and_practitioner_read_only_of_the_child_who_passes(recorded: St
 def test_before_the_child_passes_and_in_the_recommendation_nobody_is_named(recorded: StepDownFacts) -> None:
     [document] = [effect for effect in recorded.begun if effect.kind is EffectKind.MAIL_DOCUMENT]
     [recommended] = [effect for effect in recorded.begun if effect.kind is EffectKind.RECOMMEND_FAMILIES_FIRST]
-    assert named(sent(recorded, document.kind, document.subject)) == set()
-    assert named(sent(recorded, recommended.kind, recommended.subject)) == set()
+    assert named(sent(recorded, document)) == set()
+    assert named(sent(recorded, recommended)) == set()
 
 
 @pytest.mark.clause("SD-09")
@@ -114,7 +119,7 @@ def test_a_service_that_was_not_at_the_meeting_reads_only_of_children_for_whom_c
     before = facts_after(withdrawal(SIBLING), before=plan_before(RecordFinalMeeting, CHILD, SIBLING))
     now = facts_after(meeting(CHILD, SIBLING, service_attended=False), before=before)
     [told] = [effect for effect in now.begun if effect.kind is EffectKind.SEND_MEETING_OUTCOME]
-    assert named(sent(now, told.kind, told.subject)) == {"Ada"}
+    assert named(sent(now, told)) == {"Ada"}
 
 
 @pytest.mark.clause("SD-18")
@@ -122,4 +127,4 @@ def test_a_service_that_was_not_at_the_meeting_reads_only_of_children_for_whom_c
 def test_in_an_invitation_and_its_cancellation_nobody_is_named(kind: EffectKind) -> None:
     now = facts_after(withdrawal(), before=plan_before(RecordFinalMeeting))
     [message] = [effect for effect in now.begun if effect.kind is kind]
-    assert named(sent(now, message.kind, message.subject)) == set()
+    assert named(sent(now, message)) == set()

@@ -10,6 +10,7 @@ from models.attention import Resolution
 from models.effects import Effect, Ended
 from models.journey.status import Status
 from models.kinds import EffectKind
+from models.mosaic import ClosedStep, NextAction, SharedDocument
 from models.operations.comparison import Noted, Registered
 from models.operations.differences import Became, Difference, DifferenceKind
 from models.register.tables import AuditRow, TransferRow
@@ -36,8 +37,8 @@ pytestmark = pytest.mark.parametrize("register_url", ["sqlite", "postgresql"], i
 
 ID = "transfer-1"
 CLOSING, SHARING = (
-    Effect(kind=EffectKind.CLOSE_CHILD, subject=CHILD),
-    Effect(kind=EffectKind.SHARE_DOCUMENT, subject="assessment-1/v1/service-north"),
+    Effect(kind=EffectKind.CLOSE_CHILD, child=CHILD),
+    Effect(kind=EffectKind.SHARE_DOCUMENT, document="assessment-1", version=1, service="service-north"),
 )
 DIFFERENCE = Difference(kind=DifferenceKind.NO_WORKFLOW, transfer_id=ID, detail="In Temporal it is terminated.")
 
@@ -95,6 +96,7 @@ def test_a_transfer_is_read_with_its_version_its_children_and_whether_the_servic
         opened_at=NOW,
         restricted=False,
         service_ref="service-north",
+        route="assessment",
         children=(CHILD, SIBLING),
         consents=False,
     )
@@ -109,22 +111,29 @@ def test_what_the_register_does_not_hold_is_left_out(register: WholeRegister) ->
     assert [found.id for found in register.registered(["nobody", ID])] == [ID]
 
 
-def test_effects_are_read_as_the_book_has_them_and_an_intent_that_was_taken_back_is_none(
+def test_effects_are_read_as_the_book_has_them_and_an_intent_that_was_withdrawn_is_none(
     register: WholeRegister,
 ) -> None:
     opened(register)
-    letter = Effect(kind=EffectKind.SEND_LETTER, subject="letter-1")
-    back = Effect(kind=EffectKind.CLOSE_CHILD, subject=SIBLING)
+    letter = Effect(kind=EffectKind.SEND_LETTER, letter="letter-1")
+    back = Effect(kind=EffectKind.CLOSE_CHILD, child=SIBLING)
     for effect in (SHARING, CLOSING, letter, back):
-        register.begin(intent(effect.kind, effect.subject))
-    register.withdraw(intent(back.kind, back.subject))
+        register.begin(intent(effect))
+    register.withdraw(intent(back))
     assert read(register).noted == (
         Noted(effect=SHARING, ended=None),
         Noted(effect=CLOSING, ended=None),
     )
-    ended = result(CLOSING)
-    register.finish(intent(CLOSING.kind, CLOSING.subject), ended)
-    assert read(register).noted[1] == Noted(effect=CLOSING, ended=Ended.DONE, evidence="seen", at=ended.at)
+    closed = ClosedStep(id="WS-1", next_actions=frozenset({NextAction(type="Review", assigned_to="team-eh")}))
+    shared = SharedDocument(ref="assessment-1", version=1, team="team-eh")
+    ended = result(CLOSING).model_copy(update={"closed": closed})
+    register.finish(intent(CLOSING), ended)
+    register.finish(intent(SHARING), result(SHARING).model_copy(update={"shared": shared}))
+    assert read(register).noted == (
+        Noted(effect=SHARING, ended=Ended.DONE, evidence="seen", at=ended.at, shared=shared),
+        Noted(effect=CLOSING, ended=Ended.DONE, evidence="seen", at=ended.at, closed=closed),
+    )
+    assert register.begin(intent(CLOSING)).result == ended
 
 
 def test_a_transfer_that_was_lost_is_held_again_with_its_children_but_for_those_whom_another_one_holds(
@@ -176,14 +185,14 @@ def test_a_difference_is_shown_once_and_ends_when_it_is_found_no_more(register: 
     assert (read(register).shows, line.needs_attention, line.waiting_for) == (False, False, ("social_worker",))
 
 
-def test_what_a_person_leaves_as_it_is_is_shown_no_more_and_not_asked_again(register: WholeRegister) -> None:
+def test_what_a_person_accepts_as_it_is_is_shown_no_more_and_not_asked_again(register: WholeRegister) -> None:
     opened(register)
     register.project(shown(facts_closed()), 3)
     still_open = DIFFERENCE.model_copy(update={"kind": DifferenceKind.CHILD_OPEN, "subject": CHILD})
     show(register, still_open)
     for _ in range(2):
         register.accept_difference(ID, resolution("R1", Resolution.SKIP))
-    assert noted(register, "left as it is") == 1
+    assert noted(register, "accepted as it is") == 1
     [line] = register.transfers()
     assert (line.needs_attention, line.waiting_for) == (False, ("nobody",))
     assert show(register, still_open) == [Became.ACCEPTED]

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from models.step_down.answers import Receipt
 from pydantic import SecretStr
 from temporalio.api.common.v1 import Payload
 from temporalio.api.failure.v1 import Failure
@@ -14,6 +13,7 @@ from temporalio.exceptions import ApplicationError
 
 from activities.register import OpenTransfer, Projection
 from adapters.encryption import ENCODING, OPENED_WITH, EncryptedPayloads, EncryptionSettings, Keyring, data_converter
+from models.journey.answers import Receipt
 from models.journey.status import Status
 from models.step_down.start import StepDownRequest
 from models.step_down.steps.consent import RecordExploration
@@ -295,6 +295,11 @@ async def test_a_receipt_and_a_status_come_back_as_what_they_are(converter: Data
     said = status(facts())
     assert await converter.decode([await sealed(converter, said)], [Status]) == [said]
     receipt = Receipt(
-        step_id="s", step="record_consent", accepted_at=THEN, stage=said.stage, next_steps=said.next_steps
+        step_id="s",
+        step="record_consent",
+        accepted_at=THEN,
+        stage=said.stage,
+        stage_words=said.stage_words,
+        next_steps=said.next_steps,
     )
     assert await converter.decode([await sealed(converter, receipt)], [Receipt]) == [receipt]

@@ -14,17 +14,16 @@ from adapters.mosaic_http import HttpMosaic, MosaicSettings, http_client
 from models.attention import PROBLEMS
 from models.effects import Ended
 from models.errors import LastingError, NothingHappenedError, PassingError
-from models.kinds import EffectKind
 from models.mosaic import NextAction
 from models.step_down.start import Route
 from tests.adapters.conftest import http_of
-from tests.builders import THEN, intent
+from tests.builders import THEN, close_child, intent
 from tests.fakes import FakeBook
 from tests.simulators.conftest import Server
 from tests.simulators.test_mosaic import Family
 
-CLOSED = NextAction("Case Closed to Children's Services")
-TRANSFER = NextAction("Early Help: Transfer from Social Work", "team-eh")
+CLOSED = NextAction(type="Case Closed to Children's Services")
+TRANSFER = NextAction(type="Early Help: Transfer from Social Work", assigned_to="team-eh")
 
 
 @pytest.fixture
@@ -180,7 +179,7 @@ def test_a_cancelled_closing_step_needs_a_person_and_is_not_tried_for_ever(mosai
     cancelled = Family(family.http)
     cancelled.open_by_hand(CLOSING_STEPS[Route.ASSESSMENT], "Cancelled")
     order = CloseChild(
-        intent=intent(EffectKind.CLOSE_CHILD, cancelled.child),
+        intent=intent(close_child(cancelled.child)),
         child_ref=cancelled.child,
         since=THEN,
         transfer_to="team-eh",
@@ -191,7 +190,7 @@ def test_a_cancelled_closing_step_needs_a_person_and_is_not_tried_for_ever(mosai
 
 def test_a_child_that_passes_on_is_closed_once_though_the_answer_was_lost(mosaic: HttpMosaic, family: Family) -> None:
     order = CloseChild(
-        intent=intent(EffectKind.CLOSE_CHILD, family.child), child_ref=family.child, since=THEN, transfer_to="team-eh"
+        intent=intent(close_child(family.child)), child_ref=family.child, since=THEN, transfer_to="team-eh"
     )
     effects = Effects(FakeBook())
     family.plan("complete_step", "after", "drop")

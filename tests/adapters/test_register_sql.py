@@ -17,7 +17,7 @@ from models.certificate import Certificate, Count, calculate
 from models.effects import BookEntry, Ended
 from models.errors import LastingError, StartRefusedError
 from models.journey.clocks import ClockState
-from models.journey.recorded import Alert, RecordedStep
+from models.journey.recorded import Alert
 from models.journey.status import ClockStatus, Status
 from models.journey.steps import SpokenTo
 from models.kinds import Audience, ClockKind, RungKind
@@ -34,7 +34,7 @@ from models.register.tables import (
     TransferRow,
 )
 from models.services import ContactKind, EarlyHelpService
-from models.step_down.facts import StepDownFacts
+from models.step_down.facts import Recorded, StepDownFacts
 from models.step_down.steps.decision import Decision, RecordDecisions
 from models.step_down.steps.every import AnyStep
 from tests.builders import (
@@ -229,9 +229,7 @@ def test_evidence_is_kept_once_as_it_was_taken_and_what_corrects_it_beside_it(
     for entry in (*entries, *entries):
         register.store_evidence("transfer-1", entry)
     kept = sorted(rows(register, EvidenceRow), key=lambda row: row.step_id == "second")
-    assert [
-        RecordedStep.model_validate_json(register.store.unseal("transfer-1", row.record)) for row in kept
-    ] == entries
+    assert [Recorded.model_validate_json(register.store.unseal("transfer-1", row.record)) for row in kept] == entries
     assert [(row.step_id, row.step, row.service_ref, row.occurred_at, row.accepted_at) for row in kept] == [
         (first.step_id, first.step, "service-north", first.occurred_at, NOW),
         ("second", first.step, "service-south", second.occurred_at, THEN),
@@ -527,7 +525,7 @@ def alert(number: int, what: RungKind, due: datetime) -> Alert:
 
 
 @pytest.mark.clause("SD-34")
-def test_a_due_date_is_kept_with_everything_from_which_it_can_be_worked_out_again(register: WholeRegister) -> None:
+def test_a_due_date_is_kept_with_everything_from_which_it_can_be_calculated_again(register: WholeRegister) -> None:
     register.open_transfer(request(), THEN)
     days = calendar()
     said = kept(register, days)
@@ -536,7 +534,7 @@ def test_a_due_date_is_kept_with_everything_from_which_it_can_be_worked_out_agai
     assert calculate(Count(**{name: getattr(said, name) for name in Count.model_fields}), clock.calendar) == said
 
 
-def test_a_due_date_that_is_worked_out_again_replaces_the_one_before_and_both_stay_on_record(
+def test_a_due_date_that_is_calculated_again_replaces_the_one_before_and_both_stay_on_record(
     register: WholeRegister,
 ) -> None:
     register.open_transfer(request(), THEN)
@@ -545,7 +543,7 @@ def test_a_due_date_that_is_worked_out_again_replaces_the_one_before_and_both_st
     assert second.due == first.due + timedelta(days=1)
     [clock] = register.clocks("transfer-1")
     assert (clock.certificate, clock.calendar.version) == (second, second.calendar)
-    assert [(row.old, row.new, row.why) for row in audit(register, "due date worked out")] == [
+    assert [(row.old, row.new, row.why) for row in audit(register, "due date calculated")] == [
         (None, first.due.isoformat(), RESPONSE_CLOCK),
         (first.due.isoformat(), second.due.isoformat(), RESPONSE_CLOCK),
     ]
@@ -581,7 +579,7 @@ def test_a_due_date_that_is_kept_twice_is_on_record_once(register: WholeRegister
     register.open_transfer(request(), THEN)
     for _ in range(2):
         kept(register, calendar())
-    assert len(audit(register, "due date worked out")) == 1, "the activity that keeps it may run twice"
+    assert len(audit(register, "due date calculated")) == 1, "the activity that keeps it may run twice"
 
 
 @pytest.mark.clause("SD-34")
@@ -614,7 +612,7 @@ def test_the_list_says_how_those_stand_who_must_answer_and_until_when(register: 
         assert (line.response, line.response_due) == (state.value, response_due)
 
 
-def test_a_clock_that_is_not_worked_out_yet_is_shown_without_a_row(register: WholeRegister) -> None:
+def test_a_clock_that_is_not_calculated_yet_is_shown_without_a_row(register: WholeRegister) -> None:
     register.open_transfer(request(), THEN)
     starting = clock_status(ClockState.STARTING, THEN).model_copy(update={"due": None})
     register.project(shown(facts()).model_copy(update={"clocks": (starting,)}), 1)

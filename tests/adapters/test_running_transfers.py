@@ -47,7 +47,7 @@ def clock_of(kind: ClockKind, state: ClockState) -> ClockStatus:
 def test_an_open_transfer_is_read_with_whom_it_names_and_waits_for(register: WholeRegister, show: Show) -> None:
     now = show()
     assert register.running_transfers() == [
-        running(stage=now.stage, waiting_for=now.waiting_for, social_worker="sw-7", team_manager="tm-1")
+        running(stage_words=now.stage_words, waiting_for=now.waiting_for, social_worker="sw-7", team_manager="tm-1")
     ]
 
 

@@ -20,10 +20,10 @@ class Kept:
     """What was kept of differences that stay as they are."""
 
     def __init__(self) -> None:
-        self.left: list[tuple[str, str]] = []
+        self.accepted: list[tuple[str, str]] = []
 
     def accept_difference(self, transfer_id: str, step: ResolveAttention) -> None:
-        self.left.append((transfer_id, step.attention_id))
+        self.accepted.append((transfer_id, step.attention_id))
 
 
 class Outside:
@@ -60,9 +60,11 @@ def test_every_child_that_cannot_be_transferred_is_named_at_once() -> None:
         ({"occurred_at": datetime(2999, 1, 1, tzinfo=UTC)}, "occurred_at: This is in the future."),
         ({"resolution": Resolution.DONE_BY_HAND}, "attention_id: R1 ends when"),
     ],
-    ids=["not operations", "not yet", "not left as it is"],
+    ids=["not operations", "not yet", "not accepted as it is"],
 )
-def test_what_the_register_alone_shows_is_left_as_it_is_by_operations_alone(changes: dict[str, Any], why: str) -> None:
+def test_what_the_register_alone_shows_is_accepted_as_it_is_by_operations_alone(
+    changes: dict[str, Any], why: str
+) -> None:
     shown = status(facts_closed())
     about = Difference(kind=DifferenceKind.CHILD_OPEN, transfer_id=shown.id, subject="child-a")
     shown = show(shown, [about], NOW, all_compared=True)
@@ -76,5 +78,5 @@ def test_an_answer_to_what_the_register_alone_shows_is_kept_there() -> None:
     about = Difference(kind=DifferenceKind.CHILD_OPEN, transfer_id=shown.id, subject="child-a")
     shown = show(shown, [about], NOW, all_compared=True)
     receipt = answer_in_register(resolution("R1", Resolution.SKIP), shown.attention[-1], shown, kept, NOW)
-    assert kept.left == [(shown.id, "R1")]
-    assert receipt.stage is shown.stage
+    assert kept.accepted == [(shown.id, "R1")]
+    assert receipt.stage == shown.stage
