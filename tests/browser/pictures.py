@@ -5,9 +5,7 @@ What the Temporal UI shows is taken in Chromium, what a terminal shows is drawn 
 
 import asyncio
 import base64
-import io
 import os
-import re
 import secrets
 import shutil
 import subprocess
@@ -22,23 +20,20 @@ from urllib.parse import quote
 
 import httpx
 from playwright.async_api import FloatRect, Page
-from rich.console import Console, Group, RenderableType
-from rich.text import Text
 from temporalio.client import Client
 
-from cli.reconciling import comparison_screen
 from cli.rehearsal.books import admit
 from cli.rehearsal.case_file import read_case
-from cli.rehearsal.demo import play, until
-from cli.screens import transfer_screen
+from cli.rehearsal.demo import until
 from cli.step_file import now
-from cli.views import link, views_of, views_screen
+from cli.views import link, views_of
 from cli.wiring import temporal
-from client.reconciling import compared
 from client.transfers import start, transfer
 from models.kinds import NOT_ANSWERING
+from models.step_down.stage import Stage
 from models.vocabulary import LONDON
 from tests.browser.conftest import SEEN_WITHIN, chromium
+from tests.browser.terminal import PICTURES, SHOWN, SITUATIONS, called, play_situation, show, terminated, views
 from tests.system.conftest import EXAMPLES, Rehearsal, start_rehearsal
 from tests.system.conftest import until as eventually
 from tests.system.family import Family
@@ -46,8 +41,6 @@ from workflows.ids import step_down_id
 from workflows.journey.visibility import NEEDS_ATTENTION, RESPONSE_DUE, RESPONSE_STATE, STAGE, WAITING_FOR
 
 PROJECT = EXAMPLES.parent
-PICTURES = PROJECT / "docs" / "pictures"
-SITUATIONS = EXAMPLES / "situations"
 COLUMNS = ("Workflow ID", STAGE.name, WAITING_FOR.name, NEEDS_ATTENTION.name, RESPONSE_STATE.name, RESPONSE_DUE.name)
 WIDTH, HEIGHT = 1440, 900
 DETAILS = "user-metadata"
@@ -67,12 +60,6 @@ class Room:
     @property
     def ui(self) -> str:
         return self.rehearsal.local.ui_url
-
-    async def play(self, name: str) -> None:
-        """Play a situation; its transfer is called after it."""
-        case = read_case(SITUATIONS / f"{name}.yaml", called(name), now())
-        played = await play(self.client, self.rehearsal.local, case, lambda words: None)
-        assert not played.differences, played.differences
 
     async def view(self, name: str, picture: str, shows: str) -> None:
         """The page of a view, as its link opens it."""
@@ -102,12 +89,6 @@ class Room:
         clip = FloatRect(x=0, y=0, width=width, height=HEIGHT)
         await self.page.screenshot(path=PICTURES / f"{picture}.png", clip=clip)
 
-    async def show(self, name: str, picture: str) -> None:
-        """What `transfers show` says of a transfer."""
-        status = self.rehearsal.register.status(called(name))
-        assert status is not None
-        terminal(f"transfers show {called(name)}", transfer_screen(status), picture)
-
     def stop(self, process: str) -> None:
         running = self.rehearsal.stack.running[process]
         running.terminate()
@@ -131,26 +112,11 @@ class Room:
         eventually(lambda: answers(f"http://127.0.0.1:{port}/{path}"))
 
 
-def called(name: str) -> str:
-    """The id of the transfer of a situation; elsewhere an id says nothing."""
-    return f"t-{name}"
-
-
 def answers(url: str) -> bool:
     try:
         return httpx.get(url, timeout=1).is_success
     except httpx.HTTPError:
         return False
-
-
-def terminal(command: str, said: RenderableType, picture: str, width: int = 118) -> None:
-    """A picture of a terminal: the command, and what it says."""
-    console = Console(record=True, width=width, file=io.StringIO(), force_terminal=True)
-    console.print(Group(Text(f"$ {command}", style="bold"), said))
-    svg = console.export_svg(title="transfers", unique_id=picture)
-    # Without fonts from elsewhere: who opens the picture asks nobody for them.
-    alone = re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
-    (PICTURES / f"{picture}.svg").write_text(alone, encoding="utf-8")
 
 
 @asynccontextmanager
@@ -171,13 +137,13 @@ async def room(folder: Path) -> AsyncIterator[Room]:
 async def take_all(room: Room) -> None:
     """Every picture, one thing after the other going wrong and being put right."""
     for path in sorted(SITUATIONS.glob("*.yaml")):
-        await room.play(path.stem)
+        await play_situation(room.rehearsal, room.client, path.stem)
     await mosaic_down(room)
     await as_it_is(room)
     await worker_down(room)
     await broken_task(room)
     await key_lost(room)
-    await terminated(room)
+    await terminated(room.client)
 
 
 async def as_it_is(room: Room) -> None:
@@ -189,14 +155,14 @@ async def as_it_is(room: Room) -> None:
     await room.view("Needs attention", "view-needs-attention", called("stuck"))
     await room.workflow("stuck", DETAILS, "stuck", "The record is locked in Mosaic")
     await room.workflow("stuck", "timeline", "stuck-timeline", "Timeline", scroll=450)
-    await room.show("stuck", "stuck-in-the-terminal")
+    for name in SHOWN:
+        show(room.rehearsal, name)
+    views()
     await room.workflow("breached", DETAILS, "breached", "overdue")
     await room.workflow("withdrawn", DETAILS, "withdrawn", "Consent was withdrawn")
     await room.workflow("declined", DETAILS, "declined", "does not take a child")
     await room.workflow("harm", DETAILS, "significant-harm", "significant harm")
     await room.workflow("restricted", DETAILS, "restricted", "Restricted family")
-    ui = "https://temporal.council.example"
-    terminal("transfers views", views_screen(views_of(datetime.now(LONDON), (), ())[:5], ui, "default"), "views")
 
 
 async def mosaic_down(room: Room) -> None:
@@ -237,12 +203,13 @@ async def broken_task(room: Room) -> None:
 def broken_copy(folder: Path) -> None:
     """The workflows with a mistake: where a conversation is waited for, something fails."""
     shutil.copytree(PROJECT / "workflows", folder / "workflows", ignore=shutil.ignore_patterns("__pycache__"))
-    path = folder / "workflows" / "step_down.py"
+    path = folder / "workflows" / "journey" / "run.py"
     code = path.read_text(encoding="utf-8")
-    at = "        while await self._still_in(Stage.CONVERSATION):\n"
+    at = "            facts = self.state.facts\n            self.effects.begin("
     assert at in code
-    mistake = '            raise RuntimeError("a mistake in the code")\n'
-    path.write_text(code.replace(at, at + mistake), encoding="utf-8")
+    mistake = f'            if self.state.status.stage == "{Stage.CONVERSATION}":\n'
+    mistake += '                raise RuntimeError("a mistake in the code")\n'
+    path.write_text(code.replace(at, mistake + at), encoding="utf-8")
 
 
 async def eventually_broken(room: Room) -> None:
@@ -262,12 +229,6 @@ async def key_lost(room: Room) -> None:
     await room.workflow("stuck", "timeline", "key-lost", called("stuck"))
     room.stop("codec")
     room.start("codec", "gateway.codec")
-
-
-async def terminated(room: Room) -> None:
-    """Somebody ended a transfer in the Temporal UI; the comparison finds it."""
-    await room.client.get_workflow_handle(step_down_id(called("letter"))).terminate()
-    terminal("transfers reconcile", comparison_screen(await compared(room.client)), "terminated")
 
 
 async def main() -> None:

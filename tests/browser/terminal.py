@@ -8,16 +8,18 @@ import tempfile
 from datetime import datetime
 from pathlib import Path
 
-from cli.case_file import now, read_case
-from cli.demo import play
 from rich.console import Console, Group, RenderableType
 from rich.text import Text
 from temporalio.client import Client
 
-from cli.reconciling import compared, comparison_screen
+from cli.reconciling import comparison_screen
+from cli.rehearsal.case_file import read_case
+from cli.rehearsal.demo import play
 from cli.screens import transfer_screen
+from cli.step_file import now
 from cli.views import views_of, views_screen
 from cli.wiring import temporal
+from client.reconciling import compared
 from models.vocabulary import LONDON
 from tests.system.conftest import EXAMPLES, Rehearsal, start_rehearsal
 from workflows.ids import step_down_id
@@ -51,12 +53,15 @@ async def play_situation(rehearsal: Rehearsal, client: Client, name: str) -> Non
     assert not played.differences, played.differences
 
 
-def shows(rehearsal: Rehearsal) -> None:
-    """What `transfers show` says of a transfer, and which views `transfers views` prints."""
-    for name, picture in SHOWN.items():
-        status = rehearsal.register.status(called(name))
-        assert status is not None
-        terminal(f"transfers show {called(name)}", transfer_screen(status), picture)
+def show(rehearsal: Rehearsal, name: str) -> None:
+    """What `transfers show` says of a transfer."""
+    status = rehearsal.register.status(called(name))
+    assert status is not None
+    terminal(f"transfers show {called(name)}", transfer_screen(status), SHOWN[name])
+
+
+def views() -> None:
+    """Which views `transfers views` prints."""
     ui = "https://temporal.council.example"
     terminal("transfers views", views_screen(views_of(datetime.now(LONDON), (), ())[:5], ui, "default"), "views")
 
@@ -76,7 +81,9 @@ async def main() -> None:
             client = await temporal()
             for name in (*SHOWN, ENDED_BY_HAND):
                 await play_situation(rehearsal, client, name)
-            shows(rehearsal)
+            for name in SHOWN:
+                show(rehearsal, name)
+            views()
             await terminated(client)
         finally:
             rehearsal.stack.stop()
