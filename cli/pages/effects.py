@@ -8,7 +8,7 @@ from models.attention import PROBLEMS
 from models.kinds import NOT_ANSWERING, RESPONSES, WAYS, EffectKind, Protocol, System, by_machine_alone
 from models.policy import Policy
 from workflows.digest import CLAUSE, STALE_AFTER
-from workflows.journey.orders import CLOCK_CLAUSES, OWN_RULE
+from workflows.journey.orders import OWN_RULE
 from workflows.step_down.orders import ORDERS
 from workflows.timeouts import ALERT, UNTIL_IT_ANSWERS, Patience
 
@@ -51,7 +51,7 @@ def _row(kind: EffectKind) -> str:
 def _clause(kind: EffectKind) -> str:
     if kind is EffectKind.MAIL_DIGEST:
         return CLAUSE
-    answers = ", ".join(CLOCK_CLAUSES[kind] for kind in RESPONSES)
+    answers = ", ".join(ORDERS.clock_clauses[kind] for kind in RESPONSES)
     clause = ORDERS.effects[kind].clause
     return f"{answers}; of other waits our {OWN_RULE}" if clause == OWN_RULE else clause
 

@@ -28,11 +28,6 @@ def refusal(journey: Journey[F], facts: F, step: ResolveAttention) -> Refusal | 
     return None
 
 
-def _people_agree(facts: Facts, item: Attention, effect: Effect | None, how: Resolution) -> bool:  # noqa: ARG001 (asked alike)
-    """It is about a child of whom managers and service have to agree what becomes."""
-    return item.child is not None
-
-
 def _must_be(facts: Facts, item: Attention, effect: Effect | None, how: Resolution) -> bool:  # noqa: ARG001 (asked alike)
     """Somebody skips what must be done."""
     must_be = effect is not None and (WAYS[effect.kind].must_be or is_unanswered(facts, effect))
@@ -64,12 +59,6 @@ class Resolving(NamedTuple):
 
 
 ROWS = (
-    Resolving(
-        "SD-35",
-        "attention_id",
-        _people_agree,
-        "This is not put right here: it ends when the service answers again, or when the child is decided otherwise.",
-    ),
     Resolving(None, "resolution", _must_be, "This must not be skipped: do it by hand and record that, or retry."),
     Resolving(
         None,

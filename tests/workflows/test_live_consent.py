@@ -137,7 +137,7 @@ each = pytest.mark.parametrize(("kind", "case"), CASES.items(), ids=CASES)
 
 def words_of(kind: EffectKind) -> str:
     """What it is called in a line, and in a list."""
-    return f"{WAYS[kind].words}: {'letter-2' if kind is EffectKind.SEND_LETTER else ''}"
+    return f"{WAYS[kind].words.lower()}: {'letter-2' if kind is EffectKind.SEND_LETTER else ''}"
 
 
 def what_happened(kind: EffectKind, now: Status) -> list[str]:

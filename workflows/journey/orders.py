@@ -16,14 +16,8 @@ from workflows.timeouts import ALERT, CHANNEL, REGISTER, Patience
 F_contra = TypeVar("F_contra", bound=Facts, contravariant=True)
 
 OWN_RULE = "own rule"
-CLOCK_CLAUSES = {
-    ClockKind.CONVERSATION: "SD-34",
-    ClockKind.ACKNOWLEDGEMENT: "SD-35",
-    ClockKind.MEETING_NEAR: "SD-16",
-    ClockKind.SIGNIFICANT_HARM: "SU-01",
-    ClockKind.HARM_NOT_TAKEN: "SU-01",
-}
-"""Due dates and alerts are carried out by the clause of what is waited for."""
+HARM = "SU-01"
+"""A risk of significant harm is told by this clause, in whichever journey."""
 
 
 @dataclass(frozen=True)
@@ -55,16 +49,21 @@ class Orders(Generic[F_contra]):
     effects: Mapping[EffectKind, Order[F_contra]]
     evidence: Callable[[str, RecordedStep], Write | None]
     """How a step is captured as evidence; None where the journey as it stands is enough."""
+    clock_clauses: Mapping[ClockKind, str]
+    """By which clause due dates are calculated, and alerts sent; of other waits it is the council's own rule."""
 
     def clause(self, facts: Facts, effect: Effect) -> str:
         """By which clause the effect is carried out."""
         match effect.kind:
             case EffectKind.CALCULATE_DUE_DATE if effect.wait is not None:
-                return CLOCK_CLAUSES.get(effect.wait, OWN_RULE)
+                return self._clause_of_clock(effect.wait)
             case EffectKind.MAIL_ALERT | EffectKind.POST_ALERT:
-                return CLOCK_CLAUSES.get(facts.alerts[_number(effect) - 1].kind, OWN_RULE)
+                return self._clause_of_clock(facts.alerts[_number(effect) - 1].kind)
             case _:
                 return self.effects[effect.kind].clause
+
+    def _clause_of_clock(self, kind: ClockKind) -> str:
+        return HARM if kind in REAL_TIME else self.clock_clauses.get(kind, OWN_RULE)
 
 
 def _number(effect: Effect) -> int:

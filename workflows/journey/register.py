@@ -39,7 +39,7 @@ class RegisterWriter(Generic[F]):
         return result
 
     async def capture_evidence(self) -> None:
-        """Consent (SD-09), conversation (SD-08, SD-12…14), meeting (SD-19) are captured, so that they can be shown."""
+        """Each step that is evidence is captured, so that it can be shown; what relies on it waits for that."""
         while True:
             await workflow.wait_condition(lambda: not self._state.moving_on and not self._state.facts.evidence_is_kept)
             facts = self._state.facts

@@ -22,7 +22,7 @@ from activities.significant_harm import SignificantHarmActivities
 from models.effects import Effect, Intent
 from models.journey.recorded import RecordedStep
 from models.journey.steps import ReportSignificantHarm, Step
-from models.kinds import Audience, EffectKind
+from models.kinds import Audience, ClockKind, EffectKind
 from models.step_down.direction import passed_on, with_the_service
 from models.step_down.effects import in_pack, reads_mosaic, told_at_meeting
 from models.step_down.facts import Recorded, StepDownFacts
@@ -256,6 +256,11 @@ _meetings, _mail = FinalMeetingActivities, CorrespondenceActivities
 ORDERS = Orders[StepDownFacts](
     opening=_opening,
     evidence=_evidence,
+    clock_clauses={
+        ClockKind.CONVERSATION: "SD-34",
+        ClockKind.ACKNOWLEDGEMENT: "SD-35",
+        ClockKind.MEETING_NEAR: "SD-16",
+    },
     effects={
         **SHARED,
         EffectKind.SHARE_DOCUMENT: Order(MosaicActivities.share_document, _share_document, "SD-11", MOSAIC),

@@ -3,6 +3,7 @@
 from models.attention import NEWER_VERSION
 from models.journey import attention, harm
 from models.journey.rows import each_child, field, unless
+from models.journey.steps import ResolveAttention
 from models.kinds import ClockKind
 from models.step_down.corrections import letters_sent
 from models.step_down.direction import all_talked_about, given_back, passed_on
@@ -57,6 +58,11 @@ def _changes_a_letter_that_was_sent(facts: StepDownFacts, step: ApproveLetters) 
     sent, said = letters_sent(facts), {new.letter_id for new in step.letters}
     missing = {letter.letter_id for letter in facts.letters or ()} & sent - said
     return bool(missing) or any(new.letter_id in sent and new != facts.letter(new.letter_id) for new in step.letters)
+
+
+def _people_agree(facts: StepDownFacts, step: ResolveAttention) -> bool:
+    """It is about a child of whom managers and service have to agree what becomes."""
+    return any(item.id == step.attention_id and item.child is not None for item in facts.open_attention)
 
 
 def _was_not_passed_on(facts: StepDownFacts, said: ChildAcknowledgement) -> bool:
@@ -185,5 +191,11 @@ ROWS: tuple[Row, ...] = (
         AcknowledgeTransfer,
         each_child("ref", _was_not_passed_on),
         "This child has not been passed on to the service.",
+    ),
+    Rule(
+        "SD-35",
+        ResolveAttention,
+        field("attention_id", _people_agree),
+        "This is not put right here: it ends when the service answers again, or when the child is decided otherwise.",
     ),
 )
