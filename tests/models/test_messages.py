@@ -269,7 +269,7 @@ def test_an_error_text_does_not_repeat_what_was_written() -> None:
         lambda: request(*(f"child-{n}" for n in range(20))),
     ],
 )
-def test_what_the_guidance_leaves_open_may_be_left_out(good: Callable[[], Any]) -> None:
+def test_what_the_guidance_leaves_open_may_be_omitted(good: Callable[[], Any]) -> None:
     assert good() is not None
 
 
