@@ -3,6 +3,7 @@
 import pytest
 
 from models.attention import PROBLEMS
+from models.effects import Effect
 from models.kinds import WAYS, EffectKind, Protocol, System, Way
 from workflows.step_down.orders import ORDERS
 from workflows.timeouts import ALERT, CHANNEL, MAIL, MOSAIC, REGISTER
@@ -37,3 +38,9 @@ def test_what_is_looked_up_says_what_is_looked_for(way: Way) -> None:
 def test_mail_that_asks_nobody_for_a_name_is_the_mail_that_may_be_repeated() -> None:
     mailed = [way for way in WAYS.values() if way.system is System.MAIL]
     assert [way.asks_mosaic for way in mailed] == [way.protocol is Protocol.SENT_ONCE for way in mailed]
+
+
+@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
+def test_a_key_names_fields_of_an_effect(way: Way) -> None:
+    assert way.identity
+    assert set(way.identity) <= set(Effect.model_fields)
