@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from cli.pages import attention, coverage, effects, one_step, step_down, steps
+from cli.pages import attention, coverage, effects, one_step, settings, step_down, steps
 from cli.pages.blocks import filled
 from cli.pages.schemas import schemas
 from cli.project import DOCS
@@ -13,6 +13,7 @@ PAGES: Mapping[str, Callable[[], dict[str, str]]] = {
     "effects": effects.blocks,
     "guidance-coverage": coverage.blocks,
     "one-step": one_step.blocks,
+    "settings": settings.blocks,
     "step-down": step_down.blocks,
     "steps": steps.blocks,
 }

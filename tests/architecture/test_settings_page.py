@@ -7,16 +7,10 @@ from pydantic import ValidationError
 from pydantic_settings import BaseSettings
 
 from adapters.emergency import EmergencySettings, phones
-from cli.settings_page import (
-    ASKED_FOR_IN_PRODUCTION,
-    READ_IN_PRODUCTION,
-    ROOT,
-    SECTIONS,
-    settings_classes,
-    settings_page,
-)
+from cli.pages.settings import ASKED_FOR_IN_PRODUCTION, READ_IN_PRODUCTION, SECTIONS, blocks, settings_classes
+from cli.project import ROOT
 
-CLASSES, PAGE = settings_classes(), settings_page()
+CLASSES, PAGE = settings_classes(), blocks()["settings"]
 FIELDS = [(kind, name) for kind in CLASSES for name in kind.model_fields]
 PACKAGES = [init.parent for init in ROOT.glob("*/__init__.py") if init.parent.name != "tests"]
 CLASS = re.compile(r"^class (\w+)\(BaseSettings\)", re.MULTILINE)

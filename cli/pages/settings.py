@@ -1,4 +1,4 @@
-"""The page of the settings: every variable that a process of ours reads, as the settings classes say it."""
+"""The settings: every variable that a process of ours reads, as the settings classes say it."""
 
 import ast
 import importlib
@@ -16,10 +16,9 @@ from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings
 
-import cli
+from cli.project import ROOT
 from workflows.journey.visibility import SEARCH_ATTRIBUTES
 
-ROOT = Path(cli.__file__).parent.parent
 PROCESSES = {"worker": "worker", "gateway": "codec server", "cli": "commands", "simulators": "stand-ins"}
 """The packages of which a process is made, and what people call it."""
 
@@ -59,33 +58,6 @@ WORDS: dict[type, str] = {
     frozenset: "JSON list",
 }
 
-HEAD = """\
-# Settings
-
-Made from the settings classes by `python -m cli.generate`; do not edit. Every setting is an environment variable; lists
-and objects are written as JSON. A process that misses one, or is given a wrong one, ends at once and names it.
-*Required* stands where there is no default; *required in production* where only the rehearsal (`TRANSFERS_MODE=local`)
-goes without. Who starts it with `make up` or `make demo` sets none of them: it sets what its processes need.
-"""
-OF_OTHERS = """\
-## What others define
-
-- `TEMPORAL_ADDRESS`, `TEMPORAL_NAMESPACE`, and TLS and API key as Temporal's environment configuration has them: where
-  Temporal is. `127.0.0.1:7233` and `default` where nothing is said. Every process but the stand-ins reads them.
-- `OTEL_EXPORTER_OTLP_ENDPOINT` and the others of OpenTelemetry: where the worker sends traces, with the extra
-  `tracing`. No traces where nothing is said, and never the text of an error.
-
-## Before the first start
-
-`transfers migrate` makes the register's tables. `transfers services import FILE.csv` and `transfers people import
-FILE.csv` fill the directories: the services with their contacts, and where people, teams and offices get their alerts;
-`examples/` has a file of each. The Temporal namespace needs these search attributes:
-
-| search attribute | type |
-|---|---|
-"""
-POLICY = "What a council decides of the transfers themselves stands in its policy file: [policy.md](policy.md).\n"
-
 
 @dataclass(frozen=True)
 class Setting:
@@ -97,17 +69,20 @@ class Setting:
     default: str
 
 
-def settings_page() -> str:
-    """The page's text."""
+def blocks() -> dict[str, str]:
+    """The settings in their sections, and the search attributes."""
     shown: set[str] = set()
-    parts = [HEAD]
+    sections = []
     for name, title in SECTIONS.items():
         kinds = [kind for kind in settings_classes() if kind.__name__ == name]
         settings = [one for kind in kinds for one in settings_of(kind) if one.variable not in shown]
         shown |= {one.variable for one in settings}
-        parts.append(_section(title, sorted({who for kind in kinds for who in _read_by(kind)}), settings))
-    attributes = "".join(f"| `{name}` | {kind} |\n" for name, kind in SEARCH_ATTRIBUTES.items())
-    return "\n".join([*parts, OF_OTHERS + attributes, POLICY])
+        sections.append(_section(title, sorted({who for kind in kinds for who in _read_by(kind)}), settings))
+    attributes = [f"| `{name}` | {kind} |" for name, kind in SEARCH_ATTRIBUTES.items()]
+    return {
+        "settings": "\n".join(sections),
+        "search-attributes": "\n".join(["| search attribute | type |", "|---|---|", *attributes]),
+    }
 
 
 def settings_classes() -> list[type[BaseSettings]]:
@@ -116,7 +91,7 @@ def settings_classes() -> list[type[BaseSettings]]:
     for path in _sources("adapters", "client", *PROCESSES):
         names = re.findall(r"^class (\w+)\(BaseSettings\):", path.read_text(encoding="utf-8"), re.MULTILINE)
         if names:
-            # By name: the generator depends on no process, and a process on no other one.
+            # By name: the page depends on no process, and a process on no other one.
             module = importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
             found += [getattr(module, name) for name in names]
     return found
@@ -152,8 +127,8 @@ def _read_by(kind: type[BaseSettings]) -> Iterator[str]:
     for package, words in PROCESSES.items():
         stands_in = kind.__module__.startswith("simulators.")
         named = re.compile(rf"\b{kind.__name__}\(")
-        elsewhere = (path for path in _sources(package) if path.name != Path(__file__).name)
-        if stands_in == (package == "simulators") and any(named.search(path.read_text("utf-8")) for path in elsewhere):
+        texts = (path.read_text(encoding="utf-8") for path in _sources(package))
+        if stands_in == (package == "simulators") and any(map(named.search, texts)):
             yield words
 
 
