@@ -69,7 +69,10 @@ class Effect(Frozen):
     @cached_property
     def id(self) -> str:
         """Unique within the transfer."""
-        parts = [self.kind.value, *(self._part(name) for name in WAYS[self.kind].identity)]
+        way = WAYS[self.kind]
+        parts = [self.kind.value, *(self._part(name) for name in way.identity)]
+        if self.time > 1 and not way.again:
+            raise AssertionError(f"{self.kind} is done once")
         return "/".join([*parts, str(self.time)] if self.time > 1 else parts)
 
     def _part(self, name: str) -> str:

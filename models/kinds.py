@@ -184,7 +184,7 @@ class Way(NamedTuple):
     protocol: Protocol
     system: System
     identity: tuple[str, ...]
-    """What its key names: fields of an ``Effect``, in this order; from the second time on, which time it is, too."""
+    """What its key names: fields of an ``Effect``, in this order."""
     own: frozenset[str] = frozenset()
     """Problems that come of this kind alone, by their keys in ``PROBLEMS``."""
     looked_up: str = ""
@@ -194,7 +194,9 @@ class Way(NamedTuple):
     tells_of_family: bool = False
     """It tells somebody else of the family, or passes it on: only while consent stands, or where it needs none."""
     must_be: bool = False
-    """While it is wanted, a person may do it by hand, and nobody may leave it out."""
+    """While it is wanted, a person may do it by hand, and nobody may skip it."""
+    again: bool = False
+    """The same may be wanted another time: from the second on, its key ends with which time it is."""
 
     @property
     def in_mosaic(self) -> bool:
@@ -250,7 +252,7 @@ WAYS: dict[EffectKind, Way] = {
         must_be=True,
     ),
     EffectKind.REQUEST_CONVERSATION: Way(
-        "ask the contact for the conversation by e-mail", REPEATED, MAIL, ("service",), tells_of_family=True
+        "ask the contact for the conversation by e-mail", REPEATED, MAIL, ("service",), tells_of_family=True, again=True
     ),
     EffectKind.INVITE_TO_MEETING: Way(
         "invite the service to the final meeting",
@@ -259,9 +261,15 @@ WAYS: dict[EffectKind, Way] = {
         ("service", "step"),
         frozenset({"no_address"}),
         tells_of_family=True,
+        again=True,
     ),
     EffectKind.CANCEL_INVITATION: Way(
-        "take the invitation to the final meeting back", REPEATED, MAIL, ("service", "step"), frozenset({"no_address"})
+        "take the invitation to the final meeting back",
+        REPEATED,
+        MAIL,
+        ("service", "step"),
+        frozenset({"no_address"}),
+        again=True,
     ),
     EffectKind.SEND_MEETING_OUTCOME: Way(
         "send the service what the final meeting said",
@@ -289,6 +297,7 @@ WAYS: dict[EffectKind, Way] = {
         "whether the newest closing step of the child is completed with the next actions that were decided",
         tells_of_family=True,
         must_be=True,
+        again=True,
     ),
     EffectKind.REOPEN_CHILD: Way(
         "see that a child is open again in Mosaic",
@@ -298,6 +307,7 @@ WAYS: dict[EffectKind, Way] = {
         frozenset({"reopen_by_hand", "step_cancelled"}),
         "whether a closing step of the child is open, or was completed by others since the child's case was reopened",
         must_be=True,
+        again=True,
     ),
     EffectKind.SEND_ADVICE_SUMMARY: Way(
         "send the summary of advice to the practitioner",
@@ -306,6 +316,7 @@ WAYS: dict[EffectKind, Way] = {
         ("practitioner",),
         asks_mosaic=True,
         tells_of_family=True,
+        again=True,
     ),
     EffectKind.RECOMMEND_FAMILIES_FIRST: Way(
         "recommend to tell Families First", REPEATED, MAIL, ("practitioner", "service"), tells_of_family=True

@@ -42,8 +42,8 @@ def blocks() -> dict[str, str]:
 def _row(kind: EffectKind) -> str:
     way = WAYS[kind]
     asks = ", written with names or documents from Mosaic" if way.asks_mosaic else ""
-    again = "" if way.protocol is Protocol.OWN or "number" in way.identity else "[/<time>]"
-    key = f"`<transfer>/{kind}/{'/'.join(f'<{part}>' for part in way.identity)}{again}`"
+    named = "/".join("v<version>" if part == "version" else f"<{part}>" for part in way.identity)
+    key = f"`<transfer>/{kind}/{named}{'[/<time>]' if way.again else ''}`"
     cells = (_capital(way.words), _clause(kind), key, f"{way.system.words}{asks}", way.protocol.value)
     return f"| {' | '.join(cells)} |"
 
