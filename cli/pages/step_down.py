@@ -23,6 +23,7 @@ def blocks() -> dict[str, str]:
     ]
     who = ["| step | who | counts no more after | corrected too late once |", "|---|---|---|---|", *map(_step, STEPS)]
     refused = [_refused(rule.step, rule.otherwise, rule.clause) for rule in STEP_DOWN.rules]
+    refused.append(_refused(ResolveAttention, resolving.UNKNOWN.reason, resolving.UNKNOWN.clause))
     refused += [_refused(ResolveAttention, row.otherwise, row.clause) for row in resolving.ROWS]
     refused = ["| step | because | clause |", "|---|---|---|", *refused]
     made = {"stages": _diagram(), "back": _back(), "missing": missing, "who": who, "refused": refused}

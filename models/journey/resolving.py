@@ -15,12 +15,14 @@ from models.kinds import NOT_ANSWERING, WAYS, by_machine_alone
 
 F = TypeVar("F", bound=Facts)
 
+UNKNOWN = Refusal(field="attention_id", reason="No such item waits for attention.")
+
 
 def refusal(journey: Journey[F], facts: F, step: ResolveAttention) -> Refusal | None:
     """What a person may not say when they put something right."""
     item = next((item for item in facts.open_attention if item.id == step.attention_id), None)
     if item is None:
-        return Refusal(field="attention_id", reason="No such item waits for attention.")
+        return UNKNOWN
     effect = next((effect for effect in everything_wanted(journey, facts) if effect.id == item.effect), None)
     for row in ROWS:
         if row.refuses(facts, item, effect, step.resolution):

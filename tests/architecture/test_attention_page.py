@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from models.step_down.words import EFFECT_WORDS
 from typer.main import get_command
 
 from cli.main import app
@@ -13,6 +12,7 @@ from cli.project import DOCS
 from cli.screens import ways
 from models.attention import PROBLEMS, Resolution
 from models.journey.steps import step_name
+from models.kinds import WAYS
 from models.operations.differences import OF_MOSAIC, DifferenceKind
 from models.services import ContactKind, EarlyHelpService
 from models.step_down.steps.every import STEPS
@@ -67,7 +67,7 @@ def taken(problem: str) -> Iterator[str]:
     kinds = effects_of(problem)
     for answer in Resolution:
         takes = [kind for kind in kinds if answer in ways(problem, kind)]
-        others = "; ".join(EFFECT_WORDS[kind] for kind in kinds if kind is not None and kind not in takes)
+        others = "; ".join(WAYS[kind].words for kind in kinds if kind is not None and kind not in takes)
         if takes:
             yield f"`{answer}`{f' (but not where it is to {others})' if others else ''}"
 
