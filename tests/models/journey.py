@@ -7,8 +7,6 @@ from itertools import count
 from random import Random
 from typing import Any
 
-from models.step_down.words import effect_words, step_words
-
 from models.attention import Resolution
 from models.calendar import DayOff
 from models.effects import Effect, EffectResult, Ended, Intent
@@ -84,7 +82,7 @@ PROBLEMS = {
     EffectKind.MAIL_ALERT: (*MAIL, "no_address"),
     EffectKind.POST_ALERT: ("unknown_channel",),
 }
-NEVER_LEFT_OUT = (
+NEVER_SKIPPED = (
     EffectKind.SHARE_DOCUMENT,
     EffectKind.MAIL_DOCUMENT,
     EffectKind.SEND_PACK,
@@ -216,7 +214,7 @@ class Journey:
         return self.dice.choice(choices)
 
     @property
-    def everything_wanted(self) -> set[Effect]:
+    def wanted(self) -> set[Effect]:
         return set(everything_wanted(self.facts))
 
     @property
@@ -235,7 +233,7 @@ class Journey:
         assert not taken.steps[-1].nothing_follows or set(everything_wanted(taken)) <= self.wanted, (
             "something follows, after all"
         )
-        self.tell(f"{step_words(step)} [{step.step_id}; {', '.join(said_of(step))}]" + (" LATE" if late else ""))
+        self.tell(f"{step.words} [{step.step_id}; {', '.join(said_of(step))}]" + (" LATE" if late else ""))
         if step.step == "recalculate_clocks":
             self.calendar = self.one_of(*CALENDARS.values())
             self.now += timedelta(minutes=1)  # what is told anew comes after what people talked about then
@@ -243,7 +241,7 @@ class Journey:
         if not late:
             self.meet(step)
             self.oracle.hear(step)
-        self.know(taken)
+        self.know(taken.having(evidence_kept=len(taken.steps)))
         self.break_off()
         return True
 
@@ -315,7 +313,7 @@ class Journey:
 
     @staticmethod
     def cannot_be_done(effect: Effect) -> bool:
-        return effect.subject == ELSEWHERE or effect.subject.startswith(NOBODY_KNOWS)
+        return ELSEWHERE == effect.child or NOBODY_KNOWS == effect.service
 
     def ended_by_a_person(self, effect: Effect) -> bool:
         by = self.facts.person_ended(effect)
@@ -333,17 +331,17 @@ class Journey:
             self.met["an item that nothing counts, as the calendar ends"] += 1
             self.end(effect, how=Ended.SKIPPED)
             return True
-        asked = raise_attention(self.facts, self.now, problem, effect_words(effect), effect=effect.id)
+        asked = raise_attention(self.facts, self.now, problem, effect.words, effect=effect)
         self.oracle.get_stuck(asked.raised[-1])
         self.know(asked)
         self.tell(f"{asked.raised[-1].id}: {effect.id} {problem}")
         return True
 
-    def record_result(self, *effects: Effect, how: Ended = Ended.DONE) -> None:
+    def end(self, *effects: Effect, how: Ended = Ended.DONE) -> None:
         now = self.facts
         for effect in effects:
             self.tell(f"{how}: {effect.id}")
-            assert how is not Ended.SKIPPED or effect.kind not in NEVER_LEFT_OUT, f"{effect.id} must be"
+            assert how is not Ended.SKIPPED or effect.kind not in NEVER_SKIPPED, f"{effect.id} must be"
             found = self.found(now, effect, how)
             self.broken_off.discard(effect)
             self.oracle.see(found)

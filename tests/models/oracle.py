@@ -7,11 +7,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from models.attention import Attention
-from models.effects import LEAVING, Effect, EffectResult, Ended
+from models.effects import Effect, EffectResult, Ended
 from models.journey.recorded import Alert
 from models.journey.steps import Cancel, ReportSignificantHarm, ResolveAttention, ResumeClock, Step
-from models.kinds import ClockKind, EffectKind
-from models.step_down.effects import service_looked_up
+from models.kinds import WAYS, ClockKind, EffectKind
 from models.step_down.start import DocumentKind, Route, StepDownRequest
 from models.step_down.steps.confirmation import (
     AcknowledgeTransfer,
@@ -186,7 +185,10 @@ class Oracle:
                 self.heard_by[self.service].clear()
                 self.service, self.consents, self.agreed, self.practitioner = step.service_ref, {}, {}, None
                 self.interim, self.acknowledged, self.accepted, self.families_first = False, set(), set(), False
-                self.contact_answered, self.look_up = False, service_looked_up(step)
+                self.contact_answered, self.look_up = (
+                    False,
+                    Effect(kind=EffectKind.LOOK_UP_SERVICE, service=step.service_ref, step=step.step_id),
+                )
                 self.talks.clear()
             case Cancel():
                 self._turn_away(step, self.children)
@@ -327,7 +329,7 @@ class Oracle:
     def _tell(self, step: Step) -> None:
         heard = self.heard_by[self.service]
         if heard and self.service in self.directory:
-            self.to_tell.append(Effect(kind=EffectKind.TELL_SERVICE, subject=f"{self.service}/{step.step_id}"))
+            self.to_tell.append(_effect(EffectKind.TELL_SERVICE, f"{self.service}/{step.step_id}"))
             asked = (
                 effect for effect in self.under_way | self.happened if effect.kind is EffectKind.REQUEST_CONVERSATION
             )
@@ -367,7 +369,7 @@ class Oracle:
         if result.service is not None:
             self.directory.add(result.service.ref)
         if result.certificate is not None:
-            self.dues[effect.subject.rpartition("/")[0]] = result.certificate.due
+            self.dues[_subject(effect).rpartition("/")[0]] = result.certificate.due
         if effect.kind in CALENDAR and (result.ended in HAPPENED or result.may_have_been_sent):
             self._note_in_calendar(effect, result)
         if effect in self.asking and result.ended in HAPPENED:
@@ -378,8 +380,8 @@ class Oracle:
         for heard in self.heard_by.values():
             heard.discard(effect)
         if effect.kind is EffectKind.RESERVE_CHILD and result.ended is Ended.SKIPPED:
-            self.children.remove(effect.subject)
-            self.decided.pop(effect.subject, None)
+            self.children.remove(_subject(effect))
+            self.decided.pop(_subject(effect), None)
         elif effect.kind is EffectKind.CLOSE_CHILD and _child(effect) in self.turned:
             self._undecide(_child(effect))
 
@@ -397,7 +399,7 @@ class Oracle:
 
     def _number(self, message: Effect) -> tuple[int, int, bool]:
         """The later date, then the later time that it is said, then that it is cancelled."""
-        _, date, *again = message.subject.split("/")
+        _, date, *again = _subject(message).split("/")
         return list(self.dates).index(date), int(again[0]) if again else 1, message.kind is EffectKind.CANCEL_INVITATION
 
     def hear_alert(self, alert: Alert) -> None:
@@ -519,7 +521,7 @@ class Oracle:
         """Or may have been sent."""
         stuck = {item.effect for item in self.stuck.values()}
         sent = (effect for effect in (*self.under_way, *self.ended) if effect.kind is EffectKind.SEND_LETTER)
-        return {effect.subject for effect in sent if effect.id not in stuck}
+        return {_subject(effect) for effect in sent if effect.id not in stuck}
 
     def may_pass_on(self, child: str) -> bool:
         """The closure interlock."""
@@ -554,7 +556,7 @@ class Oracle:
         about = [
             effect.kind
             for effect, at in self.invitations
-            if effect.subject.split("/")[:2] == [self.service, dates[-1].step_id] and at <= meeting.occurred_at
+            if _subject(effect).split("/")[:2] == [self.service, dates[-1].step_id] and at <= meeting.occurred_at
         ]
         return about[-1:] == [EffectKind.INVITE_TO_MEETING]
 
@@ -592,19 +594,19 @@ class Oracle:
         return date.meeting_at is not None and date.meeting_at + timedelta(minutes=date.minutes) <= self.newest
 
     def _date_of(self, message: Effect) -> ScheduleFinalMeeting:
-        return self.dates[message.subject.split("/")[1]]
+        return self.dates[_subject(message).split("/")[1]]
 
     def _knows_of_us(self) -> bool:
         """It was asked, or has talked with us; and whoever was to be told of a change is told."""
         return (self.service in self.asked or bool(self.talks)) and set(self.to_tell) <= self.ended
 
     def _may_invite(self, effect: Effect) -> bool:
-        to, date = effect.subject.partition("/")[0], self._date_of(effect)
+        to, date = _subject(effect).partition("/")[0], self._date_of(effect)
         to_come = date == self.meeting_to_come and not self._is_over(date)
         return to == self.service and to_come and self._may_reach_service()
 
     def _may_take_back(self, effect: Effect) -> bool:
-        stands = any(invited.subject == effect.subject for invited in self.calendars.values())
+        stands = any(_subject(invited) == _subject(effect) for invited in self.calendars.values())
         return stands and not self._lies_behind(self._date_of(effect)) and not self._still_invites(effect)
 
     def _still_invites(self, cancellation: Effect) -> bool:
@@ -613,7 +615,7 @@ class Oracle:
 
     def _may_tell_what_was_said(self, effect: Effect) -> bool:
         """Of a meeting that it missed, and not again what it knows."""
-        to, _, step_id = effect.subject.partition("/")
+        to, _, step_id = _subject(effect).partition("/")
         meeting = next(meeting for meeting in self._held() if step_id in {said.step_id for said, _ in meeting})
         steps = [said for said, _ in meeting]
         place = [said.step_id for said in steps].index(step_id)
@@ -641,7 +643,7 @@ class Oracle:
         return not self.by_mail or (pack is not None and child in pack.passed_on)
 
     def pack(self, child: str) -> Effect:
-        return Effect(kind=EffectKind.SEND_PACK, subject=f"{self.service}/{self.decided_in[child]}")
+        return _effect(EffectKind.SEND_PACK, f"{self.service}/{self.decided_in[child]}")
 
     def may_begin(self, effect: Effect) -> bool:
         """Whoever is told is told when it is so: everybody is closed who is to be closed.
@@ -662,13 +664,13 @@ class Oracle:
 
     def may(self, effect: Effect) -> bool:  # noqa: C901, PLR0911, PLR0912 - one short branch a kind
         """Whether nothing speaks against this effect, if it came about now."""
-        if self.harm and effect.kind in LEAVING:
+        if self.harm and WAYS[effect.kind].tells_of_family:
             return False
         match effect.kind:
             case EffectKind.SHARE_DOCUMENT:
-                return not self.by_mail and self._may_reach_service() and effect.subject in self._agreed_versions()
+                return not self.by_mail and self._may_reach_service() and _subject(effect) in self._agreed_versions()
             case EffectKind.MAIL_DOCUMENT:
-                return self.by_mail and self._may_reach_service() and effect.subject in self._agreed_versions()
+                return self.by_mail and self._may_reach_service() and _subject(effect) in self._agreed_versions()
             case EffectKind.INVITE_TO_MEETING:
                 return self._may_invite(effect)
             case EffectKind.CANCEL_INVITATION:
@@ -676,42 +678,40 @@ class Oracle:
             case EffectKind.SEND_MEETING_OUTCOME:
                 return self._may_tell_what_was_said(effect)
             case EffectKind.REQUEST_CONVERSATION:
-                return self._may_reach_service() and effect.subject.partition("/")[0] == self.service
+                return self._may_reach_service() and _subject(effect).partition("/")[0] == self.service
             case EffectKind.SEND_PACK:
                 told_of = {child for child in self.passed_on if self.may_pass_on(child)}
                 return self.by_mail and effect in map(self.pack, told_of) and self.service_has_the_document()
             case EffectKind.CLOSE_CHILD:
                 child = _child(effect)
-                reserved = (
-                    child not in self.added or Effect(kind=EffectKind.RESERVE_CHILD, subject=child) in self.happened
-                )
+                reserved = child not in self.added or _effect(EffectKind.RESERVE_CHILD, child) in self.happened
                 return reserved and self.may_close(child) and effect == self.closing(child)
             case EffectKind.REOPEN_CHILD:
                 child = _child(effect)
                 return effect in self.reopenings(child) and self.closings_before(child) <= set(self.happened)
             case EffectKind.SEND_ADVICE_SUMMARY:
-                return effect.subject.partition("/")[0] == self.practitioner and self._about_children_who_pass(effect)
+                return _subject(effect).partition("/")[0] == self.practitioner and self._about_children_who_pass(effect)
             case EffectKind.RECOMMEND_FAMILIES_FIRST:
                 to = f"{self.practitioner}/{self.service}"
-                return self.by_mail and effect.subject == to and self._about_children_who_pass(effect)
+                return self.by_mail and _subject(effect) == to and self._about_children_who_pass(effect)
             case EffectKind.SEND_LETTER:
-                letter = self.letters.get(effect.subject)
+                letter = self.letters.get(_subject(effect))
                 if letter is None or self.between_services:
                     return False
                 return letter.audience is LetterAudience.FAMILY or self.agencies_may_be_told()
             case EffectKind.TELL_SERVICE:
-                return effect.subject.partition("/")[0] in self.knew
+                return _subject(effect).partition("/")[0] in self.knew
             case EffectKind.LOOK_UP_SERVICE:
                 return effect == self.look_up
             case EffectKind.RESERVE_CHILD:
-                return effect.subject in self.added
+                return _subject(effect) in self.added
             case EffectKind.CALCULATE_DUE_DATE:
                 return True
             case EffectKind.MAIL_ALERT:
-                number, _, audience = effect.subject.partition("/")
+                number, _, audience = _subject(effect).partition("/")
                 return audience in self.alerts[int(number) - 1].audiences
             case EffectKind.POST_ALERT:
-                return int(effect.subject.partition("/")[0]) <= len(self.alerts) and not self.request.restricted
+                return int(_subject(effect).partition("/")[0]) <= len(self.alerts) and not self.request.restricted
             case _:
                 return False
 
@@ -722,7 +722,7 @@ class Oracle:
 
     def summaries_to(self, practitioner: str) -> list[Effect]:
         sent = (effect for effect in self.ended if effect.kind is EffectKind.SEND_ADVICE_SUMMARY)
-        return [effect for effect in sent if effect.subject.partition("/")[0] == practitioner]
+        return [effect for effect in sent if _subject(effect).partition("/")[0] == practitioner]
 
     def _about_children_who_pass(self, effect: Effect) -> bool:
         concerned = self.under_way[effect].passed_on
@@ -769,7 +769,7 @@ class Oracle:
     def service_has_the_document(self) -> bool:
         """Each version that the family agreed to; it agreed that support goes on without the others."""
         sent = EffectKind.MAIL_DOCUMENT if self.by_mail else EffectKind.SHARE_DOCUMENT
-        there = (Effect(kind=sent, subject=subject) in self.happened for subject in self._agreed_versions())
+        there = (_effect(sent, subject) in self.happened for subject in self._agreed_versions())
         return all(map(self._is_settled, self._kinds)) and all(there)
 
 
@@ -784,7 +784,7 @@ def _stands(child: ChildConsent) -> bool:
 
 
 def _again(kind: EffectKind, child: str, time: int) -> Effect:
-    return Effect(kind=kind, subject=child if time == 1 else f"{child}/{time}")
+    return _effect(kind, child if time == 1 else f"{child}/{time}")
 
 
 def on_the_day(date: ScheduleFinalMeeting, meeting: RecordFinalMeeting) -> bool:
@@ -794,4 +794,14 @@ def on_the_day(date: ScheduleFinalMeeting, meeting: RecordFinalMeeting) -> bool:
 
 
 def _child(effect: Effect) -> str:
-    return effect.subject.partition("/")[0]
+    return _subject(effect).partition("/")[0]
+
+
+def _subject(effect: Effect) -> str:
+    return effect.id.partition("/")[2]
+
+
+def _effect(kind: EffectKind, subject: str) -> Effect:
+    names, parts = WAYS[kind].identity, subject.split("/")
+    said = dict(zip(names, parts, strict=False)) | ({"time": int(parts[-1])} if len(parts) > len(names) else {})
+    return Effect(kind=kind, **{name: int(part[1:]) if name == "version" else part for name, part in said.items()})

@@ -149,11 +149,11 @@ class People:
             case "record_exploration":
                 return exploration(**new)
             case "record_consent":
-                asked = self.unanswered(self.facts.answer) or some
+                asked = self.unanswered("answer") or some
                 said = (self.some_answer(child) for child in asked)
                 return self.consent_to_papers(*said, **new)
             case "withdraw_consent":
-                return withdrawal(*(tuple(filter(self.facts.consents, some)) or some), **new)
+                return withdrawal(*([child for child in some if self.facts.child(child).consents] or some), **new)
             case "record_family_sharing":
                 return self.shared_with_family(new)
             case "answer_request":
@@ -162,7 +162,7 @@ class People:
             case "record_contact_conversation":
                 if self.seldom(6):
                     return not_appropriate(**new)
-                asked = self.unanswered(self.facts.talked_over) or some
+                asked = self.unanswered("talked_over") or some
                 return conversation(*(self.not_for_us(c) if self.seldom(5) else agreed_child(c) for c in asked), **new)
             case "schedule_final_meeting":
                 if self.seldom(4):
@@ -175,10 +175,10 @@ class People:
             case "record_management_conversation":
                 return management_conversation(**new)
             case "record_advice_summary":
-                return advice(*(self.unanswered(self.facts.advice) or some), **new)
+                return advice(*(self.unanswered("advice") or some), **new)
             case "record_decisions":
                 usual = (Decision.TRANSFER, Decision.TRANSFER, Decision.TRANSFER, *Decision)
-                asked = self.unanswered(self.facts.decision) or self.given_back() or some
+                asked = self.unanswered("decision") or self.given_back() or some
                 named = asked[:1] if self.facts.on_a_plan and self.seldom(3) else asked
                 return decided({child: self.one_of(*usual) for child in named}, **new)
             case "approve_letters":
@@ -210,14 +210,15 @@ class People:
         ago = HOUR * self.one_of(3, 20, 70) if self.seldom(8) else timedelta()
         return {"step_id": f"step-{self.number()}", "occurred_at": self.now - ago}
 
-    def unanswered(self, answer: Any) -> tuple[str, ...]:
-        return tuple(child for child in self.facts.child_refs if answer(child) is None)
+    def unanswered(self, question: str) -> tuple[str, ...]:
+        """The children of whom nothing is known under this name."""
+        return tuple(child.ref for child in self.facts.children if getattr(child, question) is None)
 
     def still_open(self) -> tuple[str, ...]:
-        return tuple(child for child in self.facts.child_refs if not self.facts.child(child).closing_begun)
+        return tuple(child.ref for child in self.facts.children if not child.closing_begun)
 
     def given_back(self) -> tuple[str, ...]:
-        return tuple(filter(self.facts.given_back, self.facts.child_refs))
+        return tuple(child.ref for child in self.facts.children if child.given_back)
 
     def shared_with_family(self, new: dict[str, Any]) -> Any:
         seen = {"version": self.one_of(1, 2), "document_ref": self.one_of(*self.papers)}
@@ -274,7 +275,7 @@ class People:
 
     def said_at_meeting(self, children: tuple[str, ...], new: dict[str, Any]) -> Any:
         """Mostly agreed; now and then somebody confirms what counts without it, and not everybody may confirm."""
-        usual = {child: [MeetingOutcome.AGREED] * 6 for child in self.unanswered(self.facts.decision)}
+        usual = {child: [MeetingOutcome.AGREED] * 6 for child in self.unanswered("decision")}
         said = (at_meeting(child, self.one_of(*usual.get(child, ()), *MeetingOutcome)) for child in children)
         by = self.one_of(None, None, None, MANAGER, CHAIR, SOCIAL_WORKER)
         anew = self.said_anew(children[0]) if self.seldom(3) else {}
@@ -319,21 +320,21 @@ class People:
         now = self.facts
         every = now.child_refs
         yield exploration(**self.new())
-        undecided = self.unanswered(now.decision)
+        undecided = self.unanswered("decision")
         if self.luck.universal and undecided:
             yield decided(dict.fromkeys(undecided, Decision.UNIVERSAL_ONLY), **self.new())
         for report in now.nobody_spoken_to:
             yield self.rung_about(report)
         for child in every:
             if not now.child(child).consents and self.luck.family != "is silent":
-                asked = self.unanswered(now.answer) or self.disputed()[:1] or (child,)
+                asked = self.unanswered("answer") or self.disputed()[:1] or (child,)
                 yield self.consent_to_papers(*map(self.good_answer, asked), **self.new())
         yield from self._the_family_reads()
         yield offer(**self.new())
-        yield conversation(*(self.unanswered(now.talked_over) or every), **self.new())
+        yield conversation(*(self.unanswered("talked_over") or every), **self.new())
         yield from self._the_meeting_is_held()
         yield from self._somebody_takes_over()
-        yield advice(*(self.unanswered(now.advice) or every), **self.new())
+        yield advice(*(self.unanswered("advice") or every), **self.new())
         for child in undecided:
             yield decided({child: Decision.TRANSFER}, **self.new())
             yield decided({child: Decision.STAYS_WITH_SOCIAL_WORK}, **self.new())

@@ -74,7 +74,7 @@ class Witness:
         assert (now.letters is not None) is bool(oracle.letters), "letters count until something speaks against them"
         assert now.interim is oracle.interim
         for child in now.child_refs:
-            assert may_close(now, child) is oracle.may_close(child), f"whether {child} may be closed"
+            assert may_close(now.child(child)) is oracle.may_close(child), f"whether {child} may be closed"
         for effect in set(now.unfinished) & self.journey.wanted:
             assert oracle.may(effect), f"{effect.id} must no longer be tried"
         for clock in now.open_clocks():
@@ -132,9 +132,9 @@ class Witness:
 
     def is_worked_out(self, clock: Clock) -> bool:
         """The machine is at it, or a person is asked; of our own waits a person may skip it."""
-        working = [effect for effect in calculations(self.facts) if effect.subject.rpartition("/")[0] == clock.id]
+        working = [effect for effect in calculations(self.facts) if effect.clock == clock.id]
         left = [r.effect for r in self.facts.effects if r.ended is Ended.SKIPPED]
-        return bool(working) or any(effect.subject.rpartition("/")[0] == clock.id for effect in left)
+        return bool(working) or any(effect.clock == clock.id for effect in left)
 
     def is_waited_for(self, need: Need) -> None:
         """Every wait for people is counted, or lies with a person who was asked; what is asked for may be said."""
@@ -215,8 +215,8 @@ class Witness:
         by_people = {r.effect for r in self.facts.effects if r.ended in {Ended.SKIPPED, Ended.BY_HAND}}
         assert set(oracle.to_tell) <= set(oracle.happened) | by_people
         for effect in oracle.left_in_calendars():
-            taken_back = Effect(kind=EffectKind.CANCEL_INVITATION, subject=effect.subject)
-            assert taken_back in by_people, "no calendar shows a meeting that does not take place"
+            cancelled = effect.model_copy(update={"kind": EffectKind.CANCEL_INVITATION})
+            assert cancelled in by_people, "no calendar shows a meeting that does not take place"
         assert passed_on <= oracle.accepted
         if not oracle.harm:
             self.is_confirmed(passed_on, by_people)
@@ -229,13 +229,13 @@ class Witness:
             (EffectKind.RECOMMEND_FAMILIES_FIRST, "Families First recommended"),
         ):
             self.journey.met[met] += any(effect.kind is kind for effect in oracle.happened)
-        mailed = {effect.subject.split("/")[0] for effect in oracle.happened if effect.kind is EffectKind.MAIL_DOCUMENT}
+        mailed = {effect.document for effect in oracle.happened if effect.kind is EffectKind.MAIL_DOCUMENT}
         self.journey.met["plan and assessment sent by e-mail"] += len(mailed) > 1
         self.journey.met["a child opened again for the second time"] += max(oracle.taken_back.values(), default=0) > 1
         if not oracle.consents and oracle.agencies_may_be_told():
             to_agencies = {e.letter_id for e in oracle.letters.values() if e.audience is LetterAudience.AGENCY}
-            left = {effect.subject for effect in oracle.happened if effect.kind is EffectKind.SEND_LETTER}
-            self.journey.met["an agency told of universal services without consent"] += bool(to_agencies & left)
+            sent = {effect.letter for effect in oracle.happened if effect.kind is EffectKind.SEND_LETTER}
+            self.journey.met["an agency told of universal services without consent"] += bool(to_agencies & sent)
 
     def is_confirmed(self, passed_on: set[str], by_people: set[Effect]) -> None:
         """What the machine writes to those whom it concerns; after a report of significant harm it writes nothing."""
@@ -254,12 +254,12 @@ class Witness:
         if not by_people & set(oracle.summaries_to(to)):
             assert all(oracle.has_the_advice(to, child) for child in passed_on), "the practitioner has the advice"
         if oracle.by_mail:
-            recommended = Effect(kind=EffectKind.RECOMMEND_FAMILIES_FIRST, subject=f"{to}/{oracle.service}")
+            recommended = Effect(kind=EffectKind.RECOMMEND_FAMILIES_FIRST, practitioner=to, service=oracle.service)
             assert recommended in set(oracle.happened) | by_people
             assert oracle.families_first, "it is on record whether Families First was told"
 
     def reads_what_holds(self, each: Letter, by_people: set[Effect]) -> bool:
-        oracle, effect = self.oracle, Effect(kind=EffectKind.SEND_LETTER, subject=each.letter_id)
+        oracle, effect = self.oracle, Effect(kind=EffectKind.SEND_LETTER, letter=each.letter_id)
         if each.do_not_write_because is not None or effect in by_people:
             return True
         order = oracle.happened[effect]
