@@ -89,17 +89,16 @@ def _with(every: tuple[Any, ...], row: object, instead: Sequence[Any]) -> tuple[
 
 def _of_modules() -> Iterator[Row]:
     """The tables that are read where they stand."""
-    yield from _of_module(interlock, "INTERLOCK", lambda lock: lock.otherwise)
-    yield from _of_module(direction, "TURNS", lambda turn: turn.because)
-    yield from _of_module(resolving, "ROWS", lambda row: row.otherwise)
+    yield from _of_module("INTERLOCK", interlock, "INTERLOCK", lambda lock: lock.otherwise)
+    yield from _of_module("TURNS", direction, "TURNS", lambda turn: turn.because)
+    yield from _of_module("RESOLVING", resolving, "ROWS", lambda row: row.otherwise)
 
 
-def _of_module(module: ModuleType, table: str, words: Callable[[Any], str]) -> Iterator[Row]:
-    every = getattr(module, table)
+def _of_module(table: str, module: ModuleType, name: str, words: Callable[[Any], str]) -> Iterator[Row]:
+    every = getattr(module, name)
     for row in every:
         if row.clause is not None:
-            name = table if table != "ROWS" else "RESOLVING"
-            yield Row(name, row.clause, words(row), partial(setattr, module, table, _with(every, row, ())))
+            yield Row(table, row.clause, words(row), partial(setattr, module, name, _with(every, row, ())))
 
 
 def _corrections() -> Iterator[Row]:

@@ -35,6 +35,7 @@ def run(without: Row | None = None) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.timeout(600)
 def test_with_every_row_in_its_place_the_examples_pass() -> None:
     told = run()
     assert told.returncode == pytest.ExitCode.OK, told.stdout
