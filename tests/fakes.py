@@ -12,6 +12,7 @@ from models.effects import BookEntry, EffectResult, Intent
 from models.errors import LastingError, StartRefusedError
 from models.journey.clocks import ClockState
 from models.journey.recorded import Opening, RecordedStep
+from models.journey.start import Start
 from models.journey.status import Status
 from models.journey.steps import Step
 from models.mail import Calendar, Mail, Meeting
@@ -19,7 +20,6 @@ from models.mosaic import ClosingStep, Completion, NextAction
 from models.operations.digest import RunningClock, RunningTransfer
 from models.policy import Policy
 from models.services import EarlyHelpService
-from models.step_down.start import StepDownRequest
 
 S = TypeVar("S", bound=Step)
 
@@ -246,7 +246,7 @@ class FakeRegister:
             self.reached.set()
             self._held[operation].wait(timeout=30)
 
-    def open_transfer(self, request: StepDownRequest, at: datetime) -> Opening:
+    def open_transfer(self, request: Start, at: datetime) -> Opening:
         self._wait("open_transfer")
         if request.service_ref not in self.services:
             raise StartRefusedError("service_ref", "the service directory does not know this service")

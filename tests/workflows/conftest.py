@@ -27,9 +27,9 @@ from models.journey.steps import Step
 from models.step_down.start import StepDownRequest
 from tests import builders
 from tests.fakes import FakeBook, FakeCalendars, FakeChannels, FakeInvitations, FakeMosaic, FakePost, FakeRegister
-from worker.wiring import Outside, TransfersWorker, all_activities
+from worker.wiring import Calls, Outside, TransfersWorker, all_activities
 from workflows.ids import step_down_id
-from workflows.journey.run import JourneyResult
+from workflows.journey.run import JourneyResult, JourneyRun
 from workflows.journey.visibility import (
     NEEDS_ATTENTION,
     RESPONSE_DUE,
@@ -135,12 +135,12 @@ class Transfer:
         """Where it stands; a run that has just begun in skipped time cannot be asked for a moment."""
         for _ in range(300):
             try:
-                return await self.handle.query(StepDownTransfer.status)
+                return await self.handle.query(JourneyRun.status)
             except RPCError as error:
                 if error.status is not RPCStatusCode.FAILED_PRECONDITION:
                     raise
                 await asyncio.sleep(0.02)
-        return await self.handle.query(StepDownTransfer.status)
+        return await self.handle.query(JourneyRun.status)
 
     async def until(self, holds: Callable[[Status], bool], within: float = 15) -> Status:
         """The first status in which it holds."""
@@ -193,7 +193,8 @@ class House:
         self.channels, self.calendars = FakeChannels(), FakeCalendars(builders.calendar())
         self.register, self.invitations = FakeRegister(builders.service()), FakeInvitations()
 
-    def worker(self, mosaic_per_second: float | None = None) -> TransfersWorker:
+    def calls(self) -> Calls:
+        """Every activity, with the fakes outside."""
         things = Outside(
             mosaic=self.mosaic,
             post=self.post,
@@ -208,8 +209,10 @@ class House:
             transfers=self.register,
             compared=self.register,
         )
-        calls = all_activities(things, TemporalTransfers(self.client, self.queue))
-        return TransfersWorker(self.client, self.queue, calls, timedelta(seconds=5), mosaic_per_second)
+        return all_activities(things, TemporalTransfers(self.client, self.queue))
+
+    def worker(self, mosaic_per_second: float | None = None) -> TransfersWorker:
+        return TransfersWorker(self.client, self.queue, self.calls(), timedelta(seconds=5), mosaic_per_second)
 
     def request(self, *children: str, **changes: Any) -> StepDownRequest:
         return builders.request(*children, **{"id": f"{self.queue}-{next(NUMBERS)}", **changes})
