@@ -10,8 +10,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, TypeAdapter, Validati
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from models.errors import LastingError, NothingHappenedError, PassingError
-from models.kinds import REFUSALS, System
 from models.mosaic import ClosingStep, Completion, NextAction
+from models.ways import REFUSALS, System
 
 A = TypeVar("A")
 

@@ -17,9 +17,10 @@ from models.attention import Attention, Resolution
 from models.journey.answers import NextStep, Receipt
 from models.journey.clocks import ClockState
 from models.journey.status import ChildStatus, Status
-from models.kinds import NOT_ANSWERING, WAYS, EffectKind, by_machine_alone
+from models.kinds import NOT_ANSWERING, EffectKind
 from models.operations.differences import OF_MOSAIC
 from models.vocabulary import local_time
+from models.ways import WAYS, by_machine_alone
 
 ONE_MINUTE = timedelta(minutes=1)
 STATE_STYLES = {

@@ -9,10 +9,11 @@ from pydantic import Field
 
 from models.certificate import Certificate
 from models.clock_words import CLOCK_WORDS
-from models.kinds import WAYS, Audience, ClockKind, EffectKind
+from models.kinds import Audience, ClockKind, EffectKind
 from models.mosaic import ClosedStep, SharedDocument
 from models.services import EarlyHelpService
 from models.vocabulary import Frozen, Ref
+from models.ways import WAYS
 
 
 class Ended(StrEnum):

@@ -10,7 +10,7 @@ from models.calendar import CouncilDays, WorkingCalendar
 from models.certificate import PauseReason, calculate
 from models.effects import Effect, EffectResult, Ended, Intent
 from models.journey.answers import Refusal, Rejected
-from models.journey.clocks import calculations, count
+from models.journey.due_dates import calculations, count
 from models.journey.ladder import next_rung
 from models.journey.recorded import Opening
 from models.journey.recording import record_result

@@ -18,7 +18,6 @@ from models.step_down import direction, interlock
 from models.step_down.corrections import CORRECTIONS
 from models.step_down.journey import STEP_DOWN
 from models.step_down.stages import any_time
-from models.step_down.waits import TIME_IS_UP
 
 ROW = "WITHOUT_ROW"
 
@@ -42,7 +41,7 @@ class Row:
 
 def every_row() -> dict[str, Row]:
     """Every row that carries a clause, by its name."""
-    found = [*_of_stages(), *_of_modules(), *_corrections(), *_time_is_up()]
+    found = [*_of_stages(), *_of_modules(), *_corrections()]
     named = {row.name: row for row in found}
     if len(named) != len(found):
         raise AssertionError("two rows bear the same name")
@@ -65,6 +64,8 @@ def _of_row(row: object, put: PutInstead) -> Iterator[Row]:
             yield Row("RULES", clause, f"{row.step.__name__}: {row.otherwise}", partial(put, ()))
         case rows.Need(clause=str(clause)):
             yield Row("NEEDS", clause, row.ask, partial(put, ()))
+        case rows.TimeIsUp(clause=str(clause)):
+            yield Row("TIME_IS_UP", clause, f"{row.clock}: {row.ask}", partial(put, ()))
         case rows.Doing(clause=str(clause)):
             yield Row("DOINGS", clause, row.effects.__name__, partial(put, ()))
             if row.words is not None:
@@ -108,12 +109,6 @@ def _corrections() -> Iterator[Row]:
             in_time = rows.Correction(row.says_anew)
             words = f"{kind.__name__}: {row.once}"
             yield Row("CORRECTIONS", row.clause, words, partial(CORRECTIONS.__setitem__, kind, in_time))
-
-
-def _time_is_up() -> Iterator[Row]:
-    for kind, up in TIME_IS_UP.items():
-        if up.clause is not None:
-            yield Row("TIME_IS_UP", up.clause, f"{kind}: {up.ask}", partial(TIME_IS_UP.pop, kind))
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -13,11 +13,11 @@ from adapters.register.store import Store, audit
 from models.effects import Effect, Ended
 from models.journey.status import Status
 from models.journey.steps import ResolveAttention
-from models.kinds import WAYS, System
 from models.operations import differences
 from models.operations.comparison import Noted, Registered
 from models.operations.differences import Became, Difference, accepted, asked_before
 from models.register.tables import ChildRow, EffectRow, TransferRow
+from models.ways import WAYS, System
 
 COMPARED = tuple(kind for kind, way in WAYS.items() if way.system is System.MOSAIC)
 

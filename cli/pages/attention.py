@@ -2,8 +2,9 @@
 
 from cli.screens import ways
 from models.attention import DECLINED, PROBLEMS, UNACKNOWLEDGED, Resolution
-from models.kinds import WAYS, EffectKind
+from models.kinds import EffectKind
 from models.operations.differences import DifferenceKind
+from models.ways import WAYS
 
 UNEXPECTED = "unexpected"
 """The problem that may come of any effect."""

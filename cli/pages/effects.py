@@ -5,8 +5,9 @@ from datetime import timedelta
 
 from activities.failures import LONGEST_WAIT
 from models.attention import PROBLEMS
-from models.kinds import NOT_ANSWERING, RESPONSES, WAYS, EffectKind, Protocol, System, by_machine_alone
+from models.kinds import NOT_ANSWERING, RESPONSES, EffectKind
 from models.policy import Policy
+from models.ways import WAYS, Protocol, System, by_machine_alone
 from workflows.digest import CLAUSE, STALE_AFTER
 from workflows.journey.orders import OWN_RULE
 from workflows.step_down.orders import ORDERS

@@ -25,8 +25,9 @@ from client.checks import item_meant, with_item_meant
 from client.errors import InputError
 from client.transfers import Transfer, send, start, status
 from models.attention import Attention, Resolution
-from models.journey.status import Status, told_words
+from models.journey.status import Status
 from models.journey.steps import ResolveAttention, Step
+from models.journey.timeline import told_words
 from models.step_down.stage import Stage
 from models.vocabulary import local_time
 

@@ -8,9 +8,9 @@ from models.effects import Effect, Ended, Intent
 from models.journey.facts import Facts
 from models.journey.rows import Need
 from models.journey.steps import ResolveAttention
-from models.kinds import WAYS
 from models.mosaic import DocumentVersion
 from models.vocabulary import Role
+from models.ways import WAYS
 
 F = TypeVar("F", bound=Facts)
 

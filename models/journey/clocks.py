@@ -5,13 +5,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple, TypeVar
 
-from models.attention import CALENDAR_ENDS, NEWER_VERSION, Attention
-from models.certificate import Count, Pause, Recalculation
+from models.attention import NEWER_VERSION, Attention
 from models.effects import Effect, Ended
-from models.journey.facts import Facts, remembered
+from models.journey.due_dates import calculation
+from models.journey.facts import Facts
 from models.journey.harm import waits_for_a_word
 from models.journey.missing import missing
 from models.journey.recorded import Clock, RecordedStep
+from models.journey.remembered import remembered
 from models.journey.rows import Journey, Rule, Waiting, field, unless
 from models.journey.steps import PauseClock, RecalculateClocks, ResumeClock
 from models.kinds import REAL_TIME, RESPONSES, ClockKind, EffectKind, RungKind
@@ -110,9 +111,7 @@ def _uncounted(facts: Facts, item: Attention) -> bool:
         return True
     if effect is not None and effect.wait is ClockKind.ATTENTION:
         return True
-    own = facts.result(
-        _calculation(Clock(kind=ClockKind.ATTENTION, about=item.id, since=item.since, service_ref=""), 1)
-    )
+    own = facts.result(calculation(Clock(kind=ClockKind.ATTENTION, about=item.id, since=item.since, service_ref=""), 1))
     return own is not None and own.ended is Ended.SKIPPED
 
 
@@ -155,97 +154,11 @@ def running_state(facts: Facts, clock: Clock) -> ClockState:
     return ClockState.DUE_SOON if told else ClockState.ON_TRACK
 
 
-def _calculations_due(facts: Facts, clock: Clock) -> int:
-    """How many times it has to be calculated: the first time, and once more for each change."""
-    return 1 + sum(1 for step in facts.changes_of(clock) if not isinstance(step, PauseClock))
-
-
-def _calculated(facts: Facts, clock: Clock) -> int:
-    """How many times it was calculated."""
-    numbers = range(1, _calculations_due(facts, clock) + 1)
-    return sum(1 for number in numbers if facts.ended(_calculation(clock, number)))
-
-
-def _calculation(clock: Clock, number: int) -> Effect:
-    return Effect(kind=EffectKind.CALCULATE_DUE_DATE, clock=clock.id, wait=clock.kind, number=number)
-
-
-@remembered
-def calculations(facts: Facts) -> tuple[Effect, ...]:
-    """Due dates that are to be calculated: one after the other for each clock, and each to its end once begun."""
-    wanted = []
-    for clock in (clock for clock in facts.clocks if clock.kind not in REAL_TIME):
-        number = _calculated(facts, clock) + 1
-        due = _calculation(clock, number)
-        if due in facts.begun or (clock.ended is None and number <= _calculations_due(facts, clock)):
-            wanted.append(due)
-    return tuple(wanted)
-
-
-def count(facts: Facts, effect: Effect) -> Count:
-    """What a due date is calculated from, with everything that people changed since the clock began."""
-    clock = facts.clock(effect.clock)
-    if clock is None or effect.number is None:
-        raise AssertionError("a due date is that of a clock")
-    changes = _changes(facts, clock, effect.number - 1)
-    return Count(
-        kind=clock.kind,
-        received=clock.since,
-        policy_version=facts.policy.version,
-        policy=facts.policy.clocks[clock.kind],
-        pauses=tuple(change for change in changes if isinstance(change, Pause)),
-        recalculations=tuple(change for change in changes if isinstance(change, Recalculation)),
-    )
-
-
-def _changes(facts: Facts, clock: Clock, first: int) -> list[Pause | Recalculation]:
-    """The first changes, in the order in which they were recorded."""
-    changes: list[Pause | Recalculation] = []
-    since: PauseClock | None = None
-    for step in facts.changes_of(clock):
-        match step:
-            case PauseClock():
-                since = since or step
-            case ResumeClock() if since is not None:
-                by = f"{since.actor.words}; resumed by {step.actor.words}"
-                start = max(since.occurred_at, clock.since)
-                changes.append(Pause(since=start, until=step.occurred_at, reason=since.reason, by=by))
-                since = None
-            case RecalculateClocks():
-                changes.append(_recalculation(facts, clock, step, len(changes) + 1))
-    return changes[:first]
-
-
-def _recalculation(facts: Facts, clock: Clock, step: RecalculateClocks, number: int) -> Recalculation:
-    before = facts.result(_calculation(clock, number))
-    certificate = before.certificate if before else None
-    return Recalculation(
-        at=step.occurred_at,
-        by=step.actor.words,
-        calendar_before=certificate.calendar if certificate else None,
-        due_before=certificate.due if certificate else None,
-    )
-
-
-def goes_uncounted(facts: Facts, effect: Effect, problem: str) -> bool:
-    """The calendar ends before the due date of an item that says so already: nobody is asked about it twice."""
-    clock = facts.clock(effect.clock)
-    if problem != CALENDAR_ENDS or clock is None or clock.kind is not ClockKind.ATTENTION:
-        return False
-    return any(item.id == clock.about and item.problem == CALENDAR_ENDS for item in facts.raised)
-
-
 def is_needless(journey: Journey[F], facts: F, effect: Effect) -> bool:
     """A person is asked about the due date of something that is not waited for any more, and was not answered."""
     clock = facts.clock(effect.clock)
     over = clock is not None and clock.ended is not None and answer(journey, facts, clock) is None
     return over and facts.waits_for_a_person(effect) is not None
-
-
-def is_unanswered(facts: Facts, effect: Effect) -> bool:
-    """The due date of somebody who must answer cannot be calculated, and no answer has come."""
-    clock = facts.clock(effect.clock)
-    return clock is not None and clock.ended is None and clock.kind in RESPONSES
 
 
 def _stands_still(facts: Facts, step: PauseClock) -> bool:

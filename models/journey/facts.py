@@ -3,16 +3,17 @@
 Each journey extends them; nothing else of the machinery is extended.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
-from functools import cached_property, wraps
-from typing import Any, ClassVar, Concatenate, ParamSpec, Self, TypeVar, cast
+from functools import cached_property
+from typing import Any, ClassVar, Self, TypeVar
 
 from models.attention import HARM_NOT_TAKEN, Attention, Resolution
 from models.certificate import Certificate, DueRung
 from models.effects import Effect, EffectResult
 from models.journey.answers import Receipt, Rejected
 from models.journey.recorded import Alert, Clock, Opening, RecordedStep, Times
+from models.journey.remembered import remembered
 from models.journey.start import Start
 from models.journey.steps import (
     Cancel,
@@ -32,26 +33,6 @@ from models.services import EarlyHelpService
 from models.vocabulary import Frozen
 
 S = TypeVar("S", bound=Step)
-F = TypeVar("F", bound="Facts")
-P = ParamSpec("P")
-R = TypeVar("R")
-
-
-def remembered(asked: Callable[Concatenate[F, P], R]) -> Callable[Concatenate[F, P], R]:
-    """Calculate an answer once for the same facts: they never change, and all of the rules ask again and again.
-
-    A family of nine children would otherwise keep a workflow task so busy that Temporal takes it for stuck.
-    """
-
-    @wraps(asked)
-    def answered(facts: F, *about: P.args, **named: P.kwargs) -> R:
-        key = (asked, *about, *named.items())
-        if key not in facts.answers_found:
-            facts.answers_found[key] = asked(facts, *about, **named)
-        answer: R = facts.answers_found[key]
-        return answer
-
-    return cast("Callable[Concatenate[F, P], R]", answered)
 
 
 class Facts(Frozen):
@@ -274,14 +255,14 @@ class Facts(Frozen):
 
         After a pause the old one holds no more; during a recalculation it does.
         """
-        answers_found = [
+        found = [
             (result.effect.number or 0, result.certificate)
             for result in self.effects
             if result.certificate is not None and result.effect.clock == clock.id
         ]
         counted = [step for step in self.changes_of(clock) if not isinstance(step, PauseClock)]
         resumed = [place for place, step in enumerate(counted, start=2) if isinstance(step, ResumeClock)]
-        number, certificate = answers_found[-1] if answers_found else (0, None)
+        number, certificate = found[-1] if found else (0, None)
         return certificate if number >= max(resumed, default=1) else None
 
     @remembered

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from models.journey.facts import Facts
 from models.journey.recorded import RecordedStep
-from models.journey.rows import Need, Note, Rule, Waiting, field
+from models.journey.rows import Need, Note, Rule, TimeIsUp, Waiting, field
 from models.journey.steps import ReportSignificantHarm, step_name
 from models.kinds import ClockKind
 from models.vocabulary import Role
@@ -98,3 +98,21 @@ NOT_TAKEN: Need[Facts] = Need(
     clock=ClockKind.HARM_NOT_TAKEN,
     everywhere=True,
 )
+
+TIME_IS_UP = (
+    TimeIsUp(
+        "SU-01",
+        ClockKind.SIGNIFICANT_HARM,
+        ReportSignificantHarm,
+        "Nobody has said who was spoken to at Duty and Advice about a risk of significant harm: see to it now, "
+        "and have it recorded.",
+    ),
+    TimeIsUp(
+        "SU-01",
+        ClockKind.HARM_NOT_TAKEN,
+        ReportSignificantHarm,
+        "A report of significant harm that could not be taken has not been recorded: see to it now that Duty and "
+        "Advice is spoken to, and that the report is recorded.",
+    ),
+)
+"""What a team manager is asked when nobody has said who was spoken to, while people were told again and again."""

@@ -7,10 +7,12 @@ from typing import NamedTuple, TypeVar
 from models.certificate import DueRung
 from models.effects import Effect
 from models.journey.attention import raise_attention
-from models.journey.clocks import ClockState, calculations, running_state
-from models.journey.facts import Facts, remembered
+from models.journey.clocks import ClockState, running_state
+from models.journey.due_dates import calculations
+from models.journey.facts import Facts
 from models.journey.missing import due, wanted
 from models.journey.recorded import Alert, Clock
+from models.journey.remembered import remembered
 from models.journey.rows import Journey
 from models.kinds import NAMED, Audience, ClockKind, EffectKind, RungKind
 

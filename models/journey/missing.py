@@ -8,7 +8,8 @@ from typing import NamedTuple, TypeVar
 
 from models.effects import Effect
 from models.journey.answers import NextStep, Said
-from models.journey.facts import Facts, remembered
+from models.journey.facts import Facts
+from models.journey.remembered import remembered
 from models.journey.rows import Doing, Journey, Need
 from models.journey.steps import Step, step_name
 from models.kinds import ClockKind

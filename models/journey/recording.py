@@ -15,8 +15,8 @@ from models.journey.missing import is_closed, next_steps, stage, wanted
 from models.journey.recorded import RecordedStep
 from models.journey.rows import Journey
 from models.journey.steps import ReportSignificantHarm, Step
-from models.kinds import WAYS
 from models.mosaic import DocumentVersion
+from models.ways import WAYS
 
 F = TypeVar("F", bound=Facts)
 

@@ -6,12 +6,13 @@ from typing import NamedTuple, TypeVar
 from models.attention import Attention, Resolution
 from models.effects import Effect
 from models.journey.answers import Refusal
-from models.journey.clocks import is_unanswered
+from models.journey.due_dates import is_unanswered
 from models.journey.facts import Facts
 from models.journey.ladder import everything_wanted
 from models.journey.rows import Journey
 from models.journey.steps import ResolveAttention
-from models.kinds import NOT_ANSWERING, WAYS, by_machine_alone
+from models.kinds import NOT_ANSWERING
+from models.ways import WAYS, by_machine_alone
 
 F = TypeVar("F", bound=Facts)
 

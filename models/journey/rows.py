@@ -96,16 +96,17 @@ class Doing(Generic[F_contra]):
         return self.until(facts) if self.until is not None else facts.ended(*self.wanted(facts))
 
 
-Row = Rule[F_contra] | Need[F_contra] | Doing[F_contra]
-
-
 @dataclass(frozen=True)
 class TimeIsUp:
     """What a team manager is asked when a wait has come to its end; time alone ends nothing."""
 
     clause: str | None
+    clock: ClockKind
     step: type[Step] | None
     ask: str
+
+
+Row = Rule[F_contra] | Need[F_contra] | Doing[F_contra] | TimeIsUp
 
 
 @dataclass(frozen=True)
@@ -163,8 +164,6 @@ class Journey(Generic[F_contra]):
     """What may come, what is missing and what is done in each stage, in their order; the last is ``closed``."""
     any_time: tuple[Row[F_contra], ...]
     """What may come, and what is done, whatever the stage."""
-    time_is_up: Mapping[ClockKind, TimeIsUp]
-    """The end of every wait, by what is waited for."""
     corrections: Mapping[type[Step], Correction[F_contra]]
     """Of a step that is not named, one adds to the other."""
     turns_away: Callable[[F_contra, Step], bool]
@@ -200,10 +199,15 @@ class Journey(Generic[F_contra]):
         yield from self.any_time
 
     @property
+    def time_is_up(self) -> Mapping[ClockKind, TimeIsUp]:
+        """The end of every wait, by what is waited for."""
+        return {row.clock: row for row in self._rows if isinstance(row, TimeIsUp)}
+
+    @property
     def missing(self) -> tuple[tuple[Said, Need[F_contra] | Doing[F_contra]], ...]:
         """Every row that can keep a stage from ending, with its stage."""
         rows = ((stage, row) for stage, rows in self.stages.items() for row in rows)
-        return tuple((stage, row) for stage, row in rows if not isinstance(row, Rule) and _keeps(row))
+        return tuple((stage, row) for stage, row in rows if isinstance(row, Need | Doing) and _keeps(row))
 
     @property
     def doings(self) -> tuple[Doing[F_contra], ...]:

@@ -1,30 +1,23 @@
 """Where a journey stands, as people and systems read it: one answer for the query, the register and the screens."""
 
-from collections.abc import Iterator
 from datetime import datetime
 from enum import StrEnum
 from typing import TypeVar
 
 from models.attention import Attention
-from models.clock_words import CLOCK_WORDS, alert_words, due_words
+from models.clock_words import CLOCK_WORDS, due_words
 from models.journey.answers import ChildState, NextStep
 from models.journey.clocks import ClockState, answer, state
 from models.journey.facts import Facts
 from models.journey.harm import first_said
 from models.journey.missing import is_closed, next_steps, stage, waiting_for
-from models.journey.recorded import Alert, Clock, RecordedStep
+from models.journey.recorded import Alert, Clock
 from models.journey.rows import Journey
-from models.kinds import RESPONSES, ClockKind, EffectKind
+from models.journey.timeline import TimelineEntry, timeline
+from models.kinds import RESPONSES, ClockKind
 from models.vocabulary import Frozen, local_time
 
 F = TypeVar("F", bound=Facts)
-
-UNTOLD = frozenset({EffectKind.CALCULATE_DUE_DATE, EffectKind.MAIL_ALERT, EffectKind.POST_ALERT})
-"""What the timeline says in other words, or the certificate tells."""
-
-TOO_LATE = "; too late to replace it, as it had been acted on"
-NOTHING_FOLLOWED = "; nothing followed from it, as a risk of significant harm had been reported"
-ASKED_TO_CANCEL = "Somebody asked to cancel; a transfer can be cancelled as long as no child is being closed"
 
 
 class ChildStatus(Frozen):
@@ -36,19 +29,6 @@ class ChildStatus(Frozen):
     def value(self, name: str) -> bool | str | None:
         """What is known of the child under this name; None where it is not yet known."""
         return next((state.value for state in self.states if state.name == name), None)
-
-
-class TimelineEntry(Frozen):
-    """Something that happened: when, when it was recorded, who, what."""
-
-    at: datetime
-    recorded_at: datetime
-    who: str
-    what: str
-    note: str | None = None
-    """What a person added in their own words; not shown in the Temporal UI."""
-    step_id: str | None = None
-    """Of a step: what a correction of it names."""
 
 
 class ResponseState(StrEnum):
@@ -252,87 +232,6 @@ def _clock(journey: Journey[F], facts: F, clock: Clock) -> ClockStatus:
         answered=answered.at if answered else None,
         recorded=answered.recorded if answered else None,
     )
-
-
-def timeline(facts: Facts) -> tuple[TimelineEntry, ...]:
-    """What happened, oldest first."""
-    told = (*_started(facts), *_steps(facts), *_effects(facts), *_told(facts), *_raised(facts), *_not_taken(facts))
-    return tuple(sorted(told, key=lambda entry: entry.recorded_at))
-
-
-def _by_system(at: datetime, what: str, note: str | None = None, **entry: object) -> TimelineEntry:
-    return TimelineEntry.model_validate(
-        {"at": at, "recorded_at": at, "who": "system", "what": what, "note": note, **entry}
-    )
-
-
-def _started(facts: Facts) -> Iterator[TimelineEntry]:
-    yield _by_system(facts.opened_at, "The transfer was started", facts.request.own_words)
-    for at in facts.cancel_requests:
-        yield _by_system(at, ASKED_TO_CANCEL, who="Temporal UI")
-
-
-def _steps(facts: Facts) -> Iterator[TimelineEntry]:
-    """Each step; of one that turns the transfer away, what had been sent, and what will not be done."""
-    for entry in facts.steps:
-        yield TimelineEntry(
-            at=entry.step.occurred_at,
-            recorded_at=entry.accepted_at,
-            who=entry.step.actor.words,
-            what=entry.step.words + _without_effect(entry),
-            note=entry.step.own_words,
-            step_id=entry.step.step_id,
-        )
-        if entry.turns_away:
-            yield _by_system(entry.accepted_at, sent_words(entry))
-
-
-def _effects(facts: Facts) -> Iterator[TimelineEntry]:
-    for result in (*facts.effects, *facts.stopped):
-        if result.effect.kind not in UNTOLD:
-            yield _by_system(result.at, f"{result.effect.words}: {result.ended.words} ({result.evidence})")
-
-
-def _told(facts: Facts) -> Iterator[TimelineEntry]:
-    for alert in facts.alerts:
-        yield _by_system(alert.at, told_words(alert), recorded_at=alert.raised_at)
-
-
-def _raised(facts: Facts) -> Iterator[TimelineEntry]:
-    for item in facts.attention:
-        yield _by_system(item.since, f"Needs attention: {item.words.happened}", item.detail)
-
-
-def _not_taken(facts: Facts) -> Iterator[TimelineEntry]:
-    for message in facts.rejected:
-        times = f", {message.times} times" if message.times > 1 else ""
-        said = "\n".join(filter(None, (message.reason, message.said)))
-        yield _by_system(message.at, f"{message.words} was not taken{times}", said, who=message.sender or "unknown")
-
-
-def _without_effect(entry: RecordedStep) -> str:
-    """Why nothing follows from the step, where nothing does."""
-    if entry.late:
-        return TOO_LATE
-    return NOTHING_FOLLOWED if entry.nothing_follows else ""
-
-
-def sent_words(entry: RecordedStep) -> str:
-    """What had been sent, was under way, and will not be sent, when the transfer was turned away (SD-09a, SU-01)."""
-    said = {
-        "Had been sent by then": entry.sent,
-        "Under way then": entry.under_way,
-        "Will not be done any more": entry.will_not_be_done,
-    }
-    told = {name: "; ".join(effect.words for effect in effects) for name, effects in said.items()}
-    told["Had been sent by then"] = told["Had been sent by then"] or "nothing"
-    return ". ".join(f"{name}: {what}" for name, what in told.items() if what)
-
-
-def told_words(alert: Alert) -> str:
-    """An alert in one line: what it says, and to whom."""
-    told = " and ".join(audience.words for audience in alert.audiences)
-    return f"Alert {alert.number}. {alert_words(alert.kind, alert.what, alert.due)}; told {told}"
 
 
 def yes_no(value: bool | None) -> str:

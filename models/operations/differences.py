@@ -10,8 +10,9 @@ from models.journey.attention import raise_attention
 from models.journey.facts import Facts
 from models.journey.missing import is_closed
 from models.journey.rows import Journey
-from models.journey.status import Status, TimelineEntry
+from models.journey.status import Status
 from models.journey.steps import ResolveAttention
+from models.journey.timeline import TimelineEntry
 from models.mosaic import DocumentVersion
 from models.vocabulary import Frozen, Ref, Role
 

@@ -4,7 +4,7 @@ Documents stand in ``papers``, dates and invitations in ``final_meeting``.
 """
 
 from models.effects import Effect, Ended
-from models.journey.facts import remembered
+from models.journey.remembered import remembered
 from models.kinds import EffectKind
 from models.step_down import final_meeting
 from models.step_down.child import Child

@@ -6,8 +6,9 @@ from typing import ClassVar
 
 from models.attention import NEWER_VERSION, Attention
 from models.effects import Effect, Ended
-from models.journey.facts import Facts, remembered
+from models.journey.facts import Facts
 from models.journey.recorded import RecordedStep
+from models.journey.remembered import remembered
 from models.journey.steps import Cancel, Step
 from models.kinds import EffectKind
 from models.mosaic import DocumentVersion

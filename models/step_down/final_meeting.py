@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from models.effects import Effect, EffectResult, Ended
-from models.journey.facts import remembered
+from models.journey.remembered import remembered
 from models.kinds import EffectKind
 from models.step_down.child import Child
 from models.step_down.direction import undecided

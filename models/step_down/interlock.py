@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from models.journey.facts import remembered
+from models.journey.remembered import remembered
 from models.step_down.child import Child
 from models.step_down.facts import StepDownFacts
 from models.step_down.final_meeting import meeting_agrees

@@ -23,7 +23,7 @@ from models.step_down.stages import (
 )
 from models.step_down.steps.decision import Decision
 from models.step_down.steps.every import STEPS
-from models.step_down.waits import ANSWERS, COUNTED_FROM, TIME_IS_UP, waiting
+from models.step_down.waits import ANSWERS, COUNTED_FROM, waiting
 
 
 def child_states(facts: StepDownFacts, ref: str) -> tuple[ChildState, ...]:
@@ -70,7 +70,6 @@ STEP_DOWN = Journey[StepDownFacts](
         Stage.CLOSED: (),
     },
     any_time=any_time.ROWS,
-    time_is_up=TIME_IS_UP,
     corrections=CORRECTIONS,
     turns_away=turns_away,
     entry=entry,

@@ -1,7 +1,7 @@
 """The papers of a step-down: which the family saw and agreed to, and what of them goes to the service."""
 
 from models.effects import Effect
-from models.journey.facts import remembered
+from models.journey.remembered import remembered
 from models.kinds import EffectKind
 from models.step_down.direction import may_reach_service, service_reads_of_children
 from models.step_down.facts import StepDownFacts

@@ -21,3 +21,10 @@ STOPPED = (
 def no_manager(actor: Actor | None, step: Step) -> bool:
     """Nobody, or no team manager, or whoever records the step."""
     return actor is None or actor.role is not TM or actor.id == step.actor.id
+
+
+NOT_ENGAGED = (
+    "The time that this council gives is over. Where the family does not answer, check whether social work still has "
+    "a role, then have the social worker record the decision for the children; an answer that comes after all still "
+    "counts."
+)

@@ -5,18 +5,14 @@ from datetime import datetime, time
 
 from models.journey.clocks import recorded_wrongly
 from models.journey.recorded import Clock, RecordedStep
-from models.journey.rows import TimeIsUp, Waiting
-from models.journey.steps import ReportSignificantHarm
+from models.journey.rows import Waiting
 from models.kinds import ClockKind
 from models.step_down.direction import passed_on, transfer_possible
 from models.step_down.effects import request_of_conversation, request_skipped
 from models.step_down.facts import StepDownFacts
 from models.step_down.final_meeting import about_date, invitation_to, to_come
-from models.step_down.steps.confirmation import AcknowledgeTransfer, ApproveLetters, RecordFamiliesFirstNotification
+from models.step_down.steps.confirmation import AcknowledgeTransfer
 from models.step_down.steps.conversation import AnswerRequest, RecordContactConversation
-from models.step_down.steps.decision import RecordDecisions, RecordManagementConversation
-from models.step_down.steps.final_meeting import RecordFinalMeeting, ScheduleFinalMeeting
-from models.step_down.steps.transfer import ChangeService
 from models.vocabulary import LONDON
 
 
@@ -121,85 +117,3 @@ ANSWERS: Mapping[ClockKind, Callable[[StepDownFacts, Clock], Iterator[RecordedSt
     ClockKind.CONVERSATION: _contact_answered,
     ClockKind.ACKNOWLEDGEMENT: _child_acknowledged,
 }
-
-NOT_ENGAGED = (
-    "The time that this council gives is over. Where the family does not answer, check whether social work still has "
-    "a role, then have the social worker record the decision for the children; an answer that comes after all still "
-    "counts."
-)
-
-TIME_IS_UP = {
-    ClockKind.CONSENT: TimeIsUp("SD-01", RecordDecisions, NOT_ENGAGED),
-    ClockKind.SHARING: TimeIsUp("SD-01", RecordDecisions, NOT_ENGAGED),
-    ClockKind.CONVERSATION: TimeIsUp(
-        "SD-34",
-        ChangeService,
-        "The contact has not answered, and everybody has been told: settle it with the service, name another service, "
-        "or have the children decided otherwise.",
-    ),
-    ClockKind.CONVERSATION_HELD: TimeIsUp(
-        "SD-07",
-        ChangeService,
-        "The conversation was not held as offered: settle it with the service, name another service, or have the "
-        "children decided otherwise.",
-    ),
-    ClockKind.SCHEDULING: TimeIsUp(
-        "SD-18", ScheduleFinalMeeting, "The final meeting is overdue: have the social worker schedule it."
-    ),
-    ClockKind.FINAL_MEETING: TimeIsUp(
-        "SD-19",
-        RecordFinalMeeting,
-        "It is not recorded what the final meeting agreed: have the social worker record it, or have another one held.",
-    ),
-    ClockKind.MEETING_CONFIRMED: TimeIsUp(
-        "SD-16",
-        RecordFinalMeeting,
-        "Nobody has confirmed what the meeting agreed: confirm it, or have the chair do so, and have the social worker "
-        "record that; or have another meeting held.",
-    ),
-    ClockKind.LEAD_PRACTITIONER: TimeIsUp(
-        "SD-29",
-        RecordManagementConversation,
-        "No practitioner has been found: talk with the Targeted Services Leader about the right response, and record "
-        "what you agree. An interim contact may be named.",
-    ),
-    ClockKind.ALLOCATION: TimeIsUp(
-        "SD-29",
-        RecordManagementConversation,
-        "No practitioner was allocated by the expected day: talk with the Targeted Services Leader, and record what "
-        "you agree.",
-    ),
-    ClockKind.MANAGEMENT_CONVERSATION: TimeIsUp(
-        "SD-29", RecordManagementConversation, "The conversation with the Targeted Services Leader is overdue: hold it."
-    ),
-    ClockKind.SIGNIFICANT_HARM: TimeIsUp(
-        "SU-01",
-        ReportSignificantHarm,
-        "Nobody has said who was spoken to at Duty and Advice about a risk of significant harm: see to it now, and "
-        "have it recorded.",
-    ),
-    ClockKind.HARM_NOT_TAKEN: TimeIsUp(
-        "SU-01",
-        ReportSignificantHarm,
-        "A report of significant harm that could not be taken has not been recorded: see to it now that Duty and "
-        "Advice is spoken to, and that the report is recorded.",
-    ),
-    ClockKind.DECISION: TimeIsUp(
-        "SD-23", RecordDecisions, "The decision for the children is overdue: have the social worker record it."
-    ),
-    ClockKind.LETTERS: TimeIsUp(
-        "SD-33", ApproveLetters, "The letters are overdue: have the social worker approve them."
-    ),
-    ClockKind.DECLINED: TimeIsUp(
-        "SD-29",
-        RecordManagementConversation,
-        "Nothing has become of what was agreed for the child whom the service did not accept: talk again with the "
-        "Targeted Services Leader.",
-    ),
-    ClockKind.FAMILIES_FIRST: TimeIsUp(
-        "SD-26",
-        RecordFamiliesFirstNotification,
-        "It was not confirmed that Families First was told: ask the service once more, or record why it was not done.",
-    ),
-}
-"""The end of every wait, by what is waited for. What follows an acknowledgement's ladder is a need of its own."""

@@ -12,10 +12,10 @@ from cli.project import DOCS
 from cli.screens import ways
 from models.attention import PROBLEMS, Resolution
 from models.journey.steps import step_name
-from models.kinds import WAYS
 from models.operations.differences import OF_MOSAIC, DifferenceKind
 from models.services import ContactKind, EarlyHelpService
 from models.step_down.steps.every import STEPS
+from models.ways import WAYS
 
 PAGE = (DOCS / "attention.md").read_text(encoding="utf-8")
 SECTIONS = dict(re.findall(r"^## (\w+)\n\n(.*?)(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL))

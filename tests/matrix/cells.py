@@ -10,7 +10,8 @@ from itertools import islice, zip_longest
 from typing import Any
 
 from models.attention import PROBLEMS, Resolution
-from models.kinds import NOT_ANSWERING, WAYS, EffectKind, Protocol, System
+from models.kinds import NOT_ANSWERING, EffectKind
+from models.ways import WAYS, Protocol, System
 from simulators.mosaic.contract import Code
 from tests.matrix.outside import PATIENCE
 

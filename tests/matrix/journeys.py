@@ -15,24 +15,16 @@ from temporalio.testing import TimeSkipper
 
 from models.attention import NEWER_VERSION, Attention, Resolution
 from models.effects import Effect, Ended
-from models.journey.status import UNTOLD, Status
-from models.kinds import (
-    NOT_ANSWERING,
-    WAYS,
-    Audience,
-    ClockKind,
-    EffectKind,
-    Protocol,
-    RungKind,
-    System,
-    by_machine_alone,
-)
+from models.journey.status import Status
+from models.journey.timeline import UNTOLD
+from models.kinds import NOT_ANSWERING, Audience, ClockKind, EffectKind, RungKind
 from models.policy import ClockPolicy, Policy, Rung
 from models.step_down.final_meeting import CALENDAR
 from models.step_down.stage import Outcome
 from models.step_down.start import PlanType, Route
 from models.step_down.steps.decision import Decision
 from models.vocabulary import LONDON
+from models.ways import WAYS, Protocol, System, by_machine_alone
 from simulators.mosaic.contract import CASE_CLOSED, TRANSFER_TO_EARLY_HELP
 from tests import builders
 from tests.matrix.cells import At, Cell, Group, How, tells_of_newer

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 from temporalio.client import Client
 
-from models.kinds import WAYS, EffectKind
+from models.kinds import EffectKind
+from models.ways import WAYS
 from tests.matrix.cells import Group, groups, sample
 from tests.matrix.journeys import ByMail, Cancelled, Journey, OnMosaic, OutOfAPlan, Tally
 from tests.matrix.mornings import go_every_morning

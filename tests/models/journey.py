@@ -12,7 +12,7 @@ from models.calendar import DayOff
 from models.effects import Effect, EffectResult, Ended, Intent
 from models.journey.answers import Rejected
 from models.journey.attention import raise_attention, skipped
-from models.journey.clocks import calculations, goes_uncounted
+from models.journey.due_dates import calculations, goes_uncounted
 from models.journey.ladder import deliveries, next_rung, passed
 from models.journey.recording import record_result
 from models.journey.steps import ReportSignificantHarm, ResolveAttention

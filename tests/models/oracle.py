@@ -10,7 +10,7 @@ from models.attention import Attention
 from models.effects import Effect, EffectResult, Ended
 from models.journey.recorded import Alert
 from models.journey.steps import Cancel, ReportSignificantHarm, ResolveAttention, ResumeClock, Step
-from models.kinds import WAYS, ClockKind, EffectKind
+from models.kinds import ClockKind, EffectKind
 from models.step_down.start import DocumentKind, Route, StepDownRequest
 from models.step_down.steps.confirmation import (
     AcknowledgeTransfer,
@@ -33,6 +33,7 @@ from models.step_down.steps.final_meeting import MeetingOutcome, RecordFinalMeet
 from models.step_down.steps.sharing import RecordFamilySharing
 from models.step_down.steps.transfer import AddChild, ChangeService
 from models.vocabulary import LONDON
+from models.ways import WAYS
 
 HAPPENED = (Ended.DONE, Ended.FOUND_DONE, Ended.BY_HAND)
 CALENDAR = (EffectKind.INVITE_TO_MEETING, EffectKind.CANCEL_INVITATION)

@@ -10,8 +10,9 @@ from models.calendar import DayOff
 from models.certificate import Certificate, PauseReason, Recalculation, agrees
 from models.effects import Effect, Ended
 from models.journey.attention import raise_attention
-from models.journey.clocks import ClockState, calculations, goes_uncounted
+from models.journey.clocks import ClockState
 from models.journey.details import details
+from models.journey.due_dates import calculations, goes_uncounted
 from models.journey.ladder import deliveries, next_rung
 from models.journey.recording import record_result
 from models.journey.status import ClockStatus, ResponseState
@@ -19,10 +20,10 @@ from models.journey.steps import Step
 from models.kinds import Audience, ClockKind, EffectKind, RungKind
 from models.policy import DEFAULT_CLOCKS, RESPONSE, Policy
 from models.step_down.facts import StepDownFacts
+from models.step_down.journey import STEP_DOWN
 from models.step_down.stage import Outcome, Stage
 from models.step_down.steps.conversation import RecordContactConversation
 from models.step_down.steps.decision import Decision, RecordDecisions
-from models.step_down.waits import TIME_IS_UP
 from models.vocabulary import Role
 from tests.builders import (
     CHAIR,
@@ -795,7 +796,7 @@ def test_when_time_is_up_the_team_manager_is_asked_and_nothing_ends_by_itself(ki
     assert not [need for need in next_steps(before) if need.who is Role.TEAM_MANAGER]
     now = let_time_pass(before, london(2026, 3, 31, 17))
     assert (Role.TEAM_MANAGER, step, clause) in asks(now)
-    assert TIME_IS_UP[kind].ask in [need.ask for need in next_steps(now)]
+    assert STEP_DOWN.time_is_up[kind].ask in [need.ask for need in next_steps(now)]
     assert [ask for ask in asks(now) if ask in asked_then] == asked_then, "what was asked is asked still"
     assert outcome(now) is None
     assert "team_manager" in status(now).waiting_for
@@ -806,8 +807,8 @@ def test_every_wait_for_a_step_has_an_end_here() -> None:
     asked_already = {ClockKind.MANAGEMENT_CONVERSATION}
     a_need_of_its_own = {ClockKind.ACKNOWLEDGEMENT, ClockKind.MEETING_NEAR}
     about_other_waits = {ClockKind.ATTENTION, ClockKind.NEWER_VERSION, ClockKind.PAUSED}
-    assert set(ENDS) | asked_already == set(TIME_IS_UP)
-    assert set(TIME_IS_UP) == set(ClockKind) - a_need_of_its_own - about_other_waits
+    assert set(ENDS) | asked_already == set(STEP_DOWN.time_is_up)
+    assert set(STEP_DOWN.time_is_up) == set(ClockKind) - a_need_of_its_own - about_other_waits
 
 
 @pytest.mark.clause("SD-29")

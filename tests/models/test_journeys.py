@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from models.certificate import agrees
 from models.effects import Effect, Ended
-from models.journey.clocks import ClockState, calculations
+from models.journey.clocks import ClockState
 from models.journey.details import details
+from models.journey.due_dates import calculations
 from models.journey.ladder import next_rung
 from models.journey.recorded import Clock
 from models.journey.rows import Need

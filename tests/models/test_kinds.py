@@ -4,7 +4,8 @@ import pytest
 
 from models.attention import PROBLEMS
 from models.effects import Effect
-from models.kinds import WAYS, EffectKind, Protocol, System, Way
+from models.kinds import EffectKind
+from models.ways import WAYS, Protocol, System, Way
 from workflows.step_down.orders import ORDERS
 from workflows.timeouts import ALERT, CHANNEL, MAIL, MOSAIC, REGISTER
 

@@ -21,7 +21,6 @@ from models.step_down.steps.conversation import RecordContactConversation
 from models.step_down.steps.decision import Decision, NameLeadPractitioner, RecordAdviceSummary, RecordDecisions
 from models.step_down.steps.final_meeting import MeetingOutcome, RecordFinalMeeting, ScheduleFinalMeeting
 from models.step_down.steps.sharing import RecordFamilySharing
-from models.step_down.waits import TIME_IS_UP
 from models.vocabulary import Role
 from tests.builders import (
     CHILD,
@@ -606,7 +605,7 @@ def test_every_need_holds_up_a_transfer_here_and_is_met_in_the_end(need: Missing
     ("who", "step", "said"),
     [
         *((need.who, need.step, need.ask) for need in NEEDS if need.step),
-        *((Role.TEAM_MANAGER, up.step, up.ask) for up in TIME_IS_UP.values() if up.step),
+        *((Role.TEAM_MANAGER, up.step, up.ask) for up in STEP_DOWN.time_is_up.values() if up.step),
     ],
 )
 def test_whoever_is_asked_for_a_step_may_record_it_or_reads_who_does(who: Role, step: type[Step], said: str) -> None:

@@ -13,7 +13,7 @@ from models.journey.details import details
 from models.journey.ladder import next_rung
 from models.journey.recording import MOST_REJECTED, NOTHING_FOLLOWS
 from models.journey.steps import SpokenTo, Step
-from models.kinds import WAYS, ClockKind, EffectKind, RungKind
+from models.kinds import ClockKind, EffectKind, RungKind
 from models.policy import HARM_ALERTS, Phones, Policy
 from models.step_down.effects import service_told
 from models.step_down.facts import StepDownFacts
@@ -21,6 +21,7 @@ from models.step_down.stage import Outcome, Stage
 from models.step_down.steps.conversation import RecordContactConversation
 from models.step_down.steps.decision import Decision
 from models.vocabulary import Actor, Role
+from models.ways import WAYS
 from tests.builders import (
     CHILD,
     NOW,

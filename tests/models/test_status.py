@@ -10,8 +10,8 @@ from models.attention import NEWER_VERSION, PROBLEMS, Resolution
 from models.effects import Ended
 from models.journey.attention import raise_attention
 from models.journey.details import details
-from models.journey.status import ASKED_TO_CANCEL
-from models.kinds import WAYS, ClockKind, EffectKind
+from models.journey.timeline import ASKED_TO_CANCEL
+from models.kinds import ClockKind, EffectKind
 from models.mosaic import DocumentVersion
 from models.step_down.facts import StepDownFacts
 from models.step_down.stage import Stage
@@ -20,6 +20,7 @@ from models.step_down.steps.confirmation import AcknowledgeTransfer
 from models.step_down.steps.consent import RecordConsent
 from models.step_down.steps.conversation import RecordContactConversation
 from models.step_down.steps.decision import Decision, NameLeadPractitioner, RecordDecisions
+from models.ways import WAYS
 from tests.builders import (
     CHILD,
     NOW,

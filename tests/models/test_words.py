@@ -11,13 +11,14 @@ from models.clock_words import CLOCK_WORDS, RUNG_WORDS, ClockWords, alert_words,
 from models.effects import Effect, Ended
 from models.journey.clocks import ClockState
 from models.journey.steps import CancelReason, SpokenTo, Step
-from models.kinds import REAL_TIME, WAYS, Audience, ClockKind, EffectKind, RungKind
+from models.kinds import REAL_TIME, Audience, ClockKind, EffectKind, RungKind
 from models.services import ContactKind
 from models.step_down.stage import Outcome, Stage
 from models.step_down.steps.consent import HolderAnswer
 from models.step_down.steps.decision import Decision
 from models.step_down.steps.every import STEPS
 from models.step_down.steps.final_meeting import MeetingOutcome
+from models.ways import WAYS
 from tests.builders import (
     CHAIR,
     CHILD,

@@ -1,6 +1,7 @@
 """The Temporal UI's *Request Cancellation* cancels a transfer: nobody is closed, lost or left reserved by a click."""
 
-from models.journey.status import ASKED_TO_CANCEL, Status
+from models.journey.status import Status
+from models.journey.timeline import ASKED_TO_CANCEL
 from models.step_down.stage import Outcome, Stage
 from models.step_down.steps.decision import Decision
 from models.vocabulary import Role

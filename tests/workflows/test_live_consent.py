@@ -13,7 +13,8 @@ from temporalio.client import WorkflowUpdateFailedError
 from models.errors import NothingHappenedError
 from models.journey.status import Status
 from models.journey.steps import Step
-from models.kinds import WAYS, EffectKind
+from models.kinds import EffectKind
+from models.ways import WAYS
 from tests.builders import (
     ASSESSMENT,
     PLAN,

@@ -16,7 +16,8 @@ with workflow.unsafe.imports_passed_through():
     from models.attention import Resolution
     from models.effects import Effect, EffectResult, Ended, Intent
     from models.journey.attention import raise_attention, skipped
-    from models.journey.clocks import goes_uncounted, is_needless
+    from models.journey.clocks import is_needless
+    from models.journey.due_dates import goes_uncounted
     from models.journey.facts import Facts
     from models.journey.ladder import everything_wanted
     from models.journey.recording import record_result

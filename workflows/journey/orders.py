@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 from activities.clocks import AlertActivities, CalculateDueDate, ClockActivities, MailAlert, PostAlert
 from activities.letters.alerts import AlertText
 from models.effects import Effect, EffectResult, Intent
-from models.journey.clocks import count
+from models.journey.due_dates import count
 from models.journey.facts import Facts
 from models.journey.recorded import RecordedStep
 from models.kinds import OFFICES, REAL_TIME, Audience, ClockKind, EffectKind

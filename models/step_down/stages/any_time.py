@@ -99,4 +99,5 @@ ROWS: tuple[Row, ...] = (
         "Children are being closed; the transfer can no longer be cancelled.",
     ),
     *harm.ROWS,
+    *harm.TIME_IS_UP,
 )

@@ -2,7 +2,7 @@
 
 from models.attention import NEWER_VERSION
 from models.journey import attention, harm
-from models.journey.rows import each_child, field, unless
+from models.journey.rows import TimeIsUp, each_child, field, unless
 from models.journey.steps import ResolveAttention
 from models.kinds import ClockKind
 from models.step_down.corrections import letters_sent
@@ -156,6 +156,38 @@ ROWS: tuple[Row, ...] = (
         everywhere=True,
     ),
     attention.PUT_RIGHT,
+    TimeIsUp(
+        "SD-29",
+        ClockKind.ALLOCATION,
+        RecordManagementConversation,
+        "No practitioner was allocated by the expected day: talk with the Targeted Services Leader, and record "
+        "what you agree.",
+    ),
+    TimeIsUp(
+        "SD-29",
+        ClockKind.MANAGEMENT_CONVERSATION,
+        RecordManagementConversation,
+        "The conversation with the Targeted Services Leader is overdue: hold it.",
+    ),
+    TimeIsUp(
+        "SD-33",
+        ClockKind.LETTERS,
+        ApproveLetters,
+        "The letters are overdue: have the social worker approve them.",
+    ),
+    TimeIsUp(
+        "SD-29",
+        ClockKind.DECLINED,
+        RecordManagementConversation,
+        "Nothing has become of what was agreed for the child whom the service did not accept: talk again with the"
+        " Targeted Services Leader.",
+    ),
+    TimeIsUp(
+        "SD-26",
+        ClockKind.FAMILIES_FIRST,
+        RecordFamiliesFirstNotification,
+        "It was not confirmed that Families First was told: ask the service once more, or record why it was not done.",
+    ),
     Rule(
         "SD-26",
         RecordFamiliesFirstNotification,

@@ -1,14 +1,15 @@
 """Consent: what was explored, and what the family answers, child by child (SD-05, SD-06, SD-09)."""
 
 from models.journey.corrections import is_late
-from models.journey.rows import each_child, field
+from models.journey.rows import TimeIsUp, each_child, field
 from models.kinds import ClockKind
 from models.step_down.corrections import CORRECTIONS
 from models.step_down.direction import transfer_possible, undecided
 from models.step_down.effects import reservations, service_looked_up
 from models.step_down.facts import StepDownFacts
-from models.step_down.rows import SW, TM, Doing, Need, Row, Rule, no_manager
+from models.step_down.rows import NOT_ENGAGED, SW, TM, Doing, Need, Row, Rule, no_manager
 from models.step_down.steps.consent import ChildConsent, RecordConsent, RecordExploration, Shareable, WithdrawConsent
+from models.step_down.steps.decision import RecordDecisions
 
 
 def _omits_a_child(facts: StepDownFacts, step: RecordConsent) -> bool:
@@ -95,6 +96,12 @@ ROWS: tuple[Row, ...] = (
         met=lambda f: not any(child.disputed for child in undecided(f)),
         applies=transfer_possible,
         clock=ClockKind.CONSENT,
+    ),
+    TimeIsUp(
+        "SD-01",
+        ClockKind.CONSENT,
+        RecordDecisions,
+        NOT_ENGAGED,
     ),
     Rule(
         "SD-09",

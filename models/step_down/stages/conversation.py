@@ -1,6 +1,6 @@
 """The conversation: the contact is asked, and answers; what it agrees is recorded (SD-06…08, SD-12…14, SD-17)."""
 
-from models.journey.rows import field, unless
+from models.journey.rows import TimeIsUp, field, unless
 from models.kinds import ClockKind
 from models.services import ContactKind
 from models.step_down.direction import transfer_possible, undecided
@@ -8,6 +8,7 @@ from models.step_down.effects import contact_asked, conversation_requested, requ
 from models.step_down.facts import StepDownFacts
 from models.step_down.rows import CONTACT, Doing, Need, Row, Rule
 from models.step_down.steps.conversation import AnswerRequest, RecordContactConversation
+from models.step_down.steps.transfer import ChangeService
 
 
 def _wrong_contact(facts: StepDownFacts, step: RecordContactConversation) -> bool:
@@ -49,6 +50,20 @@ ROWS: tuple[Row, ...] = (
         met=lambda f: f.conversation is None or all(child.talked_over for child in undecided(f)),
         applies=transfer_possible,
         clock=ClockKind.CONVERSATION_HELD,
+    ),
+    TimeIsUp(
+        "SD-34",
+        ClockKind.CONVERSATION,
+        ChangeService,
+        "The contact has not answered, and everybody has been told: settle it with the service, name another "
+        "service, or have the children decided otherwise.",
+    ),
+    TimeIsUp(
+        "SD-07",
+        ClockKind.CONVERSATION_HELD,
+        ChangeService,
+        "The conversation was not held as offered: settle it with the service, name another service, or have the "
+        "children decided otherwise.",
     ),
     Rule(
         "SD-07",

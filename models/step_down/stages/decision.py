@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from models.journey import harm
-from models.journey.rows import each_child, field
+from models.journey.rows import TimeIsUp, each_child, field
 from models.kinds import ClockKind
 from models.step_down.direction import consent_lost, not_appropriate, transfer_possible, undecided
 from models.step_down.facts import StepDownFacts
@@ -17,6 +17,7 @@ from models.step_down.steps.decision import (
     NameLeadPractitioner,
     RecordAdviceSummary,
     RecordDecisions,
+    RecordManagementConversation,
 )
 from models.step_down.steps.transfer import ChangeService
 
@@ -120,6 +121,19 @@ ROWS: tuple[Row, ...] = (
         "Decide for each child what happens, authorised by the team manager.",
         met=lambda f: f.all_decided,
         clock=ClockKind.DECISION,
+    ),
+    TimeIsUp(
+        "SD-29",
+        ClockKind.LEAD_PRACTITIONER,
+        RecordManagementConversation,
+        "No practitioner has been found: talk with the Targeted Services Leader about the right response, and "
+        "record what you agree. An interim contact may be named.",
+    ),
+    TimeIsUp(
+        "SD-23",
+        ClockKind.DECISION,
+        RecordDecisions,
+        "The decision for the children is overdue: have the social worker record it.",
     ),
     Rule(
         "SD-05",

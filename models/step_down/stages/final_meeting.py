@@ -1,6 +1,6 @@
 """The final meeting about the plan: scheduled, the service invited, each child spoken of (SD-16, SD-18, SD-19)."""
 
-from models.journey.rows import field, unless
+from models.journey.rows import TimeIsUp, field, unless
 from models.kinds import ClockKind
 from models.step_down.direction import transfer_possible
 from models.step_down.effects import invitation
@@ -72,6 +72,25 @@ ROWS: tuple[Row, ...] = (
         met=lambda f: not any(unconfirmed(child) for child in for_the_meeting(f)),
         applies=_before_the_decision,
         clock=ClockKind.MEETING_CONFIRMED,
+    ),
+    TimeIsUp(
+        "SD-18",
+        ClockKind.SCHEDULING,
+        ScheduleFinalMeeting,
+        "The final meeting is overdue: have the social worker schedule it.",
+    ),
+    TimeIsUp(
+        "SD-19",
+        ClockKind.FINAL_MEETING,
+        RecordFinalMeeting,
+        "It is not recorded what the final meeting agreed: have the social worker record it, or have another one held.",
+    ),
+    TimeIsUp(
+        "SD-16",
+        ClockKind.MEETING_CONFIRMED,
+        RecordFinalMeeting,
+        "Nobody has confirmed what the meeting agreed: confirm it, or have the chair do so, and have the social "
+        "worker record that; or have another meeting held.",
     ),
     Rule("SD-18", ScheduleFinalMeeting, unless(lambda f: f.on_a_plan), NO_PLAN),
     Rule(

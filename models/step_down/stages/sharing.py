@@ -1,11 +1,12 @@
 """Sharing: the family sees the papers and agrees that they are the basis; then the service has them (SD-10, 11, 15)."""
 
-from models.journey.rows import field, unless
+from models.journey.rows import TimeIsUp, field, unless
 from models.kinds import ClockKind
 from models.step_down.direction import consent_stands, transfer_possible
 from models.step_down.facts import StepDownFacts
 from models.step_down.papers import basis_settled, papers_seen, share_with_service
-from models.step_down.rows import SW, Doing, Need, Row, Rule, no_manager
+from models.step_down.rows import NOT_ENGAGED, SW, Doing, Need, Row, Rule, no_manager
+from models.step_down.steps.decision import RecordDecisions
 from models.step_down.steps.sharing import RecordFamilySharing
 
 
@@ -48,6 +49,12 @@ ROWS: tuple[Row, ...] = (
         "The version that the family saw is being shared with the service.",
         applies=transfer_possible,
         after=lambda f: f.evidence_is_kept,
+    ),
+    TimeIsUp(
+        "SD-01",
+        ClockKind.SHARING,
+        RecordDecisions,
+        NOT_ENGAGED,
     ),
     Rule("SD-09", RecordFamilySharing, unless(consent_stands), "The family's consent comes before anything is shared."),
     Rule(

@@ -97,6 +97,7 @@ ERRAND = Journey[ErrandFacts](
                 applies=lambda f: f.goes_on,
                 clock=ANSWER,
             ),
+            TimeIsUp("ER-2", ANSWER, Cancel, "Nobody cooks: settle it with the service, or cancel."),
             Doing("ER-3", lambda f: (f.kitchen,), "The kitchen is being looked up."),
             Rule("ER-2", AcceptMeal, unless(lambda f: f.asked is not None), "Nobody has asked for a meal."),
         ),
@@ -126,7 +127,6 @@ ERRAND = Journey[ErrandFacts](
         Rule(None, Cancel, field("step", lambda f, _: f.accepted is not None), "The meal is being cooked."),
         *harm.ROWS,
     ),
-    time_is_up={ANSWER: TimeIsUp("ER-2", Cancel, "Nobody cooks: settle it with the service, or cancel.")},
     corrections={
         AskForMeal: Correction(
             lambda f, _: (f.asked,), "ER-1", "a kitchen cooks it", acted_on=lambda f, _: f.accepted is not None
