@@ -77,6 +77,11 @@ class ErrandRun(Start):
     so_far: ErrandSoFar | None = None
 
     @property
+    def privacy(self) -> str:
+        """The class of the payload; what came before holds what people said."""
+        return "narrative" if self.so_far and not self.restricted else self.request.privacy
+
+    @property
     def request(self) -> Start:
         """The start as others send it."""
         return Start.model_validate(self.model_dump(exclude={"so_far"}))
