@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
+from typing import Any
 
-from pydantic import Field
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
 from models.certificate import Certificate
 from models.clock_words import CLOCK_WORDS
@@ -66,6 +67,11 @@ class Effect(Frozen):
     reader: Ref | None = None
     time: int = 1
     """Which time the same is done, from 1: a child whose case was reopened is closed another time."""
+
+    @model_serializer(mode="wrap")
+    def _without_what_it_does_not_name(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Histories hold many of them."""
+        return {name: value for name, value in handler(self).items() if value is not None}
 
     @cached_property
     def id(self) -> str:
