@@ -139,7 +139,7 @@ WAYS: dict[EffectKind, Way] = {
         again=True,
     ),
     EffectKind.CANCEL_INVITATION: Way(
-        "take the invitation to the final meeting back",
+        "cancel the invitation to the final meeting",
         REPEATED,
         MAIL,
         ("service", "step"),

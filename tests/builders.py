@@ -224,7 +224,7 @@ def recalculation(**changes: Any) -> RecalculateClocks:
     return _step(RecalculateClocks, {"actor": OPERATIONS, "because": "a bank holiday was announced"}, changes)
 
 
-def called_off(**changes: Any) -> Cancel:
+def cancellation(**changes: Any) -> Cancel:
     return _step(Cancel, {"reason_code": CancelReason.CIRCUMSTANCES_CHANGED, "because": "a relative helps"}, changes)
 
 
@@ -254,7 +254,7 @@ def scheduled_today(**changes: Any) -> ScheduleFinalMeeting:
     return scheduled(**{"meeting_at": datetime(2026, 3, 2, 15, 0, tzinfo=UTC), **changes})
 
 
-def called_off_meeting(**changes: Any) -> ScheduleFinalMeeting:
+def cancelled_meeting(**changes: Any) -> ScheduleFinalMeeting:
     said = {"step_id": "cancel-meeting", "meeting_at": None, "place": None, "cancelled_because": "the chair is ill"}
     return scheduled(**{**said, **changes})
 

@@ -126,7 +126,7 @@ class PauseClock(Step):
     """The clock of a service that must answer is paused, for a reason that is not its workload (SD-34, SD-35)."""
 
     recorded_by: ClassVar[frozenset[Role]] = frozenset({Role.TEAM_MANAGER, Role.OPERATIONS})
-    does: ClassVar[str] = "stopped the clock of an answer"
+    does: ClassVar[str] = "paused the clock of an answer"
     goes_on: ClassVar[bool] = True
     step: Literal["pause_clock"] = "pause_clock"
     clock: PausableClock
@@ -148,7 +148,7 @@ class ResumeClock(Step):
     """The clock runs again; the days on which it was paused do not count (SD-34, SD-35)."""
 
     recorded_by: ClassVar[frozenset[Role]] = frozenset({Role.TEAM_MANAGER, Role.OPERATIONS})
-    does: ClassVar[str] = "let the clock run again"
+    does: ClassVar[str] = "resumed the clock of an answer"
     goes_on: ClassVar[bool] = True
     step: Literal["resume_clock"] = "resume_clock"
     clock: PausableClock

@@ -560,7 +560,7 @@ class OutOfAPlan(Journey):
             await self.record(await self._date(step_id="another-date"))
             await self.ended(invitation)
         cancellation = Effect(kind=EffectKind.CANCEL_INVITATION, service=hand.service, step=invitation.step)
-        await self.suffer(cancellation, builders.called_off_meeting())
+        await self.suffer(cancellation, builders.cancelled_meeting())
         await self.record(builders.conversation(child))
         held = builders.meeting(child, service_attended=False, confirmed_by=builders.MANAGER)
         told = Effect(kind=EffectKind.SEND_MEETING_OUTCOME, service=hand.service, step="record_final_meeting")
@@ -604,7 +604,7 @@ class Cancelled(Journey):
         await self._retry_the_others("calendar_ends")
         await self._be_overdue()
         told = Effect(kind=EffectKind.TELL_SERVICE, service=hand.other_service, step="cancel")
-        await self.suffer(told, builders.called_off())
+        await self.suffer(told, builders.cancellation())
         await self.record(builders.decided(dict.fromkeys(children, STAYS)), builders.letters(builders.no_letter()))
         await self.closed(Outcome.CANCELLED)
 

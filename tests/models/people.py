@@ -30,8 +30,8 @@ from tests.builders import (
     advice,
     agreed_child,
     at_meeting,
-    called_off,
-    called_off_meeting,
+    cancellation,
+    cancelled_meeting,
     child_consent,
     consent,
     conversation,
@@ -166,7 +166,7 @@ class People:
                 return conversation(*(self.not_for_us(c) if self.seldom(5) else agreed_child(c) for c in asked), **new)
             case "schedule_final_meeting":
                 if self.seldom(4):
-                    return called_off_meeting(**new)
+                    return cancelled_meeting(**new)
                 return scheduled(meeting_at=self.now + HOUR * self.one_of(1, 20, 60, 150, 400), **new)
             case "record_final_meeting":
                 return self.said_at_meeting(some, new)
@@ -194,7 +194,7 @@ class People:
             case "reassign":
                 return reassigned(**new)
             case "cancel":
-                return called_off(**new)
+                return cancellation(**new)
             case "report_significant_harm":
                 return self.reported(some, new)
             case "pause_clock":

@@ -36,7 +36,7 @@ from tests.builders import (
     advice,
     begin,
     calendar,
-    called_off,
+    cancellation,
     close_child,
     consent,
     conversation,
@@ -155,7 +155,7 @@ def test_the_contacts_time_ends_with_its_answer_whatever_it_is(answer: Step) -> 
 
 @pytest.mark.clause("SD-34")
 @pytest.mark.parametrize(
-    ("turned", "state"), [(called_off(), ClockState.NEEDLESS), (withdrawal(), ClockState.NEEDLESS)]
+    ("turned", "state"), [(cancellation(), ClockState.NEEDLESS), (withdrawal(), ClockState.NEEDLESS)]
 )
 def test_where_the_transfer_turns_away_the_contact_is_waited_for_no_more(turned: Step, state: ClockState) -> None:
     now = facts_at(NOW, turned, before=asked())

@@ -22,8 +22,8 @@ from tests.builders import (
     SIBLING,
     at_meeting,
     begin,
-    called_off,
-    called_off_meeting,
+    cancellation,
+    cancelled_meeting,
     consent_to_all,
     conversation,
     decided,
@@ -121,8 +121,8 @@ def occasions(now: StepDownFacts) -> list[str]:
 
 
 CANCELLED = {
-    "the meeting is cancelled": ("SD-18", (called_off_meeting(),)),
-    "the transfer is cancelled": ("SD-18", (called_off(),)),
+    "the meeting is cancelled": ("SD-18", (cancelled_meeting(),)),
+    "the transfer is cancelled": ("SD-18", (cancellation(),)),
     "consent is withdrawn": ("SD-09a", (withdrawal(),)),
     "another service is named": ("SD-09a", (other_service(),)),
     "the service finds it not appropriate": (
@@ -155,7 +155,7 @@ def test_an_invitation_stands_as_long_as_consent_stands_for_one_child() -> None:
 def test_only_an_invitation_that_was_sent_is_cancelled(how: Ended) -> None:
     before = record(plan_before(ScheduleFinalMeeting), scheduled())
     begun = begin(before, *due(before))
-    now = facts_after(called_off_meeting(), before=end(begun, *begun.unfinished, ended=how))
+    now = facts_after(cancelled_meeting(), before=end(begun, *begun.unfinished, ended=how))
     assert (cancel() in sent(now)) is (how is not Ended.SKIPPED)
 
 
@@ -163,7 +163,7 @@ def test_only_an_invitation_that_was_sent_is_cancelled(how: Ended) -> None:
 def test_an_invitation_that_is_on_its_way_is_cancelled_only_once_it_was_sent() -> None:
     before = record(plan_before(ScheduleFinalMeeting), scheduled())
     begun = begin(before, *due(before))
-    cancelled = record(begun, called_off_meeting())
+    cancelled = record(begun, cancelled_meeting())
     assert due(cancelled) == ()
     assert [effect.id for effect in due(end(cancelled, *cancelled.unfinished))] == [cancel()]
 
@@ -171,7 +171,7 @@ def test_an_invitation_that_is_on_its_way_is_cancelled_only_once_it_was_sent() -
 @pytest.mark.clause("SD-18")
 def test_what_was_not_sent_yet_is_not_cancelled() -> None:
     before = record(plan_before(ScheduleFinalMeeting), scheduled())
-    assert sent(facts_after(called_off_meeting(), before=before)) == []
+    assert sent(facts_after(cancelled_meeting(), before=before)) == []
 
 
 @pytest.mark.clause("SD-09a")
@@ -189,7 +189,7 @@ def test_with_consent_given_again_the_service_is_invited_again_with_rising_numbe
 
 @pytest.mark.clause("SD-18")
 def test_a_cancellation_lies_between_the_invitation_that_it_takes_back_and_the_next_one() -> None:
-    now = facts_after(called_off_meeting(occurred_at=NOW), moved(), before=invited())
+    now = facts_after(cancelled_meeting(occurred_at=NOW), moved(), before=invited())
     assert sent(now) == [invite(), cancel(), invite(MOVED)]
     first, cancelled, second = (sequence(now, message) for message in messages(now))
     assert first < cancelled < second
@@ -217,7 +217,7 @@ def test_a_meeting_after_one_that_was_adjourned_is_another_one_in_the_calendar()
 @pytest.mark.clause("SD-18")
 @pytest.mark.parametrize(
     "after",
-    [(), (withdrawal(),), (called_off(),), (other_service(),)],
+    [(), (withdrawal(),), (cancellation(),), (other_service(),)],
     ids=["agreed", "consent withdrawn", "cancelled", "another service"],
 )
 def test_the_invitation_to_a_meeting_that_was_held_is_never_cancelled(after: tuple[Any, ...]) -> None:
@@ -328,7 +328,7 @@ TUESDAY = london(2026, 3, 17, 10)
 
 @pytest.mark.clause("SD-18")
 @pytest.mark.parametrize(
-    "step", [withdrawal(), called_off(), other_service(), called_off_meeting()], ids=lambda step: step.step_id
+    "step", [withdrawal(), cancellation(), other_service(), cancelled_meeting()], ids=lambda step: step.step_id
 )
 def test_a_meeting_that_is_over_is_never_cancelled(step: Any) -> None:
     assert sent(facts_at(TUESDAY, step, before=invited_to_monday())) == [invite()]
@@ -336,7 +336,7 @@ def test_a_meeting_that_is_over_is_never_cancelled(step: Any) -> None:
 
 @pytest.mark.clause("SD-18")
 def test_a_meeting_is_over_at_its_end_and_not_before() -> None:
-    begun, over = (facts_at(london(2026, 3, 16, *at), called_off(), before=invited_to_monday()) for at in ENDS)
+    begun, over = (facts_at(london(2026, 3, 16, *at), cancellation(), before=invited_to_monday()) for at in ENDS)
     assert (sent(begun), sent(over)) == ([invite(), cancel()], [invite()])
 
 
@@ -398,7 +398,7 @@ def test_of_two_invitations_that_may_have_been_sent_the_newer_one_is_cancelled()
     begun = begin(before, *due(before))
     [first] = begun.unfinished
     once_moved = stop(record(begun, moved()), first, may_have_been_sent=True)
-    now = facts_after(called_off_meeting(), before=let_machine_work(once_moved))
+    now = facts_after(cancelled_meeting(), before=let_machine_work(once_moved))
     assert sent(now) == [invite(MOVED), cancel(MOVED)]
 
 
@@ -448,7 +448,7 @@ def test_a_meeting_that_is_moved_says_from_which_date_and_one_that_was_cancelled
     now = facts_after(moved(), before=invited_to_monday())
     first, second = messages(now)
     assert (moved_from(now, first), moved_from(now, second)) == (None, scheduled())
-    again = facts_after(called_off_meeting(), moved(step_id="date-3"), before=now)
+    again = facts_after(cancelled_meeting(), moved(step_id="date-3"), before=now)
     assert moved_from(again, messages(again)[-1]) is None
 
 
@@ -620,7 +620,7 @@ def test_a_meeting_that_is_moved_is_waited_for_from_its_new_day() -> None:
 @pytest.mark.clause("SD-18")
 @pytest.mark.parametrize(
     "step",
-    [called_off_meeting(), meeting(), withdrawal(), called_off()],
+    [cancelled_meeting(), meeting(), withdrawal(), cancellation()],
     ids=lambda step: step.step_id,
 )
 def test_a_meeting_that_is_not_to_come_any_more_is_not_waited_for(step: Any) -> None:
@@ -639,7 +639,7 @@ def test_with_another_service_the_conversation_with_it_is_waited_for_before_the_
 @pytest.mark.clause("SD-18")
 def test_where_the_meeting_was_cancelled_a_date_is_waited_for_again() -> None:
     moment = london(2026, 3, 11, 10)
-    now = facts_at(moment, called_off_meeting(), before=facts_at(NOW, *plan_path()[:6], before=on_a_plan()))
+    now = facts_at(moment, cancelled_meeting(), before=facts_at(NOW, *plan_path()[:6], before=on_a_plan()))
     certificate = now.certificate(clock(now, ClockKind.SCHEDULING))
     assert certificate is not None
     assert (certificate.received, certificate.due) == (moment, london(2026, 3, 18, 17))

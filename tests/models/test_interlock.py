@@ -17,7 +17,7 @@ from tests.builders import (
     agreed_child,
     at_meeting,
     begin,
-    called_off,
+    cancellation,
     child_consent,
     close_child,
     consent,
@@ -60,7 +60,7 @@ def test_a_child_for_whom_everything_holds_may_be_passed_on() -> None:
 
 def cancelled_as_the_closing_began() -> StepDownFacts:
     """Once the closing has begun, the decision stands."""
-    return begin(told(*ALL, called_off()), close_child(CHILD), close_child(SIBLING))
+    return begin(told(*ALL, cancellation()), close_child(CHILD), close_child(SIBLING))
 
 
 def out_of_a_plan(*held: RecordFinalMeeting) -> StepDownFacts:

@@ -28,7 +28,7 @@ from tests.builders import (
     added_child,
     advice,
     agreed_child,
-    called_off,
+    cancellation,
     child_consent,
     consent,
     conversation,
@@ -195,8 +195,8 @@ WRONG: dict[str, tuple[Callable[[], Any], str]] = {
     "reassigning for no reason": (lambda: reassigned(because=None), "because"),
     "adding a child for no reason": (lambda: added_child(because=""), "because"),
     "changing the service for no reason": (lambda: other_service(because=None), "because"),
-    "cancelling for no reason": (lambda: called_off(because=None), "because"),
-    "cancelling for a reason that is not on the list": (lambda: called_off(reason_code="weather"), "reason_code"),
+    "cancelling for no reason": (lambda: cancellation(because=None), "because"),
+    "cancelling for a reason that is not on the list": (lambda: cancellation(reason_code="weather"), "reason_code"),
     "stopping a clock of our own people": (lambda: pause(ClockKind.CONSENT), "clock"),
     "letting a clock of our own people run again": (lambda: resume(ClockKind.DECISION), "clock"),
     "stopping a clock because a service has too much to do": (lambda: pause(reason="workload"), "reason"),
@@ -357,7 +357,7 @@ def test_people_read_london_time() -> None:
         pause(),
         resume(),
         recalculation(),
-        called_off(),
+        cancellation(),
         resolution(),
     ],
     ids=lambda step: step.step,
@@ -418,7 +418,7 @@ def test_a_start_is_marked_as_restricted_where_the_family_is() -> None:
 def test_every_step_can_be_read_by_its_name() -> None:
     steps: TypeAdapter[Any] = TypeAdapter(AnyStep)
     beside = (withdrawal(), offer(), added_child(), other_service(), reassigned(), pause(), resume(), recalculation())
-    for step in (*beside, called_off(), exploration()):
+    for step in (*beside, cancellation(), exploration()):
         assert steps.validate_json(step.model_dump_json()) == step
 
 

@@ -20,8 +20,8 @@ from models.vocabulary import Message
 from tests.builders import (
     CHILD,
     NOW,
-    called_off,
-    called_off_meeting,
+    cancellation,
+    cancelled_meeting,
     consent,
     decided,
     exploration,
@@ -76,7 +76,7 @@ def test_a_receipt_repeats_date_time_and_place_of_the_meeting_as_they_were_under
     assert record(before, in_summer).receipts[-1].note == (
         "Set the date of the final meeting: for Thursday 9 July 2026 15:00. 90 minutes. Place: Town hall, room 4"
     )
-    off = facts_after(scheduled(), called_off_meeting(), before=before)
+    off = facts_after(scheduled(), cancelled_meeting(), before=before)
     assert off.receipts[-1].note is None
 
 
@@ -131,7 +131,7 @@ def test_a_late_step_in_clear_asks_two_things() -> None:
 
 
 @pytest.mark.clause("SD-09a")
-@pytest.mark.parametrize("step", [withdrawal(), other_service(), called_off()], ids=lambda step: step.step)
+@pytest.mark.parametrize("step", [withdrawal(), other_service(), cancellation()], ids=lambda step: step.step)
 def test_a_turn_keeps_which_service_has_to_be_told_of_it(step: Step) -> None:
     asked = record(facts_before(RecordContactConversation), step)
     assert asked.steps[-1].tells == "service-north"

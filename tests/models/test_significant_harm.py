@@ -31,7 +31,7 @@ from tests.builders import (
     added_child,
     advice,
     begin,
-    called_off,
+    cancellation,
     child_consent,
     close_child,
     consent,
@@ -412,7 +412,7 @@ NOTHING: dict[str, tuple[Callable[[], StepDownFacts], Step]] = {
     "management conversation": (stopped, management_conversation()),
     "advice": (stopped, advice()),
     "letters": (stopped, letters()),
-    "cancelled": (stopped_at_once, called_off()),
+    "cancelled": (stopped_at_once, cancellation()),
 }
 
 
@@ -432,7 +432,7 @@ GOES_ON: dict[str, tuple[Callable[[], StepDownFacts], Step]] = {
     "another report": (stopped, harm_report(step_id="other")),
     "the children stay": (stopped, decided({CHILD: STAYS})),
     "consent withdrawn, of which the service hears": (stopped, withdrawal()),
-    "cancelled, of which the service hears": (stopped, called_off()),
+    "cancelled, of which the service hears": (stopped, cancellation()),
     "somebody else is responsible": (stopped, reassigned()),
     "an item is put right": (
         lambda: raise_attention(stopped(), NOW, "in_clear", "The step cancel"),

@@ -30,7 +30,7 @@ from tests.builders import (
     added_child,
     attention,
     begin,
-    called_off,
+    cancellation,
     close_child,
     consent,
     decided,
@@ -90,7 +90,7 @@ EVERYWHERE: dict[str, Callable[[], StepDownFacts]] = {
     "restricted": lambda: facts_after(*whole_path()[:4], before=facts(request=request(restricted=True))),
     "withdrawn": lambda: facts_after(withdrawal(step_id="w-1"), before=facts_before(RecordDecisions, CHILD, SIBLING)),
     "another service": lambda: facts_after(other_service(step_id="c-1"), before=facts_before(RecordDecisions)),
-    "cancelled": lambda: facts_after(called_off()),
+    "cancelled": lambda: facts_after(cancellation()),
     "added": lambda: facts_after(added_child()),
     "reassigned": lambda: facts_after(reassigned()),
     "late": lambda: record(

@@ -37,7 +37,7 @@ from tests.builders import (
     agreed_child,
     attention,
     begin,
-    called_off,
+    cancellation,
     child_consent,
     close_child,
     consent,
@@ -121,7 +121,7 @@ def ready() -> StepDownFacts:
 TURNS: dict[type[Step], Step] = {
     ChangeService: other_service(),
     WithdrawConsent: withdrawal(),
-    Cancel: called_off(),
+    Cancel: cancellation(),
 }
 LATER: dict[type[Step], Step] = {
     RecordDecisions: decided(
@@ -234,7 +234,7 @@ def test_the_timeline_says_what_will_not_be_done_any_more_and_nothing_of_what_go
     before = record(facts_after(*whole_path(*BOTH)[:6], before=facts(*BOTH)), decided(dict.fromkeys(BOTH, TRANSFER)))
     one = record(before, withdrawal(SIBLING))
     assert one.steps[-1].will_not_be_done == (close_child(SIBLING),)
-    all_of_them = record(before, called_off())
+    all_of_them = record(before, cancellation())
     assert set(all_of_them.steps[-1].will_not_be_done) >= {close_child(CHILD), close_child(SIBLING)}
     [line] = [entry.what for entry in status(one).timeline if entry.what.startswith("Had been sent by then")]
     assert line.endswith(f". Will not be done any more: Close a child in Mosaic: {SIBLING}")
@@ -434,7 +434,7 @@ def test_what_is_not_for_early_help_from_the_start_leaves_the_children_to_be_dec
 
 
 def test_a_transfer_that_was_cancelled_is_open_until_every_child_is_decided_and_the_family_is_written_to() -> None:
-    before = facts_after(called_off(), before=facts_before(RecordContactConversation, *BOTH))
+    before = facts_after(cancellation(), before=facts_before(RecordContactConversation, *BOTH))
     assert stage(before) is Stage.DECISION
     one = facts_after(decided({CHILD: STAYS}), before=before)
     assert stage(one) is Stage.DECISION
@@ -446,7 +446,7 @@ def test_a_transfer_that_was_cancelled_is_open_until_every_child_is_decided_and_
 def test_nothing_more_goes_to_the_service_once_the_transfer_is_cancelled() -> None:
     before = record(facts_before(RecordFamilySharing), family_sharing())
     assert the_share(before) is not None
-    after = record(before, called_off())
+    after = record(before, cancellation())
     assert the_share(after) is None
     assert conversation_requested(after) == ()
 
@@ -522,7 +522,7 @@ def test_a_manager_may_add_a_child_reassign_change_the_service_and_cancel() -> N
         added_child(actor=MANAGER),
         reassigned(actor=MANAGER),
         other_service(actor=MANAGER),
-        called_off(actor=MANAGER),
+        cancellation(actor=MANAGER),
     )
     assert stage(facts_after(*steps)) is Stage.DECISION
 

@@ -21,8 +21,8 @@ from tests.builders import (
     advice,
     at_meeting,
     begin,
-    called_off,
-    called_off_meeting,
+    cancellation,
+    cancelled_meeting,
     consent_to_all,
     decided,
     decision,
@@ -113,7 +113,7 @@ def test_where_the_child_is_being_closed_by_then_the_decision_stands_and_a_perso
 
 
 @pytest.mark.clause("SD-18")
-@pytest.mark.parametrize("turned", [called_off(), not_us(), withdrawal()], ids=lambda step: step.step)
+@pytest.mark.parametrize("turned", [cancellation(), not_us(), withdrawal()], ids=lambda step: step.step)
 def test_a_service_that_the_transfer_was_turned_away_from_reads_nothing_of_a_meeting(turned: Any) -> None:
     now = facts_after(turned, before=plan_before(RecordContactConversation))
     after = facts_after(meeting(service_attended=False), before=now)
@@ -157,7 +157,7 @@ def test_a_second_meeting_without_an_invitation_of_its_own_does_not_count_by_its
 
 @pytest.mark.clause("SD-18")
 def test_a_meeting_whose_invitation_was_cancelled_before_it_does_not_count_by_itself() -> None:
-    now = facts_after(called_off_meeting(), practitioner(), advice(), before=plan_before(RecordFinalMeeting))
+    now = facts_after(cancelled_meeting(), practitioner(), advice(), before=plan_before(RecordFinalMeeting))
     now = facts_after(meeting(), before=now)
     assert [need.clause for need in next_steps(now)] == ["SD-16"]
 
@@ -184,5 +184,5 @@ def test_the_last_invitation_that_was_sent_is_cancelled_though_one_after_it_was_
     moved = scheduled(step_id="date-2", occurred_at=NOW, meeting_at=AFTER)
     now = record(plan_before(RecordFinalMeeting), moved)
     skipped = due(now)
-    now = facts_after(called_off(), before=end(begin(now, *skipped), *skipped, ended=Ended.SKIPPED))
+    now = facts_after(cancellation(), before=end(begin(now, *skipped), *skipped, ended=Ended.SKIPPED))
     assert [effect.kind for effect in now.begun if effect.kind is EffectKind.CANCEL_INVITATION]

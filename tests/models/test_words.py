@@ -28,8 +28,8 @@ from tests.builders import (
     advice,
     agreed_child,
     at_meeting,
-    called_off,
-    called_off_meeting,
+    cancellation,
+    cancelled_meeting,
     child_consent,
     consent,
     conversation,
@@ -158,7 +158,7 @@ SAID: list[tuple[Step, str, str | None]] = [
         "Set the date of the final meeting: for Thursday 9 July 2026 15:00",
         "60 minutes. Place: Town hall, room 4",
     ),
-    (called_off_meeting(), "Set the date of the final meeting: cancelled", "the chair is ill"),
+    (cancelled_meeting(), "Set the date of the final meeting: cancelled", "the chair is ill"),
     (
         meeting(CHILD, at_meeting(SIBLING, MeetingOutcome.PLAN_CONTINUES)),
         (
@@ -227,7 +227,7 @@ SAID: list[tuple[Step, str, str | None]] = [
     ),
     (resume(), "Let the clock run again: response to the request for a conversation", None),
     (recalculation(), "Had what is due calculated again", "a bank holiday was announced"),
-    (called_off(), "Cancelled the transfer: circumstances changed", "a relative helps"),
+    (cancellation(), "Cancelled the transfer: circumstances changed", "a relative helps"),
     (
         harm_report(CHILD, SIBLING),
         "Reported a risk of significant harm: not said who was spoken to",
@@ -395,7 +395,7 @@ def test_the_right_contact_is_said_as_people_say_it() -> None:
         (
             EffectKind.CANCEL_INVITATION,
             {"service": "service-north", "step": "date-1"},
-            "Take the invitation to the final meeting back: service-north",
+            "Cancel the invitation to the final meeting: service-north",
         ),
         (
             EffectKind.SEND_MEETING_OUTCOME,

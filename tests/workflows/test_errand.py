@@ -31,7 +31,7 @@ from tests.builders import (
     SIBLING,
     SOCIAL_WORKER,
     THEN,
-    called_off,
+    cancellation,
     harm_report,
     resolution,
     service,
@@ -332,7 +332,7 @@ async def test_an_errand_is_cancelled_by_step_or_in_the_temporal_ui_as_long_as_n
     errands: ErrandHouse,
 ) -> None:
     by_step, by_click, too_late = await errands.begun(CHILD), await errands.begun(SIBLING), await errands.begun("c")
-    await by_step.record(ask(), called_off())
+    await by_step.record(ask(), cancellation())
     assert await by_step.outcome() == Outcome.CANCELLED
     await by_click.handle.cancel()
     assert await by_click.outcome() == Outcome.CANCELLED

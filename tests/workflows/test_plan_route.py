@@ -19,7 +19,7 @@ from tests.builders import (
     acknowledgement,
     advice,
     at_meeting,
-    called_off_meeting,
+    cancelled_meeting,
     consent_to_all,
     conversation,
     decided,
@@ -91,7 +91,7 @@ async def test_a_meeting_that_moves_moves_in_the_calendar_and_one_that_is_cancel
     await at_rest(transfer)
     await transfer.record(scheduled(step_id="moved", meeting_at=NEXT_WEEK + timedelta(days=1)))
     await at_rest(transfer)
-    await transfer.record(called_off_meeting())
+    await transfer.record(cancelled_meeting())
     await at_rest(transfer)
     sent = [mail.calendar.text.split() for mail in house.post.sent if mail.calendar]
     assert [method for method, *_ in sent] == ["REQUEST", "REQUEST", "CANCEL"]

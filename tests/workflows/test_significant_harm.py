@@ -18,7 +18,7 @@ from tests.builders import (
     SIBLING,
     acknowledgement,
     advice,
-    called_off,
+    cancellation,
     consent,
     conversation,
     decided,
@@ -200,7 +200,7 @@ async def test_a_report_by_signal_that_comes_after_the_end_and_before_the_regist
 ) -> None:
     house.register.policy = Policy(phones=PHONES)
     transfer = await house.start()
-    await transfer.record(called_off(), decided({CHILD: STAYS}))
+    await transfer.record(cancellation(), decided({CHILD: STAYS}))
     await transfer.settled()
     release = house.register.hold("project")
     await transfer.record(letters(no_letter()))

@@ -16,7 +16,7 @@ from tests.builders import (
     acknowledgement,
     added_child,
     advice,
-    called_off,
+    cancellation,
     consent,
     conversation,
     decided,
@@ -156,7 +156,7 @@ async def test_a_wrong_name_of_a_service_is_put_right_by_naming_another(house: H
 
 async def test_a_transfer_that_is_cancelled_ends_when_every_child_is_decided(house: House) -> None:
     transfer = await in_conversation(house)
-    await transfer.record(called_off())
+    await transfer.record(cancellation())
     now = await transfer.until(lambda now: now.stage == Stage.DECISION)
     assert [need.step for need in now.next_steps] == ["record_decisions"]
     assert "cancelled" in (await transfer.refused(decision(step_id="d-1"))).message
@@ -358,7 +358,7 @@ async def test_steps_that_end_everything_at_once_still_tell_the_service(idle_hou
         await transfer.until(lambda now: now.stage == Stage.CONVERSATION)
         await transfer.settled()
     when = {"occurred_at": NOW}
-    for step in (decided({CHILD: STAYS}, **when), called_off(**when), letters(no_letter(), **when)):
+    for step in (decided({CHILD: STAYS}, **when), cancellation(**when), letters(no_letter(), **when)):
         await transfer.handle.signal("step", step)
     async with working():
         assert await transfer.outcome() == Outcome.CANCELLED
