@@ -212,7 +212,7 @@ SAID: list[tuple[Step, str, str | None]] = [
     (
         pause(),
         (
-            "Stopped the clock of an answer: response to the request for a conversation, "
+            "Paused the clock of an answer: response to the request for a conversation, "
             "because the family cannot be reached"
         ),
         "the family is with a relative",
@@ -220,12 +220,12 @@ SAID: list[tuple[Step, str, str | None]] = [
     (
         pause(ClockKind.ACKNOWLEDGEMENT, reason=PauseReason.SAFETY),
         (
-            "Stopped the clock of an answer: response of the service for a child that was passed on, "
+            "Paused the clock of an answer: response of the service for a child that was passed on, "
             "because it would not be safe"
         ),
         "the family is with a relative",
     ),
-    (resume(), "Let the clock run again: response to the request for a conversation", None),
+    (resume(), "Resumed the clock of an answer: response to the request for a conversation", None),
     (recalculation(), "Had what is due calculated again", "a bank holiday was announced"),
     (cancellation(), "Cancelled the transfer: circumstances changed", "a relative helps"),
     (
