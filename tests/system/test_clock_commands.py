@@ -12,8 +12,10 @@ import httpx
 import pytest
 
 from adapters.register.clocks import KeptClock
+from cli.wiring import temporal
 from models.kinds import ClockKind
 from tests.system.conftest import MAIN_CASE, Rehearsal, until
+from tests.system.family import Family
 
 PROGRAM = Path(sys.executable).parent / "transfers"
 RECEIVED = "2026-04-02T10:00"
@@ -136,12 +138,11 @@ def test_a_policy_file_that_is_none_is_one_line(due: Due, tmp_path: Path):
     assert said.stderr.startswith("policy.yaml: calendar.closes: is a number; write the time of day in quotes")
 
 
-def asked(rehearsal: Rehearsal) -> str:
+async def asked(rehearsal: Rehearsal) -> str:
     """A transfer whose contact was asked for the conversation."""
-    transfer: str = json.loads(rehearsal.command("start", str(MAIN_CASE), "--json").stdout)["id"]
-    for number in ("1", "2", "3"):
-        taken = rehearsal.command("step", transfer, str(MAIN_CASE), "--number", number)
-        assert taken.returncode == 0, taken.stderr
+    family = await Family.begin(await temporal(), rehearsal.local, MAIN_CASE)
+    await family.record_up_to("record_family_sharing")
+    transfer = family.case.start.id
     until(lambda: kept(rehearsal, transfer, ClockKind.CONVERSATION))
     return transfer
 
@@ -152,8 +153,8 @@ def kept(rehearsal: Rehearsal, transfer: str, kind: ClockKind) -> list[KeptClock
 
 @pytest.mark.long
 @pytest.mark.clause("SD-34")
-def test_every_clock_of_a_transfer_is_shown_with_how_its_due_date_came_about(rehearsal: Rehearsal):
-    transfer = asked(rehearsal)
+async def test_every_clock_of_a_transfer_is_shown_with_how_its_due_date_came_about(rehearsal: Rehearsal):
+    transfer = await asked(rehearsal)
     [clock] = kept(rehearsal, transfer, ClockKind.CONVERSATION)
     said = rehearsal.command("clock", transfer)
     assert (said.returncode, said.stderr) == (0, "")
@@ -170,8 +171,8 @@ def test_every_clock_of_a_transfer_is_shown_with_how_its_due_date_came_about(reh
 
 @pytest.mark.long
 @pytest.mark.clause("SD-34")
-def test_what_is_due_stands_in_the_list_and_where_the_transfer_is_shown(rehearsal: Rehearsal):
-    transfer = asked(rehearsal)
+async def test_what_is_due_stands_in_the_list_and_where_the_transfer_is_shown(rehearsal: Rehearsal):
+    transfer = await asked(rehearsal)
     until(lambda: "Response due" in rehearsal.command("show", transfer).stdout)
     assert "on track" in rehearsal.command("show", transfer).stdout
     listed: list[dict[str, Any]] = json.loads(rehearsal.command("list", "--json").stdout)
@@ -181,8 +182,8 @@ def test_what_is_due_stands_in_the_list_and_where_the_transfer_is_shown(rehearsa
 
 
 @pytest.mark.long
-def test_a_certificate_that_does_not_come_out_the_same_is_said_so(rehearsal: Rehearsal):
-    transfer = asked(rehearsal)
+async def test_a_certificate_that_does_not_come_out_the_same_is_said_so(rehearsal: Rehearsal):
+    transfer = await asked(rehearsal)
     [clock] = kept(rehearsal, transfer, ClockKind.CONVERSATION)
     other = clock.certificate.model_copy(update={"due": clock.certificate.received})
     rehearsal.register.store_certificate(transfer, clock.clock_id, other, clock.calendar, "service-north")
