@@ -4,7 +4,7 @@ import re
 import unicodedata
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, PrivateAttr, StringConstraints
@@ -19,6 +19,14 @@ class Frozen(BaseModel):
     """A value that never changes, refuses unknown fields and keeps what people wrote out of its error texts."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    def model_copy(self, **how: Any) -> Self:
+        """Another value, of which nothing is calculated yet."""
+        copied = super().model_copy(**how)
+        # Pydantic copies the answer of a ``cached_property``, too: a changed effect would keep the id that it had.
+        for name in copied.__dict__.keys() - type(self).model_fields.keys():
+            del copied.__dict__[name]
+        return copied
 
 
 class Message(Frozen):

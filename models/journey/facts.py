@@ -67,13 +67,6 @@ class Facts(Frozen):
         """What was asked of these very facts, with the answers; see ``remembered``."""
         return {}
 
-    def model_copy(self, **how: Any) -> Self:
-        """Other facts, of which nothing is calculated yet."""
-        copied = super().model_copy(**how)
-        for name in [name for name in copied.__dict__ if name not in type(self).model_fields]:
-            del copied.__dict__[name]
-        return copied
-
     def having(self, **changes: Any) -> Self:
         """The facts with what changed."""
         return self.model_copy(update=changes)
