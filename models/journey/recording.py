@@ -75,7 +75,7 @@ def _entry(journey: Journey[F], facts: F, step: Step, now: datetime) -> Recorded
 
 
 def _sent_before(facts: Facts) -> dict[str, tuple[Effect, ...]]:
-    """SD-09a: what had been sent or done, and what was under way, when the transfer was turned away."""
+    """What had been sent or done, and what was under way, when the transfer was turned away."""
     telling = [effect for effect in facts.begun if WAYS[effect.kind].tells_of_family]
     ended = {effect: result.ended for effect in telling if (result := facts.result(effect)) is not None}
     return {
@@ -85,7 +85,7 @@ def _sent_before(facts: Facts) -> dict[str, tuple[Effect, ...]]:
 
 
 def _will_not_be_done(journey: Journey[F], before: F, after: F) -> tuple[Effect, ...]:
-    """SD-09a, SU-01: what was wanted when the transfer was turned away, had not begun, and is not wanted any more."""
+    """What was wanted when the transfer was turned away, had not begun, and is not wanted any more."""
     telling = [effect for effect in wanted(journey, before) if WAYS[effect.kind].tells_of_family]
     still = {*before.begun, *wanted(journey, after)}
     return tuple(effect for effect in telling if effect not in still)

@@ -99,7 +99,7 @@ def _without_effect(entry: RecordedStep) -> str:
 
 
 def sent_words(entry: RecordedStep) -> str:
-    """What had been sent, was under way, and will not be sent, when the transfer was turned away (SD-09a, SU-01)."""
+    """What had been sent, was under way, and will not be sent, when the transfer was turned away."""
     said = {
         "Had been sent by then": entry.sent,
         "Under way then": entry.under_way,

@@ -46,7 +46,7 @@ class EffectRunner(Generic[F]):
 
     def begin(self, *effects: Effect) -> None:
         """Begin each effect once; it goes on beside everything else, to its end."""
-        new = [effect for effect in effects if effect not in self._state.facts.begun]
+        new = [effect for effect in dict.fromkeys(effects) if effect not in self._state.facts.begun]
         if new and not self._state.moving_on:
             # First known, then begun: a task that ran before would ask facts in which it had not begun.
             self._state.learn(begun=(*self._state.facts.begun, *new))
@@ -84,7 +84,7 @@ class EffectRunner(Generic[F]):
         """One go at an effect; None where it was broken off between two tries, where it lasts, or a person was asked.
 
         Where the facts ask for something else now, no further try of the old order begins, and one that has begun is
-        waited for. What is no longer wanted at all is then only looked for (SD-09a).
+        waited for. What is no longer wanted at all is then only looked for.
         """
         effect, how = intent.effect, self._orders.effects[intent.effect.kind]
         order = how.order(self._state.facts, intent)

@@ -1,4 +1,4 @@
-"""The ladder of every clock, beside everything else: an outage holds no alert back (SD-34, SD-35)."""
+"""The ladder of every clock, beside everything else: an outage holds no alert back."""
 
 from typing import TypeVar
 

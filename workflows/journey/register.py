@@ -35,6 +35,7 @@ class RegisterWriter(Generic[F]):
             retry_policy=UNTIL_IT_ANSWERS,
             summary=write.summary,
         )
+        # Whoever wrote may await nothing before it is known that this was written: a new run would write it again.
         self._writing -= 1
         return result
 
