@@ -51,6 +51,8 @@ class ClockStatus(Frozen):
 
     id: str
     kind: ClockKind
+    about: str = ""
+    """What it is about, by reference; empty where the kind says it."""
     since: datetime
     due: datetime | None
     """None until it is calculated."""
@@ -71,7 +73,7 @@ class ClockStatus(Frozen):
 
     def _line(self, naming: tuple[ClockKind, ...]) -> str:
         due = due_words(self.kind, self.due) if self.due else CLOCK_WORDS[self.kind].name
-        about = f"{self.id.split('/')[1]}: " if self.kind in naming else ""
+        about = f"{self.about}: " if self.kind in naming else ""
         return f"{about}{due[0].upper()}{due[1:]}: {self.state.words}"
 
     @property
@@ -226,6 +228,7 @@ def _clock(journey: Journey[F], facts: F, clock: Clock) -> ClockStatus:
     return ClockStatus(
         id=clock.id,
         kind=clock.kind,
+        about=clock.about,
         since=clock.since,
         due=times.due if times and stands is not ClockState.PAUSED else None,
         state=stands,
