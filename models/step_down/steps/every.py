@@ -1,6 +1,6 @@
 """Every step of a step-down."""
 
-from typing import Annotated
+from typing import Annotated, get_args
 
 from pydantic import Field
 
@@ -26,33 +26,6 @@ from models.step_down.steps.decision import (
 from models.step_down.steps.final_meeting import RecordFinalMeeting, ScheduleFinalMeeting
 from models.step_down.steps.sharing import RecordFamilySharing
 from models.step_down.steps.transfer import AddChild, ChangeService
-
-STEPS: tuple[type[Step], ...] = (
-    RecordExploration,
-    RecordConsent,
-    WithdrawConsent,
-    RecordFamilySharing,
-    AnswerRequest,
-    RecordContactConversation,
-    ScheduleFinalMeeting,
-    RecordFinalMeeting,
-    NameLeadPractitioner,
-    RecordManagementConversation,
-    RecordAdviceSummary,
-    RecordDecisions,
-    ApproveLetters,
-    AcknowledgeTransfer,
-    RecordFamiliesFirstNotification,
-    AddChild,
-    ChangeService,
-    Reassign,
-    PauseClock,
-    ResumeClock,
-    RecalculateClocks,
-    Cancel,
-    ReportSignificantHarm,
-    ResolveAttention,
-)
 
 AnyStep = Annotated[
     RecordExploration
@@ -82,3 +55,6 @@ AnyStep = Annotated[
     Field(discriminator="step"),
 ]
 """One step, read by its name."""
+
+STEPS: tuple[type[Step], ...] = get_args(get_args(AnyStep)[0])
+"""The same, as types, in the order in which people read them."""
