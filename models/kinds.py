@@ -1,7 +1,6 @@
 """What exists in every journey: the kinds of effects, of clocks and of those who are told; closed, each once.
 
-The one table of effects says how each kind is carried out, what its key names, and what may need a person; commands,
-rules and documents read it, and the matrix of faults holds it.
+How each kind of effect is carried out stands in ``ways``, how long a clock runs in ``policy``.
 """
 
 from enum import StrEnum

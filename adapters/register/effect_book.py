@@ -53,7 +53,7 @@ def _intended(intent: Intent) -> EffectRow:
         key=intent.key,
         transfer_id=intent.transfer_id,
         kind=intent.effect.kind,
-        effect=intent.effect.model_dump_json(exclude_none=True),
+        effect=intent.effect.model_dump_json(),
         clause=intent.clause,
         go=intent.go,
         attempts=1,

@@ -11,7 +11,7 @@ from models.vocabulary import Role
 
 HARM_REPORT = step_name(ReportSignificantHarm)
 
-STOPPED = "Nothing more is sent in this transfer. If it gets worse, ring again."
+RING_AGAIN = "Nothing more is sent in this transfer. If it gets worse, ring again."
 RING_NOW = (
     "This record is not the contact. Ring now, then record who you spoke to and when: this step once more, with "
     "spoken_to and corrects. Until then people are alerted again and again, day and night. Nothing more is sent in "
@@ -47,7 +47,7 @@ def first_said(facts: Facts, report: ReportSignificantHarm) -> RecordedStep:
 
 def note(facts: Facts, step: ReportSignificantHarm) -> str:
     """SU-01: whoever reports is told whom to ring."""
-    return f"{RING_NOW if step.spoken_to is None else STOPPED} {facts.policy.phones.words}"
+    return f"{RING_NOW if step.spoken_to is None else RING_AGAIN} {facts.policy.phones.words}"
 
 
 def _corrects_what_was_corrected(facts: Facts, step: ReportSignificantHarm) -> bool:

@@ -85,7 +85,7 @@ class Doing(Generic[F_contra]):
     until: Callable[[F_contra], bool] | None = None
     """What ends the wait, where it is more than the end of what is wanted now."""
     at_once: bool = False
-    """It is begun in earlier stages, too."""
+    """It is begun in whatever stage; only its own waits for it."""
 
     def wanted(self, facts: F_contra) -> tuple[Effect, ...]:
         """What the facts ask for."""

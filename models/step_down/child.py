@@ -26,7 +26,7 @@ from models.step_down.steps.transfer import ChangeService
 if TYPE_CHECKING:
     from models.step_down.facts import StepDownFacts
 
-Said = TypeVar("Said")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +36,7 @@ class Child:
     facts: "StepDownFacts"
     ref: str
 
-    def _said(self, kind: type[Step], of: type[Said]) -> Said | None:
+    def _said(self, kind: type[Step], of: type[T]) -> T | None:
         """What the last step of a kind says of the child."""
         step = self.facts.last_of(kind, self.ref)
         said = getattr(step, "children", ())

@@ -73,7 +73,7 @@ def _practitioner_has_the_one_before(facts: StepDownFacts, step: RecordFamilySha
 
 
 NOTES: tuple[Note[StepDownFacts], ...] = (
-    Note(harm.NOTE.step, harm.note),
+    harm.NOTE,
     Note(ScheduleFinalMeeting, _date_as_understood),
     Note(RecordFamilySharing, _practitioner_has_the_one_before),
 )

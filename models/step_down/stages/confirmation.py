@@ -121,6 +121,7 @@ ROWS: tuple[Row, ...] = (
         clock=ClockKind.DECLINED,
         everywhere=True,
     ),
+    # When its time is up, a child that nobody answered for is given back: the two needs above say what is asked then.
     Need(
         "SD-35",
         AcknowledgeTransfer,
