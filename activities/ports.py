@@ -111,7 +111,7 @@ class ComparedRegister(Protocol):
         """The ids of the open transfers, and of those that were closed since."""
 
     def registered(self, ids: Sequence[str]) -> Sequence[Registered]:
-        """These transfers as the register holds them; what it does not hold is left out."""
+        """These transfers as the register holds them; what it does not hold is omitted."""
 
     def restore(self, status: Status, version: int) -> None:
         """Show the transfer so, though the register does not hold it, or not its end. Repeating it changes nothing."""

@@ -67,7 +67,7 @@ def _laid_over(defaults: Any, said: Any) -> Any:
 
 
 def _wrong_hours(deployment: Deployment) -> str | None:
-    """What is wrong with the times of day; seen when a process starts, not when the first due date is worked out."""
+    """What is wrong with the times of day; seen when a process starts, not when the first due date is calculated."""
     council = deployment.calendar
     hours = {"calendar.opens": council.opens, "calendar.closes": council.closes}
     clocks = deployment.policy.clocks.items()

@@ -16,7 +16,6 @@ from models.kinds import RESPONSES
 from models.operations.figures import Figures, Told
 from models.operations.report import Asked, Ran
 from models.register.tables import AlertRow, CalendarRow, ClockRow, EvidenceRow, TransferRow
-from models.step_down.stage import Outcome
 
 SECONDS_OF_A_DAY = 24 * 60 * 60
 IS_OPEN = col(TransferRow.outcome).is_(None)
@@ -51,10 +50,7 @@ class SqlReports:
         with self.store.reading() as session:
             within = (TransferRow.opened_at >= since) & (TransferRow.opened_at < until)
             rows = session.exec(select(TransferRow).where(within))
-            return [
-                Ran(row.service_ref, row.social_work_team, Outcome(row.outcome) if row.outcome else None)
-                for row in rows
-            ]
+            return [Ran(row.service_ref, row.social_work_team, row.outcome) for row in rows]
 
     def figures(self) -> Figures:
         """How everything stands now."""

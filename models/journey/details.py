@@ -21,8 +21,7 @@ def details(now: Status) -> str:
         ]
         return "\n".join(lines)
     lines += _attention_lines(now) + _missing_lines(now) + _clock_lines(now) + _under_way_lines(now)
-    titles, *children = _child_lines(now)
-    lines += [titles, "|---" * titles.count(" | ") + "|---|", *children]
+    lines += _child_lines(now)
     lines += ["", "**What happened**", ""]
     lines += [f"- {local_time(entry.recorded_at)}: {entry.what} ({entry.who})" for entry in now.timeline]
     return "\n".join(lines)
@@ -66,5 +65,9 @@ def _under_way_lines(now: Status) -> list[str]:
 def _child_lines(now: Status) -> list[str]:
     """A table with a line for each child."""
     titles = ["child", *(state.title for state in now.children[0].states)]
-    lines = [[child.ref, *(state.words for state in child.states)] for child in now.children]
-    return [f"| {' | '.join(line)} |" for line in (titles, *lines)]
+    children = [[child.ref, *(state.words for state in child.states)] for child in now.children]
+    return [_row(titles), f"|{'---|' * len(titles)}", *map(_row, children)]
+
+
+def _row(cells: list[str]) -> str:
+    return f"| {' | '.join(cells)} |"
