@@ -43,7 +43,9 @@ PAPERS_BY_MAIL = "If papers came to you by e-mail, ask the social worker what is
 
 STOP = "Please do nothing more for this transfer that you have not agreed with the social worker since this message."
 PLEASE = {
-    "report_significant_harm": "Nothing more is shared with you. For the children whom you accepted, nothing changes. "
+    "withdraw_consent": "Please do nothing more for this transfer before you have asked the social worker for which "
+    "children. For children who have passed to you, and whose consent stands, nothing changes.",
+    "report_significant_harm": "Nothing more is shared with you. For the children who have passed to you, nothing changes. "
     "What you worry about yourself, tell Duty and Advice.",
     "record_decisions": "For the children whom you accepted, nothing changes.",
 }

@@ -118,7 +118,7 @@ def test_a_service_that_knew_is_told_what_changed_and_to_stop_without_a_word_abo
 def test_after_a_report_of_harm_a_service_that_knew_hears_that_it_is_stopped_and_not_why(office: Office) -> None:
     text = office.tell("report_significant_harm").text
     assert "A transfer that you may know of has been stopped." in text
-    assert "Nothing more is shared with you. For the children whom you accepted, nothing changes." in text
+    assert "Nothing more is shared with you. For the children who have passed to you, nothing changes." in text
     assert "What you worry about yourself, tell Duty and Advice." in text
     for said in ("harm", "Ada", "Ben", CHILD, "sw-7", "family-1"):
         assert said not in text
