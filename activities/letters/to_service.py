@@ -45,8 +45,8 @@ STOP = "Please do nothing more for this transfer that you have not agreed with t
 PLEASE = {
     "withdraw_consent": "Please do nothing more for this transfer before you have asked the social worker for which "
     "children. For children who have passed to you, and whose consent stands, nothing changes.",
-    "report_significant_harm": "Nothing more is shared with you. For the children who have passed to you, nothing changes. "
-    "What you worry about yourself, tell Duty and Advice.",
+    "report_significant_harm": "Nothing more is shared with you. For the children who have passed to you, nothing "
+    "changes. What you worry about yourself, tell Duty and Advice.",
     "record_decisions": "For the children whom you accepted, nothing changes.",
 }
 """What a service is asked; to stop, if nothing else is said."""
