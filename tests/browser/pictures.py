@@ -160,7 +160,7 @@ async def as_it_is(room: Room) -> None:
     views()
     await room.workflow("breached", DETAILS, "breached", "overdue")
     await room.workflow("withdrawn", DETAILS, "withdrawn", "Consent was withdrawn")
-    await room.workflow("declined", DETAILS, "declined", "does not take a child")
+    await room.workflow("declined", DETAILS, "declined", "declines a child")
     await room.workflow("harm", DETAILS, "significant-harm", "significant harm")
     await room.workflow("restricted", DETAILS, "restricted", "Restricted family")
 
