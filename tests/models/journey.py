@@ -19,6 +19,7 @@ from models.journey.steps import ReportSignificantHarm, ResolveAttention
 from models.kinds import Audience, EffectKind
 from models.policy import Policy
 from models.step_down.facts import StepDownFacts
+from models.step_down.final_meeting import to_come
 from models.step_down.stage import Stage
 from models.step_down.start import Criteria
 from models.step_down.steps.consent import RecordConsent
@@ -42,7 +43,8 @@ from tests.builders import (
     result,
     service,
 )
-from tests.models.oracle import CALENDAR, Oracle, on_the_day
+from tests.models.books import CANCEL, DOCUMENTS, INVITE, on_the_day
+from tests.models.oracle import Oracle
 from tests.models.people import BY_MAIL, ELSEWHERE, HOUR, NOBODY_KNOWS, Luck, People
 from tests.step_down import (
     everything_wanted,
@@ -122,7 +124,6 @@ class Journey:
         self.tell(f"start: {', '.join(children)}{judgement}, {start.route}; mail to {sorted(without_mosaic)}")
         self.now: datetime = NOW
         self.calendar = england()
-        self.oracle = Oracle(start, frozenset(without_mosaic))
         self.luck = Luck(
             declines=self.one_of(0, 0, 1, 1, 2, 3),
             silences=self.one_of(0, 0, 1),
@@ -139,8 +140,10 @@ class Journey:
         self.met: Counter[str] = Counter()
         self.broken_off: set[Effect] = set()
         """What was, at some time since it was begun, no longer wanted: a look may have begun that stops it."""
-        first = service(mosaic_team=None) if self.oracle.by_mail else service()
-        self.know(facts(*children, request=start, opening=opening(policy=TOLD_OVER, service=first)))
+        first = service(mosaic_team=None) if "service-north" in without_mosaic else service()
+        begun = facts(*children, request=start, opening=opening(policy=TOLD_OVER, service=first))
+        self.oracle = Oracle(begun, frozenset(without_mosaic))
+        self.know(begun)
         self.stages: set[Stage] = {stage(self.facts)}
 
     def go(self) -> None:
@@ -161,6 +164,8 @@ class Journey:
             self.let_time_pass()
         elif self.free and self.seldom(2):
             self.end_one()
+        elif not self.facts.evidence_is_kept and self.seldom(2):
+            self.keep_evidence()
         else:
             step = self.people.a_step()
             if self.seldom(40):
@@ -171,19 +176,23 @@ class Journey:
         self.watch(self)
 
     @property
+    def facts(self) -> StepDownFacts:
+        return self.oracle.facts
+
+    @property
     def people(self) -> People:
         return People(self.dice, self.luck, self.facts, self.now, lambda: next(self.ids))
 
     def know(self, now: StepDownFacts) -> None:
         """Take what changed as the workflow does: clocks begin and end, and whoever is to be told by now is told."""
-        before = self.facts = update_clocks(now, self.now)
+        before = self.oracle.facts = update_clocks(now, self.now)
         if passed(before, self.now):
-            self.facts = update_clocks(raise_alerts(before, self.now), self.now)
-        for alert in self.facts.alerts[len(before.alerts) :]:
+            self.oracle.facts = update_clocks(raise_alerts(before, self.now), self.now)
+        for number, alert in enumerate(self.facts.alerts[len(before.alerts) :], len(before.alerts)):
             self.tell(f"alert {alert.number}: {alert.kind} {alert.what}, due {alert.due}")
             assert alert.at <= alert.raised_at == self.now, "an alert never comes before its time"
             assert set(alert.clocks) <= {clock.id for clock in before.open_clocks()}, "what has ended is not told of"
-            self.oracle.hear_alert(alert)
+            self.oracle.hear_alert(alert, self.facts.alerts[:number])
         over = [effect for effect in self.facts.unfinished if is_needless(self.facts, effect)]
         self.met["a due date that nobody needs any more"] += len(over)
         self.end(*over, how=Ended.STOPPED)
@@ -203,6 +212,10 @@ class Journey:
             self.know(self.facts)
         self.now = max(self.now, until)
         self.know(self.facts)
+
+    def keep_evidence(self) -> None:
+        """The register takes whatever it had not taken yet."""
+        self.know(self.facts.having(evidence_kept=len(self.facts.steps)))
 
     def tell(self, what: str) -> None:
         self.story.append(what)
@@ -237,13 +250,22 @@ class Journey:
         if step.step == "recalculate_clocks":
             self.calendar = self.one_of(*CALENDARS.values())
             self.now += timedelta(minutes=1)  # what is told anew comes after what people talked about then
-        self.oracle.newest = max(self.oracle.newest, self.now)
         if not late:
             self.meet(step)
-            self.oracle.hear(step)
-        self.know(taken.having(evidence_kept=len(taken.steps)))
+            self.oracle.hear(taken.steps[-1])
+        self.is_on_record(taken)
+        self.know(taken)
+        if not self.seldom(6):
+            self.keep_evidence()
         self.break_off()
         return True
+
+    def is_on_record(self, taken: StepDownFacts) -> None:
+        """One step more, and nothing else; its receipt says where the transfer stands and what is missing."""
+        receipt, stands = taken.receipts[-1], update_clocks(taken, self.now)
+        assert taken.steps[:-1] == self.facts.steps, "what was recorded stays as it was"
+        assert len(taken.receipts) == len(taken.steps), "every step has a receipt"
+        assert (receipt.stage, receipt.next_steps) == (stage(stands), next_steps(stands)), "the receipt says the stage"
 
     def meet(self, step: Any) -> None:
         """What only some journeys come across."""
@@ -255,9 +277,11 @@ class Journey:
             case RecordDecisions():
                 otherwise = given_back & set(step.children_named())
                 self.met["decided otherwise after the service did not accept it"] += bool(otherwise)
-            case NameLeadPractitioner() if oracle.interim and step.interim_until is None:
+            case NameLeadPractitioner() if self.facts.interim and step.interim_until is None:
                 self.met["a practitioner after an interim contact"] += 1
-                self.met["new letters for who takes over"] += bool(oracle.letters_sent)
+                self.met["new letters for who takes over"] += any(
+                    e.kind is EffectKind.SEND_LETTER for e in oracle.began
+                )
             case RecordConsent():
                 self.met["a dispute that the manager decides"] += any(child.manager_decision for child in step.children)
             case ReportSignificantHarm():
@@ -271,17 +295,15 @@ class Journey:
                 self.met["a report of harm after a child was closed"] += any(map(oracle.is_closed, oracle.children))
             case ScheduleFinalMeeting():
                 self.met["a final meeting cancelled"] += step.meeting_at is None
-                self.met["a final meeting moved"] += step.meeting_at is not None and oracle.meeting_to_come is not None
+                self.met["a final meeting moved"] += step.meeting_at is not None and to_come(self.facts) is not None
             case RecordFinalMeeting():
-                to_come, held = (
-                    oracle.meeting_to_come,
-                    [child for child in step.children if child.ref in oracle.decided],
-                )
-                self.met["a final meeting before the conversation"] += not oracle.talks
-                self.met["a final meeting on another day"] += to_come is not None and not on_the_day(to_come, step)
+                date = to_come(self.facts)
+                self.met["a final meeting before the conversation"] += self.facts.conversation is None
+                self.met["a final meeting on another day"] += date is not None and not on_the_day(date, step)
+                decided = {child: oracle.decided(child.ref) for child in step.children}
                 self.met["a decision to close that a meeting speaks against"] += any(
-                    oracle.decided[child.ref] is not Decision.TRANSFER and not child.lets(oracle.decided[child.ref])
-                    for child in held
+                    said is not None and said is not Decision.TRANSFER and not child.lets(said)
+                    for child, said in decided.items()
                 )
                 self.met["a final meeting confirmed afterwards"] += step.confirmed_by is not None
             case ResolveAttention():
@@ -313,7 +335,7 @@ class Journey:
 
     @staticmethod
     def cannot_be_done(effect: Effect) -> bool:
-        return ELSEWHERE == effect.child or NOBODY_KNOWS == effect.service
+        return effect.child == ELSEWHERE or effect.service == NOBODY_KNOWS
 
     def ended_by_a_person(self, effect: Effect) -> bool:
         by = self.facts.person_ended(effect)
@@ -332,7 +354,6 @@ class Journey:
             self.end(effect, how=Ended.SKIPPED)
             return True
         asked = raise_attention(self.facts, self.now, problem, effect.words, effect=effect)
-        self.oracle.get_stuck(asked.raised[-1])
         self.know(asked)
         self.tell(f"{asked.raised[-1].id}: {effect.id} {problem}")
         return True
@@ -342,10 +363,11 @@ class Journey:
         for effect in effects:
             self.tell(f"{how}: {effect.id}")
             assert how is not Ended.SKIPPED or effect.kind not in NEVER_SKIPPED, f"{effect.id} must be"
-            found = self.found(now, effect, how)
+            assert effect in now.unfinished, "what was begun ends, and once"
             self.broken_off.discard(effect)
-            self.oracle.see(found)
-            now = record_result(now, found)
+            now = record_result(now, self.found(now, effect, how))
+            if how is Ended.STOPPED:
+                del self.oracle.began[effect]
         if effects:
             self.know(now)
             self.break_off()
@@ -354,7 +376,7 @@ class Journey:
         if effect.kind is EffectKind.CALCULATE_DUE_DATE and how is Ended.DONE:
             return calculated(now, effect, self.now, self.calendar)
         found = result(effect, how).model_copy(update={"at": self.now})
-        if how is Ended.STOPPED and effect.kind in CALENDAR and self.seldom(2):
+        if how is Ended.STOPPED and effect.kind in {INVITE, CANCEL} and self.seldom(2):
             self.met["an invitation, or its being cancelled, that may have been sent"] += 1
             found = found.model_copy(update={"may_have_been_sent": True})
         if found.service is not None and found.service.ref in self.oracle.without_mosaic:
@@ -362,18 +384,21 @@ class Journey:
         return found
 
     def begin_what_is_due(self) -> None:
+        if not self.facts.evidence_is_kept and stage(self.facts) is Stage.SHARING:
+            waits = any(effect.kind in DOCUMENTS for effect in self.wanted - {*self.facts.begun})
+            self.met["a document waits until an answer is kept"] += waits
         while begun := self.due:
             self.tell("begun: " + ", ".join(effect.id for effect in begun))
             self.know(begin(self.facts, *begun))
+            self.oracle.set_out(*begun)
             for effect in begun:
                 assert self.facts.waits_for_a_person(effect) is None, "what is begun waits for nobody"
-                self.oracle.set_out(effect)
                 assert self.oracle.may_begin(effect), f"{effect.id} must not begin now"
                 if effect.kind is self.luck.slow and self.seldom(2):
                     self.ask_a_person(effect)
             self.break_off()
             self.end(*(effect for effect in begun if effect.kind in ABOUT_TIME and not self.seldom(8)))
-        for effect in self.oracle.to_tell:
+        for effect in self.oracle.to_tell():
             assert effect in self.facts.begun, "a service that knew is told"
 
     @property
@@ -383,17 +408,16 @@ class Journey:
 
     def break_off(self) -> None:
         """What is no longer wanted, or says something else now, is not tried as it was ordered."""
-        for effect in self.facts.unfinished:
-            if effect in self.wanted:
-                self.oracle.set_out(effect)
-            else:
-                self.broken_off.add(effect)
+        unfinished = set(self.facts.unfinished)
+        self.oracle.set_out(*unfinished & self.wanted)
+        self.broken_off |= unfinished - self.wanted
 
     def do_as_asked(self, up_to: Stage, at_most: int | None = None) -> None:
         """Whatever happened, people who do what is asked can bring it to its end."""
         for _ in range(150 if at_most is None else at_most):
             if self.seldom(6):
                 self.let_time_pass()
+            self.keep_evidence()
             self.begin_what_is_due()
             self.watch(self)
             if {up_to, Stage.CLOSED} & self.stages:

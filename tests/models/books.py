@@ -1,0 +1,347 @@
+"""The books of one journey: what was recorded, begun, ended and told, as it happened, and what of it holds."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from typing import TypeVar
+
+from models.effects import Effect, EffectResult, Ended
+from models.journey.recorded import Alert
+from models.journey.steps import Cancel, ReportSignificantHarm, Step
+from models.kinds import ClockKind, EffectKind
+from models.step_down.facts import StepDownFacts
+from models.step_down.final_meeting import occasion, sequence
+from models.step_down.start import PAPERS
+from models.step_down.steps.confirmation import AcknowledgeTransfer, ApproveLetters, Letter
+from models.step_down.steps.consent import HolderAnswer, RecordConsent, WithdrawConsent
+from models.step_down.steps.conversation import AnswerRequest, RecordContactConversation
+from models.step_down.steps.decision import (
+    Decision,
+    NameLeadPractitioner,
+    RecordDecisions,
+    RecordManagementConversation,
+)
+from models.step_down.steps.final_meeting import MeetingOutcome, RecordFinalMeeting, ScheduleFinalMeeting
+from models.step_down.steps.sharing import RecordFamilySharing
+from models.step_down.steps.transfer import AddChild, ChangeService
+from models.vocabulary import LONDON
+
+S = TypeVar("S", bound=Step)
+TRANSFER, STAYS = Decision.TRANSFER, Decision.STAYS_WITH_SOCIAL_WORK
+CLOSE, REOPEN = EffectKind.CLOSE_CHILD, EffectKind.REOPEN_CHILD
+INVITE, CANCEL = EffectKind.INVITE_TO_MEETING, EffectKind.CANCEL_INVITATION
+DOCUMENTS = (EffectKind.SHARE_DOCUMENT, EffectKind.MAIL_DOCUMENT)
+ANSWERS = (AnswerRequest, RecordContactConversation)
+TURNS = (Cancel, ChangeService, WithdrawConsent)
+
+
+@dataclass(frozen=True)
+class Order:
+    """What was known when the machine set out, or went about it again."""
+
+    place: int
+    """How many steps were recorded then."""
+    decided: dict[str, Decision]
+    with_the_service: set[str]
+    practitioner: str | None
+
+
+@dataclass
+class Books:
+    """Read after everything that happens."""
+
+    facts: StepDownFacts
+    """Read only for what was recorded, begun, ended and told, and not for what follows from it."""
+    without_mosaic: frozenset[str]
+    """The services that are written to."""
+    began: dict[Effect, int] = field(default_factory=dict)
+    """What was begun and not stopped, and how many steps had been recorded then."""
+    orders: dict[Effect, Order] = field(default_factory=dict)
+    harm_refused_at: datetime | None = None
+    harm_taken_at: datetime | None = None
+    """When a report of significant harm could not be taken last, and when one was taken last."""
+
+    @property
+    def steps(self) -> list[Step | None]:
+        """Those that count, at their places."""
+        return [None if entry.late else entry.step for entry in self.facts.steps]
+
+    def said(self, kind: type[S] | tuple[type[S], ...], child: str | None = None, *, here: bool = False) -> list[S]:
+        """Every step of a kind, oldest first: that names the child; or since the transfer goes to this service."""
+        start = self.place(ChangeService) if here else 0
+        return [step for step in self.steps[start:] if isinstance(step, kind) and step.names(child)]
+
+    def last(self, kind: type[S], child: str | None = None, *, here: bool = False) -> S | None:
+        return next(reversed(self.said(kind, child, here=here)), None)
+
+    def place(self, kind: type[Step], child: str | None = None) -> int:
+        """How many steps there are up to the last one of this kind."""
+        places = (place for place, step in enumerate(self.steps, 1) if isinstance(step, kind) and step.names(child))
+        return max(places, default=0)
+
+    def set_out(self, *effects: Effect) -> None:
+        """The machine begins them, or goes about them again."""
+        decided = {child: said for child in self.children if (said := self.decided(child))}
+        order = Order(len(self.steps), decided, self.passed_on - self.between_services, self.practitioner)
+        for effect in effects:
+            assert effect not in self.ended, "nothing is done twice"
+            self.began.setdefault(effect, order.place)
+            self.orders[effect] = order
+
+    @property
+    def ended(self) -> set[Effect]:
+        return {result.effect for result in self.facts.effects}
+
+    @property
+    def happened(self) -> set[Effect]:
+        return {result.effect for result in self.facts.effects if result.ended is not Ended.SKIPPED}
+
+    @property
+    def service(self) -> str:
+        change = self.last(ChangeService)
+        return change.service_ref if change else self.facts.request.service_ref
+
+    @property
+    def by_mail(self) -> bool:
+        return self.service in self.without_mosaic
+
+    @property
+    def children(self) -> set[str]:
+        """Those of the start, and those added whom no person skipped because another transfer holds them."""
+        skipped = {effect.child for effect in self.ended - self.happened if effect.kind is EffectKind.RESERVE_CHILD}
+        added = {step.child_ref for step in self.said(AddChild)}
+        return {child.ref for child in self.facts.request.children} | (added - skipped)
+
+    @property
+    def between_services(self) -> set[str]:
+        """The children of whom people are asked what becomes, as the service did not accept them."""
+        return {item.child for item in self.facts.open_attention if item.child is not None}
+
+    @property
+    def harm(self) -> dict[str, ReportSignificantHarm]:
+        """The reports of significant harm by the step that said each first, as it was said last."""
+        reports: dict[str, ReportSignificantHarm] = {}
+        for report in self.said(ReportSignificantHarm):
+            first = (step_id for step_id, said in reports.items() if said.step_id == report.corrects)
+            reports[next(first, report.step_id)] = report
+        return reports
+
+    def is_said_who_was_spoken_to(self, report: ReportSignificantHarm) -> bool:
+        """There, or of the same children since."""
+        children = set(report.children_named())
+        calls = [(one.spoken_to.at, one.children_named()) for one in self.harm.values() if one.spoken_to]
+        later = any(at >= report.occurred_at and children <= set(named) for at, named in calls)
+        return later or report.spoken_to is not None
+
+    @property
+    def open_to_early_help(self) -> bool:
+        return self.facts.request.criteria.met and not self.said((Cancel, ReportSignificantHarm))
+
+    def family_says(self, child: str, *, here: bool = False) -> bool | None:
+        """The family's last word, to this service or to whichever; None where it said nothing.
+
+        A carer agrees, and a child who can say no has not; where somebody objects, the manager has let it go on.
+        """
+        words = self.said((RecordConsent, WithdrawConsent), child, here=here)
+        if not words or isinstance(words[-1], WithdrawConsent):
+            return False if words else None
+        [said] = [said for said in words[-1].children if said.ref == child]
+        carer = any(one.cares_for_child and one.answer is HolderAnswer.AGREED for one in said.holders)
+        objects = any(one.answer is HolderAnswer.REFUSED for one in said.holders)
+        goes_on = said.manager_decision is not None and said.manager_decision.goes_on
+        return carer and said.voice.agreed is not False and (goes_on or not objects)
+
+    def consents(self, child: str) -> bool:
+        """Consent stands that names this service."""
+        answer = self.last(RecordConsent, child)
+        return self.family_says(child, here=True) is True and answer is not None and answer.service_ref == self.service
+
+    def agreed(self, child: str) -> bool:
+        """The conversation with this service agreed the child, and no later one found it all inappropriate."""
+        agreed = False
+        for talk in self.said(RecordContactConversation, here=True):
+            agreed = talk.appropriate and next((one.agreed for one in talk.children if one.ref == child), agreed)
+        return agreed
+
+    def accepted(self, child: str) -> bool | None:
+        answer = self.last(AcknowledgeTransfer, child, here=True)
+        return next((one.accepted for one in answer.children if one.ref == child), None) if answer else None
+
+    @property
+    def practitioner(self) -> str | None:
+        named = self.last(NameLeadPractitioner, here=True)
+        return named.practitioner if named else None
+
+    def decided(self, child: str) -> Decision | None:
+        """The last decision, unless something spoke against it before social work began to close the child."""
+        place, closing = self.place(RecordDecisions, child), self.closing(child)
+        if not place:
+            return None
+        [said] = [said.decision for said in self.facts.steps[place - 1].step.children if said.ref == child]
+        since = self.steps[place : self.began[closing] if closing else None]
+        return None if any(_undoes(step, child, said) for step in since) else said
+
+    def decided_so(self, *decisions: Decision | None) -> set[str]:
+        return {child for child in self.children if self.decided(child) in decisions}
+
+    @property
+    def passed_on(self) -> set[str]:
+        """The children who pass to Early Help, and for whom consent stands."""
+        return set(filter(self.consents, self.decided_so(TRANSFER)))
+
+    def closing(self, child: str) -> Effect | None:
+        """The last that was begun, unless social work reopened the child's case since."""
+        last = max((e for e in self.began if (e.kind, e.child) == (CLOSE, child)), key=self.began.get, default=None)
+        return None if last is None or child in self.reopened(self.began[last]) else last
+
+    def reopened(self, since: int) -> set[str]:
+        """The closed children whose cases social work reopened after so many steps."""
+        return {child for entry in self.facts.steps[since:] for child in entry.reopens}
+
+    def is_closed(self, child: str) -> bool:
+        return self.closing(child) in self.ended
+
+    def silence(self, child: str) -> list[Alert]:
+        """Those by which people were told that the service does not answer for the child."""
+        alerts = (alert for alert in self.facts.alerts if alert.kind is ClockKind.ACKNOWLEDGEMENT)
+        return [alert for alert in alerts if child in map(about, alert.clocks)]
+
+    def talked_about(self, child: str) -> bool:
+        """The managers have talked since the service said no, or people were told that it says nothing."""
+        place = self.place(RecordManagementConversation)
+        told = max((alert.raised_at for alert in self.silence(child)), default=self.facts.opened_at)
+        return place > self.place(AcknowledgeTransfer, child) and told <= self.facts.steps[place - 1].accepted_at
+
+    def letters(self) -> tuple[Letter, ...]:
+        """The last that were approved, unless the transfer was turned away since."""
+        approved, since = self.last(ApproveLetters), self.steps[self.place(ApproveLetters) :]
+        return () if approved is None or any(isinstance(step, TURNS) for step in since) else approved.letters
+
+    def agencies_may_be_told(self) -> bool:
+        """Consent stands for a child; or universal services are enough for one, and the family did not say no."""
+        enough = self.decided_so(Decision.UNIVERSAL_ONLY)
+        return any(map(self.consents, self.children)) or any(self.family_says(child) is not False for child in enough)
+
+    def papers(self) -> list[RecordFamilySharing | None]:
+        """How the family saw each document last; None while it agreed neither to it nor to going on without it."""
+        kinds = {document.ref: document.kind for document in self.facts.request.documents}
+        seen = {kinds[step.document_ref]: step for step in self.said(RecordFamilySharing)}
+        last = [seen.get(kind) for kind in PAPERS[self.facts.request.route]]
+        return [one if one and (one.agreed_as_basis or one.without_it) else None for one in last]
+
+    def agreed_versions(self) -> set[Effect]:
+        """Each document as the family agreed to it, without what other people's privacy forbids."""
+        kind, to = DOCUMENTS[self.by_mail], self.service
+        agreed = [one for one in self.papers() if one and one.agreed_as_basis and one.cleared_of_third_parties]
+        return {Effect(kind=kind, document=one.document_ref, version=one.version, service=to) for one in agreed}
+
+    def service_has_the_papers(self) -> bool:
+        return all(self.papers()) and self.agreed_versions() <= self.happened
+
+    def to_tell(self) -> set[Effect]:
+        """Whoever knew is told of what turned the transfer away."""
+        told = [(entry.tells, entry.step.step_id) for entry in self.facts.steps if entry.tells]
+        return {Effect(kind=EffectKind.TELL_SERVICE, service=service, step=step) for service, step in told}
+
+    def request(self) -> Effect:
+        """The service is asked again once it was told of a change."""
+        told = sum(1 for effect in self.to_tell() if effect.service == self.service)
+        return Effect(kind=EffectKind.REQUEST_CONVERSATION, service=self.service, time=told + 1)
+
+    def service_knows(self) -> bool:
+        """It has a document; or it was asked, or answered, since it was told of a change last."""
+        looked_up = {effect.service for effect in self.happened if effect.kind is EffectKind.LOOK_UP_SERVICE}
+        sent = {effect for effect in self.began if effect.kind in DOCUMENTS and effect.service == self.service}
+        known = self.service in {self.facts.request.service_ref, *looked_up}
+        return known and (bool(sent or self.said(ANSWERS, here=True)) or self.request() in self.began)
+
+    def service_was_asked(self) -> bool:
+        """Or has talked with us; and whoever was to be told of a change is told."""
+        asked = self.request() in self.happened or bool(self.said(RecordContactConversation, here=True))
+        return asked and self.to_tell() <= self.ended
+
+    def meetings(self) -> list[list[RecordFinalMeeting]]:
+        """The final meetings that were held, each as it was said first and anew."""
+        held: dict[str | None, list[RecordFinalMeeting]] = {}
+        for step in self.said(RecordFinalMeeting):
+            held[step.step_id] = [*held.pop(step.corrects, ()), step]
+        return list(held.values())
+
+    def date(self, message: Effect) -> ScheduleFinalMeeting:
+        return next(date for date in self.said(ScheduleFinalMeeting) if date.step_id == message.step)
+
+    def is_over(self, date: ScheduleFinalMeeting) -> bool:
+        return date.meeting_at is not None and date.meeting_at + timedelta(minutes=date.minutes) <= self.facts.newest
+
+    def _sent_about_dates(self) -> list[EffectResult]:
+        """The invitations that were sent, or may have been, and their being cancelled."""
+        results = (*self.facts.effects, *(result for result in self.facts.stopped if result.may_have_been_sent))
+        return [one for one in results if one.effect.kind in {INVITE, CANCEL} and one.ended is not Ended.SKIPPED]
+
+    def left_in_calendars(self) -> set[Effect]:
+        """The invitations that may stand in a calendar, to a meeting that neither took place on its day nor is over.
+
+        Of each meeting, a calendar takes the message of the highest number; what may have been cancelled may stand.
+        """
+        sure = [sent for sent in self._sent_about_dates() if sent.effect.kind is INVITE or not sent.may_have_been_sent]
+        in_order = sorted((sent.effect for sent in sure), key=partial(sequence, self.facts))
+        stands = {(e.service, occasion(self.facts, self.date(e))): e for e in in_order}.values()
+        held = [said[-1] for said in self.meetings()]
+        dates = {effect: self.date(effect) for effect in stands if effect.kind is INVITE}
+        return {e for e, d in dates.items() if not self.is_over(d) and not any(on_the_day(d, said) for said in held)}
+
+    def agreed_at_meeting(self, child: str) -> bool:
+        """The last one said so, to which this service was invited after they had talked; or it was confirmed for it."""
+        last = self.last(RecordFinalMeeting, child)
+        if last is None or any(one.outcome is not MeetingOutcome.AGREED for one in last.children if one.ref == child):
+            return False
+        if last.confirmed_by is not None:
+            return self.went_to(last.step_id) == self.service
+        dates = [date for date in self.said(ScheduleFinalMeeting) if date.occurred_at < last.occurred_at][-1:]
+        sent = [one.effect for one in self._sent_about_dates() if one.at <= last.occurred_at]
+        invited = [e.kind for e in sent for date in dates if (e.service, e.step) == (self.service, date.step_id)]
+        talks = self.said(RecordContactConversation, child, here=True)
+        corrected = {talk.corrects for talk in talks}
+        talked = any(talk.occurred_at <= last.occurred_at for talk in talks if talk.step_id not in corrected)
+        return talked and invited[-1:] == [INVITE] and on_the_day(dates[-1], last)
+
+    def went_to(self, step_id: str | None) -> str:
+        """The service that the transfer went to when the step was recorded."""
+        return next(entry.service_ref for entry in self.facts.steps if entry.step.step_id == step_id)
+
+    def read_of(self, said: list[RecordFinalMeeting]) -> tuple[datetime, dict[str, MeetingOutcome]]:
+        """When a meeting was, and what it said of the children of whom the service may read."""
+        outcomes = {child.ref: child.outcome for step in said for child in step.children}
+        talked = bool(self.said(RecordContactConversation, here=True))
+        may_read = {c: o for c, o in outcomes.items() if self.consents(c) and (self.agreed(c) or not talked)}
+        return said[-1].occurred_at, may_read
+
+
+def _undoes(step: Step | None, child: str, decision: Decision) -> bool:
+    """What was decided for the child before this step counts no more."""
+    match step:
+        case ReportSignificantHarm():
+            return decision is not STAYS
+        case Cancel() | ChangeService():
+            return decision is TRANSFER
+        case WithdrawConsent():
+            return decision is TRANSFER and step.names(child)
+        case RecordFinalMeeting():
+            return not all(one.lets(decision) for one in step.children if one.ref == child)
+        case _:
+            return False
+
+
+def on_the_day(date: ScheduleFinalMeeting, meeting: RecordFinalMeeting) -> bool:
+    """For which it had been scheduled."""
+    days = [at.astimezone(LONDON).date() for at in (date.meeting_at, meeting.occurred_at) if at is not None]
+    return date.occurred_at < meeting.occurred_at and days[:1] == days[1:]
+
+
+def like(effect: Effect, kind: EffectKind) -> Effect:
+    """An effect of another kind, about the same."""
+    return Effect.model_validate({**effect.model_dump(), "kind": kind})
+
+
+def about(clock: str) -> str:
+    return clock.split("/")[1]
