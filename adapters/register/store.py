@@ -8,8 +8,6 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import Engine, event
 from sqlmodel import Session, create_engine
@@ -57,6 +55,10 @@ def _begin_immediate(connection: Any) -> None:
 
 def migrate(settings: RegisterSettings) -> None:
     """Bring the register's tables up to date."""
+    # Every command and every worker would wait for it at its start.
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
+
     config = Config(attributes={"engine": register_engine(settings)})
     config.set_main_option("script_location", str(Path(adapters.__path__[0]) / "migrations"))
     command.upgrade(config, "head")

@@ -4,15 +4,17 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import httpx
 import pytest
 
 from adapters.encryption import Keyring
+from cli import main
 from cli.people import read_people
 from cli.rehearsal.local import LocalSettings, local_key
 from cli.rehearsal.stack import Stack
@@ -61,11 +63,14 @@ class Rehearsal:
         return subprocess.CompletedProcess(process.args, process.returncode, out, err)
 
     def begun(self, *words: str) -> subprocess.Popen[str]:
-        program = Path(sys.executable).parent / "transfers"
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("TRANSFERS_")}
-        environment["TRANSFERS_LOCAL_FOLDER"] = str(self.local.folder)
-        pipe = subprocess.PIPE
-        return subprocess.Popen([program, *words], env=environment, stdout=pipe, stderr=pipe, text=True)
+        program, pipe = Path(sys.executable).parent / "transfers", subprocess.PIPE
+        return subprocess.Popen([program, *words], env=self.of_commands, stdout=pipe, stderr=pipe, text=True)
+
+    @property
+    def of_commands(self) -> dict[str, str]:
+        """The environment of whoever types a command where the rehearsal runs."""
+        unset = {name: value for name, value in os.environ.items() if not name.startswith("TRANSFERS_")}
+        return {**unset, "TRANSFERS_LOCAL_FOLDER": str(self.local.folder)}
 
     def until_shown(self, transfer: str) -> None:
         until(lambda: self.register.status(transfer) is not None)
@@ -135,3 +140,27 @@ def rehearsal(_shared_rehearsal: Rehearsal, monkeypatch: pytest.MonkeyPatch) -> 
     _shared_rehearsal.forgive()
     if _shared_rehearsal.stack.running["worker"].poll() is not None:
         _shared_rehearsal.start_worker()
+
+
+Said = subprocess.CompletedProcess[str]
+Typed = Callable[..., Said]
+
+
+def said_here(capsys: pytest.CaptureFixture[str], environment: Mapping[str, str], *words: str) -> Said:
+    """What a command says in this process: of one of its own, most of the time would be its start."""
+    program = ["transfers", *words]
+    capsys.readouterr()
+    with (
+        patch.dict(os.environ, environment, clear=True),
+        patch.object(sys, "argv", program),
+        patch.object(main, "set_up_logs"),
+    ):
+        code = main.run()
+    said = capsys.readouterr()
+    return Said(program, code, said.out, said.err)
+
+
+@pytest.fixture
+def typed(rehearsal: Rehearsal, capsys: pytest.CaptureFixture[str]) -> Typed:
+    """A command beside the rehearsal, where it makes no difference that it is a process of its own."""
+    return lambda *words: said_here(capsys, rehearsal.of_commands, *words)

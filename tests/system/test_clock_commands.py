@@ -14,22 +14,27 @@ import pytest
 from adapters.register.clocks import KeptClock
 from cli.wiring import temporal
 from models.kinds import ClockKind
-from tests.system.conftest import MAIN_CASE, Rehearsal, until
+from tests.system.conftest import MAIN_CASE, Rehearsal, Said, said_here, until
 from tests.system.family import Family
 
 PROGRAM = Path(sys.executable).parent / "transfers"
 RECEIVED = "2026-04-02T10:00"
 """The Thursday before Easter."""
 
-Due = Callable[..., subprocess.CompletedProcess[str]]
+Due = Callable[..., Said]
+
+
+def unset() -> dict[str, str]:
+    """The environment where nothing runs and nothing is set."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(("TRANSFERS_", "TEMPORAL_"))}
 
 
 @pytest.fixture
 def due(tmp_path: Path) -> Due:
     """The command as a person types it where nothing runs and nothing is set."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("TRANSFERS_", "TEMPORAL_"))}
+    clean = unset()
 
-    def run(*words: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    def run(*words: str, **settings: str) -> Said:
         command = [PROGRAM, "due", *words]
         environment = {**clean, **settings}
         return subprocess.run(
@@ -38,6 +43,14 @@ def due(tmp_path: Path) -> Due:
 
     yield run
     assert list(tmp_path.glob("*")) in ([], [tmp_path / "policy.yaml"]), "nothing is left where the command ran"
+
+
+@pytest.fixture
+def due_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Due:
+    """The same in this process."""
+    monkeypatch.chdir(tmp_path)
+    yield lambda *words: said_here(capsys, unset(), "due", *words)
+    assert list(tmp_path.iterdir()) == [], "nothing is left where the command ran"
 
 
 def words_of(said: str) -> dict[str, str]:
@@ -84,8 +97,8 @@ COUNTS = {
 
 
 @pytest.mark.parametrize(("words", "instant"), COUNTS.values(), ids=COUNTS)
-def test_the_first_line_is_the_due_instant(due: Due, words: list[str], instant: str):
-    assert due(*words).stdout.splitlines()[0] == instant
+def test_the_first_line_is_the_due_instant(due_here: Due, words: list[str], instant: str):
+    assert due_here(*words).stdout.splitlines()[0] == instant
 
 
 def test_the_certificate_is_printed_for_other_programs(due: Due):
@@ -125,8 +138,8 @@ WRONG = {
 
 
 @pytest.mark.parametrize(("words", "line"), WRONG.values(), ids=WRONG)
-def test_what_cannot_be_counted_is_one_line_with_field_and_rule(due: Due, words: list[str], line: str):
-    said = due(*words)
+def test_what_cannot_be_counted_is_one_line_with_field_and_rule(due_here: Due, words: list[str], line: str):
+    said = due_here(*words)
     assert (said.returncode, said.stdout, said.stderr.count("\n")) == (2, "", 1)
     assert line in said.stderr
 

@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from cli.rehearsal.local import Process, Session
-from tests.system.conftest import MAIN_CASE, Rehearsal, local_settings, until
+from tests.system.conftest import MAIN_CASE, Rehearsal, Typed, local_settings, until
 
 PROGRAM = Path(sys.executable).parent / "transfers"
 
@@ -71,12 +71,12 @@ WRONG_FILES = {
 @pytest.mark.parametrize("why", WRONG_FILES)
 @pytest.mark.parametrize("command", ["demo", pytest.param("start", marks=pytest.mark.long)])
 def test_a_wrong_case_file_has_a_line_for_each_field_with_its_rule_and_nothing_is_started(
-    rehearsal: Rehearsal, tmp_path: Path, why: str, command: str
+    rehearsal: Rehearsal, typed: Typed, tmp_path: Path, why: str, command: str
 ):
     change, words = WRONG_FILES[why]
     path = changed_case(tmp_path, change)
     before = rehearsal.register.transfers()
-    result = rehearsal.command(command, str(path))
+    result = typed(command, str(path))
     assert result.returncode == 2
     assert words in result.stderr
     assert all(line.startswith(f"{path}: ") for line in result.stderr.splitlines())
@@ -94,10 +94,10 @@ def test_a_wrong_case_file_has_a_line_for_each_field_with_its_rule_and_nothing_i
         ("note: rung at once: nobody there", "a text in which a colon stands is written in quotes"),
     ],
 )
-def test_a_file_that_is_no_document_is_one_line(rehearsal: Rehearsal, tmp_path: Path, content: str, words: str):
+def test_a_file_that_is_no_document_is_one_line(typed: Typed, tmp_path: Path, content: str, words: str):
     path = tmp_path / "broken.yaml"
     path.write_text(content)
-    result = rehearsal.command("start", str(path))
+    result = typed("start", str(path))
     assert (result.returncode, result.stderr.count("\n")) == (2, 1)
     assert words in result.stderr
 
@@ -128,12 +128,12 @@ def test_a_transfer_is_started_moved_and_shown_by_hand(rehearsal: Rehearsal, tmp
     assert any(line["id"] == transfer for line in json.loads(rehearsal.command("list", "--json").stdout))
 
 
-def test_the_list_shows_those_for_whom_all_that_is_asked_holds(rehearsal: Rehearsal):
+def test_the_list_shows_those_for_whom_all_that_is_asked_holds(rehearsal: Rehearsal, typed: Typed):
     transfer = json.loads(rehearsal.command("start", str(MAIN_CASE), "--json").stdout)["id"]
     rehearsal.until_shown(transfer)
 
     def found(*options: str) -> bool:
-        return any(one["id"] == transfer for one in json.loads(rehearsal.command("list", "--json", *options).stdout))
+        return any(one["id"] == transfer for one in json.loads(typed("list", "--json", *options).stdout))
 
     assert found("--stage", "consent", "--service", "east-hub", "--team", "north-2")
     for options in (
@@ -145,9 +145,9 @@ def test_the_list_shows_those_for_whom_all_that_is_asked_holds(rehearsal: Rehear
         ("--attention",),
     ):
         assert not found(*options), options
-    none = rehearsal.command("list", "--team", "nobody")
+    none = typed("list", "--team", "nobody")
     assert (none.returncode, none.stdout.startswith("None of the ")) == (0, True)
-    wrong = rehearsal.command("list", "--stage", "limbo")
+    wrong = typed("list", "--stage", "limbo")
     assert (wrong.returncode, "consent" in wrong.stderr) == (2, True)
 
 
@@ -167,8 +167,8 @@ def test_a_used_step_id_with_other_content_is_refused_and_the_same_step_again_ch
 
 
 @pytest.mark.parametrize("words", [("bogus",), ("show",), ("step", "t-1"), ("step", "t-1", "x.yaml", "--number", "x")])
-def test_wrong_usage_is_said_without_a_traceback(rehearsal: Rehearsal, words: tuple[str, ...]):
-    result = rehearsal.command(*words)
+def test_wrong_usage_is_said_without_a_traceback(typed: Typed, words: tuple[str, ...]):
+    result = typed(*words)
     assert result.returncode == 2
     assert result.stderr
     assert "Traceback" not in result.stderr

@@ -7,8 +7,10 @@ import pytest
 from rich.console import Console
 
 from cli.mail import letter_text, mail_table, meant
+from cli.wiring import temporal
 from client.errors import InputError
 from tests.system.conftest import MAIN_CASE, Rehearsal, until
+from tests.system.family import Family
 
 MESSAGE = {
     "id": "000012-20260402T100000000000Z",
@@ -53,10 +55,10 @@ def test_a_message_is_shown_with_its_attachments_and_their_text_where_it_can_be_
     assert "Attachment: plan.txt" in letter_text(letter).plain
 
 
-def test_the_newest_message_comes_first_and_says_of_which_transfer_it_is(rehearsal: Rehearsal) -> None:
-    transfer = json.loads(rehearsal.command("start", str(MAIN_CASE), "--json").stdout)["id"]
-    for number in ("1", "2", "3"):
-        assert rehearsal.command("step", transfer, str(MAIN_CASE), "--number", number).returncode == 0
+async def test_the_newest_message_comes_first_and_says_of_which_transfer_it_is(rehearsal: Rehearsal) -> None:
+    family = await Family.begin(await temporal(), rehearsal.local, MAIN_CASE)
+    await family.record_up_to("record_family_sharing")
+    transfer = family.case.start.id
 
     def listed(*options: str) -> Any:
         return json.loads(rehearsal.command("mail", "--json", *options).stdout)

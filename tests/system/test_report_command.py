@@ -15,7 +15,7 @@ from models.operations.report import Ran, report
 from models.step_down.stage import Outcome
 from models.vocabulary import LONDON
 from tests.models.test_report import asked
-from tests.system.conftest import Rehearsal
+from tests.system.conftest import Rehearsal, Typed
 from tests.system.test_screens import drawn
 
 APRIL, JUNE = datetime(2026, 4, 1, tzinfo=LONDON), datetime(2026, 6, 30, tzinfo=LONDON)
@@ -98,8 +98,8 @@ def test_without_what_draws_the_picture_the_command_says_what_to_install(
         (("--since", "yesterday"), "--since"),
     ],
 )
-def test_what_cannot_be_reported_is_one_line(rehearsal: Rehearsal, options: tuple[str, ...], wrong: str):
-    said = rehearsal.command("report", *options)
+def test_what_cannot_be_reported_is_one_line(typed: Typed, options: tuple[str, ...], wrong: str):
+    said = typed("report", *options)
     assert (said.returncode, said.stdout, said.stderr.count("\n")) == (2, "", 1)
     assert wrong in said.stderr
 
