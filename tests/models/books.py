@@ -262,9 +262,11 @@ class Books:
 
     def meetings(self) -> list[list[RecordFinalMeeting]]:
         """The final meetings that were held, each as it was said first and anew."""
-        held: dict[str | None, list[RecordFinalMeeting]] = {}
+        held: dict[str, list[RecordFinalMeeting]] = {}
+        first: dict[str | None, str] = {}
         for step in self.said(RecordFinalMeeting):
-            held[step.step_id] = [*held.pop(step.corrects, ()), step]
+            first[step.step_id] = first.get(step.corrects, step.step_id)
+            held.setdefault(first[step.step_id], []).append(step)
         return list(held.values())
 
     def date(self, message: Effect) -> ScheduleFinalMeeting:

@@ -16,7 +16,7 @@ from models.journey.due_dates import calculations, goes_uncounted
 from models.journey.ladder import deliveries, next_rung, passed
 from models.journey.recording import record_result
 from models.journey.steps import ReportSignificantHarm, ResolveAttention
-from models.kinds import Audience, EffectKind
+from models.kinds import Audience, ClockKind, EffectKind
 from models.policy import Policy
 from models.step_down.facts import StepDownFacts
 from models.step_down.final_meeting import to_come
@@ -326,7 +326,7 @@ class Journey:
         effect = self.one_of(*self.free)
         if self.ended_by_a_person(effect):
             return
-        if self.cannot_be_done(effect) or self.seldom(5):
+        if self.cannot_be_done(effect) or self.seldom(2 if effect.wait else 5):
             self.ask_a_person(effect)
             return
         ways = [Ended.DONE] if effect.kind in IN_OUR_REGISTER else [Ended.DONE, Ended.DONE, Ended.FOUND_DONE]
@@ -397,7 +397,8 @@ class Journey:
                 if effect.kind is self.luck.slow and self.seldom(2):
                     self.ask_a_person(effect)
             self.break_off()
-            self.end(*(effect for effect in begun if effect.kind in ABOUT_TIME and not self.seldom(8)))
+            at_once = [effect for effect in begun if effect.kind in ABOUT_TIME]
+            self.end(*(e for e in at_once if not self.seldom(4 if e.wait is ClockKind.ATTENTION else 8)))
         for effect in self.oracle.to_tell():
             assert effect in self.facts.begun, "a service that knew is told"
 

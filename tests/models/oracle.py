@@ -18,7 +18,7 @@ from models.step_down.steps.decision import Decision, NameLeadPractitioner, Reco
 from models.step_down.steps.final_meeting import ScheduleFinalMeeting
 from models.step_down.steps.transfer import AddChild, ChangeService
 from models.ways import WAYS
-from tests.models.books import ANSWERS, CLOSE, INVITE, REOPEN, STAYS, TRANSFER, TURNS, Books, about, like
+from tests.models.books import ANSWERS, CLOSE, DOCUMENTS, INVITE, REOPEN, STAYS, TRANSFER, TURNS, Books, about, like
 
 ANSWERED_BY: dict[ClockKind, tuple[type[Step], ...]] = {
     ClockKind.CONVERSATION: ANSWERS,
@@ -113,7 +113,9 @@ class Oracle(Books):
         return bool(to) and (LetterAudience.AGENCY in to or not self.decided_so(Decision.UNIVERSAL_ONLY))
 
     def may_begin(self, effect: Effect) -> bool:
-        """A service is invited once it was asked; a child passes on after its papers; who is told is told last."""
+        """Shared once the family's answer is kept; invited once it was asked; passed on after the papers; told last."""
+        if effect.kind in DOCUMENTS and self.facts.evidence_kept < self.place(RecordConsent):
+            return False
         if effect.kind is INVITE and not self.service_was_asked():
             return False
         if effect.kind is CLOSE and self.decided(str(effect.child)) is TRANSFER and not self.service_has_the_papers():
@@ -133,9 +135,8 @@ class Oracle(Books):
         return effect.service == self.service and self.open_to_early_help and any(map(self.consents, may_go))
 
     def may_share_document(self, effect: Effect) -> bool:
-        """As the family agreed to it, once its answer is kept where it can be shown."""
-        kept = self.facts.evidence_kept >= self.place(RecordConsent)
-        return kept and effect in self.agreed_versions() and self.may_request_conversation(effect)
+        """As the family agreed to it."""
+        return effect in self.agreed_versions() and self.may_request_conversation(effect)
 
     may_mail_document = may_share_document
 

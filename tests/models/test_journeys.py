@@ -15,7 +15,7 @@ from models.journey.due_dates import calculations
 from models.journey.ladder import next_rung
 from models.journey.recorded import Clock
 from models.journey.rows import Need
-from models.journey.steps import ReportSignificantHarm
+from models.journey.steps import Cancel, ReportSignificantHarm
 from models.kinds import RESPONSES, ClockKind, EffectKind
 from models.step_down.effects import contact_asked
 from models.step_down.facts import StepDownFacts
@@ -100,7 +100,8 @@ class Witness:
         passed = {child for child in oracle.decided_so(Decision.TRANSFER) if oracle.is_closed(child)}
         accepted = {child: oracle.accepted(child) for child in passed}
         declined = {child for child, said in accepted.items() if said is False}
-        silent = {child for child, said in accepted.items() if said is None and oracle.silence(child)}
+        unanswered = {child for child, said in accepted.items() if said is None}
+        silent = {child for child in unanswered if any(alert.top for alert in oracle.silence(child))}
         assert declined <= oracle.between_services <= declined | silent, "a manager is asked about each, and no other"
         for item in (item for item in now.open_attention if item.child is not None):
             self.journey.met["declined" if item.problem == "declined" else "not acknowledged"] = 1
@@ -123,7 +124,7 @@ class Witness:
                 assert clock.kind in standing, "nobody counts how long it is paused"
                 return
             case ClockState.STARTING:
-                assert self.is_worked_out(clock), "nobody calculates when it is due"
+                assert self.is_calculated(clock), "nobody calculates when it is due"
                 return
         found = self.facts.times(clock)
         assert found is not None
@@ -133,11 +134,11 @@ class Witness:
         else:
             assert self.facts.time_is_up(clock.kind), "nobody waits without an end"
 
-    def is_worked_out(self, clock: Clock) -> bool:
+    def is_calculated(self, clock: Clock) -> bool:
         """The machine is at it, or a person is asked; of our own waits a person may skip it."""
         working = [effect for effect in calculations(self.facts) if effect.clock == clock.id]
-        left = [r.effect for r in self.facts.effects if r.ended is Ended.SKIPPED]
-        return bool(working) or any(effect.clock == clock.id for effect in left)
+        skipped = [result.effect for result in self.facts.effects if result.ended is Ended.SKIPPED]
+        return bool(working) or any(effect.clock == clock.id for effect in skipped)
 
     def is_waited_for(self, need: Need) -> None:
         """Every wait for people is counted, or lies with a person who was asked; what is asked for may be said."""
@@ -178,8 +179,8 @@ class Witness:
         self.journey.tell(f"closed: {outcome(now)}")
         assert not now.open_clocks(), "nothing is waited for any more"
         assert next_rung(now) is None
-        for worked_out in (done.certificate for done in now.effects if done.certificate):
-            assert agrees(worked_out, CALENDARS[worked_out.calendar])
+        for certificate in (done.certificate for done in now.effects if done.certificate):
+            assert agrees(certificate, CALENDARS[certificate.calendar])
         assert not now.unfinished
         assert not now.open_attention
         quiet = [report for report in oracle.harm.values() if not oracle.is_said_who_was_spoken_to(report)]
@@ -189,10 +190,9 @@ class Witness:
         transferred = bool(oracle.decided_so(Decision.TRANSFER))
         assert (outcome(now) is Outcome.TRANSFERRED) is transferred
         assert (outcome(now) is Outcome.ESCALATED) is (bool(oracle.harm) and not transferred)
-        left = now.cancelled or oracle.decided_so(Decision.MOVED_AWAY)
-        assert outcome(now) is not Outcome.CANCELLED or left
-        universal = oracle.decided_so(Decision.UNIVERSAL_ONLY)
-        assert outcome(now) is not Outcome.UNIVERSAL_SERVICES_ONLY or universal
+        gone, enough = oracle.decided_so(Decision.MOVED_AWAY), oracle.decided_so(Decision.UNIVERSAL_ONLY)
+        assert outcome(now) is not Outcome.CANCELLED or gone or oracle.said(Cancel)
+        assert outcome(now) is not Outcome.UNIVERSAL_SERVICES_ONLY or enough
         self.everybody_knows(oracle.passed_on)
         assert details(status(now))
         assert StepDownFacts.model_validate_json(now.model_dump_json()).model_dump() == now.model_dump()
