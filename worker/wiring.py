@@ -1,13 +1,13 @@
 """The composition root of the worker: adapters are built here and nowhere else in this process."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 from temporalio import activity
 from temporalio.client import Client
@@ -201,7 +201,53 @@ class Lane:
         return f"{self.home}-{self.name}" if self.name else self.home
 
 
-class TransfersWorker:
+class Runs(Protocol):
+    """A worker of Temporal, as far as it is run and stopped here."""
+
+    async def run(self) -> None:
+        """Take work until it is shut down; raises what it fails of."""
+
+    async def shutdown(self) -> None:
+        """Have it take no more, and wait until it has ended."""
+
+
+class SideBySide:
+    """Runs workers side by side: the first that fails has all of them stopped, and says why."""
+
+    def __init__(self, workers: Sequence[Runs]) -> None:
+        """Prepare; entering it runs them."""
+        self._workers = workers
+        self._running: list[asyncio.Task[None]] = []
+        self._stops = False
+        self._failure: Exception | None = None
+
+    async def __aenter__(self) -> Self:
+        owner = asyncio.current_task()
+        self._running = [asyncio.create_task(self._run(worker, owner)) for worker in self._workers]
+        return self
+
+    async def _run(self, worker: Runs, owner: asyncio.Task[Any] | None) -> None:
+        try:
+            await worker.run()
+        except Exception as error:  # noqa: BLE001 (whatever it was, it is raised where the workers are left)
+            self._failure = self._failure or error
+            # Once: entered by itself, each worker would cancel the owner, also while it stops the others.
+            if not self._stops and owner is not None:
+                self._stops = True
+                owner.cancel()
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop them; what one failed of comes in place of the cancelling that it caused."""
+        self._stops = True
+        await asyncio.gather(*(worker.shutdown() for worker in self._workers))
+        await asyncio.gather(*self._running)
+        if self._failure is not None:
+            raise self._failure from None
+
+
+class TransfersWorker(SideBySide):
     """The workers of one process: one for workflows and the register, one for each lane to the outside.
 
     A lane has threads of its own, so that calls that hang there take none that anything else needs.
@@ -212,57 +258,18 @@ class TransfersWorker:
     ) -> None:
         """Prepare; entering it takes work. Without a limit, attempts at Mosaic begin as they come."""
         limits = {MOSAIC.lane: mosaic_per_second}
-        self._workers = [
-            _worker(client, Lane(task_queue, lane, limits.get(lane)), of_lane, drain, self._failed)
-            for lane, of_lane in calls.items()
+        self._lanes = [
+            _worker(client, Lane(task_queue, lane, limits.get(lane)), of_lane, drain) for lane, of_lane in calls.items()
         ]
-        self._running = AsyncExitStack()
-        self._failure: BaseException | None = None
-        """Of the worker that failed first."""
+        super().__init__(self._lanes)
 
     @property
     def is_running(self) -> bool:
         """Whether all of them take work."""
-        return all(worker.is_running for worker in self._workers)
-
-    async def __aenter__(self) -> Self:
-        self._running = await all_or_none(self._workers)
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Stop them side by side; a worker that failed says why in place of the cancelling that it caused."""
-        try:
-            try:
-                await asyncio.gather(*(worker.shutdown() for worker in self._workers))
-            finally:
-                await self._running.__aexit__(kind, error, trace)
-        except asyncio.CancelledError:
-            # Each worker that fails cancels whoever runs them all, also while the others are being stopped.
-            if self._failure is not None:
-                raise self._failure from None
-            raise
-
-    async def _failed(self, error: BaseException) -> None:
-        self._failure = self._failure or error
+        return all(worker.is_running for worker in self._lanes)
 
 
-async def all_or_none(workers: Iterable[AbstractAsyncContextManager[object]]) -> AsyncExitStack:
-    """Start all of them; where one does not start, those that have started are stopped."""
-    async with AsyncExitStack() as started:
-        for worker in workers:
-            await started.enter_async_context(worker)
-        return started.pop_all()
-
-
-def _worker(
-    client: Client,
-    lane: Lane,
-    calls: Sequence[Callable[..., Any]],
-    drain: timedelta,
-    failed: Callable[[BaseException], Awaitable[None]],
-) -> Worker:
+def _worker(client: Client, lane: Lane, calls: Sequence[Callable[..., Any]], drain: timedelta) -> Worker:
     home = lane.name is None
     threads = ACTIVITY_THREADS if home else LANE_THREADS
     return Worker(
@@ -278,5 +285,4 @@ def _worker(
         activity_task_poller_behavior=PollerBehaviorAutoscaling(),
         sticky_queue_schedule_to_start_timeout=STICKY_TIMEOUT,
         graceful_shutdown_timeout=drain,
-        on_fatal_error=failed,
     )

@@ -10,7 +10,6 @@ import subprocess
 import sys
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Self
 
 import httpx
 import pytest
@@ -29,7 +28,7 @@ from tests.ports import free_ports
 from tests.system.conftest import MAIN_CASE, Rehearsal, until
 from tests.system.family import Family
 from worker.__main__ import warn_of_the_calendars_end, warn_of_unknown_channels, why_not_started
-from worker.wiring import all_or_none
+from worker.wiring import SideBySide
 
 
 async def test_a_worker_told_to_stop_finishes_what_it_does_and_the_next_one_goes_on(rehearsal: Rehearsal):
@@ -156,35 +155,39 @@ def test_a_temporal_that_cannot_be_reached_does_not_answer(error: RPCError | Run
 
 
 class FakeWorker:
-    """Notes when it is started and stopped."""
+    """Notes when it is run and stopped; runs until it is, or fails of its problem."""
 
     def __init__(self, name: str, noted: list[str], problem: Exception | None = None) -> None:
-        self.name, self.noted, self.problem = name, noted, problem
+        self.name, self.noted, self.problem, self.stopped = name, noted, problem, asyncio.Event()
 
-    async def __aenter__(self) -> Self:
+    async def run(self) -> None:
         if self.problem is not None:
             raise self.problem
-        self.noted.append(f"{self.name} starts")
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
+        self.noted.append(f"{self.name} runs")
+        await self.stopped.wait()
         self.noted.append(f"{self.name} stops")
 
+    async def shutdown(self) -> None:
+        self.stopped.set()
 
-async def test_where_a_later_worker_does_not_start_those_that_started_are_stopped():
+
+async def test_where_workers_do_not_run_the_others_are_stopped_and_the_first_says_why():
     noted: list[str] = []
-    workers = [FakeWorker("home", noted), FakeWorker("mail", noted), FakeWorker("mosaic", noted, OSError("no thread"))]
+    problems = {"home": None, "mail": None, "mosaic": OSError("no thread"), "alerts": OSError("neither")}
+    workers = [FakeWorker(name, noted, problem) for name, problem in problems.items()]
     with pytest.raises(OSError, match="no thread"):
-        await all_or_none(workers)
-    assert noted == ["home starts", "mail starts", "mail stops", "home stops"]
+        async with SideBySide(workers):
+            await asyncio.Event().wait()
+    assert sorted(noted) == ["home runs", "home stops", "mail runs", "mail stops"]
 
 
-async def test_workers_that_all_started_run_until_they_are_stopped():
+async def test_workers_run_until_they_are_left():
     noted: list[str] = []
-    running = await all_or_none([FakeWorker("home", noted), FakeWorker("mail", noted)])
-    assert noted == ["home starts", "mail starts"]
-    await running.aclose()
-    assert noted[2:] == ["mail stops", "home stops"]
+    async with SideBySide([FakeWorker("home", noted), FakeWorker("mail", noted)]):
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        assert noted == ["home runs", "mail runs"]
+    assert noted[2:] == ["home stops", "mail stops"]
 
 
 @pytest.mark.parametrize(("days", "warned"), [(60, False), (59, True), (0, True), (-5, True), (400, False)])
