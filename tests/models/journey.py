@@ -132,7 +132,7 @@ class Journey:
             family=self.one_of(*["agrees"] * 12, "refuses", "is silent"),
             adjourned=self.one_of(0, 0, 0, 1, 2),
             meeting=self.one_of(*[MeetingOutcome.AGREED] * 5, *MEETING_SAYS_NO),
-            harm=self.seldom(8),
+            harm=self.seldom(5),
             dispute=self.one_of(True, False) if self.seldom(6) else None,
             slow=self.one_of(None, None, *SLOW),
         )

@@ -124,7 +124,7 @@ class People:
         """The steps that may bring the transfer on; who did not get the child may be followed by another service."""
         asked = [need.step for need in next_steps(self.facts) if need.step and need.step != "resolve_attention"]
         asked += ["resume_clock"] * any(self.facts.paused(clock) for clock in self.facts.open_clocks())
-        asked += ["change_service", "acknowledge_transfer"] * bool(self.given_back())
+        asked += ["change_service", "acknowledge_transfer", "record_decisions"] * bool(self.given_back())
         asked += ["change_service"] * (self.facts.service is None)
         return [step for step in asked if step != "record_consent" or self.luck.family != "is silent"]
 

@@ -81,6 +81,8 @@ class Witness:
         assert not {like(effect, CANCEL) for effect in wanted if effect.kind is INVITE} & wanted, "invited, or not"
         for effect in set(now.unfinished) & wanted:
             assert oracle.may(effect), f"{effect.id} must no longer be tried"
+        told = {clock for alert in now.alerts for clock in alert.clocks}
+        assert {f"significant_harm/report-{first}" for first in oracle.harm} <= told, "a report of harm is told at once"
         for clock in now.open_clocks():
             self.has_an_end(clock)
         self.people_are_asked_about_children_between_services()
