@@ -4,6 +4,7 @@ import base64
 import binascii
 import dataclasses
 import os
+import zlib
 from collections.abc import Iterable, Mapping
 from typing import Any, Protocol, Self
 
@@ -30,6 +31,10 @@ from models.vocabulary import Message
 
 ENCODING = b"binary/encrypted"
 NONCE_BYTES = 12
+COMPRESSED = b"\x00zlib"
+"""Begins what was compressed before it was sealed; no serialized payload begins with a zero."""
+WORTH_COMPRESSING = 400
+"""Bytes."""
 LOCAL_KEY_PREFIX = "local-"
 """Key ids made up by ``transfers up``; refused outside local mode."""
 
@@ -127,17 +132,18 @@ class _ClassedJson(PydanticJSONPlainPayloadConverter):
         return value
 
 
+_CONVERTERS = tuple(
+    _ClassedJson() if isinstance(converter, JSONPlainPayloadConverter) else converter
+    for converter in DefaultPayloadConverter.default_encoding_payload_converters
+)
+
+
 class ClassedPayloadConverter(CompositePayloadConverter):
     """Temporal's converters, with JSON by pydantic and the class of each payload in its metadata."""
 
     def __init__(self) -> None:
-        """Replace the JSON converter by ours."""
-        super().__init__(
-            *(
-                _ClassedJson() if isinstance(converter, JSONPlainPayloadConverter) else converter
-                for converter in DefaultPayloadConverter.default_encoding_payload_converters
-            )
-        )
+        """Temporal makes one for each payload that it converts; what they are made of is made once."""
+        super().__init__(*_CONVERTERS)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -175,7 +181,8 @@ class EncryptedPayloads(PayloadCodec, WithSerializationContext):
 
     def _seal(self, payload: Payload) -> Payload:
         privacy = payload.metadata.get("privacy", b"plain").decode()
-        key_id, data = self.cipher.seal(payload.SerializeToString(), _bound_to(self.workflow_id, privacy))
+        clear = _smaller(payload.SerializeToString())
+        key_id, data = self.cipher.seal(clear, _bound_to(self.workflow_id, privacy))
         metadata = {"encoding": ENCODING, "key-id": key_id.encode(), "privacy": privacy.encode()}
         return Payload(metadata={**metadata, "workflow-id": self.workflow_id.encode()}, data=data)
 
@@ -187,7 +194,16 @@ class EncryptedPayloads(PayloadCodec, WithSerializationContext):
         if self.workflow_id and said["workflow-id"] not in {"", self.workflow_id}:
             return None
         clear = self.cipher.open(said["key-id"], payload.data, _bound_to(said["workflow-id"], said["privacy"]))
-        return None if clear is None else Payload.FromString(clear)
+        return None if clear is None else Payload.FromString(_as_it_was(clear))
+
+
+def _smaller(clear: bytes) -> bytes:
+    """Compressed where that pays: histories live for months, and hold how a transfer stands many times."""
+    return COMPRESSED + zlib.compress(clear, 1) if len(clear) >= WORTH_COMPRESSING else clear
+
+
+def _as_it_was(clear: bytes) -> bytes:
+    return zlib.decompress(clear.removeprefix(COMPRESSED)) if clear.startswith(COMPRESSED) else clear
 
 
 _BESIDE = ("key-id", "workflow-id", "privacy")

@@ -71,7 +71,7 @@ class WorkingCalendar(Frozen):
             raise ValueError("opens: comes before closes")
         return self
 
-    @property
+    @cached_property
     def version(self) -> str:
         """Names this content and no other: ``england-3f9a1c02``."""
         return f"england-{hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:8]}"

@@ -1,6 +1,7 @@
 """The worker process: ``python -m worker``. SIGTERM lets running activities finish, then ends it with exit code 0."""
 
 import asyncio
+import gc
 import logging
 import os
 import signal
@@ -34,7 +35,7 @@ from models.vocabulary import LONDON
 from worker.health import HealthServer
 from worker.schedules import make_digest_schedule, make_reconcile_schedule
 from worker.settings import WorkerSettings
-from worker.wiring import TransfersWorker, all_activities, figures, outside
+from worker.wiring import PRODUCTION, TransfersWorker, Workflows, all_activities, figures, outside
 
 CALENDAR_NOTICE = timedelta(days=60)
 """From then on each start of a worker warns that the calendar ends."""
@@ -51,7 +52,7 @@ REFUSALS = {
 """Temporal answers, and says no."""
 
 
-async def work(settings: WorkerSettings) -> None:
+async def work(settings: WorkerSettings, workflows: Workflows) -> None:
     """Take work until a signal comes."""
     log = structlog.get_logger()
     stop = asyncio.Event()
@@ -72,7 +73,9 @@ async def work(settings: WorkerSettings) -> None:
         await schedule_reconcile(client, settings)
         calls = all_activities(things, TemporalTransfers(client, settings.task_queue))
         drain = timedelta(seconds=settings.drain_seconds)
-        worker = TransfersWorker(client, settings.task_queue, calls, drain, settings.mosaic_per_second)
+        worker = TransfersWorker(
+            client, settings.task_queue, calls, drain, settings.mosaic_per_second, workflows=workflows
+        )
         health = HealthServer(settings.worker_host, settings.worker_port, lambda: worker.is_running, figures(cipher))
         health.start()
         async with worker:
@@ -128,11 +131,13 @@ async def schedule_reconcile(client: Client, settings: WorkerSettings) -> None:
     structlog.get_logger().info("reconcile schedule", made=made, at=f"{settings.reconcile_at:%H:%M}")
 
 
-async def main() -> None:
+async def main(workflows: Workflows = PRODUCTION) -> None:
     """Run the worker, and end the process; a missing setting is one clear line."""
     set_up_logs("worker")
+    # What was imported stays; looked through again and again for garbage, it would hold up what people wait for.
+    gc.freeze()
     try:
-        await work(WorkerSettings())
+        await work(WorkerSettings(), workflows)
     except ValidationError as error:
         end(2, settings_problem(error))
     except ValueError as error:

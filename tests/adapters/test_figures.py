@@ -14,6 +14,7 @@ from sqlalchemy.exc import OperationalError
 from models.attention import Attention
 from models.certificate import Certificate, Count, calculate
 from models.journey.clocks import ClockState
+from models.journey.projection import DueDate
 from models.journey.recorded import Alert
 from models.journey.status import ClockStatus
 from models.kinds import ClockKind, RungKind
@@ -61,11 +62,12 @@ def alert(number: int, what: RungKind, late: timedelta) -> Alert:
 def shown(register: WholeRegister, transfer: str, *clocks: ClockStatus, **changes: Any) -> None:
     register.put_services([service()])
     start = request(id=transfer, children=({"ref": f"child-of-{transfer}"},))
-    register.open_transfer(start, NOW)
+    register.opened(start, NOW)
     for one in clocks:
-        register.store_certificate(transfer, one.id, certificate(one.kind), calendar(), one.id.split("/")[1])
+        due = DueDate(clock=one.id, service_ref=one.id.split("/")[1], certificate=certificate(one.kind))
+        register.keeps(transfer, due, calendar())
     now = status(facts(request=start)).model_copy(update={"clocks": clocks, **changes})
-    register.project(now, 1)
+    register.shows(now, 1)
 
 
 async def metrics(figures: Callable[[], Figures]) -> httpx.Response:

@@ -172,7 +172,7 @@ def read(answer: httpx.Response) -> list[Payload]:
 
 
 def test_operations_read_what_is_plain_and_casework_what_people_said_each_noted_by_name(elsewhere: Elsewhere):
-    elsewhere.register.open_transfer(request(id="t-1"), datetime.now(UTC))
+    elsewhere.register.opened(request(id="t-1"), datetime.now(UTC))
     both = sealed("t-1", PLAIN, NARRATIVE)
     operations = elsewhere.issuer.token("op-7", "transfers-operations")
     casework = elsewhere.issuer.token("sw-8", "transfers-casework", "something-else")
@@ -188,7 +188,7 @@ def test_operations_read_what_is_plain_and_casework_what_people_said_each_noted_
 
 def test_of_a_restricted_family_only_those_read_who_are_named_or_may(elsewhere: Elsewhere):
     of = request("c-9", id="t-2", restricted=True, social_worker="sw-20", team_manager="tm-20")
-    elsewhere.register.open_transfer(of, datetime.now(UTC))
+    elsewhere.register.opened(of, datetime.now(UTC))
     [payload] = sealed("t-2", PLAIN)
     readers = {"sw-8": "transfers-casework", "sw-20": "none", "tm-20": "none", "head-1": "transfers-restricted"}
     shown = {

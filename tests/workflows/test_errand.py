@@ -94,7 +94,7 @@ class ErrandHouse(House):
             yield self
 
     def _take_in(self, start: Start, at: datetime) -> Opening:
-        return self.register.open_transfer(start, at)
+        return self.register.open_transfer(start, at, self.calendars.current())
 
     async def begun(self, *children: str, **changes: Any) -> Transfer:
         said = builders.request(*children).model_dump(include=set(Start.model_fields))
