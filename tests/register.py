@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine
 
-from adapters.encryption import Cipher
+from adapters.keyring import Cipher
 from adapters.register.clocks import SqlClocks
 from adapters.register.comparison import SqlComparison
 from adapters.register.directory import SqlDirectory

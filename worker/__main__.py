@@ -23,7 +23,7 @@ from temporalio.runtime import (
 from temporalio.service import RPCError, RPCStatusCode
 
 from adapters.alert_channels import ChannelSettings
-from adapters.encryption import EncryptionSettings, Keyring
+from adapters.keyring import EncryptionSettings, Keyring
 from adapters.logs import set_up_logs
 from adapters.policy_file import PolicySettings, read_deployment
 from adapters.settings import settings_problem
@@ -93,7 +93,7 @@ def traced() -> Sequence[Interceptor]:
         return ()
     try:
         # Only who traces installs what it needs.
-        from worker.tracing import tracing  # noqa: PLC0415
+        from worker.tracing import tracing
     except ModuleNotFoundError:
         raise ValueError(f"{COLLECTOR[0]}: is set, and traces need the extra 'tracing'") from None
     return (tracing(),)

@@ -42,8 +42,8 @@ from activities.significant_harm import SignificantHarmActivities
 from adapters.alert_channels import AppriseChannels, ChannelSettings
 from adapters.calendar_ics import IcsInvitations
 from adapters.emergency import EmergencySettings, phones
-from adapters.encryption import Cipher
 from adapters.england import EnglishCalendar
+from adapters.keyring import Cipher
 from adapters.mosaic_http import HttpMosaic, MosaicSettings, http_client
 from adapters.policy_file import PolicySettings, read_deployment
 from adapters.register.clocks import SqlClocks

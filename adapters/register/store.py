@@ -13,7 +13,7 @@ from sqlalchemy import Engine, event
 from sqlmodel import Session, create_engine
 
 import adapters
-from adapters.encryption import Cipher
+from adapters.keyring import Cipher
 from models.register.tables import AuditRow
 from models.vocabulary import Frozen
 
@@ -56,8 +56,8 @@ def _begin_immediate(connection: Any) -> None:
 def migrate(settings: RegisterSettings) -> None:
     """Bring the register's tables up to date."""
     # Every command and every worker would wait for it at its start.
-    from alembic import command  # noqa: PLC0415
-    from alembic.config import Config  # noqa: PLC0415
+    from alembic import command
+    from alembic.config import Config
 
     config = Config(attributes={"engine": register_engine(settings)})
     config.set_main_option("script_location", str(Path(adapters.__path__[0]) / "migrations"))

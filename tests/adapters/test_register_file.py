@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.encryption import Keyring
+from adapters.keyring import Keyring
 from adapters.register.store import Store
 from tests.adapters.test_register_sql import MARKER, write_everything
 from tests.builders import service
