@@ -11,7 +11,6 @@ import typer
 
 from adapters.emergency import EmergencySettings, phones
 from cli.documents import about, checked, read_document
-from cli.rehearsal.books import admit
 from cli.rehearsal.case_file import read_case
 from cli.screens import receipt_screen
 from cli.step_file import new_transfer_id, now, read_step
@@ -66,6 +65,8 @@ def start(
 
 def _admitted(file: Path) -> StepDownRequest:
     """The start of a case file, its family put into the rehearsal Mosaic first."""
+    from cli.rehearsal.books import admit
+
     case = read_case(file, new_transfer_id(), now())
     local = find_transfers()
     if local is None:
