@@ -27,7 +27,7 @@ from models.policy import Policy
 from tests.ports import free_ports
 from tests.system.conftest import MAIN_CASE, Rehearsal, until
 from tests.system.family import Family
-from worker.__main__ import warn_of_the_calendars_end, warn_of_unknown_channels, why_not_started
+from worker.process import warn_of_the_calendars_end, warn_of_unknown_channels, why_not_started
 from worker.wiring import SideBySide
 
 
