@@ -30,12 +30,19 @@ class RegisterSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="TRANSFERS_REGISTER_", extra="ignore")
 
     url: str = "sqlite:///.transfers/register.db"
-    """``sqlite:///FILE``, or ``postgresql+psycopg://USER:PASSWORD@HOST/DATABASE``."""
+    """``sqlite:///FILE``, or ``postgresql+psycopg://USER:PASSWORD@HOST/DATABASE`` with the extra ``postgresql``."""
 
 
 def register_engine(settings: RegisterSettings) -> Engine:
-    """The engine; its error texts never show what was written."""
-    engine = create_engine(settings.url, hide_parameters=True, pool_size=CONNECTIONS)
+    """The engine; its error texts never show what was written.
+
+    Raises:
+        ValueError: what speaks to this kind of database is not installed.
+    """
+    try:
+        engine = create_engine(settings.url, hide_parameters=True, pool_size=CONNECTIONS)
+    except ModuleNotFoundError:
+        raise ValueError("TRANSFERS_REGISTER_URL: PostgreSQL needs the extra 'postgresql'") from None
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_immediate)
