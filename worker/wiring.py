@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
 from types import TracebackType
 from typing import Any, Protocol, Self
 
@@ -62,6 +63,8 @@ from workflows.reconcile import Reconcile
 from workflows.step_down.transfer import StepDownTransfer
 from workflows.timeouts import ALERT, CHANNEL, MAIL, MOSAIC
 
+BUILD = f"early-help-transfers {version('early-help-transfers')}"
+"""What Temporal shows of who did a task. Without it the SDK reads the code of every imported module, at each start."""
 ACTIVITY_THREADS = 20
 LANE_THREADS = 10
 STICKY_TIMEOUT = timedelta(seconds=10)
@@ -277,6 +280,7 @@ def _worker(client: Client, lane: Lane, calls: Sequence[Callable[..., Any]], dra
         task_queue=lane.queue,
         max_task_queue_activities_per_second=lane.per_second,
         workflows=[StepDownTransfer, MorningDigest, Reconcile] if home else [],
+        build_id=BUILD,
         activities=calls,
         activity_executor=ThreadPoolExecutor(threads, thread_name_prefix="activity"),
         max_concurrent_activities=threads,
