@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Engine
 
-from adapters.encryption import Cipher
+from adapters.keyring import Cipher
 from adapters.register.clocks import SqlClocks, keep_calendar, keep_due_date
 from adapters.register.comparison import SqlComparison
 from adapters.register.directory import SqlDirectory

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
 from types import TracebackType
 from typing import Any, Protocol, Self
 
@@ -42,8 +43,8 @@ from activities.significant_harm import SignificantHarmActivities
 from adapters.alert_channels import AppriseChannels, ChannelSettings
 from adapters.calendar_ics import IcsInvitations
 from adapters.emergency import EmergencySettings, phones
-from adapters.encryption import Cipher
 from adapters.england import EnglishCalendar
+from adapters.keyring import Cipher
 from adapters.mosaic_http import HttpMosaic, MosaicSettings, http_client
 from adapters.policy_file import PolicySettings, read_deployment
 from adapters.register.comparison import SqlComparison
@@ -61,6 +62,8 @@ from workflows.reconcile import Reconcile
 from workflows.step_down.transfer import StepDownTransfer
 from workflows.timeouts import ALERT, CHANNEL, MAIL, MOSAIC
 
+BUILD = f"early-help-transfers {version('early-help-transfers')}"
+"""What Temporal shows of who did a task. Without it the SDK reads the code of every imported module, at each start."""
 ACTIVITY_THREADS = 20
 LANE_THREADS = 10
 STICKY_TIMEOUT = timedelta(seconds=10)
@@ -298,6 +301,7 @@ def _worker(
         max_task_queue_activities_per_second=lane.per_second,
         workflows=workflows.classes if home else (),
         workflow_runner=workflows.runner,
+        build_id=BUILD,
         activities=calls,
         activity_executor=ThreadPoolExecutor(threads, thread_name_prefix="activity"),
         max_concurrent_activities=threads,

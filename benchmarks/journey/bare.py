@@ -153,7 +153,7 @@ class BareStepDown:
 
 if __name__ == "__main__":
     from benchmarks.journey.bare import BareStepDown as Imported
-    from worker.__main__ import main
+    from worker.process import main
     from worker.wiring import Workflows
 
     # The product's own process in everything else: lanes, threads, encryption, settings. In the sandbox, as Temporal

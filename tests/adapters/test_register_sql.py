@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, SQLModel, select
 
-from adapters.encryption import Keyring
+from adapters.keyring import Keyring
 from adapters.register.clocks import KeptClock
 from adapters.register.store import Store, UnreadableError
 from models.calendar import WorkingCalendar

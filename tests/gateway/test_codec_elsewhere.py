@@ -25,7 +25,8 @@ from google.protobuf import json_format
 from sqlmodel import Session, select
 from temporalio.api.common.v1 import Payload, Payloads
 
-from adapters.encryption import EncryptedPayloads, Keyring
+from adapters.encryption import EncryptedPayloads
+from adapters.keyring import Keyring
 from gateway.codec.app import HIDDEN
 from models.register.tables import AuditRow
 from tests.builders import request, service

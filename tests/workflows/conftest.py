@@ -18,7 +18,7 @@ from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import TimeSkipper, WorkflowEnvironment
 
-from adapters.encryption import Keyring
+from adapters.keyring import Keyring
 from adapters.temporal_client import transfers_plugin
 from client.comparison import TemporalTransfers
 from models.journey.answers import Receipt
