@@ -220,7 +220,7 @@ class FakeBook:
         self.standing.pop(intent.key, None)
 
 
-SOON = timedelta(milliseconds=20)
+SHOWN_AFTER = timedelta(milliseconds=20)
 """What is shown follows what happens at once: a test that is about something else does not wait for it."""
 
 
@@ -231,7 +231,7 @@ class FakeRegister:
         self.services = {service.ref: service for service in services}
         self.open: dict[str, str] = {}
         self.evidence: dict[tuple[str, str], RecordedStep] = {}
-        self.policy = Policy(shown_after=SOON)
+        self.policy = Policy(shown_after=SHOWN_AFTER)
         self.people: dict[str, str | None] = {}
         self.certificates: dict[str, list[Certificate]] = defaultdict(list)
         self.calendars: set[str] = set()
