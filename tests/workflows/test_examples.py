@@ -13,6 +13,7 @@ from temporalio.worker import Replayer
 
 from tests.workflows.conftest import House
 from tests.workflows.examples import CASES, IN_CLEAR, KEPT, keep, kept_at, opened, play, read
+from worker.wiring import PRODUCTION, SANDBOXED, Workflows
 from workflows.step_down.transfer import StepDownTransfer
 
 MOST = {
@@ -71,9 +72,11 @@ async def test_an_example_ends_as_it_says_replays_and_costs_no_more_than_it_did(
     assert len(history.events) <= most_events
 
 
+@pytest.mark.parametrize("runs", [SANDBOXED, PRODUCTION], ids=["sandboxed", "production"])
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
-async def test_a_history_that_was_kept_still_replays(path: Path) -> None:
-    await Replayer(workflows=[StepDownTransfer], data_converter=IN_CLEAR).replay_workflow(read(path))
+async def test_a_history_that_was_kept_still_replays(path: Path, runs: Workflows) -> None:
+    replayer = Replayer(workflows=runs.classes, workflow_runner=runs.runner, data_converter=IN_CLEAR)
+    await replayer.replay_workflow(read(path))
 
 
 def test_a_history_is_kept_of_every_example_and_of_nothing_else() -> None:

@@ -27,9 +27,9 @@ with workflow.unsafe.imports_passed_through():
     from workflows.journey.ladders import run_ladders
     from workflows.journey.orders import Orders
     from workflows.journey.register import RegisterWriter
+    from workflows.journey.showing import show_what_changes
     from workflows.journey.state import State
     from workflows.journey.step_signal import UnreadableMessageError, digest, read_step, refused_message
-    from workflows.journey.turns import run_turns
 
 STEP_REFUSED = "StepRefused"
 """The type of the error that refuses a step; its one detail is a ``Refusal``."""
@@ -110,7 +110,7 @@ class JourneyRun(Generic[F]):
             self.state.learn(opening=opening)
         beside = (
             self.register.capture_evidence(),
-            run_turns(self.state, self.effects.begin),
+            show_what_changes(self.state, self.effects.begin),
             self.register.show(),
             run_ladders(self.state),
         )

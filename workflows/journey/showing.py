@@ -1,4 +1,4 @@
-"""What follows each turn of a journey, not each change: due dates are calculated, and it is shown how it stands."""
+"""How the journey stands, shown to those who look; with it, due dates are calculated. Not change by change."""
 
 import contextlib
 from collections.abc import Callable
@@ -19,45 +19,46 @@ with workflow.unsafe.imports_passed_through():
 F = TypeVar("F", bound=Facts)
 
 
-async def run_turns(state: State[F], begin: Callable[..., None]) -> None:
-    """At the end of each turn begin the due dates' calculation, and show how the journey stands.
+async def show_what_changes(state: State[F], begin: Callable[..., None]) -> None:
+    """Show it once the machine is at rest, and not right after something was shown.
 
-    A turn ends once the machine is at rest, and not right after the one before: what people record in quick
-    succession, and what is done outside at once, are one turn. It lasts no longer than the policy's ``shown_after``:
-    an outage outside hides nothing.
+    What people record in quick succession, and what is done outside at once, is shown together; no later than the
+    policy's ``shown_after``, so that an outage outside hides nothing. Due dates are calculated just before.
     """
-    next_turn = workflow.now()
+    next_time = workflow.now()
     while True:
-        await workflow.wait_condition(
-            lambda: not state.moving_on and (state.shown != state.version or bool(_to_calculate(state)))
-        )
-        if not _ends(state, next_turn):
-            await _end(state, next_turn)
+        await workflow.wait_condition(lambda: not state.moving_on and _is_behind(state))
+        if not _may_be_shown(state, next_time):
+            await _until_it_may(state, next_time)
         # Until none is left: what happens meanwhile, and a date that cannot be found, may begin other clocks.
         while coming := _to_calculate(state):
             begin(*coming)
             await workflow.wait_condition(lambda: not any(map(_calculates, _under_way(state))))
         state.show()
-        next_turn = workflow.now() + state.facts.policy.shown_after
+        next_time = workflow.now() + state.facts.policy.shown_after
 
 
-async def _end(state: State[F], next_turn: datetime) -> None:
+async def _until_it_may(state: State[F], next_time: datetime) -> None:
+    at_most = state.facts.policy.shown_after
     # The built-in error: that of temporalio.exceptions says how an activity ended.
     with contextlib.suppress(TimeoutError):
         await workflow.wait_condition(
-            lambda: _ends(state, next_turn),
-            timeout=state.facts.policy.shown_after,
-            timeout_summary="show how it stands",
+            lambda: _may_be_shown(state, next_time), timeout=at_most, timeout_summary="show how it stands"
         )
 
 
-def _ends(state: State[F], next_turn: datetime) -> bool:
-    """The transfer has ended; or the machine is at rest, and some time has passed since the last turn."""
+def _is_behind(state: State[F]) -> bool:
+    """Something changed; or a run before left a due date to this one."""
+    return state.shown != state.version or bool(_to_calculate(state))
+
+
+def _may_be_shown(state: State[F], next_time: datetime) -> bool:
+    """The transfer has ended; or the machine is at rest, and some time has passed since it was shown."""
     facts = state.facts
     if is_closed(state.journey, facts):
         return True
     coming = (effect for effect in to_begin(state.journey, facts) if effect not in facts.begun)
-    return workflow.now() >= next_turn and not any(_under_way(state)) and not any(coming)
+    return workflow.now() >= next_time and not any(_under_way(state)) and not any(coming)
 
 
 def _to_calculate(state: State[F]) -> list[Effect]:

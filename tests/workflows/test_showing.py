@@ -1,0 +1,121 @@
+"""What changes is shown together, an outage hides nothing, and due dates are there and kept whatever is away."""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import timedelta
+
+from temporalio.api.enums.v1 import EventType
+
+from models.errors import PassingError
+from models.journey.clocks import ClockState
+from models.kinds import ClockKind
+from models.policy import Policy
+from models.step_down.stage import Stage
+from tests.builders import CHILD, calendar, consent, exploration, family_sharing, whole_path
+from tests.workflows.conftest import House, Transfer
+from workflows.journey.visibility import STAGE
+
+A_WHILE = timedelta(seconds=30)
+"""Longer than any of these tests lasts."""
+
+
+async def scheduled(transfer: Transfer) -> Counter[str]:
+    """How often each activity was ordered from a queue."""
+    events = [event async for event in transfer.handle.fetch_history_events()]
+    return Counter(
+        event.activity_task_scheduled_event_attributes.activity_type.name
+        for event in events
+        if event.event_type == EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED
+    )
+
+
+def counted(house: House) -> Iterable[str]:
+    return (clock for clock, certificates in house.register.certificates.items() if certificates)
+
+
+async def test_what_people_record_in_quick_succession_is_shown_once_at_the_beginning_and_once_at_the_end(
+    house: House,
+) -> None:
+    house.register.policy = Policy(shown_after=A_WHILE)
+    transfer = await house.start()
+    await transfer.until(lambda _: transfer.id in house.register.shown)
+    await transfer.settled()
+    for step in whole_path()[:-1]:
+        await transfer.record(step)
+    await transfer.until(lambda now: now.stage == Stage.CONFIRMATION)
+    await transfer.record(whole_path()[-1])
+    assert await transfer.outcome() == "transferred"
+    assert (await scheduled(transfer))["show_in_register"] == 2
+    assert house.register.shown[transfer.id][1].outcome == "transferred"
+    upserts = await transfer.count(EventType.EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES)
+    assert upserts <= 3, "opened, begun, ended"
+
+
+async def test_what_hangs_outside_hides_nothing_from_the_register_and_the_list(house: House) -> None:
+    release = house.mosaic.troubles.hold("share")
+    transfer = await house.start()
+    await transfer.record(exploration(), consent(), family_sharing())
+    try:
+        await transfer.until(lambda _: house.register.shown.get(transfer.id, (0, None))[1] is not None)
+        await transfer.until(lambda _: house.register.shown[transfer.id][1].stage == Stage.SHARING)
+        assert house.register.shown[transfer.id][1].at_work, "it says what is under way"
+        found = (await transfer.handle.describe()).typed_search_attributes.get(STAGE)
+        assert found == Stage.SHARING
+    finally:
+        release()
+
+
+async def test_a_due_date_is_there_while_the_register_is_away_and_is_kept_when_it_is_back(house: House) -> None:
+    release = house.register.hold("project")
+    transfer = await house.start()
+    await transfer.record(exploration(), consent(), family_sharing())
+    now = await transfer.until(lambda now: any(c.kind is ClockKind.CONVERSATION and c.due for c in now.clocks))
+    [clock] = [clock for clock in now.clocks if clock.kind is ClockKind.CONVERSATION]
+    assert clock.state is ClockState.ON_TRACK
+    assert list(counted(house)) == [], "the register took nothing so far"
+    release()
+    await transfer.settled()
+    [kept] = house.register.certificates[clock.id]
+    assert kept.due == clock.due
+
+
+async def test_a_due_date_is_kept_once_though_the_register_was_away_between(house: House) -> None:
+    house.register.troubles.before("project", *[PassingError("away")] * 2)
+    transfer = await house.start()
+    await transfer.record(exploration(), consent(), family_sharing())
+    await transfer.until(lambda now: now.stage == Stage.CONVERSATION)
+    await transfer.settled()
+    assert set(map(len, house.register.certificates.values())) == {1}
+    shown = {clock.id for clock in (await transfer.status()).clocks if clock.due}
+    assert shown <= set(counted(house))
+
+
+async def test_a_due_date_on_a_calendar_that_changed_since_the_opening_is_kept_with_it(house: House) -> None:
+    transfer = await house.start()
+    await transfer.settled()
+    changed = calendar(announced=[{"day": "2030-03-04", "name": "A day of mourning"}])
+    house.calendars.calendar = changed
+    await transfer.record(exploration(), consent(), family_sharing())
+    await transfer.until(lambda now: any(c.kind is ClockKind.CONVERSATION and c.due for c in now.clocks))
+    await transfer.settled()
+    [kept] = house.register.certificates["conversation/service-north"]
+    assert kept.calendar == changed.version
+    assert changed.version in house.register.calendars
+
+
+async def test_due_dates_that_a_run_leaves_are_calculated_in_the_next_one(impatient_house: House) -> None:
+    transfer = await impatient_house.start()
+    for step in whole_path(CHILD)[:-1]:
+        await transfer.record(step)
+        await transfer.settled()
+        starting = [clock.id for clock in (await transfer.status()).clocks if clock.state is ClockState.STARTING]
+        assert starting == []
+    assert len(await transfer.runs()) > 1
+
+
+async def test_a_due_date_costs_no_activity_from_a_queue(house: House) -> None:
+    transfer = await house.start()
+    await transfer.record(exploration())
+    await transfer.settled()
+    assert "calculate_due_date" not in await scheduled(transfer)
+    assert await transfer.count(EventType.EVENT_TYPE_MARKER_RECORDED) > 0
