@@ -2,7 +2,6 @@
 
 import asyncio
 import sysconfig
-import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime, timedelta
@@ -27,6 +26,7 @@ from models.journey.steps import Step
 from models.step_down.start import StepDownRequest
 from tests import builders
 from tests.fakes import FakeBook, FakeCalendars, FakeChannels, FakeInvitations, FakeMosaic, FakePost, FakeRegister
+from tests.pace import A_MOMENT, eventually, patient
 from worker.wiring import Calls, Outside, TransfersWorker, all_activities
 from workflows.ids import step_down_id
 from workflows.journey.run import JourneyResult, JourneyRun
@@ -56,11 +56,17 @@ ATTRIBUTES: list[SearchAttributeKey[Any]] = [
 ]
 
 
+# Each test has task queues of its own, and a queue in parts costs the server a third more.
+ONE_PART = ("matching.numTaskqueueReadPartitions=1", "matching.numTaskqueueWritePartitions=1")
+
+
 async def started(*settings: str) -> WorkflowEnvironment:
     return await WorkflowEnvironment.start_local(
         dev_server_existing_path=str(Path(sysconfig.get_path("scripts")) / "temporal"),
         dev_server_log_level="error",
-        dev_server_extra_args=[word for setting in settings for word in ("--dynamic-config-value", setting)],
+        dev_server_extra_args=[
+            word for setting in (*ONE_PART, *settings) for word in ("--dynamic-config-value", setting)
+        ],
         search_attributes=ATTRIBUTES,
     )
 
@@ -133,39 +139,42 @@ class Transfer:
 
     async def status(self) -> Status:
         """Where it stands; a run that has just begun in skipped time cannot be asked for a moment."""
-        for _ in range(300):
-            try:
-                return await self.handle.query(JourneyRun.status)
-            except RPCError as error:
-                if error.status is not RPCStatusCode.FAILED_PRECONDITION:
-                    raise
-                await asyncio.sleep(0.02)
-        return await self.handle.query(JourneyRun.status)
+        return await eventually(self._status)
 
-    async def until(self, holds: Callable[[Status], bool], within: float = 15) -> Status:
+    async def _status(self) -> Status | None:
+        try:
+            return await self.handle.query(JourneyRun.status)
+        except RPCError as error:
+            if error.status is not RPCStatusCode.FAILED_PRECONDITION:
+                raise
+            return None
+
+    async def until(self, holds: Callable[[Status], bool]) -> Status:
         """The first status in which it holds."""
-        until = time.monotonic() + within
-        while not holds(now := await self.status()):
-            assert time.monotonic() < until, f"it did not come about in time; now {now.stage}, {now.attention}"
-            await asyncio.sleep(0.02)
+        now = await self.status()
+
+        async def so_far() -> bool:
+            nonlocal now
+            now = await self.status()
+            return holds(now)
+
+        await eventually(so_far, told=lambda: f"now {now.stage}, {now.attention}")
         return now
 
     async def settled(self) -> None:
         """Until the machine has nothing to do: no activity and no workflow task is under way."""
-        until = time.monotonic() + 15
-        while True:
-            told = (await self.handle.describe()).raw_description
-            if not told.pending_activities and not told.HasField("pending_workflow_task"):
-                return
-            assert time.monotonic() < until
-            await asyncio.sleep(0.02)
+        await eventually(self._has_settled)
+
+    async def _has_settled(self) -> bool:
+        told = (await self.handle.describe()).raw_description
+        return not told.pending_activities and not told.HasField("pending_workflow_task")
 
     async def attention(self) -> Status:
         """Until something needs a person."""
         return await self.until(lambda now: now.needs_attention)
 
-    async def outcome(self, within: float = 15) -> str:
-        return (await asyncio.wait_for(self.handle.result(), within)).outcome
+    async def outcome(self) -> str:
+        return (await asyncio.wait_for(self.handle.result(), patient(A_MOMENT))).outcome
 
     async def runs(self) -> list[str]:
         """Every run of the transfer, the first one first."""
