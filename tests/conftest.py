@@ -1,5 +1,6 @@
 """The limit of every test grows with the time that this machine takes, and what takes long begins first."""
 
+import os
 from collections.abc import MutableSequence
 
 import pytest
@@ -11,6 +12,11 @@ from tests.pace import patient, slowness
 SHARES_A_REHEARSAL = "tests/system/"
 LONGEST = (SHARES_A_REHEARSAL, "tests/workflows/", "tests/models/test_journeys.py")
 """What takes most of the time, so that at the end of a session no process waits long for another."""
+BUSY = 1.5
+"""From then on nothing can be said of a workflow task that takes two seconds, after which the SDK counts it as stuck.
+
+Its debug mode, which the sandbox stays on in, is the one way to say so.
+"""
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -18,6 +24,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Before pytest-timeout reads it; the processes of pytest-xdist are given what the first one worked out."""
     if config.option.timeout is None:
         config.option.timeout = patient(float(config.getini("timeout")))
+    if slowness() > BUSY:
+        os.environ["TEMPORAL_DEBUG"] = "1"
 
 
 def pytest_collection_modifyitems(items: MutableSequence[pytest.Item]) -> None:
