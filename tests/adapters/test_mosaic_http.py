@@ -19,7 +19,8 @@ from models.step_down.start import Route
 from tests.adapters.conftest import http_of
 from tests.builders import THEN, close_child, intent
 from tests.fakes import FakeBook
-from tests.simulators.conftest import Server
+from tests.pace import patient, until
+from tests.simulators.conftest import FOR_GOOD, Server
 from tests.simulators.test_mosaic import Family
 
 CLOSED = NextAction(type="Case Closed to Children's Services")
@@ -33,7 +34,7 @@ def family(mosaic_server: Server) -> Family:
 
 @pytest.fixture
 def mosaic(mosaic_server: Server) -> Iterator[HttpMosaic]:
-    with http_client(MosaicSettings(url=f"http://127.0.0.1:{mosaic_server.ports[0]}", timeout=1)) as client:
+    with http_client(MosaicSettings(url=f"http://127.0.0.1:{mosaic_server.ports[0]}", timeout=patient(10))) as client:
         yield HttpMosaic(client)
 
 
@@ -149,12 +150,12 @@ def test_an_answer_that_was_lost_after_the_commit_is_found_done_by_the_next_look
 
 
 def test_a_hung_mosaic_is_not_waited_for(mosaic: HttpMosaic, family: Family) -> None:
-    quick = HttpMosaic(httpx.Client(base_url=mosaic.client.base_url, timeout=0.2))
-    family.plan("share_document", "after", "hang", seconds=2)
+    quick = HttpMosaic(httpx.Client(base_url=mosaic.client.base_url, timeout=httpx.Timeout(patient(10), read=0.2)))
+    family.plan("share_document", "after", "hang", seconds=FOR_GOOD)
     with pytest.raises(PassingError, match="Mosaic did not answer") as error:
         quick.share(family.document, 1, "team-eh", reference="r")
     assert not isinstance(error.value, NothingHappenedError)
-    assert mosaic.is_shared(family.document, 1, "team-eh")
+    until(lambda: mosaic.is_shared(family.document, 1, "team-eh"))
 
 
 def test_where_nobody_listens_nothing_happened() -> None:

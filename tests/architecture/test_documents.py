@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ import yaml
 from cli.main import app
 from cli.pages.blocks import BlockError, filled
 from cli.pages.coverage import clauses, marked_tests, rows_by_clause
-from cli.pages.documents import documents
+from cli.pages.documents import PAGES, documents
 from cli.project import DOCS, ROOT
 from cli.step_file import read_step
 from cli.views import views_of
@@ -29,17 +30,27 @@ DONE = (
     *("SD-35", "SU-01"),
 )
 """The clauses that the code claims to hold today."""
-MADE, MARKED = documents(), marked_tests()
 RUNBOOK = (DOCS / "operations.md").read_text(encoding="utf-8")
-README, TIME = (path.read_text(encoding="utf-8") for path in (ROOT / "README.md", DOCS / "time.md"))
-STEP_FILES = re.findall(r"```yaml\n(.*?)```", README + TIME + RUNBOOK + MADE[DOCS / "steps.md"], re.DOTALL)
+README, TIME, STEPS = (
+    path.read_text(encoding="utf-8") for path in (ROOT / "README.md", DOCS / "time.md", DOCS / "steps.md")
+)
+STEP_FILES = re.findall(r"```yaml\n(.*?)```", README + TIME + RUNBOOK + STEPS, re.DOTALL)
 WRITTEN = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *DOCS.rglob("*.md")]
 LINK = re.compile(r"\]\(([^)#:]*)(?:#([^)]+))?\)")
 
 
-@pytest.mark.parametrize("path", MADE, ids=lambda path: path.name)
+made, marked = cache(documents), cache(marked_tests)
+"""Made where a test asks for them: it takes seconds, and every process of the tests reads this file."""
+GENERATED = [*(DOCS / f"{name}.md" for name in PAGES), *sorted((DOCS / "schemas").rglob("*.json"))]
+
+
+def test_the_generated_documents_are_these_and_no_schema_is_left_over() -> None:
+    assert set(GENERATED) == set(made())
+
+
+@pytest.mark.parametrize("path", GENERATED, ids=lambda path: path.name)
 def test_a_generated_document_is_up_to_date(path: Path) -> None:
-    assert path.read_text(encoding="utf-8") == MADE[path], "run: python -m cli.pages"
+    assert path.read_text(encoding="utf-8") == made()[path], "run: python -m cli.pages"
 
 
 def test_the_longest_pause_between_two_tries_is_told_as_it_is() -> None:
@@ -48,18 +59,13 @@ def test_the_longest_pause_between_two_tries_is_told_as_it_is() -> None:
         assert "pauses of up to a minute" in told
 
 
-def test_no_schema_is_left_over() -> None:
-    kept = set((DOCS / "schemas").rglob("*.json"))
-    assert kept == {path for path in MADE if path.suffix == ".json"}
-
-
 def test_rules_and_tests_name_only_clauses_of_the_guidance() -> None:
-    assert set(rows_by_clause()) | set(MARKED) <= set(clauses())
+    assert set(rows_by_clause()) | set(marked()) <= set(clauses())
 
 
 @pytest.mark.parametrize("clause", DONE)
 def test_a_clause_that_is_held_has_a_marked_test(clause: str) -> None:
-    assert MARKED[clause]
+    assert marked()[clause]
 
 
 @pytest.mark.parametrize("path", WRITTEN, ids=lambda path: str(path.relative_to(ROOT)))

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 from playwright.async_api import BrowserContext, Page, async_playwright
 
+from tests.pace import patient
 from tests.system.conftest import Rehearsal, start_rehearsal
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
-SEEN_WITHIN = 20_000
+SEEN_WITHIN = patient(20_000)
 
 
 @asynccontextmanager

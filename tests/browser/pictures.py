@@ -34,8 +34,9 @@ from models.step_down.stage import Stage
 from models.vocabulary import LONDON
 from tests.browser.conftest import SEEN_WITHIN, chromium
 from tests.browser.terminal import PICTURES, SHOWN, SITUATIONS, called, play_situation, show, terminated, views
+from tests.pace import eventually
+from tests.pace import until as until_then
 from tests.system.conftest import EXAMPLES, Rehearsal, start_rehearsal
-from tests.system.conftest import until as eventually
 from tests.system.family import Family
 from workflows.ids import step_down_id
 from workflows.journey.visibility import NEEDS_ATTENTION, RESPONSE_DUE, RESPONSE_STATE, STAGE, WAITING_FOR
@@ -109,7 +110,7 @@ class Room:
         local = self.rehearsal.local
         port = {"worker": local.worker_port, "codec": local.codec_port}[process]
         path = {"worker": "health/ready", "codec": "health"}[process]
-        eventually(lambda: answers(f"http://127.0.0.1:{port}/{path}"))
+        until_then(lambda: answers(f"http://127.0.0.1:{port}/{path}"))
 
 
 def answers(url: str) -> bool:
@@ -214,11 +215,11 @@ def broken_copy(folder: Path) -> None:
 
 async def eventually_broken(room: Room) -> None:
     [broken] = [view.query for view in views_of(datetime.now(LONDON), (), ()) if view.name == "Broken"]
-    for _ in range(SEEN_BROKEN_WITHIN):
-        if (await room.client.count_workflows(broken)).count:
-            return
-        await asyncio.sleep(1)
-    raise AssertionError("the server marks nothing as broken")
+
+    async def marked() -> int:
+        return (await room.client.count_workflows(broken)).count
+
+    await eventually(marked, SEEN_BROKEN_WITHIN, every=1)
 
 
 async def key_lost(room: Room) -> None:

@@ -16,7 +16,7 @@ from cli.wiring import temporal
 from tests.browser.conftest import SEEN_WITHIN
 from tests.system.conftest import EXAMPLES, Rehearsal
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.browser
 
 OF_A_PERSON = ("Early Help Hub", "overdue", "The mother", "child-1", "sw-17")
 """Something of what a history says; none of it may be read without the codec server."""

@@ -8,7 +8,7 @@ from tests.browser.conftest import SEEN_WITHIN
 from tests.system.conftest import MAIN_CASE, Rehearsal
 from tests.system.family import Family
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.browser
 
 
 async def test_operations_read_stage_waiting_for_and_timeline_in_plain_words_and_nothing_without_the_codec_server(

@@ -18,6 +18,8 @@ from gateway.codec.app import HIDDEN, LOCAL_USER, Door, Reading, codec_app
 from models.access import About, Privacy, Reader
 
 UI = "http://127.0.0.1:8233"
+MOMENT = 0.3
+"""Seconds for which the first of two readings waits for a second that must not come."""
 HEADERS = {"origin": UI, "x-namespace": "default"}
 CLEAR = Payload(metadata={"encoding": b"json/plain", "privacy": b"narrative"}, data=b'"help with routines"')
 
@@ -115,7 +117,7 @@ async def test_two_readings_at_the_same_time_are_noted_once(codec: EncryptedPayl
     class Slow(FakeReadings):
         def audit_read(self, transfer_id: str, who: str, what: str) -> None:
             with contextlib.suppress(threading.BrokenBarrierError):
-                both.wait(0.3)
+                both.wait(timeout=MOMENT)
             super().audit_read(transfer_id, who, what)
 
     reading = Reading(codec, readings := Slow())

@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
@@ -30,6 +29,7 @@ from tests import builders
 from tests.matrix.cells import At, Cell, Group, How, tells_of_newer
 from tests.matrix.outside import World, strike_name
 from tests.matrix.people import ByHand
+from tests.pace import eventually, patient
 from tests.workflows.conftest import Transfer
 from workflows.ids import step_down_id
 from workflows.journey.run import JourneyResult
@@ -37,7 +37,7 @@ from workflows.step_down.transfer import StepDownRun, StepDownTransfer
 
 SECONDS = 100
 """How long one effect may take with all its faults."""
-IMPATIENT = timedelta(seconds=12)
+IMPATIENT = timedelta(seconds=patient(12))
 """After which operations are told, in the journeys that suffer the outage that lasts."""
 STAYS = Decision.STAYS_WITH_SOCIAL_WORK
 BY_PEOPLE = {How.BY_HAND: Ended.BY_HAND, How.SKIP: Ended.SKIPPED}
@@ -151,11 +151,14 @@ class Journey:
 
     async def until(self, holds: Callable[[Status], bool], what: str) -> Status:
         """The first status in the register, as every screen shows it, in which this holds."""
-        until = time.monotonic() + SECONDS
-        while (now := await asyncio.to_thread(self.world.register.status, self.id)) is None or not holds(now):
-            assert time.monotonic() < until, f"{self!r}: {what}; {_told(now)}"
-            await asyncio.sleep(0.2)
-        return now
+        now: Status | None = None
+
+        async def so_far() -> Status | None:
+            nonlocal now
+            now = await asyncio.to_thread(self.world.register.status, self.id)
+            return now if now is not None and holds(now) else None
+
+        return await eventually(so_far, SECONDS, every=0.2, told=lambda: f"{self!r}: {what}; {_told(now)}")
 
     def plan(self, effect: Effect) -> Effect:
         """Plan what this effect is to suffer; each fault strikes in its turn."""
@@ -338,7 +341,7 @@ class Journey:
 
     async def closed(self, outcome: Outcome) -> None:
         """The transfer has ended as decided; then the books of all sides are read."""
-        result = await asyncio.wait_for(self.transfer.handle.result(), SECONDS)
+        result = await asyncio.wait_for(self.transfer.handle.result(), patient(SECONDS))
         assert result.outcome == outcome, f"{self!r}: {result.outcome}"
         now = await self.until(lambda now: now.outcome is not None, "the register was to show the end")
         assert not now.needs_attention

@@ -14,6 +14,7 @@ from tests import builders
 from tests.matrix.cells import At, Group, groups
 from tests.matrix.journeys import Tally, strike_of
 from tests.matrix.outside import World
+from tests.pace import patient
 from workflows.digest import STALE_AFTER, DigestResult, MorningDigest
 
 MOST_MORNINGS = 10
@@ -90,14 +91,14 @@ async def go_every_morning(world: World, client: Client, queue: str) -> Tally:
 
 async def _mail_is_away_until_it_is_too_late(reader: Reader, client: Client, queue: str, tally: Tally) -> None:
     """What is tried on for six hours is given up: it is told the next day, as it stands then."""
-    by = STALE_AFTER - timedelta(seconds=8)
+    by = STALE_AFTER - timedelta(seconds=patient(8))
     [cell] = reader.suffers
     reader.has_something_to_read()
     key = reader.key(datetime.now(UTC) + by)
     reader.world.plan_mail(key, **cell.blow, times=1000)
     handle = await _start(client, queue, start_delay=by)
     await TimeSkipper(client).fast_forward(handle, by)
-    result = await asyncio.wait_for(handle.result(), 60)
+    result = await asyncio.wait_for(handle.result(), patient(60))
     assert result.told == 0
     reader.problems += [one.problem for one in result.not_told]
     assert reader.problems == [NOT_ANSWERING]
@@ -110,7 +111,7 @@ async def _mail_is_away_until_it_is_too_late(reader: Reader, client: Client, que
 
 async def _begun(client: Client, queue: str) -> DigestResult:
     handle = await _start(client, queue)
-    return await asyncio.wait_for(handle.result(), 90)
+    return await asyncio.wait_for(handle.result(), patient(90))
 
 
 async def _start(client: Client, queue: str, **how: Any) -> WorkflowHandle[Any, DigestResult]:

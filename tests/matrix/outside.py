@@ -33,12 +33,13 @@ from simulators.mailbox.smtp import MailBlow, MailFault, Postbox
 from simulators.mailbox.store import MailStore
 from tests import builders
 from tests.fakes import FakeCalendars
+from tests.pace import A_MOMENT, patient
 from tests.register import new_register
 from tests.simulators.conftest import Server, start_mailbox, start_mosaic
 from tests.workflows.conftest import KEYS
 from worker.wiring import Calls, Outside, all_activities
 
-PATIENCE = 2.0
+PATIENCE = patient(2.0)
 """Seconds that our adapters wait for an answer."""
 
 
@@ -69,7 +70,7 @@ class Outages:
             keys = (str(arg.key) for arg in args if hasattr(arg, "key"))
             about = next(keys, "/".join(arg for arg in args if isinstance(arg, str)))
             if (operation, about) in self._held:
-                self._held[operation, about].wait(timeout=50)
+                self._held[operation, about].wait(timeout=patient(50))
             when = self._take(operation, about)
             if when == "before":
                 raise _away()
@@ -136,7 +137,7 @@ class MailServers:
         with self._lock:
             if key not in self._servers:
                 opening: Future[MailServer] = asyncio.run_coroutine_threadsafe(self._open(), self._loop)
-                self._servers[key] = opening.result(timeout=20)
+                self._servers[key] = opening.result(timeout=patient(A_MOMENT))
             return self._servers[key]
 
     async def _open(self) -> MailServer:
@@ -159,7 +160,7 @@ class MailServers:
 
     def stop(self) -> None:
         self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(timeout=5)
+        self._thread.join(timeout=patient(A_MOMENT))
 
 
 @dataclass(frozen=True)

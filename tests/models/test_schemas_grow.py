@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cli.pages.documents import documents
+from cli.pages.schemas import schemas
 from tests.models.schemas import Part, lost, narrowed
 
 # Until the first release there are none.
@@ -21,7 +21,7 @@ def of(text: str) -> Part:
 
 
 def made_now() -> dict[str, Part]:
-    return {path.stem: of(text) for path, text in documents().items() if path.suffix == ".json"}
+    return {name: of(text) for name, text in schemas().items()}
 
 
 def test_no_released_message_vanishes() -> None:

@@ -11,7 +11,13 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.pace import A_MOMENT, patient
+
 PROJECT = Path(__file__).parents[2]
+FOR_GOOD = 600.0
+"""Seconds that a hang lasts when nobody is to see its end."""
+SOON = httpx.Timeout(patient(30), read=0.3)
+"""Of somebody who gives up soon, once the call is sent."""
 
 
 class Server:
@@ -28,12 +34,14 @@ class Server:
         )
         assert self._process.stdout is not None
         self.ports = [int(port) for port in re.findall(r":(\d+)\b", self._process.stdout.readline())]
-        self.http = httpx.Client(base_url=f"http://127.0.0.1:{self.ports[0]}", timeout=5) if self.ports else None
+        self.http = (
+            httpx.Client(base_url=f"http://127.0.0.1:{self.ports[0]}", timeout=patient(30)) if self.ports else None
+        )
 
     def end(self, number: signal.Signals = signal.SIGTERM) -> tuple[int, str]:
         """The exit code and what was said on stderr, after this signal."""
         self._process.send_signal(number)
-        _, said = self._process.communicate(timeout=10)
+        _, said = self._process.communicate(timeout=patient(A_MOMENT))
         if self.http is not None:
             self.http.close()
         return self._process.returncode, said

@@ -11,7 +11,8 @@ import httpx
 import pytest
 
 from simulators.mosaic.contract_file import CONTRACT
-from tests.simulators.conftest import Server, start_mosaic
+from tests.pace import until
+from tests.simulators.conftest import FOR_GOOD, SOON, Server, start_mosaic
 
 CLOSED = {"type": "Case Closed to Children's Services", "assigned_to": None}
 TRANSFER = {"type": "Early Help: Transfer from Social Work", "assigned_to": "team-eh"}
@@ -348,22 +349,22 @@ def test_an_answer_dropped_before_the_commit_leaves_the_call_as_received(family:
 
 
 def test_a_hung_answer_holds_up_nobody_else_and_is_committed_already(family: Family) -> None:
-    family.plan("complete_step", "after", "hang", seconds=1)
+    family.plan("complete_step", "after", "hang", seconds=FOR_GOOD)
     body = {"reference": "k1", "version": 1, "next_actions": [CLOSED]}
     with pytest.raises(httpx.ReadTimeout):
-        family.http.post(f"/workflow-steps/{family.step_id}/completion", json=body, timeout=0.3)
-    assert family.step()["status"] == "Completed"
+        family.http.post(f"/workflow-steps/{family.step_id}/completion", json=body, timeout=SOON)
+    until(lambda: family.step()["status"] == "Completed")
 
 
 def test_a_hang_before_the_commit_shows_the_call_while_it_waits(family: Family) -> None:
-    family.plan("share_document", "before", "hang", seconds=0.5)
+    family.plan("share_document", "before", "hang", seconds=FOR_GOOD)
     with pytest.raises(httpx.ReadTimeout):
         family.http.post(
             f"/documents/{family.document}/shares",
             json={"version": 1, "team": "team-eh", "reference": "s1"},
-            timeout=0.2,
+            timeout=SOON,
         )
-    assert family.outcomes() == [("s1", "received")]
+    assert until(family.outcomes) == [("s1", "received")]
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
@@ -528,7 +529,7 @@ def test_a_taken_port_is_one_line_and_exit_code_1(mosaic_server: Server, tmp_pat
 def test_a_hung_answer_does_not_hold_up_a_clean_stop(tmp_path: Path, number: signal.Signals) -> None:
     server = start_mosaic(tmp_path)
     assert server.http is not None
-    Family(server.http).plan("read", "before", "hang", seconds=60)
+    Family(server.http).plan("read", "before", "hang", seconds=FOR_GOOD)
     with pytest.raises(httpx.ReadTimeout):
-        server.http.get("/teams/team-eh", timeout=0.2)
+        server.http.get("/teams/team-eh", timeout=SOON)
     assert server.end(number) == (0, "")

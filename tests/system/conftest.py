@@ -3,7 +3,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ from cli.people import read_people
 from cli.rehearsal.local import LocalSettings, local_key
 from cli.rehearsal.stack import Stack
 from cli.services import read_services
+from tests.pace import A_MOMENT, patient, until
 from tests.ports import free_ports
 from tests.register import WholeRegister, new_register
 
@@ -33,15 +33,6 @@ def local_settings(folder: Path) -> LocalSettings:
     return LocalSettings(folder=folder, **dict(zip(names, free_ports(len(names)), strict=True)))
 
 
-def until(holds: Callable[[], Any], seconds: float = 45) -> Any:
-    """Wait for something that another process does."""
-    deadline = time.monotonic() + seconds
-    while not (found := holds()):
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.05)
-    return found
-
-
 @dataclass
 class Rehearsal:
     """The whole product as `transfers up` starts it, with what a test needs to hurt it."""
@@ -54,10 +45,10 @@ class Rehearsal:
     def environment(self) -> dict[str, str]:
         return {**os.environ, **self.local.environment()}
 
-    def command(self, *words: str, within: float = 60) -> subprocess.CompletedProcess[str]:
+    def command(self, *words: str, within: float = A_MOMENT) -> subprocess.CompletedProcess[str]:
         process = self.begun(*words)
         try:
-            out, err = process.communicate(timeout=within)
+            out, err = process.communicate(timeout=patient(within))
         finally:
             process.kill()
         return subprocess.CompletedProcess(process.args, process.returncode, out, err)

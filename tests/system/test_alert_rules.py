@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.pace import A_MOMENT, patient
+
 DOCKER = Path(__file__).parents[2] / "docker"
 
 pytestmark = [
@@ -18,6 +20,11 @@ pytestmark = [
 def test_the_alert_rules_fire_when_they_must_and_only_then(command: tuple[str, str]):
     word, file = command
     tried = subprocess.run(
-        ["promtool", word, "rules", file], cwd=DOCKER, capture_output=True, text=True, timeout=50, check=False
+        ["promtool", word, "rules", file],
+        cwd=DOCKER,
+        capture_output=True,
+        text=True,
+        timeout=patient(A_MOMENT),
+        check=False,
     )
     assert tried.returncode == 0, tried.stdout + tried.stderr

@@ -15,6 +15,7 @@ from adapters.register.clocks import KeptClock
 from cli.wiring import temporal
 from models.journey.projection import DueDate
 from models.kinds import ClockKind
+from tests.pace import A_MOMENT, patient
 from tests.system.conftest import MAIN_CASE, Rehearsal, Said, said_here, until
 from tests.system.family import Family
 
@@ -39,7 +40,13 @@ def due(tmp_path: Path) -> Due:
         command = [PROGRAM, "due", *words]
         environment = {**clean, **settings}
         return subprocess.run(
-            command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=30
+            command,
+            env=environment,
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=patient(A_MOMENT),
         )
 
     yield run

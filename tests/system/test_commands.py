@@ -15,6 +15,7 @@ import pytest
 import yaml
 
 from cli.rehearsal.local import Process, Session
+from tests.pace import A_MOMENT, patient
 from tests.system.conftest import MAIN_CASE, Rehearsal, Typed, local_settings, until
 
 PROGRAM = Path(sys.executable).parent / "transfers"
@@ -200,7 +201,7 @@ def test_who_stops_a_step_before_its_answer_is_told_how_it_is_sent_again_and_it_
         sending = rehearsal.begun("step", transfer, str(own))
         until(lambda: talks_to(sending, rehearsal.local.temporal_port))
         sending.send_signal(signal.SIGINT)
-        _, told = sending.communicate(timeout=30)
+        _, told = sending.communicate(timeout=patient(A_MOMENT))
     finally:
         worker.send_signal(signal.SIGCONT)
     again = re.search(r"Send it again with step_id: (\S+) and occurred_at: (\S+)", told)
@@ -315,7 +316,7 @@ def test_ctrl_c_stops_everything_and_a_killed_run_is_cleaned_up_by_the_next(own_
     children = up.children
     assert not set(left) & set(children)
     up.process.send_signal(signal.SIGINT)
-    out, err = up.process.communicate(timeout=40)
+    out, err = up.process.communicate(timeout=patient(A_MOMENT))
     assert (up.process.returncode, err) == (0, "")
     assert "Stopped." in out
     assert not any(child.runs for child in (*left, *children))
@@ -326,7 +327,9 @@ def test_a_taken_port_is_one_line_that_names_the_setting(rehearsal: Rehearsal, t
     environment = {**os.environ, "TRANSFERS_LOCAL_FOLDER": str(tmp_path), "TRANSFERS_LOCAL_UI_PORT": str(taken)}
     free = local_settings(tmp_path).model_dump()
     environment |= {f"TRANSFERS_LOCAL_{k.upper()}": str(v) for k, v in free.items() if k not in {"folder", "ui_port"}}
-    result = subprocess.run([PROGRAM, "up"], env=environment, capture_output=True, text=True, check=False, timeout=60)
+    result = subprocess.run(
+        [PROGRAM, "up"], env=environment, capture_output=True, text=True, check=False, timeout=patient(A_MOMENT)
+    )
     assert result.returncode == 1
     assert result.stderr == (
         f"Port {taken} for the Temporal UI is taken: stop what uses it, or set TRANSFERS_LOCAL_UI_PORT.\n"
@@ -338,7 +341,7 @@ def test_what_the_rehearsal_keeps_is_readable_by_its_owner_only(own_up: OwnUp):
     up = own_up
     up.read_until_ready()
     up.process.send_signal(signal.SIGINT)
-    up.process.communicate(timeout=40)
+    up.process.communicate(timeout=patient(A_MOMENT))
     kept = [path for path in up.local.folder.rglob("*") if path.is_file()]
     assert len(kept) > 5
     assert [path.name for path in kept if path.stat().st_mode & 0o077] == []

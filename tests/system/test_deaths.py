@@ -34,6 +34,7 @@ from models.journey.steps import ResolveAttention
 from models.kinds import EffectKind
 from models.register.tables import AuditRow
 from models.vocabulary import Actor, Role
+from tests.pace import eventually, patient
 from tests.ports import free_ports
 from tests.register import new_register
 from tests.system.conftest import EXAMPLES, MAIN_CASE, REAL, Rehearsal
@@ -258,8 +259,7 @@ class Journey:
         return await self._asked()
 
     async def _rest(self) -> None:
-        while not await self._at_rest():
-            await asyncio.sleep(0.1)
+        await eventually(self._at_rest, SECONDS_EACH, every=0.1)
 
     async def _at_rest(self) -> bool:
         shown = (await self.handle.describe()).raw_description
@@ -377,7 +377,7 @@ async def die_at(points: Sequence[Point], rehearsal: Rehearsal, folder: Path) ->
     numbers = itertools.count()
 
     async def take_turn(live: Any, what: Path | Point) -> Counter[str]:
-        async with turn, asyncio.timeout(SECONDS_EACH):
+        async with turn, asyncio.timeout(patient(SECONDS_EACH)):
             place = Place(rehearsal, folder / f"{folder.name}-{next(numbers)}", (next(ports), next(ports)))
             return await live(client, place, what)
 

@@ -26,7 +26,6 @@ def assert_mail_is_as_expected(books: Books, family: Family) -> None:
 
 @pytest.mark.clause("SD-33")
 @pytest.mark.long
-@pytest.mark.timeout(120)
 async def test_a_letter_whose_worker_was_killed_after_data_is_never_sent_again_but_asks_a_person(rehearsal: Rehearsal):
     family = await Family.begin(await temporal(), rehearsal.local, MAIN_CASE)
     await family.record_up_to("record_decisions")
@@ -48,7 +47,6 @@ async def test_a_letter_whose_worker_was_killed_after_data_is_never_sent_again_b
 
 
 @pytest.mark.long
-@pytest.mark.timeout(150)
 async def test_the_naive_control_doubles_the_letter_and_the_share(rehearsal: Rehearsal):
     rehearsal.kill_worker()
     rehearsal.start_worker(NAIVE)
@@ -78,7 +76,6 @@ async def test_the_naive_control_doubles_the_letter_and_the_share(rehearsal: Reh
 
 @pytest.mark.long
 @pytest.mark.clause("SD-33")
-@pytest.mark.timeout(120)
 async def test_a_letter_that_the_server_dropped_before_storing_it_goes_out_once_when_a_person_says_retry(
     rehearsal: Rehearsal,
 ):

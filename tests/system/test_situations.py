@@ -28,7 +28,6 @@ def test_the_moment_until_which_time_passes_is_said_in_working_days():
 
 
 @pytest.mark.long
-@pytest.mark.timeout(120)
 def test_the_situations_are_as_they_say_and_can_be_looked_at_afterwards(rehearsal: Rehearsal):
     before = {line["id"] for line in json.loads(rehearsal.command("list", "--json").stdout)}
     played = rehearsal.command("demo", str(EXAMPLES / "situations"), within=100)

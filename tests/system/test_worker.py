@@ -24,6 +24,7 @@ from cli.rehearsal.stack import StackError, temporal_binary
 from cli.wiring import temporal
 from models.kinds import Audience
 from models.policy import Policy
+from tests.pace import A_MOMENT, patient
 from tests.ports import free_ports
 from tests.system.conftest import MAIN_CASE, Rehearsal, until
 from tests.system.family import Family
@@ -40,7 +41,7 @@ async def test_a_worker_told_to_stop_finishes_what_it_does_and_the_next_one_goes
     await asyncio.to_thread(until, lambda: books(family_ref)["calls"])
     worker = rehearsal.stack.running["worker"]
     worker.send_signal(signal.SIGTERM)
-    assert await asyncio.to_thread(worker.wait, 30) == 0
+    assert await asyncio.to_thread(worker.wait, patient(A_MOMENT)) == 0
     assert [call["outcome"] for call in books(family_ref)["calls"]] == ["committed"]
     rehearsal.start_worker()
     await family.until(lambda now: now.stage == "conversation")
@@ -70,7 +71,9 @@ def test_the_sdks_page_counts_the_pollers_that_the_alert_rules_ask_for(rehearsal
 def start_alone(process: str, **settings: str) -> subprocess.CompletedProcess[str]:
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("TRANSFERS_", "TEMPORAL_"))}
     command = [sys.executable, "-m", process]
-    return subprocess.run(command, env={**clean, **settings}, capture_output=True, text=True, timeout=50, check=False)
+    return subprocess.run(
+        command, env={**clean, **settings}, capture_output=True, text=True, timeout=patient(A_MOMENT), check=False
+    )
 
 
 @pytest.mark.parametrize("process", ["worker", "gateway.codec"])
@@ -121,23 +124,27 @@ WITHOUT_TEMPORAL = {
 }
 
 
+def own_ports() -> dict[str, str]:
+    """Where a rehearsal that runs in another terminal has none."""
+    port, metrics_port = map(str, free_ports(2))
+    return {"TRANSFERS_WORKER_PORT": port, "TRANSFERS_METRICS_PORT": metrics_port}
+
+
 def test_a_worker_without_temporal_says_so_in_one_line():
-    result = start_alone("worker", **WITHOUT_TEMPORAL)
+    result = start_alone("worker", **WITHOUT_TEMPORAL, **own_ports())
     assert (result.returncode, "Temporal does not answer" in result.stderr) == (1, True)
     assert "Traceback" not in result.stderr
 
 
 def test_a_worker_whose_settings_lack_a_channel_of_its_policy_says_so_when_it_starts():
-    result = start_alone("worker", TRANSFERS_POLICY_FILE=str(POLICY_FILE), **WITHOUT_TEMPORAL)
+    result = start_alone("worker", TRANSFERS_POLICY_FILE=str(POLICY_FILE), **WITHOUT_TEMPORAL, **own_ports())
     warned = [json.loads(line) for line in result.stderr.splitlines() if "unknown alert channel" in line]
     assert [(line["level"], line["channel"]) for line in warned] == [("warning", "operations-room")]
 
 
 @pytest.mark.parametrize("digest_at", ["", "08:30"])
 def test_a_worker_in_a_namespace_that_temporal_does_not_know_says_so(rehearsal: Rehearsal, digest_at: str):
-    port, metrics_port = map(str, free_ports(2))
-    own_ports = {"TRANSFERS_WORKER_PORT": port, "TRANSFERS_METRICS_PORT": metrics_port}
-    settings = {**rehearsal.local.environment(), **own_ports, "TRANSFERS_DIGEST_AT": digest_at}
+    settings = {**rehearsal.local.environment(), **own_ports(), "TRANSFERS_DIGEST_AT": digest_at}
     result = start_alone("worker", **{**settings, "TEMPORAL_NAMESPACE": "nowhere"})
     assert result.returncode == 1
     assert "worker: cannot start: Temporal" in result.stderr

@@ -2,7 +2,6 @@
 
 import asyncio
 import sysconfig
-import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime, timedelta
@@ -27,6 +26,7 @@ from models.journey.steps import Step
 from models.step_down.start import StepDownRequest
 from tests import builders
 from tests.fakes import FakeBook, FakeCalendars, FakeChannels, FakeInvitations, FakeMosaic, FakePost, FakeRegister
+from tests.pace import A_MOMENT, eventually, patient
 from worker.wiring import Calls, Outside, TransfersWorker, all_activities
 from workflows.ids import step_down_id
 from workflows.journey.run import JourneyResult, JourneyRun
@@ -57,11 +57,17 @@ ATTRIBUTES: list[SearchAttributeKey[Any]] = [
 ]
 
 
+# Each test has task queues of its own, and a queue in parts costs the server a third more.
+ONE_PART = ("matching.numTaskqueueReadPartitions=1", "matching.numTaskqueueWritePartitions=1")
+
+
 async def started(*settings: str) -> WorkflowEnvironment:
     return await WorkflowEnvironment.start_local(
         dev_server_existing_path=str(Path(sysconfig.get_path("scripts")) / "temporal"),
         dev_server_log_level="error",
-        dev_server_extra_args=[word for setting in settings for word in ("--dynamic-config-value", setting)],
+        dev_server_extra_args=[
+            word for setting in (*ONE_PART, *settings) for word in ("--dynamic-config-value", setting)
+        ],
         search_attributes=ATTRIBUTES,
     )
 
@@ -137,36 +143,40 @@ class Transfer:
         return await self._asked(JourneyRun.status)
 
     async def _asked(self, question: Callable[[Any], T]) -> T:
-        for _ in range(300):
-            try:
-                return await self.handle.query(question)
-            except RPCError as error:
-                if error.status is not RPCStatusCode.FAILED_PRECONDITION:
-                    raise
-                await asyncio.sleep(0.02)
-        return await self.handle.query(question)
+        found = await eventually(lambda: self._answer(question))
+        assert found is not None
+        return found
 
-    async def until(self, holds: Callable[[Status], bool], within: float = 15) -> Status:
+    async def _answer(self, question: Callable[[Any], T]) -> T | None:
+        try:
+            return await self.handle.query(question)
+        except RPCError as error:
+            if error.status is not RPCStatusCode.FAILED_PRECONDITION:
+                raise
+            return None
+
+    async def until(self, holds: Callable[[Status], bool]) -> Status:
         """The first status in which it holds."""
-        until = time.monotonic() + within
-        while not holds(now := await self.status()):
-            assert time.monotonic() < until, f"it did not come about in time; now {now.stage}, {now.attention}"
-            await asyncio.sleep(0.02)
+        now = await self.status()
+
+        async def so_far() -> bool:
+            nonlocal now
+            now = await self.status()
+            return holds(now)
+
+        await eventually(so_far, told=lambda: f"now {now.stage}, {now.attention}")
         return now
 
     async def settled(self) -> None:
         """Until the machine has nothing to do: no activity, no workflow task, and nothing is to be shown."""
-        until = time.monotonic() + 15
-        while True:
-            told = (await self.handle.describe()).raw_description
-            busy = told.pending_activities or told.HasField("pending_workflow_task")
-            if not busy and await self._turn_has_ended():
-                return
-            assert time.monotonic() < until
-            await asyncio.sleep(0.02)
+        await eventually(self._has_settled)
 
-    async def _turn_has_ended(self) -> bool:
-        """What happened is shown, too, so that no timer for that is under way."""
+    async def _has_settled(self) -> bool:
+        told = (await self.handle.describe()).raw_description
+        busy = bool(told.pending_activities) or told.HasField("pending_workflow_task")
+        return not busy and await self._everything_is_shown()
+
+    async def _everything_is_shown(self) -> bool:
         standing = await self._asked(JourneyRun.standing)
         return standing.shown == standing.version or not standing.opened
 
@@ -174,8 +184,8 @@ class Transfer:
         """Until something needs a person."""
         return await self.until(lambda now: now.needs_attention)
 
-    async def outcome(self, within: float = 15) -> str:
-        return (await asyncio.wait_for(self.handle.result(), within)).outcome
+    async def outcome(self) -> str:
+        return (await asyncio.wait_for(self.handle.result(), patient(A_MOMENT))).outcome
 
     async def runs(self) -> list[str]:
         """Every run of the transfer, the first one first."""

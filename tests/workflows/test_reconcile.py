@@ -1,6 +1,5 @@
 """The comparison of register, Mosaic and Temporal on a real server, with a real register."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -38,6 +37,7 @@ from tests.builders import (
     service,
     whole_path,
 )
+from tests.pace import eventually
 from tests.register import WholeRegister
 from tests.workflows.conftest import KEYS, House, Transfer
 from workflows.reconcile import Reconcile, details
@@ -324,11 +324,7 @@ async def found_when_lost(council: Council, transfer: Transfer) -> list[tuple[st
         council.change(f"DELETE FROM {table} WHERE transfer_id = :id", transfer)
     council.change("DELETE FROM transfers WHERE id = :id", transfer)
     # Temporal lists a workflow a moment after it began.
-    for _ in range(200):
-        if found := await council.found():
-            return found
-        await asyncio.sleep(0.02)
-    return []
+    return await eventually(council.found)
 
 
 async def test_a_transfer_that_ended_while_the_register_showed_it_open_is_shown_as_it_ended(council: Council) -> None:
@@ -373,12 +369,15 @@ async def delete(transfer: Transfer) -> None:
     execution = WorkflowExecution(workflow_id=transfer.handle.id)
     order = DeleteWorkflowExecutionRequest(namespace=transfer.client.namespace, workflow_execution=execution)
     await transfer.client.workflow_service.delete_workflow_execution(order)
-    for _ in range(200):
+
+    async def gone() -> bool:
         try:
             await transfer.handle.describe()
         except RPCError:
-            return
-        await asyncio.sleep(0.05)
+            return True
+        return False
+
+    await eventually(gone)
 
 
 async def test_what_is_under_way_is_no_difference(council: Council) -> None:

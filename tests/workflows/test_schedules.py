@@ -1,17 +1,24 @@
 """The schedules of the digest and of the comparison: made once, and then the operators'."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import time, timedelta
 
 import pytest
 from pydantic import ValidationError
-from temporalio.client import Client, ScheduleActionStartWorkflow, ScheduleDescription, ScheduleOverlapPolicy
+from temporalio.client import (
+    Client,
+    ScheduleActionResult,
+    ScheduleActionStartWorkflow,
+    ScheduleDescription,
+    ScheduleOverlapPolicy,
+)
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import WorkflowEnvironment
 
 from adapters.settings import settings_problem
 from models.vocabulary import LONDON
+from tests.pace import A_MOMENT, eventually, patient
 from tests.workflows.conftest import House, connected, started
 from worker.process import schedule_digest, schedule_reconcile
 from worker.schedules import MORNING_DIGEST, RECONCILE, make_digest_schedule, make_reconcile_schedule
@@ -156,7 +163,7 @@ async def test_a_worker_that_fails_says_why_and_not_that_it_was_cancelled(own_se
             await asyncio.Event().wait()
 
     with pytest.raises(RuntimeError, match="Namespace nowhere was not found"):
-        await asyncio.wait_for(asyncio.create_task(work()), timeout=50)
+        await asyncio.wait_for(asyncio.create_task(work()), timeout=patient(A_MOMENT))
 
 
 async def test_what_the_schedule_starts_runs_to_its_end(empty: Client) -> None:
@@ -164,11 +171,11 @@ async def test_what_the_schedule_starts_runs_to_its_end(empty: Client) -> None:
     async with house.worker():
         await make_digest_schedule(empty, house.queue, HALF_PAST_EIGHT, "mon-fri")
         await empty.get_schedule_handle(MORNING_DIGEST).trigger()
-        for _ in range(200):
-            ran = (await described(empty)).info.recent_actions
-            if ran:
-                break
-            await asyncio.sleep(0.05)
+
+        async def recent() -> Sequence[ScheduleActionResult]:
+            return (await described(empty)).info.recent_actions
+
+        ran = await eventually(recent)
         workflow_id = ran[0].action.workflow_id
         result = await empty.get_workflow_handle(workflow_id).result()
     assert workflow_id.startswith(f"{MORNING_DIGEST}-")

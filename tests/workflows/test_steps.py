@@ -27,6 +27,7 @@ from tests.builders import (
     practitioner,
     whole_path,
 )
+from tests.pace import A_MOMENT, patient
 from tests.workflows.conftest import House, Transfer
 from workflows.journey.run import STEP_REFUSED
 from workflows.step_down.transfer import StepDownTransfer
@@ -128,9 +129,9 @@ async def test_a_wrong_number_of_arguments_is_refused_and_the_journey_goes_on(
     transfer = await house.start()
     await transfer.settled()
     with pytest.raises((WorkflowUpdateFailedError, TimeoutError)):
-        async with asyncio.timeout(3):
+        async with asyncio.timeout(patient(3)):
             await transfer.handle.execute_update("record_exploration", args=arguments)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(patient(A_MOMENT)):
         await transfer.record(exploration())
 
 
@@ -155,7 +156,7 @@ async def test_a_step_under_a_key_that_the_worker_does_not_hold_does_not_stop_th
     foreign = (await a_foreign_client(server)).get_workflow_handle(transfer.handle.id)
     sending = asyncio.create_task(foreign.execute_update("record_exploration", exploration(**NOW)))
     try:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(patient(A_MOMENT)):
             await transfer.record(practitioner())
     finally:
         sending.cancel()
@@ -187,7 +188,10 @@ async def test_steps_that_wait_for_a_worker_are_taken_in_turn_and_nothing_is_ski
     sending = []
     for step in late:
         sending.append(asyncio.create_task(transfer.handle.execute_update(step.step, step, result_type=Receipt)))
-        await asyncio.sleep(0.1)  # the server keeps the order in which they arrive; there is nothing to poll
+        # The server keeps the order in which they arrive, and shows none before a worker takes it: what it answers
+        # meanwhile came after.
+        for _ in range(5):
+            await transfer.handle.describe()
     async with working():
         receipts = await asyncio.gather(*sending)
         assert [receipt.stage for receipt in receipts][-1] == Stage.CLOSURE

@@ -1,6 +1,5 @@
 """What operations staff see in Temporal: where it stands, whom it waits for, what went wrong; no word on a person."""
 
-import asyncio
 import re
 from datetime import UTC, datetime
 
@@ -24,6 +23,7 @@ from tests.builders import (
     letters,
     refused_consent,
 )
+from tests.pace import eventually
 from tests.step_down import status
 from tests.workflows.conftest import ATTRIBUTES, House, Transfer
 from workflows.journey.visibility import (
@@ -111,10 +111,11 @@ async def test_a_list_by_attention_finds_the_transfer(house: House, client: Clie
     await transfer.record(refused_consent(), decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK}), letters())
     await transfer.attention()
     query = f"NeedsAttention = true AND TransferStage = 'confirmation' AND WorkflowId = '{transfer.handle.id}'"
-    async with asyncio.timeout(10):
-        while not (found := [each.id async for each in client.list_workflows(query)]):
-            await asyncio.sleep(0.05)
-    assert found == [transfer.handle.id]
+
+    async def listed() -> list[str]:
+        return [each.id async for each in client.list_workflows(query)]
+
+    assert await eventually(listed) == [transfer.handle.id]
 
 
 def test_the_attributes_that_a_namespace_has_to_know_are_those_that_are_set() -> None:

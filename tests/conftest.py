@@ -1,0 +1,57 @@
+"""The limit of every test grows with the time that this machine takes, and what takes long begins first."""
+
+import os
+from collections.abc import MutableSequence
+
+import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
+
+from tests.pace import patient, slowness
+
+SHARES_A_REHEARSAL = "tests/system/"
+LONGEST = (SHARES_A_REHEARSAL, "tests/workflows/", "tests/models/test_journeys.py")
+"""What takes most of the time, so that at the end of a session no process waits long for another."""
+BUSY = 1.5
+"""From then on nothing can be said of a workflow task that takes two seconds, after which the SDK counts it as stuck.
+
+Its debug mode, which the sandbox stays on in, is the one way to say so.
+"""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Before pytest-timeout reads it; the processes of pytest-xdist are given what the first one worked out."""
+    if config.option.timeout is None:
+        config.option.timeout = patient(float(config.getini("timeout")))
+    if slowness() > BUSY:
+        os.environ["TEMPORAL_DEBUG"] = "1"
+
+
+def pytest_collection_modifyitems(items: MutableSequence[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.nodeid.startswith(SHARES_A_REHEARSAL))
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
+    for item in items:
+        if (own := item.get_closest_marker("timeout")) is not None:
+            item.add_marker(pytest.mark.timeout(patient(own.args[0])), append=False)
+
+
+def pytest_report_header() -> str:
+    return f"limits: {slowness():.1f} times those of a machine that is quick and at rest"
+
+
+class InTurn(LoadScopeScheduling):
+    """The tests that share what takes long to start go to one process, and every other file to one."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return file.rpartition("/")[0] if file.startswith(SHARES_A_REHEARSAL) else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> InTurn | None:
+    """Where nobody asked for another way of sharing out."""
+    if config.option.dist != "load":
+        return None
+    config.option.loadscopereorder = False
+    return InTurn(config, log)
