@@ -57,7 +57,7 @@ def prepare(folder: Path, closes_in: timedelta) -> tuple[HerdSettings, datetime]
     policy.write_text(yaml.safe_dump(_policy(due)), encoding="utf-8")
     _refuse_day_off(policy, now)
     settings = HerdSettings(folder=folder, policy_file=policy)
-    return settings.model_copy(update=_free_ports()), due.astimezone(UTC)
+    return settings.model_copy(update=free_ports()), due.astimezone(UTC)
 
 
 def _policy(due: datetime) -> dict[str, object]:
@@ -75,7 +75,7 @@ def _refuse_day_off(policy: Path, now: datetime) -> None:
 
 
 @contextmanager
-def rehearsal(local: HerdSettings) -> Iterator[Stack]:
+def rehearsal(local: LocalSettings) -> Iterator[Stack]:
     """Everything as `transfers up` starts it; stopped in the end."""
     os.umask(0o077)
     stack = Stack(local, echo)
@@ -91,7 +91,8 @@ def rehearsal(local: HerdSettings) -> Iterator[Stack]:
         stack.stop()
 
 
-def _free_ports() -> dict[str, int]:
+def free_ports() -> dict[str, int]:
+    """A free port for each that the rehearsal needs, by the name of its setting."""
     names = [name for name in LocalSettings.model_fields if name.endswith("_port")]
     free = filter(_is_free, random.sample(PORTS, len(PORTS)))
     return dict(zip(names, free, strict=False))
