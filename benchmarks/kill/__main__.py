@@ -13,9 +13,9 @@ from datetime import datetime
 from pathlib import Path
 
 from benchmarks.herd.result import Machine
-from benchmarks.herd.stage import free_ports, rehearsal
 from benchmarks.kill.measure import Kills, Round
 from benchmarks.kill.result import Result
+from benchmarks.rehearsal import free_ports, rehearsal
 from cli.rehearsal.local import LocalSettings
 from cli.rehearsal.stack import StackError
 

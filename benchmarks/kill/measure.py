@@ -15,7 +15,7 @@ from typer import echo
 
 from benchmarks.herd.families import Family
 from benchmarks.herd.opening import admit, send_until_answered
-from benchmarks.herd.stage import free_ports
+from benchmarks.rehearsal import free_ports
 from cli.rehearsal.local import HOST
 from cli.rehearsal.stack import Stack, StackError
 from cli.wiring import temporal
