@@ -33,6 +33,7 @@ from models.policy import Policy
 from models.vocabulary import LONDON
 from worker.deaths import BEAT, DeathWatch, Silences
 from worker.health import HealthServer
+from worker.memory import look_for_garbage_rarely
 from worker.others import TemporalWorkers, own_identity, tells_who_lives
 from worker.schedules import make_digest_schedule, make_reconcile_schedule
 from worker.settings import WorkerSettings
@@ -144,6 +145,7 @@ async def schedule_reconcile(client: Client, settings: WorkerSettings) -> None:
 async def main() -> None:
     """Run the worker, and end the process; a missing setting is one clear line."""
     set_up_logs("worker")
+    look_for_garbage_rarely()
     try:
         await work(WorkerSettings())
     except ValidationError as error:
