@@ -3,25 +3,31 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+RUNS := .venv/.runs
 READY := .venv/.ready
 PYTEST := $(BIN)/python -m pytest
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-$(READY): requirements.lock pyproject.toml
+$(RUNS): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
 	  { echo "Python 3.11 or newer is needed; name it with: make PYTHON=python3.11 ..." >&2; exit 1; }
 	@$(PYTHON) -m venv .venv || { echo "Python's venv module is missing; install it (on Debian: python3-venv)" >&2; exit 1; }
-	@echo "Installing what is needed into .venv (once) ..."
+	@echo "Installing what runs into .venv (once) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $(RUNS)
+
+$(READY): requirements-dev.lock $(RUNS)
+	@echo "Installing what tests and checks need beside it (once) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $(READY)
 
-demo: $(READY) ## play the case files of examples/ and compare with the other side's books
+demo: $(RUNS) ## play the case files of examples/ and compare with the other side's books
 	@$(BIN)/transfers demo
 
-up: $(READY) ## start everything on this machine: Temporal with its UI, worker, Mosaic, mailbox
+up: $(RUNS) ## start everything on this machine: Temporal with its UI, worker, Mosaic, mailbox
 	@exec $(BIN)/transfers up
 
 test: $(READY) ## the tests: no root, no browser, a few minutes

@@ -1,6 +1,5 @@
 """Due dates and alerts: calculating when something is due, and telling people before and after."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +10,7 @@ from activities.effect import Effects
 from activities.failures import as_failures
 from activities.heartbeat import beating
 from activities.letters.alerts import AlertText, alert_letter, alert_post
-from activities.ports import Calendars, CertificateRegister, Channels, Directory, Post
+from activities.ports import Calendars, Channels, Directory, Post
 from models.calendar import CalendarEndsError
 from models.certificate import Count, calculate
 from models.effects import EffectResult, Ended, Intent
@@ -22,13 +21,13 @@ from models.vocabulary import Frozen, Ref
 
 
 class CalculateDueDate(Frozen):
-    """Calculate when something is due, and keep the certificate (SD-34, SD-35)."""
+    """Calculate when something is due (SD-34, SD-35)."""
 
     intent: Intent
-    clock_id: str
     count: Count
-    service_ref: Ref
-    """The service that the transfer goes to."""
+    at: datetime
+    calendars_known: tuple[str, ...]
+    """The calendars, by version, that the register has, or will have."""
 
 
 class MailAlert(Frozen):
@@ -55,11 +54,10 @@ class ClockActivities:
     """Due dates."""
 
     calendars: Calendars
-    certificates: CertificateRegister
-    now: Callable[[], datetime]
 
+    # On the event loop: it asks nobody, and may not wait for a thread that hangs in a call to something outside.
     @activity.defn
-    def calculate_due_date(self, order: CalculateDueDate) -> EffectResult:
+    async def calculate_due_date(self, order: CalculateDueDate) -> EffectResult:
         """SD-34, SD-35: on the calendar of today; its version stands on the certificate."""
         calendar = self.calendars.current()
         with as_failures():
@@ -67,14 +65,13 @@ class ClockActivities:
                 certificate = calculate(order.count, calendar)
             except CalendarEndsError as error:
                 raise LastingError("calendar_ends", str(error)) from error
-            transfer = order.intent.transfer_id
-            self.certificates.store_certificate(transfer, order.clock_id, certificate, calendar, order.service_ref)
         return EffectResult(
             effect=order.intent.effect,
             ended=Ended.DONE,
             evidence=f"due {certificate.due.isoformat()}, calendar {certificate.calendar}",
-            at=self.now(),
+            at=order.at,
             certificate=certificate,
+            calendar=None if calendar.version in order.calendars_known else calendar,
         )
 
 

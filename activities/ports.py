@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Protocol
 
 from models.calendar import WorkingCalendar
-from models.certificate import Certificate
 from models.effects import BookEntry, EffectResult, Intent
+from models.journey.projection import Projection
 from models.journey.recorded import Opening, RecordedStep
 from models.journey.status import Status
 from models.mail import Calendar, Mail, Meeting
@@ -155,8 +155,8 @@ class TransferWorkflows(Protocol):
 class TransferRegister(Protocol):
     """The register, as far as transfers write it."""
 
-    def open_transfer(self, request: StepDownRequest, at: datetime) -> Opening:
-        """Reserve the children and load policy and service, in one transaction; repeating it changes nothing.
+    def open_transfer(self, request: StepDownRequest, at: datetime, calendar: WorkingCalendar) -> Opening:
+        """Reserve the children, load policy and service, keep the calendar: one transaction, repeating changes nothing.
 
         Raises:
             StartRefusedError: the service is unknown.
@@ -176,8 +176,14 @@ class TransferRegister(Protocol):
             LastingError: another open transfer holds the child.
         """
 
-    def project(self, status: Status, version: int) -> None:
-        """Show the transfer as it stands; an older version never overwrites a newer one."""
+    def project(self, projection: Projection, calendar: WorkingCalendar) -> None:
+        """Show the transfer as it stands, and keep its new due dates; an older version never overwrites a newer one.
+
+        ``calendar`` is the one at hand: where the register has lost it, it is kept again.
+
+        Raises:
+            PassingError: the register has lost the transfer, or the calendar that a due date rests on.
+        """
 
 
 class EvidenceRegister(Protocol):
@@ -185,12 +191,3 @@ class EvidenceRegister(Protocol):
 
     def store_evidence(self, transfer_id: str, entry: RecordedStep) -> None:
         """Keep the step as it was taken, with its audit row; repeating it changes nothing."""
-
-
-class CertificateRegister(Protocol):
-    """The register, as far as due dates are kept in it."""
-
-    def store_certificate(
-        self, transfer_id: str, clock_id: str, certificate: Certificate, calendar: WorkingCalendar, service_ref: str
-    ) -> None:
-        """Keep how the due date came about, and the calendar that it rests on; the newest replaces the one before."""

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from temporalio import activity
 
 from activities.failures import as_failures
-from activities.ports import EffectBook, TransferRegister
+from activities.ports import Calendars, EffectBook, TransferRegister
 from models.effects import EffectResult, Ended, Intent
+from models.journey.projection import Projection
 from models.journey.recorded import Opening
-from models.journey.status import Status
 from models.step_down.start import StepDownRequest
 from models.vocabulary import Frozen
 
@@ -42,18 +42,6 @@ class ReserveChild(Frozen):
     added_by: str
 
 
-class Projection(Frozen):
-    """How the transfer stands, with a version that only grows."""
-
-    status: Status
-    version: int
-
-    @property
-    def privacy(self) -> str:
-        """The class of the payload."""
-        return self.status.privacy
-
-
 class EndedByPerson(Frozen):
     """An effect that a person ended: done by hand, or skipped."""
 
@@ -67,13 +55,14 @@ class RegisterActivities:
 
     register: TransferRegister
     book: EffectBook
+    calendars: Calendars
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     @activity.defn
     def open_transfer(self, order: OpenTransfer) -> Opening:
         """A child in another open transfer makes this one a duplicate."""
         with as_failures():
-            return self.register.open_transfer(order.request, order.at)
+            return self.register.open_transfer(order.request, order.at, self.calendars.current())
 
     @activity.defn
     def look_up_service(self, order: LookUpService) -> EffectResult:
@@ -95,7 +84,7 @@ class RegisterActivities:
     @activity.defn
     def show_in_register(self, projection: Projection) -> None:
         """An older version never overwrites a newer one."""
-        self.register.project(projection.status, projection.version)
+        self.register.project(projection, self.calendars.current())
 
     @activity.defn
     def note_result(self, note: EndedByPerson) -> None:

@@ -1,16 +1,10 @@
-"""Encryption of what Temporal and the register keep: AES-256-GCM, with the key's id beside each text."""
+"""Encryption of what Temporal keeps: each payload sealed, with its class beside it."""
 
-import base64
-import binascii
 import dataclasses
-import os
-from collections.abc import Iterable, Mapping
-from typing import Any, Protocol, Self
+import zlib
+from collections.abc import Iterable
+from typing import Any, Self
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from pydantic import SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
 from temporalio.api.common.v1 import Payload
 from temporalio.contrib.pydantic import PydanticJSONPlainPayloadConverter
 from temporalio.converter import (
@@ -26,81 +20,14 @@ from temporalio.converter import (
     WorkflowSerializationContext,
 )
 
+from adapters.keyring import Cipher
 from models.vocabulary import Message
 
 ENCODING = b"binary/encrypted"
-NONCE_BYTES = 12
-LOCAL_KEY_PREFIX = "local-"
-"""Key ids made up by ``transfers up``; refused outside local mode."""
-
-
-class EncryptionSettings(BaseSettings):
-    """Where the keys come from."""
-
-    model_config = SettingsConfigDict(env_prefix="TRANSFERS_", extra="ignore")
-
-    mode: str = "production"
-    """``local`` in the rehearsal of ``up`` and ``demo`` only; elsewhere keys made up for a rehearsal are refused."""
-    keys: SecretStr
-    """``id:base64,id:base64``, each of 32 bytes; the first one encrypts, all of them decrypt."""
-
-
-class Cipher(Protocol):
-    """Seals bytes so that only a holder of the key reads them."""
-
-    def seal(self, clear: bytes, bound_to: bytes) -> tuple[str, bytes]:
-        """Returns the key's id and the sealed bytes, which open only together with that id and ``bound_to``."""
-
-    def open(self, key_id: str, sealed: bytes, bound_to: bytes) -> bytes | None:
-        """The clear bytes, or None where the key is unknown or something was changed."""
-
-
-@dataclasses.dataclass(frozen=True)
-class Keyring:
-    """Keys by id; the current one seals, all of them open."""
-
-    current: str
-    keys: Mapping[str, bytes]
-
-    @classmethod
-    def from_settings(cls, settings: EncryptionSettings) -> Self:
-        """Read ``id:base64`` pairs.
-
-        Raises:
-            ValueError: no key, a key of the wrong length, or a made-up key outside local mode.
-        """
-        pairs = [pair.split(":", 1) for pair in settings.keys.get_secret_value().split(",") if ":" in pair]
-        try:
-            keys = {key_id.strip(): base64.b64decode(key, validate=True) for key_id, key in pairs}
-        except binascii.Error:
-            keys = {}
-        if not keys or any(len(key) != 32 for key in keys.values()):
-            raise ValueError("TRANSFERS_KEYS: give id:base64 of 32 bytes, at least one")
-        if settings.mode != "local" and any(key_id.startswith(LOCAL_KEY_PREFIX) for key_id in keys):
-            raise ValueError("TRANSFERS_KEYS: a key made up for local mode is refused in production")
-        return cls(current=next(iter(keys)), keys=keys)
-
-    def seal(self, clear: bytes, bound_to: bytes) -> tuple[str, bytes]:
-        """See ``Cipher``; the nonce stands before the sealed bytes."""
-        nonce = os.urandom(NONCE_BYTES)
-        return self.current, nonce + AESGCM(self.keys[self.current]).encrypt(
-            nonce, clear, _with(self.current, bound_to)
-        )
-
-    def open(self, key_id: str, sealed: bytes, bound_to: bytes) -> bytes | None:
-        """See ``Cipher``."""
-        key = self.keys.get(key_id)
-        if key is None or len(sealed) <= NONCE_BYTES:
-            return None
-        try:
-            return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], _with(key_id, bound_to))
-        except InvalidTag:
-            return None
-
-
-def _with(key_id: str, bound_to: bytes) -> bytes:
-    return key_id.encode() + b"\n" + bound_to
-
+COMPRESSED = b"\x00zlib"
+"""Begins what was compressed before it was sealed; no serialized payload begins with a zero."""
+WORTH_COMPRESSING = 400
+"""Bytes."""
 
 OPENED_WITH = "opened-with"
 """What a payload that was sealed bears once it is opened: the id of the key. Nobody else can put it there."""
@@ -127,17 +54,18 @@ class _ClassedJson(PydanticJSONPlainPayloadConverter):
         return value
 
 
+_CONVERTERS = tuple(
+    _ClassedJson() if isinstance(converter, JSONPlainPayloadConverter) else converter
+    for converter in DefaultPayloadConverter.default_encoding_payload_converters
+)
+
+
 class ClassedPayloadConverter(CompositePayloadConverter):
     """Temporal's converters, with JSON by pydantic and the class of each payload in its metadata."""
 
     def __init__(self) -> None:
-        """Replace the JSON converter by ours."""
-        super().__init__(
-            *(
-                _ClassedJson() if isinstance(converter, JSONPlainPayloadConverter) else converter
-                for converter in DefaultPayloadConverter.default_encoding_payload_converters
-            )
-        )
+        """Temporal makes one for each payload that it converts; what they are made of is made once."""
+        super().__init__(*_CONVERTERS)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -175,7 +103,8 @@ class EncryptedPayloads(PayloadCodec, WithSerializationContext):
 
     def _seal(self, payload: Payload) -> Payload:
         privacy = payload.metadata.get("privacy", b"plain").decode()
-        key_id, data = self.cipher.seal(payload.SerializeToString(), _bound_to(self.workflow_id, privacy))
+        clear = _smaller(payload.SerializeToString())
+        key_id, data = self.cipher.seal(clear, _bound_to(self.workflow_id, privacy))
         metadata = {"encoding": ENCODING, "key-id": key_id.encode(), "privacy": privacy.encode()}
         return Payload(metadata={**metadata, "workflow-id": self.workflow_id.encode()}, data=data)
 
@@ -187,7 +116,16 @@ class EncryptedPayloads(PayloadCodec, WithSerializationContext):
         if self.workflow_id and said["workflow-id"] not in {"", self.workflow_id}:
             return None
         clear = self.cipher.open(said["key-id"], payload.data, _bound_to(said["workflow-id"], said["privacy"]))
-        return None if clear is None else Payload.FromString(clear)
+        return None if clear is None else Payload.FromString(_as_it_was(clear))
+
+
+def _smaller(clear: bytes) -> bytes:
+    """Compressed where that pays: histories live for months, and hold how a transfer stands many times."""
+    return COMPRESSED + zlib.compress(clear, 1) if len(clear) >= WORTH_COMPRESSING else clear
+
+
+def _as_it_was(clear: bytes) -> bytes:
+    return zlib.decompress(clear.removeprefix(COMPRESSED)) if clear.startswith(COMPRESSED) else clear
 
 
 _BESIDE = ("key-id", "workflow-id", "privacy")

@@ -1,14 +1,14 @@
-"""The working calendar of a council in England: the bank holidays from ``holidays``, the rest as the council says."""
+"""The working calendar of a council in England: the bank holidays from a file, the rest as the council says."""
 
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from pathlib import Path
 
-from holidays import country_holidays
+from models.calendar import KNOWN_FROM, CouncilDays, DayOff, WorkingCalendar
 
-from models.calendar import CouncilDays, DayOff, WorkingCalendar
-
-KNOWN_FROM = date(2020, 1, 1)
+BANK_HOLIDAYS = Path(__file__).with_name("bank_holidays.csv")
+"""Made by ``python -m cli.pages``: a library that knows the holidays of every country is slow to import."""
 
 
 @dataclass(frozen=True)
@@ -18,21 +18,25 @@ class EnglishCalendar:
     council: CouncilDays
 
     def current(self) -> WorkingCalendar:
-        """As it is now; it changes only with the settings, or with a newer ``holidays``."""
+        """As it is now; it changes only with the settings, or with a newer file of bank holidays."""
         return self._calendar
 
     @cached_property
     def _calendar(self) -> WorkingCalendar:
         council = self.council
-        years = range(KNOWN_FROM.year, council.known_until.year + 1)
-        published = country_holidays("GB", subdiv="ENG", years=years)
-        days = [DayOff(day=day, name=name) for day, name in sorted(published.items())]
         return WorkingCalendar(
             opens=council.opens,
             closes=council.closes,
             weekdays=council.weekdays,
-            bank_holidays=(*days, *council.announced),
+            bank_holidays=(*_published(council.known_until.year), *council.announced),
             closure_days=council.closure_days,
             known_from=KNOWN_FROM,
             known_until=council.known_until,
         )
+
+
+def _published(last_year: int) -> list[DayOff]:
+    """The bank holidays of England up to the end of a year, in their order."""
+    lines = (line.split(",", 1) for line in BANK_HOLIDAYS.read_text(encoding="utf-8").splitlines())
+    days = ((date.fromisoformat(day), name) for day, name in lines)
+    return [DayOff(day=day, name=name) for day, name in days if day.year <= last_year]

@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -36,9 +35,12 @@ def read_deployment(settings: PolicySettings) -> Deployment:
     Raises:
         PolicyFileError: the file cannot be read, or says something that is no policy.
     """
-    if settings.policy_file is None:
-        return Deployment()
-    path = settings.policy_file
+    return Deployment() if settings.policy_file is None else _read(settings.policy_file)
+
+
+def _read(path: Path) -> Deployment:
+    import yaml
+
     try:
         said = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
     except OSError as error:

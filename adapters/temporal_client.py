@@ -7,7 +7,8 @@ from temporalio.envconfig import ClientConfig
 from temporalio.plugin import SimplePlugin
 from temporalio.runtime import Runtime
 
-from adapters.encryption import Cipher, data_converter
+from adapters.encryption import data_converter
+from adapters.keyring import Cipher
 
 
 def transfers_plugin(cipher: Cipher) -> SimplePlugin:

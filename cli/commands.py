@@ -1,4 +1,4 @@
-"""The commands that start, move and read transfers."""
+"""The commands that start and move transfers."""
 
 import asyncio
 import secrets
@@ -10,14 +10,11 @@ from typing import Annotated, Any
 import typer
 
 from adapters.emergency import EmergencySettings, phones
-from adapters.register.store import RegisterSettings, migrate, register_engine
-from cli import screens
 from cli.documents import about, checked, read_document
-from cli.rehearsal.books import admit
 from cli.rehearsal.case_file import read_case
-from cli.rehearsal.skipped import skipped, skipped_words
-from cli.screens import AsJson, print_json
+from cli.screens import receipt_screen
 from cli.step_file import new_transfer_id, now, read_step
+from cli.terminal import AsJson, TransferId, out, print_json
 from cli.wiring import comparison, directory, find_transfers, mosaic, temporal, transfers
 from client.checks import (
     answer_in_register,
@@ -36,8 +33,6 @@ from models.step_down.start import StepDownRequest
 LOCAL = "local"
 """Numbers that are not set are omitted here; the worker is who must have them."""
 RING_ANYHOW = "Ring now, all the same."
-
-TransferId = Annotated[str, typer.Argument(help="The id of the transfer, as `transfers start` printed it.")]
 
 
 def start(
@@ -69,12 +64,14 @@ def start(
     if as_json:
         print_json({"id": request.id})
         return
-    screens.out.print(f"Started. The transfer is [bold]{request.id}[/bold].")
-    screens.out.print(f"See it with: transfers show {request.id}")
+    out.print(f"Started. The transfer is [bold]{request.id}[/bold].")
+    out.print(f"See it with: transfers show {request.id}")
 
 
 def _admitted(file: Path) -> StepDownRequest:
     """The start of a case file, its family put into the rehearsal Mosaic first."""
+    from cli.rehearsal.books import admit
+
     case = read_case(file, new_transfer_id(), now())
     local = find_transfers()
     if local is None:
@@ -102,7 +99,7 @@ def step(
     if as_json:
         print_json(receipt.model_dump(mode="json"))
     else:
-        screens.out.print(screens.receipt_screen(receipt))
+        out.print(receipt_screen(receipt))
 
 
 @contextmanager
@@ -153,23 +150,3 @@ def _step_of(transfer_id: str, file: Path, number: int | None) -> Any:
     # By hand no time is skipped: what a case tells of a later day happens now.
     step = steps[number - 1]
     return step.model_copy(update={"occurred_at": min(step.occurred_at, now())})
-
-
-def show(transfer_id: TransferId, *, as_json: AsJson = False) -> None:
-    """Explain where a transfer stands, what it waits for, and what happened."""
-    local = find_transfers()
-    found = transfers().status(transfer_id)
-    if found is None:
-        raise InputError(f"transfer {transfer_id}: is not known (`transfers list` shows them all)")
-    if as_json:
-        print_json(found.model_dump(mode="json"))
-        return
-    screens.out.print(screens.transfer_screen(found))
-    if (ahead := skipped(local).get(transfer_id)) is not None:
-        screens.out.print(skipped_words(now() + ahead))
-
-
-def migrate_register() -> None:
-    """Bring the register's tables up to date."""
-    migrate(RegisterSettings())
-    screens.out.print(f"The register is up to date ({register_engine(RegisterSettings()).url.render_as_string()}).")

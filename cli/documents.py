@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-import yaml
 from pydantic import BaseModel, ValidationError
 
 from client.errors import InputError
@@ -26,6 +25,8 @@ def read_document(path: Path) -> dict[str, Any]:
     Raises:
         InputError: the file is missing, not YAML, or not a mapping.
     """
+    import yaml
+
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError as error:

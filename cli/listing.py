@@ -12,7 +12,8 @@ from rich.text import Text
 
 from adapters.register.lists import TransferLine
 from cli.rehearsal.skipped import skipped, skipped_words
-from cli.screens import STATE_STYLES, AsJson, out, print_json
+from cli.screens import STATE_STYLES
+from cli.terminal import AsJson, out, print_json
 from cli.wiring import find_transfers, lists
 from models.attention import HARM_NOT_TAKEN
 from models.clock_words import day_and_time

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from adapters.smtp import message_id
 from cli.rehearsal.local import LocalSettings
-from cli.screens import AsJson, out, print_json
+from cli.terminal import AsJson, out, print_json
 from cli.wiring import find_transfers, lists
 from client.errors import InputError
 from models.vocabulary import LONDON, local_time

@@ -1,43 +1,85 @@
-"""The ``transfers`` command: its parts, and what it says and returns when something is wrong."""
+"""The ``transfers`` command: its parts, and what it returns when something is wrong."""
 
+import logging
 import os
 import sys
 
 import typer
-from pydantic import ValidationError
-from sqlalchemy.exc import SQLAlchemyError
-from temporalio.service import RPCError, RPCStatusCode
 
-from adapters.logs import set_up_logs
-from adapters.register.store import UnreadableError
-from adapters.settings import settings_problem
-from cli import clocks, commands, listing, mail, people, reconciling, rehearse, report, services, views
-from cli.rehearsal.stack import StackError
-from cli.wiring import NotSetUpError
-from client.errors import InputError, NotKnownError
-from models.errors import OutsideError
+from cli.at_need import AtNeed, Row
 
-WRONG_INPUT = 2
-FAILED = 1
 STOPPED = 130
 
-app = typer.Typer(
+app = AtNeed(
+    [
+        Row("up", "cli.rehearse:up", "Start the whole rehearsal on this machine; Ctrl-C stops it."),
+        Row(
+            "demo",
+            "cli.rehearse:demo",
+            "Play case files, and compare with what Mosaic and the mailbox hold in the end; some stay open to be "
+            "looked at.",
+        ),
+        Row("start", "cli.commands:start", "Start a transfer."),
+        Row("step", "cli.commands:step", "Record a step of a transfer; prints its receipt."),
+        Row("show", "cli.showing:show", "Explain where a transfer stands, what it waits for, and what happened."),
+        Row(
+            "mail",
+            "cli.mail:mail",
+            "Show the mailbox of the rehearsal, the newest message first, and the rooms in which alerts are told.",
+        ),
+        Row(
+            "clock",
+            "cli.clocks:clock",
+            "Show every clock of a transfer: how its due date came about, and whether that comes out the same again.",
+        ),
+        Row(
+            "due",
+            "cli.due:due",
+            "Calculate when an answer is due: the instant in the first line, below it how it comes about.",
+        ),
+        Row(
+            "reconcile",
+            "cli.reconciling:reconcile",
+            "Compare the register, Mosaic and Temporal now; what differs becomes attention for operations.",
+        ),
+        Row(
+            "views",
+            "cli.views:views",
+            "Print links into the Temporal UI: open, due today, overdue, needs attention, waiting for, service, team.",
+        ),
+        Row(
+            "report",
+            "cli.report:report",
+            "Report, by service and team, how requests were answered and how transfers ended.",
+        ),
+        Row(
+            "list",
+            "cli.listing:list_all",
+            "List the transfers, the newest first; with options, those for which all of them hold.",
+        ),
+        Row("migrate", "cli.migrating:migrate_register", "Bring the register's tables up to date."),
+        Row("services", "cli.services:app", "The directory of Early Help services."),
+        Row("people", "cli.people:app", "Where people, teams and offices are reached."),
+    ],
     help="Transfers of children and families between Children's Social Work Services and Early Help.",
     no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
 )
-for command in (rehearse.up, rehearse.demo, commands.start, commands.step, commands.show, mail.mail):
-    app.command()(command)
-app.add_typer(services.app, name="services")
-app.add_typer(people.app, name="people")
-app.command()(clocks.clock)
-app.command()(clocks.due)
-app.command()(reconciling.reconcile)
-app.command()(views.views)
-app.command()(report.report)
-app.command("list")(listing.list_all)
-app.command("migrate")(commands.migrate_register)
+
+
+class LogsAtNeed(logging.Handler):
+    """Sets the logs up when the first line comes, for most commands write none."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Have this line written, and the next ones, as ``adapters.logs`` does it."""
+        from adapters.logs import set_up_logs
+
+        set_up_logs("transfers", level="ERROR")
+        logging.getLogger().handle(record)
+
+
+def set_up_logs() -> None:
+    """Let nothing but errors be logged, and those without what their texts might quote."""
+    logging.basicConfig(level="ERROR", handlers=[LogsAtNeed()], force=True)
 
 
 def run() -> int:
@@ -46,41 +88,19 @@ def run() -> int:
     Returns:
         0, or 2 for wrong input, 1 for a failure, 130 when stopped.
     """
-    set_up_logs("transfers", level="ERROR")
+    set_up_logs()
     try:
         code = app(standalone_mode=False) or 0
     except (typer.Abort, KeyboardInterrupt):
         code = STOPPED
     except Exception as error:  # noqa: BLE001 (whatever it was, a person gets one line and an exit code)
-        words, code = _words(error)
+        from cli.wrong import words_and_code
+
+        words, code = words_and_code(error)
         typer.echo(words, err=True)
     if code == STOPPED:
         typer.echo("Stopped.", err=True)
     return code
-
-
-def _words(error: Exception) -> tuple[str, int]:  # noqa: PLR0911 (a row for each kind of error)
-    """What went wrong in one line, and the exit code."""
-    wrong_usage = getattr(error, "format_message", None)
-    if wrong_usage is not None:
-        return str(wrong_usage()), WRONG_INPUT
-    match error:
-        case ValidationError():
-            return settings_problem(error), WRONG_INPUT
-        case InputError() | ValueError():
-            return str(error), WRONG_INPUT
-        case StackError() | NotSetUpError() | NotKnownError() | OutsideError() | UnreadableError():
-            return str(error), FAILED
-        case RPCError() if error.status == RPCStatusCode.NOT_FOUND:
-            return "No transfer of this id is at work; `transfers list` shows them all.", WRONG_INPUT
-        case RPCError() | RuntimeError():
-            return "Temporal does not answer.", FAILED
-        case SQLAlchemyError():
-            return "The register cannot be read or written; `transfers migrate` makes its tables.", FAILED
-        case OSError():
-            return f"{error.filename or 'A file'}: {error.strerror}", FAILED
-        case _:
-            return f"Something that the command needs does not work ({type(error).__name__}).", FAILED
 
 
 def main() -> None:

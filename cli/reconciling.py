@@ -7,7 +7,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from cli.screens import AsJson, out, print_json
+from cli.terminal import AsJson, out, print_json
 from cli.wiring import find_transfers, temporal
 from client.errors import NotComparedError
 from client.reconciling import compared

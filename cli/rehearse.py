@@ -20,9 +20,9 @@ from cli.rehearsal.demo import Played, play
 from cli.rehearsal.local import LocalSettings, running_session
 from cli.rehearsal.stack import Stack, StackError
 from cli.rehearsal.telling import Story, verdict
-from cli.screens import out
 from cli.services import read_services
 from cli.step_file import new_transfer_id, now
+from cli.terminal import out
 from cli.wiring import directory, temporal
 from client.checks import refuse_unknown_service
 from client.errors import InputError

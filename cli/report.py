@@ -11,7 +11,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from cli.screens import AsJson, out, print_json
+from cli.terminal import AsJson, out, print_json
 from cli.wiring import find_transfers, reports
 from client.errors import InputError
 from models.operations.report import Answers, Line, Report
@@ -133,8 +133,8 @@ def draw(found: Report, path: Path, period: str) -> None:
     """
     try:
         # Only who draws needs it, and it is large.
-        from matplotlib.figure import Figure  # noqa: PLC0415
-        from matplotlib.ticker import MaxNLocator  # noqa: PLC0415
+        from matplotlib.figure import Figure
+        from matplotlib.ticker import MaxNLocator
     except ModuleNotFoundError:
         raise InputError("--chart: needs matplotlib; install the extra 'chart'") from None
     services = [line for line in reversed(found.services) if line.answers.asked]

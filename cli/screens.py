@@ -1,13 +1,10 @@
 """What people see in the terminal: plain words, a few colours, no codes."""
 
-import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Annotated
 
-import typer
 from rich import box
-from rich.console import Console, Group, RenderableType
+from rich.console import Group, RenderableType
 from rich.markup import escape
 from rich.panel import Panel
 from rich.table import Table
@@ -30,14 +27,6 @@ STATE_STYLES = {
     ClockState.PAUSED: "yellow",
 }
 """How a clock is shown that needs to be looked at."""
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for other programs.")]
-"""The option of every command that reads."""
-
-
-def print_json(value: object) -> None:
-    """Print for other programs."""
-    typer.echo(json.dumps(value, indent=2, default=str, ensure_ascii=False))
 
 
 def transfer_screen(now: Status) -> RenderableType:
@@ -159,12 +148,3 @@ def receipt_screen(receipt: Receipt) -> RenderableType:
     note = [Text(receipt.note, style=style)] if receipt.note else []
     taken = Text(f"Taken. {receipt.stage_words}.", style="green")
     return Group(taken, *note, *missing_lines(receipt.next_steps))
-
-
-def _console() -> Console:
-    made = Console(highlight=False)
-    return made if made.is_terminal else Console(highlight=False, width=160)
-
-
-out = _console()
-"""Standard output; wide enough for a table where it is not a terminal."""

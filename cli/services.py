@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.csv_files import read_csv
-from cli.screens import AsJson, out, print_json
+from cli.terminal import AsJson, out, print_json
 from cli.wiring import directory, find_transfers
 from models.services import ContactKind, EarlyHelpService
 

@@ -12,7 +12,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from adapters.temporal_client import namespace
-from cli.screens import AsJson, out, print_json
+from cli.terminal import AsJson, out, print_json
 from cli.wiring import find_transfers, lists
 from models.journey.rows import Need
 from models.journey.status import ResponseState

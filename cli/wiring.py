@@ -1,32 +1,34 @@
-"""The composition root of the commands."""
+"""The composition root of the commands: each part is imported by the command that asks for it, and by no other."""
 
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-from temporalio.client import Client
+if TYPE_CHECKING:
+    from temporalio.client import Client
 
-from adapters.encryption import EncryptionSettings, Keyring
-from adapters.england import EnglishCalendar
-from adapters.mosaic_http import HttpMosaic, MosaicSettings, http_client
-from adapters.policy_file import PolicySettings, read_deployment
-from adapters.register.clocks import SqlClocks
-from adapters.register.comparison import SqlComparison
-from adapters.register.directory import SqlDirectory
-from adapters.register.lists import SqlLists
-from adapters.register.reports import SqlReports
-from adapters.register.store import RegisterSettings, Store, register_engine
-from adapters.register.transfers import SqlTransfers
-from adapters.temporal_client import connect
-from cli.rehearsal.local import LocalSettings, running_session
-from models.calendar import WorkingCalendar
+    from adapters.keyring import Keyring
+    from adapters.mosaic_http import HttpMosaic
+    from adapters.register.clocks import SqlClocks
+    from adapters.register.comparison import SqlComparison
+    from adapters.register.directory import SqlDirectory
+    from adapters.register.lists import SqlLists
+    from adapters.register.reports import SqlReports
+    from adapters.register.store import Store
+    from adapters.register.transfers import SqlTransfers
+    from cli.rehearsal.local import LocalSettings
+    from models.calendar import WorkingCalendar
+    from models.policy import Deployment
+
+POLICY_FILE = "TRANSFERS_POLICY_FILE"
 
 
 class NotSetUpError(Exception):
     """The command does not know where the transfers run."""
 
 
-def find_transfers() -> LocalSettings | None:
+def find_transfers() -> "LocalSettings | None":
     """Use the environment as it is set; where nothing is set, the rehearsal that runs in this folder.
 
     Returns:
@@ -37,6 +39,8 @@ def find_transfers() -> LocalSettings | None:
     """
     if "TRANSFERS_KEYS" in os.environ:
         return None
+    from cli.rehearsal.local import running_session
+
     local = running_session()
     if local is None:
         raise NotSetUpError(
@@ -47,61 +51,98 @@ def find_transfers() -> LocalSettings | None:
     return local
 
 
-def keyring() -> Keyring:
+def keyring() -> "Keyring":
     """The keys, as the settings say."""
+    from adapters.keyring import EncryptionSettings, Keyring
+
     return Keyring.from_settings(EncryptionSettings())
 
 
-def transfers() -> SqlTransfers:
+def transfers() -> "SqlTransfers":
     """The transfers in the register."""
+    from adapters.register.transfers import SqlTransfers
+
     return SqlTransfers(_store())
 
 
-def lists() -> SqlLists:
+def lists() -> "SqlLists":
     """The lists of transfers in the register."""
+    from adapters.register.lists import SqlLists
+
     return SqlLists(_store())
 
 
-def clocks() -> SqlClocks:
+def clocks() -> "SqlClocks":
     """The due dates in the register."""
+    from adapters.register.clocks import SqlClocks
+
     return SqlClocks(_store())
 
 
-def directory() -> SqlDirectory:
+def directory() -> "SqlDirectory":
     """The directory of services and people."""
+    from adapters.register.directory import SqlDirectory
+
     return SqlDirectory(_store())
 
 
-def reports() -> SqlReports:
+def reports() -> "SqlReports":
     """What the register has to count."""
+    from adapters.register.reports import SqlReports
+
     return SqlReports(_store())
 
 
-def comparison() -> SqlComparison:
+def comparison() -> "SqlComparison":
     """What the register shows of what differs."""
+    from adapters.register.comparison import SqlComparison
+
     return SqlComparison(_store())
 
 
-def _store() -> Store:
+def _store() -> "Store":
+    from adapters.register.store import RegisterSettings, Store, register_engine
+
     return Store(register_engine(RegisterSettings()), keyring())
 
 
 @contextmanager
-def mosaic() -> Iterator[HttpMosaic]:
+def mosaic() -> Iterator["HttpMosaic"]:
     """Mosaic, as the settings say."""
+    from adapters.mosaic_http import HttpMosaic, MosaicSettings, http_client
+
     with http_client(MosaicSettings()) as client:
         yield HttpMosaic(client)
 
 
-def working_calendar() -> WorkingCalendar:
-    """The working calendar of this council, as the policy file says.
+def deployment() -> "Deployment":
+    """The policy and the working days of this council; without a policy file nothing is imported that would read it.
 
     Raises:
         PolicyFileError: the file cannot be used.
     """
-    return EnglishCalendar(read_deployment(PolicySettings()).calendar).current()
+    from models.policy import Deployment
+
+    if all(name.upper() != POLICY_FILE for name in os.environ):
+        return Deployment()
+    from adapters.policy_file import PolicySettings, read_deployment
+
+    return read_deployment(PolicySettings())
 
 
-async def temporal() -> Client:
+def working_calendar() -> "WorkingCalendar":
+    """The working calendar of this council.
+
+    Raises:
+        PolicyFileError: the policy file cannot be used.
+    """
+    from adapters.england import EnglishCalendar
+
+    return EnglishCalendar(deployment().calendar).current()
+
+
+async def temporal() -> "Client":
     """Temporal, as the settings say."""
+    from adapters.temporal_client import connect
+
     return await connect(keyring())

@@ -10,6 +10,9 @@ from pydantic import Field, model_validator
 
 from models.vocabulary import LONDON, Frozen, Narrative, TimeOfDay
 
+KNOWN_FROM = date(2020, 1, 1)
+LAST_KNOWN_DAY = date(2099, 12, 31)
+"""As far as the bank holidays of England are calculated; a council says itself how far they are published."""
 DAY = timedelta(days=1)
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -47,7 +50,7 @@ class CouncilDays(Frozen):
     closure_days: tuple[DayOff, ...] = ()
     announced: tuple[DayOff, ...] = ()
     """Bank holidays that were announced, and that the published list does not have yet."""
-    known_until: date = date(2027, 12, 31)
+    known_until: Annotated[date, Field(ge=KNOWN_FROM, le=LAST_KNOWN_DAY)] = date(2027, 12, 31)
     """The last day for which the bank holidays are published."""
 
 
@@ -71,7 +74,7 @@ class WorkingCalendar(Frozen):
             raise ValueError("opens: comes before closes")
         return self
 
-    @property
+    @cached_property
     def version(self) -> str:
         """Names this content and no other: ``england-3f9a1c02``."""
         return f"england-{hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:8]}"

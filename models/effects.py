@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
+from models.calendar import WorkingCalendar
 from models.certificate import Certificate
 from models.clock_words import CLOCK_WORDS
 from models.kinds import Audience, ClockKind, EffectKind
@@ -160,6 +161,8 @@ class EffectResult(Frozen):
     """Documents, by reference, of which a newer version was there than the family saw; and which."""
     certificate: Certificate | None = None
     """The due date, where one was calculated."""
+    calendar: WorkingCalendar | None = None
+    """The calendar that it rests on, where the register may not have it yet."""
 
 
 @dataclass(frozen=True)

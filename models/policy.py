@@ -157,6 +157,7 @@ HARM_ALERTS = (
 )
 """SU-01: until somebody says who was spoken to at Duty and Advice."""
 HARM_ALERTS_AGAIN = timedelta(hours=4)
+A_TICK, A_MINUTE = timedelta(milliseconds=1), timedelta(minutes=1)
 
 PhoneNumber = Annotated[str, StringConstraints(pattern=r"^\+?[0-9][0-9 ()-]{1,24}$")]
 
@@ -196,6 +197,8 @@ class Policy(Frozen):
     """Alert channels, by name, that an audience is told over beside e-mail."""
     attention_after: Annotated[timedelta, Field(ge=timedelta(seconds=1), le=timedelta(days=7))] = timedelta(minutes=15)
     """What another system keeps failing so long is told to operations, and is tried on."""
+    shown_after: Annotated[timedelta, Field(ge=A_TICK, le=A_MINUTE)] = timedelta(seconds=2)
+    """What changes while the machine works, or right after something was shown, is shown together, so much later."""
 
     @field_validator("clocks", mode="before")
     @classmethod

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from threading import Event, Lock
 from typing import TypeVar
 
@@ -11,6 +11,7 @@ from models.certificate import Certificate
 from models.effects import BookEntry, EffectResult, Intent
 from models.errors import LastingError, StartRefusedError
 from models.journey.clocks import ClockState
+from models.journey.projection import Projection
 from models.journey.recorded import Opening, RecordedStep
 from models.journey.start import Start
 from models.journey.status import Status
@@ -219,6 +220,10 @@ class FakeBook:
         self.standing.pop(intent.key, None)
 
 
+SHOWN_AFTER = timedelta(milliseconds=20)
+"""What is shown follows what happens at once: a test that is about something else does not wait for it."""
+
+
 class FakeRegister:
     """The register of transfers in memory; ``hold`` makes one operation wait until ``release``."""
 
@@ -226,9 +231,10 @@ class FakeRegister:
         self.services = {service.ref: service for service in services}
         self.open: dict[str, str] = {}
         self.evidence: dict[tuple[str, str], RecordedStep] = {}
-        self.policy = Policy()
+        self.policy = Policy(shown_after=SHOWN_AFTER)
         self.people: dict[str, str | None] = {}
         self.certificates: dict[str, list[Certificate]] = defaultdict(list)
+        self.calendars: set[str] = set()
         self.shown: dict[str, tuple[int, Status]] = {}
         self.also_open: list[RunningTransfer] = []
         """Open transfers beside those that were shown."""
@@ -246,7 +252,7 @@ class FakeRegister:
             self.reached.set()
             self._held[operation].wait(timeout=30)
 
-    def open_transfer(self, request: Start, at: datetime) -> Opening:
+    def open_transfer(self, request: Start, at: datetime, calendar: WorkingCalendar) -> Opening:
         self._wait("open_transfer")
         if request.service_ref not in self.services:
             raise StartRefusedError("service_ref", "the service directory does not know this service")
@@ -254,7 +260,13 @@ class FakeRegister:
         holder = next((other for other in taken if other != request.id), None)
         if holder is None:
             self.open |= {child.ref: request.id for child in request.children}
-        return Opening(policy=self.policy, service=self.services[request.service_ref], duplicate_of=holder)
+        self.calendars.add(calendar.version)
+        return Opening(
+            policy=self.policy,
+            service=self.services[request.service_ref],
+            duplicate_of=holder,
+            calendar=calendar.version,
+        )
 
     def store_evidence(self, transfer_id: str, entry: RecordedStep) -> None:
         self._wait(entry.step.step)
@@ -275,20 +287,19 @@ class FakeRegister:
         if self.open.setdefault(child, transfer_id) != transfer_id:
             raise LastingError("child_elsewhere", "in another transfer", f"It is transfer {self.open[child]}.")
 
-    def store_certificate(
-        self, transfer_id: str, clock_id: str, certificate: Certificate, calendar: WorkingCalendar, service_ref: str
-    ) -> None:
-        self._wait("store_certificate")
-        self.certificates[clock_id].append(certificate)
-
     def service(self, ref: str) -> EarlyHelpService | None:
         return self.services.get(ref)
 
     def address_of(self, ref: str) -> str | None:
         return self.people.get(ref, f"{ref}@council.example")
 
-    def project(self, status: Status, version: int) -> None:
+    def project(self, projection: Projection, calendar: WorkingCalendar) -> None:
         self._wait("project")
+        status, version = projection.status, projection.version
+        self.calendars |= {one.version for one in (calendar, *projection.calendars)}
+        for due_date in projection.due_dates:
+            assert due_date.certificate.calendar in self.calendars, "a due date is kept with its calendar"
+            self.certificates[due_date.clock].append(due_date.certificate)
         if version > self.shown.get(status.id, (-1, status))[0]:
             self.shown[status.id] = (version, status)
 

@@ -1,11 +1,12 @@
 """The register whole: every part of it in one, as tests write and read it from all sides."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Engine
 
-from adapters.encryption import Cipher
-from adapters.register.clocks import SqlClocks
+from adapters.keyring import Cipher
+from adapters.register.clocks import SqlClocks, keep_calendar, keep_due_date
 from adapters.register.comparison import SqlComparison
 from adapters.register.directory import SqlDirectory
 from adapters.register.effect_book import SqlEffectBook
@@ -15,6 +16,12 @@ from adapters.register.readings import SqlReadings
 from adapters.register.reports import SqlReports
 from adapters.register.store import RegisterSettings, Store, migrate, register_engine
 from adapters.register.transfers import SqlTransfers
+from models.calendar import WorkingCalendar
+from models.journey.projection import DueDate, Projection
+from models.journey.recorded import Opening
+from models.journey.status import Status
+from models.step_down.start import StepDownRequest
+from tests.builders import calendar
 
 
 @dataclass(frozen=True)
@@ -30,6 +37,17 @@ class WholeRegister(
     SqlReadings,
 ):
     """No process has all of it; each wiring composes what it needs."""
+
+    def opened(self, request: StepDownRequest, at: datetime) -> Opening:
+        return self.open_transfer(request, at, calendar())
+
+    def shows(self, status: Status, version: int, *due_dates: DueDate) -> None:
+        self.project(Projection(status=status, version=version, due_dates=due_dates), calendar())
+
+    def keeps(self, transfer_id: str, due_date: DueDate, days: WorkingCalendar) -> None:
+        with self.store.transaction() as session:
+            keep_calendar(session, days)
+            keep_due_date(self.store, session, transfer_id, due_date)
 
     @property
     def engine(self) -> Engine:

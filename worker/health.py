@@ -1,43 +1,97 @@
-"""The worker's health over HTTP: alive, and ready to take work."""
+"""The worker's health over HTTP: alive, and ready to take work.
 
+Three pages need no framework; importing one would be a fifth of a worker's start.
+"""
+
+import json
+import logging
+import socket
+import sys
 import threading
 from collections.abc import Callable
 from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler
+from socketserver import TCPServer, ThreadingMixIn
+from typing import Any, NamedTuple
 
-import uvicorn
-from fastapi import FastAPI, Response
 from sqlalchemy.exc import SQLAlchemyError
 
 from models.operations.figures import Figures
 from worker.metrics import TEXT, metrics_text
 
+SILENCE = 10
+"""Seconds after which a connection that asks nothing is left."""
 
-def health_app(ready: Callable[[], bool], figures: Callable[[], Figures]) -> FastAPI:
+
+class Page(NamedTuple):
+    """What is answered."""
+
+    body: bytes
+    status: HTTPStatus = HTTPStatus.OK
+    kind: str = "application/json"
+
+
+def health_page(path: str, ready: Callable[[], bool], figures: Callable[[], Figures]) -> Page:
     """``/health/live`` answers as long as the process runs, ``/health/ready`` while it takes work.
 
     ``/metrics`` tells Prometheus what the register holds; the SDK tells of itself on a port of its own.
     """
-    app = FastAPI(openapi_url=None)
+    match path.partition("?")[0]:
+        case "/health/live":
+            return _said("alive")
+        case "/health/ready":
+            return _said("ready") if ready() else _said("not ready", HTTPStatus.SERVICE_UNAVAILABLE)
+        case "/metrics":
+            return _metrics(figures)
+        case _:
+            return _said("no such page", HTTPStatus.NOT_FOUND)
 
-    @app.get("/health/live")
-    def live() -> dict[str, str]:
-        return {"status": "alive"}
 
-    @app.get("/health/ready")
-    def is_ready(response: Response) -> dict[str, str]:
-        if not ready():
-            response.status_code = HTTPStatus.SERVICE_UNAVAILABLE
-            return {"status": "not ready"}
-        return {"status": "ready"}
+def _said(status: str, code: HTTPStatus = HTTPStatus.OK) -> Page:
+    return Page(json.dumps({"status": status}).encode(), code)
 
-    @app.get("/metrics")
-    def metrics() -> Response:
-        try:
-            return Response(metrics_text(figures), media_type=TEXT)
-        except SQLAlchemyError:
-            return Response("The register does not answer.", status_code=HTTPStatus.SERVICE_UNAVAILABLE)
 
-    return app
+def _metrics(figures: Callable[[], Figures]) -> Page:
+    try:
+        return Page(metrics_text(figures), kind=TEXT)
+    except SQLAlchemyError:
+        return Page(b"The register does not answer.", HTTPStatus.SERVICE_UNAVAILABLE, "text/plain")
+
+
+class _Server(ThreadingMixIn, TCPServer):
+    """Answers each caller on a thread of its own: one that waits for the register holds no other up."""
+
+    allow_reuse_address = True
+    daemon_threads = True
+
+    def __init__(self, host: str, port: int, page: Callable[[str], Page]) -> None:
+        self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        self.page = page
+        super().__init__((host, port), _Answer)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002 (the base's signature)
+        """Log it as everything is logged; the base would print what the error says."""
+        logging.getLogger(__name__).error("a page failed", exc_info=sys.exception())
+
+
+class _Answer(BaseHTTPRequestHandler):
+    """One caller."""
+
+    server: _Server
+    timeout = SILENCE
+    server_version, sys_version = "worker", ""
+
+    def do_GET(self) -> None:
+        """Answer with a page."""
+        body, status, kind = self.server.page(self.path)
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 (the base's name)
+        """Write no line for each request."""
 
 
 class HealthServer:
@@ -45,9 +99,8 @@ class HealthServer:
 
     def __init__(self, host: str, port: int, ready: Callable[[], bool], figures: Callable[[], Figures]) -> None:
         """Prepare; ``start`` listens."""
-        config = uvicorn.Config(health_app(ready, figures), host=host, port=port, log_config=None, access_log=False)
-        self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(target=self._server.run, name="health", daemon=True)
+        self._address = (host, port)
+        self._page: Callable[[str], Page] = lambda path: health_page(path, ready, figures)
 
     def start(self) -> None:
         """Listen.
@@ -55,13 +108,13 @@ class HealthServer:
         Raises:
             RuntimeError: the port is taken.
         """
-        self._thread.start()
-        while not self._server.started:
-            self._thread.join(timeout=0.05)
-            if not self._thread.is_alive():
-                raise RuntimeError("the health port is taken")
+        try:
+            self._server = _Server(*self._address, self._page)
+        except OSError:
+            raise RuntimeError("the health port is taken") from None
+        threading.Thread(target=self._server.serve_forever, name="health", daemon=True).start()
 
     def stop(self) -> None:
         """Stop listening."""
-        self._server.should_exit = True
-        self._thread.join(timeout=5)
+        self._server.shutdown()
+        self._server.server_close()

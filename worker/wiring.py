@@ -4,14 +4,16 @@ import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
 from types import TracebackType
 from typing import Any, Protocol, Self
 
 from temporalio import activity
 from temporalio.client import Client
-from temporalio.worker import PollerBehaviorAutoscaling, Worker
+from temporalio.worker import PollerBehaviorAutoscaling, UnsandboxedWorkflowRunner, Worker, WorkflowRunner
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 
 from activities.clocks import AlertActivities, ClockActivities
 from activities.consent import ConsentActivities
@@ -24,7 +26,6 @@ from activities.mosaic import MosaicActivities
 from activities.ports import (
     Calendars,
     CaseManagement,
-    CertificateRegister,
     Channels,
     ComparedRegister,
     Directory,
@@ -42,11 +43,10 @@ from activities.significant_harm import SignificantHarmActivities
 from adapters.alert_channels import AppriseChannels, ChannelSettings
 from adapters.calendar_ics import IcsInvitations
 from adapters.emergency import EmergencySettings, phones
-from adapters.encryption import Cipher
 from adapters.england import EnglishCalendar
+from adapters.keyring import Cipher
 from adapters.mosaic_http import HttpMosaic, MosaicSettings, http_client
 from adapters.policy_file import PolicySettings, read_deployment
-from adapters.register.clocks import SqlClocks
 from adapters.register.comparison import SqlComparison
 from adapters.register.directory import SqlDirectory
 from adapters.register.effect_book import SqlEffectBook
@@ -62,14 +62,29 @@ from workflows.reconcile import Reconcile
 from workflows.step_down.transfer import StepDownTransfer
 from workflows.timeouts import ALERT, CHANNEL, MAIL, MOSAIC
 
+BUILD = f"early-help-transfers {version('early-help-transfers')}"
+"""What Temporal shows of who did a task. Without it the SDK reads the code of every imported module, at each start."""
 ACTIVITY_THREADS = 20
 LANE_THREADS = 10
 STICKY_TIMEOUT = timedelta(seconds=10)
-"""How long a task waits for the worker that knows its transfer, before any other takes it up from its history. After a
-killed worker the first message waits so long; a shorter wait makes a busy worker read its own transfers anew."""
+"""How long a task waits for the worker that knows its transfer, before any other takes it up from its history. Of a
+killed worker the others notice sooner (ADR 28); a shorter wait makes a busy worker read its own transfers anew."""
 CACHED_TRANSFERS = 4000
 """At about 0.6 MiB each. A cache smaller than what is open reads each history anew whenever something happens."""
 
+
+@dataclass(frozen=True)
+class Workflows:
+    """What runs, and in what."""
+
+    classes: Sequence[type] = (StepDownTransfer, MorningDigest, Reconcile)
+    runner: WorkflowRunner = field(default_factory=SandboxedWorkflowRunner)
+
+
+SANDBOXED = Workflows()
+"""As every test runs them."""
+PRODUCTION = Workflows(runner=UnsandboxedWorkflowRunner())
+"""Without the sandbox, which costs half of a workflow task; what stands guard instead says ADR 31."""
 
 Calls = Mapping[str | None, Sequence[Callable[..., Any]]]
 """Activities, ready to be called, by the lane in which their calls wait; None is that of the workflows."""
@@ -84,7 +99,6 @@ class Outside:
     channels: Channels
     register: TransferRegister
     evidence: EvidenceRegister
-    certificates: CertificateRegister
     book: EffectBook
     directory: Directory
     invitations: Invitations
@@ -106,7 +120,6 @@ def outside(cipher: Cipher) -> Iterator[Outside]:
             channels=AppriseChannels(ChannelSettings()),
             register=SqlTransfers(store, policy),
             evidence=SqlEvidence(store),
-            certificates=SqlClocks(store),
             book=SqlEffectBook(store),
             directory=SqlDirectory(store),
             invitations=IcsInvitations(),
@@ -136,9 +149,9 @@ def activities(things: Outside, effects: Effects, workflows: TransferWorkflows) 
     )
     harm = SignificantHarmActivities(things.evidence)
     correspondence = CorrespondenceActivities(things.post, things.mosaic, effects)
-    register = RegisterActivities(things.register, things.book, transfer_time)
+    register = RegisterActivities(things.register, things.book, things.calendars, transfer_time)
     consent = ConsentActivities(things.evidence)
-    clocks = ClockActivities(things.calendars, things.certificates, transfer_time)
+    clocks = ClockActivities(things.calendars)
     alerts = AlertActivities(things.post, things.channels, things.directory, effects)
     digest = DigestActivities(things.transfers, things.calendars, things.directory, things.post, effects)
     reconcile = ReconcileActivities(things.compared, workflows, things.mosaic)
@@ -253,13 +266,21 @@ class TransfersWorker(SideBySide):
     A lane has threads of its own, so that calls that hang there take none that anything else needs.
     """
 
-    def __init__(
-        self, client: Client, task_queue: str, calls: Calls, drain: timedelta, mosaic_per_second: float | None = None
+    def __init__(  # noqa: PLR0913 (each is set for a reason of its own)
+        self,
+        client: Client,
+        task_queue: str,
+        calls: Calls,
+        drain: timedelta,
+        mosaic_per_second: float | None = None,
+        *,
+        workflows: Workflows = SANDBOXED,
     ) -> None:
         """Prepare; entering it takes work. Without a limit, attempts at Mosaic begin as they come."""
         limits = {MOSAIC.lane: mosaic_per_second}
         self._lanes = [
-            _worker(client, Lane(task_queue, lane, limits.get(lane)), of_lane, drain) for lane, of_lane in calls.items()
+            _worker(client, Lane(task_queue, lane, limits.get(lane)), of_lane, drain, workflows)
+            for lane, of_lane in calls.items()
         ]
         super().__init__(self._lanes)
 
@@ -269,14 +290,18 @@ class TransfersWorker(SideBySide):
         return all(worker.is_running for worker in self._lanes)
 
 
-def _worker(client: Client, lane: Lane, calls: Sequence[Callable[..., Any]], drain: timedelta) -> Worker:
+def _worker(
+    client: Client, lane: Lane, calls: Sequence[Callable[..., Any]], drain: timedelta, workflows: Workflows
+) -> Worker:
     home = lane.name is None
     threads = ACTIVITY_THREADS if home else LANE_THREADS
     return Worker(
         client,
         task_queue=lane.queue,
         max_task_queue_activities_per_second=lane.per_second,
-        workflows=[StepDownTransfer, MorningDigest, Reconcile] if home else [],
+        workflows=workflows.classes if home else (),
+        workflow_runner=workflows.runner,
+        build_id=BUILD,
         activities=calls,
         activity_executor=ThreadPoolExecutor(threads, thread_name_prefix="activity"),
         max_concurrent_activities=threads,

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy.exc import IntegrityError
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from adapters.register.store import Store, audit
 from models.calendar import WorkingCalendar
 from models.certificate import Certificate
+from models.errors import PassingError
+from models.journey.projection import DueDate
 from models.register.tables import CalendarRow, ClockRow
 
 
@@ -28,45 +29,9 @@ class KeptClock(NamedTuple):
 
 @dataclass(frozen=True)
 class SqlClocks:
-    """Fits ``CertificateRegister``, and is read by the commands."""
+    """How the due dates came about, as the commands read it."""
 
     store: Store
-
-    def store_certificate(
-        self, transfer_id: str, clock_id: str, certificate: Certificate, calendar: WorkingCalendar, service_ref: str
-    ) -> None:
-        """See ``CertificateRegister``."""
-        kept = ClockRow(
-            transfer_id=transfer_id,
-            clock_id=clock_id,
-            kind=certificate.kind,
-            service_ref=service_ref,
-            received=certificate.received,
-            due=certificate.due,
-            calendar=certificate.calendar,
-            certificate=self.store.seal(transfer_id, certificate),
-            state="on_track",
-        )
-        try:
-            self._keep(kept, certificate, calendar)
-        except IntegrityError:
-            # Another clock kept the same calendar between our look and our write; the second look sees it.
-            self._keep(kept, certificate, calendar)
-
-    def _keep(self, kept: ClockRow, certificate: Certificate, calendar: WorkingCalendar) -> None:
-        with self.store.transaction() as session:
-            if session.get(CalendarRow, calendar.version) is None:
-                session.add(CalendarRow(version=calendar.version, content=calendar.model_dump_json()))
-                session.flush()
-            row = session.get(ClockRow, (kept.transfer_id, kept.clock_id), with_for_update=True)
-            if row is not None and certificate_of(self.store, row) == certificate:
-                return
-            before = row.due.isoformat() if row else None
-            if row is not None:
-                kept.state, kept.answered_at, kept.recorded_at = row.state, row.answered_at, row.recorded_at
-            session.merge(kept)
-            what, due = "due date calculated", certificate.due.isoformat()
-            session.add(audit(kept.transfer_id, "system", what, old=before, new=due, why=kept.clock_id))
 
     def clocks(self, transfer_id: str) -> Sequence[KeptClock]:
         """How each due date of the transfer came about, the oldest first."""
@@ -84,6 +49,44 @@ class SqlClocks:
             certificate=certificate_of(self.store, row),
             calendar=calendar_of(calendar),
         )
+
+
+def keep_calendar(session: Session, calendar: WorkingCalendar) -> None:
+    """Keep a calendar that due dates rest on."""
+    if session.get(CalendarRow, calendar.version) is None:
+        session.add(CalendarRow(version=calendar.version, content=calendar.model_dump_json()))
+        session.flush()
+
+
+def keep_due_date(store: Store, session: Session, transfer_id: str, due_date: DueDate) -> None:
+    """Keep how a due date came about; the newest of a clock replaces the one before.
+
+    Raises:
+        PassingError: the calendar that it rests on is not kept.
+    """
+    certificate = due_date.certificate
+    if session.get(CalendarRow, certificate.calendar) is None:
+        raise PassingError(f"the register has lost the calendar {certificate.calendar}")
+    row = session.get(ClockRow, (transfer_id, due_date.clock), with_for_update=True)
+    if row is not None and certificate_of(store, row) == certificate:
+        return
+    before = row.due.isoformat() if row else None
+    kept = ClockRow(
+        transfer_id=transfer_id,
+        clock_id=due_date.clock,
+        kind=certificate.kind,
+        service_ref=due_date.service_ref,
+        received=certificate.received,
+        due=certificate.due,
+        calendar=certificate.calendar,
+        certificate=store.seal(transfer_id, certificate),
+        state="on_track",
+    )
+    if row is not None:
+        kept.state, kept.answered_at, kept.recorded_at = row.state, row.answered_at, row.recorded_at
+    session.merge(kept)
+    what, due = "due date calculated", certificate.due.isoformat()
+    session.add(audit(transfer_id, "system", what, old=before, new=due, why=due_date.clock))
 
 
 def certificate_of(store: Store, row: ClockRow) -> Certificate:

@@ -13,7 +13,7 @@ from sqlalchemy import Engine, event
 from sqlmodel import Session, create_engine
 
 import adapters
-from adapters.encryption import Cipher
+from adapters.keyring import Cipher
 from models.register.tables import AuditRow
 from models.vocabulary import Frozen
 
@@ -30,12 +30,19 @@ class RegisterSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="TRANSFERS_REGISTER_", extra="ignore")
 
     url: str = "sqlite:///.transfers/register.db"
-    """``sqlite:///FILE``, or ``postgresql+psycopg://USER:PASSWORD@HOST/DATABASE``."""
+    """``sqlite:///FILE``, or ``postgresql+psycopg://USER:PASSWORD@HOST/DATABASE`` with the extra ``postgresql``."""
 
 
 def register_engine(settings: RegisterSettings) -> Engine:
-    """The engine; its error texts never show what was written."""
-    engine = create_engine(settings.url, hide_parameters=True, pool_size=CONNECTIONS)
+    """The engine; its error texts never show what was written.
+
+    Raises:
+        ValueError: what speaks to this kind of database is not installed.
+    """
+    try:
+        engine = create_engine(settings.url, hide_parameters=True, pool_size=CONNECTIONS)
+    except ModuleNotFoundError:
+        raise ValueError("TRANSFERS_REGISTER_URL: PostgreSQL needs the extra 'postgresql'") from None
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_immediate)
@@ -56,8 +63,8 @@ def _begin_immediate(connection: Any) -> None:
 def migrate(settings: RegisterSettings) -> None:
     """Bring the register's tables up to date."""
     # Every command and every worker would wait for it at its start.
-    from alembic import command  # noqa: PLC0415
-    from alembic.config import Config  # noqa: PLC0415
+    from alembic import command
+    from alembic.config import Config
 
     config = Config(attributes={"engine": register_engine(settings)})
     config.set_main_option("script_location", str(Path(adapters.__path__[0]) / "migrations"))

@@ -6,10 +6,13 @@ from datetime import datetime
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
+from adapters.register.clocks import keep_calendar, keep_due_date
 from adapters.register.directory import service_of
 from adapters.register.shown import show, status_of
 from adapters.register.store import Store, audit
-from models.errors import LastingError, StartRefusedError
+from models.calendar import WorkingCalendar
+from models.errors import LastingError, PassingError, StartRefusedError
+from models.journey.projection import Projection
 from models.journey.recorded import Opening
 from models.journey.status import Status
 from models.policy import Policy
@@ -27,15 +30,15 @@ class SqlTransfers:
     policy: Policy = field(default_factory=Policy)
     """What a transfer that starts now is given."""
 
-    def open_transfer(self, request: StepDownRequest, at: datetime) -> Opening:
+    def open_transfer(self, request: StepDownRequest, at: datetime, calendar: WorkingCalendar) -> Opening:
         """See ``TransferRegister``."""
         try:
-            return self._open(request, at)
+            return self._open(request, at, calendar)
         except IntegrityError:
-            # Another start took a child between our look and our write; the second look sees it.
-            return self._open(request, at)
+            # Another start took a child, or kept the calendar, between our look and our write; the second look sees it.
+            return self._open(request, at, calendar)
 
-    def _open(self, request: StepDownRequest, at: datetime) -> Opening:
+    def _open(self, request: StepDownRequest, at: datetime, calendar: WorkingCalendar) -> Opening:
         with self.store.transaction() as session:
             service = session.get(ServiceRow, request.service_ref)
             if service is None:
@@ -44,7 +47,10 @@ class SqlTransfers:
             holder = known.duplicate_of if known else _open_elsewhere(session, request)
             if known is None:
                 _add_transfer(session, request, at, holder)
-            return Opening(policy=self.policy, service=service_of(service), duplicate_of=holder)
+            keep_calendar(session, calendar)
+            return Opening(
+                policy=self.policy, service=service_of(service), duplicate_of=holder, calendar=calendar.version
+            )
 
     def look_up_service(self, ref: str) -> EarlyHelpService:
         """See ``TransferRegister``."""
@@ -67,11 +73,28 @@ class SqlTransfers:
             there = f"It is transfer {holder}."
             raise LastingError("child_elsewhere", f"{child} is in another open transfer", there) from error
 
-    def project(self, status: Status, version: int) -> None:
+    def project(self, projection: Projection, calendar: WorkingCalendar) -> None:
         """See ``TransferRegister``."""
+        try:
+            self._project(projection, calendar)
+        except IntegrityError:
+            # Another transfer kept the same calendar between our look and our write; the second look sees it.
+            self._project(projection, calendar)
+
+    def _project(self, projection: Projection, calendar: WorkingCalendar) -> None:
+        status, version = projection.status, projection.version
         with self.store.transaction() as session:
             row = session.get(TransferRow, status.id, with_for_update=True)
-            if row is not None and row.version < version:
+            if row is None and projection.due_dates:
+                raise PassingError("the register has lost the transfer")
+            if row is None:
+                return
+            if projection.due_dates:
+                for kept in (calendar, *projection.calendars):
+                    keep_calendar(session, kept)
+            for due_date in projection.due_dates:
+                keep_due_date(self.store, session, status.id, due_date)
+            if row.version < version:
                 show(self.store, session, row, status, version)
 
     def status(self, transfer_id: str) -> Status | None:

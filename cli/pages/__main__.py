@@ -1,4 +1,4 @@
-"""``python -m cli.pages`` makes anew what stands in ``docs/`` and is made from the code."""
+"""``python -m cli.pages`` makes anew what is made from the code: in ``docs/``, and the file of the bank holidays."""
 
 import sys
 

@@ -1,9 +1,11 @@
-"""What is made from the code: the schemas, and the blocks of the pages of ``docs/``."""
+"""What is made from the code: the schemas, the blocks of the pages of ``docs/``, and the file of the bank holidays."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from adapters.england import BANK_HOLIDAYS
 from cli.pages import attention, coverage, effects, one_step, settings, step_down, steps
+from cli.pages.bank_holidays import bank_holidays
 from cli.pages.blocks import filled
 from cli.pages.schemas import schemas
 from cli.project import DOCS
@@ -21,13 +23,14 @@ PAGES: Mapping[str, Callable[[], dict[str, str]]] = {
 
 
 def documents() -> dict[Path, str]:
-    """Every document that holds something made from the code, as it has to be.
+    """Every file that holds something made from the code, as it has to be.
 
     Raises:
         BlockError: a page does not have the marks of what is made for it.
         InputError: an example is missing or wrong.
     """
     made = {DOCS / "schemas" / "step-down" / f"{name}.json": text for name, text in schemas().items()}
+    made[BANK_HOLIDAYS] = bank_holidays()
     return made | {DOCS / f"{name}.md": _page(DOCS / f"{name}.md", blocks()) for name, blocks in PAGES.items()}
 
 

@@ -16,7 +16,8 @@ from fastapi import Request
 from pydantic import ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from adapters.encryption import EncryptedPayloads, EncryptionSettings, Keyring
+from adapters.encryption import EncryptedPayloads
+from adapters.keyring import EncryptionSettings, Keyring
 from adapters.logs import set_up_logs
 from adapters.oidc import NotSignedInError, OidcReaders, OidcSettings
 from adapters.register.readings import SqlReadings

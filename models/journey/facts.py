@@ -53,6 +53,8 @@ class Facts(Frozen):
     """What was begun and stopped before it was done, as it was no longer wanted; it may be begun again."""
     evidence_kept: int = 0
     """How many steps were looked at, and captured where they are evidence."""
+    results_shown: int = 0
+    """How many results of effects the register has seen; the due dates among them are kept."""
     cancel_requests: tuple[datetime, ...] = ()
     """When somebody asked in the Temporal UI to cancel the workflow."""
     raised: tuple[Attention, ...] = ()
@@ -241,6 +243,13 @@ class Facts(Frozen):
         """The step by which the clock is paused now."""
         said = [step for step in self.changes_of(clock) if not isinstance(step, RecalculateClocks)]
         return said[-1] if said and isinstance(said[-1], PauseClock) else None
+
+    @property
+    def calendars_known(self) -> tuple[str, ...]:
+        """The calendars that the register has, or will have, by version."""
+        opening = self.opening.calendar if self.opening else None
+        rested_on = (result.certificate.calendar for result in self.effects if result.certificate is not None)
+        return tuple(dict.fromkeys([*([opening] if opening else []), *rested_on]))
 
     @remembered
     def certificate(self, clock: Clock) -> Certificate | None:

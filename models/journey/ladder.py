@@ -124,8 +124,8 @@ def _deliveries(facts: Facts, alert: Alert) -> Iterator[Effect]:
 
 
 def to_begin(journey: Journey[F], facts: F) -> tuple[Effect, ...]:
-    """What may begin now: of the journey in this stage, the due dates, and telling people."""
-    return (*due(journey, facts), *calculations(facts), *deliveries(facts))
+    """What may begin now: of the journey in this stage, and telling people."""
+    return (*due(journey, facts), *deliveries(facts))
 
 
 def everything_wanted(journey: Journey[F], facts: F) -> tuple[Effect, ...]:

@@ -18,6 +18,8 @@ class Opening(Frozen):
     policy: Policy
     service: EarlyHelpService
     duplicate_of: str | None = None
+    calendar: str | None = None
+    """The version of the working calendar that was kept in the register with it."""
 
 
 class RecordedStep(Frozen):

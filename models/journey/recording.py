@@ -57,7 +57,7 @@ def record(journey: Journey[F], facts: F, step: Step, now: datetime) -> F:
         next_steps=next_steps(journey, in_time),
         note=_note(journey, facts, entry),
     )
-    return after.having(receipts=(*facts.receipts, receipt))
+    return in_time.having(receipts=(*facts.receipts, receipt))
 
 
 def _entry(journey: Journey[F], facts: F, step: Step, now: datetime) -> RecordedStep:

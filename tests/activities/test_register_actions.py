@@ -14,6 +14,7 @@ from models.kinds import EffectKind
 from tests.builders import (
     NOW,
     THEN,
+    calendar,
     consent,
     conversation,
     facts,
@@ -25,7 +26,7 @@ from tests.builders import (
     taken,
     withdrawal,
 )
-from tests.fakes import FakeBook, FakePost, FakeRegister
+from tests.fakes import FakeBook, FakeCalendars, FakePost, FakeRegister
 from tests.step_down import status
 
 LOOK_UP = LookUpService(
@@ -49,7 +50,7 @@ def book() -> FakeBook:
 
 @pytest.fixture
 def does(register: FakeRegister, book: FakeBook) -> RegisterActivities:
-    return RegisterActivities(register, book, now=lambda: NOW)
+    return RegisterActivities(register, book, FakeCalendars(calendar()), now=lambda: NOW)
 
 
 @pytest.mark.clause("SD-06")

@@ -7,7 +7,7 @@ import httpx
 import pytest
 from sqlalchemy import create_engine, text
 
-from adapters.encryption import Keyring
+from adapters.keyring import Keyring
 from tests.adapters.postgres import postgres
 from tests.register import WholeRegister, new_register
 from tests.simulators.conftest import Server, mailbox_server, mosaic_server  # noqa: F401 - fixtures

@@ -49,7 +49,7 @@ def north(register: WholeRegister) -> None:
 
 
 def opened(register: WholeRegister, *children: str, **changes: Any) -> None:
-    register.open_transfer(request(*children, **changes), NOW)
+    register.opened(request(*children, **changes), NOW)
 
 
 def shown(now: StepDownFacts, transfer_id: str = ID) -> Status:
@@ -80,7 +80,7 @@ def test_open_transfers_are_compared_and_those_that_closed_of_late(register: Who
     for number in range(3):
         opened(register, f"child-{number}", id=f"transfer-{number}")
     for number, days_ago in ((1, 29), (2, 31)):
-        register.project(shown(facts_closed(), f"transfer-{number}"), 5)
+        register.shows(shown(facts_closed(), f"transfer-{number}"), 5)
         closed_on(register, f"transfer-{number}", days_ago)
     assert register.transfers_to_compare(NOW - timedelta(days=30)) == ["transfer-0", "transfer-1"]
 
@@ -100,9 +100,9 @@ def test_a_transfer_is_read_with_its_version_its_children_and_whether_the_servic
         children=(CHILD, SIBLING),
         consents=False,
     )
-    register.project(shown(facts_after(consent())), 4)
+    register.shows(shown(facts_after(consent())), 4)
     assert (read(register).version, read(register).consents) == (4, True)
-    register.project(shown(facts_closed()), 9)
+    register.shows(shown(facts_closed()), 9)
     assert read(register).closed
 
 
@@ -152,14 +152,14 @@ def test_a_transfer_that_was_lost_is_held_again_with_its_children_but_for_those_
 def test_what_was_lost_is_not_shown_older_than_the_transfer_has_shown_itself_since(register: WholeRegister) -> None:
     register.restore(shown(facts(CHILD)), 6)
     since = shown(facts_after(consent(CHILD)))
-    register.project(since, 7)
+    register.shows(since, 7)
     register.restore(shown(facts(CHILD)), 6)
     assert (read(register).version, register.status(ID)) == (7, since)
 
 
 def test_how_a_transfer_ended_is_shown_though_the_register_holds_the_same_version(register: WholeRegister) -> None:
     opened(register)
-    register.project(shown(facts()), 9)
+    register.shows(shown(facts()), 9)
     register.restore(shown(facts_closed()), 9)
     assert (read(register).closed, register.open_transfer_of(CHILD)) == (True, None)
 
@@ -170,7 +170,7 @@ def show(register: WholeRegister, *found: Difference, all_compared: bool = True)
 
 def test_a_difference_is_shown_once_and_ends_when_it_is_found_no_more(register: WholeRegister) -> None:
     opened(register)
-    register.project(shown(facts()), 3)
+    register.shows(shown(facts()), 3)
     assert show(register, DIFFERENCE) == [Became.SHOWN]
     assert show(register, DIFFERENCE) == [Became.KNOWN]
     assert (read(register).shows, audited(register)) == (True, ["no_workflow/"])
@@ -187,7 +187,7 @@ def test_a_difference_is_shown_once_and_ends_when_it_is_found_no_more(register: 
 
 def test_what_a_person_accepts_as_it_is_is_shown_no_more_and_not_asked_again(register: WholeRegister) -> None:
     opened(register)
-    register.project(shown(facts_closed()), 3)
+    register.shows(shown(facts_closed()), 3)
     still_open = DIFFERENCE.model_copy(update={"kind": DifferenceKind.CHILD_OPEN, "subject": CHILD})
     show(register, still_open)
     for _ in range(2):
@@ -206,11 +206,11 @@ def test_what_a_person_accepts_as_it_is_is_shown_no_more_and_not_asked_again(reg
 
 def test_the_next_projection_of_the_workflow_overwrites_what_the_register_shows(register: WholeRegister) -> None:
     opened(register)
-    register.project(shown(facts()), 3)
+    register.shows(shown(facts()), 3)
     show(register, DIFFERENCE)
-    register.project(shown(facts()), 3)
+    register.shows(shown(facts()), 3)
     assert read(register).shows, "the version that it has already says nothing new"
-    register.project(shown(facts()), 4)
+    register.shows(shown(facts()), 4)
     assert (read(register).shows, register.status(ID)) == (False, shown(facts()))
 
 
@@ -234,19 +234,19 @@ def test_a_closed_transfer_that_runs_again_reserves_its_children_but_for_those_h
     register: WholeRegister,
 ) -> None:
     opened(register, CHILD, SIBLING)
-    register.project(shown(facts_closed()), 5)
+    register.shows(shown(facts_closed()), 5)
     opened(register, SIBLING, id="transfer-2")
-    register.project(shown(facts()), 6)
+    register.shows(shown(facts()), 6)
     assert register.open_transfer_of(CHILD) == ID
     assert register.open_transfer_of(SIBLING) == "transfer-2"
     assert ID in register.transfers_to_compare(NOW + timedelta(days=9999))
-    register.project(shown(facts_closed()), 7)
+    register.shows(shown(facts_closed()), 7)
     assert register.open_transfer_of(CHILD) is None
 
 
 def test_a_duplicate_that_runs_again_takes_no_child_from_anybody(register: WholeRegister) -> None:
     opened(register, CHILD, id="transfer-0")
     opened(register, CHILD, SIBLING)
-    register.project(shown(facts_closed()), 5)
-    register.project(shown(facts()), 6)
+    register.shows(shown(facts_closed()), 5)
+    register.shows(shown(facts()), 6)
     assert register.open_transfer_of(SIBLING) is None

@@ -12,7 +12,8 @@ from temporalio.converter import ActivitySerializationContext, DataConverter, Wo
 from temporalio.exceptions import ApplicationError
 
 from activities.register import OpenTransfer, Projection
-from adapters.encryption import ENCODING, OPENED_WITH, EncryptedPayloads, EncryptionSettings, Keyring, data_converter
+from adapters.encryption import ENCODING, OPENED_WITH, EncryptedPayloads, data_converter
+from adapters.keyring import EncryptionSettings, Keyring
 from models.journey.answers import Receipt
 from models.journey.status import Status
 from models.step_down.start import StepDownRequest

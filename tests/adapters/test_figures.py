@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 import yaml
 from sqlalchemy.exc import OperationalError
@@ -14,6 +13,7 @@ from sqlalchemy.exc import OperationalError
 from models.attention import Attention
 from models.certificate import Certificate, Count, calculate
 from models.journey.clocks import ClockState
+from models.journey.projection import DueDate
 from models.journey.recorded import Alert
 from models.journey.status import ClockStatus
 from models.kinds import ClockKind, RungKind
@@ -23,7 +23,7 @@ from models.step_down.stage import Outcome, Stage
 from tests.builders import NOW, attention, calendar, close_child, consent, facts, harm_report, request, service, taken
 from tests.register import WholeRegister
 from tests.step_down import status
-from worker.health import health_app
+from worker.health import Page, health_page
 
 pytestmark = pytest.mark.parametrize("register_url", ["sqlite", "postgresql"], indirect=True)
 
@@ -61,17 +61,20 @@ def alert(number: int, what: RungKind, late: timedelta) -> Alert:
 def shown(register: WholeRegister, transfer: str, *clocks: ClockStatus, **changes: Any) -> None:
     register.put_services([service()])
     start = request(id=transfer, children=({"ref": f"child-of-{transfer}"},))
-    register.open_transfer(start, NOW)
+    register.opened(start, NOW)
     for one in clocks:
-        register.store_certificate(transfer, one.id, certificate(one.kind), calendar(), one.id.split("/")[1])
+        due = DueDate(clock=one.id, service_ref=one.id.split("/")[1], certificate=certificate(one.kind))
+        register.keeps(transfer, due, calendar())
     now = status(facts(request=start)).model_copy(update={"clocks": clocks, **changes})
-    register.project(now, 1)
+    register.shows(now, 1)
 
 
-async def metrics(figures: Callable[[], Figures]) -> httpx.Response:
-    transport = httpx.ASGITransport(health_app(lambda: True, figures))
-    async with httpx.AsyncClient(transport=transport, base_url="http://worker") as client:
-        return await client.get("/metrics")
+def metrics(figures: Callable[[], Figures]) -> Page:
+    return health_page("/metrics", lambda: True, figures)
+
+
+def lines(page: Page) -> list[str]:
+    return page.body.decode().splitlines()
 
 
 def test_an_answer_is_that_of_the_service_that_was_asked_though_another_one_followed(register: WholeRegister) -> None:
@@ -123,11 +126,11 @@ def test_open_transfers_running_clocks_alerts_and_what_waits_are_counted(registe
     assert now.harm_reports == 1
 
 
-async def test_prometheus_reads_them_on_the_workers_page(register: WholeRegister) -> None:
+def test_prometheus_reads_them_on_the_workers_page(register: WholeRegister) -> None:
     fill(register)
-    page = await metrics(register.figures)
-    assert page.status_code == 200
-    assert page.headers["content-type"].startswith("text/plain; version=0.0.4")
+    page = metrics(register.figures)
+    assert page.status == 200
+    assert page.kind.startswith("text/plain; version=0.0.4")
     for line in (
         'transfers_alerts_total{kind="decision",what="escalation"} 0.0',
         'transfers_alert_lateness_seconds_total{kind="decision",what="escalation"} 0.0',
@@ -138,25 +141,25 @@ async def test_prometheus_reads_them_on_the_workers_page(register: WholeRegister
         'transfers_attention{problem="locked"} 1.0',
         "transfers_harm_reports_total 1.0",
     ):
-        assert line in page.text.splitlines()
-    assert "child-of" not in page.text
+        assert line in lines(page)
+    assert b"child-of" not in page.body
 
 
-async def test_a_register_that_does_not_answer_is_said_and_no_figure_is_made_up(register: WholeRegister) -> None:
+def test_a_register_that_does_not_answer_is_said_and_no_figure_is_made_up(register: WholeRegister) -> None:
     def silent() -> Figures:
         raise OperationalError("select", {}, Exception("gone"))
 
-    page = await metrics(silent)
-    assert (page.status_code, page.text) == (503, "The register does not answer.")
+    page = metrics(silent)
+    assert (page.status, page.body) == (503, b"The register does not answer.")
 
 
 OF_THE_SDK = {"temporal_workflow_task_execution_failed", "temporal_num_pollers", "up"}
 """What Prometheus knows beside our page: the SDK's own page, and whether a page answers."""
 
 
-async def test_the_alert_rules_ask_for_nothing_that_is_not_served(register: WholeRegister) -> None:
+def test_the_alert_rules_ask_for_nothing_that_is_not_served(register: WholeRegister) -> None:
     fill(register)
-    served = set(re.findall(r"^(transfers_\w+)", (await metrics(register.figures)).text, re.MULTILINE))
+    served = set(re.findall(r"^(transfers_\w+)", metrics(register.figures).body.decode(), re.MULTILINE))
     groups = yaml.safe_load((DOCKER / "prometheus-alerts.yaml").read_text())["groups"]
     rules = [rule for group in groups for rule in group["rules"]]
     asked = {name for rule in rules for name in re.findall(r"\b(?:transfers|temporal)_\w+|\bup\b", rule["expr"])}
@@ -164,9 +167,9 @@ async def test_the_alert_rules_ask_for_nothing_that_is_not_served(register: Whol
     assert all(rule["annotations"]["summary"] and rule["annotations"]["runbook"] for rule in rules)
 
 
-async def test_the_alert_rules_are_tried_with_series_labelled_as_they_are_served(register: WholeRegister) -> None:
+def test_the_alert_rules_are_tried_with_series_labelled_as_they_are_served(register: WholeRegister) -> None:
     fill(register)
-    served = {_named(line) for line in (await metrics(register.figures)).text.splitlines()}
+    served = {_named(line) for line in lines(metrics(register.figures))}
     tests = yaml.safe_load((DOCKER / "prometheus-alerts.test.yaml").read_text())["tests"]
     tried = {_named(one["series"]) for test in tests for one in test["input_series"]}
     ours = {(name, labels - {"job", "instance"}) for name, labels in tried if name.startswith("transfers_")}

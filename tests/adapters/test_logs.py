@@ -12,7 +12,7 @@ import structlog
 from sqlalchemy.exc import OperationalError
 
 from adapters.alert_channels import AppriseChannels, ChannelSettings
-from adapters.encryption import Keyring
+from adapters.keyring import Keyring
 from adapters.logs import set_up_logs
 from models.errors import LastingError
 from tests.register import register_at

@@ -42,6 +42,6 @@ def test_a_database_that_is_otherwise_is_found_out(register: WholeRegister, chan
 
 def test_migrating_again_changes_nothing(register: WholeRegister, register_url: str) -> None:
     register.put_services([service()])
-    register.open_transfer(request(), THEN)
+    register.opened(request(), THEN)
     migrate(RegisterSettings(url=register_url))
     assert register.open_transfer_of(CHILD) == "transfer-1"

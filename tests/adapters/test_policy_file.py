@@ -105,6 +105,10 @@ WRONG = {
         "policy.clocks.conversation: ladder: its rungs come one after the other in time",
     ),
     "a day that does not exist": ("calendar: {known_until: 2027-02-30}", "a value that cannot be"),
+    "a year whose bank holidays nobody knows": (
+        "calendar: {known_until: 2100-01-01}",
+        "calendar.known_until: is too large",
+    ),
     "a list": ("- policy", "holds policy and calendar, each with its fields"),
     "no YAML": ("policy: [", "is not YAML"),
 }

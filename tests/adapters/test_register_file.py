@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from adapters.encryption import Keyring
-from adapters.register.store import Store
+from adapters.keyring import Keyring
+from adapters.register.store import RegisterSettings, Store, register_engine
 from tests.adapters.test_register_sql import MARKER, write_everything
 from tests.builders import service
 from tests.register import WholeRegister, register_at
@@ -47,3 +47,8 @@ def test_an_error_of_the_database_does_not_repeat_what_was_written(register_file
         register.put_services([service(name=MARKER)])
     assert MARKER not in str(error.value)
     register.engine.dispose()
+
+
+def test_a_database_whose_driver_is_not_installed_is_said_by_its_setting() -> None:
+    with pytest.raises(ValueError, match="TRANSFERS_REGISTER_URL: PostgreSQL needs the extra 'postgresql'"):
+        register_engine(RegisterSettings(url="postgresql+pg8000://register@127.0.0.1/register"))

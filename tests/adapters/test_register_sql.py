@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, SQLModel, select
 
-from adapters.encryption import Keyring
+from adapters.keyring import Keyring
 from adapters.register.clocks import KeptClock
 from adapters.register.store import Store, UnreadableError
 from models.calendar import WorkingCalendar
@@ -17,6 +17,7 @@ from models.certificate import Certificate, Count, calculate
 from models.effects import BookEntry, Ended
 from models.errors import LastingError, StartRefusedError
 from models.journey.clocks import ClockState
+from models.journey.projection import DueDate
 from models.journey.recorded import Alert
 from models.journey.status import ClockStatus, Status
 from models.journey.steps import SpokenTo
@@ -97,7 +98,7 @@ def shown(now: StepDownFacts, transfer_id: str = "transfer-1") -> Status:
 
 
 def test_a_start_loads_policy_and_service_and_reserves_its_children(register: WholeRegister) -> None:
-    opened = register.open_transfer(request(CHILD, SIBLING), THEN)
+    opened = register.opened(request(CHILD, SIBLING), THEN)
     assert (opened.policy, opened.service, opened.duplicate_of) == (Policy(), service(), None)
     assert register.open_transfer_of(CHILD) == register.open_transfer_of(SIBLING) == "transfer-1"
     [line] = register.transfers()
@@ -110,9 +111,9 @@ def test_a_start_loads_policy_and_service_and_reserves_its_children(register: Wh
 
 
 def test_opening_again_changes_nothing(register: WholeRegister) -> None:
-    first = register.open_transfer(request(), THEN)
-    register.project(shown(facts_before(RecordDecisions)), 3)
-    assert register.open_transfer(request(), NOW) == first
+    first = register.opened(request(), THEN)
+    register.shows(shown(facts_before(RecordDecisions)), 3)
+    assert register.opened(request(), NOW) == first
     [row] = rows(register, TransferRow)
     assert (row.version, row.stage, row.opened_at) == (3, "decision", THEN)
     assert len(rows(register, ChildRow)) == 1
@@ -120,87 +121,87 @@ def test_opening_again_changes_nothing(register: WholeRegister) -> None:
 
 
 def test_a_child_in_an_open_transfer_makes_another_one_a_duplicate(register: WholeRegister) -> None:
-    register.open_transfer(request(CHILD, SIBLING), THEN)
+    register.opened(request(CHILD, SIBLING), THEN)
     second = request(SIBLING, "child-c", id="transfer-2")
-    assert register.open_transfer(second, NOW).duplicate_of == "transfer-1"
-    assert register.open_transfer(second, NOW).duplicate_of == "transfer-1", "the answer stays when it is asked again"
+    assert register.opened(second, NOW).duplicate_of == "transfer-1"
+    assert register.opened(second, NOW).duplicate_of == "transfer-1", "the answer stays when it is asked again"
     assert register.open_transfer_of("child-c") is None
 
 
 def test_a_closed_transfer_frees_its_children(register: WholeRegister) -> None:
-    register.open_transfer(request(), THEN)
-    register.project(shown(facts_closed()), 9)
+    register.opened(request(), THEN)
+    register.shows(shown(facts_closed()), 9)
     assert register.open_transfer_of(CHILD) is None
-    assert register.open_transfer(request(id="transfer-2"), NOW).duplicate_of is None
+    assert register.opened(request(id="transfer-2"), NOW).duplicate_of is None
     assert register.open_transfer_of(CHILD) == "transfer-2"
 
 
 def test_a_duplicate_that_is_shown_does_not_free_the_children_of_the_other(register: WholeRegister) -> None:
-    register.open_transfer(request(), THEN)
-    opened = register.open_transfer(request(id="transfer-2"), NOW)
-    register.project(shown(facts(opening=opened), "transfer-2"), 1)
+    register.opened(request(), THEN)
+    opened = register.opened(request(id="transfer-2"), NOW)
+    register.shows(shown(facts(opening=opened), "transfer-2"), 1)
     assert register.open_transfer_of(CHILD) == "transfer-1"
 
 
 def test_of_many_starts_at_once_one_gets_the_child(register: WholeRegister) -> None:
     starts = [request(id=f"transfer-{number}") for number in range(8)]
     with ThreadPoolExecutor(8) as threads:
-        opened = list(threads.map(lambda start: register.open_transfer(start, THEN), starts))
+        opened = list(threads.map(lambda start: register.opened(start, THEN), starts))
     assert [each.duplicate_of for each in opened].count(None) == 1
 
 
 def test_a_service_that_the_directory_does_not_know_is_refused_by_field(register: WholeRegister) -> None:
     with pytest.raises(StartRefusedError, match=r"^service_ref: .*does not know this service"):
-        register.open_transfer(request(service_ref="service-nowhere"), THEN)
+        register.opened(request(service_ref="service-nowhere"), THEN)
     assert rows(register, TransferRow) == rows(register, ChildRow) == []
 
 
 @pytest.mark.clause("SD-20")
 def test_a_service_that_does_not_use_mosaic_may_take_a_transfer(register: WholeRegister) -> None:
     register.put_services([paper := service(ref="service-paper", mosaic_team=None)])
-    assert register.open_transfer(request(service_ref="service-paper"), THEN).service == paper
+    assert register.opened(request(service_ref="service-paper"), THEN).service == paper
     assert register.look_up_service("service-paper") == paper
 
 
 def test_an_older_state_never_overwrites_a_newer_one(register: WholeRegister) -> None:
-    register.open_transfer(request(), THEN)
-    register.project(shown(facts_before(RecordDecisions)), 5)
+    register.opened(request(), THEN)
+    register.shows(shown(facts_before(RecordDecisions)), 5)
     for older in (4, 5):
-        register.project(shown(facts()), older)
+        register.shows(shown(facts()), older)
     [row] = rows(register, TransferRow)
     assert (row.version, row.stage) == (5, "decision")
     assert register.status("transfer-1") == shown(facts_before(RecordDecisions))
 
 
 def test_each_change_of_stage_is_on_record_with_old_and_new(register: WholeRegister) -> None:
-    register.open_transfer(request(), THEN)
-    register.project(shown(facts_before(RecordDecisions)), 1)
-    register.project(shown(facts_before(RecordDecisions)), 2)
-    register.project(shown(facts_closed()), 3)
+    register.opened(request(), THEN)
+    register.shows(shown(facts_before(RecordDecisions)), 1)
+    register.shows(shown(facts_before(RecordDecisions)), 2)
+    register.shows(shown(facts_closed()), 3)
     assert [(row.old, row.new) for row in audit(register, "stage")] == [("consent", "decision"), ("decision", "closed")]
 
 
 def test_a_closed_transfer_keeps_the_time_at_which_it_was_first_closed(register: WholeRegister) -> None:
-    register.open_transfer(request(), THEN)
-    register.project(shown(facts_closed()), 1)
+    register.opened(request(), THEN)
+    register.shows(shown(facts_closed()), 1)
     [row] = rows(register, TransferRow)
     first = row.closed_at
-    register.project(shown(facts_closed()), 2)
+    register.shows(shown(facts_closed()), 2)
     assert rows(register, TransferRow)[0].closed_at == first
     assert row.outcome == "transferred"
 
 
 def test_what_the_register_does_not_know_is_not_shown(register: WholeRegister) -> None:
-    register.project(shown(facts(), "transfer-9"), 1)
+    register.shows(shown(facts(), "transfer-9"), 1)
     assert register.transfers() == []
     assert register.status("transfer-9") is None
-    register.open_transfer(request(), THEN)
+    register.opened(request(), THEN)
     assert register.status("transfer-1") is None, "not shown yet"
 
 
 def test_the_newest_transfer_is_listed_first(register: WholeRegister) -> None:
     for number in range(3):
-        register.open_transfer(request(f"child-{number}", id=f"transfer-{number}"), THEN + timedelta(days=number))
+        register.opened(request(f"child-{number}", id=f"transfer-{number}"), THEN + timedelta(days=number))
     assert [line.id for line in register.transfers()] == ["transfer-2", "transfer-1", "transfer-0"]
 
 
@@ -224,7 +225,7 @@ EVIDENCE = {
 def test_evidence_is_kept_once_as_it_was_taken_and_what_corrects_it_beside_it(
     register: WholeRegister, first: AnyStep, second: AnyStep
 ) -> None:
-    register.open_transfer(request(CHILD, SIBLING), THEN)
+    register.opened(request(CHILD, SIBLING), THEN)
     entries = [taken(first), taken(second, service_ref="service-south", accepted_at=THEN)]
     for entry in (*entries, *entries):
         register.store_evidence("transfer-1", entry)
@@ -242,7 +243,7 @@ def test_evidence_is_kept_once_as_it_was_taken_and_what_corrects_it_beside_it(
 
 @pytest.mark.clause("SD-09", "SD-09a")
 def test_who_recorded_which_evidence_is_on_record_once(register: WholeRegister) -> None:
-    register.open_transfer(request(), THEN)
+    register.opened(request(), THEN)
     corrected = refused_consent(step_id="consent-2", corrects="record_consent")
     for step in (consent(), corrected, withdrawal(actor=SERVICE), consent(), corrected):
         register.store_evidence("transfer-1", taken(step))
@@ -261,22 +262,22 @@ def test_evidence_and_its_line_on_record_are_written_together_or_not_at_all(regi
 
 
 def test_a_child_that_was_added_is_reserved_once(register: WholeRegister) -> None:
-    register.open_transfer(request(), THEN)
+    register.opened(request(), THEN)
     for _ in range(2):
         register.reserve_child("transfer-1", "child-c", "sw-7")
     assert register.open_transfer_of("child-c") == "transfer-1"
     assert [(row.who, row.new) for row in audit(register, "child added")] == [("sw-7", "child-c")]
-    assert register.open_transfer(request("child-c", id="transfer-2"), NOW).duplicate_of == "transfer-1"
+    assert register.opened(request("child-c", id="transfer-2"), NOW).duplicate_of == "transfer-1"
 
 
 def test_a_child_of_another_open_transfer_is_not_added_until_that_one_has_closed(register: WholeRegister) -> None:
-    register.open_transfer(request(), THEN)
-    register.open_transfer(request(SIBLING, id="transfer-2"), THEN)
+    register.opened(request(), THEN)
+    register.opened(request(SIBLING, id="transfer-2"), THEN)
     with pytest.raises(LastingError, match="child-b is in another open transfer") as error:
         register.reserve_child("transfer-1", SIBLING, "sw-7")
     assert (error.value.problem, error.value.known) == ("child_elsewhere", "It is transfer transfer-2.")
     assert audit(register, "child added") == []
-    register.project(shown(facts_closed(SIBLING), "transfer-2"), 9)
+    register.shows(shown(facts_closed(SIBLING), "transfer-2"), 9)
     register.reserve_child("transfer-1", SIBLING, "sw-7")
     assert register.open_transfer_of(SIBLING) == "transfer-1"
 
@@ -287,15 +288,15 @@ def test_nobody_is_asked_about_another_transfer_where_none_holds_the_child(regis
 
 
 def test_a_child_that_was_added_is_free_again_once_the_transfer_has_closed(register: WholeRegister) -> None:
-    register.open_transfer(request(), THEN)
+    register.opened(request(), THEN)
     register.reserve_child("transfer-1", "child-c", "sw-7")
-    register.project(shown(facts_closed()), 9)
+    register.shows(shown(facts_closed()), 9)
     assert register.open_transfer_of("child-c") is None
 
 
 def test_of_many_transfers_that_add_a_child_at_once_one_gets_it(register: WholeRegister) -> None:
     for number in range(6):
-        register.open_transfer(request(f"child-{number}", id=f"transfer-{number}"), THEN)
+        register.opened(request(f"child-{number}", id=f"transfer-{number}"), THEN)
 
     def add(number: int) -> bool:
         try:
@@ -331,14 +332,14 @@ def test_the_whole_directory_is_listed_by_reference(register: WholeRegister) -> 
 
 @pytest.mark.parametrize("restricted", [True, False])
 def test_a_restricted_family_is_marked_in_the_list_from_the_start(register: WholeRegister, restricted: bool) -> None:
-    register.open_transfer(request(restricted=restricted), THEN)
+    register.opened(request(restricted=restricted), THEN)
     [line] = register.transfers()
     assert line.restricted is restricted
 
 
 def test_the_list_shows_service_and_team_as_they_are_now(register: WholeRegister) -> None:
-    register.open_transfer(request(), THEN)
-    register.project(shown(facts_after(other_service(), reassigned(social_work_team="team-9"))), 1)
+    register.opened(request(), THEN)
+    register.shows(shown(facts_after(other_service(), reassigned(social_work_team="team-9"))), 1)
     [line] = register.transfers()
     assert (line.service_ref, line.social_work_team) == ("service-south", "team-9")
 
@@ -353,7 +354,7 @@ def test_a_try_that_was_stopped_leaves_the_effect_free_to_be_begun_again(registe
 @pytest.mark.clause("SU-01")
 def test_the_list_of_transfers_marks_those_of_which_significant_harm_was_reported(register: WholeRegister) -> None:
     for number in range(2):
-        register.open_transfer(request(f"child-{number}", id=f"transfer-{number}"), THEN)
+        register.opened(request(f"child-{number}", id=f"transfer-{number}"), THEN)
         register.store_evidence(f"transfer-{number}", taken(consent()))
     for report in (harm_report(), harm_report(step_id="again")):
         register.store_evidence("transfer-1", taken(report))
@@ -436,7 +437,7 @@ def test_a_reading_is_noted(register: WholeRegister) -> None:
 
 def write_everything(register: WholeRegister) -> None:
     named = child_consent(CHILD, holder(who=MARKER), voice=voice(views=MARKER))
-    register.open_transfer(request(), THEN)
+    register.opened(request(), THEN)
     for step in (
         consent(named, explained_by=MARKER, explained_how=MARKER),
         conversation(agreed_child(priorities=MARKER), shared_understanding=MARKER),
@@ -447,12 +448,12 @@ def write_everything(register: WholeRegister) -> None:
         register.store_evidence("transfer-1", taken(step))
     now = shown(facts_after(refused_consent(), decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK}), letters()))
     entry = now.timeline[0].model_copy(update={"note": MARKER})
-    register.project(now.model_copy(update={"timeline": (entry,)}), 1)
+    register.shows(now.model_copy(update={"timeline": (entry,)}), 1)
 
 
 def test_a_status_under_a_key_that_is_not_here_is_unreadable(register: WholeRegister) -> None:
-    register.open_transfer(request(), THEN)
-    register.project(shown(facts()), 1)
+    register.opened(request(), THEN)
+    register.shows(shown(facts()), 1)
     other = WholeRegister(Store(register.engine, Keyring(current="key-9", keys={"key-9": bytes(32)})))
     with pytest.raises(UnreadableError):
         other.status("transfer-1")
@@ -460,8 +461,8 @@ def test_a_status_under_a_key_that_is_not_here_is_unreadable(register: WholeRegi
 
 def test_a_sealed_status_opens_for_its_own_transfer_only(register: WholeRegister) -> None:
     for number in (1, 2):
-        register.open_transfer(request(f"child-{number}", id=f"transfer-{number}"), THEN)
-        register.project(shown(facts(), f"transfer-{number}"), 1)
+        register.opened(request(f"child-{number}", id=f"transfer-{number}"), THEN)
+        register.shows(shown(facts(), f"transfer-{number}"), 1)
     with Session(register.engine) as session, session.begin():
         one, other = session.get_one(TransferRow, "transfer-1"), session.get_one(TransferRow, "transfer-2")
         one.status = other.status
@@ -481,10 +482,10 @@ def test_a_lower_go_that_comes_late_neither_acts_nor_withdraws_the_one_a_person_
 
 
 def test_a_duplicate_stays_one_though_the_other_transfer_has_closed_meanwhile(register: WholeRegister) -> None:
-    register.open_transfer(request(), THEN)
-    assert register.open_transfer(request(id="transfer-2"), THEN).duplicate_of == "transfer-1"
-    register.project(shown(facts_closed()), 9)
-    assert register.open_transfer(request(id="transfer-2"), THEN).duplicate_of == "transfer-1"
+    register.opened(request(), THEN)
+    assert register.opened(request(id="transfer-2"), THEN).duplicate_of == "transfer-1"
+    register.shows(shown(facts_closed()), 9)
+    assert register.opened(request(id="transfer-2"), THEN).duplicate_of == "transfer-1"
 
 
 RESPONSE_CLOCK = "conversation/service-north/1"
@@ -498,7 +499,7 @@ def certificate(days: WorkingCalendar) -> Certificate:
 
 def kept(register: WholeRegister, days: WorkingCalendar, clock_id: str = RESPONSE_CLOCK) -> Certificate:
     said = certificate(days)
-    register.store_certificate("transfer-1", clock_id, said, days, "service-north")
+    register.keeps("transfer-1", DueDate(clock=clock_id, service_ref="service-north", certificate=said), days)
     return said
 
 
@@ -526,7 +527,7 @@ def alert(number: int, what: RungKind, due: datetime) -> Alert:
 
 @pytest.mark.clause("SD-34")
 def test_a_due_date_is_kept_with_everything_from_which_it_can_be_calculated_again(register: WholeRegister) -> None:
-    register.open_transfer(request(), THEN)
+    register.opened(request(), THEN)
     days = calendar()
     said = kept(register, days)
     [clock] = register.clocks("transfer-1")
@@ -537,7 +538,7 @@ def test_a_due_date_is_kept_with_everything_from_which_it_can_be_calculated_agai
 def test_a_due_date_that_is_calculated_again_replaces_the_one_before_and_both_stay_on_record(
     register: WholeRegister,
 ) -> None:
-    register.open_transfer(request(), THEN)
+    register.opened(request(), THEN)
     first = kept(register, calendar())
     second = kept(register, calendar(announced=[{"day": "2026-03-04", "name": "A day of mourning"}]))
     assert second.due == first.due + timedelta(days=1)
@@ -550,7 +551,7 @@ def test_a_due_date_that_is_calculated_again_replaces_the_one_before_and_both_st
 
 
 def test_a_calendar_is_kept_once_however_many_clocks_rest_on_it(register: WholeRegister) -> None:
-    register.open_transfer(request(), THEN)
+    register.opened(request(), THEN)
     for clock_id in (RESPONSE_CLOCK, RESPONSE_CLOCK, "acknowledgement/child-a"):
         kept(register, calendar(), clock_id)
     assert [row.version for row in rows(register, CalendarRow)] == [calendar().version]
@@ -558,7 +559,7 @@ def test_a_calendar_is_kept_once_however_many_clocks_rest_on_it(register: WholeR
 
 
 def test_of_many_clocks_that_begin_at_once_on_a_new_calendar_each_is_kept(register: WholeRegister) -> None:
-    register.open_transfer(request(), THEN)
+    register.opened(request(), THEN)
     with ThreadPoolExecutor(6) as threads:
         list(threads.map(lambda number: kept(register, calendar(), f"acknowledgement/child-{number}"), range(6)))
     assert len(register.clocks("transfer-1")) == 6
@@ -566,17 +567,17 @@ def test_of_many_clocks_that_begin_at_once_on_a_new_calendar_each_is_kept(regist
 
 @pytest.mark.parametrize("announced", [(), ({"day": "2026-03-04", "name": "A day of mourning"},)])
 def test_keeping_a_due_date_again_leaves_how_its_clock_stands(register: WholeRegister, announced: tuple[Any]) -> None:
-    register.open_transfer(request(), THEN)
+    register.opened(request(), THEN)
     due = kept(register, calendar()).due
     answered = clock_status(ClockState.MET, due, answered=THEN, recorded=NOW)
-    register.project(shown(facts()).model_copy(update={"clocks": (answered,)}), 1)
+    register.shows(shown(facts()).model_copy(update={"clocks": (answered,)}), 1)
     kept(register, calendar(announced=announced))
     [clock] = register.clocks("transfer-1")
     assert (clock.state, clock.answered_at, clock.recorded_at) == ("met", THEN, NOW)
 
 
 def test_a_due_date_that_is_kept_twice_is_on_record_once(register: WholeRegister) -> None:
-    register.open_transfer(request(), THEN)
+    register.opened(request(), THEN)
     for _ in range(2):
         kept(register, calendar())
     assert len(audit(register, "due date calculated")) == 1, "the activity that keeps it may run twice"
@@ -584,12 +585,12 @@ def test_a_due_date_that_is_kept_twice_is_on_record_once(register: WholeRegister
 
 @pytest.mark.clause("SD-34")
 def test_what_is_shown_says_how_clocks_stand_and_records_each_alert_once(register: WholeRegister) -> None:
-    register.open_transfer(request(), THEN)
+    register.opened(request(), THEN)
     due = kept(register, calendar()).due
     now = shown(facts()).model_copy(update={"clocks": (clock_status(ClockState.BREACHED, due),)})
     reminder, breach = alert(1, RungKind.REMINDER, due - timedelta(days=1)), alert(2, RungKind.BREACH, due)
-    register.project(now.model_copy(update={"alerts": (reminder,)}), 1)
-    register.project(now.model_copy(update={"alerts": (reminder, breach)}), 2)
+    register.shows(now.model_copy(update={"alerts": (reminder,)}), 1)
+    register.shows(now.model_copy(update={"alerts": (reminder, breach)}), 2)
     assert [clock.state for clock in register.clocks("transfer-1")] == ["breached"]
     found = sorted(rows(register, AlertRow), key=lambda row: row.number)
     assert [(row.number, row.what, row.due, row.audiences) for row in found] == [
@@ -600,22 +601,22 @@ def test_what_is_shown_says_how_clocks_stand_and_records_each_alert_once(registe
 
 @pytest.mark.clause("SD-34")
 def test_the_list_says_how_those_stand_who_must_answer_and_until_when(register: WholeRegister) -> None:
-    register.open_transfer(request(), THEN)
+    register.opened(request(), THEN)
     [line] = register.transfers()
     assert (line.response, line.response_due) == ("none", None)
     due = kept(register, calendar()).due
     for version, (state, response_due) in enumerate(
         [(ClockState.ON_TRACK, due), (ClockState.BREACHED, due), (ClockState.PAUSED, None), (ClockState.MET, None)], 1
     ):
-        register.project(shown(facts()).model_copy(update={"clocks": (clock_status(state, due),)}), version)
+        register.shows(shown(facts()).model_copy(update={"clocks": (clock_status(state, due),)}), version)
         [line] = register.transfers()
         assert (line.response, line.response_due) == (state.value, response_due)
 
 
 def test_a_clock_that_is_not_calculated_yet_is_shown_without_a_row(register: WholeRegister) -> None:
-    register.open_transfer(request(), THEN)
+    register.opened(request(), THEN)
     starting = clock_status(ClockState.STARTING, THEN).model_copy(update={"due": None})
-    register.project(shown(facts()).model_copy(update={"clocks": (starting,)}), 1)
+    register.shows(shown(facts()).model_copy(update={"clocks": (starting,)}), 1)
     assert register.clocks("transfer-1") == rows(register, ClockRow) == []
 
 

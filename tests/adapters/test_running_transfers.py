@@ -7,6 +7,7 @@ import pytest
 
 from models.certificate import Certificate, Count, calculate
 from models.journey.clocks import ClockState
+from models.journey.projection import DueDate
 from models.journey.status import ClockStatus, Status
 from models.kinds import ClockKind
 from models.operations.digest import RunningClock
@@ -32,9 +33,9 @@ def show(register: WholeRegister) -> Show:
 
     def shown(version: int = 1, transfer_id: str = "transfer-1", **changes: Any) -> Status:
         start = request(id=transfer_id, children=({"ref": f"child-of-{transfer_id}"},))
-        register.open_transfer(start, NOW)
+        register.opened(start, NOW)
         now = status(facts(request=start)).model_copy(update=changes)
-        register.project(now, version)
+        register.shows(now, version)
         return now
 
     return shown
@@ -60,9 +61,13 @@ def test_a_transfer_that_was_reassigned_names_who_is_responsible_now(register: W
 
 def test_a_transfer_that_has_just_been_opened_is_read_too(register: WholeRegister) -> None:
     register.put_services([service()])
-    register.open_transfer(request(restricted=True), NOW)
+    register.opened(request(restricted=True), NOW)
     [found] = register.running_transfers()
     assert (found.social_worker, found.team_manager, found.restricted) == ("sw-7", "tm-1", True)
+
+
+def due_date(clock: str, kind: ClockKind) -> DueDate:
+    return DueDate(clock=clock, service_ref="service-north", certificate=certificate(kind))
 
 
 @pytest.mark.parametrize("state", ClockState)
@@ -71,7 +76,7 @@ def test_only_clocks_that_run_are_read_and_a_due_date_only_where_it_holds(
 ) -> None:
     kind = ClockKind.CONSENT
     show()
-    register.store_certificate("transfer-1", f"{kind}/1", certificate(kind), calendar(), "service-north")
+    register.keeps("transfer-1", due_date(f"{kind}/1", kind), calendar())
     show(2, clocks=(clock_of(kind, state),))
     due = None if state in {ClockState.STARTING, ClockState.PAUSED} else certificate(kind).due
     runs = state not in {ClockState.MET, ClockState.LATE, ClockState.NEEDLESS}
@@ -85,7 +90,7 @@ def test_a_transfer_that_has_ended_is_not_read_and_the_clocks_of_another_stay_ap
     kind = ClockKind.CONSENT
     show()
     show(transfer_id="transfer-2")
-    register.store_certificate("transfer-2", f"{kind}/1", certificate(kind), calendar(), "service-north")
+    register.keeps("transfer-2", due_date(f"{kind}/1", kind), calendar())
     assert {found.id: len(found.clocks) for found in register.running_transfers()} == {"transfer-1": 0, "transfer-2": 1}
-    register.project(status(facts_closed()), 3)
+    register.shows(status(facts_closed()), 3)
     assert [found.id for found in register.running_transfers()] == ["transfer-2"]

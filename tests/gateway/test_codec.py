@@ -12,7 +12,8 @@ import pytest
 from google.protobuf import json_format
 from temporalio.api.common.v1 import Payload, Payloads
 
-from adapters.encryption import EncryptedPayloads, Keyring
+from adapters.encryption import EncryptedPayloads
+from adapters.keyring import Keyring
 from gateway.codec.app import HIDDEN, LOCAL_USER, Door, Reading, codec_app
 from models.access import About, Privacy, Reader
 

@@ -25,7 +25,8 @@ from google.protobuf import json_format
 from sqlmodel import Session, select
 from temporalio.api.common.v1 import Payload, Payloads
 
-from adapters.encryption import EncryptedPayloads, Keyring
+from adapters.encryption import EncryptedPayloads
+from adapters.keyring import Keyring
 from gateway.codec.app import HIDDEN
 from models.register.tables import AuditRow
 from tests.builders import request, service
@@ -172,7 +173,7 @@ def read(answer: httpx.Response) -> list[Payload]:
 
 
 def test_operations_read_what_is_plain_and_casework_what_people_said_each_noted_by_name(elsewhere: Elsewhere):
-    elsewhere.register.open_transfer(request(id="t-1"), datetime.now(UTC))
+    elsewhere.register.opened(request(id="t-1"), datetime.now(UTC))
     both = sealed("t-1", PLAIN, NARRATIVE)
     operations = elsewhere.issuer.token("op-7", "transfers-operations")
     casework = elsewhere.issuer.token("sw-8", "transfers-casework", "something-else")
@@ -188,7 +189,7 @@ def test_operations_read_what_is_plain_and_casework_what_people_said_each_noted_
 
 def test_of_a_restricted_family_only_those_read_who_are_named_or_may(elsewhere: Elsewhere):
     of = request("c-9", id="t-2", restricted=True, social_worker="sw-20", team_manager="tm-20")
-    elsewhere.register.open_transfer(of, datetime.now(UTC))
+    elsewhere.register.opened(of, datetime.now(UTC))
     [payload] = sealed("t-2", PLAIN)
     readers = {"sw-8": "transfers-casework", "sw-20": "none", "tm-20": "none", "head-1": "transfers-restricted"}
     shown = {

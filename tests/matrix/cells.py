@@ -77,8 +77,10 @@ def groups(kind: EffectKind) -> list[Group]:
             found = list(_repeated(kind))
         case System.CHANNEL, _:
             found = list(_on_a_channel(kind))
-        case _:
+        case _ if kind in OWN_CALLS:
             found = list(_in_our_register(kind))
+        case _:
+            found = [_as_it_stands(kind)]
     return found
 
 
@@ -205,7 +207,6 @@ def _in_our_register(kind: EffectKind) -> Iterator[Group]:
 OWN_CALLS = {
     EffectKind.LOOK_UP_SERVICE: "register.look_up_service",
     EffectKind.RESERVE_CHILD: "register.reserve_child",
-    EffectKind.CALCULATE_DUE_DATE: "certificates.store_certificate",
 }
 
 ASKED: dict[EffectKind, tuple[At, ...]] = {

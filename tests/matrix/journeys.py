@@ -199,8 +199,6 @@ class Journey:
                 return self.hand.other_service
             case "register.reserve_child":
                 return f"{self.id}/{effect.child}/"
-            case "certificates.store_certificate":
-                return f"{self.id}/{effect.clock}"
             case "directory.address_of":
                 return self.hand.social_worker
             case _:

@@ -35,7 +35,7 @@ class Reader:
 
     def has_something_to_read(self) -> None:
         changes = {"id": f"of-{self.ref}", "service_ref": "a-service", "social_worker": self.ref}
-        self.world.register.open_transfer(builders.request(f"child-{self.ref}", **changes), builders.NOW)
+        self.world.register.opened(builders.request(f"child-{self.ref}", **changes), builders.NOW)
         if not any(cell.at is At.HAND for cell in self.suffers):
             self.is_known()
 

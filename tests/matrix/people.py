@@ -156,7 +156,7 @@ class ByHand:
 
     def _hold_child(self) -> None:
         other = builders.request(self.added, id=f"{self.name}-elsewhere", service_ref=self.service)
-        self.world.register.open_transfer(other, builders.NOW)
+        self.world.register.opened(other, builders.NOW)
 
     def _bring_the_calendar_up_to_date(self) -> None:
         self.world.calendars.calendar = builders.calendar(known_until=date(2070, 12, 31))

@@ -136,6 +136,8 @@ class People:
         anything = [step_name(kind) for kind in STEPS if step_name(kind) not in NOT_JUST_ANYTHING]
         if stage(self.facts) is Stage.CONFIRMATION:
             anything += AFTER_THE_CLOSING * 3 + [f"resolve {item.id}" for item in self.facts.open_attention]
+        if stage(self.facts) is Stage.DECISION:
+            anything += ["cancel"] * 5
         if self.facts.on_a_plan and stage(self.facts) in UNTIL_THE_DECISION:
             likely += ABOUT_THE_MEETING
         return self.build(self.one_of(*(anything if not likely or self.seldom(3) else likely)))

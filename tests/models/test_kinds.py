@@ -7,13 +7,13 @@ from models.effects import Effect
 from models.kinds import EffectKind
 from models.ways import WAYS, Protocol, System, Way
 from workflows.step_down.orders import ORDERS
-from workflows.timeouts import ALERT, CHANNEL, MAIL, MOSAIC, REGISTER
+from workflows.timeouts import ALERT, CALCULATION, CHANNEL, MAIL, MOSAIC, REGISTER
 
 LANES = {
     System.MOSAIC: {MOSAIC},
     System.MAIL: {MAIL, ALERT},
     System.CHANNEL: {CHANNEL},
-    System.REGISTER: {REGISTER},
+    System.REGISTER: {REGISTER, CALCULATION},
 }
 
 

@@ -13,7 +13,7 @@ from unittest.mock import patch
 import httpx
 import pytest
 
-from adapters.encryption import Keyring
+from adapters.keyring import Keyring
 from cli import main
 from cli.people import read_people
 from cli.rehearsal.local import LocalSettings, local_key

@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from adapters.encryption import EncryptionSettings, Keyring
+from adapters.keyring import EncryptionSettings, Keyring
 from adapters.temporal_client import connect
 from client.comparison import TemporalTransfers
 from models.journey.recorded import RecordedStep

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from activities.effect import LookedUpEffect
-from adapters.encryption import EncryptionSettings, Keyring
+from adapters.keyring import EncryptionSettings, Keyring
 from adapters.temporal_client import connect
 from client.comparison import TemporalTransfers
 from models.effects import EffectResult, Ended, Intent

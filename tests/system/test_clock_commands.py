@@ -13,6 +13,7 @@ import pytest
 
 from adapters.register.clocks import KeptClock
 from cli.wiring import temporal
+from models.journey.projection import DueDate
 from models.kinds import ClockKind
 from tests.system.conftest import MAIN_CASE, Rehearsal, Said, said_here, until
 from tests.system.family import Family
@@ -199,7 +200,8 @@ async def test_a_certificate_that_does_not_come_out_the_same_is_said_so(rehearsa
     transfer = await asked(rehearsal)
     [clock] = kept(rehearsal, transfer, ClockKind.CONVERSATION)
     other = clock.certificate.model_copy(update={"due": clock.certificate.received})
-    rehearsal.register.store_certificate(transfer, clock.clock_id, other, clock.calendar, "service-north")
+    due = DueDate(clock=clock.clock_id, service_ref="service-north", certificate=other)
+    rehearsal.register.keeps(transfer, due, clock.calendar)
     assert "Calculated again: it does NOT come out the same." in rehearsal.command("clock", transfer).stdout
     listed = json.loads(rehearsal.command("clock", transfer, "--json").stdout)
     assert [one["agrees"] for one in listed if one["clock_id"] == clock.clock_id] == [False]

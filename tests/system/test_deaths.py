@@ -146,7 +146,6 @@ POINTS = (
     *around(MEETING_CASE, "book.begin", "send_meeting_outcome"),
     *around(MEETING_CASE, "book.finish", *MEETING),
     *around(HARM_CASE, "evidence.store_evidence", "report_significant_harm"),
-    *around(MAIN_CASE, "certificates.store_certificate"),
     *around(OVERDUE_CASE, "post.send", "mail_alert"),
     *around(OVERDUE_CASE, "channels.send"),
     *around(OVERDUE_CASE, "book.begin", "mail_alert", "post_alert"),

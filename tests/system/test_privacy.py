@@ -142,7 +142,6 @@ async def test_the_control_without_encryption_finds_every_marker(rehearsal: Rehe
                 channels=FakeChannels(),
                 register=register,
                 evidence=register,
-                certificates=register,
                 book=register,
                 directory=register,
                 invitations=IcsInvitations(),

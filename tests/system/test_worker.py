@@ -27,8 +27,8 @@ from models.policy import Policy
 from tests.ports import free_ports
 from tests.system.conftest import MAIN_CASE, Rehearsal, until
 from tests.system.family import Family
-from worker.__main__ import warn_of_the_calendars_end, warn_of_unknown_channels, why_not_started
-from worker.wiring import SideBySide
+from worker.process import warn_of_the_calendars_end, warn_of_unknown_channels, why_not_started
+from worker.wiring import BUILD, SideBySide
 
 
 async def test_a_worker_told_to_stop_finishes_what_it_does_and_the_next_one_goes_on(rehearsal: Rehearsal):
@@ -51,6 +51,14 @@ def test_a_worker_says_that_it_lives_and_is_ready(rehearsal: Rehearsal):
     base = f"http://127.0.0.1:{rehearsal.local.worker_port}/health"
     assert httpx.get(f"{base}/live").json() == {"status": "alive"}
     assert httpx.get(f"{base}/ready").json() == {"status": "ready"}
+
+
+async def test_temporal_shows_the_name_of_the_build_that_did_a_task(rehearsal: Rehearsal):
+    family = await Family.begin(await temporal(), rehearsal.local, MAIN_CASE)
+    await family.until(lambda now: now.stage == "consent")
+    history = await family.handle.fetch_history()
+    done = [event.workflow_task_completed_event_attributes for event in history.events]
+    assert {one.worker_version.build_id for one in done} - {""} == {BUILD}
 
 
 def test_the_sdks_page_counts_the_pollers_that_the_alert_rules_ask_for(rehearsal: Rehearsal):

@@ -8,7 +8,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from temporalio.api.enums.v1 import EventType
@@ -18,7 +18,7 @@ from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import TimeSkipper, WorkflowEnvironment
 
-from adapters.encryption import Keyring
+from adapters.keyring import Keyring
 from adapters.temporal_client import transfers_plugin
 from client.comparison import TemporalTransfers
 from models.journey.answers import Receipt
@@ -44,6 +44,7 @@ from workflows.step_down.transfer import StepDownTransfer
 
 KEYS = Keyring(current="key-1", keys={"key-1": bytes(range(32))})
 NUMBERS = count(1)
+T = TypeVar("T")
 ATTRIBUTES: list[SearchAttributeKey[Any]] = [
     STAGE,
     ROUTE,
@@ -133,14 +134,17 @@ class Transfer:
 
     async def status(self) -> Status:
         """Where it stands; a run that has just begun in skipped time cannot be asked for a moment."""
+        return await self._asked(JourneyRun.status)
+
+    async def _asked(self, question: Callable[[Any], T]) -> T:
         for _ in range(300):
             try:
-                return await self.handle.query(JourneyRun.status)
+                return await self.handle.query(question)
             except RPCError as error:
                 if error.status is not RPCStatusCode.FAILED_PRECONDITION:
                     raise
                 await asyncio.sleep(0.02)
-        return await self.handle.query(JourneyRun.status)
+        return await self.handle.query(question)
 
     async def until(self, holds: Callable[[Status], bool], within: float = 15) -> Status:
         """The first status in which it holds."""
@@ -151,14 +155,20 @@ class Transfer:
         return now
 
     async def settled(self) -> None:
-        """Until the machine has nothing to do: no activity and no workflow task is under way."""
+        """Until the machine has nothing to do: no activity, no workflow task, and nothing is to be shown."""
         until = time.monotonic() + 15
         while True:
             told = (await self.handle.describe()).raw_description
-            if not told.pending_activities and not told.HasField("pending_workflow_task"):
+            busy = told.pending_activities or told.HasField("pending_workflow_task")
+            if not busy and await self._turn_has_ended():
                 return
             assert time.monotonic() < until
             await asyncio.sleep(0.02)
+
+    async def _turn_has_ended(self) -> bool:
+        """What happened is shown, too, so that no timer for that is under way."""
+        standing = await self._asked(JourneyRun.standing)
+        return standing.shown == standing.version or not standing.opened
 
     async def attention(self) -> Status:
         """Until something needs a person."""
@@ -201,7 +211,6 @@ class House:
             channels=self.channels,
             register=self.register,
             evidence=self.register,
-            certificates=self.register,
             book=self.book,
             directory=self.register,
             invitations=self.invitations,

@@ -44,6 +44,7 @@ from tests.builders import (
     service,
     whole_path,
 )
+from tests.fakes import SHOWN_AFTER
 from tests.workflows.conftest import KEYS, House, Transfer
 from workflows.step_down.transfer import StepDownTransfer
 
@@ -395,7 +396,9 @@ def close_of_business_soon(house: House) -> datetime:
     today = Rung(kind=RungKind.BREACH, working_days=0, at="closing", audiences=(Audience.EARLY_HELP_CONTACT,))
     waits = Policy().clocks | {ClockKind.CONVERSATION: ClockPolicy(working_days=0, ladder=(today,))}
     channels = {Audience.EARLY_HELP_CONTACT: ("room",)}
-    house.register.policy = Policy(clocks=waits, channels=channels, attention_after=timedelta(seconds=2))
+    house.register.policy = Policy(
+        clocks=waits, channels=channels, attention_after=timedelta(seconds=2), shown_after=SHOWN_AFTER
+    )
     return closes
 
 

@@ -13,7 +13,7 @@ from temporalio.testing import WorkflowEnvironment
 from adapters.settings import settings_problem
 from models.vocabulary import LONDON
 from tests.workflows.conftest import House, connected, started
-from worker.__main__ import schedule_digest, schedule_reconcile
+from worker.process import schedule_digest, schedule_reconcile
 from worker.schedules import MORNING_DIGEST, RECONCILE, make_digest_schedule, make_reconcile_schedule
 from worker.settings import WEEK, WorkerSettings
 

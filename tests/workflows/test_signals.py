@@ -7,7 +7,7 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
-from adapters.encryption import Keyring
+from adapters.keyring import Keyring
 from adapters.temporal_client import transfers_plugin
 from models.attention import Resolution
 from models.journey.status import Status

@@ -10,7 +10,7 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowUpdateFailedError, WorkflowUpdateStage
 from temporalio.testing import WorkflowEnvironment
 
-from adapters.encryption import Keyring
+from adapters.keyring import Keyring
 from adapters.temporal_client import transfers_plugin
 from models.journey.answers import Receipt, Refusal
 from models.journey.steps import step_name

@@ -4,14 +4,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from temporalio import workflow
+
 from activities.clocks import AlertActivities, CalculateDueDate, ClockActivities, MailAlert, PostAlert
 from activities.letters.alerts import AlertText
-from models.effects import Effect, EffectResult, Intent
+from models.effects import Effect, Intent
 from models.journey.due_dates import count
 from models.journey.facts import Facts
 from models.journey.recorded import RecordedStep
 from models.kinds import OFFICES, REAL_TIME, Audience, ClockKind, EffectKind
-from workflows.timeouts import ALERT, CHANNEL, REGISTER, Patience
+from workflows.timeouts import ALERT, CALCULATION, CHANNEL, Patience
 
 F_contra = TypeVar("F_contra", bound=Facts, contravariant=True)
 
@@ -24,7 +26,8 @@ HARM = "SU-01"
 class Order(Generic[F_contra]):
     """One kind of effect, as it is carried out."""
 
-    act: Callable[[Any, Any], EffectResult]
+    act: Callable[[Any, Any], Any]
+    """Gives an ``EffectResult``."""
     order: Callable[[F_contra, Intent], Any]
     """Made anew for every go, so that what was corrected meanwhile is what is done."""
     clause: str
@@ -77,7 +80,7 @@ def _calculate_due_date(facts: Facts, intent: Intent) -> CalculateDueDate:
     if clock is None:
         raise AssertionError("a due date is that of a clock")
     how = count(facts, intent.effect)
-    return CalculateDueDate(intent=intent, clock_id=clock.id, count=how, service_ref=clock.service_ref)
+    return CalculateDueDate(intent=intent, count=how, at=workflow.now(), calendars_known=facts.calendars_known)
 
 
 def _mail_alert(facts: Facts, intent: Intent) -> MailAlert:
@@ -129,8 +132,10 @@ def _alert_text(facts: Facts, number: int) -> AlertText:
     )
 
 
+_clocks = ClockActivities
+
 SHARED: Mapping[EffectKind, Order[Facts]] = {
-    EffectKind.CALCULATE_DUE_DATE: Order(ClockActivities.calculate_due_date, _calculate_due_date, OWN_RULE, REGISTER),
+    EffectKind.CALCULATE_DUE_DATE: Order(_clocks.calculate_due_date, _calculate_due_date, OWN_RULE, CALCULATION),
     EffectKind.MAIL_ALERT: Order(AlertActivities.mail_alert, _mail_alert, OWN_RULE, ALERT),
     EffectKind.POST_ALERT: Order(AlertActivities.post_alert, _post_alert, OWN_RULE, CHANNEL),
 }

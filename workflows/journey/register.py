@@ -5,8 +5,9 @@ from typing import Any, Generic, TypeVar
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
-    from activities.register import Projection, RegisterActivities
+    from activities.register import RegisterActivities
     from models.journey.facts import Facts
+    from models.journey.projection import projection
     from workflows.journey.orders import Orders, Write
     from workflows.journey.state import State
     from workflows.timeouts import REGISTER, UNTIL_IT_ANSWERS
@@ -17,7 +18,7 @@ F = TypeVar("F", bound=Facts)
 class RegisterWriter(Generic[F]):
     """Writes to the register; an outage there holds nothing back that does not need it."""
 
-    def __init__(self, state: State[F], orders: Orders[F], shown: int = -1) -> None:
+    def __init__(self, state: State[F], orders: Orders[F], shown: int = 0) -> None:
         """Go on where the run before stopped."""
         self._state = state
         self._orders = orders
@@ -50,15 +51,14 @@ class RegisterWriter(Generic[F]):
             self._state.note(evidence_kept=self._state.facts.evidence_kept + 1)
 
     async def show(self) -> None:
-        """Show each state in the register; the newest wins."""
+        """Show in the register what the Temporal UI shows; the newest wins."""
         while True:
-            await workflow.wait_condition(lambda: not self._state.moving_on and self.shown != self._state.version)
-            version = self._state.version
-            projection = Projection(status=self._state.status, version=version)
-            await self.write(
-                Write(RegisterActivities.show_in_register, projection, "Show the transfer in the register")
-            )
+            await workflow.wait_condition(lambda: not self._state.moving_on and self.shown < self._state.shown)
+            facts, version = self._state.facts, self._state.version
+            told = projection(self._state.journey, facts, version)
+            await self.write(Write(RegisterActivities.show_in_register, told, "Show the transfer in the register"))
             self.shown = version
+            self._state.note(results_shown=len(facts.effects))
 
     def is_up_to_date(self) -> bool:
         """The register holds everything."""

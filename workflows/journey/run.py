@@ -29,6 +29,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.journey.register import RegisterWriter
     from workflows.journey.state import State
     from workflows.journey.step_signal import UnreadableMessageError, digest, read_step, refused_message
+    from workflows.journey.turns import run_turns
 
 STEP_REFUSED = "StepRefused"
 """The type of the error that refuses a step; its one detail is a ``Refusal``."""
@@ -75,7 +76,7 @@ class JourneyRun(Generic[F]):
     def begin(self, journey: Journey[F], orders: Orders[F], facts: F, so_far: SoFar | None) -> None:
         """Take the facts of the start, or of the run before; steps may arrive before ``run`` begins."""
         self.state = State(journey, facts, so_far.version) if so_far else State(journey, facts)
-        self.register = RegisterWriter(self.state, orders, so_far.shown if so_far else -1)
+        self.register = RegisterWriter(self.state, orders, so_far.shown if so_far else 0)
         self.effects = EffectRunner(self.state, orders, self.register)
         self._orders = orders
         self._beside: list[asyncio.Task[None]] = []
@@ -107,7 +108,12 @@ class JourneyRun(Generic[F]):
         if self.state.facts.opening is None:
             opening = await self.register.write(self._orders.opening(self.state.facts))
             self.state.learn(opening=opening)
-        beside = (self.register.capture_evidence(), self.register.show(), run_ladders(self.state))
+        beside = (
+            self.register.capture_evidence(),
+            run_turns(self.state, self.effects.begin),
+            self.register.show(),
+            run_ladders(self.state),
+        )
         self._beside = [asyncio.create_task(work) for work in beside]
         self.effects.go_on()
 

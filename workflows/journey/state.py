@@ -1,4 +1,4 @@
-"""What one run of a journey knows; whatever changes is shown at once, and starts or ends the clocks."""
+"""What one run of a journey knows; whatever changes starts or ends the clocks, and is shown."""
 
 from typing import Any, Generic, TypeVar
 
@@ -24,15 +24,16 @@ class State(Generic[F]):
         self.journey = journey
         self.facts = facts
         self.version = version
+        self.shown = -1
+        """The version that the Temporal UI shows."""
         self.moving_on = False
         """A new run is about to take over: nothing new begins."""
         self._found_by: list[SearchAttributeUpdate[Any]] = []
 
     def know(self, facts: F) -> None:
-        """Take new facts, and show at once what follows from them."""
+        """Take new facts, and what follows from them for the clocks."""
         self.facts = update_clocks(self.journey, facts, workflow.now())
         self.version += 1
-        self.show()
 
     def learn(self, **changes: Any) -> None:
         """Take what changed."""
@@ -54,7 +55,7 @@ class State(Generic[F]):
 
     def show(self) -> None:
         """Show in the Temporal UI where the journey stands."""
-        now = self.status
+        now, self.shown = self.status, self.version
         workflow.set_current_details(details(now))
         # An upsert is an event of history, though it changes nothing.
         if (found_by := search_attributes(now)) != self._found_by:

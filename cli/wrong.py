@@ -1,0 +1,51 @@
+"""What went wrong with a command, in one line, and the exit code.
+
+Errors of libraries are known by name: what a command did not need is not imported to say what went wrong.
+"""
+
+from typing import Any
+
+from client.errors import InputError, NotKnownError
+from models.errors import OutsideError
+
+WRONG_INPUT = 2
+FAILED = 1
+
+OF_PYDANTIC = "pydantic_core._pydantic_core.ValidationError"
+OF_TEMPORAL = "temporalio.service.RPCError"
+OF_THE_REGISTER = "sqlalchemy.exc.SQLAlchemyError"
+OURS = frozenset(
+    {"cli.rehearsal.stack.StackError", "cli.wiring.NotSetUpError", "adapters.register.store.UnreadableError"}
+)
+"""Errors whose own text is what a person reads."""
+
+
+def words_and_code(error: Any) -> tuple[str, int]:  # noqa: PLR0911 (a row for each kind of error)
+    """What went wrong in one line, and the exit code."""
+    wrong_usage = getattr(error, "format_message", None)
+    if wrong_usage is not None:
+        return str(wrong_usage()), WRONG_INPUT
+    kinds = {f"{kind.__module__}.{kind.__qualname__}" for kind in type(error).__mro__}
+    match error:
+        case _ if OF_PYDANTIC in kinds:
+            return _settings_problem(error), WRONG_INPUT
+        case InputError() | ValueError():
+            return str(error), WRONG_INPUT
+        case _ if OURS & kinds or isinstance(error, NotKnownError | OutsideError):
+            return str(error), FAILED
+        case _ if OF_TEMPORAL in kinds and error.status.name == "NOT_FOUND":
+            return "No transfer of this id is at work; `transfers list` shows them all.", WRONG_INPUT
+        case _ if OF_TEMPORAL in kinds or isinstance(error, RuntimeError):
+            return "Temporal does not answer.", FAILED
+        case _ if OF_THE_REGISTER in kinds:
+            return "The register cannot be read or written; `transfers migrate` makes its tables.", FAILED
+        case OSError():
+            return f"{error.filename or 'A file'}: {error.strerror}", FAILED
+        case _:
+            return f"Something that the command needs does not work ({type(error).__name__}).", FAILED
+
+
+def _settings_problem(error: Any) -> str:
+    from adapters.settings import settings_problem
+
+    return settings_problem(error)

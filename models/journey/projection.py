@@ -1,0 +1,51 @@
+"""What the register is told of a journey: how it stands, and how each new due date came about."""
+
+from typing import TypeVar
+
+from models.calendar import WorkingCalendar
+from models.certificate import Certificate
+from models.journey.facts import Facts
+from models.journey.rows import Journey
+from models.journey.status import Status, status
+from models.vocabulary import Frozen, Ref
+
+F = TypeVar("F", bound=Facts)
+
+
+class DueDate(Frozen):
+    """A due date of a clock, as it was calculated."""
+
+    clock: str
+    service_ref: Ref
+    """The service that the transfer went to when the clock began."""
+    certificate: Certificate
+
+
+class Projection(Frozen):
+    """How the transfer stands, with a version that only grows, and what the register does not keep yet."""
+
+    status: Status
+    version: int
+    due_dates: tuple[DueDate, ...] = ()
+    calendars: tuple[WorkingCalendar, ...] = ()
+    """Those that the due dates rest on, as far as the register may not have them."""
+
+    @property
+    def privacy(self) -> str:
+        """The class of the payload."""
+        return self.status.privacy
+
+
+def projection(journey: Journey[F], facts: F, version: int) -> Projection:
+    """What the register is told now."""
+    new = facts.effects[facts.results_shown :]
+    return Projection(
+        status=status(journey, facts),
+        version=version,
+        due_dates=tuple(
+            DueDate(clock=clock.id, service_ref=clock.service_ref, certificate=result.certificate)
+            for result in new
+            if result.certificate is not None and (clock := facts.clock(result.effect.clock)) is not None
+        ),
+        calendars=tuple(result.calendar for result in new if result.calendar is not None),
+    )
