@@ -16,12 +16,21 @@ def transfers_plugin(cipher: Cipher) -> SimplePlugin:
     return SimplePlugin("early-help-transfers", data_converter=data_converter(cipher))
 
 
-async def connect(cipher: Cipher, runtime: Runtime | None = None, interceptors: Sequence[Interceptor] = ()) -> Client:
-    """Connect as ``TEMPORAL_ADDRESS``, ``TEMPORAL_NAMESPACE`` and their like say."""
+async def connect(
+    cipher: Cipher,
+    runtime: Runtime | None = None,
+    interceptors: Sequence[Interceptor] = (),
+    identity: str | None = None,
+) -> Client:
+    """Connect as ``TEMPORAL_ADDRESS``, ``TEMPORAL_NAMESPACE`` and their like say; without identity, as the SDK's."""
     config = ClientConfig.load_client_connect_config()
     config.setdefault("target_host", "127.0.0.1:7233")
     return await Client.connect(
-        **config, plugins=[transfers_plugin(cipher)], runtime=runtime, interceptors=interceptors
+        **config,
+        plugins=[transfers_plugin(cipher)],
+        runtime=runtime,
+        interceptors=interceptors,
+        identity=identity,
     )
 
 

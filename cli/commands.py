@@ -24,7 +24,7 @@ from client.checks import (
     with_item_meant,
 )
 from client.errors import InputError, NotKnownError
-from client.transfers import send, send_again, transfer
+from client.transfers import send, send_again, start_again, transfer
 from client.transfers import start as start_transfer
 from models.journey.answers import Receipt
 from models.journey.steps import ReportSignificantHarm, ResolveAttention, step_name
@@ -55,7 +55,12 @@ def start(
     async def begin() -> None:
         await start_transfer(await temporal(), request)
 
-    asyncio.run(begin())
+    try:
+        asyncio.run(begin())
+    except KeyboardInterrupt:
+        raise NotKnownError(f"Stopped: {start_again(request)} (transfers start {file})") from None
+    except NotKnownError as error:
+        raise NotKnownError(f"{error} (transfers start {file})") from None
     if as_json:
         print_json({"id": request.id})
         return
@@ -125,11 +130,14 @@ def _recorded(transfer_id: str, file: Path, number: int | None) -> Receipt:
     async def record() -> Receipt:
         return await send(transfer(await temporal(), transfer_id), found)
 
+    command = f"transfers step {transfer_id} {file}"
     try:
         with about(file, said):
             return asyncio.run(record())
     except KeyboardInterrupt:
-        raise NotKnownError(f"Stopped: {send_again(found)}") from None
+        raise NotKnownError(f"Stopped: {send_again(found)} ({command})") from None
+    except NotKnownError as error:
+        raise NotKnownError(f"{error} ({command})") from None
 
 
 def _step_of(transfer_id: str, file: Path, number: int | None) -> Any:

@@ -3,6 +3,7 @@
 import asyncio
 import os
 from datetime import timedelta
+from uuid import uuid4
 
 from temporalio.client import (
     Client,
@@ -24,6 +25,8 @@ from workflows.journey.run import JourneyResult
 from workflows.step_down.transfer import StepDownRun, StepDownTransfer
 
 ANSWER_TIMEOUT = timedelta(seconds=20)
+ATTEMPTS = 3
+"""At a step whose answer is broken off; the SDK has tried for some seconds each time."""
 QUESTION_TIMEOUT = timedelta(seconds=5)
 QUESTIONS = 4
 
@@ -44,6 +47,7 @@ async def start(client: Client, request: StepDownRequest) -> Transfer:
 
     Raises:
         InputError: the id was used before.
+        NotKnownError: no answer came.
     """
     try:
         return await client.start_workflow(
@@ -53,9 +57,19 @@ async def start(client: Client, request: StepDownRequest) -> Transfer:
             task_queue=task_queue(),
             id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
             static_summary=f"Step-down to {request.service_ref}, from team {request.social_work_team}",
+            rpc_timeout=ANSWER_TIMEOUT,
         )
     except WorkflowAlreadyStartedError:
         raise InputError(f"id: a transfer {request.id} was started before") from None
+    except RPCError as error:
+        if error.status not in NOT_KNOWN:
+            raise
+        raise NotKnownError(f"Temporal broke off: {start_again(request)}") from None
+
+
+def start_again(request: StepDownRequest) -> str:
+    """What is said where no answer was waited for: under the same id a transfer is started once."""
+    return f"it is not known whether the transfer was started. Start it again with id: {request.id}"
 
 
 def transfer(client: Client, transfer_id: str) -> Transfer:
@@ -66,12 +80,28 @@ def transfer(client: Client, transfer_id: str) -> Transfer:
 async def send(handle: Transfer, step: Step) -> Receipt:
     """Send a step and wait for its receipt; sending it again under its ``step_id`` is safe.
 
+    What Temporal breaks off is sent again by itself, a few times.
+
     Raises:
         InputError: the step was not taken; says the field, the rule and the clause.
         NotKnownError: no answer came.
     """
+    # One id for all attempts: if an earlier one was taken, the next only asks for its receipt.
+    update_id = uuid4().hex
+    for _ in range(ATTEMPTS):
+        try:
+            return await _receipt(handle, step, update_id)
+        except RPCError as error:
+            if error.status not in NOT_KNOWN:
+                raise
+    raise NotKnownError(f"Temporal broke off: {send_again(step)}")
+
+
+async def _receipt(handle: Transfer, step: Step, update_id: str) -> Receipt:
     try:
-        receipt: Receipt = await handle.execute_update(step.step, step, result_type=Receipt, rpc_timeout=ANSWER_TIMEOUT)
+        receipt: Receipt = await handle.execute_update(
+            step.step, step, id=update_id, result_type=Receipt, rpc_timeout=ANSWER_TIMEOUT
+        )
     except WorkflowUpdateFailedError as error:
         reason = error.cause.message if isinstance(error.cause, ApplicationError) else str(error.cause)
         raise InputError(reason) from None
@@ -79,10 +109,6 @@ async def send(handle: Transfer, step: Step) -> Receipt:
         if (task := asyncio.current_task()) is not None and task.cancelling():
             raise asyncio.CancelledError from None
         raise NotKnownError(f"No answer in time: {send_again(step)}") from None
-    except RPCError as error:
-        if error.status not in NOT_KNOWN:
-            raise
-        raise NotKnownError(f"Temporal broke off: {send_again(step)}") from None
     return receipt
 
 

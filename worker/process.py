@@ -31,10 +31,12 @@ from adapters.temporal_client import connect
 from client.comparison import TemporalTransfers
 from models.policy import Policy
 from models.vocabulary import LONDON
+from worker.deaths import BEAT, DeathWatch, Silences
 from worker.health import HealthServer
+from worker.others import TemporalWorkers, own_identity, tells_who_lives
 from worker.schedules import make_digest_schedule, make_reconcile_schedule
 from worker.settings import WorkerSettings
-from worker.wiring import PRODUCTION, TransfersWorker, Workflows, all_activities, figures, outside
+from worker.wiring import PRODUCTION, Runs, SideBySide, TransfersWorker, Workflows, all_activities, figures, outside
 
 CALENDAR_NOTICE = timedelta(days=60)
 """From then on each start of a worker warns that the calendar ends."""
@@ -66,8 +68,8 @@ async def work(settings: WorkerSettings, workflows: Workflows) -> None:
     with outside(cipher) as things:
         warn_of_the_calendars_end(things.calendars.current().known_until, datetime.now(LONDON).date())
         warn_of_unknown_channels(read_deployment(PolicySettings()).policy, ChannelSettings())
-        runtime = Runtime(telemetry=TelemetryConfig(metrics=metrics, logging=core))
-        client = await connect(cipher, runtime, traced())
+        runtime = Runtime(telemetry=TelemetryConfig(metrics=metrics, logging=core), worker_heartbeat_interval=BEAT)
+        client = await connect(cipher, runtime, traced(), own_identity())
         await schedule_digest(client, settings)
         await schedule_reconcile(client, settings)
         calls = all_activities(things, TemporalTransfers(client, settings.task_queue))
@@ -77,7 +79,7 @@ async def work(settings: WorkerSettings, workflows: Workflows) -> None:
         )
         health = HealthServer(settings.worker_host, settings.worker_port, lambda: worker.is_running, figures(cipher))
         health.start()
-        async with worker:
+        async with worker, SideBySide(await watches(client, settings)):
             log.info("worker ready", task_queue=settings.task_queue)
             await stop.wait()
             log.info("worker drains")
@@ -99,6 +101,17 @@ def traced() -> Sequence[Interceptor]:
     except ModuleNotFoundError:
         raise ValueError(f"{COLLECTOR[0]}: is set, and traces need the extra 'tracing'") from None
     return (tracing(),)
+
+
+async def watches(client: Client, settings: WorkerSettings) -> Sequence[Runs]:
+    """Who looks after the other workers: nobody, where the settings say so or Temporal cannot tell."""
+    if settings.silent_seconds is None:
+        return ()
+    if not await tells_who_lives(client):
+        structlog.get_logger().warning("deaths of workers go unnoticed: Temporal does not take their heartbeats")
+        return ()
+    silences = Silences(client.identity, settings.silent_seconds)
+    return (DeathWatch(TemporalWorkers(client, settings.task_queue), silences),)
 
 
 def warn_of_the_calendars_end(known_until: date, today: date) -> None:

@@ -45,6 +45,11 @@ class WorkerSettings(BaseSettings):
     """The metrics of Temporal's SDK, for Prometheus."""
     drain_seconds: float = 15
     """How long running activities may finish after SIGTERM."""
+    silent_seconds: Annotated[float | None, Field(ge=3), BeforeValidator(lambda said: said or None)] = 3
+    """After how long without a sign of life another worker is taken for dead, and its transfers are taken over.
+
+    Empty: no worker looks after the others, and the first step to each transfer of a dead one waits about ten seconds.
+    """
     mosaic_per_second: Annotated[float, Field(gt=0)] = 10
     """How many attempts at Mosaic begin in a second, those of all workers together; each is a few calls.
 

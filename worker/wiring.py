@@ -67,8 +67,8 @@ BUILD = f"early-help-transfers {version('early-help-transfers')}"
 ACTIVITY_THREADS = 20
 LANE_THREADS = 10
 STICKY_TIMEOUT = timedelta(seconds=10)
-"""How long a task waits for the worker that knows its transfer, before any other takes it up from its history. After a
-killed worker the first message waits so long; a shorter wait makes a busy worker read its own transfers anew."""
+"""How long a task waits for the worker that knows its transfer, before any other takes it up from its history. Of a
+killed worker the others notice sooner (ADR 28); a shorter wait makes a busy worker read its own transfers anew."""
 CACHED_TRANSFERS = 4000
 """At about 0.6 MiB each. A cache smaller than what is open reads each history anew whenever something happens."""
 

@@ -22,7 +22,7 @@ from cli.rehearsal.local import LocalSettings
 from cli.rehearsal.player import Player
 from cli.rehearsal.skipped import note_skipped
 from client.checks import item_meant, with_item_meant
-from client.errors import InputError
+from client.errors import InputError, NotKnownError
 from client.transfers import Transfer, send, start, status
 from models.attention import Attention, Resolution
 from models.journey.status import Status
@@ -116,7 +116,7 @@ class _Playing:
                 await self._leave_open()
                 return None
             await until(self.handle, lambda now: now.outcome is not None)
-        except InputError as error:
+        except (InputError, NotKnownError) as error:
             return f"could not go on: {error}"
         except TimeoutError:
             now = await status(self.handle)

@@ -1,4 +1,4 @@
-"""Sending a step, where the answer does not come."""
+"""Starting a transfer and sending a step, where the answer does not come."""
 
 from typing import Any
 
@@ -7,44 +7,97 @@ from temporalio.client import WorkflowUpdateRPCTimeoutOrCancelledError
 from temporalio.service import RPCError, RPCStatusCode
 
 from client.errors import NotKnownError
-from client.transfers import send
-from tests.builders import exploration
+from client.transfers import ATTEMPTS, send, start
+from models.journey.answers import Receipt
+from models.journey.steps import Step
+from tests.builders import exploration, request
 
 STEP = exploration()
+START = request()
+AGAIN = f"Send it again with step_id: {STEP.step_id} and occurred_at: {STEP.occurred_at.isoformat()}"
 
 
 class Broken:
-    """A transfer whose answer never comes."""
+    """A transfer, or a Temporal, whose answer is lost so many times; notes under which id it was asked."""
 
-    def __init__(self, error: Exception) -> None:
-        self.error = error
+    def __init__(self, error: Exception, times: int = 1000) -> None:
+        self.error, self.times = error, times
+        self.ids: list[str] = []
 
-    async def execute_update(self, *_: object, **__: object) -> Any:
-        raise self.error
+    async def execute_update(self, name: str, step: Step, *, id: str, **_: object) -> Receipt:  # noqa: A002 (the SDK's)
+        return self.answer(id)
+
+    async def start_workflow(self, *_: object, id: str, **__: object) -> Any:  # noqa: A002 (the SDK's)
+        return self.answer(id)
+
+    def answer(self, asked: str) -> Any:
+        self.ids.append(asked)
+        if len(self.ids) <= self.times:
+            raise self.error
+        return "the answer"
 
 
-def broken(status: RPCStatusCode) -> Any:
-    return Broken(RPCError("broken off", status, b""))
+def broken(status: RPCStatusCode, times: int = 1000) -> Any:
+    return Broken(RPCError("broken off", status, b""), times)
 
 
-@pytest.mark.parametrize(
-    "handle",
+LOST = pytest.mark.parametrize(
+    "lost",
     [
         broken(RPCStatusCode.ABORTED),
         broken(RPCStatusCode.UNAVAILABLE),
         broken(RPCStatusCode.DEADLINE_EXCEEDED),
-        Broken(WorkflowUpdateRPCTimeoutOrCancelledError()),
+        broken(RPCStatusCode.CANCELLED),
     ],
-    ids=["a worker died at the step", "the server went away", "time was up at the server", "time was up here"],
+    ids=["a worker died at the step", "the server went away", "time was up at the server", "the server cancelled"],
 )
-async def test_whoever_gets_no_answer_is_told_how_to_send_the_step_again(handle: Any) -> None:
+
+
+@LOST
+async def test_whoever_gets_no_answer_is_told_how_to_send_the_step_again(lost: Any) -> None:
     with pytest.raises(NotKnownError) as error:
-        await send(handle, STEP)
-    again = f"Send it again with step_id: {STEP.step_id} and occurred_at: {STEP.occurred_at.isoformat()}"
-    assert str(error.value).endswith(f"it is not known whether the step was taken. {again}")
+        await send(lost, STEP)
+    assert str(error.value) == f"Temporal broke off: it is not known whether the step was taken. {AGAIN}"
+
+
+async def test_an_answer_that_does_not_come_in_time_is_waited_for_once() -> None:
+    late: Any = Broken(WorkflowUpdateRPCTimeoutOrCancelledError())
+    with pytest.raises(NotKnownError) as error:
+        await send(late, STEP)
+    assert str(error.value) == f"No answer in time: it is not known whether the step was taken. {AGAIN}"
+    assert len(late.ids) == 1
+
+
+async def test_what_is_broken_off_is_sent_again_under_the_same_id_so_that_it_is_taken_once() -> None:
+    lost = broken(RPCStatusCode.ABORTED, times=ATTEMPTS - 1)
+    assert await send(lost, STEP) == "the answer"
+    assert (len(lost.ids), len(set(lost.ids))) == (ATTEMPTS, 1)
+
+
+async def test_a_step_is_not_sent_again_for_ever_and_each_sending_has_an_id_of_its_own() -> None:
+    lost = broken(RPCStatusCode.ABORTED)
+    for _ in range(2):
+        with pytest.raises(NotKnownError):
+            await send(lost, STEP)
+    assert (len(lost.ids), len(set(lost.ids))) == (2 * ATTEMPTS, 2)
 
 
 @pytest.mark.parametrize("status", [RPCStatusCode.NOT_FOUND, RPCStatusCode.PERMISSION_DENIED])
 async def test_what_the_server_refuses_was_not_taken(status: RPCStatusCode) -> None:
+    refusing = broken(status)
     with pytest.raises(RPCError):
-        await send(broken(status), STEP)
+        await send(refusing, STEP)
+    with pytest.raises(RPCError):
+        await start(refusing, START)
+    assert len(refusing.ids) == 2
+
+
+@LOST
+async def test_whoever_does_not_know_whether_a_transfer_was_started_is_told_under_which_id_to_start_it(
+    lost: Any,
+) -> None:
+    with pytest.raises(NotKnownError) as error:
+        await start(lost, START)
+    assert str(error.value) == (
+        f"Temporal broke off: it is not known whether the transfer was started. Start it again with id: {START.id}"
+    )

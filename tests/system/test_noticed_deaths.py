@@ -1,0 +1,125 @@
+"""A worker dies between two steps, and another notices it; and one that is taken for dead lives."""
+
+import asyncio
+import json
+import signal
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from temporalio.api.enums.v1 import EventType, TaskQueueKind, TimeoutType
+from temporalio.client import Client
+
+from cli.wiring import temporal
+from client.transfers import Transfer, send
+from tests.ports import free_ports
+from tests.system.conftest import MAIN_CASE, REAL, Rehearsal, until
+from tests.system.test_deaths import Journey, Place, go_undisturbed
+from worker.others import TemporalWorkers
+
+
+def place_of(rehearsal: Rehearsal, folder: Path) -> Place:
+    first, second = free_ports(2)
+    return Place(rehearsal, folder, (first, second))
+
+
+def deaths_noticed(place: Place) -> list[dict[str, Any]]:
+    lines = (place.folder / "worker.log").read_text().splitlines()
+    return [json.loads(line) for line in lines if '"worker died"' in line]
+
+
+def answers(port: int) -> bool:
+    try:
+        return httpx.get(f"http://127.0.0.1:{port}/health/ready", timeout=1).is_success
+    except httpx.HTTPError:
+        return False
+
+
+async def own_queues(transfer: Transfer) -> list[str]:
+    """The queues of single workers on which this transfer's tasks waited, in their order."""
+    events = (await transfer.fetch_history()).events
+    queues = (event.workflow_task_scheduled_event_attributes.task_queue for event in events)
+    return [queue.name for queue in queues if queue.kind == TaskQueueKind.TASK_QUEUE_KIND_STICKY]
+
+
+async def waited_in_vain(transfer: Transfer) -> int:
+    """How many tasks waited for a worker that did not take them."""
+    timed_out = [
+        event.workflow_task_timed_out_event_attributes.timeout_type
+        for event in (await transfer.fetch_history()).events
+        if event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_TIMED_OUT
+    ]
+    return timed_out.count(TimeoutType.TIMEOUT_TYPE_SCHEDULE_TO_START)
+
+
+async def steps_up_to(journey: Journey, number: int) -> None:
+    for step in journey.case.steps[:number]:
+        await send(journey.handle, step)
+
+
+@pytest.mark.timeout(120)
+async def test_the_next_step_to_a_killed_workers_transfer_does_not_wait_for_it(rehearsal: Rehearsal, tmp_path: Path):
+    place, (health, metrics) = place_of(rehearsal, tmp_path / "noticed"), free_ports(2)
+    others = {"TRANSFERS_WORKER_PORT": str(health), "TRANSFERS_METRICS_PORT": str(metrics)}
+    async with place.worker(REAL) as killed:
+        journey = await Journey.begin(await temporal(), place, MAIN_CASE)
+        await steps_up_to(journey, 2)
+        async with place.worker(REAL, **others):
+            await asyncio.to_thread(until, lambda: answers(health))
+            killed.send_signal(signal.SIGKILL)
+            await asyncio.to_thread(until, lambda: deaths_noticed(place))
+            [death] = deaths_noticed(place)
+            before = await own_queues(journey.handle)
+            await send(journey.handle, journey.case.steps[2])
+            assert (death["worker"].split("@")[0], death["given_back"]) == (str(killed.pid), True)
+            assert {queue.rpartition("-")[0] for queue in before} == {death["worker"]}
+            assert await waited_in_vain(journey.handle) == 0
+
+
+async def alive(client: Client, place: Place) -> str:
+    """The identity of the worker of this place, as soon as Temporal has heard of it."""
+    workers = TemporalWorkers(client, place.task_queue)
+    while not (beats := await workers.beats()):
+        await asyncio.sleep(0.1)
+    return beats[0].identity
+
+
+async def taken_for_dead(client: Client, place: Place, times: list[bool]) -> None:
+    """Say again and again of the living worker of this place that it has died."""
+    identity, workers = await alive(client, place), TemporalWorkers(client, place.task_queue)
+    while True:
+        times.append(await workers.give_back(identity))
+
+
+@pytest.mark.timeout(240)
+async def test_a_worker_that_is_taken_for_dead_again_and_again_does_everything_once(
+    rehearsal: Rehearsal, tmp_path: Path
+):
+    client, alarms = await temporal(), list[bool]()
+    expected = await go_undisturbed(client, place_of(rehearsal, tmp_path / "undisturbed"), MAIN_CASE)
+    place = place_of(rehearsal, tmp_path / "disturbed")
+    disturbing = asyncio.create_task(taken_for_dead(client, place, alarms))
+    try:
+        assert await go_undisturbed(client, place, MAIN_CASE) == expected
+    finally:
+        disturbing.cancel()
+    assert alarms.count(True) > len(expected)
+
+
+@pytest.mark.timeout(120)
+async def test_what_a_living_worker_remembers_comes_back_to_it_after_a_false_alarm(
+    rehearsal: Rehearsal, tmp_path: Path
+):
+    client, place = await temporal(), place_of(rehearsal, tmp_path / "alarmed")
+    async with place.worker(REAL):
+        journey = await Journey.begin(client, place, MAIN_CASE)
+        await steps_up_to(journey, 2)
+        before = await own_queues(journey.handle)
+        assert await TemporalWorkers(client, place.task_queue).give_back(await alive(client, place))
+        await send(journey.handle, journey.case.steps[2])
+        while len(after := await own_queues(journey.handle)) == len(before):
+            await asyncio.sleep(0.1)
+        assert await waited_in_vain(journey.handle) == 0
+    assert len(set(before)) == 1
+    assert set(after) == set(before)
