@@ -36,7 +36,7 @@ app.command()(clocks.due)
 app.command()(reconciling.reconcile)
 app.command()(views.views)
 app.command()(report.report)
-app.command("list")(listing.list_all)
+app.command("list")(listing.list_some)
 app.command("migrate")(commands.migrate_register)
 
 
@@ -72,7 +72,7 @@ def _words(error: Exception) -> tuple[str, int]:  # noqa: PLR0911 (a row for eac
         case StackError() | NotSetUpError() | NotKnownError() | OutsideError() | UnreadableError():
             return str(error), FAILED
         case RPCError() if error.status == RPCStatusCode.NOT_FOUND:
-            return "No transfer of this id is at work; `transfers list` shows them all.", WRONG_INPUT
+            return "No transfer of this id is at work; `transfers list --all` shows them all.", WRONG_INPUT
         case RPCError() | RuntimeError():
             return "Temporal does not answer.", FAILED
         case SQLAlchemyError():

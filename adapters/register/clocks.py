@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
-from adapters.register.store import Store, audit
+from adapters.register.store import Store, UnreadableError, audit
 from models.calendar import WorkingCalendar
-from models.certificate import Certificate
+from models.certificate import Certificate, working_time
+from models.journey.clocks import ANSWERED
+from models.kinds import RESPONSES
 from models.register.tables import CalendarRow, ClockRow
 
 
@@ -45,6 +47,7 @@ class SqlClocks:
             due=certificate.due,
             calendar=certificate.calendar,
             certificate=self.store.seal(transfer_id, certificate),
+            was_paused=bool(certificate.pauses),
             state="on_track",
         )
         try:
@@ -64,7 +67,7 @@ class SqlClocks:
             before = row.due.isoformat() if row else None
             if row is not None:
                 kept.state, kept.answered_at, kept.recorded_at = row.state, row.answered_at, row.recorded_at
-            session.merge(kept)
+            note_hours(self.store, session, session.merge(kept))
             what, due = "due date calculated", certificate.due.isoformat()
             session.add(audit(kept.transfer_id, "system", what, old=before, new=due, why=kept.clock_id))
 
@@ -84,6 +87,20 @@ class SqlClocks:
             certificate=certificate_of(self.store, row),
             calendar=calendar_of(calendar),
         )
+
+
+def note_hours(store: Store, session: Session, row: ClockRow) -> None:
+    """Keep how long a service's answer took, so that no report opens a certificate for it."""
+    row.hours = None
+    if row.kind in RESPONSES and row.state in ANSWERED and row.answered_at is not None:
+        try:
+            certificate = certificate_of(store, row)
+        except UnreadableError:
+            # Its key is gone: nothing is known of the hours, and the transfer is shown all the same.
+            return
+        calendar = calendar_of(session.get_one(CalendarRow, row.calendar))
+        worked = working_time(certificate, calendar, row.answered_at)
+        row.hours = None if worked is None else round(worked / timedelta(hours=1), 1)
 
 
 def certificate_of(store: Store, row: ClockRow) -> Certificate:

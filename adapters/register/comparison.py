@@ -5,11 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import sqlalchemy
+from sqlalchemy import union_all
 from sqlmodel import Session, col, select
 
 from adapters.register.effect_book import closed_step_of, shared_document_of
 from adapters.register.shown import reserve, show, show_items, status_of
-from adapters.register.store import Store, audit
+from adapters.register.store import Store, audit, rows
 from models.effects import Effect, Ended
 from models.journey.status import Status
 from models.journey.steps import ResolveAttention
@@ -31,15 +33,19 @@ class SqlComparison:
     def transfers_to_compare(self, closed_since: datetime) -> Sequence[str]:
         """See ``ComparedRegister``."""
         with self.store.reading() as session:
-            recent = col(TransferRow.closed_at).is_(None) | (col(TransferRow.closed_at) >= closed_since)
-            return session.exec(select(TransferRow.id).where(recent).order_by("id")).all()
+            transfer, closed_at = col(TransferRow.id), col(TransferRow.closed_at)
+            found = union_all(
+                sqlalchemy.select(transfer).where(closed_at.is_(None)),
+                sqlalchemy.select(transfer).where(closed_at >= closed_since),
+            )
+            return sorted(transfer for [transfer] in rows(session, found))
 
     def registered(self, ids: Sequence[str]) -> Sequence[Registered]:
         """See ``ComparedRegister``."""
         with self.store.reading() as session:
-            rows = session.exec(select(TransferRow).where(col(TransferRow.id).in_(ids))).all()
+            found = session.exec(select(TransferRow).where(col(TransferRow.id).in_(ids))).all()
             children, noted = _children(session, ids), _noted(session, ids)
-        return [self._registered(row, children[row.id], noted[row.id]) for row in rows]
+        return [self._registered(row, children[row.id], noted[row.id]) for row in found]
 
     def _registered(self, row: TransferRow, children: Sequence[str], noted: Sequence[Noted]) -> Registered:
         shown = status_of(self.store, row)

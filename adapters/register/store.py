@@ -1,6 +1,6 @@
 """The ground of the register: where it is kept, how it is written and read, and what is sealed in it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -9,7 +9,7 @@ from threading import Lock
 from typing import Any
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, Executable, event
 from sqlmodel import Session, create_engine
 
 import adapters
@@ -92,7 +92,11 @@ class Store:
 
     def seal(self, transfer_id: str, value: Frozen) -> bytes:
         """The value as it is written: it opens with the key, for this transfer only."""
-        key_id, sealed = self.cipher.seal(value.model_dump_json().encode(), transfer_id.encode())
+        return self.seal_json(transfer_id, value.model_dump_json().encode())
+
+    def seal_json(self, transfer_id: str, clear: bytes) -> bytes:
+        """The same of a value that is JSON already."""
+        key_id, sealed = self.cipher.seal(clear, transfer_id.encode())
         return key_id.encode() + b"\n" + sealed
 
     def unseal(self, transfer_id: str, sealed: bytes) -> bytes:
@@ -106,6 +110,11 @@ class Store:
         if clear is None:
             raise UnreadableError("the register holds this under a key that is not here")
         return clear
+
+
+def rows(session: Session, statement: Executable) -> Sequence[Any]:
+    """What the statement finds, as plain rows of its columns."""
+    return session.connection().execute(statement).all()
 
 
 def audit(transfer_id: str, who: str, what: str, **change: Any) -> AuditRow:

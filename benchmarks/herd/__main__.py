@@ -15,7 +15,8 @@ from pathlib import Path
 
 from benchmarks.herd.measure import Herd
 from benchmarks.herd.result import Order, Result
-from benchmarks.herd.stage import HerdError, prepare, rehearsal
+from benchmarks.herd.stage import HerdError, prepare
+from benchmarks.rehearsal import rehearsal
 from cli.rehearsal.stack import StackError
 
 OPENED_A_MINUTE = 120

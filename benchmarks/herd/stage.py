@@ -1,29 +1,15 @@
 """Where the herd runs: the whole rehearsal on ports and in a folder of its own, on a day that closes soon."""
 
-import os
-import random
-import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import yaml
-from typer import echo
 
 from adapters.england import EnglishCalendar
 from adapters.policy_file import PolicySettings, read_deployment
-from adapters.register.store import RegisterSettings, migrate
-from cli.people import read_people
-from cli.rehearsal.local import HOST, LocalSettings
-from cli.rehearsal.stack import Stack
-from cli.services import read_services
-from cli.wiring import directory
+from benchmarks.rehearsal import free_ports
+from cli.rehearsal.local import LocalSettings
 from models.vocabulary import LONDON
-
-EXAMPLES = Path(__file__).parents[2] / "examples"
-PORTS = range(30000, 32000)
-"""Below the range from which a system takes the near end of a connection."""
 
 
 class HerdError(Exception):
@@ -57,7 +43,7 @@ def prepare(folder: Path, closes_in: timedelta) -> tuple[HerdSettings, datetime]
     policy.write_text(yaml.safe_dump(_policy(due)), encoding="utf-8")
     _refuse_day_off(policy, now)
     settings = HerdSettings(folder=folder, policy_file=policy)
-    return settings.model_copy(update=_free_ports()), due.astimezone(UTC)
+    return settings.model_copy(update=free_ports()), due.astimezone(UTC)
 
 
 def _policy(due: datetime) -> dict[str, object]:
@@ -72,35 +58,3 @@ def _refuse_day_off(policy: Path, now: datetime) -> None:
     calendar = EnglishCalendar(read_deployment(PolicySettings(policy_file=policy)).calendar).current()
     if (name := calendar.day_off(now.date())) is not None:
         raise HerdError(f"Today is no working day in England ({name}): no clock can end today.")
-
-
-@contextmanager
-def rehearsal(local: HerdSettings) -> Iterator[Stack]:
-    """Everything as `transfers up` starts it; stopped in the end."""
-    os.umask(0o077)
-    stack = Stack(local, echo)
-    stack.claim()
-    os.environ.update(local.environment())
-    migrate(RegisterSettings())
-    directory().put_services(read_services(EXAMPLES / "services.csv"))
-    directory().put_people(read_people(EXAMPLES / "people.csv"))
-    try:
-        stack.start()
-        yield stack
-    finally:
-        stack.stop()
-
-
-def _free_ports() -> dict[str, int]:
-    names = [name for name in LocalSettings.model_fields if name.endswith("_port")]
-    free = filter(_is_free, random.sample(PORTS, len(PORTS)))
-    return dict(zip(names, free, strict=False))
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        try:
-            probe.bind((HOST, port))
-        except OSError:
-            return False
-    return True

@@ -218,7 +218,7 @@ def test_an_unknown_transfer_is_said_plainly(rehearsal: Rehearsal):
     sent = rehearsal.command("step", "t-nobody", str(MAIN_CASE), "--number", "1")
     assert (sent.returncode, sent.stderr) == (
         2,
-        "No transfer of this id is at work; `transfers list` shows them all.\n",
+        "No transfer of this id is at work; `transfers list --all` shows them all.\n",
     )
 
 
