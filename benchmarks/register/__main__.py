@@ -15,7 +15,7 @@ from benchmarks.register.copies import Order
 from benchmarks.register.fill import NothingToCopyError, fill
 from benchmarks.register.measure import measured
 from benchmarks.register.real import NotPlayedError, rehearsal_in
-from benchmarks.register.result import content, line, written_down
+from benchmarks.register.result import Took, content, line, written_down
 
 PAGE = Path(__file__).parents[2] / "docs" / "performance.md"
 
@@ -42,7 +42,7 @@ def _folder(kept: Path | None) -> AbstractContextManager[Path | str]:
 
 
 def _run(order: Order, folder: Path) -> None:
-    machine = Machine.this(os.getloadavg()[0])
+    machine, known = Machine.this(os.getloadavg()[0]), written_down(PAGE.read_text(encoding="utf-8"))
     print("Playing the case files, unless that was done here before ...", flush=True)
     rehearsal, register = rehearsal_in(folder / "rehearsal"), folder / "filled.db"
     if not register.exists():
@@ -51,8 +51,8 @@ def _run(order: Order, folder: Path) -> None:
         rows = fill(order, rehearsal, f"sqlite:///{register}", datetime.now(UTC))
         print(f"{rows:,} rows in {time.monotonic() - began:.0f} s", flush=True)
     size = register.stat().st_size / 1024**3
-    print(f"{machine.cores} cores, {machine.memory_gib} GiB, load before {machine.load_before}; {size:.1f} GiB", "")
-    known, took = written_down(PAGE.read_text(encoding="utf-8")), []
+    print(f"{machine.cores} cores, {machine.memory_gib} GiB, load before {machine.load_before}; {size:.1f} GiB")
+    took: list[Took] = []
     for one in measured(register):
         took.append(one)
         print(line(one, known.get(one.name)), flush=True)
