@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 from sqlalchemy.exc import IntegrityError
@@ -110,4 +111,10 @@ def certificate_of(store: Store, row: ClockRow) -> Certificate:
 
 def calendar_of(row: CalendarRow) -> WorkingCalendar:
     """The calendar as it was kept."""
-    return WorkingCalendar.model_validate_json(row.content)
+    return _read(row.content)
+
+
+@lru_cache(maxsize=16)
+def _read(content: str) -> WorkingCalendar:
+    """Read once in a process: most clocks rest on the same few calendars, which never change."""
+    return WorkingCalendar.model_validate_json(content)
