@@ -5,13 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import sqlalchemy
-from sqlalchemy import union_all
 from sqlmodel import Session, col, select
 
 from adapters.register.effect_book import closed_step_of, shared_document_of
 from adapters.register.shown import reserve, show, show_items, status_of
-from adapters.register.store import Store, audit, rows
+from adapters.register.store import Store, audit
 from models.effects import Effect, Ended
 from models.journey.status import Status
 from models.journey.steps import ResolveAttention
@@ -33,12 +31,10 @@ class SqlComparison:
     def transfers_to_compare(self, closed_since: datetime) -> Sequence[str]:
         """See ``ComparedRegister``."""
         with self.store.reading() as session:
-            transfer, closed_at = col(TransferRow.id), col(TransferRow.closed_at)
-            found = union_all(
-                sqlalchemy.select(transfer).where(closed_at.is_(None)),
-                sqlalchemy.select(transfer).where(closed_at >= closed_since),
-            )
-            return sorted(transfer for [transfer] in rows(session, found))
+            closed_at = col(TransferRow.closed_at)
+            still_open = session.exec(select(TransferRow.id).where(closed_at.is_(None)))
+            ended = session.exec(select(TransferRow.id).where(closed_at >= closed_since))
+            return sorted((*still_open, *ended))
 
     def registered(self, ids: Sequence[str]) -> Sequence[Registered]:
         """See ``ComparedRegister``."""

@@ -5,11 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-import sqlmodel
-from sqlalchemy import ColumnElement, Row, and_, func, or_, select
-from sqlmodel import Session, col
+from sqlalchemy import ColumnElement, Row, and_, func, or_
+from sqlmodel import Session, col, select
 
-from adapters.register.store import Store, rows
+from adapters.register.store import Store, select_plain
 from models.journey.status import ResponseState
 from models.register.tables import IN_HAND, IS_OPEN, SAYS_HARM, EvidenceRow, TransferRow, columns
 
@@ -98,21 +97,21 @@ class SqlLists:
         """The page of this number, from 1, of at most so many transfers; the newest first."""
         with self.store.reading() as session:
             rules = tuple(_rules(wanted))
-            newest = select(*SHOWN).where(*rules).order_by(*NEWEST_FIRST).offset((number - 1) * most).limit(most)
-            found = rows(session, newest)
-            [[counted]] = rows(session, select(func.count()).select_from(TransferRow).where(*rules))
+            newest = select_plain(*SHOWN).where(*rules).order_by(*NEWEST_FIRST).offset((number - 1) * most).limit(most)
+            found = session.exec(newest).all()
+            counted = session.exec(select(func.count()).select_from(TransferRow).where(*rules)).one()
             harm = _harm_reported(session, [row.id for row in found])
             return Page([_line(row, harm_reported=row.id in harm) for row in found], counted)
 
     def ids(self) -> Sequence[str]:
         """The ids of all transfers."""
         with self.store.reading() as session:
-            return session.exec(sqlmodel.select(TransferRow.id)).all()
+            return session.exec(select(TransferRow.id)).all()
 
     def open_between(self) -> Sequence[tuple[str, str]]:
         """The service and the team of open transfers, each pair once; those of restricted families are omitted."""
         with self.store.reading() as session:
-            found = sqlmodel.select(TransferRow.service_ref, TransferRow.social_work_team).distinct()
+            found = select(TransferRow.service_ref, TransferRow.social_work_team).distinct()
             return session.exec(found.where(IS_OPEN, ~col(TransferRow.restricted))).all()
 
 
@@ -146,7 +145,7 @@ def _is_due(before: DueBefore) -> ColumnElement[bool]:
 
 
 def _harm_reported(session: Session, ids: Collection[str]) -> frozenset[str]:
-    found = sqlmodel.select(EvidenceRow.transfer_id).where(SAYS_HARM, col(EvidenceRow.transfer_id).in_(ids))
+    found = select(EvidenceRow.transfer_id).where(SAYS_HARM, col(EvidenceRow.transfer_id).in_(ids))
     return frozenset(session.exec(found))
 
 

@@ -5,11 +5,11 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, select
+from sqlalchemy import ColumnElement, Row
 from sqlmodel import Session, col
 
 from adapters.register.lists import parted
-from adapters.register.store import Store, rows
+from adapters.register.store import Store, select_plain
 from models.journey.clocks import ClockState
 from models.kinds import Audience, ClockKind
 from models.operations.digest import Recipient, RunningClock, RunningTransfer
@@ -47,9 +47,9 @@ class SqlRunning:
         told = (IS_OPEN, *_names(reader))
         with self.store.reading() as session:
             clocks = _running_clocks(session, told)
-            found = select(*TOLD, col(ServiceRow.name)).where(*told)
+            found = select_plain(*TOLD, col(ServiceRow.name)).where(*told)
             named = found.outerjoin(ServiceRow, col(ServiceRow.ref) == col(TransferRow.service_ref))
-            return [_running(row, clocks[row.id]) for row in rows(session, named)]
+            return [_running(row, clocks[row.id]) for row in session.exec(named)]
 
 
 def _names(reader: Recipient | None) -> Iterator[ColumnElement[bool]]:
@@ -61,8 +61,8 @@ def _names(reader: Recipient | None) -> Iterator[ColumnElement[bool]]:
 def _running_clocks(session: Session, told: Collection[ColumnElement[bool]]) -> Mapping[str, list[RunningClock]]:
     """The clocks that run, by transfer; a transfer without one has none."""
     clocks: dict[str, list[RunningClock]] = defaultdict(list)
-    running = select(*CLOCK).join(TransferRow).where(RUNS, *told)
-    for transfer, kind, state, since, due in rows(session, running):
+    running = select_plain(*CLOCK).join(TransferRow).where(RUNS, *told)
+    for transfer, kind, state, since, due in session.exec(running):
         due_now = None if state in WITHOUT_DUE_DATE else due
         clocks[transfer].append(RunningClock(kind=ClockKind(kind), since=since, due=due_now))
     return clocks

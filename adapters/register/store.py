@@ -1,6 +1,6 @@
 """The ground of the register: where it is kept, how it is written and read, and what is sealed in it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -9,7 +9,7 @@ from threading import Lock
 from typing import Any
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
-from sqlalchemy import Engine, Executable, event
+from sqlalchemy import Engine, event, select
 from sqlmodel import Session, create_engine
 
 import adapters
@@ -112,9 +112,9 @@ class Store:
         return clear
 
 
-def rows(session: Session, statement: Executable) -> Sequence[Any]:
-    """What the statement finds, as plain rows of its columns."""
-    return session.connection().execute(statement).all()
+def select_plain(*columns: Any) -> Any:
+    """A statement of these columns, however many they are; it finds plain rows, which no session remembers."""
+    return select(*columns)
 
 
 def audit(transfer_id: str, who: str, what: str, **change: Any) -> AuditRow:

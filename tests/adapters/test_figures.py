@@ -158,7 +158,8 @@ def fill(register: WholeRegister) -> None:
         alerts=(alert(1, RungKind.BREACH, timedelta(seconds=2)), alert(2, RungKind.BREACH, timedelta(seconds=40))),
     )
     shown(register, "transfer-2", stage=Stage.CONSENT)
-    shown(register, "transfer-3", stage=Stage.CLOSED, outcome=Outcome.TRANSFERRED, attention=items)
+    left = clock(ClockKind.DECISION, "decision", ClockState.ON_TRACK)
+    shown(register, "transfer-3", left, stage=Stage.CLOSED, outcome=Outcome.TRANSFERRED, attention=items)
     register.store_evidence("transfer-2", taken(harm_report()))
     register.store_evidence("transfer-2", taken(harm_report(step_id="heard", corrects=harm_report().step_id)))
     register.store_evidence("transfer-2", taken(consent()))
