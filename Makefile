@@ -39,7 +39,8 @@ test-browser: $(READY) ## the tests in Chromium (set CHROMIUM to its path where 
 test-long: $(READY) ## the tests that take long
 	$(PYTEST) -n 2 --dist worksteal -m long
 
-bench: $(READY) ## let the clocks of 2000 transfers end at one instant (half an hour; HERD="--transfers 200" is shorter)
+bench: $(READY) ## read a register of 100,000 transfers, then let 2000 clocks end at one instant (REGISTER="...", HERD="--transfers 200")
+	@$(BIN)/python -m benchmarks.register $(REGISTER)
 	@$(BIN)/python -m benchmarks.herd $(HERD)
 
 pictures: $(READY) ## take the pictures of the README and the runbook anew, in Chromium (some minutes)

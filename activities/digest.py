@@ -70,7 +70,7 @@ class DigestActivities:
                 raise
 
     def _send(self, order: SendDigest) -> EffectResult:
-        digest = digest_for(order.reader, self.transfers.running_transfers(), order.at)
+        digest = digest_for(order.reader, self.transfers.running_transfers(order.reader), order.at)
         intent = order.intent.model_copy(update={"only_look": not digest.lines})
         return self.effects.send_again_if_unsure(intent, lambda: self.post.send(self._mail(order, digest)))
 

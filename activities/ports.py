@@ -13,7 +13,7 @@ from models.mail import Calendar, Mail, Meeting
 from models.mosaic import ClosingStep, NextAction
 from models.operations.comparison import Ran, Registered
 from models.operations.differences import Became, Difference
-from models.operations.digest import RunningTransfer
+from models.operations.digest import Recipient, RunningTransfer
 from models.services import EarlyHelpService
 from models.step_down.start import StepDownRequest
 
@@ -100,8 +100,11 @@ class EffectBook(Protocol):
 class OpenTransfers(Protocol):
     """The register, as far as the morning digest reads it."""
 
-    def running_transfers(self) -> Sequence[RunningTransfer]:
-        """Every open transfer with the clocks that run, as last shown."""
+    def running_transfers(self, reader: Recipient | None = None) -> Sequence[RunningTransfer]:
+        """Every open transfer with the clocks that run, as last shown; for ``reader``, those that name them.
+
+        An office is named by all.
+        """
 
 
 class ComparedRegister(Protocol):

@@ -31,7 +31,7 @@ def clock(
     find_transfers()
     status = transfers().status(transfer_id)
     if status is None:
-        raise InputError(f"transfer {transfer_id}: is not known (`transfers list` shows them all)")
+        raise InputError(f"transfer {transfer_id}: is not known (`transfers list --all` shows them all)")
     kept = sorted(clocks().clocks(transfer_id), key=lambda clock: clock.certificate.kind not in RESPONSES)
     if as_json:
         print_json([_as_json(clock) for clock in kept])

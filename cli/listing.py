@@ -1,8 +1,9 @@
-"""The command that lists the transfers: all of them, or those that somebody asks about."""
+"""The command that lists the transfers: those that are open, or those that somebody asks about, page by page."""
 
-from collections.abc import Callable, Mapping, Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Annotated, Any
 
 import typer
@@ -10,11 +11,12 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from adapters.register.lists import TransferLine
+from adapters.register.lists import DueBefore, Page, TransferLine, Wanted
 from cli.rehearsal.skipped import skipped, skipped_words
 from cli.screens import STATE_STYLES
 from cli.terminal import AsJson, out, print_json
 from cli.wiring import find_transfers, lists
+from client.errors import InputError
 from models.attention import HARM_NOT_TAKEN
 from models.clock_words import day_and_time
 from models.journey.clocks import ClockState
@@ -23,14 +25,13 @@ from models.step_down.stage import Outcome, Stage
 from models.vocabulary import LONDON, Role, local_time
 
 WORTH_SAYING = {ResponseState.BREACHED, ResponseState.DUE_SOON, ResponseState.PAUSED}
-NOT_ANSWERED = {ResponseState.ON_TRACK, ResponseState.DUE_SOON}
+LINES = 50
+MOST_LINES = 1000
 Ahead = Mapping[str, timedelta]
 """By how much transfers are ahead of this machine, in the rehearsal."""
-Asked = Callable[[TransferLine], bool]
-"""Whether a line is asked about."""
 
 
-def list_all(  # noqa: PLR0913 (each is an option)
+def list_some(  # noqa: PLR0913 (each is an option)
     *,
     stage: Annotated[Stage | None, typer.Option(help="Only those at this stage.")] = None,
     service: Annotated[str | None, typer.Option(help="Only those to this service; no restricted family.")] = None,
@@ -38,39 +39,69 @@ def list_all(  # noqa: PLR0913 (each is an option)
     attention: Annotated[bool, typer.Option("--attention", help="Only those that need attention.")] = False,
     overdue: Annotated[bool, typer.Option("--overdue", help="Only those with an answer that is overdue.")] = False,
     today: Annotated[bool, typer.Option("--today", help="Only those with an answer that is due today.")] = False,
+    ended: Annotated[bool, typer.Option("--all", help="Those that have ended, too.")] = False,
+    page: Annotated[int, typer.Option(min=1, help="Which page: 1 has the newest.")] = 1,
+    number: Annotated[int, typer.Option(min=1, max=MOST_LINES, help="How many transfers a page has.")] = LINES,
     as_json: AsJson = False,
 ) -> None:
-    """List the transfers, the newest first; with options, those for which all of them hold."""
+    """List the open transfers, and those that have ended and need attention: a page of them, the newest first.
+
+    With options, those for which all of them hold.
+    """
     local = find_transfers()
-    ahead, now, lines = skipped(local), datetime.now(UTC), lists().transfers()
-    asked: dict[Asked, bool] = {
-        lambda line: line.stage == stage: stage is not None,
-        lambda line: _named(line.service_ref, service, line): service is not None,
-        lambda line: _named(line.social_work_team, team, line): team is not None,
-        lambda line: line.needs_attention: attention,
-        lambda line: line.response == ResponseState.BREACHED: overdue,
-        lambda line: due_today(line, now + ahead.get(line.id, timedelta())): today,
-    }
-    rules = [rule for rule, is_asked in asked.items() if is_asked]
-    found = [line for line in lines if all(rule(line) for rule in rules)]
+    ahead, now = skipped(local), datetime.now(UTC)
+    wanted = Wanted(
+        ended=ended or stage is Stage.CLOSED,
+        stage=stage,
+        service=service,
+        team=team,
+        attention=attention,
+        overdue=overdue,
+        due_before=due_today(now, ahead) if today else None,
+    )
+    found = lists().page(wanted, page, number)
+    which = page_words(found, page, number) if found.lines or page > 1 else none_words(wanted)
     if as_json:
-        print_json([_hidden(asdict(line)) if line.restricted else asdict(line) for line in found])
-    elif lines and not found:
-        out.print(Text(f"None of the {len(lines)} transfers is so."))
+        print_json([_hidden(asdict(line)) if line.restricted else asdict(line) for line in found.lines])
+        typer.echo(which, err=True)
+    elif found.lines:
+        out.print(list_screen(found.lines, now, ahead), Text(which, style="dim"))
     else:
-        out.print(list_screen(found, now, ahead))
+        out.print(Text(which))
 
 
-def _named(said: str, asked: str | None, line: TransferLine) -> bool:
-    """A restricted family is not found by its service or team."""
-    return said == asked and not line.restricted
+def due_today(now: datetime, ahead: Ahead) -> DueBefore:
+    """What is due on this day in London; where time was skipped, on that transfer's own day."""
+    return DueBefore(_end_of_day(now), {name: _end_of_day(now + by) for name, by in ahead.items()})
 
 
-def due_today(line: TransferLine, now: datetime) -> bool:
-    """Whether an answer is due on this day in London that is not overdue yet."""
-    if line.response_due is None or line.response not in NOT_ANSWERED:
-        return False
-    return line.response_due.astimezone(LONDON).date() <= now.astimezone(LONDON).date()
+def _end_of_day(moment: datetime) -> datetime:
+    return datetime.combine(moment.astimezone(LONDON).date() + timedelta(days=1), time(), LONDON)
+
+
+def page_words(found: Page, page: int, number: int) -> str:
+    """Which transfers these are, of how many, and how the next ones are seen.
+
+    Raises:
+        InputError: there is no such page.
+    """
+    pages = max(1, math.ceil(found.all / number))
+    if page > pages:
+        raise InputError(f"--page: the last page is {pages}")
+    first = (page - 1) * number + 1
+    words = f"Transfers {first:,} to {first + len(found.lines) - 1:,} of {found.all:,}, the newest first."
+    return f"{words} The next ones: --page {page + 1}." if page < pages else words
+
+
+def none_words(wanted: Wanted) -> str:
+    """That no transfer was found, and where else to look."""
+    if wanted == Wanted(ended=True):
+        return "No transfers yet. `transfers start FILE` starts one."
+    if wanted == Wanted():
+        return "No transfer is open, and none needs attention; with --all, those that have ended are listed, too."
+    if wanted.ended:
+        return "None of the transfers is so."
+    return "None of the open transfers is so; with --all, those that have ended are looked at, too."
 
 
 def _hidden(line: dict[str, Any]) -> dict[str, Any]:
@@ -80,8 +111,6 @@ def _hidden(line: dict[str, Any]) -> dict[str, Any]:
 
 def list_screen(lines: Sequence[TransferLine], now: datetime, ahead: Ahead | None = None) -> RenderableType:
     """Transfers, a line each; below them what time it is, and whether it was skipped."""
-    if not lines:
-        return Text("No transfers yet. `transfers start FILE` starts one.")
     skips = {line.id: ahead[line.id] for line in lines if ahead and line.id in ahead}
     table = Table("transfer", "where it stands", "waits for", "answer due", "service", "team", "started")
     table.columns[0].no_wrap = True

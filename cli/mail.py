@@ -41,7 +41,7 @@ def mail(
         said = _asked(local, f"/rooms/{room}")
         _show(said, room_lines(said), as_json=as_json)
         return
-    threads = {message_id(line.id): line.id for line in lists().transfers()}
+    threads = {message_id(transfer): transfer for transfer in lists().ids()}
     listed = [{**one, "transfer": threads.get(_thread(one))} for one in reversed(_asked(local, "/messages"))]
     if message is not None:
         one = meant(message, listed)

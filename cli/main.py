@@ -54,7 +54,7 @@ app = AtNeed(
         ),
         Row(
             "list",
-            "cli.listing:list_all",
+            "cli.listing:list_some",
             "List the transfers, the newest first; with options, those for which all of them hold.",
         ),
         Row("migrate", "cli.migrating:migrate_register", "Bring the register's tables up to date."),

@@ -14,7 +14,7 @@ def show(transfer_id: TransferId, *, as_json: AsJson = False) -> None:
     local = find_transfers()
     found = transfers().status(transfer_id)
     if found is None:
-        raise InputError(f"transfer {transfer_id}: is not known (`transfers list` shows them all)")
+        raise InputError(f"transfer {transfer_id}: is not known (`transfers list --all` shows them all)")
     if as_json:
         print_json(found.model_dump(mode="json"))
         return

@@ -34,7 +34,7 @@ def words_and_code(error: Any) -> tuple[str, int]:  # noqa: PLR0911 (a row for e
         case _ if OURS & kinds or isinstance(error, NotKnownError | OutsideError):
             return str(error), FAILED
         case _ if OF_TEMPORAL in kinds and error.status.name == "NOT_FOUND":
-            return "No transfer of this id is at work; `transfers list` shows them all.", WRONG_INPUT
+            return "No transfer of this id is at work; `transfers list --all` shows them all.", WRONG_INPUT
         case _ if OF_TEMPORAL in kinds or isinstance(error, RuntimeError):
             return "Temporal does not answer.", FAILED
         case _ if OF_THE_REGISTER in kinds:

@@ -119,6 +119,21 @@ def agrees(certificate: Certificate, calendar: WorkingCalendar) -> bool:
     return calculate(Count(**fields), calendar) == certificate
 
 
+def working_time(certificate: Certificate, calendar: WorkingCalendar, answered: datetime) -> timedelta | None:
+    """The working time that passed until the answer, without that in which the clock was paused.
+
+    ``calendar`` is the one that the certificate rests on. None where the answer came so late that it does not know
+    the day.
+    """
+    since = certificate.counts_from
+    stood = [(max(pause.since, since), min(pause.until, answered)) for pause in certificate.pauses]
+    try:
+        still = sum((calendar.working_time(*span) for span in stood), timedelta())
+        return calendar.working_time(since, answered) - still
+    except CalendarEndsError:
+        return None
+
+
 def _days(count: Count, receipt: Receipt, calendar: WorkingCalendar) -> Iterator[Counted]:
     """Each day from the day of receipt to the due day."""
     number = count.policy.day_of_receipt

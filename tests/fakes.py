@@ -18,7 +18,7 @@ from models.journey.status import Status
 from models.journey.steps import Step
 from models.mail import Calendar, Mail, Meeting
 from models.mosaic import ClosingStep, Completion, NextAction
-from models.operations.digest import RunningClock, RunningTransfer
+from models.operations.digest import Recipient, RunningClock, RunningTransfer
 from models.policy import Policy
 from models.services import EarlyHelpService
 from tests.pace import patient
@@ -304,7 +304,7 @@ class FakeRegister:
         if version > self.shown.get(status.id, (-1, status))[0]:
             self.shown[status.id] = (version, status)
 
-    def running_transfers(self) -> list[RunningTransfer]:
+    def running_transfers(self, reader: Recipient | None = None) -> list[RunningTransfer]:
         self._wait("running_transfers")
         shown = [status for _, status in self.shown.values() if status.outcome is None]
         return [*(self._running(status) for status in shown), *self.also_open]

@@ -1,5 +1,6 @@
 """The register whole: every part of it in one, as tests write and read it from all sides."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,9 +12,10 @@ from adapters.register.comparison import SqlComparison
 from adapters.register.directory import SqlDirectory
 from adapters.register.effect_book import SqlEffectBook
 from adapters.register.evidence import SqlEvidence
-from adapters.register.lists import SqlLists
+from adapters.register.lists import SqlLists, TransferLine, Wanted
 from adapters.register.readings import SqlReadings
 from adapters.register.reports import SqlReports
+from adapters.register.running import SqlRunning
 from adapters.register.store import RegisterSettings, Store, migrate, register_engine
 from adapters.register.transfers import SqlTransfers
 from models.calendar import WorkingCalendar
@@ -32,6 +34,7 @@ class WholeRegister(
     SqlClocks,
     SqlDirectory,
     SqlLists,
+    SqlRunning,
     SqlReports,
     SqlComparison,
     SqlReadings,
@@ -52,6 +55,10 @@ class WholeRegister(
     @property
     def engine(self) -> Engine:
         return self.store.engine
+
+    def transfers(self) -> Sequence[TransferLine]:
+        """All of them, the newest first."""
+        return self.page(Wanted(ended=True), 1, 10_000).lines
 
 
 def register_at(url: str, cipher: Cipher) -> WholeRegister:

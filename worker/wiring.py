@@ -51,8 +51,8 @@ from adapters.register.comparison import SqlComparison
 from adapters.register.directory import SqlDirectory
 from adapters.register.effect_book import SqlEffectBook
 from adapters.register.evidence import SqlEvidence
-from adapters.register.lists import SqlLists
 from adapters.register.reports import SqlReports
+from adapters.register.running import SqlRunning
 from adapters.register.store import RegisterSettings, Store, register_engine
 from adapters.register.transfers import SqlTransfers
 from adapters.smtp import PostSettings, SmtpPost
@@ -124,7 +124,7 @@ def outside(cipher: Cipher) -> Iterator[Outside]:
             directory=SqlDirectory(store),
             invitations=IcsInvitations(),
             calendars=EnglishCalendar(deployment.calendar),
-            transfers=SqlLists(store),
+            transfers=SqlRunning(store),
             compared=SqlComparison(store),
         )
     store.engine.dispose()

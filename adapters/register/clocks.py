@@ -2,16 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 from sqlmodel import Session, col, select
 
-from adapters.register.store import Store, audit
+from adapters.register.store import Store, UnreadableError, audit
 from models.calendar import WorkingCalendar
-from models.certificate import Certificate
+from models.certificate import Certificate, working_time
 from models.errors import PassingError
+from models.journey.clocks import ANSWERED
 from models.journey.projection import DueDate
+from models.kinds import RESPONSES
 from models.register.tables import CalendarRow, ClockRow
 
 
@@ -80,13 +83,28 @@ def keep_due_date(store: Store, session: Session, transfer_id: str, due_date: Du
         due=certificate.due,
         calendar=certificate.calendar,
         certificate=store.seal(transfer_id, certificate),
+        was_paused=bool(certificate.pauses),
         state="on_track",
     )
     if row is not None:
         kept.state, kept.answered_at, kept.recorded_at = row.state, row.answered_at, row.recorded_at
-    session.merge(kept)
+    note_hours(store, session, session.merge(kept))
     what, due = "due date calculated", certificate.due.isoformat()
     session.add(audit(transfer_id, "system", what, old=before, new=due, why=due_date.clock))
+
+
+def note_hours(store: Store, session: Session, row: ClockRow) -> None:
+    """Keep how long a service's answer took, so that no report opens a certificate for it."""
+    row.hours = None
+    if row.kind in RESPONSES and row.state in ANSWERED and row.answered_at is not None:
+        try:
+            certificate = certificate_of(store, row)
+        except UnreadableError:
+            # Its key is gone: nothing is known of the hours, and the transfer is shown all the same.
+            return
+        calendar = calendar_of(session.get_one(CalendarRow, row.calendar))
+        worked = working_time(certificate, calendar, row.answered_at)
+        row.hours = None if worked is None else round(worked / timedelta(hours=1), 1)
 
 
 def certificate_of(store: Store, row: ClockRow) -> Certificate:
@@ -96,4 +114,10 @@ def certificate_of(store: Store, row: ClockRow) -> Certificate:
 
 def calendar_of(row: CalendarRow) -> WorkingCalendar:
     """The calendar as it was kept."""
-    return WorkingCalendar.model_validate_json(row.content)
+    return _read(row.content)
+
+
+@lru_cache(maxsize=16)
+def _read(content: str) -> WorkingCalendar:
+    """Read once in a process: most clocks rest on the same few calendars, which never change."""
+    return WorkingCalendar.model_validate_json(content)

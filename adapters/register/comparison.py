@@ -31,15 +31,17 @@ class SqlComparison:
     def transfers_to_compare(self, closed_since: datetime) -> Sequence[str]:
         """See ``ComparedRegister``."""
         with self.store.reading() as session:
-            recent = col(TransferRow.closed_at).is_(None) | (col(TransferRow.closed_at) >= closed_since)
-            return session.exec(select(TransferRow.id).where(recent).order_by("id")).all()
+            closed_at = col(TransferRow.closed_at)
+            still_open = session.exec(select(TransferRow.id).where(closed_at.is_(None)))
+            ended = session.exec(select(TransferRow.id).where(closed_at >= closed_since))
+            return sorted((*still_open, *ended))
 
     def registered(self, ids: Sequence[str]) -> Sequence[Registered]:
         """See ``ComparedRegister``."""
         with self.store.reading() as session:
-            rows = session.exec(select(TransferRow).where(col(TransferRow.id).in_(ids))).all()
+            found = session.exec(select(TransferRow).where(col(TransferRow.id).in_(ids))).all()
             children, noted = _children(session, ids), _noted(session, ids)
-        return [self._registered(row, children[row.id], noted[row.id]) for row in rows]
+        return [self._registered(row, children[row.id], noted[row.id]) for row in found]
 
     def _registered(self, row: TransferRow, children: Sequence[str], noted: Sequence[Noted]) -> Registered:
         shown = status_of(self.store, row)

@@ -1,23 +1,34 @@
-"""Lists of transfers: for people who look what is open, and for the morning digest."""
+"""Lists of transfers, for people who look what is open."""
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
+from sqlalchemy import ColumnElement, Row, and_, func, or_
 from sqlmodel import Session, col, select
 
-from adapters.register.store import Store
-from models.journey.clocks import ClockState
-from models.journey.steps import ReportSignificantHarm, step_name
-from models.kinds import ClockKind
-from models.operations.digest import RunningClock, RunningTransfer
-from models.register.tables import ClockRow, EvidenceRow, ServiceRow, TransferRow
+from adapters.register.store import Store, select_plain
+from models.journey.status import ResponseState
+from models.register.tables import IN_HAND, IS_OPEN, SAYS_HARM, EvidenceRow, TransferRow, columns
 
-ENDED_CLOCKS = frozenset({ClockState.MET, ClockState.LATE, ClockState.NEEDLESS})
-WITHOUT_DUE_DATE = frozenset({ClockState.STARTING, ClockState.PAUSED})
-HARM = step_name(ReportSignificantHarm)
-"""How evidence of significant harm is named."""
+NOT_ANSWERED = (ResponseState.ON_TRACK, ResponseState.DUE_SOON)
+SHOWN = columns(
+    TransferRow.id,
+    TransferRow.stage,
+    TransferRow.stage_words,
+    TransferRow.outcome,
+    TransferRow.service_ref,
+    TransferRow.social_work_team,
+    TransferRow.waiting_for,
+    TransferRow.attention,
+    TransferRow.restricted,
+    TransferRow.response,
+    TransferRow.response_due,
+    TransferRow.opened_at,
+)
+"""What a line of the list is made of; the sealed status is none of it, as it is by far the largest."""
+NEWEST_FIRST = (col(TransferRow.opened_at).desc(), col(TransferRow.id).desc())
 
 
 @dataclass(frozen=True)
@@ -44,31 +55,64 @@ class TransferLine:
 
 
 @dataclass(frozen=True)
+class DueBefore:
+    """Answers that are not overdue yet, and are due before this."""
+
+    moment: datetime
+    of_these: Mapping[str, datetime] = field(default_factory=dict)
+    """In the rehearsal: transfers whose time was skipped, and so end their day at another moment."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which transfers are asked for: those for which all of this holds."""
+
+    ended: bool = False
+    """Those that have ended, too; without it, of them only those that need attention."""
+    stage: str | None = None
+    service: str | None = None
+    """No restricted family is found by its service or team."""
+    team: str | None = None
+    attention: bool = False
+    overdue: bool = False
+    due_before: DueBefore | None = None
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some lines of a longer list."""
+
+    lines: Sequence[TransferLine]
+    all: int
+    """How many lines the whole list has."""
+
+
+@dataclass(frozen=True)
 class SqlLists:
-    """Fits ``OpenTransfers``, and is read by the commands."""
+    """Read by the commands."""
 
     store: Store
 
-    def transfers(self) -> Sequence[TransferLine]:
-        """All transfers, the newest first."""
+    def page(self, wanted: Wanted, number: int, most: int) -> Page:
+        """The page of this number, from 1, of at most so many transfers; the newest first."""
         with self.store.reading() as session:
-            rows = session.exec(select(TransferRow).order_by(col(TransferRow.opened_at).desc()))
-            harm = set(session.exec(select(EvidenceRow.transfer_id).where(EvidenceRow.step == HARM)))
-            return [_line(row, harm_reported=row.id in harm) for row in rows]
+            rules = tuple(_rules(wanted))
+            newest = select_plain(*SHOWN).where(*rules).order_by(*NEWEST_FIRST).offset((number - 1) * most).limit(most)
+            found = session.exec(newest).all()
+            counted = session.exec(select(func.count()).select_from(TransferRow).where(*rules)).one()
+            harm = _harm_reported(session, [row.id for row in found])
+            return Page([_line(row, harm_reported=row.id in harm) for row in found], counted)
+
+    def ids(self) -> Sequence[str]:
+        """The ids of all transfers."""
+        with self.store.reading() as session:
+            return session.exec(select(TransferRow.id)).all()
 
     def open_between(self) -> Sequence[tuple[str, str]]:
         """The service and the team of open transfers, each pair once; those of restricted families are omitted."""
         with self.store.reading() as session:
             found = select(TransferRow.service_ref, TransferRow.social_work_team).distinct()
-            return session.exec(found.where(col(TransferRow.outcome).is_(None), ~col(TransferRow.restricted))).all()
-
-    def running_transfers(self) -> Sequence[RunningTransfer]:
-        """See ``OpenTransfers``."""
-        with self.store.reading() as session:
-            clocks = _running_clocks(session)
-            found = select(TransferRow, ServiceRow.name).where(col(TransferRow.outcome).is_(None))
-            rows = session.exec(found.outerjoin(ServiceRow, col(ServiceRow.ref) == col(TransferRow.service_ref)))
-            return [_running(row, name or row.service_ref, clocks[row.id]) for row, name in rows]
+            return session.exec(found.where(IS_OPEN, ~col(TransferRow.restricted))).all()
 
 
 def parted(joined: str) -> tuple[str, ...]:
@@ -76,7 +120,36 @@ def parted(joined: str) -> tuple[str, ...]:
     return tuple(filter(None, joined.split(",")))
 
 
-def _line(row: TransferRow, *, harm_reported: bool) -> TransferLine:
+def _rules(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+    if not wanted.ended:
+        yield IN_HAND
+    if wanted.stage is not None:
+        yield col(TransferRow.stage) == wanted.stage
+    if wanted.service is not None:
+        yield and_(col(TransferRow.service_ref) == wanted.service, ~col(TransferRow.restricted))
+    if wanted.team is not None:
+        yield and_(col(TransferRow.social_work_team) == wanted.team, ~col(TransferRow.restricted))
+    if wanted.attention:
+        yield col(TransferRow.attention) != ""
+    if wanted.overdue:
+        yield col(TransferRow.response) == ResponseState.BREACHED
+    if wanted.due_before is not None:
+        yield _is_due(wanted.due_before)
+
+
+def _is_due(before: DueBefore) -> ColumnElement[bool]:
+    due, transfer = col(TransferRow.response_due), col(TransferRow.id)
+    usual = and_(due < before.moment, transfer.not_in(list(before.of_these)))
+    skipped = (and_(transfer == name, due < moment) for name, moment in before.of_these.items())
+    return and_(col(TransferRow.response).in_(NOT_ANSWERED), or_(usual, *skipped))
+
+
+def _harm_reported(session: Session, ids: Collection[str]) -> frozenset[str]:
+    found = select(EvidenceRow.transfer_id).where(SAYS_HARM, col(EvidenceRow.transfer_id).in_(ids))
+    return frozenset(session.exec(found))
+
+
+def _line(row: Row[Any], *, harm_reported: bool) -> TransferLine:
     return TransferLine(
         id=row.id,
         stage=row.stage,
@@ -92,29 +165,4 @@ def _line(row: TransferRow, *, harm_reported: bool) -> TransferLine:
         response_due=row.response_due,
         opened_at=row.opened_at,
         harm_reported=harm_reported,
-    )
-
-
-def _running_clocks(session: Session) -> Mapping[str, list[RunningClock]]:
-    """The clocks that run, by transfer; a transfer without one has none."""
-    clocks: dict[str, list[RunningClock]] = defaultdict(list)
-    for row in session.exec(select(ClockRow).join(TransferRow).where(col(TransferRow.outcome).is_(None))):
-        if row.state not in ENDED_CLOCKS:
-            due = None if row.state in WITHOUT_DUE_DATE else row.due
-            clocks[row.transfer_id].append(RunningClock(kind=ClockKind(row.kind), since=row.received, due=due))
-    return clocks
-
-
-def _running(row: TransferRow, service: str, clocks: Sequence[RunningClock]) -> RunningTransfer:
-    return RunningTransfer(
-        id=row.id,
-        stage_words=row.stage_words,
-        service_ref=row.service_ref,
-        service=service,
-        social_work_team=row.social_work_team,
-        social_worker=row.social_worker,
-        team_manager=row.team_manager,
-        restricted=row.restricted,
-        waiting_for=parted(row.waiting_for),
-        clocks=tuple(clocks),
     )

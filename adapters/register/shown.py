@@ -1,13 +1,14 @@
 """How a transfer stands, written into its rows: by the transfer itself, and by the comparison."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
+from adapters.register.clocks import note_hours
 from adapters.register.store import Store, audit
 from models.journey.recorded import Alert
 from models.journey.status import Status
-from models.register.tables import AlertRow, ChildRow, ClockRow, TransferRow
+from models.register.tables import HOLDS_CHILD, AlertRow, ChildRow, ClockRow, TransferRow
 
 
 def show(store: Store, session: Session, row: TransferRow, status: Status, version: int) -> None:
@@ -20,7 +21,7 @@ def show(store: Store, session: Session, row: TransferRow, status: Status, versi
     row.social_worker, row.team_manager = status.social_worker, status.team_manager
     row.response, row.response_due = status.response, status.response_due
     show_items(store, row, status)
-    _show_time(session, status)
+    _show_time(store, session, status)
     if status.outcome is None and row.closed_at is not None:
         _open_again(session, row)
     if status.outcome is not None and row.closed_at is None:
@@ -41,7 +42,7 @@ def status_of(store: Store, row: TransferRow) -> Status | None:
 def reserve(session: Session, row: TransferRow) -> None:
     """The transfer holds its children, but for those whom another one holds by now."""
     for child in session.exec(select(ChildRow).where(ChildRow.transfer_id == row.id)):
-        elsewhere = select(ChildRow).where(ChildRow.child_ref == child.child_ref, col(ChildRow.open))
+        elsewhere = select(ChildRow).where(ChildRow.child_ref == child.child_ref, HOLDS_CHILD)
         child.open = session.exec(elsewhere).first() is None
 
 
@@ -59,12 +60,14 @@ def _open_again(session: Session, row: TransferRow) -> None:
         reserve(session, row)
 
 
-def _show_time(session: Session, status: Status) -> None:
+def _show_time(store: Store, session: Session, status: Status) -> None:
     """The clocks as they stand, and the alerts; an alert is recorded once."""
     for clock in status.clocks:
         row = session.get(ClockRow, (status.id, clock.id))
-        if row is not None:
-            row.state, row.answered_at, row.recorded_at = clock.state, clock.answered, clock.recorded
+        stands = (clock.state, clock.answered, clock.recorded)
+        if row is not None and (row.state, row.answered_at, row.recorded_at) != stands:
+            row.state, row.answered_at, row.recorded_at = stands
+            note_hours(store, session, row)
     for alert in status.alerts:
         if session.get(AlertRow, (status.id, alert.number)) is None:
             session.add(_alert(status.id, alert))
@@ -80,4 +83,5 @@ def _alert(transfer_id: str, alert: Alert) -> AlertRow:
         due=alert.due,
         at=alert.at,
         raised_at=alert.raised_at,
+        late_ms=round(max(alert.raised_at - alert.at, timedelta()) / timedelta(milliseconds=1)),
     )

@@ -9,7 +9,7 @@ from threading import Lock
 from typing import Any
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, event, select
 from sqlmodel import Session, create_engine
 
 import adapters
@@ -99,7 +99,11 @@ class Store:
 
     def seal(self, transfer_id: str, value: Frozen) -> bytes:
         """The value as it is written: it opens with the key, for this transfer only."""
-        key_id, sealed = self.cipher.seal(value.model_dump_json().encode(), transfer_id.encode())
+        return self.seal_json(transfer_id, value.model_dump_json().encode())
+
+    def seal_json(self, transfer_id: str, clear: bytes) -> bytes:
+        """The same of a value that is JSON already."""
+        key_id, sealed = self.cipher.seal(clear, transfer_id.encode())
         return key_id.encode() + b"\n" + sealed
 
     def unseal(self, transfer_id: str, sealed: bytes) -> bytes:
@@ -113,6 +117,11 @@ class Store:
         if clear is None:
             raise UnreadableError("the register holds this under a key that is not here")
         return clear
+
+
+def select_plain(*columns: Any) -> Any:
+    """A statement of these columns, however many they are; it finds plain rows, which no session remembers."""
+    return select(*columns)
 
 
 def audit(transfer_id: str, who: str, what: str, **change: Any) -> AuditRow:

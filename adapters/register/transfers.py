@@ -16,7 +16,7 @@ from models.journey.projection import Projection
 from models.journey.recorded import Opening
 from models.journey.status import Status
 from models.policy import Policy
-from models.register.tables import ChildRow, ServiceRow, TransferRow
+from models.register.tables import HOLDS_CHILD, ChildRow, ServiceRow, TransferRow
 from models.services import EarlyHelpService
 from models.step_down.stage import Stage
 from models.step_down.start import StepDownRequest
@@ -106,18 +106,14 @@ class SqlTransfers:
     def open_transfer_of(self, child_ref: str) -> str | None:
         """The id of the open transfer that holds the child, or None."""
         with self.store.reading() as session:
-            found = select(ChildRow).where(ChildRow.child_ref == child_ref, col(ChildRow.open))
-            row = session.exec(found).first()
-            return row.transfer_id if row else None
+            found = select(ChildRow.transfer_id).where(ChildRow.child_ref == child_ref, HOLDS_CHILD)
+            return session.exec(found).first()
 
 
 def _open_elsewhere(session: Session, request: StepDownRequest) -> str | None:
     refs = [child.ref for child in request.children]
-    elsewhere = select(ChildRow).where(
-        col(ChildRow.child_ref).in_(refs), col(ChildRow.open), ChildRow.transfer_id != request.id
-    )
-    row = session.exec(elsewhere).first()
-    return row.transfer_id if row else None
+    elsewhere = select(ChildRow.transfer_id).where(col(ChildRow.child_ref).in_(refs), HOLDS_CHILD)
+    return session.exec(elsewhere.where(ChildRow.transfer_id != request.id)).first()
 
 
 def _add_transfer(session: Session, request: StepDownRequest, at: datetime, holder: str | None) -> None:

@@ -50,6 +50,10 @@ class ClockState(StrEnum):
         }[self.value]
 
 
+ANSWERED = frozenset({ClockState.MET, ClockState.LATE})
+ENDED = ANSWERED | {ClockState.NEEDLESS}
+
+
 class Answer(NamedTuple):
     """What came, when it was given, and when it was recorded."""
 

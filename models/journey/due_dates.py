@@ -33,7 +33,9 @@ def calculations(facts: Facts) -> tuple[Effect, ...]:
     for clock in (clock for clock in facts.clocks if clock.kind not in REAL_TIME):
         number = _times_calculated(facts, clock) + 1
         due = calculation(clock, number)
-        if due in facts.begun or (clock.ended is None and number <= _calculations_due(facts, clock)):
+        # Of those who must answer us it is kept whether they did so in time, however soon they did.
+        waited_for = clock.ended is None or (clock.kind in RESPONSES and number == 1)
+        if due in facts.begun or (waited_for and number <= _calculations_due(facts, clock)):
             wanted.append(due)
     return tuple(wanted)
 

@@ -7,7 +7,7 @@ from typing import TypeVar
 from models.attention import Attention
 from models.clock_words import CLOCK_WORDS, due_words
 from models.journey.answers import ChildState, NextStep
-from models.journey.clocks import ClockState, answer, state
+from models.journey.clocks import ENDED, ClockState, answer, state
 from models.journey.facts import Facts
 from models.journey.harm import first_said
 from models.journey.missing import is_closed, next_steps, stage, waiting_for
@@ -79,7 +79,7 @@ class ClockStatus(Frozen):
     @property
     def runs(self) -> bool:
         """Whether it is waited for now."""
-        return self.state not in {ClockState.MET, ClockState.LATE, ClockState.NEEDLESS}
+        return self.state not in ENDED
 
 
 class HarmStatus(Frozen):

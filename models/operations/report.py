@@ -2,54 +2,34 @@
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime, timedelta
-from statistics import median
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from models.calendar import CalendarEndsError, WorkingCalendar
-from models.certificate import Certificate
 from models.journey.clocks import ClockState
 from models.vocabulary import Frozen
 
-ANSWERED = frozenset({ClockState.MET, ClockState.LATE})
-
 
 class Asked(NamedTuple):
-    """One answer that a service owed."""
+    """Answers that a service owed, and that are alike."""
 
     service_ref: str
     social_work_team: str
     state: ClockState
-    answered_at: datetime | None
-    certificate: Certificate
-    calendar: WorkingCalendar
-    """The calendar that the certificate rests on."""
-
-    @property
-    def worked(self) -> timedelta | None:
-        """The working time that passed until the answer, without that in which the clock was paused.
-
-        None where nobody answered, or so late that the calendar of the due date does not know the day.
-        """
-        if self.answered_at is None or self.state not in ANSWERED:
-            return None
-        since, until = self.certificate.counts_from, self.answered_at
-        stood = [(max(pause.since, since), min(pause.until, until)) for pause in self.certificate.pauses]
-        try:
-            still = sum((self.calendar.working_time(*span) for span in stood), timedelta())
-            return self.calendar.working_time(since, until) - still
-        except CalendarEndsError:
-            return None
+    was_paused: bool
+    """The clock was paused at some time, and is not any more."""
+    hours: float | None
+    """Working hours until the answer, to a tenth; None where nobody answered, or they are not known."""
+    number: int = 1
 
 
 class Ran(NamedTuple):
-    """One transfer, and how it ended."""
+    """Transfers that are alike, and how they ended."""
 
     service_ref: str
     social_work_team: str
     outcome: str | None
-    """None while it is open."""
+    """None while they are open."""
+    number: int = 1
 
 
 class Answers(Frozen):
@@ -93,16 +73,17 @@ class Report(Frozen):
     all: Line
 
 
-def report(asked: Sequence[Asked], ran: Sequence[Ran]) -> Report:
+def report(asked: Iterable[Asked], ran: Iterable[Ran]) -> Report:
     """Count, by service and by team, in the order of their names."""
+    owed, transfers = tuple(asked), tuple(ran)
     return Report(
-        services=_lines(asked, ran, lambda one: one.service_ref),
-        teams=_lines(asked, ran, lambda one: one.social_work_team),
-        all=_line("all", asked, ran),
+        services=_lines(owed, transfers, lambda one: one.service_ref),
+        teams=_lines(owed, transfers, lambda one: one.social_work_team),
+        all=_line("all", owed, transfers),
     )
 
 
-def _lines(asked: Sequence[Asked], ran: Sequence[Ran], by: Callable[[Asked | Ran], str]) -> tuple[Line, ...]:
+def _lines(asked: Iterable[Asked], ran: Iterable[Ran], by: Callable[[Asked | Ran], str]) -> tuple[Line, ...]:
     owed, transfers = defaultdict[str, list[Asked]](list), defaultdict[str, list[Ran]](list)
     for answer in asked:
         owed[by(answer)].append(answer)
@@ -111,35 +92,48 @@ def _lines(asked: Sequence[Asked], ran: Sequence[Ran], by: Callable[[Asked | Ran
     return tuple(_line(name, owed[name], transfers[name]) for name in sorted({*owed, *transfers}))
 
 
-def _line(name: str, asked: Sequence[Asked], ran: Sequence[Ran]) -> Line:
-    return Line(
-        name=name,
-        answers=_answers(asked),
-        open=sum(1 for transfer in ran if transfer.outcome is None),
-        outcomes=dict(Counter(transfer.outcome for transfer in ran if transfer.outcome is not None)),
-    )
+def _line(name: str, asked: Iterable[Asked], ran: Iterable[Ran]) -> Line:
+    ended = Counter[str | None]()
+    for transfer in ran:
+        ended[transfer.outcome] += transfer.number
+    is_open = ended.pop(None, 0)
+    outcomes = {outcome: number for outcome, number in ended.items() if outcome is not None}
+    return Line(name=name, answers=_answers(asked), open=is_open, outcomes=outcomes)
 
 
-def _answers(asked: Sequence[Asked]) -> Answers:
-    states = Counter(answer.state for answer in asked)
-    hours = sorted(_hours(worked) for answer in asked if (worked := answer.worked) is not None)
+def _answers(asked: Iterable[Asked]) -> Answers:
+    states, hours, were_paused = Counter[ClockState](), Counter[float](), 0
+    for answer in asked:
+        states[answer.state] += answer.number
+        if answer.hours is not None:
+            hours[answer.hours] += answer.number
+        if answer.was_paused or answer.state is ClockState.PAUSED:
+            were_paused += answer.number
     return Answers(
-        asked=len(asked),
+        asked=states.total(),
         in_time=states[ClockState.MET],
         late=states[ClockState.LATE],
         overdue=states[ClockState.BREACHED],
-        waiting=_sum(states, (ClockState.STARTING, ClockState.ON_TRACK, ClockState.DUE_SOON)),
+        waiting=sum(states[state] for state in (ClockState.STARTING, ClockState.ON_TRACK, ClockState.DUE_SOON)),
         paused=states[ClockState.PAUSED],
         needless=states[ClockState.NEEDLESS],
-        were_paused=sum(1 for one in asked if one.certificate.pauses or one.state is ClockState.PAUSED),
-        median_hours=round(median(hours), 1) if hours else None,
-        ninetieth_hours=hours[math.ceil(0.9 * len(hours)) - 1] if hours else None,
+        were_paused=were_paused,
+        median_hours=_median(hours),
+        ninetieth_hours=_shortest(hours, math.ceil(0.9 * hours.total())),
     )
 
 
-def _sum(states: Counter[ClockState], these: Iterable[ClockState]) -> int:
-    return sum(states[state] for state in these)
+def _median(hours: Counter[float]) -> float | None:
+    """The middle one; between two, what lies between them."""
+    below = _shortest(hours, (hours.total() + 1) // 2)
+    above = _shortest(hours, hours.total() // 2 + 1)
+    return None if below is None or above is None else round((below + above) / 2, 1)
 
 
-def _hours(worked: timedelta) -> float:
-    return round(worked / timedelta(hours=1), 1)
+def _shortest(hours: Counter[float], place: int) -> float | None:
+    """The hours at this place, counted from the shortest as 1; None where there are none."""
+    for lasted in sorted(hours):
+        place -= hours[lasted]
+        if place <= 0:
+            return lasted
+    return None

@@ -3,9 +3,9 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Column, DateTime, Dialect, Index, LargeBinary, text
+from sqlalchemy import Column, ColumnElement, DateTime, Dialect, Index, LargeBinary, literal_column
 from sqlalchemy.types import TypeDecorator
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field, SQLModel, col
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -92,15 +92,6 @@ class ChildRow(SQLModel, table=True):
     """A child of a transfer; while ``open``, no other transfer may hold it."""
 
     __tablename__ = "children"
-    __table_args__ = (
-        Index(
-            "one_open_transfer_per_child",
-            "child_ref",
-            unique=True,
-            sqlite_where=text("open"),
-            postgresql_where=text("open"),
-        ),
-    )
     transfer_id: str = Field(primary_key=True, foreign_key="transfers.id")
     child_ref: str = Field(primary_key=True)
     open: bool
@@ -162,6 +153,10 @@ class ClockRow(SQLModel, table=True):
     state: str
     answered_at: datetime | None = _instant(nullable=True)
     recorded_at: datetime | None = _instant(nullable=True)
+    hours: float | None = None
+    """Working hours until a service's answer, to a tenth; None where there is none, or they are not known."""
+    was_paused: bool = False
+    """It was paused at some time, and runs again, or has ended."""
     certificate: bytes = _sealed()
 
 
@@ -177,6 +172,8 @@ class AlertRow(SQLModel, table=True):
     due: datetime = _instant()
     at: datetime = _instant()
     raised_at: datetime = _instant()
+    late_ms: int
+    """How late it was raised, in milliseconds: as nothing ran, or the machine was busy."""
 
 
 class AuditRow(SQLModel, table=True):
@@ -191,3 +188,57 @@ class AuditRow(SQLModel, table=True):
     old: str | None = None
     new: str | None = None
     why: str | None = None
+
+
+def _said(*words: str) -> list[ColumnElement[str]]:
+    """Words that stand in the statement itself: the database uses an index only where it sees what is asked."""
+    return [literal_column(f"'{word}'") for word in words]
+
+
+def columns(*named: Any) -> tuple[Any, ...]:
+    """Columns as a statement takes them, however many they are."""
+    return tuple(col(one) for one in named)
+
+
+def _index(name: str, *named: Any, where: ColumnElement[bool] | None = None, unique: bool = False) -> Index:
+    return Index(name, *columns(*named), unique=unique, sqlite_where=where, postgresql_where=where)
+
+
+IS_OPEN = col(TransferRow.outcome).is_(None)
+IN_HAND = IS_OPEN | (col(TransferRow.attention) != _said("")[0])
+"""Open, or ended with something that waits for a person."""
+HOLDS_CHILD = col(ChildRow.open).is_(True)
+RUNS = col(ClockRow.state).not_in(_said("met", "late", "needless"))
+IS_OWED = col(ClockRow.kind).in_(_said("conversation", "acknowledgement"))
+"""Services owe the answer; the other clocks are waits of our own people."""
+SAYS_HARM = col(EvidenceRow.step) == _said("report_significant_harm")[0]
+"""What queries ask for, and what indexes hold, in the same words: otherwise the whole table is read."""
+
+INDEXES = (
+    _index("one_open_transfer_per_child", ChildRow.child_ref, where=HOLDS_CHILD, unique=True),
+    _index(
+        "transfers_in_hand",
+        *(TransferRow.opened_at, TransferRow.id, TransferRow.stage, TransferRow.outcome, TransferRow.attention),
+        where=IN_HAND,
+    ),
+    _index(
+        "transfers_started",
+        *(TransferRow.opened_at, TransferRow.id, TransferRow.stage, TransferRow.outcome),
+        *(TransferRow.service_ref, TransferRow.social_work_team, TransferRow.restricted),
+    ),
+    _index("transfers_ended", TransferRow.closed_at, TransferRow.id),
+    _index(
+        "clocks_running",
+        *(ClockRow.transfer_id, ClockRow.kind, ClockRow.state, ClockRow.received, ClockRow.due),
+        where=RUNS,
+    ),
+    _index(
+        "clocks_of_services",
+        *(ClockRow.received, ClockRow.transfer_id, ClockRow.service_ref, ClockRow.state),
+        *(ClockRow.was_paused, ClockRow.hours, ClockRow.kind),
+        where=IS_OWED,
+    ),
+    _index("harm_reports", EvidenceRow.transfer_id, EvidenceRow.corrects, EvidenceRow.step, where=SAYS_HARM),
+    _index("alerts_told", AlertRow.kind, AlertRow.what, AlertRow.late_ms),
+)
+"""An index holds every column that its readers count or ask for, so that no row is opened for it."""

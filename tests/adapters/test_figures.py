@@ -10,14 +10,17 @@ import pytest
 import yaml
 from sqlalchemy.exc import OperationalError
 
+from adapters.keyring import Keyring
+from adapters.register.store import Store
 from models.attention import Attention
-from models.certificate import Certificate, Count, calculate
+from models.certificate import Certificate, Count, Pause, PauseReason, calculate
 from models.journey.clocks import ClockState
 from models.journey.projection import DueDate
 from models.journey.recorded import Alert
 from models.journey.status import ClockStatus
 from models.kinds import ClockKind, RungKind
 from models.operations.figures import Figures, Told
+from models.operations.report import Asked, Ran
 from models.policy import DEFAULT_CLOCKS
 from models.step_down.stage import Outcome, Stage
 from tests.builders import NOW, attention, calendar, close_child, consent, facts, harm_report, request, service, taken
@@ -31,8 +34,9 @@ DOCKER = Path(__file__).parents[2] / "docker"
 YESTERDAY, TOMORROW = NOW - timedelta(days=1), NOW + timedelta(days=1)
 
 
-def certificate(kind: ClockKind) -> Certificate:
-    return calculate(Count(kind=kind, received=NOW, policy_version="p-1", policy=DEFAULT_CLOCKS[kind]), calendar())
+def certificate(kind: ClockKind, *pauses: Pause) -> Certificate:
+    count = Count(kind=kind, received=NOW, policy_version="p-1", policy=DEFAULT_CLOCKS[kind], pauses=pauses)
+    return calculate(count, calendar())
 
 
 def clock(kind: ClockKind, about: str, state: ClockState, answered: datetime | None = None) -> ClockStatus:
@@ -83,17 +87,63 @@ def test_an_answer_is_that_of_the_service_that_was_asked_though_another_one_foll
     own = clock(ClockKind.DECISION, "decision", ClockState.ON_TRACK)
     shown(register, "transfer-1", first, second, own, service_ref="service-south")
     found = register.asked(YESTERDAY, TOMORROW)
-    assert {(one.service_ref, one.state) for one in found} == {
-        ("service-north", ClockState.NEEDLESS),
-        ("service-south", ClockState.MET),
+    assert {(one.service_ref, one.state, one.hours) for one in found} == {
+        ("service-north", ClockState.NEEDLESS, None),
+        ("service-south", ClockState.MET, 2),
     }, "the waits of our own people are not what a service owes"
-    assert {one.worked for one in found} == {None, timedelta(hours=2)}
+
+
+CONTACT = "conversation/service-north"
+
+
+def asked(register: WholeRegister) -> Asked:
+    [found] = register.asked(YESTERDAY, TOMORROW)
+    return found
+
+
+def test_answers_that_are_alike_are_one_row_with_their_number(register: WholeRegister) -> None:
+    for number in range(3):
+        shown(register, f"transfer-{number}", clock(ClockKind.CONVERSATION, "service-north", ClockState.ON_TRACK))
+    assert asked(register) == Asked("service-north", "team-sw", ClockState.ON_TRACK, False, None, 3)
+    assert register.ran(YESTERDAY, TOMORROW) == [Ran("service-north", "team-sw", None, 3)]
+
+
+def test_the_hours_until_an_answer_follow_what_is_corrected(register: WholeRegister) -> None:
+    shown(register, "transfer-1", clock(ClockKind.CONVERSATION, "service-north", ClockState.ON_TRACK))
+    for version, (state, hours, known) in enumerate(
+        [(ClockState.MET, 0, 0), (ClockState.LATE, 3, 3), (ClockState.NEEDLESS, 3, None), (ClockState.MET, 1, 1)], 2
+    ):
+        now = clock(ClockKind.CONVERSATION, "service-north", state, NOW + timedelta(hours=hours))
+        before = register.status("transfer-1")
+        assert before is not None
+        register.shows(before.model_copy(update={"clocks": (now,)}), version)
+        assert (asked(register).state, asked(register).hours) == (state, known)
+
+
+def test_a_pause_counts_once_the_due_date_was_calculated_again(register: WholeRegister) -> None:
+    met = clock(ClockKind.CONVERSATION, "service-north", ClockState.MET, NOW + timedelta(hours=2))
+    shown(register, "transfer-1", met)
+    assert (asked(register).was_paused, asked(register).hours) == (False, 2)
+    still = Pause(since=NOW, until=NOW + timedelta(hours=1), reason=PauseReason.SAFETY, by="tm-1")
+    paused = certificate(ClockKind.CONVERSATION, still)
+    register.keeps("transfer-1", DueDate(clock=CONTACT, service_ref="service-north", certificate=paused), calendar())
+    assert (asked(register).was_paused, asked(register).hours) == (True, 1)
+
+
+def test_a_certificate_whose_key_is_gone_keeps_no_transfer_from_being_shown(register: WholeRegister) -> None:
+    shown(register, "transfer-1", clock(ClockKind.CONVERSATION, "service-north", ClockState.ON_TRACK))
+    before = register.status("transfer-1")
+    assert before is not None
+    met = clock(ClockKind.CONVERSATION, "service-north", ClockState.MET, NOW + timedelta(hours=2))
+    other = WholeRegister(Store(register.engine, Keyring(current="key-9", keys={"key-9": bytes(32)})))
+    other.shows(before.model_copy(update={"clocks": (met,)}), 2)
+    assert (asked(register).state, asked(register).hours) == (ClockState.MET, None)
 
 
 def test_the_report_is_of_what_was_asked_and_started_in_its_time(register: WholeRegister) -> None:
     shown(register, "transfer-1", clock(ClockKind.CONVERSATION, "service-north", ClockState.ON_TRACK))
     shown(register, "transfer-2", outcome=Outcome.CONSENT_REFUSED)
-    assert [one.outcome for one in register.ran(YESTERDAY, TOMORROW)] == [None, Outcome.CONSENT_REFUSED]
+    assert {one.outcome for one in register.ran(YESTERDAY, TOMORROW)} == {None, Outcome.CONSENT_REFUSED}
     assert (register.asked(TOMORROW, TOMORROW), register.ran(YESTERDAY, YESTERDAY)) == ([], [])
 
 
@@ -110,7 +160,8 @@ def fill(register: WholeRegister) -> None:
         alerts=(alert(1, RungKind.BREACH, timedelta(seconds=2)), alert(2, RungKind.BREACH, timedelta(seconds=40))),
     )
     shown(register, "transfer-2", stage=Stage.CONSENT)
-    shown(register, "transfer-3", stage=Stage.CLOSED, outcome=Outcome.TRANSFERRED, attention=items)
+    left = clock(ClockKind.DECISION, "decision", ClockState.ON_TRACK)
+    shown(register, "transfer-3", left, stage=Stage.CLOSED, outcome=Outcome.TRANSFERRED, attention=items)
     register.store_evidence("transfer-2", taken(harm_report()))
     register.store_evidence("transfer-2", taken(harm_report(step_id="heard", corrects=harm_report().step_id)))
     register.store_evidence("transfer-2", taken(consent()))

@@ -1,6 +1,7 @@
 """The open transfers as the morning digest reads them, on SQLite and on PostgreSQL."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,8 +10,8 @@ from models.certificate import Certificate, Count, calculate
 from models.journey.clocks import ClockState
 from models.journey.projection import DueDate
 from models.journey.status import ClockStatus, Status
-from models.kinds import ClockKind
-from models.operations.digest import RunningClock
+from models.kinds import OFFICES, Audience, ClockKind
+from models.operations.digest import Recipient, RunningClock, digest_for, readers
 from models.policy import DEFAULT_CLOCKS
 from tests.builders import NOW, calendar, facts, facts_closed, request, service
 from tests.digests import running
@@ -94,3 +95,30 @@ def test_a_transfer_that_has_ended_is_not_read_and_the_clocks_of_another_stay_ap
     assert {found.id: len(found.clocks) for found in register.running_transfers()} == {"transfer-1": 0, "transfer-2": 1}
     register.shows(status(facts_closed()), 3)
     assert [found.id for found in register.running_transfers()] == ["transfer-2"]
+
+
+def test_for_a_reader_only_the_transfers_are_read_that_name_them_and_for_an_office_all(
+    register: WholeRegister, show: Show
+) -> None:
+    kind = ClockKind.CONSENT
+    others = {"social_worker": "sw-8", "team_manager": "tm-2", "service_ref": "service-south"}
+    for transfer, named in (("transfer-1", {}), ("transfer-2", others)):
+        show(transfer_id=transfer)
+        register.keeps(transfer, due_date(f"{kind}/1", kind), calendar())
+        show(2, transfer, clocks=(clock_of(kind, ClockState.BREACHED),), **named)
+    every = register.running_transfers()
+    late = certificate(kind).due + timedelta(hours=1)
+    assert [reader.id for reader in readers(every, late)] == [
+        "operations/operations",
+        "social_worker/sw-7",
+        "social_worker/sw-8",
+        "targeted_services_leader/targeted-services-leader",
+        "team_manager/tm-1",
+        "team_manager/tm-2",
+    ]
+    for reader in readers(every, late):
+        own = register.running_transfers(reader)
+        assert len(own) == (2 if reader.audience in OFFICES else 1)
+        assert digest_for(reader, own, late) == digest_for(reader, every, late)
+    contact = Recipient(audience=Audience.EARLY_HELP_CONTACT, ref="service-south")
+    assert [found.id for found in register.running_transfers(contact)] == ["transfer-2"]

@@ -9,7 +9,16 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from models.calendar import CalendarEndsError, DayOff
-from models.certificate import Certificate, Count, Pause, PauseReason, Recalculation, agrees, calculate
+from models.certificate import (
+    Certificate,
+    Count,
+    Pause,
+    PauseReason,
+    Recalculation,
+    agrees,
+    calculate,
+    working_time,
+)
 from models.kinds import RESPONSES, Audience, ClockKind, RungKind
 from models.policy import DEFAULT_CLOCKS, RESPONSE, ClockPolicy, Rung
 from models.vocabulary import LONDON
@@ -470,3 +479,18 @@ def test_more_days_off_never_make_it_due_earlier_and_the_calendar_has_another_ve
     assume(what.received.year < 2030)
     assert calculate(what, fewer).due >= calculate(what, england()).due
     assert fewer.version != england().version
+
+
+def worked(received: datetime, hours: float, *pauses: Pause) -> timedelta | None:
+    """Between what was received and an answer so many hours later."""
+    return working_time(calculate(count(received, *pauses), england()), england(), received + timedelta(hours=hours))
+
+
+def test_the_time_until_an_answer_is_working_time_without_the_pauses() -> None:
+    assert worked(london(2026, 4, 2, 16), 24 * 4 + 18) == timedelta(hours=2), "Thursday 16:00 to Tuesday 10:00"
+    assert worked(GOLDEN, 6, paused(GOLDEN, london(2026, 4, 2, 14))) == timedelta(hours=2)
+    assert worked(london(2026, 4, 2, 7), 3) == timedelta(hours=1), "an hour before opening is none"
+
+
+def test_how_long_an_answer_took_is_not_known_where_the_calendar_ends_before_it() -> None:
+    assert worked(GOLDEN, 24 * 366 * 200) is None

@@ -218,7 +218,7 @@ def test_the_clocks_of_an_unknown_transfer_are_said_to_be_unknown(rehearsal: Reh
     said = rehearsal.command("clock", "t-nobody")
     assert (said.returncode, said.stderr) == (
         2,
-        "transfer t-nobody: is not known (`transfers list` shows them all)\n",
+        "transfer t-nobody: is not known (`transfers list --all` shows them all)\n",
     )
 
 

@@ -147,9 +147,21 @@ def test_the_list_shows_those_for_whom_all_that_is_asked_holds(rehearsal: Rehear
     ):
         assert not found(*options), options
     none = typed("list", "--team", "nobody")
-    assert (none.returncode, none.stdout.startswith("None of the ")) == (0, True)
+    assert (none.returncode, none.stdout.startswith("None of the open transfers is so")) == (0, True)
     wrong = typed("list", "--stage", "limbo")
     assert (wrong.returncode, "consent" in wrong.stderr) == (2, True)
+
+
+def test_the_list_comes_in_pages_and_what_has_ended_is_asked_for(rehearsal: Rehearsal, typed: Typed):
+    transfer = json.loads(rehearsal.command("start", str(MAIN_CASE), "--json").stdout)["id"]
+    first = typed("list", "--all", "--number", "1", "--json")
+    assert [one["id"] for one in json.loads(first.stdout)] == [transfer]
+    every = len(rehearsal.register.transfers())
+    assert first.stderr.startswith(f"Transfers 1 to 1 of {every}, the newest first.")
+    beyond = typed("list", "--all", "--page", str(every + 1), "--number", "1")
+    assert (beyond.returncode, beyond.stderr) == (2, f"--page: the last page is {every}\n")
+    ended = [one["outcome"] for one in json.loads(typed("list", "--stage", "closed", "--json").stdout)]
+    assert None not in ended
 
 
 def test_a_used_step_id_with_other_content_is_refused_and_the_same_step_again_changes_nothing(
@@ -219,7 +231,7 @@ def test_an_unknown_transfer_is_said_plainly(rehearsal: Rehearsal):
     sent = rehearsal.command("step", "t-nobody", str(MAIN_CASE), "--number", "1")
     assert (sent.returncode, sent.stderr) == (
         2,
-        "No transfer of this id is at work; `transfers list` shows them all.\n",
+        "No transfer of this id is at work; `transfers list --all` shows them all.\n",
     )
 
 

@@ -9,13 +9,14 @@ import pytest
 from rich.console import Console, Group, RenderableType
 
 from adapters.register.clocks import KeptClock
-from adapters.register.lists import TransferLine
+from adapters.register.lists import Page, TransferLine, Wanted
 from cli.at_need import AtNeed
 from cli.clocks import clock_lines
-from cli.listing import due_today, list_screen
+from cli.listing import due_today, list_screen, none_words, page_words
 from cli.main import app
 from cli.screens import receipt_screen, transfer_screen
 from cli.views import views_of
+from client.errors import InputError
 from models.certificate import Count, Pause, PauseReason, Recalculation, calculate
 from models.clock_words import RUNG_WORDS
 from models.journey.attention import raise_attention
@@ -154,18 +155,41 @@ def test_the_list_says_what_time_it_is_and_in_the_rehearsal_how_far_it_was_skipp
     assert ["time skipped" in line for line in shown.splitlines() if line.startswith("│")] == [True, False, True]
 
 
+def test_what_is_due_today_is_due_before_midnight_in_london_on_the_day_of_each_transfer():
+    before = due_today(at(8, 23), {"t-1": timedelta(days=2), "t-2": timedelta(hours=1)})
+    assert before.moment == at(9, 0)
+    assert before.of_these == {"t-1": at(11, 0), "t-2": at(10, 0)}
+
+
+PAGES = {
+    "only": (Page([LINE] * 3, 3), 1, "Transfers 1 to 3 of 3, the newest first."),
+    "first": (Page([LINE] * 50, 3000), 1, "Transfers 1 to 50 of 3,000, the newest first. The next ones: --page 2."),
+    "last": (Page([LINE] * 2, 102), 3, "Transfers 101 to 102 of 102, the newest first."),
+}
+
+
+@pytest.mark.parametrize("which", PAGES)
+def test_a_page_of_the_list_says_how_many_there_are_and_how_the_next_ones_are_seen(which: str):
+    page, number, words = PAGES[which]
+    assert page_words(page, number, 50) == words
+
+
+def test_a_page_that_is_not_there_is_refused():
+    with pytest.raises(InputError, match="--page: the last page is 3"):
+        page_words(Page([], 102), 4, 50)
+
+
 @pytest.mark.parametrize(
-    ("response", "now", "due"),
+    ("wanted", "words"),
     [
-        ("on_track", at(9, 9), True),
-        ("due_soon", at(9, 23), True),
-        ("on_track", at(8, 23), False),
-        ("breached", at(9, 18), False),
-        ("met", at(9), False),
+        (Wanted(ended=True), "No transfers yet. `transfers start FILE` starts one."),
+        (Wanted(), "with --all, those that have ended are listed, too"),
+        (Wanted(team="north-2"), "None of the open transfers is so; with --all"),
+        (Wanted(team="north-2", ended=True), "None of the transfers is so."),
     ],
 )
-def test_an_answer_is_due_today_until_it_is_given_or_overdue(response: str, now: datetime, due: bool):
-    assert due_today(replace(LINE, response=response, response_due=at(9, 17)), now) is due
+def test_where_no_transfer_is_found_the_list_says_where_else_to_look(wanted: Wanted, words: str):
+    assert words in none_words(wanted)
 
 
 def test_two_children_can_be_told_apart_on_a_narrow_screen():

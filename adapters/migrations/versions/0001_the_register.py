@@ -6,6 +6,11 @@ from alembic import op
 revision = "0001"
 down_revision = None
 
+IN_HAND = sa.text("outcome IS NULL OR attention != ''")
+RUNS = sa.text("(state NOT IN ('met', 'late', 'needless'))")
+IS_OWED = sa.text("kind IN ('conversation', 'acknowledgement')")
+SAYS_HARM = sa.text("step = 'report_significant_harm'")
+
 
 def upgrade() -> None:
     """Make the tables of the register."""
@@ -86,6 +91,19 @@ def upgrade() -> None:
         sa.Column("status", sa.LargeBinary(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
+    op.create_index(
+        "transfers_in_hand",
+        "transfers",
+        ["opened_at", "id", "stage", "outcome", "attention"],
+        sqlite_where=IN_HAND,
+        postgresql_where=IN_HAND,
+    )
+    op.create_index(
+        "transfers_started",
+        "transfers",
+        ["opened_at", "id", "stage", "outcome", "service_ref", "social_work_team", "restricted"],
+    )
+    op.create_index("transfers_ended", "transfers", ["closed_at", "id"])
     op.create_table(
         "children",
         sa.Column("transfer_id", sa.String(), nullable=False),
@@ -99,8 +117,8 @@ def upgrade() -> None:
         "children",
         ["child_ref"],
         unique=True,
-        sqlite_where=sa.text("open"),
-        postgresql_where=sa.text("open"),
+        sqlite_where=sa.text("open IS 1"),
+        postgresql_where=sa.text("open IS true"),
     )
     op.create_table(
         "evidence",
@@ -116,6 +134,13 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["transfer_id"], ["transfers.id"]),
         sa.PrimaryKeyConstraint("transfer_id", "step_id"),
     )
+    op.create_index(
+        "harm_reports",
+        "evidence",
+        ["transfer_id", "corrects", "step"],
+        sqlite_where=SAYS_HARM,
+        postgresql_where=SAYS_HARM,
+    )
     op.create_table(
         "clocks",
         sa.Column("transfer_id", sa.String(), nullable=False),
@@ -128,10 +153,26 @@ def upgrade() -> None:
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("hours", sa.Float(), nullable=True),
+        sa.Column("was_paused", sa.Boolean(), nullable=False),
         sa.Column("certificate", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(["transfer_id"], ["transfers.id"]),
         sa.ForeignKeyConstraint(["calendar"], ["calendars.version"]),
         sa.PrimaryKeyConstraint("transfer_id", "clock_id"),
+    )
+    op.create_index(
+        "clocks_running",
+        "clocks",
+        ["transfer_id", "kind", "state", "received", "due"],
+        sqlite_where=RUNS,
+        postgresql_where=RUNS,
+    )
+    op.create_index(
+        "clocks_of_services",
+        "clocks",
+        ["received", "transfer_id", "service_ref", "state", "was_paused", "hours", "kind"],
+        sqlite_where=IS_OWED,
+        postgresql_where=IS_OWED,
     )
     op.create_table(
         "alerts",
@@ -143,6 +184,8 @@ def upgrade() -> None:
         sa.Column("due", sa.DateTime(timezone=True), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("raised_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("late_ms", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["transfer_id"], ["transfers.id"]),
         sa.PrimaryKeyConstraint("transfer_id", "number"),
     )
+    op.create_index("alerts_told", "alerts", ["kind", "what", "late_ms"])

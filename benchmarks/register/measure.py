@@ -1,0 +1,76 @@
+"""How long a read takes, and how much memory: each in a process of its own, beside the reference."""
+
+import re
+import sqlite3
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from datetime import UTC, datetime
+from multiprocessing import get_context
+from pathlib import Path
+from typing import NamedTuple
+
+from adapters.keyring import EncryptionSettings, Keyring
+from adapters.register.store import RegisterSettings, Store, register_engine
+from benchmarks.register.reads import READS, REFERENCE
+from benchmarks.register.result import Took
+
+TIMES = 5
+LEAST_SECONDS = 0.2
+"""A quick read is tried as often as fits into this."""
+
+
+class Cost(NamedTuple):
+    """What one try took, in seconds."""
+
+    wall: float
+    processor: float
+
+
+def measured(register: Path) -> Iterator[Took]:
+    """Each read, one after the other; the keys stand in the environment."""
+    for name in READS:
+        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as alone:
+            yield alone.submit(took, name, register).result()
+
+
+def took(name: str, register: Path) -> Took:
+    """What this read costs, in this process."""
+    store = Store(
+        register_engine(RegisterSettings(url=f"sqlite:///{register}")), Keyring.from_settings(EncryptionSettings())
+    )
+    now = datetime.now(UTC)
+    with store.reading() as session:
+        session.connection()
+    before = _most_memory()
+    reads = _costs(lambda: READS[name](store, now))
+    memory = _most_memory() - before
+    reference = _costs(lambda: _reference(register))
+    return Took(
+        name,
+        wall=statistics.median(cost.wall for cost in reads),
+        processor=statistics.median(cost.processor for cost in reads),
+        memory_mib=memory,
+        reference=statistics.median(cost.processor for cost in reference),
+    )
+
+
+def _costs(read: Callable[[], object]) -> list[Cost]:
+    costs: list[Cost] = []
+    while len(costs) < TIMES or sum(cost.wall for cost in costs) < LEAST_SECONDS:
+        wall, processor = time.perf_counter(), time.process_time()
+        read()
+        costs.append(Cost(time.perf_counter() - wall, time.process_time() - processor))
+    return costs
+
+
+def _reference(register: Path) -> object:
+    with sqlite3.connect(register) as database:
+        return database.execute(REFERENCE).fetchall()
+
+
+def _most_memory() -> float:
+    """The most that this process has held at any time, in MiB."""
+    [kib] = re.findall(r"^VmHWM:\s+(\d+) kB$", Path("/proc/self/status").read_text(encoding="ascii"), re.MULTILINE)
+    return int(kib) / 1024

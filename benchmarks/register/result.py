@@ -1,0 +1,48 @@
+"""What the reads took, beside what is written down in docs/performance.md."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+WORSE = 1.25
+"""So many times what is written down is said to be worse."""
+
+
+@dataclass(frozen=True)
+class Took:
+    """One read: in seconds, and in MiB beyond what the process held before."""
+
+    name: str
+    wall: float
+    processor: float
+    memory_mib: float
+    reference: float
+    """Processor seconds of the reference, in the same process."""
+
+    @property
+    def ratio(self) -> float:
+        """How many times the reference it takes."""
+        return self.processor / self.reference
+
+
+def written_down(page: str) -> Mapping[str, float]:
+    """The ratios of docs/performance.md by read: the last column of the table that says *times the reference*."""
+    [table] = re.findall(r"^\|[^\n]*\| times the reference \|\n\|[-|]+\|\n((?:\|[^\n]*\n)+)", page, re.MULTILINE)
+    rows = ([cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines())
+    return {row[0]: float(row[-1]) for row in rows}
+
+
+def line(took: Took, known: float | None) -> str:
+    """For people; ``known`` is the ratio that is written down."""
+    worse = "  WORSE" if known is not None and took.ratio > WORSE * known else ""
+    return (
+        f"{took.name:<34} {took.processor * 1000:8.1f} ms of processor, {took.wall * 1000:8.1f} ms in all, "
+        f"{took.memory_mib:6.1f} MiB; {took.ratio:7.3f} times the reference, "
+        f"written down {'nothing' if known is None else known}{worse}"
+    )
+
+
+def content(took: Sequence[Took]) -> list[dict[str, Any]]:
+    """For other programs."""
+    return [{**asdict(one), "ratio": one.ratio} for one in took]
