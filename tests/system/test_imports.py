@@ -106,7 +106,7 @@ def test_a_row_of_the_help_says_what_the_command_itself_says_first(row: Row):
     assert (own.name or row.name, (own.help or "").partition("\n\n")[0].replace("\n", " ")) == (row.name, row.says)
 
 
-@pytest.mark.parametrize("name", [*wrong.OURS, wrong.OF_PYDANTIC, wrong.OF_TEMPORAL, wrong.OF_THE_REGISTER])
+@pytest.mark.parametrize("name", [*sorted(wrong.OURS), wrong.OF_PYDANTIC, wrong.OF_TEMPORAL, wrong.OF_THE_REGISTER])
 def test_an_error_that_is_known_by_name_is_there_under_this_name(name: str):
     module, _, kind = name.rpartition(".")
     assert issubclass(getattr(import_module(module), kind), Exception)
