@@ -11,13 +11,13 @@ import httpx
 from temporalio.client import Client
 from typer import echo
 
+from benchmarks.gauges import Machine, histories_read_anew, processor_seconds
 from benchmarks.herd.books import ALERT, MailSeen, Register, count, mailbox
 from benchmarks.herd.families import Family
-from benchmarks.herd.gauges import histories_read_anew, processor_seconds
 from benchmarks.herd.opening import Opening
 from benchmarks.herd.pace import Pace
 from benchmarks.herd.reference import straight_to_the_mailbox
-from benchmarks.herd.result import Machine, Meanwhile, Order, Result, Spread
+from benchmarks.herd.result import Meanwhile, Order, Result, Spread
 from benchmarks.herd.stage import HerdError
 from cli.rehearsal.local import HOST
 from cli.rehearsal.stack import Stack

@@ -1,17 +1,15 @@
 """What a run of the herd says: figures, and the table in which they are read."""
 
 import math
-import os
 import statistics
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+from benchmarks.gauges import Machine
 from benchmarks.herd.books import Count
 from benchmarks.herd.pace import Latency
-
-GIB = 1024**3
 
 
 @dataclass(frozen=True)
@@ -25,22 +23,6 @@ class Order:
     before_seconds: float
     patience_seconds: float
     """How long after the due instant the last alert is waited for."""
-
-
-@dataclass(frozen=True)
-class Machine:
-    """Where it ran."""
-
-    cores: int
-    memory_gib: float
-    load_before: float
-    """Of everything else on the machine, over the minute before."""
-
-    @classmethod
-    def this(cls, load_before: float) -> "Machine":
-        """This machine."""
-        memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / GIB
-        return cls(os.cpu_count() or 0, round(memory, 1), round(load_before, 2))
 
 
 @dataclass(frozen=True)

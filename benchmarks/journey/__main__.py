@@ -10,10 +10,11 @@ from pathlib import Path
 
 import httpx
 
-from benchmarks.herd.result import Machine
+from benchmarks.gauges import Machine
 from benchmarks.journey.measure import Block, Measure, Order, blocks
 from benchmarks.journey.result import table
 from benchmarks.journey.stage import stage
+from benchmarks.written import PAGE, written_down
 from cli.wiring import temporal
 
 
@@ -24,7 +25,8 @@ def main() -> int:
     machine = Machine.this(os.getloadavg()[0])
     measured = _run(folder, Order(said.at_once, said.journeys, said.rounds, said.open))
     print("", f"{machine.cores} cores, {machine.memory_gib} GiB, load before {machine.load_before}", sep="\n")
-    print(*table(measured), sep="\n")
+    written = written_down(PAGE.read_text(encoding="utf-8"), "times the bare workflow")
+    print(*table(measured, written), sep="\n")
     return 0
 
 

@@ -12,7 +12,7 @@ import httpx
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowHistory
 
-from benchmarks.herd.gauges import processor_seconds
+from benchmarks.gauges import processor_seconds
 from benchmarks.journey.drive import Handle, Journeys, admit, cases
 from benchmarks.journey.replay import replay_seconds
 from benchmarks.journey.stage import PRODUCT, Side, Stage

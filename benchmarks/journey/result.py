@@ -4,41 +4,33 @@ import statistics
 from collections.abc import Iterable, Mapping, Sequence
 
 from benchmarks.journey.measure import Block, is_product
-
-WRITTEN_DOWN: Mapping[tuple[str, int], float] = {}
-"""The ratios of docs/performance.md, by figure and how many at once; 0 where it does not matter how many."""
+from benchmarks.written import WORSE
 
 ALIKE = frozenset({"workflow tasks", "events", "activities", "bytes of history"})
 """They hardly depend on how many journeys go at once."""
-
-WORSE = 1.25
 TOLD_BESIDE = frozenset({"sent again", "too early", "others, cores"})
+"""What has no ratio."""
 MORE_IS_BETTER = "journeys a second"
 
 
-def table(measured: Iterable[Block]) -> list[str]:
-    """A line for each figure: bare, product, ratio, the ratio written down; one that got worse by a quarter says so."""
-    by_figure: dict[tuple[str, int], dict[bool, list[float]]] = {}
+def table(measured: Iterable[Block], written: Mapping[str, float]) -> list[str]:
+    """A line for each figure: bare, product, ratio, the ratio written down; what got worse by a quarter says so."""
+    figures: dict[str, dict[bool, list[float]]] = {}
     for block in measured:
         for name, value in block.figures.items():
-            place = (name, 0 if name in ALIKE else block.at_once)
-            by_figure.setdefault(place, {True: [], False: []})[is_product(block)].append(value)
-    rows = [_row(place, values[False], values[True]) for place, values in sorted(by_figure.items())]
-    head = f"{'':<38}{'bare':>10}{'product':>10}{'ratio':>8}{'written':>9}"
-    return [head, *rows]
+            label = name if name in ALIKE or not block.at_once else f"{name}, {block.at_once} at once"
+            figures.setdefault(label, {True: [], False: []})[is_product(block)].append(value)
+    head = f"{'':<42}{'bare':>10}{'product':>10}{'ratio':>8}{'written':>9}"
+    return [head, *(_row(label, both[False], both[True], written) for label, both in sorted(figures.items()))]
 
 
-def _row(place: tuple[str, int], bare: Sequence[float], product: Sequence[float]) -> str:
-    name, at_once = place
-    label = f"{name}, {at_once} at once" if at_once else name
-    ours, reference = statistics.median(product), statistics.median(bare)
-    row = f"{label:<38}{reference:>10.4g}{ours:>10.4g}"
-    if name in TOLD_BESIDE or not reference:
+def _row(label: str, bare: Sequence[float], product: Sequence[float], written: Mapping[str, float]) -> str:
+    reference, ours = statistics.median(bare), statistics.median(product)
+    row = f"{label:<42}{reference:>10.4g}{ours:>10.4g}"
+    if not reference or any(label.startswith(name) for name in TOLD_BESIDE):
         return row
-    ratio, written = ours / reference, WRITTEN_DOWN.get(place)
-    return f"{row}{ratio:>8.2f}" + (f"{written:>9.2f}{_judged(name, ratio, written)}" if written else "")
-
-
-def _judged(name: str, ratio: float, written: float) -> str:
-    worse = written / ratio if name == MORE_IS_BETTER else ratio / written
-    return "  WORSE by a quarter or more" if worse >= WORSE else ""
+    ratio = ours / reference
+    if label not in written:
+        return f"{row}{ratio:>8.2f}"
+    worse = written[label] / ratio if label.startswith(MORE_IS_BETTER) else ratio / written[label]
+    return f"{row}{ratio:>8.2f}{written[label]:>9.2f}{'  WORSE' if worse > WORSE else ''}"

@@ -12,7 +12,7 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
-from benchmarks.herd.result import Machine
+from benchmarks.gauges import Machine
 from benchmarks.kill.measure import Kills, Round
 from benchmarks.kill.result import Result
 from benchmarks.rehearsal import free_ports, rehearsal

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from benchmarks.herd.result import Machine
+from benchmarks.gauges import Machine
 from benchmarks.kill.measure import Measured, Round
 
 

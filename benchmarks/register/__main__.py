@@ -10,14 +10,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.herd.result import Machine
+from benchmarks.gauges import Machine
 from benchmarks.register.copies import Order
 from benchmarks.register.fill import NothingToCopyError, fill
 from benchmarks.register.measure import measured
 from benchmarks.register.real import NotPlayedError, rehearsal_in
-from benchmarks.register.result import Took, content, line, written_down
-
-PAGE = Path(__file__).parents[2] / "docs" / "performance.md"
+from benchmarks.register.result import Took, content, line
+from benchmarks.written import PAGE, written_down
 
 
 def main() -> int:
@@ -42,7 +41,10 @@ def _folder(kept: Path | None) -> AbstractContextManager[Path | str]:
 
 
 def _run(order: Order, folder: Path) -> None:
-    machine, known = Machine.this(os.getloadavg()[0]), written_down(PAGE.read_text(encoding="utf-8"))
+    machine, known = (
+        Machine.this(os.getloadavg()[0]),
+        written_down(PAGE.read_text(encoding="utf-8"), "times the reference"),
+    )
     print("Playing the case files, unless that was done here before ...", flush=True)
     rehearsal, register = rehearsal_in(folder / "rehearsal"), folder / "filled.db"
     if not register.exists():

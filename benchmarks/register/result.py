@@ -1,12 +1,10 @@
 """What the reads took, beside what is written down in docs/performance.md."""
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-WORSE = 1.25
-"""So many times what is written down is said to be worse."""
+from benchmarks.written import WORSE
 
 
 @dataclass(frozen=True)
@@ -24,13 +22,6 @@ class Took:
     def ratio(self) -> float:
         """How many times the reference it takes."""
         return self.processor / self.reference
-
-
-def written_down(page: str) -> Mapping[str, float]:
-    """The ratios of docs/performance.md by read: the last column of the table that says *times the reference*."""
-    [table] = re.findall(r"^\|[^\n]*\| times the reference \|\n\|[-|]+\|\n((?:\|[^\n]*\n)+)", page, re.MULTILINE)
-    rows = ([cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines())
-    return {row[0]: float(row[-1]) for row in rows}
 
 
 def line(took: Took, known: float | None) -> str:

@@ -1,6 +1,6 @@
 """What the kills say to people: each kind of kill in a line, beside the same step without a kill."""
 
-from benchmarks.herd.result import Machine
+from benchmarks.gauges import Machine
 from benchmarks.kill.measure import Measured, Round
 from benchmarks.kill.result import Result
 

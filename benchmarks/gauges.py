@@ -1,14 +1,32 @@
-"""What the machine and the worker did meanwhile: processor seconds, and histories read anew."""
+"""The machine: what it is, and what it and the worker did meanwhile: processor seconds, histories read anew."""
 
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 
+GIB = 1024**3
 TICKS = os.sysconf("SC_CLK_TCK")
 READ_ANEW = "temporal_sticky_cache_miss"
 """The worker had the workflow no longer in memory, and replayed its history."""
+
+
+@dataclass(frozen=True)
+class Machine:
+    """Where it ran."""
+
+    cores: int
+    memory_gib: float
+    load_before: float
+    """Of everything else on the machine, over the minute before."""
+
+    @classmethod
+    def this(cls, load_before: float) -> "Machine":
+        """This machine."""
+        memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / GIB
+        return cls(os.cpu_count() or 0, round(memory, 1), round(load_before, 2))
 
 
 def processor_seconds(processes: Mapping[str, int]) -> dict[str, float]:
