@@ -41,10 +41,8 @@ def _folder(kept: Path | None) -> AbstractContextManager[Path | str]:
 
 
 def _run(order: Order, folder: Path) -> None:
-    machine, known = (
-        Machine.this(os.getloadavg()[0]),
-        written_down(PAGE.read_text(encoding="utf-8"), "times the reference"),
-    )
+    machine = Machine.this(os.getloadavg()[0])
+    known = written_down(PAGE.read_text(encoding="utf-8"), "times the reference")
     print("Playing the case files, unless that was done here before ...", flush=True)
     rehearsal, register = rehearsal_in(folder / "rehearsal"), folder / "filled.db"
     if not register.exists():
