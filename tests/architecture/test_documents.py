@@ -1,4 +1,5 @@
-"""Documents that are made from the code are up to date, and what is written by hand points at what is there."""
+"""Documents that are made from adapters.england import BANK_HOLIDAYS
+from the code are up to date, and what is written by hand points at what is there."""
 
 import os
 import re
@@ -41,7 +42,7 @@ LINK = re.compile(r"\]\(([^)#:]*)(?:#([^)]+))?\)")
 
 made, marked = cache(documents), cache(marked_tests)
 """Made where a test asks for them: it takes seconds, and every process of the tests reads this file."""
-GENERATED = [*(DOCS / f"{name}.md" for name in PAGES), *sorted((DOCS / "schemas").rglob("*.json"))]
+GENERATED = [*(DOCS / f"{name}.md" for name in PAGES), *sorted((DOCS / "schemas").rglob("*.json")), BANK_HOLIDAYS]
 
 
 def test_the_generated_documents_are_these_and_no_schema_is_left_over() -> None:
