@@ -1,5 +1,4 @@
-"""Documents that are made from adapters.england import BANK_HOLIDAYS
-from the code are up to date, and what is written by hand points at what is there."""
+"""Documents that are made from the code are up to date, and what is written by hand points at what is there."""
 
 import os
 import re
@@ -13,6 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from adapters.england import BANK_HOLIDAYS
 from cli.main import app
 from cli.pages.blocks import BlockError, filled
 from cli.pages.coverage import clauses, marked_tests, rows_by_clause
