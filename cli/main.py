@@ -55,7 +55,7 @@ app = AtNeed(
         Row(
             "list",
             "cli.listing:list_some",
-            "List the transfers, the newest first; with options, those for which all of them hold.",
+            "List the open transfers, and those that have ended and need attention: a page of them, the newest first.",
         ),
         Row("migrate", "cli.migrating:migrate_register", "Bring the register's tables up to date."),
         Row("services", "cli.services:app", "The directory of Early Help services."),

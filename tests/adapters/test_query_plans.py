@@ -49,7 +49,7 @@ READS: dict[str, tuple[Read, set[str]]] = {
     "report of answers": (lambda r: r.asked(AGES_AGO, IN_AGES), {"clocks_of_services"}),
     "report of outcomes": (lambda r: r.ran(AGES_AGO, IN_AGES), {"transfers_started"}),
     "open transfer of a child": (lambda r: r.open_transfer_of(CHILD), {"one_open_transfer_per_child"}),
-    "start": (lambda r: r.open_transfer(request(), THEN), {"one_open_transfer_per_child"}),
+    "start": (lambda r: r.opened(request(), THEN), {"one_open_transfer_per_child"}),
     "ids to compare": (lambda r: r.transfers_to_compare(NOW), {"transfers_ended"}),
     "ids": (lambda r: r.ids(), {"INDEX"}),
     "services and teams": (lambda r: r.open_between(), {OPEN}),
