@@ -1,5 +1,6 @@
 """Due dates and alerts: calculating when something is due, and telling people before and after."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,7 +26,6 @@ class CalculateDueDate(Frozen):
 
     intent: Intent
     count: Count
-    at: datetime
     calendars_known: tuple[str, ...]
     """The calendars, by version, that the register has, or will have."""
 
@@ -54,10 +54,10 @@ class ClockActivities:
     """Due dates."""
 
     calendars: Calendars
+    now: Callable[[], datetime]
 
-    # On the event loop: it asks nobody, and may not wait for a thread that hangs in a call to something outside.
     @activity.defn
-    async def calculate_due_date(self, order: CalculateDueDate) -> EffectResult:
+    def calculate_due_date(self, order: CalculateDueDate) -> EffectResult:
         """SD-34, SD-35: on the calendar of today; its version stands on the certificate."""
         calendar = self.calendars.current()
         with as_failures():
@@ -69,7 +69,7 @@ class ClockActivities:
             effect=order.intent.effect,
             ended=Ended.DONE,
             evidence=f"due {certificate.due.isoformat()}, calendar {certificate.calendar}",
-            at=order.at,
+            at=self.now(),
             certificate=certificate,
             calendar=None if calendar.version in order.calendars_known else calendar,
         )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
-from temporalio.exceptions import ActivityError, ApplicationError, FailureError, RetryState
+from temporalio.exceptions import ActivityError, ApplicationError, RetryState
 
 from models.attention import PROBLEMS
 from models.errors import LastingError, PassingError, StartRefusedError, UnclearError
@@ -37,24 +37,18 @@ def as_failures() -> Iterator[None]:
         raise ApplicationError(str(error), type=START_REFUSED, non_retryable=True) from None
 
 
-def cause(error: FailureError) -> BaseException | None:
-    """What the activity failed of; one that ran within the workflow task raises just that."""
-    return error.cause if isinstance(error, ActivityError) else error
-
-
-def problem(error: FailureError) -> str:
+def problem(error: ActivityError) -> str:
     """The code of the problem that a person has to put right, or to know of: a key of ``PROBLEMS``."""
-    if isinstance(error, ActivityError) and error.retry_state is RetryState.TIMEOUT:
+    if error.retry_state is RetryState.TIMEOUT:
         return NOT_ANSWERING
     code = next(iter(_details(error)), "")
     return code if code in PROBLEMS else "unexpected"
 
 
-def known(error: FailureError) -> str:
+def known(error: ActivityError) -> str:
     """What helps whoever puts it right; empty where nothing more is known."""
     return next(iter(_details(error)[1:]), "")
 
 
-def _details(error: FailureError) -> list[str]:
-    failed_of = cause(error)
-    return [str(detail) for detail in failed_of.details] if isinstance(failed_of, ApplicationError) else []
+def _details(error: ActivityError) -> list[str]:
+    return [str(detail) for detail in error.cause.details] if isinstance(error.cause, ApplicationError) else []

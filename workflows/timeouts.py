@@ -12,8 +12,6 @@ class Patience:
 
     attempt: timedelta
     heartbeat: timedelta | None = None
-    at_hand: bool = False
-    """It asks nobody outside and is done within the workflow task, so that it waits in no queue."""
     lane: str | None = None
     """The queue of its own that its calls wait in: where they hang, nothing else does."""
 
@@ -37,7 +35,7 @@ CHANNEL = Patience(attempt=timedelta(seconds=30), lane="channels")
 REGISTER = Patience(attempt=timedelta(seconds=5))
 """One transaction in our own database."""
 
-CALCULATION = Patience(attempt=timedelta(seconds=5), at_hand=True)
+CALCULATION = Patience(attempt=timedelta(seconds=5))
 """A look into the calendar, which every worker has in memory."""
 
 LOOKS = Patience(attempt=timedelta(seconds=30), lane=MOSAIC.lane)
@@ -45,9 +43,6 @@ LOOKS = Patience(attempt=timedelta(seconds=30), lane=MOSAIC.lane)
 
 WORKFLOWS = Patience(attempt=timedelta(seconds=60))
 """Questions to fifty workflows, ten at a time; one that nobody works on is silent for five seconds."""
-
-ONCE = RetryPolicy(maximum_attempts=1)
-"""What asks nobody outside fails again as it failed before. And what is done within a workflow task may not last."""
 
 UNTIL_IT_ANSWERS = RetryPolicy(
     initial_interval=timedelta(seconds=1), backoff_coefficient=2.0, maximum_interval=timedelta(minutes=1)

@@ -290,7 +290,8 @@ async def test_an_errand_whose_history_becomes_long_goes_on_in_new_runs_and_its_
         await errand.skip_to(rung)
     alerts = (await errand.status()).alerts
     assert [alert.what for alert in alerts] == [RungKind.REMINDER, RungKind.REMINDER, RungKind.BREACH]
-    assert max(alert.raised_at - alert.at for alert in alerts) < timedelta(minutes=1)
+    # The last skip is a minute past the due date; a new run that begins during it sees only its end.
+    assert max(alert.raised_at - alert.at for alert in alerts) < timedelta(minutes=2)
     await errand.record(accept())
     await errand.until(lambda now: now.stage == Stage.EATING)
     await errand.record(confirm())

@@ -113,9 +113,16 @@ async def test_due_dates_that_a_run_leaves_are_calculated_in_the_next_one(impati
     assert len(await transfer.runs()) > 1
 
 
-async def test_a_due_date_costs_no_activity_from_a_queue(house: House) -> None:
+async def test_what_ends_before_it_is_shown_needs_no_due_date_but_for_those_who_answer_us(house: House) -> None:
+    house.register.policy = Policy(shown_after=A_WHILE)
     transfer = await house.start()
-    await transfer.record(exploration())
     await transfer.settled()
-    assert "calculate_due_date" not in await scheduled(transfer)
-    assert await transfer.count(EventType.EVENT_TYPE_MARKER_RECORDED) > 0
+    await transfer.record(*whole_path()[:3])
+    await transfer.until(lambda now: any(clock.kind is ClockKind.CONVERSATION for clock in now.clocks))
+    await transfer.record(*whole_path()[3:-1])
+    await transfer.until(lambda now: any(clock.kind is ClockKind.ACKNOWLEDGEMENT for clock in now.clocks))
+    await transfer.record(whole_path()[-1])
+    assert await transfer.outcome() == "transferred"
+    answered = {f"{ClockKind.CONVERSATION}/service-north", f"{ClockKind.ACKNOWLEDGEMENT}/{CHILD}"}
+    assert answered <= set(counted(house)), "whether they answered in time is kept"
+    assert not any(clock.startswith(ClockKind.DECISION) for clock in counted(house))

@@ -7,11 +7,11 @@ from functools import partial
 from typing import Generic, TypeVar
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, ApplicationError, CancelledError, FailureError, RetryState
+from temporalio.exceptions import ActivityError, CancelledError, RetryState
 from temporalio.exceptions import TimeoutError as OutOfTimeError
 
 with workflow.unsafe.imports_passed_through():
-    from activities.failures import cause, known, problem
+    from activities.failures import known, problem
     from activities.register import EndedByPerson, RegisterActivities
     from models.attention import Resolution
     from models.effects import Effect, EffectResult, Ended, Intent
@@ -22,10 +22,10 @@ with workflow.unsafe.imports_passed_through():
     from models.journey.ladder import everything_wanted
     from models.journey.recording import record_result
     from models.journey.steps import ResolveAttention
-    from workflows.journey.orders import Order, Orders, Write
+    from workflows.journey.orders import Orders, Write
     from workflows.journey.register import RegisterWriter
     from workflows.journey.state import State
-    from workflows.timeouts import ONCE, UNTIL_IT_ANSWERS
+    from workflows.timeouts import UNTIL_IT_ANSWERS
 
 F = TypeVar("F", bound=Facts)
 
@@ -83,32 +83,13 @@ class EffectRunner(Generic[F]):
         return self._state.moving_on or not waits or only_look or needless
 
     async def _attempt(self, intent: Intent) -> EffectResult | None:
-        """One go at an effect; None where it was broken off between tries, where it lasts, or a person was asked."""
-        effect, how = intent.effect, self._orders.effects[intent.effect.kind]
-        try:
-            if how.patience.at_hand:
-                return await self._at_hand(how, intent)
-            return await self._outside(how, intent)
-        except (ActivityError, ApplicationError, OutOfTimeError) as error:
-            return await self._without_result(effect, error, how.patience.attempt)
+        """One go at an effect; None where it was broken off between two tries, where it lasts, or a person was asked.
 
-    async def _at_hand(self, how: Order[F], intent: Intent) -> EffectResult:
-        """What asks nobody is done before the workflow task ends."""
-        result: EffectResult = await workflow.execute_local_activity_method(
-            how.act,
-            how.order(self._state.facts, intent),
-            start_to_close_timeout=how.patience.attempt,
-            retry_policy=ONCE,
-            summary=f"{intent.effect.words} ({intent.clause})",
-        )
-        return result
-
-    async def _outside(self, how: Order[F], intent: Intent) -> EffectResult:
-        """Where the facts ask for something else now, no further try of the old order begins.
-
-        One that has begun is waited for. What is no longer wanted at all is then only looked for.
+        Where the facts ask for something else now, no further try of the old order begins, and one that has begun is
+        waited for. What is no longer wanted at all is then only looked for.
         """
-        effect, order = intent.effect, how.order(self._state.facts, intent)
+        effect, how = intent.effect, self._orders.effects[intent.effect.kind]
+        order = how.order(self._state.facts, intent)
         going = workflow.start_activity_method(
             how.act,
             order,
@@ -123,16 +104,18 @@ class EffectRunner(Generic[F]):
         )
         await workflow.wait_condition(lambda: going.done() or self._state.moving_on or self._changed(effect, order))
         going.cancel()
-        result: EffectResult = await going
-        return result
+        try:
+            return await going
+        except ActivityError as error:
+            return await self._without_result(effect, error, how.patience.attempt)
 
-    async def _without_result(self, effect: Effect, error: FailureError, attempt: timedelta) -> EffectResult | None:
+    async def _without_result(self, effect: Effect, error: ActivityError, attempt: timedelta) -> EffectResult | None:
         """No result came: a person is asked, unless the attempt was broken off because its order changed."""
         if not _broken_off(error):
             if goes_uncounted(self._state.facts, effect, problem(error)):
                 return self._ended(effect, Ended.SKIPPED, "the calendar ends before")
             self._ask_a_person(effect, error)
-        if isinstance(cause(error), OutOfTimeError):
+        if isinstance(error.cause, OutOfTimeError):
             await self._let_it_end(effect, attempt)
         return None
 
@@ -163,7 +146,7 @@ class EffectRunner(Generic[F]):
             only_look=effect not in everything_wanted(self._state.journey, facts),
         )
 
-    def _ask_a_person(self, effect: Effect, error: FailureError) -> None:
+    def _ask_a_person(self, effect: Effect, error: ActivityError) -> None:
         """Say what is wrong, once. What only lasts is tried on; the rest waits for ``resolve_attention``."""
         facts, code = self._state.facts, problem(error)
         asked = {item.problem for item in facts.open_attention if item.effect == effect.id}
@@ -184,7 +167,6 @@ class EffectRunner(Generic[F]):
         return EffectResult(effect=effect, ended=ended, evidence=evidence, at=workflow.now())
 
 
-def _broken_off(error: FailureError) -> bool:
+def _broken_off(error: ActivityError) -> bool:
     """Whether an activity ended because we no longer wanted its next try."""
-    no_more = isinstance(error, ActivityError) and error.retry_state is RetryState.CANCEL_REQUESTED
-    return no_more or isinstance(cause(error), CancelledError)
+    return isinstance(error.cause, CancelledError) or error.retry_state is RetryState.CANCEL_REQUESTED

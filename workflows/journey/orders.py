@@ -4,11 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from temporalio import workflow
-
 from activities.clocks import AlertActivities, CalculateDueDate, ClockActivities, MailAlert, PostAlert
 from activities.letters.alerts import AlertText
-from models.effects import Effect, Intent
+from models.effects import Effect, EffectResult, Intent
 from models.journey.due_dates import count
 from models.journey.facts import Facts
 from models.journey.recorded import RecordedStep
@@ -26,8 +24,7 @@ HARM = "SU-01"
 class Order(Generic[F_contra]):
     """One kind of effect, as it is carried out."""
 
-    act: Callable[[Any, Any], Any]
-    """Gives an ``EffectResult``."""
+    act: Callable[[Any, Any], EffectResult]
     order: Callable[[F_contra, Intent], Any]
     """Made anew for every go, so that what was corrected meanwhile is what is done."""
     clause: str
@@ -80,7 +77,7 @@ def _calculate_due_date(facts: Facts, intent: Intent) -> CalculateDueDate:
     if clock is None:
         raise AssertionError("a due date is that of a clock")
     how = count(facts, intent.effect)
-    return CalculateDueDate(intent=intent, count=how, at=workflow.now(), calendars_known=facts.calendars_known)
+    return CalculateDueDate(intent=intent, count=how, calendars_known=facts.calendars_known)
 
 
 def _mail_alert(facts: Facts, intent: Intent) -> MailAlert:

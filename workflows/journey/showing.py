@@ -30,7 +30,7 @@ async def show_what_changes(state: State[F], begin: Callable[..., None]) -> None
         await workflow.wait_condition(lambda: not state.moving_on and _is_behind(state))
         if not _may_be_shown(state, next_time):
             await _until_it_may(state, next_time)
-        # Until none is left: what happens meanwhile, and a date that cannot be found, may begin other clocks.
+        # Until none is left: what happens meanwhile, and a date that nobody can find, may begin other clocks.
         while coming := _to_calculate(state):
             begin(*coming)
             await workflow.wait_condition(lambda: not any(map(_calculates, _under_way(state))))
