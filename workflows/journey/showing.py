@@ -25,7 +25,8 @@ async def show_what_changes(state: State[F], begin: Callable[..., None]) -> None
     What people record in quick succession, and what is done outside at once, is shown together; no later than the
     policy's ``shown_after``, so that an outage outside hides nothing. Due dates are calculated just before.
     """
-    next_time = workflow.now()
+    # The run has just shown how it began, and the opening has written that into the register.
+    next_time = workflow.now() + state.facts.policy.shown_after
     while True:
         await workflow.wait_condition(lambda: not state.moving_on and _is_behind(state))
         if not _may_be_shown(state, next_time):
