@@ -154,6 +154,7 @@ def test_the_list_shows_those_for_whom_all_that_is_asked_holds(rehearsal: Rehear
 
 def test_the_list_comes_in_pages_and_what_has_ended_is_asked_for(rehearsal: Rehearsal, typed: Typed):
     transfer = json.loads(rehearsal.command("start", str(MAIN_CASE), "--json").stdout)["id"]
+    until(lambda: rehearsal.register.open_transfer_of(f"{transfer}-child-1"))
     first = typed("list", "--all", "--number", "1", "--json")
     assert [one["id"] for one in json.loads(first.stdout)] == [transfer]
     every = len(rehearsal.register.transfers())

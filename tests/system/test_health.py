@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from models.operations.figures import Figures
+from tests.pace import patient
 from tests.ports import free_ports
 from worker.health import HealthServer
 
@@ -62,6 +63,6 @@ def test_a_port_that_is_taken_is_said():
 def test_what_a_library_logs_in_a_command_is_written_without_what_it_quotes():
     code = "import logging; from cli.main import set_up_logs; set_up_logs(); log = logging.getLogger('library')"
     code += "; [log.warning('%s waits', 'Sam'), log.error('%s left', 'Sam'), log.error('%s came', 'Kim')]"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=50, check=True)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=patient(50), check=True)
     lines = [json.loads(line) for line in done.stderr.splitlines()]
     assert [(line["event"], line["process"]) for line in lines] == [("%s left", "transfers"), ("%s came", "transfers")]

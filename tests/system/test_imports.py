@@ -12,6 +12,7 @@ import pytest
 from cli import wrong
 from cli.at_need import Row
 from cli.main import app
+from tests.pace import patient
 from tests.system.conftest import MAIN_CASE, Rehearsal
 
 PROGRAM = Path(sys.executable).parent / "transfers"
@@ -72,7 +73,9 @@ def imported(said: str) -> set[str]:
 def slow(words: list[str], environment: dict[str, str], where: Path) -> set[str]:
     """The slow modules that a command imports."""
     command = [sys.executable, "-X", "importtime", PROGRAM, *words]
-    done = subprocess.run(command, env=environment, cwd=where, capture_output=True, text=True, timeout=50, check=False)
+    done = subprocess.run(
+        command, env=environment, cwd=where, capture_output=True, text=True, timeout=patient(50), check=False
+    )
     assert done.returncode in {0, 2}, done.stderr.splitlines()[-1]
     return imported(done.stderr) & SLOW
 
@@ -114,5 +117,5 @@ def test_an_error_that_is_known_by_name_is_there_under_this_name(name: str):
 
 def test_the_worker_starts_without_what_it_does_not_need_or_not_everywhere():
     code = "import sys, worker.process; print(*sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=50, check=True)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=patient(50), check=True)
     assert set(done.stdout.split()) & THE_WORKER_STARTS_WITHOUT == set()
