@@ -19,6 +19,7 @@ from tests.ports import free_ports
 from tests.system.conftest import MAIN_CASE, REAL, Rehearsal, until
 from tests.system.test_deaths import Journey, Place, go_undisturbed
 from worker.others import TemporalWorkers
+from workflows.journey.run import JourneyRun
 
 
 def place_of(rehearsal: Rehearsal, folder: Path) -> Place:
@@ -55,6 +56,14 @@ async def waited_in_vain(transfer: Transfer) -> int:
     return timed_out.count(TimeoutType.TIMEOUT_TYPE_SCHEDULE_TO_START)
 
 
+async def is_at_rest(transfer: Transfer) -> bool:
+    """Nothing is under way, and everything is shown: no task of its own comes up after the kill."""
+    told = (await transfer.describe()).raw_description
+    standing = await transfer.query(JourneyRun.standing)
+    busy = bool(told.pending_activities) or told.HasField("pending_workflow_task")
+    return not busy and standing.shown == standing.version
+
+
 async def steps_up_to(journey: Journey, number: int) -> None:
     for step in journey.case.steps[:number]:
         await send(journey.handle, step)
@@ -69,6 +78,7 @@ async def test_the_next_step_to_a_killed_workers_transfer_does_not_wait_for_it(r
         await steps_up_to(journey, 2)
         async with place.worker(REAL, **others):
             await asyncio.to_thread(until, lambda: answers(health))
+            await eventually(lambda: is_at_rest(journey.handle))
             killed.send_signal(signal.SIGKILL)
             await asyncio.to_thread(until, lambda: deaths_noticed(place))
             [death] = deaths_noticed(place)

@@ -92,6 +92,7 @@ async def test_the_details_show_where_it_stands_and_change_with_it(house: House)
     await transfer.settled()
     assert (await details(transfer.handle)).startswith("## Consent: the family is asked")
     await transfer.record(refused_consent())
+    await transfer.settled()
     assert (await details(transfer.handle)).startswith("## Decision, child by child")
 
 

@@ -36,6 +36,7 @@ async def show_what_changes(state: State[F], begin: Callable[..., None]) -> None
             begin(*coming)
             await workflow.wait_condition(lambda: not any(map(_calculates, _under_way(state))))
         state.show()
+        state.shown = state.version
         next_time = workflow.now() + state.facts.policy.shown_after
 
 

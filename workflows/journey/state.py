@@ -25,7 +25,7 @@ class State(Generic[F]):
         self.facts = facts
         self.version = version
         self.shown = -1
-        """The version that the Temporal UI shows."""
+        """The version that was shown last, and that the register is to show."""
         self.moving_on = False
         """A new run is about to take over: nothing new begins."""
         self._found_by: list[SearchAttributeUpdate[Any]] = []
@@ -55,7 +55,7 @@ class State(Generic[F]):
 
     def show(self) -> None:
         """Show in the Temporal UI where the journey stands."""
-        now, self.shown = self.status, self.version
+        now = self.status
         workflow.set_current_details(details(now))
         # An upsert is an event of history, though it changes nothing.
         if (found_by := search_attributes(now)) != self._found_by:
