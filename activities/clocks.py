@@ -26,8 +26,8 @@ class CalculateDueDate(Frozen):
 
     intent: Intent
     count: Count
-    calendars_known: tuple[str, ...]
-    """The calendars, by version, that the register has, or will have."""
+    calendar_kept: str | None
+    """The calendar, by version, that the register kept when the transfer was opened."""
 
 
 class MailAlert(Frozen):
@@ -71,7 +71,7 @@ class ClockActivities:
             evidence=f"due {certificate.due.isoformat()}, calendar {certificate.calendar}",
             at=self.now(),
             certificate=certificate,
-            calendar=None if calendar.version in order.calendars_known else calendar,
+            calendar=None if calendar.version == order.calendar_kept else calendar,
         )
 
 

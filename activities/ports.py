@@ -1,6 +1,6 @@
 """What the activities need of the outside; adapters fit these by shape."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -158,8 +158,12 @@ class TransferWorkflows(Protocol):
 class TransferRegister(Protocol):
     """The register, as far as transfers write it."""
 
-    def open_transfer(self, request: StepDownRequest, at: datetime, calendar: WorkingCalendar) -> Opening:
-        """Reserve the children, load policy and service, keep the calendar: one transaction, repeating changes nothing.
+    def open_transfer(
+        self, request: StepDownRequest, at: datetime, calendar: WorkingCalendar, begun: Callable[[Opening], Status]
+    ) -> Opening:
+        """Reserve the children, load policy and service, keep the calendar, and show how the transfer begins.
+
+        All in one transaction; repeating it changes nothing.
 
         Raises:
             StartRefusedError: the service is unknown.
@@ -185,7 +189,7 @@ class TransferRegister(Protocol):
         ``calendar`` is the one at hand: where the register has lost it, it is kept again.
 
         Raises:
-            PassingError: the register has lost the transfer, or the calendar that a due date rests on.
+            PassingError: the register has lost the transfer.
         """
 
 

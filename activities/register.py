@@ -11,6 +11,9 @@ from activities.ports import Calendars, EffectBook, TransferRegister
 from models.effects import EffectResult, Ended, Intent
 from models.journey.projection import Projection
 from models.journey.recorded import Opening
+from models.journey.status import Status, status
+from models.step_down.facts import StepDownFacts
+from models.step_down.journey import STEP_DOWN
 from models.step_down.start import StepDownRequest
 from models.vocabulary import Frozen
 
@@ -61,8 +64,13 @@ class RegisterActivities:
     @activity.defn
     def open_transfer(self, order: OpenTransfer) -> Opening:
         """A child in another open transfer makes this one a duplicate."""
+
+        def begun(opening: Opening) -> Status:
+            facts = StepDownFacts(request=order.request, opened_at=order.at, opening=opening)
+            return status(STEP_DOWN, facts)
+
         with as_failures():
-            return self.register.open_transfer(order.request, order.at, self.calendars.current())
+            return self.register.open_transfer(order.request, order.at, self.calendars.current(), begun)
 
     @activity.defn
     def look_up_service(self, order: LookUpService) -> EffectResult:

@@ -253,7 +253,13 @@ class FakeRegister:
             self.reached.set()
             self._held[operation].wait(timeout=patient(30))
 
-    def open_transfer(self, request: Start, at: datetime, calendar: WorkingCalendar) -> Opening:
+    def open_transfer(
+        self,
+        request: Start,
+        at: datetime,
+        calendar: WorkingCalendar,
+        begun: Callable[[Opening], Status] | None = None,
+    ) -> Opening:
         self._wait("open_transfer")
         if request.service_ref not in self.services:
             raise StartRefusedError("service_ref", "the service directory does not know this service")
@@ -262,12 +268,15 @@ class FakeRegister:
         if holder is None:
             self.open |= {child.ref: request.id for child in request.children}
         self.calendars.add(calendar.version)
-        return Opening(
+        opening = Opening(
             policy=self.policy,
             service=self.services[request.service_ref],
             duplicate_of=holder,
             calendar=calendar.version,
         )
+        if begun is not None:
+            self.shown.setdefault(request.id, (0, begun(opening)))
+        return opening
 
     def store_evidence(self, transfer_id: str, entry: RecordedStep) -> None:
         self._wait(entry.step.step)

@@ -21,7 +21,9 @@ from adapters.register.transfers import SqlTransfers
 from models.calendar import WorkingCalendar
 from models.journey.projection import DueDate, Projection
 from models.journey.recorded import Opening
-from models.journey.status import Status
+from models.journey.status import Status, status
+from models.step_down.facts import StepDownFacts
+from models.step_down.journey import STEP_DOWN
 from models.step_down.start import StepDownRequest
 from tests.builders import calendar
 
@@ -42,7 +44,7 @@ class WholeRegister(
     """No process has all of it; each wiring composes what it needs."""
 
     def opened(self, request: StepDownRequest, at: datetime) -> Opening:
-        return self.open_transfer(request, at, calendar())
+        return self.open_transfer(request, at, calendar(), lambda opening: _begun(request, at, opening))
 
     def shows(self, status: Status, version: int, *due_dates: DueDate) -> None:
         self.project(Projection(status=status, version=version, due_dates=due_dates), calendar())
@@ -70,3 +72,7 @@ def new_register(url: str, cipher: Cipher) -> WholeRegister:
     """With its tables."""
     migrate(RegisterSettings(url=url))
     return register_at(url, cipher)
+
+
+def _begun(request: StepDownRequest, at: datetime, opening: Opening) -> Status:
+    return status(STEP_DOWN, StepDownFacts(request=request, opened_at=at, opening=opening))

@@ -107,7 +107,11 @@ async def watches(client: Client, settings: WorkerSettings) -> Sequence[Runs]:
     """Who looks after the other workers: nobody, where the settings say so or Temporal cannot tell."""
     if settings.silent_seconds is None:
         return ()
-    if not await tells_who_lives(client):
+    try:
+        told = await tells_who_lives(client)
+    except RPCError:
+        told = False
+    if not told:
         structlog.get_logger().warning("deaths of workers go unnoticed: Temporal does not take their heartbeats")
         return ()
     silences = Silences(client.identity, settings.silent_seconds)

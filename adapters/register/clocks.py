@@ -11,7 +11,6 @@ from sqlmodel import Session, col, select
 from adapters.register.store import Store, UnreadableError, audit
 from models.calendar import WorkingCalendar
 from models.certificate import Certificate, working_time
-from models.errors import PassingError
 from models.journey.clocks import ANSWERED
 from models.journey.projection import DueDate
 from models.kinds import RESPONSES
@@ -64,14 +63,15 @@ def keep_calendar(session: Session, calendar: WorkingCalendar) -> None:
 def keep_due_date(store: Store, session: Session, transfer_id: str, due_date: DueDate) -> None:
     """Keep how a due date came about; the newest of a clock replaces the one before.
 
-    Raises:
-        PassingError: the calendar that it rests on is not kept.
+    Where the register has lost the calendar that it rests on, only its audit row tells of it.
     """
     certificate = due_date.certificate
     if session.get(CalendarRow, certificate.calendar) is None:
-        raise PassingError(f"the register has lost the calendar {certificate.calendar}")
+        lost, due = f"its calendar is lost: {certificate.calendar}", certificate.due.isoformat()
+        session.add(audit(transfer_id, "system", "due date not kept", new=due, why=f"{due_date.clock}: {lost}"))
+        return
     row = session.get(ClockRow, (transfer_id, due_date.clock), with_for_update=True)
-    if row is not None and certificate_of(store, row) == certificate:
+    if row is not None and _is_kept(store, row, certificate):
         return
     before = row.due.isoformat() if row else None
     kept = ClockRow(
@@ -91,6 +91,14 @@ def keep_due_date(store: Store, session: Session, transfer_id: str, due_date: Du
     note_hours(store, session, session.merge(kept))
     what, due = "due date calculated", certificate.due.isoformat()
     session.add(audit(transfer_id, "system", what, old=before, new=due, why=due_date.clock))
+
+
+def _is_kept(store: Store, row: ClockRow, certificate: Certificate) -> bool:
+    """The row has this certificate; one whose key is gone is replaced."""
+    try:
+        return certificate_of(store, row) == certificate
+    except UnreadableError:
+        return False
 
 
 def note_hours(store: Store, session: Session, row: ClockRow) -> None:

@@ -1,5 +1,6 @@
 """Transfers: opened with their children reserved, and shown as they stand."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -30,15 +31,19 @@ class SqlTransfers:
     policy: Policy = field(default_factory=Policy)
     """What a transfer that starts now is given."""
 
-    def open_transfer(self, request: StepDownRequest, at: datetime, calendar: WorkingCalendar) -> Opening:
+    def open_transfer(
+        self, request: StepDownRequest, at: datetime, calendar: WorkingCalendar, begun: Callable[[Opening], Status]
+    ) -> Opening:
         """See ``TransferRegister``."""
         try:
-            return self._open(request, at, calendar)
+            return self._open(request, at, calendar, begun)
         except IntegrityError:
             # Another start took a child, or kept the calendar, between our look and our write; the second look sees it.
-            return self._open(request, at, calendar)
+            return self._open(request, at, calendar, begun)
 
-    def _open(self, request: StepDownRequest, at: datetime, calendar: WorkingCalendar) -> Opening:
+    def _open(
+        self, request: StepDownRequest, at: datetime, calendar: WorkingCalendar, begun: Callable[[Opening], Status]
+    ) -> Opening:
         with self.store.transaction() as session:
             service = session.get(ServiceRow, request.service_ref)
             if service is None:
@@ -48,9 +53,13 @@ class SqlTransfers:
             if known is None:
                 _add_transfer(session, request, at, holder)
             keep_calendar(session, calendar)
-            return Opening(
+            opening = Opening(
                 policy=self.policy, service=service_of(service), duplicate_of=holder, calendar=calendar.version
             )
+            if known is None:
+                row = session.get_one(TransferRow, request.id)
+                row.status = self.store.seal(request.id, begun(opening))
+            return opening
 
     def look_up_service(self, ref: str) -> EarlyHelpService:
         """See ``TransferRegister``."""

@@ -244,13 +244,6 @@ class Facts(Frozen):
         said = [step for step in self.changes_of(clock) if not isinstance(step, RecalculateClocks)]
         return said[-1] if said and isinstance(said[-1], PauseClock) else None
 
-    @property
-    def calendars_known(self) -> tuple[str, ...]:
-        """The calendars that the register has, or will have, by version."""
-        opening = self.opening.calendar if self.opening else None
-        rested_on = (result.certificate.calendar for result in self.effects if result.certificate is not None)
-        return tuple(dict.fromkeys([*([opening] if opening else []), *rested_on]))
-
     @remembered
     def certificate(self, clock: Clock) -> Certificate | None:
         """The clock's due date, as it was last calculated; None where it has to be calculated before it holds.

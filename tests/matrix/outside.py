@@ -22,7 +22,6 @@ from adapters.calendar_ics import IcsInvitations
 from adapters.mosaic_http import HttpMosaic, MosaicSettings, http_client
 from adapters.smtp import PostSettings, SmtpPost, message_id
 from client.comparison import TemporalTransfers
-from models.calendar import WorkingCalendar
 from models.journey.recorded import Opening
 from models.mail import Mail
 from models.policy import Policy
@@ -104,8 +103,8 @@ class WeakPort:
     outages: Outages
     policies: dict[str, Policy] = field(default_factory=dict)
 
-    def open_transfer(self, request: StepDownRequest, at: Any, calendar: WorkingCalendar) -> Opening:
-        opening: Opening = self.port.open_transfer(request, at, calendar)
+    def open_transfer(self, request: StepDownRequest, *how: Any) -> Opening:
+        opening: Opening = self.port.open_transfer(request, *how)
         return opening.model_copy(update={"policy": self.policies.get(request.id, opening.policy)})
 
     def __getattr__(self, method: str) -> Any:

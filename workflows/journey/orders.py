@@ -77,7 +77,8 @@ def _calculate_due_date(facts: Facts, intent: Intent) -> CalculateDueDate:
     if clock is None:
         raise AssertionError("a due date is that of a clock")
     how = count(facts, intent.effect)
-    return CalculateDueDate(intent=intent, count=how, calendars_known=facts.calendars_known)
+    kept = facts.opening.calendar if facts.opening else None
+    return CalculateDueDate(intent=intent, count=how, calendar_kept=kept)
 
 
 def _mail_alert(facts: Facts, intent: Intent) -> MailAlert:
