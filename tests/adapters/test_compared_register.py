@@ -219,7 +219,8 @@ def test_of_a_transfer_that_was_never_shown_the_lists_say_that_something_is_wron
     assert show(register, DIFFERENCE) == [Became.SHOWN]
     assert show(register, DIFFERENCE) == [Became.KNOWN]
     [line] = register.transfers()
-    assert (line.needs_attention, line.waiting_for, read(register).shows) == (True, ("operations",), True)
+    assert (line.needs_attention, read(register).shows) == (True, True)
+    assert "operations" in line.waiting_for
     assert audited(register) == ["no_workflow/"]
     show(register)
     [line] = register.transfers()

@@ -36,6 +36,7 @@ from models.register.tables import (
 )
 from models.services import ContactKind, EarlyHelpService
 from models.step_down.facts import Recorded, StepDownFacts
+from models.step_down.stage import Stage
 from models.step_down.steps.decision import Decision, RecordDecisions
 from models.step_down.steps.every import AnyStep
 from tests.builders import (
@@ -196,7 +197,9 @@ def test_what_the_register_does_not_know_is_not_shown(register: WholeRegister) -
     assert register.transfers() == []
     assert register.status("transfer-9") is None
     register.opened(request(), THEN)
-    assert register.status("transfer-1") is None, "not shown yet"
+    begun = register.status("transfer-1")
+    assert begun is not None, "it can be looked at from the start"
+    assert (begun.stage, begun.timeline[0].what) == (Stage.CONSENT, "The transfer was started")
 
 
 def test_the_newest_transfer_is_listed_first(register: WholeRegister) -> None:

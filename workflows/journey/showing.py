@@ -26,21 +26,25 @@ async def show_what_changes(state: State[F], begin: Callable[..., None]) -> None
     while True:
         await workflow.wait_condition(lambda: not state.moving_on and _is_behind(state))
         # A timer, and no look at the clock: in replay two tasks may become one, and a comparison come out otherwise.
-        await _at_most_a_moment(state, lambda: is_closed(state.journey, state.facts), "show how it stands")
+        await _a_moment(state)
         # Until none is left: what happens meanwhile, and a date that nobody can find, may begin other clocks.
         while coming := _to_calculate(state):
             begin(*coming)
-            await _at_most_a_moment(state, lambda: not _calculates(state), "show it with its due dates")
+            await workflow.wait_condition(lambda: not _calculates(state))
         state.show()
         state.shown = state.version
 
 
-async def _at_most_a_moment(state: State[F], holds: Callable[[], bool], words: str) -> None:
-    if holds():
+async def _a_moment(state: State[F]) -> None:
+    if is_closed(state.journey, state.facts):
         return
     # The built-in error: that of temporalio.exceptions says how an activity ended.
     with contextlib.suppress(TimeoutError):
-        await workflow.wait_condition(holds, timeout=state.facts.policy.shown_after, timeout_summary=words)
+        await workflow.wait_condition(
+            lambda: is_closed(state.journey, state.facts),
+            timeout=state.facts.policy.shown_after,
+            timeout_summary="show how it stands",
+        )
 
 
 def _is_behind(state: State[F]) -> bool:
@@ -54,7 +58,7 @@ def _to_calculate(state: State[F]) -> list[Effect]:
 
 
 def _calculates(state: State[F]) -> bool:
-    """A due date is being calculated; one that a person is asked about is not."""
-    facts = state.facts
-    dates = (effect for effect in facts.unfinished if effect.kind is EffectKind.CALCULATE_DUE_DATE)
-    return any(facts.waits_for_a_person(date) is None for date in dates)
+    """A due date is being calculated; of one that somebody was told about nothing is expected soon."""
+    told = {item.effect for item in state.facts.open_attention}
+    dates = (effect for effect in state.facts.unfinished if effect.kind is EffectKind.CALCULATE_DUE_DATE)
+    return any(date.id not in told for date in dates)
