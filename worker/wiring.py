@@ -70,7 +70,7 @@ STICKY_TIMEOUT = timedelta(seconds=10)
 """How long a task waits for the worker that knows its transfer, before any other takes it up from its history. Of a
 killed worker the others notice sooner (ADR 28); a shorter wait makes a busy worker read its own transfers anew."""
 CACHED_TRANSFERS = 4000
-"""At about 0.6 MiB each. A cache smaller than what is open reads each history anew whenever something happens."""
+"""At about a quarter of a MiB each. A cache smaller than what is open reads each history anew whenever something happens."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ class Workflows:
 SANDBOXED = Workflows()
 """As every test runs them."""
 PRODUCTION = Workflows(runner=UnsandboxedWorkflowRunner())
-"""Without the sandbox, which costs half of a workflow task; what stands guard instead says ADR 31."""
+"""Without the sandbox, which took 40 % of the processor; what stands guard instead says ADR 31."""
 
 Calls = Mapping[str | None, Sequence[Callable[..., Any]]]
 """Activities, ready to be called, by the lane in which their calls wait; None is that of the workflows."""
