@@ -70,7 +70,7 @@ STICKY_TIMEOUT = timedelta(seconds=10)
 """How long a task waits for the worker that knows its transfer, before any other takes it up from its history. Of a
 killed worker the others notice sooner (ADR 28); a shorter wait makes a busy worker read its own transfers anew."""
 CACHED_TRANSFERS = 4000
-"""At about a quarter of a MiB each. A cache smaller than what is open reads each history anew whenever something happens."""
+"""At a quarter of a MiB each. A cache smaller than what is open reads each history anew whenever something happens."""
 
 
 @dataclass(frozen=True)

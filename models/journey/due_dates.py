@@ -34,8 +34,8 @@ def calculations(facts: Facts) -> tuple[Effect, ...]:
         number = _times_calculated(facts, clock) + 1
         due = calculation(clock, number)
         # Of those who must answer us it is kept whether they did so in time, however soon they did.
-        waited_for = clock.ended is None or (clock.kind in RESPONSES and number == 1)
-        if due in facts.begun or (waited_for and number <= _calculations_due(facts, clock)):
+        counts = clock.ended is None or clock.kind in RESPONSES
+        if due in facts.begun or (counts and number <= _calculations_due(facts, clock)):
             wanted.append(due)
     return tuple(wanted)
 

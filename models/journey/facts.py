@@ -230,8 +230,9 @@ class Facts(Frozen):
         return next((clock for clock in self.clocks if clock.id == clock_id), None)
 
     def changes_of(self, clock: Clock) -> tuple[PauseClock | ResumeClock | RecalculateClocks, ...]:
-        """The steps by which people changed how the clock counts, oldest first."""
-        said = (entry.step for entry in self.steps[clock.steps_before :])
+        """The steps by which people changed how the clock counts while it ran, oldest first."""
+        since = self.steps[clock.steps_before :]
+        said = (entry.step for entry in since if clock.ended is None or entry.accepted_at <= clock.ended)
         return tuple(
             step
             for step in said

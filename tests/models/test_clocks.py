@@ -1062,3 +1062,12 @@ def test_one_late_answer_is_not_made_good_by_another_in_time() -> None:
     now = facts_at(NOW, in_time, before=both)
     now = facts_at(late, acknowledgement(CHILD, occurred_at=late, accepted=False), before=let_time_pass(now, late))
     assert status(now).response is ResponseState.NONE
+
+
+@pytest.mark.clause("SD-34")
+def test_a_pause_that_ended_right_before_the_answer_moves_the_due_date_by_which_it_is_judged() -> None:
+    moment = london(2026, 3, 10, 11)
+    resumed = update_clocks(record(stopped(), resume(occurred_at=moment), moment), moment)
+    answered = update_clocks(record(resumed, conversation(occurred_at=moment), moment), moment)
+    again = "calculate_due_date/conversation/service-north/2"
+    assert again in [effect.id for effect in calculations(answered)]

@@ -11,7 +11,7 @@ from models.journey.clocks import ClockState
 from models.kinds import ClockKind
 from models.policy import Policy
 from models.step_down.stage import Stage
-from tests.builders import CHILD, calendar, consent, exploration, family_sharing, whole_path
+from tests.builders import CHILD, calendar, consent, exploration, family_sharing, harm_report, whole_path
 from tests.workflows.conftest import House, Transfer
 from workflows.journey.visibility import STAGE
 
@@ -122,3 +122,12 @@ async def test_what_ends_before_it_is_shown_needs_no_due_date_but_for_those_who_
     answered = {f"{ClockKind.CONVERSATION}/service-north", f"{ClockKind.ACKNOWLEDGEMENT}/{CHILD}"}
     assert answered <= set(counted(house)), "whether they answered in time is kept"
     assert not any(clock.startswith(ClockKind.DECISION) for clock in counted(house))
+
+
+async def test_harm_is_shown_at_once_whatever_was_shown_before(house: House) -> None:
+    house.register.policy = Policy(shown_after=A_WHILE)
+    transfer = await house.start()
+    await transfer.record(exploration(), harm_report())
+    await transfer.until(lambda _: bool(house.register.shown.get(transfer.id, (0, None))[1]))
+    await transfer.until(lambda _: bool(house.register.shown[transfer.id][1].harm))
+    assert house.register.shown[transfer.id][1].ring is not None

@@ -11,6 +11,7 @@ with workflow.unsafe.imports_passed_through():
     from models.journey.due_dates import calculations
     from models.journey.facts import Facts
     from models.journey.missing import is_closed
+    from models.journey.steps import ReportSignificantHarm
     from models.kinds import EffectKind
     from workflows.journey.state import State
 
@@ -18,33 +19,40 @@ F = TypeVar("F", bound=Facts)
 
 
 async def show_what_changes(state: State[F], begin: Callable[..., None]) -> None:
-    """Show it a moment after the first change, or at once where the transfer has ended.
+    """Show it a moment after the first change; at once where the transfer has ended, or harm was reported (SU-01).
 
     What people record in quick succession, and what is done outside meanwhile, is shown together; no later than the
     policy's ``shown_after``, so that an outage outside hides nothing. Due dates are calculated just before.
     """
+    harm_shown = 0
     while True:
         await workflow.wait_condition(lambda: not state.moving_on and _is_behind(state))
         # A timer, and no look at the clock: in replay two tasks may become one, and a comparison come out otherwise.
-        await _a_moment(state)
+        await _a_moment(state, harm_shown)
         # Until none is left: what happens meanwhile, and a date that nobody can find, may begin other clocks.
         while coming := _to_calculate(state):
             begin(*coming)
             await workflow.wait_condition(lambda: not _calculates(state))
         state.show()
-        state.shown = state.version
+        state.shown, harm_shown = state.version, _harm_said(state)
 
 
-async def _a_moment(state: State[F]) -> None:
-    if is_closed(state.journey, state.facts):
+async def _a_moment(state: State[F], harm_shown: int) -> None:
+    def may_not_wait() -> bool:
+        return is_closed(state.journey, state.facts) or _harm_said(state) != harm_shown
+
+    if may_not_wait():
         return
     # The built-in error: that of temporalio.exceptions says how an activity ended.
     with contextlib.suppress(TimeoutError):
         await workflow.wait_condition(
-            lambda: is_closed(state.journey, state.facts),
-            timeout=state.facts.policy.shown_after,
-            timeout_summary="show how it stands",
+            may_not_wait, timeout=state.facts.policy.shown_after, timeout_summary="show how it stands"
         )
+
+
+def _harm_said(state: State[F]) -> int:
+    """How often harm was reported, also where that could not be taken."""
+    return len(state.facts.all_of(ReportSignificantHarm)) + len(state.facts.harm_not_taken)
 
 
 def _is_behind(state: State[F]) -> bool:
