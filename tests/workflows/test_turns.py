@@ -197,6 +197,7 @@ async def test_who_is_responsible_changes_where_operations_look(house: House) ->
     await transfer.record(reassigned(social_work_team="team-west"))
     now = await transfer.status()
     assert (now.social_worker, now.social_work_team) == ("sw-8", "team-west")
+    await transfer.settled()
     found = (await transfer.handle.describe()).typed_search_attributes
     assert "team-west" in [pair.value for pair in found]
 
