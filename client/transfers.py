@@ -31,8 +31,13 @@ QUESTION_TIMEOUT = timedelta(seconds=5)
 QUESTIONS = 4
 
 CANCELLED_OR_TIMED_OUT = frozenset({RPCStatusCode.CANCELLED, RPCStatusCode.DEADLINE_EXCEEDED})
-NOT_KNOWN = CANCELLED_OR_TIMED_OUT | {RPCStatusCode.ABORTED, RPCStatusCode.UNAVAILABLE}
-"""The server may have handed the step over before it said so: ``ABORTED`` where a worker died at the step."""
+NOT_KNOWN = CANCELLED_OR_TIMED_OUT | {
+    RPCStatusCode.ABORTED,
+    RPCStatusCode.FAILED_PRECONDITION,
+    RPCStatusCode.UNAVAILABLE,
+}
+"""The server may have handed the step over before it said so: ``ABORTED`` where a worker died at the step, and
+``FAILED_PRECONDITION`` where its workflow task failed and is tried again."""
 
 Transfer = WorkflowHandle[StepDownTransfer, JourneyResult]
 

@@ -45,11 +45,12 @@ LOST = pytest.mark.parametrize(
     "lost",
     [
         broken(RPCStatusCode.ABORTED),
+        broken(RPCStatusCode.FAILED_PRECONDITION),
         broken(RPCStatusCode.UNAVAILABLE),
         broken(RPCStatusCode.DEADLINE_EXCEEDED),
         broken(RPCStatusCode.CANCELLED),
     ],
-    ids=["a worker died at the step", "the server went away", "time was up at the server", "the server cancelled"],
+    ids=["a worker died at the step", "its task failed", "the server went away", "time was up there", "it cancelled"],
 )
 
 
