@@ -85,11 +85,11 @@ def groups(kind: EffectKind) -> list[Group]:
 
 
 def sample(kind: EffectKind) -> Group:
-    """One fault that passes, one that lasts, and an answer that is lost."""
+    """One fault that passes, one that lasts, and an answer that is lost; of what asks nobody, what people left so."""
     way, known = WAYS[kind], dict[str, Cell]()
     for cell in (cell for group in groups(kind) for cell in group):
         known.setdefault(cell.fault, cell)
-    return [known[fault] for fault in SAMPLE[way.system] if fault in known]
+    return [known[fault] for fault in SAMPLE[way.system] if fault in known] or [*known.values()][:1]
 
 
 SAMPLE = {
