@@ -1,10 +1,13 @@
 """The Temporal UI as operations staff see it, in Chromium."""
 
+import asyncio
+
 import pytest
 from playwright.async_api import Page, expect
 
 from cli.wiring import temporal
 from tests.browser.conftest import SEEN_WITHIN
+from tests.pace import until
 from tests.system.conftest import MAIN_CASE, Rehearsal
 from tests.system.family import Family
 
@@ -19,6 +22,13 @@ async def test_operations_read_stage_waiting_for_and_timeline_in_plain_words_and
     family = await Family.begin(await temporal(), own_rehearsal.local, MAIN_CASE)
     await family.record_up_to("record_family_sharing")
     await family.until(lambda now: any("by e-mail" in entry.what for entry in now.timeline))
+
+    def is_shown() -> bool:
+        shown = own_rehearsal.register.status(family.case.start.id)
+        return shown is not None and shown.stage == "conversation" and shown.response_due is not None
+
+    # The list that is opened is not read again by itself.
+    await asyncio.to_thread(until, is_shown)
     workflows = f"{own_rehearsal.local.ui_url}/namespaces/default/workflows"
 
     await page.goto(f'{workflows}?query=TransferStage="conversation" AND WaitingFor="early_help_contact"')

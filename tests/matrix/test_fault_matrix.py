@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from temporalio.client import Client
 
-from models.kinds import EffectKind
+from models.kinds import NOT_ANSWERING, EffectKind
 from models.ways import WAYS
 from tests.matrix.cells import Group, groups, sample
 from tests.matrix.journeys import ByMail, Cancelled, Journey, OnMosaic, OutOfAPlan, Tally
@@ -176,4 +176,6 @@ async def test_every_effect_survives_every_fault(
         sys.stdout.write(f"\n{table(tally)}\n{struck.total()} strikes, {len(tally.cells)} cells\n")
     assert struck == tally.planned
     assert set(tally.cells) == {(kind, cell.fault) for kind in WAYS for group in groups(kind) for cell in group}
-    assert tally.problems == {kind: way.problems for kind, way in WAYS.items()}
+    # A due date is calculated from what the worker has in memory: nothing there can keep failing.
+    never = {EffectKind.CALCULATE_DUE_DATE: {NOT_ANSWERING}}
+    assert tally.problems == {kind: way.problems - never.get(kind, set()) for kind, way in WAYS.items()}
