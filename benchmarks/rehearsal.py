@@ -3,9 +3,11 @@
 import os
 import random
 import socket
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn
 
 from typer import echo
 
@@ -52,3 +54,10 @@ def _is_free(port: int) -> bool:
         except OSError:
             return False
     return True
+
+
+def leave(code: int) -> NoReturn:
+    """End at once: the SDK's native threads now and then crash an interpreter that shuts down in the ordinary way."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)

@@ -7,7 +7,6 @@ not be tried here and now.
 import argparse
 import asyncio
 import json
-import os
 import signal
 import sys
 from datetime import datetime, timedelta
@@ -16,7 +15,7 @@ from pathlib import Path
 from benchmarks.herd.measure import Herd
 from benchmarks.herd.result import Order, Result
 from benchmarks.herd.stage import HerdError, prepare
-from benchmarks.rehearsal import rehearsal
+from benchmarks.rehearsal import leave, rehearsal
 from cli.rehearsal.stack import StackError
 
 OPENED_A_MINUTE = 120
@@ -70,8 +69,4 @@ def _command_line() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
-    code = main()
-    sys.stdout.flush()
-    sys.stderr.flush()
-    # The SDK's native threads now and then crash an interpreter that shuts down in the ordinary way.
-    os._exit(code)
+    leave(main())

@@ -3,7 +3,6 @@
 import argparse
 import asyncio
 import os
-import sys
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +13,7 @@ from benchmarks.gauges import Machine
 from benchmarks.journey.measure import Block, Measure, Order, blocks
 from benchmarks.journey.result import table
 from benchmarks.journey.stage import stage
+from benchmarks.rehearsal import leave
 from benchmarks.written import PAGE, written_down
 from cli.wiring import temporal
 
@@ -60,8 +60,4 @@ def _command_line() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
-    code = main()
-    sys.stdout.flush()
-    sys.stderr.flush()
-    # The SDK's native threads now and then crash an interpreter that shuts down in the ordinary way.
-    os._exit(code)
+    leave(main())

@@ -5,7 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -87,8 +87,6 @@ def _bare(local: LocalSettings) -> Iterator[Side]:
 
 def _prepare(settings: RegisterSettings) -> None:
     migrate(settings)
-    with closing(register_engine(settings).raw_connection()):
-        pass
     directory = SqlDirectory(Store(register_engine(settings), keyring()))
     directory.put_services(read_services(EXAMPLES / "services.csv"))
     directory.put_people(read_people(EXAMPLES / "people.csv"))

@@ -15,7 +15,7 @@ from pathlib import Path
 from benchmarks.gauges import Machine
 from benchmarks.kill.measure import Kills, Round
 from benchmarks.kill.result import Result
-from benchmarks.rehearsal import free_ports, rehearsal
+from benchmarks.rehearsal import free_ports, leave, rehearsal
 from cli.rehearsal.local import LocalSettings
 from cli.rehearsal.stack import StackError
 
@@ -60,8 +60,4 @@ def _command_line() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
-    code = main()
-    sys.stdout.flush()
-    sys.stderr.flush()
-    # The SDK's native threads now and then crash an interpreter that shuts down in the ordinary way.
-    os._exit(code)
+    leave(main())

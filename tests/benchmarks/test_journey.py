@@ -1,6 +1,5 @@
-"""How a journey is told beside the bare workflow, and that the bare workflow takes what the case says."""
+"""How a journey is told beside the bare workflow, and that the case has the steps that people wait before."""
 
-from benchmarks.journey.bare import BareStepDown
 from benchmarks.journey.drive import AFTER, cases
 from benchmarks.journey.measure import Block
 from benchmarks.journey.result import table
@@ -44,7 +43,6 @@ def test_what_is_written_down_is_what_is_measured() -> None:
     assert set(WRITTEN) == many | alike | apart
 
 
-def test_the_case_has_the_steps_that_the_bare_workflow_waits_for() -> None:
+def test_the_case_has_the_steps_before_which_people_wait() -> None:
     [case] = cases(1)
     assert set(AFTER) <= {step.step for step in case.steps}
-    assert BareStepDown.__name__ == "BareStepDown"

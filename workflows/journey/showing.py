@@ -24,7 +24,7 @@ async def show_what_changes(state: State[F], begin: Callable[..., None]) -> None
     What people record in quick succession, and what is done outside meanwhile, is shown together; no later than the
     policy's ``shown_after``, so that an outage outside hides nothing. Due dates are calculated just before.
     """
-    harm_shown = 0
+    harm_shown = (0, 0)
     while True:
         await workflow.wait_condition(lambda: not state.moving_on and _is_behind(state))
         # A timer, and no look at the clock: in replay two tasks may become one, and a comparison come out otherwise.
@@ -37,7 +37,7 @@ async def show_what_changes(state: State[F], begin: Callable[..., None]) -> None
         state.shown, harm_shown = state.version, _harm_said(state)
 
 
-async def _a_moment(state: State[F], harm_shown: int) -> None:
+async def _a_moment(state: State[F], harm_shown: tuple[int, int]) -> None:
     def may_not_wait() -> bool:
         return is_closed(state.journey, state.facts) or _harm_said(state) != harm_shown
 
@@ -50,9 +50,9 @@ async def _a_moment(state: State[F], harm_shown: int) -> None:
         )
 
 
-def _harm_said(state: State[F]) -> int:
-    """How often harm was reported, also where that could not be taken."""
-    return len(state.facts.all_of(ReportSignificantHarm)) + len(state.facts.harm_not_taken)
+def _harm_said(state: State[F]) -> tuple[int, int]:
+    """How often harm was reported, and how often that could not be taken: one may come in the place of the other."""
+    return len(state.facts.all_of(ReportSignificantHarm)), len(state.facts.harm_not_taken)
 
 
 def _is_behind(state: State[F]) -> bool:
