@@ -304,3 +304,11 @@ async def test_a_receipt_and_a_status_come_back_as_what_they_are(converter: Data
         next_steps=said.next_steps,
     )
     assert await converter.decode([await sealed(converter, receipt)], [Receipt]) == [receipt]
+
+
+async def test_a_long_text_is_compressed_before_it_is_sealed_and_opens_as_it_was(converter: DataConverter) -> None:
+    said = exploration(needs=f"{MARKER} " * 200)
+    payload = await sealed(converter, said)
+    assert len(payload.data) < len(said.model_dump_json()) / 2
+    assert MARKER.encode() not in payload.data
+    assert await converter.decode([payload], [RecordExploration]) == [said]

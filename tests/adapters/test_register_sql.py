@@ -15,7 +15,7 @@ from adapters.register.store import Store, UnreadableError
 from models.calendar import WorkingCalendar
 from models.certificate import Certificate, Count, calculate
 from models.effects import BookEntry, Ended
-from models.errors import LastingError, StartRefusedError
+from models.errors import LastingError, PassingError, StartRefusedError
 from models.journey.clocks import ClockState
 from models.journey.projection import DueDate
 from models.journey.recorded import Alert
@@ -634,3 +634,48 @@ def test_people_go_into_the_directory_all_or_none(register: WholeRegister) -> No
     with pytest.raises(IntegrityError):
         register.put_people({"sw-7": "sw@council.example", "tm-1": None})  # type: ignore[dict-item]
     assert rows(register, PersonRow) == []
+
+
+def due(said: Certificate) -> DueDate:
+    return DueDate(clock=RESPONSE_CLOCK, service_ref="service-north", certificate=said)
+
+
+def test_a_due_date_is_kept_with_what_is_shown_and_again_changes_nothing(register: WholeRegister) -> None:
+    register.opened(request(), THEN)
+    said = certificate(calendar())
+    for _ in range(2):
+        register.shows(shown(facts()), 3, due(said))
+    [clock] = register.clocks("transfer-1")
+    assert clock.certificate == said
+    assert len(audit(register, "due date calculated")) == 1
+
+
+def test_a_due_date_whose_calendar_the_register_has_lost_is_told_and_keeps_no_transfer_from_being_shown(
+    register: WholeRegister,
+) -> None:
+    register.opened(request(), THEN)
+    on_another = certificate(calendar(announced=[{"day": "2026-03-04", "name": "A day of mourning"}]))
+    register.shows(shown(facts_closed()), 3, due(on_another))
+    assert register.clocks("transfer-1") == []
+    now = register.status("transfer-1")
+    assert now is not None
+    assert now.outcome is not None
+    [told] = audit(register, "due date not kept")
+    assert (told.new, str(told.why).split(":")[0]) == (on_another.due.isoformat(), RESPONSE_CLOCK)
+
+
+def test_a_certificate_whose_key_is_gone_is_replaced_by_the_newer_one(register: WholeRegister) -> None:
+    register.opened(request(), THEN)
+    kept(register, calendar())
+    other = WholeRegister(Store(register.engine, Keyring(current="key-9", keys={"key-9": bytes(32)})))
+    other.shows(shown(facts()), 3, due(certificate(calendar())))
+    [clock] = other.clocks("transfer-1")
+    assert clock.certificate == certificate(calendar())
+
+
+def test_due_dates_of_a_transfer_that_the_register_has_lost_wait_until_it_is_there_again(
+    register: WholeRegister,
+) -> None:
+    with pytest.raises(PassingError):
+        register.shows(shown(facts()), 3, due(certificate(calendar())))
+    assert register.clocks("transfer-1") == []
