@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import pytest
 from temporalio.api.enums.v1 import EventType
-from temporalio.client import Client, WorkflowHandle, WorkflowUpdateFailedError
+from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle, WorkflowUpdateFailedError
 from temporalio.common import SearchAttributeKey
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
@@ -25,7 +25,16 @@ from models.journey.status import Status
 from models.journey.steps import Step
 from models.step_down.start import StepDownRequest
 from tests import builders
-from tests.fakes import FakeBook, FakeCalendars, FakeChannels, FakeInvitations, FakeMosaic, FakePost, FakeRegister
+from tests.fakes import (
+    SHOWN_AFTER,
+    FakeBook,
+    FakeCalendars,
+    FakeChannels,
+    FakeInvitations,
+    FakeMosaic,
+    FakePost,
+    FakeRegister,
+)
 from tests.pace import A_MOMENT, eventually, patient
 from worker.wiring import Calls, Outside, TransfersWorker, all_activities
 from workflows.ids import step_down_id
@@ -172,9 +181,30 @@ class Transfer:
         await eventually(self._has_settled)
 
     async def _has_settled(self) -> bool:
+        before = await self._at_rest()
+        # Between one look and the next a new run may have begun: only what stayed as it was has settled.
+        settled = before is not None and await self._everything_is_shown() and await self._no_moment_is_left()
+        return settled and before == await self._at_rest()
+
+    async def _at_rest(self) -> tuple[str, int] | None:
+        """The run and how long its history is, where the machine does nothing in it."""
         told = (await self.handle.describe()).raw_description
-        busy = bool(told.pending_activities) or told.HasField("pending_workflow_task")
-        return not busy and await self._everything_is_shown()
+        if told.pending_activities or told.HasField("pending_workflow_task"):
+            return None
+        return told.workflow_execution_info.execution.run_id, told.workflow_execution_info.history_length
+
+    async def _no_moment_is_left(self) -> bool:
+        """What was shown at once leaves its moment, and a run that moves on waits for that; a closed one does not."""
+        left: set[str] = set()
+        if (await self.handle.describe()).status is not WorkflowExecutionStatus.RUNNING:
+            return True
+        async for event in self.handle.fetch_history_events():
+            begun, ended = event.timer_started_event_attributes, event.timer_fired_event_attributes
+            if event.event_type == EventType.EVENT_TYPE_TIMER_STARTED:
+                left |= {begun.timer_id} if begun.start_to_fire_timeout.ToTimedelta() <= SHOWN_AFTER else set()
+            elif event.event_type == EventType.EVENT_TYPE_TIMER_FIRED:
+                left -= {ended.timer_id}
+        return not left
 
     async def _everything_is_shown(self) -> bool:
         standing = await self._asked(JourneyRun.standing)

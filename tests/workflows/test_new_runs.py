@@ -90,7 +90,8 @@ async def test_a_step_that_an_earlier_run_took_gets_its_first_receipt(impatient_
 
 async def test_what_waits_for_a_person_waits_in_the_next_run_too(impatient_house: House) -> None:
     house = impatient_house
-    house.mosaic.troubles.before("complete", LastingError("locked", "the step is locked"))
+    # Locked until somebody unlocks it: an attempt that a new run broke off as it failed is made again.
+    house.mosaic.troubles.before("complete", *[LastingError("locked", "the step is locked")] * 1000)
     transfer = await house.start()
     await transfer.record(exploration(), consent(), family_sharing())
     await transfer.until(lambda now: now.stage == Stage.CONVERSATION)
@@ -102,6 +103,7 @@ async def test_what_waits_for_a_person_waits_in_the_next_run_too(impatient_house
         await transfer.settled()
     assert len(await transfer.runs()) > before
     assert [item.problem for item in (await transfer.status()).attention] == ["locked"]
+    house.mosaic.troubles.forget()
     await transfer.record(resolution("A1", Resolution.RETRY))
     await transfer.until(lambda now: now.stage == Stage.CONFIRMATION)
     assert house.mosaic.completed[CHILD].next_actions == (

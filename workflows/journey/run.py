@@ -27,7 +27,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.journey.ladders import run_ladders
     from workflows.journey.orders import Orders
     from workflows.journey.register import RegisterWriter
-    from workflows.journey.showing import show_what_changes
+    from workflows.journey.showing import Showing
     from workflows.journey.state import State
     from workflows.journey.step_signal import UnreadableMessageError, digest, read_step, refused_message
 
@@ -78,6 +78,7 @@ class JourneyRun(Generic[F]):
         self.state = State(journey, facts, so_far.version) if so_far else State(journey, facts)
         self.register = RegisterWriter(self.state, orders, so_far.shown if so_far else 0)
         self.effects = EffectRunner(self.state, orders, self.register)
+        self.showing = Showing(self.state, self.effects.begin)
         self._orders = orders
         self._beside: list[asyncio.Task[None]] = []
 
@@ -110,7 +111,7 @@ class JourneyRun(Generic[F]):
             self.state.learn(opening=opening)
         beside = (
             self.register.capture_evidence(),
-            show_what_changes(self.state, self.effects.begin),
+            self.showing.show_what_changes(),
             self.register.show(),
             run_ladders(self.state),
         )
@@ -225,7 +226,8 @@ class JourneyRun(Generic[F]):
 
     def _at_rest(self) -> bool:
         """Nothing is under way that a new run could not take up: no call, no effect, no message half recorded."""
-        return self.register.at_rest() and self.effects.at_rest() and workflow.all_handlers_finished()
+        parts = (self.register, self.effects, self.showing)
+        return all(part.at_rest() for part in parts) and workflow.all_handlers_finished()
 
 
 def begun_with(facts: F, *, in_clear: bool) -> F:

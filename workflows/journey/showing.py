@@ -1,8 +1,8 @@
 """How the journey stands, shown to those who look; with it, due dates are calculated. Not change by change."""
 
-import contextlib
+import asyncio
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from temporalio import workflow
 
@@ -18,36 +18,50 @@ with workflow.unsafe.imports_passed_through():
 F = TypeVar("F", bound=Facts)
 
 
-async def show_what_changes(state: State[F], begin: Callable[..., None]) -> None:
-    """Show it a moment after the first change; at once where the transfer has ended, or harm was reported (SU-01).
+class Showing(Generic[F]):
+    """What was shown of the journey, and when it is shown next."""
 
-    What people record in quick succession, and what is done outside meanwhile, is shown together; no later than the
-    policy's ``shown_after``, so that an outage outside hides nothing. Due dates are calculated just before.
-    """
-    harm_shown = (0, 0)
-    while True:
-        await workflow.wait_condition(lambda: not state.moving_on and _is_behind(state))
+    def __init__(self, state: State[F], begin: Callable[..., None]) -> None:
+        """Begin with nothing shown; ``begin`` begins effects."""
+        self._state = state
+        self._begin = begin
+        self._harm_shown = (0, 0)
+        self._moment: asyncio.Task[None] | None = None
+
+    async def show_what_changes(self) -> None:
+        """Show it a moment after the first change; at once where the transfer has ended, or harm was reported (SU-01).
+
+        What people record in quick succession, and what is done outside meanwhile, is shown together; no later than
+        the policy's ``shown_after``, so that an outage outside hides nothing. Due dates are calculated just before.
+        """
+        state = self._state
+        while True:
+            await workflow.wait_condition(lambda: not state.moving_on and _is_behind(state))
+            await self._a_moment()
+            # Until none is left: what happens meanwhile, and a date that nobody can find, may begin other clocks.
+            while coming := _to_calculate(state):
+                self._begin(*coming)
+                await workflow.wait_condition(lambda: not _calculates(state))
+            state.show()
+            state.shown, self._harm_shown = state.version, _harm_said(state)
+
+    async def _a_moment(self) -> None:
+        if self._may_not_wait():
+            return
         # A timer, and no look at the clock: in replay two tasks may become one, and a comparison come out otherwise.
-        await _a_moment(state, harm_shown)
-        # Until none is left: what happens meanwhile, and a date that nobody can find, may begin other clocks.
-        while coming := _to_calculate(state):
-            begin(*coming)
-            await workflow.wait_condition(lambda: not _calculates(state))
-        state.show()
-        state.shown, harm_shown = state.version, _harm_said(state)
+        # It ends by itself: one that ends in the very task that takes it back, or that ends the run, fails that task.
+        if self.at_rest():
+            after = self._state.facts.policy.shown_after
+            self._moment = asyncio.create_task(workflow.sleep(after, summary="show how it stands"))
+        await workflow.wait_condition(lambda: self.at_rest() or self._may_not_wait())
 
+    def _may_not_wait(self) -> bool:
+        state = self._state
+        return is_closed(state.journey, state.facts) or _harm_said(state) != self._harm_shown
 
-async def _a_moment(state: State[F], harm_shown: tuple[int, int]) -> None:
-    def may_not_wait() -> bool:
-        return is_closed(state.journey, state.facts) or _harm_said(state) != harm_shown
-
-    if may_not_wait():
-        return
-    # The built-in error: that of temporalio.exceptions says how an activity ended.
-    with contextlib.suppress(TimeoutError):
-        await workflow.wait_condition(
-            may_not_wait, timeout=state.facts.policy.shown_after, timeout_summary="show how it stands"
-        )
+    def at_rest(self) -> bool:
+        """No moment is under way."""
+        return self._moment is None or self._moment.done()
 
 
 def _harm_said(state: State[F]) -> tuple[int, int]:
