@@ -31,7 +31,7 @@ up: $(RUNS) ## start everything on this machine: Temporal with its UI, worker, M
 	@exec $(BIN)/transfers up
 
 test: $(READY) ## the tests: no root, no browser, a few minutes
-	$(PYTEST) -n 2 -m "not long and not browser"
+	$(PYTEST) -n 4 --dist worksteal -m "not long and not browser"
 
 test-browser: $(READY) ## the tests in Chromium (set CHROMIUM to its path where it is not /usr/bin/chromium)
 	$(PYTEST) -m browser

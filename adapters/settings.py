@@ -1,7 +1,12 @@
-"""What is wrong with the settings of a process, in one line."""
+"""What settings are made of, and what is wrong with those of a process, in one line."""
 
-from pydantic import ValidationError
+from typing import Annotated
+
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings
+
+Port = Annotated[int, Field(ge=0, le=65_535)]
+"""Where a process listens, or is reached; 0 where it listens on any that is free."""
 
 
 def settings_problem(error: ValidationError) -> str:

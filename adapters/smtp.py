@@ -12,6 +12,7 @@ from typing import NoReturn
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from adapters.settings import Port
 from models.errors import LastingError, NothingHappenedError, UnclearError
 from models.mail import Calendar, Mail
 
@@ -27,7 +28,7 @@ class PostSettings(BaseSettings):
 
     host: str
     """The mail server."""
-    port: int = 25
+    port: Port = 25
     """Its port."""
     starttls: bool = True
     """Whether it is spoken to under encryption; false only for a server on the same machine."""

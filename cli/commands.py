@@ -130,7 +130,7 @@ def _recorded(transfer_id: str, file: Path, number: int | None) -> Receipt:
     async def record() -> Receipt:
         return await send(transfer(await temporal(), transfer_id), found)
 
-    command = f"transfers step {transfer_id} {file}"
+    command = f"transfers step {transfer_id} {file}" + (f" --number {number}" if number is not None else "")
     try:
         with about(file, said):
             return asyncio.run(record())

@@ -19,21 +19,31 @@ NAMES = ("ref", "letter_id", "who")
 IN_QUOTES = "a text in which a colon stands is written in quotes"
 
 
+MOST_BYTES = 4_000_000
+"""How long a file may be; a transfer's messages are far shorter."""
+
+
 def read_document(path: Path) -> dict[str, Any]:
     """A YAML or JSON file as a mapping.
 
     Raises:
-        InputError: the file is missing, not YAML, or not a mapping.
+        InputError: the file is missing, too long, not YAML, or not a mapping.
     """
     import yaml
 
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        with path.open("rb") as file:
+            said = file.read(MOST_BYTES + 1)
+        if len(said) > MOST_BYTES:
+            raise InputError(f"{path}: is longer than {MOST_BYTES // 1_000_000} MB")
+        content = yaml.safe_load(said.decode("utf-8"))
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise InputError(f"{path}: is not text in UTF-8") from error
-    except (ValueError, RecursionError) as error:
+    except RecursionError as error:
+        raise InputError(f"{path}: is nested too deep") from error
+    except ValueError as error:
         raise InputError(f"{path}: holds something that is no value, such as a date that does not exist") from error
     except yaml.YAMLError as error:
         mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", None) or "cannot be read"

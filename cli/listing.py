@@ -27,6 +27,7 @@ from models.vocabulary import LONDON, Role, local_time
 WORTH_SAYING = {ResponseState.BREACHED, ResponseState.DUE_SOON, ResponseState.PAUSED}
 LINES = 50
 MOST_LINES = 1000
+MOST_PAGES = 1_000_000
 Ahead = Mapping[str, timedelta]
 """By how much transfers are ahead of this machine, in the rehearsal."""
 
@@ -40,7 +41,7 @@ def list_some(  # noqa: PLR0913 (each is an option)
     overdue: Annotated[bool, typer.Option("--overdue", help="Only those with an answer that is overdue.")] = False,
     today: Annotated[bool, typer.Option("--today", help="Only those with an answer that is due today.")] = False,
     ended: Annotated[bool, typer.Option("--all", help="Those that have ended, too.")] = False,
-    page: Annotated[int, typer.Option(min=1, help="Which page: 1 has the newest.")] = 1,
+    page: Annotated[int, typer.Option(min=1, max=MOST_PAGES, help="Which page: 1 has the newest.")] = 1,
     number: Annotated[int, typer.Option(min=1, max=MOST_LINES, help="How many transfers a page has.")] = LINES,
     as_json: AsJson = False,
 ) -> None:

@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from adapters.settings import Port
 from models.vocabulary import TimeOfDay
 
 WEEK = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
@@ -39,9 +40,9 @@ class WorkerSettings(BaseSettings):
     """Where Temporal keeps the work; the commands that start a workflow read it, too."""
     worker_host: str = "127.0.0.1"
     """The address on which the worker answers questions about its health."""
-    worker_port: int = 8081
+    worker_port: Port = 8081
     """``/health/live``, ``/health/ready``, and ``/metrics`` of what the register holds."""
-    metrics_port: int = 9464
+    metrics_port: Port = 9464
     """The metrics of Temporal's SDK, for Prometheus."""
     drain_seconds: float = 15
     """How long running activities may finish after SIGTERM."""

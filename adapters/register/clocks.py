@@ -60,8 +60,8 @@ def keep_calendar(session: Session, calendar: WorkingCalendar) -> None:
         session.flush()
 
 
-def keep_due_date(store: Store, session: Session, transfer_id: str, due_date: DueDate) -> None:
-    """Keep how a due date came about; the newest of a clock replaces the one before.
+def keep_due_date(store: Store, session: Session, transfer_id: str, due_date: DueDate, *, newest: bool = True) -> None:
+    """Keep how a due date came about; the newest of a clock replaces the one before, and one that comes late none.
 
     Where the register has lost the calendar that it rests on, only its audit row tells of it.
     """
@@ -71,7 +71,7 @@ def keep_due_date(store: Store, session: Session, transfer_id: str, due_date: Du
         session.add(audit(transfer_id, "system", "due date not kept", new=due, why=f"{due_date.clock}: {lost}"))
         return
     row = session.get(ClockRow, (transfer_id, due_date.clock), with_for_update=True)
-    if row is not None and _is_kept(store, row, certificate):
+    if row is not None and (not newest or _is_kept(store, row, certificate)):
         return
     before = row.due.isoformat() if row else None
     kept = ClockRow(

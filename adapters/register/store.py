@@ -61,12 +61,19 @@ def _begin_immediate(connection: Any) -> None:
 
 
 def migrate(settings: RegisterSettings) -> None:
-    """Bring the register's tables up to date."""
+    """Bring the register's tables up to date.
+
+    Raises:
+        ValueError: the folder of its file is not there.
+    """
+    engine = register_engine(settings)
+    if engine.dialect.name == "sqlite" and not (folder := Path(engine.url.database or "").parent).is_dir():
+        raise ValueError(f"TRANSFERS_REGISTER_URL: there is no folder {folder}; `transfers up` makes the rehearsal's")
     # Every command and every worker would wait for it at its start.
     from alembic import command
     from alembic.config import Config
 
-    config = Config(attributes={"engine": register_engine(settings)})
+    config = Config(attributes={"engine": engine})
     config.set_main_option("script_location", str(Path(adapters.__path__[0]) / "migrations"))
     command.upgrade(config, "head")
 

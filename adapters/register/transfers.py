@@ -101,9 +101,11 @@ class SqlTransfers:
             if projection.due_dates:
                 for kept in (calendar, *projection.calendars):
                     keep_calendar(session, kept)
+            # A try that was given up may come after a newer version was shown.
+            newest = row.version < version
             for due_date in projection.due_dates:
-                keep_due_date(self.store, session, status.id, due_date)
-            if row.version < version:
+                keep_due_date(self.store, session, status.id, due_date, newest=newest)
+            if newest:
                 show(self.store, session, row, status, version)
 
     def status(self, transfer_id: str) -> Status | None:

@@ -10,6 +10,7 @@ from typing import Self
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from adapters.settings import Port
 from cli.project import EXAMPLES
 
 HOST = "127.0.0.1"
@@ -28,21 +29,21 @@ class LocalSettings(BaseSettings):
 
     folder: Path = Path(".transfers")
     """Where everything is kept; made up families only."""
-    temporal_port: int = 7233
+    temporal_port: Port = 7233
     """The Temporal server."""
-    ui_port: int = 8233
+    ui_port: Port = 8233
     """The Temporal UI."""
-    worker_port: int = 8081
+    worker_port: Port = 8081
     """The worker's health page."""
-    metrics_port: int = 9464
+    metrics_port: Port = 9464
     """The worker's metrics."""
-    codec_port: int = 8082
+    codec_port: Port = 8082
     """The codec server."""
-    mosaic_port: int = 8090
+    mosaic_port: Port = 8090
     """The simulated Mosaic."""
-    mailbox_port: int = 8025
+    mailbox_port: Port = 8025
     """The mailbox's page."""
-    smtp_port: int = 2525
+    smtp_port: Port = 2525
     """The mailbox."""
 
     def named_ports(self) -> dict[str, tuple[str, int]]:

@@ -32,6 +32,8 @@ class ClockState(StrEnum):
     MET = "met"
     LATE = "late"
     """Answered after it was due."""
+    ANSWERED = "answered"
+    """Whether in time nobody knows: when it was due is not calculated, or cannot be."""
     NEEDLESS = "needless"
     """Nothing is waited for any more."""
 
@@ -46,11 +48,12 @@ class ClockState(StrEnum):
             "paused": "paused",
             "met": "answered in time",
             "late": "answered late",
+            "answered": "answered",
             "needless": "no longer waited for",
         }[self.value]
 
 
-ANSWERED = frozenset({ClockState.MET, ClockState.LATE})
+ANSWERED = frozenset({ClockState.MET, ClockState.LATE, ClockState.ANSWERED})
 ENDED = ANSWERED | {ClockState.NEEDLESS}
 
 
@@ -138,7 +141,7 @@ def state(journey: Journey[F], facts: F, clock: Clock) -> ClockState:
         return running_state(facts, clock)
     times, answered = facts.times(clock), answer(journey, facts, clock)
     if answered is None or times is None:
-        return ClockState.NEEDLESS if answered is None else ClockState.MET
+        return ClockState.NEEDLESS if answered is None else ClockState.ANSWERED
     return ClockState.MET if answered.at <= times.due else ClockState.LATE
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from adapters.keyring import Keyring
-from adapters.register.store import RegisterSettings, Store, register_engine
+from adapters.register.store import RegisterSettings, Store, migrate, register_engine
 from tests.adapters.test_register_sql import MARKER, write_everything
 from tests.builders import service
 from tests.register import WholeRegister, register_at
@@ -52,3 +52,8 @@ def test_an_error_of_the_database_does_not_repeat_what_was_written(register_file
 def test_a_database_whose_driver_is_not_installed_is_said_by_its_setting() -> None:
     with pytest.raises(ValueError, match="TRANSFERS_REGISTER_URL: PostgreSQL needs the extra 'postgresql'"):
         register_engine(RegisterSettings(url="postgresql+pg8000://register@127.0.0.1/register"))
+
+
+def test_a_register_whose_folder_is_not_there_is_not_made_and_says_so(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=f"TRANSFERS_REGISTER_URL: there is no folder {tmp_path / 'gone'};"):
+        migrate(RegisterSettings(url=f"sqlite:///{tmp_path}/gone/register.db"))

@@ -17,7 +17,7 @@ from models.certificate import Certificate, Count, calculate
 from models.effects import BookEntry, Ended
 from models.errors import LastingError, PassingError, StartRefusedError
 from models.journey.clocks import ClockState
-from models.journey.projection import DueDate
+from models.journey.projection import DueDate, Projection
 from models.journey.recorded import Alert
 from models.journey.status import ClockStatus, Status
 from models.journey.steps import SpokenTo
@@ -500,9 +500,13 @@ def certificate(days: WorkingCalendar) -> Certificate:
     return calculate(Count(kind=ClockKind.CONVERSATION, received=THEN, policy_version="p-1", policy=RESPONSE), days)
 
 
+def of_clock(clock_id: str, said: Certificate) -> DueDate:
+    return DueDate(clock=clock_id, service_ref="service-north", certificate=said)
+
+
 def kept(register: WholeRegister, days: WorkingCalendar, clock_id: str = RESPONSE_CLOCK) -> Certificate:
     said = certificate(days)
-    register.keeps("transfer-1", DueDate(clock=clock_id, service_ref="service-north", certificate=said), days)
+    register.keeps("transfer-1", of_clock(clock_id, said), days)
     return said
 
 
@@ -577,6 +581,21 @@ def test_keeping_a_due_date_again_leaves_how_its_clock_stands(register: WholeReg
     kept(register, calendar(announced=announced))
     [clock] = register.clocks("transfer-1")
     assert (clock.state, clock.answered_at, clock.recorded_at) == ("met", THEN, NOW)
+
+
+def test_what_comes_late_replaces_no_due_date_that_was_kept_since_and_brings_one_that_is_not_kept(
+    register: WholeRegister,
+) -> None:
+    register.opened(request(), THEN)
+    newer = certificate(calendar(announced=[{"day": "2026-03-04", "name": "A day of mourning"}]))
+    older, other = certificate(calendar()), "acknowledgement/child-a"
+    told = Projection(status=shown(facts()), version=2, due_dates=(of_clock(RESPONSE_CLOCK, newer),))
+    register.project(told, calendar(announced=[{"day": "2026-03-04", "name": "A day of mourning"}]))
+    register.shows(shown(facts()), 1, of_clock(RESPONSE_CLOCK, older), of_clock(other, older))
+    assert {clock.clock_id: clock.certificate for clock in register.clocks("transfer-1")} == {
+        RESPONSE_CLOCK: newer,
+        other: older,
+    }
 
 
 def test_a_due_date_that_is_kept_twice_is_on_record_once(register: WholeRegister) -> None:

@@ -183,6 +183,14 @@ def test_an_answer_just_in_time_is_in_time_and_a_second_later_is_late() -> None:
 
 
 @pytest.mark.clause("SD-34")
+def test_an_answer_is_in_time_for_nobody_while_nobody_knows_when_it_was_due() -> None:
+    undated = asked().having(effects=())
+    clock = the_clock(now := update_clocks(record(undated, offer(), NOW), NOW))
+    assert (clock.state, clock.due, clock.answered) == (ClockState.ANSWERED, None, offer().occurred_at)
+    assert status(now).response is ResponseState.NONE
+
+
+@pytest.mark.clause("SD-34")
 def test_of_two_answers_the_first_that_was_given_counts() -> None:
     held = conversation(occurred_at=london(2026, 3, 9, 14))
     now = facts_at(london(2026, 3, 9, 15), held, before=facts_at(NOW, offer(), before=asked()))

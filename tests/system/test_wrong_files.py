@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from cli.documents import named
+from cli.documents import MOST_BYTES, named, read_document
 from cli.rehearsal.case_file import read_case
 from cli.step_file import read_step
 from client.errors import InputError
@@ -82,6 +82,28 @@ def test_a_letter_without_a_safe_address_names_the_field_that_is_meant() -> None
         "letters.yaml: letters no. 1 (family-letter): address, address_is_safe: give an address, and say true for "
         "address_is_safe; or say do_not_write_because (SD-33)"
     )
+
+
+@pytest.mark.parametrize(
+    ("said", "rule"),
+    [
+        ("note: " + "a" * MOST_BYTES, "is longer than 4 MB"),
+        ("[" * 5000, "is nested too deep"),
+        ("- one", "is empty, or not a list of fields with their values"),
+        ("day: 2026-02-30", "holds something that is no value, such as a date that does not exist"),
+    ],
+)
+def test_a_file_that_cannot_be_read_says_why_in_a_line(tmp_path: Path, said: str, rule: str) -> None:
+    path = tmp_path / "step.yaml"
+    path.write_text(said)
+    with pytest.raises(InputError) as error:
+        read_document(path)
+    assert str(error.value) == f"{path}: {rule}"
+
+
+def test_what_never_ends_is_read_no_further_than_a_file_may_be() -> None:
+    with pytest.raises(InputError, match="/dev/zero: is longer than 4 MB"):
+        read_document(Path("/dev/zero"))
 
 
 CONTENT = {"children": [{"ref": "child-1"}, {"ref": "child-9", "holders": [{"who": "The mother"}]}]}

@@ -7,7 +7,7 @@ revision = "0001"
 down_revision = None
 
 IN_HAND = sa.text("outcome IS NULL OR attention != ''")
-RUNS = sa.text("(state NOT IN ('met', 'late', 'needless'))")
+RUNS = sa.text("(state NOT IN ('met', 'late', 'answered', 'needless'))")
 IS_OWED = sa.text("kind IN ('conversation', 'acknowledgement')")
 SAYS_HARM = sa.text("step = 'report_significant_harm'")
 
