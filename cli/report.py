@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Annotated, Any
@@ -26,6 +27,7 @@ COLUMNS = {
     "overdue": "open, overdue",
     "waiting": "open, in time",
     "paused": "open, paused",
+    "undated": "answered, due unknown",
     "needless": "not needed",
     "were_paused": "ever paused",
     "median_hours": "median hours",
@@ -94,11 +96,13 @@ def report_screen(found: Report, period: str) -> RenderableType:
 
 
 def _answer_table(of: str, lines: tuple[Line, ...]) -> Table:
-    table = Table(of, *COLUMNS.values(), title=f"Answers by {of}", title_justify="left")
+    # Hardly ever there, and wide.
+    shown = [name for name in COLUMNS if name != "undated" or any(line.answers.undated for line in lines)]
+    table = Table(of, *(COLUMNS[name] for name in shown), title=f"Answers by {of}", title_justify="left")
     for column in table.columns[1:]:
         column.justify = "right"
     for line in lines:
-        table.add_row(line.name, *(_shown(value) for value in _values(line.answers)))
+        table.add_row(line.name, *(_shown(value) for value in _values(line.answers, shown)))
     return table
 
 
@@ -121,7 +125,7 @@ def csv_text(found: Report) -> str:
     lines += [("team", line) for line in found.teams] + [("all", found.all)]
     for of, line in lines:
         ended = [line.outcomes.get(how, 0) for how in Outcome]
-        table.writerow([of, line.name, *_values(line.answers), line.open, *ended])
+        table.writerow([of, line.name, *_values(line.answers, COLUMNS), line.open, *ended])
     return written.getvalue()
 
 
@@ -154,8 +158,8 @@ def draw(found: Report, path: Path, period: str) -> None:
     figure.savefig(path, metadata={"Date": None} if path.suffix == ".svg" else None)
 
 
-def _values(answers: Answers) -> list[Any]:
-    return [getattr(answers, column) for column in COLUMNS]
+def _values(answers: Answers, columns: Iterable[str]) -> list[Any]:
+    return [getattr(answers, column) for column in columns]
 
 
 def _shown(value: float | None) -> str:

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from adapters.register.store import Store, UnreadableError, audit
 from models.calendar import WorkingCalendar
 from models.certificate import Certificate, working_time
-from models.journey.clocks import ANSWERED
+from models.journey.clocks import JUDGED
 from models.journey.projection import DueDate
 from models.kinds import RESPONSES
 from models.register.tables import CalendarRow, ClockRow
@@ -104,7 +104,7 @@ def _is_kept(store: Store, row: ClockRow, certificate: Certificate) -> bool:
 def note_hours(store: Store, session: Session, row: ClockRow) -> None:
     """Keep how long a service's answer took, so that no report opens a certificate for it."""
     row.hours = None
-    if row.kind in RESPONSES and row.state in ANSWERED and row.answered_at is not None:
+    if row.kind in RESPONSES and row.state in JUDGED and row.answered_at is not None:
         try:
             certificate = certificate_of(store, row)
         except UnreadableError:

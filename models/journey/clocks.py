@@ -53,8 +53,9 @@ class ClockState(StrEnum):
         }[self.value]
 
 
-ANSWERED = frozenset({ClockState.MET, ClockState.LATE, ClockState.ANSWERED})
-ENDED = ANSWERED | {ClockState.NEEDLESS}
+JUDGED = frozenset({ClockState.MET, ClockState.LATE})
+"""Answered, and it is known whether in time."""
+ENDED = JUDGED | {ClockState.ANSWERED, ClockState.NEEDLESS}
 
 
 class Answer(NamedTuple):

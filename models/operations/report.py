@@ -44,6 +44,8 @@ class Answers(Frozen):
     """Open, and there is time."""
     paused: int
     """Open, and the clock is paused."""
+    undated: int
+    """Answered, and nobody knows when it was due."""
     needless: int
     """Not waited for any more, without an answer."""
     were_paused: int
@@ -116,6 +118,7 @@ def _answers(asked: Iterable[Asked]) -> Answers:
         overdue=states[ClockState.BREACHED],
         waiting=sum(states[state] for state in (ClockState.STARTING, ClockState.ON_TRACK, ClockState.DUE_SOON)),
         paused=states[ClockState.PAUSED],
+        undated=states[ClockState.ANSWERED],
         needless=states[ClockState.NEEDLESS],
         were_paused=were_paused,
         median_hours=_median(hours),

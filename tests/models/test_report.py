@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from models.journey.clocks import ANSWERED, ClockState
+from models.journey.clocks import JUDGED, ClockState
 from models.operations.report import Asked, Ran, report
 from models.step_down.stage import Outcome
 
@@ -18,20 +18,23 @@ def asked(
     was_paused: bool = False,
     number: int = 1,
 ) -> Asked:
-    return Asked(service, team, state, was_paused, hours if state in ANSWERED else None, number)
+    return Asked(service, team, state, was_paused, hours if state in JUDGED else None, number)
 
 
 def test_each_answer_is_counted_once_for_its_service_and_once_for_its_team():
     every = [asked(state, service="east-hub") for state in ClockState]
     every.append(asked(ClockState.BREACHED, service="west-hub", team="team-2"))
     found = report(every, [])
-    assert [(line.name, line.answers.asked) for line in found.services] == [("east-hub", 8), ("west-hub", 1)]
+    assert [(line.name, line.answers.asked) for line in found.services] == [("east-hub", 9), ("west-hub", 1)]
     assert [(line.name, line.answers.overdue) for line in found.teams] == [("team-1", 1), ("team-2", 1)]
     said = found.all.answers
-    assert (said.asked, said.in_time, said.late, said.overdue, said.waiting, said.paused, said.needless) == (
-        *(9, 1, 1, 2, 3, 1, 1),
+    assert (said.asked, said.in_time, said.late, said.overdue, said.waiting, said.paused, said.undated) == (
+        *(10, 1, 1, 2, 3, 1, 1),
     )
-    assert said.asked == said.in_time + said.late + said.overdue + said.waiting + said.paused + said.needless
+    assert (
+        said.asked
+        == said.in_time + said.late + said.overdue + said.waiting + said.paused + said.undated + said.needless
+    )
 
 
 def test_hours_that_are_not_known_are_counted_nowhere():

@@ -302,7 +302,9 @@ async def test_where_the_calendar_ends_one_item_says_so_for_what_is_waited_for_a
     now = await transfer.until(lambda now: running(now, ClockKind.SHARING))
     assert (now.needs_attention, now.at_work) == (False, ())
     history = await transfer.handle.fetch_history()
-    await Replayer(workflows=[StepDownTransfer], data_converter=data_converter(KEYS)).replay_workflow(history)
+    await Replayer(workflows=[StepDownTransfer], data_converter=data_converter(KEYS), debug_mode=True).replay_workflow(
+        history
+    )
 
 
 async def test_an_item_about_an_answer_that_came_stays_so_that_it_is_known_whether_it_came_in_time(

@@ -200,7 +200,7 @@ async def test_the_history_of_a_morning_replays(office: House) -> None:
     office.register.people["tm-1"] = None
     handle = await begun(office)
     await handle.result()
-    replayer = Replayer(workflows=[MorningDigest], data_converter=data_converter(KEYS))
+    replayer = Replayer(workflows=[MorningDigest], data_converter=data_converter(KEYS), debug_mode=True)
     await replayer.replay_workflow(await handle.fetch_history())
 
 

@@ -125,7 +125,9 @@ async def replayed(errand: Transfer) -> None:
         assert causes <= {WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND}, (
             "a message that comes while a run ends gives the server's task out again, and nothing else does"
         )
-        await Replayer(workflows=[Errand], data_converter=data_converter(KEYS)).replay_workflow(history)
+        await Replayer(workflows=[Errand], data_converter=data_converter(KEYS), debug_mode=True).replay_workflow(
+            history
+        )
 
 
 async def test_an_errand_goes_to_its_end_and_shows_how_it_stands(errands: ErrandHouse) -> None:

@@ -448,7 +448,7 @@ async def test_histories_with_a_comparison_replay(council: Council) -> None:
     council.mosaic.completed[SIBLING] = CLOSED_BY_A_PERSON
     handle = await council.begun()
     await handle.result()
-    replayer = Replayer(workflows=[StepDownTransfer, Reconcile], data_converter=data_converter(KEYS))
+    replayer = Replayer(workflows=[StepDownTransfer, Reconcile], data_converter=data_converter(KEYS), debug_mode=True)
     await replayer.replay_workflow(await handle.fetch_history())
     await replayer.replay_workflow(await transfer.handle.fetch_history())
 
