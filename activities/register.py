@@ -92,7 +92,8 @@ class RegisterActivities:
     @activity.defn
     def show_in_register(self, projection: Projection) -> None:
         """An older version never overwrites a newer one."""
-        self.register.project(projection, self.calendars.current())
+        with as_failures():
+            self.register.project(projection, self.calendars.current())
 
     @activity.defn
     def note_result(self, note: EndedByPerson) -> None:

@@ -26,7 +26,9 @@ from workflows.step_down.transfer import StepDownRun, StepDownTransfer
 
 ANSWER_TIMEOUT = timedelta(seconds=20)
 ATTEMPTS = 3
-"""At a step whose answer is broken off; the SDK has tried for some seconds each time."""
+"""At a step whose answer is broken off."""
+PAUSE = timedelta(seconds=1)
+"""Before the next attempt: what the SDK does not try again by itself is refused in an instant."""
 QUESTION_TIMEOUT = timedelta(seconds=5)
 QUESTIONS = 4
 
@@ -82,7 +84,7 @@ def transfer(client: Client, transfer_id: str) -> Transfer:
     return client.get_workflow_handle_for(StepDownTransfer.run, step_down_id(transfer_id))
 
 
-async def send(handle: Transfer, step: Step) -> Receipt:
+async def send(handle: Transfer, step: Step, pause: timedelta = PAUSE) -> Receipt:
     """Send a step and wait for its receipt; sending it again under its ``step_id`` is safe.
 
     What Temporal breaks off is sent again by itself, a few times.
@@ -93,7 +95,9 @@ async def send(handle: Transfer, step: Step) -> Receipt:
     """
     # One id for all attempts: if an earlier one was taken, the next only asks for its receipt.
     update_id = uuid4().hex
-    for _ in range(ATTEMPTS):
+    for attempt in range(ATTEMPTS):
+        if attempt > 0:
+            await asyncio.sleep(pause.total_seconds())
         try:
             return await _receipt(handle, step, update_id)
         except RPCError as error:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
@@ -163,6 +163,10 @@ class EffectResult(Frozen):
     """The due date, where one was calculated."""
     calendar: WorkingCalendar | None = None
     """The calendar that it rests on, where the register may not have it yet."""
+
+    def without_calendar(self) -> Self:
+        """The same, once the register has the calendar."""
+        return self if self.calendar is None else self.model_copy(update={"calendar": None})
 
 
 @dataclass(frozen=True)

@@ -198,7 +198,7 @@ class Policy(Frozen):
     attention_after: Annotated[timedelta, Field(ge=timedelta(seconds=1), le=timedelta(days=7))] = timedelta(minutes=15)
     """What another system keeps failing so long is told to operations, and is tried on."""
     shown_after: Annotated[timedelta, Field(ge=A_TICK, le=A_MINUTE)] = timedelta(seconds=2)
-    """What changes while the machine works, or right after something was shown, is shown together, so much later."""
+    """What changes is shown so much later, with whatever came by then; how it ended and a report of harm at once."""
 
     @field_validator("clocks", mode="before")
     @classmethod

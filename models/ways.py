@@ -24,7 +24,7 @@ class Protocol(StrEnum):
             "looked_up": "looked up, and done where it is not there yet",
             "sent_once": "about a person: sent once; where that is unsure, a person looks",
             "repeated": "says nothing about a person: repeated where it is unsure",
-            "own": "in our own register: repeating it changes nothing",
+            "own": "in our own house: repeating it changes nothing",
         }[self.value]
 
 
@@ -35,6 +35,8 @@ class System(StrEnum):
     MAIL = "mail"
     CHANNEL = "channel"
     REGISTER = "register"
+    OURSELVES = "ourselves"
+    """Nobody is asked."""
 
     @property
     def words(self) -> str:
@@ -44,6 +46,7 @@ class System(StrEnum):
             "mail": "the mail server",
             "channel": "an alert channel",
             "register": "our register",
+            "ourselves": "the worker",
         }[self.value]
 
 
@@ -97,6 +100,7 @@ REFUSALS: dict[System, frozenset[str]] = {
     System.MAIL: frozenset({"refused_address", "refused_message", "mail_setup"}),
     System.CHANNEL: frozenset(),
     System.REGISTER: frozenset(),
+    System.OURSELVES: frozenset(),
 }
 """What a system says no to for good; whatever else it answers may pass."""
 
@@ -104,7 +108,7 @@ REFUSALS: dict[System, frozenset[str]] = {
 LOOKED_UP, SENT_ONCE, REPEATED, OWN = Protocol
 
 
-MOSAIC, MAIL, CHANNEL, REGISTER = System
+MOSAIC, MAIL, CHANNEL, REGISTER, OURSELVES = System
 
 
 WAYS: dict[EffectKind, Way] = {
@@ -210,7 +214,7 @@ WAYS: dict[EffectKind, Way] = {
         "reserve the added child for this transfer", OWN, REGISTER, ("child",), frozenset({"child_elsewhere"})
     ),
     EffectKind.CALCULATE_DUE_DATE: Way(
-        "calculate a due date", OWN, REGISTER, ("clock", "number"), frozenset({"calendar_ends"})
+        "calculate a due date", OWN, OURSELVES, ("clock", "number"), frozenset({"calendar_ends"})
     ),
     EffectKind.MAIL_ALERT: Way(
         "send alert by e-mail", REPEATED, MAIL, ("number", "audience"), frozenset({"no_address"})
@@ -226,5 +230,5 @@ WAYS: dict[EffectKind, Way] = {
 
 
 def by_machine_alone(kind: EffectKind) -> bool:
-    """Whether it happens in our own register, so that nobody can do it by hand."""
+    """Whether it happens in our own house, so that nobody can do it by hand."""
     return WAYS[kind].protocol is Protocol.OWN

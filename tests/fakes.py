@@ -189,8 +189,10 @@ class FakeCalendars:
 
     def __init__(self, calendar: WorkingCalendar) -> None:
         self.calendar = calendar
+        self.troubles = Troubles()
 
     def current(self) -> WorkingCalendar:
+        self.troubles.strike("current")
         return self.calendar
 
 

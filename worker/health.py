@@ -71,7 +71,9 @@ class _Server(ThreadingMixIn, TCPServer):
 
     def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002 (the base's signature)
         """Log it as everything is logged; the base would print what the error says."""
-        logging.getLogger(__name__).error("a page failed", exc_info=sys.exception())
+        # Whoever asked did not wait for the answer: that is no fault of the page.
+        if not isinstance(sys.exception(), ConnectionError):
+            logging.getLogger(__name__).error("a page failed", exc_info=sys.exception())
 
 
 class _Answer(BaseHTTPRequestHandler):

@@ -100,7 +100,12 @@ class TemporalWorkers:
             execution=WorkflowExecution(workflow_id=workflow_id),
             maximum_page_size=NEWEST_EVENTS,
         )
-        answer = await self.client.workflow_service.get_workflow_execution_history_reverse(asked, timeout=SOON)
+        try:
+            answer = await self.client.workflow_service.get_workflow_execution_history_reverse(asked, timeout=SOON)
+        except RPCError as error:
+            if error.status is RPCStatusCode.NOT_FOUND:  # it was listed, and is gone since
+                return None
+            raise
         queues = (event.workflow_task_scheduled_event_attributes.task_queue for event in answer.history.events)
         sticky = (queue.name for queue in queues if queue.kind == TaskQueueKind.TASK_QUEUE_KIND_STICKY)
         return next(sticky, None)

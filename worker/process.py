@@ -110,7 +110,8 @@ async def watches(client: Client, settings: WorkerSettings) -> Sequence[Runs]:
     try:
         told = await tells_who_lives(client)
     except RPCError:
-        told = False
+        # It may answer in a moment; until then nobody is judged.
+        told = True
     if not told:
         structlog.get_logger().warning("deaths of workers go unnoticed: Temporal does not take their heartbeats")
         return ()

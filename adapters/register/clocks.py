@@ -14,7 +14,7 @@ from models.certificate import Certificate, working_time
 from models.journey.clocks import JUDGED
 from models.journey.projection import DueDate
 from models.kinds import RESPONSES
-from models.register.tables import CalendarRow, ClockRow
+from models.register.tables import AuditRow, CalendarRow, ClockRow
 
 
 class KeptClock(NamedTuple):
@@ -68,7 +68,11 @@ def keep_due_date(store: Store, session: Session, transfer_id: str, due_date: Du
     certificate = due_date.certificate
     if session.get(CalendarRow, certificate.calendar) is None:
         lost, due = f"its calendar is lost: {certificate.calendar}", certificate.due.isoformat()
-        session.add(audit(transfer_id, "system", "due date not kept", new=due, why=f"{due_date.clock}: {lost}"))
+        said = audit(transfer_id, "system", "due date not kept", new=due, why=f"{due_date.clock}: {lost}")
+        # The same may be told again, where the answer to it was lost.
+        alike = (col(getattr(AuditRow, name)) == getattr(said, name) for name in ("transfer_id", "what", "new", "why"))
+        if session.exec(select(AuditRow.id).where(*alike)).first() is None:
+            session.add(said)
         return
     row = session.get(ClockRow, (transfer_id, due_date.clock), with_for_update=True)
     if row is not None and (not newest or _is_kept(store, row, certificate)):

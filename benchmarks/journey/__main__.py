@@ -1,8 +1,13 @@
-"""What a journey costs, beside a bare workflow: ``python -m benchmarks.journey``. See docs/performance.md."""
+"""What a journey costs, beside a bare workflow: ``python -m benchmarks.journey``. See docs/performance.md.
+
+Exit code 0: measured. 2: it could not be tried here and now.
+"""
 
 import argparse
 import asyncio
 import os
+import signal
+import sys
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +20,7 @@ from benchmarks.journey.result import table
 from benchmarks.journey.stage import stage
 from benchmarks.rehearsal import leave
 from benchmarks.written import PAGE, written_down
+from cli.rehearsal.stack import StackError
 from cli.wiring import temporal
 
 
@@ -23,7 +29,16 @@ def main() -> int:
     said = _command_line().parse_args()
     folder = said.folder or Path(".transfers") / f"journey-{datetime.now():%Y%m%d-%H%M%S}"  # noqa: DTZ005 (a name for people here)
     machine = Machine.this(os.getloadavg()[0])
-    measured = _run(folder, Order(said.at_once, said.journeys, said.rounds, said.open))
+    # Until everything is stopped in order, being told to end is the same as Ctrl-C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        measured = _run(folder, Order(said.at_once, said.journeys, said.rounds, said.open))
+    except StackError as error:
+        print(f"journey: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("journey: stopped", file=sys.stderr)
+        return 130
     print("", f"{machine.cores} cores, {machine.memory_gib} GiB, load before {machine.load_before}", sep="\n")
     written = written_down(PAGE.read_text(encoding="utf-8"), "times the bare workflow")
     print(*table(measured, written), sep="\n")

@@ -16,7 +16,7 @@ from adapters.register.store import RegisterSettings, Store, migrate, register_e
 from benchmarks.rehearsal import EXAMPLES, free_ports, rehearsal
 from cli.people import read_people
 from cli.rehearsal.local import HOST, LocalSettings
-from cli.rehearsal.stack import Stack
+from cli.rehearsal.stack import Stack, StackError
 from cli.services import read_services
 from cli.wiring import keyring
 
@@ -101,4 +101,4 @@ def _await(worker: subprocess.Popen[bytes], ready: str) -> None:
         except httpx.HTTPError:
             pass
         time.sleep(0.1)
-    raise RuntimeError("The bare worker does not answer; see logs/bare.log.")
+    raise StackError("The bare worker does not answer; see logs/bare.log.")

@@ -63,8 +63,13 @@ class Kills:
     async def measure(self, rounds: Sequence[Round]) -> list[Measured]:
         """Carry out the rounds."""
         client = await temporal()
-        async with httpx.AsyncClient(base_url=self.stack.local.mosaic_url, timeout=60) as mosaic:
-            return [await self._measured(client, mosaic, each) for each in rounds]
+        try:
+            async with httpx.AsyncClient(base_url=self.stack.local.mosaic_url, timeout=60) as mosaic:
+                return [await self._measured(client, mosaic, each) for each in rounds]
+        finally:
+            for process in self._standing:
+                process.terminate()
+                process.wait()
 
     async def _measured(self, client: Client, mosaic: httpx.AsyncClient, said: Round) -> Measured:
         await self._only_worker(said)

@@ -84,7 +84,7 @@ def _answers() -> Iterator[str]:
         f"- **retry**, when it was put right: not with `{NOT_ANSWERING}`, which is tried on anyway, and not where the "
         "effect is no longer wanted. After `unclear` it is this word, and nothing else, that lets a mail be sent again."
     )
-    yield f"- **done_by_hand**, with the evidence: not for {by_hand}, which happen in our own register."
+    yield f"- **done_by_hand**, with the evidence: not for {by_hand}, which happen in our own house."
     yield (
         f"- **skip**, with the reason: not for {must_be} while they are wanted, and not for "
         f"`{EffectKind.CALCULATE_DUE_DATE}` of an answer that somebody owes us."

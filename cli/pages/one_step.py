@@ -24,7 +24,7 @@ WAY = (
     Station("models/step_down/stages/consent.py", "ROWS", "The rows that are asked: those about consent."),
     Station("workflows/journey/run.py", "JourneyRun.record", "The handler records the fact, and answers."),
     Station("models/journey/recording.py", "record", "The facts with the step, and its receipt."),
-    Station("workflows/journey/state.py", "State.know", "The new facts are known and shown; clocks begin and end."),
+    Station("workflows/journey/state.py", "State.know", "The new facts are known; clocks begin and end."),
     Station("models/journey/clocks.py", "update_clocks", "What is waited for now, and since when."),
     Station("workflows/journey/register.py", "RegisterWriter.capture_evidence", "Consent is captured as evidence."),
     Station("workflows/journey/run.py", "JourneyRun._go", "The run wakes at the new fact."),
@@ -37,6 +37,7 @@ WAY = (
     Station("activities/effect.py", "Effects.carry_out", "… by the one protocol: intent, look, act, look, result."),
     Station("adapters/mosaic_http.py", "HttpMosaic.share", "One request to Mosaic."),
     Station("models/journey/recording.py", "record_result", "What became of it is a new fact, and the run wakes."),
+    Station("workflows/journey/showing.py", "Showing.show_what_changes", "A moment later it is shown, with what came."),
     Station("workflows/journey/register.py", "RegisterWriter.show", "The register is shown how it stands."),
     Station("adapters/register/shown.py", "show", "One transaction: an older version overwrites nothing."),
 )

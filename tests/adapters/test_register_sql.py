@@ -656,7 +656,7 @@ def test_people_go_into_the_directory_all_or_none(register: WholeRegister) -> No
 
 
 def due(said: Certificate) -> DueDate:
-    return DueDate(clock=RESPONSE_CLOCK, service_ref="service-north", certificate=said)
+    return of_clock(RESPONSE_CLOCK, said)
 
 
 def test_a_due_date_is_kept_with_what_is_shown_and_again_changes_nothing(register: WholeRegister) -> None:
@@ -669,6 +669,17 @@ def test_a_due_date_is_kept_with_what_is_shown_and_again_changes_nothing(registe
     assert len(audit(register, "due date calculated")) == 1
 
 
+def test_a_clock_that_is_kept_after_its_transfer_was_shown_stands_as_was_shown(register: WholeRegister) -> None:
+    register.opened(request(), THEN)
+    said = certificate(calendar())
+    answered = clock_status(ClockState.MET, said.due, answered=THEN, recorded=NOW)
+    now = shown(facts()).model_copy(update={"clocks": (answered,)})
+    register.shows(now, 3)
+    register.shows(now, 3, due(said))
+    [clock] = register.clocks("transfer-1")
+    assert (clock.state, clock.answered_at) == ("met", THEN)
+
+
 def test_a_due_date_whose_calendar_the_register_has_lost_is_told_and_keeps_no_transfer_from_being_shown(
     register: WholeRegister,
 ) -> None:
@@ -679,6 +690,7 @@ def test_a_due_date_whose_calendar_the_register_has_lost_is_told_and_keeps_no_tr
     now = register.status("transfer-1")
     assert now is not None
     assert now.outcome is not None
+    register.shows(shown(facts_closed()), 3, due(on_another))
     [told] = audit(register, "due date not kept")
     assert (told.new, str(told.why).split(":")[0]) == (on_another.due.isoformat(), RESPONSE_CLOCK)
 

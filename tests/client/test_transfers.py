@@ -1,5 +1,6 @@
 """Starting a transfer and sending a step, where the answer does not come."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from tests.builders import exploration, request
 
 STEP = exploration()
 START = request()
+AT_ONCE = timedelta()
 AGAIN = f"Send it again with step_id: {STEP.step_id} and occurred_at: {STEP.occurred_at.isoformat()}"
 
 
@@ -57,7 +59,7 @@ LOST = pytest.mark.parametrize(
 @LOST
 async def test_whoever_gets_no_answer_is_told_how_to_send_the_step_again(lost: Any) -> None:
     with pytest.raises(NotKnownError) as error:
-        await send(lost, STEP)
+        await send(lost, STEP, AT_ONCE)
     assert str(error.value) == f"Temporal broke off: it is not known whether the step was taken. {AGAIN}"
 
 
@@ -71,7 +73,7 @@ async def test_an_answer_that_does_not_come_in_time_is_waited_for_once() -> None
 
 async def test_what_is_broken_off_is_sent_again_under_the_same_id_so_that_it_is_taken_once() -> None:
     lost = broken(RPCStatusCode.ABORTED, times=ATTEMPTS - 1)
-    assert await send(lost, STEP) == "the answer"
+    assert await send(lost, STEP, AT_ONCE) == "the answer"
     assert (len(lost.ids), len(set(lost.ids))) == (ATTEMPTS, 1)
 
 
@@ -79,7 +81,7 @@ async def test_a_step_is_not_sent_again_for_ever_and_each_sending_has_an_id_of_i
     lost = broken(RPCStatusCode.ABORTED)
     for _ in range(2):
         with pytest.raises(NotKnownError):
-            await send(lost, STEP)
+            await send(lost, STEP, AT_ONCE)
     assert (len(lost.ids), len(set(lost.ids))) == (2 * ATTEMPTS, 2)
 
 
@@ -87,7 +89,7 @@ async def test_a_step_is_not_sent_again_for_ever_and_each_sending_has_an_id_of_i
 async def test_what_the_server_refuses_was_not_taken(status: RPCStatusCode) -> None:
     refusing = broken(status)
     with pytest.raises(RPCError):
-        await send(refusing, STEP)
+        await send(refusing, STEP, AT_ONCE)
     with pytest.raises(RPCError):
         await start(refusing, START)
     assert len(refusing.ids) == 2

@@ -97,6 +97,7 @@ SAMPLE = {
     System.MAIL: ("recipient: put off", "recipient: refused", "message: answer lost"),
     System.CHANNEL: ("room: unavailable (5xx) before", "room: dropped after"),
     System.REGISTER: ("register: the call, away before", "register: the call, answer lost"),
+    System.OURSELVES: (),
 }
 
 

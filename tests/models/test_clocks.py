@@ -543,6 +543,19 @@ def test_an_item_about_the_due_date_of_what_is_not_waited_for_any_more_is_needle
 
 
 @pytest.mark.clause("SD-34")
+def test_the_due_date_of_an_answer_that_nobody_waits_for_any_more_is_given_up_once() -> None:
+    before = asked()
+    [first] = [effect for effect in before.begun if effect.wait is ClockKind.CONVERSATION and effect.number == 1]
+    undated = before.having(effects=tuple(result for result in before.effects if result.effect != first))
+    now = update_clocks(raise_attention(undated, NOW, "calendar_ends", "Calculate a due date", effect=first), NOW)
+    gone = update_clocks(record(now, other_service(), NOW), NOW)
+    assert is_needless(gone, first)
+    let_go = update_clocks(record_result(gone, result(first, Ended.STOPPED)), NOW)
+    assert first not in calculations(let_go)
+    assert first.id not in {item.effect for item in let_go.open_attention}
+
+
+@pytest.mark.clause("SD-34")
 def test_nobody_is_told_twice() -> None:
     now = let_time_pass(asked(), DUE)
     assert told(now) == climbed(3)

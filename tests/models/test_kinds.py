@@ -13,7 +13,8 @@ LANES = {
     System.MOSAIC: {MOSAIC},
     System.MAIL: {MAIL, ALERT},
     System.CHANNEL: {CHANNEL},
-    System.REGISTER: {REGISTER, CALCULATION},
+    System.REGISTER: {REGISTER},
+    System.OURSELVES: {CALCULATION},
 }
 
 

@@ -222,8 +222,12 @@ def test_who_stops_a_step_before_its_answer_is_told_how_it_is_sent_again_and_it_
     own.write_text(yaml.safe_dump(said | {"step_id": again[1], "occurred_at": again[2]}))
     for _ in range(2):
         assert rehearsal.command("step", transfer, str(own)).returncode == 0
-    timeline = json.loads(rehearsal.command("show", transfer, "--json").stdout)["timeline"]
-    assert [entry["step_id"] for entry in timeline if entry["step_id"]] == [again[1]]
+
+    def recorded() -> list[str]:
+        timeline = json.loads(rehearsal.command("show", transfer, "--json").stdout)["timeline"]
+        return [entry["step_id"] for entry in timeline if entry["step_id"]]
+
+    assert until(recorded) == [again[1]]
 
 
 def test_an_unknown_transfer_is_said_plainly(rehearsal: Rehearsal):

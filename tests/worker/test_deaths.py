@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from temporalio.service import RPCError, RPCStatusCode
 
 from worker.deaths import LATE_SECONDS, Beat, DeathWatch, Silences
+from worker.process import watches
+from worker.settings import WorkerSettings
 
 OWN, OTHER, THIRD = "1@here@a", "1@there@b", "2@there@c"
 LONG_AGO = datetime(1999, 1, 1, tzinfo=UTC)
@@ -161,3 +164,22 @@ async def test_a_watch_goes_on_without_an_answer_and_ends_when_it_is_told() -> N
     watch = DeathWatch(workers, Silences(OWN, 3))
     await watch.run()
     assert workers.looks == 1
+
+
+class FakeClient:
+    """A Temporal that does not answer in time."""
+
+    identity, namespace = OWN, "default"
+
+    @property
+    def workflow_service(self) -> "FakeClient":
+        return self
+
+    async def describe_namespace(self, *_: object, **__: object) -> None:
+        raise RPCError("slow", RPCStatusCode.DEADLINE_EXCEEDED, b"")
+
+
+async def test_a_temporal_that_is_slow_as_the_worker_starts_switches_no_watch_off() -> None:
+    client: Any = FakeClient()
+    assert [type(watch) for watch in await watches(client, WorkerSettings())] == [DeathWatch]
+    assert await watches(client, WorkerSettings(silent_seconds="")) == ()

@@ -176,6 +176,14 @@ class Transfer:
         await eventually(so_far, told=lambda: f"now {now.stage}, {now.attention}")
         return now
 
+    async def until_found_by(self, attribute: SearchAttributeKey[Any], value: Any) -> None:
+        """Until the list finds it by this."""
+
+        async def found() -> bool:
+            return bool((await self.handle.describe()).typed_search_attributes.get(attribute) == value)
+
+        await eventually(found)
+
     async def settled(self) -> None:
         """Until the machine has nothing to do: no activity, no workflow task, and nothing is to be shown."""
         await eventually(self._has_settled)

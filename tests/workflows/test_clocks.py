@@ -30,6 +30,7 @@ from tests.builders import (
     THEN,
     acknowledgement,
     calendar,
+    cancellation,
     child_consent,
     consent,
     conversation,
@@ -284,6 +285,21 @@ async def test_a_due_date_beyond_the_calendar_asks_a_person_and_is_worked_out_wh
     await transfer.record(resolution(about_the_response.id))
     now = await transfer.until(lambda now: running(now, ClockKind.CONVERSATION))
     assert clock_of(now, ClockKind.CONVERSATION).due == at(4, 4, 17)
+
+
+async def test_a_due_date_beyond_the_calendar_that_nobody_waits_for_any_more_is_let_go_once_and_the_transfer_ends(
+    house: House,
+) -> None:
+    house.calendars.calendar = calendar(known_until=at(3, 30, 0).date())
+    transfer = await house.start()
+    await transfer.record(exploration())
+    await transfer.skip_to(AT_WORK)
+    await transfer.record(consent(child_consent()), family_sharing())
+    await transfer.until(lambda now: any(map(_about_the_response, now.attention)))
+    await transfer.record(cancellation(), decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK}), letters())
+    assert await transfer.outcome() == Outcome.CANCELLED
+    about = [item for item in (await transfer.status()).attention if _about_the_response(item)]
+    assert len(about) <= 1
 
 
 async def test_where_the_calendar_ends_one_item_says_so_for_what_is_waited_for_and_no_other(house: House) -> None:

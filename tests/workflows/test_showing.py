@@ -3,16 +3,27 @@
 from collections import Counter
 from collections.abc import Iterable
 from datetime import timedelta
+from itertools import count
 
 from temporalio.api.enums.v1 import EventType
 
+from adapters.encryption import EncryptedPayloads
 from models.errors import PassingError
 from models.journey.clocks import ClockState
 from models.kinds import ClockKind
 from models.policy import Policy
 from models.step_down.stage import Stage
-from tests.builders import CHILD, calendar, consent, exploration, family_sharing, harm_report, whole_path
-from tests.workflows.conftest import House, Transfer
+from tests.builders import (
+    CHILD,
+    calendar,
+    consent,
+    exploration,
+    family_sharing,
+    harm_report,
+    reassigned,
+    whole_path,
+)
+from tests.workflows.conftest import KEYS, House, Transfer
 from workflows.journey.visibility import STAGE
 
 A_WHILE = timedelta(seconds=30)
@@ -122,6 +133,40 @@ async def test_what_ends_before_it_is_shown_needs_no_due_date_but_for_those_who_
     answered = {f"{ClockKind.CONVERSATION}/service-north", f"{ClockKind.ACKNOWLEDGEMENT}/{CHILD}"}
     assert answered <= set(counted(house)), "whether they answered in time is kept"
     assert not any(clock.startswith(ClockKind.DECISION) for clock in counted(house))
+
+
+async def test_harm_is_shown_though_a_due_date_cannot_be_calculated(house: House) -> None:
+    transfer = await house.start()
+    await transfer.settled()
+    release = house.calendars.troubles.hold("current")
+    await transfer.record(exploration(), consent())
+    try:
+        await transfer.until(lambda _: "current" in house.calendars.troubles.reached)
+        await transfer.record(harm_report())
+        await transfer.until_found_by(STAGE, Stage.DECISION)
+    finally:
+        release()
+
+
+async def test_a_calendar_that_the_register_has_is_not_taken_into_the_next_run(impatient_house: House) -> None:
+    transfer = await impatient_house.start()
+    await transfer.settled()
+    named = "A day of mourning"
+    impatient_house.calendars.calendar = calendar(announced=[{"day": "2030-03-04", "name": named}])
+    await transfer.record(exploration(), consent(), family_sharing())
+    await transfer.until(lambda now: now.stage == Stage.CONVERSATION)
+    await transfer.settled()
+    assert len(impatient_house.register.calendars) > 1
+    before = len(await transfer.runs())
+    numbers = count(1)
+    while len(await transfer.runs()) == before:
+        await transfer.record(reassigned(step_id=f"reassign-{next(numbers)}"))
+        await transfer.settled()
+    first = await anext(transfer.handle.fetch_history_events())
+    [begun_with] = first.workflow_execution_started_event_attributes.input.payloads
+    [clear] = await EncryptedPayloads(KEYS).decode([begun_with])
+    assert b"facts" in clear.data
+    assert named.encode() not in clear.data
 
 
 async def test_harm_is_shown_at_once_whatever_was_shown_before(house: House) -> None:

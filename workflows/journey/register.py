@@ -58,7 +58,10 @@ class RegisterWriter(Generic[F]):
             told = projection(self._state.journey, facts, version)
             await self.write(Write(RegisterActivities.show_in_register, told, "Show the transfer in the register"))
             self.shown = version
-            self._state.note(results_shown=len(facts.effects))
+            shown = len(facts.effects)
+            # The register has their calendars now; in the facts they would be most of what a new run takes along.
+            now = tuple(result.without_calendar() for result in self._state.facts.effects[:shown])
+            self._state.note(results_shown=shown, effects=(*now, *self._state.facts.effects[shown:]))
 
     def is_up_to_date(self) -> bool:
         """The register holds everything."""

@@ -32,7 +32,8 @@ class Showing(Generic[F]):
         """Show it a moment after the first change; at once where the transfer has ended, or harm was reported (SU-01).
 
         What people record in quick succession, and what is done outside meanwhile, is shown together; no later than
-        the policy's ``shown_after``, so that an outage outside hides nothing. Due dates are calculated just before.
+        the policy's ``shown_after``, so that an outage outside hides nothing. Due dates are calculated just before;
+        while one cannot be, only harm does not wait for it.
         """
         state = self._state
         while True:
@@ -41,7 +42,7 @@ class Showing(Generic[F]):
             # Until none is left: what happens meanwhile, and a date that nobody can find, may begin other clocks.
             while coming := _to_calculate(state):
                 self._begin(*coming)
-                await workflow.wait_condition(lambda: not _calculates(state))
+                await workflow.wait_condition(lambda: not _calculates(state) or self._harm_is_new())
             state.show()
             state.shown, self._harm_shown = state.version, _harm_said(state)
 
@@ -56,8 +57,10 @@ class Showing(Generic[F]):
         await workflow.wait_condition(lambda: self.at_rest() or self._may_not_wait())
 
     def _may_not_wait(self) -> bool:
-        state = self._state
-        return is_closed(state.journey, state.facts) or _harm_said(state) != self._harm_shown
+        return is_closed(self._state.journey, self._state.facts) or self._harm_is_new()
+
+    def _harm_is_new(self) -> bool:
+        return _harm_said(self._state) != self._harm_shown
 
     def at_rest(self) -> bool:
         """No moment is under way."""
