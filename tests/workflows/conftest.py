@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
-from temporalio.api.enums.v1 import EventType
+from temporalio.api.enums.v1 import EventType, WorkflowTaskFailedCause
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle, WorkflowUpdateFailedError
 from temporalio.common import SearchAttributeKey
 from temporalio.exceptions import ApplicationError
@@ -236,6 +236,14 @@ class Transfer:
         events = self.client.get_workflow_handle(self.handle.id, run_id=run_id).fetch_history_events()
         last = [event async for event in events][-1]
         return last.workflow_execution_continued_as_new_event_attributes.new_execution_run_id or None
+
+    async def failed_tasks(self) -> list[str]:
+        """Why workflow tasks failed, but for those that are done anew, as something came just as the run ended."""
+        events = [event async for event in self.handle.fetch_history_events()]
+        failed = [event for event in events if event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED]
+        causes = (event.workflow_task_failed_event_attributes.cause for event in failed)
+        names = map(WorkflowTaskFailedCause.Name, causes)
+        return [name for name in names if name != "WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND"]
 
     async def count(self, kind: EventType.ValueType) -> int:
         return len([event async for event in self.handle.fetch_history_events() if event.event_type == kind])

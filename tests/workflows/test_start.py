@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from temporalio.api.enums.v1 import EventType
 from temporalio.client import WorkflowFailureError
 from temporalio.exceptions import ActivityError, ApplicationError
 from temporalio.testing import WorkflowEnvironment
@@ -73,7 +72,7 @@ async def test_a_wrong_start_fails_at_once_and_names_the_field(house: House, arg
     transfer = await house.start_with(argument)
     cause = await failure(transfer)
     assert named in str(cause)
-    assert await transfer.count(EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED) == 0
+    assert await transfer.failed_tasks() == []
 
 
 async def test_a_start_that_came_in_clear_is_taken_and_raises_attention(
