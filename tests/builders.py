@@ -55,6 +55,8 @@ from models.step_down.steps.decision import (
     ChildAdvice,
     ChildDecision,
     Decision,
+    Move,
+    MoveKind,
     NameLeadPractitioner,
     Part,
     RecordAdviceSummary,
@@ -235,6 +237,12 @@ def on_a_plan(*children: str, **changes: Any) -> StepDownFacts:
     return facts(*children, **{"request": request(*children, **said), **changes})
 
 
+def in_child_protection(*children: str) -> StepDownFacts:
+    """Out of a Child Protection plan, opened."""
+    now = on_a_plan(*children)
+    return now.having(request=now.request.model_copy(update={"plan_type": PlanType.CHILD_PROTECTION}))
+
+
 def consent_to_all(*children: str | ChildConsent, **changes: Any) -> RecordConsent:
     """Consent to what the plan route shares."""
     return consent(*children, **{"may_share": tuple(Shareable), **changes})
@@ -385,9 +393,21 @@ def decision(**changes: Any) -> RecordDecisions:
     return decided({CHILD: Decision.TRANSFER}, **changes)
 
 
+def child_decision(ref: str, decision: Decision, **changes: Any) -> ChildDecision:
+    """Who has moved is known there."""
+    known = Move(kind=MoveKind.ANOTHER_COUNCIL, authority="Hillshire", confirmed_on=date(2026, 1, 15))
+    moved = known if decision is Decision.MOVED_AWAY else None
+    said = {"ref": ref, "decision": decision, "because": "as talked over", "moved": moved}
+    return ChildDecision.model_validate({**said, **changes})
+
+
 def decided(decisions: dict[str, Decision], **changes: Any) -> RecordDecisions:
+    return decided_as(*(child_decision(ref, decision) for ref, decision in decisions.items()), **changes)
+
+
+def decided_as(*children: ChildDecision, **changes: Any) -> RecordDecisions:
     said = {
-        "children": tuple(ChildDecision(ref=r, decision=d, because="as talked over") for r, d in decisions.items()),
+        "children": children,
         "authorised_by": MANAGER,
         "no_further_role_confirmed": True,
     }
@@ -570,11 +590,11 @@ def facts_before(kind: type[Step], *children: str) -> StepDownFacts:
     return facts_after(*path[:place], before=facts(*children))
 
 
-def plan_before(kind: type[Step], *children: str) -> StepDownFacts:
+def plan_before(kind: type[Step], *children: str, before: StepDownFacts | None = None) -> StepDownFacts:
     """The whole path out of a plan up to, and without, the step of this kind."""
     path = plan_path(*children)
     place = next(place for place, step in enumerate(path) if isinstance(step, kind))
-    return facts_after(*path[:place], before=on_a_plan(*children))
+    return facts_after(*path[:place], before=before or on_a_plan(*children))
 
 
 def without_mosaic(**changes: Any) -> EarlyHelpService:

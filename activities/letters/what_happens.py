@@ -33,8 +33,8 @@ FAMILY_READS = {
     "can be school, the health visitor or the children's centre. You can go on using it.",
     Decision.NO_FURTHER_SUPPORT: "{name}: social work has ended. No more support is needed.",
     Decision.STAYS_WITH_SOCIAL_WORK: "{name}: social work goes on. The social worker will explain the next steps.",
-    Decision.MOVED_AWAY: "{name}: our social work has ended, as home is now in another council's area. For help, ask "
-    "the council there.",
+    # Whoever reads this may not know, and must not learn, that the child lives elsewhere (SD-23a).
+    Decision.MOVED_AWAY: "{name}: social work has ended here. If you are worried, tell the social work team.",
 }
 """What the family reads of one child, by what was decided."""
 

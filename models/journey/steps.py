@@ -28,7 +28,6 @@ EVERYBODY = frozenset(Role)
 class Step(Message):
     """What every step says: which, who, when. Repeating a ``step_id`` changes nothing."""
 
-    privacy: ClassVar[str] = "narrative"
     recorded_by: ClassVar[frozenset[Role]]
     """Who may record it."""
     does: ClassVar[str]
@@ -49,6 +48,11 @@ class Step(Message):
     def names(self, child: str | None) -> bool:
         """Whether it is about the child; without one, whatever it is about."""
         return child is None or child in self.children_named()
+
+    @property
+    def privacy(self) -> str:
+        """The class of the payload."""
+        return "narrative"
 
     @property
     def gist(self) -> str | None:

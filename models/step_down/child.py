@@ -9,6 +9,7 @@ from models.effects import Effect, EffectResult, Ended
 from models.journey.recorded import RecordedStep
 from models.journey.steps import Cancel, Step
 from models.kinds import ClockKind, EffectKind
+from models.step_down.start import PlanType
 from models.step_down.steps.confirmation import AcknowledgeTransfer, ChildAcknowledgement
 from models.step_down.steps.consent import ChildConsent, Holder, HolderAnswer, RecordConsent, WithdrawConsent
 from models.step_down.steps.conversation import AgreedChild, RecordContactConversation
@@ -172,7 +173,21 @@ class Child:
             return None
         decided = self.facts.last_of(RecordDecisions, self.ref)
         place = next(place for place, entry in enumerate(self.facts.steps) if entry.step is decided)
-        return None if any(_undoes(entry, said) for entry in self.facts.steps[place:]) else said
+        return None if any(self._undone(entry, said) for entry in self.facts.steps[place:]) else said
+
+    def _undone(self, entry: RecordedStep, decided: ChildDecision) -> bool:
+        """Whether what was decided before this step no longer counts."""
+        if isinstance(entry.step, RecordFinalMeeting):
+            said = (child for child in entry.step.children if child.ref == self.ref)
+            lets = (child.lets(decided.decision) and (child.outcome.ends_plan or not self.protected) for child in said)
+            return not entry.late and not all(lets)
+        passes_on = decided.decision is Decision.TRANSFER
+        return passes_on and isinstance(entry.step, ChangeService | WithdrawConsent | Cancel) and entry.turns(self.ref)
+
+    @property
+    def protected(self) -> bool:
+        """The transfer came out of a Child Protection plan (SD-19a)."""
+        return self.facts.request.plan_type is PlanType.CHILD_PROTECTION
 
     def is_decided(self, decision: Decision) -> bool:
         """Whether this was decided for the child."""
@@ -257,12 +272,3 @@ class Child:
         clocks = {clock.id for clock in open_clocks if clock.about == self.ref}
         told = [alert.raised_at for alert in self.facts.alerts if clocks & set(alert.clocks)]
         return bool(told) and steps[held[-1]].accepted_at >= max(told)
-
-
-def _undoes(entry: RecordedStep, decided: ChildDecision) -> bool:
-    """Whether what was decided for the child before this step no longer counts."""
-    if isinstance(entry.step, RecordFinalMeeting):
-        said = (child for child in entry.step.children if child.ref == decided.ref)
-        return not entry.late and not all(child.lets(decided.decision) for child in said)
-    passes_on = decided.decision is Decision.TRANSFER
-    return passes_on and isinstance(entry.step, ChangeService | WithdrawConsent | Cancel) and entry.turns(decided.ref)

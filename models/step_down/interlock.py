@@ -1,21 +1,21 @@
-"""The closure interlock: what must hold for a child before social work passes the child on."""
+"""The locks: what must hold for a child before social work closes it, by what was decided."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from models.journey.remembered import remembered
 from models.step_down.child import Child
 from models.step_down.facts import StepDownFacts
 from models.step_down.final_meeting import meeting_agrees
-from models.step_down.steps.decision import Decision
+from models.step_down.steps.decision import ChildDecision, Decision
 
 
 @dataclass(frozen=True)
 class Lock:
-    """Something that must hold, for this child, before social work passes the child on."""
+    """Something that must hold, for this child, when its closing is decided and again when it is closed."""
 
     clause: str | None
-    holds: Callable[[Child], bool]
+    holds: Callable[[Child, ChildDecision], bool]
     otherwise: str
 
 
@@ -24,51 +24,87 @@ def _found_appropriate(child: Child) -> bool:
     return conversation is not None and conversation.appropriate
 
 
+def _plan_has_ended(child: Child, decided: ChildDecision) -> bool:
+    """Out of Child Protection a review conference ends the plan, or the transfer-in conference where the child went."""
+    ended_here = child.at_meeting is not None and child.at_meeting.outcome.ends_plan
+    ended_there = decided.moved is not None and decided.moved.conference_held_on is not None
+    return not child.protected or ended_here or ended_there
+
+
+WHEREVER_IT_CLOSES = (
+    Lock(
+        "SU-01",
+        lambda c, _: not c.facts.harm_reports,
+        "A risk of significant harm was reported: a child who is open to social work stays with social work.",
+    ),
+    Lock(
+        "SD-19a",
+        _plan_has_ended,
+        "The child is on a Child Protection plan, and no conference has ended it for this child: the child stays with "
+        "social work until one has.",
+    ),
+)
 INTERLOCK = (
     Lock(
         "SD-01",
-        lambda c: c.facts.request.criteria.no_further_role,
+        lambda c, _: c.facts.request.criteria.no_further_role,
         "The start of the transfer says that social work still has a role.",
     ),
     Lock(
         "SD-02",
-        lambda c: c.facts.request.criteria.needs_early_help_can_meet,
+        lambda c, _: c.facts.request.criteria.needs_early_help_can_meet,
         "The start of the transfer says that Early Help cannot meet the needs.",
     ),
     Lock(
         "SD-03",
-        lambda c: c.facts.request.criteria.response_required,
+        lambda c, _: c.facts.request.criteria.response_required,
         "The start of the transfer says that no Early Help response is required.",
     ),
-    Lock(None, lambda c: c.facts.cancelled is None, "The transfer was cancelled."),
-    Lock("SD-09", lambda c: c.consents, "The family's consent does not stand for this child."),
-    Lock("SD-07", _found_appropriate, "The conversation has not been held, or did not find the referral appropriate."),
+    Lock(None, lambda c, _: c.facts.cancelled is None, "The transfer was cancelled."),
+    Lock("SD-09", lambda c, _: c.consents, "The family's consent does not stand for this child."),
+    Lock(
+        "SD-07",
+        lambda c, _: _found_appropriate(c),
+        "The conversation has not been held, or did not find the referral appropriate.",
+    ),
     Lock(
         "SD-08",
-        lambda c: not _found_appropriate(c) or c.agreement is not None,
+        lambda c, _: not _found_appropriate(c) or c.agreement is not None,
         "The conversation with the service has not agreed this child.",
     ),
     Lock(
         "SD-19",
-        meeting_agrees,
+        lambda c, _: meeting_agrees(c),
         "The final meeting has not agreed that this child passes on; what it agreed before the conversation, or "
         "without the service being invited to that day, is confirmed first.",
     ),
-    Lock("SD-28", lambda c: c.facts.practitioner is not None, "The practitioner who takes over is not named yet."),
-    Lock("SD-30", lambda c: c.advice is not None, "The summary of advice for this child is not recorded yet."),
+    Lock("SD-28", lambda c, _: c.facts.practitioner is not None, "The practitioner who takes over is not named yet."),
+    Lock("SD-30", lambda c, _: c.advice is not None, "The summary of advice for this child is not recorded yet."),
 )
-"""The closure interlock."""
+"""The closure interlock: what holds beside, where social work passes the child on to Early Help."""
+LOCKS: Mapping[Decision, tuple[Lock, ...]] = {
+    Decision.TRANSFER: (*WHEREVER_IT_CLOSES, *INTERLOCK),
+    Decision.UNIVERSAL_ONLY: WHEREVER_IT_CLOSES,
+    Decision.NO_FURTHER_SUPPORT: WHEREVER_IT_CLOSES,
+    Decision.MOVED_AWAY: WHEREVER_IT_CLOSES,
+    Decision.STAYS_WITH_SOCIAL_WORK: (),
+}
+"""What must hold, by what was decided."""
+
+
+def locked_by(lock: Lock) -> Callable[[StepDownFacts, ChildDecision], bool]:
+    """Whether this lock keeps the child from being decided so."""
+    return lambda facts, said: lock in LOCKS[said.decision] and not lock.holds(facts.child(said.ref), said)
 
 
 @remembered
 def to_close(facts: StepDownFacts) -> tuple[Child, ...]:
     """The children who are to be closed, everything that must hold holding."""
-    return tuple(child for child in facts.children if interlock_holds(child))
+    return tuple(child for child in facts.children if _may_close(child))
 
 
-def interlock_holds(child: Child) -> bool:
-    """The child is to be closed, and, where it passes to Early Help, everything that must hold does."""
+def _may_close(child: Child) -> bool:
     decided = child.decision
-    if decided is None or not decided.decision.closes or child.facts.harm_reports:
+    if decided is None or not decided.decision.closes:
         return False
-    return decided.decision is not Decision.TRANSFER or all(lock.holds(child) for lock in INTERLOCK)
+    return all(lock.holds(child, decided) for lock in LOCKS[decided.decision])

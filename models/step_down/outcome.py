@@ -58,6 +58,7 @@ def outcome(facts: StepDownFacts) -> Outcome:
         (Outcome.NOT_AGREED_AT_MEETING, not_agreed_at_meeting(facts) and not universal_at_meeting(facts)),
         (Outcome.UNIVERSAL_SERVICES_ONLY, bool(facts.decided(Decision.UNIVERSAL_ONLY))),
         (Outcome.NO_FURTHER_SUPPORT, bool(facts.decided(Decision.NO_FURTHER_SUPPORT))),
-        (Outcome.CANCELLED, facts.cancelled is not None or bool(facts.decided(Decision.MOVED_AWAY))),
+        (Outcome.MOVED, bool(facts.decided(Decision.MOVED_AWAY))),
+        (Outcome.CANCELLED, facts.cancelled is not None),
     )
     return next((how for how, holds in applies if holds), Outcome.NOT_ELIGIBLE)

@@ -47,6 +47,7 @@ class Outcome(Said):
     NOT_AGREED_AT_MEETING = "not_agreed_at_meeting"
     UNIVERSAL_SERVICES_ONLY = "universal_services_only"
     NO_FURTHER_SUPPORT = "no_further_support"
+    MOVED = "moved"
     CANCELLED = "cancelled"
     DUPLICATE = "duplicate"
 
@@ -64,6 +65,7 @@ class Outcome(Said):
             "not_agreed_at_meeting": "Not agreed at the final meeting",
             "universal_services_only": "Universal services are enough",
             "no_further_support": "No further support needed",
+            "moved": "Moved to another authority's area",
             "cancelled": "Cancelled",
             "duplicate": "Not started: a child is in another open transfer",
         }[self.value]

@@ -19,7 +19,7 @@ from models.kinds import EffectKind
 from models.mail import Mail
 from models.step_down.start import DocumentKind
 from models.step_down.steps.confirmation import Letter
-from models.step_down.steps.decision import ChildDecision, Decision
+from models.step_down.steps.decision import Decision
 from tests.builders import (
     ASSESSMENT,
     CHILD,
@@ -28,6 +28,7 @@ from tests.builders import (
     SIBLING,
     at_meeting,
     child_advice,
+    child_decision,
     intent,
     london,
     practitioner,
@@ -199,7 +200,7 @@ def letter_order(
     said = {
         "intent": intent(Effect(kind=EffectKind.SEND_LETTER, letter=written.letter_id)),
         "letter": written,
-        "children": tuple(ChildDecision(ref=ref, decision=how, because="as agreed") for ref, how in decided),
+        "children": tuple(child_decision(ref, how, because="as agreed") for ref, how in decided),
         "service_name": "Early Help North",
         "practitioner": practitioner() if passes_on else None,
     }

@@ -19,7 +19,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import httpx
-from playwright.async_api import FloatRect, Page
+from playwright.async_api import FloatRect, Page, ViewportSize
 from temporalio.client import Client
 
 from cli.rehearsal.books import admit
@@ -44,6 +44,10 @@ from workflows.journey.visibility import NEEDS_ATTENTION, RESPONSE_DUE, RESPONSE
 PROJECT = EXAMPLES.parent
 COLUMNS = ("Workflow ID", STAGE.name, WAITING_FOR.name, NEEDS_ATTENTION.name, RESPONSE_STATE.name, RESPONSE_DUE.name)
 WIDTH, HEIGHT = 1440, 900
+LONG = 1800
+"""For a page that is read as a whole."""
+PAUSE = 4000
+"""Milliseconds between two people; what changed is shown by then."""
 DETAILS = "user-metadata"
 """The page that says in plain words where a transfer stands."""
 SEEN_BROKEN_WITHIN = 150
@@ -87,7 +91,9 @@ class Room:
     async def take(self, picture: str, width: int = WIDTH) -> None:
         """Take the page as it is when it has come to rest, or as much of it as this width from the left."""
         await self.page.wait_for_timeout(2500)
-        clip = FloatRect(x=0, y=0, width=width, height=HEIGHT)
+        size = self.page.viewport_size
+        assert size is not None
+        clip = FloatRect(x=0, y=0, width=width, height=size["height"])
         await self.page.screenshot(path=PICTURES / f"{picture}.png", clip=clip)
 
     def stop(self, process: str) -> None:
@@ -139,12 +145,27 @@ async def take_all(room: Room) -> None:
     """Every picture, one thing after the other going wrong and being put right."""
     for path in sorted(SITUATIONS.glob("*.yaml")):
         await play_situation(room.rehearsal, room.client, path.stem)
+    await a_journey(room)
     await mosaic_down(room)
     await as_it_is(room)
     await worker_down(room)
     await broken_task(room)
     await key_lost(room)
     await terminated(room.client)
+
+
+async def a_journey(room: Room) -> None:
+    """Example 01 as people do it, with a pause before each step: its timeline."""
+    case = read_case(min(EXAMPLES.glob("01-*.yaml")), called("journey"), now())
+    await asyncio.to_thread(admit, room.rehearsal.local, case)
+    family = Family(case, await start(room.client, case.start))
+    for step in case.steps:
+        await family.record(step.step)
+        await room.page.wait_for_timeout(PAUSE)
+    await family.closed()
+    await room.page.set_viewport_size(ViewportSize(width=WIDTH, height=LONG))
+    await room.workflow("journey", "timeline", "journey-timeline", "Timeline")
+    await room.page.set_viewport_size(ViewportSize(width=WIDTH, height=HEIGHT))
 
 
 async def as_it_is(room: Room) -> None:

@@ -11,7 +11,7 @@ from models.journey.steps import Cancel, ReportSignificantHarm, Step
 from models.kinds import ClockKind, EffectKind
 from models.step_down.facts import StepDownFacts
 from models.step_down.final_meeting import occasion, sequence
-from models.step_down.start import PAPERS
+from models.step_down.start import PAPERS, PlanType
 from models.step_down.steps.confirmation import AcknowledgeTransfer, ApproveLetters, Letter
 from models.step_down.steps.consent import HolderAnswer, RecordConsent, WithdrawConsent
 from models.step_down.steps.conversation import AnswerRequest, RecordContactConversation
@@ -29,6 +29,7 @@ from models.vocabulary import LONDON
 S = TypeVar("S", bound=Step)
 TRANSFER, STAYS = Decision.TRANSFER, Decision.STAYS_WITH_SOCIAL_WORK
 CLOSE, REOPEN = EffectKind.CLOSE_CHILD, EffectKind.REOPEN_CHILD
+ENDS_PLAN = {MeetingOutcome.AGREED, MeetingOutcome.UNIVERSAL_SERVICES}
 INVITE, CANCEL = EffectKind.INVITE_TO_MEETING, EffectKind.CANCEL_INVITATION
 DOCUMENTS = (EffectKind.SHARE_DOCUMENT, EffectKind.MAIL_DOCUMENT)
 ANSWERS = (AnswerRequest, RecordContactConversation)
@@ -179,7 +180,8 @@ class Books:
             return None
         [said] = [said.decision for said in self.facts.steps[place - 1].step.children if said.ref == child]
         since = self.steps[place : self.began[closing] if closing else None]
-        return None if any(_undoes(step, child, said) for step in since) else said
+        protected = self.facts.request.plan_type is PlanType.CHILD_PROTECTION
+        return None if any(_undoes(step, child, said, protected=protected) for step in since) else said
 
     def decided_so(self, *decisions: Decision | None) -> set[str]:
         return {child for child in self.children if self.decided(child) in decisions}
@@ -292,6 +294,11 @@ class Books:
         dates = {effect: self.date(effect) for effect in stands if effect.kind is INVITE}
         return {e for e, d in dates.items() if not self.is_over(d) and not any(on_the_day(d, said) for said in held)}
 
+    def plan_has_ended(self, child: str) -> bool:
+        """The last conference said of the child that nobody has to protect it any more."""
+        last = self.last(RecordFinalMeeting, child)
+        return last is not None and all(one.outcome in ENDS_PLAN for one in last.children if one.ref == child)
+
     def agreed_at_meeting(self, child: str) -> bool:
         """The last one said so, to which this service was invited after they had talked; or it was confirmed for it."""
         last = self.last(RecordFinalMeeting, child)
@@ -319,7 +326,7 @@ class Books:
         return said[-1].occurred_at, may_read
 
 
-def _undoes(step: Step | None, child: str, decision: Decision) -> bool:
+def _undoes(step: Step | None, child: str, decision: Decision, *, protected: bool) -> bool:
     """What was decided for the child before this step counts no more."""
     match step:
         case ReportSignificantHarm():
@@ -329,7 +336,10 @@ def _undoes(step: Step | None, child: str, decision: Decision) -> bool:
         case WithdrawConsent():
             return decision is TRANSFER and step.names(child)
         case RecordFinalMeeting():
-            return not all(one.lets(decision) for one in step.children if one.ref == child)
+            # What does not end a Child Protection plan speaks against every closing.
+            goes_on = protected and decision is not STAYS
+            spoken_of = [one for one in step.children if one.ref == child]
+            return not all(one.lets(decision) and (one.outcome in ENDS_PLAN or not goes_on) for one in spoken_of)
         case _:
             return False
 

@@ -36,6 +36,7 @@ from tests.builders import (
     due,
     england,
     facts,
+    in_child_protection,
     on_a_plan,
     opening,
     request,
@@ -116,7 +117,8 @@ class Journey:
         children = self.one_of((CHILD, SIBLING), (CHILD, SIBLING), (CHILD,))
         judged = {"criteria": self.one_of(NOT_ELIGIBLE, NO_RESPONSE)} if self.seldom(10) else {}
         plan = self.seldom(2)
-        start = (on_a_plan(*children).request if plan else request(*children)).model_copy(
+        planned = in_child_protection if plan and self.seldom(4) else on_a_plan
+        start = (planned(*children).request if plan else request(*children)).model_copy(
             update={"restricted": self.seldom(8), **judged}
         )
         without_mosaic = {BY_MAIL, *(["service-north"] if self.seldom(3) else [])}

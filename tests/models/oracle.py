@@ -10,7 +10,7 @@ from models.journey.recorded import Alert
 from models.journey.steps import ReportSignificantHarm, Step
 from models.kinds import ClockKind, EffectKind
 from models.step_down.facts import Recorded
-from models.step_down.start import Route
+from models.step_down.start import PlanType, Route
 from models.step_down.steps.confirmation import ApproveLetters, LetterAudience, RecordFamiliesFirstNotification
 from models.step_down.steps.consent import HolderAnswer, RecordConsent
 from models.step_down.steps.conversation import RecordContactConversation
@@ -182,6 +182,8 @@ class Oracle(Books):
         if child in {step.child_ref for step in self.said(AddChild)}:
             before.add(Effect(kind=EffectKind.RESERVE_CHILD, child=child))
         if effect != self.closing(child) or not before <= self.happened or said in {None, STAYS}:
+            return False
+        if self.facts.request.plan_type is PlanType.CHILD_PROTECTION and not self.plan_has_ended(child):
             return False
         if said is TRANSFER and self.by_mail:
             pack = self._pack(child)

@@ -19,6 +19,7 @@ from tests.builders import (
     begin,
     cancellation,
     child_consent,
+    child_decision,
     close_child,
     consent,
     consent_to_all,
@@ -36,6 +37,8 @@ from tests.builders import (
     whole_path,
     withdrawal,
 )
+
+PASSES = child_decision(CHILD, Decision.TRANSFER)
 
 
 def told(*steps: Step, **criteria: bool) -> StepDownFacts:
@@ -107,7 +110,7 @@ LACKING = {
     ],
 )
 def test_a_child_is_not_passed_on_where(clause: str | None, lacking: StepDownFacts) -> None:
-    assert [lock.clause for lock in INTERLOCK if not lock.holds(lacking.child(CHILD))] == [clause]
+    assert [lock.clause for lock in INTERLOCK if not lock.holds(lacking.child(CHILD), PASSES)] == [clause]
     assert not may_close(lacking.child(CHILD))
     assert close_child(CHILD) not in closures(lacking)
 

@@ -193,7 +193,8 @@ class Witness:
         assert (outcome(now) is Outcome.TRANSFERRED) is transferred
         assert (outcome(now) is Outcome.ESCALATED) is (bool(oracle.harm) and not transferred)
         gone, enough = oracle.decided_so(Decision.MOVED_AWAY), oracle.decided_so(Decision.UNIVERSAL_ONLY)
-        assert outcome(now) is not Outcome.CANCELLED or gone or oracle.said(Cancel)
+        assert outcome(now) is not Outcome.CANCELLED or oracle.said(Cancel)
+        assert outcome(now) is not Outcome.MOVED or gone
         assert outcome(now) is not Outcome.UNIVERSAL_SERVICES_ONLY or enough
         self.everybody_knows(oracle.passed_on)
         assert details(status(now))

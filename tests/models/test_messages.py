@@ -408,7 +408,7 @@ def test_a_message_never_changes() -> None:
 
 
 def test_every_step_is_marked_as_something_that_people_wrote() -> None:
-    assert {kind.privacy for kind in STEPS} == {"narrative"}
+    assert {kind.model_construct(children=()).privacy for kind in STEPS} == {"narrative"}
 
 
 def test_a_start_is_marked_as_restricted_where_the_family_is() -> None:

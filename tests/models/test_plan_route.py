@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from models.kinds import EffectKind
 from models.step_down.facts import StepDownFacts
 from models.step_down.final_meeting import to_come
-from models.step_down.interlock import INTERLOCK
+from models.step_down.interlock import INTERLOCK, to_close
 from models.step_down.papers import agreed_papers, share_with_service
 from models.step_down.stage import Outcome, Stage
 from models.step_down.start import Document, DocumentKind, PlanType, Route
@@ -30,6 +30,7 @@ from tests.builders import (
     advice,
     at_meeting,
     child_consent,
+    child_decision,
     consent_to_all,
     conversation,
     decided,
@@ -40,6 +41,7 @@ from tests.builders import (
     facts_at,
     family_sharing,
     going_on_without,
+    in_child_protection,
     intent,
     letter,
     letter_to_agency,
@@ -297,6 +299,46 @@ def held(*said: Any, before: StepDownFacts | None = None) -> StepDownFacts:
     return facts_after(meeting(*said), before=before or plan_before(RecordFinalMeeting, *refs))
 
 
+CLOSING = [decision for decision in Decision if decision.closes]
+
+
+@pytest.mark.clause("SD-19a")
+@pytest.mark.parametrize("said", [None, *MeetingOutcome])
+@pytest.mark.parametrize("how", CLOSING)
+def test_no_child_in_child_protection_is_decided_to_close_before_a_conference_ended_its_plan(
+    how: Decision, said: MeetingOutcome | None
+) -> None:
+    now = plan_before(RecordFinalMeeting, CHILD, SIBLING, before=in_child_protection(CHILD, SIBLING))
+    if said is not None:
+        now = facts_after(meeting(at_meeting(CHILD, said)), before=now)
+    refused = refusal(now, decided({CHILD: how}), NOW)
+    if said is None or not said.ends_plan:
+        assert refused is not None
+        assert refused.clause in {"SD-19", "SD-19a"}
+    else:
+        assert refused is None or refused.clause != "SD-19a"
+    assert refusal(now, decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK}), NOW) is None
+
+
+@pytest.mark.clause("SD-19a")
+@pytest.mark.parametrize("said", [outcome for outcome in MeetingOutcome if not outcome.ends_plan])
+def test_a_conference_that_does_not_end_the_plan_takes_a_decision_to_close_back(said: MeetingOutcome) -> None:
+    ended = record(
+        plan_before(RecordFinalMeeting, CHILD, SIBLING, before=in_child_protection(CHILD, SIBLING)),
+        meeting(at_meeting(CHILD)),
+    )
+    closes = record(ended, decided({CHILD: Decision.NO_FURTHER_SUPPORT}))
+    assert [child.ref for child in to_close(closes)] == [CHILD]
+    now = record(closes, meeting(at_meeting(CHILD, said), step_id="second", corrects="record_final_meeting"))
+    assert (now.child(CHILD).decision, to_close(now)) == (None, ())
+
+
+@pytest.mark.clause("SD-19a")
+def test_out_of_child_in_need_the_manager_may_close_a_child_without_the_review() -> None:
+    now = plan_before(RecordFinalMeeting, CHILD, SIBLING)
+    assert refusal(now, decided({CHILD: Decision.NO_FURTHER_SUPPORT}), NOW) is None
+
+
 @pytest.mark.clause("SD-19")
 def test_a_meeting_that_is_adjourned_is_followed_by_another() -> None:
     now = held(at_meeting(CHILD, ADJOURNED))
@@ -383,8 +425,9 @@ def test_a_meeting_may_be_recorded_that_nobody_had_scheduled() -> None:
 @pytest.mark.clause("SD-19")
 def test_on_the_assessment_route_no_meeting_is_needed_to_pass_on() -> None:
     lock = next(lock for lock in INTERLOCK if lock.clause == "SD-19")
-    assert lock.holds(facts().child(CHILD))
-    assert not lock.holds(on_a_plan().child(CHILD))
+    passes = child_decision(CHILD, Decision.TRANSFER)
+    assert lock.holds(facts().child(CHILD), passes)
+    assert not lock.holds(on_a_plan().child(CHILD), passes)
 
 
 @pytest.mark.clause("SD-10a")

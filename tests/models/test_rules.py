@@ -66,6 +66,7 @@ from tests.builders import (
     going_on_without,
     harm_report,
     holder,
+    in_child_protection,
     interim_contact,
     keeping_time,
     let_time_pass,
@@ -211,6 +212,10 @@ def with_father(answer: HolderAnswer) -> ChildConsent:
     return child_consent(CHILD, holder(), holder(answer, who="father", cares_for_child=False))
 
 
+CONFERENCE = (
+    "The child is on a Child Protection plan, and no conference has ended it for this child: the child stays with "
+    "social work until one has."
+)
 REFUSED: dict[str, Case] = {
     "consent_to_another_service": (
         "SD-09",
@@ -938,6 +943,13 @@ REFUSED: dict[str, Case] = {
         decided({CHILD: Decision.NO_FURTHER_SUPPORT}),
         "children.0.decision",
         "The final meeting did not let this child go: the plan goes on, and the child stays with social work.",
+    ),
+    "decision_to_close_a_child_in_child_protection_without_its_conference": (
+        "SD-19a",
+        in_child_protection,
+        decided({CHILD: Decision.NO_FURTHER_SUPPORT}),
+        "children.0.decision",
+        CONFERENCE,
     ),
     "report_of_harm_that_was_corrected_before": (
         "SU-01",

@@ -1,4 +1,4 @@
-"""Universal services may be enough, wherever it is decided; and a family may have moved away (SD-27, SD-32)."""
+"""Universal services may be enough, wherever it is decided (SD-27, SD-32)."""
 
 from collections.abc import Callable
 
@@ -162,11 +162,6 @@ def test_a_child_that_passes_to_nobody_closes_without_anything_else_and_confirms
 ) -> None:
     now = record(facts(), decided({CHILD: how}))
     assert closures(now) == (close_child(CHILD),)
-
-
-def test_where_a_family_moved_away_the_transfer_ends_as_cancelled() -> None:
-    now = facts_after(decided({CHILD: Decision.MOVED_AWAY}), letters())
-    assert (stage(now), outcome(now)) == (Stage.CLOSED, Outcome.CANCELLED)
 
 
 @pytest.mark.clause("SD-23")

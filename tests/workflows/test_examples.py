@@ -45,6 +45,7 @@ MOST = {
     "32-a-meeting-before-the-conversation": (91, 541),
     "33-a-risk-of-significant-harm": (75, 461),
     "34-the-parents-disagree": (68, 403),
+    "35-moved-to-another-council": (19, 110),
 }
 """The most workflow tasks and events of an example, close above what was seen on two cores at work.
 

@@ -30,7 +30,9 @@ class StepDownRun(StepDownRequest):
     @property
     def privacy(self) -> str:
         """The class of the payload."""
-        return "narrative" if self.so_far and not self.restricted else self.request.privacy
+        if self.so_far is None or self.restricted:
+            return self.request.privacy
+        return "restricted" if "restricted" in {said.step.privacy for said in self.so_far.facts.steps} else "narrative"
 
     @property
     def request(self) -> StepDownRequest:

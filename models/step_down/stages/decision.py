@@ -7,7 +7,7 @@ from models.journey.rows import TimeIsUp, each_child, field
 from models.kinds import ClockKind
 from models.step_down.direction import consent_lost, not_appropriate, transfer_possible, undecided
 from models.step_down.facts import StepDownFacts
-from models.step_down.interlock import INTERLOCK, Lock
+from models.step_down.interlock import INTERLOCK, WHEREVER_IT_CLOSES, locked_by
 from models.step_down.papers import settled_with_service
 from models.step_down.rows import SW, Need, Row, Rule, no_manager
 from models.step_down.steps.consent import RecordConsent
@@ -38,14 +38,6 @@ def _advised(facts: StepDownFacts) -> bool:
 def _passes_on_before(holds: Callable[[StepDownFacts], bool]) -> Callable[[StepDownFacts, RecordDecisions], bool]:
     """Only a child that passes to Early Help waits for this; any other may be decided at once."""
     return lambda facts, step: not holds(facts) and any(c.decision is Decision.TRANSFER for c in step.children)
-
-
-def _passes_without(lock: Lock) -> Callable[[StepDownFacts, ChildDecision], bool]:
-    return lambda facts, said: said.decision is Decision.TRANSFER and not lock.holds(facts.child(said.ref))
-
-
-def _closes_in_spite_of_harm(facts: StepDownFacts, said: ChildDecision) -> bool:
-    return bool(facts.harm_reports) and said.decision.closes
 
 
 def _closes_what_goes_on(facts: StepDownFacts, said: ChildDecision) -> bool:
@@ -147,11 +139,9 @@ ROWS: tuple[Row, ...] = (
         field("step", _passes_on_before(settled_with_service)),
         "The version that the family agreed to is with the service before the decision.",
     ),
-    Rule(
-        "SU-01",
-        RecordDecisions,
-        each_child("decision", _closes_in_spite_of_harm),
-        "A risk of significant harm was reported: a child who is open to social work stays with social work.",
+    *(
+        Rule(lock.clause, RecordDecisions, each_child("decision", locked_by(lock)), lock.otherwise)
+        for lock in WHEREVER_IT_CLOSES
     ),
     Rule(
         "SD-19",
@@ -160,7 +150,7 @@ ROWS: tuple[Row, ...] = (
         "The final meeting did not let this child go: the plan goes on, and the child stays with social work.",
     ),
     *(
-        Rule(lock.clause, RecordDecisions, each_child("decision", _passes_without(lock)), lock.otherwise)
+        Rule(lock.clause, RecordDecisions, each_child("decision", locked_by(lock)), lock.otherwise)
         for lock in INTERLOCK
     ),
     Rule(

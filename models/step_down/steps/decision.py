@@ -47,7 +47,7 @@ class Decision(StrEnum):
     NO_FURTHER_SUPPORT = "no_further_support"
     STAYS_WITH_SOCIAL_WORK = "stays_with_social_work"
     MOVED_AWAY = "moved_away"
-    """The family lives in another council's area now."""
+    """The child lives in another authority's area now, which knows it (SD-23a)."""
 
     @property
     def closes(self) -> bool:
@@ -66,12 +66,58 @@ class Decision(StrEnum):
         }[self.value]
 
 
+class MoveKind(StrEnum):
+    """How far a child has moved."""
+
+    ANOTHER_COUNCIL = "another_council"
+    ABROAD = "abroad"
+    TEMPORARY = "temporary"
+    """For a while, as to a refuge: whoever has the child now goes on having it."""
+
+
+class Move(Frozen):
+    """Who has the child now, and that they know it; where a family went is for few to read (SD-23a)."""
+
+    kind: MoveKind
+    authority: Narrative
+    """Who answers for the child there: the council, or abroad whoever was told."""
+    confirmed_on: date | None = None
+    """When they confirmed our written notice."""
+    unanswered_because: Narrative | None = None
+    """They did not answer, it was taken further, and the team manager closes the child all the same."""
+    conference_held_on: date | None = None
+    """When their transfer-in conference was held, for a child out of a Child Protection plan (SD-19a)."""
+
+    @model_validator(mode="after")
+    def _known_there(self) -> "Move":
+        if self.kind is MoveKind.TEMPORARY:
+            raise ValueError("kind: who has moved for a while, as to a refuge, is not closed for that (SD-23a)")
+        if (self.confirmed_on is None) == (self.unanswered_because is None):
+            raise ValueError(
+                "confirmed_on: say when the authority there confirmed our written notice, or give "
+                "unanswered_because, and not both (SD-23a)"
+            )
+        return self
+
+
 class ChildDecision(Frozen):
     """The decision for one child, with its reason."""
 
     ref: Ref
     decision: Decision
     because: Narrative
+    moved: Move | None = None
+
+    @model_validator(mode="after")
+    def _who_moved_is_known_there(self) -> "ChildDecision":
+        if self.decision is Decision.MOVED_AWAY and self.moved is None:
+            raise ValueError(
+                "moved: say which authority has the child now, and that it confirmed our written notice; a child "
+                "whose address nobody knows stays with social work, and is looked for (SD-23a)"
+            )
+        if self.decision is not Decision.MOVED_AWAY and self.moved is not None:
+            raise ValueError("moved: belongs to the decision moved_away alone (SD-23a)")
+        return self
 
 
 class NameLeadPractitioner(Step):
@@ -162,6 +208,19 @@ class RecordDecisions(Step):
     authorised_by: Actor | None = None
     no_further_role_confirmed: bool
     """SD-01, again at closure: no further role for social work, for every child here that is to be closed."""
+
+    @model_validator(mode="after")
+    def _not_known_there_before(self) -> "RecordDecisions":
+        today = self.occurred_at.astimezone(LONDON).date()
+        moves = [child.moved for child in self.children if child.moved is not None]
+        if any(day > today for move in moves for day in (move.confirmed_on, move.conference_held_on) if day):
+            raise ValueError("confirmed_on, conference_held_on: lie after the day of the decision (SD-23a)")
+        return self
+
+    @property
+    def privacy(self) -> str:
+        """Where a family went is for few to read."""
+        return "restricted" if any(child.moved for child in self.children) else super().privacy
 
     @property
     def gist(self) -> str:

@@ -33,6 +33,11 @@ class MeetingOutcome(StrEnum):
             "adjourned": "adjourned",
         }[self.value]
 
+    @property
+    def ends_plan(self) -> bool:
+        """The plan of this child ends (SD-19a)."""
+        return self in {MeetingOutcome.AGREED, MeetingOutcome.UNIVERSAL_SERVICES}
+
 
 class ChildAtMeeting(Frozen):
     """What the final meeting said of one child (SD-19)."""
