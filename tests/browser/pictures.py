@@ -44,7 +44,7 @@ from workflows.journey.visibility import NEEDS_ATTENTION, RESPONSE_DUE, RESPONSE
 PROJECT = EXAMPLES.parent
 COLUMNS = ("Workflow ID", STAGE.name, WAITING_FOR.name, NEEDS_ATTENTION.name, RESPONSE_STATE.name, RESPONSE_DUE.name)
 WIDTH, HEIGHT = 1440, 900
-LONG = 1800
+LONG = 2050
 """For a page that is read as a whole."""
 PAUSE = 4000
 """Milliseconds between two people; what changed is shown by then."""
