@@ -119,8 +119,12 @@ def test_the_runbook_speaks_of_nothing_that_is_not_there() -> None:
     assert set(re.findall(r"\(attention\.md#(\w+)\)", RUNBOOK)) <= set(PROBLEMS)
     views = {view.name.partition(",")[0] for view in views_of(datetime(2026, 4, 2, tzinfo=LONDON), (), ())}
     assert set(re.findall(r"[Vv]iew \*([^*]+)\*", " ".join(RUNBOOK.split()))) <= views
+
+
+def test_every_picture_is_shown_and_every_one_that_is_shown_is_there() -> None:
     pictures = {path.name for path in (DOCS / "pictures").iterdir()}
-    shown = re.findall(r"\(pictures/([^)]+)\)", RUNBOOK) + re.findall(r"\(docs/pictures/([^)]+)\)", README)
+    pages = "".join(path.read_text(encoding="utf-8") for path in DOCS.glob("*.md"))
+    shown = re.findall(r"\(pictures/([^)]+)\)", pages) + re.findall(r"\(docs/pictures/([^)]+)\)", README)
     assert set(shown) == pictures
 
 
