@@ -21,8 +21,8 @@ from models.effects import EffectResult, Intent
 from models.mail import Attachment, Mail
 from models.services import EarlyHelpService
 from models.step_down.steps.confirmation import Letter, LetterAudience
-from models.step_down.steps.decision import ChildAdvice, ChildDecision, NameLeadPractitioner
-from models.vocabulary import Frozen
+from models.step_down.steps.decision import ChildAdvice, Decision, NameLeadPractitioner
+from models.vocabulary import Frozen, Ref
 
 
 class MailDocument(Frozen):
@@ -67,13 +67,20 @@ class RecommendFamiliesFirst(Frozen):
     service_name: str
 
 
+class DecidedChild(Frozen):
+    """What a letter needs of a decision; neither its reason nor where the child went."""
+
+    ref: Ref
+    decision: Decision
+
+
 class SendLetter(Frozen):
     """Send one approved letter to its one recipient (SD-33)."""
 
     privacy: ClassVar[str] = "narrative"
     intent: Intent
     letter: Letter
-    children: tuple[ChildDecision, ...]
+    children: tuple[DecidedChild, ...]
     """What the standard letter tells, child by child."""
     withdrawn: tuple[str, ...] = ()
     """The children who were passed on, and for whom consent was withdrawn since."""
@@ -185,7 +192,7 @@ class CorrespondenceActivities:
             order.letter.audience, order.letter.recipient, said, order.intent.transfer_id
         )
 
-    def _of_child(self, order: SendLetter, child: ChildDecision) -> str:
+    def _of_child(self, order: SendLetter, child: DecidedChild) -> str:
         withdrawn = child.ref in order.withdrawn
         reads = what_happens.READS[order.letter.audience][child.decision]
         return (what_happens.CONSENT_WITHDRAWN if withdrawn else reads).format(

@@ -36,14 +36,15 @@ OPENED_WITH = "opened-with"
 class _ClassedJson(PydanticJSONPlainPayloadConverter):
     """JSON by pydantic; a value that says so is marked ``narrative`` or ``restricted``, everything else ``plain``.
 
-    What others send without a type, as a step that comes as a signal, may hold what people said: ``narrative``.
+    What others send without a type, as a step that comes as a signal, may hold what people said: ``narrative``; or
+    where a child has moved: ``restricted``.
     A message that was not sealed on its way knows it.
     """
 
     def to_payload(self, value: object) -> Payload | None:
         payload = super().to_payload(value)
         if payload is not None:
-            of_nothing_known = "narrative" if isinstance(value, dict) else "plain"
+            of_nothing_known = _class_of_what_came(value) if isinstance(value, dict) else "plain"
             payload.metadata["privacy"] = str(getattr(value, "privacy", of_nothing_known)).encode()
         return payload
 
@@ -52,6 +53,12 @@ class _ClassedJson(PydanticJSONPlainPayloadConverter):
         if isinstance(value, Message) and OPENED_WITH not in payload.metadata:
             value.mark_in_clear()
         return value
+
+
+def _class_of_what_came(value: dict[Any, Any]) -> str:
+    children = value.get("children")
+    moved = isinstance(children, list) and any(isinstance(child, dict) and child.get("moved") for child in children)
+    return "restricted" if moved else "narrative"
 
 
 _CONVERTERS = tuple(

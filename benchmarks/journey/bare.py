@@ -14,7 +14,7 @@ from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from activities.contact_conversation import ContactConversationActivities, RequestConversation
-    from activities.correspondence import CorrespondenceActivities, SendAdviceSummary, SendLetter
+    from activities.correspondence import CorrespondenceActivities, DecidedChild, SendAdviceSummary, SendLetter
     from activities.letters.papers import PackDocument, Papers
     from activities.mosaic import CloseChild, MosaicActivities, ShareDocument
     from activities.register import OpenTransfer, RegisterActivities
@@ -127,7 +127,10 @@ class BareStepDown:
                 SendLetter(
                     intent=self._intent(EffectKind.SEND_LETTER, letter=letter.letter_id),
                     letter=letter,
-                    children=tuple(self.said["record_decisions"].children),
+                    children=tuple(
+                        DecidedChild(ref=child.ref, decision=child.decision)
+                        for child in self.said["record_decisions"].children
+                    ),
                     service_name=service.name,
                     practitioner=self.said["name_lead_practitioner"],
                 ),

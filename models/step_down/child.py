@@ -178,11 +178,24 @@ class Child:
     def _undone(self, entry: RecordedStep, decided: ChildDecision) -> bool:
         """Whether what was decided before this step no longer counts."""
         if isinstance(entry.step, RecordFinalMeeting):
-            said = (child for child in entry.step.children if child.ref == self.ref)
-            lets = (child.lets(decided.decision) and (child.outcome.ends_plan or not self.protected) for child in said)
-            return not entry.late and not all(lets)
+            said = [child for child in entry.step.children if child.ref == self.ref]
+            if self.protected and not all(self.plan_has_ended(decided, child) for child in said):
+                return True
+            return not entry.late and not all(child.lets(decided.decision) for child in said)
         passes_on = decided.decision is Decision.TRANSFER
         return passes_on and isinstance(entry.step, ChangeService | WithdrawConsent | Cancel) and entry.turns(self.ref)
+
+    def plan_has_ended(self, decided: ChildDecision, said: ChildAtMeeting | None) -> bool:
+        """Out of Child Protection: by what the review conference said, or by the transfer-in conference elsewhere."""
+        ended_there = decided.moved is not None and decided.moved.conference_held_on is not None
+        return not self.protected or ended_there or (said is not None and said.outcome.ends_plan)
+
+    @cached_property
+    def newest_at_meeting(self) -> ChildAtMeeting | None:
+        """What the newest record of a final meeting says of it, also one that came when something had been acted on."""
+        records = [entry.step for entry in self.facts.steps if isinstance(entry.step, RecordFinalMeeting)]
+        said = [child for step in records for child in step.children if child.ref == self.ref]
+        return said[-1] if said else None
 
     @property
     def protected(self) -> bool:

@@ -157,7 +157,7 @@ CORRECTIONS: dict[type[Step], Correction[StepDownFacts]] = {
         "SD-19",
         "the child is being closed",
         lambda f, s: any(f.child(c).closing_begun for c in s.children_named()),
-        lambda f, s: (c for c in s.children_named() if _meeting_of(f, s, c) is None),
+        lambda f, s: (c for c in s.children_named() if not f.child(c).closing_begun or _meeting_of(f, s, c) is None),
     ),
     NameLeadPractitioner: Row(_practitioner_before, "SD-28", "the summary of advice is on its way", _advised),
     RecordAdviceSummary: Row(

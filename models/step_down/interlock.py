@@ -24,13 +24,6 @@ def _found_appropriate(child: Child) -> bool:
     return conversation is not None and conversation.appropriate
 
 
-def _plan_has_ended(child: Child, decided: ChildDecision) -> bool:
-    """Out of Child Protection a review conference ends the plan, or the transfer-in conference where the child went."""
-    ended_here = child.at_meeting is not None and child.at_meeting.outcome.ends_plan
-    ended_there = decided.moved is not None and decided.moved.conference_held_on is not None
-    return not child.protected or ended_here or ended_there
-
-
 WHEREVER_IT_CLOSES = (
     Lock(
         "SU-01",
@@ -39,9 +32,9 @@ WHEREVER_IT_CLOSES = (
     ),
     Lock(
         "SD-19a",
-        _plan_has_ended,
+        lambda c, said: c.plan_has_ended(said, c.newest_at_meeting),
         "The child is on a Child Protection plan, and no conference has ended it for this child: the child stays with "
-        "social work until one has.",
+        "social work until one has, here or, where the child has moved, there (conference_held_on).",
     ),
 )
 INTERLOCK = (

@@ -5,6 +5,7 @@ from typing import Any
 from activities.contact_conversation import ContactConversationActivities, RequestConversation, TellService
 from activities.correspondence import (
     CorrespondenceActivities,
+    DecidedChild,
     MailDocument,
     RecommendFamiliesFirst,
     SendAdviceSummary,
@@ -28,7 +29,6 @@ from tests.builders import (
     SIBLING,
     at_meeting,
     child_advice,
-    child_decision,
     intent,
     london,
     practitioner,
@@ -200,7 +200,7 @@ def letter_order(
     said = {
         "intent": intent(Effect(kind=EffectKind.SEND_LETTER, letter=written.letter_id)),
         "letter": written,
-        "children": tuple(child_decision(ref, how, because="as agreed") for ref, how in decided),
+        "children": tuple(DecidedChild(ref=ref, decision=how) for ref, how in decided),
         "service_name": "Early Help North",
         "practitioner": practitioner() if passes_on else None,
     }

@@ -181,6 +181,8 @@ class Books:
         [said] = [said.decision for said in self.facts.steps[place - 1].step.children if said.ref == child]
         since = self.steps[place : self.began[closing] if closing else None]
         protected = self.facts.request.plan_type is PlanType.CHILD_PROTECTION
+        if protected:  # a conference counts also where it was recorded when another child was being closed
+            since = [entry.step for entry in self.facts.steps][place : self.began[closing] if closing else None]
         return None if any(_undoes(step, child, said, protected=protected) for step in since) else said
 
     def decided_so(self, *decisions: Decision | None) -> set[str]:
@@ -296,8 +298,9 @@ class Books:
 
     def plan_has_ended(self, child: str) -> bool:
         """The last conference said of the child that nobody has to protect it any more."""
-        last = self.last(RecordFinalMeeting, child)
-        return last is not None and all(one.outcome in ENDS_PLAN for one in last.children if one.ref == child)
+        records = [entry.step for entry in self.facts.steps if isinstance(entry.step, RecordFinalMeeting)]
+        said = [one.outcome for step in records for one in step.children if one.ref == child]
+        return bool(said) and said[-1] in ENDS_PLAN
 
     def agreed_at_meeting(self, child: str) -> bool:
         """The last one said so, to which this service was invited after they had talked; or it was confirmed for it."""

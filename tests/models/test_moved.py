@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from models.policy import Policy
 from models.step_down.effects import closures
 from models.step_down.stage import Outcome, Stage
 from models.step_down.steps.decision import Decision, MoveKind
@@ -20,6 +21,7 @@ from tests.builders import (
     facts_after,
     in_child_protection,
     letters,
+    opening,
     record,
     request,
 )
@@ -38,6 +40,14 @@ UNKNOWN_THERE = {
     "nobody knows where": (None, "moved: say which authority has the child now"),
     "nobody there answered": (KNOWN | {"confirmed_on": None}, "confirmed_on: say when the authority there confirmed"),
     "for a while only": (KNOWN | {"kind": MoveKind.TEMPORARY}, "kind: who has moved for a while"),
+    "a conference abroad": (
+        KNOWN | {"kind": MoveKind.ABROAD, "conference_held_on": NOW.date()},
+        "conference_held_on: a transfer-in conference is held by another council",
+    ),
+    "a conference of those who did not answer": (
+        KNOWN | {"confirmed_on": None, "unanswered_because": "no reply", "conference_held_on": NOW.date()},
+        "conference_held_on: a transfer-in conference is held by another council",
+    ),
     "confirmed and unanswered": (KNOWN | {"unanswered_because": "no reply"}, "confirmed_on: say when"),
 }
 
@@ -54,8 +64,12 @@ def test_a_child_who_moved_is_closed_only_where_it_is_known_by_who_answers_for_i
 @pytest.mark.clause("SD-23a")
 def test_the_manager_may_close_a_child_whom_the_other_authority_does_not_answer_for() -> None:
     unanswered = KNOWN | {"confirmed_on": None, "unanswered_because": "asked three times, and their director"}
-    now = record(facts(), decided_as(child_decision(CHILD, Decision.MOVED_AWAY, moved=unanswered)))
-    assert closures(now) == (close_child(CHILD),)
+    said = child_decision(CHILD, Decision.MOVED_AWAY, moved=unanswered)
+    assert closures(record(facts(), decided_as(said))) == (close_child(CHILD),)
+    of_its_own = facts(opening=opening(policy=Policy(closure_needs_manager=False)))
+    refused = refusal(of_its_own, decided_as(said, authorised_by=None), NOW)
+    assert refused is not None
+    assert refused.field == "authorised_by"
 
 
 @pytest.mark.clause("SD-23a")
@@ -79,7 +93,7 @@ def test_a_child_in_child_protection_who_moved_is_closed_after_the_conference_th
 
 @pytest.mark.clause("SD-23a")
 def test_where_a_child_went_is_for_few_to_read_and_stands_in_nothing_that_is_shown() -> None:
-    said = decided({CHILD: Decision.MOVED_AWAY})
+    said = decided_as(child_decision(CHILD, Decision.MOVED_AWAY, because="gone to Hillshire"))
     assert (said.privacy, decided({CHILD: Decision.TRANSFER}).privacy) == ("restricted", "narrative")
     now = record(facts(), said)
     assert "Hillshire" not in status(now).model_dump_json()

@@ -29,8 +29,10 @@ from tests.builders import (
     acknowledgement,
     advice,
     at_meeting,
+    begin,
     child_consent,
     child_decision,
+    close_child,
     consent_to_all,
     conversation,
     decided,
@@ -331,6 +333,34 @@ def test_a_conference_that_does_not_end_the_plan_takes_a_decision_to_close_back(
     assert [child.ref for child in to_close(closes)] == [CHILD]
     now = record(closes, meeting(at_meeting(CHILD, said), step_id="second", corrects="record_final_meeting"))
     assert (now.child(CHILD).decision, to_close(now)) == (None, ())
+
+
+def being_closed(*children: str) -> StepDownFacts:
+    """The conference ended the plan of all, and the closing of the first has begun."""
+    refs = children or (CHILD,)
+    ended = record(plan_before(RecordFinalMeeting, *refs, before=in_child_protection(*refs)), meeting(*refs))
+    closes = record(ended, decided(dict.fromkeys(refs, Decision.NO_FURTHER_SUPPORT)))
+    return begin(closes, close_child(refs[0]))
+
+
+@pytest.mark.clause("SD-19a")
+def test_a_conference_that_speaks_against_a_closing_stops_it_as_long_as_it_has_not_happened() -> None:
+    goes_on = meeting(at_meeting(CHILD, MeetingOutcome.PLAN_CONTINUES), step_id="new", corrects="record_final_meeting")
+    now = record(being_closed(), goes_on)
+    assert now.steps[-1].late
+    assert to_close(now) == ()
+
+
+@pytest.mark.clause("SD-19a")
+def test_what_a_conference_says_of_a_child_is_not_set_aside_because_another_is_being_closed() -> None:
+    before = being_closed(CHILD, SIBLING)
+    of_sibling = at_meeting(SIBLING, MeetingOutcome.PLAN_CONTINUES)
+    both = meeting(CHILD, of_sibling, step_id="new", corrects="record_final_meeting")
+    refused = refusal(before, both, NOW)
+    assert refused is not None
+    assert "step of their own" in refused.words
+    now = record(before, meeting(of_sibling, step_id="new", corrects="record_final_meeting"))
+    assert [child.ref for child in to_close(now)] == [CHILD]
 
 
 @pytest.mark.clause("SD-19a")

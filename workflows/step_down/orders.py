@@ -7,6 +7,7 @@ from activities.consent import ConsentActivities
 from activities.contact_conversation import ContactConversationActivities, RequestConversation, TellService
 from activities.correspondence import (
     CorrespondenceActivities,
+    DecidedChild,
     MailDocument,
     RecommendFamiliesFirst,
     SendAdviceSummary,
@@ -222,7 +223,7 @@ def _letter(facts: StepDownFacts, intent: Intent) -> SendLetter:
     return SendLetter(
         intent=intent,
         letter=letter,
-        children=tuple(decision for decision in decided if decision is not None),
+        children=tuple(DecidedChild(ref=said.ref, decision=said.decision) for said in decided if said is not None),
         withdrawn=tuple(withdrawn),
         service_name=facts.service.name if facts.service else facts.service_ref,
         practitioner=facts.practitioner if passed_on(facts) else None,

@@ -52,7 +52,9 @@ def _social_work_has_a_role(facts: StepDownFacts, step: RecordDecisions) -> bool
 
 
 def _not_authorised(facts: StepDownFacts, step: RecordDecisions) -> bool:
-    return facts.policy.closure_needs_manager and no_manager(step.authorised_by, step)
+    """Whatever the policy says, the manager closes a child for whom the other authority did not answer (SD-23a)."""
+    unanswered = any(said.moved is not None and said.moved.unanswered_because for said in step.children)
+    return (facts.policy.closure_needs_manager or unanswered) and no_manager(step.authorised_by, step)
 
 
 def _nobody_talked(facts: StepDownFacts, step: RecordDecisions) -> bool:

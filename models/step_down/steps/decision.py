@@ -75,6 +75,10 @@ class MoveKind(StrEnum):
     """For a while, as to a refuge: whoever has the child now goes on having it."""
 
 
+MOVED = "why, and where it lives now, is not shown here"
+"""Stands for the reason where a child has moved: it may say where."""
+
+
 class Move(Frozen):
     """Who has the child now, and that they know it; where a family went is for few to read (SD-23a)."""
 
@@ -92,6 +96,12 @@ class Move(Frozen):
     def _known_there(self) -> "Move":
         if self.kind is MoveKind.TEMPORARY:
             raise ValueError("kind: who has moved for a while, as to a refuge, is not closed for that (SD-23a)")
+        there = self.kind is MoveKind.ANOTHER_COUNCIL and self.confirmed_on is not None
+        if self.conference_held_on is not None and not there:
+            raise ValueError(
+                "conference_held_on: a transfer-in conference is held by another council, which has confirmed our "
+                "notice (SD-19a)"
+            )
         if (self.confirmed_on is None) == (self.unanswered_because is None):
             raise ValueError(
                 "confirmed_on: say when the authority there confirmed our written notice, or give "
@@ -231,4 +241,4 @@ class RecordDecisions(Step):
     @property
     def own_words(self) -> str | None:
         """What a person added."""
-        return "\n".join(f"{child.ref}: {child.because}" for child in self.children)
+        return "\n".join(f"{child.ref}: {MOVED if child.moved else child.because}" for child in self.children)
