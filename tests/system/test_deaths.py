@@ -40,6 +40,7 @@ from tests.register import new_register
 from tests.system.conftest import EXAMPLES, MAIN_CASE, REAL, Rehearsal
 from worker.wiring import Outside
 from workflows.ids import step_down_id
+from workflows.journey.run import JourneyRun
 from workflows.step_down.transfer import StepDownRun, StepDownTransfer
 
 DYING = (sys.executable, "-m", "tests.system.dying_worker")
@@ -266,6 +267,9 @@ class Journey:
     async def _at_rest(self) -> bool:
         shown = (await self.handle.describe()).raw_description
         if shown.pending_activities or shown.HasField("pending_workflow_task"):
+            return False
+        standing = await self.handle.query(JourneyRun.standing)
+        if standing.shown != standing.version:  # due dates are calculated as it is shown, and time may be skipped now
             return False
         waiting = [item for item in (await status(self.handle)).attention if item.open and item.id not in self._named]
         for item in waiting:

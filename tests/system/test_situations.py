@@ -3,12 +3,14 @@
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
 from cli.rehearsal.case_file import read_case
 from cli.step_file import now
+from tests.pace import until
 from tests.system.conftest import EXAMPLES, Rehearsal
 
 PARTS = ("mosaic", "start", "steps", "expect")
@@ -35,10 +37,15 @@ def test_the_situations_are_as_they_say_and_can_be_looked_at_afterwards(rehearsa
     assert played.stdout.count("Stays open. ") >= len(SITUATIONS)
     assert len(played.stdout.splitlines()) < 60
     assert played.stdout.splitlines()[-1].startswith(f"All {len(SITUATIONS)} cases went as their files say.")
-    lines = [line for line in json.loads(rehearsal.command("list", "--json").stdout) if line["id"] not in before]
-    assert {line["outcome"] for line in lines} == {None}
     said = [yaml.safe_load(path.read_text())["expect"] for path in SITUATIONS]
-    assert sorted(line["stage"] for line in lines) == sorted(expect["stage"] for expect in said)
+    stages = sorted(expect["stage"] for expect in said)
+
+    def as_shown() -> list[Any]:
+        lines = [line for line in json.loads(rehearsal.command("list", "--json").stdout) if line["id"] not in before]
+        return lines if sorted(line["stage"] for line in lines) == stages else []
+
+    lines = until(as_shown)
+    assert {line["outcome"] for line in lines} == {None}
     assert sum(line["needs_attention"] for line in lines) == sum("attention" in expect for expect in said)
     assert [line["response"] for line in lines].count("breached") == 1
     assert [line["restricted"] for line in lines].count(True) == 1

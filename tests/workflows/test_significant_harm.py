@@ -111,7 +111,8 @@ async def test_people_are_told_on_every_four_hours_in_new_runs_too_and_no_more_o
     now = await transfer.until(lambda now: told(impatient_house).count("tm-1@council.example") == len(now.alerts))
     ladder = [timedelta(hours=hours) for hours in (0, 0.5, 1, 2, *range(4, 29, 4))]
     assert [alert.at - at for alert in now.alerts] == ladder
-    assert all(alert.raised_at - alert.at < A_MOMENT for alert in now.alerts)
+    # One that comes due just as a run moves on is raised by the next, whose first task Temporal puts off for a moment.
+    assert all(alert.raised_at - alert.at < 2 * A_MOMENT for alert in now.alerts)
     await transfer.record(await spoken(transfer, step_id="spoken", corrects="report_significant_harm"))
     await transfer.skip_to(at + timedelta(days=3))
     assert len((await transfer.status()).alerts) == len(ladder)
@@ -122,7 +123,7 @@ async def test_what_came_due_again_and_again_while_no_worker_ran_is_told_once_on
     idle_house: tuple[House, Callable[[], AbstractAsyncContextManager[House]]],
 ) -> None:
     house, work = idle_house
-    second = timedelta(seconds=1)
+    second = timedelta(seconds=3)
     at_once, *_, last = HARM_ALERTS
     house.register.policy = Policy(
         harm_alerts=(at_once, last.model_copy(update={"after": second})), harm_alerts_again=2 * second
@@ -130,7 +131,7 @@ async def test_what_came_due_again_and_again_while_no_worker_ran_is_told_once_on
     async with work():
         transfer = await house.start()
         at = await reported(transfer)
-        await transfer.settled()
+        assert len((await transfer.status()).alerts) == 1
     while datetime.now(at.tzinfo) < at + 6 * second:
         await transfer.handle.describe()
     async with work():
