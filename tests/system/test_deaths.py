@@ -251,6 +251,8 @@ class Journey:
         for step, moment in zip(self.case.steps, self.case.moments, strict=True):
             await self._rest()
             if moment is not None:
+                # Due dates are calculated as it is shown; skipped time would pass them by.
+                await eventually(self._is_shown, SECONDS_EACH, every=0.1)
                 await skip_to(await temporal(), self.handle, moment)
                 await self._rest()
             if step not in self._told_by_problem:
@@ -268,14 +270,15 @@ class Journey:
         shown = (await self.handle.describe()).raw_description
         if shown.pending_activities or shown.HasField("pending_workflow_task"):
             return False
-        standing = await self.handle.query(JourneyRun.standing)
-        if standing.shown != standing.version:  # due dates are calculated as it is shown, and time may be skipped now
-            return False
         waiting = [item for item in (await status(self.handle)).attention if item.open and item.id not in self._named]
         for item in waiting:
             said = self._told(item) or await asyncio.to_thread(self._look_whether_it_arrived, item)
             await send(self.handle, said)
         return not waiting
+
+    async def _is_shown(self) -> bool:
+        standing = await self.handle.query(JourneyRun.standing)
+        return standing.shown == standing.version
 
     async def _asked(self) -> Sequence[Attention]:
         return [item for item in (await status(self.handle)).attention if not self._named & {item.id, item.problem}]
