@@ -17,8 +17,6 @@ NUMBERED = re.compile(r"(?P<list>[\w.]+) no\. (?P<number>\d+)")
 NAMES = ("ref", "letter_id", "who")
 """The fields by which people know what stands in a list."""
 IN_QUOTES = "a text in which a colon stands is written in quotes"
-
-
 MOST_BYTES = 4_000_000
 """How long a file may be; a transfer's messages are far shorter."""
 

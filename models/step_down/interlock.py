@@ -34,7 +34,7 @@ WHEREVER_IT_CLOSES = (
         "SD-19a",
         lambda c, said: c.plan_has_ended(said, c.newest_at_meeting),
         "The child is on a Child Protection plan, and no conference has ended it for this child: the child stays with "
-        "social work until one has, here or, where the child has moved, there (conference_held_on).",
+        "social work until one has, here or, where the child has moved, in the area where it lives now.",
     ),
 )
 INTERLOCK = (

@@ -214,7 +214,7 @@ def with_father(answer: HolderAnswer) -> ChildConsent:
 
 CONFERENCE = (
     "The child is on a Child Protection plan, and no conference has ended it for this child: the child stays with "
-    "social work until one has, here or, where the child has moved, there (conference_held_on)."
+    "social work until one has, here or, where the child has moved, in the area where it lives now."
 )
 REFUSED: dict[str, Case] = {
     "consent_to_another_service": (

@@ -123,7 +123,7 @@ class ChildDecision(Frozen):
         if self.decision is Decision.MOVED_AWAY and self.moved is None:
             raise ValueError(
                 "moved: say which authority has the child now, and that it confirmed our written notice; a child "
-                "whose address nobody knows stays with social work, and is looked for (SD-23a)"
+                "whose address nobody knows stays with social work: follow the missing-family procedure (SD-23a)"
             )
         if self.decision is not Decision.MOVED_AWAY and self.moved is not None:
             raise ValueError("moved: belongs to the decision moved_away alone (SD-23a)")
