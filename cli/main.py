@@ -59,7 +59,7 @@ app = AtNeed(
         ),
         Row("migrate", "cli.migrating:migrate_register", "Bring the register's tables up to date."),
         Row("services", "cli.services:app", "The directory of Early Help services."),
-        Row("people", "cli.people:app", "Where people, teams and offices are reached."),
+        Row("people", "cli.people:app", "The directory of people, teams and offices."),
     ],
     help="Transfers of children and families between Children's Social Work Services and Early Help.",
     no_args_is_help=True,

@@ -26,6 +26,7 @@ from models.journey.steps import (
     Step,
 )
 from models.kinds import ClockKind, EffectKind
+from models.people import Person
 from models.policy import Policy
 from models.services import EarlyHelpService
 from models.step_down.facts import Recorded, StepDownFacts
@@ -118,6 +119,19 @@ def service(**changes: Any) -> EarlyHelpService:
         "mosaic_team": "team-eh",
     }
     return EarlyHelpService.model_validate({**said, **changes})
+
+
+def manager(**changes: Any) -> Person:
+    """The manager of the social work team, as the directory of people has them."""
+    said = {
+        "ref": "tm-1",
+        "email": "manager@council.example",
+        "name": "Jo Sample",
+        "telephone": "0113 496 0003",
+        "roles": (Role.TEAM_MANAGER,),
+        "teams": ("team-sw",),
+    }
+    return Person.model_validate({**said, **changes})
 
 
 def request(*children: str, **changes: Any) -> StepDownRequest:

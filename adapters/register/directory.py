@@ -1,13 +1,17 @@
 """The directory: how services and people are reached."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlmodel import select
 
 from adapters.register.store import Store
+from models.people import Person
 from models.register.tables import PersonRow, ServiceRow
 from models.services import EarlyHelpService
+
+LISTS = ("roles", "teams", "covers")
+"""What of a person is kept with commas between."""
 
 
 @dataclass(frozen=True)
@@ -33,16 +37,17 @@ class SqlDirectory:
         with self.store.reading() as session:
             return [service_of(row) for row in session.exec(select(ServiceRow).order_by("ref"))]
 
-    def put_people(self, addresses: Mapping[str, str]) -> None:
-        """Add people, teams and offices to the directory, or change their addresses: all or none."""
+    def put_people(self, people: Iterable[Person]) -> None:
+        """Add people, teams and offices to the directory, or change them: all or none."""
         with self.store.transaction() as session:
-            for ref, email in addresses.items():
-                session.merge(PersonRow(ref=ref, email=email))
+            for person in people:
+                lists = {name: ",".join(getattr(person, name)) for name in LISTS}
+                session.merge(PersonRow(**person.model_dump() | lists))
 
-    def people(self) -> Mapping[str, str]:
-        """Where people, teams and offices are reached, by reference."""
+    def people(self) -> Sequence[Person]:
+        """All people, teams and offices, by reference."""
         with self.store.reading() as session:
-            return {row.ref: row.email for row in session.exec(select(PersonRow).order_by("ref"))}
+            return [person_of(row) for row in session.exec(select(PersonRow).order_by("ref"))]
 
     def address_of(self, ref: str) -> str | None:
         """See ``Directory``."""
@@ -54,3 +59,9 @@ class SqlDirectory:
 def service_of(row: ServiceRow) -> EarlyHelpService:
     """The service as it is used."""
     return EarlyHelpService(**row.model_dump())
+
+
+def person_of(row: PersonRow) -> Person:
+    """The person as they are used."""
+    said = row.model_dump()
+    return Person(**said | {name: tuple(filter(None, said[name].split(","))) for name in LISTS})

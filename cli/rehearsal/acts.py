@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from cli.documents import Wrong, checked
 from client.errors import InputError
+from models.people import Person
 from models.services import EarlyHelpService
 from models.vocabulary import EmailAddress, Frozen, Narrative, Ref
 
@@ -182,12 +183,10 @@ class Mend(Act):
     do: Literal["mend"]
 
 
-class PutPerson(Act):
-    """A person, team or office comes into the directory of people, or has another address."""
+class PutPerson(Person, Act):
+    """A person, team or office comes into the directory of people, or is changed."""
 
     do: Literal["put_person"]
-    ref: Ref
-    email: EmailAddress
 
 
 class PutService(Act):

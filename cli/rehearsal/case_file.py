@@ -21,7 +21,7 @@ from models.wrong_input import problems
 
 REFERENCES = frozenset(
     {"ref", "child_ref", "family_ref", "document_ref", "document", "child", "about"}
-    | {"service_ref", "social_worker", "team_manager", "social_work_team", "id", "team"}
+    | {"service_ref", "social_worker", "team_manager", "social_work_team", "id", "team", "teams", "covers"}
 )
 """The fields of a case file that hold a reference of the family, or of whom the case puts into a directory."""
 BESIDE_THE_STEP = frozenset({"at", "meanwhile"})

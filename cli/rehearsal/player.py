@@ -13,6 +13,7 @@ from cli.wiring import directory
 from client.errors import InputError
 from client.reconciling import compared
 from client.transfers import Transfer
+from models.people import Person
 
 EARLY_HELP = "Early Help: Transfer from Social Work"
 OPEN = frozenset({"Incoming", "Started", "Reopened"})
@@ -143,7 +144,7 @@ def _fail_mail(player: Player, act: Any) -> None:
 
 
 def _put_person(_: Player, act: Any) -> None:
-    directory().put_people({act.ref: act.email})
+    directory().put_people([Person(**act.model_dump(exclude={"do"}))])
 
 
 def _put_service(_: Player, act: Any) -> None:

@@ -1,6 +1,6 @@
 """The tables of the register. What people wrote stands in sealed columns; the rest are references."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, DateTime, Dialect, Index, LargeBinary, literal_column
@@ -44,11 +44,20 @@ class ServiceRow(SQLModel, table=True):
 
 
 class PersonRow(SQLModel, table=True):
-    """Where a person, team or office of the council is reached."""
+    """A person, team or office of the council, as the directory has it."""
 
     __tablename__ = "people"
     ref: str = Field(primary_key=True)
     email: str
+    name: str | None = None
+    telephone: str | None = None
+    roles: str = ""
+    """With commas between, as ``teams`` and ``covers``."""
+    teams: str = ""
+    covers: str = ""
+    cover_from: date | None = None
+    cover_until: date | None = None
+    until: date | None = None
 
 
 class CalendarRow(SQLModel, table=True):

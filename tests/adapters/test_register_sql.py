@@ -22,6 +22,7 @@ from models.journey.recorded import Alert
 from models.journey.status import ClockStatus, Status
 from models.journey.steps import SpokenTo
 from models.kinds import Audience, ClockKind, RungKind
+from models.people import Person
 from models.policy import RESPONSE, Policy
 from models.register.tables import (
     AlertRow,
@@ -59,6 +60,7 @@ from tests.builders import (
     holder,
     intent,
     letters,
+    manager,
     meeting,
     not_appropriate,
     other_service,
@@ -642,16 +644,17 @@ def test_a_clock_that_is_not_calculated_yet_is_shown_without_a_row(register: Who
     assert register.clocks("transfer-1") == rows(register, ClockRow) == []
 
 
-def test_people_teams_and_offices_are_reached_at_the_address_that_was_said_last(register: WholeRegister) -> None:
-    register.put_people({"sw-7": "old@council.example", "operations": "ops@council.example"})
-    register.put_people({"sw-7": "new@council.example"})
-    assert register.people() == {"operations": "ops@council.example", "sw-7": "new@council.example"}
-    assert (register.address_of("sw-7"), register.address_of("nobody")) == ("new@council.example", None)
+def test_people_teams_and_offices_are_known_as_they_were_said_last(register: WholeRegister) -> None:
+    office = Person(ref="operations", email="ops@council.example")
+    register.put_people([manager(email="old@council.example"), office])
+    register.put_people([manager()])
+    assert register.people() == [office, manager()]
+    assert (register.address_of("tm-1"), register.address_of("nobody")) == ("manager@council.example", None)
 
 
 def test_people_go_into_the_directory_all_or_none(register: WholeRegister) -> None:
     with pytest.raises(IntegrityError):
-        register.put_people({"sw-7": "sw@council.example", "tm-1": None})  # type: ignore[dict-item]
+        register.put_people([manager(), manager(ref="tm-2").model_copy(update={"email": None})])
     assert rows(register, PersonRow) == []
 
 

@@ -10,6 +10,7 @@ from temporalio.testing import TimeSkipper
 from models.effects import Effect
 from models.kinds import NOT_ANSWERING, Audience, EffectKind
 from models.operations.digest import Recipient, london_day
+from models.people import Person
 from tests import builders
 from tests.matrix.cells import At, Group, groups
 from tests.matrix.journeys import Tally, strike_of
@@ -41,7 +42,7 @@ class Reader:
             self.is_known()
 
     def is_known(self) -> None:
-        self.world.register.put_people({self.ref: f"{self.ref}@council.example"})
+        self.world.register.put_people([Person(ref=self.ref, email=f"{self.ref}@council.example")])
 
     def plan(self, tally: Tally, at: datetime) -> None:
         for cell in self.suffers:

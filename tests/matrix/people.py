@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from models.kinds import EffectKind
+from models.people import Person
 from simulators.mosaic.contract import CASE_CLOSED, TRANSFER_TO_EARLY_HELP
 from tests import builders
 from tests.matrix.outside import World
@@ -39,7 +40,7 @@ class ByHand:
         )
         self.know_service(self.service, self.team)
         others = ("tm-1", "operations", "targeted-services-leader")
-        self.world.register.put_people({ref: f"{ref}@council.example" for ref in others})
+        self.world.register.put_people([Person(ref=ref, email=f"{ref}@council.example") for ref in others])
 
     def know_service(self, ref: str, team: str) -> None:
         uses = team if self._in_mosaic else None
@@ -48,7 +49,7 @@ class ByHand:
         )
 
     def know_social_worker(self) -> None:
-        self.world.register.put_people({self.social_worker: f"{self.social_worker}@council.example"})
+        self.world.register.put_people([Person(ref=self.social_worker, email=f"{self.social_worker}@council.example")])
 
     @property
     def papers(self) -> tuple[dict[str, str], ...]:

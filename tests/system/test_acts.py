@@ -385,7 +385,7 @@ async def test_the_directories_learn_of_a_person_and_a_service(acting: Acting):
     await acting.play("put_person", ref="sw-acts", email="acts@council.example")
     service = {"ref": "acts-hub", "name": "Hub of the acts", "contact_email": "lead@acts-hub.example"}
     await acting.play("put_service", service=service)
-    assert directory().people()["sw-acts"] == "acts@council.example"
+    assert directory().address_of("sw-acts") == "acts@council.example"
     assert directory().service("acts-hub").mosaic_team is None
 
 

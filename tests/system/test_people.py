@@ -1,22 +1,29 @@
 """The directory of people, teams and offices: a file of a spreadsheet, whole or not at all, each wrong line named."""
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from cli.people import read_people
+from cli.people import COLUMNS, read_people
 from cli.rehearsal.acts import PutPerson
 from cli.rehearsal.case_file import read_case
 from cli.services import read_services
 from cli.step_file import now
 from client.errors import InputError
 from models.kinds import OFFICES
+from models.people import Person
 from models.step_down.start import StepDownRequest
+from models.vocabulary import Role
 from tests.system.conftest import EXAMPLES, Rehearsal
 
-HEAD = "ref,email"
-GOOD = "sw-99,social.worker.99@council.example"
+HEAD, ADDRESSES = ",".join(COLUMNS), "ref,email"
+EMPTY = "sw-99,social.worker.99@council.example,,,,,,,,"
+TM = (
+    "tm-99,tm.99@council.example,Jo Sample,0113 496 0003 ext 4,Team manager; chair,north-2; south-1,"
+    "tm-3,02/03/2026,2026-03-13,31/12/2026"
+)
 
 
 def written(folder: Path, *lines: str) -> Path:
@@ -25,20 +32,65 @@ def written(folder: Path, *lines: str) -> Path:
     return path
 
 
-def test_a_directory_says_where_each_is_told(tmp_path: Path):
-    assert read_people(written(tmp_path, HEAD, GOOD)) == {"sw-99": "social.worker.99@council.example"}
+def test_a_directory_says_who_is_there_for_what_and_until_when_and_where_told(tmp_path: Path):
+    assert read_people(written(tmp_path, HEAD, EMPTY, TM)) == [
+        Person(ref="sw-99", email="social.worker.99@council.example"),
+        Person(
+            ref="tm-99",
+            email="tm.99@council.example",
+            name="Jo Sample",
+            telephone="0113 496 0003 ext 4",
+            roles=(Role.TEAM_MANAGER, Role.CHAIR),
+            teams=("north-2", "south-1"),
+            covers=("tm-3",),
+            cover_from=date(2026, 3, 2),
+            cover_until=date(2026, 3, 13),
+            until=date(2026, 12, 31),
+        ),
+    ]
+
+
+def test_a_file_may_hold_addresses_alone(tmp_path: Path):
+    [person] = read_people(written(tmp_path, ADDRESSES, "sw-99,social.worker.99@council.example"))
+    assert person.model_fields_set == {"ref", "email"}
 
 
 WRONG = {
-    "other columns": (["ref,mail", GOOD], "line 1: the columns are ref, email, separated by commas"),
-    "a wrong address": ([HEAD, "sw-99,nowhere"], "line 2: email: is not written as this field must be"),
-    "no address": ([HEAD, "sw-99,"], "line 2: email: is not written as this field must be"),
+    "other columns": (["ref,mail", EMPTY], f"line 1: the columns are {', '.join(COLUMNS)}, separated by commas"),
+    "a wrong address": (
+        [HEAD, EMPTY.replace("social.worker.99@council.example", "nowhere")],
+        "line 2: email: is not written as this field must be",
+    ),
+    "no address": ([ADDRESSES, "sw-99,"], "line 2: email: is not written as this field must be"),
     "a reference with a blank": (
-        [HEAD, "sw 99,a@council.example"],
+        [HEAD, EMPTY.replace("sw-99", "sw 99")],
         "line 2: ref: is not written as this field must be",
     ),
-    "somebody twice": ([HEAD, GOOD, GOOD], "line 3: ref: sw-99 is named twice"),
-    "too many columns": ([HEAD, f"{GOOD},more"], "line 2: does not have 2 columns"),
+    "somebody twice": ([HEAD, EMPTY, EMPTY], "line 3: ref: sw-99 is named twice"),
+    "too many columns": ([HEAD, f"{EMPTY},more"], "line 2: does not have 10 columns"),
+    "a role that nobody has": (
+        [HEAD, TM.replace("chair", "boss")],
+        "line 2: roles no. 2: is not one of 'social_worker'",
+    ),
+    "a day that does not exist": (
+        [HEAD, TM.replace("31/12", "31/11")],
+        "line 2: until: is not a date, such as 2026-04-02",
+    ),
+    "no name": (
+        [HEAD, TM.replace("Jo Sample", "")],
+        "line 2: name: who has a role, or covers for somebody, has a name",
+    ),
+    "no telephone number": ([HEAD, TM.replace("0113 496", "ring")], "line 2: telephone: is not written as"),
+    "a cover without its days": (
+        [HEAD, TM.replace("02/03/2026", "")],
+        "line 2: covers: give for whom, cover_from and cover_until, or none of the three",
+    ),
+    "days without a cover": ([HEAD, TM.replace("tm-3,", ",")], "line 2: covers: give for whom"),
+    "a cover that ends before it begins": (
+        [HEAD, TM.replace("2026-03-13", "2026-03-01")],
+        "line 2: cover_until: lies before cover_from",
+    ),
+    "a cover for oneself": ([HEAD, TM.replace("tm-3,", "tm-99,")], "line 2: covers: nobody covers for themselves"),
 }
 
 
@@ -54,7 +106,7 @@ def _told(start: StepDownRequest) -> tuple[str, str, str]:
 
 
 def test_the_examples_know_the_address_of_everybody_who_is_told_of_their_alerts():
-    known = read_people(EXAMPLES / "people.csv").keys()
+    known = {person.ref for person in read_people(EXAMPLES / "people.csv")}
     cases = [read_case(path, "t-1", now()) for path in EXAMPLES.glob("*.yaml")]
     # Where a case puts somebody into the directory, it is about somebody whom nobody knows.
     usual = (case for case in cases if not any(isinstance(act, PutPerson) for act in case.acts))
@@ -65,13 +117,27 @@ def test_the_examples_know_the_address_of_everybody_who_is_told_of_their_alerts(
 
 @pytest.mark.long
 def test_people_are_added_and_changed_whole_or_not_at_all(rehearsal: Rehearsal, tmp_path: Path):
-    path = written(tmp_path, HEAD, GOOD)
-    assert "1 added, 0 changed, 0 as they were." in rehearsal.command("people", "import", str(path)).stdout
-    written(tmp_path, HEAD, "sw-99,new@council.example", "operations,transfers.operations@council.example")
+    manager = TM.replace("tm-3", "sw-99")
+    path = written(tmp_path, HEAD, EMPTY, manager)
+    assert "2 added, 0 changed, 0 as they were." in rehearsal.command("people", "import", str(path)).stdout
+    written(tmp_path, HEAD, EMPTY.replace("social.worker.99", "new"), manager)
     assert "0 added, 1 changed, 1 as they were." in rehearsal.command("people", "import", str(path)).stdout
-    written(tmp_path, HEAD, "sw-99,newer@council.example", "sw-98,nowhere")
+    written(tmp_path, ADDRESSES, "sw-99,newer@council.example", "sw-98,nowhere")
     wrong = rehearsal.command("people", "import", str(path))
     assert (wrong.returncode, wrong.stderr) == (2, f"{path}: line 3: email: is not written as this field must be\n")
-    listed = json.loads(rehearsal.command("people", "list", "--json").stdout)
-    assert [person["email"] for person in listed if person["ref"].startswith("sw-9")] == ["new@council.example"]
-    assert "new@council.example" in rehearsal.command("people", "list").stdout
+    written(tmp_path, ADDRESSES, "tm-99,moved@council.example")
+    assert "0 added, 1 changed, 0 as they were." in rehearsal.command("people", "import", str(path)).stdout
+    listed = {one["ref"]: one for one in json.loads(rehearsal.command("people", "list", "--json").stdout)}
+    assert (listed["sw-99"]["email"], listed["tm-99"]["email"]) == ("new@council.example", "moved@council.example")
+    assert (listed["tm-99"]["roles"], listed["tm-99"]["until"]) == (["team_manager", "chair"], "2026-12-31")
+    shown = " ".join(rehearsal.command("people", "list").stdout.split())
+    assert ("Jo Sample" in shown, "13 March 2026" in shown) == (True, True)
+
+
+@pytest.mark.long
+def test_a_cover_for_somebody_whom_nobody_knows_is_refused(rehearsal: Rehearsal, tmp_path: Path):
+    path = written(tmp_path, HEAD, EMPTY.replace("sw-99", "sw-97"), TM.replace("tm-3", "tm-404"))
+    refused = rehearsal.command("people", "import", str(path))
+    said = f"{path}: tm-99: covers: tm-404 is neither in this file nor in the directory\n"
+    assert (refused.returncode, refused.stderr) == (2, said)
+    assert "sw-97" not in rehearsal.command("people", "list").stdout

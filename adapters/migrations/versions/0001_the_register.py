@@ -60,6 +60,14 @@ def upgrade() -> None:
         "people",
         sa.Column("ref", sa.String(), nullable=False),
         sa.Column("email", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=True),
+        sa.Column("telephone", sa.String(), nullable=True),
+        sa.Column("roles", sa.String(), nullable=False),
+        sa.Column("teams", sa.String(), nullable=False),
+        sa.Column("covers", sa.String(), nullable=False),
+        sa.Column("cover_from", sa.Date(), nullable=True),
+        sa.Column("cover_until", sa.Date(), nullable=True),
+        sa.Column("until", sa.Date(), nullable=True),
         sa.PrimaryKeyConstraint("ref"),
     )
     op.create_table(
