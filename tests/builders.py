@@ -428,28 +428,35 @@ def decided_as(*children: ChildDecision, **changes: Any) -> RecordDecisions:
     return _step(RecordDecisions, said, changes)
 
 
-def letter(letter_id: str = "letter-1", **changes: Any) -> Letter:
+def letter(letter_id: str = "letter-1", *about: str, **changes: Any) -> Letter:
+    """About the child, if a test does not say about whom."""
     said = {
         "letter_id": letter_id,
         "audience": LetterAudience.FAMILY,
         "recipient": "Ms Example",
+        "children": [{"ref": ref} for ref in about or (CHILD,)],
         "address": "family@home.example",
         "address_is_safe": True,
     }
     return Letter.model_validate({**said, **changes})
 
 
-def letter_to_agency(letter_id: str = "letter-2", **changes: Any) -> Letter:
+def letter_to_agency(letter_id: str = "letter-2", *about: str, **changes: Any) -> Letter:
     said = {"audience": LetterAudience.AGENCY, "recipient": "Hill School", "address": "office@hill.example"}
-    return letter(letter_id, **{**said, **changes})
+    return letter(letter_id, *about, **{**said, **changes})
 
 
-def no_letter(letter_id: str = "letter-1") -> Letter:
-    return letter(letter_id, address=None, address_is_safe=False, do_not_write_because="told in person")
+def no_letter(letter_id: str = "letter-1", *about: str) -> Letter:
+    return letter(letter_id, *about, address=None, address_is_safe=False, do_not_write_because="told in person")
 
 
 def letters(*written: Letter, **changes: Any) -> ApproveLetters:
     return _step(ApproveLetters, {"letters": written or (letter(),)}, changes)
+
+
+def to_family(*about: str, **changes: Any) -> ApproveLetters:
+    """One letter to the family, about these children."""
+    return letters(letter("letter-1", *about), **changes)
 
 
 def acknowledgement(*children: str, accepted: bool = True, **changes: Any) -> AcknowledgeTransfer:
@@ -573,7 +580,7 @@ def whole_path(*children: str) -> tuple[Step, ...]:
         practitioner(),
         advice(*refs),
         decided(dict.fromkeys(refs, Decision.TRANSFER)),
-        letters(),
+        to_family(*refs),
         acknowledgement(*refs),
     )
 
@@ -592,7 +599,7 @@ def plan_path(*children: str) -> tuple[Step, ...]:
         practitioner(),
         advice(*refs),
         decided(dict.fromkeys(refs, Decision.TRANSFER)),
-        letters(),
+        to_family(*refs),
         acknowledgement(*refs),
     )
 

@@ -130,6 +130,7 @@ class BareStepDown:
                     children=tuple(
                         DecidedChild(ref=child.ref, decision=child.decision)
                         for child in self.said["record_decisions"].children
+                        if child.ref in letter.about
                     ),
                     service_name=service.name,
                     practitioner=self.said["name_lead_practitioner"],

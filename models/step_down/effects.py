@@ -19,7 +19,7 @@ from models.step_down.direction import (
 from models.step_down.facts import Recorded, StepDownFacts
 from models.step_down.interlock import to_close
 from models.step_down.papers import by_mail, share_with_service
-from models.step_down.steps.confirmation import LetterAudience
+from models.step_down.steps.confirmation import Letter, LetterAudience
 from models.step_down.steps.decision import Decision, RecordDecisions
 from models.step_down.steps.final_meeting import ChildAtMeeting, RecordFinalMeeting
 from models.step_down.steps.transfer import ChangeService
@@ -243,14 +243,15 @@ def reads_mosaic(facts: StepDownFacts) -> bool:
     return not by_mail(facts) and facts.practitioner is not None and facts.practitioner.uses_mosaic
 
 
-def agencies_may_be_told(facts: StepDownFacts) -> bool:
-    """Agencies may read of at least one child."""
-    return any(child.agencies_may_read for child in facts.children)
+def reads_of(facts: StepDownFacts, letter: Letter) -> tuple[Child, ...]:
+    """SD-33a: the children whom a letter names, and of whom its recipient may read; an agency by SD-09 and SD-32."""
+    named = (child for child in facts.children if child.ref in letter.about)
+    return tuple(child for child in named if letter.audience is LetterAudience.FAMILY or child.agencies_may_read)
 
 
 @remembered
 def letters(facts: StepDownFacts) -> tuple[Effect, ...]:
-    """SD-33: the letters that are to be written; to agencies only of children of whom they may read (SD-09).
+    """SD-33: the letters that are to be written, as far as their recipients may read of a child.
 
     While a child is between two services, nobody could be told what becomes of it. After a report of significant harm
     the machine writes nothing more (SU-01).
@@ -258,10 +259,7 @@ def letters(facts: StepDownFacts) -> tuple[Effect, ...]:
     if given_back(facts) or facts.harm_reports:
         return ()
     to_write = (
-        letter
-        for letter in facts.letters or ()
-        if letter.do_not_write_because is None
-        and (letter.audience is LetterAudience.FAMILY or agencies_may_be_told(facts))
+        letter for letter in facts.letters or () if letter.do_not_write_because is None and reads_of(facts, letter)
     )
     return tuple(Effect(kind=EffectKind.SEND_LETTER, letter=letter.letter_id) for letter in to_write)
 

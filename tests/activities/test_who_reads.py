@@ -57,7 +57,7 @@ def recorded() -> StepDownFacts:
                 STRANGER: Decision.STAYS_WITH_SOCIAL_WORK,
             }
         ),
-        letters(letter(), letter_to_agency()),
+        letters(letter("letter-1", CHILD, SIBLING, STRANGER), letter_to_agency("letter-2", CHILD, SIBLING)),
         before=facts(CHILD, SIBLING, STRANGER, opening=opening(service=WITHOUT_MOSAIC)),
     )
 

@@ -454,7 +454,11 @@ class OnMosaic(Journey):
         decided = builders.decided({child: Decision.TRANSFER, sibling: Decision.NO_FURTHER_SUPPORT})
         await self.suffer(Effect(kind=EffectKind.CLOSE_CHILD, child=child), decided)
         await self.ended(Effect(kind=EffectKind.SEND_ADVICE_SUMMARY, practitioner="lp-4"))
-        letters = (builders.letter(), builders.letter_to_agency(text="The family is supported."))
+        both = (child, sibling)
+        letters = (
+            builders.letter("letter-1", *both),
+            builders.letter_to_agency("letter-2", *both, text="The family is supported."),
+        )
         await self.suffer(Effect(kind=EffectKind.SEND_LETTER, letter="letter-1"), builders.letters(*letters))
         if EffectKind.REOPEN_CHILD in self.suffers:
             await self._given_back(letters)
@@ -464,13 +468,15 @@ class OnMosaic(Journey):
             await self.closed(Outcome.TRANSFERRED)
 
     async def _given_back(self, letters: tuple[Any, ...]) -> None:
-        child = self.hand.child
+        child, sibling = self.hand.child, self.hand.sibling
         await self.record(builders.acknowledgement(child, accepted=False), builders.management_conversation())
         if not self._as_it_stands(EffectKind.REOPEN_CHILD):
             await asyncio.to_thread(self.hand.open_closing_step)
         stays = builders.decided({child: STAYS}, step_id="stays", corrects="record_decisions")
         await self.suffer(Effect(kind=EffectKind.REOPEN_CHILD, child=child), stays)
-        again = builders.letters(*letters, builders.no_letter("letter-3"), step_id="l-2", corrects="approve_letters")
+        again = builders.letters(
+            *letters, builders.no_letter("letter-3", child, sibling), step_id="l-2", corrects="approve_letters"
+        )
         await self.record(again)
 
     def beside(self, kind: EffectKind) -> Callable[[Status], bool] | None:
@@ -515,7 +521,9 @@ class ByMail(Journey):
         await asyncio.to_thread(go_on)
         await asyncio.gather(self.see_through(advice), self.see_through(recommended))
         await self.record(
-            builders.letters(builders.no_letter()), builders.families_first(), builders.acknowledgement(child)
+            builders.letters(builders.no_letter("letter-1", child)),
+            builders.families_first(),
+            builders.acknowledgement(child),
         )
         await self.closed(Outcome.TRANSFERRED)
 
@@ -569,7 +577,7 @@ class OutOfAPlan(Journey):
         await self.record(builders.practitioner(), builders.advice(child))
         await self.record(builders.decided({child: Decision.TRANSFER}))
         await self.ended(Effect(kind=EffectKind.CLOSE_CHILD, child=child))
-        await self.record(builders.letters(builders.no_letter()), builders.acknowledgement(child))
+        await self.record(builders.letters(builders.no_letter("letter-1", child)), builders.acknowledgement(child))
         await self.closed(Outcome.TRANSFERRED)
 
     async def _date(self, **changes: Any) -> Any:
@@ -606,7 +614,10 @@ class Cancelled(Journey):
         await self._be_overdue()
         told = Effect(kind=EffectKind.TELL_SERVICE, service=hand.other_service, step="cancel")
         await self.suffer(told, builders.cancellation())
-        await self.record(builders.decided(dict.fromkeys(children, STAYS)), builders.letters(builders.no_letter()))
+        await self.record(
+            builders.decided(dict.fromkeys(children, STAYS)),
+            builders.letters(builders.no_letter("letter-1", *children)),
+        )
         await self.closed(Outcome.CANCELLED)
 
     async def _be_overdue(self) -> None:

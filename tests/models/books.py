@@ -221,10 +221,10 @@ class Books:
         approved, since = self.last(ApproveLetters), self.steps[self.place(ApproveLetters) :]
         return () if approved is None or any(isinstance(step, TURNS) for step in since) else approved.letters
 
-    def agencies_may_be_told(self) -> bool:
-        """Consent stands for a child; or universal services are enough for one, and the family did not say no."""
-        enough = self.decided_so(Decision.UNIVERSAL_ONLY)
-        return any(map(self.consents, self.children)) or any(self.family_says(child) is not False for child in enough)
+    def agencies_may_read(self, child: str) -> bool:
+        """Consent stands for the child; or universal services are enough for it, and the family did not say no."""
+        enough = child in self.decided_so(Decision.UNIVERSAL_ONLY)
+        return self.consents(child) or (enough and self.family_says(child) is not False)
 
     def papers(self) -> list[RecordFamilySharing | None]:
         """How the family saw each document last; None while it agreed neither to it nor to going on without it."""

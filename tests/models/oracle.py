@@ -109,8 +109,11 @@ class Oracle(Books):
 
     def letters_tell_everybody(self) -> bool:
         """Where universal services are enough for a child, an agency is told so, or it is said why not (SD-32)."""
-        to = {letter.audience for letter in self.letters()}
-        return bool(to) and (LetterAudience.AGENCY in to or not self.decided_so(Decision.UNIVERSAL_ONLY))
+        told = {(letter.audience, child.ref) for letter in self.letters() for child in letter.children}
+        enough = self.decided_so(Decision.UNIVERSAL_ONLY)
+        return {(LetterAudience.FAMILY, child) for child in self.children} | {
+            (LetterAudience.AGENCY, child) for child in enough
+        } <= told
 
     def may_begin(self, effect: Effect) -> bool:
         """Shared once the family's answer is kept; invited once it was asked; passed on after the papers; told last."""
@@ -210,7 +213,7 @@ class Oracle(Books):
         letter = next((letter for letter in self.letters() if letter.letter_id == effect.letter), None)
         if letter is None or self.between_services:
             return False
-        readers = letter.audience is LetterAudience.FAMILY or self.agencies_may_be_told()
+        readers = letter.audience is LetterAudience.FAMILY or any(map(self.agencies_may_read, letter.about))
         return readers and not (letter.text and self.place(RecordDecisions) > self.place(ApproveLetters))
 
     def may_tell_service(self, effect: Effect) -> bool:

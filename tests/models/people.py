@@ -19,6 +19,7 @@ from models.step_down.steps.decision import Decision
 from models.step_down.steps.every import STEPS
 from models.step_down.steps.final_meeting import MeetingOutcome
 from models.step_down.steps.sharing import WithoutDocument
+from models.vocabulary import ChildRef
 from tests.builders import (
     ASSESSMENT,
     CHAIR,
@@ -305,14 +306,15 @@ class People:
 
     def written(self) -> tuple[Letter, ...]:
         """What was approved before is kept, now and then."""
-        number = self.number()
+        number, every = self.number(), self.facts.child_refs
+        some = self.one_of(every, every[:1])
         new = self.one_of(
-            (letter(),),
-            (no_letter(),),
-            (letter(), letter_to_agency()),
-            (letter("letter-3", text="As we agreed at the visit."),),
-            (letter(), untold_agency()),
-            (letter(f"letter-{number}"), letter_to_agency(f"agency-{number}")),
+            (letter("letter-1", *every),),
+            (no_letter("letter-1", *every),),
+            (letter("letter-1", *every), letter_to_agency("letter-2", *some)),
+            (letter("letter-1", *some), letter("letter-3", *every, text="As we agreed at the visit.")),
+            (letter("letter-1", *every), untold_agency("letter-2", *some)),
+            (letter(f"letter-{number}", *every), letter_to_agency(f"agency-{number}", *some)),
         )
         kept = {each.letter_id: each for each in self.facts.letters or () if self.seldom(2)}
         return tuple({**{each.letter_id: each for each in new}, **kept}.values())
@@ -341,8 +343,11 @@ class People:
             yield decided({child: Decision.TRANSFER}, **self.new())
             yield decided({child: Decision.STAYS_WITH_SOCIAL_WORK}, **self.new())
         number, kept = self.number(), now.letters or ()
-        yield letters(*kept, letter(f"letter-{number}"), letter_to_agency(f"agency-{number}"), **self.new())
-        yield letters(*kept, letter(f"letter-{number}"), untold_agency(f"agency-{number}"), **self.new())
+        to_family, read = letter(f"letter-{number}", *every), [child.ref for child in now.children if child.consents]
+        if read:
+            yield letters(*kept, to_family, letter_to_agency(f"agency-{number}", *read), **self.new())
+        yield letters(*kept, to_family, letter_to_agency(f"agency-{number}", *every), **self.new())
+        yield letters(*kept, to_family, untold_agency(f"agency-{number}", *every), **self.new())
         yield from self._of_children_between_services()
         yield from self._the_service_answers()
         yield families_first(**self.new())
@@ -414,11 +419,12 @@ def at_odds(child: str, goes_on: bool | None, **changes: Any) -> ChildConsent:
     return child_consent(child, holder(), objects, manager_decision=by, **changes)
 
 
-def untold_agency(letter_id: str = "letter-2") -> Letter:
+def untold_agency(letter_id: str = "letter-2", *about: str) -> Letter:
     """No agency is written to, for a reason."""
     return Letter(
         letter_id=letter_id,
         audience=LetterAudience.AGENCY,
         recipient="Hill School",
+        children=tuple(ChildRef(ref=ref) for ref in about),
         do_not_write_because="the school was told at a visit",
     )

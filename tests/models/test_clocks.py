@@ -77,6 +77,7 @@ from tests.builders import (
     result,
     resume,
     scheduled,
+    to_family,
     whole_path,
     withdrawal,
     without_mosaic,
@@ -920,7 +921,9 @@ def test_a_receipt_says_until_when_the_next_step_is_to_come() -> None:
 
 def test_the_first_of_several_children_says_until_when() -> None:
     before = facts_at(NOW, *whole_path(CHILD, SIBLING)[:6], before=facts(CHILD, SIBLING))
-    now = facts_at(NOW, decided(dict.fromkeys((CHILD, SIBLING), Decision.TRANSFER)), letters(), before=before)
+    now = facts_at(
+        NOW, decided(dict.fromkeys((CHILD, SIBLING), Decision.TRANSFER)), to_family(CHILD, SIBLING), before=before
+    )
     assert [need.by for need in next_steps(now) if need.step == "acknowledge_transfer"] == [DUE]
 
 
@@ -931,7 +934,11 @@ def test_the_clocks_of_two_children_are_told_apart_but_not_of_a_restricted_famil
 ) -> None:
     start = facts(CHILD, SIBLING, request=request(CHILD, SIBLING, restricted=restricted))
     before = facts_at(NOW, *whole_path(CHILD, SIBLING)[:6], before=start)
-    now = status(facts_at(NOW, decided(dict.fromkeys((CHILD, SIBLING), Decision.TRANSFER)), letters(), before=before))
+    now = status(
+        facts_at(
+            NOW, decided(dict.fromkeys((CHILD, SIBLING), Decision.TRANSFER)), to_family(CHILD, SIBLING), before=before
+        )
+    )
     due = "Response due Thursday 5 March 17:00: on track"
     assert [clock.words for clock in now.responses if clock.runs] == [f"{CHILD}: {due}", f"{SIBLING}: {due}"]
     names = ("", "") if restricted else (f"{CHILD}: ", f"{SIBLING}: ")

@@ -248,7 +248,7 @@ class Witness:
         self.journey.met["plan and assessment sent by e-mail"] += len(mailed) > 1
         again = any(effect.kind is EffectKind.REOPEN_CHILD and effect.time > 1 for effect in oracle.happened)
         self.journey.met["a child opened again for the second time"] += again
-        if not any(map(oracle.consents, oracle.children)) and oracle.agencies_may_be_told():
+        if not any(map(oracle.consents, oracle.children)) and any(map(oracle.agencies_may_read, oracle.children)):
             to_agencies = {e.letter_id for e in oracle.letters() if e.audience is LetterAudience.AGENCY}
             sent = {effect.letter for effect in oracle.happened if effect.kind is EffectKind.SEND_LETTER}
             self.journey.met["an agency told of universal services without consent"] += bool(to_agencies & sent)

@@ -58,7 +58,6 @@ from tests.builders import (
     harm_report,
     holder,
     interim_contact,
-    letter,
     letters,
     meeting,
     no_letter,
@@ -77,6 +76,7 @@ from tests.builders import (
     refused_consent,
     request,
     scheduled,
+    to_family,
     whole_path,
     withdrawal,
     without_mosaic,
@@ -679,7 +679,7 @@ def ended_with(*decisions: Decision, before: StepDownFacts | None = None) -> Ste
     refs = (CHILD, SIBLING)[: len(decisions)]
     start = before or facts_before(RecordDecisions, *refs)
     passed = [ref for ref, how in zip(refs, decisions, strict=True) if how is Decision.TRANSFER]
-    steps: list[Step] = [decided(dict(zip(refs, decisions, strict=True))), letters(letter())]
+    steps: list[Step] = [decided(dict(zip(refs, decisions, strict=True))), to_family(*refs)]
     return facts_after(*steps, *([acknowledgement(*passed)] if passed else []), before=start)
 
 

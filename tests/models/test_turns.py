@@ -72,6 +72,7 @@ from tests.builders import (
     resolution,
     result,
     the_share,
+    to_family,
     whole_path,
     withdrawal,
     without_mosaic,
@@ -246,7 +247,7 @@ def test_consent_withdrawn_for_one_child_and_given_again_lets_both_pass_on() -> 
     assert refused(before, decided(dict.fromkeys(BOTH, TRANSFER))).field == "children.1.decision"
     again = facts_after(consent(SIBLING, step_id="consent-2"), before=before)
     assert not again.child(SIBLING).withdrawn
-    rest = (decided(dict.fromkeys(BOTH, TRANSFER)), letters(), acknowledgement(*BOTH))
+    rest = (decided(dict.fromkeys(BOTH, TRANSFER)), to_family(*BOTH), acknowledgement(*BOTH))
     assert outcome(facts_after(*rest, before=again)) is Outcome.TRANSFERRED
 
 
@@ -288,7 +289,7 @@ def test_consent_withdrawn_after_closing_has_begun_asks_operations_and_sends_no_
     after = record(being_closed(*BOTH), withdrawal(SIBLING))
     [item] = after.open_attention
     assert (item.problem, item.effect) == ("withdrawn_too_late", None)
-    closed = facts_after(letters(), before=end(after, *after.unfinished))
+    closed = facts_after(to_family(*BOTH), before=end(after, *after.unfinished))
     assert advice_summary(closed) != ()
     assert [need.step for need in next_steps(closed)] == ["acknowledge_transfer", "resolve_attention"]
     ended = facts_after(acknowledgement(CHILD), resolution("A1", Resolution.DONE_BY_HAND), before=closed)
@@ -440,7 +441,7 @@ def test_a_transfer_that_was_cancelled_is_open_until_every_child_is_decided_and_
     assert stage(one) is Stage.DECISION
     two = facts_after(decided({SIBLING: STAYS}, step_id="decide-2"), before=one)
     assert stage(two) is Stage.CONFIRMATION
-    assert outcome(facts_after(letters(), before=two)) is Outcome.CANCELLED
+    assert outcome(facts_after(to_family(*BOTH), before=two)) is Outcome.CANCELLED
 
 
 def test_nothing_more_goes_to_the_service_once_the_transfer_is_cancelled() -> None:
@@ -457,10 +458,12 @@ def test_letters_are_approved_anew_after_a_turn_and_one_that_was_sent_stays_as_i
     turned = facts_after(withdrawal(SIBLING), before=before)
     assert turned.letters is None
     assert "approve_letters" in [need.step for need in next_steps(turned)]
-    changed = refused(turned, letters(letter(text="Another text."), step_id="letters-2"))
+    changed = refused(turned, letters(letter("letter-1", *BOTH, text="Another text."), step_id="letters-2"))
     assert (changed.field, changed.clause) == ("letters", "SD-33")
-    assert refused(turned, letters(step_id="letters-2")).reason.startswith("What changed since the last letter")
-    after = facts_after(letters(letter("letter-3"), step_id="letters-2"), before=turned)
+    assert refused(turned, to_family(*BOTH, step_id="letters-2")).reason.startswith(
+        "What changed since the last letter"
+    )
+    after = facts_after(letters(letter("letter-3", *BOTH), step_id="letters-2"), before=turned)
     assert begun(after, EffectKind.SEND_LETTER) == ["letter-1", "letter-3"]
 
 
@@ -473,7 +476,7 @@ def test_a_child_that_was_added_goes_the_whole_way() -> None:
     talked = facts_after(conversation(new, step_id="conversation-2"), before=asked_for)
     assert talked.child(CHILD).agreement == agreed_child(CHILD), "what was said of the first stays"
     advised = facts_after(advice(new, step_id="advice-2"), before=talked)
-    rest = (decided(dict.fromkeys((CHILD, new), TRANSFER)), letters(), acknowledgement(CHILD, new))
+    rest = (decided(dict.fromkeys((CHILD, new), TRANSFER)), to_family(CHILD, new), acknowledgement(CHILD, new))
     ended = facts_after(*rest, before=advised)
     assert outcome(ended) is Outcome.TRANSFERRED
     assert {close_child(CHILD), close_child(new)} <= set(ended.begun)
@@ -562,7 +565,7 @@ def test_consent_refused_for_the_children_who_are_left_turns_the_transfer_though
     early = facts_after(decided({CHILD: STAYS}, step_id="decide-1"), before=facts(*BOTH))
     refused_for_the_rest = facts_after(refused_consent(SIBLING), before=early)
     assert [need.step for need in next_steps(refused_for_the_rest)] == ["record_decisions"]
-    ended = facts_after(decided({SIBLING: STAYS}, step_id="decide-2"), letters(), before=refused_for_the_rest)
+    ended = facts_after(decided({SIBLING: STAYS}, step_id="decide-2"), to_family(*BOTH), before=refused_for_the_rest)
     assert outcome(ended) is Outcome.CONSENT_REFUSED
 
 

@@ -168,7 +168,8 @@ def test_a_child_that_passes_to_nobody_closes_without_anything_else_and_confirms
 def test_in_a_mixed_family_each_child_ends_as_decided() -> None:
     refs = (CHILD, SIBLING, "child-c", "child-d", "child-e")
     ways = dict(zip(refs, Decision, strict=True))
-    now = facts_after(decided(ways), letters(letter(), letter_to_agency()), before=facts_before(RecordDecisions, *refs))
+    told = letters(letter("letter-1", *refs), letter_to_agency("letter-2", *refs))
+    now = facts_after(decided(ways), told, before=facts_before(RecordDecisions, *refs))
     closed = {effect.child for effect in now.begun if effect.kind is EffectKind.CLOSE_CHILD}
     assert closed == {ref for ref, how in ways.items() if how is not Decision.STAYS_WITH_SOCIAL_WORK}
 

@@ -10,7 +10,7 @@ from adapters.encryption import EncryptedPayloads
 from models.attention import Resolution
 from models.step_down.stage import Outcome
 from models.step_down.steps.decision import Decision
-from tests.builders import CHILD, SIBLING, child_decision, decided_as, exploration, letters, resolution
+from tests.builders import CHILD, SIBLING, child_decision, decided_as, exploration, resolution, to_family
 from tests.workflows.conftest import KEYS, House
 
 THERE = "Hillshire"
@@ -40,7 +40,7 @@ async def test_where_a_family_went_stands_in_no_payload_that_others_may_open(hou
     refused = decided_as(moved, step_id="unauthorised", authorised_by=None)
     await transfer.record(exploration())
     await transfer.handle.signal("step", refused.model_dump(mode="json"))
-    await transfer.record(said, letters(), resolution("A1", Resolution.SKIP))
+    await transfer.record(said, to_family(CHILD, SIBLING), resolution("A1", Resolution.SKIP))
     assert await transfer.outcome() == Outcome.MOVED
     found = set()
     async for event in transfer.handle.fetch_history_events():

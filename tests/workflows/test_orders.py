@@ -20,6 +20,7 @@ from tests.builders import (
     letter,
     letter_to_agency,
     letters,
+    refused,
     refused_consent,
     service,
 )
@@ -33,16 +34,44 @@ def opened(*children: str) -> StepDownFacts:
 STAYS = {CHILD: Decision.STAYS_WITH_SOCIAL_WORK, SIBLING: Decision.STAYS_WITH_SOCIAL_WORK}
 
 
-@pytest.mark.clause("SD-09")
-def test_an_agency_reads_only_of_children_for_whom_consent_stands_and_the_family_of_all() -> None:
-    said = consent(child_consent(CHILD), child_consent(SIBLING, stands=False))
-    both = letters(letter(), letter_to_agency())
-    now = facts_after(said, decided(STAYS), both, before=opened(CHILD, SIBLING))
-    told = {
+def told_in(now: StepDownFacts) -> dict[str | None, list[str]]:
+    """The children of whom each letter tells."""
+    return {
         each.letter: [child.ref for child in ORDERS.effects[each.kind].order(now, intent(each)).children]
         for each in effects.letters(now)
     }
-    assert told == {"letter-1": [CHILD, SIBLING], "letter-2": [CHILD]}
+
+
+@pytest.mark.clause("SD-09")
+def test_an_agency_reads_only_of_children_for_whom_consent_stands_and_the_family_of_all() -> None:
+    said = consent(child_consent(CHILD), child_consent(SIBLING, stands=False))
+    approved = letters(letter("letter-1", CHILD, SIBLING), letter_to_agency("letter-2", CHILD))
+    now = facts_after(said, decided(STAYS), approved, before=opened(CHILD, SIBLING))
+    assert told_in(now) == {"letter-1": [CHILD, SIBLING], "letter-2": [CHILD]}
+    both = letters(letter("letter-1", CHILD, SIBLING), letter_to_agency("letter-2", CHILD, SIBLING))
+    assert refused(facts_after(said, before=opened(CHILD, SIBLING)), both).reason == (
+        "Without the family's consent for a child, only the family reads of that child."
+    )
+
+
+@pytest.mark.clause("SD-33a")
+def test_a_half_siblings_father_and_the_school_of_one_child_read_only_of_that_child() -> None:
+    each = (letter("letter-1", CHILD, SIBLING), letter("father", SIBLING), letter_to_agency("school", SIBLING))
+    said = consent(child_consent(CHILD), child_consent(SIBLING))
+    now = facts_after(said, decided(STAYS), letters(*each), before=opened(CHILD, SIBLING))
+    assert told_in(now) == {"letter-1": [CHILD, SIBLING], "father": [SIBLING], "school": [SIBLING]}
+
+
+@pytest.mark.clause("SD-33a")
+def test_an_agency_whose_letter_names_two_children_reads_no_more_of_the_one_for_whom_consent_is_not_given_again() -> (
+    None
+):
+    both = letters(letter("letter-1", CHILD, SIBLING), letter_to_agency("letter-2", CHILD, SIBLING))
+    said = consent(child_consent(CHILD), child_consent(SIBLING))
+    now = facts_after(said, both, before=opened(CHILD, SIBLING))
+    changed = consent(child_consent(CHILD), child_consent(SIBLING, stands=False), step_id="c-2", corrects=said.step_id)
+    now = facts_after(changed, decided(STAYS), before=now)
+    assert told_in(now) == {"letter-1": [CHILD, SIBLING], "letter-2": [CHILD]}
 
 
 @pytest.mark.clause("SD-09")

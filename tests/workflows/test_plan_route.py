@@ -30,6 +30,7 @@ from tests.builders import (
     plan_sharing,
     practitioner,
     scheduled,
+    to_family,
     withdrawal,
 )
 from tests.workflows.conftest import House, Transfer
@@ -74,7 +75,7 @@ async def test_a_child_passes_on_out_of_a_plan_and_a_sibling_stays(house: House)
     receipt = await transfer.record(meeting(*said, occurred_at=THEN), practitioner(), advice())
     assert receipt.stage == Stage.DECISION
     stays = {CHILD: Decision.TRANSFER, SIBLING: Decision.STAYS_WITH_SOCIAL_WORK}
-    await transfer.record(decided(stays), letters())
+    await transfer.record(decided(stays), to_family(*stays))
     await transfer.until(lambda now: house.mosaic.completed != {})
     await transfer.record(acknowledgement())
     assert await transfer.outcome() == Outcome.TRANSFERRED

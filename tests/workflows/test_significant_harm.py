@@ -29,6 +29,7 @@ from tests.builders import (
     letters,
     no_letter,
     practitioner,
+    to_family,
 )
 from tests.workflows.conftest import House, Transfer
 
@@ -218,7 +219,9 @@ async def test_everything_that_has_not_been_sent_is_stopped_closing_included_and
     transfer = await in_conversation(house, CHILD, SIBLING)
     house.mosaic.troubles.before("complete", *[NothingHappenedError("down")] * 1000)
     await transfer.record(conversation(CHILD, SIBLING), practitioner(), advice(CHILD, SIBLING))
-    await transfer.record(decided({CHILD: Decision.TRANSFER, SIBLING: Decision.NO_FURTHER_SUPPORT}), letters())
+    await transfer.record(
+        decided({CHILD: Decision.TRANSFER, SIBLING: Decision.NO_FURTHER_SUPPORT}), to_family(CHILD, SIBLING)
+    )
     await transfer.until(lambda _: house.mosaic.troubles.left("complete") < 1000)
     await transfer.record(await spoken(transfer))
     now = await transfer.until(lambda now: sum("stopped before" in entry.what for entry in now.timeline) == 2)

@@ -28,6 +28,7 @@ from tests.builders import (
     not_appropriate,
     practitioner,
     refused_consent,
+    to_family,
     whole_path,
 )
 from tests.workflows.conftest import House
@@ -49,7 +50,10 @@ async def test_two_children_pass_to_early_help(house: House) -> None:
     await transfer.record(conversation(CHILD, SIBLING), practitioner(), advice(CHILD, SIBLING))
     await transfer.record(decided(dict.fromkeys((CHILD, SIBLING), Decision.TRANSFER)))
     await transfer.until(lambda now: now.stage == Stage.CONFIRMATION)
-    await transfer.record(letters(letter(), letter_to_agency()), acknowledgement(CHILD, SIBLING))
+    both = (CHILD, SIBLING)
+    await transfer.record(
+        letters(letter("letter-1", *both), letter_to_agency("letter-2", *both)), acknowledgement(CHILD, SIBLING)
+    )
 
     assert await transfer.outcome() == Outcome.TRANSFERRED
     assert house.mosaic.shares == [("assessment-1", 1, "team-eh")]
@@ -76,7 +80,7 @@ async def test_where_the_family_refuses_nothing_is_shared_nothing_closed_and_onl
     transfer = await house.start(CHILD, SIBLING)
     await transfer.record(refused_consent(CHILD, SIBLING))
     await transfer.record(decided(dict.fromkeys((CHILD, SIBLING), Decision.STAYS_WITH_SOCIAL_WORK)))
-    await transfer.record(letters())
+    await transfer.record(to_family(CHILD, SIBLING))
 
     assert await transfer.outcome() == Outcome.CONSENT_REFUSED
     assert house.mosaic.shares == []
@@ -119,7 +123,7 @@ async def test_siblings_go_different_ways_and_each_is_treated_as_decided(house: 
             }
         )
     )
-    await transfer.record(letters(), acknowledgement(CHILD))
+    await transfer.record(to_family(*children), acknowledgement(CHILD))
 
     assert await transfer.outcome() == Outcome.TRANSFERRED
     assert {child: done.next_actions for child, done in house.mosaic.completed.items()} == {

@@ -24,8 +24,8 @@ from models.effects import Effect, Intent
 from models.journey.recorded import RecordedStep
 from models.journey.steps import ReportSignificantHarm, Step
 from models.kinds import Audience, ClockKind, EffectKind
-from models.step_down.direction import passed_on, with_the_service
-from models.step_down.effects import in_pack, reads_mosaic, told_at_meeting
+from models.step_down.direction import with_the_service
+from models.step_down.effects import in_pack, reads_mosaic, reads_of, told_at_meeting
 from models.step_down.facts import Recorded, StepDownFacts
 from models.step_down.final_meeting import (
     meeting_told_of,
@@ -37,7 +37,6 @@ from models.step_down.final_meeting import (
 )
 from models.step_down.papers import agreed_papers
 from models.step_down.start import DocumentKind
-from models.step_down.steps.confirmation import LetterAudience
 from models.step_down.steps.consent import RecordConsent, WithdrawConsent
 from models.step_down.steps.conversation import RecordContactConversation
 from models.step_down.steps.decision import Decision, NameLeadPractitioner
@@ -215,18 +214,18 @@ def _recommend_families_first(facts: StepDownFacts, intent: Intent) -> Recommend
 
 
 def _letter(facts: StepDownFacts, intent: Intent) -> SendLetter:
-    """An agency reads only of children of whom it may (SD-09, SD-32)."""
+    """It tells of the children whom it names, and of whom its recipient may read (SD-33a)."""
     letter = facts.letter(intent.effect.letter)
-    to_family = letter.audience is LetterAudience.FAMILY
-    decided = (child.decision for child in facts.children if to_family or child.agencies_may_read)
-    withdrawn = (child.ref for child in facts.decided(Decision.TRANSFER) if not child.consents)
+    children = reads_of(facts, letter)
+    decided = (child.decision for child in children)
+    withdrawn = (child.ref for child in children if child.is_decided(Decision.TRANSFER) and not child.consents)
     return SendLetter(
         intent=intent,
         letter=letter,
         children=tuple(DecidedChild(ref=said.ref, decision=said.decision) for said in decided if said is not None),
         withdrawn=tuple(withdrawn),
         service_name=facts.service.name if facts.service else facts.service_ref,
-        practitioner=facts.practitioner if passed_on(facts) else None,
+        practitioner=facts.practitioner if any(child.passes_on for child in children) else None,
         service_in_question=any(isinstance(entry.step, RecordConsent) for entry in facts.steps),
     )
 

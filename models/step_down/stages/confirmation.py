@@ -1,5 +1,7 @@
 """Confirmation: practitioner, family and agencies are told; the service acknowledges (SD-26, SD-28…33, SD-35)."""
 
+from collections.abc import Iterable
+
 from models.attention import NEWER_VERSION
 from models.journey import attention, harm
 from models.journey.rows import TimeIsUp, each_child, field, unless
@@ -7,7 +9,7 @@ from models.journey.steps import ResolveAttention
 from models.kinds import ClockKind
 from models.step_down.corrections import letters_sent
 from models.step_down.direction import all_talked_about, given_back, passed_on
-from models.step_down.effects import advice_summary, agencies_may_be_told, families_first_recommended, letters
+from models.step_down.effects import advice_summary, families_first_recommended, letters
 from models.step_down.facts import StepDownFacts
 from models.step_down.rows import EH, SW, TM, Doing, Need, Row, Rule
 from models.step_down.stages import any_time
@@ -32,19 +34,39 @@ def _nothing_under_way(facts: StepDownFacts) -> bool:
     return facts.ended(*facts.begun, *any_time.wanted(facts))
 
 
+def _named(written: Iterable[Letter], audience: LetterAudience) -> set[str]:
+    """The children of whom letters tell these readers, or say why not, by reference."""
+    return {child for letter in written if letter.audience is audience for child in letter.about}
+
+
+def _family_omitted(facts: StepDownFacts, written: tuple[Letter, ...]) -> bool:
+    """SD-33: no letter tells the family of a child, or says why not."""
+    return not {*facts.child_refs} <= _named(written, LetterAudience.FAMILY)
+
+
+def _family_told(facts: StepDownFacts) -> bool:
+    approved = facts.letters is not None and not _family_omitted(facts, facts.letters)
+    return approved or bool(facts.harm_reports)
+
+
 def _agencies_omitted(facts: StepDownFacts, written: tuple[Letter, ...]) -> bool:
     """SD-32: universal services suffice for a child, and no letter tells an agency, or says why not."""
-    audiences = {letter.audience for letter in written}
-    return bool(facts.decided(Decision.UNIVERSAL_ONLY)) and LetterAudience.AGENCY not in audiences
+    enough = {child.ref for child in facts.decided(Decision.UNIVERSAL_ONLY)}
+    return not enough <= _named(written, LetterAudience.AGENCY)
 
 
 def _agencies_told(facts: StepDownFacts) -> bool:
     return facts.letters is None or bool(facts.harm_reports) or not _agencies_omitted(facts, facts.letters)
 
 
-def _writes_to_agencies(facts: StepDownFacts, step: ApproveLetters) -> bool:
+def _names_an_unknown_child(facts: StepDownFacts, step: ApproveLetters) -> bool:
+    return any(child not in facts.child_refs for letter in step.letters for child in letter.about)
+
+
+def _names_a_child_to_an_agency(facts: StepDownFacts, step: ApproveLetters) -> bool:
+    """SD-09: an agency that is written to would read of a child of whom it may not."""
     written = (letter for letter in step.letters if letter.do_not_write_because is None)
-    return not agencies_may_be_told(facts) and any(letter.audience is LetterAudience.AGENCY for letter in written)
+    return any(not facts.child(child).agencies_may_read for child in _named(written, LetterAudience.AGENCY))
 
 
 def _tells_the_family_nothing_new(facts: StepDownFacts, step: ApproveLetters) -> bool:
@@ -76,7 +98,7 @@ ROWS: tuple[Row, ...] = (
         ApproveLetters,
         SW,
         "Approve the letters that tell the family, and the agencies, what is happening.",
-        met=lambda f: f.letters is not None or bool(f.harm_reports),
+        met=_family_told,
         clock=ClockKind.LETTERS,
     ),
     Need(
@@ -198,8 +220,20 @@ ROWS: tuple[Row, ...] = (
     Rule(
         "SD-33",
         ApproveLetters,
-        field("letters", _writes_to_agencies),
-        "Without the family's consent only the family is written to.",
+        field("letters", _names_an_unknown_child),
+        "A letter names a child that is not in this transfer.",
+    ),
+    Rule(
+        "SD-33",
+        ApproveLetters,
+        field("letters", lambda f, s: _family_omitted(f, s.letters)),
+        "A letter tells the family of each child, or says do_not_write_because.",
+    ),
+    Rule(
+        "SD-33",
+        ApproveLetters,
+        field("letters", _names_a_child_to_an_agency),
+        "Without the family's consent for a child, only the family reads of that child.",
     ),
     Rule(
         "SD-32",

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, model_validator
 
 from models.journey.steps import Step
-from models.vocabulary import EmailAddress, Frozen, Narrative, Ref, Role
+from models.vocabulary import ChildRef, EmailAddress, Frozen, Narrative, Ref, Role
 
 
 class LetterAudience(StrEnum):
@@ -22,6 +22,8 @@ class Letter(Frozen):
     letter_id: Ref
     audience: LetterAudience
     recipient: Narrative
+    children: Annotated[tuple[ChildRef, ...], Field(min_length=1)]
+    """The children of whom its recipient may read; it names no other (SD-33a)."""
     address: EmailAddress | None = None
     address_is_safe: bool = False
     text: Narrative | None = None
@@ -29,11 +31,22 @@ class Letter(Frozen):
     do_not_write_because: Narrative | None = None
 
     @property
+    def about(self) -> tuple[str, ...]:
+        """The children whom it names, by reference."""
+        return tuple(child.ref for child in self.children)
+
+    @property
     def words(self) -> str:
         """To whom, or why not."""
         return (
             f"to {self.recipient}" if self.address else f"to {self.recipient} none, because {self.do_not_write_because}"
         )
+
+    @model_validator(mode="after")
+    def _names_each_child_once(self) -> "Letter":
+        if len({*self.about}) != len(self.about):
+            raise ValueError("children: each child is named once in a letter (SD-33a)")
+        return self
 
     @model_validator(mode="after")
     def _to_a_safe_address_or_not_at_all(self) -> "Letter":
