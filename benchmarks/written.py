@@ -9,6 +9,12 @@ WORSE = 1.25
 """So many times what is written down is told."""
 
 
+def beside(ratio: float, known: float | None) -> str:
+    """The ratio with the one that is written down, for people."""
+    worse = "  WORSE" if known is not None and ratio > WORSE * known else ""
+    return f"{ratio:.3g}, written down {'nothing' if known is None else f'{known:g}'}{worse}"
+
+
 def written_down(page: str, column: str) -> Mapping[str, float]:
     """What the page's table with this last column says there, by the first column."""
     [table] = re.findall(rf"^\|[^\n]*\| {column} \|\n\|[-|]+\|\n((?:\|[^\n]*\n)+)", page, re.MULTILINE)

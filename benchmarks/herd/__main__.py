@@ -16,6 +16,7 @@ from benchmarks.herd.measure import Herd
 from benchmarks.herd.result import Order, Result
 from benchmarks.herd.stage import HerdError, prepare
 from benchmarks.rehearsal import leave, rehearsal
+from benchmarks.written import PAGE, written_down
 from cli.rehearsal.stack import StackError
 
 OPENED_A_MINUTE = 120
@@ -40,7 +41,8 @@ def main() -> int:
         return 130
     written = folder / "herd.json"
     written.write_text(json.dumps(result.content(), indent=2) + "\n", encoding="utf-8")
-    print("", *result.lines(), "", f"Written to {written}.", sep="\n")
+    known = written_down(PAGE.read_text(encoding="utf-8"), "times the mails alone")
+    print("", *result.lines(known), "", f"Written to {written}.", sep="\n")
     return 0 if result.count.is_right else 1
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from benchmarks.gauges import Machine
 from benchmarks.herd.books import Count
 from benchmarks.herd.pace import Latency
+from benchmarks.written import beside
 
 
 @dataclass(frozen=True)
@@ -88,18 +89,19 @@ class Result:
             "ratio": self.ratio,
         }
 
-    def lines(self) -> list[str]:
-        """For people."""
+    def lines(self, written: Mapping[str, float]) -> list[str]:
+        """For people; ``written`` has the ratios that are written down, by the size of the herd."""
         count, order, machine = self.count, self.order, self.machine
         opened, used = order.transfers / self.opening_seconds, self.meanwhile.processor_seconds
         again = {kind: tries for kind, tries in self.tries_again.items() if tries}
+        ratio = beside(self.ratio, written.get(f"{order.transfers} transfers"))
         rows = {
             "machine": f"{machine.cores} cores, {machine.memory_gib} GiB, load before {machine.load_before}",
             "herd": f"{order.transfers} transfers, due {self.due:%Y-%m-%d %H:%M:%S} UTC",
             "opened": f"in {self.opening_seconds:.0f} s, {opened:.1f} a second",
             "alert raised after": _spread(self.raised),
             "alert mailed after": _spread(self.mailed),
-            "straight to the mailbox": f"in {self.straight_seconds:.1f} s; the herd took {self.ratio:.1f} times that",
+            "straight to the mailbox": f"in {self.straight_seconds:.1f} s; the herd, times that: {ratio}",
             "a step before the herd": _latency(self.before),
             "a step during the herd": _latency(self.during),
             "in the register": _kept(count.raised, count.missing_in_register, count.doubled_in_register),

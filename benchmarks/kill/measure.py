@@ -38,7 +38,8 @@ class Round:
     @property
     def words(self) -> str:
         """What people read."""
-        return f"sent {self.after_seconds:g} s after the kill, {'noticed' if self.noticed else 'not noticed'}"
+        sent = f"sent {self.after_seconds:g} s after the kill" if self.after_seconds else "sent at the kill"
+        return f"{sent}, workers look after each other" if self.noticed else f"{sent}, they do not"
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,13 @@
 """What the kills say: figures, and the table in which they are read."""
 
 import statistics
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from benchmarks.gauges import Machine
 from benchmarks.kill.measure import Measured, Round
+from benchmarks.written import beside
 
 
 @dataclass(frozen=True)
@@ -21,16 +22,20 @@ class Result:
         """For other programs; seconds."""
         return asdict(self)
 
-    def lines(self) -> list[str]:
-        """For people."""
+    def lines(self, written: Mapping[str, float]) -> list[str]:
+        """For people; ``written`` has the ratios that are written down, by the words of the kind."""
         machine = self.machine
+        without = [step for each in self.measured for step in each.without_kill]
         rows = {
             "machine": f"{machine.cores} cores, {machine.memory_gib} GiB, load before {machine.load_before}",
             "transfers": f"{self.transfers} on each worker that was killed",
-            "no kill": _spread(step for each in self.measured for step in each.without_kill),
-            **{kind.words: _spread(self._after(kind)) for kind in self._kinds()},
+            "no kill": _spread(without),
         }
-        return [f"{name:<40}  {words}" for name, words in rows.items()]
+        for kind in self._kinds():
+            after = self._after(kind)
+            ratio = statistics.median(after) / statistics.median(without)
+            rows[kind.words] = f"{_spread(after)}; times no kill: {beside(ratio, written.get(kind.words))}"
+        return [f"{name:<56}  {words}" for name, words in rows.items()]
 
     def _kinds(self) -> list[Round]:
         return list(dict.fromkeys(each.round for each in self.measured))

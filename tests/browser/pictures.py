@@ -145,7 +145,8 @@ async def take_all(room: Room) -> None:
     """Every picture, one thing after the other going wrong and being put right."""
     for path in sorted(SITUATIONS.glob("*.yaml")):
         await play_situation(room.rehearsal, room.client, path.stem)
-    await a_journey(room)
+    await a_journey(room, "at-once", pause=0)
+    await a_journey(room, "journey", pause=PAUSE)
     await mosaic_down(room)
     await as_it_is(room)
     await worker_down(room)
@@ -154,17 +155,17 @@ async def take_all(room: Room) -> None:
     await terminated(room.client)
 
 
-async def a_journey(room: Room) -> None:
-    """Example 01 as people do it, with a pause before each step: its timeline."""
-    case = read_case(min(EXAMPLES.glob("01-*.yaml")), called("journey"), now())
+async def a_journey(room: Room, name: str, *, pause: int) -> None:
+    """The timeline of example 01, with a pause after each step, or as the demo plays it."""
+    case = read_case(min(EXAMPLES.glob("01-*.yaml")), called(name), now())
     await asyncio.to_thread(admit, room.rehearsal.local, case)
     family = Family(case, await start(room.client, case.start))
     for step in case.steps:
         await family.record(step.step)
-        await room.page.wait_for_timeout(PAUSE)
+        await room.page.wait_for_timeout(pause)
     await family.closed()
     await room.page.set_viewport_size(ViewportSize(width=WIDTH, height=LONG))
-    await room.workflow("journey", "timeline", "journey-timeline", "Timeline")
+    await room.workflow(name, "timeline", f"{name}-timeline", "Timeline")
     await room.page.set_viewport_size(ViewportSize(width=WIDTH, height=HEIGHT))
 
 
