@@ -10,7 +10,7 @@ from models.journey.projection import Projection
 from models.journey.recorded import Opening, RecordedStep
 from models.journey.status import Status
 from models.mail import Calendar, Mail, Meeting
-from models.mosaic import ClosingStep, NextAction
+from models.mosaic import ChildRecord, ClosingStep, NextAction
 from models.operations.comparison import Ran, Registered
 from models.operations.differences import Became, Difference
 from models.operations.digest import Recipient, RunningTransfer
@@ -23,6 +23,9 @@ class CaseManagement(Protocol):
 
     def person_name(self, ref: str) -> str:
         """The name of a person, to be used in a message and kept nowhere."""
+
+    def child_record(self, ref: str) -> ChildRecord:
+        """What Mosaic holds of the child now."""
 
     def is_shared(self, document: str, version: int, team: str) -> bool:
         """Whether this version of the document is shared with the team."""

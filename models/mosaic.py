@@ -1,7 +1,8 @@
-"""Mosaic's workflow steps and documents, as activities and adapters hand them to each other."""
+"""Mosaic's workflow steps, documents and records, as activities and adapters hand them to each other."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from enum import StrEnum
 
 from models.vocabulary import Frozen, Ref
 
@@ -81,3 +82,75 @@ class SharedDocument(Frozen):
     def words(self) -> str:
         """What shows that it is shared."""
         return f"version {self.version} is open to team {self.team}"
+
+
+class LegalStatus(StrEnum):
+    """What the law says of a child; several may hold at once."""
+
+    CARE_ORDER = "care_order"
+    INTERIM_CARE_ORDER = "interim_care_order"
+    SUPERVISION_ORDER = "supervision_order"
+    LOOKED_AFTER = "looked_after"
+    CARE_LEAVER = "care_leaver"
+    PRIVATELY_FOSTERED = "privately_fostered"
+
+
+class OpenPlan(StrEnum):
+    """The plan that is open for a child."""
+
+    NONE = "none"
+    CHILD_IN_NEED = "child_in_need"
+    CHILD_PROTECTION = "child_protection"
+
+
+class ConferenceOutcome(StrEnum):
+    """What a review conference said of one child (SD-19a)."""
+
+    ENDS = "ends"
+    STEPS_DOWN = "steps_down"
+    """To Child in Need or Family Help."""
+    GOES_ON = "goes_on"
+    ADJOURNED = "adjourned"
+    MOVES = "moves"
+    PRE_PROCEEDINGS = "pre_proceedings"
+    LOOKED_AFTER = "looked_after"
+
+
+class Conference(Frozen):
+    """A review Child Protection Conference, as far as it spoke of this child."""
+
+    held_on: date
+    outcome: ConferenceOutcome
+    confirmed: bool
+    """By its chair."""
+
+
+class Relationship(Frozen):
+    """Somebody who is related to a child."""
+
+    person_ref: Ref
+    relation: str
+    parental_responsibility: bool | None
+    """None where Mosaic does not say."""
+
+
+class ChildRecord(Frozen):
+    """What Mosaic holds of a child; None in each field means that Mosaic does not say, and never no."""
+
+    born_on: date | None = None
+    expected_on: date | None = None
+    """Of an unborn child."""
+    legal_statuses: tuple[LegalStatus, ...] | None = None
+    """Empty where none holds."""
+    open_plan: OpenPlan | None = None
+    conference: Conference | None = None
+    """The newest review conference; None also where none was held."""
+    open_enquiry: bool | None = None
+    """A strategy discussion or a section 47 enquiry is open."""
+    proceedings: bool | None = None
+    """Pre-proceedings or proceedings are under way."""
+    assessment_authorised: bool | None = None
+    assessment_authorised_on: date | None = None
+    relationships: tuple[Relationship, ...] | None = None
+    agencies: tuple[str, ...] | None = None
+    """The agencies that are involved, by name."""

@@ -17,7 +17,7 @@ from models.journey.start import Start
 from models.journey.status import Status
 from models.journey.steps import Step
 from models.mail import Calendar, Mail, Meeting
-from models.mosaic import ClosingStep, Completion, NextAction
+from models.mosaic import ChildRecord, ClosingStep, Completion, NextAction, OpenPlan
 from models.operations.digest import Recipient, RunningClock, RunningTransfer
 from models.policy import Policy
 from models.services import EarlyHelpService
@@ -66,6 +66,12 @@ class Troubles:
             raise self._after[operation].pop(0)
 
 
+NOTHING_KEEPS_OPEN = ChildRecord(
+    legal_statuses=(), open_plan=OpenPlan.NONE, open_enquiry=False, proceedings=False, assessment_authorised=True
+)
+"""A child whom nothing in Mosaic keeps open."""
+
+
 class FakeMosaic:
     """Mosaic in memory; a child without an entry in ``completed`` has an open closing step."""
 
@@ -79,6 +85,7 @@ class FakeMosaic:
         self.fetched: list[tuple[str, int]] = []
         self.shares: list[tuple[str, int, str]] = []
         self.completed: dict[str, Completion] = {}
+        self.records: dict[str, ChildRecord] = {}
         self.reopened: list[str] = []
         self.calls: list[str] = []
         self.step_types: list[str] = []
@@ -87,6 +94,12 @@ class FakeMosaic:
     def person_name(self, ref: str) -> str:
         self.troubles.strike("person_name")
         return self.names.get(ref, f"Name of {ref}")
+
+    def child_record(self, ref: str) -> ChildRecord:
+        self.calls.append("record")
+        self.answers.wait(timeout=patient(20))
+        self.troubles.strike("record")
+        return self.records.get(ref, NOTHING_KEEPS_OPEN)
 
     def is_shared(self, document: str, version: int, team: str) -> bool:
         self.calls.append("look")

@@ -56,6 +56,7 @@ WORDS: dict[str, Callable[[Any], str]] = {
     "fill_part": lambda act: f"the record of {act.child} is completed in Mosaic",
     "restrict": _restricted,
     "unrestrict": lambda act: f"the record of {act.child} is open to every team in Mosaic",
+    "change_record": lambda act: f"somebody writes in the record of {act.child} in Mosaic",
     "open_early_help": lambda act: f"somebody starts an Early Help workflow for {act.child} in Mosaic",
     "close_early_help": lambda act: f"the Early Help workflow of {act.child} in Mosaic is cancelled",
     "open_closing_step": lambda act: f"the closing step of {act.child} is started again in Mosaic",

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from cli.documents import Wrong, checked
 from client.errors import InputError
+from models.mosaic import ChildRecord
 from models.people import Person
 from models.services import EarlyHelpService
 from models.vocabulary import EmailAddress, Frozen, Narrative, Ref
@@ -67,6 +68,15 @@ class Restrict(Act):
     do: Literal["restrict"]
     child: Ref
     teams: tuple[Ref, ...] = ()
+
+
+class ChangeRecord(Act):
+    """Somebody writes fields of the child's record anew: an order, an enquiry, a plan, a conference."""
+
+    do: Literal["change_record"]
+    child: Ref
+    record: ChildRecord
+    """The fields that are not named stay as they are; null says that Mosaic does not say."""
 
 
 class NextAction(Frozen):
@@ -212,6 +222,7 @@ class Signal(Act):
 AnyAct = Annotated[
     OnRecord
     | Restrict
+    | ChangeRecord
     | CompleteClosingStep
     | RemoveTeam
     | AddTeam

@@ -41,7 +41,8 @@ def closing_step_of(case: CaseFile) -> str:
 
 def admit(local: LocalSettings, case: CaseFile) -> None:
     """Put the family into the rehearsal Mosaic, as it stands before its transfer."""
-    body = {**case.mosaic.model_dump(), "closing_step": closing_step_of(case)}
+    said = case.mosaic.model_dump(mode="json", exclude_unset=True)
+    body = {**said, "closing_step": closing_step_of(case)}
     httpx.post(f"{local.mosaic_url}/rehearsal/families", json=body).raise_for_status()
 
 

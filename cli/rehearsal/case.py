@@ -7,6 +7,7 @@ from pydantic import Field
 
 from cli.rehearsal.acts import Act, AnyAct, PutService
 from cli.rehearsal.expectation import Expectation
+from models.mosaic import ChildRecord
 from models.step_down.start import StepDownRequest
 from models.step_down.steps.every import AnyStep
 from models.vocabulary import Frozen, Ref
@@ -17,6 +18,8 @@ class RehearsalChild(Frozen):
 
     ref: Ref
     name: str
+    record: ChildRecord = ChildRecord()
+    """What it holds of the child, where a case says more than that nothing keeps the child open."""
 
 
 class DocumentVersion(Frozen):

@@ -107,6 +107,11 @@ def _restrict(player: Player, child: str, teams: tuple[str, ...] | None) -> None
     player.mosaic("POST", "restrictions", person_ref=child, restricted=teams is not None, allowed_teams=allowed)
 
 
+def _change_record(player: Player, act: Any) -> None:
+    said = act.record.model_dump(mode="json", exclude_unset=True)
+    player.mosaic("POST", "records", person_ref=act.child, **said)
+
+
 def _open_step(player: Player, child: str, kind: str) -> None:
     player.mosaic("POST", "steps", person_ref=child, type=kind, status="Started")
 
@@ -158,6 +163,7 @@ CARRIED_OUT: dict[str, Callable[[Player, Any], object]] = {
     "fill_part": lambda player, act: _part(player, act.child, missing=False),
     "restrict": lambda player, act: _restrict(player, act.child, act.teams),
     "unrestrict": lambda player, act: _restrict(player, act.child, None),
+    "change_record": _change_record,
     "remove_team": lambda player, act: player.mosaic("DELETE", f"teams/{act.team}"),
     "add_team": lambda player, act: player.mosaic("POST", "teams", ref=act.team, name=act.name),
     "open_early_help": lambda player, act: _open_step(player, act.child, EARLY_HELP),

@@ -2,7 +2,7 @@
 
 import json
 
-from simulators.mosaic.by_hand import ByHand
+from simulators.mosaic.by_hand import ByHand, person_entry
 from simulators.mosaic.contract import (
     TRANSFER_TO_EARLY_HELP,
     Code,
@@ -16,7 +16,7 @@ from simulators.mosaic.contract import (
 )
 from simulators.mosaic.records import now, step_of
 from simulators.mosaic.rules import check_completion
-from simulators.mosaic.staging import BooksView, CallEntry, Operation, PersonEntry, ShareEntry, StepEntry
+from simulators.mosaic.staging import BooksView, CallEntry, Operation, ShareEntry, StepEntry
 
 
 class Books(ByHand):
@@ -91,7 +91,7 @@ class Books(ByHand):
                 family_ref,
             )
         return BooksView(
-            persons=[PersonEntry(**row | {"allowed_teams": json.loads(row["allowed_teams"])}) for row in persons],
+            persons=[person_entry(row) for row in persons],
             steps=[
                 StepEntry(**dict(step_of(row)), locked=row["locked"], part_missing=row["part_missing"]) for row in steps
             ],

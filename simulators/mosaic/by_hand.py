@@ -2,10 +2,12 @@
 
 import json
 import sqlite3
+from typing import Any
 
-from simulators.mosaic.contract import Code, DocumentVersion, RefusedError, Status, Step, Team
+from simulators.mosaic.contract import ChildRecord, Code, DocumentVersion, RefusedError, Status, Step, Team
 from simulators.mosaic.records import Records
 from simulators.mosaic.staging import (
+    ChangedRecord,
     CompletionByHand,
     Family,
     MissingPart,
@@ -82,7 +84,17 @@ class ByHand(Records):
                 json.dumps(restriction.allowed_teams),
                 restriction.person_ref,
             )
-        return PersonEntry(**row | {"allowed_teams": restriction.allowed_teams})
+        return person_entry(row)
+
+    def change_record(self, change: ChangedRecord) -> ChildRecord:
+        """Write these fields of the child's record anew, or `not_found`."""
+        with self._transaction():
+            said = {name: getattr(change, name) for name in change.model_fields_set - {"person_ref"}}
+            record = self.child_record(change.person_ref).model_copy(update=said)
+            self._db.execute(
+                "UPDATE persons SET record = ? WHERE ref = ?", (record.model_dump_json(), change.person_ref)
+            )
+        return record
 
     def add_team(self, team: Team) -> Team:
         """Add the team, give it another name, or bring it back."""
@@ -124,10 +136,10 @@ class ByHand(Records):
             for team in family.teams:
                 self._add_team(team)
             for child in family.children:
-                allowed = json.dumps(child.allowed_teams)
+                allowed, held = json.dumps(child.allowed_teams), child.record.model_dump_json()
                 self._db.execute(
-                    "INSERT INTO persons VALUES (?, ?, ?, ?, ?)",
-                    (child.ref, family.family_ref, child.name, child.restricted, allowed),
+                    "INSERT INTO persons VALUES (?, ?, ?, ?, ?, ?)",
+                    (child.ref, family.family_ref, child.name, child.restricted, allowed, held),
                 )
                 self._open(child.ref, family.closing_step, Status.STARTED, None)
             for document in family.documents:
@@ -141,3 +153,8 @@ class ByHand(Records):
             "INSERT INTO document_versions VALUES (?, ?, ?)",
             [(document.ref, each.version, each.text) for each in document.versions],
         )
+
+
+def person_entry(row: dict[str, Any]) -> PersonEntry:
+    """The person that a row of `persons` holds."""
+    return PersonEntry(**row | {name: json.loads(row[name]) for name in ("allowed_teams", "record")})

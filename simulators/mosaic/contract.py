@@ -1,5 +1,6 @@
 """The contract with Mosaic: what goes over the wire, and the reasons it refuses."""
 
+from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
@@ -98,6 +99,76 @@ class Person(Message):
     ref: Ref
     name: str
     restricted: bool
+
+
+class LegalStatus(StrEnum):
+    """What the law says of a child; several may hold at once."""
+
+    CARE_ORDER = "care_order"
+    INTERIM_CARE_ORDER = "interim_care_order"
+    SUPERVISION_ORDER = "supervision_order"
+    LOOKED_AFTER = "looked_after"
+    CARE_LEAVER = "care_leaver"
+    PRIVATELY_FOSTERED = "privately_fostered"
+
+
+class OpenPlan(StrEnum):
+    """The plan that is open for a child."""
+
+    NONE = "none"
+    CHILD_IN_NEED = "child_in_need"
+    CHILD_PROTECTION = "child_protection"
+
+
+class ConferenceOutcome(StrEnum):
+    """What a review conference said of one child."""
+
+    ENDS = "ends"
+    STEPS_DOWN = "steps_down"
+    GOES_ON = "goes_on"
+    ADJOURNED = "adjourned"
+    MOVES = "moves"
+    PRE_PROCEEDINGS = "pre_proceedings"
+    LOOKED_AFTER = "looked_after"
+
+
+class Conference(Message):
+    """A review Child Protection Conference, as far as it spoke of this child."""
+
+    held_on: date
+    outcome: ConferenceOutcome
+    confirmed: bool
+    """By its chair."""
+
+
+class Relationship(Message):
+    """Somebody who is related to a child; `parental_responsibility` is null where Mosaic does not say."""
+
+    person_ref: Ref
+    relation: Ref
+    parental_responsibility: bool | None
+
+
+class ChildRecord(Message):
+    """What Mosaic holds of a child; null in each field means that Mosaic does not say, and never no."""
+
+    born_on: date | None
+    expected_on: date | None
+    """Of an unborn child."""
+    legal_statuses: list[LegalStatus] | None
+    """Empty where none holds."""
+    open_plan: OpenPlan | None
+    conference: Conference | None
+    """The newest review conference; null also where none was held."""
+    open_enquiry: bool | None
+    """A strategy discussion or a section 47 enquiry is open."""
+    proceedings: bool | None
+    """Pre-proceedings or proceedings are under way."""
+    assessment_authorised: bool | None
+    assessment_authorised_on: date | None
+    relationships: list[Relationship] | None
+    agencies: list[Ref] | None
+    """The agencies that are involved, by name."""
 
 
 class NextAction(Message):

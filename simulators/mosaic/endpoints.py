@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Request
 
 from simulators.mosaic.contract import (
     PROBLEMS,
+    ChildRecord,
     Code,
     CompleteStep,
     Document,
@@ -76,6 +77,12 @@ def get_team(team: str, desk: AtDesk) -> Team:
 def get_person(ref: str, desk: AtDesk) -> Person:
     """Read a person."""
     return desk.books.person(ref)
+
+
+@reads.get("/persons/{ref}/record")
+def get_record(ref: str, desk: AtDesk) -> ChildRecord:
+    """Read what Mosaic holds of a child."""
+    return desk.books.child_record(ref)
 
 
 @reads.get("/persons/{ref}/workflow-steps")

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from simulators.mosaic.contract import (
+    ChildRecord,
     Code,
     Completion,
     Document,
@@ -30,6 +31,11 @@ class Records(Database):
     def person(self, ref: str) -> Person:
         """The person, or `not_found`."""
         return Person(**self._row("SELECT ref, name, restricted FROM persons WHERE ref = ?", ref))
+
+    def child_record(self, ref: str) -> ChildRecord:
+        """What is held of the child, or `not_found`."""
+        row = self._row("SELECT record FROM persons WHERE ref = ?", ref)
+        return ChildRecord.model_validate_json(row["record"])
 
     def step(self, step_id: str) -> Step:
         """The workflow step, or `not_found`."""

@@ -5,10 +5,11 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
 from simulators.faults import Tally
-from simulators.mosaic.contract import DocumentVersion, Step, Team, Version
+from simulators.mosaic.contract import ChildRecord, DocumentVersion, Step, Team, Version
 from simulators.mosaic.endpoints import AtDesk
 from simulators.mosaic.staging import (
     BooksView,
+    ChangedRecord,
     CompletionByHand,
     Family,
     Lock,
@@ -77,6 +78,12 @@ def complete_by_hand(completion: CompletionByHand, desk: AtDesk) -> Step:
 def restrict(restriction: Restriction, desk: AtDesk) -> PersonEntry:
     """Restrict a person's record, or open it again."""
     return desk.books.restrict(restriction)
+
+
+@rehearsal.post("/records")
+def change_record(change: ChangedRecord, desk: AtDesk) -> ChildRecord:
+    """Write fields of a child's record anew: an order, an enquiry, a plan, a conference."""
+    return desk.books.change_record(change)
 
 
 @rehearsal.post("/teams", status_code=201)

@@ -11,7 +11,8 @@ CREATE TABLE IF NOT EXISTS persons (
     family_ref TEXT NOT NULL REFERENCES families,
     name TEXT NOT NULL,
     restricted INTEGER NOT NULL,
-    allowed_teams TEXT NOT NULL
+    allowed_teams TEXT NOT NULL,
+    record TEXT NOT NULL
 );
 CREATE TABLE IF NOT EXISTS steps (
     id TEXT PRIMARY KEY,

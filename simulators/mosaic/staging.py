@@ -1,12 +1,29 @@
 """What a rehearsal puts into Mosaic and reads out of its books; none of this is part of the contract."""
 
+from datetime import date
 from enum import StrEnum
 from typing import Literal, Self
 
 from pydantic import AwareDatetime, Field, model_validator
 
 from simulators.faults import Action, Aim, Blow, Fault, Script
-from simulators.mosaic.contract import Code, DocumentKind, Message, NextAction, Ref, Share, Status, Step, Team, Version
+from simulators.mosaic.contract import (
+    ChildRecord,
+    Code,
+    Conference,
+    DocumentKind,
+    LegalStatus,
+    Message,
+    NextAction,
+    OpenPlan,
+    Ref,
+    Relationship,
+    Share,
+    Status,
+    Step,
+    Team,
+    Version,
+)
 
 
 class Operation(StrEnum):
@@ -54,11 +71,34 @@ class MosaicScript(MosaicAim, Script[MosaicBlow]):
     """What the next calls of one operation suffer."""
 
 
+class StagedRecord(ChildRecord):
+    """A child's record: where nothing else is said, nothing keeps the child open; what is not known is not made up."""
+
+    born_on: date | None = None
+    expected_on: date | None = None
+    legal_statuses: list[LegalStatus] | None = Field(default_factory=list)
+    open_plan: OpenPlan | None = OpenPlan.NONE
+    conference: Conference | None = None
+    open_enquiry: bool | None = False
+    proceedings: bool | None = False
+    assessment_authorised: bool | None = True
+    assessment_authorised_on: date | None = None
+    relationships: list[Relationship] | None = None
+    agencies: list[Ref] | None = None
+
+
+class ChangedRecord(StagedRecord):
+    """What somebody writes anew in a child's record; the fields that are not named stay as they are."""
+
+    person_ref: Ref
+
+
 class Child(Message):
     """A child of the family; of a restricted child only `allowed_teams` may be sent work."""
 
     ref: Ref
     name: Ref
+    record: StagedRecord = Field(default_factory=StagedRecord)
     restricted: bool = False
     allowed_teams: list[Ref] = Field(default_factory=list)
 
@@ -163,6 +203,7 @@ class PersonEntry(Message):
     name: str
     restricted: bool
     allowed_teams: list[str]
+    record: ChildRecord
 
 
 class StepEntry(Step):

@@ -2,7 +2,7 @@
 
 import traceback
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
 
 import httpx
@@ -14,7 +14,15 @@ from adapters.mosaic_http import HttpMosaic, MosaicSettings, http_client
 from models.attention import PROBLEMS
 from models.effects import Ended
 from models.errors import LastingError, NothingHappenedError, PassingError
-from models.mosaic import NextAction
+from models.mosaic import (
+    ChildRecord,
+    Conference,
+    ConferenceOutcome,
+    LegalStatus,
+    NextAction,
+    OpenPlan,
+    Relationship,
+)
 from models.step_down.start import Route
 from tests.adapters.conftest import http_of
 from tests.builders import THEN, close_child, intent
@@ -47,6 +55,51 @@ def test_a_person_is_known_by_name_and_kept_nowhere(mosaic: HttpMosaic, family: 
     assert mosaic.person_name(family.child) == "Made Up"
     assert mosaic.knows_person(family.child)
     assert not mosaic.knows_person("nobody")
+
+
+def test_what_mosaic_holds_of_a_child_is_read_field_by_field(mosaic: HttpMosaic, mosaic_server: Server) -> None:
+    mother = {"person_ref": "mother", "relation": "mother", "parental_responsibility": True}
+    said = {
+        "born_on": "2012-04-05",
+        "legal_statuses": ["supervision_order", "looked_after"],
+        "open_plan": "child_protection",
+        "conference": {"held_on": "2026-03-02", "outcome": "steps_down", "confirmed": False},
+        "open_enquiry": True,
+        "proceedings": None,
+        "assessment_authorised_on": "2026-02-02",
+        "relationships": [mother],
+        "agencies": ["Hill School"],
+    }
+    family = Family(http_of(mosaic_server), record=said)
+    assert mosaic.child_record(family.child) == ChildRecord(
+        born_on=date(2012, 4, 5),
+        legal_statuses=(LegalStatus.SUPERVISION_ORDER, LegalStatus.LOOKED_AFTER),
+        open_plan=OpenPlan.CHILD_PROTECTION,
+        conference=Conference(held_on=date(2026, 3, 2), outcome=ConferenceOutcome.STEPS_DOWN, confirmed=False),
+        open_enquiry=True,
+        proceedings=None,
+        assessment_authorised=True,
+        assessment_authorised_on=date(2026, 2, 2),
+        relationships=(Relationship(person_ref="mother", relation="mother", parental_responsibility=True),),
+        agencies=("Hill School",),
+    )
+
+
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [({}, None), ({"open_enquiry": None}, None), ({"open_enquiry": False, "later": 1}, False)],
+    ids=["omitted", "null", "no, and something that came later"],
+)
+def test_what_mosaic_does_not_say_is_not_known(answer: dict[str, object], says: bool | None) -> None:
+    there = httpx.MockTransport(lambda _: httpx.Response(200, json=answer))
+    with httpx.Client(transport=there, base_url="http://mosaic.example") as client:
+        assert HttpMosaic(client).child_record("child-a").open_enquiry is says
+
+
+def test_a_record_that_we_cannot_understand_is_asked_for_again() -> None:
+    there = httpx.MockTransport(lambda _: httpx.Response(200, json={"legal_statuses": ["something new"]}))
+    with httpx.Client(transport=there, base_url="http://mosaic.example") as client, pytest.raises(PassingError):
+        HttpMosaic(client).child_record("child-a")
 
 
 def test_a_version_is_shared_with_a_team_and_seen_there(mosaic: HttpMosaic, family: Family) -> None:

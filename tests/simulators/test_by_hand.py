@@ -10,6 +10,8 @@ import pytest
 from tests.simulators.conftest import Server, start_mosaic
 from tests.simulators.test_mosaic import CLOSED, TRANSFER, Family, refused
 
+CONFERENCE = {"held_on": "2026-03-02", "outcome": "ends", "confirmed": True}
+
 
 @pytest.fixture
 def family(mosaic_server: Server) -> Family:
@@ -44,6 +46,23 @@ def test_a_restriction_holds_for_other_teams_until_it_is_lifted(family: Family) 
     assert refused(family.complete(CLOSED, TRANSFER)) == (403, "restricted_record")
     act(family, "restrictions", person_ref=family.child, restricted=False).raise_for_status()
     assert family.complete(CLOSED, TRANSFER).status_code == 200
+
+
+def test_a_childs_record_says_that_nothing_keeps_the_child_open_until_somebody_writes_otherwise(
+    family: Family,
+) -> None:
+    path = f"/persons/{family.child}/record"
+    before = family.http.get(path).json()
+    assert (before["open_enquiry"], before["open_plan"], before["legal_statuses"]) == (False, "none", [])
+    assert before["born_on"] is None, "what is not known is not made up"
+    said = {"open_enquiry": True, "proceedings": None, "conference": CONFERENCE}
+    after = act(family, "records", person_ref=family.child, **said).json()
+    assert after == {**before, **said} == family.http.get(path).json() == family.books()["persons"][0]["record"]
+
+
+def test_a_record_is_that_of_a_child_in_mosaic(family: Family) -> None:
+    assert refused(act(family, "records", person_ref="nobody", open_enquiry=True)) == (404, "not_found")
+    assert refused(family.http.get("/persons/nobody/record")) == (404, "not_found")
 
 
 def test_a_team_that_was_added_can_be_sent_work(family: Family) -> None:

@@ -459,7 +459,7 @@ def test_the_contract_says_when_to_come_again(http: httpx.Client) -> None:
     limited = [
         each["responses"]["429"] for path in paths.values() for each in path.values() if "429" in each["responses"]
     ]
-    assert len(limited) == 9
+    assert len(limited) == 10
     assert all(response["headers"]["Retry-After"]["schema"]["type"] == "integer" for response in limited)
 
 
