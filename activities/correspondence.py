@@ -3,7 +3,7 @@
 An attempt that has begun goes to its end, though what it does is no longer wanted: broken off, nobody would know.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -12,17 +12,16 @@ from temporalio import activity
 from activities.effect import Effects
 from activities.failures import as_failures
 from activities.heartbeat import beating
-from activities.letters import to_practitioner, to_service, what_happens
+from activities.letters import to_practitioner, to_service
 from activities.letters.papers import PackDocument, Papers
-from activities.letters.words import who_takes_over
 from activities.newer import NewerVersions
 from activities.ports import CaseManagement, Post
 from models.effects import EffectResult, Intent
 from models.mail import Attachment, Mail
 from models.services import EarlyHelpService
-from models.step_down.steps.confirmation import Letter, LetterAudience
-from models.step_down.steps.decision import ChildAdvice, Decision, NameLeadPractitioner
-from models.vocabulary import Frozen, Ref
+from models.step_down.letter_words import SUBJECT, in_place_of_name
+from models.step_down.steps.decision import ChildAdvice, NameLeadPractitioner
+from models.vocabulary import EmailAddress, Frozen, Ref
 
 
 class MailDocument(Frozen):
@@ -67,28 +66,16 @@ class RecommendFamiliesFirst(Frozen):
     service_name: str
 
 
-class DecidedChild(Frozen):
-    """What a letter needs of a decision; neither its reason nor where the child went."""
-
-    ref: Ref
-    decision: Decision
-
-
 class SendLetter(Frozen):
     """Send one approved letter to its one recipient (SD-33)."""
 
     privacy: ClassVar[str] = "narrative"
     intent: Intent
-    letter: Letter
-    children: tuple[DecidedChild, ...]
-    """What the standard letter tells, child by child."""
-    withdrawn: tuple[str, ...] = ()
-    """The children who were passed on, and for whom consent was withdrawn since."""
-    service_name: str
-    practitioner: NameLeadPractitioner | None
-    """Who takes over; None where no child passes to Early Help."""
-    service_in_question: bool = True
-    """The family knows of the service: it was asked whether it agrees to it."""
+    to: EmailAddress
+    text: str
+    """As it was approved, with each child by reference."""
+    children: tuple[Ref, ...]
+    """The children whom it names."""
 
 
 @dataclass(frozen=True)
@@ -176,42 +163,12 @@ class CorrespondenceActivities:
         return Mail(order.intent.key, transfer, order.practitioner.email, subject, text, attachments)
 
     def _letter(self, order: SendLetter) -> Mail:
-        if order.letter.address is None:
-            raise AssertionError("a letter that is not written is never ordered")
-        text = order.letter.text or self._standard_letter(order)
-        return Mail(order.intent.key, order.intent.transfer_id, order.letter.address, what_happens.SUBJECT, text)
-
-    def _standard_letter(self, order: SendLetter) -> str:
-        """An agency reads nothing of a child for whom consent was withdrawn (SD-09a)."""
-        to_family = order.letter.audience is LetterAudience.FAMILY
-        children = [child for child in order.children if to_family or child.ref not in order.withdrawn]
-        said = [self._of_child(order, child) for child in children]
-        if to_family:
-            said += [text.format(service=order.service_name) for text in _of_all(order)]
-        return what_happens.standard_letter(
-            order.letter.audience, order.letter.recipient, said, order.intent.transfer_id
-        )
-
-    def _of_child(self, order: SendLetter, child: DecidedChild) -> str:
-        withdrawn = child.ref in order.withdrawn
-        reads = what_happens.READS[order.letter.audience][child.decision]
-        return (what_happens.CONSENT_WITHDRAWN if withdrawn else reads).format(
-            name=self.mosaic.person_name(child.ref),
-            service=order.service_name,
-            who=who_takes_over(order.practitioner) if order.practitioner else "",
-        )
+        text = order.text
+        for child in order.children:
+            text = text.replace(in_place_of_name(child), self.mosaic.person_name(child))
+        return Mail(order.intent.key, order.intent.transfer_id, order.to, SUBJECT, text)
 
     def _attached(self, document: PackDocument) -> Attachment:
         """The document's text, fetched now and kept nowhere else; its name says nothing about a person."""
         name = f"{document.kind.replace('_', '-')}-version-{document.version}.txt"
         return Attachment(name, self.mosaic.document_text(document.ref, document.version))
-
-
-def _of_all(order: SendLetter) -> Iterator[str]:
-    """What the family reads after its children, where there is something to say of support as a whole."""
-    if order.practitioner:
-        yield what_happens.SUPPORT_STARTS
-    elif order.withdrawn:
-        yield what_happens.NOTHING_MORE_SHARED
-    elif order.service_in_question:
-        yield what_happens.SUPPORT_DOES_NOT_START

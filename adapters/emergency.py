@@ -18,6 +18,8 @@ class EmergencySettings(BaseSettings):
     """Whom to ring at night and at weekends."""
     emergency_phone: PhoneNumber = Field(default="999")
     """Whom to ring when somebody is in danger now."""
+    letters_phone: PhoneNumber | None = None
+    """Whom to ring about a letter; of the whole council, as no team's area may follow from it."""
 
 
 def phones(settings: EmergencySettings) -> Phones:
@@ -37,4 +39,5 @@ def phones(settings: EmergencySettings) -> Phones:
         duty_and_advice=settings.duty_and_advice_phone,
         out_of_hours=settings.out_of_hours_phone,
         emergency=settings.emergency_phone,
+        letters=settings.letters_phone,
     )

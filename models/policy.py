@@ -168,6 +168,8 @@ class Phones(Frozen):
     duty_and_advice: PhoneNumber | None = None
     out_of_hours: PhoneNumber | None = None
     emergency: PhoneNumber = "999"
+    letters: PhoneNumber | None = None
+    """Whom to ring about a letter: a number from which no team, and so no area, follows (SD-33a, SD-33b)."""
 
     @property
     def words(self) -> str:

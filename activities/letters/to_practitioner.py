@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from activities.letters.papers import Papers
-from activities.letters.words import day_words
+from models.step_down.letter_words import day_words
 from models.step_down.steps.decision import ChildAdvice, NameLeadPractitioner
 
 ADVICE = """Dear {practitioner},

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from activities.letters.papers import DOCUMENT_WORDS, Papers
-from activities.letters.words import who_takes_over
 from models.services import EarlyHelpService
+from models.step_down.letter_words import who_takes_over
 from models.step_down.start import DocumentKind
 from models.step_down.steps.decision import NameLeadPractitioner
 from models.step_down.steps.final_meeting import ScheduleFinalMeeting

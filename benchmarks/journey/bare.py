@@ -14,16 +14,19 @@ from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from activities.contact_conversation import ContactConversationActivities, RequestConversation
-    from activities.correspondence import CorrespondenceActivities, DecidedChild, SendAdviceSummary, SendLetter
+    from activities.correspondence import CorrespondenceActivities, SendAdviceSummary, SendLetter
     from activities.letters.papers import PackDocument, Papers
     from activities.mosaic import CloseChild, MosaicActivities, ShareDocument
     from activities.register import OpenTransfer, RegisterActivities
     from models.effects import Effect, EffectResult, Intent
     from models.kinds import EffectKind
     from models.services import EarlyHelpService
+    from models.step_down.letter_words import text_of
     from models.step_down.start import StepDownRequest
+    from models.step_down.steps.confirmation import Letter
     from models.step_down.steps.decision import Decision
     from models.step_down.steps.every import AnyStep
+    from models.step_down.telling import Telling, ToldChild
     from workflows.timeouts import MAIL, MOSAIC, REGISTER, UNTIL_IT_ANSWERS, Patience
 
 ANSWER = timedelta(days=10)
@@ -124,20 +127,27 @@ class BareStepDown:
             self._do(
                 CorrespondenceActivities.send_letter,
                 MAIL,
-                SendLetter(
-                    intent=self._intent(EffectKind.SEND_LETTER, letter=letter.letter_id),
-                    letter=letter,
-                    children=tuple(
-                        DecidedChild(ref=child.ref, decision=child.decision)
-                        for child in self.said["record_decisions"].children
-                        if child.ref in letter.about
-                    ),
-                    service_name=service.name,
-                    practitioner=self.said["name_lead_practitioner"],
-                ),
+                self._letter(letter, service),
             )
             for letter in self.said["approve_letters"].letters
         ]
+
+    def _letter(self, letter: Letter, service: EarlyHelpService) -> SendLetter:
+        decided = [child for child in self.said["record_decisions"].children if child.ref in letter.about]
+        told = Telling(
+            audience=letter.audience,
+            recipient=letter.recipient,
+            transfer=self.start.id,
+            children=tuple(ToldChild(ref=child.ref, decision=child.decision) for child in decided),
+            service=service.name,
+            practitioner=self.said["name_lead_practitioner"],
+        )
+        return SendLetter(
+            intent=self._intent(EffectKind.SEND_LETTER, letter=letter.letter_id),
+            to=letter.address or "",
+            text=text_of(told),
+            children=letter.about,
+        )
 
     def _intent(self, kind: EffectKind, **about: Any) -> Intent:
         return Intent(transfer_id=self.start.id, effect=Effect(kind=kind, **about), clause="bare")

@@ -5,7 +5,6 @@ from typing import Any
 from activities.contact_conversation import ContactConversationActivities, RequestConversation, TellService
 from activities.correspondence import (
     CorrespondenceActivities,
-    DecidedChild,
     MailDocument,
     RecommendFamiliesFirst,
     SendAdviceSummary,
@@ -18,9 +17,11 @@ from activities.letters.papers import PackDocument, Papers
 from models.effects import Effect, EffectResult
 from models.kinds import EffectKind
 from models.mail import Mail
+from models.step_down.letter_words import text_of
 from models.step_down.start import DocumentKind
 from models.step_down.steps.confirmation import Letter
 from models.step_down.steps.decision import Decision
+from models.step_down.telling import Telling, ToldChild
 from tests.builders import (
     ASSESSMENT,
     CHILD,
@@ -197,14 +198,22 @@ def letter_order(
     written: Letter, *children: tuple[str, Decision], passes_on: bool = True, **changes: Any
 ) -> SendLetter:
     decided = children or ((CHILD, Decision.TRANSFER if passes_on else Decision.STAYS_WITH_SOCIAL_WORK),)
+    withdrawn = changes.pop("withdrawn", ())
     said = {
-        "intent": intent(Effect(kind=EffectKind.SEND_LETTER, letter=written.letter_id)),
-        "letter": written,
-        "children": tuple(DecidedChild(ref=ref, decision=how) for ref, how in decided),
-        "service_name": "Early Help North",
+        "audience": written.audience,
+        "recipient": written.recipient,
+        "transfer": "transfer-1",
+        "children": tuple(ToldChild(ref=ref, decision=how, withdrawn=ref in withdrawn) for ref, how in decided),
+        "service": "Early Help North",
         "practitioner": practitioner() if passes_on else None,
     }
-    return SendLetter.model_validate({**said, **changes})
+    told = Telling.model_validate({**said, **changes})
+    return SendLetter(
+        intent=intent(Effect(kind=EffectKind.SEND_LETTER, letter=written.letter_id)),
+        to=str(written.address),
+        text=written.text or text_of(told),
+        children=tuple(child.ref for child in told.children),
+    )
 
 
 def only_look(order: Any) -> Any:

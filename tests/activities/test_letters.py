@@ -12,11 +12,13 @@ from activities.letters.to_service import WHAT_CHANGED
 from models.effects import Ended
 from models.errors import PassingError, UnclearError
 from models.journey.steps import Cancel, ReportSignificantHarm, step_name
+from models.policy import Phones
 from models.services import ContactKind
 from models.step_down.steps.confirmation import Letter
 from models.step_down.steps.consent import WithdrawConsent
 from models.step_down.steps.decision import Decision, RecordDecisions
 from models.step_down.steps.transfer import ChangeService
+from models.step_down.telling import ToldChild
 from tests.activities.office import (
     AGREED,
     BOTH_OMITTED,
@@ -266,12 +268,24 @@ def test_a_letter_names_only_the_children_of_whom_its_reader_may_read(written: L
 
 
 @pytest.mark.clause("SD-09a")
-def test_an_agency_reads_nothing_of_a_child_for_whom_consent_was_withdrawn(office: Office) -> None:
+def test_the_family_reads_that_consent_was_taken_back_and_not_by_whom(office: Office) -> None:
     both = ((CHILD, Decision.TRANSFER), (SIBLING, Decision.TRANSFER))
-    text = office.write(letter_to_agency(), *both, withdrawn=(SIBLING,)).text
-    assert "Ada Example" in text
-    assert "Ben" not in text
-    assert "You withdrew your consent" in Office().write(letter(), *both, withdrawn=(SIBLING,)).text
+    text = office.write(letter(), *both, withdrawn=(SIBLING,)).text
+    assert "Ben Example: social work has ended. Consent to support from Early Help North was taken back" in text
+    assert "You withdrew" not in text, "the reader may be the other parent"
+
+
+@pytest.mark.clause("SD-33")
+def test_a_letter_says_whom_to_ring_when_support_begins_and_what_to_do_when_worried() -> None:
+    phones = Phones(duty_and_advice="0113 496 0101", out_of_hours="0113 496 0102", letters="0113 496 0100")
+    child = ToldChild(ref=CHILD, decision=Decision.TRANSFER, starts_on=date(2026, 4, 6))
+    for written in (letter(), letter_to_agency()):
+        text = " ".join(Office().write(written, phones=phones, children=(child,)).text.split())
+        assert "It is planned to start on Monday 6 April 2026." in text
+        assert "If you want to talk about this letter, ring 0113 496 0100." in text
+        assert "If you are worried about a child, ring Duty and Advice on 0113 496 0101." in text
+        assert "At night and at weekends, ring 0113 496 0102. If a child is in danger now, ring 999." in text
+        assert text.endswith("From the social work team")
 
 
 @pytest.mark.clause("SD-33")

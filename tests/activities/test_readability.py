@@ -71,7 +71,7 @@ def letters(audience: LetterAudience) -> Iterator[Mail]:
                     practitioner=who if passing and not back else None,
                     withdrawn=back,
                     service_in_question=known,
-                    service_name=NORTH,
+                    service=NORTH,
                 )
 
 

@@ -37,8 +37,7 @@ STAYS = {CHILD: Decision.STAYS_WITH_SOCIAL_WORK, SIBLING: Decision.STAYS_WITH_SO
 def told_in(now: StepDownFacts) -> dict[str | None, list[str]]:
     """The children of whom each letter tells."""
     return {
-        each.letter: [child.ref for child in ORDERS.effects[each.kind].order(now, intent(each)).children]
-        for each in effects.letters(now)
+        each.letter: list(ORDERS.effects[each.kind].order(now, intent(each)).children) for each in effects.letters(now)
     }
 
 

@@ -7,7 +7,6 @@ from activities.consent import ConsentActivities
 from activities.contact_conversation import ContactConversationActivities, RequestConversation, TellService
 from activities.correspondence import (
     CorrespondenceActivities,
-    DecidedChild,
     MailDocument,
     RecommendFamiliesFirst,
     SendAdviceSummary,
@@ -25,7 +24,7 @@ from models.journey.recorded import RecordedStep
 from models.journey.steps import ReportSignificantHarm, Step
 from models.kinds import Audience, ClockKind, EffectKind
 from models.step_down.direction import with_the_service
-from models.step_down.effects import in_pack, reads_mosaic, reads_of, told_at_meeting
+from models.step_down.effects import in_pack, reads_mosaic, told_at_meeting
 from models.step_down.facts import Recorded, StepDownFacts
 from models.step_down.final_meeting import (
     meeting_told_of,
@@ -35,6 +34,7 @@ from models.step_down.final_meeting import (
     sequence,
     told_before,
 )
+from models.step_down.letter_words import text_of
 from models.step_down.papers import agreed_papers
 from models.step_down.start import DocumentKind
 from models.step_down.steps.consent import RecordConsent, WithdrawConsent
@@ -42,6 +42,7 @@ from models.step_down.steps.conversation import RecordContactConversation
 from models.step_down.steps.decision import Decision, NameLeadPractitioner
 from models.step_down.steps.final_meeting import RecordFinalMeeting
 from models.step_down.steps.transfer import AddChild
+from models.step_down.telling import telling
 from workflows.journey.orders import SHARED, Order, Orders, Write, people
 from workflows.timeouts import MAIL, MOSAIC, REGISTER
 
@@ -214,20 +215,13 @@ def _recommend_families_first(facts: StepDownFacts, intent: Intent) -> Recommend
 
 
 def _letter(facts: StepDownFacts, intent: Intent) -> SendLetter:
-    """It tells of the children whom it names, and of whom its recipient may read (SD-33a)."""
+    """Its text as things stand, which is the one that was approved (SD-33a)."""
     letter = facts.letter(intent.effect.letter)
-    children = reads_of(facts, letter)
-    decided = (child.decision for child in children)
-    withdrawn = (child.ref for child in children if child.is_decided(Decision.TRANSFER) and not child.consents)
-    return SendLetter(
-        intent=intent,
-        letter=letter,
-        children=tuple(DecidedChild(ref=said.ref, decision=said.decision) for said in decided if said is not None),
-        withdrawn=tuple(withdrawn),
-        service_name=facts.service.name if facts.service else facts.service_ref,
-        practitioner=facts.practitioner if any(child.passes_on for child in children) else None,
-        service_in_question=any(isinstance(entry.step, RecordConsent) for entry in facts.steps),
-    )
+    if letter.address is None:
+        raise AssertionError("a letter that is not written is never ordered")
+    told = telling(facts, letter)
+    children = tuple(child.ref for child in told.children)
+    return SendLetter(intent=intent, to=letter.address, text=letter.text or text_of(told), children=children)
 
 
 EVIDENCE: Mapping[type[Step], tuple[Callable[[Any, CaptureEvidence], None], str]] = {

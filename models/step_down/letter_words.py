@@ -1,0 +1,144 @@
+"""The text of a letter (SD-33, SD-33b): what happens next, child by child, in words that a family can read.
+
+It is made from what it tells and from nothing else. A child stands in it by reference, as ``[child-1]``: who approves
+it reads that text, and the name is put in its place when it is sent.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+
+from models.policy import Phones
+from models.step_down.steps.confirmation import LetterAudience
+from models.step_down.steps.decision import Decision, NameLeadPractitioner
+from models.step_down.telling import Telling, ToldChild
+
+SUBJECT = "What happens next"
+
+FAMILY_LETTER = """Dear {recipient},
+
+This letter tells you what happens next.
+
+{said}
+
+{ask} Please give this number: {transfer}.
+
+{worried}
+
+From the social work team
+"""
+
+AGENCY_LETTER = """Dear {recipient},
+
+This letter tells you what happens next for a family that you know.
+
+{said}
+
+{ask} The transfer number is {transfer}.
+
+{worried}
+
+From the social work team
+"""
+
+LETTERS = {LetterAudience.FAMILY: FAMILY_LETTER, LetterAudience.AGENCY: AGENCY_LETTER}
+
+ASK_THE_TEAM = "If you want to talk about this letter, ask the social work team."
+RING_US = "If you want to talk about this letter, ring {number}."
+
+RING_DUTY = "If you are worried about a child, ring Duty and Advice{number}."
+RING_AT_NIGHT = "At night and at weekends, ring {number}."
+RING_NOW = "If a child is in danger now, ring {number}."
+
+FAMILY_READS = {
+    Decision.TRANSFER: "{name}: support now comes from {service}. {who} There is no need for a new assessment.",
+    Decision.UNIVERSAL_ONLY: "{name}: social work has ended. The help that is there for every family is enough. This "
+    "can be school, the health visitor or the children's centre. You can go on using it.",
+    Decision.NO_FURTHER_SUPPORT: "{name}: social work has ended. No more support is needed.",
+    Decision.STAYS_WITH_SOCIAL_WORK: "{name}: social work goes on. The social worker will explain the next steps.",
+    # Whoever reads this may not know, and must not learn, that the child lives elsewhere (SD-23a).
+    Decision.MOVED_AWAY: "{name}: social work has ended here. If you are worried, tell the social work team.",
+}
+"""What the family reads of one child, by what was decided."""
+
+AGENCY_READS = FAMILY_READS | {
+    Decision.UNIVERSAL_ONLY: "{name}: social work has ended. Services that are open to every family are enough, such "
+    "as school, health visitor or children's centre. There is no Early Help plan and no other Early Help response. "
+    "What your agency already does for {name} goes on.",
+}
+"""What an agency reads of one child (SD-32)."""
+
+READS = {LetterAudience.FAMILY: FAMILY_READS, LetterAudience.AGENCY: AGENCY_READS}
+
+CONSENT_WITHDRAWN = (
+    "{name}: social work has ended. Consent to support from {service} was taken back, and they were told."
+)
+"""What the family reads of a child who was passed on before consent was withdrawn (SD-09a)."""
+
+STARTS_ON = "It is planned to start on {day}."
+SUPPORT_STARTS = "You can change your mind about this support at any time. Tell the social work team or {service}."
+SUPPORT_DOES_NOT_START = "Support from {service} will not start. Nothing more is shared with them."
+NOTHING_MORE_SHARED = "Nothing more is shared with {service}."
+
+TAKES_OVER = "{practitioner} from {agency} takes over."
+IN_THE_MEANTIME = (
+    "{practitioner} from {agency} is the contact for now. The person who takes over should be named by {day}."
+)
+"""Until a practitioner is allocated (SD-28)."""
+
+
+def text_of(telling: Telling) -> str:
+    """The letter, with each child by reference in brackets."""
+    said = [*(_of_child(telling, child) for child in telling.children), *_of_all(telling)]
+    return LETTERS[telling.audience].format(
+        recipient=telling.recipient,
+        said="\n\n".join(said),
+        ask=_whom_to_ask(telling.phones),
+        worried=_when_worried(telling.phones),
+        transfer=telling.transfer,
+    )
+
+
+def in_place_of_name(ref: str) -> str:
+    """What stands for a child's name until the letter is sent."""
+    return f"[{ref}]"
+
+
+def _of_child(telling: Telling, child: ToldChild) -> str:
+    reads = CONSENT_WITHDRAWN if child.withdrawn else READS[telling.audience][child.decision]
+    who = [who_takes_over(telling.practitioner)] if telling.practitioner else []
+    starts = [STARTS_ON.format(day=day_words(child.starts_on))] if child.starts_on else []
+    return reads.format(name=in_place_of_name(child.ref), service=telling.service, who=" ".join([*starts, *who]))
+
+
+def _of_all(telling: Telling) -> Iterator[str]:
+    """What the family reads after its children, where there is something to say of support as a whole."""
+    if telling.audience is LetterAudience.AGENCY:
+        return
+    if telling.practitioner:
+        yield SUPPORT_STARTS.format(service=telling.service)
+    elif any(child.withdrawn for child in telling.children):
+        yield NOTHING_MORE_SHARED.format(service=telling.service)
+    elif telling.service_in_question:
+        yield SUPPORT_DOES_NOT_START.format(service=telling.service)
+
+
+def _whom_to_ask(phones: Phones) -> str:
+    return RING_US.format(number=phones.letters) if phones.letters else ASK_THE_TEAM
+
+
+def _when_worried(phones: Phones) -> str:
+    duty = f" on {phones.duty_and_advice}" if phones.duty_and_advice else ""
+    night = [RING_AT_NIGHT.format(number=phones.out_of_hours)] if phones.out_of_hours else []
+    return " ".join([RING_DUTY.format(number=duty), *night, RING_NOW.format(number=phones.emergency)])
+
+
+def day_words(day: date) -> str:
+    """A day as people read it: ``Thursday 9 April 2026``."""
+    return f"{day:%A} {day.day} {day:%B %Y}"
+
+
+def who_takes_over(practitioner: NameLeadPractitioner) -> str:
+    """The practitioner; or the interim contact, and by when a practitioner is expected."""
+    day = practitioner.interim_until
+    who = TAKES_OVER if day is None else IN_THE_MEANTIME
+    return who.format(practitioner=practitioner.name, agency=practitioner.agency, day=day and day_words(day))
