@@ -37,7 +37,7 @@ class _ClassedJson(PydanticJSONPlainPayloadConverter):
     """JSON by pydantic; a value that says so is marked ``narrative`` or ``restricted``, everything else ``plain``.
 
     What others send without a type, as a step that comes as a signal, may hold what people said: ``narrative``; or
-    where a child has moved: ``restricted``.
+    the people of a family, or where a child has moved: ``restricted``.
     A message that was not sealed on its way knows it.
     """
 
@@ -58,7 +58,7 @@ class _ClassedJson(PydanticJSONPlainPayloadConverter):
 def _class_of_what_came(value: dict[Any, Any]) -> str:
     children = value.get("children")
     moved = isinstance(children, list) and any(isinstance(child, dict) and child.get("moved") for child in children)
-    return "restricted" if moved else "narrative"
+    return "restricted" if moved or value.get("people") or value.get("family") else "narrative"
 
 
 _CONVERTERS = tuple(

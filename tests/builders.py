@@ -30,6 +30,7 @@ from models.people import Person
 from models.policy import Policy
 from models.services import EarlyHelpService
 from models.step_down.facts import Recorded, StepDownFacts
+from models.step_down.family import ChildOfFamily, Family, FamilyMember, Relation, Responsibility
 from models.step_down.papers import share_with_service
 from models.step_down.start import Criteria, Document, DocumentKind, PlanType, Route, StepDownRequest
 from models.step_down.steps.confirmation import (
@@ -65,6 +66,7 @@ from models.step_down.steps.decision import (
     RecordManagementConversation,
 )
 from models.step_down.steps.every import AnyStep
+from models.step_down.steps.family import RecordFamily
 from models.step_down.steps.final_meeting import (
     ChildAtMeeting,
     MeetingOutcome,
@@ -134,6 +136,38 @@ def manager(**changes: Any) -> Person:
     return Person.model_validate({**said, **changes})
 
 
+def person(
+    ref: str = "mother",
+    *children: str,
+    by: Responsibility = Responsibility.BIRTH,
+    lives_with: bool = True,
+    **changes: Any,
+) -> FamilyMember:
+    """Somebody who is to each of the children what they are called by reference."""
+    relations = [
+        Relation(child=child, relation=ref, parental_responsibility=by, lives_with=lives_with)
+        for child in children or (CHILD,)
+    ]
+    return FamilyMember.model_validate({"ref": ref, "called": f"The {ref}", "relations": relations, **changes})
+
+
+def born(ref: str = CHILD, age: int = 9, **changes: Any) -> ChildOfFamily:
+    """A child of this age, whose birthday was yesterday."""
+    return ChildOfFamily.model_validate({"ref": ref, "born_on": date(THEN.year - age, 3, 1), **changes})
+
+
+def family(*children: str, **changes: Any) -> Family:
+    """A mother with whom the children live, and a father with whom they do not; both hold responsibility by birth."""
+    refs = tuple(dict.fromkeys(children or (CHILD,)))
+    people = (person("mother", *refs), person("father", *refs, lives_with=False))
+    return Family.model_validate({"people": people, "children": tuple(map(born, refs)), **changes})
+
+
+def family_record(*children: str, **changes: Any) -> RecordFamily:
+    """The same, as a step."""
+    return _step(RecordFamily, dict(family(*children)), changes)
+
+
 def request(*children: str, **changes: Any) -> StepDownRequest:
     said = {
         "id": "transfer-1",
@@ -146,6 +180,7 @@ def request(*children: str, **changes: Any) -> StepDownRequest:
         "team_manager": "tm-1",
         "documents": (Document(kind=DocumentKind.ASSESSMENT, ref=ASSESSMENT),),
         "criteria": Criteria(no_further_role=True, needs_early_help_can_meet=True, response_required=True),
+        "family": family(*children),
     }
     return StepDownRequest.model_validate({**said, **changes})
 

@@ -57,8 +57,17 @@ class Family:
             "team_manager": "tm-3",
             "documents": [{"kind": "assessment", "ref": self.document}],
             "criteria": {"no_further_role": True, "needs_early_help_can_meet": True, "response_required": True},
+            "family": {
+                "people": [{"ref": "mother", "called": "The mother", "relations": [self._of_the_mother]}],
+                "children": [{"ref": self.child, "born_on": "2018-05-14"}],
+            },
         }
         return StepDownRequest.model_validate(content)
+
+    @property
+    def _of_the_mother(self) -> dict[str, Any]:
+        held = {"parental_responsibility": "birth", "lives_with": True}
+        return {"child": self.child, "relation": "mother", **held}
 
     def exploration(self) -> Step:
         """What was explored (SD-05)."""

@@ -13,6 +13,7 @@ from models.step_down.steps.confirmation import AcknowledgeTransfer, ApproveLett
 from models.step_down.steps.consent import RecordConsent, RecordExploration
 from models.step_down.steps.conversation import RecordContactConversation
 from models.step_down.steps.decision import Decision, NameLeadPractitioner, RecordAdviceSummary, RecordDecisions
+from models.step_down.steps.family import RecordFamily
 from models.step_down.steps.final_meeting import RecordFinalMeeting
 from models.step_down.steps.sharing import RecordFamilySharing
 
@@ -130,6 +131,7 @@ def _decision_acted_on(facts: StepDownFacts, step: RecordDecisions) -> bool:
 
 
 CORRECTIONS: dict[type[Step], Correction[StepDownFacts]] = {
+    RecordFamily: Row(_whole),
     RecordExploration: Row(_whole),
     RecordConsent: Row(
         _by_child,

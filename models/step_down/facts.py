@@ -13,6 +13,7 @@ from models.journey.steps import Cancel, Step
 from models.kinds import EffectKind
 from models.mosaic import DocumentVersion
 from models.step_down.child import Child
+from models.step_down.family import Family
 from models.step_down.start import PAPERS, DocumentKind, Route, StepDownRequest
 from models.step_down.steps.confirmation import (
     AcknowledgeTransfer,
@@ -29,6 +30,7 @@ from models.step_down.steps.decision import (
     RecordManagementConversation,
 )
 from models.step_down.steps.every import AnyStep
+from models.step_down.steps.family import RecordFamily
 from models.step_down.steps.sharing import RecordFamilySharing
 from models.step_down.steps.transfer import AddChild, ChangeService
 
@@ -137,6 +139,12 @@ class StepDownFacts(Facts):
     def rounds(self) -> int:
         """Which service this is, counted from 1, of those to which closed children were to pass."""
         return 1 + sum(1 for entry in self.steps if isinstance(entry.step, ChangeService) and entry.reopens)
+
+    @property
+    @remembered
+    def family(self) -> Family | None:
+        """SD-09c: the people of the family, as they were recorded last: with the start, or since."""
+        return self.last_of(RecordFamily) or self.request.family
 
     @property
     def exploration(self) -> RecordExploration | None:

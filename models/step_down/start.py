@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from models.journey.start import Start
+from models.step_down.family import Family
 from models.vocabulary import Frozen, Narrative, Ref
 
 
@@ -78,11 +79,15 @@ class StepDownRequest(Start):
     """On the plan route: which plan it is."""
     documents: Annotated[tuple[Document, ...], Field(min_length=1)]
     criteria: Criteria
+    family: Family | None = None
+    """SD-09c: the people of the family, where they are known at the start."""
 
     @property
     def privacy(self) -> str:
         """The class of the payload; why a transfer may not begin is said in a person's words."""
-        return "restricted" if self.restricted else "narrative" if self.criteria.because else "plain"
+        if self.restricted or self.family is not None:
+            return "restricted"
+        return "narrative" if self.criteria.because else "plain"
 
     @property
     def own_words(self) -> str | None:
@@ -102,4 +107,11 @@ class StepDownRequest(Start):
             raise ValueError("documents: a plan belongs to the plan route (SD-04)")
         if not kinds >= set(PAPERS[self.route]):
             raise ValueError("documents: the plan route needs the plan and the newest assessment (SD-15, SD-25, SD-31)")
+        return self
+
+    @model_validator(mode="after")
+    def _knows_its_children(self) -> "StepDownRequest":
+        known = {child.ref for child in self.family.children} if self.family else None
+        if known is not None and known != {child.ref for child in self.children}:
+            raise ValueError("family: names each child of the transfer, and no other (SD-09c)")
         return self

@@ -20,7 +20,7 @@ from models.step_down.start import StepDownRequest
 from models.step_down.steps.consent import RecordExploration
 from models.vocabulary import Message
 from tests.adapters.conftest import KEY, OLD_KEY
-from tests.builders import THEN, exploration, facts, request
+from tests.builders import THEN, exploration, facts, family_record, request
 from tests.step_down import status
 
 MARKER = "Mx-Marker-Quill"
@@ -74,10 +74,15 @@ async def test_beside_each_text_stand_its_key_its_workflow_and_its_class(convert
         (Projection(status=status(facts(request=request(restricted=True))), version=1), b"restricted"),
         (Projection(status=status(facts()), version=1), b"narrative"),
         (request(restricted=True), b"restricted"),
-        (request(), b"plain"),
-        (request(criteria=NOT_MET), b"narrative"),
-        (OpenTransfer(request=request(), at=THEN), b"plain"),
+        (request(family=None), b"plain"),
+        (request(), b"restricted"),
+        (request(criteria=NOT_MET, family=None), b"narrative"),
+        (OpenTransfer(request=request(family=None), at=THEN), b"plain"),
+        (OpenTransfer(request=request(), at=THEN), b"restricted"),
+        (family_record(), b"restricted"),
         ({"step": "report_significant_harm", "concern": MARKER}, b"narrative"),
+        (family_record().model_dump(mode="json"), b"restricted"),
+        (request().model_dump(mode="json"), b"restricted"),
         ("text", b"plain"),
         (None, b"plain"),
     ],
@@ -89,9 +94,14 @@ async def test_beside_each_text_stand_its_key_its_workflow_and_its_class(convert
         "projection",
         "restricted start",
         "start",
+        "start with a family",
         "start that says why not",
         "opening",
+        "opening with a family",
+        "family",
         "what has no type",
+        "a family without a type",
+        "a start without a type",
         "text",
         "nothing",
     ],

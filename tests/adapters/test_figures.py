@@ -64,7 +64,7 @@ def alert(number: int, what: RungKind, late: timedelta) -> Alert:
 
 def shown(register: WholeRegister, transfer: str, *clocks: ClockStatus, **changes: Any) -> None:
     register.put_services([service()])
-    start = request(id=transfer, children=({"ref": f"child-of-{transfer}"},))
+    start = request(f"child-of-{transfer}", id=transfer)
     register.opened(start, NOW)
     for one in clocks:
         due = DueDate(clock=one.id, service_ref=one.id.split("/")[1], certificate=certificate(one.kind))

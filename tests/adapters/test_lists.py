@@ -29,7 +29,7 @@ def north(register: WholeRegister) -> None:
 def opened(
     register: WholeRegister, transfer: str, at: datetime = THEN, *, restricted: bool = False, **now: Any
 ) -> None:
-    start = request(id=transfer, children=({"ref": f"child-of-{transfer}"},), restricted=restricted)
+    start = request(f"child-of-{transfer}", id=transfer, restricted=restricted)
     register.opened(start, at)
     register.shows(status(facts(request=start)).model_copy(update=now), 1)
 

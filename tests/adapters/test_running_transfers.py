@@ -33,7 +33,7 @@ def show(register: WholeRegister) -> Show:
     register.put_services([service()])
 
     def shown(version: int = 1, transfer_id: str = "transfer-1", **changes: Any) -> Status:
-        start = request(id=transfer_id, children=({"ref": f"child-of-{transfer_id}"},))
+        start = request(f"child-of-{transfer_id}", id=transfer_id)
         register.opened(start, NOW)
         now = status(facts(request=start)).model_copy(update=changes)
         register.shows(now, version)

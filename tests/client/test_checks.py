@@ -40,7 +40,7 @@ class Outside:
 
 
 def test_every_child_that_cannot_be_transferred_is_named_at_once() -> None:
-    asked = request(id="t-1", children=({"ref": "child-1"}, {"ref": "child-2"}, {"ref": "child-3"}))
+    asked = request("child-1", "child-2", "child-3", id="t-1")
     outside = Outside({"child-1", "child-3"}, {"child-1": "t-1", "child-3": "t-9"})
     with pytest.raises(InputError) as error:
         refuse_unknown_children(asked, outside, outside)

@@ -605,7 +605,9 @@ class Cancelled(Journey):
         clock = f"{ClockKind.CONVERSATION}/{hand.other_service}"
         calculated = Effect(kind=EffectKind.CALCULATE_DUE_DATE, clock=clock, wait=ClockKind.CONVERSATION, number=1)
         await asyncio.to_thread(self.plan, calculated)
-        await self.record(builders.consent(*children, service_ref=hand.other_service))
+        await self.record(
+            builders.family_record(*children), builders.consent(*children, service_ref=hand.other_service)
+        )
         if self._as_it_stands(EffectKind.CALCULATE_DUE_DATE):
             await self._skip_to(datetime(2060, 12, 30, 10, 0, tzinfo=LONDON))
         await self.record(builders.family_sharing(document_ref=hand.document))

@@ -17,6 +17,7 @@ from models.step_down.steps.consent import ChildConsent, ChildVoice, HolderAnswe
 from models.step_down.steps.conversation import AgreedChild, ResponseKind
 from models.step_down.steps.decision import Decision
 from models.step_down.steps.every import STEPS
+from models.step_down.steps.family import RecordFamily
 from models.step_down.steps.final_meeting import MeetingOutcome
 from models.step_down.steps.sharing import WithoutDocument
 from models.vocabulary import ChildRef
@@ -39,6 +40,7 @@ from tests.builders import (
     decided,
     exploration,
     families_first,
+    family_record,
     family_sharing,
     harm_report,
     holder,
@@ -149,6 +151,8 @@ class People:
         refs = self.facts.child_refs
         some = tuple(child for child in refs if self.seldom(2)) or refs
         match name:
+            case "record_family":
+                return self.who_is_who(new)
             case "record_exploration":
                 return exploration(**new)
             case "record_consent":
@@ -222,6 +226,12 @@ class People:
 
     def given_back(self) -> tuple[str, ...]:
         return tuple(child.ref for child in self.facts.children if child.given_back)
+
+    def who_is_who(self, new: dict[str, Any]) -> Any:
+        """The family as a whole; what was recorded before is corrected."""
+        before = self.facts.last_of(RecordFamily)
+        corrects = {"corrects": before.step_id} if before is not None else {}
+        return family_record(*self.facts.child_refs, **new, **corrects)
 
     def shared_with_family(self, new: dict[str, Any]) -> Any:
         seen = {"version": self.one_of(1, 2), "document_ref": self.one_of(*self.papers)}
@@ -323,6 +333,7 @@ class People:
         """A good answer to everything that may be asked; the first that is taken counts."""
         now = self.facts
         every = now.child_refs
+        yield self.who_is_who(self.new())
         yield exploration(**self.new())
         undecided = self.unanswered("decision")
         if self.luck.universal and undecided:

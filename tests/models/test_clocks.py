@@ -48,6 +48,7 @@ from tests.builders import (
     facts_at,
     facts_before,
     families_first,
+    family_record,
     family_sharing,
     going_on_without,
     harm_not_taken,
@@ -417,11 +418,12 @@ def test_a_child_added_after_the_conversation_has_a_time_of_its_own_to_be_talked
     held = facts_at(NOW, offer(conversation_at=NOW), conversation(), before=asked())
     moment = london(2026, 3, 25, 10)
     new = consent("child-c", step_id="consent-2")
-    now = facts_at(moment, added_child(), new, before=held)
+    child_c = (added_child(), family_record(CHILD, "child-c"))
+    now = facts_at(moment, *child_c, new, before=held)
     clock = the_clock(now, ClockKind.CONVERSATION_HELD)
     assert (clock.since, clock.state) == (moment, ClockState.ON_TRACK)
     assert not [alert for alert in now.alerts if alert.kind is ClockKind.CONVERSATION_HELD]
-    at_once = facts_at(moment, added_child(), new, before=facts_at(NOW, conversation(), before=asked()))
+    at_once = facts_at(moment, *child_c, new, before=facts_at(NOW, conversation(), before=asked()))
     assert the_clock(at_once, ClockKind.CONVERSATION_HELD).runs, "though no day had been offered"
 
 
@@ -989,7 +991,8 @@ def test_facts_with_clocks_and_alerts_are_the_same_after_they_were_handed_over()
 @pytest.mark.clause("SD-07")
 def test_a_wait_that_ended_and_begins_again_gets_its_whole_time_anew() -> None:
     offered = facts_at(NOW, offer(conversation_at=london(2026, 3, 9, 10)), before=asked())
-    away = facts_at(london(2026, 3, 10, 10), added_child("child-c"), before=let_time_pass(offered, london(2026, 3, 10)))
+    child_c = (added_child("child-c"), family_record(CHILD, "child-c"))
+    away = facts_at(london(2026, 3, 10, 10), *child_c, before=let_time_pass(offered, london(2026, 3, 10)))
     assert not the_clock(away, ClockKind.CONVERSATION_HELD).runs
     back = london(2026, 3, 25, 10)
     again = consent("child-c", step_id="consent-c")
@@ -1003,7 +1006,8 @@ def test_a_wait_that_ended_and_begins_again_gets_its_whole_time_anew() -> None:
 def test_a_request_that_nobody_waited_on_for_weeks_is_not_overdue_at_once() -> None:
     stays = facts_at(NOW, decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK}), before=asked())
     later = london(2026, 3, 20, 10)
-    now = facts_at(later, added_child("child-c"), consent("child-c", step_id="consent-c"), before=stays)
+    child_c = (added_child("child-c"), family_record(CHILD, "child-c"))
+    now = facts_at(later, *child_c, consent("child-c", step_id="consent-c"), before=stays)
     first, second = clocks(now, ClockKind.CONVERSATION)
     assert (first.state, second.since, second.state) == (ClockState.NEEDLESS, later, ClockState.ON_TRACK)
 

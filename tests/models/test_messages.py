@@ -18,6 +18,7 @@ from models.step_down.steps.consent import ChildConsent, HolderAnswer, RecordExp
 from models.step_down.steps.conversation import AgreedChild
 from models.step_down.steps.decision import Part
 from models.step_down.steps.every import STEPS, AnyStep
+from models.step_down.steps.family import RecordFamily
 from models.vocabulary import LONDON, ChildRef, Role, local_time
 from models.wrong_input import first_problem
 from tests.builders import (
@@ -373,6 +374,7 @@ def test_a_start_is_the_same_after_it_went_over_the_wire() -> None:
 
 def test_outside_systems_know_the_steps_by_these_names() -> None:
     assert [step_name(kind) for kind in STEPS] == [
+        "record_family",
         "record_exploration",
         "record_consent",
         "withdraw_consent",
@@ -407,12 +409,15 @@ def test_a_message_never_changes() -> None:
         ChildRef(ref=CHILD).ref = SIBLING
 
 
-def test_every_step_is_marked_as_something_that_people_wrote() -> None:
-    assert {kind.model_construct(children=()).privacy for kind in STEPS} == {"narrative"}
+def test_every_step_is_marked_as_something_that_people_wrote_and_the_family_as_restricted() -> None:
+    said = {kind: kind.model_construct(children=()).privacy for kind in STEPS}
+    assert said.pop(RecordFamily) == "restricted"
+    assert set(said.values()) == {"narrative"}
 
 
 def test_a_start_is_marked_as_restricted_where_the_family_is() -> None:
-    assert (request().privacy, request(restricted=True).privacy) == ("plain", "restricted")
+    assert (request(family=None).privacy, request(family=None, restricted=True).privacy) == ("plain", "restricted")
+    assert request().privacy == "restricted"
 
 
 def test_every_step_can_be_read_by_its_name() -> None:

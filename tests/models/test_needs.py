@@ -52,6 +52,7 @@ from tests.builders import (
     facts_declined,
     facts_declined_and_talked_about,
     families_first,
+    family_record,
     family_sharing,
     going_on_without,
     harm_not_taken,
@@ -92,6 +93,13 @@ EXPLORE = NextStep(
     who=SW,
     ask="Record what was explored with the family and the network, or why not.",
     clause="SD-05",
+)
+WHO_IS_WHO = NextStep(
+    step="record_family",
+    who=SW,
+    ask="Record the people of the family: who they are to each child, how parental responsibility is held, and how "
+    "they may safely be reached.",
+    clause="SD-09c",
 )
 ASK_CONSENT = NextStep(
     step="record_consent",
@@ -296,11 +304,20 @@ WHERE: dict[str, tuple[Callable[[], StepDownFacts], Stage, tuple[NextStep, ...]]
     "at the start": (facts, Stage.CONSENT, (EXPLORE, ASK_CONSENT)),
     "explored": (lambda: facts_after(exploration()), Stage.CONSENT, (ASK_CONSENT,)),
     "asked before it was explored": (lambda: facts_after(consent()), Stage.CONSENT, (EXPLORE,)),
-    "a child was added": (lambda: record(facts(), added_child()), Stage.CONSENT, (RESERVING, EXPLORE, ASK_CONSENT)),
+    "nobody knows the family": (
+        lambda: facts_after(exploration(), before=facts(request=request(family=None))),
+        Stage.CONSENT,
+        (WHO_IS_WHO, ASK_CONSENT),
+    ),
+    "a child was added": (
+        lambda: record(facts(), added_child()),
+        Stage.CONSENT,
+        (RESERVING, WHO_IS_WHO, EXPLORE, ASK_CONSENT),
+    ),
     "a child was added late": (
         lambda: record(agreed_by(CHILD), added_child()),
         Stage.CONSENT,
-        (RESERVING, ASK_CONSENT),
+        (RESERVING, WHO_IS_WHO, ASK_CONSENT),
     ),
     "another service is looked up": (
         lambda: record(facts_after(exploration()), other_service()),
@@ -364,7 +381,12 @@ WHERE: dict[str, tuple[Callable[[], StepDownFacts], Stage, tuple[NextStep, ...]]
         (ANOTHER_SERVICE, DECIDE),
     ),
     "an added child is not talked over": (
-        lambda: facts_after(added_child(), consent("child-c", step_id="consent-c"), before=agreed_by(CHILD)),
+        lambda: facts_after(
+            added_child(),
+            family_record(CHILD, "child-c"),
+            consent("child-c", step_id="consent-c"),
+            before=agreed_by(CHILD),
+        ),
         Stage.CONVERSATION,
         (TALK_OVER,),
     ),

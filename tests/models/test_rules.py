@@ -62,6 +62,7 @@ from tests.builders import (
     facts_declined,
     facts_declined_and_talked_about,
     families_first,
+    family_record,
     family_sharing,
     going_on_without,
     harm_report,
@@ -217,7 +218,18 @@ CONFERENCE = (
     "The child is on a Child Protection plan, and no conference has ended it for this child: the child stays with "
     "social work until one has, here or, where the child has moved, in the area where it lives now."
 )
+FAMILY_WHOLE = (
+    "The family is recorded as a whole: name each child of this transfer, with its date of birth, or why it is not "
+    "known."
+)
 REFUSED: dict[str, Case] = {
+    "a_family_that_omits_a_child": (
+        "SD-09c",
+        lambda: facts(CHILD, SIBLING),
+        family_record(CHILD),
+        "children",
+        FAMILY_WHOLE,
+    ),
     "consent_to_another_service": (
         "SD-09",
         facts,
@@ -1208,6 +1220,7 @@ EVERYBODY = {
 SW, TM, CONTACT_ROLE, SERVICE_ROLE = list(Role)[:4]
 
 MAY: dict[str, set[Role]] = {
+    "record_family": {SW},
     "record_exploration": {SW},
     "record_consent": {SW},
     "withdraw_consent": set(Role),
@@ -1244,6 +1257,7 @@ BESIDE_THE_PATH: dict[str, tuple[Callable[[], StepDownFacts], Step]] = {
         lambda: facts_after(*whole_path()[:-1], before=facts(opening=opening(service=without_mosaic()))),
         families_first(),
     ),
+    "record_family": (facts, family_record()),
     "add_child": (facts, added_child()),
     "change_service": (facts, other_service()),
     "reassign": (facts, reassigned()),

@@ -51,6 +51,7 @@ from tests.builders import (
     facts_before,
     facts_declined_and_talked_about,
     families_first,
+    family_record,
     family_sharing,
     interim_contact,
     letter,
@@ -469,7 +470,7 @@ def test_letters_are_approved_anew_after_a_turn_and_one_that_was_sent_stays_as_i
 
 def test_a_child_that_was_added_goes_the_whole_way() -> None:
     new = "child-c"
-    added = facts_after(added_child(), before=facts_before(RecordDecisions))
+    added = facts_after(added_child(), family_record(CHILD, new), before=facts_before(RecordDecisions))
     assert added.child_refs == (CHILD, new)
     assert RESERVE in added.begun
     asked_for = facts_after(consent(new, step_id="consent-2"), before=added)

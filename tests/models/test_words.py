@@ -36,6 +36,7 @@ from tests.builders import (
     decided,
     exploration,
     families_first,
+    family_record,
     family_sharing,
     going_on_without,
     harm_report,
@@ -64,6 +65,7 @@ from tests.builders import (
 
 NOT_WRITTEN = "letter-1: to Ms Example\nletter-2: to Ms Example none, because told in person"
 SAID: list[tuple[Step, str, str | None]] = [
+    (family_record(), "Recorded the people of the family", None),
     (exploration(), "Recorded what was explored with family and network", None),
     (
         management_conversation(),

@@ -38,7 +38,7 @@ WRONG_FILES = {
     "a field is unknown": (lambda c: c["start"].update(colour="red"), "start: colour: there is no such field"),
     "a field is misspelt": (misspell, "start: children: is missing"),
     "a child is unknown": (
-        lambda c: c["start"]["children"].append({"ref": "child-9"}),
+        lambda c: (c["start"].pop("family"), c["start"]["children"].append({"ref": "child-9"})),
         "start.children.2.ref: Mosaic does not know this child",
     ),
     "the service is unknown": (

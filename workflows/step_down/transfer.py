@@ -11,7 +11,16 @@ with workflow.unsafe.imports_passed_through():
     from models.step_down.facts import StepDownFacts
     from models.step_down.journey import STEP_DOWN
     from models.step_down.start import StepDownRequest
-    from models.step_down.steps import confirmation, consent, conversation, decision, final_meeting, sharing, transfer
+    from models.step_down.steps import (
+        confirmation,
+        consent,
+        conversation,
+        decision,
+        family,
+        final_meeting,
+        sharing,
+        transfer,
+    )
     from workflows.journey.run import JourneyResult, JourneyRun, SoFar, begun_with, refuse_second_hand, step
     from workflows.step_down.orders import ORDERS
 
@@ -32,7 +41,8 @@ class StepDownRun(StepDownRequest):
         """The class of the payload."""
         if self.so_far is None or self.restricted:
             return self.request.privacy
-        return "restricted" if "restricted" in {said.step.privacy for said in self.so_far.facts.steps} else "narrative"
+        said = {self.request.privacy, *(entry.step.privacy for entry in self.so_far.facts.steps)}
+        return "restricted" if "restricted" in said else "narrative"
 
     @property
     def request(self) -> StepDownRequest:
@@ -62,6 +72,7 @@ class StepDownTransfer(JourneyRun[StepDownFacts]):
         refuse_second_hand(hands_over=start.so_far is not None)
         return await self.go(self._continue_in_a_new_run)
 
+    record_family = step(family.RecordFamily)
     record_exploration = step(consent.RecordExploration)
     record_consent = step(consent.RecordConsent)
     withdraw_consent = step(consent.WithdrawConsent)

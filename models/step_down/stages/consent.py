@@ -10,6 +10,17 @@ from models.step_down.facts import StepDownFacts
 from models.step_down.rows import NOT_ENGAGED, SW, TM, Doing, Need, Row, Rule, no_manager
 from models.step_down.steps.consent import ChildConsent, RecordConsent, RecordExploration, Shareable, WithdrawConsent
 from models.step_down.steps.decision import RecordDecisions
+from models.step_down.steps.family import RecordFamily
+
+
+def _family_known(facts: StepDownFacts) -> bool:
+    """The people of every child who may still pass were recorded."""
+    family = facts.family
+    return family is not None and all(family.child(child.ref) for child in undecided(facts))
+
+
+def _family_omits_a_child(facts: StepDownFacts, step: RecordFamily) -> bool:
+    return not {child.ref for child in facts.children} <= set(step.children_named())
 
 
 def _omits_a_child(facts: StepDownFacts, step: RecordConsent) -> bool:
@@ -70,6 +81,16 @@ ROWS: tuple[Row, ...] = (
         until=lambda f: f.opening is None or f.service is not None,
     ),
     Need(
+        "SD-09c",
+        RecordFamily,
+        SW,
+        "Record the people of the family: who they are to each child, how parental responsibility is held, and how "
+        "they may safely be reached.",
+        met=_family_known,
+        applies=transfer_possible,
+        clock=ClockKind.CONSENT,
+    ),
+    Need(
         "SD-05",
         RecordExploration,
         SW,
@@ -102,6 +123,13 @@ ROWS: tuple[Row, ...] = (
         ClockKind.CONSENT,
         RecordDecisions,
         NOT_ENGAGED,
+    ),
+    Rule(
+        "SD-09c",
+        RecordFamily,
+        field("children", _family_omits_a_child),
+        "The family is recorded as a whole: name each child of this transfer, with its date of birth, or why it is not "
+        "known.",
     ),
     Rule(
         "SD-09",

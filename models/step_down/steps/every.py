@@ -23,12 +23,14 @@ from models.step_down.steps.decision import (
     RecordDecisions,
     RecordManagementConversation,
 )
+from models.step_down.steps.family import RecordFamily
 from models.step_down.steps.final_meeting import RecordFinalMeeting, ScheduleFinalMeeting
 from models.step_down.steps.sharing import RecordFamilySharing
 from models.step_down.steps.transfer import AddChild, ChangeService
 
 AnyStep = Annotated[
-    RecordExploration
+    RecordFamily
+    | RecordExploration
     | RecordConsent
     | WithdrawConsent
     | RecordFamilySharing

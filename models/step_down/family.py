@@ -1,0 +1,174 @@
+"""The people of a family: who they are to each child, how they may be reached, and what is known of the children.
+
+All of it is restricted: it says where people are, and what courts have ordered.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field, TypeAdapter, ValidationError, model_validator
+
+from models.vocabulary import EmailAddress, Frozen, Narrative, Ref
+
+
+class Responsibility(StrEnum):
+    """How somebody holds parental responsibility for a child, or that they do not (SD-09c)."""
+
+    BIRTH = "birth"
+    ORDER = "order"
+    ADOPTION = "adoption"
+    SPECIAL_GUARDIAN = "special_guardian"
+    NONE = "none"
+    FORBIDDEN_BY_ORDER = "forbidden_by_order"
+    """They hold it, and an order forbids that they use it in this."""
+
+    @property
+    def counts(self) -> bool:
+        """Whether their word on consent is one that counts, as far as they alone are looked at."""
+        return self not in {Responsibility.NONE, Responsibility.FORBIDDEN_BY_ORDER}
+
+
+class Relation(Frozen):
+    """Who somebody is to one child."""
+
+    child: Ref
+    relation: Narrative
+    """In words, such as: mother."""
+    parental_responsibility: Responsibility
+    lives_with: bool
+    """The child lives with them."""
+
+
+class Channel(StrEnum):
+    """How somebody may be written to."""
+
+    EMAIL = "email"
+    POST = "post"
+    BY_HAND = "by_hand"
+
+
+_EMAIL: TypeAdapter[str] = TypeAdapter(EmailAddress)
+
+
+class WayToReach(Frozen):
+    """A way to reach somebody that is safe for them."""
+
+    by: Channel
+    to: Narrative
+    """The address; by hand, where and by whom."""
+    safe_times: Narrative | None = None
+
+    @model_validator(mode="after")
+    def _an_address(self) -> "WayToReach":
+        if self.by is Channel.EMAIL:
+            try:
+                _EMAIL.validate_python(self.to)
+            except ValidationError:
+                raise ValueError("to: is no e-mail address") from None
+        return self
+
+
+class SafeContact(Frozen):
+    """How somebody may be reached, and what stands against it."""
+
+    ways: tuple[WayToReach, ...] = ()
+    """Those that are safe, the best first."""
+    unsafe_because: Narrative | None = None
+    order: Narrative | None = None
+    """What an order says that limits contact or knowledge."""
+    whereabouts_hidden: bool = False
+    """They must not learn where the children are."""
+
+
+class FamilyMember(Frozen):
+    """Somebody of the family, or who cares for a child."""
+
+    ref: Ref
+    called: Narrative
+    """What people call them."""
+    relations: Annotated[tuple[Relation, ...], Field(min_length=1)]
+    contact: SafeContact = SafeContact()
+    not_to_know: Narrative | None = None
+    """What they must not be told."""
+
+    @model_validator(mode="after")
+    def _each_child_once(self) -> "FamilyMember":
+        _once("relations", "this person is related to each child once", (one.child for one in self.relations))
+        return self
+
+    def to(self, child: str) -> Relation | None:
+        """Who they are to the child; None where they are nobody to it."""
+        return next((relation for relation in self.relations if relation.child == child), None)
+
+
+class ChildOfFamily(Frozen):
+    """What is known of one child."""
+
+    ref: Ref
+    born_on: date | None = None
+    expected_on: date | None = None
+    """The child is not born yet."""
+    birth_unknown_because: Narrative | None = None
+    legal_status: Narrative | None = None
+    disputed: bool = False
+    """Somebody says that the date of birth is another one."""
+
+    @model_validator(mode="after")
+    def _one_date(self) -> "ChildOfFamily":
+        said = (self.born_on, self.expected_on, self.birth_unknown_because)
+        if sum(one is not None for one in said) != 1:
+            raise ValueError(
+                "born_on: say when the child was born, or is expected, or why that is not known (SD-09b, SD-09c)"
+            )
+        return self
+
+    def age_on(self, day: date) -> int | None:
+        """In whole years; None where it is not known, or the child is not born."""
+        born = self.born_on
+        return None if born is None else day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+class Family(Frozen):
+    """The people of the family, and the children of the transfer, as they were recorded together."""
+
+    people: Annotated[tuple[FamilyMember, ...], Field(min_length=1)]
+    children: Annotated[tuple[ChildOfFamily, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _named_once(self) -> "Family":
+        _once("people", "each person is named once", (person.ref for person in self.people))
+        _once("children", "each child is named once", (child.ref for child in self.children))
+        known = {child.ref for child in self.children}
+        if any(relation.child not in known for person in self.people for relation in person.relations):
+            raise ValueError("people: everybody is related to children who are named here, and to no other")
+        return self
+
+    def person(self, ref: str) -> FamilyMember | None:
+        """Somebody by reference; None where nobody of this reference was recorded."""
+        return next((person for person in self.people if person.ref == ref), None)
+
+    def child(self, ref: str) -> ChildOfFamily | None:
+        """What is known of the child; None where nothing was recorded."""
+        return next((child for child in self.children if child.ref == ref), None)
+
+    def people_of(self, child: str) -> tuple[FamilyMember, ...]:
+        """Everybody who is somebody to the child."""
+        return tuple(person for person in self.people if person.to(child) is not None)
+
+    def holders(self, child: str) -> tuple[FamilyMember, ...]:
+        """SD-09c: whose word counts for the child; where there is a special guardian, theirs and no parent's."""
+        held = {person.ref: relation.parental_responsibility for person, relation in self._related(child)}
+        guarded = Responsibility.SPECIAL_GUARDIAN in held.values()
+        counts = {ref for ref, by in held.items() if (by is Responsibility.SPECIAL_GUARDIAN if guarded else by.counts)}
+        return tuple(person for person in self.people if person.ref in counts)
+
+    def _related(self, child: str) -> Iterable[tuple[FamilyMember, Relation]]:
+        return ((person, relation) for person in self.people if (relation := person.to(child)) is not None)
+
+
+def _once(name: str, words: str, refs: Iterable[str]) -> None:
+    if any(times > 1 for times in Counter(refs).values()):
+        raise ValueError(f"{name}: {words}")
