@@ -36,7 +36,7 @@ def played(tmp_path: Path) -> WholeRegister:
     register = new_register(f"sqlite:///{tmp_path / 'played.db'}", KEY)
     register.put_services([service()])
     for transfer, ended in (("open", {}), ("ended", {"stage": Stage.CLOSED, "outcome": Outcome.TRANSFERRED})):
-        start = request(id=transfer, children=({"ref": f"child-of-{transfer}"},))
+        start = request(f"child-of-{transfer}", id=transfer)
         register.opened(start, NOW)
         clock = ClockStatus(
             id="conversation/x", kind=ClockKind.CONVERSATION, since=NOW, due=NOW, state=ClockState.ON_TRACK
