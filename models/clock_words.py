@@ -108,7 +108,13 @@ CLOCK_WORDS = {
     ClockKind.DECISION: ClockWords(
         "decision for the children",
         "The decision for the children is not recorded.",
-        "The social worker: record the advice and the decision for each child, authorised by the team manager.",
+        "The social worker: record the advice and the decision for each child; the team manager authorises it.",
+        f"{OWN_RULE}.",
+    ),
+    ClockKind.AUTHORISED: ClockWords(
+        "act of the team manager",
+        "What was recorded waits for the team manager, who has neither authorised it nor said why not.",
+        "The team manager, or whoever is named as cover: authorise it, or say why not.",
         f"{OWN_RULE}.",
     ),
     ClockKind.LETTERS: ClockWords(

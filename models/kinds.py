@@ -60,6 +60,8 @@ class ClockKind(StrEnum):
     MANAGEMENT_CONVERSATION = "management_conversation"
     """What team manager and Targeted Services Leader say of a child whom the service did not accept (SD-29)."""
     DECISION = "decision"
+    AUTHORISED = "authorised"
+    """The team manager's own act on what somebody else recorded (SD-23b)."""
     LETTERS = "letters"
     DECLINED = "declined"
     """What happens with a child whom the service did not accept (SD-35)."""

@@ -139,6 +139,7 @@ DEFAULT_CLOCKS = {
     ClockKind.ALLOCATION: _wait(3, 1, 2, WORKER, MANAGER),
     ClockKind.MANAGEMENT_CONVERSATION: _wait(3, 1, 2, MANAGER, LEADER),
     ClockKind.DECISION: _wait(5, 3, 4, WORKER, MANAGER),
+    ClockKind.AUTHORISED: _wait(3, 1, 2, MANAGER, WORKER),
     ClockKind.LETTERS: _wait(5, 2, 4, WORKER, MANAGER),
     ClockKind.DECLINED: _wait(5, 1, 3, WORKER, MANAGER),
     ClockKind.FAMILIES_FIRST: FAMILIES_FIRST,
@@ -187,8 +188,6 @@ class Policy(Frozen):
     """The deployment's choices for one transfer, fixed when it starts."""
 
     version: str = "defaults-2026-11"
-    closure_needs_manager: bool = True
-    """A team manager, who is not the one who records them, authorises the decisions for the children."""
     clocks: dict[ClockKind, ClockPolicy] = DEFAULT_CLOCKS
     harm_alerts: tuple[RealTimeRung, ...] = HARM_ALERTS
     """Who is told of a risk of significant harm, and how soon; counted day and night."""

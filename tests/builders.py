@@ -33,6 +33,7 @@ from models.step_down.facts import Recorded, StepDownFacts
 from models.step_down.family import ChildOfFamily, Family, FamilyMember, Relation, Responsibility
 from models.step_down.papers import share_with_service
 from models.step_down.start import Criteria, Document, DocumentKind, PlanType, Route, StepDownRequest
+from models.step_down.steps.acts import Authorise
 from models.step_down.steps.confirmation import (
     AcknowledgeTransfer,
     ApproveLetters,
@@ -455,12 +456,23 @@ def decided(decisions: dict[str, Decision], **changes: Any) -> RecordDecisions:
 
 
 def decided_as(*children: ChildDecision, **changes: Any) -> RecordDecisions:
+    """Recorded by the team manager, so that nobody else's act is waited for."""
     said = {
+        "actor": MANAGER,
         "children": children,
-        "authorised_by": MANAGER,
         "no_further_role_confirmed": True,
     }
     return _step(RecordDecisions, said, changes)
+
+
+def authorised(of: str = "record_decisions", *children: str, **changes: Any) -> Authorise:
+    """The team manager's act on what the social worker recorded."""
+    said = {"actor": MANAGER, "of": of, "granted": True, "children": tuple(ChildRef(ref=ref) for ref in children)}
+    return _step(Authorise, said, changes)
+
+
+def not_authorised(of: str = "record_decisions", *children: str, **changes: Any) -> Authorise:
+    return authorised(of, *children, **{"granted": False, "because": "the school still worries", **changes})
 
 
 def letter(letter_id: str = "letter-1", *about: str, **changes: Any) -> Letter:
@@ -644,6 +656,13 @@ def facts_before(kind: type[Step], *children: str) -> StepDownFacts:
     path = whole_path(*children)
     place = next(place for place, step in enumerate(path) if isinstance(step, kind))
     return facts_after(*path[:place], before=facts(*children))
+
+
+def waiting_for_the_manager(*children: str) -> StepDownFacts:
+    """The social worker has recorded that each child passes to Early Help."""
+    refs = children or (CHILD,)
+    by_sw = decided(dict.fromkeys(refs, Decision.TRANSFER), actor=SOCIAL_WORKER)
+    return facts_after(by_sw, before=facts_before(RecordDecisions, *refs))
 
 
 def plan_before(kind: type[Step], *children: str, before: StepDownFacts | None = None) -> StepDownFacts:

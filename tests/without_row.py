@@ -91,8 +91,15 @@ def _with(every: tuple[Any, ...], row: object, instead: Sequence[Any]) -> tuple[
 def _of_modules() -> Iterator[Row]:
     """The tables that are read where they stand."""
     yield from _of_module("INTERLOCK", interlock, "INTERLOCK", lambda lock: lock.otherwise)
+    for lock in (*interlock.WHEREVER_IT_CLOSES, *interlock.AFTER_THE_DECISION):
+        yield Row("LOCKS", str(lock.clause), lock.otherwise, partial(_without_lock, lock))
     yield from _of_module("TURNS", direction, "TURNS", lambda turn: turn.because)
     yield from _of_module("RESOLVING", resolving, "ROWS", lambda row: row.otherwise)
+
+
+def _without_lock(lock: interlock.Lock) -> None:
+    """No decision asks it any more, neither when it is recorded nor when the child is closed."""
+    interlock.LOCKS = {how: tuple(one for one in locks if one is not lock) for how, locks in interlock.LOCKS.items()}
 
 
 def _of_module(table: str, module: ModuleType, name: str, words: Callable[[Any], str]) -> Iterator[Row]:

@@ -159,21 +159,44 @@ class Child:
         return self._said(RecordAdviceSummary, ChildAdvice)
 
     @cached_property
-    def decision(self) -> ChildDecision | None:
-        """The decision (SD-23).
+    def decided_in(self) -> RecordDecisions | None:
+        """The step that decides the child, whatever the manager says of it (SD-23).
 
         That the child passes to Early Help no longer counts where it was turned away since: by another service, by
         consent withdrawn, or because the transfer was cancelled. No closing counts against which a final meeting
-        spoke since, or that was decided before a report of significant harm. Once its closing has begun, it stands.
+        spoke since, or that was decided before a report of significant harm. Once its closing has begun, it stands;
+        what was decided after that counts unless the manager said no.
         """
-        said = self._said(RecordDecisions, ChildDecision)
-        if said is None or not said.decision.closes or self.closing_begun:
-            return said
-        if self.facts.harm_reports:
+        steps = self.facts.all_of(RecordDecisions, self.ref)
+        if self.closing_begun:
+            return next((step for step in reversed(steps) if not self.facts.denied(step, self.ref)), None)
+        if not steps:
             return None
-        decided = self.facts.last_of(RecordDecisions, self.ref)
-        place = next(place for place, entry in enumerate(self.facts.steps) if entry.step is decided)
-        return None if any(self._undone(entry, said) for entry in self.facts.steps[place:]) else said
+        step, said = steps[-1], self._in(steps[-1])
+        if not said.decision.closes:
+            return step
+        place = next(place for place, entry in enumerate(self.facts.steps) if entry.step is step)
+        undone = any(self._undone(entry, said) for entry in self.facts.steps[place:])
+        return None if self.facts.harm_reports or undone else step
+
+    @cached_property
+    def decision(self) -> ChildDecision | None:
+        """The decision (SD-23); None also where the manager said no (SD-23b)."""
+        step = self.decided_in
+        return None if step is None or self.facts.denied(step, self.ref) else self._in(step)
+
+    def _in(self, step: RecordDecisions) -> ChildDecision:
+        return next(said for said in step.children if said.ref == self.ref)
+
+    @property
+    def authorised(self) -> bool:
+        """SD-23b: what closes the child is the manager's own act."""
+        return self.decided_in is not None and self.facts.granted(self.decided_in, self.ref)
+
+    @property
+    def waits_for_manager(self) -> bool:
+        """SD-23b: a decision that closes it is recorded, and the manager has said nothing."""
+        return self.decision is not None and self.decision.decision.closes and not self.authorised
 
     def _undone(self, entry: RecordedStep, decided: ChildDecision) -> bool:
         """Whether what was decided before this step no longer counts."""

@@ -6,9 +6,11 @@ from models.effects import Effect
 from models.journey.rows import Correction
 from models.journey.steps import Step
 from models.kinds import EffectKind
+from models.step_down.acts import asked
 from models.step_down.effects import closing_or_writing, service_was_told, summary_to_practitioner
 from models.step_down.facts import StepDownFacts
 from models.step_down.papers import sharing
+from models.step_down.steps.acts import Authorise
 from models.step_down.steps.confirmation import AcknowledgeTransfer, ApproveLetters
 from models.step_down.steps.consent import RecordConsent, RecordExploration
 from models.step_down.steps.conversation import RecordContactConversation
@@ -66,6 +68,13 @@ def _decision_of(facts: StepDownFacts, child: str) -> Step | None:
 
 def _decisions_before(facts: StepDownFacts, step: RecordDecisions) -> Iterable[Step | None]:
     return [_decision_of(facts, child) for child in step.children_named()]
+
+
+def _acts_before(facts: StepDownFacts, step: Authorise) -> Iterable[Step | None]:
+    """What the manager said before of the same step, about the same children."""
+    entry = facts.entry(step.of)
+    about = asked(facts, entry.step) if entry is not None else ()
+    return [facts.act_on(entry.step, child) for child in about if entry is not None and step.names(child)]
 
 
 def under_way(facts: StepDownFacts, effect: Effect | None) -> bool:
@@ -175,6 +184,12 @@ CORRECTIONS: dict[type[Step], Correction[StepDownFacts]] = {
         "the child is being closed, or letters or the advice sent, unless the service did not accept the child",
         _decision_acted_on,
         lambda f, s: (c for c in s.children_named() if _decision_of(f, c) is None),
+    ),
+    Authorise: Row(
+        _acts_before,
+        "SD-23b",
+        "a child is being closed on it",
+        lambda f, s: closing_or_writing(f, *s.children_named()),
     ),
     ApproveLetters: Row(_whole),
     AcknowledgeTransfer: Row(_by_child),

@@ -15,6 +15,7 @@ from models.mosaic import DocumentVersion
 from models.step_down.child import Child
 from models.step_down.family import Family
 from models.step_down.start import PAPERS, DocumentKind, Route, StepDownRequest
+from models.step_down.steps.acts import Authorise
 from models.step_down.steps.confirmation import (
     AcknowledgeTransfer,
     ApproveLetters,
@@ -33,6 +34,7 @@ from models.step_down.steps.every import AnyStep
 from models.step_down.steps.family import RecordFamily
 from models.step_down.steps.sharing import RecordFamilySharing
 from models.step_down.steps.transfer import AddChild, ChangeService
+from models.vocabulary import Role
 
 
 class Recorded(RecordedStep):
@@ -108,6 +110,21 @@ class StepDownFacts(Facts):
     def children_spoken_of(self) -> tuple[str, ...]:
         """The children of whom harm may be reported: also those who were to be added."""
         return (*self.child_refs, *self.added)
+
+    def act_on(self, step: Step, child: str | None = None) -> Authorise | None:
+        """SD-23b: the manager's last act on this very step; with a child, on what it says of the child."""
+        acts = (act for act in reversed(self.all_of(Authorise)) if act.of == step.step_id)
+        return next((act for act in acts if act.names(child)), None)
+
+    def granted(self, step: Step, child: str | None = None) -> bool:
+        """SD-23b: the manager has authorised it, or recorded it themselves."""
+        act = self.act_on(step, child)
+        return step.actor.role is Role.TEAM_MANAGER or (act is not None and act.granted)
+
+    def denied(self, step: Step, child: str | None = None) -> bool:
+        """SD-23b: the manager has said no."""
+        act = self.act_on(step, child)
+        return act is not None and not act.granted
 
     def decided(self, decision: Decision) -> tuple[Child, ...]:
         """The children for whom this was decided."""

@@ -75,11 +75,15 @@ INTERLOCK = (
     Lock("SD-30", lambda c, _: c.advice is not None, "The summary of advice for this child is not recorded yet."),
 )
 """The closure interlock: what holds beside, where social work passes the child on to Early Help."""
+AFTER_THE_DECISION = (
+    Lock("SD-23b", lambda c, _: c.authorised, "The team manager has not authorised that this child is closed."),
+)
+"""What may still be missing when it is decided, and holds before the child is closed."""
 LOCKS: Mapping[Decision, tuple[Lock, ...]] = {
-    Decision.TRANSFER: (*WHEREVER_IT_CLOSES, *INTERLOCK),
-    Decision.UNIVERSAL_ONLY: WHEREVER_IT_CLOSES,
-    Decision.NO_FURTHER_SUPPORT: WHEREVER_IT_CLOSES,
-    Decision.MOVED_AWAY: WHEREVER_IT_CLOSES,
+    Decision.TRANSFER: (*WHEREVER_IT_CLOSES, *INTERLOCK, *AFTER_THE_DECISION),
+    Decision.UNIVERSAL_ONLY: (*WHEREVER_IT_CLOSES, *AFTER_THE_DECISION),
+    Decision.NO_FURTHER_SUPPORT: (*WHEREVER_IT_CLOSES, *AFTER_THE_DECISION),
+    Decision.MOVED_AWAY: (*WHEREVER_IT_CLOSES, *AFTER_THE_DECISION),
     Decision.STAYS_WITH_SOCIAL_WORK: (),
 }
 """What must hold, by what was decided."""

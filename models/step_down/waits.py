@@ -7,6 +7,7 @@ from models.journey.clocks import recorded_wrongly
 from models.journey.recorded import Clock, RecordedStep
 from models.journey.rows import Waiting
 from models.kinds import ClockKind
+from models.step_down import acts
 from models.step_down.direction import passed_on, transfer_possible
 from models.step_down.effects import request_of_conversation, request_skipped
 from models.step_down.facts import StepDownFacts
@@ -84,6 +85,12 @@ def _conversation_held(facts: StepDownFacts, now: datetime) -> Iterator[Waiting]
         yield Waiting(kind, "", now)
 
 
+def _act_by_act(facts: StepDownFacts, now: datetime) -> Iterator[Waiting]:
+    """Each step waits for the manager on its own: what replaces it is something new to look at."""
+    for step in acts.waiting(facts):
+        yield Waiting(ClockKind.AUTHORISED, f"of-{step.step_id}", now)
+
+
 def _with_its_date(facts: StepDownFacts, now: datetime) -> Iterator[Waiting]:  # noqa: ARG001 (asked with both)
     """The record of a meeting is waited for from its day, whether it is missing yet or not."""
     yield from ()
@@ -95,6 +102,7 @@ COUNTED_FROM: Mapping[ClockKind, Callable[[StepDownFacts, datetime], Iterator[Wa
     ClockKind.ALLOCATION: _allocation,
     ClockKind.CONVERSATION_HELD: _conversation_held,
     ClockKind.FINAL_MEETING: _with_its_date,
+    ClockKind.AUTHORISED: _act_by_act,
 }
 
 

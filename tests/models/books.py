@@ -12,6 +12,7 @@ from models.kinds import ClockKind, EffectKind
 from models.step_down.facts import StepDownFacts
 from models.step_down.final_meeting import occasion, sequence
 from models.step_down.start import PAPERS, PlanType
+from models.step_down.steps.acts import Authorise
 from models.step_down.steps.confirmation import AcknowledgeTransfer, ApproveLetters, Letter
 from models.step_down.steps.consent import HolderAnswer, RecordConsent, WithdrawConsent
 from models.step_down.steps.conversation import AnswerRequest, RecordContactConversation
@@ -24,7 +25,7 @@ from models.step_down.steps.decision import (
 from models.step_down.steps.final_meeting import MeetingOutcome, RecordFinalMeeting, ScheduleFinalMeeting
 from models.step_down.steps.sharing import RecordFamilySharing
 from models.step_down.steps.transfer import AddChild, ChangeService
-from models.vocabulary import LONDON
+from models.vocabulary import LONDON, Role
 
 S = TypeVar("S", bound=Step)
 TRANSFER, STAYS = Decision.TRANSFER, Decision.STAYS_WITH_SOCIAL_WORK
@@ -175,8 +176,12 @@ class Books:
 
     def decided(self, child: str) -> Decision | None:
         """The last decision, unless something spoke against it before social work began to close the child."""
-        place, closing = self.place(RecordDecisions, child), self.closing(child)
-        if not place:
+        closing = self.closing(child)
+        places = [n for n, step in enumerate(self.steps, 1) if isinstance(step, RecordDecisions) and step.names(child)]
+        if closing:  # what the manager did not let pass leaves what the child was closed on
+            places = [n for n in places if self.manager_says(child, n) is not False]
+        place = max(places, default=0)
+        if not place or self.manager_says(child, place) is False:
             return None
         [said] = [said.decision for said in self.facts.steps[place - 1].step.children if said.ref == child]
         since = self.steps[place : self.began[closing] if closing else None]
@@ -184,6 +189,12 @@ class Books:
         if protected:  # a conference counts also where it was recorded when another child was being closed
             since = [entry.step for entry in self.facts.steps][place : self.began[closing] if closing else None]
         return None if any(_undoes(step, child, said, protected=protected) for step in since) else said
+
+    def manager_says(self, child: str, place: int) -> bool | None:
+        """Of what was decided there: yes where they recorded it themselves; None where they have said nothing."""
+        step = self.facts.steps[place - 1].step
+        acts = [act.granted for act in self.said(Authorise) if act.of == step.step_id and act.names(child)]
+        return True if step.actor.role is Role.TEAM_MANAGER else next(reversed(acts), None)
 
     def decided_so(self, *decisions: Decision | None) -> set[str]:
         return {child for child in self.children if self.decided(child) in decisions}

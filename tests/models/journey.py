@@ -22,6 +22,7 @@ from models.step_down.facts import StepDownFacts
 from models.step_down.final_meeting import to_come
 from models.step_down.stage import Stage
 from models.step_down.start import Criteria
+from models.step_down.steps.acts import Authorise
 from models.step_down.steps.consent import RecordConsent
 from models.step_down.steps.decision import Decision, NameLeadPractitioner, RecordDecisions
 from models.step_down.steps.final_meeting import MeetingOutcome, RecordFinalMeeting, ScheduleFinalMeeting
@@ -268,7 +269,7 @@ class Journey:
         assert len(taken.receipts) == len(taken.steps), "every step has a receipt"
         assert (receipt.stage, receipt.next_steps) == (stage(stands), next_steps(stands)), "the receipt says the stage"
 
-    def meet(self, step: Any) -> None:
+    def meet(self, step: Any) -> None:  # noqa: C901 - one short branch a step
         """What only some journeys come across."""
         oracle = self.oracle
         given_back = oracle.between_services
@@ -283,6 +284,9 @@ class Journey:
                 self.met["new letters for who takes over"] += any(
                     e.kind is EffectKind.SEND_LETTER for e in oracle.began
                 )
+            case Authorise():
+                self.met["a closing that the manager authorises"] += step.granted
+                self.met["a closing that the manager does not authorise"] += not step.granted
             case RecordConsent():
                 self.met["a dispute that the manager decides"] += any(child.manager_decision for child in step.children)
             case ReportSignificantHarm():

@@ -184,6 +184,8 @@ class Oracle(Books):
         before = {Effect(kind=kind, child=child, time=time) for kind in (CLOSE, REOPEN) for time in times}
         if child in {step.child_ref for step in self.said(AddChild)}:
             before.add(Effect(kind=EffectKind.RESERVE_CHILD, child=child))
+        if self.manager_says(child, self.place(RecordDecisions, child)) is not True:
+            return False
         if effect != self.closing(child) or not before <= self.happened or said in {None, STAYS}:
             return False
         if self.facts.request.plan_type is PlanType.CHILD_PROTECTION and not self.plan_has_ended(child):

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from models.attention import Resolution
 from models.journey.steps import ReportSignificantHarm, SpokenTo, step_name
 from models.kinds import RESPONSES, EffectKind
+from models.step_down import acts
 from models.step_down.facts import StepDownFacts
 from models.step_down.stage import Stage
 from models.step_down.start import DocumentKind
@@ -20,7 +21,7 @@ from models.step_down.steps.every import STEPS
 from models.step_down.steps.family import RecordFamily
 from models.step_down.steps.final_meeting import MeetingOutcome
 from models.step_down.steps.sharing import WithoutDocument
-from models.vocabulary import ChildRef
+from models.vocabulary import Actor, ChildRef
 from tests.builders import (
     ASSESSMENT,
     CHAIR,
@@ -32,6 +33,7 @@ from tests.builders import (
     advice,
     agreed_child,
     at_meeting,
+    authorised,
     cancellation,
     cancelled_meeting,
     child_consent,
@@ -53,6 +55,7 @@ from tests.builders import (
     no_letter,
     not_agreed,
     not_appropriate,
+    not_authorised,
     not_us,
     offer,
     other_service,
@@ -187,7 +190,9 @@ class People:
                 usual = (Decision.TRANSFER, Decision.TRANSFER, Decision.TRANSFER, *Decision)
                 asked = self.unanswered("decision") or self.given_back() or some
                 named = asked[:1] if self.facts.on_a_plan and self.seldom(3) else asked
-                return decided({child: self.one_of(*usual) for child in named}, **new)
+                return decided({child: self.one_of(*usual) for child in named}, actor=self.who_decides(), **new)
+            case "authorise":
+                return self.act(some, new)
             case "approve_letters":
                 return letters(*self.written(), **new)
             case "acknowledge_transfer":
@@ -212,6 +217,19 @@ class People:
                 return recalculation(**new)
             case _:
                 return resolution(name.removeprefix("resolve "), self.one_of(*Resolution), **new)
+
+    def who_decides(self) -> Actor:
+        """Mostly the social worker, whom the manager has to follow."""
+        return self.one_of(MANAGER, SOCIAL_WORKER, SOCIAL_WORKER)
+
+    def act(self, children: tuple[str, ...], new: dict[str, Any]) -> Any:
+        """Mostly about what waits, and mostly yes; now and then about anything, or by the social worker."""
+        anything = [entry.step.step_id for entry in self.facts.steps]
+        of = self.one_of(*([step.step_id for step in acts.waiting(self.facts)] * 9 or ["nothing"]), *anything)
+        by = MANAGER.model_copy(update={"id": SOCIAL_WORKER.id}) if self.seldom(9) else MANAGER
+        named = children if self.seldom(4) else ()
+        said = not_authorised if self.seldom(4) else authorised
+        return said(of, *named, **{"actor": by, **new})
 
     def new(self) -> dict[str, Any]:
         ago = HOUR * self.one_of(3, 20, 70) if self.seldom(8) else timedelta()
@@ -351,8 +369,10 @@ class People:
         yield from self._somebody_takes_over()
         yield advice(*(self.unanswered("advice") or every), **self.new())
         for child in undecided:
-            yield decided({child: Decision.TRANSFER}, **self.new())
+            yield decided({child: Decision.TRANSFER}, actor=self.who_decides(), **self.new())
             yield decided({child: Decision.STAYS_WITH_SOCIAL_WORK}, **self.new())
+        for step in acts.waiting(self.facts):
+            yield authorised(step.step_id, **self.new())
         number, kept = self.number(), now.letters or ()
         to_family, read = letter(f"letter-{number}", *every), [child.ref for child in now.children if child.consents]
         if read:

@@ -31,9 +31,11 @@ from tests.builders import (
     NOW,
     OPERATIONS,
     SIBLING,
+    SOCIAL_WORKER,
     acknowledgement,
     added_child,
     advice,
+    authorised,
     begin,
     calendar,
     cancellation,
@@ -276,6 +278,10 @@ OWN_WAITS: dict[ClockKind, tuple[Callable[[], StepDownFacts], tuple[Step, ...]]]
     ),
     ClockKind.LEAD_PRACTITIONER: (lambda: facts_at(NOW, conversation(), before=asked()), (practitioner(),)),
     ClockKind.DECISION: (lambda: facts_at(NOW, conversation(), before=asked()), (practitioner(), advice(), decision())),
+    ClockKind.AUTHORISED: (
+        lambda: facts_at(NOW, *whole_path()[3:6], decision(actor=SOCIAL_WORKER), before=asked()),
+        (authorised(),),
+    ),
     ClockKind.LETTERS: (lambda: facts_at(NOW, *whole_path()[3:7], before=asked()), (letters(),)),
     ClockKind.MANAGEMENT_CONVERSATION: (
         lambda: facts_at(NOW, *whole_path()[:-1], DECLINED),
@@ -828,11 +834,18 @@ def test_when_time_is_up_the_team_manager_is_asked_and_nothing_ends_by_itself(ki
 
 
 def test_every_wait_for_a_step_has_an_end_here() -> None:
-    asked_already = {ClockKind.MANAGEMENT_CONVERSATION}
+    asked_already = {ClockKind.MANAGEMENT_CONVERSATION, ClockKind.AUTHORISED}
     a_need_of_its_own = {ClockKind.ACKNOWLEDGEMENT, ClockKind.MEETING_NEAR}
     about_other_waits = {ClockKind.ATTENTION, ClockKind.NEWER_VERSION, ClockKind.PAUSED}
     assert set(ENDS) | asked_already == set(STEP_DOWN.time_is_up)
     assert set(STEP_DOWN.time_is_up) == set(ClockKind) - a_need_of_its_own - about_other_waits
+
+
+@pytest.mark.clause("SD-23b")
+def test_when_the_manager_has_not_acted_in_time_they_are_asked_once_more_and_no_child_closes() -> None:
+    late = let_time_pass(OWN_WAITS[ClockKind.AUTHORISED][0](), london(2026, 3, 31, 17))
+    assert asks(late).count((Role.TEAM_MANAGER, "authorise", "SD-23b")) == 2
+    assert not late.child(CHILD).closing_begun
 
 
 @pytest.mark.clause("SD-29")

@@ -29,6 +29,7 @@ from tests.builders import (
     agreed_child,
     at_meeting,
     attention,
+    authorised,
     begin,
     close_child,
     consent,
@@ -49,6 +50,7 @@ from tests.builders import (
     no_letter,
     not_agreed,
     not_appropriate,
+    not_authorised,
     not_us,
     offer,
     plan_before,
@@ -57,6 +59,7 @@ from tests.builders import (
     refused,
     refused_consent,
     the_share,
+    waiting_for_the_manager,
     whole_path,
     withdrawal,
 )
@@ -134,6 +137,11 @@ TOO_LATE: dict[str, tuple[str, Callable[[], StepDownFacts], Any]] = {
     "summary, once it is on its way": ("SD-30", summary_begun, advice()),
     "decision, while the child is being closed": ("SD-23", being_closed, NOT_TO_BE),
     "decision, while letters are being sent": ("SD-23", letters_begun, decided({CHILD: Decision.NO_FURTHER_SUPPORT})),
+    "act of the manager": (
+        "SD-23b",
+        lambda: begin(record(waiting_for_the_manager(), authorised()), close_child(CHILD)),
+        not_authorised(step_id="authorise"),
+    ),
 }
 
 IN_TIME: dict[str, tuple[str, Callable[[], StepDownFacts], Any]] = {

@@ -52,6 +52,8 @@ MUST_BE_MET = (
     "what the final meeting said sent in writing",
     "plan and assessment sent by e-mail",
     "a dispute that the manager decides",
+    "a closing that the manager authorises",
+    "a closing that the manager does not authorise",
     "a report of harm",
     "a report of harm while a child is being closed",
     "a report of harm after a child was closed",

@@ -387,6 +387,7 @@ def test_outside_systems_know_the_steps_by_these_names() -> None:
         "record_management_conversation",
         "record_advice_summary",
         "record_decisions",
+        "authorise",
         "approve_letters",
         "acknowledge_transfer",
         "record_families_first_notification",

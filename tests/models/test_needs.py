@@ -27,6 +27,7 @@ from tests.builders import (
     CHILD,
     NOW,
     SIBLING,
+    SOCIAL_WORKER,
     acknowledgement,
     added_child,
     advice,
@@ -78,6 +79,7 @@ from tests.builders import (
     request,
     scheduled,
     to_family,
+    waiting_for_the_manager,
     whole_path,
     withdrawal,
     without_mosaic,
@@ -222,8 +224,14 @@ ADVISE = NextStep(
 DECIDE = NextStep(
     step="record_decisions",
     who=SW,
-    ask="Decide for each child what happens, authorised by the team manager.",
+    ask="Decide for each child what happens; the team manager records it, or authorises it.",
     clause="SD-23",
+)
+AUTHORISE = NextStep(
+    step="authorise",
+    who=Role.TEAM_MANAGER,
+    ask="A child is to be closed as was decided: authorise it, or say why not; nothing is closed before.",
+    clause="SD-23b",
 )
 CLOSING = NextStep(step=None, who=None, ask="The children are being closed in Mosaic as decided.", clause="SD-21")
 APPROVE = NextStep(
@@ -568,6 +576,14 @@ WHERE: dict[str, tuple[Callable[[], StepDownFacts], Stage, tuple[NextStep, ...]]
         lambda: facts_after(decided({CHILD: Decision.TRANSFER}), before=facts_before(RecordDecisions, CHILD, SIBLING)),
         Stage.DECISION,
         (DECIDE,),
+    ),
+    "decided by the social worker": (waiting_for_the_manager, Stage.DECISION, (AUTHORISE,)),
+    "decided by the social worker for one of two children, before anything else": (
+        lambda: facts_after(
+            decided({CHILD: Decision.NO_FURTHER_SUPPORT}, actor=SOCIAL_WORKER), before=facts(CHILD, SIBLING)
+        ),
+        Stage.CONSENT,
+        (EXPLORE, ASK_CONSENT, AUTHORISE),
     ),
     "no advice for the sibling that the service did not agree": (
         lambda: facts_after(

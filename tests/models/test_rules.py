@@ -11,7 +11,6 @@ from models.journey.attention import raise_attention
 from models.journey.resolving import ROWS
 from models.journey.steps import ResolveAttention, Step, step_name
 from models.kinds import ClockKind, EffectKind
-from models.policy import Policy
 from models.services import ContactKind
 from models.step_down.facts import StepDownFacts
 from models.step_down.journey import STEP_DOWN
@@ -42,6 +41,7 @@ from tests.builders import (
     agreed_child,
     at_meeting,
     attention,
+    authorised,
     begin,
     cancellation,
     cancelled_meeting,
@@ -99,6 +99,7 @@ from tests.builders import (
     service,
     the_share,
     to_family,
+    waiting_for_the_manager,
     whole_path,
     withdrawal,
     without_mosaic,
@@ -475,19 +476,58 @@ REFUSED: dict[str, Case] = {
         "no_further_role_confirmed",
         "Closing a child confirms that social work has no further role.",
     ),
-    "decision_that_nobody_authorised": (
-        "SD-23",
-        lambda: facts_before(RecordDecisions),
-        decision(authorised_by=None),
-        "authorised_by",
-        "The team manager, not the one who records it, authorises the decision (policy of this council).",
+    "authorising_what_nobody_recorded": (
+        "SD-23b",
+        waiting_for_the_manager,
+        authorised("no-such-step"),
+        "of",
+        "No such step is recorded in this transfer.",
     ),
-    "decision_authorised_by_the_social_worker": (
-        "SD-23",
+    "authorising_what_was_replaced": (
+        "SD-23b",
+        lambda: record(
+            waiting_for_the_manager(),
+            decision(step_id="anew", corrects="record_decisions", actor=SOCIAL_WORKER),
+        ),
+        authorised(),
+        "of",
+        "What this is about was replaced since: read what stands in its place, and act on that.",
+    ),
+    "authorising_what_needs_nobody": (
+        "SD-23b",
+        waiting_for_the_manager,
+        authorised("record_consent"),
+        "of",
+        "Nothing in this waits for the team manager: it needs no authorisation, or does not count any more.",
+    ),
+    "authorising_as_the_social_worker_of_the_family": (
+        "SD-23b",
+        waiting_for_the_manager,
+        authorised(actor=MANAGER.model_copy(update={"id": SOCIAL_WORKER.id})),
+        "actor",
+        (
+            "Nobody authorises what they recorded themselves, nor for a family whose social worker they are: another "
+            "manager does, or the cover that is named."
+        ),
+    ),
+    "authorising_for_a_child_of_whom_nothing_waits": (
+        "SD-23b",
+        lambda: record(
+            facts(CHILD, SIBLING),
+            decided(
+                {CHILD: Decision.NO_FURTHER_SUPPORT, SIBLING: Decision.STAYS_WITH_SOCIAL_WORK}, actor=SOCIAL_WORKER
+            ),
+        ),
+        authorised("record_decisions", SIBLING),
+        "children.0.ref",
+        "Nothing that was recorded of this child there waits for the team manager.",
+    ),
+    "closing_as_the_manager_whose_family_it_is": (
+        "SD-23b",
         lambda: facts_before(RecordDecisions),
-        decision(authorised_by=SOCIAL_WORKER),
-        "authorised_by",
-        "The team manager, not the one who records it, authorises the decision (policy of this council).",
+        decision(actor=MANAGER.model_copy(update={"id": SOCIAL_WORKER.id})),
+        "actor",
+        "The social worker of a family does not close its children as their manager, too: another manager decides.",
     ),
     "letter_to_an_agency_without_consent": (
         "SD-33",
@@ -544,13 +584,6 @@ REFUSED: dict[str, Case] = {
         resolution("A1"),
         "attention_id",
         "No such item waits for attention.",
-    ),
-    "decision_authorised_by_the_one_who_records_it": (
-        "SD-23",
-        lambda: facts_before(RecordDecisions),
-        decision(authorised_by=SOCIAL_WORKER.model_copy(update={"role": MANAGER.role})),
-        "authorised_by",
-        "The team manager, not the one who records it, authorises the decision (policy of this council).",
     ),
     "consent_withdrawn_as_if_it_had_never_been_given": (
         "SD-09a",
@@ -1126,13 +1159,6 @@ def test_where_the_service_said_no_the_decision_needs_neither_exploration_nor_sh
     assert refusal(facts_after(consent(), not_appropriate()), stays(), NOW) is None
 
 
-@pytest.mark.clause("SD-23")
-def test_policy_may_let_the_social_worker_decide_alone() -> None:
-    alone = opening(policy=Policy(closure_needs_manager=False))
-    before = facts_before(RecordDecisions).model_copy(update={"opening": alone})
-    assert refusal(before, decision(authorised_by=None), NOW) is None
-
-
 @pytest.mark.clause("SD-01")
 def test_a_child_that_stays_needs_no_word_on_the_further_role() -> None:
     assert refusal(facts_before(RecordDecisions), stays(no_further_role_confirmed=False), NOW) is None
@@ -1232,7 +1258,8 @@ MAY: dict[str, set[Role]] = {
     "name_lead_practitioner": {SW, SERVICE_ROLE},
     "record_management_conversation": {TM, Role.TARGETED_SERVICES_LEADER},
     "record_advice_summary": {SW},
-    "record_decisions": {SW},
+    "record_decisions": {SW, TM},
+    "authorise": {TM},
     "approve_letters": {SW},
     "acknowledge_transfer": {SERVICE_ROLE},
     "record_families_first_notification": {SERVICE_ROLE, SW, TM},
@@ -1258,6 +1285,7 @@ BESIDE_THE_PATH: dict[str, tuple[Callable[[], StepDownFacts], Step]] = {
         families_first(),
     ),
     "record_family": (facts, family_record()),
+    "authorise": (waiting_for_the_manager, authorised()),
     "add_child": (facts, added_child()),
     "change_service": (facts, other_service()),
     "reassign": (facts, reassigned()),

@@ -28,6 +28,7 @@ from tests.builders import (
     advice,
     agreed_child,
     at_meeting,
+    authorised,
     cancellation,
     cancelled_meeting,
     child_consent,
@@ -50,6 +51,7 @@ from tests.builders import (
     no_letter,
     not_agreed,
     not_appropriate,
+    not_authorised,
     not_us,
     offer,
     other_service,
@@ -190,11 +192,24 @@ SAID: list[tuple[Step, str, str | None]] = [
     (advice(CHILD, SIBLING), "Recorded the summary of advice: child-a, child-b", None),
     (
         decided({CHILD: Decision.TRANSFER, SIBLING: Decision.STAYS_WITH_SOCIAL_WORK}),
-        (
-            "Recorded the decision for the children: child-a passes to Early Help, child-b stays with social work; "
-            "authorised by team manager tm-1"
-        ),
+        "Recorded the decision for the children: child-a passes to Early Help, child-b stays with social work",
         "child-a: as talked over\nchild-b: as talked over",
+    ),
+    (
+        authorised(),
+        (
+            "Acted as team manager on what was recorded: record_decisions authorised; who acted is what the system "
+            "says that sent it"
+        ),
+        None,
+    ),
+    (
+        not_authorised("record_decisions", CHILD),
+        (
+            "Acted as team manager on what was recorded: record_decisions not authorised, for child-a; who acted is "
+            "what the system says that sent it"
+        ),
+        "the school still worries",
     ),
     (letters(letter(), no_letter("letter-2")), "Approved the letters", NOT_WRITTEN),
     (acknowledgement(), "Answered for the Early Help service: child-a accepted", None),

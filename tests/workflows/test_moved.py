@@ -37,7 +37,7 @@ async def test_where_a_family_went_stands_in_no_payload_that_others_may_open(hou
     moved = child_decision(CHILD, Decision.MOVED_AWAY, because=f"gone to {THERE}", moved=AWAY)
     stays = child_decision(SIBLING, Decision.STAYS_WITH_SOCIAL_WORK)
     said = decided_as(moved, stays)
-    refused = decided_as(moved, step_id="unauthorised", authorised_by=None)
+    refused = decided_as(moved, step_id="unfinished", no_further_role_confirmed=False)
     await transfer.record(exploration())
     await transfer.handle.signal("step", refused.model_dump(mode="json"))
     await transfer.record(said, to_family(CHILD, SIBLING), resolution("A1", Resolution.SKIP))

@@ -12,6 +12,7 @@ with workflow.unsafe.imports_passed_through():
     from models.step_down.journey import STEP_DOWN
     from models.step_down.start import StepDownRequest
     from models.step_down.steps import (
+        acts,
         confirmation,
         consent,
         conversation,
@@ -85,6 +86,7 @@ class StepDownTransfer(JourneyRun[StepDownFacts]):
     record_management_conversation = step(decision.RecordManagementConversation)
     record_advice_summary = step(decision.RecordAdviceSummary)
     record_decisions = step(decision.RecordDecisions)
+    authorise = step(acts.Authorise)
     approve_letters = step(confirmation.ApproveLetters)
     acknowledge_transfer = step(confirmation.AcknowledgeTransfer)
     record_families_first_notification = step(confirmation.RecordFamiliesFirstNotification)

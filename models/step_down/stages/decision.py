@@ -5,11 +5,13 @@ from collections.abc import Callable
 from models.journey import harm
 from models.journey.rows import TimeIsUp, each_child, field
 from models.kinds import ClockKind
+from models.step_down.acts import nothing_waits
 from models.step_down.direction import consent_lost, not_appropriate, transfer_possible, undecided
 from models.step_down.facts import StepDownFacts
 from models.step_down.interlock import INTERLOCK, WHEREVER_IT_CLOSES, locked_by
 from models.step_down.papers import settled_with_service
-from models.step_down.rows import SW, Need, Row, Rule, no_manager
+from models.step_down.rows import SW, TM, Need, Row, Rule, no_manager
+from models.step_down.steps.acts import Authorise
 from models.step_down.steps.consent import RecordConsent
 from models.step_down.steps.decision import (
     ChildDecision,
@@ -49,12 +51,6 @@ def _closes_what_goes_on(facts: StepDownFacts, said: ChildDecision) -> bool:
 
 def _social_work_has_a_role(facts: StepDownFacts, step: RecordDecisions) -> bool:  # noqa: ARG001 (a rule asks both)
     return any(said.decision.closes for said in step.children) and not step.no_further_role_confirmed
-
-
-def _not_authorised(facts: StepDownFacts, step: RecordDecisions) -> bool:
-    """Whatever the policy says, the manager closes a child for whom the other authority did not answer (SD-23a)."""
-    unanswered = any(said.moved is not None and said.moved.unanswered_because for said in step.children)
-    return (facts.policy.closure_needs_manager or unanswered) and no_manager(step.authorised_by, step)
 
 
 def _nobody_talked(facts: StepDownFacts, step: RecordDecisions) -> bool:
@@ -112,9 +108,18 @@ ROWS: tuple[Row, ...] = (
         "SD-23",
         RecordDecisions,
         SW,
-        "Decide for each child what happens, authorised by the team manager.",
+        "Decide for each child what happens; the team manager records it, or authorises it.",
         met=lambda f: f.all_decided,
         clock=ClockKind.DECISION,
+    ),
+    Need(
+        "SD-23b",
+        Authorise,
+        TM,
+        "A child is to be closed as was decided: authorise it, or say why not; nothing is closed before.",
+        met=nothing_waits(RecordDecisions),
+        clock=ClockKind.AUTHORISED,
+        everywhere=True,
     ),
     TimeIsUp(
         "SD-29",
@@ -160,12 +165,6 @@ ROWS: tuple[Row, ...] = (
         RecordDecisions,
         field("no_further_role_confirmed", _social_work_has_a_role),
         "Closing a child confirms that social work has no further role.",
-    ),
-    Rule(
-        "SD-23",
-        RecordDecisions,
-        field("authorised_by", _not_authorised),
-        "The team manager, not the one who records it, authorises the decision (policy of this council).",
     ),
     Rule(
         "SD-29",

@@ -208,14 +208,13 @@ class RecordAdviceSummary(Step):
 
 
 class RecordDecisions(Step):
-    """The decision child by child, authorised by the team manager; closure acts only on this (SD-01, SD-23)."""
+    """The decision child by child; what closes a child waits for the team manager's own act (SD-01, SD-23, SD-23b)."""
 
-    recorded_by: ClassVar[frozenset[Role]] = frozenset({Role.SOCIAL_WORKER})
+    recorded_by: ClassVar[frozenset[Role]] = frozenset({Role.SOCIAL_WORKER, Role.TEAM_MANAGER})
     does: ClassVar[str] = "recorded the decision for the children"
     goes_on: ClassVar[bool] = True
     step: Literal["record_decisions"] = "record_decisions"
     children: Annotated[tuple[ChildDecision, ...], Field(min_length=1)]
-    authorised_by: Actor | None = None
     no_further_role_confirmed: bool
     """SD-01, again at closure: no further role for social work, for every child here that is to be closed."""
 
@@ -235,8 +234,7 @@ class RecordDecisions(Step):
     @property
     def gist(self) -> str:
         """What of it is said in its line."""
-        said = ", ".join(f"{child.ref} {child.decision.words}" for child in self.children)
-        return f"{said}; authorised by {self.authorised_by.words}" if self.authorised_by else said
+        return ", ".join(f"{child.ref} {child.decision.words}" for child in self.children)
 
     @property
     def own_words(self) -> str | None:

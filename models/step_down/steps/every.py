@@ -14,6 +14,7 @@ from models.journey.steps import (
     ResumeClock,
     Step,
 )
+from models.step_down.steps.acts import Authorise
 from models.step_down.steps.confirmation import AcknowledgeTransfer, ApproveLetters, RecordFamiliesFirstNotification
 from models.step_down.steps.consent import RecordConsent, RecordExploration, WithdrawConsent
 from models.step_down.steps.conversation import AnswerRequest, RecordContactConversation
@@ -42,6 +43,7 @@ AnyStep = Annotated[
     | RecordManagementConversation
     | RecordAdviceSummary
     | RecordDecisions
+    | Authorise
     | ApproveLetters
     | AcknowledgeTransfer
     | RecordFamiliesFirstNotification

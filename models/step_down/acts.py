@@ -1,0 +1,37 @@
+"""The acts of the team manager: which steps ask for one, about whom, and which of them wait for it (SD-23b)."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from models.journey.remembered import remembered
+from models.journey.steps import Step
+from models.step_down.facts import StepDownFacts
+from models.step_down.steps.decision import RecordDecisions
+from models.vocabulary import Role
+
+
+def _closes(facts: StepDownFacts, step: RecordDecisions) -> Iterable[str]:
+    """The children whom it closes, as long as it counts for them."""
+    return (said.ref for said in step.children if said.decision.closes and facts.child(said.ref).decided_in is step)
+
+
+ASKS: Mapping[type[Step], Callable[[StepDownFacts, Any], Iterable[str | None]]] = {RecordDecisions: _closes}
+"""About which children a step of a kind asks for the manager's act; None where it is about the step as a whole."""
+
+
+def asked(facts: StepDownFacts, step: Step) -> tuple[str | None, ...]:
+    """For whom the manager's act is needed; nobody, where a manager recorded the step."""
+    asks = ASKS.get(type(step))
+    return () if asks is None or step.actor.role is Role.TEAM_MANAGER else tuple(asks(facts, step))
+
+
+@remembered
+def waiting(facts: StepDownFacts) -> tuple[Step, ...]:
+    """The steps that wait for the manager's act, oldest first."""
+    counting = (entry.step for entry in facts.steps if not entry.late)
+    return tuple(step for step in counting if any(facts.act_on(step, about) is None for about in asked(facts, step)))
+
+
+def nothing_waits(kind: type[Step]) -> Callable[[StepDownFacts], bool]:
+    """No step of this kind waits for the manager's act."""
+    return lambda facts: not any(isinstance(step, kind) for step in waiting(facts))

@@ -1,0 +1,82 @@
+"""The team manager's own acts on what somebody else recorded; they wait for no stage (SD-23b)."""
+
+from models.journey.rows import TimeIsUp, each_child, field
+from models.kinds import ClockKind
+from models.step_down.acts import asked
+from models.step_down.facts import StepDownFacts
+from models.step_down.rows import TM, Row, Rule
+from models.step_down.steps.acts import Authorise
+from models.step_down.steps.decision import RecordDecisions
+
+
+def _unknown(facts: StepDownFacts, step: Authorise) -> bool:
+    return facts.entry(step.of) is None
+
+
+def _replaced(facts: StepDownFacts, step: Authorise) -> bool:
+    return any(entry.step.corrects == step.of and not entry.late for entry in facts.steps)
+
+
+def _not_asked(facts: StepDownFacts, step: Authorise) -> bool:
+    entry = facts.entry(step.of)
+    return entry is not None and not _replaced(facts, step) and not asked(facts, entry.step)
+
+
+def _own(facts: StepDownFacts, step: Authorise) -> bool:
+    entry = facts.entry(step.of)
+    return entry is not None and step.actor.id in {entry.step.actor.id, facts.social_worker}
+
+
+def _child_not_asked(facts: StepDownFacts, step: Authorise) -> str | None:
+    entry = facts.entry(step.of)
+    needed = asked(facts, entry.step) if entry is not None else ()
+    return each_child("ref", lambda _, child: child.ref not in needed)(facts, step)
+
+
+def _closes_their_own(facts: StepDownFacts, step: RecordDecisions) -> bool:
+    """Who works with the family closes its children as their manager."""
+    closes = any(said.decision.closes for said in step.children)
+    return closes and step.actor.role is TM and step.actor.id == facts.social_worker
+
+
+ROWS: tuple[Row, ...] = (
+    Rule("SD-23b", Authorise, field("of", _unknown), "No such step is recorded in this transfer."),
+    Rule(
+        "SD-23b",
+        Authorise,
+        field("of", _replaced),
+        "What this is about was replaced since: read what stands in its place, and act on that.",
+    ),
+    Rule(
+        "SD-23b",
+        Authorise,
+        field("of", _not_asked),
+        "Nothing in this waits for the team manager: it needs no authorisation, or does not count any more.",
+    ),
+    Rule(
+        "SD-23b",
+        Authorise,
+        field("actor", _own),
+        "Nobody authorises what they recorded themselves, nor for a family whose social worker they are: another "
+        "manager does, or the cover that is named.",
+    ),
+    Rule(
+        "SD-23b",
+        Authorise,
+        _child_not_asked,
+        "Nothing that was recorded of this child there waits for the team manager.",
+    ),
+    Rule(
+        "SD-23b",
+        RecordDecisions,
+        field("actor", _closes_their_own),
+        "The social worker of a family does not close its children as their manager, too: another manager decides.",
+    ),
+    TimeIsUp(
+        "SD-23b",
+        ClockKind.AUTHORISED,
+        Authorise,
+        "What was recorded still waits for the team manager: authorise it, or say why not; whoever is named as cover "
+        "can, as themselves.",
+    ),
+)

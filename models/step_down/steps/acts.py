@@ -1,0 +1,46 @@
+"""What people answer for themselves on what somebody else recorded: the acts of the team manager (SD-23b)."""
+
+from typing import ClassVar, Literal
+
+from pydantic import model_validator
+
+from models.journey.steps import Step
+from models.vocabulary import ChildRef, Narrative, Ref, Role
+
+NAMED_BY_THE_SENDER = "who acted is what the system says that sent it"
+"""Nobody signs in yet; whoever reads of an act reads this with it."""
+
+
+class Authorise(Step):
+    """The team manager authorises what somebody else recorded, or says why not; it binds to that very step (SD-23b)."""
+
+    recorded_by: ClassVar[frozenset[Role]] = frozenset({Role.TEAM_MANAGER})
+    does: ClassVar[str] = "acted as team manager on what was recorded"
+    step: Literal["authorise"] = "authorise"
+    of: Ref
+    """The ``step_id`` of the step that it is about."""
+    granted: bool
+    because: Narrative | None = None
+    children: tuple[ChildRef, ...] = ()
+    """None: all of whom the step asks it."""
+
+    @model_validator(mode="after")
+    def _reason_where_not_granted(self) -> "Authorise":
+        if not self.granted and self.because is None:
+            raise ValueError("because: say why it is not authorised (SD-23b)")
+        return self
+
+    def names(self, child: str | None) -> bool:
+        """Whether it is about the child; about every one where it names none."""
+        return not self.children or super().names(child)
+
+    @property
+    def gist(self) -> str:
+        """What of it is said in its line."""
+        about = f", for {', '.join(self.children_named())}" if self.children else ""
+        return f"{self.of} {'authorised' if self.granted else 'not authorised'}{about}; {NAMED_BY_THE_SENDER}"
+
+    @property
+    def own_words(self) -> str | None:
+        """What a person added."""
+        return self.because

@@ -1,0 +1,218 @@
+"""What closes a child is the team manager's own act, on the very step that it names (SD-23b)."""
+
+from collections.abc import Callable
+
+import pytest
+from pydantic import ValidationError
+
+from models.journey.steps import Step
+from models.kinds import ClockKind
+from models.step_down.effects import closures
+from models.step_down.facts import StepDownFacts
+from models.step_down.interlock import LOCKS
+from models.step_down.stage import Stage
+from models.step_down.steps.acts import NAMED_BY_THE_SENDER
+from models.step_down.steps.decision import Decision, RecordDecisions
+from models.vocabulary import Actor, Role
+from tests.builders import (
+    CHILD,
+    MANAGER,
+    NOW,
+    SIBLING,
+    SOCIAL_WORKER,
+    authorised,
+    begin,
+    close_child,
+    decided,
+    decision,
+    facts,
+    facts_after,
+    facts_at,
+    facts_before,
+    facts_declined_and_talked_about,
+    harm_report,
+    not_authorised,
+    record,
+    refused,
+    waiting_for_the_manager,
+    whole_path,
+    withdrawal,
+)
+from tests.step_down import is_late, next_steps, refusal, stage, status
+
+STAYS, NOTHING_MORE = Decision.STAYS_WITH_SOCIAL_WORK, Decision.NO_FURTHER_SUPPORT
+MANAGER_OF_THE_FAMILY = Actor(id=SOCIAL_WORKER.id, role=Role.TEAM_MANAGER)
+
+
+def said(now: StepDownFacts, child: str = CHILD) -> Decision | None:
+    found = now.child(child).decision
+    return found.decision if found else None
+
+
+@pytest.mark.clause("SD-23b")
+@pytest.mark.parametrize("how", [how for how in Decision if how.closes])
+def test_whatever_closes_a_child_waits_for_the_managers_own_act(how: Decision) -> None:
+    assert "SD-23b" in [lock.clause for lock in LOCKS[how]]
+    before = facts_before(RecordDecisions)
+    now = facts_after(decided({CHILD: how}, actor=SOCIAL_WORKER), before=before)
+    assert (said(now), stage(now), closures(now)) == (how, Stage.DECISION, ())
+    assert [(need.step, need.who) for need in next_steps(now)] == [("authorise", Role.TEAM_MANAGER)]
+    assert now.receipts[-1].next_steps == next_steps(now), "the receipt says so"
+    assert closures(record(now, authorised())) == (close_child(CHILD),)
+
+
+@pytest.mark.clause("SD-23b")
+def test_what_the_manager_records_themselves_waits_for_nobody() -> None:
+    now = record(facts_before(RecordDecisions), decision(actor=MANAGER))
+    assert (stage(now), closures(now)) == (Stage.CLOSURE, (close_child(CHILD),))
+
+
+@pytest.mark.clause("SD-23b")
+def test_a_child_who_stays_with_social_work_needs_no_act() -> None:
+    now = record(facts_before(RecordDecisions), decided({CHILD: STAYS}, actor=SOCIAL_WORKER))
+    assert stage(now) is not Stage.DECISION
+    assert refused(now, authorised()).clause == "SD-23b"
+
+
+@pytest.mark.clause("SD-23b")
+def test_where_the_manager_says_no_the_child_is_undecided_again() -> None:
+    now = record(waiting_for_the_manager(), not_authorised())
+    assert (said(now), stage(now), closures(now)) == (None, Stage.DECISION, ())
+    assert [need.step for need in next_steps(now)] == ["record_decisions"]
+    anew = record(now, decision(step_id="anew", actor=SOCIAL_WORKER))
+    assert [need.step for need in next_steps(anew)] == ["authorise"]
+    assert closures(record(anew, authorised("anew", step_id="yes"))) == (close_child(CHILD),)
+
+
+@pytest.mark.clause("SD-23b")
+def test_the_manager_may_authorise_one_child_and_not_the_other() -> None:
+    now = waiting_for_the_manager(CHILD, SIBLING)
+    now = record(
+        record(now, authorised("record_decisions", CHILD)), not_authorised("record_decisions", SIBLING, step_id="no")
+    )
+    assert (said(now), said(now, SIBLING)) == (Decision.TRANSFER, None)
+    assert closures(now) == (close_child(CHILD),)
+
+
+@pytest.mark.clause("SD-23b")
+def test_an_act_is_about_the_step_that_it_names_and_a_correction_voids_it() -> None:
+    now = record(waiting_for_the_manager(), authorised())
+    anew = decided({CHILD: NOTHING_MORE}, step_id="anew", corrects="record_decisions", actor=SOCIAL_WORKER)
+    now = record(now, anew)
+    assert closures(now) == ()
+    assert [need.step for need in next_steps(now)] == ["authorise"]
+    assert refused(now, authorised(step_id="again")).reason.startswith("What this is about was replaced since")
+
+
+@pytest.mark.clause("SD-23b")
+def test_the_manager_changes_their_mind_by_correcting_what_they_said() -> None:
+    now = record(waiting_for_the_manager(), not_authorised())
+    assert refused(now, authorised(step_id="yes")).field == "corrects"
+    now = record(now, authorised(step_id="yes", corrects="authorise"))
+    assert closures(now) == (close_child(CHILD),)
+
+
+@pytest.mark.clause("SD-23b")
+def test_once_a_child_is_being_closed_on_it_another_word_comes_too_late() -> None:
+    now = begin(record(waiting_for_the_manager(), authorised()), close_child(CHILD))
+    no = not_authorised(step_id="no", corrects="authorise")
+    assert is_late(now, no)
+    after = record(now, no)
+    assert said(after) is Decision.TRANSFER
+    assert [item.problem for item in after.open_attention] == ["late_correction"]
+
+
+@pytest.mark.clause("SD-23b")
+def test_a_decision_after_the_service_gave_the_child_back_falls_where_the_manager_says_no() -> None:
+    before = facts_declined_and_talked_about()
+    now = record(
+        before, decided({CHILD: NOTHING_MORE}, step_id="anew", corrects="record_decisions", actor=SOCIAL_WORKER)
+    )
+    assert (stage(now), now.child(CHILD).given_back) == (Stage.DECISION, False)
+    now = record(now, not_authorised("anew"))
+    assert (said(now), now.child(CHILD).given_back) == (Decision.TRANSFER, True)
+
+
+NOT_ABOUT_THIS: dict[str, tuple[Callable[[], StepDownFacts], Step, str, str]] = {
+    "unknown": (waiting_for_the_manager, authorised("no-such-step"), "of", "No such step is recorded"),
+    "needs none": (waiting_for_the_manager, authorised("record_consent"), "of", "Nothing in this waits"),
+    "recorded by the manager": (
+        lambda: record(facts_before(RecordDecisions), decision()),
+        authorised(),
+        "of",
+        "Nothing in this waits",
+    ),
+    "counts no more": (
+        lambda: facts_after(withdrawal(), before=waiting_for_the_manager()),
+        authorised(),
+        "of",
+        "Nothing in this waits",
+    ),
+    "after a report of harm": (
+        lambda: facts_after(harm_report(), before=waiting_for_the_manager()),
+        authorised(),
+        "of",
+        "Nothing in this waits",
+    ),
+    "a child of whom nothing waits": (
+        lambda: facts_after(
+            decided({CHILD: NOTHING_MORE, SIBLING: STAYS}, actor=SOCIAL_WORKER), before=facts(CHILD, SIBLING)
+        ),
+        authorised("record_decisions", SIBLING),
+        "children.0.ref",
+        "Nothing that was recorded of this child",
+    ),
+    "by the social worker as manager": (
+        waiting_for_the_manager,
+        authorised(actor=MANAGER_OF_THE_FAMILY),
+        "actor",
+        "Nobody authorises what they recorded themselves",
+    ),
+    "by whoever recorded it": (
+        lambda: record(facts_before(RecordDecisions), decision(actor=Actor(id="sw-8", role=Role.SOCIAL_WORKER))),
+        authorised(actor=Actor(id="sw-8", role=Role.TEAM_MANAGER)),
+        "actor",
+        "Nobody authorises what they recorded themselves",
+    ),
+}
+
+
+@pytest.mark.clause("SD-23b")
+@pytest.mark.parametrize(("now", "act", "field", "why"), NOT_ABOUT_THIS.values(), ids=NOT_ABOUT_THIS)
+def test_an_act_is_refused_in_plain_words(now: Callable[[], StepDownFacts], act: Step, field: str, why: str) -> None:
+    answer = refused(now(), act)
+    assert (answer.clause, answer.field) == ("SD-23b", field)
+    assert answer.reason.startswith(why)
+
+
+@pytest.mark.clause("SD-23b")
+def test_the_social_worker_of_the_family_does_not_close_its_children_as_manager() -> None:
+    before = facts_before(RecordDecisions)
+    answer = refused(before, decision(actor=MANAGER_OF_THE_FAMILY))
+    assert (answer.clause, answer.field) == ("SD-23b", "actor")
+    assert refusal(before, decided({CHILD: STAYS}, actor=MANAGER_OF_THE_FAMILY), NOW) is None
+
+
+@pytest.mark.clause("SD-23b")
+def test_what_is_not_authorised_says_why() -> None:
+    with pytest.raises(ValidationError, match="because: say why it is not authorised"):
+        not_authorised(because=None)
+
+
+@pytest.mark.clause("SD-23b")
+def test_whoever_reads_of_an_act_reads_who_says_so() -> None:
+    now = record(waiting_for_the_manager(), not_authorised())
+    [line] = [line for line in status(now).timeline if line.step_id == "authorise"]
+    assert line.who == "team manager tm-1"
+    assert line.what.endswith(NAMED_BY_THE_SENDER)
+    assert line.note == "the school still worries"
+
+
+@pytest.mark.clause("SD-23b")
+def test_each_step_waits_for_the_manager_with_a_clock_of_its_own() -> None:
+    now = facts_at(NOW, *whole_path()[:6], decision(actor=SOCIAL_WORKER))
+    assert [clock.about for clock in now.open_clocks(ClockKind.AUTHORISED)] == ["of-record_decisions"]
+    anew = decision(step_id="anew", corrects="record_decisions", actor=SOCIAL_WORKER)
+    now = facts_at(NOW, anew, before=now)
+    assert [clock.about for clock in now.open_clocks(ClockKind.AUTHORISED)] == ["of-anew"]
+    assert not facts_at(NOW, authorised("anew"), before=now).open_clocks(ClockKind.AUTHORISED)
