@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from models.policy import Deployment
-from models.wrong_input import first_problem
+from models.wrong_input import first_flaw
 
 
 class PolicySettings(BaseSettings):
@@ -54,7 +54,7 @@ def _read(path: Path) -> Deployment:
     try:
         deployment = Deployment.model_validate(_laid_over(Deployment().model_dump(), said))
     except ValidationError as error:
-        raise PolicyFileError(f"{path}: {first_problem(error)}") from error
+        raise PolicyFileError(f"{path}: {first_flaw(error).written}") from error
     wrong = _wrong_hours(deployment)
     if wrong is not None:
         raise PolicyFileError(f"{path}: {wrong}")

@@ -4,8 +4,11 @@ import asyncio
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from shlex import quote
+from typing import Annotated
 
 import typer
 
@@ -24,14 +27,16 @@ from client.checks import (
     with_item_meant,
 )
 from client.errors import InputError, NotKnownError
-from client.transfers import send, send_again, start_again, transfer
+from client.transfers import NOT_TOLD, send, start_again, transfer
 from client.transfers import start as start_transfer
 from models.journey.answers import Receipt
-from models.journey.steps import ReportSignificantHarm, ResolveAttention, step_name
+from models.journey.steps import ReportSignificantHarm, ResolveAttention, Step, step_name
 from models.step_down.start import StepDownRequest
 
 LOCAL = "local"
 """Numbers that are not set are omitted here; the worker is who must have them."""
+MOMENTS = ["%Y-%m-%dT%H:%M:%S.%f%z", "%Y-%m-%dT%H:%M:%S%z"]
+"""As the command to copy writes a moment."""
 RING_ANYHOW = "Ring now, all the same."
 
 
@@ -46,8 +51,8 @@ def start(
         request = _admitted(file)
     else:
         find_transfers()
-        request = checked(StepDownRequest, {"id": new_transfer_id(), **content}, str(file))
         with about(file):
+            request = checked(StepDownRequest, {"id": new_transfer_id(), **content})
             refuse_unknown_service(request, directory())
     with about(file), mosaic() as known:
         refuse_unknown_children(request, transfers(), known)
@@ -86,20 +91,57 @@ def _admitted(file: Path) -> StepDownRequest:
     return case.start
 
 
-def step(
+def step(  # noqa: PLR0913 (each is an option)
     transfer_id: TransferId,
     file: Annotated[Path, typer.Argument(help="A step, or a case file together with --number.")],
     *,
     number: Annotated[int | None, typer.Option(help="Which step of the case file: 1 for the first.")] = None,
+    corrects: Annotated[
+        str | None, typer.Option(help="The step_id of what was recorded before, to replace it.")
+    ] = None,
+    step_id: Annotated[str | None, typer.Option(help="The step_id, where the file does not say it.")] = None,
+    at: Annotated[
+        datetime | None, typer.Option(formats=MOMENTS, help="When this was typed first, to send the same once more.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Record a step of a transfer; prints its receipt."""
-    with _whom_to_ring(file):
-        receipt = _recorded(transfer_id, file, number)
+    typed = Typed(transfer_id, file, number, corrects, step_id, at.astimezone(UTC) if at else now())
+    try:
+        with _whom_to_ring(file):
+            receipt = _recorded(typed)
+    except InputError as error:
+        if as_json and error.refusal is not None:
+            print_json(error.refusal.model_dump(mode="json"))
+        raise
     if as_json:
         print_json(receipt.model_dump(mode="json"))
     else:
         out.print(receipt_screen(receipt))
+
+
+@dataclass(frozen=True)
+class Typed:
+    """The command as it was typed, and when: typed again with these, it sends the very same step."""
+
+    transfer_id: str
+    file: Path
+    number: int | None
+    corrects: str | None
+    step_id: str | None
+    at: datetime
+
+    def again(self, **more: str) -> str:
+        """The command to copy, with some options more."""
+        own = {"number": self.number, "corrects": self.corrects, "step-id": self.step_id}
+        options = {**own, **{name.replace("_", "-"): value for name, value in more.items()}}
+        said = "".join(f" --{name} {value}" for name, value in options.items() if value is not None)
+        return f"transfers step {self.transfer_id} {quote(str(self.file))}{said}"
+
+    @property
+    def place(self) -> str:
+        """Where in the file the step stands."""
+        return f"steps.{self.number - 1}" if self.number is not None else ""
 
 
 @contextmanager
@@ -115,38 +157,50 @@ def _whom_to_ring(file: Path) -> Iterator[None]:
             typer.echo(f"{RING_ANYHOW} {phones(EmergencySettings(mode=LOCAL)).words}", err=True)
 
 
-def _recorded(transfer_id: str, file: Path, number: int | None) -> Receipt:
-    found = _step_of(transfer_id, file, number)
+def _recorded(typed: Typed) -> Receipt:
+    found = _step_of(typed)
     find_transfers()
-    said = found.model_dump(mode="json")
-    with about(file):
+    with about(typed.file, typed.place):
         refuse_unknown_service(found, directory())
-    if (shown := transfers().status(transfer_id)) is not None:
+    if (shown := transfers().status(typed.transfer_id)) is not None:
         found = with_item_meant(found, shown)
         if isinstance(found, ResolveAttention) and (item := item_meant(found, shown)) and item.in_register:
-            with about(file):
+            with about(typed.file, typed.place):
                 return answer_in_register(found, item, shown, comparison(), now())
 
     async def record() -> Receipt:
-        return await send(transfer(await temporal(), transfer_id), found)
+        return await send(transfer(await temporal(), typed.transfer_id), found)
 
-    command = f"transfers step {transfer_id} {file}" + (f" --number {number}" if number is not None else "")
+    again = f"Send it again with: {typed.again(step_id=found.step_id, at=typed.at.isoformat())}"
     try:
-        with about(file, said):
+        with about(typed.file, typed.place):
             return asyncio.run(record())
+    except InputError as error:
+        raise _with_correction(error, typed) from None
     except KeyboardInterrupt:
-        raise NotKnownError(f"Stopped: {send_again(found)} ({command})") from None
+        raise NotKnownError(f"Stopped: {NOT_TOLD} {again}") from None
     except NotKnownError as error:
-        raise NotKnownError(f"{error} ({command})") from None
+        raise NotKnownError(f"{error} {again}") from None
 
 
-def _step_of(transfer_id: str, file: Path, number: int | None) -> Any:
-    content = read_document(file)
+def _with_correction(error: InputError, typed: Typed) -> InputError:
+    """Where the step is taken as a correction, the command that sends it so."""
+    if error.refusal is None or error.refusal.may_correct is None:
+        return error
+    command = typed.again(corrects=error.refusal.may_correct)
+    return InputError(*error.flaws, f"As a correction: {command}", refusal=error.refusal)
+
+
+def _step_of(typed: Typed) -> Step:
+    said = {"corrects": typed.corrects, "step_id": typed.step_id}
+    given = {name: value for name, value in said.items() if value is not None}
+    content = read_document(typed.file)
     if "steps" not in content:
-        return read_step(content, str(file), default_id=f"step-{secrets.token_hex(4)}", at=now())
-    steps = read_case(file, transfer_id, now()).steps
-    if number is None or not 1 <= number <= len(steps):
-        raise InputError(f"{file}: is a case file: say which of its {len(steps)} steps with --number")
+        with about(typed.file):
+            return read_step({**content, **given}, f"step-{secrets.token_hex(4)}", typed.at)
+    steps = read_case(typed.file, typed.transfer_id, typed.at).steps
+    if typed.number is None or not 1 <= typed.number <= len(steps):
+        raise InputError(f"{typed.file}: is a case file: say which of its {len(steps)} steps with --number")
     # By hand no time is skipped: what a case tells of a later day happens now.
-    step = steps[number - 1]
-    return step.model_copy(update={"occurred_at": min(step.occurred_at, now())})
+    step = steps[typed.number - 1]
+    return step.model_copy(update={"occurred_at": min(step.occurred_at, typed.at), **given})

@@ -52,9 +52,9 @@ def _line(row: dict[str | None, str | None], kind: type[K], columns: Columns, wh
         return _Line(where, None, f"{where}: does not have {len(columns)} columns")
     said = {name: row[name] or (None if kind.model_fields[name].default is None else "") for name in columns}
     try:
-        return _Line(where, row["ref"], checked(kind, said, where))
+        return _Line(where, row["ref"], checked(kind, said))
     except InputError as error:
-        return _Line(where, None, str(error))
+        return _Line(where, None, "\n".join(f"{where}: {flaw.written}" for flaw in error.flaws))
 
 
 def _named_twice(lines: Sequence[_Line[K]]) -> Iterator[str]:

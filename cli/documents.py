@@ -1,7 +1,6 @@
-"""Files that people write for us: read, and checked so that what is wrong is one line with the field and the rule."""
+"""Files that people write for us: read, and checked so that what is wrong is said in a sentence, with its line."""
 
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -9,14 +8,13 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from client.errors import InputError
-from models.wrong_input import problems
+from models.wrong_input import Flaw, flaws
 
 M = TypeVar("M", bound=BaseModel)
 
-NUMBERED = re.compile(r"(?P<list>[\w.]+) no\. (?P<number>\d+)")
-NAMES = ("ref", "letter_id", "who")
-"""The fields by which people know what stands in a list."""
 IN_QUOTES = "a text in which a colon stands is written in quotes"
+OF_NO_LINE = frozenset({"", "step"})
+"""Of what is wrong with the whole no line is said."""
 MOST_BYTES = 4_000_000
 """How long a file may be; a transfer's messages are far shorter."""
 
@@ -58,7 +56,7 @@ class Wrong:
 
     def __init__(self) -> None:
         """Begin with nothing."""
-        self.lines: list[str] = []
+        self.flaws: list[Flaw] = []
 
     @contextmanager
     def gathered(self) -> Iterator[None]:
@@ -66,64 +64,75 @@ class Wrong:
         try:
             yield
         except InputError as error:
-            self.add(*str(error).splitlines())
+            self.add(*error.flaws)
 
-    def add(self, *lines: str) -> None:
-        """Note what is wrong, a line each."""
-        self.lines += lines
+    def add(self, *flaws: Flaw) -> None:
+        """Note what is wrong."""
+        self.flaws += flaws
 
-    def error(self, shown: Callable[[str], str] = str) -> InputError:
-        """All of it, each line once and as it is to be shown."""
-        return InputError("\n".join(dict.fromkeys(map(shown, self.lines))))
+    def error(self) -> InputError:
+        """All of it, each thing once."""
+        return InputError(*dict.fromkeys(self.flaws))
 
 
-def checked(kind: type[M], content: object, where: str) -> M:
-    """The content as a message of this kind.
+def checked(kind: type[M], content: object, place: str = "") -> M:
+    """The content, which stands at this place of a file, as a message of this kind.
 
     Raises:
-        InputError: a line for each field that is wrong, with its rule.
+        InputError: with every field that is wrong, and its rule.
     """
     try:
         return kind.model_validate(content)
     except ValidationError as error:
-        raise InputError("\n".join(f"{where}: {named(problem, content)}" for problem in problems(error))) from None
-
-
-def named(problem: str, content: object) -> str:
-    """What is wrong, with the name of each child, letter or person beside its number, as the content has it.
-
-    *children no. 2, ref: is missing in Mosaic* becomes *children no. 2 (child-9), ref: ...*.
-    """
-    path, colon, rule = problem.partition(": ")
-    parts = []
-    for part in path.split(", "):
-        found = NUMBERED.fullmatch(part)
-        content = _entry(content, part) if found is None else _entry(content, found["list"], int(found["number"]))
-        name = _name(content) if found else None
-        parts.append(f"{part} ({name})" if name else part)
-    return f"{', '.join(parts)}{colon}{rule}"
-
-
-def _entry(content: object, path: str, number: int | None = None) -> object:
-    """What stands in the content at this place; None where nothing does."""
-    for name in path.split("."):
-        content = content.get(name) if isinstance(content, dict) else None
-    if number is None:
-        return content
-    return content[number - 1] if isinstance(content, list) and number <= len(content) else None
-
-
-def _name(entry: object) -> str | None:
-    said = entry if isinstance(entry, dict) else {}
-    names = (said.get(field) for field in NAMES)
-    return next((name for name in names if isinstance(name, str)), None)
+        raise InputError(*(flaw.under(place) for flaw in flaws(error, content))) from None
 
 
 @contextmanager
-def about(file: Path, content: object = None) -> Iterator[None]:
-    """Say of what is wrong within that it stands in this file, and name what is meant as its content does."""
+def about(file: Path, place: str = "") -> Iterator[None]:
+    """Say of what is wrong within in which line of this file it stands; ``place`` is that of the whole that is read."""
     try:
         yield
     except InputError as error:
-        lines = str(error).splitlines()
-        raise InputError("\n".join(f"{file}: {named(line, content)}" for line in lines)) from None
+        lines = _Lines(file)
+        said = [Flaw.of(flaw.field, f"{file}: {lines.with_line(flaw.under(place))}") for flaw in error.flaws]
+        raise InputError(*said, refusal=error.refusal) from None
+
+
+class _Lines:
+    """Where in a file a field stands."""
+
+    def __init__(self, file: Path) -> None:
+        """Read it once more, as a tree of what stands where."""
+        import yaml
+
+        try:
+            self._root: Any = yaml.compose(file.read_text(encoding="utf-8"))
+        except (OSError, ValueError, RecursionError, yaml.YAMLError):
+            self._root = None
+
+    def with_line(self, flaw: Flaw) -> str:
+        """What is wrong, after its line; of a field that is not there, with what it is called in the file."""
+        line, missing = self._found(flaw.field)
+        called = f" In the file: `{missing}`." if missing and not missing.isdigit() else ""
+        said = f"{flaw.words}{called}"
+        return f"line {line}: {said}" if line and flaw.field not in OF_NO_LINE else said
+
+    def _found(self, field: str) -> tuple[int | None, str]:
+        """The line of the field, or of the nearest thing around it; and its name, where it is not there."""
+        line, node = None, self._root
+        for part in filter(None, field.split(".")):
+            inside = _inside(node)
+            if part not in inside:
+                return line, field.rpartition(".")[2]
+            begins, node = inside[part]
+            line = begins.start_mark.line + 1
+        return line, ""
+
+
+def _inside(node: Any) -> dict[str, tuple[Any, Any]]:
+    """What stands in a mapping by its name, in a list by its number: where it begins, and what it is."""
+    entries = getattr(node, "value", None)
+    if not isinstance(entries, list):
+        return {}
+    pairs = (entry if isinstance(entry, tuple) else (None, entry) for entry in entries)
+    return {key.value if key else str(n): (key or value, value) for n, (key, value) in enumerate(pairs)}

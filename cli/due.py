@@ -17,7 +17,7 @@ from models.certificate import Certificate, Count, calculate
 from models.kinds import ClockKind
 from models.policy import ClockPolicy, Deployment
 from models.vocabulary import Moment
-from models.wrong_input import first_problem
+from models.wrong_input import first_flaw
 
 MOMENT: TypeAdapter[datetime] = TypeAdapter(Moment)
 MOST_DAYS = 250
@@ -49,7 +49,7 @@ def due(
         "cut_off": usual.cut_off if cut_off is None else _time_of_day(cut_off),
         "ladder": (),
     }
-    certificate = _worked_out(received, checked(ClockPolicy, asked, "due"), here)
+    certificate = _worked_out(received, checked(ClockPolicy, asked), here)
     if as_json:
         print_json(certificate.model_dump(mode="json"))
         return
@@ -62,7 +62,7 @@ def _moment(words: str) -> datetime:
     try:
         return MOMENT.validate_python(float(words) if _is_number(words) else words)
     except ValidationError as error:
-        raise InputError(f"moment: {first_problem(error)}") from None
+        raise InputError(f"moment: {first_flaw(error).rule}") from None
 
 
 def _time_of_day(words: str) -> time:

@@ -101,7 +101,7 @@ def _read(files: Sequence[Path]) -> dict[Path, CaseFile]:
     for file in files:
         with wrong.gathered():
             cases[file] = read_case(file, new_transfer_id(), now())
-    if wrong.lines:
+    if wrong.flaws:
         raise wrong.error()
     return cases
 

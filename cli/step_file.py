@@ -8,23 +8,25 @@ from cli.documents import checked
 from client.errors import InputError
 from models.journey.steps import CLOCK_SKEW, Step, step_name
 from models.step_down.steps.every import STEPS
+from models.wrong_input import Flaw
 
 
-def read_step(content: Any, where: str, default_id: str, at: datetime) -> Step:
-    """A step; without ``step_id`` and ``occurred_at`` it gets the default id and happens now.
+def read_step(content: Any, default_id: str, at: datetime, place: str = "") -> Step:
+    """The step at this place of a file; without ``step_id`` and ``occurred_at`` it has the default id, and happens now.
 
     Raises:
         InputError: naming the field that is wrong and its rule.
     """
     if not isinstance(content, dict):
-        raise InputError(f"{where}: is not a step with its fields")
+        raise InputError(Flaw.of(place, "This is not a step with its fields."))
     kinds = {step_name(kind): kind for kind in STEPS}
     kind = kinds.get(str(content.get("step")))
     if kind is None:
-        raise InputError(f"{where}: step: there is no such step; the steps are {', '.join(kinds)}")
-    step: Step = checked(kind, {"step_id": default_id, "occurred_at": at, **content}, where)
+        unknown = f"There is no such step; the steps are {', '.join(kinds)}."
+        raise InputError(Flaw.of("step", unknown).under(place))
+    step: Step = checked(kind, {"step_id": default_id, "occurred_at": at, **content}, place)
     if step.occurred_at > at + CLOCK_SKEW:
-        raise InputError(f"{where}: occurred_at: this is in the future")
+        raise InputError(Flaw.of("occurred_at", "The moment at which this happened lies in the future.").under(place))
     return step
 
 

@@ -12,6 +12,7 @@ from models.journey.steps import ResolveAttention, Step
 from models.operations.differences import may_be_accepted
 from models.step_down.start import StepDownRequest
 from models.step_down.steps.transfer import ChangeService
+from models.wrong_input import Flaw
 
 
 def refuse_unknown_service(names_service: StepDownRequest | Step, directory: Services) -> None:
@@ -23,7 +24,7 @@ def refuse_unknown_service(names_service: StepDownRequest | Step, directory: Ser
     if not isinstance(names_service, StepDownRequest | ChangeService):
         return
     if directory.service(names_service.service_ref) is None:
-        raise InputError("service_ref: the service directory does not know this service")
+        raise InputError(Flaw.of("service_ref", "The service directory does not know this service."))
 
 
 def refuse_unknown_children(request: StepDownRequest, register: OpenChildren, mosaic: Persons) -> None:
@@ -32,14 +33,14 @@ def refuse_unknown_children(request: StepDownRequest, register: OpenChildren, mo
     Raises:
         InputError: a line for each child that Mosaic does not know, or that another open transfer holds.
     """
-    wrong = []
+    wrong: list[Flaw] = []
     for place, child in enumerate(request.children):
         if not mosaic.knows_person(child.ref):
-            wrong.append(f"children.{place}.ref: Mosaic does not know this child, {child.ref}")
+            wrong.append(Flaw.of(f"children.{place}.ref", f"Mosaic does not know child {child.ref}."))
         if (holder := register.open_transfer_of(child.ref)) is not None and holder != request.id:
-            wrong.append(f"children.{place}.ref: this child, {child.ref}, is in the open transfer {holder}")
+            wrong.append(Flaw.of(f"children.{place}.ref", f"Child {child.ref} is in the open transfer {holder}."))
     if wrong:
-        raise InputError("\n".join(wrong))
+        raise InputError(*wrong)
 
 
 def item_meant(step: ResolveAttention, now: Status) -> Attention | None:
@@ -62,9 +63,9 @@ def answer_in_register(
         InputError: the item does not take this answer, or not from this sender.
     """
     if not may_be_accepted(item, step.resolution):
-        raise InputError(f"attention_id: {item.id} ends when `transfers reconcile` does not find it any more")
+        raise InputError(f"{item.id} ends when `transfers reconcile` does not find it any more.")
     if (refused := wrong_sender_or_time(step, at)) is not None:
-        raise InputError(refused.words)
+        raise InputError(Flaw(refused.field, refused.reason, refused.words), refusal=refused)
     kept.accept_difference(shown.id, step)
     return Receipt(
         step_id=step.step_id,

@@ -16,10 +16,11 @@ from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from client.errors import InputError, NotKnownError
-from models.journey.answers import Receipt
+from models.journey.answers import Receipt, Refusal
 from models.journey.status import Status
 from models.journey.steps import Step
 from models.step_down.start import StepDownRequest
+from models.wrong_input import Flaw
 from workflows.ids import step_down_id
 from workflows.journey.run import JourneyResult
 from workflows.step_down.transfer import StepDownRun, StepDownTransfer
@@ -31,6 +32,7 @@ PAUSE = timedelta(seconds=1)
 """Before the next attempt: what the SDK does not try again by itself is refused in an instant."""
 QUESTION_TIMEOUT = timedelta(seconds=5)
 QUESTIONS = 4
+NOT_TOLD = "it is not known whether the step was taken. The same step, sent again, is recorded once."
 
 CANCELLED_OR_TIMED_OUT = frozenset({RPCStatusCode.CANCELLED, RPCStatusCode.DEADLINE_EXCEEDED})
 NOT_KNOWN = CANCELLED_OR_TIMED_OUT | {
@@ -67,7 +69,7 @@ async def start(client: Client, request: StepDownRequest) -> Transfer:
             rpc_timeout=ANSWER_TIMEOUT,
         )
     except WorkflowAlreadyStartedError:
-        raise InputError(f"id: a transfer {request.id} was started before") from None
+        raise InputError(Flaw.of("id", f"A transfer {request.id} was started before.")) from None
     except RPCError as error:
         if error.status not in NOT_KNOWN:
             raise
@@ -90,7 +92,7 @@ async def send(handle: Transfer, step: Step, pause: timedelta = PAUSE) -> Receip
     What Temporal breaks off is sent again by itself, a few times.
 
     Raises:
-        InputError: the step was not taken; says the field, the rule and the clause.
+        InputError: the step was not taken; its ``refusal`` has the field and the clause.
         NotKnownError: no answer came.
     """
     # One id for all attempts: if an earlier one was taken, the next only asks for its receipt.
@@ -103,7 +105,7 @@ async def send(handle: Transfer, step: Step, pause: timedelta = PAUSE) -> Receip
         except RPCError as error:
             if error.status not in NOT_KNOWN:
                 raise
-    raise NotKnownError(f"Temporal broke off: {send_again(step)}")
+    raise NotKnownError(f"Temporal broke off: {NOT_TOLD}")
 
 
 async def _receipt(handle: Transfer, step: Step, update_id: str) -> Receipt:
@@ -112,19 +114,22 @@ async def _receipt(handle: Transfer, step: Step, update_id: str) -> Receipt:
             step.step, step, id=update_id, result_type=Receipt, rpc_timeout=ANSWER_TIMEOUT
         )
     except WorkflowUpdateFailedError as error:
-        reason = error.cause.message if isinstance(error.cause, ApplicationError) else str(error.cause)
-        raise InputError(reason) from None
+        raise _refused(error.cause) from None
     except WorkflowUpdateRPCTimeoutOrCancelledError:
         if (task := asyncio.current_task()) is not None and task.cancelling():
             raise asyncio.CancelledError from None
-        raise NotKnownError(f"No answer in time: {send_again(step)}") from None
+        raise NotKnownError(f"No answer in time: {NOT_TOLD}") from None
     return receipt
 
 
-def send_again(step: Step) -> str:
-    """What is said where no answer was waited for: under the same id and time a step is recorded once."""
-    again = f"step_id: {step.step_id} and occurred_at: {step.occurred_at.isoformat()}"
-    return f"it is not known whether the step was taken. Send it again with {again}"
+def _refused(cause: BaseException | None) -> InputError:
+    """What the workflow says, with the field that it names for machines."""
+    if not isinstance(cause, ApplicationError):
+        return InputError(str(cause))
+    if not cause.details:
+        return InputError(cause.message)
+    refusal = Refusal.model_validate(cause.details[0])
+    return InputError(Flaw(refusal.field, refusal.reason, refusal.words), refusal=refusal)
 
 
 async def status(handle: Transfer) -> Status:

@@ -1,6 +1,5 @@
 """Attention: a machine step that only a person can put right, in plain words."""
 
-import re
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
@@ -89,7 +88,7 @@ PROBLEMS = {
     NEWER_VERSION: Problem(
         "Mosaic holds a newer version of this document than the one that the family saw. Only the version that the "
         "family saw is sent.",
-        "Share the newer one with the family and record that, with corrects: this item then ends by itself, and the "
+        "Share the newer one with the family, and record that as a correction: this item then ends by itself, and the "
         "newer one, if they agree to it, goes to the service. Where the family need not see it, have this item skipped "
         "with the reason.",
         Role.SOCIAL_WORKER,
@@ -273,12 +272,6 @@ class Attention(Frozen):
         return self.words.who
 
 
-FIELD = r"[a-z][a-z_.]*(?: no\. \d+)?"
-BEGINS_WITH_FIELDS = re.compile(f"{FIELD}(?:, {FIELD})*: ")
-"""As ``children no. 1, ref: is missing`` does."""
-
-
 def _sentence(text: str) -> str:
-    """A sentence of its own; the name of a field stays as people have to write it."""
-    first = text[0] if BEGINS_WITH_FIELDS.match(text) else text[0].upper()
-    return f"{first}{text[1:].rstrip('.')}."
+    """A sentence of its own."""
+    return f"{text[0].upper()}{text[1:].rstrip('.')}."

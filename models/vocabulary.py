@@ -59,7 +59,7 @@ def in_london(moment: datetime) -> datetime:
         return moment
     local = moment.replace(tzinfo=LONDON)
     if local.astimezone(UTC).astimezone(LONDON).replace(tzinfo=None) != moment:
-        raise ValueError("this hour does not exist: the clocks went forward")
+        raise ValueError("lies in an hour that does not exist, as the clocks went forward")
     return local
 
 

@@ -1,21 +1,32 @@
-"""What is wrong with something that came from outside, in plain words: the field and the rule, never what was in it."""
+"""What is wrong with something that came from outside: the field and the rule for machines, a sentence for people.
+
+The sentence never says what was in the field; what stands in a list is called by its name.
+"""
 
 import re
 from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from models.field_words import field_words, item_words
+
 ENUM_MEMBER = re.compile(r"<[\w.]+: ('[^']*')>")
 """How Python shows a member of an enumeration; people read its value."""
 
-PLAIN_WORDS = {
+SENTENCES = {
     "json_invalid": "it is not written as JSON",
     "union_tag_invalid": "there is no such step",
     "union_tag_not_found": "it does not say which step it is",
+}
+"""What is said of the whole."""
+
+PLAIN_WORDS = {
+    **SENTENCES,
     "missing": "is missing",
     "extra_forbidden": "there is no such field",
-    "string_pattern_mismatch": "is not written as this field must be",
+    "string_pattern_mismatch": "is not written as it must be",
     "string_too_short": "is empty",
     "too_short": "is empty",
     "dict_type": "is not a group of fields",
@@ -42,17 +53,52 @@ ONE_OF_SEVERAL = "tagged-union"
 LIMITS = {"greater_than_equal": "ge", "less_than_equal": "le"}
 """Where pydantic keeps the limit that a number is beyond."""
 
+OF_FIELDS = re.compile(r"(?P<first>[a-z][a-z_.]*)(?:, [a-z][a-z_.]*)*: (?P<rule>.+)", re.DOTALL)
+"""As rules of ours begin that ask about a whole: with the fields that are meant."""
 
-def first_problem(error: ValidationError, *, names_unknown: bool = True) -> str:
-    """The first field that is wrong, and its rule; an unknown field is named only to who sent it."""
-    return problems(error, names_unknown=names_unknown)[0]
+NAMES = ("ref", "letter_id")
+"""By which references people know what stands in a list; what they wrote themselves is not repeated."""
+UNKNOWN_FIELD = "holds a field that nobody knows"
+
+Place = tuple[int | str, ...]
 
 
-def problems(error: ValidationError, *, names_unknown: bool = True) -> list[str]:
-    """Every field that is wrong, with its rule."""
+class Flaw(NamedTuple):
+    """One thing that is wrong."""
+
+    field: str
+    """As machines name it: ``children.0.reason``; empty where it is the whole."""
+    rule: str
+    words: str
+    """Both, as a sentence without the names of fields."""
+
+    @classmethod
+    def of(cls, field: str, sentence: str) -> "Flaw":
+        """What is said of a field in a whole sentence."""
+        return cls(field, sentence, sentence)
+
+    @property
+    def written(self) -> str:
+        """The field as it is written in a file of ours, and the rule: for those who run this system."""
+        field = re.sub(r"\.(\d+)(\.?)", lambda place: f" no. {int(place[1]) + 1}{', ' if place[2] else ''}", self.field)
+        return f"{field}: {self.rule}" if field else self.rule
+
+    def under(self, place: str) -> "Flaw":
+        """The same, of a part of something greater that stands there."""
+        return self._replace(field=".".join(filter(None, (place, self.field))))
+
+
+def first_flaw(error: ValidationError, content: object = None, *, names_unknown: bool = True) -> Flaw:
+    """The first thing that is wrong; an unknown field is named only to who sent it."""
+    return flaws(error, content, names_unknown=names_unknown)[0]
+
+
+def flaws(error: ValidationError, content: object = None, *, names_unknown: bool = True) -> list[Flaw]:
+    """Everything that is wrong with the content."""
     found = error.errors(include_url=False, include_input=False)
-    details = (one for one in found if not _follows(one, found))
-    return list(dict.fromkeys(_problem(error, detail, names_unknown=names_unknown) for detail in details))
+    several = error.title.startswith(ONE_OF_SEVERAL)
+    details = ((one["loc"][1:] if several else one["loc"], one) for one in found if not _follows(one, found))
+    return list(dict.fromkeys(_flaw(place, detail, content, names_unknown) for place, detail in details))
 
 
 def _follows(detail: ErrorDetails, others: Sequence[ErrorDetails]) -> bool:
@@ -62,20 +108,69 @@ def _follows(detail: ErrorDetails, others: Sequence[ErrorDetails]) -> bool:
     return detail["type"] == "too_short" and any(loc[: len(place)] == place for loc in within)
 
 
-def _problem(error: ValidationError, detail: ErrorDetails, *, names_unknown: bool) -> str:
-    place, rule = detail["loc"], _rule(detail)
-    if error.title.startswith(ONE_OF_SEVERAL):
-        place = place[1:]
-    if detail["type"] == "extra_forbidden" and not names_unknown:
-        place = place[:-1]
-        rule = "holds a field that nobody knows" if place else "it holds a field that nobody knows"
-    field = field_words(".".join(str(part) for part in place))
-    return f"{field}: {rule}" if field else rule
+def _flaw(place: Place, detail: ErrorDetails, content: object, names_unknown: bool) -> Flaw:
+    rule = _rule(detail)
+    if detail["type"] == "extra_forbidden":
+        *around, unknown = place
+        if not names_unknown:
+            return Flaw(_path(around), UNKNOWN_FIELD, _sentence((*named(around, content), ""), UNKNOWN_FIELD))
+        return Flaw(_path(place), rule, _said(named(around, content), f"there is no field called {unknown}"))
+    if detail["type"] == "value_error" and (ours := OF_FIELDS.fullmatch(rule)) is not None:
+        return Flaw(_path((*place, ours["first"])), ours["rule"], _said(named(place, content), ours["rule"]))
+    if detail["type"] in SENTENCES:
+        return Flaw(_path(place), rule, _said(named(place, content), rule))
+    return Flaw(_path(place), rule, _sentence(named(place, content), rule))
 
 
-def field_words(path: str) -> str:
-    """A field as people name it: ``children.0.ref`` is *children no. 1, ref*."""
-    return re.sub(r"\.(\d+)(\.?)", lambda place: f" no. {int(place[1]) + 1}{', ' if place[2] else ''}", path)
+def _path(place: Sequence[int | str]) -> str:
+    return ".".join(map(str, place))
+
+
+def named(place: Sequence[int | str], content: object = None) -> tuple[str, ...]:
+    """The parts of a place as people call them: ``children.0.reason`` is *child child-1*, *the reason*."""
+    parts: list[str] = []
+    before = ""
+    for part in place:
+        content = _entry(content, part)
+        if isinstance(part, int):
+            parts[-1:] = [f"{item_words(before)} {_name(content) or f'no. {part + 1}'}"]
+        else:
+            parts.append(field_words(part, before))
+            before = part
+    return tuple(parts)
+
+
+def _entry(content: object, part: int | str) -> object:
+    """What stands in the content at this place; None where nothing does."""
+    match content, part:
+        case dict(), str():
+            return content.get(part)
+        case ((list() | tuple()), int()) if part < len(content):
+            return content[part]
+        case _:
+            return None
+
+
+def _name(entry: object) -> str | None:
+    said: dict[str, Any] = entry if isinstance(entry, dict) else {}
+    return next((name for field in NAMES if isinstance(name := said.get(field), str) and _short(name)), None)
+
+
+def _short(name: str) -> bool:
+    return re.fullmatch(r"[A-Za-z0-9._-]{1,80}", name) is not None
+
+
+def _sentence(parts: Sequence[str], rule: str) -> str:
+    """What holds of the last part: *Child child-1: the reason is missing*."""
+    *around, what = parts or ("",)
+    return _said(around, f"{what or 'it'} {rule}")
+
+
+def _said(around: Sequence[str], what: str) -> str:
+    """A sentence, after that of which it is said."""
+    said = f"{', '.join(around)}: {what}" if around else what
+    stop = "" if said.endswith((".", ")")) else "."
+    return f"{said[0].upper()}{said[1:]}{stop}"
 
 
 def _rule(detail: ErrorDetails) -> str:

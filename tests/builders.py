@@ -344,7 +344,7 @@ def harm_not_taken(**changes: Any) -> Rejected:
     said = {"step": "report_significant_harm", "step_id": "lost", "sender": "social worker sw-7", "digest": "lost"}
     said |= {
         "at": NOW,
-        "reason": "children no. 1, ref: This child is not in this transfer.",
+        "reason": "Child child-x: This child is not in this transfer.",
         "said": "child-x: new marks",
     }
     return Rejected.model_validate({**said, **changes})

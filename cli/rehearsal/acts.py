@@ -13,6 +13,7 @@ from models.mosaic import ChildRecord
 from models.people import Person
 from models.services import EarlyHelpService
 from models.vocabulary import EmailAddress, Frozen, Narrative, Ref
+from models.wrong_input import Flaw
 
 When = Literal["before", "after"]
 Strikes = Literal["error", "drop", "hang"]
@@ -150,7 +151,7 @@ class FailMosaic(Fault):
     @model_validator(mode="after")
     def _names_the_error(self) -> "FailMosaic":
         if (self.action == "error") != (self.error is not None):
-            raise ValueError("error: is said for the action error, and only for it")
+            raise ValueError("error: which error it is, is said for the action error, and only for it")
         return self
 
     @model_validator(mode="after")
@@ -175,7 +176,7 @@ class FailMail(Fault):
     @model_validator(mode="after")
     def _names_the_answer(self) -> "FailMail":
         if (self.action == "error") != (self.code is not None):
-            raise ValueError("code: is said for the action error, and only for it")
+            raise ValueError("code: what the mail server says is said for the action error, and only for it")
         if self.stage == "sender" and self.to is not None:
             raise ValueError("to: at the stage sender, the recipient is not known yet")
         return self
@@ -252,22 +253,22 @@ def read_acts(said: Any, where: str, at: datetime) -> tuple[Act, ...]:
         InputError: a line for everything that is wrong, naming the act, the field and its rule.
     """
     if not isinstance(said, list):
-        raise InputError(f"{where}: is not a list of acts")
+        raise InputError(Flaw.of(where, "This is not a list of acts."))
     acts, wrong = [], Wrong()
     for place, content in enumerate(said):
         with wrong.gathered():
             acts.append(_read_act(content, f"{where}.{place}", at))
-    if wrong.lines:
+    if wrong.flaws:
         raise wrong.error()
     return tuple(acts)
 
 
 def _read_act(content: Any, where: str, at: datetime) -> Act:
     if not isinstance(content, dict):
-        raise InputError(f"{where}: is not an act with its fields")
+        raise InputError(Flaw.of(where, "This is not an act with its fields."))
     kind = KINDS.get(str(content.get("do")))
     if kind is None:
-        raise InputError(f"{where}: do: there is no such act; the acts are {', '.join(KINDS)}")
+        raise InputError(Flaw.of(f"{where}.do", f"There is no such act; the acts are {', '.join(KINDS)}."))
     act = checked(kind, content, where)
     return _ready_to_send(act, where, at) if isinstance(act, Signal) else act
 

@@ -1,6 +1,5 @@
 """Case files: read whole, so that everything that is wrong in one is said at once."""
 
-import re
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,7 +16,7 @@ from client.errors import InputError
 from models.journey.steps import Step
 from models.kinds import OFFICES
 from models.step_down.start import StepDownRequest
-from models.wrong_input import problems
+from models.wrong_input import Flaw, flaws
 
 REFERENCES = frozenset(
     {"ref", "child_ref", "family_ref", "document_ref", "document", "child", "about"}
@@ -82,7 +81,7 @@ class _Reading:
     def _part(self, name: str, kind: type[Any], **usual: str) -> Any:
         said = self.content.get(name)
         if said is None:
-            raise InputError(f"{name}: is missing")
+            raise InputError(f"The file has no {name}.")
         return checked(kind, {**usual, **said} if isinstance(said, dict) else said, name)
 
     def _refuse_other_children(self, start: StepDownRequest) -> None:
@@ -91,13 +90,13 @@ class _Reading:
         known = {child.ref for child in self.family.children}
         for place, child in enumerate(start.children):
             if child.ref not in known:
-                self.wrong.add(f"start.children.{place}.ref: Mosaic does not know this child, {child.ref}")
+                self.wrong.add(Flaw.of(f"start.children.{place}.ref", f"Mosaic does not know child {child.ref}."))
 
     def _turns(self) -> dict[str, Any]:
         """The steps in turn; one without a moment comes right after the one before; acts happen before time passes."""
         said = self.content.get("steps")
         if not isinstance(said, list):
-            raise InputError("steps: is missing" if said is None else "steps: is not a list of steps")
+            raise InputError("The file has no steps." if said is None else "What stands under steps is not a list.")
         turns, now = [], self.at
         for place, content in enumerate(said):
             turn = _Turn(*self._turn(content, f"steps.{place}", f"step-{place + 1}", now))
@@ -114,12 +113,14 @@ class _Reading:
         with self.wrong.gathered():
             moment = moment_of(content, where)
             if moment is not None and moment < before:
-                raise InputError(f"{where}: at: comes before the step before it; the first such day is day 1")
+                raise InputError(
+                    Flaw.of(f"{where}.at", "This is before the step before it; the first such day is day 1.")
+                )
         with self.wrong.gathered():
             acts = self._acts(fields.get("meanwhile", []), f"{where}.meanwhile", before)
         with self.wrong.gathered():
             own = {name: value for name, value in fields.items() if name not in BESIDE_THE_STEP} or content
-            step = read_step(own, where, default_id=step_id, at=moment or before)
+            step = read_step(own, step_id, moment or before, where)
         return step, moment, acts
 
     def _acts(self, said: Any, where: str, at: datetime) -> tuple[Act, ...]:
@@ -131,7 +132,7 @@ class _Reading:
 
     def _refuse_act(self, act: Act, where: str, *, started: bool) -> None:
         if isinstance(act, Signal) and not started:
-            self.wrong.add(f"{where}: do: nothing can be sent to a transfer that has not started")
+            self.wrong.add(Flaw.of(f"{where}.do", "Nothing can be sent to a transfer that has not started."))
         if self.family is None:
             return
         known = {
@@ -140,7 +141,7 @@ class _Reading:
         }
         for kind, refs in known.items():
             if (ref := getattr(act, kind, None)) is not None and ref not in refs:
-                self.wrong.add(f"{where}: {kind}: Mosaic does not know this {kind}, {ref}")
+                self.wrong.add(Flaw.of(f"{where}.{kind}", f"Mosaic does not know {kind} {ref}."))
 
     def _whole(self, parts: dict[str, Any]) -> CaseFile:
         """The case; of a part that is wrong nothing is said again."""
@@ -148,14 +149,12 @@ class _Reading:
         try:
             case = CaseFile.model_validate(rest | parts)
         except ValidationError as error:
-            self.wrong.add(*(line for line in problems(error) if not _is_about(line, READ_APART)))
-        if case is None or self.wrong.lines:
-            raise self.wrong.error(lambda line: line.replace(f"{self.id}-", ""))
+            found = flaws(error, rest)
+            self.wrong.add(*(flaw for flaw in found if flaw.field.partition(".")[0] not in READ_APART))
+        if case is None or self.wrong.flaws:
+            self.wrong.flaws = [Flaw(*(part.replace(f"{self.id}-", "") for part in flaw)) for flaw in self.wrong.flaws]
+            raise self.wrong.error()
         return case
-
-
-def _is_about(line: str, names: frozenset[str]) -> bool:
-    return re.split(r"\W", line, maxsplit=1)[0] in names
 
 
 def _references_of(family: Any) -> set[str]:

@@ -59,7 +59,7 @@ class ExpectedAttention(Frozen):
     @classmethod
     def _is_known(cls, problem: str) -> str:
         if problem not in PROBLEMS:
-            raise ValueError(f"there is no such problem; the problems are {', '.join(PROBLEMS)}")
+            raise ValueError(f"is none that is known; the problems are {', '.join(PROBLEMS)}")
         return problem
 
 

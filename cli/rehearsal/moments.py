@@ -7,9 +7,11 @@ from typing import Any
 from client.errors import InputError
 from models.calendar import WorkingCalendar
 from models.vocabulary import LONDON
+from models.wrong_input import Flaw
 
 OFFSET = re.compile(r"day (?P<day>\d{1,3})( (?P<time>([01]\d|2[0-3]):[0-5]\d))?")
 """A working day after the start, with a time of day where it is a moment."""
+NO_MOMENT = "This is no working day and time, such as: day 3 16:30, and no number of hours, such as: hour 9."
 HOURS = re.compile(r"hour (?P<hour>\d{1,3})")
 """Hours after the start, day and night."""
 
@@ -41,6 +43,4 @@ def moment_of(content: Any, where: str) -> datetime | None:
     try:
         return datetime.fromisoformat(content["at"])
     except (TypeError, ValueError):
-        raise InputError(
-            f"{where}: at: is no working day and time, such as: day 3 16:30, and no number of hours, such as: hour 9"
-        ) from None
+        raise InputError(Flaw.of(f"{where}.at", NO_MOMENT)) from None

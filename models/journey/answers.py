@@ -4,7 +4,6 @@ from datetime import datetime
 from enum import StrEnum
 
 from models.vocabulary import Frozen, Role, local_time
-from models.wrong_input import field_words
 
 CLOSED = "closed"
 """The stage in which every journey ends."""
@@ -65,6 +64,8 @@ class Rejected(Frozen):
     sender: str | None
     """Who recorded it, where that could be read."""
     reason: str
+    field: str | None = None
+    """The field that was wrong, as machines name it."""
     digest: str = ""
     """Tells the same message from another; nothing can be read from it."""
     asked_in: str | None = None
@@ -81,19 +82,26 @@ class Rejected(Frozen):
 
 
 class Refusal(Frozen):
-    """Why a step was not taken: the field, the rule, the clause."""
+    """Why a step was not taken: the field for machines, the reason for people, the clause."""
 
     field: str
+    """As machines name it: ``children.0.decision``; ``step`` where it is the step itself."""
     reason: str
+    """A sentence, without the names of fields."""
     clause: str | None = None
     note: str | None = None
     """What the sender has to do all the same."""
+    child: str | None = None
+    """The child that is meant, where it is one of several."""
+    may_correct: str | None = None
+    """The ``step_id`` of what was recorded before, where the step is taken once it corrects that."""
 
     @property
     def words(self) -> str:
         """The refusal in one line."""
+        about = f"Child {self.child}: " if self.child else ""
         source = f" ({self.clause})" if self.clause else ""
-        return f"{field_words(self.field)}: {self.reason}{source}{f' {self.note}' if self.note else ''}"
+        return f"{about}{self.reason}{source}{f' {self.note}' if self.note else ''}"
 
 
 class ChildState(Frozen):

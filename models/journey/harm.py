@@ -13,8 +13,8 @@ HARM_REPORT = step_name(ReportSignificantHarm)
 
 RING_AGAIN = "Nothing more is sent in this transfer. If it gets worse, ring again."
 RING_NOW = (
-    "This record is not the contact. Ring now, then record who you spoke to and when: this step once more, with "
-    "spoken_to and corrects. Until then people are alerted again and again, day and night. Nothing more is sent in "
+    "This record is not the contact. Ring now, then record who you spoke to and when: the report once more, as a "
+    "correction of this one. Until then people are alerted again and again, day and night. Nothing more is sent in "
     "this transfer."
 )
 
@@ -72,7 +72,7 @@ ROWS: tuple[Rule[Facts], ...] = (
         "SU-01",
         ReportSignificantHarm,
         field("children", _omits_a_child),
-        "A report that corrects another names its children, too; of others, record a report of their own.",
+        "A report that takes the place of another names its children, too; of others, record a report of their own.",
     ),
 )
 """What a report may say; nothing else keeps it from being recorded."""
@@ -82,7 +82,7 @@ SPOKEN_TO: Need[Facts] = Need(
     ReportSignificantHarm,
     Role.SOCIAL_WORKER,
     "A risk of significant harm was reported. Speak to Duty and Advice at once, and record who was spoken to and "
-    "when (the report once more, with spoken_to and corrects).",
+    "when (the report once more, as a correction of the first).",
     met=lambda f: not f.nobody_spoken_to,
     clock=ClockKind.SIGNIFICANT_HARM,
     everywhere=True,

@@ -9,7 +9,7 @@ from models.journey.steps import Step
 from models.kinds import Audience, ClockKind, RungKind
 from models.policy import Policy
 from models.services import EarlyHelpService
-from models.vocabulary import Frozen
+from models.vocabulary import Frozen, local_time
 
 
 class Opening(Frozen):
@@ -41,6 +41,11 @@ class RecordedStep(Frozen):
     """Where it turns the transfer away: what was wanted, and is not any more."""
     nothing_follows: bool = False
     """A risk of significant harm was reported before it: it is kept, and nothing is sent or closed because of it."""
+
+    @property
+    def told(self) -> str:
+        """That it was recorded: by whom, and when."""
+        return f"{self.step.actor.words} {self.step.does} on {local_time(self.accepted_at)}"
 
     def turns(self, child: str | None) -> bool:  # noqa: ARG002 (a journey asks for whom)
         """Whether what it undoes counts no more because of it, for the child or, without one, for any."""

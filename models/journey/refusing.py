@@ -1,5 +1,6 @@
 """Whether a step may be recorded now, and if not, why: what holds for every step, then the rules of the journey."""
 
+import re
 from datetime import datetime
 from typing import TypeVar
 
@@ -8,10 +9,13 @@ from models.journey.answers import Refusal
 from models.journey.corrections import replaced_by, says_new_things_too_late
 from models.journey.facts import Facts
 from models.journey.missing import is_closed
+from models.journey.recorded import RecordedStep
 from models.journey.rows import Journey
 from models.journey.steps import ReportSignificantHarm, ResolveAttention, Step
 
 F = TypeVar("F", bound=Facts)
+
+OF_A_CHILD = re.compile(r"children\.(\d+)\.")
 
 
 def refusal(journey: Journey[F], facts: F, step: Step, now: datetime) -> Refusal | None:
@@ -19,11 +23,24 @@ def refusal(journey: Journey[F], facts: F, step: Step, now: datetime) -> Refusal
     known = facts.entry(step.step_id)
     if known is not None:
         same = known.step.says_the_same_as(step)
-        return None if same else Refusal(field="step_id", reason="This step_id was used for another step.")
+        return None if same else _used_before(known)
     said = _unfit(journey, facts, step, now) or _replaces_unsaid(journey, facts, step) or _broken(journey, facts, step)
-    if said is None or not isinstance(step, ReportSignificantHarm):
-        return said
-    return said.model_copy(update={"note": f"Ring now, all the same. {facts.policy.phones.words}"})
+    if said is None:
+        return None
+    harm = isinstance(step, ReportSignificantHarm)
+    note = f"Ring now, all the same. {facts.policy.phones.words}" if harm else None
+    return said.model_copy(update={"note": note, "child": _child_meant(step, said.field)})
+
+
+def _used_before(entry: RecordedStep) -> Refusal:
+    reason = f"Something else was recorded under the same number before: {entry.told}. Give this one another number."
+    return Refusal(field="step_id", reason=reason)
+
+
+def _child_meant(step: Step, field: str) -> str | None:
+    """The child that a field is about, where it is one of several."""
+    found = OF_A_CHILD.match(field)
+    return step.children_named()[int(found[1])] if found else None
 
 
 def _unfit(journey: Journey[F], facts: F, step: Step, now: datetime) -> Refusal | None:
@@ -37,7 +54,7 @@ def wrong_sender_or_time(step: Step, now: datetime) -> Refusal | None:
     """What holds for a step whatever the journey: the role may record it, and the time has come."""
     if step.actor.role not in step.recorded_by:
         may = " or ".join(sorted(role.words for role in step.recorded_by))
-        return Refusal(field="actor.role", reason=f"Only the {may} records this step.")
+        return Refusal(field="actor.role", reason=f"Only the {may} records this, not {step.actor.words}.")
     return step.untimely(now)
 
 
@@ -61,16 +78,23 @@ def _replaces_unsaid(journey: Journey[F], facts: F, step: Step) -> Refusal | Non
         )
     replaced = replaced_by(journey.corrections, facts, step)
     if len(replaced) > 1:
-        steps = ", ".join(replaced)
-        return Refusal(field="corrects", reason=f"This was recorded before, in {steps}; correct one of them at a time.")
+        return Refusal(field="corrects", reason=f"{_recorded_before(facts, replaced)} Correct one of them at a time.")
     if replaced and step.corrects != replaced[0]:
-        return Refusal(field="corrects", reason=f"This was recorded before; to replace it, correct {replaced[0]}.")
+        reason = f"{_recorded_before(facts, replaced)} To replace that, send this as its correction."
+        return Refusal(field="corrects", reason=reason, may_correct=replaced[0])
     if step.corrects is None:
         return None
     corrected = facts.entry(step.corrects)
     if corrected is None or type(corrected.step) is not type(step):
-        return Refusal(field="corrects", reason="No such step of this kind was recorded.")
+        return Refusal(
+            field="corrects", reason="What this is to correct was never recorded, or is a step of another kind."
+        )
     return None
+
+
+def _recorded_before(facts: Facts, steps: tuple[str, ...]) -> str:
+    told = (entry.told for step in steps if (entry := facts.entry(step)) is not None)
+    return f"This was recorded before: {'; '.join(told)}."
 
 
 def _broken(journey: Journey[F], facts: F, step: Step) -> Refusal | None:

@@ -98,14 +98,14 @@ class HarmStatus(Frozen):
         if self.step_id is None:
             return (
                 f"A report of significant harm came on {local_time(self.at)} and could not be taken. Ring now, and "
-                "record it: report_significant_harm."
+                "record the report."
             )
         reported = f"A risk of significant harm was reported on {local_time(self.at)}."
         if self.spoken_to_at is not None:
             return f"{reported} Somebody was spoken to on {local_time(self.spoken_to_at)}."
         return (
-            f"{reported} NOBODY HAS SAID WHO WAS SPOKEN TO. Ring now, then record it: report_significant_harm with "
-            f"spoken_to and corrects: {self.step_id}."
+            f"{reported} NOBODY HAS SAID WHO WAS SPOKEN TO. Ring now, then record the report once more, with who was "
+            "spoken to and when, as a correction of the first."
         )
 
 

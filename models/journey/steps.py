@@ -22,6 +22,8 @@ FURTHEST_AHEAD = timedelta(days=366)
 PausableClock = Literal[ClockKind.CONVERSATION, ClockKind.ACKNOWLEDGEMENT]
 """The clocks of a service that must answer; our own waits cannot be paused."""
 
+IN_THE_FUTURE = "What happened is recorded once it has happened: the moment that was given lies in the future."
+
 EVERYBODY = frozenset(Role)
 
 
@@ -68,13 +70,15 @@ class Step(Message):
     def words(self) -> str:
         """What it says, in one line."""
         does = f"{self.does[0].upper()}{self.does[1:]}"
-        said = does if self.gist is None else f"{does}: {self.gist}"
-        return f"{said} (corrects {self.corrects})" if self.corrects else said
+        return does if self.gist is None else f"{does}: {self.gist}"
 
     def untimely(self, now: datetime) -> Refusal | None:
         """What is recorded has happened; ``now`` is the transfer's own time."""
         if self.occurred_at > now + CLOCK_SKEW:
-            return Refusal(field="occurred_at", reason="This is in the future.")
+            return Refusal(
+                field="occurred_at",
+                reason=IN_THE_FUTURE,
+            )
         return None
 
 
@@ -112,7 +116,9 @@ class Reassign(Step):
     @model_validator(mode="after")
     def _somebody(self) -> "Reassign":
         if self.social_worker is None and self.team_manager is None and self.social_work_team is None:
-            raise ValueError("social_worker, team_manager, social_work_team: name at least one")
+            raise ValueError(
+                "social_worker, team_manager, social_work_team: name the social worker, the team manager or the team"
+            )
         return self
 
     @property
@@ -235,7 +241,8 @@ class ReportSignificantHarm(Step):
         """Whoever was spoken to was spoken to before."""
         if self.spoken_to and self.spoken_to.at > now + CLOCK_SKEW:
             return super().untimely(now) or Refusal(
-                field="spoken_to.at", reason="This is in the future; say it once somebody was spoken to."
+                field="spoken_to.at",
+                reason="Say who was spoken to once somebody was: the moment that was given lies in the future.",
             )
         return super().untimely(now)
 

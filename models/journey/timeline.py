@@ -7,7 +7,7 @@ from models.clock_words import alert_words
 from models.journey.facts import Facts
 from models.journey.recorded import Alert, RecordedStep
 from models.kinds import EffectKind
-from models.vocabulary import Frozen
+from models.vocabulary import Frozen, local_time
 
 UNTOLD = frozenset({EffectKind.CALCULATE_DUE_DATE, EffectKind.MAIL_ALERT, EffectKind.POST_ALERT})
 """What the timeline says in other words, or the certificate tells."""
@@ -33,6 +33,8 @@ class TimelineEntry(Frozen):
     """What a person added in their own words; not shown in the Temporal UI."""
     step_id: str | None = None
     """Of a step: what a correction of it names."""
+    field: str | None = None
+    """Of a message that was not taken: the field that was wrong, as machines name it."""
 
 
 def timeline(facts: Facts) -> tuple[TimelineEntry, ...]:
@@ -60,7 +62,7 @@ def _steps(facts: Facts) -> Iterator[TimelineEntry]:
             at=entry.step.occurred_at,
             recorded_at=entry.accepted_at,
             who=entry.step.actor.words,
-            what=entry.step.words + _without_effect(entry),
+            what=entry.step.words + _corrected(facts, entry) + _without_effect(entry),
             note=entry.step.own_words,
             step_id=entry.step.step_id,
         )
@@ -88,7 +90,21 @@ def _not_taken(facts: Facts) -> Iterator[TimelineEntry]:
     for message in facts.rejected:
         times = f", {message.times} times" if message.times > 1 else ""
         said = "\n".join(filter(None, (message.reason, message.said)))
-        yield _by_system(message.at, f"{message.words} was not taken{times}", said, who=message.sender or "unknown")
+        yield _by_system(
+            message.at,
+            f"{message.words} was not taken{times}",
+            said,
+            who=message.sender or "unknown",
+            field=message.field,
+        )
+
+
+def _corrected(facts: Facts, entry: RecordedStep) -> str:
+    """What it says anew, where it does."""
+    before = facts.entry(entry.step.corrects) if entry.step.corrects else None
+    if before is None:
+        return ""
+    return f" (corrects what {before.step.actor.words} recorded on {local_time(before.accepted_at)})"
 
 
 def _without_effect(entry: RecordedStep) -> str:

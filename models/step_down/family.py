@@ -67,7 +67,7 @@ class WayToReach(Frozen):
             try:
                 _EMAIL.validate_python(self.to)
             except ValidationError:
-                raise ValueError("to: is no e-mail address") from None
+                raise ValueError("to: this is no e-mail address") from None
         return self
 
 

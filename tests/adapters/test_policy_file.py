@@ -76,7 +76,7 @@ WRONG = {
     "an unknown audience": ("policy: {channels: {everybody: [room]}}", "policy.channels.everybody"),
     "a channel that is an address": (
         "policy: {channels: {operations: ['json://host']}}",
-        "policy.channels.operations no. 1: is not written as this field must be",
+        "policy.channels.operations no. 1: is not written as it must be",
     ),
     "a negative time": ("policy: {clocks: {consent: {working_days: -1}}}", "consent.working_days: is too small"),
     "no time after which somebody is told": ("policy: {attention_after: 0}", "policy.attention_after: is too small"),
@@ -90,19 +90,19 @@ WRONG = {
     ),
     "a breach before it is due": (
         f"policy: {{clocks: {{conversation: {{ladder: [{BREACH.replace('closing', 'opening')}]}}}}}}",
-        "policy.clocks.conversation.ladder no. 1: working_days: what is due at close of business has its breach then",
+        "policy.clocks.conversation.ladder no. 1, working_days: what is due at close of business has its breach then",
     ),
     "an answer that nobody misses": (
         f"policy: {{clocks: {{conversation: {{ladder: [{BREACH.replace('breach', 'escalation')}]}}}}}}",
-        "policy: clocks.conversation.ladder: it has a breach",
+        "policy.clocks.conversation.ladder: it has a breach",
     ),
     "a wait of our own people without an end": (
         f"policy: {{clocks: {{consent: {{ladder: [{BREACH}]}}}}}}",
-        "policy: clocks.consent.ladder: its last rung is the end",
+        "policy.clocks.consent.ladder: its last rung is the end",
     ),
     "rungs out of order": (
         f"policy: {{clocks: {{conversation: {{ladder: [{BREACH}, {REMINDER}]}}}}}}",
-        "policy.clocks.conversation: ladder: its rungs come one after the other in time",
+        "policy.clocks.conversation.ladder: its rungs come one after the other in time",
     ),
     "a day that does not exist": ("calendar: {known_until: 2027-02-30}", "a value that cannot be"),
     "a year whose bank holidays nobody knows": (

@@ -152,7 +152,7 @@ def test_the_pictures_stay_small_and_ask_nobody_for_anything() -> None:
 
 @pytest.mark.parametrize("content", STEP_FILES)
 def test_a_step_file_of_the_pages_can_be_sent(content: str) -> None:
-    read_step(yaml.safe_load(content), "step", "step-1", datetime(2026, 11, 25, 10, tzinfo=LONDON))
+    read_step(yaml.safe_load(content), "step-1", datetime(2026, 11, 25, 10, tzinfo=LONDON))
 
 
 def test_a_page_that_lacks_the_marks_of_what_is_made_for_it_is_not_written() -> None:

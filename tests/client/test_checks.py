@@ -45,8 +45,8 @@ def test_every_child_that_cannot_be_transferred_is_named_at_once() -> None:
     with pytest.raises(InputError) as error:
         refuse_unknown_children(asked, outside, outside)
     assert str(error.value).splitlines() == [
-        "children.1.ref: Mosaic does not know this child, child-2",
-        "children.2.ref: this child, child-3, is in the open transfer t-9",
+        "Mosaic does not know child child-2.",
+        "Child child-3 is in the open transfer t-9.",
     ]
 
 
@@ -55,10 +55,10 @@ def test_every_child_that_cannot_be_transferred_is_named_at_once() -> None:
     [
         (
             {"actor": Actor(id="kim", role=Role.EARLY_HELP_CONTACT)},
-            "actor.role: Only the operations records this step.",
+            "Only the operations records this, not Early Help contact kim.",
         ),
-        ({"occurred_at": datetime(2999, 1, 1, tzinfo=UTC)}, "occurred_at: This is in the future."),
-        ({"resolution": Resolution.DONE_BY_HAND}, "attention_id: R1 ends when"),
+        ({"occurred_at": datetime(2999, 1, 1, tzinfo=UTC)}, "What happened is recorded once it has happened"),
+        ({"resolution": Resolution.DONE_BY_HAND}, "R1 ends when"),
     ],
     ids=["not operations", "not yet", "not accepted as it is"],
 )

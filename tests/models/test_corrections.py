@@ -19,6 +19,7 @@ from models.step_down.steps.conversation import RecordContactConversation
 from models.step_down.steps.decision import Decision, NameLeadPractitioner, RecordDecisions
 from models.step_down.steps.final_meeting import MeetingOutcome
 from models.step_down.steps.sharing import RecordFamilySharing
+from models.vocabulary import local_time
 from tests.builders import (
     CHILD,
     NOW,
@@ -230,9 +231,7 @@ def test_every_step_that_may_come_too_late_does_so_here() -> None:
 def test_a_late_correction_may_itself_be_corrected_and_still_names_the_step_that_holds() -> None:
     before = record(being_closed(), again(NOT_TO_BE))
     third = again(NOT_TO_BE).model_copy(update={"step_id": "third"})
-    assert refused(before, third.model_copy(update={"corrects": "again"})).reason == (
-        "This was recorded before; to replace it, correct record_decisions."
-    )
+    assert refused(before, third.model_copy(update={"corrects": "again"})).may_correct == "record_decisions"
     assert [entry.late for entry in record(before, third).steps[-2:]] == [True, True]
 
 
@@ -281,14 +280,16 @@ def test_a_step_is_replaced_only_by_one_that_says_which_it_corrects(
     before: Callable[[], StepDownFacts], step: Any
 ) -> None:
     now = record(before(), step)
-    told = Refusal(field="corrects", reason=f"This was recorded before; to replace it, correct {step.step}.")
+    before_now = now.entry(step.step_id)
+    reason = f"This was recorded before: {before_now.told}. To replace that, send this as its correction."
+    told = Refusal(field="corrects", reason=reason, may_correct=step.step_id)
     assert refused(now, step.model_copy(update={"step_id": "again"})) == told
     assert refused(now, again(step).model_copy(update={"corrects": "something"})) == told
     assert record(now, again(step)).last_of(type(step)) == again(step)
 
 
 def test_what_is_corrected_has_to_be_a_step_of_the_same_kind() -> None:
-    told = Refusal(field="corrects", reason="No such step of this kind was recorded.")
+    told = Refusal(field="corrects", reason="What this is to correct was never recorded, or is a step of another kind.")
     before = facts_after(exploration(), advice(CHILD), before=facts(CHILD, SIBLING))
     assert refused(before, advice(SIBLING, step_id="advice-2", corrects="nothing")) == told
     assert refused(before, advice(SIBLING, step_id="advice-2", corrects="record_exploration")) == told
@@ -298,7 +299,11 @@ def test_what_is_corrected_has_to_be_a_step_of_the_same_kind() -> None:
 def test_a_correction_corrects_the_newest() -> None:
     before = facts_after(exploration(), exploration(step_id="second", corrects="record_exploration"))
     answer = refused(before, exploration(step_id="third", corrects="record_exploration"))
-    assert answer.reason == "This was recorded before; to replace it, correct second."
+    assert answer.may_correct == "second"
+    assert answer.words == (
+        "This was recorded before: social worker sw-7 recorded what was explored with family and network on "
+        f"{local_time(NOW)}. To replace that, send this as its correction."
+    )
 
 
 BOTH = (CHILD, SIBLING)
@@ -342,9 +347,8 @@ def test_what_was_said_of_each_child_in_its_own_step_is_corrected_step_by_step(
     before: Callable[[], StepDownFacts], second: Step, third: Step, first: str
 ) -> None:
     now = record(before(), second)
-    told = Refusal(
-        field="corrects", reason=f"This was recorded before, in {first}, second; correct one of them at a time."
-    )
+    both = "; ".join(now.entry(step_id).told for step_id in (first, "second"))
+    told = Refusal(field="corrects", reason=f"This was recorded before: {both}. Correct one of them at a time.")
     for corrects in (None, first, "second"):
         assert refused(now, third.model_copy(update={"corrects": corrects})) == told
     one = second.model_copy(update={"step_id": "third", "corrects": "second"})
@@ -354,7 +358,7 @@ def test_what_was_said_of_each_child_in_its_own_step_is_corrected_step_by_step(
 @pytest.mark.clause("SD-08")
 def test_that_the_referral_is_not_appropriate_after_all_corrects_the_last_conversation() -> None:
     before = facts_after(conversation(), added_child(), conversation("child-c", step_id="second"))
-    assert refused(before, not_appropriate(step_id="third")).reason.endswith("correct second.")
+    assert refused(before, not_appropriate(step_id="third")).may_correct == "second"
     after = record(before, not_appropriate(step_id="third", corrects="second"))
     assert after.child(CHILD).agreement is None
 

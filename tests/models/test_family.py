@@ -107,7 +107,10 @@ WRONG: dict[str, tuple[Any, str]] = {
     "a child of others": (lambda: family(people=[person("mother", "child-x")]), "people: everybody is related"),
     "no date and no reason": (lambda: born(born_on=None), "born_on: say when"),
     "two dates": (lambda: born(expected_on=NOW.date()), "born_on: say when"),
-    "no address": (lambda: person(contact={"ways": [{"by": "email", "to": "at home"}]}), "to: is no e-mail address"),
+    "no address": (
+        lambda: person(contact={"ways": [{"by": "email", "to": "at home"}]}),
+        "to: this is no e-mail address",
+    ),
     "a start without a child of its own": (
         lambda: request(CHILD, SIBLING, family=family()),
         "family: names each child",

@@ -20,7 +20,7 @@ from models.step_down.steps.decision import Part
 from models.step_down.steps.every import STEPS, AnyStep
 from models.step_down.steps.family import RecordFamily
 from models.vocabulary import LONDON, ChildRef, Role, local_time
-from models.wrong_input import first_problem
+from models.wrong_input import first_flaw
 from tests.builders import (
     CHILD,
     MANAGER,
@@ -120,7 +120,10 @@ WRONG: dict[str, tuple[Callable[[], Any], str]] = {
         "do_not_write_because: .*SD-33",
     ),
     "letters of which none is for the family": (lambda: letters(letter_to_agency()), "letters: .*SD-33"),
-    "two letters under one id": (lambda: letters(letter(), letter_to_agency("letter-1")), "letter_id is used once"),
+    "two letters under one id": (
+        lambda: letters(letter(), letter_to_agency("letter-1")),
+        "each letter has a name of its own",
+    ),
     "no letters": (lambda: letters().model_validate({**letters().model_dump(), "letters": ()}), "letters"),
     "an interim contact for a thousand years": (
         lambda: interim_contact(interim_until=date(3026, 3, 20)),
@@ -132,7 +135,7 @@ WRONG: dict[str, tuple[Callable[[], Any], str]] = {
     ),
     "an interim contact whom nobody agreed to": (
         lambda: interim_contact(authorised_by=None),
-        "interim_until: .*authorised_by.*SD-28",
+        "interim_until: .*team manager who agreed.*SD-28",
     ),
     "Families First told and not told": (
         lambda: families_first(not_done_because="no access"),
@@ -192,7 +195,7 @@ WRONG: dict[str, tuple[Callable[[], Any], str]] = {
     "an offer that says neither": (lambda: offer(conversation_at=None), "conversation_at: .*SD-07"),
     "an offer that says both": (lambda: offer(not_us_because="full"), "conversation_at: .*SD-07"),
     "a contact of a kind that nobody knows": (lambda: conversation(contact_kind="friend"), "contact_kind"),
-    "reassigning nobody": (lambda: reassigned(social_worker=None), "name at least one"),
+    "reassigning nobody": (lambda: reassigned(social_worker=None), "name the social worker"),
     "reassigning for no reason": (lambda: reassigned(because=None), "because"),
     "adding a child for no reason": (lambda: added_child(because=""), "because"),
     "changing the service for no reason": (lambda: other_service(because=None), "because"),
@@ -323,7 +326,7 @@ def test_a_moment_without_an_offset_is_london_time() -> None:
 
 def test_an_hour_that_the_change_to_summer_time_skips_is_refused() -> None:
     for skipped in ("2026-03-29T01:00:00", "2026-03-29T01:59:59"):
-        with pytest.raises(ValidationError, match="this hour does not exist: the clocks went forward"):
+        with pytest.raises(ValidationError, match="lies in an hour that does not exist, as the clocks went forward"):
             exploration(occurred_at=skipped)
     before, after = (exploration(occurred_at=f"2026-03-29T0{hour}:00:00").occurred_at for hour in (0, 2))
     assert after - before == timedelta(hours=2), "on the wall; one hour has passed"
@@ -428,73 +431,85 @@ def test_every_step_can_be_read_by_its_name() -> None:
         assert steps.validate_json(step.model_dump_json()) == step
 
 
-READ_WRONG: dict[str, tuple[dict[str, Any], str]] = {
-    "another name": ({"step": "record_weather"}, "there is no such step"),
-    "no name": ({"step": None}, "there is no such step"),
-    "a missing field": ({"practitioner": ...}, "practitioner: is missing"),
-    "a field too many": ({"mood": "cheerful"}, "mood: there is no such field"),
-    "a reference that is none": ({"practitioner": "a b"}, "practitioner: is not written as this field must be"),
-    "an empty text": ({"agency": " "}, "agency: is empty"),
-    "a group that is none": ({"actor": "sw-7"}, "actor: is not a group of fields"),
+READ_WRONG: dict[str, tuple[dict[str, Any], str, str]] = {
+    "another name": ({"step": "record_weather"}, "There is no such step.", ""),
+    "no name": ({"step": None}, "There is no such step.", ""),
+    "a missing field": ({"practitioner": ...}, "The practitioner is missing.", "practitioner"),
+    "a field too many": ({"mood": "cheerful"}, "There is no field called mood.", "mood"),
+    "a reference that is none": (
+        {"practitioner": "a b"},
+        "The practitioner is not written as it must be.",
+        "practitioner",
+    ),
+    "an empty text": ({"agency": " "}, "The agency of the practitioner is empty.", "agency"),
+    "a group that is none": ({"actor": "sw-7"}, "Who recorded this is not a group of fields.", "actor"),
 }
 
 
-@pytest.mark.parametrize(("changes", "told"), READ_WRONG.values(), ids=READ_WRONG)
-def test_what_is_wrong_with_a_message_is_told_in_plain_words(changes: dict[str, Any], told: str) -> None:
+@pytest.mark.parametrize(("changes", "told", "field"), READ_WRONG.values(), ids=READ_WRONG)
+def test_what_is_wrong_with_a_message_is_told_in_plain_words(changes: dict[str, Any], told: str, field: str) -> None:
     said = {**practitioner().model_dump(mode="json"), **changes}
     with pytest.raises(ValidationError) as error:
         TypeAdapter(AnyStep).validate_python({name: value for name, value in said.items() if value is not ...})
-    assert first_problem(error.value) == told
+    flaw = first_flaw(error.value)
+    assert (flaw.words, flaw.field) == (told, field)
 
 
 def test_a_field_that_nobody_knows_is_not_named_where_others_read_of_it() -> None:
     children = [{**child_consent().model_dump(mode="json"), "mood": "cheerful"}]
     for changes, told in (
-        ({"mood": "cheerful"}, "it holds a field that nobody knows"),
-        ({"children": children}, "children no. 1: holds a field that nobody knows"),
+        ({"mood": "cheerful"}, "It holds a field that nobody knows."),
+        ({"children": children}, "Child child-a: it holds a field that nobody knows."),
     ):
+        said = {**consent().model_dump(mode="json"), **changes}
         with pytest.raises(ValidationError) as error:
-            TypeAdapter(AnyStep).validate_python({**consent().model_dump(mode="json"), **changes})
-        assert first_problem(error.value, names_unknown=False) == told
+            TypeAdapter(AnyStep).validate_python(said)
+        assert first_flaw(error.value, said, names_unknown=False).words == told
 
 
 @pytest.mark.parametrize(
     ("said", "told"),
     [
-        ({"meeting_at": "2026-04-02"}, "meeting_at: is a day; write the time of day, too, such as 2026-04-02T10:00"),
+        (
+            {"meeting_at": "2026-04-02"},
+            "The date of the meeting is a day; write the time of day, too, such as 2026-04-02T10:00.",
+        ),
         (
             {"meeting_at": date(2026, 4, 2)},
-            "meeting_at: is a day; write the time of day, too, such as 2026-04-02T10:00",
+            "The date of the meeting is a day; write the time of day, too, such as 2026-04-02T10:00.",
         ),
-        ({"meeting_at": "soon"}, "meeting_at: is not a date and time, such as 2026-04-02T10:00"),
-        ({"meeting_at": 1775120400}, "meeting_at: is a number; write a date and time, such as 2026-04-02T10:00"),
-        ({"minutes": 10}, "minutes: is too small; the limit is 15"),
-        ({"minutes": 600}, "minutes: is too large; the limit is 480"),
+        ({"meeting_at": "soon"}, "The date of the meeting is not a date and time, such as 2026-04-02T10:00."),
+        (
+            {"meeting_at": 1775120400},
+            "The date of the meeting is a number; write a date and time, such as 2026-04-02T10:00.",
+        ),
+        ({"minutes": 10}, "The length of the meeting is too small; the limit is 15."),
+        ({"minutes": 600}, "The length of the meeting is too large; the limit is 480."),
     ],
     ids=lambda case: str(case) if isinstance(case, dict) else "",
 )
 def test_a_slip_in_the_date_of_a_meeting_is_told_with_its_field(said: dict[str, Any], told: str) -> None:
     with pytest.raises(ValidationError) as error:
         scheduled(**said)
-    assert first_problem(error.value) == told
+    assert first_flaw(error.value).words == told
     assert scheduled(meeting_at="2026-04-02T10:00").meeting_at == london(2026, 4, 2, 10)
 
 
 def test_what_a_rule_of_ours_says_is_told_as_it_stands() -> None:
     with pytest.raises(ValidationError) as error:
         offer(conversation_at=None)
-    assert first_problem(error.value) == "conversation_at: give a date, or not_us_because, and not both (SD-07)"
+    assert first_flaw(error.value).words == "Give a date, or say why it is not for this service, and not both (SD-07)"
 
 
 def test_what_is_no_json_is_told_as_such() -> None:
     for broken, told in (
-        ("{", "it is not written as JSON"),
-        ("[]", "is not a group of fields"),
-        ('{"because": "a"}', "it does not say which step it is"),
+        ("{", "It is not written as JSON."),
+        ("[]", "is not a group of fields."),
+        ('{"because": "a"}', "It does not say which step it is."),
     ):
         with pytest.raises(ValidationError) as error:
             TypeAdapter(AnyStep).validate_json(broken)
-        assert first_problem(error.value).endswith(told)
+        assert first_flaw(error.value).words.endswith(told)
 
 
 def test_roles_are_said_as_people_say_them() -> None:

@@ -113,7 +113,7 @@ DECIDE_DISPUTE = NextStep(
     step="record_consent",
     who=Role.TEAM_MANAGER,
     ask="Those with parental responsibility disagree: decide whether the transfer goes on for the child, and have the "
-    "social worker record that (manager_decision).",
+    "social worker record that.",
     clause="SD-09",
 )
 SHARE_WITH_FAMILY = NextStep(
@@ -197,14 +197,14 @@ CONFIRM_MEETING = NextStep(
     step="record_final_meeting",
     who=SW,
     ask="The meeting agreed before the conversation, or without the service being invited to that day: have the chair "
-    "or the team manager confirm it (the record once more, with confirmed_by and corrects), or hold another one.",
+    "or the team manager confirm it (the record of it once more, as a correction), or hold another one.",
     clause="SD-16",
 )
 RING = NextStep(
     step="report_significant_harm",
     who=SW,
     ask="A risk of significant harm was reported. Speak to Duty and Advice at once, and record who was spoken to and "
-    "when (the report once more, with spoken_to and corrects).",
+    "when (the report once more, as a correction of the first).",
     clause="SU-01",
 )
 REPORT = NextStep(

@@ -9,7 +9,7 @@ from models.effects import Effect, Ended
 from models.journey.answers import Refusal
 from models.journey.attention import raise_attention
 from models.journey.resolving import ROWS
-from models.journey.steps import ResolveAttention, Step, step_name
+from models.journey.steps import IN_THE_FUTURE, ResolveAttention, Step, step_name
 from models.kinds import ClockKind, EffectKind
 from models.services import ContactKind
 from models.step_down.facts import StepDownFacts
@@ -23,7 +23,7 @@ from models.step_down.steps.decision import Decision, NameLeadPractitioner, Reco
 from models.step_down.steps.every import STEPS
 from models.step_down.steps.final_meeting import MeetingOutcome, RecordFinalMeeting, ScheduleFinalMeeting
 from models.step_down.steps.sharing import RecordFamilySharing
-from models.vocabulary import Actor, Role
+from models.vocabulary import Actor, Role, local_time
 from tests.builders import (
     ASSESSMENT,
     CHAIR,
@@ -207,7 +207,7 @@ Case = tuple[str | None, Callable[[], StepDownFacts], Step, str, str]
 
 OBJECTED = (
     "Somebody who objected before is omitted: name everybody who objected, as they were named then, with what they "
-    "say now; who should not have been named is named_by_mistake."
+    "say now; who should not have been named is said to be named by mistake."
 )
 
 
@@ -338,7 +338,7 @@ REFUSED: dict[str, Case] = {
         "corrects",
         (
             "What a meeting agreed waits for confirmation: to confirm it, correct the record of that meeting. If "
-            "another meeting was held, record it without confirmed_by first."
+            "another meeting was held, record it without a confirmation first."
         ),
     ),
     **{
@@ -548,21 +548,21 @@ REFUSED: dict[str, Case] = {
         lambda: facts_before(ApproveLetters, CHILD, SIBLING),
         letters(),
         "letters",
-        "A letter tells the family of each child, or says do_not_write_because.",
+        "A letter tells the family of each child, or says why none is written.",
     ),
     "letter_changed_after_it_was_sent": (
         "SD-33",
         lambda: facts_before(AcknowledgeTransfer),
         letters(letter(text="Another text."), step_id="letters-2", corrects="approve_letters"),
         "letters",
-        "A letter that was sent stays as it is; what changes later is a new letter with its own letter_id.",
+        "A letter that was sent stays as it is; what changes later is a new letter under a name of its own.",
     ),
     "letter_omitted_after_it_was_sent": (
         "SD-33",
         lambda: facts_before(AcknowledgeTransfer),
         letters(letter("letter-9"), step_id="letters-2", corrects="approve_letters"),
         "letters",
-        "A letter that was sent stays as it is; what changes later is a new letter with its own letter_id.",
+        "A letter that was sent stays as it is; what changes later is a new letter under a name of its own.",
     ),
     "acknowledging_a_child_that_is_not_closed_yet": (
         "SD-35",
@@ -590,7 +590,7 @@ REFUSED: dict[str, Case] = {
         lambda: facts_before(RecordContactConversation),
         refused_consent(step_id="consent-2", corrects="record_consent"),
         "children",
-        "This consent has been acted on. Where the family withdraws it, record that: withdraw_consent.",
+        "This consent has been acted on. Where the family withdraws it, record the withdrawal.",
     ),
     "consent_again_for_a_child_whose_closing_had_begun": (
         "SD-09a",
@@ -804,7 +804,7 @@ REFUSED: dict[str, Case] = {
         facts_declined_and_talked_about,
         decision(step_id="decision-2", corrects="record_decisions"),
         "children.0.decision",
-        "The service did not accept this child: it answers again (acknowledge_transfer), or another service is named.",
+        "The service did not accept this child: it answers again, or another service is named.",
     ),
     "interim_contact_that_the_social_worker_agreed_to": (
         "SD-28",
@@ -825,7 +825,7 @@ REFUSED: dict[str, Case] = {
         lambda: facts_after(decided({CHILD: Decision.UNIVERSAL_ONLY})),
         letters(),
         "letters",
-        "Universal services suffice for a child: one letter is for an agency involved, or says do_not_write_because.",
+        "Universal services suffice for a child: one letter is for an agency involved, or says why none is written.",
     ),
     "putting_right_what_people_have_to_agree_about": (
         "SD-35",
@@ -923,7 +923,7 @@ REFUSED: dict[str, Case] = {
         lambda: facts_after(withdrawal(SIBLING), before=facts_before(AcknowledgeTransfer, CHILD, SIBLING)),
         to_family(CHILD, SIBLING, step_id="letters-2"),
         "letters",
-        "What changed since the last letter is told in a new one, with its own letter_id; or say do_not_write_because.",
+        "What changed since the last letter is told in a new one under a name of its own; or say why none is written.",
     ),
     "trying_again_what_is_no_longer_wanted": (
         None,
@@ -1023,7 +1023,7 @@ REFUSED: dict[str, Case] = {
         lambda: record(facts(CHILD, SIBLING), harm_report(CHILD)),
         harm_report(SIBLING, step_id="newer", corrects="report_significant_harm"),
         "children",
-        "A report that corrects another names its children, too; of others, record a report of their own.",
+        "A report that takes the place of another names its children, too; of others, record a report of their own.",
     ),
     "another_service_after_a_report_of_harm": (
         "SU-01",
@@ -1315,7 +1315,9 @@ def test_a_step_is_recorded_only_by_the_role_that_may(name: str, role: Role) -> 
         assert answer is None
     else:
         who = " or ".join(sorted(may.words for may in MAY[name]))
-        assert answer == Refusal(field="actor.role", reason=f"Only the {who} records this step.")
+        assert answer == Refusal(
+            field="actor.role", reason=f"Only the {who} records this, not {EVERYBODY[role].words}."
+        )
 
 
 @pytest.mark.clause("SD-34")
@@ -1344,17 +1346,17 @@ def test_a_step_may_be_a_minute_ahead_of_the_transfers_clock_and_no_more() -> No
     minute = timedelta(minutes=1)
     assert refusal(facts(), exploration(occurred_at=NOW + minute), NOW) is None
     later = exploration(occurred_at=NOW + minute + timedelta(seconds=1))
-    assert refused(facts(), later) == Refusal(field="occurred_at", reason="This is in the future.")
+    assert refused(facts(), later) == Refusal(field="occurred_at", reason=IN_THE_FUTURE)
 
 
 def test_a_child_of_another_transfer_is_refused() -> None:
     answer = refused(facts(), advice("child-z"))
-    assert answer == Refusal(field="children.0.ref", reason="This child is not in this transfer.")
+    assert answer == Refusal(field="children.0.ref", reason="This child is not in this transfer.", child="child-z")
 
 
 def test_a_child_that_is_named_twice_is_refused() -> None:
     answer = refused(facts(CHILD, SIBLING), advice(CHILD, SIBLING, CHILD))
-    assert answer == Refusal(field="children.2.ref", reason="This child is named twice.")
+    assert answer == Refusal(field="children.2.ref", reason="This child is named twice.", child=CHILD)
 
 
 def test_a_closed_transfer_takes_no_step() -> None:
@@ -1370,7 +1372,11 @@ def test_the_same_step_again_is_no_refusal_even_when_the_transfer_is_closed() ->
 
 def test_a_step_id_with_other_content_is_refused() -> None:
     before = facts_after(exploration())
-    told = Refusal(field="step_id", reason="This step_id was used for another step.")
+    told = Refusal(
+        field="step_id",
+        reason="Something else was recorded under the same number before: social worker sw-7 recorded what was "
+        f"explored with family and network on {local_time(NOW)}. Give this one another number.",
+    )
     assert refused(before, exploration(needs="something else")) == told
     assert refused(before, practitioner(step_id="record_exploration")) == told
 
@@ -1380,7 +1386,5 @@ def test_an_actor_without_a_team_may_record() -> None:
 
 
 def test_the_words_of_a_refusal_are_one_line_with_its_clause() -> None:
-    assert refused(facts(), family_sharing()).words == (
-        "step: The family's consent comes before anything is shared. (SD-09)"
-    )
-    assert refused(facts(), advice("child-z")).words == "children no. 1, ref: This child is not in this transfer."
+    assert refused(facts(), family_sharing()).words == ("The family's consent comes before anything is shared. (SD-09)")
+    assert refused(facts(), advice("child-z")).words == "Child child-z: This child is not in this transfer."

@@ -356,7 +356,7 @@ def test_the_transfer_does_not_end_while_it_stands_and_opens_again_where_it_had_
 def test_what_it_said_as_far_as_it_could_be_read_stands_on_the_timeline_and_not_in_the_temporal_ui() -> None:
     now = status(reject(facts(), harm_not_taken()))
     [entry] = [entry for entry in now.timeline if "was not taken" in entry.what]
-    assert entry.note == "children no. 1, ref: This child is not in this transfer.\nchild-x: new marks"
+    assert entry.note == "Child child-x: This child is not in this transfer.\nchild-x: new marks"
     assert "new marks" not in details(now)
 
 
@@ -529,7 +529,7 @@ def test_a_report_stands_above_everything_with_whom_to_ring_and_what_a_colleague
     assert (report.at, report.step_id, report.spoken_to_at) == (NOW, "newer", None)
     assert report.words == (
         "A risk of significant harm was reported on Monday 2 March 2026 12:00. NOBODY HAS SAID WHO WAS SPOKEN TO. "
-        "Ring now, then record it: report_significant_harm with spoken_to and corrects: newer."
+        "Ring now, then record the report once more, with who was spoken to and when, as a correction of the first."
     )
     assert shown.ring == PHONES.words
     assert details(shown).startswith(f"**{report.words}**\n**{PHONES.words}**\n")
@@ -553,7 +553,7 @@ def test_a_report_that_could_not_be_taken_stands_there_too_and_without_one_there
     [report] = lost.harm
     assert report.words == (
         "A report of significant harm came on Monday 2 March 2026 12:00 and could not be taken. Ring now, and record "
-        "it: report_significant_harm."
+        "the report."
     )
     assert lost.ring == PHONES.words
     assert (status(facts()).harm, status(facts()).ring) == ((), None)

@@ -196,11 +196,14 @@ def test_the_timeline_is_in_the_order_of_recording_and_keeps_when_it_happened() 
     assert (explored.at, explored.recorded_at) == (THEN - timedelta(days=3), NOW)
 
 
+AT_NOON = "Monday 2 March 2026 12:00"
+
+
 def test_a_correction_names_what_it_corrects_and_both_stay() -> None:
     told = [entry.what for entry in status(EVERYWHERE["corrected"]()).timeline]
     assert told[1:] == [
         "Recorded what was explored with family and network",
-        "Recorded what was explored with family and network (corrects record_exploration)",
+        f"Recorded what was explored with family and network (corrects what social worker sw-7 recorded on {AT_NOON})",
     ]
 
 
@@ -311,7 +314,7 @@ def test_a_transfer_that_may_not_go_on_says_who_judged_so_and_why(by: str | None
 
 def test_a_correction_that_came_too_late_says_so() -> None:
     told = [entry.what for entry in status(EVERYWHERE["late"]()).timeline]
-    late = "(corrects record_decisions); too late to replace it, as it had been acted on"
+    late = f"(corrects what team manager tm-1 recorded on {AT_NOON}); too late to replace it, as it had been acted on"
     assert f"Recorded the decision for the children: child-a stays with social work {late}" in told
     assert any(each.startswith("Needs attention: Something was corrected") for each in told)
 
@@ -356,13 +359,15 @@ def test_that_somebody_asked_to_cancel_in_the_temporal_ui_is_told_and_by_itself_
 
 def test_what_is_known_of_an_item_beyond_its_problem_is_shown_between_problem_and_advice() -> None:
     now = status(
-        raise_attention(facts(), NOW, "rejected_step", "The step cancel", detail="step: no. Sent as operations ops-1.")
+        raise_attention(
+            facts(), NOW, "rejected_step", "The step cancel", detail="No such child. Sent as operations ops-1."
+        )
     )
     assert (
         "- **A1** The step cancel: A message came that could not be taken as a step."
-        " step: no. Sent as operations ops-1. Tell who sent it what was wrong"
+        " No such child. Sent as operations ops-1. Tell who sent it what was wrong"
     ) in details(now)
-    assert now.timeline[-1].note == "step: no. Sent as operations ops-1."
+    assert now.timeline[-1].note == "No such child. Sent as operations ops-1."
 
 
 def test_an_item_waits_only_as_long_as_its_effect_has_not_ended() -> None:

@@ -1,24 +1,33 @@
 """How stages, outcomes, steps and effects are said: everything that can be shown has its words."""
 
+import ast
+import re
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Any
+from pathlib import Path
+from typing import Any, get_args
 
 import pytest
+from pydantic import BaseModel
 
+from cli.project import ROOT
 from models.attention import Resolution
 from models.certificate import PauseReason
 from models.clock_words import CLOCK_WORDS, RUNG_WORDS, ClockWords, alert_words, due_words, rung_words
 from models.effects import Effect, Ended
+from models.field_words import FIELD_WORDS
 from models.journey.clocks import ClockState
 from models.journey.steps import CancelReason, SpokenTo, Step
 from models.kinds import REAL_TIME, Audience, ClockKind, EffectKind, RungKind
 from models.services import ContactKind
 from models.step_down.stage import Outcome, Stage
+from models.step_down.start import StepDownRequest
 from models.step_down.steps.consent import HolderAnswer
 from models.step_down.steps.decision import Decision
 from models.step_down.steps.every import STEPS
 from models.step_down.steps.final_meeting import MeetingOutcome
 from models.ways import WAYS
+from models.wrong_input import OF_FIELDS
 from tests.builders import (
     CHAIR,
     CHILD,
@@ -272,8 +281,6 @@ SAID: list[tuple[Step, str, str | None]] = [
 @pytest.mark.parametrize(("step", "words", "note"), SAID, ids=[f"{n} {said[0].step}" for n, said in enumerate(SAID)])
 def test_a_step_is_told_in_one_line_and_what_a_person_wrote_beside_it(step: Step, words: str, note: str | None) -> None:
     assert (step.words, step.own_words) == (words, note)
-    again = step.model_copy(update={"corrects": "first"})
-    assert again.words == f"{words} (corrects first)"
 
 
 def test_every_step_is_told_here() -> None:
@@ -282,6 +289,48 @@ def test_every_step_is_told_here() -> None:
     assert with_own_words == {type(step) for step, _, note in SAID if note is not None}
     with_gist = {kind for kind in STEPS if kind.gist is not Step.gist}
     assert with_gist == {type(step) for step, words, _ in SAID if ": " in words}
+
+
+FIELD_NAME = re.compile(r"\b[a-z]+_[a-z_]+\b")
+SAYING = {"ValueError", "Rule", "Need", "TimeIsUp", "Doing", "Lock", "Refusal", "Correction", "Resolving", "Problem"}
+"""What in the models is made with sentences for people."""
+
+
+OF_OUR_FILES = {"policy.py", "people.py"}
+"""Those who run this system read of their files with the names that stand in them."""
+
+
+def sentences() -> Iterator[tuple[Path, int, str]]:
+    """Every sentence for people that stands in a rule, a validator or a problem, with its place."""
+    for path in sorted((ROOT / "models").rglob("*.py")):
+        calls = (node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call))
+        for call in (call for call in calls if isinstance(call.func, ast.Name) and call.func.id in SAYING):
+            said = (part for part in ast.walk(call) if isinstance(part, ast.Constant) and isinstance(part.value, str))
+            for one in (one for one in said if " " in one.value):
+                begins = OF_FIELDS.fullmatch(one.value) if call.func.id == "ValueError" else None
+                yield path, one.lineno, begins["rule"] if begins else one.value
+
+
+def test_no_sentence_for_people_has_a_name_of_a_field_in_it() -> None:
+    found = [(path.name, line, words) for path, line, words in sentences() if path.name not in OF_OUR_FILES]
+    assert len(found) > 200
+    assert [one for one in found if FIELD_NAME.search(one[2])] == []
+
+
+def test_every_field_of_a_step_and_of_a_start_has_words_and_every_word_has_its_field() -> None:
+    fields = {(within, name) for kind in (*STEPS, StepDownRequest) for within, name in fields_of(kind, "")}
+    assert {name for _, name in fields} - FIELD_WORDS.keys() == set()
+    assert FIELD_WORDS.keys() - {name for _, name in fields} - {f"{within}.{name}" for within, name in fields} == set()
+
+
+def fields_of(kind: Any, within: str) -> Iterator[tuple[str, str]]:
+    """The fields of a model and of the models in it, each with the field in which it stands."""
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        for name, field in kind.model_fields.items():
+            yield within, name
+            yield from fields_of(field.annotation, name)
+    for part in get_args(kind):
+        yield from fields_of(part, within)
 
 
 SAYS_ITSELF: tuple[Any, ...] = (

@@ -69,66 +69,69 @@ def test_a_moment_may_be_hours_after_the_start_day_and_night(tmp_path: Path):
 
 LOCK = {"do": "lock", "child": "child-1"}
 WRONG = {
-    "no such act": (before({"do": "dance"}), "before.0: do: there is no such act; the acts are lock, unlock"),
-    "no act": (before("lock"), "before.0: is not an act with its fields"),
-    "no list": (lambda case: case.update(before=LOCK), "before: is not a list of acts"),
-    "a field is missing": (meanwhile({"do": "lock"}), "steps.2.meanwhile.0: child: is missing"),
-    "a field too many": (meanwhile(LOCK, {**LOCK, "team": "x"}), "steps.2.meanwhile.1: team: there is no such field"),
-    "an unknown child": (meanwhile({"do": "lock", "child": "child-7"}), "child: Mosaic does not know this child"),
+    "no such act": (before({"do": "dance"}), "There is no such act; the acts are lock, unlock"),
+    "no act": (before("lock"), "This is not an act with its fields."),
+    "no list": (lambda case: case.update(before=LOCK), "This is not a list of acts."),
+    "a field is missing": (meanwhile({"do": "lock"}), "The child is missing. In the file: `child`."),
+    "a field too many": (meanwhile(LOCK, {**LOCK, "team": "x"}), "There is no field called team."),
+    "an unknown child": (meanwhile({"do": "lock", "child": "child-7"}), "Mosaic does not know child child-7."),
     "an unknown document": (
         before({"do": "take_document_away", "document": "plan", "version": 1}),
-        "before.0: document: Mosaic does not know this document",
+        "Mosaic does not know document plan.",
     ),
     "a message before there is a transfer": (
         before({"do": "signal", "content": {}}),
-        "before.0: do: nothing can be sent to a transfer that has not started",
+        "Nothing can be sent to a transfer that has not started",
     ),
     "an unknown operation": (
         before({"do": "fail_mosaic", "operation": "sing", "error": "locked"}),
-        "before.0: operation: is not one of 'complete_step', 'share_document', 'read'",
+        "Operation is not one of 'complete_step', 'share_document', 'read'",
     ),
-    "an error that is not named": (before({"do": "fail_mosaic", "operation": "read"}), "error: is said for the action"),
+    "an error that is not named": (
+        before({"do": "fail_mosaic", "operation": "read"}),
+        "Which error it is, is said for",
+    ),
     "a fault of closing a document": (
         before({"do": "fail_mosaic", "operation": "complete_step", "document": "assessment", "error": "locked"}),
-        "before.0: document: a step is completed for a child",
+        "A step is completed for a child",
     ),
     "an answer that no mail server gives": (
         before({"do": "fail_mail", "code": "no"}),
-        "before.0: code: is not written as this field must be",
+        "Code is not written as it must be",
     ),
     "a recipient before there is one": (
         before({"do": "fail_mail", "stage": "sender", "code": "550 no", "to": "a@b.example"}),
-        "to: at the stage sender, the recipient is not known yet",
+        "At the stage sender, the recipient is not known yet",
     ),
     "an unknown problem": (
         lambda case: case["expect"].update(attention=[{"problem": "mood", "ended": "retry"}]),
-        "expect.attention no. 1, problem: there is no such problem",
+        "problem is none that is known",
     ),
     "an end that is none": (
         lambda case: case["expect"].update(attention=[{"problem": "locked", "ended": "well"}]),
-        "expect.attention no. 1, ended: is not one of",
+        "ended is not one of",
     ),
     "an end, and none": (
         lambda case: case["expect"].update(stage="closure"),
-        "expect: outcome, stage: say one of them, and not both",
+        "Expect: say one of them, and not both",
     ),
     "neither an end nor where it stays open": (
         lambda case: case["expect"].pop("outcome"),
-        "expect: outcome, stage: say one of them, and not both",
+        "Expect: say one of them, and not both",
     ),
-    "open where nothing is": (stays_open("closed"), "expect: stage: nothing stays open there; say the outcome"),
-    "a stage that is none": (stays_open("limbo"), "expect.stage: is not one of 'consent', 'sharing'"),
+    "open where nothing is": (stays_open("closed"), "Expect: nothing stays open there; say the outcome"),
+    "a stage that is none": (stays_open("limbo"), "Expect: stage is not one of 'consent', 'sharing'"),
     "time that passes after the end": (
         lambda case: case["expect"].update(at="day 5 10:00"),
-        "expect: at: time passes in the end only where a case stays open, with stage",
+        "Expect: time passes in the end only where a case stays open, with stage",
     ),
     "a moment that is none": (
         stays_open("closure", at="one day"),
-        "expect.at: is not a date and time",
+        "Expect: the moment is not a date and time",
     ),
     "something that waits after the end": (
         lambda case: case["expect"].update(attention=[{"problem": "locked", "ended": "waits"}]),
-        "expect: attention: something waits only where a case stays open, with stage",
+        "Expect: something waits only where a case stays open, with stage",
     ),
 }
 

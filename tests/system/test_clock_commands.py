@@ -127,7 +127,7 @@ def test_the_policy_file_of_the_council_is_heeded(due: Due, tmp_path: Path):
 
 
 WRONG = {
-    "a skipped hour": (["2026-03-29T01:30"], "moment: this hour does not exist: the clocks went forward"),
+    "a skipped hour": (["2026-03-29T01:30"], "moment: lies in an hour that does not exist, as the clocks went forward"),
     "a number": (["1775120400"], "moment: is a number; write a date and time, such as 2026-04-02T10:00"),
     "a year": (["2026"], "moment: is a number; write a date and time, such as 2026-04-02T10:00"),
     "rubbish": (["soon"], "moment: is not a date and time, such as 2026-04-02T10:00"),

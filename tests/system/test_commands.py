@@ -34,37 +34,40 @@ def misspell(content: Any) -> None:
 
 
 WRONG_FILES = {
-    "a field is missing": (lambda c: c["start"].pop("social_worker"), "start: social_worker: is missing"),
-    "a field is unknown": (lambda c: c["start"].update(colour="red"), "start: colour: there is no such field"),
-    "a field is misspelt": (misspell, "start: children: is missing"),
+    "a field is missing": (
+        lambda c: c["start"].pop("social_worker"),
+        "The social worker is missing. In the file: `social_worker`.",
+    ),
+    "a field is unknown": (lambda c: c["start"].update(colour="red"), "There is no field called colour."),
+    "a field is misspelt": (misspell, "The list of children is missing."),
     "a child is unknown": (
         lambda c: (c["start"].pop("family"), c["start"]["children"].append({"ref": "child-9"})),
-        "start.children.2.ref: Mosaic does not know this child",
+        "Mosaic does not know child child-9.",
     ),
     "the service is unknown": (
         lambda c: c["start"].update(service_ref="nowhere"),
-        "service_ref: the service directory does not know this service",
+        "The service directory does not know this service",
     ),
     "a step is in the future": (
         lambda c: c["steps"][0].update(occurred_at="2199-01-01T10:00"),
-        "steps.0: occurred_at: this is in the future",
+        "The moment at which this happened lies in the future.",
     ),
     "a step names an hour that does not exist": (
         lambda c: c["steps"][0].update(occurred_at="2026-03-29T01:30"),
-        "steps.0: occurred_at: this hour does not exist: the clocks went forward",
+        "The moment at which it happened lies in an hour that does not exist, as the clocks went forward.",
     ),
     "a step has no evidence": (
         lambda c: c["steps"][2].pop("agreed_as_basis"),
-        "steps.2: agreed_as_basis: is missing",
+        "Whether the family agrees that it is the basis is missing.",
     ),
     "a step is of no known kind": (
         lambda c: c["steps"][0].update(step="dance"),
-        "steps.0: step: there is no such step",
+        "There is no such step",
     ),
-    "there are no steps": (lambda c: c.pop("steps"), "steps: is missing"),
+    "there are no steps": (lambda c: c.pop("steps"), "The file has no steps."),
     "a criterion is not met and nobody says why": (
         lambda c: c["start"]["criteria"].update(no_further_role=False),
-        "start: criteria: because: say why the transfer may not begin (SD-01, SD-02, SD-03)",
+        "The judgement whether the transfer may begin: say why the transfer may not begin (SD-01, SD-02, SD-03)",
     ),
 }
 
@@ -177,7 +180,12 @@ def test_a_used_step_id_with_other_content_is_refused_and_the_same_step_again_ch
     assert rehearsal.command("step", transfer, str(own), "--json").stdout == first.stdout
     own.write_text(yaml.safe_dump(said | {"not_done_because": "Something else"}))
     other = rehearsal.command("step", transfer, str(own))
-    assert (other.returncode, other.stderr) == (2, f"{own}: step_id: This step_id was used for another step.\n")
+    assert other.returncode == 2
+    assert re.fullmatch(
+        rf"{own}: line \d+: Something else was recorded under the same number before: social worker sw-17 recorded "
+        r"what was explored with family and network on \w+ \d+ \w+ \d{4} \d\d:\d\d\. Give this one another number\.\n",
+        other.stderr,
+    )
 
 
 @pytest.mark.parametrize("words", [("bogus",), ("show",), ("step", "t-1"), ("step", "t-1", "x.yaml", "--number", "x")])

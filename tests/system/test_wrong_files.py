@@ -1,5 +1,6 @@
 """A wrong file says everything that is wrong, names what is meant, and says nothing that follows from another error."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from cli.documents import MOST_BYTES, named, read_document
+from cli.documents import MOST_BYTES, about, read_document
 from cli.rehearsal.case_file import read_case
 from cli.step_file import read_step
 from client.errors import InputError
@@ -45,42 +46,53 @@ def test_everything_that_is_missing_is_said_at_once(tmp_path: Path) -> None:
             del content[name]
 
     said = lines_of(tmp_path, lambda case: (change(case), case.update(note="nothing else")))
-    assert said[:3] == ["mosaic: is missing", "start: is missing", "steps: is missing"]
-    assert sorted(said[3:]) == ["expect: is missing", "note: there is no such field", "title: is missing"]
+    assert said[:3] == ["The file has no mosaic.", "The file has no start.", "The file has no steps."]
+    assert sorted(said[3:]) == [
+        "Expect is missing. In the file: `expect`.",
+        "Title is missing. In the file: `title`.",
+        "line 1: There is no field called note.",
+    ]
 
 
 def test_what_is_wrong_in_different_parts_is_said_at_once(tmp_path: Path) -> None:
     said = lines_of(tmp_path, wrong_everywhere)
-    assert [line.partition(";")[0].partition(", such as")[0] for line in said] == [
-        "start: social_worker: is missing",
-        "before.0: child: Mosaic does not know this child, child-9",
-        "steps.0: step: there is no such step",
-        "steps.1: at: is no working day and time",
-        "steps.1.meanwhile.0: child: is missing",
-        "steps.1.meanwhile.1: do: there is no such act",
-        said[-1].partition(";")[0],
+    assert [re.sub(r"^line \d+: ", "", line).partition(";")[0].partition(", such as")[0] for line in said] == [
+        "The social worker is missing. In the file: `social_worker`.",
+        "Mosaic does not know child child-9.",
+        "There is no such step",
+        "This is no working day and time",
+        "The child is missing. In the file: `child`.",
+        "There is no such act",
+        re.sub(r"^line \d+: ", "", said[-1]).partition(";")[0],
     ]
-    assert said[-1].startswith("expect.outcome: is not one of ")
+    assert re.match(r"line \d+: Expect: the outcome is not one of ", said[-1])
 
 
 def test_a_wrong_child_does_not_make_the_list_of_children_empty(tmp_path: Path) -> None:
-    assert lines_of(tmp_path, wrong_in_one_child) == [
-        "steps.5: children no. 1 (child-1), carers_views: is missing",
-    ]
+    [said] = lines_of(tmp_path, wrong_in_one_child)
+    line = said.split(":")[0].removeprefix("line ")
+    assert said == f"line {line}: Child child-1: what parents or carers think is missing. In the file: `carers_views`."
+    written = (tmp_path / "case.yaml").read_text().splitlines()
+    assert written[int(line) - 1].strip() == "- childs_views:"
 
 
 def test_where_the_family_is_wrong_no_child_is_called_unknown(tmp_path: Path) -> None:
-    assert lines_of(tmp_path, lambda case: case["mosaic"].pop("teams")) == ["mosaic: teams: is missing"]
+    assert lines_of(tmp_path, lambda case: case["mosaic"].pop("teams")) == [
+        "line 22: Teams is missing. In the file: `teams`."
+    ]
 
 
-def test_a_letter_without_a_safe_address_names_the_field_that_is_meant() -> None:
+def test_a_letter_without_a_safe_address_is_named_with_its_line(tmp_path: Path) -> None:
     said = yaml.safe_load(MAIN_CASE.read_text())["steps"][7]
     said["letters"][0]["address_is_safe"] = False
-    with pytest.raises(InputError) as error:
-        read_step(said, "letters.yaml", "step-1", THEN)
+    path = tmp_path / "letters.yaml"
+    path.write_text(yaml.safe_dump(said, sort_keys=False))
+    with pytest.raises(InputError) as error, about(path):
+        read_step(said, "step-1", THEN)
+    line = next(n for n, line in enumerate(path.read_text().splitlines(), 1) if line.strip().startswith("address:"))
     assert str(error.value) == (
-        "letters.yaml: letters no. 1 (family-letter): address, address_is_safe: give an address, and say true for "
-        "address_is_safe; or say do_not_write_because (SD-33)"
+        f"{path}: line {line}: Letter family-letter: give an address and say that it is safe, or say why no letter is "
+        "written (SD-33)"
     )
 
 
@@ -104,26 +116,3 @@ def test_a_file_that_cannot_be_read_says_why_in_a_line(tmp_path: Path, said: str
 def test_what_never_ends_is_read_no_further_than_a_file_may_be() -> None:
     with pytest.raises(InputError, match="/dev/zero: is longer than 4 MB"):
         read_document(Path("/dev/zero"))
-
-
-CONTENT = {"children": [{"ref": "child-1"}, {"ref": "child-9", "holders": [{"who": "The mother"}]}]}
-
-
-@pytest.mark.parametrize(
-    ("problem", "shown"),
-    [
-        (
-            "children no. 2, ref: This child is not in this transfer.",
-            "children no. 2 (child-9), ref: This child is not in this transfer.",
-        ),
-        (
-            "children no. 2, holders no. 1, answer: is missing",
-            "children no. 2 (child-9), holders no. 1 (The mother), answer: is missing",
-        ),
-        ("children no. 7, ref: is missing", "children no. 7, ref: is missing"),
-        ("note: is empty", "note: is empty"),
-        ("Nothing with a colon", "Nothing with a colon"),
-    ],
-)
-def test_what_has_a_number_in_a_list_is_named_as_the_file_names_it(problem: str, shown: str) -> None:
-    assert named(problem, CONTENT) == shown

@@ -20,7 +20,7 @@ from models.journey.clocks import ClockState
 from models.journey.recorded import Opening
 from models.journey.start import Start
 from models.journey.status import ResponseState
-from models.journey.steps import SpokenTo
+from models.journey.steps import IN_THE_FUTURE, SpokenTo
 from models.kinds import ClockKind, EffectKind, RungKind
 from models.policy import Policy
 from models.vocabulary import ChildRef, Role
@@ -161,10 +161,10 @@ async def test_the_same_step_again_gets_its_first_receipt(errands: ErrandHouse) 
 @pytest.mark.parametrize(
     ("step", "why"),
     [
-        (accept(), "step: Nobody has asked for a meal. (ER-2)"),
-        (ask(actor=SERVICE), "actor.role: Only the social worker records this step."),
-        (confirm("child-x"), "children no. 1, ref: This child is not in this transfer."),
-        (ask(occurred_at=datetime(2150, 1, 1, tzinfo=NOW.tzinfo)), "occurred_at: This is in the future."),
+        (accept(), "Nobody has asked for a meal. (ER-2)"),
+        (ask(actor=SERVICE), f"Only the social worker records this, not {SERVICE.words}."),
+        (confirm("child-x"), "Child child-x: This child is not in this transfer."),
+        (ask(occurred_at=datetime(2150, 1, 1, tzinfo=NOW.tzinfo)), IN_THE_FUTURE),
     ],
 )
 async def test_a_step_that_breaks_a_rule_is_refused_and_says_why(errands: ErrandHouse, step: Any, why: str) -> None:
@@ -234,7 +234,7 @@ async def test_an_effect_that_is_refused_asks_a_person_and_is_done_when_it_is_pu
     ]
     assert {need.step for need in now.next_steps} == {None, "resolve_attention"}
     refused = await errand.refused(resolution("A1", Resolution.SKIP))
-    assert refused.message == "resolution: This must not be skipped: do it by hand and record that, or retry."
+    assert refused.message == "This must not be skipped: do it by hand and record that, or retry."
     errands.register.services[KITCHEN.ref] = KITCHEN
     await errand.record(resolution("A1", Resolution.RETRY))
     await errand.until(lambda now: now.stage == Stage.EATING)
@@ -248,7 +248,7 @@ async def test_another_kitchen_is_named_before_the_first_was_found(errands: Erra
     await errand.record(ask(), accept(kitchen="kitchen-x"))
     await errand.attention()
     again = accept(step_id="accept-2")
-    assert (await errand.refused(again)).message.endswith("to replace it, correct accept.")
+    assert (await errand.refused(again)).message.endswith("To replace that, send this as its correction.")
     await errand.record(again.model_copy(update={"corrects": "accept"}))
     now = await errand.until(lambda now: now.stage == Stage.EATING and not now.needs_attention)
     [stopped] = [entry.what for entry in now.timeline if "kitchen-x: " in entry.what]

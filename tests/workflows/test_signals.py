@@ -47,11 +47,11 @@ async def test_the_same_signal_twice_changes_nothing(house: House) -> None:
 WRONG = {
     "no value": ((), "A step comes as one value; 0 came."),
     "two values": ((exploration(), "more"), "A step comes as one value; 2 came."),
-    "an unknown step": (({"step": "record_mood"},), "there is no such step"),
+    "an unknown step": (({"step": "record_mood"},), "There is no such step."),
     "no step at all": (("some text",), "is not a group of fields"),
     "a wrong shape": (
         ({**exploration().model_dump(mode="json"), "occurred_at": "soon"},),
-        "occurred_at: is not a date and time",
+        "The moment at which it happened is not a date and time",
     ),
     "nothing": ((None,), "It is encrypted under a key that is not here, or written in a way nobody knows."),
 }
@@ -76,9 +76,7 @@ async def test_a_step_that_is_not_allowed_now_is_kept_with_its_reason_and_its_se
     transfer = await house.start()
     await signalled(transfer, family_sharing())
     now = await transfer.attention()
-    assert details(now) == [
-        "step: The family's consent comes before anything is shared. (SD-09) Sent as social worker sw-7."
-    ]
+    assert details(now) == ["The family's consent comes before anything is shared. (SD-09) Sent as social worker sw-7."]
     assert now.stage == Stage.CONSENT
 
 
@@ -87,9 +85,10 @@ async def test_a_step_that_lacks_a_field_is_kept_with_its_sender(house: House) -
     said = exploration().model_dump(mode="json", exclude={"occurred_at"})
     await signalled(transfer, {**said, "actor": {"id": "sw-7", "role": "social_worker", "team": "team-7"}})
     now = await transfer.attention()
-    assert details(now) == ["occurred_at: is missing. Sent as social worker sw-7."]
+    assert details(now) == ["The moment at which it happened is missing. Sent as social worker sw-7."]
     [rejected] = [entry for entry in now.timeline if "was not taken" in entry.what]
-    assert (rejected.who, rejected.note) == ("social worker sw-7", "occurred_at: is missing")
+    assert (rejected.who, rejected.note) == ("social worker sw-7", "The moment at which it happened is missing.")
+    assert rejected.field == "occurred_at"
 
 
 @pytest.mark.parametrize(
@@ -151,7 +150,7 @@ async def test_a_signal_that_is_no_step_holds_the_end_back_until_a_person_has_se
     now = await transfer.until(lambda now: [need.step for need in now.next_steps] == ["resolve_attention"])
     assert now.waiting_for == ("operations",)
     refused = await transfer.refused(resolution("A1", Resolution.RETRY, step_id="again"))
-    assert refused.message.startswith("resolution: There is nothing to try again")
+    assert refused.message.startswith("There is nothing to try again")
     await transfer.record(resolution("A1", Resolution.DONE_BY_HAND))
     assert await transfer.outcome() == Outcome.TRANSFERRED
 
@@ -179,6 +178,6 @@ async def test_a_moment_at_the_edge_of_the_calendar_is_refused_and_wedges_nothin
     edge = {**exploration().model_dump(mode="json"), "occurred_at": "9999-12-31T23:59:59-01:00"}
     await signalled(transfer, edge)
     now = await transfer.attention()
-    assert "occurred_at: lies outside the years 1900 to 2200" in (now.attention[0].detail or "")
+    assert "The moment at which it happened lies outside the years 1900 to 2200" in (now.attention[0].detail or "")
     assert "occurred_at" in (await transfer.refused(edge, "record_exploration")).message
     await transfer.record(exploration())

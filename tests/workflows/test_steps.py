@@ -12,7 +12,7 @@ from temporalio.testing import WorkflowEnvironment
 from adapters.keyring import Keyring
 from adapters.temporal_client import transfers_plugin
 from models.journey.answers import Receipt, Refusal
-from models.journey.steps import step_name
+from models.journey.steps import IN_THE_FUTURE, step_name
 from models.step_down.stage import Stage
 from models.step_down.steps.conversation import RecordContactConversation
 from models.step_down.steps.every import STEPS
@@ -54,7 +54,7 @@ async def test_a_refused_step_says_field_rule_and_clause_and_leaves_nothing(hous
     assert Refusal.model_validate(error.details[0]) == Refusal(
         field="step", reason="The family's consent comes before anything is shared.", clause="SD-09"
     )
-    assert error.message == "step: The family's consent comes before anything is shared. (SD-09)"
+    assert error.message == "The family's consent comes before anything is shared. (SD-09)"
     assert await transfer.status() == before
     assert (await transfer.handle.describe()).history_length == events
 
@@ -79,7 +79,7 @@ async def test_a_step_id_that_was_used_for_something_else_is_refused(house: Hous
     transfer = await house.start()
     await transfer.record(exploration(**NOW))
     error = await transfer.refused(exploration(needs="something else", **NOW))
-    assert error.message == "step_id: This step_id was used for another step."
+    assert error.message.startswith("Something else was recorded under the same number before: social worker")
     other = await transfer.refused(practitioner(step_id="record_exploration", **NOW))
     assert Refusal.model_validate(other.details[0]).field == "step_id"
 
@@ -87,13 +87,13 @@ async def test_a_step_id_that_was_used_for_something_else_is_refused(house: Hous
 async def test_the_future_is_judged_by_the_transfers_own_time(house: House) -> None:
     transfer = await house.start()
     later = exploration(occurred_at=datetime.now(UTC) + timedelta(minutes=3))
-    assert (await transfer.refused(later)).message == "occurred_at: This is in the future."
+    assert (await transfer.refused(later)).message == IN_THE_FUTURE
 
 
 async def test_a_role_that_may_not_is_refused(house: House) -> None:
     transfer = await house.start()
     error = await transfer.refused(exploration(actor=MANAGER, **NOW))
-    assert error.message == "actor.role: Only the social worker records this step."
+    assert error.message == f"Only the social worker records this, not {MANAGER.words}."
 
 
 def raw(**changes: Any) -> dict[str, Any]:

@@ -64,7 +64,7 @@ def step(kind: type[S]) -> Any:
     def allowed(self, said: kind) -> None:  # type: ignore[no-untyped-def,valid-type] # noqa: ANN001
         # A validator only reads: it may run again, and nothing that it did would stand in the history.
         if not isinstance(said, kind):
-            raise ApplicationError(f"step: {step_name(kind)} came without its content", type=STEP_REFUSED)
+            raise ApplicationError("The step came without what it says.", type=STEP_REFUSED)
         self.refuse_unless_allowed(said)
 
     return recorded
@@ -164,7 +164,7 @@ class JourneyRun(Generic[F]):
     @raise_difference.validator
     def _about_this_transfer(self, difference: Difference) -> None:
         if not isinstance(difference, Difference) or difference.transfer_id != self.state.facts.request.id:
-            raise ApplicationError("difference: it is not about this transfer", type=STEP_REFUSED)
+            raise ApplicationError("What differs is not about this transfer.", type=STEP_REFUSED)
 
     @workflow.query
     def status(self) -> Status:

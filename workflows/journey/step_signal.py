@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
-from typing import Annotated, Any, Union
+from typing import Annotated, Any, NamedTuple, Union
 
 from pydantic import Field, TypeAdapter, ValidationError
 from temporalio.common import RawValue
@@ -15,42 +15,42 @@ from models.journey.answers import Refusal, Rejected
 from models.journey.harm import HARM_REPORT
 from models.journey.steps import ReportSignificantHarm, Step, step_name
 from models.vocabulary import REF_PATTERN, Actor, Narrative
-from models.wrong_input import first_problem
+from models.wrong_input import Flaw, first_flaw
 
 SIGNAL = "step"
 """The one signal: a step, from a system that waits for no answer."""
 
 READABLE = b"json/plain"
+UNREADABLE = Flaw.of("", "It is encrypted under a key that is not here, or written in a way nobody knows.")
+NO_VALUE = Flaw.of("", "It holds something that is no value.")
 _REF = re.compile(REF_PATTERN)
 _NARRATIVE: TypeAdapter[str] = TypeAdapter(Narrative)
+
+
+class Known(NamedTuple):
+    """What could be read of a message."""
+
+    step: str | None = None
+    step_id: str | None = None
+    sender: str | None = None
+    said: str | None = None
+
+
+NOTHING_KNOWN = Known()
 
 
 class UnreadableMessageError(Exception):
     """A message is not a step; says why, and whatever could be read of it."""
 
-    def __init__(
-        self,
-        reason: str,
-        step: str | None = None,
-        step_id: str | None = None,
-        sender: str | None = None,
-        said: str | None = None,
-    ) -> None:
-        """Take the reason in plain words, and what is known of the step."""
-        super().__init__(reason)
-        self.reason, self.step, self.step_id, self.sender, self.said = reason, step, step_id, sender, said
+    def __init__(self, flaw: Flaw, known: Known = NOTHING_KNOWN) -> None:
+        """Take what is wrong, and what is known of the step."""
+        super().__init__(flaw.words)
+        self.flaw, self.known = flaw, known
 
     def rejected(self, at: datetime, digest: str) -> Rejected:
         """The message as it is kept."""
-        return Rejected(
-            at=at,
-            step=self.step,
-            step_id=self.step_id,
-            sender=self.sender,
-            reason=self.reason,
-            digest=digest,
-            said=self.said,
-        )
+        field = self.flaw.field or None
+        return Rejected(at=at, reason=self.flaw.words, field=field, digest=digest, **self.known._asdict())
 
 
 def read_step(
@@ -62,20 +62,23 @@ def read_step(
         UnreadableMessageError: the signal has another name, brings no step, or cannot be read.
     """
     if signal != SIGNAL:
-        raise UnreadableMessageError(f"A signal came under a name that nobody knows; steps come as '{SIGNAL}'.")
+        raise UnreadableMessageError(
+            Flaw.of("", f"A signal came under a name that nobody knows; steps come as '{SIGNAL}'.")
+        )
     if len(values) != 1:
-        raise UnreadableMessageError(f"A step comes as one value; {len(values)} came.")
+        raise UnreadableMessageError(Flaw.of("", f"A step comes as one value; {len(values)} came."))
     payload = values[0].payload
     if payload.metadata.get("encoding") != READABLE:
-        raise UnreadableMessageError("It is encrypted under a key that is not here, or written in a way nobody knows.")
+        raise UnreadableMessageError(UNREADABLE)
     content: object = None
     try:
         content = converter.from_payload(payload)
         step: Step = converter.from_payload(payload, _one_of(steps))
     except ValidationError as error:
-        raise UnreadableMessageError(first_problem(error, names_unknown=False), *_known_of(steps, content)) from None
+        flaw = first_flaw(error, content, names_unknown=False)
+        raise UnreadableMessageError(flaw, _known_of(steps, content)) from None
     except (ValueError, ArithmeticError):
-        raise UnreadableMessageError("It holds something that is no value.", *_known_of(steps, content)) from None
+        raise UnreadableMessageError(NO_VALUE, _known_of(steps, content)) from None
     return step
 
 
@@ -101,16 +104,17 @@ def refused_message(step: Step, refused: Refusal, at: datetime, digest: str) -> 
         step_id=step.step_id,
         sender=step.actor.words,
         reason=refused.words,
+        field=refused.field,
         digest=digest,
         said=step.own_words if isinstance(step, ReportSignificantHarm) else None,
     )
 
 
-def _known_of(steps: tuple[type[Step], ...], content: object) -> tuple[str | None, str | None, str | None, str | None]:
+def _known_of(steps: tuple[type[Step], ...], content: object) -> Known:
     """Name, id and sender of the step, as far as they are what they should be; of a report of harm, the concern."""
     said = content if isinstance(content, dict) else {}
     name, step_id = said.get("step"), said.get("step_id")
-    return (
+    return Known(
         name if isinstance(name, str) and name in map(step_name, steps) else None,
         step_id if isinstance(step_id, str) and _REF.match(step_id) else None,
         _sender(said.get("actor")),

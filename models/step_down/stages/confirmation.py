@@ -227,7 +227,7 @@ ROWS: tuple[Row, ...] = (
         "SD-33",
         ApproveLetters,
         field("letters", lambda f, s: _family_omitted(f, s.letters)),
-        "A letter tells the family of each child, or says do_not_write_because.",
+        "A letter tells the family of each child, or says why none is written.",
     ),
     Rule(
         "SD-33",
@@ -239,19 +239,19 @@ ROWS: tuple[Row, ...] = (
         "SD-32",
         ApproveLetters,
         field("letters", lambda f, s: _agencies_omitted(f, s.letters)),
-        "Universal services suffice for a child: one letter is for an agency involved, or says do_not_write_because.",
+        "Universal services suffice for a child: one letter is for an agency involved, or says why none is written.",
     ),
     Rule(
         "SD-33",
         ApproveLetters,
         field("letters", _tells_the_family_nothing_new),
-        "What changed since the last letter is told in a new one, with its own letter_id; or say do_not_write_because.",
+        "What changed since the last letter is told in a new one under a name of its own; or say why none is written.",
     ),
     Rule(
         "SD-33",
         ApproveLetters,
         field("letters", _changes_a_letter_that_was_sent),
-        "A letter that was sent stays as it is; what changes later is a new letter with its own letter_id.",
+        "A letter that was sent stays as it is; what changes later is a new letter under a name of its own.",
     ),
     Rule(
         "SD-35",

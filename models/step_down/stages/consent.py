@@ -113,7 +113,7 @@ ROWS: tuple[Row, ...] = (
         RecordConsent,
         TM,
         "Those with parental responsibility disagree: decide whether the transfer goes on for the child, and have the "
-        "social worker record that (manager_decision).",
+        "social worker record that.",
         met=lambda f: not any(child.disputed for child in undecided(f)),
         applies=transfer_possible,
         clock=ClockKind.CONSENT,
@@ -160,13 +160,13 @@ ROWS: tuple[Row, ...] = (
         RecordConsent,
         each_child("holders", _omits_an_objector),
         "Somebody who objected before is omitted: name everybody who objected, as they were named then, with what "
-        "they say now; who should not have been named is named_by_mistake.",
+        "they say now; who should not have been named is said to be named by mistake.",
     ),
     Rule(
         "SD-09a",
         RecordConsent,
         field("children", _withdraws),
-        "This consent has been acted on. Where the family withdraws it, record that: withdraw_consent.",
+        "This consent has been acted on. Where the family withdraws it, record the withdrawal.",
     ),
     Rule(
         "SD-09a",

@@ -176,7 +176,7 @@ ROWS: tuple[Row, ...] = (
         "SD-35",
         RecordDecisions,
         each_child("decision", _to_the_same_service),
-        "The service did not accept this child: it answers again (acknowledge_transfer), or another service is named.",
+        "The service did not accept this child: it answers again, or another service is named.",
     ),
     Rule(
         "SD-28",

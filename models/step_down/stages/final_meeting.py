@@ -68,7 +68,7 @@ ROWS: tuple[Row, ...] = (
         RecordFinalMeeting,
         SW,
         "The meeting agreed before the conversation, or without the service being invited to that day: have the chair "
-        "or the team manager confirm it (the record once more, with confirmed_by and corrects), or hold another one.",
+        "or the team manager confirm it (the record of it once more, as a correction), or hold another one.",
         met=lambda f: not any(unconfirmed(child) for child in for_the_meeting(f)),
         applies=_before_the_decision,
         clock=ClockKind.MEETING_CONFIRMED,
@@ -117,6 +117,6 @@ ROWS: tuple[Row, ...] = (
         RecordFinalMeeting,
         field("corrects", _confirms_without_saying_what),
         "What a meeting agreed waits for confirmation: to confirm it, correct the record of that meeting. If another "
-        "meeting was held, record it without confirmed_by first.",
+        "meeting was held, record it without a confirmation first.",
     ),
 )

@@ -52,8 +52,8 @@ class Letter(Frozen):
     def _to_a_safe_address_or_not_at_all(self) -> "Letter":
         if self.do_not_write_because is None and (self.address is None or not self.address_is_safe):
             raise ValueError(
-                "address, address_is_safe: give an address, and say true for address_is_safe; or say "
-                "do_not_write_because (SD-33)"
+                "address, address_is_safe: give an address and say that it is safe, or say why no letter is written "
+                "(SD-33)"
             )
         if self.do_not_write_because is not None and self.address is not None:
             raise ValueError("do_not_write_because: a letter that is not written has no address (SD-33)")
@@ -85,10 +85,10 @@ class ApproveLetters(Step):
     @model_validator(mode="after")
     def _tells_the_family(self) -> "ApproveLetters":
         if LetterAudience.FAMILY not in {letter.audience for letter in self.letters}:
-            raise ValueError("letters: one of them is for the family, or says do_not_write_because (SD-33)")
+            raise ValueError("letters: one of them is for the family, or says why none is written (SD-33)")
         ids = [letter.letter_id for letter in self.letters]
         if len(set(ids)) != len(ids):
-            raise ValueError("letters: each letter_id is used once")
+            raise ValueError("letters: each letter has a name of its own")
         return self
 
     @property
@@ -130,7 +130,7 @@ class RecordFamiliesFirstNotification(Step):
     @model_validator(mode="after")
     def _done_or_why_not(self) -> "RecordFamiliesFirstNotification":
         if (self.notified_by is None) == (self.not_done_because is None):
-            raise ValueError("notified_by: say who told them, or give not_done_because, and not both (SD-26)")
+            raise ValueError("notified_by: say who told Families First, or why it was not done, and not both (SD-26)")
         return self
 
     @property

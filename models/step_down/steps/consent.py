@@ -78,7 +78,7 @@ class ChildVoice(Frozen):
     def _answered(self) -> "ChildVoice":
         if self.kind is VoiceKind.VIEWS:
             if self.views is None and self.not_obtained_because is None:
-                raise ValueError("views: give the child's views, or not_obtained_because (SD-09)")
+                raise ValueError("views: say what the child said, or why the child was not asked (SD-09)")
             if self.agreed is not None:
                 raise ValueError("agreed: only a young person who can consent says yes or no (SD-09)")
         elif self.agreed is None:
@@ -112,7 +112,7 @@ class ChildConsent(Frozen):
     def _decided_where_disputed(self) -> "ChildConsent":
         if self.manager_decision is not None and not (self._carer_agrees and self._somebody_objects):
             raise ValueError(
-                "manager_decision: is for a child about whom a carer agrees and another holder objects (SD-09)"
+                "manager_decision: the team manager decides where a carer agrees and another holder objects (SD-09)"
             )
         return self
 
@@ -187,7 +187,7 @@ class RecordExploration(Step):
     @model_validator(mode="after")
     def _done_or_why_not(self) -> "RecordExploration":
         if self.not_done_because is None and not (self.asked and self.needs):
-            raise ValueError("asked, needs: say who was asked and what is needed, or give not_done_because (SD-05)")
+            raise ValueError("asked, needs: say who was asked and what is needed, or why it was not done (SD-05)")
         return self
 
 

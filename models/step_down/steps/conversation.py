@@ -58,7 +58,9 @@ class AnswerRequest(Step):
     @model_validator(mode="after")
     def _one_of_both(self) -> "AnswerRequest":
         if (self.conversation_at is None) == (self.not_us_because is None):
-            raise ValueError("conversation_at: give a date, or not_us_because, and not both (SD-07)")
+            raise ValueError(
+                "conversation_at: give a date, or say why it is not for this service, and not both (SD-07)"
+            )
         return self
 
     @property

@@ -19,7 +19,7 @@ class Part(Frozen):
     @model_validator(mode="after")
     def _one_of_both(self) -> "Part":
         if (self.text is None) == (self.not_obtained_because is None):
-            raise ValueError("text: give the text, or not_obtained_because, and not both (SD-30)")
+            raise ValueError("text: give the text, or say why it was not obtained, and not both (SD-30)")
         return self
 
     @property
@@ -95,7 +95,7 @@ class Move(Frozen):
     @model_validator(mode="after")
     def _known_there(self) -> "Move":
         if self.kind is MoveKind.TEMPORARY:
-            raise ValueError("kind: who has moved for a while, as to a refuge, is not closed for that (SD-23a)")
+            raise ValueError("kind: a child who has moved for a while, as to a refuge, is not closed for that (SD-23a)")
         there = self.kind is MoveKind.ANOTHER_COUNCIL and self.confirmed_on is not None
         if self.conference_held_on is not None and not there:
             raise ValueError(
@@ -104,8 +104,8 @@ class Move(Frozen):
             )
         if (self.confirmed_on is None) == (self.unanswered_because is None):
             raise ValueError(
-                "confirmed_on: say when the authority there confirmed our written notice, or give "
-                "unanswered_because, and not both (SD-23a)"
+                "confirmed_on: say when the authority there confirmed our written notice, or "
+                "why the child is closed without an answer, and not both (SD-23a)"
             )
         return self
 
@@ -126,7 +126,7 @@ class ChildDecision(Frozen):
                 "whose address nobody knows stays with social work: follow the missing-family procedure (SD-23a)"
             )
         if self.decision is not Decision.MOVED_AWAY and self.moved is not None:
-            raise ValueError("moved: belongs to the decision moved_away alone (SD-23a)")
+            raise ValueError("moved: who has the child now is said of a child that has moved, and of no other (SD-23a)")
         return self
 
 
@@ -152,12 +152,16 @@ class NameLeadPractitioner(Step):
         if (self.interim_until is None) != (self.authorised_by is None):
             raise ValueError(
                 "interim_until: an interim contact has the day by which a practitioner is expected, and "
-                "authorised_by, the team manager who agreed (SD-28)"
+                "the team manager who agreed (SD-28)"
             )
         if self.interim_until is not None and self.interim_until < self.occurred_at.astimezone(LONDON).date():
-            raise ValueError("interim_until: lies before the day on which this was agreed (SD-28)")
+            raise ValueError(
+                "interim_until: the day by which a practitioner is expected lies before the agreement (SD-28)"
+            )
         if self.interim_until is not None and self.interim_until > self.occurred_at.date() + FURTHEST_AHEAD:
-            raise ValueError("interim_until: lies more than a year after this was agreed (SD-28)")
+            raise ValueError(
+                "interim_until: the day by which a practitioner is expected is more than a year away (SD-28)"
+            )
         return self
 
     @property
@@ -223,7 +227,9 @@ class RecordDecisions(Step):
         today = self.occurred_at.astimezone(LONDON).date()
         moves = [child.moved for child in self.children if child.moved is not None]
         if any(day > today for move in moves for day in (move.confirmed_on, move.conference_held_on) if day):
-            raise ValueError("confirmed_on, conference_held_on: lie after the day of the decision (SD-23a)")
+            raise ValueError(
+                "confirmed_on, conference_held_on: what is to have happened there lies in the future (SD-23a)"
+            )
         return self
 
     @property

@@ -80,13 +80,15 @@ class ScheduleFinalMeeting(Step):
     @model_validator(mode="after")
     def _to_come_or_cancelled(self) -> "ScheduleFinalMeeting":
         if (self.meeting_at is None) == (self.cancelled_because is None):
-            raise ValueError("meeting_at: give the moment, or cancelled_because, and not both (SD-18)")
+            raise ValueError(
+                "meeting_at: give the date of the meeting, or say why it is cancelled, and not both (SD-18)"
+            )
         if self.meeting_at is not None and self.place is None:
             raise ValueError("place: say where the meeting is, or how to join (SD-18)")
         if self.meeting_at is not None and self.meeting_at > self.occurred_at + FURTHEST_AHEAD:
-            raise ValueError("meeting_at: lies more than a year ahead (SD-18)")
+            raise ValueError("meeting_at: the date of the meeting is more than a year ahead (SD-18)")
         if self.meeting_at is not None and self.meeting_at <= self.occurred_at:
-            raise ValueError("meeting_at: is past; what was held is recorded with record_final_meeting (SD-18)")
+            raise ValueError("meeting_at: the date of the meeting is past; what was held is recorded as held (SD-18)")
         return self
 
     @property
@@ -103,7 +105,7 @@ class ScheduleFinalMeeting(Step):
         """What is set is still to come."""
         if self.meeting_at is not None and self.meeting_at <= now:
             return super().untimely(now) or Refusal(
-                field="meeting_at", reason="This is past; a meeting that was held: record_final_meeting."
+                field="meeting_at", reason="The date of the meeting is past; what was held is recorded as held."
             )
         return super().untimely(now)
 
