@@ -146,5 +146,6 @@ def receipt_screen(receipt: Receipt) -> RenderableType:
     """A step was taken."""
     style = "bold" if receipt.step == "schedule_final_meeting" else "bold red"
     note = [Text(receipt.note, style=style)] if receipt.note else []
-    taken = Text(f"Taken. {receipt.stage_words}.", style="green")
+    recorded_for = f", for {receipt.recorded_for}" if receipt.recorded_for else ""
+    taken = Text(f"Taken{recorded_for}. {receipt.stage_words}.", style="green")
     return Group(taken, *note, *missing_lines(receipt.next_steps))

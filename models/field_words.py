@@ -83,6 +83,7 @@ FIELD_WORDS = {
     "notified_by": "who told Families First",
     "occurred_at": "the moment at which it happened",
     "of": "what it is about",
+    "on_behalf_of": "for whom it was typed",
     "order": "what the order says",
     "outcome": "the outcome",
     "parental_responsibility": "how parental responsibility is held",

@@ -140,6 +140,17 @@ class Role(StrEnum):
     CHAIR = "chair"
     """Of the final meeting."""
     OPERATIONS = "operations"
+    DUTY_SOCIAL_WORKER = "duty_social_worker"
+    BUSINESS_SUPPORT = "business_support"
+    """Types for a social worker."""
+    HEAD_OF_SERVICE = "head_of_service"
+    EMERGENCY_DUTY_TEAM = "emergency_duty_team"
+    DUTY_AND_ADVICE = "duty_and_advice"
+    REFERRER = "referrer"
+    FAMILY = "family"
+    YOUNG_PERSON = "young_person"
+    SAFEGUARDING_LEAD = "safeguarding_lead"
+    RECEIVING_AUTHORITY = "receiving_authority"
 
     @property
     def words(self) -> str:
@@ -149,6 +160,7 @@ class Role(StrEnum):
             "early_help_service": "Early Help service",
             "targeted_services_leader": "Targeted Services Leader",
             "chair": "chair of the meeting",
+            "duty_and_advice": "Duty and Advice",
         }.get(self.value, self.value.replace("_", " "))
 
 

@@ -20,7 +20,7 @@ OF_NO_EXAMPLE = {
 }
 NOT_USUAL = {"not_us_because", "cancelled_because", "do_not_write_because"}
 """What says why something is not done: a file shows how it is done."""
-NOT_SHOWN = {"step_id", "occurred_at", "corrects"}
+NOT_SHOWN = {"step_id", "occurred_at", "corrects", "on_behalf_of"}
 
 
 def blocks() -> dict[str, str]:

@@ -50,6 +50,8 @@ class Receipt(Frozen):
     stage: str
     stage_words: str
     next_steps: tuple[NextStep, ...]
+    recorded_for: str | None = None
+    """The social worker for whom it was typed, as people say it."""
     note: str | None = None
     """What the sender should know beyond that."""
 

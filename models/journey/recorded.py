@@ -45,7 +45,7 @@ class RecordedStep(Frozen):
     @property
     def told(self) -> str:
         """That it was recorded: by whom, and when."""
-        return f"{self.step.actor.words} {self.step.does} on {local_time(self.accepted_at)}"
+        return f"{self.step.who} {self.step.does} on {local_time(self.accepted_at)}"
 
     def turns(self, child: str | None) -> bool:  # noqa: ARG002 (a journey asks for whom)
         """Whether what it undoes counts no more because of it, for the child or, without one, for any."""

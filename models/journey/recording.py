@@ -55,6 +55,7 @@ def record(journey: Journey[F], facts: F, step: Step, now: datetime) -> F:
         stage=(stands := stage(journey, in_time)),
         stage_words=stands.words,
         next_steps=next_steps(journey, in_time),
+        recorded_for=step.on_behalf_of.words if step.on_behalf_of else None,
         note=_note(journey, facts, entry),
     )
     return in_time.having(receipts=(*facts.receipts, receipt))

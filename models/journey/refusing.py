@@ -11,10 +11,18 @@ from models.journey.facts import Facts
 from models.journey.missing import is_closed
 from models.journey.recorded import RecordedStep
 from models.journey.rows import Journey
-from models.journey.steps import ReportSignificantHarm, ResolveAttention, Step
+from models.journey.steps import EVERYBODY, ReportSignificantHarm, ResolveAttention, Step
+from models.vocabulary import Role
 
 F = TypeVar("F", bound=Facts)
 
+TYPES_FOR_OTHERS = frozenset({Role.BUSINESS_SUPPORT, Role.DUTY_SOCIAL_WORKER})
+NOT_FOR_OTHERS = Refusal(
+    field="on_behalf_of",
+    reason="Only business support and a duty social worker record for somebody else: for a social worker, and only "
+    "what a social worker may record. What others answer for, they record themselves.",
+)
+SAY_FOR_WHOM = Refusal(field="on_behalf_of", reason="Business support says for which social worker it records this.")
 OF_A_CHILD = re.compile(r"children\.(\d+)\.")
 
 
@@ -52,10 +60,23 @@ def _unfit(journey: Journey[F], facts: F, step: Step, now: datetime) -> Refusal 
 
 def wrong_sender_or_time(step: Step, now: datetime) -> Refusal | None:
     """What holds for a step whatever the journey: the role may record it, and the time has come."""
-    if step.actor.role not in step.recorded_by:
-        may = " or ".join(sorted(role.words for role in step.recorded_by))
-        return Refusal(field="actor.role", reason=f"Only the {may} records this, not {step.actor.words}.")
-    return step.untimely(now)
+    return _wrong_sender(step) or step.untimely(now)
+
+
+def _wrong_sender(step: Step) -> Refusal | None:
+    """Nobody records what others answer for; what a social worker records, others may type, saying for whom."""
+    role, may = step.actor.role, step.recorded_by
+    if may == EVERYBODY:
+        return None
+    if step.on_behalf_of is not None:
+        typed = role in TYPES_FOR_OTHERS and step.on_behalf_of.role is Role.SOCIAL_WORKER and Role.SOCIAL_WORKER in may
+        return None if typed else NOT_FOR_OTHERS
+    if role is Role.BUSINESS_SUPPORT and Role.SOCIAL_WORKER in may:
+        return SAY_FOR_WHOM
+    if role in may or (role is Role.DUTY_SOCIAL_WORKER and Role.SOCIAL_WORKER in may):
+        return None
+    who = " or ".join(sorted(role.words for role in may))
+    return Refusal(field="actor.role", reason=f"Only the {who} records this, not {step.actor.words}.")
 
 
 def _wrong_children(facts: Facts, step: Step) -> Refusal | None:

@@ -42,6 +42,8 @@ class Step(Message):
     occurred_at: Moment
     corrects: Ref | None = None
     """The ``step_id`` of the step that this one replaces."""
+    on_behalf_of: Actor | None = None
+    """The social worker for whom business support or a duty social worker types; never a manager's own act."""
 
     def children_named(self) -> tuple[str, ...]:
         """The references of the children that this step is about."""
@@ -50,6 +52,16 @@ class Step(Message):
     def names(self, child: str | None) -> bool:
         """Whether it is about the child; without one, whatever it is about."""
         return child is None or child in self.children_named()
+
+    @property
+    def who(self) -> str:
+        """Who recorded it, and for whom, as people say it."""
+        return f"{self.actor.words} for {self.on_behalf_of.words}" if self.on_behalf_of else self.actor.words
+
+    @property
+    def recorders(self) -> frozenset[str]:
+        """The references of who recorded it, and of for whom."""
+        return frozenset({self.actor.id, self.on_behalf_of.id} if self.on_behalf_of else {self.actor.id})
 
     @property
     def privacy(self) -> str:

@@ -61,7 +61,7 @@ def _steps(facts: Facts) -> Iterator[TimelineEntry]:
         yield TimelineEntry(
             at=entry.step.occurred_at,
             recorded_at=entry.accepted_at,
-            who=entry.step.actor.words,
+            who=entry.step.who,
             what=entry.step.words + _corrected(facts, entry) + _without_effect(entry),
             note=entry.step.own_words,
             step_id=entry.step.step_id,
@@ -104,7 +104,7 @@ def _corrected(facts: Facts, entry: RecordedStep) -> str:
     before = facts.entry(entry.step.corrects) if entry.step.corrects else None
     if before is None:
         return ""
-    return f" (corrects what {before.step.actor.words} recorded on {local_time(before.accepted_at)})"
+    return f" (corrects what {before.step.who} recorded on {local_time(before.accepted_at)})"
 
 
 def _without_effect(entry: RecordedStep) -> str:

@@ -20,7 +20,7 @@ STOPPED = (
 
 def no_manager(actor: Actor | None, step: Step) -> bool:
     """Nobody, or no team manager, or whoever records the step."""
-    return actor is None or actor.role is not TM or actor.id == step.actor.id
+    return actor is None or actor.role is not TM or actor.id in step.recorders
 
 
 NOT_ENGAGED = (

@@ -521,6 +521,16 @@ def test_roles_are_said_as_people_say_them() -> None:
         "Targeted Services Leader",
         "chair of the meeting",
         "operations",
+        "duty social worker",
+        "business support",
+        "head of service",
+        "emergency duty team",
+        "Duty and Advice",
+        "referrer",
+        "family",
+        "young person",
+        "safeguarding lead",
+        "receiving authority",
     ]
 
 

@@ -8,6 +8,7 @@ from models.attention import Resolution
 from models.effects import Effect, Ended
 from models.journey.answers import Refusal
 from models.journey.attention import raise_attention
+from models.journey.refusing import NOT_FOR_OTHERS, SAY_FOR_WHOM
 from models.journey.resolving import ROWS
 from models.journey.steps import IN_THE_FUTURE, ResolveAttention, Step, step_name
 from models.kinds import ClockKind, EffectKind
@@ -104,7 +105,7 @@ from tests.builders import (
     withdrawal,
     without_mosaic,
 )
-from tests.step_down import everything_wanted, refusal, stage
+from tests.step_down import everything_wanted, refusal, stage, status
 
 
 def stays(*children: str, **changes: Any) -> RecordDecisions:
@@ -1242,6 +1243,7 @@ EVERYBODY = {
     Role.CHAIR: CHAIR,
     Role.OPERATIONS: OPERATIONS,
 }
+EVERYBODY |= {role: Actor(id=f"{role}-1", role=role) for role in Role if role not in EVERYBODY}
 
 SW, TM, CONTACT_ROLE, SERVICE_ROLE = list(Role)[:4]
 
@@ -1310,14 +1312,53 @@ def before_and_step(name: str) -> tuple[StepDownFacts, Step]:
 @pytest.mark.parametrize("name", MAY)
 def test_a_step_is_recorded_only_by_the_role_that_may(name: str, role: Role) -> None:
     before, step = before_and_step(name)
+    may = MAY[name] | ({Role.DUTY_SOCIAL_WORKER} if SW in MAY[name] else set())
     answer = refusal(before, step.model_copy(update={"actor": EVERYBODY[role]}), NOW)
-    if role in MAY[name]:
+    if role in may:
         assert answer is None
+    elif role is Role.BUSINESS_SUPPORT and SW in may:
+        assert answer == SAY_FOR_WHOM
     else:
         who = " or ".join(sorted(may.words for may in MAY[name]))
         assert answer == Refusal(
             field="actor.role", reason=f"Only the {who} records this, not {EVERYBODY[role].words}."
         )
+
+
+@pytest.mark.parametrize("typist", [Role.BUSINESS_SUPPORT, Role.DUTY_SOCIAL_WORKER])
+@pytest.mark.parametrize("name", MAY)
+def test_what_a_social_worker_records_is_typed_for_them_and_nothing_that_others_answer_for(
+    name: str, typist: Role
+) -> None:
+    before, step = before_and_step(name)
+    typed = step.model_copy(update={"actor": EVERYBODY[typist], "on_behalf_of": SOCIAL_WORKER})
+    assert refusal(before, typed, NOW) == (None if SW in MAY[name] else NOT_FOR_OTHERS)
+
+
+@pytest.mark.clause("SD-23b")
+@pytest.mark.parametrize("name", MAY)
+def test_nothing_is_typed_for_a_manager_and_by_nobody_who_acts_themselves(name: str) -> None:
+    before, step = before_and_step(name)
+    for actor, other in ((EVERYBODY[Role.BUSINESS_SUPPORT], MANAGER), (MANAGER, SOCIAL_WORKER)):
+        typed = step.model_copy(update={"actor": actor, "on_behalf_of": other})
+        assert refusal(before, typed, NOW) == (None if len(MAY[name]) == len(Role) else NOT_FOR_OTHERS)
+
+
+def test_who_typed_for_whom_stands_on_the_timeline_and_in_the_receipt() -> None:
+    typist = EVERYBODY[Role.BUSINESS_SUPPORT]
+    now = facts_after(exploration(actor=typist, on_behalf_of=SOCIAL_WORKER))
+    assert status(now).timeline[-1].who == "business support business_support-1 for social worker sw-7"
+    assert now.receipts[-1].recorded_for == "social worker sw-7"
+    assert facts_after(exploration()).receipts[-1].recorded_for is None
+
+
+@pytest.mark.clause("SD-23b")
+def test_whoever_a_decision_was_typed_for_does_not_authorise_it() -> None:
+    own = Actor(id=MANAGER.id, role=Role.SOCIAL_WORKER)
+    before = facts_before(RecordDecisions)
+    typed = decided({CHILD: Decision.TRANSFER}, actor=EVERYBODY[Role.BUSINESS_SUPPORT], on_behalf_of=own)
+    now = record(before, typed)
+    assert refused(now, authorised(actor=MANAGER)).clause == "SD-23b"
 
 
 @pytest.mark.clause("SD-34")

@@ -24,7 +24,7 @@ def _not_asked(facts: StepDownFacts, step: Authorise) -> bool:
 
 def _own(facts: StepDownFacts, step: Authorise) -> bool:
     entry = facts.entry(step.of)
-    return entry is not None and step.actor.id in {entry.step.actor.id, facts.social_worker}
+    return entry is not None and step.actor.id in {*entry.step.recorders, facts.social_worker}
 
 
 def _child_not_asked(facts: StepDownFacts, step: Authorise) -> str | None:

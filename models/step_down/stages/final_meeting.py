@@ -24,7 +24,7 @@ def _somebody_unheard(facts: StepDownFacts) -> bool:
 
 def _no_chair(facts: StepDownFacts, step: RecordFinalMeeting) -> bool:  # noqa: ARG001 (a rule asks both)
     by = step.confirmed_by
-    return by is not None and (by.role not in {TM, Role.CHAIR} or by.id == step.actor.id)
+    return by is not None and (by.role not in {TM, Role.CHAIR} or by.id in step.recorders)
 
 
 def _confirms_too_early(facts: StepDownFacts, step: RecordFinalMeeting) -> bool:
