@@ -13,7 +13,9 @@ from activities.ports import EffectBook
 from models.effects import EffectResult, Ended, Intent
 from models.errors import LastingError, NothingHappenedError, OutsideError, PassingError, UnclearError
 from models.mail import Mail
-from models.mosaic import ClosedStep, SharedDocument
+from models.mosaic import ChildRecord, ClosedStep, SharedDocument
+
+NOT_WANTED = "no longer wanted"
 
 
 class Seen(NamedTuple):
@@ -114,12 +116,29 @@ class Effects:
             raise
         return self._finish(intent, Ended.DONE, Seen(evidence))
 
+    def read(self, intent: Intent, look: Callable[[], ChildRecord]) -> EffectResult:
+        """See what the other side holds; it changes nothing, so that nothing is noted and a repetition is harmless.
+
+        Raises:
+            PassingError: try again later.
+            LastingError: a person has to put something right.
+        """
+        if intent.only_look:
+            return EffectResult(effect=intent.effect, ended=Ended.STOPPED, evidence=NOT_WANTED, at=self.now())
+        seen = look()
+        return EffectResult(effect=intent.effect, ended=Ended.DONE, evidence="looked at", at=self.now(), record=seen)
+
+    def stopped(self, intent: Intent, evidence: str, record: ChildRecord) -> EffectResult:
+        """What was seen right before the act stands against it: it has not happened, and does not for now."""
+        self.book.withdraw(intent)
+        return EffectResult(effect=intent.effect, ended=Ended.STOPPED, evidence=evidence, at=self.now(), record=record)
+
     def _stopped(self, intent: Intent, *, may_have_been_sent: bool = False) -> EffectResult:
         self.book.withdraw(intent)
         return EffectResult(
             effect=intent.effect,
             ended=Ended.STOPPED,
-            evidence="no longer wanted; it may have been sent before" if may_have_been_sent else "no longer wanted",
+            evidence=f"{NOT_WANTED}; it may have been sent before" if may_have_been_sent else NOT_WANTED,
             at=self.now(),
             may_have_been_sent=may_have_been_sent,
         )

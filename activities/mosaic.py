@@ -14,7 +14,8 @@ from activities.newer import NewerVersions
 from activities.ports import CaseManagement
 from models.effects import EffectResult, Intent
 from models.errors import LastingError
-from models.mosaic import ClosingStep, NextAction, SharedDocument
+from models.mosaic import ChildRecord, ClosingStep, NextAction, SharedDocument
+from models.step_down.held import PlanHere, Question, kept_open_by, unsaid
 from models.step_down.start import Route
 from models.vocabulary import Frozen, local_time
 
@@ -22,6 +23,13 @@ CLOSED_TO_SOCIAL_WORK = "Case Closed to Children's Services"
 EARLY_HELP_TRANSFER = "Early Help: Transfer from Social Work"
 CLOSING_STEPS = {Route.ASSESSMENT: "Case Closure from Assessment", Route.PLAN: "Child Case Closure"}
 """The workflow step by which social work closes a child (SD-21)."""
+
+
+class LookAtChild(Frozen):
+    """See what Mosaic holds of a child (SD-19a, SD-19b)."""
+
+    intent: Intent
+    child_ref: str
 
 
 class ShareDocument(Frozen):
@@ -43,6 +51,9 @@ class CloseChild(Frozen):
     """From when on a closing counts: since the transfer was opened, or since social work reopened the child's case."""
     transfer_to: str | None
     """The Mosaic team of the Early Help service; None where the child only closes."""
+    plan: PlanHere
+    answered: tuple[Question, ...] = ()
+    """What Mosaic did not say, and the team manager answered."""
 
 
 class ReopenChild(Frozen):
@@ -63,6 +74,12 @@ class MosaicActivities:
     effects: Effects
 
     @activity.defn(no_thread_cancel_exception=True)
+    def look_at_child(self, order: LookAtChild) -> EffectResult:
+        """SD-19a, SD-19b: what keeps the child open is known before anything is closed."""
+        with as_failures():
+            return self.effects.read(order.intent, lambda: self.mosaic.child_record(order.child_ref))
+
+    @activity.defn(no_thread_cancel_exception=True)
     def share_document(self, order: ShareDocument) -> EffectResult:
         """SD-11."""
         with as_failures():
@@ -71,9 +88,16 @@ class MosaicActivities:
 
     @activity.defn(no_thread_cancel_exception=True)
     def close_child(self, order: CloseChild) -> EffectResult:
-        """SD-21, SD-22, SD-23: one completion carries all next actions, and is read back."""
+        """SD-21, SD-22, SD-23: one completion carries all next actions, and is read back.
+
+        SD-19a, SD-19b: right before it, what keeps the child open is looked for once more. Where something does, the
+        child is not closed, and what was seen is the result.
+        """
         with as_failures():
-            return self.effects.carry_out(order.intent, _Closure(self.mosaic, order))
+            try:
+                return self.effects.carry_out(order.intent, _Closure(self.mosaic, order))
+            except KeptOpenError as kept:
+                return self.effects.stopped(order.intent, "Mosaic holds something that keeps it open", kept.record)
 
     @activity.defn(no_thread_cancel_exception=True)
     def reopen_child(self, order: ReopenChild) -> EffectResult:
@@ -98,6 +122,15 @@ class _Sharing:
     def act(self) -> None:
         order = self.order
         self.mosaic.share(order.document_ref, order.version, order.team, reference=order.intent.key)
+
+
+class KeptOpenError(Exception):
+    """A child is not closed, for what Mosaic holds of it now."""
+
+    def __init__(self, record: ChildRecord) -> None:
+        """With the record; the text says nothing of it."""
+        super().__init__("kept open")
+        self.record = record
 
 
 @dataclass
@@ -131,6 +164,9 @@ class _Closure:
     def act(self) -> None:
         if self._seen is None:
             raise AssertionError("the protocol looks before it acts")
+        record = self.mosaic.child_record(self.order.child_ref)
+        if kept_open_by(record, self.order.plan) or not set(unsaid(record)) <= set(self.order.answered):
+            raise KeptOpenError(record)
         self.mosaic.complete(self._seen, reference=self.order.intent.key, next_actions=self.next_actions)
 
 

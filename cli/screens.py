@@ -10,7 +10,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from models.attention import Attention, Resolution
+from models.attention import KEPT_OPEN, Attention, Resolution
 from models.journey.answers import NextStep, Receipt
 from models.journey.clocks import ClockState
 from models.journey.status import ChildStatus, Status
@@ -86,6 +86,8 @@ def _ways(item: Attention) -> str:
         )
         return f"{left}it ends when `transfers reconcile` does not find it any more"
     can = f"{item.who.words} can put it right:"
+    if item.problem == KEPT_OPEN:
+        return f"{can} it ends when the child is decided anew"
     if item.child is not None:
         return f"{can} it ends when the service accepts the child, or when the child is decided otherwise"
     return f"{can} {' or '.join(ways(item.problem, item.kind))} [resolve_attention]"

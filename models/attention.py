@@ -38,6 +38,9 @@ CALENDAR_ENDS = "calendar_ends"
 
 NEWER_VERSION = "newer_version"
 
+KEPT_OPEN = "kept_open"
+"""The problem of a child whom Mosaic keeps open, whatever was decided; it ends when the child is decided anew."""
+
 HARM_NOT_TAKEN = "harm_not_taken"
 """The problem that people are told of in real time (SU-01); it ends when a report of significant harm is taken."""
 
@@ -54,6 +57,12 @@ PROBLEMS = {
         "Talk with the Targeted Services Leader and record that. Then the service answers, another service is "
         "named, or the child is decided otherwise.",
         Role.TEAM_MANAGER,
+    ),
+    KEPT_OPEN: Problem(
+        "Mosaic holds something that keeps this child open: the child was decided otherwise, and is not closed.",
+        "See what it is (`transfers show`, with `--in-mosaic`), and speak with the team manager. When it is over "
+        "there, decide the child anew: Mosaic is asked once more. Or the child stays with social work.",
+        Role.SOCIAL_WORKER,
     ),
     NOT_ANSWERING: Problem(
         "The other system has not done what it was asked for some time now. It is asked on and on.",

@@ -12,7 +12,7 @@ from models.calendar import WorkingCalendar
 from models.certificate import Certificate
 from models.clock_words import CLOCK_WORDS
 from models.kinds import Audience, ClockKind, EffectKind
-from models.mosaic import ClosedStep, SharedDocument
+from models.mosaic import ChildRecord, ClosedStep, SharedDocument
 from models.services import EarlyHelpService
 from models.vocabulary import Frozen, Ref
 from models.ways import WAYS
@@ -157,12 +157,19 @@ class EffectResult(Frozen):
     """The service, where the directory was asked for one."""
     may_have_been_sent: bool = False
     """It was stopped, and nobody knows whether an attempt before had sent it."""
+    record: ChildRecord | None = None
+    """What Mosaic holds of the child, where it was looked at."""
     newer: dict[str, int] = Field(default={})
     """Documents, by reference, of which a newer version was there than the family saw; and which."""
     certificate: Certificate | None = None
     """The due date, where one was calculated."""
     calendar: WorkingCalendar | None = None
     """The calendar that it rests on, where the register may not have it yet."""
+
+    @property
+    def privacy(self) -> str:
+        """The class of the payload: orders, enquiries and who is related to whom are for few to read."""
+        return "restricted" if self.record is not None else "plain"
 
     def without_calendar(self) -> Self:
         """The same, once the register has the calendar."""

@@ -12,6 +12,8 @@ NOT_ANSWERING = "not_answering"
 class EffectKind(StrEnum):
     """What can be done outside."""
 
+    LOOK_AT_CHILD = "look_at_child"
+    """What Mosaic holds of a child is read, so that nobody is closed on old knowledge."""
     SHARE_DOCUMENT = "share_document"
     MAIL_DOCUMENT = "mail_document"
     """To a service that does not use Mosaic."""

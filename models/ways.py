@@ -16,6 +16,7 @@ class Protocol(StrEnum):
     SENT_ONCE = "sent_once"
     REPEATED = "repeated"
     OWN = "own"
+    READ = "read"
 
     @property
     def words(self) -> str:
@@ -25,6 +26,7 @@ class Protocol(StrEnum):
             "sent_once": "about a person: sent once; where that is unsure, a person looks",
             "repeated": "says nothing about a person: repeated where it is unsure",
             "own": "in our own house: repeating it changes nothing",
+            "read": "only read: asked as often as needed, and nothing is noted before or after",
         }[self.value]
 
 
@@ -105,13 +107,21 @@ REFUSALS: dict[System, frozenset[str]] = {
 """What a system says no to for good; whatever else it answers may pass."""
 
 
-LOOKED_UP, SENT_ONCE, REPEATED, OWN = Protocol
+LOOKED_UP, SENT_ONCE, REPEATED, OWN, READ = Protocol
 
 
 MOSAIC, MAIL, CHANNEL, REGISTER, OURSELVES = System
 
 
 WAYS: dict[EffectKind, Way] = {
+    EffectKind.LOOK_AT_CHILD: Way(
+        "look at what Mosaic holds of a child",
+        READ,
+        MOSAIC,
+        ("child",),
+        must_be=True,
+        again=True,
+    ),
     EffectKind.SHARE_DOCUMENT: Way(
         "share a document with the service in Mosaic",
         LOOKED_UP,

@@ -29,6 +29,7 @@ from models.kinds import ClockKind, EffectKind
 from models.people import Person
 from models.policy import Policy
 from models.services import EarlyHelpService
+from models.step_down.effects import looks
 from models.step_down.facts import Recorded, StepDownFacts
 from models.step_down.family import ChildOfFamily, Family, FamilyMember, Relation, Responsibility
 from models.step_down.papers import share_with_service
@@ -78,6 +79,7 @@ from models.step_down.steps.sharing import RecordFamilySharing, WithoutDocument
 from models.step_down.steps.transfer import AddChild, ChangeService
 from models.vocabulary import LONDON, Actor, ChildRef, Role
 from tests import step_down
+from tests.fakes import NOTHING_KEEPS_OPEN
 from tests.step_down import due_now, raise_alerts, refusal, update_clocks
 
 THEN = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
@@ -541,13 +543,17 @@ def result(effect: Effect, ended: Ended = Ended.DONE, evidence: str = "seen") ->
     found = None
     if effect.kind is EffectKind.LOOK_UP_SERVICE and ended is Ended.DONE:
         found = service(ref=effect.service, name="Early Help South", mosaic_team="team-south")
-    return EffectResult(effect=effect, ended=ended, evidence=evidence, at=NOW, service=found)
+    looked = effect.kind is EffectKind.LOOK_AT_CHILD and ended is Ended.DONE
+    seen = NOTHING_KEEPS_OPEN if looked else None
+    return EffectResult(effect=effect, ended=ended, evidence=evidence, at=NOW, service=found, record=seen)
 
 
 def facts(*children: str, **changes: Any) -> StepDownFacts:
     """An opened transfer in which nothing was recorded yet."""
     said = {"request": request(*children), "opened_at": THEN, "opening": opening()}
-    return StepDownFacts(**{**said, **changes})
+    opened = StepDownFacts(**{**said, **changes})
+    seen = tuple(result(look).model_copy(update={"at": THEN}) for look in looks(opened))
+    return opened.having(begun=(*looks(opened), *opened.begun), effects=(*seen, *opened.effects))
 
 
 def refused(before: StepDownFacts, step: Step, now: datetime = NOW) -> Refusal:
@@ -564,7 +570,13 @@ def record(before: StepDownFacts, step: Any, now: datetime = NOW) -> StepDownFac
     if before.entry(step.step_id) is not None:
         return before
     after = step_down.record_step(before, step, now)
-    return after.having(evidence_kept=len(after.steps))
+    return looked(after.having(evidence_kept=len(after.steps)))
+
+
+def looked(now: StepDownFacts) -> StepDownFacts:
+    """Mosaic, which answers at once, was asked of each child, and nothing keeps one open."""
+    coming = tuple(look for look in looks(now) if look not in now.begun) if now.opening else ()
+    return end(begin(now, *coming), *coming)
 
 
 def due(now: StepDownFacts) -> tuple[Effect, ...]:

@@ -14,7 +14,7 @@ import pytest
 
 from models.journey import resolving, rows
 from models.journey.answers import Said
-from models.step_down import direction, interlock
+from models.step_down import direction, held, interlock
 from models.step_down.corrections import CORRECTIONS
 from models.step_down.journey import STEP_DOWN
 from models.step_down.stages import any_time
@@ -93,6 +93,7 @@ def _of_modules() -> Iterator[Row]:
     yield from _of_module("INTERLOCK", interlock, "INTERLOCK", lambda lock: lock.otherwise)
     for lock in (*interlock.WHEREVER_IT_CLOSES, *interlock.AFTER_THE_DECISION):
         yield Row("LOCKS", str(lock.clause), lock.otherwise, partial(_without_lock, lock))
+    yield from _of_module("KEEPS_OPEN", held, "KEEPS_OPEN", lambda reason: reason.words)
     yield from _of_module("TURNS", direction, "TURNS", lambda turn: turn.because)
     yield from _of_module("RESOLVING", resolving, "ROWS", lambda row: row.otherwise)
 

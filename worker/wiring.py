@@ -176,7 +176,13 @@ def activities(things: Outside, effects: Effects, workflows: TransferWorkflows) 
             reconcile.restore_in_register,
             reconcile.show_differences,
         ],
-        MOSAIC.lane: [mosaic.share_document, mosaic.close_child, mosaic.reopen_child, reconcile.look_in_mosaic],
+        MOSAIC.lane: [
+            mosaic.look_at_child,
+            mosaic.share_document,
+            mosaic.close_child,
+            mosaic.reopen_child,
+            reconcile.look_in_mosaic,
+        ],
         MAIL.lane: [
             conversation.request_conversation,
             conversation.tell_service,

@@ -21,6 +21,7 @@ with workflow.unsafe.imports_passed_through():
     from models.effects import Effect, EffectResult, Intent
     from models.kinds import EffectKind
     from models.services import EarlyHelpService
+    from models.step_down.held import PlanHere
     from models.step_down.letter_words import text_of
     from models.step_down.start import StepDownRequest
     from models.step_down.steps.confirmation import Letter
@@ -106,6 +107,7 @@ class BareStepDown:
                     route=self.start.route,
                     since=self.opened_at,
                     transfer_to=service.mosaic_team if child.decision is Decision.TRANSFER else None,
+                    plan=PlanHere(protected=False),
                 ),
             )
             for child in self.said["record_decisions"].children

@@ -336,6 +336,10 @@ class Facts(Frozen):
         """Whether the family has seen this version, so that nobody has to show it to them."""
         raise NotImplementedError
 
+    def keeps_open(self, child: str) -> bool:
+        """Whether a child whose closing was decided is not closed, for what Mosaic holds of it."""
+        raise NotImplementedError
+
     def is_still_so(self, item: Attention) -> bool:
         """Whether what the item is about has not ended by itself."""
         if item.problem == HARM_NOT_TAKEN:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TypeVar
 
-from models.attention import HARM_NOT_TAKEN, NEWER_VERSION
+from models.attention import HARM_NOT_TAKEN, KEPT_OPEN, NEWER_VERSION
 from models.effects import Effect, EffectResult, Ended
 from models.journey.answers import Receipt, Rejected
 from models.journey.attention import raise_attention
@@ -159,12 +159,21 @@ def _why_and_from_whom(message: Rejected) -> str:
 def record_result(facts: F, result: EffectResult) -> F:
     """The facts with how an effect ended. What was stopped may begin again, and asks nobody any more."""
     if result.ended is not Ended.STOPPED:
-        return _tell_of_newer(facts.having(effects=(*facts.effects, result)), result)
+        return _tell_of_kept_open(_tell_of_newer(facts.having(effects=(*facts.effects, result)), result), result)
     begun = tuple(effect for effect in facts.begun if effect != result.effect)
     raised = tuple(
         item.model_copy(update={"needed": False}) if item.effect == result.effect.id else item for item in facts.raised
     )
-    return facts.having(begun=begun, stopped=(*facts.stopped, result), raised=raised)
+    return _tell_of_kept_open(facts.having(begun=begun, stopped=(*facts.stopped, result), raised=raised), result)
+
+
+def _tell_of_kept_open(facts: F, result: EffectResult) -> F:
+    """Mosaic keeps a child open who was decided otherwise: a person decides anew, told once."""
+    child = result.effect.child
+    if result.record is None or child is None or not facts.keeps_open(child):
+        return facts
+    told = any((item.problem, item.child) == (KEPT_OPEN, child) for item in facts.open_attention)
+    return facts if told else raise_attention(facts, result.at, KEPT_OPEN, f"Child {child}", child=child)
 
 
 def _tell_of_newer(facts: F, result: EffectResult) -> F:

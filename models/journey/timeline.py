@@ -9,7 +9,9 @@ from models.journey.recorded import Alert, RecordedStep
 from models.kinds import EffectKind
 from models.vocabulary import Frozen, local_time
 
-UNTOLD = frozenset({EffectKind.CALCULATE_DUE_DATE, EffectKind.MAIL_ALERT, EffectKind.POST_ALERT})
+UNTOLD = frozenset(
+    {EffectKind.CALCULATE_DUE_DATE, EffectKind.MAIL_ALERT, EffectKind.POST_ALERT, EffectKind.LOOK_AT_CHILD}
+)
 """What the timeline says in other words, or the certificate tells."""
 
 

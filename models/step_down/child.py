@@ -9,7 +9,10 @@ from models.effects import Effect, EffectResult, Ended
 from models.journey.recorded import RecordedStep
 from models.journey.steps import Cancel, Step
 from models.kinds import ClockKind, EffectKind
+from models.mosaic import ChildRecord
+from models.step_down.held import PlanHere, Question, SaidHere, kept_open_by, unsaid
 from models.step_down.start import PlanType
+from models.step_down.steps.acts import Authorise
 from models.step_down.steps.confirmation import AcknowledgeTransfer, ChildAcknowledgement
 from models.step_down.steps.consent import ChildConsent, Holder, HolderAnswer, RecordConsent, WithdrawConsent
 from models.step_down.steps.conversation import AgreedChild, RecordContactConversation
@@ -23,6 +26,7 @@ from models.step_down.steps.decision import (
 )
 from models.step_down.steps.final_meeting import ChildAtMeeting, MeetingOutcome, RecordFinalMeeting
 from models.step_down.steps.transfer import ChangeService
+from models.vocabulary import LONDON, Role
 
 if TYPE_CHECKING:
     from models.step_down.facts import StepDownFacts
@@ -164,8 +168,8 @@ class Child:
 
         That the child passes to Early Help no longer counts where it was turned away since: by another service, by
         consent withdrawn, or because the transfer was cancelled. No closing counts against which a final meeting
-        spoke since, or that was decided before a report of significant harm. Once its closing has begun, it stands;
-        what was decided after that counts unless the manager said no.
+        spoke since, that was decided before a report of significant harm, or of a child whom Mosaic keeps open. Once
+        its closing has begun, it stands; what was decided after that counts unless the manager said no.
         """
         steps = self.facts.all_of(RecordDecisions, self.ref)
         if self.closing_begun:
@@ -176,7 +180,7 @@ class Child:
         if not said.decision.closes:
             return step
         place = next(place for place, entry in enumerate(self.facts.steps) if entry.step is step)
-        undone = any(self._undone(entry, said) for entry in self.facts.steps[place:])
+        undone = self.kept_after_all(said) or any(self._undone(entry, said) for entry in self.facts.steps[place:])
         return None if self.facts.harm_reports or undone else step
 
     @cached_property
@@ -207,6 +211,71 @@ class Child:
             return not entry.late and not all(child.lets(decided.decision) for child in said)
         passes_on = decided.decision is Decision.TRANSFER
         return passes_on and isinstance(entry.step, ChangeService | WithdrawConsent | Cancel) and entry.turns(self.ref)
+
+    @cached_property
+    def look(self) -> Effect:
+        """SD-19a, SD-19b: how Mosaic is asked of it: as the transfer opens, and anew when its closing is decided."""
+        closings = (step for step in self.facts.all_of(RecordDecisions, self.ref) if step.closes(self.ref))
+        return Effect(kind=EffectKind.LOOK_AT_CHILD, child=self.ref, time=1 + sum(1 for _ in closings))
+
+    @cached_property
+    def looks(self) -> tuple[EffectResult, ...]:
+        """Each time that Mosaic was looked at about the child, oldest first; also by a person, without a record."""
+        results = (*self.facts.effects, *self.facts.stopped)
+        looks = (one for one in results if one.record or one.effect.kind is EffectKind.LOOK_AT_CHILD)
+        of_child = (one for one in looks if one.effect.child == self.ref and (one.record or one.ended is Ended.BY_HAND))
+        return tuple(sorted(of_child, key=lambda one: one.at))
+
+    @cached_property
+    def record(self) -> ChildRecord | None:
+        """What Mosaic held of the child when the machine looked last."""
+        return next((look.record for look in reversed(self.looks) if look.record is not None), None)
+
+    def unsaid(self, until: datetime | None = None) -> tuple[Question, ...]:
+        """What Mosaic did not say of the child by then, or does not say now; nothing, where nobody had looked."""
+        looks = [look for look in self.looks if until is None or look.at <= until]
+        return unsaid(looks[-1].record) if looks else ()
+
+    def plan_here(self, decided: ChildDecision) -> PlanHere:
+        """SD-19a: what this transfer knows of the child's Child Protection plan."""
+        ended_there = decided.moved is not None and decided.moved.conference_held_on is not None
+        return PlanHere(protected=self.protected, said=self._said_of_plan, ended_there=ended_there)
+
+    @property
+    def _said_of_plan(self) -> SaidHere | None:
+        """By the newest conference here; the review of another plan says nothing of it."""
+        held = [entry.step for entry in self.facts.steps if isinstance(entry.step, RecordFinalMeeting)]
+        held = [step for step in held if step.names(self.ref)]
+        if not held or not self.protected or self.newest_at_meeting is None:
+            return None
+        on = held[-1].occurred_at.astimezone(LONDON).date()
+        return SaidHere(on=on, ends=self.newest_at_meeting.outcome.ends_plan)
+
+    def kept_open(self, decided: ChildDecision) -> tuple[str, ...]:
+        """SD-19a, SD-19b: what keeps the child open, as it was looked at last; nothing, where nothing does."""
+        return kept_open_by(self.record, self.plan_here(decided))
+
+    def kept_after_all(self, decided: ChildDecision) -> bool:
+        """Mosaic was looked at since its closing was decided, and something keeps it open."""
+        return self.facts.ended(self.look) and bool(self.kept_open(decided))
+
+    @property
+    def kept_open_now(self) -> bool:
+        """Its closing was decided, and did not come about, as Mosaic keeps it open; nothing else was decided since."""
+        said = self._said(RecordDecisions, ChildDecision)
+        return said is not None and said.decision.closes and not self.closing_begun and self.kept_after_all(said)
+
+    @property
+    def answered_by_manager(self) -> tuple[Question, ...]:
+        """SD-19b: what Mosaic had not said when the team manager closed the child with a word of their own."""
+        step = self.decided_in
+        if step is None:
+            return ()
+        act = step if step.actor.role is Role.TEAM_MANAGER else self.facts.act_on(step, self.ref)
+        if act is None or (isinstance(act, Authorise) and not (act.granted and act.because)):
+            return ()
+        entry = self.facts.entry(act.step_id)
+        return self.unsaid(until=entry.accepted_at) if entry is not None else ()
 
     def plan_has_ended(self, decided: ChildDecision, said: ChildAtMeeting | None) -> bool:
         """Out of Child Protection: by what the review conference said, or by the transfer-in conference elsewhere."""

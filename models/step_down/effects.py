@@ -38,6 +38,17 @@ TO_THE_CONTACT = frozenset(
 )
 
 
+def looks(facts: StepDownFacts) -> tuple[Effect, ...]:
+    """SD-19a, SD-19b: Mosaic is asked what it holds of each child."""
+    return tuple(child.look for child in facts.children)
+
+
+def looked_since_decided(facts: StepDownFacts) -> bool:
+    """Mosaic was looked at about each child whose closing was decided and has not begun."""
+    closing = (child for child in facts.children if child.decision is not None and child.decision.decision.closes)
+    return all(child.closing_begun or facts.ended(child.look) for child in closing)
+
+
 def reservations(facts: StepDownFacts) -> tuple[Effect, ...]:
     """A child that was added is reserved, so that it is in one open transfer only."""
     return tuple(Effect(kind=EffectKind.RESERVE_CHILD, child=child) for child in facts.added)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import ClassVar
 
-from models.attention import NEWER_VERSION, Attention
+from models.attention import KEPT_OPEN, NEWER_VERSION, Attention
 from models.effects import Effect, Ended
 from models.journey.facts import Facts
 from models.journey.recorded import RecordedStep
@@ -236,8 +236,14 @@ class StepDownFacts(Facts):
         approved = [entry.step.letters for entry in self.steps if isinstance(entry.step, ApproveLetters)]
         return next(letter for letters in reversed(approved) for letter in letters if letter.letter_id == letter_id)
 
+    def keeps_open(self, child: str) -> bool:
+        """SD-19a, SD-19b: its closing does not come about."""
+        return self.child(child).kept_open_now
+
     def is_still_so(self, item: Attention) -> bool:
         """Nor what people agree about a child, nor a version that the family has not seen."""
+        if item.problem == KEPT_OPEN and item.child is not None:
+            return self.keeps_open(item.child)
         if item.child is not None:
             return self.child(item.child).given_back
         if item.problem == NEWER_VERSION and item.document is not None:

@@ -7,6 +7,7 @@ from models.journey.remembered import remembered
 from models.step_down.child import Child
 from models.step_down.facts import StepDownFacts
 from models.step_down.final_meeting import meeting_agrees
+from models.step_down.held import plan_goes_on
 from models.step_down.steps.decision import ChildDecision, Decision
 
 
@@ -32,7 +33,7 @@ WHEREVER_IT_CLOSES = (
     ),
     Lock(
         "SD-19a",
-        lambda c, said: c.plan_has_ended(said, c.newest_at_meeting),
+        lambda c, said: not c.protected or not plan_goes_on(c.record, c.plan_here(said)),
         "The child is on a Child Protection plan, and no conference has ended it for this child: the child stays with "
         "social work until one has, here or, where the child has moved, in the area where it lives now.",
     ),
@@ -77,6 +78,12 @@ INTERLOCK = (
 """The closure interlock: what holds beside, where social work passes the child on to Early Help."""
 AFTER_THE_DECISION = (
     Lock("SD-23b", lambda c, _: c.authorised, "The team manager has not authorised that this child is closed."),
+    Lock("SD-19b", lambda c, _: c.facts.ended(c.look), "Mosaic has not been asked yet what it holds of this child."),
+    Lock(
+        "SD-19b",
+        lambda c, _: set(c.unsaid()) <= set(c.answered_by_manager),
+        "Mosaic does not say everything that could keep this child open, and the team manager has not said it either.",
+    ),
 )
 """What may still be missing when it is decided, and holds before the child is closed."""
 LOCKS: Mapping[Decision, tuple[Lock, ...]] = {

@@ -6,14 +6,15 @@ import pytest
 from temporalio.exceptions import ApplicationError
 
 from activities.effect import Effects
-from activities.mosaic import CloseChild, MosaicActivities, ReopenChild, ShareDocument
+from activities.mosaic import CloseChild, LookAtChild, MosaicActivities, ReopenChild, ShareDocument
 from models.attention import PROBLEMS
 from models.effects import Effect, Ended
 from models.errors import LastingError, PassingError
 from models.kinds import EffectKind
-from models.mosaic import ClosedStep, Completion, NextAction, SharedDocument
+from models.mosaic import ClosedStep, Completion, LegalStatus, NextAction, OpenPlan, SharedDocument
+from models.step_down.held import PlanHere, Question
 from tests.builders import NOW, THEN, close_child, intent
-from tests.fakes import FakeBook, FakeMosaic
+from tests.fakes import NOTHING_KEEPS_OPEN, FakeBook, FakeMosaic
 
 CLOSED = NextAction(type="Case Closed to Children's Services")
 TRANSFER = NextAction(type="Early Help: Transfer from Social Work", assigned_to="team-eh")
@@ -24,8 +25,13 @@ SHARE = ShareDocument(
     version=2,
     team="team-eh",
 )
-PASS_ON = CloseChild(intent=intent(close_child("child-a")), child_ref="child-a", since=THEN, transfer_to="team-eh")
-CLOSE = CloseChild(intent=intent(close_child("child-b")), child_ref="child-b", since=THEN, transfer_to=None)
+NO_PLAN = PlanHere(protected=False)
+PASS_ON = CloseChild(
+    intent=intent(close_child("child-a")), child_ref="child-a", since=THEN, transfer_to="team-eh", plan=NO_PLAN
+)
+CLOSE = CloseChild(
+    intent=intent(close_child("child-b")), child_ref="child-b", since=THEN, transfer_to=None, plan=NO_PLAN
+)
 
 REOPEN = ReopenChild(
     intent=intent(Effect(kind=EffectKind.REOPEN_CHILD, child="child-a")), child_ref="child-a", since=NOW
@@ -82,7 +88,7 @@ def test_a_child_that_passes_on_is_closed_with_both_next_actions_in_one(
     closed = does.close_child(PASS_ON)
     completed = mosaic.completed["child-a"]
     assert (completed.reference, completed.next_actions) == (PASS_ON.intent.key, (CLOSED, TRANSFER))
-    assert mosaic.calls == ["look", "act", "look"]
+    assert mosaic.calls == ["look", "record", "act", "look"]
     assert closed.evidence == (
         "step WS-child-a is completed with Case Closed to Children's Services and "
         "Early Help: Transfer from Social Work for team-eh"
@@ -141,6 +147,7 @@ CLOSE_AGAIN = CloseChild(
     child_ref="child-a",
     since=NOW,
     transfer_to=None,
+    plan=NO_PLAN,
 )
 
 
@@ -235,3 +242,70 @@ def test_a_locked_record_waits_for_a_person(does: MosaicActivities, mosaic: Fake
     assert does.close_child(
         PASS_ON.model_copy(update={"intent": PASS_ON.intent.model_copy(update={"go": 2})})
     ).ended is (Ended.DONE)
+
+
+LOOK = LookAtChild(
+    intent=intent(Effect(kind=EffectKind.LOOK_AT_CHILD, child="child-a")),
+    child_ref="child-a",
+)
+
+
+@pytest.mark.clause("SD-19b")
+def test_what_mosaic_holds_of_a_child_is_seen_and_nothing_is_noted(mosaic: FakeMosaic) -> None:
+    mosaic.records["child-a"] = NOTHING_KEEPS_OPEN.model_copy(update={"open_enquiry": True})
+    book = FakeBook()
+    looked = MosaicActivities(mosaic, Effects(book, now=lambda: NOW)).look_at_child(LOOK)
+    assert (looked.ended, looked.record) == (Ended.DONE, mosaic.records["child-a"])
+    assert looked.privacy == "restricted"
+    assert "enquiry" not in looked.evidence
+    assert book.written == []
+
+
+@pytest.mark.clause("SD-19b")
+def test_a_look_that_is_no_longer_wanted_asks_nobody(does: MosaicActivities, mosaic: FakeMosaic) -> None:
+    no_longer = LOOK.model_copy(update={"intent": LOOK.intent.model_copy(update={"only_look": True})})
+    assert does.look_at_child(no_longer).ended is Ended.STOPPED
+    assert mosaic.calls == []
+
+
+@pytest.mark.clause("SD-19a")
+@pytest.mark.clause("SD-19b")
+@pytest.mark.parametrize(
+    "since",
+    [
+        {"open_enquiry": True},
+        {"legal_statuses": (LegalStatus.CARE_ORDER,)},
+        {"open_plan": OpenPlan.CHILD_PROTECTION},
+        {"proceedings": None},
+    ],
+    ids=["an enquiry", "an order", "a plan", "something is not said any more"],
+)
+def test_what_came_about_right_before_the_closing_stops_it(
+    does: MosaicActivities, mosaic: FakeMosaic, since: dict[str, object]
+) -> None:
+    mosaic.records["child-a"] = NOTHING_KEEPS_OPEN.model_copy(update=since)
+    seen = does.close_child(PASS_ON)
+    assert mosaic.completed == {}
+    assert (seen.ended, seen.record) == (Ended.STOPPED, mosaic.records["child-a"])
+    assert seen.evidence == "Mosaic holds something that keeps it open"
+    mosaic.records.clear()
+    assert does.close_child(PASS_ON).ended is Ended.DONE, "the book says that it had not happened"
+
+
+@pytest.mark.clause("SD-19b")
+def test_what_the_manager_answered_is_not_asked_again_at_the_closing(
+    does: MosaicActivities, mosaic: FakeMosaic
+) -> None:
+    mosaic.records["child-a"] = NOTHING_KEEPS_OPEN.model_copy(update={"proceedings": None})
+    answered = PASS_ON.model_copy(update={"answered": (Question.PROCEEDINGS,)})
+    assert does.close_child(answered).ended is Ended.DONE
+
+
+@pytest.mark.clause("SD-19b")
+def test_a_child_is_not_closed_while_mosaic_does_not_say_what_it_holds(
+    does: MosaicActivities, mosaic: FakeMosaic
+) -> None:
+    mosaic.troubles.before("record", PassingError("Mosaic did not answer"))
+    with pytest.raises(ApplicationError):
+        does.close_child(PASS_ON)
+    assert mosaic.completed == {}

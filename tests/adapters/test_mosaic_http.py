@@ -23,6 +23,7 @@ from models.mosaic import (
     OpenPlan,
     Relationship,
 )
+from models.step_down.held import PlanHere
 from models.step_down.start import Route
 from tests.adapters.conftest import http_of
 from tests.builders import THEN, close_child, intent
@@ -237,6 +238,7 @@ def test_a_cancelled_closing_step_needs_a_person_and_is_not_tried_for_ever(mosai
         child_ref=cancelled.child,
         since=THEN,
         transfer_to="team-eh",
+        plan=PlanHere(protected=False),
     )
     with pytest.raises(LastingError):
         Effects(FakeBook()).carry_out(order.intent, _Closure(mosaic, order))
@@ -244,7 +246,11 @@ def test_a_cancelled_closing_step_needs_a_person_and_is_not_tried_for_ever(mosai
 
 def test_a_child_that_passes_on_is_closed_once_though_the_answer_was_lost(mosaic: HttpMosaic, family: Family) -> None:
     order = CloseChild(
-        intent=intent(close_child(family.child)), child_ref=family.child, since=THEN, transfer_to="team-eh"
+        intent=intent(close_child(family.child)),
+        child_ref=family.child,
+        since=THEN,
+        transfer_to="team-eh",
+        plan=PlanHere(protected=False),
     )
     effects = Effects(FakeBook())
     family.plan("complete_step", "after", "drop")

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from pydantic import ValidationError
 
+from models.kinds import EffectKind
 from models.step_down.facts import StepDownFacts
 from models.step_down.stage import Outcome, Stage
 from models.step_down.steps.consent import (
@@ -108,7 +109,7 @@ def test_an_absent_holder_and_one_who_is_unsafe_to_contact_do_not_block() -> Non
 def test_a_dispute_about_one_child_holds_up_the_family_until_it_is_decided_and_nothing_is_sent() -> None:
     now = facts_after(exploration(), consent(CHILD, disputed(SIBLING)), before=facts(CHILD, SIBLING))
     assert stage(now) is Stage.CONSENT
-    assert now.begun == ()
+    assert {effect.kind for effect in now.begun} == {EffectKind.LOOK_AT_CHILD}
 
 
 def objected_before() -> StepDownFacts:

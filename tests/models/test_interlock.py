@@ -26,6 +26,7 @@ from tests.builders import (
     conversation,
     decided,
     facts,
+    looked,
     meeting,
     not_agreed,
     not_appropriate,
@@ -46,7 +47,7 @@ def told(*steps: Step, **criteria: bool) -> StepDownFacts:
     recorded = tuple(taken(step) for step in steps)
     met = {"no_further_role": True, "needs_early_help_can_meet": True, "response_required": True}
     judged = Criteria.model_validate({**met, "because": "as it was found", **criteria})
-    return facts(request=request(CHILD, SIBLING, criteria=judged)).model_copy(update={"steps": recorded})
+    return looked(facts(request=request(CHILD, SIBLING, criteria=judged)).having(steps=recorded))
 
 
 ALL = whole_path(CHILD, SIBLING)[:7]

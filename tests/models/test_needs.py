@@ -84,7 +84,7 @@ from tests.builders import (
     withdrawal,
     without_mosaic,
 )
-from tests.step_down import missing_rows, next_steps, outcome, reject, stage, waiting_for, wanted
+from tests.step_down import missing_rows, next_steps, outcome, record_step, reject, stage, waiting_for, wanted
 
 TRANSFER, CLOSES, STAYS = Decision.TRANSFER, Decision.NO_FURTHER_SUPPORT, Decision.STAYS_WITH_SOCIAL_WORK
 BOTH = (CHILD, SIBLING)
@@ -233,6 +233,7 @@ AUTHORISE = NextStep(
     ask="A child is to be closed as was decided: authorise it, or say why not; nothing is closed before.",
     clause="SD-23b",
 )
+LOOKING = NextStep(step=None, who=None, ask="Mosaic is asked what it holds about the children.", clause="SD-19b")
 CLOSING = NextStep(step=None, who=None, ask="The children are being closed in Mosaic as decided.", clause="SD-21")
 APPROVE = NextStep(
     step="approve_letters",
@@ -482,6 +483,11 @@ WHERE: dict[str, tuple[Callable[[], StepDownFacts], Stage, tuple[NextStep, ...]]
     "conversation held": (lambda: facts_before(NameLeadPractitioner), Stage.DECISION, (NAME, ADVISE, DECIDE)),
     "practitioner named": (lambda: facts_before(RecordAdviceSummary), Stage.DECISION, (ADVISE, DECIDE)),
     "advice recorded": (lambda: facts_before(RecordDecisions), Stage.DECISION, (DECIDE,)),
+    "decided, and Mosaic is silent": (
+        lambda: record_step(facts_before(RecordDecisions), decision(), NOW),
+        Stage.CLOSURE,
+        (LOOKING,),
+    ),
     "decided": (lambda: without_machine(RecordDecisions, decision()), Stage.CLOSURE, (CLOSING,)),
     "closed in Mosaic": (closed_but_for_the_letters, Stage.CONFIRMATION, (APPROVE, SENDING_ADVICE, ACKNOWLEDGE)),
     "letters approved": (

@@ -16,7 +16,7 @@ from activities.correspondence import (
 from activities.evidence import CaptureEvidence
 from activities.final_meeting import FinalMeetingActivities, MeetingMail, SendMeetingOutcome
 from activities.letters.papers import PackDocument, Papers
-from activities.mosaic import CloseChild, MosaicActivities, ReopenChild, ShareDocument
+from activities.mosaic import CloseChild, LookAtChild, MosaicActivities, ReopenChild, ShareDocument
 from activities.register import LookUpService, OpenTransfer, RegisterActivities, ReserveChild
 from activities.significant_harm import SignificantHarmActivities
 from models.effects import Effect, Intent
@@ -80,6 +80,10 @@ def _kind(facts: StepDownFacts, ref: str) -> DocumentKind:
     if kind is None:
         raise AssertionError("only documents of the transfer are shared")
     return kind
+
+
+def _look_at_child(facts: StepDownFacts, intent: Intent) -> LookAtChild:  # noqa: ARG001 (every order is made so)
+    return LookAtChild(intent=intent, child_ref=_named(intent.effect.child))
 
 
 def _share_document(facts: StepDownFacts, intent: Intent) -> ShareDocument:
@@ -182,12 +186,16 @@ def _practitioner(facts: StepDownFacts, ref: str | None = None) -> NameLeadPract
 def _close_child(facts: StepDownFacts, intent: Intent) -> CloseChild:
     child = facts.child(_named(intent.effect.child))
     passes_on = child.is_decided(Decision.TRANSFER)
+    if child.decision is None:
+        raise AssertionError("no child is closed that is not decided")
     return CloseChild(
         intent=intent,
         child_ref=child.ref,
         route=facts.request.route,
         since=child.reopened_at,
         transfer_to=facts.known_service(facts.service_ref).mosaic_team if passes_on else None,
+        plan=child.plan_here(child.decision),
+        answered=child.answered_by_manager,
     )
 
 
@@ -257,6 +265,7 @@ ORDERS = Orders[StepDownFacts](
     },
     effects={
         **SHARED,
+        EffectKind.LOOK_AT_CHILD: Order(MosaicActivities.look_at_child, _look_at_child, "SD-19b", MOSAIC),
         EffectKind.SHARE_DOCUMENT: Order(MosaicActivities.share_document, _share_document, "SD-11", MOSAIC),
         EffectKind.MAIL_DOCUMENT: Order(_mail.mail_document, _mail_document, "SD-11", MAIL),
         EffectKind.REQUEST_CONVERSATION: Order(

@@ -42,8 +42,9 @@ class StepDownRun(StepDownRequest):
         """The class of the payload."""
         if self.so_far is None or self.restricted:
             return self.request.privacy
-        said = {self.request.privacy, *(entry.step.privacy for entry in self.so_far.facts.steps)}
-        return "restricted" if "restricted" in said else "narrative"
+        facts = self.so_far.facts
+        kept = (self.request, *(entry.step for entry in facts.steps), *facts.effects, *facts.stopped)
+        return "restricted" if any(one.privacy == "restricted" for one in kept) else "narrative"
 
     @property
     def request(self) -> StepDownRequest:

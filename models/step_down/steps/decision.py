@@ -232,6 +232,10 @@ class RecordDecisions(Step):
             )
         return self
 
+    def closes(self, child: str) -> bool:
+        """Whether it closes this child."""
+        return any(said.decision.closes for said in self.children if said.ref == child)
+
     @property
     def privacy(self) -> str:
         """Where a family went is for few to read."""

@@ -1,0 +1,120 @@
+"""What Mosaic holds of a child that keeps the child open, whatever was decided (SD-19a, SD-19b).
+
+The machine asks it when it knows of a decision, and again right before it completes the closing step in Mosaic.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from models.mosaic import ChildRecord, ConferenceOutcome, LegalStatus, OpenPlan
+from models.vocabulary import Frozen
+
+SOMETHING_KEEPS_IT_OPEN = (
+    "Mosaic holds something that keeps this child open, so that social work does not close it. The social worker and "
+    "the team manager see what it is (transfers show, with --in-mosaic)."
+)
+"""What everybody may read: the reason itself is for few."""
+
+
+class Question(StrEnum):
+    """What has to be known of a child before it is closed; by the field of the record that says it."""
+
+    ENQUIRY = "open_enquiry"
+    PROCEEDINGS = "proceedings"
+    LEGAL_STATUS = "legal_statuses"
+    ASSESSMENT = "assessment_authorised"
+    PLAN = "open_plan"
+
+    @property
+    def words(self) -> str:
+        """The question as people ask it."""
+        return {
+            "open_enquiry": "whether a strategy discussion or a section 47 enquiry is open",
+            "proceedings": "whether there are pre-proceedings or proceedings",
+            "legal_statuses": "whether there is an order, or the child is looked after, a care leaver or privately "
+            "fostered",
+            "assessment_authorised": "whether the assessment is authorised",
+            "open_plan": "whether the child is on a plan",
+        }[self.value]
+
+
+def unsaid(record: ChildRecord | None) -> tuple[Question, ...]:
+    """What Mosaic does not say; everything, where it could not be read."""
+    return tuple(question for question in Question if record is None or getattr(record, question.value) is None)
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Something in Mosaic that keeps a child open."""
+
+    clause: str
+    words: str
+    holds: Callable[[ChildRecord], bool]
+
+
+def _is(*statuses: LegalStatus) -> Callable[[ChildRecord], bool]:
+    return lambda record: not set(statuses).isdisjoint(record.legal_statuses or ())
+
+
+KEEPS_OPEN = (
+    Reason("SD-19b", "A strategy discussion or a section 47 enquiry is open.", lambda r: r.open_enquiry is True),
+    Reason("SD-19b", "There are pre-proceedings or proceedings.", lambda r: r.proceedings is True),
+    Reason(
+        "SD-19b",
+        "There is a care order, an interim care order or a supervision order.",
+        _is(LegalStatus.CARE_ORDER, LegalStatus.INTERIM_CARE_ORDER, LegalStatus.SUPERVISION_ORDER),
+    ),
+    Reason("SD-19b", "The child is looked after.", _is(LegalStatus.LOOKED_AFTER)),
+    Reason("SD-19b", "The child is a care leaver.", _is(LegalStatus.CARE_LEAVER)),
+    Reason("SD-19b", "The child is privately fostered.", _is(LegalStatus.PRIVATELY_FOSTERED)),
+    Reason("SD-19b", "The assessment is not authorised.", lambda r: r.assessment_authorised is False),
+)
+"""Whatever plan there is."""
+
+PLAN_GOES_ON = "The child is on a Child Protection plan, and no conference has ended it for this child."
+
+
+class SaidHere(Frozen):
+    """What the newest conference that this transfer knows of said of the child's plan."""
+
+    on: date
+    ends: bool
+
+
+class PlanHere(Frozen):
+    """What this transfer knows of a child's Child Protection plan."""
+
+    protected: bool
+    """The transfer came out of one."""
+    said: SaidHere | None = None
+    ended_there: bool = False
+    """The transfer-in conference of the authority where the child lives now was held."""
+
+
+def plan_goes_on(record: ChildRecord | None, here: PlanHere) -> bool:
+    """SD-19a: the child is on a Child Protection plan, here or in Mosaic, and nothing has ended it."""
+    on_it = here.protected or (record is not None and record.open_plan is OpenPlan.CHILD_PROTECTION)
+    return on_it and not here.ended_there and not _ended(record, here.said)
+
+
+def _ended(record: ChildRecord | None, said: SaidHere | None) -> bool:
+    """By the newest conference, here or in Mosaic; one of the same day must not say otherwise."""
+    there = record.conference if record is not None else None
+    if there is None or (said is not None and said.on > there.held_on):
+        return said is not None and said.ends
+    ends = there.outcome is ConferenceOutcome.ENDS
+    return ends and (said.ends if said is not None and said.on == there.held_on else there.confirmed)
+
+
+def kept_open_by(record: ChildRecord | None, here: PlanHere) -> tuple[str, ...]:
+    """What keeps the child open, in plain words; nothing, where nothing does."""
+    return tuple(_kept_open_by(record, here))
+
+
+def _kept_open_by(record: ChildRecord | None, here: PlanHere) -> Iterator[str]:
+    if record is not None:
+        yield from (reason.words for reason in KEEPS_OPEN if reason.holds(record))
+    if plan_goes_on(record, here):
+        yield PLAN_GOES_ON

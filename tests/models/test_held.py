@@ -1,0 +1,276 @@
+"""What Mosaic holds of a child keeps it open, whatever was decided; nobody is closed on old knowledge."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.attention import KEPT_OPEN
+from models.effects import EffectResult, Ended
+from models.journey.recording import record_result
+from models.mosaic import ChildRecord, Conference, ConferenceOutcome, LegalStatus, OpenPlan
+from models.step_down.effects import closures, looks
+from models.step_down.facts import StepDownFacts
+from models.step_down.held import KEEPS_OPEN, Question
+from models.step_down.interlock import to_close
+from models.step_down.steps.decision import Decision
+from models.step_down.steps.final_meeting import MeetingOutcome
+from tests.builders import (
+    CHILD,
+    NOW,
+    SIBLING,
+    at_meeting,
+    begin,
+    close_child,
+    decided,
+    facts,
+    facts_before,
+    in_child_protection,
+    meeting,
+    result,
+    taken,
+)
+from tests.fakes import NOTHING_KEEPS_OPEN
+from tests.step_down import record_step, refusal, status
+
+TODAY = NOW.date()
+CLOSING_DECISIONS = [decision for decision in Decision if decision.closes]
+NO_SUPPORT = decided({CHILD: Decision.NO_FURTHER_SUPPORT})
+ON_A_PLAN = {"open_plan": OpenPlan.CHILD_PROTECTION}
+
+
+def holding(**says: object) -> ChildRecord:
+    return NOTHING_KEEPS_OPEN.model_copy(update=says)
+
+
+def conference(
+    outcome: ConferenceOutcome = ConferenceOutcome.ENDS, held_on: date = TODAY, *, confirmed: bool = True
+) -> Conference:
+    return Conference(held_on=held_on, outcome=outcome, confirmed=confirmed)
+
+
+def seen(now: StepDownFacts, says: ChildRecord, child: str = CHILD) -> StepDownFacts:
+    """Mosaic answers the look that is due about the child."""
+    look = now.child(child).look
+    answer = result(look).model_copy(update={"record": says, "at": NOW + timedelta(seconds=look.time)})
+    return record_result(begin(now, look), answer)
+
+
+def said(now: StepDownFacts, decision: Decision = Decision.NO_FURTHER_SUPPORT, step_id: str = "d1") -> StepDownFacts:
+    """It was decided, and Mosaic has not answered since."""
+    return record_step(now, decided({CHILD: decision}, step_id=step_id), NOW)
+
+
+HELD = {
+    "an enquiry": ({"open_enquiry": True}, "SD-19b"),
+    "proceedings": ({"proceedings": True}, "SD-19b"),
+    **{status.value: ({"legal_statuses": (status,)}, "SD-19b") for status in LegalStatus},
+    "an assessment that is not authorised": ({"assessment_authorised": False}, "SD-19b"),
+    "a Child Protection plan": (ON_A_PLAN, "SD-19a"),
+}
+
+
+@pytest.mark.parametrize(
+    "says", [pytest.param(says, id=name, marks=pytest.mark.clause(clause)) for name, (says, clause) in HELD.items()]
+)
+def test_a_child_is_not_closed_for_what_mosaic_holds_of_it(says: dict[str, object]) -> None:
+    now = seen(said(facts()), holding(**says))
+    assert closures(now) == ()
+    assert now.child(CHILD).decision is None, "a person decides anew"
+    assert [(item.problem, item.child) for item in now.open_attention] == [(KEPT_OPEN, CHILD)]
+    assert closures(seen(said(facts()), NOTHING_KEEPS_OPEN)) == (close_child(CHILD),)
+
+
+def test_every_reason_is_tried_alone() -> None:
+    alone = [[reason for reason in KEEPS_OPEN if reason.holds(holding(**says))] for says, _ in HELD.values()]
+    assert {len(found) for found in alone[:-1]} == {1}
+    assert {reason for found in alone for reason in found} == {*KEEPS_OPEN}
+
+
+@pytest.mark.clause("SD-19b")
+@pytest.mark.parametrize("decision", CLOSING_DECISIONS)
+def test_whatever_closes_the_child_waits_until_mosaic_was_looked_at_since(decision: Decision) -> None:
+    before = said(facts_before(type(NO_SUPPORT)), decision)
+    assert before.child(CHILD).look.time == 2
+    assert closures(before) == ()
+    assert before.child(CHILD).look in looks(before)
+    assert closures(seen(before, NOTHING_KEEPS_OPEN)) == (close_child(CHILD),)
+
+
+@pytest.mark.clause("SD-19b")
+@pytest.mark.parametrize("decision", CLOSING_DECISIONS)
+def test_no_decision_closes_a_child_whom_mosaic_keeps_open(decision: Decision) -> None:
+    now = seen(said(facts_before(type(NO_SUPPORT)), decision), holding(open_enquiry=True))
+    assert to_close(now) == ()
+    assert not now.all_decided
+
+
+@pytest.mark.clause("SD-19b")
+def test_who_stays_with_social_work_is_not_asked_about_again() -> None:
+    now = said(facts(), Decision.STAYS_WITH_SOCIAL_WORK)
+    assert now.child(CHILD).look.time == 1
+    assert now.child(CHILD).decision is not None
+
+
+@pytest.mark.clause("SD-19b")
+def test_when_it_is_over_there_the_child_is_decided_anew_and_looked_at_once_more() -> None:
+    kept = seen(said(facts()), holding(open_enquiry=True))
+    again = said(kept, step_id="d2")
+    assert closures(again) == ()
+    assert again.open_attention == (), "it was decided anew"
+    over = seen(again, NOTHING_KEEPS_OPEN)
+    assert closures(over) == (close_child(CHILD),)
+
+
+@pytest.mark.clause("SD-19b")
+def test_what_one_child_is_kept_open_for_holds_up_no_sibling() -> None:
+    both = decided({CHILD: Decision.NO_FURTHER_SUPPORT, SIBLING: Decision.NO_FURTHER_SUPPORT})
+    now = record_step(facts(CHILD, SIBLING), both, NOW)
+    now = seen(seen(now, holding(proceedings=True)), NOTHING_KEEPS_OPEN, SIBLING)
+    assert closures(now) == (close_child(SIBLING),)
+
+
+@pytest.mark.clause("SD-19b")
+def test_what_is_seen_right_before_the_closing_stops_it_and_a_person_decides() -> None:
+    closing = close_child(CHILD)
+    now = begin(seen(said(facts()), NOTHING_KEEPS_OPEN), closing)
+    stopped = EffectResult(
+        effect=closing,
+        ended=Ended.STOPPED,
+        evidence="seen",
+        at=NOW + timedelta(hours=1),
+        record=holding(open_enquiry=True),
+    )
+    after = record_result(now, stopped)
+    assert closures(after) == ()
+    assert [item.problem for item in after.open_attention] == [KEPT_OPEN]
+    assert not after.all_decided
+
+
+@pytest.mark.clause("SD-19b")
+@pytest.mark.parametrize("question", Question)
+def test_what_mosaic_does_not_say_is_never_taken_for_a_no(question: Question) -> None:
+    silent = holding(**{question.value: None})
+    assert closures(seen(said(facts()), silent)) == ()
+
+
+@pytest.mark.clause("SD-19b")
+def test_a_look_that_a_person_made_by_hand_says_nothing_of_what_was_not_known() -> None:
+    before = said(facts())
+    look = before.child(CHILD).look
+    by_hand = result(look, Ended.BY_HAND).model_copy(update={"at": NOW + timedelta(seconds=9)})
+    now = record_result(begin(before, look), by_hand)
+    assert closures(now) == ()
+    assert now.child(CHILD).unsaid() == tuple(Question)
+
+
+@pytest.mark.clause("SD-19b")
+@pytest.mark.parametrize("reason", [reason.words for reason in KEEPS_OPEN])
+def test_the_status_that_everybody_reads_does_not_say_what_keeps_the_child_open(reason: str) -> None:
+    everything = holding(
+        open_enquiry=True, proceedings=True, legal_statuses=tuple(LegalStatus), assessment_authorised=False, **ON_A_PLAN
+    )
+    now = seen(said(facts()), everything)
+    assert reason not in status(now).model_dump_json()
+    assert now.child(CHILD).kept_open(decided({CHILD: Decision.UNIVERSAL_ONLY}).children[0])
+    assert now.effects[-1].privacy == "restricted"
+
+
+PLAN_ENDS = MeetingOutcome.AGREED
+
+
+@pytest.mark.clause("SD-19a")
+@pytest.mark.parametrize("outcome", ConferenceOutcome)
+def test_a_conference_in_mosaic_counts_where_it_ends_the_plan_of_this_child(outcome: ConferenceOutcome) -> None:
+    now = seen(said(facts()), holding(**ON_A_PLAN, conference=conference(outcome)))
+    assert bool(closures(now)) is (outcome is ConferenceOutcome.ENDS)
+
+
+@pytest.mark.clause("SD-19a")
+def test_what_its_chair_has_not_confirmed_ends_no_plan() -> None:
+    now = seen(said(facts()), holding(**ON_A_PLAN, conference=conference(confirmed=False)))
+    assert closures(now) == ()
+
+
+@pytest.mark.clause("SD-19a")
+def test_a_conference_that_mosaic_holds_is_not_asked_for_here() -> None:
+    opened = in_child_protection()
+    assert refusal(opened, NO_SUPPORT, NOW) is not None
+    known = record_result(opened, _look_again(opened, holding(**ON_A_PLAN, conference=conference())))
+    assert refusal(known, NO_SUPPORT, NOW) is None
+
+
+def _look_again(now: StepDownFacts, says: ChildRecord) -> EffectResult:
+    return result(now.child(CHILD).look).model_copy(update={"record": says, "at": NOW})
+
+
+@pytest.mark.clause("SD-19a")
+@pytest.mark.parametrize(
+    ("there", "closes"),
+    [
+        (conference(ConferenceOutcome.GOES_ON, TODAY - timedelta(days=90)), True),
+        (conference(ConferenceOutcome.GOES_ON, TODAY), False),
+        (conference(ConferenceOutcome.GOES_ON, TODAY + timedelta(days=1), confirmed=False), False),
+        (conference(ConferenceOutcome.ENDS, TODAY, confirmed=False), True),
+        (conference(ConferenceOutcome.ENDS, TODAY + timedelta(days=1), confirmed=False), False),
+    ],
+    ids=["an earlier one", "of the same day", "a later one", "the same, not confirmed there", "a later, unconfirmed"],
+)
+def test_of_two_conferences_the_newer_counts_and_of_one_day_both_must_end_it(there: Conference, closes: bool) -> None:
+    held = in_child_protection().having(steps=(taken(meeting(at_meeting(CHILD, PLAN_ENDS))),))
+    now = seen(said(held), holding(**ON_A_PLAN, conference=there))
+    assert bool(closures(now)) is closes
+
+
+@pytest.mark.clause("SD-19a")
+def test_the_review_of_another_plan_ends_no_child_protection_plan() -> None:
+    on_child_in_need = in_child_protection()
+    plan_type = {"plan_type": "child_in_need"}
+    asked = on_child_in_need.request.model_copy(update=plan_type)
+    held = on_child_in_need.having(request=asked, steps=(taken(meeting(at_meeting(CHILD, PLAN_ENDS))),))
+    assert closures(seen(said(held), holding(**ON_A_PLAN))) == ()
+
+
+CONFERENCES = st.none() | st.builds(
+    Conference,
+    held_on=st.dates(TODAY - timedelta(days=3), TODAY + timedelta(days=3)),
+    outcome=st.sampled_from(ConferenceOutcome),
+    confirmed=st.booleans(),
+)
+RECORDS = st.builds(
+    ChildRecord,
+    open_plan=st.none() | st.sampled_from(OpenPlan),
+    conference=CONFERENCES,
+    open_enquiry=st.none() | st.booleans(),
+    proceedings=st.just(False),
+    legal_statuses=st.none() | st.just(()) | st.tuples(st.sampled_from(LegalStatus)),
+    assessment_authorised=st.just(True),
+)
+
+
+@pytest.mark.clause("SD-19a")
+@given(
+    protected=st.booleans(),
+    here=st.none() | st.sampled_from(MeetingOutcome),
+    records=st.lists(RECORDS, max_size=3),
+    decision=st.sampled_from([Decision.UNIVERSAL_ONLY, Decision.NO_FURTHER_SUPPORT]),
+)
+def test_no_child_on_a_plan_is_closed_without_what_ends_the_plan(
+    protected: bool, here: MeetingOutcome | None, records: list[ChildRecord], decision: Decision
+) -> None:
+    now = in_child_protection() if protected else facts()
+    if here is not None and protected:
+        now = now.having(steps=(taken(meeting(at_meeting(CHILD, here))),))
+    for number, says in enumerate(records):
+        now = seen(said(now, decision, f"d{number}"), says)
+    if close_child(CHILD) not in closures(now):
+        return
+    last = records[-1]
+    there = last.conference
+    ends_there = there is not None and there.confirmed and there.outcome is ConferenceOutcome.ENDS
+    ends_here = here in {MeetingOutcome.AGREED, MeetingOutcome.UNIVERSAL_SERVICES} and protected
+    on_a_plan = protected or last.open_plan is OpenPlan.CHILD_PROTECTION
+    assert not on_a_plan or ends_there or ends_here
+    assert last.open_enquiry is False
+    assert last.legal_statuses == ()
