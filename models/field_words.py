@@ -15,7 +15,6 @@ FIELD_WORDS = {
     "at": "the moment",
     "attention_id": "the number of the item that needed attention",
     "audience": "whom it is for",
-    "authorised_by": "the team manager who authorised it",
     "authority": "the authority that has the child now",
     "because": "the reason",
     "birth_unknown_because": "the reason why the day of birth is not known",

@@ -357,10 +357,10 @@ def family_sharing(**changes: Any) -> RecordFamilySharing:
     return _step(RecordFamilySharing, said, changes)
 
 
-def going_on_without(by: Actor = MANAGER, **changes: Any) -> RecordFamilySharing:
-    """The family does not agree to the document, and support goes on without it."""
-    agreed = WithoutDocument(family_consents=True, authorised_by=by)
-    said = {"agreed_as_basis": False, "cleared_of_third_parties": False, "without_it": agreed}
+def going_on_without(**changes: Any) -> RecordFamilySharing:
+    """The family does not agree to the document, and support goes on without it, as the manager records."""
+    agreed = WithoutDocument(family_consents=True)
+    said = {"actor": MANAGER, "agreed_as_basis": False, "cleared_of_third_parties": False, "without_it": agreed}
     return family_sharing(**{**said, **changes})
 
 
@@ -417,8 +417,8 @@ def child_advice(ref: str = CHILD, **changes: Any) -> ChildAdvice:
 
 
 def interim_contact(**changes: Any) -> NameLeadPractitioner:
-    """An interim contact, agreed by the manager."""
-    said = {"practitioner": "contact-5", "interim_until": date(2026, 3, 20), "authorised_by": MANAGER}
+    """An interim contact, whom the manager names."""
+    said = {"actor": MANAGER, "practitioner": "contact-5", "interim_until": date(2026, 3, 20)}
     return practitioner(**{**said, **changes})
 
 

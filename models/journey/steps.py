@@ -64,6 +64,11 @@ class Step(Message):
         return frozenset({self.actor.id, self.on_behalf_of.id} if self.on_behalf_of else {self.actor.id})
 
     @property
+    def needs_manager(self) -> bool:
+        """Whether it asks for the team manager's own act, unless they record it themselves (SD-23b)."""
+        return False
+
+    @property
     def privacy(self) -> str:
         """The class of the payload."""
         return "narrative"

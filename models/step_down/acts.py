@@ -5,8 +5,10 @@ from typing import Any
 
 from models.journey.remembered import remembered
 from models.journey.steps import Step
+from models.step_down.direction import passed_on, transfer_possible
 from models.step_down.facts import StepDownFacts
-from models.step_down.steps.decision import RecordDecisions
+from models.step_down.steps.decision import NameLeadPractitioner, RecordDecisions
+from models.step_down.steps.sharing import RecordFamilySharing
 from models.vocabulary import Role
 
 
@@ -15,7 +17,24 @@ def _closes(facts: StepDownFacts, step: RecordDecisions) -> Iterable[str]:
     return (said.ref for said in step.children if said.decision.closes and facts.child(said.ref).decided_in is step)
 
 
-ASKS: Mapping[type[Step], Callable[[StepDownFacts, Any], Iterable[str | None]]] = {RecordDecisions: _closes}
+def _goes_on_without(facts: StepDownFacts, step: RecordFamilySharing) -> Iterable[None]:
+    """As long as it is how the family saw the document last, and a child may still pass on."""
+    kind = facts.kind_of(step.document_ref)
+    holds = kind is not None and facts.shared(kind) is step and transfer_possible(facts)
+    return [None] if step.needs_manager and holds else []
+
+
+def _for_the_time_being(facts: StepDownFacts, step: NameLeadPractitioner) -> Iterable[None]:
+    """As long as nobody else was named since, and a child may pass on, or has."""
+    holds = facts.named is step and (transfer_possible(facts) or bool(passed_on(facts)))
+    return [None] if step.needs_manager and holds else []
+
+
+ASKS: Mapping[type[Step], Callable[[StepDownFacts, Any], Iterable[str | None]]] = {
+    RecordFamilySharing: _goes_on_without,
+    NameLeadPractitioner: _for_the_time_being,
+    RecordDecisions: _closes,
+}
 """About which children a step of a kind asks for the manager's act; None where it is about the step as a whole."""
 
 

@@ -58,7 +58,8 @@ def _meetings_before(facts: StepDownFacts, step: RecordFinalMeeting) -> Iterable
 
 def _practitioner_before(facts: StepDownFacts, step: NameLeadPractitioner) -> Iterable[Step | None]:
     """The practitioner who takes over from an interim contact corrects nothing."""
-    return [] if facts.interim and step.corrects is None else [facts.practitioner]
+    interim = facts.named is not None and facts.named.interim_until is not None
+    return [] if interim and step.corrects is None else [facts.named]
 
 
 def _decision_of(facts: StepDownFacts, child: str) -> Step | None:

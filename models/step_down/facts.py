@@ -206,9 +206,16 @@ class StepDownFacts(Facts):
         return self.last_of(RecordContactConversation)
 
     @property
-    def practitioner(self) -> NameLeadPractitioner | None:
-        """SD-28."""
+    def named(self) -> NameLeadPractitioner | None:
+        """SD-28: who was named last, whether or not the team manager agrees to an interim contact."""
         return self.last_of(NameLeadPractitioner)
+
+    @property
+    def practitioner(self) -> NameLeadPractitioner | None:
+        """SD-28; an interim contact only once the team manager has agreed."""
+        named = self.named
+        waits = named is not None and named.needs_manager and not self.granted(named)
+        return None if waits else named
 
     @property
     def interim(self) -> bool:

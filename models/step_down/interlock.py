@@ -72,7 +72,11 @@ INTERLOCK = (
         "The final meeting has not agreed that this child passes on; what it agreed before the conversation, or "
         "without the service being invited to that day, is confirmed first.",
     ),
-    Lock("SD-28", lambda c, _: c.facts.practitioner is not None, "The practitioner who takes over is not named yet."),
+    Lock(
+        "SD-28",
+        lambda c, _: c.facts.practitioner is not None,
+        "The practitioner who takes over is not named yet, or the team manager has not authorised the interim contact.",
+    ),
     Lock("SD-30", lambda c, _: c.advice is not None, "The summary of advice for this child is not recorded yet."),
 )
 """The closure interlock: what holds beside, where social work passes the child on to Early Help."""

@@ -21,7 +21,19 @@ def papers_seen(facts: StepDownFacts) -> bool:
 def basis_settled(facts: StepDownFacts) -> bool:
     """The family agreed that each document is the basis (SD-10), or support goes on without it (SD-10a)."""
     seen = [facts.shared(kind) for kind in facts.papers]
-    return all(shared is not None and (shared.agreed_as_basis or shared.without_it is not None) for shared in seen)
+    return all(shared is not None and (shared.agreed_as_basis or goes_on_without(facts, shared)) for shared in seen)
+
+
+def goes_on_without(facts: StepDownFacts, shared: RecordFamilySharing) -> bool:
+    """SD-10a: not agreed, and the team manager lets support go on without it."""
+    return shared.without_it is not None and facts.granted(shared)
+
+
+def to_share_again(facts: StepDownFacts) -> bool:
+    """SD-10a: a document is not agreed, and the team manager is neither asked to go on without it nor agrees."""
+    seen = (facts.shared(kind) for kind in facts.papers)
+    refused = (shared for shared in seen if shared is not None and not shared.agreed_as_basis)
+    return any(shared.without_it is None or facts.denied(shared) for shared in refused)
 
 
 def agreed_papers(facts: StepDownFacts) -> tuple[RecordFamilySharing, ...]:

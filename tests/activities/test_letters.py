@@ -32,7 +32,7 @@ from tests.activities.office import (
 )
 from tests.builders import CHILD, MANAGER, SIBLING, letter, letter_to_agency, practitioner
 
-INTERIM = practitioner(interim_until=date(2026, 4, 3), authorised_by=MANAGER)
+INTERIM = practitioner(actor=MANAGER, interim_until=date(2026, 4, 3))
 
 
 @pytest.fixture

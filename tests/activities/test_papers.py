@@ -27,7 +27,7 @@ from tests.activities.office import (
 from tests.builders import ASSESSMENT, CHILD, MANAGER, PLAN, SIBLING, practitioner
 
 WRITTEN = "What is written in the assessment."
-INTERIM = practitioner(interim_until=date(2026, 4, 3), authorised_by=MANAGER)
+INTERIM = practitioner(actor=MANAGER, interim_until=date(2026, 4, 3))
 
 with_each_document = pytest.mark.parametrize(
     "order", [document_order(), pack_order(), advice_order(reads_mosaic=False)], ids=["document", "pack", "advice"]

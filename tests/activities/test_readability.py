@@ -44,7 +44,7 @@ NAMES = ("Amelia Kowalska", "Muhammad Iqbal Rahman", "Oliver Fitzgerald-Adeyemi"
 NORTH = "Armley and Bramley Family Hub"
 PRIYA = practitioner(name="Priya Venkataraman", agency="Whingate Primary School")
 EVERY_PAPER = (AGREED, NOT_AGREED, OF_A_PLAN, ONE_OMITTED, BOTH_OMITTED)
-FOR_NOW = PRIYA.model_copy(update={"interim_until": date(2026, 9, 23), "authorised_by": MANAGER})
+FOR_NOW = PRIYA.model_copy(update={"interim_until": date(2026, 9, 23), "actor": MANAGER})
 
 
 class BusyOffice(Office):

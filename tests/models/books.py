@@ -172,16 +172,17 @@ class Books:
     @property
     def practitioner(self) -> str | None:
         named = self.last(NameLeadPractitioner, here=True)
-        return named.practitioner if named else None
+        counts = named is not None and (named.interim_until is None or self.manager_says(named) is True)
+        return named.practitioner if named and counts else None
 
     def decided(self, child: str) -> Decision | None:
         """The last decision, unless something spoke against it before social work began to close the child."""
         closing = self.closing(child)
         places = [n for n, step in enumerate(self.steps, 1) if isinstance(step, RecordDecisions) and step.names(child)]
         if closing:  # what the manager did not let pass leaves what the child was closed on
-            places = [n for n in places if self.manager_says(child, n) is not False]
+            places = [n for n in places if self.manager_says(self.facts.steps[n - 1].step, child) is not False]
         place = max(places, default=0)
-        if not place or self.manager_says(child, place) is False:
+        if not place or self.manager_says(self.facts.steps[place - 1].step, child) is False:
             return None
         [said] = [said.decision for said in self.facts.steps[place - 1].step.children if said.ref == child]
         since = self.steps[place : self.began[closing] if closing else None]
@@ -190,9 +191,8 @@ class Books:
             since = [entry.step for entry in self.facts.steps][place : self.began[closing] if closing else None]
         return None if any(_undoes(step, child, said, protected=protected) for step in since) else said
 
-    def manager_says(self, child: str, place: int) -> bool | None:
-        """Of what was decided there: yes where they recorded it themselves; None where they have said nothing."""
-        step = self.facts.steps[place - 1].step
+    def manager_says(self, step: Step, child: str | None = None) -> bool | None:
+        """Of what was recorded: yes where they did so themselves; None where they have said nothing."""
         acts = [act.granted for act in self.said(Authorise) if act.of == step.step_id and act.names(child)]
         return True if step.actor.role is Role.TEAM_MANAGER else next(reversed(acts), None)
 
@@ -238,11 +238,12 @@ class Books:
         return self.consents(child) or (enough and self.family_says(child) is not False)
 
     def papers(self) -> list[RecordFamilySharing | None]:
-        """How the family saw each document last; None while it agreed neither to it nor to going on without it."""
+        """How the family saw each document last; None while neither it agreed, nor the manager to going on without."""
         kinds = {document.ref: document.kind for document in self.facts.request.documents}
         seen = {kinds[step.document_ref]: step for step in self.said(RecordFamilySharing)}
         last = [seen.get(kind) for kind in PAPERS[self.facts.request.route]]
-        return [one if one and (one.agreed_as_basis or one.without_it) else None for one in last]
+        goes_on = [one and (one.agreed_as_basis or (one.without_it and self.manager_says(one))) for one in last]
+        return [one if settled else None for one, settled in zip(last, goes_on, strict=True)]
 
     def agreed_versions(self) -> set[Effect]:
         """Each document as the family agreed to it, without what other people's privacy forbids."""

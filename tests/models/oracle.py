@@ -96,7 +96,8 @@ class Oracle(Books):
                 return not all(self.papers())
             case ClockKind.ALLOCATION:
                 named = self.last(NameLeadPractitioner, here=True)
-                return named is not None and named.interim_until is not None and bool(self.passed_on)
+                counts = named is not None and self.manager_says(named) is True
+                return counts and named.interim_until is not None and bool(self.passed_on)
             case ClockKind.MANAGEMENT_CONVERSATION:
                 return not all(map(self.talked_about, self.between_services))
             case ClockKind.DECLINED:
@@ -184,7 +185,8 @@ class Oracle(Books):
         before = {Effect(kind=kind, child=child, time=time) for kind in (CLOSE, REOPEN) for time in times}
         if child in {step.child_ref for step in self.said(AddChild)}:
             before.add(Effect(kind=EffectKind.RESERVE_CHILD, child=child))
-        if self.manager_says(child, self.place(RecordDecisions, child)) is not True:
+        decided = self.last(RecordDecisions, child)
+        if decided is None or self.manager_says(decided, child) is not True:
             return False
         if effect != self.closing(child) or not before <= self.happened or said in {None, STAYS}:
             return False

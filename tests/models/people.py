@@ -255,8 +255,8 @@ class People:
         seen = {"version": self.one_of(1, 2), "document_ref": self.one_of(*self.papers)}
         if not self.seldom(4):
             return family_sharing(**seen, **new)
-        without = WithoutDocument(family_consents=True, authorised_by=MANAGER) if self.seldom(2) else None
-        return family_sharing(agreed_as_basis=False, without_it=without, **seen, **new)
+        without = WithoutDocument(family_consents=True) if self.seldom(2) else None
+        return family_sharing(agreed_as_basis=False, without_it=without, actor=self.who_decides(), **seen, **new)
 
     @property
     def papers(self) -> tuple[str, ...]:
@@ -324,7 +324,8 @@ class People:
     def contact_until(self, new: dict[str, Any]) -> Any:
         """An interim contact, now and then the one who stays; now and then that corrects who was named before."""
         until = (self.now + timedelta(days=self.one_of(1, 3, 9))).date()
-        return interim_contact(practitioner=self.one_of("contact-5", "lp-1"), interim_until=until, **new)
+        who = self.one_of("contact-5", "lp-1")
+        return interim_contact(practitioner=who, interim_until=until, actor=self.who_decides(), **new)
 
     def who_takes_over(self, new: dict[str, Any]) -> Any:
         """Who follows an interim contact corrects nothing; now and then somebody says that it does."""
@@ -393,7 +394,7 @@ class People:
 
     def _is_settled(self, kind: DocumentKind) -> bool:
         seen = self.facts.shared(kind)
-        return seen is not None and (seen.agreed_as_basis or seen.without_it is not None)
+        return seen is not None and (seen.agreed_as_basis or (seen.without_it is not None and self.facts.granted(seen)))
 
     def _the_meeting_is_held(self) -> Iterator[Any]:
         """It is adjourned as often as bad luck will have it; what does not count yet is confirmed, or said anew."""

@@ -10,9 +10,11 @@ from models.kinds import ClockKind
 from models.step_down.effects import closures
 from models.step_down.facts import StepDownFacts
 from models.step_down.interlock import LOCKS
+from models.step_down.papers import basis_settled
 from models.step_down.stage import Stage
 from models.step_down.steps.acts import NAMED_BY_THE_SENDER
-from models.step_down.steps.decision import Decision, RecordDecisions
+from models.step_down.steps.decision import Decision, NameLeadPractitioner, RecordDecisions
+from models.step_down.steps.sharing import RecordFamilySharing
 from models.vocabulary import Actor, Role
 from tests.builders import (
     CHILD,
@@ -20,6 +22,7 @@ from tests.builders import (
     NOW,
     SIBLING,
     SOCIAL_WORKER,
+    advice,
     authorised,
     begin,
     close_child,
@@ -30,8 +33,11 @@ from tests.builders import (
     facts_at,
     facts_before,
     facts_declined_and_talked_about,
+    going_on_without,
     harm_report,
+    interim_contact,
     not_authorised,
+    practitioner,
     record,
     refused,
     waiting_for_the_manager,
@@ -216,3 +222,38 @@ def test_each_step_waits_for_the_manager_with_a_clock_of_its_own() -> None:
     now = facts_at(NOW, anew, before=now)
     assert [clock.about for clock in now.open_clocks(ClockKind.AUTHORISED)] == ["of-anew"]
     assert not facts_at(NOW, authorised("anew"), before=now).open_clocks(ClockKind.AUTHORISED)
+
+
+@pytest.mark.clause("SD-10a")
+@pytest.mark.clause("SD-23b")
+def test_support_goes_on_without_a_document_only_once_the_manager_agrees() -> None:
+    before = facts_before(RecordFamilySharing)
+    now = facts_after(going_on_without(actor=SOCIAL_WORKER), before=before)
+    assert (stage(now), basis_settled(now)) == (Stage.SHARING, False)
+    assert stage(facts_after(authorised("record_family_sharing"), before=now)) is Stage.CONVERSATION
+    refused_it = facts_after(not_authorised("record_family_sharing"), before=now)
+    assert [(need.step, need.who) for need in next_steps(refused_it)] == [("record_family_sharing", Role.SOCIAL_WORKER)]
+    assert stage(facts_after(going_on_without(), before=before)) is Stage.CONVERSATION
+
+
+@pytest.mark.clause("SD-23b")
+@pytest.mark.clause("SD-28")
+def test_an_interim_contact_counts_only_once_the_manager_agrees() -> None:
+    now = facts_after(interim_contact(actor=SOCIAL_WORKER), advice(), before=facts_before(NameLeadPractitioner))
+    assert now.practitioner is None
+    assert refused(now, decision()).clause == "SD-28"
+    agreed = facts_after(authorised("name_lead_practitioner"), before=now)
+    assert agreed.interim
+    assert refusal(agreed, decision(), NOW) is None
+    refused_it = facts_after(not_authorised("name_lead_practitioner"), before=now)
+    assert [need.step for need in next_steps(refused_it)] == ["name_lead_practitioner", "record_decisions"]
+    named = facts_after(practitioner(step_id="named"), before=refused_it)
+    assert named.practitioner is not None
+
+
+@pytest.mark.clause("SD-23b")
+def test_what_somebody_else_was_named_for_since_waits_for_nobody() -> None:
+    now = facts_after(interim_contact(actor=SOCIAL_WORKER), before=facts_before(NameLeadPractitioner))
+    now = facts_after(practitioner(step_id="named"), before=now)
+    assert refused(now, authorised("name_lead_practitioner")).field == "of"
+    assert "authorise" not in [need.step for need in next_steps(now)]

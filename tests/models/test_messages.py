@@ -23,7 +23,6 @@ from models.vocabulary import LONDON, ChildRef, Role, local_time
 from models.wrong_input import first_flaw
 from tests.builders import (
     CHILD,
-    MANAGER,
     SIBLING,
     acknowledgement,
     added_child,
@@ -46,6 +45,7 @@ from tests.builders import (
     london,
     no_letter,
     not_appropriate,
+    not_authorised,
     not_us,
     offer,
     other_service,
@@ -133,10 +133,7 @@ WRONG: dict[str, tuple[Callable[[], Any], str]] = {
         lambda: interim_contact(interim_until=date(2026, 3, 1)),
         "interim_until: .*before.*SD-28",
     ),
-    "an interim contact whom nobody agreed to": (
-        lambda: interim_contact(authorised_by=None),
-        "interim_until: .*team manager who agreed.*SD-28",
-    ),
+    "not authorised, and nobody knows why": (lambda: not_authorised(because=None), "because: .*SD-23b"),
     "Families First told and not told": (
         lambda: families_first(not_done_because="no access"),
         "notified_by: .*SD-26",
@@ -187,9 +184,7 @@ WRONG: dict[str, tuple[Callable[[], Any], str]] = {
         "without_it: .*SD-10a",
     ),
     "going on without the document and without the family's consent": (
-        lambda: family_sharing(
-            agreed_as_basis=False, without_it={"family_consents": False, "authorised_by": MANAGER.model_dump()}
-        ),
+        lambda: family_sharing(agreed_as_basis=False, without_it={"family_consents": False}),
         "without_it.family_consents",
     ),
     "an offer that says neither": (lambda: offer(conversation_at=None), "conversation_at: .*SD-07"),

@@ -227,6 +227,18 @@ DECIDE = NextStep(
     ask="Decide for each child what happens; the team manager records it, or authorises it.",
     clause="SD-23",
 )
+GO_ON_WITHOUT = NextStep(
+    step="authorise",
+    who=Role.TEAM_MANAGER,
+    ask="Support is to go on without a document to which the family does not agree: authorise it, or say why not.",
+    clause="SD-10a",
+)
+AGREE_TO_CONTACT = NextStep(
+    step="authorise",
+    who=Role.TEAM_MANAGER,
+    ask="Until a practitioner is allocated there is to be an interim contact: authorise it, or say why not.",
+    clause="SD-28",
+)
 AUTHORISE = NextStep(
     step="authorise",
     who=Role.TEAM_MANAGER,
@@ -582,6 +594,16 @@ WHERE: dict[str, tuple[Callable[[], StepDownFacts], Stage, tuple[NextStep, ...]]
         lambda: facts_after(decided({CHILD: Decision.TRANSFER}), before=facts_before(RecordDecisions, CHILD, SIBLING)),
         Stage.DECISION,
         (DECIDE,),
+    ),
+    "support is to go on without the document": (
+        lambda: facts_after(going_on_without(actor=SOCIAL_WORKER), before=facts_before(RecordFamilySharing)),
+        Stage.SHARING,
+        (GO_ON_WITHOUT,),
+    ),
+    "an interim contact whom the social worker named": (
+        lambda: facts_after(interim_contact(actor=SOCIAL_WORKER), before=facts_before(NameLeadPractitioner)),
+        Stage.DECISION,
+        (AGREE_TO_CONTACT, ADVISE, DECIDE),
     ),
     "decided by the social worker": (waiting_for_the_manager, Stage.DECISION, (AUTHORISE,)),
     "decided by the social worker for one of two children, before anything else": (

@@ -454,7 +454,10 @@ REFUSED: dict[str, Case] = {
         lambda: facts_after(exploration(), consent(), family_sharing(), conversation(), advice()),
         decision(),
         "children.0.decision",
-        "The practitioner who takes over is not named yet.",
+        (
+            "The practitioner who takes over is not named yet, or the team manager has not authorised the interim "
+            "contact."
+        ),
     ),
     "passing_on_a_child_without_the_summary_of_advice": (
         "SD-30",
@@ -528,7 +531,30 @@ REFUSED: dict[str, Case] = {
         lambda: facts_before(RecordDecisions),
         decision(actor=MANAGER.model_copy(update={"id": SOCIAL_WORKER.id})),
         "actor",
-        "The social worker of a family does not close its children as their manager, too: another manager decides.",
+        (
+            "The social worker of a family does not act as its manager, too: another manager does, or the cover that "
+            "is named."
+        ),
+    ),
+    "going_on_without_the_document_as_the_manager_whose_family_it_is": (
+        "SD-23b",
+        lambda: facts_before(RecordFamilySharing),
+        going_on_without(actor=MANAGER.model_copy(update={"id": SOCIAL_WORKER.id})),
+        "actor",
+        (
+            "The social worker of a family does not act as its manager, too: another manager does, or the cover that "
+            "is named."
+        ),
+    ),
+    "an_interim_contact_of_the_manager_whose_family_it_is": (
+        "SD-23b",
+        lambda: facts_before(NameLeadPractitioner),
+        interim_contact(actor=MANAGER.model_copy(update={"id": SOCIAL_WORKER.id})),
+        "actor",
+        (
+            "The social worker of a family does not act as its manager, too: another manager does, or the cover that "
+            "is named."
+        ),
     ),
     "letter_to_an_agency_without_consent": (
         "SD-33",
@@ -632,20 +658,6 @@ REFUSED: dict[str, Case] = {
         withdrawal(),
         "children",
         "Consent does not stand for any of these children.",
-    ),
-    "going_on_without_the_document_when_nobody_agreed_but_the_social_worker": (
-        "SD-10a",
-        lambda: facts_before(RecordFamilySharing),
-        going_on_without(SOCIAL_WORKER),
-        "without_it.authorised_by",
-        "The team manager, not the one who records it, agrees that support goes on without the document.",
-    ),
-    "going_on_without_the_document_when_who_records_it_is_called_manager_too": (
-        "SD-10a",
-        lambda: facts_before(RecordFamilySharing),
-        going_on_without(SOCIAL_WORKER.model_copy(update={"role": MANAGER.role})),
-        "without_it.authorised_by",
-        "The team manager, not the one who records it, agrees that support goes on without the document.",
     ),
     "offering_a_date_before_anybody_asked": (
         "SD-07",
@@ -806,13 +818,6 @@ REFUSED: dict[str, Case] = {
         decision(step_id="decision-2", corrects="record_decisions"),
         "children.0.decision",
         "The service did not accept this child: it answers again, or another service is named.",
-    ),
-    "interim_contact_that_the_social_worker_agreed_to": (
-        "SD-28",
-        lambda: facts_before(NameLeadPractitioner),
-        interim_contact(authorised_by=SOCIAL_WORKER),
-        "authorised_by",
-        "The team manager, not the one who records it, agrees to an interim contact.",
     ),
     "families_first_for_a_service_on_mosaic": (
         "SD-26",
@@ -1252,12 +1257,12 @@ MAY: dict[str, set[Role]] = {
     "record_exploration": {SW},
     "record_consent": {SW},
     "withdraw_consent": set(Role),
-    "record_family_sharing": {SW},
+    "record_family_sharing": {SW, TM},
     "answer_request": {SW, CONTACT_ROLE},
     "record_contact_conversation": {SW, CONTACT_ROLE},
     "schedule_final_meeting": {SW},
     "record_final_meeting": {SW},
-    "name_lead_practitioner": {SW, SERVICE_ROLE},
+    "name_lead_practitioner": {SW, TM, SERVICE_ROLE},
     "record_management_conversation": {TM, Role.TARGETED_SERVICES_LEADER},
     "record_advice_summary": {SW},
     "record_decisions": {SW, TM},

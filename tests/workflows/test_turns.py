@@ -16,6 +16,7 @@ from tests.builders import (
     acknowledgement,
     added_child,
     advice,
+    authorised,
     cancellation,
     consent,
     conversation,
@@ -272,11 +273,14 @@ async def test_support_goes_on_without_a_document_that_the_family_does_not_agree
     await transfer.record(exploration(), consent(), family_sharing(agreed_as_basis=False))
     now = await transfer.status()
     assert [need.clause for need in now.next_steps] == ["SD-10a"]
-    without = {"family_consents": True, "authorised_by": {"id": "tm-1", "role": "team_manager"}}
+    without = {"family_consents": True}
     again = family_sharing(
         step_id="sharing-2", corrects="record_family_sharing", agreed_as_basis=False, without_it=without
     )
     await transfer.record(again)
+    now = await transfer.status()
+    assert [(need.step, need.clause) for need in now.next_steps] == [("authorise", "SD-10a")]
+    await transfer.record(authorised("sharing-2"))
     await transfer.until(lambda now: now.stage == Stage.CONVERSATION)
     await transfer.record(*whole_path()[3:7])
     await transfer.until(lambda now: now.stage == Stage.CONFIRMATION)

@@ -1,12 +1,12 @@
 """The team manager's own acts on what somebody else recorded; they wait for no stage (SD-23b)."""
 
 from models.journey.rows import TimeIsUp, each_child, field
+from models.journey.steps import Step
 from models.kinds import ClockKind
-from models.step_down.acts import asked
+from models.step_down.acts import ASKS, asked
 from models.step_down.facts import StepDownFacts
 from models.step_down.rows import TM, Row, Rule
 from models.step_down.steps.acts import Authorise
-from models.step_down.steps.decision import RecordDecisions
 
 
 def _unknown(facts: StepDownFacts, step: Authorise) -> bool:
@@ -33,10 +33,9 @@ def _child_not_asked(facts: StepDownFacts, step: Authorise) -> str | None:
     return each_child("ref", lambda _, child: child.ref not in needed)(facts, step)
 
 
-def _closes_their_own(facts: StepDownFacts, step: RecordDecisions) -> bool:
-    """Who works with the family closes its children as their manager."""
-    closes = any(said.decision.closes for said in step.children)
-    return closes and step.actor.role is TM and step.actor.id == facts.social_worker
+def _for_their_own_family(facts: StepDownFacts, step: Step) -> bool:
+    """Who works with the family records as its manager what is the manager's to say."""
+    return step.needs_manager and step.actor.role is TM and step.actor.id == facts.social_worker
 
 
 ROWS: tuple[Row, ...] = (
@@ -66,11 +65,15 @@ ROWS: tuple[Row, ...] = (
         _child_not_asked,
         "Nothing that was recorded of this child there waits for the team manager.",
     ),
-    Rule(
-        "SD-23b",
-        RecordDecisions,
-        field("actor", _closes_their_own),
-        "The social worker of a family does not close its children as their manager, too: another manager decides.",
+    *(
+        Rule(
+            "SD-23b",
+            kind,
+            field("actor", _for_their_own_family),
+            "The social worker of a family does not act as its manager, too: another manager does, or the cover that "
+            "is named.",
+        )
+        for kind in ASKS
     ),
     TimeIsUp(
         "SD-23b",

@@ -10,7 +10,7 @@ from models.step_down.direction import consent_lost, not_appropriate, transfer_p
 from models.step_down.facts import StepDownFacts
 from models.step_down.interlock import INTERLOCK, WHEREVER_IT_CLOSES, locked_by
 from models.step_down.papers import settled_with_service
-from models.step_down.rows import SW, TM, Need, Row, Rule, no_manager
+from models.step_down.rows import SW, TM, Need, Row, Rule
 from models.step_down.steps.acts import Authorise
 from models.step_down.steps.consent import RecordConsent
 from models.step_down.steps.decision import (
@@ -63,10 +63,6 @@ def _to_the_same_service(facts: StepDownFacts, said: ChildDecision) -> bool:
     return said.decision is Decision.TRANSFER and facts.child(said.ref).given_back
 
 
-def _interim_not_agreed(facts: StepDownFacts, step: NameLeadPractitioner) -> bool:  # noqa: ARG001 (a rule asks both)
-    return step.interim_until is not None and no_manager(step.authorised_by, step)
-
-
 ROWS: tuple[Row, ...] = (
     harm.SPOKEN_TO,
     Need(
@@ -91,9 +87,18 @@ ROWS: tuple[Row, ...] = (
         NameLeadPractitioner,
         SW,
         "Name the practitioner who takes over.",
-        met=lambda f: f.practitioner is not None,
+        met=lambda f: f.named is not None and not f.denied(f.named),
         applies=transfer_possible,
         clock=ClockKind.LEAD_PRACTITIONER,
+    ),
+    Need(
+        "SD-28",
+        Authorise,
+        TM,
+        "Until a practitioner is allocated there is to be an interim contact: authorise it, or say why not.",
+        met=nothing_waits(NameLeadPractitioner),
+        clock=ClockKind.AUTHORISED,
+        everywhere=True,
     ),
     Need(
         "SD-30",
@@ -177,11 +182,5 @@ ROWS: tuple[Row, ...] = (
         RecordDecisions,
         each_child("decision", _to_the_same_service),
         "The service did not accept this child: it answers again, or another service is named.",
-    ),
-    Rule(
-        "SD-28",
-        NameLeadPractitioner,
-        field("authorised_by", _interim_not_agreed),
-        "The team manager, not the one who records it, agrees to an interim contact.",
     ),
 )

@@ -2,17 +2,13 @@
 
 from models.journey.rows import TimeIsUp, field, unless
 from models.kinds import ClockKind
+from models.step_down.acts import nothing_waits
 from models.step_down.direction import consent_stands, transfer_possible
-from models.step_down.facts import StepDownFacts
-from models.step_down.papers import basis_settled, papers_seen, share_with_service
-from models.step_down.rows import NOT_ENGAGED, SW, Doing, Need, Row, Rule, no_manager
+from models.step_down.papers import papers_seen, share_with_service, to_share_again
+from models.step_down.rows import NOT_ENGAGED, SW, TM, Doing, Need, Row, Rule
+from models.step_down.steps.acts import Authorise
 from models.step_down.steps.decision import RecordDecisions
 from models.step_down.steps.sharing import RecordFamilySharing
-
-
-def _no_manager(facts: StepDownFacts, step: RecordFamilySharing) -> bool:  # noqa: ARG001 (a rule asks both)
-    return step.without_it is not None and no_manager(step.without_it.authorised_by, step)
-
 
 ROWS: tuple[Row, ...] = (
     Need(
@@ -39,9 +35,18 @@ ROWS: tuple[Row, ...] = (
         RecordFamilySharing,
         SW,
         "Not agreed: correct the document and share it again, or record that support goes on without it.",
-        met=lambda f: not papers_seen(f) or basis_settled(f),
+        met=lambda f: not papers_seen(f) or not to_share_again(f),
         applies=transfer_possible,
         clock=ClockKind.SHARING,
+    ),
+    Need(
+        "SD-10a",
+        Authorise,
+        TM,
+        "Support is to go on without a document to which the family does not agree: authorise it, or say why not.",
+        met=nothing_waits(RecordFamilySharing),
+        clock=ClockKind.AUTHORISED,
+        everywhere=True,
     ),
     Doing(
         "SD-11",
@@ -68,11 +73,5 @@ ROWS: tuple[Row, ...] = (
         RecordFamilySharing,
         field("cleared_of_third_parties", lambda _, s: s.agreed_as_basis and not s.cleared_of_third_parties),
         "Clear the document of what other people's privacy forbids before it goes to the service.",
-    ),
-    Rule(
-        "SD-10a",
-        RecordFamilySharing,
-        field("without_it.authorised_by", _no_manager),
-        "The team manager, not the one who records it, agrees that support goes on without the document.",
     ),
 )

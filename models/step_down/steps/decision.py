@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, model_validator
 
 from models.journey.steps import FURTHEST_AHEAD, Step
-from models.vocabulary import LONDON, Actor, EmailAddress, Frozen, Narrative, Ref, Role
+from models.vocabulary import LONDON, EmailAddress, Frozen, Narrative, Ref, Role
 
 
 class Part(Frozen):
@@ -133,7 +133,7 @@ class ChildDecision(Frozen):
 class NameLeadPractitioner(Step):
     """The lead practitioner, or the practitioner of a single agency; until one is allocated, a contact (SD-28)."""
 
-    recorded_by: ClassVar[frozenset[Role]] = frozenset({Role.SOCIAL_WORKER, Role.EARLY_HELP_SERVICE})
+    recorded_by: ClassVar[frozenset[Role]] = frozenset({Role.SOCIAL_WORKER, Role.TEAM_MANAGER, Role.EARLY_HELP_SERVICE})
     does: ClassVar[str] = "named the practitioner who takes over"
     step: Literal["name_lead_practitioner"] = "name_lead_practitioner"
     practitioner: Ref
@@ -143,17 +143,10 @@ class NameLeadPractitioner(Step):
     uses_mosaic: bool = True
     """False where they do not, as in a school, though the service does: they are sent the papers (SD-31)."""
     interim_until: date | None = None
-    """They are an interim contact: a practitioner is expected to be allocated by this day."""
-    authorised_by: Actor | None = None
-    """The team manager who agreed to an interim contact."""
+    """They are an interim contact, to whom the team manager agrees: a practitioner is to be allocated by this day."""
 
     @model_validator(mode="after")
-    def _interim_is_agreed(self) -> "NameLeadPractitioner":
-        if (self.interim_until is None) != (self.authorised_by is None):
-            raise ValueError(
-                "interim_until: an interim contact has the day by which a practitioner is expected, and "
-                "the team manager who agreed (SD-28)"
-            )
+    def _expected_soon(self) -> "NameLeadPractitioner":
         if self.interim_until is not None and self.interim_until < self.occurred_at.astimezone(LONDON).date():
             raise ValueError(
                 "interim_until: the day by which a practitioner is expected lies before the agreement (SD-28)"
@@ -163,6 +156,11 @@ class NameLeadPractitioner(Step):
                 "interim_until: the day by which a practitioner is expected is more than a year away (SD-28)"
             )
         return self
+
+    @property
+    def needs_manager(self) -> bool:
+        """An interim contact is the manager's to agree to (SD-28)."""
+        return self.interim_until is not None
 
     @property
     def gist(self) -> str:
@@ -235,6 +233,11 @@ class RecordDecisions(Step):
     def closes(self, child: str) -> bool:
         """Whether it closes this child."""
         return any(said.decision.closes for said in self.children if said.ref == child)
+
+    @property
+    def needs_manager(self) -> bool:
+        """What closes a child is the manager's own act (SD-23b)."""
+        return any(child.decision.closes for child in self.children)
 
     @property
     def privacy(self) -> str:

@@ -5,21 +5,19 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, model_validator
 
 from models.journey.steps import Step
-from models.vocabulary import Actor, Frozen, Narrative, Ref, Role
+from models.vocabulary import Frozen, Narrative, Ref, Role
 
 
 class WithoutDocument(Frozen):
-    """Support goes on although the document is not agreed, and is not sent (SD-10a)."""
+    """Support goes on although the document is not agreed, and is not sent, where the team manager agrees (SD-10a)."""
 
     family_consents: Literal[True]
-    authorised_by: Actor
-    """The team manager."""
 
 
 class RecordFamilySharing(Step):
     """The document was shared with the family: which version, and whether they agree that it is the basis (SD-10)."""
 
-    recorded_by: ClassVar[frozenset[Role]] = frozenset({Role.SOCIAL_WORKER})
+    recorded_by: ClassVar[frozenset[Role]] = frozenset({Role.SOCIAL_WORKER, Role.TEAM_MANAGER})
     does: ClassVar[str] = "recorded that the family saw a document"
     step: Literal["record_family_sharing"] = "record_family_sharing"
     document_ref: Ref
@@ -36,6 +34,11 @@ class RecordFamilySharing(Step):
         if self.agreed_as_basis and self.without_it is not None:
             raise ValueError("without_it: support goes on without the document only where it is not agreed (SD-10a)")
         return self
+
+    @property
+    def needs_manager(self) -> bool:
+        """Going on without it is the manager's own act (SD-10a)."""
+        return self.without_it is not None
 
     @property
     def gist(self) -> str:
