@@ -37,8 +37,16 @@ def list_some(  # noqa: PLR0913 (each is an option)
     stage: Annotated[Stage | None, typer.Option(help="Only those at this stage.")] = None,
     service: Annotated[str | None, typer.Option(help="Only those to this service; no restricted family.")] = None,
     team: Annotated[str | None, typer.Option(help="Only those from this team; no restricted family.")] = None,
-    attention: Annotated[bool, typer.Option("--attention", help="Only those that need attention.")] = False,
-    overdue: Annotated[bool, typer.Option("--overdue", help="Only those with an answer that is overdue.")] = False,
+    attention: Annotated[
+        bool, typer.Option("--attention", help="Only those that need attention, or where harm was reported.")
+    ] = False,
+    overdue: Annotated[
+        bool,
+        typer.Option(
+            "--overdue",
+            help="Only those with an answer that is overdue, or with harm about which nobody was spoken to.",
+        ),
+    ] = False,
     today: Annotated[bool, typer.Option("--today", help="Only those with an answer that is due today.")] = False,
     ended: Annotated[bool, typer.Option("--all", help="Those that have ended, too.")] = False,
     page: Annotated[int, typer.Option(min=1, max=MOST_PAGES, help="Which page: 1 has the newest.")] = 1,

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Row, and_, func, or_
 from sqlmodel import Session, col, select
 
 from adapters.register.store import Store, select_plain
-from models.journey.status import ResponseState
+from models.journey.status import HarmState, ResponseState
 from models.register.tables import IN_HAND, IS_OPEN, SAYS_HARM, EvidenceRow, TransferRow, columns
 
 NOT_ANSWERED = (ResponseState.ON_TRACK, ResponseState.DUE_SOON)
@@ -130,9 +130,10 @@ def _rules(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
     if wanted.team is not None:
         yield and_(col(TransferRow.social_work_team) == wanted.team, ~col(TransferRow.restricted))
     if wanted.attention:
-        yield col(TransferRow.attention) != ""
+        yield or_(col(TransferRow.attention) != "", and_(IS_OPEN, col(TransferRow.harm) != ""))
     if wanted.overdue:
-        yield col(TransferRow.response) == ResponseState.BREACHED
+        nobody = and_(IS_OPEN, col(TransferRow.harm) == HarmState.NOBODY_SPOKEN_TO)
+        yield or_(col(TransferRow.response) == ResponseState.BREACHED, nobody)
     if wanted.due_before is not None:
         yield _is_due(wanted.due_before)
 

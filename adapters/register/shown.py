@@ -17,7 +17,11 @@ def show(store: Store, session: Session, row: TransferRow, status: Status, versi
         session.add(audit(status.id, "system", "stage", old=row.stage, new=status.stage))
     row.version = version
     row.stage, row.stage_words, row.outcome = status.stage, status.stage_words, status.outcome
-    row.service_ref, row.social_work_team = status.service_ref, status.social_work_team
+    row.service_ref, row.social_work_team, row.harm = (
+        status.service_ref,
+        status.social_work_team,
+        status.harm_state or "",
+    )
     row.social_worker, row.team_manager = status.social_worker, status.team_manager
     row.response, row.response_due = status.response, status.response_due
     show_items(store, row, status)

@@ -80,7 +80,7 @@ class Rejected(Frozen):
     @property
     def words(self) -> str:
         """What came, in a few words."""
-        return f"The step {self.step}" if self.step else "A message that is no step"
+        return f"The step “{self.step.replace('_', ' ')}”" if self.step else "A message that is no step"
 
 
 class Refusal(Frozen):

@@ -82,6 +82,14 @@ class ClockStatus(Frozen):
         return self.state not in ENDED
 
 
+class HarmState(StrEnum):
+    """How the reports of significant harm stand, the worst of them (SU-01)."""
+
+    NOBODY_SPOKEN_TO = "nobody_spoken_to"
+    """Of one, nobody has said yet who was spoken to, or it could not be taken: that waits for no working day."""
+    REPORTED = "reported"
+
+
 class HarmStatus(Frozen):
     """A report of significant harm (SU-01)."""
 
@@ -155,6 +163,14 @@ class Status(Frozen):
     def needs_attention(self) -> bool:
         """Whether something waits for a person to put right."""
         return bool(self.problems)
+
+    @property
+    def harm_state(self) -> HarmState | None:
+        """How the reports of significant harm stand; None where there is none."""
+        if not self.harm:
+            return None
+        unsaid = any(report.spoken_to_at is None for report in self.harm)
+        return HarmState.NOBODY_SPOKEN_TO if unsaid else HarmState.REPORTED
 
     @property
     def responses(self) -> tuple[ClockStatus, ...]:

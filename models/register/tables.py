@@ -86,6 +86,8 @@ class TransferRow(SQLModel, table=True):
     waiting_for: str
     attention: str = ""
     """What is wrong, of each item that waits for a person, with commas between."""
+    harm: str = ""
+    """How its reports of significant harm stand: ``HarmState``; empty where there is none (SU-01)."""
     restricted: bool = False
     response: str = "none"
     """How those stand who must answer: ``ResponseState``."""

@@ -11,8 +11,10 @@ from models.step_down.corrections import gives_back_settled, letters_sent, under
 from models.step_down.direction import given_back, passed_on
 from models.step_down.effects import advice_summary, reads_mosaic, service_was_told
 from models.step_down.facts import Recorded, StepDownFacts
+from models.step_down.papers import papers_seen
 from models.step_down.steps.confirmation import AcknowledgeTransfer
 from models.step_down.steps.consent import WithdrawConsent
+from models.step_down.steps.conversation import RecordContactConversation
 from models.step_down.steps.decision import Decision, NameLeadPractitioner, RecordDecisions
 from models.step_down.steps.final_meeting import RecordFinalMeeting, ScheduleFinalMeeting
 from models.step_down.steps.sharing import RecordFamilySharing
@@ -22,6 +24,9 @@ PRACTITIONER_HAS_THE_ONE_BEFORE = (
     "The service gets this version, too. The practitioner was sent the one before, or may have been: give them this "
     "one yourself."
 )
+
+
+TAKEN_EARLY = "This came early, and is kept. No child passes on because of it before what comes first is recorded, too."
 
 
 def turns_away(facts: StepDownFacts, step: Step) -> bool:
@@ -72,10 +77,25 @@ def _practitioner_has_the_one_before(facts: StepDownFacts, step: RecordFamilySha
     return PRACTITIONER_HAS_THE_ONE_BEFORE if has_it else None
 
 
+def _still_missing(facts: StepDownFacts, step: RecordContactConversation) -> str | None:
+    """What comes before a conversation that agrees children, and is not recorded yet (SD-05, SD-09, SD-10, SD-15)."""
+    agreed = [facts.child(child.ref) for child in step.children if child.agreed]
+    without = [child.ref for child in agreed if not child.consents]
+    missing = [
+        *(["what was explored with the family and the network"] if facts.exploration is None else []),
+        *([f"the family's consent for {', '.join(without)}"] if without else []),
+        *([] if papers_seen(facts) else ["what the family said of the papers that were shared with it"]),
+    ]
+    if not agreed or not missing:
+        return None
+    return f"{TAKEN_EARLY} Still missing: {'; '.join(missing)}."
+
+
 NOTES: tuple[Note[StepDownFacts], ...] = (
     harm.NOTE,
     Note(ScheduleFinalMeeting, _date_as_understood),
     Note(RecordFamilySharing, _practitioner_has_the_one_before),
+    Note(RecordContactConversation, _still_missing),
 )
 
 

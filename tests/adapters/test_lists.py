@@ -8,7 +8,7 @@ import pytest
 
 from adapters.register.lists import DueBefore, Wanted
 from models.journey.clocks import ClockState
-from models.journey.status import ClockStatus, ResponseState
+from models.journey.status import ClockStatus, HarmStatus, ResponseState
 from models.kinds import ClockKind
 from models.step_down.stage import Outcome, Stage
 from tests.builders import NOW, THEN, attention, close_child, facts, harm_report, request, service, taken
@@ -86,6 +86,28 @@ def test_a_page_marks_whose_harm_was_reported(register: WholeRegister) -> None:
     register.store_evidence("t-1", taken(harm_report()))
     assert {line.id: line.harm_reported for line in register.page(Wanted(), 1, 10).lines} == {"t-1": True, "t-2": False}
     assert [line.harm_reported for line in register.page(Wanted(), 1, 1).lines] == [False]
+
+
+SPOKEN = HarmStatus(at=THEN, step_id="report", spoken_to_at=NOW)
+UNSAID = HarmStatus(at=THEN, step_id="report")
+HARM = {
+    "none": ((), False, False),
+    "spoken-to": ((SPOKEN,), True, False),
+    "nobody-spoken-to": ((SPOKEN, UNSAID), True, True),
+    "not-taken": ((HarmStatus(at=THEN, step_id=None),), True, True),
+}
+
+
+@pytest.mark.clause("SU-01")
+def test_a_family_with_harm_reported_and_nothing_else_is_among_those_that_need_attention(
+    register: WholeRegister,
+) -> None:
+    for name, (reports, *_) in HARM.items():
+        opened(register, name, harm=reports)
+    opened(register, "ended", harm=(UNSAID,), **ENDED)
+    assert set(found(register, Wanted(attention=True))) == {name for name, (_, listed, _) in HARM.items() if listed}
+    assert set(found(register, Wanted(overdue=True))) == {name for name, (*_, over) in HARM.items() if over}
+    assert "ended" not in found(register, Wanted(attention=True, ended=True))
 
 
 ANSWERS = {

@@ -20,15 +20,20 @@ from models.vocabulary import Message
 from tests.builders import (
     CHILD,
     NOW,
+    SIBLING,
+    agreed_child,
     cancellation,
     cancelled_meeting,
     consent,
+    conversation,
     decided,
     exploration,
     facts,
     facts_after,
     facts_before,
     facts_closed,
+    not_agreed,
+    not_appropriate,
     not_us,
     other_service,
     plan_before,
@@ -154,7 +159,7 @@ def test_a_message_that_was_not_taken_is_kept_and_operations_are_asked() -> None
     [item] = after.open_attention
     assert (item.problem, item.what, item.detail) == (
         "rejected_step",
-        "The step cancel",
+        "The step “cancel”",
         "Nobody knows them. Sent as operations ops-1.",
     )
 
@@ -194,7 +199,7 @@ def test_a_message_that_comes_after_the_end_is_kept_and_reopens_nothing() -> Non
     after = reject(facts_closed(), a_rejection())
     assert stage(after) is Stage.CLOSED
     assert after.open_attention == ()
-    assert "The step cancel was not taken" in [entry.what for entry in status(after).timeline]
+    assert "The step “cancel” was not taken" in [entry.what for entry in status(after).timeline]
 
 
 def test_a_message_that_is_no_step_is_called_so_and_names_no_sender() -> None:
@@ -235,6 +240,23 @@ def test_a_step_id_of_a_rejected_message_is_free() -> None:
     assert refusal(before, exploration(), NOW) is None
     assert refused(before, not_us()).field == "step"
     assert record(before, resolution("A1", Resolution.SKIP)).receipts
+
+
+@pytest.mark.clause("SD-05")
+@pytest.mark.clause("SD-09")
+def test_a_conversation_that_comes_early_says_what_is_still_missing() -> None:
+    early = facts_after(conversation(agreed_child(CHILD), not_agreed(SIBLING)), before=facts(CHILD, SIBLING))
+    assert early.receipts[-1].note == (
+        "This came early, and is kept. No child passes on because of it before what comes first is recorded, too. "
+        "Still missing: what was explored with the family and the network; the family's consent for child-a; what the "
+        "family said of the papers that were shared with it."
+    )
+    explored = facts_after(exploration(), consent(), conversation())
+    assert explored.receipts[-1].note.endswith(
+        "Still missing: what the family said of the papers that were shared with it."
+    )
+    assert facts_after(*whole_path()[:4]).receipts[-1].note is None
+    assert facts_after(not_appropriate()).receipts[-1].note is None
 
 
 def test_a_late_decision_leaves_the_stage_as_it_was() -> None:

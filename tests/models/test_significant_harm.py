@@ -435,7 +435,7 @@ GOES_ON: dict[str, tuple[Callable[[], StepDownFacts], Step]] = {
     "cancelled, of which the service hears": (stopped, cancellation()),
     "somebody else is responsible": (stopped, reassigned()),
     "an item is put right": (
-        lambda: raise_attention(stopped(), NOW, "in_clear", "The step cancel"),
+        lambda: raise_attention(stopped(), NOW, "in_clear", "The step “cancel”"),
         resolution("A1", Resolution.SKIP),
     ),
     "what the managers say of a child whom the service did not accept": (

@@ -360,11 +360,11 @@ def test_that_somebody_asked_to_cancel_in_the_temporal_ui_is_told_and_by_itself_
 def test_what_is_known_of_an_item_beyond_its_problem_is_shown_between_problem_and_advice() -> None:
     now = status(
         raise_attention(
-            facts(), NOW, "rejected_step", "The step cancel", detail="No such child. Sent as operations ops-1."
+            facts(), NOW, "rejected_step", "The step “cancel”", detail="No such child. Sent as operations ops-1."
         )
     )
     assert (
-        "- **A1** The step cancel: A message came that could not be taken as a step."
+        "- **A1** The step “cancel”: A message came that could not be taken as a step."
         " No such child. Sent as operations ops-1. Tell who sent it what was wrong"
     ) in details(now)
     assert now.timeline[-1].note == "No such child. Sent as operations ops-1."

@@ -185,7 +185,7 @@ async def test_a_step_that_comes_as_a_signal_is_taken_or_asked_about(errands: Er
     await errand.handle.signal("step", accept(occurred_at=NOW))
     await errand.handle.signal("step", ask(occurred_at=NOW))
     now = await errand.until(lambda now: now.stage == Stage.COOKING)
-    assert [(item.problem, item.what) for item in now.attention] == [("rejected_step", "The step accept_meal")]
+    assert [(item.problem, item.what) for item in now.attention] == [("rejected_step", "The step “accept meal”")]
     await errand.record(resolution("A1", Resolution.SKIP))
     assert not (await errand.status()).needs_attention
 

@@ -157,7 +157,7 @@ NOT_TAKEN: dict[str, tuple[dict[str, Any], str]] = {
     "about a child whom nobody knows": ({"children": [{"ref": "child-x"}]}, "This child is not in this transfer"),
     "of a moment to come": ({"occurred_at": "2150-01-01T10:00:00Z"}, "lies in the future"),
     "without its children": ({"children": []}, "children"),
-    "with a number that is none": ({"occurred_at": float("nan")}, "occurred_at"),
+    "with a number that is none": ({"occurred_at": float("nan")}, "The moment at which it happened"),
 }
 
 
@@ -170,7 +170,7 @@ async def test_a_report_that_came_as_a_signal_and_could_not_be_taken_is_told_in_
     now = await transfer.until(lambda now: len(now.alerts) == 1 and not now.at_work)
     at = now.alerts[0].at
     assert now.stage == Stage.CONVERSATION, "nothing is stopped"
-    [lost] = [entry for entry in now.timeline if "report_significant_harm was not taken" in entry.what]
+    [lost] = [entry for entry in now.timeline if "report significant harm” was not taken" in entry.what]
     assert why in (lost.note or "")
     assert "new marks, and afraid" in (lost.note or "")
     assert sorted(told(house)) == ["sw-7@council.example", "tm-1@council.example"]

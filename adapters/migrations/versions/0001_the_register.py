@@ -90,6 +90,7 @@ def upgrade() -> None:
         sa.Column("team_manager", sa.String(), nullable=True),
         sa.Column("waiting_for", sa.String(), nullable=False),
         sa.Column("attention", sa.String(), nullable=False),
+        sa.Column("harm", sa.String(), nullable=False),
         sa.Column("restricted", sa.Boolean(), nullable=False),
         sa.Column("response", sa.String(), nullable=False),
         sa.Column("response_due", sa.DateTime(timezone=True), nullable=True),
