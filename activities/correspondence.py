@@ -67,11 +67,12 @@ class RecommendFamiliesFirst(Frozen):
 
 
 class SendLetter(Frozen):
-    """Send one approved letter to its one recipient (SD-33)."""
+    """Send one approved letter to its one reader (SD-33); where they are reached is for few to know."""
 
-    privacy: ClassVar[str] = "narrative"
+    privacy: ClassVar[str] = "restricted"
     intent: Intent
-    to: EmailAddress
+    to: EmailAddress | None
+    """None where it is not to be sent any more."""
     text: str
     """As it was approved, with each child by reference."""
     children: tuple[Ref, ...]
@@ -163,6 +164,8 @@ class CorrespondenceActivities:
         return Mail(order.intent.key, transfer, order.practitioner.email, subject, text, attachments)
 
     def _letter(self, order: SendLetter) -> Mail:
+        if order.to is None:
+            raise AssertionError("a letter that leaves has a way")
         text = order.text
         for child in order.children:
             text = text.replace(in_place_of_name(child), self.mosaic.person_name(child))

@@ -23,6 +23,11 @@ app = AtNeed(
         Row("step", "cli.commands:step", "Record a step of a transfer; prints its receipt."),
         Row("show", "cli.showing:show", "Explain where a transfer stands, what it waits for, and what happened."),
         Row(
+            "letters",
+            "cli.commands:letters",
+            "Show letters as they would leave now, before they are approved.",
+        ),
+        Row(
             "mail",
             "cli.mail:mail",
             "Show the mailbox of the rehearsal, the newest message first, and the rooms in which alerts are told.",

@@ -16,6 +16,7 @@ from models.journey.clocks import ClockState
 from models.journey.status import ChildStatus, Status
 from models.kinds import NOT_ANSWERING, EffectKind
 from models.operations.differences import OF_MOSAIC
+from models.step_down.reading import LettersToRead, LetterToRead
 from models.vocabulary import local_time
 from models.ways import WAYS, by_machine_alone
 
@@ -42,6 +43,22 @@ def transfer_screen(now: Status) -> RenderableType:
     lines += _attention(now) + missing_lines(now.next_steps) + _time(now) + _under_way(now)
     lines += [_children(now.children), Text(""), _timeline(now)]
     return Panel(Group(*lines), title=f"Transfer {escape(now.id)}", title_align="left", padding=(1, 2))
+
+
+def letters_screen(found: LettersToRead) -> RenderableType:
+    """Letters to be read before they are approved."""
+    if not found.letters:
+        return Text("Nobody may be written to: record the people of the family, and how they are safely reached.")
+    return Group(*(_letter(one) for one in found.letters))
+
+
+def _letter(one: LetterToRead) -> RenderableType:
+    """One letter, with where it goes, what to look at, and the number by which it is approved."""
+    notes = [Text(note, style="bold red") for note in one.notes]
+    seen = [Text(f"Approve it with seen: {one.letter.seen}", style="bold")] if one.letter.seen else []
+    goes = Text(f"To: {one.to or 'nowhere'}")
+    title = escape(f"{one.letter.letter_id}, {one.letter.words}")
+    return Panel(Group(goes, *notes, Text(""), Text(one.text), *seen), title=title, title_align="left", padding=(1, 2))
 
 
 def _harm(now: Status) -> list[RenderableType]:

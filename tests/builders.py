@@ -32,6 +32,7 @@ from models.services import EarlyHelpService
 from models.step_down.effects import looks
 from models.step_down.facts import Recorded, StepDownFacts
 from models.step_down.family import ChildOfFamily, Family, FamilyMember, Relation, Responsibility
+from models.step_down.leaving import digest, was_sent
 from models.step_down.papers import share_with_service
 from models.step_down.start import Criteria, Document, DocumentKind, PlanType, Route, StepDownRequest
 from models.step_down.steps.acts import Authorise
@@ -40,7 +41,6 @@ from models.step_down.steps.confirmation import (
     ApproveLetters,
     ChildAcknowledgement,
     Letter,
-    LetterAudience,
     RecordFamiliesFirstNotification,
 )
 from models.step_down.steps.consent import (
@@ -139,6 +139,9 @@ def manager(**changes: Any) -> Person:
     return Person.model_validate({**said, **changes})
 
 
+CALLED = {"mother": "Ms Example", "father": "Mr Other"}
+
+
 def person(
     ref: str = "mother",
     *children: str,
@@ -151,7 +154,9 @@ def person(
         Relation(child=child, relation=ref, parental_responsibility=by, lives_with=lives_with)
         for child in children or (CHILD,)
     ]
-    return FamilyMember.model_validate({"ref": ref, "called": f"The {ref}", "relations": relations, **changes})
+    contact = {"ways": [{"by": "email", "to": f"{ref}@home.example"}]}
+    said = {"ref": ref, "called": CALLED.get(ref, ref), "relations": relations, "contact": contact}
+    return FamilyMember.model_validate({**said, **changes})
 
 
 def born(ref: str = CHILD, age: int = 9, **changes: Any) -> ChildOfFamily:
@@ -477,26 +482,57 @@ def not_authorised(of: str = "record_decisions", *children: str, **changes: Any)
     return authorised(of, *children, **{"granted": False, "because": "the school still worries", **changes})
 
 
+UNREAD = "0" * 12
+"""Stands for the digest of a letter until somebody reads it: ``record`` reads each as it is approved."""
+
+
 def letter(letter_id: str = "letter-1", *about: str, **changes: Any) -> Letter:
-    """About the child, if a test does not say about whom."""
+    """To the mother, about the child, if a test does not say about whom."""
     said = {
         "letter_id": letter_id,
-        "audience": LetterAudience.FAMILY,
-        "recipient": "Ms Example",
+        "person": None if "agency" in changes else "mother",
         "children": [{"ref": ref} for ref in about or (CHILD,)],
-        "address": "family@home.example",
-        "address_is_safe": True,
+        "by": "email",
+        "seen": UNREAD,
     }
     return Letter.model_validate({**said, **changes})
 
 
 def letter_to_agency(letter_id: str = "letter-2", *about: str, **changes: Any) -> Letter:
-    said = {"audience": LetterAudience.AGENCY, "recipient": "Hill School", "address": "office@hill.example"}
+    said = {"agency": "Hill School", "address": "office@hill.example"}
     return letter(letter_id, *about, **{**said, **changes})
 
 
-def no_letter(letter_id: str = "letter-1", *about: str) -> Letter:
-    return letter(letter_id, *about, address=None, address_is_safe=False, do_not_write_because="told in person")
+def no_letter(letter_id: str = "letter-1", *about: str, **changes: Any) -> Letter:
+    said = {"by": None, "address": None, "seen": None, "do_not_write_because": "told in person"}
+    return letter(letter_id, *about, **{**said, **changes})
+
+
+def as_read(before: StepDownFacts, step: Any) -> Any:
+    """The approval with the digest of each letter that leaves it open, as somebody gives it who has read them."""
+    if not isinstance(step, ApproveLetters):
+        return step
+    approved = (entry.step.letters for entry in before.steps if isinstance(entry.step, ApproveLetters))
+    sent = {each.letter_id: each for written in approved for each in written}
+    read = (
+        each if each.seen != UNREAD else each.model_copy(update={"seen": _seen(before, each, sent.get(each.letter_id))})
+        for each in step.letters
+    )
+    return step.model_copy(update={"letters": tuple(read)})
+
+
+def unread(step: Any) -> Any:
+    """The same, with no digest where nobody has read the letter."""
+    if not isinstance(step, ApproveLetters):
+        return step
+    said = (each.model_copy(update={"seen": None}) if each.seen == UNREAD else each for each in step.letters)
+    return step.model_copy(update={"letters": tuple(said)})
+
+
+def _seen(now: StepDownFacts, written: Letter, before: Letter | None) -> str | None:
+    """What was sent keeps the number by which it was approved."""
+    same = before is not None and before.model_copy(update={"seen": UNREAD}) == written
+    return before.seen if before is not None and same and was_sent(now, before) else digest(now, written)
 
 
 def letters(*written: Letter, **changes: Any) -> ApproveLetters:
@@ -558,13 +594,14 @@ def facts(*children: str, **changes: Any) -> StepDownFacts:
 
 def refused(before: StepDownFacts, step: Step, now: datetime = NOW) -> Refusal:
     """The refusal of a step that has to be refused."""
-    said = refusal(before, step, now)
+    said = refusal(before, as_read(before, step), now)
     assert said is not None, f"{step.step} was taken"
     return said
 
 
 def record(before: StepDownFacts, step: Any, now: datetime = NOW) -> StepDownFacts:
     """Take a step as the workflow does; a step that is refused fails the test."""
+    step = as_read(before, step)
     said = refusal(before, step, now)
     assert said is None, said.words if said else ""
     if before.entry(step.step_id) is not None:

@@ -21,6 +21,7 @@ with workflow.unsafe.imports_passed_through():
     from models.effects import Effect, EffectResult, Intent
     from models.kinds import EffectKind
     from models.services import EarlyHelpService
+    from models.step_down.family import FamilyMember
     from models.step_down.held import PlanHere
     from models.step_down.letter_words import text_of
     from models.step_down.start import StepDownRequest
@@ -138,7 +139,7 @@ class BareStepDown:
         decided = [child for child in self.said["record_decisions"].children if child.ref in letter.about]
         told = Telling(
             audience=letter.audience,
-            recipient=letter.recipient,
+            reader=letter.agency or self._person(letter).called,
             transfer=self.start.id,
             children=tuple(ToldChild(ref=child.ref, decision=child.decision) for child in decided),
             service=service.name,
@@ -146,10 +147,14 @@ class BareStepDown:
         )
         return SendLetter(
             intent=self._intent(EffectKind.SEND_LETTER, letter=letter.letter_id),
-            to=letter.address or "",
+            to=letter.address or self._person(letter).contact.ways[0].to,
             text=text_of(told),
             children=letter.about,
         )
+
+    def _person(self, letter: Letter) -> FamilyMember:
+        people = self.start.family.people if self.start.family else ()
+        return next(person for person in people if person.ref == letter.person)
 
     def _intent(self, kind: EffectKind, **about: Any) -> Intent:
         return Intent(transfer_id=self.start.id, effect=Effect(kind=kind, **about), clause="bare")

@@ -23,6 +23,7 @@ from cli.rehearsal.player import Player
 from cli.rehearsal.skipped import note_skipped
 from client.checks import item_meant, with_item_meant
 from client.errors import InputError, NotKnownError
+from client.letters import as_read
 from client.transfers import Transfer, send, start, status
 from models.attention import Attention, Resolution
 from models.journey.status import Status
@@ -149,7 +150,7 @@ class _Playing:
         now = await until_machine_is_done(self.handle, step)
         if now.outcome is not None:
             raise InputError(f"{step.step_id}: the transfer has ended before this step")
-        receipt = await send(self.handle, with_item_meant(step, now))
+        receipt = await send(self.handle, await as_read(self.handle, with_item_meant(step, now)))
         self.progress(f"{step.actor.role.words} {step.does} → {receipt.stage_words}")
 
     async def _let_happen(self, acts: Sequence[Act]) -> None:

@@ -18,8 +18,9 @@ from models.step_down.direction import (
 )
 from models.step_down.facts import Recorded, StepDownFacts
 from models.step_down.interlock import to_close
+from models.step_down.leaving import leaves, sending
 from models.step_down.papers import by_mail, share_with_service
-from models.step_down.steps.confirmation import Letter, LetterAudience
+from models.step_down.readers import reader_words, way
 from models.step_down.steps.decision import Decision, RecordDecisions
 from models.step_down.steps.final_meeting import ChildAtMeeting, RecordFinalMeeting
 from models.step_down.steps.transfer import ChangeService
@@ -254,25 +255,16 @@ def reads_mosaic(facts: StepDownFacts) -> bool:
     return not by_mail(facts) and facts.practitioner is not None and facts.practitioner.uses_mosaic
 
 
-def reads_of(facts: StepDownFacts, letter: Letter) -> tuple[Child, ...]:
-    """SD-33a: the children whom a letter names, and of whom its recipient may read; an agency by SD-09 and SD-32."""
-    named = (child for child in facts.children if child.ref in letter.about)
-    return tuple(child for child in named if letter.audience is LetterAudience.FAMILY or child.agencies_may_read)
-
-
 @remembered
 def letters(facts: StepDownFacts) -> tuple[Effect, ...]:
-    """SD-33: the letters that are to be written, as far as their recipients may read of a child.
+    """SD-33: the letters that leave: those that were sent, and those that may be.
 
     While a child is between two services, nobody could be told what becomes of it. After a report of significant harm
     the machine writes nothing more (SU-01).
     """
     if given_back(facts) or facts.harm_reports:
         return ()
-    to_write = (
-        letter for letter in facts.letters or () if letter.do_not_write_because is None and reads_of(facts, letter)
-    )
-    return tuple(Effect(kind=EffectKind.SEND_LETTER, letter=letter.letter_id) for letter in to_write)
+    return tuple(sending(letter) for letter in facts.letters or () if leaves(facts, letter))
 
 
 def closing_or_writing(facts: StepDownFacts, *children: str) -> bool:
@@ -287,7 +279,8 @@ def receiver(facts: StepDownFacts, effect: Effect) -> str | None:
     match effect.kind:
         case EffectKind.SEND_LETTER:
             letter = next((one for one in facts.letters or () if one.letter_id == effect.letter), None)
-            return f"{letter.recipient}, {letter.address}" if letter else None
+            to = way(facts, letter) if letter else None
+            return f"{reader_words(facts, letter)}, {to.to}" if letter and to else None
         case EffectKind.SEND_ADVICE_SUMMARY | EffectKind.RECOMMEND_FAMILIES_FIRST:
             named = facts.practitioner
             return f"{named.name}, {named.email}" if named and named.practitioner == effect.practitioner else None

@@ -14,7 +14,7 @@ from models.step_down.telling import Telling, ToldChild
 
 SUBJECT = "What happens next"
 
-FAMILY_LETTER = """Dear {recipient},
+FAMILY_LETTER = """Dear {reader},
 
 This letter tells you what happens next.
 
@@ -27,7 +27,7 @@ This letter tells you what happens next.
 From the social work team
 """
 
-AGENCY_LETTER = """Dear {recipient},
+AGENCY_LETTER = """Dear {reader},
 
 This letter tells you what happens next for a family that you know.
 
@@ -67,12 +67,21 @@ AGENCY_READS = FAMILY_READS | {
 }
 """What an agency reads of one child (SD-32)."""
 
+WITHOUT_WHEREABOUTS = FAMILY_READS | {
+    Decision.TRANSFER: "{name}: social work has ended. Other help is agreed. There is no need for a new assessment.",
+    Decision.UNIVERSAL_ONLY: "{name}: social work has ended. The help that is there for every family is enough.",
+}
+"""What somebody reads who must not learn where the child is: no service, no worker, no school (SD-33a)."""
+
 READS = {LetterAudience.FAMILY: FAMILY_READS, LetterAudience.AGENCY: AGENCY_READS}
 
 CONSENT_WITHDRAWN = (
     "{name}: social work has ended. Consent to support from {service} was taken back, and they were told."
 )
 """What the family reads of a child who was passed on before consent was withdrawn (SD-09a)."""
+
+WITHDRAWN_AND_NO_MORE = "{name}: social work has ended. Consent to other help was taken back."
+"""The same for somebody who must not learn where the child is."""
 
 STARTS_ON = "It is planned to start on {day}."
 SUPPORT_STARTS = "You can change your mind about this support at any time. Tell the social work team or {service}."
@@ -90,7 +99,7 @@ def text_of(telling: Telling) -> str:
     """The letter, with each child by reference in brackets."""
     said = [*(_of_child(telling, child) for child in telling.children), *_of_all(telling)]
     return LETTERS[telling.audience].format(
-        recipient=telling.recipient,
+        reader=telling.reader,
         said="\n\n".join(said),
         ask=_whom_to_ask(telling.phones),
         worried=_when_worried(telling.phones),
@@ -104,6 +113,9 @@ def in_place_of_name(ref: str) -> str:
 
 
 def _of_child(telling: Telling, child: ToldChild) -> str:
+    if telling.without_whereabouts:
+        reads = WITHDRAWN_AND_NO_MORE if child.withdrawn else WITHOUT_WHEREABOUTS[child.decision]
+        return reads.format(name=in_place_of_name(child.ref))
     reads = CONSENT_WITHDRAWN if child.withdrawn else READS[telling.audience][child.decision]
     who = [who_takes_over(telling.practitioner)] if telling.practitioner else []
     starts = [STARTS_ON.format(day=day_words(child.starts_on))] if child.starts_on else []
@@ -112,7 +124,7 @@ def _of_child(telling: Telling, child: ToldChild) -> str:
 
 def _of_all(telling: Telling) -> Iterator[str]:
     """What the family reads after its children, where there is something to say of support as a whole."""
-    if telling.audience is LetterAudience.AGENCY:
+    if telling.audience is LetterAudience.AGENCY or telling.without_whereabouts:
         return
     if telling.practitioner:
         yield SUPPORT_STARTS.format(service=telling.service)

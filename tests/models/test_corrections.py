@@ -28,6 +28,7 @@ from tests.builders import (
     added_child,
     advice,
     agreed_child,
+    as_read,
     at_meeting,
     attention,
     authorised,
@@ -173,8 +174,8 @@ IN_TIME: dict[str, tuple[str, Callable[[], StepDownFacts], Any]] = {
     "decision, until closing begins": ("SD-23", one_of_two_decided, NOT_TO_BE),
     "letters, until one was sent": (
         "SD-33",
-        lambda: facts_after(letters(), before=facts_before(RecordDecisions)),
-        letters(letter(text="Another text.")),
+        lambda: record(facts_before(ApproveLetters), letters()),
+        letters(letter(), letter("letter-3", person="father")),
     ),
     "letters, with one more after the first was sent": (
         "SD-33",
@@ -218,7 +219,7 @@ def test_a_correction_in_time_replaces_what_it_corrects_and_both_stay_on_the_tim
 ) -> None:
     now, correction = before(), again(step)
     after = record(now, correction)
-    assert after.last_of(type(step)) == correction
+    assert after.last_of(type(step)) == as_read(now, correction)
     assert after.entry(step.step) == now.entry(step.step)
     assert after.open_attention == ()
     assert after.receipts[-1].note is None
@@ -257,7 +258,7 @@ def test_what_was_certainly_not_sent_may_still_be_corrected_and_what_may_have_be
 def test_a_letter_that_was_certainly_not_sent_may_get_another_address(problem: str, changed: bool) -> None:
     before = letters_begun()
     before = before.model_copy(update={"raised": (attention(before.begun[-1], problem=problem),)})
-    other = again(letters(letter(address="new@home.example")))
+    other = as_read(before, again(letters(letter(person="father"))))
     assert (refusal(before, other, NOW) is None) is changed
 
 
@@ -270,7 +271,7 @@ ONCE_MORE: dict[str, tuple[Callable[[], StepDownFacts], Any]] = {
     "practitioner": (facts, practitioner()),
     "advice": (facts, advice()),
     "decision": (lambda: facts_before(RecordDecisions, CHILD, SIBLING), decision()),
-    "letters": (lambda: facts_before(RecordDecisions), letters()),
+    "letters": (lambda: facts_before(ApproveLetters), letters(no_letter())),
     "acknowledgement": (lambda: facts_before(AcknowledgeTransfer), acknowledgement(accepted=False)),
 }
 

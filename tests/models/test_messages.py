@@ -110,14 +110,13 @@ WRONG: dict[str, tuple[Callable[[], Any], str]] = {
     "a part with both text and reason": (lambda: Part(text="a", not_obtained_because="b"), "text: .*SD-30"),
     "a summary for no child": (lambda: advice().model_validate({**advice().model_dump(), "children": ()}), "children"),
     "a decision for no child": (lambda: decided({}), "children"),
-    "a letter without an address": (lambda: letter(address=None), "address, address_is_safe: .*SD-33"),
-    "a letter to an address that is not safe": (
-        lambda: letter(address_is_safe=False),
-        "address, address_is_safe: .*SD-33",
-    ),
-    "a letter that is not written, with an address": (
+    "a letter without a way": (lambda: letter(by=None), "by: .*SD-33b"),
+    "a letter to nobody": (lambda: letter(person=None), "person: .*SD-33"),
+    "a letter to somebody of the family with an address": (lambda: letter(address="a@b.example"), "address: .*SD-33a"),
+    "a letter to an agency without an address": (lambda: letter_to_agency(address=None), "address: .*SD-33b"),
+    "a letter that is not written, with a way": (
         lambda: letter(do_not_write_because="told in person"),
-        "do_not_write_because: .*SD-33",
+        "by: .*SD-33b",
     ),
     "letters of which none is for the family": (lambda: letters(letter_to_agency()), "letters: .*SD-33"),
     "two letters under one id": (

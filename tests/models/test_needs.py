@@ -70,6 +70,7 @@ from tests.builders import (
     on_a_plan,
     opening,
     other_service,
+    person,
     plan_before,
     plan_path,
     plan_sharing,
@@ -252,6 +253,12 @@ APPROVE = NextStep(
     who=SW,
     ask="Approve the letters that tell the family, and the agencies, what is happening.",
     clause="SD-33",
+)
+APPROVE_ANEW = NextStep(
+    step="approve_letters",
+    who=SW,
+    ask="What a letter says, or where it goes, has changed since it was approved: read it again, and approve it anew.",
+    clause="SD-33a",
 )
 SENDING_ADVICE = NextStep(
     step=None, who=None, ask="The summary of advice is being sent to the practitioner.", clause="SD-30"
@@ -536,9 +543,19 @@ WHERE: dict[str, tuple[Callable[[], StepDownFacts], Stage, tuple[NextStep, ...]]
         (CONFIRM,),
     ),
     "universal services are enough, and only the family's letter was approved before": (
-        lambda: facts_after(letters(), decided({CHILD: Decision.UNIVERSAL_ONLY}), before=facts_before(RecordDecisions)),
+        lambda: facts_after(
+            letters(no_letter()), decided({CHILD: Decision.UNIVERSAL_ONLY}), before=facts_before(RecordDecisions)
+        ),
         Stage.CONFIRMATION,
         (TELL_AGENCY,),
+    ),
+    "a letter was approved, and its reader is safely reached somewhere else since": (
+        lambda: record(
+            record(closed_but_for_the_letters(), letters()),
+            family_record(people=(person(contact={"ways": [{"by": "email", "to": "new@home.example"}]}),)),
+        ),
+        Stage.CONFIRMATION,
+        (APPROVE_ANEW, SENDING_ADVICE, ACKNOWLEDGE),
     ),
     "Families First is being recommended": (
         lambda: not_ended(

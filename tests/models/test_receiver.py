@@ -7,7 +7,8 @@ import pytest
 from models.effects import Effect
 from models.kinds import EffectKind
 from models.step_down.effects import TO_THE_CONTACT, receiver
-from tests.builders import facts, facts_after, letters, practitioner
+from models.step_down.steps.confirmation import AcknowledgeTransfer
+from tests.builders import facts, facts_after, facts_before, practitioner
 
 NORTH = "Early Help North, contact@north.example"
 PAT = "Pat Example, pat@hill.example"
@@ -34,9 +35,9 @@ def test_what_a_practitioner_is_sent_goes_to_whoever_is_named_now() -> None:
     assert receiver(now, effect(EffectKind.SEND_ADVICE_SUMMARY, practitioner="lp-before")) is None
 
 
-def test_a_letter_goes_to_the_address_that_was_marked_safe() -> None:
-    now = facts_after(letters())
-    assert receiver(now, effect(EffectKind.SEND_LETTER, letter="letter-1")) == "Ms Example, family@home.example"
+def test_a_letter_goes_where_the_family_record_says_that_its_reader_is_safely_reached() -> None:
+    now = facts_before(AcknowledgeTransfer)
+    assert receiver(now, effect(EffectKind.SEND_LETTER, letter="letter-1")) == "Ms Example, mother@home.example"
     assert receiver(facts(), effect(EffectKind.SEND_LETTER, letter="letter-1")) is None
 
 

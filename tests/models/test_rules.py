@@ -40,6 +40,7 @@ from tests.builders import (
     added_child,
     advice,
     agreed_child,
+    as_read,
     at_meeting,
     attention,
     authorised,
@@ -78,6 +79,7 @@ from tests.builders import (
     london,
     management_conversation,
     meeting,
+    no_letter,
     not_agreed,
     not_appropriate,
     not_us,
@@ -86,6 +88,7 @@ from tests.builders import (
     opening,
     other_service,
     pause,
+    person,
     plan_before,
     practitioner,
     reassigned,
@@ -159,8 +162,28 @@ def omitted() -> StepDownFacts:
     return end(after, RESERVE, ended=Ended.SKIPPED)
 
 
+WAYS = [{"by": "email", "to": "father@home.example"}]
+NOT_WITHOUT_THE_MANAGER = (
+    "This reader is unsafe to contact, or under an order that limits contact or knowledge: say why none is written."
+)
+
+
+def knowing_of_father(**said: Any) -> StepDownFacts:
+    """Letters are to be approved, and this is known of the father."""
+    people = (person("mother"), person("father", lives_with=False, **said))
+    return facts_after(family_record(people=people, step_id="family-2"), before=facts_before(ApproveLetters))
+
+
+def half_siblings() -> StepDownFacts:
+    """Letters are to be approved; the father is nobody to the other child."""
+    people = (person("mother", CHILD, SIBLING), person("father", CHILD, lives_with=False))
+    known = family_record(CHILD, SIBLING, people=people, step_id="family-2")
+    return facts_after(known, before=facts_before(ApproveLetters, CHILD, SIBLING))
+
+
 def letters_begun() -> StepDownFacts:
-    before = record(refusal_answered(), letters())
+    stays = decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK})
+    before = record(facts_after(stays, before=refusal_answered()), letters())
     return begin(before, *due(before))
 
 
@@ -558,7 +581,7 @@ REFUSED: dict[str, Case] = {
     ),
     "letter_to_an_agency_without_consent": (
         "SD-33",
-        refusal_answered,
+        lambda: facts_after(decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK}), before=refusal_answered()),
         letters(letter(), letter_to_agency()),
         "letters",
         "Without the family's consent for a child, only the family reads of that child.",
@@ -566,7 +589,7 @@ REFUSED: dict[str, Case] = {
     "letter_about_a_child_of_another_transfer": (
         "SD-33",
         lambda: facts_before(ApproveLetters),
-        letters(letter(), letter("letter-3", "child-z")),
+        letters(letter(), no_letter("letter-3", "child-z")),
         "letters",
         "A letter names a child that is not in this transfer.",
     ),
@@ -580,7 +603,7 @@ REFUSED: dict[str, Case] = {
     "letter_changed_after_it_was_sent": (
         "SD-33",
         lambda: facts_before(AcknowledgeTransfer),
-        letters(letter(text="Another text."), step_id="letters-2", corrects="approve_letters"),
+        letters(letter(person="father"), step_id="letters-2", corrects="approve_letters"),
         "letters",
         "A letter that was sent stays as it is; what changes later is a new letter under a name of its own.",
     ),
@@ -590,6 +613,67 @@ REFUSED: dict[str, Case] = {
         letters(letter("letter-9"), step_id="letters-2", corrects="approve_letters"),
         "letters",
         "A letter that was sent stays as it is; what changes later is a new letter under a name of its own.",
+    ),
+    "letter_to_somebody_who_is_not_in_the_family_record": (
+        "SD-33a",
+        lambda: facts_before(ApproveLetters),
+        letters(letter(), letter("letter-3", person="aunt")),
+        "letters.1",
+        "Nobody of this reference stands in the family record: record the people of the family first.",
+    ),
+    "letter_about_a_child_who_is_not_the_readers": (
+        "SD-33a",
+        half_siblings,
+        letters(letter("letter-1", CHILD, SIBLING), letter("letter-3", CHILD, SIBLING, person="father")),
+        "letters.1",
+        (
+            "A letter names only children of whom its reader may read: one for whom they hold parental responsibility, "
+            "who lives with them, or to whom they are somebody and nothing stands against it."
+        ),
+    ),
+    "letter_to_somebody_unsafe_to_contact": (
+        "SD-33a",
+        lambda: knowing_of_father(contact={"unsafe_because": "he has threatened her", "ways": WAYS}),
+        letters(letter(), letter("letter-3", person="father")),
+        "letters.1",
+        NOT_WITHOUT_THE_MANAGER,
+    ),
+    "no_risk_known_of_somebody_who_must_not_learn_where_the_children_are": (
+        "SD-33a",
+        lambda: knowing_of_father(contact={"whereabouts_hidden": True, "ways": WAYS}),
+        letters(letter(), letter("letter-3", person="father", no_risk_known=True)),
+        "letters.1",
+        (
+            "Of this reader it cannot be said that no risk is known: the family record says that they must not learn "
+            "where the children are, are unsafe to contact, or are under an order."
+        ),
+    ),
+    "letter_in_a_way_that_is_not_recorded_as_safe": (
+        "SD-33b",
+        lambda: knowing_of_father(contact={}),
+        letters(letter(), letter("letter-3", person="father")),
+        "letters.1",
+        (
+            "The family record names no safe way of this kind to reach this reader: choose another one, or say "
+            "why none is written."
+        ),
+    ),
+    "letter_before_the_decision": (
+        "SD-33",
+        lambda: facts_before(RecordDecisions),
+        letters(),
+        "letters.0",
+        "A letter tells what was decided: first decide each child that it names.",
+    ),
+    "letter_that_was_not_read": (
+        "SD-33a",
+        lambda: facts_before(ApproveLetters),
+        letters(letter(seen="f" * 12)),
+        "letters.0",
+        (
+            "This letter was not read as it would leave now: read it with `transfers letters`, and approve it by the "
+            "number that stands with it."
+        ),
     ),
     "acknowledging_a_child_that_is_not_closed_yet": (
         "SD-35",
@@ -1064,7 +1148,8 @@ def test_a_step_that_breaks_a_rule_is_refused_with_field_reason_and_clause(case:
 @pytest.mark.parametrize("case", CASES)
 def test_without_that_one_rule_the_step_would_be_taken(case: Case) -> None:
     _, before, step, _, reason = case
-    assert broken(before(), step) == [reason]
+    now = before()
+    assert broken(now, as_read(now, step)) == [reason]
 
 
 NO_SUCH_ITEM = "No such item waits for attention."
@@ -1172,12 +1257,14 @@ def test_a_child_that_stays_needs_no_word_on_the_further_role() -> None:
 
 @pytest.mark.clause("SD-33")
 def test_agencies_are_written_to_where_consent_stands() -> None:
-    assert refusal(facts_before(ApproveLetters), letters(letter(), letter_to_agency()), NOW) is None
+    now = facts_before(ApproveLetters)
+    assert record(now, letters(letter(), letter_to_agency())).letters is not None
 
 
 @pytest.mark.clause("SD-33")
 def test_letters_may_be_approved_before_the_children_are_closed() -> None:
-    assert refusal(facts_before(RecordDecisions), letters(), NOW) is None
+    now = record(facts_before(RecordDecisions), decision())
+    assert record(now, letters()).letters is not None
 
 
 @pytest.mark.parametrize(
@@ -1317,7 +1404,7 @@ def before_and_step(name: str) -> tuple[StepDownFacts, Step]:
 @pytest.mark.parametrize("name", MAY)
 def test_a_step_is_recorded_only_by_the_role_that_may(name: str, role: Role) -> None:
     before, step = before_and_step(name)
-    may = MAY[name] | ({Role.DUTY_SOCIAL_WORKER} if SW in MAY[name] else set())
+    step, may = as_read(before, step), MAY[name] | ({Role.DUTY_SOCIAL_WORKER} if SW in MAY[name] else set())
     answer = refusal(before, step.model_copy(update={"actor": EVERYBODY[role]}), NOW)
     if role in may:
         assert answer is None
@@ -1336,7 +1423,7 @@ def test_what_a_social_worker_records_is_typed_for_them_and_nothing_that_others_
     name: str, typist: Role
 ) -> None:
     before, step = before_and_step(name)
-    typed = step.model_copy(update={"actor": EVERYBODY[typist], "on_behalf_of": SOCIAL_WORKER})
+    typed = as_read(before, step).model_copy(update={"actor": EVERYBODY[typist], "on_behalf_of": SOCIAL_WORKER})
     assert refusal(before, typed, NOW) == (None if SW in MAY[name] else NOT_FOR_OTHERS)
 
 

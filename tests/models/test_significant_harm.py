@@ -53,6 +53,7 @@ from tests.builders import (
     letters,
     management_conversation,
     meeting,
+    no_letter,
     on_a_plan,
     opening,
     other_service,
@@ -411,7 +412,7 @@ NOTHING: dict[str, tuple[Callable[[], StepDownFacts], Step]] = {
     "practitioner": (stopped, practitioner()),
     "management conversation": (stopped, management_conversation()),
     "advice": (stopped, advice()),
-    "letters": (stopped, letters()),
+    "letters": (stopped, letters(no_letter())),
     "cancelled": (stopped_at_once, cancellation()),
 }
 

@@ -58,6 +58,7 @@ from tests.builders import (
     letter_to_agency,
     letters,
     management_conversation,
+    no_letter,
     not_agreed,
     not_appropriate,
     not_us,
@@ -117,7 +118,7 @@ def being_closed(*children: str) -> StepDownFacts:
 
 
 def ready() -> StepDownFacts:
-    return facts_after(letters(), before=facts_before(RecordDecisions))
+    return facts_after(letters(no_letter()), before=facts_before(RecordDecisions))
 
 
 TURNS: dict[type[Step], Step] = {
@@ -459,7 +460,7 @@ def test_letters_are_approved_anew_after_a_turn_and_one_that_was_sent_stays_as_i
     turned = facts_after(withdrawal(SIBLING), before=before)
     assert turned.letters is None
     assert "approve_letters" in [need.step for need in next_steps(turned)]
-    changed = refused(turned, letters(letter("letter-1", *BOTH, text="Another text."), step_id="letters-2"))
+    changed = refused(turned, letters(letter("letter-1", CHILD), letter("letter-3", *BOTH), step_id="letters-2"))
     assert (changed.field, changed.clause) == ("letters", "SD-33")
     assert refused(turned, to_family(*BOTH, step_id="letters-2")).reason.startswith(
         "What changed since the last letter"

@@ -87,7 +87,7 @@ def test_the_agencies_involved_are_told_though_no_consent_was_asked_for() -> Non
 def test_where_the_family_said_no_agencies_are_not_written_to_and_the_letter_says_why(said_no: tuple) -> None:  # type: ignore[type-arg]
     now = facts_after(exploration(), *said_no, ENOUGH)
     assert not now.child(CHILD).agencies_may_read
-    why_not = letter_to_agency(address=None, address_is_safe=False, do_not_write_because="the family does not want it")
+    why_not = no_letter("letter-2", agency="Hill School")
     told = facts_after(letters(letter(), why_not), before=now)
     assert stage(told) is Stage.CLOSED
     assert [effect.letter for effect in letters_to_send(told)] == ["letter-1"]
@@ -104,15 +104,6 @@ def test_that_the_family_said_no_holds_for_agencies_though_the_service_was_chang
     assert facts_after(ENOUGH, before=agreed_again).child(CHILD).agencies_may_read
 
 
-@pytest.mark.clause("SD-33")
-def test_a_letter_with_its_own_text_is_approved_anew_where_something_else_is_decided() -> None:
-    own_text = letters(letter(text="Support now comes from North."))
-    stays = decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK})
-    now = facts_after(own_text, stays, before=facts_before(RecordDecisions))
-    assert now.letters is None
-    assert not [effect for effect in now.begun if effect.kind is EffectKind.SEND_LETTER]
-
-
 @pytest.mark.clause("SD-08")
 def test_a_sibling_for_whom_universal_services_suffice_does_not_keep_the_conversation_from_being_corrected() -> None:
     both = facts_before(RecordContactConversation, CHILD, SIBLING)
@@ -123,7 +114,7 @@ def test_a_sibling_for_whom_universal_services_suffice_does_not_keep_the_convers
 
 @pytest.mark.clause("SD-32")
 def test_where_nobody_can_be_told_the_letter_says_why_and_the_transfer_ends() -> None:
-    nobody = letter_to_agency(address=None, address_is_safe=False, do_not_write_because="no agency is involved")
+    nobody = no_letter("letter-2", agency="any agency")
     assert stage(facts_after(ENOUGH, letters(no_letter(), nobody))) is Stage.CLOSED
 
 

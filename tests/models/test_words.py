@@ -74,7 +74,7 @@ from tests.builders import (
     withdrawal,
 )
 
-NOT_WRITTEN = "letter-1: to Ms Example\nletter-2: to Ms Example none, because told in person"
+NOT_WRITTEN = "letter-1: to mother\nletter-2: to mother none, because told in person"
 SAID: list[tuple[Step, str, str | None]] = [
     (family_record(), "Recorded the people of the family", None),
     (exploration(), "Recorded what was explored with family and network", None),

@@ -14,6 +14,7 @@ from cli.rehearsal.case_file import read_case
 from cli.rehearsal.demo import until, until_machine_is_done
 from cli.rehearsal.local import LocalSettings
 from cli.step_file import new_transfer_id, now
+from client.letters import as_read
 from client.transfers import Transfer, send, start, status
 from models.journey.status import Status
 from models.journey.steps import ResolveAttention
@@ -38,7 +39,7 @@ class Family:
         for step in self.case.steps:
             if step.step in steps:
                 await until_machine_is_done(self.handle, step)
-                await send(self.handle, step)
+                await send(self.handle, await as_read(self.handle, step))
 
     async def record_up_to(self, last: str) -> None:
         names = [step.step for step in self.case.steps]

@@ -82,17 +82,18 @@ def test_where_the_family_is_wrong_no_child_is_called_unknown(tmp_path: Path) ->
     ]
 
 
-def test_a_letter_without_a_safe_address_is_named_with_its_line(tmp_path: Path) -> None:
-    said = yaml.safe_load(MAIN_CASE.read_text())["steps"][7]
-    said["letters"][0]["address_is_safe"] = False
+def test_a_letter_without_a_way_is_named_with_its_line(tmp_path: Path) -> None:
+    said = yaml.safe_load(MAIN_CASE.read_text())["steps"]
+    said = next(step for step in said if step["step"] == "approve_letters")
+    del said["letters"][0]["by"]
     path = tmp_path / "letters.yaml"
     path.write_text(yaml.safe_dump(said, sort_keys=False))
     with pytest.raises(InputError) as error, about(path):
         read_step(said, "step-1", THEN)
-    line = next(n for n, line in enumerate(path.read_text().splitlines(), 1) if line.strip().startswith("address:"))
+    line = next(n for n, line in enumerate(path.read_text().splitlines(), 1) if "letter_id: family-letter" in line)
     assert str(error.value) == (
-        f"{path}: line {line}: Letter family-letter: give an address and say that it is safe, or say why no letter is "
-        "written (SD-33)"
+        f"{path}: line {line}: Letter family-letter: say in which way the letter goes, or why none is written, and "
+        "not both (SD-33b) In the file: `by`."
     )
 
 

@@ -20,6 +20,7 @@ from temporalio.testing import TimeSkipper, WorkflowEnvironment
 from adapters.keyring import Keyring
 from adapters.temporal_client import transfers_plugin
 from client.comparison import TemporalTransfers
+from client.letters import as_read
 from models.journey.answers import Receipt
 from models.journey.status import Status
 from models.journey.steps import Step
@@ -125,6 +126,7 @@ class Transfer:
             said = (
                 step.model_copy(update={"occurred_at": await self.now()}) if step.occurred_at == builders.THEN else step
             )
+            said = await as_read(self.handle, builders.unread(said))
             receipt = await self.handle.execute_update(said.step, said, result_type=Receipt)
         return receipt
 

@@ -34,15 +34,15 @@ from models.step_down.final_meeting import (
     sequence,
     told_before,
 )
-from models.step_down.letter_words import text_of
+from models.step_down.leaving import text
 from models.step_down.papers import agreed_papers
+from models.step_down.readers import reads_of, way
 from models.step_down.start import DocumentKind
 from models.step_down.steps.consent import RecordConsent, WithdrawConsent
 from models.step_down.steps.conversation import RecordContactConversation
 from models.step_down.steps.decision import Decision, NameLeadPractitioner
 from models.step_down.steps.final_meeting import RecordFinalMeeting
 from models.step_down.steps.transfer import AddChild
-from models.step_down.telling import telling
 from workflows.journey.orders import SHARED, Order, Orders, Write, people
 from workflows.timeouts import MAIL, MOSAIC, REGISTER
 
@@ -225,11 +225,9 @@ def _recommend_families_first(facts: StepDownFacts, intent: Intent) -> Recommend
 def _letter(facts: StepDownFacts, intent: Intent) -> SendLetter:
     """Its text as things stand, which is the one that was approved (SD-33a)."""
     letter = facts.letter(intent.effect.letter)
-    if letter.address is None:
-        raise AssertionError("a letter that is not written is never ordered")
-    told = telling(facts, letter)
-    children = tuple(child.ref for child in told.children)
-    return SendLetter(intent=intent, to=letter.address, text=letter.text or text_of(told), children=children)
+    to = way(facts, letter)
+    children = tuple(child.ref for child in reads_of(facts, letter))
+    return SendLetter(intent=intent, to=to.to if to else None, text=text(facts, letter), children=children)
 
 
 EVIDENCE: Mapping[type[Step], tuple[Callable[[Any, CaptureEvidence], None], str]] = {

@@ -10,6 +10,7 @@ with workflow.unsafe.imports_passed_through():
     from models.journey import steps as shared
     from models.step_down.facts import StepDownFacts
     from models.step_down.journey import STEP_DOWN
+    from models.step_down.reading import LettersAsked, LettersToRead, to_read
     from models.step_down.start import StepDownRequest
     from models.step_down.steps import (
         acts,
@@ -100,6 +101,11 @@ class StepDownTransfer(JourneyRun[StepDownFacts]):
     cancel = step(shared.Cancel)
     report_significant_harm = step(shared.ReportSignificantHarm)
     resolve_attention = step(shared.ResolveAttention)
+
+    @workflow.query
+    def letters(self, asked: LettersAsked) -> LettersToRead:
+        """The letters as they would leave now, to be read before they are approved (SD-33a)."""
+        return to_read(self.state.facts, asked)
 
     def _continue_in_a_new_run(self) -> NoReturn:
         facts = self.state.facts

@@ -3,10 +3,13 @@
 from enum import StrEnum
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from models.journey.steps import Step
+from models.step_down.family import Channel
 from models.vocabulary import ChildRef, EmailAddress, Frozen, Narrative, Ref, Role
+
+Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{12}$")]
 
 
 class LetterAudience(StrEnum):
@@ -17,18 +20,34 @@ class LetterAudience(StrEnum):
 
 
 class Letter(Frozen):
-    """One letter to one recipient, to an address that is safe for this transfer, or why none is written (SD-33)."""
+    """One letter to one reader, in a way that is safe for them, or why none is written (SD-33, SD-33a, SD-33b)."""
 
     letter_id: Ref
-    audience: LetterAudience
-    recipient: Narrative
+    person: Ref | None = None
+    """Somebody of the family record; where they are reached stands there."""
+    agency: Narrative | None = None
+    """An agency, by its name."""
     children: Annotated[tuple[ChildRef, ...], Field(min_length=1)]
-    """The children of whom its recipient may read; it names no other (SD-33a)."""
+    """The children of whom its reader may read; it names no other (SD-33a)."""
+    by: Literal[Channel.EMAIL] | None = None
+    """In which way it goes; None where it is not written."""
     address: EmailAddress | None = None
-    address_is_safe: bool = False
-    text: Narrative | None = None
-    """The text as approved; without it the standard letter is sent."""
+    """Of an agency."""
+    no_risk_known: bool = False
+    """The social worker knows of no risk in this person's knowing where the children are (SD-33a)."""
+    seen: Digest | None = None
+    """Of what leaves, as it was read before it was approved; ``transfers letters`` shows it."""
     do_not_write_because: Narrative | None = None
+
+    @property
+    def audience(self) -> LetterAudience:
+        """Whom it is for."""
+        return LetterAudience.FAMILY if self.person else LetterAudience.AGENCY
+
+    @property
+    def written(self) -> bool:
+        """It is written, and not only said why not."""
+        return self.do_not_write_because is None
 
     @property
     def about(self) -> tuple[str, ...]:
@@ -38,9 +57,8 @@ class Letter(Frozen):
     @property
     def words(self) -> str:
         """To whom, or why not."""
-        return (
-            f"to {self.recipient}" if self.address else f"to {self.recipient} none, because {self.do_not_write_because}"
-        )
+        to = f"to {self.person or self.agency}"
+        return to if self.written else f"{to} none, because {self.do_not_write_because}"
 
     @model_validator(mode="after")
     def _names_each_child_once(self) -> "Letter":
@@ -49,14 +67,21 @@ class Letter(Frozen):
         return self
 
     @model_validator(mode="after")
-    def _to_a_safe_address_or_not_at_all(self) -> "Letter":
-        if self.do_not_write_because is None and (self.address is None or not self.address_is_safe):
-            raise ValueError(
-                "address, address_is_safe: give an address and say that it is safe, or say why no letter is written "
-                "(SD-33)"
-            )
-        if self.do_not_write_because is not None and self.address is not None:
-            raise ValueError("do_not_write_because: a letter that is not written has no address (SD-33)")
+    def _to_one_reader(self) -> "Letter":
+        if (self.person is None) == (self.agency is None):
+            raise ValueError("person: a letter is to somebody of the family, or to an agency (SD-33)")
+        if self.agency is None and self.address is not None:
+            raise ValueError("address: how somebody of the family is reached stands in the family record (SD-33a)")
+        if self.agency is not None and self.no_risk_known:
+            raise ValueError("no_risk_known: is said of somebody of the family (SD-33a)")
+        return self
+
+    @model_validator(mode="after")
+    def _in_one_way_or_not_at_all(self) -> "Letter":
+        if self.written == (self.by is None):
+            raise ValueError("by: say in which way the letter goes, or why none is written, and not both (SD-33b)")
+        if self.agency is not None and (self.by is Channel.EMAIL) != (self.address is not None):
+            raise ValueError("address: an agency that is written to by e-mail has an address (SD-33b)")
         return self
 
 
@@ -75,7 +100,7 @@ class ChildAcknowledgement(Frozen):
 
 
 class ApproveLetters(Step):
-    """The letters that tell the family and the agencies what is happening (SD-33)."""
+    """The letters that tell the family and the agencies what is happening, each as its text was read (SD-33)."""
 
     recorded_by: ClassVar[frozenset[Role]] = frozenset({Role.SOCIAL_WORKER})
     does: ClassVar[str] = "approved the letters"

@@ -1,0 +1,49 @@
+"""Which letters leave: those whose reader, way and text are still what was read when they were approved (SD-33a)."""
+
+from hashlib import sha256
+
+from models.effects import Effect
+from models.journey.remembered import remembered
+from models.kinds import EffectKind
+from models.step_down.facts import StepDownFacts
+from models.step_down.letter_words import text_of
+from models.step_down.readers import needs_the_manager, reads_of, way
+from models.step_down.steps.confirmation import Letter
+from models.step_down.telling import telling
+
+
+@remembered
+def text(facts: StepDownFacts, letter: Letter) -> str:
+    """What leaves, as things stand."""
+    return text_of(telling(facts, letter))
+
+
+@remembered
+def digest(facts: StepDownFacts, letter: Letter) -> str:
+    """Of where it goes and what it says, as things stand; whatever it rests on and changes, changes it."""
+    to = way(facts, letter)
+    said = f"{letter.by} {to.to if to else ''}\n{letter.person} {letter.agency}\n{text(facts, letter)}"
+    return sha256(said.encode()).hexdigest()[:12]
+
+
+def sending(letter: Letter) -> Effect:
+    """How it is sent, once."""
+    return Effect(kind=EffectKind.SEND_LETTER, letter=letter.letter_id)
+
+
+def was_sent(facts: StepDownFacts, letter: Letter) -> bool:
+    """Its sending has come to an end."""
+    return facts.result(sending(letter)) is not None
+
+
+def stands(facts: StepDownFacts, letter: Letter) -> bool:
+    """It is what was read when it was approved; what has been sent, or is not written, stands."""
+    return not letter.written or was_sent(facts, letter) or digest(facts, letter) == letter.seen
+
+
+def leaves(facts: StepDownFacts, letter: Letter) -> bool:
+    """It was sent; or it may be: it stands, its reader may read it."""
+    if not letter.written or was_sent(facts, letter):
+        return letter.written
+    may_reach = way(facts, letter) is not None and not needs_the_manager(facts, letter)
+    return may_reach and stands(facts, letter) and bool(reads_of(facts, letter))

@@ -1,0 +1,79 @@
+"""Who may read a letter, of whom, how much, and where it reaches them (SD-33a, SD-33b)."""
+
+from models.step_down.child import Child
+from models.step_down.facts import StepDownFacts
+from models.step_down.family import Channel, FamilyMember, Responsibility, WayToReach
+from models.step_down.steps.confirmation import Letter, LetterAudience
+
+
+def person_of(facts: StepDownFacts, letter: Letter) -> FamilyMember | None:
+    """Who of the family it is to, as they are recorded now; None where nobody is, or it is to an agency."""
+    known = facts.family is not None and letter.person is not None
+    return facts.family.person(letter.person) if facts.family and letter.person and known else None
+
+
+def may_read_of(person: FamilyMember, child: str) -> bool:
+    """They are somebody to the child: they hold responsibility, it lives with them, or nothing stands against it."""
+    relation = person.to(child)
+    if relation is None:
+        return False
+    holds = relation.parental_responsibility is not Responsibility.NONE
+    return holds or relation.lives_with or not _something_against(person)
+
+
+def _something_against(person: FamilyMember) -> bool:
+    contact = person.contact
+    return bool(contact.unsafe_because or contact.order or contact.whereabouts_hidden or person.not_to_know)
+
+
+def reads_of(facts: StepDownFacts, letter: Letter) -> tuple[Child, ...]:
+    """The children whom a letter names, and of whom its reader may read; an agency by SD-09, SD-32."""
+    named, person = (child for child in facts.children if child.ref in letter.about), person_of(facts, letter)
+    if letter.audience is LetterAudience.AGENCY:
+        return tuple(child for child in named if child.agencies_may_read)
+    return tuple(child for child in named if person is not None and may_read_of(person, child.ref))
+
+
+def needs_the_manager(facts: StepDownFacts, letter: Letter) -> bool:
+    """SD-33a: its reader is unsafe to contact, or an order limits contact, knowledge or responsibility."""
+    person = person_of(facts, letter)
+    if person is None or not letter.written:
+        return False
+    forbidden = {relation.parental_responsibility for relation in person.relations if relation.child in letter.about}
+    against = person.contact.unsafe_because or person.contact.order
+    return bool(against) or Responsibility.FORBIDDEN_BY_ORDER in forbidden
+
+
+def told_no_whereabouts(facts: StepDownFacts, letter: Letter) -> bool:
+    """SD-33a: a child whom it names does not live with its reader, and nobody has recorded that no risk is known."""
+    person = person_of(facts, letter)
+    if person is None:
+        return False
+    apart = any((relation := person.to(child)) is None or not relation.lives_with for child in letter.about)
+    return person.contact.whereabouts_hidden or (apart and not letter.no_risk_known)
+
+
+def risk_is_known(facts: StepDownFacts, letter: Letter) -> bool:
+    """Of this person nobody can say that no risk is known in their knowing where the children are."""
+    person = person_of(facts, letter)
+    return person is not None and (person.contact.whereabouts_hidden or needs_the_manager(facts, letter))
+
+
+def way(facts: StepDownFacts, letter: Letter) -> WayToReach | None:
+    """Where it goes: to the first safe way of its kind in the family record; to an agency, as it says itself."""
+    if letter.agency is not None and letter.by is not None:
+        return WayToReach(by=letter.by, to=letter.address or letter.agency)
+    person = person_of(facts, letter)
+    ways = person.contact.ways if person else ()
+    return next((one for one in ways if one.by is letter.by), None)
+
+
+def reader_words(facts: StepDownFacts, letter: Letter) -> str:
+    """How the letter calls its reader."""
+    person = person_of(facts, letter)
+    return person.called if person else letter.agency or ""
+
+
+def by_mail(letter: Letter) -> bool:
+    """The machine sends it."""
+    return letter.by is Channel.EMAIL

@@ -1,0 +1,80 @@
+"""Letters to be read before they are approved, each as it would leave now (SD-33a)."""
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from models.step_down.child import Child
+from models.step_down.facts import StepDownFacts
+from models.step_down.leaving import digest, text
+from models.step_down.readers import may_read_of, needs_the_manager, person_of, told_no_whereabouts, way
+from models.step_down.steps.confirmation import Letter
+from models.vocabulary import ChildRef, Frozen
+
+NEEDS_THE_MANAGER = "It leaves only by the team manager's own act: this reader is unsafe to contact, or under an order."
+NO_WHEREABOUTS = "It says nothing from which follows where the children are."
+NO_WAY = "No safe way of this kind is recorded for this reader: it cannot leave."
+
+
+class LetterToRead(Frozen):
+    """A letter as it would leave now, for who approves it."""
+
+    letter: Letter
+    to: str | None
+    """Where it goes; None where no safe way of its kind is recorded."""
+    text: str
+    """As it leaves; a child stands in it by reference, and the name is put in its place when it is sent."""
+    notes: tuple[str, ...] = ()
+    """What to look at before it is approved."""
+
+
+class LettersToRead(Frozen):
+    """Letters to be read before they are approved."""
+
+    privacy: ClassVar[str] = "restricted"
+    letters: tuple[LetterToRead, ...]
+
+
+class LettersAsked(Frozen):
+    """The letters to be read; none: one to everybody of the family who may be written to."""
+
+    letters: tuple[Letter, ...] = ()
+
+
+def to_read(facts: StepDownFacts, asked: LettersAsked) -> LettersToRead:
+    """The letters as they would leave now, each with the digest that says so."""
+    return LettersToRead(letters=tuple(_to_read(facts, letter) for letter in asked.letters or _all(facts)))
+
+
+def _to_read(facts: StepDownFacts, letter: Letter) -> LetterToRead:
+    to = way(facts, letter)
+    return LetterToRead(
+        letter=letter.model_copy(update={"seen": digest(facts, letter) if letter.written else None}),
+        to=to.to if to else None,
+        text=text(facts, letter) if letter.written else letter.words,
+        notes=tuple(_notes(facts, letter)),
+    )
+
+
+def _notes(facts: StepDownFacts, letter: Letter) -> Iterable[str]:
+    person = person_of(facts, letter)
+    if needs_the_manager(facts, letter):
+        yield NEEDS_THE_MANAGER
+    if told_no_whereabouts(facts, letter):
+        yield NO_WHEREABOUTS
+    if letter.written and way(facts, letter) is None:
+        yield NO_WAY
+    if person is not None and person.not_to_know:
+        yield f"Must not be told: {person.not_to_know}"
+
+
+def _all(facts: StepDownFacts) -> Iterable[Letter]:
+    """One to everybody of the family who may be written to, of each child of whom they may read."""
+    for person in facts.family.people if facts.family else ():
+        about = tuple(child for child in facts.children if may_read_of(person, child.ref))
+        if about and person.contact.ways:
+            yield _letter(f"to-{person.ref}", about, person=person.ref, by=person.contact.ways[0].by)
+
+
+def _letter(letter_id: str, about: tuple[Child, ...], **to: object) -> Letter:
+    children = tuple(ChildRef(ref=child.ref) for child in about)
+    return Letter.model_validate({"letter_id": letter_id, "children": children, **to})

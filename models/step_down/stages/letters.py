@@ -1,0 +1,183 @@
+"""The letters: whom each is to, of whom it tells, and that it was read as it leaves (SD-32, SD-33, SD-33a)."""
+
+from collections.abc import Callable, Iterable
+
+from models.journey.rows import field
+from models.step_down.corrections import letters_sent
+from models.step_down.facts import StepDownFacts
+from models.step_down.leaving import digest, stands
+from models.step_down.readers import may_read_of, needs_the_manager, person_of, risk_is_known, way
+from models.step_down.rows import Row, Rule
+from models.step_down.steps.confirmation import ApproveLetters, Letter, LetterAudience
+from models.step_down.steps.decision import Decision
+
+
+def _named(written: Iterable[Letter], audience: LetterAudience) -> set[str]:
+    """The children of whom letters tell these readers, or say why not, by reference."""
+    return {child for letter in written if letter.audience is audience for child in letter.about}
+
+
+def _family_omitted(facts: StepDownFacts, written: tuple[Letter, ...]) -> bool:
+    """SD-33: no letter tells the family of a child, or says why not."""
+    return not {*facts.child_refs} <= _named(written, LetterAudience.FAMILY)
+
+
+def family_told(facts: StepDownFacts) -> bool:
+    """SD-33: letters are approved that tell the family of each child."""
+    approved = facts.letters is not None and not _family_omitted(facts, facts.letters)
+    return approved or bool(facts.harm_reports)
+
+
+def _agencies_omitted(facts: StepDownFacts, written: tuple[Letter, ...]) -> bool:
+    """SD-32: universal services suffice for a child, and no letter tells an agency, or says why not."""
+    enough = {child.ref for child in facts.decided(Decision.UNIVERSAL_ONLY)}
+    return not enough <= _named(written, LetterAudience.AGENCY)
+
+
+def agencies_told(facts: StepDownFacts) -> bool:
+    """SD-32: once letters are approved, they tell an agency, or say why not."""
+    return facts.letters is None or bool(facts.harm_reports) or not _agencies_omitted(facts, facts.letters)
+
+
+def all_stand(facts: StepDownFacts) -> bool:
+    """SD-33a: each letter that has not left yet is what was read when it was approved."""
+    return bool(facts.harm_reports) or all(stands(facts, letter) for letter in facts.letters or ())
+
+
+def _names_an_unknown_child(facts: StepDownFacts, step: ApproveLetters) -> bool:
+    return any(child not in facts.child_refs for letter in step.letters for child in letter.about)
+
+
+def _names_a_child_to_an_agency(facts: StepDownFacts, step: ApproveLetters) -> bool:
+    """SD-09: an agency that is written to would read of a child of whom it may not."""
+    written = (letter for letter in step.letters if letter.written)
+    return any(not facts.child(child).agencies_may_read for child in _named(written, LetterAudience.AGENCY))
+
+
+def _to_come(wrong: Callable[[StepDownFacts, Letter], bool]) -> Callable[[StepDownFacts, ApproveLetters], str | None]:
+    """The first letter that is written, has not been sent, and is wrong."""
+
+    def breaks(facts: StepDownFacts, step: ApproveLetters) -> str | None:
+        sent = letters_sent(facts)
+        to_come = (letter.written and letter.letter_id not in sent for letter in step.letters)
+        places = (place for place, one in enumerate(to_come) if one and wrong(facts, step.letters[place]))
+        return next((f"letters.{place}" for place in places), None)
+
+    return breaks
+
+
+def _to_nobody(facts: StepDownFacts, letter: Letter) -> bool:
+    return letter.person is not None and person_of(facts, letter) is None
+
+
+def _of_a_child_not_theirs(facts: StepDownFacts, letter: Letter) -> bool:
+    person = person_of(facts, letter)
+    return person is not None and not all(may_read_of(person, child) for child in letter.about)
+
+
+def _without_a_way(facts: StepDownFacts, letter: Letter) -> bool:
+    return way(facts, letter) is None and not _to_nobody(facts, letter)
+
+
+def _undecided(facts: StepDownFacts, letter: Letter) -> bool:
+    return any(facts.child(child).decision is None for child in letter.about)
+
+
+def _tells_the_family_nothing_new(facts: StepDownFacts, step: ApproveLetters) -> bool:
+    """Letters are approved anew because something changed, and to the family only what it has already."""
+    to_family = {letter.letter_id for letter in step.letters if letter.audience is LetterAudience.FAMILY}
+    return facts.letters is None and to_family <= letters_sent(facts)
+
+
+def _changes_a_letter_that_was_sent(facts: StepDownFacts, step: ApproveLetters) -> bool:
+    """A letter is sent in the last approved form that held its id."""
+    sent, said = letters_sent(facts), {new.letter_id for new in step.letters}
+    missing = {letter.letter_id for letter in facts.letters or ()} & sent - said
+    return bool(missing) or any(new.letter_id in sent and new != facts.letter(new.letter_id) for new in step.letters)
+
+
+ROWS: tuple[Row, ...] = (
+    Rule(
+        "SD-33",
+        ApproveLetters,
+        field("letters", _names_an_unknown_child),
+        "A letter names a child that is not in this transfer.",
+    ),
+    Rule(
+        "SD-33",
+        ApproveLetters,
+        field("letters", lambda f, s: _family_omitted(f, s.letters)),
+        "A letter tells the family of each child, or says why none is written.",
+    ),
+    Rule(
+        "SD-33",
+        ApproveLetters,
+        field("letters", _names_a_child_to_an_agency),
+        "Without the family's consent for a child, only the family reads of that child.",
+    ),
+    Rule(
+        "SD-32",
+        ApproveLetters,
+        field("letters", lambda f, s: _agencies_omitted(f, s.letters)),
+        "Universal services suffice for a child: one letter is for an agency involved, or says why none is written.",
+    ),
+    Rule(
+        "SD-33",
+        ApproveLetters,
+        field("letters", _tells_the_family_nothing_new),
+        "What changed since the last letter is told in a new one under a name of its own; or say why none is written.",
+    ),
+    Rule(
+        "SD-33",
+        ApproveLetters,
+        field("letters", _changes_a_letter_that_was_sent),
+        "A letter that was sent stays as it is; what changes later is a new letter under a name of its own.",
+    ),
+    Rule(
+        "SD-33a",
+        ApproveLetters,
+        _to_come(_to_nobody),
+        "Nobody of this reference stands in the family record: record the people of the family first.",
+    ),
+    Rule(
+        "SD-33a",
+        ApproveLetters,
+        _to_come(_of_a_child_not_theirs),
+        "A letter names only children of whom its reader may read: one for whom they hold parental responsibility, who "
+        "lives with them, or to whom they are somebody and nothing stands against it.",
+    ),
+    Rule(
+        "SD-33a",
+        ApproveLetters,
+        _to_come(needs_the_manager),
+        "This reader is unsafe to contact, or under an order that limits contact or knowledge: say "
+        "why none is written.",
+    ),
+    Rule(
+        "SD-33a",
+        ApproveLetters,
+        _to_come(lambda f, letter: letter.no_risk_known and risk_is_known(f, letter)),
+        "Of this reader it cannot be said that no risk is known: the family record says that they must not learn "
+        "where the children are, are unsafe to contact, or are under an order.",
+    ),
+    Rule(
+        "SD-33b",
+        ApproveLetters,
+        _to_come(_without_a_way),
+        "The family record names no safe way of this kind to reach this reader: choose another one, or say "
+        "why none is written.",
+    ),
+    Rule(
+        "SD-33",
+        ApproveLetters,
+        _to_come(_undecided),
+        "A letter tells what was decided: first decide each child that it names.",
+    ),
+    Rule(
+        "SD-33a",
+        ApproveLetters,
+        _to_come(lambda f, letter: letter.seen != digest(f, letter)),
+        "This letter was not read as it would leave now: read it with `transfers letters`, and approve it by the "
+        "number that stands with it.",
+    ),
+)

@@ -1,0 +1,211 @@
+"""Who is written to, of whom, and how much they learn, whatever the family record says (SD-33a)."""
+
+from functools import cache
+from itertools import product
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from models.journey.refusing import refusal
+from models.step_down.effects import letters as letters_to_send
+from models.step_down.facts import StepDownFacts
+from models.step_down.family import FamilyMember, Relation, Responsibility
+from models.step_down.journey import STEP_DOWN
+from models.step_down.leaving import text
+from models.step_down.letter_words import in_place_of_name
+from models.step_down.reading import LettersAsked, to_read
+from models.step_down.steps.confirmation import ApproveLetters, Letter
+from models.step_down.steps.decision import Decision
+from tests.builders import (
+    CHILD,
+    NOW,
+    SIBLING,
+    as_read,
+    close_child,
+    decided,
+    facts_after,
+    facts_before,
+    family_record,
+    letter,
+    letters,
+    no_letter,
+    person,
+    record,
+)
+
+pytestmark = pytest.mark.clause("SD-33a")
+
+BOTH = (CHILD, SIBLING)
+WAYS = [{"by": "email", "to": "father@home.example"}]
+WHEREABOUTS = ("Early Help North", "Pat Example", "Hill School", "school", "team-sw", "health visitor")
+"""What says where the children are, or from which it follows."""
+
+
+@cache
+def to_be_approved() -> StepDownFacts:
+    return facts_before(ApproveLetters, *BOTH)
+
+
+def known(father: FamilyMember) -> StepDownFacts:
+    """Letters are to be approved for two children who pass on, and this is known of the father."""
+    people = (person("mother", *BOTH), father)
+    record_of_them = family_record(*BOTH, people=people, step_id="family-2")
+    return facts_after(record_of_them, before=to_be_approved())
+
+
+def to_father(*about: str, **changes: Any) -> Letter:
+    return letter("to-father", *(about or BOTH), person="father", **changes)
+
+
+PEOPLE = st.builds(
+    lambda relations, unsafe, order, hidden, ways, not_to_know: FamilyMember.model_validate(
+        {
+            "ref": "father",
+            "called": "Mr Other",
+            "relations": relations,
+            "not_to_know": not_to_know,
+            "contact": {
+                "unsafe_because": unsafe,
+                "order": order,
+                "whereabouts_hidden": hidden,
+                "ways": WAYS if ways else [],
+            },
+        }
+    ),
+    st.lists(
+        st.builds(
+            Relation,
+            child=st.sampled_from(BOTH),
+            relation=st.just("father"),
+            parental_responsibility=st.sampled_from(Responsibility),
+            lives_with=st.booleans(),
+        ),
+        min_size=1,
+        max_size=2,
+        unique_by=lambda relation: relation.child,
+    ),
+    st.sampled_from([None, "he has threatened her"]),
+    st.sampled_from([None, "a non-molestation order"]),
+    st.booleans(),
+    st.booleans(),
+    st.sampled_from([None, "that she works nights"]),
+)
+LETTERS = st.builds(
+    lambda about, no_risk_known: to_father(*about, no_risk_known=no_risk_known),
+    st.lists(st.sampled_from(BOTH), min_size=1, unique=True),
+    st.booleans(),
+)
+
+
+def against(father: FamilyMember, about: tuple[str, ...]) -> bool:
+    """Unsafe, or under an order."""
+    forbidden = {relation.parental_responsibility for relation in father.relations if relation.child in about}
+    return bool(father.contact.unsafe_because or father.contact.order or Responsibility.FORBIDDEN_BY_ORDER in forbidden)
+
+
+@settings(deadline=None)  # a busy machine is no wrong answer
+@given(father=PEOPLE, to=LETTERS, other=PEOPLE)
+def test_whatever_is_known_nobody_unsafe_is_written_to_no_child_is_named_to_a_stranger_and_no_whereabouts_follow(
+    father: FamilyMember, to: Letter, other: FamilyMember
+) -> None:
+    before = known(father)
+    approval = as_read(before, letters(letter("letter-1", *BOTH), to))
+    if refusal(STEP_DOWN, before, approval, NOW) is not None:
+        return
+    approved = record(before, approval)
+    changed = record(
+        approved, family_record(*BOTH, people=(person("mother", *BOTH), other), step_id="family-3", corrects="family-2")
+    )
+    for now, reader in ((approved, father), (changed, other)):
+        if any(effect.letter == "to-father" for effect in letters_to_send(now)):
+            assert not against(reader, to.about)
+            assert reader.contact.ways
+            assert all(reader.to(child) for child in to.about)
+            said = text(now, to)
+            assert [child for child in BOTH if in_place_of_name(child) in said] == [c for c in BOTH if c in to.about]
+            lives_there = all(relation.lives_with for relation in reader.relations if relation.child in to.about)
+            if reader.contact.whereabouts_hidden or not (lives_there or to.no_risk_known):
+                assert not [word for word in WHEREABOUTS if word in said]
+
+
+def test_who_does_not_live_with_the_children_reads_of_no_service_until_no_risk_is_known() -> None:
+    now = known(person("father", *BOTH, lives_with=False))
+    apart, alike = text(now, to_father()), text(now, to_father(no_risk_known=True))
+    assert not [word for word in WHEREABOUTS if word in apart]
+    assert "[child-a]: social work has ended. Other help is agreed." in apart
+    assert alike == text(now, letter("letter-1", *BOTH)).replace("Ms Example", "Mr Other")
+
+
+@pytest.mark.parametrize("how", Decision)
+def test_whatever_was_decided_somebody_who_must_not_know_learns_no_whereabouts(how: Decision) -> None:
+    before = known(person("father", *BOTH, lives_with=False))
+    if how is not Decision.MOVED_AWAY:
+        before = record(before, decided({CHILD: how}, step_id="d-2", corrects="record_decisions"))
+    assert not [word for word in WHEREABOUTS if word in text(before, to_father(CHILD))]
+
+
+def test_a_letter_that_was_approved_does_not_leave_once_its_reader_is_known_to_be_unsafe() -> None:
+    approved = record(known(person("father", *BOTH, lives_with=False)), letters(letter("letter-1", *BOTH), to_father()))
+    assert [effect.letter for effect in letters_to_send(approved)] == ["letter-1", "to-father"]
+    unsafe = person("father", *BOTH, lives_with=False, contact={"ways": WAYS, "unsafe_because": "he threatened her"})
+    now = record(
+        approved,
+        family_record(*BOTH, people=(person("mother", *BOTH), unsafe), step_id="family-3", corrects="family-2"),
+    )
+    assert [effect.letter for effect in letters_to_send(now)] == ["letter-1"]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"contact": {"ways": [{"by": "email", "to": "new@home.example"}]}},
+        {"called": "Mr Otherwise"},
+        {"lives_with": True},
+    ],
+    ids=["another address", "another name", "the children live there"],
+)
+def test_whatever_an_approved_letter_rests_on_and_changes_voids_the_approval(changed: dict[str, Any]) -> None:
+    approved = record(known(person("father", *BOTH, lives_with=False)), letters(letter("letter-1", *BOTH), to_father()))
+    other = person("father", *BOTH, **{"lives_with": False, **changed})
+    now = record(
+        approved, family_record(*BOTH, people=(person("mother", *BOTH), other), step_id="family-3", corrects="family-2")
+    )
+    assert [effect.letter for effect in letters_to_send(now)] == ["letter-1"]
+    again = record(now, letters(letter("letter-1", *BOTH), to_father(), step_id="l-2", corrects="approve_letters"))
+    assert [effect.letter for effect in letters_to_send(again)] == ["letter-1", "to-father"]
+
+
+def test_a_decision_that_changes_before_a_letter_leaves_voids_the_approval() -> None:
+    before = record(facts_before(ApproveLetters), letters())
+    stays = {CHILD: Decision.NO_FURTHER_SUPPORT}
+    assert close_child(CHILD) in before.begun
+    early = record(facts_before(type(decided(stays))), decided({CHILD: Decision.TRANSFER}))
+    approved = record(early, letters())
+    now = record(approved, decided(stays, step_id="decide-2", corrects="record_decisions"))
+    assert letters_to_send(now) == ()
+
+
+def test_what_is_offered_to_be_read_leaves_out_whoever_may_read_of_no_child_or_has_no_safe_way() -> None:
+    stranger = person("father", CHILD, by=Responsibility.NONE, lives_with=False, contact={"whereabouts_hidden": True})
+    assert [one.letter.letter_id for one in to_read(known(stranger), LettersAsked()).letters] == ["to-mother"]
+
+
+@pytest.mark.parametrize(("unsafe", "hidden"), list(product((None, "he threatened her"), (False, True))))
+def test_who_reads_a_letter_before_it_is_approved_sees_what_to_look_at(unsafe: str | None, hidden: bool) -> None:
+    contact = {"ways": WAYS, "unsafe_because": unsafe, "whereabouts_hidden": hidden}
+    now = known(person("father", *BOTH, lives_with=False, contact=contact, not_to_know="that she works nights"))
+    [one] = to_read(now, LettersAsked(letters=(to_father(),))).letters
+    said = " ".join(one.notes)
+    assert ("unsafe to contact" in said) is (unsafe is not None)
+    assert "nothing from which follows where the children are" in said
+    assert "Must not be told: that she works nights" in said
+    assert one.to == "father@home.example"
+    assert "Dear Mr Other" in one.text
+
+
+def test_a_letter_that_is_not_written_says_why() -> None:
+    now = known(person("father", *BOTH, lives_with=False))
+    [one] = to_read(now, LettersAsked(letters=(no_letter("x", *BOTH, person="father"),))).letters
+    assert (one.letter.seen, one.text) == (None, "to father none, because told in person")
