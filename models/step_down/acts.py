@@ -7,6 +7,9 @@ from models.journey.remembered import remembered
 from models.journey.steps import Step
 from models.step_down.direction import passed_on, transfer_possible
 from models.step_down.facts import StepDownFacts
+from models.step_down.leaving import was_sent
+from models.step_down.readers import needs_the_manager
+from models.step_down.steps.confirmation import ApproveLetters
 from models.step_down.steps.decision import NameLeadPractitioner, RecordDecisions
 from models.step_down.steps.sharing import RecordFamilySharing
 from models.vocabulary import Role
@@ -30,10 +33,19 @@ def _for_the_time_being(facts: StepDownFacts, step: NameLeadPractitioner) -> Ite
     return [None] if step.needs_manager and holds else []
 
 
+def _to_somebody_unsafe(facts: StepDownFacts, step: ApproveLetters) -> Iterable[None]:
+    """As long as it is what is approved, and a letter that has not left needs the manager (SD-33a)."""
+    to_come = (letter for letter in step.letters if not was_sent(facts, letter))
+    current = facts.last_of(ApproveLetters) is step and not facts.harm_reports
+    holds = current and any(needs_the_manager(facts, letter) for letter in to_come)
+    return [None] if holds else []
+
+
 ASKS: Mapping[type[Step], Callable[[StepDownFacts, Any], Iterable[str | None]]] = {
     RecordFamilySharing: _goes_on_without,
     NameLeadPractitioner: _for_the_time_being,
     RecordDecisions: _closes,
+    ApproveLetters: _to_somebody_unsafe,
 }
 """About which children a step of a kind asks for the manager's act; None where it is about the step as a whole."""
 

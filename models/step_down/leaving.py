@@ -7,8 +7,8 @@ from models.journey.remembered import remembered
 from models.kinds import EffectKind
 from models.step_down.facts import StepDownFacts
 from models.step_down.letter_words import text_of
-from models.step_down.readers import needs_the_manager, reads_of, way
-from models.step_down.steps.confirmation import Letter
+from models.step_down.readers import against, needs_the_manager, reads_of, way
+from models.step_down.steps.confirmation import ApproveLetters, Letter
 from models.step_down.telling import telling
 
 
@@ -20,10 +20,10 @@ def text(facts: StepDownFacts, letter: Letter) -> str:
 
 @remembered
 def digest(facts: StepDownFacts, letter: Letter) -> str:
-    """Of where it goes and what it says, as things stand; whatever it rests on and changes, changes it."""
+    """Of where it goes, what it says and what stands against its reader; whatever of it changes, changes it."""
     to = way(facts, letter)
-    said = f"{letter.by} {to.to if to else ''}\n{letter.person} {letter.agency}\n{text(facts, letter)}"
-    return sha256(said.encode()).hexdigest()[:12]
+    said = (letter.by, to and to.to, letter.person, letter.agency, against(facts, letter), text(facts, letter))
+    return sha256(repr(said).encode()).hexdigest()[:12]
 
 
 def sending(letter: Letter) -> Effect:
@@ -42,8 +42,10 @@ def stands(facts: StepDownFacts, letter: Letter) -> bool:
 
 
 def leaves(facts: StepDownFacts, letter: Letter) -> bool:
-    """It was sent; or it may be: it stands, its reader may read it."""
+    """It was sent; or it may be: it stands, its reader may read it, and the manager has agreed where that is needed."""
     if not letter.written or was_sent(facts, letter):
         return letter.written
-    may_reach = way(facts, letter) is not None and not needs_the_manager(facts, letter)
+    approved = facts.last_of(ApproveLetters)
+    agreed = not needs_the_manager(facts, letter) or (approved is not None and facts.granted(approved))
+    may_reach = way(facts, letter) is not None and agreed
     return may_reach and stands(facts, letter) and bool(reads_of(facts, letter))

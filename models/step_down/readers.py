@@ -34,14 +34,22 @@ def reads_of(facts: StepDownFacts, letter: Letter) -> tuple[Child, ...]:
     return tuple(child for child in named if person is not None and may_read_of(person, child.ref))
 
 
-def needs_the_manager(facts: StepDownFacts, letter: Letter) -> bool:
-    """SD-33a: its reader is unsafe to contact, or an order limits contact, knowledge or responsibility."""
+def against(facts: StepDownFacts, letter: Letter) -> tuple[str, ...]:
+    """SD-33a: why its reader is unsafe to contact, or what an order limits: contact, knowledge or responsibility."""
     person = person_of(facts, letter)
-    if person is None or not letter.written:
-        return False
-    forbidden = {relation.parental_responsibility for relation in person.relations if relation.child in letter.about}
-    against = person.contact.unsafe_because or person.contact.order
-    return bool(against) or Responsibility.FORBIDDEN_BY_ORDER in forbidden
+    if person is None:
+        return ()
+    forbidden = (
+        f"an order forbids that they use their responsibility for {relation.child}"
+        for relation in person.relations
+        if relation.child in letter.about and relation.parental_responsibility is Responsibility.FORBIDDEN_BY_ORDER
+    )
+    return (*filter(None, (person.contact.unsafe_because, person.contact.order)), *forbidden)
+
+
+def needs_the_manager(facts: StepDownFacts, letter: Letter) -> bool:
+    """SD-33a: something stands against its reader, so that it leaves by the manager's own act alone."""
+    return letter.written and bool(against(facts, letter))
 
 
 def told_no_whereabouts(facts: StepDownFacts, letter: Letter) -> bool:

@@ -18,11 +18,13 @@ from models.step_down.letter_words import in_place_of_name
 from models.step_down.reading import LettersAsked, to_read
 from models.step_down.steps.confirmation import ApproveLetters, Letter
 from models.step_down.steps.decision import Decision
+from models.step_down.steps.family import RecordFamily
 from tests.builders import (
     CHILD,
     NOW,
     SIBLING,
     as_read,
+    authorised,
     close_child,
     decided,
     facts_after,
@@ -31,9 +33,11 @@ from tests.builders import (
     letter,
     letters,
     no_letter,
+    not_authorised,
     person,
     record,
 )
+from tests.step_down import next_steps
 
 pytestmark = pytest.mark.clause("SD-33a")
 
@@ -53,6 +57,12 @@ def known(father: FamilyMember) -> StepDownFacts:
     people = (person("mother", *BOTH), father)
     record_of_them = family_record(*BOTH, people=people, step_id="family-2")
     return facts_after(record_of_them, before=to_be_approved())
+
+
+def of_the_family(father: FamilyMember, mother: FamilyMember | None = None) -> RecordFamily:
+    """What is recorded of them later."""
+    people = (mother or person("mother", *BOTH), father)
+    return family_record(*BOTH, people=people, step_id="family-3", corrects="family-2")
 
 
 def to_father(*about: str, **changes: Any) -> Letter:
@@ -115,12 +125,13 @@ def test_whatever_is_known_nobody_unsafe_is_written_to_no_child_is_named_to_a_st
     if refusal(STEP_DOWN, before, approval, NOW) is not None:
         return
     approved = record(before, approval)
-    changed = record(
-        approved, family_record(*BOTH, people=(person("mother", *BOTH), other), step_id="family-3", corrects="family-2")
-    )
-    for now, reader in ((approved, father), (changed, other)):
+    agreed = record(approved, authorised("approve_letters")) if against(father, to.about) else approved
+    assert against(father, to.about) is (agreed is not approved)
+    changed = record(approved, of_the_family(other))
+    again = record(agreed, of_the_family(other))
+    for now, reader in ((approved, father), (changed, other), (again, other)):
         if any(effect.letter == "to-father" for effect in letters_to_send(now)):
-            assert not against(reader, to.about)
+            assert not against(reader, to.about) or (now is again and against(father, to.about))
             assert reader.contact.ways
             assert all(reader.to(child) for child in to.about)
             said = text(now, to)
@@ -146,15 +157,60 @@ def test_whatever_was_decided_somebody_who_must_not_know_learns_no_whereabouts(h
     assert not [word for word in WHEREABOUTS if word in text(before, to_father(CHILD))]
 
 
+UNSAFE = {"ways": WAYS, "unsafe_because": "he threatened her"}
+
+
+def unsafe_father() -> StepDownFacts:
+    return known(person("father", *BOTH, lives_with=False, contact=UNSAFE))
+
+
+def sent(now: StepDownFacts) -> list[str | None]:
+    return [effect.letter for effect in letters_to_send(now)]
+
+
+def asked_of(now: StepDownFacts) -> list[tuple[str | None, str | None]]:
+    """The steps that are missing because of letters, with who brings them."""
+    return [(need.step, need.who) for need in next_steps(now) if need.clause == "SD-33a"]
+
+
 def test_a_letter_that_was_approved_does_not_leave_once_its_reader_is_known_to_be_unsafe() -> None:
     approved = record(known(person("father", *BOTH, lives_with=False)), letters(letter("letter-1", *BOTH), to_father()))
-    assert [effect.letter for effect in letters_to_send(approved)] == ["letter-1", "to-father"]
-    unsafe = person("father", *BOTH, lives_with=False, contact={"ways": WAYS, "unsafe_because": "he threatened her"})
-    now = record(
-        approved,
-        family_record(*BOTH, people=(person("mother", *BOTH), unsafe), step_id="family-3", corrects="family-2"),
-    )
-    assert [effect.letter for effect in letters_to_send(now)] == ["letter-1"]
+    assert sent(approved) == ["letter-1", "to-father"]
+    unsafe = person("father", *BOTH, lives_with=False, contact=UNSAFE)
+    now = record(approved, of_the_family(unsafe))
+    assert sent(now) == ["letter-1"]
+    assert ("approve_letters", "social_worker") in asked_of(now)
+    agreed = record(now, authorised("approve_letters"))
+    assert sent(agreed) == ["letter-1"], "the manager agreed to it, and nobody read it as it is now"
+
+
+def test_somebody_unsafe_is_written_to_by_the_managers_own_act_alone() -> None:
+    waits = record(unsafe_father(), letters(letter("letter-1", *BOTH), to_father()))
+    assert sent(waits) == ["letter-1"]
+    assert asked_of(waits) == [("authorise", "team_manager")]
+    agreed = record(waits, authorised("approve_letters"))
+    assert sent(agreed) == ["letter-1", "to-father"]
+    assert asked_of(agreed) == []
+    again = record(agreed, letters(letter("letter-1", *BOTH), to_father(), step_id="l-2", corrects="approve_letters"))
+    assert sent(again) == ["letter-1"], "the act was for what was approved before"
+
+
+def test_where_the_manager_says_no_the_letters_are_approved_without_it() -> None:
+    waits = record(unsafe_father(), letters(letter("letter-1", *BOTH), to_father()))
+    denied = record(waits, not_authorised("approve_letters"))
+    assert sent(denied) == ["letter-1"]
+    assert asked_of(denied) == [("approve_letters", "social_worker")]
+    without = no_letter("to-father", *BOTH, person="father")
+    ended = record(denied, letters(letter("letter-1", *BOTH), without, step_id="l-2", corrects="approve_letters"))
+    assert (sent(ended), asked_of(ended)) == (["letter-1"], [])
+
+
+def test_what_comes_to_stand_against_another_reader_after_the_act_is_not_agreed_with_it() -> None:
+    waits = record(unsafe_father(), letters(letter("letter-1", *BOTH), to_father()))
+    agreed = record(waits, authorised("approve_letters"))
+    mother = person("mother", *BOTH, contact={"ways": [{"by": "email", "to": "mother@home.example"}], "order": "one"})
+    father = person("father", *BOTH, lives_with=False, contact=UNSAFE)
+    assert sent(record(agreed, of_the_family(father, mother=mother))) == ["to-father"]
 
 
 @pytest.mark.parametrize(
@@ -169,9 +225,7 @@ def test_a_letter_that_was_approved_does_not_leave_once_its_reader_is_known_to_b
 def test_whatever_an_approved_letter_rests_on_and_changes_voids_the_approval(changed: dict[str, Any]) -> None:
     approved = record(known(person("father", *BOTH, lives_with=False)), letters(letter("letter-1", *BOTH), to_father()))
     other = person("father", *BOTH, **{"lives_with": False, **changed})
-    now = record(
-        approved, family_record(*BOTH, people=(person("mother", *BOTH), other), step_id="family-3", corrects="family-2")
-    )
+    now = record(approved, of_the_family(other))
     assert [effect.letter for effect in letters_to_send(now)] == ["letter-1"]
     again = record(now, letters(letter("letter-1", *BOTH), to_father(), step_id="l-2", corrects="approve_letters"))
     assert [effect.letter for effect in letters_to_send(again)] == ["letter-1", "to-father"]

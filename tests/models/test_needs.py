@@ -60,11 +60,13 @@ from tests.builders import (
     harm_report,
     holder,
     interim_contact,
+    letter,
     letters,
     meeting,
     no_letter,
     not_agreed,
     not_appropriate,
+    not_authorised,
     not_us,
     offer,
     on_a_plan,
@@ -260,6 +262,18 @@ APPROVE_ANEW = NextStep(
     ask="What a letter says, or where it goes, has changed since it was approved: read it again, and approve it anew.",
     clause="SD-33a",
 )
+LETTER_AUTHORISED = NextStep(
+    step="authorise",
+    who=Role.TEAM_MANAGER,
+    ask="A letter is to somebody unsafe to contact, or under an order: authorise that it leaves, or say why not.",
+    clause="SD-33a",
+)
+APPROVE_WITHOUT_IT = NextStep(
+    step="approve_letters",
+    who=SW,
+    ask="The team manager did not authorise a letter: approve the letters without it, and say why none is written.",
+    clause="SD-33a",
+)
 SENDING_ADVICE = NextStep(
     step=None, who=None, ask="The summary of advice is being sent to the practitioner.", clause="SD-30"
 )
@@ -307,6 +321,12 @@ ACKNOWLEDGE = NextStep(
 def without_machine(kind: type[Step], step: Step) -> StepDownFacts:
     """The path up to this step, which was recorded, and the machine has not begun what follows."""
     return record(facts_before(kind), step)
+
+
+def closed_and_the_father_unsafe() -> StepDownFacts:
+    unsafe = {"unsafe_because": "he threatened her", "ways": [{"by": "email", "to": "father@home.example"}]}
+    people = (person(), person("father", lives_with=False, contact=unsafe))
+    return record(closed_but_for_the_letters(), family_record(people=people))
 
 
 def closed_but_for_the_letters() -> StepDownFacts:
@@ -556,6 +576,19 @@ WHERE: dict[str, tuple[Callable[[], StepDownFacts], Stage, tuple[NextStep, ...]]
         ),
         Stage.CONFIRMATION,
         (APPROVE_ANEW, SENDING_ADVICE, ACKNOWLEDGE),
+    ),
+    "a letter is to somebody unsafe to contact": (
+        lambda: record(closed_and_the_father_unsafe(), letters(letter(), letter("letter-3", person="father"))),
+        Stage.CONFIRMATION,
+        (LETTER_AUTHORISED, SENDING_ADVICE, SENDING_LETTERS, ACKNOWLEDGE),
+    ),
+    "the manager does not authorise the letter to somebody unsafe": (
+        lambda: record(
+            record(closed_and_the_father_unsafe(), letters(letter(), letter("letter-3", person="father"))),
+            not_authorised("approve_letters"),
+        ),
+        Stage.CONFIRMATION,
+        (APPROVE_WITHOUT_IT, SENDING_ADVICE, SENDING_LETTERS, ACKNOWLEDGE),
     ),
     "Families First is being recommended": (
         lambda: not_ended(

@@ -163,9 +163,6 @@ def omitted() -> StepDownFacts:
 
 
 WAYS = [{"by": "email", "to": "father@home.example"}]
-NOT_WITHOUT_THE_MANAGER = (
-    "This reader is unsafe to contact, or under an order that limits contact or knowledge: say why none is written."
-)
 
 
 def knowing_of_father(**said: Any) -> StepDownFacts:
@@ -630,13 +627,6 @@ REFUSED: dict[str, Case] = {
             "A letter names only children of whom its reader may read: one for whom they hold parental responsibility, "
             "who lives with them, or to whom they are somebody and nothing stands against it."
         ),
-    ),
-    "letter_to_somebody_unsafe_to_contact": (
-        "SD-33a",
-        lambda: knowing_of_father(contact={"unsafe_because": "he has threatened her", "ways": WAYS}),
-        letters(letter(), letter("letter-3", person="father")),
-        "letters.1",
-        NOT_WITHOUT_THE_MANAGER,
     ),
     "no_risk_known_of_somebody_who_must_not_learn_where_the_children_are": (
         "SD-33a",

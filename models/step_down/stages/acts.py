@@ -74,6 +74,7 @@ ROWS: tuple[Row, ...] = (
             "is named.",
         )
         for kind in ASKS
+        if TM in kind.recorded_by
     ),
     TimeIsUp(
         "SD-23b",

@@ -5,12 +5,14 @@ from models.journey import attention, harm
 from models.journey.rows import TimeIsUp, each_child, field, unless
 from models.journey.steps import ResolveAttention
 from models.kinds import ClockKind
+from models.step_down.acts import nothing_waits
 from models.step_down.direction import all_talked_about, given_back, passed_on
 from models.step_down.effects import advice_summary, families_first_recommended, letters
 from models.step_down.facts import StepDownFacts
 from models.step_down.rows import EH, SW, TM, Doing, Need, Row, Rule
 from models.step_down.stages import any_time
 from models.step_down.stages import letters as letters_rows
+from models.step_down.steps.acts import Authorise
 from models.step_down.steps.confirmation import (
     AcknowledgeTransfer,
     ApproveLetters,
@@ -63,6 +65,23 @@ ROWS: tuple[Row, ...] = (
         SW,
         "What a letter says, or where it goes, has changed since it was approved: read it again, and approve it anew.",
         met=letters_rows.all_stand,
+        clock=ClockKind.LETTERS,
+    ),
+    Need(
+        "SD-33a",
+        Authorise,
+        TM,
+        "A letter is to somebody unsafe to contact, or under an order: authorise that it leaves, or say why not.",
+        met=nothing_waits(ApproveLetters),
+        clock=ClockKind.AUTHORISED,
+        everywhere=True,
+    ),
+    Need(
+        "SD-33a",
+        ApproveLetters,
+        SW,
+        "The team manager did not authorise a letter: approve the letters without it, and say why none is written.",
+        met=letters_rows.manager_agrees,
         clock=ClockKind.LETTERS,
     ),
     Doing("SD-30", advice_summary, "The summary of advice is being sent to the practitioner."),

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterable
 
 from models.journey.rows import field
+from models.step_down.acts import asked as asks
 from models.step_down.corrections import letters_sent
 from models.step_down.facts import StepDownFacts
 from models.step_down.leaving import digest, stands
-from models.step_down.readers import may_read_of, needs_the_manager, person_of, risk_is_known, way
+from models.step_down.readers import may_read_of, person_of, risk_is_known, way
 from models.step_down.rows import Row, Rule
 from models.step_down.steps.confirmation import ApproveLetters, Letter, LetterAudience
 from models.step_down.steps.decision import Decision
@@ -42,6 +43,12 @@ def agencies_told(facts: StepDownFacts) -> bool:
 def all_stand(facts: StepDownFacts) -> bool:
     """SD-33a: each letter that has not left yet is what was read when it was approved."""
     return bool(facts.harm_reports) or all(stands(facts, letter) for letter in facts.letters or ())
+
+
+def manager_agrees(facts: StepDownFacts) -> bool:
+    """SD-33a: the manager has not said no to what is approved, or no letter needs them."""
+    approved = facts.last_of(ApproveLetters)
+    return bool(facts.harm_reports) or approved is None or not facts.denied(approved) or not asks(facts, approved)
 
 
 def _names_an_unknown_child(facts: StepDownFacts, step: ApproveLetters) -> bool:
@@ -145,13 +152,6 @@ ROWS: tuple[Row, ...] = (
         _to_come(_of_a_child_not_theirs),
         "A letter names only children of whom its reader may read: one for whom they hold parental responsibility, who "
         "lives with them, or to whom they are somebody and nothing stands against it.",
-    ),
-    Rule(
-        "SD-33a",
-        ApproveLetters,
-        _to_come(needs_the_manager),
-        "This reader is unsafe to contact, or under an order that limits contact or knowledge: say "
-        "why none is written.",
     ),
     Rule(
         "SD-33a",
