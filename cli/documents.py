@@ -113,7 +113,7 @@ class _Lines:
     def with_line(self, flaw: Flaw) -> str:
         """What is wrong, after its line; of a field that is not there, with what it is called in the file."""
         line, missing = self._found(flaw.field)
-        called = f" In the file: `{missing}`." if missing and not missing.isdigit() else ""
+        called = f" In the file: `{missing}`." if missing and not missing.isdigit() and missing != "corrects" else ""
         said = f"{flaw.words}{called}"
         return f"line {line}: {said}" if line and flaw.field not in OF_NO_LINE else said
 

@@ -74,6 +74,11 @@ class Step(Message):
         return "narrative"
 
     @property
+    def answers(self) -> str | None:
+        """The ``step_id`` of what somebody else recorded, where it is about that."""
+        return None
+
+    @property
     def gist(self) -> str | None:
         """What of it is said in its line."""
         return None

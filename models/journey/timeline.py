@@ -64,7 +64,7 @@ def _steps(facts: Facts) -> Iterator[TimelineEntry]:
             at=entry.step.occurred_at,
             recorded_at=entry.accepted_at,
             who=entry.step.who,
-            what=entry.step.words + _corrected(facts, entry) + _without_effect(entry),
+            what=entry.step.words + _of_another(facts, entry) + _without_effect(entry),
             note=entry.step.own_words,
             step_id=entry.step.step_id,
         )
@@ -101,8 +101,11 @@ def _not_taken(facts: Facts) -> Iterator[TimelineEntry]:
         )
 
 
-def _corrected(facts: Facts, entry: RecordedStep) -> str:
-    """What it says anew, where it does."""
+def _of_another(facts: Facts, entry: RecordedStep) -> str:
+    """What it is about, or says anew, where it does."""
+    about = facts.entry(entry.step.answers) if entry.step.answers else None
+    if about is not None:
+        return f" ({about.told})"
     before = facts.entry(entry.step.corrects) if entry.step.corrects else None
     if before is None:
         return ""

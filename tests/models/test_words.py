@@ -206,16 +206,13 @@ SAID: list[tuple[Step, str, str | None]] = [
     ),
     (
         authorised(),
-        (
-            "Acted as team manager on what was recorded: record_decisions authorised; who acted is what the system "
-            "says that sent it"
-        ),
+        ("Acted as team manager on what was recorded: authorised; who acted is what the system says that sent it"),
         None,
     ),
     (
         not_authorised("record_decisions", CHILD),
         (
-            "Acted as team manager on what was recorded: record_decisions not authorised, for child-a; who acted is "
+            "Acted as team manager on what was recorded: not authorised, for child-a; who acted is "
             "what the system says that sent it"
         ),
         "the school still worries",

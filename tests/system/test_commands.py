@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -32,6 +33,8 @@ def changed_case(folder: Path, change: Any) -> Path:
 def misspell(content: Any) -> None:
     content["start"]["childen"] = content["start"].pop("children")
 
+
+EXPLORATION = {"step": "record_exploration", "actor": {"id": "sw-17", "role": "social_worker"}}
 
 WRONG_FILES = {
     "a field is missing": (
@@ -208,34 +211,51 @@ def talks_to(process: subprocess.Popen[str], port: int) -> bool:
 
 @pytest.mark.long
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells who is connected; .ci/run runs it there")
-def test_who_stops_a_step_before_its_answer_is_told_how_it_is_sent_again_and_it_is_recorded_once(
-    rehearsal: Rehearsal, tmp_path: Path
+@pytest.mark.parametrize("out_of_a_case_file", [False, True])
+def test_who_stops_a_step_before_its_answer_copies_the_command_that_sends_the_same_and_it_is_recorded_once(
+    rehearsal: Rehearsal, tmp_path: Path, out_of_a_case_file: bool
 ):
     transfer = json.loads(rehearsal.command("start", str(MAIN_CASE), "--json").stdout)["id"]
-    said = {"step": "record_exploration", "actor": {"id": "sw-17", "role": "social_worker"}}
-    said["not_done_because"] = "The family moved"
     own = tmp_path / "step.yaml"
-    own.write_text(yaml.safe_dump(said))
+    own.write_text(yaml.safe_dump({**EXPLORATION, "not_done_because": "The family moved"}))
+    typed = [str(MAIN_CASE), "--number", "1"] if out_of_a_case_file else [str(own)]
     worker = rehearsal.stack.running["worker"]
     worker.send_signal(signal.SIGSTOP)
     try:
-        sending = rehearsal.begun("step", transfer, str(own))
+        sending = rehearsal.begun("step", transfer, *typed)
         until(lambda: talks_to(sending, rehearsal.local.temporal_port))
         sending.send_signal(signal.SIGINT)
         _, told = sending.communicate(timeout=patient(A_MOMENT))
     finally:
         worker.send_signal(signal.SIGCONT)
-    again = re.search(r"Send it again with step_id: (\S+) and occurred_at: (\S+)", told)
+    again = re.search(r"Send it again with: transfers (step .*)$", told.strip())
     assert again is not None, told
-    own.write_text(yaml.safe_dump(said | {"step_id": again[1], "occurred_at": again[2]}))
     for _ in range(2):
-        assert rehearsal.command("step", transfer, str(own)).returncode == 0
+        sent = rehearsal.command(*shlex.split(again[1]))
+        assert sent.returncode == 0, sent.stderr
 
     def recorded() -> list[str]:
         timeline = json.loads(rehearsal.command("show", transfer, "--json").stdout)["timeline"]
         return [entry["step_id"] for entry in timeline if entry["step_id"]]
 
-    assert until(recorded) == [again[1]]
+    assert len(until(recorded)) == 1
+
+
+def test_what_was_recorded_before_is_corrected_by_the_command_that_the_refusal_gives(
+    rehearsal: Rehearsal, tmp_path: Path
+):
+    transfer = json.loads(rehearsal.command("start", str(MAIN_CASE), "--json").stdout)["id"]
+    own = tmp_path / "a step.yaml"
+    for reason in ("The family moved", "The family was away"):
+        own.write_text(yaml.safe_dump({**EXPLORATION, "not_done_because": reason}))
+        sent = rehearsal.command("step", transfer, str(own))
+    assert sent.returncode == 2
+    said, command = sent.stderr.splitlines()
+    assert "This was recorded before: social worker sw-17 recorded what was explored with family and network on" in said
+    as_json = json.loads(rehearsal.command("step", transfer, str(own), "--json").stdout)
+    assert (as_json["field"], as_json["clause"]) == ("corrects", None)
+    corrected = rehearsal.command(*shlex.split(command.removeprefix("As a correction: transfers ")))
+    assert corrected.returncode == 0, corrected.stderr
 
 
 def test_an_unknown_transfer_is_said_plainly(rehearsal: Rehearsal):

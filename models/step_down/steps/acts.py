@@ -35,10 +35,15 @@ class Authorise(Step):
         return not self.children or super().names(child)
 
     @property
+    def answers(self) -> str:
+        """What it authorises, or does not."""
+        return self.of
+
+    @property
     def gist(self) -> str:
         """What of it is said in its line."""
         about = f", for {', '.join(self.children_named())}" if self.children else ""
-        return f"{self.of} {'authorised' if self.granted else 'not authorised'}{about}; {NAMED_BY_THE_SENDER}"
+        return f"{'authorised' if self.granted else 'not authorised'}{about}; {NAMED_BY_THE_SENDER}"
 
     @property
     def own_words(self) -> str | None:
