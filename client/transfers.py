@@ -2,7 +2,9 @@
 
 import asyncio
 import os
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any, TypeVar
 from uuid import uuid4
 
 from temporalio.client import (
@@ -19,11 +21,14 @@ from client.errors import InputError, NotKnownError
 from models.journey.answers import Receipt, Refusal
 from models.journey.status import Status
 from models.journey.steps import Step
+from models.step_down.in_mosaic import InMosaic
 from models.step_down.start import StepDownRequest
 from models.wrong_input import Flaw
 from workflows.ids import step_down_id
 from workflows.journey.run import JourneyResult
 from workflows.step_down.transfer import StepDownRun, StepDownTransfer
+
+A = TypeVar("A")
 
 ANSWER_TIMEOUT = timedelta(seconds=20)
 ATTEMPTS = 3
@@ -134,10 +139,19 @@ def _refused(cause: BaseException | None) -> InputError:
 
 async def status(handle: Transfer) -> Status:
     """Where the transfer stands; a question that was handed to a worker that has died since is asked again."""
+    return await _asked(handle, StepDownTransfer.status)
+
+
+async def in_mosaic(handle: Transfer) -> InMosaic:
+    """What Mosaic holds of the children, for the few who may read of it (SD-19b)."""
+    return await _asked(handle, StepDownTransfer.in_mosaic)
+
+
+async def _asked(handle: Transfer, question: Callable[[Any], A]) -> A:
     for _ in range(QUESTIONS - 1):
         try:
-            return await handle.query(StepDownTransfer.status, rpc_timeout=QUESTION_TIMEOUT)
+            return await handle.query(question, rpc_timeout=QUESTION_TIMEOUT)
         except RPCError as error:
             if error.status not in CANCELLED_OR_TIMED_OUT:
                 raise
-    return await handle.query(StepDownTransfer.status, rpc_timeout=QUESTION_TIMEOUT)
+    return await handle.query(question, rpc_timeout=QUESTION_TIMEOUT)

@@ -115,6 +115,19 @@ class ConferenceOutcome(StrEnum):
     PRE_PROCEEDINGS = "pre_proceedings"
     LOOKED_AFTER = "looked_after"
 
+    @property
+    def words(self) -> str:
+        """The outcome as people say it."""
+        return {
+            "ends": "the plan ends",
+            "steps_down": "the plan steps down to Child in Need or Family Help",
+            "goes_on": "the plan goes on",
+            "adjourned": "adjourned",
+            "moves": "the plan moves to another council",
+            "pre_proceedings": "pre-proceedings begin",
+            "looked_after": "the child becomes looked after",
+        }[self.value]
+
 
 class Conference(Frozen):
     """A review Child Protection Conference, as far as it spoke of this child."""

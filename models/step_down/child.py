@@ -236,9 +236,10 @@ class Child:
         looks = [look for look in self.looks if until is None or look.at <= until]
         return unsaid(looks[-1].record) if looks else ()
 
-    def plan_here(self, decided: ChildDecision) -> PlanHere:
+    def plan_here(self, decided: ChildDecision | None) -> PlanHere:
         """SD-19a: what this transfer knows of the child's Child Protection plan."""
-        ended_there = decided.moved is not None and decided.moved.conference_held_on is not None
+        moved = decided.moved if decided is not None else None
+        ended_there = moved is not None and moved.conference_held_on is not None
         return PlanHere(protected=self.protected, said=self._said_of_plan, ended_there=ended_there)
 
     @property
@@ -251,7 +252,7 @@ class Child:
         on = held[-1].occurred_at.astimezone(LONDON).date()
         return SaidHere(on=on, ends=self.newest_at_meeting.outcome.ends_plan)
 
-    def kept_open(self, decided: ChildDecision) -> tuple[str, ...]:
+    def kept_open(self, decided: ChildDecision | None) -> tuple[str, ...]:
         """SD-19a, SD-19b: what keeps the child open, as it was looked at last; nothing, where nothing does."""
         return kept_open_by(self.record, self.plan_here(decided))
 
@@ -264,6 +265,13 @@ class Child:
         """Its closing was decided, and did not come about, as Mosaic keeps it open; nothing else was decided since."""
         said = self._said(RecordDecisions, ChildDecision)
         return said is not None and said.decision.closes and not self.closing_begun and self.kept_after_all(said)
+
+    @property
+    def unanswered(self) -> bool:
+        """SD-19b: it is to be closed, Mosaic does not say everything, and the team manager has not said it either."""
+        to_be_closed = self.decision is not None and self.decision.decision.closes and not self.closing_begun
+        waits = to_be_closed and self.authorised and self.facts.ended(self.look)
+        return waits and not set(self.unsaid()) <= set(self.answered_by_manager)
 
     @property
     def answered_by_manager(self) -> tuple[Question, ...]:

@@ -11,11 +11,8 @@ from enum import StrEnum
 from models.mosaic import ChildRecord, ConferenceOutcome, LegalStatus, OpenPlan
 from models.vocabulary import Frozen
 
-SOMETHING_KEEPS_IT_OPEN = (
-    "Mosaic holds something that keeps this child open, so that social work does not close it. The social worker and "
-    "the team manager see what it is (transfers show, with --in-mosaic)."
-)
-"""What everybody may read: the reason itself is for few."""
+NOT_SAID = "Mosaic does not say everything that could keep a child open (transfers show, with --in-mosaic)."
+"""What everybody may read of what Mosaic does not say."""
 
 
 class Question(StrEnum):

@@ -24,6 +24,10 @@ PRACTITIONER_HAS_THE_ONE_BEFORE = (
     "The service gets this version, too. The practitioner was sent the one before, or may have been: give them this "
     "one yourself."
 )
+MAY_STAY_OPEN = (
+    "When Mosaic was looked at last, it held something that keeps {children} open (transfers show, with --in-mosaic). "
+    "It is looked at once more now; where that still holds, the child is not closed."
+)
 
 
 TAKEN_EARLY = "This came early, and is kept. No child passes on because of it before what comes first is recorded, too."
@@ -87,9 +91,17 @@ def _still_missing(facts: StepDownFacts, step: RecordContactConversation) -> str
     return f"{TAKEN_EARLY} Still missing: {'; '.join(missing)}."
 
 
+def _as_mosaic_had_it(facts: StepDownFacts, step: RecordDecisions) -> str | None:
+    """SD-19b: Mosaic is looked at once more; as it was looked at last, it keeps a child open that is to be closed."""
+    closed = (said for said in step.children if said.decision.closes)
+    kept = [said.ref for said in closed if facts.child(said.ref).kept_open(said)]
+    return MAY_STAY_OPEN.format(children=" and ".join(kept)) if kept else None
+
+
 NOTES: tuple[Note[StepDownFacts], ...] = (
     harm.NOTE,
     Note(ScheduleFinalMeeting, _date_as_understood),
+    Note(RecordDecisions, _as_mosaic_had_it),
     Note(RecordFamilySharing, _practitioner_has_the_one_before),
     Note(RecordContactConversation, _still_missing),
 )

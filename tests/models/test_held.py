@@ -13,14 +13,18 @@ from models.mosaic import ChildRecord, Conference, ConferenceOutcome, LegalStatu
 from models.step_down.effects import closures, looks
 from models.step_down.facts import StepDownFacts
 from models.step_down.held import KEEPS_OPEN, Question
+from models.step_down.in_mosaic import in_mosaic
 from models.step_down.interlock import to_close
-from models.step_down.steps.decision import Decision
+from models.step_down.stage import Stage
+from models.step_down.steps.decision import Decision, RecordDecisions
 from models.step_down.steps.final_meeting import MeetingOutcome
 from tests.builders import (
     CHILD,
     NOW,
     SIBLING,
+    SOCIAL_WORKER,
     at_meeting,
+    authorised,
     begin,
     close_child,
     decided,
@@ -28,11 +32,12 @@ from tests.builders import (
     facts_before,
     in_child_protection,
     meeting,
+    record,
     result,
     taken,
 )
 from tests.fakes import NOTHING_KEEPS_OPEN
-from tests.step_down import record_step, refusal, status
+from tests.step_down import next_steps, record_step, refusal, stage, status
 
 TODAY = NOW.date()
 CLOSING_DECISIONS = [decision for decision in Decision if decision.closes]
@@ -55,6 +60,13 @@ def seen(now: StepDownFacts, says: ChildRecord, child: str = CHILD) -> StepDownF
     look = now.child(child).look
     answer = result(look).model_copy(update={"record": says, "at": NOW + timedelta(seconds=look.time)})
     return record_result(begin(now, look), answer)
+
+
+SOON = NOW + timedelta(hours=1)
+
+
+def by_social_worker() -> RecordDecisions:
+    return decided({CHILD: Decision.NO_FURTHER_SUPPORT}, step_id="d1", actor=SOCIAL_WORKER)
 
 
 def said(now: StepDownFacts, decision: Decision = Decision.NO_FURTHER_SUPPORT, step_id: str = "d1") -> StepDownFacts:
@@ -274,3 +286,50 @@ def test_no_child_on_a_plan_is_closed_without_what_ends_the_plan(
     assert not on_a_plan or ends_there or ends_here
     assert last.open_enquiry is False
     assert last.legal_statuses == ()
+
+
+@pytest.mark.clause("SD-19b")
+def test_the_manager_says_what_mosaic_does_not_before_the_child_is_closed() -> None:
+    before = seen(facts_before(type(NO_SUPPORT)), holding(proceedings=None))
+    waits = seen(record_step(before, by_social_worker(), NOW), holding(proceedings=None))
+    refused = refusal(waits, authorised("d1"), NOW)
+    assert refused is not None
+    assert (refused.clause, refused.field) == ("SD-19b", "because")
+    assert closures(waits) == ()
+    answered = record(waits, authorised("d1", because="No proceedings: asked of the legal team today"), SOON)
+    assert closures(answered) == (close_child(CHILD),)
+
+
+@pytest.mark.clause("SD-19b")
+def test_a_word_that_was_given_before_anybody_knew_what_mosaic_does_not_say_answers_nothing() -> None:
+    before = seen(facts_before(type(NO_SUPPORT)), NOTHING_KEEPS_OPEN)
+    decided_ = record_step(before, by_social_worker(), NOW)
+    early = record_step(decided_, authorised("d1", because="agreed"), NOW)
+    now = seen(early, holding(proceedings=None))
+    assert closures(now) == ()
+    assert stage(now) is Stage.DECISION
+    asked = [need.step for need in next_steps(now)]
+    assert asked == ["authorise"]
+    again = authorised("d1", because="No proceedings", step_id="again", corrects="authorise")
+    assert closures(record(now, again, SOON)) == (close_child(CHILD),)
+
+
+@pytest.mark.clause("SD-19b")
+def test_whoever_decides_a_child_whom_mosaic_kept_open_is_told_so_at_once() -> None:
+    kept = seen(facts(), holding(open_enquiry=True))
+    told = record_step(kept, NO_SUPPORT, NOW).receipts[-1].note
+    assert told is not None
+    assert told.startswith(f"When Mosaic was looked at last, it held something that keeps {CHILD} open")
+    assert record_step(facts(), NO_SUPPORT, NOW).receipts[-1].note is None
+
+
+@pytest.mark.clause("SD-19b")
+def test_the_few_who_may_see_what_keeps_a_child_open_and_what_mosaic_does_not_say() -> None:
+    now = seen(said(facts()), holding(open_enquiry=True, proceedings=None, agencies=("Hill School",)))
+    answer = in_mosaic(now)
+    assert answer.privacy == "restricted"
+    (child,) = answer.children
+    assert child.keeps_open == ("A strategy discussion or a section 47 enquiry is open.",)
+    assert child.does_not_say == ("whether there are pre-proceedings or proceedings",)
+    assert child.record is not None
+    assert child.record.agencies == ("Hill School",)

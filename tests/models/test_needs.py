@@ -1,6 +1,7 @@
 """What is still missing, where the transfer stands, and how it ends."""
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from functools import cache
 
 import pytest
@@ -9,6 +10,7 @@ from models.effects import Ended
 from models.journey.answers import NextStep
 from models.journey.attention import raise_attention
 from models.journey.missing import Missing
+from models.journey.recording import record_result
 from models.journey.rows import Doing, Need
 from models.journey.steps import Step
 from models.kinds import EffectKind
@@ -80,6 +82,7 @@ from tests.builders import (
     record,
     refused_consent,
     request,
+    result,
     scheduled,
     to_family,
     waiting_for_the_manager,
@@ -249,6 +252,14 @@ AUTHORISE = NextStep(
     clause="SD-23b",
 )
 LOOKING = NextStep(step=None, who=None, ask="Mosaic is asked what it holds about the children.", clause="SD-19b")
+SAY_IT = NextStep(
+    step="authorise",
+    who=Role.TEAM_MANAGER,
+    ask="Mosaic does not say everything that could keep a child open (transfers show, with --in-mosaic). A child is "
+    "not closed before: say what you know of it, as you authorise the closing once more (authorise, with because and "
+    "corrects); or decide the child anew.",
+    clause="SD-19b",
+)
 CLOSING = NextStep(step=None, who=None, ask="The children are being closed in Mosaic as decided.", clause="SD-21")
 APPROVE = NextStep(
     step="approve_letters",
@@ -327,6 +338,14 @@ def closed_and_the_father_unsafe() -> StepDownFacts:
     unsafe = {"unsafe_because": "he threatened her", "ways": [{"by": "email", "to": "father@home.example"}]}
     people = (person(), person("father", lives_with=False, contact=unsafe))
     return record(closed_but_for_the_letters(), family_record(people=people))
+
+
+def looked_at_by_hand() -> StepDownFacts:
+    """Mosaic's record could not be read, and a person says that they looked."""
+    decided_ = record_step(facts_before(RecordDecisions), decision(), NOW)
+    look = decided_.child(CHILD).look
+    later = result(look, Ended.BY_HAND).model_copy(update={"at": NOW + timedelta(minutes=1)})
+    return record_result(begin(decided_, look), later)
 
 
 def closed_but_for_the_letters() -> StepDownFacts:
@@ -522,6 +541,7 @@ WHERE: dict[str, tuple[Callable[[], StepDownFacts], Stage, tuple[NextStep, ...]]
     "conversation held": (lambda: facts_before(NameLeadPractitioner), Stage.DECISION, (NAME, ADVISE, DECIDE)),
     "practitioner named": (lambda: facts_before(RecordAdviceSummary), Stage.DECISION, (ADVISE, DECIDE)),
     "advice recorded": (lambda: facts_before(RecordDecisions), Stage.DECISION, (DECIDE,)),
+    "decided, and looked at by hand": (looked_at_by_hand, Stage.DECISION, (SAY_IT,)),
     "decided, and Mosaic is silent": (
         lambda: record_step(facts_before(RecordDecisions), decision(), NOW),
         Stage.CLOSURE,

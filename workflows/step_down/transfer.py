@@ -9,6 +9,7 @@ with workflow.unsafe.imports_passed_through():
 
     from models.journey import steps as shared
     from models.step_down.facts import StepDownFacts
+    from models.step_down.in_mosaic import InMosaic, in_mosaic
     from models.step_down.journey import STEP_DOWN
     from models.step_down.reading import LettersAsked, LettersToRead, to_read
     from models.step_down.start import StepDownRequest
@@ -106,6 +107,11 @@ class StepDownTransfer(JourneyRun[StepDownFacts]):
     def letters(self, asked: LettersAsked) -> LettersToRead:
         """The letters as they would leave now, to be read before they are approved (SD-33a)."""
         return to_read(self.state.facts, asked)
+
+    @workflow.query
+    def in_mosaic(self) -> InMosaic:
+        """What Mosaic holds of the children, for the few who may read of it (SD-19b)."""
+        return in_mosaic(self.state.facts)
 
     def _continue_in_a_new_run(self) -> NoReturn:
         facts = self.state.facts

@@ -8,6 +8,7 @@ from models.kinds import ClockKind
 from models.step_down.acts import nothing_waits
 from models.step_down.direction import consent_lost, not_appropriate, transfer_possible, undecided
 from models.step_down.facts import StepDownFacts
+from models.step_down.held import NOT_SAID
 from models.step_down.interlock import INTERLOCK, WHEREVER_IT_CLOSES, locked_by
 from models.step_down.papers import settled_with_service
 from models.step_down.rows import SW, TM, Need, Row, Rule
@@ -51,6 +52,14 @@ def _closes_what_goes_on(facts: StepDownFacts, said: ChildDecision) -> bool:
 
 def _social_work_has_a_role(facts: StepDownFacts, step: RecordDecisions) -> bool:  # noqa: ARG001 (a rule asks both)
     return any(said.decision.closes for said in step.children) and not step.no_further_role_confirmed
+
+
+def _says_nothing_of_what_mosaic_does_not_say(facts: StepDownFacts, step: Authorise) -> bool:
+    entry = facts.entry(step.of)
+    if not step.granted or step.because is not None or entry is None or not isinstance(entry.step, RecordDecisions):
+        return False
+    closed = (said.ref for said in entry.step.children if said.decision.closes and step.names(said.ref))
+    return any(facts.child(ref).unsaid() for ref in closed)
 
 
 def _nobody_talked(facts: StepDownFacts, step: RecordDecisions) -> bool:
@@ -126,6 +135,15 @@ ROWS: tuple[Row, ...] = (
         clock=ClockKind.AUTHORISED,
         everywhere=True,
     ),
+    Need(
+        "SD-19b",
+        Authorise,
+        TM,
+        f"{NOT_SAID} A child is not closed before: say what you know of it, as you authorise the closing once more "
+        "(authorise, with because and corrects); or decide the child anew.",
+        met=lambda f: not any(child.unanswered for child in f.children),
+        clock=ClockKind.DECISION,
+    ),
     TimeIsUp(
         "SD-29",
         ClockKind.LEAD_PRACTITIONER,
@@ -170,6 +188,12 @@ ROWS: tuple[Row, ...] = (
         RecordDecisions,
         field("no_further_role_confirmed", _social_work_has_a_role),
         "Closing a child confirms that social work has no further role.",
+    ),
+    Rule(
+        "SD-19b",
+        Authorise,
+        field("because", _says_nothing_of_what_mosaic_does_not_say),
+        f"{NOT_SAID} Say in because what you know of it.",
     ),
     Rule(
         "SD-29",
