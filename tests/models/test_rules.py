@@ -8,6 +8,7 @@ from models.attention import Resolution
 from models.effects import Effect, Ended
 from models.journey.answers import Refusal
 from models.journey.attention import raise_attention
+from models.journey.recording import record_result
 from models.journey.refusing import NOT_FOR_OTHERS, SAY_FOR_WHOM
 from models.journey.resolving import ROWS
 from models.journey.steps import IN_THE_FUTURE, ResolveAttention, Step, step_name
@@ -98,6 +99,7 @@ from tests.builders import (
     refused_consent,
     request,
     resolution,
+    result,
     resume,
     scheduled,
     service,
@@ -108,7 +110,16 @@ from tests.builders import (
     withdrawal,
     without_mosaic,
 )
+from tests.fakes import NOTHING_KEEPS_OPEN
 from tests.step_down import everything_wanted, refusal, stage, status
+
+
+def of_whom_mosaic_does_not_say_everything() -> StepDownFacts:
+    """It waits for the manager, and Mosaic says nothing of proceedings."""
+    before = waiting_for_the_manager()
+    look = before.child(CHILD).look
+    silent = NOTHING_KEEPS_OPEN.model_copy(update={"proceedings": None})
+    return record_result(before, result(look).model_copy(update={"record": silent, "at": NOW}))
 
 
 def stays(*children: str, **changes: Any) -> RecordDecisions:
@@ -499,6 +510,16 @@ REFUSED: dict[str, Case] = {
         decided({CHILD: Decision.NO_FURTHER_SUPPORT}, no_further_role_confirmed=False),
         "no_further_role_confirmed",
         "Closing a child confirms that social work has no further role.",
+    ),
+    "authorising_without_a_word_of_what_mosaic_does_not_say": (
+        "SD-19b",
+        of_whom_mosaic_does_not_say_everything,
+        authorised(),
+        "because",
+        (
+            "Mosaic does not say everything that could keep a child open (transfers show, with --in-mosaic). Say in "
+            "because what you know of it."
+        ),
     ),
     "authorising_what_nobody_recorded": (
         "SD-23b",

@@ -19,6 +19,8 @@ from cli.rehearsal.demo import until_machine_is_done
 from cli.services import read_services
 from client.checks import with_item_meant
 from models.errors import LastingError
+from models.mosaic import ChildRecord
+from tests.fakes import NOTHING_KEEPS_OPEN
 from tests.workflows.conftest import KEYS, House, Transfer
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -48,6 +50,11 @@ def kept_at(path: Path) -> Path:
     return KEPT / f"{path.stem}.json.gz"
 
 
+def _held(said: ChildRecord) -> ChildRecord:
+    """As the rehearsal Mosaic holds it: of what a case does not say, nothing keeps the child open."""
+    return NOTHING_KEEPS_OPEN.model_copy(update={name: getattr(said, name) for name in said.model_fields_set})
+
+
 async def play(house: House, path: Path) -> tuple[CaseFile, Transfer]:
     """A family's case to its end, each step when the machine has come to rest."""
     house.register.services = {service.ref: service for service in read_services(EXAMPLES / "services.csv")}
@@ -55,6 +62,7 @@ async def play(house: House, path: Path) -> tuple[CaseFile, Transfer]:
         house.post.troubles.before("send_letter", LastingError("refused_address", "550"))
     case = read_case(path, f"{house.queue}-example", datetime.now(UTC))
     house.mosaic.documents = {(d.ref, v.version): v.text for d in case.mosaic.documents for v in d.versions}
+    house.mosaic.records = {child.ref: _held(child.record) for child in case.mosaic.children}
     if case.already_open is not None:
         await (await house.start_as(case.already_open)).settled()
     transfer = await house.start_as(case.start)

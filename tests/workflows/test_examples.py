@@ -46,6 +46,8 @@ MOST = {
     "33-a-risk-of-significant-harm": (75, 461),
     "34-the-parents-disagree": (68, 403),
     "35-moved-to-another-council": (22, 122),
+    "39-five-siblings-out-of-child-protection": (82, 520),
+    "40-a-family-whose-address-nobody-knows": (22, 128),
 }
 """The most workflow tasks and events of an example, close above what was seen on two cores at work.
 
