@@ -14,6 +14,7 @@ from models.mosaic import ChildRecord, ClosingStep, NextAction
 from models.operations.comparison import Ran, Registered
 from models.operations.differences import Became, Difference
 from models.operations.digest import Recipient, RunningTransfer
+from models.people import Colleague
 from models.services import EarlyHelpService
 from models.step_down.start import StepDownRequest
 
@@ -178,6 +179,9 @@ class TransferRegister(Protocol):
         Raises:
             LastingError: it is unknown.
         """
+
+    def look_up_people(self, team: str, named: Sequence[str]) -> tuple[Colleague, ...]:
+        """Who is named, who may act for the team, and whoever may act for every team; with who stands in for them."""
 
     def reserve_child(self, transfer_id: str, child: str, who: str) -> None:
         """Reserve one more child for the transfer; repeating it changes nothing.

@@ -9,13 +9,15 @@ from temporalio import activity
 from activities.failures import as_failures
 from activities.ports import Calendars, EffectBook, TransferRegister
 from models.effects import EffectResult, Ended, Intent
+from models.errors import LastingError
 from models.journey.projection import Projection
 from models.journey.recorded import Opening
 from models.journey.status import Status, status
+from models.people import lack
 from models.step_down.facts import StepDownFacts
 from models.step_down.journey import STEP_DOWN
 from models.step_down.start import StepDownRequest
-from models.vocabulary import Frozen
+from models.vocabulary import LONDON, Frozen, Role
 
 
 class OpenTransfer(Frozen):
@@ -35,6 +37,15 @@ class LookUpService(Frozen):
 
     intent: Intent
     service_ref: str
+
+
+class LookUpPeople(Frozen):
+    """Ask the directory who is there for social work, and whether the team manager is (SD-23b)."""
+
+    intent: Intent
+    team: str
+    social_worker: str
+    team_manager: str
 
 
 class ReserveChild(Frozen):
@@ -81,6 +92,20 @@ class RegisterActivities:
             service = self.register.look_up_service(order.service_ref)
         found = self._result(order.intent, Ended.DONE, f"{service.ref} is in the service directory")
         return found.model_copy(update={"service": service})
+
+    @activity.defn
+    def look_up_people(self, order: LookUpPeople) -> EffectResult:
+        """SD-23b."""
+        if order.intent.only_look:
+            return self._result(order.intent, Ended.STOPPED, "no longer wanted")
+        with as_failures():
+            people = self.register.look_up_people(order.team, (order.social_worker, order.team_manager))
+            today = self.now().astimezone(LONDON).date()
+            if lack(people, order.team_manager, Role.TEAM_MANAGER, order.team, today) is not None:
+                named = f"It is {order.team_manager}, of team {order.team}."
+                raise LastingError("unknown_manager", f"{order.team_manager} is not the manager of the team", named)
+        found = self._result(order.intent, Ended.DONE, f"{order.team_manager} is the manager of {order.team}")
+        return found.model_copy(update={"people": people})
 
     @activity.defn
     def reserve_child(self, order: ReserveChild) -> EffectResult:

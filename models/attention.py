@@ -111,6 +111,12 @@ PROBLEMS = {
         "closed.",
         "Agree with the social worker, the team manager and the service what happens, and record that here.",
     ),
+    "unknown_manager": Problem(
+        "The directory of people does not have the team manager whom this transfer names, or not as manager of its "
+        "team and there now: whatever needs the team manager cannot be done yet.",
+        "Put the person into the directory with `transfers people import`, with the role team manager and the team, "
+        "then retry. Or the social worker names the right team manager with reassign.",
+    ),
     "unknown_service": Problem(
         "The service directory does not know the service.",
         "Put the service into the directory, then retry. Or the social worker names another service.",

@@ -13,6 +13,7 @@ from models.certificate import Certificate
 from models.clock_words import CLOCK_WORDS
 from models.kinds import Audience, ClockKind, EffectKind
 from models.mosaic import ChildRecord, ClosedStep, SharedDocument
+from models.people import Colleague
 from models.services import EarlyHelpService
 from models.vocabulary import Frozen, Ref
 from models.ways import WAYS
@@ -62,7 +63,7 @@ class Effect(Frozen):
     wait: ClockKind | None = None
     """What that clock waits for."""
     number: int | None = None
-    """Of an alert; of a due date, which one of its clock it is, from 1."""
+    """Of an alert; of a due date, or of a look into the directory of people, which one it is, from 1."""
     audience: Audience | None = None
     channel: str | None = None
     reader: Ref | None = None
@@ -155,6 +156,8 @@ class EffectResult(Frozen):
     """The sharing in Mosaic that shows it."""
     service: EarlyHelpService | None = None
     """The service, where the directory was asked for one."""
+    people: tuple[Colleague, ...] | None = None
+    """Who is there for social work, where the directory was asked; of several such results, the last one has them."""
     may_have_been_sent: bool = False
     """It was stopped, and nobody knows whether an attempt before had sent it."""
     record: ChildRecord | None = None
@@ -170,6 +173,10 @@ class EffectResult(Frozen):
     def privacy(self) -> str:
         """The class of the payload: orders, enquiries and who is related to whom are for few to read."""
         return "restricted" if self.record is not None else "plain"
+
+    def without_people(self) -> Self:
+        """The same, once the directory was asked anew."""
+        return self if self.people is None else self.model_copy(update={"people": None})
 
     def without_calendar(self) -> Self:
         """The same, once the register has the calendar."""

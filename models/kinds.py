@@ -30,6 +30,7 @@ class EffectKind(StrEnum):
     SEND_LETTER = "send_letter"
     TELL_SERVICE = "tell_service"
     LOOK_UP_SERVICE = "look_up_service"
+    LOOK_UP_PEOPLE = "look_up_people"
     RESERVE_CHILD = "reserve_child"
     CALCULATE_DUE_DATE = "calculate_due_date"
     MAIL_ALERT = "mail_alert"
@@ -79,6 +80,9 @@ class ClockKind(StrEnum):
     """A newer version of a document than the family saw, which social work shares with it first (SD-11)."""
     ATTENTION = "attention"
 
+
+BY_ROLE = (ClockKind.AUTHORISED, ClockKind.MEETING_CONFIRMED, ClockKind.MANAGEMENT_CONVERSATION)
+"""The clocks of what somebody does by their role, and who has it the directory of people says (SD-23b)."""
 
 RESPONSES = (ClockKind.CONVERSATION, ClockKind.ACKNOWLEDGEMENT)
 """The clocks of those who must answer us; the others are waits of our own people."""

@@ -220,6 +220,13 @@ WAYS: dict[EffectKind, Way] = {
         frozenset({"unknown_service"}),
         must_be=True,
     ),
+    EffectKind.LOOK_UP_PEOPLE: Way(
+        "look up in the directory who may act for social work",
+        OWN,
+        REGISTER,
+        ("number",),
+        frozenset({"unknown_manager"}),
+    ),
     EffectKind.RESERVE_CHILD: Way(
         "reserve the added child for this transfer", OWN, REGISTER, ("child",), frozenset({"child_elsewhere"})
     ),

@@ -194,7 +194,9 @@ def request(*children: str, **changes: Any) -> StepDownRequest:
 
 
 def opening(**changes: Any) -> Opening:
-    return Opening.model_validate({"policy": Policy(), "service": service(), **changes})
+    return Opening.model_validate(
+        {"policy": Policy(), "service": service(), "people": (manager().colleague,), **changes}
+    )
 
 
 def _step(kind: type[Step], said: dict[str, Any], changes: dict[str, Any]) -> Any:
@@ -581,7 +583,8 @@ def result(effect: Effect, ended: Ended = Ended.DONE, evidence: str = "seen") ->
         found = service(ref=effect.service, name="Early Help South", mosaic_team="team-south")
     looked = effect.kind is EffectKind.LOOK_AT_CHILD and ended is Ended.DONE
     seen = NOTHING_KEEPS_OPEN if looked else None
-    return EffectResult(effect=effect, ended=ended, evidence=evidence, at=NOW, service=found, record=seen)
+    known = (manager().colleague,) if effect.kind is EffectKind.LOOK_UP_PEOPLE and ended is Ended.DONE else None
+    return EffectResult(effect=effect, ended=ended, evidence=evidence, at=NOW, service=found, record=seen, people=known)
 
 
 def facts(*children: str, **changes: Any) -> StepDownFacts:

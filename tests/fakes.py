@@ -1,7 +1,7 @@
 """Fakes of everything outside: they keep what they were told, and fail as a test orders."""
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from threading import Event, Lock
 from typing import TypeVar
@@ -19,8 +19,10 @@ from models.journey.steps import Step
 from models.mail import Calendar, Mail, Meeting
 from models.mosaic import ChildRecord, ClosingStep, Completion, NextAction, OpenPlan
 from models.operations.digest import Recipient, RunningClock, RunningTransfer
+from models.people import Colleague, of_transfer
 from models.policy import Policy
 from models.services import EarlyHelpService
+from tests.builders import manager
 from tests.pace import patient
 
 S = TypeVar("S", bound=Step)
@@ -249,6 +251,8 @@ class FakeRegister:
         self.evidence: dict[tuple[str, str], RecordedStep] = {}
         self.policy = Policy(shown_after=SHOWN_AFTER)
         self.people: dict[str, str | None] = {}
+        """Their addresses, where a test says so."""
+        self.directory = [manager()]
         self.certificates: dict[str, list[Certificate]] = defaultdict(list)
         self.calendars: set[str] = set()
         self.shown: dict[str, tuple[int, Status]] = {}
@@ -286,6 +290,7 @@ class FakeRegister:
         opening = Opening(
             policy=self.policy,
             service=self.services[request.service_ref],
+            people=self._people(request.social_work_team, (request.social_worker, request.team_manager)),
             duplicate_of=holder,
             calendar=calendar.version,
         )
@@ -306,6 +311,13 @@ class FakeRegister:
         if ref not in self.services:
             raise LastingError("unknown_service", "no such service")
         return self.services[ref]
+
+    def look_up_people(self, team: str, named: Sequence[str]) -> tuple[Colleague, ...]:
+        self._wait("look_up_people")
+        return self._people(team, named)
+
+    def _people(self, team: str, named: Sequence[str]) -> tuple[Colleague, ...]:
+        return of_transfer(self.directory, team, named)
 
     def reserve_child(self, transfer_id: str, child: str, who: str) -> None:
         self._wait("reserve_child")

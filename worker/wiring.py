@@ -161,6 +161,7 @@ def activities(things: Outside, effects: Effects, workflows: TransferWorkflows) 
             register.show_in_register,
             register.note_result,
             register.look_up_service,
+            register.look_up_people,
             register.reserve_child,
             consent.capture_consent,
             consent.capture_withdrawal,

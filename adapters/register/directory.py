@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlmodel import select
+from sqlmodel import Session, col, or_, select
 
 from adapters.register.store import Store
-from models.people import Person
+from models.people import COUNCIL_WIDE, Colleague, Person, of_transfer
 from models.register.tables import PersonRow, ServiceRow
 from models.services import EarlyHelpService
+from models.vocabulary import Role
 
 LISTS = ("roles", "teams", "covers")
 """What of a person is kept with commas between."""
@@ -59,6 +60,14 @@ class SqlDirectory:
 def service_of(row: ServiceRow) -> EarlyHelpService:
     """The service as it is used."""
     return EarlyHelpService(**row.model_dump())
+
+
+def people_of(session: Session, team: str, named: Sequence[str]) -> tuple[Colleague, ...]:
+    """See ``TransferRegister.look_up_people``; of a large directory, only who may concern a transfer is read."""
+    acts = (col(PersonRow.roles).contains(role) for role in (Role.TEAM_MANAGER, *COUNCIL_WIDE))
+    concerned = or_(col(PersonRow.ref).in_(named), col(PersonRow.covers) != "", *acts)
+    rows = session.exec(select(PersonRow).where(concerned).order_by("ref"))
+    return of_transfer([person_of(row) for row in rows], team, named)
 
 
 def person_of(row: PersonRow) -> Person:

@@ -1,6 +1,6 @@
 """Transfers: opened with their children reserved, and shown as they stand."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from adapters.register.clocks import keep_calendar, keep_due_date
-from adapters.register.directory import service_of
+from adapters.register.directory import people_of, service_of
 from adapters.register.shown import show, status_of
 from adapters.register.store import Store, audit
 from models.calendar import WorkingCalendar
@@ -16,6 +16,7 @@ from models.errors import LastingError, PassingError, StartRefusedError
 from models.journey.projection import Projection
 from models.journey.recorded import Opening
 from models.journey.status import Status
+from models.people import Colleague
 from models.policy import Policy
 from models.register.tables import HOLDS_CHILD, ChildRow, ServiceRow, TransferRow
 from models.services import EarlyHelpService
@@ -54,7 +55,11 @@ class SqlTransfers:
                 _add_transfer(session, request, at, holder)
             keep_calendar(session, calendar)
             opening = Opening(
-                policy=self.policy, service=service_of(service), duplicate_of=holder, calendar=calendar.version
+                policy=self.policy,
+                service=service_of(service),
+                people=people_of(session, request.social_work_team, (request.social_worker, request.team_manager)),
+                duplicate_of=holder,
+                calendar=calendar.version,
             )
             if known is None:
                 row = session.get_one(TransferRow, request.id)
@@ -68,6 +73,11 @@ class SqlTransfers:
             if row is None:
                 raise LastingError("unknown_service", f"the directory does not know this service: {ref}")
             return service_of(row)
+
+    def look_up_people(self, team: str, named: Sequence[str]) -> tuple[Colleague, ...]:
+        """See ``TransferRegister``."""
+        with self.store.reading() as session:
+            return people_of(session, team, named)
 
     def reserve_child(self, transfer_id: str, child: str, who: str) -> None:
         """See ``TransferRegister``."""

@@ -58,7 +58,8 @@ def _back() -> list[str]:
 
 
 def _refused(step: type[Step], otherwise: str, clause: str | None) -> str:
-    return f"| {step_name(step)} | {otherwise} | {clause or '-'} |"
+    named = "what counts by the role" if step is Step else step_name(step)
+    return f"| {named} | {otherwise} | {clause or '-'} |"
 
 
 def _need(stage: Said, row: Need[StepDownFacts] | Doing[StepDownFacts]) -> str:

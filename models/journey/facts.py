@@ -28,6 +28,7 @@ from models.journey.steps import (
 )
 from models.kinds import NOT_ANSWERING, REAL_TIME, ClockKind, RungKind
 from models.mosaic import DocumentVersion
+from models.people import Colleague
 from models.policy import Policy
 from models.services import EarlyHelpService
 from models.vocabulary import Frozen
@@ -63,6 +64,8 @@ class Facts(Frozen):
     """What was, and is, waited for."""
     alerts: tuple[Alert, ...] = ()
     """Who was told, oldest first."""
+    people_asked: tuple[datetime, ...] = ()
+    """When somebody asked that the directory of people be read anew."""
 
     @cached_property
     def answers_found(self) -> dict[tuple[Any, ...], Any]:
@@ -158,6 +161,18 @@ class Facts(Frozen):
     def _services(self) -> list[EarlyHelpService]:
         looked_up = [result.service for result in self.effects if result.service is not None]
         return [self.opening.service, *looked_up] if self.opening else looked_up
+
+    @property
+    @remembered
+    def people(self) -> tuple[Colleague, ...]:
+        """Who is there for social work, as the directory had them last."""
+        asked = (result.people for result in reversed(self.effects) if result.people is not None)
+        return next(asked, self.opening.people if self.opening else ())
+
+    def named(self, ref: str) -> str:
+        """A person of the council as people read them: ``Jo Sample (tm-3)``; the reference, where it is all we know."""
+        name = next((person.name for person in self.people if person.ref == ref), None)
+        return f"{name} ({ref})" if name else ref
 
     @property
     def social_worker(self) -> str:

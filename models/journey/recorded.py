@@ -7,6 +7,7 @@ from models.certificate import DueRung
 from models.effects import Effect
 from models.journey.steps import Step
 from models.kinds import Audience, ClockKind, RungKind
+from models.people import Colleague
 from models.policy import Policy
 from models.services import EarlyHelpService
 from models.vocabulary import Frozen, local_time
@@ -17,6 +18,8 @@ class Opening(Frozen):
 
     policy: Policy
     service: EarlyHelpService
+    people: tuple[Colleague, ...] = ()
+    """Who is there for social work, as the directory has them."""
     duplicate_of: str | None = None
     calendar: str | None = None
     """The version of the working calendar that was kept in the register with it."""

@@ -159,7 +159,8 @@ def _why_and_from_whom(message: Rejected) -> str:
 def record_result(facts: F, result: EffectResult) -> F:
     """The facts with how an effect ended. What was stopped may begin again, and asks nobody any more."""
     if result.ended is not Ended.STOPPED:
-        return _tell_of_kept_open(_tell_of_newer(facts.having(effects=(*facts.effects, result)), result), result)
+        before = facts.effects if result.people is None else tuple(one.without_people() for one in facts.effects)
+        return _tell_of_kept_open(_tell_of_newer(facts.having(effects=(*before, result)), result), result)
     begun = tuple(effect for effect in facts.begun if effect != result.effect)
     raised = tuple(
         item.model_copy(update={"needed": False}) if item.effect == result.effect.id else item for item in facts.raised

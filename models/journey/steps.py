@@ -34,6 +34,8 @@ class Step(Message):
     """Who may record it."""
     does: ClassVar[str]
     """What who records it has done, in plain words."""
+    counts_as: ClassVar[frozenset[Role]] = frozenset()
+    """In which roles it counts as an act of that role, which only those do who have it in the directory of people."""
     goes_on: ClassVar[bool] = False
     """Something follows from it though a risk of significant harm was reported; of others, it is looked at."""
     step: str
@@ -158,6 +160,7 @@ class PauseClock(Step):
     """The clock of a service that must answer is paused, for a reason that is not its workload (SD-34, SD-35)."""
 
     recorded_by: ClassVar[frozenset[Role]] = frozenset({Role.TEAM_MANAGER, Role.OPERATIONS})
+    counts_as: ClassVar[frozenset[Role]] = frozenset({Role.TEAM_MANAGER})
     does: ClassVar[str] = "paused the clock of an answer"
     goes_on: ClassVar[bool] = True
     step: Literal["pause_clock"] = "pause_clock"
@@ -180,6 +183,7 @@ class ResumeClock(Step):
     """The clock runs again; the days on which it was paused do not count (SD-34, SD-35)."""
 
     recorded_by: ClassVar[frozenset[Role]] = frozenset({Role.TEAM_MANAGER, Role.OPERATIONS})
+    counts_as: ClassVar[frozenset[Role]] = frozenset({Role.TEAM_MANAGER})
     does: ClassVar[str] = "resumed the clock of an answer"
     goes_on: ClassVar[bool] = True
     step: Literal["resume_clock"] = "resume_clock"

@@ -1,5 +1,7 @@
 """What the machine does in the register: asking the directory, reserving a child, keeping evidence."""
 
+from datetime import date
+
 import pytest
 from temporalio.exceptions import ApplicationError
 
@@ -7,10 +9,19 @@ from activities.consent import ConsentActivities
 from activities.contact_conversation import ContactConversationActivities
 from activities.effect import Effects
 from activities.evidence import CaptureEvidence
-from activities.register import EndedByPerson, LookUpService, OpenTransfer, Projection, RegisterActivities, ReserveChild
+from activities.register import (
+    EndedByPerson,
+    LookUpPeople,
+    LookUpService,
+    OpenTransfer,
+    Projection,
+    RegisterActivities,
+    ReserveChild,
+)
 from activities.significant_harm import SignificantHarmActivities
 from models.effects import Effect, Ended
 from models.kinds import EffectKind
+from models.people import Person
 from tests.builders import (
     NOW,
     THEN,
@@ -20,6 +31,7 @@ from tests.builders import (
     facts,
     harm_report,
     intent,
+    manager,
     request,
     result,
     service,
@@ -33,6 +45,7 @@ LOOK_UP = LookUpService(
     intent=intent(Effect(kind=EffectKind.LOOK_UP_SERVICE, service="service-south", step="c-1")),
     service_ref="service-south",
 )
+PEOPLE = Effect(kind=EffectKind.LOOK_UP_PEOPLE, number=1)
 RESERVE = ReserveChild(
     intent=intent(Effect(kind=EffectKind.RESERVE_CHILD, child="child-c")), child_ref="child-c", added_by="sw-7"
 )
@@ -67,6 +80,37 @@ def test_a_service_that_the_directory_does_not_know_waits_for_a_person(does: Reg
     with pytest.raises(ApplicationError) as failure:
         does.look_up_service(LOOK_UP.model_copy(update={"service_ref": "service-nowhere"}))
     assert (failure.value.type, list(failure.value.details)) == ("NeedsAttention", ["unknown_service"])
+
+
+def look_up(**changes: object) -> LookUpPeople:
+    said = {"team": "team-sw", "social_worker": "sw-7", "team_manager": "tm-1", "intent": intent(PEOPLE), **changes}
+    return LookUpPeople.model_validate(said)
+
+
+@pytest.mark.clause("SD-23b")
+def test_the_directory_says_who_is_there_for_social_work(does: RegisterActivities, register: FakeRegister) -> None:
+    stranger = manager(ref="tm-9", teams=("team-other",))
+    register.directory += [stranger]
+    found = does.look_up_people(look_up())
+    assert (found.people, found.ended, found.at) == ((manager().colleague,), Ended.DONE, NOW)
+    assert found.evidence == "tm-1 is the manager of team-sw"
+    assert "Sample" not in found.evidence, "evidence is shown where names are not"
+
+
+@pytest.mark.clause("SD-23b")
+@pytest.mark.parametrize("known", [(), (manager(teams=("team-other",)),), (manager(until=date(2026, 3, 1)),)])
+def test_a_manager_whom_the_directory_does_not_have_so_waits_for_a_person(
+    does: RegisterActivities, register: FakeRegister, known: tuple[Person, ...]
+) -> None:
+    register.directory[:] = known
+    with pytest.raises(ApplicationError) as failure:
+        does.look_up_people(look_up())
+    assert list(failure.value.details) == ["unknown_manager", "It is tm-1, of team team-sw."]
+
+
+def test_the_directory_of_people_is_not_asked_what_nobody_wants_to_know(does: RegisterActivities) -> None:
+    unwanted = intent(PEOPLE).model_copy(update={"only_look": True})
+    assert does.look_up_people(look_up(team_manager="tm-9", intent=unwanted)).ended is Ended.STOPPED
 
 
 def test_a_child_that_was_added_is_reserved_and_again_changes_nothing(

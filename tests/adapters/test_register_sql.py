@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -40,6 +40,7 @@ from models.step_down.facts import Recorded, StepDownFacts
 from models.step_down.stage import Stage
 from models.step_down.steps.decision import Decision, RecordDecisions
 from models.step_down.steps.every import AnyStep
+from models.vocabulary import Role
 from tests.builders import (
     CHILD,
     NOW,
@@ -327,6 +328,25 @@ def test_another_service_that_the_directory_does_not_know_waits_for_a_person(reg
     with pytest.raises(LastingError, match="service-nowhere") as error:
         register.look_up_service("service-nowhere")
     assert error.value.problem == "unknown_service"
+
+
+@pytest.mark.clause("SD-23b")
+def test_a_transfer_knows_of_the_directory_who_may_act_for_its_team(register: WholeRegister) -> None:
+    days = {"cover_from": date(2026, 3, 2), "cover_until": date(2026, 3, 6)}
+    worker = manager(ref="sw-7", roles=(Role.SOCIAL_WORKER,))
+    cover = manager(ref="tm-2", roles=(), teams=(), covers=("tm-1", "tm-9"), **days)
+    chair = manager(ref="chair-1", roles=(Role.CHAIR,), teams=())
+    gone = manager(ref="tm-0", until=date(2026, 1, 31))
+    others = [
+        manager(ref="sw-8", roles=(Role.SOCIAL_WORKER,)),
+        manager(ref="tm-9", teams=("team-other",)),
+        Person(ref="operations", email="ops@council.example"),
+    ]
+    known = [manager(), worker, cover, chair, gone]
+    register.put_people([*known, *others])
+    found = register.look_up_people("team-sw", ("sw-7", "tm-1"))
+    assert {person.ref: person for person in found} == {person.ref: person.colleague for person in known}
+    assert register.opened(request(), THEN).people == found
 
 
 def test_the_whole_directory_is_listed_by_reference(register: WholeRegister) -> None:

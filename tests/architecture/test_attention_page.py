@@ -12,6 +12,7 @@ from cli.screens import ways
 from models.attention import KEPT_OPEN, PROBLEMS, Resolution
 from models.journey.steps import step_name
 from models.operations.differences import OF_MOSAIC, DifferenceKind
+from models.people import Person
 from models.services import ContactKind, EarlyHelpService
 from models.step_down.steps.every import STEPS
 from models.ways import WAYS
@@ -75,7 +76,11 @@ def taken(problem: str) -> Iterator[str]:
 
 def test_the_steps_and_fields_that_the_page_names_exist() -> None:
     steps = {step_name(kind) for kind in STEPS}
-    fields = {name for kind in STEPS for name in kind.model_fields} | {*EarlyHelpService.model_fields, "id"}
+    fields = {name for kind in STEPS for name in kind.model_fields} | {
+        *EarlyHelpService.model_fields,
+        *Person.model_fields,
+        "id",
+    }
     others = {*map(str, ContactKind), *PROBLEMS, *Resolution, "operations"}
     assert set(re.findall(r"`([a-z_]+)`", PAGE)) <= steps | fields | others
 

@@ -207,6 +207,7 @@ def _in_our_register(kind: EffectKind) -> Iterator[Group]:
 
 OWN_CALLS = {
     EffectKind.LOOK_UP_SERVICE: "register.look_up_service",
+    EffectKind.LOOK_UP_PEOPLE: "register.look_up_people",
     EffectKind.RESERVE_CHILD: "register.reserve_child",
 }
 

@@ -200,6 +200,8 @@ class Journey:
         match operation:
             case "register.look_up_service":
                 return self.hand.other_service
+            case "register.look_up_people":
+                return self.hand.manager
             case "register.reserve_child":
                 return f"{self.id}/{effect.child}/"
             case "directory.address_of":
@@ -601,6 +603,8 @@ class Cancelled(Journey):
         looked_up = Effect(kind=EffectKind.LOOK_UP_SERVICE, service=hand.other_service, step="change_service")
         await self.suffer(looked_up, builders.other_service(hand.other_service))
         skipped = Ended.SKIPPED in self.ends.values()
+        another = builders.reassigned(social_worker=None, team_manager=hand.manager)
+        await self.suffer(Effect(kind=EffectKind.LOOK_UP_PEOPLE, number=1), another)
         children = (hand.child,) if skipped else (hand.child, hand.added)
         clock = f"{ClockKind.CONVERSATION}/{hand.other_service}"
         calculated = Effect(kind=EffectKind.CALCULATE_DUE_DATE, clock=clock, wait=ClockKind.CONVERSATION, number=1)

@@ -22,7 +22,7 @@ class ByHand:
         self.document, self.plan, self.family = f"{name}-assessment", f"{name}-plan", f"{name}-family"
         self.service, self.other_service = f"{name}-service", f"{name}-other"
         self.team, self.other_team = f"{name}-team", f"{name}-other-team"
-        self.social_worker, self.room = f"{name}-sw", f"{name}-room"
+        self.social_worker, self.manager, self.room = f"{name}-sw", f"{name}-tm", f"{name}-room"
         self._in_mosaic, self._on_a_plan = in_mosaic, on_a_plan
         self._closing_step = CLOSING_STEP_OF_A_PLAN if on_a_plan else CLOSING_STEP
         self._opened: str | None = None
@@ -39,14 +39,19 @@ class ByHand:
             closing_step=self._closing_step,
         )
         self.know_service(self.service, self.team)
-        others = ("tm-1", "operations", "targeted-services-leader")
+        others = ("operations", "targeted-services-leader")
         self.world.register.put_people([Person(ref=ref, email=f"{ref}@council.example") for ref in others])
+        self.world.register.put_people([builders.manager()])
+        self.know_manager()
 
     def know_service(self, ref: str, team: str) -> None:
         uses = team if self._in_mosaic else None
         self.world.register.put_services(
             [builders.service(ref=ref, mosaic_team=uses, contact_email=f"contact@{ref}.example")]
         )
+
+    def know_manager(self) -> None:
+        self.world.register.put_people([builders.manager(ref=self.manager)])
 
     def know_social_worker(self) -> None:
         self.world.register.put_people([Person(ref=self.social_worker, email=f"{self.social_worker}@council.example")])
@@ -114,6 +119,7 @@ class ByHand:
             "already_completed": (self.close_otherwise, self._reopen),
             "no_address": (lambda: self.world.forget_person(self.social_worker), self.know_social_worker),
             "unknown_channel": (lambda: None, lambda: self.world.rooms.add(self.room)),
+            "unknown_manager": (lambda: self.world.forget_person(self.manager), self.know_manager),
             "unknown_service": (lambda: None, lambda: self.know_service(self.other_service, self.other_team)),
             "child_elsewhere": (self._hold_child, lambda: self.world.release_child(self.added)),
             "calendar_ends": (lambda: None, self._bring_the_calendar_up_to_date),

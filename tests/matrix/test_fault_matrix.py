@@ -49,6 +49,7 @@ SUFFERED_BY: Mapping[type[Journey], tuple[EffectKind, ...]] = {
     Cancelled: (
         EffectKind.RESERVE_CHILD,
         EffectKind.LOOK_UP_SERVICE,
+        EffectKind.LOOK_UP_PEOPLE,
         EffectKind.CALCULATE_DUE_DATE,
         EffectKind.MAIL_ALERT,
         EffectKind.POST_ALERT,

@@ -81,6 +81,7 @@ PROBLEMS = {
     EffectKind.RECOMMEND_FAMILIES_FIRST: MAIL,
     EffectKind.SEND_LETTER: (*MAIL, "unclear"),
     EffectKind.LOOK_UP_SERVICE: ("unknown_service",),
+    EffectKind.LOOK_UP_PEOPLE: ("unknown_manager",),
     EffectKind.RESERVE_CHILD: ("child_elsewhere",),
     EffectKind.CALCULATE_DUE_DATE: ("calendar_ends",),
     EffectKind.MAIL_ALERT: (*MAIL, "no_address"),
@@ -94,7 +95,12 @@ NEVER_SKIPPED = (
     EffectKind.REOPEN_CHILD,
     EffectKind.LOOK_UP_SERVICE,
 )
-IN_OUR_REGISTER = (EffectKind.LOOK_UP_SERVICE, EffectKind.RESERVE_CHILD, EffectKind.CALCULATE_DUE_DATE)
+IN_OUR_REGISTER = (
+    EffectKind.LOOK_UP_SERVICE,
+    EffectKind.LOOK_UP_PEOPLE,
+    EffectKind.RESERVE_CHILD,
+    EffectKind.CALCULATE_DUE_DATE,
+)
 ABOUT_TIME = (EffectKind.CALCULATE_DUE_DATE, EffectKind.MAIL_ALERT, EffectKind.POST_ALERT)
 TOLD_OVER = Policy(channels={Audience.SOCIAL_WORKER: ("team-room",), Audience.OPERATIONS: ("pager",)})
 CALENDARS = {

@@ -1,5 +1,5 @@
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ from models.journey.refusing import NOT_FOR_OTHERS, SAY_FOR_WHOM
 from models.journey.resolving import ROWS
 from models.journey.steps import IN_THE_FUTURE, ResolveAttention, Step, step_name
 from models.kinds import ClockKind, EffectKind
+from models.people import Person
 from models.services import ContactKind
 from models.step_down.facts import StepDownFacts
 from models.step_down.journey import STEP_DOWN
@@ -79,6 +80,7 @@ from tests.builders import (
     letters,
     london,
     management_conversation,
+    manager,
     meeting,
     no_letter,
     not_agreed,
@@ -209,6 +211,34 @@ def refusal_answered() -> StepDownFacts:
 def asked() -> StepDownFacts:
     """The contact was asked on Monday 2 March at noon, and the time to answer runs until Thursday at close."""
     return keeping_time(facts_before(RecordContactConversation), NOW)
+
+
+NOT_SO = (
+    "The directory of people does not have this person in this role for this team, nor as cover for one who has it. "
+    "Whoever has the role records this; or have the person, the role, the team or the cover entered there (transfers "
+    "people import), and send this again."
+)
+GONE = (
+    "As the directory of people has it, this person was not there any more on that day. Whoever has the role now "
+    "records this; where the day is wrong there, have it put right (transfers people import), and send this again."
+)
+NO_COVER_THEN = (
+    "As the directory of people has it, this person does not stand in for the one who has this role on that day. "
+    "Whoever has the role, or covers for them now, records this; or have the days of the cover put right "
+    "(transfers people import), and send this again."
+)
+COVER = Actor(id="tm-2", role=Role.TEAM_MANAGER)
+
+
+def cover(**changes: Any) -> Person:
+    """Somebody of another team, who stands in for the manager."""
+    said = {"covers": ("tm-1",), "cover_from": date(2026, 2, 23), "cover_until": date(2026, 3, 6)}
+    return manager(ref="tm-2", name="Alex Specimen", teams=("team-other",), **{**said, **changes})
+
+
+def asked_of(*people: Person) -> StepDownFacts:
+    """The contact was asked, and these people are in the directory."""
+    return asked().having(opening=opening(people=tuple(person.colleague for person in people)))
 
 
 def paused() -> StepDownFacts:
@@ -949,6 +979,41 @@ REFUSED: dict[str, Case] = {
         "step",
         "Children are being closed; the transfer can no longer be cancelled.",
     ),
+    "pausing_a_clock_as_a_manager_whom_the_directory_does_not_have": (
+        "SD-23b",
+        asked,
+        pause(actor=Actor(id="tm-99", role=Role.TEAM_MANAGER)),
+        "actor",
+        NOT_SO,
+    ),
+    "pausing_a_clock_as_the_manager_of_another_team": (
+        "SD-23b",
+        lambda: asked_of(manager(), manager(ref="tm-2", teams=("team-other",))),
+        pause(actor=Actor(id="tm-2", role=Role.TEAM_MANAGER, team="team-sw")),
+        "actor",
+        NOT_SO,
+    ),
+    "pausing_a_clock_after_ones_time": (
+        "SD-23b",
+        lambda: asked_of(manager(until=date(2026, 3, 1))),
+        pause(),
+        "actor",
+        GONE,
+    ),
+    "pausing_a_clock_after_a_cover": (
+        "SD-23b",
+        lambda: asked_of(manager(), cover(cover_until=date(2026, 3, 1))),
+        pause(actor=COVER),
+        "actor",
+        NO_COVER_THEN,
+    ),
+    "an_act_before_the_directory_is_read": (
+        "SD-23b",
+        lambda: facts(opening=None),
+        management_conversation(),
+        "actor",
+        "The transfer is only being opened, and has not read the directory of people: send this again in a moment.",
+    ),
     "pausing_a_clock_that_does_not_run": (
         None,
         facts,
@@ -1180,7 +1245,11 @@ def broken(now: StepDownFacts, step: Step) -> list[str]:
 
 
 def test_every_rule_refuses_something_here() -> None:
-    told = {(clause, reason, type(step)) for clause, _, step, _, reason in REFUSED.values()}
+    of_every_step = {rule.otherwise for rule in STEP_DOWN.rules if rule.step is Step}
+    told = {
+        (clause, reason, Step if reason in of_every_step else type(step))
+        for clause, _, step, _, reason in REFUSED.values()
+    }
     rules = {(rule.clause, rule.otherwise, rule.step) for rule in STEP_DOWN.rules}
     resolving = {(row.clause, row.otherwise, ResolveAttention) for row in ROWS}
     assert told == {*rules, *resolving, (None, NO_SUCH_ITEM, ResolveAttention)}

@@ -17,7 +17,7 @@ from activities.evidence import CaptureEvidence
 from activities.final_meeting import FinalMeetingActivities, MeetingMail, SendMeetingOutcome
 from activities.letters.papers import PackDocument, Papers
 from activities.mosaic import CloseChild, LookAtChild, MosaicActivities, ReopenChild, ShareDocument
-from activities.register import LookUpService, OpenTransfer, RegisterActivities, ReserveChild
+from activities.register import LookUpPeople, LookUpService, OpenTransfer, RegisterActivities, ReserveChild
 from activities.significant_harm import SignificantHarmActivities
 from models.effects import Effect, Intent
 from models.journey.recorded import RecordedStep
@@ -159,6 +159,15 @@ def _look_up_service(facts: StepDownFacts, intent: Intent) -> LookUpService:  # 
     return LookUpService(intent=intent, service_ref=_named(intent.effect.service))
 
 
+def _look_up_people(facts: StepDownFacts, intent: Intent) -> LookUpPeople:
+    return LookUpPeople(
+        intent=intent,
+        team=facts.social_work_team,
+        social_worker=facts.social_worker,
+        team_manager=facts.team_manager,
+    )
+
+
 def _reserve_child(facts: StepDownFacts, intent: Intent) -> ReserveChild:
     child = _named(intent.effect.child)
     added_by = next(step.actor.id for step in facts.all_of(AddChild) if step.child_ref == child)
@@ -274,6 +283,7 @@ ORDERS = Orders[StepDownFacts](
         EffectKind.CANCEL_INVITATION: Order(_meetings.cancel_invitation, _meeting_mail, "SD-18", MAIL),
         EffectKind.SEND_MEETING_OUTCOME: Order(_meetings.send_meeting_outcome, _meeting_outcome, "SD-18", MAIL),
         EffectKind.LOOK_UP_SERVICE: Order(RegisterActivities.look_up_service, _look_up_service, "SD-06", REGISTER),
+        EffectKind.LOOK_UP_PEOPLE: Order(RegisterActivities.look_up_people, _look_up_people, "SD-23b", REGISTER),
         EffectKind.RESERVE_CHILD: Order(RegisterActivities.reserve_child, _reserve_child, "SD-23", REGISTER),
         EffectKind.SEND_PACK: Order(_mail.send_pack, _send_pack, "SD-25", MAIL),
         EffectKind.CLOSE_CHILD: Order(MosaicActivities.close_child, _close_child, "SD-21", MOSAIC),

@@ -16,7 +16,7 @@ from models.step_down.effects import (
 from models.step_down.facts import StepDownFacts
 from models.step_down.papers import seen_since
 from models.step_down.rows import CANCELLED, STOPPED, Doing, Row, Rule
-from models.step_down.stages import acts
+from models.step_down.stages import acts, people
 from models.step_down.steps.transfer import AddChild, ChangeService
 
 BEING_CLOSED = "Children are being closed, or letters sent."
@@ -92,6 +92,7 @@ ROWS: tuple[Row, ...] = (
         "The service did not accept the children: the team manager talks with the Targeted Services Leader first.",
     ),
     *acts.ROWS,
+    *people.ROWS,
     *clocks.ROWS,
     Rule(None, Cancel, unless(lambda f: f.cancelled is None), "The transfer was cancelled before."),
     Rule(

@@ -15,6 +15,7 @@ class Authorise(Step):
     """The team manager authorises what somebody else recorded, or says why not; it binds to that very step (SD-23b)."""
 
     recorded_by: ClassVar[frozenset[Role]] = frozenset({Role.TEAM_MANAGER})
+    counts_as: ClassVar[frozenset[Role]] = frozenset({Role.TEAM_MANAGER})
     does: ClassVar[str] = "acted as team manager on what was recorded"
     step: Literal["authorise"] = "authorise"
     of: Ref

@@ -182,6 +182,7 @@ class RecordManagementConversation(Step):
     """The team manager and the Targeted Services Leader talked about the right response (SD-29)."""
 
     recorded_by: ClassVar[frozenset[Role]] = frozenset({Role.TEAM_MANAGER, Role.TARGETED_SERVICES_LEADER})
+    counts_as: ClassVar[frozenset[Role]] = frozenset({Role.TEAM_MANAGER})
     does: ClassVar[str] = "recorded what team manager and Targeted Services Leader agreed"
     step: Literal["record_management_conversation"] = "record_management_conversation"
     team_manager: Ref
@@ -213,6 +214,7 @@ class RecordDecisions(Step):
     """The decision child by child; what closes a child waits for the team manager's own act (SD-01, SD-23, SD-23b)."""
 
     recorded_by: ClassVar[frozenset[Role]] = frozenset({Role.SOCIAL_WORKER, Role.TEAM_MANAGER})
+    counts_as: ClassVar[frozenset[Role]] = frozenset({Role.TEAM_MANAGER})
     does: ClassVar[str] = "recorded the decision for the children"
     goes_on: ClassVar[bool] = True
     step: Literal["record_decisions"] = "record_decisions"

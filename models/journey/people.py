@@ -1,0 +1,47 @@
+"""Who may act by their role in a transfer, and when the directory of people is asked anew (SD-23b)."""
+
+from collections.abc import Callable
+
+from models.effects import Effect
+from models.journey.facts import Facts
+from models.journey.steps import Reassign, Step
+from models.kinds import BY_ROLE, EffectKind
+from models.people import Lack, lack
+from models.vocabulary import LONDON, Role
+
+
+def looked_up(facts: Facts) -> tuple[Effect, ...]:
+    """The newest look into the directory.
+
+    One is wanted where the team manager of the start is not there, each time that somebody else is named, that an act
+    by a role comes to be waited for, and that somebody asks for it.
+    """
+    named = sum(1 for entry in facts.steps if isinstance(entry.step, Reassign))
+    acts = sum(1 for clock in facts.clocks if clock.kind in BY_ROLE)
+    number = int(_unknown_at_the_start(facts)) + named + acts + len(facts.people_asked)
+    return (Effect(kind=EffectKind.LOOK_UP_PEOPLE, number=number),) if number else ()
+
+
+def _unknown_at_the_start(facts: Facts) -> bool:
+    start, day = facts.request, facts.opened_at.astimezone(LONDON).date()
+    known = facts.opening.people if facts.opening else ()
+    return lack(known, start.team_manager, Role.TEAM_MANAGER, start.social_work_team, day) is not None
+
+
+def lacks(what: Lack) -> Callable[[Facts, Step], bool]:
+    """Whether this keeps who records the step from acting in their role, where the step counts by it."""
+    return lambda facts, step: _acts(step) and facts.opening is not None and _lack(facts, step) is what
+
+
+def _acts(step: Step) -> bool:
+    return step.actor.role in step.counts_as
+
+
+def _lack(facts: Facts, step: Step) -> Lack | None:
+    day = step.occurred_at.astimezone(LONDON).date()
+    return lack(facts.people, step.actor.id, step.actor.role, facts.social_work_team, day)
+
+
+def comes_too_early(facts: Facts, step: Step) -> bool:
+    """An act by a role, and the directory has not been read yet."""
+    return _acts(step) and facts.opening is None
