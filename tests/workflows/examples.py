@@ -12,6 +12,7 @@ from temporalio.client import WorkflowHistory
 from temporalio.converter import DataConverter, DefaultFailureConverterWithEncodedAttributes
 
 from adapters.encryption import ClassedPayloadConverter, EncryptedPayloads
+from cli.people import read_people
 from cli.rehearsal.acts import OnRecord
 from cli.rehearsal.case import CaseFile
 from cli.rehearsal.case_file import read_case
@@ -58,6 +59,7 @@ def _held(said: ChildRecord) -> ChildRecord:
 async def play(house: House, path: Path) -> tuple[CaseFile, Transfer]:
     """A family's case to its end, each step when the machine has come to rest."""
     house.register.services = {service.ref: service for service in read_services(EXAMPLES / "services.csv")}
+    house.register.directory = read_people(EXAMPLES / "people.csv")
     if "@refused.example" in path.read_text(encoding="utf-8"):
         house.post.troubles.before("send_letter", LastingError("refused_address", "550"))
     case = read_case(path, f"{house.queue}-example", datetime.now(UTC))
