@@ -595,6 +595,12 @@ def facts(*children: str, **changes: Any) -> StepDownFacts:
     return opened.having(begun=(*looks(opened), *opened.begun), effects=(*seen, *opened.effects))
 
 
+def in_directory(now: StepDownFacts, *people: Person) -> StepDownFacts:
+    """The same, where these people are in the directory, and nobody else."""
+    known = opening(people=tuple(person.colleague for person in people))
+    return now.having(opening=known, effects=tuple(result.without_people() for result in now.effects))
+
+
 def refused(before: StepDownFacts, step: Step, now: datetime = NOW) -> Refusal:
     """The refusal of a step that has to be refused."""
     said = refusal(before, as_read(before, step), now)

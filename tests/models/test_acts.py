@@ -35,7 +35,9 @@ from tests.builders import (
     facts_declined_and_talked_about,
     going_on_without,
     harm_report,
+    in_directory,
     interim_contact,
+    manager,
     not_authorised,
     practitioner,
     record,
@@ -193,10 +195,19 @@ def test_an_act_is_refused_in_plain_words(now: Callable[[], StepDownFacts], act:
 
 @pytest.mark.clause("SD-23b")
 def test_the_social_worker_of_the_family_does_not_close_its_children_as_manager() -> None:
-    before = facts_before(RecordDecisions)
+    before = in_directory(facts_before(RecordDecisions), manager(), manager(ref=SOCIAL_WORKER.id))
     answer = refused(before, decision(actor=MANAGER_OF_THE_FAMILY))
     assert (answer.clause, answer.field) == ("SD-23b", "actor")
     assert refusal(before, decided({CHILD: STAYS}, actor=MANAGER_OF_THE_FAMILY), NOW) is None
+
+
+@pytest.mark.clause("SD-23b")
+def test_what_was_replaced_for_one_child_is_still_authorised_for_another() -> None:
+    both = {CHILD: NOTHING_MORE, SIBLING: NOTHING_MORE}
+    before = record(facts_before(RecordDecisions, CHILD, SIBLING), decided(both, actor=SOCIAL_WORKER))
+    now = record(before, decided({SIBLING: STAYS}, step_id="again", corrects="record_decisions"))
+    assert refusal(now, authorised("record_decisions", CHILD), NOW) is None
+    assert refused(now, authorised("record_decisions", SIBLING)).field == "children.0.ref"
 
 
 @pytest.mark.clause("SD-23b")

@@ -72,6 +72,7 @@ from tests.builders import (
     harm_report,
     holder,
     in_child_protection,
+    in_directory,
     interim_contact,
     keeping_time,
     let_time_pass,
@@ -238,7 +239,12 @@ def cover(**changes: Any) -> Person:
 
 def asked_of(*people: Person) -> StepDownFacts:
     """The contact was asked, and these people are in the directory."""
-    return asked().having(opening=opening(people=tuple(person.colleague for person in people)))
+    return in_directory(asked(), *people)
+
+
+def manages_too(before: StepDownFacts) -> StepDownFacts:
+    """The social worker of the family is a manager of the team."""
+    return in_directory(before, manager(), manager(ref=SOCIAL_WORKER.id))
 
 
 def paused() -> StepDownFacts:
@@ -577,7 +583,7 @@ REFUSED: dict[str, Case] = {
     ),
     "authorising_as_the_social_worker_of_the_family": (
         "SD-23b",
-        waiting_for_the_manager,
+        lambda: manages_too(waiting_for_the_manager()),
         authorised(actor=MANAGER.model_copy(update={"id": SOCIAL_WORKER.id})),
         "actor",
         (
@@ -599,7 +605,7 @@ REFUSED: dict[str, Case] = {
     ),
     "closing_as_the_manager_whose_family_it_is": (
         "SD-23b",
-        lambda: facts_before(RecordDecisions),
+        lambda: manages_too(facts_before(RecordDecisions)),
         decision(actor=MANAGER.model_copy(update={"id": SOCIAL_WORKER.id})),
         "actor",
         (

@@ -14,7 +14,10 @@ def _unknown(facts: StepDownFacts, step: Authorise) -> bool:
 
 
 def _replaced(facts: StepDownFacts, step: Authorise) -> bool:
-    return any(entry.step.corrects == step.of and not entry.late for entry in facts.steps)
+    """All of it: what stands of it for some child still waits for the manager."""
+    entry = facts.entry(step.of)
+    replaced = any(later.step.corrects == step.of and not later.late for later in facts.steps)
+    return replaced and entry is not None and not asked(facts, entry.step)
 
 
 def _not_asked(facts: StepDownFacts, step: Authorise) -> bool:
