@@ -79,6 +79,7 @@ from models.step_down.steps.sharing import RecordFamilySharing, WithoutDocument
 from models.step_down.steps.transfer import AddChild, ChangeService
 from models.vocabulary import LONDON, Actor, ChildRef, Role
 from tests import step_down
+from tests.colleagues import manager
 from tests.fakes import NOTHING_KEEPS_OPEN
 from tests.step_down import due_now, raise_alerts, refusal, update_clocks
 
@@ -124,19 +125,6 @@ def service(**changes: Any) -> EarlyHelpService:
         "mosaic_team": "team-eh",
     }
     return EarlyHelpService.model_validate({**said, **changes})
-
-
-def manager(**changes: Any) -> Person:
-    """The manager of the social work team, as the directory of people has them."""
-    said = {
-        "ref": "tm-1",
-        "email": "manager@council.example",
-        "name": "Jo Sample",
-        "telephone": "0113 496 0003",
-        "roles": (Role.TEAM_MANAGER,),
-        "teams": ("team-sw",),
-    }
-    return Person.model_validate({**said, **changes})
 
 
 CALLED = {"mother": "Ms Example", "father": "Mr Other"}

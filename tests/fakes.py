@@ -22,7 +22,7 @@ from models.operations.digest import Recipient, RunningClock, RunningTransfer
 from models.people import Colleague, of_transfer
 from models.policy import Policy
 from models.services import EarlyHelpService
-from tests.builders import manager
+from tests.colleagues import manager
 from tests.pace import patient
 
 S = TypeVar("S", bound=Step)

@@ -169,7 +169,7 @@ class Facts(Frozen):
         asked = (result.people for result in reversed(self.effects) if result.people is not None)
         return next(asked, self.opening.people if self.opening else ())
 
-    def named(self, ref: str) -> str:
+    def called(self, ref: str) -> str:
         """A person of the council as people read them: ``Jo Sample (tm-3)``; the reference, where it is all we know."""
         name = next((person.name for person in self.people if person.ref == ref), None)
         return f"{name} ({ref})" if name else ref

@@ -31,13 +31,13 @@ from tests.builders import (
     facts,
     harm_report,
     intent,
-    manager,
     request,
     result,
     service,
     taken,
     withdrawal,
 )
+from tests.colleagues import manager
 from tests.fakes import FakeBook, FakeCalendars, FakePost, FakeRegister
 from tests.step_down import status
 

@@ -61,7 +61,6 @@ from tests.builders import (
     holder,
     intent,
     letters,
-    manager,
     meeting,
     not_appropriate,
     other_service,
@@ -74,6 +73,7 @@ from tests.builders import (
     voice,
     withdrawal,
 )
+from tests.colleagues import manager
 from tests.register import WholeRegister
 from tests.step_down import status
 

@@ -8,6 +8,7 @@ from models.kinds import EffectKind
 from models.people import Person
 from simulators.mosaic.contract import CASE_CLOSED, TRANSFER_TO_EARLY_HELP
 from tests import builders
+from tests.colleagues import manager
 from tests.matrix.outside import World
 
 CLOSING_STEP, CLOSING_STEP_OF_A_PLAN = "Case Closure from Assessment", "Child Case Closure"
@@ -41,7 +42,7 @@ class ByHand:
         self.know_service(self.service, self.team)
         others = ("operations", "targeted-services-leader")
         self.world.register.put_people([Person(ref=ref, email=f"{ref}@council.example") for ref in others])
-        self.world.register.put_people([builders.manager()])
+        self.world.register.put_people([manager()])
         self.know_manager()
 
     def know_service(self, ref: str, team: str) -> None:
@@ -51,7 +52,7 @@ class ByHand:
         )
 
     def know_manager(self) -> None:
-        self.world.register.put_people([builders.manager(ref=self.manager)])
+        self.world.register.put_people([manager(ref=self.manager)])
 
     def know_social_worker(self) -> None:
         self.world.register.put_people([Person(ref=self.social_worker, email=f"{self.social_worker}@council.example")])

@@ -37,7 +37,6 @@ from tests.builders import (
     harm_report,
     in_directory,
     interim_contact,
-    manager,
     not_authorised,
     practitioner,
     record,
@@ -46,6 +45,7 @@ from tests.builders import (
     whole_path,
     withdrawal,
 )
+from tests.colleagues import manager
 from tests.step_down import is_late, next_steps, refusal, stage, status
 
 STAYS, NOTHING_MORE = Decision.STAYS_WITH_SOCIAL_WORK, Decision.NO_FURTHER_SUPPORT

@@ -17,12 +17,12 @@ from tests.builders import (
     due,
     facts,
     intent,
-    manager,
     opening,
     reassigned,
     record,
     result,
 )
+from tests.colleagues import manager
 from tests.step_down import wanted
 from workflows.step_down.orders import ORDERS
 
@@ -155,4 +155,4 @@ def test_somebody_who_asks_has_the_directory_read_anew() -> None:
 
 
 def test_a_person_of_the_directory_is_named() -> None:
-    assert (facts().named("tm-1"), facts().named("sw-7")) == ("Jo Sample (tm-1)", "sw-7")
+    assert (facts().called("tm-1"), facts().called("sw-7")) == ("Jo Sample (tm-1)", "sw-7")

@@ -81,7 +81,6 @@ from tests.builders import (
     letters,
     london,
     management_conversation,
-    manager,
     meeting,
     no_letter,
     not_agreed,
@@ -113,6 +112,7 @@ from tests.builders import (
     withdrawal,
     without_mosaic,
 )
+from tests.colleagues import manager
 from tests.fakes import NOTHING_KEEPS_OPEN
 from tests.step_down import everything_wanted, refusal, stage, status
 
@@ -615,7 +615,7 @@ REFUSED: dict[str, Case] = {
     ),
     "going_on_without_the_document_as_the_manager_whose_family_it_is": (
         "SD-23b",
-        lambda: facts_before(RecordFamilySharing),
+        lambda: manages_too(facts_before(RecordFamilySharing)),
         going_on_without(actor=MANAGER.model_copy(update={"id": SOCIAL_WORKER.id})),
         "actor",
         (
@@ -625,7 +625,7 @@ REFUSED: dict[str, Case] = {
     ),
     "an_interim_contact_of_the_manager_whose_family_it_is": (
         "SD-23b",
-        lambda: facts_before(NameLeadPractitioner),
+        lambda: manages_too(facts_before(NameLeadPractitioner)),
         interim_contact(actor=MANAGER.model_copy(update={"id": SOCIAL_WORKER.id})),
         "actor",
         (

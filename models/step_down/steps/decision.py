@@ -134,6 +134,7 @@ class NameLeadPractitioner(Step):
     """The lead practitioner, or the practitioner of a single agency; until one is allocated, a contact (SD-28)."""
 
     recorded_by: ClassVar[frozenset[Role]] = frozenset({Role.SOCIAL_WORKER, Role.TEAM_MANAGER, Role.EARLY_HELP_SERVICE})
+    counts_as: ClassVar[frozenset[Role]] = frozenset({Role.TEAM_MANAGER})
     does: ClassVar[str] = "named the practitioner who takes over"
     step: Literal["name_lead_practitioner"] = "name_lead_practitioner"
     practitioner: Ref

@@ -18,6 +18,7 @@ class RecordFamilySharing(Step):
     """The document was shared with the family: which version, and whether they agree that it is the basis (SD-10)."""
 
     recorded_by: ClassVar[frozenset[Role]] = frozenset({Role.SOCIAL_WORKER, Role.TEAM_MANAGER})
+    counts_as: ClassVar[frozenset[Role]] = frozenset({Role.TEAM_MANAGER})
     does: ClassVar[str] = "recorded that the family saw a document"
     step: Literal["record_family_sharing"] = "record_family_sharing"
     document_ref: Ref
