@@ -600,7 +600,7 @@ WHERE: dict[str, tuple[Callable[[], StepDownFacts], Stage, tuple[NextStep, ...]]
     "a letter is to somebody unsafe to contact": (
         lambda: record(closed_and_the_father_unsafe(), letters(letter(), letter("letter-3", person="father"))),
         Stage.CONFIRMATION,
-        (LETTER_AUTHORISED, SENDING_ADVICE, SENDING_LETTERS, ACKNOWLEDGE),
+        (LETTER_AUTHORISED, SENDING_ADVICE, SENDING_LETTERS, ENDING, ACKNOWLEDGE),
     ),
     "the manager does not authorise the letter to somebody unsafe": (
         lambda: record(
@@ -608,7 +608,7 @@ WHERE: dict[str, tuple[Callable[[], StepDownFacts], Stage, tuple[NextStep, ...]]
             not_authorised("approve_letters"),
         ),
         Stage.CONFIRMATION,
-        (APPROVE_WITHOUT_IT, SENDING_ADVICE, SENDING_LETTERS, ACKNOWLEDGE),
+        (APPROVE_WITHOUT_IT, SENDING_ADVICE, SENDING_LETTERS, ENDING, ACKNOWLEDGE),
     ),
     "Families First is being recommended": (
         lambda: not_ended(

@@ -8,8 +8,10 @@ import pytest
 from models.effects import Effect
 from models.journey.people import looked_up
 from models.journey.recording import record_result
+from models.journey.steps import Step
 from models.kinds import EffectKind
 from models.people import MOST_COLLEAGUES, Lack, Person, covers_of, lack, of_transfer
+from models.step_down.acts import ASKS
 from models.vocabulary import Role
 from tests.builders import (
     NOW,
@@ -152,6 +154,12 @@ def test_what_the_directory_said_last_is_what_counts_and_is_kept_once() -> None:
 @pytest.mark.clause("SD-23b")
 def test_somebody_who_asks_has_the_directory_read_anew() -> None:
     assert look(1) in wanted(facts(people_asked=(NOW,)))
+
+
+@pytest.mark.clause("SD-23b")
+@pytest.mark.parametrize("kind", ASKS)
+def test_where_a_manager_needs_nobody_elses_act_the_directory_has_them_as_manager(kind: type[Step]) -> None:
+    assert Role.TEAM_MANAGER in kind.counts_as or Role.TEAM_MANAGER not in kind.recorded_by
 
 
 def test_a_person_of_the_directory_is_named() -> None:
