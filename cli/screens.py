@@ -65,7 +65,9 @@ def _harm(now: Status) -> list[RenderableType]:
     """Above everything else: what was reported, whether somebody was spoken to, and whom to ring (SU-01)."""
     if not now.harm:
         return []
-    return [*(Text(report.words, style="bold red") for report in now.harm), Text(f"{now.ring}", style="bold"), Text("")]
+    reports = (Text(report.words, style="bold red") for report in now.harm)
+    commands = (Text(command) for command in now.harm_commands)
+    return [*reports, Text(f"{now.ring}", style="bold"), *commands, Text("")]
 
 
 def missing_lines(steps: Sequence[NextStep]) -> list[RenderableType]:

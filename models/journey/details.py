@@ -29,7 +29,8 @@ def details(now: Status) -> str:
 
 def _harm_lines(now: Status) -> list[str]:
     lines = [f"**{report.words}**" for report in now.harm]
-    return [*lines, f"**{now.ring}**", ""] if lines else []
+    commands = [f"`{command}`" for command in now.harm_commands]
+    return [*lines, f"**{now.ring}**", *commands, ""] if lines else []
 
 
 def _attention_lines(now: Status) -> list[str]:

@@ -116,6 +116,12 @@ class HarmStatus(Frozen):
             "spoken to and when, as a correction of the first."
         )
 
+    def command(self, transfer_id: str) -> str | None:
+        """What is copied to record who was spoken to; None where somebody was, or where nothing is there to correct."""
+        if self.step_id is None or self.spoken_to_at is not None:
+            return None
+        return f"transfers step {transfer_id} FILE --corrects {self.step_id}"
+
 
 class Status(Frozen):
     """The answer of the ``status`` query."""
@@ -163,6 +169,11 @@ class Status(Frozen):
     def needs_attention(self) -> bool:
         """Whether something waits for a person to put right."""
         return bool(self.problems)
+
+    @property
+    def harm_commands(self) -> tuple[str, ...]:
+        """What is copied to record who was spoken to, of each report of which nobody has said it."""
+        return tuple(command for report in self.harm if (command := report.command(self.id)) is not None)
 
     @property
     def harm_state(self) -> HarmState | None:

@@ -113,5 +113,5 @@ class StepDownRequest(Start):
     def _knows_its_children(self) -> "StepDownRequest":
         known = {child.ref for child in self.family.children} if self.family else None
         if known is not None and known != {child.ref for child in self.children}:
-            raise ValueError("family: names each child of the transfer, and no other (SD-09c)")
+            raise ValueError("family: its record names each child of the transfer, and no other (SD-09c)")
         return self

@@ -113,7 +113,7 @@ WRONG: dict[str, tuple[Any, str]] = {
     ),
     "a start without a child of its own": (
         lambda: request(CHILD, SIBLING, family=family()),
-        "family: names each child",
+        "family: its record names each child",
     ),
 }
 

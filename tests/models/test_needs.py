@@ -256,8 +256,8 @@ SAY_IT = NextStep(
     step="authorise",
     who=Role.TEAM_MANAGER,
     ask="Mosaic does not say everything that could keep a child open (transfers show, with --in-mosaic). A child is "
-    "not closed before: say what you know of it, as you authorise the closing once more (authorise, with because and "
-    "corrects); or decide the child anew.",
+    "not closed before: say what you know of it, as you authorise the closing once more (as a correction, with the "
+    "reason); or decide the child anew.",
     clause="SD-19b",
 )
 CLOSING = NextStep(step=None, who=None, ask="The children are being closed in Mosaic as decided.", clause="SD-21")

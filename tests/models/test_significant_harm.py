@@ -533,7 +533,8 @@ def test_a_report_stands_above_everything_with_whom_to_ring_and_what_a_colleague
         "Ring now, then record the report once more, with who was spoken to and when, as a correction of the first."
     )
     assert shown.ring == PHONES.words
-    assert details(shown).startswith(f"**{report.words}**\n**{PHONES.words}**\n")
+    command = "transfers step transfer-1 FILE --corrects newer"
+    assert details(shown).startswith(f"**{report.words}**\n**{PHONES.words}**\n`{command}`\n")
     assert "marks" not in details(shown)
 
 
@@ -556,5 +557,5 @@ def test_a_report_that_could_not_be_taken_stands_there_too_and_without_one_there
         "A report of significant harm came on Monday 2 March 2026 12:00 and could not be taken. Ring now, and record "
         "the report."
     )
-    assert lost.ring == PHONES.words
+    assert (lost.ring, lost.harm_commands) == (PHONES.words, ())
     assert (status(facts()).harm, status(facts()).ring) == ((), None)

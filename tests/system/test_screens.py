@@ -194,7 +194,7 @@ def test_where_no_transfer_is_found_the_list_says_where_else_to_look(wanted: Wan
 
 def test_two_children_can_be_told_apart_on_a_narrow_screen():
     refs = ("t-1234567890-child-1", "t-1234567890-child-2")
-    now = status(facts(request=request(id="t-1234567890", children=tuple({"ref": ref} for ref in refs))))
+    now = status(facts(request=request(*refs, id="t-1234567890")))
     console = Console(width=80)
     with console.capture() as shown:
         console.print(transfer_screen(now))
@@ -237,8 +237,8 @@ def test_a_report_of_significant_harm_stands_above_everything_else_in_red_with_w
     now = status(record(facts(opening=opening(policy=Policy(phones=PHONES))), harm_report()))
     shown = " ".join(drawn(transfer_screen(now)).replace("│", " ").split())
     banner, _, _ = shown.partition("Decision, child by child")
-    assert banner.endswith(f"{now.harm[0].words} {PHONES.words} ")
-    assert "corrects: report_significant_harm" in banner
+    command = "transfers step transfer-1 FILE --corrects report_significant_harm"
+    assert banner.endswith(f"{now.harm[0].words} {PHONES.words} {command} ")
     assert f"{RED}A risk of significant harm was reported" in drawn(transfer_screen(now), coloured=True)
     assert "Ring" not in drawn(transfer_screen(status(facts())))
 

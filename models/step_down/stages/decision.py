@@ -140,7 +140,7 @@ ROWS: tuple[Row, ...] = (
         Authorise,
         TM,
         f"{NOT_SAID} A child is not closed before: say what you know of it, as you authorise the closing once more "
-        "(authorise, with because and corrects); or decide the child anew.",
+        "(as a correction, with the reason); or decide the child anew.",
         met=lambda f: not any(child.unanswered for child in f.children),
         clock=ClockKind.DECISION,
     ),

@@ -73,7 +73,7 @@ class Letter(Frozen):
         if self.agency is None and self.address is not None:
             raise ValueError("address: how somebody of the family is reached stands in the family record (SD-33a)")
         if self.agency is not None and self.no_risk_known:
-            raise ValueError("no_risk_known: is said of somebody of the family (SD-33a)")
+            raise ValueError("no_risk_known: that no risk is known is said of somebody of the family (SD-33a)")
         return self
 
     @model_validator(mode="after")
