@@ -49,7 +49,8 @@ def letters_screen(found: LettersToRead) -> RenderableType:
     """Letters to be read before they are approved."""
     if not found.letters:
         return Text("Nobody may be written to: record the people of the family, and how they are safely reached.")
-    return Group(*(_letter(one) for one in found.letters))
+    agencies = [Text(f"Agencies to be told, or say why not: {', '.join(found.agencies)}")] if found.agencies else []
+    return Group(*(_letter(one) for one in found.letters), *agencies)
 
 
 def _letter(one: LetterToRead) -> RenderableType:

@@ -108,6 +108,7 @@ FIELD_WORDS = {
     "role": "the role",
     "route": "where the transfer comes from",
     "safe_times": "the times that are safe",
+    "took_part_in_plan": "which agencies took part in the plan",
     "seen": "the number of the letter as it was read",
     "service_attended": "whether somebody of the service was there",
     "service_ref": "the service",

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from models.policy import Phones
+from models.step_down.start import PlanType
 from models.step_down.steps.confirmation import LetterAudience
 from models.step_down.steps.decision import Decision, NameLeadPractitioner
 from models.step_down.telling import Telling, ToldChild
@@ -83,6 +84,13 @@ CONSENT_WITHDRAWN = (
 WITHDRAWN_AND_NO_MORE = "{name}: social work has ended. Consent to other help was taken back."
 """The same for somebody who must not learn where the child is."""
 
+PLAN_ENDED = "{name}: the {plan} ended on {day}."
+PLAN_GOES_ON = "{name}: social work goes on."
+"""What an agency that took part in the plan reads without the family's consent, of a child whom social work keeps."""
+HERE_NO_MORE = "{name}: social work has ended here."
+"""The same of one who moved, from which it does not follow that it did (SD-23a)."""
+PLANS = {PlanType.CHILD_IN_NEED: "plan for a child in need", PlanType.CHILD_PROTECTION: "child protection plan"}
+
 STARTS_ON = "It is planned to start on {day}."
 SUPPORT_STARTS = "You can change your mind about this support at any time. Tell the social work team or {service}."
 SUPPORT_DOES_NOT_START = "Support from {service} will not start. Nothing more is shared with them."
@@ -97,7 +105,7 @@ IN_THE_MEANTIME = (
 
 def text_of(telling: Telling) -> str:
     """The letter, with each child by reference in brackets."""
-    said = [*(_of_child(telling, child) for child in telling.children), *_of_all(telling)]
+    said = [*(words for child in telling.children for words in _of_child(telling, child)), *_of_all(telling)]
     return LETTERS[telling.audience].format(
         reader=telling.reader,
         said="\n\n".join(said),
@@ -112,7 +120,18 @@ def in_place_of_name(ref: str) -> str:
     return f"[{ref}]"
 
 
-def _of_child(telling: Telling, child: ToldChild) -> str:
+def _of_child(telling: Telling, child: ToldChild) -> Iterator[str]:
+    """That the plan ended, and what becomes of the child, as far as the reader may read of it."""
+    name = in_place_of_name(child.ref)
+    if child.plan_ended_on and telling.plan:
+        yield PLAN_ENDED.format(name=name, plan=PLANS[telling.plan], day=day_words(child.plan_ended_on))
+    if child.of_early_help:
+        yield _what_becomes_of(telling, child)
+    elif child.plan_ended_on is None:
+        yield PLAN_GOES_ON.format(name=name) if not child.decision.closes else HERE_NO_MORE.format(name=name)
+
+
+def _what_becomes_of(telling: Telling, child: ToldChild) -> str:
     if telling.without_whereabouts:
         reads = WITHDRAWN_AND_NO_MORE if child.withdrawn else WITHOUT_WHEREABOUTS[child.decision]
         return reads.format(name=in_place_of_name(child.ref))

@@ -27,10 +27,10 @@ def _something_against(person: FamilyMember) -> bool:
 
 
 def reads_of(facts: StepDownFacts, letter: Letter) -> tuple[Child, ...]:
-    """The children whom a letter names, and of whom its reader may read; an agency by SD-09, SD-32."""
+    """The children whom a letter names, and of whom its reader may read; an agency by SD-09, SD-32, SD-33d."""
     named, person = (child for child in facts.children if child.ref in letter.about), person_of(facts, letter)
     if letter.audience is LetterAudience.AGENCY:
-        return tuple(child for child in named if child.agencies_may_read)
+        return tuple(child for child in named if child.agencies_may_read or in_plan(facts, letter))
     return tuple(child for child in named if person is not None and may_read_of(person, child.ref))
 
 
@@ -45,6 +45,17 @@ def against(facts: StepDownFacts, letter: Letter) -> tuple[str, ...]:
         if relation.child in letter.about and relation.parental_responsibility is Responsibility.FORBIDDEN_BY_ORDER
     )
     return (*filter(None, (person.contact.unsafe_because, person.contact.order)), *forbidden)
+
+
+def agencies_involved(facts: StepDownFacts) -> tuple[str, ...]:
+    """SD-33c: the agencies that the exploration names, by name."""
+    return facts.exploration.agencies if facts.exploration else ()
+
+
+def in_plan(facts: StepDownFacts, letter: Letter) -> bool:
+    """SD-33d: it is to an agency that took part in the plan that this transfer ends."""
+    known = facts.exploration if facts.on_a_plan else None
+    return known is not None and letter.agency is not None and known.in_plan(letter.agency)
 
 
 def needs_the_manager(facts: StepDownFacts, letter: Letter) -> bool:

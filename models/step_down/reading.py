@@ -6,7 +6,14 @@ from typing import ClassVar
 from models.step_down.child import Child
 from models.step_down.facts import StepDownFacts
 from models.step_down.leaving import digest, text
-from models.step_down.readers import may_read_of, needs_the_manager, person_of, told_no_whereabouts, way
+from models.step_down.readers import (
+    agencies_involved,
+    may_read_of,
+    needs_the_manager,
+    person_of,
+    told_no_whereabouts,
+    way,
+)
 from models.step_down.steps.confirmation import Letter
 from models.vocabulary import ChildRef, Frozen
 
@@ -32,6 +39,8 @@ class LettersToRead(Frozen):
 
     privacy: ClassVar[str] = "restricted"
     letters: tuple[LetterToRead, ...]
+    agencies: tuple[str, ...] = ()
+    """The agencies involved, by name: each is told, or it is said why not (SD-33c)."""
 
 
 class LettersAsked(Frozen):
@@ -42,7 +51,10 @@ class LettersAsked(Frozen):
 
 def to_read(facts: StepDownFacts, asked: LettersAsked) -> LettersToRead:
     """The letters as they would leave now, each with the digest that says so."""
-    return LettersToRead(letters=tuple(_to_read(facts, letter) for letter in asked.letters or _all(facts)))
+    return LettersToRead(
+        letters=tuple(_to_read(facts, letter) for letter in asked.letters or _all(facts)),
+        agencies=agencies_involved(facts),
+    )
 
 
 def _to_read(facts: StepDownFacts, letter: Letter) -> LetterToRead:

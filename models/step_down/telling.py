@@ -6,11 +6,12 @@ from datetime import date
 from models.policy import Phones
 from models.step_down.child import Child
 from models.step_down.facts import StepDownFacts
-from models.step_down.readers import reader_words, reads_of, told_no_whereabouts
+from models.step_down.readers import in_plan, reader_words, reads_of, told_no_whereabouts
+from models.step_down.start import PlanType
 from models.step_down.steps.confirmation import Letter, LetterAudience
 from models.step_down.steps.consent import RecordConsent
 from models.step_down.steps.decision import Decision, NameLeadPractitioner
-from models.vocabulary import Frozen, Ref
+from models.vocabulary import LONDON, Frozen, Ref
 
 
 class ToldChild(Frozen):
@@ -20,6 +21,10 @@ class ToldChild(Frozen):
     decision: Decision
     withdrawn: bool = False
     """It was passed on, and consent was withdrawn since."""
+    of_early_help: bool = True
+    """Its reader may read what becomes of it; an agency without the family's consent, only that the plan ended."""
+    plan_ended_on: date | None = None
+    """For the family, and for whoever took part in the plan (SD-33d)."""
     starts_on: date | None = None
     """When support can begin, as the service agreed (SD-13, SD-33b)."""
 
@@ -33,6 +38,7 @@ class Telling(Frozen):
     transfer: str
     children: tuple[ToldChild, ...]
     service: str
+    plan: PlanType | None = None
     practitioner: NameLeadPractitioner | None = None
     """Who takes over; None where none of these children passes to Early Help."""
     service_in_question: bool = True
@@ -50,7 +56,8 @@ def telling(facts: StepDownFacts, letter: Letter) -> Telling:
         reader=reader_words(facts, letter),
         without_whereabouts=told_no_whereabouts(facts, letter),
         transfer=facts.request.id,
-        children=tuple(_told(children)),
+        children=tuple(_told(facts, letter, children)),
+        plan=facts.request.plan_type,
         service=facts.service.name if facts.service else facts.service_ref,
         practitioner=facts.practitioner if any(child.passes_on for child in children) else None,
         service_in_question=any(isinstance(entry.step, RecordConsent) for entry in facts.steps),
@@ -58,7 +65,7 @@ def telling(facts: StepDownFacts, letter: Letter) -> Telling:
     )
 
 
-def _told(children: tuple[Child, ...]) -> Iterator[ToldChild]:
+def _told(facts: StepDownFacts, letter: Letter, children: tuple[Child, ...]) -> Iterator[ToldChild]:
     """Each child that is decided."""
     for child in children:
         if child.decision is not None:
@@ -66,5 +73,17 @@ def _told(children: tuple[Child, ...]) -> Iterator[ToldChild]:
                 ref=child.ref,
                 decision=child.decision.decision,
                 withdrawn=child.is_decided(Decision.TRANSFER) and not child.consents,
+                of_early_help=letter.audience is LetterAudience.FAMILY or child.agencies_may_read,
+                plan_ended_on=_plan_ended(child) if letter.person or in_plan(facts, letter) else None,
                 starts_on=child.agreement.realistic_start if child.passes_on and child.agreement else None,
             )
+
+
+def _plan_ended(child: Child) -> date | None:
+    """The day of the meeting that ended the plan, or of the decision; None while the plan goes on, or moves along."""
+    said = child.decision.decision if child.decision else None
+    if not child.facts.on_a_plan or said is None or not said.closes or said is Decision.MOVED_AWAY:
+        return None
+    ended_there = child.meeting is not None and child.at_meeting is not None and child.at_meeting.outcome.ends_plan
+    step = child.meeting if ended_there else child.decided_in
+    return step.occurred_at.astimezone(LONDON).date() if step else None

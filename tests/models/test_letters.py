@@ -25,17 +25,24 @@ from tests.builders import (
     SIBLING,
     as_read,
     authorised,
+    child_consent,
     close_child,
+    consent_to_all,
     decided,
+    exploration,
     facts_after,
     facts_before,
     family_record,
     letter,
+    letter_to_agency,
     letters,
     no_letter,
     not_authorised,
+    on_a_plan,
     person,
+    plan_path,
     record,
+    refused,
 )
 from tests.step_down import next_steps
 
@@ -263,3 +270,46 @@ def test_a_letter_that_is_not_written_says_why() -> None:
     now = known(person("father", *BOTH, lives_with=False))
     [one] = to_read(now, LettersAsked(letters=(no_letter("x", *BOTH, person="father"),))).letters
     assert (one.letter.seen, one.text) == (None, "to father none, because told in person")
+
+
+HELD_ON = "Monday 2 March 2026"
+
+
+def out_of_a_plan(*agreed: str, how: Decision = Decision.TRANSFER) -> StepDownFacts:
+    """Two children were on a plan, which ended; a school took part in it, and a club did not."""
+    known = exploration(agencies=("Hill School", "Boxing club"), took_part_in_plan=("Hill School",))
+    answers = consent_to_all(*(child if child in agreed else child_consent(child, stands=False) for child in BOTH))
+    ways = {child: how if child in agreed else Decision.NO_FURTHER_SUPPORT for child in BOTH}
+    path = [
+        known if step.step == "record_exploration" else answers if step.step == "record_consent" else step
+        for step in plan_path(*BOTH)[:9]
+    ]
+    return facts_after(*path, decided(ways), before=on_a_plan(*BOTH))
+
+
+@pytest.mark.clause("SD-33d")
+def test_who_took_part_in_the_plan_reads_that_it_ended_and_without_consent_nothing_of_early_help() -> None:
+    now = out_of_a_plan(CHILD)
+    school = text(now, letter_to_agency("school", *BOTH))
+    assert f"[child-b]: the plan for a child in need ended on {HELD_ON}." in school
+    assert f"[child-a]: the plan for a child in need ended on {HELD_ON}." in school
+    assert "[child-a]: support now comes from Early Help North." in school
+    assert "[child-b]: social work" not in school
+    assert "ring" in school
+    nothing_agreed = text(now, letter_to_agency("school", SIBLING))
+    assert not [word for word in ("Early Help North", "support", "assessment", "Pat Example") if word in nothing_agreed]
+    assert record(now, letters(letter("letter-1", *BOTH), letter_to_agency("s", *BOTH), CLUB_IS_NOT)).letters
+
+
+CLUB_IS_NOT = no_letter("club", *BOTH, agency="Boxing club")
+
+
+@pytest.mark.clause("SD-33d")
+def test_who_took_no_part_in_the_plan_reads_nothing_of_it_nor_of_a_child_for_whom_consent_is_refused() -> None:
+    now = out_of_a_plan(CHILD)
+    club = letter_to_agency("club", CHILD, agency="Boxing club", address="club@ring.example")
+    assert "plan" not in text(now, club).replace("planned", "")
+    both = letter_to_agency("club", *BOTH, agency="Boxing club", address="club@ring.example")
+    said = refused(now, letters(letter("letter-1", *BOTH), letter_to_agency("school", *BOTH), both))
+    assert said.reason == "Without the family's consent for a child, only the family reads of that child."
+    assert "[child-b]" not in text(now, both)

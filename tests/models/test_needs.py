@@ -273,6 +273,12 @@ APPROVE_ANEW = NextStep(
     ask="What a letter says, or where it goes, has changed since it was approved: read it again, and approve it anew.",
     clause="SD-33a",
 )
+TELL_THE_AGENCY = NextStep(
+    step="approve_letters",
+    who=SW,
+    ask="The exploration names an agency that no letter tells: approve one for it, or say why none is written.",
+    clause="SD-33c",
+)
 LETTER_AUTHORISED = NextStep(
     step="authorise",
     who=Role.TEAM_MANAGER,
@@ -596,6 +602,14 @@ WHERE: dict[str, tuple[Callable[[], StepDownFacts], Stage, tuple[NextStep, ...]]
         ),
         Stage.CONFIRMATION,
         (APPROVE_ANEW, SENDING_ADVICE, ACKNOWLEDGE),
+    ),
+    "another agency is known to be involved since the letters were approved": (
+        lambda: record(
+            record(closed_but_for_the_letters(), letters()),
+            exploration(agencies=("Hill School",), step_id="e-2", corrects="record_exploration"),
+        ),
+        Stage.CONFIRMATION,
+        (TELL_THE_AGENCY, SENDING_ADVICE, SENDING_LETTERS, ACKNOWLEDGE),
     ),
     "a letter is to somebody unsafe to contact": (
         lambda: record(closed_and_the_father_unsafe(), letters(letter(), letter("letter-3", person="father"))),

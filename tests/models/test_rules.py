@@ -685,6 +685,23 @@ REFUSED: dict[str, Case] = {
             "who lives with them, or to whom they are somebody and nothing stands against it."
         ),
     ),
+    "letters_that_leave_an_agency_out": (
+        "SD-33c",
+        lambda: facts_after(
+            exploration(agencies=("Hill School", "Health visiting"), step_id="e-2", corrects="record_exploration"),
+            before=facts_before(ApproveLetters),
+        ),
+        letters(letter(), letter_to_agency(agency="hill school")),
+        "letters",
+        "Each agency that the exploration names is told, or it is said why not; `transfers letters` names them.",
+    ),
+    "exploration_that_does_not_say_who_took_part_in_the_plan": (
+        "SD-33d",
+        on_a_plan,
+        exploration(agencies=("Hill School",)),
+        "took_part_in_plan",
+        "Say which of the agencies took part in the plan: they are told that it ended, whatever the family agrees to.",
+    ),
     "no_risk_known_of_somebody_who_must_not_learn_where_the_children_are": (
         "SD-33a",
         lambda: knowing_of_father(contact={"whereabouts_hidden": True, "ways": WAYS}),

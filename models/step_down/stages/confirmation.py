@@ -60,6 +60,14 @@ ROWS: tuple[Row, ...] = (
         clock=ClockKind.LETTERS,
     ),
     Need(
+        "SD-33c",
+        ApproveLetters,
+        SW,
+        "The exploration names an agency that no letter tells: approve one for it, or say why none is written.",
+        met=letters_rows.each_agency_told,
+        clock=ClockKind.LETTERS,
+    ),
+    Need(
         "SD-33a",
         ApproveLetters,
         SW,

@@ -132,6 +132,12 @@ ROWS: tuple[Row, ...] = (
         "known.",
     ),
     Rule(
+        "SD-33d",
+        RecordExploration,
+        field("took_part_in_plan", lambda f, s: f.on_a_plan and bool(s.agencies) and s.took_part_in_plan is None),
+        "Say which of the agencies took part in the plan: they are told that it ended, whatever the family agrees to.",
+    ),
+    Rule(
         "SD-09",
         RecordConsent,
         field("service_ref", lambda f, s: s.service_ref != f.service_ref),

@@ -7,9 +7,10 @@ from models.step_down.acts import asked as asks
 from models.step_down.corrections import letters_sent
 from models.step_down.facts import StepDownFacts
 from models.step_down.leaving import digest, stands
-from models.step_down.readers import may_read_of, person_of, risk_is_known, way
+from models.step_down.readers import agencies_involved, in_plan, may_read_of, person_of, risk_is_known, way
 from models.step_down.rows import Row, Rule
 from models.step_down.steps.confirmation import ApproveLetters, Letter, LetterAudience
+from models.step_down.steps.consent import plain
 from models.step_down.steps.decision import Decision
 
 
@@ -56,9 +57,20 @@ def _names_an_unknown_child(facts: StepDownFacts, step: ApproveLetters) -> bool:
 
 
 def _names_a_child_to_an_agency(facts: StepDownFacts, step: ApproveLetters) -> bool:
-    """SD-09: an agency that is written to would read of a child of whom it may not."""
-    written = (letter for letter in step.letters if letter.written)
-    return any(not facts.child(child).agencies_may_read for child in _named(written, LetterAudience.AGENCY))
+    """SD-09: an agency that took no part in the plan would read of a child of whom it may not."""
+    to_agencies = (letter for letter in step.letters if letter.written and letter.agency and not in_plan(facts, letter))
+    return any(not facts.child(child).agencies_may_read for child in _named(to_agencies, LetterAudience.AGENCY))
+
+
+def _agency_omitted(facts: StepDownFacts, written: tuple[Letter, ...]) -> bool:
+    """SD-33c: an agency that the exploration names is neither told, nor is it said why not."""
+    told = {plain(letter.agency) for letter in written if letter.agency}
+    return not {plain(agency) for agency in agencies_involved(facts)} <= told
+
+
+def each_agency_told(facts: StepDownFacts) -> bool:
+    """SD-33c: once letters are approved, they tell each agency involved, or say why not."""
+    return facts.letters is None or bool(facts.harm_reports) or not _agency_omitted(facts, facts.letters)
 
 
 def _to_come(wrong: Callable[[StepDownFacts, Letter], bool]) -> Callable[[StepDownFacts, ApproveLetters], str | None]:
@@ -121,6 +133,12 @@ ROWS: tuple[Row, ...] = (
         ApproveLetters,
         field("letters", _names_a_child_to_an_agency),
         "Without the family's consent for a child, only the family reads of that child.",
+    ),
+    Rule(
+        "SD-33c",
+        ApproveLetters,
+        field("letters", lambda f, s: _agency_omitted(f, s.letters)),
+        "Each agency that the exploration names is told, or it is said why not; `transfers letters` names them.",
     ),
     Rule(
         "SD-32",

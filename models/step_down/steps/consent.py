@@ -173,6 +173,11 @@ class Shareable(StrEnum):
         return {"advice_summary": "the summary of advice"}.get(self.value, f"the {self.value}")
 
 
+def plain(name: str) -> str:
+    """A name without what two people type differently."""
+    return "".join(name.split()).casefold()
+
+
 class RecordExploration(Step):
     """What the social worker explored with family and network (SD-05: done, or why not)."""
 
@@ -182,6 +187,9 @@ class RecordExploration(Step):
     asked: tuple[Narrative, ...] = ()
     needs: Narrative | None = None
     agencies: tuple[Narrative, ...] = ()
+    """The agencies involved, by name: each is told in the end, or it is said why not (SD-33c)."""
+    took_part_in_plan: tuple[Narrative, ...] | None = None
+    """Those of them that took part in the plan; none, as an empty list (SD-33d)."""
     not_done_because: Narrative | None = None
 
     @model_validator(mode="after")
@@ -189,6 +197,20 @@ class RecordExploration(Step):
         if self.not_done_because is None and not (self.asked and self.needs):
             raise ValueError("asked, needs: say who was asked and what is needed, or why it was not done (SD-05)")
         return self
+
+    @model_validator(mode="after")
+    def _took_part_and_is_involved(self) -> "RecordExploration":
+        if not {*map(plain, self.took_part_in_plan or ())} <= {*map(plain, self.agencies)}:
+            raise ValueError("took_part_in_plan: names only agencies that are named as involved, too (SD-33d)")
+        return self
+
+    def involves(self, agency: str) -> bool:
+        """Whether it names the agency as involved."""
+        return plain(agency) in map(plain, self.agencies)
+
+    def in_plan(self, agency: str) -> bool:
+        """Whether the agency took part in the plan."""
+        return plain(agency) in map(plain, self.took_part_in_plan or ())
 
 
 class RecordConsent(Step):
