@@ -69,6 +69,8 @@ def groups(kind: EffectKind) -> list[Group]:
     """Every fault that can hit this kind of effect; the first group is the outage that lasts."""
     way = WAYS[kind]
     match way.system, way.protocol:
+        case System.MOSAIC, Protocol.READ:
+            found = list(_only_read())
         case System.MOSAIC, _:
             found = list(_in_mosaic(kind))
         case System.MAIL, Protocol.SENT_ONCE:
@@ -99,6 +101,12 @@ SAMPLE = {
     System.REGISTER: ("register: the call, away before", "register: the call, answer lost"),
     System.OURSELVES: (),
 }
+
+
+def _only_read() -> Iterator[Group]:
+    yield [_lasts(At.READ, _error(Code.UNAVAILABLE))]
+    yield _turns(_answers(At.READ), _breaks(At.READ))
+    yield [Cell("look in Mosaic: locked", At.READ, _error(Code.LOCKED), "locked", How.BY_HAND)]
 
 
 def _in_mosaic(kind: EffectKind) -> Iterator[Group]:

@@ -223,17 +223,25 @@ class Journey:
 
     def _target(self, kind: EffectKind, at: At) -> str:
         """What the struck call is about; of a document, by its page in Mosaic."""
-        document = f"documents/{self.hand.document}"
+        document, person = f"documents/{self.hand.document}", f"persons/{self.hand.child}"
         match kind, at:
             case _, At.NEWEST:
-                return document
+                about = document
             case _, At.DOCUMENT:
-                return f"{document}/versions/1"
+                about = f"{document}/versions/1"
             case EffectKind.SHARE_DOCUMENT, At.READ:
-                return f"{document}/shares"
+                about = f"{document}/shares"
             case EffectKind.SHARE_DOCUMENT, _:
-                return self.hand.document
-        return self.hand.step if at is At.WRITE else self.hand.child
+                about = self.hand.document
+            case _, At.WRITE:
+                about = self.hand.step
+            case _, At.NAME:
+                about = person
+            case EffectKind.LOOK_AT_CHILD, _:
+                about = f"{person}/record"
+            case _:
+                about = f"{person}/workflow-steps"
+        return about
 
     async def see_through(self, effect: Effect) -> None:
         """Do what people do about each problem in its turn, until the effect has ended."""
@@ -333,6 +341,8 @@ class Journey:
     def _has_ended(self, now: Status, effect: Effect) -> bool:
         if effect.kind is EffectKind.CALCULATE_DUE_DATE:
             return any(effect.clock == kept.clock_id for kept in self.world.register.clocks(self.id))
+        if effect.kind is EffectKind.LOOK_AT_CHILD:
+            return effect.words not in now.at_work
         if effect.kind in UNTOLD or effect.kind in CALENDAR:
             return self.row_ended(effect) is not None
         return _on_timeline(now, effect)
@@ -412,6 +422,7 @@ MORE_THAN_ONCE = {
     EffectKind.INVITE_TO_MEETING,
     EffectKind.CANCEL_INVITATION,
     EffectKind.CLOSE_CHILD,
+    EffectKind.LOOK_AT_CHILD,
     EffectKind.REOPEN_CHILD,
     EffectKind.SEND_ADVICE_SUMMARY,
 }
@@ -495,6 +506,32 @@ class OnMosaic(Journey):
         earlier = [closed] if self._as_it_stands(EffectKind.CLOSE_CHILD) else []
         assert [set(types) for types in self.closings(books, self.hand.child)] == [*earlier, passed_on]
         assert self.closings(books, self.hand.sibling) == [[CASE_CLOSED]]
+
+
+class LookedAt(Journey):
+    """Mosaic is asked what it holds of a child who is to be closed; nothing keeps it open."""
+
+    async def go(self) -> None:
+        child = self.hand.child
+        await self.start(child)
+        await self.record(builders.exploration())
+        await eventually(self._answered, SECONDS, every=0.2, told=lambda: f"{self!r}: was to be looked at first")
+        look, closes = Effect(kind=EffectKind.LOOK_AT_CHILD, child=child, time=2), {child: Decision.NO_FURTHER_SUPPORT}
+        await self.suffer(look, builders.decided(closes))
+        if self.ends[look] is Ended.BY_HAND:
+            # What nobody could read, Mosaic did not say: the child is decided anew, and Mosaic asked once more.
+            await self.record(builders.decided(closes, step_id="anew", corrects="record_decisions"))
+        await self.ended(Effect(kind=EffectKind.CLOSE_CHILD, child=child))
+        await self.record(builders.letters(builders.no_letter("letter-1", child)))
+        await self.closed(Outcome.NO_FURTHER_SUPPORT)
+
+    async def _answered(self) -> bool:
+        """The look with which a transfer opens is over: what is planned now strikes the next one."""
+        seen = await self.transfer.handle.query(StepDownTransfer.in_mosaic)
+        return seen.children[0].looked_at is not None
+
+    def read_what_was_decided(self, books: Any) -> None:
+        assert self.closings(books, self.hand.child) == [[CASE_CLOSED]]
 
 
 class ByMail(Journey):

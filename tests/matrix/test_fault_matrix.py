@@ -16,7 +16,7 @@ from temporalio.client import Client
 from models.kinds import NOT_ANSWERING, EffectKind
 from models.ways import WAYS
 from tests.matrix.cells import Group, groups, sample
-from tests.matrix.journeys import ByMail, Cancelled, Journey, OnMosaic, OutOfAPlan, Tally
+from tests.matrix.journeys import ByMail, Cancelled, Journey, LookedAt, OnMosaic, OutOfAPlan, Tally
 from tests.matrix.mornings import go_every_morning
 from tests.matrix.outside import World, simulators
 from tests.matrix.outside import struck as in_simulators
@@ -35,6 +35,7 @@ SUFFERED_BY: Mapping[type[Journey], tuple[EffectKind, ...]] = {
         EffectKind.SEND_LETTER,
         EffectKind.REOPEN_CHILD,
     ),
+    LookedAt: (EffectKind.LOOK_AT_CHILD,),
     ByMail: (
         EffectKind.MAIL_DOCUMENT,
         EffectKind.SEND_PACK,
