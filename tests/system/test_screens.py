@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +12,7 @@ from adapters.register.clocks import KeptClock
 from adapters.register.lists import Page, TransferLine, Wanted
 from cli.at_need import AtNeed
 from cli.clocks import clock_lines
+from cli.in_mosaic import in_mosaic_screen
 from cli.listing import due_today, list_screen, none_words, page_words
 from cli.main import app
 from cli.screens import receipt_screen, transfer_screen
@@ -24,7 +25,9 @@ from models.journey.clocks import ClockState
 from models.journey.status import ClockStatus
 from models.journey.steps import SpokenTo
 from models.kinds import ClockKind
+from models.mosaic import Conference, ConferenceOutcome, Relationship
 from models.policy import DEFAULT_CLOCKS, RESPONSE, Phones, Policy
+from models.step_down.in_mosaic import ChildInMosaic, InMosaic
 from models.step_down.steps.confirmation import AcknowledgeTransfer
 from models.vocabulary import LONDON
 from tests.builders import (
@@ -40,6 +43,7 @@ from tests.builders import (
     record,
     request,
 )
+from tests.fakes import NOTHING_KEEPS_OPEN
 from tests.step_down import status
 
 PHONES = Phones(duty_and_advice="0113 496 0101", out_of_hours="0113 496 0102")
@@ -275,3 +279,33 @@ def test_one_word_is_used_for_an_answer_that_did_not_come_in_time():
     assert [words for words in said if "breach" in words.lower()] == []
     assert "Overdue" in {view.name for view in views}
     assert (ClockState.BREACHED.words, ClockState.LATE.words) == ("overdue", "answered late")
+
+
+def test_the_few_who_may_see_it_read_what_keeps_a_child_open_and_what_mosaic_does_not_say() -> None:
+    mother = Relationship(person_ref="mother", relation="mother", parental_responsibility=None)
+    conference = Conference(held_on=date(2026, 3, 2), outcome=ConferenceOutcome.GOES_ON, confirmed=False)
+    record_ = NOTHING_KEEPS_OPEN.model_copy(
+        update={"born_on": date(2012, 4, 5), "conference": conference, "relationships": (mother,)}
+    )
+    seen = InMosaic(
+        children=(
+            ChildInMosaic(
+                ref="child-a",
+                looked_at=at(1),
+                keeps_open=("The child is looked after.",),
+                does_not_say=("whether the assessment is authorised",),
+                record=record_,
+            ),
+            ChildInMosaic(ref="child-b", looked_at=None, keeps_open=(), does_not_say=(), record=None),
+        )
+    )
+    shown = drawn(in_mosaic_screen("t-1", seen))
+    for words in (
+        "Keeps it open: The child is looked after.",
+        "Mosaic does not say whether the assessment is authorised.",
+        "Born: 05 April 2012",
+        "Review conference: the plan goes on, held on 02 March 2026, not confirmed by its chair",
+        "Related: mother, mother, parental responsibility not said",
+        "Mosaic has not answered yet.",
+    ):
+        assert words in shown

@@ -2,6 +2,7 @@
 
 import gzip
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -85,11 +86,13 @@ async def opened(history: WorkflowHistory) -> WorkflowHistory:
     """The history with everything in clear, as far as it was ours."""
     codec = EncryptedPayloads(KEYS)
     for event in history.events:
-        _open(event, codec)
+        for payload in payloads_of(event):
+            payload.CopyFrom(codec.read(payload))
     return history
 
 
-def _open(message: Message, codec: EncryptedPayloads) -> None:
+def payloads_of(message: Message) -> Iterator[Payload]:
+    """Every payload that a message holds, however deep."""
     for field, value in message.ListFields():
         if field.type != FieldDescriptor.TYPE_MESSAGE:
             continue
@@ -99,9 +102,9 @@ def _open(message: Message, codec: EncryptedPayloads) -> None:
             parts = list(value) if field.is_repeated else [value]
         for part in parts:
             if isinstance(part, Payload):
-                part.CopyFrom(codec.read(part))
+                yield part
             else:
-                _open(part, codec)
+                yield from payloads_of(part)
 
 
 def keep(path: Path, history: WorkflowHistory) -> None:
