@@ -159,6 +159,11 @@ def family(*children: str, **changes: Any) -> Family:
     return Family.model_validate({"people": people, "children": tuple(map(born, refs)), **changes})
 
 
+def young_family(*children: str) -> Family:
+    """For tests that skip decades: nobody comes of age before the calendar ends."""
+    return family(*children, children=tuple(born(ref, born_on=date(2045, 1, 1)) for ref in children or (CHILD,)))
+
+
 def family_record(*children: str, **changes: Any) -> RecordFamily:
     """The same, as a step."""
     return _step(RecordFamily, dict(family(*children)), changes)
@@ -196,37 +201,53 @@ def exploration(**changes: Any) -> RecordExploration:
     return _step(RecordExploration, {"asked": ("mother", "school"), "needs": "help with routines"}, changes)
 
 
-def holder(answer: HolderAnswer = HolderAnswer.AGREED, **changes: Any) -> Holder:
+def holder(answer: HolderAnswer = HolderAnswer.AGREED, person: str = "mother", **changes: Any) -> Holder:
     because = "not to be found" if answer in {HolderAnswer.ABSENT, HolderAnswer.UNSAFE_TO_CONTACT} else None
-    return Holder.model_validate(
-        {"who": "mother", "cares_for_child": True, "answer": answer, "because": because, **changes}
-    )
+    return Holder.model_validate({"person": person, "answer": answer, "because": because, **changes})
 
 
 def voice(**changes: Any) -> ChildVoice:
     return ChildVoice.model_validate({"kind": VoiceKind.VIEWS, "views": "wants help at school", **changes})
 
 
+def own_word(agreed: bool) -> ChildVoice:
+    """What a young person of 16 or 17 says for themselves."""
+    return ChildVoice(kind=VoiceKind.OWN_CONSENT, agreed=agreed)
+
+
+def competent(agreed: bool) -> ChildVoice:
+    """What a child under 16 says whom somebody judged to understand it."""
+    return ChildVoice(kind=VoiceKind.JUDGED_COMPETENT, agreed=agreed, judged_by="the school nurse, Ms Sample")
+
+
+TO_SHARE = (Shareable.ASSESSMENT, Shareable.ADVICE_SUMMARY)
+
+
 def child_consent(ref: str = CHILD, *holders: Holder, stands: bool = True, **changes: Any) -> ChildConsent:
+    """With a yes, that what the assessment route shares may be shared."""
     asked = holders or (holder(HolderAnswer.AGREED if stands else HolderAnswer.REFUSED),)
-    return ChildConsent.model_validate({"ref": ref, "holders": asked, "voice": voice(), **changes})
+    said = {"ref": ref, "holders": asked, "voice": voice(), "may_share": TO_SHARE if stands else ()}
+    return ChildConsent.model_validate({**said, **changes})
 
 
-def consent(*children: str | ChildConsent, **changes: Any) -> RecordConsent:
+def consent(
+    *children: str | ChildConsent, may_share: tuple[Shareable, ...] = TO_SHARE, **changes: Any
+) -> RecordConsent:
     """Consent that stands for each child, unless a ``ChildConsent`` says otherwise."""
     said = {
         "service_ref": "service-north",
-        "may_share": (Shareable.ASSESSMENT, Shareable.ADVICE_SUMMARY),
         "explained_by": "social worker",
         "explained_how": "at a visit",
-        "children": tuple(c if isinstance(c, ChildConsent) else child_consent(c) for c in children or (CHILD,)),
+        "children": tuple(
+            c if isinstance(c, ChildConsent) else child_consent(c, may_share=may_share) for c in children or (CHILD,)
+        ),
     }
     return _step(RecordConsent, said, changes)
 
 
 def refused_consent(*children: str, **changes: Any) -> RecordConsent:
     answers = (child_consent(child, stands=False) for child in children or (CHILD,))
-    return consent(*answers, **{"may_share": (), **changes})
+    return consent(*answers, **changes)
 
 
 def withdrawal(*children: str, **changes: Any) -> WithdrawConsent:
@@ -292,7 +313,11 @@ def in_child_protection(*children: str) -> StepDownFacts:
 
 def consent_to_all(*children: str | ChildConsent, **changes: Any) -> RecordConsent:
     """Consent to what the plan route shares."""
-    return consent(*children, **{"may_share": tuple(Shareable), **changes})
+    said = (
+        c.model_copy(update={"may_share": tuple(Shareable)}) if isinstance(c, ChildConsent) and c.may_share else c
+        for c in children
+    )
+    return consent(*said, may_share=tuple(Shareable), **changes)
 
 
 def plan_sharing(**changes: Any) -> RecordFamilySharing:

@@ -77,15 +77,21 @@ class Family:
 
     def consent(self) -> Step:
         """The family agrees (SD-09)."""
-        holder = {"who": "The mother", "cares_for_child": True, "answer": "agreed"}
+        holder = {"person": "mother", "answer": "agreed"}
         voice = {"kind": "views", "views": "Would like somebody to talk to."}
         said = _said_now(
             "agreed",
             service_ref=SERVICE,
-            may_share=["assessment", "advice_summary"],
             explained_by="The social worker",
             explained_how="At home",
-            children=[{"ref": self.child, "holders": [holder], "voice": voice}],
+            children=[
+                {
+                    "ref": self.child,
+                    "holders": [holder],
+                    "voice": voice,
+                    "may_share": ["assessment", "advice_summary"],
+                }
+            ],
         )
         return RecordConsent.model_validate(said)
 

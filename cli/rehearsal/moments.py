@@ -1,4 +1,4 @@
-"""Moments of a case file, which count from its start: ``day 3 16:30`` and ``hour 9``."""
+"""Moments of a case file, which count from its start: ``day 3 16:30``, ``hour 9`` and ``17 years ago``."""
 
 import re
 from datetime import datetime, time, timedelta
@@ -14,10 +14,12 @@ OFFSET = re.compile(r"day (?P<day>\d{1,3})( (?P<time>([01]\d|2[0-3]):[0-5]\d))?"
 NO_MOMENT = "This is no working day and time, such as: day 3 16:30, and no number of hours, such as: hour 9."
 HOURS = re.compile(r"hour (?P<hour>\d{1,3})")
 """Hours after the start, day and night."""
+YEARS = re.compile(r"(?P<years>\d{1,2}) years ago")
+"""A day as many years before the start, and one more day: somebody who was born then has just become so old."""
 
 
 def dated(value: Any, calendar: WorkingCalendar, start: datetime) -> Any:
-    """The value with every offset, such as ``day 3 16:30`` or ``hour 9``, replaced by its moment, or its day.
+    """The value with every offset, such as ``day 3 16:30`` or ``17 years ago``, replaced by its moment, or its day.
 
     Day 0 is the working day on which the case starts, or the next one.
     """
@@ -25,11 +27,18 @@ def dated(value: Any, calendar: WorkingCalendar, start: datetime) -> Any:
         return {name: dated(entry, calendar, start) for name, entry in value.items()}
     if isinstance(value, list):
         return [dated(entry, calendar, start) for entry in value]
-    text = value if isinstance(value, str) else ""
+    return _moment(value, calendar, start) if isinstance(value, str) else value
+
+
+def _moment(text: str, calendar: WorkingCalendar, start: datetime) -> str:
+    """The moment, or the day, of an offset; anything else as it is."""
     if (hours := HOURS.fullmatch(text)) is not None:
         return (start + timedelta(hours=int(hours["hour"]))).isoformat()
+    if (years := YEARS.fullmatch(text)) is not None:
+        eve = start.astimezone(LONDON).date() - timedelta(days=1)
+        return eve.replace(year=eve.year - int(years["years"]), day=min(eve.day, 28)).isoformat()
     if (offset := OFFSET.fullmatch(text)) is None:
-        return value
+        return text
     day = calendar.working_day(calendar.receipt(start).day, int(offset["day"]))
     if offset["time"] is None:
         return day.isoformat()

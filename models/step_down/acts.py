@@ -10,6 +10,7 @@ from models.step_down.facts import StepDownFacts
 from models.step_down.leaving import was_sent
 from models.step_down.readers import needs_the_manager
 from models.step_down.steps.confirmation import ApproveLetters
+from models.step_down.steps.consent import RecordConsent
 from models.step_down.steps.decision import NameLeadPractitioner, RecordDecisions
 from models.step_down.steps.sharing import RecordFamilySharing
 from models.vocabulary import Role
@@ -18,6 +19,15 @@ from models.vocabulary import Role
 def _closes(facts: StepDownFacts, step: RecordDecisions) -> Iterable[str]:
     """The children whom it closes, as long as it counts for them."""
     return (said.ref for said in step.children if said.decision.closes and facts.child(said.ref).decided_in is step)
+
+
+def _not_by_words_alone(facts: StepDownFacts, step: RecordConsent) -> Iterable[str]:
+    """The children for whom consent is for the manager; or was refused, while it goes on for others (SD-09e)."""
+    goes_on = transfer_possible(facts)
+    for said in step.children:
+        child = facts.child(said.ref)
+        if child.asked_in is step and child.may_still_pass and (child.for_manager or (child.refused and goes_on)):
+            yield said.ref
 
 
 def _goes_on_without(facts: StepDownFacts, step: RecordFamilySharing) -> Iterable[None]:
@@ -42,6 +52,7 @@ def _to_somebody_unsafe(facts: StepDownFacts, step: ApproveLetters) -> Iterable[
 
 
 ASKS: Mapping[type[Step], Callable[[StepDownFacts, Any], Iterable[str | None]]] = {
+    RecordConsent: _not_by_words_alone,
     RecordFamilySharing: _goes_on_without,
     NameLeadPractitioner: _for_the_time_being,
     RecordDecisions: _closes,

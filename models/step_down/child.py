@@ -10,11 +10,18 @@ from models.journey.recorded import RecordedStep
 from models.journey.steps import Cancel, Step
 from models.kinds import ClockKind, EffectKind
 from models.mosaic import ChildRecord
+from models.step_down.consent import Word, day_of, word
 from models.step_down.held import PlanHere, Question, SaidHere, kept_open_by, unsaid
 from models.step_down.start import PlanType
 from models.step_down.steps.acts import Authorise
 from models.step_down.steps.confirmation import AcknowledgeTransfer, ChildAcknowledgement
-from models.step_down.steps.consent import ChildConsent, Holder, HolderAnswer, RecordConsent, WithdrawConsent
+from models.step_down.steps.consent import (
+    ChildConsent,
+    HolderAnswer,
+    RecordConsent,
+    Shareable,
+    WithdrawConsent,
+)
 from models.step_down.steps.conversation import AgreedChild, RecordContactConversation
 from models.step_down.steps.decision import (
     ChildAdvice,
@@ -52,10 +59,34 @@ class Child:
         """The family's answer, for this service (SD-09); None where it was withdrawn since."""
         return self._said(RecordConsent, ChildConsent)
 
+    def _comes_to(self, step: RecordConsent) -> Word:
+        """What the words of this step come to for the child, by who is who in the family now."""
+        said = next(answer for answer in step.children if answer.ref == self.ref)
+        return word(self.facts.family, said, day_of(step))
+
+    def _stands(self, step: RecordConsent) -> bool:
+        """Where the words alone do not suffice, with the team manager's own act."""
+        comes_to = self._comes_to(step)
+        return comes_to is Word.YES or (comes_to is Word.FOR_MANAGER and self.facts.granted(step, self.ref))
+
+    @cached_property
+    def asked_in(self) -> RecordConsent | None:
+        """The step with the family's answer, for this service."""
+        return self.facts.last_of(RecordConsent, self.ref)
+
     @cached_property
     def consents(self) -> bool:
         """Whether consent stands (SD-09)."""
-        return self.answer is not None and self.answer.stands
+        return self.asked_in is not None and self._stands(self.asked_in)
+
+    def may_share(self, what: Shareable) -> bool:
+        """SD-09d: consent stands, and this was agreed to."""
+        return self.consents and self.answer is not None and what in self.answer.may_share
+
+    @property
+    def refused(self) -> bool:
+        """SD-09e: the family, or the young person, said no, whatever the manager says of it."""
+        return self.asked_in is not None and self._comes_to(self.asked_in) is Word.NO
 
     @cached_property
     def withdrawn(self) -> bool:
@@ -68,14 +99,26 @@ class Child:
         return self.answer is not None or self.withdrawn
 
     @property
-    def disputed(self) -> bool:
-        """SD-09: those with parental responsibility disagree, and the team manager has not decided."""
-        return self.answer is not None and self.answer.disputed
+    def refusal_not_looked_at(self) -> bool:
+        """SD-09e: the no of the family, or of the young person, was not looked at by the team manager."""
+        step = self.asked_in
+        return step is not None and self.refused and self.facts.act_on(step, self.ref) is None
+
+    @property
+    def for_manager(self) -> bool:
+        """SD-09b, SD-09c: what was said is for the team manager, whatever they said of it."""
+        return self.asked_in is not None and self._comes_to(self.asked_in) is Word.FOR_MANAGER
+
+    @property
+    def waits_for_word(self) -> bool:
+        """SD-09b, SD-09c: what was said stands only with the team manager's act, and there is none."""
+        step = self.asked_in
+        return step is not None and self.for_manager and self.facts.act_on(step, self.ref) is None
 
     @property
     def answered(self) -> bool:
-        """The family has answered, if only by taking its consent back; a dispute is no answer yet."""
-        return self.asked and not self.disputed
+        """The family has answered, if only by taking its consent back; what waits for the manager is no answer yet."""
+        return self.asked and not self.waits_for_word
 
     @cached_property
     def said_no(self) -> bool:
@@ -89,17 +132,17 @@ class Child:
             ):
                 last = entry.step
         if isinstance(last, RecordConsent):
-            return not next(answer for answer in last.children if answer.ref == self.ref).stands
+            return not self._stands(last)
         return last is not None
 
     @cached_property
-    def objectors(self) -> tuple[Holder, ...]:
-        """SD-09: who said no, whichever service it was about, and nothing else since."""
+    def objectors(self) -> frozenset[str]:
+        """SD-09c: who said no, whichever service it was about, and nothing else since; as far as their word counts."""
         steps = (entry.step for entry in self.facts.steps if isinstance(entry.step, RecordConsent))
         answers = (answer for step in steps for answer in step.children if answer.ref == self.ref)
-        said = [holder for answer in answers for holder in answer.holders]
-        objections = (holder for holder in said if holder.answer is HolderAnswer.REFUSED)
-        return tuple(one for one in objections if one is [other for other in said if other.is_named_like(one)][-1])
+        last = {holder.person: holder.answer for answer in answers for holder in answer.holders}
+        counts = {person.ref for person in self.facts.family.holders(self.ref)} if self.facts.family else set()
+        return frozenset(ref for ref, said in last.items() if said is HolderAnswer.REFUSED and ref in counts)
 
     @cached_property
     def agencies_may_read(self) -> bool:

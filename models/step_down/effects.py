@@ -21,6 +21,7 @@ from models.step_down.interlock import to_close
 from models.step_down.leaving import leaves, sending
 from models.step_down.papers import by_mail, share_with_service
 from models.step_down.readers import reader_words, way
+from models.step_down.steps.consent import Shareable
 from models.step_down.steps.decision import Decision, RecordDecisions
 from models.step_down.steps.final_meeting import ChildAtMeeting, RecordFinalMeeting
 from models.step_down.steps.transfer import ChangeService
@@ -230,8 +231,13 @@ def reopenings(facts: StepDownFacts) -> tuple[Effect, ...]:
 
 def advice_summary(facts: StepDownFacts) -> tuple[Effect, ...]:
     """SD-30: the summary goes to the practitioner, again for a service that followed; none if it is about nobody."""
-    summary = summary_to_practitioner(facts) if service_reads_of_children(facts) else None
+    summary = summary_to_practitioner(facts) if service_reads_of_children(facts) and in_summary(facts) else None
     return () if summary is None else (summary,)
+
+
+def in_summary(facts: StepDownFacts) -> tuple[Child, ...]:
+    """SD-09d: the children of whom the summary tells: who pass on, and for whom that was agreed."""
+    return tuple(child for child in with_the_service(facts) if child.may_share(Shareable.ADVICE_SUMMARY))
 
 
 def summary_to_practitioner(facts: StepDownFacts) -> Effect | None:

@@ -146,6 +146,16 @@ class Family(Frozen):
             raise ValueError("people: everybody is related to children who are named here, and to no other")
         return self
 
+    @model_validator(mode="after")
+    def _before_birth_the_mother_alone(self) -> "Family":
+        unborn = {child.ref for child in self.children if child.expected_on is not None}
+        if any(len(self.holders(ref)) > 1 for ref in unborn):
+            raise ValueError(
+                "people: before a child is born the mother consents for herself, and nobody else holds parental "
+                "responsibility yet (SD-09c)"
+            )
+        return self
+
     def person(self, ref: str) -> FamilyMember | None:
         """Somebody by reference; None where nobody of this reference was recorded."""
         return next((person for person in self.people if person.ref == ref), None)

@@ -5,6 +5,7 @@ from models.journey.remembered import remembered
 from models.kinds import EffectKind
 from models.step_down.direction import may_reach_service, service_reads_of_children
 from models.step_down.facts import StepDownFacts
+from models.step_down.steps.consent import Shareable
 from models.step_down.steps.sharing import RecordFamilySharing
 
 
@@ -36,10 +37,42 @@ def to_share_again(facts: StepDownFacts) -> bool:
     return any(shared.without_it is None or facts.denied(shared) for shared in refused)
 
 
+@remembered
 def agreed_papers(facts: StepDownFacts) -> tuple[RecordFamilySharing, ...]:
-    """SD-10, SD-15: what the family saw and agreed to, the plan before the assessment."""
+    """SD-10, SD-15: what the family saw and agreed to, the plan before the assessment; and may be shared (SD-09d)."""
+    return tuple(
+        shared for shared in _the_basis(facts) if sharing_agreed(facts, shared) and not still_in(facts, shared)
+    )
+
+
+def _the_basis(facts: StepDownFacts) -> tuple[RecordFamilySharing, ...]:
     seen = (facts.shared(kind) for kind in facts.papers)
     return tuple(shared for shared in seen if shared is not None and shared.agreed_as_basis)
+
+
+def sharing_agreed(facts: StepDownFacts, shared: RecordFamilySharing) -> bool:
+    """SD-09d: for a child, it was agreed that a document of this kind is shared."""
+    return any(child.may_share(what_it_is(facts, shared)) for child in facts.children)
+
+
+def still_in(facts: StepDownFacts, shared: RecordFamilySharing) -> tuple[str, ...]:
+    """SD-09d: the children for whom that was not agreed, and who were not taken out of the document."""
+    others = (child.ref for child in facts.children if not child.may_share(what_it_is(facts, shared)))
+    return tuple(ref for ref in others if ref not in shared.without_children)
+
+
+def what_it_is(facts: StepDownFacts, shared: RecordFamilySharing) -> Shareable:
+    """The document, as people agree to share it."""
+    kind = facts.kind_of(shared.document_ref)
+    if kind is None:
+        raise ValueError("what the family saw is a document of this transfer")
+    return Shareable(kind)
+
+
+def nobody_still_in(facts: StepDownFacts) -> bool:
+    """SD-09d: of each document that is to go to the service, those who did not agree to that were taken out."""
+    waiting = (shared for shared in _the_basis(facts) if sharing(facts, shared) not in facts.begun)
+    return not any(sharing_agreed(facts, shared) and still_in(facts, shared) for shared in waiting)
 
 
 @remembered

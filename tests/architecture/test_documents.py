@@ -26,7 +26,7 @@ from workflows.timeouts import UNTIL_IT_ANSWERS
 
 DONE = (
     *("SD-01", "SD-02", "SD-03", "SD-04", "SD-05", "SD-06", "SD-07", "SD-08", "SD-09", "SD-09a"),
-    *("SD-09c", "SD-10", "SD-10a"),
+    *("SD-09b", "SD-09c", "SD-09d", "SD-09e", "SD-10", "SD-10a"),
     *("SD-11", "SD-12", "SD-13", "SD-14", "SD-15", "SD-16", "SD-17", "SD-18", "SD-19", "SD-20", "SD-21", "SD-22"),
     *(
         "SD-23",

@@ -111,6 +111,7 @@ class Journey:
             service_ref=hand.service,
             social_worker=hand.social_worker,
             documents=hand.papers,
+            family=builders.young_family(*children),
             **({"route": Route.PLAN, "plan_type": PlanType.CHILD_IN_NEED} if self.on_a_plan else {}),
         )
         handle = await self.client.start_workflow(
@@ -647,7 +648,8 @@ class Cancelled(Journey):
         calculated = Effect(kind=EffectKind.CALCULATE_DUE_DATE, clock=clock, wait=ClockKind.CONVERSATION, number=1)
         await asyncio.to_thread(self.plan, calculated)
         await self.record(
-            builders.family_record(*children), builders.consent(*children, service_ref=hand.other_service)
+            builders.family_record(**dict(builders.young_family(*children))),
+            builders.consent(*children, service_ref=hand.other_service),
         )
         if self._as_it_stands(EffectKind.CALCULATE_DUE_DATE):
             await self._skip_to(datetime(2060, 12, 30, 10, 0, tzinfo=LONDON))

@@ -142,16 +142,23 @@ class Books:
     def family_says(self, child: str, *, here: bool = False) -> bool | None:
         """The family's last word, to this service or to whichever; None where it said nothing.
 
-        A carer agrees, and a child who can say no has not; where somebody objects, the manager has let it go on.
+        Both parents hold responsibility: one suffices, and a child who can say no has not; where the other one objects,
+        the manager has let it go on.
         """
         words = self.said((RecordConsent, WithdrawConsent), child, here=here)
         if not words or isinstance(words[-1], WithdrawConsent):
             return False if words else None
         [said] = [said for said in words[-1].children if said.ref == child]
-        carer = any(one.cares_for_child and one.answer is HolderAnswer.AGREED for one in said.holders)
-        objects = any(one.answer is HolderAnswer.REFUSED for one in said.holders)
-        goes_on = said.manager_decision is not None and said.manager_decision.goes_on
-        return carer and said.voice.agreed is not False and (goes_on or not objects)
+        answers = {one.answer for one in said.holders}
+        place = next(n for n, entry in enumerate(self.facts.steps, 1) if entry.step is words[-1])
+        goes_on = HolderAnswer.REFUSED not in answers or self.manager_says(child, place) is True
+        return HolderAnswer.AGREED in answers and said.voice.agreed is not False and goes_on
+
+    def shares(self, child: str, what: str) -> bool:
+        """It was agreed that this is shared, and consent stands."""
+        answer = self.last(RecordConsent, child)
+        said = [one.may_share for one in answer.children if one.ref == child] if answer else []
+        return self.consents(child) and any(what in shared for shared in said)
 
     def consents(self, child: str) -> bool:
         """Consent stands that names this service."""
@@ -245,11 +252,26 @@ class Books:
         goes_on = [one and (one.agreed_as_basis or (one.without_it and self.manager_says(one))) for one in last]
         return [one if settled else None for one, settled in zip(last, goes_on, strict=True)]
 
-    def agreed_versions(self) -> set[Effect]:
-        """Each document as the family agreed to it, without what other people's privacy forbids."""
+    def basis(self) -> dict[Effect, RecordFamilySharing]:
+        """Each document that the family agreed to, without what other people's privacy forbids, and how it would go."""
         kind, to = DOCUMENTS[self.by_mail], self.service
         agreed = [one for one in self.papers() if one and one.agreed_as_basis and one.cleared_of_third_parties]
-        return {Effect(kind=kind, document=one.document_ref, version=one.version, service=to) for one in agreed}
+        return {Effect(kind=kind, document=one.document_ref, version=one.version, service=to): one for one in agreed}
+
+    def agreeing(self, document: str) -> set[str]:
+        """The children for whom it was agreed that the document is shared."""
+        kind = next(known.kind for known in self.facts.request.documents if known.ref == document)
+        return {child for child in self.children if self.shares(child, kind)}
+
+    def held_back(self) -> set[Effect]:
+        """What was agreed for some of the children, while others are in it."""
+        to_some = {effect: self.agreeing(one.document_ref) for effect, one in self.basis().items()}
+        basis = self.basis()
+        return {e for e, some in to_some.items() if some and not self.children <= some | set(basis[e].without_children)}
+
+    def agreed_versions(self) -> set[Effect]:
+        """What may go: agreed for a child, and nobody else is in it."""
+        return {e for e, one in self.basis().items() if self.agreeing(one.document_ref)} - self.held_back()
 
     def service_has_the_papers(self) -> bool:
         return all(self.papers()) and self.agreed_versions() <= self.happened

@@ -23,9 +23,10 @@ from models.step_down.final_meeting import to_come
 from models.step_down.stage import Stage
 from models.step_down.start import Criteria
 from models.step_down.steps.acts import Authorise
-from models.step_down.steps.consent import RecordConsent
+from models.step_down.steps.consent import ChildConsent, HolderAnswer, RecordConsent
 from models.step_down.steps.decision import Decision, NameLeadPractitioner, RecordDecisions
 from models.step_down.steps.final_meeting import MeetingOutcome, RecordFinalMeeting, ScheduleFinalMeeting
+from models.step_down.steps.sharing import RecordFamilySharing
 from models.step_down.steps.transfer import ChangeService
 from tests.builders import (
     CHILD,
@@ -291,10 +292,14 @@ class Journey:
                     e.kind is EffectKind.SEND_LETTER for e in oracle.began
                 )
             case Authorise():
-                self.met["a closing that the manager authorises"] += step.granted
-                self.met["a closing that the manager does not authorise"] += not step.granted
+                about = self.facts.entry(step.of)
+                what = "a dispute" if about and isinstance(about.step, RecordConsent) else "a closing"
+                self.met[f"{what} that the manager authorises"] += step.granted
+                self.met[f"{what} that the manager does not authorise"] += not step.granted
             case RecordConsent():
-                self.met["a dispute that the manager decides"] += any(child.manager_decision for child in step.children)
+                self.met["yes to help alone"] += any(map(_help_alone, step.children))
+            case RecordFamilySharing() if step.without_children:
+                self.met["a document without a child"] += 1
             case ReportSignificantHarm():
                 self.met["a report of harm"] += 1
                 self.met["a report of harm after one that could not be taken"] += bool(self.facts.harm_not_taken)
@@ -502,3 +507,7 @@ def said_of(step: Any) -> list[str]:
     }
     said = [f"{child.ref} {getattr(child, words.get(step.step, ''), '')}" for child in getattr(step, "children", ())]
     return said + [f"{each.letter_id} to {each.audience}" for each in getattr(step, "letters", ())]
+
+
+def _help_alone(said: ChildConsent) -> bool:
+    return not said.may_share and any(one.answer is HolderAnswer.AGREED for one in said.holders)

@@ -12,7 +12,7 @@ from models.kinds import ClockKind, EffectKind
 from models.step_down.facts import Recorded
 from models.step_down.start import PlanType, Route
 from models.step_down.steps.confirmation import ApproveLetters, LetterAudience, RecordFamiliesFirstNotification
-from models.step_down.steps.consent import HolderAnswer, RecordConsent
+from models.step_down.steps.consent import HolderAnswer, RecordConsent, Shareable
 from models.step_down.steps.conversation import RecordContactConversation
 from models.step_down.steps.decision import Decision, NameLeadPractitioner, RecordAdviceSummary, RecordDecisions
 from models.step_down.steps.final_meeting import ScheduleFinalMeeting
@@ -62,9 +62,9 @@ class Oracle(Books):
             case RecordConsent():
                 before = [child for answer in self.said(RecordConsent) for child in answer.children]
                 for child in step.children:
-                    said = {one.who: one.answer for each in before if each.ref == child.ref for one in each.holders}
+                    said = {one.person: one.answer for each in before if each.ref == child.ref for one in each.holders}
                     objectors = {who for who, answer in said.items() if answer is HolderAnswer.REFUSED}
-                    assert objectors <= {one.who for one in child.holders}, f"an objection for {child.ref} is gone"
+                    assert objectors <= {one.person for one in child.holders}, f"an objection for {child.ref} is gone"
         told = self.service if turns and self.service_knows() else None
         assert entry.tells == told, "a service that knew is told, and no other"
 
@@ -93,7 +93,7 @@ class Oracle(Books):
             case ClockKind.ACKNOWLEDGEMENT:
                 return all(self.accepted(c) is None and self.is_closed(c) for c in map(about, alert.clocks))
             case ClockKind.SHARING:
-                return not all(self.papers())
+                return not all(self.papers()) or bool(self.held_back() - set(self.began))
             case ClockKind.ALLOCATION:
                 named = self.last(NameLeadPractitioner, here=True)
                 counts = named is not None and self.manager_says(named) is True
@@ -203,14 +203,20 @@ class Oracle(Books):
         return closing in self.happened and effect.child in self.reopened(self.began[closing])
 
     def may_send_advice_summary(self, effect: Effect) -> bool:
-        """To who takes over children who pass on; once they are closed, only the family can change that."""
+        """Only of children for whom that was agreed."""
+        concerned = self.orders[effect].with_the_service
+        agreed = any(self.shares(child, Shareable.ADVICE_SUMMARY) for child in concerned)
+        return agreed and self.may_tell_practitioner(effect)
+
+    def may_tell_practitioner(self, effect: Effect) -> bool:
+        """Who takes over children who pass on; once they are closed, only the family can change that."""
         concerned = self.orders[effect].with_the_service
         closed = {child for child in concerned if self.is_closed(child) and self.consents(child)}
         named = effect.practitioner == self.practitioner
         return named and bool(concerned) and all(map(self.may_pass_on, concerned - closed))
 
     def may_recommend_families_first(self, effect: Effect) -> bool:
-        return self.by_mail and effect.service == self.service and self.may_send_advice_summary(effect)
+        return self.by_mail and effect.service == self.service and self.may_tell_practitioner(effect)
 
     def may_send_letter(self, effect: Effect) -> bool:
         """To the family, or of whom agencies may read; a text of its own was approved for what was decided then."""

@@ -14,7 +14,7 @@ from models.step_down.facts import StepDownFacts
 from models.step_down.stage import Stage
 from models.step_down.start import DocumentKind
 from models.step_down.steps.confirmation import Letter
-from models.step_down.steps.consent import ChildConsent, ChildVoice, HolderAnswer, ManagerDecision, Shareable, VoiceKind
+from models.step_down.steps.consent import ChildConsent, HolderAnswer, RecordConsent, Shareable
 from models.step_down.steps.conversation import AgreedChild, ResponseKind
 from models.step_down.steps.decision import Decision
 from models.step_down.steps.every import STEPS
@@ -37,6 +37,7 @@ from tests.builders import (
     cancellation,
     cancelled_meeting,
     child_consent,
+    competent,
     consent,
     conversation,
     decided,
@@ -105,7 +106,7 @@ class Luck:
     harm: bool
     """Somebody may report a risk of significant harm."""
     dispute: bool | None
-    """Those with parental responsibility disagree, and so the manager decides; None where they do not."""
+    """Those with parental responsibility disagree, and the manager says so; None where they do not."""
     slow: EffectKind | None
     """What comes to its end only when nobody has anything else to do."""
 
@@ -254,9 +255,15 @@ class People:
     def shared_with_family(self, new: dict[str, Any]) -> Any:
         seen = {"version": self.one_of(1, 2), "document_ref": self.one_of(*self.papers)}
         if not self.seldom(4):
-            return family_sharing(**seen, **new)
+            out = self.not_agreeing(seen["document_ref"]) if self.seldom(2) else ()
+            return family_sharing(without_children=out, **seen, **new)
         without = WithoutDocument(family_consents=True) if self.seldom(2) else None
         return family_sharing(agreed_as_basis=False, without_it=without, actor=self.who_decides(), **seen, **new)
+
+    def not_agreeing(self, document: str) -> tuple[str, ...]:
+        """The children for whom it was not agreed that the document is shared."""
+        kind = next(known.kind for known in self.facts.request.documents if known.ref == document)
+        return tuple(child.ref for child in self.facts.children if not child.may_share(Shareable(kind)))
 
     @property
     def papers(self) -> tuple[str, ...]:
@@ -267,25 +274,24 @@ class People:
     def consent_to_papers(self, *said: Any, **new: Any) -> Any:
         """Consent to all that this route shares."""
         share = tuple(Shareable) if PLAN in self.papers else (Shareable.ASSESSMENT, Shareable.ADVICE_SUMMARY)
-        return consent(*said, service_ref=self.facts.service_ref, may_share=share, **new)
+        named = (one.model_copy(update={"may_share": self.agreed_to(one, share)}) for one in said)
+        return consent(*named, service_ref=self.facts.service_ref, **new)
+
+    def agreed_to(self, said: ChildConsent, share: tuple[Shareable, ...]) -> tuple[Shareable, ...]:
+        """Mostly all that the route shares; now and then help alone, or one thing."""
+        return self.one_of(share, share, share, share[:1], ()) if said.may_share else ()
 
     def some_answer(self, child: str) -> ChildConsent:
-        """Mostly yes; those who disagree may have been decided between, and a child who can may say no."""
+        """Mostly yes; or those who hold responsibility disagree, and a child who can may say no."""
         if self.luck.dispute is None or self.seldom(2):
             return child_consent(child, stands=not self.seldom(5))
-        no = {"voice": ChildVoice(kind=VoiceKind.JUDGED_COMPETENT, agreed=False)} if self.seldom(6) else {}
-        return at_odds(child, self.one_of(None, True, False), **no)
+        return at_odds(child, **({"voice": competent(agreed=False)} if self.seldom(6) else {}))
 
     def good_answer(self, child: str) -> ChildConsent:
-        """Where they disagree, that is recorded first, and then what the manager decides."""
+        """Where they disagree, the manager acts on that."""
         if self.luck.dispute is None:
             return child_consent(child, stands=self.luck.family == "agrees")
-        return at_odds(child, self.luck.dispute if child in self.disputed() else None)
-
-    def disputed(self) -> tuple[str, ...]:
-        """The children about whom nobody has decided between those who disagree, as far as it matters still."""
-        answers = {child: self.facts.child(child).answer for child in self.still_open()}
-        return tuple(child for child, answer in answers.items() if answer is not None and answer.disputed)
+        return at_odds(child)
 
     def reported(self, children: tuple[str, ...], new: dict[str, Any]) -> Any:
         """Mostly nobody was spoken to yet; now and then it says an earlier report anew, or names a child of others."""
@@ -361,7 +367,7 @@ class People:
             yield self.rung_about(report)
         for child in every:
             if not now.child(child).consents and self.luck.family != "is silent":
-                asked = self.unanswered("answer") or self.disputed()[:1] or (child,)
+                asked = self.unanswered("answer") or (child,)
                 yield self.consent_to_papers(*map(self.good_answer, asked), **self.new())
         yield from self._the_family_reads()
         yield offer(**self.new())
@@ -372,8 +378,7 @@ class People:
         for child in undecided:
             yield decided({child: Decision.TRANSFER}, actor=self.who_decides(), **self.new())
             yield decided({child: Decision.STAYS_WITH_SOCIAL_WORK}, **self.new())
-        for step in acts.waiting(self.facts):
-            yield authorised(step.step_id, **self.new())
+        yield from self._the_manager_acts()
         number, kept = self.number(), now.letters or ()
         to_family, read = letter(f"letter-{number}", *every), [child.ref for child in now.children if child.consents]
         if read:
@@ -386,11 +391,17 @@ class People:
         yield other_service("service-south", **self.new())
         yield other_service("service-north", **self.new())
 
+    def _the_manager_acts(self) -> Iterator[Any]:
+        """What was said on consent goes on, or not, as luck will have it."""
+        for step in acts.waiting(self.facts):
+            no = isinstance(step, RecordConsent) and self.luck.dispute is False
+            yield (not_authorised if no else authorised)(step.step_id, **self.new())
+
     def _the_family_reads(self) -> Iterator[Any]:
         """First what it has not seen, or has not agreed to."""
         settled = {document.ref: self._is_settled(document.kind) for document in self.facts.request.documents}
         for ref in sorted(self.papers, key=settled.__getitem__):
-            yield family_sharing(version=3, document_ref=ref, **self.new())
+            yield family_sharing(version=3, document_ref=ref, without_children=self.not_agreeing(ref), **self.new())
 
     def _is_settled(self, kind: DocumentKind) -> bool:
         seen = self.facts.shared(kind)
@@ -444,11 +455,9 @@ class People:
             yield from self.dice.sample(ways, len(ways))
 
 
-def at_odds(child: str, goes_on: bool | None, **changes: Any) -> ChildConsent:
-    """A carer agrees and somebody else objects; the manager has decided, unless that is None."""
-    by = ManagerDecision(by=MANAGER, goes_on=goes_on, because="talked over with both") if goes_on is not None else None
-    objects = holder(HolderAnswer.REFUSED, who="father", cares_for_child=False)
-    return child_consent(child, holder(), objects, manager_decision=by, **changes)
+def at_odds(child: str, **changes: Any) -> ChildConsent:
+    """One holder agrees and the other one objects."""
+    return child_consent(child, holder(), holder(HolderAnswer.REFUSED, "father"), **changes)
 
 
 def untold_agency(letter_id: str = "letter-2", *about: str) -> Letter:

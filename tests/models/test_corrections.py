@@ -44,6 +44,7 @@ from tests.builders import (
     facts,
     facts_after,
     facts_before,
+    family_record,
     family_sharing,
     letter,
     letter_to_agency,
@@ -311,7 +312,7 @@ BOTH = (CHILD, SIBLING)
 
 ACROSS_TWO: dict[str, tuple[Callable[[], StepDownFacts], Any, Any, Any]] = {
     "consent": (
-        lambda: facts_after(consent(), added_child(SIBLING)),
+        lambda: facts_after(consent(), added_child(SIBLING), family_record(*BOTH)),
         consent(SIBLING, step_id="second"),
         consent(*BOTH, step_id="third"),
         "record_consent",

@@ -14,7 +14,7 @@ from models.kinds import ClockKind
 from models.services import EarlyHelpService
 from models.step_down.start import Criteria, Document, StepDownRequest
 from models.step_down.steps.confirmation import LetterAudience
-from models.step_down.steps.consent import ChildConsent, HolderAnswer, RecordExploration, VoiceKind
+from models.step_down.steps.consent import HolderAnswer, RecordExploration, VoiceKind
 from models.step_down.steps.conversation import AgreedChild
 from models.step_down.steps.decision import Part
 from models.step_down.steps.every import STEPS, AnyStep
@@ -80,10 +80,18 @@ WRONG: dict[str, tuple[Callable[[], Any], str]] = {
     "views that were not given": (lambda: voice(views=None), "views: .*SD-09"),
     "a young person without an answer": (lambda: voice(kind=VoiceKind.OWN_CONSENT), "agreed: .*SD-09"),
     "a competent child without an answer": (lambda: voice(kind=VoiceKind.JUDGED_COMPETENT), "agreed: .*SD-09"),
-    "consent without holders": (
-        lambda: child_consent(CHILD).model_validate({**child_consent().model_dump(), "holders": ()}),
-        "holders",
+    "a competent child whom nobody judged": (
+        lambda: voice(kind=VoiceKind.JUDGED_COMPETENT, agreed=True),
+        "judged_by: .*SD-09c",
     ),
+    "a judgement of nobody": (lambda: voice(judged_by="the school nurse"), "judged_by: .*SD-09c"),
+    "a yes of who lacks capacity": (
+        lambda: voice(
+            kind=VoiceKind.OWN_CONSENT, agreed=True, lacks_capacity={"assessed_by": "Dr", "best_interests": "help"}
+        ),
+        "lacks_capacity: .*SD-09b",
+    ),
+    "a person asked twice": (lambda: child_consent(CHILD, holder(), holder()), "holders: each person"),
     "consent without children": (
         lambda: consent().model_validate({**consent().model_dump(), "children": ()}),
         "children",
@@ -269,46 +277,6 @@ def test_an_error_text_does_not_repeat_what_was_written() -> None:
 )
 def test_what_the_guidance_leaves_open_may_be_omitted(good: Callable[[], Any]) -> None:
     assert good() is not None
-
-
-STANDS = {
-    "the carer agrees": (child_consent(), True),
-    "the carer refuses": (child_consent(stands=False), False),
-    "only somebody who does not care for the child agrees": (
-        child_consent(CHILD, holder(cares_for_child=False)),
-        False,
-    ),
-    "the carer agrees and another holder objects": (
-        child_consent(CHILD, holder(), holder(HolderAnswer.REFUSED, cares_for_child=False)),
-        False,
-    ),
-    "the carer agrees and another holder is absent": (
-        child_consent(CHILD, holder(), holder(HolderAnswer.ABSENT, cares_for_child=False)),
-        True,
-    ),
-    "the carer agrees and another holder is unsafe to contact": (
-        child_consent(CHILD, holder(), holder(HolderAnswer.UNSAFE_TO_CONTACT, cares_for_child=False)),
-        True,
-    ),
-    "nobody could be asked": (child_consent(CHILD, holder(HolderAnswer.ABSENT)), False),
-    "the young person refuses": (child_consent(voice=voice(kind=VoiceKind.OWN_CONSENT, agreed=False)), False),
-    "the competent child refuses": (child_consent(voice=voice(kind=VoiceKind.JUDGED_COMPETENT, agreed=False)), False),
-    "the young person agrees": (child_consent(voice=voice(kind=VoiceKind.OWN_CONSENT, agreed=True)), True),
-    "the young person agrees and the carer refuses": (
-        child_consent(stands=False, voice=voice(kind=VoiceKind.OWN_CONSENT, agreed=True)),
-        False,
-    ),
-    "the child's views were not obtained": (
-        child_consent(voice=voice(views=None, not_obtained_because="a baby")),
-        True,
-    ),
-}
-
-
-@pytest.mark.clause("SD-09")
-@pytest.mark.parametrize(("answer", "stands"), STANDS.values(), ids=STANDS)
-def test_consent_stands_when_a_carer_agrees_and_nobody_who_counts_objects(answer: ChildConsent, stands: bool) -> None:
-    assert answer.stands is stands
 
 
 def test_a_moment_without_an_offset_is_london_time() -> None:

@@ -116,11 +116,25 @@ ASK_CONSENT = NextStep(
     clause="SD-09",
 )
 DECIDE_DISPUTE = NextStep(
-    step="record_consent",
+    step="authorise",
     who=Role.TEAM_MANAGER,
-    ask="Those with parental responsibility disagree: decide whether the transfer goes on for the child, and have the "
-    "social worker record that.",
-    clause="SD-09",
+    ask="What was said on consent is not enough by itself for a child: another holder of parental responsibility "
+    "objects, none can be reached, the child agrees alone, or capacity is lacking. Decide whether it goes on.",
+    clause="SD-09c",
+)
+TAKE_OUT = NextStep(
+    step="record_family_sharing",
+    who=SW,
+    ask="Sharing a document was agreed for some of the children, and others are still in it: take them out, show the "
+    "family that version, and record it.",
+    clause="SD-09d",
+)
+LOOK_AT_REFUSAL = NextStep(
+    step="authorise",
+    who=Role.TEAM_MANAGER,
+    ask="Consent was refused for a child while others go on: look at whether the refusal changes the risk, or speaks "
+    "of coercion or exploitation, and say so.",
+    clause="SD-09e",
 )
 SHARE_WITH_FAMILY = NextStep(
     step="record_family_sharing",
@@ -411,10 +425,20 @@ WHERE: dict[str, tuple[Callable[[], StepDownFacts], Stage, tuple[NextStep, ...]]
     ),
     "those with parental responsibility disagree": (
         lambda: facts_after(
-            exploration(), consent(child_consent(CHILD, holder(), holder(HolderAnswer.REFUSED, who="father")))
+            exploration(), consent(child_consent(CHILD, holder(), holder(HolderAnswer.REFUSED, "father")))
         ),
         Stage.CONSENT,
         (DECIDE_DISPUTE,),
+    ),
+    "one of two refuses, and is in the document": (
+        lambda: facts_after(
+            exploration(),
+            consent(CHILD, child_consent(SIBLING, stands=False)),
+            family_sharing(),
+            before=facts(CHILD, SIBLING),
+        ),
+        Stage.SHARING,
+        (TAKE_OUT, LOOK_AT_REFUSAL),
     ),
     "a risk of significant harm is reported": (
         lambda: facts_after(harm_report(), before=agreed_by(CHILD)),

@@ -90,7 +90,7 @@ def test_what_operations_are_asked_about_a_late_correction_names_the_step() -> N
     [item] = record(facts_before(RecordContactConversation), late).open_attention
     assert (item.problem, item.what, item.effect, item.since) == (
         "late_correction",
-        "Recorded the family's answer on consent: for service-north: child-a yes",
+        "Recorded the family's answer on consent: for service-north: child-a",
         None,
         NOW,
     )

@@ -20,7 +20,7 @@ from models.step_down.journey import STEP_DOWN
 from models.step_down.stage import Stage
 from models.step_down.start import Criteria
 from models.step_down.steps.confirmation import AcknowledgeTransfer, ApproveLetters
-from models.step_down.steps.consent import ChildConsent, HolderAnswer, ManagerDecision, RecordConsent, Shareable
+from models.step_down.steps.consent import ChildConsent, HolderAnswer, LacksCapacity
 from models.step_down.steps.conversation import RecordContactConversation
 from models.step_down.steps.decision import Decision, NameLeadPractitioner, RecordAdviceSummary, RecordDecisions
 from models.step_down.steps.every import STEPS
@@ -47,10 +47,12 @@ from tests.builders import (
     attention,
     authorised,
     begin,
+    born,
     cancellation,
     cancelled_meeting,
     child_consent,
     close_child,
+    competent,
     consent,
     consent_to_all,
     conversation,
@@ -66,6 +68,7 @@ from tests.builders import (
     facts_declined,
     facts_declined_and_talked_about,
     families_first,
+    family,
     family_record,
     family_sharing,
     going_on_without,
@@ -90,6 +93,7 @@ from tests.builders import (
     on_a_plan,
     opening,
     other_service,
+    own_word,
     pause,
     person,
     plan_before,
@@ -107,6 +111,7 @@ from tests.builders import (
     service,
     the_share,
     to_family,
+    voice,
     waiting_for_the_manager,
     whole_path,
     withdrawal,
@@ -265,22 +270,35 @@ STOPPED = (
 )
 
 
-def disputed(by: Actor) -> RecordConsent:
-    """Those with parental responsibility disagree, and somebody decides that the transfer goes on."""
-    said = ManagerDecision(by=by, goes_on=True, because="as talked over with both")
-    return consent(child_consent(CHILD, holder(), holder(HolderAnswer.REFUSED, who="father"), manager_decision=said))
-
-
+LACKING = voice(lacks_capacity=LacksCapacity(assessed_by="Dr Sample", best_interests="support in the placement"))
 Case = tuple[str | None, Callable[[], StepDownFacts], Step, str, str]
 
 OBJECTED = (
-    "Somebody who objected before is omitted: name everybody who objected, as they were named then, with what they "
-    "say now; who should not have been named is said to be named by mistake."
+    "Somebody who objected before is omitted: name everybody who objected, with what they say now; who holds no "
+    "parental responsibility is put right in the record of the family."
+)
+ROUTE = "Out of an assessment, the assessment and the summary of advice may be shared; the plan only out of a plan."
+AT_16 = (
+    "From 16 on a young person says yes or no for themselves. Their views alone are enough only where a named person "
+    "has assessed that capacity is lacking for this decision."
+)
+YOUNGER = (
+    "This child is under 16: ask for its views; whether it understands what it agrees to is judged by a named person."
+)
+IN_DOUBT = (
+    "The date of birth is not known, or disputed: both the child's own yes or no and that of somebody who holds "
+    "parental responsibility are needed. Where the child is certainly younger, record the date that is taken to be "
+    "right."
 )
 
 
+def aged(age: int = 9, **changes: Any) -> StepDownFacts:
+    """A child of this age."""
+    return facts(request=request(family=family(children=[born(age=age, **changes)])))
+
+
 def with_father(answer: HolderAnswer) -> ChildConsent:
-    return child_consent(CHILD, holder(), holder(answer, who="father", cares_for_child=False))
+    return child_consent(CHILD, holder(), holder(answer, "father"))
 
 
 CONFERENCE = (
@@ -313,26 +331,55 @@ REFUSED: dict[str, Case] = {
         "children",
         "Consent is recorded for each child of this transfer.",
     ),
-    "agreement_that_does_not_name_all_that_is_shared": (
-        "SD-09",
-        facts,
-        consent(may_share=(Shareable.ASSESSMENT,)),
-        "may_share",
-        "Agreement says what may be shared: the advice summary and the assessment, on the plan route the plan, too.",
-    ),
-    "agreement_on_the_plan_route_that_does_not_name_the_plan": (
-        "SD-09",
-        on_a_plan,
-        consent(),
-        "may_share",
-        "Agreement says what may be shared: the advice summary and the assessment, on the plan route the plan, too.",
-    ),
     "agreement_on_the_assessment_route_that_names_a_plan": (
-        "SD-09",
+        "SD-09d",
         facts,
-        consent_to_all(),
-        "may_share",
-        "Agreement says what may be shared: the advice summary and the assessment, on the plan route the plan, too.",
+        consent_to_all(CHILD),
+        "children.0.may_share",
+        ROUTE,
+    ),
+    "consent_before_anybody_knows_the_family": (
+        "SD-09c",
+        lambda: facts(request=request(family=None)),
+        consent(child_consent(CHILD, holders=())),
+        "children.0.ref",
+        "Nobody knows yet who is who to this child: record the people of the family first.",
+    ),
+    "the_word_of_somebody_who_is_nobody_to_the_child": (
+        "SD-09c",
+        facts,
+        consent(child_consent(CHILD, holder(person="neighbour"))),
+        "children.0.holders",
+        "Choose who was asked from the people of the family, as they were recorded for this child.",
+    ),
+    "views_of_a_young_person_of_17": ("SD-09b", lambda: aged(17), consent(), "children.0.voice", AT_16),
+    "a_young_person_of_16_who_is_judged_competent": (
+        "SD-09b",
+        lambda: aged(16),
+        consent(child_consent(voice=competent(agreed=True))),
+        "children.0.voice",
+        AT_16,
+    ),
+    "nobody_heard_where_capacity_is_lacking": (
+        "SD-09b",
+        lambda: aged(17),
+        consent(child_consent(CHILD, holder(HolderAnswer.ABSENT), voice=LACKING)),
+        "children.0.voice",
+        "Where capacity is lacking, somebody who holds parental responsibility is heard before the manager decides.",
+    ),
+    "own_consent_of_a_child_of_15": (
+        "SD-09b",
+        lambda: aged(15),
+        consent(child_consent(voice=own_word(agreed=True))),
+        "children.0.voice",
+        YOUNGER,
+    ),
+    "views_where_the_date_of_birth_is_disputed": (
+        "SD-09b",
+        lambda: aged(15, disputed=True),
+        consent(),
+        "children.0.voice",
+        IN_DOUBT,
     ),
     "scheduling_a_final_meeting_where_there_is_no_plan": (
         "SD-18",
@@ -393,7 +440,10 @@ REFUSED: dict[str, Case] = {
     "a_meeting_that_is_confirmed_for_a_child_who_was_not_talked_over": (
         "SD-16",
         lambda: facts_after(
-            added_child(SIBLING), consent_to_all(SIBLING, step_id="c-2"), before=plan_before(ScheduleFinalMeeting)
+            added_child(SIBLING),
+            family_record(CHILD, SIBLING),
+            consent_to_all(SIBLING, step_id="c-2"),
+            before=plan_before(ScheduleFinalMeeting),
         ),
         meeting(CHILD, SIBLING, confirmed_by=MANAGER),
         "confirmed_by",
@@ -457,6 +507,13 @@ REFUSED: dict[str, Case] = {
         family_sharing(cleared_of_third_parties=False),
         "cleared_of_third_parties",
         "Clear the document of what other people's privacy forbids before it goes to the service.",
+    ),
+    "taking_a_child_out_who_is_not_in_this_transfer": (
+        "SD-09d",
+        lambda: facts_before(RecordFamilySharing),
+        family_sharing(without_children=("child-x",)),
+        "without_children",
+        "Only children of this transfer are taken out of its documents.",
     ),
     "conversation_that_omits_a_child": (
         "SD-08",
@@ -775,14 +832,14 @@ REFUSED: dict[str, Case] = {
         "This child's closing had begun when consent was withdrawn; start another transfer for it.",
     ),
     "consent_again_without_a_holder_who_objected": (
-        "SD-09",
+        "SD-09c",
         lambda: facts_after(exploration(), consent(with_father(HolderAnswer.REFUSED))),
         consent(step_id="again", corrects="record_consent"),
         "children.0.holders",
         OBJECTED,
     ),
     "consent_after_a_withdrawal_without_a_holder_who_objected": (
-        "SD-09",
+        "SD-09c",
         lambda: facts_after(
             exploration(),
             consent(with_father(HolderAnswer.REFUSED), SIBLING),
@@ -1155,20 +1212,6 @@ REFUSED: dict[str, Case] = {
         resolution("A1", Resolution.DONE_BY_HAND),
         "resolution",
         "Nobody can do this by hand: retry when it is put right.",
-    ),
-    "dispute_decided_by_the_social_worker": (
-        "SD-09",
-        facts,
-        disputed(SOCIAL_WORKER),
-        "children.0.manager_decision.by",
-        "The team manager, not the one who records it, decides where those with parental responsibility disagree.",
-    ),
-    "dispute_decided_by_the_one_who_records_it": (
-        "SD-09",
-        facts,
-        disputed(SOCIAL_WORKER.model_copy(update={"role": MANAGER.role})),
-        "children.0.manager_decision.by",
-        "The team manager, not the one who records it, decides where those with parental responsibility disagree.",
     ),
     "decision_to_close_in_spite_of_a_risk_of_harm": (
         "SU-01",

@@ -99,29 +99,26 @@ SAID: list[tuple[Step, str, str | None]] = [
     ),
     (
         consent(),
-        "Recorded the family's answer on consent: for service-north: child-a yes",
+        "Recorded the family's answer on consent: for service-north: child-a",
         (
-            "child-a: mother agreed; the child was asked\n"
-            "May be shared: the assessment, the summary of advice\n"
+            "child-a: mother agreed; the child was asked; may be shared: the assessment, the summary of advice\n"
             "Explained by social worker: at a visit"
         ),
     ),
     (
         consent(child_consent(CHILD), child_consent(SIBLING, stands=False), service_ref="service-south"),
-        "Recorded the family's answer on consent: for service-south: child-a yes, child-b no",
+        "Recorded the family's answer on consent: for service-south: child-a, child-b",
         (
-            "child-a: mother agreed; the child was asked\n"
-            "child-b: mother objected; the child was asked\n"
-            "May be shared: the assessment, the summary of advice\n"
+            "child-a: mother agreed; the child was asked; may be shared: the assessment, the summary of advice\n"
+            "child-b: mother objected; the child was asked; may be shared: nothing\n"
             "Explained by social worker: at a visit"
         ),
     ),
     (
-        consent(child_consent(CHILD, holder(), holder(HolderAnswer.REFUSED, who="father")), may_share=()),
-        "Recorded the family's answer on consent: for service-north: child-a disputed",
+        consent(child_consent(CHILD, holder(), holder(HolderAnswer.REFUSED, "father"), may_share=())),
+        "Recorded the family's answer on consent: for service-north: child-a",
         (
-            "child-a: mother agreed; father objected; the child was asked\n"
-            "May be shared: nothing\n"
+            "child-a: mother agreed; father objected; the child was asked; may be shared: nothing\n"
             "Explained by social worker: at a visit"
         ),
     ),

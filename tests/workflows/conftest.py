@@ -282,7 +282,8 @@ class House:
         return TransfersWorker(self.client, self.queue, self.calls(), timedelta(seconds=5), mosaic_per_second)
 
     def request(self, *children: str, **changes: Any) -> StepDownRequest:
-        return builders.request(*children, **{"id": f"{self.queue}-{next(NUMBERS)}", **changes})
+        said = {"id": f"{self.queue}-{next(NUMBERS)}", "family": builders.young_family(*children)}
+        return builders.request(*children, **{**said, **changes})
 
     async def start(self, *children: str, **changes: Any) -> Transfer:
         return await self.start_as(self.request(*children, **changes))

@@ -5,7 +5,7 @@ from temporalio.api.enums.v1 import EventType
 
 from models.mosaic import NextAction
 from models.step_down.stage import Outcome, Stage
-from models.step_down.steps.consent import RecordConsent
+from models.step_down.steps.consent import HolderAnswer, RecordConsent
 from models.step_down.steps.conversation import RecordContactConversation
 from models.step_down.steps.decision import Decision
 from tests.builders import (
@@ -96,7 +96,8 @@ async def test_a_refusal_is_kept_as_evidence_however_fast_the_decision_follows(h
     await transfer.record(refused_consent(), decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK}), letters())
     release()
     await transfer.outcome()
-    assert [entry.children[0].stands for entry in house.register.kept(RecordConsent)] == [False]
+    [said] = [entry.children[0] for entry in house.register.kept(RecordConsent)]
+    assert [one.answer for one in said.holders] == [HolderAnswer.REFUSED]
 
 
 @pytest.mark.clause("SD-08")

@@ -23,8 +23,7 @@ from models.effects import Effect, Intent
 from models.journey.recorded import RecordedStep
 from models.journey.steps import ReportSignificantHarm, Step
 from models.kinds import Audience, ClockKind, EffectKind
-from models.step_down.direction import with_the_service
-from models.step_down.effects import in_pack, reads_mosaic, told_at_meeting
+from models.step_down.effects import in_pack, in_summary, reads_mosaic, told_at_meeting
 from models.step_down.facts import Recorded, StepDownFacts
 from models.step_down.final_meeting import (
     meeting_told_of,
@@ -217,7 +216,7 @@ def _advice_summary(facts: StepDownFacts, intent: Intent) -> SendAdviceSummary:
     return SendAdviceSummary(
         intent=intent,
         practitioner=_practitioner(facts, intent.effect.practitioner),
-        advice=tuple(child.advice for child in with_the_service(facts) if child.advice is not None),
+        advice=tuple(child.advice for child in in_summary(facts) if child.advice is not None),
         papers=_papers(facts),
         reads_mosaic=reads_mosaic(facts),
     )

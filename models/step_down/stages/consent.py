@@ -1,14 +1,25 @@
 """Consent: what was explored, and what the family answers, child by child (SD-05, SD-06, SD-09)."""
 
+from collections.abc import Callable
+
 from models.journey.corrections import is_late
 from models.journey.rows import TimeIsUp, each_child, field
 from models.kinds import ClockKind
+from models.step_down.consent import Speaks, Word, day_of, heard, who_speaks, word
 from models.step_down.corrections import CORRECTIONS
 from models.step_down.direction import transfer_possible, undecided
 from models.step_down.effects import reservations, service_looked_up
 from models.step_down.facts import StepDownFacts
-from models.step_down.rows import NOT_ENGAGED, SW, TM, Doing, Need, Row, Rule, no_manager
-from models.step_down.steps.consent import ChildConsent, RecordConsent, RecordExploration, Shareable, WithdrawConsent
+from models.step_down.rows import NOT_ENGAGED, SW, TM, Doing, Need, Row, Rule
+from models.step_down.steps.acts import Authorise
+from models.step_down.steps.consent import (
+    ChildConsent,
+    RecordConsent,
+    RecordExploration,
+    Shareable,
+    VoiceKind,
+    WithdrawConsent,
+)
 from models.step_down.steps.decision import RecordDecisions
 from models.step_down.steps.family import RecordFamily
 
@@ -29,27 +40,56 @@ def _omits_a_child(facts: StepDownFacts, step: RecordConsent) -> bool:
     return not missing <= set(step.children_named())
 
 
-def _shares_less(facts: StepDownFacts, step: RecordConsent) -> bool:
-    """Agreement to less than this route shares (SD-11, SD-15, SD-30)."""
-    needed = {Shareable(kind) for kind in facts.papers} | {Shareable.ADVICE_SUMMARY}
-    return any(child.stands for child in step.children) and set(step.may_share) != needed
+def _stranger(facts: StepDownFacts, said: ChildConsent) -> bool:
+    """Somebody who was not recorded as anybody to the child."""
+    known = {person.ref for person in facts.family.people_of(said.ref)} if facts.family else set()
+    return any(one.person not in known for one in said.holders)
 
 
-def _no_manager_for_child(facts: StepDownFacts, step: RecordConsent) -> str | None:  # noqa: ARG001 (a rule asks both)
-    """The first child whose dispute was decided by somebody else than a team manager."""
-    for place, child in enumerate(step.children):
-        if child.manager_decision is not None and no_manager(child.manager_decision.by, step):
-            return f"children.{place}.manager_decision.by"
-    return None
+def _unknown_child(facts: StepDownFacts, said: ChildConsent) -> bool:
+    return facts.family is None or facts.family.child(said.ref) is None
+
+
+def _speaking(speaks: Speaks, wrong: Callable[[StepDownFacts, ChildConsent], bool]) -> Callable[..., str | None]:
+    """The first child for whom these speak, by its age on that day, and whose voice breaks the rule."""
+
+    def breaks(facts: StepDownFacts, step: RecordConsent) -> str | None:
+        for place, said in enumerate(step.children):
+            child = facts.family.child(said.ref) if facts.family else None
+            if child is not None and who_speaks(child, day_of(step)) is speaks and wrong(facts, said):
+                return f"children.{place}.voice"
+        return None
+
+    return breaks
+
+
+def _not_their_own_word(facts: StepDownFacts, said: ChildConsent) -> bool:  # noqa: ARG001 (asked with both)
+    return said.voice.kind is not VoiceKind.OWN_CONSENT and said.voice.lacks_capacity is None
+
+
+def _nobody_heard(facts: StepDownFacts, said: ChildConsent) -> bool:
+    family = facts.family
+    return said.voice.lacks_capacity is not None and (family is None or not heard(family, said))
+
+
+def _too_young(facts: StepDownFacts, said: ChildConsent) -> bool:  # noqa: ARG001 (asked with both)
+    return said.voice.kind is VoiceKind.OWN_CONSENT or said.voice.lacks_capacity is not None
+
+
+def _shares_more(facts: StepDownFacts, said: ChildConsent) -> bool:
+    """Agreement to something that this route does not share."""
+    known = {Shareable(kind) for kind in facts.papers} | {Shareable.ADVICE_SUMMARY}
+    return not set(said.may_share) <= known
 
 
 def _omits_an_objector(facts: StepDownFacts, said: ChildConsent) -> bool:
     """Somebody who said no is not named any more, so that the objection would vanish."""
-    return not all(any(map(before.is_named_like, said.holders)) for before in facts.child(said.ref).objectors)
+    return not facts.child(said.ref).objectors <= {one.person for one in said.holders}
 
 
 def _withdraws(facts: StepDownFacts, step: RecordConsent) -> bool:
-    lost = any(facts.child(said.ref).consents and not said.stands for said in step.children)
+    comes_to = {said.ref: word(facts.family, said, day_of(step)) for said in step.children}
+    lost = any(facts.child(ref).consents and said is not Word.YES for ref, said in comes_to.items())
     return lost and is_late(CORRECTIONS, facts, step)
 
 
@@ -109,14 +149,14 @@ ROWS: tuple[Row, ...] = (
         clock=ClockKind.CONSENT,
     ),
     Need(
-        "SD-09",
-        RecordConsent,
+        "SD-09c",
+        Authorise,
         TM,
-        "Those with parental responsibility disagree: decide whether the transfer goes on for the child, and have the "
-        "social worker record that.",
-        met=lambda f: not any(child.disputed for child in undecided(f)),
+        "What was said on consent is not enough by itself for a child: another holder of parental responsibility "
+        "objects, none can be reached, the child agrees alone, or capacity is lacking. Decide whether it goes on.",
+        met=lambda f: not any(child.waits_for_word for child in undecided(f)),
         applies=transfer_possible,
-        clock=ClockKind.CONSENT,
+        clock=ClockKind.AUTHORISED,
     ),
     TimeIsUp(
         "SD-01",
@@ -150,23 +190,57 @@ ROWS: tuple[Row, ...] = (
         "Consent is recorded for each child of this transfer.",
     ),
     Rule(
-        "SD-09",
+        "SD-09c",
         RecordConsent,
-        field("may_share", _shares_less),
-        "Agreement says what may be shared: the advice summary and the assessment, on the plan route the plan, too.",
+        each_child("ref", _unknown_child),
+        "Nobody knows yet who is who to this child: record the people of the family first.",
     ),
     Rule(
-        "SD-09",
+        "SD-09c",
         RecordConsent,
-        _no_manager_for_child,
-        "The team manager, not the one who records it, decides where those with parental responsibility disagree.",
+        each_child("holders", _stranger),
+        "Choose who was asked from the people of the family, as they were recorded for this child.",
     ),
     Rule(
-        "SD-09",
+        "SD-09b",
+        RecordConsent,
+        _speaking(Speaks.THEMSELVES, _not_their_own_word),
+        "From 16 on a young person says yes or no for themselves. Their views alone are enough only where a named "
+        "person has assessed that capacity is lacking for this decision.",
+    ),
+    Rule(
+        "SD-09b",
+        RecordConsent,
+        _speaking(Speaks.THEMSELVES, _nobody_heard),
+        "Where capacity is lacking, somebody who holds parental responsibility is heard before the manager decides.",
+    ),
+    Rule(
+        "SD-09b",
+        RecordConsent,
+        _speaking(Speaks.HOLDERS, _too_young),
+        "This child is under 16: ask for its views; whether it understands what it agrees to is judged by a named "
+        "person.",
+    ),
+    Rule(
+        "SD-09b",
+        RecordConsent,
+        _speaking(Speaks.BOTH, lambda _, said: said.voice.agreed is None),
+        "The date of birth is not known, or disputed: both the child's own yes or no and that of somebody who holds "
+        "parental responsibility are needed. Where the child is certainly younger, record the date that is taken to be "
+        "right.",
+    ),
+    Rule(
+        "SD-09d",
+        RecordConsent,
+        each_child("may_share", _shares_more),
+        "Out of an assessment, the assessment and the summary of advice may be shared; the plan only out of a plan.",
+    ),
+    Rule(
+        "SD-09c",
         RecordConsent,
         each_child("holders", _omits_an_objector),
-        "Somebody who objected before is omitted: name everybody who objected, as they were named then, with what "
-        "they say now; who should not have been named is said to be named by mistake.",
+        "Somebody who objected before is omitted: name everybody who objected, with what they say now; who holds no "
+        "parental responsibility is put right in the record of the family.",
     ),
     Rule(
         "SD-09a",

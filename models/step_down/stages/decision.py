@@ -127,6 +127,17 @@ ROWS: tuple[Row, ...] = (
         clock=ClockKind.DECISION,
     ),
     Need(
+        "SD-09e",
+        Authorise,
+        TM,
+        "Consent was refused for a child while others go on: look at whether the refusal changes the risk, or speaks "
+        "of coercion or exploitation, and say so.",
+        met=lambda f: not any(child.refusal_not_looked_at for child in undecided(f)),
+        applies=transfer_possible,
+        clock=ClockKind.AUTHORISED,
+        everywhere=True,
+    ),
+    Need(
         "SD-23b",
         Authorise,
         TM,

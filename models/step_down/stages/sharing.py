@@ -4,7 +4,7 @@ from models.journey.rows import TimeIsUp, field, unless
 from models.kinds import ClockKind
 from models.step_down.acts import nothing_waits
 from models.step_down.direction import consent_stands, transfer_possible
-from models.step_down.papers import papers_seen, share_with_service, to_share_again
+from models.step_down.papers import nobody_still_in, papers_seen, share_with_service, to_share_again
 from models.step_down.rows import NOT_ENGAGED, SW, TM, Doing, Need, Row, Rule
 from models.step_down.steps.acts import Authorise
 from models.step_down.steps.decision import RecordDecisions
@@ -48,6 +48,16 @@ ROWS: tuple[Row, ...] = (
         clock=ClockKind.AUTHORISED,
         everywhere=True,
     ),
+    Need(
+        "SD-09d",
+        RecordFamilySharing,
+        SW,
+        "Sharing a document was agreed for some of the children, and others are still in it: take them out, show the "
+        "family that version, and record it.",
+        met=nobody_still_in,
+        applies=transfer_possible,
+        clock=ClockKind.SHARING,
+    ),
     Doing(
         "SD-11",
         share_with_service,
@@ -73,5 +83,11 @@ ROWS: tuple[Row, ...] = (
         RecordFamilySharing,
         field("cleared_of_third_parties", lambda _, s: s.agreed_as_basis and not s.cleared_of_third_parties),
         "Clear the document of what other people's privacy forbids before it goes to the service.",
+    ),
+    Rule(
+        "SD-09d",
+        RecordFamilySharing,
+        field("without_children", lambda f, s: not set(s.without_children) <= set(f.child_refs)),
+        "Only children of this transfer are taken out of its documents.",
     ),
 )

@@ -6,18 +6,16 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, model_validator
 
 from models.journey.steps import EVERYBODY, Step
-from models.vocabulary import Actor, ChildRef, Frozen, Narrative, Ref, Role
+from models.vocabulary import ChildRef, Frozen, Narrative, Ref, Role
 
 
 class HolderAnswer(StrEnum):
-    """What a person with parental responsibility said."""
+    """What somebody said, or why they were not asked."""
 
     AGREED = "agreed"
     REFUSED = "refused"
     ABSENT = "absent"
     UNSAFE_TO_CONTACT = "unsafe_to_contact"
-    NAMED_BY_MISTAKE = "named_by_mistake"
-    """An earlier record named a person who holds no parental responsibility, or named them wrongly."""
 
     @property
     def words(self) -> str:
@@ -27,27 +25,22 @@ class HolderAnswer(StrEnum):
             "refused": "objected",
             "absent": "was not asked, being absent",
             "unsafe_to_contact": "was not asked, being unsafe to contact",
-            "named_by_mistake": "was named by mistake",
         }[self.value]
 
 
 class Holder(Frozen):
-    """One person with parental responsibility for the child."""
+    """What one person of the family said: who holds parental responsibility, or who cares for the child (SD-09c)."""
 
-    who: Narrative
-    cares_for_child: bool
+    person: Ref
+    """As they were recorded in the family."""
     answer: HolderAnswer
     because: Narrative | None = None
 
     @model_validator(mode="after")
     def _reason_where_not_asked(self) -> "Holder":
         if self.answer not in {HolderAnswer.AGREED, HolderAnswer.REFUSED} and self.because is None:
-            raise ValueError("because: say why this person was not asked, or was named by mistake (SD-09)")
+            raise ValueError("because: say why this person was not asked (SD-09)")
         return self
-
-    def is_named_like(self, other: "Holder") -> bool:
-        """Whether both are the same person, as far as what they are called says it."""
-        return "".join(self.who.split()).casefold() == "".join(other.who.split()).casefold()
 
 
 class VoiceKind(StrEnum):
@@ -59,6 +52,28 @@ class VoiceKind(StrEnum):
     VIEWS = "views"
 
 
+class Shareable(StrEnum):
+    """What a family may agree to have shared with the service."""
+
+    ASSESSMENT = "assessment"
+    PLAN = "plan"
+    ADVICE_SUMMARY = "advice_summary"
+
+    @property
+    def words(self) -> str:
+        """What is shared, as people say it."""
+        return {"advice_summary": "the summary of advice"}.get(self.value, f"the {self.value}")
+
+
+class LacksCapacity(Frozen):
+    """Capacity was assessed for this decision, and is lacking: what is best for them is decided (SD-09b)."""
+
+    assessed_by: Narrative
+    """The name of who assessed it."""
+    best_interests: Narrative
+    """What is best for them, and why."""
+
+
 class ChildVoice(Frozen):
     """What the child said: own consent, own agreement, or views, or why they were not obtained."""
 
@@ -66,6 +81,9 @@ class ChildVoice(Frozen):
     agreed: bool | None = None
     views: Narrative | None = None
     not_obtained_because: Narrative | None = None
+    judged_by: Narrative | None = None
+    """Who judged a child under 16 to understand what it agrees to, by name (SD-09c)."""
+    lacks_capacity: LacksCapacity | None = None
 
     @property
     def words(self) -> str:
@@ -85,92 +103,37 @@ class ChildVoice(Frozen):
             raise ValueError("agreed: a young person who can consent answers yes or no (SD-09)")
         return self
 
-
-class ManagerDecision(Frozen):
-    """What the team manager decided where those with parental responsibility disagree (SD-09)."""
-
-    by: Actor
-    goes_on: bool
-    """Consent stands in spite of the objection."""
-    because: Narrative
-
-    @property
-    def words(self) -> str:
-        """The decision as people say it."""
-        return f"{self.by.words} decided that it {'goes on' if self.goes_on else 'does not go on'}: {self.because}"
+    @model_validator(mode="after")
+    def _judged_by_somebody(self) -> "ChildVoice":
+        if (self.kind is VoiceKind.JUDGED_COMPETENT) != (self.judged_by is not None):
+            raise ValueError("judged_by: name who judged that the child understands what it says yes or no to (SD-09c)")
+        if self.lacks_capacity is not None and self.kind is not VoiceKind.VIEWS:
+            raise ValueError("lacks_capacity: who lacks capacity gives views, and no yes or no (SD-09b)")
+        return self
 
 
 class ChildConsent(Frozen):
-    """Consent for one child."""
+    """Consent for one child: what each person said, and exactly what may be shared (SD-09d)."""
 
     ref: Ref
-    holders: Annotated[tuple[Holder, ...], Field(min_length=1)]
+    holders: tuple[Holder, ...] = ()
     voice: ChildVoice
-    manager_decision: ManagerDecision | None = None
+    may_share: tuple[Shareable, ...] = ()
+    """With the service, and whoever takes over there; what is not named here is not shared."""
 
     @model_validator(mode="after")
-    def _decided_where_disputed(self) -> "ChildConsent":
-        if self.manager_decision is not None and not (self._carer_agrees and self._somebody_objects):
-            raise ValueError(
-                "manager_decision: the team manager decides where a carer agrees and another holder objects (SD-09)"
-            )
+    def _each_once(self) -> "ChildConsent":
+        named = [one.person for one in self.holders]
+        if len(set(named)) != len(named):
+            raise ValueError("holders: each person is named once")
         return self
 
     @property
     def words(self) -> str:
         """Who said what, as people read it."""
-        said = [*(f"{h.who} {h.answer.words}" for h in self.holders), self.voice.words]
-        return "; ".join([*said, *([self.manager_decision.words] if self.manager_decision else [])])
-
-    @property
-    def answered(self) -> str:
-        """The answer for the child, in a word."""
-        return "disputed" if self.disputed else "yes" if self.stands else "no"
-
-    @property
-    def disputed(self) -> bool:
-        """SD-09: a carer agrees, somebody else objects, and the team manager has not decided.
-
-        The no of a child who can consent is no dispute.
-        """
-        return self._carer_agrees and self._somebody_objects and self._child_may_go and self.manager_decision is None
-
-    @property
-    def stands(self) -> bool:
-        """SD-09: a carer with parental responsibility agrees, no known holder objects, a competent child agrees.
-
-        Where holders disagree, the team manager decides; a competent child's no is overridden by nobody.
-        """
-        if not self._carer_agrees or not self._child_may_go:
-            return False
-        if self._somebody_objects:
-            return self.manager_decision is not None and self.manager_decision.goes_on
-        return True
-
-    @property
-    def _carer_agrees(self) -> bool:
-        return any(h.cares_for_child and h.answer is HolderAnswer.AGREED for h in self.holders)
-
-    @property
-    def _somebody_objects(self) -> bool:
-        return any(h.answer is HolderAnswer.REFUSED for h in self.holders)
-
-    @property
-    def _child_may_go(self) -> bool:
-        return self.voice.agreed is not False
-
-
-class Shareable(StrEnum):
-    """What a family may agree to have shared with the service."""
-
-    ASSESSMENT = "assessment"
-    PLAN = "plan"
-    ADVICE_SUMMARY = "advice_summary"
-
-    @property
-    def words(self) -> str:
-        """What is shared, as people say it."""
-        return {"advice_summary": "the summary of advice"}.get(self.value, f"the {self.value}")
+        shared = ", ".join(what.words for what in self.may_share) or "nothing"
+        said = [*(f"{one.person} {one.answer.words}" for one in self.holders), self.voice.words]
+        return f"{'; '.join(said)}; may be shared: {shared}"
 
 
 def plain(name: str) -> str:
@@ -220,7 +183,6 @@ class RecordConsent(Step):
     does: ClassVar[str] = "recorded the family's answer on consent"
     step: Literal["record_consent"] = "record_consent"
     service_ref: Ref
-    may_share: tuple[Shareable, ...] = ()
     explained_by: Narrative
     explained_how: Narrative
     children: Annotated[tuple[ChildConsent, ...], Field(min_length=1)]
@@ -228,16 +190,13 @@ class RecordConsent(Step):
     @property
     def gist(self) -> str:
         """What of it is said in its line."""
-        answers = ", ".join(f"{child.ref} {child.answered}" for child in self.children)
-        return f"for {self.service_ref}: {answers}"
+        return f"for {self.service_ref}: {', '.join(self.children_named())}"
 
     @property
     def own_words(self) -> str | None:
         """What a person added."""
         lines = [f"{child.ref}: {child.words}" for child in self.children]
-        shared = ", ".join(what.words for what in self.may_share) or "nothing"
-        explained = f"Explained by {self.explained_by}: {self.explained_how}"
-        return "\n".join([*lines, f"May be shared: {shared}", explained])
+        return "\n".join([*lines, f"Explained by {self.explained_by}: {self.explained_how}"])
 
 
 class WithdrawConsent(Step):

@@ -26,6 +26,8 @@ class RecordFamilySharing(Step):
     agreed_as_basis: bool
     cleared_of_third_parties: bool
     """The social worker has checked that it shows the service nothing about other people that it may not see."""
+    without_children: tuple[Ref, ...] = ()
+    """The children who were taken out of this version, as sharing it was not agreed for them (SD-09d)."""
     family_said: Narrative | None = None
     without_it: WithoutDocument | None = None
     """Not agreed, and support goes on without it (SD-10a)."""

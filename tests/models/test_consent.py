@@ -1,0 +1,335 @@
+"""Whose word counts on consent, and that nothing is shared but what was agreed for this child (SD-09b, c, d, e)."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from models.kinds import EffectKind
+from models.step_down.facts import StepDownFacts
+from models.step_down.family import FamilyMember, Responsibility
+from models.step_down.stage import Outcome, Stage
+from models.step_down.steps.consent import (
+    ChildConsent,
+    ChildVoice,
+    Holder,
+    HolderAnswer,
+    LacksCapacity,
+    RecordConsent,
+    Shareable,
+)
+from models.step_down.steps.decision import Decision
+from models.vocabulary import Role
+from tests.builders import (
+    CHILD,
+    NOW,
+    SIBLING,
+    THEN,
+    authorised,
+    born,
+    child_consent,
+    competent,
+    consent,
+    decided,
+    exploration,
+    facts,
+    facts_after,
+    family,
+    family_record,
+    family_sharing,
+    holder,
+    letters,
+    not_authorised,
+    other_service,
+    own_word,
+    person,
+    record,
+    refused,
+    request,
+    the_share,
+    voice,
+    whole_path,
+    withdrawal,
+)
+from tests.step_down import next_steps, outcome, stage
+
+NONE, ORDER, GUARDIAN, FORBIDDEN = (
+    Responsibility.NONE,
+    Responsibility.ORDER,
+    Responsibility.SPECIAL_GUARDIAN,
+    Responsibility.FORBIDDEN_BY_ORDER,
+)
+YES, OBJECTS = holder(), holder(HolderAnswer.REFUSED, "father")
+NO = holder(HolderAnswer.REFUSED)
+AWAY, FATHER_AWAY = holder(HolderAnswer.ABSENT), holder(HolderAnswer.UNSAFE_TO_CONTACT, "father")
+CARER = holder(person="grandmother")
+LACKING = voice(lacks_capacity=LacksCapacity(assessed_by="Dr Sample", best_interests="somebody to talk to"))
+
+
+def of_age(age: int | None, *people: FamilyMember, **child: Any) -> StepDownFacts:
+    """A child of this age, explored; it lives with the mother, and not with the father, unless others are named."""
+    known = family(children=[born(age=age or 9, **child)], **({"people": people} if people else {}))
+    return facts_after(exploration(), before=facts(request=request(family=known)))
+
+
+def answered(now: StepDownFacts, *holders: Holder, says: ChildVoice | None = None) -> StepDownFacts:
+    return facts_after(consent(child_consent(CHILD, holders=holders, voice=says or voice())), before=now)
+
+
+UNDER_16: dict[str, tuple[str, tuple[Holder, ...], ChildVoice | None, bool | None]] = {
+    "one holder agrees": ("SD-09c", (YES,), None, True),
+    "the one with whom the child does not live agrees": ("SD-09c", (holder(person="father"),), None, True),
+    "one agrees, and the other is unsafe to contact": ("SD-09c", (YES, FATHER_AWAY), None, True),
+    "one agrees, and the other objects": ("SD-09c", (YES, OBJECTS), None, None),
+    "nobody agrees": ("SD-09c", (NO,), None, False),
+    "nobody could be asked": ("SD-09c", (AWAY, FATHER_AWAY), None, False),
+    "nobody was asked": ("SD-09c", (), None, False),
+    "a competent child alone": ("SD-09c", (), competent(agreed=True), None),
+    "a competent child says no": ("SD-09c", (YES,), competent(agreed=False), False),
+}
+AT_16: dict[str, tuple[str, tuple[Holder, ...], ChildVoice | None, bool | None]] = {
+    "a young person alone says yes": ("SD-09b", (), own_word(agreed=True), True),
+    "a young person says yes, and the parents no": ("SD-09b", (NO, OBJECTS), own_word(agreed=True), True),
+    "a young person says no, and the mother yes": ("SD-09b", (YES,), own_word(agreed=False), False),
+    "capacity is lacking": ("SD-09b", (YES,), LACKING, None),
+}
+IN_DOUBT: dict[str, tuple[str, tuple[Holder, ...], ChildVoice | None, bool | None]] = {
+    "both say yes": ("SD-09b", (YES,), own_word(agreed=True), True),
+    "the young person alone says yes": ("SD-09b", (), own_word(agreed=True), False),
+    "the young person says no": ("SD-09b", (YES,), own_word(agreed=False), False),
+}
+
+
+def cases(age: int | None, table: dict[str, Any], **child: Any) -> list[Any]:
+    return [
+        pytest.param(age, child, holders, says, stands, id=f"{age}: {name}", marks=pytest.mark.clause(clause))
+        for name, (clause, holders, says, stands) in table.items()
+    ]
+
+
+@pytest.mark.parametrize(
+    ("age", "child", "holders", "says", "stands"),
+    [
+        *cases(9, UNDER_16),
+        *cases(15, UNDER_16),
+        *cases(16, AT_16),
+        *cases(17, AT_16),
+        *cases(15, IN_DOUBT, disputed=True),
+        *cases(17, IN_DOUBT, born_on=None, birth_unknown_because="no papers"),
+    ],
+)
+def test_whose_word_counts_is_read_from_age_and_family(
+    age: int, child: dict[str, Any], holders: tuple[Holder, ...], says: ChildVoice | None, stands: bool | None
+) -> None:
+    now = answered(of_age(age, **child), *holders, says=says)
+    assert (now.child(CHILD).consents, now.child(CHILD).waits_for_word) == (stands is True, stands is None)
+
+
+MOTHER, GRANDMOTHER = person("mother", lives_with=False), person("grandmother", by=NONE)
+FAMILIES: dict[str, tuple[tuple[FamilyMember, ...], tuple[Holder, ...], bool | None]] = {
+    "the mother says yes, and the child lives with the grandmother": ((MOTHER, GRANDMOTHER), (YES,), True),
+    "the grandmother cares, and the mother was not looked for": ((MOTHER, GRANDMOTHER), (CARER,), False),
+    "the grandmother cares, and the mother cannot be reached": ((MOTHER, GRANDMOTHER), (AWAY, CARER), None),
+    "the grandmother cares, and the mother says no": ((MOTHER, GRANDMOTHER), (NO, CARER), False),
+    "a special guardian says yes, and the mother no": (
+        (MOTHER, person("grandmother", by=GUARDIAN)),
+        (CARER, NO),
+        True,
+    ),
+    "a special guardian says no, and the mother yes": (
+        (MOTHER, person("grandmother", by=GUARDIAN)),
+        (holder(HolderAnswer.REFUSED, "grandmother"), YES),
+        False,
+    ),
+    "the objection of a father whom an order forbids": (
+        (person("mother"), person("father", by=FORBIDDEN)),
+        (YES, OBJECTS),
+        True,
+    ),
+    "the yes of a father whom an order forbids": (
+        (person("mother"), person("father", by=FORBIDDEN)),
+        (AWAY, holder(person="father")),
+        False,
+    ),
+    "the yes of a partner without responsibility": (
+        (person("mother"), person("father", by=NONE, lives_with=False)),
+        (holder(person="father"),),
+        False,
+    ),
+    "a holder by order": ((MOTHER, person("grandmother", by=ORDER)), (CARER,), True),
+}
+
+
+@pytest.mark.clause("SD-09c")
+@pytest.mark.parametrize(("people", "holders", "stands"), FAMILIES.values(), ids=FAMILIES)
+def test_one_holder_suffices_wherever_the_child_lives(
+    people: tuple[FamilyMember, ...], holders: tuple[Holder, ...], stands: bool | None
+) -> None:
+    now = answered(of_age(9, *people), *holders)
+    assert (now.child(CHILD).consents, now.child(CHILD).waits_for_word) == (stands is True, stands is None)
+
+
+@pytest.mark.clause("SD-09c")
+def test_before_a_child_is_born_its_mother_consents_for_herself() -> None:
+    unborn = {"born_on": None, "expected_on": NOW.date() + timedelta(weeks=9)}
+    now = answered(of_age(None, person("mother"), **unborn), YES, says=voice(views=None, not_obtained_because="unborn"))
+    assert now.child(CHILD).consents
+
+
+@pytest.mark.clause("SD-09b")
+def test_the_age_is_that_of_the_day_on_which_it_was_said() -> None:
+    known = family(children=[born(born_on=NOW.date().replace(year=NOW.year - 16))])
+    now = facts(request=request(family=known))
+    assert refused(now, consent(occurred_at=NOW)).clause == "SD-09b"
+    assert record(now, consent(occurred_at=NOW - timedelta(days=1))).child(CHILD).consents
+
+
+@pytest.mark.clause("SD-09c")
+def test_who_is_who_is_read_as_it_is_known_now() -> None:
+    now = answered(of_age(9), YES, OBJECTS)
+    wrong = family_record(people=[person("mother"), person("father", by=NONE)])
+    assert record(now, wrong).child(CHILD).consents
+    assert not record(now, family_record(people=[person("mother", by=NONE)])).child(CHILD).consents
+
+
+def disputed(ref: str = CHILD, **changes: object) -> ChildConsent:
+    return child_consent(ref, YES, OBJECTS, **changes)
+
+
+def objected_before() -> StepDownFacts:
+    return facts_after(exploration(), consent(disputed()))
+
+
+@pytest.mark.clause("SD-09c")
+def test_where_words_are_not_enough_nothing_is_sent_until_the_manager_acts() -> None:
+    now = objected_before()
+    assert stage(now) is Stage.CONSENT
+    assert {effect.kind for effect in now.begun} <= {EffectKind.LOOK_AT_CHILD, EffectKind.LOOK_UP_PEOPLE}
+    assert [(need.who, need.step, need.clause) for need in next_steps(now)] == [
+        (Role.TEAM_MANAGER, "authorise", "SD-09c")
+    ]
+
+
+@pytest.mark.clause("SD-09c")
+def test_what_the_manager_decides_holds() -> None:
+    goes_on = record(objected_before(), authorised("record_consent"))
+    assert (goes_on.child(CHILD).consents, stage(goes_on)) == (True, Stage.SHARING)
+    ends = record(objected_before(), not_authorised("record_consent"))
+    assert (ends.child(CHILD).consents, stage(ends)) == (False, Stage.DECISION)
+    closed = facts_after(decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK}), letters(), before=ends)
+    assert outcome(closed) is Outcome.CONSENT_REFUSED
+
+
+@pytest.mark.clause("SD-09c")
+def test_the_act_binds_to_what_was_said_and_a_correction_voids_it() -> None:
+    goes_on = record(objected_before(), authorised("record_consent"))
+    again = record(goes_on, consent(disputed(), step_id="again", corrects="record_consent"))
+    assert again.child(CHILD).waits_for_word
+
+
+@pytest.mark.clause("SD-09b")
+def test_no_act_makes_a_yes_of_the_no_of_a_young_person() -> None:
+    known = family(CHILD, SIBLING, children=[born(CHILD), born(SIBLING, age=16)])
+    said = (CHILD, child_consent(SIBLING, YES, voice=own_word(agreed=False)))
+    now = facts_after(
+        exploration(), consent(*said), before=facts(CHILD, SIBLING, request=request(CHILD, SIBLING, family=known))
+    )
+    looked_at = record(now, authorised("record_consent", SIBLING))
+    assert [looked_at.child(ref).consents for ref in (CHILD, SIBLING)] == [True, False]
+
+
+def again(*holders: Holder) -> RecordConsent:
+    return consent(child_consent(CHILD, *holders), step_id="again", corrects="record_consent")
+
+
+@pytest.mark.clause("SD-09c")
+@pytest.mark.parametrize("answer", [HolderAnswer.AGREED, HolderAnswer.UNSAFE_TO_CONTACT])
+def test_who_objected_and_is_named_again_may_say_something_else(answer: HolderAnswer) -> None:
+    assert record(objected_before(), again(YES, holder(answer, "father"))).child(CHILD).consents
+
+
+@pytest.mark.clause("SD-09c")
+def test_an_objection_is_not_lost_with_another_service_or_a_withdrawal() -> None:
+    elsewhere = facts_after(other_service(), before=objected_before())
+    assert refused(elsewhere, consent(service_ref="service-south", step_id="again")).field == "children.0.holders"
+    withdrawn = record(record(objected_before(), authorised("record_consent")), withdrawal())
+    assert refused(withdrawn, consent(step_id="again")).field == "children.0.holders"
+    assert not record(withdrawn, consent(disputed(), step_id="again")).child(CHILD).consents
+
+
+@pytest.mark.clause("SD-09c")
+def test_an_objection_holds_for_the_child_that_it_was_about_alone() -> None:
+    asked = facts_after(exploration(), consent(disputed(), SIBLING), before=facts(CHILD, SIBLING))
+    corrected = consent(child_consent(SIBLING), step_id="again", corrects="record_consent")
+    assert record(asked, corrected).child(SIBLING).consents
+
+
+def sharing_with(*said: ChildConsent, **changes: Any) -> StepDownFacts:
+    """The family saw the assessment, and agrees that it is the basis; each child as was said."""
+    refs = tuple(one.ref for one in said)
+    return facts_after(exploration(), consent(*said), family_sharing(**changes), before=facts(*refs))
+
+
+@pytest.mark.clause("SD-09d")
+@pytest.mark.parametrize("agreed", [(), (Shareable.ADVICE_SUMMARY,)])
+def test_yes_to_help_and_no_to_sending_the_assessment_goes_on_without_it(agreed: tuple[Shareable, ...]) -> None:
+    now = sharing_with(child_consent(may_share=agreed))
+    assert stage(now) is Stage.CONVERSATION
+    assert [effect.kind for effect in now.begun if effect.kind is EffectKind.SHARE_DOCUMENT] == []
+    closed = facts_after(*(step for step in whole_path()[3:]), before=now)
+    assert (outcome(closed), the_share(closed)) == (Outcome.TRANSFERRED, None)
+    summaries = [effect for effect in closed.begun if effect.kind is EffectKind.SEND_ADVICE_SUMMARY]
+    assert bool(summaries) is bool(agreed)
+
+
+HELP_ONLY = child_consent(SIBLING, may_share=())
+REFUSES = child_consent(SIBLING, stands=False)
+
+
+@pytest.mark.clause("SD-09d")
+@pytest.mark.parametrize("other", [HELP_ONLY, REFUSES], ids=["agrees to help alone", "refuses"])
+def test_a_document_goes_only_without_the_children_for_whom_that_was_not_agreed(other: ChildConsent) -> None:
+    still_in = sharing_with(child_consent(), other)
+    assert the_share(still_in) is None
+    assert (stage(still_in), next(need.clause for need in next_steps(still_in))) == (Stage.SHARING, "SD-09d")
+    cleared = sharing_with(child_consent(), other, without_children=(SIBLING,))
+    assert the_share(cleared) in cleared.begun
+    assert stage(cleared) is Stage.CONVERSATION
+
+
+@pytest.mark.clause("SD-09d")
+def test_a_document_that_had_been_shared_before_a_sibling_said_no_is_not_asked_for_again() -> None:
+    shared = sharing_with(child_consent(), child_consent(SIBLING))
+    now = facts_after(withdrawal(SIBLING), before=shared)
+    assert "SD-09d" not in [need.clause for need in next_steps(now)]
+
+
+@pytest.mark.clause("SD-09e")
+def test_a_refusal_beside_children_who_go_on_is_looked_at_by_the_manager() -> None:
+    now = sharing_with(child_consent(), REFUSES, without_children=(SIBLING,))
+    asked = [(need.who, need.step) for need in next_steps(now) if need.clause == "SD-09e"]
+    assert asked == [(Role.TEAM_MANAGER, "authorise")]
+    for act in (authorised("record_consent", SIBLING), not_authorised("record_consent", SIBLING)):
+        looked_at = record(now, act)
+        assert "SD-09e" not in [need.clause for need in next_steps(looked_at)]
+        assert not looked_at.child(SIBLING).consents
+
+
+@pytest.mark.clause("SD-09a")
+@pytest.mark.parametrize("hours", [0, 1])
+def test_consent_is_withdrawn_when_it_was_given_or_later(hours: int) -> None:
+    given = facts_after(exploration(), consent(occurred_at=THEN))
+    assert record(given, withdrawal(occurred_at=THEN + timedelta(hours=hours))).child(CHILD).withdrawn
+
+
+@pytest.mark.clause("SD-09a")
+def test_only_the_consent_that_stands_says_from_when_it_may_be_withdrawn() -> None:
+    asked = facts_after(
+        exploration(),
+        consent(CHILD, child_consent(SIBLING, stands=False)),
+        consent(SIBLING, step_id="later", occurred_at=NOW, corrects="record_consent"),
+        before=facts(CHILD, SIBLING),
+    )
+    assert record(asked, withdrawal()).child(CHILD).withdrawn
+    assert refused(asked, withdrawal(SIBLING)).field == "occurred_at"
+    assert refused(asked, withdrawal(CHILD, SIBLING)).field == "occurred_at"
