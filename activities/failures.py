@@ -15,7 +15,7 @@ PASSING = "OutsideUnavailable"
 NEEDS_A_PERSON = "NeedsAttention"
 """The type of a failure that waits for a person; its first detail is the problem's code, its second what is known."""
 START_REFUSED = "StartRefused"
-"""The type of a failure that ends a transfer before it began."""
+"""The type of a failure that ends a transfer before it began; its first detail is the field."""
 LONGEST_WAIT = timedelta(minutes=1)
 """However long the other side asks us to wait."""
 
@@ -34,7 +34,7 @@ def as_failures() -> Iterator[None]:
     except UnclearError as error:
         raise ApplicationError(str(error), "unclear", type=NEEDS_A_PERSON, non_retryable=True) from None
     except StartRefusedError as error:
-        raise ApplicationError(str(error), type=START_REFUSED, non_retryable=True) from None
+        raise ApplicationError(str(error), error.field, type=START_REFUSED, non_retryable=True) from None
 
 
 def problem(error: ActivityError) -> str:

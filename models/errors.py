@@ -38,8 +38,9 @@ class UnclearError(OutsideError):
 
 
 class StartRefusedError(Exception):
-    """The transfer cannot start as asked; says which field and why."""
+    """The transfer cannot start as asked; says why, and knows which field."""
 
     def __init__(self, field: str, reason: str) -> None:
-        """Take the field of the start request, and the reason in plain words."""
-        super().__init__(f"{field}: {reason}")
+        """Take the field of the start request, and the reason as a sentence."""
+        super().__init__(reason)
+        self.field = field

@@ -57,7 +57,7 @@ class ClockPolicy(Frozen):
         if RungKind.REMINDER in over:
             raise ValueError(f"ladder: nobody is reminded after the {over[0]}")
         if self.working_days < self.day_of_receipt:
-            raise ValueError("working_days: at least 1 is needed where the day of receipt is day 1")
+            raise ValueError("working_days: at least one day is needed where the day of receipt is day 1")
         return self
 
 

@@ -281,7 +281,7 @@ class FakeRegister:
     ) -> Opening:
         self._wait("open_transfer")
         if request.service_ref not in self.services:
-            raise StartRefusedError("service_ref", "the service directory does not know this service")
+            raise StartRefusedError("service_ref", "The service directory does not know this service.")
         taken = (self.open[child.ref] for child in request.children if child.ref in self.open)
         holder = next((other for other in taken if other != request.id), None)
         if holder is None:

@@ -48,7 +48,7 @@ class SqlTransfers:
         with self.store.transaction() as session:
             service = session.get(ServiceRow, request.service_ref)
             if service is None:
-                raise StartRefusedError("service_ref", "the service directory does not know this service")
+                raise StartRefusedError("service_ref", "The service directory does not know this service.")
             known = session.get(TransferRow, request.id)
             holder = known.duplicate_of if known else _open_elsewhere(session, request)
             if known is None:

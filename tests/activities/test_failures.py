@@ -15,7 +15,7 @@ from models.errors import LastingError, NothingHappenedError, PassingError, Star
         (LastingError("locked", "the step is locked"), NEEDS_A_PERSON, ("locked",), False),
         (LastingError("locked", "locked", "It is WS-1."), NEEDS_A_PERSON, ("locked", "It is WS-1."), False),
         (UnclearError("no answer after the text"), NEEDS_A_PERSON, ("unclear",), False),
-        (StartRefusedError("service_ref", "unknown"), START_REFUSED, (), False),
+        (StartRefusedError("service_ref", "unknown"), START_REFUSED, ("service_ref",), False),
     ],
     ids=lambda each: type(each).__name__ if isinstance(each, Exception) else None,
 )

@@ -316,7 +316,7 @@ def test_a_count_may_have_no_ladder_at_all() -> None:
 @pytest.mark.parametrize(
     ("wrong", "told"),
     [
-        ({"working_days": 0, "day_of_receipt": 1}, "working_days: at least 1"),
+        ({"working_days": 0, "day_of_receipt": 1}, "working_days: at least one day"),
         ({"working_days": -1}, "working_days"),
         ({"day_of_receipt": 2}, "day_of_receipt"),
         ({"ladder": ({**dict(rung(0, "closing")), "audiences": ()},)}, "audiences"),

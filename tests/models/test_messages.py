@@ -502,7 +502,8 @@ def test_a_part_of_the_summary_says_its_text_or_why_there_is_none() -> None:
 
 
 def test_a_refused_start_names_the_field_and_the_reason() -> None:
-    assert str(StartRefusedError("service_ref", "unknown")) == "service_ref: unknown"
+    refused = StartRefusedError("service_ref", "unknown")
+    assert (str(refused), refused.field) == ("unknown", "service_ref")
 
 
 def test_every_problem_says_what_happened_and_what_to_do_in_whole_sentences() -> None:

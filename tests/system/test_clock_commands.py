@@ -140,7 +140,7 @@ WRONG = {
     "a huge number of days": ([RECEIVED, "--days", "100000"], "--days"),
     "days that are no number": ([RECEIVED, "--days", "three"], "--days"),
     "another day of receipt": ([RECEIVED, "--receipt-is", "2"], "--receipt-is"),
-    "no day at all": ([RECEIVED, "--days", "0", "--receipt-is", "1"], "working_days: is at least 1 where the day of"),
+    "no day at all": ([RECEIVED, "--days", "0", "--receipt-is", "1"], "At least one day is needed where the day of"),
     "a cut-off that is none": ([RECEIVED, "--cut-off", "25:00"], "cut-off: is not a time of day, such as 16:00"),
 }
 

@@ -126,7 +126,7 @@ def test_a_change_to_a_service_that_the_directory_does_not_know_is_refused_befor
     path = tmp_path / "step.yaml"
     path.write_text(yaml.safe_dump({**step, "actor": {"id": "sw-17", "role": "social_worker"}}))
     result = rehearsal.command("step", transfer, str(path))
-    assert (result.returncode, "service_ref: the service directory does not know" in result.stderr) == (2, True)
+    assert (result.returncode, "The service directory does not know" in result.stderr) == (2, True)
 
 
 @pytest.mark.long

@@ -312,7 +312,7 @@ async def test_nobody_starts_an_errand_with_what_only_a_run_before_can_hand_over
     errand = await errands.begun(so_far=forged)
     with pytest.raises(WorkflowFailureError) as error:
         await errand.outcome()
-    assert "so_far: there is no run before this one" in str(error.value.cause)
+    assert "There is no run before this one." in str(error.value.cause)
 
 
 async def test_a_risk_of_significant_harm_stops_an_errand_and_is_told_until_somebody_was_spoken_to(

@@ -145,7 +145,7 @@ async def test_nobody_starts_a_transfer_with_what_only_a_run_before_can_hand_ove
     transfer = await house.start_with(start)
     with pytest.raises(WorkflowFailureError) as error:
         await transfer.outcome()
-    assert "so_far: there is no run before this one" in str(error.value.cause)
+    assert "There is no run before this one." in str(error.value.cause)
 
 
 async def test_no_task_of_any_run_fails(impatient_house: House) -> None:

@@ -49,7 +49,7 @@ async def test_an_unknown_service_ends_the_start_and_names_the_field(house: Hous
         cause = cause.cause
     assert isinstance(cause, ApplicationError)
     assert cause.type == "StartRefused"
-    assert cause.message == "service_ref: the service directory does not know this service"
+    assert (cause.message, cause.details) == ("The service directory does not know this service.", ("service_ref",))
 
 
 def raw(**changes: Any) -> dict[str, Any]:

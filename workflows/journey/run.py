@@ -242,7 +242,7 @@ def refuse_second_hand(*, hands_over: bool) -> None:
         ApplicationError: somebody else did.
     """
     if hands_over and workflow.info().continued_run_id is None:
-        raise ApplicationError("so_far: there is no run before this one", type=START_REFUSED)
+        raise ApplicationError("There is no run before this one.", type=START_REFUSED)
 
 
 def _failed(task: asyncio.Task[None]) -> bool:
