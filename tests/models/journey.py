@@ -68,6 +68,7 @@ MEETING_SAYS_NO = (MeetingOutcome.NOT_AGREED, MeetingOutcome.PLAN_CONTINUES, Mee
 IN_MOSAIC = ("locked", "no_open_step")
 MAIL = ("refused_address", "mail_setup")
 PROBLEMS = {
+    EffectKind.LOOK_AT_CHILD: ("not_found",),
     EffectKind.SHARE_DOCUMENT: IN_MOSAIC,
     EffectKind.MAIL_DOCUMENT: (*MAIL, "unclear"),
     EffectKind.SEND_PACK: (*MAIL, "unclear"),
@@ -89,6 +90,7 @@ PROBLEMS = {
     EffectKind.POST_ALERT: ("unknown_channel",),
 }
 NEVER_SKIPPED = (
+    EffectKind.LOOK_AT_CHILD,
     EffectKind.SHARE_DOCUMENT,
     EffectKind.MAIL_DOCUMENT,
     EffectKind.SEND_PACK,
@@ -342,10 +344,13 @@ class Journey:
         effect = self.one_of(*self.free)
         if self.ended_by_a_person(effect):
             return
-        if self.cannot_be_done(effect) or self.seldom(2 if effect.wait else 5):
+        # A look that a person made by hand says nothing; what the manager says then is tried by an example.
+        looks = effect.kind is EffectKind.LOOK_AT_CHILD
+        if self.cannot_be_done(effect) or (not looks and self.seldom(2 if effect.wait else 5)):
             self.ask_a_person(effect)
             return
-        ways = [Ended.DONE] if effect.kind in IN_OUR_REGISTER else [Ended.DONE, Ended.DONE, Ended.FOUND_DONE]
+        certain = effect.kind in {*IN_OUR_REGISTER, EffectKind.LOOK_AT_CHILD}
+        ways = [Ended.DONE] if certain else [Ended.DONE, Ended.DONE, Ended.FOUND_DONE]
         stopped = effect in self.broken_off and effect.kind is not EffectKind.RESERVE_CHILD
         self.end(effect, how=self.one_of(*ways, *([Ended.STOPPED] * 3 if stopped else [])))
 

@@ -188,6 +188,9 @@ class Oracle(Books):
         decided = self.last(RecordDecisions, child)
         if decided is None or self.manager_says(decided, child) is not True:
             return False
+        closings = [step for step in self.said(RecordDecisions, child) if step.closes(child)]
+        if Effect(kind=EffectKind.LOOK_AT_CHILD, child=child, time=1 + len(closings)) not in self.happened:
+            return False
         if effect != self.closing(child) or not before <= self.happened or said in {None, STAYS}:
             return False
         if self.facts.request.plan_type is PlanType.CHILD_PROTECTION and not self.plan_has_ended(child):
