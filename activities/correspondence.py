@@ -12,13 +12,14 @@ from temporalio import activity
 from activities.effect import Effects
 from activities.failures import as_failures
 from activities.heartbeat import beating
-from activities.letters import to_practitioner, to_service
+from activities.letters import safety, to_practitioner, to_service
 from activities.letters.papers import PackDocument, Papers
 from activities.newer import NewerVersions
 from activities.ports import CaseManagement, Post
 from models.effects import EffectResult, Intent
 from models.mail import Attachment, Mail
 from models.services import EarlyHelpService
+from models.step_down.family import FamilyMember
 from models.step_down.letter_words import SUBJECT, in_place_of_name
 from models.step_down.steps.decision import ChildAdvice, NameLeadPractitioner
 from models.vocabulary import EmailAddress, Frozen, Ref
@@ -46,15 +47,17 @@ class SendPack(Frozen):
 
 
 class SendAdviceSummary(Frozen):
-    """Send the summary of advice for the transferred children to the practitioner (SD-30)."""
+    """Send the summary of advice, with what keeps people safe, to the practitioner (SD-30, SD-30a)."""
 
-    privacy: ClassVar[str] = "narrative"
+    privacy: ClassVar[str] = "restricted"
     intent: Intent
     practitioner: NameLeadPractitioner
     advice: tuple[ChildAdvice, ...]
     papers: Papers = Papers()
     reads_mosaic: bool = True
     """The practitioner finds the documents in Mosaic; where not, they go with the summary (SD-31)."""
+    people: tuple[FamilyMember, ...] = ()
+    """Everybody of the family who is somebody to these children, as they are recorded (SD-30a)."""
 
 
 class RecommendFamiliesFirst(Frozen):
@@ -157,6 +160,7 @@ class CorrespondenceActivities:
         subject, text = to_practitioner.advice_summary(
             order.practitioner,
             [to_practitioner.child_advice(self.mosaic.person_name(advice.ref), advice) for advice in order.advice],
+            safety.said_of(order.people, {advice.ref: self.mosaic.person_name(advice.ref) for advice in order.advice}),
             order.papers,
             transfer,
             attached=not order.reads_mosaic,

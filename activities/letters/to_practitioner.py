@@ -13,6 +13,10 @@ through Early Help. {you} This is the social worker's summary of advice.
 
 {children}
 
+What keeps people safe. Read it before you first make contact, and pass it on to nobody who does not need it:
+
+{safety}
+
 The transfer number is {transfer}. {document} The family should not have to go through another assessment.
 """
 
@@ -39,21 +43,23 @@ recorded.
 """
 
 
-def advice_summary(
+def advice_summary(  # noqa: PLR0913 (each is a part of the letter)
     practitioner: NameLeadPractitioner,
     children: Sequence[str],
+    safety: str,
     papers: Papers,
     transfer: str,
     *,
     attached: bool,
 ) -> tuple[str, str]:
-    """Subject and text, with what was said of each child (SD-30), and where the document is (SD-31)."""
+    """Subject and text, with what was said of each child (SD-30, SD-30a), and where the document is (SD-31)."""
     day = practitioner.interim_until
     where = ATTACHED if attached else IN_MOSAIC
     text = ADVICE.format(
         practitioner=practitioner.name,
         you=YOU_TAKE_OVER if day is None else YOU_ARE_CONTACT.format(day=day_words(day)),
         children="\n\n".join(children),
+        safety=safety,
         document=papers.said(where, NOT_SENT),
         transfer=transfer,
     )

@@ -14,6 +14,7 @@ from models.errors import PassingError, UnclearError
 from models.journey.steps import Cancel, ReportSignificantHarm, step_name
 from models.policy import Phones
 from models.services import ContactKind
+from models.step_down.family import Responsibility
 from models.step_down.steps.confirmation import Letter
 from models.step_down.steps.consent import WithdrawConsent
 from models.step_down.steps.decision import Decision, RecordDecisions
@@ -26,11 +27,12 @@ from tests.activities.office import (
     OF_A_PLAN,
     ONE_OMITTED,
     Office,
+    advice_order,
     letter_order,
     only_look,
     request_order,
 )
-from tests.builders import CHILD, MANAGER, SIBLING, letter, letter_to_agency, practitioner
+from tests.builders import CHILD, MANAGER, SIBLING, letter, letter_to_agency, person, practitioner
 
 INTERIM = practitioner(actor=MANAGER, interim_until=date(2026, 4, 3))
 
@@ -47,8 +49,8 @@ def test_the_contact_is_asked_without_a_word_about_a_person(office: Office) -> N
     assert "Early Help North" in mail.text
     assert "transfer-1" in mail.text
     assert "team-sw" in mail.text
-    for person in ("Ada", "Ben", "Pat", "sw-7", CHILD, "family-1"):
-        assert person not in mail.text + mail.subject
+    for about in ("Ada", "Ben", "Pat", "sw-7", CHILD, "family-1"):
+        assert about not in mail.text + mail.subject
 
 
 @pytest.mark.clause("SD-06")
@@ -112,8 +114,8 @@ def test_a_service_that_knew_is_told_what_changed_and_to_stop_without_a_word_abo
     assert "Please do nothing more for this transfer" in mail.text
     assert "transfer-1" in mail.text
     assert "team-sw" in mail.text
-    for person in ("Ada", "Ben", "Pat", "sw-7", CHILD, "family-1"):
-        assert person not in mail.text + mail.subject
+    for about in ("Ada", "Ben", "Pat", "sw-7", CHILD, "family-1"):
+        assert about not in mail.text + mail.subject
 
 
 @pytest.mark.clause("SU-01")
@@ -154,6 +156,37 @@ def test_the_summary_of_advice_has_the_four_parts_for_each_child_by_name(office:
         "transfer number is transfer-1",
     ):
         assert said in mail.text
+
+
+@pytest.mark.clause("SD-30a")
+def test_the_practitioner_reads_who_is_unsafe_which_orders_stand_and_what_must_not_be_told_to_whom(
+    office: Office,
+) -> None:
+    ways = [{"by": "post", "to": "12 Hill Street", "safe_times": "not on Sundays"}]
+    contact = {"unsafe_because": "he threatened her", "order": "a non-molestation order", "whereabouts_hidden": True}
+    forbidden = Responsibility.FORBIDDEN_BY_ORDER
+    father = person("father", by=forbidden, lives_with=False, contact=contact, not_to_know="that she works nights")
+    text = office.advise(people=(person("mother", CHILD, SIBLING, contact={"ways": ways}), father)).text
+    for said in (
+        "Ms Example (mother of Ada Example)\n- Nothing stands here against contact. That does not mean",
+        "- Safe ways to reach them: post, 12 Hill Street (not on Sundays)",
+        "Mr Other (father of Ada Example)\n- Unsafe to contact: he threatened her\n",
+        "- An order limits contact or knowledge: a non-molestation order\n",
+        "- An order forbids that they use their responsibility for Ada Example\n",
+        "- Must not learn where the children are\n",
+        "- Must not be told: that she works nights\n",
+        "- No safe way to reach them is recorded. Ask the social worker before you write or ring.",
+    ):
+        assert said in text
+    assert "Ben" not in text, "the child is with nobody who reads this"
+
+
+@pytest.mark.clause("SD-30a")
+def test_where_nothing_is_recorded_the_practitioner_is_never_told_that_there_is_no_risk(office: Office) -> None:
+    text = " ".join(office.advise().text.split())
+    assert "Nothing is recorded of who is safe to contact. That does not mean that everybody is" in text
+    assert "no risk" not in text
+    assert advice_order().privacy == "restricted"
 
 
 @pytest.mark.clause("SD-31")

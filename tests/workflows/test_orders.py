@@ -2,12 +2,13 @@
 
 import pytest
 
+from models.effects import Effect
 from models.journey.recorded import Opening
 from models.kinds import EffectKind
 from models.policy import Policy
 from models.step_down import effects
 from models.step_down.facts import StepDownFacts
-from models.step_down.steps.decision import Decision
+from models.step_down.steps.decision import Decision, RecordDecisions
 from tests.builders import (
     CHILD,
     SIBLING,
@@ -16,10 +17,13 @@ from tests.builders import (
     decided,
     facts,
     facts_after,
+    facts_before,
+    family_record,
     intent,
     letter,
     letter_to_agency,
     letters,
+    person,
     record,
     refused,
     refused_consent,
@@ -82,3 +86,14 @@ def test_a_letter_to_an_agency_is_not_sent_once_consent_no_longer_stands() -> No
     withdrawn = refused_consent(step_id="consent-2", corrects="record_consent")
     [sent] = effects.letters(record(agreed, withdrawn))
     assert (sent.kind, sent.letter) == (EffectKind.SEND_LETTER, "letter-1")
+
+
+@pytest.mark.clause("SD-30a")
+def test_the_practitioner_reads_of_everybody_who_is_somebody_to_a_child_that_passes_and_of_nobody_else() -> None:
+    people = (person("mother", CHILD, SIBLING), person("father", CHILD), person("uncle", SIBLING))
+    known = family_record(CHILD, SIBLING, people=people)
+    one = decided({CHILD: Decision.TRANSFER, SIBLING: Decision.STAYS_WITH_SOCIAL_WORK})
+    now = facts_after(one, known, before=facts_before(RecordDecisions, CHILD, SIBLING))
+    summary = Effect(kind=EffectKind.SEND_ADVICE_SUMMARY, practitioner="lp-4")
+    told = ORDERS.effects[summary.kind].order(now, intent(summary))
+    assert [somebody.ref for somebody in told.people] == ["mother", "father"]

@@ -25,6 +25,7 @@ from models.journey.steps import ReportSignificantHarm, Step
 from models.kinds import Audience, ClockKind, EffectKind
 from models.step_down.effects import in_pack, in_summary, reads_mosaic, told_at_meeting
 from models.step_down.facts import Recorded, StepDownFacts
+from models.step_down.family import FamilyMember
 from models.step_down.final_meeting import (
     meeting_told_of,
     moved_from,
@@ -219,7 +220,15 @@ def _advice_summary(facts: StepDownFacts, intent: Intent) -> SendAdviceSummary:
         advice=tuple(child.advice for child in in_summary(facts) if child.advice is not None),
         papers=_papers(facts),
         reads_mosaic=reads_mosaic(facts),
+        people=_people_of(facts),
     )
+
+
+def _people_of(facts: StepDownFacts) -> tuple[FamilyMember, ...]:
+    """SD-30a: everybody who is somebody to a child who is with the service."""
+    children = {child.ref for child in with_the_service(facts)}
+    people = facts.family.people if facts.family else ()
+    return tuple(person for person in people if children & {relation.child for relation in person.relations})
 
 
 def _recommend_families_first(facts: StepDownFacts, intent: Intent) -> RecommendFamiliesFirst:
