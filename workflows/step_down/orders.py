@@ -225,8 +225,8 @@ def _advice_summary(facts: StepDownFacts, intent: Intent) -> SendAdviceSummary:
 
 
 def _people_of(facts: StepDownFacts) -> tuple[FamilyMember, ...]:
-    """SD-30a: everybody who is somebody to a child who is with the service."""
-    children = {child.ref for child in with_the_service(facts)}
+    """SD-30a: everybody who is somebody to a child of whom the summary tells."""
+    children = {child.ref for child in in_summary(facts)}
     people = facts.family.people if facts.family else ()
     return tuple(person for person in people if children & {relation.child for relation in person.relations})
 
