@@ -82,8 +82,8 @@ CLOCK_WORDS = {
     ),
     ClockKind.MEETING_CONFIRMED: ClockWords(
         "word on what the final meeting agreed",
-        "The final meeting agreed before the conversation, or without the service being invited to that day, and "
-        "nobody has confirmed it.",
+        "What the final meeting said waits for the word of its chair, or of the team manager, and nobody has "
+        "confirmed it.",
         "The social worker: have the chair or the team manager confirm it, or hold another meeting.",
         f"{OWN_RULE}.",
     ),

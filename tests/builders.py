@@ -35,7 +35,7 @@ from models.step_down.family import ChildOfFamily, Family, FamilyMember, Relatio
 from models.step_down.leaving import digest, was_sent
 from models.step_down.papers import share_with_service
 from models.step_down.start import Criteria, Document, DocumentKind, PlanType, Route, StepDownRequest
-from models.step_down.steps.acts import Authorise
+from models.step_down.steps.acts import Authorise, ConfirmMeeting
 from models.step_down.steps.confirmation import (
     AcknowledgeTransfer,
     ApproveLetters,
@@ -72,6 +72,7 @@ from models.step_down.steps.family import RecordFamily
 from models.step_down.steps.final_meeting import (
     ChildAtMeeting,
     MeetingOutcome,
+    PlanOutcome,
     RecordFinalMeeting,
     ScheduleFinalMeeting,
 )
@@ -339,9 +340,27 @@ def cancelled_meeting(**changes: Any) -> ScheduleFinalMeeting:
     return scheduled(**{**said, **changes})
 
 
-def at_meeting(ref: str = CHILD, outcome: MeetingOutcome = MeetingOutcome.AGREED) -> ChildAtMeeting:
+def at_meeting(
+    ref: str = CHILD, outcome: MeetingOutcome = MeetingOutcome.AGREED, plan: PlanOutcome | None = None
+) -> ChildAtMeeting:
     reason = None if outcome is MeetingOutcome.AGREED else "the risk has not fallen enough"
-    return ChildAtMeeting(ref=ref, outcome=outcome, reason=reason)
+    return ChildAtMeeting(ref=ref, outcome=outcome, plan=plan, reason=reason)
+
+
+def at_conference(ref: str = CHILD, outcome: MeetingOutcome = MeetingOutcome.AGREED) -> ChildAtMeeting:
+    """What becomes of the plan is said, too."""
+    said = at_meeting(ref, outcome)
+    return said.model_copy(update={"plan": said.of_plan})
+
+
+def conference(*children: str | ChildAtMeeting, **changes: Any) -> RecordFinalMeeting:
+    """A final meeting that is a conference, recorded by its chair."""
+    said = (c if isinstance(c, ChildAtMeeting) else at_conference(c) for c in children or (CHILD,))
+    return meeting(*said, **{"actor": CHAIR, **changes})
+
+
+def confirmation(of: str = "record_final_meeting", by: Actor = CHAIR, **changes: Any) -> ConfirmMeeting:
+    return _step(ConfirmMeeting, {"actor": by, "of": of}, changes)
 
 
 def meeting(*children: str | ChildAtMeeting, **changes: Any) -> RecordFinalMeeting:

@@ -185,5 +185,5 @@ def _renamed(value: Any, names: dict[str, str], field: str = "") -> Any:
         by_child = field == "children"
         return {names.get(k, k) if by_child else k: _renamed(entry, names, k) for k, entry in value.items()}
     if isinstance(value, list):
-        return [_renamed(entry, names, field) for entry in value]
+        return [_renamed(entry, names, "" if isinstance(entry, dict) else field) for entry in value]
     return names.get(value, value) if field in REFERENCES else value

@@ -11,7 +11,7 @@ from models.journey.steps import Cancel, Step
 from models.kinds import ClockKind, EffectKind
 from models.mosaic import ChildRecord
 from models.step_down.consent import Word, day_of, word
-from models.step_down.held import PlanHere, Question, SaidHere, kept_open_by, unsaid
+from models.step_down.held import PlanHere, Question, SaidHere, kept_open_by, plan_goes_on, unsaid
 from models.step_down.start import PlanType
 from models.step_down.steps.acts import Authorise
 from models.step_down.steps.confirmation import AcknowledgeTransfer, ChildAcknowledgement
@@ -293,7 +293,16 @@ class Child:
         if not held or not self.protected or self.newest_at_meeting is None:
             return None
         on = held[-1].occurred_at.astimezone(LONDON).date()
-        return SaidHere(on=on, ends=self.newest_at_meeting.outcome.ends_plan)
+        confirmed = bool(self.facts.stands_for(held[-1]))
+        return SaidHere(on=on, ends=self.newest_at_meeting.ends_plan, confirmed=confirmed)
+
+    @property
+    def end_waits_for_chair(self) -> bool:
+        """SD-19a: a conference ended its plan, neither its chair nor Mosaic has confirmed it, and it may be closed."""
+        said, stays = self._said_of_plan, self.is_decided(Decision.STAYS_WITH_SOCIAL_WORK)
+        if said is None or not said.ends or said.confirmed or stays or self.closing_begun:
+            return False
+        return plan_goes_on(self.record, PlanHere(protected=True, said=said))
 
     def kept_open(self, decided: ChildDecision | None) -> tuple[str, ...]:
         """SD-19a, SD-19b: what keeps the child open, as it was looked at last; nothing, where nothing does."""
@@ -331,7 +340,7 @@ class Child:
     def plan_has_ended(self, decided: ChildDecision, said: ChildAtMeeting | None) -> bool:
         """Out of Child Protection: by what the review conference said, or by the transfer-in conference elsewhere."""
         ended_there = decided.moved is not None and decided.moved.conference_held_on is not None
-        return not self.protected or ended_there or (said is not None and said.outcome.ends_plan)
+        return not self.protected or ended_there or (said is not None and said.ends_plan)
 
     @cached_property
     def newest_at_meeting(self) -> ChildAtMeeting | None:

@@ -14,8 +14,8 @@ from models.kinds import EffectKind
 from models.mosaic import DocumentVersion
 from models.step_down.child import Child
 from models.step_down.family import Family
-from models.step_down.start import PAPERS, DocumentKind, Route, StepDownRequest
-from models.step_down.steps.acts import Authorise
+from models.step_down.start import PAPERS, DocumentKind, PlanType, Route, StepDownRequest
+from models.step_down.steps.acts import Authorise, ConfirmMeeting
 from models.step_down.steps.confirmation import (
     AcknowledgeTransfer,
     ApproveLetters,
@@ -32,6 +32,7 @@ from models.step_down.steps.decision import (
 )
 from models.step_down.steps.every import AnyStep
 from models.step_down.steps.family import RecordFamily
+from models.step_down.steps.final_meeting import RecordFinalMeeting
 from models.step_down.steps.sharing import RecordFamilySharing
 from models.step_down.steps.transfer import AddChild, ChangeService
 from models.vocabulary import Role
@@ -125,6 +126,13 @@ class StepDownFacts(Facts):
         """SD-23b: the manager has said no."""
         act = self.act_on(step, child)
         return act is not None and not act.granted
+
+    def stands_for(self, meeting: RecordFinalMeeting) -> tuple[Recorded, ...]:
+        """Where its chair recorded or confirmed a meeting; of a Child in Need review, also the manager (SD-23b)."""
+        protected = self.request.plan_type is PlanType.CHILD_PROTECTION
+        may = {Role.CHAIR} if protected else {Role.CHAIR, Role.TEAM_MANAGER}
+        said = (entry for entry in self.steps if entry.step.actor.role in may)
+        return tuple(entry for entry in said if entry.step is meeting or _confirms(entry.step, meeting))
 
     def decided(self, decision: Decision) -> tuple[Child, ...]:
         """The children for whom this was decided."""
@@ -256,3 +264,7 @@ class StepDownFacts(Facts):
         if item.problem == NEWER_VERSION and item.document is not None:
             return not self.has_seen(item.document)
         return super().is_still_so(item)
+
+
+def _confirms(step: Step, meeting: RecordFinalMeeting) -> bool:
+    return isinstance(step, ConfirmMeeting) and step.of == meeting.step_id

@@ -7,7 +7,8 @@ from models.journey.remembered import remembered
 from models.kinds import EffectKind
 from models.step_down.child import Child
 from models.step_down.direction import undecided
-from models.step_down.facts import StepDownFacts
+from models.step_down.facts import Recorded, StepDownFacts
+from models.step_down.steps.conversation import RecordContactConversation
 from models.step_down.steps.final_meeting import RecordFinalMeeting, ScheduleFinalMeeting
 from models.vocabulary import LONDON
 
@@ -85,11 +86,17 @@ def _came_in_time(facts: StepDownFacts, child: Child) -> bool:
     meeting = child.meeting
     if meeting is None or facts.conversation is None:
         return False
-    if meeting.confirmed_by is not None:
-        entry = facts.entry(meeting.step_id)
-        return entry is not None and entry.service_ref == facts.service_ref
+    if any(_after_the_conversation(facts, child, entry) for entry in facts.stands_for(meeting)):
+        return True
     talked = child.first_talked
     return talked is not None and talked <= meeting.occurred_at and _invited(facts, meeting)
+
+
+def _after_the_conversation(facts: StepDownFacts, child: Child, said: Recorded) -> bool:
+    """It was recorded once this service had talked over the child."""
+    before = facts.steps[: next(place for place, entry in enumerate(facts.steps) if entry is said)]
+    talks = (entry.step for entry in before if isinstance(entry.step, RecordContactConversation))
+    return said.service_ref == facts.service_ref and any(talk.names(child.ref) for talk in talks)
 
 
 def _invited(facts: StepDownFacts, meeting: RecordFinalMeeting) -> bool:

@@ -78,6 +78,8 @@ class SaidHere(Frozen):
 
     on: date
     ends: bool
+    confirmed: bool = False
+    """By its chair."""
 
 
 class PlanHere(Frozen):
@@ -100,9 +102,10 @@ def _ended(record: ChildRecord | None, said: SaidHere | None) -> bool:
     """By the newest conference, here or in Mosaic; one of the same day must not say otherwise."""
     there = record.conference if record is not None else None
     if there is None or (said is not None and said.on > there.held_on):
-        return said is not None and said.ends
-    ends = there.outcome is ConferenceOutcome.ENDS
-    return ends and (said.ends if said is not None and said.on == there.held_on else there.confirmed)
+        return said is not None and said.ends and said.confirmed
+    of_that_day = said if said is not None and said.on == there.held_on else SaidHere(on=there.held_on, ends=True)
+    confirmed = there.confirmed or of_that_day.confirmed
+    return there.outcome is ConferenceOutcome.ENDS and of_that_day.ends and confirmed
 
 
 def kept_open_by(record: ChildRecord | None, here: PlanHere) -> tuple[str, ...]:

@@ -34,8 +34,9 @@ WHEREVER_IT_CLOSES = (
     Lock(
         "SD-19a",
         lambda c, said: not c.protected or not plan_goes_on(c.record, c.plan_here(said)),
-        "The child is on a Child Protection plan, and no conference has ended it for this child: the child stays with "
-        "social work until one has, here or, where the child has moved, in the area where it lives now.",
+        "The child is on a Child Protection plan, and no conference has ended it for this child, or its chair has not "
+        "confirmed that: the child stays with social work until then; where the child has moved, until the "
+        "conference in the area where it lives now.",
     ),
 )
 INTERLOCK = (

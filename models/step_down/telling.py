@@ -84,6 +84,6 @@ def _plan_ended(child: Child) -> date | None:
     said = child.decision.decision if child.decision else None
     if not child.facts.on_a_plan or said is None or not said.closes or said is Decision.MOVED_AWAY:
         return None
-    ended_there = child.meeting is not None and child.at_meeting is not None and child.at_meeting.outcome.ends_plan
+    ended_there = child.meeting is not None and child.at_meeting is not None and child.at_meeting.ends_plan
     step = child.meeting if ended_there else child.decided_in
     return step.occurred_at.astimezone(LONDON).date() if step else None

@@ -611,7 +611,7 @@ class OutOfAPlan(Journey):
         cancellation = Effect(kind=EffectKind.CANCEL_INVITATION, service=hand.service, step=invitation.step)
         await self.suffer(cancellation, builders.cancelled_meeting())
         await self.record(builders.conversation(child))
-        held = builders.meeting(child, service_attended=False, confirmed_by=builders.MANAGER)
+        held = builders.meeting(child, service_attended=False, actor=builders.MANAGER)
         told = Effect(kind=EffectKind.SEND_MEETING_OUTCOME, service=hand.service, step="record_final_meeting")
         await self.suffer(told, held)
         await self.record(builders.practitioner(), builders.advice(child))

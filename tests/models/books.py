@@ -22,7 +22,13 @@ from models.step_down.steps.decision import (
     RecordDecisions,
     RecordManagementConversation,
 )
-from models.step_down.steps.final_meeting import MeetingOutcome, RecordFinalMeeting, ScheduleFinalMeeting
+from models.step_down.steps.final_meeting import (
+    ChildAtMeeting,
+    MeetingOutcome,
+    PlanOutcome,
+    RecordFinalMeeting,
+    ScheduleFinalMeeting,
+)
 from models.step_down.steps.sharing import RecordFamilySharing
 from models.step_down.steps.transfer import AddChild, ChangeService
 from models.vocabulary import LONDON, Role
@@ -333,16 +339,29 @@ class Books:
     def plan_has_ended(self, child: str) -> bool:
         """The last conference said of the child that nobody has to protect it any more."""
         records = [entry.step for entry in self.facts.steps if isinstance(entry.step, RecordFinalMeeting)]
-        said = [one.outcome for step in records for one in step.children if one.ref == child]
-        return bool(said) and said[-1] in ENDS_PLAN
+        said = [(step, one) for step in records for one in step.children if one.ref == child]
+        return bool(said) and ends_plan(said[-1][1]) and bool(self._stood_for(said[-1][0]))
+
+    def _stood_for(self, meeting: RecordFinalMeeting) -> list[int]:
+        """Where the chair recorded or confirmed it; but for a conference, the manager may, too."""
+        protected = self.facts.request.plan_type is PlanType.CHILD_PROTECTION
+        may = {Role.CHAIR} if protected else {Role.CHAIR, Role.TEAM_MANAGER}
+        said = [(place, entry.step) for place, entry in enumerate(self.facts.steps) if entry.step.actor.role in may]
+        return [n for n, step in said if step is meeting or getattr(step, "of", None) == meeting.step_id]
+
+    def _talked_before(self, child: str, place: int) -> bool:
+        """This service had talked over the child when that was recorded."""
+        talks = [step for step in self.steps[:place] if isinstance(step, RecordContactConversation)]
+        here = self.facts.steps[place].service_ref == self.service
+        return here and any(talk.names(child) for talk in talks)
 
     def agreed_at_meeting(self, child: str) -> bool:
         """The last one said so, to which this service was invited after they had talked; or it was confirmed for it."""
         last = self.last(RecordFinalMeeting, child)
         if last is None or any(one.outcome is not MeetingOutcome.AGREED for one in last.children if one.ref == child):
             return False
-        if last.confirmed_by is not None:
-            return self.went_to(last.step_id) == self.service
+        if any(self._talked_before(child, place) for place in self._stood_for(last)):
+            return True
         dates = [date for date in self.said(ScheduleFinalMeeting) if date.occurred_at < last.occurred_at][-1:]
         sent = [one.effect for one in self._sent_about_dates() if one.at <= last.occurred_at]
         invited = [e.kind for e in sent for date in dates if (e.service, e.step) == (self.service, date.step_id)]
@@ -376,9 +395,14 @@ def _undoes(step: Step | None, child: str, decision: Decision, *, protected: boo
             # What does not end a Child Protection plan speaks against every closing.
             goes_on = protected and decision is not STAYS
             spoken_of = [one for one in step.children if one.ref == child]
-            return not all(one.lets(decision) and (one.outcome in ENDS_PLAN or not goes_on) for one in spoken_of)
+            return not all(one.lets(decision) and (ends_plan(one) or not goes_on) for one in spoken_of)
         case _:
             return False
+
+
+def ends_plan(said: ChildAtMeeting) -> bool:
+    """Said of the plan itself, or following from what becomes of the transfer."""
+    return said.outcome in ENDS_PLAN if said.plan is None else said.plan is PlanOutcome.ENDS
 
 
 def on_the_day(date: ScheduleFinalMeeting, meeting: RecordFinalMeeting) -> bool:

@@ -22,7 +22,7 @@ from models.step_down.facts import StepDownFacts
 from models.step_down.final_meeting import to_come
 from models.step_down.stage import Stage
 from models.step_down.start import Criteria
-from models.step_down.steps.acts import Authorise
+from models.step_down.steps.acts import Authorise, ConfirmMeeting
 from models.step_down.steps.consent import ChildConsent, HolderAnswer, RecordConsent
 from models.step_down.steps.decision import Decision, NameLeadPractitioner, RecordDecisions
 from models.step_down.steps.final_meeting import MeetingOutcome, RecordFinalMeeting, ScheduleFinalMeeting
@@ -293,6 +293,8 @@ class Journey:
                 self.met["new letters for who takes over"] += any(
                     e.kind is EffectKind.SEND_LETTER for e in oracle.began
                 )
+            case ConfirmMeeting():
+                self.met["a final meeting confirmed afterwards"] += 1
             case Authorise():
                 about = self.facts.entry(step.of)
                 what = "a dispute" if about and isinstance(about.step, RecordConsent) else "a closing"
@@ -323,7 +325,6 @@ class Journey:
                     said is not None and said is not Decision.TRANSFER and not child.lets(said)
                     for child, said in decided.items()
                 )
-                self.met["a final meeting confirmed afterwards"] += step.confirmed_by is not None
             case ResolveAttention():
                 items = [item for item in self.facts.open_attention if item.id == step.attention_id]
                 assert [item.child for item in items] == [None], "people agree about a child; nobody ticks it off"

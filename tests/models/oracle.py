@@ -27,7 +27,7 @@ ANSWERED_BY: dict[ClockKind, tuple[type[Step], ...]] = {
     ClockKind.FAMILIES_FIRST: (RecordFamiliesFirstNotification,),
 }
 """What ends a wait, once it is recorded of this service."""
-TO_EARLY_HELP = (ClockKind.CONVERSATION, ClockKind.SCHEDULING, ClockKind.FINAL_MEETING, ClockKind.MEETING_CONFIRMED)
+TO_EARLY_HELP = (ClockKind.CONVERSATION, ClockKind.SCHEDULING, ClockKind.FINAL_MEETING)
 CONFIRMS = (EffectKind.SEND_LETTER, EffectKind.SEND_ADVICE_SUMMARY, EffectKind.RECOMMEND_FAMILIES_FIRST)
 
 

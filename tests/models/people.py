@@ -12,14 +12,14 @@ from models.kinds import RESPONSES, EffectKind
 from models.step_down import acts
 from models.step_down.facts import StepDownFacts
 from models.step_down.stage import Stage
-from models.step_down.start import DocumentKind
+from models.step_down.start import DocumentKind, PlanType
 from models.step_down.steps.confirmation import Letter
 from models.step_down.steps.consent import ChildConsent, HolderAnswer, RecordConsent, Shareable
 from models.step_down.steps.conversation import AgreedChild, ResponseKind
 from models.step_down.steps.decision import Decision
 from models.step_down.steps.every import STEPS
 from models.step_down.steps.family import RecordFamily
-from models.step_down.steps.final_meeting import MeetingOutcome
+from models.step_down.steps.final_meeting import ChildAtMeeting, MeetingOutcome, RecordFinalMeeting
 from models.step_down.steps.sharing import WithoutDocument
 from models.vocabulary import Actor
 from tests.builders import (
@@ -32,12 +32,14 @@ from tests.builders import (
     added_child,
     advice,
     agreed_child,
+    at_conference,
     at_meeting,
     authorised,
     cancellation,
     cancelled_meeting,
     child_consent,
     competent,
+    confirmation,
     consent,
     conversation,
     decided,
@@ -181,6 +183,8 @@ class People:
                 return scheduled(meeting_at=self.now + HOUR * self.one_of(1, 20, 60, 150, 400), **new)
             case "record_final_meeting":
                 return self.said_at_meeting(some, new)
+            case "confirm_meeting":
+                return self.confirmed(new)
             case "name_lead_practitioner":
                 return self.contact_until(new) if self.seldom(4) else self.who_takes_over(new)
             case "record_management_conversation":
@@ -313,10 +317,22 @@ class People:
     def said_at_meeting(self, children: tuple[str, ...], new: dict[str, Any]) -> Any:
         """Mostly agreed; now and then somebody confirms what counts without it, and not everybody may confirm."""
         usual = {child: [MeetingOutcome.AGREED] * 6 for child in self.unanswered("decision")}
-        said = (at_meeting(child, self.one_of(*usual.get(child, ()), *MeetingOutcome)) for child in children)
-        by = self.one_of(None, None, None, MANAGER, CHAIR, SOCIAL_WORKER)
+        said = (self.said_of(child, self.one_of(*usual.get(child, ()), *MeetingOutcome)) for child in children)
+        by = self.one_of(SOCIAL_WORKER, SOCIAL_WORKER, SOCIAL_WORKER, MANAGER, CHAIR)
         anew = self.said_anew(children[0]) if self.seldom(3) else {}
-        return meeting(*said, service_attended=not self.seldom(3), confirmed_by=by, **{**new, **anew})
+        return meeting(*said, service_attended=not self.seldom(3), actor=by, **{**new, **anew})
+
+    def said_of(self, child: str, outcome: MeetingOutcome) -> ChildAtMeeting:
+        """A conference says what becomes of the plan."""
+        protected = self.facts.request.plan_type is PlanType.CHILD_PROTECTION
+        return at_conference(child, outcome) if protected else at_meeting(child, outcome)
+
+    def confirmed(self, new: dict[str, Any]) -> Any:
+        """Mostly the last meeting, by its chair; now and then by somebody who may not, or about anything."""
+        meetings = [step.step_id for step in self.facts.all_of(RecordFinalMeeting)][-1:] or ["nothing"]
+        of = self.one_of(*meetings * 4, *(entry.step.step_id for entry in self.facts.steps))
+        who = (CHAIR, CHAIR, MANAGER, CHAIR.model_copy(update={"id": SOCIAL_WORKER.id}))
+        return confirmation(of, **{"actor": self.one_of(*who), **new})
 
     def said_anew(self, child: str) -> dict[str, Any]:
         """The last meeting that spoke of the child, once more."""
@@ -410,18 +426,19 @@ class People:
     def _the_meeting_is_held(self) -> Iterator[Any]:
         """It is adjourned as often as bad luck will have it; what does not count yet is confirmed, or said anew."""
         yield scheduled(meeting_at=self.now + HOUR * self.one_of(1, 1, 30, 150), **self.new())
-        clauses = {need.clause for need in next_steps(self.facts) if need.step == "record_final_meeting"}
-        if not clauses:
+        asked = {need.step for need in next_steps(self.facts)}
+        for step_id in {child.meeting.step_id for child in self.facts.children if child.meeting}:
+            yield confirmation(step_id, **self.new())
+        if "record_final_meeting" not in asked:
             return
         outcome = self.luck.meeting
-        if self.luck.adjourned and "SD-19" in clauses:
+        if self.luck.adjourned:
             self.luck.adjourned, outcome = self.luck.adjourned - 1, MeetingOutcome.ADJOURNED
-        by = self.one_of(MANAGER, CHAIR) if "SD-16" in clauses and self.seldom(2) else None
-        said = [at_meeting(child, outcome) for child in self.still_open()]
+        by = self.one_of(SOCIAL_WORKER, SOCIAL_WORKER, CHAIR)
+        said = [self.said_of(child, outcome) for child in self.still_open()]
         there = not self.seldom(3)
         for each in (said, *([child] for child in said)):
-            anew = self.said_anew(each[0].ref) if by and each else {}
-            yield meeting(*each, service_attended=there, confirmed_by=by, **{**self.new(), **anew})
+            yield meeting(*each, service_attended=there, actor=by, **self.new())
 
     def _somebody_takes_over(self) -> Iterator[Any]:
         if self.facts.practitioner is None and self.luck.in_the_meantime:

@@ -1,6 +1,7 @@
 """What closes a child is the team manager's own act, on the very step that it names (SD-23b)."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
@@ -14,18 +15,23 @@ from models.step_down.papers import basis_settled
 from models.step_down.stage import Stage
 from models.step_down.steps.acts import NAMED_BY_THE_SENDER
 from models.step_down.steps.decision import Decision, NameLeadPractitioner, RecordDecisions
+from models.step_down.steps.final_meeting import ChildAtMeeting, MeetingOutcome, PlanOutcome, RecordFinalMeeting
 from models.step_down.steps.sharing import RecordFamilySharing
 from models.vocabulary import Actor, Role
 from tests.builders import (
+    CHAIR,
     CHILD,
     MANAGER,
     NOW,
     SIBLING,
     SOCIAL_WORKER,
     advice,
+    at_meeting,
     authorised,
     begin,
     close_child,
+    conference,
+    confirmation,
     decided,
     decision,
     facts,
@@ -35,9 +41,12 @@ from tests.builders import (
     facts_declined_and_talked_about,
     going_on_without,
     harm_report,
+    in_child_protection,
     in_directory,
     interim_contact,
+    meeting,
     not_authorised,
+    plan_before,
     practitioner,
     record,
     refused,
@@ -271,3 +280,75 @@ def test_what_somebody_else_was_named_for_since_waits_for_nobody() -> None:
     now = facts_after(practitioner(step_id="named"), before=now)
     assert refused(now, authorised("name_lead_practitioner")).field == "of"
     assert "authorise" not in [need.step for need in next_steps(now)]
+
+
+def in_conference(*said: ChildAtMeeting, **changes: Any) -> StepDownFacts:
+    """Out of Child Protection, up to what the conference says."""
+    before = plan_before(RecordFinalMeeting, before=in_child_protection())
+    return facts_after(conference(*said, **changes), before=before)
+
+
+@pytest.mark.clause("SD-19a")
+@pytest.mark.clause("SD-23b")
+def test_the_end_of_a_child_protection_plan_counts_once_the_chair_of_the_conference_says_so() -> None:
+    closes = decided({CHILD: NOTHING_MORE})
+    typed = in_conference(actor=SOCIAL_WORKER)
+    assert refused(typed, closes).clause == "SD-19a"
+    assert [(need.step, need.who) for need in next_steps(typed)] == [("confirm_meeting", Role.CHAIR)]
+    assert closures(record(record(typed, confirmation()), closes)) == (close_child(CHILD),)
+    assert closures(record(in_conference(actor=CHAIR), closes)) == (close_child(CHILD),)
+    assert refused(in_conference(actor=MANAGER), closes).clause == "SD-19a"
+
+
+@pytest.mark.clause("SD-19a")
+def test_a_record_that_is_said_anew_waits_for_the_chair_anew() -> None:
+    now = record(in_conference(actor=SOCIAL_WORKER), confirmation())
+    now = record(now, conference(step_id="anew", corrects="record_final_meeting", actor=SOCIAL_WORKER))
+    assert refused(now, decided({CHILD: NOTHING_MORE})).clause == "SD-19a"
+
+
+@pytest.mark.clause("SD-19a")
+@pytest.mark.parametrize("plan", [plan for plan in PlanOutcome if plan is not PlanOutcome.ENDS])
+@pytest.mark.parametrize("how", [how for how in Decision if how.closes])
+def test_no_child_is_closed_whose_plan_does_not_end(plan: PlanOutcome, how: Decision) -> None:
+    now = in_conference(at_meeting(CHILD, MeetingOutcome.NOT_AGREED, plan))
+    assert refused(now, decided({CHILD: how})).clause in {"SD-19", "SD-19a"}
+    assert refusal(now, decided({CHILD: STAYS}), NOW) is None
+
+
+@pytest.mark.clause("SD-19a")
+def test_a_conference_may_end_the_plan_where_it_does_not_agree_the_transfer() -> None:
+    now = in_conference(at_meeting(CHILD, MeetingOutcome.NOT_AGREED, PlanOutcome.ENDS))
+    assert closures(record(now, decided({CHILD: NOTHING_MORE}))) == (close_child(CHILD),)
+    assert refused(now, decision()).clause == "SD-19"
+
+
+@pytest.mark.clause("SD-19a")
+def test_a_meeting_ends_child_protection_and_child_in_need_goes_on() -> None:
+    steps_down = PlanOutcome.STEPS_DOWN_TO_CHILD_IN_NEED
+    now = in_conference(at_meeting(CHILD, MeetingOutcome.NOT_AGREED, steps_down), actor=SOCIAL_WORKER)
+    assert "confirm_meeting" not in [need.step for need in next_steps(now)], "nobody is closed on it"
+    assert "Child Protection ends, Child in Need goes on" in now.steps[-1].step.words
+
+
+@pytest.mark.clause("SD-19a")
+@pytest.mark.parametrize(
+    ("outcome", "plan"),
+    [
+        (MeetingOutcome.AGREED, PlanOutcome.STEPS_DOWN_TO_FAMILY_HELP),
+        (MeetingOutcome.UNIVERSAL_SERVICES, PlanOutcome.GOES_ON),
+        (MeetingOutcome.PLAN_CONTINUES, PlanOutcome.ENDS),
+    ],
+)
+def test_what_becomes_of_plan_and_transfer_does_not_contradict(outcome: MeetingOutcome, plan: PlanOutcome) -> None:
+    with pytest.raises(ValidationError, match=r"plan: .*SD-19a"):
+        at_meeting(CHILD, outcome, plan)
+
+
+@pytest.mark.clause("SD-19a")
+def test_what_says_where_a_child_is_or_speaks_of_the_courts_is_for_few() -> None:
+    for plan in PlanOutcome:
+        said = meeting(at_meeting(CHILD, MeetingOutcome.NOT_AGREED, plan))
+        assert said.privacy == ("restricted" if plan.of_few else "narrative")
+    few = meeting(at_meeting(CHILD, MeetingOutcome.NOT_AGREED, PlanOutcome.LOOKED_AFTER))
+    assert (few.own_words, "looked after" in few.words) == (None, False)

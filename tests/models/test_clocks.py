@@ -26,7 +26,6 @@ from models.step_down.steps.conversation import RecordContactConversation
 from models.step_down.steps.decision import Decision, RecordDecisions
 from models.vocabulary import Role
 from tests.builders import (
-    CHAIR,
     CHILD,
     NOW,
     OPERATIONS,
@@ -40,6 +39,7 @@ from tests.builders import (
     calendar,
     cancellation,
     close_child,
+    confirmation,
     consent,
     conversation,
     decided,
@@ -274,7 +274,7 @@ OWN_WAITS: dict[ClockKind, tuple[Callable[[], StepDownFacts], tuple[Step, ...]]]
     ClockKind.SCHEDULING: (lambda: facts_at(NOW, *PLAN_PATH[:5], before=on_a_plan()), (scheduled(),)),
     ClockKind.MEETING_CONFIRMED: (
         lambda: facts_at(NOW, *PLAN_PATH[:5], meeting(), before=on_a_plan()),
-        (meeting(step_id="confirmed", corrects="record_final_meeting", confirmed_by=CHAIR),),
+        (confirmation(),),
     ),
     ClockKind.LEAD_PRACTITIONER: (lambda: facts_at(NOW, conversation(), before=asked()), (practitioner(),)),
     ClockKind.DECISION: (lambda: facts_at(NOW, conversation(), before=asked()), (practitioner(), advice(), decision())),
@@ -792,7 +792,7 @@ ENDS: dict[ClockKind, tuple[Callable[[], StepDownFacts], str | None, str | None]
             (ClockKind.SHARING, "record_decisions", "SD-01"),
             (ClockKind.CONVERSATION_HELD, "change_service", "SD-07"),
             (ClockKind.SCHEDULING, "schedule_final_meeting", "SD-18"),
-            (ClockKind.MEETING_CONFIRMED, "record_final_meeting", "SD-16"),
+            (ClockKind.MEETING_CONFIRMED, "confirm_meeting", "SD-16"),
             (ClockKind.LEAD_PRACTITIONER, "record_management_conversation", "SD-29"),
             (ClockKind.DECISION, "record_decisions", "SD-23"),
             (ClockKind.LETTERS, "approve_letters", "SD-33"),

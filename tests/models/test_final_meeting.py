@@ -488,7 +488,7 @@ MISSED_AGAIN = MISSED.replace("record_final_meeting", "anew")
 @pytest.mark.parametrize(
     ("said", "again"),
     [
-        (anew(CHILD, SIBLING, confirmed_by=CHAIR), []),
+        (anew(CHILD, SIBLING, actor=CHAIR), []),
         (anew(CHILD, SIBLING, chair="Somebody else"), []),
         (anew(CHILD), []),
         (anew(CHILD, SIBLING, occurred_at=NOW - HOUR), [MISSED_AGAIN]),

@@ -19,6 +19,7 @@ from models.step_down.stage import Stage
 from models.step_down.steps.decision import Decision, RecordDecisions
 from models.step_down.steps.final_meeting import MeetingOutcome
 from tests.builders import (
+    CHAIR,
     CHILD,
     NOW,
     SIBLING,
@@ -230,7 +231,7 @@ def _look_again(now: StepDownFacts, says: ChildRecord) -> EffectResult:
     ids=["an earlier one", "of the same day", "a later one", "the same, not confirmed there", "a later, unconfirmed"],
 )
 def test_of_two_conferences_the_newer_counts_and_of_one_day_both_must_end_it(there: Conference, closes: bool) -> None:
-    held = in_child_protection().having(steps=(taken(meeting(at_meeting(CHILD, PLAN_ENDS))),))
+    held = in_child_protection().having(steps=(taken(meeting(at_meeting(CHILD, PLAN_ENDS), actor=CHAIR)),))
     now = seen(said(held), holding(**ON_A_PLAN, conference=there))
     assert bool(closures(now)) is closes
 
@@ -240,7 +241,7 @@ def test_the_review_of_another_plan_ends_no_child_protection_plan() -> None:
     on_child_in_need = in_child_protection()
     plan_type = {"plan_type": "child_in_need"}
     asked = on_child_in_need.request.model_copy(update=plan_type)
-    held = on_child_in_need.having(request=asked, steps=(taken(meeting(at_meeting(CHILD, PLAN_ENDS))),))
+    held = on_child_in_need.having(request=asked, steps=(taken(meeting(at_meeting(CHILD, PLAN_ENDS), actor=CHAIR)),))
     assert closures(seen(said(held), holding(**ON_A_PLAN))) == ()
 
 
@@ -273,7 +274,7 @@ def test_no_child_on_a_plan_is_closed_without_what_ends_the_plan(
 ) -> None:
     now = in_child_protection() if protected else facts()
     if here is not None and protected:
-        now = now.having(steps=(taken(meeting(at_meeting(CHILD, here))),))
+        now = now.having(steps=(taken(meeting(at_meeting(CHILD, here), actor=CHAIR)),))
     for number, says in enumerate(records):
         now = seen(said(now, decision, f"d{number}"), says)
     if close_child(CHILD) not in closures(now):

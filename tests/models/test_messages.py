@@ -348,6 +348,7 @@ def test_outside_systems_know_the_steps_by_these_names() -> None:
         "record_contact_conversation",
         "schedule_final_meeting",
         "record_final_meeting",
+        "confirm_meeting",
         "name_lead_practitioner",
         "record_management_conversation",
         "record_advice_summary",

@@ -41,6 +41,7 @@ from tests.builders import (
     cancelled_meeting,
     child_consent,
     close_child,
+    conference,
     consent,
     conversation,
     decided,
@@ -61,6 +62,7 @@ from tests.builders import (
     harm_not_taken,
     harm_report,
     holder,
+    in_child_protection,
     interim_contact,
     letter,
     letters,
@@ -214,11 +216,18 @@ MEET = NextStep(
     clause="SD-19",
 )
 CONFIRM_MEETING = NextStep(
-    step="record_final_meeting",
-    who=SW,
-    ask="The meeting agreed before the conversation, or without the service being invited to that day: have the chair "
-    "or the team manager confirm it (the record of it once more, as a correction), or hold another one.",
+    step="confirm_meeting",
+    who=Role.CHAIR,
+    ask="The meeting agreed before the conversation, or without the service being invited to that day: the chair of "
+    "the meeting confirms it, or at a Child in Need review the team manager; or another one is held.",
     clause="SD-16",
+)
+CONFIRM_CONFERENCE = NextStep(
+    step="confirm_meeting",
+    who=Role.CHAIR,
+    ask="A conference ended the Child Protection plan of a child: the chair of the meeting confirms it; the child is "
+    "not closed before.",
+    clause="SD-19a",
 )
 RING = NextStep(
     step="report_significant_harm",
@@ -712,6 +721,13 @@ WHERE: dict[str, tuple[Callable[[], StepDownFacts], Stage, tuple[NextStep, ...]]
         lambda: facts_after(interim_contact(actor=SOCIAL_WORKER), before=facts_before(NameLeadPractitioner)),
         Stage.DECISION,
         (AGREE_TO_CONTACT, ADVISE, DECIDE),
+    ),
+    "a conference whose chair has not confirmed the end of the plan": (
+        lambda: facts_after(
+            conference(actor=SOCIAL_WORKER), before=plan_before(RecordFinalMeeting, before=in_child_protection())
+        ),
+        Stage.FINAL_MEETING,
+        (CONFIRM_CONFERENCE,),
     ),
     "decided by the social worker": (waiting_for_the_manager, Stage.DECISION, (AUTHORISE,)),
     "decided by the social worker for one of two children, before anything else": (

@@ -28,11 +28,14 @@ from tests.builders import (
     SIBLING,
     acknowledgement,
     advice,
+    at_conference,
     at_meeting,
     begin,
     child_consent,
     child_decision,
     close_child,
+    conference,
+    confirmation,
     consent_to_all,
     conversation,
     decided,
@@ -241,11 +244,6 @@ def all_but_the_meeting(before: StepDownFacts) -> StepDownFacts:
     return facts_after(*talked, practitioner(), advice(), before=before)
 
 
-def confirmed(by: Actor = CHAIR, **changes: Any) -> RecordFinalMeeting:
-    said = {"step_id": "confirmed", "corrects": "record_final_meeting", "confirmed_by": by}
-    return meeting(**{**said, **changes})
-
-
 @pytest.mark.clause("SD-16")
 @pytest.mark.parametrize("by", [CHAIR, MANAGER], ids=["chair", "team manager"])
 @pytest.mark.parametrize("early", NOT_YET.values(), ids=NOT_YET)
@@ -253,22 +251,24 @@ def test_what_a_meeting_agreed_too_early_counts_once_chair_or_manager_confirms_i
     now = all_but_the_meeting(early())
     assert (stage(now), [need.clause for need in next_steps(now)]) == (Stage.FINAL_MEETING, ["SD-16"])
     assert refused(now, decision()).clause == "SD-19"
-    held = now.last_of(RecordFinalMeeting)
-    assert held is not None
-    after = facts_after(confirmed(by, occurred_at=held.occurred_at), before=now)
+    after = facts_after(confirmation(by=by), before=now)
     assert stage(after) is Stage.DECISION
     assert refusal(after, decision(), NOW) is None
 
 
 @pytest.mark.clause("SD-16")
-def test_a_confirmation_says_which_record_it_confirms_unless_it_comes_with_the_first_one() -> None:
+@pytest.mark.parametrize("by", [CHAIR, MANAGER], ids=["chair", "team manager"])
+def test_what_chair_or_manager_recorded_themselves_waits_for_nobodys_word(by: Actor) -> None:
     before = plan_before(ScheduleFinalMeeting)
-    assert stage(facts_after(meeting(confirmed_by=CHAIR), before=before)) is Stage.DECISION
-    waits = facts_after(meeting(), before=before)
-    another = meeting(step_id="another", occurred_at=NOW + timedelta(seconds=30))
-    said = refused(waits, another.model_copy(update={"confirmed_by": CHAIR}))
-    assert (said.field, said.clause) == ("corrects", "SD-16")
-    assert record(waits, another).steps[-1].step == another
+    assert stage(facts_after(meeting(actor=by), before=before)) is Stage.DECISION
+
+
+@pytest.mark.clause("SD-16")
+def test_a_confirmation_is_void_where_the_record_is_said_anew() -> None:
+    before = facts_after(meeting(), confirmation(), before=plan_before(ScheduleFinalMeeting))
+    now = facts_after(meeting(step_id="anew", corrects="record_final_meeting"), before=before)
+    assert [need.step for need in next_steps(now)] == ["confirm_meeting"]
+    assert refused(now, confirmation(step_id="again")).reason.startswith("This record of the meeting was replaced")
 
 
 @pytest.mark.clause("SD-16")
@@ -286,13 +286,13 @@ def test_after_the_conversation_and_the_invitation_nobody_has_to_confirm_what_th
 @pytest.mark.clause("SD-16")
 @pytest.mark.clause("SD-09a")
 def test_what_was_agreed_or_confirmed_for_one_service_is_confirmed_anew_for_another() -> None:
-    before = facts_after(confirmed(), before=all_but_the_meeting(NOT_YET["held, and the service was not invited"]()))
+    before = facts_after(confirmation(), before=all_but_the_meeting(NOT_YET["held, and the service was not invited"]()))
     assert refusal(before, decision(), NOW) is None
     south = (other_service(), consent_to_all(step_id="consent-2", service_ref="service-south"))
     now = facts_after(*south, conversation(step_id="talk-2"), practitioner(step_id="named-2"), before=before)
     assert (stage(now), [need.clause for need in next_steps(now)]) == (Stage.FINAL_MEETING, ["SD-16"])
     assert refused(now, decision()).clause == "SD-19"
-    again = confirmed(step_id="confirmed-2", corrects="confirmed")
+    again = confirmation(step_id="confirmed-2")
     assert refusal(record(now, again), decision(), NOW) is None
 
 
@@ -313,9 +313,9 @@ def test_no_child_in_child_protection_is_decided_to_close_before_a_conference_en
 ) -> None:
     now = plan_before(RecordFinalMeeting, CHILD, SIBLING, before=in_child_protection(CHILD, SIBLING))
     if said is not None:
-        now = facts_after(meeting(at_meeting(CHILD, said)), before=now)
+        now = facts_after(conference(at_conference(CHILD, said)), before=now)
     refused = refusal(now, decided({CHILD: how}), NOW)
-    if said is None or not said.ends_plan:
+    if said is None or not at_meeting(CHILD, said).ends_plan:
         assert refused is not None
         assert refused.clause in {"SD-19", "SD-19a"}
     else:
@@ -324,29 +324,31 @@ def test_no_child_in_child_protection_is_decided_to_close_before_a_conference_en
 
 
 @pytest.mark.clause("SD-19a")
-@pytest.mark.parametrize("said", [outcome for outcome in MeetingOutcome if not outcome.ends_plan])
+@pytest.mark.parametrize("said", [outcome for outcome in MeetingOutcome if not at_meeting(CHILD, outcome).ends_plan])
 def test_a_conference_that_does_not_end_the_plan_takes_a_decision_to_close_back(said: MeetingOutcome) -> None:
     ended = record(
         plan_before(RecordFinalMeeting, CHILD, SIBLING, before=in_child_protection(CHILD, SIBLING)),
-        meeting(at_meeting(CHILD)),
+        conference(at_conference(CHILD)),
     )
     closes = record(ended, decided({CHILD: Decision.NO_FURTHER_SUPPORT}))
     assert [child.ref for child in to_close(closes)] == [CHILD]
-    now = record(closes, meeting(at_meeting(CHILD, said), step_id="second", corrects="record_final_meeting"))
+    now = record(closes, conference(at_conference(CHILD, said), step_id="second", corrects="record_final_meeting"))
     assert (now.child(CHILD).decision, to_close(now)) == (None, ())
 
 
 def being_closed(*children: str) -> StepDownFacts:
     """The conference ended the plan of all, and the closing of the first has begun."""
     refs = children or (CHILD,)
-    ended = record(plan_before(RecordFinalMeeting, *refs, before=in_child_protection(*refs)), meeting(*refs))
+    ended = record(plan_before(RecordFinalMeeting, *refs, before=in_child_protection(*refs)), conference(*refs))
     closes = record(ended, decided(dict.fromkeys(refs, Decision.NO_FURTHER_SUPPORT)))
     return begin(closes, close_child(refs[0]))
 
 
 @pytest.mark.clause("SD-19a")
 def test_a_conference_that_speaks_against_a_closing_stops_it_as_long_as_it_has_not_happened() -> None:
-    goes_on = meeting(at_meeting(CHILD, MeetingOutcome.PLAN_CONTINUES), step_id="new", corrects="record_final_meeting")
+    goes_on = conference(
+        at_conference(CHILD, MeetingOutcome.PLAN_CONTINUES), step_id="new", corrects="record_final_meeting"
+    )
     now = record(being_closed(), goes_on)
     assert now.steps[-1].late
     assert to_close(now) == ()
@@ -355,12 +357,12 @@ def test_a_conference_that_speaks_against_a_closing_stops_it_as_long_as_it_has_n
 @pytest.mark.clause("SD-19a")
 def test_what_a_conference_says_of_a_child_is_not_set_aside_because_another_is_being_closed() -> None:
     before = being_closed(CHILD, SIBLING)
-    of_sibling = at_meeting(SIBLING, MeetingOutcome.PLAN_CONTINUES)
-    both = meeting(CHILD, of_sibling, step_id="new", corrects="record_final_meeting")
+    of_sibling = at_conference(SIBLING, MeetingOutcome.PLAN_CONTINUES)
+    both = conference(CHILD, of_sibling, step_id="new", corrects="record_final_meeting")
     refused = refusal(before, both, NOW)
     assert refused is not None
     assert "step of their own" in refused.words
-    now = record(before, meeting(of_sibling, step_id="new", corrects="record_final_meeting"))
+    now = record(before, conference(of_sibling, step_id="new", corrects="record_final_meeting"))
     assert [child.ref for child in to_close(now)] == [CHILD]
 
 
@@ -451,7 +453,7 @@ def test_a_meeting_is_no_longer_to_come_once_one_was_held_and_another_may_be_sch
 
 @pytest.mark.clause("SD-19")
 def test_a_meeting_may_be_recorded_that_nobody_had_scheduled() -> None:
-    now = facts_after(meeting(confirmed_by=CHAIR), before=plan_before(ScheduleFinalMeeting))
+    now = facts_after(meeting(actor=CHAIR), before=plan_before(ScheduleFinalMeeting))
     assert stage(now) is Stage.DECISION
 
 

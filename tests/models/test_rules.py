@@ -53,6 +53,8 @@ from tests.builders import (
     child_consent,
     close_child,
     competent,
+    conference,
+    confirmation,
     consent,
     consent_to_all,
     conversation,
@@ -302,8 +304,9 @@ def with_father(answer: HolderAnswer) -> ChildConsent:
 
 
 CONFERENCE = (
-    "The child is on a Child Protection plan, and no conference has ended it for this child: the child stays with "
-    "social work until one has, here or, where the child has moved, in the area where it lives now."
+    "The child is on a Child Protection plan, and no conference has ended it for this child, or its chair has not "
+    "confirmed that: the child stays with social work until then; where the child has moved, until the conference in "
+    "the area where it lives now."
 )
 FAMILY_WHOLE = (
     "The family is recorded as a whole: name each child of this transfer, with its date of birth, or why it is not "
@@ -416,48 +419,68 @@ REFUSED: dict[str, Case] = {
         "cancelled_because",
         "No meeting is scheduled that could be cancelled.",
     ),
-    **{
-        f"a_meeting_that_is_confirmed_by_{name}": (
-            "SD-16",
-            lambda: plan_before(RecordFinalMeeting),
-            meeting(confirmed_by=who),
-            "confirmed_by",
-            "The chair of the meeting or the team manager, not the one who records it, confirms what it agreed.",
-        )
-        for name, who in (
-            ("the_one_who_records_it", SOCIAL_WORKER),
-            ("the_service", SERVICE),
-            ("one_who_calls_themselves_chair_and_records_it", Actor(id=SOCIAL_WORKER.id, role=Role.CHAIR)),
-        )
-    },
-    "a_meeting_that_is_confirmed_before_the_conversation": (
+    "confirming_a_meeting_that_nobody_recorded": (
         "SD-16",
-        lambda: plan_before(RecordContactConversation),
-        meeting(confirmed_by=CHAIR),
-        "confirmed_by",
-        "What the meeting agreed is confirmed once the conversation with this service has been held about each child.",
+        lambda: facts_after(meeting(), before=plan_before(ScheduleFinalMeeting)),
+        confirmation("no-such-meeting"),
+        "of",
+        "No such final meeting is recorded in this transfer.",
     ),
-    "a_meeting_that_is_confirmed_for_a_child_who_was_not_talked_over": (
+    "confirming_a_record_that_was_replaced": (
         "SD-16",
         lambda: facts_after(
-            added_child(SIBLING),
-            family_record(CHILD, SIBLING),
-            consent_to_all(SIBLING, step_id="c-2"),
+            meeting(),
+            meeting(step_id="anew", corrects="record_final_meeting"),
             before=plan_before(ScheduleFinalMeeting),
         ),
-        meeting(CHILD, SIBLING, confirmed_by=MANAGER),
-        "confirmed_by",
+        confirmation(),
+        "of",
+        "This record of the meeting was replaced since: read the new one, and confirm that.",
+    ),
+    "confirming_a_conference_as_the_manager": (
+        "SD-23b",
+        lambda: facts_after(conference(actor=SOCIAL_WORKER), before=in_child_protection()),
+        confirmation(by=MANAGER),
+        "actor",
+        "What a conference said is confirmed by its chair alone.",
+    ),
+    "confirming_a_meeting_as_who_recorded_it": (
+        "SD-23b",
+        lambda: facts_after(meeting(), before=plan_before(ScheduleFinalMeeting)),
+        confirmation(by=CHAIR.model_copy(update={"id": SOCIAL_WORKER.id})),
+        "actor",
+        "Nobody confirms a meeting that they recorded themselves, nor that of a family whose social worker they are.",
+    ),
+    "confirming_a_meeting_before_the_conversation": (
+        "SD-16",
+        lambda: facts_after(meeting(), before=plan_before(RecordContactConversation)),
+        confirmation(),
+        "of",
         "What the meeting agreed is confirmed once the conversation with this service has been held about each child.",
     ),
-    "another_meeting_that_is_confirmed_while_the_first_waits_for_that": (
+    "confirming_a_meeting_that_needs_nobody": (
         "SD-16",
-        lambda: after_the_meeting(meeting(), invited=False),
-        meeting(step_id="again", occurred_at=NOW + timedelta(seconds=30), confirmed_by=CHAIR),
-        "corrects",
+        lambda: plan_before(NameLeadPractitioner),
+        confirmation(),
+        "of",
+        "Nothing that this meeting said waits for anybody's word.",
+    ),
+    "recording_the_meeting_of_their_own_family_as_its_chair": (
+        "SD-23b",
+        lambda: plan_before(RecordFinalMeeting),
+        meeting(actor=CHAIR.model_copy(update={"id": SOCIAL_WORKER.id})),
+        "actor",
         (
-            "What a meeting agreed waits for confirmation: to confirm it, correct the record of that meeting. If "
-            "another meeting was held, record it without a confirmation first."
+            "The social worker of a family does not record its meeting as the chair or the manager: record it as the "
+            "social worker, and the chair confirms it."
         ),
+    ),
+    "a_conference_that_says_nothing_of_the_plan": (
+        "SD-19a",
+        in_child_protection,
+        meeting(),
+        "children.0.plan",
+        "A conference says what becomes of each child's plan, apart from what becomes of the transfer.",
     ),
     **{
         f"passing_on_where_the_final_meeting_{name}": (
@@ -1494,7 +1517,8 @@ MAY: dict[str, set[Role]] = {
     "answer_request": {SW, CONTACT_ROLE},
     "record_contact_conversation": {SW, CONTACT_ROLE},
     "schedule_final_meeting": {SW},
-    "record_final_meeting": {SW},
+    "record_final_meeting": {SW, TM, Role.CHAIR},
+    "confirm_meeting": {TM, Role.CHAIR},
     "name_lead_practitioner": {SW, TM, SERVICE_ROLE},
     "record_management_conversation": {TM, Role.TARGETED_SERVICES_LEADER},
     "record_advice_summary": {SW},
@@ -1518,6 +1542,7 @@ BESIDE_THE_PATH: dict[str, tuple[Callable[[], StepDownFacts], Step]] = {
     "withdraw_consent": (lambda: facts_before(RecordFamilySharing), withdrawal()),
     "schedule_final_meeting": (lambda: plan_before(ScheduleFinalMeeting), scheduled()),
     "record_final_meeting": (lambda: plan_before(RecordFinalMeeting), meeting()),
+    "confirm_meeting": (lambda: facts_after(meeting(), before=plan_before(ScheduleFinalMeeting)), confirmation()),
     "answer_request": (lambda: facts_before(RecordContactConversation), offer()),
     "record_management_conversation": (facts_declined, management_conversation()),
     "record_families_first_notification": (

@@ -139,9 +139,9 @@ def test_what_a_meeting_says_of_a_child_who_was_closed_on_an_earlier_one_is_kept
 def test_a_sibling_may_be_confirmed_after_the_first_child_is_decided() -> None:
     before = plan_before(ScheduleFinalMeeting, CHILD, SIBLING)
     now = facts_after(meeting(CHILD, SIBLING), practitioner(), advice(CHILD, SIBLING), before=before)
-    confirm = {"corrects": "record_final_meeting", "confirmed_by": CHAIR}
-    now = facts_after(meeting(CHILD, step_id="c1", **confirm), decision(), before=now)
-    now = record(now, meeting(SIBLING, step_id="c2", **confirm))
+    anew = {"corrects": "record_final_meeting", "actor": CHAIR}
+    now = facts_after(meeting(CHILD, step_id="c1", **anew), decision(), before=now)
+    now = record(now, meeting(SIBLING, step_id="c2", **anew))
     assert not now.steps[-1].late
     assert stage(now) is Stage.DECISION
 

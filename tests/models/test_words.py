@@ -25,11 +25,10 @@ from models.step_down.start import StepDownRequest
 from models.step_down.steps.consent import HolderAnswer
 from models.step_down.steps.decision import Decision
 from models.step_down.steps.every import STEPS
-from models.step_down.steps.final_meeting import MeetingOutcome
+from models.step_down.steps.final_meeting import MeetingOutcome, PlanOutcome
 from models.ways import WAYS
 from models.wrong_input import OF_FIELDS
 from tests.builders import (
-    CHAIR,
     CHILD,
     SIBLING,
     acknowledgement,
@@ -41,6 +40,8 @@ from tests.builders import (
     cancellation,
     cancelled_meeting,
     child_consent,
+    conference,
+    confirmation,
     consent,
     conversation,
     decided,
@@ -178,12 +179,22 @@ SAID: list[tuple[Step, str, str | None]] = [
         "child-b the plan goes on: the risk has not fallen enough",
     ),
     (
-        meeting(service_attended=False, confirmed_by=CHAIR),
-        (
-            "Recorded what the final meeting said: child-a transfer agreed; the service was not there; "
-            "confirmed by chair of the meeting chair-1"
-        ),
+        meeting(service_attended=False),
+        "Recorded what the final meeting said: child-a transfer agreed; the service was not there",
         None,
+    ),
+    (
+        conference(at_meeting(CHILD, MeetingOutcome.NOT_AGREED, PlanOutcome.STEPS_DOWN_TO_CHILD_IN_NEED)),
+        (
+            "Recorded what the final meeting said: child-a transfer not agreed, Child Protection ends, Child in Need "
+            "goes on; the service was there"
+        ),
+        "child-a transfer not agreed: the risk has not fallen enough",
+    ),
+    (
+        confirmation(because="as the minutes say"),
+        ("Confirmed what the final meeting said: record_final_meeting; who acted is what the system says that sent it"),
+        "as the minutes say",
     ),
     (
         practitioner(),

@@ -20,6 +20,7 @@ from tests.builders import (
     advice,
     at_meeting,
     cancelled_meeting,
+    confirmation,
     consent_to_all,
     conversation,
     decided,
@@ -137,8 +138,7 @@ async def test_what_was_agreed_before_the_conversation_counts_once_it_is_held_an
     assert mailed(house, "send_meeting_outcome") == ["contact@north.example"]
     receipt = await transfer.record(conversation())
     assert (receipt.stage, receipt.next_steps[0].clause) == (Stage.FINAL_MEETING, "SD-16")
-    again = meeting(occurred_at=early, step_id="confirmed", corrects="record_final_meeting", confirmed_by=MANAGER)
-    assert (await transfer.record(again)).stage == Stage.DECISION
+    assert (await transfer.record(confirmation(by=MANAGER))).stage == Stage.DECISION
 
 
 @pytest.mark.clause("SD-19")

@@ -85,6 +85,7 @@ class StepDownTransfer(JourneyRun[StepDownFacts]):
     record_contact_conversation = step(conversation.RecordContactConversation)
     schedule_final_meeting = step(final_meeting.ScheduleFinalMeeting)
     record_final_meeting = step(final_meeting.RecordFinalMeeting)
+    confirm_meeting = step(acts.ConfirmMeeting)
     name_lead_practitioner = step(decision.NameLeadPractitioner)
     record_management_conversation = step(decision.RecordManagementConversation)
     record_advice_summary = step(decision.RecordAdviceSummary)

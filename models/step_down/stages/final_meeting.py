@@ -1,13 +1,15 @@
 """The final meeting about the plan: scheduled, the service invited, each child spoken of (SD-16, SD-18, SD-19)."""
 
-from models.journey.rows import TimeIsUp, field, unless
+from models.journey.rows import TimeIsUp, each_child, field, unless
 from models.kinds import ClockKind
 from models.step_down.direction import transfer_possible
 from models.step_down.effects import invitation
 from models.step_down.facts import StepDownFacts
 from models.step_down.final_meeting import for_the_meeting, to_come, unconfirmed
-from models.step_down.rows import SW, TM, Doing, Need, Row, Rule
-from models.step_down.steps.final_meeting import RecordFinalMeeting, ScheduleFinalMeeting
+from models.step_down.rows import SW, Doing, Need, Row, Rule
+from models.step_down.start import PlanType
+from models.step_down.steps.acts import ConfirmMeeting
+from models.step_down.steps.final_meeting import ChildAtMeeting, RecordFinalMeeting, ScheduleFinalMeeting
 from models.vocabulary import Role
 
 NO_PLAN = "A final meeting belongs to a transfer out of a plan; this one comes out of an assessment."
@@ -22,19 +24,50 @@ def _somebody_unheard(facts: StepDownFacts) -> bool:
     return any(child.unheard for child in for_the_meeting(facts))
 
 
-def _no_chair(facts: StepDownFacts, step: RecordFinalMeeting) -> bool:  # noqa: ARG001 (a rule asks both)
-    by = step.confirmed_by
-    return by is not None and (by.role not in {TM, Role.CHAIR} or by.id in step.recorders)
+def _confirmed(facts: StepDownFacts, step: ConfirmMeeting) -> RecordFinalMeeting | None:
+    """The record that it is about."""
+    entry = facts.entry(step.of)
+    return entry.step if entry is not None and isinstance(entry.step, RecordFinalMeeting) else None
 
 
-def _confirms_too_early(facts: StepDownFacts, step: RecordFinalMeeting) -> bool:
-    talked = all(facts.child(child).first_talked for child in step.children_named())
-    return step.confirmed_by is not None and not talked
+def _replaced(facts: StepDownFacts, step: ConfirmMeeting) -> bool:
+    return any(entry.step.corrects == step.of and not entry.late for entry in facts.steps)
 
 
-def _confirms_without_saying_what(facts: StepDownFacts, step: RecordFinalMeeting) -> bool:
-    waits = any(unconfirmed(facts.child(child)) for child in step.children_named())
-    return step.confirmed_by is not None and step.corrects is None and waits
+def _in_child_protection(facts: StepDownFacts) -> bool:
+    return facts.request.plan_type is PlanType.CHILD_PROTECTION
+
+
+def _not_its_chair(facts: StepDownFacts, step: ConfirmMeeting) -> bool:
+    return _in_child_protection(facts) and step.actor.role is not Role.CHAIR
+
+
+def _own(facts: StepDownFacts, step: ConfirmMeeting) -> bool:
+    meeting = _confirmed(facts, step)
+    return meeting is not None and step.actor.id in {*meeting.recorders, facts.social_worker}
+
+
+def _too_early(facts: StepDownFacts, step: ConfirmMeeting) -> bool:
+    meeting = None if _in_child_protection(facts) else _confirmed(facts, step)
+    return meeting is not None and not all(facts.child(child).first_talked for child in meeting.children_named())
+
+
+def _nothing_waits(facts: StepDownFacts, step: ConfirmMeeting) -> bool:
+    """It is neither too early for what a plan needs, nor without the word that it needs."""
+    meeting = _confirmed(facts, step)
+    if meeting is None or _replaced(facts, step) or _too_early(facts, step):
+        return False
+    said = [facts.child(child) for child in meeting.children_named()]
+    return not any(child.end_waits_for_chair or (child.meeting is meeting and unconfirmed(child)) for child in said)
+
+
+def _for_their_own_family(facts: StepDownFacts, step: RecordFinalMeeting) -> bool:
+    """The social worker of the family records its meeting as chair or manager."""
+    return step.actor.role is not SW and step.actor.id == facts.social_worker
+
+
+def _says_nothing_of_the_plan(facts: StepDownFacts, said: ChildAtMeeting) -> bool:
+    return _in_child_protection(facts) and said.plan is None
 
 
 ROWS: tuple[Row, ...] = (
@@ -65,13 +98,23 @@ ROWS: tuple[Row, ...] = (
     ),
     Need(
         "SD-16",
-        RecordFinalMeeting,
-        SW,
-        "The meeting agreed before the conversation, or without the service being invited to that day: have the chair "
-        "or the team manager confirm it (the record of it once more, as a correction), or hold another one.",
+        ConfirmMeeting,
+        Role.CHAIR,
+        "The meeting agreed before the conversation, or without the service being invited to that day: the chair of "
+        "the meeting confirms it, or at a Child in Need review the team manager; or another one is held.",
         met=lambda f: not any(unconfirmed(child) for child in for_the_meeting(f)),
         applies=_before_the_decision,
         clock=ClockKind.MEETING_CONFIRMED,
+    ),
+    Need(
+        "SD-19a",
+        ConfirmMeeting,
+        Role.CHAIR,
+        "A conference ended the Child Protection plan of a child: the chair of the meeting confirms it; the child is "
+        "not closed before.",
+        met=lambda f: not any(child.end_waits_for_chair for child in f.children),
+        clock=ClockKind.MEETING_CONFIRMED,
+        everywhere=True,
     ),
     TimeIsUp(
         "SD-18",
@@ -88,9 +131,9 @@ ROWS: tuple[Row, ...] = (
     TimeIsUp(
         "SD-16",
         ClockKind.MEETING_CONFIRMED,
-        RecordFinalMeeting,
-        "Nobody has confirmed what the meeting agreed: confirm it, or have the chair do so, and have the social "
-        "worker record that; or have another meeting held.",
+        ConfirmMeeting,
+        "Nobody has confirmed what the meeting said: have the chair of the meeting do so; at a Child in Need review, "
+        "confirm it yourself. Or have another meeting held.",
     ),
     Rule("SD-18", ScheduleFinalMeeting, unless(lambda f: f.on_a_plan), NO_PLAN),
     Rule(
@@ -101,22 +144,52 @@ ROWS: tuple[Row, ...] = (
     ),
     Rule("SD-19", RecordFinalMeeting, unless(lambda f: f.on_a_plan), NO_PLAN),
     Rule(
-        "SD-16",
+        "SD-19a",
         RecordFinalMeeting,
-        field("confirmed_by", _no_chair),
-        "The chair of the meeting or the team manager, not the one who records it, confirms what it agreed.",
+        each_child("plan", _says_nothing_of_the_plan),
+        "A conference says what becomes of each child's plan, apart from what becomes of the transfer.",
+    ),
+    Rule(
+        "SD-23b",
+        RecordFinalMeeting,
+        field("actor", _for_their_own_family),
+        "The social worker of a family does not record its meeting as the chair or the manager: record it as the "
+        "social worker, and the chair confirms it.",
     ),
     Rule(
         "SD-16",
-        RecordFinalMeeting,
-        field("confirmed_by", _confirms_too_early),
+        ConfirmMeeting,
+        field("of", lambda f, s: _confirmed(f, s) is None),
+        "No such final meeting is recorded in this transfer.",
+    ),
+    Rule(
+        "SD-16",
+        ConfirmMeeting,
+        field("of", _replaced),
+        "This record of the meeting was replaced since: read the new one, and confirm that.",
+    ),
+    Rule(
+        "SD-23b",
+        ConfirmMeeting,
+        field("actor", _not_its_chair),
+        "What a conference said is confirmed by its chair alone.",
+    ),
+    Rule(
+        "SD-23b",
+        ConfirmMeeting,
+        field("actor", _own),
+        "Nobody confirms a meeting that they recorded themselves, nor that of a family whose social worker they are.",
+    ),
+    Rule(
+        "SD-16",
+        ConfirmMeeting,
+        field("of", _too_early),
         "What the meeting agreed is confirmed once the conversation with this service has been held about each child.",
     ),
     Rule(
         "SD-16",
-        RecordFinalMeeting,
-        field("corrects", _confirms_without_saying_what),
-        "What a meeting agreed waits for confirmation: to confirm it, correct the record of that meeting. If another "
-        "meeting was held, record it without a confirmation first.",
+        ConfirmMeeting,
+        field("of", _nothing_waits),
+        "Nothing that this meeting said waits for anybody's word.",
     ),
 )

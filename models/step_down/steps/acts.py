@@ -50,3 +50,24 @@ class Authorise(Step):
     def own_words(self) -> str | None:
         """What a person added."""
         return self.because
+
+
+class ConfirmMeeting(Step):
+    """The chair confirms what a final meeting said, at a Child in Need review the team manager may (SD-16, SD-23b)."""
+
+    recorded_by: ClassVar[frozenset[Role]] = frozenset({Role.CHAIR, Role.TEAM_MANAGER})
+    does: ClassVar[str] = "confirmed what the final meeting said"
+    step: Literal["confirm_meeting"] = "confirm_meeting"
+    of: Ref
+    """The ``step_id`` of the record of the meeting."""
+    because: Narrative | None = None
+
+    @property
+    def gist(self) -> str:
+        """What of it is said in its line."""
+        return f"{self.of}; {NAMED_BY_THE_SENDER}"
+
+    @property
+    def own_words(self) -> str | None:
+        """What a person added."""
+        return self.because

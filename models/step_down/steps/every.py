@@ -14,7 +14,7 @@ from models.journey.steps import (
     ResumeClock,
     Step,
 )
-from models.step_down.steps.acts import Authorise
+from models.step_down.steps.acts import Authorise, ConfirmMeeting
 from models.step_down.steps.confirmation import AcknowledgeTransfer, ApproveLetters, RecordFamiliesFirstNotification
 from models.step_down.steps.consent import RecordConsent, RecordExploration, WithdrawConsent
 from models.step_down.steps.conversation import AnswerRequest, RecordContactConversation
@@ -39,6 +39,7 @@ AnyStep = Annotated[
     | RecordContactConversation
     | ScheduleFinalMeeting
     | RecordFinalMeeting
+    | ConfirmMeeting
     | NameLeadPractitioner
     | RecordManagementConversation
     | RecordAdviceSummary

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from models.journey.answers import Refusal
 from models.journey.steps import FURTHEST_AHEAD, Step
 from models.step_down.steps.decision import Decision
-from models.vocabulary import Actor, Appointment, Frozen, Narrative, Ref, Role, local_time
+from models.vocabulary import Appointment, Frozen, Narrative, Ref, Role, local_time
 
 
 class MeetingOutcome(StrEnum):
@@ -33,30 +33,91 @@ class MeetingOutcome(StrEnum):
             "adjourned": "adjourned",
         }[self.value]
 
+
+class PlanOutcome(StrEnum):
+    """What becomes of a child's plan, whatever becomes of the transfer (SD-19a)."""
+
+    ENDS = "ends"
+    STEPS_DOWN_TO_CHILD_IN_NEED = "steps_down_to_child_in_need"
+    STEPS_DOWN_TO_FAMILY_HELP = "steps_down_to_family_help"
+    GOES_ON = "goes_on"
+    ADJOURNED = "adjourned"
+    MOVES = "moves"
+    PRE_PROCEEDINGS = "pre_proceedings"
+    LOOKED_AFTER = "looked_after"
+
     @property
-    def ends_plan(self) -> bool:
-        """The plan of this child ends (SD-19a)."""
-        return self in {MeetingOutcome.AGREED, MeetingOutcome.UNIVERSAL_SERVICES}
+    def words(self) -> str:
+        """What becomes of the plan, as people say it."""
+        return {
+            "ends": "the plan ends",
+            "steps_down_to_child_in_need": "Child Protection ends, Child in Need goes on",
+            "steps_down_to_family_help": "the plan ends, Family Help goes on",
+            "goes_on": "the plan goes on",
+            "adjourned": "the plan is adjourned",
+        }.get(self.value, "the plan does not end here")
+
+    @property
+    def of_few(self) -> bool:
+        """It says where the child is, or speaks of the courts: only few read it, and why."""
+        return self in {PlanOutcome.MOVES, PlanOutcome.PRE_PROCEEDINGS, PlanOutcome.LOOKED_AFTER}
+
+
+USUALLY = {
+    MeetingOutcome.AGREED: PlanOutcome.ENDS,
+    MeetingOutcome.UNIVERSAL_SERVICES: PlanOutcome.ENDS,
+    MeetingOutcome.ADJOURNED: PlanOutcome.ADJOURNED,
+}
+"""What becomes of a plan where a review says no word of it."""
 
 
 class ChildAtMeeting(Frozen):
-    """What the final meeting said of one child (SD-19)."""
+    """What the final meeting said of one child: of the transfer, and of its plan (SD-19, SD-19a)."""
 
     ref: Ref
     outcome: MeetingOutcome
+    plan: PlanOutcome | None = None
+    """A conference always says it; at a Child in Need review it may follow from the other."""
     reason: Narrative | None = None
+
+    @property
+    def of_plan(self) -> PlanOutcome:
+        """What becomes of the plan."""
+        return self.plan or USUALLY.get(self.outcome, PlanOutcome.GOES_ON)
+
+    @property
+    def ends_plan(self) -> bool:
+        """The plan of this child ends, and no other follows in social work (SD-19a)."""
+        return self.of_plan is PlanOutcome.ENDS
+
+    @property
+    def words(self) -> str:
+        """What was said, as people say it."""
+        return f"{self.outcome.words}, {self.plan.words}" if self.plan else self.outcome.words
 
     def lets(self, decision: Decision) -> bool:
         """Whether a child of whom this was said last may be decided so."""
+        open_still = self.of_plan in {PlanOutcome.ENDS, PlanOutcome.ADJOURNED}
         match decision:
             case Decision.TRANSFER:
                 return self.outcome is MeetingOutcome.AGREED
             case Decision.UNIVERSAL_ONLY:
-                return self.outcome not in {MeetingOutcome.NOT_AGREED, MeetingOutcome.PLAN_CONTINUES}
+                return open_still
             case Decision.NO_FURTHER_SUPPORT:
-                return self.outcome in {MeetingOutcome.AGREED, MeetingOutcome.ADJOURNED}
+                return open_still and self.outcome is not MeetingOutcome.UNIVERSAL_SERVICES
+            case Decision.MOVED_AWAY:
+                return self.of_plan not in {PlanOutcome.PRE_PROCEEDINGS, PlanOutcome.LOOKED_AFTER}
             case _:
                 return True
+
+    @model_validator(mode="after")
+    def _one_plan(self) -> "ChildAtMeeting":
+        passes = self.outcome in {MeetingOutcome.AGREED, MeetingOutcome.UNIVERSAL_SERVICES}
+        if passes and not self.ends_plan:
+            raise ValueError("plan: a child passes on only where its plan ends, and no other follows (SD-19a)")
+        if self.outcome is MeetingOutcome.PLAN_CONTINUES and self.ends_plan:
+            raise ValueError("plan: ends, and the meeting says that it goes on: say which (SD-19a)")
+        return self
 
     @model_validator(mode="after")
     def _reason_where_not_agreed(self) -> "ChildAtMeeting":
@@ -113,26 +174,28 @@ class ScheduleFinalMeeting(Step):
 class RecordFinalMeeting(Step):
     """The final meeting was held: what it said of each child; ``occurred_at`` is when (SD-16, SD-18, SD-19)."""
 
-    recorded_by: ClassVar[frozenset[Role]] = frozenset({Role.SOCIAL_WORKER})
+    recorded_by: ClassVar[frozenset[Role]] = frozenset({Role.SOCIAL_WORKER, Role.TEAM_MANAGER, Role.CHAIR})
     does: ClassVar[str] = "recorded what the final meeting said"
     step: Literal["record_final_meeting"] = "record_final_meeting"
     chair: Narrative
     service_attended: bool
     """Somebody of the Early Help service was there; where not, the outcome is sent to it in writing."""
     children: Annotated[tuple[ChildAtMeeting, ...], Field(min_length=1)]
-    confirmed_by: Actor | None = None
-    """The chair or team manager who confirms what a meeting agreed that came before the conversation, or without the
-    service being invited to that day (SD-16)."""
+
+    @property
+    def privacy(self) -> str:
+        """What becomes of a plan may say where a child is, or speak of the courts."""
+        return "restricted" if any(child.of_plan.of_few for child in self.children) else super().privacy
 
     @property
     def gist(self) -> str:
         """What of it is said in its line."""
-        said = ", ".join(f"{child.ref} {child.outcome.words}" for child in self.children)
-        there = "the service was there" if self.service_attended else "the service was not there"
-        return f"{said}; {there}" + (f"; confirmed by {self.confirmed_by.words}" if self.confirmed_by else "")
+        said = ", ".join(f"{child.ref} {child.words}" for child in self.children)
+        return f"{said}; the service was {'there' if self.service_attended else 'not there'}"
 
     @property
     def own_words(self) -> str | None:
-        """What a person added."""
-        said = (f"{child.ref} {child.outcome.words}: {child.reason}" for child in self.children if child.reason)
+        """What a person added; not where few may read it."""
+        open_to_all = [child for child in self.children if child.reason and not child.of_plan.of_few]
+        said = (f"{child.ref} {child.outcome.words}: {child.reason}" for child in open_to_all)
         return "; ".join(said) or None
