@@ -1,15 +1,22 @@
 """What keeps something from being started or sent, in words for whoever asked for it."""
 
+from typing import TYPE_CHECKING
+
 from models.errors import OutsideError
-from models.journey.answers import Refusal
-from models.wrong_input import Flaw
+
+if TYPE_CHECKING:
+    from models.journey.answers import Refusal
+    from models.wrong_input import Flaw
 
 
 class InputError(Exception):
     """What a person gave us cannot be used, and nothing was started; the text is a sentence for each thing wrong."""
 
-    def __init__(self, *wrong: Flaw | str, refusal: Refusal | None = None) -> None:
+    def __init__(self, *wrong: "Flaw | str", refusal: "Refusal | None" = None) -> None:
         """Take what is wrong, with the field where it is one; and the refusal of a step, where it is that."""
+        # Here, and not above: who only says what went wrong with a command does not wait for what reads steps.
+        from models.wrong_input import Flaw  # noqa: PLC0415 (see above)
+
         self.flaws = tuple(Flaw.of("", one) if isinstance(one, str) else one for one in wrong)
         self.refusal = refusal
         super().__init__("\n".join(flaw.words for flaw in self.flaws))

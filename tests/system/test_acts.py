@@ -165,7 +165,7 @@ def test_what_a_case_puts_into_a_directory_is_its_own_each_time_that_it_is_playe
     assert (case.start.service_ref, case.start.social_worker) == ("t-1-new-hub", "t-1-sw-17")
     assert [act.ref for act in case.before[1:]] == ["t-1-sw-17", "operations"]
     assert case.puts_its_service
-    assert {step.actor.id for step in case.steps} == {"t-1-sw-17", "eh-4"}
+    assert {step.actor.id for step in case.steps} == {"t-1-sw-17", "eh-4", "tm-3"}
     assert not read(tmp_path, before()).puts_its_service
 
 
@@ -403,12 +403,12 @@ def test_a_case_with_something_before_its_start_is_for_the_demo(rehearsal: Rehea
 
 
 def locked_and_unlocked(case: Any) -> None:
-    """Both children are decided while one record is locked; operations put it right."""
-    decided = next(place for place, step in enumerate(case["steps"]) if step["step"] == "record_decisions")
-    case["steps"][decided]["meanwhile"] = [LOCK, {"do": "fail_mail", "to": "nobody@home.example", "code": "550 no"}]
+    """Both children are to be closed while one record is locked; operations put it right."""
+    authorised = next(place for place, step in enumerate(case["steps"]) if step["step"] == "authorise")
+    case["steps"][authorised]["meanwhile"] = [LOCK, {"do": "fail_mail", "to": "nobody@home.example", "code": "550 no"}]
     fix = {"step": "resolve_attention", "attention_id": "locked", "resolution": "retry"}
     fix |= {"actor": {"id": "ops-1", "role": "operations"}, "meanwhile": [{**LOCK, "do": "unlock"}]}
-    case["steps"].insert(decided + 1, fix)
+    case["steps"].insert(authorised + 1, fix)
     case["expect"]["attention"] = [{"problem": "locked", "about": "child-1", "ended": "retry"}]
 
 

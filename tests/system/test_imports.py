@@ -25,6 +25,7 @@ SLOW = {
 """Each takes a hundredth of a second or more."""
 
 READS_REGISTER = {"cryptography", "pydantic", "pydantic_settings", "sqlalchemy", "sqlmodel"}
+ASKS_TEMPORAL = {"cryptography", "pydantic", "pydantic_settings", "temporalio", "workflows"}
 SENDS = READS_REGISTER | {"temporalio", "workflows", "yaml"}
 
 ALONE: dict[str, set[str]] = {
@@ -47,9 +48,10 @@ BESIDE_A_REHEARSAL = {
     "people list": READS_REGISTER,
     "mail": READS_REGISTER | {"httpx"},
     "views": READS_REGISTER | {"temporalio", "workflows"},
-    "reconcile": {"cryptography", "pydantic", "pydantic_settings", "temporalio", "workflows"},
+    "reconcile": ASKS_TEMPORAL,
     f"step TRANSFER {MAIN_CASE} --number 1": SENDS,
     f"start {MAIN_CASE}": SENDS | {"httpx"},
+    "letters TRANSFER": ASKS_TEMPORAL,
 }
 
 THE_WORKER_STARTS_WITHOUT = {

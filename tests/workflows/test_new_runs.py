@@ -53,7 +53,7 @@ async def test_a_transfer_goes_on_in_new_runs_to_its_end_and_does_everything_onc
     assert house.letters_sent() == [
         "request_conversation to contact@north.example",
         "send_advice_summary to pat@hill.example",
-        "send_letter to family@home.example",
+        "send_letter to mother@home.example",
     ]
     assert [step for _, step in house.register.evidence] == ["record_consent", "record_contact_conversation"]
     _, shown = house.register.shown[transfer.id]

@@ -28,7 +28,7 @@ async def test_a_child_that_is_in_another_open_transfer_makes_a_duplicate(house:
     assert await second.outcome() == Outcome.DUPLICATE
     assert (await first.status()).outcome is None
     assert house.post.sent == []
-    assert house.mosaic.calls == []
+    assert house.mosaic.calls == ["record"], "the first one's look at its child, and nothing for the second"
 
 
 async def test_a_child_is_free_again_when_its_transfer_has_ended(house: House) -> None:

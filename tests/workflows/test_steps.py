@@ -208,7 +208,7 @@ def test_the_workflow_takes_every_step_by_the_name_that_outside_systems_know() -
     definition = _Definition.must_from_class(StepDownTransfer)
     assert set(definition.updates) == {"raise_difference", *(step_name(kind) for kind in STEPS)}
     assert all(update.validator for update in definition.updates.values())
-    assert set(definition.queries) == {"status", "standing"}
+    assert set(definition.queries) == {"in_mosaic", "letters", "standing", "status"}
     assert set(definition.signals) == {None}, "one dynamic handler takes whatever comes"
 
 

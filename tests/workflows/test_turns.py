@@ -65,7 +65,7 @@ async def test_consent_withdrawn_is_kept_the_service_is_told_and_nothing_more_go
     assert [step.step_id for step in house.register.kept(WithdrawConsent)] == ["withdraw_consent"]
     assert house.letters_sent() == [
         "request_conversation to contact@north.example",
-        "send_letter to family@home.example",
+        "send_letter to mother@home.example",
         "tell_service to contact@north.example",
     ]
     [told] = [mail for mail in house.post.sent if "tell_service" in mail.key]
@@ -323,7 +323,7 @@ async def test_a_closing_that_is_skipped_after_consent_was_withdrawn_never_count
     [item] = [item for item in now.attention if item.open]
     await transfer.record(resolution(item.id, Resolution.DONE_BY_HAND, step_id="seen"))
     assert await transfer.outcome() == Outcome.CONSENT_WITHDRAWN
-    assert "support now comes from" not in house.post.sent_to("family@home.example")[-1].text
+    assert "support now comes from" not in house.post.sent_to("mother@home.example")[-1].text
 
 
 @pytest.mark.clause("SD-09a")

@@ -64,7 +64,7 @@ async def test_two_children_pass_to_early_help(house: House) -> None:
     assert house.letters_sent() == [
         "request_conversation to contact@north.example",
         "send_advice_summary to pat@hill.example",
-        "send_letter to family@home.example",
+        "send_letter to mother@home.example",
         "send_letter to office@hill.example",
     ]
     assert [step for _, step in house.register.evidence] == ["record_consent", "record_contact_conversation"]
@@ -85,7 +85,7 @@ async def test_where_the_family_refuses_nothing_is_shared_nothing_closed_and_onl
     assert await transfer.outcome() == Outcome.CONSENT_REFUSED
     assert house.mosaic.shares == []
     assert house.mosaic.completed == {}
-    assert house.letters_sent() == ["send_letter to family@home.example"]
+    assert house.letters_sent() == ["send_letter to mother@home.example"]
     assert "Support from Early Help North will not start. Nothing more is shared" in house.post.sent[0].text
 
 
@@ -134,7 +134,7 @@ async def test_siblings_go_different_ways_and_each_is_treated_as_decided(house: 
     [summary] = house.post.sent_to("pat@hill.example")
     assert "Name of child-a" in summary.text
     assert "Name of child-d" not in summary.text
-    [told] = house.post.sent_to("family@home.example")
+    [told] = house.post.sent_to("mother@home.example")
     assert "Name of child-a: support now comes from" in told.text
     assert "Name of child-b: social work goes on" in told.text
 
@@ -240,12 +240,12 @@ async def test_a_letter_that_was_approved_early_goes_with_the_closure(house: Hou
     await transfer.record(*whole_path()[:3], letters())
     await transfer.until(lambda now: now.stage == Stage.CONVERSATION)
     await transfer.settled()
-    assert house.post.sent_to("family@home.example") == []
+    assert house.post.sent_to("mother@home.example") == []
     await transfer.record(*whole_path()[3:7])
     await transfer.until(lambda now: now.stage == Stage.CONFIRMATION)
     await transfer.record(acknowledgement())
     assert await transfer.outcome() == Outcome.TRANSFERRED
-    assert len(house.post.sent_to("family@home.example")) == 1
+    assert len(house.post.sent_to("mother@home.example")) == 1
 
 
 async def test_nothing_is_left_running_when_a_transfer_has_ended(house: House) -> None:
