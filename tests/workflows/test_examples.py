@@ -48,6 +48,7 @@ MOST = {
     "35-moved-to-another-council": (22, 122),
     "36-a-young-person-refuses-while-the-mother-agrees": (75, 460),
     "37-a-young-person-agrees-alone": (65, 395),
+    "38-letters-that-keep-people-safe": (64, 395),
     "39-five-siblings-out-of-child-protection": (82, 520),
     "40-a-family-whose-address-nobody-knows": (22, 128),
 }
