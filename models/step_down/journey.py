@@ -4,6 +4,7 @@ from models.journey.answers import ChildState
 from models.journey.rows import Journey
 from models.journey.status import yes_no
 from models.mosaic import DocumentVersion
+from models.step_down.child import Child
 from models.step_down.corrections import CORRECTIONS
 from models.step_down.effects import receiver
 from models.step_down.facts import StepDownFacts
@@ -38,9 +39,7 @@ def child_states(facts: StepDownFacts, ref: str) -> tuple[ChildState, ...]:
     return (
         ChildState(name="consent_stands", title="consent", value=consents, words=withdrawn),
         ChildState(name="agreed_with_service", title="agreed with service", value=agreed, words=yes_no(agreed)),
-        ChildState(
-            name="decision", title="decision", value=decided, words=decided.words if decided is not None else "not yet"
-        ),
+        ChildState(name="decision", title="decision", value=decided, words=_decided(child)),
         ChildState(
             name="closed_in_mosaic", title="closed in Mosaic", value=child.is_closed, words=yes_no(child.is_closed)
         ),
@@ -48,6 +47,14 @@ def child_states(facts: StepDownFacts, ref: str) -> tuple[ChildState, ...]:
             name="acknowledged", title="acknowledged", value=answered, words=yes_no(answered) if passes_on else "-"
         ),
     )
+
+
+def _decided(child: Child) -> str:
+    """What was decided, and whether the manager has still to act on it."""
+    if child.decision is None:
+        return "not yet"
+    waits = ", waits for the team manager" if child.waits_for_manager else ""
+    return f"{child.decision.decision.words}{waits}"
 
 
 def documents_outside(facts: StepDownFacts) -> tuple[DocumentVersion, ...]:

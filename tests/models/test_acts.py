@@ -352,3 +352,14 @@ def test_what_says_where_a_child_is_or_speaks_of_the_courts_is_for_few() -> None
         assert said.privacy == ("restricted" if plan.of_few else "narrative")
     few = meeting(at_meeting(CHILD, MeetingOutcome.NOT_AGREED, PlanOutcome.LOOKED_AFTER))
     assert (few.own_words, "looked after" in few.words) == (None, False)
+
+
+@pytest.mark.clause("SD-23b")
+def test_each_child_is_shown_to_wait_for_the_manager() -> None:
+    def shown(now: StepDownFacts) -> str:
+        return next(state.words for state in status(now).children[0].states if state.name == "decision")
+
+    now = waiting_for_the_manager()
+    assert shown(now) == "passes to Early Help, waits for the team manager"
+    assert shown(record(now, authorised())) == "passes to Early Help"
+    assert shown(record(now, not_authorised())) == "not yet"

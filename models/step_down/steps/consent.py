@@ -164,7 +164,9 @@ class RecordExploration(Step):
     @model_validator(mode="after")
     def _took_part_and_is_involved(self) -> "RecordExploration":
         if not {*map(plain, self.took_part_in_plan or ())} <= {*map(plain, self.agencies)}:
-            raise ValueError("took_part_in_plan: who took part in the plan is named as an agency involved, too (SD-33d)")
+            raise ValueError(
+                "took_part_in_plan: who took part in the plan is named as an agency involved, too (SD-33d)"
+            )
         return self
 
     def involves(self, agency: str) -> bool:
