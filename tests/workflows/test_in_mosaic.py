@@ -18,6 +18,13 @@ ENQUIRY = NOTHING_KEEPS_OPEN.model_copy(update={"open_enquiry": True})
 CLOSES = {CHILD: Decision.NO_FURTHER_SUPPORT}
 
 
+async def opened(house: House) -> Transfer:
+    """The directories have been read."""
+    transfer = await house.start(CHILD)
+    await transfer.until(lambda now: now.service_name is not None)
+    return transfer
+
+
 async def closed(transfer: Transfer) -> None:
     await transfer.record(letters(no_letter("letter-1", CHILD)))
     assert await transfer.outcome() == Outcome.NO_FURTHER_SUPPORT
@@ -26,7 +33,7 @@ async def closed(transfer: Transfer) -> None:
 @pytest.mark.clause("SD-19b")
 async def test_while_mosaic_is_silent_steps_are_taken_and_nobody_is_closed(house: House) -> None:
     release = house.mosaic.troubles.hold("record")
-    transfer = await house.start(CHILD)
+    transfer = await opened(house)
     await transfer.record(exploration())
     asked = await transfer.record(decided(CLOSES))
     assert [need.clause for need in asked.next_steps] == ["SD-19b"]
@@ -39,7 +46,7 @@ async def test_while_mosaic_is_silent_steps_are_taken_and_nobody_is_closed(house
 @pytest.mark.clause("SD-19b")
 async def test_what_comes_about_right_before_the_closing_stops_it_and_a_person_decides_anew(house: House) -> None:
     go_on = house.mosaic.troubles.hold("look")
-    transfer = await house.start(CHILD)
+    transfer = await opened(house)
     await transfer.record(decided(CLOSES))
     await eventually(lambda: _reached(house, "look"))
     house.mosaic.records[CHILD] = ENQUIRY
