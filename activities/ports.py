@@ -85,7 +85,7 @@ class Directory(Protocol):
         """The service as the directory has it, or None."""
 
     def address_of(self, ref: str) -> str | None:
-        """The e-mail address of a person, team or office, or None."""
+        """Where a person, team or office is told today, or None: who stands in for them, or else they themselves."""
 
 
 class EffectBook(Protocol):

@@ -36,7 +36,7 @@ def transfer_screen(now: Status) -> RenderableType:
     if now.ended is not None:
         lines.append(Text(now.ended + ".", style="bold green"))
     lines += [Text(f"Early Help service: {now.service_name or now.service_ref}")]
-    lines += [Text(f"Social work: {now.social_worker}, team {now.social_work_team}, manager {now.team_manager}")]
+    lines += [Text(f"Social work: {now.responsible}")]
     if now.restricted:
         lines.append(Text("Restricted family: for named people only.", style="bold red"))
     lines.append(Text(""))

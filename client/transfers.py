@@ -48,6 +48,9 @@ NOT_KNOWN = CANCELLED_OR_TIMED_OUT | {
 """The server may have handed the step over before it said so: ``ABORTED`` where a worker died at the step, and
 ``FAILED_PRECONDITION`` where its workflow task failed and is tried again."""
 
+BY_ROLE = ("SD-23b", "actor")
+"""Clause and field of a refusal that may have to do with an older state of the directory of people."""
+
 Transfer = WorkflowHandle[StepDownTransfer, JourneyResult]
 
 
@@ -94,12 +97,31 @@ def transfer(client: Client, transfer_id: str) -> Transfer:
 async def send(handle: Transfer, step: Step, pause: timedelta = PAUSE) -> Receipt:
     """Send a step and wait for its receipt; sending it again under its ``step_id`` is safe.
 
-    What Temporal breaks off is sent again by itself, a few times.
+    What Temporal breaks off is sent again by itself, a few times. Where the transfer does not know who sends it in
+    their role, the directory of people is read anew first, and the step sent once more (SD-23b).
 
     Raises:
         InputError: the step was not taken; its ``refusal`` has the field and the clause.
         NotKnownError: no answer came.
     """
+    try:
+        return await _sent(handle, step, pause)
+    except InputError as error:
+        if error.refusal is None or (error.refusal.clause, error.refusal.field) != BY_ROLE:
+            raise
+        await _read_directory(handle, otherwise=error)
+    return await _sent(handle, step, pause)
+
+
+async def _read_directory(handle: Transfer, otherwise: InputError) -> None:
+    try:
+        await handle.execute_update(StepDownTransfer.look_up_people, rpc_timeout=ANSWER_TIMEOUT)
+    except (RPCError, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError):
+        raise otherwise from None
+
+
+async def _sent(handle: Transfer, step: Step, pause: timedelta) -> Receipt:
+    """As often as Temporal breaks it off."""
     # One id for all attempts: if an earlier one was taken, the next only asks for its receipt.
     update_id = uuid4().hex
     for attempt in range(ATTEMPTS):

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from pydantic import StringConstraints, model_validator
 
@@ -65,6 +65,9 @@ class Colleague(Frozen):
         return bool(self.cover_from and self.cover_until) and self.cover_from <= day <= self.cover_until  # type: ignore[operator]
 
 
+C = TypeVar("C", bound=Colleague)
+
+
 class Person(Colleague):
     """A person, team or office, with the address at which they are told."""
 
@@ -103,7 +106,7 @@ def lack(people: Sequence[Colleague], ref: str, role: Role, team: str, day: date
     return None if person.has(role, team) or person.stands_in(day) else Lack.NO_COVER_THEN
 
 
-def covers_of(people: Iterable[Colleague], ref: str, day: date) -> Iterator[Colleague]:
+def covers_of(people: Iterable[C], ref: str, day: date) -> Iterator[C]:
     """Who stands in for this person on this day."""
     yield from (one for one in people if ref in one.covers and one.stands_in(day) and one.is_there(day))
 

@@ -23,6 +23,8 @@ class AlertText(Frozen):
     raised_at: datetime
     service: str
     social_work_team: str
+    responsible: str
+    """Whom to ask in social work, with names."""
     phones: str | None = None
     """Whom to ring, where that is what has to be done."""
 
@@ -30,7 +32,7 @@ class AlertText(Frozen):
 LETTER = """{post}
 
 Early Help service: {service}
-Social work team: {team}
+Social work: {responsible}
 
 You get this as {audience}. Nothing about the family stands in this message; the details are in the transfer.
 """
@@ -47,7 +49,7 @@ LATE = "\nThis alert comes {late} late."
 def alert_letter(text: AlertText, audience: Audience) -> tuple[str, str]:
     """Subject and text of an e-mail."""
     subject, post = alert_post(text)
-    letter = LETTER.format(post=post, service=text.service, team=text.social_work_team, audience=audience.words)
+    letter = LETTER.format(post=post, service=text.service, responsible=text.responsible, audience=audience.words)
     return subject, letter
 
 

@@ -1,15 +1,16 @@
 """The directory: how services and people are reached."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 
 from sqlmodel import Session, col, or_, select
 
 from adapters.register.store import Store
-from models.people import COUNCIL_WIDE, Colleague, Person, of_transfer
+from models.people import COUNCIL_WIDE, Colleague, Person, covers_of, of_transfer
 from models.register.tables import PersonRow, ServiceRow
 from models.services import EarlyHelpService
-from models.vocabulary import Role
+from models.vocabulary import LONDON, Role
 
 LISTS = ("roles", "teams", "covers")
 """What of a person is kept with commas between."""
@@ -20,6 +21,7 @@ class SqlDirectory:
     """Fits ``Directory``, and is read and changed by the commands."""
 
     store: Store
+    today: Callable[[], date] = lambda: datetime.now(LONDON).date()
 
     def put_services(self, services: Iterable[EarlyHelpService]) -> None:
         """Add the services to the directory, or change them: all or none."""
@@ -54,7 +56,14 @@ class SqlDirectory:
         """See ``Directory``."""
         with self.store.reading() as session:
             row = session.get(PersonRow, ref)
-            return row.email if row else None
+            return self._told_for(session, person_of(row)) if row else None
+
+    def _told_for(self, session: Session, person: Person) -> str | None:
+        """Who stands in for them today is told; of whom the time has ended, nobody else."""
+        rows = session.exec(select(PersonRow).where(col(PersonRow.covers).contains(person.ref)).order_by("ref"))
+        covers = covers_of([person_of(row) for row in rows], person.ref, self.today())
+        themselves = person.email if person.is_there(self.today()) else None
+        return next((cover.email for cover in covers), themselves)
 
 
 def service_of(row: ServiceRow) -> EarlyHelpService:

@@ -11,6 +11,7 @@ def details(now: Status) -> str:
     if now.ended is not None:
         lines += [f"**{now.ended}.**", ""]
     lines += [f"Early Help service: {now.service_name or now.service_ref}", ""]
+    lines += [f"Social work: {now.responsible}", ""]
     if now.restricted:
         for who, items in _asked(now):
             lines += [f"**Needs attention by {who.words}**: {', '.join(item.id for item in items)}", ""]

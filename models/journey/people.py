@@ -6,8 +6,27 @@ from models.effects import Effect
 from models.journey.facts import Facts
 from models.journey.steps import Reassign, Step
 from models.kinds import BY_ROLE, EffectKind
-from models.people import Lack, lack
+from models.people import Lack, covers_of, lack
 from models.vocabulary import LONDON, Role
+
+
+def who_recorded(facts: Facts, step: Step) -> str:
+    """Who recorded it, and for whom, with names: ``team manager Jo Sample (tm-3)``."""
+    people = (step.actor, step.on_behalf_of)
+    return " for ".join(f"{one.role.words} {facts.called(one.id)}" for one in people if one is not None)
+
+
+def responsible(facts: Facts) -> str:
+    """Whom to ask in social work, with names, how the manager is reached, and who stands in for them."""
+    manager, day = facts.team_manager, facts.newest.astimezone(LONDON).date()
+    telephone = next((one.telephone for one in facts.people if one.ref == manager and one.telephone), None)
+    covers = (
+        f"{facts.called(one.ref)} stands in for them until {one.cover_until.day} {one.cover_until:%B %Y}"
+        for one in covers_of(facts.people, manager, day)
+        if one.cover_until is not None
+    )
+    named = f"{facts.called(facts.social_worker)}, team {facts.social_work_team}, manager {facts.called(manager)}"
+    return "; ".join([f"{named}, {telephone}" if telephone else named, *covers])
 
 
 def looked_up(facts: Facts) -> tuple[Effect, ...]:

@@ -11,6 +11,7 @@ from models.journey.clocks import ENDED, ClockState, answer, state
 from models.journey.facts import Facts
 from models.journey.harm import first_said
 from models.journey.missing import is_closed, next_steps, stage, waiting_for
+from models.journey.people import responsible
 from models.journey.recorded import Alert, Clock
 from models.journey.rows import Journey
 from models.journey.timeline import TimelineEntry, timeline
@@ -140,6 +141,8 @@ class Status(Frozen):
     social_work_team: str
     social_worker: str | None = None
     team_manager: str | None = None
+    responsible: str = ""
+    """Whom to ask in social work, with names, as the directory of people has them."""
     waiting_for: tuple[str, ...]
     at_work: tuple[str, ...] = ()
     """What the machine is doing outside right now, in plain words."""
@@ -224,6 +227,7 @@ def status(journey: Journey[F], facts: F) -> Status:
         social_work_team=facts.social_work_team,
         social_worker=facts.social_worker,
         team_manager=facts.team_manager,
+        responsible=responsible(facts),
         waiting_for=waiting_for(journey, facts),
         at_work=tuple(effect.words for effect in facts.unfinished if facts.waits_for_a_person(effect) is None),
         next_steps=next_steps(journey, facts),

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from models.clock_words import alert_words
 from models.journey.facts import Facts
+from models.journey.people import who_recorded
 from models.journey.recorded import Alert, RecordedStep
 from models.kinds import EffectKind
 from models.vocabulary import Frozen, local_time
@@ -63,7 +64,7 @@ def _steps(facts: Facts) -> Iterator[TimelineEntry]:
         yield TimelineEntry(
             at=entry.step.occurred_at,
             recorded_at=entry.accepted_at,
-            who=entry.step.who,
+            who=who_recorded(facts, entry.step),
             what=entry.step.words + _of_another(facts, entry) + _without_effect(entry),
             note=entry.step.own_words,
             step_id=entry.step.step_id,

@@ -13,6 +13,7 @@ DUE = london(2026, 3, 5, 17)
 
 def alert(late: timedelta) -> AlertText:
     return AlertText(
+        responsible="sw-7, team team-sw, manager Jo Sample (tm-1)",
         transfer_id="transfer-1",
         number=1,
         kind=ClockKind.CONVERSATION,

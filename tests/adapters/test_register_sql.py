@@ -11,6 +11,7 @@ from sqlmodel import Session, SQLModel, select
 
 from adapters.keyring import Keyring
 from adapters.register.clocks import KeptClock
+from adapters.register.directory import SqlDirectory
 from adapters.register.store import Store, UnreadableError
 from models.calendar import WorkingCalendar
 from models.certificate import Certificate, Count, calculate
@@ -670,6 +671,22 @@ def test_people_teams_and_offices_are_known_as_they_were_said_last(register: Who
     register.put_people([manager()])
     assert register.people() == [office, manager()]
     assert (register.address_of("tm-1"), register.address_of("nobody")) == ("manager@council.example", None)
+
+
+def test_who_stands_in_is_told_and_nobody_is_told_after_their_time(register: WholeRegister) -> None:
+    days = {"cover_from": date(2026, 3, 2), "cover_until": date(2026, 3, 6)}
+    cover = manager(ref="tm-2", email="cover@council.example", covers=("tm-1",), **days)
+    register.put_people([manager(until=date(2026, 3, 9)), cover])
+
+    def told(day: int) -> str | None:
+        return SqlDirectory(register.store, lambda: date(2026, 3, day)).address_of("tm-1")
+
+    assert [told(day) for day in (1, 2, 6, 7, 9, 10)] == [
+        "manager@council.example",
+        *["cover@council.example"] * 2,
+        *["manager@council.example"] * 2,
+        None,
+    ]
 
 
 def test_people_go_into_the_directory_all_or_none(register: WholeRegister) -> None:

@@ -229,7 +229,7 @@ def test_what_is_not_authorised_says_why() -> None:
 def test_whoever_reads_of_an_act_reads_who_says_so() -> None:
     now = record(waiting_for_the_manager(), not_authorised())
     [line] = [line for line in status(now).timeline if line.step_id == "authorise"]
-    assert line.who == "team manager tm-1"
+    assert line.who == "team manager Jo Sample (tm-1)"
     assert NAMED_BY_THE_SENDER in line.what
     assert line.what.endswith(
         "(social worker sw-7 recorded the decision for the children on Monday 2 March 2026 12:00)"

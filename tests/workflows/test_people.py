@@ -2,10 +2,15 @@
 
 import pytest
 
+from client.errors import InputError
+from client.transfers import send
 from models.attention import Resolution
 from models.journey.status import Status
+from models.vocabulary import Actor, Role
 from tests.builders import management_conversation, manager, reassigned, resolution
 from tests.workflows.conftest import House
+
+COVER = Actor(id="tm-2", role=Role.TEAM_MANAGER)
 
 
 def nothing_open(now: Status) -> bool:
@@ -33,3 +38,27 @@ async def test_the_item_ends_by_itself_when_somebody_is_named_whom_the_directory
     await transfer.record(reassigned(social_worker=None, team_manager="tm-1"))
     now = await transfer.until(nothing_open)
     assert [item.needed for item in now.attention] == [False]
+
+
+@pytest.mark.clause("SD-23b")
+async def test_who_came_into_the_directory_since_is_known_at_the_first_try(house: House) -> None:
+    transfer = await house.start()
+    await transfer.settled()
+    act = management_conversation(actor=COVER, occurred_at=await transfer.now())
+    await transfer.refused(act)
+    today = act.occurred_at.date()
+    days = {"cover_from": today, "cover_until": today}
+    house.register.directory.append(manager(ref="tm-2", roles=(), teams=(), covers=("tm-1",), **days))
+    assert (await send(transfer.handle, act)).step == "record_management_conversation"
+
+
+@pytest.mark.clause("SD-23b")
+async def test_the_directory_is_read_once_however_often_a_stranger_tries(house: House) -> None:
+    transfer = await house.start()
+    await transfer.settled()
+    for _ in range(3):
+        with pytest.raises(InputError, match="does not have this person in this role"):
+            await send(transfer.handle, management_conversation(actor=COVER))
+    await transfer.settled()
+    looks = [entry for entry in (await transfer.status()).timeline if "directory who may act" in entry.what]
+    assert len(looks) == 1

@@ -9,6 +9,7 @@ from activities.letters.alerts import AlertText
 from models.effects import Effect, EffectResult, Intent
 from models.journey.due_dates import count
 from models.journey.facts import Facts
+from models.journey.people import responsible
 from models.journey.recorded import RecordedStep
 from models.kinds import OFFICES, REAL_TIME, Audience, ClockKind, EffectKind
 from workflows.timeouts import ALERT, CALCULATION, CHANNEL, Patience
@@ -106,7 +107,7 @@ def people(facts: Facts, audience: Audience) -> tuple[str, ...]:
         case Audience.SOCIAL_WORKER:
             return (facts.social_worker, *team)
         case Audience.TEAM_MANAGER:
-            return (facts.team_manager,)
+            return (facts.team_manager, *team)
         case Audience.TARGETED_SERVICES_LEADER | Audience.OPERATIONS:
             return (OFFICES[audience],)
         case _:
@@ -126,6 +127,7 @@ def _alert_text(facts: Facts, number: int) -> AlertText:
         raised_at=alert.raised_at,
         service=facts.service_name(alert.service_ref),
         social_work_team=facts.social_work_team,
+        responsible=responsible(facts),
         phones=facts.policy.phones.words if alert.kind in REAL_TIME else None,
     )
 

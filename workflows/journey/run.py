@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from typing import Any, Generic, NoReturn, TypeVar
 
 from temporalio import workflow
@@ -14,7 +15,8 @@ with workflow.unsafe.imports_passed_through():
     from models.journey.attention import raise_attention
     from models.journey.facts import Facts
     from models.journey.ladder import to_begin
-    from models.journey.missing import is_closed
+    from models.journey.missing import is_closed, wanted
+    from models.journey.people import looked_up
     from models.journey.recording import record, reject
     from models.journey.refusing import refusal
     from models.journey.rows import Journey
@@ -33,6 +35,9 @@ with workflow.unsafe.imports_passed_through():
 
 STEP_REFUSED = "StepRefused"
 """The type of the error that refuses a step; its one detail is a ``Refusal``."""
+
+JUST_READ = timedelta(seconds=10)
+"""The directory is read no more often, however often somebody is refused: each look stands in the history."""
 
 F = TypeVar("F", bound=Facts)
 S = TypeVar("S", bound=Step)
@@ -165,6 +170,21 @@ class JourneyRun(Generic[F]):
     def _about_this_transfer(self, difference: Difference) -> None:
         if not isinstance(difference, Difference) or difference.transfer_id != self.state.facts.request.id:
             raise ApplicationError("What differs is not about this transfer.", type=STEP_REFUSED)
+
+    @workflow.update
+    async def look_up_people(self) -> None:
+        """The directory of people is read anew, unless it just was: somebody may have come into it (SD-23b)."""
+        asked, now = self.state.facts.people_asked, workflow.now()
+        if not asked or now - asked[-1] > JUST_READ:
+            self.state.learn(people_asked=(*asked, now))
+        await workflow.wait_condition(lambda: self.state.moving_on or self._people_are_read())
+
+    def _people_are_read(self) -> bool:
+        """It is, or cannot be, or nobody wants to know."""
+        facts = self.state.facts
+        unread = (effect for effect in looked_up(facts) if not facts.ended(effect))
+        wants = wanted(self.state.journey, facts)
+        return all(effect not in wants or facts.waits_for_a_person(effect) is not None for effect in unread)
 
     @workflow.query
     def status(self) -> Status:
