@@ -29,10 +29,11 @@ from models.kinds import ClockKind, EffectKind
 from models.people import Person
 from models.policy import Policy
 from models.services import EarlyHelpService
+from models.step_down.corrections import letters_sent
 from models.step_down.effects import looks
 from models.step_down.facts import Recorded, StepDownFacts
 from models.step_down.family import ChildOfFamily, Family, FamilyMember, Relation, Responsibility
-from models.step_down.leaving import digest, was_sent
+from models.step_down.leaving import digest
 from models.step_down.papers import share_with_service
 from models.step_down.start import Criteria, Document, DocumentKind, PlanType, Route, StepDownRequest
 from models.step_down.steps.acts import Authorise, ConfirmMeeting
@@ -566,7 +567,9 @@ def unread(step: Any) -> Any:
 def _seen(now: StepDownFacts, written: Letter, before: Letter | None) -> str | None:
     """What was sent keeps the number by which it was approved."""
     same = before is not None and before.model_copy(update={"seen": UNREAD}) == written
-    return before.seen if before is not None and same and was_sent(now, before) else digest(now, written)
+    return (
+        before.seen if before is not None and same and before.letter_id in letters_sent(now) else digest(now, written)
+    )
 
 
 def letters(*written: Letter, **changes: Any) -> ApproveLetters:

@@ -46,7 +46,7 @@ def recorded() -> StepDownFacts:
     return facts_after(
         exploration(),
         consent(CHILD, SIBLING, child_consent(STRANGER, stands=False)),
-        family_sharing(),
+        family_sharing(without_children=(STRANGER,)),
         conversation(CHILD, not_agreed(SIBLING), not_agreed(STRANGER)),
         practitioner(),
         advice(),

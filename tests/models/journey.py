@@ -32,6 +32,7 @@ from tests.builders import (
     CHILD,
     NOW,
     SIBLING,
+    as_read,
     begin,
     calculated,
     calendar,
@@ -250,7 +251,7 @@ class Journey:
 
     def record_one(self, step: Any) -> bool:
         before = replaced_by(self.facts, step)
-        step = step.model_copy(update={"corrects": before[0]}) if before else step
+        step = as_read(self.facts, step.model_copy(update={"corrects": before[0]}) if before else step)
         if (refused := refusal(self.facts, step, self.now)) is not None:
             return self.reject(step, refused.words)
         taken = record_step(self.facts, step, self.now)

@@ -222,12 +222,12 @@ class Oracle(Books):
         return self.by_mail and effect.service == self.service and self.may_tell_practitioner(effect)
 
     def may_send_letter(self, effect: Effect) -> bool:
-        """To the family, or of whom agencies may read; a text of its own was approved for what was decided then."""
+        """To the family, or of whom agencies may read; and of nobody who is not decided."""
         letter = next((letter for letter in self.letters() if letter.letter_id == effect.letter), None)
         if letter is None or self.between_services:
             return False
         readers = letter.audience is LetterAudience.FAMILY or any(map(self.agencies_may_read, letter.about))
-        return readers and not (letter.text and self.place(RecordDecisions) > self.place(ApproveLetters))
+        return readers and all(self.decided(child) is not None for child in letter.about)
 
     def may_tell_service(self, effect: Effect) -> bool:
         return effect in self.to_tell()

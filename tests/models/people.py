@@ -28,6 +28,7 @@ from tests.builders import (
     MANAGER,
     PLAN,
     SOCIAL_WORKER,
+    UNREAD,
     acknowledgement,
     added_child,
     advice,
@@ -367,8 +368,14 @@ class People:
             (letter("letter-1", *every), untold_agency("letter-2", *some)),
             (letter(f"letter-{number}", *every), letter_to_agency(f"agency-{number}", *some)),
         )
-        kept = {each.letter_id: each for each in self.facts.letters or () if self.seldom(2)}
+        kept = {each.letter_id: each for each in self.to_read_again() if self.seldom(2)}
         return tuple({**{each.letter_id: each for each in new}, **kept}.values())
+
+    def to_read_again(self) -> tuple[Letter, ...]:
+        """The letters that are approved, each to be read anew as it would leave now."""
+        return tuple(
+            each.model_copy(update={"seen": UNREAD}) if each.written else each for each in self.facts.letters or ()
+        )
 
     def good_answers(self) -> Iterator[Any]:
         """A good answer to everything that may be asked; the first that is taken counts."""
@@ -395,7 +402,7 @@ class People:
             yield decided({child: Decision.TRANSFER}, actor=self.who_decides(), **self.new())
             yield decided({child: Decision.STAYS_WITH_SOCIAL_WORK}, **self.new())
         yield from self._the_manager_acts()
-        number, kept = self.number(), now.letters or ()
+        number, kept = self.number(), self.to_read_again()
         to_family, read = letter(f"letter-{number}", *every), [child.ref for child in now.children if child.consents]
         if read:
             yield letters(*kept, to_family, letter_to_agency(f"agency-{number}", *read), **self.new())
