@@ -156,10 +156,7 @@ class Books:
             return False if words else None
         [said] = [said for said in words[-1].children if said.ref == child]
         answers = {one.answer for one in said.holders}
-        place = next(n for n, entry in enumerate(self.facts.steps, 1) if entry.step is words[-1])
-        goes_on = (
-            HolderAnswer.REFUSED not in answers or self.manager_says(self.facts.steps[place - 1].step, child) is True
-        )
+        goes_on = HolderAnswer.REFUSED not in answers or self.manager_says(words[-1], child) is True
         return HolderAnswer.AGREED in answers and said.voice.agreed is not False and goes_on
 
     def shares(self, child: str, what: str) -> bool:
