@@ -363,3 +363,11 @@ def test_each_child_is_shown_to_wait_for_the_manager() -> None:
     assert shown(now) == "passes to Early Help, waits for the team manager"
     assert shown(record(now, authorised())) == "passes to Early Help"
     assert shown(record(now, not_authorised())) == "not yet"
+
+
+@pytest.mark.clause("SD-23b")
+def test_a_confirmation_says_which_record_it_is_about_by_who_recorded_it() -> None:
+    now = record(in_conference(actor=SOCIAL_WORKER), confirmation())
+    [line] = [line for line in status(now).timeline if line.step_id == "confirm_meeting"]
+    assert "social worker sw-7 recorded what the final meeting said on" in line.what
+    assert "record_final_meeting" not in line.what

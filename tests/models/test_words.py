@@ -193,7 +193,7 @@ SAID: list[tuple[Step, str, str | None]] = [
     ),
     (
         confirmation(because="as the minutes say"),
-        ("Confirmed what the final meeting said: record_final_meeting; who acted is what the system says that sent it"),
+        ("Confirmed what the final meeting said: who acted is what the system says that sent it"),
         "as the minutes say",
     ),
     (

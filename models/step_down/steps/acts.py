@@ -63,9 +63,14 @@ class ConfirmMeeting(Step):
     because: Narrative | None = None
 
     @property
+    def answers(self) -> str:
+        """The record that it confirms."""
+        return self.of
+
+    @property
     def gist(self) -> str:
         """What of it is said in its line."""
-        return f"{self.of}; {NAMED_BY_THE_SENDER}"
+        return NAMED_BY_THE_SENDER
 
     @property
     def own_words(self) -> str | None:
