@@ -81,7 +81,7 @@ from models.step_down.steps.sharing import RecordFamilySharing, WithoutDocument
 from models.step_down.steps.transfer import AddChild, ChangeService
 from models.vocabulary import LONDON, Actor, ChildRef, Role
 from tests import step_down
-from tests.colleagues import manager
+from tests.colleagues import COLLEAGUES
 from tests.fakes import NOTHING_KEEPS_OPEN
 from tests.step_down import due_now, raise_alerts, refusal, update_clocks
 
@@ -189,9 +189,7 @@ def request(*children: str, **changes: Any) -> StepDownRequest:
 
 
 def opening(**changes: Any) -> Opening:
-    return Opening.model_validate(
-        {"policy": Policy(), "service": service(), "people": (manager().colleague,), **changes}
-    )
+    return Opening.model_validate({"policy": Policy(), "service": service(), "people": COLLEAGUES, **changes})
 
 
 def _step(kind: type[Step], said: dict[str, Any], changes: dict[str, Any]) -> Any:
@@ -618,7 +616,7 @@ def result(effect: Effect, ended: Ended = Ended.DONE, evidence: str = "seen") ->
         found = service(ref=effect.service, name="Early Help South", mosaic_team="team-south")
     looked = effect.kind is EffectKind.LOOK_AT_CHILD and ended is Ended.DONE
     seen = NOTHING_KEEPS_OPEN if looked else None
-    known = (manager().colleague,) if effect.kind is EffectKind.LOOK_UP_PEOPLE and ended is Ended.DONE else None
+    known = COLLEAGUES if effect.kind is EffectKind.LOOK_UP_PEOPLE and ended is Ended.DONE else None
     return EffectResult(effect=effect, ended=ended, evidence=evidence, at=NOW, service=found, record=seen, people=known)
 
 

@@ -17,3 +17,13 @@ def manager(**changes: Any) -> Person:
         "teams": ("team-sw",),
     }
     return Person.model_validate({**said, **changes})
+
+
+def chair(**changes: Any) -> Person:
+    """Who chairs conferences and reviews, for whichever team."""
+    said = {"ref": "chair-1", "email": "chair@council.example", "name": "Robin Sample", "teams": ()}
+    return manager(**{**said, "roles": (Role.CHAIR,), **changes})
+
+
+COLLEAGUES = (manager().colleague, chair().colleague)
+"""As a transfer knows them."""

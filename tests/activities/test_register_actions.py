@@ -37,7 +37,7 @@ from tests.builders import (
     taken,
     withdrawal,
 )
-from tests.colleagues import manager
+from tests.colleagues import COLLEAGUES, manager
 from tests.fakes import FakeBook, FakeCalendars, FakePost, FakeRegister
 from tests.step_down import status
 
@@ -92,7 +92,7 @@ def test_the_directory_says_who_is_there_for_social_work(does: RegisterActivitie
     stranger = manager(ref="tm-9", teams=("team-other",))
     register.directory += [stranger]
     found = does.look_up_people(look_up())
-    assert (found.people, found.ended, found.at) == ((manager().colleague,), Ended.DONE, NOW)
+    assert (found.people, found.ended, found.at) == (COLLEAGUES, Ended.DONE, NOW)
     assert found.evidence == "tm-1 is the manager of team-sw"
     assert "Sample" not in found.evidence, "evidence is shown where names are not"
 

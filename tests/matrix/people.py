@@ -8,7 +8,7 @@ from models.kinds import EffectKind
 from models.people import Person
 from simulators.mosaic.contract import CASE_CLOSED, TRANSFER_TO_EARLY_HELP
 from tests import builders
-from tests.colleagues import manager
+from tests.colleagues import chair, manager
 from tests.matrix.outside import World
 
 CLOSING_STEP, CLOSING_STEP_OF_A_PLAN = "Case Closure from Assessment", "Child Case Closure"
@@ -42,7 +42,7 @@ class ByHand:
         self.know_service(self.service, self.team)
         others = ("operations", "targeted-services-leader")
         self.world.register.put_people([Person(ref=ref, email=f"{ref}@council.example") for ref in others])
-        self.world.register.put_people([manager()])
+        self.world.register.put_people([manager(), chair()])
         self.know_manager()
 
     def know_service(self, ref: str, team: str) -> None:

@@ -24,7 +24,7 @@ from tests.builders import (
     record,
     result,
 )
-from tests.colleagues import manager
+from tests.colleagues import COLLEAGUES, chair, manager
 from tests.step_down import wanted
 from workflows.step_down.orders import ORDERS
 
@@ -36,10 +36,6 @@ def cover(**changes: Any) -> Person:
     """Somebody of another team, who stands in for the manager from the first of March until the sixth."""
     said = {"covers": ("tm-1",), "cover_from": date(2026, 3, 1), "cover_until": FRIDAY, "teams": ("team-other",)}
     return manager(**{"ref": "tm-2", "name": "Alex Specimen", **said, **changes})
-
-
-def chair(**changes: Any) -> Person:
-    return manager(**{"ref": "chair-1", "roles": (Role.CHAIR,), "teams": (), **changes})
 
 
 def why_not(*people: Person, ref: str = "tm-1", role: Role = Role.TEAM_MANAGER, day: date = DAY) -> Lack | None:
@@ -147,8 +143,8 @@ def test_what_the_directory_said_last_is_what_counts_and_is_kept_once() -> None:
     now = record_result(begin(record(facts(), reassigned()), look(1)), result(look(1)))
     now = record_result(begin(record(now, reassigned(step_id="second")), look(2)), result(look(2)))
     kept = [one.people for one in now.effects if one.effect.kind is EffectKind.LOOK_UP_PEOPLE]
-    assert kept == [None, (manager().colleague,)]
-    assert now.people == (manager().colleague,)
+    assert kept == [None, COLLEAGUES]
+    assert now.people == COLLEAGUES
 
 
 @pytest.mark.clause("SD-23b")

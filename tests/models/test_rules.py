@@ -250,8 +250,8 @@ def asked_of(*people: Person) -> StepDownFacts:
 
 
 def manages_too(before: StepDownFacts) -> StepDownFacts:
-    """The social worker of the family is a manager of the team."""
-    return in_directory(before, manager(), manager(ref=SOCIAL_WORKER.id))
+    """The social worker of the family is a manager of the team, and chairs."""
+    return in_directory(before, manager(), manager(ref=SOCIAL_WORKER.id, roles=(Role.TEAM_MANAGER, Role.CHAIR)))
 
 
 def paused() -> StepDownFacts:
@@ -446,7 +446,7 @@ REFUSED: dict[str, Case] = {
     ),
     "confirming_a_meeting_as_who_recorded_it": (
         "SD-23b",
-        lambda: facts_after(meeting(), before=plan_before(ScheduleFinalMeeting)),
+        lambda: manages_too(facts_after(meeting(), before=plan_before(ScheduleFinalMeeting))),
         confirmation(by=CHAIR.model_copy(update={"id": SOCIAL_WORKER.id})),
         "actor",
         "Nobody confirms a meeting that they recorded themselves, nor that of a family whose social worker they are.",
@@ -467,7 +467,7 @@ REFUSED: dict[str, Case] = {
     ),
     "recording_the_meeting_of_their_own_family_as_its_chair": (
         "SD-23b",
-        lambda: plan_before(RecordFinalMeeting),
+        lambda: manages_too(plan_before(RecordFinalMeeting)),
         meeting(actor=CHAIR.model_copy(update={"id": SOCIAL_WORKER.id})),
         "actor",
         (
@@ -1093,6 +1093,13 @@ REFUSED: dict[str, Case] = {
         "SD-23b",
         lambda: asked_of(manager(), manager(ref="tm-2", teams=("team-other",))),
         pause(actor=Actor(id="tm-2", role=Role.TEAM_MANAGER, team="team-sw")),
+        "actor",
+        NOT_SO,
+    ),
+    "confirming_a_meeting_as_a_chair_whom_the_directory_does_not_have": (
+        "SD-23b",
+        lambda: in_directory(facts_after(meeting(), before=plan_before(ScheduleFinalMeeting)), manager()),
+        confirmation(),
         "actor",
         NOT_SO,
     ),

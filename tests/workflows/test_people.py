@@ -7,7 +7,8 @@ from client.transfers import send
 from models.attention import Resolution
 from models.journey.status import Status
 from models.vocabulary import Actor, Role
-from tests.builders import management_conversation, manager, reassigned, resolution
+from tests.builders import management_conversation, reassigned, resolution
+from tests.colleagues import manager
 from tests.workflows.conftest import House
 
 COVER = Actor(id="tm-2", role=Role.TEAM_MANAGER)

@@ -56,6 +56,7 @@ class ConfirmMeeting(Step):
     """The chair confirms what a final meeting said, at a Child in Need review the team manager may (SD-16, SD-23b)."""
 
     recorded_by: ClassVar[frozenset[Role]] = frozenset({Role.CHAIR, Role.TEAM_MANAGER})
+    counts_as: ClassVar[frozenset[Role]] = frozenset({Role.CHAIR, Role.TEAM_MANAGER})
     does: ClassVar[str] = "confirmed what the final meeting said"
     step: Literal["confirm_meeting"] = "confirm_meeting"
     of: Ref

@@ -175,6 +175,7 @@ class RecordFinalMeeting(Step):
     """The final meeting was held: what it said of each child; ``occurred_at`` is when (SD-16, SD-18, SD-19)."""
 
     recorded_by: ClassVar[frozenset[Role]] = frozenset({Role.SOCIAL_WORKER, Role.TEAM_MANAGER, Role.CHAIR})
+    counts_as: ClassVar[frozenset[Role]] = frozenset({Role.CHAIR, Role.TEAM_MANAGER})
     does: ClassVar[str] = "recorded what the final meeting said"
     step: Literal["record_final_meeting"] = "record_final_meeting"
     chair: Narrative
