@@ -456,7 +456,7 @@ REFUSED: dict[str, Case] = {
         lambda: facts_after(meeting(), before=plan_before(RecordContactConversation)),
         confirmation(),
         "of",
-        "What the meeting agreed is confirmed once the conversation with this service has been held about each child.",
+        "What the meeting agreed is confirmed once the conversation with this service has been held about the child.",
     ),
     "confirming_a_meeting_that_needs_nobody": (
         "SD-16",

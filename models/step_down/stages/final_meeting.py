@@ -2,6 +2,7 @@
 
 from models.journey.rows import TimeIsUp, each_child, field, unless
 from models.kinds import ClockKind
+from models.step_down.child import Child
 from models.step_down.direction import transfer_possible
 from models.step_down.effects import invitation
 from models.step_down.facts import StepDownFacts
@@ -47,18 +48,27 @@ def _own(facts: StepDownFacts, step: ConfirmMeeting) -> bool:
     return meeting is not None and step.actor.id in {*meeting.recorders, facts.social_worker}
 
 
+def _waiting(facts: StepDownFacts, step: ConfirmMeeting) -> tuple[Child, ...]:
+    """The children of whom what the meeting agreed waits for a word; without the conversation it comes too early."""
+    meeting = _confirmed(facts, step)
+    said = map(facts.child, meeting.children_named()) if meeting is not None else ()
+    return tuple(child for child in said if child.meeting is meeting and unconfirmed(child))
+
+
+def _ends_plan(facts: StepDownFacts, step: ConfirmMeeting) -> bool:
+    meeting = _confirmed(facts, step)
+    return meeting is not None and any(facts.child(ref).end_waits_for_chair for ref in meeting.children_named())
+
+
 def _too_early(facts: StepDownFacts, step: ConfirmMeeting) -> bool:
-    meeting = None if _in_child_protection(facts) else _confirmed(facts, step)
-    return meeting is not None and not all(facts.child(child).first_talked for child in meeting.children_named())
+    waiting = _waiting(facts, step)
+    return bool(waiting) and not any(child.first_talked for child in waiting) and not _ends_plan(facts, step)
 
 
 def _nothing_waits(facts: StepDownFacts, step: ConfirmMeeting) -> bool:
-    """It is neither too early for what a plan needs, nor without the word that it needs."""
-    meeting = _confirmed(facts, step)
-    if meeting is None or _replaced(facts, step) or _too_early(facts, step):
-        return False
-    said = [facts.child(child) for child in meeting.children_named()]
-    return not any(child.end_waits_for_chair or (child.meeting is meeting and unconfirmed(child)) for child in said)
+    """Of the record that stands."""
+    stands = _confirmed(facts, step) is not None and not _replaced(facts, step)
+    return stands and not _waiting(facts, step) and not _ends_plan(facts, step)
 
 
 def _for_their_own_family(facts: StepDownFacts, step: RecordFinalMeeting) -> bool:
@@ -184,7 +194,7 @@ ROWS: tuple[Row, ...] = (
         "SD-16",
         ConfirmMeeting,
         field("of", _too_early),
-        "What the meeting agreed is confirmed once the conversation with this service has been held about each child.",
+        "What the meeting agreed is confirmed once the conversation with this service has been held about the child.",
     ),
     Rule(
         "SD-16",
