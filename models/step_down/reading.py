@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from models.step_down.child import Child
+from models.step_down.corrections import letters_sent
 from models.step_down.facts import StepDownFacts
 from models.step_down.leaving import digest, text
 from models.step_down.readers import (
@@ -19,6 +20,7 @@ from models.vocabulary import ChildRef, Frozen
 
 NEEDS_THE_MANAGER = "It leaves only by the team manager's own act: this reader is unsafe to contact, or under an order."
 NO_WHEREABOUTS = "It says nothing from which follows where the children are."
+WAS_SENT = "It was sent, or may have been: it stays as it was approved, and is not sent again."
 NO_WAY = "No safe way of this kind is recorded for this reader: it cannot leave."
 
 
@@ -60,15 +62,23 @@ def to_read(facts: StepDownFacts, asked: LettersAsked) -> LettersToRead:
 def _to_read(facts: StepDownFacts, letter: Letter) -> LetterToRead:
     to = way(facts, letter)
     return LetterToRead(
-        letter=letter.model_copy(update={"seen": digest(facts, letter) if letter.written else None}),
+        letter=letter.model_copy(update={"seen": _seen(facts, letter) if letter.written else None}),
         to=to.to if to else None,
         text=text(facts, letter) if letter.written else letter.words,
         notes=tuple(_notes(facts, letter)),
     )
 
 
+def _seen(facts: StepDownFacts, letter: Letter) -> str | None:
+    """What was sent keeps the number by which it was approved."""
+    was_sent = letter.letter_id in letters_sent(facts)
+    return facts.letter(letter.letter_id).seen if was_sent else digest(facts, letter)
+
+
 def _notes(facts: StepDownFacts, letter: Letter) -> Iterable[str]:
     person = person_of(facts, letter)
+    if letter.letter_id in letters_sent(facts):
+        yield WAS_SENT
     if needs_the_manager(facts, letter):
         yield NEEDS_THE_MANAGER
     if told_no_whereabouts(facts, letter):

@@ -202,7 +202,7 @@ class Journey:
             case "register.look_up_service":
                 return self.hand.other_service
             case "register.look_up_people":
-                return self.hand.manager
+                return f"team-sw/{self.hand.social_worker}/{self.hand.manager}"
             case "register.reserve_child":
                 return f"{self.id}/{effect.child}/"
             case "directory.address_of":
@@ -561,7 +561,7 @@ class ByMail(Journey):
         await asyncio.to_thread(go_on)
         await asyncio.gather(self.see_through(advice), self.see_through(recommended))
         await self.record(
-            builders.letters(builders.no_letter("letter-1", child)),
+            builders.letters(builders.no_letter("letter-1", child, sibling)),
             builders.families_first(),
             builders.acknowledgement(child),
         )

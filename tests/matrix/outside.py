@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -67,7 +67,7 @@ class Outages:
     def around(self, operation: str, call: Callable[..., Any]) -> Callable[..., Any]:
         def weak(*args: Any, **named: Any) -> Any:
             keys = (str(arg.key) for arg in args if hasattr(arg, "key"))
-            about = next(keys, "/".join(arg for arg in args if isinstance(arg, str)))
+            about = next(keys, "/".join(_words(args)))
             if (operation, about) in self._held:
                 self._held[operation, about].wait(timeout=patient(50))
             when = self._take(operation, about)
@@ -88,6 +88,14 @@ class Outages:
             self._planned.remove(found)
             self.struck[found[:2]] += 1
             return found[1]
+
+
+def _words(args: Iterable[Any]) -> Iterator[str]:
+    for arg in args:
+        if isinstance(arg, tuple):
+            yield from _words(arg)
+        elif isinstance(arg, str):
+            yield arg
 
 
 def _away() -> OperationalError:

@@ -15,7 +15,7 @@ from models.step_down.family import FamilyMember, Relation, Responsibility
 from models.step_down.journey import STEP_DOWN
 from models.step_down.leaving import text
 from models.step_down.letter_words import in_place_of_name
-from models.step_down.reading import LettersAsked, to_read
+from models.step_down.reading import WAS_SENT, LettersAsked, to_read
 from models.step_down.steps.confirmation import ApproveLetters, Letter
 from models.step_down.steps.decision import Decision
 from models.step_down.steps.family import RecordFamily
@@ -25,10 +25,12 @@ from tests.builders import (
     SIBLING,
     as_read,
     authorised,
+    begin,
     child_consent,
     close_child,
     consent_to_all,
     decided,
+    end,
     exploration,
     facts_after,
     facts_before,
@@ -264,6 +266,18 @@ def test_who_reads_a_letter_before_it_is_approved_sees_what_to_look_at(unsafe: s
     assert "Must not be told: that she works nights" in said
     assert one.to == "father@home.example"
     assert "Dear Mr Other" in one.text
+
+
+def test_a_letter_that_was_sent_is_offered_as_it_was_approved_and_may_be_approved_beside_a_new_one() -> None:
+    lives_elsewhere = person("father", *BOTH, lives_with=False)
+    approved = record(known(lives_elsewhere), letters(letter("letter-1", *BOTH), to_father()))
+    left = end(begin(approved, *letters_to_send(approved)), *letters_to_send(approved))
+    now = record(left, of_the_family(lives_elsewhere, person("mother", *BOTH, called="Ms Otherwise")))
+    asked = [letter("letter-1", *BOTH, seen=None), to_father(seen=None), letter("letter-3", *BOTH, seen=None)]
+    offered = to_read(now, LettersAsked(letters=tuple(asked))).letters
+    assert [WAS_SENT in one.notes for one in offered] == [True, True, False]
+    again = record(now, letters(*(one.letter for one in offered), step_id="l-2", corrects="approve_letters"))
+    assert sent(again) == ["letter-1", "to-father", "letter-3"]
 
 
 def test_a_letter_that_is_not_written_says_why() -> None:
