@@ -28,6 +28,7 @@ from cli.rehearsal.local import POLICY_FILE
 from cli.services import read_services
 from cli.step_file import new_transfer_id, now
 from cli.wiring import temporal
+from client.letters import as_read
 from client.transfers import Transfer, send, status
 from models.attention import PROBLEMS, Attention, Resolution
 from models.journey.steps import ResolveAttention
@@ -58,12 +59,14 @@ SECONDS_EACH = 180
 
 ONLY_READS = {
     "mosaic.person_name",
+    "mosaic.child_record",
     "mosaic.document_text",
     "mosaic.newest_version",
     "mosaic.is_shared",
     "mosaic.closing_step",
     "directory.service",
     "directory.address_of",
+    "register.look_up_people",
     "calendars.current",
     "invitations.invitation",
     "invitations.cancellation",
@@ -163,6 +166,7 @@ def test_a_worker_dies_before_and_after_every_call_that_changes_something():
     died_at = {word for point in POINTS for word in (point.about, point.operation.partition(".")[2])}
     # A digest is no part of a transfer; of a due date, the keeping is what changes something; a case is opened by hand.
     changes_nothing = {EffectKind.MAIL_DIGEST, EffectKind.CALCULATE_DUE_DATE, EffectKind.REOPEN_CHILD}
+    changes_nothing |= {EffectKind.LOOK_AT_CHILD, EffectKind.LOOK_UP_PEOPLE}
     assert set(EffectKind) - changes_nothing <= died_at
 
 
@@ -256,7 +260,7 @@ class Journey:
                 await skip_to(await temporal(), self.handle, moment)
                 await self._rest()
             if step not in self._told_by_problem:
-                await send(self.handle, step)
+                await send(self.handle, await as_read(self.handle, step))
         await self._rest()
         assert (await self.handle.result()).outcome == self.case.expect.outcome
         told = [item.problem for item in (await status(self.handle)).attention if self._told(item) is not None]
