@@ -56,7 +56,7 @@ class BareStepDown:
         )
         papers = await self._ask(opening.service)
         await self._until("record_contact_conversation", within=ANSWER)
-        await self._until("name_lead_practitioner", "record_advice_summary", "record_decisions")
+        await self._until("name_lead_practitioner", "record_advice_summary", "record_decisions", "authorise")
         await asyncio.gather(*self._closings(opening.service))
         work = [self._summary(opening.service, papers)]
         await self._until("approve_letters")

@@ -26,6 +26,7 @@ from benchmarks.journey.stage import BARE, Side
 from benchmarks.rehearsal import EXAMPLES
 from cli.rehearsal.case import CaseFile
 from cli.rehearsal.case_file import read_case
+from client.letters import as_read
 from client.transfers import start, transfer
 from models.journey.steps import Step
 from workflows.ids import step_down_id
@@ -125,7 +126,7 @@ class Journeys:
         for step in case.steps[:upto]:
             if step.step in AFTER:
                 await done.at_least(case.start.id, AFTER[step.step])
-            await self._timed(handle, step)
+            await self._timed(handle, step if self.side.name == BARE else await as_read(handle, step))
         if upto is None:
             await handle.result()
         else:
