@@ -22,6 +22,7 @@ from tests.builders import (
     practitioner,
     refused_consent,
     resolution,
+    to_family,
     whole_path,
 )
 from tests.workflows.conftest import House, Transfer
@@ -47,7 +48,7 @@ async def test_a_locked_child_needs_a_person_and_its_sibling_is_closed(house: Ho
     assert item.words.advice == "Ask them to save and close it, then retry."
     assert "operations" in now.waiting_for
     assert now.stage == Stage.CLOSURE
-    await transfer.record(letters())
+    await transfer.record(to_family(CHILD, SIBLING))
     assert len(house.mosaic.completed) == 1
 
 
@@ -107,7 +108,7 @@ async def test_the_closing_of_a_child_is_not_skipped(house: House) -> None:
     transfer = await decided_for(house, CHILD)
     await transfer.attention()
     said = resolution("A1", Resolution.SKIP)
-    assert (await transfer.refused(said)).message.startswith("resolution: This must not be skipped")
+    assert (await transfer.refused(said)).message.startswith("This must not be skipped")
 
 
 @pytest.mark.parametrize("how", [Resolution.DONE_BY_HAND, Resolution.SKIP])

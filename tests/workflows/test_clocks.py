@@ -515,7 +515,7 @@ async def test_an_attempt_that_is_under_way_when_the_time_is_over_comes_to_its_e
     transfer = await house.start()
     await transfer.record(exploration(), consent(child_consent()), family_sharing())
     await transfer.attention()
-    assert house.mosaic.calls == ["look"]
+    assert house.mosaic.calls == ["record", "look"]
     house.mosaic.answers.set()
     await transfer.skip_to(await transfer.now() + timedelta(seconds=30))
     await transfer.until(lambda now: now.stage == Stage.CONVERSATION and not now.needs_attention)

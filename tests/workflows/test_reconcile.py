@@ -37,6 +37,7 @@ from tests.builders import (
     service,
     whole_path,
 )
+from tests.colleagues import chair, manager
 from tests.pace import eventually
 from tests.register import WholeRegister
 from tests.workflows.conftest import KEYS, House, Transfer
@@ -113,6 +114,7 @@ async def council(client: Client, tmp_path: Path, request: pytest.FixtureRequest
     council = Council(client)
     register = getattr(request, "param", WholeRegister)(Store(register_engine(settings), KEYS))
     register.put_services([service()])
+    register.put_people([manager(), chair()])
     council.register = council.book = register
     async with council.worker():
         yield council

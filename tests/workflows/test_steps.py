@@ -206,8 +206,8 @@ def test_the_workflow_takes_every_step_by_the_name_that_outside_systems_know() -
     from temporalio.workflow import _Definition  # noqa: PLC0415 - the SDK has no public view of this
 
     definition = _Definition.must_from_class(StepDownTransfer)
-    assert set(definition.updates) == {"raise_difference", *(step_name(kind) for kind in STEPS)}
-    assert all(update.validator for update in definition.updates.values())
+    assert set(definition.updates) == {"look_up_people", "raise_difference", *(step_name(kind) for kind in STEPS)}
+    assert all(definition.updates[step_name(kind)].validator for kind in STEPS)
     assert set(definition.queries) == {"in_mosaic", "letters", "standing", "status"}
     assert set(definition.signals) == {None}, "one dynamic handler takes whatever comes"
 

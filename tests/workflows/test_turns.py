@@ -299,6 +299,7 @@ async def test_a_family_that_early_help_is_not_for_is_a_recorded_end_with_the_ju
         "because": "the needs are for health services",
     }
     transfer = await house.start(criteria=criteria)
+    await transfer.settled()
     now = await transfer.status()
     assert now.stage == Stage.DECISION
     assert "sw-3 judged" in (now.timeline[0].note or "")

@@ -11,13 +11,16 @@ from models.step_down.steps.decision import Decision
 from tests.builders import (
     CHILD,
     SIBLING,
+    SOCIAL_WORKER,
     acknowledgement,
     advice,
     agreed_child,
+    authorised,
     child_consent,
     consent,
     conversation,
     decided,
+    decision,
     exploration,
     family_sharing,
     letter,
@@ -93,8 +96,11 @@ async def test_where_the_family_refuses_nothing_is_shared_nothing_closed_and_onl
 async def test_a_refusal_is_kept_as_evidence_however_fast_the_decision_follows(house: House) -> None:
     release = house.register.hold("open_transfer")
     transfer = await house.start()
-    await transfer.record(refused_consent(), decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK}), letters())
+    stays = decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK}, actor=SOCIAL_WORKER)
+    await transfer.record(refused_consent(), stays)
     release()
+    await transfer.until(lambda now: now.stage == Stage.CONFIRMATION)
+    await transfer.record(letters())
     await transfer.outcome()
     [said] = [entry.children[0] for entry in house.register.kept(RecordConsent)]
     assert [one.answer for one in said.holders] == [HolderAnswer.REFUSED]
@@ -106,7 +112,7 @@ async def test_siblings_go_different_ways_and_each_is_treated_as_decided(house: 
     children = (CHILD, SIBLING, "child-c", "child-d")
     transfer = await house.start(*children)
     said = [child_consent(CHILD), child_consent(SIBLING, stands=False), *map(child_consent, children[2:])]
-    await transfer.record(exploration(), consent(*said), family_sharing())
+    await transfer.record(exploration(), consent(*said), family_sharing(without_children=(SIBLING,)))
     await transfer.record(
         conversation(agreed_child(CHILD), agreed_child(SIBLING), not_agreed("child-c"), agreed_child("child-d"))
     )
@@ -164,7 +170,7 @@ async def test_the_evidence_of_consent_is_kept_before_anything_is_shared(house: 
     transfer = await house.start()
     await transfer.record(exploration(), consent(), family_sharing())
     assert (await transfer.status()).stage == Stage.SHARING
-    assert house.mosaic.calls == []
+    assert house.mosaic.shares == []
     release()
     await transfer.until(lambda now: now.stage == Stage.CONVERSATION)
     assert house.mosaic.shares == [("assessment-1", 1, "team-eh")]
@@ -237,11 +243,12 @@ async def test_an_outage_of_the_register_holds_back_no_step(house: House) -> Non
 
 async def test_a_letter_that_was_approved_early_goes_with_the_closure(house: House) -> None:
     transfer = await house.start()
-    await transfer.record(*whole_path()[:3], letters())
+    await transfer.record(*whole_path()[:3])
     await transfer.until(lambda now: now.stage == Stage.CONVERSATION)
+    await transfer.record(*whole_path()[3:6], decision(actor=SOCIAL_WORKER), letters())
     await transfer.settled()
     assert house.post.sent_to("mother@home.example") == []
-    await transfer.record(*whole_path()[3:7])
+    await transfer.record(authorised())
     await transfer.until(lambda now: now.stage == Stage.CONFIRMATION)
     await transfer.record(acknowledgement())
     assert await transfer.outcome() == Outcome.TRANSFERRED
