@@ -7,7 +7,7 @@ from models.journey.remembered import remembered
 from models.kinds import EffectKind
 from models.step_down.facts import StepDownFacts
 from models.step_down.letter_words import text_of
-from models.step_down.readers import against, needs_the_manager, reads_of, way
+from models.step_down.readers import against, needs_the_manager, reaches_others, reads_of, way
 from models.step_down.steps.confirmation import ApproveLetters, Letter
 from models.step_down.telling import telling
 
@@ -20,9 +20,10 @@ def text(facts: StepDownFacts, letter: Letter) -> str:
 
 @remembered
 def digest(facts: StepDownFacts, letter: Letter) -> str:
-    """Of where it goes, what it says and what stands against its reader; whatever of it changes, changes it."""
+    """Of where it goes, what it says and what stands against its readers; whatever of it changes, changes it."""
     to = way(facts, letter)
-    said = (letter.by, to and to.to, letter.person, letter.agency, against(facts, letter), text(facts, letter))
+    stands_against = (*against(facts, letter), *reaches_others(facts, letter))
+    said = (letter.by, to and to.to, letter.person, letter.agency, stands_against, text(facts, letter))
     return sha256(repr(said).encode()).hexdigest()[:12]
 
 

@@ -4,6 +4,7 @@ from models.step_down.child import Child
 from models.step_down.facts import StepDownFacts
 from models.step_down.family import Channel, FamilyMember, Responsibility, WayToReach
 from models.step_down.steps.confirmation import Letter, LetterAudience
+from models.step_down.steps.consent import plain
 
 
 def person_of(facts: StepDownFacts, letter: Letter) -> FamilyMember | None:
@@ -85,6 +86,16 @@ def way(facts: StepDownFacts, letter: Letter) -> WayToReach | None:
     person = person_of(facts, letter)
     ways = person.contact.ways if person else ()
     return next((one for one in ways if one.by is letter.by), None)
+
+
+def reaches_others(facts: StepDownFacts, letter: Letter) -> tuple[str, ...]:
+    """SD-33a: who else of the family reads at its address: anybody, of an agency's; of a person's, whom it may harm."""
+    goes_to, reader = way(facts, letter), person_of(facts, letter)
+    if goes_to is None or facts.family is None:
+        return ()
+    others = (one for one in facts.family.people if one != reader and (reader is None or _something_against(one)))
+    there = plain(goes_to.to)
+    return tuple(one.ref for one in others if any(there == plain(known.to) for known in one.contact.ways))
 
 
 def reader_words(facts: StepDownFacts, letter: Letter) -> str:

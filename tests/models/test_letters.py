@@ -280,6 +280,13 @@ def test_a_letter_that_was_sent_is_offered_as_it_was_approved_and_may_be_approve
     assert sent(again) == ["letter-1", "to-father", "letter-3"]
 
 
+def test_a_letter_waits_once_somebody_unsafe_is_recorded_at_its_address() -> None:
+    approved = record(known(person("father", *BOTH, lives_with=False)), letters(letter("letter-1", *BOTH)))
+    shared = [{"by": "email", "to": "Mother@home.example"}]
+    unsafe = person("father", *BOTH, lives_with=False, contact={"ways": shared, "unsafe_because": "he threatened her"})
+    assert letters_to_send(record(approved, of_the_family(unsafe, person("mother", *BOTH)))) == ()
+
+
 def test_a_letter_that_is_not_written_says_why() -> None:
     now = known(person("father", *BOTH, lives_with=False))
     [one] = to_read(now, LettersAsked(letters=(no_letter("x", *BOTH, person="father"),))).letters

@@ -184,6 +184,7 @@ def omitted() -> StepDownFacts:
 
 
 WAYS = [{"by": "email", "to": "father@home.example"}]
+MOTHERS_WAYS = [{"by": "email", "to": "mother@home.example"}]
 
 
 def knowing_of_father(**said: Any) -> StepDownFacts:
@@ -800,6 +801,26 @@ REFUSED: dict[str, Case] = {
         (
             "The family record names no safe way of this kind to reach this reader: choose another one, or say "
             "why none is written."
+        ),
+    ),
+    "letter_to_an_agency_at_the_address_of_somebody_of_the_family": (
+        "SD-33a",
+        lambda: knowing_of_father(contact={"ways": WAYS}),
+        letters(letter(), letter_to_agency(address="Father@home.example")),
+        "letters.1",
+        (
+            "At this address somebody else of the family is reached, as the family record has it: choose another one, "
+            "or say why none is written."
+        ),
+    ),
+    "letter_to_an_address_that_somebody_unsafe_reads_too": (
+        "SD-33a",
+        lambda: knowing_of_father(contact={"ways": MOTHERS_WAYS, "unsafe_because": "he threatened her"}),
+        letters(letter()),
+        "letters.0",
+        (
+            "At this address somebody else of the family is reached, as the family record has it: choose another one, "
+            "or say why none is written."
         ),
     ),
     "letter_before_the_decision": (

@@ -7,7 +7,15 @@ from models.step_down.acts import asked as asks
 from models.step_down.corrections import letters_sent
 from models.step_down.facts import StepDownFacts
 from models.step_down.leaving import digest, stands
-from models.step_down.readers import agencies_involved, in_plan, may_read_of, person_of, risk_is_known, way
+from models.step_down.readers import (
+    agencies_involved,
+    in_plan,
+    may_read_of,
+    person_of,
+    reaches_others,
+    risk_is_known,
+    way,
+)
 from models.step_down.rows import Row, Rule
 from models.step_down.steps.confirmation import ApproveLetters, Letter, LetterAudience
 from models.step_down.steps.consent import plain
@@ -184,6 +192,13 @@ ROWS: tuple[Row, ...] = (
         _to_come(_without_a_way),
         "The family record names no safe way of this kind to reach this reader: choose another one, or say "
         "why none is written.",
+    ),
+    Rule(
+        "SD-33a",
+        ApproveLetters,
+        _to_come(lambda f, letter: bool(reaches_others(f, letter))),
+        "At this address somebody else of the family is reached, as the family record has it: choose another one, or "
+        "say why none is written.",
     ),
     Rule(
         "SD-33",
