@@ -20,7 +20,7 @@ from models.step_down.steps.decision import Decision
 from models.step_down.steps.every import STEPS
 from models.step_down.steps.family import RecordFamily
 from models.step_down.steps.final_meeting import ChildAtMeeting, MeetingOutcome, RecordFinalMeeting
-from models.step_down.steps.sharing import WithoutDocument
+from models.step_down.steps.sharing import RecordFamilySharing, WithoutDocument
 from models.vocabulary import Actor
 from tests.builders import (
     ASSESSMENT,
@@ -78,6 +78,7 @@ ELSEWHERE = "child-elsewhere"
 NOBODY_KNOWS = "service-nowhere"
 BY_MAIL = "service-west"
 SERVICES = ("service-north", "service-south", BY_MAIL, NOBODY_KNOWS)
+ANOTHER_CHAIR = CHAIR.model_copy(update={"id": "chair-2"})
 HOUR = timedelta(hours=1)
 UNTIL_THE_DECISION = (Stage.CONSENT, Stage.SHARING, Stage.CONVERSATION, Stage.FINAL_MEETING, Stage.DECISION)
 ABOUT_THE_MEETING = ["schedule_final_meeting", "schedule_final_meeting", "record_final_meeting"]
@@ -421,21 +422,31 @@ class People:
             yield (not_authorised if no else authorised)(step.step_id, **self.new())
 
     def _the_family_reads(self) -> Iterator[Any]:
-        """First what it has not seen, or has not agreed to."""
-        settled = {document.ref: self._is_settled(document.kind) for document in self.facts.request.documents}
-        for ref in sorted(self.papers, key=settled.__getitem__):
-            yield family_sharing(version=3, document_ref=ref, without_children=self.not_agreeing(ref), **self.new())
+        """First what it has not seen, has not agreed to, or what others are still in: each time a newer version."""
+        for ref in sorted(self.papers, key=self._is_settled):
+            seen = self._seen(ref)
+            version = seen.version + 1 if seen is not None else 3
+            out = self.not_agreeing(ref)
+            yield family_sharing(version=version, document_ref=ref, without_children=out, **self.new())
 
-    def _is_settled(self, kind: DocumentKind) -> bool:
-        seen = self.facts.shared(kind)
-        return seen is not None and (seen.agreed_as_basis or (seen.without_it is not None and self.facts.granted(seen)))
+    def _seen(self, document: str) -> RecordFamilySharing | None:
+        return self.facts.shared(next(d.kind for d in self.facts.request.documents if d.ref == document))
+
+    def _is_settled(self, document: str) -> bool:
+        seen = self._seen(document)
+        if seen is None:
+            return False
+        if not seen.agreed_as_basis:
+            return seen.without_it is not None and self.facts.granted(seen)
+        return set(self.not_agreeing(document)) <= set(seen.without_children)
 
     def _the_meeting_is_held(self) -> Iterator[Any]:
         """It is adjourned as often as bad luck will have it; what does not count yet is confirmed, or said anew."""
         yield scheduled(meeting_at=self.now + HOUR * self.one_of(1, 1, 30, 150), **self.new())
         asked = {need.step for need in next_steps(self.facts)}
         for step_id in {child.meeting.step_id for child in self.facts.children if child.meeting}:
-            yield confirmation(step_id, **self.new())
+            for who in (CHAIR, MANAGER, ANOTHER_CHAIR):
+                yield confirmation(step_id, **{"actor": who, **self.new()})
         if "record_final_meeting" not in asked:
             return
         outcome = self.luck.meeting

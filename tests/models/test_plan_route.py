@@ -272,6 +272,20 @@ def test_a_confirmation_is_void_where_the_record_is_said_anew() -> None:
 
 
 @pytest.mark.clause("SD-16")
+def test_a_record_that_is_said_anew_of_one_child_is_still_confirmed_for_the_other() -> None:
+    before = plan_before(ScheduleFinalMeeting, CHILD, SIBLING)
+    anew = meeting(SIBLING, step_id="anew", corrects="record_final_meeting")
+    now = facts_after(meeting(CHILD, SIBLING), anew, before=before)
+    first, second = confirmation(), confirmation("anew", step_id="confirmed-2")
+    assert refusal(now, first, NOW) is None
+    assert [need.step for need in next_steps(facts_after(second, before=now))] == ["confirm_meeting"]
+    confirmed = facts_after(first, second, before=now)
+    assert stage(confirmed) is Stage.DECISION
+    again = confirmation(step_id="again")
+    assert refused(confirmed, again).reason.startswith("Nothing that this meeting said waits")
+
+
+@pytest.mark.clause("SD-16")
 def test_a_meeting_that_was_held_too_early_may_be_followed_by_another_instead_of_being_confirmed() -> None:
     now = all_but_the_meeting(NOT_YET["held before the conversation"]())
     again = meeting(step_id="another", occurred_at=NOW)

@@ -32,7 +32,11 @@ def _confirmed(facts: StepDownFacts, step: ConfirmMeeting) -> RecordFinalMeeting
 
 
 def _replaced(facts: StepDownFacts, step: ConfirmMeeting) -> bool:
-    return any(entry.step.corrects == step.of and not entry.late for entry in facts.steps)
+    """For every child: said anew of some of them, it still stands for the others."""
+    meeting = _confirmed(facts, step)
+    anew = any(entry.step.corrects == step.of and not entry.late for entry in facts.steps)
+    named = meeting.children_named() if meeting is not None else ()
+    return anew and not any(facts.child(ref).meeting is meeting for ref in named)
 
 
 def _in_child_protection(facts: StepDownFacts) -> bool:
