@@ -11,6 +11,7 @@ from models.journey.steps import ReportSignificantHarm, SpokenTo, step_name
 from models.kinds import RESPONSES, EffectKind
 from models.step_down import acts
 from models.step_down.facts import StepDownFacts
+from models.step_down.final_meeting import unconfirmed
 from models.step_down.stage import Stage
 from models.step_down.start import DocumentKind, PlanType
 from models.step_down.steps.confirmation import Letter
@@ -78,7 +79,6 @@ ELSEWHERE = "child-elsewhere"
 NOBODY_KNOWS = "service-nowhere"
 BY_MAIL = "service-west"
 SERVICES = ("service-north", "service-south", BY_MAIL, NOBODY_KNOWS)
-ANOTHER_CHAIR = CHAIR.model_copy(update={"id": "chair-2"})
 HOUR = timedelta(hours=1)
 UNTIL_THE_DECISION = (Stage.CONSENT, Stage.SHARING, Stage.CONVERSATION, Stage.FINAL_MEETING, Stage.DECISION)
 ABOUT_THE_MEETING = ["schedule_final_meeting", "schedule_final_meeting", "record_final_meeting"]
@@ -132,11 +132,15 @@ class People:
         return self.dice.choice(choices)
 
     def asked(self) -> list[str]:
-        """The steps that may bring the transfer on; who did not get the child may be followed by another service."""
+        """The steps that may bring the transfer on; who did not get the child may be followed by another service.
+
+        A chair who recorded a meeting too early cannot confirm it, and records it once more.
+        """
         asked = [need.step for need in next_steps(self.facts) if need.step and need.step != "resolve_attention"]
         asked += ["resume_clock"] * any(self.facts.paused(clock) for clock in self.facts.open_clocks())
         asked += ["change_service", "acknowledge_transfer", "record_decisions"] * bool(self.given_back())
         asked += ["change_service"] * (self.facts.service is None)
+        asked += ["record_final_meeting"] * ("confirm_meeting" in asked)
         return [step for step in asked if step != "record_consent" or self.luck.family != "is silent"]
 
     def a_step(self) -> Any:
@@ -444,9 +448,12 @@ class People:
         """It is adjourned as often as bad luck will have it; what does not count yet is confirmed, or said anew."""
         yield scheduled(meeting_at=self.now + HOUR * self.one_of(1, 1, 30, 150), **self.new())
         asked = {need.step for need in next_steps(self.facts)}
-        for step_id in {child.meeting.step_id for child in self.facts.children if child.meeting}:
-            for who in (CHAIR, MANAGER, ANOTHER_CHAIR):
+        for step_id in dict.fromkeys(child.meeting.step_id for child in self.facts.children if child.meeting):
+            for who in (CHAIR, MANAGER):
                 yield confirmation(step_id, **{"actor": who, **self.new()})
+        for child in filter(unconfirmed, self.facts.children):
+            said = [one for one in child.meeting.children if one.ref == child.ref] if child.meeting else []
+            yield meeting(*said, actor=CHAIR, **{**self.new(), **self.said_anew(child.ref)})
         if "record_final_meeting" not in asked:
             return
         outcome = self.luck.meeting

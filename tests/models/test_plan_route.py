@@ -286,6 +286,17 @@ def test_a_record_that_is_said_anew_of_one_child_is_still_confirmed_for_the_othe
 
 
 @pytest.mark.clause("SD-16")
+@pytest.mark.clause("SD-23b")
+def test_a_chair_who_recorded_a_meeting_before_the_conversation_records_it_once_more() -> None:
+    early = facts_after(meeting(actor=CHAIR), before=plan_before(RecordContactConversation))
+    now = all_but_the_meeting(early)
+    assert [need.step for need in next_steps(now)] == ["confirm_meeting"]
+    assert refused(now, confirmation()).reason.startswith("Nobody confirms a meeting that they recorded themselves")
+    again = meeting(step_id="again", actor=CHAIR, corrects="record_final_meeting")
+    assert stage(facts_after(again, before=now)) is Stage.DECISION
+
+
+@pytest.mark.clause("SD-16")
 def test_a_meeting_that_was_held_too_early_may_be_followed_by_another_instead_of_being_confirmed() -> None:
     now = all_but_the_meeting(NOT_YET["held before the conversation"]())
     again = meeting(step_id="another", occurred_at=NOW)

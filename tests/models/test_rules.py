@@ -450,7 +450,10 @@ REFUSED: dict[str, Case] = {
         lambda: manages_too(facts_after(meeting(), before=plan_before(ScheduleFinalMeeting))),
         confirmation(by=CHAIR.model_copy(update={"id": SOCIAL_WORKER.id})),
         "actor",
-        "Nobody confirms a meeting that they recorded themselves, nor that of a family whose social worker they are.",
+        (
+            "Nobody confirms a meeting that they recorded themselves, nor that of a family whose social worker they "
+            "are. A chair who recorded it before the conversation records it once more, as a correction."
+        ),
     ),
     "confirming_a_meeting_before_the_conversation": (
         "SD-16",

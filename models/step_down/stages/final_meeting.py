@@ -192,7 +192,8 @@ ROWS: tuple[Row, ...] = (
         "SD-23b",
         ConfirmMeeting,
         field("actor", _own),
-        "Nobody confirms a meeting that they recorded themselves, nor that of a family whose social worker they are.",
+        "Nobody confirms a meeting that they recorded themselves, nor that of a family whose social worker they are. "
+        "A chair who recorded it before the conversation records it once more, as a correction.",
     ),
     Rule(
         "SD-16",
