@@ -462,7 +462,7 @@ def test_a_reading_is_noted(register: WholeRegister) -> None:
 
 
 def write_everything(register: WholeRegister) -> None:
-    named = child_consent(CHILD, holder(who=MARKER), voice=voice(views=MARKER))
+    named = child_consent(CHILD, holder(because=MARKER), voice=voice(views=MARKER))
     register.opened(request(), THEN)
     for step in (
         consent(named, explained_by=MARKER, explained_how=MARKER),
