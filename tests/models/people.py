@@ -134,13 +134,15 @@ class People:
     def asked(self) -> list[str]:
         """The steps that may bring the transfer on; who did not get the child may be followed by another service.
 
-        A chair who recorded a meeting too early cannot confirm it, and records it once more.
+        A chair who recorded a meeting too early cannot confirm it, and records it once more; before letters, the family
+        is recorded.
         """
         asked = [need.step for need in next_steps(self.facts) if need.step and need.step != "resolve_attention"]
         asked += ["resume_clock"] * any(self.facts.paused(clock) for clock in self.facts.open_clocks())
         asked += ["change_service", "acknowledge_transfer", "record_decisions"] * bool(self.given_back())
         asked += ["change_service"] * (self.facts.service is None)
         asked += ["record_final_meeting"] * ("confirm_meeting" in asked)
+        asked += ["record_family"] * ("approve_letters" in asked and not self.knows_who_is_who())
         return [step for step in asked if step != "record_consent" or self.luck.family != "is silent"]
 
     def a_step(self) -> Any:
@@ -255,6 +257,11 @@ class People:
 
     def given_back(self) -> tuple[str, ...]:
         return tuple(child.ref for child in self.facts.children if child.given_back)
+
+    def knows_who_is_who(self) -> bool:
+        """Letters go to people of the family: it is on record, with every child."""
+        family = self.facts.last_of(RecordFamily)
+        return family is not None and {*self.facts.child_refs} <= {*family.children_named()}
 
     def who_is_who(self, new: dict[str, Any]) -> Any:
         """The family as a whole; what was recorded before is corrected."""
