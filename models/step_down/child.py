@@ -285,15 +285,20 @@ class Child:
         ended_there = moved is not None and moved.conference_held_on is not None
         return PlanHere(protected=self.protected, said=self._said_of_plan, ended_there=ended_there)
 
+    @cached_property
+    def newest_meeting(self) -> RecordFinalMeeting | None:
+        """The newest record of a meeting that names it, also one that came too late to count."""
+        held = (entry.step for entry in reversed(self.facts.steps) if isinstance(entry.step, RecordFinalMeeting))
+        return next((step for step in held if step.names(self.ref)), None)
+
     @property
     def _said_of_plan(self) -> SaidHere | None:
         """By the newest conference here; the review of another plan says nothing of it."""
-        held = [entry.step for entry in self.facts.steps if isinstance(entry.step, RecordFinalMeeting)]
-        held = [step for step in held if step.names(self.ref)]
-        if not held or not self.protected or self.newest_at_meeting is None:
+        held = self.newest_meeting
+        if held is None or not self.protected or self.newest_at_meeting is None:
             return None
-        on = held[-1].occurred_at.astimezone(LONDON).date()
-        confirmed = bool(self.facts.stands_for(held[-1]))
+        on = held.occurred_at.astimezone(LONDON).date()
+        confirmed = bool(self.facts.stands_for(held))
         return SaidHere(on=on, ends=self.newest_at_meeting.ends_plan, confirmed=confirmed)
 
     @property

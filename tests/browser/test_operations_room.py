@@ -63,7 +63,7 @@ async def listed(page: Page, link: str, count: int) -> set[str]:
 WAITING = {
     "Open": ("breached", "declined", "harm", "letter", "message", "restricted", "stuck", "withdrawn"),
     "Overdue": ("breached",),
-    "Needs attention": ("declined", "letter", "message", "stuck"),
+    "Needs attention": ("declined", "harm", "letter", "message", "stuck"),
     "Waits for operations": ("letter", "message", "stuck"),
     "Waits for team manager": ("declined",),
     "Waits for Early Help contact": ("breached", "restricted"),

@@ -1,6 +1,7 @@
 """What closes a child is the team manager's own act, on the very step that it names (SD-23b)."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -314,6 +315,16 @@ def test_no_child_is_closed_whose_plan_does_not_end(plan: PlanOutcome, how: Deci
     now = in_conference(at_meeting(CHILD, MeetingOutcome.NOT_AGREED, plan))
     assert refused(now, decided({CHILD: how})).clause in {"SD-19", "SD-19a"}
     assert refusal(now, decided({CHILD: STAYS}), NOW) is None
+
+
+@pytest.mark.clause("SD-19a")
+def test_only_the_newest_conference_is_confirmed() -> None:
+    ends = at_meeting(CHILD, MeetingOutcome.NOT_AGREED, PlanOutcome.ENDS)
+    first = in_conference(ends, actor=SOCIAL_WORKER, occurred_at=NOW - timedelta(hours=1))
+    assert refusal(first, confirmation(), NOW) is None
+    now = record(first, conference(ends, step_id="newer", actor=SOCIAL_WORKER))
+    assert refused(now, confirmation()).reason.startswith("Nothing that this meeting said waits")
+    assert refusal(now, confirmation("newer", step_id="said"), NOW) is None
 
 
 @pytest.mark.clause("SD-19a")

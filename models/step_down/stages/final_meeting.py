@@ -60,8 +60,10 @@ def _waiting(facts: StepDownFacts, step: ConfirmMeeting) -> tuple[Child, ...]:
 
 
 def _ends_plan(facts: StepDownFacts, step: ConfirmMeeting) -> bool:
+    """An older conference's end is nobody's to confirm: what the newest said of the child holds (SD-19a)."""
     meeting = _confirmed(facts, step)
-    return meeting is not None and any(facts.child(ref).end_waits_for_chair for ref in meeting.children_named())
+    named = map(facts.child, meeting.children_named()) if meeting is not None else ()
+    return any(child.end_waits_for_chair and child.newest_meeting is meeting for child in named)
 
 
 def _too_early(facts: StepDownFacts, step: ConfirmMeeting) -> bool:
