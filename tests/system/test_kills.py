@@ -28,7 +28,7 @@ def assert_mail_is_as_expected(books: Books, family: Family) -> None:
 @pytest.mark.long
 async def test_a_letter_whose_worker_was_killed_after_data_is_never_sent_again_but_asks_a_person(rehearsal: Rehearsal):
     family = await Family.begin(await temporal(), rehearsal.local, MAIN_CASE)
-    await family.record_up_to("record_decisions")
+    await family.record_up_to("authorise")
     await family.until(lambda now: any("advice to the practitioner" in entry.what for entry in now.timeline))
     before = len(rehearsal.mails("ms.example@home.example"))
     rehearsal.mail_fault(when="after", action="hang", seconds=HANG, times=2)
@@ -59,7 +59,7 @@ async def test_the_naive_control_doubles_the_letter_and_the_share(rehearsal: Reh
     rehearsal.start_worker(NAIVE)
     await asyncio.to_thread(until, lambda: len(shares()) == 2)
     await family.record("record_contact_conversation", "name_lead_practitioner", "record_advice_summary")
-    await family.record("record_decisions")
+    await family.record("record_decisions", "authorise")
     await family.until(lambda now: any("advice to the practitioner" in entry.what for entry in now.timeline))
     letters = lambda: [m for m in read_books(rehearsal.local, family.case).mail if "ms.example" in m.to]  # noqa: E731
     rehearsal.mail_fault(when="after", action="hang", seconds=HANG, times=2)
@@ -80,7 +80,7 @@ async def test_a_letter_that_the_server_dropped_before_storing_it_goes_out_once_
     rehearsal: Rehearsal,
 ):
     family = await Family.begin(await temporal(), rehearsal.local, MAIN_CASE)
-    await family.record_up_to("record_decisions")
+    await family.record_up_to("authorise")
     await family.until(lambda now: any("advice to the practitioner" in entry.what for entry in now.timeline))
     rehearsal.mail_fault(when="before", action="drop", times=2)
     await family.record("approve_letters")

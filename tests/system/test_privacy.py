@@ -5,6 +5,7 @@ import re
 import sysconfig
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from temporalio.testing import WorkflowEnvironment
 from adapters.calendar_ics import IcsInvitations
 from adapters.mosaic_http import HttpMosaic, MosaicSettings, http_client
 from adapters.smtp import PostSettings, SmtpPost
+from cli.people import read_people
 from cli.rehearsal.books import read_books
 from cli.services import read_services
 from cli.wiring import temporal
@@ -45,13 +47,18 @@ def marked_case(folder: Path) -> tuple[Path, list[str]]:
         markers.append(f"Zwetschge{len(markers):03d}")
         return markers[-1]
 
+    @cache
+    def written(words: str) -> str:
+        """An agency is told under the name by which it was recorded."""
+        return f"{words} {marker()}"
+
     def mark(value: Any, field: str = "") -> Any:
         if isinstance(value, dict):
             return {name: mark(entry, name) for name, entry in value.items()}
         if isinstance(value, list):
             return [mark(entry, field) for entry in value]
         if field in WRITTEN_BY_PEOPLE:
-            return f"{value} {marker()}"
+            return written(value)
         return f"{marker()}@home.example" if field in ADDRESSES else value
 
     content = yaml.safe_load(MAIN_CASE.read_text())
@@ -77,7 +84,7 @@ async def test_what_people_wrote_is_nowhere_in_clear(rehearsal: Rehearsal, tmp_p
     await family.record(*steps[: steps.index("record_decisions")])
     rehearsal.mosaic_fault(operation="complete_step", when="before", action="error", error="locked", times=1)
     rehearsal.mail_fault(when="before", action="error", code="554 no", times=1)
-    await family.record("record_decisions")
+    await family.record("record_decisions", "authorise")
     await family.until(lambda now: [item.problem for item in now.attention] == ["locked"])
     await family.resolve("A1", resolution="retry", note="Zwetschge998 closed the record")
     await family.until(lambda now: len(now.attention) == 2)
@@ -120,6 +127,7 @@ async def test_the_control_without_encryption_finds_every_marker(rehearsal: Rehe
     local = rehearsal.local
     register = new_register(f"sqlite:///{tmp_path / 'register.db'}", ClearText())
     register.put_services(read_services(EXAMPLES / "services.csv"))
+    register.put_people(read_people(EXAMPLES / "people.csv"))
     attributes = [visibility.STAGE, visibility.ROUTE, visibility.SERVICE, visibility.TEAM, visibility.RESPONSE_STATE]
     async with await WorkflowEnvironment.start_local(
         dev_server_existing_path=f"{sysconfig.get_path('scripts')}/temporal",

@@ -60,7 +60,7 @@ def test_what_differs_is_told_in_a_row_and_shown_by_the_register(rehearsal: Rehe
     skip = tmp_path / "skip.yaml"
     skip.write_text(SKIP, encoding="utf-8")
     refused = rehearsal.command("step", transfer, str(skip))
-    assert (refused.returncode, "attention_id: R1 ends when" in refused.stderr) == (2, True)
+    assert (refused.returncode, "R1 ends when" in refused.stderr) == (2, True)
 
 
 @pytest.mark.long
