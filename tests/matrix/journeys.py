@@ -471,7 +471,7 @@ class OnMosaic(Journey):
         both = (child, sibling)
         letters = (
             builders.letter("letter-1", *both),
-            builders.letter_to_agency("letter-2", *both),
+            builders.letter_to_agency("letter-2", sibling),
         )
         await self.suffer(Effect(kind=EffectKind.SEND_LETTER, letter="letter-1"), builders.letters(*letters))
         if EffectKind.REOPEN_CHILD in self.suffers:

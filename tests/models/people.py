@@ -134,15 +134,16 @@ class People:
     def asked(self) -> list[str]:
         """The steps that may bring the transfer on; who did not get the child may be followed by another service.
 
-        A chair who recorded a meeting too early cannot confirm it, and records it once more; before letters, the family
-        is recorded.
+        A chair who recorded a meeting too early cannot confirm it, and records it once more; before consent
+        and letters, the family is recorded.
         """
         asked = [need.step for need in next_steps(self.facts) if need.step and need.step != "resolve_attention"]
         asked += ["resume_clock"] * any(self.facts.paused(clock) for clock in self.facts.open_clocks())
         asked += ["change_service", "acknowledge_transfer", "record_decisions"] * bool(self.given_back())
         asked += ["change_service"] * (self.facts.service is None)
         asked += ["record_final_meeting"] * ("confirm_meeting" in asked)
-        asked += ["record_family"] * ("approve_letters" in asked and not self.knows_who_is_who())
+        rests_on_the_family = {"approve_letters", "record_consent"} & {*asked}
+        asked += ["record_family"] * (bool(rests_on_the_family) and not self.knows_who_is_who())
         return [step for step in asked if step != "record_consent" or self.luck.family != "is silent"]
 
     def a_step(self) -> Any:
