@@ -12,6 +12,7 @@ from adapters.temporal_client import connect
 from client.comparison import TemporalTransfers
 from models.effects import EffectResult, Ended, Intent
 from models.mail import Mail
+from models.mosaic import ChildRecord
 from worker.health import HealthServer
 from worker.wiring import TransfersWorker, activities, figures, outside
 
@@ -30,6 +31,9 @@ class NaiveEffects:
     def send_again_if_unsure(self, intent: Intent, send: Callable[[], str]) -> EffectResult:
         send()
         return _done(intent)
+
+    def read(self, intent: Intent, look: Callable[[], ChildRecord]) -> EffectResult:
+        return _done(intent).model_copy(update={"record": look()})
 
 
 def _done(intent: Intent) -> EffectResult:
