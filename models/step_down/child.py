@@ -3,26 +3,18 @@
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeVar
 
 from models.effects import Effect, EffectResult, Ended
 from models.journey.recorded import RecordedStep
-from models.journey.steps import Cancel, Step
+from models.journey.steps import Cancel
 from models.kinds import ClockKind, EffectKind
 from models.mosaic import ChildRecord
-from models.step_down.consent import Word, day_of, word
+from models.step_down.asked import Asked
 from models.step_down.held import PlanHere, Question, SaidHere, kept_open_by, plan_goes_on, unsaid
 from models.step_down.start import PlanType
 from models.step_down.steps.acts import Authorise
 from models.step_down.steps.confirmation import AcknowledgeTransfer, ChildAcknowledgement
-from models.step_down.steps.consent import (
-    ChildConsent,
-    HolderAnswer,
-    RecordConsent,
-    Shareable,
-    WithdrawConsent,
-)
-from models.step_down.steps.conversation import AgreedChild, RecordContactConversation
+from models.step_down.steps.consent import WithdrawConsent
 from models.step_down.steps.decision import (
     ChildAdvice,
     ChildDecision,
@@ -35,150 +27,15 @@ from models.step_down.steps.final_meeting import ChildAtMeeting, MeetingOutcome,
 from models.step_down.steps.transfer import ChangeService
 from models.vocabulary import LONDON, Role
 
-if TYPE_CHECKING:
-    from models.step_down.facts import StepDownFacts
-
-T = TypeVar("T")
-
 
 @dataclass(frozen=True, eq=False)
-class Child:
-    """One child, read from the facts; each answer is found once, as the facts never change."""
-
-    facts: "StepDownFacts"
-    ref: str
-
-    def _said(self, kind: type[Step], of: type[T]) -> T | None:
-        """What the last step of a kind says of the child."""
-        step = self.facts.last_of(kind, self.ref)
-        said = getattr(step, "children", ())
-        return next((one for one in said if isinstance(one, of) and getattr(one, "ref", None) == self.ref), None)
-
-    @cached_property
-    def answer(self) -> ChildConsent | None:
-        """The family's answer, for this service (SD-09); None where it was withdrawn since."""
-        return self._said(RecordConsent, ChildConsent)
-
-    def _comes_to(self, step: RecordConsent) -> Word:
-        """What the words of this step come to for the child, by who is who in the family now."""
-        said = next(answer for answer in step.children if answer.ref == self.ref)
-        return word(self.facts.family, said, day_of(step))
-
-    def _stands(self, step: RecordConsent) -> bool:
-        """Where the words alone do not suffice, with the team manager's own act."""
-        comes_to = self._comes_to(step)
-        return comes_to is Word.YES or (comes_to is Word.FOR_MANAGER and self.facts.granted(step, self.ref))
-
-    @cached_property
-    def asked_in(self) -> RecordConsent | None:
-        """The step with the family's answer, for this service."""
-        return self.facts.last_of(RecordConsent, self.ref)
-
-    @cached_property
-    def consents(self) -> bool:
-        """Whether consent stands (SD-09)."""
-        return self.asked_in is not None and self._stands(self.asked_in)
-
-    def may_share(self, what: Shareable) -> bool:
-        """SD-09d: consent stands, and this was agreed to."""
-        return self.consents and self.answer is not None and what in self.answer.may_share
-
-    @property
-    def refused(self) -> bool:
-        """SD-09e: the family, or the young person, said no, whatever the manager says of it."""
-        return self.asked_in is not None and self._comes_to(self.asked_in) is Word.NO
-
-    @cached_property
-    def withdrawn(self) -> bool:
-        """Consent was withdrawn, and not given again (SD-09a)."""
-        return self.facts.last_of(WithdrawConsent, self.ref) is not None and self.answer is None
-
-    @property
-    def asked(self) -> bool:
-        """The family was asked, and said something."""
-        return self.answer is not None or self.withdrawn
-
-    @property
-    def refusal_not_looked_at(self) -> bool:
-        """SD-09e: the no of the family, or of the young person, was not looked at by the team manager."""
-        step = self.asked_in
-        return step is not None and self.refused and self.facts.act_on(step, self.ref) is None
-
-    @property
-    def for_manager(self) -> bool:
-        """SD-09b, SD-09c: what was said is for the team manager, whatever they said of it."""
-        return self.asked_in is not None and self._comes_to(self.asked_in) is Word.FOR_MANAGER
-
-    @property
-    def waits_for_word(self) -> bool:
-        """SD-09b, SD-09c: what was said stands only with the team manager's act, and there is none."""
-        step = self.asked_in
-        return step is not None and self.for_manager and self.facts.act_on(step, self.ref) is None
-
-    @property
-    def answered(self) -> bool:
-        """The family has answered, if only by taking its consent back; what waits for the manager is no answer yet."""
-        return self.asked and not self.waits_for_word
-
-    @cached_property
-    def said_no(self) -> bool:
-        """The family's last word, whichever service it was about, was no (SD-09a)."""
-        last: RecordConsent | WithdrawConsent | None = None
-        for entry in self.facts.steps:
-            if (
-                isinstance(entry.step, RecordConsent | WithdrawConsent)
-                and not entry.late
-                and entry.step.names(self.ref)
-            ):
-                last = entry.step
-        if isinstance(last, RecordConsent):
-            return not self._stands(last)
-        return last is not None
-
-    @cached_property
-    def objectors(self) -> frozenset[str]:
-        """SD-09c: who said no, whichever service it was about, and nothing else since; as far as their word counts."""
-        steps = (entry.step for entry in self.facts.steps if isinstance(entry.step, RecordConsent))
-        answers = (answer for step in steps for answer in step.children if answer.ref == self.ref)
-        last = {holder.person: holder.answer for answer in answers for holder in answer.holders}
-        counts = {person.ref for person in self.facts.family.holders(self.ref)} if self.facts.family else set()
-        return frozenset(ref for ref, said in last.items() if said is HolderAnswer.REFUSED and ref in counts)
+class Child(Asked):
+    """The same child, with what was decided, what Mosaic holds, and what became of it."""
 
     @cached_property
     def agencies_may_read(self) -> bool:
         """Consent stands (SD-09); or the agencies stay, universal services suffice, and nobody said no (SD-32)."""
         return self.consents or (self.is_decided(Decision.UNIVERSAL_ONLY) and not self.said_no)
-
-    @cached_property
-    def talked_over(self) -> AgreedChild | None:
-        """What the last conversation that named the child said of it (SD-08)."""
-        return self._said(RecordContactConversation, AgreedChild)
-
-    @cached_property
-    def first_talked(self) -> datetime | None:
-        """When it was first talked over with this service; what was corrected since does not count."""
-        said = self.facts.all_of(RecordContactConversation, self.ref)
-        corrected = {step.corrects for step in said}
-        return min((step.occurred_at for step in said if step.step_id not in corrected), default=None)
-
-    @cached_property
-    def agreement(self) -> AgreedChild | None:
-        """What the conversation agreed (SD-08); None where it did not agree the child."""
-        conversation = self.facts.conversation
-        if conversation is None or not conversation.appropriate:
-            return None
-        return self.talked_over if self.talked_over is not None and self.talked_over.agreed else None
-
-    @property
-    def spoken_of(self) -> bool:
-        """A conversation with this service has answered for the child."""
-        conversation = self.facts.conversation
-        return conversation is not None and (not conversation.appropriate or self.talked_over is not None)
-
-    @property
-    def could_pass(self) -> bool:
-        """Consent stands, and no conversation left the child out (SD-08, SD-09)."""
-        return self.consents and (self.facts.conversation is None or self.agreement is not None)
 
     @property
     def meeting(self) -> RecordFinalMeeting | None:
@@ -188,7 +45,7 @@ class Child:
     @cached_property
     def at_meeting(self) -> ChildAtMeeting | None:
         """SD-19: what it said of the child."""
-        return self._said(RecordFinalMeeting, ChildAtMeeting)
+        return self.said(RecordFinalMeeting, ChildAtMeeting)
 
     @property
     def unheard(self) -> bool:
@@ -203,7 +60,7 @@ class Child:
     @cached_property
     def advice(self) -> ChildAdvice | None:
         """The summary of advice (SD-30)."""
-        return self._said(RecordAdviceSummary, ChildAdvice)
+        return self.said(RecordAdviceSummary, ChildAdvice)
 
     @cached_property
     def decided_in(self) -> RecordDecisions | None:
@@ -320,7 +177,7 @@ class Child:
     @property
     def kept_open_now(self) -> bool:
         """Its closing was decided, and did not come about, as Mosaic keeps it open; nothing else was decided since."""
-        said = self._said(RecordDecisions, ChildDecision)
+        said = self.said(RecordDecisions, ChildDecision)
         return said is not None and said.decision.closes and not self.closing_begun and self.kept_after_all(said)
 
     @property
@@ -416,7 +273,7 @@ class Child:
     @cached_property
     def acknowledgement(self) -> ChildAcknowledgement | None:
         """The service's answer (SD-35)."""
-        return self._said(AcknowledgeTransfer, ChildAcknowledgement)
+        return self.said(AcknowledgeTransfer, ChildAcknowledgement)
 
     @cached_property
     def given_back(self) -> bool:
