@@ -3,18 +3,14 @@
 Each journey extends them; nothing else of the machinery is extended.
 """
 
-from collections.abc import Mapping
 from datetime import datetime
-from functools import cached_property
-from typing import Any, ClassVar, Self, TypeVar
 
 from models.attention import HARM_NOT_TAKEN, Attention, Resolution
 from models.certificate import Certificate, DueRung
-from models.effects import Effect, EffectResult
-from models.journey.answers import Receipt, Rejected
-from models.journey.recorded import Alert, Clock, Opening, RecordedStep, Times
+from models.effects import Effect
+from models.journey.kept import Kept
+from models.journey.recorded import Alert, Clock, Times
 from models.journey.remembered import remembered
-from models.journey.start import Start
 from models.journey.steps import (
     Cancel,
     PauseClock,
@@ -24,120 +20,15 @@ from models.journey.steps import (
     ResolveAttention,
     ResumeClock,
     SpokenTo,
-    Step,
 )
 from models.kinds import NOT_ANSWERING, REAL_TIME, ClockKind, RungKind
 from models.mosaic import DocumentVersion
 from models.people import Colleague
-from models.policy import Policy
 from models.services import EarlyHelpService
-from models.vocabulary import Frozen
-
-S = TypeVar("S", bound=Step)
 
 
-class Facts(Frozen):
+class Facts(Kept):
     """Everything that a journey knows; the rules read only this."""
-
-    UNDONE_BY: ClassVar[Mapping[type[Step], tuple[type[Step], ...]]]
-    """Which later step makes an earlier one of a kind count no more."""
-    request: Start
-    opened_at: datetime
-    opening: Opening | None = None
-    steps: tuple[RecordedStep, ...] = ()
-    receipts: tuple[Receipt, ...] = ()
-    rejected: tuple[Rejected, ...] = ()
-    begun: tuple[Effect, ...] = ()
-    """The effects that were begun; from then on, what they act on is not replaced."""
-    effects: tuple[EffectResult, ...] = ()
-    stopped: tuple[EffectResult, ...] = ()
-    """What was begun and stopped before it was done, as it was no longer wanted; it may be begun again."""
-    evidence_kept: int = 0
-    """How many steps were looked at, and captured where they are evidence."""
-    results_shown: int = 0
-    """How many results of effects the register has seen; the due dates among them are kept."""
-    cancel_requests: tuple[datetime, ...] = ()
-    """When somebody asked in the Temporal UI to cancel the workflow."""
-    raised: tuple[Attention, ...] = ()
-    """What needed attention, as it was raised."""
-    clocks: tuple[Clock, ...] = ()
-    """What was, and is, waited for."""
-    alerts: tuple[Alert, ...] = ()
-    """Who was told, oldest first."""
-    people_asked: tuple[datetime, ...] = ()
-    """When somebody asked that the directory of people be read anew."""
-
-    @cached_property
-    def answers_found(self) -> dict[tuple[Any, ...], Any]:
-        """What was asked of these very facts, with the answers; see ``remembered``."""
-        return {}
-
-    def having(self, **changes: Any) -> Self:
-        """The facts with what changed."""
-        return self.model_copy(update=changes)
-
-    @property
-    def policy(self) -> Policy:
-        """The policy that this transfer started with."""
-        return self.opening.policy if self.opening else Policy()
-
-    @property
-    @remembered
-    def newest(self) -> datetime:
-        """The newest moment that is known: the facts have no now."""
-        told = [entry.accepted_at for entry in self.steps[-1:]] + [alert.raised_at for alert in self.alerts[-1:]]
-        return max([self.opened_at, *told])
-
-    @property
-    def route(self) -> str:
-        """Where the journey comes from."""
-        raise NotImplementedError
-
-    @property
-    def is_duplicate(self) -> bool:
-        """A child of this transfer was found in another open one."""
-        return self.opening is not None and self.opening.duplicate_of is not None
-
-    @property
-    def child_refs(self) -> tuple[str, ...]:
-        """The children of this transfer."""
-        return tuple(child.ref for child in self.request.children)
-
-    @property
-    def children_spoken_of(self) -> tuple[str, ...]:
-        """The children of whom harm may be reported: those of the transfer, and any that were to be."""
-        return self.child_refs
-
-    @remembered
-    def all_of(self, kind: type[S], child: str | None = None) -> list[S]:
-        """Every step of a kind that counts, oldest first; with a child, those that name it."""
-        return [
-            entry.step
-            for entry in self.steps[self._undone(self.UNDONE_BY.get(kind, ()), child) :]
-            if isinstance(entry.step, kind) and not entry.late and entry.step.names(child)
-        ]
-
-    def _undone(self, by: tuple[type[Step], ...], child: str | None) -> int:
-        """How many steps, from the oldest, were recorded before the last one of these kinds."""
-        places = [place for place, entry in enumerate(self.steps) if isinstance(entry.step, by) and entry.turns(child)]
-        return places[-1] + 1 if places else 0
-
-    def last_of(self, kind: type[S], child: str | None = None) -> S | None:
-        """The step of a kind that holds: the last one recorded; with a child, the last that names it."""
-        return next(reversed(self.all_of(kind, child)), None)
-
-    def entry(self, step_id: str) -> RecordedStep | None:
-        """The step that was recorded under this id."""
-        return next((entry for entry in self.steps if entry.step.step_id == step_id), None)
-
-    def receipt(self, step_id: str) -> Receipt | None:
-        """The receipt that was given for the step."""
-        return next((receipt for receipt in self.receipts if receipt.step_id == step_id), None)
-
-    @property
-    def evidence_is_kept(self) -> bool:
-        """Everything that was recorded is kept where it can be shown."""
-        return self.evidence_kept == len(self.steps)
 
     @property
     def service_ref(self) -> str:
@@ -220,21 +111,6 @@ class Facts(Frozen):
     def harm_not_taken(self) -> tuple[Attention, ...]:
         """SU-01: the reports of significant harm that came and could not be taken, while none was taken since."""
         return tuple(item for item in self.open_attention if item.problem == HARM_NOT_TAKEN)
-
-    @remembered
-    def result(self, effect: Effect) -> EffectResult | None:
-        """How the effect ended; None while it has not."""
-        return next((result for result in self.effects if result.effect == effect), None)
-
-    def ended(self, *effects: Effect | None) -> bool:
-        """Whether each of these has ended; what is not to be carried out has."""
-        return all(effect is None or self.result(effect) is not None for effect in effects)
-
-    @property
-    @remembered
-    def unfinished(self) -> tuple[Effect, ...]:
-        """What was begun and has not ended."""
-        return tuple(effect for effect in self.begun if self.result(effect) is None)
 
     def open_clocks(self, kind: ClockKind | None = None) -> tuple[Clock, ...]:
         """What is waited for now."""
