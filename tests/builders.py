@@ -515,6 +515,11 @@ def not_authorised(of: str = "record_decisions", *children: str, **changes: Any)
     return authorised(of, *children, **{"granted": False, "because": "the school still worries", **changes})
 
 
+def looked_at(of: str = "record_consent", *children: str, **changes: Any) -> Authorise:
+    """The team manager looked at a refusal of consent, and it does not change the risk."""
+    return authorised(of, *children, **{"because": "nothing speaks of pressure", "step_id": "looked-at", **changes})
+
+
 UNREAD = "0" * 12
 """Stands for the digest of a letter until somebody reads it: ``record`` reads each as it is approved."""
 

@@ -22,11 +22,11 @@ def _closes(facts: StepDownFacts, step: RecordDecisions) -> Iterable[str]:
 
 
 def _not_by_words_alone(facts: StepDownFacts, step: RecordConsent) -> Iterable[str]:
-    """The children for whom consent is for the manager; or was refused, while it goes on for others (SD-09e)."""
-    goes_on = transfer_possible(facts)
+    """The children for whom consent is for the manager, or was refused, whatever is decided of them (SD-09e)."""
     for said in step.children:
         child = facts.child(said.ref)
-        if child.asked_in is step and child.may_still_pass and (child.for_manager or (child.refused and goes_on)):
+        for_manager = child.asked_in is step and child.may_still_pass and child.for_manager
+        if for_manager or (child.refused_in is step and not child.closing_begun):
             yield said.ref
 
 

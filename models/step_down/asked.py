@@ -64,10 +64,12 @@ class Asked:
         """SD-09d: consent stands, and this was agreed to."""
         return self.consents and self.answer is not None and what in self.answer.may_share
 
-    @property
-    def refused(self) -> bool:
-        """SD-09e: the family, or the young person, said no, whatever the manager says of it."""
-        return self.asked_in is not None and self._comes_to(self.asked_in) is Word.NO
+    @cached_property
+    def refused_in(self) -> RecordConsent | None:
+        """SD-09e: the step with the no of the family, or of the young person, to whichever service; None where none."""
+        said = (entry.step for entry in reversed(self.facts.steps) if not entry.late and entry.step.names(self.ref))
+        last = next((step for step in said if isinstance(step, RecordConsent)), None)
+        return last if last is not None and self._comes_to(last) is Word.NO else None
 
     @cached_property
     def withdrawn(self) -> bool:
@@ -81,9 +83,13 @@ class Asked:
 
     @property
     def refusal_not_looked_at(self) -> bool:
-        """SD-09e: the no of the family, or of the young person, was not looked at by the team manager."""
-        step = self.asked_in
-        return step is not None and self.refused and self.facts.act_on(step, self.ref) is None
+        """SD-09e: the team manager has not said whether the refusal changes the risk, whatever is decided."""
+        return self.refused_in is not None and self.facts.act_on(self.refused_in, self.ref) is None
+
+    @property
+    def refusal_changes_risk(self) -> bool:
+        """SD-09e: the team manager looked at the refusal, and it changes the risk."""
+        return self.refused_in is not None and self.facts.denied(self.refused_in, self.ref)
 
     @property
     def for_manager(self) -> bool:

@@ -68,8 +68,9 @@ class Child(Asked):
 
         That the child passes to Early Help no longer counts where it was turned away since: by another service, by
         consent withdrawn, or because the transfer was cancelled. No closing counts against which a final meeting
-        spoke since, that was decided before a report of significant harm, or of a child whom Mosaic keeps open. Once
-        its closing has begun, it stands; what was decided after that counts unless the manager said no.
+        spoke since, that was decided before a report of significant harm, of a child whom Mosaic keeps open, or whose
+        refusal changes the risk. Once its closing has begun, it stands; what was decided after that counts unless the
+        manager said no.
         """
         steps = self.facts.all_of(RecordDecisions, self.ref)
         if self.closing_begun:
@@ -81,7 +82,7 @@ class Child(Asked):
             return step
         place = next(place for place, entry in enumerate(self.facts.steps) if entry.step is step)
         undone = self.kept_after_all(said) or any(self._undone(entry, said) for entry in self.facts.steps[place:])
-        return None if self.facts.harm_reports or undone else step
+        return None if self.facts.harm_reports or self.refusal_changes_risk or undone else step
 
     @cached_property
     def decision(self) -> ChildDecision | None:

@@ -38,6 +38,12 @@ WHEREVER_IT_CLOSES = (
         "confirmed that: the child stays with social work until then; where the child has moved, until the "
         "conference in the area where it lives now.",
     ),
+    Lock(
+        "SD-09e",
+        lambda c, _: not c.refusal_changes_risk,
+        "The team manager looked at the refusal of consent, and it changes the risk: the child stays with social work, "
+        "unless the manager has looked again and says otherwise.",
+    ),
 )
 INTERLOCK = (
     Lock(
@@ -82,6 +88,11 @@ INTERLOCK = (
 )
 """The closure interlock: what holds beside, where social work passes the child on to Early Help."""
 AFTER_THE_DECISION = (
+    Lock(
+        "SD-09e",
+        lambda c, _: not c.refusal_not_looked_at,
+        "Consent was refused, and the team manager has not said whether that changes the risk.",
+    ),
     Lock("SD-23b", lambda c, _: c.authorised, "The team manager has not authorised that this child is closed."),
     Lock("SD-19b", lambda c, _: c.facts.ended(c.look), "Mosaic has not been asked yet what it holds of this child."),
     Lock(

@@ -62,6 +62,7 @@ from tests.builders import (
     holder,
     intent,
     letters,
+    looked_at,
     meeting,
     not_appropriate,
     other_service,
@@ -472,7 +473,9 @@ def write_everything(register: WholeRegister) -> None:
         harm_report(concern=MARKER),
     ):
         register.store_evidence("transfer-1", taken(step))
-    now = shown(facts_after(refused_consent(), decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK}), letters()))
+    now = shown(
+        facts_after(refused_consent(), looked_at(), decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK}), letters())
+    )
     entry = now.timeline[0].model_copy(update={"note": MARKER})
     register.shows(now.model_copy(update={"timeline": (entry,)}), 1)
 

@@ -159,6 +159,13 @@ class Books:
         goes_on = HolderAnswer.REFUSED not in answers or self.manager_says(words[-1], child) is True
         return HolderAnswer.AGREED in answers and said.voice.agreed is not False and goes_on
 
+    def refused_in(self, child: str) -> RecordConsent | None:
+        """Where the family or the child said no, to whichever service, and has said nothing else since."""
+        last = self.last(RecordConsent, child)
+        [said] = [one for one in last.children if one.ref == child] if last else [None]
+        nobody = said is not None and HolderAnswer.AGREED not in {one.answer for one in said.holders}
+        return last if said is not None and (nobody or said.voice.agreed is False) else None
+
     def shares(self, child: str, what: str) -> bool:
         """It was agreed that this is shared, and consent stands."""
         answer = self.last(RecordConsent, child)
@@ -197,6 +204,10 @@ class Books:
         if not place or self.manager_says(self.facts.steps[place - 1].step, child) is False:
             return None
         [said] = [said.decision for said in self.facts.steps[place - 1].step.children if said.ref == child]
+        refused = self.refused_in(child)
+        changes_risk = refused is not None and self.manager_says(refused, child) is False
+        if changes_risk and said is not STAYS and not closing:
+            return None
         since = self.steps[place : self.began[closing] if closing else None]
         protected = self.facts.request.plan_type is PlanType.CHILD_PROTECTION
         if protected:  # a conference counts also where it was recorded when another child was being closed

@@ -185,8 +185,7 @@ class Oracle(Books):
         before = {Effect(kind=kind, child=child, time=time) for kind in (CLOSE, REOPEN) for time in times}
         if child in {step.child_ref for step in self.said(AddChild)}:
             before.add(Effect(kind=EffectKind.RESERVE_CHILD, child=child))
-        decided = self.last(RecordDecisions, child)
-        if decided is None or self.manager_says(decided, child) is not True:
+        if not self.manager_lets_close(child):
             return False
         closings = [step for step in self.said(RecordDecisions, child) if step.closes(child)]
         if Effect(kind=EffectKind.LOOK_AT_CHILD, child=child, time=1 + len(closings)) not in self.happened:
@@ -199,6 +198,13 @@ class Oracle(Books):
             pack = self._pack(child)
             return pack in self.happened and child in self.orders[pack].with_the_service and self.may_pass_on(child)
         return said is not TRANSFER or self.may_pass_on(child)
+
+    def manager_lets_close(self, child: str) -> bool:
+        """As was decided; and where consent was refused, that does not change the risk."""
+        asked = (self.last(RecordDecisions, child), self.refused_in(child))
+        return asked[0] is not None and all(
+            self.manager_says(step, child) is True for step in asked if step is not None
+        )
 
     def may_reopen_child(self, effect: Effect) -> bool:
         """Who is closed, and whom social work took on again."""

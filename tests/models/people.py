@@ -55,6 +55,7 @@ from tests.builders import (
     letter,
     letter_to_agency,
     letters,
+    looked_at,
     management_conversation,
     meeting,
     no_letter,
@@ -242,7 +243,7 @@ class People:
         of = self.one_of(*([step.step_id for step in acts.waiting(self.facts)] * 9 or ["nothing"]), *anything)
         by = MANAGER.model_copy(update={"id": SOCIAL_WORKER.id}) if self.seldom(9) else MANAGER
         named = children if self.seldom(4) else ()
-        said = not_authorised if self.seldom(4) else authorised
+        said = not_authorised if self.seldom(4) else self.one_of(authorised, looked_at)
         return said(of, *named, **{"actor": by, **new})
 
     def new(self) -> dict[str, Any]:
@@ -431,7 +432,8 @@ class People:
         """What was said on consent goes on, or not, as luck will have it."""
         for step in acts.waiting(self.facts):
             no = isinstance(step, RecordConsent) and self.luck.dispute is False
-            yield (not_authorised if no else authorised)(step.step_id, **self.new())
+            yes = looked_at if isinstance(step, RecordConsent) else authorised
+            yield (not_authorised if no else yes)(step.step_id, **self.new())
 
     def _the_family_reads(self) -> Iterator[Any]:
         """First what it has not seen, has not agreed to, or what others are still in: each time a newer version."""

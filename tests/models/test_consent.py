@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from models.kinds import EffectKind
+from models.step_down.effects import closures
 from models.step_down.facts import StepDownFacts
 from models.step_down.family import FamilyMember, Responsibility
 from models.step_down.stage import Outcome, Stage
@@ -28,6 +29,7 @@ from tests.builders import (
     authorised,
     born,
     child_consent,
+    close_child,
     competent,
     consent,
     decided,
@@ -39,12 +41,14 @@ from tests.builders import (
     family_sharing,
     holder,
     letters,
+    looked_at,
     not_authorised,
     other_service,
     own_word,
     person,
     record,
     refused,
+    refused_consent,
     request,
     the_share,
     voice,
@@ -234,8 +238,8 @@ def test_no_act_makes_a_yes_of_the_no_of_a_young_person() -> None:
     now = facts_after(
         exploration(), consent(*said), before=facts(CHILD, SIBLING, request=request(CHILD, SIBLING, family=known))
     )
-    looked_at = record(now, authorised("record_consent", SIBLING))
-    assert [looked_at.child(ref).consents for ref in (CHILD, SIBLING)] == [True, False]
+    then = record(now, looked_at("record_consent", SIBLING))
+    assert [then.child(ref).consents for ref in (CHILD, SIBLING)] == [True, False]
 
 
 def again(*holders: Holder) -> RecordConsent:
@@ -307,12 +311,54 @@ def test_a_document_that_had_been_shared_before_a_sibling_said_no_is_not_asked_f
 @pytest.mark.clause("SD-09e")
 def test_a_refusal_beside_children_who_go_on_is_looked_at_by_the_manager() -> None:
     now = sharing_with(child_consent(), REFUSES, without_children=(SIBLING,))
-    asked = [(need.who, need.step) for need in next_steps(now) if need.clause == "SD-09e"]
-    assert asked == [(Role.TEAM_MANAGER, "authorise")]
-    for act in (authorised("record_consent", SIBLING), not_authorised("record_consent", SIBLING)):
-        looked_at = record(now, act)
-        assert "SD-09e" not in [need.clause for need in next_steps(looked_at)]
-        assert not looked_at.child(SIBLING).consents
+    assert asked_about_refusal(now) == [(Role.TEAM_MANAGER, "authorise")]
+    for act in (looked_at("record_consent", SIBLING), not_authorised("record_consent", SIBLING)):
+        then = record(now, act)
+        assert asked_about_refusal(then) == []
+        assert not then.child(SIBLING).consents
+
+
+def asked_about_refusal(now: StepDownFacts) -> list[tuple[Role | None, str | None]]:
+    return [(need.who, need.step) for need in next_steps(now) if need.clause == "SD-09e"]
+
+
+CLOSINGS = [how for how in Decision if how.closes and how is not Decision.TRANSFER]
+
+
+@pytest.mark.clause("SD-09e")
+@pytest.mark.parametrize("how", CLOSINGS)
+def test_no_child_whose_family_refused_is_closed_before_the_manager_looked_at_the_risk(how: Decision) -> None:
+    before = facts_after(refused_consent())
+    assert asked_about_refusal(before) == [(Role.TEAM_MANAGER, "authorise")]
+    now = record(before, decided({CHILD: how}))
+    assert (asked_about_refusal(now), closures(now)) == ([(Role.TEAM_MANAGER, "authorise")], ())
+    assert closures(record(now, looked_at())) == (close_child(CHILD),)
+
+
+@pytest.mark.clause("SD-09e")
+def test_a_refusal_is_looked_at_though_the_child_stays_or_another_service_is_named() -> None:
+    for then in (decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK}), other_service()):
+        assert asked_about_refusal(facts_after(refused_consent(), then)) == [(Role.TEAM_MANAGER, "authorise")]
+
+
+@pytest.mark.clause("SD-09e")
+def test_a_refusal_that_was_a_mistake_or_became_a_yes_is_not_looked_at() -> None:
+    now = facts_after(refused_consent(), consent(step_id="again", corrects="record_consent"))
+    assert asked_about_refusal(now) == []
+    assert refused(now, looked_at()).reason.startswith("What this is about was replaced since")
+
+
+@pytest.mark.clause("SD-09e")
+def test_where_the_refusal_changes_the_risk_the_child_is_not_closed() -> None:
+    closes = decided({CHILD: Decision.NO_FURTHER_SUPPORT})
+    changes = not_authorised("record_consent", step_id="changes")
+    now = facts_after(refused_consent(), closes, changes)
+    assert (now.child(CHILD).decision, closures(now)) == (None, ())
+    assert refused(now, decided({CHILD: Decision.NO_FURTHER_SUPPORT}, step_id="anew")).clause == "SD-09e"
+    stays = decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK}, step_id="stays")
+    assert record(now, stays).child(CHILD).is_decided(Decision.STAYS_WITH_SOCIAL_WORK)
+    again = record(now, looked_at(corrects="changes"))
+    assert closures(again) == (close_child(CHILD),)
 
 
 @pytest.mark.clause("SD-09a")

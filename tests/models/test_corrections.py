@@ -49,6 +49,7 @@ from tests.builders import (
     letter,
     letter_to_agency,
     letters,
+    looked_at,
     meeting,
     no_letter,
     not_agreed,
@@ -86,7 +87,7 @@ def summary_begun() -> StepDownFacts:
 
 
 def letters_begun() -> StepDownFacts:
-    before = record(facts_after(refused_consent(), decided({CHILD: STAYS})), letters())
+    before = record(facts_after(refused_consent(), looked_at(), decided({CHILD: STAYS})), letters())
     return begin(before, *due(before))
 
 
@@ -330,7 +331,7 @@ ACROSS_TWO: dict[str, tuple[Callable[[], StepDownFacts], Any, Any, Any]] = {
         "record_advice_summary",
     ),
     "decision": (
-        lambda: facts_after(refused_consent(*BOTH), decided({CHILD: STAYS}), before=facts(*BOTH)),
+        lambda: facts_after(refused_consent(*BOTH), looked_at(), decided({CHILD: STAYS}), before=facts(*BOTH)),
         decided({SIBLING: STAYS}, step_id="second"),
         decided(dict.fromkeys(BOTH, STAYS), step_id="third"),
         "record_decisions",

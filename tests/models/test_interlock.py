@@ -27,6 +27,7 @@ from tests.builders import (
     decided,
     facts,
     looked,
+    looked_at,
     meeting,
     not_agreed,
     not_appropriate,
@@ -131,7 +132,7 @@ def test_what_lacks_for_one_child_does_not_hold_up_its_sibling() -> None:
 
 @pytest.mark.clause("SD-23")
 def test_a_child_without_further_needs_closes_without_the_interlock() -> None:
-    now = told(refused_consent(CHILD, SIBLING), decided({CHILD: Decision.NO_FURTHER_SUPPORT}))
+    now = told(refused_consent(CHILD, SIBLING), looked_at(), decided({CHILD: Decision.NO_FURTHER_SUPPORT}))
     assert closures(now) == (close_child(CHILD),)
 
 

@@ -66,6 +66,7 @@ from tests.builders import (
     interim_contact,
     letter,
     letters,
+    looked_at,
     meeting,
     no_letter,
     not_agreed,
@@ -134,8 +135,9 @@ TAKE_OUT = NextStep(
 LOOK_AT_REFUSAL = NextStep(
     step="authorise",
     who=Role.TEAM_MANAGER,
-    ask="Consent was refused for a child while others go on: look at whether the refusal changes the risk, or speaks "
-    "of coercion or exploitation, and say so.",
+    ask="Consent was refused for a child, who is not closed before you have looked at whether the refusal changes the "
+    "risk, or speaks of coercion or exploitation: authorise where it does not, say no where it does, and say in "
+    "because what you found.",
     clause="SD-09e",
 )
 SHARE_WITH_FAMILY = NextStep(
@@ -671,11 +673,11 @@ WHERE: dict[str, tuple[Callable[[], StepDownFacts], Stage, tuple[NextStep, ...]]
         (ENDING,),
     ),
     "acknowledged": (facts_closed, Stage.CLOSED, ()),
-    "refused by the family": (lambda: facts_after(refused_consent()), Stage.DECISION, (DECIDE,)),
+    "refused by the family": (lambda: facts_after(refused_consent()), Stage.DECISION, (DECIDE, LOOK_AT_REFUSAL)),
     "refused by the family after the service had agreed": (
         lambda: facts_after(exploration(), conversation(), refused_consent()),
         Stage.DECISION,
-        (DECIDE,),
+        (DECIDE, LOOK_AT_REFUSAL),
     ),
     "not appropriate for the service": (
         lambda: facts_after(exploration(), consent(), not_appropriate()),
@@ -698,12 +700,14 @@ WHERE: dict[str, tuple[Callable[[], StepDownFacts], Stage, tuple[NextStep, ...]]
         (SHARE_WITH_FAMILY,),
     ),
     "refused and decided": (
-        lambda: facts_after(refused_consent(), decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK})),
+        lambda: facts_after(refused_consent(), looked_at(), decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK})),
         Stage.CONFIRMATION,
         (APPROVE,),
     ),
     "a letter that is not written is not waited for": (
-        lambda: facts_after(refused_consent(), decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK}), letters(no_letter())),
+        lambda: facts_after(
+            refused_consent(), looked_at(), decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK}), letters(no_letter())
+        ),
         Stage.CLOSED,
         (),
     ),
@@ -887,15 +891,19 @@ def partly_refused() -> Step:
         (lambda: ended_with(CLOSES, STAYS), Outcome.NO_FURTHER_SUPPORT),
         (lambda: ended_with(STAYS), Outcome.NOT_ELIGIBLE),
         (lambda: ended_with(STAYS, STAYS), Outcome.NOT_ELIGIBLE),
-        (lambda: ended_with(STAYS, before=facts_after(refused_consent())), Outcome.CONSENT_REFUSED),
-        (lambda: ended_with(CLOSES, before=facts_after(refused_consent())), Outcome.CONSENT_REFUSED),
+        (lambda: ended_with(STAYS, before=facts_after(refused_consent(), looked_at())), Outcome.CONSENT_REFUSED),
+        (lambda: ended_with(CLOSES, before=facts_after(refused_consent(), looked_at())), Outcome.CONSENT_REFUSED),
         (lambda: ended_with(STAYS, before=facts_after(consent(), not_appropriate())), Outcome.NOT_APPROPRIATE),
-        (lambda: ended_with(STAYS, before=facts_after(refused_consent(), not_appropriate())), Outcome.CONSENT_REFUSED),
+        (
+            lambda: ended_with(STAYS, before=facts_after(refused_consent(), looked_at(), not_appropriate())),
+            Outcome.CONSENT_REFUSED,
+        ),
         (lambda: ended_with(STAYS, before=not_met(no_further_role=False)), Outcome.NOT_ELIGIBLE),
         (lambda: ended_with(CLOSES, before=not_met(response_required=False)), Outcome.NOT_ELIGIBLE),
         (
             lambda: ended_with(
-                STAYS, before=facts_after(refused_consent(), before=not_met(needs_early_help_can_meet=False))
+                STAYS,
+                before=facts_after(refused_consent(), looked_at(), before=not_met(needs_early_help_can_meet=False)),
             ),
             Outcome.NOT_ELIGIBLE,
         ),
@@ -905,7 +913,9 @@ def partly_refused() -> Step:
         ),
         (lambda: ended_with(STAYS, before=facts_after(consent(), withdrawal())), Outcome.CONSENT_WITHDRAWN),
         (
-            lambda: ended_with(STAYS, STAYS, before=facts_after(partly_refused(), withdrawal(), before=facts(*BOTH))),
+            lambda: ended_with(
+                STAYS, STAYS, before=facts_after(partly_refused(), looked_at(), withdrawal(), before=facts(*BOTH))
+            ),
             Outcome.CONSENT_WITHDRAWN,
         ),
         (
@@ -927,7 +937,10 @@ def partly_refused() -> Step:
             Outcome.CANCELLED,
         ),
         (lambda: ended_with(CLOSES, before=facts_after(cancellation())), Outcome.NO_FURTHER_SUPPORT),
-        (lambda: ended_with(STAYS, before=facts_after(refused_consent(), cancellation())), Outcome.CONSENT_REFUSED),
+        (
+            lambda: ended_with(STAYS, before=facts_after(refused_consent(), looked_at(), cancellation())),
+            Outcome.CONSENT_REFUSED,
+        ),
         (
             lambda: ended_with(STAYS, before=facts_after(consent(), withdrawal(), cancellation())),
             Outcome.CONSENT_WITHDRAWN,

@@ -85,11 +85,13 @@ from tests.builders import (
     letter_to_agency,
     letters,
     london,
+    looked_at,
     management_conversation,
     meeting,
     no_letter,
     not_agreed,
     not_appropriate,
+    not_authorised,
     not_us,
     offer,
     on_a_plan,
@@ -214,7 +216,7 @@ def ready_but_judged(**criteria: bool) -> StepDownFacts:
 
 
 def refusal_answered() -> StepDownFacts:
-    return facts_after(refused_consent(), stays())
+    return facts_after(refused_consent(), looked_at(), stays())
 
 
 def asked() -> StepDownFacts:
@@ -716,6 +718,23 @@ REFUSED: dict[str, Case] = {
             "The social worker of a family does not act as its manager, too: another manager does, or the cover that "
             "is named."
         ),
+    ),
+    "closing_a_child_whose_refusal_changes_the_risk": (
+        "SD-09e",
+        lambda: facts_after(refused_consent(), not_authorised("record_consent")),
+        decided({CHILD: Decision.NO_FURTHER_SUPPORT}),
+        "children.0.decision",
+        (
+            "The team manager looked at the refusal of consent, and it changes the risk: the child stays with social "
+            "work, unless the manager has looked again and says otherwise."
+        ),
+    ),
+    "looking_at_a_refusal_without_a_word": (
+        "SD-09e",
+        lambda: facts_after(refused_consent()),
+        authorised("record_consent"),
+        "because",
+        "Consent was refused: say in because what you found when you looked at whether that changes the risk.",
     ),
     "letter_to_an_agency_without_consent": (
         "SD-33",

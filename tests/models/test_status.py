@@ -43,6 +43,7 @@ from tests.builders import (
     facts_closed,
     going_on_without,
     letters,
+    looked_at,
     management_conversation,
     not_appropriate,
     not_us,
@@ -84,7 +85,9 @@ EVERYWHERE: dict[str, Callable[[], StepDownFacts]] = {
     "attention": locked_out,
     "resolved": lambda: record(locked_out(), resolution("A1", Resolution.DONE_BY_HAND)),
     "closed": lambda: facts_closed(CHILD, SIBLING),
-    "refused": lambda: facts_after(refused_consent(), decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK}), letters()),
+    "refused": lambda: facts_after(
+        refused_consent(), looked_at(), decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK}), letters()
+    ),
     "declined": lambda: facts_after(acknowledgement(accepted=False), before=facts_before(AcknowledgeTransfer)),
     "not for early help": lambda: facts(request=request(criteria=NOT_MET)),
     "restricted": lambda: facts_after(*whole_path()[:4], before=facts(request=request(restricted=True))),

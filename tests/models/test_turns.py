@@ -57,6 +57,7 @@ from tests.builders import (
     letter,
     letter_to_agency,
     letters,
+    looked_at,
     management_conversation,
     no_letter,
     not_agreed,
@@ -566,9 +567,9 @@ def test_what_was_stopped_asks_nobody_when_it_is_wanted_again() -> None:
 def test_consent_refused_for_the_children_who_are_left_turns_the_transfer_though_another_was_decided_before() -> None:
     early = facts_after(decided({CHILD: STAYS}, step_id="decide-1"), before=facts(*BOTH))
     refused_for_the_rest = facts_after(refused_consent(SIBLING), before=early)
-    assert [need.step for need in next_steps(refused_for_the_rest)] == ["record_decisions"]
-    ended = facts_after(decided({SIBLING: STAYS}, step_id="decide-2"), to_family(*BOTH), before=refused_for_the_rest)
-    assert outcome(ended) is Outcome.CONSENT_REFUSED
+    assert [need.step for need in next_steps(refused_for_the_rest)] == ["record_decisions", "authorise"]
+    rest = (looked_at(), decided({SIBLING: STAYS}, step_id="decide-2"), to_family(*BOTH))
+    assert outcome(facts_after(*rest, before=refused_for_the_rest)) is Outcome.CONSENT_REFUSED
 
 
 @pytest.mark.clause("SD-09a")

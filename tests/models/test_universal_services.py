@@ -29,6 +29,7 @@ from tests.builders import (
     letter,
     letter_to_agency,
     letters,
+    looked_at,
     no_letter,
     not_agreed,
     other_service,
@@ -81,7 +82,7 @@ def test_the_agencies_involved_are_told_though_no_consent_was_asked_for() -> Non
 @pytest.mark.clause("SD-32")
 @pytest.mark.parametrize(
     "said_no",
-    [(refused_consent(),), (consent(), withdrawal())],
+    [(refused_consent(), looked_at()), (consent(), withdrawal())],
     ids=["refused", "withdrawn"],
 )
 def test_where_the_family_said_no_agencies_are_not_written_to_and_the_letter_says_why(said_no: tuple) -> None:  # type: ignore[type-arg]

@@ -19,6 +19,7 @@ from tests.builders import (
     exploration,
     family_sharing,
     letters,
+    looked_at,
     practitioner,
     refused_consent,
     resolution,
@@ -94,7 +95,7 @@ async def test_a_letter_may_be_skipped_with_a_reason(house: House) -> None:
     said = "The mail server answered with code 550."
     house.post.troubles.before("send_letter", LastingError("refused_address", "550", said))
     transfer = await house.start()
-    await transfer.record(refused_consent(), decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK}), letters())
+    await transfer.record(refused_consent(), looked_at(), decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK}), letters())
     [item] = (await transfer.attention()).attention
     assert item.detail == f"{said} It goes to Ms Example, mother@home.example."
     await transfer.record(resolution("A1", Resolution.SKIP))
@@ -115,7 +116,7 @@ async def test_the_closing_of_a_child_is_not_skipped(house: House) -> None:
 async def test_an_unclear_letter_needs_a_person_and_is_never_sent_a_second_time(house: House, how: Resolution) -> None:
     house.post.troubles.after("send_letter", UnclearError("no answer"))
     transfer = await house.start()
-    await transfer.record(refused_consent(), decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK}), letters())
+    await transfer.record(refused_consent(), looked_at(), decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK}), letters())
     now = await transfer.attention()
     assert [item.problem for item in now.attention] == ["unclear"]
     assert "may or may not have been sent" in now.attention[0].words.happened
@@ -127,7 +128,7 @@ async def test_an_unclear_letter_needs_a_person_and_is_never_sent_a_second_time(
 async def test_an_unclear_letter_is_sent_again_when_a_person_found_that_it_did_not_arrive(house: House) -> None:
     house.post.troubles.before("send_letter", UnclearError("no answer"))
     transfer = await house.start()
-    await transfer.record(refused_consent(), decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK}), letters())
+    await transfer.record(refused_consent(), looked_at(), decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK}), letters())
     await transfer.attention()
     assert house.post.sent == []
     await transfer.record(resolution("A1", Resolution.RETRY))

@@ -38,6 +38,7 @@ from tests.builders import (
     exploration,
     family_sharing,
     letters,
+    looked_at,
     offer,
     other_service,
     refused_consent,
@@ -501,7 +502,7 @@ async def test_what_is_tried_on_is_not_ordered_once_more_so_an_unclear_letter_st
     house.register.policy = Policy(attention_after=timedelta(seconds=1))
     house.post.troubles.before("send_letter", *[NothingHappenedError("mail is down")] * 2)
     transfer = await house.start()
-    await transfer.record(refused_consent(), decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK}), letters())
+    await transfer.record(refused_consent(), looked_at(), decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK}), letters())
     now = await transfer.attention()
     refused = await transfer.refused(resolution(now.attention[-1].id, Resolution.RETRY))
     assert "nothing to try again" in refused.message

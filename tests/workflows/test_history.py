@@ -12,7 +12,7 @@ from models.attention import Resolution
 from models.errors import LastingError
 from models.step_down.stage import Outcome, Stage
 from models.step_down.steps.decision import Decision
-from tests.builders import CHILD, SIBLING, decided, letters, refused_consent, resolution, whole_path
+from tests.builders import CHILD, SIBLING, decided, letters, looked_at, refused_consent, resolution, whole_path
 from tests.workflows.conftest import KEYS, House, Transfer
 from workflows.step_down.transfer import StepDownTransfer
 
@@ -63,7 +63,7 @@ async def test_the_history_of_a_transfer_with_a_refused_step_and_a_person_at_wor
     house.post.troubles.before("send_letter", LastingError("refused_address", "550"))
     transfer = await house.start()
     await transfer.refused(decided({CHILD: Decision.TRANSFER}))
-    await transfer.record(refused_consent(), decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK}), letters())
+    await transfer.record(refused_consent(), looked_at(), decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK}), letters())
     await transfer.attention()
     await transfer.record(resolution("A1", Resolution.RETRY))
     await transfer.outcome()

@@ -9,7 +9,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from models.step_down.stage import Outcome
 from models.step_down.steps.decision import Decision
-from tests.builders import CHILD, SIBLING, decided, letters, refused_consent, request
+from tests.builders import CHILD, SIBLING, decided, letters, looked_at, refused_consent, request
 from tests.workflows.conftest import House, Transfer
 from workflows.ids import step_down_id
 
@@ -33,7 +33,7 @@ async def test_a_child_that_is_in_another_open_transfer_makes_a_duplicate(house:
 
 async def test_a_child_is_free_again_when_its_transfer_has_ended(house: House) -> None:
     first = await house.start()
-    await first.record(refused_consent(), decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK}), letters())
+    await first.record(refused_consent(), looked_at(), decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK}), letters())
     await first.outcome()
     house.register.open.clear()  # as the register does with a closed transfer
     second = await house.start()

@@ -21,6 +21,7 @@ from tests.builders import (
     facts,
     family_sharing,
     letters,
+    looked_at,
     refused_consent,
 )
 from tests.pace import eventually
@@ -77,7 +78,7 @@ async def test_a_transfer_is_found_by_stage_route_service_team_and_whom_it_waits
 async def test_what_needs_attention_is_found_and_told_in_plain_words(house: House) -> None:
     house.post.troubles.before("send_letter", LastingError("refused_address", "550"))
     transfer = await house.start()
-    await transfer.record(refused_consent(), decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK}), letters())
+    await transfer.record(refused_consent(), looked_at(), decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK}), letters())
     await transfer.attention()
     await transfer.settled()
     seen = await found_by(transfer)
@@ -109,7 +110,7 @@ async def test_nothing_about_a_person_is_in_search_attributes_summaries_or_ids(h
 async def test_a_list_by_attention_finds_the_transfer(house: House, client: Client) -> None:
     house.post.troubles.before("send_letter", LastingError("refused_address", "550"))
     transfer = await house.start()
-    await transfer.record(refused_consent(), decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK}), letters())
+    await transfer.record(refused_consent(), looked_at(), decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK}), letters())
     await transfer.attention()
     query = f"NeedsAttention = true AND TransferStage = 'confirmation' AND WorkflowId = '{transfer.handle.id}'"
 

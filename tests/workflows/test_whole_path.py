@@ -26,6 +26,7 @@ from tests.builders import (
     letter,
     letter_to_agency,
     letters,
+    looked_at,
     no_letter,
     not_agreed,
     not_appropriate,
@@ -81,7 +82,7 @@ async def test_where_the_family_refuses_nothing_is_shared_nothing_closed_and_onl
     house: House,
 ) -> None:
     transfer = await house.start(CHILD, SIBLING)
-    await transfer.record(refused_consent(CHILD, SIBLING))
+    await transfer.record(refused_consent(CHILD, SIBLING), looked_at())
     await transfer.record(decided(dict.fromkeys((CHILD, SIBLING), Decision.STAYS_WITH_SOCIAL_WORK)))
     await transfer.record(to_family(CHILD, SIBLING))
 
@@ -99,6 +100,8 @@ async def test_a_refusal_is_kept_as_evidence_however_fast_the_decision_follows(h
     stays = decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK}, actor=SOCIAL_WORKER)
     await transfer.record(refused_consent(), stays)
     release()
+    await transfer.until(lambda now: now.stage == Stage.DECISION)
+    await transfer.record(looked_at())
     await transfer.until(lambda now: now.stage == Stage.CONFIRMATION)
     await transfer.record(letters())
     await transfer.outcome()
@@ -257,7 +260,7 @@ async def test_a_letter_that_was_approved_early_goes_with_the_closure(house: Hou
 
 async def test_nothing_is_left_running_when_a_transfer_has_ended(house: House) -> None:
     transfer = await house.start()
-    await transfer.record(refused_consent(), decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK}), letters())
+    await transfer.record(refused_consent(), looked_at(), decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK}), letters())
     await transfer.outcome()
     scheduled = await transfer.count(EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED)
     assert scheduled == await transfer.count(EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED)

@@ -62,6 +62,15 @@ def _says_nothing_of_what_mosaic_does_not_say(facts: StepDownFacts, step: Author
     return any(facts.child(ref).unsaid() for ref in closed)
 
 
+def _says_nothing_of_a_refusal(facts: StepDownFacts, step: Authorise) -> bool:
+    entry = facts.entry(step.of)
+    return (
+        step.because is None
+        and entry is not None
+        and any(child.refused_in is entry.step and step.names(child.ref) for child in facts.children)
+    )
+
+
 def _nobody_talked(facts: StepDownFacts, step: RecordDecisions) -> bool:
     """A child was given back by the service, and is decided before the managers have talked."""
     named = map(facts.child, step.children_named())
@@ -130,10 +139,10 @@ ROWS: tuple[Row, ...] = (
         "SD-09e",
         Authorise,
         TM,
-        "Consent was refused for a child while others go on: look at whether the refusal changes the risk, or speaks "
-        "of coercion or exploitation, and say so.",
-        met=lambda f: not any(child.refusal_not_looked_at for child in undecided(f)),
-        applies=transfer_possible,
+        "Consent was refused for a child, who is not closed before you have looked at whether the refusal changes the "
+        "risk, or speaks of coercion or exploitation: authorise where it does not, say no where it does, and say in "
+        "because what you found.",
+        met=lambda f: not any(child.refusal_not_looked_at for child in f.children if not child.closing_begun),
         clock=ClockKind.AUTHORISED,
         everywhere=True,
     ),
@@ -199,6 +208,12 @@ ROWS: tuple[Row, ...] = (
         RecordDecisions,
         field("no_further_role_confirmed", _social_work_has_a_role),
         "Closing a child confirms that social work has no further role.",
+    ),
+    Rule(
+        "SD-09e",
+        Authorise,
+        field("because", _says_nothing_of_a_refusal),
+        "Consent was refused: say in because what you found when you looked at whether that changes the risk.",
     ),
     Rule(
         "SD-19b",
