@@ -12,14 +12,13 @@ from temporalio import activity
 from activities.effect import Effects
 from activities.failures import as_failures
 from activities.heartbeat import beating
-from activities.letters import safety, to_practitioner, to_service
+from activities.letters import to_practitioner, to_service
 from activities.letters.papers import PackDocument, Papers
 from activities.newer import NewerVersions
 from activities.ports import CaseManagement, Post
 from models.effects import EffectResult, Intent
 from models.mail import Attachment, Mail
 from models.services import EarlyHelpService
-from models.step_down.family import FamilyMember
 from models.step_down.letter_words import SUBJECT, in_place_of_name
 from models.step_down.steps.decision import ChildAdvice, NameLeadPractitioner
 from models.vocabulary import EmailAddress, Frozen, Ref
@@ -53,11 +52,23 @@ class SendAdviceSummary(Frozen):
     intent: Intent
     practitioner: NameLeadPractitioner
     advice: tuple[ChildAdvice, ...]
+    safety: str
+    """What keeps people safe, with each child by reference (SD-30a)."""
     papers: Papers = Papers()
     reads_mosaic: bool = True
     """The practitioner finds the documents in Mosaic; where not, they go with the summary (SD-31)."""
-    people: tuple[FamilyMember, ...] = ()
-    """Everybody of the family who is somebody to these children, as they are recorded (SD-30a)."""
+
+
+class TellSafety(Frozen):
+    """Tell the practitioner what keeps people safe, by itself (SD-30a)."""
+
+    privacy: ClassVar[str] = "restricted"
+    intent: Intent
+    practitioner: NameLeadPractitioner
+    safety: str
+    """With each child by reference."""
+    children: tuple[Ref, ...]
+    """The children of whom it tells."""
 
 
 class RecommendFamiliesFirst(Frozen):
@@ -107,6 +118,12 @@ class CorrespondenceActivities:
         """SD-30, SD-31."""
         with as_failures(), beating():
             return self.effects.send_once(order.intent, lambda: self._advice_summary(order), self.post.send)
+
+    @activity.defn(no_thread_cancel_exception=True)
+    def tell_safety(self, order: TellSafety) -> EffectResult:
+        """SD-30a."""
+        with as_failures(), beating():
+            return self.effects.send_once(order.intent, lambda: self._safety(order), self.post.send)
 
     @activity.defn(no_thread_cancel_exception=True)
     def recommend_families_first(self, order: RecommendFamiliesFirst) -> EffectResult:
@@ -160,20 +177,30 @@ class CorrespondenceActivities:
         subject, text = to_practitioner.advice_summary(
             order.practitioner,
             [to_practitioner.child_advice(self.mosaic.person_name(advice.ref), advice) for advice in order.advice],
-            safety.said_of(order.people, {advice.ref: self.mosaic.person_name(advice.ref) for advice in order.advice}),
+            self._by_name(order.safety, tuple(advice.ref for advice in order.advice)),
             order.papers,
             transfer,
             attached=not order.reads_mosaic,
         )
         return Mail(order.intent.key, transfer, order.practitioner.email, subject, text, attachments)
 
+    def _safety(self, order: TellSafety) -> Mail:
+        transfer = order.intent.transfer_id
+        said = self._by_name(order.safety, order.children)
+        subject, text = to_practitioner.what_keeps_people_safe(order.practitioner, said, transfer)
+        return Mail(order.intent.key, transfer, order.practitioner.email, subject, text)
+
     def _letter(self, order: SendLetter) -> Mail:
         if order.to is None:
             raise AssertionError("a letter that leaves has a way")
-        text = order.text
-        for child in order.children:
-            text = text.replace(in_place_of_name(child), self.mosaic.person_name(child))
+        text = self._by_name(order.text, order.children)
         return Mail(order.intent.key, order.intent.transfer_id, order.to, SUBJECT, text)
+
+    def _by_name(self, text: str, children: tuple[Ref, ...]) -> str:
+        """The text with each child's name in the place of its reference, asked now and kept nowhere."""
+        for child in children:
+            text = text.replace(in_place_of_name(child), self.mosaic.person_name(child))
+        return text
 
     def _attached(self, document: PackDocument) -> Attachment:
         """The document's text, fetched now and kept nowhere else; its name says nothing about a person."""

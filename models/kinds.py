@@ -26,6 +26,8 @@ class EffectKind(StrEnum):
     REOPEN_CHILD = "reopen_child"
     """A closed child's case is reopened; a person does it in Mosaic, and the machine sees that it was done."""
     SEND_ADVICE_SUMMARY = "send_advice_summary"
+    TELL_SAFETY = "tell_safety"
+    """The practitioner is told what keeps people safe, where the summary does not, or after it changed."""
     RECOMMEND_FAMILIES_FIRST = "recommend_families_first"
     SEND_LETTER = "send_letter"
     TELL_SERVICE = "tell_service"

@@ -207,6 +207,16 @@ WAYS: dict[EffectKind, Way] = {
         tells_of_family=True,
         again=True,
     ),
+    EffectKind.TELL_SAFETY: Way(
+        "tell the practitioner what keeps people safe",
+        SENT_ONCE,
+        MAIL,
+        ("practitioner",),
+        asks_mosaic=True,
+        tells_of_family=True,
+        must_be=True,
+        again=True,
+    ),
     EffectKind.RECOMMEND_FAMILIES_FIRST: Way(
         "recommend to tell Families First", REPEATED, MAIL, ("practitioner", "service"), tells_of_family=True
     ),

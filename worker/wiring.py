@@ -193,6 +193,7 @@ def activities(things: Outside, effects: Effects, workflows: TransferWorkflows) 
             correspondence.mail_document,
             correspondence.send_pack,
             correspondence.send_advice_summary,
+            correspondence.tell_safety,
             correspondence.recommend_families_first,
             correspondence.send_letter,
         ],

@@ -20,6 +20,18 @@ What keeps people safe. Read it before you first make contact, and pass it on to
 The transfer number is {transfer}. {document} The family should not have to go through another assessment.
 """
 
+SAFETY = """Dear {practitioner},
+
+{you}
+
+This is what is known now of what keeps people safe. It takes the place of whatever you were told of it before. Read it
+before you next make contact, and pass it on to nobody who does not need it:
+
+{safety}
+
+If something is not clear, ask the social worker before you write, ring or visit. The transfer number is {transfer}.
+"""
+
 YOU_TAKE_OVER = "You are named as the practitioner who takes over."
 YOU_ARE_CONTACT = "You are the contact until a practitioner is allocated. That is expected by {day}."
 
@@ -53,17 +65,28 @@ def advice_summary(  # noqa: PLR0913 (each is a part of the letter)
     attached: bool,
 ) -> tuple[str, str]:
     """Subject and text, with what was said of each child (SD-30, SD-30a), and where the document is (SD-31)."""
-    day = practitioner.interim_until
     where = ATTACHED if attached else IN_MOSAIC
     text = ADVICE.format(
         practitioner=practitioner.name,
-        you=YOU_TAKE_OVER if day is None else YOU_ARE_CONTACT.format(day=day_words(day)),
+        you=_who_you_are(practitioner),
         children="\n\n".join(children),
         safety=safety,
         document=papers.said(where, NOT_SENT),
         transfer=transfer,
     )
     return "Summary of advice from the social worker", text
+
+
+def what_keeps_people_safe(practitioner: NameLeadPractitioner, safety: str, transfer: str) -> tuple[str, str]:
+    """Subject and text (SD-30a); the subject says nothing about a person."""
+    you = _who_you_are(practitioner)
+    text = SAFETY.format(practitioner=practitioner.name, you=you, safety=safety, transfer=transfer)
+    return "What keeps people safe", text
+
+
+def _who_you_are(practitioner: NameLeadPractitioner) -> str:
+    day = practitioner.interim_until
+    return YOU_TAKE_OVER if day is None else YOU_ARE_CONTACT.format(day=day_words(day))
 
 
 def child_advice(name: str, advice: ChildAdvice) -> str:

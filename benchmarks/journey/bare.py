@@ -24,6 +24,7 @@ with workflow.unsafe.imports_passed_through():
     from models.step_down.family import FamilyMember
     from models.step_down.held import PlanHere
     from models.step_down.letter_words import text_of
+    from models.step_down.safety import safety
     from models.step_down.start import StepDownRequest
     from models.step_down.steps.confirmation import Letter
     from models.step_down.steps.decision import Decision
@@ -121,6 +122,7 @@ class BareStepDown:
             intent=self._intent(EffectKind.SEND_ADVICE_SUMMARY, **about),
             practitioner=named,
             advice=tuple(self.said["record_advice_summary"].children),
+            safety=safety(self.start.family, [child.ref for child in self.start.children]),
             papers=papers,
         )
         return self._do(CorrespondenceActivities.send_advice_summary, MAIL, order)

@@ -287,7 +287,7 @@ def receiver(facts: StepDownFacts, effect: Effect) -> str | None:
             letter = next((one for one in facts.letters or () if one.letter_id == effect.letter), None)
             to = way(facts, letter) if letter else None
             return f"{reader_words(facts, letter)}, {to.to}" if letter and to else None
-        case EffectKind.SEND_ADVICE_SUMMARY | EffectKind.RECOMMEND_FAMILIES_FIRST:
+        case EffectKind.SEND_ADVICE_SUMMARY | EffectKind.TELL_SAFETY | EffectKind.RECOMMEND_FAMILIES_FIRST:
             named = facts.practitioner
             return f"{named.name}, {named.email}" if named and named.practitioner == effect.practitioner else None
         case kind if kind in TO_THE_CONTACT:

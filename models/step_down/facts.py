@@ -46,6 +46,8 @@ class Recorded(RecordedStep):
     """The service that has to be told of it, by reference."""
     reopens: tuple[str, ...] = ()
     """The closed children whose cases social work reopens with it."""
+    retells: tuple[str, ...] = ()
+    """The practitioners who were told before what keeps people safe, and read something else with it; by reference."""
     after_letters: bool = False
     """It says what letters that had been sent did not: new ones are approved."""
 

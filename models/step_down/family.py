@@ -113,6 +113,8 @@ class ChildOfFamily(Frozen):
     """The child is not born yet."""
     birth_unknown_because: Narrative | None = None
     legal_status: Narrative | None = None
+    not_to_repeat: Narrative | None = None
+    """Which of the child's words must not be repeated, and to whom (SD-30a)."""
     disputed: bool = False
     """Somebody says that the date of birth is another one."""
 
@@ -136,6 +138,8 @@ class Family(Frozen):
 
     people: Annotated[tuple[FamilyMember, ...], Field(min_length=1)]
     children: Annotated[tuple[ChildOfFamily, ...], Field(min_length=1)]
+    risks_to_workers: Narrative | None = None
+    """What whoever visits the home must know first (SD-30a)."""
 
     @model_validator(mode="after")
     def _named_once(self) -> "Family":

@@ -12,6 +12,7 @@ from models.step_down.direction import given_back, passed_on
 from models.step_down.effects import advice_summary, reads_mosaic, service_was_told
 from models.step_down.facts import Recorded, StepDownFacts
 from models.step_down.papers import papers_seen
+from models.step_down.safety import retells
 from models.step_down.steps.confirmation import AcknowledgeTransfer
 from models.step_down.steps.consent import WithdrawConsent
 from models.step_down.steps.conversation import RecordContactConversation
@@ -45,6 +46,7 @@ def entry(facts: StepDownFacts, recorded: RecordedStep) -> Recorded:
         **dict(recorded),
         tells=facts.service_ref if tells else None,
         reopens=_reopened_with(facts, recorded.step),
+        retells=() if recorded.late else retells(facts, recorded),
         after_letters=not recorded.late and _says_what_letters_did_not(facts, recorded.step),
     )
 

@@ -10,6 +10,7 @@ from activities.correspondence import (
     SendAdviceSummary,
     SendLetter,
     SendPack,
+    TellSafety,
 )
 from activities.effect import Effects
 from activities.final_meeting import FinalMeetingActivities, MeetingMail, SendMeetingOutcome
@@ -18,6 +19,7 @@ from models.effects import Effect, EffectResult
 from models.kinds import EffectKind
 from models.mail import Mail
 from models.step_down.letter_words import text_of
+from models.step_down.safety import safety
 from models.step_down.start import DocumentKind
 from models.step_down.steps.confirmation import Letter
 from models.step_down.steps.decision import Decision
@@ -30,6 +32,7 @@ from tests.builders import (
     SIBLING,
     at_meeting,
     child_advice,
+    family,
     intent,
     london,
     practitioner,
@@ -102,6 +105,10 @@ class Office:
 
     def advise(self, *children: str, **changes: Any) -> Mail:
         self.writes.send_advice_summary(advice_order(*children, **changes))
+        return self.sent
+
+    def tell_safety(self, *children: str, **changes: Any) -> Mail:
+        self.writes.tell_safety(safety_order(*children, **changes))
         return self.sent
 
     def recommend(self, **changes: Any) -> Mail:
@@ -178,9 +185,20 @@ def advice_order(*children: str, **changes: Any) -> SendAdviceSummary:
         "intent": intent(Effect(kind=EffectKind.SEND_ADVICE_SUMMARY, practitioner="lp-4")),
         "practitioner": practitioner(),
         "advice": tuple(child_advice(child) for child in children or (CHILD,)),
+        "safety": safety(None, children or (CHILD,)),
         "papers": AGREED,
     }
     return SendAdviceSummary.model_validate({**said, **changes})
+
+
+def safety_order(*children: str, **changes: Any) -> TellSafety:
+    said = {
+        "intent": intent(Effect(kind=EffectKind.TELL_SAFETY, practitioner="lp-4")),
+        "practitioner": practitioner(),
+        "safety": safety(family(*children), children or (CHILD,)),
+        "children": children or (CHILD,),
+    }
+    return TellSafety.model_validate({**said, **changes})
 
 
 def recommendation(**changes: Any) -> RecommendFamiliesFirst:
@@ -226,5 +244,6 @@ def carry_out(office: Office, order: Any) -> EffectResult:
         MailDocument: office.writes.mail_document,
         SendPack: office.writes.send_pack,
         SendAdviceSummary: office.writes.send_advice_summary,
+        TellSafety: office.writes.tell_safety,
     }
     return does[type(order)](order)

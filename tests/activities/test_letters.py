@@ -15,6 +15,7 @@ from models.journey.steps import Cancel, ReportSignificantHarm, step_name
 from models.policy import Phones
 from models.services import ContactKind
 from models.step_down.family import Responsibility
+from models.step_down.safety import safety
 from models.step_down.steps.confirmation import Letter
 from models.step_down.steps.consent import WithdrawConsent
 from models.step_down.steps.decision import Decision, RecordDecisions
@@ -31,8 +32,9 @@ from tests.activities.office import (
     letter_order,
     only_look,
     request_order,
+    safety_order,
 )
-from tests.builders import CHILD, MANAGER, SIBLING, letter, letter_to_agency, person, practitioner
+from tests.builders import CHILD, MANAGER, SIBLING, born, family, letter, letter_to_agency, person, practitioner
 
 INTERIM = practitioner(actor=MANAGER, interim_until=date(2026, 4, 3))
 
@@ -166,7 +168,8 @@ def test_the_practitioner_reads_who_is_unsafe_which_orders_stand_and_what_must_n
     contact = {"unsafe_because": "he threatened her", "order": "a non-molestation order", "whereabouts_hidden": True}
     forbidden = Responsibility.FORBIDDEN_BY_ORDER
     father = person("father", by=forbidden, lives_with=False, contact=contact, not_to_know="that she works nights")
-    text = office.advise(people=(person("mother", CHILD, SIBLING, contact={"ways": ways}), father)).text
+    known = family(CHILD, SIBLING, people=(person("mother", CHILD, SIBLING, contact={"ways": ways}), father))
+    text = office.advise(safety=safety(known, {CHILD})).text
     for said in (
         "Ms Example (mother of Ada Example)\n- Nothing stands here against contact. That does not mean",
         "- Safe ways to reach them: post, 12 Hill Street (not on Sundays)",
@@ -187,6 +190,34 @@ def test_where_nothing_is_recorded_the_practitioner_is_never_told_that_there_is_
     assert "Nothing is recorded of who is safe to contact. That does not mean that everybody is" in text
     assert "no risk" not in text
     assert advice_order().privacy == "restricted"
+
+
+@pytest.mark.clause("SD-30a")
+def test_what_keeps_people_safe_reaches_the_practitioner_by_itself_with_visits_and_words_not_to_be_repeated(
+    office: Office,
+) -> None:
+    known = family(
+        CHILD,
+        SIBLING,
+        children=(
+            born(CHILD, not_to_repeat="that she is afraid, to her father"),
+            born(SIBLING, not_to_repeat="a thing"),
+        ),
+        risks_to_workers="a dog; visit in pairs",
+    )
+    mail = office.tell_safety(safety=safety(known, {CHILD}))
+    for said in (
+        "Ms Example (mother of Ada Example)\n",
+        "Risks to whoever visits the home: a dog; visit in pairs",
+        "Of what Ada Example said, do not repeat: that she is afraid, to her father",
+        "The transfer number is transfer-1.",
+    ):
+        assert said in mail.text
+    assert "a thing" not in mail.text
+    assert "Ada" not in mail.subject
+    assert safety_order().privacy == "restricted"
+    nothing = " ".join(Office().tell_safety().text.split())
+    assert "Risks to whoever visits the home: nothing is recorded. That does not mean that it is safe" in nothing
 
 
 @pytest.mark.clause("SD-31")

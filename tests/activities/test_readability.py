@@ -97,6 +97,7 @@ def papers() -> Iterator[Mail]:
             yield BusyOffice().pack(*children, practitioner=who, service=to, papers=each)
             for reads in (True, False):
                 yield BusyOffice().advise(practitioner=who, advice=advice, reads_mosaic=reads, papers=each)
+        yield BusyOffice().tell_safety(practitioner=who)
         yield BusyOffice().recommend(practitioner=who, service_name=NORTH)
 
 
@@ -168,6 +169,7 @@ def test_every_message_to_a_professional_is_plain() -> None:
         "mail_document",
         "send_pack",
         "send_advice_summary",
+        "tell_safety",
         "recommend_families_first",
     }
     assert [fault for mail in written for fault in faults(mail, OF_A_PROFESSIONAL, JARGON)] == []

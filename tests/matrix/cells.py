@@ -224,6 +224,7 @@ ASKED: dict[EffectKind, tuple[At, ...]] = {
     EffectKind.SEND_PACK: (At.NAME, At.DOCUMENT),
     EffectKind.SEND_ADVICE_SUMMARY: (At.NAME, At.DOCUMENT),
     EffectKind.SEND_LETTER: (At.NAME,),
+    EffectKind.TELL_SAFETY: (At.NAME,),
     EffectKind.SEND_MEETING_OUTCOME: (At.NAME,),
 }
 """What a mail needs from Mosaic when it is written."""

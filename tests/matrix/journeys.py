@@ -426,6 +426,7 @@ MORE_THAN_ONCE = {
     EffectKind.LOOK_AT_CHILD,
     EffectKind.REOPEN_CHILD,
     EffectKind.SEND_ADVICE_SUMMARY,
+    EffectKind.TELL_SAFETY,
 }
 """Whose key may say, from the second time on, which time it is."""
 
@@ -560,6 +561,8 @@ class ByMail(Journey):
         await self.ended(Effect(kind=EffectKind.CLOSE_CHILD, child=child))
         await asyncio.to_thread(go_on)
         await asyncio.gather(self.see_through(advice), self.see_through(recommended))
+        changed = builders.family_record(child, sibling, risks_to_workers="a dog", step_id="changed")
+        await self.suffer(Effect(kind=EffectKind.TELL_SAFETY, practitioner="lp-4", time=2), changed)
         await self.record(
             builders.letters(builders.no_letter("letter-1", child, sibling)),
             builders.families_first(),

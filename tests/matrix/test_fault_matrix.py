@@ -40,6 +40,7 @@ SUFFERED_BY: Mapping[type[Journey], tuple[EffectKind, ...]] = {
         EffectKind.MAIL_DOCUMENT,
         EffectKind.SEND_PACK,
         EffectKind.SEND_ADVICE_SUMMARY,
+        EffectKind.TELL_SAFETY,
         EffectKind.RECOMMEND_FAMILIES_FIRST,
     ),
     OutOfAPlan: (

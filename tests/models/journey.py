@@ -81,6 +81,7 @@ PROBLEMS = {
     EffectKind.SEND_MEETING_OUTCOME: (*MAIL, "unclear"),
     EffectKind.TELL_SERVICE: MAIL,
     EffectKind.SEND_ADVICE_SUMMARY: (*MAIL, "unclear"),
+    EffectKind.TELL_SAFETY: (*MAIL, "unclear"),
     EffectKind.RECOMMEND_FAMILIES_FIRST: MAIL,
     EffectKind.SEND_LETTER: (*MAIL, "unclear"),
     EffectKind.LOOK_UP_SERVICE: ("unknown_service",),
@@ -97,6 +98,7 @@ NEVER_SKIPPED = (
     EffectKind.SEND_PACK,
     EffectKind.CLOSE_CHILD,
     EffectKind.REOPEN_CHILD,
+    EffectKind.TELL_SAFETY,
     EffectKind.LOOK_UP_SERVICE,
 )
 IN_OUR_REGISTER = (

@@ -28,7 +28,12 @@ ANSWERED_BY: dict[ClockKind, tuple[type[Step], ...]] = {
 }
 """What ends a wait, once it is recorded of this service."""
 TO_EARLY_HELP = (ClockKind.CONVERSATION, ClockKind.SCHEDULING, ClockKind.FINAL_MEETING)
-CONFIRMS = (EffectKind.SEND_LETTER, EffectKind.SEND_ADVICE_SUMMARY, EffectKind.RECOMMEND_FAMILIES_FIRST)
+CONFIRMS = (
+    EffectKind.SEND_LETTER,
+    EffectKind.SEND_ADVICE_SUMMARY,
+    EffectKind.TELL_SAFETY,
+    EffectKind.RECOMMEND_FAMILIES_FIRST,
+)
 
 
 class Oracle(Books):
@@ -216,6 +221,10 @@ class Oracle(Books):
         concerned = self.orders[effect].with_the_service
         agreed = any(self.shares(child, Shareable.ADVICE_SUMMARY) for child in concerned)
         return agreed and self.may_tell_practitioner(effect)
+
+    def may_tell_safety(self, effect: Effect) -> bool:
+        """Whatever was agreed to, it keeps people safe."""
+        return self.may_tell_practitioner(effect)
 
     def may_tell_practitioner(self, effect: Effect) -> bool:
         """Who takes over children who pass on; once they are closed, only the family can change that."""

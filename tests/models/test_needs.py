@@ -319,6 +319,9 @@ APPROVE_WITHOUT_IT = NextStep(
 SENDING_ADVICE = NextStep(
     step=None, who=None, ask="The summary of advice is being sent to the practitioner.", clause="SD-30"
 )
+TELLING_SAFETY = NextStep(
+    step=None, who=None, ask="The practitioner is being told what keeps people safe.", clause="SD-30a"
+)
 SENDING_LETTERS = NextStep(step=None, who=None, ask="The letters are being sent.", clause="SD-33")
 TALK = NextStep(
     step="record_management_conversation",
@@ -594,6 +597,11 @@ WHERE: dict[str, tuple[Callable[[], StepDownFacts], Stage, tuple[NextStep, ...]]
         lambda: record(closed_but_for_the_letters(), letters()),
         Stage.CONFIRMATION,
         (SENDING_ADVICE, SENDING_LETTERS, ACKNOWLEDGE),
+    ),
+    "what keeps people safe has changed since the summary left": (
+        lambda: record(facts_before(AcknowledgeTransfer), family_record(risks_to_workers="a dog")),
+        Stage.CONFIRMATION,
+        (TELLING_SAFETY, ACKNOWLEDGE),
     ),
     "all sent": (lambda: facts_before(AcknowledgeTransfer), Stage.CONFIRMATION, (ACKNOWLEDGE,)),
     "declined by the service": (

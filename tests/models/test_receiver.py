@@ -30,6 +30,7 @@ def test_what_a_service_is_sent_goes_to_its_contact(kind: EffectKind) -> None:
 def test_what_a_practitioner_is_sent_goes_to_whoever_is_named_now() -> None:
     now = facts_after(practitioner())
     assert receiver(now, effect(EffectKind.SEND_ADVICE_SUMMARY, practitioner="lp-4")) == PAT
+    assert receiver(now, effect(EffectKind.TELL_SAFETY, practitioner="lp-4")) == PAT
     recommended = effect(EffectKind.RECOMMEND_FAMILIES_FIRST, practitioner="lp-4", service="service-north")
     assert receiver(now, recommended) == PAT
     assert receiver(now, effect(EffectKind.SEND_ADVICE_SUMMARY, practitioner="lp-before")) is None

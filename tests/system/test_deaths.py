@@ -53,6 +53,7 @@ OVERDUE_CASE = EXAMPLES / "14-overdue-and-escalated.yaml"
 MEETING_CASE = EXAMPLES / "32-a-meeting-before-the-conversation.yaml"
 HARM_CASE = EXAMPLES / "33-a-risk-of-significant-harm.yaml"
 ADDED_CHILD_CASE = EXAMPLES / "11-three-ways-in-one-family.yaml"
+SAFETY_CASE = EXAMPLES / "41-somebody-becomes-unsafe-afterwards.yaml"
 AT_ONCE = 6
 """How many families are on their way at the same time."""
 SECONDS_EACH = 180
@@ -88,7 +89,8 @@ ABOUT_NOBODY = {
 LETTERS = ("send_advice_summary", "send_letter")
 PAPERS = ("mail_document", "send_pack")
 MEETING = ("invite_to_meeting", "cancel_invitation", "send_meeting_outcome")
-ABOUT_A_PERSON = (*LETTERS, *PAPERS, "send_meeting_outcome")
+SAFETY = ("tell_safety",)
+ABOUT_A_PERSON = (*LETTERS, *SAFETY, *PAPERS, "send_meeting_outcome")
 BESIDE = {
     "send_letter": {"send_letter"},
     "recommend_families_first": {"send_advice_summary"},
@@ -146,6 +148,9 @@ POINTS = (
     *around(PAPERS_CASE, "post.send", *PAPERS, "recommend_families_first"),
     *around(PAPERS_CASE, "book.begin", *PAPERS),
     *around(PAPERS_CASE, "book.finish", *PAPERS),
+    *around(SAFETY_CASE, "post.send", *SAFETY),
+    *around(SAFETY_CASE, "book.begin", *SAFETY),
+    *around(SAFETY_CASE, "book.finish", *SAFETY),
     *around(MEETING_CASE, "evidence.store_evidence", "record_final_meeting"),
     *around(MEETING_CASE, "post.send", *MEETING),
     *around(MEETING_CASE, "book.begin", "send_meeting_outcome"),

@@ -51,6 +51,7 @@ MOST = {
     "38-letters-that-keep-people-safe": (64, 395),
     "39-five-siblings-out-of-child-protection": (82, 520),
     "40-a-family-whose-address-nobody-knows": (22, 128),
+    "41-somebody-becomes-unsafe-afterwards": (64, 395),
 }
 """The most workflow tasks and events of an example, close above what was seen on two cores at work.
 

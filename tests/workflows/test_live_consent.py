@@ -14,12 +14,14 @@ from models.errors import NothingHappenedError
 from models.journey.status import Status
 from models.journey.steps import Step
 from models.kinds import EffectKind
+from models.step_down.steps.consent import Shareable
 from models.ways import WAYS
 from tests.builders import (
     ASSESSMENT,
     PLAN,
     THEN,
     advice,
+    child_consent,
     consent,
     consent_to_all,
     conversation,
@@ -117,6 +119,12 @@ CASES = {
     ),
     EffectKind.SEND_ADVICE_SUMMARY: Sending(
         BEFORE_THE_DECISION, decision(), by_mail(EffectKind.SEND_ADVICE_SUMMARY), "send_advice_summary"
+    ),
+    EffectKind.TELL_SAFETY: Sending(
+        (exploration(), consent(child_consent(may_share=(Shareable.ASSESSMENT,))), *BEFORE_THE_DECISION[2:]),
+        decision(),
+        by_mail(EffectKind.TELL_SAFETY),
+        "tell_safety",
     ),
     EffectKind.RECOMMEND_FAMILIES_FIRST: Sending(
         BEFORE_THE_DECISION,

@@ -94,6 +94,7 @@ def test_the_practitioner_reads_of_everybody_who_is_somebody_to_a_child_that_pas
     known = family_record(CHILD, SIBLING, people=people)
     one = decided({CHILD: Decision.TRANSFER, SIBLING: Decision.STAYS_WITH_SOCIAL_WORK})
     now = facts_after(one, known, before=facts_before(RecordDecisions, CHILD, SIBLING))
-    summary = Effect(kind=EffectKind.SEND_ADVICE_SUMMARY, practitioner="lp-4")
-    told = ORDERS.effects[summary.kind].order(now, intent(summary))
-    assert [somebody.ref for somebody in told.people] == ["mother", "father"]
+    for kind in (EffectKind.SEND_ADVICE_SUMMARY, EffectKind.TELL_SAFETY):
+        told = ORDERS.effects[kind].order(now, intent(Effect(kind=kind, practitioner="lp-4"))).safety
+        assert [ref for ref in ("mother", "father", "uncle") if f"{ref} of [{CHILD}]" in told] == ["mother", "father"]
+        assert SIBLING not in told

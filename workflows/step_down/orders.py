@@ -12,6 +12,7 @@ from activities.correspondence import (
     SendAdviceSummary,
     SendLetter,
     SendPack,
+    TellSafety,
 )
 from activities.evidence import CaptureEvidence
 from activities.final_meeting import FinalMeetingActivities, MeetingMail, SendMeetingOutcome
@@ -23,9 +24,9 @@ from models.effects import Effect, Intent
 from models.journey.recorded import RecordedStep
 from models.journey.steps import ReportSignificantHarm, Step
 from models.kinds import Audience, ClockKind, EffectKind
+from models.step_down.direction import with_the_service
 from models.step_down.effects import in_pack, in_summary, reads_mosaic, told_at_meeting
 from models.step_down.facts import Recorded, StepDownFacts
-from models.step_down.family import FamilyMember
 from models.step_down.final_meeting import (
     meeting_told_of,
     moved_from,
@@ -37,6 +38,7 @@ from models.step_down.final_meeting import (
 from models.step_down.leaving import text
 from models.step_down.papers import agreed_papers
 from models.step_down.readers import reads_of, way
+from models.step_down.safety import safety
 from models.step_down.start import DocumentKind
 from models.step_down.steps.consent import RecordConsent, WithdrawConsent
 from models.step_down.steps.conversation import RecordContactConversation
@@ -220,15 +222,18 @@ def _advice_summary(facts: StepDownFacts, intent: Intent) -> SendAdviceSummary:
         advice=tuple(child.advice for child in in_summary(facts) if child.advice is not None),
         papers=_papers(facts),
         reads_mosaic=reads_mosaic(facts),
-        people=_people_of(facts),
+        safety=safety(facts.family, [child.ref for child in in_summary(facts)]),
     )
 
 
-def _people_of(facts: StepDownFacts) -> tuple[FamilyMember, ...]:
-    """SD-30a: everybody who is somebody to a child of whom the summary tells."""
-    children = {child.ref for child in in_summary(facts)}
-    people = facts.family.people if facts.family else ()
-    return tuple(person for person in people if children & {relation.child for relation in person.relations})
+def _tell_safety(facts: StepDownFacts, intent: Intent) -> TellSafety:
+    children = tuple(child.ref for child in with_the_service(facts))
+    return TellSafety(
+        intent=intent,
+        practitioner=_practitioner(facts, intent.effect.practitioner),
+        safety=safety(facts.family, children),
+        children=children,
+    )
 
 
 def _recommend_families_first(facts: StepDownFacts, intent: Intent) -> RecommendFamiliesFirst:
@@ -297,6 +302,7 @@ ORDERS = Orders[StepDownFacts](
         EffectKind.CLOSE_CHILD: Order(MosaicActivities.close_child, _close_child, "SD-21", MOSAIC),
         EffectKind.REOPEN_CHILD: Order(MosaicActivities.reopen_child, _reopen_child, "SD-35", MOSAIC),
         EffectKind.SEND_ADVICE_SUMMARY: Order(_mail.send_advice_summary, _advice_summary, "SD-30", MAIL),
+        EffectKind.TELL_SAFETY: Order(_mail.tell_safety, _tell_safety, "SD-30a", MAIL),
         EffectKind.RECOMMEND_FAMILIES_FIRST: Order(
             _mail.recommend_families_first, _recommend_families_first, "SD-26", MAIL
         ),

@@ -10,6 +10,7 @@ from models.step_down.direction import all_talked_about, given_back, passed_on
 from models.step_down.effects import advice_summary, families_first_recommended, letters
 from models.step_down.facts import StepDownFacts
 from models.step_down.rows import EH, SW, TM, Doing, Need, Row, Rule
+from models.step_down.safety import safety_told
 from models.step_down.stages import any_time
 from models.step_down.stages import letters as letters_rows
 from models.step_down.steps.acts import Authorise
@@ -93,6 +94,7 @@ ROWS: tuple[Row, ...] = (
         clock=ClockKind.LETTERS,
     ),
     Doing("SD-30", advice_summary, "The summary of advice is being sent to the practitioner."),
+    Doing("SD-30a", safety_told, "The practitioner is being told what keeps people safe."),
     Doing("SD-33", letters, "The letters are being sent."),
     Need(
         None,

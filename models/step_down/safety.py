@@ -1,0 +1,108 @@
+"""What keeps people safe, for whoever takes over, and that they are told of it (SD-30a).
+
+A child stands in it by reference, as in a letter. What is not recorded is said to be that; nowhere is it said that
+there is no risk.
+"""
+
+from collections.abc import Collection, Iterator
+
+from models.effects import Effect, Ended
+from models.journey.recorded import RecordedStep
+from models.kinds import EffectKind
+from models.step_down.direction import passed_on, service_reads_of_children, with_the_service
+from models.step_down.effects import in_summary, summary_to_practitioner
+from models.step_down.facts import StepDownFacts
+from models.step_down.family import Family, FamilyMember, Responsibility, WayToReach
+from models.step_down.letter_words import in_place_of_name
+from models.step_down.steps.family import RecordFamily
+
+NOTHING = (
+    "Nothing is recorded of who is safe to contact. That does not mean that everybody is: ask the social worker before "
+    "you write or ring."
+)
+NO_MORE = "Nothing stands here against contact. That does not mean that there is nothing: ask the social worker."
+NO_WAY = "No safe way to reach them is recorded. Ask the social worker before you write or ring."
+NO_RISKS = (
+    "Risks to whoever visits the home: nothing is recorded. That does not mean that it is safe: ask the social worker "
+    "before you visit."
+)
+
+
+def safety(family: Family | None, children: Collection[str]) -> str:
+    """What is recorded of everybody who is somebody to these children, of visits, and of the children's own words."""
+    people = family.people if family else ()
+    told = [_person(person, children) for person in people if any(map(person.to, children))] or [NOTHING]
+    risks = family.risks_to_workers if family else None
+    return "\n\n".join(
+        [*told, f"Risks to whoever visits the home: {risks}" if risks else NO_RISKS, *_words(family, children)]
+    )
+
+
+def _words(family: Family | None, children: Collection[str]) -> Iterator[str]:
+    for child in family.children if family else ():
+        if child.ref in children and child.not_to_repeat:
+            yield f"Of what {in_place_of_name(child.ref)} said, do not repeat: {child.not_to_repeat}"
+
+
+def _person(person: FamilyMember, children: Collection[str]) -> str:
+    to = [f"{one.relation} of {in_place_of_name(one.child)}" for one in person.relations if one.child in children]
+    return "\n".join([f"{person.called} ({', '.join(to)})", *(f"- {line}" for line in _lines(person, children))])
+
+
+def _lines(person: FamilyMember, children: Collection[str]) -> Iterator[str]:
+    against = [*_against(person, children)]
+    yield from against or (NO_MORE,)
+    ways = "; ".join(map(_way, person.contact.ways))
+    yield f"Safe ways to reach them: {ways}" if ways else NO_WAY
+
+
+def _against(person: FamilyMember, children: Collection[str]) -> Iterator[str]:
+    contact = person.contact
+    if contact.unsafe_because:
+        yield f"Unsafe to contact: {contact.unsafe_because}"
+    if contact.order:
+        yield f"An order limits contact or knowledge: {contact.order}"
+    for one in person.relations:
+        if one.child in children and one.parental_responsibility is Responsibility.FORBIDDEN_BY_ORDER:
+            yield f"An order forbids that they use their responsibility for {in_place_of_name(one.child)}"
+    if contact.whereabouts_hidden:
+        yield "Must not learn where the children are"
+    if person.not_to_know:
+        yield f"Must not be told: {person.not_to_know}"
+
+
+def _way(way: WayToReach) -> str:
+    by = {"email": "e-mail", "post": "post", "by_hand": "by hand"}[way.by]
+    return f"{by}, {way.to}" + (f" ({way.safe_times})" if way.safe_times else "")
+
+
+def safety_told(facts: StepDownFacts) -> tuple[Effect, ...]:
+    """SD-30a: told by itself where the summary does not bring it along, and anew for each change of what was told."""
+    summary = summary_to_practitioner(facts)
+    if summary is None or not service_reads_of_children(facts):
+        return ()
+    again = sum(summary.practitioner in entry.retells for entry in facts.steps)
+    if not again and _comes_with(facts, summary):
+        return ()
+    told = Effect(kind=EffectKind.TELL_SAFETY, practitioner=summary.practitioner, time=facts.rounds + again)
+    return (told,)
+
+
+def _comes_with(facts: StepDownFacts, summary: Effect) -> bool:
+    """The summary tells of each child who passes on, and nobody has it skipped."""
+    result = facts.result(summary)
+    skipped = result is not None and result.ended is Ended.SKIPPED
+    return in_summary(facts) == with_the_service(facts) and not skipped
+
+
+def retells(facts: StepDownFacts, recorded: RecordedStep) -> tuple[str, ...]:
+    """Who was told before, and reads something else with this record of the family; by reference."""
+    step, children = recorded.step, {child.ref for child in passed_on(facts)}
+    if not isinstance(step, RecordFamily) or safety(facts.family, children) == safety(step, children):
+        return ()
+    told = (effect for effect in facts.begun if effect.kind in TELLS)
+    return tuple(sorted({effect.practitioner for effect in told if effect.practitioner is not None}))
+
+
+TELLS = frozenset({EffectKind.SEND_ADVICE_SUMMARY, EffectKind.TELL_SAFETY})
+"""What brings a practitioner what keeps people safe."""
