@@ -116,7 +116,7 @@ class Effects:
             raise
         return self._finish(intent, Ended.DONE, Seen(evidence))
 
-    def read(self, intent: Intent, look: Callable[[], ChildRecord]) -> EffectResult:
+    def read(self, intent: Intent, look: Callable[[], dict[str, ChildRecord]]) -> EffectResult:
         """See what the other side holds; it changes nothing, so that nothing is noted and a repetition is harmless.
 
         Raises:
@@ -126,12 +126,14 @@ class Effects:
         if intent.only_look:
             return EffectResult(effect=intent.effect, ended=Ended.STOPPED, evidence=NOT_WANTED, at=self.now())
         seen = look()
-        return EffectResult(effect=intent.effect, ended=Ended.DONE, evidence="looked at", at=self.now(), record=seen)
+        return EffectResult(effect=intent.effect, ended=Ended.DONE, evidence="looked at", at=self.now(), records=seen)
 
-    def stopped(self, intent: Intent, evidence: str, record: ChildRecord) -> EffectResult:
+    def stopped(self, intent: Intent, evidence: str, records: dict[str, ChildRecord]) -> EffectResult:
         """What was seen right before the act stands against it: it has not happened, and does not for now."""
         self.book.withdraw(intent)
-        return EffectResult(effect=intent.effect, ended=Ended.STOPPED, evidence=evidence, at=self.now(), record=record)
+        return EffectResult(
+            effect=intent.effect, ended=Ended.STOPPED, evidence=evidence, at=self.now(), records=records
+        )
 
     def _stopped(self, intent: Intent, *, may_have_been_sent: bool = False) -> EffectResult:
         self.book.withdraw(intent)

@@ -25,11 +25,11 @@ CLOSING_STEPS = {Route.ASSESSMENT: "Case Closure from Assessment", Route.PLAN: "
 """The workflow step by which social work closes a child (SD-21)."""
 
 
-class LookAtChild(Frozen):
-    """See what Mosaic holds of a child (SD-19a, SD-19b)."""
+class LookAtChildren(Frozen):
+    """See what Mosaic holds of children (SD-19a, SD-19b)."""
 
     intent: Intent
-    child_ref: str
+    child_refs: tuple[str, ...]
 
 
 class ShareDocument(Frozen):
@@ -74,10 +74,12 @@ class MosaicActivities:
     effects: Effects
 
     @activity.defn(no_thread_cancel_exception=True)
-    def look_at_child(self, order: LookAtChild) -> EffectResult:
-        """SD-19a, SD-19b: what keeps the child open is known before anything is closed."""
+    def look_at_children(self, order: LookAtChildren) -> EffectResult:
+        """SD-19a, SD-19b: what keeps a child open is known before anything is closed."""
         with as_failures():
-            return self.effects.read(order.intent, lambda: self.mosaic.child_record(order.child_ref))
+            return self.effects.read(
+                order.intent, lambda: {ref: self.mosaic.child_record(ref) for ref in order.child_refs}
+            )
 
     @activity.defn(no_thread_cancel_exception=True)
     def share_document(self, order: ShareDocument) -> EffectResult:
@@ -97,7 +99,9 @@ class MosaicActivities:
             try:
                 return self.effects.carry_out(order.intent, _Closure(self.mosaic, order))
             except KeptOpenError as kept:
-                return self.effects.stopped(order.intent, "Mosaic holds something that keeps it open", kept.record)
+                return self.effects.stopped(
+                    order.intent, "Mosaic holds something that keeps it open", {order.child_ref: kept.record}
+                )
 
     @activity.defn(no_thread_cancel_exception=True)
     def reopen_child(self, order: ReopenChild) -> EffectResult:

@@ -63,7 +63,7 @@ class Effect(Frozen):
     wait: ClockKind | None = None
     """What that clock waits for."""
     number: int | None = None
-    """Of an alert; of a due date, or of a look into the directory of people, which one it is, from 1."""
+    """Of an alert; of a due date, or of a look at the children or into the directory, which one it is, from 1."""
     audience: Audience | None = None
     channel: str | None = None
     reader: Ref | None = None
@@ -160,8 +160,8 @@ class EffectResult(Frozen):
     """Who is there for social work, where the directory was asked; of several such results, the last one has them."""
     may_have_been_sent: bool = False
     """It was stopped, and nobody knows whether an attempt before had sent it."""
-    record: ChildRecord | None = None
-    """What Mosaic holds of the child, where it was looked at."""
+    records: dict[Ref, ChildRecord] = Field(default={})
+    """What Mosaic holds of each child that was looked at."""
     newer: dict[str, int] = Field(default={})
     """Documents, by reference, of which a newer version was there than the family saw; and which."""
     certificate: Certificate | None = None
@@ -172,7 +172,7 @@ class EffectResult(Frozen):
     @property
     def privacy(self) -> str:
         """The class of the payload: orders, enquiries and who is related to whom are for few to read."""
-        return "restricted" if self.record is not None else "plain"
+        return "restricted" if self.records else "plain"
 
     def without_people(self) -> Self:
         """The same, once the directory was asked anew."""

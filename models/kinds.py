@@ -12,7 +12,7 @@ NOT_ANSWERING = "not_answering"
 class EffectKind(StrEnum):
     """What can be done outside."""
 
-    LOOK_AT_CHILD = "look_at_child"
+    LOOK_AT_CHILDREN = "look_at_children"
     """What Mosaic holds of a child is read, so that nobody is closed on old knowledge."""
     SHARE_DOCUMENT = "share_document"
     MAIL_DOCUMENT = "mail_document"

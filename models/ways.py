@@ -114,13 +114,12 @@ MOSAIC, MAIL, CHANNEL, REGISTER, OURSELVES = System
 
 
 WAYS: dict[EffectKind, Way] = {
-    EffectKind.LOOK_AT_CHILD: Way(
-        "look at what Mosaic holds of a child",
+    EffectKind.LOOK_AT_CHILDREN: Way(
+        "look at what Mosaic holds of the children",
         READ,
         MOSAIC,
-        ("child",),
+        ("number",),
         must_be=True,
-        again=True,
     ),
     EffectKind.SHARE_DOCUMENT: Way(
         "share a document with the service in Mosaic",

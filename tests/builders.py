@@ -99,6 +99,8 @@ OPERATIONS = Actor(id="ops-1", role=Role.OPERATIONS)
 
 CHILD = "child-a"
 SIBLING = "child-b"
+EVERY_CHILD = tuple(f"child-{name}" for name in (*"abcdexz", *range(1, 21)))
+"""Of whom a look into Mosaic says something, where a test does not say what."""
 ASSESSMENT = "assessment-1"
 PLAN = "plan-1"
 
@@ -619,10 +621,12 @@ def result(effect: Effect, ended: Ended = Ended.DONE, evidence: str = "seen") ->
     found = None
     if effect.kind is EffectKind.LOOK_UP_SERVICE and ended is Ended.DONE:
         found = service(ref=effect.service, name="Early Help South", mosaic_team="team-south")
-    looked = effect.kind is EffectKind.LOOK_AT_CHILD and ended is Ended.DONE
-    seen = NOTHING_KEEPS_OPEN if looked else None
+    looked = effect.kind is EffectKind.LOOK_AT_CHILDREN and ended is Ended.DONE
+    seen = dict.fromkeys(EVERY_CHILD, NOTHING_KEEPS_OPEN) if looked else {}
     known = COLLEAGUES if effect.kind is EffectKind.LOOK_UP_PEOPLE and ended is Ended.DONE else None
-    return EffectResult(effect=effect, ended=ended, evidence=evidence, at=NOW, service=found, record=seen, people=known)
+    return EffectResult(
+        effect=effect, ended=ended, evidence=evidence, at=NOW, service=found, records=seen, people=known
+    )
 
 
 def facts(*children: str, **changes: Any) -> StepDownFacts:

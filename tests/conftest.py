@@ -12,10 +12,11 @@ from tests.pace import patient, slowness
 SHARES_A_REHEARSAL = "tests/system/"
 LONGEST = (SHARES_A_REHEARSAL, "tests/workflows/", "tests/models/test_journeys.py")
 """What takes most of the time, so that at the end of a session no process waits long for another."""
-BUSY = 1.5
-"""From then on nothing can be said of a workflow task that takes two seconds, after which the SDK counts it as stuck.
+NO_LIMIT_OF_TWO_SECONDS = "TEMPORAL_DEBUG"
+"""After two seconds the SDK counts a workflow task, or its removal from the cache, as stuck, and begins it once more.
 
-Its debug mode, which the sandbox stays on in, is the one way to say so.
+Where more tests run than there are cores, one that has only waited for its turn takes that long; begun twice, it never
+ends, nor does its worker. The SDK's debug mode, which the sandbox stays on in, is the one way to say so.
 """
 
 
@@ -24,8 +25,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Before pytest-timeout reads it; the processes of pytest-xdist are given what the first one worked out."""
     if config.option.timeout is None:
         config.option.timeout = patient(float(config.getini("timeout")))
-    if slowness() > BUSY:
-        os.environ["TEMPORAL_DEBUG"] = "1"
+    os.environ[NO_LIMIT_OF_TWO_SECONDS] = "1"
 
 
 def pytest_collection_modifyitems(items: MutableSequence[pytest.Item]) -> None:

@@ -178,7 +178,7 @@ def activities(things: Outside, effects: Effects, workflows: TransferWorkflows) 
             reconcile.show_differences,
         ],
         MOSAIC.lane: [
-            mosaic.look_at_child,
+            mosaic.look_at_children,
             mosaic.share_document,
             mosaic.close_child,
             mosaic.reopen_child,

@@ -39,7 +39,7 @@ CALCULATION = Patience(attempt=timedelta(seconds=5))
 """A look into the calendar, which every worker has in memory."""
 
 LOOKS = Patience(attempt=timedelta(seconds=30), lane=MOSAIC.lane)
-"""Ten questions to Mosaic, nothing changed."""
+"""Ten questions to Mosaic, or one about each child; nothing changed."""
 
 WORKFLOWS = Patience(attempt=timedelta(seconds=60))
 """Questions to fifty workflows, ten at a time; one that nobody works on is silent for five seconds."""

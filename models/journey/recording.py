@@ -169,12 +169,12 @@ def record_result(facts: F, result: EffectResult) -> F:
 
 
 def _tell_of_kept_open(facts: F, result: EffectResult) -> F:
-    """Mosaic keeps a child open who was decided otherwise: a person decides anew, told once."""
-    child = result.effect.child
-    if result.record is None or child is None or not facts.keeps_open(child):
-        return facts
-    told = any((item.problem, item.child) == (KEPT_OPEN, child) for item in facts.open_attention)
-    return facts if told else raise_attention(facts, result.at, KEPT_OPEN, f"Child {child}", child=child)
+    """Mosaic keeps children open who were decided otherwise: a person decides anew, told once of each."""
+    told = {item.child for item in facts.open_attention if item.problem == KEPT_OPEN}
+    for child in result.records:
+        if facts.keeps_open(child) and child not in told:
+            facts = raise_attention(facts, result.at, KEPT_OPEN, f"Child {child}", child=child)
+    return facts
 
 
 def _tell_of_newer(facts: F, result: EffectResult) -> F:

@@ -11,6 +11,7 @@ from models.kinds import ClockKind, EffectKind
 from models.mosaic import ChildRecord
 from models.step_down.asked import Asked
 from models.step_down.held import PlanHere, Question, SaidHere, kept_open_by, plan_goes_on, unsaid
+from models.step_down.looks import look_at, looks_at
 from models.step_down.start import PlanType
 from models.step_down.steps.acts import Authorise
 from models.step_down.steps.confirmation import AcknowledgeTransfer, ChildAcknowledgement
@@ -116,26 +117,29 @@ class Child(Asked):
     @cached_property
     def look(self) -> Effect:
         """SD-19a, SD-19b: how Mosaic is asked of it: as the transfer opens, and anew when its closing is decided."""
-        closings = (step for step in self.facts.all_of(RecordDecisions, self.ref) if step.closes(self.ref))
-        return Effect(kind=EffectKind.LOOK_AT_CHILD, child=self.ref, time=1 + sum(1 for _ in closings))
+        return look_at(self.facts, self.ref)
 
     @cached_property
     def looks(self) -> tuple[EffectResult, ...]:
         """Each time that Mosaic was looked at about the child, oldest first; also by a person, without a record."""
         results = (*self.facts.effects, *self.facts.stopped)
-        looks = (one for one in results if one.record or one.effect.kind is EffectKind.LOOK_AT_CHILD)
-        of_child = (one for one in looks if one.effect.child == self.ref and (one.record or one.ended is Ended.BY_HAND))
+        by_hand = {look for look in looks_at(self.facts, self.ref) if self._by_hand(look)}
+        of_child = (one for one in results if self.ref in one.records or one.effect in by_hand)
         return tuple(sorted(of_child, key=lambda one: one.at))
+
+    def _by_hand(self, look: Effect) -> bool:
+        result = self.facts.result(look)
+        return result is not None and result.ended is Ended.BY_HAND
 
     @cached_property
     def record(self) -> ChildRecord | None:
         """What Mosaic held of the child when the machine looked last."""
-        return next((look.record for look in reversed(self.looks) if look.record is not None), None)
+        return next((look.records[self.ref] for look in reversed(self.looks) if look.records), None)
 
     def unsaid(self, until: datetime | None = None) -> tuple[Question, ...]:
         """What Mosaic did not say of the child by then, or does not say now; nothing, where nobody had looked."""
         looks = [look for look in self.looks if until is None or look.at <= until]
-        return unsaid(looks[-1].record) if looks else ()
+        return unsaid(looks[-1].records.get(self.ref)) if looks else ()
 
     def plan_here(self, decided: ChildDecision | None) -> PlanHere:
         """SD-19a: what this transfer knows of the child's Child Protection plan."""

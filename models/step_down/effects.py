@@ -41,8 +41,8 @@ TO_THE_CONTACT = frozenset(
 
 
 def looks(facts: StepDownFacts) -> tuple[Effect, ...]:
-    """SD-19a, SD-19b: Mosaic is asked what it holds of each child."""
-    return tuple(child.look for child in facts.children)
+    """SD-19a, SD-19b: Mosaic is asked what it holds of the children."""
+    return tuple(dict.fromkeys(child.look for child in facts.children))
 
 
 def looked_since_decided(facts: StepDownFacts) -> bool:

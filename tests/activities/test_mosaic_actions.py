@@ -6,7 +6,7 @@ import pytest
 from temporalio.exceptions import ApplicationError
 
 from activities.effect import Effects
-from activities.mosaic import CloseChild, LookAtChild, MosaicActivities, ReopenChild, ShareDocument
+from activities.mosaic import CloseChild, LookAtChildren, MosaicActivities, ReopenChild, ShareDocument
 from models.attention import PROBLEMS
 from models.effects import Effect, Ended
 from models.errors import LastingError, PassingError
@@ -244,18 +244,19 @@ def test_a_locked_record_waits_for_a_person(does: MosaicActivities, mosaic: Fake
     ).ended is (Ended.DONE)
 
 
-LOOK = LookAtChild(
-    intent=intent(Effect(kind=EffectKind.LOOK_AT_CHILD, child="child-a")),
-    child_ref="child-a",
+LOOK = LookAtChildren(
+    intent=intent(Effect(kind=EffectKind.LOOK_AT_CHILDREN, number=1)),
+    child_refs=("child-a", "child-b"),
 )
 
 
 @pytest.mark.clause("SD-19b")
-def test_what_mosaic_holds_of_a_child_is_seen_and_nothing_is_noted(mosaic: FakeMosaic) -> None:
+def test_what_mosaic_holds_of_the_children_is_seen_and_nothing_is_noted(mosaic: FakeMosaic) -> None:
     mosaic.records["child-a"] = NOTHING_KEEPS_OPEN.model_copy(update={"open_enquiry": True})
     book = FakeBook()
-    looked = MosaicActivities(mosaic, Effects(book, now=lambda: NOW)).look_at_child(LOOK)
-    assert (looked.ended, looked.record) == (Ended.DONE, mosaic.records["child-a"])
+    looked = MosaicActivities(mosaic, Effects(book, now=lambda: NOW)).look_at_children(LOOK)
+    assert looked.ended is Ended.DONE
+    assert looked.records == {"child-a": mosaic.records["child-a"], "child-b": NOTHING_KEEPS_OPEN}
     assert looked.privacy == "restricted"
     assert "enquiry" not in looked.evidence
     assert book.written == []
@@ -264,7 +265,7 @@ def test_what_mosaic_holds_of_a_child_is_seen_and_nothing_is_noted(mosaic: FakeM
 @pytest.mark.clause("SD-19b")
 def test_a_look_that_is_no_longer_wanted_asks_nobody(does: MosaicActivities, mosaic: FakeMosaic) -> None:
     no_longer = LOOK.model_copy(update={"intent": LOOK.intent.model_copy(update={"only_look": True})})
-    assert does.look_at_child(no_longer).ended is Ended.STOPPED
+    assert does.look_at_children(no_longer).ended is Ended.STOPPED
     assert mosaic.calls == []
 
 
@@ -286,7 +287,7 @@ def test_what_came_about_right_before_the_closing_stops_it(
     mosaic.records["child-a"] = NOTHING_KEEPS_OPEN.model_copy(update=since)
     seen = does.close_child(PASS_ON)
     assert mosaic.completed == {}
-    assert (seen.ended, seen.record) == (Ended.STOPPED, mosaic.records["child-a"])
+    assert (seen.ended, seen.records) == (Ended.STOPPED, {"child-a": mosaic.records["child-a"]})
     assert seen.evidence == "Mosaic holds something that keeps it open"
     mosaic.records.clear()
     assert does.close_child(PASS_ON).ended is Ended.DONE, "the book says that it had not happened"

@@ -238,7 +238,7 @@ class Journey:
                 about = self.hand.step
             case _, At.NAME:
                 about = person
-            case EffectKind.LOOK_AT_CHILD, _:
+            case EffectKind.LOOK_AT_CHILDREN, _:
                 about = f"{person}/record"
             case _:
                 about = f"{person}/workflow-steps"
@@ -342,7 +342,7 @@ class Journey:
     def _has_ended(self, now: Status, effect: Effect) -> bool:
         if effect.kind is EffectKind.CALCULATE_DUE_DATE:
             return any(effect.clock == kept.clock_id for kept in self.world.register.clocks(self.id))
-        if effect.kind is EffectKind.LOOK_AT_CHILD:
+        if effect.kind is EffectKind.LOOK_AT_CHILDREN:
             return effect.words not in now.at_work
         if effect.kind in UNTOLD or effect.kind in CALENDAR:
             return self.row_ended(effect) is not None
@@ -423,7 +423,7 @@ MORE_THAN_ONCE = {
     EffectKind.INVITE_TO_MEETING,
     EffectKind.CANCEL_INVITATION,
     EffectKind.CLOSE_CHILD,
-    EffectKind.LOOK_AT_CHILD,
+    EffectKind.LOOK_AT_CHILDREN,
     EffectKind.REOPEN_CHILD,
     EffectKind.SEND_ADVICE_SUMMARY,
     EffectKind.TELL_SAFETY,
@@ -518,7 +518,7 @@ class LookedAt(Journey):
         await self.start(child)
         await self.record(builders.exploration())
         await eventually(self._answered, SECONDS, every=0.2, told=lambda: f"{self!r}: was to be looked at first")
-        look, closes = Effect(kind=EffectKind.LOOK_AT_CHILD, child=child, time=2), {child: Decision.NO_FURTHER_SUPPORT}
+        look, closes = Effect(kind=EffectKind.LOOK_AT_CHILDREN, number=2), {child: Decision.NO_FURTHER_SUPPORT}
         await self.suffer(look, builders.decided(closes))
         if self.ends[look] is Ended.BY_HAND:
             # What nobody could read, Mosaic did not say: the child is decided anew, and Mosaic asked once more.

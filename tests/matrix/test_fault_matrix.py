@@ -35,7 +35,7 @@ SUFFERED_BY: Mapping[type[Journey], tuple[EffectKind, ...]] = {
         EffectKind.SEND_LETTER,
         EffectKind.REOPEN_CHILD,
     ),
-    LookedAt: (EffectKind.LOOK_AT_CHILD,),
+    LookedAt: (EffectKind.LOOK_AT_CHILDREN,),
     ByMail: (
         EffectKind.MAIL_DOCUMENT,
         EffectKind.SEND_PACK,

@@ -69,7 +69,7 @@ MEETING_SAYS_NO = (MeetingOutcome.NOT_AGREED, MeetingOutcome.PLAN_CONTINUES, Mee
 IN_MOSAIC = ("locked", "no_open_step")
 MAIL = ("refused_address", "mail_setup")
 PROBLEMS = {
-    EffectKind.LOOK_AT_CHILD: ("not_found",),
+    EffectKind.LOOK_AT_CHILDREN: ("not_found",),
     EffectKind.SHARE_DOCUMENT: IN_MOSAIC,
     EffectKind.MAIL_DOCUMENT: (*MAIL, "unclear"),
     EffectKind.SEND_PACK: (*MAIL, "unclear"),
@@ -92,7 +92,7 @@ PROBLEMS = {
     EffectKind.POST_ALERT: ("unknown_channel",),
 }
 NEVER_SKIPPED = (
-    EffectKind.LOOK_AT_CHILD,
+    EffectKind.LOOK_AT_CHILDREN,
     EffectKind.SHARE_DOCUMENT,
     EffectKind.MAIL_DOCUMENT,
     EffectKind.SEND_PACK,
@@ -349,11 +349,11 @@ class Journey:
         if self.ended_by_a_person(effect):
             return
         # A look that a person made by hand says nothing; what the manager says then is tried by an example.
-        looks = effect.kind is EffectKind.LOOK_AT_CHILD
+        looks = effect.kind is EffectKind.LOOK_AT_CHILDREN
         if self.cannot_be_done(effect) or (not looks and self.seldom(2 if effect.wait else 5)):
             self.ask_a_person(effect)
             return
-        certain = effect.kind in {*IN_OUR_REGISTER, EffectKind.LOOK_AT_CHILD}
+        certain = effect.kind in {*IN_OUR_REGISTER, EffectKind.LOOK_AT_CHILDREN}
         ways = [Ended.DONE] if certain else [Ended.DONE, Ended.DONE, Ended.FOUND_DONE]
         stopped = effect in self.broken_off and effect.kind is not EffectKind.RESERVE_CHILD
         self.end(effect, how=self.one_of(*ways, *([Ended.STOPPED] * 3 if stopped else [])))

@@ -183,6 +183,19 @@ class Oracle(Books):
         told_of = filter(self.may_pass_on, self.passed_on)
         return self.by_mail and self.service_has_the_papers() and effect in map(self._pack, told_of)
 
+    def _look_since_decided(self, child: str) -> Effect:
+        """Mosaic is asked as the transfer opens, and anew at each child that is added and each closing decided."""
+        asking = [
+            step
+            for step in self.steps
+            if isinstance(step, AddChild)
+            or (isinstance(step, RecordDecisions) and any(said.decision.closes for said in step.children))
+        ]
+        number = 1 + max(
+            n for n, step in enumerate(asking, 1) if isinstance(step, RecordDecisions) and step.closes(child)
+        )
+        return Effect(kind=EffectKind.LOOK_AT_CHILDREN, number=number)
+
     def may_close_child(self, effect: Effect) -> bool:
         """As was decided, once, and again after social work had reopened its case; who is told of it has been told."""
         child, said = str(effect.child), self.decided(str(effect.child))
@@ -192,8 +205,7 @@ class Oracle(Books):
             before.add(Effect(kind=EffectKind.RESERVE_CHILD, child=child))
         if not self.manager_lets_close(child):
             return False
-        closings = [step for step in self.said(RecordDecisions, child) if step.closes(child)]
-        if Effect(kind=EffectKind.LOOK_AT_CHILD, child=child, time=1 + len(closings)) not in self.happened:
+        if self._look_since_decided(child) not in self.happened:
             return False
         if effect != self.closing(child) or not before <= self.happened or said in {None, STAYS}:
             return False

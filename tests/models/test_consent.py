@@ -208,7 +208,7 @@ def objected_before() -> StepDownFacts:
 def test_where_words_are_not_enough_nothing_is_sent_until_the_manager_acts() -> None:
     now = objected_before()
     assert stage(now) is Stage.CONSENT
-    assert {effect.kind for effect in now.begun} <= {EffectKind.LOOK_AT_CHILD, EffectKind.LOOK_UP_PEOPLE}
+    assert {effect.kind for effect in now.begun} <= {EffectKind.LOOK_AT_CHILDREN, EffectKind.LOOK_UP_PEOPLE}
     assert [(need.who, need.step, need.clause) for need in next_steps(now)] == [
         (Role.TEAM_MANAGER, "authorise", "SD-09c")
     ]

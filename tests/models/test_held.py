@@ -59,7 +59,8 @@ def conference(
 def seen(now: StepDownFacts, says: ChildRecord, child: str = CHILD) -> StepDownFacts:
     """Mosaic answers the look that is due about the child."""
     look = now.child(child).look
-    answer = result(look).model_copy(update={"record": says, "at": NOW + timedelta(seconds=look.time)})
+    at = NOW + timedelta(seconds=look.number or 0)
+    answer = result(look).model_copy(update={"records": {child: says}, "at": at})
     return record_result(begin(now, look), answer)
 
 
@@ -105,7 +106,7 @@ def test_every_reason_is_tried_alone() -> None:
 @pytest.mark.parametrize("decision", CLOSING_DECISIONS)
 def test_whatever_closes_the_child_waits_until_mosaic_was_looked_at_since(decision: Decision) -> None:
     before = said(facts_before(type(NO_SUPPORT)), decision)
-    assert before.child(CHILD).look.time == 2
+    assert before.child(CHILD).look.number == 2
     assert closures(before) == ()
     assert before.child(CHILD).look in looks(before)
     assert closures(seen(before, NOTHING_KEEPS_OPEN)) == (close_child(CHILD),)
@@ -122,7 +123,7 @@ def test_no_decision_closes_a_child_whom_mosaic_keeps_open(decision: Decision) -
 @pytest.mark.clause("SD-19b")
 def test_who_stays_with_social_work_is_not_asked_about_again() -> None:
     now = said(facts(), Decision.STAYS_WITH_SOCIAL_WORK)
-    assert now.child(CHILD).look.time == 1
+    assert now.child(CHILD).look.number == 1
     assert now.child(CHILD).decision is not None
 
 
@@ -153,7 +154,7 @@ def test_what_is_seen_right_before_the_closing_stops_it_and_a_person_decides() -
         ended=Ended.STOPPED,
         evidence="seen",
         at=NOW + timedelta(hours=1),
-        record=holding(open_enquiry=True),
+        records={CHILD: holding(open_enquiry=True)},
     )
     after = record_result(now, stopped)
     assert closures(after) == ()
@@ -215,7 +216,7 @@ def test_a_conference_that_mosaic_holds_is_not_asked_for_here() -> None:
 
 
 def _look_again(now: StepDownFacts, says: ChildRecord) -> EffectResult:
-    return result(now.child(CHILD).look).model_copy(update={"record": says, "at": NOW})
+    return result(now.child(CHILD).look).model_copy(update={"records": {CHILD: says}, "at": NOW})
 
 
 @pytest.mark.clause("SD-19a")

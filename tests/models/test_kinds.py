@@ -7,10 +7,10 @@ from models.effects import Effect
 from models.kinds import EffectKind
 from models.ways import WAYS, Protocol, System, Way
 from workflows.step_down.orders import ORDERS
-from workflows.timeouts import ALERT, CALCULATION, CHANNEL, MAIL, MOSAIC, REGISTER
+from workflows.timeouts import ALERT, CALCULATION, CHANNEL, LOOKS, MAIL, MOSAIC, REGISTER
 
 LANES = {
-    System.MOSAIC: {MOSAIC},
+    System.MOSAIC: {MOSAIC, LOOKS},
     System.MAIL: {MAIL, ALERT},
     System.CHANNEL: {CHANNEL},
     System.REGISTER: {REGISTER},

@@ -131,7 +131,7 @@ def of_whom_mosaic_does_not_say_everything() -> StepDownFacts:
     before = waiting_for_the_manager()
     look = before.child(CHILD).look
     silent = NOTHING_KEEPS_OPEN.model_copy(update={"proceedings": None})
-    return record_result(before, result(look).model_copy(update={"record": silent, "at": NOW}))
+    return record_result(before, result(look).model_copy(update={"records": {CHILD: silent}, "at": NOW}))
 
 
 def stays(*children: str, **changes: Any) -> RecordDecisions:

@@ -171,7 +171,7 @@ def test_a_worker_dies_before_and_after_every_call_that_changes_something():
     died_at = {word for point in POINTS for word in (point.about, point.operation.partition(".")[2])}
     # A digest is no part of a transfer; of a due date, the keeping is what changes something; a case is opened by hand.
     changes_nothing = {EffectKind.MAIL_DIGEST, EffectKind.CALCULATE_DUE_DATE, EffectKind.REOPEN_CHILD}
-    changes_nothing |= {EffectKind.LOOK_AT_CHILD, EffectKind.LOOK_UP_PEOPLE}
+    changes_nothing |= {EffectKind.LOOK_AT_CHILDREN, EffectKind.LOOK_UP_PEOPLE}
     assert set(EffectKind) - changes_nothing <= died_at
 
 

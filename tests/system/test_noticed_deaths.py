@@ -22,8 +22,8 @@ from worker.others import TemporalWorkers
 from workflows.journey.run import JourneyRun
 
 
-def place_of(rehearsal: Rehearsal, folder: Path) -> Place:
-    first, second = free_ports(2)
+def place_of(rehearsal: Rehearsal, folder: Path, *ports: int) -> Place:
+    first, second = ports or free_ports(2)
     return Place(rehearsal, folder, (first, second))
 
 
@@ -71,7 +71,8 @@ async def steps_up_to(journey: Journey, number: int) -> None:
 
 @pytest.mark.timeout(120)
 async def test_the_next_step_to_a_killed_workers_transfer_does_not_wait_for_it(rehearsal: Rehearsal, tmp_path: Path):
-    place, (health, metrics) = place_of(rehearsal, tmp_path / "noticed"), free_ports(2)
+    first, second, health, metrics = free_ports(4)
+    place = place_of(rehearsal, tmp_path / "noticed", first, second)
     others = {"TRANSFERS_WORKER_PORT": str(health), "TRANSFERS_METRICS_PORT": str(metrics)}
     async with place.worker(REAL) as killed:
         journey = await Journey.begin(await temporal(), place, MAIN_CASE)

@@ -1,7 +1,7 @@
 """What a step-down orders: for each effect the activity, its order, the clause, and with how much patience."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from activities.consent import ConsentActivities
 from activities.contact_conversation import ContactConversationActivities, RequestConversation, TellService
@@ -17,7 +17,7 @@ from activities.correspondence import (
 from activities.evidence import CaptureEvidence
 from activities.final_meeting import FinalMeetingActivities, MeetingMail, SendMeetingOutcome
 from activities.letters.papers import PackDocument, Papers
-from activities.mosaic import CloseChild, LookAtChild, MosaicActivities, ReopenChild, ShareDocument
+from activities.mosaic import CloseChild, LookAtChildren, MosaicActivities, ReopenChild, ShareDocument
 from activities.register import LookUpPeople, LookUpService, OpenTransfer, RegisterActivities, ReserveChild
 from activities.significant_harm import SignificantHarmActivities
 from models.effects import Effect, Intent
@@ -36,6 +36,7 @@ from models.step_down.final_meeting import (
     told_before,
 )
 from models.step_down.leaving import text
+from models.step_down.looks import asked_about
 from models.step_down.papers import agreed_papers
 from models.step_down.readers import reads_of, way
 from models.step_down.safety import safety
@@ -46,7 +47,9 @@ from models.step_down.steps.decision import Decision, NameLeadPractitioner
 from models.step_down.steps.final_meeting import RecordFinalMeeting
 from models.step_down.steps.transfer import AddChild
 from workflows.journey.orders import SHARED, Order, Orders, Write, people
-from workflows.timeouts import MAIL, MOSAIC, REGISTER
+from workflows.timeouts import LOOKS, MAIL, MOSAIC, REGISTER
+
+T = TypeVar("T")
 
 
 def _opening(facts: StepDownFacts) -> Write:
@@ -54,7 +57,7 @@ def _opening(facts: StepDownFacts) -> Write:
     return Write(RegisterActivities.open_transfer, order, "Open the transfer and reserve the children")
 
 
-def _named(part: str | None) -> str:
+def _named(part: T | None) -> T:
     """What the effect names."""
     if part is None:
         raise AssertionError("an effect names what it is about")
@@ -84,8 +87,8 @@ def _kind(facts: StepDownFacts, ref: str) -> DocumentKind:
     return kind
 
 
-def _look_at_child(facts: StepDownFacts, intent: Intent) -> LookAtChild:  # noqa: ARG001 (every order is made so)
-    return LookAtChild(intent=intent, child_ref=_named(intent.effect.child))
+def _look_at_children(facts: StepDownFacts, intent: Intent) -> LookAtChildren:
+    return LookAtChildren(intent=intent, child_refs=asked_about(facts)[_named(intent.effect.number) - 1])
 
 
 def _share_document(facts: StepDownFacts, intent: Intent) -> ShareDocument:
@@ -285,7 +288,7 @@ ORDERS = Orders[StepDownFacts](
     },
     effects={
         **SHARED,
-        EffectKind.LOOK_AT_CHILD: Order(MosaicActivities.look_at_child, _look_at_child, "SD-19b", MOSAIC),
+        EffectKind.LOOK_AT_CHILDREN: Order(MosaicActivities.look_at_children, _look_at_children, "SD-19b", LOOKS),
         EffectKind.SHARE_DOCUMENT: Order(MosaicActivities.share_document, _share_document, "SD-11", MOSAIC),
         EffectKind.MAIL_DOCUMENT: Order(_mail.mail_document, _mail_document, "SD-11", MAIL),
         EffectKind.REQUEST_CONVERSATION: Order(

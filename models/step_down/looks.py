@@ -1,0 +1,39 @@
+"""When Mosaic is asked what it holds of the children (SD-19a, SD-19b): of all in one, as often as that is due."""
+
+from typing import TYPE_CHECKING
+
+from models.effects import Effect
+from models.journey.remembered import remembered
+from models.journey.steps import Step
+from models.kinds import EffectKind
+from models.step_down.steps.decision import RecordDecisions
+from models.step_down.steps.transfer import AddChild
+
+if TYPE_CHECKING:
+    from models.step_down.facts import StepDownFacts
+
+
+@remembered
+def asked_about(facts: "StepDownFacts") -> tuple[tuple[str, ...], ...]:
+    """Of whom Mosaic is asked, time by time: as the transfer opens, then whom a step adds or decides to close."""
+    said = (entry.step for entry in facts.steps if not entry.late)
+    return (tuple(child.ref for child in facts.request.children), *filter(None, map(_asked_by, said)))
+
+
+def _asked_by(step: Step) -> tuple[str, ...]:
+    if isinstance(step, AddChild):
+        return (step.child_ref,)
+    if isinstance(step, RecordDecisions):
+        return tuple(said.ref for said in step.children if said.decision.closes)
+    return ()
+
+
+def looks_at(facts: "StepDownFacts", child: str) -> tuple[Effect, ...]:
+    """Each time that Mosaic is asked of a child, oldest first."""
+    numbers = (number for number, asked in enumerate(asked_about(facts), start=1) if child in asked)
+    return tuple(Effect(kind=EffectKind.LOOK_AT_CHILDREN, number=number) for number in numbers)
+
+
+def look_at(facts: "StepDownFacts", child: str) -> Effect:
+    """The time that counts now: anew when its closing is decided."""
+    return looks_at(facts, child)[-1]
