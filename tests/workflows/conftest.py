@@ -5,6 +5,7 @@ import sysconfig
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
@@ -127,8 +128,22 @@ class Transfer:
                 step.model_copy(update={"occurred_at": await self.now()}) if step.occurred_at == builders.THEN else step
             )
             said = await as_read(self.handle, builders.unread(said))
-            receipt = await self.handle.execute_update(said.step, said, result_type=Receipt)
+            receipt = await self._sent(said)
         return receipt
+
+    async def _sent(self, said: Any, name: str = "") -> Receipt:
+        """What is refused as the directory of people was not read yet is sent again, as our client does."""
+        send = partial(self.handle.execute_update, name or said.step, said, result_type=Receipt)
+        try:
+            return await send()
+        except WorkflowUpdateFailedError as error:
+            if "is only being opened" not in str(error.cause):
+                raise
+        await eventually(self._is_opened)
+        return await send()
+
+    async def _is_opened(self) -> bool:
+        return (await self._asked(JourneyRun.standing)).opened
 
     async def now(self) -> datetime:
         """The transfer's own time."""
@@ -145,7 +160,7 @@ class Transfer:
     async def refused(self, step: Any, name: str = "") -> ApplicationError:
         """The error by which the step is refused."""
         with pytest.raises(WorkflowUpdateFailedError) as refusal:
-            await self.handle.execute_update(name or step.step, step, result_type=Receipt)
+            await self._sent(step, name)
         assert isinstance(refusal.value.cause, ApplicationError)
         return refusal.value.cause
 
