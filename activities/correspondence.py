@@ -19,6 +19,7 @@ from activities.ports import CaseManagement, Post
 from models.effects import EffectResult, Intent
 from models.mail import Attachment, Mail
 from models.services import EarlyHelpService
+from models.step_down.letter_reference import in_subject
 from models.step_down.letter_words import SUBJECT, in_place_of_name
 from models.step_down.steps.decision import ChildAdvice, NameLeadPractitioner
 from models.vocabulary import EmailAddress, Frozen, Ref
@@ -87,6 +88,8 @@ class SendLetter(Frozen):
     intent: Intent
     to: EmailAddress | None
     """None where it is not to be sent any more."""
+    reference: str
+    """What its reader gives when they ring or answer."""
     text: str
     """As it was approved, with each child by reference."""
     children: tuple[Ref, ...]
@@ -194,7 +197,7 @@ class CorrespondenceActivities:
         if order.to is None:
             raise AssertionError("a letter that leaves has a way")
         text = self._by_name(order.text, order.children)
-        return Mail(order.intent.key, order.intent.transfer_id, order.to, SUBJECT, text)
+        return Mail(order.intent.key, None, order.to, in_subject(SUBJECT, order.reference), text)
 
     def _by_name(self, text: str, children: tuple[Ref, ...]) -> str:
         """The text with each child's name in the place of its reference, asked now and kept nowhere."""

@@ -65,7 +65,8 @@ class SmtpPost:
         message = EmailMessage()
         message["From"], message["To"], message["Subject"] = self.settings.sender, mail.to, mail.subject
         message["Message-ID"] = message_id(mail.key)
-        message["References"] = message_id(mail.transfer_id)
+        if mail.transfer_id is not None:
+            message["References"] = message_id(mail.transfer_id)
         message["Date"] = format_datetime(localtime())
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(mail.text)

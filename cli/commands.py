@@ -15,7 +15,7 @@ import typer
 from adapters.emergency import EmergencySettings, phones
 from cli.documents import about, checked, read_document
 from cli.rehearsal.case_file import read_case
-from cli.screens import letters_screen, receipt_screen
+from cli.screens import receipt_screen
 from cli.step_file import new_transfer_id, now, read_step
 from cli.terminal import AsJson, TransferId, out, print_json
 from cli.wiring import comparison, directory, find_transfers, mosaic, temporal, transfers
@@ -28,14 +28,11 @@ from client.checks import (
 )
 from client.errors import InputError, NotKnownError
 from client.letters import as_read
-from client.letters import letters as read_letters
 from client.transfers import NOT_TOLD, send, start_again, transfer
 from client.transfers import start as start_transfer
 from models.journey.answers import Receipt
 from models.journey.steps import ReportSignificantHarm, ResolveAttention, Step, step_name
-from models.step_down.reading import LettersToRead
 from models.step_down.start import StepDownRequest
-from models.step_down.steps.confirmation import ApproveLetters
 
 LOCAL = "local"
 """Numbers that are not set are omitted here; the worker is who must have them."""
@@ -162,7 +159,7 @@ def _whom_to_ring(file: Path) -> Iterator[None]:
 
 
 def _recorded(typed: Typed) -> Receipt:
-    found = _step_of(typed)
+    found = step_of(typed)
     find_transfers()
     with about(typed.file, typed.place):
         refuse_unknown_service(found, directory())
@@ -196,33 +193,8 @@ def _with_correction(error: InputError, typed: Typed) -> InputError:
     return InputError(*error.flaws, f"As a correction: {command}", refusal=error.refusal)
 
 
-def letters(
-    transfer_id: TransferId,
-    file: Annotated[Path | None, typer.Argument(help="An approval, or a case file together with --number.")] = None,
-    *,
-    number: Annotated[int | None, typer.Option(help="Which step of the case file: 1 for the first.")] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Show letters as they would leave now, before they are approved.
-
-    Without a file, one to everybody of the family who may be written to.
-    """
-    asked = _step_of(Typed(transfer_id, file, number, None, None, now())) if file is not None else None
-    if asked is not None and not isinstance(asked, ApproveLetters):
-        raise InputError(f"{file}: is no approval of letters")
-    find_transfers()
-
-    async def read() -> LettersToRead:
-        return await read_letters(transfer(await temporal(), transfer_id), *(asked.letters if asked else ()))
-
-    found = asyncio.run(read())
-    if as_json:
-        print_json(found.model_dump(mode="json"))
-    else:
-        out.print(letters_screen(found))
-
-
-def _step_of(typed: Typed) -> Step:
+def step_of(typed: Typed) -> Step:
+    """The step of a file, or of a case file."""
     said = {"corrects": typed.corrects, "step_id": typed.step_id}
     given = {name: value for name, value in said.items() if value is not None}
     content = read_document(typed.file)

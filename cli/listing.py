@@ -21,6 +21,7 @@ from models.attention import HARM_NOT_TAKEN
 from models.clock_words import day_and_time
 from models.journey.clocks import ClockState
 from models.journey.status import ResponseState
+from models.step_down.letter_reference import transfer_of
 from models.step_down.stage import Outcome, Stage
 from models.vocabulary import LONDON, Role, local_time
 
@@ -48,6 +49,7 @@ def list_some(  # noqa: PLR0913 (each is an option)
         ),
     ] = False,
     today: Annotated[bool, typer.Option("--today", help="Only those with an answer that is due today.")] = False,
+    letter: Annotated[str | None, typer.Option(help="The one whose letter bears this reference.")] = None,
     ended: Annotated[bool, typer.Option("--all", help="Those that have ended, too.")] = False,
     page: Annotated[int, typer.Option(min=1, max=MOST_PAGES, help="Which page: 1 has the newest.")] = 1,
     number: Annotated[int, typer.Option(min=1, max=MOST_LINES, help="How many transfers a page has.")] = LINES,
@@ -60,7 +62,8 @@ def list_some(  # noqa: PLR0913 (each is an option)
     local = find_transfers()
     ahead, now = skipped(local), datetime.now(UTC)
     wanted = Wanted(
-        ended=ended or stage is Stage.CLOSED,
+        ended=ended or stage is Stage.CLOSED or letter is not None,
+        only=_with_letter(letter) if letter is not None else None,
         stage=stage,
         service=service,
         team=team,
@@ -77,6 +80,18 @@ def list_some(  # noqa: PLR0913 (each is an option)
         out.print(list_screen(found.lines, now, ahead), Text(which, style="dim"))
     else:
         out.print(Text(which))
+
+
+def _with_letter(said: str) -> str:
+    """The transfer whose letter bears the reference that somebody gives on the telephone.
+
+    Raises:
+        InputError: none does.
+    """
+    found = transfer_of(said, lists().ids())
+    if found is None:
+        raise InputError("--letter: no letter of any transfer bears this reference; have it read out once more")
+    return found
 
 
 def due_today(now: datetime, ahead: Ahead) -> DueBefore:

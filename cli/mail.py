@@ -14,6 +14,7 @@ from cli.rehearsal.local import LocalSettings
 from cli.terminal import AsJson, out, print_json
 from cli.wiring import find_transfers, lists
 from client.errors import InputError
+from models.step_down.letter_reference import from_subject, transfer_of
 from models.vocabulary import LONDON, local_time
 
 SHORTEST_NAME = 6
@@ -42,7 +43,7 @@ def mail(
         _show(said, room_lines(said), as_json=as_json)
         return
     threads = {message_id(transfer): transfer for transfer in lists().ids()}
-    listed = [{**one, "transfer": threads.get(_thread(one))} for one in reversed(_asked(local, "/messages"))]
+    listed = [{**one, "transfer": _transfer(one, threads)} for one in reversed(_asked(local, "/messages"))]
     if message is not None:
         one = meant(message, listed)
         letter = {**_asked(local, f"/messages/{one['id']}"), "transfer": one["transfer"]}
@@ -66,9 +67,12 @@ def _asked(local: LocalSettings, path: str) -> Any:
     return answer.raise_for_status().json()
 
 
-def _thread(message: Message) -> str:
-    """What all messages of one transfer refer to."""
-    return str(message["headers"].get("References"))
+def _transfer(message: Message, threads: Mapping[str, str]) -> str | None:
+    """The transfer to which a message belongs: by its thread; of a letter, by the reference in its subject."""
+    said = from_subject(message["subject"])[1]
+    return (
+        threads.get(str(message["headers"].get("References"))) if said is None else transfer_of(said, threads.values())
+    )
 
 
 def number(message: Message) -> int:

@@ -24,8 +24,8 @@ app = AtNeed(
         Row("show", "cli.showing:show", "Explain where a transfer stands, what it waits for, and what happened."),
         Row(
             "letters",
-            "cli.commands:letters",
-            "Show letters as they would leave now, before they are approved.",
+            "cli.letters:letters",
+            "Show letters as they would leave now, before they are approved; print those that a person delivers.",
         ),
         Row(
             "mail",

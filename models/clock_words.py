@@ -123,6 +123,12 @@ CLOCK_WORDS = {
         "The social worker: approve the letters.",
         f"{OWN_RULE}.",
     ),
+    ClockKind.DELIVERY: ClockWords(
+        "word that a letter was posted or handed over",
+        "A letter that goes by post or by hand may leave, and it is not recorded that it did.",
+        "The social worker: print it, post it or hand it over, and record that.",
+        f"{OWN_RULE}.",
+    ),
     ClockKind.DECLINED: ClockWords(
         "decision about a child whom the service did not accept",
         "The service has not accepted a child, and nothing has become of what the managers agreed.",

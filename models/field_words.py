@@ -20,6 +20,7 @@ FIELD_WORDS = {
     "born_on": "the day of birth",
     "best_interests": "what is best for the young person",
     "by": "how this person is reached",
+    "by_whom": "who posted it or handed it over",
     "called": "what people call them",
     "cancelled_because": "the reason why the meeting is cancelled",
     "carers_views": "what parents or carers think",

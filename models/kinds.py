@@ -68,6 +68,8 @@ class ClockKind(StrEnum):
     AUTHORISED = "authorised"
     """The team manager's own act on what somebody else recorded (SD-23b)."""
     LETTERS = "letters"
+    DELIVERY = "delivery"
+    """The word that a letter was posted or handed over (SD-33b)."""
     DECLINED = "declined"
     """What happens with a child whom the service did not accept (SD-35)."""
     FAMILIES_FIRST = "families_first"

@@ -50,8 +50,8 @@ class Mail:
 
     key: str
     """Makes the Message-ID; the same message has the same one however often it is sent."""
-    transfer_id: str
-    """Mail programs keep the messages of one transfer together by it."""
+    transfer_id: str | None
+    """Mail programs keep the messages of one transfer together by it; None where no reader may link two (SD-33a)."""
     to: str
     subject: str
     text: str

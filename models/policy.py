@@ -141,6 +141,7 @@ DEFAULT_CLOCKS = {
     ClockKind.DECISION: _wait(5, 3, 4, WORKER, MANAGER),
     ClockKind.AUTHORISED: _wait(3, 1, 2, MANAGER, WORKER),
     ClockKind.LETTERS: _wait(5, 2, 4, WORKER, MANAGER),
+    ClockKind.DELIVERY: _wait(3, 1, 2, WORKER, MANAGER),
     ClockKind.DECLINED: _wait(5, 1, 3, WORKER, MANAGER),
     ClockKind.FAMILIES_FIRST: FAMILIES_FIRST,
     ClockKind.PAUSED: _wait(5, 3, 4, MANAGER, OPERATIONS),

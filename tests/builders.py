@@ -42,6 +42,7 @@ from models.step_down.steps.confirmation import (
     ApproveLetters,
     ChildAcknowledgement,
     Letter,
+    RecordDelivery,
     RecordFamiliesFirstNotification,
 )
 from models.step_down.steps.consent import (
@@ -579,6 +580,17 @@ def _seen(now: StepDownFacts, written: Letter, before: Letter | None) -> str | N
 
 def letters(*written: Letter, **changes: Any) -> ApproveLetters:
     return _step(ApproveLetters, {"letters": written or (letter(),)}, changes)
+
+
+def by_post(letter_id: str = "letter-1", *about: str, **changes: Any) -> Letter:
+    """To somebody of the family, by post."""
+    return letter(letter_id, *about, **{"by": "post", **changes})
+
+
+def delivery(*written: Letter, **changes: Any) -> RecordDelivery:
+    """They were posted or handed over, as the text that was approved last."""
+    said = ({"letter_id": one.letter_id, "seen": one.seen, "by_whom": "Jo Sample"} for one in written)
+    return _step(RecordDelivery, {"letters": tuple(said)}, changes)
 
 
 def to_family(*about: str, **changes: Any) -> ApproveLetters:

@@ -76,6 +76,8 @@ class Wanted:
     attention: bool = False
     overdue: bool = False
     due_before: DueBefore | None = None
+    only: str | None = None
+    """By its id."""
 
 
 @dataclass(frozen=True)
@@ -134,6 +136,8 @@ def _rules(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
     if wanted.overdue:
         nobody = and_(IS_OPEN, col(TransferRow.harm) == HarmState.NOBODY_SPOKEN_TO)
         yield or_(col(TransferRow.response) == ResponseState.BREACHED, nobody)
+    if wanted.only is not None:
+        yield col(TransferRow.id) == wanted.only
     if wanted.due_before is not None:
         yield _is_due(wanted.due_before)
 

@@ -142,7 +142,7 @@ class BareStepDown:
         told = Telling(
             audience=letter.audience,
             reader=letter.agency or self._person(letter).called,
-            transfer=self.start.id,
+            reference=self.start.id,
             children=tuple(ToldChild(ref=child.ref, decision=child.decision) for child in decided),
             service=service.name,
             practitioner=self.said["name_lead_practitioner"],
@@ -150,6 +150,7 @@ class BareStepDown:
         return SendLetter(
             intent=self._intent(EffectKind.SEND_LETTER, letter=letter.letter_id),
             to=letter.address or self._person(letter).contact.ways[0].to,
+            reference=self.start.id,
             text=text_of(told),
             children=letter.about,
         )

@@ -1,7 +1,9 @@
 """The other side's own books: what the rehearsal Mosaic and the mailbox hold in the end."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import httpx
 
@@ -14,6 +16,7 @@ from cli.rehearsal.local import LocalSettings
 from cli.wiring import clocks
 from models.certificate import agrees
 from models.clock_words import RUNG_WORDS
+from models.step_down.letter_reference import from_subject, transfer_of
 
 
 @dataclass(frozen=True)
@@ -86,12 +89,23 @@ def _action_words(action: dict[str, str | None]) -> str:
 
 def _mail(local: LocalSettings, transfer_id: str) -> tuple[ExpectedMail, ...]:
     messages = httpx.get(f"{local.mailbox_url}/messages").raise_for_status().json()
-    thread = message_id(transfer_id)
-    ours = [message for message in messages if message["headers"].get("References") == thread]
     return tuple(
-        ExpectedMail(to=message["to"][0], subject=message["subject"], attachments=_attachments(local, message["id"]))
-        for message in ours
+        ExpectedMail(
+            to=message["to"][0],
+            subject=from_subject(message["subject"])[0],
+            attachments=_attachments(local, message["id"]),
+        )
+        for message in messages
+        if _is_of(message, transfer_id)
     )
+
+
+def _is_of(message: Mapping[str, Any], transfer_id: str) -> bool:
+    """It belongs to the transfer by its thread; or, of a letter, by the reference in its subject."""
+    said = from_subject(message["subject"])[1]
+    if said is not None:
+        return transfer_of(said, [transfer_id]) is not None
+    return bool(message["headers"].get("References") == message_id(transfer_id))
 
 
 def _attachments(local: LocalSettings, message: str) -> tuple[str, ...]:

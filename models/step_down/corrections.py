@@ -89,7 +89,10 @@ def under_way(facts: StepDownFacts, effect: Effect | None) -> bool:
 def letters_sent(facts: StepDownFacts) -> set[str]:
     """The letters that were sent, or may have been, by id."""
     written = (effect for effect in facts.begun if effect.kind is EffectKind.SEND_LETTER)
-    return {effect.letter for effect in written if effect.letter is not None and under_way(facts, effect)}
+    return {
+        *facts.delivered,
+        *(effect.letter for effect in written if effect.letter is not None and under_way(facts, effect)),
+    }
 
 
 def gives_back_settled(facts: StepDownFacts, step: Step) -> bool:

@@ -20,7 +20,8 @@ from models.step_down.facts import Recorded, StepDownFacts
 from models.step_down.interlock import to_close
 from models.step_down.leaving import leaves, sending
 from models.step_down.papers import by_mail, share_with_service
-from models.step_down.readers import reader_words, way
+from models.step_down.readers import goes_by_mail, reader_words, way
+from models.step_down.steps.confirmation import Letter
 from models.step_down.steps.consent import Shareable
 from models.step_down.steps.decision import Decision, RecordDecisions
 from models.step_down.steps.final_meeting import ChildAtMeeting, RecordFinalMeeting
@@ -262,22 +263,41 @@ def reads_mosaic(facts: StepDownFacts) -> bool:
 
 
 @remembered
-def letters(facts: StepDownFacts) -> tuple[Effect, ...]:
-    """SD-33: the letters that leave: those that were sent, and those that may be.
+def letters_that_leave(facts: StepDownFacts) -> tuple[Letter, ...]:
+    """SD-33: the letters that leave: those that did, and those that may.
 
     While a child is between two services, nobody could be told what becomes of it. After a report of significant harm
-    the machine writes nothing more (SU-01).
+    nothing more is written (SU-01).
     """
     if given_back(facts) or facts.harm_reports:
         return ()
-    return tuple(sending(letter) for letter in facts.letters or () if leaves(facts, letter))
+    return tuple(letter for letter in facts.letters or () if leaves(facts, letter))
+
+
+@remembered
+def letters(facts: StepDownFacts) -> tuple[Effect, ...]:
+    """SD-33: those that the machine sends."""
+    return tuple(sending(letter) for letter in letters_that_leave(facts) if goes_by_mail(letter))
+
+
+@remembered
+def to_hand_over(facts: StepDownFacts) -> tuple[Letter, ...]:
+    """SD-33b: those that a person posts or hands over, now that the children are closed as decided, and has not yet."""
+    waiting = (letter for letter in letters_that_leave(facts) if may_be_handed_over(facts, letter))
+    return tuple(letter for letter in waiting if letter.letter_id not in facts.delivered)
+
+
+def may_be_handed_over(facts: StepDownFacts, letter: Letter) -> bool:
+    """It goes by post or by hand, may leave as it was read, and what it tells has come about."""
+    return letter.written and not goes_by_mail(letter) and leaves(facts, letter) and closed_as_decided(facts)
 
 
 def closing_or_writing(facts: StepDownFacts, *children: str) -> bool:
     """These children, or any, are being closed, or their pack or the letters sent, on what holds now."""
     about = map(facts.child, children or facts.child_refs)
     acted = any(child.closing_begun or pack_of(child) in facts.begun for child in about)
-    return acted or any(effect in facts.begun for effect in letters(facts))
+    written = letters_that_leave(facts)
+    return acted or any(sending(one) in facts.begun or one.letter_id in facts.delivered for one in written)
 
 
 def receiver(facts: StepDownFacts, effect: Effect) -> str | None:

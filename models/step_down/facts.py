@@ -20,6 +20,7 @@ from models.step_down.steps.confirmation import (
     AcknowledgeTransfer,
     ApproveLetters,
     Letter,
+    RecordDelivery,
     RecordFamiliesFirstNotification,
 )
 from models.step_down.steps.consent import RecordConsent, RecordExploration, WithdrawConsent
@@ -247,6 +248,12 @@ class StepDownFacts(Facts):
         """SD-33; None until they are approved."""
         approved = self.last_of(ApproveLetters)
         return approved.letters if approved else None
+
+    @property
+    @remembered
+    def delivered(self) -> frozenset[str]:
+        """SD-33b: the letters that were posted or handed over, by id."""
+        return frozenset(letter.letter_id for step in self.all_of(RecordDelivery) for letter in step.letters)
 
     def letter(self, letter_id: str | None) -> Letter:
         """A letter in the last form that was approved."""

@@ -33,8 +33,8 @@ def sending(letter: Letter) -> Effect:
 
 
 def was_sent(facts: StepDownFacts, letter: Letter) -> bool:
-    """Its sending has come to an end."""
-    return facts.result(sending(letter)) is not None
+    """Its sending has come to an end; or it was posted or handed over."""
+    return facts.result(sending(letter)) is not None or letter.letter_id in facts.delivered
 
 
 def stands(facts: StepDownFacts, letter: Letter) -> bool:

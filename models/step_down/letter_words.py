@@ -14,6 +14,7 @@ from models.step_down.steps.decision import Decision, NameLeadPractitioner
 from models.step_down.telling import Telling, ToldChild
 
 SUBJECT = "What happens next"
+"""Of a letter that is mailed; its reference follows, so that an answer can be placed."""
 
 FAMILY_LETTER = """Dear {reader},
 
@@ -21,7 +22,7 @@ This letter tells you what happens next.
 
 {said}
 
-{ask} Please give this number: {transfer}.
+{ask} Please give this reference: {reference}.
 
 {worried}
 
@@ -34,7 +35,7 @@ This letter tells you what happens next for a family that you know.
 
 {said}
 
-{ask} The transfer number is {transfer}.
+{ask} Please give this reference: {reference}.
 
 {worried}
 
@@ -111,7 +112,7 @@ def text_of(telling: Telling) -> str:
         said="\n\n".join(said),
         ask=_whom_to_ask(telling.phones),
         worried=_when_worried(telling.phones),
-        transfer=telling.transfer,
+        reference=telling.reference,
     )
 
 

@@ -104,6 +104,6 @@ def reader_words(facts: StepDownFacts, letter: Letter) -> str:
     return person.called if person else letter.agency or ""
 
 
-def by_mail(letter: Letter) -> bool:
+def goes_by_mail(letter: Letter) -> bool:
     """The machine sends it."""
     return letter.by is Channel.EMAIL

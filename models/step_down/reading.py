@@ -3,24 +3,32 @@
 from collections.abc import Iterable
 from typing import ClassVar
 
+from models.journey.missing import stage
 from models.step_down.child import Child
 from models.step_down.corrections import letters_sent
+from models.step_down.effects import to_hand_over
 from models.step_down.facts import StepDownFacts
+from models.step_down.journey import STEP_DOWN
 from models.step_down.leaving import digest, text
+from models.step_down.letter_reference import reference
 from models.step_down.readers import (
     agencies_involved,
+    goes_by_mail,
     may_read_of,
     needs_the_manager,
     person_of,
+    reader_words,
     told_no_whereabouts,
     way,
 )
+from models.step_down.stage import Stage
 from models.step_down.steps.confirmation import Letter
 from models.vocabulary import ChildRef, Frozen
 
 NEEDS_THE_MANAGER = "It leaves only by the team manager's own act: this reader is unsafe to contact, or under an order."
 NO_WHEREABOUTS = "It says nothing from which follows where the children are."
 WAS_SENT = "It was sent, or may have been: it stays as it was approved, and is not sent again."
+BY_A_PERSON = "A person posts it or hands it over; `transfers letters` with --print writes it once it may leave."
 NO_WAY = "No safe way of this kind is recorded for this reader: it cannot leave."
 
 
@@ -29,7 +37,11 @@ class LetterToRead(Frozen):
 
     letter: Letter
     to: str | None
-    """Where it goes; None where no safe way of its kind is recorded."""
+    """Where it goes; None where no safe way of its kind is recorded, or none is written."""
+    reader: str
+    """What its reader is called."""
+    reference: str
+    """What its reader gives when they ring."""
     text: str
     """As it leaves; a child stands in it by reference, and the name is put in its place when it is sent."""
     notes: tuple[str, ...] = ()
@@ -59,11 +71,19 @@ def to_read(facts: StepDownFacts, asked: LettersAsked) -> LettersToRead:
     )
 
 
+def to_print(facts: StepDownFacts) -> LettersToRead:
+    """The letters that a person is to post or hand over now, each as it was approved (SD-33b)."""
+    ready = to_hand_over(facts) if stage(STEP_DOWN, facts) is Stage.CONFIRMATION else ()
+    return LettersToRead(letters=tuple(_to_read(facts, letter) for letter in ready))
+
+
 def _to_read(facts: StepDownFacts, letter: Letter) -> LetterToRead:
     to = way(facts, letter)
     return LetterToRead(
         letter=letter.model_copy(update={"seen": _seen(facts, letter) if letter.written else None}),
-        to=to.to if to else None,
+        to=to.to if to and letter.written else None,
+        reader=reader_words(facts, letter),
+        reference=reference(facts.request.id, letter.letter_id),
         text=text(facts, letter) if letter.written else letter.words,
         notes=tuple(_notes(facts, letter)),
     )
@@ -85,6 +105,8 @@ def _notes(facts: StepDownFacts, letter: Letter) -> Iterable[str]:
         yield NO_WHEREABOUTS
     if letter.written and way(facts, letter) is None:
         yield NO_WAY
+    elif letter.written and not goes_by_mail(letter):
+        yield BY_A_PERSON
     if person is not None and person.not_to_know:
         yield f"Must not be told: {person.not_to_know}"
 

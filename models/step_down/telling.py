@@ -6,6 +6,7 @@ from datetime import date
 from models.policy import Phones
 from models.step_down.child import Child
 from models.step_down.facts import StepDownFacts
+from models.step_down.letter_reference import reference
 from models.step_down.readers import in_plan, reader_words, reads_of, told_no_whereabouts
 from models.step_down.start import PlanType
 from models.step_down.steps.confirmation import Letter, LetterAudience
@@ -35,7 +36,8 @@ class Telling(Frozen):
     audience: LetterAudience
     reader: str
     """What they are called."""
-    transfer: str
+    reference: str
+    """What its reader gives when they ring."""
     children: tuple[ToldChild, ...]
     service: str
     plan: PlanType | None = None
@@ -55,7 +57,7 @@ def telling(facts: StepDownFacts, letter: Letter) -> Telling:
         audience=letter.audience,
         reader=reader_words(facts, letter),
         without_whereabouts=told_no_whereabouts(facts, letter),
-        transfer=facts.request.id,
+        reference=reference(facts.request.id, letter.letter_id),
         children=tuple(_told(facts, letter, children)),
         plan=facts.request.plan_type,
         service=facts.service.name if facts.service else facts.service_ref,

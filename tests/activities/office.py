@@ -220,7 +220,7 @@ def letter_order(
     said = {
         "audience": written.audience,
         "reader": "Ms Example" if written.person == "mother" else written.agency or "Mr Other",
-        "transfer": "transfer-1",
+        "reference": "7F3A-91C2-0B4D",
         "children": tuple(ToldChild(ref=ref, decision=how, withdrawn=ref in withdrawn) for ref, how in decided),
         "service": "Early Help North",
         "practitioner": practitioner() if passes_on else None,
@@ -229,6 +229,7 @@ def letter_order(
     return SendLetter(
         intent=intent(Effect(kind=EffectKind.SEND_LETTER, letter=written.letter_id)),
         to=written.address or f"{written.person}@home.example",
+        reference=told.reference,
         text=text_of(told),
         children=tuple(child.ref for child in told.children),
     )

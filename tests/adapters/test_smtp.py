@@ -90,6 +90,13 @@ def test_messages_of_one_transfer_belong_together(mailbox: Mailbox) -> None:
     assert len(references) == 1
 
 
+@pytest.mark.clause("SD-33a")
+def test_of_two_letters_nobody_can_tell_that_they_belong_together(mailbox: Mailbox) -> None:
+    sent = mail(transfer_id=None)
+    mailbox.post.send(sent)
+    assert "References" not in mailbox.kept(sent)[0]["headers"]
+
+
 def test_headers_name_nobody_but_the_recipient(mailbox: Mailbox) -> None:
     sent = mail()
     mailbox.post.send(sent)

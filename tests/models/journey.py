@@ -515,7 +515,9 @@ def said_of(step: Any) -> list[str]:
         "acknowledge_transfer": "accepted",
     }
     said = [f"{child.ref} {getattr(child, words.get(step.step, ''), '')}" for child in getattr(step, "children", ())]
-    return said + [f"{each.letter_id} to {each.audience}" for each in getattr(step, "letters", ())]
+    return said + [
+        f"{each.letter_id} to {getattr(each, 'audience', 'hand over')}" for each in getattr(step, "letters", ())
+    ]
 
 
 def _help_alone(said: ChildConsent) -> bool:

@@ -10,6 +10,7 @@ from models.attention import Resolution
 from models.journey.steps import ReportSignificantHarm, SpokenTo, step_name
 from models.kinds import RESPONSES, EffectKind
 from models.step_down import acts
+from models.step_down.effects import to_hand_over
 from models.step_down.facts import StepDownFacts
 from models.step_down.final_meeting import unconfirmed
 from models.step_down.stage import Stage
@@ -45,6 +46,7 @@ from tests.builders import (
     consent,
     conversation,
     decided,
+    delivery,
     exploration,
     families_first,
     family_record,
@@ -210,6 +212,8 @@ class People:
                 return self.act(some, new)
             case "approve_letters":
                 return letters(*self.written(), **new)
+            case "record_delivery":
+                return delivery(*(to_hand_over(self.facts) or (letter(),)), **new)
             case "acknowledge_transfer":
                 return acknowledgement(*some, accepted=not self.seldom(3), **new)
             case "record_families_first_notification":
@@ -380,15 +384,19 @@ class People:
             (letter("letter-1", *every), letter_to_agency("letter-2", *some)),
             (letter("letter-1", *some), letter("letter-3", *every, person="father")),
             (letter("letter-1", *every), untold_agency("letter-2", *some)),
+            (letter("letter-1", *every), letter_to_agency("letter-2", *some, by="post", address="Hill Road")),
             (letter(f"letter-{number}", *every), letter_to_agency(f"agency-{number}", *some)),
         )
         kept = {each.letter_id: each for each in self.to_read_again() if self.seldom(2)}
         return tuple({**{each.letter_id: each for each in new}, **kept}.values())
 
     def to_read_again(self) -> tuple[Letter, ...]:
-        """The letters that are approved, each to be read anew as it would leave now."""
+        """The letters that are approved, each to be read anew as it would leave now; none of a child omitted since."""
+        known = {*self.facts.child_refs}
         return tuple(
-            each.model_copy(update={"seen": UNREAD}) if each.written else each for each in self.facts.letters or ()
+            each.model_copy(update={"seen": UNREAD}) if each.written else each
+            for each in self.facts.letters or ()
+            if each.written or {*each.about} <= known
         )
 
     def good_answers(self) -> Iterator[Any]:
@@ -422,6 +430,8 @@ class People:
             yield letters(*kept, to_family, letter_to_agency(f"agency-{number}", *read), **self.new())
         yield letters(*kept, to_family, letter_to_agency(f"agency-{number}", *every), **self.new())
         yield letters(*kept, to_family, untold_agency(f"agency-{number}", *every), **self.new())
+        if waits := to_hand_over(self.facts):
+            yield delivery(*waits, **self.new())
         yield from self._of_children_between_services()
         yield from self._the_service_answers()
         yield families_first(**self.new())

@@ -36,6 +36,7 @@ from tests.builders import (
     advice,
     authorised,
     begin,
+    by_post,
     calendar,
     cancellation,
     close_child,
@@ -63,6 +64,7 @@ from tests.builders import (
     london,
     management_conversation,
     meeting,
+    no_letter,
     not_appropriate,
     not_us,
     offer,
@@ -70,6 +72,7 @@ from tests.builders import (
     opening,
     other_service,
     pause,
+    person,
     plan_path,
     practitioner,
     recalculation,
@@ -267,6 +270,10 @@ def test_that_a_service_declined_is_an_answer() -> None:
 
 DECLINED = acknowledgement(accepted=False)
 PLAN_PATH = plan_path()
+POSTED = family_record(
+    people=(person("mother", contact={"ways": [{"by": "post", "to": "1 Example Street"}]}),),
+    step_id="reached-by-post",
+)
 OWN_WAITS: dict[ClockKind, tuple[Callable[[], StepDownFacts], tuple[Step, ...]]] = {
     ClockKind.CONSENT: (lambda: keeping_time(facts(), NOW), (exploration(), consent())),
     ClockKind.SHARING: (lambda: facts_at(NOW, *BEFORE_ASKING[:2]), (family_sharing(),)),
@@ -283,6 +290,10 @@ OWN_WAITS: dict[ClockKind, tuple[Callable[[], StepDownFacts], tuple[Step, ...]]]
         (authorised(),),
     ),
     ClockKind.LETTERS: (lambda: facts_at(NOW, *whole_path()[3:7], before=asked()), (letters(),)),
+    ClockKind.DELIVERY: (
+        lambda: facts_at(NOW, POSTED, *whole_path()[3:7], letters(by_post()), acknowledgement(), before=asked()),
+        (letters(no_letter(), step_id="none-is-written", corrects="approve_letters"),),
+    ),
     ClockKind.MANAGEMENT_CONVERSATION: (
         lambda: facts_at(NOW, *whole_path()[:-1], DECLINED),
         (management_conversation(),),
@@ -796,6 +807,7 @@ ENDS: dict[ClockKind, tuple[Callable[[], StepDownFacts], str | None, str | None]
             (ClockKind.LEAD_PRACTITIONER, "record_management_conversation", "SD-29"),
             (ClockKind.DECISION, "record_decisions", "SD-23"),
             (ClockKind.LETTERS, "approve_letters", "SD-33"),
+            (ClockKind.DELIVERY, "record_delivery", "SD-33b"),
             (ClockKind.DECLINED, "record_management_conversation", "SD-29"),
             (ClockKind.FAMILIES_FIRST, "record_families_first_notification", "SD-26"),
         )

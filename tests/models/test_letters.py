@@ -155,7 +155,7 @@ def test_who_does_not_live_with_the_children_reads_of_no_service_until_no_risk_i
     apart, alike = text(now, to_father()), text(now, to_father(no_risk_known=True))
     assert not [word for word in WHEREABOUTS if word in apart]
     assert "[child-a]: social work has ended. Other help is agreed." in apart
-    assert alike == text(now, letter("letter-1", *BOTH)).replace("Ms Example", "Mr Other")
+    assert alike == text(now, letter("to-father", *BOTH)).replace("Ms Example", "Mr Other")
 
 
 @pytest.mark.parametrize("how", Decision)

@@ -33,6 +33,7 @@ from tests.builders import (
     consent,
     conversation,
     decided,
+    delivery,
     exploration,
     families_first,
     family_sharing,
@@ -125,6 +126,18 @@ WRONG: dict[str, tuple[Callable[[], Any], str]] = {
     "a letter that is not written, with a way": (
         lambda: letter(do_not_write_because="told in person"),
         "by: .*SD-33b",
+    ),
+    "a letter to an agency by post without an address": (
+        lambda: letter_to_agency(by="post", address=None),
+        "address: .*SD-33b",
+    ),
+    "a letter by e-mail to no e-mail address": (
+        lambda: letter_to_agency(address="Hill School, Hill Road"),
+        "address: this is no e-mail address",
+    ),
+    "a delivery that names a letter twice": (
+        lambda: delivery(letter(), letter()),
+        "letters: each letter is named once",
     ),
     "letters of which none is for the family": (lambda: letters(letter_to_agency()), "letters: .*SD-33"),
     "two letters under one id": (
@@ -355,6 +368,7 @@ def test_outside_systems_know_the_steps_by_these_names() -> None:
         "record_decisions",
         "authorise",
         "approve_letters",
+        "record_delivery",
         "acknowledge_transfer",
         "record_families_first_notification",
         "add_child",

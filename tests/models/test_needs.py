@@ -37,6 +37,7 @@ from tests.builders import (
     at_meeting,
     attention,
     begin,
+    by_post,
     cancellation,
     cancelled_meeting,
     child_consent,
@@ -322,6 +323,13 @@ SENDING_ADVICE = NextStep(
 TELLING_SAFETY = NextStep(
     step=None, who=None, ask="The practitioner is being told what keeps people safe.", clause="SD-30a"
 )
+HAND_OVER = NextStep(
+    step="record_delivery",
+    who=SW,
+    ask="A letter goes by post or by hand: print it, post it or hand it over, and record who did and when.",
+    clause="SD-33b",
+)
+POSTED = family_record(people=(person(contact={"ways": [{"by": "post", "to": "1 Example Street"}]}),))
 SENDING_LETTERS = NextStep(step=None, who=None, ask="The letters are being sent.", clause="SD-33")
 TALK = NextStep(
     step="record_management_conversation",
@@ -645,6 +653,14 @@ WHERE: dict[str, tuple[Callable[[], StepDownFacts], Stage, tuple[NextStep, ...]]
         ),
         Stage.CONFIRMATION,
         (APPROVE_ANEW, SENDING_ADVICE, ACKNOWLEDGE),
+    ),
+    "a letter goes by post": (
+        lambda: record(
+            record(closed_but_for_the_letters(), POSTED),
+            letters(by_post()),
+        ),
+        Stage.CONFIRMATION,
+        (SENDING_ADVICE, HAND_OVER, ACKNOWLEDGE),
     ),
     "another agency is known to be involved since the letters were approved": (
         lambda: record(

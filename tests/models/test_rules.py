@@ -48,6 +48,7 @@ from tests.builders import (
     authorised,
     begin,
     born,
+    by_post,
     cancellation,
     cancelled_meeting,
     child_consent,
@@ -60,6 +61,7 @@ from tests.builders import (
     conversation,
     decided,
     decision,
+    delivery,
     due,
     end,
     exploration,
@@ -315,6 +317,20 @@ FAMILY_WHOLE = (
     "The family is recorded as a whole: name each child of this transfer, with its date of birth, or why it is not "
     "known."
 )
+NOT_AS_THIS = (
+    "No letter waits to be posted or handed over as this text: it goes by e-mail, has changed since it was read, "
+    "or may not leave yet. Do not hand it over: `transfers letters` shows what may leave. If it is gone already, "
+    "approve the letters anew, say there why none is written, and ring the team manager."
+)
+
+
+def posted() -> StepDownFacts:
+    """A letter by post was approved, and the children are closed."""
+    mother = person("mother", contact={"ways": [{"by": "post", "to": "1 Example Street"}]})
+    known = family_record(people=(mother,), step_id="family-2")
+    return facts_after(known, letters(by_post()), before=facts_before(ApproveLetters))
+
+
 REFUSED: dict[str, Case] = {
     "a_family_that_omits_a_child": (
         "SD-09c",
@@ -860,6 +876,30 @@ REFUSED: dict[str, Case] = {
         (
             "This letter was not read as it would leave now: read it with `transfers letters`, and approve it by the "
             "number that stands with it."
+        ),
+    ),
+    "delivery_of_a_letter_that_goes_by_mail": (
+        "SD-33b",
+        lambda: facts_before(AcknowledgeTransfer),
+        delivery(letter()),
+        "letters.0",
+        NOT_AS_THIS,
+    ),
+    "delivery_of_another_text": (
+        "SD-33b",
+        posted,
+        delivery(by_post(seen="f" * 12)),
+        "letters.0",
+        NOT_AS_THIS,
+    ),
+    "delivery_that_was_recorded_before": (
+        "SD-33b",
+        lambda: facts_after(delivery(posted().letter("letter-1")), before=posted()),
+        delivery(posted().letter("letter-1"), step_id="delivery-2"),
+        "letters",
+        (
+            "It is recorded already that this letter was posted or handed over. What changes later is a new letter "
+            "under a name of its own."
         ),
     ),
     "acknowledging_a_child_that_is_not_closed_yet": (
@@ -1575,6 +1615,7 @@ MAY: dict[str, set[Role]] = {
     "record_decisions": {SW, TM},
     "authorise": {TM},
     "approve_letters": {SW},
+    "record_delivery": {SW, TM},
     "acknowledge_transfer": {SERVICE_ROLE},
     "record_families_first_notification": {SERVICE_ROLE, SW, TM},
     "add_child": {SW, TM},
@@ -1599,6 +1640,7 @@ BESIDE_THE_PATH: dict[str, tuple[Callable[[], StepDownFacts], Step]] = {
         lambda: facts_after(*whole_path()[:-1], before=facts(opening=opening(service=without_mosaic()))),
         families_first(),
     ),
+    "record_delivery": (posted, delivery(posted().letter("letter-1"))),
     "record_family": (facts, family_record()),
     "authorise": (waiting_for_the_manager, authorised()),
     "add_child": (facts, added_child()),

@@ -45,6 +45,7 @@ from tests.builders import (
     consent,
     conversation,
     decided,
+    delivery,
     exploration,
     families_first,
     family_record,
@@ -255,6 +256,11 @@ SAID: list[tuple[Step, str, str | None]] = [
             "because it would not be safe"
         ),
         "the family is with a relative",
+    ),
+    (
+        delivery(letter()),
+        "Recorded that letters were posted or handed over: letter-1",
+        "letter-1: by Jo Sample",
     ),
     (resume(), "Resumed the clock of an answer: response to the request for a conversation", None),
     (recalculation(), "Had what is due calculated again", "a bank holiday was announced"),

@@ -36,6 +36,7 @@ from models.step_down.final_meeting import (
     told_before,
 )
 from models.step_down.leaving import text
+from models.step_down.letter_reference import reference
 from models.step_down.looks import asked_about
 from models.step_down.papers import agreed_papers
 from models.step_down.readers import reads_of, way
@@ -252,7 +253,13 @@ def _letter(facts: StepDownFacts, intent: Intent) -> SendLetter:
     letter = facts.letter(intent.effect.letter)
     to = way(facts, letter)
     children = tuple(child.ref for child in reads_of(facts, letter))
-    return SendLetter(intent=intent, to=to.to if to else None, text=text(facts, letter), children=children)
+    return SendLetter(
+        intent=intent,
+        to=to.to if to else None,
+        reference=reference(facts.request.id, letter.letter_id),
+        text=text(facts, letter),
+        children=children,
+    )
 
 
 EVIDENCE: Mapping[type[Step], tuple[Callable[[Any, CaptureEvidence], None], str]] = {

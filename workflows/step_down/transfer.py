@@ -11,7 +11,7 @@ with workflow.unsafe.imports_passed_through():
     from models.step_down.facts import StepDownFacts
     from models.step_down.in_mosaic import InMosaic, in_mosaic
     from models.step_down.journey import STEP_DOWN
-    from models.step_down.reading import LettersAsked, LettersToRead, to_read
+    from models.step_down.reading import LettersAsked, LettersToRead, to_print, to_read
     from models.step_down.start import StepDownRequest
     from models.step_down.steps import (
         acts,
@@ -92,6 +92,7 @@ class StepDownTransfer(JourneyRun[StepDownFacts]):
     record_decisions = step(decision.RecordDecisions)
     authorise = step(acts.Authorise)
     approve_letters = step(confirmation.ApproveLetters)
+    record_delivery = step(confirmation.RecordDelivery)
     acknowledge_transfer = step(confirmation.AcknowledgeTransfer)
     record_families_first_notification = step(confirmation.RecordFamiliesFirstNotification)
     add_child = step(transfer.AddChild)
@@ -108,6 +109,11 @@ class StepDownTransfer(JourneyRun[StepDownFacts]):
     def letters(self, asked: LettersAsked) -> LettersToRead:
         """The letters as they would leave now, to be read before they are approved (SD-33a)."""
         return to_read(self.state.facts, asked)
+
+    @workflow.query
+    def letters_to_print(self) -> LettersToRead:
+        """The letters that a person is to post or hand over now (SD-33b)."""
+        return to_print(self.state.facts)
 
     @workflow.query
     def in_mosaic(self) -> InMosaic:

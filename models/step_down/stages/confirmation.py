@@ -18,6 +18,7 @@ from models.step_down.steps.confirmation import (
     AcknowledgeTransfer,
     ApproveLetters,
     ChildAcknowledgement,
+    RecordDelivery,
     RecordFamiliesFirstNotification,
 )
 from models.step_down.steps.decision import (
@@ -96,6 +97,14 @@ ROWS: tuple[Row, ...] = (
     Doing("SD-30", advice_summary, "The summary of advice is being sent to the practitioner."),
     Doing("SD-30a", safety_told, "The practitioner is being told what keeps people safe."),
     Doing("SD-33", letters, "The letters are being sent."),
+    Need(
+        "SD-33b",
+        RecordDelivery,
+        SW,
+        "A letter goes by post or by hand: print it, post it or hand it over, and record who did and when.",
+        met=letters_rows.all_handed_over,
+        clock=ClockKind.DELIVERY,
+    ),
     Need(
         None,
         None,
@@ -182,6 +191,13 @@ ROWS: tuple[Row, ...] = (
         ClockKind.LETTERS,
         ApproveLetters,
         "The letters are overdue: have the social worker approve them.",
+    ),
+    TimeIsUp(
+        "SD-33b",
+        ClockKind.DELIVERY,
+        RecordDelivery,
+        "A letter was not posted or handed over in time: have that done and recorded; or have the letters approved "
+        "anew, in another way, or with the reason why none is written.",
     ),
     TimeIsUp(
         "SD-29",

@@ -3,12 +3,13 @@
 from enum import StrEnum
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, TypeAdapter, ValidationError, model_validator
 
 from models.journey.steps import Step
 from models.step_down.family import Channel
 from models.vocabulary import ChildRef, EmailAddress, Frozen, Narrative, Ref, Role
 
+_EMAIL: TypeAdapter[str] = TypeAdapter(EmailAddress)
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{12}$")]
 
 
@@ -29,10 +30,10 @@ class Letter(Frozen):
     """An agency, by its name."""
     children: Annotated[tuple[ChildRef, ...], Field(min_length=1)]
     """The children of whom its reader may read; it names no other (SD-33a)."""
-    by: Literal[Channel.EMAIL] | None = None
+    by: Channel | None = None
     """In which way it goes; None where it is not written."""
-    address: EmailAddress | None = None
-    """Of an agency."""
+    address: Narrative | None = None
+    """Of an agency: for e-mail or post; by hand, where and to whom."""
     no_risk_known: bool = False
     """The social worker knows of no risk in this person's knowing where the children are (SD-33a)."""
     seen: Digest | None = None
@@ -80,8 +81,17 @@ class Letter(Frozen):
     def _in_one_way_or_not_at_all(self) -> "Letter":
         if self.written == (self.by is None):
             raise ValueError("by: say in which way the letter goes, or why none is written, and not both (SD-33b)")
-        if self.agency is not None and (self.by is Channel.EMAIL) != (self.address is not None):
-            raise ValueError("address: an agency that is written to by e-mail has an address (SD-33b)")
+        if self.agency is not None and self.written != (self.address is not None):
+            raise ValueError("address: an agency that is written to has an address, and no other has one (SD-33b)")
+        return self
+
+    @model_validator(mode="after")
+    def _an_address(self) -> "Letter":
+        if self.by is Channel.EMAIL and self.address is not None:
+            try:
+                _EMAIL.validate_python(self.address)
+            except ValidationError:
+                raise ValueError("address: this is no e-mail address") from None
         return self
 
 
@@ -120,6 +130,43 @@ class ApproveLetters(Step):
     def own_words(self) -> str | None:
         """What a person added."""
         return "\n".join(f"{one.letter_id}: {one.words}" for one in self.letters)
+
+
+class Delivered(Frozen):
+    """One letter that was posted or handed over, as the text that was read."""
+
+    letter_id: Ref
+    seen: Digest | None = None
+    """The number by which it was approved, as it stands beside what was printed; a case file cannot know it."""
+    by_whom: Narrative
+    """Who posted it, or handed it over."""
+
+
+class RecordDelivery(Step):
+    """Letters were posted or handed over, at the moment that the step gives (SD-33b)."""
+
+    recorded_by: ClassVar[frozenset[Role]] = frozenset({Role.SOCIAL_WORKER, Role.TEAM_MANAGER})
+    does: ClassVar[str] = "recorded that letters were posted or handed over"
+    goes_on: ClassVar[bool] = True
+    step: Literal["record_delivery"] = "record_delivery"
+    letters: Annotated[tuple[Delivered, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _each_once(self) -> "RecordDelivery":
+        ids = [letter.letter_id for letter in self.letters]
+        if len(set(ids)) != len(ids):
+            raise ValueError("letters: each letter is named once")
+        return self
+
+    @property
+    def gist(self) -> str:
+        """What of it is said in its line."""
+        return ", ".join(letter.letter_id for letter in self.letters)
+
+    @property
+    def own_words(self) -> str | None:
+        """What a person added."""
+        return "\n".join(f"{one.letter_id}: by {one.by_whom}" for one in self.letters)
 
 
 class AcknowledgeTransfer(Step):

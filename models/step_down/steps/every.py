@@ -15,7 +15,12 @@ from models.journey.steps import (
     Step,
 )
 from models.step_down.steps.acts import Authorise, ConfirmMeeting
-from models.step_down.steps.confirmation import AcknowledgeTransfer, ApproveLetters, RecordFamiliesFirstNotification
+from models.step_down.steps.confirmation import (
+    AcknowledgeTransfer,
+    ApproveLetters,
+    RecordDelivery,
+    RecordFamiliesFirstNotification,
+)
 from models.step_down.steps.consent import RecordConsent, RecordExploration, WithdrawConsent
 from models.step_down.steps.conversation import AnswerRequest, RecordContactConversation
 from models.step_down.steps.decision import (
@@ -46,6 +51,7 @@ AnyStep = Annotated[
     | RecordDecisions
     | Authorise
     | ApproveLetters
+    | RecordDelivery
     | AcknowledgeTransfer
     | RecordFamiliesFirstNotification
     | AddChild

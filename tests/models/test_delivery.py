@@ -1,0 +1,176 @@
+"""A letter that goes by post or by hand: who is waited for, and what its record is bound to (SD-33b)."""
+
+from functools import cache
+from typing import Any
+
+import pytest
+
+from models.journey.refusing import refusal
+from models.step_down.effects import letters as letters_to_send
+from models.step_down.effects import to_hand_over
+from models.step_down.facts import StepDownFacts
+from models.step_down.journey import STEP_DOWN
+from models.step_down.leaving import text
+from models.step_down.letter_reference import reference, transfer_of
+from models.step_down.reading import BY_A_PERSON, WAS_SENT, LettersAsked, to_print, to_read
+from models.step_down.stage import Stage
+from models.step_down.steps.confirmation import ApproveLetters, Letter
+from tests.builders import (
+    CHILD,
+    NOW,
+    acknowledgement,
+    authorised,
+    by_post,
+    delivery,
+    facts_after,
+    facts_before,
+    family_record,
+    harm_report,
+    letter,
+    letter_to_agency,
+    letters,
+    no_letter,
+    person,
+    record,
+    refused,
+    withdrawal,
+)
+from tests.step_down import next_steps, stage
+
+pytestmark = pytest.mark.clause("SD-33b")
+
+POST = {"ways": [{"by": "post", "to": "1 Example Street, Leeds"}, {"by": "by_hand", "to": "at school, by Jo Sample"}]}
+NOT_AS_THIS = "No letter waits to be posted or handed over as this text"
+
+
+@cache
+def to_be_approved(**of_mother: Any) -> StepDownFacts:
+    return with_mother(facts_before(ApproveLetters), **of_mother)
+
+
+def with_mother(before: StepDownFacts, **of_mother: Any) -> StepDownFacts:
+    mother = person("mother", **{"contact": POST, **of_mother})
+    step_id = f"family-{len(before.steps)}"
+    replaces = next((e.step.step_id for e in reversed(before.steps) if e.step.step == "record_family"), None)
+    return facts_after(family_record(people=(mother,), step_id=step_id, corrects=replaces), before=before)
+
+
+def approved(*written: Letter) -> StepDownFacts:
+    return facts_after(letters(*(written or (by_post(),))), before=to_be_approved())
+
+
+def waits(now: StepDownFacts) -> list[str]:
+    return [one.letter_id for one in to_hand_over(now)]
+
+
+def as_approved(now: StepDownFacts, letter_id: str = "letter-1") -> Letter:
+    return now.letter(letter_id)
+
+
+@pytest.mark.parametrize("by", ["post", "by_hand"])
+def test_a_letter_by_post_or_by_hand_is_not_mailed_and_waits_for_the_social_worker(by: str) -> None:
+    now = approved(letter(by=by))
+    assert letters_to_send(now) == ()
+    assert waits(now) == ["letter-1"]
+    [need] = [one for one in next_steps(now) if one.clause == "SD-33b"]
+    assert (need.step, need.who) == ("record_delivery", "social_worker")
+
+
+def test_the_transfer_ends_only_once_it_is_recorded_that_the_letter_left() -> None:
+    now = facts_after(acknowledgement(), before=approved())
+    assert stage(now) is Stage.CONFIRMATION
+    assert stage(facts_after(delivery(as_approved(now)), before=now)) is Stage.CLOSED
+
+
+def test_what_was_handed_over_is_recorded_once_and_stays_as_it_was_approved() -> None:
+    now = record(approved(), delivery(as_approved(approved())))
+    assert (waits(now), now.delivered) == ([], {"letter-1"})
+    assert "already" in refused(now, delivery(as_approved(now), step_id="again")).reason
+    other = letters(letter(by="by_hand"), step_id="letters-2", corrects="approve_letters")
+    assert refused(now, other).reason.startswith("A letter that was sent stays as it is")
+    [offered] = to_read(now, LettersAsked(letters=(by_post(seen=None),))).letters
+    assert WAS_SENT in offered.notes
+
+
+@pytest.mark.clause("SD-33a")
+def test_a_letter_whose_text_has_changed_since_it_was_read_is_read_anew_before_it_is_handed_over() -> None:
+    before = approved()
+    now = with_mother(before, called="Ms Otherwise")
+    assert waits(now) == []
+    assert refused(now, delivery(as_approved(before))).reason.startswith(NOT_AS_THIS)
+    assert ("approve_letters", "SD-33a") in [(one.step, one.clause) for one in next_steps(now)]
+    again = facts_after(letters(by_post(), step_id="letters-2", corrects="approve_letters"), before=now)
+    assert refused(again, delivery(as_approved(before))).reason.startswith(NOT_AS_THIS), "it was another text"
+    assert waits(facts_after(delivery(as_approved(again)), before=again)) == []
+
+
+def test_what_goes_by_mail_or_is_not_written_is_not_handed_over() -> None:
+    now = facts_after(letters(), before=facts_before(ApproveLetters))
+    assert refused(now, delivery(as_approved(now))).reason.startswith(NOT_AS_THIS)
+    none = approved(no_letter())
+    assert waits(none) == []
+    assert refused(none, delivery(as_approved(none))).reason.startswith(NOT_AS_THIS)
+
+
+def test_nothing_is_printed_before_the_children_are_closed_as_the_letter_tells() -> None:
+    before = with_mother(facts_before(ApproveLetters))
+    early = record(before, letters(by_post()))
+    assert waits(early) == ["letter-1"]
+    unclosed = early.having(effects=tuple(one for one in early.effects if one.effect.kind != "close_child"))
+    assert waits(unclosed) == []
+    assert to_print(unclosed).letters == ()
+    assert refusal(STEP_DOWN, unclosed, delivery(as_approved(early)), NOW) is not None
+
+
+@pytest.mark.clause("SU-01")
+def test_after_a_report_of_harm_nothing_is_printed_and_what_had_left_can_still_be_recorded() -> None:
+    now = facts_after(harm_report(), before=approved())
+    assert (waits(now), to_print(now).letters) == ([], ())
+    assert record(now, delivery(as_approved(now))).delivered == {"letter-1"}
+
+
+@pytest.mark.clause("SD-09a")
+def test_a_withdrawal_of_consent_voids_what_has_not_been_handed_over() -> None:
+    assert waits(record(approved(), withdrawal(CHILD))) == []
+
+
+@pytest.mark.clause("SD-33a")
+def test_somebody_unsafe_is_handed_a_letter_by_the_managers_own_act_alone() -> None:
+    unsafe = {**POST, "unsafe_because": "he threatened her"}
+    father = person("father", lives_with=False, contact=unsafe)
+    before = facts_after(
+        family_record(people=(person("mother"), father), step_id="family-2"), before=facts_before(ApproveLetters)
+    )
+    now = facts_after(letters(letter(), by_post("to-father", person="father")), before=before)
+    assert waits(now) == []
+    assert refused(now, delivery(as_approved(now, "to-father"))).reason.startswith(NOT_AS_THIS)
+    assert waits(facts_after(authorised("approve_letters"), before=now)) == ["to-father"]
+
+
+def test_what_is_printed_is_the_text_that_was_approved_with_its_number_and_where_it_goes() -> None:
+    now = approved()
+    [one] = to_print(now).letters
+    assert (one.to, one.reader, one.letter.seen) == ("1 Example Street, Leeds", "Ms Example", as_approved(now).seen)
+    assert one.text == text(now, as_approved(now))
+    assert BY_A_PERSON in one.notes
+
+
+def test_an_agency_may_be_written_to_by_post() -> None:
+    now = approved(letter(person="mother", by="post"), letter_to_agency(by="post", address="Hill School, Hill Road"))
+    assert waits(now) == ["letter-1", "letter-2"]
+    assert [one.to for one in to_print(now).letters] == ["1 Example Street, Leeds", "Hill School, Hill Road"]
+
+
+@pytest.mark.clause("SD-33a")
+def test_the_letters_of_one_transfer_cannot_be_linked_by_what_their_readers_give_on_the_telephone() -> None:
+    mother, father = reference("transfer-1", "to-mother"), reference("transfer-1", "to-father")
+    assert not {*mother.split("-")} & {*father.split("-")}
+    assert "transfer-1" not in text(to_be_approved(), letter())
+    assert reference("transfer-1", "letter-1") in text(to_be_approved(), letter())
+
+
+def test_whoever_answers_the_telephone_finds_the_transfer_by_the_reference() -> None:
+    said = reference("transfer-2", "to-mother").lower().replace("-", " ")
+    assert transfer_of(said, ["transfer-1", "transfer-2"]) == "transfer-2"
+    assert transfer_of(said, ["transfer-1", "transfer-3"]) is None
+    assert transfer_of("", ["transfer-1"]) is None
