@@ -84,7 +84,14 @@ CLOCK_WORDS = {
         "word on what the final meeting agreed",
         "What the final meeting said waits for the word of its chair, or of the team manager, and nobody has "
         "confirmed it.",
-        "The social worker: have the chair or the team manager confirm it, or hold another meeting.",
+        "The chair of the meeting, or at a Child in Need review the team manager: confirm it. The social worker: have "
+        "it confirmed, or hold another meeting.",
+        f"{OWN_RULE}.",
+    ),
+    ClockKind.END_CONFIRMED: ClockWords(
+        "word on the end of a plan without a conference",
+        "A plan is said to have ended without a conference, and the conference manager has not confirmed it.",
+        "The conference manager: confirm it. The social worker: have it confirmed, or have the child decided anew.",
         f"{OWN_RULE}.",
     ),
     ClockKind.LEAD_PRACTITIONER: ClockWords(

@@ -59,6 +59,8 @@ class ClockKind(StrEnum):
     """What the final meeting said (SD-19)."""
     MEETING_CONFIRMED = "meeting_confirmed"
     """The word of chair or team manager on a meeting that came before the conversation (SD-16)."""
+    END_CONFIRMED = "end_confirmed"
+    """The conference manager's word that a plan ended without a conference (SD-19a)."""
     LEAD_PRACTITIONER = "lead_practitioner"
     ALLOCATION = "allocation"
     """The practitioner who takes over from an interim contact (SD-28)."""
@@ -85,7 +87,12 @@ class ClockKind(StrEnum):
     ATTENTION = "attention"
 
 
-BY_ROLE = (ClockKind.AUTHORISED, ClockKind.MEETING_CONFIRMED, ClockKind.MANAGEMENT_CONVERSATION)
+BY_ROLE = (
+    ClockKind.AUTHORISED,
+    ClockKind.MEETING_CONFIRMED,
+    ClockKind.END_CONFIRMED,
+    ClockKind.MANAGEMENT_CONVERSATION,
+)
 """The clocks of what somebody does by their role, and who has it the directory of people says (SD-23b)."""
 
 RESPONSES = (ClockKind.CONVERSATION, ClockKind.ACKNOWLEDGEMENT)
@@ -102,6 +109,8 @@ class Audience(StrEnum):
     SOCIAL_WORKER = "social_worker"
     TEAM_MANAGER = "team_manager"
     """Of social work."""
+    CHAIR = "chair"
+    CONFERENCE_MANAGER = "conference_manager"
     EARLY_HELP_MANAGER = "early_help_manager"
     TARGETED_SERVICES_LEADER = "targeted_services_leader"
     OPERATIONS = "operations"
@@ -113,13 +122,23 @@ class Audience(StrEnum):
             "early_help_contact": "the Early Help contact",
             "social_worker": "the social worker",
             "team_manager": "the social work team manager",
+            "chair": "the chair of the meeting",
+            "conference_manager": "the conference manager",
             "early_help_manager": "the manager of the Early Help service",
             "targeted_services_leader": "the Targeted Services Leader",
             "operations": "operations",
         }[self.value]
 
 
-NAMED = frozenset({Audience.EARLY_HELP_CONTACT, Audience.SOCIAL_WORKER, Audience.TEAM_MANAGER})
+NAMED = frozenset(
+    {
+        Audience.EARLY_HELP_CONTACT,
+        Audience.SOCIAL_WORKER,
+        Audience.TEAM_MANAGER,
+        Audience.CHAIR,
+        Audience.CONFERENCE_MANAGER,
+    }
+)
 """Who may be told of a restricted family; for anybody else, its team manager is told."""
 
 OFFICES = {

@@ -12,7 +12,7 @@ from models.vocabulary import EmailAddress, Frozen, Narrative, Ref, Role
 Telephone = Annotated[str, StringConstraints(pattern=r"^[0-9+()][0-9+() ]{2,28}[0-9]( ext\.? ?[0-9]{1,6})?$")]
 """As people write it: ``0113 496 0003 ext 12``."""
 
-COUNCIL_WIDE = (Role.CHAIR,)
+COUNCIL_WIDE = (Role.CHAIR, Role.CONFERENCE_MANAGER)
 """Whoever has one of these roles has it for every team."""
 MOST_COLLEAGUES = 200
 """A transfer keeps so many of the directory; those of its own team come first."""

@@ -62,6 +62,7 @@ class ClockPolicy(Frozen):
 
 
 CONTACT, WORKER, MANAGER = Audience.EARLY_HELP_CONTACT, Audience.SOCIAL_WORKER, Audience.TEAM_MANAGER
+CHAIR, CONFERENCE_MANAGER = Audience.CHAIR, Audience.CONFERENCE_MANAGER
 SERVICE_MANAGER, LEADER, OPERATIONS = (
     Audience.EARLY_HELP_MANAGER,
     Audience.TARGETED_SERVICES_LEADER,
@@ -82,14 +83,18 @@ RESPONSE = ClockPolicy(
 """SD-34, SD-35: warned before, told when it is over, then up the ladder each working day."""
 
 
-def _wait(working_days: int, reminded: int, escalated: int, who: Audience, above: Audience) -> ClockPolicy:
-    """A wait for our own people: a reminder and an escalation at the opening of those days, and its end."""
+def _wait(working_days: int, reminded: int, escalated: int, *told: Audience) -> ClockPolicy:
+    """A wait for our own people: a reminder and an escalation at the opening of those days, and its end.
+
+    The last of those who are told is above the others, and is not reminded.
+    """
+    who = told[:-1]
     return ClockPolicy(
         working_days=working_days,
         ladder=(
-            Rung(kind=RungKind.REMINDER, working_days=reminded - working_days, at="opening", audiences=(who,)),
-            Rung(kind=RungKind.ESCALATION, working_days=escalated - working_days, at="opening", audiences=(who, above)),
-            Rung(kind=RungKind.END, working_days=0, at="closing", audiences=(who, above)),
+            Rung(kind=RungKind.REMINDER, working_days=reminded - working_days, at="opening", audiences=who),
+            Rung(kind=RungKind.ESCALATION, working_days=escalated - working_days, at="opening", audiences=told),
+            Rung(kind=RungKind.END, working_days=0, at="closing", audiences=told),
         ),
     )
 
@@ -134,7 +139,8 @@ DEFAULT_CLOCKS = {
     ClockKind.SCHEDULING: _wait(5, 2, 4, WORKER, MANAGER),
     ClockKind.MEETING_NEAR: MEETING_NEAR,
     ClockKind.FINAL_MEETING: FINAL_MEETING,
-    ClockKind.MEETING_CONFIRMED: _wait(3, 1, 2, WORKER, MANAGER),
+    ClockKind.MEETING_CONFIRMED: _wait(3, 1, 2, CHAIR, WORKER, MANAGER),
+    ClockKind.END_CONFIRMED: _wait(3, 1, 2, CONFERENCE_MANAGER, WORKER, MANAGER),
     ClockKind.LEAD_PRACTITIONER: _wait(5, 3, 4, WORKER, MANAGER),
     ClockKind.ALLOCATION: _wait(3, 1, 2, WORKER, MANAGER),
     ClockKind.MANAGEMENT_CONVERSATION: _wait(3, 1, 2, MANAGER, LEADER),

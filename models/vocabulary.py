@@ -139,6 +139,8 @@ class Role(StrEnum):
     TARGETED_SERVICES_LEADER = "targeted_services_leader"
     CHAIR = "chair"
     """Of the final meeting."""
+    CONFERENCE_MANAGER = "conference_manager"
+    """Answers for the ends of Child Protection plans."""
     OPERATIONS = "operations"
     DUTY_SOCIAL_WORKER = "duty_social_worker"
     BUSINESS_SUPPORT = "business_support"

@@ -61,10 +61,12 @@ from models.step_down.steps.decision import (
     ChildAdvice,
     ChildDecision,
     Decision,
+    HowPlanEnded,
     Move,
     MoveKind,
     NameLeadPractitioner,
     Part,
+    PlanEnd,
     RecordAdviceSummary,
     RecordDecisions,
     RecordManagementConversation,
@@ -96,6 +98,7 @@ MANAGER = Actor(id="tm-1", role=Role.TEAM_MANAGER, team="team-sw")
 CONTACT = Actor(id="eh-contact-3", role=Role.EARLY_HELP_CONTACT, team="team-eh")
 SERVICE = Actor(id="eh-service-2", role=Role.EARLY_HELP_SERVICE, team="team-eh")
 CHAIR = Actor(id="chair-1", role=Role.CHAIR)
+CONFERENCE_MANAGER = Actor(id="cm-1", role=Role.CONFERENCE_MANAGER)
 OPERATIONS = Actor(id="ops-1", role=Role.OPERATIONS)
 
 CHILD = "child-a"
@@ -369,7 +372,7 @@ def meeting(*children: str | ChildAtMeeting, **changes: Any) -> RecordFinalMeeti
     """Held now, after everything that happened before, with the service there."""
     said = {
         "occurred_at": NOW,
-        "chair": "The reviewing officer",
+        "chair": "chair-1",
         "service_attended": True,
         "children": tuple(c if isinstance(c, ChildAtMeeting) else at_meeting(c) for c in children or (CHILD,)),
     }
@@ -496,6 +499,15 @@ def child_decision(ref: str, decision: Decision, **changes: Any) -> ChildDecisio
 
 def decided(decisions: dict[str, Decision], **changes: Any) -> RecordDecisions:
     return decided_as(*(child_decision(ref, decision) for ref, decision in decisions.items()), **changes)
+
+
+def ended_without(how: HowPlanEnded = HowPlanEnded.DIED, on: date | None = None) -> ChildDecision:
+    """Closed, as its Child Protection plan ended without a conference here."""
+    end = PlanEnd(how=how, on=on or NOW.date())
+    if how is not HowPlanEnded.LEFT_UK:
+        return child_decision(CHILD, Decision.NO_FURTHER_SUPPORT, plan_ended=end)
+    abroad = Move(kind=MoveKind.ABROAD, authority="The consulate", confirmed_on=date(2026, 1, 15))
+    return child_decision(CHILD, Decision.MOVED_AWAY, moved=abroad, plan_ended=end)
 
 
 def decided_as(*children: ChildDecision, **changes: Any) -> RecordDecisions:

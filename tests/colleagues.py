@@ -25,5 +25,11 @@ def chair(**changes: Any) -> Person:
     return manager(**{**said, "roles": (Role.CHAIR,), **changes})
 
 
-COLLEAGUES = (manager().colleague, chair().colleague)
+def conference_manager(**changes: Any) -> Person:
+    """Who answers for the ends of Child Protection plans, for whichever team."""
+    said = {"ref": "cm-1", "email": "conferences@council.example", "name": "Charlie Sample", "teams": ()}
+    return manager(**{**said, "roles": (Role.CONFERENCE_MANAGER,), **changes})
+
+
+COLLEAGUES = (manager().colleague, chair().colleague, conference_manager().colleague)
 """As a transfer knows them."""

@@ -22,7 +22,7 @@ from models.operations.digest import Recipient, RunningClock, RunningTransfer
 from models.people import Colleague, of_transfer
 from models.policy import Policy
 from models.services import EarlyHelpService
-from tests.colleagues import chair, manager
+from tests.colleagues import chair, conference_manager, manager
 from tests.pace import patient
 
 S = TypeVar("S", bound=Step)
@@ -252,7 +252,7 @@ class FakeRegister:
         self.policy = Policy(shown_after=SHOWN_AFTER)
         self.people: dict[str, str | None] = {}
         """Their addresses, where a test says so."""
-        self.directory = [manager(), chair()]
+        self.directory = [manager(), chair(), conference_manager()]
         self.certificates: dict[str, list[Certificate]] = defaultdict(list)
         self.calendars: set[str] = set()
         self.shown: dict[str, tuple[int, Status]] = {}

@@ -66,6 +66,11 @@ class Facts(Kept):
         return f"{name} ({ref})" if name else ref
 
     @property
+    def chairs(self) -> tuple[str, ...]:
+        """Who chaired the meetings whose word is waited for, the newest first."""
+        raise NotImplementedError
+
+    @property
     def social_worker(self) -> str:
         """The social worker responsible now."""
         return self._responsible("social_worker")

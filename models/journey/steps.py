@@ -1,6 +1,6 @@
 """The steps that every journey has, as people and systems record them, and what all steps say."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, ClassVar, Literal
 
@@ -11,7 +11,7 @@ from models.certificate import PauseReason
 from models.clock_words import CLOCK_WORDS
 from models.journey.answers import Refusal
 from models.kinds import ClockKind
-from models.vocabulary import Actor, ChildRef, Frozen, Message, Moment, Narrative, Ref, Role, local_time
+from models.vocabulary import LONDON, Actor, ChildRef, Frozen, Message, Moment, Narrative, Ref, Role, local_time
 
 CLOCK_SKEW = timedelta(minutes=1)
 """How far two machines' clocks may differ before a step counts as in the future."""
@@ -46,6 +46,11 @@ class Step(Message):
     """The ``step_id`` of the step that this one replaces."""
     on_behalf_of: Actor | None = None
     """The social worker for whom business support or a duty social worker types; never a manager's own act."""
+
+    @property
+    def day(self) -> date:
+        """The day on which it happened, in London; ages are those of this day."""
+        return self.occurred_at.astimezone(LONDON).date()
 
     def children_named(self) -> tuple[str, ...]:
         """The references of the children that this step is about."""

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from models.journey.steps import Step
-from models.step_down.consent import Word, day_of, word
+from models.step_down.consent import Word, word
 from models.step_down.steps.consent import (
     ChildConsent,
     HolderAnswer,
@@ -43,7 +43,7 @@ class Asked:
     def _comes_to(self, step: RecordConsent) -> Word:
         """What the words of this step come to for the child, by who is who in the family now."""
         said = next(answer for answer in step.children if answer.ref == self.ref)
-        return word(self.facts.family, said, day_of(step))
+        return word(self.facts.family, said, step.day)
 
     def _stands(self, step: RecordConsent) -> bool:
         """Where the words alone do not suffice, with the team manager's own act."""

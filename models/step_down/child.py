@@ -26,7 +26,7 @@ from models.step_down.steps.decision import (
 )
 from models.step_down.steps.final_meeting import ChildAtMeeting, MeetingOutcome, RecordFinalMeeting
 from models.step_down.steps.transfer import ChangeService
-from models.vocabulary import LONDON, Role
+from models.vocabulary import Role
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,7 +108,9 @@ class Child(Asked):
         """Whether what was decided before this step no longer counts."""
         if isinstance(entry.step, RecordFinalMeeting):
             said = [child for child in entry.step.children if child.ref == self.ref]
-            if self.protected and not all(self.plan_has_ended(decided, child) for child in said):
+            without = decided.ended_without_conference
+            ended = without is not None and without >= entry.step.day
+            if self.protected and not ended and not all(child.ends_plan for child in said):
                 return True
             return not entry.late and not all(child.lets(decided.decision) for child in said)
         passes_on = decided.decision is Decision.TRANSFER
@@ -143,9 +145,8 @@ class Child(Asked):
 
     def plan_here(self, decided: ChildDecision | None) -> PlanHere:
         """SD-19a: what this transfer knows of the child's Child Protection plan."""
-        moved = decided.moved if decided is not None else None
-        ended_there = moved is not None and moved.conference_held_on is not None
-        return PlanHere(protected=self.protected, said=self._said_of_plan, ended_there=ended_there)
+        without = decided.ended_without_conference if decided is not None else None
+        return PlanHere(protected=self.protected, said=self._said_of_plan, ended_without=without)
 
     @cached_property
     def newest_meeting(self) -> RecordFinalMeeting | None:
@@ -159,7 +160,7 @@ class Child(Asked):
         held = self.newest_meeting
         if held is None or not self.protected or self.newest_at_meeting is None:
             return None
-        on = held.occurred_at.astimezone(LONDON).date()
+        on = held.day
         confirmed = bool(self.facts.stands_for(held))
         return SaidHere(on=on, ends=self.newest_at_meeting.ends_plan, confirmed=confirmed)
 
@@ -169,7 +170,7 @@ class Child(Asked):
         said, stays = self._said_of_plan, self.is_decided(Decision.STAYS_WITH_SOCIAL_WORK)
         if said is None or not said.ends or said.confirmed or stays or self.closing_begun:
             return False
-        return plan_goes_on(self.record, PlanHere(protected=True, said=said))
+        return plan_goes_on(self.record, self.plan_here(self.decision))
 
     def kept_open(self, decided: ChildDecision | None) -> tuple[str, ...]:
         """SD-19a, SD-19b: what keeps the child open, as it was looked at last; nothing, where nothing does."""
@@ -203,11 +204,6 @@ class Child(Asked):
             return ()
         entry = self.facts.entry(act.step_id)
         return self.unsaid(until=entry.accepted_at) if entry is not None else ()
-
-    def plan_has_ended(self, decided: ChildDecision, said: ChildAtMeeting | None) -> bool:
-        """Out of Child Protection: by what the review conference said, or by the transfer-in conference elsewhere."""
-        ended_there = decided.moved is not None and decided.moved.conference_held_on is not None
-        return not self.protected or ended_there or (said is not None and said.ends_plan)
 
     @cached_property
     def newest_at_meeting(self) -> ChildAtMeeting | None:

@@ -5,8 +5,7 @@ from datetime import date
 from enum import StrEnum
 
 from models.step_down.family import ChildOfFamily, Family, Responsibility
-from models.step_down.steps.consent import ChildConsent, HolderAnswer, RecordConsent, VoiceKind
-from models.vocabulary import LONDON
+from models.step_down.steps.consent import ChildConsent, HolderAnswer, VoiceKind
 
 OWN_WORD_FROM = 16
 """Years; capacity is presumed from then on."""
@@ -28,11 +27,6 @@ class Speaks(StrEnum):
     HOLDERS = "holders"
     BOTH = "both"
     """The date of birth is not known, or disputed."""
-
-
-def day_of(step: RecordConsent) -> date:
-    """The day on which the words were said; ages are those of this day."""
-    return step.occurred_at.astimezone(LONDON).date()
 
 
 def who_speaks(child: ChildOfFamily, day: date) -> Speaks:

@@ -132,10 +132,25 @@ class StepDownFacts(Facts):
 
     def stands_for(self, meeting: RecordFinalMeeting) -> tuple[Recorded, ...]:
         """Where its chair recorded or confirmed a meeting; of a Child in Need review, also the manager (SD-23b)."""
-        protected = self.request.plan_type is PlanType.CHILD_PROTECTION
-        may = {Role.CHAIR} if protected else {Role.CHAIR, Role.TEAM_MANAGER}
-        said = (entry for entry in self.steps if entry.step.actor.role in may)
+        said = (entry for entry in self.steps if entry.step.actor.role in self.may_confirm)
         return tuple(entry for entry in said if entry.step is meeting or _confirms(entry.step, meeting))
+
+    @property
+    def chairs(self) -> tuple[str, ...]:
+        """Who chaired the final meetings that nobody has confirmed, the newest first."""
+        held = reversed(self.all_of(RecordFinalMeeting))
+        return tuple(dict.fromkeys(meeting.chair for meeting in held if not self.stands_for(meeting)))
+
+    @property
+    def may_confirm(self) -> frozenset[Role]:
+        """Who may confirm what a meeting said: of a conference its chair alone (SD-23b)."""
+        protected = self.request.plan_type is PlanType.CHILD_PROTECTION
+        return frozenset({Role.CHAIR} if protected else {Role.CHAIR, Role.TEAM_MANAGER})
+
+    def end_confirmed(self, decided: RecordDecisions) -> bool:
+        """SD-19a: the conference manager has confirmed that plans ended without a conference, as it says."""
+        by_manager = (entry.step for entry in self.steps if entry.step.actor.role is Role.CONFERENCE_MANAGER)
+        return any(_confirms(step, decided) for step in by_manager)
 
     def decided(self, decision: Decision) -> tuple[Child, ...]:
         """The children for whom this was decided."""
@@ -275,5 +290,5 @@ class StepDownFacts(Facts):
         return super().is_still_so(item)
 
 
-def _confirms(step: Step, meeting: RecordFinalMeeting) -> bool:
-    return isinstance(step, ConfirmMeeting) and step.of == meeting.step_id
+def _confirms(step: Step, about: Step) -> bool:
+    return isinstance(step, ConfirmMeeting) and step.of == about.step_id

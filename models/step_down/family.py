@@ -104,6 +104,11 @@ class FamilyMember(Frozen):
         return next((relation for relation in self.relations if relation.child == child), None)
 
 
+def age_on(born: date, day: date) -> int:
+    """In whole years."""
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
 class ChildOfFamily(Frozen):
     """What is known of one child."""
 
@@ -129,8 +134,7 @@ class ChildOfFamily(Frozen):
 
     def age_on(self, day: date) -> int | None:
         """In whole years; None where it is not known, or the child is not born."""
-        born = self.born_on
-        return None if born is None else day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+        return None if self.born_on is None else age_on(self.born_on, day)
 
 
 class Family(Frozen):

@@ -88,14 +88,21 @@ class PlanHere(Frozen):
     protected: bool
     """The transfer came out of one."""
     said: SaidHere | None = None
-    ended_there: bool = False
-    """The transfer-in conference of the authority where the child lives now was held."""
+    ended_without: date | None = None
+    """When it ended without a conference here, as the conference manager confirms before the child is closed."""
 
 
 def plan_goes_on(record: ChildRecord | None, here: PlanHere) -> bool:
     """SD-19a: the child is on a Child Protection plan, here or in Mosaic, and nothing has ended it."""
     on_it = here.protected or (record is not None and record.open_plan is OpenPlan.CHILD_PROTECTION)
-    return on_it and not here.ended_there and not _ended(record, here.said)
+    return on_it and not _ended_without(record, here) and not _ended(record, here.said)
+
+
+def _ended_without(record: ChildRecord | None, here: PlanHere) -> bool:
+    """Without a conference, and none was held since, here or in Mosaic."""
+    there = record.conference.held_on if record is not None and record.conference is not None else None
+    held = [day for day in (here.said.on if here.said else None, there) if day is not None]
+    return here.ended_without is not None and all(day <= here.ended_without for day in held)
 
 
 def _ended(record: ChildRecord | None, said: SaidHere | None) -> bool:

@@ -9,6 +9,7 @@ from models.step_down.facts import StepDownFacts
 from models.step_down.letter_words import text_of
 from models.step_down.readers import against, needs_the_manager, reaches_others, reads_of, way
 from models.step_down.steps.confirmation import ApproveLetters, Letter
+from models.step_down.steps.decision import HowPlanEnded
 from models.step_down.telling import telling
 
 
@@ -37,9 +38,17 @@ def was_sent(facts: StepDownFacts, letter: Letter) -> bool:
     return facts.result(sending(letter)) is not None or letter.letter_id in facts.delivered
 
 
+def of_the_dead(facts: StepDownFacts, letter: Letter) -> bool:
+    """It names a child who has died: what the machine writes is nothing for those who mourn."""
+    ends = (said.plan_ended for child in reads_of(facts, letter) if (said := child.decision) is not None)
+    return any(end is not None and end.how is HowPlanEnded.DIED for end in ends)
+
+
 def stands(facts: StepDownFacts, letter: Letter) -> bool:
     """It is what was read when it was approved; what has been sent, or is not written, stands."""
-    return not letter.written or was_sent(facts, letter) or digest(facts, letter) == letter.seen
+    if not letter.written or was_sent(facts, letter):
+        return True
+    return digest(facts, letter) == letter.seen and not of_the_dead(facts, letter)
 
 
 def leaves(facts: StepDownFacts, letter: Letter) -> bool:

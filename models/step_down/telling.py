@@ -12,7 +12,7 @@ from models.step_down.start import PlanType
 from models.step_down.steps.confirmation import Letter, LetterAudience
 from models.step_down.steps.consent import RecordConsent
 from models.step_down.steps.decision import Decision, NameLeadPractitioner
-from models.vocabulary import LONDON, Frozen, Ref
+from models.vocabulary import Frozen, Ref
 
 
 class ToldChild(Frozen):
@@ -82,10 +82,15 @@ def _told(facts: StepDownFacts, letter: Letter, children: tuple[Child, ...]) -> 
 
 
 def _plan_ended(child: Child) -> date | None:
-    """The day of the meeting that ended the plan, or of the decision; None while the plan goes on, or moves along."""
-    said = child.decision.decision if child.decision else None
-    if not child.facts.on_a_plan or said is None or not said.closes or said is Decision.MOVED_AWAY:
+    """The day of the meeting that ended the plan, or of the decision; None while the plan goes on, or moves along.
+
+    A plan has ended, too, where another one follows in social work.
+    """
+    decided = child.decision
+    if not child.facts.on_a_plan or decided is None or decided.decision is Decision.MOVED_AWAY:
         return None
-    ended_there = child.meeting is not None and child.at_meeting is not None and child.at_meeting.ends_plan
-    step = child.meeting if ended_there else child.decided_in
-    return step.occurred_at.astimezone(LONDON).date() if step else None
+    if child.meeting is not None and child.at_meeting is not None and child.at_meeting.of_plan.is_end:
+        return child.meeting.day
+    if not decided.decision.closes or child.decided_in is None:
+        return None
+    return decided.ended_without_conference or child.decided_in.day

@@ -323,7 +323,7 @@ def test_only_the_newest_conference_is_confirmed() -> None:
     first = in_conference(ends, actor=SOCIAL_WORKER, occurred_at=NOW - timedelta(hours=1))
     assert refusal(first, confirmation(), NOW) is None
     now = record(first, conference(ends, step_id="newer", actor=SOCIAL_WORKER))
-    assert refused(now, confirmation()).reason.startswith("Nothing that this meeting said waits")
+    assert refused(now, confirmation()).reason.startswith("Nothing that was said there waits")
     assert refusal(now, confirmation("newer", step_id="said"), NOW) is None
 
 

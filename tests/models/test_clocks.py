@@ -27,6 +27,7 @@ from models.step_down.steps.decision import Decision, RecordDecisions
 from models.vocabulary import Role
 from tests.builders import (
     CHILD,
+    CONFERENCE_MANAGER,
     NOW,
     OPERATIONS,
     SIBLING,
@@ -44,7 +45,9 @@ from tests.builders import (
     consent,
     conversation,
     decided,
+    decided_as,
     decision,
+    ended_without,
     england,
     exploration,
     facts,
@@ -56,6 +59,7 @@ from tests.builders import (
     going_on_without,
     harm_not_taken,
     harm_report,
+    in_child_protection,
     interim_contact,
     keeping_time,
     let_time_pass,
@@ -283,6 +287,10 @@ OWN_WAITS: dict[ClockKind, tuple[Callable[[], StepDownFacts], tuple[Step, ...]]]
         lambda: facts_at(NOW, *PLAN_PATH[:5], meeting(), before=on_a_plan()),
         (confirmation(),),
     ),
+    ClockKind.END_CONFIRMED: (
+        lambda: facts_at(NOW, decided_as(ended_without()), before=in_child_protection()),
+        (confirmation("record_decisions", by=CONFERENCE_MANAGER),),
+    ),
     ClockKind.LEAD_PRACTITIONER: (lambda: facts_at(NOW, conversation(), before=asked()), (practitioner(),)),
     ClockKind.DECISION: (lambda: facts_at(NOW, conversation(), before=asked()), (practitioner(), advice(), decision())),
     ClockKind.AUTHORISED: (
@@ -329,8 +337,14 @@ def rungs_of(
 
 
 def wait(who: Audience, above: Audience, *at: datetime) -> list[tuple[RungKind, datetime, tuple[Audience, ...]]]:
+    return wait_of((who,), above, *at)
+
+
+def wait_of(
+    who: tuple[Audience, ...], above: Audience, *at: datetime
+) -> list[tuple[RungKind, datetime, tuple[Audience, ...]]]:
     kinds = (RungKind.REMINDER, RungKind.ESCALATION, RungKind.END)
-    heard = ((who,), (who, above), (who, above))
+    heard = (who, (*who, above), (*who, above))
     return list(zip(kinds, at, heard, strict=True))
 
 
@@ -341,12 +355,24 @@ LADDERS = {
     ClockKind.SHARING: TEN_DAYS,
     ClockKind.CONVERSATION_HELD: (london(2026, 3, 3, 9), london(2026, 3, 5, 9), london(2026, 3, 9, 17)),
     ClockKind.SCHEDULING: (london(2026, 3, 4, 9), london(2026, 3, 6, 9), london(2026, 3, 9, 17)),
-    ClockKind.MEETING_CONFIRMED: (london(2026, 3, 3, 9), london(2026, 3, 4, 9), DUE),
     ClockKind.LEAD_PRACTITIONER: FIVE_DAYS,
     ClockKind.DECISION: FIVE_DAYS,
     ClockKind.LETTERS: (london(2026, 3, 4, 9), london(2026, 3, 6, 9), london(2026, 3, 9, 17)),
     ClockKind.DECLINED: (london(2026, 3, 3, 9), london(2026, 3, 5, 9), london(2026, 3, 9, 17)),
 }
+
+
+@pytest.mark.clause("SD-23b")
+@pytest.mark.parametrize(
+    ("kind", "who"),
+    [
+        (ClockKind.MEETING_CONFIRMED, Audience.CHAIR),
+        (ClockKind.END_CONFIRMED, Audience.CONFERENCE_MANAGER),
+    ],
+)
+def test_whose_word_is_waited_for_is_told_like_the_social_worker(kind: ClockKind, who: Audience) -> None:
+    at = (london(2026, 3, 3, 9), london(2026, 3, 4, 9), DUE)
+    assert rungs_of(OWN_WAITS[kind][0], kind) == wait_of((who, WORKER), MANAGER, *at)
 
 
 @pytest.mark.clause("SD-26")
@@ -804,6 +830,7 @@ ENDS: dict[ClockKind, tuple[Callable[[], StepDownFacts], str | None, str | None]
             (ClockKind.CONVERSATION_HELD, "change_service", "SD-07"),
             (ClockKind.SCHEDULING, "schedule_final_meeting", "SD-18"),
             (ClockKind.MEETING_CONFIRMED, "confirm_meeting", "SD-16"),
+            (ClockKind.END_CONFIRMED, "confirm_meeting", "SD-19a"),
             (ClockKind.LEAD_PRACTITIONER, "record_management_conversation", "SD-29"),
             (ClockKind.DECISION, "record_decisions", "SD-23"),
             (ClockKind.LETTERS, "approve_letters", "SD-33"),

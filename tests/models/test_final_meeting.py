@@ -489,7 +489,7 @@ MISSED_AGAIN = MISSED.replace("record_final_meeting", "anew")
     ("said", "again"),
     [
         (anew(CHILD, SIBLING, actor=CHAIR), []),
-        (anew(CHILD, SIBLING, chair="Somebody else"), []),
+        (anew(CHILD, SIBLING, chair="chair-2"), []),
         (anew(CHILD), []),
         (anew(CHILD, SIBLING, occurred_at=NOW - HOUR), [MISSED_AGAIN]),
         (anew(CHILD, at_meeting(SIBLING, MeetingOutcome.NOT_AGREED)), [MISSED_AGAIN]),

@@ -497,6 +497,7 @@ def test_roles_are_said_as_people_say_them() -> None:
         "Early Help service",
         "Targeted Services Leader",
         "chair of the meeting",
+        "conference manager",
         "operations",
         "duty social worker",
         "business support",

@@ -11,10 +11,12 @@ from models.step_down.stage import Outcome, Stage
 from models.step_down.steps.decision import Decision, MoveKind
 from tests.builders import (
     CHILD,
+    CONFERENCE_MANAGER,
     NOW,
     SOCIAL_WORKER,
     child_decision,
     close_child,
+    confirmation,
     decided,
     decided_as,
     facts,
@@ -84,7 +86,9 @@ def test_a_child_in_child_protection_who_moved_is_closed_after_the_conference_th
     assert refused is not None
     assert (refused.clause, refused.field) == ("SD-19a", "children.0.decision")
     held = child_decision(CHILD, Decision.MOVED_AWAY, moved=KNOWN | {"conference_held_on": NOW.date()})
-    assert closures(record(now, decided_as(held))) == (close_child(CHILD),)
+    now = record(now, decided_as(held))
+    assert closures(now) == ()
+    assert closures(record(now, confirmation("record_decisions", by=CONFERENCE_MANAGER))) == (close_child(CHILD),)
 
 
 @pytest.mark.clause("SD-23a")

@@ -46,9 +46,11 @@ from tests.builders import (
     consent,
     conversation,
     decided,
+    decided_as,
     decision,
     due,
     end,
+    ended_without,
     exploration,
     facts,
     facts_after,
@@ -146,6 +148,13 @@ SHARE_WITH_FAMILY = NextStep(
     who=SW,
     ask="Share the assessment with the family and record whether they agree that it is the basis.",
     clause="SD-10",
+)
+CONFIRM_END = NextStep(
+    step="confirm_meeting",
+    who=Role.CONFERENCE_MANAGER,
+    ask="The Child Protection plan of a child is said to have ended without a conference: the conference manager "
+    "confirms it; the child is not closed before. Or decide the child anew.",
+    clause="SD-19a",
 )
 SHARING = NextStep(
     step=None, who=None, ask="The version that the family saw is being shared with the service.", clause="SD-11"
@@ -756,6 +765,11 @@ WHERE: dict[str, tuple[Callable[[], StepDownFacts], Stage, tuple[NextStep, ...]]
         ),
         Stage.FINAL_MEETING,
         (CONFIRM_CONFERENCE,),
+    ),
+    "a plan that ended without a conference": (
+        lambda: record(in_child_protection(), decided_as(ended_without())),
+        Stage.DECISION,
+        (CONFIRM_END,),
     ),
     "decided by the social worker": (waiting_for_the_manager, Stage.DECISION, (AUTHORISE,)),
     "decided by the social worker for one of two children, before anything else": (

@@ -194,7 +194,7 @@ SAID: list[tuple[Step, str, str | None]] = [
     ),
     (
         confirmation(because="as the minutes say"),
-        ("Confirmed what the final meeting said: who acted is what the system says that sent it"),
+        ("Confirmed what was said of the plan: who acted is what the system says that sent it"),
         "as the minutes say",
     ),
     (

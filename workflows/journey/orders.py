@@ -12,6 +12,7 @@ from models.journey.facts import Facts
 from models.journey.people import responsible
 from models.journey.recorded import RecordedStep
 from models.kinds import OFFICES, REAL_TIME, Audience, ClockKind, EffectKind
+from models.vocabulary import Role
 from workflows.timeouts import ALERT, CALCULATION, CHANNEL, Patience
 
 F_contra = TypeVar("F_contra", bound=Facts, contravariant=True)
@@ -108,6 +109,10 @@ def people(facts: Facts, audience: Audience) -> tuple[str, ...]:
             return (facts.social_worker, *team)
         case Audience.TEAM_MANAGER:
             return (facts.team_manager, *team)
+        case Audience.CHAIR:
+            return facts.chairs
+        case Audience.CONFERENCE_MANAGER:
+            return tuple(person.ref for person in facts.people if Role.CONFERENCE_MANAGER in person.roles)
         case Audience.TARGETED_SERVICES_LEADER | Audience.OPERATIONS:
             return (OFFICES[audience],)
         case _:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from models.journey.corrections import is_late
 from models.journey.rows import TimeIsUp, each_child, field
 from models.kinds import ClockKind
-from models.step_down.consent import Speaks, Word, day_of, heard, who_speaks, word
+from models.step_down.consent import Speaks, Word, heard, who_speaks, word
 from models.step_down.corrections import CORRECTIONS
 from models.step_down.direction import transfer_possible, undecided
 from models.step_down.effects import reservations, service_looked_up
@@ -56,7 +56,7 @@ def _speaking(speaks: Speaks, wrong: Callable[[StepDownFacts, ChildConsent], boo
     def breaks(facts: StepDownFacts, step: RecordConsent) -> str | None:
         for place, said in enumerate(step.children):
             child = facts.family.child(said.ref) if facts.family else None
-            if child is not None and who_speaks(child, day_of(step)) is speaks and wrong(facts, said):
+            if child is not None and who_speaks(child, step.day) is speaks and wrong(facts, said):
                 return f"children.{place}.voice"
         return None
 
@@ -88,7 +88,7 @@ def _omits_an_objector(facts: StepDownFacts, said: ChildConsent) -> bool:
 
 
 def _withdraws(facts: StepDownFacts, step: RecordConsent) -> bool:
-    comes_to = {said.ref: word(facts.family, said, day_of(step)) for said in step.children}
+    comes_to = {said.ref: word(facts.family, said, step.day) for said in step.children}
     lost = any(facts.child(ref).consents and said is not Word.YES for ref, said in comes_to.items())
     return lost and is_late(CORRECTIONS, facts, step)
 

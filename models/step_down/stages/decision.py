@@ -11,8 +11,9 @@ from models.step_down.facts import StepDownFacts
 from models.step_down.held import NOT_SAID
 from models.step_down.interlock import INTERLOCK, WHEREVER_IT_CLOSES, locked_by
 from models.step_down.papers import settled_with_service
+from models.step_down.plan_end import ended_since, not_18_then, waits_for_conference_manager
 from models.step_down.rows import SW, TM, Need, Row, Rule
-from models.step_down.steps.acts import Authorise
+from models.step_down.steps.acts import Authorise, ConfirmMeeting
 from models.step_down.steps.consent import RecordConsent
 from models.step_down.steps.decision import (
     ChildDecision,
@@ -23,6 +24,7 @@ from models.step_down.steps.decision import (
     RecordManagementConversation,
 )
 from models.step_down.steps.transfer import ChangeService
+from models.vocabulary import Role
 
 
 def _another_service_may_follow(facts: StepDownFacts) -> bool:
@@ -45,9 +47,9 @@ def _passes_on_before(holds: Callable[[StepDownFacts], bool]) -> Callable[[StepD
 
 def _closes_what_goes_on(facts: StepDownFacts, said: ChildDecision) -> bool:
     """The final meeting did not let the child go so; whether it passes on, the interlock asks."""
-    at_meeting = facts.child(said.ref).at_meeting
-    passes_on = said.decision is Decision.TRANSFER
-    return not passes_on and at_meeting is not None and not at_meeting.lets(said.decision)
+    child, passes_on = facts.child(said.ref), said.decision is Decision.TRANSFER
+    goes_on = child.at_meeting is not None and not child.at_meeting.lets(said.decision)
+    return not passes_on and goes_on and not ended_since(child, said)
 
 
 def _social_work_has_a_role(facts: StepDownFacts, step: RecordDecisions) -> bool:  # noqa: ARG001 (a rule asks both)
@@ -164,6 +166,23 @@ ROWS: tuple[Row, ...] = (
         met=lambda f: not any(child.unanswered for child in f.children),
         clock=ClockKind.DECISION,
     ),
+    Need(
+        "SD-19a",
+        ConfirmMeeting,
+        Role.CONFERENCE_MANAGER,
+        "The Child Protection plan of a child is said to have ended without a conference: the conference manager "
+        "confirms it; the child is not closed before. Or decide the child anew.",
+        met=lambda f: not any(map(waits_for_conference_manager, f.children)),
+        clock=ClockKind.END_CONFIRMED,
+        everywhere=True,
+    ),
+    TimeIsUp(
+        "SD-19a",
+        ClockKind.END_CONFIRMED,
+        ConfirmMeeting,
+        "The conference manager has not confirmed that a plan ended without a conference: have them do so, or have "
+        "the child decided anew.",
+    ),
     TimeIsUp(
         "SD-29",
         ClockKind.LEAD_PRACTITIONER,
@@ -194,10 +213,17 @@ ROWS: tuple[Row, ...] = (
         for lock in WHEREVER_IT_CLOSES
     ),
     Rule(
+        "SD-19a",
+        RecordDecisions,
+        each_child("plan_ended", lambda f, said: not_18_then(f.child(said.ref), said)),
+        "By the date of birth that is known, this child is not 18 on that day.",
+    ),
+    Rule(
         "SD-19",
         RecordDecisions,
         each_child("decision", _closes_what_goes_on),
-        "The final meeting did not let this child go: the plan goes on, and the child stays with social work.",
+        "The final meeting did not let this child go so: as long as it says nothing else, the child stays with social "
+        "work.",
     ),
     *(
         Rule(lock.clause, RecordDecisions, each_child("decision", locked_by(lock)), lock.otherwise)

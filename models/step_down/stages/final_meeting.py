@@ -7,9 +7,11 @@ from models.step_down.direction import transfer_possible
 from models.step_down.effects import invitation
 from models.step_down.facts import StepDownFacts
 from models.step_down.final_meeting import for_the_meeting, to_come, unconfirmed
+from models.step_down.plan_end import waits_for_conference_manager
 from models.step_down.rows import SW, Doing, Need, Row, Rule
 from models.step_down.start import PlanType
 from models.step_down.steps.acts import ConfirmMeeting
+from models.step_down.steps.decision import RecordDecisions
 from models.step_down.steps.final_meeting import ChildAtMeeting, RecordFinalMeeting, ScheduleFinalMeeting
 from models.vocabulary import Role
 
@@ -26,17 +28,28 @@ def _somebody_unheard(facts: StepDownFacts) -> bool:
 
 
 def _confirmed(facts: StepDownFacts, step: ConfirmMeeting) -> RecordFinalMeeting | None:
-    """The record that it is about."""
+    """The record of a meeting that it is about."""
     entry = facts.entry(step.of)
     return entry.step if entry is not None and isinstance(entry.step, RecordFinalMeeting) else None
 
 
+def _without_meeting(facts: StepDownFacts, step: ConfirmMeeting) -> RecordDecisions | None:
+    """The decision that it is about, where that says of a plan that it ended without a conference (SD-19a)."""
+    entry = facts.entry(step.of)
+    decided = entry.step if entry is not None and isinstance(entry.step, RecordDecisions) else None
+    return decided if decided is not None and decided.ends_without_conference else None
+
+
+def _about_nothing(facts: StepDownFacts, step: ConfirmMeeting) -> bool:
+    return _confirmed(facts, step) is None and _without_meeting(facts, step) is None
+
+
 def _replaced(facts: StepDownFacts, step: ConfirmMeeting) -> bool:
     """For every child: said anew of some of them, it still stands for the others."""
-    meeting = _confirmed(facts, step)
+    if (meeting := _confirmed(facts, step)) is None:
+        return False
     anew = any(entry.step.corrects == step.of and not entry.late for entry in facts.steps)
-    named = meeting.children_named() if meeting is not None else ()
-    return anew and not any(facts.child(ref).meeting is meeting for ref in named)
+    return anew and not any(facts.child(ref).meeting is meeting for ref in meeting.children_named())
 
 
 def _in_child_protection(facts: StepDownFacts) -> bool:
@@ -44,12 +57,16 @@ def _in_child_protection(facts: StepDownFacts) -> bool:
 
 
 def _not_its_chair(facts: StepDownFacts, step: ConfirmMeeting) -> bool:
-    return _in_child_protection(facts) and step.actor.role is not Role.CHAIR
+    return _confirmed(facts, step) is not None and step.actor.role not in facts.may_confirm
+
+
+def _no_conference_manager(facts: StepDownFacts, step: ConfirmMeeting) -> bool:
+    return _without_meeting(facts, step) is not None and step.actor.role is not Role.CONFERENCE_MANAGER
 
 
 def _own(facts: StepDownFacts, step: ConfirmMeeting) -> bool:
-    meeting = _confirmed(facts, step)
-    return meeting is not None and step.actor.id in {*meeting.recorders, facts.social_worker}
+    about = _confirmed(facts, step) or _without_meeting(facts, step)
+    return about is not None and step.actor.id in {*about.recorders, facts.social_worker}
 
 
 def _waiting(facts: StepDownFacts, step: ConfirmMeeting) -> tuple[Child, ...]:
@@ -73,6 +90,10 @@ def _too_early(facts: StepDownFacts, step: ConfirmMeeting) -> bool:
 
 def _nothing_waits(facts: StepDownFacts, step: ConfirmMeeting) -> bool:
     """Of the record that stands."""
+    decided = _without_meeting(facts, step)
+    if decided is not None:
+        children = map(facts.child, decided.children_named())
+        return not any(waits_for_conference_manager(child) and child.decided_in is decided for child in children)
     stands = _confirmed(facts, step) is not None and not _replaced(facts, step)
     return stands and not _waiting(facts, step) and not _ends_plan(facts, step)
 
@@ -175,8 +196,8 @@ ROWS: tuple[Row, ...] = (
     Rule(
         "SD-16",
         ConfirmMeeting,
-        field("of", lambda f, s: _confirmed(f, s) is None),
-        "No such final meeting is recorded in this transfer.",
+        field("of", _about_nothing),
+        "No such final meeting is recorded in this transfer, nor a decision that says that a plan ended without one.",
     ),
     Rule(
         "SD-16",
@@ -188,13 +209,20 @@ ROWS: tuple[Row, ...] = (
         "SD-23b",
         ConfirmMeeting,
         field("actor", _not_its_chair),
-        "What a conference said is confirmed by its chair alone.",
+        "What a conference said is confirmed by its chair alone; what a Child in Need review said, by its chair or "
+        "the team manager.",
+    ),
+    Rule(
+        "SD-19a",
+        ConfirmMeeting,
+        field("actor", _no_conference_manager),
+        "That a Child Protection plan ended without a conference is confirmed by the conference manager alone.",
     ),
     Rule(
         "SD-23b",
         ConfirmMeeting,
         field("actor", _own),
-        "Nobody confirms a meeting that they recorded themselves, nor that of a family whose social worker they are. "
+        "Nobody confirms what they recorded themselves, nor for a family whose social worker they are. "
         "A chair who recorded it before the conversation records it once more, as a correction.",
     ),
     Rule(
@@ -207,6 +235,6 @@ ROWS: tuple[Row, ...] = (
         "SD-16",
         ConfirmMeeting,
         field("of", _nothing_waits),
-        "Nothing that this meeting said waits for anybody's word.",
+        "Nothing that was said there waits for anybody's word.",
     ),
 )

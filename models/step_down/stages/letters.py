@@ -7,7 +7,7 @@ from models.step_down.acts import asked as asks
 from models.step_down.corrections import letters_sent
 from models.step_down.effects import may_be_handed_over, to_hand_over
 from models.step_down.facts import StepDownFacts
-from models.step_down.leaving import digest, stands
+from models.step_down.leaving import digest, of_the_dead, stands
 from models.step_down.readers import (
     agencies_involved,
     in_plan,
@@ -234,6 +234,13 @@ ROWS: tuple[Row, ...] = (
         _to_come(lambda f, letter: bool(reaches_others(f, letter))),
         "At this address somebody else of the family is reached, as the family record has it: choose another one, or "
         "say why none is written.",
+    ),
+    Rule(
+        "SD-33",
+        ApproveLetters,
+        _to_come(of_the_dead),
+        "The system writes to nobody about a child who has died: say why no letter is written; people speak with the "
+        "family and the agencies.",
     ),
     Rule(
         "SD-33",

@@ -53,14 +53,17 @@ class Authorise(Step):
 
 
 class ConfirmMeeting(Step):
-    """The chair confirms what a final meeting said, at a Child in Need review the team manager may (SD-16, SD-23b)."""
+    """The chair confirms what a final meeting said, at a Child in Need review the team manager may (SD-16, SD-23b).
 
-    recorded_by: ClassVar[frozenset[Role]] = frozenset({Role.CHAIR, Role.TEAM_MANAGER})
-    counts_as: ClassVar[frozenset[Role]] = frozenset({Role.CHAIR, Role.TEAM_MANAGER})
-    does: ClassVar[str] = "confirmed what the final meeting said"
+    That a Child Protection plan ended without a conference the conference manager confirms, alone (SD-19a).
+    """
+
+    recorded_by: ClassVar[frozenset[Role]] = frozenset({Role.CHAIR, Role.TEAM_MANAGER, Role.CONFERENCE_MANAGER})
+    counts_as: ClassVar[frozenset[Role]] = frozenset({Role.CHAIR, Role.TEAM_MANAGER, Role.CONFERENCE_MANAGER})
+    does: ClassVar[str] = "confirmed what was said of the plan"
     step: Literal["confirm_meeting"] = "confirm_meeting"
     of: Ref
-    """The ``step_id`` of the record of the meeting."""
+    """The ``step_id`` of the record of the meeting, or of the decision by which a plan ended without one."""
     because: Narrative | None = None
 
     @property

@@ -110,6 +110,22 @@ class Move(Frozen):
         return self
 
 
+class HowPlanEnded(StrEnum):
+    """How a Child Protection plan may end without a conference here (SD-19a)."""
+
+    TURNED_18 = "turned_18"
+    DIED = "died"
+    LEFT_UK = "left_uk"
+    """For good."""
+
+
+class PlanEnd(Frozen):
+    """A Child Protection plan that ended without a conference, as the conference manager has to confirm (SD-19a)."""
+
+    how: HowPlanEnded
+    on: date
+
+
 class ChildDecision(Frozen):
     """The decision for one child, with its reason."""
 
@@ -117,6 +133,27 @@ class ChildDecision(Frozen):
     decision: Decision
     because: Narrative
     moved: Move | None = None
+    plan_ended: PlanEnd | None = None
+
+    @property
+    def ended_without_conference(self) -> date | None:
+        """SD-19a: the day on which its plan ended without a conference here; None where it is not said that it did."""
+        if self.plan_ended is not None:
+            return self.plan_ended.on
+        return self.moved.conference_held_on if self.moved is not None else None
+
+    @model_validator(mode="after")
+    def _ends_as_it_is_decided(self) -> "ChildDecision":
+        if self.plan_ended is None:
+            return self
+        abroad = self.moved is not None and self.moved.kind is MoveKind.ABROAD
+        left = self.plan_ended.how is HowPlanEnded.LEFT_UK
+        if left is not abroad or not (left or self.decision is Decision.NO_FURTHER_SUPPORT):
+            raise ValueError(
+                "plan_ended: a child who has left the country for good has moved abroad; one who turned 18, or has "
+                "died, is closed with no further support (SD-19a)"
+            )
+        return self
 
     @model_validator(mode="after")
     def _who_moved_is_known_there(self) -> "ChildDecision":
@@ -231,11 +268,18 @@ class RecordDecisions(Step):
             raise ValueError(
                 "confirmed_on, conference_held_on: what is to have happened there lies in the future (SD-23a)"
             )
+        if any(child.plan_ended.on > today for child in self.children if child.plan_ended is not None):
+            raise ValueError("plan_ended: the day on which the plan is to have ended lies in the future (SD-19a)")
         return self
 
     def closes(self, child: str) -> bool:
         """Whether it closes this child."""
         return any(said.decision.closes for said in self.children if said.ref == child)
+
+    @property
+    def ends_without_conference(self) -> bool:
+        """SD-19a: it says of a child that its plan ended without a conference here."""
+        return any(child.ended_without_conference for child in self.children)
 
     @property
     def needs_manager(self) -> bool:

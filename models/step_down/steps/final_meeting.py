@@ -58,6 +58,15 @@ class PlanOutcome(StrEnum):
         }.get(self.value, "the plan does not end here")
 
     @property
+    def is_end(self) -> bool:
+        """This plan is over, whether or not another one follows in social work."""
+        return self in {
+            PlanOutcome.ENDS,
+            PlanOutcome.STEPS_DOWN_TO_CHILD_IN_NEED,
+            PlanOutcome.STEPS_DOWN_TO_FAMILY_HELP,
+        }
+
+    @property
     def of_few(self) -> bool:
         """It says where the child is, or speaks of the courts: only few read it, and why."""
         return self in {PlanOutcome.MOVES, PlanOutcome.PRE_PROCEEDINGS, PlanOutcome.LOOKED_AFTER}
@@ -178,7 +187,8 @@ class RecordFinalMeeting(Step):
     counts_as: ClassVar[frozenset[Role]] = frozenset({Role.CHAIR, Role.TEAM_MANAGER})
     does: ClassVar[str] = "recorded what the final meeting said"
     step: Literal["record_final_meeting"] = "record_final_meeting"
-    chair: Narrative
+    chair: Ref
+    """Who chaired it, as the directory of people has them."""
     service_attended: bool
     """Somebody of the Early Help service was there; where not, the outcome is sent to it in writing."""
     children: Annotated[tuple[ChildAtMeeting, ...], Field(min_length=1)]

@@ -1,0 +1,34 @@
+"""Ends of a Child Protection plan without a conference: who confirms them, and what speaks against one (SD-19a)."""
+
+from models.step_down.child import Child
+from models.step_down.family import age_on
+from models.step_down.steps.decision import ChildDecision, HowPlanEnded
+
+OF_AGE = 18
+
+
+def end_is_confirmed(child: Child) -> bool:
+    """The conference manager has confirmed that its plan ended without a conference, as was decided."""
+    return child.decided_in is not None and child.facts.end_confirmed(child.decided_in)
+
+
+def waits_for_conference_manager(child: Child) -> bool:
+    """It is to be closed as its plan ended without a conference, and nobody has confirmed that."""
+    ended = child.decision is not None and child.decision.ended_without_conference is not None
+    return ended and not child.closing_begun and not end_is_confirmed(child)
+
+
+def not_18_then(child: Child, said: ChildDecision) -> bool:
+    """Its plan is to have ended as it turned 18; by a date of birth that is known, here or in Mosaic, it had not."""
+    end, facts = said.plan_ended, child.facts
+    if end is None or end.how is not HowPlanEnded.TURNED_18:
+        return False
+    here = facts.family.child(child.ref) if facts.family else None
+    known = (here.born_on if here else None, child.record.born_on if child.record else None)
+    return any(age_on(born, end.on) < OF_AGE for born in known if born is not None)
+
+
+def ended_since(child: Child, said: ChildDecision) -> bool:
+    """It turned 18, or died, after the last meeting, whatever that said of the plan."""
+    end, met = said.plan_ended, child.meeting
+    return end is not None and end.how is not HowPlanEnded.LEFT_UK and (met is None or end.on >= met.day)

@@ -1,0 +1,168 @@
+"""A Child Protection plan that ended without a conference here: the conference manager confirms it, alone (SD-19a)."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from models.step_down.effects import closures
+from models.step_down.effects import letters as letters_wanted
+from models.step_down.facts import StepDownFacts
+from models.step_down.steps.acts import ConfirmMeeting
+from models.step_down.steps.decision import ChildDecision, Decision, HowPlanEnded, RecordDecisions
+from models.step_down.steps.final_meeting import ChildAtMeeting, MeetingOutcome, PlanOutcome, RecordFinalMeeting
+from models.step_down.telling import telling
+from models.vocabulary import Role
+from tests.builders import (
+    CHAIR,
+    CHILD,
+    CONFERENCE_MANAGER,
+    MANAGER,
+    NOW,
+    SOCIAL_WORKER,
+    at_meeting,
+    authorised,
+    born,
+    child_decision,
+    close_child,
+    conference,
+    confirmation,
+    decided,
+    decided_as,
+    ended_without,
+    facts_after,
+    facts_before,
+    family_record,
+    in_child_protection,
+    letter,
+    letters,
+    no_letter,
+    plan_before,
+    record,
+    refused,
+)
+from tests.step_down import next_steps, refusal
+
+OF_AGE_SINCE = date(2008, 2, 1)
+
+
+def without_conference(said: ChildDecision, born_on: date = OF_AGE_SINCE) -> StepDownFacts:
+    """Out of Child Protection; the social worker decides, and the manager has authorised it."""
+    before = record(in_child_protection(), family_record(children=(born(CHILD, born_on=born_on),)))
+    return record(record(before, decided_as(said, actor=SOCIAL_WORKER)), authorised())
+
+
+@pytest.mark.clause("SD-19a")
+@pytest.mark.parametrize("how", HowPlanEnded)
+def test_the_conference_manager_alone_confirms_that_a_plan_ended_without_a_conference(how: HowPlanEnded) -> None:
+    now = without_conference(ended_without(how))
+    assert closures(now) == (), "the manager's act is not enough"
+    assert (Role.CONFERENCE_MANAGER, "confirm_meeting") in [(need.who, need.step) for need in next_steps(now)]
+    for nobody in (CHAIR, MANAGER):
+        assert refused(now, confirmation("record_decisions", by=nobody)).field == "actor"
+    assert closures(record(now, confirmation("record_decisions", by=CONFERENCE_MANAGER))) == (close_child(CHILD),)
+
+
+@pytest.mark.clause("SD-19a")
+def test_what_the_conference_manager_confirmed_is_void_where_the_child_is_decided_anew() -> None:
+    now = record(without_conference(ended_without()), confirmation("record_decisions", by=CONFERENCE_MANAGER))
+    anew = record(now, decided_as(ended_without(HowPlanEnded.TURNED_18), step_id="anew", corrects="record_decisions"))
+    assert closures(anew) == ()
+    said = refused(anew, confirmation("record_decisions", by=CONFERENCE_MANAGER, step_id="again"))
+    assert said.reason.startswith("Nothing that was said there waits")
+
+
+@pytest.mark.clause("SD-19a")
+def test_the_conference_manager_does_not_confirm_a_conference() -> None:
+    typed = _in_conference(actor=SOCIAL_WORKER)
+    assert refused(typed, confirmation(by=CONFERENCE_MANAGER)).clause == "SD-23b"
+
+
+@pytest.mark.clause("SD-19a")
+def test_a_conference_that_was_held_since_outweighs_an_end_without_one() -> None:
+    goes_on = at_meeting(CHILD, MeetingOutcome.NOT_AGREED, PlanOutcome.GOES_ON)
+    before = _in_conference(goes_on)
+    day_before = NOW.date() - timedelta(days=1)
+    for how in HowPlanEnded:
+        assert refused(before, decided_as(ended_without(how, day_before))).clause in {"SD-19", "SD-19a"}
+    assert closures(record(record(before, decided_as(ended_without())), _end_confirmed())) == (close_child(CHILD),)
+
+
+@pytest.mark.clause("SD-19a")
+def test_no_end_without_a_conference_counts_against_which_one_spoke_since() -> None:
+    day_before = NOW.date() - timedelta(days=1)
+    now = record(without_conference(ended_without(HowPlanEnded.LEFT_UK, day_before)), _end_confirmed())
+    assert closures(now) == (close_child(CHILD),)
+    later = conference(at_meeting(CHILD, MeetingOutcome.NOT_AGREED, PlanOutcome.GOES_ON))
+    assert closures(record(now, later)) == ()
+
+
+@pytest.mark.clause("SD-19a")
+def test_a_child_turns_18_on_the_day_and_not_before() -> None:
+    for born_on, is_18 in ((date(2008, 3, 2), True), (date(2008, 3, 3), False)):
+        before = record(in_child_protection(), family_record(children=(born(CHILD, born_on=born_on),)))
+        said = refusal(before, decided_as(ended_without(HowPlanEnded.TURNED_18)), NOW)
+        assert (said is None) is is_18
+
+
+@pytest.mark.clause("SD-19a")
+@pytest.mark.parametrize(
+    ("how", "decision"),
+    [
+        (HowPlanEnded.DIED, Decision.UNIVERSAL_ONLY),
+        (HowPlanEnded.TURNED_18, Decision.TRANSFER),
+        (HowPlanEnded.LEFT_UK, Decision.NO_FURTHER_SUPPORT),
+        (HowPlanEnded.LEFT_UK, Decision.MOVED_AWAY),
+    ],
+)
+def test_how_a_plan_ended_and_what_was_decided_do_not_contradict(how: HowPlanEnded, decision: Decision) -> None:
+    """Who moved is in another council's area here, and not abroad."""
+    with pytest.raises(ValidationError, match=r"plan_ended: .*SD-19a"):
+        child_decision(CHILD, decision, plan_ended={"how": how, "on": NOW.date()})
+
+
+@pytest.mark.clause("SD-19a")
+def test_no_plan_is_to_have_ended_without_a_conference_on_a_day_to_come() -> None:
+    with pytest.raises(ValidationError, match=r"plan_ended: .*future"):
+        decided_as(ended_without(on=NOW.date() + timedelta(days=1)))
+
+
+def _end_confirmed() -> ConfirmMeeting:
+    return confirmation("record_decisions", by=CONFERENCE_MANAGER)
+
+
+def _in_conference(*said: ChildAtMeeting, **changes: Any) -> StepDownFacts:
+    before = plan_before(RecordFinalMeeting, before=in_child_protection())
+    return facts_after(conference(*said, **changes), before=before)
+
+
+@pytest.mark.clause("SD-33")
+def test_nobody_is_written_to_about_a_child_who_has_died() -> None:
+    now = record(without_conference(ended_without()), _end_confirmed())
+    assert refused(now, letters()).reason.startswith("The system writes to nobody about a child who has died")
+    assert refusal(now, letters(no_letter()), NOW) is None
+
+
+@pytest.mark.clause("SD-33")
+def test_a_letter_that_was_approved_before_a_child_died_does_not_leave() -> None:
+    now = record(facts_before(RecordDecisions), decided({CHILD: Decision.NO_FURTHER_SUPPORT}))
+    now = record(now, letters())
+    assert letters_wanted(now)
+    died = decided_as(ended_without(), step_id="died", corrects="record_decisions")
+    assert not letters_wanted(record(now, died))
+
+
+@pytest.mark.clause("SD-33d")
+def test_who_sat_in_a_plan_reads_that_it_ended_where_another_one_follows() -> None:
+    steps_down = at_meeting(CHILD, MeetingOutcome.NOT_AGREED, PlanOutcome.STEPS_DOWN_TO_CHILD_IN_NEED)
+    now = record(_in_conference(steps_down), decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK}))
+    told = telling(now, letter()).children[0]
+    assert (told.plan_ended_on, told.decision) == (NOW.date(), Decision.STAYS_WITH_SOCIAL_WORK)
+
+
+@pytest.mark.clause("SD-33d")
+def test_a_plan_that_goes_on_is_told_to_nobody_as_ended() -> None:
+    goes_on = at_meeting(CHILD, MeetingOutcome.NOT_AGREED, PlanOutcome.GOES_ON)
+    now = record(_in_conference(goes_on), decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK}))
+    assert telling(now, letter()).children[0].plan_ended_on is None
