@@ -41,6 +41,9 @@ NEWER_VERSION = "newer_version"
 KEPT_OPEN = "kept_open"
 """The problem of a child whom Mosaic keeps open, whatever was decided; it ends when the child is decided anew."""
 
+HAS_LEFT = "has_left"
+"""The problem of what was sent before somebody was known not to be safe (SD-33a)."""
+
 HARM_NOT_TAKEN = "harm_not_taken"
 """The problem that people are told of in real time (SU-01); it ends when a report of significant harm is taken."""
 
@@ -110,6 +113,12 @@ PROBLEMS = {
         "Consent was withdrawn for a child while it was being closed, or afterwards. The transfer shows whether it is "
         "closed.",
         "Agree with the social worker, the team manager and the service what happens, and record that here.",
+    ),
+    HAS_LEFT: Problem(
+        "Something was sent, or may have been, that would not be sent as the family is recorded now: to somebody who "
+        "is unsafe to contact, under an order or not to know of it, or where such a person reads.",
+        "Tell the social worker and the team manager at once. They see what was sent, and to whom, warn whoever may be "
+        "at risk, and ring Duty and Advice where a child may be. Then record here what was done.",
     ),
     "unknown_manager": Problem(
         "The directory of people does not have the team manager whom this transfer names, or not as manager of its "

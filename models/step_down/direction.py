@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from models.journey.remembered import remembered
+from models.step_down.addresses import service_is_safe
 from models.step_down.child import Child
 from models.step_down.facts import StepDownFacts
 from models.step_down.steps.conversation import ResponseKind
@@ -120,9 +121,9 @@ def transfer_possible(facts: StepDownFacts) -> bool:
 
 
 def may_reach_service(facts: StepDownFacts) -> bool:
-    """A child for whom consent stands can still pass to the service, which the directory knows."""
+    """A child for whom consent stands can still pass to the service, whose contact the directory knows, and is safe."""
     consents = any(child.consents for child in undecided(facts))
-    return consents and transfer_possible(facts) and facts.service is not None
+    return consents and transfer_possible(facts) and facts.service is not None and service_is_safe(facts)
 
 
 def service_reads_of_children(facts: StepDownFacts) -> bool:

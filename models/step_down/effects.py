@@ -7,6 +7,7 @@ from models.effects import Effect, Ended
 from models.journey.remembered import remembered
 from models.kinds import EffectKind
 from models.step_down import final_meeting
+from models.step_down.addresses import practitioner_is_safe, service_is_safe
 from models.step_down.child import Child
 from models.step_down.direction import (
     given_back,
@@ -139,7 +140,7 @@ def invitations_cancelled(facts: StepDownFacts) -> tuple[Effect, ...]:
 
 def outcomes_in_writing(facts: StepDownFacts) -> tuple[Effect, ...]:
     """SD-18: what the service missed: once for each meeting, and anew where what it may read of it has changed."""
-    if turned_otherwise(facts) or not _knows_of_us(facts):
+    if turned_otherwise(facts) or not _knows_of_us(facts) or not service_is_safe(facts):
         return ()
     missed = (said for said in final_meeting.meetings(facts) if not said[-1].service_attended)
     told = (_in_writing(facts, said) for said in missed if told_at_meeting(facts, said))
@@ -181,7 +182,7 @@ def packs(facts: StepDownFacts) -> tuple[Effect, ...]:
 
     It has had each of them before, as the conversation relied on them; what is corrected at the last moment goes first.
     """
-    if not by_mail(facts) or not facts.ended(*share_with_service(facts)):
+    if not by_mail(facts) or not service_is_safe(facts) or not facts.ended(*share_with_service(facts)):
         return ()
     return tuple(dict.fromkeys(pack for child in to_close(facts) if (pack := pack_of(child)) is not None))
 
@@ -232,7 +233,8 @@ def reopenings(facts: StepDownFacts) -> tuple[Effect, ...]:
 
 def advice_summary(facts: StepDownFacts) -> tuple[Effect, ...]:
     """SD-30: the summary goes to the practitioner, again for a service that followed; none if it is about nobody."""
-    summary = summary_to_practitioner(facts) if service_reads_of_children(facts) and in_summary(facts) else None
+    reads = service_reads_of_children(facts) and practitioner_is_safe(facts) and in_summary(facts)
+    summary = summary_to_practitioner(facts) if reads else None
     return () if summary is None else (summary,)
 
 
@@ -252,6 +254,8 @@ def summary_to_practitioner(facts: StepDownFacts) -> Effect | None:
 def families_first_recommended(facts: StepDownFacts) -> tuple[Effect, ...]:
     """SD-26: the practitioner is recommended to tell Families First; not where the service uses Mosaic."""
     if facts.practitioner is None or not by_mail(facts) or not with_the_service(facts) or facts.harm_reports:
+        return ()
+    if not practitioner_is_safe(facts):
         return ()
     kind, named = EffectKind.RECOMMEND_FAMILIES_FIRST, facts.practitioner.practitioner
     return (Effect(kind=kind, practitioner=named, service=facts.service_ref),)

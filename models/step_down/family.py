@@ -99,6 +99,12 @@ class FamilyMember(Frozen):
         _once("relations", "this person is related to each child once", (one.child for one in self.relations))
         return self
 
+    @property
+    def something_against(self) -> bool:
+        """They are unsafe to contact, under an order, or must not know something."""
+        contact = self.contact
+        return bool(contact.unsafe_because or contact.order or contact.whereabouts_hidden or self.not_to_know)
+
     def to(self, child: str) -> Relation | None:
         """Who they are to the child; None where they are nobody to it."""
         return next((relation for relation in self.relations if relation.child == child), None)

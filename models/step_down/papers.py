@@ -3,6 +3,7 @@
 from models.effects import Effect
 from models.journey.remembered import remembered
 from models.kinds import EffectKind
+from models.step_down.addresses import service_is_safe
 from models.step_down.direction import may_reach_service, service_reads_of_children
 from models.step_down.facts import StepDownFacts
 from models.step_down.steps.consent import Shareable
@@ -78,7 +79,8 @@ def nobody_still_in(facts: StepDownFacts) -> bool:
 @remembered
 def papers_for_service(facts: StepDownFacts) -> tuple[RecordFamilySharing, ...]:
     """SD-11: what the service is to have: while a child may pass to it, and of those who have."""
-    return agreed_papers(facts) if may_reach_service(facts) or service_reads_of_children(facts) else ()
+    may_have_it = may_reach_service(facts) or (service_reads_of_children(facts) and service_is_safe(facts))
+    return agreed_papers(facts) if may_have_it else ()
 
 
 @remembered

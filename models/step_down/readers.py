@@ -1,5 +1,6 @@
 """Who may read a letter, of whom, how much, and where it reaches them (SD-33a, SD-33b)."""
 
+from models.step_down.addresses import who_reads_at
 from models.step_down.child import Child
 from models.step_down.facts import StepDownFacts
 from models.step_down.family import Channel, FamilyMember, Responsibility, WayToReach
@@ -19,12 +20,7 @@ def may_read_of(person: FamilyMember, child: str) -> bool:
     if relation is None:
         return False
     holds = relation.parental_responsibility is not Responsibility.NONE
-    return holds or relation.lives_with or not _something_against(person)
-
-
-def _something_against(person: FamilyMember) -> bool:
-    contact = person.contact
-    return bool(contact.unsafe_because or contact.order or contact.whereabouts_hidden or person.not_to_know)
+    return holds or relation.lives_with or not person.something_against
 
 
 def reads_of(facts: StepDownFacts, letter: Letter) -> tuple[Child, ...]:
@@ -49,8 +45,17 @@ def against(facts: StepDownFacts, letter: Letter) -> tuple[str, ...]:
 
 
 def agencies_involved(facts: StepDownFacts) -> tuple[str, ...]:
-    """SD-33c: the agencies that the exploration names, by name."""
+    """SD-33c: the agencies that the exploration or Mosaic names, by name, each once."""
+    in_mosaic = (agency for child in facts.children for agency in _in_mosaic(child))
+    return tuple({plain(agency): agency for agency in (*in_mosaic, *_explored(facts))}.values())
+
+
+def _explored(facts: StepDownFacts) -> tuple[str, ...]:
     return facts.exploration.agencies if facts.exploration else ()
+
+
+def _in_mosaic(child: Child) -> tuple[str, ...]:
+    return (child.record.agencies or ()) if child.record else ()
 
 
 def in_plan(facts: StepDownFacts, letter: Letter) -> bool:
@@ -91,11 +96,8 @@ def way(facts: StepDownFacts, letter: Letter) -> WayToReach | None:
 def reaches_others(facts: StepDownFacts, letter: Letter) -> tuple[str, ...]:
     """SD-33a: who else of the family reads at its address: anybody, of an agency's; of a person's, whom it may harm."""
     goes_to, reader = way(facts, letter), person_of(facts, letter)
-    if goes_to is None or facts.family is None:
-        return ()
-    others = (one for one in facts.family.people if one != reader and (reader is None or _something_against(one)))
-    there = plain(goes_to.to)
-    return tuple(one.ref for one in others if any(there == plain(known.to) for known in one.contact.ways))
+    there = who_reads_at(facts, goes_to.to) if goes_to else ()
+    return tuple(one.ref for one in there if one != reader and (reader is None or one.something_against))
 
 
 def reader_words(facts: StepDownFacts, letter: Letter) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from models.attention import DECLINED, UNACKNOWLEDGED
+from models.attention import DECLINED, HAS_LEFT, UNACKNOWLEDGED
 from models.journey import harm
 from models.journey.recorded import RecordedStep
 from models.journey.rows import Note, Raising
@@ -11,12 +11,14 @@ from models.step_down.corrections import gives_back_settled, letters_sent, under
 from models.step_down.direction import given_back, passed_on
 from models.step_down.effects import advice_summary, reads_mosaic, service_was_told
 from models.step_down.facts import Recorded, StepDownFacts
+from models.step_down.has_left import would_not_leave_now
 from models.step_down.papers import papers_seen
 from models.step_down.safety import retells
 from models.step_down.steps.confirmation import AcknowledgeTransfer
 from models.step_down.steps.consent import WithdrawConsent
 from models.step_down.steps.conversation import RecordContactConversation
 from models.step_down.steps.decision import Decision, NameLeadPractitioner, RecordDecisions
+from models.step_down.steps.family import RecordFamily
 from models.step_down.steps.final_meeting import RecordFinalMeeting, ScheduleFinalMeeting
 from models.step_down.steps.sharing import RecordFamilySharing
 from models.step_down.steps.transfer import ChangeService
@@ -31,6 +33,15 @@ MAY_STAY_OPEN = (
 )
 
 
+HAS_LEFT_ALREADY = (
+    "Something was sent, or may have been, that would not be sent as the family is recorded now. Speak with the team "
+    "manager at once, and warn whoever may be at risk: the item that needs attention says more."
+)
+TOLD_ANEW = (
+    "The practitioner was told before what keeps people safe, and is told anew by e-mail. Where somebody may be in "
+    "danger now, ring the practitioner as well."
+)
+TELL_THEM_YOURSELF = "After a report of significant harm nothing more is sent: tell the practitioner yourself, now."
 TAKEN_EARLY = "This came early, and is kept. No child passes on because of it before what comes first is recorded, too."
 
 
@@ -100,10 +111,20 @@ def _as_mosaic_had_it(facts: StepDownFacts, step: RecordDecisions) -> str | None
     return MAY_STAY_OPEN.format(children=" and ".join(kept)) if kept else None
 
 
+def _whom_it_reaches(facts: StepDownFacts, step: RecordFamily) -> str | None:
+    """SD-30a, SD-33a: what has left already, and who is told anew."""
+    entry = Recorded(step=step, accepted_at=facts.newest, service_ref=facts.service_ref)
+    left = would_not_leave_now(facts, facts.having(steps=(*facts.steps, entry)))
+    anew = TELL_THEM_YOURSELF if facts.harm_reports else TOLD_ANEW
+    said = [*([HAS_LEFT_ALREADY] if left else []), *([anew] if retells(facts, entry) else [])]
+    return " ".join(said) or None
+
+
 NOTES: tuple[Note[StepDownFacts], ...] = (
     harm.NOTE,
     Note(ScheduleFinalMeeting, _date_as_understood),
     Note(RecordDecisions, _as_mosaic_had_it),
+    Note(RecordFamily, _whom_it_reaches),
     Note(RecordFamilySharing, _practitioner_has_the_one_before),
     Note(RecordContactConversation, _still_missing),
 )
@@ -111,6 +132,11 @@ NOTES: tuple[Note[StepDownFacts], ...] = (
 
 def _withdrawn_too_late(before: StepDownFacts, after: StepDownFacts, step: WithdrawConsent) -> Iterator[None]:  # noqa: ARG001 (asked with all)
     if any(before.child(child).closing_begun for child in step.children_named()):
+        yield None
+
+
+def _has_left(before: StepDownFacts, after: StepDownFacts, step: RecordFamily) -> Iterator[None]:  # noqa: ARG001 (asked with all)
+    if would_not_leave_now(before, after):
         yield None
 
 
@@ -134,6 +160,7 @@ def _silent(before: StepDownFacts, after: StepDownFacts, step: None) -> Iterator
 
 RAISINGS: tuple[Raising[StepDownFacts], ...] = (
     Raising(WithdrawConsent, "withdrawn_too_late", _withdrawn_too_late),
+    Raising(RecordFamily, HAS_LEFT, _has_left),
     Raising(RecordFinalMeeting, "late_correction", _closed_otherwise),
     Raising(AcknowledgeTransfer, DECLINED, _declined),
     Raising(None, UNACKNOWLEDGED, _silent),

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator
 from models.effects import Effect, Ended
 from models.journey.recorded import RecordedStep
 from models.kinds import EffectKind
+from models.step_down.addresses import practitioner_is_safe
 from models.step_down.direction import passed_on, service_reads_of_children, with_the_service
 from models.step_down.effects import in_summary, summary_to_practitioner
 from models.step_down.facts import StepDownFacts
@@ -79,7 +80,7 @@ def _way(way: WayToReach) -> str:
 def safety_told(facts: StepDownFacts) -> tuple[Effect, ...]:
     """SD-30a: told by itself where the summary does not bring it along, and anew for each change of what was told."""
     summary = summary_to_practitioner(facts)
-    if summary is None or not service_reads_of_children(facts):
+    if summary is None or not service_reads_of_children(facts) or not practitioner_is_safe(facts):
         return ()
     again = sum(summary.practitioner in entry.retells for entry in facts.steps)
     if not again and _comes_with(facts, summary):

@@ -273,7 +273,8 @@ class People:
         """The family as a whole; what was recorded before is corrected."""
         before = self.facts.last_of(RecordFamily)
         corrects = {"corrects": before.step_id} if before is not None else {}
-        return family_record(*self.facts.child_refs, **new, **corrects)
+        visits = {"risks_to_workers": self.one_of(None, "a dog", "two dogs")}
+        return family_record(*self.facts.child_refs, **visits, **new, **corrects)
 
     def shared_with_family(self, new: dict[str, Any]) -> Any:
         seen = {"version": self.one_of(1, 2), "document_ref": self.one_of(*self.papers)}

@@ -138,6 +138,10 @@ def test_whatever_is_known_nobody_unsafe_is_written_to_no_child_is_named_to_a_st
     assert against(father, to.about) is (agreed is not approved)
     changed = record(approved, of_the_family(other))
     again = record(agreed, of_the_family(other))
+    to_be_sent = letters_to_send(agreed)
+    afterwards = record(end(begin(agreed, *to_be_sent), *to_be_sent), of_the_family(other))
+    if any(effect.letter == "to-father" for effect in to_be_sent) and against(other, to.about):
+        assert raised(afterwards) == ["has_left"] or against(father, to.about)
     for now, reader in ((approved, father), (changed, other), (again, other)):
         if any(effect.letter == "to-father" for effect in letters_to_send(now)):
             assert not against(reader, to.about) or (now is again and against(father, to.about))
@@ -334,3 +338,63 @@ def test_who_took_no_part_in_the_plan_reads_nothing_of_it_nor_of_a_child_for_who
     said = refused(now, letters(letter("letter-1", *BOTH), letter_to_agency("school", *BOTH), both))
     assert said.reason == "Without the family's consent for a child, only the family reads of that child."
     assert "[child-b]" not in text(now, both)
+
+
+def raised(now: StepDownFacts) -> list[str]:
+    return [item.problem for item in now.attention]
+
+
+def left(*written: Letter, father: FamilyMember | None = None) -> StepDownFacts:
+    """These letters have been sent, to whom nothing stood against."""
+    before = known(father or person("father", *BOTH, lives_with=False))
+    approved = record(before, letters(*written))
+    return end(begin(approved, *letters_to_send(approved)), *letters_to_send(approved))
+
+
+ELSEWHERE = {"ways": [{"by": "email", "to": "father@home.example"}]}
+
+
+@pytest.mark.parametrize(
+    "since",
+    [
+        {"contact": UNSAFE},
+        {"contact": {**ELSEWHERE, "order": "a non-molestation order"}},
+        {"contact": {**ELSEWHERE, "whereabouts_hidden": True}},
+        {"by": Responsibility.FORBIDDEN_BY_ORDER},
+        {"contact": {}},
+    ],
+    ids=["unsafe", "under an order", "not to know where they are", "forbidden by an order", "no safe way any more"],
+)
+def test_a_letter_that_left_and_would_not_leave_now_asks_for_a_person_at_once(since: dict[str, Any]) -> None:
+    sent_before = left(letter("letter-1", *BOTH), to_father(no_risk_known=True))
+    now = record(sent_before, of_the_family(person("father", *BOTH, **{"lives_with": False, **since})))
+    assert raised(now) == ["has_left"]
+    assert "warn whoever may be at risk" in (now.receipts[-1].note or "")
+    told = now.attention[0].model_dump_json() + " ".join(entry.id for entry in now.attention)
+    assert not [word for word in ("Other", "threatened", "home.example", "order a") if word in told]
+    again = of_the_family(person("father", *BOTH, **{"lives_with": False, **since}))
+    assert raised(record(now, again.model_copy(update={"step_id": "f-4", "corrects": "family-3"}))) == ["has_left"]
+
+
+def test_a_letter_that_left_to_an_address_where_somebody_unsafe_is_known_to_read_since_asks_for_a_person() -> None:
+    sent_before = left(letter("letter-1", *BOTH), letter_to_agency("x", CHILD))
+    reads = {"ways": [{"by": "email", "to": "mother@home.example"}], "unsafe_because": "he threatened her"}
+    assert raised(record(sent_before, of_the_family(person("father", *BOTH, contact=reads)))) == ["has_left"]
+    at_school = {"ways": [{"by": "email", "to": "office@hill.example"}]}
+    assert raised(record(sent_before, of_the_family(person("father", *BOTH, contact=at_school)))) == ["has_left"]
+
+
+def test_what_changes_in_the_family_and_harms_nobody_asks_for_nobody() -> None:
+    sent_before = left(letter("letter-1", *BOTH), to_father())
+    moved = person("father", *BOTH, lives_with=False, contact={"ways": [{"by": "email", "to": "new@home.example"}]})
+    now = record(sent_before, of_the_family(moved))
+    assert raised(now) == []
+    assert "warn" not in (now.receipts[-1].note or "")
+
+
+def test_who_is_unsafe_still_reads_where_they_did_though_no_safe_way_is_left() -> None:
+    shared = {"ways": [{"by": "email", "to": "mother@home.example"}]}
+    approved = record(known(person("father", *BOTH, contact=shared)), letters(letter("letter-1", *BOTH)))
+    assert sent(approved) == ["letter-1"]
+    now = record(approved, of_the_family(person("father", *BOTH, contact={"unsafe_because": "he threatened her"})))
+    assert sent(now) == []

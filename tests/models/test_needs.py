@@ -22,6 +22,7 @@ from models.step_down.steps.confirmation import AcknowledgeTransfer, ApproveLett
 from models.step_down.steps.consent import HolderAnswer, RecordConsent, RecordExploration
 from models.step_down.steps.conversation import RecordContactConversation
 from models.step_down.steps.decision import Decision, NameLeadPractitioner, RecordAdviceSummary, RecordDecisions
+from models.step_down.steps.family import RecordFamily
 from models.step_down.steps.final_meeting import MeetingOutcome, RecordFinalMeeting, ScheduleFinalMeeting
 from models.step_down.steps.sharing import RecordFamilySharing
 from models.vocabulary import Role
@@ -311,8 +312,23 @@ APPROVE_ANEW = NextStep(
 TELL_THE_AGENCY = NextStep(
     step="approve_letters",
     who=SW,
-    ask="The exploration names an agency that no letter tells: approve one for it, or say why none is written.",
+    ask="An agency is involved, as exploration or Mosaic has it, that no letter tells: approve one for it, or say why "
+    "none is written.",
     clause="SD-33c",
+)
+PRACTITIONER_ELSEWHERE = NextStep(
+    step="name_lead_practitioner",
+    who=SW,
+    ask="At the practitioner's address somebody of the family is reached, as the family record has it, and nothing is "
+    "sent there: name the practitioner with another address.",
+    clause="SD-33a",
+)
+SERVICE_ELSEWHERE = NextStep(
+    step="change_service",
+    who=SW,
+    ask="At the address of the service's contact somebody of the family is reached, as the family record has it, and "
+    "nothing is sent there: name another service; or, where the record is wrong, record the family anew.",
+    clause="SD-33a",
 )
 LETTER_AUTHORISED = NextStep(
     step="authorise",
@@ -383,6 +399,12 @@ ACKNOWLEDGE = NextStep(
 def without_machine(kind: type[Step], step: Step) -> StepDownFacts:
     """The path up to this step, which was recorded, and the machine has not begun what follows."""
     return record(facts_before(kind), step)
+
+
+def of_the_father(address: str) -> RecordFamily:
+    """He is reached there."""
+    reached = {"ways": [{"by": "email", "to": address}]}
+    return family_record(people=(person("mother"), person("father", lives_with=False, contact=reached)))
 
 
 def closed_and_the_father_unsafe() -> StepDownFacts:
@@ -619,6 +641,16 @@ WHERE: dict[str, tuple[Callable[[], StepDownFacts], Stage, tuple[NextStep, ...]]
         lambda: record(facts_before(AcknowledgeTransfer), family_record(risks_to_workers="a dog")),
         Stage.CONFIRMATION,
         (TELLING_SAFETY, ACKNOWLEDGE),
+    ),
+    "somebody of the family reads at the practitioner's address": (
+        lambda: record(facts_before(RecordDecisions), of_the_father("pat@hill.example")),
+        Stage.DECISION,
+        (DECIDE, PRACTITIONER_ELSEWHERE),
+    ),
+    "somebody of the family reads what the service's contact is sent": (
+        lambda: record(facts_after(exploration(), consent()), of_the_father("contact@north.example")),
+        Stage.SHARING,
+        (SHARE_WITH_FAMILY, SERVICE_ELSEWHERE),
     ),
     "all sent": (lambda: facts_before(AcknowledgeTransfer), Stage.CONFIRMATION, (ACKNOWLEDGE,)),
     "declined by the service": (

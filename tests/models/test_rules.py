@@ -840,6 +840,13 @@ REFUSED: dict[str, Case] = {
             "who lives with them, or to whom they are somebody and nothing stands against it."
         ),
     ),
+    "practitioner_at_the_address_of_somebody_of_the_family": (
+        "SD-33a",
+        lambda: facts_before(NameLeadPractitioner),
+        practitioner(email="Mother@home.example"),
+        "email",
+        "At this address somebody of the family is reached, as the family record has it: give the practitioner's own.",
+    ),
     "letters_that_leave_an_agency_out": (
         "SD-33c",
         lambda: facts_after(
@@ -848,7 +855,10 @@ REFUSED: dict[str, Case] = {
         ),
         letters(letter(), letter_to_agency(agency="hill school")),
         "letters",
-        "Each agency that the exploration names is told, or it is said why not; `transfers letters` names them.",
+        (
+            "Each agency that the exploration or Mosaic names is told, or it is said why not; `transfers letters` "
+            "names them."
+        ),
     ),
     "exploration_that_does_not_say_who_took_part_in_the_plan": (
         "SD-33d",

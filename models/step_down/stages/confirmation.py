@@ -11,7 +11,7 @@ from models.step_down.effects import advice_summary, families_first_recommended,
 from models.step_down.facts import StepDownFacts
 from models.step_down.rows import EH, SW, TM, Doing, Need, Row, Rule
 from models.step_down.safety import safety_told
-from models.step_down.stages import any_time
+from models.step_down.stages import addresses, any_time
 from models.step_down.stages import letters as letters_rows
 from models.step_down.steps.acts import Authorise
 from models.step_down.steps.confirmation import (
@@ -65,7 +65,8 @@ ROWS: tuple[Row, ...] = (
         "SD-33c",
         ApproveLetters,
         SW,
-        "The exploration names an agency that no letter tells: approve one for it, or say why none is written.",
+        "An agency is involved, as exploration or Mosaic has it, that no letter tells: approve one for it, or say why "
+        "none is written.",
         met=letters_rows.each_agency_told,
         clock=ClockKind.LETTERS,
     ),
@@ -218,6 +219,7 @@ ROWS: tuple[Row, ...] = (
         unless(lambda f: bool(families_first_recommended(f))),
         "Families First is recommended where children pass to a service that does not use Mosaic.",
     ),
+    *addresses.ROWS,
     *letters_rows.ROWS,
     Rule(
         "SD-35",

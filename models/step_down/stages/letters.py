@@ -77,7 +77,7 @@ def _names_a_child_to_an_agency(facts: StepDownFacts, step: ApproveLetters) -> b
 
 
 def _agency_omitted(facts: StepDownFacts, written: tuple[Letter, ...]) -> bool:
-    """SD-33c: an agency that the exploration names is neither told, nor is it said why not."""
+    """SD-33c: an agency that the exploration or Mosaic names is neither told, nor is it said why not."""
     told = {plain(letter.agency) for letter in written if letter.agency}
     return not {plain(agency) for agency in agencies_involved(facts)} <= told
 
@@ -181,7 +181,8 @@ ROWS: tuple[Row, ...] = (
         "SD-33c",
         ApproveLetters,
         field("letters", lambda f, s: _agency_omitted(f, s.letters)),
-        "Each agency that the exploration names is told, or it is said why not; `transfers letters` names them.",
+        "Each agency that the exploration or Mosaic names is told, or it is said why not; `transfers letters` names "
+        "them.",
     ),
     Rule(
         "SD-32",

@@ -1,0 +1,49 @@
+"""Where somebody of the family reads, nothing goes that is for whoever supports it (SD-33a)."""
+
+from models.journey.rows import field
+from models.kinds import ClockKind
+from models.step_down.addresses import practitioner_is_safe, service_is_safe, who_reads_at
+from models.step_down.corrections import under_way
+from models.step_down.direction import passed_on, transfer_possible
+from models.step_down.effects import summary_to_practitioner
+from models.step_down.facts import StepDownFacts
+from models.step_down.rows import SW, Need, Row, Rule
+from models.step_down.steps.decision import NameLeadPractitioner
+from models.step_down.steps.transfer import ChangeService
+
+
+def _practitioner_is_reached(facts: StepDownFacts) -> bool:
+    """What went there already is for people to put right."""
+    return practitioner_is_safe(facts) or under_way(facts, summary_to_practitioner(facts))
+
+
+ROWS: tuple[Row, ...] = (
+    Need(
+        "SD-33a",
+        NameLeadPractitioner,
+        SW,
+        "At the practitioner's address somebody of the family is reached, as the family record has it, and nothing is "
+        "sent there: name the practitioner with another address.",
+        met=_practitioner_is_reached,
+        applies=lambda f: transfer_possible(f) or bool(passed_on(f)),
+        clock=ClockKind.LEAD_PRACTITIONER,
+        everywhere=True,
+    ),
+    Need(
+        "SD-33a",
+        ChangeService,
+        SW,
+        "At the address of the service's contact somebody of the family is reached, as the family record has it, and "
+        "nothing is sent there: name another service; or, where the record is wrong, record the family anew.",
+        met=service_is_safe,
+        applies=transfer_possible,
+        clock=ClockKind.CONVERSATION_HELD,
+        everywhere=True,
+    ),
+    Rule(
+        "SD-33a",
+        NameLeadPractitioner,
+        field("email", lambda f, s: bool(who_reads_at(f, s.email))),
+        "At this address somebody of the family is reached, as the family record has it: give the practitioner's own.",
+    ),
+)

@@ -1,0 +1,84 @@
+"""Nothing that is for whoever supports a family goes to an address where somebody of it reads (SD-33a)."""
+
+import pytest
+
+from models.kinds import EffectKind
+from models.step_down.facts import StepDownFacts
+from models.step_down.family import SafeContact
+from models.step_down.steps.confirmation import ApproveLetters
+from models.step_down.steps.consent import Shareable
+from models.step_down.steps.decision import RecordDecisions
+from models.step_down.steps.family import RecordFamily
+from models.ways import WAYS
+from tests.builders import (
+    CHILD,
+    child_consent,
+    consent,
+    decision,
+    facts,
+    facts_after,
+    facts_before,
+    family_record,
+    opening,
+    person,
+    practitioner,
+    whole_path,
+    without_mosaic,
+)
+
+pytestmark = pytest.mark.clause("SD-33a")
+
+PRACTITIONER, SERVICE = "pat@hill.example", "contact@north.example"
+
+
+def reads_at(address: str, **changes: object) -> RecordFamily:
+    """The father is reached there."""
+    contact = SafeContact.model_validate({"ways": [{"by": "email", "to": address}], **changes})
+    return family_record(people=(person("mother"), person("father", lives_with=False, contact=contact)), step_id="f-2")
+
+
+def told(now: StepDownFacts) -> set[EffectKind]:
+    """What was begun that is mailed, and tells of the family."""
+    return {one.kind for one in now.begun if WAYS[one.kind].tells_of_family and one.kind is not EffectKind.CLOSE_CHILD}
+
+
+@pytest.mark.parametrize("shared", [(Shareable.ASSESSMENT, Shareable.ADVICE_SUMMARY), (Shareable.ASSESSMENT,)])
+def test_a_practitioner_at_whose_address_somebody_of_the_family_reads_is_sent_nothing(
+    shared: tuple[Shareable, ...],
+) -> None:
+    answers = consent(child_consent(may_share=shared))
+    path = [answers if step.step == "record_consent" else step for step in whole_path()[:-3]]
+    start = facts(opening=opening(service=without_mosaic()))
+    known = facts_after(*path, reads_at(PRACTITIONER.upper()), decision(), before=start)
+    assert known.child(CHILD).is_closed
+    to_practitioner = {EffectKind.SEND_ADVICE_SUMMARY, EffectKind.TELL_SAFETY, EffectKind.RECOMMEND_FAMILIES_FIRST}
+    assert not told(known) & to_practitioner
+    elsewhere = practitioner(email="pat@elsewhere.example", step_id="named", corrects="name_lead_practitioner")
+    now = facts_after(elsewhere, before=known)
+    one = EffectKind.SEND_ADVICE_SUMMARY if Shareable.ADVICE_SUMMARY in shared else EffectKind.TELL_SAFETY
+    assert told(now) & to_practitioner == {one, EffectKind.RECOMMEND_FAMILIES_FIRST}
+
+
+def test_a_service_at_whose_address_somebody_of_the_family_reads_is_not_asked_nor_sent_a_document() -> None:
+    start = facts_after(reads_at(SERVICE), before=facts(opening=opening(service=without_mosaic())))
+    now = facts_after(*whole_path()[:3], before=start)
+    assert told(now) == set()
+    right = family_record(step_id="f-3", corrects="f-2")
+    assert told(facts_after(right, before=now)) == {EffectKind.MAIL_DOCUMENT, EffectKind.REQUEST_CONVERSATION}
+
+
+def test_a_child_is_not_closed_while_its_pack_would_be_read_by_somebody_of_the_family() -> None:
+    before = facts_before(RecordDecisions)
+    by_mail = facts_after(*whole_path()[:-3], before=facts(opening=opening(service=without_mosaic())))
+    now = facts_after(reads_at(SERVICE), decision(), before=by_mail)
+    assert EffectKind.SEND_PACK not in told(now)
+    assert not now.child(CHILD).is_closed
+    assert facts_after(decision(), before=before).child(CHILD).is_closed
+
+
+@pytest.mark.parametrize("address", [PRACTITIONER, SERVICE])
+def test_what_went_to_an_address_where_somebody_of_the_family_is_known_to_read_since_asks_for_a_person(
+    address: str,
+) -> None:
+    now = facts_after(reads_at(address), before=facts_before(ApproveLetters))
+    assert [item.problem for item in now.attention] == ["has_left"]
