@@ -1,7 +1,7 @@
 """Who of the family reads at an address, so that nothing that is for somebody else reaches them there (SD-33a)."""
 
 from models.step_down.facts import StepDownFacts
-from models.step_down.family import Family, FamilyMember
+from models.step_down.family import Channel, Family, FamilyMember
 from models.step_down.steps.consent import plain
 from models.step_down.steps.family import RecordFamily
 
@@ -13,12 +13,13 @@ def who_reads_at(facts: StepDownFacts, address: str) -> tuple[FamilyMember, ...]
 
 
 def _addresses(facts: StepDownFacts, person: FamilyMember) -> set[str]:
-    """Of who is not safe any more, no way may be left in the record: they read where they did."""
+    """Of who is not safe any more, no way may be left in the record: they read the e-mail that they did."""
     now = person.contact.ways
-    kinds = {way.by for way in now}
+    if not person.something_against or any(way.by is Channel.EMAIL for way in now):
+        return {plain(way.to) for way in now}
     known = (one for family in _records(facts) if (one := family.person(person.ref)) is not None)
-    before = (way for one in known for way in one.contact.ways if way.by not in kinds)
-    return {plain(way.to) for way in (*now, *(before if person.something_against else ()))}
+    before = (way for one in known for way in one.contact.ways if way.by is Channel.EMAIL)
+    return {plain(way.to) for way in (*now, *before)}
 
 
 def _records(facts: StepDownFacts) -> tuple[Family, ...]:

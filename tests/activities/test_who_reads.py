@@ -15,6 +15,7 @@ from tests.builders import (
     CHILD,
     SIBLING,
     advice,
+    authorised,
     child_consent,
     consent,
     conversation,
@@ -46,6 +47,7 @@ def recorded() -> StepDownFacts:
     return facts_after(
         exploration(),
         consent(CHILD, SIBLING, child_consent(STRANGER, stands=False)),
+        authorised("record_consent", STRANGER),
         family_sharing(without_children=(STRANGER,)),
         conversation(CHILD, not_agreed(SIBLING), not_agreed(STRANGER)),
         practitioner(),
