@@ -44,11 +44,11 @@ def patient(seconds: float) -> float:
     return seconds * slowness()
 
 
-def until(holds: Callable[[], T], seconds: float = A_MOMENT) -> T:
+def until(holds: Callable[[], T], seconds: float = A_MOMENT, told: Callable[[], str] = lambda: "") -> T:
     """What another process or thread brings about: the first that counts as true."""
     deadline = time.monotonic() + patient(seconds)
     while not (found := holds()):
-        assert time.monotonic() < deadline, "it did not happen in time"
+        assert time.monotonic() < deadline, f"it did not happen in time {told()}"
         time.sleep(0.02)
     return found
 

@@ -223,6 +223,10 @@ class Place:
                 process.kill()
             await process.wait()
 
+    def logged(self) -> str:
+        """What its workers said."""
+        return (self.folder / "worker.log").read_text()
+
     def audit(self) -> Counter[str]:
         """What the register says was done.
 

@@ -28,8 +28,7 @@ def place_of(rehearsal: Rehearsal, folder: Path, *ports: int) -> Place:
 
 
 def deaths_noticed(place: Place) -> list[dict[str, Any]]:
-    lines = (place.folder / "worker.log").read_text().splitlines()
-    return [json.loads(line) for line in lines if '"worker died"' in line]
+    return [json.loads(line) for line in place.logged().splitlines() if '"worker died"' in line]
 
 
 def answers(port: int) -> bool:
@@ -78,10 +77,10 @@ async def test_the_next_step_to_a_killed_workers_transfer_does_not_wait_for_it(r
         journey = await Journey.begin(await temporal(), place, MAIN_CASE)
         await steps_up_to(journey, 2)
         async with place.worker(REAL, **others):
-            await asyncio.to_thread(until, lambda: answers(health))
+            await asyncio.to_thread(until, lambda: answers(health), told=place.logged)
             await eventually(lambda: is_at_rest(journey.handle))
             killed.send_signal(signal.SIGKILL)
-            await asyncio.to_thread(until, lambda: deaths_noticed(place))
+            await asyncio.to_thread(until, lambda: deaths_noticed(place), told=place.logged)
             [death] = deaths_noticed(place)
             before = await own_queues(journey.handle)
             await send(journey.handle, journey.case.steps[2])
