@@ -124,6 +124,13 @@ CLOCK_WORDS = {
         "The team manager, or whoever is named as cover: authorise it, or say why not.",
         f"{OWN_RULE}.",
     ),
+    ClockKind.NOTICE: ClockWords(
+        "answer of another authority to our notice",
+        "The authority where a child lives now has not confirmed our written notice.",
+        "The social worker: ask there again. The team manager: take it further there.",
+        f"{OWN_RULE} (SD-23a).",
+        since="Notice sent:",
+    ),
     ClockKind.LETTERS: ClockWords(
         "letters",
         "The letters that tell the family what happens are not approved.",

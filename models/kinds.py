@@ -69,6 +69,8 @@ class ClockKind(StrEnum):
     DECISION = "decision"
     AUTHORISED = "authorised"
     """The team manager's own act on what somebody else recorded (SD-23b)."""
+    NOTICE = "notice"
+    """The word of the authority where a child lives now that it has our written notice (SD-23a)."""
     LETTERS = "letters"
     DELIVERY = "delivery"
     """The word that a letter was posted or handed over (SD-33b)."""

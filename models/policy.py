@@ -146,6 +146,7 @@ DEFAULT_CLOCKS = {
     ClockKind.MANAGEMENT_CONVERSATION: _wait(3, 1, 2, MANAGER, LEADER),
     ClockKind.DECISION: _wait(5, 3, 4, WORKER, MANAGER),
     ClockKind.AUTHORISED: _wait(3, 1, 2, MANAGER, WORKER),
+    ClockKind.NOTICE: _wait(10, 5, 8, WORKER, MANAGER),
     ClockKind.LETTERS: _wait(5, 2, 4, WORKER, MANAGER),
     ClockKind.DELIVERY: _wait(3, 1, 2, WORKER, MANAGER),
     ClockKind.DECLINED: _wait(5, 1, 3, WORKER, MANAGER),

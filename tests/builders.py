@@ -491,10 +491,15 @@ def decision(**changes: Any) -> RecordDecisions:
 
 def child_decision(ref: str, decision: Decision, **changes: Any) -> ChildDecision:
     """Who has moved is known there."""
-    known = Move(kind=MoveKind.ANOTHER_COUNCIL, authority="Hillshire", confirmed_on=date(2026, 1, 15))
-    moved = known if decision is Decision.MOVED_AWAY else None
+    moved = away(confirmed_on=date(2026, 1, 15)) if decision is Decision.MOVED_AWAY else None
     said = {"ref": ref, "decision": decision, "because": "as talked over", "moved": moved}
-    return ChildDecision.model_validate({**said, **changes})
+    return ChildDecision.model_validate({**said, "address_known": True if decision.closes else None, **changes})
+
+
+def away(**changes: Any) -> Move:
+    """Gone to another council, which has our written notice."""
+    said = {"kind": MoveKind.ANOTHER_COUNCIL, "authority": "Hillshire", "notice_sent_on": date(2026, 1, 12)}
+    return Move.model_validate({**said, **changes})
 
 
 def decided(decisions: dict[str, Decision], **changes: Any) -> RecordDecisions:
@@ -506,7 +511,7 @@ def ended_without(how: HowPlanEnded = HowPlanEnded.DIED, on: date | None = None)
     end = PlanEnd(how=how, on=on or NOW.date())
     if how is not HowPlanEnded.LEFT_UK:
         return child_decision(CHILD, Decision.NO_FURTHER_SUPPORT, plan_ended=end)
-    abroad = Move(kind=MoveKind.ABROAD, authority="The consulate", confirmed_on=date(2026, 1, 15))
+    abroad = away(kind=MoveKind.ABROAD, authority="The consulate", confirmed_on=date(2026, 1, 15))
     return child_decision(CHILD, Decision.MOVED_AWAY, moved=abroad, plan_ended=end)
 
 

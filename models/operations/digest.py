@@ -27,6 +27,7 @@ WAITS_FOR = {
     ClockKind.MANAGEMENT_CONVERSATION: {Role.TEAM_MANAGER},
     ClockKind.DECISION: {Role.SOCIAL_WORKER},
     ClockKind.AUTHORISED: {Role.TEAM_MANAGER},
+    ClockKind.NOTICE: {Role.SOCIAL_WORKER},
     ClockKind.LETTERS: {Role.SOCIAL_WORKER},
     ClockKind.DELIVERY: {Role.SOCIAL_WORKER},
     ClockKind.DECLINED: {Role.SOCIAL_WORKER},

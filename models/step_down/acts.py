@@ -8,6 +8,7 @@ from models.journey.steps import Step
 from models.step_down.direction import passed_on, transfer_possible
 from models.step_down.facts import StepDownFacts
 from models.step_down.leaving import was_sent
+from models.step_down.moved import may_still_answer
 from models.step_down.readers import needs_the_manager
 from models.step_down.steps.confirmation import ApproveLetters
 from models.step_down.steps.consent import RecordConsent
@@ -17,8 +18,11 @@ from models.vocabulary import Role
 
 
 def _closes(facts: StepDownFacts, step: RecordDecisions) -> Iterable[str]:
-    """The children whom it closes, as long as it counts for them."""
-    return (said.ref for said in step.children if said.decision.closes and facts.child(said.ref).decided_in is step)
+    """The children whom it closes, as long as it counts for them; who has moved, not before the answer is due."""
+    for said in step.children:
+        child = facts.child(said.ref)
+        if said.decision.closes and child.decided_in is step and not may_still_answer(child):
+            yield said.ref
 
 
 def _not_by_words_alone(facts: StepDownFacts, step: RecordConsent) -> Iterable[str]:

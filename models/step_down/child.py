@@ -194,16 +194,22 @@ class Child(Asked):
         return waits and not set(self.unsaid()) <= set(self.answered_by_manager)
 
     @property
-    def answered_by_manager(self) -> tuple[Question, ...]:
-        """SD-19b: what Mosaic had not said when the team manager closed the child with a word of their own."""
+    def manager_said_at(self) -> datetime | None:
+        """When the team manager closed the child with a word of their own; None where they gave none."""
         step = self.decided_in
         if step is None:
-            return ()
+            return None
         act = step if step.actor.role is Role.TEAM_MANAGER else self.facts.act_on(step, self.ref)
         if act is None or (isinstance(act, Authorise) and not (act.granted and act.because)):
-            return ()
+            return None
         entry = self.facts.entry(act.step_id)
-        return self.unsaid(until=entry.accepted_at) if entry is not None else ()
+        return entry.accepted_at if entry is not None else None
+
+    @property
+    def answered_by_manager(self) -> tuple[Question, ...]:
+        """SD-19b: what Mosaic had not said when the team manager closed the child with a word of their own."""
+        said_at = self.manager_said_at
+        return self.unsaid(until=said_at) if said_at is not None else ()
 
     @cached_property
     def newest_at_meeting(self) -> ChildAtMeeting | None:

@@ -8,6 +8,7 @@ from models.step_down.child import Child
 from models.step_down.facts import StepDownFacts
 from models.step_down.final_meeting import meeting_agrees
 from models.step_down.held import plan_goes_on
+from models.step_down.moved import known_there
 from models.step_down.plan_end import end_is_confirmed
 from models.step_down.steps.decision import ChildDecision, Decision
 
@@ -38,6 +39,12 @@ WHEREVER_IT_CLOSES = (
         "The child is on a Child Protection plan, and no conference has ended it for this child, or its chair has not "
         "confirmed that: the child stays with social work until then; where the child has moved, until the "
         "conference in the area where it lives now.",
+    ),
+    Lock(
+        "SD-23a",
+        lambda _, said: not said.asks_for_address or said.address_known is True,
+        "It is not known where the child lives, and nobody closes such a child: it stays with social work. Follow the "
+        "missing-family procedure, and speak to Duty and Advice.",
     ),
     Lock(
         "SD-09e",
@@ -108,11 +115,18 @@ AFTER_THE_DECISION = (
     ),
 )
 """What may still be missing when it is decided, and holds before the child is closed."""
+KNOWN_THERE = Lock(
+    "SD-23a",
+    lambda c, _: known_there(c),
+    "The authority where the child lives now has not confirmed our written notice, and the team manager has not closed "
+    "the child for a reason of their own since its time to answer was over.",
+)
+"""What holds beside, where the child has moved."""
 LOCKS: Mapping[Decision, tuple[Lock, ...]] = {
     Decision.TRANSFER: (*WHEREVER_IT_CLOSES, *INTERLOCK, *AFTER_THE_DECISION),
     Decision.UNIVERSAL_ONLY: (*WHEREVER_IT_CLOSES, *AFTER_THE_DECISION),
     Decision.NO_FURTHER_SUPPORT: (*WHEREVER_IT_CLOSES, *AFTER_THE_DECISION),
-    Decision.MOVED_AWAY: (*WHEREVER_IT_CLOSES, *AFTER_THE_DECISION),
+    Decision.MOVED_AWAY: (*WHEREVER_IT_CLOSES, *AFTER_THE_DECISION, KNOWN_THERE),
     Decision.STAYS_WITH_SOCIAL_WORK: (),
 }
 """What must hold, by what was decided."""

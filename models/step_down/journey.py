@@ -8,6 +8,7 @@ from models.step_down.child import Child
 from models.step_down.corrections import CORRECTIONS
 from models.step_down.effects import receiver
 from models.step_down.facts import StepDownFacts
+from models.step_down.moved import may_still_answer
 from models.step_down.outcome import outcome
 from models.step_down.papers import papers_for_service
 from models.step_down.recording import NOTES, RAISINGS, entry, turns_away
@@ -53,6 +54,8 @@ def _decided(child: Child) -> str:
     """What was decided, and whether the manager has still to act on it."""
     if child.decision is None:
         return "not yet"
+    if may_still_answer(child):
+        return f"{child.decision.decision.words}, waits for the answer to our notice"
     waits = ", waits for the team manager" if child.waits_for_manager else ""
     return f"{child.decision.decision.words}{waits}"
 

@@ -12,6 +12,7 @@ from models.step_down.direction import passed_on, transfer_possible
 from models.step_down.effects import request_of_conversation, request_skipped
 from models.step_down.facts import StepDownFacts
 from models.step_down.final_meeting import about_date, invitation_to, to_come
+from models.step_down.moved import about_notice, known_there, unanswered_notice
 from models.step_down.steps.confirmation import AcknowledgeTransfer
 from models.step_down.steps.conversation import AnswerRequest, RecordContactConversation
 from models.vocabulary import LONDON
@@ -91,6 +92,15 @@ def _act_by_act(facts: StepDownFacts, now: datetime) -> Iterator[Waiting]:
         yield Waiting(ClockKind.AUTHORISED, f"of-{step.step_id}", now)
 
 
+def _notice_by_notice(facts: StepDownFacts, now: datetime) -> Iterator[Waiting]:
+    """SD-23a: from the day on which our notice was sent, which lies behind."""
+    for child in facts.children:
+        notice = unanswered_notice(child)
+        if notice is not None and not known_there(child):
+            sent = datetime.combine(notice.notice_sent_on, time(0), LONDON)
+            yield Waiting(ClockKind.NOTICE, about_notice(child), min(now, sent))
+
+
 def _with_its_date(facts: StepDownFacts, now: datetime) -> Iterator[Waiting]:  # noqa: ARG001 (asked with both)
     """The record of a meeting is waited for from its day, whether it is missing yet or not."""
     yield from ()
@@ -103,6 +113,7 @@ COUNTED_FROM: Mapping[ClockKind, Callable[[StepDownFacts, datetime], Iterator[Wa
     ClockKind.CONVERSATION_HELD: _conversation_held,
     ClockKind.FINAL_MEETING: _with_its_date,
     ClockKind.AUTHORISED: _act_by_act,
+    ClockKind.NOTICE: _notice_by_notice,
 }
 
 

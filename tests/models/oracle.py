@@ -8,7 +8,7 @@ two services without somebody who sees to it, and after a report of significant 
 from models.effects import Effect
 from models.journey.recorded import Alert
 from models.journey.steps import ReportSignificantHarm, Step
-from models.kinds import ClockKind, EffectKind
+from models.kinds import ClockKind, EffectKind, RungKind
 from models.step_down.facts import Recorded
 from models.step_down.start import PlanType, Route
 from models.step_down.steps.confirmation import ApproveLetters, LetterAudience, RecordFamiliesFirstNotification
@@ -17,6 +17,7 @@ from models.step_down.steps.conversation import RecordContactConversation
 from models.step_down.steps.decision import Decision, NameLeadPractitioner, RecordAdviceSummary, RecordDecisions
 from models.step_down.steps.final_meeting import ScheduleFinalMeeting
 from models.step_down.steps.transfer import AddChild, ChangeService
+from models.vocabulary import Role
 from models.ways import WAYS
 from tests.models.books import ANSWERS, CLOSE, DOCUMENTS, INVITE, REOPEN, STAYS, TRANSFER, TURNS, Books, about, like
 
@@ -203,7 +204,7 @@ class Oracle(Books):
         before = {Effect(kind=kind, child=child, time=time) for kind in (CLOSE, REOPEN) for time in times}
         if child in {step.child_ref for step in self.said(AddChild)}:
             before.add(Effect(kind=EffectKind.RESERVE_CHILD, child=child))
-        if not self.manager_lets_close(child):
+        if not self.manager_lets_close(child) or not self.is_known_where(child):
             return False
         if self._look_since_decided(child) not in self.happened:
             return False
@@ -222,6 +223,20 @@ class Oracle(Books):
         return asked[0] is not None and all(
             self.manager_says(step, child) is True for step in asked if step is not None
         )
+
+    def is_known_where(self, child: str) -> bool:
+        """It is known where the child lives; elsewhere, who answers for it there knows, or has had time to answer."""
+        step = self.last(RecordDecisions, child)
+        [said] = [one for one in step.children if one.ref == child] if step else [None]
+        if said is None or not said.address_known:
+            return False
+        if said.moved is None or said.moved.confirmed_on is not None:
+            return True
+        told = [alert for alert in self.facts.alerts if alert.kind is ClockKind.NOTICE and alert.what is RungKind.END]
+        over = [one.raised_at for one in told if any(f"notice-{child}-" in clock for clock in one.clocks)]
+        acts = [entry for entry in self.facts.steps if entry.step.actor.role is Role.TEAM_MANAGER]
+        words = [one.accepted_at for one in acts if one.step is step or getattr(one.step, "of", None) == step.step_id]
+        return bool(over) and bool(words) and max(words) >= over[-1]
 
     def may_reopen_child(self, effect: Effect) -> bool:
         """Who is closed, and whom social work took on again."""

@@ -13,17 +13,18 @@ from models.step_down import acts
 from models.step_down.effects import to_hand_over
 from models.step_down.facts import StepDownFacts
 from models.step_down.final_meeting import unconfirmed
+from models.step_down.moved import unanswered_notice
 from models.step_down.stage import Stage
 from models.step_down.start import DocumentKind, PlanType
 from models.step_down.steps.confirmation import Letter
 from models.step_down.steps.consent import ChildConsent, HolderAnswer, RecordConsent, Shareable
 from models.step_down.steps.conversation import AgreedChild, ResponseKind
-from models.step_down.steps.decision import Decision
+from models.step_down.steps.decision import ChildDecision, Decision
 from models.step_down.steps.every import STEPS
 from models.step_down.steps.family import RecordFamily
 from models.step_down.steps.final_meeting import ChildAtMeeting, MeetingOutcome, RecordFinalMeeting
 from models.step_down.steps.sharing import RecordFamilySharing, WithoutDocument
-from models.vocabulary import Actor
+from models.vocabulary import LONDON, Actor
 from tests.builders import (
     ASSESSMENT,
     CHAIR,
@@ -38,14 +39,17 @@ from tests.builders import (
     at_conference,
     at_meeting,
     authorised,
+    away,
     cancellation,
     cancelled_meeting,
     child_consent,
+    child_decision,
     competent,
     confirmation,
     consent,
     conversation,
     decided,
+    decided_as,
     delivery,
     exploration,
     families_first,
@@ -207,7 +211,8 @@ class People:
                 usual = (Decision.TRANSFER, Decision.TRANSFER, Decision.TRANSFER, *Decision)
                 asked = self.unanswered("decision") or self.given_back() or some
                 named = asked[:1] if self.facts.on_a_plan and self.seldom(3) else asked
-                return decided({child: self.one_of(*usual) for child in named}, actor=self.who_decides(), **new)
+                said = (self.decision_of(child, self.one_of(*usual), new["occurred_at"]) for child in named)
+                return decided_as(*said, actor=self.who_decides(), **new)
             case "authorise":
                 return self.act(some, new)
             case "approve_letters":
@@ -249,6 +254,16 @@ class People:
         named = children if self.seldom(4) else ()
         said = not_authorised if self.seldom(4) else self.one_of(authorised, looked_at)
         return said(of, *named, **{"actor": by, **new})
+
+    def decision_of(self, child: str, how: Decision, at: datetime, *, confirmed: bool | None = None) -> ChildDecision:
+        """Who has moved is known there, or not yet; now and then nobody knows where a child lives."""
+        known = None if not how.closes else confirmed or not self.seldom(12)
+        if how is not Decision.MOVED_AWAY:
+            return child_decision(child, how, address_known=known)
+        today = at.astimezone(LONDON).date()
+        sent = self.one_of(today, today - timedelta(days=3), today - timedelta(days=90))
+        answer = today if confirmed or self.seldom(2) else None
+        return child_decision(child, how, address_known=known, moved=away(notice_sent_on=sent, confirmed_on=answer))
 
     def new(self) -> dict[str, Any]:
         ago = HOUR * self.one_of(3, 20, 70) if self.seldom(8) else timedelta()
@@ -443,8 +458,10 @@ class People:
         """What was said on consent goes on, or not, as luck will have it."""
         for step in acts.waiting(self.facts):
             no = isinstance(step, RecordConsent) and self.luck.dispute is False
-            yes = looked_at if isinstance(step, RecordConsent) else authorised
-            yield (not_authorised if no else yes)(step.step_id, **self.new())
+            yield (not_authorised if no else looked_at)(step.step_id, **self.new())
+        for child in filter(unanswered_notice, self.facts.children):
+            confirmed = self.decision_of(child.ref, Decision.MOVED_AWAY, self.now, confirmed=True)
+            yield decided_as(confirmed, **{**self.new(), "occurred_at": self.now})
 
     def _the_family_reads(self) -> Iterator[Any]:
         """First what it has not seen, has not agreed to, or what others are still in: each time a newer version."""
@@ -469,7 +486,8 @@ class People:
         """It is adjourned as often as bad luck will have it; what does not count yet is confirmed, or said anew."""
         yield scheduled(meeting_at=self.now + HOUR * self.one_of(1, 1, 30, 150), **self.new())
         asked = {need.step for need in next_steps(self.facts)}
-        for step_id in dict.fromkeys(child.meeting.step_id for child in self.facts.children if child.meeting):
+        held = (step for child in self.facts.children for step in (child.meeting, child.newest_meeting) if step)
+        for step_id in dict.fromkeys(step.step_id for step in held):
             for who in (CHAIR, MANAGER):
                 yield confirmation(step_id, **{"actor": who, **self.new()})
         for child in filter(unconfirmed, self.facts.children):

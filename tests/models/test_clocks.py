@@ -36,10 +36,12 @@ from tests.builders import (
     added_child,
     advice,
     authorised,
+    away,
     begin,
     by_post,
     calendar,
     cancellation,
+    child_decision,
     close_child,
     confirmation,
     consent,
@@ -278,6 +280,14 @@ POSTED = family_record(
     people=(person("mother", contact={"ways": [{"by": "post", "to": "1 Example Street"}]}),),
     step_id="reached-by-post",
 )
+
+
+def moved() -> RecordDecisions:
+    """Gone to another council, to which our notice was sent today."""
+    there = away(notice_sent_on=NOW.date())
+    return decided_as(child_decision(CHILD, Decision.MOVED_AWAY, moved=there), actor=SOCIAL_WORKER)
+
+
 OWN_WAITS: dict[ClockKind, tuple[Callable[[], StepDownFacts], tuple[Step, ...]]] = {
     ClockKind.CONSENT: (lambda: keeping_time(facts(), NOW), (exploration(), consent())),
     ClockKind.SHARING: (lambda: facts_at(NOW, *BEFORE_ASKING[:2]), (family_sharing(),)),
@@ -845,6 +855,7 @@ ENDS: dict[ClockKind, tuple[Callable[[], StepDownFacts], str | None, str | None]
         "record_final_meeting",
         "SD-19",
     ),
+    ClockKind.NOTICE: (lambda: facts_at(NOW, moved(), before=asked()), "authorise", "SD-23a"),
     ClockKind.ALLOCATION: (with_interim_contact, "record_management_conversation", "SD-29"),
     ClockKind.SIGNIFICANT_HARM: (lambda: facts_at(NOW, harm_report()), "report_significant_harm", "SU-01"),
     ClockKind.HARM_NOT_TAKEN: (

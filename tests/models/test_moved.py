@@ -1,19 +1,25 @@
 """A child who has moved is closed only where whoever answers for it now knows it (SD-23a)."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
+from models.kinds import ClockKind, RungKind
 from models.step_down.effects import closures
+from models.step_down.facts import StepDownFacts
 from models.step_down.stage import Outcome, Stage
-from models.step_down.steps.decision import Decision, MoveKind
+from models.step_down.steps.decision import Decision, MoveKind, RecordDecisions
+from models.vocabulary import LONDON, Role
 from tests.builders import (
     CHILD,
     CONFERENCE_MANAGER,
     NOW,
+    SIBLING,
     SOCIAL_WORKER,
+    authorised,
+    away,
     child_decision,
     close_child,
     confirmation,
@@ -21,12 +27,16 @@ from tests.builders import (
     decided_as,
     facts,
     facts_after,
+    facts_before,
     in_child_protection,
+    keeping_time,
+    let_time_pass,
     letters,
     record,
+    refused,
     request,
 )
-from tests.step_down import outcome, refusal, stage, status
+from tests.step_down import next_steps, outcome, refusal, stage, status
 from workflows.step_down.transfer import StepDownRun, StepDownSoFar
 
 
@@ -36,20 +46,27 @@ def test_where_a_family_has_moved_and_is_known_there_that_is_the_outcome() -> No
     assert (stage(now), outcome(now)) == (Stage.CLOSED, Outcome.MOVED)
 
 
-KNOWN = {"kind": MoveKind.ANOTHER_COUNCIL, "authority": "Hillshire", "confirmed_on": NOW.date()}
+KNOWN = {
+    "kind": MoveKind.ANOTHER_COUNCIL,
+    "authority": "Hillshire",
+    "notice_sent_on": NOW.date(),
+    "confirmed_on": NOW.date(),
+}
 UNKNOWN_THERE = {
     "nobody knows where": (None, "moved: say which authority has the child now"),
-    "nobody there answered": (KNOWN | {"confirmed_on": None}, "confirmed_on: say when the authority there confirmed"),
+    "confirmed before it was sent": (
+        KNOWN | {"confirmed_on": NOW.date() - timedelta(days=1)},
+        "confirmed_on: nobody confirms a notice before it was sent",
+    ),
     "for a while only": (KNOWN | {"kind": MoveKind.TEMPORARY}, "kind: a child who has moved for a while"),
     "a conference abroad": (
         KNOWN | {"kind": MoveKind.ABROAD, "conference_held_on": NOW.date()},
         "conference_held_on: a transfer-in conference is held by another council",
     ),
     "a conference of those who did not answer": (
-        KNOWN | {"confirmed_on": None, "unanswered_because": "no reply", "conference_held_on": NOW.date()},
+        KNOWN | {"confirmed_on": None, "conference_held_on": NOW.date()},
         "conference_held_on: a transfer-in conference is held by another council",
     ),
-    "confirmed and unanswered": (KNOWN | {"unanswered_because": "no reply"}, "confirmed_on: say when"),
 }
 
 
@@ -62,19 +79,107 @@ def test_a_child_who_moved_is_closed_only_where_it_is_known_by_who_answers_for_i
         child_decision(CHILD, Decision.MOVED_AWAY, moved=moved)
 
 
+UNANSWERED = child_decision(CHILD, Decision.MOVED_AWAY, moved=away(notice_sent_on=NOW.date()))
+DAYS = timedelta(days=1)
+
+
+def written_to(**changes: Any) -> StepDownFacts:
+    """The authority there was written to on Monday 2 March, has ten working days to answer, and has not."""
+    return keeping_time(record(facts_before(RecordDecisions), decided_as(UNANSWERED, **changes)), NOW)
+
+
 @pytest.mark.clause("SD-23a")
-def test_the_manager_may_close_a_child_whom_the_other_authority_does_not_answer_for() -> None:
-    unanswered = KNOWN | {"confirmed_on": None, "unanswered_because": "asked three times, and their director"}
-    said = child_decision(CHILD, Decision.MOVED_AWAY, moved=unanswered)
-    assert closures(record(facts(), decided_as(said))) == (close_child(CHILD),)
-    assert closures(record(facts(), decided_as(said, actor=SOCIAL_WORKER))) == ()
+def test_the_answer_to_our_notice_is_waited_for_from_the_day_on_which_it_was_sent() -> None:
+    now = written_to(actor=SOCIAL_WORKER)
+    [clock] = now.open_clocks(ClockKind.NOTICE)
+    assert clock.since.astimezone(LONDON).date() == NOW.date()
+    assert (now.due(ClockKind.NOTICE) or NOW).date() == date(2026, 3, 16)
+    assert [(need.step, need.who, need.clause) for need in next_steps(now)] == [
+        ("record_decisions", Role.SOCIAL_WORKER, "SD-23a")
+    ]
+    assert [alert.what for alert in let_time_pass(now, NOW + 15 * DAYS).alerts if alert.kind is ClockKind.NOTICE] == [
+        RungKind.REMINDER,
+        RungKind.ESCALATION,
+        RungKind.END,
+    ]
+
+
+@pytest.mark.clause("SD-23a")
+def test_siblings_do_not_wait_for_the_answer() -> None:
+    both = decided_as(UNANSWERED, child_decision(SIBLING, Decision.NO_FURTHER_SUPPORT))
+    now = record(facts_before(RecordDecisions, CHILD, SIBLING), both)
+    assert (stage(now), closures(now)) == (Stage.CLOSURE, (close_child(SIBLING),))
+
+
+@pytest.mark.clause("SD-23a")
+def test_once_they_confirm_it_the_manager_closes_the_child() -> None:
+    said = child_decision(CHILD, Decision.MOVED_AWAY, moved=away(notice_sent_on=NOW.date(), confirmed_on=NOW.date()))
+    anew = decided_as(said, step_id="anew", corrects="record_decisions", actor=SOCIAL_WORKER)
+    now = record(written_to(actor=SOCIAL_WORKER), anew)
+    assert (now.open_clocks(ClockKind.NOTICE), closures(now)) == ((), ())
+    assert closures(record(now, authorised("anew"))) == (close_child(CHILD),)
+
+
+@pytest.mark.clause("SD-23a")
+def test_nobody_closes_a_child_before_the_time_to_answer_is_over() -> None:
+    now = written_to(actor=SOCIAL_WORKER)
+    answer = refused(now, authorised(because="they never answer"))
+    assert (answer.clause, answer.field) == ("SD-23b", "of")
+    assert closures(written_to()) == (), "not even as the manager"
+
+
+@pytest.mark.clause("SD-23a")
+def test_when_it_is_over_the_manager_closes_the_child_for_a_reason_of_their_own() -> None:
+    over = NOW + 15 * DAYS
+    now = keeping_time(written_to(actor=SOCIAL_WORKER), over)
+    assert [(need.step, need.who) for need in next_steps(now) if need.clause in {"SD-23a", "SD-23b"}] == [
+        ("authorise", Role.TEAM_MANAGER),
+        ("record_decisions", Role.SOCIAL_WORKER),
+        ("authorise", Role.TEAM_MANAGER),
+    ]
+    assert (refused(now, authorised(), over).clause, closures(now)) == ("SD-23a", ())
+    own_reason = authorised(because="their director was rung twice; the school there has the child")
+    assert closures(record(now, own_reason, over)) == (close_child(CHILD),)
+
+
+@pytest.mark.clause("SD-23a")
+def test_what_the_manager_decided_before_it_was_over_is_decided_anew() -> None:
+    over = NOW + 15 * DAYS
+    now = keeping_time(written_to(), over)
+    assert closures(now) == ()
+    anew = decided_as(UNANSWERED, step_id="anew", corrects="record_decisions", occurred_at=over)
+    assert closures(record(now, anew, over)) == (close_child(CHILD),)
+
+
+@pytest.mark.clause("SD-23a")
+def test_another_notice_has_its_own_time() -> None:
+    over = NOW + 15 * DAYS
+    elsewhere = child_decision(
+        CHILD, Decision.MOVED_AWAY, moved=away(notice_sent_on=over.date(), authority="Dalesbury")
+    )
+    anew = decided_as(elsewhere, step_id="anew", corrects="record_decisions", occurred_at=over)
+    now = keeping_time(record(keeping_time(written_to(), over), anew, over), over)
+    assert [clock.since.astimezone(LONDON).date() for clock in now.open_clocks(ClockKind.NOTICE)] == [over.date()]
+    assert closures(now) == ()
+
+
+@pytest.mark.clause("SD-23a")
+@pytest.mark.parametrize("how", [how for how in Decision if how.closes])
+def test_nobody_closes_a_child_whose_address_is_not_known(how: Decision) -> None:
+    with pytest.raises(ValidationError, match="address_known: say whether it is known where the child lives"):
+        child_decision(CHILD, how, address_known=None)
+    answer = refused(facts_before(RecordDecisions), decided_as(child_decision(CHILD, how, address_known=False)))
+    assert (answer.clause, answer.field) == ("SD-23a", "children.0.decision")
+    assert answer.reason.startswith("It is not known where the child lives, and nobody closes such a child")
+    stays = child_decision(CHILD, Decision.STAYS_WITH_SOCIAL_WORK, address_known=False)
+    assert record(facts_before(RecordDecisions), decided_as(stays)).all_decided
 
 
 @pytest.mark.clause("SD-23a")
 def test_where_a_child_went_belongs_to_no_other_decision_and_lies_not_ahead() -> None:
     with pytest.raises(ValidationError, match="moved: who has the child now is said of a child that has moved"):
         child_decision(CHILD, Decision.NO_FURTHER_SUPPORT, moved=KNOWN)
-    with pytest.raises(ValidationError, match="confirmed_on, conference_held_on: what is to have happened there"):
+    with pytest.raises(ValidationError, match="sent_on, confirmed_on, conference_held_on: what is to have happened"):
         decided_as(child_decision(CHILD, Decision.MOVED_AWAY, moved=KNOWN | {"confirmed_on": date(2030, 1, 1)}))
 
 

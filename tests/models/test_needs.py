@@ -37,11 +37,13 @@ from tests.builders import (
     agreed_child,
     at_meeting,
     attention,
+    away,
     begin,
     by_post,
     cancellation,
     cancelled_meeting,
     child_consent,
+    child_decision,
     close_child,
     conference,
     consent,
@@ -296,6 +298,13 @@ SAY_IT = NextStep(
     "reason); or decide the child anew.",
     clause="SD-19b",
 )
+CONFIRM_NOTICE = NextStep(
+    step="record_decisions",
+    who=SW,
+    ask="A child who has moved is not closed before the authority there has confirmed our written notice: ask there "
+    "again, and once it has, record the decision anew with the day (as a correction).",
+    clause="SD-23a",
+)
 CLOSING = NextStep(step=None, who=None, ask="The children are being closed in Mosaic as decided.", clause="SD-21")
 APPROVE = NextStep(
     step="approve_letters",
@@ -441,6 +450,13 @@ def not_met(**criteria: bool) -> StepDownFacts:
 
 
 WHERE: dict[str, tuple[Callable[[], StepDownFacts], Stage, tuple[NextStep, ...]]] = {
+    "moved, and nobody there has answered": (
+        lambda: facts_after(
+            decided_as(child_decision(CHILD, Decision.MOVED_AWAY, moved=away())), before=facts_before(RecordDecisions)
+        ),
+        Stage.CLOSURE,
+        (CONFIRM_NOTICE,),
+    ),
     "at the start": (facts, Stage.CONSENT, (EXPLORE, ASK_CONSENT)),
     "explored": (lambda: facts_after(exploration()), Stage.CONSENT, (ASK_CONSENT,)),
     "asked before it was explored": (lambda: facts_after(consent()), Stage.CONSENT, (EXPLORE,)),

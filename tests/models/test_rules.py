@@ -53,12 +53,14 @@ from tests.builders import (
     at_meeting,
     attention,
     authorised,
+    away,
     begin,
     born,
     by_post,
     cancellation,
     cancelled_meeting,
     child_consent,
+    child_decision,
     close_child,
     competent,
     conference,
@@ -224,6 +226,12 @@ def ready_but_judged(**criteria: bool) -> StepDownFacts:
     met = {"no_further_role": True, "needs_early_help_can_meet": True, "response_required": True}
     judged = Criteria.model_validate({**met, "because": "as it was found", **criteria})
     return facts_before(RecordDecisions).model_copy(update={"request": request(criteria=judged)})
+
+
+def moved_and_unanswered() -> RecordDecisions:
+    """The notice was sent on 12 January, seven weeks ago."""
+    moved = child_decision(CHILD, Decision.MOVED_AWAY, moved=away())
+    return decided_as(moved, actor=SOCIAL_WORKER)
 
 
 def refusal_answered() -> StepDownFacts:
@@ -685,6 +693,26 @@ REFUSED: dict[str, Case] = {
         "no_further_role_confirmed",
         "Closing a child confirms that social work has no further role.",
     ),
+    "closing_a_child_whose_address_is_not_known": (
+        "SD-23a",
+        lambda: facts_before(RecordDecisions),
+        decided_as(child_decision(CHILD, Decision.NO_FURTHER_SUPPORT, address_known=False)),
+        "children.0.decision",
+        (
+            "It is not known where the child lives, and nobody closes such a child: it stays with social work. Follow "
+            "the missing-family procedure, and speak to Duty and Advice."
+        ),
+    ),
+    "authorising_without_a_word_of_the_missing_answer": (
+        "SD-23a",
+        lambda: keeping_time(facts_after(moved_and_unanswered(), before=facts_before(RecordDecisions)), NOW),
+        authorised(),
+        "because",
+        (
+            "The authority where the child lives now has not confirmed our written notice: say in because what was "
+            "done, and why the child is closed all the same."
+        ),
+    ),
     "authorising_without_a_word_of_what_mosaic_does_not_say": (
         "SD-19b",
         of_whom_mosaic_does_not_say_everything,
@@ -717,7 +745,10 @@ REFUSED: dict[str, Case] = {
         waiting_for_the_manager,
         authorised("record_consent"),
         "of",
-        "Nothing in this waits for the team manager: it needs no authorisation, or does not count any more.",
+        (
+            "Nothing in this waits for the team manager: it needs no authorisation, or not before another authority "
+            "has had its time to answer, or it does not count any more."
+        ),
     ),
     "authorising_as_the_social_worker_of_the_family": (
         "SD-23b",

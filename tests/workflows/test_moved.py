@@ -14,7 +14,7 @@ from tests.builders import CHILD, SIBLING, child_decision, decided_as, explorati
 from tests.workflows.conftest import KEYS, House
 
 THERE = "Hillshire"
-AWAY = {"kind": "another_council", "authority": THERE, "confirmed_on": "2026-01-15"}
+AWAY = {"kind": "another_council", "authority": THERE, "notice_sent_on": "2026-01-12", "confirmed_on": "2026-01-15"}
 
 
 def payloads(message: Any) -> Iterator[Payload]:

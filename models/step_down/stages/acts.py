@@ -53,7 +53,8 @@ ROWS: tuple[Row, ...] = (
         "SD-23b",
         Authorise,
         field("of", _not_asked),
-        "Nothing in this waits for the team manager: it needs no authorisation, or does not count any more.",
+        "Nothing in this waits for the team manager: it needs no authorisation, or not before another authority has "
+        "had its time to answer, or it does not count any more.",
     ),
     Rule(
         "SD-23b",

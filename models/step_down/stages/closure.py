@@ -1,7 +1,12 @@
 """Closure: each child is closed in Mosaic as decided; a service without Mosaic has its pack first (SD-20…25)."""
 
+from models.journey.rows import TimeIsUp
+from models.kinds import ClockKind
 from models.step_down.effects import closed_as_decided, looked_since_decided, looks, packs_and_closures
-from models.step_down.rows import Doing, Row
+from models.step_down.moved import all_known_there
+from models.step_down.rows import SW, Doing, Need, Row
+from models.step_down.steps.acts import Authorise
+from models.step_down.steps.decision import RecordDecisions
 
 ROWS: tuple[Row, ...] = (
     Doing(
@@ -16,5 +21,23 @@ ROWS: tuple[Row, ...] = (
         packs_and_closures,
         "The children are being closed in Mosaic as decided.",
         until=closed_as_decided,
+    ),
+    Need(
+        "SD-23a",
+        RecordDecisions,
+        SW,
+        "A child who has moved is not closed before the authority there has confirmed our written notice: ask there "
+        "again, and once it has, record the decision anew with the day (as a correction).",
+        met=all_known_there,
+        clock=ClockKind.NOTICE,
+        everywhere=True,
+    ),
+    TimeIsUp(
+        "SD-23a",
+        ClockKind.NOTICE,
+        Authorise,
+        "The authority where a child lives now has not confirmed our written notice in time: take it further there. "
+        "Only then close the child without an answer, with your own reason (authorise, or authorise once more, as a "
+        "correction; what you decided yourself, decide anew); or have the child decided otherwise.",
     ),
 )

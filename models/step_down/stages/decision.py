@@ -10,6 +10,7 @@ from models.step_down.direction import consent_lost, not_appropriate, transfer_p
 from models.step_down.facts import StepDownFacts
 from models.step_down.held import NOT_SAID
 from models.step_down.interlock import INTERLOCK, WHEREVER_IT_CLOSES, locked_by
+from models.step_down.moved import unanswered_notice
 from models.step_down.papers import settled_with_service
 from models.step_down.plan_end import ended_since, not_18_then, waits_for_conference_manager
 from models.step_down.rows import SW, TM, Need, Row, Rule
@@ -71,6 +72,12 @@ def _says_nothing_of_a_refusal(facts: StepDownFacts, step: Authorise) -> bool:
         and entry is not None
         and any(child.refused_in is entry.step and step.names(child.ref) for child in facts.children)
     )
+
+
+def _says_nothing_of_the_missing_answer(facts: StepDownFacts, step: Authorise) -> bool:
+    entry = facts.entry(step.of)
+    closed = (child for child in facts.children if entry and child.decided_in is entry.step and step.names(child.ref))
+    return step.granted and step.because is None and any(map(unanswered_notice, closed))
 
 
 def _nobody_talked(facts: StepDownFacts, step: RecordDecisions) -> bool:
@@ -240,6 +247,13 @@ ROWS: tuple[Row, ...] = (
         Authorise,
         field("because", _says_nothing_of_a_refusal),
         "Consent was refused: say in because what you found when you looked at whether that changes the risk.",
+    ),
+    Rule(
+        "SD-23a",
+        Authorise,
+        field("because", _says_nothing_of_the_missing_answer),
+        "The authority where the child lives now has not confirmed our written notice: say in because what was done, "
+        "and why the child is closed all the same.",
     ),
     Rule(
         "SD-19b",

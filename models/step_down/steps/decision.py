@@ -85,10 +85,10 @@ class Move(Frozen):
     kind: MoveKind
     authority: Narrative
     """Who answers for the child there: the council, or abroad whoever was told."""
+    notice_sent_on: date
+    """When our written notice went to them; from then on their answer is waited for."""
     confirmed_on: date | None = None
-    """When they confirmed our written notice."""
-    unanswered_because: Narrative | None = None
-    """They did not answer, it was taken further, and the team manager closes the child all the same."""
+    """When they confirmed it; none, as long as they have not."""
     conference_held_on: date | None = None
     """When their transfer-in conference was held, for a child out of a Child Protection plan (SD-19a)."""
 
@@ -102,12 +102,14 @@ class Move(Frozen):
                 "conference_held_on: a transfer-in conference is held by another council, which has confirmed our "
                 "notice (SD-19a)"
             )
-        if (self.confirmed_on is None) == (self.unanswered_because is None):
-            raise ValueError(
-                "confirmed_on: say when the authority there confirmed our written notice, or "
-                "why the child is closed without an answer, and not both (SD-23a)"
-            )
+        if self.confirmed_on is not None and self.confirmed_on < self.notice_sent_on:
+            raise ValueError("confirmed_on: nobody confirms a notice before it was sent (SD-23a)")
         return self
+
+    @property
+    def days(self) -> tuple[date, ...]:
+        """The days on which something of it happened."""
+        return tuple(filter(None, (self.notice_sent_on, self.confirmed_on, self.conference_held_on)))
 
 
 class HowPlanEnded(StrEnum):
@@ -132,8 +134,16 @@ class ChildDecision(Frozen):
     ref: Ref
     decision: Decision
     because: Narrative
+    address_known: bool | None = None
+    """Whether it is known where the child lives; said of each child who is to be closed, and is alive."""
     moved: Move | None = None
     plan_ended: PlanEnd | None = None
+
+    @property
+    def asks_for_address(self) -> bool:
+        """SD-23a: it closes a child who lives somewhere."""
+        died = self.plan_ended is not None and self.plan_ended.how is HowPlanEnded.DIED
+        return self.decision.closes and not died
 
     @property
     def ended_without_conference(self) -> date | None:
@@ -156,11 +166,20 @@ class ChildDecision(Frozen):
         return self
 
     @model_validator(mode="after")
+    def _says_whether_it_is_known_where_the_child_lives(self) -> "ChildDecision":
+        if self.asks_for_address and self.address_known is None:
+            raise ValueError(
+                "address_known: say whether it is known where the child lives; nobody closes a child whose address is "
+                "not known (SD-23a)"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _who_moved_is_known_there(self) -> "ChildDecision":
         if self.decision is Decision.MOVED_AWAY and self.moved is None:
             raise ValueError(
-                "moved: say which authority has the child now, and that it confirmed our written notice; a child "
-                "whose address nobody knows stays with social work: follow the missing-family procedure (SD-23a)"
+                "moved: say which authority has the child now, and when our written notice went to it; a child whose "
+                "address nobody knows stays with social work: follow the missing-family procedure (SD-23a)"
             )
         if self.decision is not Decision.MOVED_AWAY and self.moved is not None:
             raise ValueError("moved: who has the child now is said of a child that has moved, and of no other (SD-23a)")
@@ -264,9 +283,9 @@ class RecordDecisions(Step):
     def _not_known_there_before(self) -> "RecordDecisions":
         today = self.occurred_at.astimezone(LONDON).date()
         moves = [child.moved for child in self.children if child.moved is not None]
-        if any(day > today for move in moves for day in (move.confirmed_on, move.conference_held_on) if day):
+        if any(day > today for move in moves for day in move.days):
             raise ValueError(
-                "confirmed_on, conference_held_on: what is to have happened there lies in the future (SD-23a)"
+                "notice_sent_on, confirmed_on, conference_held_on: what is to have happened lies in the future (SD-23a)"
             )
         if any(child.plan_ended.on > today for child in self.children if child.plan_ended is not None):
             raise ValueError("plan_ended: the day on which the plan is to have ended lies in the future (SD-19a)")
