@@ -167,9 +167,9 @@ def family(*children: str, **changes: Any) -> Family:
     return Family.model_validate({"people": people, "children": tuple(map(born, refs)), **changes})
 
 
-def young_family(*children: str) -> Family:
+def young_family(*children: str, born_on: date = date(2045, 1, 1)) -> Family:
     """For tests that skip decades: nobody comes of age before the calendar ends."""
-    return family(*children, children=tuple(born(ref, born_on=date(2045, 1, 1)) for ref in children or (CHILD,)))
+    return family(*children, children=tuple(born(ref, born_on=born_on) for ref in children or (CHILD,)))
 
 
 def family_record(*children: str, **changes: Any) -> RecordFamily:

@@ -468,7 +468,7 @@ def write_everything(register: WholeRegister) -> None:
     for step in (
         consent(named, explained_by=MARKER, explained_how=MARKER),
         conversation(agreed_child(priorities=MARKER), shared_understanding=MARKER),
-        withdrawal(withdrawn_by=MARKER, family_said=MARKER),
+        withdrawal(family_said=MARKER),
         meeting(chair=MARKER),
         harm_report(concern=MARKER),
     ):

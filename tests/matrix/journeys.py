@@ -650,8 +650,9 @@ class Cancelled(Journey):
         clock = f"{ClockKind.CONVERSATION}/{hand.other_service}"
         calculated = Effect(kind=EffectKind.CALCULATE_DUE_DATE, clock=clock, wait=ClockKind.CONVERSATION, number=1)
         await asyncio.to_thread(self.plan, calculated)
+        known = builders.young_family(*children, born_on=(await self.transfer.now()).date())
         await self.record(
-            builders.family_record(**dict(builders.young_family(*children))),
+            builders.family_record(**dict(known)),
             builders.consent(*children, service_ref=hand.other_service),
         )
         if self._as_it_stands(EffectKind.CALCULATE_DUE_DATE):

@@ -878,6 +878,23 @@ REFUSED: dict[str, Case] = {
         "email",
         "At this address somebody of the family is reached, as the family record has it: give the practitioner's own.",
     ),
+    "child_born_on_a_day_that_has_not_come": (
+        "SD-09b",
+        facts,
+        family_record(children=(born(born_on=date(2026, 3, 3)),)),
+        "children.0.born_on",
+        (
+            "This day of birth had not come when it was recorded: put it right; of a child who is not born yet, say "
+            "when it is expected."
+        ),
+    ),
+    "withdrawal_by_nobody_of_the_family": (
+        "SD-09c",
+        lambda: facts_after(consent()),
+        withdrawal(withdrawn_by="somebody"),
+        "withdrawn_by",
+        "Choose who withdrew it from the people of the family, as they were recorded; or a child of this transfer.",
+    ),
     "letters_that_leave_an_agency_out": (
         "SD-33c",
         lambda: facts_after(

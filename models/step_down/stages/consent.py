@@ -22,6 +22,7 @@ from models.step_down.steps.consent import (
 )
 from models.step_down.steps.decision import RecordDecisions
 from models.step_down.steps.family import RecordFamily
+from models.vocabulary import LONDON
 
 
 def _family_known(facts: StepDownFacts) -> bool:
@@ -32,6 +33,18 @@ def _family_known(facts: StepDownFacts) -> bool:
 
 def _family_omits_a_child(facts: StepDownFacts, step: RecordFamily) -> bool:
     return not {child.ref for child in facts.children} <= set(step.children_named())
+
+
+def _born_later(facts: StepDownFacts, step: RecordFamily) -> str | None:  # noqa: ARG001 (asked with both)
+    """The first child who is said to be born on a day that had not come when it was recorded."""
+    day = step.occurred_at.astimezone(LONDON).date()
+    later = (place for place, child in enumerate(step.children) if child.born_on and child.born_on > day)
+    return next((f"children.{place}.born_on" for place in later), None)
+
+
+def _nobody_of_the_family(facts: StepDownFacts, step: WithdrawConsent) -> bool:
+    known = facts.family is not None and facts.family.person(step.withdrawn_by) is not None
+    return not known and step.withdrawn_by not in facts.child_refs
 
 
 def _omits_a_child(facts: StepDownFacts, step: RecordConsent) -> bool:
@@ -172,6 +185,13 @@ ROWS: tuple[Row, ...] = (
         "known.",
     ),
     Rule(
+        "SD-09b",
+        RecordFamily,
+        _born_later,
+        "This day of birth had not come when it was recorded: put it right; of a child who is not born yet, say when "
+        "it is expected.",
+    ),
+    Rule(
         "SD-33d",
         RecordExploration,
         field("took_part_in_plan", lambda f, s: f.on_a_plan and bool(s.agencies) and s.took_part_in_plan is None),
@@ -253,6 +273,12 @@ ROWS: tuple[Row, ...] = (
         RecordConsent,
         each_child("ref", _closing_was_begun),
         "This child's closing had begun when consent was withdrawn; start another transfer for it.",
+    ),
+    Rule(
+        "SD-09c",
+        WithdrawConsent,
+        field("withdrawn_by", _nobody_of_the_family),
+        "Choose who withdrew it from the people of the family, as they were recorded; or a child of this transfer.",
     ),
     Rule(
         "SD-09a",

@@ -209,8 +209,8 @@ class WithdrawConsent(Step):
     goes_on: ClassVar[bool] = True
     step: Literal["withdraw_consent"] = "withdraw_consent"
     children: Annotated[tuple[ChildRef, ...], Field(min_length=1)]
-    withdrawn_by: Narrative
-    """Who withdrew it, as the family knows them."""
+    withdrawn_by: Ref
+    """Who withdrew it: somebody of the family record, or a child of the transfer."""
     family_said: Narrative | None = None
 
     @property
