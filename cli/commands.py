@@ -100,6 +100,7 @@ def step(  # noqa: PLR0913 (each is an option)
     corrects: Annotated[
         str | None, typer.Option(help="The step_id of what was recorded before, to replace it.")
     ] = None,
+    of: Annotated[str | None, typer.Option(help="The step_id of what this act is about.")] = None,
     step_id: Annotated[str | None, typer.Option(help="The step_id, where the file does not say it.")] = None,
     at: Annotated[
         datetime | None, typer.Option(formats=MOMENTS, help="When this was typed first, to send the same once more.")
@@ -107,7 +108,7 @@ def step(  # noqa: PLR0913 (each is an option)
     as_json: AsJson = False,
 ) -> None:
     """Record a step of a transfer; prints its receipt."""
-    typed = Typed(transfer_id, file, number, corrects, step_id, at.astimezone(UTC) if at else now())
+    typed = Typed(transfer_id, file, number, corrects, step_id, at.astimezone(UTC) if at else now(), of)
     try:
         with _whom_to_ring(file):
             receipt = _recorded(typed)
@@ -118,7 +119,7 @@ def step(  # noqa: PLR0913 (each is an option)
     if as_json:
         print_json(receipt.model_dump(mode="json"))
     else:
-        out.print(receipt_screen(receipt))
+        out.print(receipt_screen(transfer_id, receipt))
 
 
 @dataclass(frozen=True)
@@ -131,10 +132,11 @@ class Typed:
     corrects: str | None
     step_id: str | None
     at: datetime
+    of: str | None = None
 
     def again(self, **more: str) -> str:
         """The command to copy, with some options more."""
-        own = {"number": self.number, "corrects": self.corrects, "step-id": self.step_id}
+        own = {"number": self.number, "corrects": self.corrects, "of": self.of, "step-id": self.step_id}
         options = {**own, **{name.replace("_", "-"): value for name, value in more.items()}}
         said = "".join(f" --{name} {value}" for name, value in options.items() if value is not None)
         return f"transfers step {self.transfer_id} {quote(str(self.file))}{said}"
@@ -195,7 +197,7 @@ def _with_correction(error: InputError, typed: Typed) -> InputError:
 
 def step_of(typed: Typed) -> Step:
     """The step of a file, or of a case file."""
-    said = {"corrects": typed.corrects, "step_id": typed.step_id}
+    said = {"corrects": typed.corrects, "of": typed.of, "step_id": typed.step_id}
     given = {name: value for name, value in said.items() if value is not None}
     content = read_document(typed.file)
     if "steps" not in content:

@@ -40,7 +40,7 @@ def transfer_screen(now: Status) -> RenderableType:
     if now.restricted:
         lines.append(Text("Restricted family: for named people only.", style="bold red"))
     lines.append(Text(""))
-    lines += _attention(now) + missing_lines(now.next_steps) + _time(now) + _under_way(now)
+    lines += _attention(now) + missing_lines(now.id, now.next_steps) + _time(now) + _under_way(now)
     lines += [_children(now.children), Text(""), _timeline(now)]
     return Panel(Group(*lines), title=f"Transfer {escape(now.id)}", title_align="left", padding=(1, 2))
 
@@ -71,15 +71,16 @@ def _harm(now: Status) -> list[RenderableType]:
     return [*reports, Text(f"{now.ring}", style="bold"), *commands, Text("")]
 
 
-def missing_lines(steps: Sequence[NextStep]) -> list[RenderableType]:
-    """What is still missing, a line each."""
+def missing_lines(transfer_id: str, steps: Sequence[NextStep]) -> list[RenderableType]:
+    """What is still missing, a line each; below an act, what it is about, with the command to copy."""
     if not steps:
         return []
     table = Table.grid(padding=(0, 2))
     for step in steps:
         who = step.who.words if step.who else "system"
         table.add_row(Text("→"), Text(who, style="bold"), Text(step.words), _step_name(step))
-    return [Text("Waits for", style="bold"), table, Text("")]
+    acts = dict.fromkeys(f"{about.told}:\n{about.command(transfer_id)}" for step in steps for about in step.of)
+    return [Text("Waits for", style="bold"), table, *map(Text, acts), Text("")]
 
 
 def _step_name(step: NextStep) -> Text:
@@ -164,10 +165,10 @@ def given_and_recorded(at: datetime, recorded_at: datetime) -> list[str]:
     return [local_time(at)] if same else [local_time(at), f"(recorded {local_time(recorded_at)})"]
 
 
-def receipt_screen(receipt: Receipt) -> RenderableType:
-    """A step was taken."""
+def receipt_screen(transfer_id: str, receipt: Receipt) -> RenderableType:
+    """A step of a transfer was taken."""
     style = "bold" if receipt.step == "schedule_final_meeting" else "bold red"
     note = [Text(receipt.note, style=style)] if receipt.note else []
     recorded_for = f", for {receipt.recorded_for}" if receipt.recorded_for else ""
     taken = Text(f"Taken{recorded_for}. {receipt.stage_words}.", style="green")
-    return Group(taken, *note, *missing_lines(receipt.next_steps))
+    return Group(taken, *note, *missing_lines(transfer_id, receipt.next_steps))

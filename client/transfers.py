@@ -109,14 +109,17 @@ async def send(handle: Transfer, step: Step, pause: timedelta = PAUSE) -> Receip
     except InputError as error:
         if error.refusal is None or (error.refusal.clause, error.refusal.field) != BY_ROLE:
             raise
-        await _read_directory(handle, otherwise=error)
+        await _read_directory(handle, pause, otherwise=error)
     return await _sent(handle, step, pause)
 
 
-async def _read_directory(handle: Transfer, otherwise: InputError) -> None:
+async def _read_directory(handle: Transfer, pause: timedelta, otherwise: InputError) -> None:
+    """As it is now; somebody else may have had it read a moment ago."""
     try:
         await handle.execute_update(StepDownTransfer.look_up_people, rpc_timeout=ANSWER_TIMEOUT)
-    except (RPCError, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError):
+    except WorkflowUpdateFailedError:
+        await asyncio.sleep(pause.total_seconds())
+    except (RPCError, WorkflowUpdateRPCTimeoutOrCancelledError):
         raise otherwise from None
 
 

@@ -23,6 +23,18 @@ class Said(StrEnum):
         return self.words
 
 
+class About(Frozen):
+    """What was recorded, and waits for somebody's act."""
+
+    step_id: str
+    told: str
+    """Who recorded it, and when."""
+
+    def command(self, transfer_id: str) -> str:
+        """What is copied to act on it; the file says who acts, and how."""
+        return f"transfers step {transfer_id} FILE --of {self.step_id}"
+
+
 class NextStep(Frozen):
     """Something that is still missing: what, who gives it, by which clause."""
 
@@ -33,6 +45,8 @@ class NextStep(Frozen):
     clause: str | None
     by: datetime | None = None
     """Until when it is to come."""
+    of: tuple[About, ...] = ()
+    """What was recorded and waits for it, where it is an act on that."""
 
     @property
     def words(self) -> str:

@@ -49,7 +49,10 @@ def _asked(now: Status) -> list[tuple[Role, list[Attention]]]:
 
 
 def _missing_lines(now: Status) -> list[str]:
-    lines = [f"- {need.who.words if need.who else 'system'}: {need.words}" for need in now.next_steps]
+    lines = []
+    for need in now.next_steps:
+        lines.append(f"- {need.who.words if need.who else 'system'}: {need.words}")
+        lines += [f"  - `{about.command(now.id)}`" for about in need.of]
     return ["**Waits for**", "", *lines, ""] if lines else []
 
 

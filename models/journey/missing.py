@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple, TypeVar
 
 from models.effects import Effect
-from models.journey.answers import NextStep, Said
+from models.journey.answers import About, NextStep, Said
 from models.journey.facts import Facts
 from models.journey.remembered import remembered
 from models.journey.rows import Doing, Journey, Need
@@ -27,6 +27,8 @@ class Missing(NamedTuple):
     who: Role | None
     ask: str
     clock: ClockKind | None = None
+    of: tuple[str, ...] = ()
+    """The steps that wait for it, by ``step_id``."""
 
 
 @remembered
@@ -45,7 +47,8 @@ def _missing(facts: F, journey: Journey[F]) -> tuple[Missing, ...]:
 def _lacks(facts: F, stage: Said, row: object) -> Missing | None:
     match row:
         case Need() if not row.met(facts) and row.applies(facts):
-            return Missing(stage, row.clause, row.step, row.who, row.ask, row.clock)
+            of = dict.fromkeys(step.step_id for step in row.of(facts) if step is not None)
+            return Missing(stage, row.clause, row.step, row.who, row.ask, row.clock, tuple(of))
         case Doing(words=str(words)) if not row.met(facts) and row.applies(facts):
             return Missing(stage, row.clause, None, None, words)
         case _:
@@ -83,6 +86,7 @@ def next_steps(journey: Journey[F], facts: F) -> tuple[NextStep, ...]:
             ask=lacks.ask,
             clause=lacks.clause,
             by=facts.due(lacks.clock) if lacks.clock else None,
+            of=tuple(About(step_id=of, told=entry.told) for of in lacks.of if (entry := facts.entry(of)) is not None),
         )
         for lacks in missing(journey, facts)
     )

@@ -61,6 +61,15 @@ def _lack(facts: Facts, step: Step) -> Lack | None:
     return lack(facts.people, step.actor.id, step.actor.role, facts.social_work_team, day)
 
 
+def names_another_team(facts: Facts, step: Step) -> bool:
+    """Who acts names a team that is neither theirs, as the directory has it, nor that of the transfer."""
+    person = next((one for one in facts.people if one.ref == step.actor.id), None)
+    team = step.actor.team
+    if not _acts(step) or team is None or person is None or not person.teams:
+        return False
+    return team not in {*person.teams, facts.social_work_team}
+
+
 def comes_too_early(facts: Facts, step: Step) -> bool:
     """An act by a role, and the directory has not been read yet."""
     return _acts(step) and facts.opening is None

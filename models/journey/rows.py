@@ -62,6 +62,8 @@ class Need(Generic[F_contra]):
     applies: Callable[[F_contra], bool] = always
     clock: ClockKind | None = None
     """How long it may take is counted; None where the machine does it, or another row says it."""
+    of: Callable[[F_contra], Iterable[Step | None]] = lambda facts: ()  # noqa: ARG005 (asked with facts, like the others)
+    """What was recorded and waits for it, where it is an act on that."""
     everywhere: bool = False
     """It is asked in earlier stages, too, where something else keeps the journey there."""
 

@@ -11,7 +11,13 @@ from models.kinds import EffectKind
 from models.vocabulary import Frozen, local_time
 
 UNTOLD = frozenset(
-    {EffectKind.CALCULATE_DUE_DATE, EffectKind.MAIL_ALERT, EffectKind.POST_ALERT, EffectKind.LOOK_AT_CHILDREN}
+    {
+        EffectKind.CALCULATE_DUE_DATE,
+        EffectKind.MAIL_ALERT,
+        EffectKind.POST_ALERT,
+        EffectKind.LOOK_UP_PEOPLE,
+        EffectKind.LOOK_AT_CHILDREN,
+    }
 )
 """What the timeline says in other words, or the certificate tells."""
 

@@ -7,7 +7,7 @@ from models.journey.remembered import remembered
 from models.journey.steps import Step
 from models.step_down.direction import passed_on, transfer_possible
 from models.step_down.facts import StepDownFacts
-from models.step_down.leaving import was_sent
+from models.step_down.leaving import stands, was_sent
 from models.step_down.moved import may_still_answer
 from models.step_down.readers import needs_the_manager
 from models.step_down.steps.confirmation import ApproveLetters
@@ -50,9 +50,14 @@ def _for_the_time_being(facts: StepDownFacts, step: NameLeadPractitioner) -> Ite
 def _to_somebody_unsafe(facts: StepDownFacts, step: ApproveLetters) -> Iterable[None]:
     """As long as it is what is approved, and a letter that has not left needs the manager (SD-33a)."""
     to_come = (letter for letter in step.letters if not was_sent(facts, letter))
-    current = facts.last_of(ApproveLetters) is step and not facts.harm_reports
+    current = facts.last_of(ApproveLetters) is step and not facts.harm_reports and as_approved(facts, step)
     holds = current and any(needs_the_manager(facts, letter) for letter in to_come)
     return [None] if holds else []
+
+
+def as_approved(facts: StepDownFacts, step: ApproveLetters) -> bool:
+    """Each letter that has not left is what was read when it was approved (SD-33a)."""
+    return all(stands(facts, letter) for letter in step.letters)
 
 
 ASKS: Mapping[type[Step], Callable[[StepDownFacts, Any], Iterable[str | None]]] = {
@@ -78,6 +83,11 @@ def waiting(facts: StepDownFacts) -> tuple[Step, ...]:
     return tuple(step for step in counting if any(facts.act_on(step, about) is None for about in asked(facts, step)))
 
 
+def that_wait(kind: type[Step]) -> Callable[[StepDownFacts], Iterable[Step]]:
+    """The steps of this kind that wait for the manager's act."""
+    return lambda facts: (step for step in waiting(facts) if isinstance(step, kind))
+
+
 def nothing_waits(kind: type[Step]) -> Callable[[StepDownFacts], bool]:
     """No step of this kind waits for the manager's act."""
-    return lambda facts: not any(isinstance(step, kind) for step in waiting(facts))
+    return lambda facts: not any(that_wait(kind)(facts))

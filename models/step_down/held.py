@@ -15,6 +15,13 @@ NOT_SAID = "Mosaic does not say everything that could keep a child open (transfe
 """What everybody may read of what Mosaic does not say."""
 
 
+STAYS_OPEN = (
+    "Mosaic holds something that keeps this child open (transfers show, with --in-mosaic): this decision does not "
+    "count any more. The child is decided anew, once that has ended."
+)
+"""What everybody may read of a child whom Mosaic keeps open since its closing was decided."""
+
+
 class Question(StrEnum):
     """What has to be known of a child before it is closed; by the field of the record that says it."""
 

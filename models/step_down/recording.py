@@ -7,17 +7,21 @@ from models.journey import harm
 from models.journey.recorded import RecordedStep
 from models.journey.rows import Note, Raising
 from models.journey.steps import Cancel, Step
+from models.step_down.child import Child
 from models.step_down.corrections import gives_back_settled, letters_sent, under_way
 from models.step_down.direction import given_back, passed_on
 from models.step_down.effects import advice_summary, reads_mosaic, service_was_told
 from models.step_down.facts import Recorded, StepDownFacts
 from models.step_down.has_left import would_not_leave_now
+from models.step_down.held import STAYS_OPEN
+from models.step_down.interlock import LOCKS
 from models.step_down.papers import papers_seen
 from models.step_down.safety import retells
+from models.step_down.steps.acts import Authorise
 from models.step_down.steps.confirmation import AcknowledgeTransfer
 from models.step_down.steps.consent import WithdrawConsent
 from models.step_down.steps.conversation import RecordContactConversation
-from models.step_down.steps.decision import Decision, NameLeadPractitioner, RecordDecisions
+from models.step_down.steps.decision import ChildDecision, Decision, NameLeadPractitioner, RecordDecisions
 from models.step_down.steps.family import RecordFamily
 from models.step_down.steps.final_meeting import RecordFinalMeeting, ScheduleFinalMeeting
 from models.step_down.steps.sharing import RecordFamilySharing
@@ -42,6 +46,8 @@ TOLD_ANEW = (
     "danger now, ring the practitioner as well."
 )
 TELL_THEM_YOURSELF = "After a report of significant harm nothing more is sent: tell the practitioner yourself, now."
+NOT_YET_CLOSED = "Authorised. What still has to come before the child is closed:"
+
 TAKEN_EARLY = "This came early, and is kept. No child passes on because of it before what comes first is recorded, too."
 
 
@@ -120,11 +126,36 @@ def _whom_it_reaches(facts: StepDownFacts, step: RecordFamily) -> str | None:
     return " ".join(said) or None
 
 
+def _what_keeps_open(facts: StepDownFacts, step: Authorise) -> str | None:
+    """SD-23b: what, beside this act, still keeps a child from closing that was authorised to close."""
+    about = facts.entry(step.of)
+    if not step.granted or about is None or not isinstance(about.step, RecordDecisions):
+        return None
+    now = max([facts.newest, *(result.at for result in facts.effects)])
+    act = Recorded(step=step, accepted_at=now, service_ref=facts.service_ref)
+    after = facts.having(steps=(*facts.steps, act))
+    closed = (said for said in about.step.children if said.decision.closes and step.names(said.ref))
+    keeps = {said.ref: tuple(_locked(after.child(said.ref), said)) for said in closed}
+    told = "; ".join(f"{ref}: {' '.join(locks)}" for ref, locks in keeps.items() if locks)
+    return f"{NOT_YET_CLOSED} {told}" if told else None
+
+
+def _locked(child: Child, said: ChildDecision) -> Iterator[str]:
+    """What still has to hold; of a child whom Mosaic keeps open, that and nothing else."""
+    if child.kept_open_now:
+        yield STAYS_OPEN
+    elif child.kept_open(said):
+        yield MAY_STAY_OPEN.format(children=child.ref)
+    else:
+        yield from (lock.otherwise for lock in LOCKS[said.decision] if not lock.holds(child, said))
+
+
 NOTES: tuple[Note[StepDownFacts], ...] = (
     harm.NOTE,
     Note(ScheduleFinalMeeting, _date_as_understood),
     Note(RecordDecisions, _as_mosaic_had_it),
     Note(RecordFamily, _whom_it_reaches),
+    Note(Authorise, _what_keeps_open),
     Note(RecordFamilySharing, _practitioner_has_the_one_before),
     Note(RecordContactConversation, _still_missing),
 )

@@ -12,7 +12,7 @@ from models.journey.recording import record_result
 from models.mosaic import ChildRecord, Conference, ConferenceOutcome, LegalStatus, OpenPlan
 from models.step_down.effects import closures, looks
 from models.step_down.facts import StepDownFacts
-from models.step_down.held import KEEPS_OPEN, Question
+from models.step_down.held import KEEPS_OPEN, STAYS_OPEN, Question
 from models.step_down.in_mosaic import in_mosaic
 from models.step_down.interlock import to_close
 from models.step_down.stage import Stage
@@ -335,3 +335,32 @@ def test_the_few_who_may_see_what_keeps_a_child_open_and_what_mosaic_does_not_sa
     assert child.does_not_say == ("whether there are pre-proceedings or proceedings",)
     assert child.record is not None
     assert child.record.agencies == ("Hill School",)
+
+
+@pytest.mark.clause("SD-19b")
+@pytest.mark.clause("SD-23b")
+def test_the_receipt_of_the_managers_act_says_what_still_keeps_the_child_open() -> None:
+    def told(before: StepDownFacts) -> str:
+        return record(before, authorised("d1", because="No proceedings"), SOON).receipts[-1].note or ""
+
+    decided_before = record_step(facts(), by_social_worker(), NOW)
+    assert "Mosaic has not been asked yet what it holds of this child" in told(decided_before)
+    kept = record_step(seen(facts(), holding(open_enquiry=True)), by_social_worker(), NOW)
+    assert f"it held something that keeps {CHILD} open" in told(kept)
+    assert told(seen(decided_before, NOTHING_KEEPS_OPEN)) == ""
+
+
+@pytest.mark.clause("SD-23b")
+def test_of_two_children_the_receipt_says_which_one_mosaic_keeps_open() -> None:
+    both = decided(
+        {CHILD: Decision.NO_FURTHER_SUPPORT, SIBLING: Decision.NO_FURTHER_SUPPORT}, step_id="d1", actor=SOCIAL_WORKER
+    )
+    now = record_step(facts(CHILD, SIBLING), both, NOW)
+    now = seen_both(now, {CHILD: holding(open_enquiry=True), SIBLING: NOTHING_KEEPS_OPEN})
+    note = record(now, authorised("d1", because="No proceedings"), SOON).receipts[-1].note
+    assert note == f"Authorised. What still has to come before the child is closed: {CHILD}: {STAYS_OPEN}"
+
+
+def seen_both(now: StepDownFacts, says: dict[str, ChildRecord]) -> StepDownFacts:
+    look = now.child(CHILD).look
+    return record_result(begin(now, look), result(look).model_copy(update={"records": says, "at": NOW}))

@@ -193,8 +193,8 @@ def test_a_letter_that_was_approved_does_not_leave_once_its_reader_is_known_to_b
     now = record(approved, of_the_family(unsafe))
     assert sent(now) == ["letter-1"]
     assert ("approve_letters", "social_worker") in asked_of(now)
-    agreed = record(now, authorised("approve_letters"))
-    assert sent(agreed) == ["letter-1"], "the manager agreed to it, and nobody read it as it is now"
+    assert ("authorise", "team_manager") not in asked_of(now), "one need at a time"
+    assert refused(now, authorised("approve_letters")).clause == "SD-33a", "nobody read it as it is now"
 
 
 def test_somebody_unsafe_is_written_to_by_the_managers_own_act_alone() -> None:

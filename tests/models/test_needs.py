@@ -9,6 +9,7 @@ import pytest
 from models.effects import Ended
 from models.journey.answers import NextStep
 from models.journey.attention import raise_attention
+from models.journey.details import details
 from models.journey.missing import Missing
 from models.journey.recording import record_result
 from models.journey.rows import Doing, Need
@@ -99,7 +100,7 @@ from tests.builders import (
     withdrawal,
     without_mosaic,
 )
-from tests.step_down import missing_rows, next_steps, outcome, record_step, reject, stage, waiting_for, wanted
+from tests.step_down import missing_rows, next_steps, outcome, record_step, reject, stage, status, waiting_for, wanted
 
 TRANSFER, CLOSES, STAYS = Decision.TRANSFER, Decision.NO_FURTHER_SUPPORT, Decision.STAYS_WITH_SOCIAL_WORK
 BOTH = (CHILD, SIBLING)
@@ -862,7 +863,7 @@ NEEDS = [told(stage, row) for stage, row in STEP_DOWN.missing]
 @cache
 def held_up_here() -> Sequence[Missing]:
     """Whatever one of the transfers lacks."""
-    return [need for now, _, _ in WHERE.values() for need in missing_rows(now())]
+    return [need._replace(of=()) for now, _, _ in WHERE.values() for need in missing_rows(now())]
 
 
 @cache
@@ -881,8 +882,27 @@ def clauses(lacks: tuple[NextStep, ...]) -> list[pytest.MarkDecorator]:
 def test_a_transfer_says_where_it_stands_and_what_it_lacks(
     now: Callable[[], StepDownFacts], where: Stage, lacks: tuple[NextStep, ...]
 ) -> None:
-    asked = tuple(need.model_copy(update={"by": None}) for need in next_steps(now()))
+    asked = tuple(need.model_copy(update={"by": None, "of": ()}) for need in next_steps(now()))
     assert (stage(now()), asked) == (where, lacks)
+
+
+ACTS = {"authorise", "confirm_meeting"}
+
+
+@pytest.mark.parametrize(
+    "now", [pytest.param(now, id=name) for name, (now, _, lacks) in WHERE.items() if ACTS & {n.step for n in lacks}]
+)
+def test_an_act_that_is_asked_for_says_what_it_is_about_with_the_command_to_copy(
+    now: Callable[[], StepDownFacts],
+) -> None:
+    acts = [need for need in next_steps(now()) if need.step in ACTS]
+    assert all(need.of for need in acts)
+    for about in (about for need in acts for about in need.of):
+        entry = now().entry(about.step_id)
+        assert entry is not None
+        assert about.told == entry.told
+        assert about.command("transfer-1") == f"transfers step transfer-1 FILE --of {about.step_id}"
+        assert about.command("transfer-1") in details(status(now()))
 
 
 @pytest.mark.parametrize(

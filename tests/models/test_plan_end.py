@@ -58,6 +58,8 @@ def without_conference(said: ChildDecision, born_on: date = OF_AGE_SINCE) -> Ste
 def test_the_conference_manager_alone_confirms_that_a_plan_ended_without_a_conference(how: HowPlanEnded) -> None:
     now = without_conference(ended_without(how))
     assert closures(now) == (), "the manager's act is not enough"
+    told = now.receipts[-1].note or ""
+    assert "The conference manager has not confirmed that the plan of this child ended" in told
     assert (Role.CONFERENCE_MANAGER, "confirm_meeting") in [(need.who, need.step) for need in next_steps(now)]
     for nobody in (CHAIR, MANAGER):
         assert refused(now, confirmation("record_decisions", by=nobody)).field == "actor"

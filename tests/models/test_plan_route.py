@@ -282,7 +282,7 @@ def test_a_record_that_is_said_anew_of_one_child_is_still_confirmed_for_the_othe
     confirmed = facts_after(first, second, before=now)
     assert stage(confirmed) is Stage.DECISION
     again = confirmation(step_id="again")
-    assert refused(confirmed, again).reason.startswith("Nothing that this meeting said waits")
+    assert refused(confirmed, again).reason.startswith("Nothing that was said there waits")
 
 
 @pytest.mark.clause("SD-16")
@@ -291,7 +291,7 @@ def test_a_chair_who_recorded_a_meeting_before_the_conversation_records_it_once_
     early = facts_after(meeting(actor=CHAIR), before=plan_before(RecordContactConversation))
     now = all_but_the_meeting(early)
     assert [need.step for need in next_steps(now)] == ["confirm_meeting"]
-    assert refused(now, confirmation()).reason.startswith("Nobody confirms a meeting that they recorded themselves")
+    assert refused(now, confirmation()).reason.startswith("Nobody confirms what they recorded themselves")
     again = meeting(step_id="again", actor=CHAIR, corrects="record_final_meeting")
     assert stage(facts_after(again, before=now)) is Stage.DECISION
 

@@ -16,6 +16,7 @@ from models.kinds import ClockKind, EffectKind
 from models.people import Person
 from models.services import ContactKind
 from models.step_down.facts import StepDownFacts
+from models.step_down.held import STAYS_OPEN
 from models.step_down.journey import STEP_DOWN
 from models.step_down.stage import Stage
 from models.step_down.start import Criteria
@@ -269,6 +270,24 @@ def cover(**changes: Any) -> Person:
 def asked_of(*people: Person) -> StepDownFacts:
     """The contact was asked, and these people are in the directory."""
     return in_directory(asked(), *people)
+
+
+def kept_open_in_mosaic(now: StepDownFacts) -> StepDownFacts:
+    """An enquiry was opened, and Mosaic looked at since."""
+    look = now.child(CHILD).look
+    says = {CHILD: NOTHING_KEEPS_OPEN.model_copy(update={"open_enquiry": True})}
+    return record_result(begin(now, look), result(look).model_copy(update={"records": says}))
+
+
+def letters_that_changed() -> StepDownFacts:
+    """One of them is to somebody unsafe; since they were approved, another day for support was agreed."""
+    unsafe = {"unsafe_because": "he threatened her", "ways": [{"by": "email", "to": "father@home.example"}]}
+    people = (person(), person("father", lives_with=False, contact=unsafe))
+    now = record(facts_before(ApproveLetters), family_record(people=people))
+    now = record(now, letters(letter(), letter("letter-3", person="father")))
+    worse = {**unsafe, "unsafe_because": "he knows the address"}
+    again = (person(), person("father", lives_with=False, contact=worse))
+    return record(now, family_record(people=again, step_id="family-2", corrects="record_family"))
 
 
 def manages_too(before: StepDownFacts) -> StepDownFacts:
@@ -1272,6 +1291,33 @@ REFUSED: dict[str, Case] = {
         pause(actor=Actor(id="tm-2", role=Role.TEAM_MANAGER, team="team-sw")),
         "actor",
         NOT_SO,
+    ),
+    "acting_for_another_team_than_their_own": (
+        "SD-23b",
+        lambda: asked_of(manager()),
+        pause(actor=Actor(id="tm-1", role=Role.TEAM_MANAGER, team="team-other")),
+        "actor",
+        (
+            "The directory of people has this person in another team than the one that is named here: name theirs, or "
+            "none; or have it put right there (transfers people import)."
+        ),
+    ),
+    "authorising_letters_that_changed_since": (
+        "SD-33a",
+        letters_that_changed,
+        authorised("approve_letters"),
+        "of",
+        (
+            "These letters are not any more what was approved: the social worker reads and approves them anew, and "
+            "that approval is what is authorised."
+        ),
+    ),
+    "authorising_what_mosaic_keeps_open": (
+        "SD-19b",
+        lambda: kept_open_in_mosaic(waiting_for_the_manager()),
+        authorised(),
+        "of",
+        STAYS_OPEN,
     ),
     "confirming_a_meeting_as_a_chair_whom_the_directory_does_not_have": (
         "SD-23b",

@@ -258,7 +258,7 @@ def test_how_a_transfer_ended_tells_of_a_report_that_came_after_the_child_had_pa
 @pytest.mark.clause("SU-01")
 def test_whoever_records_a_step_from_which_nothing_follows_reads_that_everything_is_stopped():
     after = record(record(facts(), harm_report()), exploration())
-    shown = drawn(receipt_screen(after.receipts[-1]), coloured=True)
+    shown = drawn(receipt_screen(after.request.id, after.receipts[-1]), coloured=True)
     assert f"{RED}Everything is stopped, as a risk of significant harm was reported." in shown
     assert "nothing is sent or closed because of it." in " ".join(shown.split())
 

@@ -37,7 +37,7 @@ STEP_REFUSED = "StepRefused"
 """The type of the error that refuses a step; its one detail is a ``Refusal``."""
 
 JUST_READ = timedelta(seconds=10)
-"""The directory is read no more often, however often somebody is refused: each look stands in the history."""
+"""The directory is read no more often, however often somebody is refused."""
 
 F = TypeVar("F", bound=Facts)
 S = TypeVar("S", bound=Step)
@@ -173,11 +173,17 @@ class JourneyRun(Generic[F]):
 
     @workflow.update
     async def look_up_people(self) -> None:
-        """The directory of people is read anew, unless it just was: somebody may have come into it (SD-23b)."""
-        asked, now = self.state.facts.people_asked, workflow.now()
-        if not asked or now - asked[-1] > JUST_READ:
-            self.state.learn(people_asked=(*asked, now))
+        """The directory of people is read anew: somebody may have come into it (SD-23b)."""
+        self.state.learn(people_asked=(*self.state.facts.people_asked, workflow.now()))
         await workflow.wait_condition(lambda: self.state.moving_on or self._people_are_read())
+
+    @look_up_people.validator
+    def _people_are_to_be_read(self) -> None:
+        """Not while it is being read, nor where it just was: each look stands in the history."""
+        asked = self.state.facts.people_asked
+        just_read = bool(asked) and workflow.now() - asked[-1] <= JUST_READ
+        if just_read or not self._people_are_read() or is_closed(self.state.journey, self.state.facts):
+            raise ApplicationError("The directory of people is not read once more now.", type=STEP_REFUSED)
 
     def _people_are_read(self) -> bool:
         """It is, or cannot be, or nobody wants to know."""

@@ -3,10 +3,13 @@
 from models.journey.rows import TimeIsUp, each_child, field
 from models.journey.steps import Step
 from models.kinds import ClockKind
-from models.step_down.acts import ASKS, asked
+from models.step_down.acts import ASKS, as_approved, asked
 from models.step_down.facts import StepDownFacts
+from models.step_down.held import STAYS_OPEN
 from models.step_down.rows import TM, Row, Rule
 from models.step_down.steps.acts import Authorise
+from models.step_down.steps.confirmation import ApproveLetters
+from models.step_down.steps.decision import RecordDecisions
 
 
 def _unknown(facts: StepDownFacts, step: Authorise) -> bool:
@@ -20,9 +23,28 @@ def _replaced(facts: StepDownFacts, step: Authorise) -> bool:
     return replaced and entry is not None and not asked(facts, entry.step)
 
 
+def _changed_since(facts: StepDownFacts, step: Authorise) -> bool:
+    """SD-33a: the letters that hold are not what was approved any more."""
+    entry = facts.entry(step.of)
+    approved = entry.step if entry is not None and isinstance(entry.step, ApproveLetters) else None
+    current = approved is not None and facts.last_of(ApproveLetters) is approved
+    return approved is not None and current and not as_approved(facts, approved)
+
+
+def _kept_open(facts: StepDownFacts, step: Authorise) -> bool:
+    """SD-19a, SD-19b: Mosaic keeps each child open that it decides, so that none of it counts."""
+    entry = facts.entry(step.of)
+    if entry is None or not isinstance(entry.step, RecordDecisions) or asked(facts, entry.step):
+        return False
+    decided = entry.step
+    last = (ref for ref in decided.children_named() if facts.last_of(RecordDecisions, ref) is decided)
+    return any(facts.child(ref).kept_open_now for ref in last)
+
+
 def _not_asked(facts: StepDownFacts, step: Authorise) -> bool:
     entry = facts.entry(step.of)
-    return entry is not None and not _replaced(facts, step) and not asked(facts, entry.step)
+    otherwise = any(why(facts, step) for why in (_replaced, _changed_since, _kept_open))
+    return entry is not None and not asked(facts, entry.step) and not otherwise
 
 
 def _own(facts: StepDownFacts, step: Authorise) -> bool:
@@ -48,6 +70,19 @@ ROWS: tuple[Row, ...] = (
         Authorise,
         field("of", _replaced),
         "What this is about was replaced since: read what stands in its place, and act on that.",
+    ),
+    Rule(
+        "SD-33a",
+        Authorise,
+        field("of", _changed_since),
+        "These letters are not any more what was approved: the social worker reads and approves them anew, and that "
+        "approval is what is authorised.",
+    ),
+    Rule(
+        "SD-19b",
+        Authorise,
+        field("of", _kept_open),
+        STAYS_OPEN,
     ),
     Rule(
         "SD-23b",

@@ -5,7 +5,7 @@ from models.journey import attention, harm
 from models.journey.rows import TimeIsUp, each_child, field, unless
 from models.journey.steps import ResolveAttention
 from models.kinds import ClockKind
-from models.step_down.acts import nothing_waits
+from models.step_down.acts import nothing_waits, that_wait
 from models.step_down.direction import all_talked_about, given_back, passed_on
 from models.step_down.effects import advice_summary, families_first_recommended, letters
 from models.step_down.facts import StepDownFacts
@@ -84,6 +84,7 @@ ROWS: tuple[Row, ...] = (
         TM,
         "A letter is to somebody unsafe to contact, or under an order: authorise that it leaves, or say why not.",
         met=nothing_waits(ApproveLetters),
+        of=that_wait(ApproveLetters),
         clock=ClockKind.AUTHORISED,
         everywhere=True,
     ),

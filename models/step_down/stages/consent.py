@@ -168,6 +168,7 @@ ROWS: tuple[Row, ...] = (
         "What was said on consent is not enough by itself for a child: another holder of parental responsibility "
         "objects, none can be reached, the child agrees alone, or capacity is lacking. Decide whether it goes on.",
         met=lambda f: not any(child.waits_for_word for child in undecided(f)),
+        of=lambda f: (child.asked_in for child in undecided(f) if child.waits_for_word),
         applies=transfer_possible,
         clock=ClockKind.AUTHORISED,
     ),

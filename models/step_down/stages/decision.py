@@ -5,7 +5,7 @@ from collections.abc import Callable
 from models.journey import harm
 from models.journey.rows import TimeIsUp, each_child, field
 from models.kinds import ClockKind
-from models.step_down.acts import nothing_waits
+from models.step_down.acts import nothing_waits, that_wait
 from models.step_down.direction import consent_lost, not_appropriate, transfer_possible, undecided
 from models.step_down.facts import StepDownFacts
 from models.step_down.held import NOT_SAID
@@ -124,6 +124,7 @@ ROWS: tuple[Row, ...] = (
         TM,
         "Until a practitioner is allocated there is to be an interim contact: authorise it, or say why not.",
         met=nothing_waits(NameLeadPractitioner),
+        of=that_wait(NameLeadPractitioner),
         clock=ClockKind.AUTHORISED,
         everywhere=True,
     ),
@@ -152,6 +153,7 @@ ROWS: tuple[Row, ...] = (
         "risk, or speaks of coercion or exploitation: authorise where it does not, say no where it does, and say in "
         "because what you found.",
         met=lambda f: not any(child.refusal_not_looked_at for child in f.children if not child.closing_begun),
+        of=lambda f: (c.asked_in for c in f.children if c.refusal_not_looked_at and not c.closing_begun),
         clock=ClockKind.AUTHORISED,
         everywhere=True,
     ),
@@ -161,6 +163,7 @@ ROWS: tuple[Row, ...] = (
         TM,
         "A child is to be closed as was decided: authorise it, or say why not; nothing is closed before.",
         met=nothing_waits(RecordDecisions),
+        of=that_wait(RecordDecisions),
         clock=ClockKind.AUTHORISED,
         everywhere=True,
     ),
@@ -171,6 +174,7 @@ ROWS: tuple[Row, ...] = (
         f"{NOT_SAID} A child is not closed before: say what you know of it, as you authorise the closing once more "
         "(as a correction, with the reason); or decide the child anew.",
         met=lambda f: not any(child.unanswered for child in f.children),
+        of=lambda f: (child.decided_in for child in f.children if child.unanswered),
         clock=ClockKind.DECISION,
     ),
     Need(
@@ -180,6 +184,7 @@ ROWS: tuple[Row, ...] = (
         "The Child Protection plan of a child is said to have ended without a conference: the conference manager "
         "confirms it; the child is not closed before. Or decide the child anew.",
         met=lambda f: not any(map(waits_for_conference_manager, f.children)),
+        of=lambda f: (child.decided_in for child in filter(waits_for_conference_manager, f.children)),
         clock=ClockKind.END_CONFIRMED,
         everywhere=True,
     ),

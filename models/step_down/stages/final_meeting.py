@@ -140,6 +140,7 @@ ROWS: tuple[Row, ...] = (
         "The meeting agreed before the conversation, or without the service being invited to that day: the chair of "
         "the meeting confirms it, or at a Child in Need review the team manager; or another one is held.",
         met=lambda f: not any(unconfirmed(child) for child in for_the_meeting(f)),
+        of=lambda f: (child.meeting for child in for_the_meeting(f) if unconfirmed(child)),
         applies=_before_the_decision,
         clock=ClockKind.MEETING_CONFIRMED,
     ),
@@ -150,6 +151,7 @@ ROWS: tuple[Row, ...] = (
         "A conference ended the Child Protection plan of a child: the chair of the meeting confirms it; the child is "
         "not closed before.",
         met=lambda f: not any(child.end_waits_for_chair for child in f.children),
+        of=lambda f: (child.newest_meeting for child in f.children if child.end_waits_for_chair),
         clock=ClockKind.MEETING_CONFIRMED,
         everywhere=True,
     ),

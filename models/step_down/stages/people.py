@@ -1,6 +1,6 @@
 """Who may act by their role: as the directory of people has it, on the day of the act (SD-23b)."""
 
-from models.journey.people import comes_too_early, lacks, looked_up
+from models.journey.people import comes_too_early, lacks, looked_up, names_another_team
 from models.journey.rows import field
 from models.journey.steps import Step
 from models.people import Lack
@@ -36,5 +36,12 @@ ROWS: tuple[Row, ...] = (
         "As the directory of people has it, this person does not stand in for the one who has this role on that day. "
         "Whoever has the role, or covers for them now, records this; or have the days of the cover put right "
         "(transfers people import), and send this again.",
+    ),
+    Rule(
+        "SD-23b",
+        Step,
+        field("actor", names_another_team),
+        "The directory of people has this person in another team than the one that is named here: name theirs, or "
+        "none; or have it put right there (transfers people import).",
     ),
 )

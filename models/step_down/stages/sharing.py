@@ -2,7 +2,7 @@
 
 from models.journey.rows import TimeIsUp, field, unless
 from models.kinds import ClockKind
-from models.step_down.acts import nothing_waits
+from models.step_down.acts import nothing_waits, that_wait
 from models.step_down.direction import consent_stands, transfer_possible
 from models.step_down.papers import nobody_still_in, papers_seen, share_with_service, to_share_again
 from models.step_down.rows import NOT_ENGAGED, SW, TM, Doing, Need, Row, Rule
@@ -45,6 +45,7 @@ ROWS: tuple[Row, ...] = (
         TM,
         "Support is to go on without a document to which the family does not agree: authorise it, or say why not.",
         met=nothing_waits(RecordFamilySharing),
+        of=that_wait(RecordFamilySharing),
         clock=ClockKind.AUTHORISED,
         everywhere=True,
     ),
