@@ -32,6 +32,7 @@ FIELD_WORDS = {
     "childs_views": "what the child thinks",
     "cleared_of_third_parties": "the word that it shows nothing about other people",
     "clock": "what is waited for",
+    "competence_judged_by": "who judged that this person understands it",
     "concern": "the concern",
     "conference_held_on": "the day of the transfer-in conference",
     "confirmed_on": "the day on which the authority there confirmed our notice",

@@ -208,7 +208,7 @@ def exploration(**changes: Any) -> RecordExploration:
 
 
 def holder(answer: HolderAnswer = HolderAnswer.AGREED, person: str = "mother", **changes: Any) -> Holder:
-    because = "not to be found" if answer in {HolderAnswer.ABSENT, HolderAnswer.UNSAFE_TO_CONTACT} else None
+    because = None if answer.is_a_word else "not to be found"
     return Holder.model_validate({"person": person, "answer": answer, "because": because, **changes})
 
 

@@ -13,6 +13,9 @@ from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
 from models.vocabulary import EmailAddress, Frozen, Narrative, Ref
 
+OF_AGE = 18
+"""Years."""
+
 
 class Responsibility(StrEnum):
     """How somebody holds parental responsibility for a child, or that they do not (SD-09c)."""
@@ -89,6 +92,8 @@ class FamilyMember(Frozen):
     ref: Ref
     called: Narrative
     """What people call them."""
+    born_on: date | None = None
+    """Of who is, or may be, under 18: their own competence is asked then (SD-09c)."""
     relations: Annotated[tuple[Relation, ...], Field(min_length=1)]
     contact: SafeContact = SafeContact()
     not_to_know: Narrative | None = None
@@ -104,6 +109,10 @@ class FamilyMember(Frozen):
         """They are unsafe to contact, under an order, or must not know something."""
         contact = self.contact
         return bool(contact.unsafe_because or contact.order or contact.whereabouts_hidden or self.not_to_know)
+
+    def is_under_18_on(self, day: date) -> bool:
+        """Whether they are recorded as still a child themselves."""
+        return self.born_on is not None and age_on(self.born_on, day) < OF_AGE
 
     def to(self, child: str) -> Relation | None:
         """Who they are to the child; None where they are nobody to it."""

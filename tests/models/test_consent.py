@@ -1,9 +1,10 @@
 """Whose word counts on consent, and that nothing is shared but what was agreed for this child (SD-09b, c, d, e)."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from models.kinds import EffectKind
 from models.step_down.effects import closures
@@ -379,3 +380,35 @@ def test_only_the_consent_that_stands_says_from_when_it_may_be_withdrawn() -> No
     assert record(asked, withdrawal()).child(CHILD).withdrawn
     assert refused(asked, withdrawal(SIBLING)).field == "occurred_at"
     assert refused(asked, withdrawal(CHILD, SIBLING)).field == "occurred_at"
+
+
+def of_young_mother(answer: Holder) -> tuple[StepDownFacts, RecordConsent]:
+    """A mother of 16, alone with her child."""
+    mother = person("mother", born_on=date(2009, 6, 1))
+    return of_age(0, mother), consent(child_consent(CHILD, answer))
+
+
+@pytest.mark.clause("SD-09c")
+@pytest.mark.parametrize("answer", [HolderAnswer.AGREED, HolderAnswer.REFUSED])
+def test_the_word_of_a_parent_under_18_counts_once_somebody_has_judged_that_they_understand_it(
+    answer: HolderAnswer,
+) -> None:
+    before, said = of_young_mother(holder(answer))
+    refusal = refused(before, said)
+    assert (refusal.clause, refusal.field) == ("SD-09c", "children.0.holders")
+    before, said = of_young_mother(holder(answer, competence_judged_by="The family nurse"))
+    assert record(before, said).child(CHILD).consents is (answer is HolderAnswer.AGREED)
+
+
+@pytest.mark.clause("SD-09c")
+def test_a_parent_under_18_who_does_not_understand_it_has_given_no_word() -> None:
+    before, said = of_young_mother(holder(HolderAnswer.NOT_COMPETENT, because="The family nurse: not yet"))
+    assert not record(before, said).child(CHILD).consents
+    with pytest.raises(ValidationError, match="because: say why this person was not asked"):
+        holder(HolderAnswer.NOT_COMPETENT, because=None)
+
+
+@pytest.mark.clause("SD-09c")
+def test_of_a_parent_who_is_18_nobody_asks_it() -> None:
+    before = of_age(0, person("mother", born_on=date(2008, 3, 1)))
+    assert record(before, consent(child_consent(CHILD, YES))).child(CHILD).consents

@@ -375,6 +375,16 @@ REFUSED: dict[str, Case] = {
         "children",
         FAMILY_WHOLE,
     ),
+    "consent_of_a_young_mother_whose_understanding_nobody_judged": (
+        "SD-09c",
+        lambda: facts(request=request(family=family(people=[person(born_on=date(2009, 6, 1))]))),
+        consent(child_consent(CHILD, holder())),
+        "children.0.holders",
+        (
+            "This parent or carer is under 18: name who judged that they understand what they say yes or no to; where "
+            "they do not, record that they are not competent, with the reason."
+        ),
+    ),
     "consent_to_another_service": (
         "SD-09",
         facts,

@@ -59,6 +59,18 @@ def _stranger(facts: StepDownFacts, said: ChildConsent) -> bool:
     return any(one.person not in known for one in said.holders)
 
 
+def _young_parent_not_judged(facts: StepDownFacts, step: RecordConsent) -> str | None:
+    """SD-09c: somebody under 18 said yes or no, and nobody judged that they understand it."""
+    family, day = facts.family, step.day
+    for place, said in enumerate(step.children):
+        for one in said.holders:
+            person = family.person(one.person) if family else None
+            young = person is not None and person.is_under_18_on(day)
+            if young and one.answer.is_a_word and one.competence_judged_by is None:
+                return f"children.{place}.holders"
+    return None
+
+
 def _unknown_child(facts: StepDownFacts, said: ChildConsent) -> bool:
     return facts.family is None or facts.family.child(said.ref) is None
 
@@ -221,6 +233,13 @@ ROWS: tuple[Row, ...] = (
         RecordConsent,
         each_child("holders", _stranger),
         "Choose who was asked from the people of the family, as they were recorded for this child.",
+    ),
+    Rule(
+        "SD-09c",
+        RecordConsent,
+        _young_parent_not_judged,
+        "This parent or carer is under 18: name who judged that they understand what they say yes or no to; where they "
+        "do not, record that they are not competent, with the reason.",
     ),
     Rule(
         "SD-09b",

@@ -16,6 +16,13 @@ class HolderAnswer(StrEnum):
     REFUSED = "refused"
     ABSENT = "absent"
     UNSAFE_TO_CONTACT = "unsafe_to_contact"
+    NOT_COMPETENT = "not_competent"
+    """Under 18 themselves, and judged not to understand it (SD-09c)."""
+
+    @property
+    def is_a_word(self) -> bool:
+        """They said yes or no."""
+        return self in {HolderAnswer.AGREED, HolderAnswer.REFUSED}
 
     @property
     def words(self) -> str:
@@ -25,6 +32,7 @@ class HolderAnswer(StrEnum):
             "refused": "objected",
             "absent": "was not asked, being absent",
             "unsafe_to_contact": "was not asked, being unsafe to contact",
+            "not_competent": "was judged not to understand it yet",
         }[self.value]
 
 
@@ -35,10 +43,12 @@ class Holder(Frozen):
     """As they were recorded in the family."""
     answer: HolderAnswer
     because: Narrative | None = None
+    competence_judged_by: Narrative | None = None
+    """Of somebody under 18: who judged that they understand what they say yes or no to, by name (SD-09c)."""
 
     @model_validator(mode="after")
     def _reason_where_not_asked(self) -> "Holder":
-        if self.answer not in {HolderAnswer.AGREED, HolderAnswer.REFUSED} and self.because is None:
+        if not self.answer.is_a_word and self.because is None:
             raise ValueError("because: say why this person was not asked (SD-09)")
         return self
 
