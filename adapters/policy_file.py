@@ -19,10 +19,12 @@ class PolicySettings(BaseSettings):
     """The policy and the working days of this council; without it, the defaults hold."""
 
 
-PHONES_ARE_SETTINGS = (
-    "whom to ring is said by the settings TRANSFERS_DUTY_AND_ADVICE_PHONE, TRANSFERS_OUT_OF_HOURS_PHONE and "
-    "TRANSFERS_EMERGENCY_PHONE alone"
-)
+ELSEWHERE = {
+    "phones": "whom to ring is said by the settings TRANSFERS_DUTY_AND_ADVICE_PHONE, TRANSFERS_OUT_OF_HOURS_PHONE and "
+    "TRANSFERS_EMERGENCY_PHONE alone",
+    "writing": "how letters are headed and signed is said by the settings that begin with TRANSFERS_LETTERS_ alone",
+}
+"""What a deployment says in its settings."""
 
 
 class PolicyFileError(ValueError):
@@ -49,8 +51,9 @@ def _read(path: Path) -> Deployment:
         raise PolicyFileError(f"{path}: is not YAML in UTF-8, or holds a value that cannot be") from error
     if not isinstance(said, dict):
         raise PolicyFileError(f"{path}: holds policy and calendar, each with its fields")
-    if isinstance(said.get("policy"), dict) and "phones" in said["policy"]:
-        raise PolicyFileError(f"{path}: policy.phones: {PHONES_ARE_SETTINGS}")
+    for name, words in ELSEWHERE.items():
+        if isinstance(said.get("policy"), dict) and name in said["policy"]:
+            raise PolicyFileError(f"{path}: policy.{name}: {words}")
     try:
         deployment = Deployment.model_validate(_laid_over(Deployment().model_dump(), said))
     except ValidationError as error:

@@ -38,6 +38,8 @@ class PostSettings(BaseSettings):
     """The password that goes with the user."""
     sender: str
     """The address that our mails come from."""
+    reply_to: str | None = None
+    """Where answers go, if not to the sender: of the whole council, as no team's area may follow from it."""
     timeout: float = 5.0
     """How long we wait for one answer of the server; eleven of them, with STARTTLS and login, fit into one attempt."""
 
@@ -64,6 +66,8 @@ class SmtpPost:
     def _message(self, mail: Mail) -> EmailMessage:
         message = EmailMessage()
         message["From"], message["To"], message["Subject"] = self.settings.sender, mail.to, mail.subject
+        if self.settings.reply_to is not None:
+            message["Reply-To"] = self.settings.reply_to
         message["Message-ID"] = message_id(mail.key)
         if mail.transfer_id is not None:
             message["References"] = message_id(mail.transfer_id)

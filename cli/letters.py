@@ -90,7 +90,7 @@ def write_letters(found: LettersToRead, folder: Path, names: dict[str, str]) -> 
     for one in found.letters:
         path = folder / f"letter-{one.reference}.html"
         _write_privately(path, page(one, names))
-        typer.echo(f"{path}: {one.letter.letter_id}, {'by post' if one.letter.by is Channel.POST else 'by hand'}")
+        typer.echo(f"{path}: {one.letter.letter_id}, {one.letter.by.words if one.letter.by else ''}")
     typer.echo(f"\n{PRINTED}\n\nstep: record_delivery\nactor: {{id: YOUR REFERENCE, role: social_worker}}\nletters:")
     for one in found.letters:
         typer.echo(TO_RECORD.format(letter=one.letter.letter_id, seen=one.letter.seen))

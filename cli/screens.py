@@ -57,9 +57,10 @@ def _letter(one: LetterToRead) -> RenderableType:
     """One letter, with where it goes, what to look at, and the number by which it is approved."""
     notes = [Text(note, style="bold red") for note in one.notes]
     seen = [Text(f"Approve it with seen: {one.letter.seen}", style="bold")] if one.letter.seen else []
-    goes = Text(f"To: {one.to or 'nowhere'}")
-    title = escape(f"{one.letter.letter_id}, {one.letter.words}")
-    return Panel(Group(goes, *notes, Text(""), Text(one.text), *seen), title=title, title_align="left", padding=(1, 2))
+    goes = [Text(f"To: {one.to}"), Text(f"Reference: {one.reference}")] if one.to else []
+    way = f", {one.letter.by.words}" if one.letter.by else ""
+    title = escape(f"{one.letter.letter_id}, to {one.letter.person or one.letter.agency}{way}")
+    return Panel(Group(*goes, *notes, Text(""), Text(one.text), *seen), title=title, title_align="left", padding=(1, 2))
 
 
 def _harm(now: Status) -> list[RenderableType]:

@@ -189,6 +189,16 @@ class Phones(Frozen):
         return f"{said[0].upper()}{said[1:]}."
 
 
+class Writing(Frozen):
+    """How letters are headed and signed; nothing in it says where a family lives (SD-33a, SD-33b)."""
+
+    head: Annotated[str, StringConstraints(min_length=1, max_length=400)] | None = None
+    """The letterhead: the council, and how it is reached."""
+    signed_by: Annotated[str, StringConstraints(min_length=1, max_length=80)] = "the social work team"
+    names_worker: bool = True
+    """The social worker stands above it by name, as the directory of people has it, where the reader may know."""
+
+
 ChannelName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
 
 
@@ -202,6 +212,7 @@ class Policy(Frozen):
     harm_alerts_again: Annotated[timedelta, Field(ge=timedelta(seconds=1), le=timedelta(days=1))] = HARM_ALERTS_AGAIN
     """How long after its last rung that one is told once more, and so on until it is said who was spoken to."""
     phones: Phones = Phones()
+    writing: Writing = Writing()
     channels: dict[Audience, tuple[ChannelName, ...]] = Field(default={})
     """Alert channels, by name, that an audience is told over beside e-mail."""
     attention_after: Annotated[timedelta, Field(ge=timedelta(seconds=1), le=timedelta(days=7))] = timedelta(minutes=15)

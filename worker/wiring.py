@@ -45,6 +45,7 @@ from adapters.calendar_ics import IcsInvitations
 from adapters.emergency import EmergencySettings, phones
 from adapters.england import EnglishCalendar
 from adapters.keyring import Cipher
+from adapters.letters import LetterSettings, writing
 from adapters.mosaic_http import HttpMosaic, MosaicSettings, http_client
 from adapters.policy_file import PolicySettings, read_deployment
 from adapters.register.comparison import SqlComparison
@@ -111,7 +112,8 @@ class Outside:
 def outside(cipher: Cipher) -> Iterator[Outside]:
     """The real outside, as the settings say."""
     deployment = read_deployment(PolicySettings())
-    policy = deployment.policy.model_copy(update={"phones": phones(EmergencySettings())})
+    said = {"phones": phones(EmergencySettings()), "writing": writing(LetterSettings())}
+    policy = deployment.policy.model_copy(update=said)
     store = Store(register_engine(RegisterSettings()), cipher)
     with http_client(MosaicSettings()) as client:
         yield Outside(

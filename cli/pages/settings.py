@@ -28,6 +28,7 @@ SECTIONS = {
     "MosaicSettings": "Mosaic",
     "PostSettings": "Mail",
     "EmergencySettings": "Whom to ring about significant harm",
+    "LetterSettings": "Letters",
     "PolicySettings": "Policy",
     "ChannelSettings": "Alert channels",
     "WorkerSettings": "Worker",

@@ -52,6 +52,11 @@ class Channel(StrEnum):
     POST = "post"
     BY_HAND = "by_hand"
 
+    @property
+    def words(self) -> str:
+        """The way as people say it."""
+        return {"email": "by e-mail", "post": "by post", "by_hand": "by hand"}[self.value]
+
 
 _EMAIL: TypeAdapter[str] = TypeAdapter(EmailAddress)
 

@@ -39,7 +39,7 @@ def child_states(facts: StepDownFacts, ref: str) -> tuple[ChildState, ...]:
     withdrawn = "withdrawn" if child.withdrawn else yes_no(consents)
     return (
         ChildState(name="consent_stands", title="consent", value=consents, words=withdrawn),
-        ChildState(name="agreed_with_service", title="agreed with service", value=agreed, words=yes_no(agreed)),
+        ChildState(name="agreed_with_service", title="agreed with service", value=agreed, words=_agreed(child)),
         ChildState(name="decision", title="decision", value=decided, words=_decided(child)),
         ChildState(
             name="closed_in_mosaic", title="closed in Mosaic", value=child.is_closed, words=yes_no(child.is_closed)
@@ -48,6 +48,14 @@ def child_states(facts: StepDownFacts, ref: str) -> tuple[ChildState, ...]:
             name="acknowledged", title="acknowledged", value=answered, words=yes_no(answered) if passes_on else "-"
         ),
     )
+
+
+def _agreed(child: Child) -> str:
+    """What the service agreed, and that it does not count where consent does not stand (SD-09)."""
+    if not child.spoken_of or child.agreement is None:
+        return yes_no(False if child.spoken_of else None)
+    no_more = child.answered and not child.consents and child.closing_result is None
+    return "yes, without consent" if no_more else "yes"
 
 
 def _decided(child: Child) -> str:

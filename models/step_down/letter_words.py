@@ -16,7 +16,7 @@ from models.step_down.telling import Telling, ToldChild
 SUBJECT = "What happens next"
 """Of a letter that is mailed; its reference follows, so that an answer can be placed."""
 
-FAMILY_LETTER = """Dear {reader},
+FAMILY_LETTER = """{head}Dear {reader},
 
 This letter tells you what happens next.
 
@@ -26,10 +26,10 @@ This letter tells you what happens next.
 
 {worried}
 
-From the social work team
+From {signed}
 """
 
-AGENCY_LETTER = """Dear {reader},
+AGENCY_LETTER = """{head}Dear {reader},
 
 This letter tells you what happens next for a family that you know.
 
@@ -39,13 +39,14 @@ This letter tells you what happens next for a family that you know.
 
 {worried}
 
-From the social work team
+From {signed}
 """
 
 LETTERS = {LetterAudience.FAMILY: FAMILY_LETTER, LetterAudience.AGENCY: AGENCY_LETTER}
 
-ASK_THE_TEAM = "If you want to talk about this letter, ask the social work team."
+ASK_US = "If you want to talk about this letter, ask {signed}."
 RING_US = "If you want to talk about this letter, ring {number}."
+RING_WORKER = "If you want to talk about this letter, ring {name} on {number}."
 
 RING_DUTY = "If you are worried about a child, ring Duty and Advice{number}."
 RING_AT_NIGHT = "At night and at weekends, ring {number}."
@@ -55,7 +56,7 @@ FAMILY_READS = {
     Decision.TRANSFER: "{name}: support now comes from {service}. {who} There is no need for a new assessment.",
     Decision.UNIVERSAL_ONLY: "{name}: social work has ended. The help that is there for every family is enough. This "
     "can be school, the health visitor or the children's centre. You can go on using it.",
-    Decision.NO_FURTHER_SUPPORT: "{name}: social work has ended. No more support is needed.",
+    Decision.NO_FURTHER_SUPPORT: "{name}: social work has ended. No other support is planned.",
     Decision.STAYS_WITH_SOCIAL_WORK: "{name}: social work goes on. The social worker will explain the next steps.",
     # Whoever reads this may not know, and must not learn, that the child lives elsewhere (SD-23a).
     Decision.MOVED_AWAY: "{name}: social work has ended here. If you are worried, tell the social work team.",
@@ -109,8 +110,10 @@ def text_of(telling: Telling) -> str:
     said = [*(words for child in telling.children for words in _of_child(telling, child)), *_of_all(telling)]
     return LETTERS[telling.audience].format(
         reader=telling.reader,
+        head=f"{telling.writing.head}\n\n" if telling.writing.head else "",
         said="\n\n".join(said),
-        ask=_whom_to_ask(telling.phones),
+        ask=_whom_to_ask(telling),
+        signed=_signed(telling),
         worried=_when_worried(telling.phones),
         reference=telling.reference,
     )
@@ -154,8 +157,17 @@ def _of_all(telling: Telling) -> Iterator[str]:
         yield SUPPORT_DOES_NOT_START.format(service=telling.service)
 
 
-def _whom_to_ask(phones: Phones) -> str:
-    return RING_US.format(number=phones.letters) if phones.letters else ASK_THE_TEAM
+def _whom_to_ask(telling: Telling) -> str:
+    """The worker, where the reader may know them and the directory has a number; or the council."""
+    worker, number = telling.worker, telling.phones.letters
+    if worker is not None and worker.telephone:
+        return RING_WORKER.format(name=worker.name, number=worker.telephone)
+    return RING_US.format(number=number) if number else ASK_US.format(signed=telling.writing.signed_by)
+
+
+def _signed(telling: Telling) -> str:
+    by = telling.writing.signed_by
+    return f"{telling.worker.name}, {by}" if telling.worker is not None else by
 
 
 def _when_worried(phones: Phones) -> str:

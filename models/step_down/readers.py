@@ -58,6 +58,14 @@ def _in_mosaic(child: Child) -> tuple[str, ...]:
     return (child.record.agencies or ()) if child.record else ()
 
 
+def holders(facts: StepDownFacts) -> tuple[tuple[str, str], ...]:
+    """SD-33a: who holds parental responsibility for which child, by reference; not whom an order forbids to use it."""
+    people = facts.family.people if facts.family else ()
+    relations = ((person.ref, relation) for person in people for relation in person.relations)
+    held = ((ref, one.child) for ref, one in relations if one.parental_responsibility.counts)
+    return tuple((ref, child) for ref, child in held if child in facts.child_refs)
+
+
 def in_plan(facts: StepDownFacts, letter: Letter) -> bool:
     """SD-33d: it is to an agency that took part in the plan that this transfer ends."""
     known = facts.exploration if facts.on_a_plan else None

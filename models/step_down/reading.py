@@ -18,6 +18,7 @@ from models.step_down.readers import (
     needs_the_manager,
     person_of,
     reader_words,
+    reads_of,
     told_no_whereabouts,
     way,
 )
@@ -29,6 +30,7 @@ NEEDS_THE_MANAGER = "It leaves only by the team manager's own act: this reader i
 NO_WHEREABOUTS = "It says nothing from which follows where the children are."
 WAS_SENT = "It was sent, or may have been: it stays as it was approved, and is not sent again."
 BY_A_PERSON = "A person posts it or hands it over; `transfers letters` with --print writes it once it may leave."
+NOT_OF = "It says nothing of {children}: its reader may not read of them, or they are not decided. It is refused so."
 NO_WAY = "No safe way of this kind is recorded for this reader: it cannot leave."
 
 
@@ -84,7 +86,7 @@ def _to_read(facts: StepDownFacts, letter: Letter) -> LetterToRead:
         to=to.to if to and letter.written else None,
         reader=reader_words(facts, letter),
         reference=reference(facts.request.id, letter.letter_id),
-        text=text(facts, letter) if letter.written else letter.words,
+        text=text(facts, letter) if letter.written else f"Nothing is written, because {letter.do_not_write_because}",
         notes=tuple(_notes(facts, letter)),
     )
 
@@ -99,9 +101,11 @@ def _notes(facts: StepDownFacts, letter: Letter) -> Iterable[str]:
     person = person_of(facts, letter)
     if letter.letter_id in letters_sent(facts):
         yield WAS_SENT
+    if letter.written and (unsaid := _says_nothing_of(facts, letter)):
+        yield NOT_OF.format(children=" and ".join(unsaid))
     if needs_the_manager(facts, letter):
         yield NEEDS_THE_MANAGER
-    if told_no_whereabouts(facts, letter):
+    if letter.written and told_no_whereabouts(facts, letter):
         yield NO_WHEREABOUTS
     if letter.written and way(facts, letter) is None:
         yield NO_WAY
@@ -109,6 +113,12 @@ def _notes(facts: StepDownFacts, letter: Letter) -> Iterable[str]:
         yield BY_A_PERSON
     if person is not None and person.not_to_know:
         yield f"Must not be told: {person.not_to_know}"
+
+
+def _says_nothing_of(facts: StepDownFacts, letter: Letter) -> tuple[str, ...]:
+    """The children whom it names, and of whom its text tells nothing."""
+    told = {child.ref for child in reads_of(facts, letter) if child.decision is not None}
+    return tuple(child for child in letter.about if child not in told)
 
 
 def _all(facts: StepDownFacts) -> Iterable[Letter]:

@@ -18,7 +18,7 @@ from models.step_down.interlock import LOCKS
 from models.step_down.papers import papers_seen
 from models.step_down.safety import retells
 from models.step_down.steps.acts import Authorise
-from models.step_down.steps.confirmation import AcknowledgeTransfer
+from models.step_down.steps.confirmation import AcknowledgeTransfer, ApproveLetters
 from models.step_down.steps.consent import WithdrawConsent
 from models.step_down.steps.conversation import RecordContactConversation
 from models.step_down.steps.decision import ChildDecision, Decision, NameLeadPractitioner, RecordDecisions
@@ -48,6 +48,10 @@ TOLD_ANEW = (
 TELL_THEM_YOURSELF = "After a report of significant harm nothing more is sent: tell the practitioner yourself, now."
 NOT_YET_CLOSED = "Authorised. What still has to come before the child is closed:"
 
+READ_AS = (
+    "They leave as they were read, and once they may: {letters}. What changes before that is read and approved anew. "
+    "`transfers letters` shows each text as it leaves."
+)
 TAKEN_EARLY = "This came early, and is kept. No child passes on because of it before what comes first is recorded, too."
 
 
@@ -150,9 +154,16 @@ def _locked(child: Child, said: ChildDecision) -> Iterator[str]:
         yield from (lock.otherwise for lock in LOCKS[said.decision] if not lock.holds(child, said))
 
 
+def _read_as(facts: StepDownFacts, step: ApproveLetters) -> str | None:  # noqa: ARG001 (asked with both)
+    """SD-33a: the number under which each letter was read; its text is read elsewhere, and stands in no receipt."""
+    written = ", ".join(f"{one.letter_id} {one.by.words} as {one.seen}" for one in step.letters if one.by)
+    return READ_AS.format(letters=written) if written else None
+
+
 NOTES: tuple[Note[StepDownFacts], ...] = (
     harm.NOTE,
     Note(ScheduleFinalMeeting, _date_as_understood),
+    Note(ApproveLetters, _read_as),
     Note(RecordDecisions, _as_mosaic_had_it),
     Note(RecordFamily, _whom_it_reaches),
     Note(Authorise, _what_keeps_open),

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from datetime import date
 
-from models.policy import Phones
+from models.people import Colleague
+from models.policy import Phones, Writing
 from models.step_down.child import Child
 from models.step_down.facts import StepDownFacts
 from models.step_down.letter_reference import reference
@@ -48,6 +49,9 @@ class Telling(Frozen):
     without_whereabouts: bool = False
     """Its reader must not learn from it where a child is (SD-33a)."""
     phones: Phones = Phones()
+    writing: Writing = Writing()
+    worker: Colleague | None = None
+    """Who writes, where the directory knows them and the reader may know (SD-33a, SD-33b)."""
 
 
 def telling(facts: StepDownFacts, letter: Letter) -> Telling:
@@ -64,7 +68,17 @@ def telling(facts: StepDownFacts, letter: Letter) -> Telling:
         practitioner=facts.practitioner if any(child.passes_on for child in children) else None,
         service_in_question=any(isinstance(entry.step, RecordConsent) for entry in facts.steps),
         phones=facts.policy.phones,
+        writing=facts.policy.writing,
+        worker=_worker(facts, letter),
     )
+
+
+def _worker(facts: StepDownFacts, letter: Letter) -> Colleague | None:
+    """The social worker by name; not for somebody to whom the team, and so the area, would follow from it."""
+    if told_no_whereabouts(facts, letter) or not facts.policy.writing.names_worker:
+        return None
+    known = (person for person in facts.people if person.ref == facts.social_worker and person.name)
+    return next(known, None)
 
 
 def _told(facts: StepDownFacts, letter: Letter, children: tuple[Child, ...]) -> Iterator[ToldChild]:

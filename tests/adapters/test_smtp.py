@@ -90,6 +90,13 @@ def test_messages_of_one_transfer_belong_together(mailbox: Mailbox) -> None:
     assert len(references) == 1
 
 
+@pytest.mark.clause("SD-33b")
+def test_answers_go_where_the_council_says(mailbox: Mailbox) -> None:
+    sent = mail()
+    post_at(mailbox.post.settings.port, reply_to="answers@council.example").send(sent)
+    assert mailbox.kept(sent)[0]["headers"]["Reply-To"] == "answers@council.example"
+
+
 @pytest.mark.clause("SD-33a")
 def test_of_two_letters_nobody_can_tell_that_they_belong_together(mailbox: Mailbox) -> None:
     sent = mail(transfer_id=None)

@@ -15,7 +15,7 @@ from models.policy import DEFAULT_CLOCKS, ClockPolicy, Policy, RealTimeRung, Run
 
 PAGE = (Path(__file__).parents[2] / "docs" / "policy.md").read_text(encoding="utf-8")
 [EXAMPLE] = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
-OF_SETTINGS = {"phones"}
+OF_SETTINGS = {"phones", "writing"}
 """What a policy file must not say."""
 
 

@@ -43,6 +43,7 @@ from tests.builders import (
     letter,
     letter_to_agency,
     letters,
+    letters_alone,
     london,
     no_letter,
     not_appropriate,
@@ -139,7 +140,7 @@ WRONG: dict[str, tuple[Callable[[], Any], str]] = {
         lambda: delivery(letter(), letter()),
         "letters: each letter is named once",
     ),
-    "letters of which none is for the family": (lambda: letters(letter_to_agency()), "letters: .*SD-33"),
+    "letters of which none is for the family": (lambda: letters_alone(letter_to_agency()), "letters: .*SD-33"),
     "two letters under one id": (
         lambda: letters(letter(), letter_to_agency("letter-1")),
         "each letter has a name of its own",

@@ -16,6 +16,7 @@ from models.journey.rows import Doing, Need
 from models.journey.steps import Step
 from models.kinds import EffectKind
 from models.step_down.facts import StepDownFacts
+from models.step_down.family import Responsibility
 from models.step_down.journey import STEP_DOWN
 from models.step_down.stage import Outcome, Stage
 from models.step_down.start import Criteria
@@ -317,6 +318,13 @@ APPROVE_ANEW = NextStep(
     step="approve_letters",
     who=SW,
     ask="What a letter says, or where it goes, has changed since it was approved: read it again, and approve it anew.",
+    clause="SD-33a",
+)
+TELL_HOLDER = NextStep(
+    step="approve_letters",
+    who=SW,
+    ask="Somebody who holds parental responsibility is not told of a child: approve a letter to them, or say why none "
+    "is written.",
     clause="SD-33a",
 )
 TELL_THE_AGENCY = NextStep(
@@ -719,6 +727,14 @@ WHERE: dict[str, tuple[Callable[[], StepDownFacts], Stage, tuple[NextStep, ...]]
         ),
         Stage.CONFIRMATION,
         (SENDING_ADVICE, HAND_OVER, ACKNOWLEDGE),
+    ),
+    "somebody else is known to hold parental responsibility since the letters were approved": (
+        lambda: record(
+            record(closed_but_for_the_letters(), letters()),
+            family_record(people=(person(), person("grandmother", by=Responsibility.ORDER))),
+        ),
+        Stage.CONFIRMATION,
+        (TELL_HOLDER, SENDING_ADVICE, SENDING_LETTERS, ACKNOWLEDGE),
     ),
     "another agency is known to be involved since the letters were approved": (
         lambda: record(

@@ -16,6 +16,7 @@ from models.kinds import ClockKind, EffectKind
 from models.people import Person
 from models.services import ContactKind
 from models.step_down.facts import StepDownFacts
+from models.step_down.family import Responsibility
 from models.step_down.held import STAYS_OPEN
 from models.step_down.journey import STEP_DOWN
 from models.step_down.stage import Stage
@@ -98,6 +99,7 @@ from tests.builders import (
     letter,
     letter_to_agency,
     letters,
+    letters_alone,
     london,
     looked_at,
     management_conversation,
@@ -862,9 +864,27 @@ REFUSED: dict[str, Case] = {
         "letters",
         "A letter names a child that is not in this transfer.",
     ),
+    "letters_that_leave_out_somebody_who_holds_parental_responsibility": (
+        "SD-33a",
+        lambda: facts_before(ApproveLetters),
+        letters_alone(letter()),
+        "letters",
+        (
+            "Each person who holds parental responsibility is told of each of their children, or it is said why not; "
+            "`transfers letters` offers a letter to each who may be written to."
+        ),
+    ),
     "letters_that_leave_a_child_out": (
         "SD-33",
-        lambda: facts_before(ApproveLetters, CHILD, SIBLING),
+        lambda: facts_after(
+            family_record(
+                CHILD,
+                SIBLING,
+                people=(person("mother", CHILD), person("aunt", SIBLING, by=Responsibility.NONE)),
+                step_id="family-2",
+            ),
+            before=facts_before(ApproveLetters, CHILD, SIBLING),
+        ),
         letters(),
         "letters",
         "A letter tells the family of each child, or says why none is written.",

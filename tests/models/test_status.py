@@ -331,7 +331,7 @@ def test_a_child_whose_consent_was_withdrawn_is_shown_so() -> None:
     now = status(EVERYWHERE["withdrawn"]())
     consents = [state for child in now.children for state in child.states if state.name == "consent_stands"]
     assert [(state.value, state.words) for state in consents] == [(False, "withdrawn"), (True, "yes")]
-    assert "| child-a | withdrawn | yes | not yet | no | not yet |" in details(now)
+    assert "| child-a | withdrawn | yes, without consent | not yet | no | not yet |" in details(now)
     again = facts_after(consent(step_id="consent-2"), before=EVERYWHERE["withdrawn"]())
     assert "| child-a | yes | yes | not yet | no | not yet |" in details(status(again))
 

@@ -55,7 +55,7 @@ from tests.builders import (
     holder,
     interim_contact,
     letter,
-    letters,
+    letters_alone,
     london,
     management_conversation,
     meeting,
@@ -76,7 +76,7 @@ from tests.builders import (
     withdrawal,
 )
 
-NOT_WRITTEN = "letter-1: to mother\nletter-2: to mother none, because told in person"
+NOT_WRITTEN = "letter-1: to mother, by e-mail, read as 000000000000\nletter-2: none to mother, because told in person"
 SAID: list[tuple[Step, str, str | None]] = [
     (family_record(), "Recorded the people of the family", None),
     (exploration(), "Recorded what was explored with family and network", None),
@@ -226,7 +226,7 @@ SAID: list[tuple[Step, str, str | None]] = [
         ),
         "the school still worries",
     ),
-    (letters(letter(), no_letter("letter-2")), "Approved the letters", NOT_WRITTEN),
+    (letters_alone(letter(), no_letter("letter-2")), "Approved the letters", NOT_WRITTEN),
     (acknowledgement(), "Answered for the Early Help service: child-a accepted", None),
     (
         acknowledgement(CHILD, SIBLING, accepted=False),

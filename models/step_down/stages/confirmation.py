@@ -74,6 +74,15 @@ ROWS: tuple[Row, ...] = (
         "SD-33a",
         ApproveLetters,
         SW,
+        "Somebody who holds parental responsibility is not told of a child: approve a letter to them, or say why none "
+        "is written.",
+        met=letters_rows.each_holder_told,
+        clock=ClockKind.LETTERS,
+    ),
+    Need(
+        "SD-33a",
+        ApproveLetters,
+        SW,
         "What a letter says, or where it goes, has changed since it was approved: read it again, and approve it anew.",
         met=letters_rows.all_stand,
         clock=ClockKind.LETTERS,

@@ -10,6 +10,7 @@ from models.step_down.facts import StepDownFacts
 from models.step_down.leaving import digest, of_the_dead, stands
 from models.step_down.readers import (
     agencies_involved,
+    holders,
     in_plan,
     may_read_of,
     person_of,
@@ -48,6 +49,17 @@ def _agencies_omitted(facts: StepDownFacts, written: tuple[Letter, ...]) -> bool
 def agencies_told(facts: StepDownFacts) -> bool:
     """SD-32: once letters are approved, they tell an agency, or say why not."""
     return facts.letters is None or bool(facts.harm_reports) or not _agencies_omitted(facts, facts.letters)
+
+
+def _holder_omitted(facts: StepDownFacts, written: tuple[Letter, ...]) -> bool:
+    """SD-33a: somebody who holds parental responsibility for a child is neither told of it, nor is it said why not."""
+    told = {(letter.person, child) for letter in written for child in letter.about}
+    return not {*holders(facts)} <= told
+
+
+def each_holder_told(facts: StepDownFacts) -> bool:
+    """SD-33a: once letters are approved, each holder is told of each child, or it is said why not."""
+    return facts.letters is None or bool(facts.harm_reports) or not _holder_omitted(facts, facts.letters)
 
 
 def all_stand(facts: StepDownFacts) -> bool:
@@ -117,9 +129,14 @@ def _undecided(facts: StepDownFacts, letter: Letter) -> bool:
 
 
 def _tells_the_family_nothing_new(facts: StepDownFacts, step: ApproveLetters) -> bool:
-    """Letters are approved anew because something changed, and to the family only what it has already."""
-    to_family = {letter.letter_id for letter in step.letters if letter.audience is LetterAudience.FAMILY}
-    return facts.letters is None and to_family <= letters_sent(facts)
+    """Letters are approved anew because something changed, and to the family only what it has, or was said, already."""
+    if facts.letters is not None:
+        return False
+    sent, approved = letters_sent(facts), (e.step for e in facts.steps if isinstance(e.step, ApproveLetters))
+    said = [letter for before in approved for letter in before.letters if not letter.written]
+    to_family = [letter for letter in step.letters if letter.audience is LetterAudience.FAMILY]
+    had = [letter for letter in to_family if letter.letter_id in sent]
+    return bool(had) and all(letter in had or letter in said for letter in to_family)
 
 
 def _changes_a_letter_that_was_sent(facts: StepDownFacts, step: ApproveLetters) -> bool:
@@ -183,6 +200,13 @@ ROWS: tuple[Row, ...] = (
         field("letters", lambda f, s: _agency_omitted(f, s.letters)),
         "Each agency that the exploration or Mosaic names is told, or it is said why not; `transfers letters` names "
         "them.",
+    ),
+    Rule(
+        "SD-33a",
+        ApproveLetters,
+        field("letters", lambda f, s: _holder_omitted(f, s.letters)),
+        "Each person who holds parental responsibility is told of each of their children, or it is said why not; "
+        "`transfers letters` offers a letter to each who may be written to.",
     ),
     Rule(
         "SD-32",

@@ -59,7 +59,9 @@ class Letter(Frozen):
     def words(self) -> str:
         """To whom, or why not."""
         to = f"to {self.person or self.agency}"
-        return to if self.written else f"{to} none, because {self.do_not_write_because}"
+        if self.by is None:
+            return f"none {to}, because {self.do_not_write_because}"
+        return f"{to}, {self.by.words}" + (f", read as {self.seen}" if self.seen else "")
 
     @model_validator(mode="after")
     def _names_each_child_once(self) -> "Letter":

@@ -102,7 +102,8 @@ class ChildAtMeeting(Frozen):
     @property
     def words(self) -> str:
         """What was said, as people say it."""
-        return f"{self.outcome.words}, {self.plan.words}" if self.plan else self.outcome.words
+        said = [self.outcome.words, *([self.plan.words] if self.plan else [])]
+        return ", ".join(dict.fromkeys(said))
 
     def lets(self, decision: Decision) -> bool:
         """Whether a child of whom this was said last may be decided so."""
