@@ -37,8 +37,6 @@ from tests.builders import (
 )
 from tests.step_down import next_steps, stage
 
-pytestmark = pytest.mark.clause("SD-33b")
-
 POST = {"ways": [{"by": "post", "to": "1 Example Street, Leeds"}, {"by": "by_hand", "to": "at school, by Jo Sample"}]}
 NOT_AS_THIS = "No letter waits to be posted or handed over as this text"
 
@@ -67,6 +65,7 @@ def as_approved(now: StepDownFacts, letter_id: str = "letter-1") -> Letter:
     return now.letter(letter_id)
 
 
+@pytest.mark.clause("SD-33b")
 @pytest.mark.parametrize("by", ["post", "by_hand"])
 def test_a_letter_by_post_or_by_hand_is_not_mailed_and_waits_for_the_social_worker(by: str) -> None:
     now = approved(letter(by=by))
@@ -76,12 +75,14 @@ def test_a_letter_by_post_or_by_hand_is_not_mailed_and_waits_for_the_social_work
     assert (need.step, need.who) == ("record_delivery", "social_worker")
 
 
+@pytest.mark.clause("SD-33b")
 def test_the_transfer_ends_only_once_it_is_recorded_that_the_letter_left() -> None:
     now = facts_after(acknowledgement(), before=approved())
     assert stage(now) is Stage.CONFIRMATION
     assert stage(facts_after(delivery(as_approved(now)), before=now)) is Stage.CLOSED
 
 
+@pytest.mark.clause("SD-33b")
 def test_what_was_handed_over_is_recorded_once_and_stays_as_it_was_approved() -> None:
     now = record(approved(), delivery(as_approved(approved())))
     assert (waits(now), now.delivered) == ([], {"letter-1"})
@@ -104,6 +105,7 @@ def test_a_letter_whose_text_has_changed_since_it_was_read_is_read_anew_before_i
     assert waits(facts_after(delivery(as_approved(again)), before=again)) == []
 
 
+@pytest.mark.clause("SD-33b")
 def test_what_goes_by_mail_or_is_not_written_is_not_handed_over() -> None:
     now = facts_after(letters(), before=facts_before(ApproveLetters))
     assert refused(now, delivery(as_approved(now))).reason.startswith(NOT_AS_THIS)
@@ -112,6 +114,7 @@ def test_what_goes_by_mail_or_is_not_written_is_not_handed_over() -> None:
     assert refused(none, delivery(as_approved(none))).reason.startswith(NOT_AS_THIS)
 
 
+@pytest.mark.clause("SD-33b")
 def test_nothing_is_printed_before_the_children_are_closed_as_the_letter_tells() -> None:
     before = with_mother(facts_before(ApproveLetters))
     early = record(before, letters(by_post()))
@@ -147,6 +150,7 @@ def test_somebody_unsafe_is_handed_a_letter_by_the_managers_own_act_alone() -> N
     assert waits(facts_after(authorised("approve_letters"), before=now)) == ["to-father"]
 
 
+@pytest.mark.clause("SD-33b")
 def test_what_is_printed_is_the_text_that_was_approved_with_its_number_and_where_it_goes() -> None:
     now = approved()
     [one] = to_print(now).letters
@@ -155,6 +159,7 @@ def test_what_is_printed_is_the_text_that_was_approved_with_its_number_and_where
     assert BY_A_PERSON in one.notes
 
 
+@pytest.mark.clause("SD-33b")
 def test_an_agency_may_be_written_to_by_post() -> None:
     now = approved(letter(person="mother", by="post"), letter_to_agency(by="post", address="Hill School, Hill Road"))
     assert waits(now) == ["letter-1", "letter-2"]
@@ -169,6 +174,7 @@ def test_the_letters_of_one_transfer_cannot_be_linked_by_what_their_readers_give
     assert reference("transfer-1", "letter-1") in text(to_be_approved(), letter())
 
 
+@pytest.mark.clause("SD-33b")
 def test_whoever_answers_the_telephone_finds_the_transfer_by_the_reference() -> None:
     said = reference("transfer-2", "to-mother").lower().replace("-", " ")
     assert transfer_of(said, ["transfer-1", "transfer-2"]) == "transfer-2"

@@ -30,8 +30,6 @@ from tests.builders import (
     refused_consent,
 )
 
-pytestmark = pytest.mark.clause("SD-33b")
-
 WORKER = Colleague(ref=SOCIAL_WORKER.id, name="Sam Example", telephone="0113 496 0007", roles=(Role.SOCIAL_WORKER,))
 
 
@@ -45,6 +43,7 @@ def to_be_approved(*people: Colleague, **policy: Any) -> StepDownFacts:
     )
 
 
+@pytest.mark.clause("SD-33b")
 def test_a_letter_names_who_writes_and_their_telephone_as_the_directory_has_them() -> None:
     said = text(to_be_approved(WORKER), letter())
     assert said.endswith("From Sam Example, the social work team\n")
@@ -61,6 +60,7 @@ def test_who_must_not_learn_where_the_children_are_reads_no_name_from_which_the_
     assert said.endswith("From the social work team\n")
 
 
+@pytest.mark.clause("SD-33b")
 def test_a_council_may_sign_as_the_team_alone_and_head_its_letters() -> None:
     writing = Writing(head="Example Council\nExample Road", signed_by="Children's Services", names_worker=False)
     said = text(to_be_approved(WORKER, writing=writing), letter())
@@ -69,6 +69,7 @@ def test_a_council_may_sign_as_the_team_alone_and_head_its_letters() -> None:
     assert "ask Children's Services." in said
 
 
+@pytest.mark.clause("SD-33b")
 def test_where_the_directory_does_not_know_the_worker_the_team_signs() -> None:
     assert text(to_be_approved(), letter()).endswith("From the social work team\n")
 
@@ -89,6 +90,7 @@ def test_who_reads_letters_beforehand_sees_of_which_child_one_says_nothing() -> 
         assert any("says nothing of child-a" in note for note in one.notes) is unsaid
 
 
+@pytest.mark.clause("SD-33b")
 def test_a_letter_that_is_not_written_goes_nowhere_and_says_so_once() -> None:
     [one] = to_read(to_be_approved(), LettersAsked(letters=(no_letter("none", person="mother"),))).letters
     assert (one.to, one.text, one.notes) == (None, "Nothing is written, because told in person", ())
