@@ -508,7 +508,7 @@ def decided(decisions: dict[str, Decision], **changes: Any) -> RecordDecisions:
 
 def ended_without(how: HowPlanEnded = HowPlanEnded.DIED, on: date | None = None) -> ChildDecision:
     """Closed, as its Child Protection plan ended without a conference here."""
-    end = PlanEnd(how=how, on=on or NOW.date())
+    end = PlanEnd(how=how, ended_on=on or NOW.date())
     if how is not HowPlanEnded.LEFT_UK:
         return child_decision(CHILD, Decision.NO_FURTHER_SUPPORT, plan_ended=end)
     abroad = away(kind=MoveKind.ABROAD, authority="The consulate", confirmed_on=date(2026, 1, 15))

@@ -25,10 +25,10 @@ def not_18_then(child: Child, said: ChildDecision) -> bool:
         return False
     here = facts.family.child(child.ref) if facts.family else None
     known = (here.born_on if here else None, child.record.born_on if child.record else None)
-    return any(age_on(born, end.on) < OF_AGE for born in known if born is not None)
+    return any(age_on(born, end.ended_on) < OF_AGE for born in known if born is not None)
 
 
 def ended_since(child: Child, said: ChildDecision) -> bool:
     """It turned 18, or died, after the last meeting, whatever that said of the plan."""
     end, met = said.plan_ended, child.meeting
-    return end is not None and end.how is not HowPlanEnded.LEFT_UK and (met is None or end.on >= met.day)
+    return end is not None and end.how is not HowPlanEnded.LEFT_UK and (met is None or end.ended_on >= met.day)

@@ -121,7 +121,7 @@ def test_a_child_turns_18_on_the_day_and_not_before() -> None:
 def test_how_a_plan_ended_and_what_was_decided_do_not_contradict(how: HowPlanEnded, decision: Decision) -> None:
     """Who moved is in another council's area here, and not abroad."""
     with pytest.raises(ValidationError, match=r"plan_ended: .*SD-19a"):
-        child_decision(CHILD, decision, plan_ended={"how": how, "on": NOW.date()})
+        child_decision(CHILD, decision, plan_ended={"how": how, "ended_on": NOW.date()})
 
 
 @pytest.mark.clause("SD-19a")

@@ -42,6 +42,7 @@ from tests.builders import (
     opening,
     record,
     request,
+    waiting_for_the_manager,
 )
 from tests.fakes import NOTHING_KEEPS_OPEN
 from tests.step_down import status
@@ -309,3 +310,10 @@ def test_the_few_who_may_see_it_read_what_keeps_a_child_open_and_what_mosaic_doe
         "Mosaic has not answered yet.",
     ):
         assert words in shown
+
+
+@pytest.mark.clause("SD-23b")
+def test_whoever_is_to_act_finds_the_command_to_copy_where_the_act_is_asked_for():
+    waits = waiting_for_the_manager()
+    for screen in (transfer_screen(status(waits)), receipt_screen(waits.request.id, waits.receipts[-1])):
+        assert f"transfers step {waits.request.id} FILE --of record_decisions" in drawn(screen)

@@ -52,6 +52,7 @@ MOST = {
     "39-five-siblings-out-of-child-protection": (82, 520),
     "40-a-family-whose-address-nobody-knows": (22, 128),
     "41-somebody-becomes-unsafe-afterwards": (64, 395),
+    "42-a-young-person-turns-18": (28, 165),
 }
 """The most workflow tasks and events of an example, close above what was seen on two cores at work.
 

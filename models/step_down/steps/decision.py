@@ -125,7 +125,7 @@ class PlanEnd(Frozen):
     """A Child Protection plan that ended without a conference, as the conference manager has to confirm (SD-19a)."""
 
     how: HowPlanEnded
-    on: date
+    ended_on: date
 
 
 class ChildDecision(Frozen):
@@ -149,7 +149,7 @@ class ChildDecision(Frozen):
     def ended_without_conference(self) -> date | None:
         """SD-19a: the day on which its plan ended without a conference here; None where it is not said that it did."""
         if self.plan_ended is not None:
-            return self.plan_ended.on
+            return self.plan_ended.ended_on
         return self.moved.conference_held_on if self.moved is not None else None
 
     @model_validator(mode="after")
@@ -287,7 +287,7 @@ class RecordDecisions(Step):
             raise ValueError(
                 "notice_sent_on, confirmed_on, conference_held_on: what is to have happened lies in the future (SD-23a)"
             )
-        if any(child.plan_ended.on > today for child in self.children if child.plan_ended is not None):
+        if any(child.plan_ended.ended_on > today for child in self.children if child.plan_ended is not None):
             raise ValueError("plan_ended: the day on which the plan is to have ended lies in the future (SD-19a)")
         return self
 
