@@ -207,6 +207,14 @@ def exploration(**changes: Any) -> RecordExploration:
     return _step(RecordExploration, {"asked": ("mother", "school"), "needs": "help with routines"}, changes)
 
 
+def with_school(before: StepDownFacts | None = None) -> StepDownFacts:
+    """The same, where Hill School is known to be involved."""
+    now = before or facts()
+    said = now.exploration
+    new = exploration(agencies=("Hill School",), took_part_in_plan=(), step_id="the-school")
+    return facts_after(new.model_copy(update={"corrects": said.step_id if said else None}), before=now)
+
+
 def holder(answer: HolderAnswer = HolderAnswer.AGREED, person: str = "mother", **changes: Any) -> Holder:
     because = None if answer.is_a_word else "not to be found"
     return Holder.model_validate({"person": person, "answer": answer, "because": because, **changes})

@@ -27,7 +27,8 @@ def reads_of(facts: StepDownFacts, letter: Letter) -> tuple[Child, ...]:
     """The children whom a letter names, and of whom its reader may read; an agency by SD-09, SD-32, SD-33d."""
     named, person = (child for child in facts.children if child.ref in letter.about), person_of(facts, letter)
     if letter.audience is LetterAudience.AGENCY:
-        return tuple(child for child in named if child.agencies_may_read or in_plan(facts, letter))
+        involved = (child for child in named if is_involved(facts, letter.agency, child))
+        return tuple(child for child in involved if child.agencies_may_read or in_plan(facts, letter))
     return tuple(child for child in named if person is not None and may_read_of(person, child.ref))
 
 
@@ -48,6 +49,11 @@ def agencies_involved(facts: StepDownFacts) -> tuple[str, ...]:
     """SD-33c: the agencies that the exploration or Mosaic names, by name, each once."""
     in_mosaic = (agency for child in facts.children for agency in _in_mosaic(child))
     return tuple({plain(agency): agency for agency in (*in_mosaic, *_explored(facts))}.values())
+
+
+def is_involved(facts: StepDownFacts, agency: str | None, child: Child) -> bool:
+    """SD-33c: the exploration names the agency, or Mosaic does for this child."""
+    return agency is not None and plain(agency) in map(plain, (*_explored(facts), *_in_mosaic(child)))
 
 
 def _explored(facts: StepDownFacts) -> tuple[str, ...]:

@@ -45,7 +45,7 @@ STRANGER = "child-c"
 def recorded() -> StepDownFacts:
     """One child passes on, one needs no more, and for one consent was refused."""
     return facts_after(
-        exploration(),
+        exploration(agencies=("Hill School",)),
         consent(CHILD, SIBLING, child_consent(STRANGER, stands=False)),
         looked_at("record_consent", STRANGER),
         family_sharing(without_children=(STRANGER,)),

@@ -460,7 +460,7 @@ class OnMosaic(Journey):
         await self.start(child, sibling)
         request = await asyncio.to_thread(self.plan, self.request(hand.service))
         consent = builders.consent(child, sibling, service_ref=hand.service)
-        await self.record(builders.exploration(), consent)
+        await self.record(builders.exploration(agencies=("Hill School",)), consent)
         sharing = builders.family_sharing(document_ref=hand.document)
         await self.suffer(self.shared(EffectKind.SHARE_DOCUMENT), sharing)
         await self.see_through(request)

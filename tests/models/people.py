@@ -87,6 +87,7 @@ NOBODY_KNOWS = "service-nowhere"
 BY_MAIL = "service-west"
 SERVICES = ("service-north", "service-south", BY_MAIL, NOBODY_KNOWS)
 HOUR = timedelta(hours=1)
+AT_SCHOOL: dict[str, Any] = {"agencies": ("Hill School",), "took_part_in_plan": ()}
 UNTIL_THE_DECISION = (Stage.CONSENT, Stage.SHARING, Stage.CONVERSATION, Stage.FINAL_MEETING, Stage.DECISION)
 ABOUT_THE_MEETING = ["schedule_final_meeting", "schedule_final_meeting", "record_final_meeting"]
 NOT_JUST_ANYTHING = ("resolve_attention", "report_significant_harm")
@@ -176,7 +177,7 @@ class People:
             case "record_family":
                 return self.who_is_who(new)
             case "record_exploration":
-                return exploration(**new)
+                return exploration(**AT_SCHOOL, **new)
             case "record_consent":
                 asked = self.unanswered("answer") or some
                 said = (self.some_answer(child) for child in asked)
@@ -420,7 +421,7 @@ class People:
         now = self.facts
         every = now.child_refs
         yield self.who_is_who(self.new())
-        yield exploration(**self.new())
+        yield exploration(**AT_SCHOOL, **self.new())
         undecided = self.unanswered("decision")
         if self.luck.universal and undecided:
             yield decided(dict.fromkeys(undecided, Decision.UNIVERSAL_ONLY), **self.new())

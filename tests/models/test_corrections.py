@@ -65,6 +65,7 @@ from tests.builders import (
     the_share,
     waiting_for_the_manager,
     whole_path,
+    with_school,
     withdrawal,
 )
 from tests.step_down import is_late, refusal, stage
@@ -181,7 +182,7 @@ IN_TIME: dict[str, tuple[str, Callable[[], StepDownFacts], Any]] = {
     ),
     "letters, with one more after the first was sent": (
         "SD-33",
-        lambda: facts_before(AcknowledgeTransfer),
+        lambda: with_school(facts_before(AcknowledgeTransfer)),
         letters(letter(), letter_to_agency()),
     ),
     "letters, where the first was not written": (

@@ -33,6 +33,7 @@ from tests.builders import (
     person,
     record,
     refused,
+    with_school,
     withdrawal,
 )
 from tests.step_down import next_steps, stage
@@ -161,7 +162,8 @@ def test_what_is_printed_is_the_text_that_was_approved_with_its_number_and_where
 
 @pytest.mark.clause("SD-33b")
 def test_an_agency_may_be_written_to_by_post() -> None:
-    now = approved(letter(person="mother", by="post"), letter_to_agency(by="post", address="Hill School, Hill Road"))
+    both = letters(letter(person="mother", by="post"), letter_to_agency(by="post", address="Hill School, Hill Road"))
+    now = facts_after(both, before=with_school(to_be_approved()))
     assert waits(now) == ["letter-1", "letter-2"]
     assert [one.to for one in to_print(now).letters] == ["1 Example Street, Leeds", "Hill School, Hill Road"]
 

@@ -45,6 +45,7 @@ from tests.builders import (
     plan_path,
     record,
     refused,
+    with_school,
 )
 from tests.step_down import next_steps
 
@@ -377,7 +378,9 @@ def test_a_letter_that_left_and_would_not_leave_now_asks_for_a_person_at_once(si
 
 
 def test_a_letter_that_left_to_an_address_where_somebody_unsafe_is_known_to_read_since_asks_for_a_person() -> None:
-    sent_before = left(letter("letter-1", *BOTH), letter_to_agency("x", CHILD))
+    before = with_school(known(person("father", *BOTH, lives_with=False)))
+    approved = record(before, letters(letter("letter-1", *BOTH), letter_to_agency("x", CHILD)))
+    sent_before = end(begin(approved, *letters_to_send(approved)), *letters_to_send(approved))
     reads = {"ways": [{"by": "email", "to": "mother@home.example"}], "unsafe_because": "he threatened her"}
     assert raised(record(sent_before, of_the_family(person("father", *BOTH, contact=reads)))) == ["has_left"]
     at_school = {"ways": [{"by": "email", "to": "office@hill.example"}]}
@@ -398,3 +401,25 @@ def test_who_is_unsafe_still_reads_where_they_did_though_no_safe_way_is_left() -
     assert sent(approved) == ["letter-1"]
     now = record(approved, of_the_family(person("father", *BOTH, contact={"unsafe_because": "he threatened her"})))
     assert sent(now) == []
+
+
+@pytest.mark.clause("SD-33c")
+def test_an_agency_is_involved_with_the_child_of_whom_mosaic_names_it_and_with_no_other() -> None:
+    before = known(person("father", *BOTH, lives_with=False))
+    looked = next(result for result in reversed(before.effects) if result.records)
+    named = {**looked.records, CHILD: looked.records[CHILD].model_copy(update={"agencies": ("Hill School",)})}
+    others = tuple(result for result in before.effects if result is not looked)
+    now = before.having(effects=(*others, looked.model_copy(update={"records": named})))
+    assert to_read(now, LettersAsked()).agencies == ("Hill School",)
+    assert refused(now, letters(letter("letter-1", *BOTH))).clause == "SD-33c"
+    both = refused(now, letters(letter("letter-1", *BOTH), letter_to_agency("school", *BOTH)))
+    assert (both.clause, both.field) == ("SD-33c", "letters.1")
+    told = record(now, letters(letter("letter-1", *BOTH), letter_to_agency("school", CHILD)))
+    assert sent(told) == ["letter-1", "school"]
+
+
+@pytest.mark.clause("SD-33c")
+def test_a_letter_to_an_agency_waits_once_nobody_names_it_as_involved_any_more() -> None:
+    approved = record(with_school(to_be_approved()), letters(letter("letter-1", *BOTH), letter_to_agency("s", CHILD)))
+    assert sent(approved) == ["letter-1", "s"]
+    assert sent(record(approved, exploration(step_id="e-3", corrects="the-school"))) == ["letter-1"]

@@ -65,6 +65,7 @@ from tests.builders import (
     scheduled,
     scheduled_today,
     to_family,
+    with_school,
     withdrawal,
     without_mosaic,
 )
@@ -425,7 +426,7 @@ def test_where_the_meeting_agrees_no_child_they_are_decided_otherwise_and_that_i
 @pytest.mark.clause("SD-19")
 @pytest.mark.clause("SD-32")
 def test_where_the_meeting_finds_universal_services_enough_that_is_the_outcome() -> None:
-    now = held(at_meeting(CHILD, MeetingOutcome.UNIVERSAL_SERVICES))
+    now = with_school(held(at_meeting(CHILD, MeetingOutcome.UNIVERSAL_SERVICES)))
     told = letters(letter(), letter_to_agency())
     assert outcome(facts_after(decided({CHILD: Decision.UNIVERSAL_ONLY}), told, before=now)) is (
         Outcome.UNIVERSAL_SERVICES_ONLY

@@ -134,6 +134,7 @@ from tests.builders import (
     voice,
     waiting_for_the_manager,
     whole_path,
+    with_school,
     withdrawal,
     without_mosaic,
 )
@@ -852,7 +853,7 @@ REFUSED: dict[str, Case] = {
     ),
     "letter_to_an_agency_without_consent": (
         "SD-33",
-        lambda: facts_after(decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK}), before=refusal_answered()),
+        lambda: with_school(facts_after(decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK}), before=refusal_answered())),
         letters(letter(), letter_to_agency()),
         "letters",
         "Without the family's consent for a child, only the family reads of that child.",
@@ -944,6 +945,16 @@ REFUSED: dict[str, Case] = {
         "withdrawn_by",
         "Choose who withdrew it from the people of the family, as they were recorded; or a child of this transfer.",
     ),
+    "letter_to_an_agency_that_nobody_names": (
+        "SD-33c",
+        lambda: facts_before(ApproveLetters),
+        letters(letter(), letter_to_agency()),
+        "letters.1",
+        (
+            "Neither the exploration nor Mosaic names this agency as involved with each of these children: record in "
+            "the exploration that it is, or write to it only of the others."
+        ),
+    ),
     "letters_that_leave_an_agency_out": (
         "SD-33c",
         lambda: facts_after(
@@ -986,7 +997,7 @@ REFUSED: dict[str, Case] = {
     ),
     "letter_to_an_agency_at_the_address_of_somebody_of_the_family": (
         "SD-33a",
-        lambda: knowing_of_father(contact={"ways": WAYS}),
+        lambda: with_school(knowing_of_father(contact={"ways": WAYS})),
         letters(letter(), letter_to_agency(address="Father@home.example")),
         "letters.1",
         (
@@ -1689,7 +1700,7 @@ def test_a_child_that_stays_needs_no_word_on_the_further_role() -> None:
 
 @pytest.mark.clause("SD-33")
 def test_agencies_are_written_to_where_consent_stands() -> None:
-    now = facts_before(ApproveLetters)
+    now = with_school(facts_before(ApproveLetters))
     assert record(now, letters(letter(), letter_to_agency())).letters is not None
 
 

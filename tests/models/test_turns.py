@@ -77,6 +77,7 @@ from tests.builders import (
     the_share,
     to_family,
     whole_path,
+    with_school,
     withdrawal,
     without_mosaic,
 )
@@ -282,7 +283,7 @@ def test_what_is_under_way_to_the_service_is_no_longer_wanted_once_consent_is_wi
 
 @pytest.mark.clause("SD-09a")
 def test_agencies_are_not_written_to_any_more_once_consent_is_withdrawn() -> None:
-    before = record(being_closed(), letters(letter(), letter_to_agency()))
+    before = record(with_school(being_closed()), letters(letter(), letter_to_agency()))
     assert [effect.letter for effect in due_letters(before)] == ["letter-1", "letter-2"]
     assert due_letters(record(before, withdrawal())) == (), "the approval is void"
 

@@ -36,6 +36,7 @@ from tests.builders import (
     record,
     refused_consent,
     request,
+    with_school,
     withdrawal,
 )
 from tests.step_down import next_steps, outcome, stage
@@ -68,13 +69,13 @@ def test_universal_services_may_be_decided_here_and_need_no_conversation(before:
     assert stage(now) is Stage.CONFIRMATION
     assert [need.step for need in next_steps(now)] == ["approve_letters"]
     assert close_child(CHILD) in now.begun
-    told = facts_after(letters(letter(), letter_to_agency()), before=now)
+    told = facts_after(letters(letter(), letter_to_agency()), before=with_school(now))
     assert (stage(told), outcome(told)) == (Stage.CLOSED, Outcome.UNIVERSAL_SERVICES_ONLY)
 
 
 @pytest.mark.clause("SD-32")
 def test_the_agencies_involved_are_told_though_no_consent_was_asked_for() -> None:
-    now = facts_after(ENOUGH, letters(letter(), letter_to_agency()))
+    now = facts_after(ENOUGH, letters(letter(), letter_to_agency()), before=with_school())
     assert [e.letter for e in now.begun if e.kind is EffectKind.SEND_LETTER] == ["letter-1", "letter-2"]
 
 
@@ -123,7 +124,7 @@ def test_where_nobody_can_be_told_the_letter_says_why_and_the_transfer_ends() ->
 def test_a_conversation_that_finds_universal_services_enough_does_not_call_the_referral_inappropriate() -> None:
     found = facts_after(conversation(enough()), before=facts_before(RecordContactConversation))
     assert stage(found) is Stage.DECISION
-    now = facts_after(ENOUGH, letters(letter(), letter_to_agency()), before=found)
+    now = facts_after(ENOUGH, letters(letter(), letter_to_agency()), before=with_school(found))
     assert outcome(now) is Outcome.UNIVERSAL_SERVICES_ONLY
 
 
@@ -143,7 +144,7 @@ def test_a_start_that_asks_for_no_response_ends_so_and_one_that_is_not_for_early
     met = {"no_further_role": True, "needs_early_help_can_meet": True, "response_required": True}
     criteria = Criteria.model_validate({**met, **judged, "because": "as found"})
     start = facts(request=request(criteria=criteria))
-    assert outcome(facts_after(ENOUGH, letters(letter(), letter_to_agency()), before=start)) is ends_as
+    assert outcome(facts_after(ENOUGH, letters(letter(), letter_to_agency()), before=with_school(start))) is ends_as
 
 
 @pytest.mark.clause("SD-24")
@@ -161,7 +162,7 @@ def test_in_a_mixed_family_each_child_ends_as_decided() -> None:
     refs = (CHILD, SIBLING, "child-c", "child-d", "child-e")
     ways = dict(zip(refs, Decision, strict=True))
     told = letters(letter("letter-1", *refs), letter_to_agency("letter-2", *refs))
-    now = facts_after(decided(ways), told, before=facts_before(RecordDecisions, *refs))
+    now = facts_after(decided(ways), told, before=with_school(facts_before(RecordDecisions, *refs)))
     closed = {effect.child for effect in now.begun if effect.kind is EffectKind.CLOSE_CHILD}
     assert closed == {ref for ref, how in ways.items() if how is not Decision.STAYS_WITH_SOCIAL_WORK}
 

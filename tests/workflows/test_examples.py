@@ -36,7 +36,7 @@ MOST = {
     "17-the-clock-is-paused": (63, 383),
     "21-a-service-without-mosaic": (72, 447),
     "22-an-interim-contact": (101, 627),
-    "23-universal-services-are-enough": (20, 115),
+    "23-universal-services-are-enough": (25, 148),
     "24-declined-after-all": (95, 568),
     "25-nobody-answers-for-the-child": (143, 890),
     "26-five-ways-in-one-family": (69, 425),

@@ -134,7 +134,7 @@ CASES = {
         mosaic_team=None,
     ),
     EffectKind.SEND_LETTER: Sending(
-        (*BEFORE_THE_DECISION, decision()),
+        (exploration(agencies=("Hill School",)), *BEFORE_THE_DECISION[1:], decision()),
         letters(letter(), letter_to_agency()),
         to_the_agency,
         "office@hill.example",

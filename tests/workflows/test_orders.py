@@ -28,6 +28,7 @@ from tests.builders import (
     refused,
     refused_consent,
     service,
+    with_school,
 )
 from workflows.step_down.orders import ORDERS
 
@@ -50,10 +51,10 @@ def told_in(now: StepDownFacts) -> dict[str | None, list[str]]:
 def test_an_agency_reads_only_of_children_for_whom_consent_stands_and_the_family_of_all() -> None:
     said = consent(child_consent(CHILD), child_consent(SIBLING, stands=False))
     approved = letters(letter("letter-1", CHILD, SIBLING), letter_to_agency("letter-2", CHILD))
-    now = facts_after(said, decided(STAYS), approved, before=opened(CHILD, SIBLING))
+    now = facts_after(said, decided(STAYS), approved, before=with_school(opened(CHILD, SIBLING)))
     assert told_in(now) == {"letter-1": [CHILD, SIBLING], "letter-2": [CHILD]}
     both = letters(letter("letter-1", CHILD, SIBLING), letter_to_agency("letter-2", CHILD, SIBLING))
-    assert refused(facts_after(said, before=opened(CHILD, SIBLING)), both).reason == (
+    assert refused(facts_after(said, before=with_school(opened(CHILD, SIBLING))), both).reason == (
         "Without the family's consent for a child, only the family reads of that child."
     )
 
@@ -62,7 +63,7 @@ def test_an_agency_reads_only_of_children_for_whom_consent_stands_and_the_family
 def test_a_half_siblings_father_and_the_school_of_one_child_read_only_of_that_child() -> None:
     each = (letter("letter-1", CHILD, SIBLING), letter("father", SIBLING), letter_to_agency("school", SIBLING))
     said = consent(child_consent(CHILD), child_consent(SIBLING))
-    now = facts_after(said, decided(STAYS), letters(*each), before=opened(CHILD, SIBLING))
+    now = facts_after(said, decided(STAYS), letters(*each), before=with_school(opened(CHILD, SIBLING)))
     assert told_in(now) == {"letter-1": [CHILD, SIBLING], "father": [SIBLING], "school": [SIBLING]}
 
 
@@ -72,7 +73,7 @@ def test_an_agency_whose_letter_names_two_children_reads_no_more_of_the_one_for_
 ):
     both = letters(letter("letter-1", CHILD, SIBLING), letter_to_agency("letter-2", CHILD, SIBLING))
     said = consent(child_consent(CHILD), child_consent(SIBLING))
-    now = record(facts_after(said, decided(STAYS), before=opened(CHILD, SIBLING)), both)
+    now = record(facts_after(said, decided(STAYS), before=with_school(opened(CHILD, SIBLING))), both)
     changed = consent(child_consent(CHILD), child_consent(SIBLING, stands=False), step_id="c-2", corrects=said.step_id)
     now = record(now, changed)
     assert told_in(now) == {"letter-1": [CHILD, SIBLING]}, "the school's is read anew, and approved anew"
@@ -80,7 +81,9 @@ def test_an_agency_whose_letter_names_two_children_reads_no_more_of_the_one_for_
 
 @pytest.mark.clause("SD-09")
 def test_a_letter_to_an_agency_is_not_sent_once_consent_no_longer_stands() -> None:
-    decided_so = facts_after(consent(), decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK}), before=opened(CHILD))
+    decided_so = facts_after(
+        consent(), decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK}), before=with_school(opened(CHILD))
+    )
     agreed = record(decided_so, letters(letter(), letter_to_agency()))
     assert len(effects.letters(agreed)) == 2
     withdrawn = refused_consent(step_id="consent-2", corrects="record_consent")

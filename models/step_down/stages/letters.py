@@ -12,6 +12,7 @@ from models.step_down.readers import (
     agencies_involved,
     holders,
     in_plan,
+    is_involved,
     may_read_of,
     person_of,
     reaches_others,
@@ -124,6 +125,12 @@ def _without_a_way(facts: StepDownFacts, letter: Letter) -> bool:
     return way(facts, letter) is None and not _to_nobody(facts, letter)
 
 
+def _not_involved(facts: StepDownFacts, letter: Letter) -> bool:
+    """SD-33c: of one of these children, nobody names the agency as involved."""
+    about = map(facts.child, letter.about)
+    return letter.agency is not None and not all(is_involved(facts, letter.agency, child) for child in about)
+
+
 def _undecided(facts: StepDownFacts, letter: Letter) -> bool:
     return any(facts.child(child).decision is None for child in letter.about)
 
@@ -207,6 +214,13 @@ ROWS: tuple[Row, ...] = (
         field("letters", lambda f, s: _holder_omitted(f, s.letters)),
         "Each person who holds parental responsibility is told of each of their children, or it is said why not; "
         "`transfers letters` offers a letter to each who may be written to.",
+    ),
+    Rule(
+        "SD-33c",
+        ApproveLetters,
+        _to_come(_not_involved),
+        "Neither the exploration nor Mosaic names this agency as involved with each of these children: record in the "
+        "exploration that it is, or write to it only of the others.",
     ),
     Rule(
         "SD-32",
