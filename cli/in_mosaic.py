@@ -49,7 +49,7 @@ def _of_child(child: ChildInMosaic) -> list[Text]:
 def _known(record: ChildRecord) -> list[str]:
     """To be confirmed with the family, and never asked twice."""
     held = record.conference
-    conference = f"{held.outcome.words}, held on {held.held_on:%d %B %Y}" if held is not None else None
+    conference = f"{held.outcome.words_for_few}, held on {held.held_on:%d %B %Y}" if held is not None else None
     confirmed = "" if held is None or held.confirmed else ", not confirmed by its chair"
     people = [
         f"{one.person_ref}, {one.relation}{_responsible(one.parental_responsibility)}"

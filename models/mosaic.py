@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from models.plans import PlanOutcome
 from models.vocabulary import Frozen, Ref
 
 
@@ -103,37 +104,11 @@ class OpenPlan(StrEnum):
     CHILD_PROTECTION = "child_protection"
 
 
-class ConferenceOutcome(StrEnum):
-    """What a review conference said of one child (SD-19a)."""
-
-    ENDS = "ends"
-    STEPS_DOWN = "steps_down"
-    """To Child in Need or Family Help."""
-    GOES_ON = "goes_on"
-    ADJOURNED = "adjourned"
-    MOVES = "moves"
-    PRE_PROCEEDINGS = "pre_proceedings"
-    LOOKED_AFTER = "looked_after"
-
-    @property
-    def words(self) -> str:
-        """The outcome as people say it."""
-        return {
-            "ends": "the plan ends",
-            "steps_down": "the plan steps down to Child in Need or Family Help",
-            "goes_on": "the plan goes on",
-            "adjourned": "adjourned",
-            "moves": "the plan moves to another council",
-            "pre_proceedings": "pre-proceedings begin",
-            "looked_after": "the child becomes looked after",
-        }[self.value]
-
-
 class Conference(Frozen):
     """A review Child Protection Conference, as far as it spoke of this child."""
 
     held_on: date
-    outcome: ConferenceOutcome
+    outcome: PlanOutcome
     confirmed: bool
     """By its chair."""
 

@@ -27,6 +27,7 @@ from models.journey.steps import (
 )
 from models.kinds import ClockKind, EffectKind
 from models.people import Person
+from models.plans import PlanOutcome
 from models.policy import Policy
 from models.services import EarlyHelpService
 from models.step_down.corrections import letters_sent
@@ -76,7 +77,6 @@ from models.step_down.steps.family import RecordFamily
 from models.step_down.steps.final_meeting import (
     ChildAtMeeting,
     MeetingOutcome,
-    PlanOutcome,
     RecordFinalMeeting,
     ScheduleFinalMeeting,
 )

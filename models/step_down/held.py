@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from models.mosaic import ChildRecord, ConferenceOutcome, LegalStatus, OpenPlan
+from models.mosaic import ChildRecord, LegalStatus, OpenPlan
+from models.plans import PlanOutcome
 from models.vocabulary import Frozen
 
 NOT_SAID = "Mosaic does not say everything that could keep a child open (transfers show, with --in-mosaic)."
@@ -119,7 +120,7 @@ def _ended(record: ChildRecord | None, said: SaidHere | None) -> bool:
         return said is not None and said.ends and said.confirmed
     of_that_day = said if said is not None and said.on == there.held_on else SaidHere(on=there.held_on, ends=True)
     confirmed = there.confirmed or of_that_day.confirmed
-    return there.outcome is ConferenceOutcome.ENDS and of_that_day.ends and confirmed
+    return there.outcome is PlanOutcome.ENDS and of_that_day.ends and confirmed
 
 
 def kept_open_by(record: ChildRecord | None, here: PlanHere) -> tuple[str, ...]:

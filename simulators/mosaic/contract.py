@@ -120,11 +120,12 @@ class OpenPlan(StrEnum):
     CHILD_PROTECTION = "child_protection"
 
 
-class ConferenceOutcome(StrEnum):
-    """What a review conference said of one child."""
+class PlanOutcome(StrEnum):
+    """What a review conference said of a child's plan."""
 
     ENDS = "ends"
-    STEPS_DOWN = "steps_down"
+    STEPS_DOWN_TO_CHILD_IN_NEED = "steps_down_to_child_in_need"
+    STEPS_DOWN_TO_FAMILY_HELP = "steps_down_to_family_help"
     GOES_ON = "goes_on"
     ADJOURNED = "adjourned"
     MOVES = "moves"
@@ -136,7 +137,7 @@ class Conference(Message):
     """A review Child Protection Conference, as far as it spoke of this child."""
 
     held_on: date
-    outcome: ConferenceOutcome
+    outcome: PlanOutcome
     confirmed: bool
     """By its chair."""
 

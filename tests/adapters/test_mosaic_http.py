@@ -14,15 +14,8 @@ from adapters.mosaic_http import HttpMosaic, MosaicSettings, http_client
 from models.attention import PROBLEMS
 from models.effects import Ended
 from models.errors import LastingError, NothingHappenedError, PassingError
-from models.mosaic import (
-    ChildRecord,
-    Conference,
-    ConferenceOutcome,
-    LegalStatus,
-    NextAction,
-    OpenPlan,
-    Relationship,
-)
+from models.mosaic import ChildRecord, Conference, LegalStatus, NextAction, OpenPlan, Relationship
+from models.plans import PlanOutcome
 from models.step_down.held import PlanHere
 from models.step_down.start import Route
 from tests.adapters.conftest import http_of
@@ -64,7 +57,7 @@ def test_what_mosaic_holds_of_a_child_is_read_field_by_field(mosaic: HttpMosaic,
         "born_on": "2012-04-05",
         "legal_statuses": ["supervision_order", "looked_after"],
         "open_plan": "child_protection",
-        "conference": {"held_on": "2026-03-02", "outcome": "steps_down", "confirmed": False},
+        "conference": {"held_on": "2026-03-02", "outcome": "steps_down_to_family_help", "confirmed": False},
         "open_enquiry": True,
         "proceedings": None,
         "assessment_authorised_on": "2026-02-02",
@@ -76,7 +69,7 @@ def test_what_mosaic_holds_of_a_child_is_read_field_by_field(mosaic: HttpMosaic,
         born_on=date(2012, 4, 5),
         legal_statuses=(LegalStatus.SUPERVISION_ORDER, LegalStatus.LOOKED_AFTER),
         open_plan=OpenPlan.CHILD_PROTECTION,
-        conference=Conference(held_on=date(2026, 3, 2), outcome=ConferenceOutcome.STEPS_DOWN, confirmed=False),
+        conference=Conference(held_on=date(2026, 3, 2), outcome=PlanOutcome.STEPS_DOWN_TO_FAMILY_HELP, confirmed=False),
         open_enquiry=True,
         proceedings=None,
         assessment_authorised=True,

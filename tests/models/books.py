@@ -9,6 +9,7 @@ from models.effects import Effect, EffectResult, Ended
 from models.journey.recorded import Alert
 from models.journey.steps import Cancel, ReportSignificantHarm, Step
 from models.kinds import ClockKind, EffectKind
+from models.plans import PlanOutcome
 from models.step_down.facts import StepDownFacts
 from models.step_down.final_meeting import occasion, sequence
 from models.step_down.start import PAPERS, PlanType
@@ -25,7 +26,6 @@ from models.step_down.steps.decision import (
 from models.step_down.steps.final_meeting import (
     ChildAtMeeting,
     MeetingOutcome,
-    PlanOutcome,
     RecordFinalMeeting,
     ScheduleFinalMeeting,
 )

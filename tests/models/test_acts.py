@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from models.journey.steps import Step
 from models.kinds import ClockKind
+from models.plans import PlanOutcome
 from models.step_down.effects import closures
 from models.step_down.facts import StepDownFacts
 from models.step_down.interlock import LOCKS
@@ -16,7 +17,7 @@ from models.step_down.papers import basis_settled
 from models.step_down.stage import Stage
 from models.step_down.steps.acts import NAMED_BY_THE_SENDER
 from models.step_down.steps.decision import Decision, NameLeadPractitioner, RecordDecisions
-from models.step_down.steps.final_meeting import ChildAtMeeting, MeetingOutcome, PlanOutcome, RecordFinalMeeting
+from models.step_down.steps.final_meeting import ChildAtMeeting, MeetingOutcome, RecordFinalMeeting
 from models.step_down.steps.sharing import RecordFamilySharing
 from models.vocabulary import Actor, Role
 from tests.builders import (

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from models.attention import KEPT_OPEN
 from models.effects import EffectResult, Ended
 from models.journey.recording import record_result
-from models.mosaic import ChildRecord, Conference, ConferenceOutcome, LegalStatus, OpenPlan
+from models.mosaic import ChildRecord, Conference, LegalStatus, OpenPlan
+from models.plans import PlanOutcome
 from models.step_down.effects import closures, looks
 from models.step_down.facts import StepDownFacts
 from models.step_down.held import KEEPS_OPEN, STAYS_OPEN, Question
@@ -50,9 +51,7 @@ def holding(**says: object) -> ChildRecord:
     return NOTHING_KEEPS_OPEN.model_copy(update=says)
 
 
-def conference(
-    outcome: ConferenceOutcome = ConferenceOutcome.ENDS, held_on: date = TODAY, *, confirmed: bool = True
-) -> Conference:
+def conference(outcome: PlanOutcome = PlanOutcome.ENDS, held_on: date = TODAY, *, confirmed: bool = True) -> Conference:
     return Conference(held_on=held_on, outcome=outcome, confirmed=confirmed)
 
 
@@ -195,10 +194,10 @@ PLAN_ENDS = MeetingOutcome.AGREED
 
 
 @pytest.mark.clause("SD-19a")
-@pytest.mark.parametrize("outcome", ConferenceOutcome)
-def test_a_conference_in_mosaic_counts_where_it_ends_the_plan_of_this_child(outcome: ConferenceOutcome) -> None:
+@pytest.mark.parametrize("outcome", PlanOutcome)
+def test_a_conference_in_mosaic_counts_where_it_ends_the_plan_of_this_child(outcome: PlanOutcome) -> None:
     now = seen(said(facts()), holding(**ON_A_PLAN, conference=conference(outcome)))
-    assert bool(closures(now)) is (outcome is ConferenceOutcome.ENDS)
+    assert bool(closures(now)) is (outcome is PlanOutcome.ENDS)
 
 
 @pytest.mark.clause("SD-19a")
@@ -223,11 +222,11 @@ def _look_again(now: StepDownFacts, says: ChildRecord) -> EffectResult:
 @pytest.mark.parametrize(
     ("there", "closes"),
     [
-        (conference(ConferenceOutcome.GOES_ON, TODAY - timedelta(days=90)), True),
-        (conference(ConferenceOutcome.GOES_ON, TODAY), False),
-        (conference(ConferenceOutcome.GOES_ON, TODAY + timedelta(days=1), confirmed=False), False),
-        (conference(ConferenceOutcome.ENDS, TODAY, confirmed=False), True),
-        (conference(ConferenceOutcome.ENDS, TODAY + timedelta(days=1), confirmed=False), False),
+        (conference(PlanOutcome.GOES_ON, TODAY - timedelta(days=90)), True),
+        (conference(PlanOutcome.GOES_ON, TODAY), False),
+        (conference(PlanOutcome.GOES_ON, TODAY + timedelta(days=1), confirmed=False), False),
+        (conference(PlanOutcome.ENDS, TODAY, confirmed=False), True),
+        (conference(PlanOutcome.ENDS, TODAY + timedelta(days=1), confirmed=False), False),
     ],
     ids=["an earlier one", "of the same day", "a later one", "the same, not confirmed there", "a later, unconfirmed"],
 )
@@ -249,7 +248,7 @@ def test_the_review_of_another_plan_ends_no_child_protection_plan() -> None:
 CONFERENCES = st.none() | st.builds(
     Conference,
     held_on=st.dates(TODAY - timedelta(days=3), TODAY + timedelta(days=3)),
-    outcome=st.sampled_from(ConferenceOutcome),
+    outcome=st.sampled_from(PlanOutcome),
     confirmed=st.booleans(),
 )
 RECORDS = st.builds(
@@ -282,7 +281,7 @@ def test_no_child_on_a_plan_is_closed_without_what_ends_the_plan(
         return
     last = records[-1]
     there = last.conference
-    ends_there = there is not None and there.confirmed and there.outcome is ConferenceOutcome.ENDS
+    ends_there = there is not None and there.confirmed and there.outcome is PlanOutcome.ENDS
     ends_here = here in {MeetingOutcome.AGREED, MeetingOutcome.UNIVERSAL_SERVICES} and protected
     on_a_plan = protected or last.open_plan is OpenPlan.CHILD_PROTECTION
     assert not on_a_plan or ends_there or ends_here

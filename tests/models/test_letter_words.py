@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from models.people import Colleague
+from models.plans import PlanOutcome
 from models.policy import Phones, Policy, Writing
 from models.step_down.facts import StepDownFacts
 from models.step_down.journey import child_states
@@ -12,7 +13,7 @@ from models.step_down.leaving import text
 from models.step_down.reading import LettersAsked, to_read
 from models.step_down.steps.confirmation import ApproveLetters
 from models.step_down.steps.decision import Decision
-from models.step_down.steps.final_meeting import ChildAtMeeting, MeetingOutcome, PlanOutcome
+from models.step_down.steps.final_meeting import ChildAtMeeting, MeetingOutcome
 from models.vocabulary import Role
 from tests.builders import (
     CHILD,

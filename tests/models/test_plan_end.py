@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from models.plans import PlanOutcome
 from models.step_down.effects import closures
 from models.step_down.effects import letters as letters_wanted
 from models.step_down.facts import StepDownFacts
 from models.step_down.steps.acts import ConfirmMeeting
 from models.step_down.steps.decision import ChildDecision, Decision, HowPlanEnded, RecordDecisions
-from models.step_down.steps.final_meeting import ChildAtMeeting, MeetingOutcome, PlanOutcome, RecordFinalMeeting
+from models.step_down.steps.final_meeting import ChildAtMeeting, MeetingOutcome, RecordFinalMeeting
 from models.step_down.telling import telling
 from models.vocabulary import Role
 from tests.builders import (

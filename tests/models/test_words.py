@@ -19,13 +19,14 @@ from models.field_words import FIELD_WORDS
 from models.journey.clocks import ClockState
 from models.journey.steps import CancelReason, SpokenTo, Step
 from models.kinds import REAL_TIME, Audience, ClockKind, EffectKind, RungKind
+from models.plans import PlanOutcome
 from models.services import ContactKind
 from models.step_down.stage import Outcome, Stage
 from models.step_down.start import StepDownRequest
 from models.step_down.steps.consent import HolderAnswer
 from models.step_down.steps.decision import Decision
 from models.step_down.steps.every import STEPS
-from models.step_down.steps.final_meeting import MeetingOutcome, PlanOutcome
+from models.step_down.steps.final_meeting import MeetingOutcome
 from models.ways import WAYS
 from models.wrong_input import OF_FIELDS
 from tests.builders import (

@@ -25,7 +25,8 @@ from models.journey.clocks import ClockState
 from models.journey.status import ClockStatus
 from models.journey.steps import SpokenTo
 from models.kinds import ClockKind
-from models.mosaic import Conference, ConferenceOutcome, Relationship
+from models.mosaic import Conference, Relationship
+from models.plans import PlanOutcome
 from models.policy import DEFAULT_CLOCKS, RESPONSE, Phones, Policy
 from models.step_down.in_mosaic import ChildInMosaic, InMosaic
 from models.step_down.steps.confirmation import AcknowledgeTransfer
@@ -284,7 +285,7 @@ def test_one_word_is_used_for_an_answer_that_did_not_come_in_time():
 
 def test_the_few_who_may_see_it_read_what_keeps_a_child_open_and_what_mosaic_does_not_say() -> None:
     mother = Relationship(person_ref="mother", relation="mother", parental_responsibility=None)
-    conference = Conference(held_on=date(2026, 3, 2), outcome=ConferenceOutcome.GOES_ON, confirmed=False)
+    conference = Conference(held_on=date(2026, 3, 2), outcome=PlanOutcome.GOES_ON, confirmed=False)
     record_ = NOTHING_KEEPS_OPEN.model_copy(
         update={"born_on": date(2012, 4, 5), "conference": conference, "relationships": (mother,)}
     )

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from models.journey.answers import Refusal
 from models.journey.steps import FURTHEST_AHEAD, Step
+from models.plans import PlanOutcome
 from models.step_down.steps.decision import Decision
 from models.vocabulary import Appointment, Frozen, Narrative, Ref, Role, local_time
 
@@ -32,44 +33,6 @@ class MeetingOutcome(StrEnum):
             "universal_services": "universal services are enough",
             "adjourned": "adjourned",
         }[self.value]
-
-
-class PlanOutcome(StrEnum):
-    """What becomes of a child's plan, whatever becomes of the transfer (SD-19a)."""
-
-    ENDS = "ends"
-    STEPS_DOWN_TO_CHILD_IN_NEED = "steps_down_to_child_in_need"
-    STEPS_DOWN_TO_FAMILY_HELP = "steps_down_to_family_help"
-    GOES_ON = "goes_on"
-    ADJOURNED = "adjourned"
-    MOVES = "moves"
-    PRE_PROCEEDINGS = "pre_proceedings"
-    LOOKED_AFTER = "looked_after"
-
-    @property
-    def words(self) -> str:
-        """What becomes of the plan, as people say it."""
-        return {
-            "ends": "the plan ends",
-            "steps_down_to_child_in_need": "Child Protection ends, Child in Need goes on",
-            "steps_down_to_family_help": "the plan ends, Family Help goes on",
-            "goes_on": "the plan goes on",
-            "adjourned": "the plan is adjourned",
-        }.get(self.value, "the plan does not end here")
-
-    @property
-    def is_end(self) -> bool:
-        """This plan is over, whether or not another one follows in social work."""
-        return self in {
-            PlanOutcome.ENDS,
-            PlanOutcome.STEPS_DOWN_TO_CHILD_IN_NEED,
-            PlanOutcome.STEPS_DOWN_TO_FAMILY_HELP,
-        }
-
-    @property
-    def of_few(self) -> bool:
-        """It says where the child is, or speaks of the courts: only few read it, and why."""
-        return self in {PlanOutcome.MOVES, PlanOutcome.PRE_PROCEEDINGS, PlanOutcome.LOOKED_AFTER}
 
 
 USUALLY = {
