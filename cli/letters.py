@@ -58,7 +58,7 @@ def letters(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show letters as they would leave now, before they are approved; or print those that a person delivers.
+    """Show letters as they would leave now, before they are approved; print those that a person delivers.
 
     Without a file, one to everybody of the family who may be written to.
     """

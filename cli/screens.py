@@ -47,10 +47,13 @@ def transfer_screen(now: Status) -> RenderableType:
 
 def letters_screen(found: LettersToRead) -> RenderableType:
     """Letters to be read before they are approved."""
+    untold = "Hold parental responsibility, and have no letter here; say why none is written:"
+    holders = [Text(f"{untold} {', '.join(found.holders)}")] if found.holders else []
     if not found.letters:
-        return Text("Nobody may be written to: record the people of the family, and how they are safely reached.")
+        nobody = "Nobody may be written to: record the people of the family, and how they are safely reached."
+        return Group(Text(nobody), *holders)
     agencies = [Text(f"Agencies to be told, or say why not: {', '.join(found.agencies)}")] if found.agencies else []
-    return Group(*(_letter(one) for one in found.letters), *agencies)
+    return Group(*(_letter(one) for one in found.letters), *agencies, *holders)
 
 
 def _letter(one: LetterToRead) -> RenderableType:

@@ -14,6 +14,7 @@ from models.step_down.letter_reference import reference
 from models.step_down.readers import (
     agencies_involved,
     goes_by_mail,
+    holders,
     may_read_of,
     needs_the_manager,
     person_of,
@@ -24,7 +25,7 @@ from models.step_down.readers import (
 )
 from models.step_down.stage import Stage
 from models.step_down.steps.confirmation import Letter
-from models.vocabulary import ChildRef, Frozen
+from models.vocabulary import ChildRef, Frozen, Ref
 
 NEEDS_THE_MANAGER = "It leaves only by the team manager's own act: this reader is unsafe to contact, or under an order."
 NO_WHEREABOUTS = "It says nothing from which follows where the children are."
@@ -57,6 +58,8 @@ class LettersToRead(Frozen):
     letters: tuple[LetterToRead, ...]
     agencies: tuple[str, ...] = ()
     """The agencies involved, by name: each is told, or it is said why not (SD-33c)."""
+    holders: tuple[Ref, ...] = ()
+    """Who holds parental responsibility, by reference, and is told of a child by no letter here (SD-33a)."""
 
 
 class LettersAsked(Frozen):
@@ -67,9 +70,12 @@ class LettersAsked(Frozen):
 
 def to_read(facts: StepDownFacts, asked: LettersAsked) -> LettersToRead:
     """The letters as they would leave now, each with the digest that says so."""
+    read = asked.letters or tuple(_all(facts))
+    told = {(letter.person, child) for letter in read for child in letter.about}
     return LettersToRead(
-        letters=tuple(_to_read(facts, letter) for letter in asked.letters or _all(facts)),
+        letters=tuple(_to_read(facts, letter) for letter in read),
         agencies=agencies_involved(facts),
+        holders=tuple(dict.fromkeys(ref for ref, child in holders(facts) if (ref, child) not in told)),
     )
 
 

@@ -99,6 +99,12 @@ def test_a_letter_that_is_not_written_goes_nowhere_and_says_so_once() -> None:
 
 
 @pytest.mark.clause("SD-33a")
+def test_who_reads_letters_beforehand_sees_who_holds_parental_responsibility_and_has_none() -> None:
+    assert to_read(to_be_approved(), LettersAsked(letters=(letter(),))).holders == ("father",)
+    assert to_read(to_be_approved(), LettersAsked(letters=letters().letters)).holders == ()
+
+
+@pytest.mark.clause("SD-33a")
 def test_the_receipt_says_under_which_number_each_letter_was_read_and_nothing_of_its_text() -> None:
     now = record(to_be_approved(), letters())
     note = now.receipts[-1].note or ""
