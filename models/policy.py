@@ -1,6 +1,7 @@
 """What the guidance leaves open, as typed configuration; recorded with each transfer when it starts."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+from enum import StrEnum
 from itertools import dropwhile
 from typing import Annotated, Any, Literal
 
@@ -199,6 +200,24 @@ class Writing(Frozen):
     """The social worker stands above it by name, as the directory of people has it, where the reader may know."""
 
 
+class SharingPower(StrEnum):
+    """A power or duty by which information may be shared without consent to that (SD-09e)."""
+
+    CHILDREN_ACT_2004_S10 = "children_act_2004_s10"
+    CHILDREN_ACT_2004_S11 = "children_act_2004_s11"
+    CHILDREN_ACT_2004_S16LA = "children_act_2004_s16la"
+    """The duty of sections 16LA and 16LB."""
+    CHILDREN_ACT_1989_S17 = "children_act_1989_s17"
+    CHILDREN_ACT_1989_S47 = "children_act_1989_s47"
+
+
+SHARING_POWERS: dict[SharingPower, date | None] = {
+    SharingPower.CHILDREN_ACT_2004_S10: None,
+    SharingPower.CHILDREN_ACT_2004_S11: None,
+    SharingPower.CHILDREN_ACT_1989_S17: None,
+    SharingPower.CHILDREN_ACT_1989_S47: None,
+}
+"""The duty of sections 16LA and 16LB is to be named with the day from which it is in force."""
 ChannelName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
 
 
@@ -213,6 +232,8 @@ class Policy(Frozen):
     """How long after its last rung that one is told once more, and so on until it is said who was spoken to."""
     phones: Phones = Phones()
     writing: Writing = Writing()
+    sharing_powers: dict[SharingPower, date | None] = SHARING_POWERS
+    """By what information may be shared without consent to it, each with the day from which it is in force (SD-09e)."""
     channels: dict[Audience, tuple[ChannelName, ...]] = Field(default={})
     """Alert channels, by name, that an audience is told over beside e-mail."""
     attention_after: Annotated[timedelta, Field(ge=timedelta(seconds=1), le=timedelta(days=7))] = timedelta(minutes=15)

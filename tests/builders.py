@@ -80,7 +80,7 @@ from models.step_down.steps.final_meeting import (
     RecordFinalMeeting,
     ScheduleFinalMeeting,
 )
-from models.step_down.steps.sharing import RecordFamilySharing, WithoutDocument
+from models.step_down.steps.sharing import ChildSharing, RecordFamilySharing, RecordSharingBasis, WithoutDocument
 from models.step_down.steps.transfer import AddChild, ChangeService
 from models.vocabulary import LONDON, Actor, ChildRef, Role
 from tests import step_down
@@ -546,6 +546,23 @@ def not_authorised(of: str = "record_decisions", *children: str, **changes: Any)
 def looked_at(of: str = "record_consent", *children: str, **changes: Any) -> Authorise:
     """The team manager looked at a refusal of consent, and it does not change the risk."""
     return authorised(of, *children, **{"because": "nothing speaks of pressure", "step_id": "looked-at", **changes})
+
+
+def sharing_basis(*children: ChildSharing, **changes: Any) -> RecordSharingBasis:
+    return _step(RecordSharingBasis, {"service_ref": "service-north", "children": children or (by_power(),)}, changes)
+
+
+def by_power(ref: str = CHILD, **changes: Any) -> ChildSharing:
+    """With the service, by section 17."""
+    said = {"basis": "power", "power": "children_act_1989_s17", "gdpr_basis": "public_task", "because": "in need"}
+    shares = () if changes.get("agency") else (Shareable.ASSESSMENT,)
+    return ChildSharing.model_validate({"ref": ref, "shares": shares, **said, **changes})
+
+
+def withheld(ref: str = CHILD, agency: str | None = None) -> ChildSharing:
+    """Nothing is shared, which would harm the child more."""
+    said = {"ref": ref, "agency": agency, "basis": "not_shared", "because": "an uncle works there"}
+    return ChildSharing.model_validate(said)
 
 
 UNREAD = "0" * 12

@@ -13,7 +13,7 @@ from models.step_down.readers import needs_the_manager
 from models.step_down.steps.confirmation import ApproveLetters
 from models.step_down.steps.consent import RecordConsent
 from models.step_down.steps.decision import NameLeadPractitioner, RecordDecisions
-from models.step_down.steps.sharing import RecordFamilySharing
+from models.step_down.steps.sharing import Basis, RecordFamilySharing, RecordSharingBasis
 from models.vocabulary import Role
 
 
@@ -60,9 +60,17 @@ def as_approved(facts: StepDownFacts, step: ApproveLetters) -> bool:
     return all(stands(facts, letter) for letter in step.letters)
 
 
+def _by_a_power(facts: StepDownFacts, step: RecordSharingBasis) -> Iterable[str]:
+    """The children of whom it is the last word that a recipient is told by a power (SD-09e)."""
+    for said in step.children:
+        if said.basis is Basis.POWER and facts.child(said.ref).basis_in(said.agency) == (step, said):
+            yield said.ref
+
+
 ASKS: Mapping[type[Step], Callable[[StepDownFacts, Any], Iterable[str | None]]] = {
     RecordConsent: _not_by_words_alone,
     RecordFamilySharing: _goes_on_without,
+    RecordSharingBasis: _by_a_power,
     NameLeadPractitioner: _for_the_time_being,
     RecordDecisions: _closes,
     ApproveLetters: _to_somebody_unsafe,

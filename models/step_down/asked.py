@@ -15,6 +15,7 @@ from models.step_down.steps.consent import (
     WithdrawConsent,
 )
 from models.step_down.steps.conversation import AgreedChild, RecordContactConversation
+from models.step_down.steps.sharing import Basis, ChildSharing, RecordSharingBasis
 
 if TYPE_CHECKING:
     from models.step_down.facts import StepDownFacts
@@ -60,8 +61,34 @@ class Asked:
         """Whether consent stands (SD-09)."""
         return self.asked_in is not None and self._stands(self.asked_in)
 
+    def basis_in(self, agency: str | None) -> tuple[RecordSharingBasis, ChildSharing] | None:
+        """SD-09e: the step that said last on what basis the agency is told, and what it said; None is the service."""
+        for step in reversed(self.facts.all_of(RecordSharingBasis, self.ref)):
+            for one in step.children:
+                here = agency is not None or step.service_ref == self.facts.service_ref
+                if one.ref == self.ref and one.is_with(agency) and here:
+                    return step, one
+        return None
+
+    def withheld_from(self, agency: str | None) -> bool:
+        """SD-09e: nothing of it is shared with the agency, which would harm it more; None is the service."""
+        found = self.basis_in(agency)
+        return found is not None and found[1].basis is Basis.NOT_SHARED
+
+    def by_power(self, agency: str | None) -> ChildSharing | None:
+        """SD-09e: what is shared with the agency by a power, once the team manager agrees; None is the service."""
+        found = self.basis_in(agency)
+        granted = found is not None and found[1].basis is Basis.POWER and self.facts.granted(found[0], self.ref)
+        return found[1] if found is not None and granted else None
+
     def may_share(self, what: Shareable) -> bool:
-        """SD-09d: consent stands, and this was agreed to."""
+        """SD-09d, SD-09e: with the service: consent stands, and this was agreed to; or a power allows it."""
+        if self.withheld_from(None):
+            return False
+        power = self.by_power(None)
+        return (power is not None and what in power.shares) or self._agreed_to_share(what)
+
+    def _agreed_to_share(self, what: Shareable) -> bool:
         return self.consents and self.answer is not None and what in self.answer.may_share
 
     @cached_property
@@ -160,4 +187,5 @@ class Asked:
     @property
     def could_pass(self) -> bool:
         """Consent stands, and no conversation left the child out (SD-08, SD-09)."""
-        return self.consents and (self.facts.conversation is None or self.agreement is not None)
+        talked = self.facts.conversation is None or self.agreement is not None
+        return self.consents and talked and not self.withheld_from(None)

@@ -83,7 +83,8 @@ class Child(Asked):
             return step
         place = next(place for place, entry in enumerate(self.facts.steps) if entry.step is step)
         undone = self.kept_after_all(said) or any(self._undone(entry, said) for entry in self.facts.steps[place:])
-        return None if self.facts.harm_reports or self.refusal_changes_risk or undone else step
+        withheld = said.decision is Decision.TRANSFER and self.withheld_from(None)
+        return None if self.facts.harm_reports or self.refusal_changes_risk or withheld or undone else step
 
     @cached_property
     def decision(self) -> ChildDecision | None:

@@ -55,6 +55,12 @@ def consent_lost(facts: StepDownFacts) -> bool:
 
 
 @remembered
+def all_withheld(facts: StepDownFacts) -> bool:
+    """SD-09e: sharing with the service would harm each child who might pass to it."""
+    return bool(undecided(facts)) and all(child.withheld_from(None) for child in undecided(facts))
+
+
+@remembered
 def not_agreed_at_meeting(facts: StepDownFacts) -> bool:
     """SD-19: the final meeting let none of the children pass on who could."""
     asked = [child for child in undecided(facts) or facts.children if child.could_pass]
@@ -104,6 +110,7 @@ TURNS = (
     Turn("SD-01", "not for Early Help, as the start says", lambda facts: not facts.request.criteria.met),
     Turn(None, "cancelled", lambda facts: facts.cancelled is not None),
     Turn("SD-09a", "the family refuses, or withdraws its consent", consent_lost),
+    Turn("SD-09e", "nothing of any child is shared with the service", all_withheld),
     Turn("SD-07", "not appropriate, or no child agreed", not_appropriate),
     Turn("SD-19", "the final meeting agrees no child", not_agreed_at_meeting),
 )
@@ -122,7 +129,7 @@ def transfer_possible(facts: StepDownFacts) -> bool:
 
 def may_reach_service(facts: StepDownFacts) -> bool:
     """A child for whom consent stands can still pass to the service, whose contact the directory knows, and is safe."""
-    consents = any(child.consents for child in undecided(facts))
+    consents = any(child.consents and not child.withheld_from(None) for child in undecided(facts))
     return consents and transfer_possible(facts) and facts.service is not None and service_is_safe(facts)
 
 

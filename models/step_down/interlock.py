@@ -70,6 +70,11 @@ INTERLOCK = (
         "The start of the transfer says that no Early Help response is required.",
     ),
     Lock(None, lambda c, _: c.facts.cancelled is None, "The transfer was cancelled."),
+    Lock(
+        "SD-09e",
+        lambda c, _: not c.withheld_from(None),
+        "It was recorded that nothing of this child is shared with the service, as that would harm the child more.",
+    ),
     Lock("SD-09", lambda c, _: c.consents, "The family's consent does not stand for this child."),
     Lock(
         "SD-07",

@@ -28,8 +28,14 @@ def reads_of(facts: StepDownFacts, letter: Letter) -> tuple[Child, ...]:
     named, person = (child for child in facts.children if child.ref in letter.about), person_of(facts, letter)
     if letter.audience is LetterAudience.AGENCY:
         involved = (child for child in named if is_involved(facts, letter.agency, child))
-        return tuple(child for child in involved if child.agencies_may_read or in_plan(facts, letter))
+        return tuple(child for child in involved if agency_reads_of(facts, letter, child))
     return tuple(child for child in named if person is not None and may_read_of(person, child.ref))
+
+
+def agency_reads_of(facts: StepDownFacts, letter: Letter, child: Child) -> bool:
+    """By consent, as part of the plan that ended, or by a power; never where telling it would harm the child more."""
+    lawful = child.agencies_may_read or in_plan(facts, letter) or child.by_power(letter.agency) is not None
+    return lawful and not child.withheld_from(letter.agency)
 
 
 def against(facts: StepDownFacts, letter: Letter) -> tuple[str, ...]:

@@ -89,7 +89,9 @@ def _told(facts: StepDownFacts, letter: Letter, children: tuple[Child, ...]) -> 
                 ref=child.ref,
                 decision=child.decision.decision,
                 withdrawn=child.is_decided(Decision.TRANSFER) and not child.consents,
-                of_early_help=letter.audience is LetterAudience.FAMILY or child.agencies_may_read,
+                of_early_help=letter.audience is LetterAudience.FAMILY
+                or child.agencies_may_read
+                or child.by_power(letter.agency) is not None,
                 plan_ended_on=_plan_ended(child) if letter.person or in_plan(facts, letter) else None,
                 starts_on=child.agreement.realistic_start if child.passes_on and child.agreement else None,
             )

@@ -35,9 +35,11 @@ from tests.builders import (
     plan_sharing,
     refused_consent,
     request,
+    sharing_basis,
     taken,
     whole_path,
     withdrawal,
+    withheld,
 )
 
 PASSES = child_decision(CHILD, Decision.TRANSFER)
@@ -84,6 +86,10 @@ LACKING = {
     "Early Help cannot meet the needs": ("SD-02", told(*ALL, needs_early_help_can_meet=False)),
     "no response was required": ("SD-03", told(*ALL, response_required=False)),
     "the transfer was cancelled": (None, cancelled_as_the_closing_began()),
+    "nothing is shared with the service": (
+        "SD-09e",
+        begin(told(*ALL, sharing_basis(withheld(CHILD), withheld(SIBLING))), close_child(CHILD), close_child(SIBLING)),
+    ),
     "consent was withdrawn": (
         "SD-09",
         begin(told(*ALL, withdrawal(CHILD, SIBLING)), close_child(CHILD), close_child(SIBLING)),

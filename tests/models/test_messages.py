@@ -19,6 +19,7 @@ from models.step_down.steps.conversation import AgreedChild
 from models.step_down.steps.decision import Part
 from models.step_down.steps.every import STEPS, AnyStep
 from models.step_down.steps.family import RecordFamily
+from models.step_down.steps.sharing import RecordSharingBasis
 from models.vocabulary import LONDON, ChildRef, Role, local_time
 from models.wrong_input import first_flaw
 from tests.builders import (
@@ -358,6 +359,7 @@ def test_outside_systems_know_the_steps_by_these_names() -> None:
         "record_consent",
         "withdraw_consent",
         "record_family_sharing",
+        "record_sharing_basis",
         "answer_request",
         "record_contact_conversation",
         "schedule_final_meeting",
@@ -393,7 +395,7 @@ def test_a_message_never_changes() -> None:
 
 def test_every_step_is_marked_as_something_that_people_wrote_and_the_family_as_restricted() -> None:
     said = {kind: kind.model_construct(children=()).privacy for kind in STEPS}
-    assert said.pop(RecordFamily) == "restricted"
+    assert {said.pop(kind) for kind in (RecordFamily, RecordSharingBasis)} == {"restricted"}
     assert set(said.values()) == {"narrative"}
 
 

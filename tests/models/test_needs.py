@@ -95,6 +95,7 @@ from tests.builders import (
     request,
     result,
     scheduled,
+    sharing_basis,
     to_family,
     waiting_for_the_manager,
     whole_path,
@@ -300,6 +301,13 @@ SAY_IT = NextStep(
     "reason); or decide the child anew.",
     clause="SD-19b",
 )
+AGREE_TO_POWER = NextStep(
+    step="authorise",
+    who=Role.TEAM_MANAGER,
+    ask="Information is to be shared by a power or duty, and not by consent: authorise it, or say why not; nothing is "
+    "shared by it before.",
+    clause="SD-09e",
+)
 CONFIRM_NOTICE = NextStep(
     step="record_decisions",
     who=SW,
@@ -459,6 +467,11 @@ def not_met(**criteria: bool) -> StepDownFacts:
 
 
 WHERE: dict[str, tuple[Callable[[], StepDownFacts], Stage, tuple[NextStep, ...]]] = {
+    "to be shared by a power": (
+        lambda: facts_after(exploration(), consent(), sharing_basis(actor=SOCIAL_WORKER)),
+        Stage.SHARING,
+        (SHARE_WITH_FAMILY, AGREE_TO_POWER),
+    ),
     "moved, and nobody there has answered": (
         lambda: facts_after(
             decided_as(child_decision(CHILD, Decision.MOVED_AWAY, moved=away())), before=facts_before(RecordDecisions)

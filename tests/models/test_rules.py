@@ -59,6 +59,7 @@ from tests.builders import (
     begin,
     born,
     by_post,
+    by_power,
     cancellation,
     cancelled_meeting,
     child_consent,
@@ -129,6 +130,7 @@ from tests.builders import (
     resume,
     scheduled,
     service,
+    sharing_basis,
     the_share,
     to_family,
     voice,
@@ -136,6 +138,7 @@ from tests.builders import (
     whole_path,
     with_school,
     withdrawal,
+    withheld,
     without_mosaic,
 )
 from tests.colleagues import manager
@@ -824,6 +827,16 @@ REFUSED: dict[str, Case] = {
             "is named."
         ),
     ),
+    "a_power_of_the_manager_whose_family_it_is": (
+        "SD-23b",
+        lambda: manages_too(facts()),
+        sharing_basis(actor=MANAGER.model_copy(update={"id": SOCIAL_WORKER.id})),
+        "actor",
+        (
+            "The social worker of a family does not act as its manager, too: another manager does, or the cover that "
+            "is named."
+        ),
+    ),
     "an_interim_contact_of_the_manager_whose_family_it_is": (
         "SD-23b",
         lambda: manages_too(facts_before(NameLeadPractitioner)),
@@ -833,6 +846,34 @@ REFUSED: dict[str, Case] = {
             "The social worker of a family does not act as its manager, too: another manager does, or the cover that "
             "is named."
         ),
+    ),
+    "a_basis_of_sharing_with_another_service": (
+        "SD-09e",
+        facts,
+        sharing_basis(service_ref="service-south"),
+        "service_ref",
+        "The basis of sharing names the service of this transfer.",
+    ),
+    "a_basis_of_sharing_with_an_agency_that_nobody_named": (
+        "SD-09e",
+        facts,
+        sharing_basis(by_power(agency="Hill School")),
+        "children.0.agency",
+        "Choose the agency from those that the exploration, or Mosaic, names as involved.",
+    ),
+    "a_power_that_the_policy_does_not_allow": (
+        "SD-09e",
+        facts,
+        sharing_basis(by_power(power="children_act_2004_s16la")),
+        "children.0.power",
+        "The policy of this council does not allow that power, or it is not in force on that day.",
+    ),
+    "passing_on_a_child_of_whom_nothing_is_shared": (
+        "SD-09e",
+        lambda: facts_after(sharing_basis(withheld()), before=facts_before(RecordDecisions, CHILD, SIBLING)),
+        decision(),
+        "children.0.decision",
+        "It was recorded that nothing of this child is shared with the service, as that would harm the child more.",
     ),
     "closing_a_child_whose_refusal_changes_the_risk": (
         "SD-09e",
@@ -1789,6 +1830,7 @@ MAY: dict[str, set[Role]] = {
     "record_consent": {SW},
     "withdraw_consent": set(Role),
     "record_family_sharing": {SW, TM},
+    "record_sharing_basis": {SW, TM},
     "answer_request": {SW, CONTACT_ROLE},
     "record_contact_conversation": {SW, CONTACT_ROLE},
     "schedule_final_meeting": {SW},
@@ -1816,6 +1858,7 @@ MAY: dict[str, set[Role]] = {
 
 BESIDE_THE_PATH: dict[str, tuple[Callable[[], StepDownFacts], Step]] = {
     "withdraw_consent": (lambda: facts_before(RecordFamilySharing), withdrawal()),
+    "record_sharing_basis": (facts, sharing_basis()),
     "schedule_final_meeting": (lambda: plan_before(ScheduleFinalMeeting), scheduled()),
     "record_final_meeting": (lambda: plan_before(RecordFinalMeeting), meeting()),
     "confirm_meeting": (lambda: facts_after(meeting(), before=plan_before(ScheduleFinalMeeting)), confirmation()),

@@ -74,6 +74,7 @@ from tests.builders import (
     resolution,
     resume,
     scheduled,
+    sharing_basis,
     withdrawal,
 )
 
@@ -125,6 +126,7 @@ SAID: list[tuple[Step, str, str | None]] = [
             "Explained by social worker: at a visit"
         ),
     ),
+    (sharing_basis(), "Recorded on what basis information is shared", None),
     (withdrawal(CHILD, SIBLING), "Recorded that the family withdrew its consent: child-a, child-b", "By mother"),
     (
         withdrawal(family_said="we manage alone"),

@@ -81,6 +81,7 @@ class StepDownTransfer(JourneyRun[StepDownFacts]):
     record_consent = step(consent.RecordConsent)
     withdraw_consent = step(consent.WithdrawConsent)
     record_family_sharing = step(sharing.RecordFamilySharing)
+    record_sharing_basis = step(sharing.RecordSharingBasis)
     answer_request = step(conversation.AnswerRequest)
     record_contact_conversation = step(conversation.RecordContactConversation)
     schedule_final_meeting = step(final_meeting.ScheduleFinalMeeting)

@@ -153,7 +153,7 @@ ROWS: tuple[Row, ...] = (
         "risk, or speaks of coercion or exploitation: authorise where it does not, say no where it does, and say in "
         "because what you found.",
         met=lambda f: not any(child.refusal_not_looked_at for child in f.children if not child.closing_begun),
-        of=lambda f: (c.asked_in for c in f.children if c.refusal_not_looked_at and not c.closing_begun),
+        of=lambda f: (c.refused_in for c in f.children if c.refusal_not_looked_at and not c.closing_begun),
         clock=ClockKind.AUTHORISED,
         everywhere=True,
     ),

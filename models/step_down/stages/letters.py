@@ -10,8 +10,8 @@ from models.step_down.facts import StepDownFacts
 from models.step_down.leaving import digest, of_the_dead, stands
 from models.step_down.readers import (
     agencies_involved,
+    agency_reads_of,
     holders,
-    in_plan,
     is_involved,
     may_read_of,
     person_of,
@@ -84,9 +84,10 @@ def _names_an_unknown_child(facts: StepDownFacts, step: ApproveLetters) -> bool:
 
 
 def _names_a_child_to_an_agency(facts: StepDownFacts, step: ApproveLetters) -> bool:
-    """SD-09: an agency that took no part in the plan would read of a child of whom it may not."""
-    to_agencies = (letter for letter in step.letters if letter.written and letter.agency and not in_plan(facts, letter))
-    return any(not facts.child(child).agencies_may_read for child in _named(to_agencies, LetterAudience.AGENCY))
+    """SD-09, SD-09e: an agency would read of a child of whom it may not."""
+    to_agencies = (letter for letter in step.letters if letter.written and letter.agency)
+    named = ((letter, facts.child(ref)) for letter in to_agencies for ref in letter.about)
+    return any(not agency_reads_of(facts, letter, child) for letter, child in named)
 
 
 def _agency_omitted(facts: StepDownFacts, written: tuple[Letter, ...]) -> bool:

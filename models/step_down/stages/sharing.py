@@ -1,14 +1,32 @@
 """Sharing: the family sees the papers and agrees that they are the basis; then the service has them (SD-10, 11, 15)."""
 
-from models.journey.rows import TimeIsUp, field, unless
+from models.journey.rows import TimeIsUp, each_child, field, unless
 from models.kinds import ClockKind
 from models.step_down.acts import nothing_waits, that_wait
 from models.step_down.direction import consent_stands, transfer_possible
+from models.step_down.facts import StepDownFacts
 from models.step_down.papers import nobody_still_in, papers_seen, share_with_service, to_share_again
+from models.step_down.readers import agencies_involved
 from models.step_down.rows import NOT_ENGAGED, SW, TM, Doing, Need, Row, Rule
 from models.step_down.steps.acts import Authorise
+from models.step_down.steps.consent import plain
 from models.step_down.steps.decision import RecordDecisions
-from models.step_down.steps.sharing import RecordFamilySharing
+from models.step_down.steps.sharing import ChildSharing, RecordFamilySharing, RecordSharingBasis
+
+
+def _agency_is_not_involved(facts: StepDownFacts, said: ChildSharing) -> bool:
+    return said.agency is not None and plain(said.agency) not in map(plain, agencies_involved(facts))
+
+
+def _power_not_in_force(facts: StepDownFacts, step: RecordSharingBasis) -> str | None:
+    """The first child for whom a power is named that the policy does not allow on that day."""
+    allowed = facts.policy.sharing_powers
+    for place, said in enumerate(step.children):
+        since = allowed.get(said.power) if said.power is not None else None
+        if said.power is not None and (said.power not in allowed or (since is not None and step.day < since)):
+            return f"children.{place}.power"
+    return None
+
 
 ROWS: tuple[Row, ...] = (
     Need(
@@ -59,6 +77,17 @@ ROWS: tuple[Row, ...] = (
         applies=transfer_possible,
         clock=ClockKind.SHARING,
     ),
+    Need(
+        "SD-09e",
+        Authorise,
+        TM,
+        "Information is to be shared by a power or duty, and not by consent: authorise it, or say why not; nothing is "
+        "shared by it before.",
+        met=nothing_waits(RecordSharingBasis),
+        of=that_wait(RecordSharingBasis),
+        clock=ClockKind.AUTHORISED,
+        everywhere=True,
+    ),
     Doing(
         "SD-11",
         share_with_service,
@@ -90,5 +119,23 @@ ROWS: tuple[Row, ...] = (
         RecordFamilySharing,
         field("without_children", lambda f, s: not set(s.without_children) <= set(f.child_refs)),
         "Only children of this transfer are taken out of its documents.",
+    ),
+    Rule(
+        "SD-09e",
+        RecordSharingBasis,
+        field("service_ref", lambda f, s: s.service_ref != f.service_ref),
+        "The basis of sharing names the service of this transfer.",
+    ),
+    Rule(
+        "SD-09e",
+        RecordSharingBasis,
+        each_child("agency", _agency_is_not_involved),
+        "Choose the agency from those that the exploration, or Mosaic, names as involved.",
+    ),
+    Rule(
+        "SD-09e",
+        RecordSharingBasis,
+        _power_not_in_force,
+        "The policy of this council does not allow that power, or it is not in force on that day.",
     ),
 )

@@ -31,7 +31,7 @@ from models.step_down.steps.decision import (
 )
 from models.step_down.steps.family import RecordFamily
 from models.step_down.steps.final_meeting import RecordFinalMeeting, ScheduleFinalMeeting
-from models.step_down.steps.sharing import RecordFamilySharing
+from models.step_down.steps.sharing import RecordFamilySharing, RecordSharingBasis
 from models.step_down.steps.transfer import AddChild, ChangeService
 
 AnyStep = Annotated[
@@ -40,6 +40,7 @@ AnyStep = Annotated[
     | RecordConsent
     | WithdrawConsent
     | RecordFamilySharing
+    | RecordSharingBasis
     | AnswerRequest
     | RecordContactConversation
     | ScheduleFinalMeeting

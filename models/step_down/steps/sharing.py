@@ -1,10 +1,13 @@
 """Sharing: the family sees each document, and says whether it is the basis of support (SD-10, SD-15)."""
 
+from enum import StrEnum
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
 from models.journey.steps import Step
+from models.policy import SharingPower
+from models.step_down.steps.consent import Shareable, plain
 from models.vocabulary import Frozen, Narrative, Ref, Role
 
 
@@ -50,3 +53,83 @@ class RecordFamilySharing(Step):
         if self.agreed_as_basis:
             return f"{seen}, agreed as the basis"
         return f"{seen}, not agreed" + ("; support goes on without it" if self.without_it else "")
+
+
+class Basis(StrEnum):
+    """On what information about a child is shared with a recipient (SD-09e)."""
+
+    CONSENT = "consent"
+    """As far as consent says, and as long as it stands."""
+    POWER = "power"
+    NOT_SHARED = "not_shared"
+    """It would harm the child more."""
+
+
+class GdprBasis(StrEnum):
+    """The basis under the UK GDPR, recorded apart."""
+
+    CONSENT = "consent"
+    LEGAL_OBLIGATION = "legal_obligation"
+    VITAL_INTERESTS = "vital_interests"
+    PUBLIC_TASK = "public_task"
+    LEGITIMATE_INTERESTS = "legitimate_interests"
+
+
+class ChildSharing(Frozen):
+    """On what information about one child is shared with one recipient."""
+
+    ref: Ref
+    agency: Narrative | None = None
+    """By name; none: the Early Help service, and whoever takes over there."""
+    basis: Basis
+    power: SharingPower | None = None
+    shares: tuple[Shareable, ...] = ()
+    """What goes to the service by this power."""
+    gdpr_basis: GdprBasis | None = None
+    because: Narrative
+
+    @model_validator(mode="after")
+    def _says_by_what(self) -> "ChildSharing":
+        if (self.basis is Basis.POWER) != (self.power is not None):
+            raise ValueError(
+                "power: name the power or duty where information is shared by one, and only there (SD-09e)"
+            )
+        if (self.basis is Basis.NOT_SHARED) != (self.gdpr_basis is None):
+            raise ValueError("gdpr_basis: say the basis under the UK GDPR of whatever is shared (SD-09e)")
+        by_power_with_service = self.basis is Basis.POWER and self.agency is None
+        if bool(self.shares) != by_power_with_service:
+            raise ValueError("shares: say what goes to the service by a power, and of nothing else (SD-09d, SD-09e)")
+        return self
+
+    def is_with(self, agency: str | None) -> bool:
+        """Whether it is about this recipient; None is the service."""
+        return (self.agency and plain(self.agency)) == (agency and plain(agency))
+
+
+class RecordSharingBasis(Step):
+    """On what information is shared, by child and recipient; of each the last word holds (SD-09e)."""
+
+    recorded_by: ClassVar[frozenset[Role]] = frozenset({Role.SOCIAL_WORKER, Role.TEAM_MANAGER})
+    counts_as: ClassVar[frozenset[Role]] = frozenset({Role.TEAM_MANAGER})
+    does: ClassVar[str] = "recorded on what basis information is shared"
+    goes_on: ClassVar[bool] = True
+    step: Literal["record_sharing_basis"] = "record_sharing_basis"
+    service_ref: Ref
+    children: Annotated[tuple[ChildSharing, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _each_once(self) -> "RecordSharingBasis":
+        named = [(one.ref, one.agency and plain(one.agency)) for one in self.children]
+        if len(set(named)) != len(named):
+            raise ValueError("children: each child and recipient is named once")
+        return self
+
+    @property
+    def needs_manager(self) -> bool:
+        """To share by a power is the manager's to agree to."""
+        return any(one.basis is Basis.POWER for one in self.children)
+
+    @property
+    def privacy(self) -> str:
+        """It says what would harm whom."""
+        return "restricted"
