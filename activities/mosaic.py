@@ -1,4 +1,4 @@
-"""Mosaic actions: sharing a document with the service's team, closing a child, seeing that it was opened again.
+"""Mosaic actions: looking at children, sharing a document with a team, closing a child, seeing that it is open again.
 
 An attempt that has begun goes to its end, though what it does is no longer wanted: broken off, nobody would know.
 """
@@ -23,6 +23,9 @@ CLOSED_TO_SOCIAL_WORK = "Case Closed to Children's Services"
 EARLY_HELP_TRANSFER = "Early Help: Transfer from Social Work"
 CLOSING_STEPS = {Route.ASSESSMENT: "Case Closure from Assessment", Route.PLAN: "Child Case Closure"}
 """The workflow step by which social work closes a child (SD-21)."""
+
+
+NOT_CLOSED = "Mosaic holds something that keeps it open, or does not say whether it does"
 
 
 class LookAtChildren(Frozen):
@@ -99,9 +102,7 @@ class MosaicActivities:
             try:
                 return self.effects.carry_out(order.intent, _Closure(self.mosaic, order))
             except KeptOpenError as kept:
-                return self.effects.stopped(
-                    order.intent, "Mosaic holds something that keeps it open", {order.child_ref: kept.record}
-                )
+                return self.effects.stopped(order.intent, NOT_CLOSED, {order.child_ref: kept.record})
 
     @activity.defn(no_thread_cancel_exception=True)
     def reopen_child(self, order: ReopenChild) -> EffectResult:
@@ -129,7 +130,7 @@ class _Sharing:
 
 
 class KeptOpenError(Exception):
-    """A child is not closed, for what Mosaic holds of it now."""
+    """A child is not closed, for what Mosaic holds of it now, or does not say."""
 
     def __init__(self, record: ChildRecord) -> None:
         """With the record; the text says nothing of it."""

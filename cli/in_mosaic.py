@@ -55,9 +55,15 @@ def _known(record: ChildRecord) -> list[str]:
         f"{one.person_ref}, {one.relation}{_responsible(one.parental_responsibility)}"
         for one in record.relationships or ()
     ]
+    since = f", since {record.plan_since:%d %B %Y}" if record.plan_since else ""
+    statuses = record.legal_statuses
+    authorised = record.assessment_authorised_on
     said = {
         "Born": f"{record.born_on:%d %B %Y}" if record.born_on else None,
         "Expected": f"{record.expected_on:%d %B %Y}" if record.expected_on else None,
+        "Plan": f"{record.open_plan.words}{since}" if record.open_plan else None,
+        "Legal status": None if statuses is None else ", ".join(one.words for one in statuses) or "none",
+        "Assessment authorised": f"{authorised:%d %B %Y}" if authorised else None,
         "Review conference": f"{conference}{confirmed}" if conference else None,
         "Related": "; ".join(people) or None,
         "Agencies": ", ".join(record.agencies or ()) or None,

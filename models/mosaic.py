@@ -95,6 +95,11 @@ class LegalStatus(StrEnum):
     CARE_LEAVER = "care_leaver"
     PRIVATELY_FOSTERED = "privately_fostered"
 
+    @property
+    def words(self) -> str:
+        """The status as people say it."""
+        return self.value.replace("_", " ")
+
 
 class OpenPlan(StrEnum):
     """The plan that is open for a child."""
@@ -102,6 +107,11 @@ class OpenPlan(StrEnum):
     NONE = "none"
     CHILD_IN_NEED = "child_in_need"
     CHILD_PROTECTION = "child_protection"
+
+    @property
+    def words(self) -> str:
+        """The plan as people call it."""
+        return {"none": "none", "child_in_need": "Child in Need", "child_protection": "Child Protection"}[self.value]
 
 
 class Conference(Frozen):
@@ -131,8 +141,10 @@ class ChildRecord(Frozen):
     legal_statuses: tuple[LegalStatus, ...] | None = None
     """Empty where none holds."""
     open_plan: OpenPlan | None = None
+    plan_since: date | None = None
+    """When the plan that is open began."""
     conference: Conference | None = None
-    """The newest review conference; None also where none was held."""
+    """The newest review conference, of whichever plan; None also where none was held."""
     open_enquiry: bool | None = None
     """A strategy discussion or a section 47 enquiry is open."""
     proceedings: bool | None = None

@@ -154,7 +154,7 @@ class Asked:
         """SD-09c: who said no, whichever service it was about, and nothing else since; as far as their word counts."""
         steps = (entry.step for entry in self.facts.steps if isinstance(entry.step, RecordConsent))
         answers = (answer for step in steps for answer in step.children if answer.ref == self.ref)
-        last = {holder.person: holder.answer for answer in answers for holder in answer.holders}
+        last = {one.person: one.answer for answer in answers for one in answer.holders if one.answer.is_a_word}
         counts = {person.ref for person in self.facts.family.holders(self.ref)} if self.facts.family else set()
         return frozenset(ref for ref, said in last.items() if said is HolderAnswer.REFUSED and ref in counts)
 

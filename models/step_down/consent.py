@@ -48,7 +48,8 @@ def word(family: Family | None, said: ChildConsent, day: date) -> Word:
         case Speaks.HOLDERS:
             return Word.NO if said.voice.agreed is False else _holders_word(family, said)
         case Speaks.BOTH:
-            return _holders_word(family, said) if said.voice.agreed else Word.NO
+            both = said.voice.agreed and HolderAnswer.AGREED in _answers(family, said)
+            return _holders_word(family, said) if both else Word.NO
 
 
 def heard(family: Family, said: ChildConsent) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from models.mosaic import ChildRecord, LegalStatus, OpenPlan
+from models.mosaic import ChildRecord, Conference, LegalStatus, OpenPlan
 from models.plans import PlanOutcome
 from models.vocabulary import Frozen
 
@@ -106,16 +106,24 @@ def plan_goes_on(record: ChildRecord | None, here: PlanHere) -> bool:
     return on_it and not _ended_without(record, here) and not _ended(record, here.said)
 
 
+def _conference(record: ChildRecord | None) -> Conference | None:
+    """The newest that Mosaic holds; it says nothing of a plan that is open unless it was surely held about that one."""
+    held = record.conference if record is not None else None
+    if record is None or held is None or record.open_plan is not OpenPlan.CHILD_PROTECTION:
+        return held
+    return held if record.plan_since is not None and record.plan_since <= held.held_on else None
+
+
 def _ended_without(record: ChildRecord | None, here: PlanHere) -> bool:
     """Without a conference, and none was held since, here or in Mosaic."""
-    there = record.conference.held_on if record is not None and record.conference is not None else None
-    held = [day for day in (here.said.on if here.said else None, there) if day is not None]
+    there = _conference(record)
+    held = [day for day in (here.said.on if here.said else None, there.held_on if there else None) if day is not None]
     return here.ended_without is not None and all(day <= here.ended_without for day in held)
 
 
 def _ended(record: ChildRecord | None, said: SaidHere | None) -> bool:
     """By the newest conference, here or in Mosaic; one of the same day must not say otherwise."""
-    there = record.conference if record is not None else None
+    there = _conference(record)
     if there is None or (said is not None and said.on > there.held_on):
         return said is not None and said.ends and said.confirmed
     of_that_day = said if said is not None and said.on == there.held_on else SaidHere(on=there.held_on, ends=True)

@@ -159,8 +159,10 @@ class ChildRecord(Message):
     legal_statuses: list[LegalStatus] | None
     """Empty where none holds."""
     open_plan: OpenPlan | None
+    plan_since: date | None
+    """When the plan that is open began."""
     conference: Conference | None
-    """The newest review conference; null also where none was held."""
+    """The newest review conference, of whichever plan; null also where none was held."""
     open_enquiry: bool | None
     """A strategy discussion or a section 47 enquiry is open."""
     proceedings: bool | None

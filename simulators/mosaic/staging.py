@@ -78,6 +78,7 @@ class StagedRecord(ChildRecord):
     expected_on: date | None = None
     legal_statuses: list[LegalStatus] | None = Field(default_factory=list)
     open_plan: OpenPlan | None = OpenPlan.NONE
+    plan_since: date | None = None
     conference: Conference | None = None
     open_enquiry: bool | None = False
     proceedings: bool | None = False

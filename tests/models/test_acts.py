@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from models.effects import Effect
 from models.journey.steps import Step
-from models.kinds import ClockKind
+from models.kinds import ClockKind, EffectKind
+from models.people import Colleague
 from models.plans import PlanOutcome
 from models.step_down.effects import closures
 from models.step_down.facts import StepDownFacts
@@ -52,11 +54,12 @@ from tests.builders import (
     practitioner,
     record,
     refused,
+    result,
     waiting_for_the_manager,
     whole_path,
     withdrawal,
 )
-from tests.colleagues import manager
+from tests.colleagues import COLLEAGUES, chair, manager
 from tests.step_down import is_late, next_steps, refusal, stage, status
 
 STAYS, NOTHING_MORE = Decision.STAYS_WITH_SOCIAL_WORK, Decision.NO_FURTHER_SUPPORT
@@ -300,6 +303,26 @@ def test_the_end_of_a_child_protection_plan_counts_once_the_chair_of_the_confere
     assert closures(record(record(typed, confirmation()), closes)) == (close_child(CHILD),)
     assert closures(record(in_conference(actor=CHAIR), closes)) == (close_child(CHILD),)
     assert refused(in_conference(actor=MANAGER), closes).clause == "SD-19a"
+
+
+def knowing(now: StepDownFacts, somebody: Colleague) -> StepDownFacts:
+    """The directory was read anew, and has them, too."""
+    look = result(Effect(kind=EffectKind.LOOK_UP_PEOPLE, number=9))
+    return now.having(effects=(*now.effects, look.model_copy(update={"people": (*COLLEAGUES, somebody)})))
+
+
+@pytest.mark.clause("SD-23b")
+def test_a_chair_who_did_not_chair_the_conference_neither_records_nor_confirms_it() -> None:
+    another = chair(ref="chair-2").colleague
+    typed = in_conference(actor=SOCIAL_WORKER)
+    known = knowing(typed, another)
+    by = Actor(id="chair-2", role=Role.CHAIR)
+    assert refused(known, confirmation(by=by)).clause == "SD-23b"
+    before = plan_before(RecordFinalMeeting, before=in_child_protection())
+    assert refused(knowing(before, another), conference(actor=by)).clause == "SD-23b"
+    days = {"cover_from": NOW.date(), "cover_until": NOW.date()}
+    covers = chair(ref="chair-2", covers=("chair-1",), **days).colleague
+    assert refusal(knowing(typed, covers), confirmation(by=by), NOW) is None
 
 
 @pytest.mark.clause("SD-19a")

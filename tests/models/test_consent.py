@@ -101,6 +101,7 @@ AT_16: dict[str, tuple[str, tuple[Holder, ...], ChildVoice | None, bool | None]]
 IN_DOUBT: dict[str, tuple[str, tuple[Holder, ...], ChildVoice | None, bool | None]] = {
     "both say yes": ("SD-09b", (YES,), own_word(agreed=True), True),
     "the young person alone says yes": ("SD-09b", (), own_word(agreed=True), False),
+    "somebody judged them to understand it, and no holder says yes": ("SD-09b", (), competent(agreed=True), False),
     "the young person says no": ("SD-09b", (YES,), own_word(agreed=False), False),
 }
 
@@ -248,9 +249,16 @@ def again(*holders: Holder) -> RecordConsent:
 
 
 @pytest.mark.clause("SD-09c")
-@pytest.mark.parametrize("answer", [HolderAnswer.AGREED, HolderAnswer.UNSAFE_TO_CONTACT])
-def test_who_objected_and_is_named_again_may_say_something_else(answer: HolderAnswer) -> None:
-    assert record(objected_before(), again(YES, holder(answer, "father"))).child(CHILD).consents
+def test_who_objected_may_say_yes_since() -> None:
+    assert record(objected_before(), again(YES, holder(person="father"))).child(CHILD).consents
+
+
+@pytest.mark.clause("SD-09c")
+@pytest.mark.parametrize("answer", [answer for answer in HolderAnswer if not answer.is_a_word])
+def test_an_objection_is_not_lost_where_nobody_asks_its_holder_again(answer: HolderAnswer) -> None:
+    assert refused(objected_before(), again(YES, holder(answer, "father"))).field == "children.0.holders"
+    absent_in_between = record(objected_before(), again(OBJECTS))
+    assert absent_in_between.child(CHILD).objectors == {"father"}
 
 
 @pytest.mark.clause("SD-09c")

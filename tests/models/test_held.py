@@ -44,7 +44,8 @@ from tests.step_down import next_steps, record_step, refusal, stage, status
 TODAY = NOW.date()
 CLOSING_DECISIONS = [decision for decision in Decision if decision.closes]
 NO_SUPPORT = decided({CHILD: Decision.NO_FURTHER_SUPPORT})
-ON_A_PLAN = {"open_plan": OpenPlan.CHILD_PROTECTION}
+PLAN_SINCE = TODAY - timedelta(days=90)
+ON_A_PLAN = {"open_plan": OpenPlan.CHILD_PROTECTION, "plan_since": PLAN_SINCE}
 
 
 def holding(**says: object) -> ChildRecord:
@@ -201,6 +202,14 @@ def test_a_conference_in_mosaic_counts_where_it_ends_the_plan_of_this_child(outc
 
 
 @pytest.mark.clause("SD-19a")
+@pytest.mark.parametrize("since", [None, TODAY], ids=["not said", "since that conference"])
+def test_a_conference_about_an_earlier_plan_does_not_end_the_one_that_is_open(since: date | None) -> None:
+    earlier = conference(held_on=TODAY - timedelta(days=1))
+    open_now = {"open_plan": OpenPlan.CHILD_PROTECTION, "plan_since": since}
+    assert closures(seen(said(facts()), holding(**open_now, conference=earlier))) == ()
+
+
+@pytest.mark.clause("SD-19a")
 def test_what_its_chair_has_not_confirmed_ends_no_plan() -> None:
     now = seen(said(facts()), holding(**ON_A_PLAN, conference=conference(confirmed=False)))
     assert closures(now) == ()
@@ -254,6 +263,7 @@ CONFERENCES = st.none() | st.builds(
 RECORDS = st.builds(
     ChildRecord,
     open_plan=st.none() | st.sampled_from(OpenPlan),
+    plan_since=st.none() | st.dates(TODAY - timedelta(days=3), TODAY + timedelta(days=3)),
     conference=CONFERENCES,
     open_enquiry=st.none() | st.booleans(),
     proceedings=st.just(False),
@@ -283,6 +293,8 @@ def test_no_child_on_a_plan_is_closed_without_what_ends_the_plan(
     there = last.conference
     ends_there = there is not None and there.confirmed and there.outcome is PlanOutcome.ENDS
     ends_here = here in {MeetingOutcome.AGREED, MeetingOutcome.UNIVERSAL_SERVICES} and protected
+    if last.open_plan is OpenPlan.CHILD_PROTECTION and ends_there:
+        ends_there = last.plan_since is not None and last.plan_since <= there.held_on
     on_a_plan = protected or last.open_plan is OpenPlan.CHILD_PROTECTION
     assert not on_a_plan or ends_there or ends_here
     assert last.open_enquiry is False

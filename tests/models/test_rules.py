@@ -323,8 +323,8 @@ LACKING = voice(lacks_capacity=LacksCapacity(assessed_by="Dr Sample", best_inter
 Case = tuple[str | None, Callable[[], StepDownFacts], Step, str, str]
 
 OBJECTED = (
-    "Somebody who objected before is omitted: name everybody who objected, with what they say now; who holds no "
-    "parental responsibility is put right in the record of the family."
+    "Somebody who objected before says nothing now: name everybody who objected, with their yes or no as it is now, or "
+    "their no as it was; who holds no parental responsibility is put right in the record of the family."
 )
 ROUTE = "Out of an assessment, the assessment and the summary of advice may be shared; the plan only out of a plan."
 AT_16 = (
@@ -514,8 +514,8 @@ REFUSED: dict[str, Case] = {
         confirmation(by=MANAGER),
         "actor",
         (
-            "What a conference said is confirmed by its chair alone; what a Child in Need review said, by its chair or "
-            "the team manager."
+            "What a conference said is confirmed by its chair alone, or by who covers for them on that day; what a "
+            "Child in Need review said, by its chair or the team manager."
         ),
     ),
     "confirming_the_end_of_a_plan_without_a_conference_as_a_chair": (
@@ -544,7 +544,7 @@ REFUSED: dict[str, Case] = {
     ),
     "confirming_a_meeting_as_who_recorded_it": (
         "SD-23b",
-        lambda: manages_too(facts_after(meeting(), before=plan_before(ScheduleFinalMeeting))),
+        lambda: manages_too(facts_after(meeting(chair=SOCIAL_WORKER.id), before=plan_before(ScheduleFinalMeeting))),
         confirmation(by=CHAIR.model_copy(update={"id": SOCIAL_WORKER.id})),
         "actor",
         (
@@ -569,11 +569,21 @@ REFUSED: dict[str, Case] = {
     "recording_the_meeting_of_their_own_family_as_its_chair": (
         "SD-23b",
         lambda: manages_too(plan_before(RecordFinalMeeting)),
-        meeting(actor=CHAIR.model_copy(update={"id": SOCIAL_WORKER.id})),
+        meeting(chair=SOCIAL_WORKER.id, actor=CHAIR.model_copy(update={"id": SOCIAL_WORKER.id})),
         "actor",
         (
             "The social worker of a family does not record its meeting as the chair or the manager: record it as the "
             "social worker, and the chair confirms it."
+        ),
+    ),
+    "recording_a_meeting_as_a_chair_who_did_not_chair_it": (
+        "SD-23b",
+        lambda: plan_before(RecordFinalMeeting),
+        meeting(chair="chair-2", actor=CHAIR),
+        "actor",
+        (
+            "Only who chaired the meeting, or covers for them on that day, records it as its chair: record it as the "
+            "social worker, and its chair confirms it."
         ),
     ),
     "a_conference_that_says_nothing_of_the_plan": (

@@ -108,8 +108,8 @@ def _shares_more(facts: StepDownFacts, said: ChildConsent) -> bool:
 
 
 def _omits_an_objector(facts: StepDownFacts, said: ChildConsent) -> bool:
-    """Somebody who said no is not named any more, so that the objection would vanish."""
-    return not facts.child(said.ref).objectors <= {one.person for one in said.holders}
+    """Somebody who said no says nothing any more, or is not named, so that the objection would vanish."""
+    return not facts.child(said.ref).objectors <= {one.person for one in said.holders if one.answer.is_a_word}
 
 
 def _withdraws(facts: StepDownFacts, step: RecordConsent) -> bool:
@@ -279,8 +279,8 @@ ROWS: tuple[Row, ...] = (
         "SD-09c",
         RecordConsent,
         each_child("holders", _omits_an_objector),
-        "Somebody who objected before is omitted: name everybody who objected, with what they say now; who holds no "
-        "parental responsibility is put right in the record of the family.",
+        "Somebody who objected before says nothing now: name everybody who objected, with their yes or no as it is "
+        "now, or their no as it was; who holds no parental responsibility is put right in the record of the family.",
     ),
     Rule(
         "SD-09a",

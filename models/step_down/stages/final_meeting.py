@@ -1,7 +1,9 @@
 """The final meeting about the plan: scheduled, the service invited, each child spoken of (SD-16, SD-18, SD-19)."""
 
 from models.journey.rows import TimeIsUp, each_child, field, unless
+from models.journey.steps import Step
 from models.kinds import ClockKind
+from models.people import covers_of
 from models.step_down.child import Child
 from models.step_down.direction import transfer_possible
 from models.step_down.effects import invitation
@@ -56,8 +58,15 @@ def _in_child_protection(facts: StepDownFacts) -> bool:
     return facts.request.plan_type is PlanType.CHILD_PROTECTION
 
 
+def _another_chair(facts: StepDownFacts, meeting: RecordFinalMeeting, step: Step) -> bool:
+    """A chair, but neither who chaired this meeting nor who covers for them on that day."""
+    covers = {one.ref for one in covers_of(facts.people, meeting.chair, step.day)}
+    return step.actor.role is Role.CHAIR and step.actor.id not in {meeting.chair, *covers}
+
+
 def _not_its_chair(facts: StepDownFacts, step: ConfirmMeeting) -> bool:
-    return _confirmed(facts, step) is not None and step.actor.role not in facts.may_confirm
+    meeting = _confirmed(facts, step)
+    return meeting is not None and (step.actor.role not in facts.may_confirm or _another_chair(facts, meeting, step))
 
 
 def _no_conference_manager(facts: StepDownFacts, step: ConfirmMeeting) -> bool:
@@ -196,6 +205,13 @@ ROWS: tuple[Row, ...] = (
         "social worker, and the chair confirms it.",
     ),
     Rule(
+        "SD-23b",
+        RecordFinalMeeting,
+        field("actor", lambda f, s: _another_chair(f, s, s)),
+        "Only who chaired the meeting, or covers for them on that day, records it as its chair: record it as the "
+        "social worker, and its chair confirms it.",
+    ),
+    Rule(
         "SD-16",
         ConfirmMeeting,
         field("of", _about_nothing),
@@ -211,8 +227,8 @@ ROWS: tuple[Row, ...] = (
         "SD-23b",
         ConfirmMeeting,
         field("actor", _not_its_chair),
-        "What a conference said is confirmed by its chair alone; what a Child in Need review said, by its chair or "
-        "the team manager.",
+        "What a conference said is confirmed by its chair alone, or by who covers for them on that day; what a Child "
+        "in Need review said, by its chair or the team manager.",
     ),
     Rule(
         "SD-19a",
