@@ -1,7 +1,7 @@
 """The books of one journey: what was recorded, begun, ended and told, as it happened, and what of it holds."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import TypeVar
 
@@ -203,7 +203,8 @@ class Books:
         place = max(places, default=0)
         if not place or self.manager_says(self.facts.steps[place - 1].step, child) is False:
             return None
-        [said] = [said.decision for said in self.facts.steps[place - 1].step.children if said.ref == child]
+        [one] = [one for one in self.facts.steps[place - 1].step.children if one.ref == child]
+        said, without = one.decision, one.ended_without_conference
         refused = self.refused_in(child)
         changes_risk = refused is not None and self.manager_says(refused, child) is False
         if changes_risk and said is not STAYS and not closing:
@@ -212,7 +213,14 @@ class Books:
         protected = self.facts.request.plan_type is PlanType.CHILD_PROTECTION
         if protected:  # a conference counts also where it was recorded when another child was being closed
             since = [entry.step for entry in self.facts.steps][place : self.began[closing] if closing else None]
-        return None if any(_undoes(step, child, said, protected=protected) for step in since) else said
+        return (
+            None
+            if any(
+                _undoes(step, child, said, protected=protected and not (without and without >= step.day))
+                for step in since
+            )
+            else said
+        )
 
     def manager_says(self, step: Step, child: str | None = None) -> bool | None:
         """Of what was recorded: yes where they did so themselves; None where they have said nothing."""
@@ -347,10 +355,20 @@ class Books:
         return {e for e, d in dates.items() if not self.is_over(d) and not any(on_the_day(d, said) for said in held)}
 
     def plan_has_ended(self, child: str) -> bool:
-        """The last conference said of the child that nobody has to protect it any more."""
+        """The last conference said of the child that nobody has to protect it any more; or none was needed since."""
         records = [entry.step for entry in self.facts.steps if isinstance(entry.step, RecordFinalMeeting)]
         said = [(step, one) for step in records for one in step.children if one.ref == child]
+        without = _ended_without(self.last(RecordDecisions, child), child)
+        if without is not None and all(step.day <= without for step, _ in said):
+            return True
         return bool(said) and ends_plan(said[-1][1]) and bool(self._stood_for(said[-1][0]))
+
+    def end_is_confirmed(self, child: str) -> bool:
+        """Where its plan ended without a conference, the conference manager says so, too."""
+        last = self.last(RecordDecisions, child)
+        words = (entry.step for entry in self.facts.steps if entry.step.actor.role is Role.CONFERENCE_MANAGER)
+        about = [getattr(word, "of", None) for word in words]
+        return _ended_without(last, child) is None or (last is not None and last.step_id in about)
 
     def _stood_for(self, meeting: RecordFinalMeeting) -> list[int]:
         """Where the chair recorded or confirmed it; but for a conference, the manager may, too."""
@@ -408,6 +426,12 @@ def _undoes(step: Step | None, child: str, decision: Decision, *, protected: boo
             return not all(one.lets(decision) and (ends_plan(one) or not goes_on) for one in spoken_of)
         case _:
             return False
+
+
+def _ended_without(decided: RecordDecisions | None, child: str) -> date | None:
+    """When its plan ended without a conference, as this says."""
+    said = [one.ended_without_conference for one in decided.children if one.ref == child] if decided else []
+    return next(iter(said), None)
 
 
 def ends_plan(said: ChildAtMeeting) -> bool:

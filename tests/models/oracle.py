@@ -14,7 +14,13 @@ from models.step_down.start import PlanType, Route
 from models.step_down.steps.confirmation import ApproveLetters, LetterAudience, RecordFamiliesFirstNotification
 from models.step_down.steps.consent import HolderAnswer, RecordConsent, Shareable
 from models.step_down.steps.conversation import RecordContactConversation
-from models.step_down.steps.decision import Decision, NameLeadPractitioner, RecordAdviceSummary, RecordDecisions
+from models.step_down.steps.decision import (
+    Decision,
+    HowPlanEnded,
+    NameLeadPractitioner,
+    RecordAdviceSummary,
+    RecordDecisions,
+)
 from models.step_down.steps.final_meeting import ScheduleFinalMeeting
 from models.step_down.steps.transfer import AddChild, ChangeService
 from models.vocabulary import Role
@@ -211,7 +217,7 @@ class Oracle(Books):
         before = {Effect(kind=kind, child=child, time=time) for kind in (CLOSE, REOPEN) for time in times}
         if child in {step.child_ref for step in self.said(AddChild)}:
             before.add(Effect(kind=EffectKind.RESERVE_CHILD, child=child))
-        if not self.manager_lets_close(child) or not self.is_known_where(child):
+        if not self.manager_lets_close(child) or not self.is_known_where(child) or not self.end_is_confirmed(child):
             return False
         if self._look_since_decided(child) not in self.happened:
             return False
@@ -235,6 +241,8 @@ class Oracle(Books):
         """It is known where the child lives; elsewhere, who answers for it there knows, or has had time to answer."""
         step = self.last(RecordDecisions, child)
         [said] = [one for one in step.children if one.ref == child] if step else [None]
+        if said is not None and said.plan_ended is not None and said.plan_ended.how is HowPlanEnded.DIED:
+            return True
         if said is None or not said.address_known:
             return False
         if said.moved is None or said.moved.confirmed_on is not None:

@@ -14,12 +14,13 @@ from models.step_down.effects import to_hand_over
 from models.step_down.facts import StepDownFacts
 from models.step_down.final_meeting import unconfirmed
 from models.step_down.moved import unanswered_notice
+from models.step_down.plan_end import waits_for_conference_manager
 from models.step_down.stage import Stage
 from models.step_down.start import DocumentKind, PlanType
 from models.step_down.steps.confirmation import Letter
 from models.step_down.steps.consent import ChildConsent, HolderAnswer, RecordConsent, Shareable
 from models.step_down.steps.conversation import AgreedChild, ResponseKind
-from models.step_down.steps.decision import ChildDecision, Decision
+from models.step_down.steps.decision import ChildDecision, Decision, HowPlanEnded, PlanEnd
 from models.step_down.steps.every import STEPS
 from models.step_down.steps.family import RecordFamily
 from models.step_down.steps.final_meeting import ChildAtMeeting, MeetingOutcome, RecordFinalMeeting
@@ -28,6 +29,7 @@ from models.vocabulary import LONDON, Actor
 from tests.builders import (
     ASSESSMENT,
     CHAIR,
+    CONFERENCE_MANAGER,
     MANAGER,
     PLAN,
     SOCIAL_WORKER,
@@ -259,9 +261,13 @@ class People:
     def decision_of(self, child: str, how: Decision, at: datetime, *, confirmed: bool | None = None) -> ChildDecision:
         """Who has moved is known there, or not yet; now and then nobody knows where a child lives."""
         known = None if not how.closes else confirmed or not self.seldom(12)
+        today = at.astimezone(LONDON).date()
+        if how is Decision.NO_FURTHER_SUPPORT and self.seldom(3):
+            return child_decision(
+                child, how, address_known=known, plan_ended=PlanEnd(how=HowPlanEnded.DIED, ended_on=today)
+            )
         if how is not Decision.MOVED_AWAY:
             return child_decision(child, how, address_known=known)
-        today = at.astimezone(LONDON).date()
         sent = self.one_of(today, today - timedelta(days=3), today - timedelta(days=90))
         answer = today if confirmed or self.seldom(2) else None
         return child_decision(child, how, address_known=known, moved=away(notice_sent_on=sent, confirmed_on=answer))
@@ -367,7 +373,7 @@ class People:
         """Mostly the last meeting, by its chair; now and then by somebody who may not, or about anything."""
         meetings = [step.step_id for step in self.facts.all_of(RecordFinalMeeting)][-1:] or ["nothing"]
         of = self.one_of(*meetings * 4, *(entry.step.step_id for entry in self.facts.steps))
-        who = (CHAIR, CHAIR, MANAGER, CHAIR.model_copy(update={"id": SOCIAL_WORKER.id}))
+        who = (CHAIR, CHAIR, MANAGER, CONFERENCE_MANAGER, CHAIR.model_copy(update={"id": SOCIAL_WORKER.id}))
         return confirmation(of, **{"actor": self.one_of(*who), **new})
 
     def said_anew(self, child: str) -> dict[str, Any]:
@@ -447,6 +453,8 @@ class People:
             yield letters(*kept, to_family, letter_to_agency(f"agency-{number}", *read), **self.new())
         yield letters(*kept, to_family, letter_to_agency(f"agency-{number}", *every), **self.new())
         yield letters(*kept, to_family, untold_agency(f"agency-{number}", *every), **self.new())
+        untold = no_letter(f"letter-{number}", *every)
+        yield letters(*kept, untold, untold_agency(f"agency-{number}", *every), **self.new())
         if waits := to_hand_over(self.facts):
             yield delivery(*waits, **self.new())
         yield from self._of_children_between_services()
@@ -460,6 +468,8 @@ class People:
         for step in acts.waiting(self.facts):
             no = isinstance(step, RecordConsent) and self.luck.dispute is False
             yield (not_authorised if no else looked_at)(step.step_id, **self.new())
+        for child in filter(waits_for_conference_manager, self.facts.children):
+            yield confirmation(child.decided_in.step_id, **{"actor": CONFERENCE_MANAGER, **self.new()})
         for child in filter(unanswered_notice, self.facts.children):
             confirmed = self.decision_of(child.ref, Decision.MOVED_AWAY, self.now, confirmed=True)
             yield decided_as(confirmed, **{**self.new(), "occurred_at": self.now})
