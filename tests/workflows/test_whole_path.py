@@ -134,7 +134,9 @@ async def test_siblings_go_different_ways_and_each_is_treated_as_decided(house: 
             }
         )
     )
-    await transfer.record(to_family(*children), acknowledgement(CHILD))
+    await transfer.record(looked_at("record_consent", SIBLING), to_family(*children))
+    await transfer.until(lambda now: now.stage == Stage.CONFIRMATION)
+    await transfer.record(acknowledgement(CHILD))
 
     assert await transfer.outcome() == Outcome.TRANSFERRED
     assert {child: done.next_actions for child, done in house.mosaic.completed.items()} == {
