@@ -7,7 +7,9 @@ FIELD_WORDS = {
     "address_known": "whether it is known where the child lives",
     "agencies": "the list of agencies involved",
     "agency": "the agency of the practitioner",
+    "letters.agency": "the agency",
     "agreed": "what was agreed",
+    "children.agreed": "whether the child was agreed",
     "agreed_as_basis": "whether the family agrees that it is the basis",
     "answer": "the answer",
     "appropriate": "whether the referral is appropriate",
@@ -69,11 +71,11 @@ FIELD_WORDS = {
     "letter_id": "the name of the letter",
     "letters": "the list of letters",
     "letters.by": "the way in which it goes",
-    "lives_with": "whom the child lives with",
+    "lives_with": "whether the child lives with this person",
     "may_share": "the list of what may be shared",
     "meeting_at": "the date of the meeting",
     "minutes": "the length of the meeting",
-    "moved": "where the child has moved",
+    "moved": "who has the child now",
     "name": "the name",
     "needs": "what is needed",
     "needs_early_help_can_meet": "whether Early Help can meet the needs",
@@ -152,14 +154,18 @@ FIELD_WORDS = {
 """Each field as it is said in a sentence, in the singular; before the dot, the field in which it stands."""
 
 ITEM_WORDS = {
+    "agencies": "agency",
     "asked": "person",
     "children": "child",
     "documents": "document",
     "holders": "person",
     "letters": "letter",
+    "may_share": "what may be shared,",
     "people": "person",
     "relations": "relation",
+    "took_part_in_plan": "agency",
     "ways": "way",
+    "without_children": "child",
 }
 """What stands in a list, one of it."""
 

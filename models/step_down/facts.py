@@ -280,7 +280,7 @@ class StepDownFacts(Facts):
         return self.child(child).kept_open_now
 
     def is_still_so(self, item: Attention) -> bool:
-        """Nor what people agree about a child, nor a version that the family has not seen."""
+        """Nor has a child that is kept open or given back, nor a version that the family has not seen."""
         if item.problem == KEPT_OPEN and item.child is not None:
             return self.keeps_open(item.child)
         if item.child is not None:

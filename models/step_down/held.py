@@ -1,6 +1,7 @@
 """What Mosaic holds of a child that keeps the child open, whatever was decided (SD-19a, SD-19b).
 
-The machine asks it when it knows of a decision, and again right before it completes the closing step in Mosaic.
+The machine asks it as the transfer opens, when a child is added or its closing is decided, and again right before it
+completes the closing step in Mosaic.
 """
 
 from collections.abc import Callable, Iterator

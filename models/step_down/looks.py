@@ -35,5 +35,5 @@ def looks_at(facts: "StepDownFacts", child: str) -> tuple[Effect, ...]:
 
 
 def look_at(facts: "StepDownFacts", child: str) -> Effect:
-    """The time that counts now: anew when its closing is decided."""
+    """The newest time, which is the one that counts."""
     return looks_at(facts, child)[-1]

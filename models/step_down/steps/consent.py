@@ -179,10 +179,6 @@ class RecordExploration(Step):
             )
         return self
 
-    def involves(self, agency: str) -> bool:
-        """Whether it names the agency as involved."""
-        return plain(agency) in map(plain, self.agencies)
-
     def in_plan(self, agency: str) -> bool:
         """Whether the agency took part in the plan."""
         return plain(agency) in map(plain, self.took_part_in_plan or ())
