@@ -115,6 +115,11 @@ class FamilyMember(Frozen):
         contact = self.contact
         return bool(contact.unsafe_because or contact.order or contact.whereabouts_hidden or self.not_to_know)
 
+    @property
+    def forbidden(self) -> bool:
+        """An order forbids that they use their responsibility for a child."""
+        return any(one.parental_responsibility is Responsibility.FORBIDDEN_BY_ORDER for one in self.relations)
+
     def is_under_18_on(self, day: date) -> bool:
         """Whether they are recorded as still a child themselves."""
         return self.born_on is not None and age_on(self.born_on, day) < OF_AGE

@@ -138,3 +138,22 @@ def test_nothing_of_the_family_stands_where_others_read() -> None:
         run = StepDownRun(**now.request.model_dump(), so_far=StepDownSoFar(version=1, shown=1, facts=now))
         assert run.privacy == "restricted"
     assert isinstance(family_record(), RecordFamily)
+
+
+@pytest.mark.clause("SD-30a")
+@pytest.mark.parametrize(
+    "against",
+    [
+        {"contact": {"unsafe_because": "he threatened her"}},
+        {"contact": {"order": "no contact"}},
+        {"contact": {"whereabouts_hidden": True}},
+        {"not_to_know": "that she has moved"},
+        {"by": Responsibility.FORBIDDEN_BY_ORDER},
+    ],
+)
+def test_nobody_vanishes_from_the_record_against_whom_something_stood(against: dict[str, Any]) -> None:
+    now = record(facts(), family_record(people=[person(), person("father", **against)]))
+    without = family_record(people=[person()], step_id="again", corrects="record_family")
+    assert refused(now, without).clause == "SD-30a"
+    safe = family_record(people=[person(), person("father")], step_id="safe", corrects="record_family")
+    assert record(record(now, safe), without.model_copy(update={"corrects": "safe"})).family is not None

@@ -628,6 +628,18 @@ REFUSED: dict[str, Case] = {
         "step",
         "The family's consent comes before anything is shared.",
     ),
+    "a_family_without_somebody_who_was_unsafe_to_contact": (
+        "SD-30a",
+        lambda: record(
+            facts(), family_record(people=[person(), person("father", contact={"unsafe_because": "he threatened her"})])
+        ),
+        family_record(people=[person()], step_id="family-2", corrects="record_family"),
+        "people",
+        (
+            "Somebody is omitted who was unsafe to contact, under an order, or not to know something: name them, with "
+            "what holds of them now."
+        ),
+    ),
     "sharing_a_document_of_another_family": (
         "SD-10",
         lambda: facts_before(RecordFamilySharing),

@@ -9,6 +9,7 @@ from models.step_down.effects import summary_to_practitioner
 from models.step_down.facts import StepDownFacts
 from models.step_down.rows import SW, Need, Row, Rule
 from models.step_down.steps.decision import NameLeadPractitioner
+from models.step_down.steps.family import RecordFamily
 from models.step_down.steps.transfer import ChangeService
 
 
@@ -17,7 +18,20 @@ def _practitioner_is_reached(facts: StepDownFacts) -> bool:
     return practitioner_is_safe(facts) or under_way(facts, summary_to_practitioner(facts))
 
 
+def _omits_somebody_not_safe(facts: StepDownFacts, step: RecordFamily) -> bool:
+    """The last record holds as a whole: of who is not named any more, nothing would be known."""
+    people = facts.family.people if facts.family else ()
+    return any(step.person(one.ref) is None for one in people if one.something_against or one.forbidden)
+
+
 ROWS: tuple[Row, ...] = (
+    Rule(
+        "SD-30a",
+        RecordFamily,
+        field("people", _omits_somebody_not_safe),
+        "Somebody is omitted who was unsafe to contact, under an order, or not to know something: name them, with what "
+        "holds of them now.",
+    ),
     Need(
         "SD-33a",
         NameLeadPractitioner,
