@@ -29,6 +29,7 @@ from tests.builders import (
     no_letter,
     record,
     refused_consent,
+    with_school,
 )
 
 WORKER = Colleague(ref=SOCIAL_WORKER.id, name="Sam Example", telephone="0113 496 0007", roles=(Role.SOCIAL_WORKER,))
@@ -87,7 +88,7 @@ def test_a_family_that_refused_does_not_read_that_no_support_is_needed() -> None
 def test_who_reads_letters_beforehand_sees_of_which_child_one_says_nothing() -> None:
     refused = facts_after(refused_consent(), decided({CHILD: Decision.NO_FURTHER_SUPPORT}))
     for now, unsaid in ((refused, True), (to_be_approved(), False)):
-        [one] = to_read(now, LettersAsked(letters=(letter_to_agency("school"),))).letters
+        [one] = to_read(with_school(now), LettersAsked(letters=(letter_to_agency("school"),))).letters
         assert any("says nothing of child-a" in note for note in one.notes) is unsaid
 
 
