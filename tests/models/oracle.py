@@ -7,12 +7,13 @@ two services without somebody who sees to it, and after a report of significant 
 
 from models.effects import Effect
 from models.journey.recorded import Alert
-from models.journey.steps import ReportSignificantHarm, Step
+from models.journey.steps import Reassign, ReportSignificantHarm, Step
 from models.kinds import ClockKind, EffectKind, RungKind
 from models.step_down.facts import Recorded
 from models.step_down.start import PlanType, Route
+from models.step_down.steps.acts import Authorise
 from models.step_down.steps.confirmation import ApproveLetters, LetterAudience, RecordFamiliesFirstNotification
-from models.step_down.steps.consent import HolderAnswer, RecordConsent, Shareable
+from models.step_down.steps.consent import HolderAnswer, RecordConsent, RecordExploration, Shareable
 from models.step_down.steps.conversation import RecordContactConversation
 from models.step_down.steps.decision import (
     Decision,
@@ -21,7 +22,9 @@ from models.step_down.steps.decision import (
     RecordAdviceSummary,
     RecordDecisions,
 )
-from models.step_down.steps.final_meeting import ScheduleFinalMeeting
+from models.step_down.steps.family import RecordFamily
+from models.step_down.steps.final_meeting import RecordFinalMeeting, ScheduleFinalMeeting
+from models.step_down.steps.sharing import RecordSharingBasis
 from models.step_down.steps.transfer import AddChild, ChangeService
 from models.vocabulary import Role
 from models.ways import WAYS
@@ -35,6 +38,11 @@ ANSWERED_BY: dict[ClockKind, tuple[type[Step], ...]] = {
 }
 """What ends a wait, once it is recorded of this service."""
 TO_EARLY_HELP = (ClockKind.CONVERSATION, ClockKind.SCHEDULING, ClockKind.FINAL_MEETING)
+LETTERS_REST_ON = (
+    *(RecordDecisions, NameLeadPractitioner, RecordContactConversation, RecordFinalMeeting, Authorise, Reassign),
+    *(RecordConsent, RecordSharingBasis, RecordExploration, RecordFamily),
+)
+"""What changes who is written to, of whom, or what a letter says: letters may then be due anew."""
 CONFIRMS = (
     EffectKind.SEND_LETTER,
     EffectKind.SEND_ADVICE_SUMMARY,
@@ -122,7 +130,7 @@ class Oracle(Books):
             case ClockKind.DECLINED:
                 return any(map(self.talked_about, self.between_services))
             case ClockKind.LETTERS:
-                since = max(self.place(RecordDecisions), self.place(NameLeadPractitioner))
+                since = max(map(self.place, LETTERS_REST_ON))
                 return self.place(ApproveLetters) < since or not self.letters_tell_everybody()
             case _:
                 return alert.kind not in TO_EARLY_HELP or self.open_to_early_help

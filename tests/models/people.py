@@ -468,8 +468,6 @@ class People:
         for step in acts.waiting(self.facts):
             no = isinstance(step, RecordConsent) and self.luck.dispute is False
             yield (not_authorised if no else looked_at)(step.step_id, **self.new())
-        for child in filter(waits_for_conference_manager, self.facts.children):
-            yield confirmation(child.decided_in.step_id, **{"actor": CONFERENCE_MANAGER, **self.new()})
         for child in filter(unanswered_notice, self.facts.children):
             confirmed = self.decision_of(child.ref, Decision.MOVED_AWAY, self.now, confirmed=True)
             yield decided_as(confirmed, **{**self.new(), "occurred_at": self.now})
@@ -495,6 +493,8 @@ class People:
 
     def _the_meeting_is_held(self) -> Iterator[Any]:
         """It is adjourned as often as bad luck will have it; what does not count yet is confirmed, or said anew."""
+        for child in filter(waits_for_conference_manager, self.facts.children):
+            yield confirmation(child.decided_in.step_id, **{"actor": CONFERENCE_MANAGER, **self.new()})
         yield scheduled(meeting_at=self.now + HOUR * self.one_of(1, 1, 30, 150), **self.new())
         asked = {need.step for need in next_steps(self.facts)}
         held = (step for child in self.facts.children for step in (child.meeting, child.newest_meeting) if step)
