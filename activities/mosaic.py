@@ -80,9 +80,14 @@ class MosaicActivities:
     def look_at_children(self, order: LookAtChildren) -> EffectResult:
         """SD-19a, SD-19b: what keeps a child open is known before anything is closed."""
         with as_failures():
-            return self.effects.read(
-                order.intent, lambda: {ref: self.mosaic.child_record(ref) for ref in order.child_refs}
-            )
+            return self.effects.read(order.intent, lambda: {ref: self._record(ref) for ref in order.child_refs})
+
+    def _record(self, ref: str) -> ChildRecord:
+        try:
+            return self.mosaic.child_record(ref)
+        except LastingError as error:
+            known = f"It is about child {ref}. {error.known}".rstrip()
+            raise LastingError(error.problem, str(error), known) from error
 
     @activity.defn(no_thread_cancel_exception=True)
     def share_document(self, order: ShareDocument) -> EffectResult:

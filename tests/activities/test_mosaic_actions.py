@@ -263,6 +263,14 @@ def test_what_mosaic_holds_of_the_children_is_seen_and_nothing_is_noted(mosaic: 
 
 
 @pytest.mark.clause("SD-19b")
+def test_a_look_that_cannot_be_made_says_about_which_child(does: MosaicActivities, mosaic: FakeMosaic) -> None:
+    mosaic.troubles.before("record", LastingError("not_found", "404"))
+    with pytest.raises(ApplicationError) as failure:
+        does.look_at_children(LOOK)
+    assert list(failure.value.details) == ["not_found", "It is about child child-a."]
+
+
+@pytest.mark.clause("SD-19b")
 def test_a_look_that_is_no_longer_wanted_asks_nobody(does: MosaicActivities, mosaic: FakeMosaic) -> None:
     no_longer = LOOK.model_copy(update={"intent": LOOK.intent.model_copy(update={"only_look": True})})
     assert does.look_at_children(no_longer).ended is Ended.STOPPED
