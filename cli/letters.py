@@ -20,7 +20,7 @@ from client.letters import letters_to_print
 from client.transfers import transfer
 from models.step_down.family import Channel
 from models.step_down.letter_words import in_place_of_name
-from models.step_down.reading import LettersToRead, LetterToRead
+from models.step_down.reading import BY_A_PERSON, LettersToRead, LetterToRead
 from models.step_down.steps.confirmation import ApproveLetters
 
 NOTHING_TO_PRINT = (
@@ -91,6 +91,8 @@ def write_letters(found: LettersToRead, folder: Path, names: dict[str, str]) -> 
         path = folder / f"letter-{one.reference}.html"
         _write_privately(path, page(one, names))
         typer.echo(f"{path}: {one.letter.letter_id}, {one.letter.by.words if one.letter.by else ''}")
+        for note in (said for said in one.notes if said != BY_A_PERSON):
+            typer.echo(f"  {note}")
     typer.echo(f"\n{PRINTED}\n\nstep: record_delivery\nactor: {{id: YOUR REFERENCE, role: social_worker}}\nletters:")
     for one in found.letters:
         typer.echo(TO_RECORD.format(letter=one.letter.letter_id, seen=one.letter.seen))

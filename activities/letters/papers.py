@@ -1,4 +1,4 @@
-"""The documents of a transfer, as letters speak of them: those that the family agreed to, and those omitted."""
+"""The documents of a transfer, as letters speak of them: those that are shared, and those that are not."""
 
 from collections.abc import Sequence
 
@@ -22,10 +22,10 @@ class Papers(Frozen):
 
     agreed: tuple[PackDocument, ...] = ()
     omitted: tuple[DocumentKind, ...] = ()
-    """Those to which the family did not agree as the basis (SD-10a)."""
+    """Not agreed as the basis (SD-10a), or not to be shared for each child who is still in them (SD-09d)."""
 
     def said(self, agreed: str, omitted: str) -> str:
-        """A sentence for those that the family agreed to, and one for those omitted, as far as there are any."""
+        """A sentence for those that are shared, and one for those omitted, as far as there are any."""
         kinds = [document.kind for document in self.agreed]
         told = ((agreed, kinds), (omitted, self.omitted))
         return " ".join(_sentence(words, of) for words, of in told if of)

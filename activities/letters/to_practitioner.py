@@ -43,7 +43,7 @@ CHILD_ADVICE = """{name}
 
 ATTACHED = "The {documents} {are} attached."
 IN_MOSAIC = "The {documents} {are} open to the Early Help service's team in Mosaic."
-NOT_SENT = "The {documents} {are} not sent, because the family did not agree that support is based on {them}."
+NOT_SENT = "The {documents} {are} not sent, because that was not agreed. Ask the social worker what may be shared."
 
 FAMILIES_FIRST = """Dear {practitioner},
 

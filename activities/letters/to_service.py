@@ -25,8 +25,7 @@ Social work team: {team}
 IN_MOSAIC = "The details are in Mosaic, where the {documents} that the family agreed to share {are} open to your team."
 BY_MAIL = "The {documents} that the family agreed to share {are} sent to you by e-mail, {each}in a message of its own."
 NOT_SHARED = (
-    "The {documents} {are} not shared with you, because the family did not agree that support is based on {them}. "
-    "Ask the social worker what the family agreed to share."
+    "The {documents} {are} not shared with you, because that was not agreed. Ask the social worker what may be shared."
 )
 
 CHANGE = """Dear colleague,
@@ -86,8 +85,8 @@ Social work team: {team}
 
 ATTACHED = "The {documents} {are} attached. The family saw {them} and agreed that support is based on {them}."
 NOT_SENT = (
-    "The {documents} {are} not sent with this message, because the family did not agree that support is based on "
-    "{them}."
+    "The {documents} {are} not sent with this message, because that was not agreed. "
+    "Ask the social worker what may be shared."
 )
 
 INVITATION = """Dear colleague,

@@ -7,7 +7,7 @@ from models.step_down.addresses import who_reads_at
 from models.step_down.corrections import letters_sent, under_way
 from models.step_down.effects import TO_THE_CONTACT
 from models.step_down.facts import StepDownFacts
-from models.step_down.readers import against, reaches_others, reads_of, told_no_whereabouts, way
+from models.step_down.readers import reads_of, speaks_against, told_no_whereabouts, way
 from models.step_down.steps.confirmation import Letter
 from models.ways import WAYS
 
@@ -19,14 +19,14 @@ TO_THE_PRACTITIONER = frozenset(
 def would_not_leave_now(before: StepDownFacts, after: StepDownFacts) -> bool:
     """Something that was sent, or may have been, has come to be for eyes that must not see it."""
     letters = [before.letter(letter) for letter in letters_sent(before)]
-    stopped = any(_speaks_against(after, letter) - _speaks_against(before, letter) for letter in letters)
+    stopped = any(_what_stops(after, letter) - _what_stops(before, letter) for letter in letters)
     sent_to = [*_sent_to(before)]
     return stopped or any(who_reads_at(after, to) and not who_reads_at(before, to) for to in sent_to)
 
 
-def _speaks_against(facts: StepDownFacts, letter: Letter) -> set[str]:
+def _what_stops(facts: StepDownFacts, letter: Letter) -> set[str]:
     """Each thing because of which it would not leave as it did."""
-    said = {*against(facts, letter), *reaches_others(facts, letter)}
+    said = {*speaks_against(facts, letter)}
     said |= {*letter.about} - {child.ref for child in reads_of(facts, letter)}
     said |= {"whereabouts"} if told_no_whereabouts(facts, letter) else set()
     return said if way(facts, letter) else {*said, "way"}

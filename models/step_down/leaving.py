@@ -7,7 +7,7 @@ from models.journey.remembered import remembered
 from models.kinds import EffectKind
 from models.step_down.facts import StepDownFacts
 from models.step_down.letter_words import text_of
-from models.step_down.readers import against, needs_the_manager, reaches_others, reads_of, way
+from models.step_down.readers import needs_the_manager, reads_of, speaks_against, way
 from models.step_down.steps.confirmation import ApproveLetters, Letter
 from models.step_down.steps.decision import HowPlanEnded
 from models.step_down.telling import telling
@@ -23,8 +23,8 @@ def text(facts: StepDownFacts, letter: Letter) -> str:
 def digest(facts: StepDownFacts, letter: Letter) -> str:
     """Of where it goes, what it says and what stands against its readers; whatever of it changes, changes it."""
     to = way(facts, letter)
-    stands_against = (*against(facts, letter), *reaches_others(facts, letter))
-    said = (letter.by, to and to.to, letter.person, letter.agency, stands_against, text(facts, letter))
+    speaks = speaks_against(facts, letter)
+    said = (letter.by, to and to.to, letter.person, letter.agency, speaks, text(facts, letter))
     return sha256(repr(said).encode()).hexdigest()[:12]
 
 

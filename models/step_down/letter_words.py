@@ -59,7 +59,7 @@ FAMILY_READS = {
     Decision.NO_FURTHER_SUPPORT: "{name}: social work has ended. No other support is planned.",
     Decision.STAYS_WITH_SOCIAL_WORK: "{name}: social work goes on. The social worker will explain the next steps.",
     # Whoever reads this may not know, and must not learn, that the child lives elsewhere (SD-23a).
-    Decision.MOVED_AWAY: "{name}: social work has ended here. If you are worried, tell the social work team.",
+    Decision.MOVED_AWAY: "{name}: social work has ended.",
 }
 """What the family reads of one child, by what was decided."""
 
@@ -72,9 +72,11 @@ AGENCY_READS = FAMILY_READS | {
 
 WITHOUT_WHEREABOUTS = FAMILY_READS | {
     Decision.TRANSFER: "{name}: social work has ended. Other help is agreed. There is no need for a new assessment.",
-    Decision.UNIVERSAL_ONLY: "{name}: social work has ended. The help that is there for every family is enough.",
+    Decision.UNIVERSAL_ONLY: "{name}: social work has ended.",
+    Decision.NO_FURTHER_SUPPORT: "{name}: social work has ended.",
 }
-"""What somebody reads who must not learn where the child is: no service, no worker, no school (SD-33a)."""
+"""What somebody reads who must not learn where the child is: no service, no worker, no school (SD-33a); where no
+support follows, the same as of a child who moved."""
 
 READS = {LetterAudience.FAMILY: FAMILY_READS, LetterAudience.AGENCY: AGENCY_READS}
 
@@ -89,8 +91,8 @@ WITHDRAWN_AND_NO_MORE = "{name}: social work has ended. Consent to other help wa
 PLAN_ENDED = "{name}: the {plan} ended on {day}."
 PLAN_GOES_ON = "{name}: social work goes on."
 """What an agency that took part in the plan reads without the family's consent, of a child whom social work keeps."""
-HERE_NO_MORE = "{name}: social work has ended here."
-"""The same of one who moved, from which it does not follow that it did (SD-23a)."""
+NO_MORE = "{name}: social work has ended."
+"""The same of one who moved, in words from which it does not follow that it did (SD-23a)."""
 PLANS = {PlanType.CHILD_IN_NEED: "plan for a child in need", PlanType.CHILD_PROTECTION: "child protection plan"}
 
 STARTS_ON = "It is planned to start on {day}."
@@ -132,7 +134,7 @@ def _of_child(telling: Telling, child: ToldChild) -> Iterator[str]:
     if child.of_early_help:
         yield _what_becomes_of(telling, child)
     elif child.plan_ended_on is None:
-        yield PLAN_GOES_ON.format(name=name) if not child.decision.closes else HERE_NO_MORE.format(name=name)
+        yield PLAN_GOES_ON.format(name=name) if not child.decision.closes else NO_MORE.format(name=name)
 
 
 def _what_becomes_of(telling: Telling, child: ToldChild) -> str:

@@ -101,7 +101,7 @@ def told_no_whereabouts(facts: StepDownFacts, letter: Letter) -> bool:
 def risk_is_known(facts: StepDownFacts, letter: Letter) -> bool:
     """Of this person nobody can say that no risk is known in their knowing where the children are."""
     person = person_of(facts, letter)
-    return person is not None and (person.contact.whereabouts_hidden or needs_the_manager(facts, letter))
+    return person is not None and (person.contact.whereabouts_hidden or bool(speaks_against(facts, letter)))
 
 
 def way(facts: StepDownFacts, letter: Letter) -> WayToReach | None:
@@ -118,6 +118,13 @@ def reaches_others(facts: StepDownFacts, letter: Letter) -> tuple[str, ...]:
     goes_to, reader = way(facts, letter), person_of(facts, letter)
     there = who_reads_at(facts, goes_to.to) if goes_to else ()
     return tuple(one.ref for one in there if one != reader and (reader is None or one.something_against))
+
+
+def speaks_against(facts: StepDownFacts, letter: Letter) -> tuple[str, ...]:
+    """SD-33a: what is recorded against its reader, what they must not be told, and who else reads at its address."""
+    person = person_of(facts, letter)
+    not_to_know = [person.not_to_know] if person is not None and person.not_to_know else []
+    return (*against(facts, letter), *not_to_know, *reaches_others(facts, letter))
 
 
 def reader_words(facts: StepDownFacts, letter: Letter) -> str:

@@ -32,6 +32,10 @@ NO_WHEREABOUTS = "It says nothing from which follows where the children are."
 WAS_SENT = "It was sent, or may have been: it stays as it was approved, and is not sent again."
 BY_A_PERSON = "A person posts it or hands it over; `transfers letters` with --print writes it once it may leave."
 NOT_OF = "It says nothing of {children}: its reader may not read of them, or they are not decided. It is refused so."
+SAFE_TIMES = "Safe only at these times: {times}."
+AT_ANY_HOUR = (
+    "The machine sends an e-mail as soon as it may leave, at whatever hour: choose another way if that is not safe."
+)
 NO_WAY = "No safe way of this kind is recorded for this reader: it cannot leave."
 
 
@@ -117,6 +121,11 @@ def _notes(facts: StepDownFacts, letter: Letter) -> Iterable[str]:
         yield NO_WAY
     elif letter.written and not goes_by_mail(letter):
         yield BY_A_PERSON
+    goes_to = way(facts, letter) if letter.written else None
+    if goes_to is not None and goes_to.safe_times:
+        yield SAFE_TIMES.format(times=goes_to.safe_times)
+        if goes_by_mail(letter):
+            yield AT_ANY_HOUR
     if person is not None and person.not_to_know:
         yield f"Must not be told: {person.not_to_know}"
 

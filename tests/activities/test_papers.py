@@ -109,7 +109,7 @@ def test_a_pack_without_the_document_says_that_it_is_not_sent_and_why(office: Of
     mail = office.pack(papers=NOT_AGREED)
     assert mail.attachments == ()
     assert office.mosaic.fetched == []
-    said = "The assessment is not sent with this message, because the family did not agree that support is based on it."
+    said = "The assessment is not sent with this message, because that was not agreed."
     assert said in words(mail.text)
 
 
@@ -128,7 +128,7 @@ def test_of_plan_and_assessment_only_the_one_that_the_family_agreed_to_is_sent(o
     mail = office.pack(papers=ONE_OMITTED)
     assert [attached.name for attached in mail.attachments] == ["assessment-version-2.txt"]
     assert "The assessment is attached." in words(mail.text)
-    assert "The plan is not sent with this message, because the family did not agree" in words(mail.text)
+    assert "The plan is not sent with this message, because that was not agreed" in words(mail.text)
 
 
 @pytest.mark.clause("SD-31")
@@ -184,7 +184,7 @@ def test_where_the_family_did_not_agree_the_practitioner_is_told_that_it_is_not_
     mail = office.advise(papers=NOT_AGREED, reads_mosaic=reads_mosaic)
     assert mail.attachments == ()
     assert office.mosaic.fetched == []
-    said = "The assessment is not sent, because the family did not agree that support is based on it."
+    said = "The assessment is not sent, because that was not agreed."
     assert said in words(mail.text)
     assert "Mosaic" not in mail.text
 

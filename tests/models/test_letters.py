@@ -13,9 +13,10 @@ from models.step_down.effects import letters as letters_to_send
 from models.step_down.facts import StepDownFacts
 from models.step_down.family import FamilyMember, Relation, Responsibility
 from models.step_down.journey import STEP_DOWN
-from models.step_down.leaving import text
-from models.step_down.letter_words import in_place_of_name
-from models.step_down.reading import WAS_SENT, LettersAsked, to_read
+from models.step_down.leaving import digest, text
+from models.step_down.letter_words import WITHOUT_WHEREABOUTS, in_place_of_name
+from models.step_down.readers import risk_is_known
+from models.step_down.reading import AT_ANY_HOUR, WAS_SENT, LettersAsked, to_read
 from models.step_down.stage import Stage
 from models.step_down.steps.confirmation import ApproveLetters, Letter
 from models.step_down.steps.decision import Decision
@@ -366,8 +367,16 @@ ELSEWHERE = {"ways": [{"by": "email", "to": "father@home.example"}]}
         {"contact": {**ELSEWHERE, "whereabouts_hidden": True}},
         {"by": Responsibility.FORBIDDEN_BY_ORDER},
         {"contact": {}},
+        {"contact": ELSEWHERE, "not_to_know": "that she works nights"},
     ],
-    ids=["unsafe", "under an order", "not to know where they are", "forbidden by an order", "no safe way any more"],
+    ids=[
+        "unsafe",
+        "under an order",
+        "not to know where they are",
+        "forbidden by an order",
+        "no safe way any more",
+        "not to know something",
+    ],
 )
 def test_a_letter_that_left_and_would_not_leave_now_asks_for_a_person_at_once(since: dict[str, Any]) -> None:
     sent_before = left(letter("letter-1", *BOTH), to_father(no_risk_known=True))
@@ -378,6 +387,29 @@ def test_a_letter_that_left_and_would_not_leave_now_asks_for_a_person_at_once(si
     assert not [word for word in ("Other", "threatened", "home.example", "order a") if word in told]
     again = of_the_family(person("father", *BOTH, **{"lives_with": False, **since}))
     assert raised(record(now, again.model_copy(update={"step_id": "f-4", "corrects": "family-3"}))) == ["has_left"]
+
+
+@pytest.mark.clause("SD-33b")
+@pytest.mark.parametrize(("by", "at_any_hour"), [("email", True), ("by_hand", False)])
+def test_who_approves_or_hands_over_a_letter_reads_when_it_is_safe(by: str, at_any_hour: bool) -> None:
+    ways = [{"by": by, "to": "father@home.example", "safe_times": "mornings"}]
+    now = known(person("father", *BOTH, lives_with=False, contact={"ways": ways}))
+    [one] = to_read(now, LettersAsked(letters=(to_father(by=by),))).letters
+    assert "Safe only at these times: mornings." in one.notes
+    assert (AT_ANY_HOUR in one.notes) is at_any_hour
+
+
+def test_from_what_somebody_reads_who_must_not_know_where_a_child_is_no_move_follows() -> None:
+    ended = {Decision.UNIVERSAL_ONLY, Decision.NO_FURTHER_SUPPORT, Decision.MOVED_AWAY}
+    assert {WITHOUT_WHEREABOUTS[how] for how in ended} == {"{name}: social work has ended."}
+
+
+def test_what_somebody_must_not_know_is_part_of_what_is_approved_and_is_a_risk() -> None:
+    father = person("father", *BOTH, lives_with=False)
+    secret = father.model_copy(update={"not_to_know": "that she works nights"})
+    assert digest(known(father), to_father()) != digest(known(secret), to_father())
+    assert risk_is_known(known(secret), to_father())
+    assert not risk_is_known(known(father), to_father())
 
 
 def test_a_letter_that_left_to_an_address_where_somebody_unsafe_is_known_to_read_since_asks_for_a_person() -> None:

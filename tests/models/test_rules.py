@@ -1045,7 +1045,8 @@ REFUSED: dict[str, Case] = {
         "letters.1",
         (
             "Of this reader it cannot be said that no risk is known: the family record says that they must not learn "
-            "where the children are, are unsafe to contact, or are under an order."
+            "where the children are, must not know something, are unsafe to contact, or are under an order; or that "
+            "somebody else is reached at this address."
         ),
     ),
     "letter_in_a_way_that_is_not_recorded_as_safe": (

@@ -259,7 +259,8 @@ ROWS: tuple[Row, ...] = (
         ApproveLetters,
         _to_come(lambda f, letter: letter.no_risk_known and risk_is_known(f, letter)),
         "Of this reader it cannot be said that no risk is known: the family record says that they must not learn "
-        "where the children are, are unsafe to contact, or are under an order.",
+        "where the children are, must not know something, are unsafe to contact, or are under an order; or that "
+        "somebody else is reached at this address.",
     ),
     Rule(
         "SD-33b",
