@@ -96,11 +96,11 @@ def _mail(local: LocalSettings, transfer_id: str) -> tuple[ExpectedMail, ...]:
             attachments=_attachments(local, message["id"]),
         )
         for message in messages
-        if _is_of(message, transfer_id)
+        if is_of(message, transfer_id)
     )
 
 
-def _is_of(message: Mapping[str, Any], transfer_id: str) -> bool:
+def is_of(message: Mapping[str, Any], transfer_id: str) -> bool:
     """It belongs to the transfer by its thread; or, of a letter, by the reference in its subject."""
     said = from_subject(message["subject"])[1]
     if said is not None:

@@ -40,6 +40,8 @@ SECONDS = 100
 IMPATIENT = timedelta(seconds=patient(12))
 """After which operations are told, in the journeys that suffer the outage that lasts."""
 STAYS = Decision.STAYS_WITH_SOCIAL_WORK
+LOOKS = {EffectKind.LOOK_AT_CHILDREN, EffectKind.LOOK_UP_PEOPLE}
+"""Of these nothing stands in the register but that they are at work."""
 BY_PEOPLE = {How.BY_HAND: Ended.BY_HAND, How.SKIP: Ended.SKIPPED}
 
 
@@ -342,7 +344,7 @@ class Journey:
     def _has_ended(self, now: Status, effect: Effect) -> bool:
         if effect.kind is EffectKind.CALCULATE_DUE_DATE:
             return any(effect.clock == kept.clock_id for kept in self.world.register.clocks(self.id))
-        if effect.kind is EffectKind.LOOK_AT_CHILDREN:
+        if effect.kind in LOOKS:
             return effect.words not in now.at_work
         if effect.kind in UNTOLD or effect.kind in CALENDAR:
             return self.row_ended(effect) is not None

@@ -19,7 +19,7 @@ from temporalio.client import Client
 
 from adapters.smtp import message_id
 from cli.people import read_people
-from cli.rehearsal.books import admit, alert_of, read_books
+from cli.rehearsal.books import admit, alert_of, is_of, read_books
 from cli.rehearsal.case import CaseFile
 from cli.rehearsal.case_file import read_case
 from cli.rehearsal.demo import skip_to
@@ -34,6 +34,7 @@ from models.attention import PROBLEMS, Attention, Resolution
 from models.journey.steps import ResolveAttention
 from models.kinds import RESPONSES, EffectKind
 from models.register.tables import AuditRow
+from models.step_down.letter_reference import from_subject
 from models.vocabulary import Actor, Role
 from tests.pace import eventually, patient
 from tests.ports import free_ports
@@ -328,8 +329,7 @@ class Journey:
 
     def mails(self) -> list[Any]:
         messages = httpx.get(f"{self.place.rehearsal.local.mailbox_url}/messages").raise_for_status().json()
-        thread = message_id(self.case.start.id)
-        return [message for message in messages if message["headers"]["References"] == thread]
+        return [message for message in messages if is_of(message, self.case.start.id)]
 
     def check_the_books_of_the_others(self) -> None:
         """Mosaic and the mailbox hold what the case file expects, each thing once."""
@@ -340,7 +340,7 @@ class Journey:
         calls = rehearsal.mosaic_books(case.mosaic.family_ref)["calls"]
         done = [call["reference"] for call in calls if call["outcome"] == "committed"]
         assert len(done) == len(set(done))
-        each = {m["message_id"]: ExpectedMail(to=m["to"][0], subject=m["subject"]) for m in self.mails()}
+        each = {mail["message_id"]: expected(mail) for mail in self.mails()}
         alerts = [alert for mail in each.values() if (alert := alert_of(mail)) is not None]
         assert sorted(map(str, alerts)) == sorted(map(str, case.expect.alerts))
         mails = [mail for mail in each.values() if alert_of(mail) is None]
@@ -352,7 +352,12 @@ class Journey:
     def sent_again(self) -> set[ExpectedMail]:
         times = Counter(mail["message_id"] for mail in self.mails())
         again = (mail for mail in self.mails() if times[mail["message_id"]] > 1)
-        return {ExpectedMail(to=mail["to"][0], subject=mail["subject"]) for mail in again}
+        return {expected(mail) for mail in again}
+
+
+def expected(mail: Any) -> ExpectedMail:
+    """The mail, as case files tell of it: a letter without its reference."""
+    return ExpectedMail(to=mail["to"][0], subject=from_subject(mail["subject"])[0])
 
 
 async def go_undisturbed(client: Client, place: Place, path: Path) -> Counter[str]:
