@@ -92,6 +92,7 @@ FIELD_WORDS = {
     "notified_by": "who told Families First",
     "occurred_at": "the moment at which it happened",
     "of": "what it is about",
+    "of_what_mosaic_does_not_say": "what is known of what Mosaic does not say",
     "on_behalf_of": "for whom it was typed",
     "order": "what the order says",
     "outcome": "the outcome",

@@ -209,8 +209,12 @@ class Child(Asked):
     @property
     def answered_by_manager(self) -> tuple[Question, ...]:
         """SD-19b: what Mosaic had not said when the team manager closed the child with a word of their own."""
-        said_at = self.manager_said_at
-        return self.unsaid(until=said_at) if said_at is not None else ()
+        said_at, step = self.manager_said_at, self.decided_in
+        if said_at is None or step is None:
+            return ()
+        # The reason of a manager's own decision is about the child; what Mosaic does not say is a question of its own.
+        silent = step.actor.role is Role.TEAM_MANAGER and step.of_what_mosaic_does_not_say is None
+        return () if silent else self.unsaid(until=said_at)
 
     @cached_property
     def newest_at_meeting(self) -> ChildAtMeeting | None:

@@ -314,6 +314,15 @@ def test_the_manager_says_what_mosaic_does_not_before_the_child_is_closed() -> N
 
 
 @pytest.mark.clause("SD-19b")
+@pytest.mark.parametrize("word", [None, "No proceedings: asked of the legal team today"])
+def test_a_managers_reason_for_closing_says_nothing_of_what_mosaic_does_not_say(word: str | None) -> None:
+    before = seen(facts_before(type(NO_SUPPORT)), holding(proceedings=None))
+    own = decided({CHILD: Decision.NO_FURTHER_SUPPORT}, step_id="d1", of_what_mosaic_does_not_say=word)
+    now = seen(record_step(before, own, SOON), holding(proceedings=None))
+    assert bool(closures(now)) is (word is not None)
+
+
+@pytest.mark.clause("SD-19b")
 def test_a_word_that_was_given_before_anybody_knew_what_mosaic_does_not_say_answers_nothing() -> None:
     before = seen(facts_before(type(NO_SUPPORT)), NOTHING_KEEPS_OPEN)
     decided_ = record_step(before, by_social_worker(), NOW)

@@ -298,7 +298,7 @@ SAY_IT = NextStep(
     who=Role.TEAM_MANAGER,
     ask="Mosaic does not say everything that could keep a child open (transfers show, with --in-mosaic). A child is "
     "not closed before: say what you know of it, as you authorise the closing once more (as a correction, with the "
-    "reason); or decide the child anew.",
+    "reason); or, where you decided it yourself, decide it anew and say it there.",
     clause="SD-19b",
 )
 AGREE_TO_POWER = NextStep(

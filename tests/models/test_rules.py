@@ -148,10 +148,12 @@ from tests.step_down import everything_wanted, refusal, stage, status
 
 def of_whom_mosaic_does_not_say_everything() -> StepDownFacts:
     """It waits for the manager, and Mosaic says nothing of proceedings."""
-    before = waiting_for_the_manager()
-    look = before.child(CHILD).look
+    return seen_without_proceedings(waiting_for_the_manager())
+
+
+def seen_without_proceedings(now: StepDownFacts) -> StepDownFacts:
     silent = NOTHING_KEEPS_OPEN.model_copy(update={"proceedings": None})
-    return record_result(before, result(look).model_copy(update={"records": {CHILD: silent}, "at": NOW}))
+    return record_result(now, result(now.child(CHILD).look).model_copy(update={"records": {CHILD: silent}, "at": NOW}))
 
 
 def stays(*children: str, **changes: Any) -> RecordDecisions:
@@ -778,6 +780,16 @@ REFUSED: dict[str, Case] = {
         (
             "Mosaic does not say everything that could keep a child open (transfers show, with --in-mosaic). Say in "
             "because what you know of it."
+        ),
+    ),
+    "deciding_oneself_without_a_word_on_what_mosaic_does_not_say": (
+        "SD-19b",
+        lambda: seen_without_proceedings(facts_before(RecordDecisions)),
+        decision(),
+        "of_what_mosaic_does_not_say",
+        (
+            "Mosaic does not say everything that could keep a child open (transfers show, with --in-mosaic). Say what "
+            "you know of it as you decide."
         ),
     ),
     "authorising_what_nobody_recorded": (

@@ -65,6 +65,13 @@ def _says_nothing_of_what_mosaic_does_not_say(facts: StepDownFacts, step: Author
     return any(facts.child(ref).unsaid() for ref in closed)
 
 
+def _decides_without_a_word_on_it(facts: StepDownFacts, step: RecordDecisions) -> bool:
+    """The team manager closes a child themselves, of whom Mosaic does not say everything."""
+    closed = (said.ref for said in step.children if said.decision.closes)
+    silent = step.actor.role is TM and step.of_what_mosaic_does_not_say is None
+    return silent and any(facts.child(ref).unsaid() for ref in closed)
+
+
 def _says_nothing_of_a_refusal(facts: StepDownFacts, step: Authorise) -> bool:
     entry = facts.entry(step.of)
     return (
@@ -172,7 +179,7 @@ ROWS: tuple[Row, ...] = (
         Authorise,
         TM,
         f"{NOT_SAID} A child is not closed before: say what you know of it, as you authorise the closing once more "
-        "(as a correction, with the reason); or decide the child anew.",
+        "(as a correction, with the reason); or, where you decided it yourself, decide it anew and say it there.",
         met=lambda f: not any(child.unanswered for child in f.children),
         of=lambda f: (child.decided_in for child in f.children if child.unanswered),
         clock=ClockKind.DECISION,
@@ -265,6 +272,12 @@ ROWS: tuple[Row, ...] = (
         Authorise,
         field("because", _says_nothing_of_what_mosaic_does_not_say),
         f"{NOT_SAID} Say in because what you know of it.",
+    ),
+    Rule(
+        "SD-19b",
+        RecordDecisions,
+        field("of_what_mosaic_does_not_say", _decides_without_a_word_on_it),
+        f"{NOT_SAID} Say what you know of it as you decide.",
     ),
     Rule(
         "SD-29",

@@ -278,6 +278,8 @@ class RecordDecisions(Step):
     children: Annotated[tuple[ChildDecision, ...], Field(min_length=1)]
     no_further_role_confirmed: bool
     """SD-01, again at closure: no further role for social work, for every child here that is to be closed."""
+    of_what_mosaic_does_not_say: Narrative | None = None
+    """SD-19b: the team manager's own word on it, where they decide themselves."""
 
     @model_validator(mode="after")
     def _not_known_there_before(self) -> "RecordDecisions":
@@ -307,8 +309,9 @@ class RecordDecisions(Step):
 
     @property
     def privacy(self) -> str:
-        """Where a family went is for few to read."""
-        return "restricted" if any(child.moved for child in self.children) else super().privacy
+        """Where a family went, and what a manager knows of orders or enquiries, is for few to read."""
+        for_few = self.of_what_mosaic_does_not_say is not None or any(child.moved for child in self.children)
+        return "restricted" if for_few else super().privacy
 
     @property
     def gist(self) -> str:
