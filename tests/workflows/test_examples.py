@@ -18,7 +18,7 @@ from workflows.step_down.transfer import StepDownTransfer
 
 MOST = {
     "01-one-child-passes-on-a-sibling-closes": (58, 351),
-    "02-the-family-does-not-consent": (25, 142),
+    "02-the-family-does-not-consent": (28, 165),
     "03-a-letter-comes-back": (63, 407),
     "04-consent-withdrawn": (46, 281),
     "05-another-service": (82, 483),
