@@ -107,7 +107,7 @@ def plan_goes_on(record: ChildRecord | None, here: PlanHere) -> bool:
     return on_it and not _ended_without(record, here) and not _ended(record, here.said)
 
 
-def _conference(record: ChildRecord | None) -> Conference | None:
+def newest_conference(record: ChildRecord | None) -> Conference | None:
     """The newest that Mosaic holds; it says nothing of a plan that is open unless it was surely held about that one."""
     held = record.conference if record is not None else None
     if record is None or held is None or record.open_plan is not OpenPlan.CHILD_PROTECTION:
@@ -117,14 +117,14 @@ def _conference(record: ChildRecord | None) -> Conference | None:
 
 def _ended_without(record: ChildRecord | None, here: PlanHere) -> bool:
     """Without a conference, and none was held since, here or in Mosaic."""
-    there = _conference(record)
+    there = newest_conference(record)
     held = [day for day in (here.said.on if here.said else None, there.held_on if there else None) if day is not None]
     return here.ended_without is not None and all(day <= here.ended_without for day in held)
 
 
 def _ended(record: ChildRecord | None, said: SaidHere | None) -> bool:
     """By the newest conference, here or in Mosaic; one of the same day must not say otherwise."""
-    there = _conference(record)
+    there = newest_conference(record)
     if there is None or (said is not None and said.on > there.held_on):
         return said is not None and said.ends and said.confirmed
     of_that_day = said if said is not None and said.on == there.held_on else SaidHere(on=there.held_on, ends=True)

@@ -7,6 +7,7 @@ from models.people import Colleague
 from models.policy import Phones, Writing
 from models.step_down.child import Child
 from models.step_down.facts import StepDownFacts
+from models.step_down.held import newest_conference
 from models.step_down.letter_reference import reference
 from models.step_down.readers import in_plan, reader_words, reads_of, told_no_whereabouts
 from models.step_down.start import PlanType
@@ -98,15 +99,23 @@ def _told(facts: StepDownFacts, letter: Letter, children: tuple[Child, ...]) -> 
 
 
 def _plan_ended(child: Child) -> date | None:
-    """The day of the meeting that ended the plan, or of the decision; None while the plan goes on, or moves along.
+    """The day on which the plan ended, or that was decided; None while it goes on or moves along, or nobody knows.
 
     A plan has ended, too, where another one follows in social work.
     """
     decided = child.decision
     if not child.facts.on_a_plan or decided is None or decided.decision is Decision.MOVED_AWAY:
         return None
+    if (day := _ended_by_meeting(child)) is not None:
+        return day
+    if child.protected:
+        return decided.ended_without_conference
+    return child.decided_in.day if decided.decision.closes and child.decided_in is not None else None
+
+
+def _ended_by_meeting(child: Child) -> date | None:
+    """By the meeting here; or by a conference that Mosaic alone holds, confirmed by its chair."""
     if child.meeting is not None and child.at_meeting is not None and child.at_meeting.of_plan.is_end:
         return child.meeting.day
-    if not decided.decision.closes or child.decided_in is None:
-        return None
-    return decided.ended_without_conference or child.decided_in.day
+    there = newest_conference(child.record) if child.protected else None
+    return there.held_on if there is not None and there.confirmed and there.outcome.is_end else None

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from models.mosaic import Conference
 from models.plans import PlanOutcome
 from models.step_down.effects import closures
 from models.step_down.effects import letters as letters_wanted
@@ -42,7 +43,9 @@ from tests.builders import (
     plan_before,
     record,
     refused,
+    result,
 )
+from tests.fakes import NOTHING_KEEPS_OPEN
 from tests.step_down import next_steps, refusal
 
 OF_AGE_SINCE = date(2008, 2, 1)
@@ -169,3 +172,16 @@ def test_a_plan_that_goes_on_is_told_to_nobody_as_ended() -> None:
     goes_on = at_meeting(CHILD, MeetingOutcome.NOT_AGREED, PlanOutcome.GOES_ON)
     now = record(_in_conference(goes_on), decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK}))
     assert telling(now, letter()).children[0].plan_ended_on is None
+
+
+@pytest.mark.clause("SD-33d")
+@pytest.mark.parametrize("confirmed", [True, False])
+def test_a_conference_that_only_mosaic_holds_is_told_with_its_own_day(confirmed: bool) -> None:
+    held_on = NOW.date() - timedelta(days=6)
+    there = Conference(held_on=held_on, outcome=PlanOutcome.ENDS, confirmed=confirmed)
+    before = in_child_protection()
+    look = result(before.child(CHILD).look)
+    seen = look.model_copy(update={"records": {CHILD: NOTHING_KEEPS_OPEN.model_copy(update={"conference": there})}})
+    now = before.having(effects=tuple(seen if one.effect == look.effect else one for one in before.effects))
+    decided_ = record(now, decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK}))
+    assert telling(decided_, letter()).children[0].plan_ended_on == (held_on if confirmed else None)
