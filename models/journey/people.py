@@ -57,7 +57,7 @@ def _acts(step: Step) -> bool:
 
 
 def _lack(facts: Facts, step: Step) -> Lack | None:
-    day = step.occurred_at.astimezone(LONDON).date()
+    day = step.day
     return lack(facts.people, step.actor.id, step.actor.role, facts.social_work_team, day)
 
 

@@ -22,7 +22,6 @@ from models.step_down.steps.consent import (
 )
 from models.step_down.steps.decision import RecordDecisions
 from models.step_down.steps.family import RecordFamily
-from models.vocabulary import LONDON
 
 
 def _family_known(facts: StepDownFacts) -> bool:
@@ -37,7 +36,7 @@ def _family_omits_a_child(facts: StepDownFacts, step: RecordFamily) -> bool:
 
 def _born_later(facts: StepDownFacts, step: RecordFamily) -> str | None:  # noqa: ARG001 (asked with both)
     """The first child who is said to be born on a day that had not come when it was recorded."""
-    day = step.occurred_at.astimezone(LONDON).date()
+    day = step.day
     later = (place for place, child in enumerate(step.children) if child.born_on and child.born_on > day)
     return next((f"children.{place}.born_on" for place in later), None)
 

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, model_validator
 
 from models.journey.steps import FURTHEST_AHEAD, Step
-from models.vocabulary import LONDON, EmailAddress, Frozen, Narrative, Ref, Role
+from models.vocabulary import EmailAddress, Frozen, Narrative, Ref, Role
 
 
 class Part(Frozen):
@@ -204,11 +204,11 @@ class NameLeadPractitioner(Step):
 
     @model_validator(mode="after")
     def _expected_soon(self) -> "NameLeadPractitioner":
-        if self.interim_until is not None and self.interim_until < self.occurred_at.astimezone(LONDON).date():
+        if self.interim_until is not None and self.interim_until < self.day:
             raise ValueError(
                 "interim_until: the day by which a practitioner is expected lies before the agreement (SD-28)"
             )
-        if self.interim_until is not None and self.interim_until > self.occurred_at.date() + FURTHEST_AHEAD:
+        if self.interim_until is not None and self.interim_until > self.day + FURTHEST_AHEAD:
             raise ValueError(
                 "interim_until: the day by which a practitioner is expected is more than a year away (SD-28)"
             )
@@ -283,7 +283,7 @@ class RecordDecisions(Step):
 
     @model_validator(mode="after")
     def _not_known_there_before(self) -> "RecordDecisions":
-        today = self.occurred_at.astimezone(LONDON).date()
+        today = self.day
         moves = [child.moved for child in self.children if child.moved is not None]
         if any(day > today for move in moves for day in move.days):
             raise ValueError(
