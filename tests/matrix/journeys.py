@@ -325,7 +325,9 @@ class Journey:
         """While it waits for a person, steps are taken and everything beside it goes on."""
         async with self._correcting:
             step_id = f"exploration-{next(self._numbers)}"
-            await self.record(builders.exploration(step_id=step_id, corrects=self._corrected))
+            await self.record(
+                builders.exploration(agencies=("Hill School",), step_id=step_id, corrects=self._corrected)
+            )
             self._corrected = step_id
         beside = self.beside(kind)
         if beside is not None:

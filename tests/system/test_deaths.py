@@ -96,6 +96,7 @@ BESIDE = {
     "send_letter": {"send_letter"},
     "recommend_families_first": {"send_advice_summary"},
     "record_final_meeting": {"send_meeting_outcome"},
+    "register.project": {"send_letter"},
 }
 """Mails about a person that are on their way when the worker dies at another one."""
 UNCLEAR = {("book.begin", "after"), ("post.send", "before"), ("post.send", "after"), ("book.finish", "before")}
