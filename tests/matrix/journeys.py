@@ -526,7 +526,8 @@ class LookedAt(Journey):
         await self.suffer(look, builders.decided(closes))
         if self.ends[look] is Ended.BY_HAND:
             # What nobody could read, Mosaic did not say: the child is decided anew, and Mosaic asked once more.
-            await self.record(builders.decided(closes, step_id="anew", corrects="record_decisions"))
+            known = {"of_what_mosaic_does_not_say": "Nothing is open: asked on the telephone"}
+            await self.record(builders.decided(closes, step_id="anew", corrects="record_decisions", **known))
         await self.ended(Effect(kind=EffectKind.CLOSE_CHILD, child=child))
         await self.record(builders.letters(builders.no_letter("letter-1", child)))
         await self.closed(Outcome.NO_FURTHER_SUPPORT)

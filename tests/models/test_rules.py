@@ -1104,7 +1104,8 @@ REFUSED: dict[str, Case] = {
         letters(letter(seen="f" * 12)),
         "letters.0",
         (
-            "This letter was not read as it would leave now: read it with `transfers letters`, and approve it by the "
+            "This letter was not read as it would leave now: read it with `transfers letters` and the file that "
+            "approves it, and approve it by the "
             "number that stands with it."
         ),
     ),
@@ -1121,6 +1122,16 @@ REFUSED: dict[str, Case] = {
         delivery(by_post(seen="f" * 12)),
         "letters.0",
         NOT_AS_THIS,
+    ),
+    "delivery_before_the_letter_was_approved": (
+        "SD-33b",
+        posted,
+        delivery(posted().letter("letter-1"), occurred_at=NOW - timedelta(days=1)),
+        "occurred_at",
+        (
+            "At that moment the letter was not approved yet: give the moment at which it was posted or handed over. If "
+            "it had gone before, ring the team manager."
+        ),
     ),
     "delivery_that_was_recorded_before": (
         "SD-33b",

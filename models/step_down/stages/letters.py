@@ -168,7 +168,19 @@ def _delivered_before(facts: StepDownFacts, step: RecordDelivery) -> bool:
     return any(letter.letter_id in facts.delivered for letter in step.letters)
 
 
+def _before_the_approval(facts: StepDownFacts, step: RecordDelivery) -> bool:
+    approved = facts.last_of(ApproveLetters)
+    return approved is not None and step.occurred_at < approved.occurred_at
+
+
 ROWS: tuple[Row, ...] = (
+    Rule(
+        "SD-33b",
+        RecordDelivery,
+        field("occurred_at", _before_the_approval),
+        "At that moment the letter was not approved yet: give the moment at which it was posted or handed over. If it "
+        "had gone before, ring the team manager.",
+    ),
     Rule(
         "SD-33b",
         RecordDelivery,
@@ -293,7 +305,8 @@ ROWS: tuple[Row, ...] = (
         "SD-33a",
         ApproveLetters,
         _to_come(lambda f, letter: letter.seen != digest(f, letter)),
-        "This letter was not read as it would leave now: read it with `transfers letters`, and approve it by the "
+        "This letter was not read as it would leave now: read it with `transfers letters` and the file that approves "
+        "it, and approve it by the "
         "number that stands with it.",
     ),
 )
