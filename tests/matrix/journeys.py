@@ -72,6 +72,8 @@ class Journey:
 
     in_mosaic = True
     on_a_plan = False
+    explored: Mapping[str, Any] = {}
+    """What the exploration says, besides."""
 
     def __init__(self, world: World, client: Client, queue: str, number: int, suffers: Mapping[EffectKind, Group]):
         self.world, self.client, self.queue, self.suffers = world, client, queue, suffers
@@ -325,9 +327,7 @@ class Journey:
         """While it waits for a person, steps are taken and everything beside it goes on."""
         async with self._correcting:
             step_id = f"exploration-{next(self._numbers)}"
-            await self.record(
-                builders.exploration(agencies=("Hill School",), step_id=step_id, corrects=self._corrected)
-            )
+            await self.record(builders.exploration(step_id=step_id, corrects=self._corrected, **self.explored))
             self._corrected = step_id
         beside = self.beside(kind)
         if beside is not None:
@@ -458,13 +458,15 @@ def _on_timeline(now: Status, effect: Effect) -> bool:
 class OnMosaic(Journey):
     """A child passes to a service on Mosaic, a sibling closes; in some, the service gives the child back."""
 
+    explored: Mapping[str, Any] = {"agencies": ("Hill School",)}
+
     async def go(self) -> None:
         hand = self.hand
         child, sibling = hand.child, hand.sibling
         await self.start(child, sibling)
         request = await asyncio.to_thread(self.plan, self.request(hand.service))
         consent = builders.consent(child, sibling, service_ref=hand.service)
-        await self.record(builders.exploration(agencies=("Hill School",)), consent)
+        await self.record(builders.exploration(**self.explored), consent)
         sharing = builders.family_sharing(document_ref=hand.document)
         await self.suffer(self.shared(EffectKind.SHARE_DOCUMENT), sharing)
         await self.see_through(request)
