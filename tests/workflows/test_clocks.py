@@ -13,6 +13,7 @@ from adapters.encryption import EncryptedPayloads, data_converter
 from models.attention import Attention, Resolution
 from models.calendar import DayOff
 from models.certificate import PauseReason
+from models.effects import Effect
 from models.errors import NothingHappenedError, PassingError
 from models.journey.clocks import ClockState
 from models.journey.status import ResponseState, Status
@@ -503,8 +504,10 @@ async def test_what_is_tried_on_is_not_ordered_once_more_so_an_unclear_letter_st
     house.post.troubles.before("send_letter", *[NothingHappenedError("mail is down")] * 2)
     transfer = await house.start()
     await transfer.record(refused_consent(), looked_at(), decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK}), letters())
-    now = await transfer.attention()
-    refused = await transfer.refused(resolution(now.attention[-1].id, Resolution.RETRY))
+    letter = Effect(kind=EffectKind.SEND_LETTER, letter="letter-1").id
+    now = await transfer.until(lambda now: any(item.effect == letter for item in now.attention))
+    [tried_on] = [item for item in now.attention if item.effect == letter]
+    refused = await transfer.refused(resolution(tried_on.id, Resolution.RETRY))
     assert "nothing to try again" in refused.message
 
 
