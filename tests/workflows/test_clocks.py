@@ -18,7 +18,7 @@ from models.errors import NothingHappenedError, PassingError
 from models.journey.clocks import ClockState
 from models.journey.status import ResponseState, Status
 from models.journey.steps import PauseClock, RecalculateClocks, ResumeClock, Step
-from models.kinds import Audience, ClockKind, RungKind
+from models.kinds import Audience, ClockKind, EffectKind, RungKind
 from models.policy import ClockPolicy, Policy, Rung
 from models.step_down.stage import Outcome, Stage
 from models.step_down.steps.decision import Decision
