@@ -1,5 +1,6 @@
 """A letter that goes by post or by hand: who is waited for, and what its record is bound to (SD-33b)."""
 
+from datetime import timedelta
 from functools import cache
 from typing import Any
 
@@ -182,3 +183,12 @@ def test_whoever_answers_the_telephone_finds_the_transfer_by_the_reference() -> 
     assert transfer_of(said, ["transfer-1", "transfer-2"]) == "transfer-2"
     assert transfer_of(said, ["transfer-1", "transfer-3"]) is None
     assert transfer_of("", ["transfer-1"]) is None
+
+
+@pytest.mark.clause("SD-33b")
+def test_what_was_posted_before_the_letters_were_approved_again_is_recorded_with_its_own_moment() -> None:
+    first = facts_after(letters(by_post(), occurred_at=NOW - timedelta(hours=2)), before=to_be_approved())
+    again = record(first, letters(by_post(), step_id="again", corrects="approve_letters", occurred_at=NOW))
+    written = again.letter("letter-1")
+    assert refusal(STEP_DOWN, again, delivery(written, occurred_at=NOW - timedelta(hours=1)), NOW) is None
+    assert refused(again, delivery(written, occurred_at=NOW - timedelta(hours=3))).field == "occurred_at"

@@ -20,7 +20,7 @@ from models.step_down.readers import (
     way,
 )
 from models.step_down.rows import Row, Rule
-from models.step_down.steps.confirmation import ApproveLetters, Letter, LetterAudience, RecordDelivery
+from models.step_down.steps.confirmation import ApproveLetters, Delivered, Letter, LetterAudience, RecordDelivery
 from models.step_down.steps.consent import plain
 from models.step_down.steps.decision import Decision
 
@@ -169,8 +169,17 @@ def _delivered_before(facts: StepDownFacts, step: RecordDelivery) -> bool:
 
 
 def _before_the_approval(facts: StepDownFacts, step: RecordDelivery) -> bool:
-    approved = facts.last_of(ApproveLetters)
-    return approved is not None and step.occurred_at < approved.occurred_at
+    """Before it was first approved as this text; that it was approved again since changes nothing."""
+    approvals = facts.all_of(ApproveLetters)
+    for said in step.letters:
+        as_this = (a.occurred_at for a in approvals if any(_is_this(letter, said) for letter in a.letters))
+        if step.occurred_at < min(as_this, default=step.occurred_at):
+            return True
+    return False
+
+
+def _is_this(letter: Letter, said: Delivered) -> bool:
+    return (letter.letter_id, letter.seen) == (said.letter_id, said.seen)
 
 
 ROWS: tuple[Row, ...] = (
