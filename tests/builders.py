@@ -565,6 +565,12 @@ def withheld(ref: str = CHILD, agency: str | None = None) -> ChildSharing:
     return ChildSharing.model_validate(said)
 
 
+def for_service(actor: Actor, now: StepDownFacts) -> Actor:
+    """The same, of the service to which the transfer goes."""
+    team = (now.service.mosaic_team or now.service.ref) if now.service else actor.team
+    return actor.model_copy(update={"team": team})
+
+
 UNREAD = "0" * 12
 """Stands for the digest of a letter until somebody reads it: ``record`` reads each as it is approved."""
 
@@ -592,9 +598,13 @@ def no_letter(letter_id: str = "letter-1", *about: str, **changes: Any) -> Lette
 
 
 def as_read(before: StepDownFacts, step: Any) -> Any:
-    """The approval with the digest of each letter that leaves it open, as somebody gives it who has read them."""
+    """The approval with the digest of each letter that leaves it open, as somebody gives it who has read them.
+
+    Whoever answers for the service by default is of the one to which the transfer goes.
+    """
     if not isinstance(step, ApproveLetters):
-        return step
+        ours = step.actor in {SERVICE, CONTACT} and before.service is not None
+        return step.model_copy(update={"actor": for_service(step.actor, before)}) if ours else step
     approved = (entry.step.letters for entry in before.steps if isinstance(entry.step, ApproveLetters))
     sent = {each.letter_id: each for written in approved for each in written}
     read = (

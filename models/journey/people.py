@@ -7,13 +7,18 @@ from models.journey.facts import Facts
 from models.journey.steps import Reassign, Step
 from models.kinds import BY_ROLE, EffectKind
 from models.people import Lack, covers_of, lack
-from models.vocabulary import LONDON, Role
+from models.vocabulary import LONDON, Actor, Role
 
 
 def who_recorded(facts: Facts, step: Step) -> str:
-    """Who recorded it, and for whom, with names: ``team manager Jo Sample (tm-3)``."""
+    """Who recorded it, and for whom, with names: ``team manager Jo Sample (tm-3)``; another team is named, too."""
     people = (step.actor, step.on_behalf_of)
-    return " for ".join(f"{one.role.words} {facts.called(one.id)}" for one in people if one is not None)
+    return " for ".join(_told(facts, one) for one in people if one is not None)
+
+
+def _told(facts: Facts, one: Actor) -> str:
+    team = "" if one.team in {None, facts.social_work_team} else f" of {one.team}"
+    return f"{one.role.words} {facts.called(one.id)}{team}"
 
 
 def responsible(facts: Facts) -> str:

@@ -544,6 +544,27 @@ REFUSED: dict[str, Case] = {
         "children.0.plan_ended",
         "By the date of birth that is known, this child is not 18 on that day.",
     ),
+    "answering_for_another_service": (
+        "SD-06",
+        lambda: facts_before(AcknowledgeTransfer),
+        acknowledgement(actor=Actor(id="eh-service-9", role=Role.EARLY_HELP_SERVICE, team="team-south")),
+        "actor",
+        (
+            "This is for the Early Help service to which the transfer goes, under its own team: the one that it has in "
+            "Mosaic or, where it does not use Mosaic, the reference that the directory has of it (`transfers show` "
+            "says which service it is). Nobody else answers for it."
+        ),
+    ),
+    "answering_for_a_service_that_is_not_known_yet": (
+        "SD-06",
+        lambda: record(facts_after(exploration(), consent()), other_service()),
+        conversation(actor=Actor(id="eh-contact-9", role=Role.EARLY_HELP_CONTACT, team="team-south")),
+        "actor",
+        (
+            "The directory has not been asked yet how the Early Help service of this transfer is reached: send this "
+            "again in a moment. Where an item says that it does not know the service, have it put right there first."
+        ),
+    ),
     "confirming_a_meeting_as_who_recorded_it": (
         "SD-23b",
         lambda: manages_too(facts_after(meeting(chair=SOCIAL_WORKER.id), before=plan_before(ScheduleFinalMeeting))),
@@ -1950,8 +1971,8 @@ def before_and_step(name: str) -> tuple[StepDownFacts, Step]:
 @pytest.mark.parametrize("name", MAY)
 def test_a_step_is_recorded_only_by_the_role_that_may(name: str, role: Role) -> None:
     before, step = ANOTHER_STEP_OF.get((name, role)) or before_and_step(name)
-    step, may = as_read(before, step), MAY[name] | ({Role.DUTY_SOCIAL_WORKER} if SW in MAY[name] else set())
-    answer = refusal(before, step.model_copy(update={"actor": EVERYBODY[role]}), NOW)
+    may = MAY[name] | ({Role.DUTY_SOCIAL_WORKER} if SW in MAY[name] else set())
+    answer = refusal(before, as_read(before, step.model_copy(update={"actor": EVERYBODY[role]})), NOW)
     if role in may:
         assert answer is None
     elif role is Role.BUSINESS_SUPPORT and SW in may:

@@ -12,6 +12,7 @@ from models.step_down.steps.decision import Decision
 from tests.builders import (
     CHILD,
     NOW,
+    SERVICE,
     SIBLING,
     acknowledgement,
     added_child,
@@ -128,7 +129,8 @@ async def test_another_service_gets_nothing_before_consent_names_it_and_the_old_
     assert len(house.post.sent_to("contact@south.example")) == 1
     await transfer.record(conversation(), practitioner(), advice(), decision())
     await transfer.until(lambda now: now.stage == Stage.CONFIRMATION)
-    await transfer.record(letters(), acknowledgement())
+    of_south = SERVICE.model_copy(update={"team": "team-south"})
+    await transfer.record(letters(), acknowledgement(actor=of_south))
     assert await transfer.outcome() == Outcome.TRANSFERRED
     assert house.mosaic.completed[CHILD].next_actions[1].assigned_to == "team-south"
 

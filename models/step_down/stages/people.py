@@ -1,10 +1,28 @@
-"""Who may act by their role: as the directory of people has it, on the day of the act (SD-23b)."""
+"""Who may act: by their role, as the directory of people has it that day; or for the Early Help service (SD-23b)."""
 
 from models.journey.people import comes_too_early, lacks, looked_up, names_another_team
 from models.journey.rows import field
-from models.journey.steps import Step
+from models.journey.steps import EVERYBODY, Step
 from models.people import Lack
-from models.step_down.rows import Doing, Row, Rule
+from models.step_down.facts import StepDownFacts
+from models.step_down.rows import CONTACT, EH, Doing, Row, Rule
+
+
+def _for_the_service(step: Step) -> bool:
+    """It is recorded for the Early Help service; what anybody may record, as a report of harm, asks for no team."""
+    return step.actor.role in {EH, CONTACT} and step.recorded_by != EVERYBODY
+
+
+def _service_not_known(facts: StepDownFacts, step: Step) -> bool:
+    """The directory has not said yet which team of Mosaic the service is."""
+    return _for_the_service(step) and facts.service is None and step.actor.team != facts.service_ref
+
+
+def _another_service(facts: StepDownFacts, step: Step) -> bool:
+    """Whoever records it is of no team, or of one to which the transfer does not go."""
+    service = facts.service
+    return _for_the_service(step) and service is not None and step.actor.team not in {service.ref, service.mosaic_team}
+
 
 ROWS: tuple[Row, ...] = (
     Doing("SD-23b", looked_up),
@@ -43,5 +61,20 @@ ROWS: tuple[Row, ...] = (
         field("actor", names_another_team),
         "The directory of people has this person in another team than the one that is named here: name theirs, or "
         "none; or have it put right there (transfers people import).",
+    ),
+    Rule(
+        "SD-06",
+        Step,
+        field("actor", _service_not_known),
+        "The directory has not been asked yet how the Early Help service of this transfer is reached: send this again "
+        "in a moment. Where an item says that it does not know the service, have it put right there first.",
+    ),
+    Rule(
+        "SD-06",
+        Step,
+        field("actor", _another_service),
+        "This is for the Early Help service to which the transfer goes, under its own team: the one that it has in "
+        "Mosaic or, where it does not use Mosaic, the reference that the directory has of it (`transfers show` says "
+        "which service it is). Nobody else answers for it.",
     ),
 )
