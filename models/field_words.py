@@ -109,6 +109,7 @@ FIELD_WORDS = {
     "practitioners_views": "what the practitioners think",
     "priorities": "the priorities",
     "realistic_start": "the realistic start",
+    "start_not_known_because": "why the start is not known yet",
     "reason": "the reason",
     "reason_code": "the reason",
     "reasons_for_end": "the reasons for the end",

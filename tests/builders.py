@@ -90,6 +90,8 @@ from tests.step_down import due_now, raise_alerts, refusal, update_clocks
 
 THEN = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 """When the steps happened, if a test does not say."""
+USUAL_START = date(2026, 3, 16)
+"""From when on support is there, of what happened then."""
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 """The transfer's own time, if a test does not say."""
 
@@ -421,7 +423,7 @@ def agreed_child(ref: str = CHILD, **changes: Any) -> AgreedChild:
         "ref": ref,
         "agreed": True,
         "priorities": "routines first",
-        "realistic_start": date(2026, 3, 16),
+        "realistic_start": USUAL_START,
         "response": ResponseKind.SINGLE_AGENCY,
     }
     return AgreedChild.model_validate({**said, **changes})
@@ -439,7 +441,21 @@ def conversation(*children: str | AgreedChild, **changes: Any) -> RecordContactC
         "plan_needed": False,
         "children": tuple(c if isinstance(c, AgreedChild) else agreed_child(c) for c in children or (CHILD,)),
     }
-    return _step(RecordContactConversation, said, changes)
+    return with_starts(_step(RecordContactConversation, said, changes))
+
+
+def with_starts(step: RecordContactConversation) -> RecordContactConversation:
+    """The conversation, where a start that no test named lies as far behind it as usual."""
+    moved = {"realistic_start": USUAL_START + (step.day - THEN.date())}
+    usual = (child.realistic_start == USUAL_START for child in step.children)
+    children = zip(step.children, usual, strict=True)
+    return step.model_copy(update={"children": tuple(c.model_copy(update=moved) if u else c for c, u in children)})
+
+
+def at(step: Any, moment: datetime) -> Any:
+    """The step as it happens at this moment."""
+    then = step.model_copy(update={"occurred_at": moment})
+    return with_starts(then) if isinstance(step, RecordContactConversation) else then
 
 
 def not_appropriate(**changes: Any) -> RecordContactConversation:

@@ -1,4 +1,4 @@
-"""Moments of a case file, which count from its start: ``day 3 16:30``, ``hour 9`` and ``17 years ago``."""
+"""Moments of a case file, which count from its start: ``day 3 16:30``, ``hour 9``, ``17 years ago``."""
 
 import re
 from datetime import datetime, time, timedelta
@@ -14,8 +14,10 @@ OFFSET = re.compile(r"day (?P<day>\d{1,3})( (?P<time>([01]\d|2[0-3]):[0-5]\d))?"
 NO_MOMENT = "This is no working day and time, such as: day 3 16:30, and no number of hours, such as: hour 9."
 HOURS = re.compile(r"hour (?P<hour>\d{1,3})")
 """Hours after the start, day and night."""
-YEARS = re.compile(r"(?P<years>\d{1,2}) years ago")
+YEARS = re.compile(r"(?P<years>\d{1,2}) years? ago")
 """A day as many years before the start, and one more day: somebody who was born then has just become so old."""
+DAYS = re.compile(r"(?P<days>\d{1,3}) days? ago")
+"""So many days before the start, whether or not they are working days."""
 
 
 def dated(value: Any, calendar: WorkingCalendar, start: datetime) -> Any:
@@ -37,6 +39,8 @@ def _moment(text: str, calendar: WorkingCalendar, start: datetime) -> str:
     if (years := YEARS.fullmatch(text)) is not None:
         eve = start.astimezone(LONDON).date() - timedelta(days=1)
         return eve.replace(year=eve.year - int(years["years"]), day=min(eve.day, 28)).isoformat()
+    if (days := DAYS.fullmatch(text)) is not None:
+        return (start.astimezone(LONDON).date() - timedelta(days=int(days["days"]))).isoformat()
     if (offset := OFFSET.fullmatch(text)) is None:
         return text
     day = calendar.working_day(calendar.receipt(start).day, int(offset["day"]))

@@ -102,11 +102,15 @@ WRONG: dict[str, tuple[Callable[[], Any], str]] = {
     "a version before the first": (lambda: family_sharing(version=0), "version"),
     "an agreed child without priorities": (
         lambda: agreed_child(priorities=None),
-        "priorities, realistic_start: .*SD-13",
+        "priorities: .*SD-13",
     ),
     "an agreed child without a start": (
         lambda: agreed_child(realistic_start=None),
-        "priorities, realistic_start: .*SD-13",
+        "realistic_start: .*SD-13",
+    ),
+    "an agreed child with a start that is not known yet": (
+        lambda: agreed_child(start_not_known_because="the worker is on leave"),
+        "realistic_start: .*SD-13",
     ),
     "an agreed child without a response": (lambda: agreed_child(response=None), "response: .*SD-27"),
     "a child that was not agreed for no reason": (lambda: AgreedChild(ref=CHILD, agreed=False), "reason: .*SD-08"),

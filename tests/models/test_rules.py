@@ -691,6 +691,23 @@ REFUSED: dict[str, Case] = {
         "children",
         "The conversation says for each child of this transfer whether it was agreed.",
     ),
+    "conversation_that_agrees_a_start_in_the_past": (
+        "SD-13",
+        facts,
+        conversation(agreed_child(realistic_start=NOW.date() - timedelta(days=1))),
+        "children.0.realistic_start",
+        (
+            "Support cannot begin before the conversation that agrees it: name a day to come, or say why the day is "
+            "not known yet. If the conversation was held earlier, say when."
+        ),
+    ),
+    "conversation_that_agrees_a_start_years_ahead": (
+        "SD-13",
+        facts,
+        conversation(agreed_child(realistic_start=NOW.date() + timedelta(days=367))),
+        "children.0.realistic_start",
+        "This start lies more than a year ahead: name a nearer day, or say why the day is not known yet.",
+    ),
     "decision_before_the_exploration": (
         "SD-05",
         lambda: facts_after(practitioner(), advice(), before=shared_without_exploration()),

@@ -1,5 +1,6 @@
 """The events of a case file: how they are read, what they do, what needed attention because of them."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -31,6 +32,7 @@ from tests.system.conftest import EXAMPLES, MAIN_CASE, Rehearsal
 
 THEN = datetime(2026, 4, 2, 10, tzinfo=UTC)
 CASE_WITH_ACTS = EXAMPLES / "18-mosaic-says-no.yaml"
+DATE = re.compile(r"\b20\d\d-\d\d-\d\d\b")
 CLOSED = "Case Closed to Children's Services"
 
 
@@ -65,6 +67,17 @@ def read(folder: Path, change: Callable[[Any], object]) -> CaseFile:
 def test_a_moment_may_be_hours_after_the_start_day_and_night(tmp_path: Path):
     case = read(tmp_path, lambda case: case["steps"][2].update(at="hour 30"))
     assert case.moments[2] == THEN + timedelta(hours=30)
+
+
+def test_days_before_the_start_count_every_day(tmp_path: Path):
+    case = read(tmp_path, lambda case: case["start"]["family"]["children"][0].update(born_on="60 days ago"))
+    assert case.start.family is not None
+    assert case.start.family.children[0].born_on == THEN.date() - timedelta(days=60)
+
+
+def test_no_example_names_a_day_of_its_own_so_that_it_plays_in_any_year():
+    families = (path for path in EXAMPLES.rglob("*.yaml") if path.parent.name != "settings")
+    assert [path.name for path in families if DATE.search(path.read_text())] == []
 
 
 LOCK = {"do": "lock", "child": "child-1"}

@@ -124,9 +124,7 @@ class Transfer:
     async def record(self, *steps: Step) -> Receipt:
         """Record the steps one after the other; each has to be taken."""
         for step in steps:
-            said = (
-                step.model_copy(update={"occurred_at": await self.now()}) if step.occurred_at == builders.THEN else step
-            )
+            said = builders.at(step, await self.now()) if step.occurred_at == builders.THEN else step
             said = await as_read(self.handle, builders.unread(said))
             receipt = await self._sent(said)
         return receipt

@@ -1,6 +1,10 @@
 """The conversation: the contact is asked, and answers; what it agrees is recorded (SD-06…08, SD-12…14, SD-17)."""
 
+from collections.abc import Callable
+from datetime import date
+
 from models.journey.rows import TimeIsUp, field, unless
+from models.journey.steps import FURTHEST_AHEAD
 from models.kinds import ClockKind
 from models.services import ContactKind
 from models.step_down.direction import transfer_possible, undecided
@@ -20,6 +24,17 @@ def _omits_a_child(facts: StepDownFacts, step: RecordContactConversation) -> boo
     """A child that was not talked over and has no decision yet."""
     missing = {child.ref for child in facts.children if not child.talked_over and child.decision is None}
     return step.appropriate and not missing <= set(step.children_named())
+
+
+def _start(breaks: Callable[[date, date], bool]) -> Callable[[StepDownFacts, RecordContactConversation], str | None]:
+    """Of which child the start breaks the rule; asked with it, and with the day of the conversation."""
+
+    def found(facts: StepDownFacts, step: RecordContactConversation) -> str | None:  # noqa: ARG001 (asked with both)
+        starts = ((place, child.realistic_start) for place, child in enumerate(step.children))
+        wrong = (place for place, start in starts if start is not None and breaks(start, step.day))
+        return next((f"children.{place}.realistic_start" for place in wrong), None)
+
+    return found
 
 
 ROWS: tuple[Row, ...] = (
@@ -83,5 +98,18 @@ ROWS: tuple[Row, ...] = (
         RecordContactConversation,
         field("children", _omits_a_child),
         "The conversation says for each child of this transfer whether it was agreed.",
+    ),
+    Rule(
+        "SD-13",
+        RecordContactConversation,
+        _start(lambda start, held: start < held),
+        "Support cannot begin before the conversation that agrees it: name a day to come, or say why the day is not "
+        "known yet. If the conversation was held earlier, say when.",
+    ),
+    Rule(
+        "SD-13",
+        RecordContactConversation,
+        _start(lambda start, held: start > held + FURTHEST_AHEAD),
+        "This start lies more than a year ahead: name a nearer day, or say why the day is not known yet.",
     ),
 )

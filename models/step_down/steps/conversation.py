@@ -27,14 +27,20 @@ class AgreedChild(Frozen):
     agreed: bool
     priorities: Narrative | None = None
     realistic_start: date | None = None
+    """From when on support is there; a day to come."""
+    start_not_known_because: Narrative | None = None
+    """Why nobody can say that yet."""
     response: ResponseKind | None = None
     reason: Narrative | None = None
 
     @model_validator(mode="after")
     def _says_what_was_agreed(self) -> "AgreedChild":
-        if self.agreed and (self.priorities is None or self.realistic_start is None):
+        if self.agreed and self.priorities is None:
+            raise ValueError("priorities: what comes first is recorded for each child that is agreed (SD-13)")
+        if self.agreed and (self.realistic_start is None) == (self.start_not_known_because is None):
             raise ValueError(
-                "priorities, realistic_start: agreed priorities and a realistic start are recorded (SD-13)"
+                "realistic_start: say from which day on support can be there, or why that is not known yet, and not "
+                "both (SD-13)"
             )
         if self.agreed and self.response is None:
             raise ValueError("response: the kind of response is recorded for each child (SD-27)")
