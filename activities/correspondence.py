@@ -20,7 +20,8 @@ from models.effects import EffectResult, Intent
 from models.mail import Attachment, Mail
 from models.services import EarlyHelpService
 from models.step_down.letter_reference import in_subject
-from models.step_down.letter_words import SUBJECT, in_place_of_name
+from models.step_down.letter_words import SUBJECT, agreed_words, in_place_of_name
+from models.step_down.steps.conversation import AgreedChild
 from models.step_down.steps.decision import ChildAdvice, NameLeadPractitioner
 from models.vocabulary import EmailAddress, Frozen, Ref
 
@@ -41,7 +42,8 @@ class SendPack(Frozen):
     intent: Intent
     service: EarlyHelpService
     papers: Papers
-    children: tuple[str, ...]
+    children: tuple[AgreedChild, ...]
+    """What was agreed for each (SD-13)."""
     practitioner: NameLeadPractitioner
     social_work_team: str
 
@@ -53,6 +55,8 @@ class SendAdviceSummary(Frozen):
     intent: Intent
     practitioner: NameLeadPractitioner
     advice: tuple[ChildAdvice, ...]
+    agreed: tuple[AgreedChild, ...]
+    """What was agreed with the service for each child, in the same order (SD-13)."""
     safety: str
     """What keeps people safe, with each child by reference (SD-30a)."""
     papers: Papers = Papers()
@@ -165,7 +169,7 @@ class CorrespondenceActivities:
         transfer = order.intent.transfer_id
         subject, text = to_service.pack(
             order.service,
-            [self.mosaic.person_name(child) for child in order.children],
+            [f"{self.mosaic.person_name(child.ref)}. {agreed_words(child)}" for child in order.children],
             order.practitioner,
             order.papers,
             team=order.social_work_team,
@@ -179,7 +183,10 @@ class CorrespondenceActivities:
         attachments = () if order.reads_mosaic else tuple(map(self._attached, order.papers.agreed))
         subject, text = to_practitioner.advice_summary(
             order.practitioner,
-            [to_practitioner.child_advice(self.mosaic.person_name(advice.ref), advice) for advice in order.advice],
+            [
+                to_practitioner.child_advice(self.mosaic.person_name(advice.ref), advice, agreed)
+                for advice, agreed in zip(order.advice, order.agreed, strict=True)
+            ],
             self._by_name(order.safety, tuple(advice.ref for advice in order.advice)),
             order.papers,
             transfer,

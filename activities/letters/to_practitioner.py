@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from activities.letters.papers import Papers
-from models.step_down.letter_words import day_words
+from models.step_down.letter_words import agreed_words, day_words
+from models.step_down.steps.conversation import AgreedChild
 from models.step_down.steps.decision import ChildAdvice, NameLeadPractitioner
 
 ADVICE = """Dear {practitioner},
@@ -37,6 +38,7 @@ YOU_ARE_CONTACT = "You are the contact until a practitioner is allocated. That i
 
 CHILD_ADVICE = """{name}
 - Why social work ended: {reasons_for_end}
+- What was agreed with the Early Help service: {agreed}
 - Views of the practitioners involved: {practitioners_views}
 - Views, wishes and feelings of {name}: {childs_views}
 - Views of the parents or carers: {carers_views}"""
@@ -89,11 +91,12 @@ def _who_you_are(practitioner: NameLeadPractitioner) -> str:
     return YOU_TAKE_OVER if day is None else YOU_ARE_CONTACT.format(day=day_words(day))
 
 
-def child_advice(name: str, advice: ChildAdvice) -> str:
-    """The four parts of the summary for one child (SD-30)."""
+def child_advice(name: str, advice: ChildAdvice, agreed: AgreedChild) -> str:
+    """The four parts of the summary for one child (SD-30), and what was agreed with the service (SD-13)."""
     return CHILD_ADVICE.format(
         name=name,
         reasons_for_end=advice.reasons_for_end.words,
+        agreed=agreed_words(agreed),
         practitioners_views=advice.practitioners_views.words,
         childs_views=advice.childs_views.words,
         carers_views=advice.carers_views.words,

@@ -27,6 +27,7 @@ with workflow.unsafe.imports_passed_through():
     from models.step_down.safety import safety
     from models.step_down.start import StepDownRequest
     from models.step_down.steps.confirmation import Letter
+    from models.step_down.steps.conversation import AgreedChild
     from models.step_down.steps.decision import Decision
     from models.step_down.steps.every import AnyStep
     from models.step_down.telling import Telling, ToldChild
@@ -122,6 +123,7 @@ class BareStepDown:
             intent=self._intent(EffectKind.SEND_ADVICE_SUMMARY, **about),
             practitioner=named,
             advice=tuple(self.said["record_advice_summary"].children),
+            agreed=tuple(child for child in self.said["record_contact_conversation"].children if child.agreed),
             safety=safety(self.start.family, [child.ref for child in self.start.children]),
             papers=papers,
         )
@@ -137,13 +139,19 @@ class BareStepDown:
             for letter in self.said["approve_letters"].letters
         ]
 
+    def _agreed(self, ref: str) -> AgreedChild | None:
+        said = self.said["record_contact_conversation"].children
+        return next((child for child in said if child.ref == ref and child.agreed), None)
+
     def _letter(self, letter: Letter, service: EarlyHelpService) -> SendLetter:
         decided = [child for child in self.said["record_decisions"].children if child.ref in letter.about]
         told = Telling(
             audience=letter.audience,
             reader=letter.agency or self._person(letter).called,
             reference=self.start.id,
-            children=tuple(ToldChild(ref=child.ref, decision=child.decision) for child in decided),
+            children=tuple(
+                ToldChild(ref=child.ref, decision=child.decision, agreed=self._agreed(child.ref)) for child in decided
+            ),
             service=service.name,
             practitioner=self.said["name_lead_practitioner"],
         )

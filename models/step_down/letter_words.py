@@ -10,6 +10,7 @@ from datetime import date
 from models.policy import Phones
 from models.step_down.start import PlanType
 from models.step_down.steps.confirmation import LetterAudience
+from models.step_down.steps.conversation import AgreedChild, ResponseKind
 from models.step_down.steps.decision import Decision, NameLeadPractitioner
 from models.step_down.telling import Telling, ToldChild
 
@@ -96,6 +97,13 @@ NO_MORE = "{name}: social work has ended."
 PLANS = {PlanType.CHILD_IN_NEED: "plan for a child in need", PlanType.CHILD_PROTECTION: "child protection plan"}
 
 STARTS_ON = "It is planned to start on {day}."
+START_NOT_KNOWN = "When it can start is not known yet."
+FAMILY_READS_OF_RESPONSE = {
+    ResponseKind.SINGLE_AGENCY: "It comes from one agency.",
+    ResponseKind.MULTI_AGENCY_PLAN: "Several agencies give it together, to one plan.",
+}
+"""What kind of support it is (SD-27)."""
+COMES_FIRST = "What comes first: {priorities}."
 SUPPORT_STARTS = "You can change your mind about this support at any time. Tell the social work team or {service}."
 SUPPORT_DOES_NOT_START = "Support from {service} will not start. Nothing more is shared with them."
 NOTHING_MORE_SHARED = "Nothing more is shared with {service}."
@@ -143,8 +151,34 @@ def _what_becomes_of(telling: Telling, child: ToldChild) -> str:
         return reads.format(name=in_place_of_name(child.ref))
     reads = CONSENT_WITHDRAWN if child.withdrawn else READS[telling.audience][child.decision]
     who = [who_takes_over(telling.practitioner)] if telling.practitioner else []
-    starts = [STARTS_ON.format(day=day_words(child.starts_on))] if child.starts_on else []
-    return reads.format(name=in_place_of_name(child.ref), service=telling.service, who=" ".join([*starts, *who]))
+    agreed = _of_support(telling.audience, child.agreed) if child.agreed else ()
+    return reads.format(name=in_place_of_name(child.ref), service=telling.service, who=" ".join([*agreed, *who]))
+
+
+def _of_support(audience: LetterAudience, agreed: AgreedChild) -> Iterator[str]:
+    """When it begins; of what kind it is, and what comes first, the family reads alone."""
+    if audience is LetterAudience.FAMILY and agreed.response in FAMILY_READS_OF_RESPONSE:
+        yield FAMILY_READS_OF_RESPONSE[agreed.response]
+    yield _start(agreed)
+    if audience is LetterAudience.FAMILY:
+        yield _first(agreed)
+
+
+def _start(agreed: AgreedChild) -> str:
+    return STARTS_ON.format(day=day_words(agreed.realistic_start)) if agreed.realistic_start else START_NOT_KNOWN
+
+
+def _first(agreed: AgreedChild) -> str:
+    """The priorities as they were written, which may end like a sentence or not."""
+    return COMES_FIRST.format(priorities=(agreed.priorities or "").rstrip(" ."))
+
+
+def agreed_words(agreed: AgreedChild) -> str:
+    """What practitioner and service read of what was agreed for a child (SD-13, SD-27)."""
+    response = agreed.response.words if agreed.response else ""
+    because = agreed.start_not_known_because
+    unknown = [f"Why: {because.rstrip(' .')}."] if because and not agreed.realistic_start else []
+    return " ".join([f"{response[:1].upper()}{response[1:]}.", _start(agreed), *unknown, _first(agreed)])
 
 
 def _of_all(telling: Telling) -> Iterator[str]:

@@ -13,6 +13,7 @@ from models.step_down.readers import in_plan, reader_words, reads_of, told_no_wh
 from models.step_down.start import PlanType
 from models.step_down.steps.confirmation import Letter, LetterAudience
 from models.step_down.steps.consent import RecordConsent
+from models.step_down.steps.conversation import AgreedChild
 from models.step_down.steps.decision import Decision, NameLeadPractitioner
 from models.vocabulary import Frozen, Ref
 
@@ -28,8 +29,8 @@ class ToldChild(Frozen):
     """Its reader may read what becomes of it; an agency without the family's consent, only that the plan ended."""
     plan_ended_on: date | None = None
     """For the family, and for whoever took part in the plan (SD-33d)."""
-    starts_on: date | None = None
-    """When support can begin, as the service agreed (SD-13, SD-33b)."""
+    agreed: AgreedChild | None = None
+    """When support can begin, and for the family of what kind it is and what comes first (SD-13, SD-27, SD-33b)."""
 
 
 class Telling(Frozen):
@@ -94,7 +95,7 @@ def _told(facts: StepDownFacts, letter: Letter, children: tuple[Child, ...]) -> 
                 or child.agencies_may_read
                 or child.by_power(letter.agency) is not None,
                 plan_ended_on=_plan_ended(child) if letter.person or in_plan(facts, letter) else None,
-                starts_on=child.agreement.realistic_start if child.passes_on and child.agreement else None,
+                agreed=child.agreement if child.passes_on else None,
             )
 
 

@@ -30,6 +30,7 @@ from tests.builders import (
     NOW,
     PLAN,
     SIBLING,
+    agreed_child,
     at_meeting,
     child_advice,
     family,
@@ -173,7 +174,7 @@ def pack_order(*children: str, **changes: Any) -> SendPack:
         "intent": intent(Effect(kind=EffectKind.SEND_PACK, service="service-north", step="record_decisions")),
         "service": WITHOUT_MOSAIC,
         "papers": AGREED,
-        "children": children or (CHILD,),
+        "children": tuple(map(agreed_child, children or (CHILD,))),
         "practitioner": practitioner(),
         "social_work_team": "team-sw",
     }
@@ -185,6 +186,7 @@ def advice_order(*children: str, **changes: Any) -> SendAdviceSummary:
         "intent": intent(Effect(kind=EffectKind.SEND_ADVICE_SUMMARY, practitioner="lp-4")),
         "practitioner": practitioner(),
         "advice": tuple(child_advice(child) for child in children or (CHILD,)),
+        "agreed": tuple(map(agreed_child, children or (CHILD,))),
         "safety": safety(None, children or (CHILD,)),
         "papers": AGREED,
     }
@@ -216,12 +218,14 @@ def letter_order(
     written: Letter, *children: tuple[str, Decision], passes_on: bool = True, **changes: Any
 ) -> SendLetter:
     decided = children or ((CHILD, Decision.TRANSFER if passes_on else Decision.STAYS_WITH_SOCIAL_WORK),)
-    withdrawn = changes.pop("withdrawn", ())
+    withdrawn, agreed = changes.pop("withdrawn", ()), changes.pop("agreed", {})
     said = {
         "audience": written.audience,
         "reader": "Ms Example" if written.person == "mother" else written.agency or "Mr Other",
         "reference": "7F3A-91C2-0B4D",
-        "children": tuple(ToldChild(ref=ref, decision=how, withdrawn=ref in withdrawn) for ref, how in decided),
+        "children": tuple(
+            ToldChild(ref=ref, decision=how, withdrawn=ref in withdrawn, agreed=agreed.get(ref)) for ref, how in decided
+        ),
         "service": "Early Help North",
         "practitioner": practitioner() if passes_on else None,
     }

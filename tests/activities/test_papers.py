@@ -82,7 +82,8 @@ def test_beside_what_is_attached_the_message_says_nothing_about_a_person(office:
 def test_a_service_without_mosaic_is_sent_the_assessment_and_who_passes_to_it(office: Office) -> None:
     mail = office.pack(CHILD, SIBLING)
     assert mail.to == WITHOUT_MOSAIC.contact_email
-    assert "to Early Help North:\n\n- Ada Example\n- Ben Example\n\n" in mail.text
+    assert "to Early Help North:\n\n- Ada Example. A response" in mail.text
+    assert "\n- Ben Example. A response" in mail.text
     assert "Pat Example from Hill School takes over." in mail.text
     assert "The assessment is attached. The family saw it and agreed" in words(mail.text)
     [attached] = mail.attachments
@@ -101,7 +102,7 @@ def test_the_pack_asks_for_an_answer_for_each_child_and_names_no_number_of_days(
     text = words(office.pack().text)
     assert "say for each child whether your service accepts the child" in text
     assert "This council sets the time within which you answer." in text
-    assert "day" not in text
+    assert " days" not in text
 
 
 @pytest.mark.clause("SD-25")

@@ -13,6 +13,7 @@ from activities.letters.to_service import WHAT_CHANGED
 from models.mail import Mail
 from models.services import ContactKind
 from models.step_down.steps.confirmation import LetterAudience
+from models.step_down.steps.conversation import ResponseKind
 from models.step_down.steps.decision import ChildAdvice, Decision, Part
 from models.step_down.steps.final_meeting import MeetingOutcome
 from tests.activities.office import (
@@ -24,7 +25,7 @@ from tests.activities.office import (
     WITHOUT_MOSAIC,
     Office,
 )
-from tests.builders import MANAGER, at_meeting, letter, letter_to_agency, practitioner, service
+from tests.builders import MANAGER, agreed_child, at_meeting, letter, letter_to_agency, practitioner, service
 
 OF_A_FAMILY, OF_A_PROFESSIONAL = 7, 10
 """The highest grade by Flesch and Kincaid: a reader of about twelve, of about fifteen."""
@@ -44,6 +45,12 @@ NAMES = ("Amelia Kowalska", "Muhammad Iqbal Rahman", "Oliver Fitzgerald-Adeyemi"
 NORTH = "Armley and Bramley Family Hub"
 PRIYA = practitioner(name="Priya Venkataraman", agency="Whingate Primary School")
 EVERY_PAPER = (AGREED, NOT_AGREED, OF_A_PLAN, ONE_OMITTED, BOTH_OMITTED)
+NOT_KNOWN = {"realistic_start": None, "start_not_known_because": "the post is being filled"}
+AGREED_SUPPORT = (
+    agreed_child(),
+    agreed_child(response=ResponseKind.MULTI_AGENCY_PLAN),
+    agreed_child(**NOT_KNOWN),
+)
 FOR_NOW = PRIYA.model_copy(update={"interim_until": date(2026, 9, 23), "actor": MANAGER})
 
 
@@ -71,6 +78,7 @@ def letters(audience: LetterAudience) -> Iterator[Mail]:
                     *children,
                     practitioner=who if passing and not back else None,
                     withdrawn=back,
+                    agreed={} if back else dict(zip(passing, AGREED_SUPPORT, strict=False)),
                     reader=reader,
                     without_whereabouts=apart,
                     service_in_question=known,
@@ -94,9 +102,14 @@ def papers() -> Iterator[Mail]:
     for who in (PRIYA, FOR_NOW):
         for each in EVERY_PAPER:
             to = service(name=NORTH, mosaic_team=WITHOUT_MOSAIC.mosaic_team)
-            yield BusyOffice().pack(*children, practitioner=who, service=to, papers=each)
+            agreed = tuple(
+                one.model_copy(update={"ref": ref}) for ref, one in zip(children, AGREED_SUPPORT[1:], strict=True)
+            )
+            yield BusyOffice().pack(children=agreed, practitioner=who, service=to, papers=each)
             for reads in (True, False):
-                yield BusyOffice().advise(practitioner=who, advice=advice, reads_mosaic=reads, papers=each)
+                yield BusyOffice().advise(
+                    practitioner=who, advice=advice, agreed=agreed, reads_mosaic=reads, papers=each
+                )
         yield BusyOffice().tell_safety(practitioner=who)
         yield BusyOffice().recommend(practitioner=who, service_name=NORTH)
 

@@ -24,6 +24,7 @@ from models.effects import Effect, Intent
 from models.journey.recorded import RecordedStep
 from models.journey.steps import ReportSignificantHarm, Step
 from models.kinds import Audience, ClockKind, EffectKind
+from models.step_down.child import Child
 from models.step_down.direction import with_the_service
 from models.step_down.effects import in_pack, in_summary, reads_mosaic, told_at_meeting
 from models.step_down.facts import Recorded, StepDownFacts
@@ -43,7 +44,7 @@ from models.step_down.readers import reads_of, way
 from models.step_down.safety import safety
 from models.step_down.start import DocumentKind
 from models.step_down.steps.consent import RecordConsent, WithdrawConsent
-from models.step_down.steps.conversation import RecordContactConversation
+from models.step_down.steps.conversation import AgreedChild, RecordContactConversation
 from models.step_down.steps.decision import Decision, NameLeadPractitioner
 from models.step_down.steps.final_meeting import RecordFinalMeeting
 from models.step_down.steps.transfer import AddChild
@@ -185,10 +186,16 @@ def _send_pack(facts: StepDownFacts, intent: Intent) -> SendPack:
         intent=intent,
         service=facts.known_service(intent.effect.service),
         papers=_papers(facts),
-        children=in_pack(facts, intent.effect),
+        children=tuple(_agreed(child) for child in map(facts.child, in_pack(facts, intent.effect))),
         practitioner=_practitioner(facts),
         social_work_team=facts.social_work_team,
     )
+
+
+def _agreed(child: Child) -> AgreedChild:
+    if child.talked_over is None:
+        raise AssertionError("no child passes on whom the service did not agree")
+    return child.talked_over
 
 
 def _practitioner(facts: StepDownFacts, ref: str | None = None) -> NameLeadPractitioner:
@@ -220,10 +227,12 @@ def _reopen_child(facts: StepDownFacts, intent: Intent) -> ReopenChild:
 
 
 def _advice_summary(facts: StepDownFacts, intent: Intent) -> SendAdviceSummary:
+    children = tuple(child for child in in_summary(facts) if child.advice is not None)
     return SendAdviceSummary(
         intent=intent,
         practitioner=_practitioner(facts, intent.effect.practitioner),
-        advice=tuple(child.advice for child in in_summary(facts) if child.advice is not None),
+        advice=tuple(child.advice for child in children if child.advice is not None),
+        agreed=tuple(map(_agreed, children)),
         papers=_papers(facts),
         reads_mosaic=reads_mosaic(facts),
         safety=safety(facts.family, [child.ref for child in in_summary(facts)]),

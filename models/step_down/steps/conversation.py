@@ -19,6 +19,15 @@ class ResponseKind(StrEnum):
     UNIVERSAL_SERVICES = "universal_services"
     """No Early Help plan or response is needed (SD-32)."""
 
+    @property
+    def words(self) -> str:
+        """The response, as professionals say it."""
+        return {
+            "multi_agency_plan": "an Early Help plan of several agencies",
+            "single_agency": "a response by one agency",
+            "universal_services": "universal services only",
+        }[self.value]
+
 
 class AgreedChild(Frozen):
     """What the conversation agreed for one child (SD-08, SD-13, SD-27)."""
