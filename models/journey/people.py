@@ -1,6 +1,7 @@
 """Who may act by their role in a transfer, and when the directory of people is asked anew (SD-23b)."""
 
 from collections.abc import Callable
+from datetime import date, datetime
 
 from models.effects import Effect
 from models.journey.facts import Facts
@@ -23,7 +24,7 @@ def _told(facts: Facts, one: Actor) -> str:
 
 def responsible(facts: Facts) -> str:
     """Whom to ask in social work, with names, how the manager is reached, and who stands in for them."""
-    manager, day = facts.team_manager, facts.newest.astimezone(LONDON).date()
+    manager, day = facts.team_manager, _day(facts.newest)
     telephone = next((one.telephone for one in facts.people if one.ref == manager and one.telephone), None)
     covers = (
         f"{facts.called(one.ref)} stands in for them until {one.cover_until.day} {one.cover_until:%B %Y}"
@@ -37,19 +38,23 @@ def responsible(facts: Facts) -> str:
 def looked_up(facts: Facts) -> tuple[Effect, ...]:
     """The newest look into the directory.
 
-    One is wanted where the team manager of the start is not there, each time that somebody else is named, that an act
-    by a role comes to be waited for, and that somebody asks for it.
+    One is wanted where the team manager of the start is not there, each time that somebody else is named, on each day
+    after that of the opening on which an act by a role comes to be waited for, and each time that somebody asks for it.
     """
     named = sum(1 for entry in facts.steps if isinstance(entry.step, Reassign))
-    acts = sum(1 for clock in facts.clocks if clock.kind in BY_ROLE)
-    number = int(_unknown_at_the_start(facts)) + named + acts + len(facts.people_asked)
+    days = {_day(clock.since) for clock in facts.clocks if clock.kind in BY_ROLE} - {_day(facts.opened_at)}
+    number = int(_unknown_at_the_start(facts)) + named + len(days) + len(facts.people_asked)
     return (Effect(kind=EffectKind.LOOK_UP_PEOPLE, number=number),) if number else ()
 
 
 def _unknown_at_the_start(facts: Facts) -> bool:
-    start, day = facts.request, facts.opened_at.astimezone(LONDON).date()
+    start, day = facts.request, _day(facts.opened_at)
     known = facts.opening.people if facts.opening else ()
     return lack(known, start.team_manager, Role.TEAM_MANAGER, start.social_work_team, day) is not None
+
+
+def _day(at: datetime) -> date:
+    return at.astimezone(LONDON).date()
 
 
 def lacks(what: Lack) -> Callable[[Facts, Step], bool]:

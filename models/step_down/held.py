@@ -1,7 +1,7 @@
 """What Mosaic holds of a child that keeps the child open, whatever was decided (SD-19a, SD-19b).
 
-The machine asks it as the transfer opens, when a child is added or its closing is decided, and again right before it
-completes the closing step in Mosaic.
+The machine asks it as the transfer opens or a child is added, again when a closing is decided of whom something was
+found, and always right before it completes the closing step in Mosaic.
 """
 
 from collections.abc import Callable, Iterator
@@ -135,6 +135,11 @@ def _ended(record: ChildRecord | None, said: SaidHere | None) -> bool:
 def kept_open_by(record: ChildRecord | None, here: PlanHere) -> tuple[str, ...]:
     """What keeps the child open, in plain words; nothing, where nothing does."""
     return tuple(_kept_open_by(record, here))
+
+
+def nothing_was_found(record: ChildRecord | None) -> bool:
+    """Mosaic says everything, and none of it keeps the child open, whatever this transfer knows."""
+    return not unsaid(record) and not kept_open_by(record, PlanHere(protected=False))
 
 
 def _kept_open_by(record: ChildRecord | None, here: PlanHere) -> Iterator[str]:

@@ -6,6 +6,7 @@ from models.effects import Effect
 from models.journey.remembered import remembered
 from models.journey.steps import Step
 from models.kinds import EffectKind
+from models.step_down.held import nothing_was_found
 from models.step_down.steps.decision import RecordDecisions
 from models.step_down.steps.transfer import AddChild
 
@@ -14,8 +15,8 @@ if TYPE_CHECKING:
 
 
 @remembered
-def asked_about(facts: "StepDownFacts") -> tuple[tuple[str, ...], ...]:
-    """Of whom Mosaic is asked, time by time: as the transfer opens, then whom a step adds or decides to close."""
+def _named(facts: "StepDownFacts") -> tuple[tuple[str, ...], ...]:
+    """Who could be asked about, time by time: as the transfer opens, then whom a step adds or decides to close."""
     said = (entry.step for entry in facts.steps if not entry.late)
     return (tuple(child.ref for child in facts.request.children), *filter(None, map(_asked_by, said)))
 
@@ -28,12 +29,25 @@ def _asked_by(step: Step) -> tuple[str, ...]:
     return ()
 
 
+@remembered
 def looks_at(facts: "StepDownFacts", child: str) -> tuple[Effect, ...]:
-    """Each time that Mosaic is asked of a child, oldest first."""
-    numbers = (number for number, asked in enumerate(asked_about(facts), start=1) if child in asked)
-    return tuple(Effect(kind=EffectKind.LOOK_AT_CHILDREN, number=number) for number in numbers)
+    """Each time that Mosaic is asked of a child, oldest first.
+
+    Where the first look found nothing, the first decision asks nothing: the closing itself looks once more. Where it
+    found something, or a decision was taken back or corrected, Mosaic is asked anew.
+    """
+    named = (number for number, children in enumerate(_named(facts), start=1) if child in children)
+    first, *decided = (Effect(kind=EffectKind.LOOK_AT_CHILDREN, number=number) for number in named)
+    seen = facts.result(first)
+    needless = seen is None or nothing_was_found(seen.records.get(child))
+    return (first, *(decided[1:] if needless else decided))
 
 
 def look_at(facts: "StepDownFacts", child: str) -> Effect:
     """The newest time, which is the one that counts."""
     return looks_at(facts, child)[-1]
+
+
+def asked_about(facts: "StepDownFacts", look: Effect) -> tuple[str, ...]:
+    """Of whom Mosaic is asked in this look."""
+    return tuple(child.ref for child in facts.children if look in looks_at(facts, child.ref))

@@ -208,17 +208,17 @@ class Oracle(Books):
         return self.by_mail and self.service_has_the_papers() and effect in map(self._pack, told_of)
 
     def _look_since_decided(self, child: str) -> Effect:
-        """Mosaic is asked as the transfer opens, and anew at each child that is added and each closing decided."""
+        """Mosaic is asked as the transfer opens or a child is added, and anew where a closing is decided once more."""
         asking = [
             step
             for step in self.steps
             if isinstance(step, AddChild)
             or (isinstance(step, RecordDecisions) and any(said.decision.closes for said in step.children))
         ]
-        number = 1 + max(
-            n for n, step in enumerate(asking, 1) if isinstance(step, RecordDecisions) and step.closes(child)
-        )
-        return Effect(kind=EffectKind.LOOK_AT_CHILDREN, number=number)
+        decided = [n for n, step in enumerate(asking, 2) if isinstance(step, RecordDecisions) and step.closes(child)]
+        added = [n for n, step in enumerate(asking, 2) if isinstance(step, AddChild) and step.child_ref == child]
+        first = added[0] if added else 1
+        return Effect(kind=EffectKind.LOOK_AT_CHILDREN, number=decided[-1] if len(decided) > 1 else first)
 
     def may_close_child(self, effect: Effect) -> bool:
         """As was decided, once, and again after social work had reopened its case; who is told of it has been told."""

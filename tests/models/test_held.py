@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.attention import KEPT_OPEN
-from models.effects import EffectResult, Ended
+from models.effects import Effect, EffectResult, Ended
 from models.journey.recording import record_result
+from models.kinds import EffectKind
 from models.mosaic import ChildRecord, Conference, LegalStatus, OpenPlan
 from models.plans import PlanOutcome
 from models.step_down.effects import closures, looks
@@ -33,6 +34,7 @@ from tests.builders import (
     facts,
     facts_before,
     in_child_protection,
+    intent,
     meeting,
     record,
     result,
@@ -40,6 +42,7 @@ from tests.builders import (
 )
 from tests.fakes import NOTHING_KEEPS_OPEN
 from tests.step_down import next_steps, record_step, refusal, stage, status
+from workflows.step_down.orders import ORDERS
 
 TODAY = NOW.date()
 CLOSING_DECISIONS = [decision for decision in Decision if decision.closes]
@@ -62,6 +65,16 @@ def seen(now: StepDownFacts, says: ChildRecord, child: str = CHILD) -> StepDownF
     at = NOW + timedelta(seconds=look.number or 0)
     answer = result(look).model_copy(update={"records": {child: says}, "at": at})
     return record_result(begin(now, look), answer)
+
+
+def unsure(now: StepDownFacts) -> StepDownFacts:
+    """As if Mosaic had not said everything of the child as the transfer opened."""
+    return at_first(now, {CHILD: holding(proceedings=None)})
+
+
+def at_first(now: StepDownFacts, found: dict[str, ChildRecord]) -> StepDownFacts:
+    """As if this had been found as the transfer opened."""
+    return now.having(effects=tuple(one.model_copy(update={"records": found}) for one in now.effects))
 
 
 SOON = NOW + timedelta(hours=1)
@@ -89,11 +102,11 @@ HELD = {
     "says", [pytest.param(says, id=name, marks=pytest.mark.clause(clause)) for name, (says, clause) in HELD.items()]
 )
 def test_a_child_is_not_closed_for_what_mosaic_holds_of_it(says: dict[str, object]) -> None:
-    now = seen(said(facts()), holding(**says))
+    now = seen(said(unsure(facts())), holding(**says))
     assert closures(now) == ()
     assert now.child(CHILD).decision is None, "a person decides anew"
     assert [(item.problem, item.child) for item in now.open_attention] == [(KEPT_OPEN, CHILD)]
-    assert closures(seen(said(facts()), NOTHING_KEEPS_OPEN)) == (close_child(CHILD),)
+    assert closures(seen(said(unsure(facts())), NOTHING_KEEPS_OPEN)) == (close_child(CHILD),)
 
 
 def test_every_reason_is_tried_alone() -> None:
@@ -104,8 +117,8 @@ def test_every_reason_is_tried_alone() -> None:
 
 @pytest.mark.clause("SD-19b")
 @pytest.mark.parametrize("decision", CLOSING_DECISIONS)
-def test_whatever_closes_the_child_waits_until_mosaic_was_looked_at_since(decision: Decision) -> None:
-    before = said(facts_before(type(NO_SUPPORT)), decision)
+def test_of_whom_something_was_found_nobody_closes_until_mosaic_was_looked_at_since(decision: Decision) -> None:
+    before = said(unsure(facts_before(type(NO_SUPPORT))), decision)
     assert before.child(CHILD).look.number == 2
     assert closures(before) == ()
     assert before.child(CHILD).look in looks(before)
@@ -114,8 +127,41 @@ def test_whatever_closes_the_child_waits_until_mosaic_was_looked_at_since(decisi
 
 @pytest.mark.clause("SD-19b")
 @pytest.mark.parametrize("decision", CLOSING_DECISIONS)
+def test_of_whom_nothing_was_found_mosaic_is_asked_again_only_by_the_closing_itself(decision: Decision) -> None:
+    now = said(facts_before(type(NO_SUPPORT)), decision)
+    assert looks(now) == (Effect(kind=EffectKind.LOOK_AT_CHILDREN, number=1),)
+    assert closures(now) == (close_child(CHILD),)
+
+
+@pytest.mark.clause("SD-19b")
+def test_a_child_whose_closing_is_decided_once_more_is_looked_at_anew() -> None:
+    twice = said(said(facts()), step_id="d2")
+    assert twice.child(CHILD).look.number == 3
+    assert closures(twice) == ()
+    assert closures(seen(twice, NOTHING_KEEPS_OPEN)) == (close_child(CHILD),)
+
+
+@pytest.mark.clause("SD-19b")
+def test_nobody_is_closed_while_the_first_look_is_under_way() -> None:
+    opened = facts()
+    assert closures(said(opened.having(effects=()))) == ()
+    assert closures(said(opened)) == (close_child(CHILD),)
+
+
+@pytest.mark.clause("SD-19b")
+def test_a_look_for_one_child_asks_nothing_about_a_sibling_of_whom_nothing_was_found() -> None:
+    both = decided({CHILD: Decision.NO_FURTHER_SUPPORT, SIBLING: Decision.NO_FURTHER_SUPPORT})
+    found = {CHILD: holding(proceedings=None), SIBLING: NOTHING_KEEPS_OPEN}
+    now = record_step(at_first(facts(CHILD, SIBLING), found), both, NOW)
+    look = now.child(CHILD).look
+    assert ORDERS.effects[look.kind].order(now, intent(look)).child_refs == (CHILD,)
+    assert closures(now) == (close_child(SIBLING),)
+
+
+@pytest.mark.clause("SD-19b")
+@pytest.mark.parametrize("decision", CLOSING_DECISIONS)
 def test_no_decision_closes_a_child_whom_mosaic_keeps_open(decision: Decision) -> None:
-    now = seen(said(facts_before(type(NO_SUPPORT)), decision), holding(open_enquiry=True))
+    now = seen(said(unsure(facts_before(type(NO_SUPPORT))), decision), holding(open_enquiry=True))
     assert to_close(now) == ()
     assert not now.all_decided
 
@@ -129,7 +175,7 @@ def test_who_stays_with_social_work_is_not_asked_about_again() -> None:
 
 @pytest.mark.clause("SD-19b")
 def test_when_it_is_over_there_the_child_is_decided_anew_and_looked_at_once_more() -> None:
-    kept = seen(said(facts()), holding(open_enquiry=True))
+    kept = seen(said(unsure(facts())), holding(open_enquiry=True))
     again = said(kept, step_id="d2")
     assert closures(again) == ()
     assert again.open_attention == (), "it was decided anew"
@@ -140,15 +186,15 @@ def test_when_it_is_over_there_the_child_is_decided_anew_and_looked_at_once_more
 @pytest.mark.clause("SD-19b")
 def test_what_one_child_is_kept_open_for_holds_up_no_sibling() -> None:
     both = decided({CHILD: Decision.NO_FURTHER_SUPPORT, SIBLING: Decision.NO_FURTHER_SUPPORT})
-    now = record_step(facts(CHILD, SIBLING), both, NOW)
-    now = seen(seen(now, holding(proceedings=True)), NOTHING_KEEPS_OPEN, SIBLING)
+    now = record_step(at_first(facts(CHILD, SIBLING), dict.fromkeys((CHILD, SIBLING), ChildRecord())), both, NOW)
+    now = seen_both(now, {CHILD: holding(proceedings=True), SIBLING: NOTHING_KEEPS_OPEN})
     assert closures(now) == (close_child(SIBLING),)
 
 
 @pytest.mark.clause("SD-19b")
 def test_what_is_seen_right_before_the_closing_stops_it_and_a_person_decides() -> None:
     closing = close_child(CHILD)
-    now = begin(seen(said(facts()), NOTHING_KEEPS_OPEN), closing)
+    now = begin(seen(said(unsure(facts())), NOTHING_KEEPS_OPEN), closing)
     stopped = EffectResult(
         effect=closing,
         ended=Ended.STOPPED,
@@ -166,12 +212,12 @@ def test_what_is_seen_right_before_the_closing_stops_it_and_a_person_decides() -
 @pytest.mark.parametrize("question", Question)
 def test_what_mosaic_does_not_say_is_never_taken_for_a_no(question: Question) -> None:
     silent = holding(**{question.value: None})
-    assert closures(seen(said(facts()), silent)) == ()
+    assert closures(seen(said(unsure(facts())), silent)) == ()
 
 
 @pytest.mark.clause("SD-19b")
 def test_a_look_that_a_person_made_by_hand_says_nothing_of_what_was_not_known() -> None:
-    before = said(facts())
+    before = said(unsure(facts()))
     look = before.child(CHILD).look
     by_hand = result(look, Ended.BY_HAND).model_copy(update={"at": NOW + timedelta(seconds=9)})
     now = record_result(begin(before, look), by_hand)
@@ -185,7 +231,7 @@ def test_the_status_that_everybody_reads_does_not_say_what_keeps_the_child_open(
     everything = holding(
         open_enquiry=True, proceedings=True, legal_statuses=tuple(LegalStatus), assessment_authorised=False, **ON_A_PLAN
     )
-    now = seen(said(facts()), everything)
+    now = seen(said(unsure(facts())), everything)
     assert reason not in status(now).model_dump_json()
     assert now.child(CHILD).kept_open(decided({CHILD: Decision.UNIVERSAL_ONLY}).children[0])
     assert now.effects[-1].privacy == "restricted"
@@ -197,7 +243,7 @@ PLAN_ENDS = MeetingOutcome.AGREED
 @pytest.mark.clause("SD-19a")
 @pytest.mark.parametrize("outcome", PlanOutcome)
 def test_a_conference_in_mosaic_counts_where_it_ends_the_plan_of_this_child(outcome: PlanOutcome) -> None:
-    now = seen(said(facts()), holding(**ON_A_PLAN, conference=conference(outcome)))
+    now = seen(said(unsure(facts())), holding(**ON_A_PLAN, conference=conference(outcome)))
     assert bool(closures(now)) is (outcome is PlanOutcome.ENDS)
 
 
@@ -206,12 +252,12 @@ def test_a_conference_in_mosaic_counts_where_it_ends_the_plan_of_this_child(outc
 def test_a_conference_about_an_earlier_plan_does_not_end_the_one_that_is_open(since: date | None) -> None:
     earlier = conference(held_on=TODAY - timedelta(days=1))
     open_now = {"open_plan": OpenPlan.CHILD_PROTECTION, "plan_since": since}
-    assert closures(seen(said(facts()), holding(**open_now, conference=earlier))) == ()
+    assert closures(seen(said(unsure(facts())), holding(**open_now, conference=earlier))) == ()
 
 
 @pytest.mark.clause("SD-19a")
 def test_what_its_chair_has_not_confirmed_ends_no_plan() -> None:
-    now = seen(said(facts()), holding(**ON_A_PLAN, conference=conference(confirmed=False)))
+    now = seen(said(unsure(facts())), holding(**ON_A_PLAN, conference=conference(confirmed=False)))
     assert closures(now) == ()
 
 
@@ -241,7 +287,7 @@ def _look_again(now: StepDownFacts, says: ChildRecord) -> EffectResult:
 )
 def test_of_two_conferences_the_newer_counts_and_of_one_day_both_must_end_it(there: Conference, closes: bool) -> None:
     held = in_child_protection().having(steps=(taken(meeting(at_meeting(CHILD, PLAN_ENDS), actor=CHAIR)),))
-    now = seen(said(held), holding(**ON_A_PLAN, conference=there))
+    now = seen(said(unsure(held)), holding(**ON_A_PLAN, conference=there))
     assert bool(closures(now)) is closes
 
 
@@ -251,7 +297,7 @@ def test_the_review_of_another_plan_ends_no_child_protection_plan() -> None:
     plan_type = {"plan_type": "child_in_need"}
     asked = on_child_in_need.request.model_copy(update=plan_type)
     held = on_child_in_need.having(request=asked, steps=(taken(meeting(at_meeting(CHILD, PLAN_ENDS), actor=CHAIR)),))
-    assert closures(seen(said(held), holding(**ON_A_PLAN))) == ()
+    assert closures(seen(said(unsure(held)), holding(**ON_A_PLAN))) == ()
 
 
 CONFERENCES = st.none() | st.builds(
@@ -347,7 +393,7 @@ def test_whoever_decides_a_child_whom_mosaic_kept_open_is_told_so_at_once() -> N
 
 @pytest.mark.clause("SD-19b")
 def test_the_few_who_may_see_what_keeps_a_child_open_and_what_mosaic_does_not_say() -> None:
-    now = seen(said(facts()), holding(open_enquiry=True, proceedings=None, agencies=("Hill School",)))
+    now = seen(said(unsure(facts())), holding(open_enquiry=True, proceedings=None, agencies=("Hill School",)))
     answer = in_mosaic(now)
     assert answer.privacy == "restricted"
     (child,) = answer.children
@@ -363,9 +409,10 @@ def test_the_receipt_of_the_managers_act_says_what_still_keeps_the_child_open() 
     def told(before: StepDownFacts) -> str:
         return record(before, authorised("d1", because="No proceedings"), SOON).receipts[-1].note or ""
 
-    decided_before = record_step(facts(), by_social_worker(), NOW)
+    decided_before = record_step(unsure(facts()), by_social_worker(), NOW)
     assert "Mosaic has not been asked yet what it holds of this child" in told(decided_before)
-    kept = record_step(seen(facts(), holding(open_enquiry=True)), by_social_worker(), NOW)
+    found = at_first(facts(), {CHILD: holding(open_enquiry=True)})
+    kept = record_step(found, by_social_worker(), NOW)
     assert f"it held something that keeps {CHILD} open" in told(kept)
     assert told(seen(decided_before, NOTHING_KEEPS_OPEN)) == ""
 

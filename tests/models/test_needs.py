@@ -439,9 +439,16 @@ def closed_and_the_father_unsafe() -> StepDownFacts:
     return record(closed_but_for_the_letters(), family_record(people=people))
 
 
+def decided_and_mosaic_is_silent() -> StepDownFacts:
+    """Mosaic did not say everything at first, and has not answered since the decision."""
+    before = facts_before(RecordDecisions)
+    silent = tuple(one.model_copy(update={"records": {}}) for one in before.effects)
+    return record_step(before.having(effects=silent), decision(), NOW)
+
+
 def looked_at_by_hand() -> StepDownFacts:
     """Mosaic's record could not be read, and a person says that they looked."""
-    decided_ = record_step(facts_before(RecordDecisions), decision(), NOW)
+    decided_ = decided_and_mosaic_is_silent()
     look = decided_.child(CHILD).look
     later = result(look, Ended.BY_HAND).model_copy(update={"at": NOW + timedelta(minutes=1)})
     return record_result(begin(decided_, look), later)
@@ -663,11 +670,7 @@ WHERE: dict[str, tuple[Callable[[], StepDownFacts], Stage, tuple[NextStep, ...]]
     "practitioner named": (lambda: facts_before(RecordAdviceSummary), Stage.DECISION, (ADVISE, DECIDE)),
     "advice recorded": (lambda: facts_before(RecordDecisions), Stage.DECISION, (DECIDE,)),
     "decided, and looked at by hand": (looked_at_by_hand, Stage.DECISION, (SAY_IT,)),
-    "decided, and Mosaic is silent": (
-        lambda: record_step(facts_before(RecordDecisions), decision(), NOW),
-        Stage.CLOSURE,
-        (LOOKING,),
-    ),
+    "decided, and Mosaic is silent": (decided_and_mosaic_is_silent, Stage.CLOSURE, (LOOKING,)),
     "decided": (lambda: without_machine(RecordDecisions, decision()), Stage.CLOSURE, (CLOSING,)),
     "closed in Mosaic": (closed_but_for_the_letters, Stage.CONFIRMATION, (APPROVE, SENDING_ADVICE, ACKNOWLEDGE)),
     "letters approved": (
@@ -760,7 +763,7 @@ WHERE: dict[str, tuple[Callable[[], StepDownFacts], Stage, tuple[NextStep, ...]]
     "a letter is to somebody unsafe to contact": (
         lambda: record(closed_and_the_father_unsafe(), letters(letter(), letter("letter-3", person="father"))),
         Stage.CONFIRMATION,
-        (LETTER_AUTHORISED, SENDING_ADVICE, SENDING_LETTERS, ENDING, ACKNOWLEDGE),
+        (LETTER_AUTHORISED, SENDING_ADVICE, SENDING_LETTERS, ACKNOWLEDGE),
     ),
     "the manager does not authorise the letter to somebody unsafe": (
         lambda: record(
@@ -768,7 +771,7 @@ WHERE: dict[str, tuple[Callable[[], StepDownFacts], Stage, tuple[NextStep, ...]]
             not_authorised("approve_letters"),
         ),
         Stage.CONFIRMATION,
-        (APPROVE_WITHOUT_IT, SENDING_ADVICE, SENDING_LETTERS, ENDING, ACKNOWLEDGE),
+        (APPROVE_WITHOUT_IT, SENDING_ADVICE, SENDING_LETTERS, ACKNOWLEDGE),
     ),
     "Families First is being recommended": (
         lambda: not_ended(

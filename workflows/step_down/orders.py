@@ -90,7 +90,7 @@ def _kind(facts: StepDownFacts, ref: str) -> DocumentKind:
 
 
 def _look_at_children(facts: StepDownFacts, intent: Intent) -> LookAtChildren:
-    return LookAtChildren(intent=intent, child_refs=asked_about(facts)[_named(intent.effect.number) - 1])
+    return LookAtChildren(intent=intent, child_refs=asked_about(facts, intent.effect))
 
 
 def _share_document(facts: StepDownFacts, intent: Intent) -> ShareDocument:
