@@ -3,7 +3,8 @@
 import dataclasses
 import zlib
 from collections.abc import Iterable
-from typing import Any, Self
+from copy import copy
+from typing import Any, Self, cast
 
 from temporalio.api.common.v1 import Payload
 from temporalio.contrib.pydantic import PydanticJSONPlainPayloadConverter
@@ -142,9 +143,19 @@ def _bound_to(workflow_id: str, privacy: str) -> bytes:
     return f"{workflow_id}\n{privacy}".encode()
 
 
+class _BoundDataConverter(DataConverter):
+    """Temporal's, bound to a workflow without being made anew: it is asked to for every payload."""
+
+    def with_context(self, context: SerializationContext) -> Self:
+        """The same, whose codec is bound; nothing else here depends on whose payload it is."""
+        bound = copy(self)
+        object.__setattr__(bound, "payload_codec", cast("EncryptedPayloads", self.payload_codec).with_context(context))
+        return bound
+
+
 def data_converter(cipher: Cipher) -> DataConverter:
     """The one data converter of client, worker, codec server and replayer; failures are sealed too."""
-    return DataConverter(
+    return _BoundDataConverter(
         payload_converter_class=ClassedPayloadConverter,
         payload_codec=EncryptedPayloads(cipher),
         failure_converter_class=DefaultFailureConverterWithEncodedAttributes,

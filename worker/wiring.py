@@ -319,5 +319,7 @@ def _worker(
         workflow_task_poller_behavior=PollerBehaviorAutoscaling(),
         activity_task_poller_behavior=PollerBehaviorAutoscaling(),
         sticky_queue_schedule_to_start_timeout=STICKY_TIMEOUT,
+        # Nothing is stored outside. More than one would make a task of each payload that is looked at.
+        max_workflow_task_external_storage_concurrency=1,
         graceful_shutdown_timeout=drain,
     )

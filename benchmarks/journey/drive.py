@@ -26,6 +26,7 @@ from benchmarks.journey.stage import BARE, Side
 from benchmarks.rehearsal import EXAMPLES
 from cli.rehearsal.case import CaseFile
 from cli.rehearsal.case_file import read_case
+from client.errors import NotKnownError
 from client.letters import as_read
 from client.transfers import start, transfer
 from models.journey.steps import Step
@@ -130,7 +131,7 @@ class Journeys:
         for step in case.steps[:upto]:
             if step.step in AFTER:
                 await done.at_least(case.start.id, AFTER[step.step])
-            await self._timed(handle, step if self.side.name == BARE else await as_read(handle, step))
+            await self._timed(handle, step if self.side.name == BARE else await self._read(handle, step))
         if upto is None:
             await handle.result()
         else:
@@ -144,6 +145,13 @@ class Journeys:
             return await self.client.start_workflow(BareStepDown.run, case.start, id=id_, task_queue=self.side.queue)
         await start(self.client, case.start)
         return transfer(self.client, case.start.id)
+
+    async def _read(self, handle: Handle, step: Step) -> Step:
+        while True:
+            try:
+                return await as_read(handle, step)
+            except NotKnownError:
+                self.times.again += 1
 
     async def _timed(self, handle: Handle, step: Step) -> None:
         said = step.model_copy(update={"occurred_at": datetime.now(UTC)})
