@@ -1,6 +1,6 @@
 """Who may act by their role: as the directory has it, on the day; and when it is asked anew (SD-23b)."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,10 +12,15 @@ from models.journey.steps import Step
 from models.kinds import EffectKind
 from models.people import MOST_COLLEAGUES, Lack, Person, covers_of, lack, of_transfer
 from models.step_down.acts import ASKS
+from models.step_down.facts import StepDownFacts
+from models.step_down.steps.decision import Decision
 from models.vocabulary import Role
 from tests.builders import (
+    CHILD,
     NOW,
+    SOCIAL_WORKER,
     begin,
+    decided,
     due,
     facts,
     intent,
@@ -25,7 +30,7 @@ from tests.builders import (
     result,
 )
 from tests.colleagues import COLLEAGUES, chair, manager
-from tests.step_down import wanted
+from tests.step_down import record_step, wanted
 from workflows.step_down.orders import ORDERS
 
 DAY = date(2026, 3, 2)
@@ -145,6 +150,19 @@ def test_what_the_directory_said_last_is_what_counts_and_is_kept_once() -> None:
     kept = [one.people for one in now.effects if one.effect.kind is EffectKind.LOOK_UP_PEOPLE]
     assert kept == [None, COLLEAGUES]
     assert now.people == COLLEAGUES
+
+
+@pytest.mark.clause("SD-23b")
+@pytest.mark.parametrize("later", [timedelta(days=1), timedelta(days=40)])
+def test_on_each_later_day_on_which_an_act_comes_to_be_waited_for_the_directory_is_asked_once(later: timedelta) -> None:
+    def waiting(now: StepDownFacts, step_id: str, at: datetime) -> StepDownFacts:
+        return record_step(now, decided({CHILD: Decision.NO_FURTHER_SUPPORT}, step_id=step_id, actor=SOCIAL_WORKER), at)
+
+    same_day = waiting(facts(), "d1", NOW)
+    assert looked_up(same_day) == ()
+    another = waiting(same_day, "d2", NOW + later)
+    assert looked_up(another) == (look(1),)
+    assert looked_up(waiting(another, "d3", NOW + later)) == (look(1),)
 
 
 @pytest.mark.clause("SD-23b")

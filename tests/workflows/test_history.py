@@ -27,7 +27,7 @@ AT_MOST = {
     "capture_conversation": 1,
     "share_document": 1,
     "request_conversation": 1,
-    "look_at_children": 2,
+    "look_at_children": 1,
     "close_child": 2,
     "calculate_due_date": 9,
     "send_advice_summary": 1,
