@@ -11,7 +11,7 @@ from models.step_down.effects import advice_summary, families_first_recommended,
 from models.step_down.facts import StepDownFacts
 from models.step_down.rows import EH, SW, TM, Doing, Need, Row, Rule
 from models.step_down.safety import safety_told
-from models.step_down.stages import addresses, any_time
+from models.step_down.stages import addresses, any_time, delivery
 from models.step_down.stages import letters as letters_rows
 from models.step_down.steps.acts import Authorise
 from models.step_down.steps.confirmation import (
@@ -113,7 +113,7 @@ ROWS: tuple[Row, ...] = (
         RecordDelivery,
         SW,
         "A letter goes by post or by hand: print it, post it or hand it over, and record who did and when.",
-        met=letters_rows.all_handed_over,
+        met=delivery.all_handed_over,
         clock=ClockKind.DELIVERY,
     ),
     Need(
@@ -230,6 +230,7 @@ ROWS: tuple[Row, ...] = (
         "Families First is recommended where children pass to a service that does not use Mosaic.",
     ),
     *addresses.ROWS,
+    *delivery.ROWS,
     *letters_rows.ROWS,
     Rule(
         "SD-35",

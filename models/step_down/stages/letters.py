@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable
 from models.journey.rows import field
 from models.step_down.acts import asked as asks
 from models.step_down.corrections import letters_sent
-from models.step_down.effects import may_be_handed_over, to_hand_over
 from models.step_down.facts import StepDownFacts
 from models.step_down.leaving import digest, of_the_dead, stands
 from models.step_down.readers import (
@@ -20,7 +19,7 @@ from models.step_down.readers import (
     way,
 )
 from models.step_down.rows import Row, Rule
-from models.step_down.steps.confirmation import ApproveLetters, Delivered, Letter, LetterAudience, RecordDelivery
+from models.step_down.steps.confirmation import ApproveLetters, Letter, LetterAudience
 from models.step_down.steps.consent import plain
 from models.step_down.steps.decision import Decision
 
@@ -72,11 +71,6 @@ def manager_agrees(facts: StepDownFacts) -> bool:
     """SD-33a: the manager has not said no to what is approved, or no letter needs them."""
     approved = facts.last_of(ApproveLetters)
     return bool(facts.harm_reports) or approved is None or not facts.denied(approved) or not asks(facts, approved)
-
-
-def all_handed_over(facts: StepDownFacts) -> bool:
-    """SD-33b: no letter waits to be posted or handed over."""
-    return not to_hand_over(facts)
 
 
 def _names_an_unknown_child(facts: StepDownFacts, step: ApproveLetters) -> bool:
@@ -154,57 +148,7 @@ def _changes_a_letter_that_was_sent(facts: StepDownFacts, step: ApproveLetters) 
     return bool(missing) or any(new.letter_id in sent and new != facts.letter(new.letter_id) for new in step.letters)
 
 
-def _not_to_be_handed_over(facts: StepDownFacts, step: RecordDelivery) -> str | None:
-    """The first letter that does not go by post or by hand, or may not leave as the text that was read."""
-    known = {letter.letter_id: letter for letter in facts.letters or ()}
-    for place, said in enumerate(step.letters):
-        letter = known.get(said.letter_id)
-        if letter is None or letter.seen != said.seen or not may_be_handed_over(facts, letter):
-            return f"letters.{place}"
-    return None
-
-
-def _delivered_before(facts: StepDownFacts, step: RecordDelivery) -> bool:
-    return any(letter.letter_id in facts.delivered for letter in step.letters)
-
-
-def _before_the_approval(facts: StepDownFacts, step: RecordDelivery) -> bool:
-    """Before it was first approved as this text; that it was approved again since changes nothing."""
-    approvals = facts.all_of(ApproveLetters)
-    for said in step.letters:
-        as_this = (a.occurred_at for a in approvals if any(_is_this(letter, said) for letter in a.letters))
-        if step.occurred_at < min(as_this, default=step.occurred_at):
-            return True
-    return False
-
-
-def _is_this(letter: Letter, said: Delivered) -> bool:
-    return (letter.letter_id, letter.seen) == (said.letter_id, said.seen)
-
-
 ROWS: tuple[Row, ...] = (
-    Rule(
-        "SD-33b",
-        RecordDelivery,
-        field("occurred_at", _before_the_approval),
-        "At that moment the letter was not approved yet: give the moment at which it was posted or handed over. If it "
-        "had gone before, ring the team manager.",
-    ),
-    Rule(
-        "SD-33b",
-        RecordDelivery,
-        field("letters", _delivered_before),
-        "It is recorded already that this letter was posted or handed over. What changes later is a new letter under a "
-        "name of its own.",
-    ),
-    Rule(
-        "SD-33b",
-        RecordDelivery,
-        _not_to_be_handed_over,
-        "No letter waits to be posted or handed over as this text: it goes by e-mail, has changed since it was read, "
-        "or may not leave yet. Do not hand it over: `transfers letters` shows what may leave. If it is gone already, "
-        "approve the letters anew, say there why none is written, and ring the team manager.",
-    ),
     Rule(
         "SD-33",
         ApproveLetters,
