@@ -4,18 +4,20 @@ import asyncio
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from shlex import quote
 from typing import Annotated
 
 import typer
+from temporalio.service import RPCError, RPCStatusCode
 
 from adapters.emergency import EmergencySettings, phones
 from cli.documents import about, checked, read_document
+from cli.reading import UnreadError, as_seen
 from cli.rehearsal.case_file import read_case
-from cli.screens import receipt_screen
+from cli.screens import letters_screen, receipt_screen
 from cli.step_file import new_transfer_id, now, read_step
 from cli.terminal import AsJson, TransferId, out, print_json
 from cli.wiring import comparison, directory, find_transfers, mosaic, temporal, transfers
@@ -26,11 +28,11 @@ from client.checks import (
     refuse_unknown_service,
     with_item_meant,
 )
-from client.errors import InputError, NotKnownError
-from client.letters import as_read
-from client.transfers import NOT_TOLD, send, start_again, transfer
+from client.errors import InputError, NoSuchTransferError, NotKnownError
+from client.transfers import NOT_TOLD, send, start_again, status, transfer
 from client.transfers import start as start_transfer
 from models.journey.answers import Receipt
+from models.journey.status import Status
 from models.journey.steps import ReportSignificantHarm, ResolveAttention, Step, step_name
 from models.step_down.start import StepDownRequest
 
@@ -44,16 +46,18 @@ RING_ANYHOW = "Ring now, all the same."
 def start(
     file: Annotated[Path, typer.Argument(help="A start request, or a case file of the rehearsal (YAML or JSON).")],
     *,
+    transfer_id: Annotated[str | None, typer.Option("--id", help="The id of the transfer; usually made up.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Start a transfer."""
+    given = {} if transfer_id is None else {"id": transfer_id}
     content = read_document(file)
     if "start" in content:
-        request = _admitted(file)
+        request = _admitted(file, transfer_id or new_transfer_id())
     else:
         find_transfers()
         with about(file):
-            request = checked(StepDownRequest, {"id": new_transfer_id(), **content})
+            request = checked(StepDownRequest, {"id": new_transfer_id(), **content, **given})
             refuse_unknown_service(request, directory())
     with about(file), mosaic() as known:
         refuse_unknown_children(request, transfers(), known)
@@ -61,24 +65,34 @@ def start(
     async def begin() -> None:
         await start_transfer(await temporal(), request)
 
+    once_more = f"transfers start {quote(str(file))} --id {request.id}"
+    look = f"Look with: transfers show {request.id} (it may take a moment). Not there? Start it again with: {once_more}"
+    with told_if_stopped(f"{start_again(request)} {look}"):
+        try:
+            asyncio.run(begin())
+        except NotKnownError as error:
+            raise NotKnownError(f"{error} {look}") from None
+        if as_json:
+            print_json({"id": request.id})
+            return
+        out.print(f"Started. The id of the transfer is [bold]{request.id}[/bold]")
+        out.print(f"See it with: transfers show {request.id}")
+
+
+@contextmanager
+def told_if_stopped(words: str) -> Iterator[None]:
+    """Whoever presses Ctrl-C once something may have been sent reads what to do; before that, nothing was."""
     try:
-        asyncio.run(begin())
+        yield
     except KeyboardInterrupt:
-        raise NotKnownError(f"Stopped: {start_again(request)} (transfers start {file})") from None
-    except NotKnownError as error:
-        raise NotKnownError(f"{error} (transfers start {file})") from None
-    if as_json:
-        print_json({"id": request.id})
-        return
-    out.print(f"Started. The transfer is [bold]{request.id}[/bold].")
-    out.print(f"See it with: transfers show {request.id}")
+        raise NotKnownError(f"Stopped: {words}") from None
 
 
-def _admitted(file: Path) -> StepDownRequest:
+def _admitted(file: Path, transfer_id: str) -> StepDownRequest:
     """The start of a case file, its family put into the rehearsal Mosaic first."""
     from cli.rehearsal.books import admit
 
-    case = read_case(file, new_transfer_id(), now())
+    case = read_case(file, transfer_id, now())
     local = find_transfers()
     if local is None:
         raise InputError(f"{file}: a case file starts only in the rehearsal; give a start request")
@@ -102,24 +116,30 @@ def step(  # noqa: PLR0913 (each is an option)
     ] = None,
     of: Annotated[str | None, typer.Option(help="The step_id of what this act is about.")] = None,
     step_id: Annotated[str | None, typer.Option(help="The step_id, where the file does not say it.")] = None,
+    seen: Annotated[
+        list[str] | None, typer.Option(help="The number of a letter that you have read; once for each letter.")
+    ] = None,
     at: Annotated[
         datetime | None, typer.Option(formats=MOMENTS, help="When this was typed first, to send the same once more.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Record a step of a transfer; prints its receipt."""
-    typed = Typed(transfer_id, file, number, corrects, step_id, at.astimezone(UTC) if at else now(), of)
+    read = tuple(seen or ())
+    typed = Typed(transfer_id, file, number, corrects, step_id, at.astimezone(UTC) if at else now(), of, read)
     try:
         with _whom_to_ring(file):
-            receipt = _recorded(typed)
+            _record(typed, as_json=as_json)
+    except UnreadError as error:
+        if as_json:
+            print_json(error.letters.model_dump(mode="json"))
+        else:
+            out.print(letters_screen(error.letters))
+        raise InputError(str(error)) from None
     except InputError as error:
         if as_json and error.refusal is not None:
             print_json(error.refusal.model_dump(mode="json"))
         raise
-    if as_json:
-        print_json(receipt.model_dump(mode="json"))
-    else:
-        out.print(receipt_screen(transfer_id, receipt))
 
 
 @dataclass(frozen=True)
@@ -133,13 +153,15 @@ class Typed:
     step_id: str | None
     at: datetime
     of: str | None = None
+    seen: tuple[str, ...] = ()
 
     def again(self, **more: str) -> str:
         """The command to copy, with some options more."""
         own = {"number": self.number, "corrects": self.corrects, "of": self.of, "step-id": self.step_id}
         options = {**own, **{name.replace("_", "-"): value for name, value in more.items()}}
         said = "".join(f" --{name} {value}" for name, value in options.items() if value is not None)
-        return f"transfers step {self.transfer_id} {quote(str(self.file))}{said}"
+        read = "".join(f" --seen {number}" for number in self.seen)
+        return f"transfers step {self.transfer_id} {quote(str(self.file))}{said}{read}"
 
     @property
     def place(self) -> str:
@@ -160,31 +182,68 @@ def _whom_to_ring(file: Path) -> Iterator[None]:
             typer.echo(f"{RING_ANYHOW} {phones(EmergencySettings(mode=LOCAL)).words}", err=True)
 
 
-def _recorded(typed: Typed) -> Receipt:
+def _record(typed: Typed, *, as_json: bool) -> None:
+    """Send the step, and print its receipt; until it is sent, nothing has been."""
     found = step_of(typed)
     find_transfers()
     with about(typed.file, typed.place):
         refuse_unknown_service(found, directory())
-    if (shown := transfers().status(typed.transfer_id)) is not None:
-        found = with_item_meant(found, shown)
-        if isinstance(found, ResolveAttention) and (item := item_meant(found, shown)) and item.in_register:
-            with about(typed.file, typed.place):
-                return answer_in_register(found, item, shown, comparison(), now())
-
-    async def record() -> Receipt:
-        handle = transfer(await temporal(), typed.transfer_id)
-        return await send(handle, found if typed.number is None else await as_read(handle, found))
-
+    shown = transfers().status(typed.transfer_id)
+    found = with_item_meant(found, shown) if shown is not None else found
     again = f"Send it again with: {typed.again(step_id=found.step_id, at=typed.at.isoformat())}"
+    with told_if_stopped(f"{NOT_TOLD} Look with: transfers show {typed.transfer_id}. {again}"):
+        try:
+            receipt = _recorded(typed, found, shown)
+        except NotKnownError as error:
+            raise NotKnownError(f"{error} {again}") from None
+        if as_json:
+            print_json(receipt.model_dump(mode="json"))
+        else:
+            out.print(receipt_screen(typed.transfer_id, receipt))
+
+
+def _recorded(typed: Typed, found: Step, shown: Status | None) -> Receipt:
+    """By the transfer; or in the register, of an item that it alone shows."""
+    item = item_meant(found, shown) if isinstance(found, ResolveAttention) and shown is not None else None
     try:
         with about(typed.file, typed.place):
-            return asyncio.run(record())
+            if isinstance(found, ResolveAttention) and shown is not None and item is not None and item.in_register:
+                return answer_in_register(found, item, shown, comparison(), now())
+            return asyncio.run(_sent(typed, found))
     except InputError as error:
         raise _with_correction(error, typed) from None
-    except KeyboardInterrupt:
-        raise NotKnownError(f"Stopped: {NOT_TOLD} {again}") from None
-    except NotKnownError as error:
-        raise NotKnownError(f"{error} {again}") from None
+    except RPCError as error:
+        if error.status is not RPCStatusCode.NOT_FOUND:
+            raise
+        raise _nothing_at_work(typed.transfer_id, shown) from None
+
+
+async def _sent(typed: Typed, found: Step) -> Receipt:
+    """Once its letters were read. A step of a case file gets its moment as it is typed, and keeps the first one."""
+    handle = transfer(await temporal(), typed.transfer_id)
+    step = await as_seen(handle, found, typed.seen, replace(typed, seen=()).again())
+    try:
+        return await send(handle, step)
+    except InputError as error:
+        if error.refusal is None or error.refusal.field != "step_id" or not _moment_is_open(typed):
+            raise
+        before = (entry.at for entry in (await status(handle)).timeline if entry.step_id == step.step_id)
+        return await send(handle, step.model_copy(update={"occurred_at": next(before, step.occurred_at)}))
+
+
+def _moment_is_open(typed: Typed) -> bool:
+    """It is a step of a case file that does not say itself when it happened."""
+    return typed.number is not None and "occurred_at" not in read_document(typed.file)["steps"][typed.number - 1]
+
+
+def _nothing_at_work(transfer_id: str, shown: Status | None) -> InputError:
+    """No workflow takes the step: the transfer has ended, or there never was one."""
+    if shown is None:
+        return NoSuchTransferError()
+    ended = f" ({shown.ended})" if shown.ended else ""
+    return InputError(
+        f"This transfer has ended{ended}: it takes no step any more. Read it with: transfers show {transfer_id}"
+    )
 
 
 def _with_correction(error: InputError, typed: Typed) -> InputError:
@@ -204,8 +263,12 @@ def step_of(typed: Typed) -> Step:
         with about(typed.file):
             return read_step({**content, **given}, f"step-{secrets.token_hex(4)}", typed.at)
     steps = read_case(typed.file, typed.transfer_id, typed.at).steps
-    if typed.number is None or not 1 <= typed.number <= len(steps):
+    if typed.number is None:
         raise InputError(f"{typed.file}: is a case file: say which of its {len(steps)} steps with --number")
+    if not 1 <= typed.number <= len(steps):
+        raise InputError(
+            f"{typed.file}: has no step {typed.number}: it has {len(steps)} steps, and the first is --number 1"
+        )
     # By hand no time is skipped: what a case tells of a later day happens now.
     step = steps[typed.number - 1]
     return step.model_copy(update={"occurred_at": min(step.occurred_at, typed.at), **given})

@@ -58,12 +58,14 @@ def letters(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show letters as they would leave now, before they are approved; print those that a person delivers.
+    """Show letters: what was approved or sent, and what is to be approved; print those that a person delivers.
 
-    Without a file, one to everybody of the family who may be written to.
+    With the file of an approval, the letters that it would approve.
     """
     if folder is not None and file is not None:
         raise InputError("--print: what is printed was approved before; leave the file out")
+    if folder is not None and folder.exists() and not folder.is_dir():
+        raise InputError(f"--print {folder}: is a file; name a folder, in which each letter becomes a file of its own")
     asked = step_of(Typed(transfer_id, file, number, None, None, now())) if file is not None else None
     if asked is not None and not isinstance(asked, ApproveLetters):
         raise InputError(f"{file}: is no approval of letters")
@@ -74,27 +76,38 @@ def letters(
         return await (letters_to_print(handle) if folder else read_letters(handle, *(asked.letters if asked else ())))
 
     found = asyncio.run(read())
-    if folder is not None and not found.letters:
-        typer.echo(NOTHING_TO_PRINT)
-    elif folder is not None:
-        write_letters(found, folder, _names(found))
+    if folder is not None:
+        print_letters(found, folder, _names(found) if found.letters else {}, as_json=as_json)
     elif as_json:
         print_json(found.model_dump(mode="json"))
     else:
         out.print(letters_screen(found))
 
 
-def write_letters(found: LettersToRead, folder: Path, names: dict[str, str]) -> None:
+def print_letters(found: LettersToRead, folder: Path, names: dict[str, str], *, as_json: bool = False) -> None:
     """Write each letter into a file of its own that nobody else on this machine reads, and say how to record it."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for one in found.letters:
-        path = folder / f"letter-{one.reference}.html"
+    written = {folder / f"letter-{one.reference}.html": one for one in found.letters}
+    if written:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for path, one in written.items():
         _write_privately(path, page(one, names))
+    if as_json:
+        named = ((one.letter.letter_id, one.letter.seen, path) for path, one in written.items())
+        print_json([{"letter_id": name, "seen": seen, "file": path} for name, seen, path in named])
+    elif not written:
+        typer.echo(NOTHING_TO_PRINT)
+    else:
+        _say_what_was_written(written)
+
+
+def _say_what_was_written(written: dict[Path, LetterToRead]) -> None:
+    """Each file with what to look at, and the step by which its delivery is recorded."""
+    for path, one in written.items():
         typer.echo(f"{path}: {one.letter.letter_id}, {one.letter.by.words if one.letter.by else ''}")
         for note in (said for said in one.notes if said != BY_A_PERSON):
             typer.echo(f"  {note}")
     typer.echo(f"\n{PRINTED}\n\nstep: record_delivery\nactor: {{id: YOUR REFERENCE, role: social_worker}}\nletters:")
-    for one in found.letters:
+    for one in written.values():
         typer.echo(TO_RECORD.format(letter=one.letter.letter_id, seen=one.letter.seen))
 
 

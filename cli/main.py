@@ -9,6 +9,9 @@ import typer
 from cli.at_need import AtNeed, Row
 
 STOPPED = 130
+SENDING = (["start"], ["step"])
+UNSENT = "Stopped before anything was sent. To send it, type the command again."
+"""These commands say it themselves from when on something may have been sent."""
 
 app = AtNeed(
     [
@@ -25,7 +28,7 @@ app = AtNeed(
         Row(
             "letters",
             "cli.letters:letters",
-            "Show letters as they would leave now, before they are approved; print those that a person delivers.",
+            "Show letters: what was approved or sent, and what is to be approved; print those that a person delivers.",
         ),
         Row(
             "mail",
@@ -104,7 +107,7 @@ def run() -> int:
         words, code = words_and_code(error)
         typer.echo(words, err=True)
     if code == STOPPED:
-        typer.echo("Stopped.", err=True)
+        typer.echo(UNSENT if sys.argv[1:2] in SENDING else "Stopped.", err=True)
     return code
 
 

@@ -75,6 +75,7 @@ def demo(
 ) -> None:
     """Play case files, and compare with what Mosaic and the mailbox hold in the end; some stay open to be looked at."""
     out.print("The demo lets weeks pass in moments: it skips the time of its own transfers, and of nothing else.")
+    out.print("It plays everybody: its letters are approved as they stand, though nobody has read them.")
     files = [folder] if folder.is_file() else sorted(folder.glob("*.yaml"))
     if not files:
         raise InputError(f"{folder}: holds no case file (*.yaml)")

@@ -1,6 +1,6 @@
 """What people see in the terminal: plain words, a few colours, no codes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from rich import box
@@ -16,7 +16,7 @@ from models.journey.clocks import ClockState
 from models.journey.status import ChildStatus, Status
 from models.kinds import NOT_ANSWERING, EffectKind
 from models.operations.differences import OF_MOSAIC
-from models.step_down.reading import LettersToRead, LetterToRead
+from models.step_down.reading import LetterState, LettersToRead, LetterToRead
 from models.vocabulary import local_time
 from models.ways import WAYS, by_machine_alone
 
@@ -47,23 +47,38 @@ def transfer_screen(now: Status) -> RenderableType:
 
 def letters_screen(found: LettersToRead) -> RenderableType:
     """Letters to be read before they are approved."""
-    untold = "Hold parental responsibility, and have no letter here; say why none is written:"
-    holders = [Text(f"{untold} {', '.join(found.holders)}")] if found.holders else []
-    if not found.letters:
-        nobody = "Nobody may be written to: record the people of the family, and how they are safely reached."
-        return Group(Text(nobody), *holders)
-    agencies = [Text(f"Agencies to be told, or say why not: {', '.join(found.agencies)}")] if found.agencies else []
-    return Group(*(_letter(one) for one in found.letters), *agencies, *holders)
+    return Group(*(_letter(one, over=bool(found.over)) for one in found.letters), *_about_letters(found))
 
 
-def _letter(one: LetterToRead) -> RenderableType:
+def _about_letters(found: LettersToRead) -> Iterator[RenderableType]:
+    """What is to be known beside the letters: who has none yet, and what is to be done."""
+    if found.over:
+        yield Text(found.over, style="bold")
+    elif not found.letters:
+        yield Text("Nobody may be written to: record the people of the family, and how they are safely reached.")
+    if found.agencies:
+        yield Text(f"Agencies to be told, or say why not: {', '.join(found.agencies)}")
+    if found.holders:
+        untold = "Hold parental responsibility, and have no letter here; say why none is written:"
+        yield Text(f"{untold} {', '.join(found.holders)}")
+    if found.letters and not found.over and not any(one.state.to_approve for one in found.letters):
+        yield Text("Nothing here is to be approved.")
+
+
+def _letter(one: LetterToRead, *, over: bool) -> RenderableType:
     """One letter, with where it goes, what to look at, and the number by which it is approved."""
     notes = [Text(note, style="bold red") for note in one.notes]
-    seen = [Text(f"Approve it with seen: {one.letter.seen}", style="bold")] if one.letter.seen else []
+    to_approve = one.state.to_approve and not over
+    says = "Approve it with seen" if to_approve else "Approved with seen"
+    number = one.letter.seen if to_approve or one.state in {LetterState.APPROVED, LetterState.SENT} else None
+    seen = [Text(f"{says}: {number}", style="bold")] if number else []
+    stands = Text(f"{one.state.words[0].upper()}{one.state.words[1:]}.", style="bold")
     goes = [Text(f"To: {one.to}"), Text(f"Reference: {one.reference}")] if one.to else []
     way = f", {one.letter.by.words}" if one.letter.by else ""
     title = escape(f"{one.letter.letter_id}, to {one.letter.person or one.letter.agency}{way}")
-    return Panel(Group(*goes, *notes, Text(""), Text(one.text), *seen), title=title, title_align="left", padding=(1, 2))
+    return Panel(
+        Group(stands, *goes, *notes, Text(""), Text(one.text), *seen), title=title, title_align="left", padding=(1, 2)
+    )
 
 
 def _harm(now: Status) -> list[RenderableType]:

@@ -26,5 +26,13 @@ class NotKnownError(Exception):
     """No answer came; the step may have been taken or not, and can be sent again under its ``step_id``."""
 
 
+class NoSuchTransferError(InputError):
+    """No transfer has this id, as far as Temporal knows."""
+
+    def __init__(self) -> None:
+        """In words for whoever typed it."""
+        super().__init__("No transfer has this id; `transfers list --all` shows them all.")
+
+
 class NotComparedError(OutsideError):
     """The comparison could not be made."""

@@ -86,7 +86,7 @@ async def start(client: Client, request: StepDownRequest) -> Transfer:
 
 def start_again(request: StepDownRequest) -> str:
     """What is said where no answer was waited for: under the same id a transfer is started once."""
-    return f"it is not known whether the transfer was started. Start it again with id: {request.id}"
+    return f"it is not known whether the transfer was started. Under its id, {request.id}, it is started once."
 
 
 def transfer(client: Client, transfer_id: str) -> Transfer:

@@ -587,7 +587,7 @@ def for_service(actor: Actor, now: StepDownFacts) -> Actor:
     return actor.model_copy(update={"team": team})
 
 
-UNREAD = "0" * 12
+UNREAD = "a" + "0" * 11
 """Stands for the digest of a letter until somebody reads it: ``record`` reads each as it is approved."""
 
 

@@ -25,7 +25,8 @@ def digest(facts: StepDownFacts, letter: Letter) -> str:
     to = way(facts, letter)
     speaks = speaks_against(facts, letter)
     said = (letter.by, to and to.to, letter.person, letter.agency, speaks, text(facts, letter))
-    return sha256(repr(said).encode()).hexdigest()[:12]
+    hashed = sha256(repr(said).encode()).hexdigest()
+    return f"{'abcdef'[int(hashed[0], 16) % 6]}{hashed[1:12]}"
 
 
 def sending(letter: Letter) -> Effect:
@@ -36,6 +37,17 @@ def sending(letter: Letter) -> Effect:
 def was_sent(facts: StepDownFacts, letter: Letter) -> bool:
     """Its sending has come to an end; or it was posted or handed over."""
     return facts.result(sending(letter)) is not None or letter.letter_id in facts.delivered
+
+
+def as_it_left(facts: StepDownFacts, letter: Letter) -> StepDownFacts | None:
+    """What was known when it said what it said when it was approved; None where that cannot be found any more."""
+    for known in range(len(facts.steps), 0, -1):
+        until = facts.steps[known].accepted_at if known < len(facts.steps) else None
+        effects = tuple(result for result in facts.effects if until is None or result.at <= until)
+        earlier = facts.having(steps=facts.steps[:known], effects=effects)
+        if digest(earlier, letter) == letter.seen:
+            return earlier
+    return None
 
 
 def of_the_dead(facts: StepDownFacts, letter: Letter) -> bool:

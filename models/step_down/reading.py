@@ -1,15 +1,18 @@
-"""Letters to be read before they are approved, each as it would leave now (SD-33a)."""
+"""Letters as people read them: those that were approved or sent, and those that are to be approved (SD-33a)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+from itertools import count
 from typing import ClassVar
 
-from models.journey.missing import stage
+from models.effects import Ended
+from models.journey.missing import is_closed, stage
 from models.step_down.child import Child
 from models.step_down.corrections import letters_sent
 from models.step_down.effects import to_hand_over
 from models.step_down.facts import StepDownFacts
 from models.step_down.journey import STEP_DOWN
-from models.step_down.leaving import digest, text
+from models.step_down.leaving import as_it_left, digest, sending, stands, text
 from models.step_down.letter_reference import reference
 from models.step_down.readers import (
     agencies_involved,
@@ -24,12 +27,14 @@ from models.step_down.readers import (
     way,
 )
 from models.step_down.stage import Stage
-from models.step_down.steps.confirmation import Letter
-from models.vocabulary import ChildRef, Frozen, Ref
+from models.step_down.steps.confirmation import ApproveLetters, Letter, RecordDelivery
+from models.step_down.steps.consent import plain
+from models.vocabulary import ChildRef, Frozen, Ref, local_time
 
 NEEDS_THE_MANAGER = "It leaves only by the team manager's own act: this reader is unsafe to contact, or under an order."
 NO_WHEREABOUTS = "It says nothing from which follows where the children are."
-WAS_SENT = "It was sent, or may have been: it stays as it was approved, and is not sent again."
+WAS_SENT = "It stays as it was approved, and is not sent again."
+MAY_BE_SENT = "It may have been sent; nobody knows for certain."
 BY_A_PERSON = "A person posts it or hands it over; `transfers letters` with --print writes it once it may leave."
 NOT_OF = "It says nothing of {children}: its reader may not read of them, or they are not decided. It is refused so."
 SAFE_TIMES = "Safe only at these times: {times}."
@@ -37,6 +42,40 @@ AT_ANY_HOUR = (
     "The machine sends an e-mail as soon as it may leave, at whatever hour: choose another way if that is not safe."
 )
 NO_WAY = "No safe way of this kind is recorded for this reader: it cannot leave."
+LEFT = "It left on {at}."
+TEXT_IS_GONE = "What it said cannot be shown any more: what it was made of has changed since."
+ENDED = "This transfer has ended: no letter is approved any more."
+AFTER_HARM = "A risk of significant harm was reported: no letter leaves any more, and none is to be approved."
+
+
+class LetterState(StrEnum):
+    """How a letter stands."""
+
+    PROPOSED = "proposed"
+    ASKED = "asked"
+    """As somebody is about to approve it."""
+    CHANGED = "changed"
+    APPROVED = "approved"
+    SENT = "sent"
+    NONE = "none"
+    """None is written, and it is recorded why."""
+
+    @property
+    def to_approve(self) -> bool:
+        """Whether it is to be read and approved."""
+        return self in {LetterState.PROPOSED, LetterState.ASKED, LetterState.CHANGED}
+
+    @property
+    def words(self) -> str:
+        """The state as people say it."""
+        return {
+            "proposed": "proposed, not approved",
+            "asked": "not approved yet",
+            "changed": "approved before, and to be read and approved again: something has changed since",
+            "approved": "approved, not sent yet",
+            "sent": "sent",
+            "none": "none is written",
+        }[self.value]
 
 
 class LetterToRead(Frozen):
@@ -53,6 +92,7 @@ class LetterToRead(Frozen):
     """As it leaves; a child stands in it by reference, and the name is put in its place when it is sent."""
     notes: tuple[str, ...] = ()
     """What to look at before it is approved."""
+    state: LetterState = LetterState.ASKED
 
 
 class LettersToRead(Frozen):
@@ -61,56 +101,123 @@ class LettersToRead(Frozen):
     privacy: ClassVar[str] = "restricted"
     letters: tuple[LetterToRead, ...]
     agencies: tuple[str, ...] = ()
-    """The agencies involved, by name: each is told, or it is said why not (SD-33c)."""
+    """The agencies involved, by name, that no letter here is about: each is told, or it is said why not (SD-33c)."""
     holders: tuple[Ref, ...] = ()
     """Who holds parental responsibility, by reference, and is told of a child by no letter here (SD-33a)."""
+    over: str | None = None
+    """Why nothing is to be approved any more."""
 
 
 class LettersAsked(Frozen):
-    """The letters to be read; none: one to everybody of the family who may be written to."""
+    """The letters to be read; none: those that were approved, and one to whoever of the family none is to yet."""
 
     letters: tuple[Letter, ...] = ()
 
 
 def to_read(facts: StepDownFacts, asked: LettersAsked) -> LettersToRead:
-    """The letters as they would leave now, each with the digest that says so."""
-    read = asked.letters or tuple(_all(facts))
+    """The letters as they would leave now, each with the digest that says so; what has left, as it left."""
+    over = _over(facts)
+    known = asked.letters or tuple(_recorded(facts))
+    proposed = () if asked.letters or over else tuple(_proposed(facts, known))
+    read = (*known, *proposed)
     told = {(letter.person, child) for letter in read for child in letter.about}
+    agencies = {plain(letter.agency) for letter in read if letter.agency}
+    untold = (ref for ref, child in holders(facts) if (ref, child) not in told)
     return LettersToRead(
-        letters=tuple(_to_read(facts, letter) for letter in read),
-        agencies=agencies_involved(facts),
-        holders=tuple(dict.fromkeys(ref for ref, child in holders(facts) if (ref, child) not in told)),
+        letters=tuple(_to_read(facts, one, _state(facts, one, proposed=one in proposed)) for one in read),
+        agencies=() if over else tuple(one for one in agencies_involved(facts) if plain(one) not in agencies),
+        holders=() if over else tuple(dict.fromkeys(untold)),
+        over=over,
     )
+
+
+def _over(facts: StepDownFacts) -> str | None:
+    if is_closed(STEP_DOWN, facts):
+        return ENDED
+    return AFTER_HARM if facts.harm_reports else None
+
+
+def _approvals(facts: StepDownFacts) -> list[ApproveLetters]:
+    return [entry.step for entry in facts.steps if isinstance(entry.step, ApproveLetters) and not entry.late]
+
+
+def _recorded(facts: StepDownFacts) -> Iterator[Letter]:
+    """What has left, and what was approved last, though that may count no more; each under the name it has."""
+    last, sent = _approvals(facts)[-1:], letters_sent(facts)
+    ids = [
+        letter.letter_id for approval in _approvals(facts) for letter in approval.letters if letter.letter_id in sent
+    ]
+    yield from (facts.letter(one) for one in dict.fromkeys(ids))
+    yield from (letter for approval in last for letter in approval.letters if letter.letter_id not in sent)
+
+
+def _state(facts: StepDownFacts, letter: Letter, *, proposed: bool) -> LetterState:
+    if letter.letter_id in letters_sent(facts):
+        return LetterState.SENT
+    approved = (one for approval in reversed(_approvals(facts)) for one in approval.letters)
+    last = next((one for one in approved if _is_the_same(one, letter)), None)
+    if last is None:
+        return LetterState.PROPOSED if proposed else LetterState.ASKED
+    if facts.letters is None or last not in facts.letters:
+        return LetterState.CHANGED
+    if not last.written:
+        return LetterState.NONE
+    return LetterState.APPROVED if stands(facts, last) else LetterState.CHANGED
+
+
+def _is_the_same(one: Letter, other: Letter) -> bool:
+    """But for the number of what was read."""
+    return one.model_copy(update={"seen": None}) == other.model_copy(update={"seen": None})
 
 
 def to_print(facts: StepDownFacts) -> LettersToRead:
     """The letters that a person is to post or hand over now, each as it was approved (SD-33b)."""
     ready = to_hand_over(facts) if stage(STEP_DOWN, facts) is Stage.CONFIRMATION else ()
-    return LettersToRead(letters=tuple(_to_read(facts, letter) for letter in ready))
+    return LettersToRead(letters=tuple(_to_read(facts, letter, LetterState.APPROVED) for letter in ready))
 
 
-def _to_read(facts: StepDownFacts, letter: Letter) -> LetterToRead:
+def _to_read(facts: StepDownFacts, letter: Letter, state: LetterState) -> LetterToRead:
+    if state is LetterState.SENT:
+        return _that_left(facts, letter)
     to = way(facts, letter)
     return LetterToRead(
-        letter=letter.model_copy(update={"seen": _seen(facts, letter) if letter.written else None}),
+        letter=letter.model_copy(update={"seen": digest(facts, letter) if letter.written else None}),
         to=to.to if to and letter.written else None,
         reader=reader_words(facts, letter),
         reference=reference(facts.request.id, letter.letter_id),
         text=text(facts, letter) if letter.written else f"Nothing is written, because {letter.do_not_write_because}",
         notes=tuple(_notes(facts, letter)),
+        state=state,
     )
 
 
-def _seen(facts: StepDownFacts, letter: Letter) -> str | None:
-    """What was sent keeps the number by which it was approved."""
-    was_sent = letter.letter_id in letters_sent(facts)
-    return facts.letter(letter.letter_id).seen if was_sent else digest(facts, letter)
+def _that_left(facts: StepDownFacts, letter: Letter) -> LetterToRead:
+    """What was sent keeps the text, and the number, by which it was approved."""
+    left = facts.letter(letter.letter_id)
+    then = as_it_left(facts, left)
+    to = way(then, left) if then else None
+    return LetterToRead(
+        letter=letter.model_copy(update={"seen": left.seen}),
+        to=to.to if to else None,
+        reader=reader_words(then or facts, left),
+        reference=reference(facts.request.id, letter.letter_id),
+        text=text(then, left) if then else TEXT_IS_GONE,
+        notes=(*(tuple(_when_it_left(facts, letter)) or (MAY_BE_SENT,)), WAS_SENT),
+        state=LetterState.SENT,
+    )
+
+
+def _when_it_left(facts: StepDownFacts, letter: Letter) -> Iterator[str]:
+    result = facts.result(sending(letter))
+    if result is not None and result.ended is Ended.DONE:
+        yield LEFT.format(at=local_time(result.at))
+    for step in facts.all_of(RecordDelivery):
+        if any(said.letter_id == letter.letter_id for said in step.letters):
+            yield LEFT.format(at=local_time(step.occurred_at))
 
 
 def _notes(facts: StepDownFacts, letter: Letter) -> Iterable[str]:
     person = person_of(facts, letter)
-    if letter.letter_id in letters_sent(facts):
-        yield WAS_SENT
     if letter.written and (unsaid := _says_nothing_of(facts, letter)):
         yield NOT_OF.format(children=" and ".join(unsaid))
     if needs_the_manager(facts, letter):
@@ -136,12 +243,25 @@ def _says_nothing_of(facts: StepDownFacts, letter: Letter) -> tuple[str, ...]:
     return tuple(child for child in letter.about if child not in told)
 
 
-def _all(facts: StepDownFacts) -> Iterable[Letter]:
-    """One to everybody of the family who may be written to, of each child of whom they may read."""
+def _proposed(facts: StepDownFacts, known: tuple[Letter, ...]) -> Iterable[Letter]:
+    """One to whoever of the family may be written to, of each child of whom they may read and no letter tells them.
+
+    What was sent and counts no more told them what has changed since.
+    """
+    counts = known if facts.letters is not None else [one for one in known if one.letter_id not in letters_sent(facts)]
+    told = {(letter.person, child) for letter in counts for child in letter.about}
     for person in facts.family.people if facts.family else ():
-        about = tuple(child for child in facts.children if may_read_of(person, child.ref))
+        may_read = (child for child in facts.children if may_read_of(person, child.ref))
+        about = tuple(child for child in may_read if (person.ref, child.ref) not in told)
         if about and person.contact.ways:
-            yield _letter(f"to-{person.ref}", about, person=person.ref, by=person.contact.ways[0].by)
+            name = _free_name(f"to-{person.ref}", _approvals(facts))
+            yield _letter(name, about, person=person.ref, by=person.contact.ways[0].by)
+
+
+def _free_name(name: str, approvals: list[ApproveLetters]) -> str:
+    taken = {letter.letter_id for approval in approvals for letter in approval.letters}
+    names = (name if number == 1 else f"{name}-{number}" for number in count(1))
+    return next(one for one in names if one not in taken)
 
 
 def _letter(letter_id: str, about: tuple[Child, ...], **to: object) -> Letter:

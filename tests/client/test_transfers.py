@@ -102,5 +102,6 @@ async def test_whoever_does_not_know_whether_a_transfer_was_started_is_told_unde
     with pytest.raises(NotKnownError) as error:
         await start(lost, START)
     assert str(error.value) == (
-        f"Temporal broke off: it is not known whether the transfer was started. Start it again with id: {START.id}"
+        f"Temporal broke off: it is not known whether the transfer was started. Under its id, {START.id}, it is "
+        "started once."
     )

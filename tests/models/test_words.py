@@ -78,7 +78,7 @@ from tests.builders import (
     withdrawal,
 )
 
-NOT_WRITTEN = "letter-1: to mother, by e-mail, read as 000000000000\nletter-2: none to mother, because told in person"
+NOT_WRITTEN = "letter-1: to mother, by e-mail, read as a00000000000\nletter-2: none to mother, because told in person"
 SAID: list[tuple[Step, str, str | None]] = [
     (family_record(), "Recorded the people of the family", None),
     (exploration(), "Recorded what was explored with family and network", None),

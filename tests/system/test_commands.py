@@ -15,9 +15,12 @@ from typing import Any
 import pytest
 import yaml
 
+from cli.commands import told_if_stopped
+from cli.main import UNSENT
 from cli.rehearsal.local import Process, Session
+from client.errors import NotKnownError
 from tests.pace import A_MOMENT, patient
-from tests.system.conftest import MAIN_CASE, Rehearsal, Typed, local_settings, until
+from tests.system.conftest import EXAMPLES, MAIN_CASE, Rehearsal, Typed, local_settings, until
 
 PROGRAM = Path(sys.executable).parent / "transfers"
 
@@ -264,8 +267,62 @@ def test_an_unknown_transfer_is_said_plainly(rehearsal: Rehearsal):
     sent = rehearsal.command("step", "t-nobody", str(MAIN_CASE), "--number", "1")
     assert (sent.returncode, sent.stderr) == (
         2,
-        "No transfer of this id is at work; `transfers list --all` shows them all.\n",
+        "No transfer has this id; `transfers list --all` shows them all.\n",
     )
+
+
+def test_a_transfer_that_has_ended_says_so_and_how_it_is_read(rehearsal: Rehearsal, typed: Typed):
+    case = str(EXAMPLES / "10-a-child-in-two-transfers.yaml")
+    assert rehearsal.command("demo", case).returncode == 0
+    transfer = json.loads(typed("list", "--all", "--number", "1", "--json").stdout)[0]["id"]
+    sent = typed("step", transfer, str(MAIN_CASE), "--number", "1")
+    assert sent.returncode == 2
+    assert re.fullmatch(
+        rf"This transfer has ended \(.+\): it takes no step any more\. Read it with: transfers show {transfer}\n",
+        sent.stderr,
+    )
+
+
+def test_the_same_step_of_a_case_file_sent_twice_gets_the_first_receipt(rehearsal: Rehearsal, typed: Typed):
+    started = typed("start", str(MAIN_CASE))
+    [transfer] = set(re.findall(r"t-[0-9a-f]{10}", started.stdout))
+    assert f"{transfer}." not in started.stdout, "the full stop would be copied along"
+    until(lambda: typed("step", transfer, str(MAIN_CASE), "--number", "1").returncode == 0)
+    first, again = (typed("step", transfer, str(MAIN_CASE), "--number", "1", "--json") for _ in range(2))
+    assert (again.returncode, again.stdout) == (0, first.stdout)
+
+
+def test_a_step_that_the_case_file_does_not_have_is_said_to_be_none(typed: Typed):
+    said = typed("step", "t-1", str(MAIN_CASE), "--number", "99")
+    assert (said.returncode, f"{MAIN_CASE}: has no step 99: it has " in said.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("command", [("start",), ("step", "t-1")])
+def test_who_stops_a_command_before_it_sends_anything_reads_that_nothing_was(
+    rehearsal: Rehearsal, tmp_path: Path, command: tuple[str, ...]
+):
+    # A file that nobody has written yet keeps the command from going on.
+    os.mkfifo(pipe := tmp_path / "step.yaml")
+    waiting = rehearsal.begun(*command, str(pipe))
+    writer = until(lambda: _opened(pipe))
+    waiting.send_signal(signal.SIGINT)
+    os.close(writer)
+    _, told = waiting.communicate(timeout=patient(A_MOMENT))
+    assert (waiting.returncode, told.strip()) == (130, UNSENT)
+
+
+def _opened(pipe: Path) -> int | None:
+    with suppress(OSError):  # nobody reads it yet
+        return os.open(pipe, os.O_WRONLY | os.O_NONBLOCK)
+    return None
+
+
+def test_who_stops_a_command_after_it_may_have_sent_something_reads_what_to_do() -> None:
+    with (
+        pytest.raises(NotKnownError, match="Stopped: look with transfers show"),
+        told_if_stopped("look with transfers show"),
+    ):
+        raise KeyboardInterrupt
 
 
 @pytest.mark.clause("SU-01")

@@ -42,7 +42,7 @@ def test_a_printed_letter_is_for_its_owner_alone_and_its_name_says_nothing_about
     folder.mkdir()
     elsewhere.write_text("kept")
     (folder / "letter-7F3A-91C2-0B4D.html").symlink_to(elsewhere)
-    printing.write_letters(LettersToRead(letters=(to_print(),)), folder, NAMES)
+    printing.print_letters(LettersToRead(letters=(to_print(),)), folder, NAMES)
     [file] = folder.iterdir()
     assert file.name == "letter-7F3A-91C2-0B4D.html"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600

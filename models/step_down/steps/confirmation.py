@@ -10,7 +10,8 @@ from models.step_down.family import Channel
 from models.vocabulary import ChildRef, EmailAddress, Frozen, Narrative, Ref, Role
 
 _EMAIL: TypeAdapter[str] = TypeAdapter(EmailAddress)
-Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{12}$")]
+Digest = Annotated[str, StringConstraints(pattern=r"^[a-f][0-9a-f]{11}$")]
+"""It begins with a letter: digits alone are a number in YAML, and no text."""
 
 
 class LetterAudience(StrEnum):

@@ -1,0 +1,160 @@
+"""What `transfers letters` shows: what was approved or sent, as it stands, and whom nobody has written to yet."""
+
+import re
+from datetime import timedelta
+from functools import cache
+
+import pytest
+import yaml
+
+from models.step_down.effects import letters as letters_to_send
+from models.step_down.facts import StepDownFacts
+from models.step_down.leaving import digest
+from models.step_down.reading import AFTER_HARM, ENDED, LettersAsked, LetterState, LettersToRead, LetterToRead, to_read
+from models.step_down.stage import Stage
+from models.step_down.steps.confirmation import ApproveLetters
+from tests.builders import (
+    CHILD,
+    NOW,
+    SIBLING,
+    acknowledgement,
+    begin,
+    end,
+    facts_after,
+    facts_before,
+    family_record,
+    harm_report,
+    letter,
+    letter_to_agency,
+    letters,
+    letters_alone,
+    no_letter,
+    person,
+    record,
+    with_school,
+    withdrawal,
+)
+from tests.step_down import stage
+
+BOTH = (CHILD, SIBLING)
+
+
+@cache
+def to_be_approved() -> StepDownFacts:
+    """For two children, of a family with a father who can be written to."""
+    now = facts_before(ApproveLetters, *BOTH)
+    people = (person("mother", *BOTH), person("father", *BOTH, contact={"ways": [{"by": "post", "to": "1 High St"}]}))
+    return facts_after(family_record(*BOTH, people=people, step_id="family-2"), before=now)
+
+
+def shown(now: StepDownFacts) -> LettersToRead:
+    return to_read(now, LettersAsked())
+
+
+def one_by_one(now: StepDownFacts) -> dict[str, LetterState]:
+    return {one.letter.letter_id: one.state for one in shown(now).letters}
+
+
+def approved() -> StepDownFacts:
+    return record(
+        to_be_approved(), letters_alone(letter("our-letter", *BOTH), no_letter("none", *BOTH, person="father"))
+    )
+
+
+def left(now: StepDownFacts) -> StepDownFacts:
+    return end(begin(now, *letters_to_send(now)), *letters_to_send(now))
+
+
+@pytest.mark.clause("SD-33a")
+def test_before_anything_is_approved_one_is_proposed_to_everybody_who_may_be_written_to() -> None:
+    assert one_by_one(to_be_approved()) == {"to-mother": LetterState.PROPOSED, "to-father": LetterState.PROPOSED}
+    assert shown(with_school(to_be_approved())).agencies == ("Hill School",)
+
+
+@pytest.mark.clause("SD-33a")
+def test_what_was_approved_is_shown_by_its_own_name_and_nothing_else_is_proposed_to_its_reader() -> None:
+    assert one_by_one(approved()) == {
+        "our-letter": LetterState.APPROVED,
+        "none": LetterState.NONE,
+    }
+    assert not any(one.state.to_approve for one in shown(approved()).letters)
+
+
+@pytest.mark.clause("SD-33a")
+def test_of_a_child_of_whom_no_letter_tells_its_reader_one_is_proposed_under_a_name_that_is_free() -> None:
+    written = letters_alone(
+        letter("our-letter", CHILD), no_letter("to-mother", SIBLING), no_letter("none", *BOTH, person="father")
+    )
+    now = record(to_be_approved(), written)
+    people = (person("mother", *BOTH), person("father", *BOTH), person("aunt", CHILD, lives_with=False))
+    aunt = record(now, family_record(*BOTH, people=people, step_id="family-3", corrects="family-2"))
+    assert [(one.letter.letter_id, one.letter.about) for one in shown(aunt).letters if one.state.to_approve] == [
+        ("to-aunt", (CHILD,))
+    ]
+    assert shown(record(to_be_approved(), written)).letters[1].letter.letter_id == "to-mother"
+
+
+@pytest.mark.clause("SD-33a")
+def test_what_has_changed_since_it_was_approved_is_to_be_read_again_by_the_same_name() -> None:
+    people = (person("mother", *BOTH, called="Ms Otherwise"), person("father", *BOTH))
+    now = record(approved(), family_record(*BOTH, people=people, step_id="family-3", corrects="family-2"))
+    [changed] = [one for one in shown(now).letters if one.state.to_approve]
+    assert (changed.letter.letter_id, changed.state) == ("our-letter", LetterState.CHANGED)
+    assert changed.letter.seen == digest(now, changed.letter)
+    assert "Ms Otherwise" in changed.text
+
+
+@pytest.mark.clause("SD-33a")
+def test_what_was_sent_is_shown_as_it_left_whatever_is_recorded_since() -> None:
+    before = left(approved())
+    as_sent = letter_of(shown(before), "our-letter")
+    people = (person("mother", *BOTH, called="Ms Otherwise"), person("father", *BOTH))
+    later = NOW + timedelta(days=1)
+    now = record(before, family_record(*BOTH, people=people, step_id="family-3", corrects="family-2"), later)
+    again = letter_of(shown(now), "our-letter")
+    assert (again.state, again.text, again.to) == (LetterState.SENT, as_sent.text, as_sent.to)
+    assert again.letter.seen == now.letter("our-letter").seen
+    assert any("It left on" in note for note in again.notes)
+
+
+def letter_of(found: LettersToRead, letter_id: str) -> LetterToRead:
+    [one] = [one for one in found.letters if one.letter.letter_id == letter_id]
+    return one
+
+
+@pytest.mark.clause("SD-33")
+def test_what_was_sent_and_counts_no_more_stands_beside_a_new_one_under_another_name() -> None:
+    sent = left(record(to_be_approved(), letters(letter("to-mother", *BOTH))))
+    now = record(sent, withdrawal(*BOTH))
+    assert now.letters is None
+    assert one_by_one(now) == {
+        "to-mother": LetterState.SENT,
+        "none-to-father": LetterState.CHANGED,
+        "to-mother-2": LetterState.PROPOSED,
+    }
+
+
+@pytest.mark.clause("SD-33")
+def test_on_a_transfer_that_has_ended_nothing_is_to_be_approved() -> None:
+    school = letter_to_agency("school", *BOTH)
+    all_told = letters_alone(letter("our-letter", *BOTH), school, no_letter("none", *BOTH, person="father"))
+    now = facts_after(all_told, acknowledgement(*BOTH), before=with_school(to_be_approved()))
+    assert stage(now) is Stage.CLOSED
+    found = shown(now)
+    assert (found.over, found.agencies, found.holders) == (ENDED, (), ())
+    assert [one.letter.letter_id for one in found.letters] == ["our-letter", "school", "none"]
+    assert not any(one.state.to_approve for one in found.letters)
+
+
+@pytest.mark.clause("SU-01")
+def test_after_a_report_of_harm_nothing_is_proposed() -> None:
+    found = shown(facts_after(harm_report(), before=to_be_approved()))
+    assert (found.over, found.letters, found.agencies) == (AFTER_HARM, (), ())
+
+
+@pytest.mark.clause("SD-33a")
+def test_the_number_of_what_was_read_is_a_text_wherever_it_is_typed() -> None:
+    numbers = {digest(to_be_approved(), letter(f"letter-{n}", CHILD)) for n in range(300)}
+    assert len(numbers) == 300
+    assert all(isinstance(yaml.safe_load(number), str) for number in numbers)
+    assert all(re.fullmatch("[a-f][0-9a-f]{11}", number) for number in numbers)
