@@ -145,7 +145,7 @@ class Journey:
     async def record(self, *steps: Any) -> None:
         """Record each; what got no answer on a busy machine is sent again, as every client may."""
         for step in steps:
-            said = step.model_copy(update={"occurred_at": await self.transfer.now()})
+            said = builders.at(self._by_the_service(step), await self.transfer.now())
             for left in reversed(range(5)):
                 try:
                     await self.transfer.record(said)
@@ -153,6 +153,13 @@ class Journey:
                 except (RPCError, WorkflowUpdateRPCTimeoutOrCancelledError):
                     if not left:
                         raise
+
+    def _by_the_service(self, step: Any) -> Any:
+        """Whoever answers for a service by default is of this family's."""
+        if step.actor not in {builders.SERVICE, builders.CONTACT}:
+            return step
+        ours = step.actor.model_copy(update={"team": self.hand.answers_as})
+        return step.model_copy(update={"actor": ours})
 
     async def until(self, holds: Callable[[Status], bool], what: str) -> Status:
         """The first status in the register, as every screen shows it, in which this holds."""
@@ -524,8 +531,10 @@ class LookedAt(Journey):
         await self.start(child)
         await self.record(builders.exploration())
         await eventually(self._answered, SECONDS, every=0.2, told=lambda: f"{self!r}: was to be looked at first")
-        look, closes = Effect(kind=EffectKind.LOOK_AT_CHILDREN, number=2), {child: Decision.NO_FURTHER_SUPPORT}
-        await self.suffer(look, builders.decided(closes))
+        look, closes = Effect(kind=EffectKind.LOOK_AT_CHILDREN, number=3), {child: Decision.NO_FURTHER_SUPPORT}
+        # Nothing was found as it opened, so that only what is decided once more asks again.
+        await self.record(builders.decided(closes, step_id="typed", actor=builders.SOCIAL_WORKER))
+        await self.suffer(look, builders.decided(closes, corrects="typed"))
         if self.ends[look] is Ended.BY_HAND:
             # What nobody could read, Mosaic did not say: the child is decided anew, and Mosaic asked once more.
             known = {"of_what_mosaic_does_not_say": "Nothing is open: asked on the telephone"}

@@ -51,6 +51,11 @@ class ByHand:
             [builders.service(ref=ref, mosaic_team=uses, contact_email=f"contact@{ref}.example")]
         )
 
+    @property
+    def answers_as(self) -> str:
+        """The team under which the service answers."""
+        return self.team if self._in_mosaic else self.service
+
     def know_manager(self) -> None:
         self.world.register.put_people([manager(ref=self.manager)])
 
