@@ -23,6 +23,8 @@ NOTHING = (
 )
 NO_MORE = "Nothing stands here against contact. That does not mean that there is nothing: ask the social worker."
 NO_WAY = "No safe way to reach them is recorded. Ask the social worker before you write or ring."
+SAME_FAMILY = "of the same family, nobody to these children as far as is recorded"
+ASK_FIRST = "Ask the social worker before you write or ring."
 NO_RISKS = (
     "Risks to whoever visits the home: nothing is recorded. That does not mean that it is safe: ask the social worker "
     "before you visit."
@@ -30,9 +32,13 @@ NO_RISKS = (
 
 
 def safety(family: Family | None, children: Collection[str]) -> str:
-    """What is recorded of everybody who is somebody to these children, of visits, and of the children's own words."""
+    """What is recorded of everybody who is somebody to these children, of visits, and of the children's own words.
+
+    Of whom something stands against who is somebody to a brother or sister alone, that is told, too: whoever visits the
+    home may meet them there.
+    """
     people = family.people if family else ()
-    told = [_person(person, children) for person in people if any(map(person.to, children))] or [NOTHING]
+    told = [*filter(None, (_of_person(person, children) for person in people))] or [NOTHING]
     risks = family.risks_to_workers if family else None
     return "\n\n".join(
         [*told, f"Risks to whoever visits the home: {risks}" if risks else NO_RISKS, *_words(family, children)]
@@ -43,6 +49,14 @@ def _words(family: Family | None, children: Collection[str]) -> Iterator[str]:
     for child in family.children if family else ():
         if child.ref in children and child.not_to_repeat:
             yield f"Of what {in_place_of_name(child.ref)} said, do not repeat: {child.not_to_repeat}"
+
+
+def _of_person(person: FamilyMember, children: Collection[str]) -> str | None:
+    """Who is nobody to these children, and safe, is nothing for whoever takes over."""
+    if any(map(person.to, children)):
+        return _person(person, children)
+    against = [f"- {line}" for line in _against(person, children)]
+    return "\n".join([f"{person.called} ({SAME_FAMILY})", *against, f"- {ASK_FIRST}"]) if against else None
 
 
 def _person(person: FamilyMember, children: Collection[str]) -> str:

@@ -7,9 +7,11 @@ import pytest
 from models.effects import Ended
 from models.kinds import EffectKind
 from models.step_down.facts import StepDownFacts
-from models.step_down.safety import safety_told
+from models.step_down.letter_words import in_place_of_name
+from models.step_down.safety import safety, safety_told
 from models.step_down.steps.confirmation import ApproveLetters
 from models.step_down.steps.consent import Shareable
+from models.step_down.steps.decision import Decision, RecordDecisions
 from models.step_down.steps.family import RecordFamily
 from tests.builders import (
     CHILD,
@@ -17,6 +19,7 @@ from tests.builders import (
     born,
     child_consent,
     consent,
+    decided,
     end,
     facts,
     facts_after,
@@ -31,6 +34,7 @@ from tests.builders import (
 
 pytestmark = pytest.mark.clause("SD-30a")
 
+POST = {"by": "post", "to": "5 Mill Row"}
 UNSAFE = {"contact": {"unsafe_because": "he threatened her"}}
 
 
@@ -101,6 +105,29 @@ def test_what_the_practitioner_would_not_read_is_not_told_anew() -> None:
 def test_what_changes_before_the_summary_leaves_comes_with_it() -> None:
     before = facts_after(with_father("f-2", **UNSAFE), *whole_path()[1:-2], before=facts_after(whole_path()[0]))
     assert told(before) == []
+
+
+def with_siblings_father(step_id: str, **changes: Any) -> RecordFamily:
+    """He is somebody to the sibling, who stays, and nobody to the child who passes on."""
+    people = (person("mother", CHILD, SIBLING), person("father", SIBLING, lives_with=False, **changes))
+    return family_record(CHILD, SIBLING, people=people, step_id=step_id)
+
+
+def test_who_is_unsafe_and_somebody_to_a_sibling_alone_is_told_of_without_the_sibling() -> None:
+    family = with_siblings_father("f-2", contact={"unsafe_because": "he hit her", "ways": [POST]}, not_to_know="where")
+    said = safety(family, {CHILD})
+    [of_him] = [part for part in said.split("\n\n") if part.startswith("Mr Other")]
+    assert "Unsafe to contact: he hit her" in of_him
+    assert "Must not be told: where" in of_him
+    assert in_place_of_name(SIBLING) not in said
+    assert POST["to"] not in said
+    assert "Mr Other" not in safety(with_siblings_father("f-2"), {CHILD})
+
+
+def test_who_becomes_unsafe_and_is_somebody_to_a_sibling_alone_is_told_of_anew() -> None:
+    before = facts_before(RecordDecisions, CHILD, SIBLING)
+    now = facts_after(decided({CHILD: Decision.TRANSFER, SIBLING: Decision.STAYS_WITH_SOCIAL_WORK}), before=before)
+    assert told(facts_after(with_siblings_father("f-2", **UNSAFE), before=now)) == ["tell_safety/lp-4/2"]
 
 
 def test_a_summary_that_somebody_skipped_brings_nothing_along() -> None:
