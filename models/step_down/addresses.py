@@ -1,25 +1,56 @@
 """Who of the family reads at an address, so that nothing that is for somebody else reaches them there (SD-33a)."""
 
+import re
+from itertools import pairwise
+
 from models.step_down.facts import StepDownFacts
 from models.step_down.family import Channel, Family, FamilyMember
 from models.step_down.steps.consent import plain
 from models.step_down.steps.family import RecordFamily
 
+POSTCODE = re.compile(r"\b[a-z]{1,2}\d[a-z\d]?\s*\d[a-z]{2}\b")
+SHORT = {"st": "street", "rd": "road", "ave": "avenue", "av": "avenue", "ln": "lane", "dr": "drive", "cl": "close"}
+FEWEST_WORDS = 2
+"""A town alone is no address."""
+
 
 def who_reads_at(facts: StepDownFacts, address: str) -> tuple[FamilyMember, ...]:
     """Whom the record of the family has there; whoever something stands against, also as it had them before."""
     people = facts.family.people if facts.family else ()
-    return tuple(person for person in people if plain(address) in _addresses(facts, person))
+    return tuple(person for person in people if any(same_address(address, one) for one in _addresses(facts, person)))
+
+
+def same_address(one: str, other: str) -> bool:
+    """Two people may have typed it differently; postal ones are the same where the house is.
+
+    Where it cannot be told, they count as the same: a letter less is put right, a letter too many is not.
+    """
+    if plain(one) == plain(other) or "@" in one + other:
+        return plain(one) == plain(other)
+    words, others = _words(one), _words(other)
+    fewer, more = sorted(({*words}, {*others}), key=len)
+    return bool(_houses(words) & _houses(others)) or (len(fewer) >= FEWEST_WORDS and fewer <= more)
+
+
+def _words(address: str) -> list[str]:
+    """Of a postal address, without its postcode."""
+    words = re.findall(r"[^\W_]+", POSTCODE.sub(" ", address.casefold()))
+    return [SHORT.get(word, word) for word in words]
+
+
+def _houses(words: list[str]) -> set[tuple[str, str]]:
+    """Each number with the word that follows: the house and its street."""
+    return {(here, after) for here, after in pairwise(words) if here[0].isdigit() and not after[0].isdigit()}
 
 
 def _addresses(facts: StepDownFacts, person: FamilyMember) -> set[str]:
     """Of who is not safe any more, no way may be left in the record: they read the e-mail that they did."""
     now = person.contact.ways
     if not person.something_against or any(way.by is Channel.EMAIL for way in now):
-        return {plain(way.to) for way in now}
+        return {way.to for way in now}
     known = (one for family in _records(facts) if (one := family.person(person.ref)) is not None)
     before = (way for one in known for way in one.contact.ways if way.by is Channel.EMAIL)
-    return {plain(way.to) for way in (*now, *before)}
+    return {way.to for way in (*now, *before)}
 
 
 def _records(facts: StepDownFacts) -> tuple[Family, ...]:

@@ -8,6 +8,7 @@ from models.step_down.child import Child
 from models.step_down.facts import StepDownFacts
 from models.step_down.final_meeting import meeting_agrees
 from models.step_down.held import plan_goes_on
+from models.step_down.homes import home_is_lost
 from models.step_down.moved import known_there
 from models.step_down.plan_end import end_is_confirmed
 from models.step_down.steps.decision import ChildDecision, Decision
@@ -111,6 +112,11 @@ AFTER_THE_DECISION = (
         "SD-19a",
         lambda c, said: said.ended_without_conference is None or end_is_confirmed(c),
         "The conference manager has not confirmed that the plan of this child ended without a conference.",
+    ),
+    Lock(
+        "SD-23a",
+        lambda c, _: not home_is_lost(c),
+        "It was said that nobody knows where a brother or sister lives who shares a home with this child.",
     ),
     Lock("SD-19b", lambda c, _: c.facts.ended(c.look), "Mosaic has not been asked yet what it holds of this child."),
     Lock(

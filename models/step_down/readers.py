@@ -4,6 +4,7 @@ from models.step_down.addresses import who_reads_at
 from models.step_down.child import Child
 from models.step_down.facts import StepDownFacts
 from models.step_down.family import Channel, FamilyMember, Responsibility, WayToReach
+from models.step_down.homes import has_moved_on
 from models.step_down.steps.confirmation import Letter, LetterAudience
 from models.step_down.steps.consent import plain
 
@@ -105,12 +106,16 @@ def risk_is_known(facts: StepDownFacts, letter: Letter) -> bool:
 
 
 def way(facts: StepDownFacts, letter: Letter) -> WayToReach | None:
-    """Where it goes: to the first safe way of its kind in the family record; to an agency, as it says itself."""
+    """Where it goes: to the first safe way of its kind in the family record; to an agency, as it says itself.
+
+    Nothing is posted to somebody who lives with a child of whom nobody knows where it lives (SD-23a).
+    """
     if letter.agency is not None and letter.by is not None:
         return WayToReach(by=letter.by, to=letter.address or letter.agency)
     person = person_of(facts, letter)
-    ways = person.contact.ways if person else ()
-    return next((one for one in ways if one.by is letter.by), None)
+    if person is None or (letter.by is Channel.POST and has_moved_on(facts, person)):
+        return None
+    return next((one for one in person.contact.ways if one.by is letter.by), None)
 
 
 def reaches_others(facts: StepDownFacts, letter: Letter) -> tuple[str, ...]:

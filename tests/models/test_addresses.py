@@ -3,6 +3,7 @@
 import pytest
 
 from models.kinds import EffectKind
+from models.step_down.addresses import same_address
 from models.step_down.facts import StepDownFacts
 from models.step_down.family import SafeContact
 from models.step_down.steps.confirmation import ApproveLetters
@@ -12,6 +13,7 @@ from models.step_down.steps.family import RecordFamily
 from models.ways import WAYS
 from tests.builders import (
     CHILD,
+    by_post,
     child_consent,
     consent,
     decision,
@@ -19,9 +21,12 @@ from tests.builders import (
     facts_after,
     facts_before,
     family_record,
+    letters,
+    no_letter,
     opening,
     person,
     practitioner,
+    refused,
     whole_path,
     without_mosaic,
 )
@@ -82,3 +87,32 @@ def test_what_went_to_an_address_where_somebody_of_the_family_is_known_to_read_s
 ) -> None:
     now = facts_after(reads_at(address), before=facts_before(ApproveLetters))
     assert [item.problem for item in now.attention] == ["has_left"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("5 Mill Row, Leeds", "5, Mill Row, LEEDS", True),
+        ("5 Mill Row, Leeds LS1 2AB", "Flat 1, 5 Mill Row", True),
+        ("5 Mill St, Leeds LS12AB", "5 Mill Street, Leeds", True),
+        ("5 Mill Row, Leeds", "7 Mill Row, Leeds", False),
+        ("Flat 1, 5 Mill Row", "Flat 2, 5 Mill Row, Leeds", True),
+        ("Rose Cottage, Mill Lane", "Rose Cottage, Mill Ln, Leeds", True),
+        ("5 Mill Row", "5 Hill Row", False),
+        ("Leeds", "5 Mill Row, Leeds", False),
+        ("ann@home.example", "ANN@home.example", True),
+        ("ann@home.example", "home.example@ann", False),
+    ],
+)
+def test_an_address_that_two_people_typed_differently_is_the_same(one: str, other: str, same: bool) -> None:
+    assert same_address(one, other) is same_address(other, one) is same
+
+
+def test_nothing_goes_by_post_to_somebody_at_whose_house_somebody_unsafe_is_known_to_read() -> None:
+    def at(address: str, **changes: object) -> SafeContact:
+        return SafeContact.model_validate({"ways": [{"by": "post", "to": address}], **changes})
+
+    father = person("father", lives_with=False, contact=at("5, Mill Row, LEEDS", unsafe_because="he threatened her"))
+    mother = person("mother", contact=at("5 Mill Row, Leeds LS1 2AB"))
+    now = facts_after(family_record(people=(mother, father), step_id="f-2"), before=facts_before(ApproveLetters))
+    assert refused(now, letters(by_post(), no_letter("none", person="father"))).clause == "SD-33a"

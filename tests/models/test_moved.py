@@ -20,6 +20,7 @@ from tests.builders import (
     SOCIAL_WORKER,
     authorised,
     away,
+    by_post,
     child_decision,
     close_child,
     confirmation,
@@ -28,10 +29,13 @@ from tests.builders import (
     facts,
     facts_after,
     facts_before,
+    family_record,
     in_child_protection,
     keeping_time,
     let_time_pass,
+    letter,
     letters,
+    person,
     record,
     refused,
     request,
@@ -173,6 +177,64 @@ def test_nobody_closes_a_child_whose_address_is_not_known(how: Decision) -> None
     assert answer.reason.startswith("It is not known where the child lives, and nobody closes such a child")
     stays = child_decision(CHILD, Decision.STAYS_WITH_SOCIAL_WORK, address_known=False)
     assert record(facts_before(RecordDecisions), decided_as(stays)).all_decided
+
+
+LOST = child_decision(CHILD, Decision.STAYS_WITH_SOCIAL_WORK, address_known=False)
+CLOSES = child_decision(SIBLING, Decision.NO_FURTHER_SUPPORT)
+
+
+def before_the_decision(**mother: Any) -> StepDownFacts:
+    """Two children; the mother, with whom both live, unless the record says otherwise."""
+    return facts_after(
+        family_record(CHILD, SIBLING, people=(person("mother", CHILD, SIBLING, **mother),), step_id="f-2"),
+        before=facts_before(RecordDecisions, CHILD, SIBLING),
+    )
+
+
+@pytest.mark.clause("SD-23a")
+@pytest.mark.parametrize("at_once", [True, False])
+def test_nobody_closes_a_child_who_lives_with_one_whose_address_is_not_known(at_once: bool) -> None:
+    before = before_the_decision()
+    if at_once:
+        answer = refused(before, decided_as(LOST, CLOSES))
+        assert (answer.clause, answer.field) == ("SD-23a", "children.1.address_known")
+    else:
+        answer = refused(record(before, decided_as(LOST)), decided_as(CLOSES, step_id="d-2"))
+        assert (answer.clause, answer.field) == ("SD-23a", "children.0.address_known")
+    assert "Where they do not live together any more" in answer.reason
+    assert record(before_the_decision(lives_with=False), decided_as(LOST, CLOSES)).all_decided
+    found = child_decision(CHILD, Decision.STAYS_WITH_SOCIAL_WORK, address_known=True)
+    assert record(
+        record(before, decided_as(LOST)), decided_as(found, CLOSES, step_id="d-2", corrects="record_decisions")
+    )
+
+
+@pytest.mark.clause("SD-23a")
+def test_who_was_to_be_closed_stays_open_once_nobody_knows_where_a_sibling_of_that_home_lives() -> None:
+    before = record(before_the_decision(), decided_as(CLOSES))
+    now = record(before, decided_as(LOST, step_id="d-2"))
+    assert closures(now) == ()
+    [need] = [need for need in next_steps(now) if need.clause == "SD-23a"]
+    assert (need.who, need.step) == ("social_worker", "record_decisions")
+    apart = family_record(
+        CHILD, SIBLING, people=(person("mother", CHILD, SIBLING, lives_with=False),), step_id="f-3", corrects="f-2"
+    )
+    assert closures(record(now, apart)) == (close_child(SIBLING),)
+    assert not [need for need in next_steps(record(now, apart)) if need.clause == "SD-23a"]
+
+
+@pytest.mark.clause("SD-33b")
+def test_nothing_is_posted_to_the_home_of_a_child_of_whom_nobody_knows_where_it_lives() -> None:
+    ways = {"ways": [{"by": "post", "to": "9 Old Lane"}, {"by": "email", "to": "mother@home.example"}]}
+    now = record(
+        before_the_decision(contact=ways), decided_as(LOST, child_decision(SIBLING, Decision.STAYS_WITH_SOCIAL_WORK))
+    )
+    answer = refused(now, letters(by_post("letter-1", CHILD, SIBLING)))
+    assert (answer.clause, answer.field) == ("SD-33b", "letters.0")
+    assert record(now, letters(letter("letter-1", CHILD, SIBLING))).letters
+    known = child_decision(CHILD, Decision.STAYS_WITH_SOCIAL_WORK, address_known=True)
+    found = record(now, decided_as(known, step_id="found", corrects="record_decisions"))
+    assert record(found, letters(by_post("letter-1", CHILD, SIBLING))).letters
 
 
 @pytest.mark.clause("SD-23a")

@@ -315,6 +315,14 @@ CONFIRM_NOTICE = NextStep(
     "again, and once it has, record the decision anew with the day (as a correction).",
     clause="SD-23a",
 )
+HOME_LOST = NextStep(
+    step="record_decisions",
+    who=SW,
+    ask="It was said that nobody knows where a brother or sister lives who shares a home with a child that is to be "
+    "closed, and that child is not closed: record the family anew, where they do not live together; or decide the "
+    "child anew. Follow the missing-family procedure, and speak to Duty and Advice.",
+    clause="SD-23a",
+)
 CLOSING = NextStep(step=None, who=None, ask="The children are being closed in Mosaic as decided.", clause="SD-21")
 APPROVE = NextStep(
     step="approve_letters",
@@ -877,6 +885,15 @@ WHERE: dict[str, tuple[Callable[[], StepDownFacts], Stage, tuple[NextStep, ...]]
         lambda: facts_after(decided({CHILD: Decision.NO_FURTHER_SUPPORT}), before=facts_before(NameLeadPractitioner)),
         Stage.CONFIRMATION,
         (APPROVE,),
+    ),
+    "nobody knows where a child of the same home lives": (
+        lambda: facts_after(
+            decided({SIBLING: Decision.NO_FURTHER_SUPPORT}),
+            decided_as(child_decision(CHILD, Decision.STAYS_WITH_SOCIAL_WORK, address_known=False), step_id="lost"),
+            before=facts_before(RecordDecisions, CHILD, SIBLING),
+        ),
+        Stage.DECISION,
+        (HOME_LOST,),
     ),
     "a duplicate": (lambda: facts(opening=opening(duplicate_of="transfer-0")), Stage.CLOSED, ()),
 }

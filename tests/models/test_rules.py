@@ -800,6 +800,19 @@ REFUSED: dict[str, Case] = {
             "the missing-family procedure, and speak to Duty and Advice."
         ),
     ),
+    "closing_a_child_who_shares_a_home_with_one_whose_address_is_not_known": (
+        "SD-23a",
+        lambda: facts_before(RecordDecisions, CHILD, SIBLING),
+        decided_as(
+            child_decision(CHILD, Decision.STAYS_WITH_SOCIAL_WORK, address_known=False),
+            child_decision(SIBLING, Decision.NO_FURTHER_SUPPORT),
+        ),
+        "children.1.address_known",
+        (
+            "Nobody knows where a brother or sister lives who, by the family record, shares a home with this child: it "
+            "stays with social work, too. Where they do not live together any more, record the family anew first."
+        ),
+    ),
     "authorising_without_a_word_of_the_missing_answer": (
         "SD-23a",
         lambda: keeping_time(facts_after(moved_and_unanswered(), before=facts_before(RecordDecisions)), NOW),
@@ -1105,8 +1118,8 @@ REFUSED: dict[str, Case] = {
         letters(letter(), letter("letter-3", person="father")),
         "letters.1",
         (
-            "The family record names no safe way of this kind to reach this reader: choose another one, or say "
-            "why none is written."
+            "The family record names no safe way of this kind to reach this reader, or, by post, nobody knows where "
+            "they live: choose another one, or say why none is written."
         ),
     ),
     "letter_to_an_agency_at_the_address_of_somebody_of_the_family": (

@@ -9,6 +9,7 @@ from models.step_down.acts import nothing_waits, that_wait
 from models.step_down.direction import consent_lost, not_appropriate, transfer_possible, undecided
 from models.step_down.facts import StepDownFacts
 from models.step_down.held import NOT_SAID
+from models.step_down.homes import home_is_lost, lost, shares_home
 from models.step_down.interlock import INTERLOCK, WHEREVER_IT_CLOSES, locked_by
 from models.step_down.moved import unanswered_notice
 from models.step_down.papers import settled_with_service
@@ -85,6 +86,15 @@ def _says_nothing_of_the_missing_answer(facts: StepDownFacts, step: Authorise) -
     entry = facts.entry(step.of)
     closed = (child for child in facts.children if entry and child.decided_in is entry.step and step.names(child.ref))
     return step.granted and step.because is None and any(map(unanswered_notice, closed))
+
+
+def _home_not_known(facts: StepDownFacts, step: RecordDecisions) -> str | None:
+    """The first child that is to be closed, and shares a home with one of whom nobody knows where it lives."""
+    nowhere = lost(facts, step)
+    for place, said in enumerate(step.children):
+        if said.asks_for_address and shares_home(facts, said.ref, nowhere):
+            return f"children.{place}.address_known"
+    return None
 
 
 def _nobody_talked(facts: StepDownFacts, step: RecordDecisions) -> bool:
@@ -165,6 +175,17 @@ ROWS: tuple[Row, ...] = (
         everywhere=True,
     ),
     Need(
+        "SD-23a",
+        RecordDecisions,
+        SW,
+        "It was said that nobody knows where a brother or sister lives who shares a home with a child that is to be "
+        "closed, and that child is not closed: record the family anew, where they do not live together; or decide the "
+        "child anew. Follow the missing-family procedure, and speak to Duty and Advice.",
+        met=lambda f: not any(map(home_is_lost, f.children)),
+        clock=ClockKind.DECISION,
+        everywhere=True,
+    ),
+    Need(
         "SD-23b",
         Authorise,
         TM,
@@ -230,6 +251,13 @@ ROWS: tuple[Row, ...] = (
     *(
         Rule(lock.clause, RecordDecisions, each_child("decision", locked_by(lock)), lock.otherwise)
         for lock in WHEREVER_IT_CLOSES
+    ),
+    Rule(
+        "SD-23a",
+        RecordDecisions,
+        _home_not_known,
+        "Nobody knows where a brother or sister lives who, by the family record, shares a home with this child: it "
+        "stays with social work, too. Where they do not live together any more, record the family anew first.",
     ),
     Rule(
         "SD-19a",

@@ -231,8 +231,8 @@ ROWS: tuple[Row, ...] = (
         "SD-33b",
         ApproveLetters,
         _to_come(_without_a_way),
-        "The family record names no safe way of this kind to reach this reader: choose another one, or say "
-        "why none is written.",
+        "The family record names no safe way of this kind to reach this reader, or, by post, nobody knows where they "
+        "live: choose another one, or say why none is written.",
     ),
     Rule(
         "SD-33a",

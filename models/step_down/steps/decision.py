@@ -142,8 +142,12 @@ class ChildDecision(Frozen):
     @property
     def asks_for_address(self) -> bool:
         """SD-23a: it closes a child who lives somewhere."""
-        died = self.plan_ended is not None and self.plan_ended.how is HowPlanEnded.DIED
-        return self.decision.closes and not died
+        return self.decision.closes and not self.died
+
+    @property
+    def died(self) -> bool:
+        """The child has died."""
+        return self.plan_ended is not None and self.plan_ended.how is HowPlanEnded.DIED
 
     @property
     def ended_without_conference(self) -> date | None:
