@@ -98,8 +98,9 @@ def missing_lines(transfer_id: str, steps: Sequence[NextStep]) -> list[Renderabl
     for step in steps:
         who = step.who.words if step.who else "system"
         table.add_row(Text("→"), Text(who, style="bold"), Text(step.words), _step_name(step))
-    acts = dict.fromkeys(f"{about.told}:\n{about.command(transfer_id)}" for step in steps for about in step.of)
-    return [Text("Waits for", style="bold"), table, *map(Text, acts), Text("")]
+    acts = (f"{about.told}:\n{about.command(transfer_id)}" for step in steps for about in step.of)
+    ways = (f"{way.line()} [{way.step}]:\n{way.command(transfer_id)}" for step in steps for way in step.ways)
+    return [Text("Waits for", style="bold"), table, *map(Text, dict.fromkeys((*acts, *ways))), Text("")]
 
 
 def _step_name(step: NextStep) -> Text:

@@ -48,17 +48,21 @@ HARM_NOT_TAKEN = "harm_not_taken"
 """The problem that people are told of in real time (SU-01); it ends when a report of significant harm is taken."""
 
 
+GIVEN_BACK = (
+    "You answer for the child until it is placed or its case is open again. What may be recorded now stands under what "
+    "the transfer waits for, each way with its command."
+)
+"""What the manager of the closing team is told of a child between two services (SD-36)."""
+
 PROBLEMS = {
     DECLINED: Problem(
-        "The service declines a child whom social work has closed.",
-        "Talk with the Targeted Services Leader and record that. Then the service answers again, another service is "
-        "named, or the child is decided otherwise.",
+        "The service declines a child whom social work has closed, or gives it back.",
+        GIVEN_BACK,
         Role.TEAM_MANAGER,
     ),
     UNACKNOWLEDGED: Problem(
         "The service has not answered for a child whom social work has closed, and everybody was told.",
-        "Talk with the Targeted Services Leader and record that. Then the service answers, another service is "
-        "named, or the child is decided otherwise.",
+        GIVEN_BACK,
         Role.TEAM_MANAGER,
     ),
     KEPT_OPEN: Problem(

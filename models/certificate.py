@@ -166,7 +166,8 @@ def _rungs(policy: ClockPolicy, receipt: Receipt, due: date, calendar: WorkingCa
 
     What came before the receipt falls away, unless it counts from a date to come.
     """
-    rungs = []
+    told = policy.at_once
+    rungs = [DueRung(kind=RungKind.NEWS, at=receipt.at, audiences=told)] if told else []
     for rung in policy.ladder:
         at = _known_moment(rung, due, calendar)
         stays = rung.kind in SAYS_IT_IS_OVER or rung is policy.ladder[-1]

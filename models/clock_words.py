@@ -108,9 +108,10 @@ CLOCK_WORDS = {
     ),
     ClockKind.MANAGEMENT_CONVERSATION: ClockWords(
         "conversation with the Targeted Services Leader",
-        "The service has not accepted a child, and the managers have not talked about it.",
-        "The team manager: talk with the Targeted Services Leader, and record what you agree.",
-        f"{OWN_RULE}.",
+        "The service has not accepted a child, or gave it back, and the managers have not talked about it.",
+        "The team manager, who answers for the child until it is placed or its case is open again: talk with the "
+        "Targeted Services Leader, and record what you agree.",
+        f"{OWN_RULE} (SD-36).",
     ),
     ClockKind.DECISION: ClockWords(
         "decision for the children",
@@ -191,6 +192,7 @@ CLOCK_WORDS = {
 }
 
 RUNG_WORDS = {
+    RungKind.NEWS: "New",
     RungKind.REMINDER: "Reminder",
     RungKind.ALARM: "Act now",
     RungKind.BREACH: "Overdue",

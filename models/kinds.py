@@ -153,6 +153,8 @@ OFFICES = {
 class RungKind(StrEnum):
     """What an alert is."""
 
+    NEWS = "news"
+    """It is waited for from now on."""
     REMINDER = "reminder"
     """What is waited for is still to come."""
     ALARM = "alarm"

@@ -48,9 +48,13 @@ class ClockPolicy(Frozen):
     ladder: tuple[Rung, ...]
     warns_ahead: bool = False
     """It counts from a date to come, such as a meeting's, and its ladder begins before that date."""
+    at_once: tuple[Audience, ...] = ()
+    """Who is told as it begins: at once within working hours, else when the next working day opens."""
 
     @model_validator(mode="after")
     def _in_order(self) -> "ClockPolicy":
+        if any(rung.kind is RungKind.NEWS for rung in self.ladder):
+            raise ValueError("ladder: who is told as it begins stands in at_once")
         order = [(rung.working_days, rung.at == "closing") for rung in self.ladder]
         if order != sorted(set(order)):
             raise ValueError("ladder: its rungs come one after the other in time")
@@ -84,7 +88,9 @@ RESPONSE = ClockPolicy(
 """SD-34, SD-35: warned before, told when it is over, then up the ladder each working day."""
 
 
-def _wait(working_days: int, reminded: int, escalated: int, *told: Audience) -> ClockPolicy:
+def _wait(
+    working_days: int, reminded: int, escalated: int, *told: Audience, at_once: tuple[Audience, ...] = ()
+) -> ClockPolicy:
     """A wait for our own people: a reminder and an escalation at the opening of those days, and its end.
 
     The last of those who are told is above the others, and is not reminded.
@@ -92,6 +98,7 @@ def _wait(working_days: int, reminded: int, escalated: int, *told: Audience) -> 
     who = told[:-1]
     return ClockPolicy(
         working_days=working_days,
+        at_once=at_once,
         ladder=(
             Rung(kind=RungKind.REMINDER, working_days=reminded - working_days, at="opening", audiences=who),
             Rung(kind=RungKind.ESCALATION, working_days=escalated - working_days, at="opening", audiences=told),
@@ -144,7 +151,7 @@ DEFAULT_CLOCKS = {
     ClockKind.END_CONFIRMED: _wait(3, 1, 2, CONFERENCE_MANAGER, WORKER, MANAGER),
     ClockKind.LEAD_PRACTITIONER: _wait(5, 3, 4, WORKER, MANAGER),
     ClockKind.ALLOCATION: _wait(3, 1, 2, WORKER, MANAGER),
-    ClockKind.MANAGEMENT_CONVERSATION: _wait(3, 1, 2, MANAGER, LEADER),
+    ClockKind.MANAGEMENT_CONVERSATION: _wait(3, 1, 2, MANAGER, LEADER, at_once=(MANAGER, WORKER)),
     ClockKind.DECISION: _wait(5, 3, 4, WORKER, MANAGER),
     ClockKind.AUTHORISED: _wait(3, 1, 2, MANAGER, WORKER),
     ClockKind.NOTICE: _wait(10, 5, 8, WORKER, MANAGER),

@@ -45,6 +45,7 @@ from models.step_down.steps.confirmation import (
     Letter,
     RecordDelivery,
     RecordFamiliesFirstNotification,
+    WhyDeclined,
 )
 from models.step_down.steps.consent import (
     ChildConsent,
@@ -681,10 +682,8 @@ def to_family(*about: str, **changes: Any) -> ApproveLetters:
 
 
 def acknowledgement(*children: str, accepted: bool = True, **changes: Any) -> AcknowledgeTransfer:
-    answers = (
-        ChildAcknowledgement(ref=ref, accepted=accepted, reason=None if accepted else "no place")
-        for ref in children or (CHILD,)
-    )
+    said = {} if accepted else {"reason": WhyDeclined.CAPACITY, "because": "no place"}
+    answers = (ChildAcknowledgement(ref=ref, accepted=accepted, **said) for ref in children or (CHILD,))
     return _step(AcknowledgeTransfer, {"actor": SERVICE, "children": tuple(answers)}, changes)
 
 

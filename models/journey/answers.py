@@ -35,6 +35,26 @@ class About(Frozen):
         return f"transfers step {transfer_id} FILE --of {self.step_id}"
 
 
+class Way(Frozen):
+    """One way in which it may go on now, as it can be recorded."""
+
+    words: str
+    step: str
+    """The step that says so."""
+    child: str | None = None
+    corrects: str | None = None
+    """The ``step_id`` of what it replaces."""
+
+    def command(self, transfer_id: str) -> str:
+        """What is copied to go this way; the file holds the step."""
+        corrects = f" --corrects {self.corrects}" if self.corrects else ""
+        return f"transfers step {transfer_id} FILE{corrects}"
+
+    def line(self, *, naming: bool = True) -> str:
+        """The way in words; of a restricted family without its child."""
+        return f"{self.child}: {self.words}" if naming and self.child else self.words
+
+
 class NextStep(Frozen):
     """Something that is still missing: what, who gives it, by which clause."""
 
@@ -47,6 +67,8 @@ class NextStep(Frozen):
     """Until when it is to come."""
     of: tuple[About, ...] = ()
     """What was recorded and waits for it, where it is an act on that."""
+    ways: tuple[Way, ...] = ()
+    """The ways that are open, where there are several."""
 
     @property
     def words(self) -> str:

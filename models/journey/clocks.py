@@ -154,7 +154,7 @@ def running_state(facts: Facts, clock: Clock) -> ClockState:
         return ClockState.PAUSED
     if times is None:
         return ClockState.STARTING
-    told = {alert.what for alert in facts.alerts_of(clock, times.due)}
+    told = {alert.what for alert in facts.alerts_of(clock, times.due)} - {RungKind.NEWS}
     if told & {RungKind.ALARM, RungKind.BREACH, RungKind.END} or (
         clock.kind in RESPONSES and RungKind.ESCALATION in told
     ):

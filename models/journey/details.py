@@ -53,6 +53,7 @@ def _missing_lines(now: Status) -> list[str]:
     for need in now.next_steps:
         lines.append(f"- {need.who.words if need.who else 'system'}: {need.words}")
         lines += [f"  - `{about.command(now.id)}`" for about in need.of]
+        lines += [f"  - {way.line(naming=not now.restricted)}: `{way.command(now.id)}`" for way in need.ways]
     return ["**Waits for**", "", *lines, ""] if lines else []
 
 

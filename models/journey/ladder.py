@@ -101,7 +101,7 @@ def _ask_about_the_silent(journey: Journey[F], before: F, told: F, now: datetime
 
 def _audiences(facts: Facts, rungs: list[DueRung]) -> tuple[Audience, ...]:
     """Who is told: those of the highest rung, and of the rungs below it that are no mere reminders."""
-    counting = [rung for rung in rungs if rung.kind is not RungKind.REMINDER] or rungs[-1:]
+    counting = [*(rung for rung in rungs if rung.kind is not RungKind.REMINDER), *rungs[-1:]]
     named = dict.fromkeys(audience for rung in counting for audience in rung.audiences)
     if facts.request.restricted:
         named = dict.fromkeys(who if who in NAMED else Audience.TEAM_MANAGER for who in named)

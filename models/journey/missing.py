@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple, TypeVar
 
 from models.effects import Effect
-from models.journey.answers import About, NextStep, Said
+from models.journey.answers import About, NextStep, Said, Way
 from models.journey.facts import Facts
 from models.journey.remembered import remembered
 from models.journey.rows import Doing, Journey, Need
@@ -29,6 +29,7 @@ class Missing(NamedTuple):
     clock: ClockKind | None = None
     of: tuple[str, ...] = ()
     """The steps that wait for it, by ``step_id``."""
+    ways: tuple[Way, ...] = ()
 
 
 @remembered
@@ -48,7 +49,7 @@ def _lacks(facts: F, stage: Said, row: object) -> Missing | None:
     match row:
         case Need() if not row.met(facts) and row.applies(facts):
             of = dict.fromkeys(step.step_id for step in row.of(facts) if step is not None)
-            return Missing(stage, row.clause, row.step, row.who, row.ask, row.clock, tuple(of))
+            return Missing(stage, row.clause, row.step, row.who, row.ask, row.clock, tuple(of), tuple(row.ways(facts)))
         case Doing(words=str(words)) if not row.met(facts) and row.applies(facts):
             return Missing(stage, row.clause, None, None, words)
         case _:
@@ -87,6 +88,7 @@ def next_steps(journey: Journey[F], facts: F) -> tuple[NextStep, ...]:
             clause=lacks.clause,
             by=facts.due(lacks.clock) if lacks.clock else None,
             of=tuple(About(step_id=of, told=entry.told) for of in lacks.of if (entry := facts.entry(of)) is not None),
+            ways=lacks.ways,
         )
         for lacks in missing(journey, facts)
     )

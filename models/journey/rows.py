@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from models.effects import Effect
-from models.journey.answers import ChildState, Said
+from models.journey.answers import ChildState, Said, Way
 from models.journey.facts import Facts
 from models.journey.recorded import Clock, RecordedStep
 from models.journey.steps import Step
@@ -64,6 +64,8 @@ class Need(Generic[F_contra]):
     """How long it may take is counted; None where the machine does it, or another row says it."""
     of: Callable[[F_contra], Iterable[Step | None]] = lambda facts: ()  # noqa: ARG005 (asked with facts, like the others)
     """What was recorded and waits for it, where it is an act on that."""
+    ways: Callable[[F_contra], Iterable[Way]] = lambda facts: ()  # noqa: ARG005 (asked with facts, like the others)
+    """Where it may go several ways: each that is open now."""
     everywhere: bool = False
     """It is asked in earlier stages, too, where something else keeps the journey there."""
 

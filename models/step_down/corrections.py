@@ -11,7 +11,7 @@ from models.step_down.effects import closing_or_writing, service_was_told, summa
 from models.step_down.facts import StepDownFacts
 from models.step_down.papers import sharing
 from models.step_down.steps.acts import Authorise
-from models.step_down.steps.confirmation import AcknowledgeTransfer, ApproveLetters
+from models.step_down.steps.confirmation import ApproveLetters
 from models.step_down.steps.consent import RecordConsent, RecordExploration
 from models.step_down.steps.conversation import RecordContactConversation
 from models.step_down.steps.decision import Decision, NameLeadPractitioner, RecordAdviceSummary, RecordDecisions
@@ -196,7 +196,6 @@ CORRECTIONS: dict[type[Step], Correction[StepDownFacts]] = {
         lambda f, s: closing_or_writing(f, *s.children_named()),
     ),
     ApproveLetters: Row(_whole),
-    AcknowledgeTransfer: Row(_by_child),
 }
 """What each step says anew. Where a row says from when on that is too late, what is corrected then is kept, replaces
 nothing, and a person compares the two."""

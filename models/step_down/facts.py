@@ -284,7 +284,8 @@ class StepDownFacts(Facts):
         if item.problem == KEPT_OPEN and item.child is not None:
             return self.keeps_open(item.child)
         if item.child is not None:
-            return self.child(item.child).given_back
+            newest = [one.id for one in self.raised if one.child == item.child and one.problem != KEPT_OPEN][-1]
+            return item.id == newest and self.child(item.child).given_back
         if item.problem == NEWER_VERSION and item.document is not None:
             return not self.has_seen(item.document)
         return super().is_still_so(item)

@@ -4,6 +4,7 @@ from models.journey.answers import ChildState
 from models.journey.rows import Journey
 from models.journey.status import yes_no
 from models.mosaic import DocumentVersion
+from models.step_down.between import answered_for_by
 from models.step_down.child import Child
 from models.step_down.corrections import CORRECTIONS
 from models.step_down.effects import receiver
@@ -45,7 +46,7 @@ def child_states(facts: StepDownFacts, ref: str) -> tuple[ChildState, ...]:
             name="closed_in_mosaic", title="closed in Mosaic", value=child.is_closed, words=yes_no(child.is_closed)
         ),
         ChildState(
-            name="acknowledged", title="acknowledged", value=answered, words=yes_no(answered) if passes_on else "-"
+            name="acknowledged", title="acknowledged", value=answered, words=_acknowledged(child) if passes_on else "-"
         ),
     )
 
@@ -66,6 +67,13 @@ def _decided(child: Child) -> str:
         return f"{child.decision.decision.words}, waits for the answer to our notice"
     waits = ", waits for the team manager" if child.waits_for_manager else ""
     return f"{child.decision.decision.words}{waits}"
+
+
+def _acknowledged(child: Child) -> str:
+    """The service's answer; of a child who was given back, with who answers for it (SD-36)."""
+    answer = child.acknowledgement
+    said = yes_no(None) if answer is None else "yes" if answer.reason is None else f"no, {answer.reason.words}"
+    return f"{said}; {answered_for_by(child)}" if child.given_back else said
 
 
 def documents_outside(facts: StepDownFacts) -> tuple[DocumentVersion, ...]:

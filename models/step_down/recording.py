@@ -191,8 +191,10 @@ def _closed_otherwise(before: StepDownFacts, after: StepDownFacts, step: RecordF
             return
 
 
-def _declined(before: StepDownFacts, after: StepDownFacts, step: AcknowledgeTransfer) -> Iterator[str]:  # noqa: ARG001 (asked with all)
-    yield from (child.ref for child in given_back(after) if step.names(child.ref))
+def _declined(before: StepDownFacts, after: StepDownFacts, step: AcknowledgeTransfer) -> Iterator[str]:
+    """SD-36: who is given back by it; a service that says so once more asks nobody anew."""
+    before_that = {child.ref for child in given_back(before) if child.acknowledgement is not None}
+    yield from (child.ref for child in given_back(after) if step.names(child.ref) and child.ref not in before_that)
 
 
 def _silent(before: StepDownFacts, after: StepDownFacts, step: None) -> Iterator[str]:  # noqa: ARG001 (asked with all)

@@ -8,7 +8,7 @@ from models.journey.recorded import Clock, RecordedStep
 from models.journey.rows import Waiting
 from models.kinds import ClockKind
 from models.step_down import acts
-from models.step_down.direction import passed_on, transfer_possible
+from models.step_down.direction import given_back, passed_on, transfer_possible
 from models.step_down.effects import request_of_conversation, request_skipped
 from models.step_down.facts import StepDownFacts
 from models.step_down.final_meeting import about_date, invitation_to, to_come
@@ -61,6 +61,14 @@ def _since_managers_talked(kind: ClockKind) -> Callable[[StepDownFacts, datetime
     return counted
 
 
+def _child_by_child(facts: StepDownFacts, now: datetime) -> Iterator[Waiting]:
+    """SD-36: each answer by which a service does not take children is told on its own."""
+    for child in given_back(facts):
+        if not child.talked_about:
+            declined = facts.last_of(AcknowledgeTransfer, child.ref)
+            yield Waiting(ClockKind.MANAGEMENT_CONVERSATION, f"declined-{declined.step_id}" if declined else "", now)
+
+
 def _talked(facts: StepDownFacts) -> str:
     """The last management conversation."""
     return f"after-{facts.management_conversation.step_id}" if facts.management_conversation else ""
@@ -108,6 +116,7 @@ def _with_its_date(facts: StepDownFacts, now: datetime) -> Iterator[Waiting]:  #
 
 COUNTED_FROM: Mapping[ClockKind, Callable[[StepDownFacts, datetime], Iterator[Waiting]]] = {
     ClockKind.DECLINED: _since_managers_talked(ClockKind.DECLINED),
+    ClockKind.MANAGEMENT_CONVERSATION: _child_by_child,
     ClockKind.LEAD_PRACTITIONER: _since_managers_talked(ClockKind.LEAD_PRACTITIONER),
     ClockKind.ALLOCATION: _allocation,
     ClockKind.CONVERSATION_HELD: _conversation_held,

@@ -275,7 +275,6 @@ ONCE_MORE: dict[str, tuple[Callable[[], StepDownFacts], Any]] = {
     "advice": (facts, advice()),
     "decision": (lambda: facts_before(RecordDecisions, CHILD, SIBLING), decision()),
     "letters": (lambda: facts_before(ApproveLetters), letters(no_letter())),
-    "acknowledgement": (lambda: facts_before(AcknowledgeTransfer), acknowledgement(accepted=False)),
 }
 
 
@@ -336,12 +335,6 @@ ACROSS_TWO: dict[str, tuple[Callable[[], StepDownFacts], Any, Any, Any]] = {
         decided({SIBLING: STAYS}, step_id="second"),
         decided(dict.fromkeys(BOTH, STAYS), step_id="third"),
         "record_decisions",
-    ),
-    "acknowledgement": (
-        lambda: facts_after(acknowledgement(CHILD, accepted=False), before=facts_before(AcknowledgeTransfer, *BOTH)),
-        acknowledgement(SIBLING, step_id="second", accepted=False),
-        acknowledgement(*BOTH, step_id="third"),
-        "acknowledge_transfer",
     ),
 }
 

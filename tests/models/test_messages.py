@@ -13,7 +13,7 @@ from models.journey.steps import step_name
 from models.kinds import ClockKind
 from models.services import EarlyHelpService
 from models.step_down.start import Criteria, Document, StepDownRequest
-from models.step_down.steps.confirmation import LetterAudience
+from models.step_down.steps.confirmation import ChildAcknowledgement, LetterAudience, WhyDeclined
 from models.step_down.steps.consent import HolderAnswer, RecordExploration, VoiceKind
 from models.step_down.steps.conversation import AgreedChild
 from models.step_down.steps.decision import Part
@@ -168,7 +168,15 @@ WRONG: dict[str, tuple[Callable[[], Any], str]] = {
         lambda: acknowledgement().model_validate(
             {**acknowledgement().model_dump(), "children": [{"ref": CHILD, "accepted": False}]}
         ),
-        "reason: .*SD-35",
+        "reason: .*SD-36",
+    ),
+    "declining for another reason without a word": (
+        lambda: ChildAcknowledgement(ref=CHILD, accepted=False, reason=WhyDeclined.OTHER),
+        "because: .*SD-36",
+    ),
+    "accepting, with a reason to decline": (
+        lambda: ChildAcknowledgement(ref=CHILD, accepted=True, reason=WhyDeclined.CAPACITY),
+        "reason: .*SD-36",
     ),
     "acknowledging no child": (
         lambda: acknowledgement().model_validate({**acknowledgement().model_dump(), "children": ()}),

@@ -393,15 +393,16 @@ SENDING_LETTERS = NextStep(step=None, who=None, ask="The letters are being sent.
 TALK = NextStep(
     step="record_management_conversation",
     who=Role.TEAM_MANAGER,
-    ask="The service has not accepted a child: talk with the Targeted Services Leader, and record what you agree.",
+    ask="The service has not accepted a child, or gave it back: you answer for it until it is placed or its case is "
+    "open again. Talk with the Targeted Services Leader, and record what you agree.",
     clause="SD-29",
 )
 SETTLE = NextStep(
     step="record_decisions",
-    who=Role.SOCIAL_WORKER,
-    ask="The service has not accepted a child: it answers again, another service is named, or the child is decided "
-    "otherwise.",
-    clause="SD-35",
+    who=Role.TEAM_MANAGER,
+    ask="The service has not accepted a child, or gave it back: you answer for it until it is placed or its case is "
+    "open again. What may be recorded now stands below.",
+    clause="SD-36",
 )
 RECOMMENDING = NextStep(
     step=None, who=None, ask="The practitioner is being recommended to tell Families First.", clause="SD-26"
@@ -912,7 +913,7 @@ NEEDS = [told(stage, row) for stage, row in STEP_DOWN.missing]
 @cache
 def held_up_here() -> Sequence[Missing]:
     """Whatever one of the transfers lacks."""
-    return [need._replace(of=()) for now, _, _ in WHERE.values() for need in missing_rows(now())]
+    return [need._replace(of=(), ways=()) for now, _, _ in WHERE.values() for need in missing_rows(now())]
 
 
 @cache
@@ -931,7 +932,7 @@ def clauses(lacks: tuple[NextStep, ...]) -> list[pytest.MarkDecorator]:
 def test_a_transfer_says_where_it_stands_and_what_it_lacks(
     now: Callable[[], StepDownFacts], where: Stage, lacks: tuple[NextStep, ...]
 ) -> None:
-    asked = tuple(need.model_copy(update={"by": None, "of": ()}) for need in next_steps(now()))
+    asked = tuple(need.model_copy(update={"by": None, "of": (), "ways": ()}) for need in next_steps(now()))
     assert (stage(now()), asked) == (where, lacks)
 
 

@@ -407,10 +407,12 @@ def test_each_child_is_shown_with_what_counts_now() -> None:
 def test_a_decline_is_told_with_its_reason_and_waits_for_the_team_manager_too() -> None:
     declined = EVERYWHERE["declined"]()
     [told] = [entry.note for entry in status(declined).timeline if entry.what.startswith("Answered for the Early")]
-    assert told == "child-a declined: no place"
+    assert told == "child-a: no place"
+    [said] = [entry.what for entry in status(declined).timeline if entry.what.startswith("Answered for the Early")]
+    assert said.endswith("child-a declined, as it has no place")
     assert status(declined).waiting_for == ("team_manager",)
     talked_about = status(record(declined, management_conversation()))
-    assert talked_about.waiting_for == ("social_worker", "team_manager"), "until it has become what they agreed"
+    assert talked_about.waiting_for == ("team_manager",), "until it has become what they agreed"
 
 
 def test_what_runs_about_an_item_says_its_number() -> None:

@@ -233,8 +233,11 @@ SAID: list[tuple[Step, str, str | None]] = [
     (acknowledgement(), "Answered for the Early Help service: child-a accepted", None),
     (
         acknowledgement(CHILD, SIBLING, accepted=False),
-        "Answered for the Early Help service: child-a declined, child-b declined",
-        "child-a declined: no place; child-b declined: no place",
+        (
+            "Answered for the Early Help service: child-a declined, as it has no place, child-b declined, as it has "
+            "no place"
+        ),
+        "child-a: no place; child-b: no place",
     ),
     (added_child(), "Added a child: child-c", "lives with the family now"),
     (other_service(), "Named another Early Help service: service-south", "nearer to the family"),

@@ -5,7 +5,8 @@ from models.journey import clocks, harm, rows
 from models.journey.rows import field, unless
 from models.journey.start import MOST_CHILDREN
 from models.journey.steps import Cancel
-from models.step_down.direction import all_talked_about, given_back, service_has_children, undecided
+from models.step_down.between import another_may_be_named
+from models.step_down.direction import all_talked_about
 from models.step_down.effects import (
     closing_or_writing,
     invitations_cancelled,
@@ -30,11 +31,6 @@ def wanted(facts: StepDownFacts) -> tuple[Effect, ...]:
 
 def _was_omitted(facts: StepDownFacts, step: AddChild) -> bool:
     return step.child_ref in facts.added and step.child_ref not in facts.child_refs
-
-
-def _another_may_be_named(facts: StepDownFacts) -> bool:
-    """This service has no children, and somebody is left who could go to another one."""
-    return not service_has_children(facts) and bool(undecided(facts) or given_back(facts))
 
 
 ROWS: tuple[Row, ...] = (
@@ -81,7 +77,7 @@ ROWS: tuple[Row, ...] = (
     Rule(
         None,
         ChangeService,
-        unless(_another_may_be_named),
+        unless(another_may_be_named),
         "Children were closed to pass to this service, or all are decided: another service needs another transfer, "
         "unless this one accepted none of the children.",
     ),

@@ -6,6 +6,7 @@ from models.journey.rows import TimeIsUp, each_child, field, unless
 from models.journey.steps import ResolveAttention
 from models.kinds import ClockKind
 from models.step_down.acts import nothing_waits, that_wait
+from models.step_down.between import ways
 from models.step_down.direction import all_talked_about, given_back, passed_on
 from models.step_down.effects import advice_summary, families_first_recommended, letters
 from models.step_down.facts import StepDownFacts
@@ -132,20 +133,23 @@ ROWS: tuple[Row, ...] = (
         "SD-29",
         RecordManagementConversation,
         TM,
-        "The service has not accepted a child: talk with the Targeted Services Leader, and record what you agree.",
+        "The service has not accepted a child, or gave it back: you answer for it until it is placed or its case is "
+        "open again. Talk with the Targeted Services Leader, and record what you agree.",
         met=all_talked_about,
         clock=ClockKind.MANAGEMENT_CONVERSATION,
+        ways=ways,
         everywhere=True,
     ),
     Need(
-        "SD-35",
+        "SD-36",
         RecordDecisions,
-        SW,
-        "The service has not accepted a child: it answers again, another service is named, or the child is decided "
-        "otherwise.",
+        TM,
+        "The service has not accepted a child, or gave it back: you answer for it until it is placed or its case is "
+        "open again. What may be recorded now stands below.",
         met=lambda f: not given_back(f),
         applies=all_talked_about,
         clock=ClockKind.DECLINED,
+        ways=ways,
         everywhere=True,
     ),
     # When its time is up, a child that nobody answered for is given back: the two needs above say what is asked then.

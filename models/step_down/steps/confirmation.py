@@ -98,18 +98,54 @@ class Letter(Frozen):
         return self
 
 
+class WhyDeclined(StrEnum):
+    """Why a service does not take a child, or gives it back (SD-36)."""
+
+    CAPACITY = "capacity"
+    NOT_ELIGIBLE = "not_eligible"
+    """Not for this service: another area, age or kind of need."""
+    NEEDS_TOO_HIGH = "needs_too_high"
+    """Above what Early Help can meet, without a new risk of significant harm."""
+    FAMILY_DECLINED = "family_declined"
+    NOT_REACHED = "not_reached"
+    MOVED = "moved"
+    OTHER = "other"
+
+    @property
+    def words(self) -> str:
+        """The reason as people say it."""
+        return {
+            "capacity": "it has no place",
+            "not_eligible": "the child is not for this service",
+            "needs_too_high": "the needs are above what Early Help can meet",
+            "family_declined": "the family does not want the support",
+            "not_reached": "the family was not reached",
+            "moved": "the family has moved",
+            "other": "for another reason",
+        }[self.value]
+
+
 class ChildAcknowledgement(Frozen):
-    """The service's answer for one child."""
+    """The service's answer for one child: it takes the child, or why it does not, or not any more (SD-35, SD-36)."""
 
     ref: Ref
     accepted: bool
-    reason: Narrative | None = None
+    reason: WhyDeclined | None = None
+    because: Narrative | None = None
+    """In their own words."""
 
     @model_validator(mode="after")
     def _reason_where_declined(self) -> "ChildAcknowledgement":
-        if not self.accepted and self.reason is None:
-            raise ValueError("reason: say why the service declines the child (SD-35)")
+        if self.accepted != (self.reason is None):
+            raise ValueError("reason: say why the service declines the child, and of no other child (SD-36)")
+        if self.reason is WhyDeclined.OTHER and self.because is None:
+            raise ValueError("because: say in your own words what the other reason is (SD-36)")
         return self
+
+    @property
+    def words(self) -> str:
+        """The answer in a few words."""
+        return "accepted" if self.reason is None else f"declined, as {self.reason.words}"
 
 
 class ApproveLetters(Step):
@@ -173,7 +209,7 @@ class RecordDelivery(Step):
 
 
 class AcknowledgeTransfer(Step):
-    """The service acknowledges each transferred child (SD-35)."""
+    """The service takes each transferred child, or declines it or gives it back; its last word holds (SD-35, SD-36)."""
 
     recorded_by: ClassVar[frozenset[Role]] = frozenset({Role.EARLY_HELP_SERVICE})
     does: ClassVar[str] = "answered for the Early Help service"
@@ -184,12 +220,12 @@ class AcknowledgeTransfer(Step):
     @property
     def gist(self) -> str:
         """What of it is said in its line."""
-        return ", ".join(f"{child.ref} {'accepted' if child.accepted else 'declined'}" for child in self.children)
+        return ", ".join(f"{child.ref} {child.words}" for child in self.children)
 
     @property
     def own_words(self) -> str | None:
         """What a person added."""
-        said = (f"{child.ref} declined: {child.reason}" for child in self.children if not child.accepted)
+        said = (f"{child.ref}: {child.because}" for child in self.children if child.because)
         return "; ".join(said) or None
 
 

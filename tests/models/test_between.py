@@ -1,0 +1,210 @@
+"""A child whom a service gives back: who answers for it, who is told and when, and which ways are open (SD-36)."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+
+from models.attention import DECLINED
+from models.journey.answers import Way
+from models.journey.details import details
+from models.journey.steps import Step
+from models.kinds import Audience, ClockKind, RungKind
+from models.step_down.facts import StepDownFacts
+from models.step_down.steps.confirmation import AcknowledgeTransfer
+from models.step_down.steps.decision import Decision
+from models.vocabulary import Role
+from tests.builders import (
+    CHILD,
+    SIBLING,
+    acknowledgement,
+    decided,
+    facts,
+    facts_after,
+    facts_at,
+    facts_before,
+    facts_declined,
+    facts_declined_and_talked_about,
+    harm_report,
+    let_time_pass,
+    london,
+    management_conversation,
+    other_service,
+    record,
+    request,
+    whole_path,
+)
+from tests.step_down import next_steps, refusal, status
+
+BOTH = (CHILD, SIBLING)
+FRIDAY = london(2026, 3, 6, 10)
+LATER = london(2026, 5, 1, 12)
+
+
+def sibling_taken() -> StepDownFacts:
+    """The service takes one child and declines the other."""
+    taken = acknowledgement(SIBLING, step_id="taken")
+    return facts_after(taken, acknowledgement(CHILD, accepted=False), before=facts_before(AcknowledgeTransfer, *BOTH))
+
+
+def silent() -> StepDownFacts:
+    return let_time_pass(facts_at(FRIDAY, *whole_path()[:-1]), london(2026, 3, 31, 17))
+
+
+def each_in_its_own_step() -> StepDownFacts:
+    before = facts_before(AcknowledgeTransfer, *BOTH)
+    one = acknowledgement(CHILD, accepted=False)
+    return facts_after(one, acknowledgement(SIBLING, accepted=False, step_id="second"), before=before)
+
+
+def restricted() -> StepDownFacts:
+    secret = facts(request=request(restricted=True))
+    return facts_after(*whole_path()[:-1], acknowledgement(accepted=False), before=secret)
+
+
+GIVEN_BACK: dict[str, Callable[[], StepDownFacts]] = {
+    "declined": facts_declined,
+    "and the managers have talked": facts_declined_and_talked_about,
+    "both declined, and the managers have talked": lambda: facts_declined_and_talked_about(*BOTH),
+    "each in a step of its own": each_in_its_own_step,
+    "and they have talked since": lambda: facts_after(management_conversation(), before=each_in_its_own_step()),
+    "a brother or sister was taken": sibling_taken,
+    "and they have talked": lambda: facts_after(management_conversation(), before=sibling_taken()),
+    "nobody answered": silent,
+    "nobody answered, and they have talked": lambda: facts_at(LATER, management_conversation(), before=silent()),
+    "given back after it was taken": lambda: facts_after(
+        management_conversation(),
+        before=facts_after(acknowledgement(accepted=False, step_id="after-all"), before=accepted()),
+    ),
+    "harm was reported since": lambda: record(facts_declined_and_talked_about(), harm_report()),
+    "a restricted family": restricted,
+}
+
+
+def accepted() -> StepDownFacts:
+    return facts_after(acknowledgement(CHILD), before=facts_before(AcknowledgeTransfer, *BOTH))
+
+
+def ways(now: StepDownFacts) -> list[Way]:
+    return [way for need in next_steps(now) for way in need.ways]
+
+
+def as_offered(now: StepDownFacts, way: Way) -> list[Step]:
+    """The step that the way offers, as its command sends it: nothing is corrected that it does not name."""
+    new = {"step_id": "as-offered", "corrects": way.corrects}
+    child = way.child or CHILD
+    closes = [Decision.NO_FURTHER_SUPPORT] * (not now.harm_reports)
+    match way.step:
+        case "acknowledge_transfer":
+            return [acknowledgement(child, **new)]
+        case "record_management_conversation":
+            return [management_conversation(**new)]
+        case "change_service":
+            return [other_service(**new)]
+        case _:
+            return [decided({child: how}, **new) for how in (Decision.STAYS_WITH_SOCIAL_WORK, *closes)]
+
+
+@pytest.mark.clause("SD-36")
+@pytest.mark.parametrize("before", GIVEN_BACK.values(), ids=GIVEN_BACK)
+def test_every_way_that_is_offered_is_taken_as_its_command_sends_it(before: Callable[[], StepDownFacts]) -> None:
+    now = before()
+    offered = ways(now)
+    assert offered, "something may be recorded"
+    for way in offered:
+        for step in as_offered(now, way):
+            refused = refusal(now, step, LATER)
+            assert refused is None, f"offered, and refused: {way.line()}: {refused}"
+
+
+@pytest.mark.clause("SD-36")
+@pytest.mark.parametrize("before", GIVEN_BACK.values(), ids=GIVEN_BACK)
+def test_another_service_is_offered_wherever_it_may_be_named_and_nowhere_else(
+    before: Callable[[], StepDownFacts],
+) -> None:
+    now = before()
+    taken = refusal(now, other_service(step_id="another"), LATER) is None
+    assert ("change_service" in {way.step for way in ways(now)}) is taken
+
+
+@pytest.mark.clause("SD-36")
+def test_once_the_child_is_placed_or_its_case_is_to_be_reopened_no_way_is_offered_any_more() -> None:
+    before = facts_declined_and_talked_about()
+    assert {way.step for way in ways(before)} == {"acknowledge_transfer", "change_service", "record_decisions"}
+    for way in ways(before):
+        for step in as_offered(before, way):
+            assert not ways(record(before, step, LATER))
+
+
+@pytest.mark.clause("SD-36")
+def test_a_way_shows_its_command_and_of_a_restricted_family_no_child() -> None:
+    now = facts_declined_and_talked_about()
+    assert "- child-a: The child is decided otherwise" in details(status(now))
+    assert "`transfers step transfer-1 FILE --corrects record_decisions`" in details(status(now))
+    [taken] = [way for way in ways(restricted()) if way.step == "acknowledge_transfer"]
+    assert f"- {taken.words}" in details(status(restricted()))
+    assert f"{CHILD}: {taken.words}" not in details(status(restricted()))
+
+
+@pytest.mark.clause("SD-36")
+@pytest.mark.parametrize("before", [facts_declined, silent], ids=["declined", "silent"])
+def test_the_manager_of_the_closing_team_answers_for_it_meanwhile_as_everybody_reads(
+    before: Callable[[], StepDownFacts],
+) -> None:
+    now = before()
+    [said] = [state.words for state in status(now).children[0].states if state.name == "acknowledged"]
+    assert said.endswith(f"; {now.called('tm-1')} answers for the child")
+    assert said in details(status(now))
+    assert {need.who for need in next_steps(now) if need.ways} == {Role.TEAM_MANAGER}
+    [item] = [item for item in now.open_attention if item.child]
+    assert item.explained.count("You answer for the child until it is placed or its case is open again.") == 1
+    placed = facts_at(LATER, acknowledgement(step_id="after-all"), before=now)
+    assert "answers for the child" not in details(status(placed))
+
+
+@pytest.mark.clause("SD-36")
+def test_a_service_may_decline_again_or_say_more_and_the_manager_is_asked_once() -> None:
+    first = facts_after(acknowledgement(CHILD, accepted=False), before=facts_before(AcknowledgeTransfer, *BOTH))
+    again = record(first, acknowledgement(accepted=False, step_id="again"))
+    assert [item.problem for item in again.open_attention if item.child] == [DECLINED]
+    taken = record(again, acknowledgement(step_id="taken"))
+    back = record(taken, acknowledgement(accepted=False, step_id="back"))
+    assert [item.problem for item in back.open_attention if item.child] == [DECLINED]
+
+
+NEWS = {
+    "within working hours": (london(2026, 3, 6, 16, 55), london(2026, 3, 6, 16, 55)),
+    "on a Friday evening": (london(2026, 3, 6, 17, 30), london(2026, 3, 9, 9)),
+    "before a working day opens": (london(2026, 3, 6, 7, 15), london(2026, 3, 6, 9)),
+    "on Maundy Thursday, after close": (london(2026, 4, 2, 17, 1), london(2026, 4, 7, 9)),
+    "on a bank holiday": (london(2026, 5, 4, 11), london(2026, 5, 5, 9)),
+}
+
+
+def given_back_at(moment: datetime) -> StepDownFacts:
+    return facts_at(moment, *whole_path()[:-1], acknowledgement(accepted=False))
+
+
+def told_of(now: StepDownFacts) -> list[tuple[RungKind, datetime, tuple[Audience, ...]]]:
+    alerts = (alert for alert in now.alerts if alert.kind is ClockKind.MANAGEMENT_CONVERSATION)
+    return [(alert.what, alert.raised_at, alert.audiences) for alert in alerts]
+
+
+@pytest.mark.clause("SD-36")
+@pytest.mark.parametrize(("declined", "told"), NEWS.values(), ids=NEWS)
+def test_that_a_child_is_given_back_is_told_at_once_within_working_hours_else_as_the_next_day_opens(
+    declined: datetime, told: datetime
+) -> None:
+    now = let_time_pass(given_back_at(declined), told)
+    assert told_of(now) == [(RungKind.NEWS, told, (Audience.TEAM_MANAGER, Audience.SOCIAL_WORKER))]
+    [clock] = [clock for clock in status(now).clocks if clock.kind is ClockKind.MANAGEMENT_CONVERSATION]
+    assert clock.state.value == "on_track", "news is no warning"
+
+
+@pytest.mark.clause("SD-36")
+def test_a_second_child_who_is_declined_later_is_told_of_too() -> None:
+    first = facts_at(FRIDAY, *whole_path(*BOTH)[:-1], acknowledgement(CHILD, accepted=False), before=facts(*BOTH))
+    assert len(told_of(first)) == 1
+    later = london(2026, 3, 6, 15)
+    both = facts_at(later, acknowledgement(SIBLING, accepted=False, step_id="second"), before=first)
+    assert [at for what, at, _ in told_of(both) if what is RungKind.NEWS] == [FRIDAY, later]
