@@ -40,6 +40,8 @@ class MeetingMail(Frozen):
     """Who gets the answers: the first of them of whom the directory knows an address."""
     moved_from: ScheduleFinalMeeting | None = None
     """The date that this one takes the place of in the calendar of the service."""
+    held_at: datetime | None = None
+    """When the meeting was held, where that was before the day to which the service is invited."""
 
     @property
     def starts(self) -> datetime:
@@ -86,7 +88,7 @@ class FinalMeetingActivities:
     def cancel_invitation(self, order: MeetingMail) -> EffectResult:
         """SD-18."""
         transfer = order.intent.transfer_id
-        subject, text = to_service.cancellation(order.starts, order.social_work_team, transfer)
+        subject, text = to_service.cancellation(order.starts, order.held_at, order.social_work_team, transfer)
         return self._send(order, subject, text, self.invitations.cancellation)
 
     @activity.defn(no_thread_cancel_exception=True)

@@ -118,6 +118,15 @@ file does that. The transfer number is {transfer}.
 Social work team: {team}
 """
 
+HELD_BEFORE = """Dear colleague,
+
+The final meeting to which you are invited on {when} was brought forward: it has been held already, on {held}. There is
+no meeting to come to any more. Please take it out of your calendar; the attached file does that. The transfer number is
+{transfer}.
+
+Social work team: {team}
+"""
+
 MEETING_OUTCOME = """Dear colleague,
 
 The final meeting about the plan was held on {when}. Nobody from {service} was there. This is what it said:
@@ -183,11 +192,13 @@ def _date(scheduled: ScheduleFinalMeeting) -> str:
     return f"{local_time(scheduled.meeting_at)}\n{scheduled.place}"
 
 
-def cancellation(starts: datetime, team: str, transfer: str) -> tuple[str, str]:
-    """Subject and text; says nothing about a person (SD-18)."""
+def cancellation(starts: datetime, held_at: datetime | None, team: str, transfer: str) -> tuple[str, str]:
+    """Subject and text, of a meeting that was held before its day, too; says nothing about a person (SD-18)."""
     when = local_time(starts)
-    text = CANCELLATION.format(when=when, transfer=transfer, team=team)
-    return "Final meeting cancelled", text
+    if held_at is not None:
+        text = HELD_BEFORE.format(when=when, held=local_time(held_at), transfer=transfer, team=team)
+        return "Final meeting held already", text
+    return "Final meeting cancelled", CANCELLATION.format(when=when, transfer=transfer, team=team)
 
 
 def meeting_outcome(  # noqa: PLR0913 (each is a part of the letter)

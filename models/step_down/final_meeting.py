@@ -41,7 +41,27 @@ def about_date(scheduled: ScheduleFinalMeeting) -> str:
 
 
 def _held_since(facts: StepDownFacts, scheduled: ScheduleFinalMeeting) -> bool:
-    return any(meeting[-1].occurred_at > scheduled.occurred_at for meeting in meetings(facts))
+    """On its day or later; or brought forward, which leaves nobody unheard for whom the date was set."""
+    held = [meeting[-1] for meeting in meetings(facts) if meeting[-1].occurred_at > scheduled.occurred_at]
+    return bool(held) and (not all(_before_its_day(scheduled, one) for one in held) or not _somebody_to_hear(facts))
+
+
+def _before_its_day(scheduled: ScheduleFinalMeeting, meeting: RecordFinalMeeting) -> bool:
+    starts = scheduled.meeting_at
+    return starts is not None and meeting.day < starts.astimezone(LONDON).date()
+
+
+def _somebody_to_hear(facts: StepDownFacts) -> bool:
+    """A child who may pass on, or of whom that is not settled, has come to no answer at a meeting."""
+    return any(child.unheard and (child.could_pass or not child.answered) for child in undecided(facts))
+
+
+def held_instead_of(facts: StepDownFacts, scheduled: ScheduleFinalMeeting) -> RecordFinalMeeting | None:
+    """The meeting that was held on a day before the one that was set, and in its place; None where none was."""
+    since = (meeting[-1] for meeting in meetings(facts) if meeting[-1].occurred_at > scheduled.occurred_at)
+    early = [one for one in since if _before_its_day(scheduled, one)]
+    stood = facts.last_of(ScheduleFinalMeeting) is scheduled and not _somebody_to_hear(facts)
+    return early[-1] if early and stood else None
 
 
 @remembered
@@ -170,8 +190,10 @@ def _in_calendar(facts: StepDownFacts, message: Effect) -> tuple[str | None, str
 
 
 def _lies_behind(facts: StepDownFacts, date: ScheduleFinalMeeting) -> bool:
-    """It is over, or was held on its day."""
-    return _over(facts, date) or any(_on_its_day(date, meeting[-1]) for meeting in meetings(facts))
+    """It is over, or was held on its day; or was brought forward, and nobody would come in vain any more."""
+    begun = date.meeting_at is not None and facts.newest >= date.meeting_at
+    too_late = begun and held_instead_of(facts, date) is not None
+    return _over(facts, date) or too_late or any(_on_its_day(date, meeting[-1]) for meeting in meetings(facts))
 
 
 def moved_from(facts: StepDownFacts, message: Effect) -> ScheduleFinalMeeting | None:

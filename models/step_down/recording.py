@@ -12,6 +12,7 @@ from models.step_down.corrections import gives_back_settled, letters_sent, under
 from models.step_down.direction import given_back, passed_on
 from models.step_down.effects import advice_summary, reads_mosaic, service_was_told
 from models.step_down.facts import Recorded, StepDownFacts
+from models.step_down.final_meeting import held_instead_of, to_come
 from models.step_down.has_left import would_not_leave_now
 from models.step_down.held import STAYS_OPEN
 from models.step_down.interlock import LOCKS
@@ -26,6 +27,7 @@ from models.step_down.steps.family import RecordFamily
 from models.step_down.steps.final_meeting import RecordFinalMeeting, ScheduleFinalMeeting
 from models.step_down.steps.sharing import RecordFamilySharing
 from models.step_down.steps.transfer import ChangeService
+from models.vocabulary import local_time
 
 PRACTITIONER_HAS_THE_ONE_BEFORE = (
     "The service gets this version, too. The practitioner was sent the one before, or may have been: give them this "
@@ -51,6 +53,11 @@ NOT_YET_CLOSED = "Authorised. What still has to come before the child is closed:
 READ_AS = (
     "They leave as they were read, and once they may: {letters}. What changes before that is read and approved anew. "
     "`transfers letters` shows each text as it leaves."
+)
+HELD_BEFORE_ITS_DAY = (
+    "This is recorded as held before {day}, for which the final meeting is set, and in its place: a service that was "
+    "invited is told not to come then. Where it is still to be held, set its date once more, and record what it said "
+    "once it has been."
 )
 TAKEN_EARLY = "This came early, and is kept. No child passes on because of it before what comes first is recorded, too."
 
@@ -130,6 +137,15 @@ def _whom_it_reaches(facts: StepDownFacts, step: RecordFamily) -> str | None:
     return " ".join(said) or None
 
 
+def _held_before_its_day(facts: StepDownFacts, step: RecordFinalMeeting) -> str | None:
+    """SD-18: a meeting that was brought forward takes back the date that stands; one that was typed early does, too."""
+    date, recorded = to_come(facts), Recorded(step=step, accepted_at=facts.newest, service_ref=facts.service_ref)
+    after = facts.having(steps=(*facts.steps, recorded))
+    if date is None or date.meeting_at is None or held_instead_of(after, date) is None:
+        return None
+    return HELD_BEFORE_ITS_DAY.format(day=local_time(date.meeting_at))
+
+
 def _what_keeps_open(facts: StepDownFacts, step: Authorise) -> str | None:
     """SD-23b: what, beside this act, still keeps a child from closing that was authorised to close."""
     about = facts.entry(step.of)
@@ -167,6 +183,7 @@ NOTES: tuple[Note[StepDownFacts], ...] = (
     Note(RecordDecisions, _as_mosaic_had_it),
     Note(RecordFamily, _whom_it_reaches),
     Note(Authorise, _what_keeps_open),
+    Note(RecordFinalMeeting, _held_before_its_day),
     Note(RecordFamilySharing, _practitioner_has_the_one_before),
     Note(RecordContactConversation, _still_missing),
 )

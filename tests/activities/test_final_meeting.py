@@ -84,6 +84,13 @@ def test_the_invitation_is_cancelled_under_the_name_under_which_it_was_sent(offi
 
 
 @pytest.mark.clause("SD-18")
+def test_of_a_meeting_that_was_brought_forward_the_service_reads_that_it_was_held(office: Office) -> None:
+    mail = office.cancel(sequence=1, held_at=NOW)
+    assert mail.subject == "Final meeting held already"
+    assert "it has been held already, on Monday 2 March 2026 12:00. There is no meeting to come to" in words(mail)
+
+
+@pytest.mark.clause("SD-18")
 @pytest.mark.parametrize("kind", [EffectKind.INVITE_TO_MEETING, EffectKind.CANCEL_INVITATION])
 def test_an_invitation_and_its_cancellation_say_nothing_about_a_person(office: Office, kind: EffectKind) -> None:
     mail = office.invite() if kind is EffectKind.INVITE_TO_MEETING else office.cancel()

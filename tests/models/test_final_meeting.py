@@ -11,7 +11,15 @@ from models.journey.recorded import Clock
 from models.kinds import Audience, ClockKind, EffectKind, RungKind
 from models.step_down.effects import invitation, told_at_meeting
 from models.step_down.facts import StepDownFacts
-from models.step_down.final_meeting import meetings, moved_from, occasion, scheduled_as, sequence, to_come
+from models.step_down.final_meeting import (
+    held_instead_of,
+    meetings,
+    moved_from,
+    occasion,
+    scheduled_as,
+    sequence,
+    to_come,
+)
 from models.step_down.steps.conversation import RecordContactConversation
 from models.step_down.steps.decision import Decision
 from models.step_down.steps.final_meeting import MeetingOutcome, RecordFinalMeeting, ScheduleFinalMeeting
@@ -301,11 +309,49 @@ def test_a_meeting_that_is_held_at_another_hour_of_its_day_is_the_one_that_the_s
 
 @pytest.mark.clause("SD-18")
 def test_a_meeting_that_was_dated_wrongly_gives_its_date_back_once_that_is_corrected() -> None:
-    wrong = facts_after(meeting(at_meeting(CHILD, MeetingOutcome.ADJOURNED)), before=invited_to_monday())
+    wrong = facts_after(meeting(), before=invited_to_monday())
     assert sent(wrong) == [invite(), cancel()]
     held = {"step_id": "right", "corrects": "record_final_meeting", "occurred_at": NOW - 30 * HOUR}
     now = facts_after(meeting(at_meeting(CHILD, MeetingOutcome.ADJOURNED), **held), before=wrong)
     assert sent(now) == [invite(), cancel(), invite(f"{DATE}/2")]
+
+
+@pytest.mark.clause("SD-18")
+def test_a_meeting_before_the_day_leaves_the_date_as_it_is_while_a_child_is_unheard() -> None:
+    adjourned = facts_after(meeting(at_meeting(CHILD, MeetingOutcome.ADJOURNED)), before=invited_to_monday())
+    of_one = facts_after(meeting(), before=invited_to_monday(CHILD, SIBLING))
+    for now in (adjourned, of_one):
+        assert sent(now) == [invite()], "they are to come on Monday"
+        assert to_come(now) is not None
+        assert now.receipts[-1].note is None
+    both = facts_after(meeting(SIBLING, step_id="of-the-sibling"), before=of_one)
+    assert sent(both) == [invite(), cancel()]
+
+
+@pytest.mark.clause("SD-18")
+def test_who_records_a_meeting_before_its_day_reads_that_nobody_is_awaited_then_any_more() -> None:
+    now = record(invited_to_monday(), meeting())
+    told = now.receipts[-1].note or ""
+    assert told.startswith("This is recorded as held before Monday 16 March 2026 10:00, for which the final meeting is")
+    on_its_day = london(2026, 3, 16, 9)
+    assert record(invited_to_monday(), meeting(occurred_at=on_its_day), on_its_day).receipts[-1].note is None
+
+
+@pytest.mark.clause("SD-18")
+def test_that_a_meeting_was_brought_forward_is_not_told_once_the_day_and_the_hour_have_come() -> None:
+    for at, told in ((london(2026, 3, 16, 9, 59), [invite(), cancel()]), (london(2026, 3, 16, 10), [invite()])):
+        assert sent(facts_at(at, meeting(occurred_at=NOW), before=invited_to_monday())) == told
+
+
+@pytest.mark.clause("SD-18")
+def test_the_service_is_told_that_the_meeting_was_held_and_not_only_that_nobody_is_to_come() -> None:
+    early = facts_after(meeting(), before=invited_to_monday())
+    date = next(entry.step for entry in early.steps if isinstance(entry.step, ScheduleFinalMeeting))
+    held = held_instead_of(early, date)
+    assert held is not None
+    assert held.occurred_at == NOW
+    called_off = facts_after(cancelled_meeting(), before=invited_to_monday())
+    assert held_instead_of(called_off, date) is None
 
 
 @pytest.mark.clause("SD-18")
@@ -461,7 +507,8 @@ def test_the_organiser_of_a_meeting_stays_the_same_whoever_is_responsible_now() 
     later = NOW + timedelta(seconds=30)
     adjourned = meeting(at_meeting(CHILD, MeetingOutcome.ADJOURNED), occurred_at=later)
     another = facts_after(adjourned, moved(step_id="date-3", occurred_at=later), before=now)
-    assert mail_about(another, messages(another)[-1]).organisers == ("sw-8", "team-2")
+    third = next(message for message in messages(another) if message.step == "date-3")
+    assert mail_about(another, third).organisers == ("sw-8", "team-2")
 
 
 def mail_about(now: StepDownFacts, message: Effect) -> Any:

@@ -29,6 +29,7 @@ from models.step_down.direction import with_the_service
 from models.step_down.effects import in_pack, in_summary, reads_mosaic, told_at_meeting
 from models.step_down.facts import Recorded, StepDownFacts
 from models.step_down.final_meeting import (
+    held_instead_of,
     meeting_told_of,
     moved_from,
     occasion,
@@ -131,7 +132,7 @@ def _tell_service(facts: StepDownFacts, intent: Intent) -> TellService:
 
 def _meeting_mail(facts: StepDownFacts, intent: Intent) -> MeetingMail:
     scheduled = scheduled_as(facts, intent.effect)
-    first_date = occasion(facts, scheduled)
+    first_date, instead = occasion(facts, scheduled), held_instead_of(facts, scheduled)
     return MeetingMail(
         intent=intent,
         service=facts.known_service(intent.effect.service),
@@ -141,6 +142,7 @@ def _meeting_mail(facts: StepDownFacts, intent: Intent) -> MeetingMail:
         social_work_team=facts.social_work_team,
         organisers=_organisers(facts, first_date),
         moved_from=moved_from(facts, intent.effect),
+        held_at=instead.occurred_at if instead else None,
     )
 
 
