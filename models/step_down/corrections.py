@@ -11,7 +11,7 @@ from models.step_down.effects import closing_or_writing, service_was_told, summa
 from models.step_down.facts import StepDownFacts
 from models.step_down.papers import sharing
 from models.step_down.steps.acts import Authorise
-from models.step_down.steps.confirmation import ApproveLetters
+from models.step_down.steps.confirmation import ApproveLetters, RecordDelivery
 from models.step_down.steps.consent import RecordConsent, RecordExploration
 from models.step_down.steps.conversation import RecordContactConversation
 from models.step_down.steps.decision import Decision, NameLeadPractitioner, RecordAdviceSummary, RecordDecisions
@@ -76,6 +76,23 @@ def _acts_before(facts: StepDownFacts, step: Authorise) -> Iterable[Step | None]
     entry = facts.entry(step.of)
     about = asked(facts, entry.step) if entry is not None else ()
     return [facts.act_on(entry.step, child) for child in about if entry is not None and step.names(child)]
+
+
+def _deliveries_before(facts: StepDownFacts, step: RecordDelivery) -> Iterable[Step | None]:
+    """The records that name one of these letters, or that stand in place of the one to be corrected."""
+    named = {letter.letter_id for letter in step.letters}
+    for said in facts.deliveries:
+        if named & {letter.letter_id for letter in said.letters} or step.corrects in {*_in_place_of(facts, said)}:
+            yield said
+
+
+def _in_place_of(facts: StepDownFacts, said: RecordDelivery) -> Iterator[str]:
+    """Itself, what it corrects, and what that corrected."""
+    current: Step | None = said
+    while current is not None:
+        yield current.step_id
+        before = facts.entry(current.corrects) if current.corrects else None
+        current = before.step if before else None
 
 
 def under_way(facts: StepDownFacts, effect: Effect | None) -> bool:
@@ -196,6 +213,7 @@ CORRECTIONS: dict[type[Step], Correction[StepDownFacts]] = {
         lambda f, s: closing_or_writing(f, *s.children_named()),
     ),
     ApproveLetters: Row(_whole),
+    RecordDelivery: Row(_deliveries_before),
 }
 """What each step says anew. Where a row says from when on that is too late, what is corrected then is kept, replaces
 nothing, and a person compares the two."""

@@ -266,9 +266,17 @@ class StepDownFacts(Facts):
 
     @property
     @remembered
+    def deliveries(self) -> tuple[RecordDelivery, ...]:
+        """SD-33b: the records that letters were posted or handed over, as far as none was put in their place."""
+        said = self.all_of(RecordDelivery)
+        corrected = {step.corrects for step in said}
+        return tuple(step for step in said if step.step_id not in corrected)
+
+    @property
+    @remembered
     def delivered(self) -> frozenset[str]:
         """SD-33b: the letters that were posted or handed over, by id."""
-        return frozenset(letter.letter_id for step in self.all_of(RecordDelivery) for letter in step.letters)
+        return frozenset(letter.letter_id for step in self.deliveries for letter in step.letters)
 
     def letter(self, letter_id: str | None) -> Letter:
         """A letter in the last form that was approved."""

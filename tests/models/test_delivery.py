@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from models.journey.refusing import refusal
 from models.step_down.effects import letters as letters_to_send
@@ -88,7 +89,8 @@ def test_the_transfer_ends_only_once_it_is_recorded_that_the_letter_left() -> No
 def test_what_was_handed_over_is_recorded_once_and_stays_as_it_was_approved() -> None:
     now = record(approved(), delivery(as_approved(approved())))
     assert (waits(now), now.delivered) == ([], {"letter-1"})
-    assert "already" in refused(now, delivery(as_approved(now), step_id="again")).reason
+    again = refused(now, delivery(as_approved(now), step_id="again"))
+    assert (again.field, again.may_correct) == ("corrects", "record_delivery")
     other = letters(letter(by="by_hand"), step_id="letters-2", corrects="approve_letters")
     assert refused(now, other).reason.startswith("A letter that was sent stays as it is")
     [offered] = to_read(now, LettersAsked(letters=(by_post(seen=None),))).letters
@@ -192,3 +194,52 @@ def test_what_was_posted_before_the_letters_were_approved_again_is_recorded_with
     written = again.letter("letter-1")
     assert refusal(STEP_DOWN, again, delivery(written, occurred_at=NOW - timedelta(hours=1)), NOW) is None
     assert refused(again, delivery(written, occurred_at=NOW - timedelta(hours=3))).field == "occurred_at"
+
+
+TWO = (by_post(), letter("letter-2", by="by_hand"))
+
+
+def corrected(now: StepDownFacts, *written: Letter, **changes: Any) -> StepDownFacts:
+    right = delivery(*written, **{"step_id": "right", "corrects": "record_delivery", **changes})
+    return record(now, right)
+
+
+@pytest.mark.clause("SD-33b")
+def test_what_was_recorded_of_the_wrong_letter_is_put_right() -> None:
+    now = approved(*TWO)
+    wrong = record(now, delivery(as_approved(now)))
+    right = corrected(wrong, as_approved(now, "letter-2"))
+    assert (waits(right), right.delivered) == (["letter-1"], {"letter-2"})
+    both = record(right, delivery(as_approved(now), step_id="the-other"))
+    assert (waits(both), both.delivered) == ([], {"letter-1", "letter-2"})
+
+
+@pytest.mark.clause("SD-33b")
+def test_what_was_never_posted_waits_again_once_that_is_said() -> None:
+    now = approved()
+    wrong = record(now, delivery(as_approved(now)))
+    right = corrected(wrong, because="It lay in the wrong tray")
+    assert (waits(right), right.delivered) == (["letter-1"], frozenset())
+    assert "record_delivery" in [need.step for need in next_steps(right)]
+    for said in ({"corrects": None}, {"because": None}):
+        with pytest.raises(ValidationError, match="letters: say which letters were posted"):
+            delivery(**{"step_id": "none", "corrects": "record_delivery", "because": "a slip", **said})
+
+
+@pytest.mark.clause("SD-33b")
+def test_who_posted_it_and_when_is_put_right_though_the_text_has_changed_since() -> None:
+    now = approved()
+    posted = with_mother(record(now, delivery(as_approved(now))), called="Ms Otherwise")
+    right = corrected(posted, as_approved(now), because="Sam Sample posted it")
+    assert right.delivered == {"letter-1"}
+    twice = refused(right, delivery(step_id="third", corrects="record_delivery", because="it was nobody"))
+    assert twice.may_correct == "right", "what stands in its place is what is corrected"
+
+
+@pytest.mark.clause("SD-33b")
+def test_a_correction_names_no_letter_that_may_not_leave() -> None:
+    now = with_mother(approved(*TWO), called="Ms Otherwise")
+    before = record(approved(*TWO), delivery(as_approved(now)))
+    changed = with_mother(before, called="Ms Otherwise")
+    said = delivery(as_approved(now, "letter-2"), step_id="right", corrects="record_delivery")
+    assert refused(changed, said).reason.startswith(NOT_AS_THIS)

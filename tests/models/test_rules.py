@@ -1184,16 +1184,6 @@ REFUSED: dict[str, Case] = {
             "it had gone before, ring the team manager."
         ),
     ),
-    "delivery_that_was_recorded_before": (
-        "SD-33b",
-        lambda: facts_after(delivery(posted().letter("letter-1")), before=posted()),
-        delivery(posted().letter("letter-1"), step_id="delivery-2"),
-        "letters",
-        (
-            "It is recorded already that this letter was posted or handed over. What changes later is a new letter "
-            "under a name of its own."
-        ),
-    ),
     "acknowledging_a_child_that_is_not_closed_yet": (
         "SD-35",
         being_closed,

@@ -1,4 +1,4 @@
-"""The delivery of letters by post and by hand: recorded once, of the text that was read, and not before (SD-33b)."""
+"""The delivery of letters by post and by hand: recorded of the text that was read, and not before (SD-33b)."""
 
 from models.journey.rows import field
 from models.step_down.effects import may_be_handed_over, to_hand_over
@@ -13,17 +13,20 @@ def all_handed_over(facts: StepDownFacts) -> bool:
 
 
 def _not_to_be_handed_over(facts: StepDownFacts, step: RecordDelivery) -> str | None:
-    """The first letter that does not go by post or by hand, or may not leave as the text that was read."""
-    known = {letter.letter_id: letter for letter in facts.letters or ()}
+    """The first letter that does not go by post or by hand, or may not leave as the text that was read.
+
+    What an earlier record says of a letter, its correction may say, too, whatever has changed since.
+    """
+    corrected = facts.entry(step.corrects) if step.corrects else None
+    before = facts if corrected is None else facts.having(steps=tuple(e for e in facts.steps if e is not corrected))
+    said_before = corrected.step.letters if corrected and isinstance(corrected.step, RecordDelivery) else ()
+    known = {letter.letter_id: letter for letter in before.letters or ()}
     for place, said in enumerate(step.letters):
         letter = known.get(said.letter_id)
-        if letter is None or letter.seen != said.seen or not may_be_handed_over(facts, letter):
+        again = any((one.letter_id, one.seen) == (said.letter_id, said.seen) for one in said_before)
+        if not again and (letter is None or letter.seen != said.seen or not may_be_handed_over(before, letter)):
             return f"letters.{place}"
     return None
-
-
-def _delivered_before(facts: StepDownFacts, step: RecordDelivery) -> bool:
-    return any(letter.letter_id in facts.delivered for letter in step.letters)
 
 
 def _before_the_approval(facts: StepDownFacts, step: RecordDelivery) -> bool:
@@ -47,13 +50,6 @@ ROWS: tuple[Row, ...] = (
         field("occurred_at", _before_the_approval),
         "At that moment the letter was not approved yet: give the moment at which it was posted or handed over. If it "
         "had gone before, ring the team manager.",
-    ),
-    Rule(
-        "SD-33b",
-        RecordDelivery,
-        field("letters", _delivered_before),
-        "It is recorded already that this letter was posted or handed over. What changes later is a new letter under a "
-        "name of its own.",
     ),
     Rule(
         "SD-33b",

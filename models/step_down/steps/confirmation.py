@@ -188,7 +188,10 @@ class RecordDelivery(Step):
     does: ClassVar[str] = "recorded that letters were posted or handed over"
     goes_on: ClassVar[bool] = True
     step: Literal["record_delivery"] = "record_delivery"
-    letters: Annotated[tuple[Delivered, ...], Field(min_length=1)]
+    letters: tuple[Delivered, ...] = ()
+    """None where it corrects a record of what was neither posted nor handed over."""
+    because: Narrative | None = None
+    """Why an earlier record is corrected."""
 
     @model_validator(mode="after")
     def _each_once(self) -> "RecordDelivery":
@@ -197,15 +200,25 @@ class RecordDelivery(Step):
             raise ValueError("letters: each letter is named once")
         return self
 
+    @model_validator(mode="after")
+    def _none_only_to_put_right(self) -> "RecordDelivery":
+        if not self.letters and (self.corrects is None or self.because is None):
+            raise ValueError(
+                "letters: say which letters were posted or handed over; none at all only as the correction of an "
+                "earlier record, with the reason (SD-33b)"
+            )
+        return self
+
     @property
     def gist(self) -> str:
         """What of it is said in its line."""
-        return ", ".join(letter.letter_id for letter in self.letters)
+        return ", ".join(letter.letter_id for letter in self.letters) or "none"
 
     @property
     def own_words(self) -> str | None:
         """What a person added."""
-        return "\n".join(f"{one.letter_id}: by {one.by_whom}" for one in self.letters)
+        said = [f"{one.letter_id}: by {one.by_whom}" for one in self.letters]
+        return "\n".join([*said, *([self.because] if self.because else [])])
 
 
 class AcknowledgeTransfer(Step):
