@@ -10,7 +10,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from models.attention import KEPT_OPEN, Attention, Resolution
+from models.attention import DECIDED_ANEW, Attention, Resolution
 from models.journey.answers import NextStep, Receipt
 from models.journey.clocks import ClockState
 from models.journey.status import ChildStatus, Status
@@ -127,7 +127,7 @@ def _ways(item: Attention) -> str:
         )
         return f"{left}it ends when `transfers reconcile` does not find it any more"
     can = f"{item.who.words} can put it right:"
-    if item.problem == KEPT_OPEN:
+    if item.problem in DECIDED_ANEW:
         return f"{can} it ends when the child is decided anew"
     if item.child is not None:
         return f"{can} it ends when the service accepts the child, or when the child is decided otherwise"

@@ -41,6 +41,12 @@ NEWER_VERSION = "newer_version"
 KEPT_OPEN = "kept_open"
 """The problem of a child whom Mosaic keeps open, whatever was decided; it ends when the child is decided anew."""
 
+PLAN_GOES_ON = "plan_goes_on"
+"""The problem of a child whose plan, as the conference manager says, has not ended."""
+
+DECIDED_ANEW = frozenset({KEPT_OPEN, PLAN_GOES_ON})
+"""What ends when the child is decided anew, and takes no other answer."""
+
 HAS_LEFT = "has_left"
 """The problem of what was sent before somebody was known not to be safe (SD-33a)."""
 
@@ -69,6 +75,13 @@ PROBLEMS = {
         "Mosaic holds something that keeps this child open: the child was decided otherwise, and is not closed.",
         "See what it is (`transfers show`, with `--in-mosaic`), and speak with the team manager. When it is over "
         "there, decide the child anew: Mosaic is asked once more. Or the child stays with social work.",
+        Role.SOCIAL_WORKER,
+    ),
+    PLAN_GOES_ON: Problem(
+        "The conference manager has not confirmed that the Child Protection plan of this child ended without a "
+        "conference: the plan goes on, the decision to close the child does not count, and nothing was closed.",
+        "The timeline says why. Speak with the conference manager, and decide the child anew: it stays with social "
+        "work, or is closed once a conference, or what was missing, has ended the plan.",
         Role.SOCIAL_WORKER,
     ),
     NOT_ANSWERING: Problem(

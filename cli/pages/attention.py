@@ -1,7 +1,7 @@
 """The kinds of attention: what happened, who is asked, and which answers an item of that kind takes."""
 
 from cli.screens import ways
-from models.attention import DECLINED, KEPT_OPEN, PROBLEMS, UNACKNOWLEDGED, Resolution
+from models.attention import DECIDED_ANEW, DECLINED, PROBLEMS, UNACKNOWLEDGED, Resolution
 from models.kinds import EffectKind
 from models.operations.differences import DifferenceKind
 from models.ways import WAYS
@@ -10,7 +10,7 @@ UNEXPECTED = "unexpected"
 """The problem that may come of any effect."""
 BY_AGREEMENT = (DECLINED, UNACKNOWLEDGED)
 WITHOUT_WORKFLOW = (DifferenceKind.NO_WORKFLOW, DifferenceKind.ENDED_BUT_OPEN)
-TAKES_NO_ANSWER = frozenset({*BY_AGREEMENT, KEPT_OPEN, *WITHOUT_WORKFLOW})
+TAKES_NO_ANSWER = frozenset({*BY_AGREEMENT, *DECIDED_ANEW, *WITHOUT_WORKFLOW})
 
 
 def blocks() -> dict[str, str]:

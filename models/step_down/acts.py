@@ -21,7 +21,8 @@ def _closes(facts: StepDownFacts, step: RecordDecisions) -> Iterable[str]:
     """The children whom it closes, as long as it counts for them; who has moved, not before the answer is due."""
     for said in step.children:
         child = facts.child(said.ref)
-        if said.decision.closes and child.decided_in is step and not may_still_answer(child):
+        counts = child.decided_in is step and not child.end_denied_in(step)
+        if said.decision.closes and counts and not may_still_answer(child):
             yield said.ref
 
 

@@ -10,7 +10,7 @@ from models.journey.steps import Cancel
 from models.kinds import ClockKind, EffectKind
 from models.mosaic import ChildRecord
 from models.step_down.asked import Asked
-from models.step_down.held import PlanHere, Question, SaidHere, kept_open_by, plan_goes_on, unsaid
+from models.step_down.held import PlanHere, Question, SaidHere, kept_open_by, newest_conference, plan_goes_on, unsaid
 from models.step_down.looks import look_at, looks_at
 from models.step_down.start import PlanType
 from models.step_down.steps.acts import Authorise
@@ -88,9 +88,19 @@ class Child(Asked):
 
     @cached_property
     def decision(self) -> ChildDecision | None:
-        """The decision (SD-23); None also where the manager said no (SD-23b)."""
+        """The decision (SD-23); None also where the manager said no (SD-23b), or the conference manager (SD-19a)."""
         step = self.decided_in
-        return None if step is None or self.facts.denied(step, self.ref) else self._in(step)
+        return None if step is None or self.facts.denied(step, self.ref) or self.end_denied_in(step) else self._in(step)
+
+    def end_denied_in(self, step: RecordDecisions) -> bool:
+        """Its plan is to have ended without a conference, and the conference manager has said that it goes on."""
+        return self._in(step).ended_without_conference is not None and self.facts.end_denied(step)
+
+    @property
+    def end_denied(self) -> bool:
+        """SD-19a: so it was decided last, and nothing has been decided since."""
+        last = self.facts.last_of(RecordDecisions, self.ref)
+        return last is not None and not self.closing_begun and self.end_denied_in(last)
 
     def _in(self, step: RecordDecisions) -> ChildDecision:
         return next(said for said in step.children if said.ref == self.ref)
@@ -172,6 +182,16 @@ class Child(Asked):
         if said is None or not said.ends or said.confirmed or stays or self.closing_begun:
             return False
         return plan_goes_on(self.record, self.plan_here(self.decision))
+
+    @property
+    def end_unconfirmed(self) -> bool:
+        """SD-33d: it stays, its last meeting ended the plan, and neither the chair nor Mosaic has confirmed that."""
+        held, said = self.newest_meeting, self.newest_at_meeting
+        stays = self.is_decided(Decision.STAYS_WITH_SOCIAL_WORK)
+        if not stays or held is None or said is None or not said.of_plan.is_end or self.facts.stands_for(held):
+            return False
+        there = newest_conference(self.record) if self.protected else None
+        return there is None or not (there.confirmed and there.outcome.is_end and there.held_on >= held.day)
 
     def kept_open(self, decided: ChildDecision | None) -> tuple[str, ...]:
         """SD-19a, SD-19b: what keeps the child open, as it was looked at last; nothing, where nothing does."""

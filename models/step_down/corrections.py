@@ -10,7 +10,8 @@ from models.step_down.acts import asked
 from models.step_down.effects import closing_or_writing, service_was_told, summary_to_practitioner
 from models.step_down.facts import StepDownFacts
 from models.step_down.papers import sharing
-from models.step_down.steps.acts import Authorise
+from models.step_down.plan_end import may_be_answered
+from models.step_down.steps.acts import Authorise, ConfirmMeeting
 from models.step_down.steps.confirmation import ApproveLetters, RecordDelivery
 from models.step_down.steps.consent import RecordConsent, RecordExploration
 from models.step_down.steps.conversation import RecordContactConversation
@@ -93,6 +94,20 @@ def _in_place_of(facts: StepDownFacts, said: RecordDelivery) -> Iterator[str]:
         yield current.step_id
         before = facts.entry(current.corrects) if current.corrects else None
         current = before.step if before else None
+
+
+def _word_before(facts: StepDownFacts, step: ConfirmMeeting) -> Iterable[Step | None]:
+    """What the conference manager said before of the same decision; a meeting is confirmed once."""
+    entry = facts.entry(step.of)
+    decided = entry.step if entry is not None and isinstance(entry.step, RecordDecisions) else None
+    if decided is None or not any(may_be_answered(facts.child(ref), decided) for ref in decided.children_named()):
+        return []
+    return [facts.word_on_end(decided)]
+
+
+def _decided_in(facts: StepDownFacts, step_id: str) -> tuple[str, ...]:
+    entry = facts.entry(step_id)
+    return entry.step.children_named() if entry is not None else ()
 
 
 def under_way(facts: StepDownFacts, effect: Effect | None) -> bool:
@@ -211,6 +226,12 @@ CORRECTIONS: dict[type[Step], Correction[StepDownFacts]] = {
         "SD-23b",
         "a child is being closed on it",
         lambda f, s: closing_or_writing(f, *s.children_named()),
+    ),
+    ConfirmMeeting: Row(
+        _word_before,
+        "SD-19a",
+        "a child is being closed on it",
+        lambda f, s: any(f.child(ref).closing_begun for ref in _decided_in(f, s.of)),
     ),
     ApproveLetters: Row(_whole),
     RecordDelivery: Row(_deliveries_before),

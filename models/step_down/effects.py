@@ -21,7 +21,7 @@ from models.step_down.facts import Recorded, StepDownFacts
 from models.step_down.interlock import to_close
 from models.step_down.leaving import leaves, sending
 from models.step_down.papers import by_mail, share_with_service
-from models.step_down.readers import goes_by_mail, reader_words, way
+from models.step_down.readers import goes_by_mail, reader_words, reads_of, way
 from models.step_down.steps.confirmation import Letter
 from models.step_down.steps.consent import Shareable
 from models.step_down.steps.decision import Decision, RecordDecisions
@@ -293,7 +293,14 @@ def to_hand_over(facts: StepDownFacts) -> tuple[Letter, ...]:
 
 def may_be_handed_over(facts: StepDownFacts, letter: Letter) -> bool:
     """It goes by post or by hand, may leave as it was read, and what it tells has come about."""
-    return letter.written and not goes_by_mail(letter) and leaves(facts, letter) and closed_as_decided(facts)
+    by_hand = letter.written and not goes_by_mail(letter)
+    return by_hand and leaves(facts, letter) and closed_as_decided(facts) and _has_come_about(facts, letter)
+
+
+def _has_come_about(facts: StepDownFacts, letter: Letter) -> bool:
+    """Each child whom it names and whose closing was decided has been closed."""
+    closing = (child for child in reads_of(facts, letter) if child.decision and child.decision.decision.closes)
+    return all(child.closing_result is not None for child in closing)
 
 
 def closing_or_writing(facts: StepDownFacts, *children: str) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import ClassVar
 
-from models.attention import KEPT_OPEN, NEWER_VERSION, Attention
+from models.attention import KEPT_OPEN, NEWER_VERSION, PLAN_GOES_ON, Attention
 from models.effects import Effect, Ended
 from models.journey.facts import Facts
 from models.journey.recorded import RecordedStep
@@ -147,10 +147,20 @@ class StepDownFacts(Facts):
         protected = self.request.plan_type is PlanType.CHILD_PROTECTION
         return frozenset({Role.CHAIR} if protected else {Role.CHAIR, Role.TEAM_MANAGER})
 
+    def word_on_end(self, decided: RecordDecisions) -> ConfirmMeeting | None:
+        """SD-19a: the conference manager's last word on plans that ended without a conference, as this step says."""
+        said = (step for step in reversed(self.all_of(ConfirmMeeting)) if step.of == decided.step_id)
+        return next((step for step in said if step.actor.role is Role.CONFERENCE_MANAGER), None)
+
     def end_confirmed(self, decided: RecordDecisions) -> bool:
-        """SD-19a: the conference manager has confirmed that plans ended without a conference, as it says."""
-        by_manager = (entry.step for entry in self.steps if entry.step.actor.role is Role.CONFERENCE_MANAGER)
-        return any(_confirms(step, decided) for step in by_manager)
+        """SD-19a: the conference manager has confirmed it."""
+        word = self.word_on_end(decided)
+        return word is not None and word.granted
+
+    def end_denied(self, decided: RecordDecisions) -> bool:
+        """SD-19a: the conference manager has said that the plan goes on."""
+        word = self.word_on_end(decided)
+        return word is not None and not word.granted
 
     def decided(self, decision: Decision) -> tuple[Child, ...]:
         """The children for whom this was decided."""
@@ -288,9 +298,11 @@ class StepDownFacts(Facts):
         return self.child(child).kept_open_now
 
     def is_still_so(self, item: Attention) -> bool:
-        """Nor has a child that is kept open or given back, nor a version that the family has not seen."""
+        """Nor has a child that is kept open, on its plan or given back, nor a version that the family has not seen."""
         if item.problem == KEPT_OPEN and item.child is not None:
             return self.keeps_open(item.child)
+        if item.problem == PLAN_GOES_ON and item.child is not None:
+            return self.child(item.child).end_denied
         if item.child is not None:
             newest = [one.id for one in self.raised if one.child == item.child and one.problem != KEPT_OPEN][-1]
             return item.id == newest and self.child(item.child).given_back
@@ -300,4 +312,4 @@ class StepDownFacts(Facts):
 
 
 def _confirms(step: Step, about: Step) -> bool:
-    return isinstance(step, ConfirmMeeting) and step.of == about.step_id
+    return isinstance(step, ConfirmMeeting) and step.granted and step.of == about.step_id

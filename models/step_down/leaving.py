@@ -70,4 +70,9 @@ def leaves(facts: StepDownFacts, letter: Letter) -> bool:
     approved = facts.last_of(ApproveLetters)
     agreed = not needs_the_manager(facts, letter) or (approved is not None and facts.granted(approved))
     may_reach = way(facts, letter) is not None and agreed
-    return may_reach and stands(facts, letter) and bool(reads_of(facts, letter))
+    return may_reach and stands(facts, letter) and bool(reads_of(facts, letter)) and not _waits_for_chair(facts, letter)
+
+
+def _waits_for_chair(facts: StepDownFacts, letter: Letter) -> bool:
+    """SD-33d: a conference ended the plan of a child that it names, as it was recorded, and nobody has confirmed it."""
+    return any(child.protected and child.end_unconfirmed for child in reads_of(facts, letter))

@@ -2,7 +2,7 @@
 
 from models.step_down.child import Child
 from models.step_down.family import age_on
-from models.step_down.steps.decision import ChildDecision, HowPlanEnded
+from models.step_down.steps.decision import ChildDecision, HowPlanEnded, RecordDecisions
 
 OF_AGE = 18
 
@@ -16,6 +16,12 @@ def waits_for_conference_manager(child: Child) -> bool:
     """It is to be closed as its plan ended without a conference, and nobody has confirmed that."""
     ended = child.decision is not None and child.decision.ended_without_conference is not None
     return ended and not child.closing_begun and not end_is_confirmed(child)
+
+
+def may_be_answered(child: Child, decided: RecordDecisions) -> bool:
+    """So it is decided, and the team manager has not said no: there is something to answer."""
+    stands = child.decided_in is decided and not child.facts.denied(decided, child.ref)
+    return stands and any(said.ref == child.ref and said.ended_without_conference for said in decided.children)
 
 
 def not_18_then(child: Child, said: ChildDecision) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from models.attention import DECLINED, HAS_LEFT, UNACKNOWLEDGED
+from models.attention import DECLINED, HAS_LEFT, PLAN_GOES_ON, UNACKNOWLEDGED
 from models.journey import harm
 from models.journey.recorded import RecordedStep
 from models.journey.rows import Note, Raising
@@ -18,7 +18,7 @@ from models.step_down.held import STAYS_OPEN
 from models.step_down.interlock import LOCKS
 from models.step_down.papers import papers_seen
 from models.step_down.safety import retells
-from models.step_down.steps.acts import Authorise
+from models.step_down.steps.acts import Authorise, ConfirmMeeting
 from models.step_down.steps.confirmation import AcknowledgeTransfer, ApproveLetters
 from models.step_down.steps.consent import WithdrawConsent
 from models.step_down.steps.conversation import RecordContactConversation
@@ -208,6 +208,12 @@ def _closed_otherwise(before: StepDownFacts, after: StepDownFacts, step: RecordF
             return
 
 
+def _end_denied(before: StepDownFacts, after: StepDownFacts, step: ConfirmMeeting) -> Iterator[str]:  # noqa: ARG001 (asked with all)
+    """SD-19a: the social worker is told of each child whose plan goes on."""
+    children = (after.child(child.ref) for child in after.children)
+    yield from (child.ref for child in children if child.end_denied and not before.child(child.ref).end_denied)
+
+
 def _declined(before: StepDownFacts, after: StepDownFacts, step: AcknowledgeTransfer) -> Iterator[str]:
     """SD-36: who is given back by it; a service that says so once more asks nobody anew."""
     before_that = {child.ref for child in given_back(before) if child.acknowledgement is not None}
@@ -223,6 +229,7 @@ RAISINGS: tuple[Raising[StepDownFacts], ...] = (
     Raising(WithdrawConsent, "withdrawn_too_late", _withdrawn_too_late),
     Raising(RecordFamily, HAS_LEFT, _has_left),
     Raising(RecordFinalMeeting, "late_correction", _closed_otherwise),
+    Raising(ConfirmMeeting, PLAN_GOES_ON, _end_denied),
     Raising(AcknowledgeTransfer, DECLINED, _declined),
     Raising(None, UNACKNOWLEDGED, _silent),
 )

@@ -115,8 +115,14 @@ def _plan_ended(child: Child) -> date | None:
 
 
 def _ended_by_meeting(child: Child) -> date | None:
-    """By the meeting here; or by a conference that Mosaic alone holds, confirmed by its chair."""
-    if child.meeting is not None and child.at_meeting is not None and child.at_meeting.of_plan.is_end:
-        return child.meeting.day
+    """By the meeting here, as whoever may end the plan has said; or by a conference that Mosaic holds so (SD-23b).
+
+    A child who closes is closed by those very words, and nothing is written before.
+    """
+    meeting, decided = child.meeting, child.decision
+    if meeting is not None and child.at_meeting is not None and child.at_meeting.of_plan.is_end:
+        closes = decided is not None and decided.decision.closes
+        if closes or child.facts.stands_for(meeting):
+            return meeting.day
     there = newest_conference(child.record) if child.protected else None
     return there.held_on if there is not None and there.confirmed and there.outcome.is_end else None

@@ -9,7 +9,7 @@ from cli.main import app
 from cli.pages.attention import BY_AGREEMENT, TAKES_NO_ANSWER, effects_of
 from cli.project import DOCS
 from cli.screens import ways
-from models.attention import KEPT_OPEN, PROBLEMS, Resolution
+from models.attention import DECIDED_ANEW, PROBLEMS, Resolution
 from models.journey.steps import step_name
 from models.operations.differences import OF_MOSAIC, DifferenceKind
 from models.people import Person
@@ -51,12 +51,12 @@ def test_a_section_ends_with_the_answers_that_the_item_takes_and_when_it_is_over
 def ending(problem: str) -> Iterator[str]:
     if problem in BY_AGREEMENT:
         yield "- It takes no answer. It is over when the service takes the child, or the child is decided otherwise."
-    elif problem == KEPT_OPEN:
+    elif problem in DECIDED_ANEW:
         yield "- It takes no answer. It is over when the child is decided anew."
     elif problem not in TAKES_NO_ANSWER:
         yield f"- It takes {'; '.join(taken(problem))}."
         yield f"{OVER}{AGAIN if problem in set(DifferenceKind) else ''}."
-    if problem in {*OF_MOSAIC, *TAKES_NO_ANSWER} - {*BY_AGREEMENT, KEPT_OPEN}:
+    if problem in {*OF_MOSAIC, *TAKES_NO_ANSWER} - {*BY_AGREEMENT, *DECIDED_ANEW}:
         takes = "`skip` alone" if problem in OF_MOSAIC else "no answer"
         yield (
             f"- With a number that begins with R (the transfer does not run any more) it takes {takes}. It is over "

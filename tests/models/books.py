@@ -366,9 +366,9 @@ class Books:
     def end_is_confirmed(self, child: str) -> bool:
         """Where its plan ended without a conference, the conference manager says so, too."""
         last = self.last(RecordDecisions, child)
-        words = (entry.step for entry in self.facts.steps if entry.step.actor.role is Role.CONFERENCE_MANAGER)
-        about = [getattr(word, "of", None) for word in words]
-        return _ended_without(last, child) is None or (last is not None and last.step_id in about)
+        words = (e.step for e in self.facts.steps if e.step.actor.role is Role.CONFERENCE_MANAGER and not e.late)
+        said = {getattr(word, "of", None): getattr(word, "granted", False) for word in words}
+        return _ended_without(last, child) is None or (last is not None and said.get(last.step_id, False))
 
     def _stood_for(self, meeting: RecordFinalMeeting) -> list[int]:
         """Where the chair recorded or confirmed it; but for a conference, the manager may, too."""

@@ -374,7 +374,8 @@ class People:
         meetings = [step.step_id for step in self.facts.all_of(RecordFinalMeeting)][-1:] or ["nothing"]
         of = self.one_of(*meetings * 4, *(entry.step.step_id for entry in self.facts.steps))
         who = (CHAIR, CHAIR, MANAGER, CONFERENCE_MANAGER, CHAIR.model_copy(update={"id": SOCIAL_WORKER.id}))
-        return confirmation(of, **{"actor": self.one_of(*who), **new})
+        no = {"granted": False, "because": "the plan goes on"} if self.seldom(4) else {}
+        return confirmation(of, **{"actor": self.one_of(*who), **no, **new})
 
     def said_anew(self, child: str) -> dict[str, Any]:
         """The last meeting that spoke of the child, once more."""

@@ -22,6 +22,7 @@ from models.step_down.steps.sharing import RecordFamilySharing
 from models.vocabulary import local_time
 from tests.builders import (
     CHILD,
+    CONFERENCE_MANAGER,
     NOW,
     SIBLING,
     acknowledgement,
@@ -34,18 +35,22 @@ from tests.builders import (
     authorised,
     begin,
     close_child,
+    confirmation,
     consent,
     conversation,
     decided,
+    decided_as,
     decision,
     due,
     end,
+    ended_without,
     exploration,
     facts,
     facts_after,
     facts_before,
     family_record,
     family_sharing,
+    in_child_protection,
     letter,
     letter_to_agency,
     letters,
@@ -107,6 +112,12 @@ def plan_being_closed() -> StepDownFacts:
     return begin(record(plan_before(RecordDecisions), decision()), close_child(CHILD))
 
 
+def end_confirmed_and_closing() -> StepDownFacts:
+    waits = record(in_child_protection(), decided_as(ended_without()))
+    confirmed = record(waits, confirmation("record_decisions", by=CONFERENCE_MANAGER))
+    return begin(confirmed, close_child(CHILD))
+
+
 def again(step: Any) -> Any:
     """The same step recorded once more, as a correction of the first."""
     return step.model_copy(update={"step_id": "again", "corrects": step.step})
@@ -146,6 +157,11 @@ TOO_LATE: dict[str, tuple[str, Callable[[], StepDownFacts], Any]] = {
         "SD-23b",
         lambda: begin(record(waiting_for_the_manager(), authorised()), close_child(CHILD)),
         not_authorised(step_id="authorise"),
+    ),
+    "no of the conference manager, once the child is being closed": (
+        "SD-19a",
+        end_confirmed_and_closing,
+        confirmation("record_decisions", by=CONFERENCE_MANAGER, granted=False, because="it is for a summer"),
     ),
 }
 

@@ -17,12 +17,15 @@ from models.step_down.letter_reference import reference, transfer_of
 from models.step_down.reading import BY_A_PERSON, WAS_SENT, LettersAsked, to_print, to_read
 from models.step_down.stage import Stage
 from models.step_down.steps.confirmation import ApproveLetters, Letter
+from models.step_down.steps.decision import RecordDecisions
 from tests.builders import (
     CHILD,
     NOW,
+    SOCIAL_WORKER,
     acknowledgement,
     authorised,
     by_post,
+    decision,
     delivery,
     facts_after,
     facts_before,
@@ -127,6 +130,15 @@ def test_nothing_is_printed_before_the_children_are_closed_as_the_letter_tells()
     assert waits(unclosed) == []
     assert to_print(unclosed).letters == ()
     assert refusal(STEP_DOWN, unclosed, delivery(as_approved(early)), NOW) is not None
+
+
+@pytest.mark.clause("SD-23b")
+def test_nothing_is_printed_before_the_manager_has_authorised_the_closing_of_which_it_tells() -> None:
+    by_sw = facts_after(decision(actor=SOCIAL_WORKER), before=with_mother(facts_before(RecordDecisions)))
+    now = record(by_sw, letters(by_post()))
+    assert (waits(now), to_print(now).letters) == ([], ())
+    assert refused(now, delivery(as_approved(now))).reason.startswith(NOT_AS_THIS)
+    assert waits(facts_after(authorised(), before=now)) == ["letter-1"]
 
 
 @pytest.mark.clause("SU-01")

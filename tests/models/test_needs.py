@@ -15,6 +15,7 @@ from models.journey.recording import record_result
 from models.journey.rows import Doing, Need
 from models.journey.steps import Step
 from models.kinds import EffectKind
+from models.plans import PlanOutcome
 from models.step_down.facts import StepDownFacts
 from models.step_down.family import Responsibility
 from models.step_down.journey import STEP_DOWN
@@ -246,6 +247,13 @@ CONFIRM_CONFERENCE = NextStep(
     ask="A conference ended the Child Protection plan of a child: the chair of the meeting confirms it; the child is "
     "not closed before.",
     clause="SD-19a",
+)
+CONFIRM_STEP_DOWN = NextStep(
+    step="confirm_meeting",
+    who=Role.CHAIR,
+    ask="A conference ended the Child Protection plan of a child who stays with social work, as it was recorded: the "
+    "chair of the meeting confirms it. Until then no letter that names the child leaves.",
+    clause="SD-33d",
 )
 RING = NextStep(
     step="report_significant_harm",
@@ -855,6 +863,19 @@ WHERE: dict[str, tuple[Callable[[], StepDownFacts], Stage, tuple[NextStep, ...]]
         ),
         Stage.FINAL_MEETING,
         (CONFIRM_CONFERENCE,),
+    ),
+    "a conference that stepped a plan down, as the social worker recorded it": (
+        lambda: facts_after(
+            conference(
+                at_meeting(CHILD, MeetingOutcome.NOT_AGREED, PlanOutcome.STEPS_DOWN_TO_CHILD_IN_NEED),
+                actor=SOCIAL_WORKER,
+            ),
+            decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK}),
+            letters(),
+            before=plan_before(RecordFinalMeeting, before=in_child_protection()),
+        ),
+        Stage.CONFIRMATION,
+        (CONFIRM_STEP_DOWN,),
     ),
     "a plan that ended without a conference": (
         lambda: record(in_child_protection(), decided_as(ended_without())),

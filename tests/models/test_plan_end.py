@@ -37,9 +37,11 @@ from tests.builders import (
     facts_before,
     family_record,
     in_child_protection,
+    let_machine_work,
     letter,
     letters,
     no_letter,
+    on_a_plan,
     plan_before,
     record,
     refused,
@@ -77,6 +79,61 @@ def test_what_the_conference_manager_confirmed_is_void_where_the_child_is_decide
     assert closures(anew) == ()
     said = refused(anew, confirmation("record_decisions", by=CONFERENCE_MANAGER, step_id="again"))
     assert said.reason.startswith("Nothing that was said there waits")
+
+
+NO = {"by": CONFERENCE_MANAGER, "granted": False, "because": "The move abroad is for a summer"}
+
+
+@pytest.mark.clause("SD-19a")
+def test_where_the_conference_manager_says_no_the_plan_goes_on_and_the_social_worker_is_told() -> None:
+    now = record(without_conference(ended_without()), confirmation("record_decisions", **NO))
+    assert closures(now) == ()
+    assert now.child(CHILD).decision is None
+    assert now.child(CHILD).plan_here(None).ended_without is None
+    assert [(item.problem, item.child, item.who) for item in now.open_attention] == [
+        ("plan_goes_on", CHILD, Role.SOCIAL_WORKER)
+    ]
+    assert "authorise" not in [need.step for need in next_steps(now)]
+    stays = record(now, decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK}, step_id="anew"))
+    assert stays.open_attention == ()
+    with pytest.raises(ValidationError, match="because: say why it is not confirmed"):
+        confirmation("record_decisions", **{**NO, "because": None})
+
+
+@pytest.mark.clause("SD-19a")
+def test_the_manager_is_not_asked_to_close_a_child_whose_plan_goes_on() -> None:
+    before = record(in_child_protection(), family_record(children=(born(CHILD, born_on=OF_AGE_SINCE),)))
+    waits = record(before, decided_as(ended_without(), actor=SOCIAL_WORKER))
+    assert "authorise" in [need.step for need in next_steps(waits)]
+    now = record(waits, confirmation("record_decisions", **NO))
+    assert "authorise" not in [need.step for need in next_steps(now)]
+    assert refused(now, authorised()).field == "of"
+
+
+@pytest.mark.clause("SD-19a")
+def test_the_conference_manager_may_think_again_as_long_as_nothing_is_closed() -> None:
+    waits = without_conference(ended_without())
+    no = record(waits, confirmation("record_decisions", **NO))
+    yes = confirmation("record_decisions", by=CONFERENCE_MANAGER, step_id="yes")
+    assert refused(no, yes).may_correct == "confirm_meeting"
+    assert closures(record(no, yes.model_copy(update={"corrects": "confirm_meeting"}))) == (close_child(CHILD),)
+    closed = let_machine_work(record(waits, confirmation("record_decisions", by=CONFERENCE_MANAGER)))
+    late = record(closed, confirmation("record_decisions", **NO, step_id="late", corrects="confirm_meeting"))
+    assert late.steps[-1].late
+    assert [item.problem for item in late.open_attention] == ["late_correction"]
+
+
+@pytest.mark.clause("SD-23b")
+def test_a_chair_who_finds_a_record_wrong_records_the_meeting_as_it_was() -> None:
+    typed = _in_conference(actor=SOCIAL_WORKER)
+    said = refused(typed, confirmation(granted=False, because="It was adjourned"))
+    assert (said.field, said.clause) == ("granted", "SD-23b")
+    right = _said_anew(typed, at_meeting(CHILD, MeetingOutcome.ADJOURNED, PlanOutcome.ADJOURNED))
+    assert "schedule_final_meeting" in [need.step for need in next_steps(right)]
+
+
+def _said_anew(before: StepDownFacts, said: ChildAtMeeting) -> StepDownFacts:
+    return record(before, conference(said, step_id="right", corrects="record_final_meeting"))
 
 
 @pytest.mark.clause("SD-19a")
@@ -165,6 +222,34 @@ def test_who_sat_in_a_plan_reads_that_it_ended_where_another_one_follows() -> No
     now = record(_in_conference(steps_down), decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK}))
     told = telling(now, letter()).children[0]
     assert (told.plan_ended_on, told.decision) == (NOW.date(), Decision.STAYS_WITH_SOCIAL_WORK)
+
+
+@pytest.mark.clause("SD-23b")
+@pytest.mark.clause("SD-33d")
+@pytest.mark.parametrize("before", [in_child_protection(), on_a_plan()], ids=["conference", "review"])
+def test_that_a_plan_ended_is_told_only_once_who_may_end_it_has_said_so(before: StepDownFacts) -> None:
+    steps_down = at_meeting(CHILD, MeetingOutcome.NOT_AGREED, PlanOutcome.STEPS_DOWN_TO_CHILD_IN_NEED)
+    typed = facts_after(
+        conference(steps_down, actor=SOCIAL_WORKER), before=plan_before(RecordFinalMeeting, before=before)
+    )
+    now = facts_after(decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK}), before=typed)
+    assert telling(now, letter()).children[0].plan_ended_on is None
+    said = record(now, confirmation())
+    assert telling(said, letter()).children[0].plan_ended_on == NOW.date()
+
+
+@pytest.mark.clause("SD-33d")
+def test_of_a_conference_that_stepped_a_plan_down_no_letter_leaves_before_its_chair_has_confirmed_it() -> None:
+    steps_down = at_meeting(CHILD, MeetingOutcome.NOT_AGREED, PlanOutcome.STEPS_DOWN_TO_CHILD_IN_NEED)
+    typed = _in_conference(steps_down, actor=SOCIAL_WORKER)
+    now = facts_after(decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK}), letters(), before=typed)
+    assert letters_wanted(now) == ()
+    assert "confirm_meeting" in [need.step for need in next_steps(now)]
+    said = facts_after(confirmation(), before=now)
+    assert letters_wanted(said) == ()
+    assert [need.step for need in next_steps(said)] == ["approve_letters"], "its text is another one now"
+    anew = facts_after(letters(step_id="anew", corrects="approve_letters"), before=said)
+    assert letters_wanted(anew)
 
 
 @pytest.mark.clause("SD-33d")

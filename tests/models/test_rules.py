@@ -575,6 +575,16 @@ REFUSED: dict[str, Case] = {
             "recorded it before the conversation records it once more, as a correction."
         ),
     ),
+    "saying_no_to_a_meeting_instead_of_recording_it": (
+        "SD-23b",
+        lambda: facts_after(meeting(), before=plan_before(ScheduleFinalMeeting)),
+        confirmation(granted=False, because="It was adjourned"),
+        "granted",
+        (
+            "A chair to whom the record of a meeting is wrong records the meeting as it was, as the correction of that "
+            "record; the correction takes its place."
+        ),
+    ),
     "confirming_a_meeting_before_the_conversation": (
         "SD-16",
         lambda: facts_after(meeting(), before=plan_before(RecordContactConversation)),

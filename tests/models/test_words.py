@@ -197,7 +197,7 @@ SAID: list[tuple[Step, str, str | None]] = [
     ),
     (
         confirmation(because="as the minutes say"),
-        ("Confirmed what was said of the plan: who acted is what the system says that sent it"),
+        ("Answered for what was said of the plan: confirmed; who acted is what the system says that sent it"),
         "as the minutes say",
     ),
     (

@@ -14,7 +14,7 @@ from models.step_down.rows import EH, SW, TM, Doing, Need, Row, Rule
 from models.step_down.safety import safety_told
 from models.step_down.stages import addresses, any_time, delivery
 from models.step_down.stages import letters as letters_rows
-from models.step_down.steps.acts import Authorise
+from models.step_down.steps.acts import Authorise, ConfirmMeeting
 from models.step_down.steps.confirmation import (
     AcknowledgeTransfer,
     ApproveLetters,
@@ -29,6 +29,7 @@ from models.step_down.steps.decision import (
     RecordManagementConversation,
 )
 from models.step_down.steps.sharing import RecordFamilySharing
+from models.vocabulary import Role
 
 
 def _nothing_under_way(facts: StepDownFacts) -> bool:
@@ -79,6 +80,17 @@ ROWS: tuple[Row, ...] = (
         "is written.",
         met=letters_rows.each_holder_told,
         clock=ClockKind.LETTERS,
+    ),
+    Need(
+        "SD-33d",
+        ConfirmMeeting,
+        Role.CHAIR,
+        "A conference ended the Child Protection plan of a child who stays with social work, as it was recorded: the "
+        "chair of the meeting confirms it. Until then no letter that names the child leaves.",
+        met=lambda f: not any(child.protected and child.end_unconfirmed for child in f.children),
+        of=lambda f: (child.newest_meeting for child in f.children if child.protected and child.end_unconfirmed),
+        clock=ClockKind.MEETING_CONFIRMED,
+        everywhere=True,
     ),
     Need(
         "SD-33a",

@@ -9,7 +9,7 @@ from models.step_down.direction import transfer_possible
 from models.step_down.effects import invitation
 from models.step_down.facts import StepDownFacts
 from models.step_down.final_meeting import for_the_meeting, to_come, unconfirmed
-from models.step_down.plan_end import waits_for_conference_manager
+from models.step_down.plan_end import may_be_answered
 from models.step_down.rows import SW, Doing, Need, Row, Rule
 from models.step_down.start import PlanType
 from models.step_down.steps.acts import ConfirmMeeting
@@ -86,10 +86,11 @@ def _waiting(facts: StepDownFacts, step: ConfirmMeeting) -> tuple[Child, ...]:
 
 
 def _ends_plan(facts: StepDownFacts, step: ConfirmMeeting) -> bool:
-    """An older conference's end is nobody's to confirm: what the newest said of the child holds (SD-19a)."""
+    """An older meeting's end is nobody's to confirm: what the newest said of the child holds (SD-19a)."""
     meeting = _confirmed(facts, step)
     named = map(facts.child, meeting.children_named()) if meeting is not None else ()
-    return any(child.end_waits_for_chair and child.newest_meeting is meeting for child in named)
+    waits = (child for child in named if child.end_waits_for_chair or child.end_unconfirmed)
+    return any(child.newest_meeting is meeting for child in waits)
 
 
 def _too_early(facts: StepDownFacts, step: ConfirmMeeting) -> bool:
@@ -101,10 +102,15 @@ def _nothing_waits(facts: StepDownFacts, step: ConfirmMeeting) -> bool:
     """Of the record that stands."""
     decided = _without_meeting(facts, step)
     if decided is not None:
-        children = map(facts.child, decided.children_named())
-        return not any(waits_for_conference_manager(child) and child.decided_in is decided for child in children)
+        word = facts.word_on_end(decided)
+        said = word is not None and word.granted is step.granted
+        return said or not any(may_be_answered(facts.child(ref), decided) for ref in decided.children_named())
     stands = _confirmed(facts, step) is not None and not _replaced(facts, step)
     return stands and not _waiting(facts, step) and not _ends_plan(facts, step)
+
+
+def _denies_a_meeting(facts: StepDownFacts, step: ConfirmMeeting) -> bool:
+    return not step.granted and _confirmed(facts, step) is not None
 
 
 def _for_their_own_family(facts: StepDownFacts, step: RecordFinalMeeting) -> bool:
@@ -248,6 +254,13 @@ ROWS: tuple[Row, ...] = (
         ConfirmMeeting,
         field("of", _too_early),
         "What the meeting agreed is confirmed once the conversation with this service has been held about the child.",
+    ),
+    Rule(
+        "SD-23b",
+        ConfirmMeeting,
+        field("granted", _denies_a_meeting),
+        "A chair to whom the record of a meeting is wrong records the meeting as it was, as the correction of that "
+        "record; the correction takes its place.",
     ),
     Rule(
         "SD-16",

@@ -55,26 +55,35 @@ class Authorise(Step):
 class ConfirmMeeting(Step):
     """The chair confirms what a final meeting said, at a Child in Need review the team manager may (SD-16, SD-23b).
 
-    That a Child Protection plan ended without a conference the conference manager confirms, alone (SD-19a).
+    That a Child Protection plan ended without a conference the conference manager confirms, alone, or says that it did
+    not (SD-19a).
     """
 
     recorded_by: ClassVar[frozenset[Role]] = frozenset({Role.CHAIR, Role.TEAM_MANAGER, Role.CONFERENCE_MANAGER})
     counts_as: ClassVar[frozenset[Role]] = frozenset({Role.CHAIR, Role.TEAM_MANAGER, Role.CONFERENCE_MANAGER})
-    does: ClassVar[str] = "confirmed what was said of the plan"
+    does: ClassVar[str] = "answered for what was said of the plan"
     step: Literal["confirm_meeting"] = "confirm_meeting"
     of: Ref
     """The ``step_id`` of the record of the meeting, or of the decision by which a plan ended without one."""
+    granted: bool = True
+    """False where the conference manager says that the plan goes on."""
     because: Narrative | None = None
+
+    @model_validator(mode="after")
+    def _reason_where_not_granted(self) -> "ConfirmMeeting":
+        if not self.granted and self.because is None:
+            raise ValueError("because: say why it is not confirmed (SD-19a)")
+        return self
 
     @property
     def answers(self) -> str:
-        """The record that it confirms."""
+        """The record that it is about."""
         return self.of
 
     @property
     def gist(self) -> str:
         """What of it is said in its line."""
-        return NAMED_BY_THE_SENDER
+        return f"{'confirmed' if self.granted else 'not confirmed'}; {NAMED_BY_THE_SENDER}"
 
     @property
     def own_words(self) -> str | None:
