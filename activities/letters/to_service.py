@@ -37,7 +37,9 @@ CHANGE = """Dear colleague,
 Social work team: {team}
 """
 
-DETAILS_IN_MOSAIC = "What is open to your team is in Mosaic."
+DETAILS_IN_MOSAIC = (
+    "Where documents are open to your team in Mosaic, ask the social worker which of them you may still read."
+)
 PAPERS_BY_MAIL = "If papers came to you by e-mail, ask the social worker what is to be done with them."
 
 STOP = "Please do nothing more for this transfer that you have not agreed with the social worker since this message."

@@ -18,8 +18,9 @@ NOT_SAID = "Mosaic does not say everything that could keep a child open (transfe
 
 
 STAYS_OPEN = (
-    "Mosaic holds something that keeps this child open (transfers show, with --in-mosaic): this decision does not "
-    "count any more. The child is decided anew, once that has ended."
+    "Something keeps this child open, in Mosaic or by what its last conference said (transfers show, with "
+    "--in-mosaic), and this decision does not count. Where only the chair's word is missing, it counts once they have "
+    "confirmed; otherwise the child is decided anew, once that has ended."
 )
 """What everybody may read of a child whom Mosaic keeps open since its closing was decided."""
 

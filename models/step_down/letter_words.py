@@ -59,8 +59,9 @@ FAMILY_READS = {
     "can be school, the health visitor or the children's centre. You can go on using it.",
     Decision.NO_FURTHER_SUPPORT: "{name}: social work has ended. No other support is planned.",
     Decision.STAYS_WITH_SOCIAL_WORK: "{name}: social work goes on. The social worker will explain the next steps.",
-    # Whoever reads this may not know, and must not learn, that the child lives elsewhere (SD-23a).
-    Decision.MOVED_AWAY: "{name}: social work has ended.",
+    # Whoever reads this may not know, and must not learn, that the child lives elsewhere (SD-23a); that social work has
+    # ended would be wrong, where it goes on there.
+    Decision.MOVED_AWAY: "{name}: our social work has ended.",
 }
 """What the family reads of one child, by what was decided."""
 
@@ -72,9 +73,10 @@ AGENCY_READS = FAMILY_READS | {
 """What an agency reads of one child (SD-32)."""
 
 WITHOUT_WHEREABOUTS = FAMILY_READS | {
-    Decision.TRANSFER: "{name}: social work has ended. Other help is agreed. There is no need for a new assessment.",
-    Decision.UNIVERSAL_ONLY: "{name}: social work has ended.",
-    Decision.NO_FURTHER_SUPPORT: "{name}: social work has ended.",
+    Decision.TRANSFER: "{name}: our social work has ended. Other help is agreed. There is no need for a new "
+    "assessment.",
+    Decision.UNIVERSAL_ONLY: "{name}: our social work has ended.",
+    Decision.NO_FURTHER_SUPPORT: "{name}: our social work has ended.",
 }
 """What somebody reads who must not learn where the child is: no service, no worker, no school (SD-33a); where no
 support follows, the same as of a child who moved."""
@@ -86,13 +88,13 @@ CONSENT_WITHDRAWN = (
 )
 """What the family reads of a child who was passed on before consent was withdrawn (SD-09a)."""
 
-WITHDRAWN_AND_NO_MORE = "{name}: social work has ended. Consent to other help was taken back."
+WITHDRAWN_AND_NO_MORE = "{name}: our social work has ended. Consent to other help was taken back."
 """The same for somebody who must not learn where the child is."""
 
 PLAN_ENDED = "{name}: the {plan} ended on {day}."
 PLAN_GOES_ON = "{name}: social work goes on."
 """What an agency that took part in the plan reads without the family's consent, of a child whom social work keeps."""
-NO_MORE = "{name}: social work has ended."
+NO_MORE = "{name}: our social work has ended."
 """The same of one who moved, in words from which it does not follow that it did (SD-23a)."""
 PLANS = {PlanType.CHILD_IN_NEED: "plan for a child in need", PlanType.CHILD_PROTECTION: "child protection plan"}
 

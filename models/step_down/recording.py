@@ -7,6 +7,7 @@ from models.journey import harm
 from models.journey.recorded import RecordedStep
 from models.journey.rows import Note, Raising
 from models.journey.steps import Cancel, Step
+from models.kinds import EffectKind
 from models.step_down.child import Child
 from models.step_down.corrections import gives_back_settled, letters_sent, under_way
 from models.step_down.direction import given_back, passed_on
@@ -48,6 +49,10 @@ TOLD_ANEW = (
     "danger now, ring the practitioner as well."
 )
 TELL_THEM_YOURSELF = "After a report of significant harm nothing more is sent: tell the practitioner yourself, now."
+TAKE_BACK = (
+    "Before that, documents were opened or sent to the service, and the system takes none back. Where a child of whom "
+    "nothing more may be shared stands in them, have them closed to the service's team in Mosaic, or asked back."
+)
 NOT_YET_CLOSED = "Authorised. What still has to come before the child is closed:"
 
 READ_AS = (
@@ -146,6 +151,13 @@ def _held_before_its_day(facts: StepDownFacts, step: RecordFinalMeeting) -> str 
     return HELD_BEFORE_ITS_DAY.format(day=local_time(date.meeting_at))
 
 
+def _what_the_service_has(facts: StepDownFacts, step: WithdrawConsent) -> str | None:  # noqa: ARG001 (asked with both)
+    """SD-09a, SD-09d: what was shared stays shared until a person takes it back."""
+    shared = {EffectKind.SHARE_DOCUMENT, EffectKind.MAIL_DOCUMENT, EffectKind.SEND_PACK}
+    has_any = any(one.kind in shared and under_way(facts, one) for one in facts.begun)
+    return TAKE_BACK if has_any else None
+
+
 def _what_keeps_open(facts: StepDownFacts, step: Authorise) -> str | None:
     """SD-23b: what, beside this act, still keeps a child from closing that was authorised to close."""
     about = facts.entry(step.of)
@@ -182,6 +194,7 @@ NOTES: tuple[Note[StepDownFacts], ...] = (
     Note(ApproveLetters, _read_as),
     Note(RecordDecisions, _as_mosaic_had_it),
     Note(RecordFamily, _whom_it_reaches),
+    Note(WithdrawConsent, _what_the_service_has),
     Note(Authorise, _what_keeps_open),
     Note(RecordFinalMeeting, _held_before_its_day),
     Note(RecordFamilySharing, _practitioner_has_the_one_before),

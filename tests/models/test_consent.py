@@ -21,6 +21,7 @@ from models.step_down.steps.consent import (
     Shareable,
 )
 from models.step_down.steps.decision import Decision
+from models.step_down.steps.sharing import RecordFamilySharing
 from models.vocabulary import Role
 from tests.builders import (
     CHILD,
@@ -37,6 +38,7 @@ from tests.builders import (
     exploration,
     facts,
     facts_after,
+    facts_before,
     family,
     family_record,
     family_sharing,
@@ -420,3 +422,30 @@ def test_a_parent_under_18_who_does_not_understand_it_has_given_no_word() -> Non
 def test_of_a_parent_who_is_18_nobody_asks_it() -> None:
     before = of_age(0, person("mother", born_on=date(2008, 3, 1)))
     assert record(before, consent(child_consent(CHILD, YES))).child(CHILD).consents
+
+
+@pytest.mark.clause("SD-09b")
+@pytest.mark.clause("SD-09e")
+def test_a_yes_that_a_young_person_never_gave_is_put_right_after_it_was_acted_on() -> None:
+    answers = (child_consent(), child_consent(SIBLING, voice=own_word(agreed=True)))
+    known = family(CHILD, SIBLING, children=[born(CHILD), born(SIBLING, age=17)])
+    typed = facts_after(
+        exploration(),
+        consent(*answers, step_id="typed"),
+        family_sharing(),
+        before=facts(CHILD, SIBLING, request=request(CHILD, SIBLING, family=known)),
+    )
+    his_no = consent(child_consent(SIBLING, voice=own_word(agreed=False)), step_id="his-no")
+    answer = refused(typed, his_no.model_copy(update={"corrects": "typed"}))
+    assert "also where it was never given" in answer.reason
+    withdrawn = record(typed, withdrawal(SIBLING, step_id="withdrawn"))
+    assert "closed to the service's team in Mosaic" in (withdrawn.receipts[-1].note or "")
+    now = record(withdrawn, his_no)
+    assert not now.child(SIBLING).consents
+    assert [need.of[0].step_id for need in next_steps(now) if need.clause == "SD-09e"] == ["his-no"]
+
+
+@pytest.mark.clause("SD-09a")
+def test_where_the_service_has_no_document_yet_nobody_is_asked_to_take_one_back() -> None:
+    now = record(facts_before(RecordFamilySharing), withdrawal())
+    assert now.receipts[-1].note is None

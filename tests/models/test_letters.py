@@ -163,7 +163,7 @@ def test_who_does_not_live_with_the_children_reads_of_no_service_until_no_risk_i
     now = known(person("father", *BOTH, lives_with=False))
     apart, alike = text(now, to_father()), text(now, to_father(no_risk_known=True))
     assert not [word for word in WHEREABOUTS if word in apart]
-    assert "[child-a]: social work has ended. Other help is agreed." in apart
+    assert "[child-a]: our social work has ended. Other help is agreed." in apart
     assert alike == text(now, letter("to-father", *BOTH)).replace("Ms Example", "Mr Other")
 
 
@@ -401,7 +401,7 @@ def test_who_approves_or_hands_over_a_letter_reads_when_it_is_safe(by: str, at_a
 
 def test_from_what_somebody_reads_who_must_not_know_where_a_child_is_no_move_follows() -> None:
     ended = {Decision.UNIVERSAL_ONLY, Decision.NO_FURTHER_SUPPORT, Decision.MOVED_AWAY}
-    assert {WITHOUT_WHEREABOUTS[how] for how in ended} == {"{name}: social work has ended."}
+    assert {WITHOUT_WHEREABOUTS[how] for how in ended} == {"{name}: our social work has ended."}
 
 
 def test_what_somebody_must_not_know_is_part_of_what_is_approved_and_is_a_risk() -> None:

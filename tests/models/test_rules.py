@@ -1220,7 +1220,11 @@ REFUSED: dict[str, Case] = {
         lambda: facts_before(RecordContactConversation),
         refused_consent(step_id="consent-2", corrects="record_consent"),
         "children",
-        "This consent has been acted on. Where the family withdraws it, record the withdrawal.",
+        (
+            "Something was done already on the yes that stands, so it is not replaced. Record that it is withdrawn, "
+            "also where it was never given, or somebody else objects: from then on nothing more is "
+            "shared. Then record what each person says as a new answer."
+        ),
     ),
     "consent_again_for_a_child_whose_closing_had_begun": (
         "SD-09a",

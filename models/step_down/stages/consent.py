@@ -285,7 +285,9 @@ ROWS: tuple[Row, ...] = (
         "SD-09a",
         RecordConsent,
         field("children", _withdraws),
-        "This consent has been acted on. Where the family withdraws it, record the withdrawal.",
+        "Something was done already on the yes that stands, so it is not replaced. Record that it is withdrawn, "
+        "also where it was never given, or somebody else objects: from then on nothing more is "
+        "shared. Then record what each person says as a new answer.",
     ),
     Rule(
         "SD-09a",
