@@ -77,6 +77,8 @@ def _wrong_hours(deployment: Deployment) -> str | None:
     hours = {"calendar.opens": council.opens, "calendar.closes": council.closes}
     clocks = deployment.policy.clocks.items()
     hours |= {f"policy.clocks.{kind}.cut_off": clock.cut_off for kind, clock in clocks if clock.cut_off}
+    if (letters := deployment.policy.letter_hours) is not None:
+        hours |= {"policy.letter_hours.opens": letters.opens, "policy.letter_hours.closes": letters.closes}
     for field, at in hours.items():
         if at.tzinfo is not None:
             return f"{field}: has an offset; times of day are London's"

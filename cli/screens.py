@@ -150,9 +150,11 @@ def _time(now: Status) -> list[RenderableType]:
 
 
 def _under_way(now: Status) -> list[RenderableType]:
-    if not now.at_work:
-        return []
-    return [Text("Under way", style="bold"), *(Text(f"… {what}") for what in now.at_work), Text("")]
+    lines = {
+        "Under way": [Text(f"… {what}") for what in now.at_work],
+        "Waits for office hours": [Text(held.words) for held in now.held],
+    }
+    return [line for title, said in lines.items() if said for line in (Text(title, style="bold"), *said, Text(""))]
 
 
 def _children(children: Sequence[ChildStatus]) -> Table:

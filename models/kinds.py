@@ -104,6 +104,10 @@ REAL_TIME = (ClockKind.SIGNIFICANT_HARM, ClockKind.HARM_NOT_TAKEN)
 """The clocks that no night and no weekend stops."""
 
 
+IN_OFFICE_HOURS = frozenset({EffectKind.SEND_LETTER})
+"""What leaves in office hours alone (SD-33b); who has to act, or may be in danger, is told at any hour."""
+
+
 class Audience(StrEnum):
     """Who is told."""
 

@@ -1,6 +1,6 @@
 """What the guidance leaves open, as typed configuration; recorded with each transfer when it starts."""
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from enum import StrEnum
 from itertools import dropwhile
 from typing import Annotated, Any, Literal
@@ -207,6 +207,19 @@ class Writing(Frozen):
     """The social worker stands above it by name, as the directory of people has it, where the reader may know."""
 
 
+class LetterHours(Frozen):
+    """Between which times of a working day letters leave by themselves, in London (SD-33b)."""
+
+    opens: TimeOfDay = time(8, 0)
+    closes: TimeOfDay = time(18, 0)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "LetterHours":
+        if self.opens >= self.closes:
+            raise ValueError("opens: comes before closes")
+        return self
+
+
 class SharingPower(StrEnum):
     """A power or duty by which information may be shared without consent to that (SD-09e)."""
 
@@ -239,6 +252,8 @@ class Policy(Frozen):
     """How long after its last rung that one is told once more, and so on until it is said who was spoken to."""
     phones: Phones = Phones()
     writing: Writing = Writing()
+    letter_hours: LetterHours | None = LetterHours()
+    """When letters leave by themselves; None at any hour. Reports of harm and alerts never wait (SD-33b)."""
     sharing_powers: dict[SharingPower, date | None] = SHARING_POWERS
     """By what information may be shared without consent to it, each with the day from which it is in force (SD-09e)."""
     channels: dict[Audience, tuple[ChannelName, ...]] = Field(default={})

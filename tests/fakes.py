@@ -18,9 +18,10 @@ from models.journey.status import Status
 from models.journey.steps import Step
 from models.mail import Calendar, Mail, Meeting
 from models.mosaic import ChildRecord, ClosingStep, Completion, NextAction, OpenPlan
+from models.office_hours import office_hours
 from models.operations.digest import Recipient, RunningClock, RunningTransfer
 from models.people import Colleague, of_transfer
-from models.policy import Policy
+from models.policy import LetterHours, Policy
 from models.services import EarlyHelpService
 from tests.colleagues import chair, conference_manager, manager
 from tests.pace import patient
@@ -250,6 +251,8 @@ class FakeRegister:
         self.open: dict[str, str] = {}
         self.evidence: dict[tuple[str, str], RecordedStep] = {}
         self.policy = Policy(shown_after=SHOWN_AFTER)
+        self.letter_hours: LetterHours | None = None
+        """At any hour, if a test does not say when."""
         self.people: dict[str, str | None] = {}
         """Their addresses, where a test says so."""
         self.directory = [manager(), chair(), conference_manager()]
@@ -293,6 +296,7 @@ class FakeRegister:
             people=self._people(request.social_work_team, (request.social_worker, request.team_manager)),
             duplicate_of=holder,
             calendar=calendar.version,
+            letter_hours=office_hours(self.letter_hours, calendar, at),
         )
         if begun is not None:
             self.shown.setdefault(request.id, (0, begun(opening)))

@@ -16,6 +16,7 @@ from models.errors import LastingError, PassingError, StartRefusedError
 from models.journey.projection import Projection
 from models.journey.recorded import Opening
 from models.journey.status import Status
+from models.office_hours import office_hours
 from models.people import Colleague
 from models.policy import Policy
 from models.register.tables import HOLDS_CHILD, ChildRow, ServiceRow, TransferRow
@@ -60,6 +61,7 @@ class SqlTransfers:
                 people=people_of(session, request.social_work_team, (request.social_worker, request.team_manager)),
                 duplicate_of=holder,
                 calendar=calendar.version,
+                letter_hours=office_hours(self.policy.letter_hours, calendar, at),
             )
             if known is None:
                 row = session.get_one(TransferRow, request.id)

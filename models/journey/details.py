@@ -65,7 +65,9 @@ def _clock_lines(now: Status) -> list[str]:
 
 def _under_way_lines(now: Status) -> list[str]:
     lines = [f"- {what}" for what in now.at_work]
-    return ["**Under way**", "", *lines, ""] if lines else []
+    held = [f"- {held.words}" for held in now.held]
+    under_way = ["**Under way**", "", *lines, ""] if lines else []
+    return [*under_way, *(["**Waits for office hours**", "", *held, ""] if held else [])]
 
 
 def _child_lines(now: Status) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Self, TypeVar
 from models.attention import Attention
 from models.effects import Effect, EffectResult
 from models.journey.answers import Receipt, Rejected
-from models.journey.recorded import Alert, Clock, Opening, RecordedStep
+from models.journey.recorded import Alert, Clock, Held, Opening, RecordedStep
 from models.journey.remembered import remembered
 from models.journey.start import Start
 from models.journey.steps import Step
@@ -29,6 +29,8 @@ class Kept(Frozen):
     steps: tuple[RecordedStep, ...] = ()
     receipts: tuple[Receipt, ...] = ()
     rejected: tuple[Rejected, ...] = ()
+    held: tuple[Held, ...] = ()
+    """What is due, and waits for office hours."""
     begun: tuple[Effect, ...] = ()
     """The effects that were begun; from then on, what they act on is not replaced."""
     effects: tuple[EffectResult, ...] = ()
@@ -125,6 +127,10 @@ class Kept(Frozen):
     def result(self, effect: Effect) -> EffectResult | None:
         """How the effect ended; None while it has not."""
         return next((result for result in self.effects if result.effect == effect), None)
+
+    def held_until(self, effect: Effect) -> datetime | None:
+        """When the effect leaves, where it waits for office hours."""
+        return next((held.until for held in self.held if held.effect == effect), None)
 
     def ended(self, *effects: Effect | None) -> bool:
         """Whether each of these has ended; what is not to be carried out has."""

@@ -13,7 +13,7 @@ from models.journey.remembered import remembered
 from models.journey.rows import Doing, Journey, Need
 from models.journey.steps import Step, step_name
 from models.kinds import ClockKind
-from models.vocabulary import Role
+from models.vocabulary import Role, local_time
 
 F = TypeVar("F", bound=Facts)
 
@@ -51,9 +51,18 @@ def _lacks(facts: F, stage: Said, row: object) -> Missing | None:
             of = dict.fromkeys(step.step_id for step in row.of(facts) if step is not None)
             return Missing(stage, row.clause, row.step, row.who, row.ask, row.clock, tuple(of), tuple(row.ways(facts)))
         case Doing(words=str(words)) if not row.met(facts) and row.applies(facts):
-            return Missing(stage, row.clause, None, None, words)
+            return Missing(stage, row.clause, None, None, _waits(facts, row.wanted(facts)) or words)
         case _:
             return None
+
+
+def _waits(facts: Facts, wanted: tuple[Effect, ...]) -> str | None:
+    """That everything of it that is still to leave waits for office hours, and until when."""
+    until = [facts.held_until(effect) for effect in wanted if not facts.ended(effect)]
+    moments = [at for at in until if at is not None]
+    if not moments or len(moments) < len(until):
+        return None
+    return f"What is to be sent waits for office hours; it leaves on {local_time(min(moments))}."
 
 
 def _time_is_up(journey: Journey[F], facts: F, unmet: list[Missing]) -> Iterator[Missing]:

@@ -7,6 +7,7 @@ from models.certificate import DueRung
 from models.effects import Effect
 from models.journey.steps import Step
 from models.kinds import Audience, ClockKind, RungKind
+from models.office_hours import OfficeHours
 from models.people import Colleague
 from models.policy import Policy
 from models.services import EarlyHelpService
@@ -23,6 +24,16 @@ class Opening(Frozen):
     duplicate_of: str | None = None
     calendar: str | None = None
     """The version of the working calendar that was kept in the register with it."""
+    letter_hours: OfficeHours | None = None
+    """When letters leave by themselves; None at any hour."""
+
+
+class Held(Frozen):
+    """Something that is due, and waits for office hours."""
+
+    effect: Effect
+    until: datetime
+    """The moment at which it leaves, if it is still due then."""
 
 
 class RecordedStep(Frozen):

@@ -10,7 +10,7 @@ from models.journey.answers import ChildState, NextStep
 from models.journey.clocks import ENDED, ClockState, answer, state
 from models.journey.facts import Facts
 from models.journey.harm import first_said
-from models.journey.missing import is_closed, next_steps, stage, waiting_for
+from models.journey.missing import is_closed, next_steps, stage, waiting_for, wanted
 from models.journey.people import responsible
 from models.journey.recorded import Alert, Clock
 from models.journey.rows import Journey
@@ -124,6 +124,18 @@ class HarmStatus(Frozen):
         return f"transfers step {transfer_id} FILE --corrects {self.step_id}"
 
 
+class HeldStatus(Frozen):
+    """Something that waits for office hours."""
+
+    what: str
+    until: datetime
+
+    @property
+    def words(self) -> str:
+        """What it is, and when it leaves."""
+        return f"{self.what}: leaves on {local_time(self.until)}, when office hours begin"
+
+
 class Status(Frozen):
     """The answer of the ``status`` query."""
 
@@ -146,6 +158,8 @@ class Status(Frozen):
     waiting_for: tuple[str, ...]
     at_work: tuple[str, ...] = ()
     """What the machine is doing outside right now, in plain words."""
+    held: tuple[HeldStatus, ...] = ()
+    """What waits for office hours, and when it leaves."""
     next_steps: tuple[NextStep, ...]
     children: tuple[ChildStatus, ...]
     attention: tuple[Attention, ...]
@@ -213,7 +227,7 @@ class Status(Frozen):
 def status(journey: Journey[F], facts: F) -> Status:
     """Read the facts into one answer."""
     stands, ended = stage(journey, facts), journey.outcome(facts) if is_closed(journey, facts) else None
-    reports = _harm(facts)
+    reports, asked = _harm(facts), wanted(journey, facts)
     return Status(
         id=facts.request.id,
         restricted=facts.request.restricted,
@@ -230,6 +244,7 @@ def status(journey: Journey[F], facts: F) -> Status:
         responsible=responsible(facts),
         waiting_for=waiting_for(journey, facts),
         at_work=tuple(effect.words for effect in facts.unfinished if facts.waits_for_a_person(effect) is None),
+        held=tuple(HeldStatus(what=held.effect.words, until=held.until) for held in facts.held if held.effect in asked),
         next_steps=next_steps(journey, facts),
         children=tuple(ChildStatus(ref=ref, states=journey.child_states(facts, ref)) for ref in facts.child_refs),
         attention=facts.attention,

@@ -41,6 +41,8 @@ SAFE_TIMES = "Safe only at these times: {times}."
 AT_ANY_HOUR = (
     "The machine sends an e-mail as soon as it may leave, at whatever hour: choose another way if that is not safe."
 )
+IN_HOURS = "The machine sends an e-mail {hours}, as soon as it may leave then: choose another way if that is not safe."
+WAITS_FOR_HOURS = "It leaves on {at}, when office hours begin."
 NO_WAY = "No safe way of this kind is recorded for this reader: it cannot leave."
 LEFT = "It left on {at}."
 TEXT_IS_GONE = "What it said cannot be shown any more: what it was made of has changed since."
@@ -232,7 +234,10 @@ def _notes(facts: StepDownFacts, letter: Letter) -> Iterable[str]:
     if goes_to is not None and goes_to.safe_times:
         yield SAFE_TIMES.format(times=goes_to.safe_times)
         if goes_by_mail(letter):
-            yield AT_ANY_HOUR
+            hours = facts.opening.letter_hours if facts.opening else None
+            yield IN_HOURS.format(hours=hours.words) if hours else AT_ANY_HOUR
+    if (until := facts.held_until(sending(letter))) is not None:
+        yield WAITS_FOR_HOURS.format(at=local_time(until))
     if person is not None and person.not_to_know:
         yield f"Must not be told: {person.not_to_know}"
 

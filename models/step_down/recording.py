@@ -13,6 +13,7 @@ from models.step_down.corrections import gives_back_settled, letters_sent, under
 from models.step_down.direction import given_back, passed_on
 from models.step_down.effects import advice_summary, reads_mosaic, service_was_told
 from models.step_down.facts import Recorded, StepDownFacts
+from models.step_down.family import Channel
 from models.step_down.final_meeting import held_instead_of, to_come
 from models.step_down.has_left import would_not_leave_now
 from models.step_down.held import STAYS_OPEN
@@ -182,10 +183,13 @@ def _locked(child: Child, said: ChildDecision) -> Iterator[str]:
         yield from (lock.otherwise for lock in LOCKS[said.decision] if not lock.holds(child, said))
 
 
-def _read_as(facts: StepDownFacts, step: ApproveLetters) -> str | None:  # noqa: ARG001 (asked with both)
+def _read_as(facts: StepDownFacts, step: ApproveLetters) -> str | None:
     """SD-33a: the number under which each letter was read; its text is read elsewhere, and stands in no receipt."""
     written = ", ".join(f"{one.letter_id} {one.by.words} as {one.seen}" for one in step.letters if one.by)
-    return READ_AS.format(letters=written) if written else None
+    hours = facts.opening.letter_hours if facts.opening else None
+    mailed = hours is not None and any(one.by is Channel.EMAIL for one in step.letters)
+    when = f" E-mails leave {hours.words}." if hours and mailed else ""
+    return f"{READ_AS.format(letters=written)}{when}" if written else None
 
 
 NOTES: tuple[Note[StepDownFacts], ...] = (

@@ -11,9 +11,11 @@ from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from activities.failures import START_REFUSED
+    from models.effects import Effect
     from models.journey.answers import Receipt
     from models.journey.attention import raise_attention
     from models.journey.facts import Facts
+    from models.journey.hours import newly_held
     from models.journey.ladder import to_begin
     from models.journey.missing import is_closed, wanted
     from models.journey.people import looked_up
@@ -26,6 +28,7 @@ with workflow.unsafe.imports_passed_through():
     from models.operations.differences import Became, Difference, raise_difference
     from models.vocabulary import Actor, Frozen, Role
     from workflows.journey.effects import EffectRunner
+    from workflows.journey.hours import begin_in_office_hours
     from workflows.journey.ladders import run_ladders
     from workflows.journey.orders import Orders
     from workflows.journey.register import RegisterWriter
@@ -103,11 +106,18 @@ class JourneyRun(Generic[F]):
         await self._open()
         while not self._is_over():
             facts = self.state.facts
-            self.effects.begin(*to_begin(self.state.journey, facts))
+            self._begin(*to_begin(self.state.journey, facts))
             await self._newer_than(facts)
         for task in self._beside:
             task.cancel()
         return JourneyResult(outcome=self.state.journey.outcome(self.state.facts))
+
+    def _begin(self, *due: Effect) -> None:
+        """Begin what is due; what leaves in office hours alone waits for them."""
+        if held := newly_held(self.state.facts, due, workflow.now()):
+            self.state.learn(held=(*self.state.facts.held, *held))
+        facts = self.state.facts
+        self.effects.begin(*(effect for effect in due if facts.held_until(effect) is None))
 
     async def _open(self) -> None:
         """Reserve the children, load policy and service, and begin what runs beside the stages."""
@@ -119,6 +129,7 @@ class JourneyRun(Generic[F]):
             self.showing.show_what_changes(),
             self.register.show(),
             run_ladders(self.state),
+            begin_in_office_hours(self.state, self.effects.begin),
         )
         self._beside = [asyncio.create_task(work) for work in beside]
         self.effects.go_on()
