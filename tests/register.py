@@ -22,6 +22,7 @@ from models.calendar import WorkingCalendar
 from models.journey.projection import DueDate, Projection
 from models.journey.recorded import Opening
 from models.journey.status import Status, status
+from models.policy import Policy
 from models.step_down.facts import StepDownFacts
 from models.step_down.journey import STEP_DOWN
 from models.step_down.start import StepDownRequest
@@ -64,8 +65,9 @@ class WholeRegister(
 
 
 def register_at(url: str, cipher: Cipher) -> WholeRegister:
-    """As it stands there."""
-    return WholeRegister(Store(register_engine(RegisterSettings(url=url)), cipher))
+    """As it stands there; letters leave at any hour, so that what is played goes the same way at night."""
+    store = Store(register_engine(RegisterSettings(url=url)), cipher)
+    return WholeRegister(store, policy=Policy(letter_hours=None))
 
 
 def new_register(url: str, cipher: Cipher) -> WholeRegister:

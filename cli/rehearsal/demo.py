@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import zip_longest
 
 from temporalio.client import Client
@@ -116,7 +117,7 @@ class _Playing:
             if self.case.expect.stage is not None:
                 await self._leave_open()
                 return None
-            await until(self.handle, lambda now: now.outcome is not None)
+            await self._until(lambda now: now.outcome is not None)
         except (InputError, NotKnownError) as error:
             return f"could not go on: {error}"
         except TimeoutError:
@@ -127,7 +128,7 @@ class _Playing:
 
     async def _leave_open(self) -> None:
         """Wait until the machine is at rest, and let time pass where the case says so."""
-        await until(self.handle, _at_rest)
+        await self._until(_at_rest)
         if self.case.expect.at is not None:
             await self._let_time_pass(self.case.expect.at, _at_rest)
 
@@ -140,6 +141,8 @@ class _Playing:
             if moment is not None:
                 await until(self.handle, lambda now: not now.at_work or item_meant(step, now))
                 await self._let_time_pass(moment, _is_asked_for(step))
+            else:
+                await self._until(_is_asked_for(step))
             await self._tell_what_needs_attention(step)
             await self._let_happen(acts)
         else:
@@ -147,11 +150,19 @@ class _Playing:
             await self._let_happen(acts)
             if moment is not None:
                 await self._let_time_pass(moment, _is_asked_for(step))
+            else:
+                await self._until(_is_asked_for(step))
         now = await until_machine_is_done(self.handle, step)
         if now.outcome is not None:
             raise InputError(f"{step.step_id}: the transfer has ended before this step")
         receipt = await send(self.handle, await as_read(self.handle, with_item_meant(step, now)))
         self.progress(f"{step.actor.role.words} {step.does} → {receipt.stage_words}")
+
+    async def _until(self, holds: Callable[[Status], object]) -> None:
+        """Wait until this holds; what waits for office hours leaves first, at whatever hour the case is played."""
+        while (now := await until(self.handle, lambda now: now.held or holds(now))).held:
+            leaves = min(held.until for held in now.held)
+            await self._let_time_pass(leaves, partial(_nothing_held_until, leaves))
 
     async def _let_happen(self, acts: Sequence[Act]) -> None:
         await _carry_out(self.player, acts, lambda words: self.progress(f"meanwhile: {_shown(words, self.case)}"))
@@ -188,6 +199,10 @@ def _is_asked_for(step: Step) -> Callable[[Status], object]:
     if isinstance(step, ResolveAttention):
         return lambda now: item_meant(step, now)
     return lambda now: not _machine_at_work(now)
+
+
+def _nothing_held_until(moment: datetime, now: Status) -> bool:
+    return all(held.until > moment for held in now.held)
 
 
 def _at_rest(now: Status) -> bool:

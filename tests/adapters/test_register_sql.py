@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -23,8 +24,9 @@ from models.journey.recorded import Alert
 from models.journey.status import ClockStatus, Status
 from models.journey.steps import SpokenTo
 from models.kinds import Audience, ClockKind, RungKind
+from models.office_hours import office_hours
 from models.people import Person
-from models.policy import RESPONSE, Policy
+from models.policy import RESPONSE, LetterHours, Policy
 from models.register.tables import (
     AlertRow,
     AuditRow,
@@ -105,7 +107,7 @@ def shown(now: StepDownFacts, transfer_id: str = "transfer-1") -> Status:
 
 def test_a_start_loads_policy_and_service_and_reserves_its_children(register: WholeRegister) -> None:
     opened = register.opened(request(CHILD, SIBLING), THEN)
-    assert (opened.policy, opened.service, opened.duplicate_of) == (Policy(), service(), None)
+    assert (opened.policy, opened.service, opened.duplicate_of) == (register.policy, service(), None)
     assert register.open_transfer_of(CHILD) == register.open_transfer_of(SIBLING) == "transfer-1"
     [line] = register.transfers()
     assert (line.id, line.stage, line.waiting_for, line.opened_at) == (
@@ -114,6 +116,16 @@ def test_a_start_loads_policy_and_service_and_reserves_its_children(register: Wh
         ("social_worker",),
         THEN,
     )
+
+
+@pytest.mark.clause("SD-33b")
+def test_a_start_keeps_the_hours_in_which_letters_leave_and_the_days_off_that_are_known(
+    register: WholeRegister,
+) -> None:
+    opened = replace(register, policy=Policy()).opened(request(), THEN)
+    assert opened.letter_hours == office_hours(LetterHours(), calendar(), THEN)
+    assert opened.letter_hours is not None
+    assert len(opened.letter_hours.days_off) > 8
 
 
 def test_opening_again_changes_nothing(register: WholeRegister) -> None:

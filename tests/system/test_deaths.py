@@ -18,13 +18,13 @@ from sqlmodel import Session, select
 from temporalio.client import Client
 
 from adapters.smtp import message_id
+from benchmarks.rehearsal import at_any_hour
 from cli.people import read_people
 from cli.rehearsal.books import admit, alert_of, is_of, read_books
 from cli.rehearsal.case import CaseFile
 from cli.rehearsal.case_file import read_case
 from cli.rehearsal.demo import skip_to
 from cli.rehearsal.expectation import ExpectedMail
-from cli.rehearsal.local import POLICY_FILE
 from cli.services import read_services
 from cli.step_file import new_transfer_id, now
 from cli.wiring import temporal
@@ -191,7 +191,7 @@ class Place:
         self.register.put_services(read_services(EXAMPLES / "services.csv"))
         self.register.put_people(read_people(EXAMPLES / "people.csv"))
 
-        self.policy.write_text(POLICY_FILE.read_text().replace("attention_after:", "# attention_after:"))
+        self.policy.write_text(at_any_hour(self.folder).read_text().replace("attention_after:", "# attention_after:"))
 
     @property
     def url(self) -> str:
