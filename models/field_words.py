@@ -64,6 +64,7 @@ FIELD_WORDS = {
     "id": "the reference",
     "how": "how the plan ended",
     "interim_until": "the day by which a practitioner is expected",
+    "is_child": "which child of the transfer this person is",
     "judged_by": "who judged it",
     "kind": "the kind",
     "lacks_capacity": "the assessment that capacity is lacking",

@@ -170,6 +170,12 @@ def family(*children: str, **changes: Any) -> Family:
     return Family.model_validate({"people": people, "children": tuple(map(born, refs)), **changes})
 
 
+def grown_up_family(ref: str = CHILD) -> Family:
+    """A young person of 17, who is reached as somebody of their own."""
+    people = (*family(ref).people, person("young", ref, by=Responsibility.NONE, is_child=ref))
+    return family(ref, people=people, children=(born(ref, age=17),))
+
+
 def young_family(*children: str, born_on: date = date(2045, 1, 1)) -> Family:
     """For tests that skip decades: nobody comes of age before the calendar ends."""
     return family(*children, children=tuple(born(ref, born_on=born_on) for ref in children or (CHILD,)))
@@ -674,6 +680,13 @@ def delivery(*written: Letter, **changes: Any) -> RecordDelivery:
     """They were posted or handed over, as the text that was approved last."""
     said = ({"letter_id": one.letter_id, "seen": one.seen, "by_whom": "Jo Sample"} for one in written)
     return _step(RecordDelivery, {"letters": tuple(said)}, changes)
+
+
+def decided_alone(*, known: Family | None = None) -> StepDownFacts:
+    """A young person decided for themselves, passes on, and letters are to be approved."""
+    own = consent(child_consent(voice=own_word(agreed=True)))
+    path = [own if step.step == "record_consent" else step for step in whole_path()[:-2]]
+    return facts_after(*path, before=facts(request=request(family=known or grown_up_family())))
 
 
 def to_family(*about: str, **changes: Any) -> ApproveLetters:

@@ -20,7 +20,7 @@ from models.wrong_input import Flaw, flaws
 
 REFERENCES = frozenset(
     {"ref", "child_ref", "family_ref", "document_ref", "document", "child", "about", "without_children"}
-    | {"withdrawn_by"}
+    | {"withdrawn_by", "is_child"}
     | {"service_ref", "social_worker", "team_manager", "social_work_team", "id", "team", "teams", "covers"}
 )
 """The fields of a case file that hold a reference of the family, or of whom the case puts into a directory."""

@@ -99,6 +99,8 @@ class FamilyMember(Frozen):
     """What people call them."""
     born_on: date | None = None
     """Of who is, or may be, under 18: their own competence is asked then (SD-09c)."""
+    is_child: Ref | None = None
+    """They are this child of the transfer, who is reached, and written to, as themselves (SD-09b)."""
     relations: Annotated[tuple[Relation, ...], Field(min_length=1)]
     contact: SafeContact = SafeContact()
     not_to_know: Narrative | None = None
@@ -107,6 +109,8 @@ class FamilyMember(Frozen):
     @model_validator(mode="after")
     def _each_child_once(self) -> "FamilyMember":
         _once("relations", "this person is related to each child once", (one.child for one in self.relations))
+        if self.is_child is not None and self.to(self.is_child) is None:
+            raise ValueError("is_child: who is a child of the transfer is related to it, as: himself, herself")
         return self
 
     @property
@@ -174,6 +178,7 @@ class Family(Frozen):
     def _named_once(self) -> "Family":
         _once("people", "each person is named once", (person.ref for person in self.people))
         _once("children", "each child is named once", (child.ref for child in self.children))
+        _once("people", "a child is one person", (person.is_child for person in self.people if person.is_child))
         known = {child.ref for child in self.children}
         if any(relation.child not in known for person in self.people for relation in person.relations):
             raise ValueError("people: everybody is related to children who are named here, and to no other")

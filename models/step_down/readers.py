@@ -6,7 +6,7 @@ from models.step_down.facts import StepDownFacts
 from models.step_down.family import Channel, FamilyMember, Responsibility, WayToReach
 from models.step_down.homes import has_moved_on
 from models.step_down.steps.confirmation import Letter, LetterAudience
-from models.step_down.steps.consent import plain
+from models.step_down.steps.consent import VoiceKind, plain
 
 
 def person_of(facts: StepDownFacts, letter: Letter) -> FamilyMember | None:
@@ -18,8 +18,8 @@ def person_of(facts: StepDownFacts, letter: Letter) -> FamilyMember | None:
 def may_read_of(person: FamilyMember, child: str) -> bool:
     """They are somebody to the child: they hold responsibility, it lives with them, or nothing stands against it."""
     relation = person.to(child)
-    if relation is None:
-        return False
+    if relation is None or person.is_child == child:
+        return person.is_child == child
     holds = relation.parental_responsibility is not Responsibility.NONE
     return holds or relation.lives_with or not person.something_against
 
@@ -79,6 +79,12 @@ def holders(facts: StepDownFacts) -> tuple[tuple[str, str], ...]:
     return tuple((ref, child) for ref, child in held if child in facts.child_refs)
 
 
+def decided_for_themselves(facts: StepDownFacts) -> tuple[str, ...]:
+    """SD-09b: the children whose own yes is the consent that stands."""
+    said = ((child.ref, child.answer) for child in facts.children if child.consents)
+    return tuple(ref for ref, answer in said if answer is not None and answer.voice.kind is VoiceKind.OWN_CONSENT)
+
+
 def in_plan(facts: StepDownFacts, letter: Letter) -> bool:
     """SD-33d: it is to an agency that took part in the plan that this transfer ends."""
     known = facts.exploration if facts.on_a_plan else None
@@ -95,7 +101,8 @@ def told_no_whereabouts(facts: StepDownFacts, letter: Letter) -> bool:
     person = person_of(facts, letter)
     if person is None:
         return False
-    apart = any((relation := person.to(child)) is None or not relation.lives_with for child in letter.about)
+    others = (child for child in letter.about if child != person.is_child)
+    apart = any((relation := person.to(child)) is None or not relation.lives_with for child in others)
     return person.contact.whereabouts_hidden or (apart and not letter.no_risk_known)
 
 

@@ -32,11 +32,13 @@ from tests.builders import (
     close_child,
     consent_to_all,
     decided,
+    decided_alone,
     end,
     exploration,
     facts_after,
     facts_before,
     family_record,
+    grown_up_family,
     letter,
     letter_to_agency,
     letters,
@@ -165,6 +167,19 @@ def test_who_does_not_live_with_the_children_reads_of_no_service_until_no_risk_i
     assert not [word for word in WHEREABOUTS if word in apart]
     assert "[child-a]: our social work has ended. Other help is agreed." in apart
     assert alike == text(now, letter("to-father", *BOTH)).replace("Ms Example", "Mr Other")
+
+
+@pytest.mark.clause("SD-09b")
+def test_a_young_person_who_decided_alone_is_written_to_as_somebody_who_lives_where_they_live() -> None:
+    before = decided_alone()
+    to_them = letter("to-them", person="young")
+    now = record(before, letters(letter(), to_them))
+    assert sent(now) == ["letter-1", "to-them"]
+    assert "Early Help North" in text(now, to_them)
+    assert record(before, letters(letter(), no_letter("none", person="young"))).letters
+    known = grown_up_family()
+    unknown = known.model_copy(update={"people": known.people[:-1]})
+    assert refused(decided_alone(known=unknown), letters()).reason.startswith("A young person who decided for")
 
 
 @pytest.mark.parametrize("how", Decision)

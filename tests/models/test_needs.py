@@ -42,6 +42,7 @@ from tests.builders import (
     attention,
     away,
     begin,
+    born,
     by_post,
     cancellation,
     cancelled_meeting,
@@ -52,6 +53,7 @@ from tests.builders import (
     consent,
     conversation,
     decided,
+    decided_alone,
     decided_as,
     decision,
     due,
@@ -343,6 +345,12 @@ APPROVE_ANEW = NextStep(
     who=SW,
     ask="What a letter says, or where it goes, has changed since it was approved: read it again, and approve it anew.",
     clause="SD-33a",
+)
+TELL_THEMSELVES = NextStep(
+    step="approve_letters",
+    who=SW,
+    ask="A young person who decided for themselves is not told: approve a letter to them, or say why none is written.",
+    clause="SD-33",
 )
 TELL_HOLDER = NextStep(
     step="approve_letters",
@@ -768,6 +776,14 @@ WHERE: dict[str, tuple[Callable[[], StepDownFacts], Stage, tuple[NextStep, ...]]
         ),
         Stage.CONFIRMATION,
         (TELL_HOLDER, SENDING_ADVICE, SENDING_LETTERS, ACKNOWLEDGE),
+    ),
+    "a young person who decided for themselves is not told": (
+        lambda: record(
+            record(decided_alone(), letters(letter(), no_letter("none", person="young"))),
+            family_record(children=(born(age=17),), step_id="f-2"),
+        ),
+        Stage.CONFIRMATION,
+        (TELL_THEMSELVES, TELLING_SAFETY, SENDING_LETTERS, ACKNOWLEDGE),
     ),
     "another agency is known to be involved since the letters were approved": (
         lambda: record(

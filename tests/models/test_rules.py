@@ -72,6 +72,7 @@ from tests.builders import (
     consent_to_all,
     conversation,
     decided,
+    decided_alone,
     decided_as,
     decision,
     delivery,
@@ -1032,6 +1033,16 @@ REFUSED: dict[str, Case] = {
         letters(letter(person="father"), step_id="letters-2", corrects="approve_letters"),
         "letters",
         "A letter that was sent stays as it is; what changes later is a new letter under a name of its own.",
+    ),
+    "letters_without_one_to_the_young_person_who_decided": (
+        "SD-33",
+        decided_alone,
+        letters(),
+        "letters",
+        (
+            "A young person who decided for themselves is told, too, or it is said why not: they stand in the family "
+            "record as somebody of their own, with a way to reach them, and as the child that they are."
+        ),
     ),
     "letter_omitted_after_it_was_sent": (
         "SD-33",

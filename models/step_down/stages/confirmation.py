@@ -93,6 +93,14 @@ ROWS: tuple[Row, ...] = (
         everywhere=True,
     ),
     Need(
+        "SD-33",
+        ApproveLetters,
+        SW,
+        "A young person who decided for themselves is not told: approve a letter to them, or say why none is written.",
+        met=letters_rows.each_own_voice_told,
+        clock=ClockKind.LETTERS,
+    ),
+    Need(
         "SD-33a",
         ApproveLetters,
         SW,

@@ -10,6 +10,7 @@ from models.step_down.leaving import digest, of_the_dead, stands
 from models.step_down.readers import (
     agencies_involved,
     agency_reads_of,
+    decided_for_themselves,
     holders,
     is_involved,
     may_read_of,
@@ -60,6 +61,19 @@ def _holder_omitted(facts: StepDownFacts, written: tuple[Letter, ...]) -> bool:
 def each_holder_told(facts: StepDownFacts) -> bool:
     """SD-33a: once letters are approved, each holder is told of each child, or it is said why not."""
     return facts.letters is None or bool(facts.harm_reports) or not _holder_omitted(facts, facts.letters)
+
+
+def _own_voice_omitted(facts: StepDownFacts, written: tuple[Letter, ...]) -> bool:
+    """SD-09b: a young person decided for themselves, and is neither told, nor is it said why not."""
+    people = facts.family.people if facts.family else ()
+    told = {(letter.person, child) for letter in written for child in letter.about}
+    themselves = {one.is_child for one in people if one.is_child and (one.ref, one.is_child) in told}
+    return not {*decided_for_themselves(facts)} <= themselves
+
+
+def each_own_voice_told(facts: StepDownFacts) -> bool:
+    """SD-09b: once letters are approved, who decided for themselves is told, or it is said why not."""
+    return facts.letters is None or bool(facts.harm_reports) or not _own_voice_omitted(facts, facts.letters)
 
 
 def all_stand(facts: StepDownFacts) -> bool:
@@ -180,6 +194,13 @@ ROWS: tuple[Row, ...] = (
         field("letters", lambda f, s: _holder_omitted(f, s.letters)),
         "Each person who holds parental responsibility is told of each of their children, or it is said why not; "
         "`transfers letters` offers a letter to each who may be written to.",
+    ),
+    Rule(
+        "SD-33",
+        ApproveLetters,
+        field("letters", lambda f, s: _own_voice_omitted(f, s.letters)),
+        "A young person who decided for themselves is told, too, or it is said why not: they stand in the family "
+        "record as somebody of their own, with a way to reach them, and as the child that they are.",
     ),
     Rule(
         "SD-33c",
