@@ -14,7 +14,7 @@ import typer
 from temporalio.service import RPCError, RPCStatusCode
 
 from adapters.emergency import EmergencySettings, phones
-from cli.documents import about, checked, read_document
+from cli.documents import about, checked, read_document, refuse_a_step
 from cli.reading import UnreadError, as_seen
 from cli.rehearsal.case_file import read_case
 from cli.screens import letters_screen, receipt_screen
@@ -52,6 +52,7 @@ def start(
     """Start a transfer."""
     given = {} if transfer_id is None else {"id": transfer_id}
     content = read_document(file)
+    refuse_a_step(file, content)
     if "start" in content:
         request = _admitted(file, transfer_id or new_transfer_id())
     else:

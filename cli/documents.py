@@ -51,6 +51,16 @@ def read_document(path: Path) -> dict[str, Any]:
     return content
 
 
+def refuse_a_step(path: Path, content: dict[str, Any]) -> None:
+    """A step is sent; it neither starts a transfer nor is it a family's case.
+
+    Raises:
+        InputError: the file is a step, with the command that sends it.
+    """
+    if "step" in content and not {"steps", "start"} & content.keys():
+        raise InputError(f"{path}: is a step: send it to a transfer with `transfers step ID {path}`")
+
+
 class Wrong:
     """What is wrong in a file, gathered so that all of it is said at once."""
 

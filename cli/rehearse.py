@@ -74,12 +74,14 @@ def demo(
     folder: Annotated[Path, typer.Argument(help="A folder of case files, or one case file.")] = EXAMPLES,
 ) -> None:
     """Play case files, and compare with what Mosaic and the mailbox hold in the end; some stay open to be looked at."""
-    out.print("The demo lets weeks pass in moments: it skips the time of its own transfers, and of nothing else.")
-    out.print("It plays everybody: its letters are approved as they stand, though nobody has read them.")
+    if not folder.exists():
+        raise InputError(f"{folder}: there is no such file or folder")
     files = [folder] if folder.is_file() else sorted(folder.glob("*.yaml"))
     if not files:
         raise InputError(f"{folder}: holds no case file (*.yaml)")
     cases = _read(files)
+    out.print("The demo lets weeks pass in moments: it skips the time of its own transfers, and of nothing else.")
+    out.print("It plays everybody: its letters are approved as they stand, though nobody has read them.")
     local = running_session()
     if local is not None:
         os.environ.update(local.environment())

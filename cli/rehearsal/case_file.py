@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from cli.documents import Wrong, about, checked, read_document
+from cli.documents import Wrong, about, checked, read_document, refuse_a_step
 from cli.rehearsal.acts import Act, Signal, read_acts
 from cli.rehearsal.case import CaseFile, RehearsalFamily
 from cli.rehearsal.moments import dated, moment_of
@@ -35,6 +35,7 @@ def read_case(path: Path, transfer_id: str, at: datetime) -> CaseFile:
         InputError: a line for everything that is wrong, naming the field and its rule.
     """
     content = read_document(path)
+    refuse_a_step(path, content)
     with about(path):
         return _Reading(content, transfer_id, at).case()
 

@@ -112,6 +112,19 @@ def test_a_file_that_is_no_document_is_one_line(typed: Typed, tmp_path: Path, co
     assert words in result.stderr
 
 
+@pytest.mark.parametrize("command", ["demo", "start"])
+def test_a_step_that_is_to_be_played_or_started_is_said_to_be_one(typed: Typed, tmp_path: Path, command: str):
+    (path := tmp_path / "step.yaml").write_text(yaml.safe_dump({**EXPLORATION, "not_done_because": "They moved"}))
+    said = typed(command, str(path))
+    assert (said.returncode, said.stdout) == (2, "")
+    assert said.stderr == f"{path}: is a step: send it to a transfer with `transfers step ID {path}`\n"
+
+
+def test_a_folder_that_is_not_there_is_said_to_be_none(typed: Typed, tmp_path: Path):
+    said = typed("demo", str(tmp_path / "nowhere"))
+    assert (said.returncode, said.stderr) == (2, f"{tmp_path / 'nowhere'}: there is no such file or folder\n")
+
+
 def test_a_missing_file_is_one_line(rehearsal: Rehearsal):
     result = rehearsal.command("start", "nowhere.yaml")
     assert (result.returncode, result.stderr) == (2, "nowhere.yaml: cannot be read: No such file or directory\n")
