@@ -1,7 +1,8 @@
 """The page with a file for each step, as people send it with ``transfers step``; taken from the examples."""
 
 from datetime import UTC, datetime
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -20,7 +21,19 @@ OF_NO_EXAMPLE = {
 }
 NOT_USUAL = {"not_us_because", "cancelled_because", "do_not_write_because"}
 """What says why something is not done: a file shows how it is done."""
-NOT_SHOWN = {"step_id", "occurred_at", "corrects", "on_behalf_of"}
+NOT_SHOWN = {"step_id", "occurred_at"}
+FIRST = ("step", "actor", "on_behalf_of")
+READ_AS = "abcdef012345"
+"""Stands for the number of a letter, which whoever sends the step reads with the letter."""
+
+
+class Sample(NamedTuple):
+    """A file for a step, and the case from which it comes."""
+
+    file: dict[str, Any]
+    case: Path
+    number: int
+    """Which step of the case it is: 1 for the first."""
 
 
 def blocks() -> dict[str, str]:
@@ -29,24 +42,36 @@ def blocks() -> dict[str, str]:
     Raises:
         InputError: an example is wrong, or there is none of a step.
     """
-    files = step_files()
-    if missing := [step_name(kind) for kind in STEPS if step_name(kind) not in files]:
+    found = samples()
+    if missing := [step_name(kind) for kind in STEPS if step_name(kind) not in found]:
         raise InputError(f"{EXAMPLES}: no case file sends {', '.join(missing)}; put the step into one")
-    return {"steps": "\n".join(_section(kind, files[step_name(kind)]) for kind in STEPS)}
+    return {"steps": "\n".join(_section(kind, found[step_name(kind)]) for kind in STEPS)}
 
 
-def _section(kind: type[Step], file: dict[str, Any]) -> str:
-    written = yaml.safe_dump(file, sort_keys=False, allow_unicode=True, width=100).strip()
+def _section(kind: type[Step], sample: Sample) -> str:
+    written = yaml.safe_dump(sample.file, sort_keys=False, allow_unicode=True, width=100).strip()
     said = (kind.__doc__ or "").partition("\n")[0]
-    return f"## {step_name(kind)}\n\n{said}\n\n```yaml\n{written}\n```\n"
+    title = read_case(sample.case, "ID", AT).title
+    case = f"[{title}](../examples/{sample.case.relative_to(EXAMPLES)})"
+    where = f"While a clock runs, as in {case}" if sample.file == OF_NO_EXAMPLE else f"Step {sample.number} of {case}"
+    return f"## {step_name(kind)}\n\n{said}\n\n{where}:\n\n```yaml\n{written}\n```\n"
 
 
-def step_files() -> dict[str, dict[str, Any]]:
-    """The content of a file for each step, as the fullest example has it."""
-    found: dict[str, dict[str, Any]] = {"recalculate_clocks": OF_NO_EXAMPLE}
-    for path in (*sorted(EXAMPLES.glob("*.yaml")), *sorted((EXAMPLES / "situations").glob("*.yaml"))):
-        for step in read_case(path, "ID", AT).steps:
+def samples() -> dict[str, Sample]:
+    """A file for each step, as the fullest example has it that needs nothing before it but the steps of its case."""
+    found = {"recalculate_clocks": Sample(OF_NO_EXAMPLE, EXAMPLES / "17-the-clock-is-paused.yaml", 4)}
+    for path in sorted(EXAMPLES.glob("*.yaml")):
+        case = read_case(path, "ID", AT)
+        for number, step in enumerate([] if case.acts else case.steps, start=1):
             said = step.model_dump(mode="json", exclude_unset=True, exclude=NOT_SHOWN)
-            if not NOT_USUAL & said.keys():
-                found[step.step] = max(found.get(step.step, {}), said, key=len)
+            fuller = step.step not in found or len(said) > len(found[step.step].file)
+            if fuller and "corrects" not in said and not NOT_USUAL & said.keys():
+                found[step.step] = Sample(_as_written(said), path, number)
     return found
+
+
+def _as_written(said: dict[str, Any]) -> dict[str, Any]:
+    """Who does what comes first; each letter says by which number it was read."""
+    if said["step"] in {"approve_letters", "record_delivery"}:
+        said["letters"] = [{**letter, "seen": READ_AS} for letter in said["letters"]]
+    return {**{name: said[name] for name in FIRST if name in said}, **said}
