@@ -22,7 +22,8 @@ class RequestConversation(Frozen):
 
     intent: Intent
     service: EarlyHelpService
-    social_work_team: str
+    social_worker: str
+    """Whom to ask: name and telephone, as far as they are known, and team."""
     papers: Papers = Papers()
 
 
@@ -31,7 +32,7 @@ class TellService(Frozen):
 
     intent: Intent
     service: EarlyHelpService
-    social_work_team: str
+    social_worker: str
     what: str
     """The step that changed it, by its name."""
 
@@ -48,7 +49,7 @@ class ContactConversationActivities:
     def request_conversation(self, order: RequestConversation) -> EffectResult:
         """SD-07."""
         service, transfer = order.service, order.intent.transfer_id
-        subject, text = to_service.conversation_request(service, order.social_work_team, transfer, order.papers)
+        subject, text = to_service.conversation_request(service, order.social_worker, transfer, order.papers)
         mail = Mail(order.intent.key, transfer, service.contact_email, subject, text)
         with as_failures(), beating():
             return self.effects.send_again_if_unsure(order.intent, lambda: self.post.send(mail))
@@ -57,7 +58,7 @@ class ContactConversationActivities:
     def tell_service(self, order: TellService) -> EffectResult:
         """SD-09a."""
         service, transfer = order.service, order.intent.transfer_id
-        subject, text = to_service.change(service, order.social_work_team, transfer, order.what)
+        subject, text = to_service.change(service, order.social_worker, transfer, order.what)
         mail = Mail(order.intent.key, transfer, service.contact_email, subject, text)
         with as_failures(), beating():
             return self.effects.send_again_if_unsure(order.intent, lambda: self.post.send(mail))

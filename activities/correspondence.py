@@ -32,7 +32,8 @@ class MailDocument(Frozen):
     intent: Intent
     service: EarlyHelpService
     document: PackDocument
-    social_work_team: str
+    social_worker: str
+    """Whom to ask: name and telephone, as far as they are known, and team."""
 
 
 class SendPack(Frozen):
@@ -45,7 +46,7 @@ class SendPack(Frozen):
     children: tuple[AgreedChild, ...]
     """What was agreed for each (SD-13)."""
     practitioner: NameLeadPractitioner
-    social_work_team: str
+    social_worker: str
 
 
 class SendAdviceSummary(Frozen):
@@ -59,6 +60,7 @@ class SendAdviceSummary(Frozen):
     """What was agreed with the service for each child, in the same order (SD-13)."""
     safety: str
     """What keeps people safe, with each child by reference (SD-30a)."""
+    social_worker: str
     papers: Papers = Papers()
     reads_mosaic: bool = True
     """The practitioner finds the documents in Mosaic; where not, they go with the summary (SD-31)."""
@@ -74,6 +76,7 @@ class TellSafety(Frozen):
     """With each child by reference."""
     children: tuple[Ref, ...]
     """The children of whom it tells."""
+    social_worker: str
 
 
 class RecommendFamiliesFirst(Frozen):
@@ -83,6 +86,7 @@ class RecommendFamiliesFirst(Frozen):
     intent: Intent
     practitioner: NameLeadPractitioner
     service_name: str
+    social_worker: str
 
 
 class SendLetter(Frozen):
@@ -136,7 +140,9 @@ class CorrespondenceActivities:
     def recommend_families_first(self, order: RecommendFamiliesFirst) -> EffectResult:
         """SD-26."""
         transfer, to = order.intent.transfer_id, order.practitioner.email
-        subject, text = to_practitioner.families_first(order.practitioner, order.service_name, transfer)
+        subject, text = to_practitioner.families_first(
+            order.practitioner, order.service_name, transfer, order.social_worker
+        )
         mail = Mail(order.intent.key, transfer, to, subject, text)
         with as_failures(), beating():
             return self.effects.send_again_if_unsure(order.intent, lambda: self.post.send(mail))
@@ -161,7 +167,7 @@ class CorrespondenceActivities:
     def _document_mail(self, order: MailDocument) -> Mail:
         transfer, to = order.intent.transfer_id, order.service.contact_email
         subject, text = to_service.document_for_conversation(
-            order.service, order.document.kind, order.social_work_team, transfer
+            order.service, order.document.kind, order.social_worker, transfer
         )
         return Mail(order.intent.key, transfer, to, subject, text, (self._attached(order.document),))
 
@@ -172,7 +178,7 @@ class CorrespondenceActivities:
             [f"{self.mosaic.person_name(child.ref)}. {agreed_words(child)}" for child in order.children],
             order.practitioner,
             order.papers,
-            team=order.social_work_team,
+            social_worker=order.social_worker,
             transfer=transfer,
         )
         attachments = tuple(map(self._attached, order.papers.agreed))
@@ -190,6 +196,7 @@ class CorrespondenceActivities:
             self._by_name(order.safety, tuple(advice.ref for advice in order.advice)),
             order.papers,
             transfer,
+            social_worker=order.social_worker,
             attached=not order.reads_mosaic,
         )
         return Mail(order.intent.key, transfer, order.practitioner.email, subject, text, attachments)
@@ -197,7 +204,7 @@ class CorrespondenceActivities:
     def _safety(self, order: TellSafety) -> Mail:
         transfer = order.intent.transfer_id
         said = self._by_name(order.safety, order.children)
-        subject, text = to_practitioner.what_keeps_people_safe(order.practitioner, said, transfer)
+        subject, text = to_practitioner.what_keeps_people_safe(order.practitioner, said, transfer, order.social_worker)
         return Mail(order.intent.key, transfer, order.practitioner.email, subject, text)
 
     def _letter(self, order: SendLetter) -> Mail:

@@ -35,7 +35,8 @@ class MeetingMail(Frozen):
     """Names the meeting, however often it is moved."""
     sequence: int
     """The number of this message about it; calendars leave what has a lower one than they know."""
-    social_work_team: Ref
+    social_worker: str
+    """Whom to ask: name and telephone, as far as they are known, and team."""
     organisers: tuple[Ref, ...]
     """Who gets the answers: the first of them of whom the directory knows an address."""
     moved_from: ScheduleFinalMeeting | None = None
@@ -59,7 +60,7 @@ class SendMeetingOutcome(Frozen):
     service: EarlyHelpService
     held_at: datetime
     children: tuple[ChildAtMeeting, ...]
-    social_work_team: Ref
+    social_worker: str
     replaces: bool = False
     """It was told of the meeting before, and something has been corrected since."""
 
@@ -80,7 +81,7 @@ class FinalMeetingActivities:
         """SD-18."""
         transfer = order.intent.transfer_id
         subject, text = to_service.invitation(
-            order.service, order.scheduled, order.moved_from, order.social_work_team, transfer
+            order.service, order.scheduled, order.moved_from, order.social_worker, transfer
         )
         return self._send(order, subject, text, self.invitations.invitation)
 
@@ -88,7 +89,7 @@ class FinalMeetingActivities:
     def cancel_invitation(self, order: MeetingMail) -> EffectResult:
         """SD-18."""
         transfer = order.intent.transfer_id
-        subject, text = to_service.cancellation(order.starts, order.held_at, order.social_work_team, transfer)
+        subject, text = to_service.cancellation(order.starts, order.held_at, order.social_worker, transfer)
         return self._send(order, subject, text, self.invitations.cancellation)
 
     @activity.defn(no_thread_cancel_exception=True)
@@ -128,6 +129,6 @@ class FinalMeetingActivities:
         transfer = order.intent.transfer_id
         said = [f"{self.mosaic.person_name(child.ref)}: {child.outcome.words}" for child in order.children]
         subject, text = to_service.meeting_outcome(
-            order.service, order.held_at, said, order.social_work_team, transfer, replaces=order.replaces
+            order.service, order.held_at, said, order.social_worker, transfer, replaces=order.replaces
         )
         return Mail(order.intent.key, transfer, order.service.contact_email, subject, text)

@@ -19,6 +19,8 @@ What keeps people safe. Read it before you first make contact, and pass it on to
 {safety}
 
 The transfer number is {transfer}. {document} The family should not have to go through another assessment.
+
+Social worker: {social_worker}
 """
 
 SAFETY = """Dear {practitioner},
@@ -31,6 +33,8 @@ before you next make contact, and pass it on to nobody who does not need it:
 {safety}
 
 If something is not clear, ask the social worker before you write, ring or visit. The transfer number is {transfer}.
+
+Social worker: {social_worker}
 """
 
 YOU_TAKE_OVER = "You are named as the practitioner who takes over."
@@ -54,6 +58,8 @@ children and families service of this Early Help activity via Families First.
 
 When that is done, please have it recorded for transfer {transfer}. If it cannot be done, please have the reason
 recorded.
+
+Social worker: {social_worker}
 """
 
 
@@ -64,6 +70,7 @@ def advice_summary(  # noqa: PLR0913 (each is a part of the letter)
     papers: Papers,
     transfer: str,
     *,
+    social_worker: str,
     attached: bool,
 ) -> tuple[str, str]:
     """Subject and text, with what was said of each child (SD-30, SD-30a), and where the document is (SD-31)."""
@@ -75,14 +82,19 @@ def advice_summary(  # noqa: PLR0913 (each is a part of the letter)
         safety=safety,
         document=papers.said(where, NOT_SENT),
         transfer=transfer,
+        social_worker=social_worker,
     )
     return "Summary of advice from the social worker", text
 
 
-def what_keeps_people_safe(practitioner: NameLeadPractitioner, safety: str, transfer: str) -> tuple[str, str]:
+def what_keeps_people_safe(
+    practitioner: NameLeadPractitioner, safety: str, transfer: str, social_worker: str
+) -> tuple[str, str]:
     """Subject and text (SD-30a); the subject says nothing about a person."""
     you = _who_you_are(practitioner)
-    text = SAFETY.format(practitioner=practitioner.name, you=you, safety=safety, transfer=transfer)
+    text = SAFETY.format(
+        practitioner=practitioner.name, you=you, safety=safety, transfer=transfer, social_worker=social_worker
+    )
     return "What keeps people safe", text
 
 
@@ -103,7 +115,11 @@ def child_advice(name: str, advice: ChildAdvice, agreed: AgreedChild) -> str:
     )
 
 
-def families_first(practitioner: NameLeadPractitioner, service: str, transfer: str) -> tuple[str, str]:
+def families_first(
+    practitioner: NameLeadPractitioner, service: str, transfer: str, social_worker: str
+) -> tuple[str, str]:
     """Subject and text; says nothing about a person of the family (SD-26)."""
-    text = FAMILIES_FIRST.format(practitioner=practitioner.name, service=service, transfer=transfer)
+    text = FAMILIES_FIRST.format(
+        practitioner=practitioner.name, service=service, transfer=transfer, social_worker=social_worker
+    )
     return "Recommendation to tell Families First", text

@@ -19,7 +19,7 @@ support, and what can start when.
 
 Please contact the social worker. The transfer number is {transfer}. {where}
 
-Social work team: {team}
+Social worker: {social_worker}
 """
 
 IN_MOSAIC = "The details are in Mosaic, where the {documents} that the family agreed to share {are} open to your team."
@@ -34,7 +34,7 @@ CHANGE = """Dear colleague,
 
 {please} The transfer number is {transfer}. {where}
 
-Social work team: {team}
+Social worker: {social_worker}
 """
 
 DETAILS_IN_MOSAIC = (
@@ -68,7 +68,7 @@ A family may be passed from Children's Social Work Services to {service}. The fa
 
 Please give it only to those in your service who need it for this work. The transfer number is {transfer}.
 
-Social work team: {team}
+Social worker: {social_worker}
 """
 
 PACK = """Dear colleague,
@@ -82,7 +82,7 @@ These children pass from Children's Social Work Services to {service}:
 Please say for each child whether your service accepts the child. This council sets the time within which you answer.
 The transfer number is {transfer}.
 
-Social work team: {team}
+Social worker: {social_worker}
 """
 
 ATTACHED = "The {documents} {are} attached. The family saw {them} and agreed that support is based on {them}."
@@ -99,7 +99,7 @@ INVITATION = """Dear colleague,
 
 {file} The transfer number is {transfer}.
 
-Social work team: {team}
+Social worker: {social_worker}
 """
 
 INVITED = """{service} is invited to the final meeting about a family's plan.
@@ -117,7 +117,7 @@ CANCELLATION = """Dear colleague,
 The final meeting on {when} does not take place with your service. Please take it out of your calendar; the attached
 file does that. The transfer number is {transfer}.
 
-Social work team: {team}
+Social worker: {social_worker}
 """
 
 HELD_BEFORE = """Dear colleague,
@@ -126,7 +126,7 @@ The final meeting to which you are invited on {when} was brought forward: it has
 no meeting to come to any more. Please take it out of your calendar; the attached file does that. The transfer number is
 {transfer}.
 
-Social work team: {team}
+Social worker: {social_worker}
 """
 
 MEETING_OUTCOME = """Dear colleague,
@@ -137,14 +137,16 @@ The final meeting about the plan was held on {when}. Nobody from {service} was t
 
 {again}If you do not agree, tell the social worker at once. The transfer number is {transfer}.
 
-Social work team: {team}
+Social worker: {social_worker}
 """
 
 
 REPLACES = "This replaces what we wrote to you about this meeting before. "
 
 
-def conversation_request(service: EarlyHelpService, team: str, transfer: str, papers: Papers) -> tuple[str, str]:
+def conversation_request(
+    service: EarlyHelpService, social_worker: str, transfer: str, papers: Papers
+) -> tuple[str, str]:
     """Subject and text; says nothing about a person (SD-07)."""
     where = IN_MOSAIC if service.mosaic_team else BY_MAIL
     text = REQUEST.format(
@@ -152,24 +154,30 @@ def conversation_request(service: EarlyHelpService, team: str, transfer: str, pa
         contact=service.contact_kind.words,
         where=papers.said(where, NOT_SHARED),
         transfer=transfer,
-        team=team,
+        social_worker=social_worker,
     )
     return "Request for a conversation about a transfer", text
 
 
-def change(service: EarlyHelpService, team: str, transfer: str, what: str) -> tuple[str, str]:
+def change(service: EarlyHelpService, social_worker: str, transfer: str, what: str) -> tuple[str, str]:
     """Subject and text; says nothing about a person (SD-09a)."""
     where = DETAILS_IN_MOSAIC if service.mosaic_team else PAPERS_BY_MAIL
     return "A change to a transfer", CHANGE.format(
-        what=WHAT_CHANGED[what], please=PLEASE.get(what, STOP), where=where, transfer=transfer, team=team
+        what=WHAT_CHANGED[what],
+        please=PLEASE.get(what, STOP),
+        where=where,
+        transfer=transfer,
+        social_worker=social_worker,
     )
 
 
 def document_for_conversation(
-    service: EarlyHelpService, document: DocumentKind, team: str, transfer: str
+    service: EarlyHelpService, document: DocumentKind, social_worker: str, transfer: str
 ) -> tuple[str, str]:
     """Subject and text; only what is attached is about a person (SD-11)."""
-    text = DOCUMENT.format(service=service.name, document=DOCUMENT_WORDS[document], transfer=transfer, team=team)
+    text = DOCUMENT.format(
+        service=service.name, document=DOCUMENT_WORDS[document], transfer=transfer, social_worker=social_worker
+    )
     return "Papers for a conversation about a transfer", text
 
 
@@ -177,13 +185,15 @@ def invitation(
     service: EarlyHelpService,
     scheduled: ScheduleFinalMeeting,
     before: ScheduleFinalMeeting | None,
-    team: str,
+    social_worker: str,
     transfer: str,
 ) -> tuple[str, str]:
     """Subject and text; with the date ``before``, that it was moved; says nothing about a person (SD-18)."""
     what = (MOVED if before else INVITED).format(service=service.name, before=_date(before) if before else "")
     file = FILE_CHANGES if before else FILE_INVITES
-    text = INVITATION.format(what=what, date=_date(scheduled), file=file, transfer=transfer, team=team)
+    text = INVITATION.format(
+        what=what, date=_date(scheduled), file=file, transfer=transfer, social_worker=social_worker
+    )
     return "Final meeting moved" if before else "Invitation to a final meeting", text
 
 
@@ -194,20 +204,20 @@ def _date(scheduled: ScheduleFinalMeeting) -> str:
     return f"{local_time(scheduled.meeting_at)}\n{scheduled.place}"
 
 
-def cancellation(starts: datetime, held_at: datetime | None, team: str, transfer: str) -> tuple[str, str]:
+def cancellation(starts: datetime, held_at: datetime | None, social_worker: str, transfer: str) -> tuple[str, str]:
     """Subject and text, of a meeting that was held before its day, too; says nothing about a person (SD-18)."""
     when = local_time(starts)
     if held_at is not None:
-        text = HELD_BEFORE.format(when=when, held=local_time(held_at), transfer=transfer, team=team)
+        text = HELD_BEFORE.format(when=when, held=local_time(held_at), transfer=transfer, social_worker=social_worker)
         return "Final meeting held already", text
-    return "Final meeting cancelled", CANCELLATION.format(when=when, transfer=transfer, team=team)
+    return "Final meeting cancelled", CANCELLATION.format(when=when, transfer=transfer, social_worker=social_worker)
 
 
 def meeting_outcome(  # noqa: PLR0913 (each is a part of the letter)
     service: EarlyHelpService,
     held_at: datetime,
     children: Sequence[str],
-    team: str,
+    social_worker: str,
     transfer: str,
     *,
     replaces: bool,
@@ -219,7 +229,7 @@ def meeting_outcome(  # noqa: PLR0913 (each is a part of the letter)
         children="\n".join(f"- {child}" for child in children),
         again=REPLACES if replaces else "",
         transfer=transfer,
-        team=team,
+        social_worker=social_worker,
     )
     return "What the final meeting said", text
 
@@ -230,7 +240,7 @@ def pack(  # noqa: PLR0913 (each is a part of the letter)
     practitioner: NameLeadPractitioner,
     papers: Papers,
     *,
-    team: str,
+    social_worker: str,
     transfer: str,
 ) -> tuple[str, str]:
     """Subject and text: which children pass now, by name (SD-24, SD-25)."""
@@ -240,6 +250,6 @@ def pack(  # noqa: PLR0913 (each is a part of the letter)
         who=who_takes_over(practitioner),
         document=papers.said(ATTACHED, NOT_SENT),
         transfer=transfer,
-        team=team,
+        social_worker=social_worker,
     )
     return "Children who pass to your service", text

@@ -93,7 +93,7 @@ class BareStepDown:
         request = RequestConversation(
             intent=self._intent(EffectKind.REQUEST_CONVERSATION, service=service.ref),
             service=service,
-            social_work_team=self.start.social_work_team,
+            social_worker=f"team {self.start.social_work_team}",
             papers=papers,
         )
         await self._do(ContactConversationActivities.request_conversation, MAIL, request)
@@ -126,6 +126,7 @@ class BareStepDown:
             agreed=tuple(child for child in self.said["record_contact_conversation"].children if child.agreed),
             safety=safety(self.start.family, [child.ref for child in self.start.children]),
             papers=papers,
+            social_worker=f"team {self.start.social_work_team}",
         )
         return self._do(CorrespondenceActivities.send_advice_summary, MAIL, order)
 

@@ -45,6 +45,7 @@ from tests.fakes import FakeBook, FakeInvitations, FakeMosaic, FakePost, FakeReg
 SEEN = PackDocument(kind=DocumentKind.ASSESSMENT, ref=ASSESSMENT, version=2)
 """The version that the family saw."""
 SEEN_PLAN = PackDocument(kind=DocumentKind.PLAN, ref=PLAN, version=3)
+ASK = "Sam Sample, 0113 496 0017, team team-sw"
 AGREED, NOT_AGREED = Papers(agreed=(SEEN,)), Papers(omitted=(DocumentKind.ASSESSMENT,))
 OF_A_PLAN = Papers(agreed=(SEEN_PLAN, SEEN))
 ONE_OMITTED = Papers(agreed=(SEEN,), omitted=(DocumentKind.PLAN,))
@@ -90,7 +91,7 @@ class Office:
         order = TellService(
             intent=intent(Effect(kind=EffectKind.TELL_SERVICE, service="service-north", step=what)),
             service=service(**changes),
-            social_work_team="team-sw",
+            social_worker=ASK,
             what=what,
         )
         self.asks.tell_service(order)
@@ -125,7 +126,7 @@ def request_order(**changes: Any) -> RequestConversation:
     said = {
         "intent": intent(Effect(kind=EffectKind.REQUEST_CONVERSATION, service="service-north")),
         "service": service(),
-        "social_work_team": "team-sw",
+        "social_worker": ASK,
         "papers": AGREED,
     }
     return RequestConversation.model_validate({**said, **changes})
@@ -138,7 +139,7 @@ def meeting_order(kind: EffectKind = EffectKind.INVITE_TO_MEETING, **changes: An
         "scheduled": scheduled(),
         "occasion": "schedule_final_meeting",
         "sequence": 0,
-        "social_work_team": "team-sw",
+        "social_worker": ASK,
         "organisers": ("sw-7",),
     }
     return MeetingMail.model_validate({**said, **changes})
@@ -152,7 +153,7 @@ def outcome_order(**changes: Any) -> SendMeetingOutcome:
         "service": service(),
         "held_at": london(2026, 3, 16, 10),
         "children": (at_meeting(),),
-        "social_work_team": "team-sw",
+        "social_worker": ASK,
     }
     return SendMeetingOutcome.model_validate({**said, **changes})
 
@@ -164,7 +165,7 @@ def document_order(**changes: Any) -> MailDocument:
         ),
         "service": WITHOUT_MOSAIC,
         "document": SEEN,
-        "social_work_team": "team-sw",
+        "social_worker": ASK,
     }
     return MailDocument.model_validate({**said, **changes})
 
@@ -176,7 +177,7 @@ def pack_order(*children: str, **changes: Any) -> SendPack:
         "papers": AGREED,
         "children": tuple(map(agreed_child, children or (CHILD,))),
         "practitioner": practitioner(),
-        "social_work_team": "team-sw",
+        "social_worker": ASK,
     }
     return SendPack.model_validate({**said, **changes})
 
@@ -188,6 +189,7 @@ def advice_order(*children: str, **changes: Any) -> SendAdviceSummary:
         "advice": tuple(child_advice(child) for child in children or (CHILD,)),
         "agreed": tuple(map(agreed_child, children or (CHILD,))),
         "safety": safety(None, children or (CHILD,)),
+        "social_worker": ASK,
         "papers": AGREED,
     }
     return SendAdviceSummary.model_validate({**said, **changes})
@@ -199,6 +201,7 @@ def safety_order(*children: str, **changes: Any) -> TellSafety:
         "practitioner": practitioner(),
         "safety": safety(family(*children), children or (CHILD,)),
         "children": children or (CHILD,),
+        "social_worker": ASK,
     }
     return TellSafety.model_validate({**said, **changes})
 
@@ -210,6 +213,7 @@ def recommendation(**changes: Any) -> RecommendFamiliesFirst:
         ),
         "practitioner": practitioner(),
         "service_name": "Early Help North",
+        "social_worker": ASK,
     }
     return RecommendFamiliesFirst.model_validate({**said, **changes})
 

@@ -24,6 +24,7 @@ from models.step_down.steps.transfer import ChangeService
 from models.step_down.telling import ToldChild
 from tests.activities.office import (
     AGREED,
+    ASK,
     BOTH_OMITTED,
     NOT_AGREED,
     OF_A_PLAN,
@@ -54,6 +55,16 @@ INTERIM = practitioner(actor=MANAGER, interim_until=date(2026, 4, 3))
 @pytest.fixture
 def office() -> Office:
     return Office()
+
+
+@pytest.mark.parametrize("what", ["ask", "tell", "invite", "cancel", "tell_outcome", "mail_document", "pack"])
+def test_every_mail_to_a_service_says_whom_to_ask_and_on_which_number(office: Office, what: str) -> None:
+    assert getattr(office, what)().text.endswith(f"\nSocial worker: {ASK}\n")
+
+
+@pytest.mark.parametrize("what", ["advise", "tell_safety", "recommend"])
+def test_every_mail_to_the_practitioner_says_whom_to_ask_and_on_which_number(office: Office, what: str) -> None:
+    assert getattr(office, what)().text.endswith(f"\nSocial worker: {ASK}\n")
 
 
 @pytest.mark.clause("SD-07")

@@ -14,6 +14,7 @@ from models.people import MOST_COLLEAGUES, Lack, Person, covers_of, lack, of_tra
 from models.step_down.acts import ASKS
 from models.step_down.facts import StepDownFacts
 from models.step_down.steps.decision import Decision
+from models.step_down.whom_to_ask import whom_to_ask
 from models.vocabulary import Role
 from tests.builders import (
     CHILD,
@@ -23,6 +24,7 @@ from tests.builders import (
     decided,
     due,
     facts,
+    in_directory,
     intent,
     opening,
     reassigned,
@@ -178,3 +180,9 @@ def test_where_a_manager_needs_nobody_elses_act_the_directory_has_them_as_manage
 
 def test_a_person_of_the_directory_is_named() -> None:
     assert (facts().called("tm-1"), facts().called("sw-7")) == ("Jo Sample (tm-1)", "sw-7")
+
+
+def test_colleagues_elsewhere_read_the_social_worker_by_name_and_telephone_as_far_as_they_are_known() -> None:
+    sam = manager(ref=SOCIAL_WORKER.id, name="Sam Sample", telephone="0113 496 0017", roles=(Role.SOCIAL_WORKER,))
+    assert whom_to_ask(in_directory(facts(), sam)) == "Sam Sample, 0113 496 0017, team team-sw"
+    assert whom_to_ask(in_directory(facts(), manager())) == "team team-sw"

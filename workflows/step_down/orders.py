@@ -49,6 +49,7 @@ from models.step_down.steps.conversation import AgreedChild, RecordContactConver
 from models.step_down.steps.decision import Decision, NameLeadPractitioner
 from models.step_down.steps.final_meeting import RecordFinalMeeting
 from models.step_down.steps.transfer import AddChild
+from models.step_down.whom_to_ask import whom_to_ask
 from workflows.journey.orders import SHARED, Order, Orders, Write, people
 from workflows.timeouts import LOOKS, MAIL, MOSAIC, REGISTER
 
@@ -105,7 +106,7 @@ def _mail_document(facts: StepDownFacts, intent: Intent) -> MailDocument:
         intent=intent,
         service=facts.known_service(intent.effect.service),
         document=_document(facts, intent.effect),
-        social_work_team=facts.social_work_team,
+        social_worker=whom_to_ask(facts),
     )
 
 
@@ -113,7 +114,7 @@ def _request_conversation(facts: StepDownFacts, intent: Intent) -> RequestConver
     return RequestConversation(
         intent=intent,
         service=facts.known_service(intent.effect.service),
-        social_work_team=facts.social_work_team,
+        social_worker=whom_to_ask(facts),
         papers=_papers(facts),
     )
 
@@ -125,7 +126,7 @@ def _tell_service(facts: StepDownFacts, intent: Intent) -> TellService:
     return TellService(
         intent=intent,
         service=facts.known_service(intent.effect.service),
-        social_work_team=facts.social_work_team,
+        social_worker=whom_to_ask(facts),
         what=told.step.step,
     )
 
@@ -139,7 +140,7 @@ def _meeting_mail(facts: StepDownFacts, intent: Intent) -> MeetingMail:
         scheduled=scheduled,
         occasion=first_date,
         sequence=sequence(facts, intent.effect),
-        social_work_team=facts.social_work_team,
+        social_worker=whom_to_ask(facts),
         organisers=_organisers(facts, first_date),
         moved_from=moved_from(facts, intent.effect),
         held_at=instead.occurred_at if instead else None,
@@ -159,7 +160,7 @@ def _meeting_outcome(facts: StepDownFacts, intent: Intent) -> SendMeetingOutcome
         service=facts.known_service(intent.effect.service),
         held_at=meeting[-1].occurred_at,
         children=told_at_meeting(facts, meeting),
-        social_work_team=facts.social_work_team,
+        social_worker=whom_to_ask(facts),
         replaces=told_before(facts, intent.effect),
     )
 
@@ -190,7 +191,7 @@ def _send_pack(facts: StepDownFacts, intent: Intent) -> SendPack:
         papers=_papers(facts),
         children=tuple(_agreed(child) for child in map(facts.child, in_pack(facts, intent.effect))),
         practitioner=_practitioner(facts),
-        social_work_team=facts.social_work_team,
+        social_worker=whom_to_ask(facts),
     )
 
 
@@ -238,6 +239,7 @@ def _advice_summary(facts: StepDownFacts, intent: Intent) -> SendAdviceSummary:
         papers=_papers(facts),
         reads_mosaic=reads_mosaic(facts),
         safety=safety(facts.family, [child.ref for child in in_summary(facts)]),
+        social_worker=whom_to_ask(facts),
     )
 
 
@@ -248,6 +250,7 @@ def _tell_safety(facts: StepDownFacts, intent: Intent) -> TellSafety:
         practitioner=_practitioner(facts, intent.effect.practitioner),
         safety=safety(facts.family, children),
         children=children,
+        social_worker=whom_to_ask(facts),
     )
 
 
@@ -256,6 +259,7 @@ def _recommend_families_first(facts: StepDownFacts, intent: Intent) -> Recommend
         intent=intent,
         practitioner=_practitioner(facts, intent.effect.practitioner),
         service_name=facts.known_service(intent.effect.service).name,
+        social_worker=whom_to_ask(facts),
     )
 
 
