@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from models.effects import Ended
 from models.journey.missing import is_closed, stage
+from models.step_down.beware import beware
 from models.step_down.child import Child
 from models.step_down.corrections import letters_sent
 from models.step_down.effects import to_hand_over
@@ -240,6 +241,7 @@ def _notes(facts: StepDownFacts, letter: Letter) -> Iterable[str]:
         yield WAITS_FOR_HOURS.format(at=local_time(until))
     if person is not None and person.not_to_know:
         yield f"Must not be told: {person.not_to_know}"
+    yield from beware(facts, letter)
 
 
 def _says_nothing_of(facts: StepDownFacts, letter: Letter) -> tuple[str, ...]:

@@ -7,18 +7,25 @@ from functools import cache
 import pytest
 import yaml
 
+from models.journey.steps import Step
+from models.step_down.beware import HAS_MOVED, HIDDEN_FROM_ANOTHER, SHARES_A_HOME, THEIR_OWN_DECISION
 from models.step_down.effects import letters as letters_to_send
 from models.step_down.facts import StepDownFacts
+from models.step_down.family import FamilyMember
 from models.step_down.leaving import digest
 from models.step_down.reading import AFTER_HARM, ENDED, LettersAsked, LetterState, LettersToRead, LetterToRead, to_read
 from models.step_down.stage import Stage
-from models.step_down.steps.confirmation import ApproveLetters
+from models.step_down.steps.confirmation import ApproveLetters, Letter
+from models.step_down.steps.decision import Decision, RecordDecisions
 from tests.builders import (
     CHILD,
     NOW,
     SIBLING,
     acknowledgement,
     begin,
+    by_post,
+    decided,
+    decided_alone,
     end,
     facts_after,
     facts_before,
@@ -158,3 +165,52 @@ def test_the_number_of_what_was_read_is_a_text_wherever_it_is_typed() -> None:
     assert len(numbers) == 300
     assert all(isinstance(yaml.safe_load(number), str) for number in numbers)
     assert all(re.fullmatch("[a-f][0-9a-f]{11}", number) for number in numbers)
+
+
+POST = {"ways": [{"by": "post", "to": "9 Old Lane"}]}
+HIDDEN = {"unsafe_because": "he threatened her", "whereabouts_hidden": True}
+
+
+def of_family(*people: FamilyMember, before: type[Step] = ApproveLetters) -> StepDownFacts:
+    """Two children, and these people."""
+    return facts_after(family_record(*BOTH, people=people, step_id="family-2"), before=facts_before(before, *BOTH))
+
+
+def notes(now: StepDownFacts, asked: Letter) -> set[str]:
+    [one] = to_read(now, LettersAsked(letters=(asked,))).letters
+    return {*one.notes} & {HAS_MOVED, SHARES_A_HOME, HIDDEN_FROM_ANOTHER, THEIR_OWN_DECISION.format(children=CHILD)}
+
+
+@pytest.mark.clause("SD-33b")
+def test_who_approves_is_told_that_a_child_of_the_household_has_moved_before_anything_is_posted_there() -> None:
+    people = (person("mother", *BOTH, contact=POST), person("father", *BOTH, lives_with=False, contact=POST))
+    before = of_family(*people, before=RecordDecisions)
+    now = record(before, decided({CHILD: Decision.MOVED_AWAY}))
+    assert notes(now, by_post("letter-1", *BOTH)) == {HAS_MOVED}
+    assert notes(now, by_post("letter-1", *BOTH, person="father")) == set()
+    assert notes(before, by_post("letter-1", *BOTH)) == set()
+
+
+@pytest.mark.clause("SD-33a")
+def test_who_approves_is_told_that_somebody_unsafe_lives_where_it_is_posted() -> None:
+    people = (person("mother", *BOTH, contact=POST), person("father", *BOTH, lives_with=False, contact=POST))
+    there = of_family(*people, person("partner", SIBLING, contact={"unsafe_because": "he hit her"}))
+    assert notes(there, by_post("letter-1", CHILD)) == {SHARES_A_HOME}
+    assert notes(there, by_post("letter-1", CHILD, person="father")) == set()
+
+
+@pytest.mark.clause("SD-33a")
+def test_who_tells_a_father_where_a_child_is_learns_that_a_child_of_that_home_is_hidden_from_somebody_else() -> None:
+    people = (person("mother", *BOTH), person("father", SIBLING, lives_with=False))
+    tells = letter("to-father", SIBLING, person="father", no_risk_known=True)
+    now = of_family(*people, person("other", CHILD, lives_with=False, contact=HIDDEN))
+    assert notes(now, tells) == {HIDDEN_FROM_ANOTHER}
+    assert notes(now, letter("to-father", SIBLING, person="father")) == set()
+    assert notes(of_family(*people), tells) == set()
+
+
+@pytest.mark.clause("SD-09b")
+def test_who_writes_to_a_parent_of_a_young_person_who_decided_alone_is_told_to_ask_them_first() -> None:
+    now = decided_alone()
+    assert notes(now, letter()) == {THEIR_OWN_DECISION.format(children=CHILD)}
+    assert notes(now, letter("own", person="young")) == set()
