@@ -16,7 +16,7 @@ from models.calendar import CalendarEndsError
 from models.certificate import Count, calculate
 from models.effects import EffectResult, Ended, Intent
 from models.errors import LastingError
-from models.kinds import Audience
+from models.kinds import OFFICES, Audience
 from models.mail import Mail
 from models.vocabulary import Frozen, Ref
 
@@ -83,15 +83,26 @@ class AlertActivities:
     channels: Channels
     directory: Directory
     effects: Effects
+    calendars: Calendars
+    now: Callable[[], datetime]
 
     @activity.defn(no_thread_cancel_exception=True)
     def mail_alert(self, order: MailAlert) -> EffectResult:
         """SD-34, SD-35."""
         with as_failures(), beating():
-            address = address_of(self.directory, order.audience, order.people, order.service_ref)
-            subject, text = alert_letter(order.text, order.audience)
+            audience = self._there_now(order.audience)
+            people = (OFFICES[audience],) if audience in OFFICES else order.people
+            address = address_of(self.directory, audience, people, order.service_ref)
+            subject, text = alert_letter(order.text, audience)
             mail = Mail(order.intent.key, order.intent.transfer_id, address, subject, text)
             return self.effects.send_again_if_unsure(order.intent, lambda: self.post.send(mail))
+
+    def _there_now(self, audience: Audience) -> Audience:
+        """SD-36: who is on duty at this hour."""
+        if audience is not Audience.ON_DUTY:
+            return audience
+        in_hours = self.calendars.current().is_open(self.now())
+        return Audience.DUTY_AND_ADVICE if in_hours else Audience.EMERGENCY_DUTY_TEAM
 
     @activity.defn(no_thread_cancel_exception=True)
     def post_alert(self, order: PostAlert) -> EffectResult:

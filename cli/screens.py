@@ -193,4 +193,5 @@ def receipt_screen(transfer_id: str, receipt: Receipt) -> RenderableType:
     note = [Text(receipt.note, style=style)] if receipt.note else []
     recorded_for = f", for {receipt.recorded_for}" if receipt.recorded_for else ""
     taken = Text(f"Taken{recorded_for}. {receipt.stage_words}.", style="green")
-    return Group(taken, *note, *missing_lines(transfer_id, receipt.next_steps))
+    said = [*note, taken] if receipt.note_first else [taken, *note]
+    return Group(*said, *missing_lines(transfer_id, receipt.next_steps))

@@ -135,6 +135,14 @@ class WorkingCalendar(Frozen):
             day += DAY
         return worked
 
+    def is_open(self, moment: datetime) -> bool:
+        """Whether people are in the office; on a day that it does not know, by the day of the week alone."""
+        local = moment.astimezone(LONDON)
+        day = local.date()
+        known = self.known_from <= day <= self.known_until
+        works = self.day_off(day) is None if known else day.weekday() in self.weekdays
+        return works and self.opens <= local.time() < self.closes
+
     def receipt(self, moment: datetime, cut_off: time | None = None) -> Receipt:
         """When something that came at this moment counts as received.
 

@@ -120,6 +120,10 @@ class Audience(StrEnum):
     EARLY_HELP_MANAGER = "early_help_manager"
     TARGETED_SERVICES_LEADER = "targeted_services_leader"
     OPERATIONS = "operations"
+    DUTY_AND_ADVICE = "duty_and_advice"
+    EMERGENCY_DUTY_TEAM = "emergency_duty_team"
+    ON_DUTY = "on_duty"
+    """Whoever is there at this hour: Duty and Advice within office hours, else the emergency duty team."""
 
     @property
     def words(self) -> str:
@@ -133,6 +137,9 @@ class Audience(StrEnum):
             "early_help_manager": "the manager of the Early Help service",
             "targeted_services_leader": "the Targeted Services Leader",
             "operations": "operations",
+            "duty_and_advice": "Duty and Advice",
+            "emergency_duty_team": "the emergency duty team",
+            "on_duty": "whoever is on duty",
         }[self.value]
 
 
@@ -143,6 +150,9 @@ NAMED = frozenset(
         Audience.TEAM_MANAGER,
         Audience.CHAIR,
         Audience.CONFERENCE_MANAGER,
+        Audience.DUTY_AND_ADVICE,
+        Audience.EMERGENCY_DUTY_TEAM,
+        Audience.ON_DUTY,
     }
 )
 """Who may be told of a restricted family; for anybody else, its team manager is told."""
@@ -150,6 +160,8 @@ NAMED = frozenset(
 OFFICES = {
     Audience.TARGETED_SERVICES_LEADER: "targeted-services-leader",
     Audience.OPERATIONS: "operations",
+    Audience.DUTY_AND_ADVICE: "duty-and-advice",
+    Audience.EMERGENCY_DUTY_TEAM: "emergency-duty-team",
 }
 """Under which reference the directory of people knows an office."""
 

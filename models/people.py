@@ -22,7 +22,7 @@ class Colleague(Frozen):
     """A person of the council, as a transfer knows them; a team or an office has no more than its reference."""
 
     ref: Ref
-    """The id that Mosaic has, or ``targeted-services-leader`` and ``operations``."""
+    """The id that Mosaic has, or ``operations`` for an office."""
     name: Narrative | None = None
     telephone: Telephone | None = None
     roles: tuple[Role, ...] = ()

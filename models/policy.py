@@ -73,6 +73,7 @@ SERVICE_MANAGER, LEADER, OPERATIONS = (
     Audience.TARGETED_SERVICES_LEADER,
     Audience.OPERATIONS,
 )
+ON_DUTY = Audience.ON_DUTY
 
 RESPONSE = ClockPolicy(
     working_days=3,
@@ -166,11 +167,11 @@ DEFAULT_CLOCKS = {
 """How long each wait lasts if the deployment does not say otherwise."""
 
 HARM_ALERTS = (
-    RealTimeRung(kind=RungKind.ALARM, after=timedelta(0), audiences=(WORKER, MANAGER)),
-    RealTimeRung(kind=RungKind.ALARM, after=timedelta(minutes=30), audiences=(WORKER, MANAGER)),
-    RealTimeRung(kind=RungKind.ALARM, after=timedelta(hours=1), audiences=(MANAGER, LEADER)),
-    RealTimeRung(kind=RungKind.ALARM, after=timedelta(hours=2), audiences=(MANAGER, LEADER, OPERATIONS)),
-    RealTimeRung(kind=RungKind.END, after=timedelta(hours=4), audiences=(MANAGER, LEADER, OPERATIONS)),
+    RealTimeRung(kind=RungKind.ALARM, after=timedelta(0), audiences=(WORKER, MANAGER, ON_DUTY)),
+    RealTimeRung(kind=RungKind.ALARM, after=timedelta(minutes=30), audiences=(WORKER, MANAGER, ON_DUTY)),
+    RealTimeRung(kind=RungKind.ALARM, after=timedelta(hours=1), audiences=(MANAGER, LEADER, ON_DUTY)),
+    RealTimeRung(kind=RungKind.ALARM, after=timedelta(hours=2), audiences=(MANAGER, LEADER, OPERATIONS, ON_DUTY)),
+    RealTimeRung(kind=RungKind.END, after=timedelta(hours=4), audiences=(MANAGER, LEADER, OPERATIONS, ON_DUTY)),
 )
 """SU-01: until somebody says who was spoken to at Duty and Advice."""
 HARM_ALERTS_AGAIN = timedelta(hours=4)

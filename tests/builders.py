@@ -700,6 +700,12 @@ def acknowledgement(*children: str, accepted: bool = True, **changes: Any) -> Ac
     return _step(AcknowledgeTransfer, {"actor": SERVICE, "children": tuple(answers)}, changes)
 
 
+def declined_for_harm(*children: str, **changes: Any) -> AcknowledgeTransfer:
+    said = {"accepted": False, "reason": WhyDeclined.NEW_HARM, "because": "a new injury"}
+    answers = (ChildAcknowledgement(ref=ref, **said) for ref in children or (CHILD,))
+    return _step(AcknowledgeTransfer, {"actor": SERVICE, "children": tuple(answers)}, changes)
+
+
 def resolution(attention_id: str = "A1", how: Resolution = Resolution.RETRY, **changes: Any) -> ResolveAttention:
     note = None if how is Resolution.RETRY else "seen in the other system"
     said = {

@@ -154,7 +154,7 @@ def activities(things: Outside, effects: Effects, workflows: TransferWorkflows) 
     register = RegisterActivities(things.register, things.book, things.calendars, transfer_time)
     consent = ConsentActivities(things.evidence)
     clocks = ClockActivities(things.calendars, transfer_time)
-    alerts = AlertActivities(things.post, things.channels, things.directory, effects)
+    alerts = AlertActivities(things.post, things.channels, things.directory, effects, things.calendars, transfer_time)
     digest = DigestActivities(things.transfers, things.calendars, things.directory, things.post, effects)
     reconcile = ReconcileActivities(things.compared, workflows, things.mosaic)
     return {

@@ -34,8 +34,14 @@ LETTER = """{post}
 Early Help service: {service}
 Social work: {responsible}
 
-You get this as {audience}. Nothing about the family stands in this message; the details are in the transfer.
+You get this as {audience}.{on_duty} Nothing about the family stands in this message; the details are in the transfer.
 """
+
+ON_DUTY = (
+    " Whoever reported it was told to ring you. If nobody has rung, ring the social work manager or the service named "
+    "here, and do not wait for them."
+)
+"""What whoever is on duty does: the others are told to speak to them."""
 
 POST = """{silent}
 {counts} {since}.{due}
@@ -49,7 +55,10 @@ LATE = "\nThis alert comes {late} late."
 def alert_letter(text: AlertText, audience: Audience) -> tuple[str, str]:
     """Subject and text of an e-mail."""
     subject, post = alert_post(text)
-    letter = LETTER.format(post=post, service=text.service, responsible=text.responsible, audience=audience.words)
+    duty = ON_DUTY if audience in {Audience.DUTY_AND_ADVICE, Audience.EMERGENCY_DUTY_TEAM} else ""
+    letter = LETTER.format(
+        post=post, service=text.service, responsible=text.responsible, audience=audience.words, on_duty=duty
+    )
     return subject, letter
 
 

@@ -90,6 +90,8 @@ class Receipt(Frozen):
     """The social worker for whom it was typed, as people say it."""
     note: str | None = None
     """What the sender should know beyond that."""
+    note_first: bool = False
+    """It comes before everything else: whom to ring (SU-01)."""
 
 
 class Rejected(Frozen):

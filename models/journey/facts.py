@@ -16,7 +16,7 @@ from models.journey.steps import (
     PauseClock,
     Reassign,
     RecalculateClocks,
-    ReportSignificantHarm,
+    ReportsHarm,
     ResolveAttention,
     ResumeClock,
     SpokenTo,
@@ -96,19 +96,19 @@ class Facts(Kept):
 
     @property
     @remembered
-    def harm_reports(self) -> tuple[ReportSignificantHarm, ...]:
-        """SU-01: the reports of significant harm, each as it was said last."""
-        said = self.all_of(ReportSignificantHarm)
+    def harm_reports(self) -> tuple[ReportsHarm, ...]:
+        """SU-01: what reports a risk of significant harm, each as it was said last."""
+        said = [step for step in self.all_of(ReportsHarm) if step.at_risk]
         corrected = {step.corrects for step in said}
         return tuple(step for step in said if step.step_id not in corrected)
 
-    def spoken_to(self, report: ReportSignificantHarm) -> SpokenTo | None:
+    def spoken_to(self, report: ReportsHarm) -> SpokenTo | None:
         """SU-01: who was spoken to about it, as it says itself, or a later report; None where nobody has said it."""
         said = (report, *(later for later in self.harm_reports if _covers(later, report)))
         return next((one.spoken_to for one in said if one.spoken_to is not None), None)
 
     @property
-    def nobody_spoken_to(self) -> tuple[ReportSignificantHarm, ...]:
+    def nobody_spoken_to(self) -> tuple[ReportsHarm, ...]:
         """SU-01: the reports of which nobody has said yet who was spoken to, there or in a later report."""
         return tuple(report for report in self.harm_reports if self.spoken_to(report) is None)
 
@@ -246,11 +246,11 @@ class Facts(Kept):
         """A report was taken since; of those that add to an earlier one only by who sent what could not be taken."""
         sender = next((message.sender for message in self.rejected if message.asked_in == item.id), None)
         later = (entry.step for entry in self.steps if entry.accepted_at > item.since)
-        reports = (step for step in later if isinstance(step, ReportSignificantHarm))
+        reports = (step for step in later if isinstance(step, ReportsHarm) and step.at_risk)
         return any(step.corrects is None or step.actor.words == sender for step in reports)
 
 
-def _covers(later: ReportSignificantHarm, report: ReportSignificantHarm) -> bool:
+def _covers(later: ReportsHarm, report: ReportsHarm) -> bool:
     """Somebody was spoken to about the same children since, though the report says so of itself."""
     after = later.spoken_to is not None and later.spoken_to.at >= report.occurred_at
-    return after and set(report.children_named()) <= set(later.children_named())
+    return after and set(report.at_risk) <= set(later.at_risk)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from models.journey.facts import Facts
 from models.journey.recorded import RecordedStep
 from models.journey.rows import Need, Note, Rule, TimeIsUp, Waiting, field
-from models.journey.steps import ReportSignificantHarm, step_name
+from models.journey.steps import ReportsHarm, ReportSignificantHarm, step_name
 from models.kinds import ClockKind
 from models.vocabulary import Role
 
@@ -13,10 +13,12 @@ HARM_REPORT = step_name(ReportSignificantHarm)
 
 RING_AGAIN = "Nothing more is sent in this transfer. If it gets worse, ring again."
 RING_NOW = (
-    "This record is not the contact. Ring now, then record who you spoke to and when: the report once more, as a "
-    "correction of this one. Until then people are alerted again and again, day and night. Nothing more is sent in "
-    "this transfer."
+    "This record is not the contact. Ring now, then record who you spoke to and when: {how}. Until then people are "
+    "alerted again and again, day and night. Nothing more is sent in this transfer."
 )
+ONCE_MORE = "the report once more, as a correction of this one"
+OF_ITS_OWN = "in a report of significant harm about the child"
+"""Where it was said in another step, as in a service's answer."""
 
 
 def waits_for_a_word(facts: Facts) -> Iterator[Waiting]:
@@ -37,17 +39,21 @@ def waits_for_a_word(facts: Facts) -> Iterator[Waiting]:
         yield Waiting(ClockKind.HARM_NOT_TAKEN, item.id, item.since)
 
 
-def first_said(facts: Facts, report: ReportSignificantHarm) -> RecordedStep:
+def first_said(facts: Facts, report: ReportsHarm) -> RecordedStep:
     """The report as it came first, from which time counts however often it is corrected."""
     before = facts.entry(report.corrects) if report.corrects else None
-    if before is not None and isinstance(before.step, ReportSignificantHarm):
+    if before is not None and isinstance(before.step, ReportsHarm) and before.step.at_risk:
         return first_said(facts, before.step)
     return next(entry for entry in facts.steps if entry.step is report)
 
 
-def note(facts: Facts, step: ReportSignificantHarm) -> str:
-    """SU-01: whoever reports is told whom to ring."""
-    return f"{RING_NOW if step.spoken_to is None else RING_AGAIN} {facts.policy.phones.words}"
+def note(facts: Facts, step: ReportsHarm) -> str | None:
+    """SU-01, SD-36: whoever reports is told whom to ring, before anything else."""
+    if not step.at_risk:
+        return None
+    how = ONCE_MORE if isinstance(step, ReportSignificantHarm) else OF_ITS_OWN
+    said = RING_NOW.format(how=how) if step.spoken_to is None else RING_AGAIN
+    return f"{facts.policy.phones.words} {said}"
 
 
 def _corrects_what_was_corrected(facts: Facts, step: ReportSignificantHarm) -> bool:
@@ -56,10 +62,10 @@ def _corrects_what_was_corrected(facts: Facts, step: ReportSignificantHarm) -> b
 
 def _omits_a_child(facts: Facts, step: ReportSignificantHarm) -> bool:
     before = next((report for report in facts.harm_reports if report.step_id == step.corrects), None)
-    return before is not None and not set(before.children_named()) <= set(step.children_named())
+    return before is not None and not set(before.at_risk) <= set(step.at_risk)
 
 
-NOTE: Note[Facts] = Note(ReportSignificantHarm, note)
+NOTE: Note[Facts] = Note(ReportsHarm, note)
 
 ROWS: tuple[Rule[Facts], ...] = (
     Rule(
@@ -81,8 +87,9 @@ SPOKEN_TO: Need[Facts] = Need(
     "SU-01",
     ReportSignificantHarm,
     Role.SOCIAL_WORKER,
-    "A risk of significant harm was reported. Speak to Duty and Advice at once, and record who was spoken to and "
-    "when (the report once more, as a correction of the first).",
+    "A risk of significant harm was reported. Speak to Duty and Advice at once, out of hours to the emergency duty "
+    "team, and record who was spoken to and when: the report once more, as a correction of the first; where a service "
+    "declined the child for it, a report about the child.",
     met=lambda f: not f.nobody_spoken_to,
     clock=ClockKind.SIGNIFICANT_HARM,
     everywhere=True,

@@ -14,7 +14,7 @@ from models.journey.harm import HARM_REPORT
 from models.journey.missing import is_closed, next_steps, stage, wanted
 from models.journey.recorded import RecordedStep
 from models.journey.rows import Journey
-from models.journey.steps import ReportSignificantHarm, Step
+from models.journey.steps import ReportsHarm, Step
 from models.mosaic import DocumentVersion
 from models.ways import WAYS
 
@@ -57,13 +57,15 @@ def record(journey: Journey[F], facts: F, step: Step, now: datetime) -> F:
         next_steps=next_steps(journey, in_time),
         recorded_for=step.on_behalf_of.words if step.on_behalf_of else None,
         note=_note(journey, facts, entry),
+        note_first=isinstance(step, ReportsHarm) and bool(step.at_risk),
     )
     return in_time.having(receipts=(*facts.receipts, receipt))
 
 
 def _entry(journey: Journey[F], facts: F, step: Step, now: datetime) -> RecordedStep:
     """The step as it is kept, with what of it has to be known as it stood when it was recorded."""
-    turns_away = journey.turns_away(facts, step) or (isinstance(step, ReportSignificantHarm) and not facts.harm_reports)
+    first_report = isinstance(step, ReportsHarm) and bool(step.at_risk) and not facts.harm_reports
+    turns_away = journey.turns_away(facts, step) or first_report
     entry = RecordedStep(
         step=step,
         accepted_at=now,
@@ -132,9 +134,9 @@ def reject(journey: Journey[F], facts: F, message: Rejected) -> F:
     What comes after the end is only kept: nobody can put it right in this transfer any more. A report of significant
     harm opens the transfer again, and people are told in real time (SU-01).
     """
-    harm = message.step == HARM_REPORT
+    harm = _of_harm(message)
     known = [other for other in facts.rejected if other.digest == message.digest]
-    alike = [other for other in facts.rejected if (other.step == HARM_REPORT) is harm]
+    alike = [other for other in facts.rejected if _of_harm(other) is harm]
     one_too_many = not known and len(alike) >= MOST_REJECTED
     if one_too_many:
         known = alike[-1:]
@@ -147,6 +149,11 @@ def reject(journey: Journey[F], facts: F, message: Rejected) -> F:
         counted = counted.model_copy(update={"asked_in": facts.raised[-1].id})
     others = tuple(other for other in facts.rejected if other not in known)
     return facts.having(rejected=(*others, counted))
+
+
+def _of_harm(message: Rejected) -> bool:
+    """It was to be a report of significant harm, or said in another step that there is such a risk."""
+    return message.step == HARM_REPORT or message.said is not None
 
 
 def _why_and_from_whom(message: Rejected) -> str:

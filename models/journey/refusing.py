@@ -11,7 +11,7 @@ from models.journey.facts import Facts
 from models.journey.missing import is_closed
 from models.journey.recorded import RecordedStep
 from models.journey.rows import Journey
-from models.journey.steps import EVERYBODY, ReportSignificantHarm, ResolveAttention, Step
+from models.journey.steps import EVERYBODY, ReportsHarm, ReportSignificantHarm, ResolveAttention, Step
 from models.vocabulary import Role
 
 F = TypeVar("F", bound=Facts)
@@ -35,7 +35,7 @@ def refusal(journey: Journey[F], facts: F, step: Step, now: datetime) -> Refusal
     said = _unfit(journey, facts, step, now) or _replaces_unsaid(journey, facts, step) or _broken(journey, facts, step)
     if said is None:
         return None
-    harm = isinstance(step, ReportSignificantHarm)
+    harm = isinstance(step, ReportsHarm) and step.at_risk
     note = f"Ring now, all the same. {facts.policy.phones.words}" if harm else None
     return said.model_copy(update={"note": note, "child": _child_meant(step, said.field)})
 

@@ -14,6 +14,7 @@ from models.journey.missing import is_closed, next_steps, stage, waiting_for, wa
 from models.journey.people import responsible
 from models.journey.recorded import Alert, Clock
 from models.journey.rows import Journey
+from models.journey.steps import ReportSignificantHarm
 from models.journey.timeline import TimelineEntry, timeline
 from models.kinds import RESPONSES, ClockKind
 from models.vocabulary import Frozen, local_time
@@ -100,6 +101,8 @@ class HarmStatus(Frozen):
     """The report as it was said last, for whoever corrects it; None where it could not be taken."""
     spoken_to_at: datetime | None = None
     """When somebody was spoken to; None until that is said."""
+    declined: bool = False
+    """It was said in a step of another kind, as a service's answer: who was spoken to is said in a report."""
 
     @property
     def words(self) -> str:
@@ -112,16 +115,19 @@ class HarmStatus(Frozen):
         reported = f"A risk of significant harm was reported on {local_time(self.at)}."
         if self.spoken_to_at is not None:
             return f"{reported} Somebody was spoken to on {local_time(self.spoken_to_at)}."
+        how = "a report about the child" if self.declined else "the report once more"
+        corrects = "" if self.declined else ", as a correction of the first"
         return (
-            f"{reported} NOBODY HAS SAID WHO WAS SPOKEN TO. Ring now, then record the report once more, with who was "
-            "spoken to and when, as a correction of the first."
+            f"{reported} NOBODY HAS SAID WHO WAS SPOKEN TO. Ring now, then record {how}, with who was spoken to and "
+            f"when{corrects}."
         )
 
     def command(self, transfer_id: str) -> str | None:
         """What is copied to record who was spoken to; None where somebody was, or where nothing is there to correct."""
         if self.step_id is None or self.spoken_to_at is not None:
             return None
-        return f"transfers step {transfer_id} FILE --corrects {self.step_id}"
+        corrects = "" if self.declined else f" --corrects {self.step_id}"
+        return f"transfers step {transfer_id} FILE{corrects}"
 
 
 class HeldStatus(Frozen):
@@ -263,6 +269,7 @@ def _harm(facts: Facts) -> tuple[HarmStatus, ...]:
             at=first_said(facts, report).accepted_at,
             step_id=report.step_id,
             spoken_to_at=spoken.at if (spoken := facts.spoken_to(report)) else None,
+            declined=not isinstance(report, ReportSignificantHarm),
         )
         for report in facts.harm_reports
     )

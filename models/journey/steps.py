@@ -242,7 +242,31 @@ class SpokenTo(Frozen):
     at: Moment
 
 
-class ReportSignificantHarm(Step):
+NEW_HARM = "new_harm"
+"""The reason by which any step says that a child may suffer significant harm."""
+
+
+class ReportsHarm(Step):
+    """A step by which somebody may say that a child suffers, or is likely to suffer, significant harm (SU-01)."""
+
+    spoken_to: SpokenTo | None = None
+
+    @property
+    def at_risk(self) -> tuple[str, ...]:
+        """The children of whom it says so, by reference."""
+        raise NotImplementedError
+
+    def untimely(self, now: datetime) -> Refusal | None:
+        """Whoever was spoken to was spoken to before."""
+        if self.spoken_to and self.spoken_to.at > now + CLOCK_SKEW:
+            return super().untimely(now) or Refusal(
+                field="spoken_to.at",
+                reason="Say who was spoken to once somebody was: the moment that was given lies in the future.",
+            )
+        return super().untimely(now)
+
+
+class ReportSignificantHarm(ReportsHarm):
     """A child suffers, or is likely to suffer, significant harm (SU-01). The record is never the contact itself.
 
     Who was spoken to may be said at once, or later in another report that corrects the first.
@@ -254,7 +278,11 @@ class ReportSignificantHarm(Step):
     step: Literal["report_significant_harm"] = "report_significant_harm"
     children: Annotated[tuple[ChildRef, ...], Field(min_length=1)]
     concern: Narrative
-    spoken_to: SpokenTo | None = None
+
+    @property
+    def at_risk(self) -> tuple[str, ...]:
+        """All whom it names."""
+        return self.children_named()
 
     @property
     def gist(self) -> str:
@@ -267,15 +295,6 @@ class ReportSignificantHarm(Step):
         """What a person added."""
         about = f"{', '.join(self.children_named())}: {self.concern}"
         return f"{about}\nSpoken to: {self.spoken_to.who}" if self.spoken_to else about
-
-    def untimely(self, now: datetime) -> Refusal | None:
-        """Whoever was spoken to was spoken to before."""
-        if self.spoken_to and self.spoken_to.at > now + CLOCK_SKEW:
-            return super().untimely(now) or Refusal(
-                field="spoken_to.at",
-                reason="Say who was spoken to once somebody was: the moment that was given lies in the future.",
-            )
-        return super().untimely(now)
 
 
 class ResolveAttention(Step):

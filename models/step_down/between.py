@@ -32,7 +32,7 @@ def ways(facts: StepDownFacts) -> Iterator[Way]:
     """SD-36: what may be recorded now of the children who were given back, and is taken."""
     if not all_talked_about(facts):
         yield Way(words=TALKED, step=step_name(RecordManagementConversation))
-    for child in given_back(facts):
+    for child in given_back(facts) if not facts.harm_reports else ():
         yield Way(words=TAKEN, step=step_name(AcknowledgeTransfer), child=child.ref)
     if _another_service(facts):
         yield Way(words=ANOTHER, step=step_name(ChangeService))

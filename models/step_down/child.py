@@ -319,7 +319,12 @@ class Child(Asked):
 
     @cached_property
     def talked_about(self) -> bool:
-        """SD-29: team manager and Targeted Services Leader have talked since the child was given back."""
+        """SD-29: team manager and Targeted Services Leader have talked since the child was given back.
+
+        After a report of significant harm no Early Help response is looked for, and nobody waits for them.
+        """
+        if self.facts.harm_reports:
+            return True
         steps = self.facts.steps
         held = [place for place, entry in enumerate(steps) if isinstance(entry.step, RecordManagementConversation)]
         if not held:

@@ -75,7 +75,8 @@ def turns_away(facts: StepDownFacts, step: Step) -> bool:
 
 def entry(facts: StepDownFacts, recorded: RecordedStep) -> Recorded:
     """The step with whom it is told to, whom it reopens, and whether letters said otherwise before."""
-    tells = recorded.turns_away and service_was_told(facts)
+    own_word = isinstance(recorded.step, AcknowledgeTransfer)
+    tells = recorded.turns_away and service_was_told(facts) and not own_word
     return Recorded(
         **dict(recorded),
         tells=facts.service_ref if tells else None,

@@ -4,9 +4,13 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from activities.clocks import AlertActivities, MailAlert
+from activities.effect import Effects
 from activities.letters.alerts import AlertText, alert_letter, alert_post
-from models.kinds import Audience, ClockKind, RungKind
-from tests.builders import london
+from models.effects import Effect
+from models.kinds import OFFICES, Audience, ClockKind, EffectKind, RungKind
+from tests.builders import england, intent, london
+from tests.fakes import FakeBook, FakeCalendars, FakeChannels, FakePost, FakeRegister
 
 DUE = london(2026, 3, 5, 17)
 
@@ -81,3 +85,32 @@ def test_after_the_day_nobody_reads_that_the_meeting_comes_near() -> None:
     assert text.startswith("The day of the final meeting has come, and the conversation with the Early Help contact")
     assert "comes near" not in text
     assert "the chair or the team manager confirms what it agreed" in text
+
+
+ON_DUTY = {
+    "on a Friday at 16:55": (london(2026, 3, 6, 16, 55), Audience.DUTY_AND_ADVICE),
+    "at 17:00": (london(2026, 3, 6, 17), Audience.EMERGENCY_DUTY_TEAM),
+    "on a Friday evening": (london(2026, 3, 6, 17, 40), Audience.EMERGENCY_DUTY_TEAM),
+    "on a Saturday": (london(2026, 3, 7, 11), Audience.EMERGENCY_DUTY_TEAM),
+    "on a bank holiday": (london(2026, 5, 4, 11), Audience.EMERGENCY_DUTY_TEAM),
+    "as the next working day opens": (london(2026, 5, 5, 9), Audience.DUTY_AND_ADVICE),
+    "at night": (london(2026, 3, 4, 3), Audience.EMERGENCY_DUTY_TEAM),
+    "on a day that the calendar does not know": (london(2031, 3, 5, 11), Audience.DUTY_AND_ADVICE),
+}
+
+
+@pytest.mark.clause("SD-36")
+@pytest.mark.parametrize(("now", "who"), ON_DUTY.values(), ids=ON_DUTY)
+def test_whoever_is_on_duty_at_this_hour_is_told_and_reads_to_ring_where_nobody_rang(
+    now: datetime, who: Audience
+) -> None:
+    post, effects = FakePost(), Effects(FakeBook(), now=lambda: now)
+    alerts = AlertActivities(post, FakeChannels(), FakeRegister(), effects, FakeCalendars(england()), lambda: now)
+    effect = Effect(kind=EffectKind.MAIL_ALERT, number=1, audience=Audience.ON_DUTY)
+    text = alert(timedelta()).model_copy(update={"kind": ClockKind.SIGNIFICANT_HARM, "what": RungKind.ALARM})
+    alerts.mail_alert(
+        MailAlert(intent=intent(effect), audience=Audience.ON_DUTY, people=(), service_ref="service-north", text=text)
+    )
+    [sent] = post.sent
+    assert sent.to == f"{OFFICES[who]}@council.example"
+    assert f"You get this as {who.words}. Whoever reported it was told to ring you." in sent.text

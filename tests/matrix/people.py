@@ -40,7 +40,7 @@ class ByHand:
             closing_step=self._closing_step,
         )
         self.know_service(self.service, self.team)
-        others = ("operations", "targeted-services-leader")
+        others = ("operations", "targeted-services-leader", "duty-and-advice", "emergency-duty-team")
         self.world.register.put_people([Person(ref=ref, email=f"{ref}@council.example") for ref in others])
         self.world.register.put_people([manager(), chair()])
         self.know_manager()

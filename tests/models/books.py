@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from models.effects import Effect, EffectResult, Ended
 from models.journey.recorded import Alert
-from models.journey.steps import Cancel, ReportSignificantHarm, Step
+from models.journey.steps import Cancel, ReportsHarm, Step
 from models.kinds import ClockKind, EffectKind
 from models.plans import PlanOutcome
 from models.step_down.facts import StepDownFacts
@@ -126,24 +126,24 @@ class Books:
         return {item.child for item in self.facts.open_attention if item.child is not None}
 
     @property
-    def harm(self) -> dict[str, ReportSignificantHarm]:
+    def harm(self) -> dict[str, ReportsHarm]:
         """The reports of significant harm by the step that said each first, as it was said last."""
-        reports: dict[str, ReportSignificantHarm] = {}
-        for report in self.said(ReportSignificantHarm):
+        reports: dict[str, ReportsHarm] = {}
+        for report in filter(reports_harm, self.said(ReportsHarm)):
             first = (step_id for step_id, said in reports.items() if said.step_id == report.corrects)
             reports[next(first, report.step_id)] = report
         return reports
 
-    def is_said_who_was_spoken_to(self, report: ReportSignificantHarm) -> bool:
+    def is_said_who_was_spoken_to(self, report: ReportsHarm) -> bool:
         """There, or of the same children since."""
-        children = set(report.children_named())
-        calls = [(one.spoken_to.at, one.children_named()) for one in self.harm.values() if one.spoken_to]
+        children = set(report.at_risk)
+        calls = [(one.spoken_to.at, one.at_risk) for one in self.harm.values() if one.spoken_to]
         later = any(at >= report.occurred_at and children <= set(named) for at, named in calls)
         return later or report.spoken_to is not None
 
     @property
     def open_to_early_help(self) -> bool:
-        return self.facts.request.criteria.met and not self.said((Cancel, ReportSignificantHarm))
+        return self.facts.request.criteria.met and not self.said(Cancel) and not self.harm
 
     def family_says(self, child: str, *, here: bool = False) -> bool | None:
         """The family's last word, to this service or to whichever; None where it said nothing.
@@ -254,6 +254,8 @@ class Books:
 
     def talked_about(self, child: str) -> bool:
         """The managers have talked since the service said no, or people were told that it says nothing."""
+        if self.harm:  # nobody looks for another response, and nobody waits for them
+            return True
         place = self.place(RecordManagementConversation)
         told = max((alert.raised_at for alert in self.silence(child)), default=self.facts.opened_at)
         return place > self.place(AcknowledgeTransfer, child) and told <= self.facts.steps[place - 1].accepted_at
@@ -413,7 +415,7 @@ class Books:
 def _undoes(step: Step | None, child: str, decision: Decision, *, protected: bool) -> bool:
     """What was decided for the child before this step counts no more."""
     match step:
-        case ReportSignificantHarm():
+        case ReportsHarm() if reports_harm(step):
             return decision is not STAYS
         case Cancel() | ChangeService():
             return decision is TRANSFER
@@ -443,6 +445,11 @@ def on_the_day(date: ScheduleFinalMeeting, meeting: RecordFinalMeeting) -> bool:
     """For which it had been scheduled."""
     days = [at.astimezone(LONDON).date() for at in (date.meeting_at, meeting.occurred_at) if at is not None]
     return date.occurred_at < meeting.occurred_at and days[:1] == days[1:]
+
+
+def reports_harm(step: Step | None) -> bool:
+    """A report, or a service's answer that a child is declined for a new risk."""
+    return isinstance(step, ReportsHarm) and bool(step.at_risk)
 
 
 def like(effect: Effect, kind: EffectKind) -> Effect:

@@ -15,7 +15,7 @@ from models.journey.attention import raise_attention, skipped
 from models.journey.due_dates import calculations, goes_uncounted
 from models.journey.ladder import deliveries, next_rung, passed
 from models.journey.recording import record_result
-from models.journey.steps import ReportSignificantHarm, ResolveAttention
+from models.journey.steps import ReportsHarm, ResolveAttention
 from models.kinds import Audience, ClockKind, EffectKind
 from models.policy import Policy
 from models.step_down.facts import StepDownFacts
@@ -23,6 +23,7 @@ from models.step_down.final_meeting import to_come
 from models.step_down.stage import Stage
 from models.step_down.start import Criteria
 from models.step_down.steps.acts import Authorise, ConfirmMeeting
+from models.step_down.steps.confirmation import AcknowledgeTransfer
 from models.step_down.steps.consent import ChildConsent, HolderAnswer, RecordConsent
 from models.step_down.steps.decision import Decision, NameLeadPractitioner, RecordDecisions
 from models.step_down.steps.final_meeting import MeetingOutcome, RecordFinalMeeting, ScheduleFinalMeeting
@@ -47,7 +48,7 @@ from tests.builders import (
     result,
     service,
 )
-from tests.models.books import CANCEL, DOCUMENTS, INVITE, on_the_day
+from tests.models.books import CANCEL, DOCUMENTS, INVITE, on_the_day, reports_harm
 from tests.models.oracle import Oracle
 from tests.models.people import BY_MAIL, ELSEWHERE, HOUR, NOBODY_KNOWS, Luck, People
 from tests.step_down import (
@@ -307,8 +308,9 @@ class Journey:
                 self.met["yes to help alone"] += any(map(_help_alone, step.children))
             case RecordFamilySharing() if step.without_children:
                 self.met["a document without a child"] += 1
-            case ReportSignificantHarm():
+            case ReportsHarm() if reports_harm(step):
                 self.met["a report of harm"] += 1
+                self.met["a child declined for a new risk"] += isinstance(step, AcknowledgeTransfer)
                 self.met["a report of harm after one that could not be taken"] += bool(self.facts.harm_not_taken)
                 if step.corrects is None:  # what adds to an earlier report says nothing of the one that was lost
                     oracle.harm_taken_at = self.now
@@ -334,12 +336,13 @@ class Journey:
 
     def reject(self, step: Any, why: str) -> bool:
         """It is refused; now and then it came from a system that waits for no answer."""
-        harm = isinstance(step, ReportSignificantHarm)
+        harm = reports_harm(step)
         if self.seldom(3 if harm else 20):
             if harm:
                 self.oracle.harm_refused_at = self.now
                 self.met["a report of harm that could not be taken"] += 1
             message = Rejected(at=self.now, step=step.step, step_id=step.step_id, sender="a system", reason=why)
+            message = message.model_copy(update={"said": step.own_words if harm else None})
             self.tell(f"rejected: {step.step}: {why}")
             self.know(reject(self.facts, message))
         return False

@@ -7,12 +7,17 @@ two services without somebody who sees to it, and after a report of significant 
 
 from models.effects import Effect
 from models.journey.recorded import Alert
-from models.journey.steps import Reassign, ReportSignificantHarm, Step
+from models.journey.steps import Reassign, ReportsHarm, Step
 from models.kinds import ClockKind, EffectKind, RungKind
 from models.step_down.facts import Recorded
 from models.step_down.start import PlanType, Route
 from models.step_down.steps.acts import Authorise
-from models.step_down.steps.confirmation import ApproveLetters, LetterAudience, RecordFamiliesFirstNotification
+from models.step_down.steps.confirmation import (
+    AcknowledgeTransfer,
+    ApproveLetters,
+    LetterAudience,
+    RecordFamiliesFirstNotification,
+)
 from models.step_down.steps.consent import HolderAnswer, RecordConsent, RecordExploration, Shareable
 from models.step_down.steps.conversation import RecordContactConversation
 from models.step_down.steps.decision import (
@@ -28,7 +33,20 @@ from models.step_down.steps.sharing import RecordSharingBasis
 from models.step_down.steps.transfer import AddChild, ChangeService
 from models.vocabulary import Role
 from models.ways import WAYS
-from tests.models.books import ANSWERS, CLOSE, DOCUMENTS, INVITE, REOPEN, STAYS, TRANSFER, TURNS, Books, about, like
+from tests.models.books import (
+    ANSWERS,
+    CLOSE,
+    DOCUMENTS,
+    INVITE,
+    REOPEN,
+    STAYS,
+    TRANSFER,
+    TURNS,
+    Books,
+    about,
+    like,
+    reports_harm,
+)
 
 ANSWERED_BY: dict[ClockKind, tuple[type[Step], ...]] = {
     ClockKind.CONVERSATION: ANSWERS,
@@ -61,8 +79,8 @@ class Oracle(Books):
         """
         step, turns = entry.step, isinstance(entry.step, TURNS)
         match step:
-            case ReportSignificantHarm():
-                turns = not self.harm
+            case ReportsHarm() if reports_harm(step):
+                turns = not self.harm and not isinstance(step, AcknowledgeTransfer)  # a service knows what it said
             case AddChild() | ChangeService() if self.harm:
                 raise AssertionError("a risk of significant harm was reported, and something new begins")
             case ChangeService():

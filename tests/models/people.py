@@ -7,7 +7,7 @@ from random import Random
 from typing import Any, Literal
 
 from models.attention import Resolution
-from models.journey.steps import ReportSignificantHarm, SpokenTo, step_name
+from models.journey.steps import ReportsHarm, ReportSignificantHarm, SpokenTo, step_name
 from models.kinds import RESPONSES, EffectKind
 from models.step_down import acts
 from models.step_down.effects import to_hand_over
@@ -52,6 +52,7 @@ from tests.builders import (
     conversation,
     decided,
     decided_as,
+    declined_for_harm,
     delivery,
     exploration,
     families_first,
@@ -223,6 +224,8 @@ class People:
             case "record_delivery":
                 return delivery(*(to_hand_over(self.facts) or (letter(),)), **new)
             case "acknowledge_transfer":
+                if self.luck.harm and self.seldom(2):
+                    return declined_for_harm(*some, **new)
                 return acknowledgement(*some, accepted=not self.seldom(3), **new)
             case "record_families_first_notification":
                 return families_first(**new)
@@ -348,13 +351,17 @@ class People:
         if not before or not self.seldom(2):
             return harm_report(*children, spoken_to=spoken, **new)
         earlier = self.one_of(*before)
+        if not isinstance(earlier, ReportSignificantHarm):
+            return harm_report(*dict.fromkeys((*earlier.at_risk, *children)), spoken_to=spoken, **new)
         named = dict.fromkeys((*earlier.children_named(), *children))
         return harm_report(*named, spoken_to=spoken, corrects=earlier.step_id, **new)
 
-    def rung_about(self, report: ReportSignificantHarm) -> Any:
+    def rung_about(self, report: ReportsHarm) -> Any:
+        """The report once more; of a child whom a service declined, a report."""
         new = self.new()
         spoken = SpokenTo(who="the duty worker", at=new["occurred_at"])
-        return harm_report(*report.children_named(), spoken_to=spoken, corrects=report.step_id, **new)
+        corrects = report.step_id if isinstance(report, ReportSignificantHarm) else None
+        return harm_report(*report.at_risk, spoken_to=spoken, corrects=corrects, **new)
 
     def said_at_meeting(self, children: tuple[str, ...], new: dict[str, Any]) -> Any:
         """Mostly agreed; now and then somebody confirms what counts without it, and not everybody may confirm."""

@@ -1,15 +1,19 @@
 """A child whom a service gives back: who answers for it, who is told and when, and which ways are open (SD-36)."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
-from models.attention import DECLINED
+from models.attention import DECLINED, HARM_NOT_TAKEN
 from models.journey.answers import Way
 from models.journey.details import details
-from models.journey.steps import Step
-from models.kinds import Audience, ClockKind, RungKind
+from models.journey.steps import SpokenTo, Step
+from models.kinds import Audience, ClockKind, EffectKind, RungKind
+from models.policy import Phones, Policy
+from models.step_down.between import STAYS
 from models.step_down.facts import StepDownFacts
 from models.step_down.steps.confirmation import AcknowledgeTransfer
 from models.step_down.steps.decision import Decision
@@ -19,25 +23,30 @@ from tests.builders import (
     SIBLING,
     acknowledgement,
     decided,
+    declined_for_harm,
     facts,
     facts_after,
     facts_at,
     facts_before,
     facts_declined,
     facts_declined_and_talked_about,
+    harm_not_taken,
     harm_report,
     let_time_pass,
     london,
     management_conversation,
+    opening,
     other_service,
     record,
     request,
     whole_path,
 )
-from tests.step_down import next_steps, refusal, status
+from tests.step_down import next_steps, refusal, reject, status, wanted
 
 BOTH = (CHILD, SIBLING)
 FRIDAY = london(2026, 3, 6, 10)
+AT_FIVE_TO_FIVE = london(2026, 3, 6, 16, 55)
+PHONES = Phones(duty_and_advice="0113 496 0001", out_of_hours="0113 496 0002")
 LATER = london(2026, 5, 1, 12)
 
 
@@ -208,3 +217,87 @@ def test_a_second_child_who_is_declined_later_is_told_of_too() -> None:
     later = london(2026, 3, 6, 15)
     both = facts_at(later, acknowledgement(SIBLING, accepted=False, step_id="second"), before=first)
     assert [at for what, at, _ in told_of(both) if what is RungKind.NEWS] == [FRIDAY, later]
+
+
+def declined_for_a_new_risk(**changes: Any) -> StepDownFacts:
+    """On Friday at 16:55 a service declines one of two children, for a new injury."""
+    before = facts(*BOTH, opening=opening(policy=Policy(phones=PHONES)))
+    passed = facts_at(FRIDAY, *whole_path(*BOTH)[:7], before=before)
+    return facts_at(AT_FIVE_TO_FIVE, declined_for_harm(CHILD, **changes), before=passed)
+
+
+def real_time(now: StepDownFacts) -> list[tuple[datetime, bool]]:
+    """When people were told of the risk, and whether whoever is on duty was."""
+    alerts = (alert for alert in now.alerts if alert.kind is ClockKind.SIGNIFICANT_HARM)
+    return [(alert.raised_at, Audience.ON_DUTY in alert.audiences) for alert in alerts]
+
+
+@pytest.mark.clause("SD-36")
+def test_whoever_declines_for_a_new_risk_reads_first_whom_to_ring() -> None:
+    receipt = declined_for_a_new_risk().receipts[-1]
+    assert receipt.note is not None
+    assert receipt.note.startswith(PHONES.words)
+    assert "This record is not the contact. Ring now" in receipt.note
+    assert "in a report of significant harm about the child" in receipt.note
+    assert receipt.note_first
+
+
+@pytest.mark.clause("SD-36")
+def test_whoever_is_on_duty_is_told_day_and_night_until_it_is_said_who_was_spoken_to() -> None:
+    later = AT_FIVE_TO_FIVE + timedelta(hours=2)
+    now = let_time_pass(declined_for_a_new_risk(), later)
+    minutes = (0, 30, 60, 120)
+    assert real_time(now) == [(AT_FIVE_TO_FIVE + timedelta(minutes=after), True) for after in minutes]
+    spoken = harm_report(CHILD, step_id="heard", occurred_at=later, spoken_to=SpokenTo(who="the duty worker", at=later))
+    heard = let_time_pass(facts_at(later, spoken, before=now), later + timedelta(days=3))
+    assert len(real_time(heard)) == len(minutes) + 1, "of the report itself people are told once"
+
+
+@pytest.mark.clause("SD-36")
+def test_a_contact_that_was_made_before_it_was_recorded_is_told_once() -> None:
+    spoken = SpokenTo(who="the duty worker", at=AT_FIVE_TO_FIVE - timedelta(minutes=5))
+    now = let_time_pass(declined_for_a_new_risk(spoken_to=spoken), AT_FIVE_TO_FIVE + timedelta(days=3))
+    assert real_time(now) == [(AT_FIVE_TO_FIVE, True)]
+    assert not now.nobody_spoken_to
+    assert "If it gets worse, ring again" in str(now.receipts[-1].note)
+
+
+@pytest.mark.clause("SD-36")
+@pytest.mark.clause("SU-01")
+def test_a_new_risk_stops_everything_and_the_child_stays_with_social_work_without_another_conversation() -> None:
+    now = declined_for_a_new_risk()
+    assert status(now).harm[0].command("transfer-1") == "transfers step transfer-1 FILE"
+    assert "record a report about the child, with who was spoken to and when." in status(now).harm[0].words
+    assert {way.words for way in ways(now)} == {STAYS}
+    assert "record_management_conversation" not in {need.step for need in next_steps(now)}
+    assert not [effect for effect in wanted(now) if effect not in now.begun and effect.kind is EffectKind.SEND_LETTER]
+    [way] = ways(now)
+    for step in as_offered(now, way):
+        assert record(now, step, AT_FIVE_TO_FIVE).entry("as-offered") is not None
+
+
+@pytest.mark.clause("SD-36")
+def test_what_was_said_of_a_new_risk_is_not_taken_back_by_another_answer() -> None:
+    taken = record(declined_for_a_new_risk(), acknowledgement(CHILD, step_id="taken"), AT_FIVE_TO_FIVE)
+    assert [report.at_risk for report in taken.harm_reports] == [(CHILD,)]
+    assert taken.nobody_spoken_to
+
+
+@pytest.mark.clause("SD-36")
+def test_where_such_an_answer_cannot_be_taken_the_numbers_are_said_all_the_same() -> None:
+    refused = refusal(facts(), declined_for_harm(CHILD), LATER)
+    assert refused is not None
+    assert refused.note is not None
+    assert refused.note.startswith("Ring now, all the same.")
+
+
+@pytest.mark.clause("SD-36")
+def test_a_message_of_a_new_risk_that_could_not_be_taken_is_told_in_real_time() -> None:
+    lost = reject(facts(), harm_not_taken(step="acknowledge_transfer", said="a new injury"))
+    assert [item.problem for item in lost.open_attention] == [HARM_NOT_TAKEN]
+
+
+@pytest.mark.clause("SD-36")
+def test_nobody_is_said_to_have_been_spoken_to_about_no_risk() -> None:
+    with pytest.raises(ValidationError, match="SD-36"):
+        acknowledgement(CHILD, spoken_to=SpokenTo(who="the duty worker", at=LATER))

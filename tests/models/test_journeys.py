@@ -15,7 +15,7 @@ from models.journey.due_dates import calculations
 from models.journey.ladder import next_rung
 from models.journey.recorded import Clock
 from models.journey.rows import Need
-from models.journey.steps import Cancel, ReportSignificantHarm
+from models.journey.steps import Cancel
 from models.kinds import RESPONSES, ClockKind, EffectKind
 from models.step_down.effects import contact_asked
 from models.step_down.facts import StepDownFacts
@@ -25,7 +25,7 @@ from models.step_down.steps.consent import Shareable
 from models.step_down.steps.decision import Decision
 from models.step_down.steps.transfer import ChangeService
 from tests.builders import other_service
-from tests.models.books import CANCEL, CLOSE, INVITE, REOPEN, like
+from tests.models.books import CANCEL, CLOSE, INVITE, REOPEN, like, reports_harm
 from tests.models.journey import CALENDARS, Journey
 from tests.models.people import BY_MAIL
 from tests.step_down import clock_state, missing_rows, outcome, refusal, status
@@ -59,6 +59,7 @@ MUST_BE_MET = (
     "a closing that the manager authorises",
     "a closing that the manager does not authorise",
     "a report of harm",
+    "a child declined for a new risk",
     "a report of harm while a child is being closed",
     "a report of harm after a child was closed",
     "a report of harm that could not be taken",
@@ -218,7 +219,7 @@ class Witness:
             assert closing is None, f"{child} stays with social work, and is closed"
             return
         assert closing in oracle.happened, f"{child} is still open"
-        reports = [place for place, step in enumerate(oracle.steps) if isinstance(step, ReportSignificantHarm)]
+        reports = [place for place, step in enumerate(oracle.steps) if reports_harm(step)]
         assert oracle.began[closing] <= min(reports, default=len(oracle.steps)), f"{child} was closed in spite of harm"
         answers = [answer for step in oracle.said(AcknowledgeTransfer, child) for answer in step.children]
         declined = oracle.silence(child) or [

@@ -260,8 +260,9 @@ CONFIRM_STEP_DOWN = NextStep(
 RING = NextStep(
     step="report_significant_harm",
     who=SW,
-    ask="A risk of significant harm was reported. Speak to Duty and Advice at once, and record who was spoken to and "
-    "when (the report once more, as a correction of the first).",
+    ask="A risk of significant harm was reported. Speak to Duty and Advice at once, out of hours to the emergency duty "
+    "team, and record who was spoken to and when: the report once more, as a correction of the first; where a service "
+    "declined the child for it, a report about the child.",
     clause="SU-01",
 )
 REPORT = NextStep(

@@ -439,10 +439,6 @@ GOES_ON: dict[str, tuple[Callable[[], StepDownFacts], Step]] = {
         lambda: raise_attention(stopped(), NOW, "in_clear", "The step “cancel”"),
         resolution("A1", Resolution.SKIP),
     ),
-    "what the managers say of a child whom the service did not accept": (
-        lambda: stopped_after_passing_on(acknowledgement(accepted=False)),
-        management_conversation(),
-    ),
     "who follows an interim contact for a child who has passed on": (
         lambda: stopped_after_passing_on(named=interim_contact()),
         practitioner(step_id="who-stays"),

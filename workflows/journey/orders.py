@@ -113,8 +113,8 @@ def people(facts: Facts, audience: Audience) -> tuple[str, ...]:
             return facts.chairs
         case Audience.CONFERENCE_MANAGER:
             return tuple(person.ref for person in facts.people if Role.CONFERENCE_MANAGER in person.roles)
-        case Audience.TARGETED_SERVICES_LEADER | Audience.OPERATIONS:
-            return (OFFICES[audience],)
+        case office if office in OFFICES:
+            return (OFFICES[office],)
         case _:
             return ()
 

@@ -11,7 +11,7 @@ with workflow.unsafe.imports_passed_through():
     from models.journey.due_dates import calculations
     from models.journey.facts import Facts
     from models.journey.missing import is_closed
-    from models.journey.steps import ReportSignificantHarm
+    from models.journey.steps import ReportsHarm
     from models.kinds import EffectKind
     from workflows.journey.state import State
 
@@ -69,7 +69,7 @@ class Showing(Generic[F]):
 
 def _harm_said(state: State[F]) -> tuple[int, int]:
     """How often harm was reported, and how often that could not be taken: one may come in the place of the other."""
-    return len(state.facts.all_of(ReportSignificantHarm)), len(state.facts.harm_not_taken)
+    return len([step for step in state.facts.all_of(ReportsHarm) if step.at_risk]), len(state.facts.harm_not_taken)
 
 
 def _is_behind(state: State[F]) -> bool:

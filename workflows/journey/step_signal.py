@@ -13,7 +13,7 @@ from temporalio.converter import PayloadConverter
 
 from models.journey.answers import Refusal, Rejected
 from models.journey.harm import HARM_REPORT
-from models.journey.steps import ReportSignificantHarm, Step, step_name
+from models.journey.steps import NEW_HARM, ReportsHarm, Step, step_name
 from models.vocabulary import REF_PATTERN, Actor, Narrative
 from models.wrong_input import Flaw, first_flaw
 
@@ -25,6 +25,9 @@ UNREADABLE = Flaw.of("", "It is encrypted under a key that is not here, or writt
 NO_VALUE = Flaw.of("", "It holds something that is no value.")
 _REF = re.compile(REF_PATTERN)
 _NARRATIVE: TypeAdapter[str] = TypeAdapter(Narrative)
+
+
+NEW_RISK = "A new risk of significant harm."
 
 
 class Known(NamedTuple):
@@ -106,7 +109,7 @@ def refused_message(step: Step, refused: Refusal, at: datetime, digest: str) -> 
         reason=refused.words,
         field=refused.field,
         digest=digest,
-        said=step.own_words if isinstance(step, ReportSignificantHarm) else None,
+        said=step.own_words if isinstance(step, ReportsHarm) and step.at_risk else None,
     )
 
 
@@ -118,8 +121,15 @@ def _known_of(steps: tuple[type[Step], ...], content: object) -> Known:
         name if isinstance(name, str) and name in map(step_name, steps) else None,
         step_id if isinstance(step_id, str) and _REF.match(step_id) else None,
         _sender(said.get("actor")),
-        _text(said.get("concern")) if name == HARM_REPORT else None,
+        _text(said.get("concern")) if name == HARM_REPORT else _harm_in(said.get("children")),
     )
+
+
+def _harm_in(children: object) -> str | None:
+    """What was said of a child for whom a new risk of harm is the reason; None where it is for none."""
+    named = [child for child in children if isinstance(child, dict)] if isinstance(children, list) else []
+    said = [_text(child.get("because")) or NEW_RISK for child in named if child.get("reason") == NEW_HARM]
+    return "; ".join(said) or None
 
 
 def _sender(said: object) -> str | None:

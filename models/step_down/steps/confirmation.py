@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, StringConstraints, TypeAdapter, ValidationError, model_validator
 
-from models.journey.steps import Step
+from models.journey.steps import NEW_HARM, ReportsHarm, Step
 from models.step_down.family import Channel
 from models.vocabulary import ChildRef, EmailAddress, Frozen, Narrative, Ref, Role
 
@@ -109,6 +109,8 @@ class WhyDeclined(StrEnum):
     FAMILY_DECLINED = "family_declined"
     NOT_REACHED = "not_reached"
     MOVED = "moved"
+    NEW_HARM = NEW_HARM
+    """A new risk of significant harm: it is a report of it, too (SU-01)."""
     OTHER = "other"
 
     @property
@@ -121,6 +123,7 @@ class WhyDeclined(StrEnum):
             "family_declined": "the family does not want the support",
             "not_reached": "the family was not reached",
             "moved": "the family has moved",
+            "new_harm": "there is a new risk of significant harm",
             "other": "for another reason",
         }[self.value]
 
@@ -138,8 +141,8 @@ class ChildAcknowledgement(Frozen):
     def _reason_where_declined(self) -> "ChildAcknowledgement":
         if self.accepted != (self.reason is None):
             raise ValueError("reason: say why the service declines the child, and of no other child (SD-36)")
-        if self.reason is WhyDeclined.OTHER and self.because is None:
-            raise ValueError("because: say in your own words what the other reason is (SD-36)")
+        if self.reason in {WhyDeclined.OTHER, WhyDeclined.NEW_HARM} and self.because is None:
+            raise ValueError("because: say in your own words what the other reason is, or what you worry about (SD-36)")
         return self
 
     @property
@@ -221,14 +224,29 @@ class RecordDelivery(Step):
         return "\n".join([*said, *([self.because] if self.because else [])])
 
 
-class AcknowledgeTransfer(Step):
-    """The service takes each transferred child, or declines it or gives it back; its last word holds (SD-35, SD-36)."""
+class AcknowledgeTransfer(ReportsHarm):
+    """The service takes each transferred child, or declines it or gives it back; its last word holds (SD-35, SD-36).
+
+    Whoever declines a child for a new risk of significant harm rings Duty and Advice first, out of hours the emergency
+    duty team, and says here who was spoken to and when, or later in a report of significant harm.
+    """
 
     recorded_by: ClassVar[frozenset[Role]] = frozenset({Role.EARLY_HELP_SERVICE})
     does: ClassVar[str] = "answered for the Early Help service"
     goes_on: ClassVar[bool] = True
     step: Literal["acknowledge_transfer"] = "acknowledge_transfer"
     children: Annotated[tuple[ChildAcknowledgement, ...], Field(min_length=1)]
+
+    @property
+    def at_risk(self) -> tuple[str, ...]:
+        """The children whom it declines for a new risk."""
+        return tuple(child.ref for child in self.children if child.reason is WhyDeclined.NEW_HARM)
+
+    @model_validator(mode="after")
+    def _nobody_spoken_to_without_a_risk(self) -> "AcknowledgeTransfer":
+        if self.spoken_to is not None and not self.at_risk:
+            raise ValueError("spoken_to: who was spoken to is said where a child is declined for a new risk (SD-36)")
+        return self
 
     @property
     def gist(self) -> str:
