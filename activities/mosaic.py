@@ -3,6 +3,7 @@
 An attempt that has begun goes to its end, though what it does is no longer wanted: broken off, nobody would know.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,12 +13,13 @@ from activities.effect import Effects, Seen
 from activities.failures import as_failures
 from activities.newer import NewerVersions
 from activities.ports import CaseManagement
+from models.census import ClosureReason
 from models.effects import EffectResult, Intent
 from models.errors import LastingError
 from models.mosaic import ChildRecord, ClosingStep, NextAction, SharedDocument
 from models.step_down.held import PlanHere, Question, kept_open_by, unsaid
 from models.step_down.start import Route
-from models.vocabulary import Frozen, local_time
+from models.vocabulary import LONDON, Frozen, local_time
 
 CLOSED_TO_SOCIAL_WORK = "Case Closed to Children's Services"
 EARLY_HELP_TRANSFER = "Early Help: Transfer from Social Work"
@@ -25,7 +27,10 @@ CLOSING_STEPS = {Route.ASSESSMENT: "Case Closure from Assessment", Route.PLAN: "
 """The workflow step by which social work closes a child (SD-21)."""
 
 
-NOT_CLOSED = "Mosaic holds something that keeps it open, or does not say whether it does"
+NOT_CLOSED = (
+    "Mosaic holds something that keeps it open, or that speaks against the reason for closure, or does not say whether "
+    "it does"
+)
 
 
 class LookAtChildren(Frozen):
@@ -54,9 +59,16 @@ class CloseChild(Frozen):
     """From when on a closing counts: since the transfer was opened, or since social work reopened the child's case."""
     transfer_to: str | None
     """The Mosaic team of the Early Help service; None where the child only closes."""
+    reason: ClosureReason
+    """Why, for the census (SD-40)."""
     plan: PlanHere
     answered: tuple[Question, ...] = ()
     """What Mosaic did not say, and the team manager answered."""
+
+    @property
+    def privacy(self) -> str:
+        """The class of the payload: most reasons say what a child went through, or where it is."""
+        return "plain" if self.reason.after_assessment else "restricted"
 
 
 class ReopenChild(Frozen):
@@ -84,7 +96,7 @@ class MosaicActivities:
 
     def _record(self, ref: str) -> ChildRecord:
         try:
-            return self.mosaic.child_record(ref)
+            return self.mosaic.child_record(ref).as_of(self.effects.now().astimezone(LONDON).date())
         except LastingError as error:
             known = f"It is about child {ref}. {error.known}".rstrip()
             raise LastingError(error.problem, str(error), known) from error
@@ -98,14 +110,14 @@ class MosaicActivities:
 
     @activity.defn(no_thread_cancel_exception=True)
     def close_child(self, order: CloseChild) -> EffectResult:
-        """SD-21, SD-22, SD-23: one completion carries all next actions, and is read back.
+        """SD-21, SD-22, SD-23, SD-40: one completion carries all next actions and the reason, and is read back.
 
         SD-19a, SD-19b: right before it, what keeps the child open is looked for once more. Where something does, the
         child is not closed, and what was seen is the result.
         """
         with as_failures():
             try:
-                return self.effects.carry_out(order.intent, _Closure(self.mosaic, order))
+                return self.effects.carry_out(order.intent, _Closure(self.mosaic, order, self._record))
             except KeptOpenError as kept:
                 return self.effects.stopped(order.intent, NOT_CLOSED, {order.child_ref: kept.record})
 
@@ -147,6 +159,7 @@ class KeptOpenError(Exception):
 class _Closure:
     mosaic: CaseManagement
     order: CloseChild
+    read: Callable[[str], ChildRecord]
     _seen: ClosingStep | None = None
 
     @property
@@ -169,15 +182,22 @@ class _Closure:
             asked = " and ".join(action.words for action in self.next_actions)
             seen = f"Mosaic says: {step.closed.words}. Asked for was {asked}."
             raise LastingError("already_completed", "the closing step was completed with other next actions", seen)
+        if step.completion.closure_reason is not self.order.reason:
+            seen = f"Mosaic says: {step.closed.words}, for another reason than was asked for, or for none."
+            raise LastingError("already_completed", "the closing step was completed for another reason", seen)
         return Seen(step.closed.words, closed=step.closed)
 
     def act(self) -> None:
         if self._seen is None:
             raise AssertionError("the protocol looks before it acts")
-        record = self.mosaic.child_record(self.order.child_ref)
-        if kept_open_by(record, self.order.plan) or not set(unsaid(record)) <= set(self.order.answered):
+        order, record = self.order, self.read(self.order.child_ref)
+        # By what it shows, the reason that follows is another one.
+        more = order.reason.after_assessment and record.assessed_alone is False
+        if kept_open_by(record, order.plan) or not set(unsaid(record)) <= set(order.answered) or more:
             raise KeptOpenError(record)
-        self.mosaic.complete(self._seen, reference=self.order.intent.key, next_actions=self.next_actions)
+        self.mosaic.complete(
+            self._seen, reference=order.intent.key, next_actions=self.next_actions, closure_reason=order.reason
+        )
 
 
 @dataclass(frozen=True)

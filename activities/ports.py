@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from models.calendar import WorkingCalendar
+from models.census import ClosureReason
 from models.effects import BookEntry, EffectResult, Intent
 from models.journey.projection import Projection
 from models.journey.recorded import Opening, RecordedStep
@@ -43,7 +44,9 @@ class CaseManagement(Protocol):
     def closing_step(self, child: str, step_type: str) -> ClosingStep:
         """The newest workflow step of this type for the child."""
 
-    def complete(self, step: ClosingStep, reference: str, next_actions: tuple[NextAction, ...]) -> None:
+    def complete(
+        self, step: ClosingStep, reference: str, next_actions: tuple[NextAction, ...], closure_reason: ClosureReason
+    ) -> None:
         """Complete the step with its next actions, all in one."""
 
 

@@ -9,6 +9,7 @@ import httpx
 from pydantic import AwareDatetime, BaseModel, ConfigDict, TypeAdapter, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from models.census import ClosureReason
 from models.errors import LastingError, NothingHappenedError, PassingError
 from models.mosaic import ChildRecord, ClosingStep, Completion, NextAction
 from models.ways import REFUSALS, System
@@ -69,6 +70,7 @@ class _Completion(_Answer):
     reference: str | None
     completed_at: AwareDatetime
     next_actions: tuple[_Action, ...]
+    closure_reason: ClosureReason | None = None
 
 
 class _Step(_Answer):
@@ -142,10 +144,17 @@ class HttpMosaic:
         done = newest.completion if newest.status == "Completed" else None
         return ClosingStep(newest.id, newest.version, _completion(done))
 
-    def complete(self, step: ClosingStep, reference: str, next_actions: tuple[NextAction, ...]) -> None:
+    def complete(
+        self, step: ClosingStep, reference: str, next_actions: tuple[NextAction, ...], closure_reason: ClosureReason
+    ) -> None:
         """See ``CaseManagement``."""
         actions = [{"type": action.type, "assigned_to": action.assigned_to} for action in next_actions]
-        body = {"reference": reference, "version": step.version, "next_actions": actions}
+        body = {
+            "reference": reference,
+            "version": step.version,
+            "next_actions": actions,
+            "closure_reason": closure_reason,
+        }
         try:
             self._call(_COMPLETED, "POST", f"/workflow-steps/{step.id}/completion", body)
         except LastingError as error:
@@ -170,7 +179,7 @@ def _completion(said: _Completion | None) -> Completion | None:
     if said is None:
         return None
     actions = tuple(NextAction(type=action.type, assigned_to=action.assigned_to) for action in said.next_actions)
-    return Completion(said.reference, actions, said.completed_at)
+    return Completion(said.reference, actions, said.completed_at, said.closure_reason)
 
 
 class _Problem(_Answer):

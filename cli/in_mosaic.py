@@ -36,6 +36,8 @@ def in_mosaic_screen(transfer_id: str, seen: InMosaic) -> RenderableType:
 
 def _of_child(child: ChildInMosaic) -> list[Text]:
     lines = [Text(child.ref, style="bold")]
+    if child.closure_reason is not None:
+        lines.append(Text(f"  Reason for closure, for the census: {child.closure_reason.words}"))
     if child.looked_at is None:
         return [*lines, Text("  Mosaic has not answered yet."), Text("")]
     lines += [Text(f"  Keeps it open: {why}", style="bold red") for why in child.keeps_open]
@@ -62,6 +64,7 @@ def _known(record: ChildRecord) -> list[str]:
         "Born": f"{record.born_on:%d %B %Y}" if record.born_on else None,
         "Expected": f"{record.expected_on:%d %B %Y}" if record.expected_on else None,
         "Plan": f"{record.open_plan.words}{since}" if record.open_plan else None,
+        "Beside the assessment": _involved(record),
         "Legal status": None if statuses is None else ", ".join(one.words for one in statuses) or "none",
         "Assessment authorised": f"{authorised:%d %B %Y}" if authorised else None,
         "Review conference": f"{conference}{confirmed}" if conference else None,
@@ -69,6 +72,12 @@ def _known(record: ChildRecord) -> list[str]:
         "Agencies": ", ".join(record.agencies or ()) or None,
     }
     return [f"{name}: {words}" for name, words in said.items() if words is not None]
+
+
+def _involved(record: ChildRecord) -> str | None:
+    """What there was since the referral; None where Mosaic does not say."""
+    involved = record.since_referral
+    return None if involved is None else ", ".join(one.words for one in involved) or "nothing since the referral"
 
 
 def _responsible(holds: bool | None) -> str:

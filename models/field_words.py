@@ -36,6 +36,7 @@ FIELD_WORDS = {
     "cleared_of_third_parties": "the word that it shows nothing about other people",
     "clock": "what is waited for",
     "competence_judged_by": "who judged that this person understands it",
+    "closure_reason": "the census's reason for closure",
     "concern": "the concern",
     "conference_held_on": "the day of the transfer-in conference",
     "confirmed_on": "the day on which the authority there confirmed our notice",

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from models.census import ClosureReason
 from models.plans import PlanOutcome
 from models.vocabulary import Frozen, Ref
 
@@ -41,6 +42,8 @@ class Completion:
     """The key of the caller that completed it; None where a person did."""
     next_actions: tuple[NextAction, ...]
     completed_at: datetime
+    closure_reason: ClosureReason | None = None
+    """None where it says none."""
 
 
 @dataclass(frozen=True)
@@ -114,6 +117,25 @@ class OpenPlan(StrEnum):
         return {"none": "none", "child_in_need": "Child in Need", "child_protection": "Child Protection"}[self.value]
 
 
+class Involvement(StrEnum):
+    """What there was beside the assessment since a child was referred, whether it goes on or has ended."""
+
+    SECTION_47 = "section_47"
+    INITIAL_CONFERENCE = "initial_conference"
+    CHILD_PROTECTION_PLAN = "child_protection_plan"
+    CHILD_IN_NEED_PLAN = "child_in_need_plan"
+
+    @property
+    def words(self) -> str:
+        """What it was, as people say it."""
+        return {
+            "section_47": "a section 47 enquiry",
+            "initial_conference": "an initial Child Protection Conference",
+            "child_protection_plan": "a Child Protection plan",
+            "child_in_need_plan": "a Child in Need plan",
+        }[self.value]
+
+
 class Conference(Frozen):
     """A review Child Protection Conference, as far as it spoke of this child."""
 
@@ -151,6 +173,25 @@ class ChildRecord(Frozen):
     """Pre-proceedings or proceedings are under way."""
     assessment_authorised: bool | None = None
     assessment_authorised_on: date | None = None
+    since_referral: tuple[Involvement, ...] | None = None
+    """What there was beside the assessment since the referral that is open; empty where there was nothing."""
     relationships: tuple[Relationship, ...] | None = None
     agencies: tuple[str, ...] | None = None
     """The agencies that are involved, by name."""
+
+    @property
+    def assessed_alone(self) -> bool | None:
+        """There was nothing beside the assessment (SD-40); None where Mosaic does not say."""
+        if self.since_referral or self.open_plan not in {None, OpenPlan.NONE}:
+            return False
+        return None if self.since_referral is None else True
+
+    def as_of(self, day: date) -> "ChildRecord":
+        """What holds on this day: what is entered for a day to come has not happened (SD-40)."""
+        not_held = self.conference is not None and self.conference.held_on > day
+        not_authorised = self.assessment_authorised_on is not None and self.assessment_authorised_on > day
+        to_come: dict[str, object] = {
+            **({"conference": None} if not_held else {}),
+            **({"assessment_authorised": False} if not_authorised else {}),
+        }
+        return self.model_copy(update=to_come) if to_come else self

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from models.calendar import CouncilDays
+from models.census import ClosureReasons
 from models.kinds import RESPONSES, SAYS_IT_IS_OVER, Audience, ClockKind, RungKind
 from models.vocabulary import Frozen, TimeOfDay
 
@@ -257,6 +258,8 @@ class Policy(Frozen):
     """When letters leave by themselves; None at any hour. Reports of harm and alerts never wait (SD-33b)."""
     sharing_powers: dict[SharingPower, date | None] = SHARING_POWERS
     """By what information may be shared without consent to it, each with the day from which it is in force (SD-09e)."""
+    closure_reasons: ClosureReasons = ClosureReasons()
+    """What follows as the census's reason for closure, by route and decision (SD-40)."""
     channels: dict[Audience, tuple[ChannelName, ...]] = Field(default={})
     """Alert channels, by name, that an audience is told over beside e-mail."""
     attention_after: Annotated[timedelta, Field(ge=timedelta(seconds=1), le=timedelta(days=7))] = timedelta(minutes=15)

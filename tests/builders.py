@@ -7,6 +7,7 @@ from typing import Any
 from adapters.england import EnglishCalendar
 from models.attention import Attention, Resolution
 from models.calendar import CouncilDays, WorkingCalendar
+from models.census import ClosureReason, ClosureReasons
 from models.certificate import PauseReason, calculate
 from models.effects import Effect, EffectResult, Ended, Intent
 from models.journey.answers import Refusal, Rejected
@@ -334,6 +335,12 @@ def in_child_protection(*children: str) -> StepDownFacts:
     return now.having(request=now.request.model_copy(update={"plan_type": PlanType.CHILD_PROTECTION}))
 
 
+def a_person_chooses() -> StepDownFacts:
+    """Opened, in a council where no reason for closure follows."""
+    now, none = facts(), ClosureReasons(early_help=None, universal_services=None, no_further_support=None)
+    return now.having(opening=opening(policy=Policy(closure_reasons=none)))
+
+
 def consent_to_all(*children: str | ChildConsent, **changes: Any) -> RecordConsent:
     """Consent to what the plan route shares."""
     said = (
@@ -541,7 +548,8 @@ def ended_without(how: HowPlanEnded = HowPlanEnded.DIED, on: date | None = None)
     """Closed, as its Child Protection plan ended without a conference here."""
     end = PlanEnd(how=how, ended_on=on or NOW.date())
     if how is not HowPlanEnded.LEFT_UK:
-        return child_decision(CHILD, Decision.NO_FURTHER_SUPPORT, plan_ended=end)
+        reason = ClosureReason.DIED if how is HowPlanEnded.DIED else ClosureReason.CEASED
+        return child_decision(CHILD, Decision.NO_FURTHER_SUPPORT, plan_ended=end, closure_reason=reason)
     abroad = away(kind=MoveKind.ABROAD, authority="The consulate", confirmed_on=date(2026, 1, 15))
     return child_decision(CHILD, Decision.MOVED_AWAY, moved=abroad, plan_ended=end)
 

@@ -7,6 +7,7 @@ from threading import Event, Lock
 from typing import TypeVar
 
 from models.calendar import WorkingCalendar
+from models.census import ClosureReason
 from models.certificate import Certificate
 from models.effects import BookEntry, EffectResult, Intent
 from models.errors import LastingError, StartRefusedError
@@ -70,7 +71,12 @@ class Troubles:
 
 
 NOTHING_KEEPS_OPEN = ChildRecord(
-    legal_statuses=(), open_plan=OpenPlan.NONE, open_enquiry=False, proceedings=False, assessment_authorised=True
+    legal_statuses=(),
+    open_plan=OpenPlan.NONE,
+    open_enquiry=False,
+    proceedings=False,
+    assessment_authorised=True,
+    since_referral=(),
 )
 """A child whom nothing in Mosaic keeps open."""
 
@@ -132,13 +138,15 @@ class FakeMosaic:
         done = self.completed.get(child)
         return ClosingStep(id=self._newest_step(child), version=2 if done else 1, completion=done)
 
-    def complete(self, step: ClosingStep, reference: str, next_actions: tuple[NextAction, ...]) -> None:
+    def complete(
+        self, step: ClosingStep, reference: str, next_actions: tuple[NextAction, ...], closure_reason: ClosureReason
+    ) -> None:
         self.calls.append("act")
         self.troubles.strike("complete")
         child = step.id.removeprefix("WS-").partition("/")[0]
         if child in self.completed:
             raise LastingError("already_completed", "completed before")
-        self.completed[child] = Completion(reference, next_actions, datetime.now(UTC))
+        self.completed[child] = Completion(reference, next_actions, datetime.now(UTC), closure_reason)
         self.troubles.strike_after("complete")
 
     def reopen(self, child: str) -> None:

@@ -18,6 +18,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.letters.papers import PackDocument, Papers
     from activities.mosaic import CloseChild, MosaicActivities, ShareDocument
     from activities.register import OpenTransfer, RegisterActivities
+    from models.census import ClosureReason
     from models.effects import Effect, EffectResult, Intent
     from models.kinds import EffectKind
     from models.services import EarlyHelpService
@@ -110,6 +111,11 @@ class BareStepDown:
                     route=self.start.route,
                     since=self.opened_at,
                     transfer_to=service.mosaic_team if child.decision is Decision.TRANSFER else None,
+                    reason=(
+                        ClosureReason.ASSESSED_EARLY_HELP
+                        if child.decision is Decision.TRANSFER
+                        else ClosureReason.ASSESSED_NO_ACTION
+                    ),
                     plan=PlanHere(protected=False),
                 ),
             )

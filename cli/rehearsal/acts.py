@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from cli.documents import Wrong, checked
 from client.errors import InputError
+from models.census import ClosureReason
 from models.mosaic import ChildRecord
 from models.people import Person
 from models.services import EarlyHelpService
@@ -93,6 +94,8 @@ class CompleteClosingStep(Act):
     do: Literal["complete_closing_step"]
     child: Ref
     next_actions: Annotated[tuple[NextAction, ...], Field(min_length=1)]
+    closure_reason: ClosureReason
+    """Why, for the census (SD-40)."""
 
 
 class RemoveTeam(Act):

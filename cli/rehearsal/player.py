@@ -122,7 +122,8 @@ def _cancel_step(player: Player, step_id: str) -> None:
 
 def _complete_step(player: Player, act: Any) -> None:
     actions = [action.model_dump() for action in act.next_actions]
-    player.mosaic("POST", "completions", step_id=player.closing_step(act.child), next_actions=actions)
+    reason, step_id = act.closure_reason, player.closing_step(act.child)
+    player.mosaic("POST", "completions", step_id=step_id, next_actions=actions, closure_reason=reason)
 
 
 def _put_document(player: Player, act: Any) -> None:

@@ -2,8 +2,10 @@
 
 from datetime import datetime
 
+from models.census import ClosureReason
 from models.mosaic import ChildRecord
 from models.step_down.child import Child
+from models.step_down.closure_reason import reason_for_closure
 from models.step_down.facts import StepDownFacts
 from models.vocabulary import Frozen, Ref
 
@@ -19,6 +21,8 @@ class ChildInMosaic(Frozen):
     does_not_say: tuple[str, ...]
     """What Mosaic does not say of it: whether ..."""
     record: ChildRecord | None
+    closure_reason: ClosureReason | None = None
+    """The census's reason for which the child is closed, or is to be; None where it is not to be, or none is known."""
 
 
 class InMosaic(Frozen):
@@ -38,10 +42,12 @@ def in_mosaic(facts: StepDownFacts) -> InMosaic:
 
 
 def _seen(child: Child) -> ChildInMosaic:
+    said = child.decision
     return ChildInMosaic(
         ref=child.ref,
         looked_at=child.looks[-1].at if child.looks else None,
         keeps_open=child.kept_open(child.decision),
         does_not_say=tuple(question.words for question in child.unsaid()),
         record=child.record,
+        closure_reason=reason_for_closure(child, said) if said is not None and said.decision.closes else None,
     )

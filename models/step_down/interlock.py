@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from models.journey.remembered import remembered
 from models.step_down.child import Child
+from models.step_down.closure_reason import reason_for_closure
 from models.step_down.facts import StepDownFacts
 from models.step_down.final_meeting import meeting_agrees
 from models.step_down.held import plan_goes_on
@@ -123,6 +124,11 @@ AFTER_THE_DECISION = (
         "SD-19b",
         lambda c, _: set(c.unsaid()) <= set(c.answered_by_manager),
         "Mosaic does not say everything that could keep this child open, and the team manager has not said it either.",
+    ),
+    Lock(
+        "SD-40",
+        lambda c, said: reason_for_closure(c, said) is not None,
+        "Why this child's case closes, for the census, does not follow from what is known, and nobody has chosen it.",
     ),
 )
 """What may still be missing when it is decided, and holds before the child is closed."""

@@ -6,6 +6,7 @@ from models.journey.status import yes_no
 from models.mosaic import DocumentVersion
 from models.step_down.between import answered_for_by
 from models.step_down.child import Child
+from models.step_down.closure_reason import reason_for_closure, shown_reason
 from models.step_down.corrections import CORRECTIONS
 from models.step_down.effects import receiver
 from models.step_down.facts import StepDownFacts
@@ -42,6 +43,7 @@ def child_states(facts: StepDownFacts, ref: str) -> tuple[ChildState, ...]:
         ChildState(name="consent_stands", title="consent", value=consents, words=withdrawn),
         ChildState(name="agreed_with_service", title="agreed with service", value=agreed, words=_agreed(child)),
         ChildState(name="decision", title="decision", value=decided, words=_decided(child)),
+        ChildState(name="closure_reason", title="for the census", value=_reason(child), words=_why_closed(child)),
         ChildState(
             name="closed_in_mosaic", title="closed in Mosaic", value=child.is_closed, words=yes_no(child.is_closed)
         ),
@@ -74,6 +76,22 @@ def _acknowledged(child: Child) -> str:
     answer = child.acknowledgement
     said = yes_no(None) if answer is None else "yes" if answer.reason is None else f"no, {answer.reason.words}"
     return f"{said}; {answered_for_by(child)}" if child.given_back else said
+
+
+def _reason(child: Child) -> str | None:
+    return shown_reason(child, child.decision) if child.decision is not None else None
+
+
+def _why_closed(child: Child) -> str:
+    """The census's reason for closure, as it is handed to Mosaic with the closing (SD-40)."""
+    said = child.decision
+    if said is None or not said.decision.closes:
+        return "-"
+    shown = shown_reason(child, said)
+    if shown is not None:
+        return shown.words
+    known = reason_for_closure(child, said) is not None
+    return "for few to read (show, with --in-mosaic)" if known else "not known yet"
 
 
 def documents_outside(facts: StepDownFacts) -> tuple[DocumentVersion, ...]:

@@ -9,7 +9,6 @@ from models.step_down.facts import StepDownFacts
 from models.step_down.letter_words import text_of
 from models.step_down.readers import needs_the_manager, reads_of, speaks_against, way
 from models.step_down.steps.confirmation import ApproveLetters, Letter
-from models.step_down.steps.decision import HowPlanEnded
 from models.step_down.telling import telling
 
 
@@ -52,8 +51,7 @@ def as_it_left(facts: StepDownFacts, letter: Letter) -> StepDownFacts | None:
 
 def of_the_dead(facts: StepDownFacts, letter: Letter) -> bool:
     """It names a child who has died: what the machine writes is nothing for those who mourn."""
-    ends = (said.plan_ended for child in reads_of(facts, letter) if (said := child.decision) is not None)
-    return any(end is not None and end.how is HowPlanEnded.DIED for end in ends)
+    return any(child.decision is not None and child.decision.died for child in reads_of(facts, letter))
 
 
 def stands(facts: StepDownFacts, letter: Letter) -> bool:

@@ -46,7 +46,7 @@ class Books(ByHand):
             step = self._step(step_id)
             check_completion(step, request)
             self._check_next_actions(step["person_ref"], request.next_actions)
-            completed = self._complete(step_id, request.reference, request.next_actions)
+            completed = self._complete(step_id, request.reference, request.next_actions, request.closure_reason)
             self._settle(call, "committed")
             return completed
 

@@ -73,7 +73,7 @@ class ByHand(Records):
         with self._transaction():
             if self.step(completion.step_id).status in (Status.COMPLETED, Status.CANCELLED):
                 raise RefusedError(Code.ALREADY_COMPLETED)
-            return self._complete(completion.step_id, None, completion.next_actions)
+            return self._complete(completion.step_id, None, completion.next_actions, completion.closure_reason)
 
     def restrict(self, restriction: Restriction) -> PersonEntry:
         """Restrict the person's record, or open it again."""

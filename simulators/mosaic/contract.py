@@ -133,6 +133,29 @@ class PlanOutcome(StrEnum):
     LOOKED_AFTER = "looked_after"
 
 
+class Involvement(StrEnum):
+    """What there was beside the assessment since the referral, whether it goes on or has ended."""
+
+    SECTION_47 = "section_47"
+    INITIAL_CONFERENCE = "initial_conference"
+    CHILD_PROTECTION_PLAN = "child_protection_plan"
+    CHILD_IN_NEED_PLAN = "child_in_need_plan"
+
+
+class ClosureReason(StrEnum):
+    """The reasons for closure of the children-in-need census, by code."""
+
+    RC1 = "RC1"
+    RC2 = "RC2"
+    RC3 = "RC3"
+    RC4 = "RC4"
+    RC5 = "RC5"
+    RC6 = "RC6"
+    RC7 = "RC7"
+    RC8 = "RC8"
+    RC9 = "RC9"
+
+
 class Conference(Message):
     """A review Child Protection Conference, as far as it spoke of this child."""
 
@@ -169,6 +192,8 @@ class ChildRecord(Message):
     """Pre-proceedings or proceedings are under way."""
     assessment_authorised: bool | None
     assessment_authorised_on: date | None
+    since_referral: list[Involvement] | None
+    """What there was beside the assessment since the referral that is open; empty where there was nothing."""
     relationships: list[Relationship] | None
     agencies: list[Ref] | None
     """The agencies that are involved, by name."""
@@ -187,6 +212,8 @@ class Completion(Message):
     reference: str | None
     completed_at: AwareDatetime
     next_actions: list[NextAction]
+    closure_reason: ClosureReason | None
+    """Of a closing step; null where whoever completed it gave none."""
 
 
 class Step(Message):
@@ -208,6 +235,8 @@ class CompleteStep(Message):
     reference: Ref
     version: Version
     next_actions: list[NextAction] = Field(max_length=20)
+    closure_reason: ClosureReason | None = None
+    """Mandatory for a closing step."""
 
 
 class Document(Message):

@@ -6,6 +6,7 @@ from typing import Any
 
 from simulators.mosaic.contract import (
     ChildRecord,
+    ClosureReason,
     Code,
     Completion,
     Document,
@@ -98,15 +99,22 @@ class Records(Database):
         )
         return str(row["id"])
 
-    def _complete(self, step_id: str, reference: str | None, next_actions: list[NextAction]) -> Step:
+    def _complete(
+        self,
+        step_id: str,
+        reference: str | None,
+        next_actions: list[NextAction],
+        closure_reason: ClosureReason | None = None,
+    ) -> Step:
         actions = json.dumps([action.model_dump() for action in next_actions])
         row = self._row(
-            "UPDATE steps SET status = ?, version = version + 1, reference = ?, completed_at = ?, next_actions = ?"
-            " WHERE id = ? RETURNING *",
+            "UPDATE steps SET status = ?, version = version + 1, reference = ?, completed_at = ?, next_actions = ?,"
+            " closure_reason = ? WHERE id = ? RETURNING *",
             Status.COMPLETED,
             reference,
             now(),
             actions,
+            closure_reason,
             step_id,
         )
         for action in next_actions:

@@ -29,5 +29,7 @@ def check_completion(step: dict[str, Any], request: CompleteStep) -> None:
         raise RefusedError(Code.MANDATORY_MISSING)
     if step["type"] in CLOSING_STEPS and CASE_CLOSED not in types:
         raise RefusedError(Code.MANDATORY_MISSING, f"The next action {CASE_CLOSED} is mandatory.")
+    if step["type"] in CLOSING_STEPS and request.closure_reason is None:
+        raise RefusedError(Code.MANDATORY_MISSING, "The reason for closure is mandatory.")
     if any(action.type == TRANSFER_TO_EARLY_HELP and action.assigned_to is None for action in request.next_actions):
         raise RefusedError(Code.MANDATORY_MISSING, f"The next action {TRANSFER_TO_EARLY_HELP} needs a team.")

@@ -26,7 +26,8 @@ CREATE TABLE IF NOT EXISTS steps (
     created_by_step TEXT REFERENCES steps,
     reference TEXT,
     completed_at TEXT,
-    next_actions TEXT NOT NULL DEFAULT '[]'
+    next_actions TEXT NOT NULL DEFAULT '[]',
+    closure_reason TEXT
 );
 CREATE INDEX IF NOT EXISTS steps_of_person ON steps (person_ref);
 CREATE TABLE IF NOT EXISTS documents (

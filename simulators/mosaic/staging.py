@@ -9,9 +9,11 @@ from pydantic import AwareDatetime, Field, model_validator
 from simulators.faults import Action, Aim, Blow, Fault, Script
 from simulators.mosaic.contract import (
     ChildRecord,
+    ClosureReason,
     Code,
     Conference,
     DocumentKind,
+    Involvement,
     LegalStatus,
     Message,
     NextAction,
@@ -84,6 +86,7 @@ class StagedRecord(ChildRecord):
     proceedings: bool | None = False
     assessment_authorised: bool | None = True
     assessment_authorised_on: date | None = None
+    since_referral: list[Involvement] | None = Field(default_factory=list)
     relationships: list[Relationship] | None = None
     agencies: list[Ref] | None = None
 
@@ -186,6 +189,7 @@ class CompletionByHand(Message):
 
     step_id: Ref
     next_actions: list[NextAction] = Field(default_factory=list, max_length=20)
+    closure_reason: ClosureReason | None = None
 
 
 class WrittenVersion(Message):

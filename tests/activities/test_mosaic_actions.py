@@ -6,12 +6,22 @@ import pytest
 from temporalio.exceptions import ApplicationError
 
 from activities.effect import Effects
-from activities.mosaic import CloseChild, LookAtChildren, MosaicActivities, ReopenChild, ShareDocument
+from activities.mosaic import NOT_CLOSED, CloseChild, LookAtChildren, MosaicActivities, ReopenChild, ShareDocument
 from models.attention import PROBLEMS
+from models.census import ClosureReason
 from models.effects import Effect, Ended
 from models.errors import LastingError, PassingError
 from models.kinds import EffectKind
-from models.mosaic import ClosedStep, Completion, LegalStatus, NextAction, OpenPlan, SharedDocument
+from models.mosaic import (
+    ClosedStep,
+    Completion,
+    Conference,
+    Involvement,
+    LegalStatus,
+    NextAction,
+    OpenPlan,
+    SharedDocument,
+)
 from models.step_down.held import PlanHere, Question
 from tests.builders import NOW, THEN, close_child, intent
 from tests.fakes import NOTHING_KEEPS_OPEN, FakeBook, FakeMosaic
@@ -27,10 +37,20 @@ SHARE = ShareDocument(
 )
 NO_PLAN = PlanHere(protected=False)
 PASS_ON = CloseChild(
-    intent=intent(close_child("child-a")), child_ref="child-a", since=THEN, transfer_to="team-eh", plan=NO_PLAN
+    intent=intent(close_child("child-a")),
+    child_ref="child-a",
+    since=THEN,
+    transfer_to="team-eh",
+    reason=ClosureReason.ASSESSED_EARLY_HELP,
+    plan=NO_PLAN,
 )
 CLOSE = CloseChild(
-    intent=intent(close_child("child-b")), child_ref="child-b", since=THEN, transfer_to=None, plan=NO_PLAN
+    intent=intent(close_child("child-b")),
+    child_ref="child-b",
+    since=THEN,
+    transfer_to=None,
+    reason=ClosureReason.ASSESSED_NO_ACTION,
+    plan=NO_PLAN,
 )
 
 REOPEN = ReopenChild(
@@ -104,7 +124,7 @@ def test_a_child_that_needs_no_more_support_is_closed_alone(does: MosaicActiviti
 
 @pytest.mark.clause("SD-21")
 def test_a_child_that_somebody_closed_in_the_same_way_is_found_done(does: MosaicActivities, mosaic: FakeMosaic) -> None:
-    mosaic.completed["child-a"] = Completion(None, (TRANSFER, CLOSED), NOW)
+    mosaic.completed["child-a"] = Completion(None, (TRANSFER, CLOSED), NOW, PASS_ON.reason)
     assert does.close_child(PASS_ON).ended is Ended.FOUND_DONE
     assert "act" not in mosaic.calls
 
@@ -147,6 +167,7 @@ CLOSE_AGAIN = CloseChild(
     child_ref="child-a",
     since=NOW,
     transfer_to=None,
+    reason=ClosureReason.ASSESSED_NO_ACTION,
     plan=NO_PLAN,
 )
 
@@ -176,7 +197,7 @@ def test_a_child_that_is_open_again_is_closed_again_at_its_new_step(does: Mosaic
 def test_a_child_that_a_person_closed_again_after_its_case_was_reopened_is_found_done(
     does: MosaicActivities, mosaic: FakeMosaic
 ) -> None:
-    mosaic.completed["child-a"] = Completion(None, (CLOSED,), NOW)
+    mosaic.completed["child-a"] = Completion(None, (CLOSED,), NOW, CLOSE_AGAIN.reason)
     assert does.close_child(CLOSE_AGAIN).ended is Ended.FOUND_DONE
 
 
@@ -296,9 +317,67 @@ def test_what_came_about_right_before_the_closing_stops_it(
     seen = does.close_child(PASS_ON)
     assert mosaic.completed == {}
     assert (seen.ended, seen.records) == (Ended.STOPPED, {"child-a": mosaic.records["child-a"]})
-    assert seen.evidence == "Mosaic holds something that keeps it open, or does not say whether it does"
+    assert seen.evidence == NOT_CLOSED
     mosaic.records.clear()
     assert does.close_child(PASS_ON).ended is Ended.DONE, "the book says that it had not happened"
+
+
+@pytest.mark.clause("SD-40")
+def test_a_child_is_closed_with_its_reason_which_is_read_back(does: MosaicActivities, mosaic: FakeMosaic) -> None:
+    does.close_child(PASS_ON)
+    assert mosaic.completed["child-a"].closure_reason is ClosureReason.ASSESSED_EARLY_HELP
+
+
+@pytest.mark.clause("SD-40")
+@pytest.mark.parametrize("reason", [None, ClosureReason.SPECIAL_GUARDIANSHIP], ids=["none", "another"])
+def test_a_closing_for_another_reason_waits_for_a_person_and_does_not_say_which(
+    does: MosaicActivities, mosaic: FakeMosaic, reason: ClosureReason | None
+) -> None:
+    mosaic.completed["child-a"] = Completion(None, (TRANSFER, CLOSED), NOW, reason)
+    with pytest.raises(ApplicationError) as failure:
+        does.close_child(PASS_ON)
+    code, said = failure.value.details
+    assert (code, "another reason" in said, "RC" in said) == ("already_completed", True, False)
+
+
+@pytest.mark.clause("SD-40")
+def test_more_than_an_assessment_that_shows_right_before_the_closing_stops_it(
+    does: MosaicActivities, mosaic: FakeMosaic
+) -> None:
+    more = NOTHING_KEEPS_OPEN.model_copy(update={"since_referral": (Involvement.SECTION_47,)})
+    mosaic.records["child-a"] = more
+    assert (does.close_child(PASS_ON).ended, mosaic.completed) == (Ended.STOPPED, {})
+    ceased = PASS_ON.model_copy(update={"reason": ClosureReason.CEASED})
+    assert does.close_child(ceased).ended is Ended.DONE
+
+
+@pytest.mark.clause("SD-40")
+@pytest.mark.parametrize(
+    ("to_come", "plan"),
+    [
+        ({"assessment_authorised_on": NOW.date() + timedelta(days=1)}, NO_PLAN),
+        (
+            {"conference": Conference(held_on=NOW.date() + timedelta(days=1), outcome="ends", confirmed=True)},
+            PlanHere(protected=True),
+        ),
+    ],
+    ids=["the authorisation", "the end of the plan"],
+)
+def test_nothing_is_closed_before_what_mosaic_enters_for_a_day_to_come(
+    does: MosaicActivities, mosaic: FakeMosaic, to_come: dict[str, object], plan: PlanHere
+) -> None:
+    order = PASS_ON.model_copy(update={"plan": plan, "reason": ClosureReason.CEASED})
+    mosaic.records["child-a"] = NOTHING_KEEPS_OPEN.model_copy(update=to_come)
+    assert (does.close_child(order).ended, mosaic.completed) == (Ended.STOPPED, {})
+    does_tomorrow = MosaicActivities(mosaic, Effects(FakeBook(), now=lambda: NOW + timedelta(days=1)))
+    assert does_tomorrow.close_child(order).ended is Ended.DONE
+
+
+@pytest.mark.clause("SD-40")
+@pytest.mark.parametrize("reason", ClosureReason)
+def test_what_a_reason_says_of_a_child_is_for_few(reason: ClosureReason) -> None:
+    order = PASS_ON.model_copy(update={"reason": reason})
+    assert order.privacy == ("plain" if reason.value in {"RC8", "RC9"} else "restricted")
 
 
 @pytest.mark.clause("SD-19b")

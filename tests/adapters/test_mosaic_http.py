@@ -12,9 +12,10 @@ from activities.effect import Effects
 from activities.mosaic import CLOSING_STEPS, CloseChild, _Closure
 from adapters.mosaic_http import HttpMosaic, MosaicSettings, http_client
 from models.attention import PROBLEMS
+from models.census import ClosureReason
 from models.effects import Ended
 from models.errors import LastingError, NothingHappenedError, PassingError
-from models.mosaic import ChildRecord, Conference, LegalStatus, NextAction, OpenPlan, Relationship
+from models.mosaic import ChildRecord, Conference, Involvement, LegalStatus, NextAction, OpenPlan, Relationship
 from models.plans import PlanOutcome
 from models.step_down.held import PlanHere
 from models.step_down.start import Route
@@ -42,7 +43,12 @@ def mosaic(mosaic_server: Server) -> Iterator[HttpMosaic]:
 
 def complete(mosaic: HttpMosaic, family: Family, *actions: NextAction) -> None:
     step = mosaic.closing_step(family.child, CLOSING_STEPS[Route.ASSESSMENT])
-    mosaic.complete(step, reference="transfer-1/close", next_actions=actions or (CLOSED, TRANSFER))
+    mosaic.complete(
+        step,
+        reference="transfer-1/close",
+        next_actions=actions or (CLOSED, TRANSFER),
+        closure_reason=ClosureReason.ASSESSED_EARLY_HELP,
+    )
 
 
 def test_a_person_is_known_by_name_and_kept_nowhere(mosaic: HttpMosaic, family: Family) -> None:
@@ -62,6 +68,7 @@ def test_what_mosaic_holds_of_a_child_is_read_field_by_field(mosaic: HttpMosaic,
         "open_enquiry": True,
         "proceedings": None,
         "assessment_authorised_on": "2026-02-02",
+        "since_referral": ["section_47", "child_protection_plan"],
         "relationships": [mother],
         "agencies": ["Hill School"],
     }
@@ -76,6 +83,7 @@ def test_what_mosaic_holds_of_a_child_is_read_field_by_field(mosaic: HttpMosaic,
         proceedings=None,
         assessment_authorised=True,
         assessment_authorised_on=date(2026, 2, 2),
+        since_referral=(Involvement.SECTION_47, Involvement.CHILD_PROTECTION_PLAN),
         relationships=(Relationship(person_ref="mother", relation="mother", parental_responsibility=True),),
         agencies=("Hill School",),
     )
@@ -132,6 +140,7 @@ def test_a_closing_step_is_completed_with_its_next_actions_and_read_back(mosaic:
     assert after.completion is not None
     assert after.completion.reference == "transfer-1/close"
     assert after.completion.next_actions == (CLOSED, TRANSFER)
+    assert after.completion.closure_reason is ClosureReason.ASSESSED_EARLY_HELP
 
 
 def test_the_newest_closing_step_counts(mosaic: HttpMosaic, family: Family) -> None:
@@ -233,10 +242,11 @@ def test_a_cancelled_closing_step_needs_a_person_and_is_not_tried_for_ever(mosai
         child_ref=cancelled.child,
         since=THEN,
         transfer_to="team-eh",
+        reason=ClosureReason.ASSESSED_EARLY_HELP,
         plan=PlanHere(protected=False),
     )
     with pytest.raises(LastingError):
-        Effects(FakeBook()).carry_out(order.intent, _Closure(mosaic, order))
+        Effects(FakeBook()).carry_out(order.intent, _Closure(mosaic, order, mosaic.child_record))
 
 
 def test_a_child_that_passes_on_is_closed_once_though_the_answer_was_lost(mosaic: HttpMosaic, family: Family) -> None:
@@ -245,13 +255,14 @@ def test_a_child_that_passes_on_is_closed_once_though_the_answer_was_lost(mosaic
         child_ref=family.child,
         since=THEN,
         transfer_to="team-eh",
+        reason=ClosureReason.ASSESSED_EARLY_HELP,
         plan=PlanHere(protected=False),
     )
     effects = Effects(FakeBook())
     family.plan("complete_step", "after", "drop")
     with pytest.raises(PassingError):
-        effects.carry_out(order.intent, _Closure(mosaic, order))
-    assert effects.carry_out(order.intent, _Closure(mosaic, order)).ended is Ended.FOUND_DONE
+        effects.carry_out(order.intent, _Closure(mosaic, order, mosaic.child_record))
+    assert effects.carry_out(order.intent, _Closure(mosaic, order, mosaic.child_record)).ended is Ended.FOUND_DONE
     assert family.outcomes() == [(order.intent.key, "committed")]
 
 

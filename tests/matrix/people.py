@@ -132,11 +132,14 @@ class ByHand:
         }
 
     def close_otherwise(self) -> None:
-        self.world.in_mosaic("completions", step_id=self.step, next_actions=[{"type": CASE_CLOSED}])
+        self._complete("RC8", {"type": CASE_CLOSED})
 
     def close_as_decided(self) -> None:
-        passed = {"type": TRANSFER_TO_EARLY_HELP, "assigned_to": self.team}
-        self.world.in_mosaic("completions", step_id=self.step, next_actions=[{"type": CASE_CLOSED}, passed])
+        self._complete("RC9", {"type": CASE_CLOSED}, {"type": TRANSFER_TO_EARLY_HELP, "assigned_to": self.team})
+
+    def _complete(self, reason: str, *actions: dict[str, str]) -> None:
+        body = {"next_actions": list(actions), "closure_reason": reason}
+        self.world.in_mosaic("completions", step_id=self.step, **body)
 
     def write_anew(self) -> None:
         """There is a newer version of the document than the family saw."""

@@ -7,6 +7,7 @@ from random import Random
 from typing import Any, Literal
 
 from models.attention import Resolution
+from models.census import ClosureReason
 from models.journey.steps import ReportsHarm, ReportSignificantHarm, SpokenTo, step_name
 from models.kinds import RESPONSES, EffectKind
 from models.step_down import acts
@@ -267,7 +268,11 @@ class People:
         today = at.astimezone(LONDON).date()
         if how is Decision.NO_FURTHER_SUPPORT and self.seldom(3):
             return child_decision(
-                child, how, address_known=known, plan_ended=PlanEnd(how=HowPlanEnded.DIED, ended_on=today)
+                child,
+                how,
+                address_known=known,
+                plan_ended=PlanEnd(how=HowPlanEnded.DIED, ended_on=today),
+                closure_reason=ClosureReason.DIED,
             )
         if how is not Decision.MOVED_AWAY:
             return child_decision(child, how, address_known=known)

@@ -20,6 +20,7 @@ from models.step_down.facts import StepDownFacts
 from models.step_down.family import Responsibility
 from models.step_down.journey import STEP_DOWN
 from models.step_down.stage import Outcome, Stage
+from models.step_down.stages.decision import NONE_FOLLOWS
 from models.step_down.start import Criteria
 from models.step_down.steps.confirmation import AcknowledgeTransfer, ApproveLetters
 from models.step_down.steps.consent import HolderAnswer, RecordConsent, RecordExploration
@@ -304,6 +305,12 @@ AUTHORISE = NextStep(
     clause="SD-23b",
 )
 LOOKING = NextStep(step=None, who=None, ask="Mosaic is asked what it holds about the children.", clause="SD-19b")
+SAY_WHY = NextStep(
+    step="record_decisions",
+    who=Role.SOCIAL_WORKER,
+    ask=f"{NONE_FOLLOWS} A child is not closed before: decide it once more, as a correction, and say it.",
+    clause="SD-40",
+)
 SAY_IT = NextStep(
     step="authorise",
     who=Role.TEAM_MANAGER,
@@ -695,7 +702,7 @@ WHERE: dict[str, tuple[Callable[[], StepDownFacts], Stage, tuple[NextStep, ...]]
     "conversation held": (lambda: facts_before(NameLeadPractitioner), Stage.DECISION, (NAME, ADVISE, DECIDE)),
     "practitioner named": (lambda: facts_before(RecordAdviceSummary), Stage.DECISION, (ADVISE, DECIDE)),
     "advice recorded": (lambda: facts_before(RecordDecisions), Stage.DECISION, (DECIDE,)),
-    "decided, and looked at by hand": (looked_at_by_hand, Stage.DECISION, (SAY_IT,)),
+    "decided, and looked at by hand": (looked_at_by_hand, Stage.DECISION, (SAY_IT, SAY_WHY)),
     "decided, and Mosaic is silent": (decided_and_mosaic_is_silent, Stage.CLOSURE, (LOOKING,)),
     "decided": (lambda: without_machine(RecordDecisions, decision()), Stage.CLOSURE, (CLOSING,)),
     "closed in Mosaic": (closed_but_for_the_letters, Stage.CONFIRMATION, (APPROVE, SENDING_ADVICE, ACKNOWLEDGE)),

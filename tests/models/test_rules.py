@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from models.attention import Resolution
+from models.census import ClosureReason
 from models.effects import Effect, Ended
 from models.journey.answers import Refusal
 from models.journey.attention import raise_attention
@@ -47,6 +48,7 @@ from tests.builders import (
     SERVICE,
     SIBLING,
     SOCIAL_WORKER,
+    a_person_chooses,
     acknowledgement,
     added_child,
     advice,
@@ -544,6 +546,28 @@ REFUSED: dict[str, Case] = {
         decided_as(ended_without(HowPlanEnded.TURNED_18)),
         "children.0.plan_ended",
         "By the date of birth that is known, this child is not 18 on that day.",
+    ),
+    "a_reason_for_closure_that_does_not_hold_beside_a_plan": (
+        "SD-40",
+        on_a_plan,
+        decided_as(child_decision(CHILD, Decision.NO_FURTHER_SUPPORT, closure_reason=ClosureReason.ASSESSED_NO_ACTION)),
+        "children.0.closure_reason",
+        (
+            "RC8 and RC9 are for a case that closes after the assessment alone; here there was more since the "
+            "referral: a plan, a conference or a section 47 enquiry. Leave the reason out, and it follows."
+        ),
+    ),
+    "closing_for_a_reason_that_does_not_follow": (
+        "SD-40",
+        a_person_chooses,
+        decided({CHILD: Decision.NO_FURTHER_SUPPORT}),
+        "children.0.closure_reason",
+        (
+            "The census asks why a child's case closes, and here that does not follow from what is known: say the "
+            "reason for closure, RC9 (after the assessment alone, referred to Early Help), RC8 (after it alone, no "
+            "further action) or RC7 (there was a plan, a conference or a section 47 enquiry, or services end for "
+            "another reason)."
+        ),
     ),
     "answering_for_another_service": (
         "SD-06",

@@ -132,9 +132,9 @@ def test_the_details_say_where_it_stands_what_it_waits_for_and_what_happened() -
         "\n"
         "- Consent: being calculated\n"
         "\n"
-        "| child | consent | agreed with service | decision | closed in Mosaic | acknowledged |\n"
-        "|---|---|---|---|---|---|\n"
-        "| child-a | not yet | not yet | not yet | no | not yet |\n"
+        "| child | consent | agreed with service | decision | for the census | closed in Mosaic | acknowledged |\n"
+        "|---|---|---|---|---|---|---|\n"
+        "| child-a | not yet | not yet | not yet | - | no | not yet |\n"
         "\n"
         "**What happened**\n"
         "\n"
@@ -179,7 +179,7 @@ def test_each_childs_way_is_told() -> None:
         Decision.TRANSFER,
     )
     assert sibling.value("decision") == Decision.STAYS_WITH_SOCIAL_WORK
-    assert "| child-b | yes | yes | stays with social work | no | - |" in details(now)
+    assert "| child-b | yes | yes | stays with social work | - | no | - |" in details(now)
 
 
 @pytest.mark.parametrize(("ended", "closed"), [(Ended.DONE, True), (Ended.BY_HAND, True), (Ended.SKIPPED, False)])
@@ -331,9 +331,9 @@ def test_a_child_whose_consent_was_withdrawn_is_shown_so() -> None:
     now = status(EVERYWHERE["withdrawn"]())
     consents = [state for child in now.children for state in child.states if state.name == "consent_stands"]
     assert [(state.value, state.words) for state in consents] == [(False, "withdrawn"), (True, "yes")]
-    assert "| child-a | withdrawn | yes, without consent | not yet | no | not yet |" in details(now)
+    assert "| child-a | withdrawn | yes, without consent | not yet | - | no | not yet |" in details(now)
     again = facts_after(consent(step_id="consent-2"), before=EVERYWHERE["withdrawn"]())
-    assert "| child-a | yes | yes | not yet | no | not yet |" in details(status(again))
+    assert "| child-a | yes | yes | not yet | - | no | not yet |" in details(status(again))
 
 
 def test_what_is_under_way_is_told_until_it_ends_or_waits_for_a_person() -> None:

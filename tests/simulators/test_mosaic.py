@@ -48,7 +48,7 @@ class Family:
     def complete(
         self, *actions: dict[str, Any], step_id: str = "", version: int = 1, ref: str = "k1"
     ) -> httpx.Response:
-        body = {"reference": ref, "version": version, "next_actions": list(actions)}
+        body = {"reference": ref, "version": version, "next_actions": list(actions), "closure_reason": "RC8"}
         return self.http.post(f"/workflow-steps/{step_id or self.step_id}/completion", json=body)
 
     def share(self, team: str = "team-eh", version: int = 1, reference: str = "s1") -> httpx.Response:
@@ -219,6 +219,22 @@ def test_a_closing_step_needs_the_case_to_be_closed(family: Family, closing: str
     assert refused(family.complete(TRANSFER, step_id=step_id)) == (422, "mandatory_missing")
 
 
+@pytest.mark.clause("SD-40")
+@pytest.mark.parametrize(
+    ("reason", "code"), [(None, "mandatory_missing"), ("RC10", "invalid_request")], ids=["none", "no such reason"]
+)
+def test_a_closing_step_needs_a_reason_for_closure(family: Family, reason: str | None, code: str) -> None:
+    body = {"reference": "k1", "version": 1, "next_actions": [CLOSED], "closure_reason": reason}
+    answer = family.http.post(f"/workflow-steps/{family.step_id}/completion", json=body)
+    assert refused(answer) == (422, code)
+
+
+@pytest.mark.clause("SD-40")
+def test_the_reason_for_closure_is_kept_with_the_completion(family: Family) -> None:
+    assert family.complete(CLOSED).json()["completion"]["closure_reason"] == "RC8"
+    assert family.step()["completion"]["closure_reason"] == "RC8"
+
+
 def test_a_transfer_needs_a_team(family: Family) -> None:
     assert refused(family.complete(CLOSED, {**TRANSFER, "assigned_to": None})) == (422, "mandatory_missing")
 
@@ -350,7 +366,7 @@ def test_an_answer_dropped_before_the_commit_leaves_the_call_as_received(family:
 
 def test_a_hung_answer_holds_up_nobody_else_and_is_committed_already(family: Family) -> None:
     family.plan("complete_step", "after", "hang", seconds=FOR_GOOD)
-    body = {"reference": "k1", "version": 1, "next_actions": [CLOSED]}
+    body = {"reference": "k1", "version": 1, "next_actions": [CLOSED], "closure_reason": "RC8"}
     with pytest.raises(httpx.ReadTimeout):
         family.http.post(f"/workflow-steps/{family.step_id}/completion", json=body, timeout=SOON)
     until(lambda: family.step()["status"] == "Completed")

@@ -363,7 +363,7 @@ async def test_acts_meet_the_newest_closing_step_and_so_do_the_books(acting: Act
     await acting.play("cancel_closing_step")
     await acting.play("open_closing_step")
     assert [step["status"] for step in acting.steps()] == ["Cancelled", "Started"]
-    await acting.play("complete_closing_step", next_actions=[{"type": CLOSED}])
+    await acting.play("complete_closing_step", next_actions=[{"type": CLOSED}], closure_reason="RC8")
     assert read_books(rehearsal.local, acting.case).children[acting.child] == (CLOSED,)
     await acting.play("open_closing_step")
     assert read_books(rehearsal.local, acting.case).children[acting.child] == ()

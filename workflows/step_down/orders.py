@@ -25,6 +25,7 @@ from models.journey.recorded import RecordedStep
 from models.journey.steps import ReportSignificantHarm, Step
 from models.kinds import Audience, ClockKind, EffectKind
 from models.step_down.child import Child
+from models.step_down.closure_reason import reason_for_closure
 from models.step_down.direction import with_the_service
 from models.step_down.effects import in_pack, in_summary, reads_mosaic, told_at_meeting
 from models.step_down.facts import Recorded, StepDownFacts
@@ -219,6 +220,7 @@ def _close_child(facts: StepDownFacts, intent: Intent) -> CloseChild:
         route=facts.request.route,
         since=child.reopened_at,
         transfer_to=facts.known_service(facts.service_ref).mosaic_team if passes_on else None,
+        reason=_named(reason_for_closure(child, child.decision)),
         plan=child.plan_here(child.decision),
         answered=child.answered_by_manager,
     )

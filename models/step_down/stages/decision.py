@@ -6,6 +6,7 @@ from models.journey import harm
 from models.journey.rows import TimeIsUp, each_child, field
 from models.kinds import ClockKind
 from models.step_down.acts import nothing_waits, that_wait
+from models.step_down.closure_reason import cannot_hold, has_to_be_chosen, waits_for_reason
 from models.step_down.direction import consent_lost, not_appropriate, transfer_possible, undecided
 from models.step_down.facts import StepDownFacts
 from models.step_down.held import NOT_SAID
@@ -27,6 +28,12 @@ from models.step_down.steps.decision import (
 )
 from models.step_down.steps.transfer import ChangeService
 from models.vocabulary import Role
+
+NONE_FOLLOWS = (
+    "The census asks why a child's case closes, and here that does not follow from what is known: say the reason for "
+    "closure, RC9 (after the assessment alone, referred to Early Help), RC8 (after it alone, no further action) or RC7 "
+    "(there was a plan, a conference or a section 47 enquiry, or services end for another reason)."
+)
 
 
 def _another_service_may_follow(facts: StepDownFacts) -> bool:
@@ -206,6 +213,14 @@ ROWS: tuple[Row, ...] = (
         clock=ClockKind.DECISION,
     ),
     Need(
+        "SD-40",
+        RecordDecisions,
+        SW,
+        f"{NONE_FOLLOWS} A child is not closed before: decide it once more, as a correction, and say it.",
+        met=lambda f: not any(map(waits_for_reason, f.children)),
+        clock=ClockKind.DECISION,
+    ),
+    Need(
         "SD-19a",
         ConfirmMeeting,
         Role.CONFERENCE_MANAGER,
@@ -306,6 +321,19 @@ ROWS: tuple[Row, ...] = (
         RecordDecisions,
         field("of_what_mosaic_does_not_say", _decides_without_a_word_on_it),
         f"{NOT_SAID} Say what you know of it as you decide.",
+    ),
+    Rule(
+        "SD-40",
+        RecordDecisions,
+        each_child("closure_reason", lambda f, said: cannot_hold(f.child(said.ref), said)),
+        "RC8 and RC9 are for a case that closes after the assessment alone; here there was more since the referral: a "
+        "plan, a conference or a section 47 enquiry. Leave the reason out, and it follows.",
+    ),
+    Rule(
+        "SD-40",
+        RecordDecisions,
+        each_child("closure_reason", lambda f, said: has_to_be_chosen(f.child(said.ref), said)),
+        NONE_FOLLOWS,
     ),
     Rule(
         "SD-29",

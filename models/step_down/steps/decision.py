@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
+from models.census import ClosureReason
 from models.journey.steps import FURTHEST_AHEAD, Step
 from models.vocabulary import EmailAddress, Frozen, Narrative, Ref, Role
 
@@ -121,11 +122,33 @@ class HowPlanEnded(StrEnum):
     """For good."""
 
 
+OF_THE_CHILD = {
+    HowPlanEnded.DIED: {ClosureReason.DIED},
+    HowPlanEnded.TURNED_18: {ClosureReason.ADULT_SERVICES, ClosureReason.CEASED},
+}
+"""The census's reasons for closure that go with it; none of them follows by itself (SD-40)."""
+
+
 class PlanEnd(Frozen):
     """A Child Protection plan that ended without a conference, as the conference manager has to confirm (SD-19a)."""
 
     how: HowPlanEnded
     ended_on: date
+
+
+CLOSING = frozenset(decision for decision in Decision if decision.closes)
+GOES_WITH = {
+    ClosureReason.ADOPTED: CLOSING,
+    ClosureReason.DIED: {Decision.NO_FURTHER_SUPPORT},
+    ClosureReason.CHILD_ARRANGEMENTS_ORDER: CLOSING,
+    ClosureReason.SPECIAL_GUARDIANSHIP: CLOSING,
+    ClosureReason.ANOTHER_AUTHORITY: {Decision.MOVED_AWAY},
+    ClosureReason.ADULT_SERVICES: {Decision.NO_FURTHER_SUPPORT},
+    ClosureReason.CEASED: CLOSING,
+    ClosureReason.ASSESSED_NO_ACTION: {Decision.UNIVERSAL_ONLY, Decision.NO_FURTHER_SUPPORT},
+    ClosureReason.ASSESSED_EARLY_HELP: {Decision.TRANSFER},
+}
+"""With which decisions a reason for closure can be chosen (SD-40)."""
 
 
 class ChildDecision(Frozen):
@@ -138,6 +161,8 @@ class ChildDecision(Frozen):
     """Whether it is known where the child lives; said of each child who is to be closed, and is alive."""
     moved: Move | None = None
     plan_ended: PlanEnd | None = None
+    closure_reason: ClosureReason | None = None
+    """The census's reason for closure, where another one holds than follows, or none follows (SD-40)."""
 
     @property
     def asks_for_address(self) -> bool:
@@ -147,7 +172,8 @@ class ChildDecision(Frozen):
     @property
     def died(self) -> bool:
         """The child has died."""
-        return self.plan_ended is not None and self.plan_ended.how is HowPlanEnded.DIED
+        ended = self.plan_ended is not None and self.plan_ended.how is HowPlanEnded.DIED
+        return ended or self.closure_reason is ClosureReason.DIED
 
     @property
     def ended_without_conference(self) -> date | None:
@@ -166,6 +192,23 @@ class ChildDecision(Frozen):
             raise ValueError(
                 "plan_ended: a child who has left the country for good has moved abroad; one who turned 18, or has "
                 "died, is closed with no further support (SD-19a)"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _closes_for_a_reason_that_goes_with_it(self) -> "ChildDecision":
+        reason, how = self.closure_reason, self.plan_ended.how if self.plan_ended else None
+        if how in OF_THE_CHILD and reason not in OF_THE_CHILD[how]:
+            raise ValueError(
+                "closure_reason: say the census's reason for closure: RC2 where the child has died; where it turned "
+                "18, RC6 if it passes to adult social care, otherwise RC7 (SD-40)"
+            )
+        abroad = self.moved is not None and self.moved.kind is MoveKind.ABROAD
+        elsewhere = reason is ClosureReason.ANOTHER_AUTHORITY and abroad
+        if reason is not None and (self.decision not in GOES_WITH[reason] or elsewhere):
+            raise ValueError(
+                "closure_reason: this reason for closure does not go with what is decided for the child; left out, it "
+                "follows from the decision (SD-40)"
             )
         return self
 
@@ -314,8 +357,9 @@ class RecordDecisions(Step):
     @property
     def privacy(self) -> str:
         """Where a family went, and what a manager knows of orders or enquiries, is for few to read."""
-        for_few = self.of_what_mosaic_does_not_say is not None or any(child.moved for child in self.children)
-        return "restricted" if for_few else super().privacy
+        reasons = [child.closure_reason for child in self.children if child.closure_reason is not None]
+        for_few = any(reason.for_few for reason in reasons) or any(child.moved for child in self.children)
+        return "restricted" if for_few or self.of_what_mosaic_does_not_say is not None else super().privacy
 
     @property
     def gist(self) -> str:
