@@ -52,6 +52,16 @@ def word(family: Family | None, said: ChildConsent, day: date) -> Word:
             return _holders_word(family, said) if both else Word.NO
 
 
+def may_withdraw(family: Family, said: ChildConsent, by: str, day: date) -> bool:
+    """SD-09b, SD-09c: a young person what they decided themselves; otherwise who agreed, a holder, or the child."""
+    person, child = family.person(by), family.child(said.ref)
+    if by == said.ref or (person is not None and person.is_child == said.ref):
+        return True
+    theirs_alone = child is not None and who_speaks(child, day) is Speaks.THEMSELVES and not said.voice.lacks_capacity
+    agreed = {one.person for one in said.holders if one.answer is HolderAnswer.AGREED}
+    return not theirs_alone and by in agreed | {holder.ref for holder in family.holders(said.ref)}
+
+
 def heard(family: Family, said: ChildConsent) -> bool:
     """A holder of parental responsibility said yes or no."""
     return bool({HolderAnswer.AGREED, HolderAnswer.REFUSED} & {*_answers(family, said)})

@@ -438,11 +438,46 @@ def test_a_yes_that_a_young_person_never_gave_is_put_right_after_it_was_acted_on
     his_no = consent(child_consent(SIBLING, voice=own_word(agreed=False)), step_id="his-no")
     answer = refused(typed, his_no.model_copy(update={"corrects": "typed"}))
     assert "also where it was never given" in answer.reason
-    withdrawn = record(typed, withdrawal(SIBLING, step_id="withdrawn"))
+    withdrawn = record(typed, withdrawal(SIBLING, withdrawn_by=SIBLING, step_id="withdrawn"))
     assert "closed to the service's team in Mosaic" in (withdrawn.receipts[-1].note or "")
     now = record(withdrawn, his_no)
     assert not now.child(SIBLING).consents
     assert [need.of[0].step_id for need in next_steps(now) if need.clause == "SD-09e"] == ["his-no"]
+
+
+@pytest.mark.clause("SD-09b")
+@pytest.mark.parametrize("by", ["mother", "father", "grandmother", SIBLING])
+def test_what_a_young_person_decided_nobody_else_withdraws(by: str) -> None:
+    others = (person("grandmother", by=NONE, lives_with=False), person("young", by=NONE, is_child=CHILD))
+    people = (*family(CHILD, SIBLING).people, *others)
+    known = family(CHILD, SIBLING, people=people, children=[born(CHILD, age=17), born(SIBLING)])
+    agreed = consent(child_consent(CHILD, YES, voice=own_word(agreed=True)), SIBLING)
+    now = facts_after(
+        exploration(), agreed, before=facts(CHILD, SIBLING, request=request(CHILD, SIBLING, family=known))
+    )
+    assert refused(now, withdrawal(withdrawn_by=by)).clause == "SD-09b"
+    for themselves in (CHILD, "young"):
+        assert not record(now, withdrawal(withdrawn_by=themselves)).child(CHILD).consents
+
+
+@pytest.mark.clause("SD-09b")
+@pytest.mark.parametrize(("by", "counts"), [("mother", True), ("father", True), ("aunt", False), (CHILD, True)])
+def test_of_a_younger_child_it_is_withdrawn_by_who_agreed_or_holds_responsibility_or_the_child(
+    by: str, counts: bool
+) -> None:
+    known = family(people=(*family().people, person("aunt", by=NONE, lives_with=False)))
+    now = facts_after(exploration(), consent(), before=facts(request=request(family=known)))
+    if counts:
+        assert not record(now, withdrawal(withdrawn_by=by)).child(CHILD).consents
+    else:
+        assert refused(now, withdrawal(withdrawn_by=by)).field == "withdrawn_by"
+
+
+@pytest.mark.clause("SD-09c")
+def test_whom_an_order_forbids_to_use_their_responsibility_withdraws_nothing() -> None:
+    known = family(people=(person("mother"), person("father", by=FORBIDDEN, lives_with=False)))
+    now = facts_after(exploration(), consent(), before=facts(request=request(family=known)))
+    assert refused(now, withdrawal(withdrawn_by="father")).field == "withdrawn_by"
 
 
 @pytest.mark.clause("SD-09a")

@@ -1109,6 +1109,18 @@ REFUSED: dict[str, Case] = {
             "when it is expected."
         ),
     ),
+    "withdrawal_of_what_a_young_person_decided_by_a_parent": (
+        "SD-09b",
+        decided_alone,
+        withdrawal(),
+        "withdrawn_by",
+        (
+            "This person's word does not withdraw it for each of these children: what a young person decided for "
+            "themselves, they alone withdraw; for another child somebody who agreed, or who holds parental "
+            "responsibility, or the child. Withdraw it for each child apart; speak with the team manager about what "
+            "others say, and with Duty and Advice about a worry."
+        ),
+    ),
     "withdrawal_by_nobody_of_the_family": (
         "SD-09c",
         lambda: facts_after(consent()),

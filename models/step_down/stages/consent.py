@@ -5,7 +5,7 @@ from collections.abc import Callable
 from models.journey.corrections import is_late
 from models.journey.rows import TimeIsUp, each_child, field
 from models.kinds import ClockKind
-from models.step_down.consent import Speaks, Word, heard, who_speaks, word
+from models.step_down.consent import Speaks, Word, heard, may_withdraw, who_speaks, word
 from models.step_down.corrections import CORRECTIONS
 from models.step_down.direction import transfer_possible, undecided
 from models.step_down.effects import reservations, service_looked_up
@@ -44,6 +44,17 @@ def _born_later(facts: StepDownFacts, step: RecordFamily) -> str | None:  # noqa
 def _nobody_of_the_family(facts: StepDownFacts, step: WithdrawConsent) -> bool:
     known = facts.family is not None and facts.family.person(step.withdrawn_by) is not None
     return not known and step.withdrawn_by not in facts.child_refs
+
+
+def _not_theirs_to_withdraw(facts: StepDownFacts, step: WithdrawConsent) -> bool:
+    """For one of the children their word does not count, as it was asked when consent was given."""
+    family = facts.family
+    given = [(child.answer, child.asked_in) for child in map(facts.child, step.children_named())]
+    return not _nobody_of_the_family(facts, step) and any(
+        family is not None and not may_withdraw(family, said, step.withdrawn_by, asked.day)
+        for said, asked in given
+        if said is not None and asked is not None
+    )
 
 
 def _omits_a_child(facts: StepDownFacts, step: RecordConsent) -> bool:
@@ -300,6 +311,15 @@ ROWS: tuple[Row, ...] = (
         WithdrawConsent,
         field("withdrawn_by", _nobody_of_the_family),
         "Choose who withdrew it from the people of the family, as they were recorded; or a child of this transfer.",
+    ),
+    Rule(
+        "SD-09b",
+        WithdrawConsent,
+        field("withdrawn_by", _not_theirs_to_withdraw),
+        "This person's word does not withdraw it for each of these children: what a young person decided for "
+        "themselves, they alone withdraw; for another child somebody who agreed, or who holds parental responsibility, "
+        "or the child. Withdraw it for each child apart; speak with the team manager about what others say, and with "
+        "Duty and Advice about a worry.",
     ),
     Rule(
         "SD-09a",
