@@ -1,6 +1,6 @@
 """What waits for office hours: it is due, and leaves by itself when they begin (SD-33b)."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import TypeVar
 
@@ -12,13 +12,18 @@ from models.kinds import IN_OFFICE_HOURS
 F = TypeVar("F", bound=Facts)
 
 
-def newly_held(facts: Facts, due: Iterable[Effect], now: datetime) -> tuple[Held, ...]:
-    """What is due now and has to wait, with the moment at which it leaves; nothing within office hours."""
+def hold(facts: F, due: Callable[[], Iterable[Effect]], now: datetime) -> F:
+    """The facts with what is due now and has to wait, until the absolute moment at which it leaves.
+
+    Within office hours, these very facts: nobody asks then what is due.
+    """
     hours = facts.opening.letter_hours if facts.opening else None
-    waits = [effect for effect in due if effect.kind in IN_OFFICE_HOURS and effect not in facts.begun]
-    new = [effect for effect in waits if facts.held_until(effect) is None]
-    until = hours.next_opening(now) if hours is not None and new else None
-    return tuple(Held(effect=effect, until=until) for effect in new) if until is not None else ()
+    until = hours.next_opening(now) if hours is not None else None
+    if until is None:
+        return facts
+    waits = (effect for effect in due() if effect.kind in IN_OFFICE_HOURS and effect not in facts.begun)
+    new = tuple(Held(effect=effect, until=until) for effect in waits if facts.held_until(effect) is None)
+    return facts.having(held=(*facts.held, *new)) if new else facts
 
 
 def released(facts: F, at: datetime) -> tuple[F, tuple[Effect, ...]]:

@@ -1,6 +1,7 @@
 """How what comes becomes a fact: a step, a message that is no step, the end of an effect."""
 
 from datetime import datetime
+from functools import partial
 from typing import TypeVar
 
 from models.attention import HARM_NOT_TAKEN, KEPT_OPEN, NEWER_VERSION
@@ -11,7 +12,8 @@ from models.journey.clocks import update_clocks
 from models.journey.corrections import is_late
 from models.journey.facts import Facts
 from models.journey.harm import HARM_REPORT
-from models.journey.missing import is_closed, next_steps, stage, wanted
+from models.journey.hours import hold
+from models.journey.missing import due, is_closed, next_steps, stage, wanted
 from models.journey.recorded import RecordedStep
 from models.journey.rows import Journey
 from models.journey.steps import ReportsHarm, Step
@@ -48,6 +50,7 @@ def record(journey: Journey[F], facts: F, step: Step, now: datetime) -> F:
         after = facts.having(steps=(*facts.steps, entry))
     after = _raise_what_follows(journey, facts, after, now)
     in_time = update_clocks(journey, after, now)
+    in_time = hold(in_time, partial(due, journey, in_time), now)
     receipt = Receipt(
         step_id=step.step_id,
         step=step.step,

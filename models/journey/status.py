@@ -139,7 +139,7 @@ class HeldStatus(Frozen):
     @property
     def words(self) -> str:
         """What it is, and when it leaves."""
-        return f"{self.what}: leaves on {local_time(self.until)}, when office hours begin"
+        return f"{self.what}. It leaves on {local_time(self.until)}, when office hours begin"
 
 
 class Status(Frozen):

@@ -1,6 +1,7 @@
 """Letters leave in office hours; a moment to which one is held is absolute, and nothing else waits (SD-33b)."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -9,7 +10,7 @@ from pydantic import ValidationError
 
 from models.calendar import DayOff
 from models.effects import Effect
-from models.journey.hours import newly_held, next_release, released
+from models.journey.hours import hold, next_release, released
 from models.journey.missing import due
 from models.kinds import IN_OFFICE_HOURS, EffectKind
 from models.office_hours import KEPT_FOR, OfficeHours, office_hours
@@ -106,7 +107,7 @@ def approved() -> StepDownFacts:
 
 
 def held(now: StepDownFacts) -> StepDownFacts:
-    return now.having(held=newly_held(now, due(STEP_DOWN, now), NIGHT))
+    return hold(now, partial(due, STEP_DOWN, now), NIGHT)
 
 
 def test_a_letter_that_is_due_at_night_is_held_until_the_morning_and_people_read_when_it_leaves() -> None:
@@ -139,19 +140,31 @@ def test_when_the_hours_begin_what_waited_is_released_and_what_is_no_longer_due_
 
 def test_nothing_is_held_within_hours_twice_or_where_no_hours_are_set() -> None:
     now = approved()
-    assert newly_held(now, due(STEP_DOWN, now), MORNING) == ()
+    assert hold(now, nobody_asks, MORNING) is now
     again = held(now)
-    assert newly_held(again, due(STEP_DOWN, again), NIGHT) == ()
+    assert hold(again, partial(due, STEP_DOWN, again), NIGHT) is again
     assert now.opening is not None
     at_any_hour = now.having(opening=now.opening.model_copy(update={"letter_hours": None}))
-    assert newly_held(at_any_hour, due(STEP_DOWN, at_any_hour), NIGHT) == ()
+    assert hold(at_any_hour, nobody_asks, NIGHT) is at_any_hour
+
+
+def nobody_asks() -> tuple[Effect, ...]:
+    raise AssertionError("within hours nobody asks what is due: each step would cost more")
+
+
+def test_who_approves_at_night_reads_in_the_receipt_when_the_letters_leave() -> None:
+    now = record(to_be_approved(), letters(), NIGHT)
+    asked = " ".join(need.ask for need in now.receipts[-1].next_steps)
+    assert "it leaves on Monday 30 November 2026 08:00" in asked
+    assert now.held_until(LETTER) == MORNING
 
 
 @pytest.mark.clause("SU-01")
 def test_reports_of_harm_alerts_and_whatever_is_no_letter_wait_for_no_hours() -> None:
     assert {EffectKind.SEND_LETTER} == IN_OFFICE_HOURS
     others = [Effect(kind=kind, number=1) for kind in EffectKind if kind is not EffectKind.SEND_LETTER]
-    assert newly_held(approved(), others, NIGHT) == ()
+    now = approved()
+    assert hold(now, lambda: tuple(others), NIGHT) is now
 
 
 def test_who_approves_an_e_mail_that_is_safe_at_some_times_alone_reads_when_it_leaves() -> None:

@@ -15,7 +15,7 @@ with workflow.unsafe.imports_passed_through():
     from models.journey.answers import Receipt
     from models.journey.attention import raise_attention
     from models.journey.facts import Facts
-    from models.journey.hours import newly_held
+    from models.journey.hours import hold
     from models.journey.ladder import to_begin
     from models.journey.missing import is_closed, wanted
     from models.journey.people import looked_up
@@ -114,9 +114,9 @@ class JourneyRun(Generic[F]):
 
     def _begin(self, *due: Effect) -> None:
         """Begin what is due; what leaves in office hours alone waits for them."""
-        if held := newly_held(self.state.facts, due, workflow.now()):
-            self.state.learn(held=(*self.state.facts.held, *held))
-        facts = self.state.facts
+        facts = hold(self.state.facts, lambda: due, workflow.now())
+        if facts is not self.state.facts:
+            self.state.know(facts)
         self.effects.begin(*(effect for effect in due if facts.held_until(effect) is None))
 
     async def _open(self) -> None:
