@@ -217,7 +217,7 @@ class LetterHours(Frozen):
 
     @model_validator(mode="after")
     def _in_order(self) -> "LetterHours":
-        if self.opens >= self.closes:
+        if self.opens.replace(tzinfo=None) >= self.closes.replace(tzinfo=None):
             raise ValueError("opens: comes before closes")
         return self
 

@@ -1,5 +1,6 @@
 """The policy file of a council: what it says holds, what it does not say keeps its default, what is wrong is named."""
 
+import re
 from datetime import date, time, timedelta
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 
 from adapters.policy_file import PolicyFileError, PolicySettings, read_deployment
 from models.kinds import Audience, ClockKind
-from models.policy import DEFAULT_CLOCKS, RESPONSE, Deployment
+from models.policy import DEFAULT_CLOCKS, RESPONSE, Deployment, LetterHours
 
 REHEARSAL = Path(__file__).parents[2] / "examples" / "settings" / "policy.yaml"
 
@@ -126,6 +127,33 @@ def test_a_file_that_is_no_policy_is_refused_with_its_field_and_rule(tmp_path: P
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path):
     with pytest.raises(PolicyFileError, match=r"nowhere.yaml: cannot be read: No such file"):
         read_deployment(PolicySettings(policy_file=tmp_path / "nowhere.yaml"))
+
+
+@pytest.mark.clause("SD-33b")
+@pytest.mark.parametrize(
+    ("said", "hours"),
+    [
+        ("{}", LetterHours()),
+        ('{letter_hours: {closes: "16:00"}}', LetterHours(closes=time(16))),
+        ("{letter_hours: null}", None),
+    ],
+)
+def test_a_council_says_in_which_hours_letters_leave_or_that_they_leave_at_any(
+    tmp_path: Path, said: str, hours: LetterHours | None
+):
+    assert read(tmp_path, f"policy: {said}").policy.letter_hours == hours
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ('{opens: "19:00"}', "comes before closes"),
+        ('{opens: "08:00+01:00"}', "policy.letter_hours.opens: has an offset; times of day are London's"),
+    ],
+)
+def test_hours_of_letters_that_cannot_be_are_named(tmp_path: Path, said: str, why: str):
+    with pytest.raises(PolicyFileError, match=re.escape(why)):
+        read(tmp_path, f"policy: {{letter_hours: {said}}}")
 
 
 def test_a_file_in_another_encoding_is_refused(tmp_path: Path):

@@ -8,12 +8,22 @@ import pytest
 import yaml
 
 from models.journey.steps import Step
+from models.policy import Phones
 from models.step_down.beware import HAS_MOVED, HIDDEN_FROM_ANOTHER, SHARES_A_HOME, THEIR_OWN_DECISION
 from models.step_down.effects import letters as letters_to_send
 from models.step_down.facts import StepDownFacts
 from models.step_down.family import FamilyMember
 from models.step_down.leaving import digest
-from models.step_down.reading import AFTER_HARM, ENDED, LettersAsked, LetterState, LettersToRead, LetterToRead, to_read
+from models.step_down.reading import (
+    AFTER_HARM,
+    ENDED,
+    TEXT_IS_GONE,
+    LettersAsked,
+    LetterState,
+    LettersToRead,
+    LetterToRead,
+    to_read,
+)
 from models.step_down.stage import Stage
 from models.step_down.steps.confirmation import ApproveLetters, Letter
 from models.step_down.steps.decision import Decision, RecordDecisions
@@ -122,6 +132,17 @@ def test_what_was_sent_is_shown_as_it_left_whatever_is_recorded_since() -> None:
     assert (again.state, again.text, again.to) == (LetterState.SENT, as_sent.text, as_sent.to)
     assert again.letter.seen == now.letter("our-letter").seen
     assert any("It left on" in note for note in again.notes)
+
+
+@pytest.mark.clause("SD-33a")
+def test_of_what_was_sent_and_cannot_be_found_any_more_nothing_is_made_up() -> None:
+    now = left(approved())
+    assert now.opening is not None
+    otherwise = now.opening.policy.model_copy(update={"phones": Phones(emergency="112")})
+    other = now.having(opening=now.opening.model_copy(update={"policy": otherwise}))
+    again = letter_of(shown(other), "our-letter")
+    assert (again.text, again.to) == (TEXT_IS_GONE, None)
+    assert again.letter.seen == now.letter("our-letter").seen
 
 
 def letter_of(found: LettersToRead, letter_id: str) -> LetterToRead:
