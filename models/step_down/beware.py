@@ -4,10 +4,12 @@ from collections.abc import Iterator
 
 from models.step_down.facts import StepDownFacts
 from models.step_down.family import Channel, FamilyMember
+from models.step_down.homes import has_moved_on
 from models.step_down.readers import decided_for_themselves, person_of, told_no_whereabouts
 from models.step_down.steps.confirmation import Letter
 from models.step_down.steps.decision import Decision
 
+LOST = "Nobody knows where its reader lives, as it was said of a child of this household: nothing is posted there."
 HAS_MOVED = "A child of this household has moved: make sure that this is where its reader lives now."
 SHARES_A_HOME = (
     "Somebody lives in this household of whom something is recorded that makes contact unsafe, and may open what is "
@@ -26,6 +28,8 @@ def beware(facts: StepDownFacts, letter: Letter) -> Iterator[str]:
     if person is None or not letter.written:
         return
     home = {relation.child for relation in person.relations if relation.lives_with}
+    if letter.by is Channel.POST and has_moved_on(facts, person):
+        yield LOST
     if letter.by is Channel.POST and any(facts.child(ref).is_decided(Decision.MOVED_AWAY) for ref in home):
         yield HAS_MOVED
     if letter.by is Channel.POST and any(_lives_in(other, home) for other in _not_safe(facts, person)):

@@ -262,7 +262,9 @@ def _proposed(facts: StepDownFacts, known: tuple[Letter, ...]) -> Iterable[Lette
         about = tuple(child for child in may_read if (person.ref, child.ref) not in told)
         if about and person.contact.ways:
             name = _free_name(f"to-{person.ref}", _approvals(facts))
-            yield _letter(name, about, person=person.ref, by=person.contact.ways[0].by)
+            ways = (_letter(name, about, person=person.ref, by=one.by) for one in person.contact.ways)
+            offered = tuple(ways)
+            yield next((one for one in offered if way(facts, one) is not None), offered[0])
 
 
 def _free_name(name: str, approvals: list[ApproveLetters]) -> str:

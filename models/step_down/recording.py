@@ -54,6 +54,9 @@ TAKE_BACK = (
     "Before that, documents were opened or sent to the service, and the system takes none back. Where a child of whom "
     "nothing more may be shared stands in them, have them closed to the service's team in Mosaic, or asked back."
 )
+MISSING = (
+    "Nobody knows where {children} lives: follow the missing-family procedure, and ring Duty and Advice now. {phones}"
+)
 NOT_YET_CLOSED = "Authorised. What still has to come before the child is closed:"
 
 READ_AS = (
@@ -135,6 +138,12 @@ def _as_mosaic_had_it(facts: StepDownFacts, step: RecordDecisions) -> str | None
     return MAY_STAY_OPEN.format(children=" and ".join(kept)) if kept else None
 
 
+def _whom_nobody_finds(facts: StepDownFacts, step: RecordDecisions) -> str | None:
+    """SD-23a: what is done for a child of whom it is not known where it lives; a record here is not that."""
+    lost = [child.ref for child in step.children if child.address_known is False and not child.died]
+    return MISSING.format(children=" and ".join(lost), phones=facts.policy.phones.words) if lost else None
+
+
 def _whom_it_reaches(facts: StepDownFacts, step: RecordFamily) -> str | None:
     """SD-30a, SD-33a: what has left already, and who is told anew."""
     entry = Recorded(step=step, accepted_at=facts.newest, service_ref=facts.service_ref)
@@ -197,6 +206,7 @@ NOTES: tuple[Note[StepDownFacts], ...] = (
     harm.NOTE,
     Note(ScheduleFinalMeeting, _date_as_understood),
     Note(ApproveLetters, _read_as),
+    Note(RecordDecisions, _whom_nobody_finds),
     Note(RecordDecisions, _as_mosaic_had_it),
     Note(RecordFamily, _whom_it_reaches),
     Note(WithdrawConsent, _what_the_service_has),

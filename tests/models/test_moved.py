@@ -7,9 +7,13 @@ import pytest
 from pydantic import ValidationError
 
 from models.kinds import ClockKind, RungKind
+from models.step_down.beware import LOST as LOST_HOME
 from models.step_down.effects import closures
 from models.step_down.facts import StepDownFacts
+from models.step_down.family import Channel
+from models.step_down.reading import LettersAsked, LetterToRead, to_read
 from models.step_down.stage import Outcome, Stage
+from models.step_down.steps.confirmation import Letter
 from models.step_down.steps.decision import Decision, MoveKind, RecordDecisions
 from models.vocabulary import LONDON, Role
 from tests.builders import (
@@ -223,6 +227,20 @@ def test_who_was_to_be_closed_stays_open_once_nobody_knows_where_a_sibling_of_th
     assert not [need for need in next_steps(record(now, apart)) if need.clause == "SD-23a"]
 
 
+@pytest.mark.clause("SD-23a")
+def test_who_records_that_nobody_knows_where_a_child_lives_reads_whom_to_ring_now() -> None:
+    now = record(before_the_decision(lives_with=False), decided_as(LOST, CLOSES))
+    note = now.receipts[-1].note or ""
+    assert note.startswith(f"Nobody knows where {CHILD} lives: follow the missing-family procedure, and ring Duty")
+    assert note.endswith("999.")
+    assert record(before_the_decision(), decided_as(CLOSES)).receipts[-1].note is None
+
+
+def shown(now: StepDownFacts, *asked: Letter) -> LetterToRead:
+    """The letter as it is read; without one, what is proposed for the mother."""
+    return to_read(now, LettersAsked(letters=asked)).letters[0]
+
+
 @pytest.mark.clause("SD-33b")
 def test_nothing_is_posted_to_the_home_of_a_child_of_whom_nobody_knows_where_it_lives() -> None:
     ways = {"ways": [{"by": "post", "to": "9 Old Lane"}, {"by": "email", "to": "mother@home.example"}]}
@@ -232,6 +250,8 @@ def test_nothing_is_posted_to_the_home_of_a_child_of_whom_nobody_knows_where_it_
     answer = refused(now, letters(by_post("letter-1", CHILD, SIBLING)))
     assert (answer.clause, answer.field) == ("SD-33b", "letters.0")
     assert record(now, letters(letter("letter-1", CHILD, SIBLING))).letters
+    assert LOST_HOME in shown(now, by_post("letter-1", CHILD, SIBLING)).notes
+    assert shown(now).letter.by is Channel.EMAIL
     known = child_decision(CHILD, Decision.STAYS_WITH_SOCIAL_WORK, address_known=True)
     found = record(now, decided_as(known, step_id="found", corrects="record_decisions"))
     assert record(found, letters(by_post("letter-1", CHILD, SIBLING))).letters
