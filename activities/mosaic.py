@@ -90,9 +90,24 @@ class MosaicActivities:
 
     @activity.defn(no_thread_cancel_exception=True)
     def look_at_children(self, order: LookAtChildren) -> EffectResult:
-        """SD-19a, SD-19b: what keeps a child open is known before anything is closed."""
+        """SD-19a, SD-19b: what keeps a child open is known before anything is closed.
+
+        A child whose record cannot be read is left out as long as another one's can, and holds up nobody else.
+        """
         with as_failures():
-            return self.effects.read(order.intent, lambda: {ref: self._record(ref) for ref in order.child_refs})
+            return self.effects.read(order.intent, lambda: self._records(order.child_refs))
+
+    def _records(self, refs: tuple[str, ...]) -> dict[str, ChildRecord]:
+        found: dict[str, ChildRecord] = {}
+        left_out: list[LastingError] = []
+        for ref in refs:
+            try:
+                found[ref] = self._record(ref)
+            except LastingError as error:
+                left_out.append(error)
+        if left_out and not found:
+            raise left_out[0]
+        return found
 
     def _record(self, ref: str) -> ChildRecord:
         try:

@@ -120,6 +120,7 @@ WAYS: dict[EffectKind, Way] = {
         MOSAIC,
         ("number",),
         must_be=True,
+        again=True,
     ),
     EffectKind.SHARE_DOCUMENT: Way(
         "share a document with the service in Mosaic",

@@ -287,8 +287,17 @@ def test_what_mosaic_holds_of_the_children_is_seen_and_nothing_is_noted(mosaic: 
 def test_a_look_that_cannot_be_made_says_about_which_child(does: MosaicActivities, mosaic: FakeMosaic) -> None:
     mosaic.troubles.before("record", LastingError("not_found", "404"))
     with pytest.raises(ApplicationError) as failure:
-        does.look_at_children(LOOK)
+        does.look_at_children(LOOK.model_copy(update={"child_refs": ("child-a",)}))
     assert list(failure.value.details) == ["not_found", "It is about child child-a."]
+
+
+@pytest.mark.clause("SD-19b")
+def test_a_child_who_is_not_found_is_left_out_of_the_look_and_holds_up_no_sibling(
+    does: MosaicActivities, mosaic: FakeMosaic
+) -> None:
+    mosaic.troubles.before("record", LastingError("not_found", "404"))
+    looked = does.look_at_children(LOOK)
+    assert (looked.ended, [*looked.records]) == (Ended.DONE, ["child-b"])
 
 
 @pytest.mark.clause("SD-19b")

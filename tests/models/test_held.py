@@ -17,6 +17,7 @@ from models.step_down.facts import StepDownFacts
 from models.step_down.held import KEEPS_OPEN, STAYS_OPEN, Question
 from models.step_down.in_mosaic import in_mosaic
 from models.step_down.interlock import to_close
+from models.step_down.looks import asked_about
 from models.step_down.stage import Stage
 from models.step_down.steps.decision import Decision, RecordDecisions
 from models.step_down.steps.final_meeting import MeetingOutcome
@@ -431,3 +432,36 @@ def test_of_two_children_the_receipt_says_which_one_mosaic_keeps_open() -> None:
 def seen_both(now: StepDownFacts, says: dict[str, ChildRecord]) -> StepDownFacts:
     look = now.child(CHILD).look
     return record_result(begin(now, look), result(look).model_copy(update={"records": says, "at": NOW}))
+
+
+def read_of(now: StepDownFacts, *children: str) -> StepDownFacts:
+    """The look that is due comes back with the records of these children alone."""
+    [look] = [effect for effect in looks(now) if not now.ended(effect)]
+    seen = result(look).model_copy(update={"records": dict.fromkeys(children, NOTHING_KEEPS_OPEN)})
+    return record_result(begin(now, look), seen)
+
+
+@pytest.mark.clause("SD-19b")
+def test_a_child_of_whom_nothing_could_be_read_is_asked_about_alone_and_holds_up_no_sibling() -> None:
+    before = facts_before(RecordDecisions, CHILD, SIBLING)
+    unread = before.having(effects=tuple(one for one in before.effects if not one.records))
+    first = read_of(unread, SIBLING)
+    again = first.child(CHILD).look
+    assert (again.time, asked_about(first, again)) == (2, (CHILD,))
+    assert first.child(SIBLING).look.time == 1
+    stops = {CHILD: Decision.NO_FURTHER_SUPPORT, SIBLING: Decision.NO_FURTHER_SUPPORT}
+    now = record_step(first, decided(stops), NOW)
+    assert [child.ref for child in to_close(now)] == [SIBLING]
+    assert now.child(CHILD).look == again, "a decision asks nobody anew, as long as it was never answered"
+    found = read_of(now, CHILD)
+    assert [child.ref for child in to_close(found)] == [CHILD, SIBLING]
+
+
+@pytest.mark.clause("SD-19b")
+def test_of_two_children_who_were_not_found_the_one_who_is_waits_no_longer_for_the_other() -> None:
+    third = "child-c"
+    before = facts_before(RecordDecisions, CHILD, SIBLING, third)
+    unread = before.having(effects=tuple(one for one in before.effects if not one.records))
+    one_more = read_of(read_of(unread, SIBLING), third)
+    assert [one_more.child(ref).look.time for ref in (CHILD, SIBLING, third)] == [3, 1, 2]
+    assert asked_about(one_more, one_more.child(CHILD).look) == (CHILD,)
