@@ -24,6 +24,7 @@ from cli.wiring import comparison, directory, find_transfers, mosaic, temporal, 
 from client.checks import (
     answer_in_register,
     item_meant,
+    refuse_not_born_yet,
     refuse_unknown_children,
     refuse_unknown_service,
     with_item_meant,
@@ -61,6 +62,7 @@ def start(
             request = checked(StepDownRequest, {"id": new_transfer_id(), **content, **given})
             refuse_unknown_service(request, directory())
     with about(file), mosaic() as known:
+        refuse_not_born_yet(request, now())
         refuse_unknown_children(request, transfers(), known)
 
     async def begin() -> None:

@@ -10,8 +10,10 @@ from models.journey.refusing import wrong_sender_or_time
 from models.journey.status import Status
 from models.journey.steps import ResolveAttention, Step
 from models.operations.differences import may_be_accepted
+from models.step_down.family import NOT_BORN_YET
 from models.step_down.start import StepDownRequest
 from models.step_down.steps.transfer import ChangeService
+from models.vocabulary import LONDON
 from models.wrong_input import Flaw
 
 
@@ -25,6 +27,17 @@ def refuse_unknown_service(names_service: StepDownRequest | Step, directory: Ser
         return
     if directory.service(names_service.service_ref) is None:
         raise InputError(Flaw.of("service_ref", "The service directory does not know this service."))
+
+
+def refuse_not_born_yet(request: StepDownRequest, at: datetime) -> None:
+    """Check the days of birth, which the transfer would refuse as it opens (SD-09b).
+
+    Raises:
+        InputError: one of them has not come by then.
+    """
+    later = request.born_after(at.astimezone(LONDON).date())
+    if later is not None:
+        raise InputError(Flaw.of(later, NOT_BORN_YET))
 
 
 def refuse_unknown_children(request: StepDownRequest, register: OpenChildren, mosaic: Persons) -> None:

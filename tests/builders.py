@@ -177,9 +177,14 @@ def grown_up_family(ref: str = CHILD) -> Family:
     return family(ref, people=people, children=(born(ref, age=17),))
 
 
-def young_family(*children: str, born_on: date = date(2045, 1, 1)) -> Family:
-    """For tests that skip decades: nobody comes of age before the calendar ends."""
-    return family(*children, children=tuple(born(ref, born_on=born_on) for ref in children or (CHILD,)))
+def young_family(*children: str, born_on: date | None = None) -> Family:
+    """For tests that skip decades: born on this day, or not born before the calendar ends, with a mother alone."""
+    refs = tuple(dict.fromkeys(children or (CHILD,)))
+    if born_on is not None:
+        return family(*refs, children=tuple(born(ref, born_on=born_on) for ref in refs))
+    unborn = tuple(ChildOfFamily(ref=ref, expected_on=date(2060, 1, 1)) for ref in refs)
+    father = person("father", *refs, by=Responsibility.NONE, lives_with=False)
+    return family(*refs, people=(person("mother", *refs), father), children=unborn)
 
 
 def family_record(*children: str, **changes: Any) -> RecordFamily:

@@ -15,6 +15,10 @@ from models.vocabulary import EmailAddress, Frozen, Narrative, Ref
 
 OF_AGE = 18
 """Years."""
+NOT_BORN_YET = (
+    "This day of birth had not come when it was recorded: put it right; of a child who is not born yet, say when it is "
+    "expected."
+)
 
 
 class Responsibility(StrEnum):
@@ -193,6 +197,13 @@ class Family(Frozen):
                 "responsibility yet (SD-09c)"
             )
         return self
+
+    def born_after(self, day: date) -> str | None:
+        """SD-09b: the first day of birth that had not come on this day, as its field is named; None where none is."""
+        of_child = (("children", place, child.born_on) for place, child in enumerate(self.children))
+        of_person = (("people", place, person.born_on) for place, person in enumerate(self.people))
+        said = (*of_child, *of_person)
+        return next((f"{of}.{place}.born_on" for of, place, born in said if born is not None and born > day), None)
 
     def person(self, ref: str) -> FamilyMember | None:
         """Somebody by reference; None where nobody of this reference was recorded."""

@@ -1,5 +1,6 @@
 """How a step-down starts: one family, one Early Help service, the children to be decided (SD-01…04)."""
 
+from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
@@ -95,6 +96,11 @@ class StepDownRequest(Start):
         if self.criteria.met:
             return None
         return f"Not for Early Help, as {self.criteria.judged_by or self.social_worker} judged: {self.criteria.because}"
+
+    def born_after(self, day: date) -> str | None:
+        """SD-09b: a day of birth that has not come on the day on which it starts, as its field is named."""
+        later = self.family.born_after(day) if self.family is not None else None
+        return None if later is None else f"family.{later}"
 
     @model_validator(mode="after")
     def _fits_its_route(self) -> "StepDownRequest":

@@ -1,18 +1,18 @@
 """What is looked at before something is started or sent."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from client.checks import answer_in_register, refuse_unknown_children
+from client.checks import answer_in_register, refuse_not_born_yet, refuse_unknown_children
 from client.errors import InputError
 from models.attention import Resolution
 from models.journey.steps import ResolveAttention
 from models.operations.differences import Difference, DifferenceKind, show
 from models.vocabulary import Actor, Role
-from tests.builders import NOW, facts_closed, request, resolution
+from tests.builders import NOW, born, facts_closed, family, request, resolution
 from tests.step_down import status
 
 
@@ -48,6 +48,15 @@ def test_every_child_that_cannot_be_transferred_is_named_at_once() -> None:
         "Mosaic does not know child child-2.",
         "Child child-3 is in the open transfer t-9.",
     ]
+
+
+@pytest.mark.clause("SD-09b")
+def test_a_day_of_birth_that_has_not_come_is_named_before_anything_is_started() -> None:
+    tomorrow = NOW.date() + timedelta(days=1)
+    later = request(family=family(children=(born(born_on=tomorrow),)))
+    with pytest.raises(InputError, match="This day of birth had not come"):
+        refuse_not_born_yet(later, NOW)
+    refuse_not_born_yet(later, NOW + timedelta(days=1))
 
 
 @pytest.mark.parametrize(

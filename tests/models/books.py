@@ -354,7 +354,21 @@ class Books:
         stands = {(e.service, occasion(self.facts, self.date(e))): e for e in in_order}.values()
         held = [said[-1] for said in self.meetings()]
         dates = {effect: self.date(effect) for effect in stands if effect.kind is INVITE}
-        return {e for e, d in dates.items() if not self.is_over(d) and not any(on_the_day(d, said) for said in held)}
+        gone = {e for e, d in dates.items() if self.is_over(d) or any(on_the_day(d, said) for said in held)}
+        begun = {e for e, d in dates.items() if d.meeting_at is not None and d.meeting_at <= self.facts.newest}
+        early = {e for e in begun if any(before_the_day(dates[e], said) for said in held)}
+        return {*dates} - gone - early
+
+    def somebody_unheard(self) -> bool:
+        """No meeting has come to an answer about a child who may still pass on."""
+        open_still = [child for child in self.children if self.decided(child) in {None, Decision.TRANSFER}]
+        said = {child: self.last(RecordFinalMeeting, child) for child in open_still}
+        answers = {
+            child: next((one.outcome for one in step.children if one.ref == child), None)
+            for child, step in said.items()
+            if step is not None
+        }
+        return any(answers.get(child) in {None, MeetingOutcome.ADJOURNED} for child in open_still)
 
     def plan_has_ended(self, child: str) -> bool:
         """The last conference said of the child that nobody has to protect it any more; or none was needed since."""
@@ -439,6 +453,12 @@ def _ended_without(decided: RecordDecisions | None, child: str) -> date | None:
 def ends_plan(said: ChildAtMeeting) -> bool:
     """Said of the plan itself, or following from what becomes of the transfer."""
     return said.outcome in ENDS_PLAN if said.plan is None else said.plan is PlanOutcome.ENDS
+
+
+def before_the_day(date: ScheduleFinalMeeting, meeting: RecordFinalMeeting) -> bool:
+    """Held since the date was set, on a day before it, in London."""
+    since = date.meeting_at is not None and date.occurred_at < meeting.occurred_at
+    return since and meeting.day < date.meeting_at.astimezone(LONDON).date()
 
 
 def on_the_day(date: ScheduleFinalMeeting, meeting: RecordFinalMeeting) -> bool:

@@ -11,7 +11,7 @@ from models.journey.steps import Reassign, ReportsHarm, Step
 from models.kinds import ClockKind, EffectKind, RungKind
 from models.step_down.facts import Recorded
 from models.step_down.start import PlanType, Route
-from models.step_down.steps.acts import Authorise
+from models.step_down.steps.acts import Authorise, ConfirmMeeting
 from models.step_down.steps.confirmation import (
     AcknowledgeTransfer,
     ApproveLetters,
@@ -44,6 +44,7 @@ from tests.models.books import (
     TURNS,
     Books,
     about,
+    before_the_day,
     like,
     reports_harm,
 )
@@ -57,6 +58,7 @@ ANSWERED_BY: dict[ClockKind, tuple[type[Step], ...]] = {
 TO_EARLY_HELP = (ClockKind.CONVERSATION, ClockKind.SCHEDULING, ClockKind.FINAL_MEETING)
 LETTERS_REST_ON = (
     *(RecordDecisions, NameLeadPractitioner, RecordContactConversation, RecordFinalMeeting, Authorise, Reassign),
+    ConfirmMeeting,
     *(RecordConsent, RecordSharingBasis, RecordExploration, RecordFamily),
 )
 """What changes who is written to, of whom, or what a letter says: letters may then be due anew."""
@@ -192,9 +194,10 @@ class Oracle(Books):
     may_mail_document = may_share_document
 
     def may_invite_to_meeting(self, effect: Effect) -> bool:
-        """To the last date, unless it is over, or a meeting was held since."""
+        """To the last date, unless it is over, or a meeting was held since; an early one leaves nobody unheard."""
         date = self.date(effect)
-        held = any(said[-1].occurred_at > date.occurred_at for said in self.meetings())
+        since = [said[-1] for said in self.meetings() if said[-1].occurred_at > date.occurred_at]
+        held = bool(since) and not (all(before_the_day(date, said) for said in since) and self.somebody_unheard())
         to_come = date == self.last(ScheduleFinalMeeting) and not held and not self.is_over(date)
         return to_come and self.may_request_conversation(effect)
 

@@ -9,7 +9,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from models.step_down.stage import Outcome
 from models.step_down.steps.decision import Decision
-from tests.builders import CHILD, SIBLING, decided, letters, looked_at, refused_consent, request
+from tests.builders import CHILD, SIBLING, decided, family, letters, looked_at, refused_consent, request
 from tests.workflows.conftest import House, Transfer
 from workflows.ids import step_down_id
 
@@ -73,6 +73,17 @@ async def test_a_wrong_start_fails_at_once_and_names_the_field(house: House, arg
     cause = await failure(transfer)
     assert named in str(cause)
     assert await transfer.failed_tasks() == []
+
+
+@pytest.mark.clause("SD-09b")
+@pytest.mark.parametrize("who", ["children", "people"])
+async def test_a_start_takes_no_day_of_birth_that_has_not_come(house: House, who: str) -> None:
+    said = family().model_dump(mode="json")
+    said[who][0]["born_on"] = "2059-01-01"
+    cause = await failure(await house.start_with(raw(family=said)))
+    assert isinstance(cause, ApplicationError)
+    assert (cause.type, cause.details) == ("StartRefused", (f"family.{who}.0.born_on",))
+    assert cause.message.startswith("This day of birth had not come")
 
 
 async def test_a_start_that_came_in_clear_is_taken_and_raises_attention(

@@ -3,12 +3,15 @@
 from typing import NoReturn
 
 from temporalio import workflow
+from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from pydantic import ValidationError
 
+    from activities.failures import START_REFUSED
     from models.journey import steps as shared
     from models.step_down.facts import StepDownFacts
+    from models.step_down.family import NOT_BORN_YET
     from models.step_down.in_mosaic import InMosaic, in_mosaic
     from models.step_down.journey import STEP_DOWN
     from models.step_down.reading import LettersAsked, LettersToRead, to_print, to_read
@@ -24,6 +27,7 @@ with workflow.unsafe.imports_passed_through():
         sharing,
         transfer,
     )
+    from models.vocabulary import LONDON
     from workflows.journey.run import JourneyResult, JourneyRun, SoFar, begun_with, refuse_second_hand, step
     from workflows.step_down.orders import ORDERS
 
@@ -64,11 +68,19 @@ class StepDownTransfer(JourneyRun[StepDownFacts]):
         # Whoever starts with no value at all is told so; Temporal checks only what it has to convert.
         so_far = StepDownRun.model_validate(start).so_far
         if so_far is None:
+            self._refuse_not_born_yet(start)
             facts = StepDownFacts(request=start.request, opened_at=workflow.now())
             facts = begun_with(facts, in_clear=start.came_in_clear)
         else:
             facts = so_far.facts
         self.begin(STEP_DOWN, ORDERS, facts, so_far)
+
+    @staticmethod
+    def _refuse_not_born_yet(start: StepDownRequest) -> None:
+        """SD-09b: ages are calculated from the days of birth, and none of them lies in the future."""
+        later = start.born_after(workflow.now().astimezone(LONDON).date())
+        if later is not None:
+            raise ApplicationError(NOT_BORN_YET, later, type=START_REFUSED, non_retryable=True)
 
     @workflow.run
     async def run(self, start: StepDownRun) -> JourneyResult:

@@ -10,6 +10,7 @@ from models.step_down.corrections import CORRECTIONS
 from models.step_down.direction import transfer_possible, undecided
 from models.step_down.effects import reservations, service_looked_up
 from models.step_down.facts import StepDownFacts
+from models.step_down.family import NOT_BORN_YET
 from models.step_down.rows import NOT_ENGAGED, SW, TM, Doing, Need, Row, Rule
 from models.step_down.steps.acts import Authorise
 from models.step_down.steps.consent import (
@@ -32,13 +33,6 @@ def _family_known(facts: StepDownFacts) -> bool:
 
 def _family_omits_a_child(facts: StepDownFacts, step: RecordFamily) -> bool:
     return not {child.ref for child in facts.children} <= set(step.children_named())
-
-
-def _born_later(facts: StepDownFacts, step: RecordFamily) -> str | None:  # noqa: ARG001 (asked with both)
-    """The first child who is said to be born on a day that had not come when it was recorded."""
-    day = step.day
-    later = (place for place, child in enumerate(step.children) if child.born_on and child.born_on > day)
-    return next((f"children.{place}.born_on" for place in later), None)
 
 
 def _nobody_of_the_family(facts: StepDownFacts, step: WithdrawConsent) -> bool:
@@ -210,9 +204,8 @@ ROWS: tuple[Row, ...] = (
     Rule(
         "SD-09b",
         RecordFamily,
-        _born_later,
-        "This day of birth had not come when it was recorded: put it right; of a child who is not born yet, say when "
-        "it is expected.",
+        lambda _, step: step.born_after(step.day),
+        NOT_BORN_YET,
     ),
     Rule(
         "SD-33d",
