@@ -107,7 +107,7 @@ OPERATIONS = Actor(id="ops-1", role=Role.OPERATIONS)
 
 CHILD = "child-a"
 SIBLING = "child-b"
-EVERY_CHILD = tuple(f"child-{name}" for name in (*"abcdexz", *range(1, 21)))
+EVERY_CHILD = tuple(f"child-{name}" for name in (*"abcdexz", "elsewhere", *range(1, 21)))
 """Of whom a look into Mosaic says something, where a test does not say what."""
 ASSESSMENT = "assessment-1"
 PLAN = "plan-1"

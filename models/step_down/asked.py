@@ -6,7 +6,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from models.journey.steps import Step
-from models.step_down.consent import Word, word
+from models.step_down.consent import Word, as_mosaic_has_it, word
+from models.step_down.family import ChildOfFamily
 from models.step_down.steps.consent import (
     ChildConsent,
     HolderAnswer,
@@ -44,7 +45,14 @@ class Asked:
     def _comes_to(self, step: RecordConsent) -> Word:
         """What the words of this step come to for the child, by who is who in the family now."""
         said = next(answer for answer in step.children if answer.ref == self.ref)
-        return word(self.facts.family, said, step.day)
+        return word(self.facts.family, self.of_family, said, step.day)
+
+    @cached_property
+    def of_family(self) -> ChildOfFamily | None:
+        """What is known of it: as the family was recorded, and its day of birth as Mosaic has it (SD-09b)."""
+        recorded, record = self.facts.family, self.facts.child(self.ref).record
+        child = recorded.child(self.ref) if recorded else None
+        return as_mosaic_has_it(child, record.born_on) if child is not None and record is not None else child
 
     def _stands(self, step: RecordConsent) -> bool:
         """Where the words alone do not suffice, with the team manager's own act."""
@@ -105,8 +113,9 @@ class Asked:
 
     @property
     def asked(self) -> bool:
-        """The family was asked, and said something."""
-        return self.answer is not None or self.withdrawn
+        """The family was asked, and whoever has to answer did; or it took its consent back."""
+        unheard = self.asked_in is not None and self._comes_to(self.asked_in) is Word.OPEN
+        return (self.answer is not None and not unheard) or self.withdrawn
 
     @property
     def refusal_not_looked_at(self) -> bool:

@@ -16,6 +16,8 @@ class Word(StrEnum):
 
     YES = "yes"
     NO = "no"
+    OPEN = "open"
+    """Whoever has to say yes or no has not been asked yet: it is neither."""
     FOR_MANAGER = "for_manager"
     """It stands only with the team manager's own act."""
 
@@ -37,9 +39,17 @@ def who_speaks(child: ChildOfFamily, day: date) -> Speaks:
     return Speaks.THEMSELVES if age is not None and age >= OWN_WORD_FROM else Speaks.HOLDERS
 
 
-def word(family: Family | None, said: ChildConsent, day: date) -> Word:
-    """What the words come to; no, as long as nobody knows whose words they are."""
-    child = family.child(said.ref) if family else None
+def as_mosaic_has_it(child: ChildOfFamily, born_on: date | None) -> ChildOfFamily:
+    """SD-09b: where the family's record has no day of birth, Mosaic's; where the two differ, it is disputed."""
+    if born_on is None or child.disputed or child.born_on == born_on:
+        return child
+    if child.born_on is not None:
+        return child.model_copy(update={"disputed": True})
+    return child.model_copy(update={"born_on": born_on, "expected_on": None, "birth_unknown_because": None})
+
+
+def word(family: Family | None, child: ChildOfFamily | None, said: ChildConsent, day: date) -> Word:
+    """What the words come to for this child; no, as long as nobody knows whose words they are."""
     if family is None or child is None:
         return Word.NO
     match who_speaks(child, day):
@@ -48,8 +58,7 @@ def word(family: Family | None, said: ChildConsent, day: date) -> Word:
         case Speaks.HOLDERS:
             return Word.NO if said.voice.agreed is False else _holders_word(family, said)
         case Speaks.BOTH:
-            both = said.voice.agreed and HolderAnswer.AGREED in _answers(family, said)
-            return _holders_word(family, said) if both else Word.NO
+            return _both_words(family, said)
 
 
 def may_withdraw(family: Family, said: ChildConsent, by: str, day: date) -> bool:
@@ -71,7 +80,16 @@ def _own_word(family: Family, said: ChildConsent) -> Word:
     """SD-09b: their yes is enough, and their no stands; without capacity, best interests, a holder heard."""
     if said.voice.agreed is not None:
         return Word.YES if said.voice.agreed else Word.NO
-    return Word.FOR_MANAGER if said.voice.lacks_capacity and heard(family, said) else Word.NO
+    return Word.FOR_MANAGER if said.voice.lacks_capacity and heard(family, said) else Word.OPEN
+
+
+def _both_words(family: Family, said: ChildConsent) -> Word:
+    """SD-09b: the own yes and a holder's; anybody's no is one, and who was not asked has said neither."""
+    answers = {*_answers(family, said)}
+    if said.voice.agreed and HolderAnswer.AGREED in answers:
+        return _holders_word(family, said)
+    no = said.voice.agreed is False or HolderAnswer.REFUSED in answers
+    return Word.NO if no else Word.OPEN
 
 
 def _holders_word(family: Family, said: ChildConsent) -> Word:

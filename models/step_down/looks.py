@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from models.effects import Effect, Ended
+from models.effects import Effect
 from models.journey.remembered import remembered
 from models.journey.steps import Step
 from models.kinds import EffectKind
@@ -51,7 +51,7 @@ def _until_read(facts: "StepDownFacts", look: Effect, child: str) -> Iterator[Ef
     """The look, and the same once more for whom it left out."""
     yield look
     result = facts.result(look)
-    if result is not None and result.ended is Ended.DONE and child not in result.records:
+    if result is not None and result.records and child not in result.records:
         yield from _until_read(facts, look.model_copy(update={"time": look.time + 1}), child)
 
 

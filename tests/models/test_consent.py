@@ -28,6 +28,7 @@ from tests.builders import (
     NOW,
     SIBLING,
     THEN,
+    TO_SHARE,
     authorised,
     born,
     child_consent,
@@ -58,7 +59,8 @@ from tests.builders import (
     whole_path,
     withdrawal,
 )
-from tests.step_down import next_steps, outcome, stage
+from tests.fakes import NOTHING_KEEPS_OPEN
+from tests.step_down import next_steps, outcome, refusal, stage
 
 NONE, ORDER, GUARDIAN, FORBIDDEN = (
     Responsibility.NONE,
@@ -484,3 +486,52 @@ def test_whom_an_order_forbids_to_use_their_responsibility_withdraws_nothing() -
 def test_where_the_service_has_no_document_yet_nobody_is_asked_to_take_one_back() -> None:
     now = record(facts_before(RecordFamilySharing), withdrawal())
     assert now.receipts[-1].note is None
+
+
+def as_mosaic_knows(now: StepDownFacts, born_on: date | None) -> StepDownFacts:
+    """As if Mosaic had said so when it was looked at first."""
+    record = NOTHING_KEEPS_OPEN.model_copy(update={"born_on": born_on})
+    seen = (one.model_copy(update={"records": {**one.records, CHILD: record}}) for one in now.effects if one.records)
+    return now.having(effects=(*seen, *(one for one in now.effects if not one.records)))
+
+
+UNKNOWN: dict[str, Any] = {"born_on": None, "birth_unknown_because": "no papers"}
+DAY_OF_17 = date(THEN.year - 17, 3, 1)
+DAY_OF_9 = date(THEN.year - 9, 3, 1)
+
+
+@pytest.mark.clause("SD-09b")
+def test_the_day_of_birth_that_mosaic_tells_serves_where_the_family_has_none() -> None:
+    nobody_knows, of_17 = of_age(None, **UNKNOWN), as_mosaic_knows(of_age(None, **UNKNOWN), DAY_OF_17)
+    alone = child_consent(CHILD, NO, voice=own_word(agreed=True), may_share=TO_SHARE)
+    assert facts_after(consent(alone), before=of_17).child(CHILD).consents
+    assert not facts_after(consent(alone), before=nobody_knows).child(CHILD).consents
+    mother_alone = consent(child_consent(CHILD, YES))
+    assert refused(of_17, mother_alone).clause == "SD-09b"
+    assert refused(nobody_knows, mother_alone).reason.startswith("The date of birth is not known or disputed")
+    of_9 = as_mosaic_knows(of_age(None, **UNKNOWN), DAY_OF_9)
+    assert facts_after(mother_alone, before=of_9).child(CHILD).consents
+
+
+@pytest.mark.clause("SD-09b")
+def test_where_mosaic_has_another_day_of_birth_both_words_are_asked_for() -> None:
+    now = as_mosaic_knows(of_age(15), DAY_OF_17)
+    assert refused(now, consent(child_consent(CHILD, YES))).reason.startswith("The date of birth is not known or")
+    own = consent(child_consent(CHILD, YES, voice=own_word(agreed=True)))
+    assert facts_after(own, before=now).child(CHILD).consents
+    assert refusal(as_mosaic_knows(of_age(15), None), consent(child_consent(CHILD, YES)), NOW) is None
+
+
+@pytest.mark.clause("SD-09b")
+@pytest.mark.clause("SD-09e")
+def test_whoever_turns_out_to_decide_for_themselves_is_asked_and_nobody_is_said_to_have_refused() -> None:
+    before = facts_after(consent(child_consent(CHILD, YES)), before=of_age(15))
+    assert before.child(CHILD).consents
+    now = as_mosaic_knows(before, DAY_OF_17)
+    child = now.child(CHILD)
+    assert (child.consents, child.answered, child.refused_in) == (False, False, None)
+    asked = [(need.step, need.clause) for need in next_steps(now)]
+    assert ("record_consent", "SD-09") in asked
+    assert "authorise" not in [step for step, _ in asked]
+    both = consent(child_consent(CHILD, YES, voice=own_word(agreed=True)), step_id="both", corrects="record_consent")
+    assert record(now, both).child(CHILD).consents

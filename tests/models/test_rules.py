@@ -340,9 +340,9 @@ YOUNGER = (
     "This child is under 16: ask for its views; whether it understands what it agrees to is judged by a named person."
 )
 IN_DOUBT = (
-    "The date of birth is not known, or disputed: both the child's own yes or no and that of somebody who holds "
-    "parental responsibility are needed. Where the child is certainly younger, record the date that is taken to be "
-    "right."
+    "The date of birth is not known or disputed, or Mosaic has another one than the record of the family: both the "
+    "child's own yes or no and that of somebody who holds parental responsibility are needed. Where the child is "
+    "certainly younger, record the date that is taken to be right, and have it put right in Mosaic."
 )
 
 

@@ -84,7 +84,7 @@ def _speaking(speaks: Speaks, wrong: Callable[[StepDownFacts, ChildConsent], boo
 
     def breaks(facts: StepDownFacts, step: RecordConsent) -> str | None:
         for place, said in enumerate(step.children):
-            child = facts.family.child(said.ref) if facts.family else None
+            child = facts.child(said.ref).of_family
             if child is not None and who_speaks(child, step.day) is speaks and wrong(facts, said):
                 return f"children.{place}.voice"
         return None
@@ -117,7 +117,8 @@ def _omits_an_objector(facts: StepDownFacts, said: ChildConsent) -> bool:
 
 
 def _withdraws(facts: StepDownFacts, step: RecordConsent) -> bool:
-    comes_to = {said.ref: word(facts.family, said, step.day) for said in step.children}
+    children = {said.ref: facts.child(said.ref).of_family for said in step.children}
+    comes_to = {said.ref: word(facts.family, children[said.ref], said, step.day) for said in step.children}
     lost = any(facts.child(ref).consents and said is not Word.YES for ref, said in comes_to.items())
     return lost and is_late(CORRECTIONS, facts, step)
 
@@ -268,9 +269,9 @@ ROWS: tuple[Row, ...] = (
         "SD-09b",
         RecordConsent,
         _speaking(Speaks.BOTH, lambda _, said: said.voice.agreed is None),
-        "The date of birth is not known, or disputed: both the child's own yes or no and that of somebody who holds "
-        "parental responsibility are needed. Where the child is certainly younger, record the date that is taken to be "
-        "right.",
+        "The date of birth is not known or disputed, or Mosaic has another one than the record of the family: both the "
+        "child's own yes or no and that of somebody who holds parental responsibility are needed. Where the child is "
+        "certainly younger, record the date that is taken to be right, and have it put right in Mosaic.",
     ),
     Rule(
         "SD-09d",
