@@ -56,8 +56,15 @@ def consent_lost(facts: StepDownFacts) -> bool:
 
 @remembered
 def all_withheld(facts: StepDownFacts) -> bool:
-    """SD-09e: sharing with the service would harm each child who might pass to it."""
-    return bool(undecided(facts)) and all(child.withheld_from(None) for child in undecided(facts))
+    """SD-09e: nothing of a child is shared with the service, and no other one might pass to it."""
+    asked = undecided(facts) or facts.children
+    withheld = [child for child in asked if child.withheld_from(None)]
+    return bool(withheld) and all(child in withheld or _left_out(child) for child in asked)
+
+
+def _left_out(child: Child) -> bool:
+    """The family, or the conversation with the service, has said no of it."""
+    return (child.answered and not child.consents) or (child.spoken_of and child.agreement is None)
 
 
 @remembered

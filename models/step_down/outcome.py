@@ -3,6 +3,7 @@
 from models.journey.recorded import Clock
 from models.kinds import ClockKind
 from models.step_down.direction import (
+    all_withheld,
     consent_lost,
     not_agreed_at_meeting,
     not_appropriate,
@@ -54,6 +55,7 @@ def outcome(facts: StepDownFacts) -> Outcome:
         (Outcome.CONSENT_REFUSED, consent_lost(facts) and not any(child.withdrawn for child in facts.children)),
         (Outcome.CONSENT_WITHDRAWN, consent_lost(facts)),
         (Outcome.FAMILY_NOT_ENGAGED, not_engaged(facts)),
+        (Outcome.NOT_SHARED, all_withheld(facts)),
         (Outcome.NOT_APPROPRIATE, not_appropriate(facts) and not universal_suffices(facts)),
         (Outcome.NOT_AGREED_AT_MEETING, not_agreed_at_meeting(facts) and not universal_at_meeting(facts)),
         (Outcome.UNIVERSAL_SERVICES_ONLY, bool(facts.decided(Decision.UNIVERSAL_ONLY))),

@@ -43,6 +43,8 @@ class Outcome(Said):
     CONSENT_REFUSED = "consent_refused"
     CONSENT_WITHDRAWN = "consent_withdrawn"
     FAMILY_NOT_ENGAGED = "family_not_engaged"
+    NOT_SHARED = "not_shared"
+    """Nothing of the children is shared with the service, which would harm them more (SD-09e)."""
     NOT_APPROPRIATE = "not_appropriate"
     NOT_AGREED_AT_MEETING = "not_agreed_at_meeting"
     UNIVERSAL_SERVICES_ONLY = "universal_services_only"
@@ -61,6 +63,7 @@ class Outcome(Said):
             "consent_refused": "The family did not consent",
             "consent_withdrawn": "The family withdrew its consent",
             "family_not_engaged": "The family did not answer",
+            "not_shared": "Not passed on: nothing is shared with the Early Help service",
             "not_appropriate": "Not appropriate for the Early Help service",
             "not_agreed_at_meeting": "Not agreed at the final meeting",
             "universal_services_only": "Universal services are enough",

@@ -29,7 +29,7 @@ from models.step_down.steps.final_meeting import (
     RecordFinalMeeting,
     ScheduleFinalMeeting,
 )
-from models.step_down.steps.sharing import RecordFamilySharing
+from models.step_down.steps.sharing import Basis, ChildSharing, RecordFamilySharing, RecordSharingBasis
 from models.step_down.steps.transfer import AddChild, ChangeService
 from models.vocabulary import LONDON, Role
 
@@ -166,8 +166,23 @@ class Books:
         nobody = said is not None and HolderAnswer.AGREED not in {one.answer for one in said.holders}
         return last if said is not None and (nobody or said.voice.agreed is False) else None
 
+    def basis_of(self, child: str) -> tuple[RecordSharingBasis, ChildSharing] | None:
+        """On what this service is told of the child, where somebody has said it."""
+        steps = [step for step in self.said(RecordSharingBasis, child) if step.service_ref == self.service]
+        said = [(step, one) for step in steps for one in step.children if one.ref == child and one.agency is None]
+        return said[-1] if said else None
+
+    def withheld(self, child: str) -> bool:
+        found = self.basis_of(child)
+        return found is not None and found[1].basis is Basis.NOT_SHARED
+
     def shares(self, child: str, what: str) -> bool:
-        """It was agreed that this is shared, and consent stands."""
+        """It was agreed that this is shared, and consent stands; or a power lets it go, and the manager agrees."""
+        if self.withheld(child):
+            return False
+        found = self.basis_of(child)
+        if found is not None and what in found[1].shares and self.manager_says(found[0], child) is True:
+            return True
         answer = self.last(RecordConsent, child)
         said = [one.may_share for one in answer.children if one.ref == child] if answer else []
         return self.consents(child) and any(what in shared for shared in said)
@@ -207,7 +222,10 @@ class Books:
         said, without = one.decision, one.ended_without_conference
         refused = self.refused_in(child)
         changes_risk = refused is not None and self.manager_says(refused, child) is False
-        if changes_risk and said is not STAYS and not closing:
+        last = self.facts.steps[place - 1].step
+        nothing_to_share = said is TRANSFER and self.withheld(child)
+        speaks_against = changes_risk or nothing_to_share or (without and self.word_on_end(last) is False)
+        if speaks_against and said is not STAYS and not closing:
             return None
         since = self.steps[place : self.began[closing] if closing else None]
         protected = self.facts.request.plan_type is PlanType.CHILD_PROTECTION
@@ -382,9 +400,13 @@ class Books:
     def end_is_confirmed(self, child: str) -> bool:
         """Where its plan ended without a conference, the conference manager says so, too."""
         last = self.last(RecordDecisions, child)
+        return _ended_without(last, child) is None or (last is not None and self.word_on_end(last) is True)
+
+    def word_on_end(self, decided: Step) -> bool | None:
+        """The conference manager's last word on it; None where they have said nothing."""
         words = (e.step for e in self.facts.steps if e.step.actor.role is Role.CONFERENCE_MANAGER and not e.late)
         said = {getattr(word, "of", None): getattr(word, "granted", False) for word in words}
-        return _ended_without(last, child) is None or (last is not None and said.get(last.step_id, False))
+        return said.get(decided.step_id)
 
     def _stood_for(self, meeting: RecordFinalMeeting) -> list[int]:
         """Where the chair recorded or confirmed it; but for a conference, the manager may, too."""

@@ -183,8 +183,8 @@ class Oracle(Books):
         return not (self.harm and WAYS[effect.kind].tells_of_family) and asked(effect)
 
     def may_request_conversation(self, effect: Effect) -> bool:
-        """Consent that names this service stands for a child who may still go there."""
-        may_go = self.decided_so(None, TRANSFER)
+        """Consent that names this service stands for a child who may still go there, and of whom it may be told."""
+        may_go = (child for child in self.decided_so(None, TRANSFER) if not self.withheld(child))
         return effect.service == self.service and self.open_to_early_help and any(map(self.consents, may_go))
 
     def may_share_document(self, effect: Effect) -> bool:
@@ -218,7 +218,8 @@ class Oracle(Books):
         """The closure interlock: what must be on record before social work passes the child on."""
         agreed = self.agreed(child) and (self.facts.request.route is Route.ASSESSMENT or self.agreed_at_meeting(child))
         prepared = self.practitioner is not None and self.last(RecordAdviceSummary, child) is not None
-        return self.open_to_early_help and self.consents(child) and agreed and prepared
+        may_go = self.consents(child) and not self.withheld(child)
+        return self.open_to_early_help and may_go and agreed and prepared
 
     def _pack(self, child: str) -> Effect:
         decided = self.said(RecordDecisions, child)[-1].step_id

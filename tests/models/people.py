@@ -43,6 +43,7 @@ from tests.builders import (
     at_meeting,
     authorised,
     away,
+    by_power,
     cancellation,
     cancelled_meeting,
     child_consent,
@@ -82,7 +83,9 @@ from tests.builders import (
     resolution,
     resume,
     scheduled,
+    sharing_basis,
     withdrawal,
+    withheld,
 )
 from tests.step_down import next_steps, stage
 
@@ -190,6 +193,8 @@ class People:
                 return withdrawal(*([child for child in some if self.facts.child(child).consents] or some), **new)
             case "record_family_sharing":
                 return self.shared_with_family(new)
+            case "record_sharing_basis":
+                return self.on_what_basis(some, new)
             case "answer_request":
                 held = self.now + HOUR * self.one_of(2, 30, 150)
                 return not_us(**new) if self.seldom(6) else offer(conversation_at=held, **new)
@@ -248,6 +253,20 @@ class People:
                 return recalculation(**new)
             case _:
                 return resolution(name.removeprefix("resolve "), self.one_of(*Resolution), **new)
+
+    def on_what_basis(self, children: tuple[str, ...], new: dict[str, Any]) -> Any:
+        """Mostly as consent says; now and then by a power, or nothing is shared of a child."""
+        by_consent = {"power": None, "basis": "consent", "gdpr_basis": "consent", "shares": ()}
+        ways = (
+            lambda ref: by_power(ref, **by_consent),
+            lambda ref: by_power(ref, **by_consent),
+            by_power,
+            by_power,
+            withheld,
+        )
+        said = [self.one_of(*ways)(child) for child in children]
+        here = self.facts.service_ref if not self.seldom(9) else "service-nowhere"
+        return sharing_basis(*said, **{"service_ref": here, **new})
 
     def who_decides(self) -> Actor:
         """Mostly the social worker, whom the manager has to follow."""

@@ -10,7 +10,8 @@ from models.policy import SHARING_POWERS, Policy, SharingPower
 from models.step_down.effects import closures, conversation_requested, in_summary
 from models.step_down.facts import StepDownFacts
 from models.step_down.readers import reads_of
-from models.step_down.steps.consent import Shareable
+from models.step_down.stage import Outcome
+from models.step_down.steps.consent import RecordConsent, Shareable
 from models.step_down.steps.decision import Decision, RecordDecisions
 from models.step_down.steps.sharing import Basis
 from models.vocabulary import Role
@@ -33,6 +34,8 @@ from tests.builders import (
     facts_before,
     family_sharing,
     letter_to_agency,
+    letters,
+    no_letter,
     not_authorised,
     opening,
     other_service,
@@ -42,7 +45,7 @@ from tests.builders import (
     the_share,
     withheld,
 )
-from tests.step_down import next_steps, refusal, status
+from tests.step_down import next_steps, outcome, refusal, status
 
 SCHOOL = "Hill School"
 OF_SW = {"actor": SOCIAL_WORKER}
@@ -77,7 +80,7 @@ def test_where_it_would_harm_the_child_more_nothing_of_it_reaches_the_service() 
     now = facts_after(EXPLORED, consent(), sharing_basis(withheld()))
     assert conversation_requested(now) == ()
     assert not now.child(CHILD).may_share(Shareable.ASSESSMENT)
-    assert [need.step for need in next_steps(now)] == ["record_decisions"], "the child is decided otherwise"
+    assert [need.step for need in next_steps(now)] == ["change_service", "record_decisions"], "decided otherwise"
     both = facts_after(EXPLORED, consent(CHILD, SIBLING), sharing_basis(withheld()), before=facts(CHILD, SIBLING))
     assert conversation_requested(both) != (), "of the sibling it is asked"
     assert not both.child(CHILD).could_pass
@@ -152,3 +155,44 @@ def test_a_basis_says_by_what_and_how_much(said: dict[str, Any], rule: str) -> N
 def test_each_child_and_recipient_is_named_once() -> None:
     with pytest.raises(ValidationError, match="children: each child and recipient is named once"):
         sharing_basis(by_power(), withheld())
+
+
+STOPS = {CHILD: Decision.NO_FURTHER_SUPPORT, SIBLING: Decision.STAYS_WITH_SOCIAL_WORK}
+NO_FOR_SIBLING = consent(child_consent(CHILD), child_consent(SIBLING, stands=False))
+
+
+@pytest.mark.clause("SD-09e")
+def test_where_nobody_may_pass_as_nothing_is_shared_the_transfer_waits_for_nobody_outside_and_ends_as_that() -> None:
+    both = facts_after(exploration(), consent(CHILD, SIBLING), before=facts(CHILD, SIBLING))
+    withheld_both = record(both, sharing_basis(withheld(CHILD), withheld(SIBLING)))
+    refused_too = facts_after(EXPLORED, NO_FOR_SIBLING, sharing_basis(withheld()), before=facts(CHILD, SIBLING))
+    for now in (withheld_both, refused_too):
+        assert {need.who for need in next_steps(now)} <= {Role.SOCIAL_WORKER, Role.TEAM_MANAGER}
+        assert {"record_decisions", "change_service"} <= {need.step for need in next_steps(now)}
+        assert conversation_requested(now) == ()
+    to_all = letters(no_letter("none-1", CHILD, SIBLING), no_letter("none-2", CHILD, SIBLING, person="father"))
+    ended = facts_after(decided(STOPS), to_all, before=withheld_both)
+    assert outcome(ended) is Outcome.NOT_SHARED
+    assert "harm" not in Outcome.NOT_SHARED.words, "what would harm whom is for few to read"
+
+
+@pytest.mark.clause("SD-09e")
+def test_another_service_may_be_named_where_nothing_is_shared_with_this_one() -> None:
+    now = facts_after(EXPLORED, consent(), sharing_basis(withheld()), other_service(), consent_to_south())
+    assert now.child(CHILD).could_pass
+    assert "record_family_sharing" in [need.step for need in next_steps(now)]
+
+
+def consent_to_south() -> RecordConsent:
+    return consent(service_ref="service-south", step_id="anew")
+
+
+@pytest.mark.clause("SD-09e")
+@pytest.mark.parametrize("agreed", [(), (Shareable.ASSESSMENT,), (Shareable.ADVICE_SUMMARY,)])
+def test_without_another_word_the_basis_is_consent_and_only_what_it_names_is_shared(
+    agreed: tuple[Shareable, ...],
+) -> None:
+    now = facts_after(EXPLORED, consent(child_consent(may_share=agreed)), family_sharing())
+    shared = {what for what in Shareable if now.child(CHILD).may_share(what)}
+    assert shared == {*agreed}
+    assert (the_share(now) is not None) is (Shareable.ASSESSMENT in agreed)

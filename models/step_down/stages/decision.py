@@ -7,7 +7,7 @@ from models.journey.rows import TimeIsUp, each_child, field
 from models.kinds import ClockKind
 from models.step_down.acts import nothing_waits, that_wait
 from models.step_down.closure_reason import cannot_hold, has_to_be_chosen, waits_for_reason
-from models.step_down.direction import consent_lost, not_appropriate, transfer_possible, undecided
+from models.step_down.direction import all_withheld, consent_lost, not_appropriate, transfer_possible, undecided
 from models.step_down.facts import StepDownFacts
 from models.step_down.held import NOT_SAID
 from models.step_down.homes import home_is_lost, lost, shares_home
@@ -38,7 +38,7 @@ NONE_FOLLOWS = (
 
 def _another_service_may_follow(facts: StepDownFacts) -> bool:
     stopped = facts.cancelled is not None or bool(facts.harm_reports) or consent_lost(facts)
-    return not_appropriate(facts) and facts.request.criteria.met and not stopped
+    return (not_appropriate(facts) or all_withheld(facts)) and facts.request.criteria.met and not stopped
 
 
 def _consent_may_be_asked_again(facts: StepDownFacts) -> bool:
