@@ -61,9 +61,9 @@ def word(family: Family | None, child: ChildOfFamily | None, said: ChildConsent,
             return _both_words(family, said)
 
 
-def may_withdraw(family: Family, said: ChildConsent, by: str, day: date) -> bool:
+def may_withdraw(family: Family, child: ChildOfFamily | None, said: ChildConsent, by: str, day: date) -> bool:
     """SD-09b, SD-09c: a young person what they decided themselves; otherwise who agreed, a holder, or the child."""
-    person, child = family.person(by), family.child(said.ref)
+    person = family.person(by)
     if by == said.ref or (person is not None and person.is_child == said.ref):
         return True
     theirs_alone = child is not None and who_speaks(child, day) is Speaks.THEMSELVES and not said.voice.lacks_capacity

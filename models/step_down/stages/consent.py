@@ -43,11 +43,10 @@ def _nobody_of_the_family(facts: StepDownFacts, step: WithdrawConsent) -> bool:
 def _not_theirs_to_withdraw(facts: StepDownFacts, step: WithdrawConsent) -> bool:
     """For one of the children their word does not count, as it was asked when consent was given."""
     family = facts.family
-    given = [(child.answer, child.asked_in) for child in map(facts.child, step.children_named())]
     return not _nobody_of_the_family(facts, step) and any(
-        family is not None and not may_withdraw(family, said, step.withdrawn_by, asked.day)
-        for said, asked in given
-        if said is not None and asked is not None
+        family is not None and not may_withdraw(family, child.of_family, said, step.withdrawn_by, asked.day)
+        for child in map(facts.child, step.children_named())
+        if (said := child.answer) is not None and (asked := child.asked_in) is not None
     )
 
 
