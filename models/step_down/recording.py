@@ -19,7 +19,7 @@ from models.step_down.has_left import would_not_leave_now
 from models.step_down.held import STAYS_OPEN
 from models.step_down.interlock import LOCKS
 from models.step_down.papers import papers_seen
-from models.step_down.safety import retells
+from models.step_down.safety import TELLS, retells
 from models.step_down.steps.acts import Authorise, ConfirmMeeting
 from models.step_down.steps.confirmation import AcknowledgeTransfer, ApproveLetters
 from models.step_down.steps.consent import WithdrawConsent
@@ -57,6 +57,10 @@ TAKE_BACK = (
 MISSING = (
     "Nobody knows where {children} lives: follow the missing-family procedure, and ring Duty and Advice now. {phones}"
 )
+RING_PRACTITIONER = (
+    "The practitioner was sent the summary of advice, and is told nothing of this by the system: ring them now."
+)
+DOCUMENTS = frozenset({EffectKind.SHARE_DOCUMENT, EffectKind.MAIL_DOCUMENT, EffectKind.SEND_PACK})
 NOT_YET_CLOSED = "Authorised. What still has to come before the child is closed:"
 
 READ_AS = (
@@ -163,10 +167,10 @@ def _held_before_its_day(facts: StepDownFacts, step: RecordFinalMeeting) -> str 
 
 
 def _what_the_service_has(facts: StepDownFacts, step: WithdrawConsent) -> str | None:  # noqa: ARG001 (asked with both)
-    """SD-09a, SD-09d: what was shared stays shared until a person takes it back."""
-    shared = {EffectKind.SHARE_DOCUMENT, EffectKind.MAIL_DOCUMENT, EffectKind.SEND_PACK}
-    has_any = any(one.kind in shared and under_way(facts, one) for one in facts.begun)
-    return TAKE_BACK if has_any else None
+    """SD-09a, SD-09d: what was shared stays shared until a person takes it back; the practitioner visits until told."""
+    left = {one.kind for one in facts.begun if under_way(facts, one)}
+    said = [*([TAKE_BACK] if left & DOCUMENTS else []), *([RING_PRACTITIONER] if left & TELLS else [])]
+    return " ".join(said) or None
 
 
 def _what_keeps_open(facts: StepDownFacts, step: Authorise) -> str | None:

@@ -11,6 +11,7 @@ from models.step_down.effects import closures
 from models.step_down.facts import StepDownFacts
 from models.step_down.family import FamilyMember, Responsibility
 from models.step_down.stage import Outcome, Stage
+from models.step_down.steps.confirmation import ApproveLetters
 from models.step_down.steps.consent import (
     ChildConsent,
     ChildVoice,
@@ -20,6 +21,7 @@ from models.step_down.steps.consent import (
     RecordConsent,
     Shareable,
 )
+from models.step_down.steps.conversation import RecordContactConversation
 from models.step_down.steps.decision import Decision
 from models.step_down.steps.sharing import RecordFamilySharing
 from models.vocabulary import Role
@@ -480,6 +482,13 @@ def test_whom_an_order_forbids_to_use_their_responsibility_withdraws_nothing() -
     known = family(people=(person("mother"), person("father", by=FORBIDDEN, lives_with=False)))
     now = facts_after(exploration(), consent(), before=facts(request=request(family=known)))
     assert refused(now, withdrawal(withdrawn_by="father")).field == "withdrawn_by"
+
+
+@pytest.mark.clause("SD-09a")
+def test_who_records_a_withdrawal_after_the_summary_left_is_told_to_ring_the_practitioner() -> None:
+    note = record(facts_before(ApproveLetters), withdrawal()).receipts[-1].note or ""
+    assert note.endswith("is told nothing of this by the system: ring them now.")
+    assert "ring them" not in (record(facts_before(RecordContactConversation), withdrawal()).receipts[-1].note or "")
 
 
 @pytest.mark.clause("SD-09a")
