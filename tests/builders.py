@@ -12,6 +12,7 @@ from models.certificate import PauseReason, calculate
 from models.effects import Effect, EffectResult, Ended, Intent
 from models.journey.answers import Refusal, Rejected
 from models.journey.due_dates import calculations, count
+from models.journey.harm_outcome import ChildHarmOutcome, HarmContact, HarmOutcome, RecordHarmOutcome
 from models.journey.ladder import next_rung
 from models.journey.recorded import Opening
 from models.journey.recording import record_result
@@ -948,3 +949,31 @@ def facts_at(moment: datetime, *steps: Step, before: StepDownFacts | None = None
             now = now.model_copy(update={"effects": (*now.effects, *results)})
         now = keeping_time(now, moment)
     return now
+
+
+def harm_outcome(*children: str, nothing: bool = True, **changes: Any) -> RecordHarmOutcome:
+    """Duty and Advice say what it came to: advice and no referral, or an assessment."""
+    outcomes = (HarmOutcome.ADVICE_NO_REFERRAL if nothing else HarmOutcome.SINGLE_ASSESSMENT,)
+    said = {
+        "actor": SOCIAL_WORKER,
+        "heard_from": HarmContact.DUTY_AND_ADVICE,
+        "said_by": "the duty worker",
+        "said_at": THEN,
+        "children": tuple(ChildHarmOutcome(ref=ref, outcomes=outcomes) for ref in children or (CHILD,)),
+    }
+    return _step(RecordHarmOutcome, said, changes)
+
+
+def came_to_nothing(*children: str) -> StepDownFacts:
+    """Harm was reported of the first child, and came to nothing for all of them; the stop is not lifted yet."""
+    return record(record(facts(*children), harm_report(children[0])), harm_outcome(*children))
+
+
+def seen_in_mosaic(now: StepDownFacts, **says: object) -> StepDownFacts:
+    """Each time that Mosaic was looked at, it held this of every child."""
+    found = dict.fromkeys(EVERY_CHILD, NOTHING_KEEPS_OPEN.model_copy(update=says))
+    looks = (one.effect.kind is EffectKind.LOOK_AT_CHILDREN for one in now.effects)
+    results = zip(now.effects, looks, strict=True)
+    return now.having(
+        effects=tuple(one.model_copy(update={"records": found}) if look else one for one, look in results)
+    )

@@ -26,6 +26,7 @@ SHOWN = columns(
     TransferRow.response,
     TransferRow.response_due,
     TransferRow.opened_at,
+    TransferRow.harm,
 )
 """What a line of the list is made of; the sealed status is none of it, as it is by far the largest."""
 NEWEST_FIRST = (col(TransferRow.opened_at).desc(), col(TransferRow.id).desc())
@@ -103,7 +104,8 @@ class SqlLists:
             found = session.exec(newest).all()
             counted = session.exec(select(func.count()).select_from(TransferRow).where(*rules)).one()
             harm = _harm_reported(session, [row.id for row in found])
-            return Page([_line(row, harm_reported=row.id in harm) for row in found], counted)
+            stands = {row.id for row in found if row.id in harm and row.harm != HarmState.LIFTED}
+            return Page([_line(row, harm_reported=row.id in stands) for row in found], counted)
 
     def ids(self) -> Sequence[str]:
         """The ids of all transfers."""
@@ -132,7 +134,8 @@ def _rules(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
     if wanted.team is not None:
         yield and_(col(TransferRow.social_work_team) == wanted.team, ~col(TransferRow.restricted))
     if wanted.attention:
-        yield or_(col(TransferRow.attention) != "", and_(IS_OPEN, col(TransferRow.harm) != ""))
+        stopped = col(TransferRow.harm).not_in(["", HarmState.LIFTED])
+        yield or_(col(TransferRow.attention) != "", and_(IS_OPEN, stopped))
     if wanted.overdue:
         nobody = and_(IS_OPEN, col(TransferRow.harm) == HarmState.NOBODY_SPOKEN_TO)
         yield or_(col(TransferRow.response) == ResponseState.BREACHED, nobody)

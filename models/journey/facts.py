@@ -8,6 +8,7 @@ from datetime import datetime
 from models.attention import HARM_NOT_TAKEN, Attention, Resolution
 from models.certificate import Certificate, DueRung
 from models.effects import Effect
+from models.journey.harm_outcome import RecordHarmOutcome
 from models.journey.kept import Kept
 from models.journey.recorded import Alert, Clock, Times
 from models.journey.remembered import remembered
@@ -102,10 +103,35 @@ class Facts(Kept):
         corrected = {step.corrects for step in said}
         return tuple(step for step in said if step.step_id not in corrected)
 
+    @property
+    def harm_stands(self) -> bool:
+        """SU-01: everything is stopped because of a report of significant harm."""
+        return bool(self.harm_reports)
+
+    @property
+    @remembered
+    def harm_reported_after(self) -> int:
+        """How many steps there are up to the newest report of harm; what only adds who was spoken to is none."""
+        reports = [
+            (place, entry.step) for place, entry in enumerate(self.steps, 1) if isinstance(entry.step, ReportsHarm)
+        ]
+        new = (place for place, step in reports if step.at_risk and not self._only_adds(step))
+        return max(new, default=0)
+
+    def _only_adds(self, step: ReportsHarm) -> bool:
+        before = self.entry(step.corrects) if step.corrects else None
+        return before is not None and isinstance(before.step, ReportsHarm) and {*step.at_risk} <= {*before.step.at_risk}
+
     def spoken_to(self, report: ReportsHarm) -> SpokenTo | None:
         """SU-01: who was spoken to about it, as it says itself, or a later report; None where nobody has said it."""
         said = (report, *(later for later in self.harm_reports if _covers(later, report)))
-        return next((one.spoken_to for one in said if one.spoken_to is not None), None)
+        return next((one.spoken_to for one in said if one.spoken_to is not None), self._told_what_it_came_to(report))
+
+    def _told_what_it_came_to(self, report: ReportsHarm) -> SpokenTo | None:
+        """SD-39: who said what it came to for the children, since it was reported."""
+        since = [step for step in self.all_of(RecordHarmOutcome) if step.said_at >= report.occurred_at]
+        heard = {child for step in since for child in step.children_named()}
+        return since[-1].spoken_to if {*report.at_risk} <= heard else None
 
     @property
     def nobody_spoken_to(self) -> tuple[ReportsHarm, ...]:

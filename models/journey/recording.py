@@ -40,7 +40,7 @@ def record(journey: Journey[F], facts: F, step: Step, now: datetime) -> F:
     """The facts with a step that may be recorded, its receipt, and whatever a person has to look at because of it."""
     entry = _entry(journey, facts, step, now)
     after = facts.having(steps=(*facts.steps, entry))
-    if entry.turns_away or facts.harm_reports:
+    if entry.turns_away or facts.harm_stands:
         entry = entry.model_copy(
             update={
                 "will_not_be_done": _will_not_be_done(journey, facts, after) if entry.turns_away else (),
@@ -67,7 +67,7 @@ def record(journey: Journey[F], facts: F, step: Step, now: datetime) -> F:
 
 def _entry(journey: Journey[F], facts: F, step: Step, now: datetime) -> RecordedStep:
     """The step as it is kept, with what of it has to be known as it stood when it was recorded."""
-    first_report = isinstance(step, ReportsHarm) and bool(step.at_risk) and not facts.harm_reports
+    first_report = isinstance(step, ReportsHarm) and bool(step.at_risk) and not facts.harm_stands
     turns_away = journey.turns_away(facts, step) or first_report
     entry = RecordedStep(
         step=step,
@@ -102,7 +102,7 @@ def _nothing_follows(journey: Journey[F], before: F, after: F) -> bool:
     entry = after.steps[-1]
     told_now = {*wanted(journey, after)} - {*wanted(journey, before)}
     goes_on = entry.late or entry.step.goes_on or bool(told_now)
-    return bool(before.harm_reports) and not goes_on and next_steps(journey, before) == next_steps(journey, after)
+    return before.harm_stands and not goes_on and next_steps(journey, before) == next_steps(journey, after)
 
 
 def _raise_what_follows(journey: Journey[F], before: F, after: F, now: datetime) -> F:

@@ -90,6 +90,8 @@ class HarmState(StrEnum):
     NOBODY_SPOKEN_TO = "nobody_spoken_to"
     """Of one, nobody has said yet who was spoken to, or it could not be taken: that waits for no working day."""
     REPORTED = "reported"
+    LIFTED = "lifted"
+    """It came to nothing, and the team manager has lifted the stop (SD-39)."""
 
 
 class HarmStatus(Frozen):
@@ -101,6 +103,8 @@ class HarmStatus(Frozen):
     """The report as it was said last, for whoever corrects it; None where it could not be taken."""
     spoken_to_at: datetime | None = None
     """When somebody was spoken to; None until that is said."""
+    lifted: bool = False
+    """The team manager has lifted the stop, and everything goes on (SD-39)."""
     declined: bool = False
     """It was said in a step of another kind, as a service's answer: who was spoken to is said in a report."""
 
@@ -114,7 +118,8 @@ class HarmStatus(Frozen):
             )
         reported = f"A risk of significant harm was reported on {local_time(self.at)}."
         if self.spoken_to_at is not None:
-            return f"{reported} Somebody was spoken to on {local_time(self.spoken_to_at)}."
+            lifted = " It came to nothing, and the team manager has lifted the stop." if self.lifted else ""
+            return f"{reported} Somebody was spoken to on {local_time(self.spoken_to_at)}.{lifted}"
         how = "a report about the child" if self.declined else "the report once more"
         corrects = "" if self.declined else ", as a correction of the first"
         return (
@@ -204,7 +209,14 @@ class Status(Frozen):
         if not self.harm:
             return None
         unsaid = any(report.spoken_to_at is None for report in self.harm)
-        return HarmState.NOBODY_SPOKEN_TO if unsaid else HarmState.REPORTED
+        if unsaid:
+            return HarmState.NOBODY_SPOKEN_TO
+        return HarmState.LIFTED if all(report.lifted for report in self.harm) else HarmState.REPORTED
+
+    @property
+    def stopped_by_harm(self) -> bool:
+        """Whether a report of significant harm stops it, or could not be taken."""
+        return self.harm_state not in {None, HarmState.LIFTED}
 
     @property
     def responses(self) -> tuple[ClockStatus, ...]:
@@ -241,7 +253,7 @@ def status(journey: Journey[F], facts: F) -> Status:
         stage=stands,
         stage_words=stands.words,
         outcome=ended,
-        ended=ended and (ended.words_after_harm if facts.harm_reports else ended.words),
+        ended=ended and (ended.words_after_harm if facts.harm_stands else ended.words),
         service_ref=facts.service_ref,
         service_name=facts.service.name if facts.service else None,
         social_work_team=facts.social_work_team,
@@ -269,6 +281,7 @@ def _harm(facts: Facts) -> tuple[HarmStatus, ...]:
             at=first_said(facts, report).accepted_at,
             step_id=report.step_id,
             spoken_to_at=spoken.at if (spoken := facts.spoken_to(report)) else None,
+            lifted=not facts.harm_stands,
             declined=not isinstance(report, ReportSignificantHarm),
         )
         for report in facts.harm_reports

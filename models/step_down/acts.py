@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from models.journey.harm_outcome import RecordHarmOutcome
 from models.journey.remembered import remembered
 from models.journey.steps import Step
 from models.step_down.direction import passed_on, transfer_possible
@@ -14,6 +15,7 @@ from models.step_down.steps.confirmation import ApproveLetters
 from models.step_down.steps.consent import RecordConsent
 from models.step_down.steps.decision import NameLeadPractitioner, RecordDecisions
 from models.step_down.steps.sharing import Basis, RecordFamilySharing, RecordSharingBasis
+from models.step_down.stop import may_be_lifted, outcome_in
 from models.vocabulary import Role
 
 
@@ -51,7 +53,7 @@ def _for_the_time_being(facts: StepDownFacts, step: NameLeadPractitioner) -> Ite
 def _to_somebody_unsafe(facts: StepDownFacts, step: ApproveLetters) -> Iterable[None]:
     """As long as it is what is approved, and a letter that has not left needs the manager (SD-33a)."""
     to_come = (letter for letter in step.letters if not was_sent(facts, letter))
-    current = facts.last_of(ApproveLetters) is step and not facts.harm_reports and as_approved(facts, step)
+    current = facts.last_of(ApproveLetters) is step and not facts.harm_stands and as_approved(facts, step)
     holds = current and any(needs_the_manager(facts, letter) for letter in to_come)
     return [None] if holds else []
 
@@ -68,6 +70,13 @@ def _by_a_power(facts: StepDownFacts, step: RecordSharingBasis) -> Iterable[str]
             yield said.ref
 
 
+def _came_to_nothing(facts: StepDownFacts, step: RecordHarmOutcome) -> Iterable[str]:
+    """The children for whom it is the last word that nothing follows, and who may go on (SD-39)."""
+    for child in step.children_named():
+        if outcome_in(facts, child) is step and may_be_lifted(facts, child):
+            yield child
+
+
 ASKS: Mapping[type[Step], Callable[[StepDownFacts, Any], Iterable[str | None]]] = {
     RecordConsent: _not_by_words_alone,
     RecordFamilySharing: _goes_on_without,
@@ -75,14 +84,20 @@ ASKS: Mapping[type[Step], Callable[[StepDownFacts, Any], Iterable[str | None]]] 
     NameLeadPractitioner: _for_the_time_being,
     RecordDecisions: _closes,
     ApproveLetters: _to_somebody_unsafe,
+    RecordHarmOutcome: _came_to_nothing,
 }
 """About which children a step of a kind asks for the manager's act; None where it is about the step as a whole."""
 
 
 def asked(facts: StepDownFacts, step: Step) -> tuple[str | None, ...]:
-    """For whom the manager's act is needed; nobody, where a manager recorded the step."""
+    """For whom the manager's act is needed; nobody, where a manager recorded what they decide themselves."""
     asks = ASKS.get(type(step))
-    return () if asks is None or step.actor.role is Role.TEAM_MANAGER else tuple(asks(facts, step))
+    return () if asks is None or decided_by_manager(step) else tuple(asks(facts, step))
+
+
+def decided_by_manager(step: Step) -> bool:
+    """A manager recorded it; what a contact came to is the word of others, whoever writes it down (SD-39)."""
+    return step.actor.role is Role.TEAM_MANAGER and not isinstance(step, RecordHarmOutcome)
 
 
 @remembered

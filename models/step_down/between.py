@@ -32,14 +32,14 @@ def ways(facts: StepDownFacts) -> Iterator[Way]:
     """SD-36: what may be recorded now of the children who were given back, and is taken."""
     if not all_talked_about(facts):
         yield Way(words=TALKED, step=step_name(RecordManagementConversation))
-    for child in given_back(facts) if not facts.harm_reports else ():
+    for child in given_back(facts) if not facts.harm_stands else ():
         yield Way(words=TAKEN, step=step_name(AcknowledgeTransfer), child=child.ref)
     if _another_service(facts):
         yield Way(words=ANOTHER, step=step_name(ChangeService))
     for child in given_back(facts):
         if child.talked_about and child.decided_in is not None:
             yield Way(
-                words=STAYS if facts.harm_reports else OTHERWISE,
+                words=STAYS if facts.harm_stands else OTHERWISE,
                 step=step_name(RecordDecisions),
                 child=child.ref,
                 corrects=child.decided_in.step_id,
@@ -48,5 +48,5 @@ def ways(facts: StepDownFacts) -> Iterator[Way]:
 
 def _another_service(facts: StepDownFacts) -> bool:
     """What the rules ask of it; where the service has taken a brother or a sister, it needs another transfer."""
-    goes_on = facts.cancelled is None and not facts.harm_reports and facts.request.criteria.met
+    goes_on = facts.cancelled is None and not facts.harm_stands and facts.request.criteria.met
     return goes_on and another_may_be_named(facts) and all_talked_about(facts)

@@ -26,6 +26,7 @@ from models.step_down.steps.decision import (
 )
 from models.step_down.steps.final_meeting import ChildAtMeeting, MeetingOutcome, RecordFinalMeeting
 from models.step_down.steps.transfer import ChangeService
+from models.step_down.stop import goes_on
 from models.vocabulary import Role
 
 
@@ -84,7 +85,11 @@ class Child(Asked):
         place = next(place for place, entry in enumerate(self.facts.steps) if entry.step is step)
         undone = self.kept_after_all(said) or any(self._undone(entry, said) for entry in self.facts.steps[place:])
         withheld = said.decision is Decision.TRANSFER and self.withheld_from(None)
-        return None if self.facts.harm_reports or self.refusal_changes_risk or withheld or undone else step
+        return (
+            None
+            if self.stopped or place < self.facts.harm_reported_after or self.refusal_changes_risk or withheld or undone
+            else step
+        )
 
     @cached_property
     def decision(self) -> ChildDecision | None:
@@ -104,6 +109,12 @@ class Child(Asked):
 
     def _in(self, step: RecordDecisions) -> ChildDecision:
         return next(said for said in step.children if said.ref == self.ref)
+
+    @property
+    def stopped(self) -> bool:
+        """SU-01, SD-39: a report of significant harm stops it, or everything."""
+        reported = bool(self.facts.harm_reports)
+        return reported and (self.facts.harm_stands or not goes_on(self.facts, self.ref))
 
     @property
     def authorised(self) -> bool:
@@ -323,7 +334,7 @@ class Child(Asked):
 
         After a report of significant harm no Early Help response is looked for, and nobody waits for them.
         """
-        if self.facts.harm_reports:
+        if self.facts.harm_stands:
             return True
         steps = self.facts.steps
         held = [place for place, entry in enumerate(steps) if isinstance(entry.step, RecordManagementConversation)]

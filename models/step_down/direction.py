@@ -113,7 +113,7 @@ class Turn:
 
 
 TURNS = (
-    Turn("SU-01", "a risk of significant harm is reported", lambda facts: bool(facts.harm_reports)),
+    Turn("SU-01", "a risk of significant harm is reported", lambda facts: facts.harm_stands),
     Turn("SD-01", "not for Early Help, as the start says", lambda facts: not facts.request.criteria.met),
     Turn(None, "cancelled", lambda facts: facts.cancelled is not None),
     Turn("SD-09a", "the family refuses, or withdraws its consent", consent_lost),
@@ -142,7 +142,7 @@ def may_reach_service(facts: StepDownFacts) -> bool:
 
 def service_reads_of_children(facts: StepDownFacts) -> bool:
     """Children pass to the service, which accepted, or may accept, each of them."""
-    return bool(with_the_service(facts)) and not given_back(facts) and not facts.harm_reports
+    return bool(with_the_service(facts)) and not given_back(facts) and not facts.harm_stands
 
 
 def turned_otherwise(facts: StepDownFacts) -> bool:

@@ -253,7 +253,7 @@ def summary_to_practitioner(facts: StepDownFacts) -> Effect | None:
 
 def families_first_recommended(facts: StepDownFacts) -> tuple[Effect, ...]:
     """SD-26: the practitioner is recommended to tell Families First; not where the service uses Mosaic."""
-    if facts.practitioner is None or not by_mail(facts) or not with_the_service(facts) or facts.harm_reports:
+    if facts.practitioner is None or not by_mail(facts) or not with_the_service(facts) or facts.harm_stands:
         return ()
     if not practitioner_is_safe(facts):
         return ()
@@ -273,7 +273,7 @@ def letters_that_leave(facts: StepDownFacts) -> tuple[Letter, ...]:
     While a child is between two services, nobody could be told what becomes of it. After a report of significant harm
     nothing more is written (SU-01).
     """
-    if given_back(facts) or facts.harm_reports:
+    if given_back(facts) or facts.harm_stands:
         return ()
     return tuple(letter for letter in facts.letters or () if leaves(facts, letter))
 

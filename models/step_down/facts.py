@@ -36,6 +36,7 @@ from models.step_down.steps.family import RecordFamily
 from models.step_down.steps.final_meeting import RecordFinalMeeting
 from models.step_down.steps.sharing import RecordFamilySharing
 from models.step_down.steps.transfer import AddChild, ChangeService
+from models.step_down.stop import stops
 from models.vocabulary import Role
 
 
@@ -114,6 +115,12 @@ class StepDownFacts(Facts):
     def children_spoken_of(self) -> tuple[str, ...]:
         """The children of whom harm may be reported: also those who were to be added."""
         return (*self.child_refs, *self.added)
+
+    @property
+    @remembered
+    def harm_stands(self) -> bool:
+        """SU-01, SD-39: until the team manager has lifted it, and it is settled what becomes of every child."""
+        return stops(self)
 
     def act_on(self, step: Step, child: str | None = None) -> Authorise | None:
         """SD-23b: the manager's last act on this very step; with a child, on what it says of the child."""

@@ -32,7 +32,7 @@ def _found_appropriate(child: Child) -> bool:
 WHEREVER_IT_CLOSES = (
     Lock(
         "SU-01",
-        lambda c, _: not c.facts.harm_reports,
+        lambda c, _: not c.stopped,
         "A risk of significant harm was reported: a child who is open to social work stays with social work.",
     ),
     Lock(

@@ -64,7 +64,7 @@ def _agreed(child: Child) -> str:
 def _decided(child: Child) -> str:
     """What was decided, and whether the manager has still to act on it."""
     if child.decision is None:
-        return "not yet"
+        return "not yet, stopped" if child.stopped else "not yet"
     if may_still_answer(child):
         return f"{child.decision.decision.words}, waits for the answer to our notice"
     waits = ", waits for the team manager" if child.waits_for_manager else ""

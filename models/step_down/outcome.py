@@ -50,7 +50,7 @@ def outcome(facts: StepDownFacts) -> Outcome:
     applies = (
         (Outcome.DUPLICATE, facts.is_duplicate),
         (Outcome.TRANSFERRED, bool(facts.decided(Decision.TRANSFER))),
-        (Outcome.ESCALATED, bool(facts.harm_reports)),
+        (Outcome.ESCALATED, facts.harm_stands),
         (Outcome.NOT_ELIGIBLE, not_eligible(facts)),
         (Outcome.CONSENT_REFUSED, consent_lost(facts) and not any(child.withdrawn for child in facts.children)),
         (Outcome.CONSENT_WITHDRAWN, consent_lost(facts)),

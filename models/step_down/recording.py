@@ -152,7 +152,7 @@ def _whom_it_reaches(facts: StepDownFacts, step: RecordFamily) -> str | None:
     """SD-30a, SD-33a: what has left already, and who is told anew."""
     entry = Recorded(step=step, accepted_at=facts.newest, service_ref=facts.service_ref)
     left = would_not_leave_now(facts, facts.having(steps=(*facts.steps, entry)))
-    anew = TELL_THEM_YOURSELF if facts.harm_reports else TOLD_ANEW
+    anew = TELL_THEM_YOURSELF if facts.harm_stands else TOLD_ANEW
     said = [*([HAS_LEFT_ALREADY] if left else []), *([anew] if retells(facts, entry) else [])]
     return " ".join(said) or None
 

@@ -6,6 +6,7 @@ from functools import partial
 from typing import TypeVar
 
 from models.effects import Effect, EffectResult, Ended
+from models.journey.harm_outcome import RecordHarmOutcome
 from models.journey.recorded import Alert
 from models.journey.steps import Cancel, ReportsHarm, Step
 from models.kinds import ClockKind, EffectKind
@@ -139,11 +140,71 @@ class Books:
         children = set(report.at_risk)
         calls = [(one.spoken_to.at, one.at_risk) for one in self.harm.values() if one.spoken_to]
         later = any(at >= report.occurred_at and children <= set(named) for at, named in calls)
-        return later or report.spoken_to is not None
+        outcomes = [one for one in self.said(RecordHarmOutcome) if one.said_at >= report.occurred_at]
+        heard = {child for one in outcomes for child in one.children_named()}
+        return later or report.spoken_to is not None or children <= heard
+
+    @property
+    def harm_place(self) -> int:
+        """How many steps there are up to the last report that says something new."""
+        return max((n for n, step in enumerate(self.steps, 1) if self.is_new_report(step)), default=0)
+
+    def is_new_report(self, step: Step | None) -> bool:
+        """It does not only add something to an earlier one about the same children."""
+        if not reports_harm(step):
+            return False
+        before = [one for one in self.said(ReportsHarm) if one.step_id == step.corrects]
+        return not any({*step.at_risk} <= {*one.at_risk} for one in before)
+
+    def came_to(self, child: str) -> RecordHarmOutcome | None:
+        """The last word on the child since then."""
+        since = [step for step in self.steps[self.harm_place :] if isinstance(step, RecordHarmOutcome)]
+        return next((step for step in reversed(since) if step.names(child)), None)
+
+    def came_to_nothing(self, child: str) -> bool:
+        step = self.came_to(child)
+        return step is not None and all(one.comes_to_nothing for one in step.children if one.ref == child)
+
+    def stays(self, child: str) -> bool:
+        step = self.last(RecordDecisions, child)
+        return step is not None and not step.closes(child)
+
+    def cleared(self, child: str) -> bool:
+        """It came to nothing, the manager says so, and Mosaic was asked since."""
+        step = self.came_to(child)
+        acts = [act for act in self.said(Authorise) if step and act.of == step.step_id and act.names(child)]
+        if step is None or not self.came_to_nothing(child) or self.stays(child) or not acts or not acts[-1].granted:
+            return False
+        asked = [n for n, one in enumerate(self.asking, 2) if one is step]
+        look = Effect(kind=EffectKind.LOOK_AT_CHILDREN, number=asked[0])
+        silent = bool(self.facts.child(child).unsaid()) and acts[-1].because is None
+        return look in self.ended and not silent
+
+    @property
+    def asking(self) -> list[Step]:
+        """Because of what Mosaic is asked, after the first time."""
+        return [step for step in self.steps if step is not None and _asks_mosaic(step)]
+
+    def goes_on(self, child: str) -> bool:
+        """It is cleared, or was added since."""
+        added = [step.child_ref for step in self.steps[self.harm_place :] if isinstance(step, AddChild)]
+        return self.cleared(child) or child in added
+
+    @property
+    def stopped(self) -> bool:
+        """Until somebody is cleared, and it is settled what becomes of everybody."""
+        if not self.harm:
+            return False
+        told = all(map(self.is_said_who_was_spoken_to, self.harm.values()))
+        return not (told and any(map(self.cleared, self.children)) and all(map(self._settled, self.children)))
+
+    def _settled(self, child: str) -> bool:
+        word = self.came_to(child) is not None and not self.came_to_nothing(child)
+        return self.stays(child) or (self.is_closed(child) and word) or self.goes_on(child)
 
     @property
     def open_to_early_help(self) -> bool:
-        return self.facts.request.criteria.met and not self.said(Cancel) and not self.harm
+        return self.facts.request.criteria.met and not self.said(Cancel) and not self.stopped
 
     def family_says(self, child: str, *, here: bool = False) -> bool | None:
         """The family's last word, to this service or to whichever; None where it said nothing.
@@ -224,7 +285,8 @@ class Books:
         changes_risk = refused is not None and self.manager_says(refused, child) is False
         last = self.facts.steps[place - 1].step
         nothing_to_share = said is TRANSFER and self.withheld(child)
-        speaks_against = changes_risk or nothing_to_share or (without and self.word_on_end(last) is False)
+        stopped = bool(self.harm) and (self.stopped or not self.goes_on(child))
+        speaks_against = stopped or changes_risk or nothing_to_share or (without and self.word_on_end(last) is False)
         if speaks_against and said is not STAYS and not closing:
             return None
         since = self.steps[place : self.began[closing] if closing else None]
@@ -234,7 +296,8 @@ class Books:
         return (
             None
             if any(
-                _undoes(step, child, said, protected=protected and not (without and without >= step.day))
+                (not reports_harm(step) or self.is_new_report(step))
+                and _undoes(step, child, said, protected=protected and not (without and without >= step.day))
                 for step in since
             )
             else said
@@ -272,7 +335,7 @@ class Books:
 
     def talked_about(self, child: str) -> bool:
         """The managers have talked since the service said no, or people were told that it says nothing."""
-        if self.harm:  # nobody looks for another response, and nobody waits for them
+        if self.stopped:  # nobody looks for another response, and nobody waits for them
             return True
         place = self.place(RecordManagementConversation)
         told = max((alert.raised_at for alert in self.silence(child)), default=self.facts.opened_at)
@@ -487,6 +550,18 @@ def on_the_day(date: ScheduleFinalMeeting, meeting: RecordFinalMeeting) -> bool:
     """For which it had been scheduled."""
     days = [at.astimezone(LONDON).date() for at in (date.meeting_at, meeting.occurred_at) if at is not None]
     return date.occurred_at < meeting.occurred_at and days[:1] == days[1:]
+
+
+def _asks_mosaic(step: Step) -> bool:
+    match step:
+        case AddChild():
+            return True
+        case RecordDecisions():
+            return any(said.decision.closes for said in step.children)
+        case RecordHarmOutcome():
+            return any(said.comes_to_nothing for said in step.children)
+        case _:
+            return False
 
 
 def reports_harm(step: Step | None) -> bool:

@@ -13,6 +13,7 @@ from models.effects import Effect, EffectResult, Ended, Intent
 from models.journey.answers import Rejected
 from models.journey.attention import raise_attention, skipped
 from models.journey.due_dates import calculations, goes_uncounted
+from models.journey.harm_outcome import RecordHarmOutcome
 from models.journey.ladder import deliveries, next_rung, passed
 from models.journey.recording import record_result
 from models.journey.steps import ReportsHarm, ResolveAttention
@@ -149,6 +150,7 @@ class Journey:
             adjourned=self.one_of(0, 0, 0, 1, 2),
             meeting=self.one_of(*[MeetingOutcome.AGREED] * 5, *MEETING_SAYS_NO),
             harm=self.seldom(5),
+            comes_to_nothing=bool(len(children) % 2) or plan,
             dispute=self.one_of(True, False) if self.seldom(6) else None,
             slow=self.one_of(None, None, *SLOW),
         )
@@ -302,6 +304,7 @@ class Journey:
             case Authorise():
                 about = self.facts.entry(step.of)
                 what = "a dispute" if about and isinstance(about.step, RecordConsent) else "a closing"
+                what = "a stop" if about and isinstance(about.step, RecordHarmOutcome) else what
                 self.met[f"{what} that the manager authorises"] += step.granted
                 self.met[f"{what} that the manager does not authorise"] += not step.granted
             case RecordConsent():

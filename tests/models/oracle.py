@@ -6,6 +6,7 @@ two services without somebody who sees to it, and after a report of significant 
 """
 
 from models.effects import Effect
+from models.journey.harm_outcome import RecordHarmOutcome
 from models.journey.recorded import Alert
 from models.journey.steps import Reassign, ReportsHarm, Step
 from models.kinds import ClockKind, EffectKind, RungKind
@@ -82,8 +83,8 @@ class Oracle(Books):
         step, turns = entry.step, isinstance(entry.step, TURNS)
         match step:
             case ReportsHarm() if reports_harm(step):
-                turns = not self.harm and not isinstance(step, AcknowledgeTransfer)  # a service knows what it said
-            case AddChild() | ChangeService() if self.harm:
+                turns = not self.stopped and not isinstance(step, AcknowledgeTransfer)  # a service knows what it said
+            case AddChild() | ChangeService() if self.stopped:
                 raise AssertionError("a risk of significant harm was reported, and something new begins")
             case ChangeService():
                 begun = set(filter(self.closing, self.decided_so(TRANSFER)))
@@ -94,7 +95,9 @@ class Oracle(Books):
                 said = {child.ref: child.decision for child in step.children}
                 given_back = said.keys() & self.between_services
                 turns = bool(given_back)
-                assert not self.harm or set(said.values()) == {STAYS}, "closed in spite of a risk of significant harm"
+                assert not self.stopped or set(said.values()) == {STAYS}, (
+                    "closed in spite of a risk of significant harm"
+                )
                 assert all(map(self.talked_about, given_back)), "decided, and the managers have not talked"
                 assert TRANSFER not in {said[child] for child in given_back}, "this service did not accept the child"
                 assert set(entry.reopens) == {child for child in given_back if said[child] is STAYS}
@@ -180,7 +183,7 @@ class Oracle(Books):
     def may(self, effect: Effect) -> bool:
         """Whether nothing speaks against this effect, if it came about now."""
         asked = getattr(self, f"may_{effect.kind}", lambda _: True)
-        return not (self.harm and WAYS[effect.kind].tells_of_family) and asked(effect)
+        return not (self.stopped and WAYS[effect.kind].tells_of_family) and asked(effect)
 
     def may_request_conversation(self, effect: Effect) -> bool:
         """Consent that names this service stands for a child who may still go there, and of whom it may be told."""
@@ -231,16 +234,14 @@ class Oracle(Books):
 
     def _look_since_decided(self, child: str) -> Effect:
         """Mosaic is asked as the transfer opens or a child is added, and anew where a closing is decided once more."""
-        asking = [
-            step
-            for step in self.steps
-            if isinstance(step, AddChild)
-            or (isinstance(step, RecordDecisions) and any(said.decision.closes for said in step.children))
-        ]
+        asking = self.asking
         decided = [n for n, step in enumerate(asking, 2) if isinstance(step, RecordDecisions) and step.closes(child)]
+        cleared = [
+            n for n, step in enumerate(asking, 2) if isinstance(step, RecordHarmOutcome) and _clears(step, child)
+        ]
         added = [n for n, step in enumerate(asking, 2) if isinstance(step, AddChild) and step.child_ref == child]
         first = added[0] if added else 1
-        return Effect(kind=EffectKind.LOOK_AT_CHILDREN, number=decided[-1] if len(decided) > 1 else first)
+        return Effect(kind=EffectKind.LOOK_AT_CHILDREN, number=max([*decided[1:], *cleared], default=first))
 
     def may_close_child(self, effect: Effect) -> bool:
         """As was decided, once, and again after social work had reopened its case; who is told of it has been told."""
@@ -326,3 +327,7 @@ class Oracle(Books):
 
     def may_post_alert(self, effect: Effect) -> bool:
         return not self.facts.request.restricted
+
+
+def _clears(step: RecordHarmOutcome, child: str) -> bool:
+    return any(said.ref == child and said.comes_to_nothing for said in step.children)

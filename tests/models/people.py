@@ -26,6 +26,7 @@ from models.step_down.steps.every import STEPS
 from models.step_down.steps.family import RecordFamily
 from models.step_down.steps.final_meeting import ChildAtMeeting, MeetingOutcome, RecordFinalMeeting
 from models.step_down.steps.sharing import RecordFamilySharing, WithoutDocument
+from models.step_down.stop import outcome_in
 from models.vocabulary import LONDON, Actor
 from tests.builders import (
     ASSESSMENT,
@@ -60,6 +61,7 @@ from tests.builders import (
     families_first,
     family_record,
     family_sharing,
+    harm_outcome,
     harm_report,
     holder,
     interim_contact,
@@ -97,7 +99,7 @@ HOUR = timedelta(hours=1)
 AT_SCHOOL: dict[str, Any] = {"agencies": ("Hill School",), "took_part_in_plan": ()}
 UNTIL_THE_DECISION = (Stage.CONSENT, Stage.SHARING, Stage.CONVERSATION, Stage.FINAL_MEETING, Stage.DECISION)
 ABOUT_THE_MEETING = ["schedule_final_meeting", "schedule_final_meeting", "record_final_meeting"]
-NOT_JUST_ANYTHING = ("resolve_attention", "report_significant_harm")
+NOT_JUST_ANYTHING = ("resolve_attention", "report_significant_harm", "record_harm_outcome")
 """What is recorded only where there is something to record."""
 AFTER_THE_CLOSING = [
     *("acknowledge_transfer", "change_service", "name_lead_practitioner", "withdraw_consent"),
@@ -124,6 +126,8 @@ class Luck:
     """What it says in the end."""
     harm: bool
     """Somebody may report a risk of significant harm."""
+    comes_to_nothing: bool
+    """And Duty and Advice find that nothing follows."""
     dispute: bool | None
     """Those with parental responsibility disagree, and the manager says so; None where they do not."""
     slow: EffectKind | None
@@ -165,6 +169,8 @@ class People:
         """Mostly one that is asked for now; one that may or may not be taken now and then."""
         if self.luck.harm and self.seldom(12):
             return self.build("report_significant_harm")
+        if self.facts.harm_reports and self.seldom(4):
+            return self.build("record_harm_outcome")
         likely = self.asked() + [f"resolve {item.id}" for item in self.facts.open_attention if item.child is None]
         anything = [step_name(kind) for kind in STEPS if step_name(kind) not in NOT_JUST_ANYTHING]
         if stage(self.facts) is Stage.CONFIRMATION:
@@ -243,6 +249,8 @@ class People:
                 return reassigned(**new)
             case "cancel":
                 return cancellation(**new)
+            case "record_harm_outcome":
+                return self.what_it_came_to(*some, **new)
             case "report_significant_harm":
                 return self.reported(some, new)
             case "pause_clock":
@@ -380,6 +388,11 @@ class People:
         named = dict.fromkeys((*earlier.children_named(), *children))
         return harm_report(*named, spoken_to=spoken, corrects=earlier.step_id, **new)
 
+    def what_it_came_to(self, *children: str, **new: Any) -> Any:
+        """Mostly nothing, if luck will have it."""
+        nothing = self.luck.comes_to_nothing and not self.seldom(5)
+        return harm_outcome(*children, nothing=nothing, said_at=new["occurred_at"], **new)
+
     def rung_about(self, report: ReportsHarm) -> Any:
         """The report once more; of a child whom a service declined, a report."""
         new = self.new()
@@ -465,6 +478,9 @@ class People:
             yield decided(dict.fromkeys(undecided, Decision.UNIVERSAL_ONLY), **self.new())
         for report in now.nobody_spoken_to:
             yield self.rung_about(report)
+        unheard = tuple(child for child in every if outcome_in(now, child) is None)
+        if now.harm_stands and self.luck.comes_to_nothing and unheard:
+            yield self.what_it_came_to(*unheard, **self.new())
         for child in every:
             if not now.child(child).consents and self.luck.family != "is silent":
                 asked = self.unanswered("answer") or (child,)

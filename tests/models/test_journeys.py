@@ -12,6 +12,7 @@ from models.effects import Effect, Ended
 from models.journey.clocks import ClockState
 from models.journey.details import details
 from models.journey.due_dates import calculations
+from models.journey.harm_outcome import RecordHarmOutcome
 from models.journey.ladder import next_rung
 from models.journey.recorded import Clock
 from models.journey.rows import Need
@@ -20,6 +21,7 @@ from models.kinds import RESPONSES, ClockKind, EffectKind
 from models.step_down.effects import contact_asked
 from models.step_down.facts import StepDownFacts
 from models.step_down.stage import Outcome, Stage
+from models.step_down.steps.acts import Authorise
 from models.step_down.steps.confirmation import AcknowledgeTransfer, Letter, LetterAudience
 from models.step_down.steps.consent import Shareable
 from models.step_down.steps.decision import Decision
@@ -60,6 +62,7 @@ MUST_BE_MET = (
     "a closing that the manager does not authorise",
     "a report of harm",
     "a child declined for a new risk",
+    "a stop that the manager authorises",
     "a report of harm while a child is being closed",
     "a report of harm after a child was closed",
     "a report of harm that could not be taken",
@@ -198,7 +201,7 @@ class Witness:
             self.is_not_lost(child, oracle.decided(child))
         transferred = bool(oracle.decided_so(Decision.TRANSFER))
         assert (outcome(now) is Outcome.TRANSFERRED) is transferred
-        assert (outcome(now) is Outcome.ESCALATED) is (bool(oracle.harm) and not transferred)
+        assert (outcome(now) is Outcome.ESCALATED) is (oracle.stopped and not transferred)
         gone, enough = oracle.decided_so(Decision.MOVED_AWAY), oracle.decided_so(Decision.UNIVERSAL_ONLY)
         assert outcome(now) is not Outcome.CANCELLED or oracle.said(Cancel)
         assert outcome(now) is not Outcome.MOVED or gone
@@ -220,7 +223,11 @@ class Witness:
             return
         assert closing in oracle.happened, f"{child} is still open"
         reports = [place for place, step in enumerate(oracle.steps) if reports_harm(step)]
-        assert oracle.began[closing] <= min(reports, default=len(oracle.steps)), f"{child} was closed in spite of harm"
+        before = oracle.steps[: oracle.began[closing]]
+        words = {step.step_id for step in before if isinstance(step, RecordHarmOutcome) and step.names(child)}
+        lifted = any(isinstance(step, Authorise) and step.granted and step.of in words for step in before)
+        in_time = oracle.began[closing] <= min(reports, default=len(oracle.steps))
+        assert in_time or lifted, f"{child} was closed in spite of harm"
         answers = [answer for step in oracle.said(AcknowledgeTransfer, child) for answer in step.children]
         declined = oracle.silence(child) or [
             answer for answer in answers if answer.ref == child and not answer.accepted
@@ -240,7 +247,7 @@ class Witness:
             cancelled = like(effect, EffectKind.CANCEL_INVITATION)
             assert cancelled in by_people, "no calendar shows a meeting that does not take place"
         assert all(map(oracle.accepted, passed_on))
-        if not oracle.harm:
+        if not oracle.stopped:
             self.is_confirmed(passed_on, by_people)
         for kind, met in (
             (EffectKind.SEND_PACK, "papers sent before the closing"),

@@ -394,6 +394,7 @@ def test_outside_systems_know_the_steps_by_these_names() -> None:
         "recalculate_clocks",
         "cancel",
         "report_significant_harm",
+        "record_harm_outcome",
         "resolve_attention",
     ]
 

@@ -72,6 +72,7 @@ from tests.builders import (
     family_sharing,
     going_on_without,
     harm_not_taken,
+    harm_outcome,
     harm_report,
     holder,
     in_child_protection,
@@ -265,6 +266,13 @@ RING = NextStep(
     "team, and record who was spoken to and when: the report once more, as a correction of the first; where a service "
     "declined the child for it, a report about the child.",
     clause="SU-01",
+)
+LIFT = NextStep(
+    step="authorise",
+    who=Role.TEAM_MANAGER,
+    ask="The contact about a risk of significant harm came to nothing for a child: lift the stop by authorising that, "
+    "or say why not. Nothing goes on before; a brother or a sister needs your reason.",
+    clause="SD-39",
 )
 REPORT = NextStep(
     step="report_significant_harm",
@@ -575,6 +583,11 @@ WHERE: dict[str, tuple[Callable[[], StepDownFacts], Stage, tuple[NextStep, ...]]
         lambda: facts_after(harm_report(), before=agreed_by(CHILD)),
         Stage.DECISION,
         (RING, DECIDE),
+    ),
+    "a report of significant harm came to nothing": (
+        lambda: facts_after(harm_report(), harm_outcome(), before=agreed_by(CHILD)),
+        Stage.DECISION,
+        (LIFT, DECIDE),
     ),
     "a report of significant harm could not be taken": (
         lambda: reject(facts_before(RecordContactConversation), harm_not_taken()),

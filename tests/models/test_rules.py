@@ -9,6 +9,7 @@ from models.census import ClosureReason
 from models.effects import Effect, Ended
 from models.journey.answers import Refusal
 from models.journey.attention import raise_attention
+from models.journey.harm_outcome import HarmContact
 from models.journey.recording import record_result
 from models.journey.refusing import NOT_FOR_OTHERS, SAY_FOR_WHOM
 from models.journey.resolving import ROWS
@@ -62,6 +63,7 @@ from tests.builders import (
     born,
     by_post,
     by_power,
+    came_to_nothing,
     cancellation,
     cancelled_meeting,
     child_consent,
@@ -93,6 +95,7 @@ from tests.builders import (
     family_record,
     family_sharing,
     going_on_without,
+    harm_outcome,
     harm_report,
     holder,
     in_child_protection,
@@ -132,6 +135,7 @@ from tests.builders import (
     result,
     resume,
     scheduled,
+    seen_in_mosaic,
     service,
     sharing_basis,
     the_share,
@@ -947,6 +951,16 @@ REFUSED: dict[str, Case] = {
             "is named."
         ),
     ),
+    "what_harm_came_to_by_the_manager_whose_family_it_is": (
+        "SD-23b",
+        lambda: manages_too(record(facts(), harm_report())),
+        harm_outcome(actor=MANAGER.model_copy(update={"id": SOCIAL_WORKER.id})),
+        "actor",
+        (
+            "The social worker of a family does not act as its manager, too: another manager does, or the cover that "
+            "is named."
+        ),
+    ),
     "a_power_of_the_manager_whose_family_it_is": (
         "SD-23b",
         lambda: manages_too(facts()),
@@ -1743,6 +1757,47 @@ REFUSED: dict[str, Case] = {
         "children",
         "A report that takes the place of another names its children, too; of others, record a report of their own.",
     ),
+    "what_it_came_to_without_a_report": (
+        "SD-39",
+        facts,
+        harm_outcome(),
+        "step",
+        "No risk of significant harm was reported in this transfer. If there is one, report it.",
+    ),
+    "the_worker_of_a_child_who_has_none": (
+        "SD-39",
+        lambda: record(facts_before(AcknowledgeTransfer), harm_report()),
+        harm_outcome(heard_from=HarmContact.ALLOCATED_WORKER),
+        "heard_from",
+        (
+            "Social work has closed this child, who has no social worker: what it came to is the word of Duty and "
+            "Advice, or of the emergency duty team."
+        ),
+    ),
+    "a_stop_is_lifted_beside_an_enquiry": (
+        "SD-39",
+        lambda: seen_in_mosaic(came_to_nothing(CHILD), open_enquiry=True),
+        authorised("record_harm_outcome"),
+        "of",
+        "Mosaic holds something beside which the stop is not lifted (transfers show, with --in-mosaic).",
+    ),
+    "a_stop_is_lifted_for_a_sibling_without_a_reason": (
+        "SD-39",
+        lambda: came_to_nothing(CHILD, SIBLING),
+        authorised("record_harm_outcome"),
+        "because",
+        (
+            "Nobody reported it of this child, or for a brother or a sister it came to something: say in because why "
+            "the stop is lifted all the same."
+        ),
+    ),
+    "a_stop_is_lifted_and_mosaic_does_not_say": (
+        "SD-39",
+        lambda: seen_in_mosaic(came_to_nothing(CHILD), open_enquiry=None),
+        authorised("record_harm_outcome"),
+        "because",
+        "Mosaic does not say whether an enquiry is open: say in because what you know of it.",
+    ),
     "another_service_after_a_report_of_harm": (
         "SU-01",
         lambda: record(facts(), harm_report()),
@@ -2001,6 +2056,10 @@ MAY: dict[str, set[Role]] = {
     "recalculate_clocks": {Role.OPERATIONS},
     "cancel": {SW, TM, Role.OPERATIONS},
     "report_significant_harm": set(Role),
+    "record_harm_outcome": {
+        *(SW, TM, CONTACT_ROLE, SERVICE_ROLE),
+        *(Role.DUTY_AND_ADVICE, Role.EMERGENCY_DUTY_TEAM),
+    },
     "resolve_attention": {Role.OPERATIONS},
 }
 
@@ -2027,6 +2086,7 @@ BESIDE_THE_PATH: dict[str, tuple[Callable[[], StepDownFacts], Step]] = {
     "recalculate_clocks": (asked, recalculation()),
     "cancel": (facts, cancellation()),
     "report_significant_harm": (facts, harm_report()),
+    "record_harm_outcome": (lambda: record(facts(), harm_report()), harm_outcome()),
     "resolve_attention": (lambda: needs_a_person(close_child(CHILD)), resolution("A1")),
 }
 

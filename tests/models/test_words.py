@@ -52,6 +52,7 @@ from tests.builders import (
     family_record,
     family_sharing,
     going_on_without,
+    harm_outcome,
     harm_report,
     holder,
     interim_contact,
@@ -280,6 +281,14 @@ SAID: list[tuple[Step, str, str | None]] = [
         harm_report(spoken_to=SpokenTo(who="the duty worker", at=datetime(2026, 3, 2, 9, 30, tzinfo=UTC))),
         "Reported a risk of significant harm: Duty and Advice was spoken to on Monday 2 March 2026 09:30",
         "child-a: new marks, and afraid\nSpoken to: the duty worker",
+    ),
+    (
+        harm_outcome(said_at=datetime(2026, 3, 2, 9, 30, tzinfo=UTC)),
+        (
+            "Recorded what the contact about a risk of significant harm came to: child-a advice, and no referral was "
+            "accepted; by Duty and Advice on Monday 2 March 2026 09:30"
+        ),
+        "Said by: the duty worker",
     ),
     (resolution("A1"), "Dealt with an item that needed attention: A1, try again", None),
     (

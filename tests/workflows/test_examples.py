@@ -52,6 +52,7 @@ MOST = {
     "39-five-siblings-out-of-child-protection": (82, 520),
     "40-a-family-whose-address-nobody-knows": (22, 128),
     "41-somebody-becomes-unsafe-afterwards": (64, 395),
+    "51-harm-that-comes-to-nothing-for-two-of-three": (95, 600),
     "50-declined-on-a-friday-evening": (140, 900),
     "42-a-young-person-turns-18": (28, 165),
     "43-a-conference-without-the-service": (90, 530),

@@ -39,5 +39,5 @@ def search_attributes(status: Status) -> list[SearchAttributeUpdate[Any]]:
         RESPONSE_STATE.value_set(status.response),
         due,
         WAITING_FOR.value_set(status.waiting_for),
-        NEEDS_ATTENTION.value_set(status.needs_attention or (bool(status.harm) and status.outcome is None)),
+        NEEDS_ATTENTION.value_set(status.needs_attention or (status.stopped_by_harm and status.outcome is None)),
     ]

@@ -21,6 +21,7 @@ from activities.mosaic import CloseChild, LookAtChildren, MosaicActivities, Reop
 from activities.register import LookUpPeople, LookUpService, OpenTransfer, RegisterActivities, ReserveChild
 from activities.significant_harm import SignificantHarmActivities
 from models.effects import Effect, Intent
+from models.journey.harm_outcome import RecordHarmOutcome
 from models.journey.recorded import RecordedStep
 from models.journey.steps import ReportSignificantHarm, Step
 from models.kinds import Audience, ClockKind, EffectKind
@@ -288,6 +289,7 @@ EVIDENCE: Mapping[type[Step], tuple[Callable[[Any, CaptureEvidence], None], str]
     ),
     RecordFinalMeeting: (FinalMeetingActivities.capture_meeting, "Keep the record of the final meeting"),
     ReportSignificantHarm: (SignificantHarmActivities.capture_harm_report, "Keep the report of significant harm"),
+    RecordHarmOutcome: (SignificantHarmActivities.capture_harm_report, "Keep what the contact about harm came to"),
 }
 """The steps that are evidence, and by which activity; of others, the transfer as it stands shows enough."""
 

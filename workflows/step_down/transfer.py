@@ -9,6 +9,7 @@ with workflow.unsafe.imports_passed_through():
     from pydantic import ValidationError
 
     from activities.failures import START_REFUSED
+    from models.journey import harm_outcome
     from models.journey import steps as shared
     from models.step_down.facts import StepDownFacts
     from models.step_down.family import NOT_BORN_YET
@@ -116,6 +117,7 @@ class StepDownTransfer(JourneyRun[StepDownFacts]):
     recalculate_clocks = step(shared.RecalculateClocks)
     cancel = step(shared.Cancel)
     report_significant_harm = step(shared.ReportSignificantHarm)
+    record_harm_outcome = step(harm_outcome.RecordHarmOutcome)
     resolve_attention = step(shared.ResolveAttention)
 
     @workflow.query

@@ -1,5 +1,6 @@
 """The team manager's own acts on what somebody else recorded; they wait for no stage (SD-23b)."""
 
+from models.journey.harm_outcome import RecordHarmOutcome
 from models.journey.rows import TimeIsUp, each_child, field
 from models.journey.steps import Step
 from models.kinds import ClockKind
@@ -49,7 +50,10 @@ def _not_asked(facts: StepDownFacts, step: Authorise) -> bool:
 
 def _own(facts: StepDownFacts, step: Authorise) -> bool:
     entry = facts.entry(step.of)
-    return entry is not None and step.actor.id in {*entry.step.recorders, facts.social_worker}
+    if entry is None:
+        return False
+    of_others = isinstance(entry.step, RecordHarmOutcome) and entry.step.actor.role is TM
+    return step.actor.id in {facts.social_worker, *(() if of_others else entry.step.recorders)}
 
 
 def _child_not_asked(facts: StepDownFacts, step: Authorise) -> str | None:

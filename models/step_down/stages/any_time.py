@@ -17,7 +17,7 @@ from models.step_down.effects import (
 from models.step_down.facts import StepDownFacts
 from models.step_down.papers import seen_since
 from models.step_down.rows import CANCELLED, STOPPED, Doing, Row, Rule
-from models.step_down.stages import acts, people
+from models.step_down.stages import acts, harm_stop, people
 from models.step_down.steps.transfer import AddChild, ChangeService
 
 BEING_CLOSED = "Children are being closed, or letters sent."
@@ -53,7 +53,7 @@ ROWS: tuple[Row, ...] = (
     ),
     Rule(None, AddChild, unless(lambda f: len(f.child_refs) < MOST_CHILDREN), "A transfer holds at most 20 children."),
     Rule(None, AddChild, unless(lambda f: f.cancelled is None), CANCELLED),
-    Rule("SU-01", AddChild, unless(lambda f: not f.harm_reports), STOPPED),
+    Rule("SU-01", AddChild, unless(lambda f: not f.harm_stands), STOPPED),
     Rule(
         None,
         AddChild,
@@ -67,7 +67,7 @@ ROWS: tuple[Row, ...] = (
         "The transfer goes to this service already.",
     ),
     Rule(None, ChangeService, unless(lambda f: f.cancelled is None), CANCELLED),
-    Rule("SU-01", ChangeService, unless(lambda f: not f.harm_reports), STOPPED),
+    Rule("SU-01", ChangeService, unless(lambda f: not f.harm_stands), STOPPED),
     Rule(
         None,
         ChangeService,
@@ -89,6 +89,7 @@ ROWS: tuple[Row, ...] = (
     ),
     *acts.ROWS,
     *people.ROWS,
+    *harm_stop.ROWS,
     *clocks.ROWS,
     Rule(None, Cancel, unless(lambda f: f.cancelled is None), "The transfer was cancelled before."),
     Rule(

@@ -16,6 +16,7 @@ from models.step_down.moved import unanswered_notice
 from models.step_down.papers import settled_with_service
 from models.step_down.plan_end import ended_since, not_18_then, waits_for_conference_manager
 from models.step_down.rows import SW, TM, Need, Row, Rule
+from models.step_down.stages import harm_stop
 from models.step_down.steps.acts import Authorise, ConfirmMeeting
 from models.step_down.steps.consent import RecordConsent
 from models.step_down.steps.decision import (
@@ -37,12 +38,12 @@ NONE_FOLLOWS = (
 
 
 def _another_service_may_follow(facts: StepDownFacts) -> bool:
-    stopped = facts.cancelled is not None or bool(facts.harm_reports) or consent_lost(facts)
+    stopped = facts.cancelled is not None or facts.harm_stands or consent_lost(facts)
     return (not_appropriate(facts) or all_withheld(facts)) and facts.request.criteria.met and not stopped
 
 
 def _consent_may_be_asked_again(facts: StepDownFacts) -> bool:
-    return facts.request.criteria.met and facts.cancelled is None and not facts.harm_reports
+    return facts.request.criteria.met and facts.cancelled is None and not facts.harm_stands
 
 
 def _advised(facts: StepDownFacts) -> bool:
@@ -116,6 +117,7 @@ def _to_the_same_service(facts: StepDownFacts, said: ChildDecision) -> bool:
 
 ROWS: tuple[Row, ...] = (
     harm.SPOKEN_TO,
+    harm_stop.LIFT,
     Need(
         "SD-09a",
         RecordConsent,

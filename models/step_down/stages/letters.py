@@ -38,7 +38,7 @@ def _family_omitted(facts: StepDownFacts, written: tuple[Letter, ...]) -> bool:
 def family_told(facts: StepDownFacts) -> bool:
     """SD-33: letters are approved that tell the family of each child."""
     approved = facts.letters is not None and not _family_omitted(facts, facts.letters)
-    return approved or bool(facts.harm_reports)
+    return approved or facts.harm_stands
 
 
 def _agencies_omitted(facts: StepDownFacts, written: tuple[Letter, ...]) -> bool:
@@ -49,7 +49,7 @@ def _agencies_omitted(facts: StepDownFacts, written: tuple[Letter, ...]) -> bool
 
 def agencies_told(facts: StepDownFacts) -> bool:
     """SD-32: once letters are approved, they tell an agency, or say why not."""
-    return facts.letters is None or bool(facts.harm_reports) or not _agencies_omitted(facts, facts.letters)
+    return facts.letters is None or facts.harm_stands or not _agencies_omitted(facts, facts.letters)
 
 
 def _holder_omitted(facts: StepDownFacts, written: tuple[Letter, ...]) -> bool:
@@ -60,7 +60,7 @@ def _holder_omitted(facts: StepDownFacts, written: tuple[Letter, ...]) -> bool:
 
 def each_holder_told(facts: StepDownFacts) -> bool:
     """SD-33a: once letters are approved, each holder is told of each child, or it is said why not."""
-    return facts.letters is None or bool(facts.harm_reports) or not _holder_omitted(facts, facts.letters)
+    return facts.letters is None or facts.harm_stands or not _holder_omitted(facts, facts.letters)
 
 
 def _own_voice_omitted(facts: StepDownFacts, written: tuple[Letter, ...]) -> bool:
@@ -73,18 +73,18 @@ def _own_voice_omitted(facts: StepDownFacts, written: tuple[Letter, ...]) -> boo
 
 def each_own_voice_told(facts: StepDownFacts) -> bool:
     """SD-09b: once letters are approved, who decided for themselves is told, or it is said why not."""
-    return facts.letters is None or bool(facts.harm_reports) or not _own_voice_omitted(facts, facts.letters)
+    return facts.letters is None or facts.harm_stands or not _own_voice_omitted(facts, facts.letters)
 
 
 def all_stand(facts: StepDownFacts) -> bool:
     """SD-33a: each letter that has not left yet is what was read when it was approved."""
-    return bool(facts.harm_reports) or all(stands(facts, letter) for letter in facts.letters or ())
+    return facts.harm_stands or all(stands(facts, letter) for letter in facts.letters or ())
 
 
 def manager_agrees(facts: StepDownFacts) -> bool:
     """SD-33a: the manager has not said no to what is approved, or no letter needs them."""
     approved = facts.last_of(ApproveLetters)
-    return bool(facts.harm_reports) or approved is None or not facts.denied(approved) or not asks(facts, approved)
+    return facts.harm_stands or approved is None or not facts.denied(approved) or not asks(facts, approved)
 
 
 def _names_an_unknown_child(facts: StepDownFacts, step: ApproveLetters) -> bool:
@@ -106,7 +106,7 @@ def _agency_omitted(facts: StepDownFacts, written: tuple[Letter, ...]) -> bool:
 
 def each_agency_told(facts: StepDownFacts) -> bool:
     """SD-33c: once letters are approved, they tell each agency involved, or say why not."""
-    return facts.letters is None or bool(facts.harm_reports) or not _agency_omitted(facts, facts.letters)
+    return facts.letters is None or facts.harm_stands or not _agency_omitted(facts, facts.letters)
 
 
 def _to_come(wrong: Callable[[StepDownFacts, Letter], bool]) -> Callable[[StepDownFacts, ApproveLetters], str | None]:

@@ -4,6 +4,7 @@ from typing import Annotated, get_args
 
 from pydantic import Field
 
+from models.journey.harm_outcome import RecordHarmOutcome
 from models.journey.steps import (
     Cancel,
     PauseClock,
@@ -63,6 +64,7 @@ AnyStep = Annotated[
     | RecalculateClocks
     | Cancel
     | ReportSignificantHarm
+    | RecordHarmOutcome
     | ResolveAttention,
     Field(discriminator="step"),
 ]

@@ -1,0 +1,87 @@
+"""What the contact about a risk of significant harm came to, and the act that lifts the stop (SD-39)."""
+
+from collections.abc import Iterator
+
+from models.journey.harm_outcome import HarmContact, RecordHarmOutcome
+from models.journey.rows import field, unless
+from models.kinds import ClockKind
+from models.step_down.acts import asked, nothing_waits, that_wait
+from models.step_down.facts import StepDownFacts
+from models.step_down.held import Question
+from models.step_down.rows import TM, Need, Row, Rule
+from models.step_down.steps.acts import Authorise
+from models.step_down.stop import enquiry_open, is_sibling
+
+
+def _of_a_closed_child(facts: StepDownFacts, step: RecordHarmOutcome) -> bool:
+    closed = any(facts.child(ref).is_closed for ref in step.children_named())
+    return closed and step.heard_from is HarmContact.ALLOCATED_WORKER
+
+
+def _lifted_by(facts: StepDownFacts, step: Authorise) -> Iterator[str]:
+    """The children for whom this act lifts the stop."""
+    entry = facts.entry(step.of)
+    if step.granted and entry is not None and isinstance(entry.step, RecordHarmOutcome):
+        yield from (ref for ref in asked(facts, entry.step) if ref is not None and step.names(ref))
+
+
+def _beside_an_enquiry(facts: StepDownFacts, step: Authorise) -> bool:
+    return any(enquiry_open(facts, ref) for ref in _lifted_by(facts, step))
+
+
+def _of_a_sibling_without_a_reason(facts: StepDownFacts, step: Authorise) -> bool:
+    return step.because is None and any(is_sibling(facts, ref) for ref in _lifted_by(facts, step))
+
+
+def _says_nothing_of_an_enquiry(facts: StepDownFacts, step: Authorise) -> bool:
+    unsaid = (Question.ENQUIRY in facts.child(ref).unsaid() for ref in _lifted_by(facts, step))
+    return step.because is None and any(unsaid)
+
+
+LIFT: Need = Need(
+    "SD-39",
+    Authorise,
+    TM,
+    "The contact about a risk of significant harm came to nothing for a child: lift the stop by authorising that, or "
+    "say why not. Nothing goes on before; a brother or a sister needs your reason.",
+    met=nothing_waits(RecordHarmOutcome),
+    of=that_wait(RecordHarmOutcome),
+    clock=ClockKind.AUTHORISED,
+    everywhere=True,
+)
+"""The manager's own act."""
+
+ROWS: tuple[Row, ...] = (
+    Rule(
+        "SD-39",
+        RecordHarmOutcome,
+        unless(lambda f: bool(f.harm_reports)),
+        "No risk of significant harm was reported in this transfer. If there is one, report it.",
+    ),
+    Rule(
+        "SD-39",
+        RecordHarmOutcome,
+        field("heard_from", _of_a_closed_child),
+        "Social work has closed this child, who has no social worker: what it came to is the word of Duty and Advice, "
+        "or of the emergency duty team.",
+    ),
+    Rule(
+        "SD-39",
+        Authorise,
+        field("of", _beside_an_enquiry),
+        "Mosaic holds something beside which the stop is not lifted (transfers show, with --in-mosaic).",
+    ),
+    Rule(
+        "SD-39",
+        Authorise,
+        field("because", _of_a_sibling_without_a_reason),
+        "Nobody reported it of this child, or for a brother or a sister it came to something: say in because why the "
+        "stop is lifted all the same.",
+    ),
+    Rule(
+        "SD-39",
+        Authorise,
+        field("because", _says_nothing_of_an_enquiry),
+        "Mosaic does not say whether an enquiry is open: say in because what you know of it.",
+    ),
+)
