@@ -28,8 +28,8 @@ CLOSING_STEPS = {Route.ASSESSMENT: "Case Closure from Assessment", Route.PLAN: "
 
 
 NOT_CLOSED = (
-    "Mosaic holds something that keeps it open, or that speaks against the reason for closure, or does not say whether "
-    "it does"
+    "Mosaic shows a reason to keep the child open, or one against the reason for closure, or does not say whether "
+    "there is one"
 )
 
 

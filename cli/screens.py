@@ -99,7 +99,9 @@ def missing_lines(transfer_id: str, steps: Sequence[NextStep]) -> list[Renderabl
         who = step.who.words if step.who else "system"
         table.add_row(Text("→"), Text(who, style="bold"), Text(step.words), _step_name(step))
     acts = (f"{about.told}:\n{about.command(transfer_id)}" for step in steps for about in step.of)
-    ways = (f"{way.line()} [{way.step}]:\n{way.command(transfer_id)}" for step in steps for way in step.ways)
+    ways = (
+        f"{way.line()}, with a step `{way.step}`:\n{way.command(transfer_id)}" for step in steps for way in step.ways
+    )
     return [Text("Waits for", style="bold"), table, *map(Text, dict.fromkeys((*acts, *ways))), Text("")]
 
 

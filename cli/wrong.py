@@ -5,13 +5,9 @@ Errors of libraries are known by name: what a command did not need is not import
 
 from typing import Any
 
-from client.errors import InputError, NotKnownError
+from client.errors import NO_SUCH_TRANSFER, InputError, NotKnownError
 from models.errors import OutsideError
 
-UNKNOWN_TO_TEMPORAL = (
-    "Temporal knows no transfer of this id: it was never started, or ended long ago. `transfers list --all` shows them "
-    "all, and `transfers show` with the id how one ended."
-)
 WRONG_INPUT = 2
 FAILED = 1
 
@@ -38,7 +34,7 @@ def words_and_code(error: Any) -> tuple[str, int]:  # noqa: PLR0911 (a row for e
         case _ if OURS & kinds or isinstance(error, NotKnownError | OutsideError):
             return str(error), FAILED
         case _ if OF_TEMPORAL in kinds and error.status.name == "NOT_FOUND":
-            return UNKNOWN_TO_TEMPORAL, WRONG_INPUT
+            return NO_SUCH_TRANSFER, WRONG_INPUT
         case _ if OF_TEMPORAL in kinds or isinstance(error, RuntimeError):
             return "Temporal does not answer.", FAILED
         case _ if OF_THE_REGISTER in kinds:

@@ -8,6 +8,11 @@ if TYPE_CHECKING:
     from models.journey.answers import Refusal
     from models.wrong_input import Flaw
 
+NO_SUCH_TRANSFER = (
+    "No transfer of this id is known: it was never started, or ended long ago. `transfers list --all` shows them "
+    "all, and `transfers show` with the id how one ended."
+)
+
 
 class InputError(Exception):
     """What a person gave us cannot be used, and nothing was started; the text is a sentence for each thing wrong."""
@@ -27,11 +32,11 @@ class NotKnownError(Exception):
 
 
 class NoSuchTransferError(InputError):
-    """No transfer has this id, as far as Temporal knows."""
+    """No transfer of this id runs, or ended a short while ago."""
 
     def __init__(self) -> None:
         """In words for whoever typed it."""
-        super().__init__("No transfer has this id; `transfers list --all` shows them all.")
+        super().__init__(NO_SUCH_TRANSFER)
 
 
 class NotComparedError(OutsideError):

@@ -17,7 +17,7 @@ async def letters(handle: Transfer, *asked: Letter) -> LettersToRead:
     """These letters as they would leave now; without any, what was approved or sent, and whom nobody has written to.
 
     Raises:
-        NoSuchTransferError: no transfer has this id.
+        NoSuchTransferError: no transfer of this id is known to Temporal.
         NotKnownError: no answer came.
     """
     question = partial(handle.query, StepDownTransfer.letters, LettersAsked(letters=asked))
@@ -28,7 +28,7 @@ async def letters_to_print(handle: Transfer) -> LettersToRead:
     """The letters that a person is to post or hand over now.
 
     Raises:
-        NoSuchTransferError: no transfer has this id.
+        NoSuchTransferError: no transfer of this id is known to Temporal.
         NotKnownError: no answer came.
     """
     return await _asked(partial(handle.query, StepDownTransfer.letters_to_print))

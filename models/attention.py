@@ -81,7 +81,7 @@ PROBLEMS = {
         "The conference manager has not confirmed that the Child Protection plan of this child ended without a "
         "conference: the plan goes on, the decision to close the child does not count, and nothing was closed.",
         "The timeline says why. Speak with the conference manager, and decide the child anew: it stays with social "
-        "work, or is closed once a conference, or what was missing, has ended the plan.",
+        "work, or is closed once a conference has ended the plan, or the conference manager confirms the end.",
         Role.SOCIAL_WORKER,
     ),
     NOT_ANSWERING: Problem(

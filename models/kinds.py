@@ -123,7 +123,7 @@ class Audience(StrEnum):
     DUTY_AND_ADVICE = "duty_and_advice"
     EMERGENCY_DUTY_TEAM = "emergency_duty_team"
     ON_DUTY = "on_duty"
-    """Whoever is there at this hour: Duty and Advice within office hours, else the emergency duty team."""
+    """Whoever is there at this hour: Duty and Advice within working hours, else the emergency duty team."""
 
     @property
     def words(self) -> str:

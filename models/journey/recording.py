@@ -122,13 +122,13 @@ def _raise_what_follows(journey: Journey[F], before: F, after: F, now: datetime)
 
 
 def _note(journey: Journey[F], facts: F, entry: RecordedStep) -> str | None:
-    """What the sender should know beyond that it was recorded."""
+    """All that the sender should know beyond that it was recorded."""
     if entry.nothing_follows:
         return NOTHING_FOLLOWS
     if entry.late:
         return TAKEN_LATE
     said = (note.words(facts, entry.step) for note in journey.notes if isinstance(entry.step, note.step))
-    return next((words for words in said if words is not None), None)
+    return " ".join(words for words in said if words is not None) or None
 
 
 def reject(journey: Journey[F], facts: F, message: Rejected) -> F:

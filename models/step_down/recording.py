@@ -55,7 +55,7 @@ TAKE_BACK = (
     "nothing more may be shared stands in them, have them closed to the service's team in Mosaic, or asked back."
 )
 MISSING = (
-    "Nobody knows where {children} lives: follow the missing-family procedure, and ring Duty and Advice now. {phones}"
+    "It is not known where {children}: follow the missing-family procedure, and ring Duty and Advice now. {phones}"
 )
 RING_PRACTITIONER = (
     "The practitioner was sent the summary of advice, and is told nothing of this by the system: ring them now."
@@ -145,7 +145,10 @@ def _as_mosaic_had_it(facts: StepDownFacts, step: RecordDecisions) -> str | None
 def _whom_nobody_finds(facts: StepDownFacts, step: RecordDecisions) -> str | None:
     """SD-23a: what is done for a child of whom it is not known where it lives; a record here is not that."""
     lost = [child.ref for child in step.children if child.address_known is False and not child.died]
-    return MISSING.format(children=" and ".join(lost), phones=facts.policy.phones.words) if lost else None
+    if not lost:
+        return None
+    live = "lives" if len(lost) == 1 else "live"
+    return MISSING.format(children=f"{' and '.join(lost)} {live}", phones=facts.policy.phones.words)
 
 
 def _whom_it_reaches(facts: StepDownFacts, step: RecordFamily) -> str | None:

@@ -30,8 +30,10 @@ from tests.builders import (
     at_meeting,
     authorised,
     begin,
+    child_decision,
     close_child,
     decided,
+    decided_as,
     facts,
     facts_before,
     in_child_protection,
@@ -390,6 +392,17 @@ def test_whoever_decides_a_child_whom_mosaic_kept_open_is_told_so_at_once() -> N
     assert told is not None
     assert told.startswith(f"When Mosaic was looked at last, it held something that keeps {CHILD} open")
     assert record_step(facts(), NO_SUPPORT, NOW).receipts[-1].note is None
+
+
+@pytest.mark.clause("SD-19b")
+@pytest.mark.clause("SD-23a")
+def test_who_decides_a_lost_child_and_one_whom_mosaic_kept_open_is_told_of_both() -> None:
+    lost = (child_decision(ref, Decision.STAYS_WITH_SOCIAL_WORK, address_known=False) for ref in (CHILD, SIBLING))
+    closes = child_decision("child-c", Decision.NO_FURTHER_SUPPORT)
+    kept = at_first(facts(CHILD, SIBLING, "child-c"), {"child-c": holding(open_enquiry=True)})
+    told = record_step(kept, decided_as(*lost, closes), NOW).receipts[-1].note or ""
+    assert told.startswith(f"It is not known where {CHILD} and {SIBLING} live: follow the missing-family procedure")
+    assert "it held something that keeps child-c open" in told
 
 
 @pytest.mark.clause("SD-19b")

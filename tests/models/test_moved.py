@@ -231,7 +231,7 @@ def test_who_was_to_be_closed_stays_open_once_nobody_knows_where_a_sibling_of_th
 def test_who_records_that_nobody_knows_where_a_child_lives_reads_whom_to_ring_now() -> None:
     now = record(before_the_decision(lives_with=False), decided_as(LOST, CLOSES))
     note = now.receipts[-1].note or ""
-    assert note.startswith(f"Nobody knows where {CHILD} lives: follow the missing-family procedure, and ring Duty")
+    assert note.startswith(f"It is not known where {CHILD} lives: follow the missing-family procedure, and ring Duty")
     assert note.endswith("999.")
     assert record(before_the_decision(), decided_as(CLOSES)).receipts[-1].note is None
 

@@ -198,7 +198,7 @@ SAID: list[tuple[Step, str, str | None]] = [
     ),
     (
         confirmation(because="as the minutes say"),
-        ("Answered for what was said of the plan: confirmed; who acted is what the system says that sent it"),
+        "Answered for what was said of the plan: confirmed; the sending system says who this was",
         "as the minutes say",
     ),
     (
@@ -219,14 +219,14 @@ SAID: list[tuple[Step, str, str | None]] = [
     ),
     (
         authorised(),
-        ("Acted as team manager on what was recorded: authorised; who acted is what the system says that sent it"),
+        "Acted as team manager on what was recorded: authorised; the sending system says who this was",
         None,
     ),
     (
         not_authorised("record_decisions", CHILD),
         (
-            "Acted as team manager on what was recorded: not authorised, for child-a; who acted is "
-            "what the system says that sent it"
+            "Acted as team manager on what was recorded: not authorised, for child-a; the sending "
+            "system says who this was"
         ),
         "the school still worries",
     ),

@@ -18,7 +18,7 @@ import yaml
 from cli.commands import told_if_stopped
 from cli.main import UNSENT
 from cli.rehearsal.local import Process, Session
-from client.errors import NotKnownError
+from client.errors import NO_SUCH_TRANSFER, NotKnownError
 from tests.pace import A_MOMENT, patient
 from tests.system.conftest import EXAMPLES, MAIN_CASE, Rehearsal, Typed, local_settings, until
 
@@ -280,7 +280,7 @@ def test_an_unknown_transfer_is_said_plainly(rehearsal: Rehearsal):
     sent = rehearsal.command("step", "t-nobody", str(MAIN_CASE), "--number", "1")
     assert (sent.returncode, sent.stderr) == (
         2,
-        "No transfer has this id; `transfers list --all` shows them all.\n",
+        f"{NO_SUCH_TRANSFER}\n",
     )
 
 

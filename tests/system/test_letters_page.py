@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from cli.project import DOCS, ROOT
+from client.errors import NO_SUCH_TRANSFER
 from tests.pace import until
 from tests.system.conftest import Rehearsal, Said, Typed
 
@@ -110,7 +111,7 @@ def test_letters_of_no_transfer_are_said_to_be_of_none(typed: Typed):
     said = typed("letters", "t-nobody")
     assert (said.returncode, said.stderr) == (
         2,
-        "No transfer has this id; `transfers list --all` shows them all.\n",
+        f"{NO_SUCH_TRANSFER}\n",
     )
 
 

@@ -7,7 +7,7 @@ from pydantic import model_validator
 from models.journey.steps import Step
 from models.vocabulary import ChildRef, Narrative, Ref, Role
 
-NAMED_BY_THE_SENDER = "who acted is what the system says that sent it"
+NAMED_BY_THE_SENDER = "the sending system says who this was"
 """Nobody signs in yet; whoever reads of an act reads this with it."""
 
 

@@ -140,7 +140,7 @@ class ChildAcknowledgement(Frozen):
     @model_validator(mode="after")
     def _reason_where_declined(self) -> "ChildAcknowledgement":
         if self.accepted != (self.reason is None):
-            raise ValueError("reason: say why the service declines the child, and of no other child (SD-36)")
+            raise ValueError("reason: give a reason for each child that is declined, and for no other (SD-36)")
         if self.reason in {WhyDeclined.OTHER, WhyDeclined.NEW_HARM} and self.because is None:
             raise ValueError("because: say in your own words what the other reason is, or what you worry about (SD-36)")
         return self
