@@ -111,8 +111,13 @@ def _admitted(file: Path, transfer_id: str) -> StepDownRequest:
 
 def step(  # noqa: PLR0913 (each is an option)
     transfer_id: TransferId,
-    file: Annotated[Path, typer.Argument(help="A step, or a case file together with --number.")],
+    file: Annotated[
+        Path | None, typer.Argument(help="A step, or a case file together with --number. Not with --new.")
+    ] = None,
     *,
+    new: Annotated[
+        str | None, typer.Option(help="Print a file for the step of this name instead: what is known stands there.")
+    ] = None,
     number: Annotated[int | None, typer.Option(help="Which step of the case file: 1 for the first.")] = None,
     corrects: Annotated[
         str | None, typer.Option(help="The step_id of what was recorded before, to replace it.")
@@ -127,7 +132,15 @@ def step(  # noqa: PLR0913 (each is an option)
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Record a step of a transfer; prints its receipt."""
+    """Record a step of a transfer; prints its receipt. With --new, print a file for one to be filled in."""
+    if new is not None:
+        # At need: whoever sends a step does not wait for what writes one.
+        from cli.new_step import show_new_step
+
+        show_new_step(transfer_id, new, as_json=as_json)
+        return
+    if file is None:
+        raise InputError(f"Say which file has the step; or print one: transfers step {transfer_id} --new STEP")
     read = tuple(seen or ())
     typed = Typed(transfer_id, file, number, corrects, step_id, at.astimezone(UTC) if at else now(), of, read)
     try:

@@ -1,12 +1,14 @@
 """A step as people write it, and what they need not write: its id, its time, the id of a transfer."""
 
 import secrets
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 from cli.documents import checked
 from client.errors import InputError
-from models.journey.steps import CLOCK_SKEW, Step, step_name
+from models.field_words import field_words
+from models.journey.steps import CLOCK_SKEW, ReportsHarm, Step, step_name
 from models.step_down.steps.every import STEPS
 from models.wrong_input import Flaw
 
@@ -24,10 +26,30 @@ def read_step(content: Any, default_id: str, at: datetime, place: str = "") -> S
     if kind is None:
         unknown = f"There is no such step; the steps are {', '.join(kinds)}."
         raise InputError(Flaw.of("step", unknown).under(place))
+    # Nothing that may be left out holds up a report of harm.
+    left = [] if issubclass(kind, ReportsHarm) else [_left_empty(field) for field in empty_places(content)]
+    if left:
+        raise InputError(*(flaw.under(place) for flaw in left))
     step: Step = checked(kind, {"step_id": default_id, "occurred_at": at, **content}, place)
     if step.occurred_at > at + CLOCK_SKEW:
         raise InputError(Flaw.of("occurred_at", "The moment at which this happened lies in the future.").under(place))
     return step
+
+
+def empty_places(value: Any, path: str = "") -> Iterator[str]:
+    """Where something is left empty."""
+    parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for name, said in parts:
+        field = f"{path}.{name}".lstrip(".")
+        if said is None:
+            yield field
+        yield from empty_places(said, field)
+
+
+def _left_empty(field: str) -> Flaw:
+    within, _, name = field.rpartition(".")
+    words = field_words(name, next((part for part in reversed(within.split(".")) if not part.isdigit()), ""))
+    return Flaw.of(field, f"This is left empty: say {words}, or delete the line where it does not apply.")
 
 
 def new_transfer_id() -> str:

@@ -17,11 +17,12 @@ from temporalio.common import WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
-from client.errors import InputError, NotKnownError
+from client.errors import InputError, NoSuchTransferError, NotKnownError
 from models.journey.answers import Receipt, Refusal
 from models.journey.status import Status
 from models.journey.steps import Step
 from models.step_down.in_mosaic import InMosaic
+from models.step_down.new_step import NewStep, NewStepAsked
 from models.step_down.start import StepDownRequest
 from models.wrong_input import Flaw
 from workflows.ids import step_down_id
@@ -170,6 +171,21 @@ async def status(handle: Transfer) -> Status:
 async def in_mosaic(handle: Transfer) -> InMosaic:
     """What Mosaic holds of the children, for the few who may read of it (SD-19b)."""
     return await _asked(handle, StepDownTransfer.in_mosaic)
+
+
+async def new_step(handle: Transfer, name: str) -> NewStep:
+    """The step of this name, with everything that is known of the transfer.
+
+    Raises:
+        NoSuchTransferError: no transfer has this id.
+        NotKnownError: no answer came.
+    """
+    try:
+        return await handle.query(StepDownTransfer.new_step, NewStepAsked(step=name), rpc_timeout=QUESTION_TIMEOUT)
+    except RPCError as error:
+        if error.status is RPCStatusCode.NOT_FOUND:
+            raise NoSuchTransferError from None
+        raise NotKnownError("No answer came: ask again.") from None
 
 
 async def _asked(handle: Transfer, question: Callable[[Any], A]) -> A:

@@ -15,6 +15,7 @@ with workflow.unsafe.imports_passed_through():
     from models.step_down.family import NOT_BORN_YET
     from models.step_down.in_mosaic import InMosaic, in_mosaic
     from models.step_down.journey import STEP_DOWN
+    from models.step_down.new_step import NewStep, NewStepAsked, new_step
     from models.step_down.reading import LettersAsked, LettersToRead, to_print, to_read
     from models.step_down.start import StepDownRequest
     from models.step_down.steps import (
@@ -28,6 +29,7 @@ with workflow.unsafe.imports_passed_through():
         sharing,
         transfer,
     )
+    from models.step_down.steps.every import kind_of
     from models.vocabulary import LONDON
     from workflows.journey.run import JourneyResult, JourneyRun, SoFar, begun_with, refuse_second_hand, step
     from workflows.step_down.orders import ORDERS
@@ -134,6 +136,11 @@ class StepDownTransfer(JourneyRun[StepDownFacts]):
     def in_mosaic(self) -> InMosaic:
         """What Mosaic holds of the children, for the few who may read of it (SD-19b)."""
         return in_mosaic(self.state.facts)
+
+    @workflow.query
+    def new_step(self, asked: NewStepAsked) -> NewStep:
+        """A step with everything that is known, to be filled in by who records it."""
+        return new_step(self.state.facts, kind_of(asked.step))
 
     def _continue_in_a_new_run(self) -> NoReturn:
         facts = self.state.facts

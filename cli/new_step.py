@@ -1,0 +1,96 @@
+"""A step as a file to be filled in: what is known stands there, and what somebody has to say is left empty."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import typer
+
+from cli.terminal import print_json
+from cli.wiring import find_transfers, mosaic, temporal
+from client.errors import InputError
+from client.transfers import new_step as ask_for_step
+from client.transfers import transfer
+from models.errors import LastingError
+from models.field_words import field_words
+from models.journey.steps import Step, step_name
+from models.step_down.steps.every import STEPS
+from models.step_down.steps.sharing import RecordFamilySharing
+
+HEADER = (
+    "# What is empty is yours to say; delete a line that does not apply. Then send it: transfers step {id} FILE\n"
+    "# What stands here is known: from this transfer, Mosaic and the directories. Look whether it is still right.\n"
+)
+
+
+def show_new_step(transfer_id: str, name: str, *, as_json: bool) -> None:
+    """Print the file for a step of this name.
+
+    Raises:
+        InputError: there is no such step.
+    """
+    kind = next((kind for kind in STEPS if step_name(kind) == name), None)
+    if kind is None:
+        raise InputError(f"--new: there is no step {name}; the steps are {', '.join(map(step_name, STEPS))}")
+    find_transfers()
+
+    async def asked() -> dict[str, Any]:
+        return (await ask_for_step(transfer(await temporal(), transfer_id), name)).content
+
+    content = asyncio.run(asked())
+    if kind is RecordFamilySharing:
+        content["version"] = _newest(content["document_ref"])
+    if as_json:
+        print_json(content)
+    else:
+        typer.echo(HEADER.format(id=transfer_id) + written(kind, content), nl=False)
+
+
+def _newest(document: str) -> int | None:
+    """The newest version in Mosaic, to be compared with what the family saw; None where it does not say."""
+    with mosaic() as known:
+        try:
+            return known.newest_version(document)
+        except LastingError:
+            return None
+
+
+def written(kind: type[Step], content: dict[str, Any]) -> str:
+    """The file, with a word beside each empty place."""
+    return "\n".join(_lines(content, kind.model_json_schema(), kind.model_json_schema(), "")) + "\n"
+
+
+def _lines(value: dict[str, Any], schema: dict[str, Any], whole: dict[str, Any], within: str) -> Iterator[str]:
+    for name, said in value.items():
+        inner = _schema(schema.get("properties", {}).get(name, {}), whole)
+        if isinstance(said, dict):
+            yield f"{name}:"
+            yield from (f"  {line}" for line in _lines(said, inner, whole, name))
+        elif isinstance(said, list) and said and isinstance(said[0], dict):
+            yield f"{name}:"
+            for each in said:
+                first, *others = _lines(each, _schema(inner.get("items", {}), whole), whole, name)
+                yield f"  - {first}"
+                yield from (f"    {line}" for line in others)
+        elif said is None:
+            words = field_words(within) if name == "text" else field_words(name, within)
+            yield f"{name}:   # {words}{_choices(inner, whole)}"
+        else:
+            yield f"{name}: {json.dumps(said, ensure_ascii=False)}"
+
+
+def _schema(schema: dict[str, Any], whole: dict[str, Any]) -> dict[str, Any]:
+    """What a field takes, without null."""
+    one = next((each for each in schema.get("anyOf", ()) if each.get("type") != "null"), schema)
+    found: dict[str, Any] = whole["$defs"][one["$ref"].rpartition("/")[2]] if "$ref" in one else one
+    return found
+
+
+def _choices(schema: dict[str, Any], whole: dict[str, Any]) -> str:
+    """What may stand there, where that is a matter of choice."""
+    several = schema.get("type") == "array"
+    one = _schema(schema.get("items", {}), whole) if several else schema
+    words = one.get("enum") or (["true", "false"] if one.get("type") == "boolean" else ())
+    listed = ", as [one, two]" if several else ""
+    return f": {', '.join(words)}{listed}" if words else listed

@@ -1,0 +1,239 @@
+"""A step in which everything that is known stands, and an empty place wherever somebody's word belongs.
+
+What a person has to say, and which version or which letter they read, is never put there for them.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Annotated, Any, ClassVar, get_args, get_origin
+
+from pydantic import BaseModel
+
+from models.journey.missing import next_steps
+from models.journey.steps import PauseClock, Reassign, ResolveAttention, ResumeClock, Step, step_name
+from models.kinds import RESPONSES
+from models.step_down.child import Child
+from models.step_down.direction import undecided, with_the_service
+from models.step_down.facts import StepDownFacts
+from models.step_down.family import FamilyMember, Relation
+from models.step_down.journey import STEP_DOWN
+from models.step_down.reading import LettersAsked, to_print, to_read
+from models.step_down.steps.acts import Authorise, ConfirmMeeting
+from models.step_down.steps.confirmation import (
+    AcknowledgeTransfer,
+    ApproveLetters,
+    RecordDelivery,
+    RecordFamiliesFirstNotification,
+)
+from models.step_down.steps.consent import ChildConsent, ChildVoice, RecordConsent, RecordExploration, WithdrawConsent
+from models.step_down.steps.conversation import AgreedChild, AnswerRequest, RecordContactConversation
+from models.step_down.steps.decision import (
+    ChildDecision,
+    Part,
+    RecordAdviceSummary,
+    RecordDecisions,
+    RecordManagementConversation,
+)
+from models.step_down.steps.family import RecordFamily
+from models.step_down.steps.final_meeting import ChildAtMeeting, ScheduleFinalMeeting
+from models.step_down.steps.sharing import RecordFamilySharing, RecordSharingBasis
+from models.vocabulary import LONDON, Frozen, Role
+
+HEAD = {*Step.model_fields}
+OFFERED: Mapping[type[BaseModel], tuple[str, ...]] = {
+    RecordExploration: ("asked", "needs", "agencies"),
+    RecordFamilySharing: ("family_said",),
+    RecordContactConversation: ("shared_understanding", "plan_needed", "children"),
+    AnswerRequest: ("conversation_at",),
+    ScheduleFinalMeeting: ("meeting_at", "place"),
+    RecordFamiliesFirstNotification: ("notified_by",),
+    RecordDelivery: ("letters",),
+    Reassign: ("social_worker",),
+    ChildConsent: ("holders", "may_share"),
+    ChildVoice: ("views",),
+    AgreedChild: ("priorities", "realistic_start", "response"),
+    ChildAtMeeting: ("plan",),
+    ChildDecision: ("address_known",),
+    Part: ("text",),
+    FamilyMember: ("contact",),
+}
+"""The fields that may be left out and are usually said."""
+SPEAKS_FOR_THEMSELVES = 16
+SERVICE = (Role.EARLY_HELP_CONTACT, Role.EARLY_HELP_SERVICE)
+
+
+class NewStepAsked(Frozen):
+    """Which step is to be written, by name."""
+
+    step: str
+
+
+class NewStep(Frozen):
+    """The step as a file says it; whatever is None is to be filled in."""
+
+    privacy: ClassVar[str] = "restricted"
+    content: dict[str, Any]
+
+
+def new_step(facts: StepDownFacts, kind: type[Step]) -> NewStep:
+    """The step, with everything that is known of this transfer."""
+    said = {name: place for name, place in empty(kind).items() if name not in HEAD}
+    # For whom consent is withdrawn is the family's word.
+    if isinstance(said.get("children"), list) and kind is not WithdrawConsent:
+        named = CHILDREN[kind](facts) if kind in CHILDREN else facts.children
+        said["children"] = [{**said["children"][0], "ref": child.ref} for child in named]
+    if kind in FOR_THE_SERVICE:
+        said["service_ref"] = facts.service_ref
+    said |= KNOWN[kind](facts) if kind in KNOWN else {}
+    return NewStep(content={"step": step_name(kind), "actor": _actor(facts, kind), **said})
+
+
+def empty(kind: type[BaseModel]) -> dict[str, Any]:
+    """Each field that has to be said, or usually is, without what it says."""
+    offered = OFFERED.get(kind, ())
+    named = ((name, field) for name, field in kind.model_fields.items() if field.is_required() or name in offered)
+    return {name: _place(field.annotation) for name, field in named}
+
+
+def _place(annotation: Any) -> Any:
+    """Where a value goes: a list of parts, a part with fields of its own, or one empty place."""
+    if get_origin(annotation) is Annotated:
+        return _place(get_args(annotation)[0])
+    several = get_origin(annotation) is tuple
+    inner = [one for one in (annotation, *get_args(annotation)) if isinstance(one, type) and issubclass(one, BaseModel)]
+    if not inner:
+        return None
+    return [empty(inner[0])] if several else empty(inner[0])
+
+
+def _actor(facts: StepDownFacts, kind: type[Step]) -> dict[str, Any]:
+    """Whoever is asked for it; the social worker is known, and whoever acts for others says who they are."""
+    asked = {one.who for one in next_steps(STEP_DOWN, facts) if one.step == step_name(kind)}
+    roles = kind.recorded_by & asked or kind.recorded_by
+    if Role.SOCIAL_WORKER in roles:
+        worker = {"id": facts.social_worker, "role": Role.SOCIAL_WORKER.value}
+        return {**worker, "team": facts.social_work_team}
+    service = next((role for role in SERVICE if role in roles), None)
+    if service is not None:
+        team = facts.service.mosaic_team if facts.service else None
+        return {"id": None, "role": service.value, "team": team or facts.service_ref}
+    if Role.TEAM_MANAGER in roles:
+        return {"id": None, "role": Role.TEAM_MANAGER.value, "team": facts.social_work_team}
+    return {"id": None, "role": next(iter(sorted(role.value for role in roles)))}
+
+
+FOR_THE_SERVICE = (RecordConsent, RecordSharingBasis)
+
+
+def _agreed(facts: StepDownFacts) -> Iterable[Child]:
+    return [child for child in undecided(facts) if child.agreement is not None and child.decision is None]
+
+
+CHILDREN: Mapping[type[Step], Callable[[StepDownFacts], Iterable[Child]]] = {
+    RecordAdviceSummary: _agreed,
+    RecordDecisions: lambda f: [child for child in f.children if child.decision is None],
+    AcknowledgeTransfer: lambda f: [child for child in with_the_service(f) if child.acknowledgement is None],
+}
+"""The children whom a step is usually about; of others it is about all."""
+
+
+def _family(facts: StepDownFacts) -> dict[str, Any]:
+    """As it was recorded; before that, whom Mosaic names, to be gone through with the family."""
+    if facts.family is not None:
+        return facts.family.model_dump(mode="json", exclude_defaults=True)
+    return {
+        "people": _named_in_mosaic(facts) or [empty(FamilyMember)],
+        "children": [{"ref": child.ref, "born_on": _born(child)} for child in facts.children],
+    }
+
+
+def _named_in_mosaic(facts: StepDownFacts) -> list[dict[str, Any]]:
+    people: dict[str, dict[str, Any]] = {}
+    for child in facts.children:
+        for known in (child.record.relationships if child.record else None) or ():
+            person = people.setdefault(known.person_ref, {**empty(FamilyMember), "ref": known.person_ref})
+            of_child = {**empty(Relation), "child": child.ref, "relation": known.relation}
+            person["relations"] = [one for one in person["relations"] if one["child"]] + [of_child]
+    return list(people.values())
+
+
+def _born(child: Child) -> str | None:
+    return child.record.born_on.isoformat() if child.record and child.record.born_on else None
+
+
+def _exploration(facts: StepDownFacts) -> dict[str, Any]:
+    named = [name for child in facts.children for name in (child.record.agencies if child.record else None) or ()]
+    return {"agencies": list(dict.fromkeys(named)) or None}
+
+
+def _consent(facts: StepDownFacts) -> dict[str, Any]:
+    return {"children": [_child_consent(facts, child) for child in facts.children]}
+
+
+def _child_consent(facts: StepDownFacts, child: Child) -> dict[str, Any]:
+    """Whoever holds parental responsibility is asked, and the child as its age says; what they said stays open."""
+    holders = facts.family.holders(child.ref) if facts.family else ()
+    asked = [{"person": person.ref, "answer": None} for person in holders] or [{"person": None, "answer": None}]
+    age = child.of_family.age_on(facts.opened_at.astimezone(LONDON).date()) if child.of_family else None
+    grown = age is not None and age >= SPEAKS_FOR_THEMSELVES
+    voice = {"kind": "own_consent", "agreed": None} if grown else {"kind": "views", "views": None}
+    return {"ref": child.ref, "holders": asked, "voice": voice, "may_share": None}
+
+
+def _paper(facts: StepDownFacts) -> dict[str, Any]:
+    """The next document that the family has not seen."""
+    unseen = (one.ref for one in facts.request.documents if facts.shared(one.kind) is None)
+    return {"document_ref": next(unseen, facts.request.documents[0].ref)}
+
+
+def _of(kind: type[Step]) -> Callable[[StepDownFacts], dict[str, Any]]:
+    """What waits for this act, the oldest first."""
+
+    def of(facts: StepDownFacts) -> dict[str, Any]:
+        waiting = (one.of for one in next_steps(STEP_DOWN, facts) if one.step == step_name(kind))
+        return {"of": next((about.step_id for several in waiting for about in several), None)}
+
+    return of
+
+
+def _letters(facts: StepDownFacts) -> dict[str, Any]:
+    """Those that may be written, to be read before they are approved; and each agency that has to be told."""
+    read = to_read(facts, LettersAsked())
+    proposed = [
+        one.letter.model_dump(mode="json", exclude_defaults=True, exclude={"seen"})
+        for one in read.letters
+        if one.state.to_approve
+    ]
+    children = [{"ref": child.ref} for child in facts.children]
+    agencies = [
+        {"letter_id": f"agency-{number}", "agency": name, "children": children, "by": "email", "address": None}
+        for number, name in enumerate(read.agencies, start=1)
+    ]
+    return {"letters": [*proposed, *agencies]}
+
+
+def _delivered(facts: StepDownFacts) -> dict[str, Any]:
+    waiting = to_print(facts).letters
+    return {"letters": [{"letter_id": one.letter.letter_id, "by_whom": None} for one in waiting]}
+
+
+def _clock(facts: StepDownFacts) -> dict[str, Any]:
+    running = [clock.kind.value for clock in facts.clocks if clock.kind in RESPONSES and clock.ended is None]
+    return {"clock": next(iter(running), None)}
+
+
+KNOWN: Mapping[type[Step], Callable[[StepDownFacts], dict[str, Any]]] = {
+    RecordFamily: _family,
+    RecordExploration: _exploration,
+    RecordConsent: _consent,
+    RecordFamilySharing: _paper,
+    RecordManagementConversation: lambda f: {"team_manager": f.team_manager},
+    RecordContactConversation: lambda f: {"contact": f.request_answer.contact if f.request_answer else None},
+    Authorise: _of(Authorise),
+    ConfirmMeeting: _of(ConfirmMeeting),
+    ApproveLetters: _letters,
+    RecordDelivery: _delivered,
+    PauseClock: _clock,
+    ResumeClock: _clock,
+    ResolveAttention: lambda f: {"attention_id": next((item.id for item in f.open_attention), None)},
+}
+"""What is known of a step beside its children."""
