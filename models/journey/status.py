@@ -10,6 +10,7 @@ from models.journey.answers import ChildState, NextStep
 from models.journey.clocks import ENDED, ClockState, answer, state
 from models.journey.facts import Facts
 from models.journey.harm import first_said
+from models.journey.harm_outcome import RecordHarmOutcome
 from models.journey.missing import is_closed, next_steps, stage, waiting_for, wanted
 from models.journey.people import responsible
 from models.journey.recorded import Alert, Clock
@@ -105,6 +106,8 @@ class HarmStatus(Frozen):
     """When somebody was spoken to; None until that is said."""
     lifted: bool = False
     """The team manager has lifted the stop, and everything goes on (SD-39)."""
+    to_come: bool = False
+    """It is still to be recorded what it came to, for some of its children."""
     declined: bool = False
     """It was said in a step of another kind, as a service's answer: who was spoken to is said in a report."""
 
@@ -119,7 +122,8 @@ class HarmStatus(Frozen):
         reported = f"A risk of significant harm was reported on {local_time(self.at)}."
         if self.spoken_to_at is not None:
             lifted = " It came to nothing, and the team manager has lifted the stop." if self.lifted else ""
-            return f"{reported} Somebody was spoken to on {local_time(self.spoken_to_at)}.{lifted}"
+            to_come = " Once it is known, record what it came to for each child." if self.to_come else ""
+            return f"{reported} Somebody was spoken to on {local_time(self.spoken_to_at)}.{to_come}{lifted}"
         how = "a report about the child" if self.declined else "the report once more"
         corrects = "" if self.declined else ", as a correction of the first"
         return (
@@ -128,9 +132,11 @@ class HarmStatus(Frozen):
         )
 
     def command(self, transfer_id: str) -> str | None:
-        """What is copied to record who was spoken to; None where somebody was, or where nothing is there to correct."""
-        if self.step_id is None or self.spoken_to_at is not None:
+        """What is copied to record who was spoken to, or what it came to; None where neither is to be recorded so."""
+        if self.step_id is None or (self.spoken_to_at is not None and not self.to_come):
             return None
+        if self.spoken_to_at is not None:
+            return f"transfers step {transfer_id} FILE"
         corrects = "" if self.declined else f" --corrects {self.step_id}"
         return f"transfers step {transfer_id} FILE{corrects}"
 
@@ -245,7 +251,7 @@ class Status(Frozen):
 def status(journey: Journey[F], facts: F) -> Status:
     """Read the facts into one answer."""
     stands, ended = stage(journey, facts), journey.outcome(facts) if is_closed(journey, facts) else None
-    reports, asked = _harm(facts), wanted(journey, facts)
+    reports, asked = _harm(facts, over=ended is not None), wanted(journey, facts)
     return Status(
         id=facts.request.id,
         restricted=facts.request.restricted,
@@ -274,7 +280,7 @@ def status(journey: Journey[F], facts: F) -> Status:
     )
 
 
-def _harm(facts: Facts) -> tuple[HarmStatus, ...]:
+def _harm(facts: Facts, *, over: bool) -> tuple[HarmStatus, ...]:
     """Each report, with the word of who was spoken to; and those that could not be taken."""
     taken = (
         HarmStatus(
@@ -282,11 +288,18 @@ def _harm(facts: Facts) -> tuple[HarmStatus, ...]:
             step_id=report.step_id,
             spoken_to_at=spoken.at if (spoken := facts.spoken_to(report)) else None,
             lifted=not facts.harm_stands,
+            to_come=not over and not {*report.at_risk} <= _heard_of(facts),
             declined=not isinstance(report, ReportSignificantHarm),
         )
         for report in facts.harm_reports
     )
     return (*taken, *(HarmStatus(at=item.since, step_id=None) for item in facts.harm_not_taken))
+
+
+def _heard_of(facts: Facts) -> set[str]:
+    """The children of whom it was said what it came to, since harm was reported last."""
+    since = (entry.step for entry in facts.steps[facts.harm_reported_after :])
+    return {child for step in since if isinstance(step, RecordHarmOutcome) for child in step.children_named()}
 
 
 def _clock(journey: Journey[F], facts: F, clock: Clock) -> ClockStatus:

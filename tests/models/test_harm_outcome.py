@@ -6,6 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from models.journey.harm_outcome import AssessmentEnd, ChildHarmOutcome, HarmContact, HarmOutcome
+from models.journey.steps import SpokenTo
 from models.kinds import ClockKind, EffectKind
 from models.step_down.facts import StepDownFacts
 from models.step_down.stage import Outcome, Stage
@@ -17,6 +18,7 @@ from tests.builders import (
     MANAGER,
     NOW,
     SIBLING,
+    THEN,
     acknowledgement,
     added_child,
     authorised,
@@ -269,3 +271,18 @@ def test_harm_before_consent_comes_to_nothing_and_the_contact_is_asked_again() -
     assert stage(now) is Stage.CONVERSATION
     asked = [effect.time for effect in now.begun if effect.kind is EffectKind.REQUEST_CONVERSATION]
     assert asked == [1, 2], "the service was told to stop, and is asked anew"
+
+
+def test_whoever_reads_the_transfer_is_told_that_it_is_still_to_be_recorded_what_it_came_to() -> None:
+    spoken = record(facts(*BOTH), harm_report(*BOTH, spoken_to=SpokenTo(who="the duty worker", at=THEN)))
+    told = "Once it is known, record what it came to for each child."
+    [report] = status(spoken).harm
+    assert report.words.endswith(told)
+    assert report.command("transfer-1") == "transfers step transfer-1 FILE"
+    one = record(spoken, harm_outcome(CHILD, nothing=False))
+    assert status(one).harm[0].words.endswith(told)
+    both = record(one, harm_outcome(SIBLING, step_id="other", nothing=False))
+    assert told not in status(both).harm[0].words
+    assert status(both).harm_commands == ()
+    ended = facts_after(decided({CHILD: STAYS, SIBLING: STAYS}), before=spoken)
+    assert told not in status(ended).harm[0].words

@@ -544,7 +544,7 @@ def test_it_goes_on_to_stand_there_with_when_somebody_was_spoken_to_by_this_repo
     ]
     assert status(both).harm[0].words == (
         "A risk of significant harm was reported on Monday 2 March 2026 12:00. "
-        "Somebody was spoken to on Monday 2 March 2026 10:00."
+        "Somebody was spoken to on Monday 2 March 2026 10:00. Once it is known, record what it came to for each child."
     )
 
 
