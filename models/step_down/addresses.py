@@ -12,6 +12,8 @@ POSTCODE = re.compile(r"\b[a-z]{1,2}\d[a-z\d]?\s*\d[a-z]{2}\b")
 SHORT = {"st": "street", "rd": "road", "ave": "avenue", "av": "avenue", "ln": "lane", "dr": "drive", "cl": "close"}
 FEWEST_WORDS = 2
 """A town alone is no address."""
+EARLIER = {Channel.EMAIL, Channel.POST}
+"""By hand they were met somewhere, and live nowhere by that."""
 
 
 def who_reads_at(facts: StepDownFacts, address: str) -> tuple[FamilyMember, ...]:
@@ -29,13 +31,24 @@ def same_address(one: str, other: str) -> bool:
         return plain(one) == plain(other)
     words, others = _words(one), _words(other)
     fewer, more = sorted(({*words}, {*others}), key=len)
-    return bool(_houses(words) & _houses(others)) or (len(fewer) >= FEWEST_WORDS and fewer <= more)
+    alike = bool(_houses(words) & _houses(others)) or (len(fewer) >= FEWEST_WORDS and fewer <= more)
+    return alike or (bool(_postcodes(one) & _postcodes(other)) and not _other_house(words, others))
 
 
 def _words(address: str) -> list[str]:
     """Of a postal address, without its postcode."""
     words = re.findall(r"[^\W_]+", POSTCODE.sub(" ", address.casefold()))
-    return [SHORT.get(word, word) for word in words]
+    return [SHORT.get(word, word) for word in words if word != "the"]
+
+
+def _postcodes(address: str) -> set[str]:
+    return {plain(found) for found in POSTCODE.findall(address.casefold())}
+
+
+def _other_house(words: list[str], others: list[str]) -> bool:
+    """Both say a number, and not the same: of one postcode, it is another house."""
+    here, there = ({word for word in of if word[0].isdigit()} for of in (words, others))
+    return bool(here and there) and not here & there
 
 
 def _houses(words: list[str]) -> set[tuple[str, str]]:
@@ -44,13 +57,23 @@ def _houses(words: list[str]) -> set[tuple[str, str]]:
 
 
 def _addresses(facts: StepDownFacts, person: FamilyMember) -> set[str]:
-    """Of who is not safe any more, no way may be left in the record: they read the e-mail that they did."""
+    """Of who is not safe any more, no way of a kind may be left in the record: they read there what they did."""
     now = person.contact.ways
-    if not person.something_against or any(way.by is Channel.EMAIL for way in now):
+    if not person.something_against:
         return {way.to for way in now}
     known = (one for family in _records(facts) if (one := family.person(person.ref)) is not None)
-    before = (way for one in known for way in one.contact.ways if way.by is Channel.EMAIL)
+    gone = EARLIER - {way.by for way in now}
+    before = (way for one in known for way in one.contact.ways if way.by in gone and _still_theirs(one, person, way.by))
     return {way.to for way in (*now, *before)}
+
+
+def _still_theirs(then: FamilyMember, now: FamilyMember, by: Channel) -> bool:
+    """Who lived with other children then has left that house."""
+    return by is Channel.EMAIL or _lives_with(then) == _lives_with(now)
+
+
+def _lives_with(person: FamilyMember) -> set[str]:
+    return {relation.child for relation in person.relations if relation.lives_with}
 
 
 def _records(facts: StepDownFacts) -> tuple[Family, ...]:

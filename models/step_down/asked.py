@@ -13,6 +13,7 @@ from models.step_down.steps.consent import (
     HolderAnswer,
     RecordConsent,
     Shareable,
+    VoiceKind,
     WithdrawConsent,
 )
 from models.step_down.steps.conversation import AgreedChild, RecordContactConversation
@@ -102,9 +103,20 @@ class Asked:
     @cached_property
     def refused_in(self) -> RecordConsent | None:
         """SD-09e: the step with the no of the family, or of the young person, to whichever service; None where none."""
-        said = (entry.step for entry in reversed(self.facts.steps) if not entry.late and entry.step.names(self.ref))
-        last = next((step for step in said if isinstance(step, RecordConsent)), None)
+        last = self._last_asked
         return last if last is not None and self._comes_to(last) is Word.NO else None
+
+    @cached_property
+    def _last_asked(self) -> RecordConsent | None:
+        """The step with the last answer, for whichever service, also where it was withdrawn since."""
+        said = (entry.step for entry in reversed(self.facts.steps) if not entry.late and entry.step.names(self.ref))
+        return next((step for step in said if isinstance(step, RecordConsent)), None)
+
+    @property
+    def has_own_word(self) -> bool:
+        """SD-09b: as a young person it said yes or no itself, for whichever service, also where it took that back."""
+        said = self._last_asked.children if self._last_asked is not None else ()
+        return any(one.ref == self.ref and one.voice.kind is VoiceKind.OWN_CONSENT for one in said)
 
     @cached_property
     def withdrawn(self) -> bool:

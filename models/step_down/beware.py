@@ -20,6 +20,7 @@ HIDDEN_FROM_ANOTHER = (
     "make sure that its reader shows it to nobody."
 )
 THEIR_OWN_DECISION = "{children} decided for themselves: ask them first what this reader may learn."
+NOT_TO_REPEAT = "Of what {child} said, it must not repeat: {words}"
 
 
 def beware(facts: StepDownFacts, letter: Letter) -> Iterator[str]:
@@ -39,6 +40,9 @@ def beware(facts: StepDownFacts, letter: Letter) -> Iterator[str]:
     themselves = [ref for ref in decided_for_themselves(facts) if ref in letter.about and ref != person.is_child]
     if themselves:
         yield THEIR_OWN_DECISION.format(children=" and ".join(themselves))
+    for child in facts.family.children if facts.family else ():
+        if child.not_to_repeat and child.ref in letter.about and child.ref != person.is_child:
+            yield NOT_TO_REPEAT.format(child=child.ref, words=child.not_to_repeat)
 
 
 def _not_safe(facts: StepDownFacts, but: FamilyMember) -> Iterator[FamilyMember]:

@@ -6,7 +6,7 @@ from models.step_down.facts import StepDownFacts
 from models.step_down.family import Channel, FamilyMember, Responsibility, WayToReach
 from models.step_down.homes import has_moved_on
 from models.step_down.steps.confirmation import Letter, LetterAudience
-from models.step_down.steps.consent import VoiceKind, plain
+from models.step_down.steps.consent import plain
 
 
 def person_of(facts: StepDownFacts, letter: Letter) -> FamilyMember | None:
@@ -80,9 +80,8 @@ def holders(facts: StepDownFacts) -> tuple[tuple[str, str], ...]:
 
 
 def decided_for_themselves(facts: StepDownFacts) -> tuple[str, ...]:
-    """SD-09b: the children whose own yes is the consent that stands."""
-    said = ((child.ref, child.answer) for child in facts.children if child.consents)
-    return tuple(ref for ref, answer in said if answer is not None and answer.voice.kind is VoiceKind.OWN_CONSENT)
+    """SD-09b: the children who said yes or no themselves, whichever service it was about."""
+    return tuple(child.ref for child in facts.children if child.has_own_word)
 
 
 def in_plan(facts: StepDownFacts, letter: Letter) -> bool:

@@ -100,6 +100,11 @@ def test_what_went_to_an_address_where_somebody_of_the_family_is_known_to_read_s
         ("Rose Cottage, Mill Lane", "Rose Cottage, Mill Ln, Leeds", True),
         ("5 Mill Row", "5 Hill Row", False),
         ("Leeds", "5 Mill Row, Leeds", False),
+        ("12 The High Street", "12 High Street, Leeds", True),
+        ("Rose Cottage, Mill Lane, LS1 4AP", "Rose Cottage, Otley, LS14AP", True),
+        ("5 Mill Row, LS1 4AP", "Rose Cottage, Otley, LS1 4AP", True),
+        ("Rose Cottage, Mill Lane, LS1 4AP", "Rose Cottage, Otley, LS9 4AP", False),
+        ("5 Mill Row, LS1 4AP", "7 Hill Row, Leeds, LS1 4AP", False),
         ("ann@home.example", "ANN@home.example", True),
         ("ann@home.example", "home.example@ann", False),
     ],
@@ -116,3 +121,25 @@ def test_nothing_goes_by_post_to_somebody_at_whose_house_somebody_unsafe_is_know
     mother = person("mother", contact=at("5 Mill Row, Leeds LS1 2AB"))
     now = facts_after(family_record(people=(mother, father), step_id="f-2"), before=facts_before(ApproveLetters))
     assert refused(now, letters(by_post(), no_letter("none", person="father"))).clause == "SD-33a"
+
+
+def at_home(**changes: object) -> RecordFamily:
+    """Both were written to at one house; the father now as this says, with no way that is safe."""
+    then = {"contact": SafeContact.model_validate({"ways": [{"by": "post", "to": "5 Mill Row, Leeds"}]})}
+    against = {"contact": SafeContact(unsafe_because="he threatened her"), **changes}
+    father = person("father", **(against if changes else then))
+    said = {"step_id": "f-2", "corrects": "f-1"} if changes else {"step_id": "f-1"}
+    return family_record(people=(person("mother", **then), father), **said)
+
+
+@pytest.mark.parametrize(("lives_with", "told"), [(True, False), (False, True)])
+def test_whoever_is_not_safe_any_more_still_reads_at_the_house_that_they_have_not_left(
+    lives_with: bool, told: bool
+) -> None:
+    before = facts_after(at_home(), before=facts_before(ApproveLetters))
+    now = facts_after(at_home(lives_with=lives_with), before=before)
+    approval = letters(by_post(), no_letter("none", person="father"))
+    if told:
+        assert facts_after(approval, before=now).letters
+    else:
+        assert refused(now, approval).field == "letters.0"

@@ -215,7 +215,8 @@ SHARE_NEWER = NextStep(
 CONVERSE = NextStep(
     step="record_contact_conversation",
     who=CONTACT,
-    ask="Hold the conversation with the social worker and record what was agreed.",
+    ask="Hold the conversation with the social worker and record what was agreed; the family reads the priorities in "
+    "its letters, word for word.",
     clause="SD-07",
 )
 SHARE_PLAN = NextStep(

@@ -9,7 +9,13 @@ import yaml
 
 from models.journey.steps import Step
 from models.policy import Phones
-from models.step_down.beware import HAS_MOVED, HIDDEN_FROM_ANOTHER, SHARES_A_HOME, THEIR_OWN_DECISION
+from models.step_down.beware import (
+    HAS_MOVED,
+    HIDDEN_FROM_ANOTHER,
+    NOT_TO_REPEAT,
+    SHARES_A_HOME,
+    THEIR_OWN_DECISION,
+)
 from models.step_down.effects import letters as letters_to_send
 from models.step_down.facts import StepDownFacts
 from models.step_down.family import FamilyMember
@@ -33,21 +39,30 @@ from tests.builders import (
     SIBLING,
     acknowledgement,
     begin,
+    born,
     by_post,
+    child_consent,
+    consent,
     decided,
     decided_alone,
     end,
+    exploration,
+    facts,
     facts_after,
     facts_before,
     family_record,
+    grown_up_family,
     harm_report,
     letter,
     letter_to_agency,
     letters,
     letters_alone,
     no_letter,
+    own_word,
     person,
     record,
+    refused,
+    request,
     with_school,
     withdrawal,
 )
@@ -235,3 +250,29 @@ def test_who_writes_to_a_parent_of_a_young_person_who_decided_alone_is_told_to_a
     now = decided_alone()
     assert notes(now, letter()) == {THEIR_OWN_DECISION.format(children=CHILD)}
     assert notes(now, letter("own", person="young")) == set()
+
+
+@pytest.mark.clause("SD-30a")
+@pytest.mark.clause("SD-33a")
+def test_who_approves_a_letter_reads_which_words_of_a_child_it_must_not_repeat() -> None:
+    grown_up = grown_up_family().people
+    known = family_record(people=grown_up, children=(born(not_to_repeat="that he drinks"),), step_id="family-2")
+    now = facts_after(known, before=facts_before(ApproveLetters))
+    said = NOT_TO_REPEAT.format(child=CHILD, words="that he drinks")
+    assert said in letter_of(to_read(now, LettersAsked(letters=(letter(),))), "letter-1").notes
+    own, none = letter("own", person="young"), no_letter("none")
+    found = to_read(now, LettersAsked(letters=(own, none)))
+    assert not any(said in one.notes for one in found.letters)
+
+
+@pytest.mark.clause("SD-09b")
+def test_a_young_person_who_said_no_or_took_it_back_is_asked_first_and_told_too() -> None:
+    no, yes = (consent(child_consent(voice=own_word(agreed=said))) for said in (False, True))
+    ends = decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK})
+    before = facts(request=request(family=grown_up_family()))
+    for now in (
+        facts_after(exploration(), no, ends, before=before),
+        facts_after(exploration(), yes, withdrawal(withdrawn_by="young"), ends, before=before),
+    ):
+        assert notes(now, letter()) == {THEIR_OWN_DECISION.format(children=CHILD)}
+        assert refused(now, letters()).reason.startswith("A young person who decided for themselves is told, too")

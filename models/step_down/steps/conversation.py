@@ -35,6 +35,7 @@ class AgreedChild(Frozen):
     ref: Ref
     agreed: bool
     priorities: Narrative | None = None
+    """What comes first; the family reads it word for word, each parent in their own letter (SD-33)."""
     realistic_start: date | None = None
     """From when on support is there; a day to come."""
     start_not_known_because: Narrative | None = None
