@@ -127,8 +127,8 @@ PROBLEMS = {
         "Compare the two with the social worker, put right by hand what was done, and record that here.",
     ),
     "withdrawn_too_late": Problem(
-        "Consent was withdrawn for a child while it was being closed, or afterwards. The transfer shows whether it is "
-        "closed.",
+        "Consent was withdrawn for a child, or had never been given, as was recorded while it was being closed, or "
+        "afterwards. The transfer shows whether it is closed.",
         "Agree with the social worker, the team manager and the service what happens, and have the practitioner told, "
         "whom the system tells nothing of it. Record that here.",
     ),

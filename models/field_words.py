@@ -91,6 +91,7 @@ FIELD_WORDS = {
     "not_done_because": "the reason why it was not done",
     "not_obtained_because": "the reason why it was not obtained",
     "not_to_know": "what this person is not to know",
+    "never_given_because": "how it came to be recorded",
     "not_to_repeat": "which of the child's words must not be repeated",
     "not_us_because": "the reason why it is not for this service",
     "note": "the evidence, or the reason",

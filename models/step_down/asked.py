@@ -119,9 +119,14 @@ class Asked:
         return any(one.ref == self.ref and one.voice.kind is VoiceKind.OWN_CONSENT for one in said)
 
     @cached_property
+    def withdrawn_in(self) -> WithdrawConsent | None:
+        """SD-09a: the step by which consent holds no more, where it was not given again."""
+        return self.facts.last_of(WithdrawConsent, self.ref) if self.answer is None else None
+
+    @property
     def withdrawn(self) -> bool:
-        """Consent was withdrawn, and not given again (SD-09a)."""
-        return self.facts.last_of(WithdrawConsent, self.ref) is not None and self.answer is None
+        """Consent was withdrawn, or had never been given, and was not given again (SD-09a)."""
+        return self.withdrawn_in is not None
 
     @property
     def asked(self) -> bool:

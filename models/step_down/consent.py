@@ -5,7 +5,7 @@ from datetime import date
 from enum import StrEnum
 
 from models.step_down.family import ChildOfFamily, Family, Responsibility
-from models.step_down.steps.consent import ChildConsent, HolderAnswer, VoiceKind
+from models.step_down.steps.consent import ChildConsent, HolderAnswer, VoiceKind, WithdrawConsent
 
 OWN_WORD_FROM = 16
 """Years; capacity is presumed from then on."""
@@ -61,14 +61,22 @@ def word(family: Family | None, child: ChildOfFamily | None, said: ChildConsent,
             return _both_words(family, said)
 
 
-def may_withdraw(family: Family, child: ChildOfFamily | None, said: ChildConsent, by: str, day: date) -> bool:
-    """SD-09b, SD-09c: a young person what they decided themselves; otherwise who agreed, a holder, or the child."""
-    person = family.person(by)
-    if by == said.ref or (person is not None and person.is_child == said.ref):
-        return True
+def may_withdraw(
+    family: Family, child: ChildOfFamily | None, said: ChildConsent, step: WithdrawConsent, day: date
+) -> bool:
+    """SD-09b, SD-09c: a young person what they decided themselves; otherwise who agreed, a holder, or the child.
+
+    The manager has weighed the objection of who said no then. A child takes back what it said yes or no to itself, or
+    once somebody has judged that it understands this.
+    """
+    by, person = step.withdrawn_by, family.person(step.withdrawn_by or "")
     theirs_alone = child is not None and who_speaks(child, day) is Speaks.THEMSELVES and not said.voice.lacks_capacity
+    if by == said.ref or (person is not None and person.is_child == said.ref):
+        return theirs_alone or said.voice.agreed is not None or step.judged_by is not None
     agreed = {one.person for one in said.holders if one.answer is HolderAnswer.AGREED}
-    return not theirs_alone and by in agreed | {holder.ref for holder in family.holders(said.ref)}
+    objected = {one.person for one in said.holders if one.answer is HolderAnswer.REFUSED}
+    overruled = objected if agreed or said.voice.agreed else set()
+    return not theirs_alone and by in agreed | ({holder.ref for holder in family.holders(said.ref)} - overruled)
 
 
 def heard(family: Family, said: ChildConsent) -> bool:
@@ -84,11 +92,11 @@ def _own_word(family: Family, said: ChildConsent) -> Word:
 
 
 def _both_words(family: Family, said: ChildConsent) -> Word:
-    """SD-09b: the own yes and a holder's; anybody's no is one, and who was not asked has said neither."""
+    """SD-09b: the own yes and a holder's; the child's no is one, and that of holders of whom nobody says yes."""
     answers = {*_answers(family, said)}
     if said.voice.agreed and HolderAnswer.AGREED in answers:
         return _holders_word(family, said)
-    no = said.voice.agreed is False or HolderAnswer.REFUSED in answers
+    no = said.voice.agreed is False or (HolderAnswer.REFUSED in answers and HolderAnswer.AGREED not in answers)
     return Word.NO if no else Word.OPEN
 
 

@@ -38,7 +38,7 @@ def child_states(facts: StepDownFacts, ref: str) -> tuple[ChildState, ...]:
     decided = child.decision.decision if child.decision else None
     answered = child.acknowledgement.accepted if child.acknowledgement else None
     passes_on = decided in {None, Decision.TRANSFER}
-    withdrawn = "withdrawn" if child.withdrawn else yes_no(consents)
+    withdrawn = child.withdrawn_in.how if child.withdrawn_in else yes_no(consents)
     return (
         ChildState(name="consent_stands", title="consent", value=consents, words=withdrawn),
         ChildState(name="agreed_with_service", title="agreed with service", value=agreed, words=_agreed(child)),

@@ -83,12 +83,10 @@ support follows, the same as of a child who moved."""
 
 READS = {LetterAudience.FAMILY: FAMILY_READS, LetterAudience.AGENCY: AGENCY_READS}
 
-CONSENT_WITHDRAWN = (
-    "{name}: social work has ended. Consent to support from {service} was taken back, and they were told."
-)
-"""What the family reads of a child who was passed on before consent was withdrawn (SD-09a)."""
+CONSENT_WITHDRAWN = "{name}: social work has ended. Support from {service} is not agreed to, and they were told."
+"""What the family reads of a child who passed on, and whose consent was withdrawn, or had never been given (SD-09a)."""
 
-WITHDRAWN_AND_NO_MORE = "{name}: our social work has ended. Consent to other help was taken back."
+WITHDRAWN_AND_NO_MORE = "{name}: our social work has ended. Other help is not agreed to."
 """The same for somebody who must not learn where the child is."""
 
 PLAN_ENDED = "{name}: the {plan} ended on {day}."

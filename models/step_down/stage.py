@@ -61,7 +61,7 @@ class Outcome(Said):
             "escalated": "Stopped: a risk of significant harm was reported",
             "not_eligible": "Not for Early Help",
             "consent_refused": "The family did not consent",
-            "consent_withdrawn": "The family withdrew its consent",
+            "consent_withdrawn": "Consent was withdrawn, or had never been given",
             "family_not_engaged": "The family did not answer",
             "not_shared": "Not passed on: nothing is shared with the Early Help service",
             "not_appropriate": "Not appropriate for the Early Help service",

@@ -125,7 +125,7 @@ def test_the_request_says_truthfully_where_the_papers_are(
     [
         (
             "withdraw_consent",
-            "In a transfer that you may know of, consent has been withdrawn for one or more children.",
+            "In a transfer that you may know of, consent does not hold any more for one or more children.",
         ),
         ("change_service", "A transfer that you may know of goes to another service. Nothing more is shared with you."),
         ("cancel", "A transfer that you may know of has been cancelled. Nothing more is shared with you."),
@@ -359,7 +359,7 @@ def test_a_letter_names_only_the_children_of_whom_its_reader_may_read(written: L
 def test_the_family_reads_that_consent_was_taken_back_and_not_by_whom(office: Office) -> None:
     both = ((CHILD, Decision.TRANSFER), (SIBLING, Decision.TRANSFER))
     text = office.write(letter(), *both, withdrawn=(SIBLING,)).text
-    assert "Ben Example: social work has ended. Consent to support from Early Help North was taken back" in text
+    assert "Ben Example: social work has ended. Support from Early Help North is not agreed to" in text
     assert "You withdrew" not in text, "the reader may be the other parent"
 
 

@@ -10,6 +10,7 @@ from models.kinds import EffectKind
 from models.step_down.effects import closures
 from models.step_down.facts import StepDownFacts
 from models.step_down.family import FamilyMember, Responsibility
+from models.step_down.journey import child_states
 from models.step_down.stage import Outcome, Stage
 from models.step_down.steps.confirmation import ApproveLetters
 from models.step_down.steps.consent import (
@@ -441,8 +442,11 @@ def test_a_yes_that_a_young_person_never_gave_is_put_right_after_it_was_acted_on
     )
     his_no = consent(child_consent(SIBLING, voice=own_word(agreed=False)), step_id="his-no")
     answer = refused(typed, his_no.model_copy(update={"corrects": "typed"}))
-    assert "also where it was never given" in answer.reason
-    withdrawn = record(typed, withdrawal(SIBLING, withdrawn_by=SIBLING, step_id="withdrawn"))
+    assert "where nobody had given it, how it came to be recorded." in answer.reason
+    nobody = {"withdrawn_by": None, "never_given_because": "typed for both"}
+    withdrawn = record(typed, withdrawal(SIBLING, **nobody, step_id="withdrawn"))
+    [state] = [state for state in child_states(withdrawn, SIBLING) if state.name == "consent_stands"]
+    assert (withdrawn.steps[-1].step.own_words, state.words) == ("typed for both", "never given")
     assert "closed to the service's team in Mosaic" in (withdrawn.receipts[-1].note or "")
     now = record(withdrawn, his_no)
     assert not now.child(SIBLING).consents
@@ -465,16 +469,40 @@ def test_what_a_young_person_decided_nobody_else_withdraws(by: str) -> None:
 
 
 @pytest.mark.clause("SD-09b")
-@pytest.mark.parametrize(("by", "counts"), [("mother", True), ("father", True), ("aunt", False), (CHILD, True)])
-def test_of_a_younger_child_it_is_withdrawn_by_who_agreed_or_holds_responsibility_or_the_child(
-    by: str, counts: bool
-) -> None:
+@pytest.mark.parametrize(("by", "counts"), [("mother", True), ("father", True), ("aunt", False), (CHILD, False)])
+def test_of_a_younger_child_it_is_withdrawn_by_who_agreed_or_holds_responsibility(by: str, counts: bool) -> None:
     known = family(people=(*family().people, person("aunt", by=NONE, lives_with=False)))
     now = facts_after(exploration(), consent(), before=facts(request=request(family=known)))
     if counts:
         assert not record(now, withdrawal(withdrawn_by=by)).child(CHILD).consents
     else:
         assert refused(now, withdrawal(withdrawn_by=by)).field == "withdrawn_by"
+
+
+@pytest.mark.clause("SD-09c")
+def test_a_younger_child_takes_back_what_it_said_itself_or_once_somebody_judged_that_it_understands_this() -> None:
+    before, alone = facts_after(exploration()), child_consent(CHILD, YES, voice=competent(agreed=True))
+    spoke = record(before, consent(alone))
+    assert not record(spoke, withdrawal(withdrawn_by=CHILD)).child(CHILD).consents
+    for_it = record(before, consent())
+    assert refused(for_it, withdrawal(withdrawn_by=CHILD)).clause == "SD-09b"
+    judged = withdrawal(withdrawn_by=CHILD, judged_by="The school nurse")
+    assert not record(for_it, judged).child(CHILD).consents
+    assert judged.own_words == f"By {CHILD}, who understands this as The school nurse judged"
+
+
+@pytest.mark.clause("SD-09c")
+def test_whose_objection_the_manager_has_weighed_does_not_withdraw_alone() -> None:
+    goes_on = record(objected_before(), authorised("record_consent"))
+    assert refused(goes_on, withdrawal(withdrawn_by="father")).field == "withdrawn_by"
+    assert not record(goes_on, withdrawal(withdrawn_by="mother")).child(CHILD).consents
+
+
+@pytest.mark.clause("SD-09a")
+@pytest.mark.parametrize("said", [{"withdrawn_by": None}, {"never_given_because": "a mistake"}])
+def test_either_somebody_withdrew_it_or_nobody_had_given_it(said: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError, match="say who withdrew it; or, where nobody had given it"):
+        withdrawal(**said)
 
 
 @pytest.mark.clause("SD-09c")
@@ -544,3 +572,13 @@ def test_whoever_turns_out_to_decide_for_themselves_is_asked_and_nobody_is_said_
     assert "authorise" not in [step for step, _ in asked]
     both = consent(child_consent(CHILD, YES, voice=own_word(agreed=True)), step_id="both", corrects="record_consent")
     assert record(now, both).child(CHILD).consents
+
+
+@pytest.mark.clause("SD-09b")
+def test_whoever_turns_out_to_decide_for_themselves_has_not_refused_though_the_manager_weighed_an_objection() -> None:
+    before = facts_after(consent(child_consent(CHILD, YES, OBJECTS)), authorised("record_consent"), before=of_age(15))
+    assert before.child(CHILD).consents
+    child = as_mosaic_knows(before, DAY_OF_17).child(CHILD)
+    assert (child.consents, child.answered, child.refused_in) == (False, False, None)
+    said_no = facts_after(consent(child_consent(CHILD, NO)), before=of_age(15))
+    assert as_mosaic_knows(said_no, DAY_OF_17).child(CHILD).refused_in is not None

@@ -195,7 +195,7 @@ TALK_OVER = NextStep(
 ASK_AGAIN = NextStep(
     step="record_consent",
     who=SW,
-    ask="Consent was withdrawn: ask the family again, or decide the child otherwise.",
+    ask="Consent was withdrawn, or had never been given: ask the family, or decide the child otherwise.",
     clause="SD-09a",
 )
 ANOTHER_SERVICE = NextStep(

@@ -1131,7 +1131,8 @@ REFUSED: dict[str, Case] = {
         (
             "This person's word does not withdraw it for each of these children: what a young person decided for "
             "themselves, they alone withdraw; for another child somebody who agreed, or who holds parental "
-            "responsibility, or the child. Withdraw it for each child apart; speak with the team manager about what "
+            "responsibility and had not objected, or the child, where it had said yes itself or somebody judges, by "
+            "name, that it understands this. Withdraw it for each child apart; speak with the team manager about what "
             "others say, and with Duty and Advice about a worry."
         ),
     ),
@@ -1282,9 +1283,9 @@ REFUSED: dict[str, Case] = {
         refused_consent(step_id="consent-2", corrects="record_consent"),
         "children",
         (
-            "Something was done already on the yes that stands, so it is not replaced. Record that it is withdrawn, "
-            "also where it was never given, or somebody else objects: from then on nothing more is "
-            "shared. Then record what each person says as a new answer."
+            "Something was done already on the yes that stands, so it is not replaced. Record who withdraws it, also "
+            "where somebody else objects; or, where nobody had given it, how it came to be recorded. From then on "
+            "nothing more is shared. Then record what each person says as a new answer."
         ),
     ),
     "consent_again_for_a_child_whose_closing_had_begun": (

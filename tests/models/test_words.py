@@ -128,10 +128,14 @@ SAID: list[tuple[Step, str, str | None]] = [
         ),
     ),
     (sharing_basis(), "Recorded on what basis information is shared", None),
-    (withdrawal(CHILD, SIBLING), "Recorded that the family withdrew its consent: child-a, child-b", "By mother"),
+    (
+        withdrawal(CHILD, SIBLING),
+        "Recorded that consent does not hold any more: child-a, child-b (withdrawn)",
+        "By mother",
+    ),
     (
         withdrawal(family_said="we manage alone"),
-        "Recorded that the family withdrew its consent: child-a",
+        "Recorded that consent does not hold any more: child-a (withdrawn)",
         "By mother: we manage alone",
     ),
     (

@@ -70,7 +70,7 @@ async def test_consent_withdrawn_is_kept_the_service_is_told_and_nothing_more_go
         "tell_service to contact@north.example",
     ]
     [told] = [mail for mail in house.post.sent if "tell_service" in mail.key]
-    assert "consent has been withdrawn" in told.text
+    assert "consent does not hold any more" in told.text
     assert "child-a" not in told.text
 
 

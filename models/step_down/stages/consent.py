@@ -36,17 +36,22 @@ def _family_omits_a_child(facts: StepDownFacts, step: RecordFamily) -> bool:
 
 
 def _nobody_of_the_family(facts: StepDownFacts, step: WithdrawConsent) -> bool:
-    known = facts.family is not None and facts.family.person(step.withdrawn_by) is not None
-    return not known and step.withdrawn_by not in facts.child_refs
+    by = step.withdrawn_by
+    known = facts.family is not None and by is not None and facts.family.person(by) is not None
+    return by is not None and not known and by not in facts.child_refs
 
 
 def _not_theirs_to_withdraw(facts: StepDownFacts, step: WithdrawConsent) -> bool:
     """For one of the children their word does not count, as it was asked when consent was given."""
     family = facts.family
-    return not _nobody_of_the_family(facts, step) and any(
-        family is not None and not may_withdraw(family, child.of_family, said, step.withdrawn_by, asked.day)
-        for child in map(facts.child, step.children_named())
-        if (said := child.answer) is not None and (asked := child.asked_in) is not None
+    return (
+        step.withdrawn_by is not None
+        and not _nobody_of_the_family(facts, step)
+        and any(
+            family is not None and not may_withdraw(family, child.of_family, said, step, asked.day)
+            for child in map(facts.child, step.children_named())
+            if (said := child.answer) is not None and (asked := child.asked_in) is not None
+        )
     )
 
 
@@ -289,9 +294,9 @@ ROWS: tuple[Row, ...] = (
         "SD-09a",
         RecordConsent,
         field("children", _withdraws),
-        "Something was done already on the yes that stands, so it is not replaced. Record that it is withdrawn, "
-        "also where it was never given, or somebody else objects: from then on nothing more is "
-        "shared. Then record what each person says as a new answer.",
+        "Something was done already on the yes that stands, so it is not replaced. Record who withdraws it, also "
+        "where somebody else objects; or, where nobody had given it, how it came to be recorded. From then on nothing "
+        "more is shared. Then record what each person says as a new answer.",
     ),
     Rule(
         "SD-09a",
@@ -310,9 +315,10 @@ ROWS: tuple[Row, ...] = (
         WithdrawConsent,
         field("withdrawn_by", _not_theirs_to_withdraw),
         "This person's word does not withdraw it for each of these children: what a young person decided for "
-        "themselves, they alone withdraw; for another child somebody who agreed, or who holds parental responsibility, "
-        "or the child. Withdraw it for each child apart; speak with the team manager about what others say, and with "
-        "Duty and Advice about a worry.",
+        "themselves, they alone withdraw; for another child somebody who agreed, or who holds parental responsibility "
+        "and had not objected, or the child, where it had said yes itself or somebody judges, by name, that it "
+        "understands this. Withdraw it for each child apart; speak with the team manager about what others say, and "
+        "with Duty and Advice about a worry.",
     ),
     Rule(
         "SD-09a",

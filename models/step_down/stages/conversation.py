@@ -52,8 +52,8 @@ ROWS: tuple[Row, ...] = (
         "SD-07",
         RecordContactConversation,
         CONTACT,
-        "Hold the conversation with the social worker and record what was agreed; the family reads the priorities in its "
-        "letters, word for word.",
+        "Hold the conversation with the social worker and record what was agreed; the family reads the priorities in "
+        "its letters, word for word.",
         met=lambda f: f.conversation is not None,
         applies=transfer_possible,
         clock=ClockKind.CONVERSATION_HELD,

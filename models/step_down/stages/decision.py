@@ -122,7 +122,7 @@ ROWS: tuple[Row, ...] = (
         "SD-09a",
         RecordConsent,
         SW,
-        "Consent was withdrawn: ask the family again, or decide the child otherwise.",
+        "Consent was withdrawn, or had never been given: ask the family, or decide the child otherwise.",
         met=lambda f: not any(child.withdrawn for child in undecided(f)),
         applies=_consent_may_be_asked_again,
         clock=ClockKind.CONSENT,

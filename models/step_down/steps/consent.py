@@ -208,23 +208,44 @@ class RecordConsent(Step):
 
 
 class WithdrawConsent(Step):
-    """The family withdraws its consent, for these children (SD-09a)."""
+    """The family withdraws its consent for these children; or nobody had given it, and it was recorded (SD-09a)."""
 
     recorded_by: ClassVar[frozenset[Role]] = EVERYBODY
-    does: ClassVar[str] = "recorded that the family withdrew its consent"
+    does: ClassVar[str] = "recorded that consent does not hold any more"
     goes_on: ClassVar[bool] = True
     step: Literal["withdraw_consent"] = "withdraw_consent"
     children: Annotated[tuple[ChildRef, ...], Field(min_length=1)]
-    withdrawn_by: Ref
-    """Who withdrew it: somebody of the family record, or a child of the transfer."""
+    withdrawn_by: Ref | None = None
+    """Who withdrew it: somebody of the family record, or a child of the transfer; nobody, where none had given it."""
+    judged_by: Narrative | None = None
+    """Of a child under 16 who has said neither yes nor no before: who judged that it understands this, by name
+    (SD-09c)."""
+    never_given_because: Narrative | None = None
+    """Nobody had given it: how it came to be recorded."""
     family_said: Narrative | None = None
+
+    @model_validator(mode="after")
+    def _withdrawn_or_never_given(self) -> "WithdrawConsent":
+        if (self.withdrawn_by is None) == (self.never_given_because is None):
+            raise ValueError(
+                "withdrawn_by: say who withdrew it; or, where nobody had given it, how it came to be recorded, and "
+                "not both (SD-09a)"
+            )
+        return self
+
+    @property
+    def how(self) -> str:
+        """What became of it, in a word."""
+        return "withdrawn" if self.never_given_because is None else "never given"
 
     @property
     def gist(self) -> str:
         """What of it is said in its line."""
-        return ", ".join(self.children_named())
+        return f"{', '.join(self.children_named())} ({self.how})"
 
     @property
     def own_words(self) -> str | None:
         """What a person added."""
-        return f"By {self.withdrawn_by}" + (f": {self.family_said}" if self.family_said else "")
+        judged = f", who understands this as {self.judged_by} judged" if self.judged_by else ""
+        how = self.never_given_because or f"By {self.withdrawn_by}{judged}"
+        return how + (f": {self.family_said}" if self.family_said else "")
