@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from models.step_down.facts import StepDownFacts
 from models.step_down.family import Channel, FamilyMember
-from models.step_down.homes import has_moved_on
+from models.step_down.homes import home_may_be_empty
 from models.step_down.readers import decided_for_themselves, person_of, told_no_whereabouts
 from models.step_down.steps.confirmation import Letter
 from models.step_down.steps.decision import Decision
@@ -28,12 +28,11 @@ def beware(facts: StepDownFacts, letter: Letter) -> Iterator[str]:
     person = person_of(facts, letter)
     if person is None or not letter.written:
         return
-    home = {relation.child for relation in person.relations if relation.lives_with}
-    if letter.by is Channel.POST and has_moved_on(facts, person):
+    if letter.by is Channel.POST and home_may_be_empty(facts, person):
         yield LOST
-    if letter.by is Channel.POST and any(facts.child(ref).is_decided(Decision.MOVED_AWAY) for ref in home):
+    if letter.by is Channel.POST and any(facts.child(ref).is_decided(Decision.MOVED_AWAY) for ref in person.home):
         yield HAS_MOVED
-    if letter.by is Channel.POST and any(_lives_in(other, home) for other in _not_safe(facts, person)):
+    if letter.by is Channel.POST and any(other.home & person.home for other in _not_safe(facts, person)):
         yield SHARES_A_HOME
     if letter.no_risk_known and not told_no_whereabouts(facts, letter) and _hidden(facts, letter, person):
         yield HIDDEN_FROM_ANOTHER
@@ -50,14 +49,9 @@ def _not_safe(facts: StepDownFacts, but: FamilyMember) -> Iterator[FamilyMember]
     return (person for person in people if person.something_against and person != but)
 
 
-def _lives_in(person: FamilyMember, home: set[str]) -> bool:
-    return any(relation.lives_with and relation.child in home for relation in person.relations)
-
-
 def _hidden(facts: StepDownFacts, letter: Letter, reader: FamilyMember) -> bool:
     """From somebody else, of these children or of whoever lives with them."""
     people = facts.family.people if facts.family else ()
-    homes = [{one.child for one in person.relations if one.lives_with} for person in people]
-    there = {*letter.about}.union(*(home for home in homes if home & {*letter.about}))
+    there = {*letter.about}.union(*(one.home for one in people if one.home & {*letter.about}))
     hidden = (person for person in _not_safe(facts, reader) if person.contact.whereabouts_hidden)
     return any(person.to(child) is not None for person in hidden for child in there)

@@ -65,6 +65,15 @@ class Channel(StrEnum):
 _EMAIL: TypeAdapter[str] = TypeAdapter(EmailAddress)
 
 
+def is_email(address: str) -> bool:
+    """Whether it can be an e-mail address."""
+    try:
+        _EMAIL.validate_python(address)
+    except ValidationError:
+        return False
+    return True
+
+
 class WayToReach(Frozen):
     """A way to reach somebody that is safe for them."""
 
@@ -75,11 +84,8 @@ class WayToReach(Frozen):
 
     @model_validator(mode="after")
     def _an_address(self) -> "WayToReach":
-        if self.by is Channel.EMAIL:
-            try:
-                _EMAIL.validate_python(self.to)
-            except ValidationError:
-                raise ValueError("to: this is no e-mail address") from None
+        if self.by is Channel.EMAIL and not is_email(self.to):
+            raise ValueError("to: this is no e-mail address")
         return self
 
 
@@ -116,6 +122,11 @@ class FamilyMember(Frozen):
         if self.is_child is not None and self.to(self.is_child) is None:
             raise ValueError("is_child: who is a child of the transfer is related to it, as: himself, herself")
         return self
+
+    @property
+    def home(self) -> frozenset[str]:
+        """The children who live with them, by reference."""
+        return frozenset(relation.child for relation in self.relations if relation.lives_with)
 
     @property
     def something_against(self) -> bool:

@@ -80,7 +80,7 @@ KEEPS_OPEN = (
 )
 """Whatever plan there is."""
 
-PLAN_GOES_ON = "The child is on a Child Protection plan, and no conference has ended it for this child."
+ON_A_PLAN = "The child is on a Child Protection plan, and no conference has ended it for this child."
 
 
 class SaidHere(Frozen):
@@ -147,4 +147,4 @@ def _kept_open_by(record: ChildRecord | None, here: PlanHere) -> Iterator[str]:
     if record is not None:
         yield from (reason.words for reason in KEEPS_OPEN if reason.holds(record))
     if plan_goes_on(record, here):
-        yield PLAN_GOES_ON
+        yield ON_A_PLAN

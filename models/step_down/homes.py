@@ -15,16 +15,15 @@ def lost(facts: StepDownFacts, step: RecordDecisions | None = None) -> frozenset
     return frozenset(ref for ref, known in {child.ref: child.address_known for child in said}.items() if not known)
 
 
-def has_moved_on(facts: StepDownFacts, person: FamilyMember) -> bool:
+def home_may_be_empty(facts: StepDownFacts, person: FamilyMember) -> bool:
     """They live with a child of whom nobody knows where it lives: what is posted goes to a home that may be empty."""
-    return any(relation.lives_with and relation.child in lost(facts) for relation in person.relations)
+    return not person.home.isdisjoint(lost(facts))
 
 
 def shares_home(facts: StepDownFacts, ref: str, others: Collection[str]) -> bool:
     """By the record of the family it lives with somebody with whom another one of these lives, too."""
     people = facts.family.people if facts.family else ()
-    homes = ({one.child for one in person.relations if one.lives_with} for person in people)
-    return any(ref in home and home & ({*others} - {ref}) for home in homes)
+    return any(ref in person.home and person.home & ({*others} - {ref}) for person in people)
 
 
 def home_is_lost(child: Child) -> bool:

@@ -51,7 +51,7 @@ RING_WORKER = "If you want to talk about this letter, ring {name} on {number}."
 
 RING_DUTY = "If you are worried about a child, ring Duty and Advice{number}."
 RING_AT_NIGHT = "At night and at weekends, ring {number}."
-RING_NOW = "If a child is in danger now, ring {number}."
+IN_DANGER_NOW = "If a child is in danger now, ring {number}."
 
 FAMILY_READS = {
     Decision.TRANSFER: "{name}: support now comes from {service}. {who} There is no need for a new assessment.",
@@ -90,7 +90,7 @@ WITHDRAWN_AND_NO_MORE = "{name}: our social work has ended. Other help is not ag
 """The same for somebody who must not learn where the child is."""
 
 PLAN_ENDED = "{name}: the {plan} ended on {day}."
-PLAN_GOES_ON = "{name}: social work goes on."
+SOCIAL_WORK_GOES_ON = "{name}: social work goes on."
 """What an agency that took part in the plan reads without the family's consent, of a child whom social work keeps."""
 NO_MORE = "{name}: our social work has ended."
 """The same of one who moved, in words from which it does not follow that it did (SD-23a)."""
@@ -142,7 +142,7 @@ def _of_child(telling: Telling, child: ToldChild) -> Iterator[str]:
     if child.of_early_help:
         yield _what_becomes_of(telling, child)
     elif child.plan_ended_on is None:
-        yield PLAN_GOES_ON.format(name=name) if not child.decision.closes else NO_MORE.format(name=name)
+        yield SOCIAL_WORK_GOES_ON.format(name=name) if not child.decision.closes else NO_MORE.format(name=name)
 
 
 def _what_becomes_of(telling: Telling, child: ToldChild) -> str:
@@ -209,7 +209,7 @@ def _signed(telling: Telling) -> str:
 def _when_worried(phones: Phones) -> str:
     duty = f" on {phones.duty_and_advice}" if phones.duty_and_advice else ""
     night = [RING_AT_NIGHT.format(number=phones.out_of_hours)] if phones.out_of_hours else []
-    return " ".join([RING_DUTY.format(number=duty), *night, RING_NOW.format(number=phones.emergency)])
+    return " ".join([RING_DUTY.format(number=duty), *night, IN_DANGER_NOW.format(number=phones.emergency)])
 
 
 def day_words(day: date) -> str:

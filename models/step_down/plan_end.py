@@ -1,10 +1,8 @@
 """Ends of a Child Protection plan without a conference: who confirms them, and what speaks against one (SD-19a)."""
 
 from models.step_down.child import Child
-from models.step_down.family import age_on
+from models.step_down.family import OF_AGE, age_on
 from models.step_down.steps.decision import ChildDecision, HowPlanEnded, RecordDecisions
-
-OF_AGE = 18
 
 
 def end_is_confirmed(child: Child) -> bool:

@@ -4,7 +4,7 @@ from models.step_down.addresses import who_reads_at
 from models.step_down.child import Child
 from models.step_down.facts import StepDownFacts
 from models.step_down.family import Channel, FamilyMember, Responsibility, WayToReach
-from models.step_down.homes import has_moved_on
+from models.step_down.homes import home_may_be_empty
 from models.step_down.steps.confirmation import Letter, LetterAudience
 from models.step_down.steps.consent import plain
 
@@ -119,7 +119,7 @@ def way(facts: StepDownFacts, letter: Letter) -> WayToReach | None:
     if letter.agency is not None and letter.by is not None:
         return WayToReach(by=letter.by, to=letter.address or letter.agency)
     person = person_of(facts, letter)
-    if person is None or (letter.by is Channel.POST and has_moved_on(facts, person)):
+    if person is None or (letter.by is Channel.POST and home_may_be_empty(facts, person)):
         return None
     return next((one for one in person.contact.ways if one.by is letter.by), None)
 
