@@ -96,11 +96,11 @@ NO_MORE = "{name}: our social work has ended."
 """The same of one who moved, in words from which it does not follow that it did (SD-23a)."""
 PLANS = {PlanType.CHILD_IN_NEED: "plan for a child in need", PlanType.CHILD_PROTECTION: "child protection plan"}
 
-STARTS_ON = "It is planned to start on {day}."
-START_NOT_KNOWN = "When it can start is not known yet."
+STARTS_ON = "Support is planned to start on {day}."
+START_NOT_KNOWN = "When support can start is not known yet."
 FAMILY_READS_OF_RESPONSE = {
-    ResponseKind.SINGLE_AGENCY: "It comes from one agency.",
-    ResponseKind.MULTI_AGENCY_PLAN: "Several agencies give it together, to one plan.",
+    ResponseKind.SINGLE_AGENCY: "One agency gives it.",
+    ResponseKind.MULTI_AGENCY_PLAN: "Several agencies work together on one plan.",
 }
 """What kind of support it is (SD-27)."""
 COMES_FIRST = "What comes first: {priorities}."

@@ -370,7 +370,7 @@ def test_a_letter_says_whom_to_ring_when_support_begins_and_what_to_do_when_worr
     child = ToldChild(ref=CHILD, decision=Decision.TRANSFER, agreed=agreed)
     for written in (letter(), letter_to_agency()):
         text = " ".join(Office().write(written, phones=phones, children=(child,)).text.split())
-        assert "It is planned to start on Monday 6 April 2026." in text
+        assert "Support is planned to start on Monday 6 April 2026." in text
         assert "If you want to talk about this letter, ring 0113 496 0100." in text
         assert "If you are worried about a child, ring Duty and Advice on 0113 496 0101." in text
         assert "At night and at weekends, ring 0113 496 0102. If a child is in danger now, ring 999." in text
@@ -382,10 +382,10 @@ def test_the_family_reads_what_kind_of_support_it_is_when_it_starts_and_what_com
     agreed = agreed_child(priorities="School mornings first.", response=ResponseKind.MULTI_AGENCY_PLAN)
     child = ToldChild(ref=CHILD, decision=Decision.TRANSFER, agreed=agreed)
     family = " ".join(Office().write(letter(), children=(child,)).text.split())
-    assert "Several agencies give it together, to one plan. It is planned to start on Monday 16 March 2026." in family
+    assert "Several agencies work together on one plan. Support is planned to start on Monday 16 March 2026." in family
     assert "What comes first: School mornings first. Pat Example" in family
     agency = " ".join(Office().write(letter_to_agency(), children=(child,)).text.split())
-    assert "It is planned to start on Monday 16 March 2026." in agency
+    assert "Support is planned to start on Monday 16 March 2026." in agency
     assert "School mornings" not in agency
     assert "Several agencies" not in agency
 
@@ -395,7 +395,7 @@ def test_a_family_reads_that_the_start_is_not_known_yet_and_professionals_read_w
     agreed = agreed_child(realistic_start=None, start_not_known_because="The worker is on leave.")
     child = ToldChild(ref=CHILD, decision=Decision.TRANSFER, agreed=agreed)
     family = " ".join(Office().write(letter(), children=(child,)).text.split())
-    assert "When it can start is not known yet." in family
+    assert "When support can start is not known yet." in family
     assert "on leave" not in family
     for mail in (Office().advise(agreed=(agreed,)), Office().pack(children=(agreed,))):
         assert "not known yet. Why: The worker is on leave. What comes first: routines first." in " ".join(
@@ -405,7 +405,7 @@ def test_a_family_reads_that_the_start_is_not_known_yet_and_professionals_read_w
 
 @pytest.mark.clause("SD-13")
 def test_practitioner_and_service_read_response_start_and_priorities_of_each_child() -> None:
-    said = "A response by one agency. It is planned to start on Monday 16 March 2026. What comes first: routines first."
+    said = "A response by one agency. Support is planned to start on Monday 16 March 2026. What comes first: routines first."
     assert f"- What was agreed with the Early Help service: {said}\n" in Office().advise().text
     assert f"- Ada Example. {said}\n" in Office().pack().text
 
