@@ -405,7 +405,10 @@ def test_a_family_reads_that_the_start_is_not_known_yet_and_professionals_read_w
 
 @pytest.mark.clause("SD-13")
 def test_practitioner_and_service_read_response_start_and_priorities_of_each_child() -> None:
-    said = "A response by one agency. Support is planned to start on Monday 16 March 2026. What comes first: routines first."
+    said = (
+        "A response by one agency. Support is planned to start on Monday 16 March 2026. "
+        "What comes first: routines first."
+    )
     assert f"- What was agreed with the Early Help service: {said}\n" in Office().advise().text
     assert f"- Ada Example. {said}\n" in Office().pack().text
 
