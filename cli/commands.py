@@ -34,7 +34,7 @@ from client.transfers import NOT_TOLD, send, start_again, status, transfer
 from client.transfers import start as start_transfer
 from models.journey.answers import Receipt
 from models.journey.status import Status
-from models.journey.steps import ReportSignificantHarm, ResolveAttention, Step, step_name
+from models.journey.steps import NEW_HARM, ReportSignificantHarm, ResolveAttention, Step, step_name
 from models.step_down.start import StepDownRequest
 
 LOCAL = "local"
@@ -193,8 +193,8 @@ def _whom_to_ring(file: Path) -> Iterator[None]:
         yield
         taken = True
     finally:
-        reports = file.is_file() and step_name(ReportSignificantHarm) in file.read_text("utf-8", "replace")
-        if reports and not taken:
+        said = file.read_text("utf-8", "replace") if file.is_file() else ""
+        if not taken and any(word in said for word in (step_name(ReportSignificantHarm), NEW_HARM)):
             typer.echo(f"{RING_ANYHOW} {phones(EmergencySettings(mode=LOCAL)).words}", err=True)
 
 

@@ -12,6 +12,7 @@ from models.journey.harm_outcome import RecordHarmOutcome
 from models.journey.kept import Kept
 from models.journey.recorded import Alert, Clock, Times
 from models.journey.remembered import remembered
+from models.journey.reports import covers, own_call, replaced_by
 from models.journey.steps import (
     Cancel,
     PauseClock,
@@ -98,10 +99,10 @@ class Facts(Kept):
     @property
     @remembered
     def harm_reports(self) -> tuple[ReportsHarm, ...]:
-        """SU-01: what reports a risk of significant harm, each as it was said last."""
+        """SU-01: what reports a risk of significant harm, as it was said last; a correction loses no child."""
         said = [step for step in self.all_of(ReportsHarm) if step.at_risk]
-        corrected = {step.corrects for step in said}
-        return tuple(step for step in said if step.step_id not in corrected)
+        replaced = [replaced_by(self, step) for step in said]
+        return tuple(step for step in said if step not in replaced)
 
     @property
     def harm_stands(self) -> bool:
@@ -124,8 +125,8 @@ class Facts(Kept):
 
     def spoken_to(self, report: ReportsHarm) -> SpokenTo | None:
         """SU-01: who was spoken to about it, as it says itself, or a later report; None where nobody has said it."""
-        said = (report, *(later for later in self.harm_reports if _covers(later, report)))
-        return next((one.spoken_to for one in said if one.spoken_to is not None), self._told_what_it_came_to(report))
+        later = next((one.spoken_to for one in self.harm_reports if covers(one, report)), None)
+        return own_call(self, report) or later or self._told_what_it_came_to(report)
 
     def _told_what_it_came_to(self, report: ReportsHarm) -> SpokenTo | None:
         """SD-39: who said what it came to for the children, since it was reported."""
@@ -274,9 +275,3 @@ class Facts(Kept):
         later = (entry.step for entry in self.steps if entry.accepted_at > item.since)
         reports = (step for step in later if isinstance(step, ReportsHarm) and step.at_risk)
         return any(step.corrects is None or step.actor.words == sender for step in reports)
-
-
-def _covers(later: ReportsHarm, report: ReportsHarm) -> bool:
-    """Somebody was spoken to about the same children since, though the report says so of itself."""
-    after = later.spoken_to is not None and later.spoken_to.at >= report.occurred_at
-    return after and set(report.at_risk) <= set(later.at_risk)

@@ -1,13 +1,15 @@
 """A risk of significant harm: anyone reports it, at any stage; it stops everything, and is never the contact itself."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from models.journey.facts import Facts
 from models.journey.recorded import RecordedStep
+from models.journey.reports import own_call, replaced_by, unanswered
 from models.journey.rows import Need, Note, Rule, TimeIsUp, Waiting, field
 from models.journey.steps import ReportsHarm, ReportSignificantHarm, step_name
 from models.kinds import ClockKind
-from models.vocabulary import Role
+from models.vocabulary import Role, local_time
 
 HARM_REPORT = step_name(ReportSignificantHarm)
 
@@ -17,6 +19,14 @@ RING_NOW = (
     "alerted again and again, day and night. Nothing more is sent in this transfer."
 )
 ONCE_MORE = "the report once more, as a correction of this one"
+LONG_BEFORE = (
+    "The call that it names is from more than a day before, and so is not taken as one about this. Where it was "
+    "noticed earlier, say so as the moment when it happened. "
+)
+ANOTHER = (
+    " Nobody has said yet who was spoken to about another report, of {report}: where it was spoken of, too, say it "
+    "of that one: {command}"
+)
 OF_ITS_OWN = "in a report of significant harm about the child"
 """Where it was said in another step, as in a service's answer."""
 
@@ -41,9 +51,9 @@ def waits_for_a_word(facts: Facts) -> Iterator[Waiting]:
 
 def first_said(facts: Facts, report: ReportsHarm) -> RecordedStep:
     """The report as it came first, from which time counts however often it is corrected."""
-    before = facts.entry(report.corrects) if report.corrects else None
-    if before is not None and isinstance(before.step, ReportsHarm) and before.step.at_risk:
-        return first_said(facts, before.step)
+    before = replaced_by(facts, report)
+    if before is not None:
+        return first_said(facts, before)
     return next(entry for entry in facts.steps if entry.step is report)
 
 
@@ -51,9 +61,19 @@ def note(facts: Facts, step: ReportsHarm) -> str | None:
     """SU-01, SD-36: whoever reports is told whom to ring, before anything else."""
     if not step.at_risk:
         return None
+    heard = own_call(facts, step) is not None
     how = ONCE_MORE if isinstance(step, ReportSignificantHarm) else OF_ITS_OWN
-    said = RING_NOW.format(how=how) if step.spoken_to is None else RING_AGAIN
-    return f"{facts.policy.phones.words} {said}"
+    early = LONG_BEFORE if step.spoken_to is not None and not heard else ""
+    others = "".join(map(partial(_another, facts), unanswered(facts, step) if heard else ()))
+    return f"{facts.policy.phones.words} {early}{RING_AGAIN if heard else RING_NOW.format(how=how)}{others}"
+
+
+def _another(facts: Facts, report: ReportsHarm) -> str:
+    """How somebody who was spoken to says it of another report, too."""
+    command = f"transfers step {facts.request.id} FILE"
+    if isinstance(report, ReportSignificantHarm):
+        command = f"{command} --corrects {report.step_id}"
+    return ANOTHER.format(report=local_time(first_said(facts, report).accepted_at), command=command)
 
 
 def _corrects_what_was_corrected(facts: Facts, step: ReportSignificantHarm) -> bool:

@@ -22,6 +22,7 @@ NOT_FOR_OTHERS = Refusal(
     reason="Only business support and a duty social worker record for somebody else: for a social worker, and only "
     "what a social worker may record. What others answer for, they record themselves.",
 )
+REPORT_IT = "Then record a report of significant harm about the child."
 SAY_FOR_WHOM = Refusal(field="on_behalf_of", reason="Business support says for which social worker it records this.")
 OF_A_CHILD = re.compile(r"children\.(\d+)\.")
 
@@ -35,9 +36,15 @@ def refusal(journey: Journey[F], facts: F, step: Step, now: datetime) -> Refusal
     said = _unfit(journey, facts, step, now) or _replaces_unsaid(journey, facts, step) or _broken(journey, facts, step)
     if said is None:
         return None
-    harm = isinstance(step, ReportsHarm) and step.at_risk
-    note = f"Ring now, all the same. {facts.policy.phones.words}" if harm else None
-    return said.model_copy(update={"note": note, "child": _child_meant(step, said.field)})
+    return said.model_copy(update={"note": _whom_to_ring(facts, step), "child": _child_meant(step, said.field)})
+
+
+def _whom_to_ring(facts: Facts, step: Step) -> str | None:
+    """SU-01: what was to report harm, and could not be recorded; where it is no report, one is always taken."""
+    if not isinstance(step, ReportsHarm) or not step.at_risk:
+        return None
+    then = "" if isinstance(step, ReportSignificantHarm) else f" {REPORT_IT}"
+    return f"Ring now, all the same. {facts.policy.phones.words}{then}"
 
 
 def _used_before(entry: RecordedStep) -> Refusal:

@@ -131,18 +131,26 @@ class Books:
         """The reports of significant harm by the step that said each first, as it was said last."""
         reports: dict[str, ReportsHarm] = {}
         for report in filter(reports_harm, self.said(ReportsHarm)):
-            first = (step_id for step_id, said in reports.items() if said.step_id == report.corrects)
+            first = (n for n, said in reports.items() if said.step_id == report.corrects and omits_none(report, said))
             reports[next(first, report.step_id)] = report
         return reports
 
     def is_said_who_was_spoken_to(self, report: ReportsHarm) -> bool:
         """There, or of the same children since."""
-        children = set(report.at_risk)
+        children, day = set(report.at_risk), timedelta(days=1)
         calls = [(one.spoken_to.at, one.at_risk) for one in self.harm.values() if one.spoken_to]
-        later = any(at >= report.occurred_at and children <= set(named) for at, named in calls)
+        since = report.occurred_at - (day if isinstance(report, AcknowledgeTransfer) else timedelta(0))
+        later = any(at >= since and children <= set(named) for at, named in calls)
+        noticed = min(one.occurred_at for one in self.versions(report))
+        itself = report.spoken_to is not None and report.spoken_to.at >= noticed - day
         outcomes = [one for one in self.said(RecordHarmOutcome) if one.said_at >= report.occurred_at]
         heard = {child for one in outcomes for child in one.children_named()}
-        return later or report.spoken_to is not None or children <= heard
+        return later or itself or children <= heard
+
+    def versions(self, report: ReportsHarm) -> list[ReportsHarm]:
+        """The report, and those in whose place it has come."""
+        before = [one for one in self.said(ReportsHarm) if one.step_id == report.corrects and omits_none(report, one)]
+        return [report, *(older for one in before for older in self.versions(one))]
 
     @property
     def harm_place(self) -> int:
@@ -567,6 +575,11 @@ def _asks_mosaic(step: Step) -> bool:
 def reports_harm(step: Step | None) -> bool:
     """A report, or a service's answer that a child is declined for a new risk."""
     return isinstance(step, ReportsHarm) and bool(step.at_risk)
+
+
+def omits_none(newer: ReportsHarm, older: ReportsHarm) -> bool:
+    """It speaks of each child of whom the older one said that there is a risk."""
+    return bool(older.at_risk) and {*older.at_risk} <= {*newer.at_risk}
 
 
 def like(effect: Effect, kind: EffectKind) -> Effect:

@@ -284,11 +284,35 @@ def test_what_was_said_of_a_new_risk_is_not_taken_back_by_another_answer() -> No
 
 
 @pytest.mark.clause("SD-36")
+@pytest.mark.clause("SU-01")
+def test_a_correction_that_omits_a_child_takes_no_report_of_it_back() -> None:
+    heard = SpokenTo(who="the duty worker", at=AT_FIVE_TO_FIVE)
+    newer = declined_for_harm(SIBLING, step_id="newer", corrects="acknowledge_transfer", spoken_to=heard)
+    now = let_time_pass(record(declined_for_a_new_risk(), newer, AT_FIVE_TO_FIVE), AT_FIVE_TO_FIVE)
+    assert [report.at_risk for report in now.harm_reports] == [(CHILD,), (SIBLING,)]
+    assert [report.at_risk for report in now.nobody_spoken_to] == [(CHILD,)]
+    told = {clock.about for clock in now.clocks if clock.kind is ClockKind.SIGNIFICANT_HARM}
+    assert told == {"report-acknowledge_transfer", "report-newer"}, "each has a ladder of its own"
+    both = declined_for_harm(*BOTH, step_id="both", corrects="acknowledge_transfer", spoken_to=heard)
+    assert not record(declined_for_a_new_risk(), both, AT_FIVE_TO_FIVE).nobody_spoken_to
+
+
+@pytest.mark.clause("SD-36")
+@pytest.mark.parametrize(("before", "counts"), [(timedelta(minutes=20), True), (timedelta(days=3), False)])
+def test_whoever_rang_first_declined_then_and_says_it_later_was_heard(before: timedelta, counts: bool) -> None:
+    call = SpokenTo(who="the duty worker", at=AT_FIVE_TO_FIVE - before)
+    later = AT_FIVE_TO_FIVE + timedelta(minutes=30)
+    said = harm_report(CHILD, step_id="heard", occurred_at=AT_FIVE_TO_FIVE - before, spoken_to=call)
+    assert (not record(declined_for_a_new_risk(occurred_at=AT_FIVE_TO_FIVE), said, later).nobody_spoken_to) is counts
+
+
+@pytest.mark.clause("SD-36")
 def test_where_such_an_answer_cannot_be_taken_the_numbers_are_said_all_the_same() -> None:
     refused = refusal(facts(), declined_for_harm(CHILD), LATER)
     assert refused is not None
     assert refused.note is not None
     assert refused.note.startswith("Ring now, all the same.")
+    assert refused.note.endswith("Then record a report of significant harm about the child.")
 
 
 @pytest.mark.clause("SD-36")

@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from models.journey.steps import SpokenTo
 from models.mosaic import Conference
 from models.plans import PlanOutcome
 from models.step_down.effects import closures
 from models.step_down.effects import letters as letters_wanted
 from models.step_down.facts import StepDownFacts
+from models.step_down.stage import Outcome
 from models.step_down.steps.acts import ConfirmMeeting
 from models.step_down.steps.decision import ChildDecision, Decision, HowPlanEnded, RecordDecisions
 from models.step_down.steps.final_meeting import ChildAtMeeting, MeetingOutcome, RecordFinalMeeting
@@ -23,6 +25,7 @@ from tests.builders import (
     MANAGER,
     NOW,
     SOCIAL_WORKER,
+    THEN,
     at_meeting,
     authorised,
     born,
@@ -36,6 +39,7 @@ from tests.builders import (
     facts_after,
     facts_before,
     family_record,
+    harm_report,
     in_child_protection,
     let_machine_work,
     letter,
@@ -48,7 +52,7 @@ from tests.builders import (
     result,
 )
 from tests.fakes import NOTHING_KEEPS_OPEN
-from tests.step_down import next_steps, refusal
+from tests.step_down import next_steps, outcome, refusal
 
 OF_AGE_SINCE = date(2008, 2, 1)
 
@@ -250,6 +254,16 @@ def test_of_a_conference_that_stepped_a_plan_down_no_letter_leaves_before_its_ch
     assert [need.step for need in next_steps(said)] == ["approve_letters"], "its text is another one now"
     anew = facts_after(letters(step_id="anew", corrects="approve_letters"), before=said)
     assert letters_wanted(anew)
+
+
+@pytest.mark.clause("SD-33d")
+def test_after_a_report_of_harm_no_letter_can_leave_and_so_nothing_waits_for_the_chair() -> None:
+    steps_down = at_meeting(CHILD, MeetingOutcome.NOT_AGREED, PlanOutcome.STEPS_DOWN_TO_CHILD_IN_NEED)
+    typed = _in_conference(steps_down, actor=SOCIAL_WORKER)
+    heard = harm_report(spoken_to=SpokenTo(who="the duty worker", at=THEN))
+    now = facts_after(heard, decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK}), before=typed)
+    assert "confirm_meeting" not in [need.step for need in next_steps(now)]
+    assert outcome(now) is Outcome.ESCALATED
 
 
 @pytest.mark.clause("SD-33d")

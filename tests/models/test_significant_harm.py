@@ -271,6 +271,40 @@ def test_a_later_report_that_says_who_was_spoken_to_about_the_same_children_will
     assert len(record(before, later).nobody_spoken_to) == open_reports
 
 
+@pytest.mark.parametrize(("before", "counts"), [(timedelta(hours=1), True), (timedelta(days=3), False)])
+def test_a_call_from_days_before_is_not_about_it(before: timedelta, counts: bool) -> None:
+    early = SpokenTo(who="the duty worker", at=THEN - before)
+    at_once = record(knows_the_numbers(), harm_report(spoken_to=early))
+    assert (not at_once.nobody_spoken_to) is counts
+    corrected = harm_report(step_id="said", corrects="report_significant_harm", spoken_to=early)
+    later = record(record(knows_the_numbers(), harm_report()), corrected)
+    assert (not later.nobody_spoken_to) is counts
+    for now in (at_once, later):
+        assert ("is from more than a day before" in str(now.receipts[-1].note)) is not counts
+        assert ("Ring now" in str(now.receipts[-1].note)) is not counts
+
+
+def test_whoever_rang_days_ago_and_says_that_it_was_noticed_then_was_heard() -> None:
+    long_ago = THEN - timedelta(days=3)
+    said = harm_report(
+        step_id="said",
+        corrects="report_significant_harm",
+        occurred_at=long_ago,
+        spoken_to=SpokenTo(who="the duty worker", at=long_ago),
+    )
+    assert not record(record(facts(), harm_report()), said).nobody_spoken_to
+
+
+def test_a_report_that_answers_no_earlier_one_says_so_with_the_command() -> None:
+    before = record(knows_the_numbers(CHILD, SIBLING), harm_report(CHILD))
+    other = record(before, harm_report(SIBLING, step_id="other", spoken_to=SPOKEN))
+    note = str(other.receipts[-1].note)
+    assert "Nobody has said yet who was spoken to about another report" in note
+    assert "transfers step transfer-1 FILE --corrects report_significant_harm" in note
+    answered = harm_report(CHILD, step_id="same", spoken_to=SpokenTo(who="the duty worker", at=NOW))
+    assert "another report" not in str(record(before, answered).receipts[-1].note)
+
+
 def test_a_report_that_is_corrected_does_not_begin_its_ladder_anew() -> None:
     told = raise_alerts(update_clocks(record(facts(), harm_report()), NOW), NOW)
     later = NOW + timedelta(hours=5)

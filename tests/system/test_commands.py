@@ -338,6 +338,16 @@ def test_who_stops_a_command_after_it_may_have_sent_something_reads_what_to_do()
         raise KeyboardInterrupt
 
 
+@pytest.mark.clause("SD-36")
+def test_a_decline_for_a_new_risk_that_is_mistyped_says_all_the_same_whom_to_ring(rehearsal: Rehearsal, tmp_path: Path):
+    answer, who = tmp_path / "answer.yaml", {"id": "eh-4", "role": "early_help_contact"}
+    declined = {"ref": "c-1", "accepted": False, "reason": "new_harm", "becuse": "a new injury"}
+    answer.write_text(yaml.safe_dump({"step": "acknowledge_transfer", "actor": who, "children": [declined]}))
+    result = rehearsal.command("step", "t-nobody", str(answer))
+    assert result.returncode == 2
+    assert result.stderr.startswith("Ring now, all the same. ")
+
+
 @pytest.mark.clause("SU-01")
 @pytest.mark.parametrize("concern", ["afraid to go home", None])
 def test_a_report_of_harm_that_cannot_be_taken_says_all_the_same_whom_to_ring(

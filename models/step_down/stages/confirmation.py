@@ -87,7 +87,7 @@ ROWS: tuple[Row, ...] = (
         Role.CHAIR,
         "A conference ended the Child Protection plan of a child who stays with social work, as it was recorded: the "
         "chair of the meeting confirms it. Until then no letter that names the child leaves.",
-        met=lambda f: not any(child.protected and child.end_unconfirmed for child in f.children),
+        met=lambda f: f.harm_stands or not any(child.protected and child.end_unconfirmed for child in f.children),
         of=lambda f: (child.newest_meeting for child in f.children if child.protected and child.end_unconfirmed),
         clock=ClockKind.MEETING_CONFIRMED,
         everywhere=True,

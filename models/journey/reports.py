@@ -1,0 +1,53 @@
+"""How one report of significant harm bears on another, and which call counts for it (SU-01)."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from models.journey.steps import ReportsHarm, ReportSignificantHarm, SpokenTo
+
+if TYPE_CHECKING:
+    from models.journey.facts import Facts
+
+CALLED_BEFORE = timedelta(days=1)
+"""Whoever rang first may write it down after midnight; an older call was about something else."""
+
+
+def replaced_by(facts: "Facts", report: ReportsHarm) -> ReportsHarm | None:
+    """The earlier report in whose place it comes: the one that it corrects, where it omits nobody of whom that is."""
+    entry = facts.entry(report.corrects) if report.corrects else None
+    before = entry.step if entry is not None else None
+    if not isinstance(before, ReportsHarm) or not before.at_risk:
+        return None
+    return before if {*before.at_risk} <= {*report.at_risk} else None
+
+
+def own_call(facts: "Facts", report: ReportsHarm) -> SpokenTo | None:
+    """Who was spoken to about it, as it says itself; None where that was long before it was noticed."""
+    noticed = min(one.occurred_at for one in _versions(facts, report))
+    call = report.spoken_to
+    return call if call is not None and call.at >= noticed - CALLED_BEFORE else None
+
+
+def covers(later: ReportsHarm, report: ReportsHarm) -> bool:
+    """Somebody was spoken to about the same children since, though the report says so of itself.
+
+    What cannot be corrected by a report, as a service's answer, may have been preceded by the call.
+    """
+    if later.spoken_to is None or not {*report.at_risk} <= {*later.at_risk}:
+        return False
+    before = timedelta(0) if isinstance(report, ReportSignificantHarm) else CALLED_BEFORE
+    return later.spoken_to.at >= report.occurred_at - before
+
+
+def unanswered(facts: "Facts", step: ReportsHarm) -> tuple[ReportsHarm, ...]:
+    """The earlier reports about which nobody has said who was spoken to, nor does this one."""
+    replaced = replaced_by(facts, step)
+    return tuple(one for one in facts.nobody_spoken_to if one is not replaced and not covers(step, one))
+
+
+def _versions(facts: "Facts", report: ReportsHarm) -> Iterator[ReportsHarm]:
+    one: ReportsHarm | None = report
+    while one is not None:
+        yield one
+        one = replaced_by(facts, one)
