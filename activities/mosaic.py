@@ -59,8 +59,8 @@ class CloseChild(Frozen):
     """From when on a closing counts: since the transfer was opened, or since social work reopened the child's case."""
     transfer_to: str | None
     """The Mosaic team of the Early Help service; None where the child only closes."""
-    reason: ClosureReason
-    """Why, for the census (SD-40)."""
+    reason: ClosureReason | None
+    """Why, for the census (SD-40); None where none follows any more: the child is not closed by it."""
     plan: PlanHere
     answered: tuple[Question, ...] = ()
     """What Mosaic did not say, and the team manager answered."""
@@ -68,7 +68,7 @@ class CloseChild(Frozen):
     @property
     def privacy(self) -> str:
         """The class of the payload: most reasons say what a child went through, or where it is."""
-        return "plain" if self.reason.after_assessment else "restricted"
+        return "plain" if self.reason is not None and self.reason.after_assessment else "restricted"
 
 
 class ReopenChild(Frozen):
@@ -197,7 +197,7 @@ class _Closure:
             asked = " and ".join(action.words for action in self.next_actions)
             seen = f"Mosaic says: {step.closed.words}. Asked for was {asked}."
             raise LastingError("already_completed", "the closing step was completed with other next actions", seen)
-        if step.completion.closure_reason is not self.order.reason:
+        if self.order.reason not in {None, step.completion.closure_reason}:
             seen = f"Mosaic says: {step.closed.words}, for another reason than was asked for, or for none."
             raise LastingError("already_completed", "the closing step was completed for another reason", seen)
         return Seen(step.closed.words, closed=step.closed)
@@ -206,12 +206,14 @@ class _Closure:
         if self._seen is None:
             raise AssertionError("the protocol looks before it acts")
         order, record = self.order, self.read(self.order.child_ref)
+        reason = order.reason
         # By what it shows, the reason that follows is another one.
-        more = order.reason.after_assessment and record.assessed_alone is False
-        if kept_open_by(record, order.plan) or not set(unsaid(record)) <= set(order.answered) or more:
+        more = reason is not None and reason.after_assessment and record.assessed_alone is False
+        unanswered = not set(unsaid(record)) <= set(order.answered)
+        if reason is None or kept_open_by(record, order.plan) or unanswered or more:
             raise KeptOpenError(record)
         self.mosaic.complete(
-            self._seen, reference=order.intent.key, next_actions=self.next_actions, closure_reason=order.reason
+            self._seen, reference=order.intent.key, next_actions=self.next_actions, closure_reason=reason
         )
 
 

@@ -5,7 +5,7 @@ from hashlib import sha256
 from models.effects import Effect
 from models.journey.remembered import remembered
 from models.kinds import EffectKind
-from models.step_down.facts import StepDownFacts
+from models.step_down.facts import Recorded, StepDownFacts
 from models.step_down.letter_words import text_of
 from models.step_down.readers import needs_the_manager, reads_of, speaks_against, way
 from models.step_down.steps.confirmation import ApproveLetters, Letter
@@ -39,14 +39,17 @@ def was_sent(facts: StepDownFacts, letter: Letter) -> bool:
 
 
 def as_it_left(facts: StepDownFacts, letter: Letter) -> StepDownFacts | None:
-    """What was known when it said what it said when it was approved; None where that cannot be found any more."""
-    for known in range(len(facts.steps), 0, -1):
-        until = facts.steps[known].accepted_at if known < len(facts.steps) else None
-        effects = tuple(result for result in facts.effects if until is None or result.at <= until)
-        earlier = facts.having(steps=facts.steps[:known], effects=effects)
-        if digest(earlier, letter) == letter.seen:
-            return earlier
-    return None
+    """What was known when it was approved so; None where that says something else now."""
+    approved = (place for place, entry in enumerate(facts.steps) if _approves(entry, letter))
+    if (place := next(approved, None)) is None:
+        return None
+    effects = tuple(result for result in facts.effects if result.at <= facts.steps[place].accepted_at)
+    then = facts.having(steps=facts.steps[:place], effects=effects)
+    return then if digest(then, letter) == letter.seen else None
+
+
+def _approves(entry: Recorded, letter: Letter) -> bool:
+    return isinstance(entry.step, ApproveLetters) and not entry.late and letter in entry.step.letters
 
 
 def of_the_dead(facts: StepDownFacts, letter: Letter) -> bool:

@@ -122,6 +122,17 @@ def test_a_child_that_needs_no_more_support_is_closed_alone(does: MosaicActiviti
     assert mosaic.completed["child-b"].next_actions == (CLOSED,)
 
 
+@pytest.mark.clause("SD-40")
+def test_a_child_is_not_closed_for_no_reason_but_what_was_closed_is_found(
+    does: MosaicActivities, mosaic: FakeMosaic
+) -> None:
+    order = CLOSE.model_copy(update={"reason": None})
+    does.close_child(order)
+    assert "act" not in mosaic.calls
+    mosaic.completed["child-b"] = Completion(None, (CLOSED,), NOW, CLOSE.reason)
+    assert does.close_child(order).ended is Ended.FOUND_DONE
+
+
 @pytest.mark.clause("SD-21")
 def test_a_child_that_somebody_closed_in_the_same_way_is_found_done(does: MosaicActivities, mosaic: FakeMosaic) -> None:
     mosaic.completed["child-a"] = Completion(None, (TRANSFER, CLOSED), NOW, PASS_ON.reason)

@@ -346,8 +346,9 @@ HOME_LOST = NextStep(
     step="record_decisions",
     who=SW,
     ask="It was said that nobody knows where a brother or sister lives who shares a home with a child that is to be "
-    "closed, and that child is not closed: record the family anew, where they do not live together; or decide the "
-    "child anew. Follow the missing-family procedure, and speak to Duty and Advice.",
+    "closed, and that child is not closed: record the family anew, where they do not live together; where it is known "
+    "again, decide the brother or sister anew, and say so; or decide the child anew. Follow the missing-family "
+    "procedure, and speak to Duty and Advice.",
     clause="SD-23a",
 )
 CLOSING = NextStep(step=None, who=None, ask="The children are being closed in Mosaic as decided.", clause="SD-21")

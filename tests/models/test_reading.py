@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from functools import cache
+from typing import ClassVar, Self
 
 import pytest
 import yaml
@@ -19,7 +20,7 @@ from models.step_down.beware import (
 from models.step_down.effects import letters as letters_to_send
 from models.step_down.facts import StepDownFacts
 from models.step_down.family import FamilyMember
-from models.step_down.leaving import digest
+from models.step_down.leaving import as_it_left, digest
 from models.step_down.reading import (
     AFTER_HARM,
     ENDED,
@@ -158,6 +159,26 @@ def test_of_what_was_sent_and_cannot_be_found_any_more_nothing_is_made_up() -> N
     again = letter_of(shown(other), "our-letter")
     assert (again.text, again.to) == (TEXT_IS_GONE, None)
     assert again.letter.seen == now.letter("our-letter").seen
+
+
+class Counting(StepDownFacts):
+    """Facts that count how often others are made of them."""
+
+    made: ClassVar[list[object]] = []
+
+    def having(self, **changes: object) -> Self:
+        self.made.append(changes)
+        return super().having(**changes)
+
+
+@pytest.mark.clause("SD-33a")
+def test_to_show_what_was_sent_one_state_is_looked_at_however_much_was_recorded_since() -> None:
+    now = left(approved())
+    assert now.opening is not None
+    otherwise = now.opening.policy.model_copy(update={"phones": Phones(emergency="112")})
+    other = now.having(opening=now.opening.model_copy(update={"policy": otherwise}))
+    assert as_it_left(Counting.model_construct(**dict(other)), other.letter("our-letter")) is None
+    assert len(Counting.made) == 1
 
 
 def letter_of(found: LettersToRead, letter_id: str) -> LetterToRead:

@@ -849,8 +849,23 @@ REFUSED: dict[str, Case] = {
         "children.1.address_known",
         (
             "Nobody knows where a brother or sister lives who, by the family record, shares a home with this child: it "
-            "stays with social work, too. Where they do not live together any more, record the family anew first."
+            "stays with social work, too. Where they do not live together any more, record the family anew first; "
+            "where it is known again, decide the brother or sister anew first, and say so."
         ),
+    ),
+    "deciding_anew_whom_nobody_finds_without_a_word_of_where_it_lives": (
+        "SD-23a",
+        lambda: record(
+            facts_before(RecordDecisions),
+            decided_as(child_decision(CHILD, Decision.STAYS_WITH_SOCIAL_WORK, address_known=False)),
+        ),
+        decided_as(
+            child_decision(CHILD, Decision.STAYS_WITH_SOCIAL_WORK, address_known=None),
+            step_id="d-2",
+            corrects="record_decisions",
+        ),
+        "children.0.address_known",
+        "It was said that nobody knows where this child lives: say whether it is known now.",
     ),
     "authorising_without_a_word_of_the_missing_answer": (
         "SD-23a",

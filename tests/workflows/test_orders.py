@@ -8,6 +8,7 @@ from models.kinds import EffectKind
 from models.policy import Policy
 from models.step_down import effects
 from models.step_down.facts import StepDownFacts
+from models.step_down.steps.confirmation import ApproveLetters
 from models.step_down.steps.decision import Decision, RecordDecisions
 from tests.builders import (
     CHILD,
@@ -30,6 +31,7 @@ from tests.builders import (
     service,
     with_school,
 )
+from tests.fakes import NOTHING_KEEPS_OPEN
 from workflows.step_down.orders import ORDERS
 
 
@@ -101,3 +103,13 @@ def test_the_practitioner_reads_of_everybody_who_is_somebody_to_a_child_that_pas
         told = ORDERS.effects[kind].order(now, intent(Effect(kind=kind, practitioner="lp-4"))).safety
         assert [ref for ref in ("mother", "father", "uncle") if f"{ref} of [{CHILD}]" in told] == ["mother", "father"]
         assert SIBLING not in told
+
+
+@pytest.mark.clause("SD-40")
+def test_a_closing_that_is_under_way_when_its_reason_follows_no_more_is_ordered_without_one() -> None:
+    now = facts_before(ApproveLetters)
+    closing = now.child(CHILD).closing
+    unknown = NOTHING_KEEPS_OPEN.model_copy(update={"since_referral": None})
+    seen = tuple(one.model_copy(update={"records": dict.fromkeys(one.records, unknown)}) for one in now.effects)
+    order = ORDERS.effects[closing.kind].order(now.having(effects=seen), intent(closing))
+    assert (order.reason, order.privacy) == (None, "restricted")

@@ -221,7 +221,7 @@ def _close_child(facts: StepDownFacts, intent: Intent) -> CloseChild:
         route=facts.request.route,
         since=child.reopened_at,
         transfer_to=facts.known_service(facts.service_ref).mosaic_team if passes_on else None,
-        reason=_named(reason_for_closure(child, child.decision)),
+        reason=reason_for_closure(child, child.decision),
         plan=child.plan_here(child.decision),
         answered=child.answered_by_manager,
     )

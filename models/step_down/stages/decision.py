@@ -105,6 +105,10 @@ def _home_not_known(facts: StepDownFacts, step: RecordDecisions) -> str | None:
     return None
 
 
+def _says_nothing_of_who_is_lost(facts: StepDownFacts, said: ChildDecision) -> bool:
+    return said.ref in lost(facts) and said.address_known is None and not said.died
+
+
 def _nobody_talked(facts: StepDownFacts, step: RecordDecisions) -> bool:
     """A child was given back by the service, and is decided before the managers have talked."""
     named = map(facts.child, step.children_named())
@@ -188,8 +192,9 @@ ROWS: tuple[Row, ...] = (
         RecordDecisions,
         SW,
         "It was said that nobody knows where a brother or sister lives who shares a home with a child that is to be "
-        "closed, and that child is not closed: record the family anew, where they do not live together; or decide the "
-        "child anew. Follow the missing-family procedure, and speak to Duty and Advice.",
+        "closed, and that child is not closed: record the family anew, where they do not live together; where it is "
+        "known again, decide the brother or sister anew, and say so; or decide the child anew. Follow the "
+        "missing-family procedure, and speak to Duty and Advice.",
         met=lambda f: not any(map(home_is_lost, f.children)),
         clock=ClockKind.DECISION,
         everywhere=True,
@@ -274,7 +279,14 @@ ROWS: tuple[Row, ...] = (
         RecordDecisions,
         _home_not_known,
         "Nobody knows where a brother or sister lives who, by the family record, shares a home with this child: it "
-        "stays with social work, too. Where they do not live together any more, record the family anew first.",
+        "stays with social work, too. Where they do not live together any more, record the family anew first; where it "
+        "is known again, decide the brother or sister anew first, and say so.",
+    ),
+    Rule(
+        "SD-23a",
+        RecordDecisions,
+        each_child("address_known", _says_nothing_of_who_is_lost),
+        "It was said that nobody knows where this child lives: say whether it is known now.",
     ),
     Rule(
         "SD-19a",
