@@ -65,16 +65,13 @@ from models.step_down.steps.decision import (
     ChildAdvice,
     ChildDecision,
     Decision,
-    HowPlanEnded,
-    Move,
-    MoveKind,
     NameLeadPractitioner,
     Part,
-    PlanEnd,
     RecordAdviceSummary,
     RecordDecisions,
     RecordManagementConversation,
 )
+from models.step_down.steps.endings import HowPlanEnded, Move, MoveKind, PlanEnd
 from models.step_down.steps.every import AnyStep
 from models.step_down.steps.family import RecordFamily
 from models.step_down.steps.final_meeting import (

@@ -10,7 +10,7 @@ from models.journey.steps import Cancel
 from models.kinds import ClockKind, EffectKind
 from models.mosaic import ChildRecord
 from models.step_down.asked import Asked
-from models.step_down.held import PlanHere, Question, SaidHere, kept_open_by, newest_conference, plan_goes_on, unsaid
+from models.step_down.held import PlanHere, Question, SaidHere, kept_open_by, unsaid
 from models.step_down.looks import look_at, looks_at
 from models.step_down.start import PlanType
 from models.step_down.steps.acts import Authorise
@@ -168,7 +168,7 @@ class Child(Asked):
     def plan_here(self, decided: ChildDecision | None) -> PlanHere:
         """SD-19a: what this transfer knows of the child's Child Protection plan."""
         without = decided.ended_without_conference if decided is not None else None
-        return PlanHere(protected=self.protected, said=self._said_of_plan, ended_without=without)
+        return PlanHere(protected=self.protected, said=self.said_of_plan, ended_without=without)
 
     @cached_property
     def newest_meeting(self) -> RecordFinalMeeting | None:
@@ -177,7 +177,7 @@ class Child(Asked):
         return next((step for step in held if step.names(self.ref)), None)
 
     @property
-    def _said_of_plan(self) -> SaidHere | None:
+    def said_of_plan(self) -> SaidHere | None:
         """By the newest conference here; the review of another plan says nothing of it."""
         held = self.newest_meeting
         if held is None or not self.protected or self.newest_at_meeting is None:
@@ -185,24 +185,6 @@ class Child(Asked):
         on = held.day
         confirmed = bool(self.facts.stands_for(held))
         return SaidHere(on=on, ends=self.newest_at_meeting.ends_plan, confirmed=confirmed)
-
-    @property
-    def end_waits_for_chair(self) -> bool:
-        """SD-19a: a conference ended its plan, neither its chair nor Mosaic has confirmed it, and it may be closed."""
-        said, stays = self._said_of_plan, self.is_decided(Decision.STAYS_WITH_SOCIAL_WORK)
-        if said is None or not said.ends or said.confirmed or stays or self.closing_begun:
-            return False
-        return plan_goes_on(self.record, self.plan_here(self.decision))
-
-    @property
-    def end_unconfirmed(self) -> bool:
-        """SD-33d: it stays, its last meeting ended the plan, and neither the chair nor Mosaic has confirmed that."""
-        held, said = self.newest_meeting, self.newest_at_meeting
-        stays = self.is_decided(Decision.STAYS_WITH_SOCIAL_WORK)
-        if not stays or held is None or said is None or not said.of_plan.is_end or self.facts.stands_for(held):
-            return False
-        there = newest_conference(self.record) if self.protected else None
-        return there is None or not (there.confirmed and there.outcome.is_end and there.held_on >= held.day)
 
     def kept_open(self, decided: ChildDecision | None) -> tuple[str, ...]:
         """SD-19a, SD-19b: what keeps the child open, as it was looked at last; nothing, where nothing does."""

@@ -2,7 +2,8 @@
 
 from models.census import ClosureReason
 from models.step_down.child import Child
-from models.step_down.steps.decision import ChildDecision, Decision, HowPlanEnded, MoveKind
+from models.step_down.steps.decision import ChildDecision, Decision
+from models.step_down.steps.endings import HowPlanEnded, MoveKind
 
 
 def reason_for_closure(child: Child, said: ChildDecision) -> ClosureReason | None:

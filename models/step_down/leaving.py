@@ -7,6 +7,7 @@ from models.journey.remembered import remembered
 from models.kinds import EffectKind
 from models.step_down.facts import Recorded, StepDownFacts
 from models.step_down.letter_words import text_of
+from models.step_down.plan_end import end_unconfirmed
 from models.step_down.readers import needs_the_manager, reads_of, speaks_against, way
 from models.step_down.steps.confirmation import ApproveLetters, Letter
 from models.step_down.telling import telling
@@ -76,4 +77,4 @@ def leaves(facts: StepDownFacts, letter: Letter) -> bool:
 
 def _waits_for_chair(facts: StepDownFacts, letter: Letter) -> bool:
     """SD-33d: a conference ended the plan of a child that it names, as it was recorded, and nobody has confirmed it."""
-    return any(child.protected and child.end_unconfirmed for child in reads_of(facts, letter))
+    return any(child.protected and end_unconfirmed(child) for child in reads_of(facts, letter))

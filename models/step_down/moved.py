@@ -9,7 +9,8 @@ from datetime import datetime
 from models.kinds import ClockKind
 from models.step_down.child import Child
 from models.step_down.facts import StepDownFacts
-from models.step_down.steps.decision import Move, RecordDecisions
+from models.step_down.steps.decision import RecordDecisions
+from models.step_down.steps.endings import Move
 
 
 def unanswered_notice(child: Child) -> Move | None:

@@ -1,8 +1,28 @@
-"""Ends of a Child Protection plan without a conference: who confirms them, and what speaks against one (SD-19a)."""
+"""How a plan ends: who has to confirm it, and what speaks against an end without a conference (SD-19a)."""
 
 from models.step_down.child import Child
 from models.step_down.family import OF_AGE, age_on
-from models.step_down.steps.decision import ChildDecision, HowPlanEnded, RecordDecisions
+from models.step_down.held import newest_conference, plan_goes_on
+from models.step_down.steps.decision import ChildDecision, Decision, RecordDecisions
+from models.step_down.steps.endings import HowPlanEnded
+
+
+def end_waits_for_chair(child: Child) -> bool:
+    """SD-19a: a conference ended its plan, neither its chair nor Mosaic has confirmed it, and it may be closed."""
+    said, stays = child.said_of_plan, child.is_decided(Decision.STAYS_WITH_SOCIAL_WORK)
+    if said is None or not said.ends or said.confirmed or stays or child.closing_begun:
+        return False
+    return plan_goes_on(child.record, child.plan_here(child.decision))
+
+
+def end_unconfirmed(child: Child) -> bool:
+    """SD-33d: it stays, its last meeting ended the plan, and neither the chair nor Mosaic has confirmed that."""
+    held, said = child.newest_meeting, child.newest_at_meeting
+    stays = child.is_decided(Decision.STAYS_WITH_SOCIAL_WORK)
+    if not stays or held is None or said is None or not said.of_plan.is_end or child.facts.stands_for(held):
+        return False
+    there = newest_conference(child.record) if child.protected else None
+    return there is None or not (there.confirmed and there.outcome.is_end and there.held_on >= held.day)
 
 
 def end_is_confirmed(child: Child) -> bool:

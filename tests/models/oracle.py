@@ -23,11 +23,11 @@ from models.step_down.steps.consent import HolderAnswer, RecordConsent, RecordEx
 from models.step_down.steps.conversation import RecordContactConversation
 from models.step_down.steps.decision import (
     Decision,
-    HowPlanEnded,
     NameLeadPractitioner,
     RecordAdviceSummary,
     RecordDecisions,
 )
+from models.step_down.steps.endings import HowPlanEnded
 from models.step_down.steps.family import RecordFamily
 from models.step_down.steps.final_meeting import RecordFinalMeeting, ScheduleFinalMeeting
 from models.step_down.steps.sharing import RecordSharingBasis

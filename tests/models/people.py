@@ -21,7 +21,8 @@ from models.step_down.start import DocumentKind, PlanType
 from models.step_down.steps.confirmation import Letter
 from models.step_down.steps.consent import ChildConsent, HolderAnswer, RecordConsent, Shareable
 from models.step_down.steps.conversation import AgreedChild, ResponseKind
-from models.step_down.steps.decision import ChildDecision, Decision, HowPlanEnded, PlanEnd
+from models.step_down.steps.decision import ChildDecision, Decision
+from models.step_down.steps.endings import HowPlanEnded, PlanEnd
 from models.step_down.steps.every import STEPS
 from models.step_down.steps.family import RecordFamily
 from models.step_down.steps.final_meeting import ChildAtMeeting, MeetingOutcome, RecordFinalMeeting

@@ -9,7 +9,8 @@ from models.mosaic import ChildRecord, Involvement, OpenPlan
 from models.step_down.effects import closures
 from models.step_down.facts import StepDownFacts
 from models.step_down.in_mosaic import in_mosaic
-from models.step_down.steps.decision import ChildDecision, Decision, HowPlanEnded, MoveKind, RecordDecisions
+from models.step_down.steps.decision import ChildDecision, Decision, RecordDecisions
+from models.step_down.steps.endings import HowPlanEnded, MoveKind
 from tests.builders import (
     CHILD,
     NOW,

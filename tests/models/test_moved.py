@@ -14,7 +14,8 @@ from models.step_down.family import Channel
 from models.step_down.reading import LettersAsked, LetterToRead, to_read
 from models.step_down.stage import Outcome, Stage
 from models.step_down.steps.confirmation import Letter
-from models.step_down.steps.decision import Decision, MoveKind, RecordDecisions
+from models.step_down.steps.decision import Decision, RecordDecisions
+from models.step_down.steps.endings import MoveKind
 from models.vocabulary import LONDON, Role
 from tests.builders import (
     CHILD,

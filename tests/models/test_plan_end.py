@@ -14,7 +14,8 @@ from models.step_down.effects import letters as letters_wanted
 from models.step_down.facts import StepDownFacts
 from models.step_down.stage import Outcome
 from models.step_down.steps.acts import ConfirmMeeting
-from models.step_down.steps.decision import ChildDecision, Decision, HowPlanEnded, RecordDecisions
+from models.step_down.steps.decision import ChildDecision, Decision, RecordDecisions
+from models.step_down.steps.endings import HowPlanEnded
 from models.step_down.steps.final_meeting import ChildAtMeeting, MeetingOutcome, RecordFinalMeeting
 from models.step_down.telling import telling
 from models.vocabulary import Role

@@ -28,11 +28,11 @@ from models.step_down.steps.consent import ChildConsent, HolderAnswer, LacksCapa
 from models.step_down.steps.conversation import RecordContactConversation
 from models.step_down.steps.decision import (
     Decision,
-    HowPlanEnded,
     NameLeadPractitioner,
     RecordAdviceSummary,
     RecordDecisions,
 )
+from models.step_down.steps.endings import HowPlanEnded
 from models.step_down.steps.every import STEPS
 from models.step_down.steps.final_meeting import MeetingOutcome, RecordFinalMeeting, ScheduleFinalMeeting
 from models.step_down.steps.sharing import RecordFamilySharing

@@ -10,6 +10,7 @@ from models.step_down.between import ways
 from models.step_down.direction import all_talked_about, given_back, passed_on
 from models.step_down.effects import advice_summary, families_first_recommended, letters
 from models.step_down.facts import StepDownFacts
+from models.step_down.plan_end import end_unconfirmed
 from models.step_down.rows import EH, SW, TM, Doing, Need, Row, Rule
 from models.step_down.safety import safety_told
 from models.step_down.stages import addresses, any_time, delivery
@@ -87,8 +88,8 @@ ROWS: tuple[Row, ...] = (
         Role.CHAIR,
         "A conference ended the Child Protection plan of a child who stays with social work, as it was recorded: the "
         "chair of the meeting confirms it. Until then no letter that names the child leaves.",
-        met=lambda f: f.harm_stands or not any(child.protected and child.end_unconfirmed for child in f.children),
-        of=lambda f: (child.newest_meeting for child in f.children if child.protected and child.end_unconfirmed),
+        met=lambda f: f.harm_stands or not any(child.protected and end_unconfirmed(child) for child in f.children),
+        of=lambda f: (child.newest_meeting for child in f.children if child.protected and end_unconfirmed(child)),
         clock=ClockKind.MEETING_CONFIRMED,
         everywhere=True,
     ),

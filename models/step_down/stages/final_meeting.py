@@ -9,7 +9,7 @@ from models.step_down.direction import transfer_possible
 from models.step_down.effects import invitation
 from models.step_down.facts import StepDownFacts
 from models.step_down.final_meeting import for_the_meeting, to_come, unconfirmed
-from models.step_down.plan_end import may_be_answered
+from models.step_down.plan_end import end_unconfirmed, end_waits_for_chair, may_be_answered
 from models.step_down.rows import SW, Doing, Need, Row, Rule
 from models.step_down.start import PlanType
 from models.step_down.steps.acts import ConfirmMeeting
@@ -89,7 +89,7 @@ def _ends_plan(facts: StepDownFacts, step: ConfirmMeeting) -> bool:
     """An older meeting's end is nobody's to confirm: what the newest said of the child holds (SD-19a)."""
     meeting = _confirmed(facts, step)
     named = map(facts.child, meeting.children_named()) if meeting is not None else ()
-    waits = (child for child in named if child.end_waits_for_chair or child.end_unconfirmed)
+    waits = (child for child in named if end_waits_for_chair(child) or end_unconfirmed(child))
     return any(child.newest_meeting is meeting for child in waits)
 
 
@@ -165,8 +165,8 @@ ROWS: tuple[Row, ...] = (
         Role.CHAIR,
         "A conference ended the Child Protection plan of a child: the chair of the meeting confirms it; the child is "
         "not closed before.",
-        met=lambda f: not any(child.end_waits_for_chair for child in f.children),
-        of=lambda f: (child.newest_meeting for child in f.children if child.end_waits_for_chair),
+        met=lambda f: not any(end_waits_for_chair(child) for child in f.children),
+        of=lambda f: (child.newest_meeting for child in f.children if end_waits_for_chair(child)),
         clock=ClockKind.MEETING_CONFIRMED,
         everywhere=True,
     ),
