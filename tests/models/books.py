@@ -436,7 +436,8 @@ class Books:
     def left_in_calendars(self) -> set[Effect]:
         """The invitations that may stand in a calendar, to a meeting that neither took place on its day nor is over.
 
-        Of each meeting, a calendar takes the message of the highest number; what may have been cancelled may stand.
+        Of each meeting, a calendar takes the message of the highest number; what may have been cancelled may stand. One
+        that was brought forward is left once its hour has come, unless another date took its place.
         """
         sure = [sent for sent in self._sent_about_dates() if sent.effect.kind is INVITE or not sent.may_have_been_sent]
         in_order = sorted((sent.effect for sent in sure), key=partial(sequence, self.facts))
@@ -445,7 +446,8 @@ class Books:
         dates = {effect: self.date(effect) for effect in stands if effect.kind is INVITE}
         gone = {e for e, d in dates.items() if self.is_over(d) or any(on_the_day(d, said) for said in held)}
         begun = {e for e, d in dates.items() if d.meeting_at is not None and d.meeting_at <= self.facts.newest}
-        early = {e for e in begun if any(before_the_day(dates[e], said) for said in held)}
+        last = {e for e in begun if dates[e] == self.last(ScheduleFinalMeeting)}
+        early = {e for e in last if any(before_the_day(dates[e], said) for said in held)}
         return {*dates} - gone - early
 
     def somebody_unheard(self) -> bool:
