@@ -255,10 +255,15 @@ class StepDownFacts(Facts):
 
     @property
     def practitioner(self) -> NameLeadPractitioner | None:
-        """SD-28; an interim contact only once the team manager has agreed."""
-        named = self.named
-        waits = named is not None and named.needs_manager and not self.granted(named)
-        return None if waits else named
+        """SD-28: who was named last; an interim contact only once the team manager has agreed.
+
+        Until then, and where the manager says no, whoever was named before stays.
+        """
+        counts = (named for named in reversed(self.all_of(NameLeadPractitioner)) if self._counts(named))
+        return next(counts, None)
+
+    def _counts(self, named: NameLeadPractitioner) -> bool:
+        return not named.needs_manager or self.granted(named)
 
     @property
     def interim(self) -> bool:

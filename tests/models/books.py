@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from typing import TypeVar
 
+from models.attention import DECIDED_ANEW
 from models.effects import Effect, EffectResult, Ended
 from models.journey.harm_outcome import RecordHarmOutcome
 from models.journey.recorded import Alert
@@ -124,7 +125,8 @@ class Books:
     @property
     def between_services(self) -> set[str]:
         """The children of whom people are asked what becomes, as the service did not accept them."""
-        return {item.child for item in self.facts.open_attention if item.child is not None}
+        items = (item for item in self.facts.open_attention if item.problem not in DECIDED_ANEW)
+        return {item.child for item in items if item.child is not None}
 
     @property
     def harm(self) -> dict[str, ReportsHarm]:
@@ -274,9 +276,9 @@ class Books:
 
     @property
     def practitioner(self) -> str | None:
-        named = self.last(NameLeadPractitioner, here=True)
-        counts = named is not None and (named.interim_until is None or self.manager_says(named) is True)
-        return named.practitioner if named and counts else None
+        named = self.said(NameLeadPractitioner, here=True)
+        counts = (one for one in reversed(named) if one.interim_until is None or self.manager_says(one) is True)
+        return next((one.practitioner for one in counts), None)
 
     def decided(self, child: str) -> Decision | None:
         """The last decision, unless something spoke against it before social work began to close the child."""
@@ -295,7 +297,8 @@ class Books:
         nothing_to_share = said is TRANSFER and self.withheld(child)
         stopped = bool(self.harm) and (self.stopped or not self.goes_on(child))
         speaks_against = stopped or changes_risk or nothing_to_share or (without and self.word_on_end(last) is False)
-        if speaks_against and said is not STAYS and not closing:
+        not_ended = self.facts.request.plan_type is PlanType.CHILD_PROTECTION and not self.plan_has_ended(child)
+        if (speaks_against or not_ended) and said is not STAYS and not closing:
             return None
         since = self.steps[place : self.began[closing] if closing else None]
         protected = self.facts.request.plan_type is PlanType.CHILD_PROTECTION

@@ -550,7 +550,7 @@ class People:
         for step_id in dict.fromkeys(step.step_id for step in held):
             for who in (CHAIR, MANAGER):
                 yield confirmation(step_id, **{"actor": who, **self.new()})
-        for child in filter(unconfirmed, self.facts.children):
+        for child in filter(unconfirmed, map(self.facts.child, self.still_open())):
             said = [one for one in child.meeting.children if one.ref == child.ref] if child.meeting else []
             yield meeting(*said, actor=CHAIR, **{**self.new(), **self.said_anew(child.ref)})
         if "record_final_meeting" not in asked:

@@ -279,6 +279,20 @@ def test_an_interim_contact_counts_only_once_the_manager_agrees() -> None:
     assert named.practitioner is not None
 
 
+@pytest.mark.clause("SD-28")
+@pytest.mark.parametrize("word", [None, not_authorised])
+def test_an_interim_contact_stays_until_the_next_one_is_agreed_to(word: Any) -> None:
+    now = facts_after(interim_contact(), before=facts_before(NameLeadPractitioner))
+    anew = interim_contact(actor=SOCIAL_WORKER, practitioner="contact-6", step_id="anew")
+    now = facts_after(anew, *([word("anew")] if word else []), before=now)
+    assert now.practitioner is not None
+    assert now.practitioner.practitioner == "contact-5"
+    assert now.interim, "nobody has taken over yet"
+    agreed = facts_after(authorised("anew"), before=facts_after(anew, before=facts_before(NameLeadPractitioner)))
+    assert agreed.practitioner is not None
+    assert agreed.practitioner.practitioner == "contact-6"
+
+
 @pytest.mark.clause("SD-23b")
 def test_what_somebody_else_was_named_for_since_waits_for_nobody() -> None:
     now = facts_after(interim_contact(actor=SOCIAL_WORKER), before=facts_before(NameLeadPractitioner))

@@ -144,7 +144,7 @@ ROWS: tuple[Row, ...] = (
         NameLeadPractitioner,
         SW,
         "Name the practitioner who takes over.",
-        met=lambda f: f.named is not None and not f.denied(f.named),
+        met=lambda f: f.practitioner is not None or (f.named is not None and not f.denied(f.named)),
         applies=transfer_possible,
         clock=ClockKind.LEAD_PRACTITIONER,
     ),
