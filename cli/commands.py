@@ -25,6 +25,7 @@ from client.checks import (
     answer_in_register,
     item_meant,
     refuse_not_born_yet,
+    refuse_several_items,
     refuse_unknown_children,
     refuse_unknown_service,
     with_item_meant,
@@ -33,8 +34,9 @@ from client.errors import InputError, NoSuchTransferError, NotKnownError
 from client.transfers import NOT_TOLD, send, start_again, status, transfer
 from client.transfers import start as start_transfer
 from models.journey.answers import Receipt
+from models.journey.refusing import NOT_HERE
 from models.journey.status import Status
-from models.journey.steps import NEW_HARM, ReportSignificantHarm, ResolveAttention, Step, step_name
+from models.journey.steps import NEW_HARM, ReportsHarm, ReportSignificantHarm, ResolveAttention, Step, step_name
 from models.step_down.start import StepDownRequest
 
 LOCAL = "local"
@@ -205,7 +207,10 @@ def _record(typed: Typed, *, as_json: bool) -> None:
     with about(typed.file, typed.place):
         refuse_unknown_service(found, directory())
     shown = transfers().status(typed.transfer_id)
-    found = with_item_meant(found, shown) if shown is not None else found
+    if shown is not None:
+        with about(typed.file, typed.place):
+            refuse_several_items(found, shown)
+        found = with_item_meant(found, shown)
     again = f"Send it again with: {typed.again(step_id=found.step_id, at=typed.at.isoformat())}"
     with told_if_stopped(f"{NOT_TOLD} Look with: transfers show {typed.transfer_id}. {again}"):
         try:
@@ -231,7 +236,7 @@ def _recorded(typed: Typed, found: Step, shown: Status | None) -> Receipt:
     except RPCError as error:
         if error.status is not RPCStatusCode.NOT_FOUND:
             raise
-        raise _nothing_at_work(typed.transfer_id, shown) from None
+        raise _nothing_at_work(typed.transfer_id, shown, found) from None
 
 
 async def _sent(typed: Typed, found: Step) -> Receipt:
@@ -252,13 +257,14 @@ def _moment_is_open(typed: Typed) -> bool:
     return typed.number is not None and "occurred_at" not in read_document(typed.file)["steps"][typed.number - 1]
 
 
-def _nothing_at_work(transfer_id: str, shown: Status | None) -> InputError:
+def _nothing_at_work(transfer_id: str, shown: Status | None, step: Step) -> InputError:
     """No workflow takes the step: the transfer has ended, or there never was one."""
     if shown is None:
         return NoSuchTransferError()
     ended = f" ({shown.ended})" if shown.ended else ""
     return InputError(
-        f"This transfer has ended{ended}: it takes no step any more. Read it with: transfers show {transfer_id}"
+        f"This transfer has ended{ended}: it takes no step any more. Read it with: transfers show {transfer_id}",
+        *([NOT_HERE] if isinstance(step, ReportsHarm) and step.at_risk else []),
     )
 
 

@@ -61,6 +61,21 @@ def item_meant(step: ResolveAttention, now: Status) -> Attention | None:
     return next((item for item in now.attention if item.open and step.attention_id in {item.id, item.problem}), None)
 
 
+def refuse_several_items(step: Step, now: Status) -> None:
+    """Check that the name of a problem means one item alone.
+
+    Raises:
+        InputError: several open items have it.
+    """
+    if not isinstance(step, ResolveAttention):
+        return
+    alike = [item.id for item in now.attention if item.open and item.problem == step.attention_id]
+    if len(alike) > 1:
+        raise InputError(
+            Flaw.of("attention_id", f"Several items are so: say which one by its number: {', '.join(alike)}.")
+        )
+
+
 def with_item_meant(step: Step, now: Status) -> Step:
     """The step with the number of the item that it puts right, where it names it otherwise."""
     item = item_meant(step, now) if isinstance(step, ResolveAttention) else None

@@ -27,19 +27,23 @@ class AlertText(Frozen):
     """Whom to ask in social work, with names."""
     phones: str | None = None
     """Whom to ring, where that is what has to be done."""
+    reported_by: str | None = None
+    """Who reported the risk, and how they are reached, where that is what is told."""
+    service_contact: str | None = None
+    """Where the service reads, for whoever has to reach it at once."""
 
 
 LETTER = """{post}
 
 Early Help service: {service}
-Social work: {responsible}
+Social work: {responsible}{reported_by}
 
 You get this as {audience}.{on_duty} Nothing about the family stands in this message; the details are in the transfer.
 """
 
 ON_DUTY = (
-    " Whoever reported it was told to ring you. If nobody has rung, ring the social work manager or the service named "
-    "here, and do not wait for them."
+    " Whoever reported it was told to ring you. If nobody has rung, reach whoever is named here, in social work or at "
+    "the service, and do not wait for them."
 )
 """What whoever is on duty does: the others are told to speak to them."""
 
@@ -57,7 +61,12 @@ def alert_letter(text: AlertText, audience: Audience) -> tuple[str, str]:
     subject, post = alert_post(text)
     duty = ON_DUTY if audience in {Audience.DUTY_AND_ADVICE, Audience.EMERGENCY_DUTY_TEAM} else ""
     letter = LETTER.format(
-        post=post, service=text.service, responsible=text.responsible, audience=audience.words, on_duty=duty
+        post=post,
+        service=f"{text.service}, {text.service_contact}" if text.service_contact else text.service,
+        responsible=text.responsible,
+        reported_by=f"\nReported by: {text.reported_by}" if text.reported_by else "",
+        audience=audience.words,
+        on_duty=duty,
     )
     return subject, letter
 

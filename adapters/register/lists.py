@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Row, and_, func, or_
 from sqlmodel import Session, col, select
 
 from adapters.register.store import Store, select_plain
+from models.attention import HARM_NOT_TAKEN
 from models.journey.status import HarmState, ResponseState
 from models.register.tables import IN_HAND, IS_OPEN, SAYS_HARM, EvidenceRow, TransferRow, columns
 
@@ -104,7 +105,7 @@ class SqlLists:
             found = session.exec(newest).all()
             counted = session.exec(select(func.count()).select_from(TransferRow).where(*rules)).one()
             harm = _harm_reported(session, [row.id for row in found])
-            stands = {row.id for row in found if row.id in harm and row.harm != HarmState.LIFTED}
+            stands = {row.id for row in found if row.harm != HarmState.LIFTED and (row.id in harm or _shown(row))}
             return Page([_line(row, harm_reported=row.id in stands) for row in found], counted)
 
     def ids(self) -> Sequence[str]:
@@ -155,6 +156,11 @@ def _is_due(before: DueBefore) -> ColumnElement[bool]:
 def _harm_reported(session: Session, ids: Collection[str]) -> frozenset[str]:
     found = select(EvidenceRow.transfer_id).where(SAYS_HARM, col(EvidenceRow.transfer_id).in_(ids))
     return frozenset(session.exec(found))
+
+
+def _shown(row: Row[Any]) -> bool:
+    """The transfer shows a report, as a service's answer may be one; what could not be taken is said by itself."""
+    return row.harm == HarmState.REPORTED or (bool(row.harm) and HARM_NOT_TAKEN not in parted(row.attention))
 
 
 def _line(row: Row[Any], *, harm_reported: bool) -> TransferLine:

@@ -12,7 +12,7 @@ from models.journey.harm_outcome import RecordHarmOutcome
 from models.journey.kept import Kept
 from models.journey.recorded import Alert, Clock, Times
 from models.journey.remembered import remembered
-from models.journey.reports import covers, own_call, replaced_by
+from models.journey.reports import covers, own_call, replaced_by, said_just_before
 from models.journey.steps import (
     Cancel,
     PauseClock,
@@ -120,8 +120,9 @@ class Facts(Kept):
         return max(new, default=0)
 
     def _only_adds(self, step: ReportsHarm) -> bool:
-        before = self.entry(step.corrects) if step.corrects else None
-        return before is not None and isinstance(before.step, ReportsHarm) and {*step.at_risk} <= {*before.step.at_risk}
+        corrected = self.entry(step.corrects) if step.corrects else None
+        before = corrected.step if corrected is not None else said_just_before(self, step)
+        return isinstance(before, ReportsHarm) and {*step.at_risk} <= {*before.at_risk}
 
     def spoken_to(self, report: ReportsHarm) -> SpokenTo | None:
         """SU-01: who was spoken to about it, as it says itself, or a later report; None where nobody has said it."""

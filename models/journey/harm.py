@@ -5,7 +5,7 @@ from functools import partial
 
 from models.journey.facts import Facts
 from models.journey.recorded import RecordedStep
-from models.journey.reports import own_call, replaced_by, unanswered
+from models.journey.reports import own_call, replaced_by, said_just_before, unanswered
 from models.journey.rows import Need, Note, Rule, TimeIsUp, Waiting, field
 from models.journey.steps import ReportsHarm, ReportSignificantHarm, step_name
 from models.kinds import ClockKind
@@ -23,6 +23,7 @@ LONG_BEFORE = (
     "The call that it names is from more than a day before, and so is not taken as one about this. Where it was "
     "noticed earlier, say so as the moment when it happened. "
 )
+SAID_BEFORE = "This was reported before, on {at}. "
 ANOTHER = (
     " Nobody has said yet who was spoken to about another report, of {report}: where it was spoken of, too, say it "
     "of that one: {command}"
@@ -64,8 +65,10 @@ def note(facts: Facts, step: ReportsHarm) -> str | None:
     heard = own_call(facts, step) is not None
     how = ONCE_MORE if isinstance(step, ReportSignificantHarm) else OF_ITS_OWN
     early = LONG_BEFORE if step.spoken_to is not None and not heard else ""
+    before = said_just_before(facts, step)
+    again = SAID_BEFORE.format(at=local_time(first_said(facts, before).accepted_at)) if before is not None else ""
     others = "".join(map(partial(_another, facts), unanswered(facts, step) if heard else ()))
-    return f"{facts.policy.phones.words} {early}{RING_AGAIN if heard else RING_NOW.format(how=how)}{others}"
+    return f"{facts.policy.phones.words} {again}{early}{RING_AGAIN if heard else RING_NOW.format(how=how)}{others}"
 
 
 def _another(facts: Facts, report: ReportsHarm) -> str:

@@ -35,6 +35,14 @@ def responsible(facts: Facts) -> str:
     return "; ".join([f"{named}, {telephone}" if telephone else named, *covers])
 
 
+def who_reported(facts: Facts) -> str:
+    """Who reported a risk of harm, of which nobody has said who was spoken to; with how they are reached, if known."""
+    telephones = {one.ref: one.telephone for one in facts.people if one.telephone}
+    reported = [(step.who, telephones.get(step.actor.id)) for step in facts.nobody_spoken_to or facts.harm_reports]
+    said = (f"{who}, {telephone}" if telephone else who for who, telephone in reported)
+    return "; ".join(dict.fromkeys(said))
+
+
 def looked_up(facts: Facts) -> tuple[Effect, ...]:
     """The newest look into the directory.
 

@@ -23,6 +23,10 @@ NOT_FOR_OTHERS = Refusal(
     "what a social worker may record. What others answer for, they record themselves.",
 )
 REPORT_IT = "Then record a report of significant harm about the child."
+NOT_HERE = (
+    "Duty and Advice record what you tell them; nothing is recorded here any more. Where the child is in another open "
+    "transfer, report it there, too."
+)
 SAY_FOR_WHOM = Refusal(field="on_behalf_of", reason="Business support says for which social worker it records this.")
 OF_A_CHILD = re.compile(r"children\.(\d+)\.")
 
@@ -36,15 +40,16 @@ def refusal(journey: Journey[F], facts: F, step: Step, now: datetime) -> Refusal
     said = _unfit(journey, facts, step, now) or _replaces_unsaid(journey, facts, step) or _broken(journey, facts, step)
     if said is None:
         return None
-    return said.model_copy(update={"note": _whom_to_ring(facts, step), "child": _child_meant(step, said.field)})
+    note = _whom_to_ring(facts, step, over=is_closed(journey, facts))
+    return said.model_copy(update={"note": note, "child": _child_meant(step, said.field)})
 
 
-def _whom_to_ring(facts: Facts, step: Step) -> str | None:
+def _whom_to_ring(facts: Facts, step: Step, *, over: bool) -> str | None:
     """SU-01: what was to report harm, and could not be recorded; where it is no report, one is always taken."""
     if not isinstance(step, ReportsHarm) or not step.at_risk:
         return None
-    then = "" if isinstance(step, ReportSignificantHarm) else f" {REPORT_IT}"
-    return f"Ring now, all the same. {facts.policy.phones.words}{then}"
+    here = "" if isinstance(step, ReportSignificantHarm) else f" {REPORT_IT}"
+    return f"Ring now, all the same. {facts.policy.phones.words}{f' {NOT_HERE}' if over else here}"
 
 
 def _used_before(entry: RecordedStep) -> Refusal:

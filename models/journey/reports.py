@@ -14,12 +14,22 @@ CALLED_BEFORE = timedelta(days=1)
 
 
 def replaced_by(facts: "Facts", report: ReportsHarm) -> ReportsHarm | None:
-    """The earlier report in whose place it comes: the one that it corrects, where it omits nobody of whom that is."""
+    """The earlier report in whose place it comes: one that it only repeats, or corrects and omits nobody of."""
     entry = facts.entry(report.corrects) if report.corrects else None
-    before = entry.step if entry is not None else None
+    before = entry.step if entry is not None else said_just_before(facts, report)
     if not isinstance(before, ReportsHarm) or not before.at_risk:
         return None
     return before if {*before.at_risk} <= {*report.at_risk} else None
+
+
+def said_just_before(facts: "Facts", report: ReportsHarm) -> ReportsHarm | None:
+    """The very same by the same person, with nothing recorded between the two: a file that was sent twice."""
+    steps = [entry.step for entry in facts.steps]
+    place = next((place for place, step in enumerate(steps) if step is report), len(steps))
+    before = steps[place - 1] if place else None
+    new = {"step_id": report.step_id, "occurred_at": report.occurred_at}
+    same = isinstance(before, ReportsHarm) and before.model_copy(update=new).says_the_same_as(report)
+    return before if same and isinstance(before, ReportsHarm) else None
 
 
 def own_call(facts: "Facts", report: ReportsHarm) -> SpokenTo | None:

@@ -59,6 +59,8 @@ class LetterState(StrEnum):
     """As somebody is about to approve it."""
     CHANGED = "changed"
     APPROVED = "approved"
+    STOPPED = "stopped"
+    """It was approved, and does not leave, as a risk of significant harm was reported."""
     SENT = "sent"
     NONE = "none"
     """None is written, and it is recorded why."""
@@ -76,6 +78,7 @@ class LetterState(StrEnum):
             "asked": "not approved yet",
             "changed": "approved before, and to be read and approved again: something has changed since",
             "approved": "approved, not sent yet",
+            "stopped": "approved before a risk of significant harm was reported: it does not leave",
             "sent": "sent",
             "none": "none is written",
         }[self.value]
@@ -137,7 +140,7 @@ def to_read(facts: StepDownFacts, asked: LettersAsked) -> LettersToRead:
 def _over(facts: StepDownFacts) -> str | None:
     if is_closed(STEP_DOWN, facts):
         return ENDED
-    return AFTER_HARM if facts.harm_reports else None
+    return AFTER_HARM if facts.harm_stands else None
 
 
 def _approvals(facts: StepDownFacts) -> list[ApproveLetters]:
@@ -161,6 +164,8 @@ def _state(facts: StepDownFacts, letter: Letter, *, proposed: bool) -> LetterSta
     last = next((one for one in approved if _is_the_same(one, letter)), None)
     if last is None:
         return LetterState.PROPOSED if proposed else LetterState.ASKED
+    if facts.harm_stands and last.written:
+        return LetterState.STOPPED
     if facts.letters is None or last not in facts.letters:
         return LetterState.CHANGED
     if not last.written:
@@ -237,7 +242,7 @@ def _notes(facts: StepDownFacts, letter: Letter) -> Iterable[str]:
         if goes_by_mail(letter):
             hours = facts.opening.letter_hours if facts.opening else None
             yield IN_HOURS.format(hours=hours.words) if hours else AT_ANY_HOUR
-    if (until := facts.held_until(sending(letter))) is not None:
+    if (until := facts.held_until(sending(letter))) is not None and not facts.harm_stands:
         yield WAITS_FOR_HOURS.format(at=local_time(until))
     if person is not None and person.not_to_know:
         yield f"Must not be told: {person.not_to_know}"

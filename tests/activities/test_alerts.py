@@ -107,10 +107,14 @@ def test_whoever_is_on_duty_at_this_hour_is_told_and_reads_to_ring_where_nobody_
     post, effects = FakePost(), Effects(FakeBook(), now=lambda: now)
     alerts = AlertActivities(post, FakeChannels(), FakeRegister(), effects, FakeCalendars(england()), lambda: now)
     effect = Effect(kind=EffectKind.MAIL_ALERT, number=1, audience=Audience.ON_DUTY)
-    text = alert(timedelta()).model_copy(update={"kind": ClockKind.SIGNIFICANT_HARM, "what": RungKind.ALARM})
+    known = {"reported_by": "Early Help contact eh-4", "service_contact": "contact@north.example"}
+    risk = {"kind": ClockKind.SIGNIFICANT_HARM, "what": RungKind.ALARM, **known}
+    text = alert(timedelta()).model_copy(update=risk)
     alerts.mail_alert(
         MailAlert(intent=intent(effect), audience=Audience.ON_DUTY, people=(), service_ref="service-north", text=text)
     )
     [sent] = post.sent
     assert sent.to == f"{OFFICES[who]}@council.example"
     assert f"You get this as {who.words}. Whoever reported it was told to ring you." in sent.text
+    assert "Early Help service: Early Help North, contact@north.example\n" in sent.text
+    assert "\nReported by: Early Help contact eh-4\n" in sent.text

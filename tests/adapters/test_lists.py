@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from adapters.register.lists import DueBefore, Wanted
+from models.attention import HARM_NOT_TAKEN
 from models.journey.clocks import ClockState
 from models.journey.status import ClockStatus, HarmStatus, ResponseState
 from models.kinds import ClockKind
@@ -90,6 +91,7 @@ def test_a_page_marks_whose_harm_was_reported(register: WholeRegister) -> None:
 
 SPOKEN = HarmStatus(at=THEN, step_id="report", spoken_to_at=NOW)
 UNSAID = HarmStatus(at=THEN, step_id="report")
+LOST = {"attention": (attention(close_child("c"), 1).model_copy(update={"problem": HARM_NOT_TAKEN}),)}
 HARM = {
     "none": ((), False, False),
     "spoken-to": ((SPOKEN,), True, False),
@@ -103,11 +105,13 @@ def test_a_family_with_harm_reported_and_nothing_else_is_among_those_that_need_a
     register: WholeRegister,
 ) -> None:
     for name, (reports, *_) in HARM.items():
-        opened(register, name, harm=reports)
+        opened(register, name, harm=reports, **(LOST if name == "not-taken" else {}))
     opened(register, "ended", harm=(UNSAID,), **ENDED)
     assert set(found(register, Wanted(attention=True))) == {name for name, (_, listed, _) in HARM.items() if listed}
     assert set(found(register, Wanted(overdue=True))) == {name for name, (*_, over) in HARM.items() if over}
     assert "ended" not in found(register, Wanted(attention=True, ended=True))
+    marked = {line.id for line in register.page(Wanted(), 1, 10).lines if line.harm_reported}
+    assert marked == {"spoken-to", "nobody-spoken-to"}, "also where it was said in a service's answer"
 
 
 ANSWERS = {

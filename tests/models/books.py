@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import partial
-from typing import TypeVar
+from typing import TypeGuard, TypeVar
 
 from models.attention import DECIDED_ANEW
 from models.effects import Effect, EffectResult, Ended
@@ -133,7 +133,8 @@ class Books:
         """The reports of significant harm by the step that said each first, as it was said last."""
         reports: dict[str, ReportsHarm] = {}
         for report in filter(reports_harm, self.said(ReportsHarm)):
-            first = (n for n, said in reports.items() if said.step_id == report.corrects and omits_none(report, said))
+            older = [one.step_id for one in self.versions(report)[1:]]
+            first = (n for n, said in reports.items() if said.step_id in older)
             reports[next(first, report.step_id)] = report
         return reports
 
@@ -151,7 +152,10 @@ class Books:
 
     def versions(self, report: ReportsHarm) -> list[ReportsHarm]:
         """The report, and those in whose place it has come."""
+        said = [step for step in self.steps if step is not None]
+        place = next((n for n, step in enumerate(said) if step.step_id == report.step_id), len(said))
         before = [one for one in self.said(ReportsHarm) if one.step_id == report.corrects and omits_none(report, one)]
+        before += [one for one in said[max(place - 1, 0) : place] if report.corrects is None and repeats(report, one)]
         return [report, *(older for one in before for older in self.versions(one))]
 
     @property
@@ -164,6 +168,7 @@ class Books:
         if not reports_harm(step):
             return False
         before = [one for one in self.said(ReportsHarm) if one.step_id == step.corrects]
+        before += self.versions(step)[1:]
         return not any({*step.at_risk} <= {*one.at_risk} for one in before)
 
     def came_to(self, child: str) -> RecordHarmOutcome | None:
@@ -580,6 +585,12 @@ def _asks_mosaic(step: Step) -> bool:
 def reports_harm(step: Step | None) -> bool:
     """A report, or a service's answer that a child is declined for a new risk."""
     return isinstance(step, ReportsHarm) and bool(step.at_risk)
+
+
+def repeats(newer: ReportsHarm, older: Step) -> TypeGuard[ReportsHarm]:
+    """It says the very same, by the same person."""
+    but = {"step_id", "occurred_at"}
+    return reports_harm(older) and older.model_dump(exclude=but) == newer.model_dump(exclude=but)
 
 
 def omits_none(newer: ReportsHarm, older: ReportsHarm) -> bool:

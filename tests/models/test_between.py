@@ -10,8 +10,10 @@ from pydantic import ValidationError
 from models.attention import DECLINED, HARM_NOT_TAKEN
 from models.journey.answers import Way
 from models.journey.details import details
+from models.journey.people import who_reported
 from models.journey.steps import SpokenTo, Step
 from models.kinds import Audience, ClockKind, EffectKind, RungKind
+from models.people import Colleague
 from models.policy import Phones, Policy
 from models.step_down.between import STAYS
 from models.step_down.facts import StepDownFacts
@@ -295,6 +297,34 @@ def test_a_correction_that_omits_a_child_takes_no_report_of_it_back() -> None:
     assert told == {"report-acknowledge_transfer", "report-newer"}, "each has a ladder of its own"
     both = declined_for_harm(*BOTH, step_id="both", corrects="acknowledge_transfer", spoken_to=heard)
     assert not record(declined_for_a_new_risk(), both, AT_FIVE_TO_FIVE).nobody_spoken_to
+
+
+@pytest.mark.clause("SD-36")
+def test_whoever_is_on_duty_is_told_who_reported_it() -> None:
+    now = declined_for_a_new_risk()
+    assert who_reported(now) == now.entry("acknowledge_transfer").step.who
+    known = now.having(
+        opening=now.opening.model_copy(update={"people": (Colleague(ref="eh-service-2", telephone="0113 496 0044"),)})
+    )
+    assert who_reported(known).endswith("eh-service-2, 0113 496 0044")
+    assert who_reported(facts()) == ""
+
+
+@pytest.mark.clause("SD-36")
+@pytest.mark.clause("SU-01")
+def test_the_very_same_answer_once_more_is_no_second_report_and_what_differs_is_one() -> None:
+    later = AT_FIVE_TO_FIVE + timedelta(minutes=20)
+    before = let_time_pass(declined_for_a_new_risk(), later)
+    again = declined_for_harm(CHILD, step_id="again", occurred_at=later)
+    now = let_time_pass(facts_at(later, again, before=before), later)
+    assert [report.step_id for report in now.harm_reports] == ["again"]
+    assert len(status(now).harm) == 1
+    assert len(real_time(now)) == 1, "nobody is told a second time at once"
+    assert "This was reported before, on Friday 6 March 2026 16:55." in str(now.receipts[-1].note)
+    since = record(before, management_conversation(), later)
+    assert len(record(since, again, later).harm_reports) == 2, "something was recorded between the two"
+    other = declined_for_harm(CHILD, step_id="other", spoken_to=SpokenTo(who="the duty worker", at=later))
+    assert len(record(before, other, later).harm_reports) == 2
 
 
 @pytest.mark.clause("SD-36")

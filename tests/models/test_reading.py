@@ -8,6 +8,7 @@ from typing import ClassVar, Self
 import pytest
 import yaml
 
+from models.journey.recorded import Held
 from models.journey.steps import Step
 from models.policy import Phones
 from models.step_down.beware import (
@@ -214,6 +215,19 @@ def test_on_a_transfer_that_has_ended_nothing_is_to_be_approved() -> None:
 def test_after_a_report_of_harm_nothing_is_proposed() -> None:
     found = shown(facts_after(harm_report(), before=to_be_approved()))
     assert (found.over, found.letters, found.agencies) == (AFTER_HARM, (), ())
+
+
+@pytest.mark.clause("SU-01")
+def test_after_a_report_of_harm_a_letter_that_was_approved_is_not_said_to_leave() -> None:
+    before = approved()
+    [waits, *_] = letters_to_send(before)
+    held = before.having(held=(Held(effect=waits, until=NOW),))
+    assert "It leaves on" in str([one.notes for one in shown(held).letters])
+    found = shown(record(held, harm_report()))
+    assert found.letters[0].state is LetterState.STOPPED
+    assert not found.letters[0].state.to_approve
+    assert "It leaves on" not in str([one.notes for one in found.letters])
+    assert "sent yet" not in found.letters[0].state.words
 
 
 @pytest.mark.clause("SD-33a")

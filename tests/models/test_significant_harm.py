@@ -12,6 +12,7 @@ from models.journey.attention import raise_attention
 from models.journey.details import details
 from models.journey.ladder import next_rung
 from models.journey.recording import MOST_REJECTED, NOTHING_FOLLOWS
+from models.journey.refusing import NOT_HERE
 from models.journey.steps import SpokenTo, Step
 from models.kinds import ClockKind, EffectKind, RungKind
 from models.policy import HARM_ALERTS, Phones, Policy
@@ -160,7 +161,7 @@ def test_a_report_that_cannot_be_taken_says_all_the_same_whom_to_ring() -> None:
     assert stage(closed) is Stage.CLOSED
     said = refused(closed, harm_report())
     assert "closed" in said.reason
-    assert said.note == f"Ring now, all the same. {PHONES.words}"
+    assert said.note == f"Ring now, all the same. {PHONES.words} {NOT_HERE}"
     assert PHONES.words in said.words
 
 

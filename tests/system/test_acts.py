@@ -20,7 +20,7 @@ from cli.rehearsal.expectation import ExpectedAttention, ExpectedMail, as_far_as
 from cli.rehearsal.player import CARRIED_OUT, Player
 from cli.step_file import new_transfer_id, now
 from cli.wiring import directory, temporal
-from client.checks import with_item_meant
+from client.checks import refuse_several_items, with_item_meant
 from client.errors import InputError
 from models.attention import Attention, Resolution
 from models.journey.status import Status
@@ -294,6 +294,16 @@ def test_an_item_may_be_named_by_its_problem():
     assert with_item_meant(resolve("locked"), stands).attention_id == "A2"
     assert with_item_meant(resolve("A3"), stands).attention_id == "A3"
     assert with_item_meant(resolve("not_found"), stands).attention_id == "not_found"
+
+
+def test_a_problem_that_two_items_have_names_neither_of_them():
+    stands = waiting(item("locked", id="A2"), item("locked", id="A3"))
+    with pytest.raises(InputError, match="A2, A3"):
+        refuse_several_items(resolve("locked"), stands)
+    refuse_several_items(resolve("A3"), stands)
+    refuse_several_items(
+        resolve("locked"), waiting(item("locked", id="A2", resolution=Resolution.SKIP), *stands.attention[1:])
+    )
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from activities.letters.alerts import AlertText
 from models.effects import Effect, EffectResult, Intent
 from models.journey.due_dates import count
 from models.journey.facts import Facts
-from models.journey.people import responsible
+from models.journey.people import responsible, who_reported
 from models.journey.recorded import RecordedStep
 from models.kinds import OFFICES, REAL_TIME, Audience, ClockKind, EffectKind
 from models.vocabulary import Role
@@ -121,6 +121,7 @@ def people(facts: Facts, audience: Audience) -> tuple[str, ...]:
 
 def _alert_text(facts: Facts, number: int) -> AlertText:
     alert = facts.alerts[number - 1]
+    at_once = alert.kind in REAL_TIME
     return AlertText(
         transfer_id=facts.request.id,
         number=number,
@@ -133,7 +134,9 @@ def _alert_text(facts: Facts, number: int) -> AlertText:
         service=facts.service_name(alert.service_ref),
         social_work_team=facts.social_work_team,
         responsible=responsible(facts),
-        phones=facts.policy.phones.words if alert.kind in REAL_TIME else None,
+        phones=facts.policy.phones.words if at_once else None,
+        reported_by=(who_reported(facts) or None) if at_once else None,
+        service_contact=facts.service.contact_email if at_once and facts.service is not None else None,
     )
 
 
