@@ -23,7 +23,11 @@ app = AtNeed(
             "looked at.",
         ),
         Row("start", "cli.commands:start", "Start a transfer."),
-        Row("step", "cli.commands:step", "Record a step of a transfer; prints its receipt."),
+        Row(
+            "step",
+            "cli.commands:step",
+            "Record a step of a transfer; prints its receipt. With --new, print a file for one to be filled in.",
+        ),
         Row("show", "cli.showing:show", "Explain where a transfer stands, what it waits for, and what happened."),
         Row(
             "letters",
