@@ -63,7 +63,9 @@ class Rehearsal:
 
     def begun(self, *words: str) -> subprocess.Popen[str]:
         program, pipe = Path(sys.executable).parent / "transfers", subprocess.PIPE
-        return subprocess.Popen([program, *words], env=self.of_commands, stdout=pipe, stderr=pipe, text=True)
+        # Tests that run in the background would hand on that Ctrl-C is ignored.
+        command = ["env", "--default-signal=INT", program, *words]
+        return subprocess.Popen(command, env=self.of_commands, stdout=pipe, stderr=pipe, text=True)
 
     @property
     def of_commands(self) -> dict[str, str]:

@@ -15,6 +15,7 @@ from models.step_down.steps.acts import Authorise
 from models.step_down.steps.decision import RecordDecisions
 from models.step_down.steps.final_meeting import RecordFinalMeeting
 from models.vocabulary import LONDON
+from tests.pace import patient
 from tests.workflows.census_file import ASSESSED, Closing, written
 from tests.workflows.conftest import House
 from tests.workflows.examples import EXAMPLES, play
@@ -46,7 +47,7 @@ def validator(tmp_path_factory: pytest.TempPathFactory) -> Callable[[list[Closin
         [str(python), "-m", "pip", "install", "-q", "--disable-pip-version-check", *VALIDATOR],
         capture_output=True,
         text=True,
-        timeout=150,
+        timeout=patient(150),
         check=False,
     )
     if said.returncode != 0:
@@ -56,7 +57,7 @@ def validator(tmp_path_factory: pytest.TempPathFactory) -> Callable[[list[Closin
         path = home / "census.xml"
         path.write_bytes(written(closings))
         command = [str(python), str(READ), str(path), RULESET, *sorted(RULES)]
-        told = subprocess.run(command, capture_output=True, text=True, check=True, cwd=home, timeout=60)
+        told = subprocess.run(command, capture_output=True, text=True, check=True, cwd=home, timeout=patient(60))
         found = json.loads(told.stdout.splitlines()[-1])
         assert "Error with rule" not in told.stdout
         assert found["missing"] == []

@@ -24,6 +24,7 @@ from models.errors import LastingError, NothingHappenedError, UnclearError
 from models.journey.status import Status
 from models.mosaic import Completion, NextAction
 from models.operations.differences import Became, Difference, DifferenceKind, Found, Reconciled
+from models.policy import Policy
 from models.step_down.stage import Outcome, Stage
 from models.vocabulary import Role
 from tests.builders import (
@@ -112,7 +113,8 @@ async def council(client: Client, tmp_path: Path, request: pytest.FixtureRequest
     settings = RegisterSettings(url=f"sqlite:///{tmp_path / 'register.db'}")
     migrate(settings)
     council = Council(client)
-    register = getattr(request, "param", WholeRegister)(Store(register_engine(settings), KEYS))
+    store = Store(register_engine(settings), KEYS)
+    register = getattr(request, "param", WholeRegister)(store, policy=Policy(letter_hours=None))
     register.put_services([service()])
     register.put_people([manager(), chair()])
     council.register = council.book = register

@@ -208,7 +208,7 @@ def test_the_workflow_takes_every_step_by_the_name_that_outside_systems_know() -
     definition = _Definition.must_from_class(StepDownTransfer)
     assert set(definition.updates) == {"look_up_people", "raise_difference", *(step_name(kind) for kind in STEPS)}
     assert all(definition.updates[step_name(kind)].validator for kind in STEPS)
-    assert set(definition.queries) == {"in_mosaic", "letters", "letters_to_print", "standing", "status"}
+    assert set(definition.queries) == {"in_mosaic", "letters", "letters_to_print", "new_step", "standing", "status"}
     assert set(definition.signals) == {None}, "one dynamic handler takes whatever comes"
 
 
