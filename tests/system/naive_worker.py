@@ -19,6 +19,9 @@ from worker.wiring import TransfersWorker, activities, figures, outside
 
 @dataclass(frozen=True)
 class NaiveEffects:
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
     def carry_out(self, intent: Intent, effect: LookedUpEffect) -> EffectResult:
         effect.look()
         effect.act()
@@ -32,8 +35,8 @@ class NaiveEffects:
         send()
         return _done(intent)
 
-    def read(self, intent: Intent, look: Callable[[], ChildRecord]) -> EffectResult:
-        return _done(intent).model_copy(update={"record": look()})
+    def read(self, intent: Intent, look: Callable[[], dict[str, ChildRecord]]) -> EffectResult:
+        return _done(intent).model_copy(update={"records": look()})
 
 
 def _done(intent: Intent) -> EffectResult:
