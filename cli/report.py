@@ -33,6 +33,16 @@ COLUMNS = {
     "median_hours": "median hours",
     "ninetieth_hours": "9 in 10 within",
 }
+SEEN_COLUMNS = {
+    "asked": "children",
+    "in_time": "seen by the agreed day",
+    "late": "seen later",
+    "overdue": "overdue",
+    "waiting": "still to come",
+    "needless": "not seen",
+    "median_hours": "median days",
+    "ninetieth_hours": "9 in 10 within",
+}
 BARS = {"in_time": "#2e7d32", "late": "#ef6c00", "overdue": "#c62828", "waiting": "#90a4ae", "paused": "#5e35b1"}
 """What is drawn, with its colour."""
 FORMATS = {".svg", ".png"}
@@ -40,6 +50,12 @@ ALL_DAYS = (date(2000, 1, 1), date(2200, 1, 1))
 NOTE = (
     "Hours are working hours of this council until the answer, without those in which the clock was paused. The 3 "
     "working days for these answers are this council's policy (SD-34, SD-35)."
+)
+
+SEEN_NOTE = (
+    "Days count from the moment at which social work closed a child until somebody of the service saw it. Who counts "
+    "as not seen was decided otherwise: by the team manager, or by what came in between. A child who was seen before "
+    "anybody could say when support begins is not counted here (SD-37)."
 )
 
 Since = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="From this day on, London time.")]
@@ -84,7 +100,7 @@ def period_words(since: datetime | None, until: datetime | None) -> str:
 
 
 def report_screen(found: Report, period: str) -> RenderableType:
-    """How services answered, by service and by team, and below it how transfers ended."""
+    """How services answered, by service and by team; below it when children were seen, and how transfers ended."""
     if not found.services:
         return Text(f"Nothing was asked {period}, and no transfer was started.")
     lines: list[RenderableType] = [Text(f"What was asked {period}", style="bold")]
@@ -92,7 +108,11 @@ def report_screen(found: Report, period: str) -> RenderableType:
     lines += [_answer_table("social work team", found.teams)]
     outcomes = [_outcome_table("Early Help service", (*found.services, found.all))]
     outcomes.append(_outcome_table("social work team", found.teams))
-    return Group(*lines, Text(NOTE, style="dim"), Text(""), *outcomes)
+    lines += [Text(NOTE, style="dim"), Text("")]
+    if found.all.seen.asked:
+        seen = [_seen_table("Early Help service", (*found.services, found.all))]
+        lines += [*seen, Text(SEEN_NOTE, style="dim"), Text("")]
+    return Group(*lines, *outcomes)
 
 
 def _answer_table(of: str, lines: tuple[Line, ...]) -> Table:
@@ -104,6 +124,25 @@ def _answer_table(of: str, lines: tuple[Line, ...]) -> Table:
     for line in lines:
         table.add_row(line.name, *(_shown(value) for value in _values(line.answers, shown)))
     return table
+
+
+def _seen_table(of: str, lines: tuple[Line, ...]) -> Table:
+    table = Table(of, *SEEN_COLUMNS.values(), title="When children were seen", title_justify="left")
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for line in lines:
+        if line.seen.asked:
+            table.add_row(line.name, *map(_shown, _seen_values(line.seen)))
+    return table
+
+
+def _seen_values(seen: Answers) -> list[float | None]:
+    """Counts as they are, hours as days to a tenth."""
+    return [_in_days(getattr(seen, name)) if name.endswith("hours") else getattr(seen, name) for name in SEEN_COLUMNS]
+
+
+def _in_days(hours: float | None) -> float | None:
+    return None if hours is None else round(hours / 24, 1)
 
 
 def _outcome_table(of: str, lines: tuple[Line, ...]) -> Table:
@@ -120,12 +159,14 @@ def csv_text(found: Report) -> str:
     """A line for each service and team, then all together; a column for each number."""
     written = io.StringIO()
     table = csv.writer(written, lineterminator="\n")
-    table.writerow(["of", "name", *COLUMNS.values(), "open", *(how.words for how in Outcome)])
+    first_contact = (f"first contact: {words}" for words in SEEN_COLUMNS.values())
+    outcomes = (how.words for how in Outcome)
+    table.writerow(["of", "name", *COLUMNS.values(), *first_contact, "open", *outcomes])
     lines = [("service", line) for line in found.services]
     lines += [("team", line) for line in found.teams] + [("all", found.all)]
     for of, line in lines:
         ended = [line.outcomes.get(how, 0) for how in Outcome]
-        table.writerow([of, line.name, *_values(line.answers, COLUMNS), line.open, *ended])
+        table.writerow([of, line.name, *_values(line.answers, COLUMNS), *_seen_values(line.seen), line.open, *ended])
     return written.getvalue()
 
 

@@ -164,9 +164,8 @@ def _children(children: Sequence[ChildStatus]) -> Table:
     # No id is cut off: those of two children often differ in their last sign alone.
     table.add_column("child", overflow="fold")
     titles = [state.title for state in children[0].states]
-    for title in titles[:-1]:
-        table.add_column(title)
-    table.add_column(titles[-1], no_wrap=True)
+    for title in titles:
+        table.add_column(title, min_width=max(map(len, title.split())))
     for child in children:
         table.add_row(Text(child.ref), *(state.words for state in child.states))
     return table

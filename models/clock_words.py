@@ -39,6 +39,15 @@ CLOCK_WORDS = {
         "The Early Help service: acknowledge the child, or say why you cannot.",
         f"{OWN_RULE} (SD-35).",
     ),
+    ClockKind.FIRST_CONTACT: ClockWords(
+        "first contact with a child who was passed on",
+        "The day on which support was to begin is over, and nobody has said that the child was seen.",
+        "The Early Help service: see the child, and record who saw it; or say why not. The team manager: decide what "
+        "becomes of the child, if it is not seen.",
+        "The day is the start that was agreed with the service (SD-37).",
+        ahead="A child who was passed on is to be seen by the agreed start.",
+        since="Agreed start:",
+    ),
     ClockKind.CONSENT: ClockWords(
         "consent",
         "The family's answer on consent is not recorded.",
@@ -143,6 +152,21 @@ CLOCK_WORDS = {
         "A letter that goes by post or by hand may leave, and it is not recorded that it did.",
         "The social worker: print it, post it or hand it over, and record that.",
         f"{OWN_RULE}.",
+    ),
+    ClockKind.START: ClockWords(
+        "day on which support begins",
+        "A child was passed on, and nobody has said when support begins.",
+        "The Early Help service: say from which day on support is there.",
+        f"{OWN_RULE} (SD-37).",
+    ),
+    ClockKind.NOT_SEEN: ClockWords(
+        "decision about a child who was not seen",
+        "A child who was passed on has not been seen, and waits for the team manager's decision.",
+        "The team manager: accept it, with the day on which you look again; take the child back into social work; or "
+        "go to Duty and Advice.",
+        f"{OWN_RULE} (SD-37).",
+        ahead="A child who was passed on and not seen is looked at again on the day that the team manager named.",
+        since="To be decided from:",
     ),
     ClockKind.DECLINED: ClockWords(
         "decision about a child whom the service did not accept",

@@ -48,6 +48,8 @@ class ClockKind(StrEnum):
     """The contact's answer to the request for a conversation (SD-34)."""
     ACKNOWLEDGEMENT = "acknowledgement"
     """The service's answer for a child that was passed on (SD-35)."""
+    FIRST_CONTACT = "first_contact"
+    """The service's word on who saw a child, from the agreed start (SD-37)."""
     CONSENT = "consent"
     SHARING = "sharing"
     CONVERSATION_HELD = "conversation_held"
@@ -74,6 +76,10 @@ class ClockKind(StrEnum):
     LETTERS = "letters"
     DELIVERY = "delivery"
     """The word that a letter was posted or handed over (SD-33b)."""
+    START = "start"
+    """When support begins, where nobody could say it before (SD-13)."""
+    NOT_SEEN = "not_seen"
+    """What the team manager decides of a child who was not seen (SD-37)."""
     DECLINED = "declined"
     """What happens with a child whom the service did not accept (SD-35)."""
     FAMILIES_FIRST = "families_first"
@@ -94,10 +100,11 @@ BY_ROLE = (
     ClockKind.MEETING_CONFIRMED,
     ClockKind.END_CONFIRMED,
     ClockKind.MANAGEMENT_CONVERSATION,
+    ClockKind.NOT_SEEN,
 )
 """The clocks of what somebody does by their role, and who has it the directory of people says (SD-23b)."""
 
-RESPONSES = (ClockKind.CONVERSATION, ClockKind.ACKNOWLEDGEMENT)
+RESPONSES = (ClockKind.CONVERSATION, ClockKind.ACKNOWLEDGEMENT, ClockKind.FIRST_CONTACT)
 """The clocks of those who must answer us; the others are waits of our own people."""
 
 REAL_TIME = (ClockKind.SIGNIFICANT_HARM, ClockKind.HARM_NOT_TAKEN)

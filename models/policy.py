@@ -89,6 +89,21 @@ RESPONSE = ClockPolicy(
 )
 """SD-34, SD-35: warned before, told when it is over, then up the ladder each working day."""
 
+FIRST_CONTACT = ClockPolicy(
+    working_days=0,
+    cut_off=time(12),
+    warns_ahead=True,
+    ladder=(
+        Rung(kind=RungKind.REMINDER, working_days=-2, at="opening", audiences=(CONTACT,)),
+        Rung(kind=RungKind.REMINDER, working_days=0, at="opening", audiences=(CONTACT,)),
+        Rung(kind=RungKind.BREACH, working_days=0, at="closing", audiences=(CONTACT, MANAGER)),
+        Rung(kind=RungKind.ESCALATION, working_days=1, at="opening", audiences=(MANAGER, SERVICE_MANAGER)),
+        Rung(kind=RungKind.ESCALATION, working_days=2, at="opening", audiences=(LEADER,)),
+        Rung(kind=RungKind.ESCALATION, working_days=3, at="opening", audiences=(OPERATIONS,)),
+    ),
+)
+"""SD-37: by the close of the day of the agreed start; where that lay behind when the service accepted, at once."""
+
 
 def _wait(
     working_days: int, reminded: int, escalated: int, *told: Audience, at_once: tuple[Audience, ...] = ()
@@ -143,6 +158,7 @@ FINAL_MEETING = ClockPolicy(
 DEFAULT_CLOCKS = {
     ClockKind.CONVERSATION: RESPONSE,
     ClockKind.ACKNOWLEDGEMENT: RESPONSE,
+    ClockKind.FIRST_CONTACT: FIRST_CONTACT,
     ClockKind.CONSENT: _wait(10, 5, 8, WORKER, MANAGER),
     ClockKind.SHARING: _wait(10, 5, 8, WORKER, MANAGER),
     ClockKind.CONVERSATION_HELD: _wait(5, 1, 3, WORKER, MANAGER),
@@ -159,6 +175,8 @@ DEFAULT_CLOCKS = {
     ClockKind.NOTICE: _wait(10, 5, 8, WORKER, MANAGER),
     ClockKind.LETTERS: _wait(5, 2, 4, WORKER, MANAGER),
     ClockKind.DELIVERY: _wait(3, 1, 2, WORKER, MANAGER),
+    ClockKind.START: _wait(5, 2, 4, CONTACT, MANAGER),
+    ClockKind.NOT_SEEN: _wait(3, 1, 2, MANAGER, LEADER, at_once=(MANAGER,)),
     ClockKind.DECLINED: _wait(5, 1, 3, WORKER, MANAGER),
     ClockKind.FAMILIES_FIRST: FAMILIES_FIRST,
     ClockKind.PAUSED: _wait(5, 3, 4, MANAGER, OPERATIONS),
@@ -243,6 +261,15 @@ SHARING_POWERS: dict[SharingPower, date | None] = {
 ChannelName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
 
 
+class CloseWhen(StrEnum):
+    """When social work closes a child who passes on (SD-37)."""
+
+    AGREED = "agreed"
+    """The service has agreed the child, and everything else that the closure asks holds."""
+    ACKNOWLEDGED = "acknowledged"
+    SEEN = "seen"
+
+
 class Policy(Frozen):
     """The deployment's choices for one transfer, fixed when it starts."""
 
@@ -260,6 +287,7 @@ class Policy(Frozen):
     """By what information may be shared without consent to it, each with the day from which it is in force (SD-09e)."""
     closure_reasons: ClosureReasons = ClosureReasons()
     """What follows as the census's reason for closure, by route and decision (SD-40)."""
+    close_when: CloseWhen = CloseWhen.AGREED
     channels: dict[Audience, tuple[ChannelName, ...]] = Field(default={})
     """Alert channels, by name, that an audience is told over beside e-mail."""
     attention_after: Annotated[timedelta, Field(ge=timedelta(seconds=1), le=timedelta(days=7))] = timedelta(minutes=15)
@@ -272,6 +300,15 @@ class Policy(Frozen):
     def _waits_of_its_own(cls, said: Any) -> Any:
         """What a policy does not say keeps its default: one that was recorded months ago knows no newer waits."""
         return {**DEFAULT_CLOCKS, **said} if isinstance(said, dict) else said
+
+    @model_validator(mode="after")
+    def _closes_as_it_is_built(self) -> "Policy":
+        if self.close_when is not CloseWhen.AGREED:
+            raise ValueError(
+                "close_when: only agreed is built: in Mosaic the closing makes the service's action, so that nobody "
+                "could acknowledge or see a child before it"
+            )
+        return self
 
     @model_validator(mode="after")
     def _every_wait_has_its_end(self) -> "Policy":

@@ -25,6 +25,7 @@ from models.journey.steps import (
     ReportSignificantHarm,
     ResolveAttention,
     ResumeClock,
+    SpokenTo,
     Step,
 )
 from models.kinds import ClockKind, EffectKind
@@ -79,6 +80,16 @@ from models.step_down.steps.final_meeting import (
     MeetingOutcome,
     RecordFinalMeeting,
     ScheduleFinalMeeting,
+)
+from models.step_down.steps.first_contact import (
+    AgreeStart,
+    Became,
+    ChildFirstContact,
+    ChildNotSeen,
+    ChildStart,
+    DecideFirstContact,
+    RecordFirstContact,
+    Unseen,
 )
 from models.step_down.steps.sharing import ChildSharing, RecordFamilySharing, RecordSharingBasis, WithoutDocument
 from models.step_down.steps.transfer import AddChild, ChangeService
@@ -696,7 +707,7 @@ def delivery(*written: Letter, **changes: Any) -> RecordDelivery:
 def decided_alone(*, known: Family | None = None) -> StepDownFacts:
     """A young person decided for themselves, passes on, and letters are to be approved."""
     own = consent(child_consent(voice=own_word(agreed=True)))
-    path = [own if step.step == "record_consent" else step for step in whole_path()[:-2]]
+    path = [own if step.step == "record_consent" else step for step in whole_path()[:-3]]
     return facts_after(*path, before=facts(request=request(family=known or grown_up_family())))
 
 
@@ -852,6 +863,7 @@ def whole_path(*children: str) -> tuple[Step, ...]:
         decided(dict.fromkeys(refs, Decision.TRANSFER)),
         to_family(*refs),
         acknowledgement(*refs),
+        seen(*refs),
     )
 
 
@@ -871,7 +883,39 @@ def plan_path(*children: str) -> tuple[Step, ...]:
         decided(dict.fromkeys(refs, Decision.TRANSFER)),
         to_family(*refs),
         acknowledgement(*refs),
+        seen(*refs),
     )
+
+
+def seen(*children: str, **changes: Any) -> RecordFirstContact:
+    """The service saw each child."""
+    said = tuple(ChildFirstContact(ref=ref, became=Became.SEEN, seen_by="Pat Example") for ref in children or (CHILD,))
+    return _step(RecordFirstContact, {"actor": SERVICE, "children": said}, changes)
+
+
+def unseen(*children: str, became: Became = Became.NOT_SEEN, **changes: Any) -> RecordFirstContact:
+    """The service did not see the children."""
+    said = tuple(ChildFirstContact(ref=ref, became=became, because="nobody was in") for ref in children or (CHILD,))
+    return _step(RecordFirstContact, {"step_id": "unseen", "actor": SERVICE, "children": said}, changes)
+
+
+def agreed_start(*children: str, on: date = USUAL_START, **changes: Any) -> AgreeStart:
+    said = tuple(ChildStart(ref=ref, realistic_start=on) for ref in children or (CHILD,))
+    return _step(AgreeStart, {"actor": SERVICE, "children": said}, changes)
+
+
+def not_seen(ref: str = CHILD, decision: Unseen = Unseen.ACCEPT, **changes: Any) -> ChildNotSeen:
+    said = {"ref": ref, "decision": decision, "because": "as the service says"}
+    if decision is not Unseen.REOPEN and not {"review_on", "no_review_because"} & {*changes}:
+        said["no_review_because"] = "the family does not want it"
+    if decision is Unseen.DUTY_AND_ADVICE:
+        said["spoken_to"] = SpokenTo(who="the duty worker", at=THEN)
+    return ChildNotSeen.model_validate({**said, **changes})
+
+
+def decided_unseen(*children: ChildNotSeen, **changes: Any) -> DecideFirstContact:
+    said = {"actor": MANAGER, "of": "unseen", "children": children or (not_seen(),)}
+    return _step(DecideFirstContact, said, changes)
 
 
 def facts_before(kind: type[Step], *children: str) -> StepDownFacts:
@@ -906,6 +950,26 @@ def facts_declined(*children: str) -> StepDownFacts:
 
 def facts_declined_and_talked_about(*children: str) -> StepDownFacts:
     return facts_after(management_conversation(), before=facts_declined(*children))
+
+
+def passed_on(*children: str, before: StepDownFacts | None = None) -> StepDownFacts:
+    """Closed in Mosaic, everybody is told, and the service has accepted each child."""
+    path = (*whole_path(*children)[:-1],)
+    return facts_after(*path, before=before or facts(*children))
+
+
+def not_known_when(*children: str) -> StepDownFacts:
+    """The same, where nobody could say when support begins."""
+    refs = children or (CHILD,)
+    unknown = {"realistic_start": None, "start_not_known_because": "the post is being filled"}
+    talked = conversation(*(agreed_child(ref, **unknown) for ref in refs))
+    path = (talked if isinstance(step, RecordContactConversation) else step for step in whole_path(*refs)[:-1])
+    return facts_after(*path, before=facts(*refs))
+
+
+def taken_back() -> StepDownFacts:
+    """The service did not see the child, and the team manager takes it back."""
+    return facts_after(unseen(), decided_unseen(not_seen(decision=Unseen.REOPEN)), before=passed_on())
 
 
 def facts_closed(*children: str) -> StepDownFacts:

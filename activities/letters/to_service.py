@@ -55,7 +55,8 @@ PLEASE = {
 WHAT_CHANGED = {
     "withdraw_consent": "In a transfer that you may know of, consent does not hold any more for one or more children.",
     "change_service": "A transfer that you may know of goes to another service. Nothing more is shared with you.",
-    "record_decisions": "In a transfer that you know of, a child whom you did not accept no longer passes to you.",
+    "record_decisions": "In a transfer that you know of, a child whom you did not accept, or did not see, no longer "
+    "passes to you.",
     "report_significant_harm": "A transfer that you may know of has been stopped. The social worker will speak to you.",
     "cancel": "A transfer that you may know of has been cancelled. Nothing more is shared with you.",
 }

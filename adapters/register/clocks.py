@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
+from sqlalchemy import and_, func, or_
 from sqlmodel import Session, col, select
 
 from adapters.register.store import Store, UnreadableError, audit
@@ -13,7 +14,7 @@ from models.calendar import WorkingCalendar
 from models.certificate import Certificate, working_time
 from models.journey.clocks import JUDGED
 from models.journey.projection import DueDate
-from models.kinds import RESPONSES
+from models.kinds import RESPONSES, ClockKind
 from models.register.tables import AuditRow, CalendarRow, ClockRow
 
 
@@ -108,7 +109,9 @@ def _is_kept(store: Store, row: ClockRow, certificate: Certificate) -> bool:
 def note_hours(store: Store, session: Session, row: ClockRow) -> None:
     """Keep how long a service's answer took, so that no report opens a certificate for it."""
     row.hours = None
-    if row.kind in RESPONSES and row.state in JUDGED and row.answered_at is not None:
+    if row.kind == ClockKind.FIRST_CONTACT and row.state in JUDGED and row.answered_at is not None:
+        row.hours = _since_closed(session, row, row.answered_at)
+    elif row.kind in RESPONSES and row.state in JUDGED and row.answered_at is not None:
         try:
             certificate = certificate_of(store, row)
         except UnreadableError:
@@ -117,6 +120,15 @@ def note_hours(store: Store, session: Session, row: ClockRow) -> None:
         calendar = calendar_of(session.get_one(CalendarRow, row.calendar))
         worked = working_time(certificate, calendar, row.answered_at)
         row.hours = None if worked is None else round(worked / timedelta(hours=1), 1)
+
+
+def _since_closed(session: Session, row: ClockRow, seen_at: datetime) -> float | None:
+    """All hours from the closing of a child, from which the service had to answer, until somebody saw it (SD-37)."""
+    answer = row.clock_id.replace(ClockKind.FIRST_CONTACT, ClockKind.ACKNOWLEDGEMENT, 1)
+    again = and_(col(ClockRow.clock_id) > f"{answer}/", col(ClockRow.clock_id) < f"{answer}0")
+    of_child = (col(ClockRow.transfer_id) == row.transfer_id, or_(col(ClockRow.clock_id) == answer, again))
+    closed = session.exec(select(func.max(col(ClockRow.received))).where(*of_child)).one()
+    return None if closed is None else max(0.0, round((seen_at - closed) / timedelta(hours=1), 1))
 
 
 def certificate_of(store: Store, row: ClockRow) -> Certificate:

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from adapters.register.lists import parted
 from adapters.register.store import Store, select_plain
 from models.journey.clocks import ClockState
+from models.kinds import ClockKind
 from models.operations.figures import Figures, Told
 from models.operations.report import Asked, Ran
 from models.register.tables import (
@@ -26,7 +27,8 @@ from models.register.tables import (
 )
 
 ASKED_ALIKE = columns(
-    *(ClockRow.service_ref, TransferRow.social_work_team, ClockRow.state, ClockRow.was_paused, ClockRow.hours)
+    *(ClockRow.service_ref, TransferRow.social_work_team, ClockRow.state, ClockRow.was_paused, ClockRow.hours),
+    ClockRow.kind,
 )
 RAN_ALIKE = columns(TransferRow.service_ref, TransferRow.social_work_team, TransferRow.outcome)
 STANDS = columns(ClockRow.kind, ClockRow.state)
@@ -45,8 +47,8 @@ class SqlReports:
         found = select_plain(*ASKED_ALIKE, func.count()).select_from(ClockRow).join(TransferRow).where(*within)
         with self.store.reading() as session:
             return [
-                Asked(service, team, ClockState(state), was_paused, hours, number)
-                for service, team, state, was_paused, hours, number in session.exec(found.group_by(*ASKED_ALIKE))
+                Asked(service, team, ClockState(state), was_paused, hours, number, ClockKind(kind))
+                for service, team, state, was_paused, hours, kind, number in session.exec(found.group_by(*ASKED_ALIKE))
             ]
 
     def ran(self, since: datetime, until: datetime) -> Sequence[Ran]:

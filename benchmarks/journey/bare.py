@@ -50,7 +50,7 @@ class BareStepDown:
 
     @workflow.run
     async def run(self, start: StepDownRequest) -> str:
-        """From the start to the acknowledgement."""
+        """From the start to the first contact."""
         opening = await workflow.execute_activity_method(
             RegisterActivities.open_transfer,
             OpenTransfer(request=start, at=workflow.now()),
@@ -65,6 +65,7 @@ class BareStepDown:
         await self._until("approve_letters")
         work += self._letters(opening.service)
         await self._until("acknowledge_transfer", within=ANSWER)
+        await self._until("record_first_contact", within=ANSWER)
         await asyncio.gather(*work)
         return "transferred"
 

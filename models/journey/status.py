@@ -46,7 +46,7 @@ class ResponseState(StrEnum):
 
 
 OF_ITEMS = (ClockKind.ATTENTION, ClockKind.NEWER_VERSION, ClockKind.HARM_NOT_TAKEN)
-OF_A_CHILD = ClockKind.ACKNOWLEDGEMENT
+OF_A_CHILD = (ClockKind.ACKNOWLEDGEMENT, ClockKind.FIRST_CONTACT)
 
 
 class ClockStatus(Frozen):
@@ -67,7 +67,7 @@ class ClockStatus(Frozen):
     @property
     def words(self) -> str:
         """The clock in one line, with the number of the item, or the child, that it is about."""
-        return self._line(naming=(*OF_ITEMS, OF_A_CHILD))
+        return self._line(naming=(*OF_ITEMS, *OF_A_CHILD))
 
     @property
     def words_without_child(self) -> str:

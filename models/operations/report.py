@@ -1,4 +1,4 @@
-"""The report: how services answered and how transfers ended, by service and by team; nothing about a family."""
+"""The report: how services answered, when children were seen, how transfers ended; nothing about a family."""
 
 import math
 from collections import Counter, defaultdict
@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from models.journey.clocks import ClockState
+from models.kinds import ClockKind
 from models.vocabulary import Frozen
 
 
@@ -18,8 +19,12 @@ class Asked(NamedTuple):
     was_paused: bool
     """The clock was paused at some time, and is not any more."""
     hours: float | None
-    """Working hours until the answer, to a tenth; None where nobody answered, or they are not known."""
+    """Working hours until the answer, to a tenth; None where nobody answered, or they are not known.
+
+    Of a first contact, all hours since social work closed the child.
+    """
     number: int = 1
+    kind: ClockKind = ClockKind.CONVERSATION
 
 
 class Ran(NamedTuple):
@@ -51,9 +56,9 @@ class Answers(Frozen):
     were_paused: int
     """Those whose clock was paused at any time, whatever became of them."""
     median_hours: float | None
-    """Working hours until the answer; half were faster. None where nobody answered."""
+    """Hours until the answer; half were faster. None where nobody answered."""
     ninetieth_hours: float | None
-    """Working hours within which nine of ten had answered."""
+    """Hours within which nine of ten had answered."""
 
 
 class Line(Frozen):
@@ -61,6 +66,9 @@ class Line(Frozen):
 
     name: str
     answers: Answers
+    """To the request for a conversation, and for each child that was passed on (SD-34, SD-35)."""
+    seen: Answers
+    """First contacts: children whom it took, and whether they were seen by the agreed start (SD-37)."""
     open: int
     """Transfers that are open."""
     outcomes: dict[str, int]
@@ -100,7 +108,14 @@ def _line(name: str, asked: Iterable[Asked], ran: Iterable[Ran]) -> Line:
         ended[transfer.outcome] += transfer.number
     is_open = ended.pop(None, 0)
     outcomes = {outcome: number for outcome, number in ended.items() if outcome is not None}
-    return Line(name=name, answers=_answers(asked), open=is_open, outcomes=outcomes)
+    owed = tuple(asked)
+    return Line(
+        name=name,
+        answers=_answers(answer for answer in owed if answer.kind is not ClockKind.FIRST_CONTACT),
+        seen=_answers(answer for answer in owed if answer.kind is ClockKind.FIRST_CONTACT),
+        open=is_open,
+        outcomes=outcomes,
+    )
 
 
 def _answers(asked: Iterable[Asked]) -> Answers:

@@ -17,6 +17,7 @@ from models.step_down.steps.consent import (
     WithdrawConsent,
 )
 from models.step_down.steps.conversation import AgreedChild, RecordContactConversation
+from models.step_down.steps.first_contact import AgreeStart, ChildStart
 from models.step_down.steps.sharing import Basis, ChildSharing, RecordSharingBasis
 
 if TYPE_CHECKING:
@@ -186,8 +187,11 @@ class Asked:
 
     @cached_property
     def talked_over(self) -> AgreedChild | None:
-        """What the last conversation that named the child said of it (SD-08)."""
-        return self.said(RecordContactConversation, AgreedChild)
+        """What the last conversation that named the child said of it (SD-08), with the start that was said since."""
+        said, since = self.said(RecordContactConversation, AgreedChild), self.said(AgreeStart, ChildStart)
+        if said is None or since is None or not said.agreed or said.realistic_start is not None:
+            return said
+        return said.model_copy(update={"realistic_start": since.realistic_start, "start_not_known_because": None})
 
     @cached_property
     def first_talked(self) -> datetime | None:

@@ -9,10 +9,12 @@ from models.step_down.direction import all_talked_about, given_back, service_has
 from models.step_down.facts import StepDownFacts
 from models.step_down.steps.confirmation import AcknowledgeTransfer
 from models.step_down.steps.decision import RecordDecisions, RecordManagementConversation
+from models.step_down.steps.first_contact import RecordFirstContact
 from models.step_down.steps.transfer import ChangeService
 
 TALKED = "You talked with the Targeted Services Leader: record what you agreed"
 TAKEN = "The service takes the child after all: it answers again"
+SEEN = "The service sees the child after all: it records who saw it"
 ANOTHER = "Another service is named, for all whom this one did not take; the family is asked for its consent anew"
 OTHERWISE = "The child is decided otherwise: it stays with social work, or closes without Early Help"
 STAYS = "The child stays with social work"
@@ -32,8 +34,11 @@ def ways(facts: StepDownFacts) -> Iterator[Way]:
     """SD-36: what may be recorded now of the children who were given back, and is taken."""
     if not all_talked_about(facts):
         yield Way(words=TALKED, step=step_name(RecordManagementConversation))
-    for child in given_back(facts) if not facts.harm_stands else ():
-        yield Way(words=TAKEN, step=step_name(AcknowledgeTransfer), child=child.ref)
+    for child in given_back(facts):
+        if child.not_accepted and not facts.harm_stands:
+            yield Way(words=TAKEN, step=step_name(AcknowledgeTransfer), child=child.ref)
+        elif not child.not_accepted:
+            yield Way(words=SEEN, step=step_name(RecordFirstContact), child=child.ref)
     if _another_service(facts):
         yield Way(words=ANOTHER, step=step_name(ChangeService))
     for child in given_back(facts):

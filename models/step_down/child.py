@@ -10,6 +10,7 @@ from models.journey.steps import Cancel
 from models.kinds import ClockKind, EffectKind
 from models.mosaic import ChildRecord
 from models.step_down.asked import Asked
+from models.step_down.first_contact import FirstContact, first_contact
 from models.step_down.held import PlanHere, Question, SaidHere, kept_open_by, unsaid
 from models.step_down.looks import look_at, looks_at
 from models.step_down.start import PlanType
@@ -302,6 +303,11 @@ class Child(Asked):
 
     @cached_property
     def given_back(self) -> bool:
+        """The service did not accept the closed child (SD-35); or nobody saw it, and it is taken back (SD-37)."""
+        return self.not_accepted or self.first_contact is FirstContact.TAKEN_BACK
+
+    @cached_property
+    def not_accepted(self) -> bool:
         """The service declined the closed child, or did not answer for it while everybody was told (SD-35)."""
         if not self.is_decided(Decision.TRANSFER) or self.closing_result is None:
             return False
@@ -311,12 +317,18 @@ class Child(Asked):
         return not answer.accepted if answer is not None else any(map(self.facts.end_told, silent))
 
     @cached_property
+    def first_contact(self) -> FirstContact:
+        """SD-37: whether somebody saw it, since a service took it."""
+        return first_contact(self)
+
+    @cached_property
     def talked_about(self) -> bool:
         """SD-29: team manager and Targeted Services Leader have talked since the child was given back.
 
-        After a report of significant harm no Early Help response is looked for, and nobody waits for them.
+        After a report of significant harm no Early Help response is looked for, and nobody waits for them; whom the
+        manager took back themselves needs no conversation.
         """
-        if self.facts.harm_stands:
+        if self.facts.harm_stands or self.first_contact is FirstContact.TAKEN_BACK:
             return True
         steps = self.facts.steps
         held = [place for place, entry in enumerate(steps) if isinstance(entry.step, RecordManagementConversation)]

@@ -9,6 +9,7 @@ from models.kinds import EffectKind
 from models.step_down.acts import asked
 from models.step_down.effects import closing_or_writing, service_was_told, summary_to_practitioner
 from models.step_down.facts import StepDownFacts
+from models.step_down.first_contact import FirstContact, decided_in, said_in
 from models.step_down.papers import sharing
 from models.step_down.plan_end import may_be_answered
 from models.step_down.steps.acts import Authorise, ConfirmMeeting
@@ -18,6 +19,7 @@ from models.step_down.steps.conversation import RecordContactConversation
 from models.step_down.steps.decision import Decision, NameLeadPractitioner, RecordAdviceSummary, RecordDecisions
 from models.step_down.steps.family import RecordFamily
 from models.step_down.steps.final_meeting import RecordFinalMeeting
+from models.step_down.steps.first_contact import DecideFirstContact, RecordFirstContact
 from models.step_down.steps.sharing import RecordFamilySharing
 
 Row = Correction[StepDownFacts]
@@ -108,6 +110,19 @@ def _word_before(facts: StepDownFacts, step: ConfirmMeeting) -> Iterable[Step | 
 def _decided_in(facts: StepDownFacts, step_id: str) -> tuple[str, ...]:
     entry = facts.entry(step_id)
     return entry.step.children_named() if entry is not None else ()
+
+
+def _first_contact_before(facts: StepDownFacts, step: RecordFirstContact) -> Iterator[Step | None]:
+    """A child was seen: whatever else is said of it corrects that. One that was not seen may be seen later."""
+    for child in map(facts.child, step.children_named()):
+        yield said_in(child) if child.first_contact is FirstContact.SEEN else None
+
+
+def _decided_unseen_before(facts: StepDownFacts, step: DecideFirstContact) -> Iterator[Step | None]:
+    """What the manager decided for good; what is looked at again is decided anew."""
+    for child in map(facts.child, step.children_named()):
+        for_good = child.first_contact in {FirstContact.SETTLED, FirstContact.TAKEN_BACK}
+        yield decided_in(child) if for_good else None
 
 
 def under_way(facts: StepDownFacts, effect: Effect | None) -> bool:
@@ -235,6 +250,8 @@ CORRECTIONS: dict[type[Step], Correction[StepDownFacts]] = {
     ),
     ApproveLetters: Row(_whole),
     RecordDelivery: Row(_deliveries_before),
+    RecordFirstContact: Row(_first_contact_before),
+    DecideFirstContact: Row(_decided_unseen_before),
 }
 """What each step says anew. Where a row says from when on that is too late, what is corrected then is kept, replaces
 nothing, and a person compares the two."""

@@ -34,6 +34,7 @@ from models.step_down.steps.decision import (
 from models.step_down.steps.every import AnyStep
 from models.step_down.steps.family import RecordFamily
 from models.step_down.steps.final_meeting import RecordFinalMeeting
+from models.step_down.steps.first_contact import AgreeStart, DecideFirstContact, RecordFirstContact
 from models.step_down.steps.sharing import RecordFamilySharing
 from models.step_down.steps.transfer import AddChild, ChangeService
 from models.step_down.stop import stops
@@ -75,6 +76,9 @@ class StepDownFacts(Facts):
         NameLeadPractitioner: (ChangeService,),
         ApproveLetters: (ChangeService, WithdrawConsent, Cancel, RecordDecisions, NameLeadPractitioner),
         AcknowledgeTransfer: (ChangeService,),
+        AgreeStart: (ChangeService,),
+        RecordFirstContact: (ChangeService,),
+        DecideFirstContact: (ChangeService,),
         RecordFamiliesFirstNotification: (ChangeService,),
     }
     """SD-09a: another service, consent withdrawn, the end. Of decisions and practitioners, those that say what letters
@@ -317,7 +321,7 @@ class StepDownFacts(Facts):
             return self.child(item.child).end_denied
         if item.child is not None:
             newest = [one.id for one in self.raised if one.child == item.child and one.problem != KEPT_OPEN][-1]
-            return item.id == newest and self.child(item.child).given_back
+            return item.id == newest and self.child(item.child).not_accepted
         if item.problem == NEWER_VERSION and item.document is not None:
             return not self.has_seen(item.document)
         return super().is_still_so(item)

@@ -23,6 +23,7 @@ from models.step_down.stages import (
     conversation,
     decision,
     final_meeting,
+    first_contact,
     sharing,
 )
 from models.step_down.steps.decision import Decision
@@ -31,7 +32,7 @@ from models.step_down.waits import ANSWERS, COUNTED_FROM, waiting
 
 
 def child_states(facts: StepDownFacts, ref: str) -> tuple[ChildState, ...]:
-    """Consent, agreed with the service, decision, closed in Mosaic, acknowledged: as people and systems read them."""
+    """Consent, agreement, decision, closing, the service's answer, first contact: as people and systems read them."""
     child = facts.child(ref)
     consents = child.consents if child.answered else None
     agreed = child.agreement is not None if child.spoken_of else None
@@ -50,6 +51,7 @@ def child_states(facts: StepDownFacts, ref: str) -> tuple[ChildState, ...]:
         ChildState(
             name="acknowledged", title="acknowledged", value=answered, words=_acknowledged(child) if passes_on else "-"
         ),
+        ChildState(name="seen", title="seen", value=child.first_contact, words=child.first_contact.words),
     )
 
 
@@ -111,6 +113,7 @@ STEP_DOWN = Journey[StepDownFacts](
         Stage.DECISION: decision.ROWS,
         Stage.CLOSURE: closure.ROWS,
         Stage.CONFIRMATION: confirmation.ROWS,
+        Stage.FIRST_CONTACT: first_contact.ROWS,
         Stage.CLOSED: (),
     },
     any_time=any_time.ROWS,

@@ -15,6 +15,7 @@ from models.step_down.child import Child
 from models.step_down.direction import undecided, with_the_service
 from models.step_down.facts import StepDownFacts
 from models.step_down.family import FamilyMember, Relation
+from models.step_down.first_contact import FirstContact, said_in, taken
 from models.step_down.journey import STEP_DOWN
 from models.step_down.reading import LettersAsked, to_print, to_read
 from models.step_down.steps.acts import Authorise, ConfirmMeeting
@@ -35,6 +36,13 @@ from models.step_down.steps.decision import (
 )
 from models.step_down.steps.family import RecordFamily
 from models.step_down.steps.final_meeting import ChildAtMeeting, ScheduleFinalMeeting
+from models.step_down.steps.first_contact import (
+    AgreeStart,
+    ChildFirstContact,
+    ChildNotSeen,
+    DecideFirstContact,
+    RecordFirstContact,
+)
 from models.step_down.steps.sharing import RecordFamilySharing, RecordSharingBasis
 from models.vocabulary import LONDON, Frozen, Role
 
@@ -51,6 +59,8 @@ OFFERED: Mapping[type[BaseModel], tuple[str, ...]] = {
     ChildConsent: ("holders", "may_share"),
     ChildVoice: ("views",),
     AgreedChild: ("priorities", "realistic_start", "response"),
+    ChildFirstContact: ("seen_by",),
+    ChildNotSeen: ("review_on",),
     ChildAtMeeting: ("plan",),
     ChildDecision: ("address_known",),
     Part: ("text",),
@@ -128,10 +138,30 @@ def _agreed(facts: StepDownFacts) -> Iterable[Child]:
     return [child for child in undecided(facts) if child.agreement is not None and child.decision is None]
 
 
+def _seen_or_not(facts: StepDownFacts) -> Iterable[Child]:
+    """Of whom the service can still say something: whom it took, and who was not seen yet."""
+    return [child for child in facts.children if taken(child) and child.first_contact is not FirstContact.SEEN]
+
+
+def _said_alike(facts: StepDownFacts) -> Iterable[Child]:
+    """The children of whom the manager decides in one step: of whom the service said the same, or nothing."""
+    waiting = [child for child in facts.children if child.first_contact in TO_DECIDE]
+    return [child for child in waiting if said_in(child) == said_in(waiting[0])]
+
+
+def _said_of_the_unseen(facts: StepDownFacts) -> dict[str, Any]:
+    said = next((said_in(child) for child in _said_alike(facts)), None)
+    return {"of": said.step_id} if said is not None else {}
+
+
+TO_DECIDE = (FirstContact.FOR_MANAGER, FirstContact.REVIEW)
 CHILDREN: Mapping[type[Step], Callable[[StepDownFacts], Iterable[Child]]] = {
     RecordAdviceSummary: _agreed,
     RecordDecisions: lambda f: [child for child in f.children if child.decision is None],
     AcknowledgeTransfer: lambda f: [child for child in with_the_service(f) if child.acknowledgement is None],
+    RecordFirstContact: _seen_or_not,
+    AgreeStart: lambda f: [child for child in f.children if child.first_contact is FirstContact.NO_START],
+    DecideFirstContact: _said_alike,
 }
 """The children whom a step is usually about; of others it is about all."""
 
@@ -232,6 +262,7 @@ KNOWN: Mapping[type[Step], Callable[[StepDownFacts], dict[str, Any]]] = {
     ConfirmMeeting: _of(ConfirmMeeting),
     ApproveLetters: _letters,
     RecordDelivery: _delivered,
+    DecideFirstContact: _said_of_the_unseen,
     PauseClock: _clock,
     ResumeClock: _clock,
     ResolveAttention: lambda f: {"attention_id": next((item.id for item in f.open_attention), None)},

@@ -20,6 +20,7 @@ from models.step_down.held import STAYS_OPEN
 from models.step_down.interlock import LOCKS
 from models.step_down.papers import papers_seen
 from models.step_down.safety import TELLS, retells
+from models.step_down.stages import first_contact
 from models.step_down.steps.acts import Authorise, ConfirmMeeting
 from models.step_down.steps.confirmation import AcknowledgeTransfer, ApproveLetters
 from models.step_down.steps.consent import WithdrawConsent
@@ -221,6 +222,7 @@ NOTES: tuple[Note[StepDownFacts], ...] = (
     Note(RecordFinalMeeting, _held_before_its_day),
     Note(RecordFamilySharing, _practitioner_has_the_one_before),
     Note(RecordContactConversation, _still_missing),
+    first_contact.NOTE,
 )
 
 

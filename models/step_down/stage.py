@@ -16,6 +16,8 @@ class Stage(Said):
     DECISION = "decision"
     CLOSURE = "closure"
     CONFIRMATION = "confirmation"
+    FIRST_CONTACT = "first_contact"
+    """Where a service took a child."""
     CLOSED = CLOSED
 
     @property
@@ -29,6 +31,7 @@ class Stage(Said):
             "decision": "Decision, child by child",
             "closure": "Closure in Mosaic",
             "confirmation": "Confirmation: letters and the service's acknowledgement",
+            "first_contact": "First contact: the children are seen",
             "closed": "Closed",
         }[self.value]
 

@@ -12,9 +12,11 @@ from models.step_down.direction import given_back, passed_on, transfer_possible
 from models.step_down.effects import request_of_conversation, request_skipped
 from models.step_down.facts import StepDownFacts
 from models.step_down.final_meeting import about_date, invitation_to, to_come
+from models.step_down.first_contact import FirstContact, awaited_since, manager_decided, said_in
 from models.step_down.moved import about_notice, known_there, unanswered_notice
 from models.step_down.steps.confirmation import AcknowledgeTransfer
 from models.step_down.steps.conversation import AnswerRequest, RecordContactConversation
+from models.step_down.steps.first_contact import Became, RecordFirstContact
 from models.vocabulary import LONDON
 
 
@@ -25,7 +27,10 @@ def waiting(facts: StepDownFacts, now: datetime) -> Iterator[Waiting]:
 
 
 def _answers_owed(facts: StepDownFacts) -> Iterator[Waiting]:
-    """SD-34, SD-35: what others owe us. A contact who was asked still owes the answer while the request is repeated."""
+    """SD-34, SD-35, SD-37: what others owe us.
+
+    A contact who was asked still owes the answer while the request is repeated.
+    """
     service, asked = facts.service_ref, facts.result(request_of_conversation(facts))
     owed = [clock.since for clock in facts.open_clocks(ClockKind.CONVERSATION) if clock.about == service]
     owed += [asked.at] if asked is not None and not request_skipped(facts) else []
@@ -35,6 +40,9 @@ def _answers_owed(facts: StepDownFacts) -> Iterator[Waiting]:
     for child in passed_on(facts):
         if child.closing_result is not None and child.acknowledgement is None:
             yield Waiting(ClockKind.ACKNOWLEDGEMENT, child.ref, child.closing_result.at)
+    for child in facts.children:
+        if (since := awaited_since(child)) is not None:
+            yield Waiting(ClockKind.FIRST_CONTACT, child.ref, since)
 
 
 def _meeting_to_come(facts: StepDownFacts, now: datetime) -> Iterator[Waiting]:
@@ -109,6 +117,17 @@ def _notice_by_notice(facts: StepDownFacts, now: datetime) -> Iterator[Waiting]:
             yield Waiting(ClockKind.NOTICE, about_notice(child), min(now, sent))
 
 
+def _unseen_by_child(facts: StepDownFacts, now: datetime) -> Iterator[Waiting]:
+    """SD-37: each child who was not seen waits on its own; one that is looked at again, from that day."""
+    for child in facts.children:
+        said, decided = said_in(child), manager_decided(child)
+        if child.first_contact is FirstContact.FOR_MANAGER:
+            yield Waiting(ClockKind.NOT_SEEN, f"{child.ref}/{said.step_id if said else 'nothing'}", now)
+        elif child.first_contact is FirstContact.REVIEW and decided is not None and decided.review_on is not None:
+            day = datetime.combine(decided.review_on, time(0), LONDON)
+            yield Waiting(ClockKind.NOT_SEEN, f"{child.ref}/{decided.review_on}", max(now, day))
+
+
 def _with_its_date(facts: StepDownFacts, now: datetime) -> Iterator[Waiting]:  # noqa: ARG001 (asked with both)
     """The record of a meeting is waited for from its day, whether it is missing yet or not."""
     yield from ()
@@ -123,6 +142,7 @@ COUNTED_FROM: Mapping[ClockKind, Callable[[StepDownFacts, datetime], Iterator[Wa
     ClockKind.FINAL_MEETING: _with_its_date,
     ClockKind.AUTHORISED: _act_by_act,
     ClockKind.NOTICE: _notice_by_notice,
+    ClockKind.NOT_SEEN: _unseen_by_child,
 }
 
 
@@ -141,7 +161,16 @@ def _child_acknowledged(facts: StepDownFacts, clock: Clock) -> Iterator[Recorded
             yield entry
 
 
+def _child_seen(facts: StepDownFacts, clock: Clock) -> Iterator[RecordedStep]:
+    """SD-37: somebody saw the child."""
+    for entry in facts.steps[clock.steps_before :]:
+        said = entry.step.children if isinstance(entry.step, RecordFirstContact) else ()
+        if any(one.ref == clock.about and one.became is Became.SEEN for one in said):
+            yield entry
+
+
 ANSWERS: Mapping[ClockKind, Callable[[StepDownFacts, Clock], Iterator[RecordedStep]]] = {
     ClockKind.CONVERSATION: _contact_answered,
     ClockKind.ACKNOWLEDGEMENT: _child_acknowledged,
+    ClockKind.FIRST_CONTACT: _child_seen,
 }

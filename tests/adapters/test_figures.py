@@ -23,7 +23,19 @@ from models.operations.figures import Figures, Told
 from models.operations.report import Asked, Ran
 from models.policy import DEFAULT_CLOCKS
 from models.step_down.stage import Outcome, Stage
-from tests.builders import NOW, attention, calendar, close_child, consent, facts, harm_report, request, service, taken
+from tests.builders import (
+    CHILD,
+    NOW,
+    attention,
+    calendar,
+    close_child,
+    consent,
+    facts,
+    harm_report,
+    request,
+    service,
+    taken,
+)
 from tests.register import WholeRegister
 from tests.step_down import status
 from worker.health import Page, health_page
@@ -118,6 +130,16 @@ def test_the_hours_until_an_answer_follow_what_is_corrected(register: WholeRegis
         assert before is not None
         register.shows(before.model_copy(update={"clocks": (now,)}), version)
         assert (asked(register).state, asked(register).hours) == (state, known)
+
+
+@pytest.mark.clause("SD-37")
+def test_how_long_it_took_until_a_child_was_seen_counts_from_its_closing(register: WholeRegister) -> None:
+    answers = clock(ClockKind.ACKNOWLEDGEMENT, CHILD, ClockState.MET, NOW + timedelta(hours=1))
+    other = clock(ClockKind.ACKNOWLEDGEMENT, f"{CHILD}0", ClockState.MET, NOW + timedelta(hours=1))
+    visited = clock(ClockKind.FIRST_CONTACT, CHILD, ClockState.MET, NOW + timedelta(hours=50))
+    shown(register, "transfer-1", answers, other, visited)
+    found = {one.kind: one.hours for one in register.asked(YESTERDAY, TOMORROW)}
+    assert found[ClockKind.FIRST_CONTACT] == 50, "nights and weekends count for a child"
 
 
 def test_a_pause_counts_once_the_due_date_was_calculated_again(register: WholeRegister) -> None:

@@ -492,7 +492,7 @@ class OnMosaic(Journey):
             await self._given_back(letters)
             await self.closed(Outcome.NO_FURTHER_SUPPORT)
         else:
-            await self.record(builders.acknowledgement(child))
+            await self.record(builders.acknowledgement(child), builders.seen(child))
             await self.closed(Outcome.TRANSFERRED)
 
     async def _given_back(self, letters: tuple[Any, ...]) -> None:
@@ -583,6 +583,7 @@ class ByMail(Journey):
             builders.letters(builders.no_letter("letter-1", child, sibling)),
             builders.families_first(),
             builders.acknowledgement(child),
+            builders.seen(child),
         )
         await self.closed(Outcome.TRANSFERRED)
 
@@ -636,7 +637,8 @@ class OutOfAPlan(Journey):
         await self.record(builders.practitioner(), builders.advice(child))
         await self.record(builders.decided({child: Decision.TRANSFER}))
         await self.ended(Effect(kind=EffectKind.CLOSE_CHILD, child=child))
-        await self.record(builders.letters(builders.no_letter("letter-1", child)), builders.acknowledgement(child))
+        await self.record(builders.letters(builders.no_letter("letter-1", child)))
+        await self.record(builders.acknowledgement(child), builders.seen(child))
         await self.closed(Outcome.TRANSFERRED)
 
     async def _date(self, **changes: Any) -> Any:

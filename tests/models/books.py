@@ -31,6 +31,13 @@ from models.step_down.steps.final_meeting import (
     RecordFinalMeeting,
     ScheduleFinalMeeting,
 )
+from models.step_down.steps.first_contact import (
+    ChildFirstContact,
+    ChildNotSeen,
+    DecideFirstContact,
+    RecordFirstContact,
+    Unseen,
+)
 from models.step_down.steps.sharing import Basis, ChildSharing, RecordFamilySharing, RecordSharingBasis
 from models.step_down.steps.transfer import AddChild, ChangeService
 from models.vocabulary import LONDON, Role
@@ -123,10 +130,28 @@ class Books:
         return {child.ref for child in self.facts.request.children} | (added - skipped)
 
     @property
-    def between_services(self) -> set[str]:
+    def asked_about(self) -> set[str]:
         """The children of whom people are asked what becomes, as the service did not accept them."""
         items = (item for item in self.facts.open_attention if item.problem not in DECIDED_ANEW)
         return {item.child for item in items if item.child is not None}
+
+    @property
+    def between_services(self) -> set[str]:
+        """Those, and whom nobody saw and the manager took back."""
+        return self.asked_about | set(filter(self.is_taken_back, self.decided_so(TRANSFER)))
+
+    def first_contact(self, child: str) -> ChildFirstContact | ChildNotSeen | None:
+        """What the service said last of it since it was closed, or what the manager said of exactly that."""
+        closing = self.closing(child)
+        since = self.steps[self.began[closing] :] if closing in self.ended else []
+        said = [one for one in since if isinstance(one, RecordFirstContact) and one.names(child)][-1:]
+        of = said[0].step_id if said else None
+        acts = [one for one in since if isinstance(one, DecideFirstContact) and one.names(child) and one.of == of]
+        return next((one for step in (*acts[-1:], *said) for one in step.children if one.ref == child), None)
+
+    def is_taken_back(self, child: str) -> bool:
+        said = self.first_contact(child)
+        return isinstance(said, ChildNotSeen) and said.decision is Unseen.REOPEN
 
     @property
     def harm(self) -> dict[str, ReportsHarm]:
@@ -350,8 +375,11 @@ class Books:
         return [alert for alert in alerts if child in map(about, alert.clocks)]
 
     def talked_about(self, child: str) -> bool:
-        """The managers have talked since the service said no, or people were told that it says nothing."""
-        if self.stopped:  # nobody looks for another response, and nobody waits for them
+        """The managers have talked since the service said no, or people were told that it says nothing.
+
+        Whom the manager takes back nobody has to be talked about.
+        """
+        if self.stopped or self.is_taken_back(child):
             return True
         place = self.place(RecordManagementConversation)
         told = max((alert.raised_at for alert in self.silence(child)), default=self.facts.opened_at)

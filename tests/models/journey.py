@@ -28,6 +28,7 @@ from models.step_down.steps.confirmation import AcknowledgeTransfer
 from models.step_down.steps.consent import ChildConsent, HolderAnswer, RecordConsent
 from models.step_down.steps.decision import Decision, NameLeadPractitioner, RecordDecisions
 from models.step_down.steps.final_meeting import MeetingOutcome, RecordFinalMeeting, ScheduleFinalMeeting
+from models.step_down.steps.first_contact import AgreeStart, DecideFirstContact, Unseen
 from models.step_down.steps.sharing import RecordFamilySharing
 from models.step_down.steps.transfer import ChangeService
 from tests.builders import (
@@ -153,6 +154,8 @@ class Journey:
             comes_to_nothing=bool(len(children) % 2) or plan,
             dispute=self.one_of(True, False) if self.seldom(6) else None,
             slow=self.one_of(None, None, *SLOW),
+            unseen=self.one_of(0, 0, 1, 2),
+            taken_back=self.one_of(0, 0, 0, 1),
         )
         self.ids = count(1)
         self.met: Counter[str] = Counter()
@@ -284,7 +287,7 @@ class Journey:
         assert len(taken.receipts) == len(taken.steps), "every step has a receipt"
         assert (receipt.stage, receipt.next_steps) == (stage(stands), next_steps(stands)), "the receipt says the stage"
 
-    def meet(self, step: Any) -> None:  # noqa: C901 - one short branch a step
+    def meet(self, step: Any) -> None:  # noqa: C901, PLR0912 - one short branch a step
         """What only some journeys come across."""
         oracle = self.oracle
         given_back = oracle.between_services
@@ -309,6 +312,13 @@ class Journey:
                 self.met[f"{what} that the manager does not authorise"] += not step.granted
             case RecordConsent():
                 self.met["yes to help alone"] += any(map(_help_alone, step.children))
+            case DecideFirstContact():
+                self.met["a child that the manager takes back"] += any(
+                    one.decision is Unseen.REOPEN for one in step.children
+                )
+                self.met["a child that the manager looks at again"] += any(one.review_on for one in step.children)
+            case AgreeStart():
+                self.met["a start that is named later"] += 1
             case RecordFamilySharing() if step.without_children:
                 self.met["a document without a child"] += 1
             case ReportsHarm() if reports_harm(step):
@@ -519,6 +529,8 @@ def said_of(step: Any) -> list[str]:
         "record_final_meeting": "outcome",
         "record_decisions": "decision",
         "acknowledge_transfer": "accepted",
+        "record_first_contact": "became",
+        "decide_first_contact": "decision",
     }
     said = [f"{child.ref} {getattr(child, words.get(step.step, ''), '')}" for child in getattr(step, "children", ())]
     return said + [

@@ -30,6 +30,7 @@ from models.step_down.steps.decision import (
 from models.step_down.steps.endings import HowPlanEnded
 from models.step_down.steps.family import RecordFamily
 from models.step_down.steps.final_meeting import RecordFinalMeeting, ScheduleFinalMeeting
+from models.step_down.steps.first_contact import AgreeStart
 from models.step_down.steps.sharing import RecordSharingBasis
 from models.step_down.steps.transfer import AddChild, ChangeService
 from models.vocabulary import Role
@@ -60,7 +61,7 @@ TO_EARLY_HELP = (ClockKind.CONVERSATION, ClockKind.SCHEDULING, ClockKind.FINAL_M
 LETTERS_REST_ON = (
     *(RecordDecisions, NameLeadPractitioner, RecordContactConversation, RecordFinalMeeting, Authorise, Reassign),
     ConfirmMeeting,
-    *(RecordConsent, RecordSharingBasis, RecordExploration, RecordFamily),
+    *(RecordConsent, RecordSharingBasis, RecordExploration, RecordFamily, AgreeStart),
 )
 """What changes who is written to, of whom, or what a letter says: letters may then be due anew."""
 CONFIRMS = (
@@ -124,7 +125,7 @@ class Oracle(Books):
         assert alert.number == len(before) + 1, "alerts are numbered without a gap"
         assert alert.audiences, "somebody is told"
         silent = set(map(about, alert.clocks)) if alert.top and alert.kind is ClockKind.ACKNOWLEDGEMENT else set()
-        assert silent <= self.between_services, "a manager is asked"
+        assert silent <= self.asked_about, "a manager is asked"
         again = {clock for clock, *_ in told} & set(alert.clocks)
         assert self._still_waits(alert, again), f"nobody waits for this any more: {alert.kind}"
 
@@ -141,6 +142,8 @@ class Oracle(Books):
                 return refused is not None and (taken is None or taken <= refused)
             case ClockKind.ACKNOWLEDGEMENT:
                 return all(self.accepted(c) is None and self.is_closed(c) for c in map(about, alert.clocks))
+            case ClockKind.FIRST_CONTACT:
+                return all(self.first_contact(child) is None for child in map(about, alert.clocks))
             case ClockKind.SHARING:
                 return not all(self.papers()) or bool(self.held_back() - set(self.began))
             case ClockKind.LEAD_PRACTITIONER:

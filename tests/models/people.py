@@ -2,18 +2,20 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from models.attention import Resolution
 from models.census import ClosureReason
-from models.journey.steps import ReportsHarm, ReportSignificantHarm, SpokenTo, step_name
-from models.kinds import RESPONSES, EffectKind
+from models.journey.steps import PausableClock, ReportsHarm, ReportSignificantHarm, SpokenTo, step_name
+from models.kinds import EffectKind
 from models.step_down import acts
+from models.step_down.child import Child
 from models.step_down.effects import to_hand_over
 from models.step_down.facts import StepDownFacts
 from models.step_down.final_meeting import unconfirmed
+from models.step_down.first_contact import FirstContact, said_in
 from models.step_down.moved import unanswered_notice
 from models.step_down.plan_end import waits_for_conference_manager
 from models.step_down.stage import Stage
@@ -26,6 +28,7 @@ from models.step_down.steps.endings import HowPlanEnded, PlanEnd
 from models.step_down.steps.every import STEPS
 from models.step_down.steps.family import RecordFamily
 from models.step_down.steps.final_meeting import ChildAtMeeting, MeetingOutcome, RecordFinalMeeting
+from models.step_down.steps.first_contact import Became, Unseen
 from models.step_down.steps.sharing import RecordFamilySharing, WithoutDocument
 from models.step_down.stop import outcome_in
 from models.vocabulary import LONDON, Actor
@@ -41,6 +44,7 @@ from tests.builders import (
     added_child,
     advice,
     agreed_child,
+    agreed_start,
     at_conference,
     at_meeting,
     authorised,
@@ -56,6 +60,7 @@ from tests.builders import (
     conversation,
     decided,
     decided_as,
+    decided_unseen,
     declined_for_harm,
     delivery,
     exploration,
@@ -76,6 +81,7 @@ from tests.builders import (
     not_agreed,
     not_appropriate,
     not_authorised,
+    not_seen,
     not_us,
     offer,
     other_service,
@@ -86,7 +92,9 @@ from tests.builders import (
     resolution,
     resume,
     scheduled,
+    seen,
     sharing_basis,
+    unseen,
     withdrawal,
     withheld,
 )
@@ -104,7 +112,7 @@ NOT_JUST_ANYTHING = ("resolve_attention", "report_significant_harm", "record_har
 """What is recorded only where there is something to record."""
 AFTER_THE_CLOSING = [
     *("acknowledge_transfer", "change_service", "name_lead_practitioner", "withdraw_consent"),
-    "record_family_sharing",
+    *("record_family_sharing", "agree_start", "record_first_contact", "decide_first_contact"),
 ]
 
 
@@ -131,6 +139,10 @@ class Luck:
     """And Duty and Advice find that nothing follows."""
     dispute: bool | None
     """Those with parental responsibility disagree, and the manager says so; None where they do not."""
+    unseen: int
+    """How often a service does not see a child."""
+    taken_back: int
+    """How often the manager takes such a child back."""
     slow: EffectKind | None
     """What comes to its end only when nobody has anything else to do."""
 
@@ -174,7 +186,7 @@ class People:
             return self.build("record_harm_outcome")
         likely = self.asked() + [f"resolve {item.id}" for item in self.facts.open_attention if item.child is None]
         anything = [step_name(kind) for kind in STEPS if step_name(kind) not in NOT_JUST_ANYTHING]
-        if stage(self.facts) is Stage.CONFIRMATION:
+        if stage(self.facts) in {Stage.CONFIRMATION, Stage.FIRST_CONTACT}:
             anything += AFTER_THE_CLOSING * 3 + [f"resolve {item.id}" for item in self.facts.open_attention]
         if stage(self.facts) is Stage.DECISION:
             anything += ["cancel"] * 5
@@ -209,7 +221,7 @@ class People:
                 if self.seldom(6):
                     return not_appropriate(**new)
                 asked = self.unanswered("talked_over") or some
-                return conversation(*(self.not_for_us(c) if self.seldom(5) else agreed_child(c) for c in asked), **new)
+                return conversation(*(self.not_for_us(c) if self.seldom(5) else self.for_us(c) for c in asked), **new)
             case "schedule_final_meeting":
                 if self.seldom(4):
                     return cancelled_meeting(**new)
@@ -242,6 +254,12 @@ class People:
                 return acknowledgement(*some, accepted=not self.seldom(3), **new)
             case "record_families_first_notification":
                 return families_first(**new)
+            case "agree_start":
+                return agreed_start(*some, on=self.in_days(self.one_of(-1, 0, 1, 20)), **new)
+            case "record_first_contact":
+                return self.one_of(seen, seen, unseen)(*some, **new)
+            case "decide_first_contact":
+                return self.decided_of(self.facts.child(some[0]), self.one_of(*Unseen), new)
             case "add_child":
                 return added_child(self.one_of("child-c", "child-c", ELSEWHERE), **new)
             case "change_service":
@@ -255,9 +273,9 @@ class People:
             case "report_significant_harm":
                 return self.reported(some, new)
             case "pause_clock":
-                return pause(self.one_of(*RESPONSES), **new)
+                return pause(self.one_of(*get_args(PausableClock)), **new)
             case "resume_clock":
-                return resume(self.one_of(*RESPONSES), **new)
+                return resume(self.one_of(*get_args(PausableClock)), **new)
             case "recalculate_clocks":
                 return recalculation(**new)
             case _:
@@ -427,6 +445,20 @@ class People:
         before = self.facts.child(child).meeting
         return {"corrects": before.step_id, "occurred_at": before.occurred_at} if before else {}
 
+    def in_days(self, days: int) -> date:
+        return self.now.astimezone(LONDON).date() + timedelta(days=days)
+
+    def for_us(self, child: str) -> AgreedChild:
+        """Now and then nobody can say yet when support begins."""
+        unknown = {"realistic_start": None, "start_not_known_because": "the post is being filled"}
+        return agreed_child(child, **(unknown if self.seldom(4) else {}))
+
+    def decided_of(self, child: Child, how: Unseen, new: dict[str, Any]) -> Any:
+        """On what the service said last, or on its silence; now and then it is looked at again."""
+        said, later = said_in(child), how is not Unseen.REOPEN and self.seldom(3)
+        again = {"review_on": self.in_days(self.one_of(1, 9)), "no_review_because": None} if later else {}
+        return decided_unseen(not_seen(child.ref, how, **again), of=said.step_id if said else None, **new)
+
     def not_for_us(self, child: str) -> AgreedChild:
         universal = AgreedChild(ref=child, agreed=False, reason="enough", response=ResponseKind.UNIVERSAL_SERVICES)
         return universal if self.seldom(2) else not_agreed(child)
@@ -488,7 +520,7 @@ class People:
                 yield self.consent_to_papers(*map(self.good_answer, asked), **self.new())
         yield from self._the_family_reads()
         yield offer(**self.new())
-        yield conversation(*(self.unanswered("talked_over") or every), **self.new())
+        yield conversation(*map(self.for_us, self.unanswered("talked_over") or every), **self.new())
         yield from self._the_meeting_is_held()
         yield from self._somebody_takes_over()
         yield advice(*(self.unanswered("advice") or every), **self.new())
@@ -508,6 +540,7 @@ class People:
             yield delivery(*waits, **self.new())
         yield from self._of_children_between_services()
         yield from self._the_service_answers()
+        yield from self._the_children_are_seen()
         yield families_first(**self.new())
         yield other_service("service-south", **self.new())
         yield other_service("service-north", **self.new())
@@ -579,6 +612,29 @@ class People:
                 self.luck.declines -= 1
                 yield acknowledgement(child, accepted=False, **self.new())
             yield acknowledgement(child, **self.new())
+
+    def _the_children_are_seen(self) -> Iterator[Any]:
+        """Not as often as bad luck will have it; then the manager decides, and what is looked at again is seen."""
+        for child in self.facts.children:
+            match child.first_contact:
+                case FirstContact.NO_START:
+                    yield agreed_start(child.ref, on=self.in_days(self.one_of(0, 5)), **self.new())
+                case FirstContact.AWAITED if self.luck.unseen:
+                    self.luck.unseen -= 1
+                    yield unseen(child.ref, became=self.one_of(Became.WAITING, Became.REFUSED), **self.new())
+                case FirstContact.AWAITED:
+                    yield seen(child.ref, **self.new())
+                case FirstContact.FOR_MANAGER if self.luck.taken_back:
+                    self.luck.taken_back -= 1
+                    yield self.decided_of(child, Unseen.REOPEN, self.new())
+                case FirstContact.FOR_MANAGER:
+                    yield self.decided_of(child, self.one_of(Unseen.ACCEPT, Unseen.DUTY_AND_ADVICE), self.new())
+                case FirstContact.TAKEN_BACK:
+                    yield decided({child.ref: Decision.STAYS_WITH_SOCIAL_WORK}, **self.new())
+                case FirstContact.REVIEW:
+                    final = not_seen(child.ref)
+                    said = said_in(child)
+                    yield decided_unseen(final, of=said.step_id if said else None, **self.new())
 
     def _of_children_between_services(self) -> Iterator[Any]:
         """The managers talk; then anything is tried that may help: some of it is refused."""

@@ -52,7 +52,7 @@ def test_a_practitioner_at_whose_address_somebody_of_the_family_reads_is_sent_no
     shared: tuple[Shareable, ...],
 ) -> None:
     answers = consent(child_consent(may_share=shared))
-    path = [answers if step.step == "record_consent" else step for step in whole_path()[:-3]]
+    path = [answers if step.step == "record_consent" else step for step in whole_path()[:-4]]
     start = facts(opening=opening(service=without_mosaic()))
     known = facts_after(*path, reads_at(PRACTITIONER.upper()), decision(), before=start)
     assert known.child(CHILD).is_closed
@@ -74,7 +74,7 @@ def test_a_service_at_whose_address_somebody_of_the_family_reads_is_not_asked_no
 
 def test_a_child_is_not_closed_while_its_pack_would_be_read_by_somebody_of_the_family() -> None:
     before = facts_before(RecordDecisions)
-    by_mail = facts_after(*whole_path()[:-3], before=facts(opening=opening(service=without_mosaic())))
+    by_mail = facts_after(*whole_path()[:-4], before=facts(opening=opening(service=without_mosaic())))
     now = facts_after(reads_at(SERVICE), decision(), before=by_mail)
     assert EffectKind.SEND_PACK not in told(now)
     assert not now.child(CHILD).is_closed

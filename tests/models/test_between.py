@@ -59,7 +59,7 @@ def sibling_taken() -> StepDownFacts:
 
 
 def silent() -> StepDownFacts:
-    return let_time_pass(facts_at(FRIDAY, *whole_path()[:-1]), london(2026, 3, 31, 17))
+    return let_time_pass(facts_at(FRIDAY, *whole_path()[:-2]), london(2026, 3, 31, 17))
 
 
 def each_in_its_own_step() -> StepDownFacts:
@@ -70,7 +70,7 @@ def each_in_its_own_step() -> StepDownFacts:
 
 def restricted() -> StepDownFacts:
     secret = facts(request=request(restricted=True))
-    return facts_after(*whole_path()[:-1], acknowledgement(accepted=False), before=secret)
+    return facts_after(*whole_path()[:-2], acknowledgement(accepted=False), before=secret)
 
 
 GIVEN_BACK: dict[str, Callable[[], StepDownFacts]] = {
@@ -193,7 +193,7 @@ NEWS = {
 
 
 def given_back_at(moment: datetime) -> StepDownFacts:
-    return facts_at(moment, *whole_path()[:-1], acknowledgement(accepted=False))
+    return facts_at(moment, *whole_path()[:-2], acknowledgement(accepted=False))
 
 
 def told_of(now: StepDownFacts) -> list[tuple[RungKind, datetime, tuple[Audience, ...]]]:
@@ -214,7 +214,7 @@ def test_that_a_child_is_given_back_is_told_at_once_within_working_hours_else_as
 
 @pytest.mark.clause("SD-36")
 def test_a_second_child_who_is_declined_later_is_told_of_too() -> None:
-    first = facts_at(FRIDAY, *whole_path(*BOTH)[:-1], acknowledgement(CHILD, accepted=False), before=facts(*BOTH))
+    first = facts_at(FRIDAY, *whole_path(*BOTH)[:-2], acknowledgement(CHILD, accepted=False), before=facts(*BOTH))
     assert len(told_of(first)) == 1
     later = london(2026, 3, 6, 15)
     both = facts_at(later, acknowledgement(SIBLING, accepted=False, step_id="second"), before=first)

@@ -89,6 +89,7 @@ from tests.builders import (
     result,
     resume,
     scheduled,
+    seen,
     to_family,
     whole_path,
     withdrawal,
@@ -112,7 +113,7 @@ def asked(before: StepDownFacts | None = None) -> StepDownFacts:
 
 def passed_on(*children: str) -> StepDownFacts:
     """Closed in Mosaic on Monday 2 March at noon; the service has not answered."""
-    return facts_at(NOW, *whole_path(*children)[:-1], before=facts(*children))
+    return facts_at(NOW, *whole_path(*children)[:-2], before=facts(*children))
 
 
 def clocks(now: StepDownFacts, kind: ClockKind) -> tuple[ClockStatus, ...]:
@@ -310,15 +311,17 @@ OWN_WAITS: dict[ClockKind, tuple[Callable[[], StepDownFacts], tuple[Step, ...]]]
     ),
     ClockKind.LETTERS: (lambda: facts_at(NOW, *whole_path()[3:7], before=asked()), (letters(),)),
     ClockKind.DELIVERY: (
-        lambda: facts_at(NOW, POSTED, *whole_path()[3:7], letters(by_post()), acknowledgement(), before=asked()),
+        lambda: facts_at(
+            NOW, POSTED, *whole_path()[3:7], letters(by_post()), acknowledgement(), seen(), before=asked()
+        ),
         (letters(no_letter(), step_id="none-is-written", corrects="approve_letters"),),
     ),
     ClockKind.MANAGEMENT_CONVERSATION: (
-        lambda: facts_at(NOW, *whole_path()[:-1], DECLINED),
+        lambda: facts_at(NOW, *whole_path()[:-2], DECLINED),
         (management_conversation(),),
     ),
     ClockKind.DECLINED: (
-        lambda: facts_at(NOW, *whole_path()[:-1], DECLINED, management_conversation()),
+        lambda: facts_at(NOW, *whole_path()[:-2], DECLINED, management_conversation()),
         (acknowledgement(step_id="again", corrects=DECLINED.step_id),),
     ),
     ClockKind.FAMILIES_FIRST: (
@@ -403,7 +406,7 @@ def test_the_managers_conversation_is_asked_of_the_team_manager_then_of_the_lead
 
 def with_interim_contact() -> StepDownFacts:
     """Passed on to an interim contact, until Friday 20 March."""
-    steps = (interim_contact(), advice(), decision(), letters(), acknowledgement())
+    steps = (interim_contact(), advice(), decision(), letters(), acknowledgement(), seen())
     return facts_at(NOW, *whole_path()[:4], *steps)
 
 
@@ -441,7 +444,7 @@ def climbed(rungs: int = 6) -> list[tuple[RungKind, datetime, tuple[Audience, ..
         pytest.param(ClockKind.CONVERSATION, asked, marks=pytest.mark.clause("SD-34")),
         pytest.param(
             ClockKind.ACKNOWLEDGEMENT,
-            lambda: facts_at(NOW, *whole_path()[:-1]),
+            lambda: facts_at(NOW, *whole_path()[:-2]),
             marks=pytest.mark.clause("SD-35"),
         ),
     ],
@@ -887,7 +890,8 @@ def test_when_time_is_up_the_team_manager_is_asked_and_nothing_ends_by_itself(ki
 
 def test_every_wait_for_a_step_has_an_end_here() -> None:
     asked_already = {ClockKind.MANAGEMENT_CONVERSATION, ClockKind.AUTHORISED, ClockKind.DECLINED}
-    a_need_of_its_own = {ClockKind.ACKNOWLEDGEMENT, ClockKind.MEETING_NEAR}
+    asked_already |= {ClockKind.START, ClockKind.NOT_SEEN}
+    a_need_of_its_own = {ClockKind.ACKNOWLEDGEMENT, ClockKind.FIRST_CONTACT, ClockKind.MEETING_NEAR}
     about_other_waits = {ClockKind.ATTENTION, ClockKind.NEWER_VERSION, ClockKind.PAUSED}
     assert set(ENDS) | asked_already == set(STEP_DOWN.time_is_up)
     assert set(STEP_DOWN.time_is_up) == set(ClockKind) - a_need_of_its_own - about_other_waits
@@ -1153,10 +1157,10 @@ def test_with_each_management_conversation_the_time_of_what_it_was_about_starts_
 
 @pytest.mark.clause("SD-35")
 def test_one_late_answer_is_not_made_good_by_another_in_time() -> None:
-    both = facts_at(NOW, *whole_path(CHILD, SIBLING)[:-1], before=facts(CHILD, SIBLING))
+    both = facts_at(NOW, *whole_path(CHILD, SIBLING)[:-2], before=facts(CHILD, SIBLING))
     in_time = acknowledgement(SIBLING, step_id="second", occurred_at=NOW)
     late = london(2026, 3, 10, 10)
-    now = facts_at(NOW, in_time, before=both)
+    now = facts_at(NOW, in_time, seen(SIBLING), before=both)
     now = facts_at(late, acknowledgement(CHILD, occurred_at=late, accepted=False), before=let_time_pass(now, late))
     assert status(now).response is ResponseState.NONE
 

@@ -38,6 +38,7 @@ from tests.builders import (
     person,
     record,
     refused,
+    seen,
     with_school,
     withdrawal,
 )
@@ -83,7 +84,7 @@ def test_a_letter_by_post_or_by_hand_is_not_mailed_and_waits_for_the_social_work
 
 @pytest.mark.clause("SD-33b")
 def test_the_transfer_ends_only_once_it_is_recorded_that_the_letter_left() -> None:
-    now = facts_after(acknowledgement(), before=approved())
+    now = facts_after(acknowledgement(), seen(), before=approved())
     assert stage(now) is Stage.CONFIRMATION
     assert stage(facts_after(delivery(as_approved(now)), before=now)) is Stage.CLOSED
 

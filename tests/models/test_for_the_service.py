@@ -70,7 +70,7 @@ def test_no_other_team_answers_for_the_service(before: StepDownFacts, step: Call
 
 @pytest.mark.clause("SD-06")
 def test_a_service_without_mosaic_answers_under_the_reference_that_the_directory_has() -> None:
-    before = facts_after(*whole_path()[:-1], before=facts(opening=opening(service=without_mosaic())))
+    before = facts_after(*whole_path()[:-2], before=facts(opening=opening(service=without_mosaic())))
     for step in (acknowledgement, families_first):
         assert refused(before, step(actor=of(SERVICE, ELSEWHERE))).clause == "SD-06"
         assert refusal(before, step(actor=of(SERVICE, "service-north")), NOW) is None

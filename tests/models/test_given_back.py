@@ -43,6 +43,7 @@ from tests.builders import (
     other_service,
     practitioner,
     record,
+    seen,
     whole_path,
     withdrawal,
 )
@@ -53,7 +54,7 @@ TOP = london(2026, 3, 10, 9)
 
 
 def unacknowledged(*children: str) -> StepDownFacts:
-    return let_time_pass(facts_at(NOW, *whole_path(*children)[:-1], before=facts(*children)), TOP)
+    return let_time_pass(facts_at(NOW, *whole_path(*children)[:-2], before=facts(*children)), TOP)
 
 
 def reopening(child: str = CHILD, time: int = 1) -> Effect:
@@ -91,7 +92,7 @@ def test_a_child_whom_the_service_does_not_take_keeps_the_transfer_open_and_asks
 
 @pytest.mark.clause("SD-35")
 def test_before_the_top_of_the_ladder_a_silent_service_may_still_answer() -> None:
-    now = let_time_pass(facts_at(NOW, *whole_path()[:-1]), london(2026, 3, 10, 8, 59))
+    now = let_time_pass(facts_at(NOW, *whole_path()[:-2]), london(2026, 3, 10, 8, 59))
     assert given_back(now) == ()
     assert not now.open_attention
 
@@ -133,7 +134,7 @@ def test_a_conversation_from_before_the_child_was_given_back_does_not_count() ->
 
 @pytest.mark.clause("SD-29")
 def test_after_a_silent_services_ladder_the_conversation_counts_from_the_top_on() -> None:
-    early = facts_at(london(2026, 3, 9, 12), management_conversation(), before=facts_at(NOW, *whole_path()[:-1]))
+    early = facts_at(london(2026, 3, 9, 12), management_conversation(), before=facts_at(NOW, *whole_path()[:-2]))
     now = let_time_pass(early, TOP)
     assert "record_management_conversation" in asks(now)
     assert "record_decisions" in asks(facts_at(TOP, management_conversation(step_id="talk-2"), before=now))
@@ -221,7 +222,7 @@ def test_the_second_round_ends_with_the_second_services_answer() -> None:
     assert again() in passed.begun
     told = facts_after(letters(letter("letter-9"), step_id="letters-9"), before=passed)
     assert asks(told) == ["acknowledge_transfer"]
-    now = facts_after(acknowledgement(step_id="yes"), before=told)
+    now = facts_after(acknowledgement(step_id="yes"), seen(), before=told)
     assert (stage(now), outcome(now)) == (Stage.CLOSED, Outcome.TRANSFERRED)
 
 
@@ -274,7 +275,7 @@ def test_a_child_may_be_given_back_twice() -> None:
 
 @pytest.mark.clause("SD-35")
 def test_the_second_service_has_a_time_of_its_own_to_answer_and_the_first_ones_answer_is_not_its() -> None:
-    path = facts_at(NOW, *whole_path()[:-1], acknowledgement(accepted=False), management_conversation())
+    path = facts_at(NOW, *whole_path()[:-2], acknowledgement(accepted=False), management_conversation())
     later = london(2026, 3, 5, 10)
     now = facts_at(
         later,

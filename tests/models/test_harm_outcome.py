@@ -37,6 +37,7 @@ from tests.builders import (
     other_service,
     record,
     refused,
+    seen,
     seen_in_mosaic,
     whole_path,
 )
@@ -78,7 +79,7 @@ def test_after_the_managers_act_the_transfer_goes_on_to_its_end() -> None:
     now = record(came_to_nothing(), LIFT)
     assert not now.harm_stands
     assert not now.nobody_spoken_to, "who said what it came to was spoken to"
-    ended = facts_after(decision(), letters(letter()), acknowledgement(), before=now)
+    ended = facts_after(decision(), letters(letter()), acknowledgement(), seen(), before=now)
     assert (stage(ended), outcome(ended)) == (Stage.CLOSED, Outcome.TRANSFERRED)
     assert status(ended).ended == "Passed to Early Help"
     assert status(ended).harm[0].words.endswith("It came to nothing, and the team manager has lifted the stop.")
@@ -192,6 +193,7 @@ def test_beside_a_child_who_is_assessed_a_brother_or_sister_goes_on_only_with_a_
         decided({SIBLING: Decision.TRANSFER}, step_id="passes"),
         letters(letter("letter-1", *BOTH)),
         acknowledgement(SIBLING),
+        seen(SIBLING),
         before=settled,
     )
     assert (stage(ended), outcome(ended)) == (Stage.CLOSED, Outcome.TRANSFERRED)
@@ -239,7 +241,7 @@ def test_a_closed_child_whose_report_came_to_nothing_is_with_the_service_and_the
     closed = record(facts_before(AcknowledgeTransfer), harm_report())
     lifted = facts_after(harm_outcome(), LIFT, before=closed)
     assert not lifted.harm_stands
-    ended = facts_after(acknowledgement(), before=lifted)
+    ended = facts_after(acknowledgement(), seen(), before=lifted)
     assert outcome(ended) is Outcome.TRANSFERRED
 
 

@@ -35,6 +35,7 @@ from tests.builders import (
     NOW,
     SIBLING,
     SOCIAL_WORKER,
+    USUAL_START,
     acknowledgement,
     added_child,
     advice,
@@ -56,6 +57,7 @@ from tests.builders import (
     decided,
     decided_alone,
     decided_as,
+    decided_unseen,
     decision,
     due,
     end,
@@ -85,11 +87,14 @@ from tests.builders import (
     not_agreed,
     not_appropriate,
     not_authorised,
+    not_known_when,
+    not_seen,
     not_us,
     offer,
     on_a_plan,
     opening,
     other_service,
+    passed_on,
     person,
     plan_before,
     plan_path,
@@ -100,8 +105,11 @@ from tests.builders import (
     request,
     result,
     scheduled,
+    seen,
     sharing_basis,
+    taken_back,
     to_family,
+    unseen,
     waiting_for_the_manager,
     whole_path,
     withdrawal,
@@ -159,6 +167,33 @@ SHARE_WITH_FAMILY = NextStep(
     who=SW,
     ask="Share the assessment with the family and record whether they agree that it is the basis.",
     clause="SD-10",
+)
+SEE = NextStep(
+    step="record_first_contact",
+    who=SERVICE,
+    ask="See each child who passed on by the day that was agreed, and record who saw the child; or that it was not "
+    "seen, that the family refused or that it has to wait, and why.",
+    clause="SD-37",
+)
+SAY_WHEN = NextStep(
+    step="agree_start",
+    who=SERVICE,
+    ask="It is not known yet when support begins for a child who passed on: say from which day on.",
+    clause="SD-13",
+)
+DECIDE_UNSEEN = NextStep(
+    step="decide_first_contact",
+    who=Role.TEAM_MANAGER,
+    ask="A child who passed on has not been seen. Decide: accept it, with the day on which you look again; take the "
+    "child back into social work; or go to Duty and Advice, whom you ring first.",
+    clause="SD-37",
+)
+LOOK_AGAIN = NextStep(
+    step="decide_first_contact",
+    who=Role.TEAM_MANAGER,
+    ask="A child who passed on was not seen, and you look at it again on the day that you named: decide anew then, "
+    "unless it has been seen.",
+    clause="SD-37",
 )
 CONFIRM_END = NextStep(
     step="confirm_meeting",
@@ -434,8 +469,8 @@ TALK = NextStep(
 SETTLE = NextStep(
     step="record_decisions",
     who=Role.TEAM_MANAGER,
-    ask="The service has not accepted a child, or gave it back: you answer for it until it is placed or its case is "
-    "open again. What may be recorded now stands below.",
+    ask="The service has not accepted a child or gave it back, or you took it back: you answer for it until it is "
+    "placed or its case is open again. What may be recorded now stands below.",
     clause="SD-36",
 )
 RECOMMENDING = NextStep(
@@ -691,6 +726,19 @@ WHERE: dict[str, tuple[Callable[[], StepDownFacts], Stage, tuple[NextStep, ...]]
         Stage.FINAL_MEETING,
         (INVITING, MEET),
     ),
+    "the service has accepted the child, and is to see it": (passed_on, Stage.FIRST_CONTACT, (SEE,)),
+    "nobody has said when support begins": (not_known_when, Stage.FIRST_CONTACT, (SAY_WHEN,)),
+    "the service did not see the child": (
+        lambda: facts_after(unseen(), before=passed_on()),
+        Stage.FIRST_CONTACT,
+        (DECIDE_UNSEEN,),
+    ),
+    "the manager accepts that until a day": (
+        lambda: facts_after(unseen(), decided_unseen(not_seen(review_on=USUAL_START)), before=passed_on()),
+        Stage.FIRST_CONTACT,
+        (LOOK_AGAIN,),
+    ),
+    "the manager takes the child back": (taken_back, Stage.CONFIRMATION, (SETTLE,)),
     "service invited to the final meeting": (lambda: plan_before(RecordFinalMeeting), Stage.FINAL_MEETING, (MEET,)),
     "final meeting cancelled": (
         lambda: facts_after(cancelled_meeting(), before=plan_before(RecordFinalMeeting)),
@@ -759,6 +807,7 @@ WHERE: dict[str, tuple[Callable[[], StepDownFacts], Stage, tuple[NextStep, ...]]
             decision(),
             letters(),
             acknowledgement(),
+            seen(),
             before=facts_before(NameLeadPractitioner),
         ),
         Stage.CONFIRMATION,
@@ -996,7 +1045,7 @@ def test_a_transfer_says_where_it_stands_and_what_it_lacks(
     assert (stage(now()), asked) == (where, lacks)
 
 
-ACTS = {"authorise", "confirm_meeting"}
+ACTS = {"authorise", "confirm_meeting", "decide_first_contact"}
 
 
 @pytest.mark.parametrize(
@@ -1090,7 +1139,7 @@ def ended_with(*decisions: Decision, before: StepDownFacts | None = None) -> Ste
     start = before or facts_before(RecordDecisions, *refs)
     passed = [ref for ref, how in zip(refs, decisions, strict=True) if how is Decision.TRANSFER]
     steps: list[Step] = [decided(dict(zip(refs, decisions, strict=True))), to_family(*refs)]
-    return facts_after(*steps, *([acknowledgement(*passed)] if passed else []), before=start)
+    return facts_after(*steps, *([acknowledgement(*passed), seen(*passed)] if passed else []), before=start)
 
 
 def partly_refused() -> Step:

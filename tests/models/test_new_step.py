@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from models.step_down.steps.consent import RecordConsent, RecordExploration, Wit
 from models.step_down.steps.decision import Decision, RecordDecisions
 from models.step_down.steps.every import STEPS
 from models.step_down.steps.family import RecordFamily
+from models.step_down.steps.first_contact import DecideFirstContact, RecordFirstContact
 from tests.builders import (
     CHILD,
     MANAGER,
@@ -33,9 +34,12 @@ from tests.builders import (
     facts,
     facts_at,
     facts_before,
+    let_time_pass,
     opening,
+    passed_on,
     record,
     request,
+    unseen,
 )
 from tests.fakes import NOTHING_KEEPS_OPEN
 
@@ -71,6 +75,9 @@ WORDS_OF_SOMEBODY = {
         "service_attended",
         "basis",
         "by_whom",
+        "became",
+        "seen_by",
+        "review_on",
     ),
     *(
         "concern",
@@ -165,6 +172,20 @@ def test_an_act_names_the_step_that_waits_for_it_and_not_who_acts() -> None:
     assert (content["of"], content["granted"], content["actor"]["id"]) == ("the-decision", None, None)
 
 
+@pytest.mark.clause("SD-37")
+def test_who_saw_a_child_is_left_open_and_the_manager_names_what_the_service_said_and_of_whom() -> None:
+    now = passed_on(CHILD, SIBLING)
+    assert new_step(now, RecordFirstContact).content["children"] == [
+        {"ref": ref, "became": None, "seen_by": None} for ref in (CHILD, SIBLING)
+    ]
+    now = record(now, unseen(SIBLING))
+    decides = new_step(now, DecideFirstContact).content
+    assert (decides["of"], [child["ref"] for child in decides["children"]]) == ("unseen", [SIBLING])
+    silent = new_step(let_time_pass(passed_on(), NOW + timedelta(days=60)), DecideFirstContact).content
+    assert "of" not in silent, "the service has said nothing that could be named"
+    assert [child["decision"] for child in silent["children"]] == [None]
+
+
 def test_letters_are_proposed_and_nobody_is_said_to_have_read_them() -> None:
     content = new_step(facts_before(ApproveLetters), ApproveLetters).content
     assert content["letters"]
@@ -177,7 +198,7 @@ def test_the_file_says_beside_each_empty_place_what_belongs_there() -> None:
     assert "answer:   # the answer: agreed, refused, absent, unsafe_to_contact, not_competent" in text
 
 
-def test_fewer_values_are_typed_for_a_whole_transfer_than_fifty() -> None:
+def test_fewer_values_than_fifty_are_typed_until_a_child_is_passed_on_and_three_once_it_was_seen() -> None:
     """Example 01, each step filled in where it is empty; what its file says otherwise counts, too.
 
     The name of a letter is proposed, and may stay.
@@ -193,6 +214,7 @@ def test_fewer_values_are_typed_for_a_whole_transfer_than_fifty() -> None:
         typed[step.step] = [path for path, value in said if known.get(path) != value and "letter_id" not in path]
         # The texts of the letters are of another test, and whoever acknowledges does not wait for them.
         now = now if isinstance(step, ApproveLetters) else facts_at(step.occurred_at, step, before=now)
+    assert len(typed.pop("record_first_contact")) == 3, "who says it, that it was seen, by whom"
     assert sum(map(len, typed.values())) < MOST_TYPED, {step: len(paths) for step, paths in typed.items()}
 
 

@@ -43,6 +43,7 @@ from tests.builders import (
     resolution,
     result,
     scheduled,
+    seen,
     whole_path,
     withdrawal,
     without_mosaic,
@@ -118,9 +119,9 @@ def test_the_social_worker_is_asked_told_and_waited_for_and_operations_are_not()
 
 
 def test_before_the_end_the_social_worker_is_asked_to_share_it() -> None:
-    closed = facts_after(*whole_path()[:-1])
+    closed = facts_after(*whole_path()[:-2])
     now, _ = raise_difference(closed, DIFFERENCE, NOW)
-    now = facts_after(acknowledgement(), before=now)
+    now = facts_after(acknowledgement(), seen(), before=now)
     assert [(need.who, need.step, need.clause) for need in next_steps(now)] == [
         (Role.SOCIAL_WORKER, "record_family_sharing", "SD-11")
     ]

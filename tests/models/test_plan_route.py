@@ -64,6 +64,7 @@ from tests.builders import (
     request,
     scheduled,
     scheduled_today,
+    seen,
     to_family,
     with_school,
     withdrawal,
@@ -441,7 +442,7 @@ def test_of_two_children_one_passes_on_and_the_other_stays(how: MeetingOutcome) 
     both = decided({CHILD: Decision.TRANSFER, SIBLING: Decision.TRANSFER})
     assert (refused(now, both).field, refused(now, both).clause) == ("children.1.decision", "SD-19")
     mixed = decided({CHILD: Decision.TRANSFER, SIBLING: Decision.STAYS_WITH_SOCIAL_WORK})
-    ended = facts_after(mixed, to_family(CHILD, SIBLING), acknowledgement(CHILD), before=now)
+    ended = facts_after(mixed, to_family(CHILD, SIBLING), acknowledgement(CHILD), seen(), before=now)
     assert outcome(ended) is Outcome.TRANSFERRED
     assert [effect.child for effect in ended.begun if effect.kind is EffectKind.CLOSE_CHILD] == [CHILD]
 

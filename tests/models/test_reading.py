@@ -65,6 +65,7 @@ from tests.builders import (
     record,
     refused,
     request,
+    seen,
     with_school,
     withdrawal,
 )
@@ -203,7 +204,7 @@ def test_what_was_sent_and_counts_no_more_stands_beside_a_new_one_under_another_
 def test_on_a_transfer_that_has_ended_nothing_is_to_be_approved() -> None:
     school = letter_to_agency("school", *BOTH)
     all_told = letters_alone(letter("our-letter", *BOTH), school, no_letter("none", *BOTH, person="father"))
-    now = facts_after(all_told, acknowledgement(*BOTH), before=with_school(to_be_approved()))
+    now = facts_after(all_told, acknowledgement(*BOTH), seen(*BOTH), before=with_school(to_be_approved()))
     assert stage(now) is Stage.CLOSED
     found = shown(now)
     assert (found.over, found.agencies, found.holders) == (ENDED, (), ())

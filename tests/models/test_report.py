@@ -5,6 +5,7 @@ import random
 import pytest
 
 from models.journey.clocks import JUDGED, ClockState
+from models.kinds import ClockKind
 from models.operations.report import Asked, Ran, report
 from models.step_down.stage import Outcome
 
@@ -17,8 +18,9 @@ def asked(
     hours: float | None = 1,
     was_paused: bool = False,
     number: int = 1,
+    kind: ClockKind = ClockKind.CONVERSATION,
 ) -> Asked:
-    return Asked(service, team, state, was_paused, hours if state in JUDGED else None, number)
+    return Asked(service, team, state, was_paused, hours if state in JUDGED else None, number, kind)
 
 
 def test_each_answer_is_counted_once_for_its_service_and_once_for_its_team():
@@ -61,6 +63,14 @@ def test_half_were_faster_than_the_median_and_nine_of_ten_within_the_ninetieth(
     random.Random(1).shuffle(answered)
     said = report(answered, []).all.answers
     assert (said.median_hours, said.ninetieth_hours) == (median, ninetieth)
+
+
+@pytest.mark.clause("SD-37")
+def test_first_contacts_are_counted_apart_from_answers():
+    seen = [asked(hours=48, kind=ClockKind.FIRST_CONTACT), asked(ClockState.BREACHED, kind=ClockKind.FIRST_CONTACT)]
+    found = report([asked(hours=2), *seen], []).all
+    assert (found.answers.asked, found.answers.median_hours) == (1, 2)
+    assert (found.seen.asked, found.seen.in_time, found.seen.overdue, found.seen.median_hours) == (2, 1, 1, 48)
 
 
 def test_a_clock_that_stood_still_is_told_whatever_became_of_it():

@@ -35,6 +35,7 @@ from models.step_down.steps.decision import (
 from models.step_down.steps.endings import HowPlanEnded
 from models.step_down.steps.every import STEPS
 from models.step_down.steps.final_meeting import MeetingOutcome, RecordFinalMeeting, ScheduleFinalMeeting
+from models.step_down.steps.first_contact import Became
 from models.step_down.steps.sharing import RecordFamilySharing
 from models.vocabulary import Actor, Role, local_time
 from tests.builders import (
@@ -54,6 +55,7 @@ from tests.builders import (
     added_child,
     advice,
     agreed_child,
+    agreed_start,
     as_read,
     at_meeting,
     attention,
@@ -78,6 +80,7 @@ from tests.builders import (
     decided,
     decided_alone,
     decided_as,
+    decided_unseen,
     decision,
     delivery,
     due,
@@ -115,12 +118,15 @@ from tests.builders import (
     not_agreed,
     not_appropriate,
     not_authorised,
+    not_known_when,
+    not_seen,
     not_us,
     offer,
     on_a_plan,
     opening,
     other_service,
     own_word,
+    passed_on,
     pause,
     person,
     plan_before,
@@ -135,11 +141,13 @@ from tests.builders import (
     result,
     resume,
     scheduled,
+    seen,
     seen_in_mosaic,
     service,
     sharing_basis,
     the_share,
     to_family,
+    unseen,
     voice,
     waiting_for_the_manager,
     whole_path,
@@ -1285,6 +1293,80 @@ REFUSED: dict[str, Case] = {
         "children.0.ref",
         "This child has not been passed on to the service.",
     ),
+    "first_contact_with_a_child_that_nobody_accepted": (
+        "SD-37",
+        lambda: facts_before(AcknowledgeTransfer),
+        seen(),
+        "children.0.ref",
+        (
+            "The service has not accepted this child, or social work has not passed it on, or has it back: where the "
+            "service takes it, it says so first."
+        ),
+    ),
+    "a_start_for_a_child_whose_start_is_agreed": (
+        "SD-37",
+        passed_on,
+        agreed_start(),
+        "children.0.ref",
+        (
+            "This child was not agreed, or its start is: a day that does not hold is told as first contact that has "
+            "to wait, and the team manager decides."
+        ),
+    ),
+    "a_start_that_is_past": (
+        "SD-37",
+        not_known_when,
+        agreed_start(on=NOW.date() - timedelta(days=1)),
+        "children.0.realistic_start",
+        "Support cannot begin before the day on which that is agreed: name a day to come.",
+    ),
+    "a_start_years_ahead": (
+        "SD-37",
+        not_known_when,
+        agreed_start(on=NOW.date() + timedelta(days=367)),
+        "children.0.realistic_start",
+        "This start lies more than a year ahead: name a nearer day.",
+    ),
+    "deciding_about_a_child_who_may_still_be_seen": (
+        "SD-37",
+        passed_on,
+        decided_unseen(of=None),
+        "children.0.ref",
+        (
+            "Nothing about this child waits for the team manager here: it was seen, there is still time to see it, or "
+            "no service has taken it."
+        ),
+    ),
+    "deciding_on_what_the_service_did_not_say_last": (
+        "SD-37",
+        lambda: facts_after(unseen(), unseen(step_id="unseen-2", became=Became.REFUSED), before=passed_on()),
+        decided_unseen(),
+        "of",
+        (
+            "This is not what the service said last of these children: read it, and name that step; name none where "
+            "it has said nothing. Children of whom it said different things are decided one by one."
+        ),
+    ),
+    "looking_again_on_a_day_that_has_come": (
+        "SD-37",
+        lambda: facts_after(unseen(), before=passed_on()),
+        decided_unseen(not_seen(review_on=NOW.date())),
+        "children.0.review_on",
+        "The day on which this is looked at again is a day to come, and within a year.",
+    ),
+    "deciding_for_a_family_whose_social_worker_one_is": (
+        "SD-37",
+        lambda: in_directory(
+            facts_after(unseen(), before=passed_on()),
+            Person(ref="sw-7", name="Sam Example", roles=(TM,), teams=("team-sw",), email="sam@council.example"),
+        ),
+        decided_unseen(actor=MANAGER.model_copy(update={"id": "sw-7"})),
+        "actor",
+        (
+            "The social worker of a family does not act as its manager, too: another manager does, or the cover that "
+            "is named."
+        ),
+    ),
     "resolving_what_does_not_wait": (
         None,
         facts,
@@ -1910,7 +1992,7 @@ def test_with_the_managers_name_support_goes_on_without_a_document_that_is_not_a
     after = facts_after(going_on_without(), before=facts_before(RecordFamilySharing))
     assert stage(after) is Stage.CONVERSATION
     assert not [effect for effect in after.begun if effect.kind is EffectKind.SHARE_DOCUMENT]
-    rest = (conversation(), practitioner(), advice(), decision(), letters(), acknowledgement())
+    rest = (conversation(), practitioner(), advice(), decision(), letters(), acknowledgement(), seen())
     assert stage(facts_after(*rest, before=after)) is Stage.CLOSED
 
 
@@ -2064,6 +2146,9 @@ MAY: dict[str, set[Role]] = {
     "record_delivery": {SW, TM},
     "acknowledge_transfer": {SERVICE_ROLE},
     "record_families_first_notification": {SERVICE_ROLE, SW, TM},
+    "agree_start": {SERVICE_ROLE, CONTACT_ROLE, SW},
+    "record_first_contact": {SERVICE_ROLE},
+    "decide_first_contact": {TM},
     "add_child": {SW, TM},
     "change_service": {SW, TM},
     "reassign": {SW, TM},
@@ -2088,12 +2173,14 @@ BESIDE_THE_PATH: dict[str, tuple[Callable[[], StepDownFacts], Step]] = {
     "answer_request": (lambda: facts_before(RecordContactConversation), offer()),
     "record_management_conversation": (facts_declined, management_conversation()),
     "record_families_first_notification": (
-        lambda: facts_after(*whole_path()[:-1], before=facts(opening=opening(service=without_mosaic()))),
+        lambda: facts_after(*whole_path()[:-2], before=facts(opening=opening(service=without_mosaic()))),
         families_first(),
     ),
     "record_delivery": (posted, delivery(posted().letter("letter-1"))),
     "record_family": (facts, family_record()),
     "authorise": (waiting_for_the_manager, authorised()),
+    "agree_start": (not_known_when, agreed_start()),
+    "decide_first_contact": (lambda: facts_after(unseen(), before=passed_on()), decided_unseen()),
     "add_child": (facts, added_child()),
     "change_service": (facts, other_service()),
     "reassign": (facts, reassigned()),

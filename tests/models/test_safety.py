@@ -59,7 +59,7 @@ def without_summary(*may_share: Shareable, children: tuple[str, ...] = (CHILD,))
     """The first child's summary is not agreed to be shared."""
     first, *others = children
     answers = consent(child_consent(first, may_share=may_share), *others)
-    path = [answers if step.step == "record_consent" else step for step in whole_path(*children)[:-2]]
+    path = [answers if step.step == "record_consent" else step for step in whole_path(*children)[:-3]]
     return facts_after(*path, before=facts(*children))
 
 
@@ -103,7 +103,7 @@ def test_what_the_practitioner_would_not_read_is_not_told_anew() -> None:
 
 
 def test_what_changes_before_the_summary_leaves_comes_with_it() -> None:
-    before = facts_after(with_father("f-2", **UNSAFE), *whole_path()[1:-2], before=facts_after(whole_path()[0]))
+    before = facts_after(with_father("f-2", **UNSAFE), *whole_path()[1:-3], before=facts_after(whole_path()[0]))
     assert told(before) == []
 
 
@@ -139,7 +139,7 @@ def test_a_summary_that_somebody_skipped_brings_nothing_along() -> None:
 
 
 def test_who_is_named_after_an_interim_contact_reads_what_holds_then_in_the_summary_and_is_told_it_once() -> None:
-    path = [interim_contact() if step.step == "name_lead_practitioner" else step for step in whole_path()[:-2]]
+    path = [interim_contact() if step.step == "name_lead_practitioner" else step for step in whole_path()[:-3]]
     for_now = facts_after(*path)
     changed = facts_after(with_father("f-2", **UNSAFE), before=for_now)
     assert told(changed) == ["tell_safety/contact-5/2"]

@@ -24,6 +24,7 @@ from models.step_down.steps.confirmation import AcknowledgeTransfer, ApproveLett
 from models.step_down.steps.consent import RecordConsent, RecordExploration, WithdrawConsent
 from models.step_down.steps.conversation import AnswerRequest, RecordContactConversation
 from models.step_down.steps.decision import Decision, NameLeadPractitioner, RecordAdviceSummary, RecordDecisions
+from models.step_down.steps.first_contact import AgreeStart, DecideFirstContact, RecordFirstContact
 from models.step_down.steps.sharing import RecordFamilySharing
 from models.step_down.steps.transfer import ChangeService
 from tests.builders import (
@@ -35,6 +36,7 @@ from tests.builders import (
     added_child,
     advice,
     agreed_child,
+    agreed_start,
     attention,
     begin,
     cancellation,
@@ -74,6 +76,8 @@ from tests.builders import (
     request,
     resolution,
     result,
+    seen,
+    taken_back,
     the_share,
     to_family,
     whole_path,
@@ -144,12 +148,17 @@ def told_of_the_contact() -> StepDownFacts:
 
 def families_first_told() -> StepDownFacts:
     return facts_after(
-        *whole_path()[:-1],
+        *whole_path()[:-2],
         families_first(),
         acknowledgement(accepted=False),
         management_conversation(),
         before=facts(opening=opening(service=without_mosaic())),
     )
+
+
+def start_agreed_later() -> StepDownFacts:
+    unknown = agreed_child(realistic_start=None, start_not_known_because="the post is being filled")
+    return facts_after(conversation(unknown), agreed_start(), before=facts_before(RecordContactConversation))
 
 
 UNDONE: list[tuple[type[Step], type[Step], Callable[[], StepDownFacts]]] = [
@@ -165,6 +174,9 @@ UNDONE: list[tuple[type[Step], type[Step], Callable[[], StepDownFacts]]] = [
     (ApproveLetters, RecordDecisions, facts_declined_and_talked_about),
     (ApproveLetters, NameLeadPractitioner, told_of_the_contact),
     (AcknowledgeTransfer, ChangeService, facts_declined_and_talked_about),
+    (AgreeStart, ChangeService, start_agreed_later),
+    (RecordFirstContact, ChangeService, taken_back),
+    (DecideFirstContact, ChangeService, taken_back),
     (RecordFamiliesFirstNotification, ChangeService, families_first_told),
 ]
 
@@ -251,7 +263,7 @@ def test_consent_withdrawn_for_one_child_and_given_again_lets_both_pass_on() -> 
     assert refused(before, decided(dict.fromkeys(BOTH, TRANSFER))).field == "children.1.decision"
     again = facts_after(consent(SIBLING, step_id="consent-2"), before=before)
     assert not again.child(SIBLING).withdrawn
-    rest = (decided(dict.fromkeys(BOTH, TRANSFER)), to_family(*BOTH), acknowledgement(*BOTH))
+    rest = (decided(dict.fromkeys(BOTH, TRANSFER)), to_family(*BOTH), acknowledgement(*BOTH), seen(*BOTH))
     assert outcome(facts_after(*rest, before=again)) is Outcome.TRANSFERRED
 
 
@@ -296,7 +308,7 @@ def test_consent_withdrawn_after_closing_has_begun_asks_operations_and_sends_no_
     closed = facts_after(to_family(*BOTH), before=end(after, *after.unfinished))
     assert advice_summary(closed) != ()
     assert [need.step for need in next_steps(closed)] == ["acknowledge_transfer", "resolve_attention"]
-    ended = facts_after(acknowledgement(CHILD), resolution("A1", Resolution.DONE_BY_HAND), before=closed)
+    ended = facts_after(acknowledgement(CHILD), seen(), resolution("A1", Resolution.DONE_BY_HAND), before=closed)
     assert (stage(ended), outcome(ended)) == (Stage.CLOSED, Outcome.TRANSFERRED)
 
 
@@ -368,7 +380,7 @@ def test_another_service_starts_with_the_familys_consent_and_gets_document_and_r
     assert (stage(agreed), asked(agreed)) == (Stage.CONVERSATION, ["service-north", "service-south"])
     talked = facts_after(conversation(step_id="conversation-2"), before=agreed)
     assert [need.step for need in next_steps(talked)] == ["name_lead_practitioner", "record_decisions"]
-    rest = (practitioner(step_id="practitioner-2"), decision(), letters(), acknowledgement())
+    rest = (practitioner(step_id="practitioner-2"), decision(), letters(), acknowledgement(), seen())
     assert outcome(facts_after(*rest, before=talked)) is Outcome.TRANSFERRED
 
 
@@ -480,7 +492,12 @@ def test_a_child_that_was_added_goes_the_whole_way() -> None:
     talked = facts_after(conversation(new, step_id="conversation-2"), before=asked_for)
     assert talked.child(CHILD).agreement == agreed_child(CHILD), "what was said of the first stays"
     advised = facts_after(advice(new, step_id="advice-2"), before=talked)
-    rest = (decided(dict.fromkeys((CHILD, new), TRANSFER)), to_family(CHILD, new), acknowledgement(CHILD, new))
+    rest = (
+        decided(dict.fromkeys((CHILD, new), TRANSFER)),
+        to_family(CHILD, new),
+        acknowledgement(CHILD, new),
+        seen(CHILD, new),
+    )
     ended = facts_after(*rest, before=advised)
     assert outcome(ended) is Outcome.TRANSFERRED
     assert {close_child(CHILD), close_child(new)} <= set(ended.begun)

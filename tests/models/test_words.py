@@ -27,15 +27,18 @@ from models.step_down.steps.consent import HolderAnswer
 from models.step_down.steps.decision import Decision
 from models.step_down.steps.every import STEPS
 from models.step_down.steps.final_meeting import MeetingOutcome
+from models.step_down.steps.first_contact import Became, Unseen
 from models.ways import WAYS
 from models.wrong_input import OF_FIELDS
 from tests.builders import (
     CHILD,
     SIBLING,
+    USUAL_START,
     acknowledgement,
     added_child,
     advice,
     agreed_child,
+    agreed_start,
     at_meeting,
     authorised,
     cancellation,
@@ -46,6 +49,7 @@ from tests.builders import (
     consent,
     conversation,
     decided,
+    decided_unseen,
     delivery,
     exploration,
     families_first,
@@ -65,6 +69,7 @@ from tests.builders import (
     not_agreed,
     not_appropriate,
     not_authorised,
+    not_seen,
     not_us,
     offer,
     other_service,
@@ -75,7 +80,9 @@ from tests.builders import (
     resolution,
     resume,
     scheduled,
+    seen,
     sharing_basis,
+    unseen,
     withdrawal,
 )
 
@@ -244,6 +251,29 @@ SAID: list[tuple[Step, str, str | None]] = [
         ),
         "child-a: no place; child-b: no place",
     ),
+    (seen(), "Recorded the first contact with the children: child-a seen", "child-a: seen by Pat Example"),
+    (
+        unseen(CHILD, SIBLING, became=Became.WAITING),
+        "Recorded the first contact with the children: child-a has to wait, child-b has to wait",
+        "child-a: nobody was in\nchild-b: nobody was in",
+    ),
+    (agreed_start(), "Said when support begins: child-a on Monday 16 March 2026", None),
+    (
+        decided_unseen(
+            not_seen(review_on=USUAL_START),
+            not_seen(SIBLING, Unseen.REOPEN),
+            not_seen("child-c", Unseen.DUTY_AND_ADVICE),
+        ),
+        (
+            "Decided about children who were not seen: child-a: accepted that it was not seen, looked at again on "
+            "Monday 16 March 2026; child-b: social work takes it back; child-c: went to Duty and Advice; the sending "
+            "system says who this was"
+        ),
+        (
+            "child-a: as the service says\nchild-b: as the service says\nchild-c: as the service says the family does "
+            "not want it Spoken to: the duty worker"
+        ),
+    ),
     (added_child(), "Added a child: child-c", "lives with the family now"),
     (other_service(), "Named another Early Help service: service-south", "nearer to the family"),
     (reassigned(), "Changed who is responsible in social work: sw-8", "sw-7 has left"),
@@ -400,8 +430,8 @@ def test_a_clock_says_in_whole_sentences_what_has_not_come_who_acts_and_whose_ti
         assert sentence.endswith(".")
         assert "_" not in sentence
     real_time = {CLOCK_WORDS[kind] for kind in REAL_TIME}
-    of_the_guidance = {CLOCK_WORDS[ClockKind.MEETING_NEAR], *real_time}
-    assert ("the guidance sets none" in words.source) is (words not in of_the_guidance)
+    not_our_own = {CLOCK_WORDS[ClockKind.MEETING_NEAR], CLOCK_WORDS[ClockKind.FIRST_CONTACT], *real_time}
+    assert ("the guidance sets none" in words.source) is (words not in not_our_own)
 
 
 @pytest.mark.clause("SD-34")

@@ -41,7 +41,7 @@ async def test_a_letter_whose_worker_was_killed_after_data_is_never_sent_again_b
     assert open_attention(now) == ["unclear", "unclear"]
     await family.resolve("A1", resolution="done_by_hand", note="Ms Example has the letter")
     await family.resolve("A2", resolution="done_by_hand", note="The school has the letter")
-    await family.record("acknowledge_transfer")
+    await family.record("acknowledge_transfer", "record_first_contact")
     assert (await family.closed()).outcome == Outcome.TRANSFERRED
     assert_mail_is_as_expected(read_books(rehearsal.local, family.case), family)
 
@@ -69,7 +69,7 @@ async def test_the_naive_control_doubles_the_letter_and_the_share(rehearsal: Reh
     rehearsal.forgive()
     rehearsal.start_worker(NAIVE)
     await asyncio.to_thread(until, lambda: len(letters()) == 2)
-    await family.record("acknowledge_transfer")
+    await family.record("acknowledge_transfer", "record_first_contact")
     await family.closed()
     rehearsal.kill_worker()
 
@@ -88,6 +88,6 @@ async def test_a_letter_that_the_server_dropped_before_storing_it_goes_out_once_
     assert open_attention(now) == ["unclear", "unclear"]
     await family.resolve("A1", resolution="retry")
     await family.resolve("A2", resolution="retry")
-    await family.record("acknowledge_transfer")
+    await family.record("acknowledge_transfer", "record_first_contact")
     assert (await family.closed()).outcome == Outcome.TRANSFERRED
     assert_mail_is_as_expected(read_books(rehearsal.local, family.case), family)

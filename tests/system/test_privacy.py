@@ -89,7 +89,7 @@ async def test_what_people_wrote_is_nowhere_in_clear(rehearsal: Rehearsal, tmp_p
     await family.resolve("A1", resolution="retry", note="Zwetschge998 closed the record")
     await family.until(lambda now: len(now.attention) == 2)
     await family.resolve("A2", resolution="skip", note="Zwetschge999 knows by telephone")
-    await family.record("approve_letters", "acknowledge_transfer")
+    await family.record("approve_letters", "acknowledge_transfer", "record_first_contact")
     assert (await family.closed()).outcome == Outcome.TRANSFERRED
 
     local = rehearsal.local
@@ -160,7 +160,7 @@ async def test_the_control_without_encryption_finds_every_marker(rehearsal: Rehe
             calls = all_activities(things, TemporalTransfers(client, "transfers"))
             async with TransfersWorker(client, "transfers", calls, timedelta(seconds=5)):
                 family = await Family.begin(client, local, path)
-                await family.record_up_to("acknowledge_transfer")
+                await family.record_up_to("record_first_contact")
                 assert (await family.closed()).outcome == Outcome.TRANSFERRED
     books = await asyncio.to_thread(read_books, local, family.case)
     assert books.children == family.case.expect.children

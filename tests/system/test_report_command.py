@@ -11,6 +11,7 @@ import pytest
 from cli.report import csv_text, draw, period_words, report_screen
 from client.errors import InputError
 from models.journey.clocks import ClockState
+from models.kinds import ClockKind
 from models.operations.report import Ran, report
 from models.step_down.stage import Outcome
 from models.vocabulary import LONDON
@@ -31,6 +32,18 @@ def test_the_table_says_in_plain_words_how_services_answered_and_how_transfers_e
     assert [cell for cell in east if cell.isdigit()][:4] == ["2", "1", "0", "1"], "asked, in time, late, overdue"
     assert "1  Passed to Early Help" in shown
     assert "working hours of this council" in " ".join(shown.split())
+
+
+@pytest.mark.clause("SD-37")
+def test_the_report_says_how_many_days_it_took_until_children_were_seen_by_service():
+    seen = [asked(hours=hours, kind=ClockKind.FIRST_CONTACT) for hours in (24, 60, 108)]
+    found = report([*seen, asked(ClockState.NEEDLESS, kind=ClockKind.FIRST_CONTACT)], [])
+    table = drawn(report_screen(found, "up to now")).partition("When children were seen")[2]
+    [line] = [line.split() for line in table.splitlines() if "east-hub" in line and "." in line]
+    assert [cell for cell in line if cell[0].isdigit()] == ["4", "3", "0", "0", "0", "1", "2.5", "4.5"]
+    [read, *_] = csv.DictReader(csv_text(found).splitlines())
+    assert (read["first contact: children"], read["first contact: median days"]) == ("4", "2.5")
+    assert "When children were seen" not in drawn(report_screen(FOUND, "up to now"))
 
 
 def test_where_nothing_was_asked_the_table_says_so():

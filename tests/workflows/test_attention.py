@@ -23,6 +23,7 @@ from tests.builders import (
     practitioner,
     refused_consent,
     resolution,
+    seen,
     to_family,
     whole_path,
 )
@@ -87,7 +88,7 @@ async def test_what_a_person_did_by_hand_counts_as_done_and_is_on_record(house: 
     [ended] = [done for done in house.book.results.values() if done.ended is Ended.BY_HAND]
     assert ended.evidence == "recorded by ops-1 in step resolve-A1"
     assert house.mosaic.completed == {}
-    await transfer.record(letters(), acknowledgement())
+    await transfer.record(letters(), acknowledgement(), seen())
     assert await transfer.outcome() == Outcome.TRANSFERRED
 
 
@@ -165,7 +166,7 @@ async def test_what_waits_for_a_person_does_not_hold_up_the_conversation(house: 
     assert now.waiting_for == ("early_help_contact", "operations")
     await transfer.record(*whole_path()[3:7])
     await transfer.until(lambda now: now.stage == Stage.CONFIRMATION)
-    await transfer.record(letters(), acknowledgement())
+    await transfer.record(letters(), acknowledgement(), seen())
     assert await transfer.outcome() == Outcome.TRANSFERRED, "who was talked to need not be asked any more"
     assert (await transfer.status()).waiting_for == ("nobody",)
 

@@ -44,6 +44,7 @@ from tests.builders import (
     other_service,
     refused_consent,
     resolution,
+    seen,
     service,
     whole_path,
 )
@@ -73,7 +74,7 @@ async def asked(house: House, when: datetime = AT_WORK, **changes: Any) -> Trans
 async def passed_on(house: House, when: datetime) -> Transfer:
     """A transfer whose child was passed on to the service at this moment."""
     transfer = await house.start()
-    *before, decision, letters, _ = whole_path()
+    *before, decision, letters, _, _ = whole_path()
     for step in before:
         await transfer.settled()
         await transfer.record(step)
@@ -161,7 +162,7 @@ async def test_an_unacknowledged_child_warns_breaches_and_climbs_the_same_ladder
     await transfer.skip_to(at(4, 20, 10))
     now = await transfer.status()
     assert told(now, ClockKind.ACKNOWLEDGEMENT) == RESPONSE_LADDER
-    await transfer.record(acknowledgement())
+    await transfer.record(acknowledgement(), seen())
     assert await transfer.outcome() == Outcome.TRANSFERRED
     assert clock_of(await transfer.status(), ClockKind.ACKNOWLEDGEMENT).state is ClockState.LATE
 
@@ -388,7 +389,7 @@ async def test_a_family_that_does_not_answer_ends_as_not_engaged_once_the_childr
     now = await transfer.status()
     assert told(now, ClockKind.SHARING) == FAMILY_LADDER
     assert (now.stage, "team_manager" in now.waiting_for) == (Stage.SHARING, True)
-    *_, letters, _ = whole_path()
+    *_, letters, _, _ = whole_path()
     await transfer.record(decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK}), letters)
     assert await transfer.outcome() == Outcome.FAMILY_NOT_ENGAGED
 

@@ -29,7 +29,7 @@ AT_MOST = {
     "request_conversation": 1,
     "look_at_children": 1,
     "close_child": 2,
-    "calculate_due_date": 9,
+    "calculate_due_date": 10,
     "send_advice_summary": 1,
     "send_letter": 1,
 }

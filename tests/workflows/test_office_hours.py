@@ -10,7 +10,7 @@ from adapters.encryption import data_converter
 from models.policy import LetterHours
 from models.step_down.stage import Outcome
 from models.vocabulary import LONDON
-from tests.builders import CHILD, SIBLING, acknowledgement, harm_report, letter, letters, no_letter, whole_path
+from tests.builders import CHILD, SIBLING, acknowledgement, harm_report, letter, letters, no_letter, seen, whole_path
 from tests.workflows.conftest import KEYS, House, Transfer
 from workflows.step_down.transfer import StepDownTransfer
 
@@ -29,7 +29,7 @@ async def closed_on(house: House, when: datetime, child: str = CHILD, hours: Let
     """A transfer whose child is closed at this moment, with its letters still to be approved."""
     house.register.letter_hours = hours
     transfer = await house.start(child)
-    *before, decision, _, _ = whole_path(child)
+    *before, decision, _, _, _ = whole_path(child)
     for step in before:
         await transfer.settled()
         await transfer.record(step)
@@ -45,7 +45,7 @@ def letters_of(house: House) -> list[str]:
 
 async def test_a_letter_that_is_approved_on_a_saturday_leaves_on_monday_at_eight_and_not_before(house: House) -> None:
     transfer = await closed_on(house, SATURDAY)
-    await transfer.record(letters(), acknowledgement())
+    await transfer.record(letters(), acknowledgement(), seen())
     waiting = await transfer.until(lambda now: bool(now.held))
     assert [held.until for held in waiting.held] == [MONDAY]
     await transfer.skip_to(MONDAY - timedelta(minutes=1))
@@ -66,7 +66,7 @@ async def test_a_letter_that_is_approved_within_hours_asks_nobody_anything_more(
         transfer = await closed_on(house, MONDAY + timedelta(hours=2), child, hours)
         await transfer.record(letters(letter("letter-1", child)))
         await transfer.settled()
-        await transfer.record(acknowledgement(child))
+        await transfer.record(acknowledgement(child), seen(child))
         assert await transfer.outcome() == Outcome.TRANSFERRED
         events = [event async for event in transfer.handle.fetch_history_events()]
         begun = (event.activity_task_scheduled_event_attributes for event in events if event.HasField(ACTIVITY))
@@ -82,7 +82,7 @@ async def test_a_letter_that_waits_can_still_be_taken_back_and_does_not_leave_th
     await transfer.record(letters())
     await transfer.until(lambda now: bool(now.held))
     none = letters(no_letter("letter-1"), step_id="letters-2", corrects="approve_letters")
-    await transfer.record(none, acknowledgement())
+    await transfer.record(none, acknowledgement(), seen())
     assert await transfer.outcome() == Outcome.TRANSFERRED
     assert letters_of(house) == []
 

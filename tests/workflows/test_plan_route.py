@@ -31,6 +31,7 @@ from tests.builders import (
     plan_sharing,
     practitioner,
     scheduled,
+    seen,
     to_family,
     withdrawal,
 )
@@ -78,7 +79,7 @@ async def test_a_child_passes_on_out_of_a_plan_and_a_sibling_stays(house: House)
     stays = {CHILD: Decision.TRANSFER, SIBLING: Decision.STAYS_WITH_SOCIAL_WORK}
     await transfer.record(decided(stays), to_family(*stays))
     await transfer.until(lambda now: house.mosaic.completed != {})
-    await transfer.record(acknowledgement())
+    await transfer.record(acknowledgement(), seen())
     assert await transfer.outcome() == Outcome.TRANSFERRED
     assert set(house.mosaic.step_types) == {"Child Case Closure"}
     assert set(house.mosaic.completed) == {CHILD}

@@ -11,7 +11,16 @@ from adapters.temporal_client import transfers_plugin
 from models.attention import Resolution
 from models.journey.status import Status
 from models.step_down.stage import Outcome, Stage
-from tests.builders import conversation, decision, exploration, family_sharing, letters, resolution, whole_path
+from tests.builders import (
+    acknowledgement,
+    conversation,
+    decision,
+    exploration,
+    family_sharing,
+    letters,
+    resolution,
+    whole_path,
+)
 from tests.workflows.conftest import House, Transfer
 
 
@@ -131,7 +140,7 @@ async def test_whatever_comes_the_journey_goes_on_to_its_end(house: House, serve
     await transfer.until(lambda now: now.stage == Stage.CONVERSATION)
     await transfer.record(conversation(), *whole_path()[4:6], decision())
     await transfer.until(lambda now: now.stage == Stage.CONFIRMATION)
-    await transfer.record(letters(), whole_path()[-1])
+    await transfer.record(letters(), *whole_path()[-2:])
     for number in range(1, 7):
         await transfer.record(resolution(f"A{number}", Resolution.SKIP))
     assert await transfer.outcome() == Outcome.TRANSFERRED
@@ -163,7 +172,7 @@ async def test_a_signal_that_comes_after_the_end_and_before_the_register_knows_i
     await transfer.until(lambda now: now.stage == Stage.CONVERSATION)
     await transfer.record(*whole_path()[3:7])
     await transfer.until(lambda now: now.stage == Stage.CONFIRMATION)
-    await transfer.record(letters())
+    await transfer.record(letters(), acknowledgement())
     await transfer.settled()
     release = house.register.hold("project")
     await transfer.record(whole_path()[-1])

@@ -33,6 +33,7 @@ from tests.builders import (
     practitioner,
     reassigned,
     resolution,
+    seen,
     service,
     whole_path,
     withdrawal,
@@ -130,7 +131,7 @@ async def test_another_service_gets_nothing_before_consent_names_it_and_the_old_
     await transfer.record(conversation(), practitioner(), advice(), decision())
     await transfer.until(lambda now: now.stage == Stage.CONFIRMATION)
     of_south = SERVICE.model_copy(update={"team": "team-south"})
-    await transfer.record(letters(), acknowledgement(actor=of_south))
+    await transfer.record(letters(), acknowledgement(actor=of_south), seen(actor=of_south))
     assert await transfer.outcome() == Outcome.TRANSFERRED
     assert house.mosaic.completed[CHILD].next_actions[1].assigned_to == "team-south"
 

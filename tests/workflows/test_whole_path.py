@@ -32,6 +32,7 @@ from tests.builders import (
     not_appropriate,
     practitioner,
     refused_consent,
+    seen,
     to_family,
     whole_path,
 )
@@ -57,7 +58,9 @@ async def test_two_children_pass_to_early_help(house: House) -> None:
     await transfer.until(lambda now: now.stage == Stage.CONFIRMATION)
     both = (CHILD, SIBLING)
     await transfer.record(
-        letters(letter("letter-1", *both), letter_to_agency("letter-2", *both)), acknowledgement(CHILD, SIBLING)
+        letters(letter("letter-1", *both), letter_to_agency("letter-2", *both)),
+        acknowledgement(CHILD, SIBLING),
+        seen(CHILD, SIBLING),
     )
 
     assert await transfer.outcome() == Outcome.TRANSFERRED
@@ -136,7 +139,7 @@ async def test_siblings_go_different_ways_and_each_is_treated_as_decided(house: 
     )
     await transfer.record(looked_at("record_consent", SIBLING), to_family(*children))
     await transfer.until(lambda now: now.stage == Stage.CONFIRMATION)
-    await transfer.record(acknowledgement(CHILD))
+    await transfer.record(acknowledgement(CHILD), seen(CHILD))
 
     assert await transfer.outcome() == Outcome.TRANSFERRED
     assert {child: done.next_actions for child, done in house.mosaic.completed.items()} == {
@@ -256,7 +259,7 @@ async def test_a_letter_that_was_approved_early_goes_with_the_closure(house: Hou
     assert house.post.sent_to("mother@home.example") == []
     await transfer.record(authorised())
     await transfer.until(lambda now: now.stage == Stage.CONFIRMATION)
-    await transfer.record(acknowledgement())
+    await transfer.record(acknowledgement(), seen())
     assert await transfer.outcome() == Outcome.TRANSFERRED
     assert len(house.post.sent_to("mother@home.example")) == 1
 

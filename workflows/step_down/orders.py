@@ -310,6 +310,7 @@ ORDERS = Orders[StepDownFacts](
     clock_clauses={
         ClockKind.CONVERSATION: "SD-34",
         ClockKind.ACKNOWLEDGEMENT: "SD-35",
+        ClockKind.FIRST_CONTACT: "SD-37",
         ClockKind.MEETING_NEAR: "SD-16",
     },
     effects={

@@ -26,6 +26,7 @@ with workflow.unsafe.imports_passed_through():
         decision,
         family,
         final_meeting,
+        first_contact,
         sharing,
         transfer,
     )
@@ -110,6 +111,9 @@ class StepDownTransfer(JourneyRun[StepDownFacts]):
     approve_letters = step(confirmation.ApproveLetters)
     record_delivery = step(confirmation.RecordDelivery)
     acknowledge_transfer = step(confirmation.AcknowledgeTransfer)
+    agree_start = step(first_contact.AgreeStart)
+    record_first_contact = step(first_contact.RecordFirstContact)
+    decide_first_contact = step(first_contact.DecideFirstContact)
     record_families_first_notification = step(confirmation.RecordFamiliesFirstNotification)
     add_child = step(transfer.AddChild)
     change_service = step(transfer.ChangeService)

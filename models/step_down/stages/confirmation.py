@@ -165,8 +165,8 @@ ROWS: tuple[Row, ...] = (
         "SD-36",
         RecordDecisions,
         TM,
-        "The service has not accepted a child, or gave it back: you answer for it until it is placed or its case is "
-        "open again. What may be recorded now stands below.",
+        "The service has not accepted a child or gave it back, or you took it back: you answer for it until it is "
+        "placed or its case is open again. What may be recorded now stands below.",
         met=lambda f: not given_back(f),
         applies=all_talked_about,
         clock=ClockKind.DECLINED,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 from models.journey.rows import TimeIsUp, field, unless
 from models.journey.steps import FURTHEST_AHEAD
@@ -26,12 +27,12 @@ def _omits_a_child(facts: StepDownFacts, step: RecordContactConversation) -> boo
     return step.appropriate and not missing <= set(step.children_named())
 
 
-def _start(breaks: Callable[[date, date], bool]) -> Callable[[StepDownFacts, RecordContactConversation], str | None]:
-    """Of which child the start breaks the rule; asked with it, and with the day of the conversation."""
+def start(breaks: Callable[[date, date], bool]) -> Callable[[StepDownFacts, Any], str | None]:
+    """Of which child the start breaks the rule; asked with it, and with the day on which it is agreed."""
 
-    def found(facts: StepDownFacts, step: RecordContactConversation) -> str | None:  # noqa: ARG001 (asked with both)
+    def found(facts: StepDownFacts, step: Any) -> str | None:  # noqa: ARG001 (asked with both)
         starts = ((place, child.realistic_start) for place, child in enumerate(step.children))
-        wrong = (place for place, start in starts if start is not None and breaks(start, step.day))
+        wrong = (place for place, begins in starts if begins is not None and breaks(begins, step.day))
         return next((f"children.{place}.realistic_start" for place in wrong), None)
 
     return found
@@ -103,14 +104,14 @@ ROWS: tuple[Row, ...] = (
     Rule(
         "SD-13",
         RecordContactConversation,
-        _start(lambda start, held: start < held),
+        start(lambda begins, held: begins < held),
         "Support cannot begin before the conversation that agrees it: name a day to come, or say why the day is not "
         "known yet. If the conversation was held earlier, say when.",
     ),
     Rule(
         "SD-13",
         RecordContactConversation,
-        _start(lambda start, held: start > held + FURTHEST_AHEAD),
+        start(lambda begins, held: begins > held + FURTHEST_AHEAD),
         "This start lies more than a year ahead: name a nearer day, or say why the day is not known yet.",
     ),
 )

@@ -33,6 +33,7 @@ from models.step_down.steps.decision import (
 )
 from models.step_down.steps.family import RecordFamily
 from models.step_down.steps.final_meeting import RecordFinalMeeting, ScheduleFinalMeeting
+from models.step_down.steps.first_contact import AgreeStart, DecideFirstContact, RecordFirstContact
 from models.step_down.steps.sharing import RecordFamilySharing, RecordSharingBasis
 from models.step_down.steps.transfer import AddChild, ChangeService
 
@@ -57,6 +58,9 @@ AnyStep = Annotated[
     | RecordDelivery
     | AcknowledgeTransfer
     | RecordFamiliesFirstNotification
+    | AgreeStart
+    | RecordFirstContact
+    | DecideFirstContact
     | AddChild
     | ChangeService
     | Reassign
