@@ -1,12 +1,11 @@
-"""A plugin of pytest, for a process of its own: takes one row of the rules out, and runs the tests of its clause.
+"""Takes one row of the rules out, in a process that ends with it, and runs the tests marked with its clause."""
 
-The row's name stands in ``WITHOUT_ROW``; without a name nothing is taken out, and every marked test runs.
-"""
-
-import os
+import io
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import redirect_stdout
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -18,8 +17,6 @@ from models.step_down import direction, held, interlock
 from models.step_down.corrections import CORRECTIONS
 from models.step_down.journey import STEP_DOWN
 from models.step_down.stages import any_time
-
-ROW = "WITHOUT_ROW"
 
 PutInstead = Callable[[Sequence[Any]], object]
 """Puts these rows in the place of one, where the rules read it."""
@@ -119,18 +116,30 @@ def _corrections() -> Iterator[Row]:
             yield Row("CORRECTIONS", row.clause, words, partial(CORRECTIONS.__setitem__, kind, in_time))
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Before any test is imported: some look into the tables."""
-    if name := os.environ.get(ROW):
-        row = every_row()[name]
-        row.take_out()
-        config.stash[CLAUSE] = row.clause
+OPTIONS = ("-x", "-q", "--no-header", "--tb=no", "-p", "no:cacheprovider", "-p", "no:randomly", "-m", "clause")
 
 
-CLAUSE = pytest.StashKey[str]()
+@dataclass(frozen=True)
+class OfClause:
+    """A plugin of pytest: of what is marked with a clause, only what is marked with this one."""
+
+    clause: str
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        items[:] = [item for item in items if any(self.clause in mark.args for mark in item.iter_markers("clause"))]
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    clause = config.stash.get(CLAUSE, None)
-    if clause is not None:
-        items[:] = [item for item in items if any(clause in mark.args for mark in item.iter_markers("clause"))]
+def who_misses(name: str, files: Sequence[Path]) -> tuple[int, str]:
+    """Take this row out and run one file after the other until a test fails: pytest's last exit code, and what it said.
+
+    Nothing puts the row back. And no test may have been imported before: some look into the tables.
+    """
+    row = every_row()[name]
+    row.take_out()
+    said, code = io.StringIO(), int(pytest.ExitCode.NO_TESTS_COLLECTED)
+    with redirect_stdout(said):
+        for file in files:
+            code = int(pytest.main([*OPTIONS, str(file)], plugins=[OfClause(row.clause)]))
+            if code not in {pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED}:
+                break
+    return code, said.getvalue()

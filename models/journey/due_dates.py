@@ -29,14 +29,14 @@ def calculation(clock: Clock, number: int) -> Effect:
 @remembered
 def calculations(facts: Facts) -> tuple[Effect, ...]:
     """Due dates that are to be calculated: one after the other for each clock, and each to its end once begun."""
-    wanted, stopped = [], {result.effect for result in facts.stopped}
+    wanted, begun, stopped = [], {*facts.begun}, {result.effect for result in facts.stopped}
     for clock in (clock for clock in facts.clocks if clock.kind not in REAL_TIME):
         number = _times_calculated(facts, clock) + 1
         due = calculation(clock, number)
         # Of those who must answer us it is kept whether they did so in time, however soon they did. What was given up
         # since, as nobody waits for it and nobody can find it, is not begun again: a clock that ended never runs again.
         counts = clock.ended is None or (clock.kind in RESPONSES and due not in stopped)
-        if due in facts.begun or (counts and number <= _calculations_due(facts, clock)):
+        if due in begun or (counts and number <= _calculations_due(facts, clock)):
             wanted.append(due)
     return tuple(wanted)
 

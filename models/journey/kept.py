@@ -103,8 +103,8 @@ class Kept(Frozen):
 
     def _undone(self, by: tuple[type[Step], ...], child: str | None) -> int:
         """How many steps, from the oldest, were recorded before the last one of these kinds."""
-        places = [place for place, entry in enumerate(self.steps) if isinstance(entry.step, by) and entry.turns(child)]
-        return places[-1] + 1 if places else 0
+        numbered = zip(range(len(self.steps), 0, -1), reversed(self.steps), strict=True) if by else ()
+        return next((number for number, entry in numbered if isinstance(entry.step, by) and entry.turns(child)), 0)
 
     def last_of(self, kind: type[S], child: str | None = None) -> S | None:
         """The step of a kind that holds: the last one recorded; with a child, the last that names it."""
@@ -123,10 +123,14 @@ class Kept(Frozen):
         """Everything that was recorded is kept where it can be shown."""
         return self.evidence_kept == len(self.steps)
 
-    @remembered
+    @cached_property
+    def results(self) -> Mapping[Effect, EffectResult]:
+        """How each effect ended that has."""
+        return {result.effect: result for result in reversed(self.effects)}
+
     def result(self, effect: Effect) -> EffectResult | None:
         """How the effect ended; None while it has not."""
-        return next((result for result in self.effects if result.effect == effect), None)
+        return self.results.get(effect)
 
     def held_until(self, effect: Effect) -> datetime | None:
         """When the effect leaves, where it waits for office hours."""

@@ -16,6 +16,8 @@ class Remembers(Protocol):
 F = TypeVar("F", bound=Remembers)
 P = ParamSpec("P")
 R = TypeVar("R")
+NOT_YET = object()
+"""In the place of an answer that was not found yet; None is one."""
 
 
 def remembered(asked: Callable[Concatenate[F, P], R]) -> Callable[Concatenate[F, P], R]:
@@ -26,10 +28,10 @@ def remembered(asked: Callable[Concatenate[F, P], R]) -> Callable[Concatenate[F,
 
     @wraps(asked)
     def answered(facts: F, *about: P.args, **named: P.kwargs) -> R:
-        key = (asked, *about, *named.items())
-        if key not in facts.answers_found:
-            facts.answers_found[key] = asked(facts, *about, **named)
-        answer: R = facts.answers_found[key]
-        return answer
+        found, key = facts.answers_found, (asked, *about, *named.items())
+        answer = found.get(key, NOT_YET)
+        if answer is NOT_YET:
+            answer = found[key] = asked(facts, *about, **named)
+        return cast("R", answer)
 
     return cast("Callable[Concatenate[F, P], R]", answered)

@@ -3,45 +3,69 @@
 import os
 import subprocess
 import sys
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
 
-from tests.without_row import ROW, Row, every_row
+from tests.without_row import OPTIONS, Row, every_row, who_misses
 
 HERE = Path(__file__).parent
 EXAMPLES = [
     path for path in sorted(HERE.glob("test_*.py")) if path.name not in {"test_journeys.py", Path(__file__).name}
 ]
 """The tests that say with one example what a rule is for."""
+LIKELY = {
+    "RULES": "test_rules.py",
+    "RESOLVING": "test_rules.py",
+    "CORRECTIONS": "test_corrections.py",
+    "NEEDS": "test_needs.py",
+    "WAITS": "test_needs.py",
+    "DOINGS": "test_needs.py",
+    "TIME_IS_UP": "test_clocks.py",
+    "INTERLOCK": "test_interlock.py",
+    "LOCKS": "test_interlock.py",
+    "KEEPS_OPEN": "test_held.py",
+    "TURNS": "test_turns.py",
+}
+"""Where most rows of a table are held: looked at first, as most of the time goes into reading the tests."""
+WARM = ["hypothesis.strategies", "pytest_asyncio.plugin", "xdist.plugin", "tests.without_row"]
+"""What every process would read anew; no test, as some look into the tables when they are read."""
 
 pytestmark = pytest.mark.long
 
 
-def run(without: Row | None = None) -> subprocess.CompletedProcess[str]:
-    """Run the examples, of a row only the files that name its clause: most of the time goes into reading them."""
-    files = [str(path) for path in EXAMPLES if without is None or f'"{without.clause}"' in path.read_text()]
-    options = ("-x", "-q", "--no-header", "--tb=no", "-p", "no:cacheprovider", "-p", "no:randomly", "-m", "clause")
-    return subprocess.run(
-        [sys.executable, "-m", "pytest", *options, "-p", "tests.without_row", *files],
-        cwd=HERE.parents[1],
-        env={
-            **{k: v for k, v in os.environ.items() if not k.startswith("PYTEST")},
-            ROW: without.name if without else "",
-        },
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+@pytest.fixture(scope="module")
+def new_processes() -> Iterator[Executor]:
+    """Each task has a process of its own, a copy of one that has read the rules and nothing of the tests."""
+    context = get_context("forkserver")
+    context.set_forkserver_preload(WARM)
+    with ProcessPoolExecutor(1, context, max_tasks_per_child=1) as processes:
+        yield processes
+
+
+def holding(row: Row) -> Sequence[Path]:
+    """The files that name its clause, the likely one first."""
+    naming = (path for path in EXAMPLES if f'"{row.clause}"' in path.read_text())
+    return sorted(naming, key=lambda path: path.name != LIKELY[row.table])
 
 
 @pytest.mark.timeout(600)
 def test_with_every_row_in_its_place_the_examples_pass() -> None:
-    told = run()
+    told = subprocess.run(
+        [sys.executable, "-m", "pytest", *OPTIONS, *map(str, EXAMPLES)],
+        cwd=HERE.parents[1],
+        env={k: v for k, v in os.environ.items() if not k.startswith("PYTEST")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert told.returncode == pytest.ExitCode.OK, told.stdout
 
 
 @pytest.mark.parametrize("row", every_row().values(), ids=every_row())
-def test_a_row_that_is_taken_out_is_missed(row: Row) -> None:
-    told = run(without=row)
-    assert told.returncode == pytest.ExitCode.TESTS_FAILED, f"nobody holds it\n{told.stdout}{told.stderr}"
+def test_a_row_that_is_taken_out_is_missed(row: Row, new_processes: Executor) -> None:
+    code, said = new_processes.submit(who_misses, row.name, holding(row)).result()
+    assert code == pytest.ExitCode.TESTS_FAILED, f"nobody holds it\n{said}"

@@ -110,6 +110,10 @@ async def impatient_client() -> AsyncIterator[Client]:
         yield await connected(server)
 
 
+TASK_FAILED = EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED
+DONE_ANEW = "WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND"
+
+
 class Transfer:
     """One transfer on the server, and what a test does with it."""
 
@@ -253,12 +257,14 @@ class Transfer:
         return last.workflow_execution_continued_as_new_event_attributes.new_execution_run_id or None
 
     async def failed_tasks(self) -> list[str]:
-        """Why workflow tasks failed, but for those that are done anew, as something came just as the run ended."""
-        events = [event async for event in self.handle.fetch_history_events()]
-        failed = [event for event in events if event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED]
-        causes = (event.workflow_task_failed_event_attributes.cause for event in failed)
-        names = map(WorkflowTaskFailedCause.Name, causes)
-        return [name for name in names if name != "WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND"]
+        """How workflow tasks of any run failed, but for those done anew, as something came just as the run ended."""
+        return [failed for run in await self.runs() for failed in await self._failed_in(run)]
+
+    async def _failed_in(self, run_id: str) -> list[str]:
+        events = self.client.get_workflow_handle(self.handle.id, run_id=run_id).fetch_history_events()
+        failed = [e.workflow_task_failed_event_attributes async for e in events if e.event_type == TASK_FAILED]
+        decode, name = self.client.data_converter.decode_failure, WorkflowTaskFailedCause.Name
+        return [f"{name(one.cause)}: {await decode(one.failure)}" for one in failed if name(one.cause) != DONE_ANEW]
 
     async def count(self, kind: EventType.ValueType) -> int:
         return len([event async for event in self.handle.fetch_history_events() if event.event_type == kind])

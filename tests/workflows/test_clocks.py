@@ -1,12 +1,11 @@
 """Clocks and alerts on a real server whose time is skipped; every moment is London's."""
 
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from temporalio.api.enums.v1 import EventType
+from temporalio.client import Client
 from temporalio.worker import Replayer
 
 from adapters.encryption import EncryptedPayloads, data_converter
@@ -49,7 +48,7 @@ from tests.builders import (
     whole_path,
 )
 from tests.fakes import SHOWN_AFTER
-from tests.workflows.conftest import KEYS, House, Transfer
+from tests.workflows.conftest import KEYS, House, Transfer, working
 from workflows.step_down.transfer import StepDownTransfer
 
 AT_WORK = datetime(2040, 3, 28, 10, 0, tzinfo=LONDON)
@@ -420,9 +419,13 @@ def close_of_business_in(house: House, seconds: float) -> datetime:
     return closes
 
 
-async def asked_before_it_closes(house: House) -> tuple[Transfer, datetime]:
-    """A transfer whose answer is due in a moment, and when; a slow machine asks too late, and again with more time."""
-    for seconds in (2.5, 5, 10, 20, 40):
+MORE_AND_MORE_SECONDS = (2.5, 5, 10, 20, 40)
+"""Until the answer is due: a slow machine asks too late, and again with more time."""
+
+
+async def asked_before_it_closes(house: House, *tries: float) -> tuple[Transfer, datetime]:
+    """A transfer whose answer is due in a moment, and when."""
+    for seconds in tries:
         child, closes = f"child-{seconds}", close_of_business_in(house, seconds)
         transfer = await house.start(child)
         await transfer.record(exploration(), consent(child_consent(child)), family_sharing())
@@ -432,16 +435,26 @@ async def asked_before_it_closes(house: House) -> tuple[Transfer, datetime]:
     raise AssertionError("it was asked too late each time")
 
 
+async def left_before_it_closes(client: Client) -> tuple[House, Transfer, datetime]:
+    """A house whose worker stopped before the answer is due, with the transfer, and when it is due."""
+    for number in range(len(MORE_AND_MORE_SECONDS)):
+        house = House(client)
+        async with working(house):
+            transfer, due = await asked_before_it_closes(house, *MORE_AND_MORE_SECONDS[number:])
+            await transfer.settled()
+        if datetime.now(LONDON) < due:
+            return house, transfer, due
+    raise AssertionError("the worker stopped too late each time")
+
+
 async def test_an_alert_whose_time_came_while_no_worker_ran_comes_on_return_once_and_knows_how_late_it_is(
-    idle_house: tuple[House, Callable[[], AbstractAsyncContextManager[House]]],
+    client: Client,
 ) -> None:
-    house, work = idle_house
-    async with work():
-        transfer, due = await asked_before_it_closes(house)
-        await transfer.settled()
+    house, transfer, due = await left_before_it_closes(client)
+    assert house.channels.said == []
     while datetime.now(LONDON) < due + timedelta(seconds=1):
         await transfer.handle.describe()
-    async with work():
+    async with working(house):
         now = await transfer.until(lambda now: len(house.channels.said) == 1 and not now.at_work)
         [alert] = now.alerts
         assert alert.at == due
@@ -451,7 +464,7 @@ async def test_an_alert_whose_time_came_while_no_worker_ran_comes_on_return_once
 
 
 async def test_mosaic_and_mail_down_do_not_hold_a_breach_back_on_another_channel(house: House) -> None:
-    transfer, _ = await asked_before_it_closes(house)
+    transfer, _ = await asked_before_it_closes(house, *MORE_AND_MORE_SECONDS)
     house.mosaic.answers.clear()
     house.post.troubles.before("mail_alert", *[NothingHappenedError("mail is down")] * 100)
     for other in range(12):
@@ -465,7 +478,7 @@ async def test_mosaic_and_mail_down_do_not_hold_a_breach_back_on_another_channel
 @pytest.mark.long
 async def test_a_dead_channel_is_tried_on_and_raises_attention_that_ends_by_itself(house: House) -> None:
     house.channels.troubles.before("room", *[PassingError("no answer")] * 3)
-    transfer, _ = await asked_before_it_closes(house)
+    transfer, _ = await asked_before_it_closes(house, *MORE_AND_MORE_SECONDS)
     now = await transfer.attention()
     assert [item.problem for item in now.attention if item.open] == ["not_answering"]
     now = await transfer.until(lambda now: len(house.channels.said) == 1 and not now.needs_attention)
@@ -475,7 +488,7 @@ async def test_a_dead_channel_is_tried_on_and_raises_attention_that_ends_by_itse
 @pytest.mark.long
 async def test_a_dead_channel_can_be_skipped_by_a_person(house: House) -> None:
     house.channels.troubles.before("room", *[PassingError("no answer")] * 100)
-    transfer, _ = await asked_before_it_closes(house)
+    transfer, _ = await asked_before_it_closes(house, *MORE_AND_MORE_SECONDS)
     now = await transfer.attention()
     await transfer.record(resolution(now.attention[-1].id, Resolution.SKIP))
     await transfer.until(lambda now: not now.needs_attention and not now.at_work)
