@@ -6,6 +6,8 @@ BIN := .venv/bin
 RUNS := .venv/.runs
 READY := .venv/.ready
 PYTEST := $(BIN)/python -m pytest
+# The tests start hundreds of processes, all of which read the same modules: each is compiled once.
+unexport PYTHONDONTWRITEBYTECODE
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,10 +36,10 @@ test: $(READY) ## the tests: no root, no browser, a few minutes
 	$(PYTEST) -n 4 --dist worksteal -m "not long and not browser"
 
 test-browser: $(READY) ## the tests in Chromium (set CHROMIUM to its path where it is not /usr/bin/chromium)
-	$(PYTEST) -m browser
+	$(PYTEST) tests/browser -m browser
 
 test-long: $(READY) ## the tests that take long
-	$(PYTEST) -n 2 --dist worksteal -m long
+	$(PYTEST) -n 3 --dist worksteal -m long
 
 bench: $(READY) ## journeys, kills, a register of 100,000, a herd of 2000: an hour (JOURNEY=, KILL=, REGISTER=, HERD="--transfers 200")
 	@$(BIN)/python -m benchmarks.journey $(JOURNEY)

@@ -10,8 +10,8 @@ from xdist.scheduler import LoadScopeScheduling
 from tests.pace import patient, slowness
 
 SHARES_A_REHEARSAL = "tests/system/"
-LONGEST = (SHARES_A_REHEARSAL, "tests/workflows/", "tests/models/test_journeys.py")
-"""What takes most of the time, so that at the end of a session no process waits long for another."""
+LONGEST = ("tests/system/test_deaths.py", SHARES_A_REHEARSAL, "tests/workflows/", "tests/models/test_journeys.py", "")
+"""What takes most of the time, in this order, so that at the end of a session no process waits long for another."""
 NO_LIMIT_OF_TWO_SECONDS = "TEMPORAL_DEBUG"
 """After two seconds the SDK counts a workflow task, or its removal from the cache, as stuck, and begins it once more.
 
@@ -29,8 +29,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: MutableSequence[pytest.Item]) -> None:
-    items.sort(key=lambda item: not item.nodeid.startswith(SHARES_A_REHEARSAL))
-    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
+    items.sort(key=lambda item: next(place for place, of in enumerate(LONGEST) if item.nodeid.startswith(of)))
     for item in items:
         if (own := item.get_closest_marker("timeout")) is not None:
             item.add_marker(pytest.mark.timeout(patient(own.args[0])), append=False)
