@@ -79,6 +79,17 @@ class TellSafety(Frozen):
     social_worker: str
 
 
+class TellPractitioner(Frozen):
+    """Tell a practitioner who was written to that something changed; says nothing about a person (SD-09a, SD-30a)."""
+
+    privacy: ClassVar[str] = "narrative"
+    intent: Intent
+    practitioner: NameLeadPractitioner
+    social_worker: str
+    what: str
+    """The step that changed it, by its name."""
+
+
 class RecommendFamiliesFirst(Frozen):
     """Recommend the practitioner to tell Families First; says nothing about a person of the family (SD-26)."""
 
@@ -135,6 +146,15 @@ class CorrespondenceActivities:
         """SD-30a."""
         with as_failures(), beating():
             return self.effects.send_once(order.intent, lambda: self._safety(order), self.post.send)
+
+    @activity.defn(no_thread_cancel_exception=True)
+    def tell_practitioner(self, order: TellPractitioner) -> EffectResult:
+        """SD-09a, SD-30a."""
+        transfer, to = order.intent.transfer_id, order.practitioner.email
+        subject, text = to_practitioner.change(order.practitioner, order.social_worker, transfer, order.what)
+        mail = Mail(order.intent.key, transfer, to, subject, text)
+        with as_failures(), beating():
+            return self.effects.send_again_if_unsure(order.intent, lambda: self.post.send(mail))
 
     @activity.defn(no_thread_cancel_exception=True)
     def recommend_families_first(self, order: RecommendFamiliesFirst) -> EffectResult:

@@ -129,8 +129,8 @@ PROBLEMS = {
     "withdrawn_too_late": Problem(
         "Consent was withdrawn for a child, or had never been given, as was recorded while it was being closed, or "
         "afterwards. The transfer shows whether it is closed.",
-        "Agree with the social worker, the team manager and the service what happens, and have the practitioner told, "
-        "whom the system tells nothing of it. Record that here.",
+        "Agree with the social worker, the team manager and the service what happens, and have the practitioner rung: "
+        "the system only asks them by e-mail to speak with the social worker. Record that here.",
     ),
     HAS_LEFT: Problem(
         "Something was sent, or may have been, that would not be sent as the family is recorded now: to somebody who "

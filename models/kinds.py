@@ -28,6 +28,8 @@ class EffectKind(StrEnum):
     SEND_ADVICE_SUMMARY = "send_advice_summary"
     TELL_SAFETY = "tell_safety"
     """The practitioner is told what keeps people safe, where the summary does not, or after it changed."""
+    TELL_PRACTITIONER = "tell_practitioner"
+    """Who was written to about the family is told that something of it does not hold any more."""
     RECOMMEND_FAMILIES_FIRST = "recommend_families_first"
     SEND_LETTER = "send_letter"
     TELL_SERVICE = "tell_service"

@@ -217,6 +217,9 @@ WAYS: dict[EffectKind, Way] = {
         must_be=True,
         again=True,
     ),
+    EffectKind.TELL_PRACTITIONER: Way(
+        "tell the practitioner that something changed", REPEATED, MAIL, ("practitioner", "step")
+    ),
     EffectKind.RECOMMEND_FAMILIES_FIRST: Way(
         "recommend to tell Families First", REPEATED, MAIL, ("practitioner", "service"), tells_of_family=True
     ),

@@ -196,6 +196,7 @@ def activities(things: Outside, effects: Effects, workflows: TransferWorkflows) 
             correspondence.send_pack,
             correspondence.send_advice_summary,
             correspondence.tell_safety,
+            correspondence.tell_practitioner,
             correspondence.recommend_families_first,
             correspondence.send_letter,
         ],

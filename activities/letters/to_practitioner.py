@@ -63,6 +63,37 @@ Social worker: {social_worker}
 """
 
 
+CHANGE = """Dear {practitioner},
+
+{what}
+
+{please} The transfer number is {transfer}.
+
+Social worker: {social_worker}
+"""
+
+WHAT_CHANGED = {
+    "record_family": "You were written to about a family. What keeps people safe has changed since then: what you read "
+    "of it may not hold any more.",
+    "withdraw_consent": "You were written to about a family. Consent does not hold any more for one or more of its "
+    "children.",
+    "change_service": "You were written to about a family. It is to have another service now.",
+    "record_decisions": "You were written to about a family. A child whom your service did not accept no longer passes "
+    "to Early Help.",
+}
+"""What a practitioner who was written to is told, by the step that changed it (SD-09a, SD-30a)."""
+
+SPEAK_FIRST = "Please speak with the social worker before you next write to, ring or visit the family."
+PLEASE = {
+    "withdraw_consent": f"{SPEAK_FIRST} For children whose consent stands, nothing changes.",
+    "change_service": "Please do nothing more for this family, and ask the social worker what is to be done with what "
+    "you were sent.",
+    "record_decisions": "For the children whom your service accepted, nothing changes. Please ask the social worker "
+    "what is to be done with what you were sent.",
+}
+"""What they are asked; to speak with the social worker first, if nothing else is said."""
+
+
 def advice_summary(  # noqa: PLR0913 (each is a part of the letter)
     practitioner: NameLeadPractitioner,
     children: Sequence[str],
@@ -96,6 +127,17 @@ def what_keeps_people_safe(
         practitioner=practitioner.name, you=you, safety=safety, transfer=transfer, social_worker=social_worker
     )
     return "What keeps people safe", text
+
+
+def change(practitioner: NameLeadPractitioner, social_worker: str, transfer: str, what: str) -> tuple[str, str]:
+    """Subject and text; says nothing about a person (SD-09a, SD-30a)."""
+    return "A change to a transfer", CHANGE.format(
+        practitioner=practitioner.name,
+        what=WHAT_CHANGED[what],
+        please=PLEASE.get(what, SPEAK_FIRST),
+        transfer=transfer,
+        social_worker=social_worker,
+    )
 
 
 def _who_you_are(practitioner: NameLeadPractitioner) -> str:

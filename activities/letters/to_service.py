@@ -46,6 +46,8 @@ STOP = "Please do nothing more for this transfer that you have not agreed with t
 PLEASE = {
     "withdraw_consent": "Please do nothing more for this transfer before you have asked the social worker for which "
     "children. For children who have passed to you, and whose consent stands, nothing changes.",
+    "record_family": "Please speak with the social worker before anybody of your service next writes to, rings or "
+    "visits the family.",
     "report_significant_harm": "Nothing more is shared with you. For the children who have passed to you, nothing "
     "changes. What you worry about yourself, tell Duty and Advice.",
     "record_decisions": "For the children whom you accepted, nothing changes.",
@@ -54,6 +56,8 @@ PLEASE = {
 
 WHAT_CHANGED = {
     "withdraw_consent": "In a transfer that you may know of, consent does not hold any more for one or more children.",
+    "record_family": "In a transfer that you know of, what keeps people safe has changed since you were told of the "
+    "family. What you know of it may not hold any more.",
     "change_service": "A transfer that you may know of goes to another service. Nothing more is shared with you.",
     "record_decisions": "In a transfer that you know of, a child whom you did not accept, or did not see, no longer "
     "passes to you.",

@@ -83,7 +83,12 @@ def _records(facts: StepDownFacts) -> tuple[Family, ...]:
 
 def service_is_safe(facts: StepDownFacts) -> bool:
     """Nobody of the family reads what its contact is sent."""
-    return facts.service is None or not who_reads_at(facts, facts.service.contact_email)
+    return facts.service is None or contact_is_safe(facts, facts.service.ref)
+
+
+def contact_is_safe(facts: StepDownFacts, service: str) -> bool:
+    """The same, of any service that this transfer has gone to."""
+    return not who_reads_at(facts, facts.known_service(service).contact_email)
 
 
 def practitioner_is_safe(facts: StepDownFacts) -> bool:

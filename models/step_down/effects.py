@@ -7,7 +7,7 @@ from models.effects import Effect, Ended
 from models.journey.remembered import remembered
 from models.kinds import EffectKind
 from models.step_down import final_meeting
-from models.step_down.addresses import practitioner_is_safe, service_is_safe
+from models.step_down.addresses import contact_is_safe, practitioner_is_safe, service_is_safe
 from models.step_down.child import Child
 from models.step_down.direction import (
     given_back,
@@ -38,6 +38,14 @@ TO_THE_CONTACT = frozenset(
         EffectKind.SEND_MEETING_OUTCOME,
         EffectKind.SEND_PACK,
         EffectKind.TELL_SERVICE,
+    }
+)
+TO_THE_PRACTITIONER = frozenset(
+    {
+        EffectKind.SEND_ADVICE_SUMMARY,
+        EffectKind.TELL_SAFETY,
+        EffectKind.TELL_PRACTITIONER,
+        EffectKind.RECOMMEND_FAMILIES_FIRST,
     }
 )
 
@@ -103,11 +111,14 @@ def service_was_told(facts: StepDownFacts) -> bool:
 
 
 def service_told(facts: StepDownFacts) -> tuple[Effect, ...]:
-    """SD-09a: a service that knew of the transfer, or may have, is told to stop, or for which reason to look again."""
+    """SD-09a: a service that knew of the transfer, or may have, is told to stop, or for which reason to look again.
+
+    Nothing of that is for the family to read (SD-33a).
+    """
     return tuple(
         Effect(kind=EffectKind.TELL_SERVICE, service=entry.tells, step=entry.step.step_id)
         for entry in facts.steps
-        if entry.tells is not None
+        if entry.tells is not None and contact_is_safe(facts, entry.tells)
     )
 
 
@@ -318,7 +329,7 @@ def receiver(facts: StepDownFacts, effect: Effect) -> str | None:
             letter = next((one for one in facts.letters or () if one.letter_id == effect.letter), None)
             to = way(facts, letter) if letter else None
             return f"{reader_words(facts, letter)}, {to.to}" if letter and to else None
-        case EffectKind.SEND_ADVICE_SUMMARY | EffectKind.TELL_SAFETY | EffectKind.RECOMMEND_FAMILIES_FIRST:
+        case kind if kind in TO_THE_PRACTITIONER:
             named = facts.practitioner
             return f"{named.name}, {named.email}" if named and named.practitioner == effect.practitioner else None
         case kind if kind in TO_THE_CONTACT:

@@ -51,6 +51,10 @@ class Recorded(RecordedStep):
     """The closed children whose cases social work reopens with it."""
     retells: tuple[str, ...] = ()
     """The practitioners who were told before what keeps people safe, and read something else with it; by reference."""
+    warns: tuple[str, ...] = ()
+    """The practitioners who were written to, and are told that something of it does not hold any more; by reference."""
+    warns_service: str | None = None
+    """The service that is told so, by reference."""
     after_letters: bool = False
     """It says what letters that had been sent did not: new ones are approved."""
 

@@ -2,18 +2,13 @@
 
 from collections.abc import Iterator
 
-from models.kinds import EffectKind
 from models.step_down.addresses import who_reads_at
 from models.step_down.corrections import letters_sent, under_way
-from models.step_down.effects import TO_THE_CONTACT
+from models.step_down.effects import TO_THE_CONTACT, TO_THE_PRACTITIONER
 from models.step_down.facts import StepDownFacts
 from models.step_down.readers import reads_of, speaks_against, told_no_whereabouts, way
 from models.step_down.steps.confirmation import Letter
 from models.ways import WAYS
-
-TO_THE_PRACTITIONER = frozenset(
-    {EffectKind.SEND_ADVICE_SUMMARY, EffectKind.TELL_SAFETY, EffectKind.RECOMMEND_FAMILIES_FIRST}
-)
 
 
 def would_not_leave_now(before: StepDownFacts, after: StepDownFacts) -> bool:

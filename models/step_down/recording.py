@@ -19,7 +19,7 @@ from models.step_down.has_left import would_not_leave_now
 from models.step_down.held import STAYS_OPEN
 from models.step_down.interlock import LOCKS
 from models.step_down.papers import papers_seen
-from models.step_down.safety import TELLS, retells
+from models.step_down.safety import retells
 from models.step_down.stages import first_contact
 from models.step_down.steps.acts import Authorise, ConfirmMeeting
 from models.step_down.steps.confirmation import AcknowledgeTransfer, ApproveLetters
@@ -30,6 +30,7 @@ from models.step_down.steps.family import RecordFamily
 from models.step_down.steps.final_meeting import RecordFinalMeeting, ScheduleFinalMeeting
 from models.step_down.steps.sharing import RecordFamilySharing
 from models.step_down.steps.transfer import ChangeService
+from models.step_down.warned import practitioners_warned, service_warned
 from models.vocabulary import local_time
 
 PRACTITIONER_HAS_THE_ONE_BEFORE = (
@@ -50,7 +51,10 @@ TOLD_ANEW = (
     "The practitioner was told before what keeps people safe, and is told anew by e-mail. Where somebody may be in "
     "danger now, ring the practitioner as well."
 )
-TELL_THEM_YOURSELF = "After a report of significant harm nothing more is sent: tell the practitioner yourself, now."
+ASKED_TO_RING = (
+    "Whoever was written to about the family is asked by e-mail to speak with you before anybody next writes, rings or "
+    "visits; it does not say what changed, and where somebody of the family reads nothing is sent. Ring them now."
+)
 TAKE_BACK = (
     "Before that, documents were opened or sent to the service, and the system takes none back. Where a child of whom "
     "nothing more may be shared stands in them, have them closed to the service's team in Mosaic, or asked back."
@@ -59,7 +63,8 @@ MISSING = (
     "It is not known where {children}: follow the missing-family procedure, and ring Duty and Advice now. {phones}"
 )
 RING_PRACTITIONER = (
-    "The practitioner was sent the summary of advice, and is told nothing of this by the system: ring them now."
+    "The practitioner was written to about the family. By e-mail they are asked to do nothing before they have spoken "
+    "with you; it does not say of whom, and where somebody of the family reads nothing is sent. Ring them now."
 )
 DOCUMENTS = frozenset({EffectKind.SHARE_DOCUMENT, EffectKind.MAIL_DOCUMENT, EffectKind.SEND_PACK})
 NOT_YET_CLOSED = "Authorised. What still has to come before the child is closed:"
@@ -89,6 +94,8 @@ def entry(facts: StepDownFacts, recorded: RecordedStep) -> Recorded:
         **dict(recorded),
         tells=facts.service_ref if tells else None,
         reopens=_reopened_with(facts, recorded.step),
+        warns=() if recorded.late else practitioners_warned(facts, recorded),
+        warns_service=service_warned(facts, recorded),
         retells=() if recorded.late else retells(facts, recorded),
         after_letters=not recorded.late and _says_what_letters_did_not(facts, recorded.step),
     )
@@ -156,9 +163,11 @@ def _whom_it_reaches(facts: StepDownFacts, step: RecordFamily) -> str | None:
     """SD-30a, SD-33a: what has left already, and who is told anew."""
     entry = Recorded(step=step, accepted_at=facts.newest, service_ref=facts.service_ref)
     left = would_not_leave_now(facts, facts.having(steps=(*facts.steps, entry)))
-    anew = TELL_THEM_YOURSELF if facts.harm_stands else TOLD_ANEW
-    said = [*([HAS_LEFT_ALREADY] if left else []), *([anew] if retells(facts, entry) else [])]
-    return " ".join(said) or None
+    warned = practitioners_warned(facts, entry)
+    anew = {*retells(facts, entry)} - {*warned}
+    rung = warned or service_warned(facts, entry)
+    said = (HAS_LEFT_ALREADY if left else None, TOLD_ANEW if anew else None, ASKED_TO_RING if rung else None)
+    return " ".join(filter(None, said)) or None
 
 
 def _held_before_its_day(facts: StepDownFacts, step: RecordFinalMeeting) -> str | None:
@@ -170,10 +179,12 @@ def _held_before_its_day(facts: StepDownFacts, step: RecordFinalMeeting) -> str 
     return HELD_BEFORE_ITS_DAY.format(day=local_time(date.meeting_at))
 
 
-def _what_the_service_has(facts: StepDownFacts, step: WithdrawConsent) -> str | None:  # noqa: ARG001 (asked with both)
+def _what_the_service_has(facts: StepDownFacts, step: WithdrawConsent) -> str | None:
     """SD-09a, SD-09d: what was shared stays shared until a person takes it back; the practitioner visits until told."""
     left = {one.kind for one in facts.begun if under_way(facts, one)}
-    said = [*([TAKE_BACK] if left & DOCUMENTS else []), *([RING_PRACTITIONER] if left & TELLS else [])]
+    entry = Recorded(step=step, accepted_at=facts.newest, service_ref=facts.service_ref, turns_away=True)
+    rung = practitioners_warned(facts, entry)
+    said = [*([TAKE_BACK] if left & DOCUMENTS else []), *([RING_PRACTITIONER] if rung else [])]
     return " ".join(said) or None
 
 

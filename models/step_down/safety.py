@@ -10,11 +10,12 @@ from models.effects import Effect, Ended
 from models.journey.recorded import RecordedStep
 from models.kinds import EffectKind
 from models.step_down.addresses import practitioner_is_safe
-from models.step_down.direction import passed_on, service_reads_of_children, with_the_service
+from models.step_down.direction import service_reads_of_children, with_the_service
 from models.step_down.effects import in_summary, summary_to_practitioner
 from models.step_down.facts import StepDownFacts
 from models.step_down.family import Family, FamilyMember, Responsibility, WayToReach
 from models.step_down.letter_words import in_place_of_name
+from models.step_down.steps.decision import Decision
 from models.step_down.steps.family import RecordFamily
 
 NOTHING = (
@@ -91,6 +92,18 @@ def _way(way: WayToReach) -> str:
     return f"{by}, {way.to}" + (f" ({way.safe_times})" if way.safe_times else "")
 
 
+def dangers(family: Family | None) -> frozenset[tuple[str, str]]:
+    """What stands against anybody, or against a visit, each with whom or what it is about; safe ways are none."""
+    if family is None:
+        return frozenset()
+    children = {child.ref for child in family.children}
+    said = {(one.ref, line) for one in family.people for line in _against(one, children)}
+    risks = {("visits", family.risks_to_workers)} if family.risks_to_workers else set()
+    return frozenset(
+        {*said, *risks, *((child.ref, child.not_to_repeat) for child in family.children if child.not_to_repeat)}
+    )
+
+
 def safety_told(facts: StepDownFacts) -> tuple[Effect, ...]:
     """SD-30a: told by itself where the summary does not bring it along, and anew for each change of what was told."""
     summary = summary_to_practitioner(facts)
@@ -112,7 +125,7 @@ def _comes_with(facts: StepDownFacts, summary: Effect) -> bool:
 
 def retells(facts: StepDownFacts, recorded: RecordedStep) -> tuple[str, ...]:
     """Who was told before, and reads something else with this record of the family; by reference."""
-    step, children = recorded.step, {child.ref for child in passed_on(facts)}
+    step, children = recorded.step, {child.ref for child in facts.decided(Decision.TRANSFER)}
     if not isinstance(step, RecordFamily) or safety(facts.family, children) == safety(step, children):
         return ()
     told = (effect for effect in facts.begun if effect.kind in TELLS)

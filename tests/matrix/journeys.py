@@ -579,12 +579,12 @@ class ByMail(Journey):
         await asyncio.gather(self.see_through(advice), self.see_through(recommended))
         changed = builders.family_record(child, sibling, risks_to_workers="a dog", step_id="changed")
         await self.suffer(Effect(kind=EffectKind.TELL_SAFETY, practitioner="lp-4", time=2), changed)
-        await self.record(
-            builders.letters(builders.no_letter("letter-1", child, sibling)),
-            builders.families_first(),
-            builders.acknowledgement(child),
-            builders.seen(child),
-        )
+        await self.record(builders.families_first(), builders.acknowledgement(child), builders.seen(child))
+        warned = Effect(kind=EffectKind.TELL_PRACTITIONER, practitioner="lp-4", step="withdraw_consent")
+        await self.suffer(warned, builders.withdrawal(child))
+        [item] = [one for one in (await self.transfer.status()).attention if one.problem == "withdrawn_too_late"]
+        await self.record(self._resolution(item, Resolution.DONE_BY_HAND))
+        await self.record(builders.letters(builders.no_letter("letter-1", child, sibling)))
         await self.closed(Outcome.TRANSFERRED)
 
     def _hold(self, advice: Effect) -> Callable[[], None]:

@@ -41,6 +41,7 @@ SUFFERED_BY: Mapping[type[Journey], tuple[EffectKind, ...]] = {
         EffectKind.SEND_PACK,
         EffectKind.SEND_ADVICE_SUMMARY,
         EffectKind.TELL_SAFETY,
+        EffectKind.TELL_PRACTITIONER,
         EffectKind.RECOMMEND_FAMILIES_FIRST,
     ),
     OutOfAPlan: (

@@ -85,6 +85,7 @@ PROBLEMS = {
     EffectKind.TELL_SERVICE: MAIL,
     EffectKind.SEND_ADVICE_SUMMARY: (*MAIL, "unclear"),
     EffectKind.TELL_SAFETY: (*MAIL, "unclear"),
+    EffectKind.TELL_PRACTITIONER: MAIL,
     EffectKind.RECOMMEND_FAMILIES_FIRST: MAIL,
     EffectKind.SEND_LETTER: (*MAIL, "unclear"),
     EffectKind.LOOK_UP_SERVICE: ("unknown_service",),

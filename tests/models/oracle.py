@@ -298,13 +298,13 @@ class Oracle(Books):
         """Only of children for whom that was agreed."""
         concerned = self.orders[effect].with_the_service
         agreed = any(self.shares(child, Shareable.ADVICE_SUMMARY) for child in concerned)
-        return agreed and self.may_tell_practitioner(effect)
+        return agreed and self.may_write_to_practitioner(effect)
 
     def may_tell_safety(self, effect: Effect) -> bool:
         """Whatever was agreed to, it keeps people safe."""
-        return self.may_tell_practitioner(effect)
+        return self.may_write_to_practitioner(effect)
 
-    def may_tell_practitioner(self, effect: Effect) -> bool:
+    def may_write_to_practitioner(self, effect: Effect) -> bool:
         """Who takes over children who pass on; once they are closed, only the family can change that."""
         concerned = self.orders[effect].with_the_service
         closed = {child for child in concerned if self.is_closed(child) and self.consents(child)}
@@ -312,7 +312,7 @@ class Oracle(Books):
         return named and bool(concerned) and all(map(self.may_pass_on, concerned - closed))
 
     def may_recommend_families_first(self, effect: Effect) -> bool:
-        return self.by_mail and effect.service == self.service and self.may_tell_practitioner(effect)
+        return self.by_mail and effect.service == self.service and self.may_write_to_practitioner(effect)
 
     def may_send_letter(self, effect: Effect) -> bool:
         """To the family, or of whom agencies may read; and of nobody who is not decided."""
@@ -323,7 +323,16 @@ class Oracle(Books):
         return readers and all(self.decided(child) is not None for child in letter.about)
 
     def may_tell_service(self, effect: Effect) -> bool:
-        return effect in self.to_tell()
+        """Also of somebody who is unsafe, as the family is recorded now."""
+        return effect in self.to_tell() or effect.step in {step.step_id for step in self.said(RecordFamily)}
+
+    def may_tell_practitioner(self, effect: Effect) -> bool:
+        """Who was written to, of what turned the transfer away, or of the family as it is recorded now."""
+        written = {EffectKind.SEND_ADVICE_SUMMARY, EffectKind.TELL_SAFETY}
+        to = {one.practitioner for one in self.began if one.kind in written}
+        entry = self.facts.entry(effect.step or "")
+        changes = entry is not None and (entry.turns_away or isinstance(entry.step, RecordFamily))
+        return effect.practitioner in to and changes
 
     def may_mail_alert(self, effect: Effect) -> bool:
         return any(alert.number == effect.number and effect.audience in alert.audiences for alert in self.facts.alerts)

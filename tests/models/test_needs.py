@@ -777,7 +777,7 @@ WHERE: dict[str, tuple[Callable[[], StepDownFacts], Stage, tuple[NextStep, ...]]
     "what keeps people safe has changed since the summary left": (
         lambda: record(facts_before(AcknowledgeTransfer), family_record(risks_to_workers="a dog")),
         Stage.CONFIRMATION,
-        (TELLING_SAFETY, ACKNOWLEDGE),
+        (TELLING_SAFETY, ENDING, ACKNOWLEDGE),
     ),
     "somebody of the family reads at the practitioner's address": (
         lambda: record(facts_before(RecordDecisions), of_the_father("pat@hill.example")),
@@ -868,7 +868,7 @@ WHERE: dict[str, tuple[Callable[[], StepDownFacts], Stage, tuple[NextStep, ...]]
     "a letter is to somebody unsafe to contact": (
         lambda: record(closed_and_the_father_unsafe(), letters(letter(), letter("letter-3", person="father"))),
         Stage.CONFIRMATION,
-        (LETTER_AUTHORISED, SENDING_ADVICE, SENDING_LETTERS, ACKNOWLEDGE),
+        (LETTER_AUTHORISED, SENDING_ADVICE, SENDING_LETTERS, ENDING, ACKNOWLEDGE),
     ),
     "the manager does not authorise the letter to somebody unsafe": (
         lambda: record(
@@ -876,7 +876,7 @@ WHERE: dict[str, tuple[Callable[[], StepDownFacts], Stage, tuple[NextStep, ...]]
             not_authorised("approve_letters"),
         ),
         Stage.CONFIRMATION,
-        (APPROVE_WITHOUT_IT, SENDING_ADVICE, SENDING_LETTERS, ACKNOWLEDGE),
+        (APPROVE_WITHOUT_IT, SENDING_ADVICE, SENDING_LETTERS, ENDING, ACKNOWLEDGE),
     ),
     "Families First is being recommended": (
         lambda: not_ended(

@@ -31,6 +31,7 @@ def test_what_a_practitioner_is_sent_goes_to_whoever_is_named_now() -> None:
     now = facts_after(practitioner())
     assert receiver(now, effect(EffectKind.SEND_ADVICE_SUMMARY, practitioner="lp-4")) == PAT
     assert receiver(now, effect(EffectKind.TELL_SAFETY, practitioner="lp-4")) == PAT
+    assert receiver(now, effect(EffectKind.TELL_PRACTITIONER, practitioner="lp-4", step="w-1")) == PAT
     recommended = effect(EffectKind.RECOMMEND_FAMILIES_FIRST, practitioner="lp-4", service="service-north")
     assert receiver(now, recommended) == PAT
     assert receiver(now, effect(EffectKind.SEND_ADVICE_SUMMARY, practitioner="lp-before")) is None

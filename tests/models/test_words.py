@@ -542,6 +542,11 @@ def test_the_right_contact_is_said_as_people_say_it() -> None:
             "Tell the service that something changed: service-north",
         ),
         (
+            EffectKind.TELL_PRACTITIONER,
+            {"practitioner": "lp-4", "step": "w-1"},
+            "Tell the practitioner that something changed: lp-4",
+        ),
+        (
             EffectKind.LOOK_UP_SERVICE,
             {"service": "service-south", "step": "c-1"},
             "Look the service up in the directory: service-south",

@@ -12,6 +12,7 @@ from activities.correspondence import (
     SendAdviceSummary,
     SendLetter,
     SendPack,
+    TellPractitioner,
     TellSafety,
 )
 from activities.evidence import CaptureEvidence
@@ -48,9 +49,10 @@ from models.step_down.safety import safety
 from models.step_down.start import DocumentKind
 from models.step_down.steps.consent import RecordConsent, WithdrawConsent
 from models.step_down.steps.conversation import AgreedChild, RecordContactConversation
-from models.step_down.steps.decision import Decision, NameLeadPractitioner
+from models.step_down.steps.decision import Decision
 from models.step_down.steps.final_meeting import RecordFinalMeeting
 from models.step_down.steps.transfer import AddChild
+from models.step_down.warned import last_named
 from models.step_down.whom_to_ask import whom_to_ask
 from workflows.journey.orders import SHARED, Order, Orders, Write, people
 from workflows.timeouts import LOOKS, MAIL, MOSAIC, REGISTER
@@ -122,15 +124,28 @@ def _request_conversation(facts: StepDownFacts, intent: Intent) -> RequestConver
 
 
 def _tell_service(facts: StepDownFacts, intent: Intent) -> TellService:
-    told = facts.entry(_named(intent.effect.step))
-    if told is None:
-        raise AssertionError("a service is told only of what was recorded")
     return TellService(
         intent=intent,
         service=facts.known_service(intent.effect.service),
         social_worker=whom_to_ask(facts),
-        what=told.step.step,
+        what=_what_changed(facts, intent.effect),
     )
+
+
+def _tell_practitioner(facts: StepDownFacts, intent: Intent) -> TellPractitioner:
+    return TellPractitioner(
+        intent=intent,
+        practitioner=last_named(facts, intent.effect.practitioner),
+        social_worker=whom_to_ask(facts),
+        what=_what_changed(facts, intent.effect),
+    )
+
+
+def _what_changed(facts: StepDownFacts, effect: Effect) -> str:
+    told = facts.entry(_named(effect.step))
+    if told is None:
+        raise AssertionError("people are told only of what was recorded")
+    return told.step.step
 
 
 def _meeting_mail(facts: StepDownFacts, intent: Intent) -> MeetingMail:
@@ -192,7 +207,7 @@ def _send_pack(facts: StepDownFacts, intent: Intent) -> SendPack:
         service=facts.known_service(intent.effect.service),
         papers=_papers(facts),
         children=tuple(_agreed(child) for child in map(facts.child, in_pack(facts, intent.effect))),
-        practitioner=_practitioner(facts),
+        practitioner=last_named(facts),
         social_worker=whom_to_ask(facts),
     )
 
@@ -201,13 +216,6 @@ def _agreed(child: Child) -> AgreedChild:
     if child.talked_over is None:
         raise AssertionError("no child passes on whom the service did not agree")
     return child.talked_over
-
-
-def _practitioner(facts: StepDownFacts, ref: str | None = None) -> NameLeadPractitioner:
-    """As last named, also where that counts no more: what was begun before is still looked for."""
-    steps = (entry.step for entry in reversed(facts.steps) if not entry.late)
-    named = (step for step in steps if isinstance(step, NameLeadPractitioner))
-    return next(step for step in named if ref in {None, step.practitioner})
 
 
 def _close_child(facts: StepDownFacts, intent: Intent) -> CloseChild:
@@ -236,7 +244,7 @@ def _advice_summary(facts: StepDownFacts, intent: Intent) -> SendAdviceSummary:
     children = tuple(child for child in in_summary(facts) if child.advice is not None)
     return SendAdviceSummary(
         intent=intent,
-        practitioner=_practitioner(facts, intent.effect.practitioner),
+        practitioner=last_named(facts, intent.effect.practitioner),
         advice=tuple(child.advice for child in children if child.advice is not None),
         agreed=tuple(map(_agreed, children)),
         papers=_papers(facts),
@@ -250,7 +258,7 @@ def _tell_safety(facts: StepDownFacts, intent: Intent) -> TellSafety:
     children = tuple(child.ref for child in with_the_service(facts))
     return TellSafety(
         intent=intent,
-        practitioner=_practitioner(facts, intent.effect.practitioner),
+        practitioner=last_named(facts, intent.effect.practitioner),
         safety=safety(facts.family, children),
         children=children,
         social_worker=whom_to_ask(facts),
@@ -260,7 +268,7 @@ def _tell_safety(facts: StepDownFacts, intent: Intent) -> TellSafety:
 def _recommend_families_first(facts: StepDownFacts, intent: Intent) -> RecommendFamiliesFirst:
     return RecommendFamiliesFirst(
         intent=intent,
-        practitioner=_practitioner(facts, intent.effect.practitioner),
+        practitioner=last_named(facts, intent.effect.practitioner),
         service_name=facts.known_service(intent.effect.service).name,
         social_worker=whom_to_ask(facts),
     )
@@ -333,6 +341,7 @@ ORDERS = Orders[StepDownFacts](
         EffectKind.REOPEN_CHILD: Order(MosaicActivities.reopen_child, _reopen_child, "SD-35", MOSAIC),
         EffectKind.SEND_ADVICE_SUMMARY: Order(_mail.send_advice_summary, _advice_summary, "SD-30", MAIL),
         EffectKind.TELL_SAFETY: Order(_mail.tell_safety, _tell_safety, "SD-30a", MAIL),
+        EffectKind.TELL_PRACTITIONER: Order(_mail.tell_practitioner, _tell_practitioner, "SD-30a", MAIL),
         EffectKind.RECOMMEND_FAMILIES_FIRST: Order(
             _mail.recommend_families_first, _recommend_families_first, "SD-26", MAIL
         ),

@@ -19,6 +19,7 @@ from models.step_down.papers import seen_since
 from models.step_down.rows import CANCELLED, STOPPED, Doing, Row, Rule
 from models.step_down.stages import acts, harm_stop, people
 from models.step_down.steps.transfer import AddChild, ChangeService
+from models.step_down.warned import warned
 
 BEING_CLOSED = "Children are being closed, or letters sent."
 
@@ -35,6 +36,7 @@ def _was_omitted(facts: StepDownFacts, step: AddChild) -> bool:
 
 ROWS: tuple[Row, ...] = (
     Doing("SD-09a", service_told),
+    Doing("SD-30a", warned),
     Doing("SD-35", reopenings),
     Doing("SD-18", outcomes_in_writing),
     Doing("SD-18", invitations_cancelled),

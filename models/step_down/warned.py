@@ -1,0 +1,80 @@
+"""Who was written to about the family, and is told that something of it does not hold any more (SD-09a, SD-30a).
+
+What they read then names nobody: it asks them to speak with the social worker before they do anything. So it goes to
+them whatever became of consent, and also after a report of significant harm.
+"""
+
+from collections.abc import Iterator
+
+from models.effects import Effect
+from models.journey.recorded import RecordedStep
+from models.journey.steps import ReportsHarm
+from models.kinds import EffectKind
+from models.step_down.addresses import contact_is_safe, practitioner_is_safe, who_reads_at
+from models.step_down.corrections import under_way
+from models.step_down.direction import passed_on, service_reads_of_children
+from models.step_down.effects import SHARING
+from models.step_down.facts import StepDownFacts
+from models.step_down.safety import TELLS, dangers, retells
+from models.step_down.steps.decision import NameLeadPractitioner
+from models.step_down.steps.family import RecordFamily
+
+OF_THE_FAMILY = frozenset({*SHARING, EffectKind.SEND_PACK, EffectKind.SEND_MEETING_OUTCOME})
+"""What brings a service papers, or names a child to it."""
+
+
+def practitioners_warned(facts: StepDownFacts, recorded: RecordedStep) -> tuple[str, ...]:
+    """The practitioners who were written to, and of whose children something holds no more with this step.
+
+    Whoever is told anew in full what keeps people safe is not asked to ring as well.
+    """
+    if isinstance(recorded.step, RecordFamily):
+        return tuple(one for one in retells(facts, recorded) if one != _told_in_full(facts))
+    turned = recorded.turns_away and not isinstance(recorded.step, ReportsHarm)
+    theirs = not recorded.step.children_named() or any(recorded.step.names(child.ref) for child in passed_on(facts))
+    return _written_to(facts) if turned and theirs else ()
+
+
+def _told_in_full(facts: StepDownFacts) -> str | None:
+    reads = service_reads_of_children(facts) and practitioner_is_safe(facts)
+    return facts.practitioner.practitioner if facts.practitioner is not None and reads else None
+
+
+def _written_to(facts: StepDownFacts) -> tuple[str, ...]:
+    told = (effect for effect in facts.begun if effect.kind in TELLS and under_way(facts, effect))
+    return tuple(sorted({effect.practitioner for effect in told if effect.practitioner is not None}))
+
+
+def service_warned(facts: StepDownFacts, recorded: RecordedStep) -> str | None:
+    """SD-30a: the service that has papers of the family, or talked it over, where somebody is in more danger now."""
+    step = recorded.step
+    if not isinstance(step, RecordFamily) or not _knows_the_family(facts):
+        return None
+    return facts.service_ref if dangers(step) - dangers(facts.family) else None
+
+
+def _knows_the_family(facts: StepDownFacts) -> bool:
+    papers = (effect for effect in facts.begun if effect.kind in OF_THE_FAMILY and effect.service == facts.service_ref)
+    return facts.conversation is not None or any(under_way(facts, effect) for effect in papers)
+
+
+def warned(facts: StepDownFacts) -> tuple[Effect, ...]:
+    """Everybody who is to be told that something does not hold any more, by the step that changed it."""
+    return tuple(_warnings(facts))
+
+
+def _warnings(facts: StepDownFacts) -> Iterator[Effect]:
+    for entry in facts.steps:
+        step = entry.step.step_id
+        if entry.warns_service is not None and contact_is_safe(facts, entry.warns_service):
+            yield Effect(kind=EffectKind.TELL_SERVICE, service=entry.warns_service, step=step)
+        for practitioner in entry.warns:
+            if not who_reads_at(facts, last_named(facts, practitioner).email):
+                yield Effect(kind=EffectKind.TELL_PRACTITIONER, practitioner=practitioner, step=step)
+
+
+def last_named(facts: StepDownFacts, practitioner: str | None = None) -> NameLeadPractitioner:
+    """Who was named last, or this one as last named; also where that counts no more."""
+    steps = (entry.step for entry in reversed(facts.steps) if not entry.late)
+    named = (step for step in steps if isinstance(step, NameLeadPractitioner))
+    return next(step for step in named if practitioner in {None, step.practitioner})
