@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from models.journey.clocks import ClockState, running_state
+from models.journey.harm_outcome import HarmOutcome
 from models.journey.steps import Step
 from models.kinds import ClockKind
 from models.step_down.steps.confirmation import AcknowledgeTransfer
@@ -17,7 +18,7 @@ from models.step_down.steps.first_contact import (
     RecordFirstContact,
     Unseen,
 )
-from models.step_down.stop import goes_on
+from models.step_down.stop import came_to
 from models.vocabulary import LONDON
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class FirstContact(StrEnum):
     """How it stands with one child."""
 
     NOT_OWED = "not_owed"
-    """No service has taken the child, or consent was withdrawn, or it is with Duty and Advice."""
+    """No service has taken the child, or consent was withdrawn, or social work looks into it after a report of harm."""
     NO_START = "no_start"
     """Nobody has said yet when support begins."""
     AWAITED = "awaited"
@@ -64,7 +65,7 @@ def first_contact(child: "Child") -> FirstContact:
         return FirstContact.NOT_OWED
     if decided is not None and decided.decision is Unseen.REOPEN:
         return FirstContact.TAKEN_BACK
-    if not child.consents or _with_duty_and_advice(child):
+    if not child.consents or _social_work_has_it(child):
         return FirstContact.NOT_OWED
     if said is not None and said.became is Became.SEEN:
         return FirstContact.SEEN
@@ -88,10 +89,10 @@ def taken(child: "Child") -> bool:
     return child.is_decided(Decision.TRANSFER) and child.closing_result is not None and accepted
 
 
-def _with_duty_and_advice(child: "Child") -> bool:
-    """SU-01, SD-39: a risk of significant harm was reported of it, and that is not lifted, so that others see it."""
-    reported = any(child.ref in report.at_risk for report in child.facts.harm_reports)
-    return reported and not goes_on(child.facts, child.ref)
+def _social_work_has_it(child: "Child") -> bool:
+    """SU-08: the service stays with a child of whom harm was reported, until that is known to have come to more."""
+    said = came_to(child.facts, child.ref)
+    return said is not None and not said.comes_to_nothing and HarmOutcome.EARLY_HELP not in said.outcomes
 
 
 def said_in(child: "Child") -> RecordFirstContact | None:

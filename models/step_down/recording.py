@@ -263,9 +263,10 @@ def _end_denied(before: StepDownFacts, after: StepDownFacts, step: ConfirmMeetin
 
 
 def _declined(before: StepDownFacts, after: StepDownFacts, step: AcknowledgeTransfer) -> Iterator[str]:
-    """SD-36: who is given back by it; a service that says so once more asks nobody anew."""
-    before_that = {child.ref for child in given_back(before) if child.acknowledgement is not None}
-    yield from (child.ref for child in given_back(after) if step.names(child.ref) and child.ref not in before_that)
+    """SD-36: who is declined by it; a service that says so once more asks nobody anew."""
+    before_that = {child.ref for child in before.children if child.acknowledgement is not None and child.not_accepted}
+    declined = (child.ref for child in after.children if child.not_accepted and step.names(child.ref))
+    yield from (ref for ref in declined if ref not in before_that)
 
 
 def _silent(before: StepDownFacts, after: StepDownFacts, step: None) -> Iterator[str]:  # noqa: ARG001 (asked with all)

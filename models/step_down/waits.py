@@ -162,10 +162,11 @@ def _child_acknowledged(facts: StepDownFacts, clock: Clock) -> Iterator[Recorded
 
 
 def _child_seen(facts: StepDownFacts, clock: Clock) -> Iterator[RecordedStep]:
-    """SD-37: somebody saw the child."""
+    """SD-37: somebody of the service from which that was awaited saw the child."""
     for entry in facts.steps[clock.steps_before :]:
         said = entry.step.children if isinstance(entry.step, RecordFirstContact) else ()
-        if any(one.ref == clock.about and one.became is Became.SEEN for one in said):
+        saw = any(one.ref == clock.about and one.became is Became.SEEN for one in said)
+        if saw and entry.service_ref == clock.service_ref and not recorded_wrongly(facts, entry):
             yield entry
 
 

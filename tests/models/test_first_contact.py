@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 
-from models.journey.clocks import ClockState
+from models.journey.clocks import ClockState, state
+from models.journey.harm_outcome import ChildHarmOutcome, HarmOutcome
 from models.journey.status import ClockStatus
 from models.kinds import Audience, ClockKind, RungKind
 from models.step_down.direction import given_back
 from models.step_down.facts import StepDownFacts
 from models.step_down.first_contact import FirstContact
+from models.step_down.journey import STEP_DOWN
 from models.step_down.stage import Outcome, Stage
 from models.step_down.steps.decision import Decision, RecordDecisions
 from models.step_down.steps.first_contact import Became, Unseen
@@ -30,6 +32,7 @@ from tests.builders import (
     facts_after,
     facts_at,
     facts_before,
+    harm_outcome,
     harm_report,
     let_time_pass,
     letters,
@@ -130,6 +133,14 @@ def test_whom_the_manager_takes_back_goes_back_to_social_work_without_a_conversa
     assert not back.child(CHILD).is_closed
 
 
+@pytest.mark.clause("SD-36")
+def test_a_service_that_declines_whom_the_manager_took_back_asks_the_manager_as_any_other_does() -> None:
+    accepts = record(taken_back(), acknowledgement(step_id="after-all"))
+    assert accepts.open_attention == ()
+    declines = record(taken_back(), acknowledgement(step_id="no", accepted=False))
+    assert [(item.problem, item.child) for item in declines.open_attention] == [("declined", CHILD)]
+
+
 @pytest.mark.clause("SD-37")
 def test_another_service_starts_anew() -> None:
     now = facts_after(other_service(), before=taken_back())
@@ -211,6 +222,18 @@ def test_who_was_seen_in_time_was_so_however_late_that_is_recorded() -> None:
 
 
 @pytest.mark.clause("SD-37")
+def test_whom_another_service_sees_or_nobody_after_all_was_not_seen_by_the_one_that_was_asked() -> None:
+    moment = london(2026, 3, 17, 10)
+    saw = facts_at(moment, seen(CHILD, occurred_at=moment), before=let_time_pass(accepted(CHILD, SIBLING), START))
+    first = next(one for one in saw.clocks if one.kind is ClockKind.FIRST_CONTACT and one.about == CHILD)
+    assert state(STEP_DOWN, saw, first) is ClockState.LATE
+    wrong = facts_at(moment, unseen(CHILD, corrects="record_first_contact", occurred_at=moment), before=saw)
+    assert state(STEP_DOWN, wrong, first) is ClockState.NEEDLESS
+    elsewhere = first.model_copy(update={"service_ref": "service-south"})
+    assert state(STEP_DOWN, saw, elsewhere) is ClockState.NEEDLESS
+
+
+@pytest.mark.clause("SD-37")
 def test_that_a_child_was_not_seen_is_no_answer_in_time() -> None:
     now = facts_at(NOW, unseen(), before=accepted())
     assert clock(now, ClockKind.FIRST_CONTACT).state is ClockState.NEEDLESS
@@ -244,12 +267,32 @@ def test_a_child_may_be_seen_though_no_start_was_ever_named() -> None:
 
 
 @pytest.mark.clause("SD-37")
-def test_of_a_child_whose_consent_is_withdrawn_or_of_whom_harm_is_reported_no_first_contact_is_owed() -> None:
-    both = passed_on(CHILD, SIBLING)
-    for turn in (withdrawal(CHILD), harm_report(CHILD)):
-        now = record(both, turn)
-        assert now.child(CHILD).first_contact is FirstContact.NOT_OWED
-        assert now.child(SIBLING).first_contact is FirstContact.AWAITED
+def test_of_a_child_whose_consent_is_withdrawn_no_first_contact_is_owed() -> None:
+    now = record(passed_on(CHILD, SIBLING), withdrawal(CHILD))
+    assert now.child(CHILD).first_contact is FirstContact.NOT_OWED
+    assert now.child(SIBLING).first_contact is FirstContact.AWAITED
+
+
+@pytest.mark.clause("SD-37")
+@pytest.mark.parametrize(
+    ("came_to", "owed"),
+    [
+        (None, FirstContact.AWAITED),
+        ([HarmOutcome.ADVICE_NO_REFERRAL], FirstContact.AWAITED),
+        ([HarmOutcome.EARLY_HELP], FirstContact.AWAITED),
+        ([HarmOutcome.SINGLE_ASSESSMENT], FirstContact.NOT_OWED),
+        ([HarmOutcome.SINGLE_ASSESSMENT, HarmOutcome.EMERGENCY_RESPONSE], FirstContact.NOT_OWED),
+    ],
+)
+def test_the_service_stays_with_a_child_of_whom_harm_was_reported_until_social_work_looks_into_it(
+    came_to: list[HarmOutcome] | None, owed: FirstContact
+) -> None:
+    now = record(passed_on(), harm_report(CHILD))
+    if came_to is not None:
+        said = (ChildHarmOutcome(ref=CHILD, outcomes=tuple(came_to)),)
+        now = record(now, harm_outcome(children=said))
+    assert now.child(CHILD).first_contact is owed
+    assert ("record_first_contact" in asks(now)) is (owed is FirstContact.AWAITED)
 
 
 @pytest.mark.clause("SD-32")

@@ -12,7 +12,7 @@ from models.effects import Effect, Ended
 from models.journey.clocks import ClockState
 from models.journey.details import details
 from models.journey.due_dates import calculations
-from models.journey.harm_outcome import RecordHarmOutcome
+from models.journey.harm_outcome import HarmOutcome, RecordHarmOutcome
 from models.journey.ladder import next_rung
 from models.journey.recorded import Clock
 from models.journey.rows import Need
@@ -249,9 +249,10 @@ class Witness:
             assert told, "a person was asked what becomes of a child whose consent was withdrawn too late"
 
     def is_seen_through(self, child: str) -> None:
-        """Somebody saw it, the manager decided that for good, or it was reported to Duty and Advice."""
-        told = self.oracle.first_contact(child)
-        if any(child in report.at_risk for report in self.oracle.harm.values()):
+        """Somebody saw it, the manager decided that for good, or social work looks into a report of harm."""
+        told, word = self.oracle.first_contact(child), self.oracle.came_to(child)
+        came_to = [one for one in word.children if one.ref == child] if word is not None else []
+        if any(not one.comes_to_nothing and HarmOutcome.EARLY_HELP not in one.outcomes for one in came_to):
             return
         assert told is not None, f"{child} was taken by a service, and nobody says whether it was seen"
         if isinstance(told, ChildNotSeen):

@@ -65,6 +65,7 @@ from tests.builders import (
     refused,
     resolution,
     scheduled,
+    seen,
     service,
     whole_path,
     withdrawal,
@@ -118,7 +119,7 @@ def test_a_child_who_is_open_to_social_work_can_only_stay_and_one_who_has_passed
     close = decided({SIBLING: Decision.NO_FURTHER_SUPPORT}, step_id="close", corrects="record_decisions")
     said = refused(now, close)
     assert (said.field, said.clause) == ("children.0.decision", "SU-01")
-    after = facts_after(acknowledgement(), before=now)
+    after = facts_after(acknowledgement(), seen(), before=now)
     assert outcome(after) is Outcome.TRANSFERRED
     assert after.result(close_child(CHILD)) is not None
 
@@ -541,7 +542,7 @@ def test_papers_for_a_service_without_mosaic_and_an_invitation_that_will_not_be_
 
 def test_how_it_ended_says_that_it_was_reported_after_the_child_had_passed_on() -> None:
     passed = let_machine_work(facts_after(*whole_path()[:7]))
-    now = facts_after(harm_report(spoken_to=SPOKEN), acknowledgement(), before=passed)
+    now = facts_after(harm_report(spoken_to=SPOKEN), acknowledgement(), seen(), before=passed)
     assert outcome(now) is Outcome.TRANSFERRED
     words = "Passed to Early Help; a risk of significant harm was reported after that"
     assert status(now).ended == words

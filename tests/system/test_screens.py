@@ -43,6 +43,7 @@ from tests.builders import (
     opening,
     record,
     request,
+    seen,
     waiting_for_the_manager,
 )
 from tests.fakes import NOTHING_KEEPS_OPEN
@@ -252,7 +253,7 @@ def test_a_report_of_significant_harm_stands_above_everything_else_in_red_with_w
 @pytest.mark.clause("SU-01")
 def test_how_a_transfer_ended_tells_of_a_report_that_came_after_the_child_had_passed_on():
     reported = harm_report(spoken_to=SpokenTo(who="the duty worker", at=THEN))
-    ended = facts_after(reported, acknowledgement(), before=facts_before(AcknowledgeTransfer))
+    ended = facts_after(reported, acknowledgement(), seen(), before=facts_before(AcknowledgeTransfer))
     shown = drawn(transfer_screen(status(ended)))
     assert "Passed to Early Help; a risk of significant harm was reported after that." in shown
 

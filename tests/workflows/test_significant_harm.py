@@ -29,6 +29,7 @@ from tests.builders import (
     letters,
     no_letter,
     practitioner,
+    seen,
     to_family,
 )
 from tests.workflows.conftest import House, Transfer
@@ -250,6 +251,6 @@ async def test_a_child_who_had_passed_on_stays_with_the_service_and_nobody_is_wr
     release()
     now = await transfer.until(lambda now: not now.at_work)
     assert [need.step for need in now.next_steps] == ["acknowledge_transfer"]
-    await transfer.record(acknowledgement())
+    await transfer.record(acknowledgement(), seen())
     assert await transfer.outcome() == Outcome.TRANSFERRED
     assert not any("/send_letter/" in mail.key for mail in house.post.sent)
