@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
-from rich import box
 from rich.console import Group, RenderableType
 from rich.markup import escape
 from rich.panel import Panel
@@ -41,7 +40,7 @@ def transfer_screen(now: Status) -> RenderableType:
         lines.append(Text("Restricted family: for named people only.", style="bold red"))
     lines.append(Text(""))
     lines += _attention(now) + missing_lines(now.id, now.next_steps) + _time(now) + _under_way(now)
-    lines += [_children(now.children), Text(""), _timeline(now)]
+    lines += [*_children(now.children), Text(""), _timeline(now)]
     return Panel(Group(*lines), title=f"Transfer {escape(now.id)}", title_align="left", padding=(1, 2))
 
 
@@ -159,16 +158,10 @@ def _under_way(now: Status) -> list[RenderableType]:
     return [line for title, said in lines.items() if said for line in (Text(title, style="bold"), *said, Text(""))]
 
 
-def _children(children: Sequence[ChildStatus]) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
-    # No id is cut off: those of two children often differ in their last sign alone.
-    table.add_column("child", overflow="fold")
-    titles = [state.title for state in children[0].states]
-    for title in titles:
-        table.add_column(title, min_width=max(map(len, title.split())))
-    for child in children:
-        table.add_row(Text(child.ref), *(state.words for state in child.states))
-    return table
+def _children(children: Sequence[ChildStatus]) -> list[RenderableType]:
+    """A line for each child: what is said of one is too long for the cells of a table."""
+    lines = (Text.assemble((child.ref, "bold"), f": {child.words}") for child in children)
+    return [Text("Children", style="bold"), *lines]
 
 
 def _timeline(now: Status) -> Table:

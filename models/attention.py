@@ -306,14 +306,14 @@ class Attention(Frozen):
     @property
     def explained(self) -> str:
         """What happened, what is known beyond that, and what to do."""
-        return " ".join((self.words.happened, *([_sentence(self.detail)] if self.detail else []), self.words.advice))
+        return " ".join(filter(None, (self.words.happened, self.known_beyond, self.words.advice)))
+
+    @property
+    def known_beyond(self) -> str:
+        """What is known beyond the problem, as a sentence; empty where nothing is."""
+        return f"{self.detail[0].upper()}{self.detail[1:].rstrip('.')}." if self.detail else ""
 
     @property
     def who(self) -> Role:
         """Who is asked to put it right."""
         return self.words.who
-
-
-def _sentence(text: str) -> str:
-    """A sentence of its own."""
-    return f"{text[0].upper()}{text[1:].rstrip('.')}."

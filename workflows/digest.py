@@ -14,6 +14,7 @@ with workflow.unsafe.imports_passed_through():
     from models.attention import PROBLEMS
     from models.effects import Effect, Ended, Intent
     from models.kinds import EffectKind
+    from models.markdown import as_much_as_fits, item, plain, titled
     from models.operations.digest import DigestPlan, Recipient, london_day
     from models.vocabulary import Frozen
     from workflows.timeouts import ALERT, REGISTER, UNTIL_IT_ANSWERS
@@ -120,8 +121,6 @@ def details(result: DigestResult) -> str:
     lines = [f"## Morning digest of {result.day:%A} {result.day.day} {result.day:%B %Y}", ""]
     if result.nothing_because is not None:
         return "\n".join([*lines, f"Nobody was told anything: {result.nothing_because}."])
-    lines += [f"Told by e-mail: {result.told}"]
-    if result.not_told:
-        lines += ["", "**Not told**", ""]
-        lines += [f"- {one.recipient.words}: {PROBLEMS[one.problem].happened}" for one in result.not_told]
-    return "\n".join(lines)
+    not_told = (item(f"{plain(one.recipient.words)}: {PROBLEMS[one.problem].happened}") for one in result.not_told)
+    lines += [f"Told by e-mail: {result.told}", "", *titled("Not told", not_told)]
+    return as_much_as_fits(lines, "The rest stands in the result of this run, on the page *Timeline*.")

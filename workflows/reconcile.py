@@ -19,6 +19,7 @@ with workflow.unsafe.imports_passed_through():
         ShowInRegister,
         TellTransfer,
     )
+    from models.markdown import as_much_as_fits, item, plain, titled
     from models.operations.comparison import (
         Ran,
         Registered,
@@ -228,11 +229,11 @@ class Reconcile:
 
 def details(result: Reconciled, words: str) -> str:
     """The current details that the Temporal UI shows, in Markdown."""
-    lines = ["## The register, Mosaic and Temporal compared", "", words]
-    if result.found:
-        lines += ["", "**What differs**", ""]
-        lines += [f"- {one.difference.transfer_id}: {one.difference.line} ({one.became.words})" for one in result.found]
-    return "\n".join(lines)
+    found = (
+        item(f"{one.difference.transfer_id}: {plain(one.difference.line)} ({one.became.words})") for one in result.found
+    )
+    lines = ["## The register, Mosaic and Temporal compared", "", words, "", *titled("What differs", found)]
+    return as_much_as_fits(lines, "The rest stands in `transfers reconcile`.")
 
 
 def _questions(held: Iterable[Registered], ran: Iterable[Ran]) -> list[LookInMosaic]:

@@ -7,6 +7,8 @@ from models.vocabulary import Frozen, Role, local_time
 
 CLOSED = "closed"
 """The stage in which every journey ends."""
+NOT_ASKED_FOR = "-"
+"""What is said of a child where there is nothing to be known."""
 
 
 class Said(StrEnum):

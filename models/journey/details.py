@@ -1,81 +1,87 @@
-"""Where a journey stands, as the Temporal UI shows it in its current details."""
+"""Where a journey stands, as the Temporal UI shows it in its current details.
+
+The UI asks its own server for the page with the whole text in the address, which a proxy may write into its log:
+nothing is here that people wrote in their own words.
+"""
+
+from collections.abc import Iterator
+from itertools import chain
 
 from models.attention import Attention
-from models.journey.status import Status
+from models.journey.status import ChildStatus, Status
+from models.markdown import as_much_as_fits, item, plain, titled
 from models.vocabulary import Role, local_time
+
+NAMED_PEOPLE = "Restricted family: named people read the rest with `transfers show {id}`."
+THE_REST = "The rest stands in `transfers show {id}`."
 
 
 def details(now: Status) -> str:
-    """The current details that the Temporal UI shows, in Markdown."""
-    lines = [*_harm_lines(now), f"## {now.stage_words}", ""]
+    """The current details that the Temporal UI shows, in Markdown: what is urgent first, what happened last."""
+    return as_much_as_fits(_lines(now), (NAMED_PEOPLE if now.restricted else THE_REST).format(id=now.id))
+
+
+def _lines(now: Status) -> Iterator[str]:
+    yield from _harm_lines(now)
+    yield from (f"## {plain(now.stage_words)}", "")
     if now.ended is not None:
-        lines += [f"**{now.ended}.**", ""]
-    lines += [f"Early Help service: {now.service_name or now.service_ref}", ""]
-    lines += [f"Social work: {now.responsible}", ""]
+        yield from (f"**{plain(now.ended)}.**", "")
+    yield from (f"Early Help service: {plain(now.service_name or now.service_ref)}", "")
+    yield from (f"Social work: {plain(now.responsible)}", "")
+    yield from _attention_lines(now)
+    yield from titled("Waits for", _missing_items(now))
+    yield from titled("Time", _clock_items(now))
     if now.restricted:
-        for who, items in _asked(now):
-            lines += [f"**Needs attention by {who.words}**: {', '.join(item.id for item in items)}", ""]
-        lines += [
-            *_missing_lines(now),
-            *_clock_lines(now),
-            "Restricted family: named people read the rest with `transfers show`.",
-        ]
-        return "\n".join(lines)
-    lines += _attention_lines(now) + _missing_lines(now) + _clock_lines(now) + _under_way_lines(now)
-    lines += _child_lines(now)
-    lines += ["", "**What happened**", ""]
-    lines += [f"- {local_time(entry.recorded_at)}: {entry.what} ({entry.who})" for entry in now.timeline]
-    return "\n".join(lines)
+        yield NAMED_PEOPLE.format(id=now.id)
+        return
+    yield from titled("Under way", (item(plain(what)) for what in now.at_work))
+    yield from titled("Waits for office hours", (item(plain(held.words)) for held in now.held))
+    yield from titled("Children", map(_child_item, now.children))
+    yield from ("**What happened, the newest first**", "")
+    for entry in reversed(now.timeline):
+        yield item(f"{local_time(entry.recorded_at)}: {plain(entry.what)} ({plain(entry.who)})")
 
 
-def _harm_lines(now: Status) -> list[str]:
-    lines = [f"**{report.words}**" for report in now.harm]
-    commands = [f"`{command}`" for command in now.harm_commands]
-    return [*lines, f"**{now.ring}**", *commands, ""] if lines else []
+def _harm_lines(now: Status) -> Iterator[str]:
+    """Above everything else; one line below the other."""
+    if now.harm:
+        said = (*(report.words for report in now.harm), f"{now.ring}")
+        commands = dict.fromkeys(f"`{command}`" for command in now.harm_commands)
+        yield from (*(f"**{plain(words)}**" for words in dict.fromkeys(said)), *commands, "")
 
 
-def _attention_lines(now: Status) -> list[str]:
-    lines = []
-    for who, items in _asked(now):
-        told = (f"- **{i.id}** {i.what}: {i.explained} (since {local_time(i.since)})" for i in items)
-        lines += [f"**Needs attention by {who.words}**", "", *told, ""]
-    return lines
-
-
-def _asked(now: Status) -> list[tuple[Role, list[Attention]]]:
+def _attention_lines(now: Status) -> Iterator[str]:
     """The open items, by who is asked to put them right."""
-    waiting = [item for item in now.attention if item.open]
-    return [(who, [i for i in waiting if i.who is who]) for who in dict.fromkeys(item.who for item in waiting)]
+    waiting = [one for one in now.attention if one.open]
+    for who in dict.fromkeys(one.who for one in waiting):
+        items = (_attention_item(one, named=not now.restricted) for one in waiting if one.who is who)
+        yield from titled(f"Needs attention by {who.words}", items)
 
 
-def _missing_lines(now: Status) -> list[str]:
-    lines = []
+def _attention_item(one: Attention, *, named: bool) -> str:
+    if not named:
+        return item(f"**{one.id}**")
+    said = " ".join(filter(None, (one.words.happened, plain(one.known_beyond), one.words.advice)))
+    return item(f"**{one.id}** {plain(one.what)}: {said} (since {local_time(one.since)})")
+
+
+def _missing_items(now: Status) -> Iterator[str]:
     for need in now.next_steps:
-        lines.append(f"- {need.who.words if need.who else 'system'}: {need.words}")
-        lines += [f"  - `{about.command(now.id)}`" for about in need.of]
-        lines += [f"  - {way.line(naming=not now.restricted)}: `{way.command(now.id)}`" for way in need.ways]
-    return ["**Waits for**", "", *lines, ""] if lines else []
+        acts = ((f"{plain(about.told)}:", f"`{about.command(now.id)}`") for about in need.of)
+        ways = ((f"{plain(way.line(naming=not now.restricted))}:", f"`{way.command(now.id)}`") for way in need.ways)
+        yield item(f"{_who(need.who)}: {plain(need.words)}", *chain.from_iterable((*acts, *ways)))
 
 
-def _clock_lines(now: Status) -> list[str]:
-    running = [clock for clock in now.clocks if clock.runs]
-    lines = [f"- {clock.words_without_child if now.restricted else clock.words}" for clock in running]
-    return ["**Time**", "", *lines, ""] if lines else []
+def _who(role: Role | None) -> str:
+    return role.words if role else "system"
 
 
-def _under_way_lines(now: Status) -> list[str]:
-    lines = [f"- {what}" for what in now.at_work]
-    held = [f"- {held.words}" for held in now.held]
-    under_way = ["**Under way**", "", *lines, ""] if lines else []
-    return [*under_way, *(["**Waits for office hours**", "", *held, ""] if held else [])]
+def _clock_items(now: Status) -> Iterator[str]:
+    for clock in now.clocks:
+        if clock.runs:
+            yield item(plain(clock.words_without_child if now.restricted else clock.words))
 
 
-def _child_lines(now: Status) -> list[str]:
-    """A table with a line for each child."""
-    titles = ["child", *(state.title for state in now.children[0].states)]
-    children = [[child.ref, *(state.words for state in child.states)] for child in now.children]
-    return [_row(titles), f"|{'---|' * len(titles)}", *map(_row, children)]
-
-
-def _row(cells: list[str]) -> str:
-    return f"| {' | '.join(cells)} |"
+def _child_item(child: ChildStatus) -> str:
+    """A line for each child, with what is known of it; a table does not fit where the UI shows this."""
+    return item(f"**{plain(child.ref)}**: {plain(child.words)}")

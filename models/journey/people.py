@@ -23,16 +23,21 @@ def _told(facts: Facts, one: Actor) -> str:
 
 
 def responsible(facts: Facts) -> str:
-    """Whom to ask in social work, with names, how the manager is reached, and who stands in for them."""
-    manager, day = facts.team_manager, _day(facts.newest)
-    telephone = next((one.telephone for one in facts.people if one.ref == manager and one.telephone), None)
+    """Whom to ring in social work: worker, manager and who stands in for them, each with name and telephone."""
+    day, manager = _day(facts.newest), facts.team_manager
     covers = (
-        f"{facts.called(one.ref)} stands in for them until {one.cover_until.day} {one.cover_until:%B %Y}"
+        f"{_reached(facts, one.ref)} stands in for them until {one.cover_until.day} {one.cover_until:%B %Y}"
         for one in covers_of(facts.people, manager, day)
         if one.cover_until is not None
     )
-    named = f"{facts.called(facts.social_worker)}, team {facts.social_work_team}, manager {facts.called(manager)}"
-    return "; ".join([f"{named}, {telephone}" if telephone else named, *covers])
+    worker = f"{_reached(facts, facts.social_worker)}, team {facts.social_work_team}"
+    return "; ".join([worker, f"manager {_reached(facts, manager)}", *covers])
+
+
+def _reached(facts: Facts, ref: str) -> str:
+    """Somebody's name, with their telephone where the directory knows it."""
+    telephone = next((one.telephone for one in facts.people if one.ref == ref), None)
+    return f"{facts.called(ref)}, {telephone}" if telephone else facts.called(ref)
 
 
 def who_reported(facts: Facts) -> str:

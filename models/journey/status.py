@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from models.attention import Attention
 from models.clock_words import CLOCK_WORDS, due_words
-from models.journey.answers import ChildState, NextStep
+from models.journey.answers import NOT_ASKED_FOR, ChildState, NextStep
 from models.journey.clocks import ENDED, ClockState, answer, state
 from models.journey.facts import Facts
 from models.journey.harm import first_said
@@ -32,6 +32,11 @@ class ChildStatus(Frozen):
     def value(self, name: str) -> bool | str | None:
         """What is known of the child under this name; None where it is not yet known."""
         return next((state.value for state in self.states if state.name == name), None)
+
+    @property
+    def words(self) -> str:
+        """What is known of the child, in one line."""
+        return "; ".join(f"{state.title}: {state.words}" for state in self.states if state.words != NOT_ASKED_FOR)
 
 
 class ResponseState(StrEnum):

@@ -1,6 +1,6 @@
 """The step-down: a family's transfer from social work to Early Help, as its tables."""
 
-from models.journey.answers import ChildState
+from models.journey.answers import NOT_ASKED_FOR, ChildState
 from models.journey.rows import Journey
 from models.journey.status import yes_no
 from models.mosaic import DocumentVersion
@@ -49,7 +49,10 @@ def child_states(facts: StepDownFacts, ref: str) -> tuple[ChildState, ...]:
             name="closed_in_mosaic", title="closed in Mosaic", value=child.is_closed, words=yes_no(child.is_closed)
         ),
         ChildState(
-            name="acknowledged", title="acknowledged", value=answered, words=_acknowledged(child) if passes_on else "-"
+            name="acknowledged",
+            title="acknowledged",
+            value=answered,
+            words=_acknowledged(child) if passes_on else NOT_ASKED_FOR,
         ),
         ChildState(name="seen", title="seen", value=child.first_contact, words=child.first_contact.words),
     )
@@ -88,12 +91,12 @@ def _why_closed(child: Child) -> str:
     """The census's reason for closure, as it is handed to Mosaic with the closing (SD-40)."""
     said = child.decision
     if said is None or not said.decision.closes:
-        return "-"
+        return NOT_ASKED_FOR
     shown = shown_reason(child, said)
     if shown is not None:
         return shown.words
     known = reason_for_closure(child, said) is not None
-    return "for few to read (show, with --in-mosaic)" if known else "not known yet"
+    return "for few to read: transfers show, with --in-mosaic" if known else "not known yet"
 
 
 def documents_outside(facts: StepDownFacts) -> tuple[DocumentVersion, ...]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from urllib.parse import unquote
@@ -80,6 +81,30 @@ async def test_a_misspelt_view_would_be_seen(room: Room, page: Page):
     await page.goto(room.links["Overdue"].replace("ResponseState", "ResponseStat"))
     await expect(page.get_by_text("ResponseStat").last).to_be_visible(timeout=SEEN_WITHIN)
     await expect(page.get_by_text("invalid").first).to_be_visible(timeout=SEEN_WITHIN)
+
+
+REFUSED_BEYOND = 8000
+"""Bytes of an address, beyond which proxies refuse it."""
+ON_LINES_OF_THEIR_OWN = """
+codes => codes.filter(code => code.closest("li")).every(
+    code => code.getBoundingClientRect().left - code.closest("li").getBoundingClientRect().left < 40
+)
+"""
+WIDER_THAN_SHOWN = "page => page.scrollWidth > page.clientWidth"
+
+
+@pytest.mark.parametrize("name", WAITING["Open"])
+async def test_where_a_transfer_stands_is_shown_whole_line_by_line(room: Room, page: Page, name: str):
+    await page.goto(f"{room.rehearsal.local.ui_url}/namespaces/default/workflows")
+    await page.get_by_text(f"step-down/{room.transfers[name]}").click(timeout=SEEN_WITHIN)
+    await page.get_by_text("User Metadata").first.click(timeout=SEEN_WITHIN)
+    shown = page.frame_locator("iframe").last
+    if name != "restricted":
+        await expect(shown.get_by_text(re.compile("child-1: consent: "))).to_be_visible(timeout=SEEN_WITHIN)
+    await expect(shown.get_by_text("Waits for").first).to_be_visible(timeout=SEEN_WITHIN)
+    assert len(page.frames[-1].url) < REFUSED_BEYOND, "the UI asks its server for the whole text"
+    assert await shown.locator("code").evaluate_all(ON_LINES_OF_THEIR_OWN)
+    assert not await shown.locator("html").evaluate(WIDER_THAN_SHOWN)
 
 
 async def test_an_overdue_transfer_is_found_and_read_in_plain_words_and_not_at_all_where_the_codec_server_refuses(

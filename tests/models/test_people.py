@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from models.effects import Effect
-from models.journey.people import looked_up
+from models.journey.people import looked_up, responsible
 from models.journey.recording import record_result
 from models.journey.steps import Step
 from models.kinds import EffectKind
@@ -133,6 +133,15 @@ def test_a_start_whose_manager_the_directory_has_asks_nothing_and_any_other_star
         unknown = facts(opening=opening(people=tuple(one.colleague for one in known)))
         assert look(1) in due(unknown)
     assert look(1) not in due(facts(opening=opening(people=(), duplicate_of="transfer-9")))
+
+
+def test_whom_to_ring_is_said_of_the_social_worker_and_the_manager_and_who_stands_in() -> None:
+    worker = manager(ref="sw-7", name="Sam Sample", telephone="0113 496 0017")
+    known = tuple(one.colleague for one in (worker, manager(), cover(telephone="0113 496 0009")))
+    assert responsible(facts(opening=opening(people=known))) == (
+        "Sam Sample (sw-7), 0113 496 0017, team team-sw; manager Jo Sample (tm-1), 0113 496 0003; "
+        "Alex Specimen (tm-2), 0113 496 0009 stands in for them until 6 March 2026"
+    )
 
 
 @pytest.mark.clause("SD-23b")

@@ -122,7 +122,7 @@ def test_the_details_say_where_it_stands_what_it_waits_for_and_what_happened() -
         "\n"
         "Early Help service: Early Help North\n"
         "\n"
-        "Social work: sw-7, team team-sw, manager Jo Sample (tm-1), 0113 496 0003\n"
+        "Social work: sw-7, team team-sw; manager Jo Sample (tm-1), 0113 496 0003\n"
         "\n"
         "**Waits for**\n"
         "\n"
@@ -132,15 +132,15 @@ def test_the_details_say_where_it_stands_what_it_waits_for_and_what_happened() -
         "\n"
         "- Consent: being calculated\n"
         "\n"
-        "| child | consent | agreed with service | decision | for the census | closed in Mosaic | acknowledged "
-        "| seen |\n"
-        "|---|---|---|---|---|---|---|---|\n"
-        "| child-a | not yet | not yet | not yet | - | no | not yet | - |\n"
+        "**Children**\n"
         "\n"
-        "**What happened**\n"
+        "- **child-a**: consent: not yet; agreed with service: not yet; decision: not yet; closed in Mosaic: no; "
+        "acknowledged: not yet\n"
         "\n"
-        "- Monday 2 March 2026 10:00: The transfer was started (system)\n"
-        "- Monday 2 March 2026 12:00: Recorded what was explored with family and network (social worker sw-7)"
+        "**What happened, the newest first**\n"
+        "\n"
+        "- Monday 2 March 2026 12:00: Recorded what was explored with family and network (social worker sw-7)\n"
+        "- Monday 2 March 2026 10:00: The transfer was started (system)"
     )
 
 
@@ -180,7 +180,10 @@ def test_each_childs_way_is_told() -> None:
         Decision.TRANSFER,
     )
     assert sibling.value("decision") == Decision.STAYS_WITH_SOCIAL_WORK
-    assert "| child-b | yes | yes | stays with social work | - | no | - |" in details(now)
+    assert (
+        "**child-b**: consent: yes; agreed with service: yes; decision: stays with social work; closed in Mosaic: no\n"
+        in details(now)
+    )
 
 
 @pytest.mark.parametrize(("ended", "closed"), [(Ended.DONE, True), (Ended.BY_HAND, True), (Ended.SKIPPED, False)])
@@ -275,7 +278,7 @@ def test_a_family_whose_records_are_restricted_shows_neither_children_nor_what_h
         "\n"
         "Early Help service: Early Help North\n"
         "\n"
-        "Social work: sw-7, team team-sw, manager Jo Sample (tm-1), 0113 496 0003\n"
+        "Social work: sw-7, team team-sw; manager Jo Sample (tm-1), 0113 496 0003\n"
         "\n"
         "**Waits for**\n"
         "\n"
@@ -288,7 +291,7 @@ def test_a_family_whose_records_are_restricted_shows_neither_children_nor_what_h
         "- Practitioner who takes over: being calculated\n"
         "- Decision for the children: being calculated\n"
         "\n"
-        "Restricted family: named people read the rest with `transfers show`."
+        "Restricted family: named people read the rest with `transfers show transfer-1`."
     )
 
 
@@ -300,7 +303,7 @@ def test_a_status_is_classed_as_restricted_where_the_start_says_so(now: str, kin
 def test_what_needs_attention_in_a_restricted_family_is_shown_in_the_temporal_ui() -> None:
     now = raise_attention(EVERYWHERE["restricted"](), NOW, "in_clear", "The start of the transfer")
     text = details(status(now))
-    assert "**Needs attention by operations**: A1" in text
+    assert "**Needs attention by operations**\n\n- **A1**\n" in text
     assert "The start of the transfer" not in text, "what it is about may name a child"
 
 
@@ -332,9 +335,11 @@ def test_a_child_whose_consent_was_withdrawn_is_shown_so() -> None:
     now = status(EVERYWHERE["withdrawn"]())
     consents = [state for child in now.children for state in child.states if state.name == "consent_stands"]
     assert [(state.value, state.words) for state in consents] == [(False, "withdrawn"), (True, "yes")]
-    assert "| child-a | withdrawn | yes, without consent | not yet | - | no | not yet |" in details(now)
+    assert "**child-a**: consent: withdrawn; agreed with service: yes, without consent; decision: not yet;" in details(
+        now
+    )
     again = facts_after(consent(step_id="consent-2"), before=EVERYWHERE["withdrawn"]())
-    assert "| child-a | yes | yes | not yet | - | no | not yet |" in details(status(again))
+    assert "**child-a**: consent: yes; agreed with service: yes; decision: not yet;" in details(status(again))
 
 
 def test_what_is_under_way_is_told_until_it_ends_or_waits_for_a_person() -> None:
