@@ -50,6 +50,9 @@ DECIDED_ANEW = frozenset({KEPT_OPEN, PLAN_GOES_ON})
 HAS_LEFT = "has_left"
 """The problem of what was sent before somebody was known not to be safe (SD-33a)."""
 
+REJECTED_STEP = "rejected_step"
+"""The problem of a message that is no step, or not one that may be recorded."""
+
 HARM_NOT_TAKEN = "harm_not_taken"
 """The problem that people are told of in real time (SU-01); it ends when a report of significant harm is taken."""
 
@@ -100,7 +103,7 @@ PROBLEMS = {
         "The policy names an alert channel that the worker's settings do not know.",
         "Add the channel to the settings of the worker, then retry.",
     ),
-    "rejected_step": Problem(
+    REJECTED_STEP: Problem(
         "A message came that could not be taken as a step.",
         "Tell who sent it what was wrong, so that they record it again. Then say here how that ended.",
     ),

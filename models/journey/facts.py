@@ -8,6 +8,7 @@ from datetime import datetime
 from models.attention import HARM_NOT_TAKEN, Attention, Resolution
 from models.certificate import Certificate, DueRung
 from models.effects import Effect
+from models.journey.answers import Rejected
 from models.journey.harm_outcome import RecordHarmOutcome
 from models.journey.kept import Kept
 from models.journey.recorded import Alert, Clock, Times
@@ -27,6 +28,9 @@ from models.kinds import NOT_ANSWERING, REAL_TIME, ClockKind, RungKind
 from models.mosaic import DocumentVersion
 from models.people import Colleague
 from models.services import EarlyHelpService
+
+MOST_SENDERS = 3
+"""An item names so many of those who sent what was not taken; more are counted."""
 
 
 class Facts(Kept):
@@ -251,10 +255,25 @@ class Facts(Kept):
         return tuple(item for item in self.attention if item.open)
 
     def _with_resolution(self, item: Attention) -> Attention:
-        ended = self.resolution(item.id)
+        item, ended = self._with_all_that_came(item), self.resolution(item.id)
         if ended is not None:
             return item.model_copy(update={"resolution": ended.resolution, "note": ended.note})
         return item.model_copy(update={"needed": item.needed and self.is_still_so(item)})
+
+    def _with_all_that_came(self, item: Attention) -> Attention:
+        """An item about messages that were not taken says how many they are, and whose."""
+        came = self._rejected_in(item)
+        times = sum(message.times for message in came)
+        if times < 2:
+            return item
+        senders = list(dict.fromkeys(message.sender or "somebody unknown" for message in came))
+        others = f" and {len(senders) - MOST_SENDERS} others" if len(senders) > MOST_SENDERS else ""
+        total = f"In all {times} messages came that belong to this, from {', '.join(senders[:MOST_SENDERS])}{others}"
+        return item.model_copy(update={"detail": f"{(item.detail or '').rstrip('.')}. {total}"})
+
+    def _rejected_in(self, item: Attention) -> list[Rejected]:
+        """The messages that were not taken, and about which the item asks."""
+        return [message for message in self.rejected if message.asked_in == item.id]
 
     def has_seen(self, document: DocumentVersion) -> bool:
         """Whether the family has seen this version, so that nobody has to show it to them."""
@@ -272,7 +291,7 @@ class Facts(Kept):
 
     def _reported_since(self, item: Attention) -> bool:
         """A report was taken since; of those that add to an earlier one only by who sent what could not be taken."""
-        sender = next((message.sender for message in self.rejected if message.asked_in == item.id), None)
+        senders = {message.sender for message in self._rejected_in(item)}
         later = (entry.step for entry in self.steps if entry.accepted_at > item.since)
         reports = (step for step in later if isinstance(step, ReportsHarm) and step.at_risk)
-        return any(step.corrects is None or step.actor.words == sender for step in reports)
+        return any(step.corrects is None or senders == {step.actor.words} for step in reports)

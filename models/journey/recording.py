@@ -4,7 +4,7 @@ from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
-from models.attention import HARM_NOT_TAKEN, KEPT_OPEN, NEWER_VERSION
+from models.attention import HARM_NOT_TAKEN, KEPT_OPEN, NEWER_VERSION, REJECTED_STEP
 from models.effects import Effect, EffectResult, Ended
 from models.journey.answers import Receipt, Rejected
 from models.journey.attention import raise_attention
@@ -25,6 +25,9 @@ F = TypeVar("F", bound=Facts)
 MOST_REJECTED = 100
 """A transfer keeps so many messages that were not taken, and so many that were to be reports of significant harm; more
 are counted."""
+
+MOST_ASKED = 10
+"""While so many of them wait for a person, one more joins the newest item: a flood is one item, with a count."""
 
 NOTHING_FOLLOWS = (
     "Everything is stopped, as a risk of significant harm was reported. This is kept on record; nothing is sent or "
@@ -140,16 +143,16 @@ def reject(journey: Journey[F], facts: F, message: Rejected) -> F:
     harm = _of_harm(message)
     known = [other for other in facts.rejected if other.digest == message.digest]
     alike = [other for other in facts.rejected if _of_harm(other) is harm]
-    one_too_many = not known and len(alike) >= MOST_REJECTED
-    if one_too_many:
+    if not known and len(alike) >= MOST_REJECTED:
         known = alike[-1:]
     counted = known[0].model_copy(update={"times": known[0].times + 1}) if known else message
-    problem = HARM_NOT_TAKEN if harm else "rejected_step"
-    about_it = (item for item in facts.open_attention if one_too_many or item.id == counted.asked_in)
-    asked_for = any(item.problem == problem for item in about_it)
-    if (harm or not is_closed(journey, facts)) and not asked_for:
-        facts = raise_attention(facts, message.at, problem, message.words, detail=_why_and_from_whom(message))
-        counted = counted.model_copy(update={"asked_in": facts.raised[-1].id})
+    problem = HARM_NOT_TAKEN if harm else REJECTED_STEP
+    open_ids = [item.id for item in facts.open_attention if item.problem == problem]
+    if counted.asked_in not in open_ids and (harm or not is_closed(journey, facts)):
+        if len(open_ids) < MOST_ASKED:
+            facts = raise_attention(facts, message.at, problem, message.words, detail=_why_and_from_whom(message))
+            open_ids.append(facts.raised[-1].id)
+        counted = counted.model_copy(update={"asked_in": open_ids[-1]})
     others = tuple(other for other in facts.rejected if other not in known)
     return facts.having(rejected=(*others, counted))
 

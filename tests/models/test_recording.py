@@ -9,7 +9,7 @@ import pytest
 from models.attention import PROBLEMS, Resolution
 from models.journey.answers import Rejected
 from models.journey.attention import raise_attention
-from models.journey.recording import MOST_REJECTED
+from models.journey.recording import MOST_ASKED, MOST_REJECTED
 from models.journey.steps import Step
 from models.step_down.facts import StepDownFacts
 from models.step_down.stage import Stage
@@ -187,11 +187,32 @@ def test_the_very_same_message_after_its_item_was_put_right_asks_again() -> None
     assert [each.times for each in again.rejected] == [2]
 
 
-def test_after_a_hundred_messages_more_are_counted_and_one_item_asks_for_all_of_them() -> None:
+def test_a_flood_is_one_item_with_its_number_and_its_senders() -> None:
+    after = facts()
+    for number in range(MOST_ASKED + 5):
+        after = reject(after, a_rejection(digest=str(number), sender=f"system s-{number}"))
+    assert len(after.raised) == MOST_ASKED
+    last = after.open_attention[-1]
+    assert last.detail == (
+        "Nobody knows them. Sent as system s-9. In all 6 messages came that belong to this, from system s-9, "
+        "system s-10, system s-11 and 3 others"
+    )
+
+
+def test_after_a_flood_was_put_right_the_next_message_asks_anew() -> None:
+    after = facts()
+    for number in range(MOST_ASKED + 5):
+        after = reject(after, a_rejection(digest=str(number)))
+    put_right = record(after, resolution(f"A{MOST_ASKED}", Resolution.SKIP))
+    again = reject(put_right, a_rejection(digest="new"))
+    assert [item.id for item in again.open_attention][-1] == f"A{MOST_ASKED + 1}"
+
+
+def test_after_a_hundred_messages_more_are_counted() -> None:
     after = facts()
     for number in range(MOST_REJECTED + 5):
         after = reject(after, a_rejection(digest=str(number)))
-    assert len(after.rejected) == len(after.raised) == MOST_REJECTED
+    assert len(after.rejected) == MOST_REJECTED
     assert after.rejected[-1].times == 6
 
 

@@ -11,7 +11,7 @@ from models.effects import Effect, Ended
 from models.journey.attention import raise_attention
 from models.journey.details import details
 from models.journey.ladder import next_rung
-from models.journey.recording import MOST_REJECTED, NOTHING_FOLLOWS
+from models.journey.recording import MOST_ASKED, MOST_REJECTED, NOTHING_FOLLOWS
 from models.journey.refusing import NOT_HERE
 from models.journey.steps import SpokenTo, Step
 from models.kinds import ClockKind, EffectKind, RungKind
@@ -421,6 +421,17 @@ def test_so_many_reports_that_could_not_be_taken_are_kept_and_more_are_counted()
     for number in range(MOST_REJECTED + 5):
         now = reject(now, harm_not_taken(digest=str(number)))
     assert (len(now.rejected), now.rejected[-1].times) == (MOST_REJECTED, 6)
+    assert len(now.harm_not_taken) == MOST_ASKED
+    assert f"In all {MOST_REJECTED + 5 - MOST_ASKED + 1} messages came" in (now.harm_not_taken[-1].detail or "")
+
+
+def test_of_several_who_sent_what_could_not_be_taken_one_alone_ends_it_for_nobody_else() -> None:
+    now = record(facts(), harm_report())
+    for number in range(MOST_ASKED + 1):
+        now = reject(now, harm_not_taken(digest=str(number), sender=f"social worker sw-{number}"))
+    last = Actor(id=f"sw-{MOST_ASKED}", role=Role.SOCIAL_WORKER)
+    added = harm_report(step_id="heard", corrects=harm_report().step_id, spoken_to=SPOKEN, actor=last)
+    assert len(record(now, added, NOW + HOUR).harm_not_taken) == MOST_ASKED
 
 
 def stopped() -> StepDownFacts:

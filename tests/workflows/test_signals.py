@@ -1,27 +1,37 @@
 """Steps from systems that wait for no answer: whatever comes is taken, or kept with its reason; nothing vanishes."""
 
+import asyncio
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 import pytest
+from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
 from adapters.keyring import Keyring
 from adapters.temporal_client import transfers_plugin
 from models.attention import Resolution
+from models.journey.recording import MOST_ASKED
 from models.journey.status import Status
 from models.step_down.stage import Outcome, Stage
 from tests.builders import (
+    CHILD,
+    SIBLING,
     acknowledgement,
+    cancellation,
     conversation,
     decision,
     exploration,
     family_sharing,
+    harm_report,
     letters,
     resolution,
     whole_path,
 )
 from tests.workflows.conftest import House, Transfer
+from workflows.journey.inbox import MOST_IN_A_TASK
 
 
 async def signalled(transfer: Transfer, *values: Any, name: str = "step") -> None:
@@ -190,3 +200,37 @@ async def test_a_moment_at_the_edge_of_the_calendar_is_refused_and_wedges_nothin
     assert "The moment at which it happened lies outside the years 1900 to 2200" in (now.attention[0].detail or "")
     assert "occurred_at" in (await transfer.refused(edge, "record_exploration")).message
     await transfer.record(exploration())
+
+
+async def test_a_flood_that_came_while_no_worker_ran_is_one_item_and_holds_nothing_up(
+    idle_house: tuple[House, Callable[[], AbstractAsyncContextManager[House]]],
+) -> None:
+    house, at_work = idle_house
+    transfer = await house.start(CHILD, SIBLING)
+    flood = [family_sharing(step_id=f"flood-{number}") for number in range(2000)]
+    for first in range(0, len(flood), 50):
+        await asyncio.gather(*(signalled(transfer, step) for step in flood[first : first + 50]))
+    await signalled(transfer, harm_report(CHILD, step_id="by-signal"))
+    async with at_work():
+        await transfer.record(harm_report(SIBLING, step_id="by-update"))
+        now = await transfer.until(lambda now: len(now.harm) == 2)
+        items = [item for item in now.attention if item.open]
+        assert len(items) == MOST_ASKED
+        assert f"In all {2000 - MOST_ASKED + 1} messages came" in (items[-1].detail or "")
+        assert await transfer.count(EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED) >= 2000 / 100, "no task is long"
+        assert await transfer.failed_tasks() == []
+
+
+async def test_a_transfer_that_is_over_reads_what_came_before_its_end(
+    idle_house: tuple[House, Callable[[], AbstractAsyncContextManager[House]]],
+) -> None:
+    house, at_work = idle_house
+    transfer = await house.start()
+    await signalled(transfer, cancellation())
+    for number in range(MOST_IN_A_TASK):
+        await signalled(transfer, cancellation(step_id=f"again-{number}"))
+    await signalled(transfer, harm_report(CHILD, step_id="last"))
+    async with at_work():
+        now = await transfer.until(lambda now: bool(now.harm))
+        assert now.harm
+        assert await transfer.failed_tasks() == []

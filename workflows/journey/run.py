@@ -29,6 +29,7 @@ with workflow.unsafe.imports_passed_through():
     from models.vocabulary import Actor, Frozen, Role
     from workflows.journey.effects import EffectRunner
     from workflows.journey.hours import begin_in_office_hours
+    from workflows.journey.inbox import Inbox, Message
     from workflows.journey.ladders import run_ladders
     from workflows.journey.orders import Orders
     from workflows.journey.register import RegisterWriter
@@ -87,6 +88,7 @@ class JourneyRun(Generic[F]):
         self.register = RegisterWriter(self.state, orders, so_far.shown if so_far else 0)
         self.effects = EffectRunner(self.state, orders, self.register)
         self.showing = Showing(self.state, self.effects.begin)
+        self.inbox = Inbox(self._read)
         self._orders = orders
         self._beside: list[asyncio.Task[None]] = []
 
@@ -103,6 +105,7 @@ class JourneyRun(Generic[F]):
 
     async def _go(self) -> JourneyResult:
         self.state.show()
+        self._beside = [asyncio.create_task(self.inbox.read_on())]
         await self._open()
         while not self._is_over():
             facts = self.state.facts
@@ -131,14 +134,15 @@ class JourneyRun(Generic[F]):
             run_ladders(self.state),
             begin_in_office_hours(self.state, self.effects.begin),
         )
-        self._beside = [asyncio.create_task(work) for work in beside]
+        self._beside += [asyncio.create_task(work) for work in beside]
         self.effects.go_on()
 
     def _is_over(self) -> bool:
         """Nothing is missing, every message is answered, and the register holds everything."""
         closed = is_closed(self.state.journey, self.state.facts)
         # A handler that were still at work when ``run`` returns would lose its message.
-        return closed and workflow.all_handlers_finished() and self.register.is_up_to_date()
+        read = self.inbox.is_empty and workflow.all_handlers_finished()
+        return closed and read and self.register.is_up_to_date()
 
     async def _newer_than(self, facts: F) -> None:
         """Wait for a new fact, or the end; an error beside the stages fails the workflow task, and so is seen."""
@@ -155,10 +159,13 @@ class JourneyRun(Generic[F]):
     @workflow.signal(dynamic=True)
     def step(self, signal: str, values: Sequence[RawValue]) -> None:
         """A step from a system that waits for no answer; what cannot be recorded is kept, and a person is asked."""
+        self.inbox.take(Message(signal, values))
+
+    def _read(self, message: Message) -> None:
         # Nothing may be raised here: an error in a signal's handler would fail the workflow.
-        now, journey = workflow.now(), self.state.journey
+        now, journey, values = workflow.now(), self.state.journey, message.values
         try:
-            said = read_step(journey.steps, signal, values, workflow.payload_converter())
+            said = read_step(journey.steps, message.signal, values, workflow.payload_converter())
         except UnreadableMessageError as error:
             self.state.know(reject(journey, self.state.facts, error.rejected(now, digest(values))))
             return
@@ -264,7 +271,7 @@ class JourneyRun(Generic[F]):
     def _at_rest(self) -> bool:
         """Nothing is under way that a new run could not take up: no call, no effect, no message half recorded."""
         parts = (self.register, self.effects, self.showing)
-        return all(part.at_rest() for part in parts) and workflow.all_handlers_finished()
+        return all(part.at_rest() for part in parts) and self.inbox.is_empty and workflow.all_handlers_finished()
 
 
 def begun_with(facts: F, *, in_clear: bool) -> F:

@@ -1,0 +1,58 @@
+"""Messages that came as signals: read in the order in which they came, and no more in one workflow task than it can."""
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import NamedTuple
+
+from temporalio import workflow
+from temporalio.common import RawValue
+
+MOST_IN_A_TASK = 50
+"""A flood may not use up the two seconds of a workflow task: reading a message takes some milliseconds."""
+
+A_MOMENT = timedelta(milliseconds=1)
+"""A timer ends the workflow task; what is left is read in the next one."""
+
+
+class Message(NamedTuple):
+    """A signal as it came, not read yet."""
+
+    signal: str
+    values: Sequence[RawValue]
+
+
+class Inbox:
+    """What came and is not read yet."""
+
+    def __init__(self, read: Callable[[Message], None]) -> None:
+        """Begin empty; ``read`` must raise nothing."""
+        self._read = read
+        self._unread: deque[Message] = deque()
+        self._task = -1
+        self._left = 0
+
+    @property
+    def is_empty(self) -> bool:
+        """Everything that came was read."""
+        return not self._unread
+
+    def take(self, message: Message) -> None:
+        """Read it now, after what came before it, where this workflow task has room; else it waits its turn."""
+        self._unread.append(message)
+        self._read_some()
+
+    async def read_on(self) -> None:
+        """Read what a workflow task had no room for in the next ones."""
+        while True:
+            await workflow.wait_condition(lambda: bool(self._unread))
+            await workflow.sleep(A_MOMENT)
+            self._read_some()
+
+    def _read_some(self) -> None:
+        task = workflow.info().get_current_history_length()
+        if task != self._task:
+            self._task, self._left = task, MOST_IN_A_TASK
+        while self._unread and self._left:
+            self._left -= 1
+            self._read(self._unread.popleft())
