@@ -19,6 +19,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from client.errors import InputError, NoSuchTransferError, NotKnownError
 from models.journey.answers import Receipt, Refusal
+from models.journey.room import too_long
 from models.journey.status import Status
 from models.journey.steps import Step
 from models.step_down.in_mosaic import InMosaic
@@ -105,6 +106,8 @@ async def send(handle: Transfer, step: Step, pause: timedelta = PAUSE) -> Receip
         InputError: the step was not taken; its ``refusal`` has the field and the clause.
         NotKnownError: no answer came.
     """
+    if (refused := too_long(0, step)) is not None:
+        raise _not_taken(refused)
     try:
         return await _sent(handle, step, pause)
     except InputError as error:
@@ -159,7 +162,10 @@ def _refused(cause: BaseException | None) -> InputError:
         return InputError(str(cause))
     if not cause.details:
         return InputError(cause.message)
-    refusal = Refusal.model_validate(cause.details[0])
+    return _not_taken(Refusal.model_validate(cause.details[0]))
+
+
+def _not_taken(refusal: Refusal) -> InputError:
     return InputError(Flaw(refusal.field, refusal.reason, refusal.words), refusal=refusal)
 
 

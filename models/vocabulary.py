@@ -4,10 +4,11 @@ import re
 import unicodedata
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
-from typing import Annotated, Any, Self
+from functools import cached_property
+from typing import Annotated, Any, Self, TypeVar
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, PrivateAttr, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, StringConstraints
 
 # Built in a module that the workflow sandbox passes through: a ZoneInfo made inside a workflow breaks astimezone().
 LONDON = ZoneInfo("Europe/London")
@@ -42,6 +43,11 @@ class Message(Frozen):
     def mark_in_clear(self) -> None:
         """Note that it was not encrypted on its way; no part of what it says."""
         self._in_clear = True
+
+    @cached_property
+    def size(self) -> int:
+        """How many bytes it is, written as JSON."""
+        return len(self.model_dump_json().encode())
 
     def says_the_same_as(self, other: "Message") -> bool:
         """Whether both say the same, however they came."""
@@ -88,6 +94,16 @@ Narrative = Annotated[
     AfterValidator(without_control_characters),
 ]
 """What a person wrote; at most 8,000 characters, none of them a control character."""
+
+MOST_ENTRIES = 40
+"""A list in a message holds at most so many: a workflow task has two seconds for all that follows from it."""
+
+T = TypeVar("T")
+Listed = Annotated[tuple[T, ...], Field(max_length=MOST_ENTRIES)]
+"""A list that may be empty; at most 40 entries."""
+
+NonEmpty = Annotated[tuple[T, ...], Field(min_length=1, max_length=MOST_ENTRIES)]
+"""A list of 1 to 40 entries."""
 
 EmailAddress = Annotated[
     str, StringConstraints(pattern=r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+\.[A-Za-z]+$", max_length=254)

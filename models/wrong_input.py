@@ -31,7 +31,7 @@ PLAIN_WORDS = {
     "too_short": "is empty",
     "dict_type": "is not a group of fields",
     "string_type": "is not text",
-    "string_too_long": "is too long",
+    "string_too_long": "has too many characters",
     "too_long": "has too many entries",
     "tuple_type": "is not a list",
     "bool_type": "is not true or false",
@@ -50,8 +50,13 @@ PLAIN_WORDS = {
 ONE_OF_SEVERAL = "tagged-union"
 """How pydantic calls what may be one of several kinds, such as a step; it names the kind as if it were a field."""
 
-LIMITS = {"greater_than_equal": "ge", "less_than_equal": "le"}
-"""Where pydantic keeps the limit that a number is beyond."""
+LIMITS = {
+    "greater_than_equal": "ge",
+    "less_than_equal": "le",
+    "too_long": "max_length",
+    "string_too_long": "max_length",
+}
+"""Where pydantic keeps the limit that a number or a length is beyond."""
 
 OF_FIELDS = re.compile(r"(?P<first>[a-z][a-z_.]*)(?:, [a-z][a-z_.]*)*: (?P<rule>.+)", re.DOTALL)
 """As rules of ours begin that ask about a whole: with the fields that are meant."""

@@ -2,13 +2,13 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, ClassVar, Literal
+from typing import ClassVar, Literal
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
 from models.journey.answers import Refusal
 from models.journey.steps import CLOCK_SKEW, SpokenTo, Step
-from models.vocabulary import Frozen, Moment, Narrative, Ref, Role, local_time
+from models.vocabulary import Frozen, Moment, Narrative, NonEmpty, Ref, Role, local_time
 
 
 class HarmContact(StrEnum):
@@ -71,7 +71,7 @@ class ChildHarmOutcome(Frozen):
     """What it came to for one child."""
 
     ref: Ref
-    outcomes: Annotated[tuple[HarmOutcome, ...], Field(min_length=1)]
+    outcomes: NonEmpty[HarmOutcome]
     assessment_ended: AssessmentEnd | None = None
     """Once the assessment has ended."""
 
@@ -123,7 +123,7 @@ class RecordHarmOutcome(Step):
     said_by: Narrative
     """Who said so there, by name or office."""
     said_at: Moment
-    children: Annotated[tuple[ChildHarmOutcome, ...], Field(min_length=1)]
+    children: NonEmpty[ChildHarmOutcome]
 
     @property
     def spoken_to(self) -> SpokenTo:

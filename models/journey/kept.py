@@ -119,6 +119,12 @@ class Kept(Frozen):
         return next((receipt for receipt in self.receipts if receipt.step_id == step_id), None)
 
     @property
+    @remembered
+    def text_held(self) -> int:
+        """How many bytes the steps are that were recorded."""
+        return sum(entry.step.size for entry in self.steps)
+
+    @property
     def evidence_is_kept(self) -> bool:
         """Everything that was recorded is kept where it can be shown."""
         return self.evidence_kept == len(self.steps)

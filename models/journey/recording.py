@@ -15,6 +15,7 @@ from models.journey.harm import HARM_REPORT
 from models.journey.hours import hold
 from models.journey.missing import due, is_closed, next_steps, stage, wanted
 from models.journey.recorded import RecordedStep
+from models.journey.room import that_fits
 from models.journey.rows import Journey
 from models.journey.steps import ReportsHarm, Step
 from models.mosaic import DocumentVersion
@@ -145,7 +146,7 @@ def reject(journey: Journey[F], facts: F, message: Rejected) -> F:
     alike = [other for other in facts.rejected if _of_harm(other) is harm]
     if not known and len(alike) >= MOST_REJECTED:
         known = alike[-1:]
-    counted = known[0].model_copy(update={"times": known[0].times + 1}) if known else message
+    counted = known[0].model_copy(update={"times": known[0].times + 1}) if known else _that_fits(facts, message)
     problem = HARM_NOT_TAKEN if harm else REJECTED_STEP
     open_ids = [item.id for item in facts.open_attention if item.problem == problem]
     if counted.asked_in not in open_ids and (harm or not is_closed(journey, facts)):
@@ -155,6 +156,11 @@ def reject(journey: Journey[F], facts: F, message: Rejected) -> F:
         counted = counted.model_copy(update={"asked_in": open_ids[-1]})
     others = tuple(other for other in facts.rejected if other not in known)
     return facts.having(rejected=(*others, counted))
+
+
+def _that_fits(facts: Facts, message: Rejected) -> Rejected:
+    held = sum(len(other.said or "") for other in facts.rejected)
+    return message if message.said is None else message.model_copy(update={"said": that_fits(held, message.said)})
 
 
 def _of_harm(message: Rejected) -> bool:

@@ -10,6 +10,7 @@ from models.journey.corrections import replaced_by, says_new_things_too_late
 from models.journey.facts import Facts
 from models.journey.missing import is_closed
 from models.journey.recorded import RecordedStep
+from models.journey.room import too_long
 from models.journey.rows import Journey
 from models.journey.steps import EVERYBODY, ReportsHarm, ReportSignificantHarm, ResolveAttention, Step
 from models.vocabulary import Role
@@ -64,10 +65,10 @@ def _child_meant(step: Step, field: str) -> str | None:
 
 
 def _unfit(journey: Journey[F], facts: F, step: Step, now: datetime) -> Refusal | None:
-    """What holds for every step: the journey is open, the role may, the time has come, the children are known."""
+    """What holds for every step: the journey is open, it fits, role and time are right, the children are known."""
     if is_closed(journey, facts):
         return Refusal(field="step", reason="This transfer is closed.")
-    return wrong_sender_or_time(step, now) or _wrong_children(facts, step)
+    return too_long(facts.text_held, step) or wrong_sender_or_time(step, now) or _wrong_children(facts, step)
 
 
 def wrong_sender_or_time(step: Step, now: datetime) -> Refusal | None:

@@ -2,16 +2,28 @@
 
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Annotated, ClassVar, Literal
+from typing import ClassVar, Literal
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
 from models.attention import Resolution
 from models.certificate import PauseReason
 from models.clock_words import CLOCK_WORDS
 from models.journey.answers import Refusal
 from models.kinds import ClockKind
-from models.vocabulary import LONDON, Actor, ChildRef, Frozen, Message, Moment, Narrative, Ref, Role, local_time
+from models.vocabulary import (
+    LONDON,
+    Actor,
+    ChildRef,
+    Frozen,
+    Message,
+    Moment,
+    Narrative,
+    NonEmpty,
+    Ref,
+    Role,
+    local_time,
+)
 
 CLOCK_SKEW = timedelta(minutes=1)
 """How far two machines' clocks may differ before a step counts as in the future."""
@@ -276,7 +288,7 @@ class ReportSignificantHarm(ReportsHarm):
     does: ClassVar[str] = "reported a risk of significant harm"
     goes_on: ClassVar[bool] = True
     step: Literal["report_significant_harm"] = "report_significant_harm"
-    children: Annotated[tuple[ChildRef, ...], Field(min_length=1)]
+    children: NonEmpty[ChildRef]
     concern: Narrative
 
     @property

@@ -7,11 +7,13 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
-from typing import Annotated
 
-from pydantic import Field, TypeAdapter, ValidationError, model_validator
+from pydantic import TypeAdapter, ValidationError, model_validator
 
-from models.vocabulary import EmailAddress, Frozen, Narrative, Ref
+from models.vocabulary import EmailAddress, Frozen, Listed, Narrative, NonEmpty, Ref
+
+MOST_CHARACTERS = 150_000
+"""Of one family's record: a transfer keeps each that was recorded."""
 
 OF_AGE = 18
 """Years."""
@@ -92,7 +94,7 @@ class WayToReach(Frozen):
 class SafeContact(Frozen):
     """How somebody may be reached, and what stands against it."""
 
-    ways: tuple[WayToReach, ...] = ()
+    ways: Listed[WayToReach] = ()
     """Those that are safe, the best first."""
     unsafe_because: Narrative | None = None
     order: Narrative | None = None
@@ -111,7 +113,7 @@ class FamilyMember(Frozen):
     """Of who is, or may be, under 18: their own competence is asked then (SD-09c)."""
     is_child: Ref | None = None
     """They are this child of the transfer, who is reached, and written to, as themselves (SD-09b)."""
-    relations: Annotated[tuple[Relation, ...], Field(min_length=1)]
+    relations: NonEmpty[Relation]
     contact: SafeContact = SafeContact()
     not_to_know: Narrative | None = None
     """What they must not be told."""
@@ -184,8 +186,8 @@ class ChildOfFamily(Frozen):
 class Family(Frozen):
     """The people of the family, and the children of the transfer, as they were recorded together."""
 
-    people: Annotated[tuple[FamilyMember, ...], Field(min_length=1)]
-    children: Annotated[tuple[ChildOfFamily, ...], Field(min_length=1)]
+    people: NonEmpty[FamilyMember]
+    children: NonEmpty[ChildOfFamily]
     risks_to_workers: Narrative | None = None
     """What whoever visits the home must know first (SD-30a)."""
 
@@ -207,6 +209,12 @@ class Family(Frozen):
                 "people: before a child is born the mother consents for herself, and nobody else holds parental "
                 "responsibility yet (SD-09c)"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _is_short(self) -> "Family":
+        if len(self.model_dump_json()) > MOST_CHARACTERS:
+            raise ValueError(f"people: this is more text than a family's record takes, {MOST_CHARACTERS} characters")
         return self
 
     def born_after(self, day: date) -> str | None:

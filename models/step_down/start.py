@@ -2,13 +2,12 @@
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
 from models.journey.start import Start
 from models.step_down.family import Family
-from models.vocabulary import Frozen, Narrative, Ref
+from models.vocabulary import Frozen, Narrative, NonEmpty, Ref
 
 
 class Route(StrEnum):
@@ -78,7 +77,7 @@ class StepDownRequest(Start):
     route: Route
     plan_type: PlanType | None = None
     """On the plan route: which plan it is."""
-    documents: Annotated[tuple[Document, ...], Field(min_length=1)]
+    documents: NonEmpty[Document]
     criteria: Criteria
     family: Family | None = None
     """SD-09c: the people of the family, where they are known at the start."""

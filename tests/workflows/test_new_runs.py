@@ -20,6 +20,7 @@ from tests.builders import (
     exploration,
     facts,
     family_sharing,
+    harm_report,
     practitioner,
     reassigned,
     resolution,
@@ -149,4 +150,24 @@ async def test_nobody_starts_a_transfer_with_what_only_a_run_before_can_hand_ove
 async def test_no_task_of_any_run_fails(impatient_house: House) -> None:
     transfer = await to_the_end(impatient_house)
     await transfer.outcome()
+    assert await transfer.failed_tasks() == []
+
+
+async def test_a_transfer_that_holds_as_much_text_as_it_may_goes_on_in_new_runs_and_takes_a_report_of_harm(
+    impatient_house: House,
+) -> None:
+    transfer = await impatient_house.start(CHILD)
+    before = None
+    for number in range(60):
+        step = exploration(needs="x" * 8000, step_id=f"step-{number}", corrects=before)
+        before = step.step_id
+        await transfer.record(step)
+    refused = await transfer.refused(exploration(needs="x" * 8000, step_id="more", corrects=before))
+    assert "too long" in refused.message
+    await transfer.settled()
+    for number in range(30):
+        await transfer.record(harm_report(CHILD, concern="x" * 8000, step_id=f"harm-{number}"))
+    await transfer.settled()
+    assert (await transfer.status()).harm
+    assert len(await transfer.runs()) > 2
     assert await transfer.failed_tasks() == []

@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 from pydantic import model_validator
 
 from models.journey.steps import Step
-from models.vocabulary import ChildRef, Narrative, Ref, Role
+from models.vocabulary import ChildRef, Listed, Narrative, Ref, Role
 
 NAMED_BY_THE_SENDER = "the sending system says who this was"
 """Nobody signs in yet; whoever reads of an act reads this with it."""
@@ -22,7 +22,7 @@ class Authorise(Step):
     """The ``step_id`` of the step that it is about."""
     granted: bool
     because: Narrative | None = None
-    children: tuple[ChildRef, ...] = ()
+    children: Listed[ChildRef] = ()
     """None: all of whom the step asks it."""
 
     @model_validator(mode="after")

@@ -3,11 +3,11 @@
 from enum import StrEnum
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import StringConstraints, model_validator
 
 from models.journey.steps import NEW_HARM, ReportsHarm, Step
 from models.step_down.family import Channel, is_email
-from models.vocabulary import ChildRef, Frozen, Narrative, Ref, Role
+from models.vocabulary import ChildRef, Frozen, Listed, Narrative, NonEmpty, Ref, Role
 
 Digest = Annotated[str, StringConstraints(pattern=r"^[a-f][0-9a-f]{11}$")]
 """It begins with a letter: digits alone are a number in YAML, and no text."""
@@ -28,7 +28,7 @@ class Letter(Frozen):
     """Somebody of the family record; where they are reached stands there."""
     agency: Narrative | None = None
     """An agency, by its name."""
-    children: Annotated[tuple[ChildRef, ...], Field(min_length=1)]
+    children: NonEmpty[ChildRef]
     """The children of whom its reader may read; it names no other (SD-33a)."""
     by: Channel | None = None
     """In which way it goes; None where it is not written."""
@@ -153,7 +153,7 @@ class ApproveLetters(Step):
     recorded_by: ClassVar[frozenset[Role]] = frozenset({Role.SOCIAL_WORKER})
     does: ClassVar[str] = "approved the letters"
     step: Literal["approve_letters"] = "approve_letters"
-    letters: Annotated[tuple[Letter, ...], Field(min_length=1)]
+    letters: NonEmpty[Letter]
 
     @model_validator(mode="after")
     def _tells_the_family(self) -> "ApproveLetters":
@@ -187,7 +187,7 @@ class RecordDelivery(Step):
     does: ClassVar[str] = "recorded that letters were posted or handed over"
     goes_on: ClassVar[bool] = True
     step: Literal["record_delivery"] = "record_delivery"
-    letters: tuple[Delivered, ...] = ()
+    letters: Listed[Delivered] = ()
     """None where it corrects a record of what was neither posted nor handed over."""
     because: Narrative | None = None
     """Why an earlier record is corrected."""
@@ -231,7 +231,7 @@ class AcknowledgeTransfer(ReportsHarm):
     does: ClassVar[str] = "answered for the Early Help service"
     goes_on: ClassVar[bool] = True
     step: Literal["acknowledge_transfer"] = "acknowledge_transfer"
-    children: Annotated[tuple[ChildAcknowledgement, ...], Field(min_length=1)]
+    children: NonEmpty[ChildAcknowledgement]
 
     @property
     def at_risk(self) -> tuple[str, ...]:

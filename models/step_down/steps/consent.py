@@ -1,12 +1,12 @@
 """Consent: what was explored, what the family answered child by child, and that it was withdrawn (SD-05, SD-09)."""
 
 from enum import StrEnum
-from typing import Annotated, ClassVar, Literal
+from typing import ClassVar, Literal
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
 from models.journey.steps import EVERYBODY, Step
-from models.vocabulary import ChildRef, Frozen, Narrative, Ref, Role
+from models.vocabulary import ChildRef, Frozen, Listed, Narrative, NonEmpty, Ref, Role
 
 
 class HolderAnswer(StrEnum):
@@ -126,9 +126,9 @@ class ChildConsent(Frozen):
     """Consent for one child: what each person said, and exactly what may be shared (SD-09d)."""
 
     ref: Ref
-    holders: tuple[Holder, ...] = ()
+    holders: Listed[Holder] = ()
     voice: ChildVoice
-    may_share: tuple[Shareable, ...] = ()
+    may_share: Listed[Shareable] = ()
     """With the service, and whoever takes over there; what is not named here is not shared."""
 
     @model_validator(mode="after")
@@ -157,11 +157,11 @@ class RecordExploration(Step):
     recorded_by: ClassVar[frozenset[Role]] = frozenset({Role.SOCIAL_WORKER})
     does: ClassVar[str] = "recorded what was explored with family and network"
     step: Literal["record_exploration"] = "record_exploration"
-    asked: tuple[Narrative, ...] = ()
+    asked: Listed[Narrative] = ()
     needs: Narrative | None = None
-    agencies: tuple[Narrative, ...] = ()
+    agencies: Listed[Narrative] = ()
     """The agencies involved, by name: each is told in the end, or it is said why not (SD-33c)."""
-    took_part_in_plan: tuple[Narrative, ...] | None = None
+    took_part_in_plan: Listed[Narrative] | None = None
     """Those of them that took part in the plan; none, as an empty list (SD-33d)."""
     not_done_because: Narrative | None = None
 
@@ -193,7 +193,7 @@ class RecordConsent(Step):
     service_ref: Ref
     explained_by: Narrative
     explained_how: Narrative
-    children: Annotated[tuple[ChildConsent, ...], Field(min_length=1)]
+    children: NonEmpty[ChildConsent]
 
     @property
     def gist(self) -> str:
@@ -214,7 +214,7 @@ class WithdrawConsent(Step):
     does: ClassVar[str] = "recorded that consent does not hold any more"
     goes_on: ClassVar[bool] = True
     step: Literal["withdraw_consent"] = "withdraw_consent"
-    children: Annotated[tuple[ChildRef, ...], Field(min_length=1)]
+    children: NonEmpty[ChildRef]
     withdrawn_by: Ref | None = None
     """Who withdrew it: somebody of the family record, or a child of the transfer; nobody, where none had given it."""
     judged_by: Narrative | None = None

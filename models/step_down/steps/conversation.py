@@ -8,7 +8,7 @@ from pydantic import model_validator
 
 from models.journey.steps import Step
 from models.services import ContactKind
-from models.vocabulary import Frozen, Moment, Narrative, Ref, Role, local_time
+from models.vocabulary import Frozen, Listed, Moment, Narrative, Ref, Role, local_time
 
 
 class ResponseKind(StrEnum):
@@ -103,7 +103,7 @@ class RecordContactConversation(Step):
     reason: Narrative | None = None
     shared_understanding: Narrative | None = None
     plan_needed: bool | None = None
-    children: tuple[AgreedChild, ...] = ()
+    children: Listed[AgreedChild] = ()
 
     @model_validator(mode="after")
     def _complete(self) -> "RecordContactConversation":

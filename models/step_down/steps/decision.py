@@ -2,14 +2,14 @@
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, ClassVar, Literal
+from typing import ClassVar, Literal
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
 from models.census import ClosureReason
 from models.journey.steps import FURTHEST_AHEAD, Step
 from models.step_down.steps.endings import MOVED, OF_THE_CHILD, HowPlanEnded, Move, MoveKind, PlanEnd
-from models.vocabulary import EmailAddress, Frozen, Narrative, Ref, Role
+from models.vocabulary import EmailAddress, Frozen, Narrative, NonEmpty, Ref, Role
 
 
 class Part(Frozen):
@@ -238,7 +238,7 @@ class RecordAdviceSummary(Step):
     recorded_by: ClassVar[frozenset[Role]] = frozenset({Role.SOCIAL_WORKER})
     does: ClassVar[str] = "recorded the summary of advice"
     step: Literal["record_advice_summary"] = "record_advice_summary"
-    children: Annotated[tuple[ChildAdvice, ...], Field(min_length=1)]
+    children: NonEmpty[ChildAdvice]
 
     @property
     def gist(self) -> str:
@@ -254,7 +254,7 @@ class RecordDecisions(Step):
     does: ClassVar[str] = "recorded the decision for the children"
     goes_on: ClassVar[bool] = True
     step: Literal["record_decisions"] = "record_decisions"
-    children: Annotated[tuple[ChildDecision, ...], Field(min_length=1)]
+    children: NonEmpty[ChildDecision]
     no_further_role_confirmed: bool
     """SD-01, again at closure: no further role for social work, for every child here that is to be closed."""
     of_what_mosaic_does_not_say: Narrative | None = None

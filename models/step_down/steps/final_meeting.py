@@ -10,7 +10,7 @@ from models.journey.answers import Refusal
 from models.journey.steps import FURTHEST_AHEAD, Step
 from models.plans import PlanOutcome
 from models.step_down.steps.decision import Decision
-from models.vocabulary import Appointment, Frozen, Narrative, Ref, Role, local_time
+from models.vocabulary import Appointment, Frozen, Narrative, NonEmpty, Ref, Role, local_time
 
 
 class MeetingOutcome(StrEnum):
@@ -155,7 +155,7 @@ class RecordFinalMeeting(Step):
     """Who chaired it, as the directory of people has them."""
     service_attended: bool
     """Somebody of the Early Help service was there; where not, the outcome is sent to it in writing."""
-    children: Annotated[tuple[ChildAtMeeting, ...], Field(min_length=1)]
+    children: NonEmpty[ChildAtMeeting]
 
     @property
     def privacy(self) -> str:

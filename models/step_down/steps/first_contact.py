@@ -2,13 +2,13 @@
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, ClassVar, Literal
+from typing import ClassVar, Literal
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
 from models.journey.steps import SpokenTo, Step
 from models.step_down.steps.acts import NAMED_BY_THE_SENDER
-from models.vocabulary import Frozen, Narrative, Ref, Role
+from models.vocabulary import Frozen, Narrative, NonEmpty, Ref, Role
 
 
 class Became(StrEnum):
@@ -57,7 +57,7 @@ class RecordFirstContact(Step):
     does: ClassVar[str] = "recorded the first contact with the children"
     goes_on: ClassVar[bool] = True
     step: Literal["record_first_contact"] = "record_first_contact"
-    children: Annotated[tuple[ChildFirstContact, ...], Field(min_length=1)]
+    children: NonEmpty[ChildFirstContact]
 
     @property
     def gist(self) -> str:
@@ -87,7 +87,7 @@ class AgreeStart(Step):
     does: ClassVar[str] = "said when support begins"
     goes_on: ClassVar[bool] = True
     step: Literal["agree_start"] = "agree_start"
-    children: Annotated[tuple[ChildStart, ...], Field(min_length=1)]
+    children: NonEmpty[ChildStart]
 
     @property
     def gist(self) -> str:
@@ -161,7 +161,7 @@ class DecideFirstContact(Step):
     step: Literal["decide_first_contact"] = "decide_first_contact"
     of: Ref | None = None
     """The ``step_id`` of what the service said last of these children; None where it has said nothing."""
-    children: Annotated[tuple[ChildNotSeen, ...], Field(min_length=1)]
+    children: NonEmpty[ChildNotSeen]
 
     @property
     def answers(self) -> str | None:

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 from models.journey.steps import Step
 from models.policy import SharingPower
 from models.step_down.steps.consent import Shareable, plain
-from models.vocabulary import Frozen, Narrative, Ref, Role
+from models.vocabulary import Frozen, Listed, Narrative, NonEmpty, Ref, Role
 
 
 class WithoutDocument(Frozen):
@@ -29,7 +29,7 @@ class RecordFamilySharing(Step):
     agreed_as_basis: bool
     cleared_of_third_parties: bool
     """The social worker has checked that it shows the service nothing about other people that it may not see."""
-    without_children: tuple[Ref, ...] = ()
+    without_children: Listed[Ref] = ()
     """The children who were taken out of this version, as sharing it was not agreed for them (SD-09d)."""
     family_said: Narrative | None = None
     without_it: WithoutDocument | None = None
@@ -83,7 +83,7 @@ class ChildSharing(Frozen):
     """By name; none: the Early Help service, and whoever takes over there."""
     basis: Basis
     power: SharingPower | None = None
-    shares: tuple[Shareable, ...] = ()
+    shares: Listed[Shareable] = ()
     """What goes to the service by this power."""
     gdpr_basis: GdprBasis | None = None
     because: Narrative
@@ -115,7 +115,7 @@ class RecordSharingBasis(Step):
     goes_on: ClassVar[bool] = True
     step: Literal["record_sharing_basis"] = "record_sharing_basis"
     service_ref: Ref
-    children: Annotated[tuple[ChildSharing, ...], Field(min_length=1)]
+    children: NonEmpty[ChildSharing]
 
     @model_validator(mode="after")
     def _each_once(self) -> "RecordSharingBasis":
