@@ -5,11 +5,11 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
-from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
 
+from tests.warm import warm
 from tests.without_row import OPTIONS, Row, every_row, who_misses
 
 HERE = Path(__file__).parent
@@ -31,8 +31,6 @@ LIKELY = {
     "TURNS": "test_turns.py",
 }
 """Where most rows of a table are held: looked at first, as most of the time goes into reading the tests."""
-WARM = ["hypothesis.strategies", "pytest_asyncio.plugin", "xdist.plugin", "tests.without_row"]
-"""What every process would read anew; no test, as some look into the tables when they are read."""
 
 pytestmark = pytest.mark.long
 
@@ -40,9 +38,7 @@ pytestmark = pytest.mark.long
 @pytest.fixture(scope="module")
 def new_processes() -> Iterator[Executor]:
     """Each task has a process of its own, a copy of one that has read the rules and nothing of the tests."""
-    context = get_context("forkserver")
-    context.set_forkserver_preload(WARM)
-    with ProcessPoolExecutor(1, context, max_tasks_per_child=1) as processes:
+    with ProcessPoolExecutor(1, warm(), max_tasks_per_child=1) as processes:
         yield processes
 
 

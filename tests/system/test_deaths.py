@@ -3,8 +3,6 @@
 import asyncio
 import itertools
 import signal
-import sys
-from asyncio.subprocess import Process
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
@@ -39,13 +37,14 @@ from models.vocabulary import Actor, Role
 from tests.pace import eventually, patient
 from tests.ports import free_ports
 from tests.register import new_register
-from tests.system.conftest import EXAMPLES, MAIN_CASE, REAL, Rehearsal
+from tests.system.conftest import EXAMPLES, MAIN_CASE, Rehearsal
+from tests.warm import Program
 from worker.wiring import Outside
 from workflows.ids import step_down_id
 from workflows.journey.run import JourneyRun
 from workflows.step_down.transfer import StepDownRun, StepDownTransfer
 
-DYING = (sys.executable, "-m", "tests.system.dying_worker")
+REAL, DYING = "worker", "tests.system.dying_worker"
 REFUSED_CASE = EXAMPLES / "03-a-letter-comes-back.yaml"
 WITHDRAWN_CASE = EXAMPLES / "04-consent-withdrawn.yaml"
 OTHER_SERVICE_CASE = EXAMPLES / "05-another-service.yaml"
@@ -207,7 +206,7 @@ class Place:
         return self.folder.name
 
     @asynccontextmanager
-    async def worker(self, command: Sequence[str], **settings: str) -> AsyncIterator[Process]:
+    async def worker(self, module: str, **settings: str) -> AsyncIterator[Program]:
         own = {
             "TRANSFERS_REGISTER_URL": self.url,
             "TRANSFERS_POLICY_FILE": str(self.policy),
@@ -215,9 +214,7 @@ class Place:
             "TRANSFERS_WORKER_PORT": str(self.ports[0]),
             "TRANSFERS_METRICS_PORT": str(self.ports[1]),
         }
-        with (self.folder / "worker.log").open("ab") as log:
-            environment = {**self.rehearsal.environment, **own, **settings}
-            process = await asyncio.create_subprocess_exec(*command, env=environment, stdout=log, stderr=log)
+        process = Program(module, {**self.rehearsal.environment, **own, **settings}, self.folder / "worker.log")
         try:
             yield process
         finally:

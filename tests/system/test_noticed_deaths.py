@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import signal
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -16,8 +15,8 @@ from cli.wiring import temporal
 from client.transfers import Transfer, send
 from tests.pace import eventually
 from tests.ports import free_ports
-from tests.system.conftest import MAIN_CASE, REAL, Rehearsal, until
-from tests.system.test_deaths import Journey, Place, go_undisturbed
+from tests.system.conftest import MAIN_CASE, Rehearsal, until
+from tests.system.test_deaths import REAL, Journey, Place, go_undisturbed
 from worker.others import TemporalWorkers
 from workflows.journey.run import JourneyRun
 
@@ -79,7 +78,7 @@ async def test_the_next_step_to_a_killed_workers_transfer_does_not_wait_for_it(r
         async with place.worker(REAL, **others):
             await asyncio.to_thread(until, lambda: answers(health), told=place.logged)
             await eventually(lambda: is_at_rest(journey.handle))
-            killed.send_signal(signal.SIGKILL)
+            killed.kill()
             await asyncio.to_thread(until, lambda: deaths_noticed(place), told=place.logged)
             [death] = deaths_noticed(place)
             before = await own_queues(journey.handle)
