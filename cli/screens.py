@@ -55,6 +55,8 @@ def _about_letters(found: LettersToRead) -> Iterator[RenderableType]:
         yield Text(found.over, style="bold")
     elif not found.letters:
         yield Text("Nobody may be written to: record the people of the family, and how they are safely reached.")
+    if any("[" in one.text for one in found.letters):
+        yield Text("Where a reference stands in brackets, the letter has the child's name, as Mosaic has it.")
     if found.agencies:
         yield Text(f"Agencies to be told, or say why not: {', '.join(found.agencies)}")
     if found.holders:

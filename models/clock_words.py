@@ -90,7 +90,7 @@ CLOCK_WORDS = {
         since="Final meeting:",
     ),
     ClockKind.MEETING_CONFIRMED: ClockWords(
-        "word on what the final meeting agreed",
+        "confirmation of what the final meeting agreed",
         "What the final meeting said waits for the word of its chair, or of the team manager, and nobody has "
         "confirmed it.",
         "The chair of the meeting, or at a Child in Need review the team manager: confirm it. The social worker: have "
@@ -98,7 +98,7 @@ CLOCK_WORDS = {
         f"{OWN_RULE}.",
     ),
     ClockKind.END_CONFIRMED: ClockWords(
-        "word on the end of a plan without a conference",
+        "confirmation that a plan ended without a conference",
         "A plan is said to have ended without a conference, and the conference manager has not confirmed it.",
         "The conference manager: confirm it. The social worker: have it confirmed, or have the child decided anew.",
         f"{OWN_RULE}.",
@@ -129,7 +129,7 @@ CLOCK_WORDS = {
         f"{OWN_RULE}.",
     ),
     ClockKind.AUTHORISED: ClockWords(
-        "act of the team manager",
+        "authorisation by the team manager",
         "What was recorded waits for the team manager, who has neither authorised it nor said why not.",
         "The team manager, or whoever is named as cover: authorise it, or say why not.",
         f"{OWN_RULE}.",
@@ -231,14 +231,20 @@ def day_and_time(moment: datetime) -> str:
     return f"{at:%A} {at.day} {at:%B %H:%M}"
 
 
+RESPONSE_OF = {
+    ClockKind.CONVERSATION: "response of the contact",
+    ClockKind.ACKNOWLEDGEMENT: "response of the service",
+}
+"""Whose answer is due, in few words."""
+
+
 def due_words(kind: ClockKind, due: datetime) -> str:
-    """What is due when, as the Temporal UI shows it at a timer: ``response due Thursday 9 April 17:00``."""
+    """What is due when, as the Temporal UI shows it at a timer: ``consent due Thursday 9 April 17:00``."""
     if kind is ClockKind.SIGNIFICANT_HARM:
         return f"risk of significant harm reported {day_and_time(due)}"
     if kind is ClockKind.HARM_NOT_TAKEN:
         return f"report of significant harm that could not be taken, {day_and_time(due)}"
-    what = "response" if kind in {ClockKind.CONVERSATION, ClockKind.ACKNOWLEDGEMENT} else CLOCK_WORDS[kind].name
-    return f"{what} due {day_and_time(due)}"
+    return f"{RESPONSE_OF.get(kind, CLOCK_WORDS[kind].name)} due {day_and_time(due)}"
 
 
 def rung_words(kind: ClockKind, due: datetime, what: RungKind, at: datetime) -> str:

@@ -126,7 +126,7 @@ class HarmStatus(Frozen):
             )
         reported = f"A risk of significant harm was reported on {local_time(self.at)}."
         if self.spoken_to_at is not None:
-            lifted = " It came to nothing, and the team manager has lifted the stop." if self.lifted else ""
+            lifted = " Where it came to nothing, the team manager has lifted the stop." if self.lifted else ""
             to_come = " Once it is known, record what it came to for each child." if self.to_come else ""
             return f"{reported} Somebody was spoken to on {local_time(self.spoken_to_at)}.{to_come}{lifted}"
         how = "a report about the child" if self.declined else "the report once more"

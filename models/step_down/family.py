@@ -102,6 +102,11 @@ class SafeContact(Frozen):
     whereabouts_hidden: bool = False
     """They must not learn where the children are."""
 
+    @property
+    def ask_first(self) -> bool:
+        """Nobody reaches them, in whichever way is recorded, before they have asked the social worker."""
+        return bool(self.unsafe_because or self.order or self.whereabouts_hidden)
+
 
 class FamilyMember(Frozen):
     """Somebody of the family, or who cares for a child."""

@@ -96,7 +96,7 @@ def _why_closed(child: Child) -> str:
     if shown is not None:
         return shown.words
     known = reason_for_closure(child, said) is not None
-    return "for few to read: transfers show, with --in-mosaic" if known else "not known yet"
+    return "for few to read, with `transfers show --in-mosaic`" if known else "not known yet"
 
 
 def documents_outside(facts: StepDownFacts) -> tuple[DocumentVersion, ...]:

@@ -36,7 +36,7 @@ NEEDS_THE_MANAGER = "It leaves only by the team manager's own act: this reader i
 NO_WHEREABOUTS = "It says nothing from which follows where the children are."
 WAS_SENT = "It stays as it was approved, and is not sent again."
 MAY_BE_SENT = "It may have been sent; nobody knows for certain."
-BY_A_PERSON = "A person posts it or hands it over; `transfers letters` with --print writes it once it may leave."
+BY_A_PERSON = "A person posts it or hands it over; `transfers letters --print` writes it once it may leave."
 NOT_OF = "It says nothing of {children}: its reader may not read of them, or they are not decided. It is refused so."
 SAFE_TIMES = "Safe only at these times: {times}."
 AT_ANY_HOUR = (
@@ -193,7 +193,7 @@ def _to_read(facts: StepDownFacts, letter: Letter, state: LetterState) -> Letter
         to=to.to if to and letter.written else None,
         reader=reader_words(facts, letter),
         reference=reference(facts.request.id, letter.letter_id),
-        text=text(facts, letter) if letter.written else f"Nothing is written, because {letter.do_not_write_because}",
+        text=text(facts, letter) if letter.written else f"Nothing is written: {letter.do_not_write_because}",
         notes=tuple(_notes(facts, letter)),
         state=state,
     )

@@ -38,8 +38,8 @@ PRACTITIONER_HAS_THE_ONE_BEFORE = (
     "one yourself."
 )
 MAY_STAY_OPEN = (
-    "When Mosaic was looked at last, it held something that keeps {children} open (transfers show, with --in-mosaic). "
-    "It is looked at once more now; where that still holds, the child is not closed."
+    "When Mosaic was looked at last, it held something that keeps {children} open (`transfers show --in-mosaic` says "
+    "what). It is looked at once more now; where that still holds, the child is not closed."
 )
 
 

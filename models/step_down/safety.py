@@ -24,6 +24,7 @@ NOTHING = (
 )
 NO_MORE = "Nothing stands here against contact. That does not mean that there is nothing: ask the social worker."
 NO_WAY = "No safe way to reach them is recorded. Ask the social worker before you write or ring."
+KEEPS_OFF = "Do not write, ring or visit before you have asked the social worker."
 SAME_FAMILY = "of the same family, nobody to these children as far as is recorded"
 ASK_FIRST = "Ask the social worker before you write or ring."
 NO_RISKS = (
@@ -69,7 +70,12 @@ def _lines(person: FamilyMember, children: Collection[str]) -> Iterator[str]:
     against = [*_against(person, children)]
     yield from against or (NO_MORE,)
     ways = "; ".join(map(_way, person.contact.ways))
-    yield f"Safe ways to reach them: {ways}" if ways else NO_WAY
+    if not ways:
+        yield NO_WAY
+    elif person.contact.ask_first:
+        yield f"{KEEPS_OFF} Recorded is: {ways}"
+    else:
+        yield f"Safe ways to reach them: {ways}"
 
 
 def _against(person: FamilyMember, children: Collection[str]) -> Iterator[str]:

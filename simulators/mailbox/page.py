@@ -114,4 +114,4 @@ def _subject(envelope: Envelope) -> str:
 
 
 def _when(what: Envelope | Said) -> str:
-    return f"{what.received_at:%d %B %Y, %H:%M:%S} UTC"
+    return f"{_moment(what.received_at.astimezone(UK))}, UK time"

@@ -181,7 +181,7 @@ def test_the_summary_of_advice_has_the_four_parts_for_each_child_by_name(office:
         "Ada Example\n- Why social work ended: the risk has fallen\n",
         "- Views of the practitioners involved: school agrees\n",
         "- Views, wishes and feelings of Ben Example: wants a club\n",
-        "- Views of the parents or carers: Not obtained, because the carer was away",
+        "- Views of the parents or carers: Not obtained: the carer was away",
         "transfer number is transfer-1",
     ):
         assert said in mail.text
@@ -209,6 +209,17 @@ def test_the_practitioner_reads_who_is_unsafe_which_orders_stand_and_what_must_n
     ):
         assert said in text
     assert "Ben" not in text, "the child is with nobody who reads this"
+
+
+@pytest.mark.clause("SD-30a")
+@pytest.mark.parametrize(
+    "against", [{"unsafe_because": "he hit her"}, {"order": "no contact"}, {"whereabouts_hidden": True}]
+)
+def test_no_way_to_somebody_unsafe_or_under_an_order_is_called_safe(office: Office, against: dict[str, Any]) -> None:
+    contact = {"ways": [{"by": "post", "to": "5 Mill Row"}], **against}
+    text = office.advise(safety=safety(family(CHILD, people=(person("father", contact=contact),)), {CHILD})).text
+    assert "Do not write, ring or visit before you have asked the social worker. Recorded is: post, 5 Mill Row" in text
+    assert "Safe ways" not in text
 
 
 @pytest.mark.clause("SD-30a")

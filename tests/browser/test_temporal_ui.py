@@ -33,14 +33,18 @@ async def test_operations_read_stage_waiting_for_and_timeline_in_plain_words_and
 
     await page.goto(f'{workflows}?query=TransferStage="conversation" AND WaitingFor="early_help_contact"')
     await page.get_by_text(f"step-down/{family.case.start.id}").click(timeout=SEEN_WITHIN)
-    for words in ("Keep the family's answer", "Share a document with the service in Mosaic", "response due "):
+    for words in (
+        "Keep the family's answer",
+        "Share a document with the service in Mosaic",
+        "response of the contact due ",
+    ):
         await expect(page.get_by_text(words).first).to_be_visible(timeout=SEEN_WITHIN)
     await page.goto(page.url.replace("/timeline", "/user-metadata"))
     # The UI shows Markdown in frames of its own: the summary first, then the current details.
     summary, now = page.frame_locator("iframe").first, page.frame_locator("iframe").last
     await expect(now.get_by_text("Conversation with the Early Help contact").first).to_be_visible(timeout=SEEN_WITHIN)
     await expect(now.get_by_text("Hold the conversation with the social worker").first).to_be_visible()
-    await expect(now.get_by_text("Response due ").first).to_be_visible()
+    await expect(now.get_by_text("Response of the contact due ").first).to_be_visible()
     await expect(summary.get_by_text("Step-down to east-hub").first).to_be_visible()
 
     codec = own_rehearsal.stack.running["codec"]

@@ -1010,7 +1010,7 @@ def test_the_clocks_of_two_children_are_told_apart_but_not_of_a_restricted_famil
             NOW, decided(dict.fromkeys((CHILD, SIBLING), Decision.TRANSFER)), to_family(CHILD, SIBLING), before=before
         )
     )
-    due = "Response due Thursday 5 March 17:00: on track"
+    due = "Response of the service due Thursday 5 March 17:00: on track"
     assert [clock.words for clock in now.responses if clock.runs] == [f"{CHILD}: {due}", f"{SIBLING}: {due}"]
     names = ("", "") if restricted else (f"{CHILD}: ", f"{SIBLING}: ")
     assert [line for line in details(now).splitlines() if due in line] == [f"- {name}{due}" for name in names]
@@ -1020,10 +1020,10 @@ def test_the_clocks_of_two_children_are_told_apart_but_not_of_a_restricted_famil
 def test_the_details_tell_what_is_due_and_the_timeline_who_was_told() -> None:
     now = let_time_pass(asked(), DUE)
     text = details(status(now))
-    assert "- Response due Thursday 5 March 17:00: overdue" in text
+    assert "- Response of the contact due Thursday 5 March 17:00: overdue" in text
     assert (
-        "Alert 3. Overdue: response due Thursday 5 March 17:00; told the Early Help contact and the social worker"
-        in text
+        "Alert 3. Overdue: response of the contact due Thursday 5 March 17:00; told the Early Help contact and the "
+        "social worker" in text
     )
     assert "_" not in text
 

@@ -237,7 +237,7 @@ def test_orders_and_where_a_child_went_are_for_few(said: ChildDecision) -> None:
     step = decided_as(said)
     now = record(facts(), step)
     assert step.privacy == "restricted"
-    assert shown(now) == "for few to read: transfers show, with --in-mosaic"
+    assert shown(now) == "for few to read, with `transfers show --in-mosaic`"
     reason = order(now)
     assert all(word not in status(now).model_dump_json() for word in (reason.value, reason.words))
     assert in_mosaic(now).children[0].closure_reason is reason

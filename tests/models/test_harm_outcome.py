@@ -82,7 +82,7 @@ def test_after_the_managers_act_the_transfer_goes_on_to_its_end() -> None:
     ended = facts_after(decision(), letters(letter()), acknowledgement(), seen(), before=now)
     assert (stage(ended), outcome(ended)) == (Stage.CLOSED, Outcome.TRANSFERRED)
     assert status(ended).ended == "Passed to Early Help"
-    assert status(ended).harm[0].words.endswith("It came to nothing, and the team manager has lifted the stop.")
+    assert status(ended).harm[0].words.endswith("Where it came to nothing, the team manager has lifted the stop.")
 
 
 def test_a_manager_who_says_no_leaves_everything_stopped() -> None:

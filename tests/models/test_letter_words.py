@@ -95,8 +95,8 @@ def test_who_reads_letters_beforehand_sees_of_which_child_one_says_nothing() -> 
 @pytest.mark.clause("SD-33b")
 def test_a_letter_that_is_not_written_goes_nowhere_and_says_so_once() -> None:
     [one] = to_read(to_be_approved(), LettersAsked(letters=(no_letter("none", person="mother"),))).letters
-    assert (one.to, one.text, one.notes) == (None, "Nothing is written, because told in person", ())
-    assert one.letter.words == "none to mother, because told in person"
+    assert (one.to, one.text, one.notes) == (None, "Nothing is written: told in person", ())
+    assert one.letter.words == "none to mother: told in person"
 
 
 @pytest.mark.clause("SD-33a")

@@ -314,7 +314,7 @@ def test_a_letter_waits_once_somebody_unsafe_is_recorded_at_its_address() -> Non
 def test_a_letter_that_is_not_written_says_why() -> None:
     now = known(person("father", *BOTH, lives_with=False))
     [one] = to_read(now, LettersAsked(letters=(no_letter("x", *BOTH, person="father"),))).letters
-    assert (one.letter.seen, one.text) == (None, "Nothing is written, because told in person")
+    assert (one.letter.seen, one.text) == (None, "Nothing is written: told in person")
 
 
 HELD_ON = "Monday 2 March 2026"

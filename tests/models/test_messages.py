@@ -533,7 +533,7 @@ def test_roles_are_said_as_people_say_them() -> None:
 
 def test_a_part_of_the_summary_says_its_text_or_why_there_is_none() -> None:
     assert Part(text="wants a club").words == "wants a club"
-    assert Part(not_obtained_because="the carer was away").words == "Not obtained, because the carer was away"
+    assert Part(not_obtained_because="the carer was away").words == "Not obtained: the carer was away"
 
 
 def test_a_refused_start_names_the_field_and_the_reason() -> None:

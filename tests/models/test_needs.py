@@ -158,8 +158,8 @@ LOOK_AT_REFUSAL = NextStep(
     step="authorise",
     who=Role.TEAM_MANAGER,
     ask="Consent was refused for a child, who is not closed before you have looked at whether the refusal changes the "
-    "risk, or speaks of coercion or exploitation: authorise where it does not, say no where it does, and say in "
-    "because what you found.",
+    "risk, or speaks of coercion or exploitation: authorise where it does not, say no where it does, and say "
+    "under `because` what you found.",
     clause="SD-09e",
 )
 SHARE_WITH_FAMILY = NextStep(
@@ -358,7 +358,7 @@ SAY_WHY = NextStep(
 SAY_IT = NextStep(
     step="authorise",
     who=Role.TEAM_MANAGER,
-    ask="Mosaic does not say everything that could keep a child open (transfers show, with --in-mosaic). A child is "
+    ask="Mosaic does not say everything that could keep a child open (`transfers show --in-mosaic`). A child is "
     "not closed before: say what you know of it, as you authorise the closing once more (as a correction, with the "
     "reason); or, where you decided it yourself, decide it anew and say it there.",
     clause="SD-19b",

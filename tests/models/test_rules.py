@@ -881,8 +881,8 @@ REFUSED: dict[str, Case] = {
         authorised(),
         "because",
         (
-            "The authority where the child lives now has not confirmed our written notice: say in because what was "
-            "done, and why the child is closed all the same."
+            "The authority where the child lives now has not confirmed our written notice: say under `because` what "
+            "was done, and why the child is closed all the same."
         ),
     ),
     "authorising_without_a_word_of_what_mosaic_does_not_say": (
@@ -891,8 +891,8 @@ REFUSED: dict[str, Case] = {
         authorised(),
         "because",
         (
-            "Mosaic does not say everything that could keep a child open (transfers show, with --in-mosaic). Say in "
-            "because what you know of it."
+            "Mosaic does not say everything that could keep a child open (`transfers show --in-mosaic`). Say under "
+            "`because` what you know of it."
         ),
     ),
     "deciding_oneself_without_a_word_on_what_mosaic_does_not_say": (
@@ -901,7 +901,7 @@ REFUSED: dict[str, Case] = {
         decision(),
         "of_what_mosaic_does_not_say",
         (
-            "Mosaic does not say everything that could keep a child open (transfers show, with --in-mosaic). Say what "
+            "Mosaic does not say everything that could keep a child open (`transfers show --in-mosaic`). Say what "
             "you know of it as you decide."
         ),
     ),
@@ -1047,7 +1047,7 @@ REFUSED: dict[str, Case] = {
         lambda: facts_after(refused_consent()),
         authorised("record_consent"),
         "because",
-        "Consent was refused: say in because what you found when you looked at whether that changes the risk.",
+        "Consent was refused: say under `because` what you found when you looked at whether that changes the risk.",
     ),
     "letter_to_an_agency_without_consent": (
         "SD-33",
@@ -1877,7 +1877,7 @@ REFUSED: dict[str, Case] = {
         lambda: seen_in_mosaic(came_to_nothing(CHILD), open_enquiry=True),
         authorised("record_harm_outcome"),
         "of",
-        "Mosaic holds something beside which the stop is not lifted (transfers show, with --in-mosaic).",
+        "Mosaic holds something beside which the stop is not lifted (`transfers show --in-mosaic` says what).",
     ),
     "a_stop_is_lifted_for_a_sibling_without_a_reason": (
         "SD-39",
@@ -1885,8 +1885,8 @@ REFUSED: dict[str, Case] = {
         authorised("record_harm_outcome"),
         "because",
         (
-            "Nobody reported it of this child, or for a brother or a sister it came to something: say in because why "
-            "the stop is lifted all the same."
+            "Nobody reported it of this child, or for a brother or a sister it came to something: say under `because` "
+            "why the stop is lifted all the same."
         ),
     ),
     "a_stop_is_lifted_and_mosaic_does_not_say": (
@@ -1894,7 +1894,7 @@ REFUSED: dict[str, Case] = {
         lambda: seen_in_mosaic(came_to_nothing(CHILD), open_enquiry=None),
         authorised("record_harm_outcome"),
         "because",
-        "Mosaic does not say whether an enquiry is open: say in because what you know of it.",
+        "Mosaic does not say whether an enquiry is open: say under `because` what you know of it.",
     ),
     "another_service_after_a_report_of_harm": (
         "SU-01",

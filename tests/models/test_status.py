@@ -114,6 +114,7 @@ def test_the_details_are_plain_words(now: Callable[[], StepDownFacts]) -> None:
     assert "_" not in without_references, "no name of the code"
     for word in ("None", "True", "False", "Traceback", "Error", "workflow", "activity", "enum", "<"):
         assert word not in text
+    assert "--" not in re.sub("`[^`]*`", "", text), "the Temporal UI makes a dash of two outside a command"
 
 
 def test_the_details_say_where_it_stands_what_it_waits_for_and_what_happened() -> None:

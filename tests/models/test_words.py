@@ -86,7 +86,7 @@ from tests.builders import (
     withdrawal,
 )
 
-NOT_WRITTEN = "letter-1: to mother, by e-mail, read as a00000000000\nletter-2: none to mother, because told in person"
+NOT_WRITTEN = "letter-1: to mother, by e-mail, read as a00000000000\nletter-2: none to mother: told in person"
 SAID: list[tuple[Step, str, str | None]] = [
     (family_record(), "Recorded the people of the family", None),
     (exploration(), "Recorded what was explored with family and network", None),
@@ -230,15 +230,12 @@ SAID: list[tuple[Step, str, str | None]] = [
     ),
     (
         authorised(),
-        "Acted as team manager on what was recorded: authorised; the sending system says who this was",
+        "Answered as team manager: authorised; the sending system says who this was",
         None,
     ),
     (
         not_authorised("record_decisions", CHILD),
-        (
-            "Acted as team manager on what was recorded: not authorised, for child-a; the sending "
-            "system says who this was"
-        ),
+        ("Answered as team manager: not authorised, for child-a; the sending system says who this was"),
         "the school still worries",
     ),
     (letters_alone(letter(), no_letter("letter-2")), "Approved the letters", NOT_WRITTEN),
@@ -443,12 +440,18 @@ def test_the_times_of_those_who_answer_are_told_as_our_own_rule_with_its_number(
 
 def test_what_is_due_and_the_next_rung_are_told_in_london_time() -> None:
     due, warned = london(2026, 4, 9, 17), london(2026, 4, 8, 17)
-    assert due_words(ClockKind.CONVERSATION, due) == "response due Thursday 9 April 17:00"
-    assert due_words(ClockKind.ACKNOWLEDGEMENT, due.astimezone(UTC)) == "response due Thursday 9 April 17:00"
+    assert due_words(ClockKind.CONVERSATION, due) == "response of the contact due Thursday 9 April 17:00"
+    assert (
+        due_words(ClockKind.ACKNOWLEDGEMENT, due.astimezone(UTC))
+        == "response of the service due Thursday 9 April 17:00"
+    )
     assert due_words(ClockKind.LETTERS, due) == "letters due Thursday 9 April 17:00"
-    assert rung_words(ClockKind.CONVERSATION, due, RungKind.BREACH, due) == "response due Thursday 9 April 17:00"
+    assert (
+        rung_words(ClockKind.CONVERSATION, due, RungKind.BREACH, due)
+        == "response of the contact due Thursday 9 April 17:00"
+    )
     assert rung_words(ClockKind.CONVERSATION, due, RungKind.REMINDER, warned) == (
-        "response due Thursday 9 April 17:00; reminder Wednesday 8 April 17:00"
+        "response of the contact due Thursday 9 April 17:00; reminder Wednesday 8 April 17:00"
     )
     assert due_words(ClockKind.SIGNIFICANT_HARM, due) == "risk of significant harm reported Thursday 9 April 17:00"
     not_taken = "report of significant harm that could not be taken, Thursday 9 April 17:00"

@@ -2,12 +2,15 @@ import select
 import signal
 import smtplib
 from collections.abc import Callable
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from simulators.mailbox.page import list_page
+from simulators.mailbox.rooms import Said
 from tests.pace import patient, until
 from tests.simulators.conftest import FOR_GOOD, Server, start_mailbox
 
@@ -84,7 +87,7 @@ def mail(mailbox_server: Server) -> Mail:
 
 
 def test_a_subject_that_was_broken_at_its_beginning_is_listed_without_the_break(mail: Mail) -> None:
-    subject = "Overdue: response due Friday 27 November 17:00 (transfer t-12345678, alert 3)"
+    subject = "Overdue: response of the contact due Friday 27 November 17:00 (transfer t-12345678, alert 3)"
     mail.send(subject)
     assert len(mail.kept(subject)) == 1
 
@@ -106,6 +109,14 @@ def test_an_accepted_message_is_listed_and_read(mail: Mail) -> None:
 def test_a_message_that_is_not_there_is_not_found(mail: Mail) -> None:
     for path in ("/messages/none", "/messages/none.eml", "/messages/..%2f..%2fetc%2fpasswd.eml", "/letters/none"):
         assert mail.http.get(path).status_code == 404
+
+
+def test_the_pages_say_when_a_message_came_in_the_time_of_the_country() -> None:
+    at = datetime(2026, 7, 3, 16, 30, tzinfo=UTC)
+    page = list_page(
+        [], {"operations": [Said(id="1", room="operations", title="Alert", message="Now", type="info", received_at=at)]}
+    )
+    assert "Friday 3 July 2026, 17:30, UK time" in page
 
 
 def test_a_malformed_message_is_listed_like_any_other(mail: Mail) -> None:

@@ -196,7 +196,7 @@ async def test_every_clock_of_a_transfer_is_shown_with_how_its_due_date_came_abo
 @pytest.mark.clause("SD-34")
 async def test_what_is_due_stands_in_the_list_and_where_the_transfer_is_shown(rehearsal: Rehearsal):
     transfer = await asked(rehearsal)
-    until(lambda: "Response due" in rehearsal.command("show", transfer).stdout)
+    until(lambda: "Response of the contact due" in rehearsal.command("show", transfer).stdout)
     assert "on track" in rehearsal.command("show", transfer).stdout
     listed: list[dict[str, Any]] = json.loads(rehearsal.command("list", "--json").stdout)
     [line] = [line for line in listed if line["id"] == transfer]

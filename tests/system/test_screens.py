@@ -107,7 +107,7 @@ def test_a_wait_of_our_own_people_is_shown_in_two_lines_with_its_state():
 def test_only_what_is_waited_for_now_stands_under_time_and_what_is_overdue_is_red(state: ClockState):
     running = ClockStatus(id="c", kind=ClockKind.CONVERSATION, since=at(2), due=at(9, 17), state=state)
     shown = drawn(transfer_screen(status(facts()).model_copy(update={"clocks": (running,)})), coloured=True)
-    line = f"Response due Thursday 9 April 17:00: {state.words}"
+    line = f"Response of the contact due Thursday 9 April 17:00: {state.words}"
     assert (line in shown) is running.runs
     assert (f"{RED}{line}" in shown) is (state is ClockState.BREACHED)
 

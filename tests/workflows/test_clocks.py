@@ -173,7 +173,11 @@ async def test_everybody_gets_one_numbered_mail_for_each_alert_and_nothing_in_it
     await transfer.skip_to(at(4, 20, 10))
     mails = [mail for mail in house.post.sent if "/mail_alert/" in mail.key]
     numbers = {alert.number for alert in (await transfer.status()).alerts if alert.kind is ClockKind.CONVERSATION}
-    sent = [(mail.to, mail.subject.partition("alert ")[2]) for mail in mails if "response due" in mail.subject]
+    sent = [
+        (mail.to, mail.subject.partition("alert ")[2])
+        for mail in mails
+        if "response of the contact due" in mail.subject
+    ]
     assert len(sent) == len(set(sent)) == sum(len(audiences) for _, _, audiences in RESPONSE_LADDER)
     assert {int(number.rstrip(")")) for _, number in sent} == numbers
     assert not [mail for mail in mails if CHILD in mail.text + mail.subject or "family-1" in mail.text]
@@ -472,7 +476,7 @@ async def test_mosaic_and_mail_down_do_not_hold_a_breach_back_on_another_channel
         await stuck.record(exploration(), consent(child_consent(f"child-{other}")), family_sharing())
     await transfer.until(lambda now: len(house.channels.said) == 1)
     house.mosaic.answers.set()
-    assert house.channels.said[0][1].startswith("Overdue: response due")
+    assert house.channels.said[0][1].startswith("Overdue: response of the contact due")
 
 
 @pytest.mark.long
@@ -510,7 +514,7 @@ async def test_the_timer_in_the_temporal_ui_says_when_the_response_is_due(house:
         async for event in transfer.handle.fetch_history_events()
         if event.event_type == EventType.EVENT_TYPE_TIMER_STARTED
     ]
-    assert '"response due Wednesday 4 April 17:00; reminder Tuesday 3 April 17:00"' in said
+    assert '"response of the contact due Wednesday 4 April 17:00; reminder Tuesday 3 April 17:00"' in said
 
 
 async def test_what_is_tried_on_is_not_ordered_once_more_so_an_unclear_letter_stays_one(house: House) -> None:

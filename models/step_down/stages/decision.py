@@ -180,8 +180,8 @@ ROWS: tuple[Row, ...] = (
         Authorise,
         TM,
         "Consent was refused for a child, who is not closed before you have looked at whether the refusal changes the "
-        "risk, or speaks of coercion or exploitation: authorise where it does not, say no where it does, and say in "
-        "because what you found.",
+        "risk, or speaks of coercion or exploitation: authorise where it does not, say no where it does, and say "
+        "under `because` what you found.",
         met=lambda f: not any(child.refusal_not_looked_at for child in f.children if not child.closing_begun),
         of=lambda f: (c.refused_in for c in f.children if c.refusal_not_looked_at and not c.closing_begun),
         clock=ClockKind.AUTHORISED,
@@ -315,20 +315,20 @@ ROWS: tuple[Row, ...] = (
         "SD-09e",
         Authorise,
         field("because", _says_nothing_of_a_refusal),
-        "Consent was refused: say in because what you found when you looked at whether that changes the risk.",
+        "Consent was refused: say under `because` what you found when you looked at whether that changes the risk.",
     ),
     Rule(
         "SD-23a",
         Authorise,
         field("because", _says_nothing_of_the_missing_answer),
-        "The authority where the child lives now has not confirmed our written notice: say in because what was done, "
-        "and why the child is closed all the same.",
+        "The authority where the child lives now has not confirmed our written notice: say under `because` what was "
+        "done, and why the child is closed all the same.",
     ),
     Rule(
         "SD-19b",
         Authorise,
         field("because", _says_nothing_of_what_mosaic_does_not_say),
-        f"{NOT_SAID} Say in because what you know of it.",
+        f"{NOT_SAID} Say under `because` what you know of it.",
     ),
     Rule(
         "SD-19b",

@@ -69,19 +69,19 @@ ROWS: tuple[Row, ...] = (
         "SD-39",
         Authorise,
         field("of", _beside_an_enquiry),
-        "Mosaic holds something beside which the stop is not lifted (transfers show, with --in-mosaic).",
+        "Mosaic holds something beside which the stop is not lifted (`transfers show --in-mosaic` says what).",
     ),
     Rule(
         "SD-39",
         Authorise,
         field("because", _of_a_sibling_without_a_reason),
-        "Nobody reported it of this child, or for a brother or a sister it came to something: say in because why the "
-        "stop is lifted all the same.",
+        "Nobody reported it of this child, or for a brother or a sister it came to something: say under `because` why "
+        "the stop is lifted all the same.",
     ),
     Rule(
         "SD-39",
         Authorise,
         field("because", _says_nothing_of_an_enquiry),
-        "Mosaic does not say whether an enquiry is open: say in because what you know of it.",
+        "Mosaic does not say whether an enquiry is open: say under `because` what you know of it.",
     ),
 )

@@ -16,7 +16,7 @@ class Authorise(Step):
 
     recorded_by: ClassVar[frozenset[Role]] = frozenset({Role.TEAM_MANAGER})
     counts_as: ClassVar[frozenset[Role]] = frozenset({Role.TEAM_MANAGER})
-    does: ClassVar[str] = "acted as team manager on what was recorded"
+    does: ClassVar[str] = "answered as team manager"
     step: Literal["authorise"] = "authorise"
     of: Ref
     """The ``step_id`` of the step that it is about."""

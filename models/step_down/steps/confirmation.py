@@ -60,7 +60,7 @@ class Letter(Frozen):
         """To whom, or why not."""
         to = f"to {self.person or self.agency}"
         if self.by is None:
-            return f"none {to}, because {self.do_not_write_because}"
+            return f"none {to}: {self.do_not_write_because}"
         return f"{to}, {self.by.words}" + (f", read as {self.seen}" if self.seen else "")
 
     @model_validator(mode="after")

@@ -27,7 +27,7 @@ class Part(Frozen):
     @property
     def words(self) -> str:
         """The part as it stands in the summary."""
-        return self.text or f"Not obtained, because {self.not_obtained_because}"
+        return self.text or f"Not obtained: {self.not_obtained_because}"
 
 
 class ChildAdvice(Frozen):
