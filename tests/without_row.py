@@ -1,5 +1,6 @@
 """Takes one row of the rules out, in a process that ends with it, and runs the tests marked with its clause."""
 
+import gc
 import io
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import redirect_stdout
@@ -116,7 +117,8 @@ def _corrections() -> Iterator[Row]:
             yield Row("CORRECTIONS", row.clause, words, partial(CORRECTIONS.__setitem__, kind, in_time))
 
 
-OPTIONS = ("-x", "-q", "--no-header", "--tb=no", "-p", "no:cacheprovider", "-p", "no:randomly", "-m", "clause")
+WITHOUT = (word for plugin in ("anyio", "cacheprovider", "randomly") for word in ("-p", f"no:{plugin}"))
+OPTIONS = ("-x", "-q", "--no-header", "--tb=no", *WITHOUT, "-m", "clause")
 
 
 @dataclass(frozen=True)
@@ -134,6 +136,7 @@ def who_misses(name: str, files: Sequence[Path]) -> tuple[int, str]:
 
     Nothing puts the row back. And no test may have been imported before: some look into the tables.
     """
+    gc.freeze()  # what was read before stays: pytest looks twice through everything for what was left behind
     row = every_row()[name]
     row.take_out()
     said, code = io.StringIO(), int(pytest.ExitCode.NO_TESTS_COLLECTED)
