@@ -16,9 +16,8 @@ from simulators.mailbox.rehearsal import RoomFaults, rehearsal
 from simulators.mailbox.rooms import PLACE, Notice, RoomBlow, RoomName, RoomStore, Said
 from simulators.mailbox.smtp import MailBlow, Postbox
 from simulators.mailbox.store import Envelope, Letter, MailStore, UnknownMessageError
+from simulators.page import NO_SCRIPTS
 from simulators.serving import NoAnswer
-
-NO_SCRIPTS = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
 
 router = APIRouter()
 

@@ -1,6 +1,5 @@
 """The mailbox's pages for people; every part of a message is escaped."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from html import escape
 from zoneinfo import ZoneInfo
@@ -8,33 +7,7 @@ from zoneinfo import ZoneInfo
 from simulators.mailbox.invitation import Invitation, Meeting
 from simulators.mailbox.rooms import Said
 from simulators.mailbox.store import AttachmentText, Envelope, Letter
-
-PAGE = """<!doctype html>
-<html lang="en-GB">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title>
-<style>
-body {{ font: 1rem/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 70rem; padding: 0 1rem; color: #1d1d1d; }}
-.wide {{ overflow-x: auto; }}
-table {{ border-collapse: collapse; width: 100%; }}
-th, td {{ text-align: left; vertical-align: top; padding: .5rem .75rem .5rem 0; border-bottom: 1px solid #b1b4b6; }}
-a {{ color: #1a5a96; }}
-dt {{ font-weight: 600; }}
-dd {{ margin: 0 0 .5rem; }}
-.text {{ white-space: pre-wrap; }}
-pre {{ white-space: pre-wrap; overflow-wrap: anywhere; border-top: 1px solid #b1b4b6; padding-top: 1rem; }}
-</style>
-</head>
-<body>
-<main>
-<h1>{title}</h1>
-{content}
-</main>
-</body>
-</html>
-"""
+from simulators.page import PAGE, table
 
 UK = ZoneInfo("Europe/London")
 METHOD_WORDS = {"REQUEST": "Invitation", "CANCEL": "Cancelled meeting"}
@@ -42,20 +15,13 @@ METHOD_WORDS = {"REQUEST": "Invitation", "CANCEL": "Cancelled meeting"}
 
 def list_page(envelopes: list[Envelope], said: dict[str, list[Said]]) -> str:
     """Every message, and what was said in each room; newest first."""
-    mail = _table(("Subject", "To", "From", "Received"), map(_row, reversed(envelopes)))
+    mail = table(("Subject", "To", "From", "Received"), map(_row, reversed(envelopes)))
     rooms = (
-        f"<h2>Room: {escape(room)}</h2>\n{_table(('Title', 'Message', 'Received'), map(_said, reversed(notices)))}"
+        f"<h2>Room: {escape(room)}</h2>\n{table(('Title', 'Message', 'Received'), map(_said, reversed(notices)))}"
         for room, notices in said.items()
     )
     content = "\n".join([mail if envelopes else "<p>No messages yet.</p>", *rooms])
     return PAGE.format(title="Mailbox", content=content)
-
-
-def _table(columns: Iterable[str], rows: Iterable[str]) -> str:
-    heads = "".join(f'<th scope="col">{column}</th>' for column in columns)
-    body = "\n".join(rows)
-    table = f"<table>\n<thead><tr>{heads}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>"
-    return f'<div class="wide">\n{table}\n</div>'
 
 
 def letter_page(letter: Letter) -> str:

@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from simulators.mosaic import endpoints
 from simulators.mosaic.contract import PROBLEMS, Code, Problem, RefusedError
 from simulators.mosaic.desk import AnswerLostError, Desk
-from simulators.mosaic.rehearsal import rehearsal
+from simulators.mosaic.rehearsal import look, rehearsal
 from simulators.serving import NoAnswer
 
 PROBLEM_JSON = "application/problem+json"
@@ -50,7 +50,7 @@ def create_app(desk: Desk) -> FastAPI:
         generate_unique_id_function=lambda route: route.name,
     )
     app.state.desk = desk
-    for router in (endpoints.health, endpoints.reads, endpoints.writes, rehearsal):
+    for router in (endpoints.health, endpoints.reads, endpoints.writes, rehearsal, look):
         app.include_router(router)
     app.exception_handler(RefusedError)(_refused)
     app.exception_handler(AnswerLostError)(_answer_lost)

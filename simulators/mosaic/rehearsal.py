@@ -1,12 +1,14 @@
 """The endpoints with which a rehearsal sets the stage, acts by hand, plans faults and reads the books."""
 
 from fastapi import APIRouter, Response
+from fastapi.responses import HTMLResponse
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
 from simulators.faults import Tally
 from simulators.mosaic.contract import ChildRecord, DocumentVersion, Step, Team, Version
 from simulators.mosaic.endpoints import AtDesk
+from simulators.mosaic.page import books_page
 from simulators.mosaic.staging import (
     BooksView,
     ChangedRecord,
@@ -23,8 +25,10 @@ from simulators.mosaic.staging import (
     StepStatus,
     WrittenVersion,
 )
+from simulators.page import NO_SCRIPTS
 
 rehearsal = APIRouter(prefix="/rehearsal", include_in_schema=False)
+look = APIRouter(include_in_schema=False)
 
 
 class Doing(BaseModel):
@@ -140,6 +144,12 @@ def clear_faults(desk: AtDesk, counts: bool = False) -> None:
 def read_books(desk: AtDesk, family_ref: str | None = None) -> BooksView:
     """Read everything, or what belongs to one family."""
     return desk.books.view(family_ref)
+
+
+@look.get("/")
+def show_books(desk: AtDesk) -> HTMLResponse:
+    """Show to people what is in the books."""
+    return HTMLResponse(books_page(desk.books.view(None)), headers=NO_SCRIPTS)
 
 
 @rehearsal.get("")

@@ -1,6 +1,7 @@
 """What people do in Mosaic by hand: it reaches the contract's endpoints, and stands in the books."""
 
 import signal
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,25 @@ def test_it_says_what_can_be_done_by_hand(family: Family) -> None:
     lock = doings["POST /rehearsal/locks"]
     assert (lock["does"], lock["fields"]) == ("Lock a step, or unlock it.", ["step_id", "locked"])
     assert "GET /rehearsal/books" in doings
+
+
+def test_a_page_shows_each_child_with_its_steps_and_what_follows_them(family: Family) -> None:
+    family.complete(CLOSED, TRANSFER).raise_for_status()
+    page = family.http.get("/")
+    rows = [unescape(row) for row in page.text.splitlines() if family.child in row]
+    said = ("Made Up", "Completed", CLOSED["type"], f"{TRANSFER['type']}, to {TRANSFER['assigned_to']}")
+    assert any(all(words in row for words in said) for row in rows)
+    assert "default-src 'none'" in page.headers["content-security-policy"]
+
+
+def test_nothing_in_the_books_is_taken_for_a_mark_of_the_page(family: Family) -> None:
+    family.http.post(
+        "/rehearsal/families",
+        json={"family_ref": "F-marks", "children": [{"ref": "c-marks", "name": "<b>Marks</b>"}]},
+    ).raise_for_status()
+    page = family.http.get("/").text
+    assert "&lt;b&gt;Marks" in page
+    assert "<b>Marks" not in page
 
 
 def test_a_step_with_an_empty_part_is_refused_until_the_part_is_filled_in(family: Family) -> None:
