@@ -68,7 +68,7 @@ class ClockActivities:
         return EffectResult(
             effect=order.intent.effect,
             ended=Ended.DONE,
-            evidence=f"due {certificate.due.isoformat()}, calendar {certificate.calendar}",
+            evidence=certificate.words,
             at=self.now(),
             certificate=certificate,
             calendar=None if calendar.version == order.calendar_kept else calendar,

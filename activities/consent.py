@@ -4,22 +4,22 @@ from dataclasses import dataclass
 
 from temporalio import activity
 
-from activities.evidence import CaptureEvidence
-from activities.ports import EvidenceRegister
+from activities.showing import Shows, ShowTransfer
+from models.calendar import KnownDays
 
 
 @dataclass(frozen=True)
 class ConsentActivities:
     """Keeps consent where it can be shown."""
 
-    evidence: EvidenceRegister
+    shows: Shows
 
     @activity.defn
-    def capture_consent(self, order: CaptureEvidence) -> None:
+    def capture_consent(self, order: ShowTransfer) -> KnownDays | None:
         """SD-09: the family's answer, child by child."""
-        self.evidence.store_evidence(order.transfer_id, order.entry)
+        return self.shows.show(order)
 
     @activity.defn
-    def capture_withdrawal(self, order: CaptureEvidence) -> None:
+    def capture_withdrawal(self, order: ShowTransfer) -> KnownDays | None:
         """SD-09a: consent is withdrawn, for these children."""
-        self.evidence.store_evidence(order.transfer_id, order.entry)
+        return self.shows.show(order)

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from temporalio import activity
 
 from activities.effect import Effects
-from activities.evidence import CaptureEvidence
 from activities.failures import as_failures
 from activities.heartbeat import beating
 from activities.letters import to_service
 from activities.letters.papers import Papers
-from activities.ports import EvidenceRegister, Post
+from activities.ports import Post
+from activities.showing import Shows, ShowTransfer
+from models.calendar import KnownDays
 from models.effects import EffectResult, Intent
 from models.mail import Mail
 from models.services import EarlyHelpService
@@ -42,7 +43,7 @@ class ContactConversationActivities:
     """The conversation with the contact."""
 
     post: Post
-    evidence: EvidenceRegister
+    shows: Shows
     effects: Effects
 
     @activity.defn(no_thread_cancel_exception=True)
@@ -64,6 +65,6 @@ class ContactConversationActivities:
             return self.effects.send_again_if_unsure(order.intent, lambda: self.post.send(mail))
 
     @activity.defn
-    def capture_conversation(self, order: CaptureEvidence) -> None:
+    def capture_conversation(self, order: ShowTransfer) -> KnownDays | None:
         """SD-08, SD-12, SD-13, SD-14: what the conversation agreed."""
-        self.evidence.store_evidence(order.transfer_id, order.entry)
+        return self.shows.show(order)

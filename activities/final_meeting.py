@@ -9,11 +9,12 @@ from temporalio import activity
 
 from activities.addresses import address_of
 from activities.effect import Effects
-from activities.evidence import CaptureEvidence
 from activities.failures import as_failures
 from activities.heartbeat import beating
 from activities.letters import to_service
-from activities.ports import CaseManagement, Directory, EvidenceRegister, Invitations, Post
+from activities.ports import CaseManagement, Directory, Invitations, Post
+from activities.showing import Shows, ShowTransfer
+from models.calendar import KnownDays
 from models.effects import EffectResult, Intent
 from models.kinds import Audience
 from models.mail import Calendar, Mail, Meeting
@@ -73,7 +74,7 @@ class FinalMeetingActivities:
     mosaic: CaseManagement
     directory: Directory
     invitations: Invitations
-    evidence: EvidenceRegister
+    shows: Shows
     effects: Effects
 
     @activity.defn(no_thread_cancel_exception=True)
@@ -99,9 +100,9 @@ class FinalMeetingActivities:
             return self.effects.send_once(order.intent, lambda: self._outcome(order), self.post.send)
 
     @activity.defn
-    def capture_meeting(self, order: CaptureEvidence) -> None:
+    def capture_meeting(self, order: ShowTransfer) -> KnownDays | None:
         """SD-19: what the meeting said."""
-        self.evidence.store_evidence(order.transfer_id, order.entry)
+        return self.shows.show(order)
 
     def _send(
         self, order: MeetingMail, subject: str, text: str, written: Callable[[Meeting], Calendar]

@@ -193,18 +193,12 @@ class TransferRegister(Protocol):
             LastingError: another open transfer holds the child.
         """
 
-    def project(self, projection: Projection, calendar: WorkingCalendar) -> None:
-        """Show the transfer as it stands, and keep its new due dates; an older version never overwrites a newer one.
+    def project(self, projection: Projection, calendar: WorkingCalendar, evidence: Sequence[RecordedStep] = ()) -> None:
+        """Show the transfer as it stands; keep its new due dates, and steps as they were taken, with it.
 
-        ``calendar`` is the one at hand: where the register has lost it, it is kept again.
+        An older version never overwrites a newer one, and repeating it changes nothing. ``calendar`` is the one at
+        hand: it is kept, so that a transfer may be told of it.
 
         Raises:
             PassingError: the register has lost the transfer.
         """
-
-
-class EvidenceRegister(Protocol):
-    """The register, as far as evidence is kept in it."""
-
-    def store_evidence(self, transfer_id: str, entry: RecordedStep) -> None:
-        """Keep the step as it was taken, with its audit row; repeating it changes nothing."""

@@ -8,9 +8,10 @@ from temporalio import activity
 
 from activities.failures import as_failures
 from activities.ports import Calendars, EffectBook, TransferRegister
+from activities.showing import Shows, ShowTransfer
+from models.calendar import KnownDays
 from models.effects import EffectResult, Ended, Intent
 from models.errors import LastingError
-from models.journey.projection import Projection
 from models.journey.recorded import Opening
 from models.journey.status import Status, status
 from models.people import lack
@@ -70,6 +71,7 @@ class RegisterActivities:
     register: TransferRegister
     book: EffectBook
     calendars: Calendars
+    shows: Shows
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     @activity.defn
@@ -115,10 +117,9 @@ class RegisterActivities:
         return self._result(order.intent, Ended.DONE, f"{order.child_ref} is reserved")
 
     @activity.defn
-    def show_in_register(self, projection: Projection) -> None:
+    def show_in_register(self, order: ShowTransfer) -> KnownDays | None:
         """An older version never overwrites a newer one."""
-        with as_failures():
-            self.register.project(projection, self.calendars.current())
+        return self.shows.show(order)
 
     @activity.defn
     def note_result(self, note: EndedByPerson) -> None:

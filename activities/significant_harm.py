@@ -4,17 +4,17 @@ from dataclasses import dataclass
 
 from temporalio import activity
 
-from activities.evidence import CaptureEvidence
-from activities.ports import EvidenceRegister
+from activities.showing import Shows, ShowTransfer
+from models.calendar import KnownDays
 
 
 @dataclass(frozen=True)
 class SignificantHarmActivities:
     """Keeps reports where they can be shown."""
 
-    evidence: EvidenceRegister
+    shows: Shows
 
     @activity.defn
-    def capture_harm_report(self, order: CaptureEvidence) -> None:
+    def capture_harm_report(self, order: ShowTransfer) -> KnownDays | None:
         """SU-01: what was reported, and who was spoken to."""
-        self.evidence.store_evidence(order.transfer_id, order.entry)
+        return self.shows.show(order)

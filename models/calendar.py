@@ -14,6 +14,8 @@ KNOWN_FROM = date(2020, 1, 1)
 LAST_KNOWN_DAY = date(2099, 12, 31)
 """As far as the bank holidays of England are calculated; a council says itself how far they are published."""
 DAY = timedelta(days=1)
+LOOKS_BACK = timedelta(days=366)
+"""What counts from an earlier day is counted by whoever has the whole calendar."""
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -135,6 +137,15 @@ class WorkingCalendar(Frozen):
             day += DAY
         return worked
 
+    def known_days(self, now: datetime) -> "KnownDays":
+        """What a transfer that is told of it now keeps: the days of the past year, and all that come."""
+        first = max(self.known_from, now.astimezone(LONDON).date() - LOOKS_BACK)
+        holidays = tuple(off for off in self.bank_holidays if off.day >= first)
+        closed = tuple(off for off in self.closure_days if off.day >= first)
+        kept = {name: getattr(self, name) for name in WorkingCalendar.model_fields}
+        kept |= {"bank_holidays": holidays, "closure_days": closed, "known_from": first}
+        return KnownDays(**kept, whole=self.version)
+
     def is_open(self, moment: datetime) -> bool:
         """Whether people are in the office; on a day that it does not know, by the day of the week alone."""
         local = moment.astimezone(LONDON)
@@ -154,3 +165,14 @@ class WorkingCalendar(Frozen):
             return Receipt(day, max(moment, self.opening(day)))
         following = next(self.working_days(day))
         return Receipt(following, self.opening(following))
+
+
+class KnownDays(WorkingCalendar):
+    """A working calendar without the days that are long gone, as a transfer keeps it; named as the whole."""
+
+    whole: str
+
+    @cached_property
+    def version(self) -> str:
+        """That of the whole."""
+        return self.whole

@@ -81,6 +81,11 @@ class Certificate(Frozen):
     due: Moment
     rungs: tuple[DueRung, ...]
 
+    @property
+    def words(self) -> str:
+        """When it is due, and on which calendar."""
+        return f"due {self.due.isoformat()}, calendar {self.calendar}"
+
 
 class Count(Frozen):
     """What a due date is calculated from."""

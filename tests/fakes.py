@@ -303,7 +303,7 @@ class FakeRegister:
             service=self.services[request.service_ref],
             people=self._people(request.social_work_team, (request.social_worker, request.team_manager)),
             duplicate_of=holder,
-            calendar=calendar.version,
+            calendar=calendar.known_days(at),
             letter_hours=office_hours(self.letter_hours, calendar, at),
         )
         if begun is not None:
@@ -342,9 +342,11 @@ class FakeRegister:
     def address_of(self, ref: str) -> str | None:
         return self.people.get(ref, f"{ref}@council.example")
 
-    def project(self, projection: Projection, calendar: WorkingCalendar) -> None:
+    def project(self, projection: Projection, calendar: WorkingCalendar, evidence: Sequence[RecordedStep] = ()) -> None:
         self._wait("project")
         status, version = projection.status, projection.version
+        for entry in evidence:
+            self.store_evidence(status.id, entry)
         self.calendars |= {one.version for one in (calendar, *projection.calendars)}
         for due_date in projection.due_dates:
             assert due_date.certificate.calendar in self.calendars, "a due date is kept with its calendar"

@@ -11,7 +11,7 @@ from adapters.register.clocks import SqlClocks, keep_calendar, keep_due_date
 from adapters.register.comparison import SqlComparison
 from adapters.register.directory import SqlDirectory
 from adapters.register.effect_book import SqlEffectBook
-from adapters.register.evidence import SqlEvidence
+from adapters.register.evidence import keep_evidence
 from adapters.register.lists import SqlLists, TransferLine, Wanted
 from adapters.register.readings import SqlReadings
 from adapters.register.reports import SqlReports
@@ -20,7 +20,7 @@ from adapters.register.store import RegisterSettings, Store, migrate, register_e
 from adapters.register.transfers import SqlTransfers
 from models.calendar import WorkingCalendar
 from models.journey.projection import DueDate, Projection
-from models.journey.recorded import Opening
+from models.journey.recorded import Opening, RecordedStep
 from models.journey.status import Status, status
 from models.policy import Policy
 from models.step_down.facts import StepDownFacts
@@ -32,7 +32,6 @@ from tests.builders import calendar
 @dataclass(frozen=True)
 class WholeRegister(
     SqlTransfers,
-    SqlEvidence,
     SqlEffectBook,
     SqlClocks,
     SqlDirectory,
@@ -49,6 +48,10 @@ class WholeRegister(
 
     def shows(self, status: Status, version: int, *due_dates: DueDate) -> None:
         self.project(Projection(status=status, version=version, due_dates=due_dates), calendar())
+
+    def store_evidence(self, transfer_id: str, entry: RecordedStep) -> None:
+        with self.store.transaction() as session:
+            keep_evidence(self.store, session, transfer_id, entry)
 
     def keeps(self, transfer_id: str, due_date: DueDate, days: WorkingCalendar) -> None:
         with self.store.transaction() as session:

@@ -30,7 +30,6 @@ from activities.ports import (
     ComparedRegister,
     Directory,
     EffectBook,
-    EvidenceRegister,
     Invitations,
     OpenTransfers,
     Post,
@@ -39,6 +38,7 @@ from activities.ports import (
 )
 from activities.reconcile import ReconcileActivities
 from activities.register import RegisterActivities
+from activities.showing import Shows
 from activities.significant_harm import SignificantHarmActivities
 from adapters.alert_channels import AppriseChannels, ChannelSettings
 from adapters.calendar_ics import IcsInvitations
@@ -51,7 +51,6 @@ from adapters.policy_file import PolicySettings, read_deployment
 from adapters.register.comparison import SqlComparison
 from adapters.register.directory import SqlDirectory
 from adapters.register.effect_book import SqlEffectBook
-from adapters.register.evidence import SqlEvidence
 from adapters.register.reports import SqlReports
 from adapters.register.running import SqlRunning
 from adapters.register.store import RegisterSettings, Store, register_engine
@@ -99,7 +98,6 @@ class Outside:
     post: Post
     channels: Channels
     register: TransferRegister
-    evidence: EvidenceRegister
     book: EffectBook
     directory: Directory
     invitations: Invitations
@@ -121,7 +119,6 @@ def outside(cipher: Cipher) -> Iterator[Outside]:
             post=SmtpPost(PostSettings()),
             channels=AppriseChannels(ChannelSettings()),
             register=SqlTransfers(store, policy),
-            evidence=SqlEvidence(store),
             book=SqlEffectBook(store),
             directory=SqlDirectory(store),
             invitations=IcsInvitations(),
@@ -145,14 +142,13 @@ def transfer_time() -> datetime:
 def activities(things: Outside, effects: Effects, workflows: TransferWorkflows) -> Calls:
     """Every activity."""
     mosaic = MosaicActivities(things.mosaic, effects)
-    conversation = ContactConversationActivities(things.post, things.evidence, effects)
-    meeting = FinalMeetingActivities(
-        things.post, things.mosaic, things.directory, things.invitations, things.evidence, effects
-    )
-    harm = SignificantHarmActivities(things.evidence)
+    shows = Shows(things.register, things.calendars, transfer_time)
+    conversation = ContactConversationActivities(things.post, shows, effects)
+    meeting = FinalMeetingActivities(things.post, things.mosaic, things.directory, things.invitations, shows, effects)
+    harm = SignificantHarmActivities(shows)
     correspondence = CorrespondenceActivities(things.post, things.mosaic, effects)
-    register = RegisterActivities(things.register, things.book, things.calendars, transfer_time)
-    consent = ConsentActivities(things.evidence)
+    register = RegisterActivities(things.register, things.book, things.calendars, shows, transfer_time)
+    consent = ConsentActivities(shows)
     clocks = ClockActivities(things.calendars, transfer_time)
     alerts = AlertActivities(things.post, things.channels, things.directory, effects, things.calendars, transfer_time)
     digest = DigestActivities(things.transfers, things.calendars, things.directory, things.post, effects)

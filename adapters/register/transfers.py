@@ -9,12 +9,13 @@ from sqlmodel import Session, col, select
 
 from adapters.register.clocks import keep_calendar, keep_due_date
 from adapters.register.directory import people_of, service_of
+from adapters.register.evidence import keep_evidence
 from adapters.register.shown import show, status_of
 from adapters.register.store import Store, audit
 from models.calendar import WorkingCalendar
 from models.errors import LastingError, PassingError, StartRefusedError
 from models.journey.projection import Projection
-from models.journey.recorded import Opening
+from models.journey.recorded import Opening, RecordedStep
 from models.journey.status import Status
 from models.office_hours import office_hours
 from models.people import Colleague
@@ -60,7 +61,7 @@ class SqlTransfers:
                 service=service_of(service),
                 people=people_of(session, request.social_work_team, (request.social_worker, request.team_manager)),
                 duplicate_of=holder,
-                calendar=calendar.version,
+                calendar=calendar.known_days(at),
                 letter_hours=office_hours(self.policy.letter_hours, calendar, at),
             )
             if known is None:
@@ -94,23 +95,25 @@ class SqlTransfers:
             there = f"It is transfer {holder}."
             raise LastingError("child_elsewhere", f"{child} is in another open transfer", there) from error
 
-    def project(self, projection: Projection, calendar: WorkingCalendar) -> None:
+    def project(self, projection: Projection, calendar: WorkingCalendar, evidence: Sequence[RecordedStep] = ()) -> None:
         """See ``TransferRegister``."""
         try:
-            self._project(projection, calendar)
+            self._project(projection, calendar, evidence)
         except IntegrityError:
-            # Another transfer kept the same calendar between our look and our write; the second look sees it.
-            self._project(projection, calendar)
+            # Somebody kept the same calendar, or evidence, between our look and our write; the second look sees it.
+            self._project(projection, calendar, evidence)
 
-    def _project(self, projection: Projection, calendar: WorkingCalendar) -> None:
+    def _project(self, projection: Projection, calendar: WorkingCalendar, evidence: Sequence[RecordedStep]) -> None:
         status, version = projection.status, projection.version
         with self.store.transaction() as session:
             row = session.get(TransferRow, status.id, with_for_update=True)
-            if row is None and projection.due_dates:
+            if row is None and (projection.due_dates or evidence):
                 raise PassingError("the register has lost the transfer")
             if row is None:
                 return
-            if projection.due_dates:
+            for entry in evidence:
+                keep_evidence(self.store, session, status.id, entry)
+            if projection.due_dates or calendar.version != projection.calendar:
                 for kept in (calendar, *projection.calendars):
                     keep_calendar(session, kept)
             # A try that was given up may come after a newer version was shown.

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any, ClassVar, Self, TypeVar
 
 from models.attention import Attention
+from models.calendar import KnownDays
 from models.effects import Effect, EffectResult
 from models.journey.answers import Receipt, Rejected
 from models.journey.recorded import Alert, Clock, Held, Opening, RecordedStep
@@ -40,6 +41,8 @@ class Kept(Frozen):
     """How many steps were looked at, and captured where they are evidence."""
     results_shown: int = 0
     """How many results of effects the register has seen; the due dates among them are kept."""
+    newer_calendar: KnownDays | None = None
+    """The working calendar, where the register told of another one since the opening."""
     cancel_requests: tuple[datetime, ...] = ()
     """When somebody asked in the Temporal UI to cancel the workflow."""
     raised: tuple[Attention, ...] = ()
@@ -64,6 +67,11 @@ class Kept(Frozen):
     def policy(self) -> Policy:
         """The policy that this transfer started with."""
         return self.opening.policy if self.opening else Policy()
+
+    @property
+    def calendar(self) -> KnownDays | None:
+        """The working calendar, as far as it is known here."""
+        return self.newer_calendar or (self.opening.calendar if self.opening else None)
 
     @property
     @remembered

@@ -129,8 +129,19 @@ def due(journey: Journey[F], facts: F) -> tuple[Effect, ...]:
 @remembered
 def _due(facts: F, journey: Journey[F]) -> tuple[Effect, ...]:
     rows = journey.rows_in(stage(journey, facts)) if _may_act(facts) else ()
-    begin = (row for row in rows if isinstance(row, Doing) and row.after(facts))
+    begin = (row for row in rows if isinstance(row, Doing) and row.may_begin(facts))
     return tuple(dict.fromkeys(effect for row in begin for effect in row.wanted(facts)))
+
+
+def waits_for_evidence(journey: Journey[F], facts: F) -> bool:
+    """Whether something would begin now, if everything that was recorded were kept as evidence."""
+    return not facts.evidence_is_kept and _waits_for_evidence(facts, journey)
+
+
+@remembered
+def _waits_for_evidence(facts: F, journey: Journey[F]) -> bool:
+    rows = journey.rows_in(stage(journey, facts)) if _may_act(facts) else ()
+    return any(isinstance(row, Doing) and row.waits_for_evidence(facts) for row in rows)
 
 
 def _may_act(facts: Facts) -> bool:

@@ -29,6 +29,8 @@ class Projection(Frozen):
     due_dates: tuple[DueDate, ...] = ()
     calendars: tuple[WorkingCalendar, ...] = ()
     """Those that the due dates rest on, as far as the register may not have them."""
+    calendar: str | None = None
+    """The one that the transfer knows, by version: of another one it is told."""
 
     @property
     def privacy(self) -> str:
@@ -48,4 +50,5 @@ def projection(journey: Journey[F], facts: F, version: int) -> Projection:
             if result.certificate is not None and (clock := facts.clock(result.effect.clock)) is not None
         ),
         calendars=tuple(result.calendar for result in new if result.calendar is not None),
+        calendar=facts.calendar.version if facts.calendar else None,
     )

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from models.calendar import KnownDays
 from models.certificate import DueRung
 from models.effects import Effect
 from models.journey.steps import Step
@@ -22,8 +23,8 @@ class Opening(Frozen):
     people: tuple[Colleague, ...] = ()
     """Who is there for social work, as the directory has them."""
     duplicate_of: str | None = None
-    calendar: str | None = None
-    """The version of the working calendar that was kept in the register with it."""
+    calendar: KnownDays | None = None
+    """The working calendar that was kept in the register with it."""
     letter_hours: OfficeHours | None = None
     """When letters leave by themselves; None at any hour."""
 

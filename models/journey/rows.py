@@ -90,6 +90,17 @@ class Doing(Generic[F_contra]):
     """What ends the wait, where it is more than the end of what is wanted now."""
     at_once: bool = False
     """It is begun in whatever stage; only its own waits for it."""
+    on_evidence: bool = False
+    """It begins only once everything that was recorded is kept as evidence."""
+
+    def may_begin(self, facts: F_contra) -> bool:
+        """Whether what it comes after is there."""
+        return self.after(facts) and (facts.evidence_is_kept or not self.on_evidence)
+
+    def waits_for_evidence(self, facts: F_contra) -> bool:
+        """Whether nothing but evidence is missing before something of it begins."""
+        waits = self.on_evidence and not facts.evidence_is_kept and self.after(facts)
+        return waits and any(effect not in facts.begun for effect in self.wanted(facts))
 
     def wanted(self, facts: F_contra) -> tuple[Effect, ...]:
         """What the facts ask for."""

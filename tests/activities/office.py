@@ -16,9 +16,11 @@ from activities.correspondence import (
 from activities.effect import Effects
 from activities.final_meeting import FinalMeetingActivities, MeetingMail, SendMeetingOutcome
 from activities.letters.papers import PackDocument, Papers
+from activities.showing import Shows, ShowTransfer
 from models.effects import Effect, EffectResult
 from models.kinds import EffectKind
 from models.mail import Mail
+from models.step_down.facts import Recorded
 from models.step_down.letter_words import text_of
 from models.step_down.safety import safety
 from models.step_down.start import DocumentKind
@@ -33,7 +35,9 @@ from tests.builders import (
     SIBLING,
     agreed_child,
     at_meeting,
+    calendar,
     child_advice,
+    facts,
     family,
     intent,
     london,
@@ -41,7 +45,8 @@ from tests.builders import (
     scheduled,
     service,
 )
-from tests.fakes import FakeBook, FakeInvitations, FakeMosaic, FakePost, FakeRegister
+from tests.fakes import FakeBook, FakeCalendars, FakeInvitations, FakeMosaic, FakePost, FakeRegister
+from tests.step_down import status
 
 SEEN = PackDocument(kind=DocumentKind.ASSESSMENT, ref=ASSESSMENT, version=2)
 """The version that the family saw."""
@@ -55,17 +60,25 @@ BOTH_OMITTED = Papers(omitted=(DocumentKind.PLAN, DocumentKind.ASSESSMENT))
 WITHOUT_MOSAIC = service(mosaic_team=None)
 
 
+def shows_in(register: FakeRegister) -> Shows:
+    return Shows(register, FakeCalendars(calendar()), lambda: NOW)
+
+
+def shown(*evidence: Recorded, **now: Any) -> ShowTransfer:
+    """How a transfer stands, with what is evidence."""
+    told = {"status": status(facts()), "version": 1, "calendar": calendar().version, **now}
+    return ShowTransfer(evidence=evidence, **told)
+
+
 class Office:
     def __init__(self) -> None:
         self.post, self.mosaic, self.book = FakePost(), FakeMosaic(), FakeBook()
         self.mosaic.names = {CHILD: "Ada Example", SIBLING: "Ben Example"}
         self.invitations, self.register = FakeInvitations(), FakeRegister()
-        effects = Effects(self.book, now=lambda: NOW)
+        effects, shows = Effects(self.book, now=lambda: NOW), shows_in(self.register)
         self.writes = CorrespondenceActivities(self.post, self.mosaic, effects)
-        self.asks = ContactConversationActivities(self.post, self.register, effects)
-        self.meets = FinalMeetingActivities(
-            self.post, self.mosaic, self.register, self.invitations, self.register, effects
-        )
+        self.asks = ContactConversationActivities(self.post, shows, effects)
+        self.meets = FinalMeetingActivities(self.post, self.mosaic, self.register, self.invitations, shows, effects)
 
     @property
     def sent(self) -> Mail:

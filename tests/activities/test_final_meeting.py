@@ -4,13 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from activities.evidence import CaptureEvidence
 from models.effects import Ended
 from models.errors import NothingHappenedError, UnclearError
 from models.kinds import EffectKind
 from models.mail import Mail
 from models.step_down.steps.final_meeting import MeetingOutcome
-from tests.activities.office import Office, meeting_order, only_look, outcome_order
+from tests.activities.office import Office, meeting_order, only_look, outcome_order, shown
 from tests.builders import CHILD, NOW, SIBLING, at_meeting, london, meeting, scheduled, taken
 
 IN_SUMMER = scheduled(occurred_at=NOW, meeting_at=datetime(2026, 7, 6, 13, 30, tzinfo=UTC), minutes=90)
@@ -180,7 +179,7 @@ def test_what_the_meeting_said_is_sent_once_and_names_only_the_children_that_it_
 
 @pytest.mark.clause("SD-19")
 def test_what_the_meeting_said_is_kept_as_it_was_recorded(office: Office) -> None:
-    held = CaptureEvidence(transfer_id="transfer-1", entry=taken(meeting(CHILD, SIBLING)))
+    held = taken(meeting(CHILD, SIBLING))
     for _ in range(2):
-        office.meets.capture_meeting(held)
-    assert office.register.evidence == {("transfer-1", "record_final_meeting"): held.entry}
+        office.meets.capture_meeting(shown(held))
+    assert office.register.evidence == {("transfer-1", "record_final_meeting"): held}

@@ -8,29 +8,34 @@ from temporalio.exceptions import ApplicationError
 from activities.consent import ConsentActivities
 from activities.contact_conversation import ContactConversationActivities
 from activities.effect import Effects
-from activities.evidence import CaptureEvidence
 from activities.register import (
     EndedByPerson,
     LookUpPeople,
     LookUpService,
     OpenTransfer,
-    Projection,
     RegisterActivities,
     ReserveChild,
 )
 from activities.significant_harm import SignificantHarmActivities
+from models.calendar import LOOKS_BACK
 from models.effects import Effect, Ended
+from models.journey.projection import Projection
 from models.kinds import EffectKind
 from models.people import Person
+from models.step_down.steps.final_meeting import MeetingOutcome, PlanOutcome
+from tests.activities.office import shown, shows_in
 from tests.builders import (
+    CHILD,
     NOW,
     THEN,
+    at_meeting,
     calendar,
     consent,
     conversation,
     facts,
     harm_report,
     intent,
+    meeting,
     request,
     result,
     service,
@@ -63,7 +68,7 @@ def book() -> FakeBook:
 
 @pytest.fixture
 def does(register: FakeRegister, book: FakeBook) -> RegisterActivities:
-    return RegisterActivities(register, book, FakeCalendars(calendar()), now=lambda: NOW)
+    return RegisterActivities(register, book, FakeCalendars(calendar()), shows_in(register), now=lambda: NOW)
 
 
 @pytest.mark.clause("SD-06")
@@ -156,25 +161,34 @@ def test_a_projection_is_classed_as_the_status_that_it_shows(restricted: bool) -
 
 @pytest.mark.clause("SD-09", "SD-09a")
 def test_the_familys_answer_and_its_withdrawal_are_kept_as_they_were_taken(register: FakeRegister) -> None:
-    keeps, said, back = ConsentActivities(register), taken(consent()), taken(withdrawal())
-    keeps.capture_consent(CaptureEvidence(transfer_id="transfer-1", entry=said))
-    keeps.capture_withdrawal(CaptureEvidence(transfer_id="transfer-1", entry=back))
+    keeps, said, back = ConsentActivities(shows_in(register)), taken(consent()), taken(withdrawal())
+    keeps.capture_consent(shown(said))
+    keeps.capture_withdrawal(shown(back))
     assert list(register.evidence.values()) == [said, back]
 
 
 @pytest.mark.clause("SD-08")
 def test_the_record_of_the_conversation_is_kept_as_it_was_taken(register: FakeRegister, book: FakeBook) -> None:
-    keeps, talk = ContactConversationActivities(FakePost(), register, Effects(book)), taken(conversation())
-    keeps.capture_conversation(CaptureEvidence(transfer_id="transfer-1", entry=talk))
+    keeps, talk = ContactConversationActivities(FakePost(), shows_in(register), Effects(book)), taken(conversation())
+    keeps.capture_conversation(shown(talk))
     assert list(register.evidence.values()) == [talk]
 
 
 @pytest.mark.clause("SU-01")
 def test_a_report_of_significant_harm_is_kept_as_it_was_taken(register: FakeRegister) -> None:
     report = taken(harm_report())
-    SignificantHarmActivities(register).capture_harm_report(CaptureEvidence(transfer_id="transfer-1", entry=report))
+    SignificantHarmActivities(shows_in(register)).capture_harm_report(shown(report))
     assert list(register.evidence.values()) == [report]
 
 
-def test_what_people_wrote_is_classed_as_narrative_on_its_way_to_the_register() -> None:
-    assert CaptureEvidence(transfer_id="transfer-1", entry=taken(consent())).privacy == "narrative"
+def test_what_people_wrote_is_classed_as_what_it_says_on_its_way_to_the_register() -> None:
+    assert shown(taken(consent())).privacy == "narrative"
+    of_few = meeting(at_meeting(CHILD, MeetingOutcome.NOT_AGREED, PlanOutcome.LOOKED_AFTER))
+    assert of_few.privacy == shown(taken(consent()), taken(of_few)).privacy == "restricted"
+
+
+def test_who_shows_a_transfer_on_another_calendar_than_it_knows_tells_it(does: RegisterActivities) -> None:
+    assert does.show_in_register(shown()) is None
+    told = does.show_in_register(shown(calendar="england-of-last-year"))
+    assert told is not None
+    assert (told.version, told.known_from) == (calendar().version, (NOW - LOOKS_BACK).date())

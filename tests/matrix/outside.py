@@ -216,7 +216,7 @@ class World:
     def calls(self, client: Client, task_queue: str) -> Calls:
         weak = {
             name: WeakPort(self.register, name, self.outages, self.policies)
-            for name in ("register", "evidence", "book", "directory", "transfers")
+            for name in ("register", "book", "directory", "transfers")
         }
         things = Outside(
             mosaic=HttpMosaic(self._http),

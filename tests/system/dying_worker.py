@@ -42,8 +42,9 @@ class Death(BaseSettings):
 def _about(args: tuple[Any, ...]) -> str:
     """What the call is about, in words."""
     keys = (str(arg.key) for arg in args if hasattr(arg, "key"))
-    steps = (arg.step.step for arg in args if isinstance(arg, RecordedStep))
-    return next(itertools.chain(keys, steps), "")
+    kept = itertools.chain.from_iterable(arg for arg in args if isinstance(arg, tuple))
+    steps = (entry.step.step for entry in kept if isinstance(entry, RecordedStep))
+    return next(keys, "") or " ".join(steps)
 
 
 @dataclass(frozen=True)

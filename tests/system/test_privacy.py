@@ -149,7 +149,6 @@ async def test_the_control_without_encryption_finds_every_marker(rehearsal: Rehe
                 post=post,
                 channels=FakeChannels(),
                 register=register,
-                evidence=register,
                 book=register,
                 directory=register,
                 invitations=IcsInvitations(),

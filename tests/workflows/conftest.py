@@ -287,7 +287,6 @@ class House:
             post=self.post,
             channels=self.channels,
             register=self.register,
-            evidence=self.register,
             book=self.book,
             directory=self.register,
             invitations=self.invitations,

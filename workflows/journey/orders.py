@@ -1,6 +1,6 @@
 """How a journey's effects are carried out and its evidence captured: the activity, its order, and how patiently."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -10,6 +10,7 @@ from models.effects import Effect, EffectResult, Intent
 from models.journey.due_dates import count
 from models.journey.facts import Facts
 from models.journey.people import responsible, who_reported
+from models.journey.projection import Projection
 from models.journey.recorded import RecordedStep
 from models.kinds import OFFICES, REAL_TIME, Audience, ClockKind, EffectKind
 from models.vocabulary import Role
@@ -49,8 +50,8 @@ class Orders(Generic[F_contra]):
     opening: Callable[[F_contra], Write]
     """Its first write: the children reserved, policy and service loaded."""
     effects: Mapping[EffectKind, Order[F_contra]]
-    evidence: Callable[[str, RecordedStep], Write | None]
-    """How a step is captured as evidence; None where the journey as it stands is enough."""
+    show: Callable[[Projection, Sequence[RecordedStep]], Write]
+    """How it is shown in the register; what is evidence among the steps that are new there is kept with it."""
     clock_clauses: Mapping[ClockKind, str]
     """By which clause due dates are calculated, and alerts sent; of other waits it is the council's own rule."""
 
@@ -79,7 +80,7 @@ def _calculate_due_date(facts: Facts, intent: Intent) -> CalculateDueDate:
     if clock is None:
         raise AssertionError("a due date is that of a clock")
     how = count(facts, intent.effect)
-    kept = facts.opening.calendar if facts.opening else None
+    kept = facts.calendar.version if facts.calendar else None
     return CalculateDueDate(intent=intent, count=how, calendar_kept=kept)
 
 

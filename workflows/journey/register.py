@@ -1,11 +1,11 @@
-"""What a journey keeps in the register beside its stages: evidence, and how it stands."""
+"""What a journey keeps in the register beside its stages: how it stands, with what is evidence."""
 
 from typing import Any, Generic, TypeVar
 
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
-    from activities.register import RegisterActivities
+    from models.journey.counting import told_of
     from models.journey.facts import Facts
     from models.journey.projection import projection
     from workflows.journey.orders import Orders, Write
@@ -40,28 +40,25 @@ class RegisterWriter(Generic[F]):
         self._writing -= 1
         return result
 
-    async def capture_evidence(self) -> None:
-        """Each step that is evidence is captured, so that it can be shown; what relies on it waits for that."""
-        while True:
-            await workflow.wait_condition(lambda: not self._state.moving_on and not self._state.facts.evidence_is_kept)
-            facts = self._state.facts
-            if (write := self._orders.evidence(facts.request.id, facts.steps[facts.evidence_kept])) is not None:
-                await self.write(write)
-            # The facts may have changed while this was written: what counts is taken from those of now.
-            self._state.note(evidence_kept=self._state.facts.evidence_kept + 1)
-
     async def show(self) -> None:
-        """Show in the register what the Temporal UI shows; the newest wins."""
+        """Show in the register what the Temporal UI shows, and keep what is evidence with it; the newest wins."""
         while True:
             await workflow.wait_condition(lambda: not self._state.moving_on and self.shown < self._state.shown)
             facts, version = self._state.facts, self._state.version
             told = projection(self._state.journey, facts, version)
-            await self.write(Write(RegisterActivities.show_in_register, told, "Show the transfer in the register"))
+            newer = await self.write(self._orders.show(told, facts.steps[facts.evidence_kept :]))
             self.shown = version
-            shown = len(facts.effects)
-            # The register has their calendars now; in the facts they would be most of what a new run takes along.
-            now = tuple(result.without_calendar() for result in self._state.facts.effects[:shown])
-            self._state.note(results_shown=shown, effects=(*now, *self._state.facts.effects[shown:]))
+            self._seen(facts)
+            if newer is not None:
+                self._state.know(told_of(self._state.facts, newer, facts.results_shown))
+
+    def _seen(self, facts: F) -> None:
+        """The register has what these facts held; whatever came meanwhile it has not."""
+        shown = len(facts.effects)
+        # Their calendars would be most of what a new run takes along.
+        now = tuple(result.without_calendar() for result in self._state.facts.effects[:shown])
+        effects = (*now, *self._state.facts.effects[shown:])
+        self._state.note(results_shown=shown, effects=effects, evidence_kept=len(facts.steps))
 
     def is_up_to_date(self) -> bool:
         """The register holds everything."""

@@ -128,7 +128,6 @@ class JourneyRun(Generic[F]):
             opening = await self.register.write(self._orders.opening(self.state.facts))
             self.state.learn(opening=opening)
         beside = (
-            self.register.capture_evidence(),
             self.showing.show_what_changes(),
             self.register.show(),
             run_ladders(self.state),

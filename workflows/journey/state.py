@@ -7,6 +7,7 @@ from temporalio.common import SearchAttributeUpdate
 
 with workflow.unsafe.imports_passed_through():
     from models.journey.clocks import update_clocks
+    from models.journey.counting import counted
     from models.journey.details import details
     from models.journey.facts import Facts
     from models.journey.rows import Journey
@@ -47,6 +48,11 @@ class State(Generic[F]):
         """Go on after a version that the register holds; it would take nothing older."""
         if version > self.version:
             self.version = version + 1
+
+    def count_due_dates(self) -> None:
+        """Count those that can be counted here, until none is left: a date may begin another clock."""
+        while (facts := counted(self.facts, workflow.now())) is not self.facts:
+            self.know(facts)
 
     @property
     def status(self) -> Status:

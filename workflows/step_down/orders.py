@@ -1,6 +1,6 @@
 """What a step-down orders: for each effect the activity, its order, the clause, and with how much patience."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from activities.consent import ConsentActivities
@@ -15,14 +15,16 @@ from activities.correspondence import (
     TellPractitioner,
     TellSafety,
 )
-from activities.evidence import CaptureEvidence
 from activities.final_meeting import FinalMeetingActivities, MeetingMail, SendMeetingOutcome
 from activities.letters.papers import PackDocument, Papers
 from activities.mosaic import CloseChild, LookAtChildren, MosaicActivities, ReopenChild, ShareDocument
 from activities.register import LookUpPeople, LookUpService, OpenTransfer, RegisterActivities, ReserveChild
+from activities.showing import ShowTransfer
 from activities.significant_harm import SignificantHarmActivities
+from models.calendar import KnownDays
 from models.effects import Effect, Intent
 from models.journey.harm_outcome import RecordHarmOutcome
+from models.journey.projection import Projection
 from models.journey.recorded import RecordedStep
 from models.journey.steps import ReportSignificantHarm, Step
 from models.kinds import Audience, ClockKind, EffectKind
@@ -288,7 +290,7 @@ def _letter(facts: StepDownFacts, intent: Intent) -> SendLetter:
     )
 
 
-EVIDENCE: Mapping[type[Step], tuple[Callable[[Any, CaptureEvidence], None], str]] = {
+EVIDENCE: Mapping[type[Step], tuple[Callable[[Any, ShowTransfer], KnownDays | None], str]] = {
     RecordConsent: (ConsentActivities.capture_consent, "Keep the family's answer as evidence"),
     WithdrawConsent: (ConsentActivities.capture_withdrawal, "Keep that consent was withdrawn"),
     RecordContactConversation: (
@@ -302,19 +304,19 @@ EVIDENCE: Mapping[type[Step], tuple[Callable[[Any, CaptureEvidence], None], str]
 """The steps that are evidence, and by which activity; of others, the transfer as it stands shows enough."""
 
 
-def _evidence(transfer_id: str, recorded: RecordedStep) -> Write | None:
-    """How the step is captured, as it stood when it was recorded."""
-    if (captured := EVIDENCE.get(type(recorded.step))) is None:
-        return None
-    act, summary = captured
-    return Write(act, CaptureEvidence(transfer_id=transfer_id, entry=Recorded.model_validate(recorded)), summary)
+def _show(told: Projection, new: Sequence[RecordedStep]) -> Write:
+    """How the transfer is shown, with what is evidence among the steps that the register has not seen."""
+    kept = tuple(Recorded.model_validate(entry) for entry in new if type(entry.step) in EVIDENCE)
+    nothing_new = (RegisterActivities.show_in_register, "Show the transfer in the register")
+    act, summary = EVIDENCE[type(kept[-1].step)] if kept else nothing_new
+    return Write(act, ShowTransfer(**dict(told), evidence=kept), summary)
 
 
 _meetings, _mail = FinalMeetingActivities, CorrespondenceActivities
 
 ORDERS = Orders[StepDownFacts](
     opening=_opening,
-    evidence=_evidence,
+    show=_show,
     clock_clauses={
         ClockKind.CONVERSATION: "SD-34",
         ClockKind.ACKNOWLEDGEMENT: "SD-35",

@@ -93,7 +93,7 @@ ROWS: tuple[Row, ...] = (
         share_with_service,
         "The version that the family saw is being shared with the service.",
         applies=transfer_possible,
-        after=lambda f: f.evidence_is_kept,
+        on_evidence=True,
     ),
     TimeIsUp(
         "SD-01",
