@@ -21,15 +21,13 @@ from workflows.step_down.transfer import StepDownTransfer
 WORKFLOW_TASKS = 58
 EVENTS = 360
 PROJECTIONS = 24
+SHOWS = ("show_in_register", "capture_consent", "capture_conversation")
 AT_MOST = {
     "open_transfer": 1,
-    "capture_consent": 2,
-    "capture_conversation": 1,
     "share_document": 1,
     "request_conversation": 1,
     "look_at_children": 1,
     "close_child": 2,
-    "calculate_due_date": 10,
     "send_advice_summary": 1,
     "send_letter": 1,
 }
@@ -86,7 +84,9 @@ async def test_a_paced_journey_costs_what_it_costs_and_no_more(house: House) -> 
         for event in events
         if event.event_type == EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED
     )
-    projections = scheduled.pop("show_in_register")
+    projections = sum(
+        scheduled.pop(name, 0) for name in ("show_in_register", "capture_consent", "capture_conversation")
+    )
     tasks = await transfer.count(EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED)
     print(f"two children: {tasks} workflow tasks, {projections} projections, {len(events)} events")  # noqa: T201
     assert scheduled <= Counter(AT_MOST)

@@ -17,8 +17,8 @@ from workflows.step_down.transfer import StepDownTransfer
 pytestmark = pytest.mark.clause("SD-33b")
 
 ACTIVITY = "activity_task_scheduled_event_attributes"
-SHOWN = {"show_in_register", "calculate_due_date"}
-"""How often is a matter of moments."""
+SHOWN = {"show_in_register", "capture_consent", "capture_conversation", "capture_harm_report"}
+"""How often, and together with what, is a matter of moments."""
 HOURS = LetterHours()
 SATURDAY = datetime(2040, 3, 24, 20, 0, tzinfo=LONDON)
 MONDAY = datetime(2040, 3, 26, 8, 0, tzinfo=LONDON)

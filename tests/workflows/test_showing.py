@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import count
 
 from temporalio.api.enums.v1 import EventType
@@ -13,6 +13,8 @@ from models.journey.clocks import ClockState
 from models.kinds import ClockKind
 from models.policy import Policy
 from models.step_down.stage import Stage
+from models.step_down.steps.consent import RecordConsent
+from models.vocabulary import LONDON
 from tests.builders import (
     CHILD,
     calendar,
@@ -137,17 +139,23 @@ async def test_what_ends_before_it_is_shown_needs_no_due_date_but_for_those_who_
     assert not any(clock.startswith(ClockKind.DECISION) for clock in counted(house))
 
 
-async def test_harm_is_shown_though_a_due_date_cannot_be_calculated(house: House) -> None:
+async def test_a_date_that_no_calendar_knows_hides_nothing_and_a_person_is_asked(house: House) -> None:
+    house.calendars.calendar = calendar(known_until=datetime.now(LONDON).date())
     transfer = await house.start()
-    await transfer.settled()
-    release = house.calendars.troubles.hold("current")
+    await transfer.record(exploration(), consent(), family_sharing())
+    now = await transfer.until(lambda now: any(item.problem == "calendar_ends" for item in now.attention))
+    assert all(clock.state is ClockState.STARTING for clock in now.responses)
+    await transfer.until_found_by(STAGE, Stage.CONVERSATION)
+
+
+async def test_what_the_family_said_is_kept_at_once_where_a_document_waits_for_it(house: House) -> None:
+    house.register.policy = Policy(shown_after=A_WHILE)
+    transfer = await house.start()
     await transfer.record(exploration(), consent())
-    try:
-        await transfer.until(lambda _: "current" in house.calendars.troubles.reached)
-        await transfer.record(harm_report())
-        await transfer.until_found_by(STAGE, Stage.DECISION)
-    finally:
-        release()
+    assert house.register.kept(RecordConsent) == []
+    await transfer.record(family_sharing())
+    await transfer.until(lambda now: now.stage == Stage.CONVERSATION)
+    assert len(house.register.kept(RecordConsent)) == len(house.mosaic.shares) == 1
 
 
 async def test_a_calendar_that_the_register_has_is_not_taken_into_the_next_run(impatient_house: House) -> None:
