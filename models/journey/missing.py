@@ -9,7 +9,7 @@ from typing import NamedTuple, TypeVar
 from models.effects import Effect
 from models.journey.answers import About, NextStep, Said, Way
 from models.journey.facts import Facts
-from models.journey.remembered import remembered
+from models.journey.remembered import remembered, still_so
 from models.journey.rows import Doing, Journey, Need
 from models.journey.steps import Step, step_name
 from models.kinds import ClockKind
@@ -37,23 +37,20 @@ def _missing(facts: F, journey: Journey[F]) -> tuple[Missing, ...]:
     if facts.is_duplicate:
         return ()
     unmet: list[Missing] = []
-    for stage, rows in journey.stages.items():
-        for row in rows:
-            everywhere = isinstance(row, Need) and row.everywhere
-            if (everywhere or not unmet or unmet[0].stage is stage) and (lacks := _lacks(facts, stage, row)):
-                unmet.append(lacks)
+    for stage, row in journey.missing:
+        everywhere = isinstance(row, Need) and row.everywhere
+        if (everywhere or not unmet or unmet[0].stage is stage) and (lacks := _lacks(facts, stage, row)):
+            unmet.append(lacks)
     return (*unmet, *_time_is_up(journey, facts, unmet))
 
 
-def _lacks(facts: F, stage: Said, row: object) -> Missing | None:
-    match row:
-        case Need() if not row.met(facts) and row.applies(facts):
-            of = dict.fromkeys(step.step_id for step in row.of(facts) if step is not None)
-            return Missing(stage, row.clause, row.step, row.who, row.ask, row.clock, tuple(of), tuple(row.ways(facts)))
-        case Doing(words=str(words)) if not row.met(facts) and row.applies(facts):
-            return Missing(stage, row.clause, None, None, _waits(facts, row.wanted(facts)) or words)
-        case _:
-            return None
+def _lacks(facts: F, stage: Said, row: Need[F] | Doing[F]) -> Missing | None:
+    if row.met(facts) or not row.applies(facts):
+        return None
+    if isinstance(row, Doing):
+        return Missing(stage, row.clause, None, None, _waits(facts, row.wanted(facts)) or row.words or "")
+    of = dict.fromkeys(step.step_id for step in row.of(facts) if step is not None)
+    return Missing(stage, row.clause, row.step, row.who, row.ask, row.clock, tuple(of), tuple(row.ways(facts)))
 
 
 def _waits(facts: Facts, wanted: tuple[Effect, ...]) -> str | None:
@@ -70,6 +67,11 @@ def _time_is_up(journey: Journey[F], facts: F, unmet: list[Missing]) -> Iterator
     kinds = dict.fromkeys(one.clock for one in unmet if one.clock is not None and facts.time_is_up(one.clock))
     for up in (journey.time_is_up[kind] for kind in kinds if kind in journey.time_is_up):
         yield Missing(unmet[0].stage, up.clause, up.step, Role.TEAM_MANAGER, up.ask)
+
+
+def missing_as_before(journey: Journey[F], before: F, facts: F) -> F:
+    """The facts, in which only changed what no rule reads: what is missing is not asked again."""
+    return still_so(_missing, before, facts, journey)
 
 
 def missing(journey: Journey[F], facts: F) -> tuple[Missing, ...]:

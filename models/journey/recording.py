@@ -13,7 +13,7 @@ from models.journey.corrections import is_late
 from models.journey.facts import Facts
 from models.journey.harm import HARM_REPORT
 from models.journey.hours import hold
-from models.journey.missing import due, is_closed, next_steps, stage, wanted
+from models.journey.missing import due, is_closed, missing_as_before, next_steps, stage, wanted
 from models.journey.recorded import RecordedStep
 from models.journey.room import that_fits
 from models.journey.rows import Journey
@@ -66,7 +66,7 @@ def record(journey: Journey[F], facts: F, step: Step, now: datetime) -> F:
         note=_note(journey, facts, entry),
         note_first=isinstance(step, ReportsHarm) and bool(step.at_risk),
     )
-    return in_time.having(receipts=(*facts.receipts, receipt))
+    return missing_as_before(journey, in_time, in_time.having(receipts=(*facts.receipts, receipt)))
 
 
 def _entry(journey: Journey[F], facts: F, step: Step, now: datetime) -> RecordedStep:

@@ -1,8 +1,10 @@
 """What a journey is made of: rows, each with its clause, in tables. The machinery reads them, and knows no journey."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import itertools
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from models.effects import Effect
@@ -202,36 +204,34 @@ class Journey(Generic[F_contra]):
     outcome: Callable[[F_contra], Said]
     """How it ended, once nothing is missing."""
 
-    @property
+    @cached_property
     def rules(self) -> tuple[Rule[F_contra], ...]:
         """Every rule, in the order of the stages."""
         return tuple(row for row in self._rows if isinstance(row, Rule))
 
-    @property
-    def _rows(self) -> Iterator[Row[F_contra]]:
-        for rows in self.stages.values():
-            yield from rows
-        yield from self.any_time
+    @cached_property
+    def _rows(self) -> tuple[Row[F_contra], ...]:
+        return (*itertools.chain.from_iterable(self.stages.values()), *self.any_time)
 
-    @property
+    @cached_property
     def time_is_up(self) -> Mapping[ClockKind, TimeIsUp]:
         """The end of every wait, by what is waited for."""
         return {row.clock: row for row in self._rows if isinstance(row, TimeIsUp)}
 
-    @property
+    @cached_property
     def missing(self) -> tuple[tuple[Said, Need[F_contra] | Doing[F_contra]], ...]:
         """Every row that can keep a stage from ending, with its stage."""
         rows = ((stage, row) for stage, rows in self.stages.items() for row in rows)
         return tuple((stage, row) for stage, row in rows if isinstance(row, Need | Doing) and _keeps(row))
 
-    @property
+    @cached_property
     def doings(self) -> tuple[Doing[F_contra], ...]:
         """Whatever the machine does outside, in whichever stage."""
         return tuple(row for row in self._rows if isinstance(row, Doing))
 
     def rows_in(self, stage: Said) -> tuple[Row[F_contra], ...]:
         """What holds in this stage: its own rows, and whatever waits for no stage."""
-        at_once = (row for row in self._rows if isinstance(row, Doing) and row.at_once)
+        at_once = (row for row in self.doings if row.at_once)
         return (*self.stages[stage], *at_once, *self.any_time)
 
     @property

@@ -231,6 +231,7 @@ async def test_a_conversation_that_was_corrected_is_kept_as_corrected(house: Hou
     await transfer.until(lambda now: now.stage == Stage.DECISION)
     await transfer.record(decided({CHILD: Decision.TRANSFER}))
     await transfer.until(lambda now: now.stage == Stage.CONFIRMATION)
+    await transfer.settled()
     assert [each.step_id for each in house.register.kept(RecordContactConversation)] == [
         "record_contact_conversation",
         "conversation-2",
@@ -238,9 +239,11 @@ async def test_a_conversation_that_was_corrected_is_kept_as_corrected(house: Hou
 
 
 async def test_an_outage_of_the_register_holds_back_no_step(house: House) -> None:
-    release = house.register.hold("project")
     transfer = await house.start()
-    await transfer.record(exploration(), consent(), family_sharing())
+    await transfer.record(exploration(), consent())
+    await transfer.settled()
+    release = house.register.hold("project")
+    await transfer.record(family_sharing())
     assert (await transfer.until(lambda now: now.stage == Stage.CONVERSATION)).stage == Stage.CONVERSATION
     release()
     version, _ = house.register.shown.get(transfer.id, (0, None))
