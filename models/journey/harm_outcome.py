@@ -117,6 +117,7 @@ class RecordHarmOutcome(Step):
     )
     counts_as: ClassVar[frozenset[Role]] = frozenset({Role.TEAM_MANAGER})
     does: ClassVar[str] = "recorded what the contact about a risk of significant harm came to"
+    is_evidence: ClassVar[bool] = True
     goes_on: ClassVar[bool] = True
     step: Literal["record_harm_outcome"] = "record_harm_outcome"
     heard_from: HarmContact

@@ -134,8 +134,8 @@ class Kept(Frozen):
 
     @property
     def evidence_is_kept(self) -> bool:
-        """Everything that was recorded is kept where it can be shown."""
-        return self.evidence_kept == len(self.steps)
+        """Every step that is evidence is kept where it can be shown."""
+        return not any(entry.step.is_evidence for entry in self.steps[self.evidence_kept :])
 
     @cached_property
     def results(self) -> Mapping[Effect, EffectResult]:

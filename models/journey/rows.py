@@ -93,7 +93,7 @@ class Doing(Generic[F_contra]):
     at_once: bool = False
     """It is begun in whatever stage; only its own waits for it."""
     on_evidence: bool = False
-    """It begins only once everything that was recorded is kept as evidence."""
+    """It begins only once every step that is evidence is kept."""
 
     def may_begin(self, facts: F_contra) -> bool:
         """Whether what it comes after is there."""

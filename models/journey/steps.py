@@ -50,6 +50,8 @@ class Step(Message):
     """In which roles it counts as an act of that role, which only those do who have it in the directory of people."""
     goes_on: ClassVar[bool] = False
     """Something follows from it though a risk of significant harm was reported; of others, it is looked at."""
+    is_evidence: ClassVar[bool] = False
+    """It is kept as it was taken, beside the transfer as it stands."""
     step: str
     step_id: Ref
     actor: Actor
@@ -286,6 +288,7 @@ class ReportSignificantHarm(ReportsHarm):
 
     recorded_by: ClassVar[frozenset[Role]] = EVERYBODY
     does: ClassVar[str] = "reported a risk of significant harm"
+    is_evidence: ClassVar[bool] = True
     goes_on: ClassVar[bool] = True
     step: Literal["report_significant_harm"] = "report_significant_harm"
     children: NonEmpty[ChildRef]

@@ -10,6 +10,7 @@ from models.step_down import effects
 from models.step_down.facts import StepDownFacts
 from models.step_down.steps.confirmation import ApproveLetters
 from models.step_down.steps.decision import Decision, RecordDecisions
+from models.step_down.steps.every import STEPS
 from tests.builders import (
     CHILD,
     SIBLING,
@@ -32,7 +33,7 @@ from tests.builders import (
     with_school,
 )
 from tests.fakes import NOTHING_KEEPS_OPEN
-from workflows.step_down.orders import ORDERS
+from workflows.step_down.orders import EVIDENCE, ORDERS
 
 
 def opened(*children: str) -> StepDownFacts:
@@ -113,3 +114,7 @@ def test_a_closing_that_is_under_way_when_its_reason_follows_no_more_is_ordered_
     seen = tuple(one.model_copy(update={"records": dict.fromkeys(one.records, unknown)}) for one in now.effects)
     order = ORDERS.effects[closing.kind].order(now.having(effects=seen), intent(closing))
     assert (order.reason, order.privacy) == (None, "restricted")
+
+
+def test_each_step_that_is_evidence_has_an_activity_that_keeps_it() -> None:
+    assert {step for step in STEPS if step.is_evidence} == EVIDENCE.keys()

@@ -301,12 +301,12 @@ EVIDENCE: Mapping[type[Step], tuple[Callable[[Any, ShowTransfer], KnownDays | No
     ReportSignificantHarm: (SignificantHarmActivities.capture_harm_report, "Keep the report of significant harm"),
     RecordHarmOutcome: (SignificantHarmActivities.capture_harm_report, "Keep what the contact about harm came to"),
 }
-"""The steps that are evidence, and by which activity; of others, the transfer as it stands shows enough."""
+"""By which activity each step is kept that is evidence; of others, the transfer as it stands shows enough."""
 
 
 def _show(told: Projection, new: Sequence[RecordedStep]) -> Write:
     """How the transfer is shown, with what is evidence among the steps that the register has not seen."""
-    kept = tuple(Recorded.model_validate(entry) for entry in new if type(entry.step) in EVIDENCE)
+    kept = tuple(Recorded.model_validate(entry) for entry in new if entry.step.is_evidence)
     nothing_new = (RegisterActivities.show_in_register, "Show the transfer in the register")
     act, summary = EVIDENCE[type(kept[-1].step)] if kept else nothing_new
     return Write(act, ShowTransfer(**dict(told), evidence=kept), summary)

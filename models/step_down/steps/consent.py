@@ -189,6 +189,7 @@ class RecordConsent(Step):
 
     recorded_by: ClassVar[frozenset[Role]] = frozenset({Role.SOCIAL_WORKER})
     does: ClassVar[str] = "recorded the family's answer on consent"
+    is_evidence: ClassVar[bool] = True
     step: Literal["record_consent"] = "record_consent"
     service_ref: Ref
     explained_by: Narrative
@@ -212,6 +213,7 @@ class WithdrawConsent(Step):
 
     recorded_by: ClassVar[frozenset[Role]] = EVERYBODY
     does: ClassVar[str] = "recorded that consent does not hold any more"
+    is_evidence: ClassVar[bool] = True
     goes_on: ClassVar[bool] = True
     step: Literal["withdraw_consent"] = "withdraw_consent"
     children: NonEmpty[ChildRef]

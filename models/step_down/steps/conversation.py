@@ -95,6 +95,7 @@ class RecordContactConversation(Step):
 
     recorded_by: ClassVar[frozenset[Role]] = frozenset({Role.SOCIAL_WORKER, Role.EARLY_HELP_CONTACT})
     does: ClassVar[str] = "recorded the conversation with the Early Help contact"
+    is_evidence: ClassVar[bool] = True
     step: Literal["record_contact_conversation"] = "record_contact_conversation"
     contact: Ref
     contact_kind: ContactKind | None = None
