@@ -3,7 +3,7 @@
 import asyncio
 import os
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 from uuid import uuid4
 
@@ -28,7 +28,7 @@ from models.step_down.start import StepDownRequest
 from models.wrong_input import Flaw
 from workflows.ids import step_down_id
 from workflows.journey.run import JourneyResult
-from workflows.step_down.transfer import StepDownRun, StepDownTransfer
+from workflows.step_down.transfer import StepDownRun, StepDownTransfer, found_at_start
 
 A = TypeVar("A")
 
@@ -75,6 +75,7 @@ async def start(client: Client, request: StepDownRequest) -> Transfer:
             id=step_down_id(request.id),
             task_queue=task_queue(),
             id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+            search_attributes=found_at_start(request, datetime.now(UTC)),
             static_summary=f"Step-down to {request.service_ref}, from team {request.social_work_team}",
             rpc_timeout=ANSWER_TIMEOUT,
         )

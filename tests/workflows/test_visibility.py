@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime
 
 import pytest
-from temporalio.api.enums.v1 import IndexedValueType
+from temporalio.api.enums.v1 import EventType, IndexedValueType
 from temporalio.client import Client, WorkflowHandle
 from temporalio.service import RPCError
 
@@ -27,6 +27,7 @@ from tests.builders import (
 from tests.pace import eventually
 from tests.step_down import status
 from tests.workflows.conftest import ATTRIBUTES, House, Transfer
+from workflows.ids import step_down_id
 from workflows.journey.visibility import (
     NEEDS_ATTENTION,
     RESPONSE_DUE,
@@ -39,6 +40,7 @@ from workflows.journey.visibility import (
     WAITING_FOR,
     search_attributes,
 )
+from workflows.step_down.transfer import StepDownRun, StepDownTransfer, found_at_start
 
 
 async def found_by(transfer: Transfer) -> dict[str, object]:
@@ -52,6 +54,19 @@ async def details(handle: WorkflowHandle[object, object]) -> str:
 
     told = await handle.query("__temporal_workflow_metadata", result_type=WorkflowMetadata)
     return told.current_details
+
+
+async def test_a_transfer_that_no_worker_has_taken_is_found_as_it_will_stand_and_that_is_no_event(house: House) -> None:
+    request = house.request()
+    where = {"id": step_down_id(request.id), "task_queue": house.queue}
+    found = found_at_start(request, datetime.now(UTC))
+    handle = await house.client.start_workflow(
+        StepDownTransfer.run, StepDownRun.model_validate(request.model_dump()), search_attributes=found, **where
+    )
+    transfer = Transfer(house.client, handle, request.id)
+    await transfer.settled()
+    assert (await found_by(transfer))[STAGE.name] == Stage.CONSENT
+    assert await transfer.count(EventType.EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES) == 0
 
 
 async def test_a_transfer_is_found_by_stage_route_service_team_and_whom_it_waits_for(house: House) -> None:

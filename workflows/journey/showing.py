@@ -24,6 +24,7 @@ class Showing(Generic[F]):
         self._state = state
         self._begin = begin
         self._harm_shown = (0, 0)
+        self._steps_shown = 0
         self._moment: asyncio.Task[None] | None = None
 
     async def show_what_changes(self) -> None:
@@ -43,6 +44,7 @@ class Showing(Generic[F]):
             self._begin(*to_ask(state.facts))
             state.show()
             state.shown, self._harm_shown = state.version, _harm_said(state)
+            self._steps_shown = len(state.facts.steps)
 
     async def _a_moment(self) -> None:
         if self._may_not_wait():
@@ -55,8 +57,13 @@ class Showing(Generic[F]):
         await workflow.wait_condition(lambda: self.at_rest() or self._may_not_wait())
 
     def _may_not_wait(self) -> bool:
-        journey, facts = self._state.journey, self._state.facts
-        return is_closed(journey, facts) or self._harm_is_new() or waits_for_evidence(journey, facts)
+        return is_closed(self._state.journey, self._state.facts) or self._harm_is_new() or self._evidence_is_wanted()
+
+    def _evidence_is_wanted(self) -> bool:
+        """Something waits for it, and it is not on its way to the register."""
+        facts = self._state.facts
+        new = (entry for entry in facts.steps[self._steps_shown :] if entry.step.is_evidence)
+        return waits_for_evidence(self._state.journey, facts) and any(new)
 
     def _harm_is_new(self) -> bool:
         return _harm_said(self._state) != self._harm_shown

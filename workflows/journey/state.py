@@ -3,7 +3,6 @@
 from typing import Any, Generic, TypeVar
 
 from temporalio import workflow
-from temporalio.common import SearchAttributeUpdate
 
 with workflow.unsafe.imports_passed_through():
     from models.journey.clocks import update_clocks
@@ -12,7 +11,7 @@ with workflow.unsafe.imports_passed_through():
     from models.journey.facts import Facts
     from models.journey.rows import Journey
     from models.journey.status import Status, status
-    from workflows.journey.visibility import search_attributes
+    from workflows.journey.visibility import is_found_by, search_attributes
 
 F = TypeVar("F", bound=Facts)
 
@@ -29,7 +28,6 @@ class State(Generic[F]):
         """The version that was shown last, and that the register is to show."""
         self.moving_on = False
         """A new run is about to take over: nothing new begins."""
-        self._found_by: list[SearchAttributeUpdate[Any]] = []
 
     def know(self, facts: F) -> None:
         """Take new facts, and what follows from them for the clocks."""
@@ -64,6 +62,5 @@ class State(Generic[F]):
         now = self.status
         workflow.set_current_details(details(now))
         # An upsert is an event of history, though it changes nothing.
-        if (found_by := search_attributes(now)) != self._found_by:
-            workflow.upsert_search_attributes(found_by)
-            self._found_by = found_by
+        if not is_found_by(workflow.info().typed_search_attributes, now):
+            workflow.upsert_search_attributes(search_attributes(now))

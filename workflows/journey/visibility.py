@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from temporalio.common import SearchAttributeKey, SearchAttributeUpdate
+from temporalio.common import SearchAttributeKey, SearchAttributePair, SearchAttributeUpdate, TypedSearchAttributes
 
 from models.journey.status import Status
 
@@ -28,6 +28,17 @@ SEARCH_ATTRIBUTES = {
 """Name and type of each, as a Temporal namespace has to know them."""
 
 
+def at_start(status: Status) -> TypedSearchAttributes:
+    """What a transfer is found by from its first moment."""
+    said = ((update.key, update.value) for update in search_attributes(status) if update.value is not None)
+    return TypedSearchAttributes([SearchAttributePair(key, value) for key, value in said])
+
+
+def is_found_by(known: TypedSearchAttributes, status: Status) -> bool:
+    """Whether the transfer is found as it stands now."""
+    return all(known.get(update.key) == update.value for update in search_attributes(status))
+
+
 def search_attributes(status: Status) -> list[SearchAttributeUpdate[Any]]:
     """What the transfer is found by as it stands now."""
     due = RESPONSE_DUE.value_unset() if status.response_due is None else RESPONSE_DUE.value_set(status.response_due)
@@ -38,6 +49,6 @@ def search_attributes(status: Status) -> list[SearchAttributeUpdate[Any]]:
         TEAM.value_set(status.social_work_team),
         RESPONSE_STATE.value_set(status.response),
         due,
-        WAITING_FOR.value_set(status.waiting_for),
+        WAITING_FOR.value_set([*status.waiting_for]),
         NEEDS_ATTENTION.value_set(status.needs_attention or (status.stopped_by_harm and status.outcome is None)),
     ]
