@@ -228,7 +228,7 @@ def broken_copy(folder: Path) -> None:
     shutil.copytree(PROJECT / "workflows", folder / "workflows", ignore=shutil.ignore_patterns("__pycache__"))
     path = folder / "workflows" / "journey" / "run.py"
     code = path.read_text(encoding="utf-8")
-    at = "            facts = self.state.facts\n            self.effects.begin("
+    at = "            facts = self.state.facts\n            self._begin("
     assert at in code
     mistake = f'            if self.state.status.stage == "{Stage.CONVERSATION}":\n'
     mistake += '                raise RuntimeError("a mistake in the code")\n'
