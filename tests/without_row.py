@@ -2,6 +2,7 @@
 
 import gc
 import io
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import redirect_stdout
 from dataclasses import dataclass, replace
@@ -146,3 +147,15 @@ def who_misses(name: str, files: Sequence[Path]) -> tuple[int, str]:
             if code not in {pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED}:
                 break
     return code, said.getvalue()
+
+
+def main() -> None:
+    """What one row is held by, of the files that are named after it."""
+    name, *files = sys.argv[1:]
+    code, said = who_misses(name, [Path(file) for file in files])
+    sys.stdout.write(said)
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

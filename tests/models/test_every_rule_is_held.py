@@ -45,7 +45,7 @@ def new_processes() -> Iterator[Executor]:
 def holding(row: Row) -> Sequence[Path]:
     """The files that name its clause, the likely one first."""
     naming = (path for path in EXAMPLES if f'"{row.clause}"' in path.read_text())
-    return sorted(naming, key=lambda path: path.name != LIKELY[row.table])
+    return sorted(naming, key=lambda path: path.name != LIKELY.get(row.table))
 
 
 @pytest.mark.timeout(600)
