@@ -20,7 +20,7 @@ from models.effects import EffectResult, Intent
 from models.mail import Attachment, Mail
 from models.services import EarlyHelpService
 from models.step_down.letter_reference import in_subject
-from models.step_down.letter_words import SUBJECT, agreed_words, in_place_of_name
+from models.step_down.letter_words import SUBJECT, in_place_of_name
 from models.step_down.steps.conversation import AgreedChild
 from models.step_down.steps.decision import ChildAdvice, NameLeadPractitioner
 from models.vocabulary import EmailAddress, Frozen, Ref
@@ -36,6 +36,15 @@ class MailDocument(Frozen):
     """Whom to ask: name and telephone, as far as they are known, and team."""
 
 
+class PackChild(Frozen):
+    """One child who passes to the service now."""
+
+    agreed: AgreedChild
+    """What was agreed for it (SD-13)."""
+    practitioner: NameLeadPractitioner
+    """Who takes it over (SD-38)."""
+
+
 class SendPack(Frozen):
     """Send a service that does not use Mosaic what it needs for the children who pass to it now (SD-24, SD-25)."""
 
@@ -43,9 +52,7 @@ class SendPack(Frozen):
     intent: Intent
     service: EarlyHelpService
     papers: Papers
-    children: tuple[AgreedChild, ...]
-    """What was agreed for each (SD-13)."""
-    practitioner: NameLeadPractitioner
+    children: tuple[PackChild, ...]
     social_worker: str
 
 
@@ -189,24 +196,27 @@ class CorrespondenceActivities:
         subject, text = to_service.document_for_conversation(
             order.service, order.document.kind, order.social_worker, transfer
         )
-        return Mail(order.intent.key, transfer, to, subject, text, (self._attached(order.document),))
+        attachments = self._attached(Papers(agreed=(order.document,)))
+        return Mail(order.intent.key, transfer, to, subject, text, attachments)
 
     def _pack(self, order: SendPack) -> Mail:
         transfer = order.intent.transfer_id
         subject, text = to_service.pack(
             order.service,
-            [f"{self.mosaic.person_name(child.ref)}. {agreed_words(child)}" for child in order.children],
-            order.practitioner,
+            [
+                to_service.child_in_pack(self.mosaic.person_name(child.agreed.ref), child.agreed, child.practitioner)
+                for child in order.children
+            ],
             order.papers,
             social_worker=order.social_worker,
             transfer=transfer,
         )
-        attachments = tuple(map(self._attached, order.papers.agreed))
+        attachments = self._attached(order.papers)
         return Mail(order.intent.key, transfer, order.service.contact_email, subject, text, attachments)
 
     def _advice_summary(self, order: SendAdviceSummary) -> Mail:
         transfer = order.intent.transfer_id
-        attachments = () if order.reads_mosaic else tuple(map(self._attached, order.papers.agreed))
+        attachments = () if order.reads_mosaic else self._attached(order.papers)
         subject, text = to_practitioner.advice_summary(
             order.practitioner,
             [
@@ -239,7 +249,9 @@ class CorrespondenceActivities:
             text = text.replace(in_place_of_name(child), self.mosaic.person_name(child))
         return text
 
-    def _attached(self, document: PackDocument) -> Attachment:
-        """The document's text, fetched now and kept nowhere else; its name says nothing about a person."""
-        name = f"{document.kind.replace('_', '-')}-version-{document.version}.txt"
-        return Attachment(name, self.mosaic.document_text(document.ref, document.version))
+    def _attached(self, papers: Papers) -> tuple[Attachment, ...]:
+        """The documents' texts, fetched now and kept nowhere else; their names say nothing about a person."""
+        return tuple(
+            Attachment(name, self.mosaic.document_text(document.ref, document.version))
+            for name, document in zip(papers.names, papers.agreed, strict=True)
+        )

@@ -218,6 +218,17 @@ def request(*children: str, **changes: Any) -> StepDownRequest:
     return StepDownRequest.model_validate({**said, **changes})
 
 
+def own_assessment(child: str, ref: str | None = None) -> Document:
+    """The assessment of this child, and of no other."""
+    return Document(kind=DocumentKind.ASSESSMENT, ref=ref or f"of-{child}", children=(ChildRef(ref=child),))
+
+
+def each_with_its_own_assessment(*documents: Document) -> StepDownFacts:
+    """Two children, opened: each with an assessment of its own, unless these are their documents."""
+    own = documents or (own_assessment(CHILD), own_assessment(SIBLING))
+    return facts(request=request(CHILD, SIBLING, documents=own))
+
+
 def opening(**changes: Any) -> Opening:
     return Opening.model_validate({"policy": Policy(), "service": service(), "people": COLLEAGUES, **changes})
 

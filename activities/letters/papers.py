@@ -24,16 +24,31 @@ class Papers(Frozen):
     omitted: tuple[DocumentKind, ...] = ()
     """Not agreed as the basis (SD-10a), or not to be shared for each child who is still in them (SD-09d)."""
 
-    def said(self, agreed: str, omitted: str) -> str:
-        """A sentence for those that are shared, and one for those omitted, as far as there are any."""
+    of_others: tuple[DocumentKind, ...] = ()
+    """They tell of children whom somebody else takes over (SD-38)."""
+
+    def said(self, agreed: str, omitted: str, of_others: str = "") -> str:
+        """A sentence for those that are shared, and one for each reason why others are not, as far as there are any."""
         kinds = [document.kind for document in self.agreed]
-        told = ((agreed, kinds), (omitted, self.omitted))
+        told = ((agreed, kinds), (of_others, self.of_others), (omitted, self.omitted))
         return " ".join(_sentence(words, of) for words, of in told if of)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What the file of each is called; of several of a kind, with a number."""
+        kinds = [document.kind for document in self.agreed]
+        places = (kinds[: place + 1].count(kind) for place, kind in enumerate(kinds))
+        numbers = (f"-{place}" if kinds.count(kind) > 1 else "" for place, kind in zip(places, kinds, strict=True))
+        return tuple(
+            f"{one.kind.replace('_', '-')}{number}-version-{one.version}.txt"
+            for one, number in zip(self.agreed, numbers, strict=True)
+        )
 
 
 def document_words(kinds: Sequence[DocumentKind]) -> str:
-    """The documents by name: ``plan and the assessment``."""
-    return " and the ".join(DOCUMENT_WORDS[kind] for kind in kinds)
+    """The documents by name: ``plan and the assessments``."""
+    several = {kind: "s" if kinds.count(kind) > 1 else "" for kind in dict.fromkeys(kinds)}
+    return " and the ".join(f"{DOCUMENT_WORDS[kind]}{plural}" for kind, plural in several.items())
 
 
 def _sentence(words: str, kinds: Sequence[DocumentKind]) -> str:

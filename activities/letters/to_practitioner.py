@@ -49,6 +49,10 @@ CHILD_ADVICE = """{name}
 
 ATTACHED = "The {documents} {are} attached."
 IN_MOSAIC = "The {documents} {are} open to the Early Help service's team in Mosaic."
+OF_OTHERS = (
+    "The {documents} {are} not attached, because other children of the family stand in {them}, for whom somebody else "
+    "is named. Ask the social worker for what is about the children named above."
+)
 NOT_SENT = "The {documents} {are} not sent, because that was not agreed. Ask the social worker what may be shared."
 
 FAMILIES_FIRST = """Dear {practitioner},
@@ -111,7 +115,7 @@ def advice_summary(  # noqa: PLR0913 (each is a part of the letter)
         you=_who_you_are(practitioner),
         children="\n\n".join(children),
         safety=safety,
-        document=papers.said(where, NOT_SENT),
+        document=papers.said(where, NOT_SENT, OF_OTHERS),
         transfer=transfer,
         social_worker=social_worker,
     )

@@ -5,8 +5,9 @@ from datetime import datetime
 
 from activities.letters.papers import DOCUMENT_WORDS, Papers
 from models.services import EarlyHelpService
-from models.step_down.letter_words import who_takes_over
+from models.step_down.letter_words import agreed_words, who_takes_over
 from models.step_down.start import DocumentKind
+from models.step_down.steps.conversation import AgreedChild
 from models.step_down.steps.decision import NameLeadPractitioner
 from models.step_down.steps.final_meeting import ScheduleFinalMeeting
 from models.vocabulary import local_time
@@ -82,7 +83,7 @@ These children pass from Children's Social Work Services to {service}:
 
 {children}
 
-{who} {document}
+{document}
 
 Please say for each child whether your service accepts the child. This council sets the time within which you answer.
 The transfer number is {transfer}.
@@ -239,10 +240,14 @@ def meeting_outcome(  # noqa: PLR0913 (each is a part of the letter)
     return "What the final meeting said", text
 
 
-def pack(  # noqa: PLR0913 (each is a part of the letter)
+def child_in_pack(name: str, agreed: AgreedChild, practitioner: NameLeadPractitioner) -> str:
+    """One child, with what was agreed for it (SD-13), and who takes it over (SD-28, SD-38)."""
+    return f"{name}. {agreed_words(agreed)} {who_takes_over(practitioner)}"
+
+
+def pack(
     service: EarlyHelpService,
     children: Sequence[str],
-    practitioner: NameLeadPractitioner,
     papers: Papers,
     *,
     social_worker: str,
@@ -252,7 +257,6 @@ def pack(  # noqa: PLR0913 (each is a part of the letter)
     text = PACK.format(
         service=service.name,
         children="\n".join(f"- {child}" for child in children),
-        who=who_takes_over(practitioner),
         document=papers.said(ATTACHED, NOT_SENT),
         transfer=transfer,
         social_worker=social_worker,

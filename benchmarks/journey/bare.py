@@ -158,10 +158,15 @@ class BareStepDown:
             reader=letter.agency or self._person(letter).called,
             reference=self.start.id,
             children=tuple(
-                ToldChild(ref=child.ref, decision=child.decision, agreed=self._agreed(child.ref)) for child in decided
+                ToldChild(
+                    ref=child.ref,
+                    decision=child.decision,
+                    practitioner=self.said["name_lead_practitioner"] if self._agreed(child.ref) else None,
+                    agreed=self._agreed(child.ref),
+                )
+                for child in decided
             ),
             service=service.name,
-            practitioner=self.said["name_lead_practitioner"],
         )
         return SendLetter(
             intent=self._intent(EffectKind.SEND_LETTER, letter=letter.letter_id),

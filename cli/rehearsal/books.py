@@ -58,7 +58,7 @@ def read_books(local: LocalSettings, case: CaseFile) -> Books:
     # The steps come oldest first, so that the newest closing step of a child is the one that stays.
     own_step = closing_step_of(case)
     closed = {step["person_ref"]: step["completion"] for step in steps if step["type"] == own_step}
-    mail = _mail(local, case.start.id)
+    mail = _mail(local, case)
     alerts = tuple(alert for message in mail if (alert := alert_of(message)) is not None)
     return Books(
         children={
@@ -87,16 +87,20 @@ def _action_words(action: dict[str, str | None]) -> str:
     return f"{action['type']}, to {action['assigned_to']}" if action["assigned_to"] else str(action["type"])
 
 
-def _mail(local: LocalSettings, transfer_id: str) -> tuple[ExpectedMail, ...]:
+def _mail(local: LocalSettings, case: CaseFile) -> tuple[ExpectedMail, ...]:
     messages = httpx.get(f"{local.mailbox_url}/messages").raise_for_status().json()
-    return tuple(
-        ExpectedMail(
-            to=message["to"][0],
-            subject=from_subject(message["subject"])[0],
-            attachments=_attachments(local, message["id"]),
-        )
-        for message in messages
-        if is_of(message, transfer_id)
+    return tuple(_as_read(local, case, message) for message in messages if is_of(message, case.start.id))
+
+
+def _as_read(local: LocalSettings, case: CaseFile, message: Mapping[str, Any]) -> ExpectedMail:
+    """One message, with the children whose names stand in it."""
+    letter = httpx.get(f"{local.mailbox_url}/messages/{message['id']}").raise_for_status().json()
+    said = "\n".join([letter["text"], *(attached["text"] for attached in letter["attachment_texts"])])
+    return ExpectedMail(
+        to=message["to"][0],
+        subject=from_subject(message["subject"])[0],
+        attachments=tuple(letter["attachments"]),
+        names=tuple(child.ref for child in case.mosaic.children if child.name.split()[0] in said),
     )
 
 
@@ -106,8 +110,3 @@ def is_of(message: Mapping[str, Any], transfer_id: str) -> bool:
     if said is not None:
         return transfer_of(said, [transfer_id]) is not None
     return bool(message["headers"].get("References") == message_id(transfer_id))
-
-
-def _attachments(local: LocalSettings, message: str) -> tuple[str, ...]:
-    letter = httpx.get(f"{local.mailbox_url}/messages/{message}").raise_for_status().json()
-    return tuple(letter["attachments"])

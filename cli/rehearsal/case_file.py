@@ -19,7 +19,7 @@ from models.step_down.start import StepDownRequest
 from models.wrong_input import Flaw, flaws
 
 REFERENCES = frozenset(
-    {"ref", "child_ref", "family_ref", "document_ref", "document", "child", "about", "without_children"}
+    {"ref", "child_ref", "family_ref", "document_ref", "document", "child", "about", "without_children", "names"}
     | {"withdrawn_by", "is_child"}
     | {"service_ref", "social_worker", "team_manager", "social_work_team", "id", "team", "teams", "covers"}
 )

@@ -30,6 +30,8 @@ class ExpectedMail(Frozen):
     subject: str
     attachments: tuple[str, ...] | None = None
     """Their names; None where a case does not say."""
+    names: tuple[Ref, ...] | None = None
+    """The children whom it names, its attachments included, by reference; None where a case does not say."""
 
 
 class ExpectedClock(Frozen):
@@ -95,11 +97,12 @@ class Expectation(Frozen):
 
 
 def as_far_as_said(sent: Sequence[ExpectedMail], expected: Sequence[ExpectedMail]) -> list[ExpectedMail]:
-    """The mail that was sent; without its attachments where the case does not say which there should be."""
-    unsaid = {(mail.to, mail.subject) for mail in expected if mail.attachments is None}
-    return [
-        mail.model_copy(update={"attachments": None}) if (mail.to, mail.subject) in unsaid else mail for mail in sent
-    ]
+    """The mail that was sent; without attachments and children where the case does not say which there should be."""
+    seen = list(sent)
+    for field in ("attachments", "names"):
+        unsaid = {(mail.to, mail.subject) for mail in expected if getattr(mail, field) is None}
+        seen = [mail.model_copy(update={field: None}) if (mail.to, mail.subject) in unsaid else mail for mail in seen]
+    return seen
 
 
 def same_attention(raised: Sequence[Attention], expected: Sequence[ExpectedAttention]) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 from models.journey.harm_outcome import RecordHarmOutcome
 from models.journey.remembered import remembered
 from models.journey.steps import Step
-from models.step_down.direction import passed_on, transfer_possible
+from models.step_down.direction import passed_on, transfer_possible, undecided
 from models.step_down.facts import StepDownFacts
 from models.step_down.leaving import stands, was_sent
 from models.step_down.moved import may_still_answer
@@ -39,15 +39,16 @@ def _not_by_words_alone(facts: StepDownFacts, step: RecordConsent) -> Iterable[s
 
 def _goes_on_without(facts: StepDownFacts, step: RecordFamilySharing) -> Iterable[None]:
     """As long as it is how the family saw the document last, and a child may still pass on."""
-    kind = facts.kind_of(step.document_ref)
-    holds = kind is not None and facts.shared(kind) is step and transfer_possible(facts)
+    holds = facts.shared(facts.paper(step.document_ref)) is step and transfer_possible(facts)
     return [None] if step.needs_manager and holds else []
 
 
-def _for_the_time_being(facts: StepDownFacts, step: NameLeadPractitioner) -> Iterable[None]:
-    """As long as nobody else was named since, and a child may pass on, or has."""
-    holds = facts.named is step and (transfer_possible(facts) or bool(passed_on(facts)))
-    return [None] if step.needs_manager and holds else []
+def _for_the_time_being(facts: StepDownFacts, step: NameLeadPractitioner) -> Iterable[str]:
+    """The children who may pass on, or have, and for whom nobody else was named since."""
+    may_pass = undecided(facts) if transfer_possible(facts) else ()
+    for child in dict.fromkeys((*may_pass, *passed_on(facts))):
+        if step.needs_manager and child.named is step:
+            yield child.ref
 
 
 def _to_somebody_unsafe(facts: StepDownFacts, step: ApproveLetters) -> Iterable[None]:

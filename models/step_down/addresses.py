@@ -6,6 +6,7 @@ from itertools import pairwise
 from models.step_down.facts import StepDownFacts
 from models.step_down.family import Channel, Family, FamilyMember
 from models.step_down.steps.consent import plain
+from models.step_down.steps.decision import NameLeadPractitioner
 from models.step_down.steps.family import RecordFamily
 
 POSTCODE = re.compile(r"\b[a-z]{1,2}\d[a-z\d]?\s*\d[a-z]{2}\b")
@@ -91,6 +92,6 @@ def contact_is_safe(facts: StepDownFacts, service: str) -> bool:
     return not who_reads_at(facts, facts.known_service(service).contact_email)
 
 
-def practitioner_is_safe(facts: StepDownFacts) -> bool:
-    """Nobody of the family reads what the practitioner is sent."""
-    return facts.practitioner is None or not who_reads_at(facts, facts.practitioner.email)
+def nobody_else_reads(facts: StepDownFacts, named: NameLeadPractitioner) -> bool:
+    """Nobody of the family reads what this practitioner is sent."""
+    return not who_reads_at(facts, named.email)

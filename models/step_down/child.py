@@ -21,6 +21,7 @@ from models.step_down.steps.decision import (
     ChildAdvice,
     ChildDecision,
     Decision,
+    NameLeadPractitioner,
     RecordAdviceSummary,
     RecordDecisions,
     RecordManagementConversation,
@@ -64,6 +65,25 @@ class Child(Asked):
     def advice(self) -> ChildAdvice | None:
         """The summary of advice (SD-30)."""
         return self.said(RecordAdviceSummary, ChildAdvice)
+
+    @property
+    def named(self) -> NameLeadPractitioner | None:
+        """SD-28: who was named last, whether or not the team manager agrees to an interim contact."""
+        return self.facts.last_of(NameLeadPractitioner, self.ref)
+
+    @cached_property
+    def practitioner(self) -> NameLeadPractitioner | None:
+        """SD-28, SD-38: who was named last; an interim contact only once the team manager has agreed.
+
+        Until then, and where the manager says no, whoever was named before stays.
+        """
+        named = reversed(self.facts.all_of(NameLeadPractitioner, self.ref))
+        return next((one for one in named if not one.needs_manager or self.facts.granted(one, self.ref)), None)
+
+    @property
+    def interim(self) -> bool:
+        """Only an interim contact is named (SD-28)."""
+        return self.practitioner is not None and self.practitioner.interim_until is not None
 
     @cached_property
     def decided_in(self) -> RecordDecisions | None:

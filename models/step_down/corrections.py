@@ -7,11 +7,13 @@ from models.journey.rows import Correction
 from models.journey.steps import Step
 from models.kinds import EffectKind
 from models.step_down.acts import asked
-from models.step_down.effects import closing_or_writing, service_was_told, summary_to_practitioner
+from models.step_down.child import Child
+from models.step_down.effects import closing_or_writing, service_was_told
 from models.step_down.facts import StepDownFacts
 from models.step_down.first_contact import FirstContact, decided_in, said_in
-from models.step_down.papers import sharing
+from models.step_down.papers import children_in, sharing
 from models.step_down.plan_end import may_be_answered
+from models.step_down.practitioners import summary_of
 from models.step_down.steps.acts import Authorise, ConfirmMeeting
 from models.step_down.steps.confirmation import ApproveLetters, RecordDelivery
 from models.step_down.steps.consent import RecordConsent, RecordExploration
@@ -36,9 +38,8 @@ def _by_child(facts: StepDownFacts, step: Step) -> Iterable[Step | None]:
 
 
 def _seen_before(facts: StepDownFacts, step: RecordFamilySharing) -> Iterable[RecordFamilySharing | None]:
-    """How the family saw the document of this kind before."""
-    kind = facts.kind_of(step.document_ref)
-    return [facts.shared(kind) if kind else None]
+    """How the family saw it before, or a document in whose place it stands: of this kind, for the same children."""
+    return [facts.shared(facts.paper(step.document_ref))]
 
 
 def _conversation_before(facts: StepDownFacts, step: RecordContactConversation) -> Iterable[Step | None]:
@@ -60,9 +61,13 @@ def _meetings_before(facts: StepDownFacts, step: RecordFinalMeeting) -> Iterable
 
 
 def _practitioner_before(facts: StepDownFacts, step: NameLeadPractitioner) -> Iterable[Step | None]:
-    """The practitioner who takes over from an interim contact corrects nothing."""
-    interim = facts.named is not None and facts.named.interim_until is not None
-    return [] if interim and step.corrects is None else [facts.named]
+    """Child by child; the practitioner who takes over from an interim contact corrects nothing."""
+    named = [child.named for child in _children_of(facts, step) if child.named is not None]
+    return [one for one in named if one.interim_until is None or step.corrects is not None]
+
+
+def _children_of(facts: StepDownFacts, step: Step) -> Iterable[Child]:
+    return (child for child in facts.children if step.names(child.ref))
 
 
 def _decision_of(facts: StepDownFacts, child: str) -> Step | None:
@@ -174,15 +179,15 @@ def _shared(facts: StepDownFacts, step: RecordFamilySharing) -> bool:
     child is being closed on the one before, only if the family agrees to it.
     """
     shared = next(iter(_seen_before(facts, step)))
-    passing_on = any(child.closing_begun for child in facts.decided(Decision.TRANSFER))
+    passing_on = any(c.closing_begun for c in children_in(facts, step) if c.is_decided(Decision.TRANSFER))
     if shared is not None and (step.document_ref != shared.document_ref or step.version > shared.version):
         return passing_on and not step.agreed_as_basis
     return passing_on or (shared is not None and under_way(facts, sharing(facts, shared)))
 
 
-def _advised(facts: StepDownFacts, step: Step) -> bool:  # noqa: ARG001 (asked with facts and step, like the others)
-    """The practitioner who is named now has the summary of advice, or may have it."""
-    return under_way(facts, summary_to_practitioner(facts))
+def _advised(facts: StepDownFacts, step: Step) -> bool:
+    """The practitioner of such a child has the summary of advice, or may have it."""
+    return any(under_way(facts, summary_of(child)) for child in _children_of(facts, step))
 
 
 def _decision_acted_on(facts: StepDownFacts, step: RecordDecisions) -> bool:

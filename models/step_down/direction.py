@@ -59,10 +59,10 @@ def all_withheld(facts: StepDownFacts) -> bool:
     """SD-09e: nothing of a child is shared with the service, and no other one might pass to it."""
     asked = undecided(facts) or facts.children
     withheld = [child for child in asked if child.withheld_from(None)]
-    return bool(withheld) and all(child in withheld or _left_out(child) for child in asked)
+    return bool(withheld) and all(child in withheld or left_out(child) for child in asked)
 
 
-def _left_out(child: Child) -> bool:
+def left_out(child: Child) -> bool:
     """The family, or the conversation with the service, has said no of it."""
     return (child.answered and not child.consents) or (child.spoken_of and child.agreement is None)
 

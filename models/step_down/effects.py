@@ -7,23 +7,21 @@ from models.effects import Effect, Ended
 from models.journey.remembered import remembered
 from models.kinds import EffectKind
 from models.step_down import final_meeting
-from models.step_down.addresses import contact_is_safe, practitioner_is_safe, service_is_safe
+from models.step_down.addresses import contact_is_safe, service_is_safe
 from models.step_down.child import Child
 from models.step_down.direction import (
     given_back,
     may_reach_service,
-    service_reads_of_children,
     transfer_possible,
     turned_otherwise,
-    with_the_service,
 )
 from models.step_down.facts import Recorded, StepDownFacts
 from models.step_down.interlock import to_close
 from models.step_down.leaving import leaves, sending
 from models.step_down.papers import by_mail, share_with_service
+from models.step_down.practitioners import named_for_children
 from models.step_down.readers import goes_by_mail, reader_words, reads_of, way
 from models.step_down.steps.confirmation import Letter
-from models.step_down.steps.consent import Shareable
 from models.step_down.steps.decision import Decision, RecordDecisions
 from models.step_down.steps.final_meeting import ChildAtMeeting, RecordFinalMeeting
 from models.step_down.steps.transfer import ChangeService
@@ -242,41 +240,6 @@ def reopenings(facts: StepDownFacts) -> tuple[Effect, ...]:
     return tuple(effect for child in facts.children for effect in child.reopenings)
 
 
-def advice_summary(facts: StepDownFacts) -> tuple[Effect, ...]:
-    """SD-30: the summary goes to the practitioner, again for a service that followed; none if it is about nobody."""
-    reads = service_reads_of_children(facts) and practitioner_is_safe(facts) and in_summary(facts)
-    summary = summary_to_practitioner(facts) if reads else None
-    return () if summary is None else (summary,)
-
-
-def in_summary(facts: StepDownFacts) -> tuple[Child, ...]:
-    """SD-09d: the children of whom the summary tells: who pass on, and for whom that was agreed."""
-    return tuple(child for child in with_the_service(facts) if child.may_share(Shareable.ADVICE_SUMMARY))
-
-
-def summary_to_practitioner(facts: StepDownFacts) -> Effect | None:
-    """SD-30: the summary to whoever is named now, though it may be about nobody any more."""
-    if facts.practitioner is None:
-        return None
-    named = facts.practitioner.practitioner
-    return Effect(kind=EffectKind.SEND_ADVICE_SUMMARY, practitioner=named, time=facts.rounds)
-
-
-def families_first_recommended(facts: StepDownFacts) -> tuple[Effect, ...]:
-    """SD-26: the practitioner is recommended to tell Families First; not where the service uses Mosaic."""
-    if facts.practitioner is None or not by_mail(facts) or not with_the_service(facts) or facts.harm_stands:
-        return ()
-    if not practitioner_is_safe(facts):
-        return ()
-    kind, named = EffectKind.RECOMMEND_FAMILIES_FIRST, facts.practitioner.practitioner
-    return (Effect(kind=kind, practitioner=named, service=facts.service_ref),)
-
-
-def reads_mosaic(facts: StepDownFacts) -> bool:
-    """SD-31: the practitioner finds the papers in Mosaic; who does not is sent them."""
-    return not by_mail(facts) and facts.practitioner is not None and facts.practitioner.uses_mosaic
-
-
 @remembered
 def letters_that_leave(facts: StepDownFacts) -> tuple[Letter, ...]:
     """SD-33: the letters that leave: those that did, and those that may.
@@ -330,8 +293,8 @@ def receiver(facts: StepDownFacts, effect: Effect) -> str | None:
             to = way(facts, letter) if letter else None
             return f"{reader_words(facts, letter)}, {to.to}" if letter and to else None
         case kind if kind in TO_THE_PRACTITIONER:
-            named = facts.practitioner
-            return f"{named.name}, {named.email}" if named and named.practitioner == effect.practitioner else None
+            named = named_for_children(facts, effect.practitioner or "")
+            return f"{named.name}, {named.email}" if named else None
         case kind if kind in TO_THE_CONTACT:
             service = facts.service
             return f"{service.name}, {service.contact_email}" if service and service.ref == effect.service else None

@@ -1,8 +1,8 @@
 """The facts of one step-down: the children, the service, and what was said of the transfer as a whole."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from models.attention import KEPT_OPEN, NEWER_VERSION, PLAN_GOES_ON, Attention
 from models.effects import Effect, Ended
@@ -14,7 +14,7 @@ from models.kinds import EffectKind
 from models.mosaic import DocumentVersion
 from models.step_down.child import Child
 from models.step_down.family import Family
-from models.step_down.start import PAPERS, DocumentKind, PlanType, Route, StepDownRequest
+from models.step_down.start import PAPERS, Document, DocumentKind, PlanType, Route, StepDownRequest
 from models.step_down.steps.acts import Authorise, ConfirmMeeting
 from models.step_down.steps.confirmation import (
     AcknowledgeTransfer,
@@ -55,6 +55,8 @@ class Recorded(RecordedStep):
     """The practitioners who were written to, and are told that something of it does not hold any more; by reference."""
     warns_service: str | None = None
     """The service that is told so, by reference."""
+    joins: tuple[str, ...] = ()
+    """The children who come with it to a practitioner who was written to before, of others; by reference."""
     after_letters: bool = False
     """It says what letters that had been sent did not: new ones are approved."""
 
@@ -67,6 +69,14 @@ class Recorded(RecordedStep):
                 return not self.late and self.after_letters
             case _:
                 return not self.late
+
+
+class Paper(NamedTuple):
+    """What the family sees for some of its children: one document, or a later one in its place (SD-38)."""
+
+    kind: DocumentKind
+    about: frozenset[str]
+    """The children, by reference."""
 
 
 class StepDownFacts(Facts):
@@ -204,11 +214,6 @@ class StepDownFacts(Facts):
         return changed.service_ref if changed else self.request.service_ref
 
     @property
-    def rounds(self) -> int:
-        """Which service this is, counted from 1, of those to which closed children were to pass."""
-        return 1 + sum(1 for entry in self.steps if isinstance(entry.step, ChangeService) and entry.reopens)
-
-    @property
     @remembered
     def family(self) -> Family | None:
         """SD-09c: the people of the family, as they were recorded last: with the start, or since."""
@@ -220,29 +225,53 @@ class StepDownFacts(Facts):
         return self.last_of(RecordExploration)
 
     @property
-    def papers(self) -> tuple[DocumentKind, ...]:
+    def documents(self) -> tuple[Document, ...]:
+        """Those of the start, and of the children who were added."""
+        added = (step for step in self.all_of(AddChild) if step.child_ref in self.child_refs)
+        return (*self.request.documents, *(document for step in added for document in step.documents))
+
+    @property
+    def kinds_of_papers(self) -> tuple[DocumentKind, ...]:
         """What the family sees on this route, and the service gets."""
         return PAPERS[self.request.route]
 
-    def kind_of(self, document: str) -> DocumentKind | None:
-        """The kind of a document of this transfer; None where it is none."""
-        return next((known.kind for known in self.request.documents if known.ref == document), None)
+    @property
+    @remembered
+    def papers(self) -> tuple[Paper, ...]:
+        """SD-38: of each kind, those for children who have their own, then the one for all others."""
+        return tuple(paper for kind in self.kinds_of_papers for paper in self._papers_of(kind))
+
+    def _papers_of(self, kind: DocumentKind) -> Iterator[Paper]:
+        own = list(dict.fromkeys(one.about for one in self.documents if one.kind is kind and one.children))
+        others = frozenset(self.child_refs).difference(*own)
+        for about in (*own, *([others] if others else [])):
+            yield Paper(kind, about)
 
     @remembered
-    def shared(self, kind: DocumentKind) -> RecordFamilySharing | None:
-        """SD-10, SD-15: how the family saw the document of this kind last."""
-        said = self.all_of(RecordFamilySharing)
-        return next((step for step in reversed(said) if self.kind_of(step.document_ref) is kind), None)
+    def paper(self, document: str) -> Paper | None:
+        """For which children a document of this transfer is, and of which kind; None where it is none."""
+        known = next((one for one in self.documents if one.ref == document), None)
+        if known is None:
+            return None
+        own = {one.about for one in self.documents if one.kind is known.kind and one.children}
+        of_kind = (paper for paper in self.papers if paper.kind is known.kind)
+        for_others = (paper for paper in of_kind if paper.about not in own)
+        return Paper(known.kind, known.about) if known.children else next(for_others, None)
+
+    @remembered
+    def shared(self, paper: Paper | None) -> RecordFamilySharing | None:
+        """SD-10, SD-15: how the family saw it last, in whichever document."""
+        said = self.all_of(RecordFamilySharing) if paper is not None else []
+        return next((step for step in reversed(said) if self.paper(step.document_ref) == paper), None)
 
     def has_seen(self, document: DocumentVersion) -> bool:
         """The family saw this version of the document last, or a newer one; or another document in its place.
 
         What it saw too late to count, it has seen.
         """
-        kind = self.kind_of(document.ref)
         said = (entry.step for entry in self.steps if isinstance(entry.step, RecordFamilySharing))
         seen = [step.version for step in said if step.document_ref == document.ref]
-        counts = self.shared(kind) if kind else None
+        counts = self.shared(self.paper(document.ref))
         in_its_place = counts is not None and counts.document_ref != document.ref
         return in_its_place or (bool(seen) and seen[-1] >= document.version)
 
@@ -255,28 +284,6 @@ class StepDownFacts(Facts):
     def conversation(self) -> RecordContactConversation | None:
         """SD-07: the last conversation with the contact of this service."""
         return self.last_of(RecordContactConversation)
-
-    @property
-    def named(self) -> NameLeadPractitioner | None:
-        """SD-28: who was named last, whether or not the team manager agrees to an interim contact."""
-        return self.last_of(NameLeadPractitioner)
-
-    @property
-    def practitioner(self) -> NameLeadPractitioner | None:
-        """SD-28: who was named last; an interim contact only once the team manager has agreed.
-
-        Until then, and where the manager says no, whoever was named before stays.
-        """
-        counts = (named for named in reversed(self.all_of(NameLeadPractitioner)) if self._counts(named))
-        return next(counts, None)
-
-    def _counts(self, named: NameLeadPractitioner) -> bool:
-        return not named.needs_manager or self.granted(named)
-
-    @property
-    def interim(self) -> bool:
-        """Only an interim contact is named (SD-28)."""
-        return self.practitioner is not None and self.practitioner.interim_until is not None
 
     @property
     def management_conversation(self) -> RecordManagementConversation | None:

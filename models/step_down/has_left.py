@@ -6,6 +6,7 @@ from models.step_down.addresses import who_reads_at
 from models.step_down.corrections import letters_sent, under_way
 from models.step_down.effects import TO_THE_CONTACT, TO_THE_PRACTITIONER
 from models.step_down.facts import StepDownFacts
+from models.step_down.practitioners import as_named
 from models.step_down.readers import reads_of, speaks_against, told_no_whereabouts, way
 from models.step_down.steps.confirmation import Letter
 from models.ways import WAYS
@@ -28,9 +29,9 @@ def _what_stops(facts: StepDownFacts, letter: Letter) -> set[str]:
 
 
 def _sent_to(facts: StepDownFacts) -> Iterator[str]:
-    """The addresses of service and practitioner, where something that tells of the family went there."""
+    """The addresses of service and practitioners, where something that tells of the family went there."""
     sent = {one.kind for one in facts.begun if WAYS[one.kind].tells_of_family and under_way(facts, one)}
     if facts.service is not None and sent & TO_THE_CONTACT:
         yield facts.service.contact_email
-    if facts.practitioner is not None and sent & TO_THE_PRACTITIONER:
-        yield facts.practitioner.email
+    told = (one for one in facts.begun if one.kind in TO_THE_PRACTITIONER and under_way(facts, one))
+    yield from dict.fromkeys(as_named(facts, one.practitioner).email for one in told if one.practitioner)

@@ -96,7 +96,7 @@ INTERLOCK = (
     ),
     Lock(
         "SD-28",
-        lambda c, _: c.facts.practitioner is not None,
+        lambda c, _: c.practitioner is not None,
         "The practitioner who takes over is not named yet, or the team manager has not authorised the interim contact.",
     ),
     Lock("SD-30", lambda c, _: c.advice is not None, "The summary of advice for this child is not recorded yet."),

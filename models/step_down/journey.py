@@ -43,6 +43,7 @@ def child_states(facts: StepDownFacts, ref: str) -> tuple[ChildState, ...]:
     return (
         ChildState(name="consent_stands", title="consent", value=consents, words=withdrawn),
         ChildState(name="agreed_with_service", title="agreed with service", value=agreed, words=_agreed(child)),
+        ChildState(name="practitioner", title="practitioner", value=_named(child), words=_practitioner(child)),
         ChildState(name="decision", title="decision", value=decided, words=_decided(child)),
         ChildState(name="closure_reason", title="for the census", value=_reason(child), words=_why_closed(child)),
         ChildState(
@@ -64,6 +65,19 @@ def _agreed(child: Child) -> str:
         return yes_no(False if child.spoken_of else None)
     no_more = child.answered and not child.consents and child.closing_result is None
     return "yes, without consent" if no_more else "yes"
+
+
+def _named(child: Child) -> str | None:
+    return child.practitioner.practitioner if child.practitioner is not None else None
+
+
+def _practitioner(child: Child) -> str:
+    """Who takes over (SD-38), by reference, and whether somebody else is to be named yet."""
+    if not child.may_still_pass and not child.passes_on:
+        return "-"
+    if child.practitioner is None:
+        return "not yet, waits for the team manager" if child.named is not None else "not yet"
+    return f"{_named(child)}, for now" if child.interim else child.practitioner.practitioner
 
 
 def _decided(child: Child) -> str:

@@ -150,7 +150,7 @@ def _what_becomes_of(telling: Telling, child: ToldChild) -> str:
         reads = WITHDRAWN_AND_NO_MORE if child.withdrawn else WITHOUT_WHEREABOUTS[child.decision]
         return reads.format(name=in_place_of_name(child.ref))
     reads = CONSENT_WITHDRAWN if child.withdrawn else READS[telling.audience][child.decision]
-    who = [who_takes_over(telling.practitioner)] if telling.practitioner else []
+    who = [who_takes_over(child.practitioner)] if child.practitioner else []
     agreed = _of_support(telling.audience, child.agreed) if child.agreed else ()
     return reads.format(name=in_place_of_name(child.ref), service=telling.service, who=" ".join([*agreed, *who]))
 
@@ -185,7 +185,7 @@ def _of_all(telling: Telling) -> Iterator[str]:
     """What the family reads after its children, where there is something to say of support as a whole."""
     if telling.audience is LetterAudience.AGENCY or telling.without_whereabouts:
         return
-    if telling.practitioner:
+    if any(child.practitioner for child in telling.children):
         yield SUPPORT_STARTS.format(service=telling.service)
     elif any(child.withdrawn for child in telling.children):
         yield NOTHING_MORE_SHARED.format(service=telling.service)

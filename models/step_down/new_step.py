@@ -29,6 +29,7 @@ from models.step_down.steps.consent import ChildConsent, ChildVoice, RecordConse
 from models.step_down.steps.conversation import AgreedChild, AnswerRequest, RecordContactConversation
 from models.step_down.steps.decision import (
     ChildDecision,
+    NameLeadPractitioner,
     Part,
     RecordAdviceSummary,
     RecordDecisions,
@@ -56,6 +57,7 @@ OFFERED: Mapping[type[BaseModel], tuple[str, ...]] = {
     RecordFamiliesFirstNotification: ("notified_by",),
     RecordDelivery: ("letters",),
     Reassign: ("social_worker",),
+    NameLeadPractitioner: ("children",),
     ChildConsent: ("holders", "may_share"),
     ChildVoice: ("views",),
     AgreedChild: ("priorities", "realistic_start", "response"),
@@ -155,7 +157,15 @@ def _said_of_the_unseen(facts: StepDownFacts) -> dict[str, Any]:
 
 
 TO_DECIDE = (FirstContact.FOR_MANAGER, FirstContact.REVIEW)
+
+
+def _without_practitioner(facts: StepDownFacts) -> Iterable[Child]:
+    may_pass = [child for child in undecided(facts) if child.could_pass] or [*undecided(facts)]
+    return [child for child in may_pass if child.practitioner is None] or may_pass
+
+
 CHILDREN: Mapping[type[Step], Callable[[StepDownFacts], Iterable[Child]]] = {
+    NameLeadPractitioner: _without_practitioner,
     RecordAdviceSummary: _agreed,
     RecordDecisions: lambda f: [child for child in f.children if child.decision is None],
     AcknowledgeTransfer: lambda f: [child for child in with_the_service(f) if child.acknowledgement is None],
@@ -211,8 +221,8 @@ def _child_consent(facts: StepDownFacts, child: Child) -> dict[str, Any]:
 
 def _paper(facts: StepDownFacts) -> dict[str, Any]:
     """The next document that the family has not seen."""
-    unseen = (one.ref for one in facts.request.documents if facts.shared(one.kind) is None)
-    return {"document_ref": next(unseen, facts.request.documents[0].ref)}
+    unseen = (one.ref for one in facts.documents if facts.shared(facts.paper(one.ref)) is None)
+    return {"document_ref": next(unseen, facts.documents[0].ref)}
 
 
 def _of(kind: type[Step]) -> Callable[[StepDownFacts], dict[str, Any]]:

@@ -11,7 +11,6 @@ from models.step_down.direction import (
     universal_suffices,
 )
 from models.step_down.facts import StepDownFacts
-from models.step_down.papers import papers_seen
 from models.step_down.stage import Outcome
 from models.step_down.steps.consent import RecordConsent
 from models.step_down.steps.decision import Decision
@@ -22,7 +21,7 @@ def not_engaged(facts: StepDownFacts) -> bool:
     """The family did not answer in time, neither on consent nor on the document, and never did afterwards."""
     silent = {
         ClockKind.CONSENT: not all(child.answered for child in facts.children),
-        ClockKind.SHARING: not papers_seen(facts),
+        ClockKind.SHARING: not all(facts.shared(paper) for paper in facts.papers),
     }
     return any(
         silent.get(clock.kind, False) and facts.end_told(clock) and not _family_answered_since(facts, clock)

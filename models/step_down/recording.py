@@ -10,8 +10,8 @@ from models.journey.steps import Cancel, Step
 from models.kinds import EffectKind
 from models.step_down.child import Child
 from models.step_down.corrections import gives_back_settled, letters_sent, under_way
-from models.step_down.direction import given_back, passed_on
-from models.step_down.effects import advice_summary, reads_mosaic, service_was_told
+from models.step_down.direction import given_back
+from models.step_down.effects import service_was_told
 from models.step_down.facts import Recorded, StepDownFacts
 from models.step_down.family import Channel
 from models.step_down.final_meeting import held_instead_of, to_come
@@ -19,6 +19,7 @@ from models.step_down.has_left import would_not_leave_now
 from models.step_down.held import STAYS_OPEN
 from models.step_down.interlock import LOCKS
 from models.step_down.papers import papers_seen
+from models.step_down.practitioners import advice_summaries, as_named, joins, reads_mosaic
 from models.step_down.safety import retells
 from models.step_down.stages import first_contact
 from models.step_down.steps.acts import Authorise, ConfirmMeeting
@@ -30,6 +31,7 @@ from models.step_down.steps.family import RecordFamily
 from models.step_down.steps.final_meeting import RecordFinalMeeting, ScheduleFinalMeeting
 from models.step_down.steps.sharing import RecordFamilySharing
 from models.step_down.steps.transfer import ChangeService
+from models.step_down.told_by_people import not_sent_to_them
 from models.step_down.warned import practitioners_warned, service_warned
 from models.vocabulary import local_time
 
@@ -97,6 +99,7 @@ def entry(facts: StepDownFacts, recorded: RecordedStep) -> Recorded:
         warns=() if recorded.late else practitioners_warned(facts, recorded),
         warns_service=service_warned(facts, recorded),
         retells=() if recorded.late else retells(facts, recorded),
+        joins=() if recorded.late else joins(facts, recorded),
         after_letters=not recorded.late and _says_what_letters_did_not(facts, recorded.step),
     )
 
@@ -112,8 +115,12 @@ def _reopened_with(facts: StepDownFacts, step: Step) -> tuple[str, ...]:
 
 def _says_what_letters_did_not(facts: StepDownFacts, step: Step) -> bool:
     """Letters have been sent, and this changes who takes over, or what becomes of a child that is given back."""
-    named_before = facts.practitioner is not None and (facts.interim or bool(passed_on(facts)))
-    changes = gives_back_settled(facts, step) or (isinstance(step, NameLeadPractitioner) and named_before)
+    named_before = isinstance(step, NameLeadPractitioner) and any(
+        child.practitioner is not None and (child.interim or child.passes_on)
+        for child in facts.children
+        if step.names(child.ref)
+    )
+    changes = gives_back_settled(facts, step) or named_before
     return changes and bool(letters_sent(facts))
 
 
@@ -124,8 +131,9 @@ def _date_as_understood(facts: StepDownFacts, step: ScheduleFinalMeeting) -> str
 
 def _practitioner_has_the_one_before(facts: StepDownFacts, step: RecordFamilySharing) -> str | None:
     """The family agrees to a newer version after the one before was sent with the summary of advice (SD-31)."""
-    summaries = any(under_way(facts, summary) for summary in advice_summary(facts))
-    has_it = step.agreed_as_basis and not reads_mosaic(facts) and summaries
+    told = (summary for summary in advice_summaries(facts) if under_way(facts, summary))
+    named = (as_named(facts, one.practitioner) for one in told if one.practitioner)
+    has_it = step.agreed_as_basis and not all(reads_mosaic(facts, one) for one in named)
     return PRACTITIONER_HAS_THE_ONE_BEFORE if has_it else None
 
 
@@ -229,6 +237,7 @@ NOTES: tuple[Note[StepDownFacts], ...] = (
     Note(RecordDecisions, _as_mosaic_had_it),
     Note(RecordFamily, _whom_it_reaches),
     Note(WithdrawConsent, _what_the_service_has),
+    *(Note(kind, not_sent_to_them) for kind in (RecordDecisions, NameLeadPractitioner)),
     Note(Authorise, _what_keeps_open),
     Note(RecordFinalMeeting, _held_before_its_day),
     Note(RecordFamilySharing, _practitioner_has_the_one_before),

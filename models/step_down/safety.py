@@ -9,12 +9,13 @@ from collections.abc import Collection, Iterator
 from models.effects import Effect, Ended
 from models.journey.recorded import RecordedStep
 from models.kinds import EffectKind
-from models.step_down.addresses import practitioner_is_safe
-from models.step_down.direction import service_reads_of_children, with_the_service
-from models.step_down.effects import in_summary, summary_to_practitioner
+from models.step_down.addresses import nobody_else_reads
+from models.step_down.child import Child
+from models.step_down.direction import service_reads_of_children
 from models.step_down.facts import StepDownFacts
 from models.step_down.family import Family, FamilyMember, Responsibility, WayToReach
 from models.step_down.letter_words import in_place_of_name
+from models.step_down.practitioners import TELLS, in_summary, summary_of, taking_over, theirs, times_joined, was_with
 from models.step_down.steps.decision import Decision
 from models.step_down.steps.family import RecordFamily
 
@@ -111,32 +112,38 @@ def dangers(family: Family | None) -> frozenset[tuple[str, str]]:
 
 
 def safety_told(facts: StepDownFacts) -> tuple[Effect, ...]:
-    """SD-30a: told by itself where the summary does not bring it along, and anew for each change of what was told."""
-    summary = summary_to_practitioner(facts)
-    if summary is None or not service_reads_of_children(facts) or not practitioner_is_safe(facts):
+    """SD-30a: told by itself where no summary brings it along, and anew for each change of what was told."""
+    if not service_reads_of_children(facts):
         return ()
-    again = sum(summary.practitioner in entry.retells for entry in facts.steps)
-    if not again and _comes_with(facts, summary):
-        return ()
-    told = Effect(kind=EffectKind.TELL_SAFETY, practitioner=summary.practitioner, time=facts.rounds + again)
-    return (told,)
+    told = (_told(facts, one.practitioner) for one in taking_over(facts) if nobody_else_reads(facts, one))
+    return tuple(one for one in told if one is not None)
 
 
-def _comes_with(facts: StepDownFacts, summary: Effect) -> bool:
-    """The summary tells of each child who passes on, and nobody has it skipped."""
-    result = facts.result(summary)
+def _told(facts: StepDownFacts, practitioner: str) -> Effect | None:
+    again = sum(practitioner in entry.retells for entry in facts.steps)
+    if not again and all(_comes_with_summary(child) for child in theirs(facts, practitioner)):
+        return None
+    time = 1 + times_joined(facts, practitioner) + again
+    return Effect(kind=EffectKind.TELL_SAFETY, practitioner=practitioner, time=time)
+
+
+def _comes_with_summary(child: Child) -> bool:
+    """A summary tells of the child, and nobody has it skipped."""
+    summary = summary_of(child)
+    result = child.facts.result(summary) if summary is not None else None
     skipped = result is not None and result.ended is Ended.SKIPPED
-    return in_summary(facts) == with_the_service(facts) and not skipped
+    return summary is not None and child in in_summary(child.facts, summary) and not skipped
 
 
 def retells(facts: StepDownFacts, recorded: RecordedStep) -> tuple[str, ...]:
-    """Who was told before, and reads something else with this record of the family; by reference."""
-    step, children = recorded.step, {child.ref for child in facts.decided(Decision.TRANSFER)}
-    if not isinstance(step, RecordFamily) or safety(facts.family, children) == safety(step, children):
+    """Who was told before, and reads something else of their children with this record of the family; by reference."""
+    step = recorded.step
+    if not isinstance(step, RecordFamily):
         return ()
-    told = (effect for effect in facts.begun if effect.kind in TELLS)
-    return tuple(sorted({effect.practitioner for effect in told if effect.practitioner is not None}))
+    told = {effect.practitioner for effect in facts.begun if effect.kind in TELLS and effect.practitioner is not None}
+    return tuple(sorted(one for one in told if _reads_otherwise(facts, step, one)))
 
 
-TELLS = frozenset({EffectKind.SEND_ADVICE_SUMMARY, EffectKind.TELL_SAFETY})
-"""What brings a practitioner what keeps people safe."""
+def _reads_otherwise(facts: StepDownFacts, step: RecordFamily, practitioner: str) -> bool:
+    children = {child.ref for child in facts.decided(Decision.TRANSFER) if was_with(child, practitioner)}
+    return bool(children) and safety(facts.family, children) != safety(step, children)

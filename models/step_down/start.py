@@ -7,7 +7,7 @@ from pydantic import model_validator
 
 from models.journey.start import Start
 from models.step_down.family import Family
-from models.vocabulary import Frozen, Narrative, NonEmpty, Ref
+from models.vocabulary import ChildRef, Frozen, Listed, Narrative, NonEmpty, Ref
 
 
 class Route(StrEnum):
@@ -44,6 +44,13 @@ class Document(Frozen):
 
     kind: DocumentKind
     ref: Ref
+    children: Listed[ChildRef] = ()
+    """The children whom it is about; none: every child that has no document of this kind of its own (SD-38)."""
+
+    @property
+    def about(self) -> frozenset[str]:
+        """Those whom it names, by reference."""
+        return frozenset(child.ref for child in self.children)
 
 
 class Criteria(Frozen):
@@ -112,6 +119,21 @@ class StepDownRequest(Start):
             raise ValueError("documents: a plan belongs to the plan route (SD-04)")
         if not kinds >= set(PAPERS[self.route]):
             raise ValueError("documents: the plan route needs the plan and the newest assessment (SD-15, SD-25, SD-31)")
+        return self
+
+    @model_validator(mode="after")
+    def _each_child_has_its_documents(self) -> "StepDownRequest":
+        here = {child.ref for child in self.children}
+        for kind in PAPERS[self.route]:
+            about = {document.about for document in self.documents if document.kind is kind}
+            named = [ref for refs in about for ref in refs]
+            if not {*named} <= here or len({*named}) != len(named):
+                raise ValueError(
+                    "documents: a document is about children of this transfer; each child stands in one of a kind, or "
+                    "in others of it with the very same children (SD-38)"
+                )
+            if frozenset() not in about and {*named} != here:
+                raise ValueError(f"documents: a child has no {kind.value} here (SD-10, SD-15, SD-38)")
         return self
 
     @model_validator(mode="after")

@@ -29,6 +29,8 @@ class ToldChild(Frozen):
     """Its reader may read what becomes of it; an agency without the family's consent, only that the plan ended."""
     plan_ended_on: date | None = None
     """For the family, and for whoever took part in the plan (SD-33d)."""
+    practitioner: NameLeadPractitioner | None = None
+    """Who takes over; None where it does not pass to Early Help."""
     agreed: AgreedChild | None = None
     """When support can begin, and for the family of what kind it is and what comes first (SD-13, SD-27, SD-33b)."""
 
@@ -44,8 +46,6 @@ class Telling(Frozen):
     children: tuple[ToldChild, ...]
     service: str
     plan: PlanType | None = None
-    practitioner: NameLeadPractitioner | None = None
-    """Who takes over; None where none of these children passes to Early Help."""
     service_in_question: bool = True
     """The family knows of the service: it was asked whether it agrees to it."""
     without_whereabouts: bool = False
@@ -67,7 +67,6 @@ def telling(facts: StepDownFacts, letter: Letter) -> Telling:
         children=tuple(_told(facts, letter, children)),
         plan=facts.request.plan_type,
         service=facts.service.name if facts.service else facts.service_ref,
-        practitioner=facts.practitioner if any(child.passes_on for child in children) else None,
         service_in_question=any(isinstance(entry.step, RecordConsent) for entry in facts.steps),
         phones=facts.policy.phones,
         writing=facts.policy.writing,
@@ -95,6 +94,7 @@ def _told(facts: StepDownFacts, letter: Letter, children: tuple[Child, ...]) -> 
                 or child.agencies_may_read
                 or child.by_power(letter.agency) is not None,
                 plan_ended_on=_plan_ended(child) if letter.person or in_plan(facts, letter) else None,
+                practitioner=child.practitioner if child.passes_on else None,
                 agreed=child.agreement if child.passes_on else None,
             )
 

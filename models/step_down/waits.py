@@ -83,14 +83,13 @@ def _talked(facts: StepDownFacts) -> str:
 
 
 def _allocation(facts: StepDownFacts, now: datetime) -> Iterator[Waiting]:
-    """From the day by which a practitioner was expected."""
-    named = facts.practitioner
-    if named is None or named.interim_until is None:
-        yield Waiting(ClockKind.ALLOCATION, "", now)
-    else:
-        expected = datetime.combine(named.interim_until, time(0), LONDON)
-        about = "/".join(filter(None, (f"contact-{named.step_id}", _talked(facts))))
-        yield Waiting(ClockKind.ALLOCATION, about, max(now, expected))
+    """From the day by which a practitioner was expected, for each who was named until then."""
+    contacts = {child.practitioner.step_id: child.practitioner for child in passed_on(facts) if child.practitioner}
+    for named in contacts.values():
+        if named.interim_until is not None:
+            expected = datetime.combine(named.interim_until, time(0), LONDON)
+            about = "/".join(filter(None, (f"contact-{named.step_id}", _talked(facts))))
+            yield Waiting(ClockKind.ALLOCATION, about, max(now, expected))
 
 
 def _conversation_held(facts: StepDownFacts, now: datetime) -> Iterator[Waiting]:

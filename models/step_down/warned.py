@@ -10,13 +10,13 @@ from models.effects import Effect
 from models.journey.recorded import RecordedStep
 from models.journey.steps import ReportsHarm
 from models.kinds import EffectKind
-from models.step_down.addresses import contact_is_safe, practitioner_is_safe, who_reads_at
+from models.step_down.addresses import contact_is_safe, nobody_else_reads
 from models.step_down.corrections import under_way
 from models.step_down.direction import passed_on, service_reads_of_children
 from models.step_down.effects import SHARING
 from models.step_down.facts import StepDownFacts
-from models.step_down.safety import TELLS, dangers, retells
-from models.step_down.steps.decision import NameLeadPractitioner
+from models.step_down.practitioners import TELLS, as_named, taking_over, was_with
+from models.step_down.safety import dangers, retells
 from models.step_down.steps.family import RecordFamily
 
 OF_THE_FAMILY = frozenset({*SHARING, EffectKind.SEND_PACK, EffectKind.SEND_MEETING_OUTCOME})
@@ -29,15 +29,18 @@ def practitioners_warned(facts: StepDownFacts, recorded: RecordedStep) -> tuple[
     Whoever is told anew in full what keeps people safe is not asked to ring as well.
     """
     if isinstance(recorded.step, RecordFamily):
-        return tuple(one for one in retells(facts, recorded) if one != _told_in_full(facts))
-    turned = recorded.turns_away and not isinstance(recorded.step, ReportsHarm)
-    theirs = not recorded.step.children_named() or any(recorded.step.names(child.ref) for child in passed_on(facts))
-    return _written_to(facts) if turned and theirs else ()
+        return tuple(one for one in retells(facts, recorded) if one not in _told_in_full(facts))
+    if not recorded.turns_away or isinstance(recorded.step, ReportsHarm):
+        return ()
+    turned = [child for child in passed_on(facts) if recorded.step.names(child.ref)]
+    of_all = not recorded.step.children_named()
+    return tuple(one for one in _written_to(facts) if of_all or any(was_with(child, one) for child in turned))
 
 
-def _told_in_full(facts: StepDownFacts) -> str | None:
-    reads = service_reads_of_children(facts) and practitioner_is_safe(facts)
-    return facts.practitioner.practitioner if facts.practitioner is not None and reads else None
+def _told_in_full(facts: StepDownFacts) -> set[str]:
+    if not service_reads_of_children(facts):
+        return set()
+    return {one.practitioner for one in taking_over(facts) if nobody_else_reads(facts, one)}
 
 
 def _written_to(facts: StepDownFacts) -> tuple[str, ...]:
@@ -69,12 +72,5 @@ def _warnings(facts: StepDownFacts) -> Iterator[Effect]:
         if entry.warns_service is not None and contact_is_safe(facts, entry.warns_service):
             yield Effect(kind=EffectKind.TELL_SERVICE, service=entry.warns_service, step=step)
         for practitioner in entry.warns:
-            if not who_reads_at(facts, last_named(facts, practitioner).email):
+            if nobody_else_reads(facts, as_named(facts, practitioner)):
                 yield Effect(kind=EffectKind.TELL_PRACTITIONER, practitioner=practitioner, step=step)
-
-
-def last_named(facts: StepDownFacts, practitioner: str | None = None) -> NameLeadPractitioner:
-    """Who was named last, or this one as last named; also where that counts no more."""
-    steps = (entry.step for entry in reversed(facts.steps) if not entry.late)
-    named = (step for step in steps if isinstance(step, NameLeadPractitioner))
-    return next(step for step in named if practitioner in {None, step.practitioner})

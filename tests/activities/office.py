@@ -6,6 +6,7 @@ from activities.contact_conversation import ContactConversationActivities, Reque
 from activities.correspondence import (
     CorrespondenceActivities,
     MailDocument,
+    PackChild,
     RecommendFamiliesFirst,
     SendAdviceSummary,
     SendLetter,
@@ -195,12 +196,13 @@ def document_order(**changes: Any) -> MailDocument:
 
 
 def pack_order(*children: str, **changes: Any) -> SendPack:
+    agreed = changes.pop("agreed", map(agreed_child, children or (CHILD,)))
+    who = changes.pop("practitioner", practitioner())
     said = {
         "intent": intent(Effect(kind=EffectKind.SEND_PACK, service="service-north", step="record_decisions")),
         "service": WITHOUT_MOSAIC,
         "papers": AGREED,
-        "children": tuple(map(agreed_child, children or (CHILD,))),
-        "practitioner": practitioner(),
+        "children": tuple(PackChild(agreed=one, practitioner=who) for one in agreed),
         "social_worker": ASK,
     }
     return SendPack.model_validate({**said, **changes})
@@ -247,15 +249,22 @@ def letter_order(
 ) -> SendLetter:
     decided = children or ((CHILD, Decision.TRANSFER if passes_on else Decision.STAYS_WITH_SOCIAL_WORK),)
     withdrawn, agreed = changes.pop("withdrawn", ()), changes.pop("agreed", {})
+    who = changes.pop("practitioner", practitioner() if passes_on else None)
     said = {
         "audience": written.audience,
         "reader": "Ms Example" if written.person == "mother" else written.agency or "Mr Other",
         "reference": "7F3A-91C2-0B4D",
         "children": tuple(
-            ToldChild(ref=ref, decision=how, withdrawn=ref in withdrawn, agreed=agreed.get(ref)) for ref, how in decided
+            ToldChild(
+                ref=ref,
+                decision=how,
+                withdrawn=ref in withdrawn,
+                practitioner=who if how is Decision.TRANSFER and ref not in withdrawn else None,
+                agreed=agreed.get(ref),
+            )
+            for ref, how in decided
         ),
         "service": "Early Help North",
-        "practitioner": practitioner() if passes_on else None,
     }
     told = Telling.model_validate({**said, **changes})
     return SendLetter(

@@ -381,7 +381,7 @@ def test_the_family_reads_that_consent_was_taken_back_and_not_by_whom(office: Of
 def test_a_letter_says_whom_to_ring_when_support_begins_and_what_to_do_when_worried() -> None:
     phones = Phones(duty_and_advice="0113 496 0101", out_of_hours="0113 496 0102", letters="0113 496 0100")
     agreed = agreed_child(realistic_start=date(2026, 4, 6))
-    child = ToldChild(ref=CHILD, decision=Decision.TRANSFER, agreed=agreed)
+    child = ToldChild(ref=CHILD, decision=Decision.TRANSFER, practitioner=practitioner(), agreed=agreed)
     for written in (letter(), letter_to_agency()):
         text = " ".join(Office().write(written, phones=phones, children=(child,)).text.split())
         assert "Support is planned to start on Monday 6 April 2026." in text
@@ -394,7 +394,7 @@ def test_a_letter_says_whom_to_ring_when_support_begins_and_what_to_do_when_worr
 @pytest.mark.clause("SD-13")
 def test_the_family_reads_what_kind_of_support_it_is_when_it_starts_and_what_comes_first_an_agency_when_alone() -> None:
     agreed = agreed_child(priorities="School mornings first.", response=ResponseKind.MULTI_AGENCY_PLAN)
-    child = ToldChild(ref=CHILD, decision=Decision.TRANSFER, agreed=agreed)
+    child = ToldChild(ref=CHILD, decision=Decision.TRANSFER, practitioner=practitioner(), agreed=agreed)
     family = " ".join(Office().write(letter(), children=(child,)).text.split())
     assert "Several agencies work together on one plan. Support is planned to start on Monday 16 March 2026." in family
     assert "What comes first: School mornings first. Pat Example" in family
@@ -407,11 +407,11 @@ def test_the_family_reads_what_kind_of_support_it_is_when_it_starts_and_what_com
 @pytest.mark.clause("SD-13")
 def test_a_family_reads_that_the_start_is_not_known_yet_and_professionals_read_why() -> None:
     agreed = agreed_child(realistic_start=None, start_not_known_because="The worker is on leave.")
-    child = ToldChild(ref=CHILD, decision=Decision.TRANSFER, agreed=agreed)
+    child = ToldChild(ref=CHILD, decision=Decision.TRANSFER, practitioner=practitioner(), agreed=agreed)
     family = " ".join(Office().write(letter(), children=(child,)).text.split())
     assert "When support can start is not known yet." in family
     assert "on leave" not in family
-    for mail in (Office().advise(agreed=(agreed,)), Office().pack(children=(agreed,))):
+    for mail in (Office().advise(agreed=(agreed,)), Office().pack(agreed=(agreed,))):
         assert "not known yet. Why: The worker is on leave. What comes first: routines first." in " ".join(
             mail.text.split()
         )
@@ -424,13 +424,13 @@ def test_practitioner_and_service_read_response_start_and_priorities_of_each_chi
         "What comes first: routines first."
     )
     assert f"- What was agreed with the Early Help service: {said}\n" in Office().advise().text
-    assert f"- Ada Example. {said}\n" in Office().pack().text
+    assert f"- Ada Example. {said} Pat Example from Hill School takes over.\n" in Office().pack().text
 
 
 @pytest.mark.clause("SD-33a")
 def test_who_must_not_learn_where_a_child_is_reads_nothing_of_the_support() -> None:
     child = ToldChild(ref=CHILD, decision=Decision.TRANSFER, agreed=agreed_child(priorities="Hill School first"))
-    text = Office().write(letter(), children=(child,), without_whereabouts=True, practitioner=None).text
+    text = Office().write(letter(), children=(child,), without_whereabouts=True).text
     assert "Hill School" not in text
     assert "16 March" not in text
 

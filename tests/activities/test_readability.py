@@ -106,7 +106,7 @@ def papers() -> Iterator[Mail]:
             agreed = tuple(
                 one.model_copy(update={"ref": ref}) for ref, one in zip(children, AGREED_SUPPORT[1:], strict=True)
             )
-            yield BusyOffice().pack(children=agreed, practitioner=who, service=to, papers=each)
+            yield BusyOffice().pack(agreed=agreed, practitioner=who, service=to, papers=each)
             for reads in (True, False):
                 yield BusyOffice().advise(
                     practitioner=who, advice=advice, agreed=agreed, reads_mosaic=reads, papers=each

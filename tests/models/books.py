@@ -60,7 +60,12 @@ class Order:
     """How many steps were recorded then."""
     decided: dict[str, Decision]
     with_the_service: set[str]
-    practitioner: str | None
+    practitioners: dict[str, str | None]
+    """Of each child that passes on."""
+
+    def theirs(self, practitioner: str | None) -> set[str]:
+        """The children with the service whom this practitioner took over then."""
+        return {child for child in self.with_the_service if self.practitioners[child] == practitioner}
 
 
 @dataclass
@@ -99,7 +104,7 @@ class Books:
     def set_out(self, *effects: Effect) -> None:
         """The machine begins them, or goes about them again."""
         decided = {child: said for child in self.children if (said := self.decided(child))}
-        order = Order(len(self.steps), decided, self.passed_on - self.between_services, self.practitioner)
+        order = Order(len(self.steps), decided, self.passed_on - self.between_services, self.who_takes_over())
         for effect in effects:
             assert effect not in self.ended, "nothing is done twice"
             self.began.setdefault(effect, order.place)
@@ -304,10 +309,13 @@ class Books:
         answer = self.last(AcknowledgeTransfer, child, here=True)
         return next((one.accepted for one in answer.children if one.ref == child), None) if answer else None
 
-    @property
-    def practitioner(self) -> str | None:
-        named = self.said(NameLeadPractitioner, here=True)
-        counts = (one for one in reversed(named) if one.interim_until is None or self.manager_says(one) is True)
+    def who_takes_over(self) -> dict[str, str | None]:
+        return {child: self.practitioner(child) for child in self.passed_on}
+
+    def practitioner(self, child: str) -> str | None:
+        """Who takes the child over; an interim contact only with the manager's act."""
+        named = (one for one in reversed(self.said(NameLeadPractitioner, here=True)) if one.names(child))
+        counts = (one for one in named if one.interim_until is None or self.manager_says(one, child) is True)
         return next((one.practitioner for one in counts), None)
 
     def decided(self, child: str) -> Decision | None:
@@ -410,15 +418,19 @@ class Books:
         return {Effect(kind=kind, document=one.document_ref, version=one.version, service=to): one for one in agreed}
 
     def agreeing(self, document: str) -> set[str]:
-        """The children for whom it was agreed that the document is shared."""
+        """The children for whom it was agreed that the document is shared, and who may pass on."""
+        return self.sharing(document) & self.decided_so(None, TRANSFER)
+
+    def sharing(self, document: str) -> set[str]:
+        """The same, whatever was decided of them."""
         kind = next(known.kind for known in self.facts.request.documents if known.ref == document)
         return {child for child in self.children if self.shares(child, kind)}
 
     def held_back(self) -> set[Effect]:
         """What was agreed for some of the children, while others are in it."""
-        to_some = {effect: self.agreeing(one.document_ref) for effect, one in self.basis().items()}
-        basis = self.basis()
-        return {e for e, some in to_some.items() if some and not self.children <= some | set(basis[e].without_children)}
+        to_some = {e: one for e, one in self.basis().items() if self.agreeing(one.document_ref)}
+        allowed = {e: self.sharing(one.document_ref) | set(one.without_children) for e, one in to_some.items()}
+        return {e for e in to_some if not self.children <= allowed[e]}
 
     def agreed_versions(self) -> set[Effect]:
         """What may go: agreed for a child, and nobody else is in it."""

@@ -288,6 +288,9 @@ class Journey:
         assert len(taken.receipts) == len(taken.steps), "every step has a receipt"
         assert (receipt.stage, receipt.next_steps) == (stage(stands), next_steps(stands)), "the receipt says the stage"
 
+    def somebody_is_interim(self) -> bool:
+        return any(child.interim for child in self.facts.children)
+
     def meet(self, step: Any) -> None:  # noqa: C901, PLR0912 - one short branch a step
         """What only some journeys come across."""
         oracle = self.oracle
@@ -298,7 +301,7 @@ class Journey:
             case RecordDecisions():
                 otherwise = given_back & set(step.children_named())
                 self.met["decided otherwise after the service did not accept it"] += bool(otherwise)
-            case NameLeadPractitioner() if self.facts.interim and step.interim_until is None:
+            case NameLeadPractitioner() if step.interim_until is None and self.somebody_is_interim():
                 self.met["a practitioner after an interim contact"] += 1
                 self.met["new letters for who takes over"] += any(
                     e.kind is EffectKind.SEND_LETTER for e in oracle.began

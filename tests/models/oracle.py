@@ -147,12 +147,11 @@ class Oracle(Books):
             case ClockKind.SHARING:
                 return not all(self.papers()) or bool(self.held_back() - set(self.began))
             case ClockKind.LEAD_PRACTITIONER:
-                named = self.last(NameLeadPractitioner, here=True)
-                return named is None or self.manager_says(named) is False
+                named = [self.last(NameLeadPractitioner, child, here=True) for child in self.children]
+                return any(one is None or self.manager_says(one) is False for one in named)
             case ClockKind.ALLOCATION:
-                named = self.last(NameLeadPractitioner, here=True)
-                counts = named is not None and self.manager_says(named) is True
-                return counts and named.interim_until is not None and bool(self.passed_on)
+                named = [self.last(NameLeadPractitioner, child, here=True) for child in self.passed_on]
+                return any(one and one.interim_until and self.manager_says(one) for one in named)
             case ClockKind.MANAGEMENT_CONVERSATION:
                 return not all(map(self.talked_about, self.between_services))
             case ClockKind.DECLINED:
@@ -223,7 +222,7 @@ class Oracle(Books):
     def may_pass_on(self, child: str) -> bool:
         """The closure interlock: what must be on record before social work passes the child on."""
         agreed = self.agreed(child) and (self.facts.request.route is Route.ASSESSMENT or self.agreed_at_meeting(child))
-        prepared = self.practitioner is not None and self.last(RecordAdviceSummary, child) is not None
+        prepared = self.practitioner(child) is not None and self.last(RecordAdviceSummary, child) is not None
         may_go = self.consents(child) and not self.withheld(child)
         return self.open_to_early_help and may_go and agreed and prepared
 
@@ -296,7 +295,7 @@ class Oracle(Books):
 
     def may_send_advice_summary(self, effect: Effect) -> bool:
         """Only of children for whom that was agreed."""
-        concerned = self.orders[effect].with_the_service
+        concerned = self.orders[effect].theirs(effect.practitioner)
         agreed = any(self.shares(child, Shareable.ADVICE_SUMMARY) for child in concerned)
         return agreed and self.may_write_to_practitioner(effect)
 
@@ -306,9 +305,9 @@ class Oracle(Books):
 
     def may_write_to_practitioner(self, effect: Effect) -> bool:
         """Who takes over children who pass on; once they are closed, only the family can change that."""
-        concerned = self.orders[effect].with_the_service
+        concerned = self.orders[effect].theirs(effect.practitioner)
         closed = {child for child in concerned if self.is_closed(child) and self.consents(child)}
-        named = effect.practitioner == self.practitioner
+        named = all(self.practitioner(child) == effect.practitioner for child in concerned)
         return named and bool(concerned) and all(map(self.may_pass_on, concerned - closed))
 
     def may_recommend_families_first(self, effect: Effect) -> bool:

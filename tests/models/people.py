@@ -31,7 +31,7 @@ from models.step_down.steps.final_meeting import ChildAtMeeting, MeetingOutcome,
 from models.step_down.steps.first_contact import Became, Unseen
 from models.step_down.steps.sharing import RecordFamilySharing, WithoutDocument
 from models.step_down.stop import outcome_in
-from models.vocabulary import LONDON, Actor
+from models.vocabulary import LONDON, Actor, ChildRef
 from tests.builders import (
     ASSESSMENT,
     CHAIR,
@@ -467,13 +467,19 @@ class People:
         """An interim contact, now and then the one who stays; now and then that corrects who was named before."""
         until = (self.now + timedelta(days=self.one_of(1, 3, 9))).date()
         who = self.one_of("contact-5", "lp-1")
-        return interim_contact(practitioner=who, interim_until=until, actor=self.who_decides(), **new)
+        said = {"interim_until": until, "actor": self.who_decides(), **self.for_whom(), **new}
+        return interim_contact(practitioner=who, **said)
 
     def who_takes_over(self, new: dict[str, Any]) -> Any:
         """Who follows an interim contact corrects nothing; now and then somebody says that it does."""
-        before = self.facts.practitioner
+        before = self.facts.child(self.facts.child_refs[0]).practitioner
         corrects = {"corrects": before.step_id} if before is not None and self.seldom(4) else {}
-        return practitioner(practitioner=self.one_of("lp-1", "lp-2"), **new, **corrects)
+        return practitioner(practitioner=self.one_of("lp-1", "lp-2"), **self.for_whom(), **new, **corrects)
+
+    def for_whom(self) -> dict[str, Any]:
+        """All children, or now and then one (SD-38)."""
+        named = (ChildRef(ref=self.one_of(*self.facts.child_refs)),) if self.seldom(3) else ()
+        return {"children": named}
 
     def written(self) -> tuple[Letter, ...]:
         """What was approved before is kept, now and then."""
@@ -563,7 +569,7 @@ class People:
             yield family_sharing(version=version, document_ref=ref, without_children=out, **self.new())
 
     def _seen(self, document: str) -> RecordFamilySharing | None:
-        return self.facts.shared(next(d.kind for d in self.facts.request.documents if d.ref == document))
+        return self.facts.shared(self.facts.paper(document))
 
     def _is_settled(self, document: str) -> bool:
         seen = self._seen(document)
@@ -598,9 +604,11 @@ class People:
             yield meeting(*each, service_attended=there, actor=by, **self.new())
 
     def _somebody_takes_over(self) -> Iterator[Any]:
-        if self.facts.practitioner is None and self.luck.in_the_meantime:
+        without = [child for child in self.facts.children if child.practitioner is None]
+        if without and self.luck.in_the_meantime:
             yield self.contact_until(self.new())
-        yield practitioner(practitioner=self.one_of("lp-1", "lp-2"), **self.new())
+        for named in (self.for_whom(), *({"children": (ChildRef(ref=child.ref),)} for child in without)):
+            yield practitioner(practitioner=self.one_of("lp-1", "lp-2"), **named, **self.new())
 
     def _the_service_answers(self) -> Iterator[Any]:
         """It declines as often as bad luck will have it; then it accepts the child after all."""

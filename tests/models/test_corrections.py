@@ -10,8 +10,8 @@ from models.journey.answers import Refusal
 from models.journey.recording import TAKEN_LATE
 from models.journey.steps import Step
 from models.step_down.corrections import CORRECTIONS
-from models.step_down.effects import advice_summary
 from models.step_down.facts import StepDownFacts
+from models.step_down.practitioners import advice_summaries
 from models.step_down.stage import Stage
 from models.step_down.steps.confirmation import AcknowledgeTransfer, ApproveLetters
 from models.step_down.steps.consent import RecordConsent
@@ -83,7 +83,7 @@ def being_closed() -> StepDownFacts:
 
 
 def the_summary(now: StepDownFacts) -> Effect:
-    (summary,) = advice_summary(now)
+    (summary,) = advice_summaries(now)
     return summary
 
 

@@ -304,33 +304,30 @@ class Witness:
     def who_takes_over_knows(self, passed_on: set[str], by_people: set[Effect]) -> None:
         """It is no interim contact; it has the advice for each child, and says that Families First was told."""
         now, oracle = self.facts, self.oracle
-        assert not now.interim, "the practitioner is named"
-        sent = [
-            e
-            for e in oracle.ended
-            if e.kind is EffectKind.SEND_ADVICE_SUMMARY and e.practitioner == oracle.practitioner
-        ]
+        assert not any(now.child(child).interim for child in passed_on), "the practitioner is named"
+        for to in {*map(oracle.practitioner, passed_on)}:
+            self.has_the_advice(to, {child for child in passed_on if oracle.practitioner(child) == to}, by_people)
+            if oracle.by_mail:
+                kind = EffectKind.RECOMMEND_FAMILIES_FIRST
+                assert Effect(kind=kind, practitioner=to, service=oracle.service) in oracle.happened | by_people
+                assert now.families_first, "it is on record whether Families First was told"
+
+    def has_the_advice(self, to: str | None, children: set[str], by_people: set[Effect]) -> None:
+        """Of each of their children."""
+        oracle = self.oracle
+        sent = [e for e in oracle.ended if e.kind is EffectKind.SEND_ADVICE_SUMMARY and e.practitioner == to]
         if not by_people & set(sent):
-            orders = [oracle.orders[effect] for effect in sent]
-            has = {
-                child
-                for order in orders
-                for child in order.with_the_service
-                if child not in oracle.reopened(order.place)
-            }
-            agreed = {child for child in passed_on if oracle.shares(child, Shareable.ADVICE_SUMMARY)}
+            told = [(oracle.orders[effect].place, oracle.orders[effect].theirs(to)) for effect in sent]
+            has = {child for place, theirs in told for child in theirs if child not in oracle.reopened(place)}
+            agreed = {child for child in children if oracle.shares(child, Shareable.ADVICE_SUMMARY)}
             assert agreed <= has, "the practitioner has the advice"
-        if oracle.by_mail:
-            kind, to = EffectKind.RECOMMEND_FAMILIES_FIRST, oracle.practitioner
-            assert Effect(kind=kind, practitioner=to, service=oracle.service) in oracle.happened | by_people
-            assert now.families_first, "it is on record whether Families First was told"
 
     def reads_what_holds(self, each: Letter, by_people: set[Effect]) -> bool:
         oracle, effect = self.oracle, Effect(kind=EffectKind.SEND_LETTER, letter=each.letter_id)
         if each.do_not_write_because is not None or effect in by_people:
             return True
         order, decided = oracle.orders[effect], {child: oracle.decided(child) for child in oracle.children}
-        return order.decided == decided and (not oracle.passed_on or order.practitioner == oracle.practitioner)
+        return order.decided == decided and order.practitioners.items() >= oracle.who_takes_over().items()
 
 
 def watch(journey: Journey) -> None:

@@ -317,7 +317,12 @@ REPORT = NextStep(
     "to Duty and Advice at once, and record the report.",
     clause="SU-01",
 )
-NAME = NextStep(step="name_lead_practitioner", who=SW, ask="Name the practitioner who takes over.", clause="SD-28")
+NAME = NextStep(
+    step="name_lead_practitioner",
+    who=SW,
+    ask="Name the practitioner who takes over, for each child that passes; they may be different ones.",
+    clause="SD-28",
+)
 ADVISE = NextStep(
     step="record_advice_summary",
     who=SW,
@@ -422,7 +427,7 @@ TELL_THE_AGENCY = NextStep(
 PRACTITIONER_ELSEWHERE = NextStep(
     step="name_lead_practitioner",
     who=SW,
-    ask="At the practitioner's address somebody of the family is reached, as the family record has it, and nothing is "
+    ask="At a practitioner's address somebody of the family is reached, as the family record has it, and nothing is "
     "sent there: name the practitioner with another address.",
     clause="SD-33a",
 )

@@ -203,7 +203,7 @@ def test_a_correction_of_the_one_leaves_the_other_as_it_was_and_each_corrects_it
     assert refused(before, other).field == "corrects"
     now = record(before, other.model_copy(update={"corrects": "record_family_sharing"}))
     assert [seen.document_ref for seen in agreed_papers(now)] == [ASSESSMENT]
-    assert now.shared(DocumentKind.PLAN) == before.shared(DocumentKind.PLAN)
+    assert now.shared(now.paper(PLAN)) == before.shared(before.paper(PLAN))
 
 
 @pytest.mark.clause("SD-25")

@@ -37,7 +37,7 @@ from models.step_down.steps.every import STEPS
 from models.step_down.steps.final_meeting import MeetingOutcome, RecordFinalMeeting, ScheduleFinalMeeting
 from models.step_down.steps.first_contact import Became
 from models.step_down.steps.sharing import RecordFamilySharing
-from models.vocabulary import Actor, Role, local_time
+from models.vocabulary import Actor, ChildRef, Role, local_time
 from tests.builders import (
     ASSESSMENT,
     CHAIR,
@@ -84,6 +84,7 @@ from tests.builders import (
     decision,
     delivery,
     due,
+    each_with_its_own_assessment,
     end,
     ended_without,
     exploration,
@@ -125,6 +126,7 @@ from tests.builders import (
     on_a_plan,
     opening,
     other_service,
+    own_assessment,
     own_word,
     passed_on,
     pause,
@@ -766,7 +768,7 @@ REFUSED: dict[str, Case] = {
         "SD-11",
         lambda: facts_after(exploration(), consent(), conversation(), practitioner(), advice()),
         decision(),
-        "step",
+        "children.0.decision",
         "The version that the family agreed to is with the service before the decision.",
     ),
     "passing_on_a_child_before_the_conversation": (
@@ -1135,6 +1137,33 @@ REFUSED: dict[str, Case] = {
         practitioner(email="Mother@home.example"),
         "email",
         "At this address somebody of the family is reached, as the family record has it: give the practitioner's own.",
+    ),
+    "a_practitioner_of_two_children_with_two_addresses": (
+        "SD-38",
+        lambda: facts_after(
+            practitioner(children=(ChildRef(ref=CHILD),)), before=facts_before(NameLeadPractitioner, CHILD, SIBLING)
+        ),
+        practitioner(children=(ChildRef(ref=SIBLING),), step_id="for-the-other", email="pat@home.example"),
+        "practitioner",
+        (
+            "Under this reference somebody is named for another child of the family, with another name, agency or "
+            "address, or for another time: name all their children here; or, for somebody else, give a reference of "
+            "their own."
+        ),
+    ),
+    "adding_a_child_of_whom_no_document_is": (
+        "SD-38",
+        each_with_its_own_assessment,
+        added_child(),
+        "documents",
+        "No document of this transfer is about this child: name its own, of each kind.",
+    ),
+    "adding_a_child_with_the_document_of_another": (
+        "SD-38",
+        each_with_its_own_assessment,
+        added_child(documents=(own_assessment("child-c", ref=f"of-{CHILD}"),)),
+        "documents",
+        "A document that is named here belongs to other children of this transfer, or is not of this route.",
     ),
     "child_born_on_a_day_that_has_not_come": (
         "SD-09b",

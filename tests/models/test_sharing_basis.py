@@ -7,8 +7,9 @@ import pytest
 from pydantic import ValidationError
 
 from models.policy import SHARING_POWERS, Policy, SharingPower
-from models.step_down.effects import closures, conversation_requested, in_summary
+from models.step_down.effects import closures, conversation_requested
 from models.step_down.facts import StepDownFacts
+from models.step_down.practitioners import advice_summaries
 from models.step_down.readers import reads_of
 from models.step_down.stage import Outcome
 from models.step_down.steps.consent import RecordConsent, Shareable
@@ -93,7 +94,7 @@ def test_a_child_of_whom_nothing_is_shared_does_not_pass_on() -> None:
     decided_before = record(facts_before(RecordDecisions), decision())
     assert closures(decided_before) == (close_child(CHILD),)
     now = record(decided_before, sharing_basis(withheld()))
-    assert (now.child(CHILD).decision, closures(now), in_summary(now)) == (None, (), ())
+    assert (now.child(CHILD).decision, closures(now), advice_summaries(now)) == (None, (), ())
 
 
 @pytest.mark.clause("SD-09e")

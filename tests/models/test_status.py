@@ -135,8 +135,8 @@ def test_the_details_say_where_it_stands_what_it_waits_for_and_what_happened() -
         "\n"
         "**Children**\n"
         "\n"
-        "- **child-a**: consent: not yet; agreed with service: not yet; decision: not yet; closed in Mosaic: no; "
-        "acknowledged: not yet\n"
+        "- **child-a**: consent: not yet; agreed with service: not yet; practitioner: not yet; decision: not yet; "
+        "closed in Mosaic: no; acknowledged: not yet\n"
         "\n"
         "**What happened, the newest first**\n"
         "\n"
@@ -283,7 +283,8 @@ def test_a_family_whose_records_are_restricted_shows_neither_children_nor_what_h
         "\n"
         "**Waits for**\n"
         "\n"
-        "- social worker: Name the practitioner who takes over. (SD-28)\n"
+        "- social worker: Name the practitioner who takes over, for each child that passes; they may be different "
+        "ones. (SD-28)\n"
         "- social worker: Record the summary of advice for each child that passes to Early Help. (SD-30)\n"
         "- social worker: Decide for each child what happens; the team manager records it, or authorises it. (SD-23)\n"
         "\n"
@@ -336,11 +337,11 @@ def test_a_child_whose_consent_was_withdrawn_is_shown_so() -> None:
     now = status(EVERYWHERE["withdrawn"]())
     consents = [state for child in now.children for state in child.states if state.name == "consent_stands"]
     assert [(state.value, state.words) for state in consents] == [(False, "withdrawn"), (True, "yes")]
-    assert "**child-a**: consent: withdrawn; agreed with service: yes, without consent; decision: not yet;" in details(
-        now
+    assert "**child-a**: consent: withdrawn; agreed with service: yes, without consent; practitioner: lp-4;" in (
+        details(now)
     )
     again = facts_after(consent(step_id="consent-2"), before=EVERYWHERE["withdrawn"]())
-    assert "**child-a**: consent: yes; agreed with service: yes; decision: not yet;" in details(status(again))
+    assert "**child-a**: consent: yes; agreed with service: yes; practitioner: lp-4;" in details(status(again))
 
 
 def test_what_is_under_way_is_told_until_it_ends_or_waits_for_a_person() -> None:

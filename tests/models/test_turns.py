@@ -10,14 +10,10 @@ from models.effects import Effect, Ended
 from models.journey.recording import record_result as finish
 from models.journey.steps import Cancel, Step
 from models.kinds import EffectKind
-from models.step_down.effects import (
-    advice_summary,
-    closures,
-    conversation_requested,
-    service_told,
-)
+from models.step_down.effects import closures, conversation_requested, service_told
 from models.step_down.effects import letters as due_letters
 from models.step_down.facts import StepDownFacts
+from models.step_down.practitioners import advice_summaries
 from models.step_down.stage import Outcome, Stage
 from models.step_down.start import Criteria
 from models.step_down.steps.confirmation import AcknowledgeTransfer, ApproveLetters, RecordFamiliesFirstNotification
@@ -306,7 +302,7 @@ def test_consent_withdrawn_after_closing_has_begun_asks_operations_and_sends_no_
     [item] = after.open_attention
     assert (item.problem, item.effect) == ("withdrawn_too_late", None)
     closed = facts_after(to_family(*BOTH), before=end(after, *after.unfinished))
-    assert advice_summary(closed) != ()
+    assert advice_summaries(closed) != ()
     assert [need.step for need in next_steps(closed)] == ["acknowledge_transfer", "resolve_attention"]
     ended = facts_after(acknowledgement(CHILD), seen(), resolution("A1", Resolution.DONE_BY_HAND), before=closed)
     assert (stage(ended), outcome(ended)) == (Stage.CLOSED, Outcome.TRANSFERRED)
@@ -315,7 +311,7 @@ def test_consent_withdrawn_after_closing_has_begun_asks_operations_and_sends_no_
 @pytest.mark.clause("SD-09a")
 def test_consent_withdrawn_for_the_only_child_after_closing_has_begun_sends_no_advice_and_awaits_no_answer() -> None:
     after = record(end(being_closed(), close_child(CHILD)), withdrawal())
-    assert advice_summary(after) == ()
+    assert advice_summaries(after) == ()
     assert "acknowledge_transfer" not in [need.step for need in next_steps(after)]
     assert [child.ref for child in after.decided(TRANSFER)] == [CHILD], "it was closed"
 

@@ -4,8 +4,9 @@ import pytest
 
 from models.effects import Effect, Ended
 from models.kinds import EffectKind
-from models.step_down.effects import closures, families_first_recommended, in_pack, packs, reads_mosaic
+from models.step_down.effects import closures, in_pack, packs
 from models.step_down.facts import StepDownFacts
+from models.step_down.practitioners import families_first_recommended, reads_mosaic
 from models.step_down.stage import Outcome, Stage
 from models.step_down.steps.decision import Decision, RecordDecisions
 from models.step_down.steps.sharing import RecordFamilySharing
@@ -154,7 +155,8 @@ def test_where_no_child_passes_nobody_is_recommended_anything() -> None:
     ids=["service on Mosaic", "service without", "practitioner without, service on Mosaic"],
 )
 def test_a_practitioner_reads_the_papers_in_mosaic_or_is_sent_them(before: object, reads: bool) -> None:
-    assert reads_mosaic(before()) is reads  # type: ignore[operator]
+    now = before()  # type: ignore[operator]
+    assert reads_mosaic(now, now.child(CHILD).practitioner) is reads
 
 
 @pytest.mark.clause("SD-28")

@@ -1,6 +1,6 @@
 """What a step-down orders: for each effect the activity, its order, the clause, and with how much patience."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from activities.consent import ConsentActivities
@@ -8,6 +8,7 @@ from activities.contact_conversation import ContactConversationActivities, Reque
 from activities.correspondence import (
     CorrespondenceActivities,
     MailDocument,
+    PackChild,
     RecommendFamiliesFirst,
     SendAdviceSummary,
     SendLetter,
@@ -30,8 +31,8 @@ from models.journey.steps import ReportSignificantHarm, Step
 from models.kinds import Audience, ClockKind, EffectKind
 from models.step_down.child import Child
 from models.step_down.closure_reason import reason_for_closure
-from models.step_down.direction import with_the_service
-from models.step_down.effects import in_pack, in_summary, reads_mosaic, told_at_meeting
+from models.step_down.direction import undecided
+from models.step_down.effects import in_pack, told_at_meeting
 from models.step_down.facts import Recorded, StepDownFacts
 from models.step_down.final_meeting import (
     held_instead_of,
@@ -45,16 +46,15 @@ from models.step_down.final_meeting import (
 from models.step_down.leaving import text
 from models.step_down.letter_reference import reference
 from models.step_down.looks import asked_about
-from models.step_down.papers import agreed_papers
+from models.step_down.papers import agreed_papers, papers_of
+from models.step_down.practitioners import as_named, in_summary, reads_mosaic, tells_of_others, theirs
 from models.step_down.readers import reads_of, way
 from models.step_down.safety import safety
-from models.step_down.start import DocumentKind
 from models.step_down.steps.consent import RecordConsent, WithdrawConsent
 from models.step_down.steps.conversation import AgreedChild, RecordContactConversation
 from models.step_down.steps.decision import Decision
 from models.step_down.steps.final_meeting import RecordFinalMeeting
 from models.step_down.steps.transfer import AddChild
-from models.step_down.warned import last_named
 from models.step_down.whom_to_ask import whom_to_ask
 from workflows.journey.orders import SHARED, Order, Orders, Write, people
 from workflows.timeouts import LOOKS, MAIL, MOSAIC, REGISTER
@@ -77,24 +77,24 @@ def _named(part: T | None) -> T:
 def _document(facts: StepDownFacts, effect: Effect) -> PackDocument:
     """The version that the family saw, as the effect names it."""
     ref = _named(effect.document)
-    return PackDocument(kind=_kind(facts, ref), ref=ref, version=effect.version or 0)
+    return PackDocument(kind=_named(facts.paper(ref)).kind, ref=ref, version=effect.version or 0)
 
 
-def _papers(facts: StepDownFacts) -> Papers:
-    """Each document in the version that the family agreed to; support goes on without the others (SD-10a)."""
-    agreed = tuple(
-        PackDocument(kind=_kind(facts, shared.document_ref), ref=shared.document_ref, version=shared.version)
-        for shared in agreed_papers(facts)
+def _papers(facts: StepDownFacts, children: Iterable[Child], practitioner: str | None = None) -> Papers:
+    """Those of the children, in the version that the family agreed to; support goes on without others (SD-10a)."""
+    about = dict.fromkeys(paper for child in children for paper in papers_of(child))
+    papers = tuple(paper for paper in facts.papers if paper in about)
+    agreed = {paper: shared for shared in agreed_papers(facts) if (paper := facts.paper(shared.document_ref)) in papers}
+    for_others = {p for p, shared in agreed.items() if practitioner and tells_of_others(facts, shared, practitioner)}
+    return Papers(
+        agreed=tuple(
+            PackDocument(kind=paper.kind, ref=agreed[paper].document_ref, version=agreed[paper].version)
+            for paper in papers
+            if paper in agreed and paper not in for_others
+        ),
+        omitted=tuple(paper.kind for paper in papers if paper not in agreed),
+        of_others=tuple(paper.kind for paper in papers if paper in for_others),
     )
-    kinds = {document.kind for document in agreed}
-    return Papers(agreed=agreed, omitted=tuple(kind for kind in facts.papers if kind not in kinds))
-
-
-def _kind(facts: StepDownFacts, ref: str) -> DocumentKind:
-    kind = facts.kind_of(ref)
-    if kind is None:
-        raise AssertionError("only documents of the transfer are shared")
-    return kind
 
 
 def _look_at_children(facts: StepDownFacts, intent: Intent) -> LookAtChildren:
@@ -121,7 +121,7 @@ def _request_conversation(facts: StepDownFacts, intent: Intent) -> RequestConver
         intent=intent,
         service=facts.known_service(intent.effect.service),
         social_worker=whom_to_ask(facts),
-        papers=_papers(facts),
+        papers=_papers(facts, undecided(facts)),
     )
 
 
@@ -137,7 +137,7 @@ def _tell_service(facts: StepDownFacts, intent: Intent) -> TellService:
 def _tell_practitioner(facts: StepDownFacts, intent: Intent) -> TellPractitioner:
     return TellPractitioner(
         intent=intent,
-        practitioner=last_named(facts, intent.effect.practitioner),
+        practitioner=as_named(facts, _named(intent.effect.practitioner)),
         social_worker=whom_to_ask(facts),
         what=_what_changed(facts, intent.effect),
     )
@@ -204,14 +204,18 @@ def _reserve_child(facts: StepDownFacts, intent: Intent) -> ReserveChild:
 
 
 def _send_pack(facts: StepDownFacts, intent: Intent) -> SendPack:
+    children = tuple(map(facts.child, in_pack(facts, intent.effect)))
     return SendPack(
         intent=intent,
         service=facts.known_service(intent.effect.service),
-        papers=_papers(facts),
-        children=tuple(_agreed(child) for child in map(facts.child, in_pack(facts, intent.effect))),
-        practitioner=last_named(facts),
+        papers=_papers(facts, children),
+        children=tuple(map(_in_pack, children)),
         social_worker=whom_to_ask(facts),
     )
+
+
+def _in_pack(child: Child) -> PackChild:
+    return PackChild(agreed=_agreed(child), practitioner=_named(child.practitioner))
 
 
 def _agreed(child: Child) -> AgreedChild:
@@ -243,24 +247,27 @@ def _reopen_child(facts: StepDownFacts, intent: Intent) -> ReopenChild:
 
 
 def _advice_summary(facts: StepDownFacts, intent: Intent) -> SendAdviceSummary:
-    children = tuple(child for child in in_summary(facts) if child.advice is not None)
+    told_of = in_summary(facts, intent.effect)
+    children = tuple(child for child in told_of if child.advice is not None)
+    named = as_named(facts, _named(intent.effect.practitioner))
     return SendAdviceSummary(
         intent=intent,
-        practitioner=last_named(facts, intent.effect.practitioner),
+        practitioner=named,
         advice=tuple(child.advice for child in children if child.advice is not None),
         agreed=tuple(map(_agreed, children)),
-        papers=_papers(facts),
-        reads_mosaic=reads_mosaic(facts),
-        safety=safety(facts.family, [child.ref for child in in_summary(facts)]),
+        papers=_papers(facts, told_of, None if reads_mosaic(facts, named) else named.practitioner),
+        reads_mosaic=reads_mosaic(facts, named),
+        safety=safety(facts.family, [child.ref for child in told_of]),
         social_worker=whom_to_ask(facts),
     )
 
 
 def _tell_safety(facts: StepDownFacts, intent: Intent) -> TellSafety:
-    children = tuple(child.ref for child in with_the_service(facts))
+    named = _named(intent.effect.practitioner)
+    children = tuple(child.ref for child in theirs(facts, named))
     return TellSafety(
         intent=intent,
-        practitioner=last_named(facts, intent.effect.practitioner),
+        practitioner=as_named(facts, named),
         safety=safety(facts.family, children),
         children=children,
         social_worker=whom_to_ask(facts),
@@ -270,7 +277,7 @@ def _tell_safety(facts: StepDownFacts, intent: Intent) -> TellSafety:
 def _recommend_families_first(facts: StepDownFacts, intent: Intent) -> RecommendFamiliesFirst:
     return RecommendFamiliesFirst(
         intent=intent,
-        practitioner=last_named(facts, intent.effect.practitioner),
+        practitioner=as_named(facts, _named(intent.effect.practitioner)),
         service_name=facts.known_service(intent.effect.service).name,
         social_worker=whom_to_ask(facts),
     )

@@ -2,20 +2,32 @@
 
 from models.journey.rows import field
 from models.kinds import ClockKind
-from models.step_down.addresses import practitioner_is_safe, service_is_safe, who_reads_at
+from models.step_down.addresses import nobody_else_reads, service_is_safe, who_reads_at
 from models.step_down.corrections import under_way
 from models.step_down.direction import passed_on, transfer_possible
-from models.step_down.effects import summary_to_practitioner
 from models.step_down.facts import StepDownFacts
+from models.step_down.practitioners import others_with, summary_of
 from models.step_down.rows import SW, Need, Row, Rule
 from models.step_down.steps.decision import NameLeadPractitioner
 from models.step_down.steps.family import RecordFamily
 from models.step_down.steps.transfer import ChangeService
 
 
-def _practitioner_is_reached(facts: StepDownFacts) -> bool:
-    """What went there already is for people to put right."""
-    return practitioner_is_safe(facts) or under_way(facts, summary_to_practitioner(facts))
+def _practitioners_are_reached(facts: StepDownFacts) -> bool:
+    """Each of them; what went there already is for people to put right."""
+    named = ((child, child.practitioner) for child in facts.children if child.may_still_pass or child.passes_on)
+    return all(
+        one is None or nobody_else_reads(facts, one) or under_way(facts, summary_of(child)) for child, one in named
+    )
+
+
+def _is_somebody_else(facts: StepDownFacts, step: NameLeadPractitioner) -> bool:
+    """One reference is one person, reached at one address."""
+    return any(_as(one) != _as(step) for one in others_with(facts, step))
+
+
+def _as(named: NameLeadPractitioner) -> tuple[object, ...]:
+    return named.name, named.agency, named.email, named.uses_mosaic, named.interim_until
 
 
 def _omits_somebody_not_safe(facts: StepDownFacts, step: RecordFamily) -> bool:
@@ -36,9 +48,9 @@ ROWS: tuple[Row, ...] = (
         "SD-33a",
         NameLeadPractitioner,
         SW,
-        "At the practitioner's address somebody of the family is reached, as the family record has it, and nothing is "
+        "At a practitioner's address somebody of the family is reached, as the family record has it, and nothing is "
         "sent there: name the practitioner with another address.",
-        met=_practitioner_is_reached,
+        met=_practitioners_are_reached,
         applies=lambda f: transfer_possible(f) or bool(passed_on(f)),
         clock=ClockKind.LEAD_PRACTITIONER,
         everywhere=True,
@@ -59,5 +71,12 @@ ROWS: tuple[Row, ...] = (
         NameLeadPractitioner,
         field("email", lambda f, s: bool(who_reads_at(f, s.email))),
         "At this address somebody of the family is reached, as the family record has it: give the practitioner's own.",
+    ),
+    Rule(
+        "SD-38",
+        NameLeadPractitioner,
+        field("practitioner", _is_somebody_else),
+        "Under this reference somebody is named for another child of the family, with another name, agency or address, "
+        "or for another time: name all their children here; or, for somebody else, give a reference of their own.",
     ),
 )

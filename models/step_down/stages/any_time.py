@@ -34,6 +34,16 @@ def _was_omitted(facts: StepDownFacts, step: AddChild) -> bool:
     return step.child_ref in facts.added and step.child_ref not in facts.child_refs
 
 
+def _has_no_document(facts: StepDownFacts, step: AddChild) -> bool:
+    about_all = {document.kind for document in facts.request.documents if not document.children}
+    return not {*facts.kinds_of_papers} <= about_all | {document.kind for document in step.documents}
+
+
+def _is_named_already(facts: StepDownFacts, step: AddChild) -> bool:
+    known = {document.ref for document in facts.documents}
+    return any(one.ref in known or one.kind not in facts.kinds_of_papers for one in step.documents)
+
+
 ROWS: tuple[Row, ...] = (
     Doing("SD-09a", service_told),
     Doing("SD-30a", warned),
@@ -52,6 +62,18 @@ ROWS: tuple[Row, ...] = (
         AddChild,
         field("child_ref", _was_omitted),
         "This child was omitted from this transfer; start another one for it.",
+    ),
+    Rule(
+        "SD-38",
+        AddChild,
+        field("documents", _has_no_document),
+        "No document of this transfer is about this child: name its own, of each kind.",
+    ),
+    Rule(
+        "SD-38",
+        AddChild,
+        field("documents", _is_named_already),
+        "A document that is named here belongs to other children of this transfer, or is not of this route.",
     ),
     Rule(None, AddChild, unless(lambda f: len(f.child_refs) < MOST_CHILDREN), "A transfer holds at most 20 children."),
     Rule(None, AddChild, unless(lambda f: f.cancelled is None), CANCELLED),

@@ -8,9 +8,10 @@ from models.kinds import ClockKind
 from models.step_down.acts import nothing_waits, that_wait
 from models.step_down.between import ways
 from models.step_down.direction import all_talked_about, given_back, passed_on
-from models.step_down.effects import advice_summary, families_first_recommended, letters
+from models.step_down.effects import letters
 from models.step_down.facts import StepDownFacts
 from models.step_down.plan_end import end_unconfirmed
+from models.step_down.practitioners import advice_summaries, families_first_recommended
 from models.step_down.rows import EH, SW, TM, Doing, Need, Row, Rule
 from models.step_down.safety import safety_told
 from models.step_down.stages import addresses, any_time, delivery
@@ -127,7 +128,7 @@ ROWS: tuple[Row, ...] = (
         met=letters_rows.manager_agrees,
         clock=ClockKind.LETTERS,
     ),
-    Doing("SD-30", advice_summary, "The summary of advice is being sent to the practitioner."),
+    Doing("SD-30", advice_summaries, "The summary of advice is being sent to the practitioner."),
     Doing("SD-30a", safety_told, "The practitioner is being told what keeps people safe."),
     Doing("SD-33", letters, "The letters are being sent."),
     Need(
@@ -187,7 +188,7 @@ ROWS: tuple[Row, ...] = (
         NameLeadPractitioner,
         SW,
         "Only an interim contact is named: name the practitioner once one is allocated.",
-        met=lambda f: not f.interim or not passed_on(f),
+        met=lambda f: not any(child.interim for child in passed_on(f)),
         clock=ClockKind.ALLOCATION,
     ),
     Need(

@@ -111,7 +111,7 @@ def _too_young(facts: StepDownFacts, said: ChildConsent) -> bool:  # noqa: ARG00
 
 def _shares_more(facts: StepDownFacts, said: ChildConsent) -> bool:
     """Agreement to something that this route does not share."""
-    known = {Shareable(kind) for kind in facts.papers} | {Shareable.ADVICE_SUMMARY}
+    known = {Shareable(kind) for kind in facts.kinds_of_papers} | {Shareable.ADVICE_SUMMARY}
     return not set(said.may_share) <= known
 
 

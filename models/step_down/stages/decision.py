@@ -50,9 +50,19 @@ def _advised(facts: StepDownFacts) -> bool:
     return all(child.advice for child in facts.children if child.agreement and not child.decision)
 
 
+def _somebody_is_named(facts: StepDownFacts) -> bool:
+    """For each child that could pass: a practitioner, or an interim contact to whom the manager has not said no."""
+    named = ((child, child.named) for child in undecided(facts) if child.could_pass and child.practitioner is None)
+    return all(one is not None and not facts.denied(one, child.ref) for child, one in named)
+
+
 def _passes_on_before(holds: Callable[[StepDownFacts], bool]) -> Callable[[StepDownFacts, RecordDecisions], bool]:
     """Only a child that passes to Early Help waits for this; any other may be decided at once."""
     return lambda facts, step: not holds(facts) and any(c.decision is Decision.TRANSFER for c in step.children)
+
+
+def _passes_on_before_its_papers(facts: StepDownFacts, said: ChildDecision) -> bool:
+    return said.decision is Decision.TRANSFER and not settled_with_service(facts.child(said.ref))
 
 
 def _closes_what_goes_on(facts: StepDownFacts, said: ChildDecision) -> bool:
@@ -143,8 +153,8 @@ ROWS: tuple[Row, ...] = (
         "SD-28",
         NameLeadPractitioner,
         SW,
-        "Name the practitioner who takes over.",
-        met=lambda f: f.practitioner is not None or (f.named is not None and not f.denied(f.named)),
+        "Name the practitioner who takes over, for each child that passes; they may be different ones.",
+        met=_somebody_is_named,
         applies=transfer_possible,
         clock=ClockKind.LEAD_PRACTITIONER,
     ),
@@ -267,7 +277,7 @@ ROWS: tuple[Row, ...] = (
     Rule(
         "SD-11",
         RecordDecisions,
-        field("step", _passes_on_before(settled_with_service)),
+        each_child("decision", _passes_on_before_its_papers),
         "The version that the family agreed to is with the service before the decision.",
     ),
     *(

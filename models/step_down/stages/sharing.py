@@ -105,7 +105,7 @@ ROWS: tuple[Row, ...] = (
     Rule(
         "SD-10",
         RecordFamilySharing,
-        field("document_ref", lambda f, s: f.kind_of(s.document_ref) is None),
+        field("document_ref", lambda f, s: f.paper(s.document_ref) is None),
         "This is not a document of this transfer.",
     ),
     Rule(

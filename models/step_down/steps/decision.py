@@ -9,7 +9,7 @@ from pydantic import model_validator
 from models.census import ClosureReason
 from models.journey.steps import FURTHEST_AHEAD, Step
 from models.step_down.steps.endings import MOVED, OF_THE_CHILD, HowPlanEnded, Move, MoveKind, PlanEnd
-from models.vocabulary import EmailAddress, Frozen, Narrative, NonEmpty, Ref, Role
+from models.vocabulary import ChildRef, EmailAddress, Frozen, Listed, Narrative, NonEmpty, Ref, Role
 
 
 class Part(Frozen):
@@ -180,6 +180,12 @@ class NameLeadPractitioner(Step):
     """False where they do not, as in a school, though the service does: they are sent the papers (SD-31)."""
     interim_until: date | None = None
     """They are an interim contact, to whom the team manager agrees: a practitioner is to be allocated by this day."""
+    children: Listed[ChildRef] = ()
+    """None: every child of the transfer (SD-38)."""
+
+    def names(self, child: str | None) -> bool:
+        """Whether it is about the child; about every one where it names none."""
+        return not self.children or super().names(child)
 
     @model_validator(mode="after")
     def _expected_soon(self) -> "NameLeadPractitioner":
@@ -201,11 +207,12 @@ class NameLeadPractitioner(Step):
     @property
     def gist(self) -> str:
         """What of it is said in its line."""
+        about = f", for {', '.join(self.children_named())}" if self.children else ""
         if self.interim_until is None:
-            return self.practitioner
+            return f"{self.practitioner}{about}"
         day = self.interim_until
         until = f"expected by {day.day} {day:%B %Y}"
-        return f"{self.practitioner}, a contact until a practitioner is allocated, {until}"
+        return f"{self.practitioner}{about}, a contact until a practitioner is allocated, {until}"
 
     @property
     def own_words(self) -> str | None:

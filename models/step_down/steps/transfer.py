@@ -2,8 +2,11 @@
 
 from typing import ClassVar, Literal
 
+from pydantic import model_validator
+
 from models.journey.steps import Step
-from models.vocabulary import Narrative, Ref, Role
+from models.step_down.start import Document
+from models.vocabulary import Listed, Narrative, Ref, Role
 
 
 class AddChild(Step):
@@ -13,7 +16,15 @@ class AddChild(Step):
     does: ClassVar[str] = "added a child"
     step: Literal["add_child"] = "add_child"
     child_ref: Ref
+    documents: Listed[Document] = ()
+    """Its own, where those of the transfer are not about it (SD-38)."""
     because: Narrative
+
+    @model_validator(mode="after")
+    def _its_own(self) -> "AddChild":
+        if any(document.about != {self.child_ref} for document in self.documents):
+            raise ValueError("documents: what is added here is about this child, and names it alone (SD-38)")
+        return self
 
     @property
     def gist(self) -> str:
