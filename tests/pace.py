@@ -44,11 +44,17 @@ def patient(seconds: float) -> float:
     return seconds * slowness()
 
 
+def is_over(begun: float, seconds: float, slow_now: Callable[[], float] = measured) -> bool:
+    """Whether a wait has gone on too long: also as slow as the machine is by then, beside what began since."""
+    waited = time.monotonic() - begun
+    return waited > patient(seconds) and waited > seconds * slow_now()
+
+
 def until(holds: Callable[[], T], seconds: float = A_MOMENT, told: Callable[[], str] = lambda: "") -> T:
     """What another process or thread brings about: the first that counts as true."""
-    deadline = time.monotonic() + patient(seconds)
+    begun = time.monotonic()
     while not (found := holds()):
-        assert time.monotonic() < deadline, f"it did not happen in time {told()}"
+        assert not is_over(begun, seconds), f"it did not happen in time {told()}"
         time.sleep(0.02)
     return found
 
@@ -60,8 +66,8 @@ async def eventually(
     told: Callable[[], str] = lambda: "",
 ) -> T:
     """The same of what is asked for by awaiting it; how it stands is told where it does not come about."""
-    deadline = time.monotonic() + patient(seconds)
+    begun = time.monotonic()
     while not (found := await holds()):
-        assert time.monotonic() < deadline, f"it did not happen in time; {told()}"
+        assert not is_over(begun, seconds), f"it did not happen in time; {told()}"
         await asyncio.sleep(every)
     return found

@@ -1,11 +1,12 @@
 """Limits of waits grow with the time that this machine takes, and none is fixed."""
 
 import re
+import time
 from pathlib import Path
 
 import pytest
 
-from tests.pace import REFERENCE_SECONDS, eventually, measured, patient, slowness, until
+from tests.pace import REFERENCE_SECONDS, eventually, is_over, measured, patient, slowness, until
 
 TESTS = Path(__file__).parent
 FIXED = re.compile(
@@ -54,3 +55,9 @@ def test_no_test_waits_or_gives_up_after_a_fixed_time() -> None:
         if FIXED.search(line) and not POLLS.search(line) and path.name != "pace.py"
     ]
     assert found == []
+
+
+def test_a_machine_that_has_become_slower_is_waited_for_longer() -> None:
+    begun = time.monotonic() - patient(30)
+    assert is_over(begun, 20, slow_now=lambda: 1.0)
+    assert not is_over(begun, 20, slow_now=lambda: slowness() * 2)
