@@ -52,7 +52,7 @@ def start(
     transfer_id: Annotated[str | None, typer.Option("--id", help="The id of the transfer; usually made up.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Start a transfer."""
+    """Start a transfer; prints its id, and nothing else, on standard output."""
     given = {} if transfer_id is None else {"id": transfer_id}
     content = read_document(file)
     refuse_a_step(file, content)
@@ -80,8 +80,8 @@ def start(
         if as_json:
             print_json({"id": request.id})
             return
-        out.print(f"Started. The id of the transfer is [bold]{request.id}[/bold]")
-        out.print(f"See it with: transfers show {request.id}")
+        typer.echo(request.id)
+        typer.echo(f"Started. See it with: transfers show {request.id}", err=True)
 
 
 @contextmanager
@@ -245,11 +245,18 @@ async def _sent(typed: Typed, found: Step) -> Receipt:
     step = await as_seen(handle, found, typed.seen, replace(typed, seen=()).again())
     try:
         return await send(handle, step)
-    except InputError as error:
-        if error.refusal is None or error.refusal.field != "step_id" or not _moment_is_open(typed):
+    except (InputError, RPCError) as error:
+        if not _may_be_known(error) or not _moment_is_open(typed):
             raise
         before = (entry.at for entry in (await status(handle)).timeline if entry.step_id == step.step_id)
         return await send(handle, step.model_copy(update={"occurred_at": next(before, step.occurred_at)}))
+
+
+def _may_be_known(error: InputError | RPCError) -> bool:
+    """Something was recorded under its number; or the transfer has ended, perhaps with it."""
+    if isinstance(error, RPCError):
+        return error.status is RPCStatusCode.NOT_FOUND
+    return error.refusal is not None and error.refusal.field == "step_id"
 
 
 def _moment_is_open(typed: Typed) -> bool:

@@ -1,5 +1,6 @@
 """The command that shows the mailbox of the rehearsal, and what was said in the rooms of the alert channels."""
 
+import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any
@@ -18,21 +19,25 @@ from models.step_down.letter_reference import from_subject, transfer_of
 from models.vocabulary import LONDON, local_time
 
 SHORTEST_NAME = 6
+LINES, MOST_LINES = 50, 1000
+"""How many messages a page has, if nothing else is said, and at most."""
 Message = Mapping[str, Any]
 """A message as the mailbox lists it."""
 
 
-def mail(
+def mail(  # noqa: PLR0913 (each is an option)
     message: Annotated[
         str | None,
         typer.Argument(help="A message to read, by its number or by what `transfers show` calls it; without it: all."),
     ] = None,
     *,
     transfer: Annotated[str | None, typer.Option(help="Only the messages of this transfer.")] = None,
+    page: Annotated[int, typer.Option(min=1, help="Which page: 1 has the newest.")] = 1,
+    number: Annotated[int, typer.Option(min=1, max=MOST_LINES, help="How many messages a page has.")] = LINES,
     room: Annotated[str | None, typer.Option(help="Show what was said in this room instead: operations.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show the mailbox of the rehearsal, the newest message first, and the rooms in which alerts are told."""
+    """Show the mailbox of the rehearsal, a page of it, the newest message first; and the rooms of the alerts."""
     local = find_transfers()
     if local is None:
         raise InputError("mail: only the rehearsal has a mailbox")
@@ -50,7 +55,22 @@ def mail(
         _show(letter, letter_text(letter), as_json=as_json)
         return
     found = [one for one in listed if transfer in {None, one["transfer"]}]
-    _show(found, mail_table(found), as_json=as_json)
+    shown = page_of(found, page, number)
+    _show(shown, mail_table(shown), as_json=as_json)
+    if page * number < len(found):
+        typer.echo(f"{len(shown)} of {len(found)} messages. The next ones: --page {page + 1}.", err=True)
+
+
+def page_of(messages: Sequence[Message], page: int, number: int) -> Sequence[Message]:
+    """The page of this number, from 1, of so many messages.
+
+    Raises:
+        InputError: there is no such page.
+    """
+    last = max(1, math.ceil(len(messages) / number))
+    if page > last:
+        raise InputError(f"--page: the last page is {last}")
+    return messages[(page - 1) * number : page * number]
 
 
 def _show(content: object, shown: Table | Text, *, as_json: bool) -> None:

@@ -22,7 +22,7 @@ app = AtNeed(
             "Play case files, and compare with what Mosaic and the mailbox hold in the end; some stay open to be "
             "looked at.",
         ),
-        Row("start", "cli.commands:start", "Start a transfer."),
+        Row("start", "cli.commands:start", "Start a transfer; prints its id, and nothing else, on standard output."),
         Row(
             "step",
             "cli.commands:step",
@@ -37,7 +37,7 @@ app = AtNeed(
         Row(
             "mail",
             "cli.mail:mail",
-            "Show the mailbox of the rehearsal, the newest message first, and the rooms in which alerts are told.",
+            "Show the mailbox of the rehearsal, a page of it, the newest message first; and the rooms of the alerts.",
         ),
         Row(
             "clock",

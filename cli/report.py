@@ -170,6 +170,12 @@ def csv_text(found: Report) -> str:
     return written.getvalue()
 
 
+NO_MATPLOTLIB = (
+    "--chart: is drawn with matplotlib, which is not installed here. In the project's folder: "
+    ".venv/bin/python -m pip install '.[chart]'. Without --chart the report is printed as it is."
+)
+
+
 def draw(found: Report, path: Path, period: str) -> None:
     """A bar for each service: its answers in time, late, overdue, open, paused.
 
@@ -181,7 +187,7 @@ def draw(found: Report, path: Path, period: str) -> None:
         from matplotlib.figure import Figure
         from matplotlib.ticker import MaxNLocator
     except ModuleNotFoundError:
-        raise InputError("--chart: needs matplotlib; install the extra 'chart'") from None
+        raise InputError(NO_MATPLOTLIB) from None
     services = [line for line in reversed(found.services) if line.answers.asked]
     names = [line.name for line in services]
     figure = Figure(figsize=(10, 1.6 + 0.45 * len(names)), layout="constrained")

@@ -54,7 +54,10 @@ def _about_letters(found: LettersToRead) -> Iterator[RenderableType]:
     if found.over:
         yield Text(found.over, style="bold")
     elif not found.letters:
-        yield Text("Nobody may be written to: record the people of the family, and how they are safely reached.")
+        yield Text(
+            "No letter is proposed: record the people of the family, and how they are safely reached. Of a child who "
+            "has died none is."
+        )
     if any("[" in one.text for one in found.letters):
         yield Text("Where a reference stands in brackets, the letter has the child's name, as Mosaic has it.")
     if found.agencies:
@@ -188,6 +191,12 @@ def receipt_screen(transfer_id: str, receipt: Receipt) -> RenderableType:
     style = "bold" if receipt.step == "schedule_final_meeting" else "bold red"
     note = [Text(receipt.note, style=style)] if receipt.note else []
     recorded_for = f", for {receipt.recorded_for}" if receipt.recorded_for else ""
-    taken = Text(f"Taken{recorded_for}. {receipt.stage_words}.", style="green")
-    said = [*note, taken] if receipt.note_first else [taken, *note]
-    return Group(*said, *missing_lines(transfer_id, receipt.next_steps))
+    stands = receipt.today or receipt
+    taken = f"Taken{recorded_for}."
+    if receipt.today is not None:
+        before = local_time(receipt.accepted_at)
+        taken = f"This was recorded before, on {before}{recorded_for}; nothing is recorded anew."
+        note = [Text("What was said then:"), *note] if note and not receipt.note_first else note
+    lines = Text(f"{taken} {stands.stage_words}.", style="green")
+    said = [*note, lines] if receipt.note_first else [lines, *note]
+    return Group(*said, *missing_lines(transfer_id, stands.next_steps))

@@ -10,6 +10,7 @@ from uuid import uuid4
 from temporalio.client import (
     Client,
     WorkflowHandle,
+    WorkflowQueryFailedError,
     WorkflowUpdateFailedError,
     WorkflowUpdateRPCTimeoutOrCancelledError,
 )
@@ -18,7 +19,7 @@ from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from client.errors import InputError, NoSuchTransferError, NotKnownError
-from models.journey.answers import Receipt, Refusal
+from models.journey.answers import Receipt, ReceiptAsked, Refusal
 from models.journey.room import too_long
 from models.journey.status import Status
 from models.journey.steps import Step
@@ -115,7 +116,20 @@ async def send(handle: Transfer, step: Step, pause: timedelta = PAUSE) -> Receip
         if error.refusal is None or (error.refusal.clause, error.refusal.field) != BY_ROLE:
             raise
         await _read_directory(handle, pause, otherwise=error)
+    except RPCError as error:
+        if error.status is not RPCStatusCode.NOT_FOUND or (before := await _recorded_before(handle, step)) is None:
+            raise
+        return before
     return await _sent(handle, step, pause)
+
+
+async def _recorded_before(handle: Transfer, step: Step) -> Receipt | None:
+    """Of a transfer that has ended: the receipt of the very step, if there is one; None also where nobody answers."""
+    asked = ReceiptAsked(step_id=step.step_id, said=step.model_dump(mode="json"))
+    try:
+        return await handle.query(StepDownTransfer.receipt, asked, rpc_timeout=QUESTION_TIMEOUT)
+    except (RPCError, WorkflowQueryFailedError):
+        return None
 
 
 async def _read_directory(handle: Transfer, pause: timedelta, otherwise: InputError) -> None:

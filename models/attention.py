@@ -206,7 +206,8 @@ PROBLEMS = {
         "Ask the Early Help service to use or close it. Then retry, or record what was done by hand.",
     ),
     "already_completed": Problem(
-        "The closing step in Mosaic was completed by somebody else, with other next actions.",
+        "The closing step in Mosaic was completed by somebody else, with other next actions or another reason for "
+        "closure than was decided here.",
         "Compare it with the decision, put it right in Mosaic, and record it as done by hand.",
     ),
     "step_cancelled": Problem(

@@ -112,10 +112,14 @@ def covers_of(people: Iterable[C], ref: str, day: date) -> Iterator[C]:
 
 
 def of_transfer(everybody: Sequence[Person], team: str, named: Sequence[str]) -> tuple[Colleague, ...]:
-    """Whom a transfer knows: who is named in it, the managers of its team, and their covers; then the other roles."""
+    """Whom a transfer knows: who is named in it, the managers of its team, and their covers; then the others.
+
+    The others are those whose role is council-wide, and the rest of its team.
+    """
     managers = [one for one in everybody if one.ref in named or one.has(Role.TEAM_MANAGER, team)]
     elsewhere = [one for one in everybody if any(role in COUNCIL_WIDE for role in one.roles)]
     acting = {one.ref for one in (*managers, *elsewhere)}
     covers = [one for one in everybody if acting & {*one.covers}]
-    known = dict.fromkeys((*managers, *covers, *elsewhere))
+    colleagues = [one for one in everybody if one.roles and team in one.teams]
+    known = dict.fromkeys((*managers, *covers, *elsewhere, *colleagues))
     return tuple(one.colleague for one in [*known][:MOST_COLLEAGUES])

@@ -82,8 +82,8 @@ WHAT_CHANGED = {
     "withdraw_consent": "You were written to about a family. Consent does not hold any more for one or more of its "
     "children.",
     "change_service": "You were written to about a family. It is to have another service now.",
-    "record_decisions": "You were written to about a family. A child whom your service did not accept no longer passes "
-    "to Early Help.",
+    "record_decisions": "You were written to about a family. A child of whom you read does not pass to Early Help any "
+    "more.",
 }
 """What a practitioner who was written to is told, by the step that changed it (SD-09a, SD-30a)."""
 
@@ -92,8 +92,7 @@ PLEASE = {
     "withdraw_consent": f"{SPEAK_FIRST} For children whose consent stands, nothing changes.",
     "change_service": "Please do nothing more for this family, and ask the social worker what is to be done with what "
     "you were sent.",
-    "record_decisions": "For the children whom your service accepted, nothing changes. Please ask the social worker "
-    "what is to be done with what you were sent.",
+    "record_decisions": f"{SPEAK_FIRST} For the other children, nothing changes.",
 }
 """What they are asked; to speak with the social worker first, if nothing else is said."""
 

@@ -51,7 +51,8 @@ PLEASE = {
     "visits the family.",
     "report_significant_harm": "Nothing more is shared with you. For the children who have passed to you, nothing "
     "changes. What you worry about yourself, tell Duty and Advice.",
-    "record_decisions": "For the children whom you accepted, nothing changes.",
+    "record_decisions": "Please speak with the social worker before anybody of your service writes to, rings or visits "
+    "the family about that child. For the other children, nothing changes.",
 }
 """What a service is asked; to stop, if nothing else is said."""
 
@@ -60,8 +61,7 @@ WHAT_CHANGED = {
     "record_family": "In a transfer that you know of, what keeps people safe has changed since you were told of the "
     "family. What you know of it may not hold any more.",
     "change_service": "A transfer that you may know of goes to another service. Nothing more is shared with you.",
-    "record_decisions": "In a transfer that you know of, a child whom you did not accept, or did not see, no longer "
-    "passes to you.",
+    "record_decisions": "In a transfer that you know of, a child does not pass to you any more.",
     "report_significant_harm": "A transfer that you may know of has been stopped. The social worker will speak to you.",
     "cancel": "A transfer that you may know of has been cancelled. Nothing more is shared with you.",
 }

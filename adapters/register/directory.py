@@ -74,7 +74,8 @@ def service_of(row: ServiceRow) -> EarlyHelpService:
 def people_of(session: Session, team: str, named: Sequence[str]) -> tuple[Colleague, ...]:
     """See ``TransferRegister.look_up_people``; of a large directory, only who may concern a transfer is read."""
     acts = (col(PersonRow.roles).contains(role) for role in (Role.TEAM_MANAGER, *COUNCIL_WIDE))
-    concerned = or_(col(PersonRow.ref).in_(named), col(PersonRow.covers) != "", *acts)
+    theirs = col(PersonRow.teams).contains(team)
+    concerned = or_(col(PersonRow.ref).in_(named), col(PersonRow.covers) != "", theirs, *acts)
     rows = session.exec(select(PersonRow).where(concerned).order_by("ref"))
     return of_transfer([person_of(row) for row in rows], team, named)
 

@@ -26,6 +26,6 @@ def _row(store: Store, transfer_id: str, entry: RecordedStep) -> EvidenceRow:
         occurred_at=step.occurred_at,
         accepted_at=entry.accepted_at,
         recorded_by=step.actor.id,
-        corrects=step.corrects,
+        corrects=step.corrects or entry.repeats,
         record=store.seal(transfer_id, entry),
     )

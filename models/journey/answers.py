@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any, ClassVar
 
 from models.vocabulary import Frozen, Role, local_time
 
@@ -79,6 +80,22 @@ class NextStep(Frozen):
         return f"{asked} By {local_time(self.by)}." if self.by else asked
 
 
+class Today(Frozen):
+    """Where the transfer stands today, and what it waits for."""
+
+    stage: str
+    stage_words: str
+    next_steps: tuple[NextStep, ...]
+
+
+class ReceiptAsked(Frozen):
+    """Which step is asked for, as it would be sent again."""
+
+    privacy: ClassVar[str] = "restricted"
+    step_id: str
+    said: dict[str, Any]
+
+
 class Receipt(Frozen):
     """The answer to a step: taken, and where the transfer stands now."""
 
@@ -94,6 +111,8 @@ class Receipt(Frozen):
     """What the sender should know beyond that."""
     note_first: bool = False
     """It comes before everything else: whom to ring (SU-01)."""
+    today: Today | None = None
+    """Where the transfer stands today, if the step was recorded before; what is said above was so then."""
 
 
 class Rejected(Frozen):

@@ -135,7 +135,7 @@ class Kept(Frozen):
     @property
     def evidence_is_kept(self) -> bool:
         """Every step that is evidence is kept where it can be shown."""
-        return not any(entry.step.is_evidence for entry in self.steps[self.evidence_kept :])
+        return not any(entry.step.is_kept for entry in self.steps[self.evidence_kept :])
 
     @cached_property
     def results(self) -> Mapping[Effect, EffectResult]:

@@ -10,6 +10,9 @@ from models.kinds import BY_ROLE, EffectKind
 from models.people import Lack, covers_of, lack
 from models.vocabulary import LONDON, Actor, Role
 
+OF_SOCIAL_WORK = frozenset({Role.SOCIAL_WORKER, Role.DUTY_SOCIAL_WORKER, Role.TEAM_MANAGER, Role.BUSINESS_SUPPORT})
+NOT_IN_DIRECTORY = ", whom the directory of people does not have in this team"
+
 
 def who_recorded(facts: Facts, step: Step) -> str:
     """Who recorded it, and for whom, with names: ``team manager Jo Sample (tm-3)``; another team is named, too."""
@@ -19,7 +22,14 @@ def who_recorded(facts: Facts, step: Step) -> str:
 
 def _told(facts: Facts, one: Actor) -> str:
     team = "" if one.team in {None, facts.social_work_team} else f" of {one.team}"
-    return f"{one.role.words} {facts.called(one.id)}{team}"
+    unknown = NOT_IN_DIRECTORY if not team and _unknown(facts, one) else ""
+    return f"{one.role.words} {facts.called(one.id)}{team}{unknown}"
+
+
+def _unknown(facts: Facts, one: Actor) -> bool:
+    """They record as somebody of the transfer's team; people stand in the directory, and they are none of them."""
+    somebody = any(person.roles for person in facts.people)
+    return somebody and one.role in OF_SOCIAL_WORK and all(person.ref != one.id for person in facts.people)
 
 
 def responsible(facts: Facts) -> str:

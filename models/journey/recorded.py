@@ -54,6 +54,8 @@ class RecordedStep(Frozen):
     """What was under way then; how it ended is told with it."""
     will_not_be_done: tuple[Effect, ...] = ()
     """Where it turns the transfer away: what was wanted, and is not any more."""
+    repeats: str | None = None
+    """The step just before, by ``step_id``, by which the same person reported the very same harm."""
     nothing_follows: bool = False
     """A risk of significant harm was reported before it: it is kept, and nothing is sent or closed because of it."""
 

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from models.attention import HARM_NOT_TAKEN, KEPT_OPEN, NEWER_VERSION, REJECTED_STEP
 from models.effects import Effect, EffectResult, Ended
-from models.journey.answers import Receipt, Rejected
+from models.journey.answers import Receipt, Rejected, Today
 from models.journey.attention import raise_attention
 from models.journey.clocks import update_clocks
 from models.journey.corrections import is_late
@@ -15,6 +15,7 @@ from models.journey.harm import HARM_REPORT
 from models.journey.hours import hold
 from models.journey.missing import due, is_closed, missing_as_before, next_steps, stage, wanted
 from models.journey.recorded import RecordedStep
+from models.journey.reports import said_just_before
 from models.journey.room import that_fits
 from models.journey.rows import Journey
 from models.journey.steps import ReportsHarm, Step
@@ -69,15 +70,27 @@ def record(journey: Journey[F], facts: F, step: Step, now: datetime) -> F:
     return missing_as_before(journey, in_time, in_time.having(receipts=(*facts.receipts, receipt)))
 
 
+def receipt_again(journey: Journey[F], facts: F, step_id: str) -> Receipt | None:
+    """The first receipt of a step that was recorded before, with where the transfer stands today."""
+    if (receipt := facts.receipt(step_id)) is None:
+        return None
+    stands = stage(journey, facts)
+    today = Today(stage=stands, stage_words=stands.words, next_steps=next_steps(journey, facts))
+    return receipt.model_copy(update={"today": today})
+
+
 def _entry(journey: Journey[F], facts: F, step: Step, now: datetime) -> RecordedStep:
     """The step as it is kept, with what of it has to be known as it stood when it was recorded."""
-    first_report = isinstance(step, ReportsHarm) and bool(step.at_risk) and not facts.harm_stands
+    reports = isinstance(step, ReportsHarm) and bool(step.at_risk)
+    before = said_just_before(facts, step) if isinstance(step, ReportsHarm) and reports else None
+    first_report = reports and not facts.harm_stands
     turns_away = journey.turns_away(facts, step) or first_report
     entry = RecordedStep(
         step=step,
         accepted_at=now,
         late=is_late(journey.corrections, facts, step),
         service_ref=facts.service_ref,
+        repeats=before.step_id if before is not None else None,
         turns_away=turns_away,
         **(_sent_before(facts) if turns_away else {}),
     )
@@ -129,10 +142,9 @@ def _note(journey: Journey[F], facts: F, entry: RecordedStep) -> str | None:
     """All that the sender should know beyond that it was recorded."""
     if entry.nothing_follows:
         return NOTHING_FOLLOWS
-    if entry.late:
-        return TAKEN_LATE
-    said = (note.words(facts, entry.step) for note in journey.notes if isinstance(entry.step, note.step))
-    return " ".join(words for words in said if words is not None) or None
+    notes = (note for note in journey.notes if isinstance(entry.step, note.step))
+    said = (note.words(facts, entry.step) for note in notes if note.though_late or not entry.late)
+    return " ".join(filter(None, (TAKEN_LATE if entry.late else None, *said))) or None
 
 
 def reject(journey: Journey[F], facts: F, message: Rejected) -> F:

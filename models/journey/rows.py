@@ -158,6 +158,8 @@ class Note(Generic[F_contra]):
 
     step: type[Step]
     words: Callable[[F_contra, Any], str | None]
+    though_late: bool = False
+    """Also where the step comes too late to replace what it corrects."""
 
 
 class Waiting(NamedTuple):

@@ -75,6 +75,11 @@ class Step(Message):
         return child is None or child in self.children_named()
 
     @property
+    def is_kept(self) -> bool:
+        """It is kept as it was taken; of what may report harm, only where it does."""
+        return self.is_evidence
+
+    @property
     def who(self) -> str:
         """Who recorded it, and for whom, as people say it."""
         return f"{self.actor.words} for {self.on_behalf_of.words}" if self.on_behalf_of else self.actor.words
@@ -269,6 +274,11 @@ class ReportsHarm(Step):
     def at_risk(self) -> tuple[str, ...]:
         """The children of whom it says so, by reference."""
         raise NotImplementedError
+
+    @property
+    def is_kept(self) -> bool:
+        """Only where it says that a child is at risk."""
+        return bool(self.at_risk)
 
     def untimely(self, now: datetime) -> Refusal | None:
         """Whoever was spoken to was spoken to before."""

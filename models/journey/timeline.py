@@ -71,12 +71,17 @@ def _steps(facts: Facts) -> Iterator[TimelineEntry]:
             at=entry.step.occurred_at,
             recorded_at=entry.accepted_at,
             who=who_recorded(facts, entry.step),
-            what=entry.step.words + _of_another(facts, entry) + _without_effect(entry),
+            what=entry.step.words + _once_more(entry) + _of_another(facts, entry) + _without_effect(entry),
             note=entry.step.own_words,
             step_id=entry.step.step_id,
         )
         if entry.turns_away:
             yield _by_system(entry.accepted_at, sent_words(entry))
+
+
+def _once_more(entry: RecordedStep) -> str:
+    """The very same harm, sent twice by one person, is one report."""
+    return " (the same once more)" if entry.repeats is not None else ""
 
 
 def _effects(facts: Facts) -> Iterator[TimelineEntry]:

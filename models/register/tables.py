@@ -222,7 +222,7 @@ HOLDS_CHILD = col(ChildRow.open).is_(True)
 RUNS = col(ClockRow.state).not_in(_said("met", "late", "answered", "needless"))
 IS_OWED = col(ClockRow.kind).in_(_said("conversation", "acknowledgement", "first_contact"))
 """Services owe the answer; the other clocks are waits of our own people."""
-SAYS_HARM = col(EvidenceRow.step) == _said("report_significant_harm")[0]
+SAYS_HARM = col(EvidenceRow.step).in_(_said("report_significant_harm", "acknowledge_transfer"))
 """What queries ask for, and what indexes hold, in the same words: otherwise the whole table is read."""
 
 INDEXES = (

@@ -118,6 +118,13 @@ class Child(Asked):
         step = self.decided_in
         return None if step is None or self.facts.denied(step, self.ref) or self.end_denied_in(step) else self._in(step)
 
+    @cached_property
+    def died(self) -> bool:
+        """It has died, as was decided last of it; also where that came too late to close it so."""
+        records = [entry.step for entry in self.facts.steps if isinstance(entry.step, RecordDecisions)]
+        last = next((step for step in reversed(records) if step.names(self.ref)), None)
+        return last is not None and self._in(last).died and not self.facts.denied(last, self.ref)
+
     def end_denied_in(self, step: RecordDecisions) -> bool:
         """Its plan is to have ended without a conference, and the conference manager has said that it goes on."""
         return self._in(step).ended_without_conference is not None and self.facts.end_denied(step)
@@ -273,8 +280,8 @@ class Child(Asked):
 
     @property
     def passes_on(self) -> bool:
-        """Decided to pass to Early Help, and consent stands (SD-09)."""
-        return self.is_decided(Decision.TRANSFER) and self.consents
+        """Decided to pass to Early Help, alive, and consent stands (SD-09)."""
+        return self.is_decided(Decision.TRANSFER) and self.consents and not self.died
 
     @property
     def with_the_service(self) -> bool:
@@ -329,7 +336,7 @@ class Child(Asked):
     @cached_property
     def not_accepted(self) -> bool:
         """The service declined the closed child, or did not answer for it while everybody was told (SD-35)."""
-        if not self.is_decided(Decision.TRANSFER) or self.closing_result is None:
+        if not self.is_decided(Decision.TRANSFER) or self.closing_result is None or self.died:
             return False
         clocks = self.facts.open_clocks(ClockKind.ACKNOWLEDGEMENT)
         silent = (clock for clock in clocks if clock.about == self.ref)

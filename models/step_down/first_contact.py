@@ -29,7 +29,7 @@ class FirstContact(StrEnum):
     """How it stands with one child."""
 
     NOT_OWED = "not_owed"
-    """No service has taken the child, or consent was withdrawn, or social work looks into it after a report of harm."""
+    """No service has taken it, consent was withdrawn, it has died, or social work has it after a report of harm."""
     NO_START = "no_start"
     """Nobody has said yet when support begins."""
     AWAITED = "awaited"
@@ -65,7 +65,7 @@ def first_contact(child: "Child") -> FirstContact:
         return FirstContact.NOT_OWED
     if decided is not None and decided.decision is Unseen.REOPEN:
         return FirstContact.TAKEN_BACK
-    if not child.consents or _social_work_has_it(child):
+    if not child.consents or child.died or _social_work_has_it(child):
         return FirstContact.NOT_OWED
     if said is not None and said.became is Became.SEEN:
         return FirstContact.SEEN

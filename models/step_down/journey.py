@@ -86,6 +86,8 @@ def _decided(child: Child) -> str:
         return "not yet, stopped" if child.stopped else "not yet"
     if may_still_answer(child):
         return f"{child.decision.decision.words}, waits for the answer to our notice"
+    if child.died and not child.decision.died:
+        return f"{child.decision.decision.words}; has died, as was recorded since"
     waits = ", waits for the team manager" if child.waits_for_manager else ""
     return f"{child.decision.decision.words}{waits}"
 

@@ -55,7 +55,7 @@ def _approves(entry: Recorded, letter: Letter) -> bool:
 
 def of_the_dead(facts: StepDownFacts, letter: Letter) -> bool:
     """It names a child who has died: what the machine writes is nothing for those who mourn."""
-    return any(child.decision is not None and child.decision.died for child in reads_of(facts, letter))
+    return any(child.died for child in reads_of(facts, letter))
 
 
 def stands(facts: StepDownFacts, letter: Letter) -> bool:

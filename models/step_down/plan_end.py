@@ -1,5 +1,9 @@
 """How a plan ends: who has to confirm it, and what speaks against an end without a conference (SD-19a)."""
 
+from collections.abc import Iterator
+from datetime import date
+
+from models.census import ClosureReason
 from models.step_down.child import Child
 from models.step_down.family import OF_AGE, age_on
 from models.step_down.held import newest_conference, plan_goes_on
@@ -44,12 +48,24 @@ def may_be_answered(child: Child, decided: RecordDecisions) -> bool:
 
 def not_18_then(child: Child, said: ChildDecision) -> bool:
     """Its plan is to have ended as it turned 18; by a date of birth that is known, here or in Mosaic, it had not."""
-    end, facts = said.plan_ended, child.facts
+    end = said.plan_ended
     if end is None or end.how is not HowPlanEnded.TURNED_18:
         return False
-    here = facts.family.child(child.ref) if facts.family else None
+    return any(age_on(born, end.ended_on) < OF_AGE for born in _known_births(child))
+
+
+def under_18_for_adult_services(child: Child, said: ChildDecision, day: date) -> bool:
+    """SD-40: it is to pass to adult social care (RC6), and by a date of birth that is known it is not 18 then."""
+    if said.closure_reason is not ClosureReason.ADULT_SERVICES:
+        return False
+    return any(age_on(born, day) < OF_AGE for born in _known_births(child))
+
+
+def _known_births(child: Child) -> Iterator[date]:
+    """Here or in Mosaic."""
+    here = child.facts.family.child(child.ref) if child.facts.family else None
     known = (here.born_on if here else None, child.record.born_on if child.record else None)
-    return any(age_on(born, end.ended_on) < OF_AGE for born in known if born is not None)
+    return filter(None, known)
 
 
 def ended_since(child: Child, said: ChildDecision) -> bool:

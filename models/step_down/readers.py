@@ -39,6 +39,20 @@ def agency_reads_of(facts: StepDownFacts, letter: Letter, child: Child) -> bool:
     return lawful and not child.withheld_from(letter.agency)
 
 
+def is_written_to(facts: StepDownFacts, person: FamilyMember, child: str) -> bool:
+    """SD-33a: whom a letter is offered to: who holds responsibility, the child itself, or who cares for it.
+
+    It is cared for by whom it lives with, where nobody who holds responsibility does. Relatives are the social worker's
+    to name.
+    """
+    if person.is_child == child or (person.ref, child) in holders(facts):
+        return True
+    relation, people = person.to(child), facts.family.people if facts.family else ()
+    at_home = [one.ref for one in people if (its := one.to(child)) is not None and its.lives_with]
+    held = any(ref in at_home for ref, of in holders(facts) if of == child)
+    return relation is not None and relation.lives_with and not held
+
+
 def against(facts: StepDownFacts, letter: Letter) -> tuple[str, ...]:
     """SD-33a: why its reader is unsafe to contact, or what an order limits: contact, knowledge or responsibility."""
     person = person_of(facts, letter)

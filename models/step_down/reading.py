@@ -19,6 +19,7 @@ from models.step_down.readers import (
     agencies_involved,
     goes_by_mail,
     holders,
+    is_written_to,
     may_read_of,
     needs_the_manager,
     person_of,
@@ -256,14 +257,15 @@ def _says_nothing_of(facts: StepDownFacts, letter: Letter) -> tuple[str, ...]:
 
 
 def _proposed(facts: StepDownFacts, known: tuple[Letter, ...]) -> Iterable[Letter]:
-    """One to whoever of the family may be written to, of each child of whom they may read and no letter tells them.
+    """One to whoever of the family is written to, of each child of whom they may read and no letter tells them.
 
     What was sent and counts no more told them what has changed since.
     """
     counts = known if facts.letters is not None else [one for one in known if one.letter_id not in letters_sent(facts)]
     told = {(letter.person, child) for letter in counts for child in letter.about}
     for person in facts.family.people if facts.family else ():
-        may_read = (child for child in facts.children if may_read_of(person, child.ref))
+        theirs = (child for child in facts.children if is_written_to(facts, person, child.ref))
+        may_read = (child for child in theirs if may_read_of(person, child.ref) and not child.died)
         about = tuple(child for child in may_read if (person.ref, child.ref) not in told)
         if about and person.contact.ways:
             name = _free_name(f"to-{person.ref}", _approvals(facts))

@@ -96,7 +96,7 @@ def entry(facts: StepDownFacts, recorded: RecordedStep) -> Recorded:
         **dict(recorded),
         tells=facts.service_ref if tells else None,
         reopens=_reopened_with(facts, recorded.step),
-        warns=() if recorded.late else practitioners_warned(facts, recorded),
+        warns=practitioners_warned(facts, recorded),
         warns_service=service_warned(facts, recorded),
         retells=() if recorded.late else retells(facts, recorded),
         joins=() if recorded.late else joins(facts, recorded),
@@ -167,6 +167,12 @@ def _whom_nobody_finds(facts: StepDownFacts, step: RecordDecisions) -> str | Non
     return MISSING.format(children=f"{' and '.join(lost)} {live}", phones=facts.policy.phones.words)
 
 
+def _who_died_since(facts: StepDownFacts, step: RecordDecisions) -> str | None:
+    """Whoever took over a child who has died is told that something changed, and no more."""
+    entry = Recorded(step=step, accepted_at=facts.newest, service_ref=facts.service_ref)
+    return ASKED_TO_RING if service_warned(facts, entry) else None
+
+
 def _whom_it_reaches(facts: StepDownFacts, step: RecordFamily) -> str | None:
     """SD-30a, SD-33a: what has left already, and who is told anew."""
     entry = Recorded(step=step, accepted_at=facts.newest, service_ref=facts.service_ref)
@@ -235,6 +241,7 @@ NOTES: tuple[Note[StepDownFacts], ...] = (
     Note(ApproveLetters, _read_as),
     Note(RecordDecisions, _whom_nobody_finds),
     Note(RecordDecisions, _as_mosaic_had_it),
+    Note(RecordDecisions, _who_died_since, though_late=True),
     Note(RecordFamily, _whom_it_reaches),
     Note(WithdrawConsent, _what_the_service_has),
     *(Note(kind, not_sent_to_them) for kind in (RecordDecisions, NameLeadPractitioner)),

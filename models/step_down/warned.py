@@ -17,6 +17,7 @@ from models.step_down.effects import SHARING
 from models.step_down.facts import StepDownFacts
 from models.step_down.practitioners import TELLS, as_named, taking_over, was_with
 from models.step_down.safety import dangers, retells
+from models.step_down.steps.decision import RecordDecisions
 from models.step_down.steps.family import RecordFamily
 
 OF_THE_FAMILY = frozenset({*SHARING, EffectKind.SEND_PACK, EffectKind.SEND_MEETING_OUTCOME})
@@ -30,11 +31,12 @@ def practitioners_warned(facts: StepDownFacts, recorded: RecordedStep) -> tuple[
     """
     if isinstance(recorded.step, RecordFamily):
         return tuple(one for one in retells(facts, recorded) if one not in _told_in_full(facts))
-    if not recorded.turns_away or isinstance(recorded.step, ReportsHarm):
+    turned = recorded.turns_away and not isinstance(recorded.step, ReportsHarm)
+    if not turned and not _says_who_died(facts, recorded):
         return ()
-    turned = [child for child in passed_on(facts) if recorded.step.names(child.ref)]
+    about = [child for child in passed_on(facts) if recorded.step.names(child.ref)]
     of_all = not recorded.step.children_named()
-    return tuple(one for one in _written_to(facts) if of_all or any(was_with(child, one) for child in turned))
+    return tuple(one for one in _written_to(facts) if of_all or any(was_with(child, one) for child in about))
 
 
 def _told_in_full(facts: StepDownFacts) -> set[str]:
@@ -48,9 +50,21 @@ def _written_to(facts: StepDownFacts) -> tuple[str, ...]:
     return tuple(sorted({effect.practitioner for effect in told if effect.practitioner is not None}))
 
 
-def service_warned(facts: StepDownFacts, recorded: RecordedStep) -> str | None:
-    """SD-30a: the service that has papers of the family, or talked it over, where somebody is in more danger now."""
+def _says_who_died(facts: StepDownFacts, recorded: RecordedStep) -> bool:
+    """A child that was closed to pass on has died since: nobody is to visit it, or write of it."""
     step = recorded.step
+    died = {said.ref for said in step.children if said.died} if isinstance(step, RecordDecisions) else set()
+    return any(child.ref in died for child in passed_on(facts) if child.closing_begun)
+
+
+def service_warned(facts: StepDownFacts, recorded: RecordedStep) -> str | None:
+    """The service that has papers of the family, or talked it over, where somebody is in more danger now (SD-30a).
+
+    Also where a child that was closed to pass to it has died.
+    """
+    step = recorded.step
+    if _says_who_died(facts, recorded):
+        return facts.service_ref
     if not isinstance(step, RecordFamily) or not _knows_the_family(facts):
         return None
     return facts.service_ref if dangers(step) - dangers(facts.family) else None

@@ -30,6 +30,7 @@ from tests.builders import (
     calendar,
     close_child,
     consent,
+    declined_for_harm,
     facts,
     harm_report,
     request,
@@ -187,6 +188,8 @@ def fill(register: WholeRegister) -> None:
     register.store_evidence("transfer-2", taken(harm_report()))
     register.store_evidence("transfer-2", taken(harm_report(step_id="heard", corrects=harm_report().step_id)))
     register.store_evidence("transfer-2", taken(consent()))
+    register.store_evidence("transfer-3", taken(declined_for_harm()))
+    register.store_evidence("transfer-3", taken(declined_for_harm(step_id="again"), repeats="acknowledge_transfer"))
 
 
 def test_open_transfers_running_clocks_alerts_and_what_waits_are_counted(register: WholeRegister) -> None:
@@ -196,7 +199,7 @@ def test_open_transfers_running_clocks_alerts_and_what_waits_are_counted(registe
     assert now.clocks == {("conversation", "breached"): 1, ("decision", "on_track"): 1}
     assert now.alerts == {("conversation", "breach"): Told(2, timedelta(seconds=42))}
     assert now.attention == {"locked": 1, "unclear": 1}
-    assert now.harm_reports == 1
+    assert now.harm_reports == 2
 
 
 def test_prometheus_reads_them_on_the_workers_page(register: WholeRegister) -> None:
@@ -212,7 +215,7 @@ def test_prometheus_reads_them_on_the_workers_page(register: WholeRegister) -> N
         'transfers_alerts_total{kind="conversation",what="breach"} 2.0',
         'transfers_alert_lateness_seconds_total{kind="conversation",what="breach"} 42.0',
         'transfers_attention{problem="locked"} 1.0',
-        "transfers_harm_reports_total 1.0",
+        "transfers_harm_reports_total 2.0",
     ):
         assert line in lines(page)
     assert b"child-of" not in page.body

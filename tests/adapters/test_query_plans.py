@@ -12,10 +12,11 @@ from sqlalchemy.schema import CreateIndex
 
 from adapters.register.lists import DueBefore, Wanted
 from models.journey.clocks import ENDED
-from models.journey.steps import ReportSignificantHarm, step_name
+from models.journey.steps import ReportsHarm, step_name
 from models.kinds import RESPONSES, Audience
 from models.operations.digest import Recipient
 from models.register.tables import INDEXES, IS_OWED, RUNS, SAYS_HARM
+from models.step_down.steps.every import STEPS
 from tests.builders import CHILD, NOW, THEN, request, service
 from tests.register import WholeRegister
 
@@ -121,4 +122,4 @@ def literals(rule: ColumnElement[bool]) -> set[str]:
 def test_what_indexes_hold_is_what_the_models_mean() -> None:
     assert literals(RUNS) == {state.value for state in ENDED}
     assert literals(IS_OWED) == {kind.value for kind in RESPONSES}
-    assert literals(SAYS_HARM) == {step_name(ReportSignificantHarm)}
+    assert literals(SAYS_HARM) == {step_name(kind) for kind in STEPS if issubclass(kind, ReportsHarm)}

@@ -11,7 +11,7 @@ from client.errors import NotKnownError
 from client.transfers import ATTEMPTS, send, start
 from models.journey.answers import Receipt
 from models.journey.steps import Step
-from tests.builders import exploration, request
+from tests.builders import NOW, exploration, request
 
 STEP = exploration()
 START = request()
@@ -19,11 +19,17 @@ AT_ONCE = timedelta()
 AGAIN = "The same step, sent again, is recorded once."
 
 
+RECEIPT = Receipt(
+    step_id=STEP.step_id, step=STEP.step, accepted_at=NOW, stage="consent", stage_words="Consent", next_steps=()
+)
+
+
 class Broken:
     """A transfer, or a Temporal, whose answer is lost so many times; notes under which id it was asked."""
 
     def __init__(self, error: Exception, times: int = 1000) -> None:
         self.error, self.times = error, times
+        self.receipt: Receipt | None = None
         self.ids: list[str] = []
 
     async def execute_update(self, name: str, step: Step, *, id: str, **_: object) -> Receipt:  # noqa: A002 (the SDK's)
@@ -31,6 +37,9 @@ class Broken:
 
     async def start_workflow(self, *_: object, id: str, **__: object) -> Any:  # noqa: A002 (the SDK's)
         return self.answer(id)
+
+    async def query(self, *_: object, **__: object) -> Receipt | None:
+        return self.receipt
 
     def answer(self, asked: str) -> Any:
         self.ids.append(asked)
@@ -83,6 +92,16 @@ async def test_a_step_is_not_sent_again_for_ever_and_each_sending_has_an_id_of_i
         with pytest.raises(NotKnownError):
             await send(lost, STEP, AT_ONCE)
     assert (len(lost.ids), len(set(lost.ids))) == (2 * ATTEMPTS, 2)
+
+
+async def test_a_step_that_an_ended_transfer_had_recorded_gets_its_receipt() -> None:
+    ended = broken(RPCStatusCode.NOT_FOUND)
+    ended.receipt = RECEIPT
+    assert await send(ended, STEP, AT_ONCE) == RECEIPT
+    hung = broken(RPCStatusCode.UNAVAILABLE)
+    hung.receipt = RECEIPT
+    with pytest.raises(NotKnownError):
+        await send(hung, STEP, AT_ONCE)
 
 
 @pytest.mark.parametrize("status", [RPCStatusCode.NOT_FOUND, RPCStatusCode.PERMISSION_DENIED])

@@ -18,12 +18,14 @@ from tests.builders import (
     a_person_chooses,
     authorised,
     away,
+    born,
     child_decision,
     close_child,
     decided_as,
     ended_without,
     facts,
     facts_before,
+    family_record,
     intent,
     letters,
     on_a_plan,
@@ -150,6 +152,21 @@ def test_what_was_chosen_and_does_not_hold_any_more_gives_way_to_what_follows() 
     assert order(holding(now, beside(Involvement.SECTION_47))) is ClosureReason.CEASED
 
 
+ADULT = ClosureReason.ADULT_SERVICES
+
+
+def test_whom_adult_social_care_takes_over_is_18_by_the_date_of_birth_that_is_known() -> None:
+    chosen = decided_as(child_decision(CHILD, Decision.NO_FURTHER_SUPPORT, closure_reason=ADULT))
+    young = record(facts(), family_record(children=(born(CHILD, age=17),), step_id="family-17"))
+    said = refused(young, chosen)
+    assert (said.clause, said.field) == ("SD-40", "children.0.closure_reason")
+    of_age = record(facts(), family_record(children=(born(CHILD, age=18),), step_id="family-18"))
+    assert record(of_age, chosen).child(CHILD).decision is not None
+    unknown = {"born_on": None, "birth_unknown_because": "nobody has said"}
+    nobody_knows = record(facts(), family_record(children=(born(CHILD, **unknown),), step_id="family-unknown"))
+    assert record(nobody_knows, chosen).child(CHILD).decision is not None
+
+
 EVENTS = {
     ClosureReason.ADOPTED: Decision.NO_FURTHER_SUPPORT,
     ClosureReason.DIED: Decision.NO_FURTHER_SUPPORT,
@@ -161,7 +178,8 @@ EVENTS = {
 
 @pytest.mark.parametrize(("reason", "decision"), EVENTS.items())
 def test_what_happened_to_a_child_is_chosen_and_never_follows(reason: ClosureReason, decision: Decision) -> None:
-    now = facts_before(RecordDecisions)
+    of_age = family_record(children=(born(CHILD, age=18),), step_id="family-18")
+    now = record(facts_before(RecordDecisions), of_age) if reason is ADULT else facts_before(RecordDecisions)
     assert handed_over(now, child_decision(CHILD, decision, closure_reason=reason)) is reason
     for kind, reasons in ClosureReasons.model_fields.items():
         with pytest.raises(ValidationError):

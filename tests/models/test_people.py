@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from models.effects import Effect
-from models.journey.people import looked_up, responsible
+from models.journey.people import NOT_IN_DIRECTORY, looked_up, responsible, who_recorded
 from models.journey.recording import record_result
 from models.journey.steps import Step
 from models.kinds import EffectKind
@@ -20,9 +20,11 @@ from tests.builders import (
     CHILD,
     NOW,
     SOCIAL_WORKER,
+    acknowledgement,
     begin,
     decided,
     due,
+    exploration,
     facts,
     in_directory,
     intent,
@@ -108,12 +110,13 @@ def test_a_transfer_knows_those_of_its_team_their_covers_and_who_chairs() -> Non
         chair(),
         manager(ref="sw-7", roles=(Role.SOCIAL_WORKER,)),
         manager(ref="sw-8", roles=(Role.SOCIAL_WORKER,)),
+        manager(ref="sw-9", roles=(Role.SOCIAL_WORKER,), teams=("team-third",)),
         manager(ref="tm-4", teams=("team-third",)),
         cover(ref="tm-5", covers=("tm-4",)),
         cover(ref="chair-2", covers=("chair-1",), roles=()),
     ]
     known = of_transfer(everybody, "team-sw", ("sw-7", "tm-1"))
-    assert {one.ref for one in known} == {"tm-1", "tm-2", "chair-1", "chair-2", "sw-7"}
+    assert {one.ref for one in known} == {"tm-1", "tm-2", "chair-1", "chair-2", "sw-7", "sw-8"}
 
 
 def test_of_a_large_directory_the_own_team_comes_first() -> None:
@@ -189,6 +192,24 @@ def test_where_a_manager_needs_nobody_elses_act_the_directory_has_them_as_manage
 
 def test_a_person_of_the_directory_is_named() -> None:
     assert (facts().called("tm-1"), facts().called("sw-7")) == ("Jo Sample (tm-1)", "sw-7")
+
+
+def test_who_records_for_the_team_and_is_in_no_directory_is_said_to_be_that() -> None:
+    known = manager(ref="sw-7", name="Sam Sample", roles=(Role.SOCIAL_WORKER,))
+    before, in_it = facts(), in_directory(facts(), manager(), known)
+    empty = facts(opening=opening(people=()))
+    assert who_recorded(before, exploration()) == f"social worker sw-7{NOT_IN_DIRECTORY}"
+    assert who_recorded(in_it, exploration()) == "social worker Sam Sample (sw-7)"
+    assert who_recorded(empty, exploration()) == "social worker sw-7"
+    elsewhere = exploration(actor=SOCIAL_WORKER.model_copy(update={"team": "south-1"}))
+    assert who_recorded(before, elsewhere) == "social worker sw-7 of south-1"
+    assert NOT_IN_DIRECTORY not in who_recorded(before, acknowledgement())
+
+
+def test_a_transfer_knows_everybody_of_its_team_after_who_may_act() -> None:
+    worker, other = manager(ref="sw-7", roles=(Role.SOCIAL_WORKER,)), manager(ref="sw-8", teams=("team-other",))
+    known = of_transfer([worker, other, chair(), manager()], "team-sw", ())
+    assert [one.ref for one in known] == ["tm-1", chair().ref, "sw-7"]
 
 
 def test_colleagues_elsewhere_read_the_social_worker_by_name_and_telephone_as_far_as_they_are_known() -> None:

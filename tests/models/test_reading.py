@@ -20,7 +20,7 @@ from models.step_down.beware import (
 )
 from models.step_down.effects import letters as letters_to_send
 from models.step_down.facts import StepDownFacts
-from models.step_down.family import FamilyMember
+from models.step_down.family import FamilyMember, Responsibility
 from models.step_down.leaving import as_it_left, digest
 from models.step_down.reading import (
     AFTER_HARM,
@@ -104,6 +104,18 @@ def left(now: StepDownFacts) -> StepDownFacts:
 def test_before_anything_is_approved_one_is_proposed_to_everybody_who_may_be_written_to() -> None:
     assert one_by_one(to_be_approved()) == {"to-mother": LetterState.PROPOSED, "to-father": LetterState.PROPOSED}
     assert shown(with_school(to_be_approved())).agencies == ("Hill School",)
+
+
+@pytest.mark.clause("SD-33a")
+def test_none_is_proposed_to_a_relative_unless_they_care_for_a_child_whom_no_holder_lives_with() -> None:
+    none = {"by": Responsibility.NONE}
+    aunt, visits = person("aunt", *BOTH, **none), person("uncle", *BOTH, lives_with=False, **none)
+    at_home = family_record(*BOTH, people=(person("mother", *BOTH), aunt, visits), step_id="f-9", corrects="family-2")
+    assert one_by_one(record(to_be_approved(), at_home)) == {"to-mother": LetterState.PROPOSED}
+    away = person("mother", *BOTH, lives_with=False)
+    with_aunt = family_record(*BOTH, people=(away, aunt, visits), step_id="f-9", corrects="family-2")
+    now = one_by_one(record(to_be_approved(), with_aunt))
+    assert now == {"to-mother": LetterState.PROPOSED, "to-aunt": LetterState.PROPOSED}
 
 
 @pytest.mark.clause("SD-33a")

@@ -10,6 +10,7 @@ from models.effects import Effect, Ended
 from models.journey.answers import Refusal
 from models.journey.attention import raise_attention
 from models.journey.harm_outcome import HarmContact
+from models.journey.people import NOT_IN_DIRECTORY
 from models.journey.recording import record_result
 from models.journey.refusing import NOT_FOR_OTHERS, SAY_FOR_WHOM
 from models.journey.resolving import ROWS
@@ -552,6 +553,16 @@ REFUSED: dict[str, Case] = {
         (
             "The system writes to nobody about a child who has died: say why no letter is written; people speak with "
             "the family and the agencies."
+        ),
+    ),
+    "closing_for_adult_social_care_a_child_that_is_not_18": (
+        "SD-40",
+        facts,
+        decided_as(child_decision(CHILD, Decision.NO_FURTHER_SUPPORT, closure_reason=ClosureReason.ADULT_SERVICES)),
+        "children.0.closure_reason",
+        (
+            "RC6 is for somebody who passes to adult social care, and by the date of birth that is known this child is "
+            "not 18: leave the reason out, and it follows; or have the date of birth put right first."
         ),
     ),
     "closing_as_grown_up_a_child_that_is_not_18": (
@@ -2279,7 +2290,9 @@ def test_nothing_is_typed_for_a_manager_and_by_nobody_who_acts_themselves(name: 
 def test_who_typed_for_whom_stands_on_the_timeline_and_in_the_receipt() -> None:
     typist = EVERYBODY[Role.BUSINESS_SUPPORT]
     now = facts_after(exploration(actor=typist, on_behalf_of=SOCIAL_WORKER))
-    assert status(now).timeline[-1].who == "business support business_support-1 for social worker sw-7"
+    assert status(now).timeline[-1].who == " for ".join(
+        f"{one}{NOT_IN_DIRECTORY}" for one in ("business support business_support-1", "social worker sw-7")
+    )
     assert now.receipts[-1].recorded_for == "social worker sw-7"
     assert facts_after(exploration()).receipts[-1].recorded_for is None
 

@@ -140,7 +140,8 @@ def test_the_details_say_where_it_stands_what_it_waits_for_and_what_happened() -
         "\n"
         "**What happened, the newest first**\n"
         "\n"
-        "- Monday 2 March 2026 12:00: Recorded what was explored with family and network (social worker sw-7)\n"
+        "- Monday 2 March 2026 12:00: Recorded what was explored with family and network (social worker sw-7, whom "
+        "the directory of people does not have in this team)\n"
         "- Monday 2 March 2026 10:00: The transfer was started (system)"
     )
 

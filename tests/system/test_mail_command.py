@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from cli.mail import letter_text, mail_table, meant
+from cli.mail import letter_text, mail_table, meant, page_of
 from cli.wiring import temporal
 from client.errors import InputError
 from tests.system.conftest import MAIN_CASE, Rehearsal, until
@@ -33,6 +33,14 @@ def test_a_row_fits_80_columns_and_holds_number_time_transfer_subject_and_addres
     whole = "".join(line.split("│")[4].strip(" ") for line in lines[3:-1]).replace("a transfer→", "a transfer →")
     assert "Request for a conversation" in whole
     assert "lead-of-the-service@east-hub" in whole
+
+
+def test_messages_are_shown_page_by_page() -> None:
+    five = [{**MESSAGE, "id": f"{number}-x"} for number in range(5)]
+    assert [page_of(five, page, 2) for page in (1, 3)] == [five[:2], five[4:]]
+    assert page_of([], 1, 2) == []
+    with pytest.raises(InputError, match="the last page is 3"):
+        page_of(five, 4, 2)
 
 
 @pytest.mark.parametrize("said", ["12", MESSAGE["id"], "0123456789abcdef", "012345"])

@@ -98,7 +98,7 @@ def test_without_what_draws_the_picture_the_command_says_what_to_install(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
-    with pytest.raises(InputError, match="install the extra 'chart'"):
+    with pytest.raises(InputError, match=r"pip install '\.\[chart\]'"):
         draw(FOUND, tmp_path / "answers.svg", "up to now")
 
 

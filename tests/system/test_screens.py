@@ -22,6 +22,7 @@ from models.certificate import Count, Pause, PauseReason, Recalculation, calcula
 from models.clock_words import RUNG_WORDS
 from models.journey.attention import raise_attention
 from models.journey.clocks import ClockState
+from models.journey.recording import receipt_again
 from models.journey.status import ClockStatus
 from models.journey.steps import SpokenTo
 from models.kinds import ClockKind
@@ -29,16 +30,19 @@ from models.mosaic import Conference, Relationship
 from models.plans import PlanOutcome
 from models.policy import DEFAULT_CLOCKS, RESPONSE, Phones, Policy
 from models.step_down.in_mosaic import ChildInMosaic, InMosaic
+from models.step_down.journey import STEP_DOWN
 from models.step_down.steps.confirmation import AcknowledgeTransfer
 from models.vocabulary import LONDON
 from tests.builders import (
     THEN,
     acknowledgement,
     calendar,
+    consent,
     exploration,
     facts,
     facts_after,
     facts_before,
+    family_sharing,
     harm_report,
     opening,
     record,
@@ -264,6 +268,18 @@ def test_whoever_records_a_step_from_which_nothing_follows_reads_that_everything
     shown = drawn(receipt_screen(after.request.id, after.receipts[-1]), coloured=True)
     assert f"{RED}Everything is stopped, as a risk of significant harm was reported." in shown
     assert "nothing is sent or closed because of it." in " ".join(shown.split())
+
+
+def test_whoever_sends_a_step_again_reads_that_it_was_recorded_before_and_what_is_waited_for_today() -> None:
+    before = record(facts(), exploration())
+    now = facts_after(consent(), family_sharing(), before=before)
+    again = receipt_again(STEP_DOWN, now, exploration().step_id)
+    said = " ".join(drawn(receipt_screen(now.request.id, again)).split())
+    assert "This was recorded before, on Monday 2 March 2026 12:00; nothing is recorded anew." in said
+    assert "Taken" not in said
+    first = before.receipts[-1].next_steps[0].ask
+    assert first not in said
+    assert again.today.next_steps[0].ask in said
 
 
 def helps(command: Any) -> Iterator[str]:

@@ -16,6 +16,7 @@ from temporalio.worker import Replayer, Worker
 from adapters.encryption import data_converter
 from models.attention import Resolution
 from models.effects import Effect
+from models.journey.answers import Receipt, ReceiptAsked
 from models.journey.clocks import ClockState
 from models.journey.recorded import Opening
 from models.journey.start import Start
@@ -155,7 +156,28 @@ async def test_an_errand_goes_to_its_end_and_shows_how_it_stands(errands: Errand
 async def test_the_same_step_again_gets_its_first_receipt(errands: ErrandHouse) -> None:
     errand = await errands.begun()
     first = await errand.record(ask(occurred_at=NOW))
-    assert await errand.record(ask(occurred_at=NOW)) == first
+    asked = (await errand.status()).next_steps
+    again = await errand.record(ask(occurred_at=NOW))
+    assert first.today is None
+    assert again.model_copy(update={"today": None}) == first
+    assert again.today is not None
+    assert (again.today.stage, again.today.next_steps) == ((await errand.status()).stage, asked)
+
+
+async def test_the_last_step_of_an_errand_that_has_ended_still_has_its_receipt(errands: ErrandHouse) -> None:
+    errand = await errands.begun(CHILD, SIBLING)
+    await errand.record(ask())
+    await errand.record(accept())
+    await errand.until(lambda now: now.stage == Stage.EATING)
+    await errand.record(confirm(CHILD))
+    last = confirm(SIBLING, occurred_at=NOW)
+    await errand.record(last)
+    await errand.outcome()
+    said = {name: step.model_dump(mode="json") for name, step in {"same": last, "other": confirm(CHILD)}.items()}
+    asked = {name: ReceiptAsked(step_id=last.step_id, said=step) for name, step in said.items()}
+    again = await errand.handle.query("receipt", asked["same"], result_type=Receipt | None)
+    assert (again.step_id, again.today.next_steps) == (last.step_id, ())
+    assert await errand.handle.query("receipt", asked["other"], result_type=Receipt | None) is None
 
 
 @pytest.mark.parametrize(

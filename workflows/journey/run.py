@@ -12,14 +12,14 @@ from temporalio.exceptions import ApplicationError
 with workflow.unsafe.imports_passed_through():
     from activities.failures import START_REFUSED
     from models.effects import Effect
-    from models.journey.answers import Receipt
+    from models.journey.answers import Receipt, ReceiptAsked
     from models.journey.attention import raise_attention
     from models.journey.facts import Facts
     from models.journey.hours import hold
     from models.journey.ladder import to_begin
     from models.journey.missing import is_closed, wanted
     from models.journey.people import looked_up
-    from models.journey.recording import record, reject
+    from models.journey.recording import receipt_again, record, reject
     from models.journey.refusing import refusal
     from models.journey.rows import Journey
     from models.journey.status import Status
@@ -215,6 +215,13 @@ class JourneyRun(Generic[F]):
         return self.state.status
 
     @workflow.query
+    def receipt(self, asked: ReceiptAsked) -> Receipt | None:
+        """The receipt of this very step, also once the journey has ended; None where it was never recorded."""
+        entry = self.state.facts.entry(asked.step_id)
+        same = entry is not None and entry.step.says_the_same_as(type(entry.step).model_validate(asked.said))
+        return receipt_again(self.state.journey, self.state.facts, asked.step_id) if same else None
+
+    @workflow.query
     def standing(self) -> Standing:
         """How far its own books have come, for the comparison with the register."""
         facts = self.state.facts
@@ -237,8 +244,8 @@ class JourneyRun(Generic[F]):
 
     def record(self, said: Step) -> Receipt:
         """Record a step that the rules let pass; the same step again gets its first receipt."""
-        if (receipt := self.state.facts.receipt(said.step_id)) is not None:
-            return receipt
+        if (again := receipt_again(self.state.journey, self.state.facts, said.step_id)) is not None:
+            return again
         self.state.know(record(self.state.journey, self.state.facts, said, workflow.now()))
         return self.state.facts.receipts[-1]
 

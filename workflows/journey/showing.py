@@ -62,7 +62,7 @@ class Showing(Generic[F]):
     def _evidence_is_wanted(self) -> bool:
         """Something waits for it, and it is not on its way to the register."""
         facts = self._state.facts
-        new = (entry for entry in facts.steps[self._steps_shown :] if entry.step.is_evidence)
+        new = (entry for entry in facts.steps[self._steps_shown :] if entry.step.is_kept)
         return waits_for_evidence(self._state.journey, facts) and any(new)
 
     def _harm_is_new(self) -> bool:

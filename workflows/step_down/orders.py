@@ -50,6 +50,7 @@ from models.step_down.papers import agreed_papers, papers_of
 from models.step_down.practitioners import as_named, in_summary, reads_mosaic, tells_of_others, theirs
 from models.step_down.readers import reads_of, way
 from models.step_down.safety import safety
+from models.step_down.steps.confirmation import AcknowledgeTransfer
 from models.step_down.steps.consent import RecordConsent, WithdrawConsent
 from models.step_down.steps.conversation import AgreedChild, RecordContactConversation
 from models.step_down.steps.decision import Decision
@@ -306,6 +307,7 @@ EVIDENCE: Mapping[type[Step], tuple[Callable[[Any, ShowTransfer], KnownDays | No
     ),
     RecordFinalMeeting: (FinalMeetingActivities.capture_meeting, "Keep the record of the final meeting"),
     ReportSignificantHarm: (SignificantHarmActivities.capture_harm_report, "Keep the report of significant harm"),
+    AcknowledgeTransfer: (SignificantHarmActivities.capture_harm_report, "Keep the report of significant harm"),
     RecordHarmOutcome: (SignificantHarmActivities.capture_harm_report, "Keep what the contact about harm came to"),
 }
 """By which activity each step is kept that is evidence; of others, the transfer as it stands shows enough."""
@@ -313,7 +315,7 @@ EVIDENCE: Mapping[type[Step], tuple[Callable[[Any, ShowTransfer], KnownDays | No
 
 def _show(told: Projection, new: Sequence[RecordedStep]) -> Write:
     """How the transfer is shown, with what is evidence among the steps that the register has not seen."""
-    kept = tuple(Recorded.model_validate(entry) for entry in new if entry.step.is_evidence)
+    kept = tuple(Recorded.model_validate(entry) for entry in new if entry.step.is_kept)
     nothing_new = (RegisterActivities.show_in_register, "Show the transfer in the register")
     act, summary = EVIDENCE[type(kept[-1].step)] if kept else nothing_new
     return Write(act, ShowTransfer(**dict(told), evidence=kept), summary)

@@ -9,7 +9,7 @@ down_revision = None
 IN_HAND = sa.text("outcome IS NULL OR attention != ''")
 RUNS = sa.text("(state NOT IN ('met', 'late', 'answered', 'needless'))")
 IS_OWED = sa.text("kind IN ('conversation', 'acknowledgement', 'first_contact')")
-SAYS_HARM = sa.text("step = 'report_significant_harm'")
+SAYS_HARM = sa.text("step IN ('report_significant_harm', 'acknowledge_transfer')")
 
 
 def upgrade() -> None:

@@ -14,7 +14,12 @@ from models.step_down.homes import home_is_lost, lost, shares_home
 from models.step_down.interlock import INTERLOCK, WHEREVER_IT_CLOSES, locked_by
 from models.step_down.moved import unanswered_notice
 from models.step_down.papers import settled_with_service
-from models.step_down.plan_end import ended_since, not_18_then, waits_for_conference_manager
+from models.step_down.plan_end import (
+    ended_since,
+    not_18_then,
+    under_18_for_adult_services,
+    waits_for_conference_manager,
+)
 from models.step_down.rows import SW, TM, Need, Row, Rule
 from models.step_down.stages import harm_stop
 from models.step_down.steps.acts import Authorise, ConfirmMeeting
@@ -117,6 +122,11 @@ def _home_not_known(facts: StepDownFacts, step: RecordDecisions) -> str | None:
 
 def _says_nothing_of_who_is_lost(facts: StepDownFacts, said: ChildDecision) -> bool:
     return said.ref in lost(facts) and said.address_known is None and not said.died
+
+
+def _too_young_for_adult_services(facts: StepDownFacts, step: RecordDecisions) -> str | None:
+    places = (n for n, s in enumerate(step.children) if under_18_for_adult_services(facts.child(s.ref), s, step.day))
+    return next((f"children.{place}.closure_reason" for place in places), None)
 
 
 def _nobody_talked(facts: StepDownFacts, step: RecordDecisions) -> bool:
@@ -352,6 +362,13 @@ ROWS: tuple[Row, ...] = (
         each_child("closure_reason", lambda f, said: cannot_hold(f.child(said.ref), said)),
         "RC8 and RC9 are for a case that closes after the assessment alone; here there was more since the referral: a "
         "plan, a conference or a section 47 enquiry. Leave the reason out, and it follows.",
+    ),
+    Rule(
+        "SD-40",
+        RecordDecisions,
+        _too_young_for_adult_services,
+        "RC6 is for somebody who passes to adult social care, and by the date of birth that is known this child is not "
+        "18: leave the reason out, and it follows; or have the date of birth put right first.",
     ),
     Rule(
         "SD-40",

@@ -229,6 +229,7 @@ class AcknowledgeTransfer(ReportsHarm):
 
     recorded_by: ClassVar[frozenset[Role]] = frozenset({Role.EARLY_HELP_SERVICE})
     does: ClassVar[str] = "answered for the Early Help service"
+    is_evidence: ClassVar[bool] = True
     goes_on: ClassVar[bool] = True
     step: Literal["acknowledge_transfer"] = "acknowledge_transfer"
     children: NonEmpty[ChildAcknowledgement]
