@@ -19,6 +19,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import httpx
+from PIL import Image
 from playwright.async_api import FloatRect, Page, ViewportSize
 from temporalio.client import Client
 
@@ -46,6 +47,10 @@ COLUMNS = ("Workflow ID", STAGE.name, WAITING_FOR.name, NEEDS_ATTENTION.name, RE
 WIDTH, HEIGHT = 1440, 900
 LONG = 2050
 """For a page that is read as a whole."""
+DETAILS_HEIGHT = 1500
+"""For current details: as far as what is waited for."""
+COLOURS = 128
+"""Enough for such a page, and less than half of what the file weighs otherwise."""
 PAUSE = 4000
 """Milliseconds between two people; what changed is shown by then."""
 DETAILS = "user-metadata"
@@ -79,7 +84,12 @@ class Room:
         """A page of one transfer."""
         description = await self.client.get_workflow_handle(step_down_id(called(name))).describe()
         where = f"{quote(description.id, safe='')}/{description.run_id}"
+        before, details = self.page.viewport_size, tab == DETAILS and shows
+        assert before is not None
+        if details:
+            await self.page.set_viewport_size(ViewportSize(width=WIDTH, height=DETAILS_HEIGHT))
         await self.page.goto(f"{self.ui}/namespaces/default/workflows/{where}/{tab}")
+        await self.page.get_by_text("User Metadata").first.wait_for(timeout=SEEN_WITHIN)
         # Current details stand in a frame of their own.
         shown = self.page.frame_locator("iframe").last if tab == DETAILS else self.page
         for words in shows:
@@ -87,6 +97,7 @@ class Room:
         await self.page.mouse.move(1200, 700)
         await self.page.mouse.wheel(0, scroll)
         await self.take(picture, width)
+        await self.page.set_viewport_size(before)
 
     async def take(self, picture: str, width: int = WIDTH) -> None:
         """Take the page as it is when it has come to rest, or as much of it as this width from the left."""
@@ -94,7 +105,10 @@ class Room:
         size = self.page.viewport_size
         assert size is not None
         clip = FloatRect(x=0, y=0, width=width, height=size["height"])
-        await self.page.screenshot(path=PICTURES / f"{picture}.png", clip=clip)
+        path = PICTURES / f"{picture}.png"
+        await self.page.screenshot(path=path, clip=clip)
+        with Image.open(path) as taken:
+            taken.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
 
     def stop(self, process: str) -> None:
         running = self.rehearsal.stack.running[process]

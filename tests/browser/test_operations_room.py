@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
@@ -15,6 +16,7 @@ from cli.rehearsal.demo import play
 from cli.step_file import new_transfer_id, now
 from cli.wiring import temporal
 from tests.browser.conftest import SEEN_WITHIN
+from tests.browser.pictures import broken_copy
 from tests.system.conftest import EXAMPLES, Rehearsal
 
 pytestmark = pytest.mark.browser
@@ -105,6 +107,10 @@ async def test_where_a_transfer_stands_is_shown_whole_line_by_line(room: Room, p
     assert len(page.frames[-1].url) < REFUSED_BEYOND, "the UI asks its server for the whole text"
     assert await shown.locator("code").evaluate_all(ON_LINES_OF_THEIR_OWN)
     assert not await shown.locator("html").evaluate(WIDER_THAN_SHOWN)
+
+
+def test_the_code_with_a_mistake_of_which_the_pictures_tell_can_still_be_made(tmp_path: Path):
+    broken_copy(tmp_path)
 
 
 async def test_an_overdue_transfer_is_found_and_read_in_plain_words_and_not_at_all_where_the_codec_server_refuses(
