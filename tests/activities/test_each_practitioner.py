@@ -192,3 +192,29 @@ def test_each_practitioner_is_told_what_keeps_people_safe_for_each_of_their_chil
             newest = [one for one in tells if one.kind is EffectKind.TELL_SAFETY][-1:] or tells
             said = " ".join(sent(now, one).text for one in newest)
             assert f"what {NAMES[ref]} said of a teacher" in said
+
+
+@pytest.mark.clause("SD-38")
+@pytest.mark.clause("SD-31")
+@pytest.mark.parametrize(
+    ("own", "attached"),
+    [(frozenset(), set()), (frozenset(CHILDREN), {SIBLING}), (frozenset({SIBLING}), {SIBLING})],
+    ids=["one document of all", "each its own", "its own, and one of the others"],
+)
+def test_a_document_in_which_the_child_of_somebody_else_stands_is_not_attached(
+    own: frozenset[str], attached: set[str]
+) -> None:
+    told = Told(
+        service=service(),
+        who={CHILD: "lp-1", SIBLING: "lp-2", THIRD: "lp-1"},
+        in_mosaic={"lp-1": True, "lp-2": False, "lp-3": True},
+        own=own,
+        agreed=dict.fromkeys(CHILDREN, (PAPER, SUMMARY)),
+        passes=dict.fromkeys(CHILDREN, True),
+        unsafe_to=frozenset(),
+        withdrawn=frozenset(),
+        recorded_anew=False,
+    )
+    mail = sent(recorded(told), Effect(kind=EffectKind.SEND_ADVICE_SUMMARY, practitioner="lp-2"))
+    assert named_in(" ".join(one.text for one in mail.attachments)) == attached
+    assert ("other children of the family stand in it" in " ".join(mail.text.split())) == (not attached)
