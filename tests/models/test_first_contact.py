@@ -247,6 +247,14 @@ def test_whom_a_service_accepts_after_the_start_is_seen_that_day_or_after_noon_t
         assert clock(late, ClockKind.FIRST_CONTACT).due == london(2026, 3, due, 17)
 
 
+@pytest.mark.clause("SD-37")
+def test_a_manager_who_does_not_decide_is_told_that_it_is_overdue_and_who_can() -> None:
+    late = let_time_pass(facts_at(NOW, unseen(), before=accepted()), london(2026, 3, 6))
+    assert [need.who for need in next_steps(late)] == [Role.TEAM_MANAGER] * 2
+    assert next_steps(late)[-1].ask.startswith("What becomes of a child who was not seen is overdue")
+
+
+@pytest.mark.clause("SD-37")
 @pytest.mark.clause("SD-13")
 def test_where_no_start_is_known_the_service_is_asked_for_it_and_in_the_end_the_manager_decides() -> None:
     unknown = facts_at(NOW, before=not_known_when())
