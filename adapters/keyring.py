@@ -3,6 +3,7 @@
 import base64
 import binascii
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol, Self
@@ -12,7 +13,11 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from models.vocabulary import REF_PATTERN
+
 NONCE_BYTES = 12
+KEY_BYTES = 32
+KEY_ID = re.compile(REF_PATTERN)
 LOCAL_KEY_PREFIX = "local-"
 """Key ids made up by ``transfers up``; refused outside local mode."""
 
@@ -50,17 +55,18 @@ class Keyring:
         """Read ``id:base64`` pairs.
 
         Raises:
-            ValueError: no key, a key of the wrong length, or a made-up key outside local mode.
+            ValueError: an entry that is no key, an id that is used twice, or a made-up key outside local mode.
         """
-        pairs = [pair.split(":", 1) for pair in settings.keys.get_secret_value().split(",") if ":" in pair]
-        try:
-            keys = {key_id.strip(): base64.b64decode(key, validate=True) for key_id, key in pairs}
-        except binascii.Error:
-            keys = {}
-        if not keys or any(len(key) != 32 for key in keys.values()):
-            raise ValueError("TRANSFERS_KEYS: give id:base64 of 32 bytes, at least one")
-        if settings.mode != "local" and any(key_id.startswith(LOCAL_KEY_PREFIX) for key_id in keys):
-            raise ValueError("TRANSFERS_KEYS: a key made up for local mode is refused in production")
+        keys: dict[str, bytes] = {}
+        for number, entry in enumerate(settings.keys.get_secret_value().split(","), start=1):
+            key_id, key = _key(entry, f"TRANSFERS_KEYS: entry no. {number}")
+            if key_id in keys:
+                raise ValueError(f"TRANSFERS_KEYS: entry no. {number}: the id {key_id} is used twice")
+            if settings.mode != "local" and key_id.lower().startswith(LOCAL_KEY_PREFIX):
+                raise ValueError(
+                    f"TRANSFERS_KEYS: entry no. {number}: a key made up for local mode is refused in production"
+                )
+            keys[key_id] = key
         return cls(current=next(iter(keys)), keys=keys)
 
     def seal(self, clear: bytes, bound_to: bytes) -> tuple[str, bytes]:
@@ -79,6 +85,18 @@ class Keyring:
             return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], _with(key_id, bound_to))
         except InvalidTag:
             return None
+
+
+def _key(entry: str, where: str) -> tuple[str, bytes]:
+    """One entry; what is wrong with it never shows the key."""
+    key_id, _, written = entry.strip().partition(":")
+    try:
+        key = base64.b64decode(written, validate=True)
+    except binascii.Error:
+        key = b""
+    if KEY_ID.fullmatch(key_id) is None or len(key) != KEY_BYTES:
+        raise ValueError(f"{where}: give id:base64 of 32 bytes")
+    return key_id, key
 
 
 def _with(key_id: str, bound_to: bytes) -> bytes:

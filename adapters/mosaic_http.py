@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from models.census import ClosureReason
 from models.errors import LastingError, NothingHappenedError, PassingError
 from models.mosaic import ChildRecord, ClosingStep, Completion, NextAction
+from models.vocabulary import Shown
 from models.ways import REFUSALS, System
 
 A = TypeVar("A")
@@ -43,7 +44,7 @@ class _Answer(BaseModel):
 
 
 class _Person(_Answer):
-    name: str
+    name: Shown
 
 
 class _Share(_Answer):

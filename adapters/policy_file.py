@@ -1,5 +1,6 @@
 """The policy file of a council: YAML, typed; what it does not say keeps its default."""
 
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +8,11 @@ from pydantic import ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from models.policy import Deployment
+from models.vocabulary import LONDON
 from models.wrong_input import first_flaw
+
+PUBLISHED_AHEAD = timedelta(days=3 * 366)
+"""No list of bank holidays reaches further."""
 
 
 class PolicySettings(BaseSettings):
@@ -43,12 +48,16 @@ def read_deployment(settings: PolicySettings) -> Deployment:
 def _read(path: Path) -> Deployment:
     import yaml
 
+    from adapters.written import read_written
+
     try:
-        said = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        said = read_written(path.read_text(encoding="utf-8")) or {}
     except OSError as error:
         raise PolicyFileError(f"{path}: cannot be read: {error.strerror}") from error
     except (ValueError, RecursionError, yaml.YAMLError) as error:
-        raise PolicyFileError(f"{path}: is not YAML in UTF-8, or holds a value that cannot be") from error
+        problem = getattr(error, "problem", None)
+        said_twice = f": {problem}" if problem else ""
+        raise PolicyFileError(f"{path}: is not YAML in UTF-8, or holds a value that cannot be{said_twice}") from error
     if not isinstance(said, dict):
         raise PolicyFileError(f"{path}: holds policy and calendar, each with its fields")
     for name, words in ELSEWHERE.items():
@@ -58,7 +67,7 @@ def _read(path: Path) -> Deployment:
         deployment = Deployment.model_validate(_laid_over(Deployment().model_dump(), said))
     except ValidationError as error:
         raise PolicyFileError(f"{path}: {first_flaw(error).written}") from error
-    wrong = _wrong_hours(deployment)
+    wrong = _wrong_hours(deployment) or _known_too_far(deployment)
     if wrong is not None:
         raise PolicyFileError(f"{path}: {wrong}")
     return deployment
@@ -69,6 +78,14 @@ def _laid_over(defaults: Any, said: Any) -> Any:
     if not isinstance(defaults, dict) or not isinstance(said, dict):
         return said
     return {**defaults, **{name: _laid_over(defaults.get(name), value) for name, value in said.items()}}
+
+
+def _known_too_far(deployment: Deployment) -> str | None:
+    """Bank holidays are published some two years ahead; a due date beyond them would be guessed."""
+    last = datetime.now(LONDON).date() + PUBLISHED_AHEAD
+    if deployment.calendar.known_until <= last:
+        return None
+    return f"calendar.known_until: bank holidays are not published that far ahead; the last day is {last}"
 
 
 def _wrong_hours(deployment: Deployment) -> str | None:

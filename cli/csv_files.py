@@ -35,7 +35,9 @@ def read_csv(path: Path, kind: type[K], heads: Sequence[Columns]) -> list[K]:
             columns = tuple(rows.fieldnames or ())
             if columns not in heads:
                 raise InputError(f"{path}: line 1: the columns are {', '.join(heads[0])}, separated by commas")
-            lines = [_line(row, kind, columns, f"{path}: line {rows.line_num}") for row in rows]
+            # Spreadsheets write commas for rows that somebody emptied.
+            said = ((row, f"{path}: line {rows.line_num}") for row in rows if any(row.values()))
+            lines = [_line(row, kind, columns, where) for row, where in said]
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror}") from error
     except (UnicodeDecodeError, csv.Error) as error:

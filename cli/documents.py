@@ -27,12 +27,14 @@ def read_document(path: Path) -> dict[str, Any]:
     """
     import yaml
 
+    from adapters.written import read_written
+
     try:
         with path.open("rb") as file:
             said = file.read(MOST_BYTES + 1)
         if len(said) > MOST_BYTES:
             raise InputError(f"{path}: is longer than {MOST_BYTES // 1_000_000} MB")
-        content = yaml.safe_load(said.decode("utf-8"))
+        content = read_written(said.decode("utf-8"))
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
@@ -42,7 +44,10 @@ def read_document(path: Path) -> dict[str, Any]:
     except ValueError as error:
         raise InputError(f"{path}: holds something that is no value, such as a date that does not exist") from error
     except yaml.YAMLError as error:
-        mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", None) or "cannot be read"
+        mark, problem = (
+            getattr(error, "problem_mark", None),
+            getattr(error, "problem", None) or str(error) or "cannot be read",
+        )
         where = f" (line {mark.line + 1}, column {mark.column + 1})" if mark else ""
         quotes = f"; {IN_QUOTES}" if problem == "mapping values are not allowed here" else ""
         raise InputError(f"{path}: is not YAML{where}: {problem}{quotes}") from error

@@ -6,14 +6,14 @@ from enum import StrEnum
 
 from models.census import ClosureReason
 from models.plans import PlanOutcome
-from models.vocabulary import Frozen, Ref
+from models.vocabulary import Frozen, Ref, Shown
 
 
 class NextAction(Frozen):
     """What follows a completed workflow step in Mosaic, and the team it is assigned to."""
 
-    type: str
-    assigned_to: str | None = None
+    type: Shown
+    assigned_to: Shown | None = None
 
     @property
     def words(self) -> str:
@@ -80,7 +80,7 @@ class SharedDocument(Frozen):
 
     ref: Ref
     version: int
-    team: str
+    team: Shown
 
     @property
     def words(self) -> str:
@@ -149,7 +149,7 @@ class Relationship(Frozen):
     """Somebody who is related to a child."""
 
     person_ref: Ref
-    relation: str
+    relation: Shown
     parental_responsibility: bool | None
     """None where Mosaic does not say."""
 
@@ -176,7 +176,7 @@ class ChildRecord(Frozen):
     since_referral: tuple[Involvement, ...] | None = None
     """What there was beside the assessment since the referral that is open; empty where there was nothing."""
     relationships: tuple[Relationship, ...] | None = None
-    agencies: tuple[str, ...] | None = None
+    agencies: tuple[Shown, ...] | None = None
     """The agencies that are involved, by name."""
 
     @property

@@ -7,7 +7,7 @@ from typing import Annotated, TypeVar
 
 from pydantic import StringConstraints, model_validator
 
-from models.vocabulary import EmailAddress, Frozen, Narrative, Ref, Role
+from models.vocabulary import EmailAddress, Frozen, Name, Ref, Role
 
 Telephone = Annotated[str, StringConstraints(pattern=r"^[0-9+()][0-9+() ]{2,28}[0-9]( ext\.? ?[0-9]{1,6})?$")]
 """As people write it: ``0113 496 0003 ext 12``."""
@@ -23,7 +23,7 @@ class Colleague(Frozen):
 
     ref: Ref
     """The id that Mosaic has, or ``operations`` for an office."""
-    name: Narrative | None = None
+    name: Name | None = None
     telephone: Telephone | None = None
     roles: tuple[Role, ...] = ()
     teams: tuple[Ref, ...] = ()

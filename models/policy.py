@@ -194,6 +194,9 @@ HARM_ALERTS = (
 )
 """SU-01: until somebody says who was spoken to at Duty and Advice."""
 HARM_ALERTS_AGAIN = timedelta(hours=4)
+HARM_TOLD_WITHIN = timedelta(days=1)
+ANSWERED_WITHIN = 10
+"""Working days, at most; nobody could call it an answer later."""
 A_TICK, A_MINUTE = timedelta(milliseconds=1), timedelta(minutes=1)
 
 PhoneNumber = Annotated[str, StringConstraints(pattern=r"^\+?[0-9][0-9 ()-]{1,24}$")]
@@ -319,10 +322,25 @@ class Policy(Frozen):
         return self
 
     @model_validator(mode="after")
+    def _answers_are_due_in_time(self) -> "Policy":
+        for kind in RESPONSES:
+            breach = next(rung for rung in self.clocks[kind].ladder if rung.kind is RungKind.BREACH)
+            if self.clocks[kind].working_days + breach.working_days > ANSWERED_WITHIN:
+                raise ValueError(
+                    f"clocks.{kind}.working_days: an answer is due, and its breach told, within {ANSWERED_WITHIN} "
+                    "working days at most (SD-34)"
+                )
+        return self
+
+    @model_validator(mode="after")
     def _tells_of_harm_at_once(self) -> "Policy":
         rungs = [rung.after for rung in self.harm_alerts]
         if not rungs or rungs[0] != timedelta(0) or rungs != sorted(set(rungs)):
             raise ValueError("harm_alerts: the first rung comes at once, the others one after the other (SU-01)")
+        if not all({Audience.TEAM_MANAGER, Audience.ON_DUTY} & {*rung.audiences} for rung in self.harm_alerts):
+            raise ValueError("harm_alerts: each rung tells the team manager or whoever is on duty (SU-01)")
+        if self.harm_alerts[-1].after > HARM_TOLD_WITHIN:
+            raise ValueError("harm_alerts: the last rung comes within a day (SU-01)")
         if self.harm_alerts[-1].kind is not RungKind.END:
             raise ValueError("harm_alerts: its last rung is the end; no wait is without an end")
         return self

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from models.vocabulary import EmailAddress, Frozen, Ref
+from models.vocabulary import EmailAddress, Frozen, Name, Ref
 
 
 class ContactKind(StrEnum):
@@ -26,7 +26,7 @@ class EarlyHelpService(Frozen):
     """One Early Help service (SD-06, SD-20)."""
 
     ref: Ref
-    name: str
+    name: Name
     contact_email: EmailAddress
     """Where the right contact is asked."""
     contact_kind: ContactKind = ContactKind.ALLOCATES

@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 LONDON = ZoneInfo("Europe/London")
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+NUMBER = re.compile(r"[+-]?\d+(\.\d*)?")
 
 
 class Frozen(BaseModel):
@@ -83,8 +84,8 @@ def without_control_characters(text: str) -> str:
 
 def not_a_number(value: object) -> object:
     """Refuse a bare number as a moment: it would count seconds since 1970."""
-    if isinstance(value, int | float):
-        raise ValueError("is a number; write a date and time, such as 2026-04-02T10:00")  # noqa: TRY004 (pydantic's way)
+    if isinstance(value, int | float) or (isinstance(value, str) and NUMBER.fullmatch(value.strip())):
+        raise ValueError("is a number; write a date and time, such as 2026-04-02T10:00")
     return value
 
 
@@ -94,6 +95,26 @@ Narrative = Annotated[
     AfterValidator(without_control_characters),
 ]
 """What a person wrote; at most 8,000 characters, none of them a control character."""
+
+Name = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\n\t]*$"),
+    AfterValidator(without_control_characters),
+]
+"""What somebody or something is called, in a directory of ours: one line of at most 200 characters."""
+
+
+def on_one_line(text: object) -> object:
+    """What another system calls something, as it can be shown: one line, nothing that a screen would obey."""
+    if not isinstance(text, str):
+        return text
+    shown = "".join(" " if character.isspace() else character for character in text.strip()[:MOST_SHOWN])
+    return "".join("\ufffd" if unicodedata.category(each) in {"Cc", "Cf", "Cs"} else each for each in shown)
+
+
+MOST_SHOWN = 200
+Shown = Annotated[str, BeforeValidator(on_one_line)]
+"""What another system calls something, where it cannot be refused: made fit to be shown as it comes in."""
 
 MOST_ENTRIES = 40
 """A list in a message holds at most so many: a workflow task has two seconds for all that follows from it."""

@@ -1,5 +1,6 @@
 """The codec server: makes the Temporal UI readable for who may read, and notes who read what, and who asked in vain."""
 
+import json
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
@@ -18,6 +19,9 @@ from adapters.encryption import EncryptedPayloads
 from adapters.oidc import IssuerSilentError, NotSignedInError
 from models.access import EVERYTHING, About, Privacy, Reader, may_read
 
+MOST_BYTES = 20_000_000
+"""Of a request; Temporal takes no message over 2 MB, and the UI asks for a page of them."""
+
 LOCAL_USER = Reader(who="local user", reads=EVERYTHING)
 HIDDEN = Payload(
     metadata={"encoding": b"json/plain"},
@@ -30,12 +34,19 @@ class WrongNamespaceError(Exception):
     """The page shows a namespace that this server does not read."""
 
 
+class TooMuchError(Exception):
+    """More was sent than the Temporal UI ever shows at once."""
+
+
 class NothingIsSentError(Exception):
     """Somebody filled in a form of the Temporal UI."""
 
 
 REFUSALS: dict[type[Exception], tuple[int, str]] = {
     UnicodeDecodeError: (400, "This is not a list of payloads."),
+    json.JSONDecodeError: (400, "This is not a list of payloads."),
+    RecursionError: (400, "This is not a list of payloads."),
+    TooMuchError: (413, "This is more than a page of a history."),
     json_format.ParseError: (400, "This is not a list of payloads."),
     NotSignedInError: (401, "Sign in first."),
     NothingIsSentError: (403, "Nothing is sent from the Temporal UI: use the command transfers step."),
@@ -173,7 +184,20 @@ def _privacy(payload: Payload) -> Privacy:
 
 
 async def _payloads(request: Request) -> list[Payload]:
-    return list(json_format.Parse(await request.body(), Payloads()).payloads)
+    said = json.loads(await _body(request))
+    if not isinstance(said, dict):
+        raise json_format.ParseError
+    return list(json_format.ParseDict(said, Payloads()).payloads)
+
+
+async def _body(request: Request) -> bytes:
+    """What was sent, read no further than a page of a history can be long."""
+    body = bytearray()
+    async for part in request.stream():
+        body += part
+        if len(body) > MOST_BYTES:
+            raise TooMuchError
+    return bytes(body)
 
 
 def _answer(payloads: list[Payload]) -> Response:

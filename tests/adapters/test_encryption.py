@@ -279,16 +279,31 @@ def test_the_first_key_seals_and_all_of_them_open() -> None:
     assert (keys.current, dict(keys.keys)) == ("2026", {"2026": KEY, "2025": OLD_KEY})
 
 
-@pytest.mark.parametrize(
-    "keys", ["", "2026", pair("2026", b"short"), f"{pair('2026')},{pair('2025', b'short')}", "2026:not base64!"]
-)
-def test_keys_that_are_none_are_refused_without_showing_them(keys: str) -> None:
-    with pytest.raises(ValueError, match="TRANSFERS_KEYS: give id:base64 of 32 bytes") as error:
+NO_KEYS = {
+    "nothing": ("", 1),
+    "an id alone": ("2026", 1),
+    "a short key": (pair("2026", b"short"), 1),
+    "a short key behind a good one": (f"{pair('2026')},{pair('2025', b'short')}", 2),
+    "no base64": ("2026:not base64!", 1),
+    "a key whose colon was lost": (f"{pair('2026')},{pair('2025', OLD_KEY).replace(':', '')}", 2),
+    "a comma too many": (f"{pair('2026')},", 2),
+    "no id": (pair(""), 1),
+}
+
+
+@pytest.mark.parametrize(("keys", "entry"), NO_KEYS.values(), ids=NO_KEYS)
+def test_an_entry_that_is_no_key_is_refused_by_its_number_without_showing_it(keys: str, entry: int) -> None:
+    with pytest.raises(ValueError, match=f"TRANSFERS_KEYS: entry no. {entry}: give id:base64 of 32 bytes") as error:
         Keyring.from_settings(settings(keys))
     assert not keys or keys not in str(error.value)
 
 
-@pytest.mark.parametrize("keys", [pair("local-1"), f"{pair('2026')},{pair('local-1', OLD_KEY)}"])
+def test_an_id_that_is_used_for_two_keys_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"entry no\. 2: the id 2026 is used twice"):
+        Keyring.from_settings(settings(f"{pair('2026')},{pair('2026', OLD_KEY)}"))
+
+
+@pytest.mark.parametrize("keys", [pair("local-1"), pair("Local-1"), f"{pair('2026')},{pair('local-1', OLD_KEY)}"])
 def test_a_key_made_up_for_local_mode_is_refused_in_production(keys: str) -> None:
     with pytest.raises(ValueError, match="made up for local mode is refused in production"):
         Keyring.from_settings(settings(keys))

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import threading
+from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
@@ -14,7 +15,7 @@ from temporalio.api.common.v1 import Payload, Payloads
 
 from adapters.encryption import EncryptedPayloads
 from adapters.keyring import Keyring
-from gateway.codec.app import HIDDEN, LOCAL_USER, Door, Reading, codec_app
+from gateway.codec.app import HIDDEN, LOCAL_USER, MOST_BYTES, Door, Reading, codec_app
 from models.access import About, Privacy, Reader
 
 UI = "http://127.0.0.1:8233"
@@ -296,3 +297,25 @@ async def test_a_form_of_the_ui_sends_nothing_and_its_page_may_read_why(
     )
     assert answer.headers["access-control-allow-origin"] == UI
     assert readings.noted == [], "nothing was read"
+
+
+@pytest.mark.parametrize(
+    "sent", [b"[]", b"7", b"null", b"{", b'{"payloads": [{"data": "not base64!"}]}', b"[" * 100_000]
+)
+async def test_what_is_no_list_of_payloads_is_refused(http: httpx.AsyncClient, sent: bytes) -> None:
+    answer = await http.post("/decode", content=sent)
+    assert (answer.status_code, answer.text) == (400, "This is not a list of payloads.")
+
+
+async def test_a_body_longer_than_any_page_of_a_history_is_read_no_further(http: httpx.AsyncClient) -> None:
+    read_so_far = 0
+
+    async def long() -> AsyncIterator[bytes]:
+        nonlocal read_so_far
+        for _ in range(200):
+            read_so_far += 1_000_000
+            yield b" " * 1_000_000
+
+    answer = await http.post("/decode", content=long())
+    assert answer.status_code == 413
+    assert read_so_far <= MOST_BYTES + 2_000_000

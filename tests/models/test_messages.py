@@ -11,6 +11,7 @@ from models.attention import PROBLEMS, Resolution
 from models.errors import StartRefusedError
 from models.journey.steps import step_name
 from models.kinds import ClockKind
+from models.mosaic import Relationship
 from models.services import EarlyHelpService
 from models.step_down.start import Criteria, Document, StepDownRequest
 from models.step_down.steps.confirmation import ChildAcknowledgement, LetterAudience, WhyDeclined
@@ -236,6 +237,11 @@ WRONG: dict[str, tuple[Callable[[], Any], str]] = {
     "stopping a clock without saying why": (lambda: pause(because=" "), "because"),
     "having what is due calculated again for no reason": (lambda: recalculation(because=None), "because"),
     "a moment that is a number": (lambda: exploration(occurred_at=1772445600), "occurred_at"),
+    "a moment that is a number in a text": (lambda: exploration(occurred_at="-1"), "occurred_at"),
+    "a service without a name": (lambda: service(name=" "), "name"),
+    "a service with a name that a screen would obey": (lambda: service(name="Hill\x1b[2J Hub"), "name"),
+    "a service with a name of two lines": (lambda: service(name="Hill\nHub"), "name"),
+    "a service with a name that nobody reads to its end": (lambda: service(name="x" * 201), "name"),
     "a text that a screen would obey": (lambda: exploration(needs="help\x1b[2J"), "needs"),
     "a text that runs the other way": (lambda: exploration(needs="help \u202egnp.exe"), "needs"),
     "a service with a contact of no kind": (lambda: service(contact_kind="friend"), "contact_kind"),
@@ -551,3 +557,10 @@ def test_every_problem_says_what_happened_and_what_to_do_in_whole_sentences() ->
 def test_a_family_letter_is_for_the_family() -> None:
     assert letter().audience is LetterAudience.FAMILY
     assert isinstance(exploration(), RecordExploration)
+
+
+def test_what_mosaic_calls_somebody_is_shown_on_one_line_whatever_it_holds() -> None:
+    said = {"person_ref": "p-1", "relation": "aunt\x1b[2J\u202e of\nthe\tchild " + "x" * 100_000}
+    shown = Relationship.model_validate({**said, "parental_responsibility": None}).relation
+    assert shown.startswith("aunt\ufffd[2J\ufffd of the child xxx")
+    assert len(shown) == 200

@@ -63,7 +63,7 @@ def test_every_wait_that_does_not_run_in_real_time_has_its_length() -> None:
     assert set(DEFAULT_CLOCKS) == set(ClockKind) - set(REAL_TIME)
 
 
-AT_ONCE = RealTimeRung(kind=RungKind.ALARM, after=timedelta(0), audiences=(Audience.SOCIAL_WORKER,))
+AT_ONCE = RealTimeRung(kind=RungKind.ALARM, after=timedelta(0), audiences=(Audience.TEAM_MANAGER,))
 LATER = AT_ONCE.model_copy(update={"after": timedelta(hours=1)})
 END = LATER.model_copy(update={"kind": RungKind.END})
 
@@ -74,3 +74,25 @@ def test_of_significant_harm_people_are_told_at_once_and_then_on_to_an_end(ladde
     with pytest.raises(ValidationError, match="harm_alerts"):
         Policy(harm_alerts=ladder)
     assert Policy(harm_alerts=(AT_ONCE, END)).harm_alerts == (AT_ONCE, END)
+
+
+@pytest.mark.clause("SU-01")
+def test_an_alarm_that_reaches_the_service_alone_or_comes_after_days_is_no_policy() -> None:
+    contact = AT_ONCE.model_copy(update={"audiences": (Audience.EARLY_HELP_CONTACT,)})
+    with pytest.raises(ValidationError, match="harm_alerts: each rung tells the team manager or whoever is on duty"):
+        Policy(harm_alerts=(contact, END))
+    with pytest.raises(ValidationError, match="harm_alerts: the last rung comes within a day"):
+        Policy(harm_alerts=(AT_ONCE, END.model_copy(update={"after": timedelta(days=2)})))
+
+
+@pytest.mark.clause("SD-34")
+@pytest.mark.parametrize("kind", RESPONSES)
+def test_an_answer_that_would_be_due_after_many_weeks_is_no_policy(kind: ClockKind) -> None:
+    usual = DEFAULT_CLOCKS[kind]
+    late = usual.model_copy(update={"working_days": 50})
+    with pytest.raises(ValidationError, match=f"clocks.{kind}.working_days: an answer is due"):
+        Policy(clocks={**DEFAULT_CLOCKS, kind: late})
+    [breach] = (rung for rung in usual.ladder if rung.kind is RungKind.BREACH)
+    told_late = usual.model_copy(update={"ladder": (breach.model_copy(update={"working_days": 50}),)})
+    with pytest.raises(ValidationError, match=f"clocks.{kind}.working_days: an answer is due"):
+        Policy(clocks={**DEFAULT_CLOCKS, kind: told_late})

@@ -40,6 +40,10 @@ def test_a_file_from_a_spreadsheet_with_its_mark_is_read(tmp_path: Path):
     assert len(read_services(written(tmp_path, HEAD, GOOD, encoding="utf-8-sig"))) == 1
 
 
+def test_rows_that_somebody_emptied_in_a_spreadsheet_are_skipped(tmp_path: Path):
+    assert len(read_services(written(tmp_path, HEAD, ",,,,,", GOOD, ",,,,,"))) == 1
+
+
 WRONG = {
     "other columns": (["ref,name", GOOD], "line 1: the columns are ref, name, contact_email"),
     "other separators": ([HEAD.replace(",", ";")], "separated by commas"),

@@ -313,8 +313,10 @@ class House:
         return Transfer(self.client, handle, request.id)
 
     async def start_with(self, argument: Any, client: Client | None = None) -> Transfer:
-        """Start with whatever is given, as a foreign client might."""
+        """Start with whatever is given, under an id of its own, as a foreign client might."""
         transfer_id = f"{self.queue}-{next(NUMBERS)}"
+        if isinstance(argument, dict) and "id" in argument:
+            argument = {**argument, "id": transfer_id}
         handle = await (client or self.client).start_workflow(
             "StepDownTransfer",
             argument,

@@ -12,6 +12,7 @@ from models.step_down.steps.decision import Decision
 from tests.builders import CHILD, SIBLING, decided, family, letters, looked_at, refused_consent, request
 from tests.workflows.conftest import House, Transfer
 from workflows.ids import step_down_id
+from workflows.step_down.transfer import StepDownRun
 
 
 async def failure(transfer: Transfer) -> BaseException:
@@ -92,6 +93,13 @@ async def test_a_start_that_came_in_clear_is_taken_and_raises_attention(
     transfer = await house.start_with(raw(), server.client)
     now = await transfer.attention()
     assert [(item.problem, item.what) for item in now.attention] == [("in_clear", "The start of the transfer")]
+
+
+async def test_a_transfer_that_is_started_under_another_one_s_id_is_refused(house: House) -> None:
+    said = StepDownRun.model_validate(house.request().model_dump())
+    cause = await failure(await house.start_with(said))
+    assert isinstance(cause, ApplicationError)
+    assert (cause.type, cause.details) == ("StartRefused", ("id",))
 
 
 async def test_a_workflow_id_says_nothing_but_the_kind_and_an_opaque_id() -> None:

@@ -35,9 +35,13 @@ with workflow.unsafe.imports_passed_through():
     )
     from models.step_down.steps.every import kind_of
     from models.vocabulary import LONDON
+    from workflows.ids import step_down_id
     from workflows.journey.run import JourneyResult, JourneyRun, SoFar, begun_with, refuse_second_hand, step
     from workflows.journey.visibility import at_start
     from workflows.step_down.orders import ORDERS
+
+
+NOT_ITS_ID = "The transfer was started under another id than its own."
 
 
 class StepDownSoFar(SoFar):
@@ -81,12 +85,19 @@ class StepDownTransfer(JourneyRun[StepDownFacts]):
         # Whoever starts with no value at all is told so; Temporal checks only what it has to convert.
         so_far = StepDownRun.model_validate(start).so_far
         if so_far is None:
+            self._refuse_another_s_name(start)
             self._refuse_not_born_yet(start)
             facts = StepDownFacts(request=start.request, opened_at=workflow.now())
             facts = begun_with(facts, in_clear=start.came_in_clear)
         else:
             facts = so_far.facts
         self.begin(STEP_DOWN, ORDERS, facts, so_far)
+
+    @staticmethod
+    def _refuse_another_s_name(start: StepDownRequest) -> None:
+        """A transfer runs under its own id: under another one it would act in that one's name, outside its keys."""
+        if workflow.info().workflow_id != step_down_id(start.id):
+            raise ApplicationError(NOT_ITS_ID, "id", type=START_REFUSED, non_retryable=True)
 
     @staticmethod
     def _refuse_not_born_yet(start: StepDownRequest) -> None:

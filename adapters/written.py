@@ -1,0 +1,72 @@
+"""Files that people write: YAML or JSON, in which nothing is said twice, and that holds no more than it shows."""
+
+import json
+from collections.abc import Hashable
+from typing import Any
+
+import yaml
+from yaml.constructor import ConstructorError
+from yaml.nodes import MappingNode, Node, ScalarNode
+
+MOST_VALUES = 100_000
+"""A short file may name a part again and again (``*name``) until it unfolds into more than any machine holds."""
+
+
+def read_written(text: str) -> Any:
+    """What the text says: read as JSON where it is that, else as YAML 1.1.
+
+    Raises:
+        ValueError: a value cannot be, such as a date that does not exist.
+        RecursionError: it is nested too deep.
+        yaml.YAMLError: it is not YAML, says a field twice, or unfolds into too much.
+    """
+    if text.lstrip().startswith(("{", "[")):
+        try:
+            return json.loads(text, object_pairs_hook=_once)
+        except json.JSONDecodeError:
+            pass  # YAML, too, is written in brackets.
+    return yaml.load(text, Loader=_Loader)  # noqa: S506 (it is a safe loader)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise yaml.YAMLError(f"the field {name} is said twice")
+        found[name] = value
+    return found
+
+
+class _Loader(yaml.SafeLoader):
+    """Refuses what its parent would take in silence: of two values of one field the last, and parts without end."""
+
+    def get_single_node(self) -> Node | None:
+        node: Node | None = super().get_single_node()
+        if node is not None:
+            _values(node, {})
+        return node
+
+    def construct_mapping(self, node: MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        said: set[str] = set()
+        for key, _ in node.value:
+            # What a merge (``<<``) brings stands back behind what the mapping says itself: that is its purpose.
+            if isinstance(key, ScalarNode) and key.value in said:
+                raise ConstructorError(None, None, f"the field {key.value} is said twice", key.start_mark)
+            said.add(key.value if isinstance(key, ScalarNode) else "")
+        return super().construct_mapping(node, deep)
+
+
+def _values(node: Node, known: dict[int, int | None]) -> int:
+    """How many values the node unfolds into."""
+    if id(node) in known:
+        counted = known[id(node)]
+        if counted is None:
+            raise ConstructorError(None, None, "a part holds itself", node.start_mark)
+        return counted
+    known[id(node)] = None
+    parts = [] if isinstance(node, ScalarNode) else node.value
+    inside = (each for part in parts for each in (part if isinstance(part, tuple) else (part,)))
+    known[id(node)] = total = 1 + sum(_values(each, known) for each in inside)
+    if total > MOST_VALUES:
+        raise ConstructorError(None, None, f"it holds more than {MOST_VALUES} values", node.start_mark)
+    return total
