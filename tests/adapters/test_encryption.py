@@ -11,10 +11,11 @@ from temporalio.api.failure.v1 import Failure
 from temporalio.converter import ActivitySerializationContext, DataConverter, WorkflowSerializationContext
 from temporalio.exceptions import ApplicationError
 
-from activities.register import OpenTransfer, Projection
+from activities.register import OpenTransfer
 from adapters.encryption import ENCODING, OPENED_WITH, EncryptedPayloads, data_converter
 from adapters.keyring import EncryptionSettings, Keyring
 from models.journey.answers import Receipt
+from models.journey.projection import Projection
 from models.journey.status import Status
 from models.step_down.start import StepDownRequest
 from models.step_down.steps.consent import RecordExploration

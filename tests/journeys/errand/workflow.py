@@ -12,6 +12,7 @@ with workflow.unsafe.imports_passed_through():
 
     from activities.failures import as_failures
     from activities.register import LookUpService, RegisterActivities
+    from activities.showing import ShowTransfer
     from models.effects import Intent
     from models.journey import steps as shared
     from models.journey.recorded import Opening
@@ -60,7 +61,7 @@ ORDERS = Orders[ErrandFacts](
         **SHARED,
         EffectKind.LOOK_UP_SERVICE: Order(RegisterActivities.look_up_service, _look_up, "ER-3", REGISTER),
     },
-    evidence=lambda _, __: None,
+    show=lambda told, _: Write(RegisterActivities.show_in_register, ShowTransfer(**dict(told)), "Show the errand"),
     clock_clauses={ANSWER: "ER-2"},
 )
 
