@@ -187,6 +187,13 @@ CLOCK_WORDS = {
         "The contact is made immediately (SU-01).",
         since="Reported:",
     ),
+    ClockKind.HARM_OUTCOME: ClockWords(
+        "word of what a contact about significant harm came to",
+        "Somebody was spoken to about a risk of significant harm, and nobody has said what it came to.",
+        "Ask Duty and Advice, and record for each child what it came to; or decide that the child stays with social "
+        "work.",
+        f"{OWN_RULE}.",
+    ),
     ClockKind.HARM_NOT_TAKEN: ClockWords(
         "report of significant harm that can be taken",
         "A report of significant harm came that could not be taken as it was sent. What could be read of it is in the "

@@ -88,6 +88,8 @@ class ClockKind(StrEnum):
     """The word that Families First was told (SD-26)."""
     SIGNIFICANT_HARM = "significant_harm"
     """The word that Duty and Advice was spoken to; in real time (SU-01)."""
+    HARM_OUTCOME = "harm_outcome"
+    """The word of what the contact about significant harm came to (SD-39)."""
     HARM_NOT_TAKEN = "harm_not_taken"
     """A report of significant harm, where one came that could not be taken; in real time (SU-01)."""
     PAUSED = "paused"

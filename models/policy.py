@@ -155,6 +155,15 @@ FINAL_MEETING = ClockPolicy(
 )
 """SD-18, SD-19: reminded a working day before the meeting; recorded three working days after it."""
 
+HARM_OUTCOME = ClockPolicy(
+    working_days=1,
+    ladder=(
+        Rung(kind=RungKind.REMINDER, working_days=0, at="opening", audiences=(WORKER, MANAGER)),
+        Rung(kind=RungKind.END, working_days=0, at="closing", audiences=(WORKER, MANAGER)),
+    ),
+)
+"""SD-39, SU-03: Duty and Advice decide within a working day what a contact comes to."""
+
 DEFAULT_CLOCKS = {
     ClockKind.CONVERSATION: RESPONSE,
     ClockKind.ACKNOWLEDGEMENT: RESPONSE,
@@ -179,6 +188,7 @@ DEFAULT_CLOCKS = {
     ClockKind.NOT_SEEN: _wait(3, 1, 2, MANAGER, LEADER, at_once=(MANAGER,)),
     ClockKind.DECLINED: _wait(5, 1, 3, WORKER, MANAGER),
     ClockKind.FAMILIES_FIRST: FAMILIES_FIRST,
+    ClockKind.HARM_OUTCOME: HARM_OUTCOME,
     ClockKind.PAUSED: _wait(5, 3, 4, MANAGER, OPERATIONS),
     ClockKind.NEWER_VERSION: _wait(3, 1, 2, WORKER, MANAGER),
     ClockKind.ATTENTION: _wait(3, 1, 2, OPERATIONS, MANAGER),

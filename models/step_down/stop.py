@@ -24,6 +24,12 @@ def came_to(facts: "StepDownFacts", child: str) -> ChildHarmOutcome | None:
     return next((said for said in step.children if said.ref == child), None) if step is not None else None
 
 
+def without_outcome(facts: "StepDownFacts") -> tuple[str, ...]:
+    """The children of whom it was reported, and of whom nobody has said what it came to; not who stays here anyway."""
+    named = dict.fromkeys(ref for report in facts.harm_reports for ref in report.at_risk if ref in facts.child_refs)
+    return tuple(ref for ref in named if came_to(facts, ref) is None and not _stays(facts, ref))
+
+
 def may_be_lifted(facts: "StepDownFacts", child: str) -> bool:
     """It came to nothing for the child, who has not been decided to stay with social work."""
     said = came_to(facts, child)

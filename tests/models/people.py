@@ -30,7 +30,7 @@ from models.step_down.steps.family import RecordFamily
 from models.step_down.steps.final_meeting import ChildAtMeeting, MeetingOutcome, RecordFinalMeeting
 from models.step_down.steps.first_contact import Became, Unseen
 from models.step_down.steps.sharing import RecordFamilySharing, WithoutDocument
-from models.step_down.stop import outcome_in
+from models.step_down.stop import outcome_in, without_outcome
 from models.vocabulary import LONDON, Actor, ChildRef
 from tests.builders import (
     ASSESSMENT,
@@ -548,6 +548,8 @@ class People:
         yield from self._the_service_answers()
         yield from self._the_children_are_seen()
         yield families_first(**self.new())
+        if silent := without_outcome(now):
+            yield harm_outcome(*silent, nothing=False, said_at=self.now, **self.new())
         yield other_service("service-south", **self.new())
         yield other_service("service-north", **self.new())
 

@@ -16,7 +16,7 @@ from models.journey.due_dates import calculations, goes_uncounted
 from models.journey.ladder import deliveries, next_rung
 from models.journey.recording import record_result
 from models.journey.status import ClockStatus, ResponseState
-from models.journey.steps import Step
+from models.journey.steps import SpokenTo, Step
 from models.kinds import Audience, ClockKind, EffectKind, RungKind
 from models.policy import DEFAULT_CLOCKS, RESPONSE, Policy
 from models.step_down.facts import StepDownFacts
@@ -862,6 +862,11 @@ ENDS: dict[ClockKind, tuple[Callable[[], StepDownFacts], str | None, str | None]
     ),
     ClockKind.NOTICE: (lambda: facts_at(NOW, moved(), before=asked()), "authorise", "SD-23a"),
     ClockKind.ALLOCATION: (with_interim_contact, "record_management_conversation", "SD-29"),
+    ClockKind.HARM_OUTCOME: (
+        lambda: facts_at(NOW, harm_report(spoken_to=SpokenTo(who="the duty worker", at=NOW))),
+        "record_harm_outcome",
+        "SD-39",
+    ),
     ClockKind.SIGNIFICANT_HARM: (lambda: facts_at(NOW, harm_report()), "report_significant_harm", "SU-01"),
     ClockKind.HARM_NOT_TAKEN: (
         lambda: update_clocks(reject(facts(), harm_not_taken()), NOW),

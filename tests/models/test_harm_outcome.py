@@ -29,6 +29,7 @@ from tests.builders import (
     facts_before,
     harm_outcome,
     harm_report,
+    keeping_time,
     letter,
     letters,
     london,
@@ -44,6 +45,7 @@ from tests.builders import (
 from tests.step_down import next_steps, outcome, record_step, refusal, stage, status, update_clocks, wanted
 
 BOTH = (CHILD, SIBLING)
+SPOKEN = SpokenTo(who="the duty worker", at=THEN)
 STAYS = Decision.STAYS_WITH_SOCIAL_WORK
 LIFT = authorised("record_harm_outcome", step_id="lift")
 
@@ -73,6 +75,21 @@ def test_what_it_came_to_lifts_nothing_by_itself_and_asks_the_manager() -> None:
     [need] = [need for need in next_steps(now) if need.clause == "SD-39"]
     assert [of.command("transfer-1") for of in need.of] == ["transfers step transfer-1 FILE --of record_harm_outcome"]
     assert ClockKind.AUTHORISED in {clock.kind for clock in update_clocks(now, NOW).open_clocks()}
+
+
+def test_what_it_came_to_is_waited_for_once_somebody_was_spoken_to_and_until_each_child_is_heard_of() -> None:
+    silent = record(facts(CHILD, SIBLING), harm_report(CHILD, SIBLING))
+    assert "record_harm_outcome" not in {need.step for need in next_steps(silent)}
+    heard = keeping_time(record(facts(CHILD, SIBLING), harm_report(CHILD, SIBLING, spoken_to=SPOKEN)), NOW)
+    [need] = [need for need in next_steps(heard) if need.step == "record_harm_outcome"]
+    assert (need.clause, need.who, need.by) == ("SD-39", Role.SOCIAL_WORKER, london(2026, 3, 3, 17))
+    one = record(heard, harm_outcome(CHILD))
+    assert "record_harm_outcome" in {need.step for need in next_steps(one)}
+    assert ClockKind.HARM_OUTCOME in {clock.kind for clock in one.open_clocks()}
+    stays = record(one, decided({SIBLING: Decision.STAYS_WITH_SOCIAL_WORK}))
+    assert "record_harm_outcome" not in {need.step for need in next_steps(stays)}
+    again = record(stays, harm_report(CHILD, spoken_to=SPOKEN, step_id="once-more"))
+    assert "record_harm_outcome" in {need.step for need in next_steps(again)}
 
 
 def test_after_the_managers_act_the_transfer_goes_on_to_its_end() -> None:

@@ -203,6 +203,9 @@ class Witness:
         assert not now.open_attention
         quiet = [report for report in oracle.harm.values() if not oracle.is_said_who_was_spoken_to(report)]
         assert not quiet, "it is said of each report who was spoken to"
+        reported = {child for report in oracle.harm.values() for child in report.at_risk} & {*oracle.children}
+        unheard = [child for child in reported if not oracle.came_to(child) and not oracle.stays(child)]
+        assert not unheard, "it is said of each child what that came to"
         for child in oracle.children:
             self.is_not_lost(child, oracle.decided(child))
         transferred = bool(oracle.decided_so(Decision.TRANSFER))

@@ -13,7 +13,7 @@ from models.journey.details import details
 from models.journey.missing import Missing
 from models.journey.recording import record_result
 from models.journey.rows import Doing, Need
-from models.journey.steps import Step
+from models.journey.steps import SpokenTo, Step
 from models.kinds import EffectKind
 from models.plans import PlanOutcome
 from models.step_down.facts import StepDownFacts
@@ -35,6 +35,7 @@ from tests.builders import (
     NOW,
     SIBLING,
     SOCIAL_WORKER,
+    THEN,
     USUAL_START,
     acknowledgement,
     added_child,
@@ -499,6 +500,14 @@ ALLOCATE = NextStep(
     ask="Only an interim contact is named: name the practitioner once one is allocated.",
     clause="SD-28",
 )
+SAY_WHAT_IT_CAME_TO = NextStep(
+    step="record_harm_outcome",
+    who=SW,
+    ask="Somebody was spoken to about a risk of significant harm: record for each child of whom it was reported what "
+    "that came to, or decide that the child stays with social work.",
+    clause="SD-39",
+)
+SPOKEN = SpokenTo(who="the duty worker", at=THEN)
 ENDING = NextStep(step=None, who=None, ask="What was begun in other systems is being brought to its end.", clause=None)
 ACKNOWLEDGE = NextStep(
     step="acknowledge_transfer", who=SERVICE, ask="Acknowledge each child that was passed on.", clause="SD-35"
@@ -778,6 +787,11 @@ WHERE: dict[str, tuple[Callable[[], StepDownFacts], Stage, tuple[NextStep, ...]]
         lambda: record(closed_but_for_the_letters(), letters()),
         Stage.CONFIRMATION,
         (SENDING_ADVICE, SENDING_LETTERS, ACKNOWLEDGE),
+    ),
+    "somebody was spoken to about a risk of significant harm to a child who has passed on": (
+        lambda: record(facts_before(AcknowledgeTransfer), harm_report(spoken_to=SPOKEN)),
+        Stage.CONFIRMATION,
+        (ENDING, ACKNOWLEDGE, SAY_WHAT_IT_CAME_TO),
     ),
     "what keeps people safe has changed since the summary left": (
         lambda: record(facts_before(AcknowledgeTransfer), family_record(risks_to_workers="a dog")),

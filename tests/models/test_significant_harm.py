@@ -48,6 +48,7 @@ from tests.builders import (
     facts_closed,
     family_sharing,
     harm_not_taken,
+    harm_outcome,
     harm_report,
     interim_contact,
     let_machine_work,
@@ -119,7 +120,7 @@ def test_a_child_who_is_open_to_social_work_can_only_stay_and_one_who_has_passed
     close = decided({SIBLING: Decision.NO_FURTHER_SUPPORT}, step_id="close", corrects="record_decisions")
     said = refused(now, close)
     assert (said.field, said.clause) == ("children.0.decision", "SU-01")
-    after = facts_after(acknowledgement(), seen(), before=now)
+    after = facts_after(acknowledgement(), seen(), harm_outcome(nothing=False), before=now)
     assert outcome(after) is Outcome.TRANSFERRED
     assert after.result(close_child(CHILD)) is not None
 
@@ -387,7 +388,8 @@ def test_the_transfer_does_not_end_while_it_stands_and_opens_again_where_it_had_
     assert (stage(lost), outcome(lost)) == (Stage.CONFIRMATION, None)
     assert next_rung(update_clocks(lost, NOW)) is not None
     taken = record(lost, harm_report(spoken_to=SPOKEN), NOW + HOUR)
-    assert outcome(let_machine_work(taken)) is Outcome.TRANSFERRED
+    assert outcome(let_machine_work(taken)) is None
+    assert outcome(facts_after(harm_outcome(nothing=False, said_at=NOW), before=taken)) is Outcome.TRANSFERRED
 
 
 def test_what_it_said_as_far_as_it_could_be_read_stands_on_the_timeline_and_not_in_the_temporal_ui() -> None:
@@ -553,7 +555,8 @@ def test_papers_for_a_service_without_mosaic_and_an_invitation_that_will_not_be_
 
 def test_how_it_ended_says_that_it_was_reported_after_the_child_had_passed_on() -> None:
     passed = let_machine_work(facts_after(*whole_path()[:7]))
-    now = facts_after(harm_report(spoken_to=SPOKEN), acknowledgement(), seen(), before=passed)
+    steps = (harm_report(spoken_to=SPOKEN), acknowledgement(), seen(), harm_outcome(nothing=False))
+    now = facts_after(*steps, before=passed)
     assert outcome(now) is Outcome.TRANSFERRED
     words = "Passed to Early Help; a risk of significant harm was reported after that"
     assert status(now).ended == words

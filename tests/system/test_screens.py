@@ -43,6 +43,7 @@ from tests.builders import (
     facts_after,
     facts_before,
     family_sharing,
+    harm_outcome,
     harm_report,
     opening,
     record,
@@ -257,7 +258,9 @@ def test_a_report_of_significant_harm_stands_above_everything_else_in_red_with_w
 @pytest.mark.clause("SU-01")
 def test_how_a_transfer_ended_tells_of_a_report_that_came_after_the_child_had_passed_on():
     reported = harm_report(spoken_to=SpokenTo(who="the duty worker", at=THEN))
-    ended = facts_after(reported, acknowledgement(), seen(), before=facts_before(AcknowledgeTransfer))
+    ended = facts_after(
+        reported, acknowledgement(), seen(), harm_outcome(nothing=False), before=facts_before(AcknowledgeTransfer)
+    )
     shown = drawn(transfer_screen(status(ended)))
     assert "Passed to Early Help; a risk of significant harm was reported after that." in shown
 

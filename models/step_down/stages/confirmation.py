@@ -14,7 +14,7 @@ from models.step_down.plan_end import end_unconfirmed
 from models.step_down.practitioners import advice_summaries, families_first_recommended
 from models.step_down.rows import EH, SW, TM, Doing, Need, Row, Rule
 from models.step_down.safety import safety_told
-from models.step_down.stages import addresses, any_time, delivery
+from models.step_down.stages import addresses, any_time, delivery, harm_stop
 from models.step_down.stages import letters as letters_rows
 from models.step_down.steps.acts import Authorise, ConfirmMeeting
 from models.step_down.steps.confirmation import (
@@ -200,6 +200,7 @@ ROWS: tuple[Row, ...] = (
         clock=ClockKind.FAMILIES_FIRST,
     ),
     harm.NOT_TAKEN,
+    harm_stop.OUTCOME,
     Need(
         "SD-11",
         RecordFamilySharing,

@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 
 from models.journey.harm_outcome import HarmContact, RecordHarmOutcome
-from models.journey.rows import field, unless
+from models.journey.rows import TimeIsUp, field, unless
 from models.kinds import ClockKind
 from models.step_down.acts import asked, nothing_waits, that_wait
 from models.step_down.facts import StepDownFacts
 from models.step_down.held import Question
-from models.step_down.rows import TM, Need, Row, Rule
+from models.step_down.rows import SW, TM, Need, Row, Rule
 from models.step_down.steps.acts import Authorise
-from models.step_down.stop import enquiry_open, is_sibling
+from models.step_down.stop import enquiry_open, is_sibling, without_outcome
 
 
 def _of_a_closed_child(facts: StepDownFacts, step: RecordHarmOutcome) -> bool:
@@ -38,6 +38,26 @@ def _says_nothing_of_an_enquiry(facts: StepDownFacts, step: Authorise) -> bool:
     return step.because is None and any(unsaid)
 
 
+OUTCOME: Need = Need(
+    "SD-39",
+    RecordHarmOutcome,
+    SW,
+    "Somebody was spoken to about a risk of significant harm: record for each child of whom it was reported what that "
+    "came to, or decide that the child stays with social work.",
+    met=lambda f: bool(f.nobody_spoken_to) or not without_outcome(f),
+    clock=ClockKind.HARM_OUTCOME,
+    everywhere=True,
+)
+"""Whoever was spoken to has told."""
+
+TOO_LONG = TimeIsUp(
+    "SD-39",
+    ClockKind.HARM_OUTCOME,
+    RecordHarmOutcome,
+    "Nobody has said what the contact about a risk of significant harm came to: ask Duty and Advice, and have it "
+    "recorded for each child; or have the child decided to stay with social work.",
+)
+
 LIFT: Need = Need(
     "SD-39",
     Authorise,
@@ -52,6 +72,7 @@ LIFT: Need = Need(
 """The manager's own act."""
 
 ROWS: tuple[Row, ...] = (
+    TOO_LONG,
     Rule(
         "SD-39",
         RecordHarmOutcome,
