@@ -138,8 +138,9 @@ PROBLEMS = {
     HAS_LEFT: Problem(
         "Something was sent, or may have been, that would not be sent as the family is recorded now: to somebody who "
         "is unsafe to contact, under an order or not to know of it, or where such a person reads.",
-        "Tell the social worker and the team manager at once. They see what was sent, and to whom, warn whoever may be "
-        "at risk, and ring Duty and Advice where a child may be. Then record here what was done.",
+        "The social worker, the team manager and whoever is on duty are alerted at once; ring them, too. They see what "
+        "was sent, and to whom, warn whoever may be at risk, and ring Duty and Advice where a child may be. Then "
+        "record here what was done.",
     ),
     "unknown_manager": Problem(
         "The directory of people does not have the team manager whom this transfer names, or not as manager of its "

@@ -208,6 +208,15 @@ CLOCK_WORDS = {
         "The team manager: let the clock run again, or see that it has to stay paused longer.",
         f"{OWN_RULE}.",
     ),
+    ClockKind.HAS_LEFT: ClockWords(
+        "word of what was done about something that was sent",
+        "Something was sent, or may have been, to somebody who should not have it, as the family is recorded now. The "
+        "transfer shows what had left.",
+        "Do not wait for the morning: see what was sent and to whom, warn whoever may be at risk, and ring Duty and "
+        "Advice where a child may be. Then have operations record what was done.",
+        f"{OWN_RULE} (SD-33a).",
+        since="Known:",
+    ),
     ClockKind.NEWER_VERSION: ClockWords(
         "newer version for the family",
         "Mosaic holds a newer version of a document than the one that the family saw.",

@@ -94,6 +94,8 @@ class ClockKind(StrEnum):
     """A report of significant harm, where one came that could not be taken; in real time (SU-01)."""
     PAUSED = "paused"
     """Another clock is paused."""
+    HAS_LEFT = "has_left"
+    """What is done about something that was sent before somebody was known not to be safe (SD-33a)."""
     NEWER_VERSION = "newer_version"
     """A newer version of a document than the family saw, which social work shares with it first (SD-11)."""
     ATTENTION = "attention"

@@ -164,6 +164,16 @@ HARM_OUTCOME = ClockPolicy(
 )
 """SD-39, SU-03: Duty and Advice decide within a working day what a contact comes to."""
 
+HAS_LEFT = ClockPolicy(
+    working_days=1,
+    at_once=(WORKER, MANAGER, ON_DUTY),
+    ladder=(
+        Rung(kind=RungKind.REMINDER, working_days=0, at="opening", audiences=(WORKER, MANAGER)),
+        Rung(kind=RungKind.END, working_days=0, at="closing", audiences=(WORKER, MANAGER, OPERATIONS)),
+    ),
+)
+"""SD-33a: what left may put somebody at risk now."""
+
 DEFAULT_CLOCKS = {
     ClockKind.CONVERSATION: RESPONSE,
     ClockKind.ACKNOWLEDGEMENT: RESPONSE,
@@ -190,6 +200,7 @@ DEFAULT_CLOCKS = {
     ClockKind.FAMILIES_FIRST: FAMILIES_FIRST,
     ClockKind.HARM_OUTCOME: HARM_OUTCOME,
     ClockKind.PAUSED: _wait(5, 3, 4, MANAGER, OPERATIONS),
+    ClockKind.HAS_LEFT: HAS_LEFT,
     ClockKind.NEWER_VERSION: _wait(3, 1, 2, WORKER, MANAGER),
     ClockKind.ATTENTION: _wait(3, 1, 2, OPERATIONS, MANAGER),
 }

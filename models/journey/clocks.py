@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple, TypeVar
 
-from models.attention import NEWER_VERSION, Attention
+from models.attention import HAS_LEFT, NEWER_VERSION, Attention
 from models.effects import Effect, Ended
 from models.journey.due_dates import calculation
 from models.journey.facts import Facts
@@ -18,6 +18,10 @@ from models.journey.steps import PauseClock, RecalculateClocks, ResumeClock
 from models.kinds import REAL_TIME, RESPONSES, ClockKind, EffectKind, RungKind
 
 F = TypeVar("F", bound=Facts)
+
+
+CLOCK_OF = {NEWER_VERSION: ClockKind.NEWER_VERSION, HAS_LEFT: ClockKind.HAS_LEFT}
+"""The items whose wait is another one than that of all items."""
 
 
 class ClockState(StrEnum):
@@ -108,8 +112,7 @@ def _waited_for(journey: Journey[F], facts: F, now: datetime) -> Iterator[Waitin
             yield Waiting(ClockKind.PAUSED, clock.kind, now)
     for item in facts.open_attention:
         if item.child is None and item not in facts.harm_not_taken and not _uncounted(facts, item):
-            newer = item.problem == NEWER_VERSION
-            yield Waiting(ClockKind.NEWER_VERSION if newer else ClockKind.ATTENTION, item.id, item.since)
+            yield Waiting(CLOCK_OF.get(item.problem, ClockKind.ATTENTION), item.id, item.since)
 
 
 def _uncounted(facts: Facts, item: Attention) -> bool:

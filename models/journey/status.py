@@ -50,7 +50,7 @@ class ResponseState(StrEnum):
     PAUSED = "paused"
 
 
-OF_ITEMS = (ClockKind.ATTENTION, ClockKind.NEWER_VERSION, ClockKind.HARM_NOT_TAKEN)
+OF_ITEMS = (ClockKind.ATTENTION, ClockKind.NEWER_VERSION, ClockKind.HAS_LEFT, ClockKind.HARM_NOT_TAKEN)
 OF_A_CHILD = (ClockKind.ACKNOWLEDGEMENT, ClockKind.FIRST_CONTACT)
 
 

@@ -39,6 +39,7 @@ WAITS_FOR = {
     ClockKind.HARM_OUTCOME: {Role.SOCIAL_WORKER},
     ClockKind.HARM_NOT_TAKEN: {Role.SOCIAL_WORKER},
     ClockKind.PAUSED: {Role.TEAM_MANAGER},
+    ClockKind.HAS_LEFT: {Role.SOCIAL_WORKER},
     ClockKind.NEWER_VERSION: {Role.SOCIAL_WORKER},
     ClockKind.ATTENTION: {Role.OPERATIONS},
 }

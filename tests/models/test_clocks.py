@@ -897,7 +897,7 @@ def test_every_wait_for_a_step_has_an_end_here() -> None:
     asked_already = {ClockKind.MANAGEMENT_CONVERSATION, ClockKind.AUTHORISED, ClockKind.DECLINED}
     asked_already |= {ClockKind.START, ClockKind.NOT_SEEN}
     a_need_of_its_own = {ClockKind.ACKNOWLEDGEMENT, ClockKind.FIRST_CONTACT, ClockKind.MEETING_NEAR}
-    about_other_waits = {ClockKind.ATTENTION, ClockKind.NEWER_VERSION, ClockKind.PAUSED}
+    about_other_waits = {ClockKind.ATTENTION, ClockKind.HAS_LEFT, ClockKind.NEWER_VERSION, ClockKind.PAUSED}
     assert set(ENDS) | asked_already == set(STEP_DOWN.time_is_up)
     assert set(STEP_DOWN.time_is_up) == set(ClockKind) - a_need_of_its_own - about_other_waits
 

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.journey.refusing import refusal
+from models.kinds import Audience, ClockKind
 from models.step_down.effects import letters as letters_to_send
 from models.step_down.facts import StepDownFacts
 from models.step_down.family import FamilyMember, Relation, Responsibility
@@ -39,6 +40,8 @@ from tests.builders import (
     facts_before,
     family_record,
     grown_up_family,
+    let_machine_work,
+    let_time_pass,
     letter,
     letter_to_agency,
     letters,
@@ -402,6 +405,16 @@ def test_a_letter_that_left_and_would_not_leave_now_asks_for_a_person_at_once(si
     assert not [word for word in ("Other", "threatened", "home.example", "order a") if word in told]
     again = of_the_family(person("father", *BOTH, **{"lives_with": False, **since}))
     assert raised(record(now, again.model_copy(update={"step_id": "f-4", "corrects": "family-3"}))) == ["has_left"]
+
+
+@pytest.mark.clause("SD-33a")
+def test_what_left_and_would_not_leave_now_is_told_at_once_to_social_work_and_whoever_is_on_duty() -> None:
+    sent_before = left(letter("letter-1", *BOTH), to_father(no_risk_known=True))
+    unsafe = person("father", *BOTH, lives_with=False, unsafe_because="threatened the mother")
+    now = let_time_pass(let_machine_work(record(sent_before, of_the_family(unsafe))), NOW)
+    assert [(alert.kind, alert.raised_at, alert.audiences) for alert in now.alerts][-1:] == [
+        (ClockKind.HAS_LEFT, NOW, (Audience.SOCIAL_WORKER, Audience.TEAM_MANAGER, Audience.ON_DUTY))
+    ]
 
 
 @pytest.mark.clause("SD-33b")
