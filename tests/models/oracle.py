@@ -326,9 +326,10 @@ class Oracle(Books):
         return effect in self.to_tell() or effect.step in {step.step_id for step in self.said(RecordFamily)}
 
     def may_tell_practitioner(self, effect: Effect) -> bool:
-        """Who was written to, of what turned the transfer away, or of the family as it is recorded now."""
+        """Who was, or was being, written to: of what turned the transfer away, or of the family as recorded now."""
         written = {EffectKind.SEND_ADVICE_SUMMARY, EffectKind.TELL_SAFETY}
-        to = {one.practitioner for one in self.began if one.kind in written}
+        begun = (*self.began, *(result.effect for result in self.facts.stopped))
+        to = {one.practitioner for one in begun if one.kind in written}
         entry = self.facts.entry(effect.step or "")
         changes = entry is not None and (entry.turns_away or isinstance(entry.step, RecordFamily))
         return effect.practitioner in to and changes
