@@ -410,7 +410,7 @@ def test_a_letter_that_left_and_would_not_leave_now_asks_for_a_person_at_once(si
 @pytest.mark.clause("SD-33a")
 def test_what_left_and_would_not_leave_now_is_told_at_once_to_social_work_and_whoever_is_on_duty() -> None:
     sent_before = left(letter("letter-1", *BOTH), to_father(no_risk_known=True))
-    unsafe = person("father", *BOTH, lives_with=False, unsafe_because="threatened the mother")
+    unsafe = person("father", *BOTH, lives_with=False, contact=UNSAFE)
     now = let_time_pass(let_machine_work(record(sent_before, of_the_family(unsafe))), NOW)
     assert [(alert.kind, alert.raised_at, alert.audiences) for alert in now.alerts][-1:] == [
         (ClockKind.HAS_LEFT, NOW, (Audience.SOCIAL_WORKER, Audience.TEAM_MANAGER, Audience.ON_DUTY))

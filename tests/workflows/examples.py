@@ -1,6 +1,7 @@
 """Plays a case file of examples/ against fakes, step after step, and keeps its history so that it can be replayed."""
 
 import gzip
+import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -112,4 +113,6 @@ def keep(path: Path, history: WorkflowHistory) -> None:
 
 
 def read(path: Path) -> WorkflowHistory:
-    return WorkflowHistory.from_json(path.stem, gzip.decompress(kept_at(path).read_bytes()).decode())
+    kept = gzip.decompress(kept_at(path).read_bytes()).decode()
+    started = json.loads(kept)["events"][0]["workflowExecutionStartedEventAttributes"]
+    return WorkflowHistory.from_json(started["workflowId"], kept)
