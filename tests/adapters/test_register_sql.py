@@ -345,18 +345,19 @@ def test_another_service_that_the_directory_does_not_know_waits_for_a_person(reg
 
 
 @pytest.mark.clause("SD-23b")
-def test_a_transfer_knows_of_the_directory_who_may_act_for_its_team(register: WholeRegister) -> None:
+def test_a_transfer_knows_of_the_directory_who_may_act_or_record_for_its_team(register: WholeRegister) -> None:
     days = {"cover_from": date(2026, 3, 2), "cover_until": date(2026, 3, 6)}
     worker = manager(ref="sw-7", roles=(Role.SOCIAL_WORKER,))
     cover = manager(ref="tm-2", roles=(), teams=(), covers=("tm-1", "tm-9"), **days)
     chair = manager(ref="chair-1", roles=(Role.CHAIR,), teams=())
     gone = manager(ref="tm-0", until=date(2026, 1, 31))
     others = [
-        manager(ref="sw-8", roles=(Role.SOCIAL_WORKER,)),
+        manager(ref="sw-9", roles=(Role.SOCIAL_WORKER,), teams=("team-other",)),
         manager(ref="tm-9", teams=("team-other",)),
         Person(ref="operations", email="ops@council.example"),
     ]
-    known = [manager(), worker, cover, chair, gone]
+    of_the_team = manager(ref="sw-8", roles=(Role.SOCIAL_WORKER,))
+    known = [manager(), worker, cover, chair, gone, of_the_team]
     register.put_people([*known, *others])
     found = register.look_up_people("team-sw", ("sw-7", "tm-1"))
     assert {person.ref: person for person in found} == {person.ref: person.colleague for person in known}

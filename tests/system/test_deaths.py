@@ -51,6 +51,7 @@ OTHER_SERVICE_CASE = EXAMPLES / "05-another-service.yaml"
 PAPERS_CASE = EXAMPLES / "21-a-service-without-mosaic.yaml"
 OVERDUE_CASE = EXAMPLES / "14-overdue-and-escalated.yaml"
 MEETING_CASE = EXAMPLES / "32-a-meeting-before-the-conversation.yaml"
+DECLINED_CASE = EXAMPLES / "24-declined-after-all.yaml"
 HARM_CASE = EXAMPLES / "33-a-risk-of-significant-harm.yaml"
 ADDED_CHILD_CASE = EXAMPLES / "11-three-ways-in-one-family.yaml"
 SAFETY_CASE = EXAMPLES / "41-somebody-becomes-unsafe-afterwards.yaml"
@@ -146,6 +147,7 @@ POINTS = (
     *around(ADDED_CHILD_CASE, "register.reserve_child"),
     *around(OTHER_SERVICE_CASE, "register.look_up_service"),
     *around(WITHDRAWN_CASE, "post.send", "tell_service"),
+    *around(DECLINED_CASE, "post.send", "tell_practitioner"),
     *around(PAPERS_CASE, "post.send", *PAPERS, "recommend_families_first"),
     *around(PAPERS_CASE, "book.begin", *PAPERS),
     *around(PAPERS_CASE, "book.finish", *PAPERS),
