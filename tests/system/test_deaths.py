@@ -173,7 +173,7 @@ def test_a_worker_dies_before_and_after_every_call_that_changes_something():
     # A digest is no part of a transfer; of a due date, the keeping is what changes something; a case is opened by hand.
     changes_nothing = {EffectKind.MAIL_DIGEST, EffectKind.CALCULATE_DUE_DATE, EffectKind.REOPEN_CHILD}
     changes_nothing |= {EffectKind.LOOK_AT_CHILDREN, EffectKind.LOOK_UP_PEOPLE}
-    # Only where people decide a child anew is a practitioner told; the mail goes the very way of the one to the service.
+    # A practitioner is told where people decide a child anew, and by the very way of the mail to the service.
     goes_like_another = {EffectKind.TELL_PRACTITIONER}
     assert set(EffectKind) - changes_nothing - goes_like_another <= died_at
 
