@@ -109,8 +109,9 @@ PROBLEMS = {
     ),
     HARM_NOT_TAKEN: Problem(
         "A report of significant harm came that could not be taken. Nothing was stopped because of it.",
-        "Ring Duty and Advice now. Find out what was meant, and record it as a report of significant harm: this item "
-        "then ends by itself. Where it was no report about this family, have this item skipped with the reason.",
+        "Ring Duty and Advice now (out of hours, the emergency duty team). Find out what was meant, and record it as "
+        "a report of significant harm: this item then ends by itself. Where it was no report about this family, have "
+        "this item skipped with the reason.",
         Role.SOCIAL_WORKER,
     ),
     "in_clear": Problem(
@@ -130,17 +131,18 @@ PROBLEMS = {
         "Compare the two with the social worker, put right by hand what was done, and record that here.",
     ),
     "withdrawn_too_late": Problem(
-        "Consent was withdrawn for a child, or had never been given, as was recorded while it was being closed, or "
-        "afterwards. The transfer shows whether it is closed.",
-        "Agree with the social worker, the team manager and the service what happens, and have the practitioner rung: "
-        "the system only asks them by e-mail to speak with the social worker. Record that here.",
+        "While a child's case was being closed, or afterwards, it was recorded that consent had been withdrawn or had "
+        "never been given. The transfer shows whether the case is closed.",
+        "Have the social worker ring the practitioner now: the system only asks them by e-mail to speak with the "
+        "social worker. Then agree with the social worker, the team manager and the service what happens, and record "
+        "that here.",
     ),
     HAS_LEFT: Problem(
         "Something was sent, or may have been, that would not be sent as the family is recorded now: to somebody who "
         "is unsafe to contact, under an order or not to know of it, or where such a person reads.",
-        "The social worker, the team manager and whoever is on duty are alerted at once; ring them, too. They see what "
-        "was sent, and to whom, warn whoever may be at risk, and ring Duty and Advice where a child may be. Then "
-        "record here what was done.",
+        "Ring the social worker and the team manager now; they and whoever is on duty are also alerted. They find out "
+        "what was sent and to whom, warn anybody who may be at risk, and ring Duty and Advice (out of hours, the "
+        "emergency duty team) if a child may be at risk. When they tell you what was done, record it here.",
     ),
     "unknown_manager": Problem(
         "The directory of people does not have the team manager whom this transfer names, or not as manager of its "

@@ -183,7 +183,8 @@ CLOCK_WORDS = {
     ClockKind.SIGNIFICANT_HARM: ClockWords(
         "word with Duty and Advice",
         "Somebody reported that a child suffers, or is likely to suffer, significant harm.",
-        "Speak to Duty and Advice at once, by telephone, and record who was spoken to and when. The transfer stops.",
+        "The social worker; if they are not there, the team manager: ring Duty and Advice at once (out of hours, the "
+        "emergency duty team), and record who was spoken to and when. The transfer has stopped.",
         "The contact is made immediately (SU-01).",
         since="Reported:",
     ),
@@ -198,7 +199,8 @@ CLOCK_WORDS = {
         "report of significant harm that can be taken",
         "A report of significant harm came that could not be taken as it was sent. What could be read of it is in the "
         "transfer; nothing was stopped because of it.",
-        "Speak to Duty and Advice at once, by telephone, ask the sender what is meant, and record the report.",
+        "The social worker; if they are not there, the team manager: ring Duty and Advice at once (out of hours, the "
+        "emergency duty team), ask the sender what was meant, and record the report.",
         "The contact is made immediately (SU-01).",
         since="Came:",
     ),
@@ -212,8 +214,9 @@ CLOCK_WORDS = {
         "word of what was done about something that was sent",
         "Something was sent, or may have been, to somebody who should not have it, as the family is recorded now. The "
         "transfer shows what had left.",
-        "Do not wait for the morning: see what was sent and to whom, warn whoever may be at risk, and ring Duty and "
-        "Advice where a child may be. Then have operations record what was done.",
+        "The social worker and the team manager: do not wait for the morning. See what was sent and to whom, warn "
+        "anybody who may be at risk, and ring Duty and Advice (out of hours, the emergency duty team) if a child may "
+        "be at risk. Then have operations record what was done.",
         f"{OWN_RULE} (SD-33a).",
         since="Known:",
     ),

@@ -235,7 +235,7 @@ class Phones(Frozen):
     @property
     def words(self) -> str:
         """Whom to ring, in one line."""
-        known = {"Duty and Advice": self.duty_and_advice, "out of hours": self.out_of_hours}
+        known = {"Duty and Advice": self.duty_and_advice, "out of hours, the emergency duty team": self.out_of_hours}
         numbers = [f"{who}: {number}" for who, number in known.items() if number]
         said = "; ".join([*numbers, f"in an emergency: {self.emergency}"])
         return f"{said[0].upper()}{said[1:]}."

@@ -42,8 +42,8 @@ You get this as {audience}.{on_duty} Nothing about the family stands in this mes
 """
 
 ON_DUTY = (
-    " Whoever reported it was told to ring you. If nobody has rung, reach whoever is named here, in social work or at "
-    "the service, and do not wait for them."
+    " If nobody has rung you about this yet, do not wait to be rung: ring the people named above, in social work or "
+    "at the service. If you cannot reach them, act without them."
 )
 """What whoever is on duty does: the others are told to speak to them."""
 

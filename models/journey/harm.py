@@ -15,8 +15,8 @@ HARM_REPORT = step_name(ReportSignificantHarm)
 
 RING_AGAIN = "Nothing more is sent in this transfer. If it gets worse, ring again."
 RING_NOW = (
-    "This record is not the contact. Ring now, then record who you spoke to and when: {how}. Until then people are "
-    "alerted again and again, day and night. Nothing more is sent in this transfer."
+    "Recording this is not enough: ring now. Then record whom you spoke to and when, by sending {how}. Until then, "
+    "alerts go out day and night. Nothing more is sent in this transfer."
 )
 ONCE_MORE = "the report once more, as a correction of this one"
 LONG_BEFORE = (
@@ -28,7 +28,7 @@ ANOTHER = (
     " Nobody has said yet who was spoken to about another report, of {report}: where it was spoken of, too, say it "
     "of that one: {command}"
 )
-OF_ITS_OWN = "in a report of significant harm about the child"
+OF_ITS_OWN = "a report of significant harm about the child"
 """Where it was said in another step, as in a service's answer."""
 
 

@@ -54,8 +54,9 @@ TOLD_ANEW = (
     "danger now, ring the practitioner as well."
 )
 ASKED_TO_RING = (
-    "Whoever was written to about the family is asked by e-mail to speak with you before anybody next writes, rings or "
-    "visits; it does not say what changed, and where somebody of the family reads nothing is sent. Ring them now."
+    "Ring everybody who was written to about the family now. They are also asked by e-mail to speak with you before "
+    "they next write, ring or visit; the e-mail does not say what changed, and none is sent to an address that one of "
+    "the family may read."
 )
 TAKE_BACK = (
     "Before that, documents were opened or sent to the service, and the system takes none back. Where a child of whom "
@@ -65,8 +66,9 @@ MISSING = (
     "It is not known where {children}: follow the missing-family procedure, and ring Duty and Advice now. {phones}"
 )
 RING_PRACTITIONER = (
-    "The practitioner was written to about the family. By e-mail they are asked to do nothing before they have spoken "
-    "with you; it does not say of whom, and where somebody of the family reads nothing is sent. Ring them now."
+    "Ring the practitioner now: they were written to about the family. They are also asked by e-mail to do nothing "
+    "before they have spoken with you; the e-mail does not say which child this is about, and none is sent to an "
+    "address that one of the family may read."
 )
 DOCUMENTS = frozenset({EffectKind.SHARE_DOCUMENT, EffectKind.MAIL_DOCUMENT, EffectKind.SEND_PACK})
 NOT_YET_CLOSED = "Authorised. What still has to come before the child is closed:"

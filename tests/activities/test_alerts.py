@@ -115,6 +115,6 @@ def test_whoever_is_on_duty_at_this_hour_is_told_and_reads_to_ring_where_nobody_
     )
     [sent] = post.sent
     assert sent.to == f"{OFFICES[who]}@council.example"
-    assert f"You get this as {who.words}. Whoever reported it was told to ring you." in sent.text
+    assert f"You get this as {who.words}. If nobody has rung you about this yet, do not wait to be rung:" in sent.text
     assert "Early Help service: Early Help North, contact@north.example\n" in sent.text
     assert "\nReported by: Early Help contact eh-4\n" in sent.text

@@ -16,7 +16,8 @@ def settings(**said: str) -> EmergencySettings:
 
 def test_the_numbers_are_named_in_one_line() -> None:
     known = phones(settings(duty_and_advice_phone=DUTY, out_of_hours_phone=AT_NIGHT))
-    assert known.words == f"Duty and Advice: {DUTY}; out of hours: {AT_NIGHT}; in an emergency: 999."
+    at_night = f"out of hours, the emergency duty team: {AT_NIGHT}"
+    assert known.words == f"Duty and Advice: {DUTY}; {at_night}; in an emergency: 999."
 
 
 @pytest.mark.parametrize(

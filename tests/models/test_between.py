@@ -239,8 +239,8 @@ def test_whoever_declines_for_a_new_risk_reads_first_whom_to_ring() -> None:
     receipt = declined_for_a_new_risk().receipts[-1]
     assert receipt.note is not None
     assert receipt.note.startswith(PHONES.words)
-    assert "This record is not the contact. Ring now" in receipt.note
-    assert "in a report of significant harm about the child" in receipt.note
+    assert "Recording this is not enough: ring now" in receipt.note
+    assert "by sending a report of significant harm about the child" in receipt.note
     assert receipt.note_first
 
 

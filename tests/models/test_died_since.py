@@ -57,7 +57,7 @@ def test_no_practitioner_starts_with_a_child_who_died_and_whoever_was_written_to
     now = facts_after(died(), before=before)
     assert sent(now, EffectKind.TELL_PRACTITIONER) == ["tell_practitioner/lp-4/died"]
     assert sent(now, EffectKind.TELL_SERVICE) == ["tell_service/service-north/died"]
-    assert "Ring them now" in (now.receipts[-1].note or "")
+    assert "Ring everybody who was written to about the family now" in (now.receipts[-1].note or "")
     closing = record(facts_before(RecordDecisions), decided_as(child_decision(CHILD, Decision.TRANSFER)))
     early = facts_after(died(), before=closing)
     assert sent(early, EffectKind.SEND_ADVICE_SUMMARY) == []

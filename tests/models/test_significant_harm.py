@@ -147,7 +147,7 @@ def test_each_report_needs_its_own_word() -> None:
 
 
 @pytest.mark.parametrize(
-    ("spoken_to", "words"), [(None, "This record is not the contact. Ring now"), (SPOKEN, "Nothing more is sent")]
+    ("spoken_to", "words"), [(None, "Recording this is not enough: ring now"), (SPOKEN, "Nothing more is sent")]
 )
 def test_the_answer_names_whom_to_ring(spoken_to: SpokenTo | None, words: str) -> None:
     now = record(knows_the_numbers(), harm_report(spoken_to=spoken_to))
@@ -284,7 +284,7 @@ def test_a_call_from_days_before_is_not_about_it(before: timedelta, counts: bool
     assert (not later.nobody_spoken_to) is counts
     for now in (at_once, later):
         assert ("is from more than a day before" in str(now.receipts[-1].note)) is not counts
-        assert ("Ring now" in str(now.receipts[-1].note)) is not counts
+        assert ("ring now. Then record" in str(now.receipts[-1].note)) is not counts
 
 
 def test_whoever_rang_days_ago_and_says_that_it_was_noticed_then_was_heard() -> None:

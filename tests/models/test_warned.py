@@ -110,7 +110,7 @@ def test_who_may_not_be_told_in_full_any_more_is_asked_to_ring(first, advised: S
     now = facts_after(with_father(**UNSAFE), before=before)
     assert warned(now, before) == {f"{PRACTITIONER}f-2", f"{SERVICE}f-2"}
     assert EffectKind.TELL_SAFETY not in {one.kind for one in now.begun}
-    assert "Ring them now" in (now.receipts[-1].note or "")
+    assert "Ring everybody who was written to about the family now" in (now.receipts[-1].note or "")
 
 
 @pytest.mark.clause("SD-30a")
@@ -136,5 +136,5 @@ def test_nothing_of_it_goes_where_somebody_of_the_family_reads(advised: StepDown
 
 @pytest.mark.clause("SD-09a")
 def test_who_records_a_withdrawal_is_told_to_ring_whoever_was_written_to(advised: StepDownFacts) -> None:
-    assert "Ring them now" in (facts_after(withdrawal(), before=advised).receipts[-1].note or "")
-    assert "Ring them now" not in (facts_after(*whole_path()[:3], withdrawal()).receipts[-1].note or "")
+    assert "Ring the practitioner now" in (facts_after(withdrawal(), before=advised).receipts[-1].note or "")
+    assert "Ring the practitioner now" not in (facts_after(*whole_path()[:3], withdrawal()).receipts[-1].note or "")

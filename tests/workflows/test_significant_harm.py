@@ -75,7 +75,7 @@ async def test_the_answer_names_whom_to_ring_and_asks_who_was_spoken_to(house: H
     transfer = await in_conversation(house)
     receipt = await transfer.record(harm_report())
     assert receipt.note is not None
-    assert "not the contact" in receipt.note
+    assert "Recording this is not enough" in receipt.note
     assert PHONES.words in receipt.note
     assert receipt.next_steps[0].step == "report_significant_harm"
     after = await transfer.record(await spoken(transfer, step_id="spoken", corrects=receipt.step_id))
