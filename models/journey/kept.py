@@ -122,6 +122,11 @@ class Kept(Frozen):
         """The step that was recorded under this id."""
         return next((entry for entry in self.steps if entry.step.step_id == step_id), None)
 
+    def came_after(self, step: Step, other: Step) -> bool:
+        """Whether a step was recorded after another one; both were."""
+        order = [entry.step.step_id for entry in self.steps]
+        return order.index(step.step_id) > order.index(other.step_id)
+
     def receipt(self, step_id: str) -> Receipt | None:
         """The receipt that was given for the step."""
         return next((receipt for receipt in self.receipts if receipt.step_id == step_id), None)

@@ -188,10 +188,22 @@ class Asked:
     @cached_property
     def talked_over(self) -> AgreedChild | None:
         """What the last conversation that named the child said of it (SD-08), with the start that was said since."""
-        said, since = self.said(RecordContactConversation, AgreedChild), self.said(AgreeStart, ChildStart)
+        said, since = self.said(RecordContactConversation, AgreedChild), self._start_since
         if said is None or since is None or not said.agreed or said.realistic_start is not None:
             return said
         return said.model_copy(update={"realistic_start": since.realistic_start, "start_not_known_because": None})
+
+    @property
+    def _start_since(self) -> ChildStart | None:
+        """The start that was agreed after the conversation that holds; a later one says anew that none is known."""
+        talked, step = self.facts.last_of(RecordContactConversation, self.ref), self.start_agreed_in
+        since = talked is not None and step is not None and self.facts.came_after(step, talked)
+        return self.said(AgreeStart, ChildStart) if since else None
+
+    @property
+    def start_agreed_in(self) -> AgreeStart | None:
+        """The step in which a start was agreed last, where nobody could say it before (SD-37)."""
+        return self.facts.last_of(AgreeStart, self.ref)
 
     @cached_property
     def first_talked(self) -> datetime | None:

@@ -110,8 +110,16 @@ def service_said(child: "Child") -> ChildFirstContact | None:
 def decided_in(child: "Child") -> DecideFirstContact | None:
     """The step in which the manager decided last, as long as the service has said nothing else since."""
     decided, said = child.facts.last_of(DecideFirstContact, child.ref), said_in(child)
-    holds = decided is not None and decided.of == (said.step_id if said is not None else None)
-    return decided if decided is not None and holds and _since_closed(child, decided) else None
+    if decided is None or _start_agreed_since(child, decided):
+        return None
+    holds = decided.of == (said.step_id if said is not None else None)
+    return decided if holds and _since_closed(child, decided) else None
+
+
+def _start_agreed_since(child: "Child", decided: DecideFirstContact) -> bool:
+    """It was decided because of a silence, which a start that was agreed has ended."""
+    start = child.start_agreed_in
+    return decided.of is None and start is not None and child.facts.came_after(start, decided)
 
 
 def manager_decided(child: "Child") -> ChildNotSeen | None:

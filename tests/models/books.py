@@ -32,6 +32,7 @@ from models.step_down.steps.final_meeting import (
     ScheduleFinalMeeting,
 )
 from models.step_down.steps.first_contact import (
+    AgreeStart,
     ChildFirstContact,
     ChildNotSeen,
     DecideFirstContact,
@@ -146,12 +147,17 @@ class Books:
         return self.asked_about | set(filter(self.is_taken_back, self.decided_so(TRANSFER)))
 
     def first_contact(self, child: str) -> ChildFirstContact | ChildNotSeen | None:
-        """What the service said last of it since it was closed, or what the manager said of exactly that."""
+        """What the service said last of it since it was closed, or what the manager said of exactly that.
+
+        Of a silence, only what they said after the start that was agreed last.
+        """
         closing = self.closing(child)
         since = self.steps[self.began[closing] :] if closing in self.ended else []
         said = [one for one in since if isinstance(one, RecordFirstContact) and one.names(child)][-1:]
         of = said[0].step_id if said else None
-        acts = [one for one in since if isinstance(one, DecideFirstContact) and one.names(child) and one.of == of]
+        silent = max(self.place(AgreeStart, child) - self.began.get(closing, 0), 0) if of is None else 0
+        acts = [one for one in since[silent:] if isinstance(one, DecideFirstContact) and one.names(child)]
+        acts = [one for one in acts if one.of == of]
         return next((one for step in (*acts[-1:], *said) for one in step.children if one.ref == child), None)
 
     def is_taken_back(self, child: str) -> bool:

@@ -15,7 +15,8 @@ from models.step_down.facts import StepDownFacts
 from models.step_down.first_contact import FirstContact
 from models.step_down.journey import STEP_DOWN
 from models.step_down.stage import Outcome, Stage
-from models.step_down.steps.decision import Decision, RecordDecisions
+from models.step_down.steps.conversation import RecordContactConversation
+from models.step_down.steps.decision import Decision, RecordAdviceSummary, RecordDecisions
 from models.step_down.steps.first_contact import Became, Unseen
 from models.vocabulary import Role
 from tests.builders import (
@@ -24,8 +25,11 @@ from tests.builders import (
     NOW,
     SERVICE,
     SIBLING,
+    USUAL_START,
     acknowledgement,
+    agreed_child,
     agreed_start,
+    conversation,
     decided,
     decided_unseen,
     facts,
@@ -55,6 +59,7 @@ from tests.step_down import next_steps, outcome, refusal, stage, status
 START = london(2026, 3, 16, 17)
 """The close of the day of the agreed start."""
 REVIEW = date(2026, 4, 1)
+UNKNOWN: dict[str, Any] = {"realistic_start": None, "start_not_known_because": "the post is being filled"}
 
 
 def asks(now: StepDownFacts) -> list[str | None]:
@@ -267,6 +272,40 @@ def test_where_no_start_is_known_the_service_is_asked_for_it_and_in_the_end_the_
     moment = london(2026, 3, 10, 10)
     assert refusal(late, decided_unseen(of=None, occurred_at=moment), moment) is None
     assert refusal(late, agreed_start(occurred_at=moment), moment) is None
+
+
+@pytest.mark.clause("SD-37")
+@pytest.mark.clause("SD-13")
+def test_a_conversation_that_says_anew_that_no_start_is_known_takes_the_one_that_was_agreed_before() -> None:
+    before = facts_before(RecordAdviceSummary)
+    talked = before.last_of(RecordContactConversation)
+    assert talked is not None
+    unknown = conversation(agreed_child(**UNKNOWN), step_id="talk-2", corrects=talked.step_id)
+    known = facts_after(agreed_start(), before=facts_after(unknown, before=before))
+    assert known.child(CHILD).agreement.realistic_start == USUAL_START  # type: ignore[union-attr]
+    anew = facts_after(conversation(agreed_child(**UNKNOWN), step_id="talk-3", corrects="talk-2"), before=known)
+    said = anew.child(CHILD).agreement
+    assert said is not None
+    assert (said.realistic_start, said.start_not_known_because) == (None, "the post is being filled")
+    again = agreed_start(on=date(2026, 3, 20), step_id="start-2")
+    assert refusal(anew, again, NOW) is None
+    assert facts_after(again, before=anew).child(CHILD).agreement.realistic_start == date(2026, 3, 20)  # type: ignore[union-attr]
+
+
+@pytest.mark.clause("SD-37")
+@pytest.mark.parametrize("decision", [{"review_on": date(2026, 4, 1)}, {}])
+def test_a_start_that_is_agreed_after_the_manager_decided_of_a_silence_takes_the_decision_with_it(
+    decision: dict[str, Any],
+) -> None:
+    moment = london(2026, 3, 10, 10)
+    silent = let_time_pass(facts_at(NOW, before=not_known_when(CHILD, SIBLING)), moment)
+    accepts = decided_unseen(not_seen(**decision), of=None, occurred_at=moment)
+    settled = facts_at(moment, accepts, before=silent)
+    assert settled.child(CHILD).first_contact in {FirstContact.REVIEW, FirstContact.SETTLED}
+    known = facts_at(moment, agreed_start(occurred_at=moment), before=settled)
+    assert known.child(CHILD).first_contact is FirstContact.AWAITED
+    assert clock(known, ClockKind.FIRST_CONTACT).due == START
+    assert "decide_first_contact" in asks(let_time_pass(known, START))
 
 
 @pytest.mark.clause("SD-37")
