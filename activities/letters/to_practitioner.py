@@ -84,14 +84,18 @@ WHAT_CHANGED = {
     "change_service": "You were written to about a family. It is to have another service now.",
     "record_decisions": "You were written to about a family. A child of whom you read does not pass to Early Help any "
     "more.",
+    "cancel": "You were written to about a family. Its transfer to Early Help has been cancelled.",
 }
 """What a practitioner who was written to is told, by the step that changed it (SD-09a, SD-30a)."""
 
 SPEAK_FIRST = "Please speak with the social worker before you next write to, ring or visit the family."
+DO_NOTHING_MORE = (
+    "Please do nothing more for this family, and ask the social worker what is to be done with what you were sent."
+)
 PLEASE = {
     "withdraw_consent": f"{SPEAK_FIRST} For children whose consent stands, nothing changes.",
-    "change_service": "Please do nothing more for this family, and ask the social worker what is to be done with what "
-    "you were sent.",
+    "change_service": DO_NOTHING_MORE,
+    "cancel": DO_NOTHING_MORE,
     "record_decisions": f"{SPEAK_FIRST} For the other children, nothing changes.",
 }
 """What they are asked; to speak with the social worker first, if nothing else is said."""

@@ -19,7 +19,7 @@ from models.step_down.facts import Recorded, StepDownFacts
 from models.step_down.interlock import to_close
 from models.step_down.leaving import leaves, sending
 from models.step_down.papers import by_mail, share_with_service
-from models.step_down.practitioners import named_for_children
+from models.step_down.practitioners import as_named
 from models.step_down.readers import goes_by_mail, reader_words, reads_of, way
 from models.step_down.steps.confirmation import Letter
 from models.step_down.steps.decision import Decision, RecordDecisions
@@ -292,9 +292,9 @@ def receiver(facts: StepDownFacts, effect: Effect) -> str | None:
             letter = next((one for one in facts.letters or () if one.letter_id == effect.letter), None)
             to = way(facts, letter) if letter else None
             return f"{reader_words(facts, letter)}, {to.to}" if letter and to else None
-        case kind if kind in TO_THE_PRACTITIONER:
-            named = named_for_children(facts, effect.practitioner or "")
-            return f"{named.name}, {named.email}" if named else None
+        case kind if kind in TO_THE_PRACTITIONER and effect.practitioner is not None:
+            named = as_named(facts, effect.practitioner)
+            return f"{named.name}, {named.email}"
         case kind if kind in TO_THE_CONTACT:
             service = facts.service
             return f"{service.name}, {service.contact_email}" if service and service.ref == effect.service else None

@@ -44,15 +44,10 @@ def was_with(child: Child, practitioner: str) -> bool:
 
 def as_named(facts: StepDownFacts, practitioner: str) -> NameLeadPractitioner:
     """A practitioner as named for the children; where that counts no more, as named last: it is still looked for."""
+    counts = (child.practitioner for child in facts.children if is_with(child, practitioner))
     named = (entry.step for entry in reversed(facts.steps) if not entry.late)
     last = (step for step in named if isinstance(step, NameLeadPractitioner) and step.practitioner == practitioner)
-    return named_for_children(facts, practitioner) or next(last)
-
-
-def named_for_children(facts: StepDownFacts, practitioner: str) -> NameLeadPractitioner | None:
-    """The practitioner as named for the children; None where they take over none."""
-    counts = (child.practitioner for child in facts.children if is_with(child, practitioner))
-    return next((one for one in counts if one is not None), None)
+    return next((one for one in counts if one is not None), None) or next(last)
 
 
 def others_with(facts: StepDownFacts, step: NameLeadPractitioner) -> tuple[NameLeadPractitioner, ...]:

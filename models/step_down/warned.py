@@ -15,9 +15,9 @@ from models.step_down.corrections import under_way
 from models.step_down.direction import passed_on, service_reads_of_children
 from models.step_down.effects import SHARING
 from models.step_down.facts import StepDownFacts
-from models.step_down.practitioners import TELLS, as_named, taking_over, was_with
+from models.step_down.practitioners import TELLS, as_named, taking_over
 from models.step_down.safety import dangers, retells
-from models.step_down.steps.decision import RecordDecisions
+from models.step_down.steps.decision import NameLeadPractitioner, RecordDecisions
 from models.step_down.steps.family import RecordFamily
 
 OF_THE_FAMILY = frozenset({*SHARING, EffectKind.SEND_PACK, EffectKind.SEND_MEETING_OUTCOME})
@@ -27,16 +27,19 @@ OF_THE_FAMILY = frozenset({*SHARING, EffectKind.SEND_PACK, EffectKind.SEND_MEETI
 def practitioners_warned(facts: StepDownFacts, recorded: RecordedStep) -> tuple[str, ...]:
     """The practitioners who were written to, and of whose children something holds no more with this step.
 
-    Whoever is told anew in full what keeps people safe is not asked to ring as well.
+    Whoever is told anew in full what keeps people safe is not asked to ring as well. Whoever was named for a service
+    that the transfer has left was told to do nothing more, and hears of nothing but danger.
     """
     if isinstance(recorded.step, RecordFamily):
         return tuple(one for one in retells(facts, recorded) if one not in _told_in_full(facts))
     turned = recorded.turns_away and not isinstance(recorded.step, ReportsHarm)
     if not turned and not _says_who_died(facts, recorded):
         return ()
-    about = [child for child in passed_on(facts) if recorded.step.names(child.ref)]
+    about = [child.ref for child in passed_on(facts) if recorded.step.names(child.ref)]
     of_all = not recorded.step.children_named()
-    return tuple(one for one in _written_to(facts) if of_all or any(was_with(child, one) for child in about))
+    named = [step for ref in ([None] if of_all else about) for step in facts.all_of(NameLeadPractitioner, ref)]
+    still = {step.practitioner for step in named}
+    return tuple(one for one in _written_to(facts) if one in still)
 
 
 def _told_in_full(facts: StepDownFacts) -> set[str]:

@@ -16,11 +16,13 @@ from models.journey.steps import Cancel, ReportSignificantHarm, step_name
 from models.policy import Phones
 from models.services import ContactKind
 from models.step_down.family import Responsibility
+from models.step_down.recording import turns_away
 from models.step_down.safety import safety
 from models.step_down.steps.confirmation import Letter
 from models.step_down.steps.consent import WithdrawConsent
 from models.step_down.steps.conversation import ResponseKind
 from models.step_down.steps.decision import Decision, RecordDecisions
+from models.step_down.steps.every import STEPS
 from models.step_down.steps.family import RecordFamily
 from models.step_down.steps.transfer import ChangeService
 from models.step_down.telling import ToldChild
@@ -44,6 +46,7 @@ from tests.builders import (
     SIBLING,
     agreed_child,
     born,
+    facts,
     family,
     letter,
     letter_to_agency,
@@ -146,6 +149,15 @@ def test_a_service_that_knew_is_told_what_changed_and_to_stop_without_a_word_abo
         assert about not in mail.text + mail.subject
 
 
+@pytest.mark.clause("SD-09a")
+def test_whatever_turns_a_transfer_away_has_words_for_the_service_and_the_practitioner() -> None:
+    turning = {kind for kind in STEPS if turns_away(facts(), kind.model_construct())}
+    assert turning == {WithdrawConsent, ChangeService, Cancel}
+    for kind in (*turning, RecordDecisions):
+        assert Office().tell(step_name(kind)).text
+        assert Office().tell_practitioner(step_name(kind)).text
+
+
 @pytest.mark.clause("SU-01")
 def test_after_a_report_of_harm_a_service_that_knew_hears_that_it_is_stopped_and_not_why(office: Office) -> None:
     text = office.tell("report_significant_harm").text
@@ -167,9 +179,9 @@ def test_a_service_without_mosaic_is_not_pointed_to_it_and_asks_about_papers_tha
 
 @pytest.mark.clause("SD-09a")
 def test_each_step_of_which_a_service_is_told_has_its_words() -> None:
-    told_of = (WithdrawConsent, ChangeService, RecordDecisions, RecordFamily)
+    told_of = (WithdrawConsent, ChangeService, RecordDecisions, RecordFamily, Cancel)
     assert set(to_practitioner.WHAT_CHANGED) == {step_name(kind) for kind in told_of}
-    assert set(WHAT_CHANGED) == {step_name(kind) for kind in (*told_of, Cancel, ReportSignificantHarm)}
+    assert set(WHAT_CHANGED) == {step_name(kind) for kind in (*told_of, ReportSignificantHarm)}
 
 
 @pytest.mark.clause("SD-30")

@@ -8,7 +8,7 @@ from models.effects import Effect
 from models.kinds import EffectKind
 from models.step_down.effects import TO_THE_CONTACT, receiver
 from models.step_down.steps.confirmation import AcknowledgeTransfer
-from tests.builders import facts, facts_after, facts_before, practitioner
+from tests.builders import facts, facts_after, facts_before, interim_contact, practitioner, whole_path
 
 NORTH = "Early Help North, contact@north.example"
 PAT = "Pat Example, pat@hill.example"
@@ -34,7 +34,14 @@ def test_what_a_practitioner_is_sent_goes_to_whoever_is_named_now() -> None:
     assert receiver(now, effect(EffectKind.TELL_PRACTITIONER, practitioner="lp-4", step="w-1")) == PAT
     recommended = effect(EffectKind.RECOMMEND_FAMILIES_FIRST, practitioner="lp-4", service="service-north")
     assert receiver(now, recommended) == PAT
-    assert receiver(now, effect(EffectKind.SEND_ADVICE_SUMMARY, practitioner="lp-before")) is None
+
+
+@pytest.mark.clause("SD-30a")
+def test_who_was_replaced_after_they_were_written_to_is_still_told_at_their_address() -> None:
+    path = [interim_contact() if step.step == "name_lead_practitioner" else step for step in whole_path()[:-2]]
+    now = facts_after(*path, practitioner(step_id="named", name="Sam Sample", email="sam@hill.example"))
+    told = effect(EffectKind.TELL_PRACTITIONER, practitioner=interim_contact().practitioner, step="f-2")
+    assert receiver(now, told) == PAT
 
 
 def test_a_letter_goes_where_the_family_record_says_that_its_reader_is_safely_reached() -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from models.journey.steps import Step
 from models.kinds import EffectKind
 from models.step_down.facts import StepDownFacts
 from models.step_down.family import SafeContact
@@ -11,6 +12,7 @@ from models.step_down.steps.family import RecordFamily
 from tests.builders import (
     CHILD,
     SIBLING,
+    cancellation,
     decided,
     facts,
     facts_after,
@@ -73,6 +75,34 @@ def test_a_withdrawal_for_a_child_of_whom_the_practitioner_never_read_is_not_tol
 def test_the_practitioner_of_a_service_that_gave_the_child_back_is_told_what_became_of_it(step, what: str) -> None:
     before = facts_declined_and_talked_about()
     assert f"{PRACTITIONER}{what}" in warned(facts_after(step, before=before), before)
+
+
+@pytest.mark.clause("SD-09a")
+def test_the_practitioner_of_a_child_that_was_given_back_is_told_that_the_transfer_is_cancelled() -> None:
+    stays = decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK}, step_id="anew", corrects="record_decisions")
+    before = facts_after(stays, before=facts_declined_and_talked_about())
+    assert f"{PRACTITIONER}cancel" in warned(facts_after(cancellation(), before=before), before)
+
+
+@pytest.mark.clause("SD-09a")
+def test_whose_service_the_transfer_has_left_hears_no_more_of_it_but_of_danger() -> None:
+    there = {"practitioner": "lp-6", "name": "Sam Sample", "email": "sam@south.example", "service_ref": "service-south"}
+    _, agrees, _, talks, named, _, decides, *_ = whole_path()
+    anew = [
+        step.model_copy(update={"step_id": f"{step.step}-2", **_of(step, there)})
+        for step in (agrees, talks, named, decides)
+    ]
+    left = facts_after(other_service(), before=facts_declined_and_talked_about())
+    assert f"{PRACTITIONER}change_service" in warned(left)
+    assert f"{PRACTITIONER}back" not in warned(facts_after(other_service("service-north", step_id="back"), before=left))
+    passed = facts_after(*anew, before=left)
+    withdrawn = warned(facts_after(withdrawal(), before=passed), passed)
+    assert withdrawn == {"tell_practitioner/lp-6/withdraw_consent", "tell_service/service-south/withdraw_consent"}
+    assert f"{PRACTITIONER}f-2" in warned(facts_after(with_father(**UNSAFE), before=passed), passed)
+
+
+def _of(step: Step, there: dict[str, str]) -> dict[str, str]:
+    return {key: said for key, said in there.items() if key in type(step).model_fields}
 
 
 @pytest.mark.clause("SD-30a")
