@@ -27,18 +27,19 @@ def to_ask(facts: Facts) -> tuple[Effect, ...]:
 
 
 def told_of(facts: F, newer: KnownDays, shown_before: int) -> F:
-    """The facts with another calendar; what was counted on the one before, and shown just now, is counted anew.
+    """The facts with another calendar; what was counted on the one before and not shown long ago is counted anew.
 
     ``shown_before`` is how many results had been shown until then.
     """
     again = {effect.clock for effect in facts.begun if effect.number != 1}
-    just_shown = (one for one in facts.effects[shown_before : facts.results_shown] if one.effect.clock not in again)
-    void = {one.effect for one in just_shown if one.certificate and one.certificate.calendar != newer.version}
+    since = [one for one in facts.effects[shown_before:] if one.effect.clock not in again]
+    void = {one.effect for one in since if one.certificate and one.certificate.calendar != newer.version}
+    shown = sum(one.effect in void for one in facts.effects[: facts.results_shown])
     return facts.having(
         newer_calendar=newer,
         begun=tuple(effect for effect in facts.begun if effect not in void),
         effects=tuple(one for one in facts.effects if one.effect not in void),
-        results_shown=facts.results_shown - len(void),
+        results_shown=facts.results_shown - shown,
     )
 
 

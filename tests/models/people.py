@@ -16,6 +16,7 @@ from models.step_down.effects import to_hand_over
 from models.step_down.facts import StepDownFacts
 from models.step_down.final_meeting import unconfirmed
 from models.step_down.first_contact import FirstContact, said_in
+from models.step_down.leaving import of_the_dead, was_sent
 from models.step_down.moved import unanswered_notice
 from models.step_down.plan_end import waits_for_conference_manager
 from models.step_down.stage import Stage
@@ -498,13 +499,22 @@ class People:
         return tuple({**{each.letter_id: each for each in new}, **kept}.values())
 
     def to_read_again(self) -> tuple[Letter, ...]:
-        """The letters that are approved, each to be read anew as it would leave now; none of a child omitted since."""
+        """The letters that are approved, each to be read anew as it would leave now; none of a child omitted since.
+
+        About a child who has died nothing is written.
+        """
         known = {*self.facts.child_refs}
         return tuple(
-            each.model_copy(update={"seen": UNREAD}) if each.written else each
-            for each in self.facts.letters or ()
-            if each.written or {*each.about} <= known
+            self._read_again(each) for each in self.facts.letters or () if each.written or {*each.about} <= known
         )
+
+    def _read_again(self, each: Letter) -> Letter:
+        if not each.written:
+            return each
+        if of_the_dead(self.facts, each) and not was_sent(self.facts, each):
+            unwritten = {"by": None, "seen": None, "address": None, "do_not_write_because": "they are spoken with"}
+            return each.model_copy(update=unwritten)
+        return each.model_copy(update={"seen": UNREAD})
 
     def good_answers(self) -> Iterator[Any]:
         """A good answer to everything that may be asked; the first that is taken counts."""

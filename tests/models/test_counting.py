@@ -80,3 +80,10 @@ def test_what_was_just_shown_is_counted_anew_on_a_newer_calendar_and_nothing_old
     assert after.certificate.due > before.certificate.due
     kept = told_of(now, MOURNING.known_days(NOW), 1)
     assert (kept.effects, kept.results_shown, kept.calendar) == ((before,), 1, told.calendar)
+
+
+def test_what_was_counted_while_the_register_was_away_is_counted_anew_too() -> None:
+    shown = counted(opened(), NOW)
+    not_yet = shown.having(results_shown=0)
+    told = told_of(not_yet, MOURNING.known_days(NOW), 0)
+    assert (told.effects, told.begun, told.results_shown) == ((), (), 0)

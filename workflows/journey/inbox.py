@@ -31,11 +31,11 @@ class Inbox:
         self._unread: deque[Message] = deque()
         self._task = -1
         self._left = 0
+        self._moment_runs = False
 
-    @property
-    def is_empty(self) -> bool:
-        """Everything that came was read."""
-        return not self._unread
+    def at_rest(self) -> bool:
+        """Everything that came was read; a timer taken back in the task in which it ends would fail that task."""
+        return not self._unread and not self._moment_runs
 
     def take(self, message: Message) -> None:
         """Read it now, after what came before it, where this workflow task has room; else it waits its turn."""
@@ -46,7 +46,9 @@ class Inbox:
         """Read what a workflow task had no room for in the next ones."""
         while True:
             await workflow.wait_condition(lambda: bool(self._unread))
+            self._moment_runs = True
             await workflow.sleep(A_MOMENT)
+            self._moment_runs = False
             self._read_some()
 
     def _read_some(self) -> None:

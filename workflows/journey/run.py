@@ -140,7 +140,7 @@ class JourneyRun(Generic[F]):
         """Nothing is missing, every message is answered, and the register holds everything."""
         closed = is_closed(self.state.journey, self.state.facts)
         # A handler that were still at work when ``run`` returns would lose its message.
-        read = self.inbox.is_empty and workflow.all_handlers_finished()
+        read = self.inbox.at_rest() and workflow.all_handlers_finished()
         return closed and read and self.register.is_up_to_date()
 
     async def _newer_than(self, facts: F) -> None:
@@ -276,8 +276,8 @@ class JourneyRun(Generic[F]):
 
     def _at_rest(self) -> bool:
         """Nothing is under way that a new run could not take up: no call, no effect, no message half recorded."""
-        parts = (self.register, self.effects, self.showing)
-        return all(part.at_rest() for part in parts) and self.inbox.is_empty and workflow.all_handlers_finished()
+        parts = (self.register, self.effects, self.showing, self.inbox)
+        return all(part.at_rest() for part in parts) and workflow.all_handlers_finished()
 
 
 def begun_with(facts: F, *, in_clear: bool) -> F:
