@@ -391,9 +391,9 @@ class Books:
     def talked_about(self, child: str) -> bool:
         """The managers have talked since the service said no, or people were told that it says nothing.
 
-        Whom the manager takes back nobody has to be talked about.
+        Whom the manager takes back nobody has to be talked about, unless the service says no afterwards.
         """
-        if self.stopped or self.is_taken_back(child):
+        if self.stopped or (self.is_taken_back(child) and self.accepted(child)):
             return True
         place = self.place(RecordManagementConversation)
         told = max((alert.raised_at for alert in self.silence(child)), default=self.facts.opened_at)
