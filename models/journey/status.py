@@ -51,7 +51,7 @@ class ResponseState(StrEnum):
 
 
 OF_ITEMS = (ClockKind.ATTENTION, ClockKind.NEWER_VERSION, ClockKind.HAS_LEFT, ClockKind.HARM_NOT_TAKEN)
-OF_A_CHILD = (ClockKind.ACKNOWLEDGEMENT, ClockKind.FIRST_CONTACT)
+OF_A_CHILD = (ClockKind.ACKNOWLEDGEMENT, ClockKind.START, ClockKind.FIRST_CONTACT)
 
 
 class ClockStatus(Frozen):

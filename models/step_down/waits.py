@@ -127,6 +127,13 @@ def _unseen_by_child(facts: StepDownFacts, now: datetime) -> Iterator[Waiting]:
             yield Waiting(ClockKind.NOT_SEEN, f"{child.ref}/{decided.review_on}", max(now, day))
 
 
+def _no_start_by_child(facts: StepDownFacts, now: datetime) -> Iterator[Waiting]:
+    """SD-13: each child of whom nobody said when support begins waits on its own."""
+    for child in facts.children:
+        if child.first_contact is FirstContact.NO_START:
+            yield Waiting(ClockKind.START, child.ref, now)
+
+
 def _with_its_date(facts: StepDownFacts, now: datetime) -> Iterator[Waiting]:  # noqa: ARG001 (asked with both)
     """The record of a meeting is waited for from its day, whether it is missing yet or not."""
     yield from ()
@@ -141,6 +148,7 @@ COUNTED_FROM: Mapping[ClockKind, Callable[[StepDownFacts, datetime], Iterator[Wa
     ClockKind.FINAL_MEETING: _with_its_date,
     ClockKind.AUTHORISED: _act_by_act,
     ClockKind.NOTICE: _notice_by_notice,
+    ClockKind.START: _no_start_by_child,
     ClockKind.NOT_SEEN: _unseen_by_child,
 }
 

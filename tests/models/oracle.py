@@ -30,7 +30,7 @@ from models.step_down.steps.decision import (
 from models.step_down.steps.endings import HowPlanEnded
 from models.step_down.steps.family import RecordFamily
 from models.step_down.steps.final_meeting import RecordFinalMeeting, ScheduleFinalMeeting
-from models.step_down.steps.first_contact import AgreeStart
+from models.step_down.steps.first_contact import AgreeStart, Became, RecordFirstContact
 from models.step_down.steps.sharing import RecordSharingBasis
 from models.step_down.steps.transfer import AddChild, ChangeService
 from models.vocabulary import Role
@@ -102,6 +102,11 @@ class Oracle(Books):
                 assert all(map(self.talked_about, given_back)), "decided, and the managers have not talked"
                 assert TRANSFER not in {said[child] for child in given_back}, "this service did not accept the child"
                 assert set(entry.reopens) == {child for child in given_back if said[child] is STAYS}
+            case RecordFirstContact():
+                for child in step.children:
+                    talk = self.last(RecordContactConversation, child.ref, here=True)
+                    seen = child.became is Became.SEEN
+                    assert not seen or talk is None or talk.occurred_at <= step.occurred_at, "seen before it was agreed"
             case RecordConsent():
                 before = [child for answer in self.said(RecordConsent) for child in answer.children]
                 for child in step.children:
@@ -142,7 +147,7 @@ class Oracle(Books):
                 return refused is not None and (taken is None or taken <= refused)
             case ClockKind.ACKNOWLEDGEMENT:
                 return all(self.accepted(c) is None and self.is_closed(c) for c in map(about, alert.clocks))
-            case ClockKind.FIRST_CONTACT:
+            case ClockKind.START | ClockKind.FIRST_CONTACT:
                 return all(self.first_contact(child) is None for child in map(about, alert.clocks))
             case ClockKind.SHARING:
                 return not all(self.papers()) or bool(self.held_back() - set(self.began))

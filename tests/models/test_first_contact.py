@@ -309,6 +309,34 @@ def test_a_start_that_is_agreed_after_the_manager_decided_of_a_silence_takes_the
 
 
 @pytest.mark.clause("SD-37")
+@pytest.mark.clause("SD-13")
+def test_a_child_whom_the_service_accepts_later_has_the_whole_time_in_which_its_start_is_named() -> None:
+    moment, up = london(2026, 3, 9, 10), london(2026, 3, 10, 10)
+    both = not_known_when(CHILD, SIBLING)
+    one = both.having(steps=both.steps[:-1], clocks=(), alerts=())
+    waits = let_time_pass(facts_at(NOW, acknowledgement(CHILD), before=one), moment)
+    later = acknowledgement(SIBLING, step_id="later", occurred_at=moment)
+    now = let_time_pass(facts_at(moment, later, before=waits), up)
+    since = {clock.about: clock.since for clock in status(now).clocks if clock.kind is ClockKind.START}
+    assert since == {CHILD: NOW, SIBLING: moment}
+    assert refusal(now, decided_unseen(of=None, occurred_at=up), up) is None
+    too_early = refusal(now, decided_unseen(not_seen(SIBLING), of=None, occurred_at=up), up)
+    assert too_early is not None
+    assert "there is still time to see it" in too_early.reason
+
+
+@pytest.mark.clause("SD-37")
+def test_who_was_seen_before_the_child_was_agreed_was_not_seen_because_of_it() -> None:
+    now = passed_on(CHILD, SIBLING)
+    talk = now.last_of(RecordContactConversation)
+    assert talk is not None
+    before = {"occurred_at": talk.occurred_at - timedelta(minutes=1)}
+    assert "before the conversation that agreed it" in refused(now, seen(CHILD, **before)).reason
+    assert refusal(now, unseen(CHILD, **before), NOW) is None
+    assert refusal(now, seen(CHILD, occurred_at=talk.occurred_at), NOW) is None
+
+
+@pytest.mark.clause("SD-37")
 def test_a_child_may_be_seen_though_no_start_was_ever_named() -> None:
     assert outcome(facts_after(seen(), before=not_known_when())) is Outcome.TRANSFERRED
 

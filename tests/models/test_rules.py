@@ -1343,6 +1343,16 @@ REFUSED: dict[str, Case] = {
             "service takes it, it says so first."
         ),
     ),
+    "first_contact_before_the_child_was_agreed": (
+        "SD-37",
+        passed_on,
+        seen(occurred_at=NOW - timedelta(hours=3)),
+        "occurred_at",
+        (
+            "A child was seen before the conversation that agreed it: that was no first contact. Name a visit since; "
+            "if a child was not seen since, say so."
+        ),
+    ),
     "a_start_for_a_child_whose_start_is_agreed": (
         "SD-37",
         passed_on,

@@ -10,6 +10,7 @@ from models.step_down.facts import StepDownFacts
 from models.step_down.first_contact import FirstContact, said_in, taken
 from models.step_down.rows import EH, TM, Need, Row, Rule
 from models.step_down.stages.conversation import start
+from models.step_down.steps.conversation import RecordContactConversation
 from models.step_down.steps.first_contact import (
     AgreeStart,
     Became,
@@ -43,6 +44,13 @@ def _not_taken(facts: StepDownFacts, said: ChildFirstContact) -> bool:
     return not taken(facts.child(said.ref))
 
 
+def _seen_before_agreed(facts: StepDownFacts, step: RecordFirstContact) -> bool:
+    """A child was seen before the conversation in which it was agreed, and so not because of this transfer."""
+    seen = (child.ref for child in step.children if child.became is Became.SEEN)
+    talks = (facts.last_of(RecordContactConversation, ref) for ref in seen)
+    return any(talk is not None and step.occurred_at < talk.occurred_at for talk in talks)
+
+
 def _is_known(facts: StepDownFacts, said: ChildStart) -> bool:
     agreed = facts.child(said.ref).talked_over
     return agreed is None or not agreed.agreed or agreed.realistic_start is not None
@@ -50,7 +58,8 @@ def _is_known(facts: StepDownFacts, said: ChildStart) -> bool:
 
 def _not_the_managers(facts: StepDownFacts, said: ChildNotSeen) -> bool:
     stands = facts.child(said.ref).first_contact
-    never_named = stands is FirstContact.NO_START and facts.time_is_up(ClockKind.START)
+    own = (clock for clock in facts.open_clocks(ClockKind.START) if clock.about == said.ref)
+    never_named = stands is FirstContact.NO_START and any(map(facts.end_told, own))
     return stands not in THE_MANAGERS and not never_named
 
 
@@ -138,6 +147,13 @@ ROWS: tuple[Row, ...] = (
         each_child("ref", _not_taken),
         "The service has not accepted this child, or social work has not passed it on, or has it back: where the "
         "service takes it, it says so first.",
+    ),
+    Rule(
+        "SD-37",
+        RecordFirstContact,
+        field("occurred_at", _seen_before_agreed),
+        "A child was seen before the conversation that agreed it: that was no first contact. Name a visit since; if a "
+        "child was not seen since, say so.",
     ),
     Rule(
         "SD-37",
