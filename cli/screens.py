@@ -55,18 +55,18 @@ def _about_letters(found: LettersToRead) -> Iterator[RenderableType]:
         yield Text(found.over, style="bold")
     elif not found.letters:
         yield Text(
-            "No letter is proposed: record the people of the family, and how they are safely reached. Of a child who "
-            "has died none is."
+            "No letter is proposed: record the people of the family, and how they are safely reached. No letter is "
+            "proposed about a child who has died."
         )
     if any("[" in one.text for one in found.letters):
         yield Text("Where a reference stands in brackets, the letter has the child's name, as Mosaic has it.")
     if found.agencies:
         yield Text(f"Agencies to be told, or say why not: {', '.join(found.agencies)}")
     if found.holders:
-        untold = "Hold parental responsibility, and have no letter here; say why none is written:"
+        untold = "These people hold parental responsibility and have no letter here; say why none is written:"
         yield Text(f"{untold} {', '.join(found.holders)}")
     if found.letters and not found.over and not any(one.state.to_approve for one in found.letters):
-        yield Text("Nothing here is to be approved.")
+        yield Text("There is nothing to approve here.")
 
 
 def _letter(one: LetterToRead, *, over: bool) -> RenderableType:

@@ -58,8 +58,8 @@ HARM_NOT_TAKEN = "harm_not_taken"
 
 
 GIVEN_BACK = (
-    "You answer for the child until it is placed or its case is open again. What may be recorded now stands under what "
-    "the transfer waits for, each way with its command."
+    "You are responsible for the child until a service has accepted the child or social work's case is open again. "
+    "Look at what the transfer waits for: it shows what you can record now, with the command for each."
 )
 """What the manager of the closing team is told of a child between two services (SD-36)."""
 

@@ -118,8 +118,8 @@ CLOCK_WORDS = {
     ClockKind.MANAGEMENT_CONVERSATION: ClockWords(
         "conversation with the Targeted Services Leader",
         "The service has not accepted a child, or gave it back, and the managers have not talked about it.",
-        "The team manager, who answers for the child until it is placed or its case is open again: talk with the "
-        "Targeted Services Leader, and record what you agree.",
+        "The team manager, who is responsible for the child until a service has accepted the child or social work's "
+        "case is open again: talk with the Targeted Services Leader, and record what you agree.",
         f"{OWN_RULE} (SD-36).",
     ),
     ClockKind.DECISION: ClockWords(

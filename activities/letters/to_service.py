@@ -43,14 +43,14 @@ DETAILS_IN_MOSAIC = (
 )
 PAPERS_BY_MAIL = "If papers came to you by e-mail, ask the social worker what is to be done with them."
 
-STOP = "Please do nothing more for this transfer that you have not agreed with the social worker since this message."
+STOP = "From now on, please do nothing more on this transfer until you have agreed it with the social worker."
 PLEASE = {
-    "withdraw_consent": "Please do nothing more for this transfer before you have asked the social worker for which "
-    "children. For children who have passed to you, and whose consent stands, nothing changes.",
+    "withdraw_consent": "Before you do anything more on this transfer, please ask the social worker which children "
+    "this is about. For children who have already passed to you and whose consent still stands, please carry on.",
     "record_family": "Please speak with the social worker before anybody of your service next writes to, rings or "
     "visits the family.",
-    "report_significant_harm": "Nothing more is shared with you. For the children who have passed to you, nothing "
-    "changes. What you worry about yourself, tell Duty and Advice.",
+    "report_significant_harm": "Nothing more is shared with you. Please carry on supporting the children who have "
+    "already passed to you. If you are worried about a child yourself, ring Duty and Advice.",
     "record_decisions": "Please speak with the social worker before anybody of your service writes to, rings or visits "
     "the family about that child. For the other children, nothing changes.",
 }
@@ -120,8 +120,8 @@ FILE_CHANGES = "The attached file changes the meeting in your calendar."
 
 CANCELLATION = """Dear colleague,
 
-The final meeting on {when} does not take place with your service. Please take it out of your calendar; the attached
-file does that. The transfer number is {transfer}.
+You are no longer expected at the final meeting on {when}. Please take it out of your calendar; the attached file does
+that. The transfer number is {transfer}.
 
 Social worker: {social_worker}
 """
@@ -137,7 +137,8 @@ Social worker: {social_worker}
 
 MEETING_OUTCOME = """Dear colleague,
 
-The final meeting about the plan was held on {when}. Nobody from {service} was there. This is what it said:
+The final meeting about the plan was held on {when}. Our record shows nobody from {service} there, so this is what the
+meeting said:
 
 {children}
 
@@ -216,7 +217,8 @@ def cancellation(starts: datetime, held_at: datetime | None, social_worker: str,
     if held_at is not None:
         text = HELD_BEFORE.format(when=when, held=local_time(held_at), transfer=transfer, social_worker=social_worker)
         return "Final meeting held already", text
-    return "Final meeting cancelled", CANCELLATION.format(when=when, transfer=transfer, social_worker=social_worker)
+    text = CANCELLATION.format(when=when, transfer=transfer, social_worker=social_worker)
+    return "Final meeting: you are no longer invited", text
 
 
 def meeting_outcome(  # noqa: PLR0913 (each is a part of the letter)

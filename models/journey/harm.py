@@ -110,9 +110,9 @@ SPOKEN_TO: Need[Facts] = Need(
     "SU-01",
     ReportSignificantHarm,
     Role.SOCIAL_WORKER,
-    "A risk of significant harm was reported. Speak to Duty and Advice at once, out of hours to the emergency duty "
-    "team, and record who was spoken to and when: the report once more, as a correction of the first; where a service "
-    "declined the child for it, a report about the child.",
+    "A risk of significant harm was reported. Ring Duty and Advice at once (out of hours, the emergency duty team). "
+    "Then record who was spoken to and when: send the report again, as a correction of the first. If the service "
+    "declined the child because of the risk, send a report about that child instead.",
     met=lambda f: not f.nobody_spoken_to,
     clock=ClockKind.SIGNIFICANT_HARM,
     everywhere=True,
@@ -122,8 +122,8 @@ NOT_TAKEN: Need[Facts] = Need(
     "SU-01",
     ReportSignificantHarm,
     Role.SOCIAL_WORKER,
-    "A report of significant harm came that could not be taken; the timeline says what could be read of it. Speak "
-    "to Duty and Advice at once, and record the report.",
+    "A report of significant harm came that could not be taken; the timeline says what could be read of it. Ring Duty "
+    "and Advice at once (out of hours, the emergency duty team), and record the report.",
     met=lambda f: not f.harm_not_taken,
     clock=ClockKind.HARM_NOT_TAKEN,
     everywhere=True,
@@ -134,15 +134,15 @@ TIME_IS_UP = (
         "SU-01",
         ClockKind.SIGNIFICANT_HARM,
         ReportSignificantHarm,
-        "Nobody has said who was spoken to at Duty and Advice about a risk of significant harm: see to it now, "
-        "and have it recorded.",
+        "It is still not recorded who was spoken to at Duty and Advice about a risk of significant harm. Find out now "
+        "whether somebody rang; if nobody did, ring yourself. Then have it recorded.",
     ),
     TimeIsUp(
         "SU-01",
         ClockKind.HARM_NOT_TAKEN,
         ReportSignificantHarm,
-        "A report of significant harm that could not be taken has not been recorded: see to it now that Duty and "
-        "Advice is spoken to, and that the report is recorded.",
+        "A report of significant harm that could not be taken has still not been recorded. Make sure now that Duty "
+        "and Advice has been rung (out of hours, the emergency duty team), and that the report is recorded.",
     ),
 )
 """What a team manager is asked when nobody has said who was spoken to, while people were told again and again."""

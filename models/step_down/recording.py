@@ -47,7 +47,8 @@ MAY_STAY_OPEN = (
 
 HAS_LEFT_ALREADY = (
     "Something was sent, or may have been, that would not be sent as the family is recorded now. Speak with the team "
-    "manager at once, and warn whoever may be at risk: the item that needs attention says more."
+    "manager at once, warn anybody who may be at risk, and ring Duty and Advice if a child may be at risk. The item "
+    "that needs attention says more."
 )
 TOLD_ANEW = (
     "The practitioner was told before what keeps people safe, and is told anew by e-mail. Where somebody may be in "

@@ -74,8 +74,8 @@ def test_of_a_meeting_that_is_moved_the_service_reads_from_when_and_gets_no_seco
 def test_the_invitation_is_cancelled_under_the_name_under_which_it_was_sent(office: Office) -> None:
     mail = office.cancel(sequence=1)
     assert mail.to == "contact@north.example"
-    assert mail.subject == "Final meeting cancelled"
-    assert "The final meeting on Monday 16 March 2026 10:00 does not take place with your service" in words(mail)
+    assert mail.subject == "Final meeting: you are no longer invited"
+    assert "You are no longer expected at the final meeting on Monday 16 March 2026 10:00." in words(mail)
     assert mail.calendar is not None
     assert mail.calendar.method == "CANCEL"
     office.meets.invite_to_meeting(meeting_order())
@@ -156,7 +156,7 @@ def test_a_service_that_was_not_there_reads_by_name_what_the_meeting_said_and_no
     mail = office.tell_outcome(children=(at_meeting(CHILD, outcome),))
     assert mail.to == "contact@north.example"
     assert f"\n\n{said}\n\n" in mail.text
-    assert "held on Monday 16 March 2026 10:00. Nobody from Early Help North was there." in words(mail)
+    assert "held on Monday 16 March 2026 10:00. Our record shows nobody from Early Help North there," in words(mail)
     assert "the risk has not fallen enough" not in mail.text
     assert "If you do not agree, tell the social worker at once." in words(mail)
 

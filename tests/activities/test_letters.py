@@ -142,7 +142,8 @@ def test_a_service_that_knew_is_told_what_changed_and_to_stop_without_a_word_abo
     mail = office.tell(what)
     assert (mail.to, mail.subject) == ("contact@north.example", "A change to a transfer")
     assert said in mail.text
-    assert "Please do nothing more for this transfer" in mail.text
+    stop = "Before you do anything more" if what == "withdraw_consent" else "From now on, please do nothing more"
+    assert f"{stop} on this transfer" in mail.text
     assert "transfer-1" in mail.text
     assert "team-sw" in mail.text
     for about in ("Ada", "Ben", "Pat", "sw-7", CHILD, "family-1"):
@@ -162,8 +163,8 @@ def test_whatever_turns_a_transfer_away_has_words_for_the_service_and_the_practi
 def test_after_a_report_of_harm_a_service_that_knew_hears_that_it_is_stopped_and_not_why(office: Office) -> None:
     text = office.tell("report_significant_harm").text
     assert "A transfer that you may know of has been stopped." in text
-    assert "Nothing more is shared with you. For the children who have passed to you, nothing changes." in text
-    assert "What you worry about yourself, tell Duty and Advice." in text
+    assert "Nothing more is shared with you. Please carry on supporting the children" in text
+    assert "If you are worried about a child yourself, ring Duty and Advice." in text
     for said in ("harm", "Ada", "Ben", CHILD, "sw-7", "family-1"):
         assert said not in text
 

@@ -168,7 +168,7 @@ def test_the_manager_of_the_closing_team_answers_for_it_meanwhile_as_everybody_r
     assert said in details(status(now))
     assert {need.who for need in next_steps(now) if need.ways} == {Role.TEAM_MANAGER}
     [item] = [item for item in now.open_attention if item.child]
-    assert item.explained.count("You answer for the child until it is placed or its case is open again.") == 1
+    assert item.explained.count("You are responsible for the child until a service has accepted the child") == 1
     placed = facts_at(LATER, acknowledgement(step_id="after-all"), before=now)
     assert "answers for the child" not in details(status(placed))
 

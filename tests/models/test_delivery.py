@@ -45,7 +45,7 @@ from tests.builders import (
 from tests.step_down import next_steps, stage
 
 POST = {"ways": [{"by": "post", "to": "1 Example Street, Leeds"}, {"by": "by_hand", "to": "at school, by Jo Sample"}]}
-NOT_AS_THIS = "No letter waits to be posted or handed over as this text"
+NOT_AS_THIS = "Do not post this letter or hand it over"
 
 
 @cache

@@ -98,7 +98,7 @@ def test_a_child_who_was_not_seen_waits_for_the_closing_team_manager(became: Bec
 def test_whoever_says_that_a_child_was_not_seen_reads_whom_to_ring() -> None:
     said = record(passed_on(), unseen()).receipts[-1].note
     assert said is not None
-    assert "where a child may be at risk, ring now, and report it" in said
+    assert "If a child may be at risk, ring now, then report it as a risk of significant harm." in said
     assert "999" in said
     assert record(passed_on(CHILD, SIBLING), seen()).receipts[-1].note is None
 

@@ -400,7 +400,7 @@ def test_a_letter_that_left_and_would_not_leave_now_asks_for_a_person_at_once(si
     sent_before = left(letter("letter-1", *BOTH), to_father(no_risk_known=True))
     now = record(sent_before, of_the_family(person("father", *BOTH, **{"lives_with": False, **since})))
     assert raised(now) == ["has_left"]
-    assert "warn whoever may be at risk" in (now.receipts[-1].note or "")
+    assert "warn anybody who may be at risk, and ring Duty and Advice" in (now.receipts[-1].note or "")
     told = now.attention[0].model_dump_json() + " ".join(entry.id for entry in now.attention)
     assert not [word for word in ("Other", "threatened", "home.example", "order a") if word in told]
     again = of_the_family(person("father", *BOTH, **{"lives_with": False, **since}))

@@ -299,23 +299,23 @@ CONFIRM_STEP_DOWN = NextStep(
 RING = NextStep(
     step="report_significant_harm",
     who=SW,
-    ask="A risk of significant harm was reported. Speak to Duty and Advice at once, out of hours to the emergency duty "
-    "team, and record who was spoken to and when: the report once more, as a correction of the first; where a service "
-    "declined the child for it, a report about the child.",
+    ask="A risk of significant harm was reported. Ring Duty and Advice at once (out of hours, the emergency duty "
+    "team). Then record who was spoken to and when: send the report again, as a correction of the first. If the "
+    "service declined the child because of the risk, send a report about that child instead.",
     clause="SU-01",
 )
 LIFT = NextStep(
     step="authorise",
     who=Role.TEAM_MANAGER,
-    ask="The contact about a risk of significant harm came to nothing for a child: lift the stop by authorising that, "
-    "or say why not. Nothing goes on before; a brother or a sister needs your reason.",
+    ask="No referral or social work followed from the risk of significant harm for a child. Authorise that the stop "
+    "is lifted, or say why not; nothing goes on until you do. For a brother or sister, give your reason as well.",
     clause="SD-39",
 )
 REPORT = NextStep(
     step="report_significant_harm",
     who=SW,
-    ask="A report of significant harm came that could not be taken; the timeline says what could be read of it. Speak "
-    "to Duty and Advice at once, and record the report.",
+    ask="A report of significant harm came that could not be taken; the timeline says what could be read of it. Ring "
+    "Duty and Advice at once (out of hours, the emergency duty team), and record the report.",
     clause="SU-01",
 )
 NAME = NextStep(
@@ -468,15 +468,17 @@ SENDING_LETTERS = NextStep(step=None, who=None, ask="The letters are being sent.
 TALK = NextStep(
     step="record_management_conversation",
     who=Role.TEAM_MANAGER,
-    ask="The service has not accepted a child, or gave it back: you answer for it until it is placed or its case is "
-    "open again. Talk with the Targeted Services Leader, and record what you agree.",
+    ask="The service has not accepted a child, or gave it back: you are responsible for the child until a service has "
+    "accepted the child or social work's case is open again. Talk with the Targeted Services Leader, and record what "
+    "you agree.",
     clause="SD-29",
 )
 SETTLE = NextStep(
     step="record_decisions",
     who=Role.TEAM_MANAGER,
-    ask="The service has not accepted a child or gave it back, or you took it back: you answer for it until it is "
-    "placed or its case is open again. What may be recorded now stands below.",
+    ask="The service has not accepted a child or gave it back, or you took it back: you are responsible for the child "
+    "until a service has accepted the child or social work's case is open again. What may be recorded now stands "
+    "below.",
     clause="SD-36",
 )
 RECOMMENDING = NextStep(

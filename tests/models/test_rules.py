@@ -380,9 +380,9 @@ FAMILY_WHOLE = (
     "known."
 )
 NOT_AS_THIS = (
-    "No letter waits to be posted or handed over as this text: it goes by e-mail, has changed since it was read, "
-    "or may not leave yet. Do not hand it over: `transfers letters` shows what may leave. If it is gone already, "
-    "approve the letters anew, say there why none is written, and ring the team manager."
+    "Do not post this letter or hand it over: it goes by e-mail, has changed since it was read, or may not leave yet. "
+    "`transfers letters` shows what may leave. If it has already gone, ring the team manager now; then approve the "
+    "letters again, and say there why no letter is written."
 )
 
 

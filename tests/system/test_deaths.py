@@ -83,7 +83,7 @@ ABOUT_NOBODY = {
     "Recommendation to tell Families First",
     "Invitation to a final meeting",
     "Final meeting moved",
-    "Final meeting cancelled",
+    "Final meeting: you are no longer invited",
 }
 """The mails that say nothing about a person: they go again, under the same Message-ID, where it is unclear."""
 LETTERS = ("send_advice_summary", "send_letter")

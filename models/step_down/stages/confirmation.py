@@ -155,8 +155,9 @@ ROWS: tuple[Row, ...] = (
         "SD-29",
         RecordManagementConversation,
         TM,
-        "The service has not accepted a child, or gave it back: you answer for it until it is placed or its case is "
-        "open again. Talk with the Targeted Services Leader, and record what you agree.",
+        "The service has not accepted a child, or gave it back: you are responsible for the child until a service has "
+        "accepted the child or social work's case is open again. Talk with the Targeted Services Leader, and record "
+        "what you agree.",
         met=all_talked_about,
         clock=ClockKind.MANAGEMENT_CONVERSATION,
         ways=ways,
@@ -166,8 +167,9 @@ ROWS: tuple[Row, ...] = (
         "SD-36",
         RecordDecisions,
         TM,
-        "The service has not accepted a child or gave it back, or you took it back: you answer for it until it is "
-        "placed or its case is open again. What may be recorded now stands below.",
+        "The service has not accepted a child or gave it back, or you took it back: you are responsible for the child "
+        "until a service has accepted the child or social work's case is open again. What may be recorded now stands "
+        "below.",
         met=lambda f: not given_back(f),
         applies=all_talked_about,
         clock=ClockKind.DECLINED,

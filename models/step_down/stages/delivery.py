@@ -55,8 +55,8 @@ ROWS: tuple[Row, ...] = (
         "SD-33b",
         RecordDelivery,
         _not_to_be_handed_over,
-        "No letter waits to be posted or handed over as this text: it goes by e-mail, has changed since it was read, "
-        "or may not leave yet. Do not hand it over: `transfers letters` shows what may leave. If it is gone already, "
-        "approve the letters anew, say there why none is written, and ring the team manager.",
+        "Do not post this letter or hand it over: it goes by e-mail, has changed since it was read, or may not leave "
+        "yet. `transfers letters` shows what may leave. If it has already gone, ring the team manager now; then "
+        "approve the letters again, and say there why no letter is written.",
     ),
 )

@@ -23,7 +23,10 @@ from models.step_down.steps.first_contact import (
 
 THE_MANAGERS = frozenset({FirstContact.FOR_MANAGER, FirstContact.REVIEW, FirstContact.SETTLED, FirstContact.TAKEN_BACK})
 """What the team manager decides, decides anew on its day, or corrects."""
-IF_AT_RISK = "Not seen is not safe: where a child may be at risk, ring now, and report it."
+IF_AT_RISK = (
+    "A child who has not been seen may not be safe. If a child may be at risk, ring now, then report it as a risk of "
+    "significant harm."
+)
 
 
 def _none(state: FirstContact) -> Callable[[StepDownFacts], bool]:

@@ -62,8 +62,8 @@ LIFT: Need = Need(
     "SD-39",
     Authorise,
     TM,
-    "The contact about a risk of significant harm came to nothing for a child: lift the stop by authorising that, or "
-    "say why not. Nothing goes on before; a brother or a sister needs your reason.",
+    "No referral or social work followed from the risk of significant harm for a child. Authorise that the stop is "
+    "lifted, or say why not; nothing goes on until you do. For a brother or sister, give your reason as well.",
     met=nothing_waits(RecordHarmOutcome),
     of=that_wait(RecordHarmOutcome),
     clock=ClockKind.AUTHORISED,
