@@ -36,7 +36,7 @@ from models.step_down.steps.decision import (
 from models.step_down.steps.endings import HowPlanEnded
 from models.step_down.steps.every import STEPS
 from models.step_down.steps.final_meeting import MeetingOutcome, RecordFinalMeeting, ScheduleFinalMeeting
-from models.step_down.steps.first_contact import Became
+from models.step_down.steps.first_contact import Became, Unseen
 from models.step_down.steps.sharing import RecordFamilySharing
 from models.vocabulary import Actor, ChildRef, Role, local_time
 from tests.builders import (
@@ -1362,6 +1362,13 @@ REFUSED: dict[str, Case] = {
             "This child was not agreed, or its start is: a day that does not hold is told as first contact that has "
             "to wait, and the team manager decides."
         ),
+    ),
+    "a_start_for_a_child_whom_the_manager_has_taken_back": (
+        "SD-37",
+        lambda: facts_after(unseen(), decided_unseen(not_seen(decision=Unseen.REOPEN)), before=not_known_when()),
+        agreed_start(),
+        "children.0.ref",
+        "The team manager has taken this child back: speak with them. They decide anew before a start is named.",
     ),
     "a_start_that_is_past": (
         "SD-37",

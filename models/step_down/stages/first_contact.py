@@ -59,6 +59,10 @@ def _is_known(facts: StepDownFacts, said: ChildStart) -> bool:
     return agreed is None or not agreed.agreed or agreed.realistic_start is not None
 
 
+def _is_taken_back(facts: StepDownFacts, said: ChildStart) -> bool:
+    return facts.child(said.ref).first_contact is FirstContact.TAKEN_BACK
+
+
 def _not_the_managers(facts: StepDownFacts, said: ChildNotSeen) -> bool:
     stands = facts.child(said.ref).first_contact
     own = (clock for clock in facts.open_clocks(ClockKind.START) if clock.about == said.ref)
@@ -164,6 +168,12 @@ ROWS: tuple[Row, ...] = (
         each_child("ref", _is_known),
         "This child was not agreed, or its start is: a day that does not hold is told as first contact that has to "
         "wait, and the team manager decides.",
+    ),
+    Rule(
+        "SD-37",
+        AgreeStart,
+        each_child("ref", _is_taken_back),
+        "The team manager has taken this child back: speak with them. They decide anew before a start is named.",
     ),
     Rule(
         "SD-37",
