@@ -337,8 +337,11 @@ def watch(journey: Journey) -> None:
     Witness(journey).always_holds()
 
 
-RARE = {Outcome.MOVED, Outcome.NOT_SHARED}
-"""How fewer than one journey in a hundred ends."""
+RARE = {Outcome.MOVED}
+"""How some two journeys in a hundred end."""
+
+BY_CHANCE = {Outcome.NOT_SHARED}
+"""How one journey in a thousand ends, or none; `test_sharing_basis.py` plays it."""
 
 
 def play(journeys: int) -> None:
@@ -368,7 +371,7 @@ def play(journeys: int) -> None:
     met = Counter(what for journey in played for what, times in journey.met.items() if times)
     print(dict(stages), dict(outcomes), dict(met), sep="\n")  # noqa: T201
     assert set(stages) == set(Stage)
-    assert set(outcomes) | RARE == set(Outcome) - {Outcome.DUPLICATE}
+    assert set(outcomes) | RARE | BY_CHANCE == set(Outcome) - {Outcome.DUPLICATE}
     assert set(outcomes) >= RARE or journeys < 1000
     assert set(met) >= set(MUST_BE_MET) or journeys < 1000
 
