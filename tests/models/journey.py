@@ -331,9 +331,6 @@ class Journey:
                 self.met["a report of harm after one that could not be taken"] += bool(self.facts.harm_not_taken)
                 if step.corrects is None:  # what adds to an earlier report says nothing of the one that was lost
                     oracle.harm_taken_at = self.now
-                self.met["a report of harm while a child is being closed"] += any(
-                    effect.kind is EffectKind.CLOSE_CHILD for effect in self.facts.unfinished
-                )
                 self.met["a report of harm after a child was closed"] += any(map(oracle.is_closed, oracle.children))
             case ScheduleFinalMeeting():
                 self.met["a final meeting cancelled"] += step.meeting_at is None

@@ -64,7 +64,6 @@ MUST_BE_MET = (
     "a report of harm",
     "a child declined for a new risk",
     "a stop that the manager authorises",
-    "a report of harm while a child is being closed",
     "a report of harm after a child was closed",
     "a report of harm that could not be taken",
     "a report of harm after one that could not be taken",
