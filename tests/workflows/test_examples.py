@@ -21,7 +21,7 @@ MOST = {
     "02-the-family-does-not-consent": (23, 132),
     "03-a-letter-comes-back": (58, 336),
     "04-consent-withdrawn": (34, 201),
-    "05-another-service": (71, 409),
+    "05-another-service": (74, 428),
     "06-not-appropriate": (30, 175),
     "07-not-for-early-help": (14, 80),
     "08-no-further-support": (34, 199),
