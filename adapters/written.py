@@ -1,7 +1,6 @@
 """Files that people write: YAML or JSON, in which nothing is said twice, and that holds no more than it shows."""
 
 import json
-from collections.abc import Hashable
 from typing import Any
 
 import yaml
@@ -41,32 +40,36 @@ class _Loader(yaml.SafeLoader):
     """Refuses what its parent would take in silence: of two values of one field the last, and parts without end."""
 
     def get_single_node(self) -> Node | None:
+        # Before anything is constructed: a merge (``<<``) is then still a field of its own.
         node: Node | None = super().get_single_node()
         if node is not None:
             _values(node, {})
         return node
 
-    def construct_mapping(self, node: MappingNode, deep: bool = False) -> dict[Hashable, Any]:
-        said: set[str] = set()
-        for key, _ in node.value:
-            # What a merge (``<<``) brings stands back behind what the mapping says itself: that is its purpose.
-            if isinstance(key, ScalarNode) and key.value in said:
-                raise ConstructorError(None, None, f"the field {key.value} is said twice", key.start_mark)
-            said.add(key.value if isinstance(key, ScalarNode) else "")
-        return super().construct_mapping(node, deep)
-
 
 def _values(node: Node, known: dict[int, int | None]) -> int:
-    """How many values the node unfolds into."""
+    """How many values the node unfolds into; each mapping in it says a field once."""
     if id(node) in known:
         counted = known[id(node)]
         if counted is None:
             raise ConstructorError(None, None, "a part holds itself", node.start_mark)
         return counted
     known[id(node)] = None
+    if isinstance(node, MappingNode):
+        _refuse_twice(node)
     parts = [] if isinstance(node, ScalarNode) else node.value
     inside = (each for part in parts for each in (part if isinstance(part, tuple) else (part,)))
     known[id(node)] = total = 1 + sum(_values(each, known) for each in inside)
     if total > MOST_VALUES:
         raise ConstructorError(None, None, f"it holds more than {MOST_VALUES} values", node.start_mark)
     return total
+
+
+def _refuse_twice(node: MappingNode) -> None:
+    said: set[str] = set()
+    for key, _ in node.value:
+        name = key.value if isinstance(key, ScalarNode) else None
+        if name in said:
+            raise ConstructorError(None, None, f"the field {name} is said twice", key.start_mark)
+        if name is not None:
+            said.add(name)

@@ -1,4 +1,4 @@
-"""How much text a transfer holds: what is short always fits, the rest while there is room; harm has room of its own.
+"""How much text a transfer holds: what is short always fits; what tells of danger has room where nothing else has.
 
 Temporal takes at most 2 MB in one message, and a run hands everything that was recorded to the next one in one message.
 """
@@ -10,7 +10,7 @@ MOST = 500_000
 """Bytes of all that was recorded in a transfer, written as JSON."""
 
 MOST_WITH_HARM = 800_000
-"""Where the last of it is a report of significant harm (SU-01)."""
+"""Where the last of it is a report of significant harm (SU-01), or says who is not safe (SD-30a)."""
 
 SHORT = 4_000
 """Bytes of a step that always fits: whatever is missing can be recorded, however much was written before."""
@@ -28,8 +28,8 @@ TOO_LONG = (
 
 def too_long(held: int, step: Step) -> Refusal | None:
     """Why the step does not fit beside the bytes that the transfer holds; None where it does."""
-    harm = isinstance(step, ReportsHarm) and bool(step.at_risk)
-    fits = step.size <= SHORT or held + step.size <= (MOST_WITH_HARM if harm else MOST)
+    of_danger = step.keeps_safe or (isinstance(step, ReportsHarm) and bool(step.at_risk))
+    fits = step.size <= SHORT or held + step.size <= (MOST_WITH_HARM if of_danger else MOST)
     return None if fits else Refusal(field="step", reason=TOO_LONG.format(held=held))
 
 

@@ -48,6 +48,8 @@ class Step(Message):
     """What who records it has done, in plain words."""
     counts_as: ClassVar[frozenset[Role]] = frozenset()
     """In which roles it counts as an act of that role, which only those do who have it in the directory of people."""
+    keeps_safe: ClassVar[bool] = False
+    """Somebody may be in danger if it is not recorded: it has room where nothing else has."""
     goes_on: ClassVar[bool] = False
     """Something follows from it though a risk of significant harm was reported; of others, it is looked at."""
     is_evidence: ClassVar[bool] = False

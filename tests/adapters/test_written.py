@@ -26,6 +26,11 @@ def test_what_a_merge_brings_stands_back_behind_what_is_said_itself() -> None:
     assert said["this"] == {"a": 1, "b": 3}
 
 
+def test_a_merge_of_what_itself_merges_is_taken_wherever_it_is_named_first() -> None:
+    text = "list: [{base: &base {a: 1, inner: &inner {<<: &deep {b: 1}, b: 2}}}, {<<: *inner, c: 3}, {<<: *base, a: 4}]"
+    assert read_written(text)["list"][1:] == [{"b": 2, "c": 3}, {"a": 4, "inner": {"b": 2}}]
+
+
 def test_json_that_a_program_wrote_is_read_as_json() -> None:
     assert read_written('{"said": "\\ud83d\\ude42", "no": "no", "on": 1}') == {
         "said": "\U0001f642",

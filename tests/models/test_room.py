@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from client.errors import InputError
 from client.transfers import send
 from models.journey.recording import MOST_REJECTED
-from models.journey.room import BEGINNING, MOST, MOST_SAID, MOST_WITH_HARM
+from models.journey.room import BEGINNING, MOST, MOST_SAID, MOST_WITH_HARM, SHORT, too_long
 from models.journey.steps import Step
 from models.step_down.facts import StepDownFacts
 from models.step_down.family import MOST_CHARACTERS
@@ -24,6 +24,7 @@ from tests.builders import (
     exploration,
     facts,
     facts_before,
+    family_record,
     harm_not_taken,
     harm_report,
     letter,
@@ -87,6 +88,16 @@ def test_a_report_of_harm_has_room_of_its_own_and_a_short_one_always_fits() -> N
     now = full_of_harm()
     assert refused(now, harm_report(concern=LONG)).note is not None, "whom to ring"
     assert len(record(now, harm_report(concern="x" * 3000)).harm_reports) == len(now.harm_reports) + 1
+
+
+@pytest.mark.clause("SD-30a")
+def test_who_is_not_safe_in_a_large_family_can_still_be_recorded() -> None:
+    recorded = family_record(CHILD)
+    many = tuple(recorded.people[0].model_copy(update={"called": "x" * 300}) for _ in range(20))
+    family = recorded.model_copy(update={"people": many})
+    assert family.size > SHORT
+    assert too_long(MOST, family) is None
+    assert too_long(MOST_WITH_HARM, family) is not None
 
 
 async def test_what_is_too_long_for_any_transfer_is_refused_before_it_is_sent() -> None:
