@@ -108,8 +108,16 @@ class FinalMeetingActivities:
         self, order: MeetingMail, subject: str, text: str, written: Callable[[Meeting], Calendar]
     ) -> EffectResult:
         with as_failures(), beating():
-            calendar, to = written(self._meeting(order, text)), order.service.contact_email
-            mail = Mail(order.intent.key, order.intent.transfer_id, to, subject, text, calendar=calendar)
+            meeting = self._meeting(order, text)
+            mail = Mail(
+                order.intent.key,
+                order.intent.transfer_id,
+                meeting.attendee,
+                subject,
+                text,
+                calendar=written(meeting),
+                reply_to=meeting.organiser,
+            )
             return self.effects.send_again_if_unsure(order.intent, lambda: self.post.send(mail))
 
     def _meeting(self, order: MeetingMail, text: str) -> Meeting:

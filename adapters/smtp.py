@@ -39,7 +39,8 @@ class PostSettings(BaseSettings):
     sender: str
     """The address that our mails come from."""
     reply_to: str | None = None
-    """Where answers go, if not to the sender: of the whole council, as no team's area may follow from it."""
+    """Where answers go, if not to the sender: of the whole council, as no team's area may follow from it. Answers to an
+    invitation go to its organiser."""
     timeout: float = 5.0
     """How long we wait for one answer of the server; eleven of them, with STARTTLS and login, fit into one attempt."""
 
@@ -66,8 +67,7 @@ class SmtpPost:
     def _message(self, mail: Mail) -> EmailMessage:
         message = EmailMessage()
         message["From"], message["To"], message["Subject"] = self.settings.sender, mail.to, mail.subject
-        if self.settings.reply_to is not None:
-            message["Reply-To"] = self.settings.reply_to
+        message["Reply-To"] = mail.reply_to or self.settings.reply_to or self.settings.sender
         message["Message-ID"] = message_id(mail.key)
         if mail.transfer_id is not None:
             message["References"] = message_id(mail.transfer_id)

@@ -57,3 +57,5 @@ class Mail:
     text: str
     attachments: tuple[Attachment, ...] = ()
     calendar: Calendar | None = None
+    reply_to: str | None = None
+    """Where answers to this one go; None where they go where answers to all go. Of a calendar: its organiser."""

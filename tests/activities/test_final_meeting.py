@@ -47,6 +47,12 @@ def test_the_meeting_in_the_calendar_lasts_as_long_as_was_said_and_is_answered_t
 
 
 @pytest.mark.clause("SD-18")
+def test_answers_to_an_invitation_and_to_its_cancellation_go_to_the_organiser() -> None:
+    assert Office().invite(scheduled=IN_SUMMER).reply_to == "sw-7@council.example"
+    assert Office().cancel(sequence=1).reply_to == "sw-7@council.example"
+
+
+@pytest.mark.clause("SD-18")
 def test_a_meeting_that_is_moved_keeps_its_name_in_the_calendar_and_each_service_has_one_of_its_own() -> None:
     office, moved = Office(), scheduled(step_id="moved", meeting_at=NOW + timedelta(days=30))
     office.meets.invite_to_meeting(meeting_order())

@@ -97,6 +97,18 @@ def test_answers_go_where_the_council_says(mailbox: Mailbox) -> None:
     assert mailbox.kept(sent)[0]["headers"]["Reply-To"] == "answers@council.example"
 
 
+def test_answers_to_one_mail_go_where_it_says(mailbox: Mailbox) -> None:
+    sent = mail(calendar=INVITATION, reply_to="organiser@council.example")
+    post_at(mailbox.post.settings.port, reply_to="answers@council.example").send(sent)
+    assert mailbox.kept(sent)[0]["headers"]["Reply-To"] == "organiser@council.example"
+
+
+def test_every_mail_says_where_answers_go(mailbox: Mailbox) -> None:
+    sent = mail()
+    mailbox.post.send(sent)
+    assert mailbox.kept(sent)[0]["headers"]["Reply-To"] == SENDER
+
+
 @pytest.mark.clause("SD-33a")
 def test_of_two_letters_nobody_can_tell_that_they_belong_together(mailbox: Mailbox) -> None:
     sent = mail(transfer_id=None)
