@@ -33,10 +33,11 @@ from models.policy import Policy
 from models.vocabulary import LONDON
 from worker.deaths import BEAT, DeathWatch, Silences
 from worker.health import HealthServer
+from worker.lanes import PRODUCTION, Runs, SideBySide, TransfersWorker, Workflows
 from worker.others import TemporalWorkers, own_identity, tells_who_lives
 from worker.schedules import make_digest_schedule, make_reconcile_schedule
 from worker.settings import WorkerSettings
-from worker.wiring import PRODUCTION, Runs, SideBySide, TransfersWorker, Workflows, all_activities, figures, outside
+from worker.wiring import all_activities, figures, outside
 
 CALENDAR_NOTICE = timedelta(days=60)
 """From then on each start of a worker warns that the calendar ends."""

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from adapters.smtp import PostSettings, SmtpPost
 from models.mail import Mail
-from worker.wiring import LANE_THREADS
+from worker.lanes import LANE_THREADS
 
 TO = "lead@east-hub.example"
 SUBJECT = "Reference: as long as the subject of an alert, which names the transfer and its number"

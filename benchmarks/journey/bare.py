@@ -198,8 +198,8 @@ class BareStepDown:
 
 if __name__ == "__main__":
     from benchmarks.journey.bare import BareStepDown as Imported
+    from worker.lanes import Workflows
     from worker.process import main
-    from worker.wiring import Workflows
 
     # The product's own process in everything else: lanes, threads, encryption, settings. In the sandbox, as Temporal
     # runs workflows unless it is told otherwise.

@@ -11,7 +11,7 @@ from adapters.temporal_client import transfers_plugin
 from benchmarks.journey.bare import BareStepDown
 from benchmarks.journey.stage import BARE
 from cli.wiring import keyring
-from worker.wiring import PRODUCTION, Workflows
+from worker.lanes import PRODUCTION, Workflows
 
 TIMES = 3
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from temporalio.worker import UnsandboxedWorkflowRunner
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 
-from worker.wiring import PRODUCTION, SANDBOXED, TransfersWorker
+from worker.lanes import PRODUCTION, SANDBOXED, TransfersWorker
 
 ROOT = Path(__file__).parents[2]
 WITHOUT = {"tests/architecture/test_sandbox.py", "tests/workflows/test_examples.py"}

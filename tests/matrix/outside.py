@@ -36,7 +36,8 @@ from tests.pace import A_MOMENT, patient
 from tests.register import new_register
 from tests.simulators.conftest import Server, start_mailbox, start_mosaic
 from tests.workflows.conftest import KEYS
-from worker.wiring import Calls, Outside, all_activities
+from worker.lanes import Calls
+from worker.wiring import Outside, all_activities
 
 PATIENCE = patient(2.0)
 """Seconds that our adapters wait for an answer."""

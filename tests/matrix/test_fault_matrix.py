@@ -21,7 +21,7 @@ from tests.matrix.mornings import go_every_morning
 from tests.matrix.outside import World, simulators
 from tests.matrix.outside import struck as in_simulators
 from tests.simulators.conftest import Server
-from worker.wiring import TransfersWorker
+from worker.lanes import TransfersWorker
 
 AT_ONCE = 12
 """How many families are on their way at the same time."""

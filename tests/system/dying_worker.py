@@ -15,8 +15,9 @@ from adapters.keyring import EncryptionSettings, Keyring
 from adapters.temporal_client import connect
 from client.comparison import TemporalTransfers
 from models.journey.recorded import RecordedStep
+from worker.lanes import TransfersWorker
 from worker.settings import WorkerSettings
-from worker.wiring import Outside, TransfersWorker, all_activities, outside
+from worker.wiring import Outside, all_activities, outside
 
 
 class Death(BaseSettings):

@@ -14,7 +14,8 @@ from models.effects import EffectResult, Ended, Intent
 from models.mail import Mail
 from models.mosaic import ChildRecord
 from worker.health import HealthServer
-from worker.wiring import TransfersWorker, activities, figures, outside
+from worker.lanes import TransfersWorker
+from worker.wiring import activities, figures, outside
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,8 @@ from tests.fakes import FakeCalendars, FakeChannels
 from tests.register import new_register
 from tests.system.conftest import EXAMPLES, MAIN_CASE, Rehearsal
 from tests.system.family import Family
-from worker.wiring import Outside, TransfersWorker, all_activities
+from worker.lanes import TransfersWorker
+from worker.wiring import Outside, all_activities
 from workflows.journey import visibility
 
 WRITTEN_BY_PEOPLE = frozenset(

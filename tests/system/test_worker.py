@@ -28,8 +28,8 @@ from tests.pace import A_MOMENT, patient
 from tests.ports import free_ports
 from tests.system.conftest import MAIN_CASE, Rehearsal, until
 from tests.system.family import Family
+from worker.lanes import BUILD, SideBySide
 from worker.process import warn_of_the_calendars_end, warn_of_unknown_channels, why_not_started
-from worker.wiring import BUILD, SideBySide
 
 
 async def test_a_worker_told_to_stop_finishes_what_it_does_and_the_next_one_goes_on(rehearsal: Rehearsal):

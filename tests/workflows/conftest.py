@@ -38,7 +38,8 @@ from tests.fakes import (
     FakeRegister,
 )
 from tests.pace import A_MOMENT, eventually, patient
-from worker.wiring import Calls, Outside, TransfersWorker, all_activities
+from worker.lanes import Calls, TransfersWorker
+from worker.wiring import Outside, all_activities
 from workflows.ids import step_down_id
 from workflows.journey.run import JourneyResult, JourneyRun
 from workflows.journey.visibility import (

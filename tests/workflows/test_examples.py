@@ -13,7 +13,7 @@ from temporalio.worker import Replayer
 
 from tests.workflows.conftest import House
 from tests.workflows.examples import CASES, IN_CLEAR, KEPT, keep, kept_at, opened, play, read
-from worker.wiring import PRODUCTION, SANDBOXED, Workflows
+from worker.lanes import PRODUCTION, SANDBOXED, Workflows
 from workflows.step_down.transfer import StepDownTransfer
 
 MOST = {
