@@ -1,16 +1,11 @@
 """The step-down: a family's transfer from social work to Early Help, as its tables."""
 
-from models.journey.answers import NOT_ASKED_FOR, ChildState
 from models.journey.rows import Journey
-from models.journey.status import yes_no
 from models.mosaic import DocumentVersion
-from models.step_down.between import answered_for_by
-from models.step_down.child import Child
-from models.step_down.closure_reason import reason_for_closure, shown_reason
+from models.step_down.child_states import child_states
 from models.step_down.corrections import CORRECTIONS
 from models.step_down.effects import receiver
 from models.step_down.facts import StepDownFacts
-from models.step_down.moved import may_still_answer
 from models.step_down.outcome import outcome
 from models.step_down.papers import papers_for_service
 from models.step_down.recording import NOTES, RAISINGS, entry, turns_away
@@ -26,93 +21,8 @@ from models.step_down.stages import (
     first_contact,
     sharing,
 )
-from models.step_down.steps.decision import Decision
 from models.step_down.steps.every import STEPS
 from models.step_down.waits import ANSWERS, COUNTED_FROM, waiting
-
-
-def child_states(facts: StepDownFacts, ref: str) -> tuple[ChildState, ...]:
-    """Consent, agreement, decision, closing, the service's answer, first contact: as people and systems read them."""
-    child = facts.child(ref)
-    consents = child.consents if child.answered else None
-    agreed = child.agreement is not None if child.spoken_of else None
-    decided = child.decision.decision if child.decision else None
-    answered = child.acknowledgement.accepted if child.acknowledgement else None
-    passes_on = decided in {None, Decision.TRANSFER}
-    withdrawn = child.withdrawn_in.how if child.withdrawn_in else yes_no(consents)
-    return (
-        ChildState(name="consent_stands", title="consent", value=consents, words=withdrawn),
-        ChildState(name="agreed_with_service", title="agreed with service", value=agreed, words=_agreed(child)),
-        ChildState(name="practitioner", title="practitioner", value=_named(child), words=_practitioner(child)),
-        ChildState(name="decision", title="decision", value=decided, words=_decided(child)),
-        ChildState(name="closure_reason", title="for the census", value=_reason(child), words=_why_closed(child)),
-        ChildState(
-            name="closed_in_mosaic", title="closed in Mosaic", value=child.is_closed, words=yes_no(child.is_closed)
-        ),
-        ChildState(
-            name="acknowledged",
-            title="acknowledged",
-            value=answered,
-            words=_acknowledged(child) if passes_on else NOT_ASKED_FOR,
-        ),
-        ChildState(name="seen", title="seen", value=child.first_contact, words=child.first_contact.words),
-    )
-
-
-def _agreed(child: Child) -> str:
-    """What the service agreed, and that it does not count where consent does not stand (SD-09)."""
-    if not child.spoken_of or child.agreement is None:
-        return yes_no(False if child.spoken_of else None)
-    no_more = child.answered and not child.consents and child.closing_result is None
-    return "yes, without consent" if no_more else "yes"
-
-
-def _named(child: Child) -> str | None:
-    return child.practitioner.practitioner if child.practitioner is not None else None
-
-
-def _practitioner(child: Child) -> str:
-    """Who takes over (SD-38), by reference, and whether somebody else is to be named yet."""
-    if not child.may_still_pass and not child.passes_on:
-        return "-"
-    if child.practitioner is None:
-        return "not yet, waits for the team manager" if child.named is not None else "not yet"
-    return f"{_named(child)}, for now" if child.interim else child.practitioner.practitioner
-
-
-def _decided(child: Child) -> str:
-    """What was decided, and whether the manager has still to act on it."""
-    if child.decision is None:
-        return "not yet, stopped" if child.stopped else "not yet"
-    if may_still_answer(child):
-        return f"{child.decision.decision.words}, waits for the answer to our notice"
-    if child.died and not child.decision.died:
-        return f"{child.decision.decision.words}; has died, as was recorded since"
-    waits = ", waits for the team manager" if child.waits_for_manager else ""
-    return f"{child.decision.decision.words}{waits}"
-
-
-def _acknowledged(child: Child) -> str:
-    """The service's answer; of a child who was given back, with who answers for it (SD-36)."""
-    answer = child.acknowledgement
-    said = yes_no(None) if answer is None else "yes" if answer.reason is None else f"no, {answer.reason.words}"
-    return f"{said}; {answered_for_by(child)}" if child.given_back else said
-
-
-def _reason(child: Child) -> str | None:
-    return shown_reason(child, child.decision) if child.decision is not None else None
-
-
-def _why_closed(child: Child) -> str:
-    """The census's reason for closure, as it is handed to Mosaic with the closing (SD-40)."""
-    said = child.decision
-    if said is None or not said.decision.closes:
-        return NOT_ASKED_FOR
-    shown = shown_reason(child, said)
-    if shown is not None:
-        return shown.words
-    known = reason_for_closure(child, said) is not None
-    return "for few to read, with `transfers show --in-mosaic`" if known else "not known yet"
 
 
 def documents_outside(facts: StepDownFacts) -> tuple[DocumentVersion, ...]:

@@ -24,6 +24,11 @@ def taking_over(facts: StepDownFacts) -> tuple[NameLeadPractitioner, ...]:
     return tuple({one.practitioner: one for one in named if one is not None}.values())
 
 
+def reached_alone(facts: StepDownFacts) -> tuple[NameLeadPractitioner, ...]:
+    """SD-33a: those of them who are written to, as nobody of the family reads what they are sent."""
+    return tuple(one for one in taking_over(facts) if nobody_else_reads(facts, one))
+
+
 def theirs(facts: StepDownFacts, practitioner: str) -> tuple[Child, ...]:
     """The children with the service whom this practitioner, by reference, takes over."""
     return tuple(child for child in with_the_service(facts) if is_with(child, practitioner))
@@ -96,9 +101,14 @@ def advice_summaries(facts: StepDownFacts) -> tuple[Effect, ...]:
     """SD-30, SD-38: one to each practitioner, of their children; none if it is about nobody."""
     if not service_reads_of_children(facts):
         return ()
-    safe = [one.practitioner for one in taking_over(facts) if nobody_else_reads(facts, one)]
-    wanted = (summary_of(child) for child in with_the_service(facts) if _is_told_of(child))
-    return tuple(dict.fromkeys(one for one in wanted if one is not None and one.practitioner in safe))
+    wanted = (summary_of(child) for child in with_the_service(facts) if is_told(child))
+    return tuple(dict.fromkeys(one for one in wanted if one is not None))
+
+
+def is_told(child: Child) -> bool:
+    """SD-09d, SD-33a: whoever takes it over is sent its advice: that was agreed, and nobody else reads it."""
+    named = child.practitioner
+    return named is not None and _is_told_of(child) and nobody_else_reads(child.facts, named)
 
 
 def in_summary(facts: StepDownFacts, summary: Effect) -> tuple[Child, ...]:
@@ -115,14 +125,14 @@ def families_first_recommended(facts: StepDownFacts) -> tuple[Effect, ...]:
     if not by_mail(facts) or facts.harm_stands:
         return ()
     kind, service = EffectKind.RECOMMEND_FAMILIES_FIRST, facts.service_ref
-    safe = (one.practitioner for one in taking_over(facts) if nobody_else_reads(facts, one))
-    return tuple(Effect(kind=kind, practitioner=named, service=service) for named in safe)
+    return tuple(Effect(kind=kind, practitioner=one.practitioner, service=service) for one in reached_alone(facts))
 
 
 def tells_of_others(facts: StepDownFacts, shared: RecordFamilySharing, practitioner: str) -> bool:
-    """SD-38: a child stands in the document whom somebody else takes over."""
+    """SD-38: a child stands in the document whom somebody else takes over, or is to."""
     there = (child for child in children_in(facts, shared) if child.ref not in shared.without_children)
-    return any(child.with_the_service and not is_with(child, practitioner) for child in there)
+    others = (child for child in there if child.practitioner is not None and not is_with(child, practitioner))
+    return any(child.with_the_service or child.may_still_pass for child in others)
 
 
 def reads_mosaic(facts: StepDownFacts, named: NameLeadPractitioner) -> bool:

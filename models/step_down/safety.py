@@ -9,13 +9,12 @@ from collections.abc import Collection, Iterator
 from models.effects import Effect, Ended
 from models.journey.recorded import RecordedStep
 from models.kinds import EffectKind
-from models.step_down.addresses import nobody_else_reads
 from models.step_down.child import Child
 from models.step_down.direction import service_reads_of_children
 from models.step_down.facts import StepDownFacts
 from models.step_down.family import Family, FamilyMember, Responsibility, WayToReach
 from models.step_down.letter_words import in_place_of_name
-from models.step_down.practitioners import TELLS, in_summary, summary_of, taking_over, theirs, times_joined, was_with
+from models.step_down.practitioners import TELLS, in_summary, reached_alone, summary_of, theirs, times_joined, was_with
 from models.step_down.steps.decision import Decision
 from models.step_down.steps.family import RecordFamily
 
@@ -115,7 +114,7 @@ def safety_told(facts: StepDownFacts) -> tuple[Effect, ...]:
     """SD-30a: told by itself where no summary brings it along, and anew for each change of what was told."""
     if not service_reads_of_children(facts):
         return ()
-    told = (_told(facts, one.practitioner) for one in taking_over(facts) if nobody_else_reads(facts, one))
+    told = (_told(facts, one.practitioner) for one in reached_alone(facts))
     return tuple(one for one in told if one is not None)
 
 

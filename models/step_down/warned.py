@@ -15,7 +15,7 @@ from models.step_down.corrections import under_way
 from models.step_down.direction import passed_on, service_reads_of_children
 from models.step_down.effects import SHARING
 from models.step_down.facts import StepDownFacts
-from models.step_down.practitioners import TELLS, as_named, taking_over
+from models.step_down.practitioners import TELLS, as_named, reached_alone
 from models.step_down.safety import dangers, retells
 from models.step_down.steps.decision import NameLeadPractitioner, RecordDecisions
 from models.step_down.steps.family import RecordFamily
@@ -45,7 +45,7 @@ def practitioners_warned(facts: StepDownFacts, recorded: RecordedStep) -> tuple[
 def _told_in_full(facts: StepDownFacts) -> set[str]:
     if not service_reads_of_children(facts):
         return set()
-    return {one.practitioner for one in taking_over(facts) if nobody_else_reads(facts, one)}
+    return {one.practitioner for one in reached_alone(facts)}
 
 
 def _written_to(facts: StepDownFacts) -> tuple[str, ...]:

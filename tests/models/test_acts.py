@@ -12,10 +12,10 @@ from models.journey.steps import Step
 from models.kinds import ClockKind, EffectKind
 from models.people import Colleague
 from models.plans import PlanOutcome
+from models.step_down.child_states import child_states
 from models.step_down.effects import closures
 from models.step_down.facts import StepDownFacts
 from models.step_down.interlock import LOCKS
-from models.step_down.journey import child_states
 from models.step_down.papers import is_settled
 from models.step_down.stage import Stage
 from models.step_down.steps.acts import NAMED_BY_THE_SENDER

@@ -7,10 +7,10 @@ import pytest
 from pydantic import ValidationError
 
 from models.kinds import EffectKind
+from models.step_down.child_states import child_states
 from models.step_down.effects import closures
 from models.step_down.facts import StepDownFacts
 from models.step_down.family import FamilyMember, Responsibility
-from models.step_down.journey import child_states
 from models.step_down.stage import Outcome, Stage
 from models.step_down.steps.confirmation import ApproveLetters
 from models.step_down.steps.consent import (

@@ -6,16 +6,18 @@ import pytest
 from pydantic import ValidationError
 
 from models.effects import Effect
+from models.journey.details import details
 from models.kinds import EffectKind
+from models.step_down.child_states import child_states
 from models.step_down.effects import closures
 from models.step_down.facts import StepDownFacts
-from models.step_down.journey import child_states
 from models.step_down.papers import agreed_papers, share_with_service, still_in
 from models.step_down.practitioners import advice_summaries, in_summary
 from models.step_down.safety import safety_told
 from models.step_down.stage import Stage
 from models.step_down.start import Document, DocumentKind, PlanType, Route
 from models.step_down.steps.consent import Shareable
+from models.step_down.steps.conversation import RecordContactConversation, ResponseKind
 from models.step_down.steps.decision import Decision, NameLeadPractitioner, RecordAdviceSummary
 from models.vocabulary import ChildRef
 from tests.builders import (
@@ -25,6 +27,7 @@ from tests.builders import (
     acknowledgement,
     added_child,
     advice,
+    agreed_child,
     authorised,
     child_consent,
     consent,
@@ -47,7 +50,7 @@ from tests.builders import (
     whole_path,
     withdrawal,
 )
-from tests.step_down import next_steps, stage
+from tests.step_down import next_steps, stage, status
 
 BOTH = (CHILD, SIBLING)
 TRANSFER = Decision.TRANSFER
@@ -294,6 +297,55 @@ def test_a_practitioner_is_not_sent_a_document_in_which_another_ones_child_stand
     own = facts_after(seen("of-a"), seen("of-b"), conversation(*BOTH), before=each_with_its_own())
     each = facts_after(taking(CHILD), taking(SIBLING, "lp-5", **school), advice(*BOTH), before=own)
     assert record(each, decided(dict.fromkeys(BOTH, TRANSFER))).receipts[-1].note is None
+
+
+def shown(now: StepDownFacts, name: str) -> list[str]:
+    return [next(one.words for one in child_states(now, ref) if one.name == name) for ref in BOTH]
+
+
+@pytest.mark.clause("SD-38")
+@pytest.mark.clause("SD-27")
+def test_the_response_that_was_agreed_for_each_child_is_shown_with_the_child() -> None:
+    plan = agreed_child(SIBLING, response=ResponseKind.MULTI_AGENCY_PLAN)
+    before = facts_before(RecordContactConversation, *BOTH)
+    assert shown(before, "response") == ["-", "-"]
+    now = record(before, conversation(CHILD, plan))
+    assert shown(now, "response") == ["a response by one agency", "an Early Help plan of several agencies"]
+    assert "response: a response by one agency" in details(status(now))
+    stays = decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK})
+    assert shown(record(now, stays), "response")[0] == "-"
+
+
+@pytest.mark.clause("SD-38")
+@pytest.mark.clause("SD-31")
+def test_which_documents_service_and_practitioner_get_is_shown_with_each_child() -> None:
+    school = {"uses_mosaic": False, "agency": "Hill School"}
+    own = facts_after(seen("of-a"), conversation(*BOTH), before=each_with_its_own())
+    assert shown(own, "documents") == ["assessment to the service", "-"], "the family has not seen the other one"
+    each = facts_after(taking(CHILD, **school), taking(SIBLING, "lp-5"), seen("of-b"), before=own)
+    assert shown(each, "documents") == [
+        "assessment to the service and lp-4",
+        "assessment to the service and lp-5, in Mosaic",
+    ]
+    one_for_both = facts_after(taking(CHILD), taking(SIBLING, "lp-5", **school), before=before_naming())
+    assert shown(one_for_both, "documents") == [
+        "assessment to the service and lp-4, in Mosaic",
+        "assessment to the service, to lp-5 the part about this child, by hand",
+    ]
+    refuses = child_consent(SIBLING, may_share=(Shareable.ADVICE_SUMMARY,))
+    not_shared = facts_after(seen("of-b"), seen("of-a"), before=each_with_its_own(consent(CHILD, refuses)))
+    assert shown(not_shared, "documents") == ["assessment not sent", "assessment not sent"]
+
+
+@pytest.mark.clause("SD-38")
+def test_what_the_ui_says_of_a_big_family_leaves_room_for_what_has_happened() -> None:
+    school = {"uses_mosaic": False, "agency": "Hill School"}
+    named = (taking(CHILD, **school), taking(SIBLING, "lp-5", **school), advice(*BOTH))
+    two = status(facts_after(*named, before=before_naming()))
+    children = tuple(two.children[0].model_copy(update={"ref": f"child-{name}"}) for name in "abcdef")
+    said = details(two.model_copy(update={"children": children}))
+    assert said.count("to lp-4 the part about this child, by hand") == len(children)
+    assert "What happened" in said
 
 
 @pytest.mark.clause("SD-38")

@@ -7,8 +7,8 @@ import pytest
 from models.people import Colleague
 from models.plans import PlanOutcome
 from models.policy import Phones, Policy, Writing
+from models.step_down.child_states import child_states
 from models.step_down.facts import StepDownFacts
-from models.step_down.journey import child_states
 from models.step_down.leaving import text
 from models.step_down.reading import LettersAsked, to_read
 from models.step_down.steps.confirmation import ApproveLetters
