@@ -1,14 +1,13 @@
 """Mosaic over HTTP, by our own contract (``simulators/mosaic/openapi.json``)."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
 
 import httpx
 from pydantic import AwareDatetime, BaseModel, ConfigDict, TypeAdapter, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from adapters.retry_after import retry_after
 from models.census import ClosureReason
 from models.errors import LastingError, NothingHappenedError, PassingError
 from models.mosaic import ChildRecord, ClosingStep, Completion, NextAction
@@ -195,15 +194,5 @@ def _problem(response: httpx.Response) -> Exception:
         code = ""
     text = f"Mosaic answered {response.status_code} {code}".strip()
     if response.status_code >= 500 or response.status_code == 429 or code in LOOK_AGAIN:
-        return PassingError(text, _retry_after(response))
+        return PassingError(text, retry_after(response.headers.get("Retry-After")))
     return LastingError(code if code in REFUSALS[System.MOSAIC] else "invalid_request", text)
-
-
-def _retry_after(response: httpx.Response) -> timedelta | None:
-    """How long the answer asks us to wait, in seconds or until a date; None where it does not say, or says now."""
-    said = response.headers.get("Retry-After", "")
-    try:
-        wait = timedelta(seconds=int(said)) if said.isdecimal() else parsedate_to_datetime(said) - datetime.now(UTC)
-    except (ValueError, TypeError, OverflowError):
-        return None
-    return wait if wait > timedelta() else None
