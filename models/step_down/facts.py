@@ -53,6 +53,8 @@ class Recorded(RecordedStep):
     """The practitioners who were told before what keeps people safe, and read something else with it; by reference."""
     warns: tuple[str, ...] = ()
     """The practitioners who were written to, and are told that something of it does not hold any more; by reference."""
+    on_its_way: tuple[Effect, ...] = ()
+    """What was being sent then to those of them whom nothing had reached: they are told once that has left."""
     warns_service: str | None = None
     """The service that is told so, by reference."""
     joins: tuple[str, ...] = ()

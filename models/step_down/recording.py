@@ -32,7 +32,7 @@ from models.step_down.steps.final_meeting import RecordFinalMeeting, ScheduleFin
 from models.step_down.steps.sharing import RecordFamilySharing
 from models.step_down.steps.transfer import ChangeService
 from models.step_down.told_by_people import not_sent_to_them
-from models.step_down.warned import practitioners_warned, service_warned
+from models.step_down.warned import practitioners_warned, service_warned, under_way_to
 from models.vocabulary import local_time
 
 PRACTITIONER_HAS_THE_ONE_BEFORE = (
@@ -67,9 +67,9 @@ MISSING = (
     "It is not known where {children}: follow the missing-family procedure, and ring Duty and Advice now. {phones}"
 )
 RING_PRACTITIONER = (
-    "Ring the practitioner now: they were written to about the family. They are also asked by e-mail to do nothing "
-    "before they have spoken with you; the e-mail does not say which child this is about, and none is sent to an "
-    "address that one of the family may read."
+    "Ring the practitioner now: they were, or are being, written to about the family. They are also asked by e-mail to "
+    "do nothing before they have spoken with you; the e-mail does not say which child this is about, and none is sent "
+    "to an address that one of the family may read."
 )
 DOCUMENTS = frozenset({EffectKind.SHARE_DOCUMENT, EffectKind.MAIL_DOCUMENT, EffectKind.SEND_PACK})
 NOT_YET_CLOSED = "Authorised. What still has to come before the child is closed:"
@@ -95,11 +95,13 @@ def entry(facts: StepDownFacts, recorded: RecordedStep) -> Recorded:
     """The step with whom it is told to, whom it reopens, and whether letters said otherwise before."""
     own_word = isinstance(recorded.step, AcknowledgeTransfer)
     tells = recorded.turns_away and service_was_told(facts) and not own_word
+    warns = practitioners_warned(facts, recorded)
     return Recorded(
         **dict(recorded),
         tells=facts.service_ref if tells else None,
         reopens=_reopened_with(facts, recorded.step),
-        warns=practitioners_warned(facts, recorded),
+        warns=warns,
+        on_its_way=under_way_to(facts, warns),
         warns_service=service_warned(facts, recorded),
         retells=() if recorded.late else retells(facts, recorded),
         joins=() if recorded.late else joins(facts, recorded),

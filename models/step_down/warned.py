@@ -4,9 +4,9 @@ What they read then names nobody: it asks them to speak with the social worker b
 them whatever became of consent, and also after a report of significant harm.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
-from models.effects import Effect
+from models.effects import Effect, EffectResult, Ended
 from models.journey.recorded import RecordedStep
 from models.journey.steps import ReportsHarm
 from models.kinds import EffectKind
@@ -14,7 +14,7 @@ from models.step_down.addresses import contact_is_safe, nobody_else_reads
 from models.step_down.corrections import under_way
 from models.step_down.direction import passed_on, service_reads_of_children
 from models.step_down.effects import SHARING
-from models.step_down.facts import StepDownFacts
+from models.step_down.facts import Recorded, StepDownFacts
 from models.step_down.practitioners import TELLS, as_named, reached_alone
 from models.step_down.safety import dangers, retells
 from models.step_down.steps.decision import NameLeadPractitioner, RecordDecisions
@@ -22,6 +22,8 @@ from models.step_down.steps.family import RecordFamily
 
 OF_THE_FAMILY = frozenset({*SHARING, EffectKind.SEND_PACK, EffectKind.SEND_MEETING_OUTCOME})
 """What brings a service papers, or names a child to it."""
+UNCLEAR = "unclear"
+"""Nobody knows whether it was sent."""
 
 
 def practitioners_warned(facts: StepDownFacts, recorded: RecordedStep) -> tuple[str, ...]:
@@ -50,7 +52,31 @@ def _told_in_full(facts: StepDownFacts) -> set[str]:
 
 def _written_to(facts: StepDownFacts) -> tuple[str, ...]:
     told = (effect for effect in facts.begun if effect.kind in TELLS and under_way(facts, effect))
-    return tuple(sorted({effect.practitioner for effect in told if effect.practitioner is not None}))
+    reached = (effect for effect in told if (result := facts.result(effect)) is None or _left(facts, result))
+    return tuple(sorted({effect.practitioner for effect in reached if effect.practitioner is not None}))
+
+
+def under_way_to(facts: StepDownFacts, practitioners: Collection[str]) -> tuple[Effect, ...]:
+    """What is on its way to those of them whom nothing has reached yet; it may be stopped before it leaves."""
+    told = [effect for effect in facts.begun if effect.kind in TELLS and effect.practitioner in practitioners]
+    has_it = {effect.practitioner for effect in told if (result := facts.result(effect)) and _left(facts, result)}
+    going = (effect for effect in told if under_way(facts, effect) and facts.result(effect) is None)
+    return tuple(effect for effect in going if effect.practitioner not in has_it)
+
+
+def _left(facts: StepDownFacts, result: EffectResult) -> bool:
+    """It reached them, or may have: a person may skip what nobody knows to have been sent."""
+    unclear = any(item.effect == result.effect.id and item.problem == UNCLEAR for item in facts.raised)
+    skipped_unclear = result.ended is Ended.SKIPPED and unclear
+    return result.ended in {Ended.DONE, Ended.BY_HAND} or result.may_have_been_sent or skipped_unclear
+
+
+def _has_left_since(facts: StepDownFacts, entry: Recorded, effect: Effect) -> bool:
+    """What was on its way when this was recorded has left, or may have; later, it may have been begun anew."""
+    ends = [one for one in (*facts.stopped, *facts.effects) if one.effect == effect and one.at >= entry.accepted_at]
+    if ends:
+        return _left(facts, min(ends, key=lambda one: one.at))
+    return effect in facts.begun and facts.waits_for_a_person(effect) is not None and under_way(facts, effect)
 
 
 def _says_who_died(facts: StepDownFacts, recorded: RecordedStep) -> bool:
@@ -89,5 +115,7 @@ def _warnings(facts: StepDownFacts) -> Iterator[Effect]:
         if entry.warns_service is not None and contact_is_safe(facts, entry.warns_service):
             yield Effect(kind=EffectKind.TELL_SERVICE, service=entry.warns_service, step=step)
         for practitioner in entry.warns:
-            if nobody_else_reads(facts, as_named(facts, practitioner)):
+            going = [effect for effect in entry.on_its_way if effect.practitioner == practitioner]
+            reached = not going or any(_has_left_since(facts, entry, effect) for effect in going)
+            if reached and nobody_else_reads(facts, as_named(facts, practitioner)):
                 yield Effect(kind=EffectKind.TELL_PRACTITIONER, practitioner=practitioner, step=step)

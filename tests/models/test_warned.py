@@ -1,7 +1,11 @@
 """Whoever was written to about the family is told when something of it does not hold any more (SD-09a, SD-30a)."""
 
+from datetime import timedelta
+
 import pytest
 
+from models.effects import Effect, EffectResult, Ended
+from models.journey.recording import record_result
 from models.journey.steps import Step
 from models.kinds import EffectKind
 from models.step_down.facts import StepDownFacts
@@ -11,9 +15,12 @@ from models.step_down.steps.decision import Decision, RecordDecisions
 from models.step_down.steps.family import RecordFamily
 from tests.builders import (
     CHILD,
+    NOW,
     SIBLING,
+    attention,
     cancellation,
     decided,
+    end,
     facts,
     facts_after,
     facts_before,
@@ -21,9 +28,11 @@ from tests.builders import (
     family_record,
     harm_report,
     interim_contact,
+    let_machine_work,
     other_service,
     person,
     practitioner,
+    stop,
     whole_path,
     withdrawal,
 )
@@ -54,6 +63,56 @@ def test_who_takes_over_is_told_that_consent_was_withdrawn_once_they_were_writte
     both = {f"{PRACTITIONER}withdraw_consent", f"{SERVICE}withdraw_consent"}
     assert warned(facts_after(withdrawal(), before=advised)) == both
     assert warned(facts_after(*whole_path()[:5], withdrawal())) == {f"{SERVICE}withdraw_consent"}
+
+
+def being_sent(now: StepDownFacts) -> tuple[StepDownFacts, Effect]:
+    """The same, while the mail server does not take the summary of advice."""
+    [summary] = [one for one in now.begun if one.kind is EffectKind.SEND_ADVICE_SUMMARY]
+    return now.having(effects=tuple(one for one in now.effects if one.effect != summary)), summary
+
+
+@pytest.mark.clause("SD-09a")
+def test_whose_only_mail_was_stopped_before_it_left_is_not_told_that_they_were_written_to(
+    advised: StepDownFacts,
+) -> None:
+    going, summary = being_sent(advised)
+    now = facts_after(withdrawal(), before=going)
+    assert warned(now) == {f"{SERVICE}withdraw_consent"}, "nothing has reached them yet"
+    stopped = let_machine_work(stop(now, summary, may_have_been_sent=False))
+    assert warned(stopped) == {f"{SERVICE}withdraw_consent"}
+
+
+@pytest.mark.clause("SD-09a")
+@pytest.mark.parametrize("how", ["sent", "perhaps", "unclear"])
+def test_who_may_have_been_reached_in_the_last_moment_is_told(advised: StepDownFacts, how: str) -> None:
+    going, summary = being_sent(advised)
+    now = facts_after(withdrawal(), before=going)
+    after = {
+        "sent": lambda: end(now, summary),
+        "perhaps": lambda: stop(now, summary, may_have_been_sent=True),
+        "unclear": lambda: now.having(raised=(attention(summary, problem="unclear"),)),
+    }[how]()
+    assert f"{PRACTITIONER}withdraw_consent" in warned(let_machine_work(after))
+
+
+@pytest.mark.clause("SD-09a")
+def test_a_summary_that_was_stopped_and_sent_later_tells_nothing_of_the_withdrawal_before_it(
+    advised: StepDownFacts,
+) -> None:
+    going, summary = being_sent(advised)
+    stopped = stop(facts_after(withdrawal(), before=going), summary, may_have_been_sent=False)
+    later = EffectResult(effect=summary, ended=Ended.DONE, evidence="sent", at=NOW + timedelta(days=1))
+    now = let_machine_work(record_result(stopped.having(begun=(*stopped.begun, summary)), later))
+    assert f"{PRACTITIONER}withdraw_consent" not in warned(now)
+
+
+@pytest.mark.clause("SD-09a")
+def test_who_was_never_written_to_as_a_person_skipped_that_is_told_nothing(advised: StepDownFacts) -> None:
+    going, summary = being_sent(advised)
+    skipped = end(going, summary, ended=Ended.SKIPPED)
+    assert f"{PRACTITIONER}withdraw_consent" not in warned(facts_after(withdrawal(), before=skipped))
+    unclear = skipped.having(raised=(attention(summary, problem="unclear"),))
+    assert f"{PRACTITIONER}withdraw_consent" in warned(facts_after(withdrawal(), before=unclear))
 
 
 @pytest.mark.clause("SD-09a")
