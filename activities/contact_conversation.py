@@ -26,6 +26,8 @@ class RequestConversation(Frozen):
     social_worker: str
     """Whom to ask: name and telephone, as far as they are known, and team."""
     papers: Papers = Papers()
+    answer_within: int | None = None
+    """The working days in which an answer is due (SD-34)."""
 
 
 class TellService(Frozen):
@@ -50,7 +52,9 @@ class ContactConversationActivities:
     def request_conversation(self, order: RequestConversation) -> EffectResult:
         """SD-07."""
         service, transfer = order.service, order.intent.transfer_id
-        subject, text = to_service.conversation_request(service, order.social_worker, transfer, order.papers)
+        subject, text = to_service.conversation_request(
+            service, order.social_worker, transfer, order.papers, order.answer_within
+        )
         mail = Mail(order.intent.key, transfer, service.contact_email, subject, text)
         with as_failures(), beating():
             return self.effects.send_again_if_unsure(order.intent, lambda: self.post.send(mail))

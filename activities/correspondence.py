@@ -54,6 +54,8 @@ class SendPack(Frozen):
     papers: Papers
     children: tuple[PackChild, ...]
     social_worker: str
+    answer_within: int | None = None
+    """The working days in which the service answers for each child (SD-35)."""
 
 
 class SendAdviceSummary(Frozen):
@@ -210,6 +212,7 @@ class CorrespondenceActivities:
             order.papers,
             social_worker=order.social_worker,
             transfer=transfer,
+            answer_within=order.answer_within,
         )
         attachments = self._attached(order.papers)
         return Mail(order.intent.key, transfer, order.service.contact_email, subject, text, attachments)

@@ -66,6 +66,11 @@ class ClockPolicy(Frozen):
             raise ValueError("working_days: at least one day is needed where the day of receipt is day 1")
         return self
 
+    @property
+    def days_after_receipt(self) -> int:
+        """The working days that are left after the day of receipt."""
+        return self.working_days - self.day_of_receipt
+
 
 CONTACT, WORKER, MANAGER = Audience.EARLY_HELP_CONTACT, Audience.SOCIAL_WORKER, Audience.TEAM_MANAGER
 CHAIR, CONFERENCE_MANAGER = Audience.CHAIR, Audience.CONFERENCE_MANAGER

@@ -38,7 +38,7 @@ LETTER = """{post}
 Early Help service: {service}
 Social work: {responsible}{reported_by}
 
-You get this as {audience}.{on_duty} Nothing about the family stands in this message; the details are in the transfer.
+You get this as {audience}.{on_duty} This message says nothing about the family; the details are in the transfer.
 """
 
 ON_DUTY = (
@@ -51,7 +51,7 @@ POST = """{silent}
 {counts} {since}.{due}
 Who must act: {act}{ring}
 Where to look: transfer {transfer}, in the Temporal UI or with `transfers show {transfer}`.{late}
-Alert {number} of this transfer, as things stood on {raised}; if it was done since, nothing is left to do. {source}"""
+Alert {number} of this transfer, as things stood on {raised}. If it has been done since, there is nothing left to do. {source}"""
 
 LATE = "\nThis alert comes {late} late."
 

@@ -10,8 +10,8 @@ LETTER = """{sections}{more}
 
 Where to look: each transfer, by its number.
 
-You get this as {reader}, each working morning on which there is something to tell. Nothing about a family stands in
-this message; the details are in the transfers. It tells how things stood on {now}.
+You get this as {reader}, each working morning on which there is something to tell. This message says
+nothing about a family; the details are in the transfers. It tells you how things stood on {now}.
 """
 
 LINE = """- Transfer {transfer} ({service}; {team})
@@ -50,10 +50,10 @@ def _line(line: Line) -> str:
 def _what(line: Line) -> tuple[str, ...]:
     """What is waited for, since and until when, and who must act."""
     if line.kind is None or line.since is None:
-        return (f"It waits for you; the transfer says for what. {line.stage_words}.",)
+        return (f"It is waiting for you; the transfer says what is needed. {line.stage_words}.",)
     words = CLOCK_WORDS[line.kind]
-    since = f"Waited for since {local_time(line.since)}."
+    since = f"Waiting since {local_time(line.since)}."
     if line.due is None:
-        return words.silent, f"{since} No time runs at the moment.", f"Who must act: {words.act}"
+        return words.silent, f"{since} The clock is stopped at the moment.", f"Who must act: {words.act}"
     verb = "was" if line.section is Section.OVERDUE else "is"
     return words.silent, f"{since} It {verb} due on {local_time(line.due)}.", f"Who must act: {words.act}"

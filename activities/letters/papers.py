@@ -58,4 +58,5 @@ def _sentence(words: str, kinds: Sequence[DocumentKind]) -> str:
         are="are" if several else "is",
         them="them" if several else "it",
         each="each " if several else "",
+        they_tell="they tell" if several else "it tells",
     )

@@ -27,7 +27,7 @@ SAFETY = """Dear {practitioner},
 
 {you}
 
-This is what is known now of what keeps people safe. It takes the place of whatever you were told of it before. Read it
+This is what is known now of what keeps people safe. It replaces whatever you were told about it before. Read it
 before you next make contact, and pass it on to nobody who does not need it:
 
 {safety}
@@ -37,7 +37,7 @@ If something is not clear, ask the social worker before you write, ring or visit
 Social worker: {social_worker}
 """
 
-YOU_TAKE_OVER = "You are named as the practitioner who takes over."
+YOU_TAKE_OVER = "You are named as the practitioner who takes over from the social worker."
 YOU_ARE_CONTACT = "You are the contact until a practitioner is allocated. That is expected by {day}."
 
 CHILD_ADVICE = """{name}
@@ -50,7 +50,7 @@ CHILD_ADVICE = """{name}
 ATTACHED = "The {documents} {are} attached."
 IN_MOSAIC = "The {documents} {are} open to the Early Help service's team in Mosaic."
 OF_OTHERS = (
-    "The {documents} {are} not attached, because other children of the family stand in {them}, for whom somebody else "
+    "The {documents} {are} not attached, because {they_tell} about other children of the family, for whom somebody else "
     "is named. Ask the social worker for what is about the children named above."
 )
 NOT_SENT = "The {documents} {are} not sent, because that was not agreed. Ask the social worker what may be shared."
@@ -60,8 +60,8 @@ FAMILIES_FIRST = """Dear {practitioner},
 You are named for the Early Help support that {service} gives in transfer {transfer}. We recommend that you tell the
 children and families service of this Early Help activity via Families First.
 
-When that is done, please have it recorded for transfer {transfer}. If it cannot be done, please have the reason
-recorded.
+Once they have been told, please have your service record it for transfer {transfer}, or tell the social worker. If
+they cannot be told, please say why in the same way.
 
 Social worker: {social_worker}
 """
@@ -77,20 +77,18 @@ Social worker: {social_worker}
 """
 
 WHAT_CHANGED = {
-    "record_family": "You were written to about a family. What keeps people safe has changed since then: what you read "
-    "of it may not hold any more.",
-    "withdraw_consent": "You were written to about a family. Consent does not hold any more for one or more of its "
-    "children.",
-    "change_service": "You were written to about a family. It is to have another service now.",
-    "record_decisions": "You were written to about a family. A child of whom you read does not pass to Early Help any "
-    "more.",
-    "cancel": "You were written to about a family. Its transfer to Early Help has been cancelled.",
+    "record_family": "We wrote to you about a family. What keeps people safe has changed since then: what you read about "
+    "it may no longer be right.",
+    "withdraw_consent": "We wrote to you about a family. Consent no longer stands for one or more of its children.",
+    "change_service": "We wrote to you about a family. Another service is to support it now.",
+    "record_decisions": "We wrote to you about a family. A child you read about no longer passes to Early Help.",
+    "cancel": "We wrote to you about a family. Its transfer to Early Help has been cancelled.",
 }
 """What a practitioner who was written to is told, by the step that changed it (SD-09a, SD-30a)."""
 
 SPEAK_FIRST = "Please speak with the social worker before you next write to, ring or visit the family."
 DO_NOTHING_MORE = (
-    "Please do nothing more for this family, and ask the social worker what is to be done with what you were sent."
+    "Please do nothing more for this family, and ask the social worker what to do with what you were sent."
 )
 PLEASE = {
     "withdraw_consent": f"{SPEAK_FIRST} For children whose consent stands, nothing changes.",

@@ -18,10 +18,13 @@ A family may be passed from Children's Social Work Services to {service}. Before
 conversation with {contact}. It is about three things: whether this is right for your service, which children you would
 support, and what can start when.
 
-Please contact the social worker. The transfer number is {transfer}. {where}
+{when} The transfer number is {transfer}. {where}
 
 Social worker: {social_worker}
 """
+
+ANSWER = "Please ring or write to the social worker{within}: offer a date, or say that this is not for your service."
+ANSWER_FOR_CHILDREN = " This council asks for your answer{within}."
 
 IN_MOSAIC = "The details are in Mosaic, where the {documents} that the family agreed to share {are} open to your team."
 BY_MAIL = "The {documents} that the family agreed to share {are} sent to you by e-mail, {each}in a message of its own."
@@ -41,7 +44,7 @@ Social worker: {social_worker}
 DETAILS_IN_MOSAIC = (
     "Where documents are open to your team in Mosaic, ask the social worker which of them you may still read."
 )
-PAPERS_BY_MAIL = "If papers came to you by e-mail, ask the social worker what is to be done with them."
+PAPERS_BY_MAIL = "If papers came to you by e-mail, ask the social worker what to do with them."
 
 STOP = "From now on, please do nothing more on this transfer until you have agreed it with the social worker."
 PLEASE = {
@@ -57,11 +60,11 @@ PLEASE = {
 """What a service is asked; to stop, if nothing else is said."""
 
 WHAT_CHANGED = {
-    "withdraw_consent": "In a transfer that you may know of, consent does not hold any more for one or more children.",
-    "record_family": "In a transfer that you know of, what keeps people safe has changed since you were told of the "
-    "family. What you know of it may not hold any more.",
+    "withdraw_consent": "In a transfer that you may know of, consent no longer stands for one or more children.",
+    "record_family": "In a transfer that you know of, what keeps people safe has changed since you were told about the "
+    "family. What you know about it may no longer be right.",
     "change_service": "A transfer that you may know of goes to another service. Nothing more is shared with you.",
-    "record_decisions": "In a transfer that you know of, a child does not pass to you any more.",
+    "record_decisions": "In a transfer that you know of, a child no longer passes to you.",
     "report_significant_harm": "A transfer that you may know of has been stopped. The social worker will speak to you.",
     "cancel": "A transfer that you may know of has been cancelled. Nothing more is shared with you.",
 }
@@ -85,8 +88,7 @@ These children pass from Children's Social Work Services to {service}:
 
 {document}
 
-Please say for each child whether your service accepts the child. This council sets the time within which you answer.
-The transfer number is {transfer}.
+Please say for each child whether your service accepts the child.{when} The transfer number is {transfer}.
 
 Social worker: {social_worker}
 """
@@ -109,7 +111,7 @@ Social worker: {social_worker}
 """
 
 INVITED = """{service} is invited to the final meeting about a family's plan.
-The meeting agrees, for each child, whether it passes to your service."""
+The meeting agrees, for each child, whether the child passes to your service."""
 MOVED = """The final meeting about a family's plan, to which {service} is invited, has been moved. It was to be:
 
 {before}
@@ -129,7 +131,7 @@ Social worker: {social_worker}
 HELD_BEFORE = """Dear colleague,
 
 The final meeting to which you are invited on {when} was brought forward: it has been held already, on {held}. There is
-no meeting to come to any more. Please take it out of your calendar; the attached file does that. The transfer number is
+no longer a meeting to come to. Please take it out of your calendar; the attached file does that. The transfer number is
 {transfer}.
 
 Social worker: {social_worker}
@@ -151,14 +153,22 @@ Social worker: {social_worker}
 REPLACES = "This replaces what we wrote to you about this meeting before. "
 
 
+def _within(working_days: int | None) -> str:
+    """By when an answer is asked for, as far as it is known: `` within 3 working days``."""
+    if not working_days:
+        return "" if working_days is None else " by the end of today"
+    return f" within {working_days} working {'day' if working_days == 1 else 'days'}"
+
+
 def conversation_request(
-    service: EarlyHelpService, social_worker: str, transfer: str, papers: Papers
+    service: EarlyHelpService, social_worker: str, transfer: str, papers: Papers, answer_within: int | None
 ) -> tuple[str, str]:
     """Subject and text; says nothing about a person (SD-07)."""
     where = IN_MOSAIC if service.mosaic_team else BY_MAIL
     text = REQUEST.format(
         service=service.name,
         contact=service.contact_kind.words,
+        when=ANSWER.format(within=_within(answer_within)),
         where=papers.said(where, NOT_SHARED),
         transfer=transfer,
         social_worker=social_worker,
@@ -254,12 +264,14 @@ def pack(
     *,
     social_worker: str,
     transfer: str,
+    answer_within: int | None,
 ) -> tuple[str, str]:
     """Subject and text: which children pass now, by name (SD-24, SD-25)."""
     text = PACK.format(
         service=service.name,
         children="\n".join(f"- {child}" for child in children),
         document=papers.said(ATTACHED, NOT_SENT),
+        when=ANSWER_FOR_CHILDREN.format(within=_within(answer_within)) if answer_within is not None else "",
         transfer=transfer,
         social_worker=social_worker,
     )

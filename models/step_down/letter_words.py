@@ -49,68 +49,74 @@ ASK_US = "If you want to talk about this letter, ask {signed}."
 RING_US = "If you want to talk about this letter, ring {number}."
 RING_WORKER = "If you want to talk about this letter, ring {name} on {number}."
 
-RING_DUTY = "If you are worried about a child, ring Duty and Advice{number}."
+RING_DUTY = "If you are worried about a child, ring the Duty and Advice team{number}."
 RING_AT_NIGHT = "At night and at weekends, ring {number}."
-IN_DANGER_NOW = "If a child is in danger now, ring {number}."
+IN_DANGER_NOW = "If anybody is in danger now, ring {number}."
 
 FAMILY_READS = {
-    Decision.TRANSFER: "{name}: support now comes from {service}. {who} There is no need for a new assessment.",
-    Decision.UNIVERSAL_ONLY: "{name}: social work has ended. The help that is there for every family is enough. This "
-    "can be school, the health visitor or the children's centre. You can go on using it.",
-    Decision.NO_FURTHER_SUPPORT: "{name}: social work has ended. No other support is planned.",
-    Decision.STAYS_WITH_SOCIAL_WORK: "{name}: social work goes on. The social worker will explain the next steps.",
+    Decision.TRANSFER: "Our social work with {name} has ended. Support now comes from {service}. {who} There is no "
+    "need for a new assessment.",
+    Decision.UNIVERSAL_ONLY: "Our social work with {name} has ended. Help that is open to every family is enough now. "
+    "This can be school, the health visitor or the children's centre. You can go on using it.",
+    Decision.NO_FURTHER_SUPPORT: "Our social work with {name} has ended. No other support is planned.",
+    Decision.STAYS_WITH_SOCIAL_WORK: "Our social work with {name} goes on. The social worker will explain the next "
+    "steps.",
     # Whoever reads this may not know, and must not learn, that the child lives elsewhere (SD-23a); that social work has
     # ended would be wrong, where it goes on there.
-    Decision.MOVED_AWAY: "{name}: our social work has ended.",
+    Decision.MOVED_AWAY: "Our social work with {name} has ended.",
 }
 """What the family reads of one child, by what was decided."""
 
 AGENCY_READS = FAMILY_READS | {
-    Decision.UNIVERSAL_ONLY: "{name}: social work has ended. Services that are open to every family are enough, such "
-    "as school, health visitor or children's centre. There is no Early Help plan and no other Early Help response. "
-    "What your agency already does for {name} goes on.",
+    Decision.UNIVERSAL_ONLY: "Our social work with {name} has ended. Services that are open to every family are "
+    "enough, such as school, health visitor or children's centre. There is no Early Help plan and no other Early Help "
+    "response. Please carry on with what your agency already does for {name}.",
 }
 """What an agency reads of one child (SD-32)."""
 
 WITHOUT_WHEREABOUTS = FAMILY_READS | {
-    Decision.TRANSFER: "{name}: our social work has ended. Other help is agreed. There is no need for a new "
-    "assessment.",
-    Decision.UNIVERSAL_ONLY: "{name}: our social work has ended.",
-    Decision.NO_FURTHER_SUPPORT: "{name}: our social work has ended.",
+    Decision.TRANSFER: "Our social work with {name} has ended. Other support has been agreed. There is no need for a "
+    "new assessment.",
+    Decision.UNIVERSAL_ONLY: "Our social work with {name} has ended.",
+    Decision.NO_FURTHER_SUPPORT: "Our social work with {name} has ended.",
 }
 """What somebody reads who must not learn where the child is: no service, no worker, no school (SD-33a); where no
 support follows, the same as of a child who moved."""
 
 READS = {LetterAudience.FAMILY: FAMILY_READS, LetterAudience.AGENCY: AGENCY_READS}
 
-CONSENT_WITHDRAWN = "{name}: social work has ended. Support from {service} is not agreed to, and they were told."
+CONSENT_WITHDRAWN = (
+    "Our social work with {name} has ended. Support from {service} does not go ahead, because it is not agreed. We let "
+    "them know."
+)
 """What the family reads of a child who passed on, and whose consent was withdrawn, or had never been given (SD-09a)."""
 
-WITHDRAWN_AND_NO_MORE = "{name}: our social work has ended. Other help is not agreed to."
+WITHDRAWN_AND_NO_MORE = "Our social work with {name} has ended. No other support is agreed."
 """The same for somebody who must not learn where the child is."""
 
-PLAN_ENDED = "{name}: the {plan} ended on {day}."
-SOCIAL_WORK_GOES_ON = "{name}: social work goes on."
+PLAN_ENDED = "The {plan} for {name} ended on {day}."
+SOCIAL_WORK_GOES_ON = "Our social work with {name} goes on."
 """What an agency that took part in the plan reads without the family's consent, of a child whom social work keeps."""
-NO_MORE = "{name}: our social work has ended."
+NO_MORE = "Our social work with {name} has ended."
 """The same of one who moved, in words from which it does not follow that it did (SD-23a)."""
-PLANS = {PlanType.CHILD_IN_NEED: "plan for a child in need", PlanType.CHILD_PROTECTION: "child protection plan"}
+PLANS = {PlanType.CHILD_IN_NEED: "child in need plan", PlanType.CHILD_PROTECTION: "child protection plan"}
 
 STARTS_ON = "Support is planned to start on {day}."
-START_NOT_KNOWN = "When support can start is not known yet."
+START_NOT_KNOWN = "It is not known yet when support can start."
 FAMILY_READS_OF_RESPONSE = {
-    ResponseKind.SINGLE_AGENCY: "One agency gives it.",
+    ResponseKind.SINGLE_AGENCY: "One agency gives this support.",
     ResponseKind.MULTI_AGENCY_PLAN: "Several agencies work together on one plan.",
 }
 """What kind of support it is (SD-27)."""
 COMES_FIRST = "What comes first: {priorities}."
 SUPPORT_STARTS = "You can change your mind about this support at any time. Tell the social work team or {service}."
-SUPPORT_DOES_NOT_START = "Support from {service} will not start. Nothing more is shared with them."
-NOTHING_MORE_SHARED = "Nothing more is shared with {service}."
+SUPPORT_DOES_NOT_START = "Support from {service} will not start. We share nothing more with them."
+NOTHING_MORE_SHARED = "We share nothing more with {service}."
 
-TAKES_OVER = "{practitioner} from {agency} takes over."
+TAKES_OVER = "{practitioner} from {agency} takes over from the social worker."
 IN_THE_MEANTIME = (
-    "{practitioner} from {agency} is the contact for now. The person who takes over should be named by {day}."
+    "{practitioner} from {agency} is the contact for now. We expect to know by {day} who takes over from the social "
+    "worker."
 )
 """Until a practitioner is allocated (SD-28)."""
 

@@ -153,6 +153,7 @@ def request_order(**changes: Any) -> RequestConversation:
         "service": service(),
         "social_worker": ASK,
         "papers": AGREED,
+        "answer_within": 3,
     }
     return RequestConversation.model_validate({**said, **changes})
 

@@ -217,4 +217,4 @@ def test_a_document_in_which_the_child_of_somebody_else_stands_is_not_attached(
     )
     mail = sent(recorded(told), Effect(kind=EffectKind.SEND_ADVICE_SUMMARY, practitioner="lp-2"))
     assert named_in(" ".join(one.text for one in mail.attachments)) == attached
-    assert ("other children of the family stand in it" in " ".join(mail.text.split())) == (not attached)
+    assert ("it tells about other children of the family" in " ".join(mail.text.split())) == (not attached)

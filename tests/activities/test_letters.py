@@ -83,6 +83,13 @@ def test_the_contact_is_asked_without_a_word_about_a_person(office: Office) -> N
         assert about not in mail.text + mail.subject
 
 
+@pytest.mark.clause("SD-34")
+def test_the_request_says_by_when_an_answer_is_due(office: Office) -> None:
+    assert "Please ring or write to the social worker within 3 working days: offer a date" in " ".join(
+        office.ask().text.split()
+    )
+
+
 @pytest.mark.clause("SD-06")
 @pytest.mark.parametrize("kind", ContactKind)
 def test_the_request_says_who_is_the_right_contact(office: Office, kind: ContactKind) -> None:
@@ -130,7 +137,7 @@ def test_the_request_says_truthfully_where_the_papers_are(
     [
         (
             "withdraw_consent",
-            "In a transfer that you may know of, consent does not hold any more for one or more children.",
+            "In a transfer that you may know of, consent no longer stands for one or more children.",
         ),
         ("change_service", "A transfer that you may know of goes to another service. Nothing more is shared with you."),
         ("cancel", "A transfer that you may know of has been cancelled. Nothing more is shared with you."),
@@ -174,7 +181,7 @@ def test_after_a_report_of_harm_a_service_that_knew_hears_that_it_is_stopped_and
 def test_a_service_without_mosaic_is_not_pointed_to_it_and_asks_about_papers_that_it_has(what: str) -> None:
     text = Office().tell(what, mosaic_team=None).text
     assert "Mosaic" not in text
-    assert "If papers came to you by e-mail, ask the social worker what is to be done with them." in text
+    assert "If papers came to you by e-mail, ask the social worker what to do with them." in text
     assert "ask the social worker which of them you may still read." in Office().tell(what).text
 
 
@@ -283,8 +290,8 @@ def test_the_family_reads_who_takes_over_and_that_it_may_change_its_mind(office:
     assert mail.to == "mother@home.example"
     for said in (
         "Dear Ms Example",
-        "Ada Example: support now",
-        "Ben Example: support now",
+        "Support now",
+        "Our social work with Ben Example has ended. Support now",
         "Pat Example from Hill School",
     ):
         assert said in mail.text
@@ -296,7 +303,7 @@ def test_a_family_whose_children_do_not_pass_on_reads_that_nothing_starts_and_no
     office: Office,
 ) -> None:
     mail = office.write(letter(), passes_on=False)
-    assert "Support from Early Help North will not start. Nothing more is shared with them." in mail.text
+    assert "Support from Early Help North will not start. We share nothing more with them." in mail.text
     assert "Pat Example" not in mail.text
 
 
@@ -313,9 +320,9 @@ def test_each_child_is_told_of_as_it_was_decided_and_nobody_reads_that_social_wo
     office: Office,
 ) -> None:
     text = office.write(letter(), (CHILD, Decision.TRANSFER), (SIBLING, Decision.STAYS_WITH_SOCIAL_WORK)).text
-    assert "Ada Example: support now comes from Early Help North." in text
-    assert "Ben Example: social work goes on." in text
-    assert "ended" not in text
+    assert "Our social work with Ada Example has ended. Support now comes from Early Help North." in text
+    assert "Our social work with Ben Example goes on." in text
+    assert text.count("ended") == 1
 
 
 @pytest.mark.clause("SD-28")
@@ -325,22 +332,22 @@ def test_with_an_interim_contact_the_letter_says_who_it_is_and_by_when_a_practit
 ) -> None:
     text = " ".join(office.write(written, practitioner=INTERIM).text.split())
     assert "Pat Example from Hill School is the contact for now." in text
-    assert "The person who takes over should be named by Friday 3 April 2026." in text
-    assert "takes over." not in text
+    assert "We expect to know by Friday 3 April 2026 who takes over from the social worker." in text
+    assert "takes over from the social worker." not in text.replace("who takes over from the social worker.", "")
 
 
 @pytest.mark.clause("SD-32")
 def test_the_family_reads_that_the_help_which_every_family_has_is_enough(office: Office) -> None:
     text = office.write(letter(), (CHILD, Decision.UNIVERSAL_ONLY), passes_on=False, service_in_question=False).text
-    assert "Ada Example: social work has ended. The help that is there for every family is enough." in text
+    assert "Our social work with Ada Example has ended. Help that is open to every family is enough now." in text
     assert "school, the health visitor or the children's centre" in text
 
 
 @pytest.mark.clause("SD-32")
-def test_an_agency_reads_clearly_that_there_is_no_plan_and_that_what_it_does_goes_on(office: Office) -> None:
+def test_an_agency_reads_clearly_that_there_is_no_plan_and_that_it_carries_on_with_what_it_does(office: Office) -> None:
     text = office.write(letter_to_agency(), (CHILD, Decision.UNIVERSAL_ONLY), passes_on=False).text
     assert "There is no Early Help plan and no other Early Help response." in text
-    assert "What your agency already does for Ada Example goes on." in text
+    assert "Please carry on with what your agency already does for Ada Example." in text
 
 
 @pytest.mark.clause("SD-33")
@@ -348,8 +355,8 @@ def test_an_agency_reads_clearly_that_there_is_no_plan_and_that_what_it_does_goe
     ("changes", "closing"),
     [
         ({"service_in_question": False}, None),
-        ({}, "Support from Early Help North will not start. Nothing more is shared with them."),
-        ({"withdrawn": (CHILD,)}, "Nothing more is shared with Early Help North."),
+        ({}, "Support from Early Help North will not start. We share nothing more with them."),
+        ({"withdrawn": (CHILD,)}, "We share nothing more with Early Help North."),
     ],
     ids=["never heard of it", "was in question", "consent withdrawn"],
 )
@@ -359,7 +366,7 @@ def test_where_no_child_passes_the_family_reads_of_the_service_only_what_is_true
 ) -> None:
     text = Office().write(letter(), (CHILD, how), passes_on=False, **changes).text
     said = [paragraph for paragraph in text.split("\n\n") if "Early Help North" in paragraph]
-    assert [paragraph for paragraph in said if not paragraph.startswith("Ada")] == ([closing] if closing else [])
+    assert [paragraph for paragraph in said if "Ada" not in paragraph] == ([closing] if closing else [])
     assert "\n\n\n" not in text
     assert "change your mind" not in text
 
@@ -368,7 +375,7 @@ def test_where_no_child_passes_the_family_reads_of_the_service_only_what_is_true
 @pytest.mark.parametrize("written", [letter(), letter_to_agency()], ids=["family", "agency"])
 def test_from_no_letter_follows_that_a_child_lives_elsewhere_now(office: Office, written: Letter) -> None:
     text = office.write(written, (CHILD, Decision.MOVED_AWAY), passes_on=False).text
-    assert "Ada Example: our social work has ended.\n" in text
+    assert "Our social work with Ada Example has ended.\n" in text
     assert not any(word in text for word in ("council", "moved", "lives", "home is now"))
 
 
@@ -386,7 +393,7 @@ def test_a_letter_names_only_the_children_of_whom_its_reader_may_read(written: L
 def test_the_family_reads_that_consent_was_taken_back_and_not_by_whom(office: Office) -> None:
     both = ((CHILD, Decision.TRANSFER), (SIBLING, Decision.TRANSFER))
     text = office.write(letter(), *both, withdrawn=(SIBLING,)).text
-    assert "Ben Example: social work has ended. Support from Early Help North is not agreed to" in text
+    assert "Our social work with Ben Example has ended. Support from Early Help North does not go ahead" in text
     assert "You withdrew" not in text, "the reader may be the other parent"
 
 
@@ -399,8 +406,8 @@ def test_a_letter_says_whom_to_ring_when_support_begins_and_what_to_do_when_worr
         text = " ".join(Office().write(written, phones=phones, children=(child,)).text.split())
         assert "Support is planned to start on Monday 6 April 2026." in text
         assert "If you want to talk about this letter, ring 0113 496 0100." in text
-        assert "If you are worried about a child, ring Duty and Advice on 0113 496 0101." in text
-        assert "At night and at weekends, ring 0113 496 0102. If a child is in danger now, ring 999." in text
+        assert "If you are worried about a child, ring the Duty and Advice team on 0113 496 0101." in text
+        assert "At night and at weekends, ring 0113 496 0102. If anybody is in danger now, ring 999." in text
         assert text.endswith("From the social work team")
 
 
@@ -422,11 +429,12 @@ def test_a_family_reads_that_the_start_is_not_known_yet_and_professionals_read_w
     agreed = agreed_child(realistic_start=None, start_not_known_because="The worker is on leave.")
     child = ToldChild(ref=CHILD, decision=Decision.TRANSFER, practitioner=practitioner(), agreed=agreed)
     family = " ".join(Office().write(letter(), children=(child,)).text.split())
-    assert "When support can start is not known yet." in family
+    assert "It is not known yet when support can start." in family
     assert "on leave" not in family
     for mail in (Office().advise(agreed=(agreed,)), Office().pack(agreed=(agreed,))):
-        assert "not known yet. Why: The worker is on leave. What comes first: routines first." in " ".join(
-            mail.text.split()
+        assert (
+            "It is not known yet when support can start. Why: The worker is on leave. What comes first: routines first."
+            in " ".join(mail.text.split())
         )
 
 
@@ -437,7 +445,10 @@ def test_practitioner_and_service_read_response_start_and_priorities_of_each_chi
         "What comes first: routines first."
     )
     assert f"- What was agreed with the Early Help service: {said}\n" in Office().advise().text
-    assert f"- Ada Example. {said} Pat Example from Hill School takes over.\n" in Office().pack().text
+    assert (
+        f"- Ada Example. {said} Pat Example from Hill School takes over from the social worker.\n"
+        in Office().pack().text
+    )
 
 
 @pytest.mark.clause("SD-33a")

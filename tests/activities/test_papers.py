@@ -84,7 +84,7 @@ def test_a_service_without_mosaic_is_sent_the_assessment_and_who_passes_to_it(of
     assert mail.to == WITHOUT_MOSAIC.contact_email
     assert "to Early Help North:\n\n- Ada Example. A response" in mail.text
     assert "\n- Ben Example. A response" in mail.text
-    assert "Pat Example from Hill School takes over." in mail.text
+    assert "Pat Example from Hill School takes over from the social worker." in mail.text
     assert "The assessment is attached. The family saw it and agreed" in words(mail.text)
     [attached] = mail.attachments
     assert (attached.name, attached.text) == ("assessment-version-2.txt", WRITTEN)
@@ -98,11 +98,22 @@ def test_the_pack_names_no_child_who_does_not_pass(office: Office) -> None:
 
 
 @pytest.mark.clause("SD-35")
-def test_the_pack_asks_for_an_answer_for_each_child_and_names_no_number_of_days(office: Office) -> None:
-    text = words(office.pack().text)
+@pytest.mark.parametrize(
+    ("days", "asked"),
+    [
+        (3, "This council asks for your answer within 3 working days."),
+        (1, "This council asks for your answer within 1 working day."),
+        (0, "This council asks for your answer by the end of today."),
+        (None, ""),
+    ],
+)
+def test_the_pack_asks_for_an_answer_for_each_child_by_when_the_policy_says(
+    office: Office, days: int | None, asked: str
+) -> None:
+    text = words(office.pack(answer_within=days).text)
     assert "say for each child whether your service accepts the child" in text
-    assert "This council sets the time within which you answer." in text
-    assert " days" not in text
+    assert asked in text
+    assert ("working day" in text) is bool(days)
 
 
 @pytest.mark.clause("SD-25")
@@ -153,7 +164,7 @@ def test_out_of_a_plan_the_practitioner_has_the_plan_and_the_assessment(
 def test_the_pack_says_who_is_the_contact_until_a_practitioner_is_named(office: Office) -> None:
     text = words(office.pack(practitioner=INTERIM).text)
     assert "Pat Example from Hill School is the contact for now." in text
-    assert "The person who takes over should be named by Friday 3 April 2026." in text
+    assert "We expect to know by Friday 3 April 2026 who takes over from the social worker." in text
 
 
 @pytest.mark.clause("SD-31")
@@ -195,7 +206,7 @@ def test_an_interim_contact_reads_that_they_are_that_and_until_when(office: Offi
     text = words(office.advise(practitioner=INTERIM).text)
     assert "You are the contact until a practitioner is allocated. That is expected by Friday 3 April 2026." in text
     assert "You are named as the practitioner" not in text
-    assert "You are named as the practitioner who takes over." in words(Office().advise().text)
+    assert "You are named as the practitioner who takes over from the social worker." in words(Office().advise().text)
 
 
 @pytest.mark.clause("SD-26")
@@ -205,7 +216,7 @@ def test_the_practitioner_is_recommended_to_tell_families_first_and_to_have_it_r
     text = words(mail.text)
     assert "We recommend that you tell the children and families service of this Early Help activity" in text
     assert "via Families First" in text
-    assert "have it recorded for transfer transfer-1" in text
+    assert "have your service record it for transfer transfer-1" in text
 
 
 @pytest.mark.clause("SD-26")

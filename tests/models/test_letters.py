@@ -168,7 +168,7 @@ def test_who_does_not_live_with_the_children_reads_of_no_service_until_no_risk_i
     now = known(person("father", *BOTH, lives_with=False))
     apart, alike = text(now, to_father()), text(now, to_father(no_risk_known=True))
     assert not [word for word in WHEREABOUTS if word in apart]
-    assert "[child-a]: our social work has ended. Other help is agreed." in apart
+    assert "Our social work with [child-a] has ended. Other support has been agreed." in apart
     assert alike == text(now, letter("to-father", *BOTH)).replace("Ms Example", "Mr Other")
 
 
@@ -339,9 +339,9 @@ def out_of_a_plan(*agreed: str, how: Decision = Decision.TRANSFER) -> StepDownFa
 def test_who_took_part_in_the_plan_reads_that_it_ended_and_without_consent_nothing_of_early_help() -> None:
     now = out_of_a_plan(CHILD)
     school = text(now, letter_to_agency("school", *BOTH))
-    assert f"[child-b]: the plan for a child in need ended on {HELD_ON}." in school
-    assert f"[child-a]: the plan for a child in need ended on {HELD_ON}." in school
-    assert "[child-a]: support now comes from Early Help North." in school
+    assert f"The child in need plan for [child-b] ended on {HELD_ON}." in school
+    assert f"The child in need plan for [child-a] ended on {HELD_ON}." in school
+    assert "Our social work with [child-a] has ended. Support now comes from Early Help North." in school
     assert "[child-b]: social work" not in school
     assert "ring" in school
     nothing_agreed = text(now, letter_to_agency("school", SIBLING))
@@ -429,7 +429,7 @@ def test_who_approves_or_hands_over_a_letter_reads_when_it_is_safe(by: str, at_a
 
 def test_from_what_somebody_reads_who_must_not_know_where_a_child_is_no_move_follows() -> None:
     ended = {Decision.UNIVERSAL_ONLY, Decision.NO_FURTHER_SUPPORT, Decision.MOVED_AWAY}
-    assert {WITHOUT_WHEREABOUTS[how] for how in ended} == {"{name}: our social work has ended."}
+    assert {WITHOUT_WHEREABOUTS[how] for how in ended} == {"Our social work with {name} has ended."}
 
 
 def test_what_somebody_must_not_know_is_part_of_what_is_approved_and_is_a_risk() -> None:

@@ -72,7 +72,7 @@ async def test_consent_withdrawn_is_kept_the_service_is_told_and_nothing_more_go
         "tell_service to contact@north.example",
     ]
     [told] = [mail for mail in house.post.sent if "tell_service" in mail.key]
-    assert "consent does not hold any more" in told.text
+    assert "consent no longer stands" in told.text
     assert "child-a" not in told.text
 
 
@@ -329,7 +329,7 @@ async def test_a_closing_that_is_skipped_after_consent_was_withdrawn_never_count
     [item] = [item for item in now.attention if item.open]
     await transfer.record(resolution(item.id, Resolution.DONE_BY_HAND, step_id="seen"))
     assert await transfer.outcome() == Outcome.CONSENT_WITHDRAWN
-    assert "support now comes from" not in house.post.sent_to("mother@home.example")[-1].text
+    assert "Support now comes from" not in house.post.sent_to("mother@home.example")[-1].text
 
 
 @pytest.mark.clause("SD-09a")

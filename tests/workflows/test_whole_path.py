@@ -94,7 +94,7 @@ async def test_where_the_family_refuses_nothing_is_shared_nothing_closed_and_onl
     assert house.mosaic.shares == []
     assert house.mosaic.completed == {}
     assert house.letters_sent() == ["send_letter to mother@home.example"]
-    assert "Support from Early Help North will not start. Nothing more is shared" in house.post.sent[0].text
+    assert "Support from Early Help North will not start. We share nothing more" in house.post.sent[0].text
 
 
 @pytest.mark.clause("SD-09a")
@@ -150,8 +150,8 @@ async def test_siblings_go_different_ways_and_each_is_treated_as_decided(house: 
     assert "Name of child-a" in summary.text
     assert "Name of child-d" not in summary.text
     [told] = house.post.sent_to("mother@home.example")
-    assert "Name of child-a: support now comes from" in told.text
-    assert "Name of child-b: social work goes on" in told.text
+    assert "Our social work with Name of child-a has ended. Support now comes from" in told.text
+    assert "Our social work with Name of child-b goes on" in told.text
 
 
 @pytest.mark.clause("SD-07")

@@ -123,6 +123,7 @@ def _request_conversation(facts: StepDownFacts, intent: Intent) -> RequestConver
         service=facts.known_service(intent.effect.service),
         social_worker=whom_to_ask(facts),
         papers=_papers(facts, undecided(facts)),
+        answer_within=facts.policy.clocks[ClockKind.CONVERSATION].days_after_receipt,
     )
 
 
@@ -212,6 +213,7 @@ def _send_pack(facts: StepDownFacts, intent: Intent) -> SendPack:
         papers=_papers(facts, children),
         children=tuple(map(_in_pack, children)),
         social_worker=whom_to_ask(facts),
+        answer_within=facts.policy.clocks[ClockKind.ACKNOWLEDGEMENT].days_after_receipt,
     )
 
 
