@@ -92,7 +92,9 @@ def test_the_invitation_is_cancelled_under_the_name_under_which_it_was_sent(offi
 def test_of_a_meeting_that_was_brought_forward_the_service_reads_that_it_was_held(office: Office) -> None:
     mail = office.cancel(sequence=1, held_at=NOW)
     assert mail.subject == "Final meeting held already"
-    assert "it has been held already, on Monday 2 March 2026 12:00. There is no longer a meeting to come to" in words(mail)
+    assert "it has been held already, on Monday 2 March 2026 12:00. There is no longer a meeting to come to" in words(
+        mail
+    )
 
 
 @pytest.mark.clause("SD-18")
