@@ -77,8 +77,8 @@ Social worker: {social_worker}
 """
 
 WHAT_CHANGED = {
-    "record_family": "We wrote to you about a family. What keeps people safe has changed since then: what you read about "
-    "it may no longer be right.",
+    "record_family": "We wrote to you about a family. What keeps people safe has changed since then: what you read "
+    "about it may no longer be right.",
     "withdraw_consent": "We wrote to you about a family. Consent no longer stands for one or more of its children.",
     "change_service": "We wrote to you about a family. Another service is to support it now.",
     "record_decisions": "We wrote to you about a family. A child you read about no longer passes to Early Help.",

@@ -257,7 +257,7 @@ def child_in_pack(name: str, agreed: AgreedChild, practitioner: NameLeadPractiti
     return f"{name}. {agreed_words(agreed)} {who_takes_over(practitioner)}"
 
 
-def pack(
+def pack(  # noqa: PLR0913 (each is a part of the letter)
     service: EarlyHelpService,
     children: Sequence[str],
     papers: Papers,
