@@ -50,8 +50,8 @@ CHILD_ADVICE = """{name}
 ATTACHED = "The {documents} {are} attached."
 IN_MOSAIC = "The {documents} {are} open to the Early Help service's team in Mosaic."
 OF_OTHERS = (
-    "The {documents} {are} not attached, because {they_tell} about other children of the family, for whom somebody else "
-    "is named. Ask the social worker for what is about the children named above."
+    "The {documents} {are} not attached, because {they_tell} about other children of the family, for whom "
+    "somebody else is named. Ask the social worker for what is about the children named above."
 )
 NOT_SENT = "The {documents} {are} not sent, because that was not agreed. Ask the social worker what may be shared."
 
