@@ -125,16 +125,17 @@ def agrees(certificate: Certificate, calendar: WorkingCalendar) -> bool:
 
 
 def working_time(certificate: Certificate, calendar: WorkingCalendar, answered: datetime) -> timedelta | None:
-    """The working time that passed until the answer, without that in which the clock was paused.
+    """The working time that passed until the answer, without that in which the clock was paused, however often.
 
     ``calendar`` is the one that the certificate rests on. None where the answer came so late that it does not know
     the day.
     """
-    since = certificate.counts_from
-    stood = [(max(pause.since, since), min(pause.until, answered)) for pause in certificate.pauses]
+    since, worked = certificate.counts_from, timedelta()
     try:
-        still = sum((calendar.working_time(*span) for span in stood), timedelta())
-        return calendar.working_time(since, answered) - still
+        for pause in sorted(certificate.pauses, key=lambda one: one.since):
+            worked += calendar.working_time(since, min(pause.since, answered))
+            since = max(since, pause.until)
+        return worked + calendar.working_time(since, answered)
     except CalendarEndsError:
         return None
 

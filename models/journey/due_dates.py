@@ -1,5 +1,7 @@
 """The due dates of the clocks: which have to be calculated, and from what."""
 
+from datetime import datetime
+
 from models.attention import CALENDAR_ENDS
 from models.certificate import Count, Pause, Recalculation
 from models.effects import Effect
@@ -9,10 +11,13 @@ from models.journey.remembered import remembered
 from models.journey.steps import PauseClock, RecalculateClocks, ResumeClock
 from models.kinds import REAL_TIME, RESPONSES, ClockKind, EffectKind
 
+STILL_PAUSED = "it was still paused when nothing was waited for any more"
+
 
 def _calculations_due(facts: Facts, clock: Clock) -> int:
     """How many times it has to be calculated: the first time, and once more for each change."""
-    return 1 + sum(1 for step in facts.changes_of(clock) if not isinstance(step, PauseClock))
+    changes = sum(1 for step in facts.changes_of(clock) if not isinstance(step, PauseClock))
+    return 1 + changes + facts.ended_paused(clock)
 
 
 def _times_calculated(facts: Facts, clock: Clock) -> int:
@@ -66,13 +71,18 @@ def _changes(facts: Facts, clock: Clock, first: int) -> list[Pause | Recalculati
             case PauseClock():
                 since = since or step
             case ResumeClock() if since is not None:
-                by = f"{since.actor.words}; resumed by {step.actor.words}"
-                start = max(since.occurred_at, clock.since)
-                changes.append(Pause(since=start, until=step.occurred_at, reason=since.reason, by=by))
+                changes.append(_pause(clock, since, step.occurred_at, f"resumed by {step.actor.words}"))
                 since = None
             case RecalculateClocks():
                 changes.append(_recalculation(facts, clock, step, len(changes) + 1))
+    if since is not None and clock.ended is not None:
+        changes.append(_pause(clock, since, clock.ended, STILL_PAUSED))
     return changes[:first]
+
+
+def _pause(clock: Clock, step: PauseClock, until: datetime, how: str) -> Pause:
+    since = max(step.occurred_at, clock.since)
+    return Pause(since=since, until=until, reason=step.reason, by=f"{step.actor.words}; {how}")
 
 
 def _recalculation(facts: Facts, clock: Clock, step: RecalculateClocks, number: int) -> Recalculation:

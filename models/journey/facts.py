@@ -173,6 +173,10 @@ class Facts(Kept):
         said = [step for step in self.changes_of(clock) if not isinstance(step, RecalculateClocks)]
         return said[-1] if said and isinstance(said[-1], PauseClock) else None
 
+    def ended_paused(self, clock: Clock) -> bool:
+        """It was still paused when the answer came, or nothing was waited for any more."""
+        return clock.ended is not None and self.paused(clock) is not None
+
     @remembered
     def certificate(self, clock: Clock) -> Certificate | None:
         """The clock's due date, as it was last calculated; None where it has to be calculated before it holds.
@@ -186,8 +190,9 @@ class Facts(Kept):
         ]
         counted = [step for step in self.changes_of(clock) if not isinstance(step, PauseClock)]
         resumed = [place for place, step in enumerate(counted, start=2) if isinstance(step, ResumeClock)]
+        ended = [len(counted) + 2] if self.ended_paused(clock) else []
         number, certificate = found[-1] if found else (0, None)
-        return certificate if number >= max(resumed, default=1) else None
+        return certificate if number >= max([*resumed, *ended], default=1) else None
 
     @remembered
     def times(self, clock: Clock) -> Times | None:

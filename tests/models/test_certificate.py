@@ -495,3 +495,17 @@ def test_the_time_until_an_answer_is_working_time_without_the_pauses() -> None:
 
 def test_how_long_an_answer_took_is_not_known_where_the_calendar_ends_before_it() -> None:
     assert worked(GOLDEN, 24 * 366 * 200) is None
+
+
+def test_time_in_which_a_clock_was_paused_twice_over_is_taken_off_once() -> None:
+    first = paused(london(2026, 4, 2, 11), london(2026, 4, 2, 14))
+    within = paused(london(2026, 4, 2, 12), london(2026, 4, 2, 13))
+    across = paused(london(2026, 4, 2, 13), london(2026, 4, 2, 15))
+    assert worked(GOLDEN, 6, across, first, within) == timedelta(hours=2)
+
+
+@settings(deadline=None, max_examples=150)
+@given(counts(), st.integers(0, 400))
+def test_no_answer_took_less_than_no_time(what: Count, hours: int) -> None:
+    took = working_time(calculate(what, england()), england(), what.received + timedelta(hours=hours))
+    assert took is None or took >= timedelta()

@@ -7,7 +7,7 @@ import pytest
 
 from models.attention import Resolution
 from models.calendar import DayOff
-from models.certificate import Certificate, PauseReason, Recalculation, agrees
+from models.certificate import Certificate, PauseReason, Recalculation, agrees, working_time
 from models.effects import Effect, Ended
 from models.journey.attention import raise_attention
 from models.journey.clocks import ClockState
@@ -791,6 +791,34 @@ def test_an_answer_while_the_clock_is_paused_stops_it_for_good() -> None:
     moment = london(2026, 3, 4, 10)
     now = facts_at(moment, offer(occurred_at=moment), before=stopped())
     assert the_clock(now).state is ClockState.MET
+
+
+@pytest.mark.clause("SD-34")
+def test_an_answer_while_the_clock_is_paused_is_in_time_and_the_pause_is_on_its_certificate() -> None:
+    moment = london(2026, 3, 12, 10)
+    now = facts_at(moment, offer(occurred_at=moment), before=let_time_pass(stopped(), moment))
+    assert moment > DUE, "it was due before, had nobody paused the clock"
+    assert the_clock(now).state is ClockState.MET
+    found = certificate(now)
+    (stood,) = found.pauses
+    assert (stood.since, stood.until, stood.reason) == (STOPPED_AT, moment, PauseReason.FAMILY_UNAVAILABLE)
+    assert stood.by == "team manager tm-1; it was still paused when nothing was waited for any more"
+    assert working_time(found, england(), moment) == timedelta(hours=6)
+    assert agrees(found, england())
+
+
+def test_until_an_answer_to_a_paused_clock_is_judged_by_its_new_due_date_it_is_not_said_to_be_late() -> None:
+    moment = london(2026, 3, 12, 10)
+    now = update_clocks(record(stopped(), offer(occurred_at=moment), moment), moment)
+    assert the_clock(now).state is ClockState.ANSWERED
+    assert "calculate_due_date/conversation/service-north/2" in {effect.id for effect in calculations(now)}
+
+
+def test_an_answer_that_was_given_before_the_clock_was_paused_and_recorded_since_is_in_time() -> None:
+    moment = london(2026, 3, 12, 10)
+    now = facts_at(moment, offer(occurred_at=NOW), before=let_time_pass(stopped(), moment))
+    assert the_clock(now).state is ClockState.MET
+    assert working_time(certificate(now), england(), NOW) == timedelta()
 
 
 CORONATION = DayOff(day=date(2026, 3, 4), name="a coronation")
