@@ -75,11 +75,50 @@ Ref = Annotated[str, StringConstraints(pattern=REF_PATTERN)]
 """An opaque reference: letters, digits, dot, dash and underscore, at most 80."""
 
 
+LINE_ENDS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
+"""How other systems end a line."""
+
+NOTHING_TO_SEE = re.compile("[\u00ad\u200b\u2060\ufeff]")
+"""Where a word may be parted, or not, and which byte comes first: marks that are shown as nothing."""
+
+JOINERS = "\u200c\u200d"
+"""They belong to how letters of Persian, and pictures of people, are written."""
+
+MOST_WRITTEN = 8000
+CUT_OFF = f" … (cut off here: a text holds {MOST_WRITTEN:,} characters)"
+
+
+def on_lines(text: object) -> object:
+    """A text whose lines end as ours do, without the marks that nobody sees."""
+    return NOTHING_TO_SEE.sub("", LINE_ENDS.sub("\n", text)) if isinstance(text, str) else text
+
+
 def without_control_characters(text: str) -> str:
-    """Refuse what a screen or a mail program would obey instead of showing."""
-    if any(unicodedata.category(character) in {"Cc", "Cf"} and character not in "\n\t\u200d" for character in text):
-        raise ValueError("holds control characters, which cannot be shown")
+    """Refuse what a screen or a mail program would obey instead of showing; says which character it is, and where."""
+    hidden = ((place, each) for place, each in enumerate(text, 1) if not can_be_shown(each))
+    if (found := next(hidden, None)) is not None:
+        place, each = found
+        raise ValueError(f"holds a control character, which cannot be shown: U+{ord(each):04X}, at place {place}")
     return text
+
+
+def can_be_shown(character: str) -> bool:
+    """Whether a screen shows the character, instead of obeying it."""
+    return character in "\n\t" + JOINERS or unicodedata.category(character) not in {"Cc", "Cf", "Cs"}
+
+
+def what_can_be_shown(text: object) -> object:
+    """As much of a text as can be shown, with a mark for each character that cannot be, and where it was cut off.
+
+    For what is taken rather than refused: who is in danger does not wait for a text to be put right.
+    """
+    if not isinstance(text, str):
+        return text
+    shown = "".join(each if can_be_shown(each) else UNSHOWN for each in str(on_lines(text)).strip())
+    return shown if len(shown) <= MOST_WRITTEN else shown[: MOST_WRITTEN - len(CUT_OFF)] + CUT_OFF
+
+
+UNSHOWN = "\ufffd"
 
 
 def not_a_number(value: object) -> object:
@@ -91,10 +130,18 @@ def not_a_number(value: object) -> object:
 
 Narrative = Annotated[
     str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=8000),
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=MOST_WRITTEN),
+    BeforeValidator(on_lines),
     AfterValidator(without_control_characters),
 ]
 """What a person wrote; at most 8,000 characters, none of them a control character."""
+
+Concern = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=MOST_WRITTEN),
+    BeforeValidator(what_can_be_shown),
+]
+"""What a person wrote of a danger (SU-01): taken as far as it can be shown."""
 
 Name = Annotated[
     str,
@@ -109,7 +156,7 @@ def on_one_line(text: object) -> object:
     if not isinstance(text, str):
         return text
     shown = "".join(" " if character.isspace() else character for character in text.strip()[:MOST_SHOWN])
-    return "".join("\ufffd" if unicodedata.category(each) in {"Cc", "Cf", "Cs"} else each for each in shown)
+    return "".join(each if can_be_shown(each) else UNSHOWN for each in shown)
 
 
 MOST_SHOWN = 200

@@ -9,7 +9,7 @@ from models.journey.reports import own_call, replaced_by, said_just_before, unan
 from models.journey.rows import Need, Note, Rule, TimeIsUp, Waiting, field
 from models.journey.steps import ReportsHarm, ReportSignificantHarm, step_name
 from models.kinds import ClockKind
-from models.vocabulary import Role, local_time
+from models.vocabulary import CUT_OFF, Role, local_time
 
 HARM_REPORT = step_name(ReportSignificantHarm)
 
@@ -23,6 +23,7 @@ LONG_BEFORE = (
     "The call that it names is from more than a day before, and so is not taken as one about this. Where it was "
     "noticed earlier, say so as the moment when it happened. "
 )
+SHORTENED = " What was written is too long for one report, and was cut off: record the rest as another report."
 SAID_BEFORE = "This was reported before, on {at}. "
 ANOTHER = (
     " Nobody has said yet who was spoken to about another report, of {report}: where it was spoken of, too, say it "
@@ -68,7 +69,9 @@ def note(facts: Facts, step: ReportsHarm) -> str | None:
     before = said_just_before(facts, step)
     again = SAID_BEFORE.format(at=local_time(first_said(facts, before).accepted_at)) if before is not None else ""
     others = "".join(map(partial(_another, facts), unanswered(facts, step) if heard else ()))
-    return f"{facts.policy.phones.words} {again}{early}{RING_AGAIN if heard else RING_NOW.format(how=how)}{others}"
+    cut = SHORTENED if (step.own_words or "").count(CUT_OFF) else ""
+    ring = RING_AGAIN if heard else RING_NOW.format(how=how)
+    return f"{facts.policy.phones.words} {again}{early}{ring}{cut}{others}"
 
 
 def _another(facts: Facts, report: ReportsHarm) -> str:

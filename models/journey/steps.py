@@ -15,6 +15,7 @@ from models.vocabulary import (
     LONDON,
     Actor,
     ChildRef,
+    Concern,
     Frozen,
     Message,
     Moment,
@@ -304,7 +305,7 @@ class ReportSignificantHarm(ReportsHarm):
     goes_on: ClassVar[bool] = True
     step: Literal["report_significant_harm"] = "report_significant_harm"
     children: NonEmpty[ChildRef]
-    concern: Narrative
+    concern: Concern
 
     @property
     def at_risk(self) -> tuple[str, ...]:

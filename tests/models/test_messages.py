@@ -559,6 +559,29 @@ def test_a_family_letter_is_for_the_family() -> None:
     assert isinstance(exploration(), RecordExploration)
 
 
+@pytest.mark.parametrize(
+    ("written", "taken"),
+    [
+        ("She was hit.\r\nShe is afraid.\rOf\x85him.\u2028Today.", "She was hit.\nShe is afraid.\nOf\nhim.\nToday."),
+        ("\ufeffco\u00adoper\u200bate\u2060", "cooperate"),
+        (
+            "\u0645\u06cc\u200c\u0631\u0648\u0645 \U0001f469\u200d\U0001f467",
+            "\u0645\u06cc\u200c\u0631\u0648\u0645 \U0001f469\u200d\U0001f467",
+        ),
+    ],
+    ids=["lines as other systems end them", "marks that nobody sees", "what letters and pictures are made of"],
+)
+def test_a_text_is_taken_as_people_see_it(written: str, taken: str) -> None:
+    assert exploration(needs=written).needs == taken
+
+
+@pytest.mark.parametrize("hidden", ["\x1b", "\x00", "\u202e", "\u200f"])
+def test_a_character_that_cannot_be_shown_is_named_with_its_place(hidden: str) -> None:
+    with pytest.raises(ValidationError) as error:
+        exploration(needs=f"help{hidden}")
+    assert f"U+{ord(hidden):04X}, at place 5" in first_flaw(error.value).words
+
+
 def test_what_mosaic_calls_somebody_is_shown_on_one_line_whatever_it_holds() -> None:
     said = {"person_ref": "p-1", "relation": "aunt\x1b[2J\u202e of\nthe\tchild " + "x" * 100_000}
     shown = Relationship.model_validate({**said, "parental_responsibility": None}).relation

@@ -255,6 +255,13 @@ def test_a_policy_says_how_often_it_is_told_again_and_one_that_was_recorded_befo
     assert Policy.model_validate(recorded) == Policy()
 
 
+@pytest.mark.clause("SU-01")
+def test_whoever_reports_in_more_words_than_a_text_holds_is_told_to_record_the_rest() -> None:
+    note = record(facts(), harm_report(concern="x" * 9000)).receipts[-1].note or ""
+    assert "was cut off: record the rest as another report" in note
+    assert "cut off" not in (record(facts(), harm_report()).receipts[-1].note or "")
+
+
 def test_who_was_spoken_to_is_said_once_it_was_done() -> None:
     later = SpokenTo(who="the duty worker", at=NOW + timedelta(minutes=5))
     said = refused(knows_the_numbers(), harm_report(spoken_to=later))

@@ -1,20 +1,22 @@
 """Steps that come as a signal: read from raw payloads, so that whatever comes can neither vanish nor do harm."""
 
 import hashlib
+import json
 import re
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 from typing import Annotated, Any, NamedTuple, Union
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field, ValidationError
+from temporalio.api.common.v1 import Payload
 from temporalio.common import RawValue
 from temporalio.converter import PayloadConverter
 
 from models.journey.answers import Refusal, Rejected
 from models.journey.harm import HARM_REPORT
 from models.journey.steps import NEW_HARM, ReportsHarm, Step, step_name
-from models.vocabulary import REF_PATTERN, Actor, Narrative
+from models.vocabulary import REF_PATTERN, Actor, what_can_be_shown
 from models.wrong_input import Flaw, first_flaw
 
 SIGNAL = "step"
@@ -22,10 +24,12 @@ SIGNAL = "step"
 
 READABLE = b"json/plain"
 UNREADABLE = Flaw.of("", "It is encrypted under a key that is not here, or written in a way nobody knows.")
+UNKNOWN_NAME = Flaw.of("", f"A signal came under a name that nobody knows; steps come as '{SIGNAL}'.")
 NO_VALUE = Flaw.of("", "It holds something that is no value.")
 _REF = re.compile(REF_PATTERN)
-_NARRATIVE: TypeAdapter[str] = TypeAdapter(Narrative)
-
+_NO_LETTERS = re.compile("[^a-z]")
+NO_WORDS = frozenset(Step.model_fields) | {"step", "children"}
+"""What every step says of itself, and no person wrote."""
 
 NEW_RISK = "A new risk of significant harm."
 
@@ -64,25 +68,41 @@ def read_step(
     Raises:
         UnreadableMessageError: the signal has another name, brings no step, or cannot be read.
     """
-    if signal != SIGNAL:
-        raise UnreadableMessageError(
-            Flaw.of("", f"A signal came under a name that nobody knows; steps come as '{SIGNAL}'.")
-        )
+    flaw = None if signal == SIGNAL else UNKNOWN_NAME
     if len(values) != 1:
-        raise UnreadableMessageError(Flaw.of("", f"A step comes as one value; {len(values)} came."))
-    payload = values[0].payload
-    if payload.metadata.get("encoding") != READABLE:
-        raise UnreadableMessageError(UNREADABLE)
-    content: object = None
+        flaw = flaw or Flaw.of("", f"A step comes as one value; {len(values)} came.")
+    payloads = [value.payload for value in values if value.payload.metadata.get("encoding") == READABLE]
+    if not payloads:
+        raise UnreadableMessageError(flaw or UNREADABLE)
+    payload = payloads[0]
+    content = _content(payload.data)
+    known = _known_of(steps, signal, content, payload.data)
+    if flaw is not None:
+        raise UnreadableMessageError(flaw, known)
     try:
-        content = converter.from_payload(payload)
-        step: Step = converter.from_payload(payload, _one_of(steps))
+        # Who is in danger does not wait for a program to be put right that sends half a character.
+        step: Step = converter.from_payload(
+            _repaired(payload, content) if known.said is not None else payload, _one_of(steps)
+        )
     except ValidationError as error:
-        flaw = first_flaw(error, content, names_unknown=False)
-        raise UnreadableMessageError(flaw, _known_of(steps, content)) from None
+        raise UnreadableMessageError(first_flaw(error, content, names_unknown=False), known) from None
     except (ValueError, ArithmeticError):
-        raise UnreadableMessageError(NO_VALUE, _known_of(steps, content)) from None
+        raise UnreadableMessageError(NO_VALUE, known) from None
     return step
+
+
+def _content(data: bytes) -> object:
+    """What the JSON says, also where some of its characters are none; None where it is no JSON."""
+    try:
+        return json.loads(data.decode(errors="replace"))
+    except (ValueError, RecursionError):
+        return None
+
+
+def _repaired(payload: Payload, content: object) -> Payload:
+    """The same with a mark in the place of each character that is none."""
+    said = json.dumps(content, ensure_ascii=False).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return Payload(metadata=payload.metadata, data=said.encode())
 
 
 @cache
@@ -113,16 +133,33 @@ def refused_message(step: Step, refused: Refusal, at: datetime, digest: str) -> 
     )
 
 
-def _known_of(steps: tuple[type[Step], ...], content: object) -> Known:
+def _known_of(steps: tuple[type[Step], ...], signal: str, content: object, data: bytes) -> Known:
     """Name, id and sender of the step, as far as they are what they should be; of a report of harm, the concern."""
     said = content if isinstance(content, dict) else {}
     name, step_id = said.get("step"), said.get("step_id")
-    return Known(
+    known = Known(
         name if isinstance(name, str) and name in map(step_name, steps) else None,
         step_id if isinstance(step_id, str) and _REF.match(step_id) else None,
         _sender(said.get("actor")),
-        _text(said.get("concern")) if name == HARM_REPORT else _harm_in(said.get("children")),
+        _words_of(said) if name == HARM_REPORT else _harm_in(said.get("children")),
     )
+    if known.step is not None or not (_names_harm(signal) or _names_harm(data.decode(errors="replace"))):
+        return known
+    return known._replace(step=HARM_REPORT, said=_words_of(said) if said else _text(data.decode(errors="replace")))
+
+
+def _names_harm(text: str) -> bool:
+    """It was to be a report of significant harm, however it is written."""
+    return _NO_LETTERS.sub("", HARM_REPORT) in _NO_LETTERS.sub("", text.casefold())
+
+
+def _words_of(said: dict[str, Any]) -> str | None:
+    """What a report of harm says of it; where that is no text, or stands elsewhere, all that it says."""
+    concern = said.get("concern")
+    if isinstance(concern, str):
+        return _text(concern)
+    words = concern or {name: value for name, value in said.items() if name not in NO_WORDS and value}
+    return _text(json.dumps(words, ensure_ascii=False)) if words else None
 
 
 def _harm_in(children: object) -> str | None:
@@ -141,8 +178,6 @@ def _sender(said: object) -> str | None:
 
 
 def _text(said: object) -> str | None:
-    """What a person wrote, if it is that."""
-    try:
-        return _NARRATIVE.validate_python(said)
-    except ValidationError:
-        return None
+    """What a person wrote, as far as it can be shown."""
+    shown = what_can_be_shown(said)
+    return shown or None if isinstance(shown, str) else None

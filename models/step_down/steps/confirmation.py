@@ -1,13 +1,13 @@
 """Confirmation: the letters, and the service's answer for each child that was passed on (SD-26, SD-33, SD-35)."""
 
 from enum import StrEnum
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import StringConstraints, model_validator
 
 from models.journey.steps import NEW_HARM, ReportsHarm, Step
 from models.step_down.family import Channel, is_email
-from models.vocabulary import ChildRef, Frozen, Listed, Narrative, NonEmpty, Ref, Role
+from models.vocabulary import ChildRef, Frozen, Listed, Narrative, NonEmpty, Ref, Role, what_can_be_shown
 
 Digest = Annotated[str, StringConstraints(pattern=r"^[a-f][0-9a-f]{11}$")]
 """It begins with a letter: digits alone are a number in YAML, and no text."""
@@ -132,6 +132,14 @@ class ChildAcknowledgement(Frozen):
     reason: WhyDeclined | None = None
     because: Narrative | None = None
     """In their own words."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _a_danger_as_far_as_it_can_be_shown(cls, said: Any) -> Any:
+        """SU-01: as in a report of significant harm, which it is."""
+        if isinstance(said, dict) and said.get("reason") == NEW_HARM:
+            return {**said, "because": what_can_be_shown(said.get("because"))}
+        return said
 
     @model_validator(mode="after")
     def _reason_where_declined(self) -> "ChildAcknowledgement":
