@@ -108,7 +108,7 @@ async def send(handle: Transfer, step: Step, pause: timedelta = PAUSE) -> Receip
         InputError: the step was not taken; its ``refusal`` has the field and the clause.
         NotKnownError: no answer came.
     """
-    if (refused := too_long(0, step)) is not None:
+    if (refused := too_long(step)) is not None:
         raise _not_taken(refused)
     try:
         return await _sent(handle, step, pause)

@@ -140,6 +140,7 @@ class Facts(Kept):
         return since[-1].spoken_to if {*report.at_risk} <= heard else None
 
     @property
+    @remembered
     def nobody_spoken_to(self) -> tuple[ReportsHarm, ...]:
         """SU-01: the reports of which nobody has said yet who was spoken to, there or in a later report."""
         return tuple(report for report in self.harm_reports if self.spoken_to(report) is None)

@@ -39,13 +39,12 @@ def waits_for_a_word(facts: Facts) -> Iterator[Waiting]:
     One that could not be taken is told on until one is taken.
     """
     told = {clock for alert in facts.alerts for clock in alert.clocks}
+    told_of = {clock.about for clock in facts.clocks if clock.kind is ClockKind.SIGNIFICANT_HARM and clock.id in told}
+    unsaid = {report.step_id for report in facts.nobody_spoken_to}
     for report in facts.harm_reports:
         first = first_said(facts, report)
         about = f"report-{first.step.step_id}"
-        clocks = {
-            clock.id for clock in facts.clocks if (clock.kind, clock.about) == (ClockKind.SIGNIFICANT_HARM, about)
-        }
-        if report in facts.nobody_spoken_to or not clocks & told:
+        if report.step_id in unsaid or about not in told_of:
             yield Waiting(ClockKind.SIGNIFICANT_HARM, about, first.accepted_at)
     for item in facts.harm_not_taken:
         yield Waiting(ClockKind.HARM_NOT_TAKEN, item.id, item.since)
@@ -56,7 +55,7 @@ def first_said(facts: Facts, report: ReportsHarm) -> RecordedStep:
     before = replaced_by(facts, report)
     if before is not None:
         return first_said(facts, before)
-    return next(entry for entry in facts.steps if entry.step is report)
+    return facts.steps[facts.places[report.step_id]]
 
 
 def note(facts: Facts, step: ReportsHarm) -> str | None:

@@ -118,14 +118,19 @@ class Kept(Frozen):
         """The step of a kind that holds: the last one recorded; with a child, the last that names it."""
         return next(reversed(self.all_of(kind, child)), None)
 
+    @cached_property
+    def places(self) -> Mapping[str, int]:
+        """Which place among the steps each has, by its id."""
+        return {entry.step.step_id: place for place, entry in enumerate(self.steps)}
+
     def entry(self, step_id: str) -> RecordedStep | None:
         """The step that was recorded under this id."""
-        return next((entry for entry in self.steps if entry.step.step_id == step_id), None)
+        place = self.places.get(step_id)
+        return None if place is None else self.steps[place]
 
     def came_after(self, step: Step, other: Step) -> bool:
         """Whether a step was recorded after another one; both were."""
-        order = [entry.step.step_id for entry in self.steps]
-        return order.index(step.step_id) > order.index(other.step_id)
+        return self.places[step.step_id] > self.places[other.step_id]
 
     def receipt(self, step_id: str) -> Receipt | None:
         """The receipt that was given for the step."""

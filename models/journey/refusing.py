@@ -68,7 +68,8 @@ def _unfit(journey: Journey[F], facts: F, step: Step, now: datetime) -> Refusal 
     """What holds for every step: the journey is open, it fits, role and time are right, the children are known."""
     if is_closed(journey, facts):
         return Refusal(field="step", reason="This transfer is closed.")
-    return too_long(facts.text_held, step) or wrong_sender_or_time(step, now) or _wrong_children(facts, step)
+    full = too_long(step, held=facts.text_held, steps=len(facts.steps))
+    return full or wrong_sender_or_time(step, now) or _wrong_children(facts, step)
 
 
 def wrong_sender_or_time(step: Step, now: datetime) -> Refusal | None:

@@ -24,12 +24,14 @@ def replaced_by(facts: "Facts", report: ReportsHarm) -> ReportsHarm | None:
 
 def said_just_before(facts: "Facts", report: ReportsHarm) -> ReportsHarm | None:
     """The very same by the same person, with nothing recorded between the two: a file that was sent twice."""
-    steps = [entry.step for entry in facts.steps]
-    place = next((place for place, step in enumerate(steps) if step is report), len(steps))
-    before = steps[place - 1] if place else None
-    new = {"step_id": report.step_id, "occurred_at": report.occurred_at}
-    same = isinstance(before, ReportsHarm) and before.model_copy(update=new).says_the_same_as(report)
-    return before if same and isinstance(before, ReportsHarm) else None
+    place = facts.places.get(report.step_id, len(facts.steps))
+    before = facts.steps[place - 1].step if place else None
+    return before if isinstance(before, ReportsHarm) and _same_but_for_when(before, report) else None
+
+
+def _same_but_for_when(one: ReportsHarm, other: ReportsHarm) -> bool:
+    fields = type(one).model_fields.keys() - {"step_id", "occurred_at"}
+    return type(one) is type(other) and all(getattr(one, name) == getattr(other, name) for name in fields)
 
 
 def own_call(facts: "Facts", report: ReportsHarm) -> SpokenTo | None:

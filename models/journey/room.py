@@ -1,19 +1,29 @@
-"""How much text a transfer holds: what is short always fits; what tells of danger has room where nothing else has.
+"""How much a transfer holds: what is short fits long after what is long; what tells of danger, where nothing else does.
 
-Temporal takes at most 2 MB in one message, and a run hands everything that was recorded to the next one in one message.
+Temporal takes at most 2 MB in one message, and a run hands everything that was recorded to the next one in one message;
+and it gives a workflow task two seconds, while each step is read again beside all others.
 """
+
+from typing import NamedTuple
 
 from models.journey.answers import Refusal
 from models.journey.steps import ReportsHarm, Step
 
-MOST = 500_000
-"""Bytes of all that was recorded in a transfer, written as JSON."""
-
-MOST_WITH_HARM = 800_000
-"""Where the last of it is a report of significant harm (SU-01), or says who is not safe (SD-30a)."""
-
 SHORT = 4_000
-"""Bytes of a step that always fits: whatever is missing can be recorded, however much was written before."""
+"""Bytes of a step that fits where no longer one does: what is missing can be recorded, however much was written."""
+
+
+class Room(NamedTuple):
+    """How much fits into a transfer, in bytes of all that was recorded, written as JSON."""
+
+    long: int
+    short: int
+    steps: int
+
+
+ROOM = Room(long=500_000, short=1_200_000, steps=600)
+ROOM_FOR_DANGER = Room(long=800_000, short=1_500_000, steps=750)
+"""For a report of significant harm (SU-01), and for what says who is not safe (SD-30a)."""
 
 MOST_SAID = 100_000
 """Characters of what reports of harm said that could not be taken; of more, the beginning is kept."""
@@ -22,14 +32,23 @@ BEGINNING = 300
 
 TOO_LONG = (
     "This transfer holds {held} characters already, and this is too long for it. Say it in fewer words: up to "
-    f"{SHORT} characters always fit. What is longer belongs into a document in Mosaic."
+    f"{SHORT} characters still fit. What is longer belongs into a document in Mosaic."
 )
 
 
-def too_long(held: int, step: Step) -> Refusal | None:
-    """Why the step does not fit beside the bytes that the transfer holds; None where it does."""
+FULL = (
+    "This transfer holds {steps} steps and {held} characters already, as much as it can. Only a report of significant "
+    "harm is taken for some time more. Ask operations how it goes on."
+)
+
+
+def too_long(step: Step, *, held: int = 0, steps: int = 0) -> Refusal | None:
+    """Why the step does not fit beside the bytes, and the steps, that the transfer holds; None where it does."""
     of_danger = step.keeps_safe or (isinstance(step, ReportsHarm) and bool(step.at_risk))
-    fits = step.size <= SHORT or held + step.size <= (MOST_WITH_HARM if of_danger else MOST)
+    room = ROOM_FOR_DANGER if of_danger else ROOM
+    if steps >= room.steps or held + step.size > room.short:
+        return Refusal(field="step", reason=FULL.format(held=held, steps=steps))
+    fits = step.size <= SHORT or held + step.size <= room.long
     return None if fits else Refusal(field="step", reason=TOO_LONG.format(held=held))
 
 

@@ -1,6 +1,10 @@
 """Work per message and per transfer is bounded: what is too long is refused in words; harm can always be reported."""
 
+import zlib
 from collections.abc import Iterator
+from random import Random
+from string import printable
+from time import process_time
 from typing import Any
 
 import pytest
@@ -8,11 +12,13 @@ from pydantic import ValidationError
 
 from client.errors import InputError
 from client.transfers import send
+from models.journey.projection import projection
 from models.journey.recording import MOST_REJECTED
-from models.journey.room import BEGINNING, MOST, MOST_SAID, MOST_WITH_HARM, SHORT, too_long
+from models.journey.room import BEGINNING, MOST_SAID, ROOM, ROOM_FOR_DANGER, SHORT, too_long
 from models.journey.steps import Step
 from models.step_down.facts import StepDownFacts
 from models.step_down.family import MOST_CHARACTERS
+from models.step_down.journey import STEP_DOWN
 from models.step_down.start import StepDownRequest
 from models.step_down.steps.consent import RecordConsent
 from models.step_down.steps.every import STEPS
@@ -35,6 +41,7 @@ from tests.builders import (
     young_family,
 )
 from tests.step_down import reject
+from workflows.step_down.transfer import StepDownSoFar
 
 LONG = "x" * 8000
 
@@ -44,7 +51,7 @@ def full() -> StepDownFacts:
     now = facts()
     for number in range(100):
         step = explored(now, LONG, f"step-{number}")
-        if now.text_held + step.size > MOST:
+        if now.text_held + step.size > ROOM.long:
             return now
         now = record(now, step)
     raise AssertionError
@@ -55,7 +62,7 @@ def full_of_harm() -> StepDownFacts:
     now = full()
     for number in range(100):
         report = harm_report(concern=LONG, step_id=f"harm-{number}")
-        if now.text_held + report.size > MOST_WITH_HARM:
+        if now.text_held + report.size > ROOM_FOR_DANGER.long:
             return now
         now = record(now, report)
     raise AssertionError
@@ -72,7 +79,7 @@ def test_what_is_too_long_for_what_the_transfer_holds_already_is_refused_in_word
     assert said.field == "step"
     assert said.reason == (
         f"This transfer holds {now.text_held} characters already, and this is too long for it. Say it in fewer words: "
-        "up to 4000 characters always fit. What is longer belongs into a document in Mosaic."
+        "up to 4000 characters still fit. What is longer belongs into a document in Mosaic."
     )
 
 
@@ -80,7 +87,7 @@ def test_whatever_is_short_can_still_be_recorded() -> None:
     now = full()
     for number in range(10):
         now = record(now, explored(now, "x" * 3000, f"short-{number}"))
-    assert now.text_held > MOST
+    assert now.text_held > ROOM.long
 
 
 def test_a_report_of_harm_has_room_of_its_own_and_a_short_one_always_fits() -> None:
@@ -96,13 +103,54 @@ def test_who_is_not_safe_in_a_large_family_can_still_be_recorded() -> None:
     many = tuple(recorded.people[0].model_copy(update={"called": "x" * 300}) for _ in range(20))
     family = recorded.model_copy(update={"people": many})
     assert family.size > SHORT
-    assert too_long(MOST, family) is None
-    assert too_long(MOST_WITH_HARM, family) is not None
+    assert too_long(family, held=ROOM.long) is None
+    assert too_long(family, held=ROOM_FOR_DANGER.long) is not None
+
+
+SENTENCE = "Only a report of significant harm is taken for some time more."
+
+
+def test_a_transfer_is_full_some_day_and_then_only_harm_gets_in() -> None:
+    short, harm = exploration(), harm_report()
+    for held, steps in ((ROOM.short, 0), (0, ROOM.steps)):
+        full = too_long(short, held=held, steps=steps)
+        assert full is not None
+        assert SENTENCE in full.reason
+        assert too_long(harm, held=held, steps=steps) is None
+    assert too_long(harm, held=ROOM_FOR_DANGER.short) is not None
+    assert too_long(harm, steps=ROOM_FOR_DANGER.steps) is not None
+
+
+def test_a_transfer_that_is_full_of_what_cannot_be_compressed_fits_into_one_message_of_temporal() -> None:
+    dice, empty = Random(1), facts(*(f"child-{number}" for number in range(20)))
+    one = record(empty, harm_report("child-0"))
+    now = empty
+    while now.text_held < ROOM_FOR_DANGER.short - 9000:
+        length = 7900 if now.text_held < ROOM_FOR_DANGER.long - 9000 else 3500
+        report = harm_report("child-0", concern=noise(dice, length), step_id=f"harm-{len(now.steps)}")
+        entry = one.steps[0].model_copy(update={"step": report})
+        now = now.having(steps=(*now.steps, entry), receipts=(*now.receipts, *one.receipts))
+    for told in (StepDownSoFar(facts=now, version=1, shown=0), projection(STEP_DOWN, now, 1)):
+        assert len(zlib.compress(told.model_dump_json().encode(), 1)) < 1_600_000
+
+
+def noise(dice: Random, length: int) -> str:
+    return "".join(dice.choices(printable.strip(), k=length))
+
+
+@pytest.mark.clause("SU-01")
+def test_hundreds_of_reports_of_harm_are_still_read_fast() -> None:
+    now = facts(CHILD)
+    for number in range(60):
+        now = record(now, harm_report(concern=f"another {number}", step_id=f"harm-{number}"))
+    before = process_time()
+    record(now, harm_report(concern="the last", step_id="last"))
+    assert process_time() - before < 1, "a workflow task has two seconds, and reads two of them"
 
 
 async def test_what_is_too_long_for_any_transfer_is_refused_before_it_is_sent() -> None:
     long = conversation(children=tuple(agreed_child(f"child-{n}", priorities="\u20ac" * 8000) for n in range(30)))
-    assert long.size > MOST
+    assert long.size > ROOM.long
     with pytest.raises(InputError, match="too long"):
         await send(None, long)  # type: ignore[arg-type] # nothing is sent
 
@@ -152,5 +200,7 @@ def without_limit(schema: Any, name: str = "") -> Iterator[str]:
 
 def test_a_conversation_about_every_child_of_a_large_family_fits() -> None:
     now = facts_before(RecordConsent)
-    assert conversation(children=tuple(agreed_child(f"c-{n}", priorities="x" * 2000) for n in range(20))).size < MOST
-    assert now.text_held < MOST / 10
+    assert (
+        conversation(children=tuple(agreed_child(f"c-{n}", priorities="x" * 2000) for n in range(20))).size < ROOM.long
+    )
+    assert now.text_held < ROOM.long / 10

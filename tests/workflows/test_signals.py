@@ -31,7 +31,7 @@ from tests.builders import (
     whole_path,
 )
 from tests.workflows.conftest import House, Transfer
-from workflows.journey.inbox import MOST_IN_A_TASK
+from workflows.journey.inbox import MOST_IN_A_TASK, MOST_RECORDED
 
 
 async def signalled(transfer: Transfer, *values: Any, name: str = "step") -> None:
@@ -218,6 +218,21 @@ async def test_a_flood_that_came_while_no_worker_ran_is_one_item_and_holds_nothi
         assert len(items) == MOST_ASKED
         assert f"In all {2000 - MOST_ASKED + 1} messages came" in (items[-1].detail or "")
         assert await transfer.count(EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED) >= 2000 / 100, "no task is long"
+        assert await transfer.failed_tasks() == []
+
+
+@pytest.mark.clause("SU-01")
+async def test_many_reports_of_harm_that_came_while_no_worker_ran_are_all_taken_a_few_in_a_task(
+    idle_house: tuple[House, Callable[[], AbstractAsyncContextManager[House]]],
+) -> None:
+    house, at_work = idle_house
+    transfer = await house.start()
+    for number in range(40):
+        await signalled(transfer, harm_report(concern=f"another {number}", step_id=f"harm-{number}"))
+    async with at_work():
+        now = await transfer.until(lambda now: len(now.harm) == 40)
+        assert not [item for item in now.attention if item.problem == "rejected_step"]
+        assert await transfer.count(EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED) >= 40 / MOST_RECORDED
         assert await transfer.failed_tasks() == []
 
 

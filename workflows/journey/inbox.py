@@ -11,6 +11,9 @@ from temporalio.common import RawValue
 MOST_IN_A_TASK = 50
 """A flood may not use up the two seconds of a workflow task: reading a message takes some milliseconds."""
 
+MOST_RECORDED = 2
+"""So many of them are steps that are recorded: all that follows from one is found each time, in up to half a second."""
+
 A_MOMENT = timedelta(milliseconds=1)
 """A timer ends the workflow task; what is left is read in the next one."""
 
@@ -25,8 +28,8 @@ class Message(NamedTuple):
 class Inbox:
     """What came and is not read yet."""
 
-    def __init__(self, read: Callable[[Message], None]) -> None:
-        """Begin empty; ``read`` must raise nothing."""
+    def __init__(self, read: Callable[[Message], bool]) -> None:
+        """Begin empty; ``read`` must raise nothing, and says whether a step was recorded."""
         self._read = read
         self._unread: deque[Message] = deque()
         self._task = -1
@@ -56,5 +59,5 @@ class Inbox:
         if task != self._task:
             self._task, self._left = task, MOST_IN_A_TASK
         while self._unread and self._left:
-            self._left -= 1
-            self._read(self._unread.popleft())
+            recorded = self._read(self._unread.popleft())
+            self._left = max(0, self._left - (MOST_IN_A_TASK // MOST_RECORDED if recorded else 1))

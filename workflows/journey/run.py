@@ -160,19 +160,21 @@ class JourneyRun(Generic[F]):
         """A step from a system that waits for no answer; what cannot be recorded is kept, and a person is asked."""
         self.inbox.take(Message(signal, values))
 
-    def _read(self, message: Message) -> None:
+    def _read(self, message: Message) -> bool:
+        """Whether it was a step that is recorded."""
         # Nothing may be raised here: an error in a signal's handler would fail the workflow.
         now, journey, values = workflow.now(), self.state.journey, message.values
         try:
             said = read_step(journey.steps, message.signal, values, workflow.payload_converter())
         except UnreadableMessageError as error:
             self.state.know(reject(journey, self.state.facts, error.rejected(now, digest(values))))
-            return
+            return False
         if (refused := refusal(journey, self.state.facts, said, now)) is None:
             self.record(said)
-        else:
-            rejected = refused_message(said, refused, now, digest(values))
-            self.state.know(reject(journey, self.state.facts, rejected))
+            return True
+        rejected = refused_message(said, refused, now, digest(values))
+        self.state.know(reject(journey, self.state.facts, rejected))
+        return False
 
     @workflow.update
     def raise_difference(self, difference: Difference) -> Became:
