@@ -9,7 +9,7 @@ from threading import Lock
 from typing import Any
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
-from sqlalchemy import Engine, event, select
+from sqlalchemy import URL, Engine, ExceptionContext, event, make_url, select
 from sqlmodel import Session, create_engine
 
 import adapters
@@ -19,6 +19,13 @@ from models.vocabulary import Frozen
 
 CONNECTIONS = 20
 """As many as activities may run at once in one worker."""
+
+OF_POSTGRESQL = {"prepare_threshold": None, "connect_timeout": 3, "tcp_user_timeout": 4000}
+"""Nothing is prepared: behind a pgbouncer that pools transactions the next server would not know it. Seconds and
+milliseconds after which a server that is gone is given up, within one attempt of an activity; the address may say
+others."""
+
+TAKES_NO_WRITES = "25006"
 
 READS = "transfers_reads"
 """Marks a connection that only reads: on SQLite it does not wait for the one writer."""
@@ -39,14 +46,31 @@ def register_engine(settings: RegisterSettings) -> Engine:
     Raises:
         ValueError: what speaks to this kind of database is not installed.
     """
-    try:
-        engine = create_engine(settings.url, hide_parameters=True, pool_size=CONNECTIONS)
-    except ModuleNotFoundError:
-        raise ValueError("TRANSFERS_REGISTER_URL: PostgreSQL needs the extra 'postgresql'") from None
+    url = make_url(settings.url)
+    if url.get_backend_name() == "postgresql":
+        return _postgresql_engine(url)
+    engine = create_engine(url, hide_parameters=True, pool_size=CONNECTIONS)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_immediate)
     return engine
+
+
+def _postgresql_engine(url: URL) -> Engine:
+    """One that outlives a restart: whether a connection still stands is asked before it is used."""
+    said = {name: value for name, value in OF_POSTGRESQL.items() if name not in url.query}
+    try:
+        engine = create_engine(url, hide_parameters=True, pool_size=CONNECTIONS, pool_pre_ping=True, connect_args=said)
+    except ModuleNotFoundError:
+        raise ValueError("TRANSFERS_REGISTER_URL: PostgreSQL needs the extra 'postgresql'") from None
+    event.listen(engine, "handle_error", _leave_a_standby)
+    return engine
+
+
+def _leave_a_standby(context: ExceptionContext) -> None:
+    # The server may have become one meanwhile, and another one its primary: the next attempt connects anew.
+    if getattr(context.original_exception, "sqlstate", None) == TAKES_NO_WRITES:
+        context.is_disconnect = True
 
 
 def _set_up_sqlite(connection: Any, _record: Any) -> None:

@@ -8,6 +8,8 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from adapters.keyring import Keyring
+from tests.adapters import pgbouncer
+from tests.adapters.postgres import Server as PostgresServer
 from tests.adapters.postgres import postgres
 from tests.register import WholeRegister, new_register
 from tests.simulators.conftest import Server, mailbox_server, mosaic_server  # noqa: F401 - fixtures
@@ -27,23 +29,30 @@ def register_file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_url() -> Iterator[str]:
-    with postgres() as url:
+def postgres_server() -> Iterator[PostgresServer]:
+    with postgres() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def pooled_url(postgres_server: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with pgbouncer.pooled(postgres_server, tmp_path_factory.mktemp("pool")) as url:
         yield url
 
 
 @pytest.fixture
 def register_url(request: pytest.FixtureRequest, register_file: Path) -> str:
-    """An empty database: a file, or the PostgreSQL server, where a test asks for that."""
-    if getattr(request, "param", "sqlite") == "sqlite":
+    """An empty database: a file, or the PostgreSQL server, with a pool before it or not, where a test asks for that."""
+    where = getattr(request, "param", "sqlite")
+    if where == "sqlite":
         return f"sqlite:///{register_file}"
-    url = str(request.getfixturevalue("postgres_url"))
+    url = str(request.getfixturevalue("postgres_server").url)
     engine = create_engine(url)
     with engine.begin() as connection:
         connection.execute(text("DROP SCHEMA public CASCADE"))
         connection.execute(text("CREATE SCHEMA public"))
     engine.dispose()
-    return url
+    return str(request.getfixturevalue("pooled_url")) if where == "pgbouncer" else url
 
 
 @pytest.fixture

@@ -44,6 +44,7 @@ from models.step_down.stage import Stage
 from models.step_down.steps.decision import Decision, RecordDecisions
 from models.step_down.steps.every import AnyStep
 from models.vocabulary import Role
+from tests.adapters.pgbouncer import THROUGH_IT
 from tests.builders import (
     CHILD,
     NOW,
@@ -81,7 +82,7 @@ from tests.colleagues import manager
 from tests.register import WholeRegister
 from tests.step_down import status
 
-pytestmark = pytest.mark.parametrize("register_url", ["sqlite", "postgresql"], indirect=True)
+pytestmark = pytest.mark.parametrize("register_url", ["sqlite", "postgresql", THROUGH_IT], indirect=True)
 
 MARKER = "Mx-Marker-Quill"
 """A name that must never stand in the file in clear."""
