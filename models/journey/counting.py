@@ -6,6 +6,7 @@ from typing import TypeVar
 from models.calendar import CalendarEndsError, KnownDays
 from models.certificate import Certificate, calculate
 from models.effects import Effect, EffectResult, Ended
+from models.held_once import held_once
 from models.journey.due_dates import calculations, count
 from models.journey.facts import Facts
 
@@ -36,7 +37,7 @@ def told_of(facts: F, newer: KnownDays, shown_before: int) -> F:
     void = {one.effect for one in since if one.certificate and one.certificate.calendar != newer.version}
     shown = sum(one.effect in void for one in facts.effects[: facts.results_shown])
     return facts.having(
-        newer_calendar=newer,
+        newer_calendar=held_once(newer),
         begun=tuple(effect for effect in facts.begun if effect not in void),
         effects=tuple(one for one in facts.effects if one.effect not in void),
         results_shown=facts.results_shown - shown,

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Self, TypeVar
 from models.attention import Attention
 from models.calendar import KnownDays
 from models.effects import Effect, EffectResult
+from models.held_once import HeldOnce
 from models.journey.answers import Receipt, Rejected
 from models.journey.recorded import Alert, Clock, Held, Opening, RecordedStep
 from models.journey.remembered import remembered
@@ -41,7 +42,7 @@ class Kept(Frozen):
     """How many steps were looked at, and captured where they are evidence."""
     results_shown: int = 0
     """How many results of effects the register has seen; the due dates among them are kept."""
-    newer_calendar: KnownDays | None = None
+    newer_calendar: HeldOnce[KnownDays] | None = None
     """The working calendar, where the register told of another one since the opening."""
     cancel_requests: tuple[datetime, ...] = ()
     """When somebody asked in the Temporal UI to cancel the workflow."""

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from models.calendar import KnownDays
 from models.certificate import DueRung
 from models.effects import Effect
+from models.held_once import HeldOnce
 from models.journey.steps import Step
 from models.kinds import Audience, ClockKind, RungKind
 from models.office_hours import OfficeHours
@@ -18,12 +19,12 @@ from models.vocabulary import Frozen, local_time
 class Opening(Frozen):
     """What the first activity loaded and recorded: the policy, the service as the directory has it, any duplicate."""
 
-    policy: Policy
-    service: EarlyHelpService
-    people: tuple[Colleague, ...] = ()
+    policy: HeldOnce[Policy]
+    service: HeldOnce[EarlyHelpService]
+    people: tuple[HeldOnce[Colleague], ...] = ()
     """Who is there for social work, as the directory has them."""
     duplicate_of: str | None = None
-    calendar: KnownDays | None = None
+    calendar: HeldOnce[KnownDays] | None = None
     """The working calendar that was kept in the register with it."""
     letter_hours: OfficeHours | None = None
     """When letters leave by themselves; None at any hour."""

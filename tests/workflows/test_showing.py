@@ -1,5 +1,6 @@
 """What changes is shown together, an outage hides nothing, and due dates are there and kept whatever is away."""
 
+import gc
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -12,6 +13,7 @@ from models.errors import PassingError
 from models.journey.clocks import ClockState
 from models.kinds import ClockKind
 from models.policy import Policy
+from models.step_down.facts import StepDownFacts
 from models.step_down.stage import Stage
 from models.step_down.steps.consent import RecordConsent
 from models.vocabulary import LONDON
@@ -25,7 +27,9 @@ from tests.builders import (
     reassigned,
     whole_path,
 )
+from tests.pace import eventually
 from tests.workflows.conftest import KEYS, House, Transfer
+from workflows.journey.run import JourneyRun
 from workflows.journey.visibility import STAGE
 
 SHOWS = {"show_in_register", "capture_consent", "capture_conversation"}
@@ -41,6 +45,11 @@ async def scheduled(transfer: Transfer) -> Counter[str]:
         for event in events
         if event.event_type == EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED
     )
+
+
+async def shown_whole(transfer: Transfer) -> bool:
+    standing = await transfer.handle.query(JourneyRun.standing)
+    return standing.shown == standing.version
 
 
 def counted(house: House) -> Iterable[str]:
@@ -189,3 +198,12 @@ async def test_harm_is_shown_at_once_whatever_was_shown_before(house: House) -> 
     await transfer.until(lambda _: bool(house.register.shown.get(transfer.id, (0, None))[1]))
     await transfer.until(lambda _: bool(house.register.shown[transfer.id][1].harm))
     assert house.register.shown[transfer.id][1].ring is not None
+
+
+async def test_a_transfer_that_waits_keeps_only_its_newest_facts_in_memory(house: House) -> None:
+    transfer = await house.start()
+    await transfer.record(exploration(), consent())
+    await eventually(lambda: shown_whole(transfer))
+    gc.collect()
+    kept = [one for one in gc.get_objects() if type(one) is StepDownFacts and one.request.id == transfer.id]
+    assert [len(one.steps) for one in kept] == [2]

@@ -44,13 +44,17 @@ class RegisterWriter(Generic[F]):
         """Show in the register what the Temporal UI shows, and keep what is evidence with it; the newest wins."""
         while True:
             await workflow.wait_condition(lambda: not self._state.moving_on and self.shown < self._state.shown)
-            facts, version = self._state.facts, self._state.version
-            told = projection(self._state.journey, facts, version)
-            newer = await self.write(self._orders.show(told, facts.steps[facts.evidence_kept :]))
-            self.shown = version
-            self._seen(facts)
-            if newer is not None:
-                self._state.know(told_of(self._state.facts, newer, facts.results_shown))
+            await self._show_what_stands()
+
+    async def _show_what_stands(self) -> None:
+        # What is shown lives no longer than this call: a transfer waits for days with what its frames hold.
+        facts, version = self._state.facts, self._state.version
+        told = projection(self._state.journey, facts, version)
+        newer = await self.write(self._orders.show(told, facts.steps[facts.evidence_kept :]))
+        self.shown = version
+        self._seen(facts)
+        if newer is not None:
+            self._state.know(told_of(self._state.facts, newer, facts.results_shown))
 
     def _seen(self, facts: F) -> None:
         """The register has what these facts held; whatever came meanwhile it has not."""
