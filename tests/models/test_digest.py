@@ -172,7 +172,7 @@ def test_the_letter_says_what_is_waited_for_since_and_until_when_and_who_must_ac
         "Overdue\n\n"
         "- Transfer T-1 (Early Help North; team-sw)\n"
         "  The Early Help contact has not answered the request for a conversation.\n"
-        "  Waited for since Tuesday 17 November 2026 17:00. It was due on Friday 20 November 2026 17:00.\n"
+        "  Waiting since Tuesday 17 November 2026 17:00. It was due on Friday 20 November 2026 17:00.\n"
         "  Who must act: The Early Help contact: offer a date for the conversation, or say that it is not for this "
         "service.\n\n"
         "Due today\n\n- Transfer T-2 "
