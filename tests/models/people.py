@@ -616,8 +616,8 @@ class People:
             yield meeting(*each, service_attended=there, actor=by, **self.new())
 
     def _somebody_takes_over(self) -> Iterator[Any]:
-        without = [child for child in self.facts.children if child.practitioner is None]
-        if without and self.luck.in_the_meantime:
+        without = [child for child in self.facts.children if child.practitioner is None or child.interim]
+        if any(child.practitioner is None for child in without) and self.luck.in_the_meantime:
             yield self.contact_until(self.new())
         for named in (self.for_whom(), *({"children": (ChildRef(ref=child.ref),)} for child in without)):
             yield practitioner(practitioner=self.one_of("lp-1", "lp-2"), **named, **self.new())
