@@ -7,7 +7,8 @@ from client.letters import unread, with_numbers
 from client.transfers import Transfer
 from models.journey.steps import Step
 from models.step_down.reading import LetterState, LettersToRead
-from models.step_down.steps.confirmation import ApproveLetters, RecordDelivery
+from models.step_down.steps.confirmation import ApproveLetters
+from models.step_down.steps.delivery import RecordDelivery
 
 READ_THEM = "Nothing is recorded yet. Read the letters above; if they may leave so, type: {again}"
 COMPARE_THEM = (

@@ -9,7 +9,8 @@ from client.errors import NoSuchTransferError, NotKnownError
 from client.transfers import QUESTION_TIMEOUT, Transfer
 from models.journey.steps import Step
 from models.step_down.reading import LettersAsked, LettersToRead, LetterToRead
-from models.step_down.steps.confirmation import ApproveLetters, Letter, RecordDelivery
+from models.step_down.steps.confirmation import ApproveLetters, Letter
+from models.step_down.steps.delivery import RecordDelivery
 from workflows.step_down.transfer import StepDownTransfer
 
 

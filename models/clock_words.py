@@ -153,6 +153,12 @@ CLOCK_WORDS = {
         "The social worker: print it, post it or hand it over, and record that.",
         f"{OWN_RULE}.",
     ),
+    ClockKind.PART_GIVEN: ClockWords(
+        "practitioner's part of a document",
+        "It is not recorded that a practitioner was given their part of a document that tells of another one's child.",
+        "The social worker: give them their part, and record that; or record why not.",
+        f"{OWN_RULE}.",
+    ),
     ClockKind.START: ClockWords(
         "day on which support begins",
         "A child was passed on, and nobody has said when support begins.",

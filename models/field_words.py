@@ -88,6 +88,7 @@ FIELD_WORDS = {
     "no_further_role_confirmed": "the word that social work has no further role",
     "no_risk_known": "the word that no risk is known",
     "notice_sent_on": "the day on which our written notice was sent",
+    "not_given_because": "the reason why it was not given",
     "not_done_because": "the reason why it was not done",
     "not_obtained_because": "the reason why it was not obtained",
     "not_to_know": "what this person is not to know",

@@ -78,6 +78,8 @@ class ClockKind(StrEnum):
     LETTERS = "letters"
     DELIVERY = "delivery"
     """The word that a letter was posted or handed over (SD-33b)."""
+    PART_GIVEN = "part_given"
+    """The word that a practitioner was given their part of a document, which the system sends to none (SD-31)."""
     START = "start"
     """When support begins, where nobody could say it before (SD-13)."""
     NOT_SEEN = "not_seen"

@@ -199,6 +199,7 @@ DEFAULT_CLOCKS = {
     ClockKind.NOTICE: _wait(10, 5, 8, WORKER, MANAGER),
     ClockKind.LETTERS: _wait(5, 2, 4, WORKER, MANAGER),
     ClockKind.DELIVERY: _wait(3, 1, 2, WORKER, MANAGER),
+    ClockKind.PART_GIVEN: _wait(3, 1, 2, WORKER, MANAGER),
     ClockKind.START: _wait(5, 2, 4, CONTACT, MANAGER),
     ClockKind.NOT_SEEN: _wait(3, 1, 2, MANAGER, LEADER, at_once=(MANAGER,)),
     ClockKind.DECLINED: _wait(5, 1, 3, WORKER, MANAGER),

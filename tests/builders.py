@@ -46,7 +46,6 @@ from models.step_down.steps.confirmation import (
     ApproveLetters,
     ChildAcknowledgement,
     Letter,
-    RecordDelivery,
     RecordFamiliesFirstNotification,
     WhyDeclined,
 )
@@ -72,6 +71,7 @@ from models.step_down.steps.decision import (
     RecordDecisions,
     RecordManagementConversation,
 )
+from models.step_down.steps.delivery import RecordDelivery
 from models.step_down.steps.endings import HowPlanEnded, Move, MoveKind, PlanEnd
 from models.step_down.steps.every import AnyStep
 from models.step_down.steps.family import RecordFamily
@@ -713,6 +713,28 @@ def delivery(*written: Letter, **changes: Any) -> RecordDelivery:
     """They were posted or handed over, as the text that was approved last."""
     said = ({"letter_id": one.letter_id, "seen": one.seen, "by_whom": "Jo Sample"} for one in written)
     return _step(RecordDelivery, {"letters": tuple(said)}, changes)
+
+
+def part_given(**changes: Any) -> RecordDelivery:
+    """A person gave the younger child's worker what the assessment says of that child."""
+    said = {"document_ref": ASSESSMENT, "practitioner": "lp-5", "children": ({"ref": SIBLING},)}
+    how = {"not_given_because": changes.pop("because")} if "because" in changes else {"by_whom": "Jo Sample"}
+    part = {**said, **how, **{key: changes.pop(key) for key in tuple(changes) if key in said}}
+    return _step(RecordDelivery, {"documents": (part,)}, changes)
+
+
+def worker_for_each() -> tuple[Step, ...]:
+    """Two children in one assessment pass on, each to a worker; the younger's reads nothing in Mosaic."""
+    elder = practitioner(children=(ChildRef(ref=CHILD),), step_id="elder")
+    other = {"practitioner": "lp-5", "email": "lp-5@hub.example", "uses_mosaic": False, "step_id": "younger"}
+    younger = practitioner(children=(ChildRef(ref=SIBLING),), **other)
+    decides = decided({CHILD: Decision.TRANSFER, SIBLING: Decision.TRANSFER})
+    return elder, younger, advice(CHILD, SIBLING), decides
+
+
+def two_workers(*steps: Step) -> StepDownFacts:
+    """They are closed."""
+    return facts_after(*worker_for_each(), *steps, before=facts_before(NameLeadPractitioner, CHILD, SIBLING))
 
 
 def decided_alone(*, known: Family | None = None) -> StepDownFacts:

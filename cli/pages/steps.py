@@ -72,6 +72,6 @@ def samples() -> dict[str, Sample]:
 
 def _as_written(said: dict[str, Any]) -> dict[str, Any]:
     """Who does what comes first; each letter says by which number it was read."""
-    if said["step"] in {"approve_letters", "record_delivery"}:
+    if said["step"] in {"approve_letters", "record_delivery"} and "letters" in said:
         said["letters"] = [{**letter, "seen": READ_AS} for letter in said["letters"]]
     return {**{name: said[name] for name in FIRST if name in said}, **said}

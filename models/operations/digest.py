@@ -30,6 +30,7 @@ WAITS_FOR = {
     ClockKind.NOTICE: {Role.SOCIAL_WORKER},
     ClockKind.LETTERS: {Role.SOCIAL_WORKER},
     ClockKind.DELIVERY: {Role.SOCIAL_WORKER},
+    ClockKind.PART_GIVEN: {Role.SOCIAL_WORKER},
     ClockKind.FIRST_CONTACT: {Role.EARLY_HELP_SERVICE},
     ClockKind.START: {Role.EARLY_HELP_SERVICE},
     ClockKind.NOT_SEEN: {Role.TEAM_MANAGER},

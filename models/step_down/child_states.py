@@ -111,7 +111,10 @@ def _goes(child: Child, paper: Paper) -> str:
         return "not seen by the family yet"
     if shared not in agreed_papers(child.facts):
         return "not sent"
-    return f"to the service{TO_PRACTITIONER[reaches(child, shared)].format(named=_named(child))}"
+    how, named = reaches(child, shared), _named(child)
+    said = child.facts.parts_said.get((shared.document_ref, f"{named}", child.ref)) if how is Reaches.BY_HAND else None
+    given = {None: "", True: ", given", False: ", not given"}[said]
+    return f"to the service{TO_PRACTITIONER[how].format(named=named)}{given}"
 
 
 def _decided(child: Child) -> str:

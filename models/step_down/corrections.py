@@ -15,10 +15,11 @@ from models.step_down.papers import children_in, sharing
 from models.step_down.plan_end import may_be_answered
 from models.step_down.practitioners import summary_of
 from models.step_down.steps.acts import Authorise, ConfirmMeeting
-from models.step_down.steps.confirmation import ApproveLetters, RecordDelivery
+from models.step_down.steps.confirmation import ApproveLetters
 from models.step_down.steps.consent import RecordConsent, RecordExploration
 from models.step_down.steps.conversation import RecordContactConversation
 from models.step_down.steps.decision import Decision, NameLeadPractitioner, RecordAdviceSummary, RecordDecisions
+from models.step_down.steps.delivery import RecordDelivery
 from models.step_down.steps.family import RecordFamily
 from models.step_down.steps.final_meeting import RecordFinalMeeting
 from models.step_down.steps.first_contact import DecideFirstContact, RecordFirstContact
@@ -87,11 +88,14 @@ def _acts_before(facts: StepDownFacts, step: Authorise) -> Iterable[Step | None]
 
 
 def _deliveries_before(facts: StepDownFacts, step: RecordDelivery) -> Iterable[Step | None]:
-    """The records that name one of these letters, or that stand in place of the one to be corrected."""
-    named = {letter.letter_id for letter in step.letters}
+    """The records that name one of these letters or parts, or that stand in place of the one to be corrected."""
     for said in facts.deliveries:
-        if named & {letter.letter_id for letter in said.letters} or step.corrects in {*_in_place_of(facts, said)}:
+        if _delivers(step) & _delivers(said) or step.corrects in {*_in_place_of(facts, said)}:
             yield said
+
+
+def _delivers(step: RecordDelivery) -> set[object]:
+    return {*(letter.letter_id for letter in step.letters), *(part for one in step.documents for part in one.about)}
 
 
 def _in_place_of(facts: StepDownFacts, said: RecordDelivery) -> Iterator[str]:

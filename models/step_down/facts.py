@@ -20,7 +20,6 @@ from models.step_down.steps.confirmation import (
     AcknowledgeTransfer,
     ApproveLetters,
     Letter,
-    RecordDelivery,
     RecordFamiliesFirstNotification,
 )
 from models.step_down.steps.consent import RecordConsent, RecordExploration, WithdrawConsent
@@ -31,6 +30,7 @@ from models.step_down.steps.decision import (
     RecordDecisions,
     RecordManagementConversation,
 )
+from models.step_down.steps.delivery import RecordDelivery
 from models.step_down.steps.every import AnyStep
 from models.step_down.steps.family import RecordFamily
 from models.step_down.steps.final_meeting import RecordFinalMeeting
@@ -316,6 +316,13 @@ class StepDownFacts(Facts):
     def delivered(self) -> frozenset[str]:
         """SD-33b: the letters that were posted or handed over, by id."""
         return frozenset(letter.letter_id for step in self.deliveries for letter in step.letters)
+
+    @property
+    @remembered
+    def parts_said(self) -> dict[tuple[str, str, str], bool]:
+        """SD-31: whether what a document says of a child was given to a practitioner; each by reference."""
+        said = (one for step in self.deliveries for one in step.documents)
+        return {about: one.by_whom is not None for one in said for about in one.about}
 
     def letter(self, letter_id: str | None) -> Letter:
         """A letter in the last form that was approved."""

@@ -17,14 +17,11 @@ from models.step_down.facts import StepDownFacts
 from models.step_down.family import FamilyMember, Relation
 from models.step_down.first_contact import FirstContact, said_in, taken
 from models.step_down.journey import STEP_DOWN
+from models.step_down.parts import Part as PartToGive
+from models.step_down.parts import to_give
 from models.step_down.reading import LettersAsked, to_print, to_read
 from models.step_down.steps.acts import Authorise, ConfirmMeeting
-from models.step_down.steps.confirmation import (
-    AcknowledgeTransfer,
-    ApproveLetters,
-    RecordDelivery,
-    RecordFamiliesFirstNotification,
-)
+from models.step_down.steps.confirmation import AcknowledgeTransfer, ApproveLetters, RecordFamiliesFirstNotification
 from models.step_down.steps.consent import ChildConsent, ChildVoice, RecordConsent, RecordExploration, WithdrawConsent
 from models.step_down.steps.conversation import AgreedChild, AnswerRequest, RecordContactConversation
 from models.step_down.steps.decision import (
@@ -35,6 +32,7 @@ from models.step_down.steps.decision import (
     RecordDecisions,
     RecordManagementConversation,
 )
+from models.step_down.steps.delivery import RecordDelivery
 from models.step_down.steps.family import RecordFamily
 from models.step_down.steps.final_meeting import ChildAtMeeting, ScheduleFinalMeeting
 from models.step_down.steps.first_contact import (
@@ -55,7 +53,7 @@ OFFERED: Mapping[type[BaseModel], tuple[str, ...]] = {
     AnswerRequest: ("conversation_at",),
     ScheduleFinalMeeting: ("meeting_at", "place"),
     RecordFamiliesFirstNotification: ("notified_by",),
-    RecordDelivery: ("letters",),
+    RecordDelivery: ("letters", "documents"),
     Reassign: ("social_worker",),
     NameLeadPractitioner: ("children",),
     ChildConsent: ("holders", "may_share"),
@@ -253,7 +251,14 @@ def _letters(facts: StepDownFacts) -> dict[str, Any]:
 
 def _delivered(facts: StepDownFacts) -> dict[str, Any]:
     waiting = to_print(facts).letters
-    return {"letters": [{"letter_id": one.letter.letter_id, "by_whom": None} for one in waiting]}
+    letters = [{"letter_id": one.letter.letter_id, "by_whom": None} for one in waiting]
+    return {"letters": letters, "documents": [*map(_part, to_give(facts))]}
+
+
+def _part(part: PartToGive) -> dict[str, Any]:
+    children = [{"ref": ref} for ref in part.children]
+    named = part.practitioner.practitioner
+    return {"document_ref": part.shared.document_ref, "practitioner": named, "children": children, "by_whom": None}
 
 
 def _clock(facts: StepDownFacts) -> dict[str, Any]:

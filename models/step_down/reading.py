@@ -29,8 +29,9 @@ from models.step_down.readers import (
     way,
 )
 from models.step_down.stage import Stage
-from models.step_down.steps.confirmation import ApproveLetters, Letter, RecordDelivery
+from models.step_down.steps.confirmation import ApproveLetters, Letter
 from models.step_down.steps.consent import plain
+from models.step_down.steps.delivery import RecordDelivery
 from models.vocabulary import ChildRef, Frozen, Ref, local_time
 
 NEEDS_THE_MANAGER = "It leaves only by the team manager's own act: this reader is unsafe to contact, or under an order."

@@ -7,7 +7,8 @@ from models.step_down.steps.decision import NameLeadPractitioner, RecordDecision
 
 PART_OF_THEIRS = (
     "{who} is not sent the {document}: another child of the family stands in it, for whom somebody else is named. "
-    "Give them what is about {children} yourself, so that the family need not go through another assessment."
+    "Once the case is closed, give them what is about {children} yourself, and record that, so that the family need "
+    "not go through another assessment."
 )
 
 

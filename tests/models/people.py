@@ -18,6 +18,7 @@ from models.step_down.final_meeting import unconfirmed
 from models.step_down.first_contact import FirstContact, said_in
 from models.step_down.leaving import of_the_dead, was_sent
 from models.step_down.moved import unanswered_notice
+from models.step_down.parts import Part, parts, to_give
 from models.step_down.plan_end import waits_for_conference_manager
 from models.step_down.stage import Stage
 from models.step_down.start import DocumentKind, PlanType
@@ -86,6 +87,7 @@ from tests.builders import (
     not_us,
     offer,
     other_service,
+    part_given,
     pause,
     practitioner,
     reassigned,
@@ -248,6 +250,8 @@ class People:
             case "approve_letters":
                 return letters(*self.written(), **new)
             case "record_delivery":
+                if some_parts := parts(self.facts):
+                    return self.given(self.one_of(*some_parts), new)
                 return delivery(*(to_hand_over(self.facts) or (letter(),)), **new)
             case "acknowledge_transfer":
                 if self.luck.harm and self.seldom(2):
@@ -552,8 +556,7 @@ class People:
         yield letters(*kept, to_family, untold_agency(f"agency-{number}", *every), **self.new())
         untold = no_letter(f"letter-{number}", *every)
         yield letters(*kept, untold, untold_agency(f"agency-{number}", *every), **self.new())
-        if waits := to_hand_over(self.facts):
-            yield delivery(*waits, **self.new())
+        yield from self._somebody_delivers()
         yield from self._of_children_between_services()
         yield from self._the_service_answers()
         yield from self._the_children_are_seen()
@@ -562,6 +565,18 @@ class People:
             yield harm_outcome(*silent, nothing=False, said_at=self.now, **self.new())
         yield other_service("service-south", **self.new())
         yield other_service("service-north", **self.new())
+
+    def _somebody_delivers(self) -> Iterator[Any]:
+        if waits := to_hand_over(self.facts):
+            yield delivery(*waits, **self.new())
+        for part in to_give(self.facts):
+            yield self.given(part, self.new())
+
+    def given(self, part: Part, new: dict[str, Any]) -> Any:
+        """A practitioner's part of a document; now and then it is said why it was not given."""
+        to = {"document_ref": part.shared.document_ref, "practitioner": part.practitioner.practitioner}
+        why_not = {"because": "they are on leave"} if self.seldom(4) else {}
+        return part_given(children=tuple({"ref": ref} for ref in part.children), **to, **why_not, **new)
 
     def _the_manager_acts(self) -> Iterator[Any]:
         """What was said on consent goes on, or not, as luck will have it."""

@@ -23,7 +23,7 @@ from models.step_down.facts import StepDownFacts
 from models.step_down.journey import STEP_DOWN
 from models.step_down.stage import Outcome, Stage
 from models.step_down.steps.conversation import RecordContactConversation
-from models.step_down.steps.decision import Decision, RecordDecisions
+from models.step_down.steps.decision import Decision, NameLeadPractitioner, RecordDecisions
 from models.vocabulary import Role
 from tests.builders import (
     CHILD,
@@ -77,6 +77,7 @@ from tests.builders import (
     on_a_plan,
     opening,
     other_service,
+    part_given,
     pause,
     person,
     plan_path,
@@ -94,6 +95,7 @@ from tests.builders import (
     whole_path,
     withdrawal,
     without_mosaic,
+    worker_for_each,
 )
 from tests.step_down import is_needless, next_steps, outcome, reject, stage, status, to_begin, update_clocks
 
@@ -315,6 +317,17 @@ OWN_WAITS: dict[ClockKind, tuple[Callable[[], StepDownFacts], tuple[Step, ...]]]
             NOW, POSTED, *whole_path()[3:7], letters(by_post()), acknowledgement(), seen(), before=asked()
         ),
         (letters(no_letter(), step_id="none-is-written", corrects="approve_letters"),),
+    ),
+    ClockKind.PART_GIVEN: (
+        lambda: facts_at(
+            NOW,
+            *worker_for_each(),
+            to_family(CHILD, SIBLING),
+            acknowledgement(CHILD, SIBLING),
+            seen(CHILD, SIBLING),
+            before=keeping_time(facts_before(NameLeadPractitioner, CHILD, SIBLING), NOW),
+        ),
+        (part_given(),),
     ),
     ClockKind.MANAGEMENT_CONVERSATION: (
         lambda: facts_at(NOW, *whole_path()[:-2], DECLINED),
@@ -879,6 +892,7 @@ ENDS: dict[ClockKind, tuple[Callable[[], StepDownFacts], str | None, str | None]
             (ClockKind.DECISION, "record_decisions", "SD-23"),
             (ClockKind.LETTERS, "approve_letters", "SD-33"),
             (ClockKind.DELIVERY, "record_delivery", "SD-33b"),
+            (ClockKind.PART_GIVEN, "record_delivery", "SD-31"),
             (ClockKind.FAMILIES_FIRST, "record_families_first_notification", "SD-26"),
         )
     },

@@ -8,19 +8,25 @@ import pytest
 from pydantic import ValidationError
 
 from models.journey.refusing import refusal
+from models.step_down.child_states import child_states
 from models.step_down.effects import letters as letters_to_send
 from models.step_down.effects import to_hand_over
 from models.step_down.facts import StepDownFacts
 from models.step_down.journey import STEP_DOWN
 from models.step_down.leaving import text
 from models.step_down.letter_reference import reference, transfer_of
+from models.step_down.new_step import new_step
+from models.step_down.parts import to_give
 from models.step_down.reading import BY_A_PERSON, WAS_SENT, LettersAsked, to_print, to_read
 from models.step_down.stage import Stage
 from models.step_down.steps.confirmation import ApproveLetters, Letter
-from models.step_down.steps.decision import RecordDecisions
+from models.step_down.steps.decision import NameLeadPractitioner, RecordDecisions
+from models.step_down.steps.delivery import PartGiven, RecordDelivery
 from tests.builders import (
+    ASSESSMENT,
     CHILD,
     NOW,
+    SIBLING,
     SOCIAL_WORKER,
     acknowledgement,
     authorised,
@@ -31,16 +37,21 @@ from tests.builders import (
     facts_before,
     family_record,
     harm_report,
+    interim_contact,
     letter,
     letter_to_agency,
     letters,
     no_letter,
+    part_given,
     person,
+    practitioner,
     record,
     refused,
     seen,
+    two_workers,
     with_school,
     withdrawal,
+    worker_for_each,
 )
 from tests.step_down import next_steps, stage
 
@@ -235,7 +246,7 @@ def test_what_was_never_posted_waits_again_once_that_is_said() -> None:
     assert (waits(right), right.delivered) == (["letter-1"], frozenset())
     assert "record_delivery" in [need.step for need in next_steps(right)]
     for said in ({"corrects": None}, {"because": None}):
-        with pytest.raises(ValidationError, match="letters: say which letters were posted"):
+        with pytest.raises(ValidationError, match="letters: say which letters, or which documents, were posted"):
             delivery(**{"step_id": "none", "corrects": "record_delivery", "because": "a slip", **said})
 
 
@@ -256,3 +267,78 @@ def test_a_correction_names_no_letter_that_may_not_leave() -> None:
     changed = with_mother(before, called="Ms Otherwise")
     said = delivery(as_approved(now, "letter-2"), step_id="right", corrects="record_delivery")
     assert refused(changed, said).reason.startswith(NOT_AS_THIS)
+
+
+def part_waits(now: StepDownFacts) -> list[tuple[str, ...]]:
+    return [(one.practitioner.practitioner, one.shared.document_ref, *one.children) for one in to_give(now)]
+
+
+@pytest.mark.clause("SD-31")
+@pytest.mark.clause("SD-38")
+def test_a_practitioners_part_of_a_document_is_waited_for_until_it_was_given_or_is_said_why_not() -> None:
+    now = two_workers()
+    assert part_waits(now) == [("lp-5", ASSESSMENT, SIBLING)]
+    [need] = [need for need in next_steps(now) if need.clause == "SD-31"]
+    assert [(way.child, way.words, way.step) for way in need.ways] == [
+        (SIBLING, "give lp-5 what the assessment says of this child", "record_delivery")
+    ]
+    for said in (part_given(), part_given(because="She has read it at the meeting")):
+        done = record(now, said)
+        assert "SD-31" not in [need.clause for need in next_steps(done)]
+        assert part_waits(done) == []
+    assert shown_documents(record(now, part_given())).endswith("the part about this child, by hand, given")
+    assert shown_documents(record(now, part_given(because="She declined it"))).endswith("by hand, not given")
+
+
+def shown_documents(now: StepDownFacts) -> str:
+    return next(one.words for one in child_states(now, SIBLING) if one.name == "documents")
+
+
+@pytest.mark.clause("SD-31")
+def test_what_was_not_given_may_be_given_later_and_what_was_never_given_waits_again() -> None:
+    now = record(two_workers(), part_given(because="She is on leave"))
+    assert refused(now, part_given(step_id="later")).may_correct == "record_delivery"
+    later = record(now, part_given(step_id="later", corrects="record_delivery"))
+    assert later.parts_said == {(ASSESSMENT, "lp-5", SIBLING): True}
+    nothing = delivery(step_id="none", corrects="later", because="It was another family's")
+    assert part_waits(record(later, nothing)) == [("lp-5", ASSESSMENT, SIBLING)]
+
+
+@pytest.mark.clause("SD-31")
+def test_nothing_of_a_child_is_given_before_social_work_has_closed_it() -> None:
+    [*named, _] = worker_for_each()
+    before = facts_after(*named, before=facts_before(NameLeadPractitioner, CHILD, SIBLING))
+    assert refused(before, part_given()).clause == "SD-31"
+    assert part_waits(before) == []
+
+
+@pytest.mark.clause("SD-31")
+def test_nothing_more_is_given_once_consent_is_withdrawn_or_harm_is_reported() -> None:
+    assert part_waits(record(two_workers(), withdrawal(SIBLING))) == []
+    harm = record(two_workers(), harm_report(SIBLING))
+    assert part_waits(harm) == []
+    assert record(harm, part_given()).parts_said, "what was given before is still recorded"
+
+
+@pytest.mark.clause("SD-31")
+def test_who_takes_over_from_an_interim_contact_is_given_their_part_anew() -> None:
+    of_sibling = {"children": ({"ref": SIBLING},), "uses_mosaic": False}
+    contact = interim_contact(practitioner="lp-5", **of_sibling)
+    elder, _, *rest = worker_for_each()
+    given = facts_after(elder, contact, *rest, part_given(), before=facts_before(NameLeadPractitioner, CHILD, SIBLING))
+    assert part_waits(given) == []
+    named = practitioner(practitioner="lp-6", step_id="allocated", **of_sibling)
+    assert part_waits(facts_after(named, before=given)) == [("lp-6", ASSESSMENT, SIBLING)]
+
+
+@pytest.mark.parametrize("said", [{"by_whom": "Jo", "not_given_because": "no"}, {}], ids=["both", "neither"])
+def test_a_part_was_given_or_it_is_said_why_not(said: dict[str, str]) -> None:
+    with pytest.raises(ValidationError, match="by_whom: say who gave it to them"):
+        PartGiven(document_ref=ASSESSMENT, practitioner="lp-5", children=({"ref": SIBLING},), **said)
+
+
+@pytest.mark.clause("SD-31")
+def test_the_file_for_a_delivery_names_each_part_that_is_to_be_given() -> None:
+    assert new_step(two_workers(), RecordDelivery).content["documents"] == [
+        {"document_ref": ASSESSMENT, "practitioner": "lp-5", "children": [{"ref": SIBLING}], "by_whom": None}
+    ]

@@ -280,8 +280,8 @@ def test_once_the_stop_is_lifted_another_service_and_another_child_are_possible_
 
 
 def test_a_child_of_whom_everybody_waits_is_shown_as_stopped() -> None:
-    assert [state.words for state in status(reported()).children[0].states][3] == "not yet, stopped"
-    assert [state.words for state in status(record(came_to_nothing(), LIFT)).children[0].states][3] == "not yet"
+    assert "decision: not yet, stopped;" in status(reported()).children[0].words
+    assert "decision: not yet;" in status(record(came_to_nothing(), LIFT)).children[0].words
 
 
 def test_harm_before_consent_comes_to_nothing_and_the_contact_is_asked_again() -> None:

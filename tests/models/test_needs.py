@@ -110,6 +110,7 @@ from tests.builders import (
     sharing_basis,
     taken_back,
     to_family,
+    two_workers,
     unseen,
     waiting_for_the_manager,
     whole_path,
@@ -462,6 +463,13 @@ HAND_OVER = NextStep(
     who=SW,
     ask="A letter goes by post or by hand: print it, post it or hand it over, and record who did and when.",
     clause="SD-33b",
+)
+GIVE_PART = NextStep(
+    step="record_delivery",
+    who=SW,
+    ask="A practitioner is not sent a document, as somebody else's child stands in it, too: give them what is about "
+    "their own children, and record who did and when, or why it was not given.",
+    clause="SD-31",
 )
 POSTED = family_record(people=(person(contact={"ways": [{"by": "post", "to": "1 Example Street"}]}),))
 SENDING_LETTERS = NextStep(step=None, who=None, ask="The letters are being sent.", clause="SD-33")
@@ -861,6 +869,11 @@ WHERE: dict[str, tuple[Callable[[], StepDownFacts], Stage, tuple[NextStep, ...]]
         ),
         Stage.CONFIRMATION,
         (SENDING_ADVICE, HAND_OVER, ACKNOWLEDGE),
+    ),
+    "a practitioner is not sent a document in which another one's child stands": (
+        lambda: two_workers(to_family(CHILD, SIBLING)),
+        Stage.CONFIRMATION,
+        (GIVE_PART, ACKNOWLEDGE),
     ),
     "somebody else is known to hold parental responsibility since the letters were approved": (
         lambda: record(

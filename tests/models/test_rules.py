@@ -129,6 +129,7 @@ from tests.builders import (
     other_service,
     own_assessment,
     own_word,
+    part_given,
     passed_on,
     pause,
     person,
@@ -150,6 +151,7 @@ from tests.builders import (
     sharing_basis,
     the_share,
     to_family,
+    two_workers,
     unseen,
     voice,
     waiting_for_the_manager,
@@ -1301,6 +1303,17 @@ REFUSED: dict[str, Case] = {
         delivery(letter()),
         "letters.0",
         NOT_AS_THIS,
+    ),
+    "a_part_of_a_document_for_who_reads_it_in_mosaic": (
+        "SD-31",
+        two_workers,
+        part_given(practitioner="lp-4", children=({"ref": CHILD},)),
+        "documents.0",
+        (
+            "This is not to be given by a person: the practitioner does not take over these children, reads the "
+            "document in Mosaic or is sent it, it may not be shared, or the children are not closed yet. If it was "
+            "given all the same, ring the team manager now."
+        ),
     ),
     "delivery_of_another_text": (
         "SD-33b",

@@ -26,7 +26,8 @@ from models.policy import Policy
 from models.step_down.effects import receiver
 from models.step_down.facts import StepDownFacts
 from models.step_down.reading import LettersAsked, LetterToRead, to_print, to_read
-from models.step_down.steps.confirmation import ApproveLetters, RecordDelivery
+from models.step_down.steps.confirmation import ApproveLetters
+from models.step_down.steps.delivery import RecordDelivery
 from models.step_down.steps.every import STEPS
 from tests.fakes import NOTHING_KEEPS_OPEN, of_transfer
 from tests.step_down import due_now, record_step, refusal, status, update_clocks

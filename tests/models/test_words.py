@@ -73,6 +73,7 @@ from tests.builders import (
     not_us,
     offer,
     other_service,
+    part_given,
     pause,
     practitioner,
     reassigned,
@@ -297,8 +298,13 @@ SAID: list[tuple[Step, str, str | None]] = [
     ),
     (
         delivery(letter()),
-        "Recorded that letters were posted or handed over: letter-1",
+        "Recorded what was posted or handed over: letter-1",
         "letter-1: by Jo Sample",
+    ),
+    (
+        part_given(),
+        "Recorded what was posted or handed over: assessment-1 for lp-5",
+        "assessment-1 for lp-5: by Jo Sample",
     ),
     (resume(), "Resumed the clock of an answer: response to the request for a conversation", None),
     (recalculation(), "Had what is due calculated again", "a bank holiday was announced"),

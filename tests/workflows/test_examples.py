@@ -60,6 +60,7 @@ MOST = {
     "45-a-yes-that-nobody-gave": (77, 442),
     "46-a-child-whom-nobody-sees": (99, 597),
     "47-two-workers-for-two-children": (90, 530),
+    "52-one-assessment-and-two-workers": (80, 480),
 }
 """The most workflow tasks and events of an example, close above what was seen on two cores at work.
 

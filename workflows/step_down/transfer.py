@@ -27,6 +27,7 @@ with workflow.unsafe.imports_passed_through():
         consent,
         conversation,
         decision,
+        delivery,
         family,
         final_meeting,
         first_contact,
@@ -129,7 +130,7 @@ class StepDownTransfer(JourneyRun[StepDownFacts]):
     record_decisions = step(decision.RecordDecisions)
     authorise = step(acts.Authorise)
     approve_letters = step(confirmation.ApproveLetters)
-    record_delivery = step(confirmation.RecordDelivery)
+    record_delivery = step(delivery.RecordDelivery)
     acknowledge_transfer = step(confirmation.AcknowledgeTransfer)
     agree_start = step(first_contact.AgreeStart)
     record_first_contact = step(first_contact.RecordFirstContact)

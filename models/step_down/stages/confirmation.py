@@ -10,6 +10,7 @@ from models.step_down.between import ways
 from models.step_down.direction import all_talked_about, given_back, passed_on
 from models.step_down.effects import letters
 from models.step_down.facts import StepDownFacts
+from models.step_down.parts import to_whom
 from models.step_down.plan_end import end_unconfirmed
 from models.step_down.practitioners import advice_summaries, families_first_recommended
 from models.step_down.rows import EH, SW, TM, Doing, Need, Row, Rule
@@ -21,7 +22,6 @@ from models.step_down.steps.confirmation import (
     AcknowledgeTransfer,
     ApproveLetters,
     ChildAcknowledgement,
-    RecordDelivery,
     RecordFamiliesFirstNotification,
 )
 from models.step_down.steps.decision import (
@@ -30,6 +30,7 @@ from models.step_down.steps.decision import (
     RecordDecisions,
     RecordManagementConversation,
 )
+from models.step_down.steps.delivery import RecordDelivery
 from models.step_down.steps.sharing import RecordFamilySharing
 from models.vocabulary import Role
 
@@ -140,6 +141,16 @@ ROWS: tuple[Row, ...] = (
         clock=ClockKind.DELIVERY,
     ),
     Need(
+        "SD-31",
+        RecordDelivery,
+        SW,
+        "A practitioner is not sent a document, as somebody else's child stands in it, too: give them what is about "
+        "their own children, and record who did and when, or why it was not given.",
+        met=delivery.all_parts_given,
+        clock=ClockKind.PART_GIVEN,
+        ways=to_whom,
+    ),
+    Need(
         None,
         None,
         None,
@@ -238,6 +249,13 @@ ROWS: tuple[Row, ...] = (
         RecordDelivery,
         "A letter was not posted or handed over in time: have that done and recorded; or have the letters approved "
         "anew, in another way, or with the reason why none is written.",
+    ),
+    TimeIsUp(
+        "SD-31",
+        ClockKind.PART_GIVEN,
+        RecordDelivery,
+        "A practitioner was not given their part of a document in time: have that done and recorded, or record why "
+        "not.",
     ),
     TimeIsUp(
         "SD-29",

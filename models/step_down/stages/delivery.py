@@ -1,10 +1,12 @@
-"""The delivery of letters by post and by hand: recorded of the text that was read, and not before (SD-33b)."""
+"""What people deliver: letters, of the text that was read (SD-33b), and a practitioner's part of a document (SD-31)."""
 
 from models.journey.rows import field
 from models.step_down.effects import may_be_handed_over, to_hand_over
 from models.step_down.facts import StepDownFacts
+from models.step_down.parts import may_be_given, to_give
 from models.step_down.rows import Row, Rule
-from models.step_down.steps.confirmation import ApproveLetters, Delivered, Letter, RecordDelivery
+from models.step_down.steps.confirmation import ApproveLetters, Letter
+from models.step_down.steps.delivery import Delivered, RecordDelivery
 
 
 def all_handed_over(facts: StepDownFacts) -> bool:
@@ -43,7 +45,32 @@ def _is_this(letter: Letter, said: Delivered) -> bool:
     return (letter.letter_id, letter.seen) == (said.letter_id, said.seen)
 
 
+def all_parts_given(facts: StepDownFacts) -> bool:
+    """SD-31: no practitioner waits for their part of a document."""
+    return not to_give(facts)
+
+
+def _not_to_be_given(facts: StepDownFacts, step: RecordDelivery) -> str | None:
+    """The first part of a document that nobody has to give; what an earlier record says, its correction may say."""
+    corrected = facts.entry(step.corrects) if step.corrects else None
+    said_before = corrected.step.documents if corrected and isinstance(corrected.step, RecordDelivery) else ()
+    known = {part for one in said_before for part in one.about}
+    for place, said in enumerate(step.documents):
+        may = may_be_given(facts, said.document_ref, said.practitioner)
+        if not all(child in may or (_, __, child) in known for _, __, child in said.about):
+            return f"documents.{place}"
+    return None
+
+
 ROWS: tuple[Row, ...] = (
+    Rule(
+        "SD-31",
+        RecordDelivery,
+        _not_to_be_given,
+        "This is not to be given by a person: the practitioner does not take over these children, reads the document "
+        "in Mosaic or is sent it, it may not be shared, or the children are not closed yet. If it was given all the "
+        "same, ring the team manager now.",
+    ),
     Rule(
         "SD-33b",
         RecordDelivery,

@@ -7,7 +7,7 @@ from pydantic import StringConstraints, model_validator
 
 from models.journey.steps import NEW_HARM, ReportsHarm, Step
 from models.step_down.family import Channel, is_email
-from models.vocabulary import ChildRef, Frozen, Listed, Narrative, NonEmpty, Ref, Role, what_can_be_shown
+from models.vocabulary import ChildRef, Frozen, Narrative, NonEmpty, Ref, Role, what_can_be_shown
 
 Digest = Annotated[str, StringConstraints(pattern=r"^[a-f][0-9a-f]{11}$")]
 """It begins with a letter: digits alone are a number in YAML, and no text."""
@@ -176,56 +176,6 @@ class ApproveLetters(Step):
     def own_words(self) -> str | None:
         """What a person added."""
         return "\n".join(f"{one.letter_id}: {one.words}" for one in self.letters)
-
-
-class Delivered(Frozen):
-    """One letter that was posted or handed over, as the text that was read."""
-
-    letter_id: Ref
-    seen: Digest | None = None
-    """The number by which it was approved, as it stands beside what was printed; a case file cannot know it."""
-    by_whom: Narrative
-    """Who posted it, or handed it over."""
-
-
-class RecordDelivery(Step):
-    """Letters were posted or handed over, at the moment that the step gives (SD-33b)."""
-
-    recorded_by: ClassVar[frozenset[Role]] = frozenset({Role.SOCIAL_WORKER, Role.TEAM_MANAGER})
-    does: ClassVar[str] = "recorded that letters were posted or handed over"
-    goes_on: ClassVar[bool] = True
-    step: Literal["record_delivery"] = "record_delivery"
-    letters: Listed[Delivered] = ()
-    """None where it corrects a record of what was neither posted nor handed over."""
-    because: Narrative | None = None
-    """Why an earlier record is corrected."""
-
-    @model_validator(mode="after")
-    def _each_once(self) -> "RecordDelivery":
-        ids = [letter.letter_id for letter in self.letters]
-        if len(set(ids)) != len(ids):
-            raise ValueError("letters: each letter is named once")
-        return self
-
-    @model_validator(mode="after")
-    def _none_only_to_put_right(self) -> "RecordDelivery":
-        if not self.letters and (self.corrects is None or self.because is None):
-            raise ValueError(
-                "letters: say which letters were posted or handed over; none at all only as the correction of an "
-                "earlier record, with the reason (SD-33b)"
-            )
-        return self
-
-    @property
-    def gist(self) -> str:
-        """What of it is said in its line."""
-        return ", ".join(letter.letter_id for letter in self.letters) or "none"
-
-    @property
-    def own_words(self) -> str | None:
-        """What a person added."""
-        said = [f"{one.letter_id}: by {one.by_whom}" for one in self.letters]
-        return "\n".join([*said, *([self.because] if self.because else [])])
 
 
 class AcknowledgeTransfer(ReportsHarm):

@@ -17,12 +17,7 @@ from models.journey.steps import (
     step_name,
 )
 from models.step_down.steps.acts import Authorise, ConfirmMeeting
-from models.step_down.steps.confirmation import (
-    AcknowledgeTransfer,
-    ApproveLetters,
-    RecordDelivery,
-    RecordFamiliesFirstNotification,
-)
+from models.step_down.steps.confirmation import AcknowledgeTransfer, ApproveLetters, RecordFamiliesFirstNotification
 from models.step_down.steps.consent import RecordConsent, RecordExploration, WithdrawConsent
 from models.step_down.steps.conversation import AnswerRequest, RecordContactConversation
 from models.step_down.steps.decision import (
@@ -31,6 +26,7 @@ from models.step_down.steps.decision import (
     RecordDecisions,
     RecordManagementConversation,
 )
+from models.step_down.steps.delivery import RecordDelivery
 from models.step_down.steps.family import RecordFamily
 from models.step_down.steps.final_meeting import RecordFinalMeeting, ScheduleFinalMeeting
 from models.step_down.steps.first_contact import AgreeStart, DecideFirstContact, RecordFirstContact
