@@ -3,9 +3,10 @@
 import asyncio
 from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Any, TypeVar
 
+from temporalio.api.enums.v1 import WorkflowTaskFailedCause
 from temporalio.client import (
     Client,
     WorkflowExecutionStatus,
@@ -19,7 +20,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from client.transfers import Transfer, transfer
 from models.errors import PassingError
 from models.journey.status import Status
-from models.operations.comparison import Ran, RunState, Standing
+from models.operations.comparison import Ran, Reset, RunState, Standing, Taken
 from models.operations.differences import Became, Difference
 from workflows.ids import step_down_id
 from workflows.step_down.transfer import StepDownTransfer
@@ -103,7 +104,29 @@ class TemporalTransfers:
             return Ran(id=transfer_id, state=RunState.GONE)
         state = RunState.RUNS if told.status is None else STATES.get(told.status, RunState.RUNS)
         standing = await _standing(handle) if state is RunState.RUNS else None
-        return Ran(id=transfer_id, state=state, standing=standing)
+        reset = told.raw_description.workflow_extended_info.last_reset_time
+        if standing is None or not reset.seconds:
+            return Ran(id=transfer_id, state=state, standing=standing)
+        forgot = await self._forgotten(handle, told.run_id)
+        return Ran(
+            id=transfer_id, state=state, standing=standing, reset=Reset(at=reset.ToDatetime(UTC), forgot=tuple(forgot))
+        )
+
+    async def _forgotten(self, handle: Transfer, run: str) -> list[Taken]:
+        """What the run before the reset had taken, and this one does not know; nothing where neither answers."""
+        before = await _reset_from(self._handle_of(handle.id, run))
+        if before is None:
+            return []
+        try:
+            known = {one.step_id for one in await handle.query(StepDownTransfer.taken, rpc_timeout=ANSWER_TIMEOUT)}
+            earlier = self._handle_of(handle.id, before)
+            taken = await earlier.query(StepDownTransfer.taken, rpc_timeout=ANSWER_TIMEOUT)
+        except QUERY_FAILED:
+            return []
+        return [one for one in taken if one.step_id not in known]
+
+    def _handle_of(self, workflow_id: str, run: str) -> Transfer:
+        return self.client.get_workflow_handle_for(StepDownTransfer.run, workflow_id, run_id=run)
 
     async def _view(self, transfer_id: str) -> tuple[Status, int]:
         """The version is asked for first: a status that is newer by then is shown again under its own."""
@@ -133,6 +156,16 @@ class TemporalTransfers:
     def _handle(self, transfer_id: str) -> Transfer:
         """Not bound to a run: the newest is meant."""
         return transfer(self.client, transfer_id)
+
+
+async def _reset_from(handle: Transfer) -> str | None:
+    """The run from which the last reset made this one."""
+    found = None
+    async for event in handle.fetch_history_events():
+        failed = event.workflow_task_failed_event_attributes
+        if failed.cause == WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_RESET_WORKFLOW:
+            found = failed.base_run_id
+    return found
 
 
 async def _standing(handle: Transfer) -> Standing | None:

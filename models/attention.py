@@ -232,7 +232,8 @@ PROBLEMS = {
     ),
     "closed_but_runs": Problem(
         "The register showed this transfer as closed, but it runs again: somebody reset it in the Temporal UI.",
-        "The run before it, in the Temporal UI, shows what is missing now. Have it recorded again, then say so here.",
+        "Have the steps that are missing now recorded again, then say so here. The run before it, in the Temporal UI, "
+        "shows what they said.",
     ),
     "ended_but_open": Problem(
         "This transfer has ended, but the register showed it as open, and its children as reserved.",
@@ -240,8 +241,8 @@ PROBLEMS = {
         "older copy.",
     ),
     "register_ahead": Problem(
-        "Somebody reset this transfer in the Temporal UI: it does not know what was recorded after that point.",
-        "The run before it, in the Temporal UI, shows what is missing now. Have it recorded again, then say so here.",
+        "Somebody reset this transfer in the Temporal UI: steps that were recorded after that point are missing in it.",
+        "Have them recorded again, then say so here. The run before it, in the Temporal UI, shows what they said.",
     ),
     "register_behind": Problem(
         "The register had lost how this transfer stands. It shows it again, but evidence may be missing.",

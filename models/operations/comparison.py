@@ -1,15 +1,15 @@
 """Reconciliation: what the register, Temporal and Mosaic say of the same transfers, and what differs between them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from models.effects import Effect, Ended
 from models.kinds import EffectKind
 from models.mosaic import ClosedStep, ClosingStep, DocumentVersion, SharedDocument
-from models.operations.differences import Difference, DifferenceKind
-from models.vocabulary import Frozen, Ref
+from models.operations.differences import MOST_NAMED, OF_RESETS, Difference, DifferenceKind, after_reset
+from models.vocabulary import Frozen, Ref, local_time
 
 SEEN_DONE = frozenset({Ended.DONE, Ended.FOUND_DONE})
 """Ended by what Mosaic showed; what a person did by hand may have been done elsewhere."""
@@ -94,6 +94,31 @@ class Standing(Frozen):
     ended: bool
     papers: tuple[DocumentVersion, ...] = ()
     """What the service is to have, in the version that the family agreed to (SD-11)."""
+    put_right: tuple[str, ...] = ()
+    """The resets that people have looked after."""
+
+
+class Taken(Frozen):
+    """A step that a transfer has taken: enough to find out whom to ask for it again."""
+
+    step_id: Ref
+    step: str
+    who: str
+    at: datetime
+    """When it happened, as whoever recorded it said."""
+
+    @property
+    def words(self) -> str:
+        """As operations read it; what it says is not for them."""
+        return f"{self.step} ({self.who}, {local_time(self.at)})"
+
+
+class Reset(Frozen):
+    """Somebody reset the workflow in the Temporal UI: it took again what came later, and dropped what it refused."""
+
+    at: datetime
+    forgot: tuple[Taken, ...] = ()
+    """What the run before had taken, and this one does not know."""
 
 
 class Ran(Frozen):
@@ -103,6 +128,8 @@ class Ran(Frozen):
     state: RunState
     standing: Standing | None = None
     """None where it does not run, or did not answer."""
+    reset: Reset | None = None
+    """The last one, if there was any since its run began."""
 
     @property
     def papers(self) -> tuple[DocumentVersion, ...]:
@@ -175,8 +202,7 @@ def sides(held: Iterable[Registered], ran: Iterable[Ran], seen: SeenInMosaic) ->
 def differences(said: Sides) -> tuple[Difference, ...]:
     """Whatever differs between the three sides of one transfer; what is under way is no difference."""
     held = said.held
-    of_transfer = _of_transfer(held, said.ran)
-    found = [] if of_transfer is None else [(of_transfer, "", _where_it_stands(held, said.ran))]
+    found: list[tuple[DifferenceKind, str, str]] = []
     if held is not None:
         in_mosaic = ((kind, child.ref, detail) for child in said.children for kind, detail in _of_child(held, child))
         found += in_mosaic
@@ -189,9 +215,18 @@ def differences(said: Sides) -> tuple[Difference, ...]:
         "restricted": held.restricted if held else False,
     }
     return (
+        *_about_it(_of_transfer(held, said.ran), said, about),
         *(Difference(kind=kind, subject=subject, detail=detail, **about) for kind, subject, detail in found),
         *(Difference(kind=DifferenceKind.NEWER_VERSION, document=newer, **about) for newer in _newer(said)),
     )
+
+
+def _about_it(kind: DifferenceKind | None, said: Sides, about: Mapping[str, Any]) -> Iterator[Difference]:
+    """The one difference of the transfer itself."""
+    if kind is not None:
+        reset = said.ran.reset if kind in OF_RESETS else None
+        where = _where_it_stands(said.held, said.ran)
+        yield Difference(kind=kind, detail=where, reset_at=reset.at if reset else None, **about)
 
 
 def _newer(said: Sides) -> Iterator[DocumentVersion]:
@@ -218,9 +253,13 @@ def _of_transfer(held: Registered | None, ran: Ran) -> DifferenceKind | None:
         return None
     if held.closed:
         return None if standing.ended else DifferenceKind.CLOSED_BUT_RUNS
-    if held.version > standing.version:
+    if held.version > standing.version or _forgot(ran.reset, standing):
         return DifferenceKind.REGISTER_AHEAD
     return DifferenceKind.REGISTER_BEHIND if held.version < standing.shown else None
+
+
+def _forgot(reset: Reset | None, standing: Standing) -> bool:
+    return reset is not None and reset.forgot != () and after_reset(reset.at) not in standing.put_right
 
 
 def _where_it_stands(held: Registered | None, ran: Ran) -> str:
@@ -228,7 +267,17 @@ def _where_it_stands(held: Registered | None, ran: Ran) -> str:
         return ""
     if ran.standing is None:
         return "" if ran.state is RunState.COMPLETED else f"In Temporal it is {ran.state}."
-    return f"The register holds version {held.version}, the transfer is at {ran.standing.version}."
+    versions = f"The register holds version {held.version}, the transfer is at {ran.standing.version}."
+    return versions if ran.reset is None else f"{versions} {_forgotten(ran.reset.forgot)}"
+
+
+def _forgotten(taken: Sequence[Taken]) -> str:
+    """What is to be recorded again."""
+    if not taken:
+        return "It knows every step of the run before."
+    named = "; ".join(one.words for one in taken[:MOST_NAMED])
+    more = f"; and {len(taken) - MOST_NAMED} others" if len(taken) > MOST_NAMED else ""
+    return f"It does not know any more: {named}{more}."
 
 
 def _of_child(held: Registered, child: SeenChild) -> Iterator[tuple[DifferenceKind, str]]:

@@ -14,7 +14,7 @@ from models.journey.status import Status
 from models.journey.steps import ResolveAttention
 from models.journey.timeline import TimelineEntry
 from models.mosaic import DocumentVersion
-from models.vocabulary import Frozen, Ref, Role
+from models.vocabulary import Frozen, Ref, Role, local_time
 
 F = TypeVar("F", bound=Facts)
 
@@ -47,6 +47,9 @@ OF_MOSAIC = frozenset(
 LOST = frozenset({DifferenceKind.NOT_IN_REGISTER, DifferenceKind.ENDED_BUT_OPEN})
 """What the register lost, and shows again as the workflow has it."""
 
+OF_RESETS = frozenset({DifferenceKind.REGISTER_AHEAD, DifferenceKind.CLOSED_BUT_RUNS})
+"""What a reset in the Temporal UI brings about."""
+
 OF_DOCUMENTS = frozenset({DifferenceKind.DOCUMENT_NOT_SHARED, DifferenceKind.NEWER_VERSION})
 
 
@@ -61,6 +64,8 @@ class Difference(Frozen):
     """What each side says."""
     document: DocumentVersion | None = None
     """The version that it is about, where it is about one."""
+    reset_at: datetime | None = None
+    """When somebody reset the transfer, where that is known."""
     register_version: int = 0
     """The version that the register holds: from there the transfer goes on."""
     restricted: bool = False
@@ -70,13 +75,15 @@ class Difference(Frozen):
     def id(self) -> str:
         """Unique within the transfer; the same however often it is found."""
         about = f"{self.document.ref} version {self.document.version}" if self.document else self.subject
-        return f"{self.kind}/{about}"
+        return f"{self.kind}/{self.reset_at.isoformat() if self.reset_at else about}"
 
     @property
     def what(self) -> str:
         """What it is about, in plain words."""
         if self.document is not None:
             return self.document.words
+        if self.reset_at is not None:
+            return after_reset(self.reset_at)
         if not self.subject:
             return "The transfer itself"
         return f"{'Document' if self.kind in OF_DOCUMENTS else 'Child'} {self.subject}"
@@ -98,6 +105,11 @@ class Difference(Frozen):
     def in_lists(self) -> "Difference":
         """The difference as lists show it: of a restricted family, no reference."""
         return self.model_copy(update={"subject": "", "detail": "", "document": None}) if self.restricted else self
+
+
+def after_reset(at: datetime) -> str:
+    """What a difference is about that a reset brought about."""
+    return f"The transfer itself, reset on {local_time(at)}"
 
 
 class Became(StrEnum):
@@ -202,11 +214,17 @@ def asked_before(items: Iterable[Attention], difference: Difference) -> Became |
 
     Done by hand is asked again; but Mosaic does not show what a family has seen, so of a newer version nobody is.
     """
-    same = [item for item in items if (item.problem, item.what) == (difference.kind, difference.what)]
+    kinds = OF_RESETS if difference.reset_at else {difference.kind}
+    same = [item for item in items if item.problem in kinds and item.what == difference.what]
     if any(item.open for item in same):
         return Became.KNOWN
     once = difference.kind is DifferenceKind.NEWER_VERSION
     return Became.ACCEPTED if any(once or item.resolution is Resolution.SKIP for item in same) else None
+
+
+def put_right(items: Iterable[Attention]) -> tuple[str, ...]:
+    """The resets of which a person has answered what is missing: what is recorded again bears another id."""
+    return tuple(item.what for item in items if item.problem in OF_RESETS and item.resolution is not None)
 
 
 def raise_difference(journey: Journey[F], facts: F, difference: Difference, now: datetime) -> tuple[F, Became]:

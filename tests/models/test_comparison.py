@@ -16,18 +16,30 @@ from models.operations.comparison import (
     Noted,
     Ran,
     Registered,
+    Reset,
     RunState,
     SeenChild,
     SeenDocument,
     SeenInMosaic,
     Sides,
     Standing,
+    Taken,
     confirmed,
     differences,
     sides,
 )
-from models.operations.differences import Became, Difference, DifferenceKind, Found, Reconciled, asked_before, show
-from tests.builders import CHILD, NOW, SIBLING, facts, facts_closed, resolution
+from models.operations.differences import (
+    Became,
+    Difference,
+    DifferenceKind,
+    Found,
+    Reconciled,
+    after_reset,
+    asked_before,
+    show,
+)
+from models.vocabulary import local_time
+from tests.builders import CHILD, NOW, SIBLING, THEN, facts, facts_closed, resolution
 from tests.step_down import raise_difference, record_step, status
 
 ID = "transfer-1"
@@ -97,6 +109,14 @@ def runs(version: int = 7, **changes: Any) -> Ran:
     return Ran(id=ID, state=RunState.RUNS, standing=Standing.model_validate(said))
 
 
+DROPPED = Taken(step_id="decisions-1", step="record_decisions", who="team manager tm-1", at=THEN)
+RESET = after_reset(THEN)
+
+
+def was_reset(ran: Ran, *forgot: Taken) -> Ran:
+    return ran.model_copy(update={"reset": Reset(at=THEN, forgot=forgot)})
+
+
 def child(seen: ClosingStep | None) -> tuple[SeenChild, ...]:
     return (SeenChild(ref=CHILD, step=seen),)
 
@@ -119,6 +139,11 @@ OF_TRANSFERS = {
     "about to end": (held(), runs(8, shown=7, ended=True), None),
     "the register a moment behind": (held(), runs(9, shown=7), None),
     "reset": (held(), runs(6), "register_ahead"),
+    "reset, and every step was taken again": (held(), was_reset(runs()), None),
+    "reset, and a step was not taken again": (held(), was_reset(runs(), DROPPED), "register_ahead"),
+    "reset, and the register has followed": (held(), was_reset(runs(50), DROPPED), "register_ahead"),
+    "reset, and people have looked after it": (held(), was_reset(runs(put_right=(RESET,)), DROPPED), None),
+    "reset, and it has ended again": (held(closed=True), was_reset(runs(ended=True), DROPPED), None),
     "restored from an older copy": (held(version=5), runs(8, shown=7), "register_behind"),
     "runs, and nobody answers": (held(), Ran(id=ID, state=RunState.RUNS), None),
     "not in the register": (None, runs(), "not_in_register"),
@@ -130,6 +155,17 @@ OF_TRANSFERS = {
 @pytest.mark.parametrize(("register", "ran", "expected"), OF_TRANSFERS.values(), ids=OF_TRANSFERS)
 def test_what_register_and_temporal_say_of_a_transfer(register: Registered | None, ran: Ran, expected: str) -> None:
     assert kinds(Sides(register, ran, child(OPEN) if register else ())) == ([expected] if expected else [])
+
+
+def test_what_a_reset_dropped_is_named_as_far_as_there_is_room_and_without_what_it_says() -> None:
+    dropped = [DROPPED.model_copy(update={"step_id": f"decisions-{number}"}) for number in range(12)]
+    [one] = differences(Sides(held(), was_reset(runs(), *dropped), child(OPEN)))
+    assert one.id == f"register_ahead/{THEN.isoformat()}"
+    assert one.what == RESET
+    assert one.detail.count(f"record_decisions (team manager tm-1, {local_time(THEN)})") == 10
+    assert one.detail.endswith("; and 2 others.")
+    [ahead] = differences(Sides(held(), was_reset(runs(6)), child(OPEN)))
+    assert ahead.detail.endswith("It knows every step of the run before.")
 
 
 BY_OTHERS = step(CLOSED)

@@ -1,6 +1,6 @@
 """The comparison of register, Mosaic and Temporal on a real server, with a real register."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -62,8 +62,12 @@ class Council(House):
         return await self.client.start_workflow(Reconcile.run, id=f"reconcile-{uuid4()}", task_queue=self.queue)
 
     async def found(self) -> list[tuple[str, Became]]:
-        """What differs, and what became of it."""
-        return [(one.difference.id, one.became) for one in (await self.reconciled()).found]
+        """What differs, and what became of it; when somebody reset the transfer is not told."""
+        found = [(one.difference.model_copy(update={"reset_at": None}), one.became) for one in await self.all_found()]
+        return [(difference.id, became) for difference, became in found]
+
+    async def all_found(self) -> Sequence[Found]:
+        return (await self.reconciled()).found
 
     async def opened(self, *children: str) -> Transfer:
         transfer = await self.start(*children)
@@ -129,8 +133,8 @@ async def share(transfer: Transfer, *children: str) -> None:
     await transfer.settled()
 
 
-async def reset(transfer: Transfer, *, tasks_left: int) -> None:
-    """As the Temporal UI does it: what came after so many workflow tasks is lost."""
+async def reset(transfer: Transfer, *, tasks_left: int, take_again: bool = False) -> None:
+    """As the Temporal UI does it: what came after so many workflow tasks is lost, or taken again."""
     events = [event async for event in transfer.handle.fetch_history_events()]
     ended = [event.event_id for event in events if event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED]
     order = ResetWorkflowExecutionRequest(
@@ -139,7 +143,9 @@ async def reset(transfer: Transfer, *, tasks_left: int) -> None:
         reason="a test",
         workflow_task_finish_event_id=ended[tasks_left - 1],
         request_id=str(uuid4()),
-        reset_reapply_type=ResetReapplyType.RESET_REAPPLY_TYPE_NONE,
+        reset_reapply_type=ResetReapplyType.RESET_REAPPLY_TYPE_ALL_ELIGIBLE
+        if take_again
+        else ResetReapplyType.RESET_REAPPLY_TYPE_NONE,
     )
     await transfer.client.workflow_service.reset_workflow_execution(order)
 
@@ -190,10 +196,42 @@ async def test_a_transfer_that_was_reset_says_so_and_the_register_follows_it_aga
     await transfer.settled()
     assert council.register.status(transfer.id) == await transfer.status()
     assert council.shown(transfer) == {"register_ahead": True}
-    assert await council.found() == []
+    [item] = (await transfer.status()).attention
+    assert item.detail is not None
+    assert "It does not know any more: record_exploration (social worker sw-7, " in item.detail
+    assert "; record_consent (social worker sw-7, " in item.detail
+    assert await council.found() == [("register_ahead/", Became.KNOWN)]
     await transfer.record(exploration(), resolution("A1", Resolution.DONE_BY_HAND))
     await transfer.settled()
     assert council.register.status(transfer.id) == await transfer.status()
+    assert await council.found() == []
+
+
+async def test_what_a_reset_takes_again_and_refuses_so_early_is_named_until_it_is_recorded_again(
+    council: Council,
+) -> None:
+    transfer = await council.opened(CHILD)
+    before = await tasks(transfer)
+    await share(transfer, CHILD)
+    await transfer.record(*whole_path(CHILD)[3:7])
+    await transfer.until(lambda now: now.stage == Stage.CONFIRMATION)
+    await transfer.settled()
+    await reset(transfer, tasks_left=before, take_again=True)
+    await transfer.settled()
+    # Its sender holds a receipt, and no event of the new run tells of it.
+    assert "record_decisions" not in {entry.step_id for entry in (await transfer.status()).timeline}
+    [found] = await council.all_found()
+    assert (found.difference.kind, found.became) == ("register_ahead", Became.RAISED)
+    forgotten = found.difference.detail.partition("It does not know any more: ")[2]
+    assert forgotten.startswith("record_decisions (team manager tm-1, ")
+    assert "record_consent" not in forgotten
+    await transfer.until(lambda now: now.needs_attention)
+    [item] = (await transfer.status()).attention
+    assert item.what.startswith("The transfer itself, reset on ")
+    again = whole_path(CHILD)[6].model_copy(update={"step_id": "again"})
+    await transfer.record(again, resolution("A1", Resolution.DONE_BY_HAND))
+    await transfer.settled()
+    assert await council.found() == []
 
 
 async def test_a_closed_transfer_that_was_reset_is_open_again_and_reserves_its_children(council: Council) -> None:
@@ -203,6 +241,9 @@ async def test_a_closed_transfer_that_was_reset_is_open_again_and_reserves_its_c
     await transfer.settled()
     assert await council.found() == [("closed_but_runs/", Became.RAISED)]
     await transfer.settled()
+    [item] = (await transfer.status()).attention
+    assert "It does not know any more: " in (item.detail or "")
+    assert await council.found() == [("register_ahead/", Became.KNOWN)]
     assert council.register.open_transfer_of(CHILD) == transfer.id
     assert council.register.status(transfer.id) == await transfer.status()
 

@@ -24,8 +24,8 @@ with workflow.unsafe.imports_passed_through():
     from models.journey.rows import Journey
     from models.journey.status import Status
     from models.journey.steps import Cancel, CancelReason, Step, step_name
-    from models.operations.comparison import Standing
-    from models.operations.differences import Became, Difference, raise_difference
+    from models.operations.comparison import Standing, Taken
+    from models.operations.differences import Became, Difference, put_right, raise_difference
     from models.vocabulary import Actor, Frozen, Role
     from workflows.journey.effects import EffectRunner
     from workflows.journey.hours import begin_in_office_hours
@@ -233,7 +233,14 @@ class JourneyRun(Generic[F]):
             opened=facts.opening is not None,
             ended=is_closed(self.state.journey, facts),
             papers=self.state.journey.documents_outside(facts),
+            put_right=put_right(facts.attention),
         )
+
+    @workflow.query
+    def taken(self) -> tuple[Taken, ...]:
+        """The steps that it knows: the comparison asks for them after a reset."""
+        said = (entry.step for entry in self.state.facts.steps)
+        return tuple(Taken(step_id=s.step_id, step=step_name(type(s)), who=s.who, at=s.occurred_at) for s in said)
 
     def refuse_unless_allowed(self, said: Step) -> None:
         """Ask the rules.
