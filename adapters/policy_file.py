@@ -48,16 +48,18 @@ def read_deployment(settings: PolicySettings) -> Deployment:
 def _read(path: Path) -> Deployment:
     import yaml
 
-    from adapters.written import read_written
+    from adapters.written import SaidTwiceError, read_written
 
     try:
         said = read_written(path.read_text(encoding="utf-8")) or {}
     except OSError as error:
         raise PolicyFileError(f"{path}: cannot be read: {error.strerror}") from error
+    except SaidTwiceError as error:
+        raise PolicyFileError(f"{path}: {error.problem}") from error
     except (ValueError, RecursionError, yaml.YAMLError) as error:
         problem = getattr(error, "problem", None)
-        said_twice = f": {problem}" if problem else ""
-        raise PolicyFileError(f"{path}: is not YAML in UTF-8, or holds a value that cannot be{said_twice}") from error
+        what = f": {problem}" if problem else ""
+        raise PolicyFileError(f"{path}: is not YAML in UTF-8, or holds a value that cannot be{what}") from error
     if not isinstance(said, dict):
         raise PolicyFileError(f"{path}: holds policy and calendar, each with its fields")
     for name, words in ELSEWHERE.items():

@@ -5,10 +5,15 @@ from typing import Any
 
 import yaml
 from yaml.constructor import ConstructorError
+from yaml.error import MarkedYAMLError
 from yaml.nodes import MappingNode, Node, ScalarNode
 
 MOST_VALUES = 100_000
 """A short file may name a part again and again (``*name``) until it unfolds into more than any machine holds."""
+
+
+class SaidTwiceError(MarkedYAMLError):
+    """It could be read, but for a field that is said twice."""
 
 
 def read_written(text: str) -> Any:
@@ -31,7 +36,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, value in pairs:
         if name in found:
-            raise yaml.YAMLError(f"the field {name} is said twice")
+            raise SaidTwiceError(problem=f"the field {name} is said twice")
         found[name] = value
     return found
 
@@ -70,6 +75,6 @@ def _refuse_twice(node: MappingNode) -> None:
     for key, _ in node.value:
         name = key.value if isinstance(key, ScalarNode) else None
         if name in said:
-            raise ConstructorError(None, None, f"the field {name} is said twice", key.start_mark)
+            raise SaidTwiceError(problem=f"the field {name} is said twice", problem_mark=key.start_mark)
         if name is not None:
             said.add(name)

@@ -27,7 +27,7 @@ def read_document(path: Path) -> dict[str, Any]:
     """
     import yaml
 
-    from adapters.written import read_written
+    from adapters.written import SaidTwiceError, read_written
 
     try:
         with path.open("rb") as file:
@@ -50,6 +50,8 @@ def read_document(path: Path) -> dict[str, Any]:
         )
         where = f" (line {mark.line + 1}, column {mark.column + 1})" if mark else ""
         quotes = f"; {IN_QUOTES}" if problem == "mapping values are not allowed here" else ""
+        if isinstance(error, SaidTwiceError):
+            raise InputError(f"{path}: {problem}{where}") from error
         raise InputError(f"{path}: is not YAML{where}: {problem}{quotes}") from error
     if not isinstance(content, dict):
         raise InputError(f"{path}: is empty, or not a list of fields with their values")
@@ -109,7 +111,8 @@ def about(file: Path, place: str = "") -> Iterator[None]:
         yield
     except InputError as error:
         lines = _Lines(file)
-        said = [Flaw.of(flaw.field, f"{file}: {lines.with_line(flaw.under(place))}") for flaw in error.flaws]
+        which = f"{file}: {lines.step(place)}"
+        said = [Flaw.of(flaw.field, f"{which}{lines.with_line(flaw.under(place))}") for flaw in error.flaws]
         raise InputError(*said, refusal=error.refusal) from None
 
 
@@ -124,6 +127,13 @@ class _Lines:
             self._root: Any = yaml.compose(file.read_text(encoding="utf-8"))
         except (OSError, ValueError, RecursionError, yaml.YAMLError):
             self._root = None
+
+    def step(self, place: str) -> str:
+        """Which of several steps stands there, by its number and its name; nothing, where the file is one step."""
+        within, _, number = place.rpartition(".")
+        steps = _inside(_inside(self._root).get(within, (None, None))[1])
+        _, name = _inside(steps.get(number, (None, None))[1]).get("step", (None, None))
+        return f"step {int(number) + 1}, {name.value}: " if name is not None else ""
 
     def with_line(self, flaw: Flaw) -> str:
         """What is wrong, after its line; of a field that is not there, with what it is called in the file."""

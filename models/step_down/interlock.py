@@ -33,7 +33,9 @@ WHEREVER_IT_CLOSES = (
     Lock(
         "SU-01",
         lambda c, _: not c.stopped,
-        "A risk of significant harm was reported: a child who is open to social work stays with social work.",
+        "A risk of significant harm was reported: a child who is open to social work stays with social work. Decide "
+        "that; or record first what the contact about it came to: where nothing follows from it, the team manager may "
+        "lift the stop, and the child is decided anew.",
     ),
     Lock(
         "SD-19a",

@@ -114,7 +114,10 @@ WRONG = {
         "calendar: {known_until: 2040-01-01}",
         "calendar.known_until: bank holidays are not published that far ahead",
     ),
-    "a section that is said twice": ("policy: {version: a}\npolicy: {version: b}", "the field policy is said twice"),
+    "a section that is said twice": (
+        "policy: {version: a}\npolicy: {version: b}",
+        "yaml: the field policy is said twice",
+    ),
     "a list": ("- policy", "holds policy and calendar, each with its fields"),
     "no YAML": ("policy: [", "is not YAML"),
 }

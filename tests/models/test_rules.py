@@ -337,7 +337,8 @@ NOT_THIS_TRANSFER = (
 )
 
 STOPPED = (
-    "A risk of significant harm was reported, and everything is stopped. Start another transfer when that is over."
+    "A risk of significant harm was reported, and everything is stopped. Record what the contact about it came to: "
+    "where nothing follows from it, the team manager may lift the stop; otherwise start another transfer afterwards."
 )
 
 
@@ -1883,7 +1884,11 @@ REFUSED: dict[str, Case] = {
         lambda: record(facts_before(RecordDecisions), harm_report()),
         decided({CHILD: Decision.NO_FURTHER_SUPPORT}),
         "children.0.decision",
-        "A risk of significant harm was reported: a child who is open to social work stays with social work.",
+        (
+            "A risk of significant harm was reported: a child who is open to social work stays with social work. "
+            "Decide that; or record first what the contact about it came to: where nothing follows from it, the team "
+            "manager may lift the stop, and the child is decided anew."
+        ),
     ),
     "child_added_after_a_report_of_harm": (
         "SU-01",

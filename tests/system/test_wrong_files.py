@@ -13,6 +13,7 @@ from cli.documents import MOST_BYTES, about, read_document
 from cli.rehearsal.case_file import read_case
 from cli.step_file import read_step
 from client.errors import InputError
+from models.wrong_input import Flaw
 from tests.system.conftest import MAIN_CASE
 
 THEN = datetime(2026, 4, 2, 10, tzinfo=UTC)
@@ -103,6 +104,8 @@ def test_a_letter_without_a_way_is_named_with_its_line(tmp_path: Path) -> None:
         ("note: " + "a" * MOST_BYTES, "is longer than 4 MB"),
         ("[" * 5000, "is nested too deep"),
         ("- one", "is empty, or not a list of fields with their values"),
+        ("step: cancel\nstep: pause", "the field step is said twice (line 2, column 1)"),
+        ('{"step": "cancel", "step": "pause"}', "the field step is said twice"),
         ("day: 2026-02-30", "holds something that is no value, such as a date that does not exist"),
     ],
 )
@@ -117,3 +120,10 @@ def test_a_file_that_cannot_be_read_says_why_in_a_line(tmp_path: Path, said: str
 def test_what_never_ends_is_read_no_further_than_a_file_may_be() -> None:
     with pytest.raises(InputError, match="/dev/zero: is longer than 4 MB"):
         read_document(Path("/dev/zero"))
+
+
+def test_a_step_of_a_case_file_that_is_refused_is_named(tmp_path: Path) -> None:
+    (path := tmp_path / "case.yaml").write_text("steps:\n- step: cancel\n- step: change_service\n  because: nearer\n")
+    with pytest.raises(InputError) as error, about(path, "steps.1"):
+        raise InputError(Flaw.of("because", "Everything is stopped."))
+    assert str(error.value) == f"{path}: step 2, change_service: line 4: Everything is stopped."
