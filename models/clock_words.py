@@ -176,9 +176,11 @@ CLOCK_WORDS = {
     ),
     ClockKind.DECLINED: ClockWords(
         "decision about a child whom the service did not accept",
-        "The service has not accepted a child, and nothing has become of what the managers agreed.",
-        "The social worker: have the service answer again, name another service, or have the child decided otherwise.",
-        f"{OWN_RULE}.",
+        "The service has not accepted a child, or gave it back, and nobody has recorded yet what becomes of the child.",
+        "The team manager, who is responsible for the child until a service has accepted the child or social work's "
+        "case is open again: see that it is recorded what becomes of the child. The transfer shows what can be "
+        "recorded now.",
+        f"{OWN_RULE} (SD-36).",
     ),
     ClockKind.FAMILIES_FIRST: ClockWords(
         "word that Families First was told",

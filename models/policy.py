@@ -202,7 +202,7 @@ DEFAULT_CLOCKS = {
     ClockKind.PART_GIVEN: _wait(3, 1, 2, WORKER, MANAGER),
     ClockKind.START: _wait(5, 2, 4, CONTACT, MANAGER),
     ClockKind.NOT_SEEN: _wait(3, 1, 2, MANAGER, LEADER, at_once=(MANAGER,)),
-    ClockKind.DECLINED: _wait(5, 1, 3, WORKER, MANAGER),
+    ClockKind.DECLINED: _wait(5, 1, 3, MANAGER, WORKER, LEADER, at_once=(MANAGER, WORKER)),
     ClockKind.FAMILIES_FIRST: FAMILIES_FIRST,
     ClockKind.HARM_OUTCOME: HARM_OUTCOME,
     ClockKind.PAUSED: _wait(5, 3, 4, MANAGER, OPERATIONS),

@@ -228,6 +228,13 @@ def declined_for_a_new_risk(**changes: Any) -> StepDownFacts:
     return facts_at(AT_FIVE_TO_FIVE, declined_for_harm(CHILD, **changes), before=passed)
 
 
+@pytest.mark.clause("SD-36")
+def test_the_manager_of_a_child_declined_for_a_new_risk_is_told_that_they_answer_for_the_child() -> None:
+    [told] = [alert for alert in declined_for_a_new_risk().alerts if alert.kind is ClockKind.DECLINED]
+    assert (told.what, told.raised_at) == (RungKind.NEWS, AT_FIVE_TO_FIVE)
+    assert Audience.TEAM_MANAGER in told.audiences
+
+
 def real_time(now: StepDownFacts) -> list[tuple[datetime, bool]]:
     """When people were told of the risk, and whether whoever is on duty was."""
     alerts = (alert for alert in now.alerts if alert.kind is ClockKind.SIGNIFICANT_HARM)

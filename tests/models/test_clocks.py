@@ -385,7 +385,6 @@ LADDERS = {
     ClockKind.LEAD_PRACTITIONER: FIVE_DAYS,
     ClockKind.DECISION: FIVE_DAYS,
     ClockKind.LETTERS: (london(2026, 3, 4, 9), london(2026, 3, 6, 9), london(2026, 3, 9, 17)),
-    ClockKind.DECLINED: (london(2026, 3, 3, 9), london(2026, 3, 5, 9), london(2026, 3, 9, 17)),
 }
 
 
@@ -415,6 +414,14 @@ def test_the_managers_conversation_is_asked_of_the_team_manager_then_of_the_lead
     first, *others = rungs_of(OWN_WAITS[ClockKind.MANAGEMENT_CONVERSATION][0], ClockKind.MANAGEMENT_CONVERSATION)
     assert first == (RungKind.NEWS, NOW, (MANAGER, WORKER))
     assert others == wait(MANAGER, LEADER, london(2026, 3, 3, 9), london(2026, 3, 4, 9), DUE)
+
+
+@pytest.mark.clause("SD-36")
+def test_what_becomes_of_a_child_who_was_given_back_is_asked_of_the_manager_who_answers_for_the_child() -> None:
+    first, *others = rungs_of(OWN_WAITS[ClockKind.DECLINED][0], ClockKind.DECLINED)
+    assert first == (RungKind.NEWS, NOW, (MANAGER, WORKER))
+    at = (london(2026, 3, 3, 9), london(2026, 3, 5, 9), london(2026, 3, 9, 17))
+    assert others == wait_of((MANAGER, WORKER), LEADER, *at)
 
 
 def with_interim_contact() -> StepDownFacts:

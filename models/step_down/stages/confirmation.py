@@ -261,8 +261,8 @@ ROWS: tuple[Row, ...] = (
         "SD-29",
         ClockKind.DECLINED,
         RecordManagementConversation,
-        "Nothing has become of what was agreed for the child whom the service did not accept: talk again with the"
-        " Targeted Services Leader.",
+        "The time to record what becomes of a child whom the service did not accept is over: record it now. If you "
+        "cannot yet, talk with the Targeted Services Leader, and record what you agree.",
     ),
     TimeIsUp(
         "SD-26",
