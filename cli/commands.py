@@ -13,14 +13,13 @@ from typing import Annotated
 import typer
 from temporalio.service import RPCError, RPCStatusCode
 
-from adapters.emergency import EmergencySettings, phones
 from cli.documents import about, checked, read_document, refuse_a_step
 from cli.reading import UnreadError, as_seen
 from cli.rehearsal.case_file import read_case
 from cli.screens import letters_screen, receipt_screen
 from cli.step_file import new_transfer_id, now, read_step
 from cli.terminal import AsJson, TransferId, out, print_json
-from cli.wiring import comparison, directory, find_transfers, mosaic, temporal, transfers
+from cli.wiring import comparison, directory, find_transfers, mosaic, numbers_to_ring, temporal, transfers
 from client.checks import (
     answer_in_register,
     item_meant,
@@ -39,8 +38,6 @@ from models.journey.status import Status
 from models.journey.steps import NEW_HARM, ReportsHarm, ReportSignificantHarm, ResolveAttention, Step, step_name
 from models.step_down.start import StepDownRequest
 
-LOCAL = "local"
-"""Numbers that are not set are omitted here; the worker is who must have them."""
 MOMENTS = ["%Y-%m-%dT%H:%M:%S.%f%z", "%Y-%m-%dT%H:%M:%S%z"]
 """As the command to copy writes a moment."""
 RING_ANYHOW = "Ring now, all the same."
@@ -197,7 +194,7 @@ def _whom_to_ring(file: Path) -> Iterator[None]:
     finally:
         said = file.read_text("utf-8", "replace") if file.is_file() else ""
         if not taken and any(word in said for word in (step_name(ReportSignificantHarm), NEW_HARM)):
-            typer.echo(f"{RING_ANYHOW} {phones(EmergencySettings(mode=LOCAL)).words}", err=True)
+            typer.echo(f"{RING_ANYHOW} {numbers_to_ring()}", err=True)
 
 
 def _record(typed: Typed, *, as_json: bool) -> None:

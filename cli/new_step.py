@@ -8,13 +8,13 @@ from typing import Any
 import typer
 
 from cli.terminal import print_json
-from cli.wiring import find_transfers, mosaic, temporal
+from cli.wiring import find_transfers, mosaic, numbers_to_ring, temporal
 from client.errors import InputError
 from client.transfers import new_step as ask_for_step
 from client.transfers import transfer
 from models.errors import LastingError
 from models.field_words import field_words
-from models.journey.steps import Step, step_name
+from models.journey.steps import ReportSignificantHarm, Step, step_name
 from models.step_down.steps.every import STEPS
 from models.step_down.steps.sharing import RecordFamilySharing
 
@@ -22,6 +22,10 @@ HEADER = (
     "# What is empty is yours to say; delete a line that does not apply. Then send it: transfers step {id} FILE\n"
     "# What stands here is known: from this transfer, Mosaic and the directories. Look whether it is still right.\n"
 )
+
+
+RING_FIRST = "# Ring first. {phones} Recording it here is not the call. What does not apply may stay empty.\n"
+"""Above a step by which a risk of significant harm may be reported (SU-01)."""
 
 
 def show_new_step(transfer_id: str, name: str, *, as_json: bool) -> None:
@@ -44,7 +48,14 @@ def show_new_step(transfer_id: str, name: str, *, as_json: bool) -> None:
     if as_json:
         print_json(content)
     else:
-        typer.echo(HEADER.format(id=transfer_id) + written(kind, content), nl=False)
+        typer.echo(_header(kind, transfer_id) + written(kind, content), nl=False)
+
+
+def _header(kind: type[Step], transfer_id: str) -> str:
+    header = HEADER.format(id=transfer_id)
+    if kind is ReportSignificantHarm:
+        return RING_FIRST.format(phones=numbers_to_ring()) + header
+    return header
 
 
 def _newest(document: str) -> int | None:

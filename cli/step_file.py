@@ -27,6 +27,8 @@ def read_step(content: Any, default_id: str, at: datetime, place: str = "") -> S
         unknown = f"There is no such step; the steps are {', '.join(kinds)}."
         raise InputError(Flaw.of("step", unknown).under(place))
     # Nothing that may be left out holds up a report of harm.
+    if issubclass(kind, ReportsHarm) and _says_nothing(content.get("spoken_to")):
+        content = {name: said for name, said in content.items() if name != "spoken_to"}
     left = [] if issubclass(kind, ReportsHarm) else [_left_empty(field) for field in empty_places(content)]
     if left:
         raise InputError(*(flaw.under(place) for flaw in left))
@@ -44,6 +46,11 @@ def empty_places(value: Any, path: str = "") -> Iterator[str]:
         if said is None:
             yield field
         yield from empty_places(said, field)
+
+
+def _says_nothing(value: Any) -> bool:
+    """All of its places are left empty, as a file that was printed has them."""
+    return isinstance(value, dict) and all(said is None for said in value.values())
 
 
 def _left_empty(field: str) -> Flaw:

@@ -2,7 +2,8 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -44,11 +45,24 @@ def find_transfers() -> "LocalSettings | None":
     local = running_session()
     if local is None:
         raise NotSetUpError(
-            "Nothing runs here. Start the rehearsal with `transfers up` in another terminal, or set TEMPORAL_ADDRESS, "
+            f"No rehearsal runs in this folder, {Path.cwd()}. Change to the folder in which it was started, or start "
+            "one here with `transfers up` in another terminal; elsewhere than in a rehearsal, set TEMPORAL_ADDRESS, "
             "TRANSFERS_KEYS, TRANSFERS_REGISTER_URL and TRANSFERS_MOSAIC_URL."
         )
     os.environ.update(local.environment())
     return local
+
+
+def numbers_to_ring() -> str:
+    """Whom to ring about a risk of significant harm, also where something in a file or in the setting up is wrong.
+
+    Numbers that are not set are omitted here; the worker is who must have them.
+    """
+    from adapters.emergency import EmergencySettings, phones
+
+    with suppress(NotSetUpError):
+        find_transfers()
+    return phones(EmergencySettings(mode="local")).words
 
 
 def keyring() -> "Keyring":

@@ -9,19 +9,33 @@ from typing import Annotated, Any, ClassVar, get_args, get_origin
 from pydantic import BaseModel
 
 from models.journey.missing import next_steps
-from models.journey.steps import PauseClock, Reassign, ResolveAttention, ResumeClock, Step, step_name
+from models.journey.steps import (
+    PauseClock,
+    Reassign,
+    ReportSignificantHarm,
+    ResolveAttention,
+    ResumeClock,
+    Step,
+    step_name,
+)
 from models.kinds import RESPONSES
 from models.step_down.child import Child
-from models.step_down.direction import undecided, with_the_service
+from models.step_down.direction import given_back, undecided, with_the_service
 from models.step_down.facts import StepDownFacts
 from models.step_down.family import FamilyMember, Relation
 from models.step_down.first_contact import FirstContact, said_in, taken
 from models.step_down.journey import STEP_DOWN
+from models.step_down.new_harm import report_that_waits
 from models.step_down.parts import Part as PartToGive
 from models.step_down.parts import to_give
 from models.step_down.reading import LettersAsked, to_print, to_read
 from models.step_down.steps.acts import Authorise, ConfirmMeeting
-from models.step_down.steps.confirmation import AcknowledgeTransfer, ApproveLetters, RecordFamiliesFirstNotification
+from models.step_down.steps.confirmation import (
+    AcknowledgeTransfer,
+    ApproveLetters,
+    ChildAcknowledgement,
+    RecordFamiliesFirstNotification,
+)
 from models.step_down.steps.consent import ChildConsent, ChildVoice, RecordConsent, RecordExploration, WithdrawConsent
 from models.step_down.steps.conversation import AgreedChild, AnswerRequest, RecordContactConversation
 from models.step_down.steps.decision import (
@@ -56,6 +70,9 @@ OFFERED: Mapping[type[BaseModel], tuple[str, ...]] = {
     RecordDelivery: ("letters", "documents"),
     Reassign: ("social_worker",),
     NameLeadPractitioner: ("children",),
+    ReportSignificantHarm: ("spoken_to",),
+    AcknowledgeTransfer: ("spoken_to",),
+    ChildAcknowledgement: ("reason", "because"),
     ChildConsent: ("holders", "may_share"),
     ChildVoice: ("views",),
     AgreedChild: ("priorities", "realistic_start", "response"),
@@ -157,6 +174,16 @@ def _said_of_the_unseen(facts: StepDownFacts) -> dict[str, Any]:
 TO_DECIDE = (FirstContact.FOR_MANAGER, FirstContact.REVIEW)
 
 
+def _to_decide(facts: StepDownFacts) -> tuple[Child, ...]:
+    return tuple(child for child in facts.children if child.decision is None)
+
+
+def _decided_before(facts: StepDownFacts) -> dict[str, Any]:
+    """Of the children who were given back, what is decided anew (SD-36)."""
+    before = {child.decided_in.step_id for child in given_back(facts) if child.decided_in is not None}
+    return {"corrects": before.pop()} if len(before) == 1 and not _to_decide(facts) else {}
+
+
 def _without_practitioner(facts: StepDownFacts) -> Iterable[Child]:
     may_pass = [child for child in undecided(facts) if child.could_pass] or [*undecided(facts)]
     return [child for child in may_pass if child.practitioner is None] or may_pass
@@ -165,7 +192,7 @@ def _without_practitioner(facts: StepDownFacts) -> Iterable[Child]:
 CHILDREN: Mapping[type[Step], Callable[[StepDownFacts], Iterable[Child]]] = {
     NameLeadPractitioner: _without_practitioner,
     RecordAdviceSummary: _agreed,
-    RecordDecisions: lambda f: [child for child in f.children if child.decision is None],
+    RecordDecisions: lambda f: _to_decide(f) or given_back(f),
     AcknowledgeTransfer: lambda f: [child for child in with_the_service(f) if child.acknowledgement is None],
     RecordFirstContact: _seen_or_not,
     AgreeStart: lambda f: [child for child in f.children if child.first_contact is FirstContact.NO_START],
@@ -272,6 +299,8 @@ KNOWN: Mapping[type[Step], Callable[[StepDownFacts], dict[str, Any]]] = {
     RecordConsent: _consent,
     RecordFamilySharing: _paper,
     RecordManagementConversation: lambda f: {"team_manager": f.team_manager},
+    RecordDecisions: _decided_before,
+    ReportSignificantHarm: report_that_waits,
     RecordContactConversation: lambda f: {"contact": f.request_answer.contact if f.request_answer else None},
     Authorise: _of(Authorise),
     ConfirmMeeting: _of(ConfirmMeeting),

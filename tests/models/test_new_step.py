@@ -13,12 +13,12 @@ from cli.rehearsal.case_file import read_case
 from cli.services import read_services
 from cli.step_file import empty_places, read_step
 from client.errors import InputError
-from models.journey.steps import step_name
+from models.journey.steps import ReportSignificantHarm, step_name
 from models.mosaic import Relationship
 from models.step_down.new_step import new_step
 from models.step_down.start import StepDownRequest
 from models.step_down.steps.acts import Authorise
-from models.step_down.steps.confirmation import ApproveLetters
+from models.step_down.steps.confirmation import AcknowledgeTransfer, ApproveLetters
 from models.step_down.steps.consent import RecordConsent, RecordExploration, WithdrawConsent
 from models.step_down.steps.decision import Decision, RecordDecisions
 from models.step_down.steps.every import STEPS
@@ -31,9 +31,11 @@ from tests.builders import (
     SIBLING,
     SOCIAL_WORKER,
     decided,
+    declined_for_harm,
     facts,
     facts_at,
     facts_before,
+    harm_report,
     let_time_pass,
     opening,
     passed_on,
@@ -134,6 +136,47 @@ def test_for_whom_consent_is_withdrawn_is_left_open() -> None:
 def test_a_report_of_harm_is_not_held_up_by_an_empty_place() -> None:
     content = new_step(facts(), next(kind for kind in STEPS if step_name(kind) == "report_significant_harm")).content
     assert read_step({**content, "concern": "Bruises.", "spoken_to": None}, "step-1", NOW).step_id == "step-1"
+
+
+@pytest.mark.clause("SU-01")
+def test_a_report_of_harm_has_a_place_for_who_was_spoken_to_which_may_stay_empty() -> None:
+    content = new_step(facts(), ReportSignificantHarm).content
+    assert content["spoken_to"] == {"who": None, "at": None}
+    sent = read_step({**content, "concern": "Bruises."}, "step-1", NOW)
+    assert isinstance(sent, ReportSignificantHarm)
+    assert sent.spoken_to is None
+
+
+@pytest.mark.clause("SU-01")
+def test_a_report_that_waits_for_who_was_spoken_to_is_printed_as_its_own_correction() -> None:
+    waiting = record(facts(CHILD, SIBLING), harm_report(SIBLING, step_id="the-report", concern="Bruises."))
+    content = new_step(waiting, ReportSignificantHarm).content
+    assert (content["corrects"], content["children"], content["concern"]) == (
+        "the-report",
+        [{"ref": SIBLING}],
+        "Bruises.",
+    )
+    content |= {"spoken_to": {"who": "The duty worker", "at": NOW.isoformat()}}
+    said = record(waiting, read_step(content, "said", NOW))
+    assert not said.nobody_spoken_to
+
+
+@pytest.mark.clause("SD-36")
+def test_an_answer_has_a_place_for_why_a_child_is_declined_and_an_accepted_one_leaves_it_empty() -> None:
+    content = new_step(facts_before(AcknowledgeTransfer), AcknowledgeTransfer).content
+    [child] = content["children"]
+    assert child == {"ref": CHILD, "accepted": None, "reason": None, "because": None}
+    accepted = {**content, "actor": {**content["actor"], "id": "eh-1"}, "children": [{**child, "accepted": True}]}
+    assert record(facts_before(AcknowledgeTransfer), read_step(accepted, "step-1", NOW)).child(CHILD).acknowledgement
+
+
+@pytest.mark.clause("SD-36")
+def test_the_managers_decision_about_a_child_who_was_declined_names_the_child_and_what_it_corrects() -> None:
+    declined = record(facts_before(AcknowledgeTransfer), declined_for_harm(CHILD))
+    content = new_step(declined, RecordDecisions).content
+    assert [child["ref"] for child in content["children"]] == [CHILD]
+    assert content["corrects"] == declined.child(CHILD).decided_in.step_id  # type: ignore[union-attr]
+    assert content["actor"]["role"] == "team_manager"
 
 
 def test_consent_names_the_service_the_children_and_who_is_asked() -> None:
