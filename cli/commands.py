@@ -132,6 +132,8 @@ def step(  # noqa: PLR0913 (each is an option)
     as_json: AsJson = False,
 ) -> None:
     """Record a step of a transfer; prints its receipt. With --new, print a file for one to be filled in."""
+    if new is not None and file is not None:
+        raise InputError(f"--new prints a step and takes no file: leave out {file}, or send it without --new")
     if new is not None:
         # At need: whoever sends a step does not wait for what writes one.
         from cli.new_step import show_new_step

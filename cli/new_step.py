@@ -7,6 +7,7 @@ from typing import Any
 
 import typer
 
+from cli.step_file import no_such_step
 from cli.terminal import print_json
 from cli.wiring import find_transfers, mosaic, numbers_to_ring, temporal
 from client.errors import InputError
@@ -36,7 +37,7 @@ def show_new_step(transfer_id: str, name: str, *, as_json: bool) -> None:
     """
     kind = next((kind for kind in STEPS if step_name(kind) == name), None)
     if kind is None:
-        raise InputError(f"--new: there is no step {name}; the steps are {', '.join(map(step_name, STEPS))}")
+        raise InputError(f"--new: {no_such_step(name)}")
     find_transfers()
 
     async def asked() -> dict[str, Any]:

@@ -106,7 +106,11 @@ def missing_lines(transfer_id: str, steps: Sequence[NextStep]) -> list[Renderabl
     ways = (
         f"{way.line()}, with a step `{way.step}`:\n{way.command(transfer_id)}" for step in steps for way in step.ways
     )
-    return [Text("Waits for", style="bold"), table, *map(Text, dict.fromkeys((*acts, *ways))), Text("")]
+    commands = [*map(Text, dict.fromkeys((*acts, *ways)))]
+    if any(step.step for step in steps):
+        printed = f"transfers step {transfer_id} --new STEP > FILE"
+        commands.append(Text(f"To print the FILE for a step, with what is known filled in: {printed}"))
+    return [Text("Waits for", style="bold"), table, *commands, Text("")]
 
 
 def _step_name(step: NextStep) -> Text:

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from typing import Any
 
 from cli.documents import checked
@@ -24,8 +25,7 @@ def read_step(content: Any, default_id: str, at: datetime, place: str = "") -> S
     kinds = {step_name(kind): kind for kind in STEPS}
     kind = kinds.get(str(content.get("step")))
     if kind is None:
-        unknown = f"There is no such step; the steps are {', '.join(kinds)}."
-        raise InputError(Flaw.of("step", unknown).under(place))
+        raise InputError(Flaw.of("step", no_such_step(content.get("step"))).under(place))
     # Nothing that may be left out holds up a report of harm.
     if issubclass(kind, ReportsHarm) and _says_nothing(content.get("spoken_to")):
         content = {name: said for name, said in content.items() if name != "spoken_to"}
@@ -36,6 +36,17 @@ def read_step(content: Any, default_id: str, at: datetime, place: str = "") -> S
     if step.occurred_at > at + CLOCK_SKEW:
         raise InputError(Flaw.of("occurred_at", "The moment at which this happened lies in the future.").under(place))
     return step
+
+
+def no_such_step(name: object) -> str:
+    """Which one was meant, where one is near; else, which there are."""
+    names = [step_name(kind) for kind in STEPS]
+    near = get_close_matches(str(name), names, n=1)
+    return (
+        f"There is no such step; did you mean {near[0]}?"
+        if near
+        else f"There is no such step; the steps are {', '.join(names)}."
+    )
 
 
 def empty_places(value: Any, path: str = "") -> Iterator[str]:

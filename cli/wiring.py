@@ -156,7 +156,19 @@ def working_calendar() -> "WorkingCalendar":
 
 
 async def temporal() -> "Client":
-    """Temporal, as the settings say."""
-    from adapters.temporal_client import connect
+    """Temporal, as the settings say.
 
-    return await connect(keyring())
+    Raises:
+        OutsideError: it does not answer, and so nothing was sent.
+    """
+    from temporalio.runtime import Runtime, TelemetryConfig
+
+    from adapters.temporal_client import connect
+    from models.errors import OutsideError
+
+    # Else the native core writes a line of its own, in codes, at each attempt of a call.
+    quiet = Runtime(telemetry=TelemetryConfig(logging=None))
+    try:
+        return await connect(keyring(), runtime=quiet)
+    except RuntimeError:
+        raise OutsideError("Temporal does not answer; nothing was sent.") from None

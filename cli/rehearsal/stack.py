@@ -8,7 +8,8 @@ import subprocess
 import sys
 import sysconfig
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -33,6 +34,15 @@ class Program:
     command: tuple[str, ...]
     ready_url: str
 
+
+WORDS = {
+    "temporal": "The Temporal server",
+    "mosaic": "The rehearsal Mosaic",
+    "mailbox": "The mailbox",
+    "codec": "The codec server",
+    "worker": "The worker",
+}
+"""The programs, as people call them."""
 
 SCRIPTS = Path(sysconfig.get_path("scripts"))
 """Where the programs of this Python environment lie."""
@@ -122,15 +132,16 @@ class Stack:
         """End everything, the worker first and the server last; each has time to finish."""
         if not self.running:
             return
-        for name in reversed(tuple(self.running)):
-            _end(self.running.pop(name))
-        Session.forget(self.local.folder)
+        with _undisturbed():
+            for name in reversed(tuple(self.running)):
+                _end(self.running.pop(name))
+            Session.forget(self.local.folder)
 
     def fallen(self) -> str | None:
         """The first program that stopped by itself, in one line with its log; None while all run."""
         for name, process in self.running.items():
             if process.poll() is not None:
-                return f"The {name} stopped by itself (exit code {process.returncode}); see {self._log(name)}."
+                return f"{WORDS[name]} stopped by itself (exit code {process.returncode}); see {self._log(name)}."
         return None
 
     def _take_the_folder(self) -> None:
@@ -155,7 +166,11 @@ class Stack:
         Session.forget(self.local.folder)
 
     def _refuse_taken_ports(self) -> None:
-        for words, (setting, port) in self.local.named_ports().items():
+        named = self.local.named_ports()
+        numbers = [port for _, port in named.values()]
+        for words, (setting, port) in named.items():
+            if numbers.count(port) > 1:
+                raise StackError(f"Port {port} for {words} is asked for twice: set {setting} to another one.")
             with socket.socket() as probe:
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                 try:
@@ -185,7 +200,7 @@ class Stack:
             except httpx.HTTPError:
                 pass
             time.sleep(0.1)
-        raise StackError(f"The {program.name} does not answer; see {self._log(program.name)}.")
+        raise StackError(f"{WORDS[program.name]} does not answer; see {self._log(program.name)}.")
 
     def _note(self) -> None:
         children = tuple(Process.of(process.pid) for process in self.running.values())
@@ -194,6 +209,17 @@ class Stack:
 
     def _log(self, name: str) -> Path:
         return self.local.folder / "logs" / f"{name}.log"
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Whoever presses Ctrl-C once more would leave behind what is not stopped yet."""
+    before = {name: signal.signal(name, signal.SIG_IGN) for name in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for name, handler in before.items():
+            signal.signal(name, handler)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

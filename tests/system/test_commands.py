@@ -17,7 +17,7 @@ import yaml
 
 from cli.commands import told_if_stopped
 from cli.main import UNSENT
-from cli.rehearsal.local import Process, Session
+from cli.rehearsal.local import PHONES, Process, Session
 from client.errors import NO_SUCH_TRANSFER, NotKnownError
 from tests.pace import A_MOMENT, patient
 from tests.system.conftest import EXAMPLES, MAIN_CASE, Rehearsal, Typed, local_settings, until
@@ -350,6 +350,7 @@ def test_a_decline_for_a_new_risk_that_is_mistyped_says_all_the_same_whom_to_rin
     result = rehearsal.command("step", "t-nobody", str(answer))
     assert result.returncode == 2
     assert result.stderr.startswith("Ring now, all the same. ")
+    assert PHONES["TRANSFERS_DUTY_AND_ADVICE_PHONE"] in result.stderr
 
 
 @pytest.mark.clause("SU-01")
@@ -379,6 +380,19 @@ def test_without_a_rehearsal_a_command_says_how_to_start_one(tmp_path: Path):
     result = subprocess.run([PROGRAM, "list"], env=environment, capture_output=True, text=True, check=False)
     assert (result.returncode, result.stderr.count("\n")) == (1, 1)
     assert "transfers up" in result.stderr
+    assert f"No rehearsal runs in this folder, {Path.cwd()}." in result.stderr
+
+
+def test_where_temporal_does_not_answer_it_is_said_in_one_line_that_nothing_was_sent(
+    rehearsal: Rehearsal, tmp_path: Path
+):
+    step = tmp_path / "step.yaml"
+    step.write_text("step: resume_clock\nactor: {id: ops-1, role: operations}\nclock: conversation\n")
+    nobody_there = {**rehearsal.environment, "TEMPORAL_ADDRESS": "127.0.0.1:9"}
+    sent = subprocess.run(
+        [PROGRAM, "step", "t-1", str(step)], env=nobody_there, capture_output=True, text=True, check=False
+    )
+    assert (sent.returncode, sent.stderr) == (1, "Temporal does not answer; nothing was sent.\n")
 
 
 def test_a_second_rehearsal_in_the_same_folder_is_refused(rehearsal: Rehearsal):

@@ -40,6 +40,12 @@ def test_a_new_step_is_filled_in_and_taken(rehearsal: Rehearsal, transfer: str, 
     assert (taken.returncode, taken.stderr) == (0, "")
 
 
+def test_a_report_of_harm_is_printed_with_the_numbers_above_it(rehearsal: Rehearsal, transfer: str) -> None:
+    printed = rehearsal.command("step", transfer, "--new", "report_significant_harm").stdout
+    assert printed.startswith("# Ring first. Duty and Advice: 0113 496 0101")
+    assert "spoken_to:\n  who:   # " in printed
+
+
 def test_the_newest_version_of_the_document_comes_from_mosaic(rehearsal: Rehearsal, transfer: str) -> None:
     printed = rehearsal.command("step", transfer, "--new", "record_family_sharing").stdout
     assert "version: 2\n" in printed
@@ -47,8 +53,12 @@ def test_the_newest_version_of_the_document_comes_from_mosaic(rehearsal: Rehears
 
 
 def test_a_step_that_there_is_not_is_refused_with_those_that_there_are(rehearsal: Rehearsal, transfer: str) -> None:
-    refused = rehearsal.command("step", transfer, "--new", "record_everything")
-    assert (refused.returncode, "record_consent" in refused.stderr) == (2, True)
+    refused = rehearsal.command("step", transfer, "--new", "praise")
+    assert (refused.returncode, "record_consent, withdraw_consent" in refused.stderr) == (2, True)
+    near = rehearsal.command("step", transfer, "--new", "record_consnt")
+    assert (near.returncode, near.stderr) == (2, "--new: There is no such step; did you mean record_consent?\n")
+    both = rehearsal.command("step", transfer, "--new", "record_consent", str(FAMILY))
+    assert (both.returncode, both.stdout) == (2, "")
     nothing = rehearsal.command("step", transfer)
     assert (nothing.returncode, f"transfers step {transfer} --new STEP" in nothing.stderr) == (2, True)
     unknown = rehearsal.command("step", "t-0000000000", "--new", "record_consent")

@@ -338,3 +338,8 @@ def test_whoever_is_to_act_finds_the_command_to_copy_where_the_act_is_asked_for(
     waits = waiting_for_the_manager()
     for screen in (transfer_screen(status(waits)), receipt_screen(waits.request.id, waits.receipts[-1])):
         assert f"transfers step {waits.request.id} FILE --of record_decisions" in drawn(screen)
+
+
+def test_what_waits_for_a_step_says_how_its_file_is_printed() -> None:
+    said = drawn(transfer_screen(status(facts())))
+    assert "with what is known filled in: transfers step transfer-1 --new STEP > FILE" in said

@@ -1,0 +1,55 @@
+"""The processes of the rehearsal: what starts them says what is wrong, and leaves none of them behind."""
+
+import os
+import signal
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from cli.rehearsal.local import LocalSettings
+from cli.rehearsal.stack import Stack, StackError
+
+
+class FakeProgram:
+    """A program during whose end somebody presses Ctrl-C once more."""
+
+    ended = False
+    returncode = 3
+
+    def terminate(self) -> None:
+        """Be told to end."""
+
+    def wait(self, seconds: float | None = None) -> None:
+        """End, while Ctrl-C is pressed."""
+        os.kill(os.getpid(), signal.SIGINT)
+        self.ended = True
+
+    def poll(self) -> int:
+        """It has ended."""
+        return self.returncode
+
+
+def stack(folder: Path, **ports: int) -> Stack:
+    return Stack(LocalSettings(folder=folder, **cast("Any", ports)), print)
+
+
+def test_ctrl_c_pressed_again_while_everything_is_stopped_leaves_nothing_behind(tmp_path: Path) -> None:
+    running = {name: FakeProgram() for name in ("temporal", "mosaic", "worker")}
+    several = stack(tmp_path)
+    several.running.update(cast("Any", running))
+    several.stop()
+    assert all(program.ended for program in running.values())
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler, "afterwards it stops the command again"
+
+
+def test_a_program_that_stopped_is_called_as_people_call_it(tmp_path: Path) -> None:
+    one = stack(tmp_path)
+    one.running["temporal"] = cast("Any", FakeProgram())
+    log = tmp_path / "logs" / "temporal.log"
+    assert one.fallen() == f"The Temporal server stopped by itself (exit code 3); see {log}."
+
+
+def test_one_port_for_two_programs_is_said_with_the_setting(tmp_path: Path) -> None:
+    with pytest.raises(StackError, match=r"Port 27999 for the \w+.* is asked for twice: set TRANSFERS_LOCAL_"):
+        stack(tmp_path, temporal_port=27999, ui_port=27999).claim()
