@@ -178,10 +178,10 @@ def test_the_letter_says_what_is_waited_for_since_and_until_when_and_who_must_ac
         "Due today\n\n- Transfer T-2 "
     )
     assert "It is due on Monday 23 November 2026 17:00." in text
-    assert "Waiting for you\n\n- Transfer T-3 (Early Help North; team-sw)\n  It waits for you;" in text
+    assert "Waiting for you\n\n- Transfer T-3 (Early Help North; team-sw)\n  It is waiting for you;" in text
     assert "Where to look: each transfer, by its number." in text
     assert "You get this as the Early Help contact of service-north," in text
-    assert text.endswith("It tells how things stood on Monday 23 November 2026 08:30.\n")
+    assert text.endswith("It tells you how things stood on Monday 23 November 2026 08:30.\n")
 
 
 @pytest.mark.parametrize("audience", Audience)
