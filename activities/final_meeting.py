@@ -33,13 +33,15 @@ class MeetingMail(Frozen):
     service: EarlyHelpService
     scheduled: ScheduleFinalMeeting
     occasion: str
-    """Names the meeting, however often it is moved."""
+    """Names the meeting in the calendar, however often it is moved; another one once it may have been called off."""
+    since: datetime
+    """When what it tells came to be known: that the meeting is set, moved or called off."""
     sequence: int
     """The number of this message about it; calendars leave what has a lower one than they know."""
     social_worker: str
     """Whom to ask: name and telephone, as far as they are known, and team."""
     organisers: tuple[Ref, ...]
-    """Who gets the answers: the first of them of whom the directory knows an address."""
+    """Who gets the answers: the first of them of whom the directory knows an address as the meeting gets its name."""
     moved_from: ScheduleFinalMeeting | None = None
     """The date that this one takes the place of in the calendar of the service."""
     held_at: datetime | None = None
@@ -108,31 +110,44 @@ class FinalMeetingActivities:
         self, order: MeetingMail, subject: str, text: str, written: Callable[[Meeting], Calendar]
     ) -> EffectResult:
         with as_failures(), beating():
-            meeting = self._meeting(order, text)
-            mail = Mail(
-                order.intent.key,
-                order.intent.transfer_id,
-                meeting.attendee,
-                subject,
-                text,
-                calendar=written(meeting),
-                reply_to=meeting.organiser,
+            return self.effects.send_again_if_unsure(
+                order.intent, lambda: self.post.send(self._mail(order, subject, text, written))
             )
-            return self.effects.send_again_if_unsure(order.intent, lambda: self.post.send(mail))
+
+    def _mail(self, order: MeetingMail, subject: str, text: str, written: Callable[[Meeting], Calendar]) -> Mail:
+        meeting = self._meeting(order, text)
+        return Mail(
+            order.intent.key,
+            order.intent.transfer_id,
+            meeting.attendee,
+            subject,
+            text,
+            calendar=written(meeting),
+            reply_to=meeting.organiser,
+        )
 
     def _meeting(self, order: MeetingMail, text: str) -> Meeting:
+        uid = f"{order.intent.transfer_id}/final-meeting/{order.service.ref}/{order.occasion}"
         return Meeting(
-            uid=f"{order.intent.transfer_id}/final-meeting/{order.service.ref}/{order.occasion}",
+            uid=uid,
             sequence=order.sequence,
             starts=order.starts,
             ends=order.starts + timedelta(minutes=order.scheduled.minutes),
             summary=f"{SUMMARY} ({order.intent.transfer_id})",
             place=order.scheduled.place,
             text=text,
-            organiser=address_of(self.directory, Audience.SOCIAL_WORKER, order.organisers, order.service.ref),
+            organiser=self._organiser(uid, order),
             attendee=order.service.contact_email,
-            stamp=order.scheduled.occurred_at,
+            stamp=order.since,
         )
+
+    def _organiser(self, uid: str, order: MeetingMail) -> str:
+        """Under one address for good: calendars take a change from another one for another meeting, or not at all."""
+        known = self.directory.organiser_of(uid, None)
+        if known is not None:
+            return known
+        today = address_of(self.directory, Audience.SOCIAL_WORKER, order.organisers, order.service.ref)
+        return self.directory.organiser_of(uid, today) or today
 
     def _outcome(self, order: SendMeetingOutcome) -> Mail:
         transfer = order.intent.transfer_id

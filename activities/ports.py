@@ -90,6 +90,9 @@ class Directory(Protocol):
     def address_of(self, ref: str) -> str | None:
         """Where a person, team or office is told today, or None: who stands in for them, or else they themselves."""
 
+    def organiser_of(self, uid: str, today: str | None) -> str | None:
+        """The address under which calendars have this meeting: the first that was given, kept from now on; or None."""
+
 
 class EffectBook(Protocol):
     """Intents and results of effects, kept in the register."""

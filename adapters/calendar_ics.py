@@ -1,6 +1,7 @@
 """Invitations to meetings as iCalendar files (RFC 5545, RFC 5546), which Outlook and Google Calendar read."""
 
 import re
+from dataclasses import dataclass
 from datetime import UTC, timedelta
 
 import icalendar
@@ -14,6 +15,7 @@ CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 """What no text of iCalendar may hold; a text pasted from a word processor does."""
 
 
+@dataclass(frozen=True)
 class IcsInvitations:
     """Invitations, as ``activities.ports.Invitations`` needs them; the same meeting is always the same text.
 
@@ -21,34 +23,40 @@ class IcsInvitations:
     has to travel along.
     """
 
+    sender: str
+    """The address that our mails come from: it says that it sends for the organiser."""
+
     def invitation(self, meeting: Meeting) -> Calendar:
         """See ``Invitations``."""
-        event = _event(meeting, STATUS.CONFIRMED, TRANSP.OPAQUE)
+        event = self._event(meeting, STATUS.CONFIRMED, TRANSP.OPAQUE)
         event.attendees = [_attendee(meeting, rsvp=True)]
         event.add_component(_reminder(meeting))
         return _calendar("REQUEST", event)
 
     def cancellation(self, meeting: Meeting) -> Calendar:
         """See ``Invitations``."""
-        event = _event(meeting, STATUS.CANCELLED, TRANSP.TRANSPARENT)
+        event = self._event(meeting, STATUS.CANCELLED, TRANSP.TRANSPARENT)
         event.attendees = [_attendee(meeting)]
         return _calendar("CANCEL", event)
 
+    def _event(self, meeting: Meeting, status: STATUS, transparency: TRANSP) -> icalendar.Event:
+        return icalendar.Event.new(
+            uid=meeting.uid,
+            sequence=meeting.sequence,
+            stamp=meeting.stamp,
+            start=meeting.starts.astimezone(UTC),
+            end=meeting.ends.astimezone(UTC),
+            summary=_text(meeting.summary),
+            location=_text(meeting.place) if meeting.place else None,
+            description=_text(meeting.text),
+            organizer=self._organiser(meeting),
+            status=status,
+            transparency=transparency,
+        )
 
-def _event(meeting: Meeting, status: STATUS, transparency: TRANSP) -> icalendar.Event:
-    return icalendar.Event.new(
-        uid=meeting.uid,
-        sequence=meeting.sequence,
-        stamp=meeting.stamp,
-        start=meeting.starts.astimezone(UTC),
-        end=meeting.ends.astimezone(UTC),
-        summary=_text(meeting.summary),
-        location=_text(meeting.place) if meeting.place else None,
-        description=_text(meeting.text),
-        organizer=vCalAddress.new(meeting.organiser),
-        status=status,
-        transparency=transparency,
-    )
+    def _organiser(self, meeting: Meeting) -> vCalAddress:
+        theirs = meeting.organiser.casefold() == self.sender.casefold()
+        return vCalAddress.new(meeting.organiser, sent_by=None if theirs else self.sender)
 
 
 def _attendee(meeting: Meeting, *, rsvp: bool | None = None) -> vCalAddress:

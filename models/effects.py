@@ -69,6 +69,10 @@ class Effect(Frozen):
     reader: Ref | None = None
     time: int = 1
     """Which time the same is done, from 1: a child whose case was reopened is closed another time."""
+    occasion: str | None = None
+    """Under which name a calendar has the meeting of which it tells; said once, as it is begun."""
+    since: datetime | None = None
+    """When what it tells a calendar came to be known; as it is begun, and no part of what it is."""
 
     @model_serializer(mode="wrap")
     def _without_what_it_does_not_name(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:

@@ -263,6 +263,7 @@ class FakeRegister:
         """At any hour, if a test does not say when."""
         self.people: dict[str, str | None] = {}
         """Their addresses, where a test says so."""
+        self.organisers: dict[str, str] = {}
         self.directory = [manager(), chair(), conference_manager()]
         self.certificates: dict[str, list[Certificate]] = defaultdict(list)
         self.calendars: set[str] = set()
@@ -341,6 +342,9 @@ class FakeRegister:
 
     def address_of(self, ref: str) -> str | None:
         return self.people.get(ref, f"{ref}@council.example")
+
+    def organiser_of(self, uid: str, today: str | None) -> str | None:
+        return self.organisers.setdefault(uid, today) if today is not None else self.organisers.get(uid)
 
     def project(self, projection: Projection, calendar: WorkingCalendar, evidence: Sequence[RecordedStep] = ()) -> None:
         self._wait("project")

@@ -76,15 +76,16 @@ def outside(cipher: Cipher) -> Iterator[Outside]:
     said = {"phones": phones(EmergencySettings()), "writing": writing(LetterSettings())}
     policy = deployment.policy.model_copy(update=said)
     store = Store(register_engine(RegisterSettings()), cipher)
+    post = SmtpPost(PostSettings())
     with http_client(MosaicSettings()) as client:
         yield Outside(
             mosaic=HttpMosaic(client),
-            post=SmtpPost(PostSettings()),
+            post=post,
             channels=AppriseChannels(ChannelSettings()),
             register=SqlTransfers(store, policy),
             book=SqlEffectBook(store),
             directory=SqlDirectory(store),
-            invitations=IcsInvitations(),
+            invitations=IcsInvitations(post.settings.sender),
             calendars=EnglishCalendar(deployment.calendar),
             transfers=SqlRunning(store),
             compared=SqlComparison(store),

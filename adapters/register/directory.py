@@ -8,7 +8,7 @@ from sqlmodel import Session, col, or_, select
 
 from adapters.register.store import Store
 from models.people import COUNCIL_WIDE, Colleague, Person, covers_of, of_transfer
-from models.register.tables import PersonRow, ServiceRow
+from models.register.tables import OrganiserRow, PersonRow, ServiceRow
 from models.services import EarlyHelpService
 from models.vocabulary import LONDON, Role
 
@@ -57,6 +57,14 @@ class SqlDirectory:
         with self.store.reading() as session:
             row = session.get(PersonRow, ref)
             return self._told_for(session, person_of(row)) if row else None
+
+    def organiser_of(self, uid: str, today: str | None) -> str | None:
+        """See ``Directory``."""
+        with self.store.transaction() as session:
+            kept = session.get(OrganiserRow, uid, with_for_update=True)
+            if kept is None and today is not None:
+                session.add(OrganiserRow(uid=uid, address=today))
+            return today if kept is None else kept.address
 
     def _told_for(self, session: Session, person: Person) -> str | None:
         """Who stands in for them today is told; of whom the time has ended, nobody else."""

@@ -125,6 +125,14 @@ class EvidenceRow(SQLModel, table=True):
     record: bytes = _sealed()
 
 
+class OrganiserRow(SQLModel, table=True):
+    """Under which address a meeting stands in calendars, whoever is told of it since."""
+
+    __tablename__ = "organisers"
+    uid: str = Field(primary_key=True)
+    address: str
+
+
 class EffectRow(SQLModel, table=True):
     """An effect: its intent before, its result after."""
 

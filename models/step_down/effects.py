@@ -126,7 +126,8 @@ def invitation(facts: StepDownFacts) -> tuple[Effect, ...]:
     wanted = _wanted_invitation(facts)
     cancelled = final_meeting.cancellations(facts, None)
     under_way = any(effect in facts.begun and not facts.ended(effect) for effect in cancelled)
-    waits = wanted not in facts.begun and (under_way or not _knows_of_us(facts))
+    first = under_way or not facts.ended(*final_meeting.cancellations(facts, wanted))
+    waits = wanted not in facts.begun and (first or not _knows_of_us(facts))
     return () if wanted is None or waits else (wanted,)
 
 

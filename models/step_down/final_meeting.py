@@ -163,8 +163,35 @@ def invitation_to(facts: StepDownFacts, meeting: ScheduleFinalMeeting) -> Effect
     messages = {*facts.begun, *(message.effect for message in _sent(facts))}
     cancelled = [effect for effect in messages if effect.kind is EffectKind.CANCEL_INVITATION]
     about = (facts.service_ref, meeting.step_id)
-    times = 1 + sum(1 for effect in cancelled if (effect.service, effect.step) == about)
-    return Effect(kind=EffectKind.INVITE_TO_MEETING, service=facts.service_ref, step=meeting.step_id, time=times)
+    invited = Effect(
+        kind=EffectKind.INVITE_TO_MEETING,
+        service=facts.service_ref,
+        step=meeting.step_id,
+        time=1 + sum(1 for effect in cancelled if (effect.service, effect.step) == about),
+        since=facts.newest,
+    )
+    begun = next((effect for effect in facts.begun if effect == invited), None)
+    return begun or invited.model_copy(update={"occasion": _occasion(facts, invited)})
+
+
+def _occasion(facts: StepDownFacts, invited: Effect) -> str:
+    """What a calendar takes for the same meeting, however often it is moved, until it may have been called off.
+
+    From then on it has another name: calendars take a cancellation that is read late for the newest word.
+    """
+    meeting, number = first_date(facts, scheduled_as(facts, invited)), sequence(facts, invited)
+    under_way = [effect for effect in facts.unfinished if effect.kind is EffectKind.INVITE_TO_MEETING]
+    told = [effect for effect in (*(sent.effect for sent in _sent(facts)), *under_way) if effect != invited]
+    before = [
+        effect
+        for effect in sorted(told, key=lambda effect: sequence(facts, effect))
+        if effect.service == invited.service
+        and sequence(facts, effect) < number
+        and first_date(facts, scheduled_as(facts, effect)) == meeting
+    ]
+    if before and before[-1].occasion and before[-1].kind is EffectKind.INVITE_TO_MEETING:
+        return before[-1].occasion
+    return f"{invited.step}/{invited.time}" if invited.time > 1 else f"{invited.step}"
 
 
 @remembered
@@ -174,19 +201,19 @@ def cancellations(facts: StepDownFacts, wanted: Effect | None) -> tuple[Effect, 
     The invitation to a meeting that lies behind is not cancelled.
     """
     invited = (sent.effect for sent in _sent(facts) if sent.effect.kind is EffectKind.INVITE_TO_MEETING)
-    last = {_in_calendar(facts, effect): effect for effect in invited}
+    last = {_in_calendar(effect): effect for effect in invited}
     if wanted is not None:
-        last.pop(_in_calendar(facts, wanted), None)
+        last.pop(_in_calendar(wanted), None)
     return tuple(
-        Effect(kind=EffectKind.CANCEL_INVITATION, service=effect.service, step=effect.step, time=effect.time)
+        effect.model_copy(update={"kind": EffectKind.CANCEL_INVITATION, "since": facts.newest})
         for effect in last.values()
         if not _lies_behind(facts, scheduled_as(facts, effect))
     )
 
 
-def _in_calendar(facts: StepDownFacts, message: Effect) -> tuple[str | None, str]:
+def _in_calendar(message: Effect) -> tuple[str | None, str | None]:
     """Whose calendar a message is for, and about which meeting in it."""
-    return message.service, occasion(facts, scheduled_as(facts, message))
+    return message.service, message.occasion
 
 
 def _lies_behind(facts: StepDownFacts, date: ScheduleFinalMeeting) -> bool:
@@ -198,9 +225,9 @@ def _lies_behind(facts: StepDownFacts, date: ScheduleFinalMeeting) -> bool:
 
 def moved_from(facts: StepDownFacts, message: Effect) -> ScheduleFinalMeeting | None:
     """The date that an invitation takes the place of in the calendar of the service; None where there is none."""
-    number, meeting = sequence(facts, message), _in_calendar(facts, message)
+    number, meeting = sequence(facts, message), _in_calendar(message)
     earlier = [sent.effect for sent in _sent(facts) if sequence(facts, sent.effect) < number]
-    before = [effect for effect in earlier if _in_calendar(facts, effect) == meeting]
+    before = [effect for effect in earlier if _in_calendar(effect) == meeting]
     if not before or before[-1].kind is not EffectKind.INVITE_TO_MEETING:
         return None
     return scheduled_as(facts, before[-1])
@@ -211,8 +238,8 @@ def scheduled_as(facts: StepDownFacts, message: Effect) -> ScheduleFinalMeeting:
     return next(step for step in _schedules(facts) if step.step_id == message.step)
 
 
-def occasion(facts: StepDownFacts, scheduled: ScheduleFinalMeeting) -> str:
-    """What a calendar takes for the same meeting, however often it is moved: its first date since one was held."""
+def first_date(facts: StepDownFacts, scheduled: ScheduleFinalMeeting) -> str:
+    """What people take for the same meeting, however often it is moved: its first date since one was held."""
     first = None
     for entry in facts.steps:
         held = isinstance(entry.step, RecordFinalMeeting) and not entry.late

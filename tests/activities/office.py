@@ -164,6 +164,7 @@ def meeting_order(kind: EffectKind = EffectKind.INVITE_TO_MEETING, **changes: An
         "service": service(),
         "scheduled": scheduled(),
         "occasion": "schedule_final_meeting",
+        "since": NOW,
         "sequence": 0,
         "social_worker": ASK,
         "organisers": ("sw-7",),

@@ -1,16 +1,17 @@
 """The final meeting in messages: the invitation, that it is cancelled, and in writing what the service missed."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
-from models.effects import Ended
+from models.effects import Effect, Ended
 from models.errors import NothingHappenedError, UnclearError
 from models.kinds import EffectKind
 from models.mail import Mail
 from models.step_down.steps.final_meeting import MeetingOutcome
 from tests.activities.office import Office, meeting_order, only_look, outcome_order, shown
-from tests.builders import CHILD, NOW, SIBLING, at_meeting, london, meeting, scheduled, taken
+from tests.builders import CHILD, NOW, SIBLING, at_meeting, intent, london, meeting, scheduled, taken
 
 IN_SUMMER = scheduled(occurred_at=NOW, meeting_at=datetime(2026, 7, 6, 13, 30, tzinfo=UTC), minutes=90)
 
@@ -47,6 +48,46 @@ def test_the_meeting_in_the_calendar_lasts_as_long_as_was_said_and_is_answered_t
 
 
 @pytest.mark.clause("SD-18")
+def test_a_meeting_keeps_the_address_of_its_organiser_whoever_is_told_or_responsible_since(office: Office) -> None:
+    later = NOW + timedelta(days=1)
+    office.meets.invite_to_meeting(meeting_order())
+    office.register.people["sw-7"] = "new.address@council.example"
+    office.meets.invite_to_meeting(
+        meeting_order(scheduled=scheduled(step_id="moved"), organisers=("sw-8",), **about("moved"))
+    )
+    office.register.people["sw-7"] = None
+    office.meets.cancel_invitation(
+        meeting_order(
+            scheduled=scheduled(step_id="moved"), since=later, **about("moved", kind=EffectKind.CANCEL_INVITATION)
+        )
+    )
+    assert [held.organiser for held in office.invitations.meetings] == ["sw-7@council.example"] * 3
+    assert [held.stamp for held in office.invitations.meetings] == [NOW, NOW, later]
+    assert [mail.reply_to for mail in office.post.sent] == ["sw-7@council.example"] * 3
+    office.meets.invite_to_meeting(
+        meeting_order(occasion="another", organisers=("sw-8",), **about("schedule_final_meeting", time=2))
+    )
+    assert office.invitations.meetings[-1].organiser == "sw-8@council.example"
+
+
+@pytest.mark.clause("SD-18")
+def test_an_invitation_that_is_tried_again_names_the_organiser_that_the_first_attempt_named(office: Office) -> None:
+    office.post.troubles.after(EffectKind.INVITE_TO_MEETING, UnclearError("no answer"))
+    with pytest.raises(Exception, match="no answer"):
+        office.meets.invite_to_meeting(meeting_order())
+    office.register.people["sw-7"] = "new.address@council.example"
+    office.meets.invite_to_meeting(meeting_order())
+    first, second = office.post.sent
+    assert first == second
+
+
+def about(step: str, **changes: Any) -> dict[str, Any]:
+    """Another message about it."""
+    said = {"kind": EffectKind.INVITE_TO_MEETING, "service": "service-north", "step": step}
+    return {"intent": intent(Effect.model_validate({**said, **changes}))}
+
+
+@pytest.mark.clause("SD-18")
 def test_answers_to_an_invitation_and_to_its_cancellation_go_to_the_organiser() -> None:
     assert Office().invite(scheduled=IN_SUMMER).reply_to == "sw-7@council.example"
     assert Office().cancel(sequence=1).reply_to == "sw-7@council.example"
@@ -56,9 +97,9 @@ def test_answers_to_an_invitation_and_to_its_cancellation_go_to_the_organiser() 
 def test_a_meeting_that_is_moved_keeps_its_name_in_the_calendar_and_each_service_has_one_of_its_own() -> None:
     office, moved = Office(), scheduled(step_id="moved", meeting_at=NOW + timedelta(days=30))
     office.meets.invite_to_meeting(meeting_order())
-    office.meets.invite_to_meeting(meeting_order(scheduled=moved, sequence=1000))
+    office.meets.invite_to_meeting(meeting_order(scheduled=moved, sequence=1000, **about("moved")))
     south = meeting_order().service.model_copy(update={"ref": "service-south"})
-    office.meets.invite_to_meeting(meeting_order(service=south))
+    office.meets.invite_to_meeting(meeting_order(service=south, **about("moved", service="service-south")))
     first, second, other = (held.uid for held in office.invitations.meetings)
     assert first == second
     assert other != first

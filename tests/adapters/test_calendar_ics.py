@@ -13,7 +13,8 @@ from adapters.calendar_ics import IcsInvitations
 from models.mail import Calendar, Meeting
 
 LONDON = ZoneInfo("Europe/London")
-INVITATIONS: Invitations = IcsInvitations()
+INVITATIONS: Invitations = IcsInvitations("transfers@council.example")
+ORGANISER = 'ORGANIZER;SENT-BY="mailto:transfers@council.example":mailto:team@council.example'
 
 with_each_method = pytest.mark.parametrize(
     "make", [INVITATIONS.invitation, INVITATIONS.cancellation], ids=["invitation", "cancellation"]
@@ -62,10 +63,17 @@ def test_an_invitation_says_what_outlook_and_google_calendar_ask_for() -> None:
         "DTEND:20260409T103000Z",
         "SUMMARY:Final meeting",
         "LOCATION:Room 2",
-        "ORGANIZER:mailto:team@council.example",
+        ORGANISER,
         "STATUS:CONFIRMED",
         "TRANSP:OPAQUE",
     } <= set(lines)
+
+
+@with_each_method
+def test_who_organises_it_under_our_own_address_needs_nobody_to_send_for_them(make: Any) -> None:
+    assert "ORGANIZER:mailto:Transfers@council.example" in lines_of(
+        make(meeting(organiser="Transfers@council.example"))
+    )
 
 
 def test_the_one_attendee_is_asked_to_answer() -> None:
@@ -87,7 +95,7 @@ def test_a_cancellation_takes_the_same_meeting_out_and_neither_reminds_nor_asks_
     assert calendar.method == "CANCEL"
     lines = lines_of(calendar)
     assert {"METHOD:CANCEL", "STATUS:CANCELLED", "UID:meeting-1@early-help-transfers", "SEQUENCE:3"} <= set(lines)
-    assert {"DTSTART:20260409T090000Z", "TRANSP:TRANSPARENT", "ORGANIZER:mailto:team@council.example"} <= set(lines)
+    assert {"DTSTART:20260409T090000Z", "TRANSP:TRANSPARENT", ORGANISER} <= set(lines)
     [attendee] = event_in(calendar).attendees
     assert attendee == "mailto:contact@north.example"
     assert "RSVP" not in calendar.text

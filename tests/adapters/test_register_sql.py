@@ -706,6 +706,14 @@ def test_who_stands_in_is_told_and_nobody_is_told_after_their_time(register: Who
     ]
 
 
+def test_a_meeting_keeps_the_first_address_of_its_organiser(register: WholeRegister) -> None:
+    assert register.organiser_of("meeting-1", None) is None
+    assert register.organiser_of("meeting-1", "first@council.example") == "first@council.example"
+    assert register.organiser_of("meeting-1", "second@council.example") == "first@council.example"
+    assert register.organiser_of("meeting-1", None) == "first@council.example"
+    assert register.organiser_of("meeting-2", "second@council.example") == "second@council.example"
+
+
 def test_people_go_into_the_directory_all_or_none(register: WholeRegister) -> None:
     with pytest.raises(IntegrityError):
         register.put_people([manager(), manager(ref="tm-2").model_copy(update={"email": None})])

@@ -223,7 +223,7 @@ class World:
             mosaic=HttpMosaic(self._http),
             post=Posts(self.mails),
             channels=self.rooms,
-            invitations=IcsInvitations(),
+            invitations=IcsInvitations("transfers@council.example"),
             calendars=self.calendars,
             compared=self.register,
             **weak,

@@ -13,7 +13,7 @@ from models.journey.steps import Cancel, ReportsHarm, Step
 from models.kinds import ClockKind, EffectKind
 from models.plans import PlanOutcome
 from models.step_down.facts import StepDownFacts
-from models.step_down.final_meeting import occasion, sequence
+from models.step_down.final_meeting import sequence
 from models.step_down.start import PAPERS, PlanType
 from models.step_down.steps.acts import Authorise
 from models.step_down.steps.confirmation import AcknowledgeTransfer, ApproveLetters, Letter
@@ -495,7 +495,7 @@ class Books:
         """
         sure = [sent for sent in self._sent_about_dates() if sent.effect.kind is INVITE or not sent.may_have_been_sent]
         in_order = sorted((sent.effect for sent in sure), key=partial(sequence, self.facts))
-        stands = {(e.service, occasion(self.facts, self.date(e))): e for e in in_order}.values()
+        stands = {(e.service, e.occasion): e for e in in_order}.values()
         held = [said[-1] for said in self.meetings()]
         dates = {effect: self.date(effect) for effect in stands if effect.kind is INVITE}
         gone = {e for e, d in dates.items() if self.is_over(d) or any(on_the_day(d, said) for said in held)}

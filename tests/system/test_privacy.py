@@ -152,7 +152,7 @@ async def test_the_control_without_encryption_finds_every_marker(rehearsal: Rehe
                 register=register,
                 book=register,
                 directory=register,
-                invitations=IcsInvitations(),
+                invitations=IcsInvitations("t@council.example"),
                 calendars=FakeCalendars(calendar()),
                 transfers=register,
                 compared=register,

@@ -1,6 +1,7 @@
 """What a step-down orders: for each effect the activity, its order, the clause, and with how much patience."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, TypeVar
 
 from activities.consent import ConsentActivities
@@ -38,7 +39,6 @@ from models.step_down.final_meeting import (
     held_instead_of,
     meeting_told_of,
     moved_from,
-    occasion,
     scheduled_as,
     sequence,
     told_before,
@@ -154,24 +154,25 @@ def _what_changed(facts: StepDownFacts, effect: Effect) -> str:
 
 def _meeting_mail(facts: StepDownFacts, intent: Intent) -> MeetingMail:
     scheduled = scheduled_as(facts, intent.effect)
-    first_date, instead = occasion(facts, scheduled), held_instead_of(facts, scheduled)
+    instead = held_instead_of(facts, scheduled)
     return MeetingMail(
         intent=intent,
         service=facts.known_service(intent.effect.service),
         scheduled=scheduled,
-        occasion=first_date,
+        occasion=_named(intent.effect.occasion),
+        since=_since(intent.effect),
         sequence=sequence(facts, intent.effect),
         social_worker=whom_to_ask(facts),
-        organisers=_organisers(facts, first_date),
+        organisers=people(facts, Audience.SOCIAL_WORKER),
         moved_from=moved_from(facts, intent.effect),
         held_at=instead.occurred_at if instead else None,
     )
 
 
-def _organisers(facts: StepDownFacts, first_date: str) -> tuple[str, ...]:
-    """Who was responsible when the first date of the meeting was set: calendars take no changes from anybody else."""
-    place = next(place for place, entry in enumerate(facts.steps) if entry.step.step_id == first_date)
-    return people(facts.having(steps=facts.steps[: place + 1]), Audience.SOCIAL_WORKER)
+def _since(message: Effect) -> datetime:
+    if message.since is None:
+        raise AssertionError("what is written into a calendar says since when it holds")
+    return message.since
 
 
 def _meeting_outcome(facts: StepDownFacts, intent: Intent) -> SendMeetingOutcome:

@@ -57,6 +57,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("ref"),
     )
     op.create_table(
+        "organisers",
+        sa.Column("uid", sa.String(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("uid"),
+    )
+    op.create_table(
         "people",
         sa.Column("ref", sa.String(), nullable=False),
         sa.Column("email", sa.String(), nullable=False),
