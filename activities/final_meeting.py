@@ -11,7 +11,7 @@ from activities.addresses import address_of
 from activities.effect import Effects
 from activities.failures import as_failures
 from activities.heartbeat import beating
-from activities.letters import to_service
+from activities.letters import to_organiser, to_service
 from activities.ports import CaseManagement, Directory, Invitations, Post
 from activities.showing import Shows, ShowTransfer
 from models.calendar import KnownDays
@@ -22,6 +22,9 @@ from models.services import EarlyHelpService
 from models.step_down.steps.final_meeting import ChildAtMeeting, ScheduleFinalMeeting
 from models.vocabulary import Frozen, Ref
 
+Words = tuple[str, str]
+"""Subject and text."""
+Written = Callable[[Meeting], Calendar]
 SUMMARY = "Final meeting about a transfer to Early Help"
 
 
@@ -82,18 +85,28 @@ class FinalMeetingActivities:
     @activity.defn(no_thread_cancel_exception=True)
     def invite_to_meeting(self, order: MeetingMail) -> EffectResult:
         """SD-18."""
-        transfer = order.intent.transfer_id
-        subject, text = to_service.invitation(
-            order.service, order.scheduled, order.moved_from, order.social_worker, transfer
+        words = to_service.invitation(
+            order.service, order.scheduled, order.moved_from, order.social_worker, order.intent.transfer_id
         )
-        return self._send(order, subject, text, self.invitations.invitation)
+        return self._send(order, words, self.invitations.invitation, order.service.contact_email)
 
     @activity.defn(no_thread_cancel_exception=True)
     def cancel_invitation(self, order: MeetingMail) -> EffectResult:
         """SD-18."""
-        transfer = order.intent.transfer_id
-        subject, text = to_service.cancellation(order.starts, order.held_at, order.social_worker, transfer)
-        return self._send(order, subject, text, self.invitations.cancellation)
+        words = to_service.cancellation(order.starts, order.held_at, order.social_worker, order.intent.transfer_id)
+        return self._send(order, words, self.invitations.cancellation, order.service.contact_email)
+
+    @activity.defn(no_thread_cancel_exception=True)
+    def enter_meeting(self, order: MeetingMail) -> EffectResult:
+        """SD-18: into the organiser's own calendar."""
+        words = to_organiser.entry(order.service, order.scheduled, order.intent.transfer_id)
+        return self._send(order, words, self.invitations.entry)
+
+    @activity.defn(no_thread_cancel_exception=True)
+    def remove_meeting(self, order: MeetingMail) -> EffectResult:
+        """SD-18: out of it."""
+        words = to_organiser.removal(order.service, order.scheduled, order.intent.transfer_id)
+        return self._send(order, words, self.invitations.removal)
 
     @activity.defn(no_thread_cancel_exception=True)
     def send_meeting_outcome(self, order: SendMeetingOutcome) -> EffectResult:
@@ -106,20 +119,20 @@ class FinalMeetingActivities:
         """SD-19: what the meeting said."""
         return self.shows.show(order)
 
-    def _send(
-        self, order: MeetingMail, subject: str, text: str, written: Callable[[Meeting], Calendar]
-    ) -> EffectResult:
+    def _send(self, order: MeetingMail, words: Words, written: Written, to: str | None = None) -> EffectResult:
+        """To the organiser, where nobody is named."""
         with as_failures(), beating():
             return self.effects.send_again_if_unsure(
-                order.intent, lambda: self.post.send(self._mail(order, subject, text, written))
+                order.intent, lambda: self.post.send(self._mail(order, words, written, to))
             )
 
-    def _mail(self, order: MeetingMail, subject: str, text: str, written: Callable[[Meeting], Calendar]) -> Mail:
-        meeting = self._meeting(order, text)
+    def _mail(self, order: MeetingMail, words: Words, written: Written, to: str | None) -> Mail:
+        subject, text = words
+        meeting, transfer = self._meeting(order, text), order.intent.transfer_id
         return Mail(
             order.intent.key,
-            order.intent.transfer_id,
-            meeting.attendee,
+            transfer,
+            to or meeting.organiser,
             subject,
             text,
             calendar=written(meeting),

@@ -66,6 +66,12 @@ class Invitations(Protocol):
     def cancellation(self, meeting: Meeting) -> Calendar:
         """Take the meeting out of the attendee's calendar; needs a higher sequence than the invitation."""
 
+    def entry(self, meeting: Meeting) -> Calendar:
+        """The same meeting for the calendar of its organiser, who is asked for no answer. Reminds a day before."""
+
+    def removal(self, meeting: Meeting) -> Calendar:
+        """Take the meeting out of its organiser's calendar."""
+
 
 class Channels(Protocol):
     """Alert channels: rooms of chat services, webhooks. Raises one of ``models.errors``."""

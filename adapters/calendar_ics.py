@@ -39,6 +39,16 @@ class IcsInvitations:
         event.attendees = [_attendee(meeting)]
         return _calendar("CANCEL", event)
 
+    def entry(self, meeting: Meeting) -> Calendar:
+        """See ``Invitations``: published, as programs ask no organiser to come, and enter no such request."""
+        event = self._event(meeting, STATUS.CONFIRMED, TRANSP.OPAQUE)
+        event.add_component(_reminder(meeting))
+        return _calendar("PUBLISH", event)
+
+    def removal(self, meeting: Meeting) -> Calendar:
+        """See ``Invitations``."""
+        return _calendar("CANCEL", self._event(meeting, STATUS.CANCELLED, TRANSP.TRANSPARENT))
+
     def _event(self, meeting: Meeting, status: STATUS, transparency: TRANSP) -> icalendar.Event:
         return icalendar.Event.new(
             uid=meeting.uid,

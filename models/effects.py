@@ -113,6 +113,8 @@ class Effect(Frozen):
                 return f"{self.number}, to {self.channel}"
             case EffectKind.INVITE_TO_MEETING | EffectKind.CANCEL_INVITATION:
                 return f"{self.service}"
+            case EffectKind.ENTER_MEETING | EffectKind.REMOVE_MEETING:
+                return f"with {self.service}"
             case EffectKind.CALCULATE_DUE_DATE if self.wait is not None:
                 return CLOCK_WORDS[self.wait].name
             case _:

@@ -18,7 +18,7 @@ class Calendar:
     """An invitation, or its cancellation, as calendar programs read it."""
 
     method: str
-    """``REQUEST`` or ``CANCEL``, as the text says it too."""
+    """``REQUEST``, ``CANCEL`` or ``PUBLISH``, as the text says it too."""
     text: str = field(repr=False)
 
 

@@ -160,6 +160,22 @@ WAYS: dict[EffectKind, Way] = {
         frozenset({"no_address"}),
         again=True,
     ),
+    EffectKind.ENTER_MEETING: Way(
+        "send the final meeting to whoever organises it, for their calendar",
+        REPEATED,
+        MAIL,
+        ("service", "step"),
+        frozenset({"no_address"}),
+        again=True,
+    ),
+    EffectKind.REMOVE_MEETING: Way(
+        "take the final meeting out of the calendar of whoever organises it",
+        REPEATED,
+        MAIL,
+        ("service", "step"),
+        frozenset({"no_address"}),
+        again=True,
+    ),
     EffectKind.SEND_MEETING_OUTCOME: Way(
         "send the service what the final meeting said",
         SENT_ONCE,

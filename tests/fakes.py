@@ -190,6 +190,12 @@ class FakeInvitations:
     def cancellation(self, meeting: Meeting) -> Calendar:
         return self._of(meeting, "CANCEL")
 
+    def entry(self, meeting: Meeting) -> Calendar:
+        return self._of(meeting, "PUBLISH")
+
+    def removal(self, meeting: Meeting) -> Calendar:
+        return self._of(meeting, "CANCEL")
+
     def _of(self, meeting: Meeting, method: str) -> Calendar:
         self.meetings.append(meeting)
         return Calendar(method=method, text=f"{method} {meeting.uid} {meeting.sequence}")

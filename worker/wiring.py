@@ -151,6 +151,8 @@ def activities(things: Outside, effects: Effects, workflows: TransferWorkflows) 
             conversation.tell_service,
             meeting.invite_to_meeting,
             meeting.cancel_invitation,
+            meeting.enter_meeting,
+            meeting.remove_meeting,
             meeting.send_meeting_outcome,
             correspondence.mail_document,
             correspondence.send_pack,

@@ -148,6 +148,11 @@ def invitations_cancelled(facts: StepDownFacts) -> tuple[Effect, ...]:
     return final_meeting.cancellations(facts, _wanted_invitation(facts))
 
 
+def organiser_told(facts: StepDownFacts) -> tuple[Effect, ...]:
+    """SD-18: who organises the meeting has it in their calendar, where the answer of the service finds it."""
+    return final_meeting.for_the_organiser(facts, _wanted_invitation(facts))
+
+
 def outcomes_in_writing(facts: StepDownFacts) -> tuple[Effect, ...]:
     """SD-18: what the service missed: once for each meeting, and anew where what it may read of it has changed."""
     if turned_otherwise(facts) or not _knows_of_us(facts) or not service_is_safe(facts):

@@ -13,6 +13,8 @@ from models.step_down.steps.final_meeting import RecordFinalMeeting, ScheduleFin
 from models.vocabulary import LONDON
 
 CALENDAR = (EffectKind.INVITE_TO_MEETING, EffectKind.CANCEL_INVITATION)
+ORGANISERS = (EffectKind.ENTER_MEETING, EffectKind.REMOVE_MEETING)
+"""The same in this order, for whoever organises the meeting."""
 MESSAGES_OF_A_DATE = 1000
 """How far apart the numbers lie that the invitations to two dates begin with."""
 
@@ -137,11 +139,11 @@ def _on_its_day(date: ScheduleFinalMeeting, meeting: RecordFinalMeeting) -> bool
 
 
 @remembered
-def _sent(facts: StepDownFacts) -> tuple[EffectResult, ...]:
+def _sent(facts: StepDownFacts, kinds: tuple[EffectKind, ...] = CALENDAR) -> tuple[EffectResult, ...]:
     """The invitations and cancellations that were sent, or may have been, in the order in which a calendar has them."""
     ended = [result for result in facts.effects if result.ended is not Ended.SKIPPED]
     perhaps = [result for result in facts.stopped if result.may_have_been_sent]
-    sent = [result for result in (*ended, *perhaps) if result.effect.kind in CALENDAR]
+    sent = [result for result in (*ended, *perhaps) if result.effect.kind in kinds]
     return tuple(sorted(sent, key=lambda result: sequence(facts, result.effect)))
 
 
@@ -211,6 +213,26 @@ def cancellations(facts: StepDownFacts, wanted: Effect | None) -> tuple[Effect, 
     )
 
 
+@remembered
+def for_the_organiser(facts: StepDownFacts, wanted: Effect | None) -> tuple[Effect, ...]:
+    """What a service was told last of each meeting, for who organises it; an invitation only while it holds.
+
+    What a person told a service by hand is theirs to enter; and nothing is taken out that was not entered.
+    """
+    last = {_in_calendar(sent.effect): sent for sent in _sent(facts)}.items()
+    off = {_in_calendar(effect) for effect in cancellations(facts, wanted)}
+    holds = [sent for calendar, sent in last if calendar not in off and sent.ended is not Ended.BY_HAND]
+    entered = {_in_calendar(sent.effect) for sent in _sent(facts, ORGANISERS)}
+    gone = [sent for calendar, sent in last if calendar in entered]
+    theirs = (
+        sent.effect.model_copy(update={"kind": kind})
+        for told, kind, sents in zip(CALENDAR, ORGANISERS, (holds, gone), strict=True)
+        for sent in sents
+        if sent.effect.kind is told
+    )
+    return tuple(effect for effect in theirs if not _lies_behind(facts, scheduled_as(facts, effect)))
+
+
 def _in_calendar(message: Effect) -> tuple[str | None, str | None]:
     """Whose calendar a message is for, and about which meeting in it."""
     return message.service, message.occasion
@@ -256,7 +278,7 @@ def sequence(facts: StepDownFacts, message: Effect) -> int:
     """The number by which a calendar tells the newer message about a meeting from the older ones."""
     place = _schedules(facts).index(scheduled_as(facts, message))
     before = 2 * (message.time - 1)
-    return place * MESSAGES_OF_A_DATE + before + (message.kind is EffectKind.CANCEL_INVITATION)
+    return place * MESSAGES_OF_A_DATE + before + (message.kind in {CALENDAR[-1], ORGANISERS[-1]})
 
 
 def _schedules(facts: StepDownFacts) -> list[ScheduleFinalMeeting]:

@@ -98,6 +98,14 @@ class Office:
         self.meets.cancel_invitation(meeting_order(EffectKind.CANCEL_INVITATION, **changes))
         return self.sent
 
+    def enter(self, **changes: Any) -> Mail:
+        self.meets.enter_meeting(meeting_order(EffectKind.ENTER_MEETING, **changes))
+        return self.sent
+
+    def remove(self, **changes: Any) -> Mail:
+        self.meets.remove_meeting(meeting_order(EffectKind.REMOVE_MEETING, **changes))
+        return self.sent
+
     def tell_outcome(self, **changes: Any) -> Mail:
         self.meets.send_meeting_outcome(outcome_order(**changes))
         return self.sent

@@ -71,6 +71,27 @@ def test_a_meeting_keeps_the_address_of_its_organiser_whoever_is_told_or_respons
 
 
 @pytest.mark.clause("SD-18")
+def test_who_organises_the_meeting_is_sent_it_for_their_own_calendar_under_the_name_that_the_service_has(
+    office: Office,
+) -> None:
+    office.meets.invite_to_meeting(meeting_order(scheduled=IN_SUMMER))
+    office.meets.enter_meeting(meeting_order(EffectKind.ENTER_MEETING, scheduled=IN_SUMMER))
+    office.meets.remove_meeting(meeting_order(EffectKind.REMOVE_MEETING, scheduled=IN_SUMMER, sequence=1))
+    invited, entered, removed = office.post.sent
+    assert (entered.to, entered.reply_to, entered.subject) == (
+        "sw-7@council.example",
+        "sw-7@council.example",
+        "For your calendar: final meeting",
+    )
+    assert "Early Help North is invited to the final meeting about a family's plan:" in words(entered)
+    assert "\n\nMonday 6 July 2026 14:30\nTown hall, room 4\n\n" in entered.text
+    assert "no longer expected at the final meeting on Monday 6 July 2026 14:30" in words(removed)
+    methods = [mail.calendar.method for mail in office.post.sent if mail.calendar]
+    assert (invited.to, methods) == ("contact@north.example", ["REQUEST", "PUBLISH", "CANCEL"])
+    assert len({held.uid for held in office.invitations.meetings}) == 1
+
+
+@pytest.mark.clause("SD-18")
 def test_an_invitation_that_is_tried_again_names_the_organiser_that_the_first_attempt_named(office: Office) -> None:
     office.post.troubles.after(EffectKind.INVITE_TO_MEETING, UnclearError("no answer"))
     with pytest.raises(Exception, match="no answer"):

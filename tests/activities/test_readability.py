@@ -97,6 +97,8 @@ def papers() -> Iterator[Mail]:
     yield BusyOffice().mail_document()
     yield BusyOffice().invite(service=service(name=NORTH))
     yield BusyOffice().cancel(service=service(name=NORTH))
+    yield BusyOffice().enter(service=service(name=NORTH))
+    yield BusyOffice().remove(service=service(name=NORTH))
     for said in combinations_with_replacement(MeetingOutcome, 2):
         at_it = [at_meeting(child, how) for child, how in zip(children, said, strict=True)]
         yield BusyOffice().tell_outcome(service=service(name=NORTH), children=at_it)
@@ -180,6 +182,8 @@ def test_every_message_to_a_professional_is_plain() -> None:
         "tell_service",
         "invite_to_meeting",
         "cancel_invitation",
+        "enter_meeting",
+        "remove_meeting",
         "send_meeting_outcome",
         "mail_document",
         "send_pack",

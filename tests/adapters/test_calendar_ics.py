@@ -102,6 +102,26 @@ def test_a_cancellation_takes_the_same_meeting_out_and_neither_reminds_nor_asks_
     assert "VALARM" not in calendar.text
 
 
+def test_the_organiser_gets_the_same_meeting_published_and_is_asked_for_no_answer() -> None:
+    calendar = INVITATIONS.entry(meeting())
+    assert calendar.method == "PUBLISH"
+    asked, entered = lines_of(INVITATIONS.invitation(meeting())), lines_of(calendar)
+    assert set(asked) - set(entered) == {
+        "METHOD:REQUEST",
+        "ATTENDEE;PARTSTAT=NEEDS-ACTION;ROLE=REQ-PARTICIPANT;RSVP=TRUE:mailto:contact@north.example",
+    }
+    assert {*entered} - {*asked} == {"METHOD:PUBLISH"}
+
+
+def test_it_is_taken_out_of_the_organisers_calendar_as_what_was_published_is() -> None:
+    calendar = INVITATIONS.removal(meeting(sequence=3))
+    assert calendar.method == "CANCEL"
+    lines = lines_of(calendar)
+    assert {"METHOD:CANCEL", "STATUS:CANCELLED", "UID:meeting-1@early-help-transfers", "SEQUENCE:3"} <= set(lines)
+    assert "ATTENDEE" not in calendar.text
+    assert "VALARM" not in calendar.text
+
+
 @pytest.mark.parametrize(
     ("moment", "told"),
     [

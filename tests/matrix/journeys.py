@@ -433,6 +433,8 @@ MORE_THAN_ONCE = {
     EffectKind.REQUEST_CONVERSATION,
     EffectKind.INVITE_TO_MEETING,
     EffectKind.CANCEL_INVITATION,
+    EffectKind.ENTER_MEETING,
+    EffectKind.REMOVE_MEETING,
     EffectKind.CLOSE_CHILD,
     EffectKind.LOOK_AT_CHILDREN,
     EffectKind.REOPEN_CHILD,
@@ -624,12 +626,14 @@ class OutOfAPlan(Journey):
         await self.ended(self.request(hand.service))
         invitation = Effect(kind=EffectKind.INVITE_TO_MEETING, service=hand.service, step="schedule_final_meeting")
         await self.suffer(invitation, await self._date())
-        if Ended.SKIPPED in self.ends.values():
-            invitation = Effect(kind=EffectKind.INVITE_TO_MEETING, service=hand.service, step="another-date")
-            await self.record(await self._date(step_id="another-date"))
-            await self.ended(invitation)
-        cancellation = Effect(kind=EffectKind.CANCEL_INVITATION, service=hand.service, step=invitation.step)
+        entry = Effect(kind=EffectKind.ENTER_MEETING, service=hand.service, step="another-date")
+        await self.suffer(entry, await self._date(step_id="another-date"))
+        cancellation = Effect(kind=EffectKind.CANCEL_INVITATION, service=hand.service, step="another-date")
         await self.suffer(cancellation, builders.cancelled_meeting())
+        await self.record(await self._date(step_id="third-date"))
+        await self.ended(entry.model_copy(update={"step": "third-date"}))
+        removal = Effect(kind=EffectKind.REMOVE_MEETING, service=hand.service, step="third-date")
+        await self.suffer(removal, builders.cancelled_meeting(step_id="called-off-again"))
         await self.record(builders.conversation(child))
         held = builders.meeting(child, service_attended=False, actor=builders.MANAGER)
         told = Effect(kind=EffectKind.SEND_MEETING_OUTCOME, service=hand.service, step="record_final_meeting")

@@ -47,6 +47,8 @@ SUFFERED_BY: Mapping[type[Journey], tuple[EffectKind, ...]] = {
     OutOfAPlan: (
         EffectKind.INVITE_TO_MEETING,
         EffectKind.CANCEL_INVITATION,
+        EffectKind.ENTER_MEETING,
+        EffectKind.REMOVE_MEETING,
         EffectKind.SEND_MEETING_OUTCOME,
     ),
     Cancelled: (

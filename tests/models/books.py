@@ -482,7 +482,7 @@ class Books:
     def is_over(self, date: ScheduleFinalMeeting) -> bool:
         return date.meeting_at is not None and date.meeting_at + timedelta(minutes=date.minutes) <= self.facts.newest
 
-    def _sent_about_dates(self) -> list[EffectResult]:
+    def sent_about_dates(self) -> list[EffectResult]:
         """The invitations that were sent, or may have been, and their being cancelled."""
         results = (*self.facts.effects, *(result for result in self.facts.stopped if result.may_have_been_sent))
         return [one for one in results if one.effect.kind in {INVITE, CANCEL} and one.ended is not Ended.SKIPPED]
@@ -493,7 +493,7 @@ class Books:
         Of each meeting, a calendar takes the message of the highest number; what may have been cancelled may stand. One
         that was brought forward is left once its hour has come, unless another date took its place.
         """
-        sure = [sent for sent in self._sent_about_dates() if sent.effect.kind is INVITE or not sent.may_have_been_sent]
+        sure = [sent for sent in self.sent_about_dates() if sent.effect.kind is INVITE or not sent.may_have_been_sent]
         in_order = sorted((sent.effect for sent in sure), key=partial(sequence, self.facts))
         stands = {(e.service, e.occasion): e for e in in_order}.values()
         held = [said[-1] for said in self.meetings()]
@@ -556,7 +556,7 @@ class Books:
         if any(self._talked_before(child, place) for place in self._stood_for(last)):
             return True
         dates = [date for date in self.said(ScheduleFinalMeeting) if date.occurred_at < last.occurred_at][-1:]
-        sent = [one.effect for one in self._sent_about_dates() if one.at <= last.occurred_at]
+        sent = [one.effect for one in self.sent_about_dates() if one.at <= last.occurred_at]
         invited = [e.kind for e in sent for date in dates if (e.service, e.step) == (self.service, date.step_id)]
         talks = self.said(RecordContactConversation, child, here=True)
         corrected = {talk.corrects for talk in talks}

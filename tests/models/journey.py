@@ -81,6 +81,8 @@ PROBLEMS = {
     EffectKind.REQUEST_CONVERSATION: MAIL,
     EffectKind.INVITE_TO_MEETING: (*MAIL, "no_address"),
     EffectKind.CANCEL_INVITATION: (*MAIL, "no_address"),
+    EffectKind.ENTER_MEETING: (*MAIL, "no_address"),
+    EffectKind.REMOVE_MEETING: (*MAIL, "no_address"),
     EffectKind.SEND_MEETING_OUTCOME: (*MAIL, "unclear"),
     EffectKind.TELL_SERVICE: MAIL,
     EffectKind.SEND_ADVICE_SUMMARY: (*MAIL, "unclear"),

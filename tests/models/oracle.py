@@ -37,6 +37,7 @@ from models.vocabulary import Role
 from models.ways import WAYS
 from tests.models.books import (
     ANSWERS,
+    CANCEL,
     CLOSE,
     DOCUMENTS,
     INVITE,
@@ -213,6 +214,17 @@ class Oracle(Books):
 
     def may_cancel_invitation(self, effect: Effect) -> bool:
         return like(effect, INVITE) in self.left_in_calendars()
+
+    def may_enter_meeting(self, effect: Effect) -> bool:
+        """The service was invited so, as far as anybody knows, and not told otherwise since."""
+        told = {one.effect for one in self.sent_about_dates()}
+        return like(effect, INVITE) in told and like(effect, CANCEL) not in told
+
+    def may_remove_meeting(self, effect: Effect) -> bool:
+        """As the service was told, of what was entered."""
+        entered = {one.occasion for one in self.began if one.kind is EffectKind.ENTER_MEETING}
+        told = {one.effect for one in self.sent_about_dates()}
+        return like(effect, CANCEL) in told and effect.occasion in entered
 
     def may_send_meeting_outcome(self, effect: Effect) -> bool:
         """The service did not come to it, and may read something of it that it was not told."""

@@ -541,6 +541,16 @@ def test_the_right_contact_is_said_as_people_say_it() -> None:
             "Cancel the invitation to the final meeting: service-north",
         ),
         (
+            EffectKind.ENTER_MEETING,
+            {"service": "service-north", "step": "date-1"},
+            "Send the final meeting to whoever organises it, for their calendar: with service-north",
+        ),
+        (
+            EffectKind.REMOVE_MEETING,
+            {"service": "service-north", "step": "date-1"},
+            "Take the final meeting out of the calendar of whoever organises it: with service-north",
+        ),
+        (
             EffectKind.SEND_MEETING_OUTCOME,
             {"service": "service-north", "step": "meeting-1"},
             "Send the service what the final meeting said: service-north",

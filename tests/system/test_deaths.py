@@ -71,6 +71,8 @@ ONLY_READS = {
     "calendars.current",
     "invitations.invitation",
     "invitations.cancellation",
+    "invitations.entry",
+    "invitations.removal",
     "transfers.running_transfers",
     "compared.transfers_to_compare",
     "compared.registered",
@@ -84,11 +86,13 @@ ABOUT_NOBODY = {
     "Invitation to a final meeting",
     "Final meeting moved",
     "Final meeting: you are no longer invited",
+    "For your calendar: final meeting",
+    "Out of your calendar: final meeting",
 }
 """The mails that say nothing about a person: they go again, under the same Message-ID, where it is unclear."""
 LETTERS = ("send_advice_summary", "send_letter")
 PAPERS = ("mail_document", "send_pack")
-MEETING = ("invite_to_meeting", "cancel_invitation", "send_meeting_outcome")
+MEETING = ("invite_to_meeting", "cancel_invitation", "enter_meeting", "remove_meeting", "send_meeting_outcome")
 SAFETY = ("tell_safety",)
 ABOUT_A_PERSON = (*LETTERS, *SAFETY, *PAPERS, "send_meeting_outcome")
 BESIDE = {
@@ -153,6 +157,7 @@ POINTS = (
     *around(SAFETY_CASE, "book.begin", *SAFETY),
     *around(SAFETY_CASE, "book.finish", *SAFETY),
     *around(MEETING_CASE, "register.project", "record_final_meeting"),
+    *around(MEETING_CASE, "directory.organiser_of"),
     *around(MEETING_CASE, "post.send", *MEETING),
     *around(MEETING_CASE, "book.begin", "send_meeting_outcome"),
     *around(MEETING_CASE, "book.finish", *MEETING),

@@ -346,6 +346,8 @@ ORDERS = Orders[StepDownFacts](
         EffectKind.TELL_SERVICE: Order(ContactConversationActivities.tell_service, _tell_service, "SD-09a", MAIL),
         EffectKind.INVITE_TO_MEETING: Order(_meetings.invite_to_meeting, _meeting_mail, "SD-18", MAIL),
         EffectKind.CANCEL_INVITATION: Order(_meetings.cancel_invitation, _meeting_mail, "SD-18", MAIL),
+        EffectKind.ENTER_MEETING: Order(_meetings.enter_meeting, _meeting_mail, "SD-18", MAIL),
+        EffectKind.REMOVE_MEETING: Order(_meetings.remove_meeting, _meeting_mail, "SD-18", MAIL),
         EffectKind.SEND_MEETING_OUTCOME: Order(_meetings.send_meeting_outcome, _meeting_outcome, "SD-18", MAIL),
         EffectKind.LOOK_UP_SERVICE: Order(RegisterActivities.look_up_service, _look_up_service, "SD-06", REGISTER),
         EffectKind.LOOK_UP_PEOPLE: Order(RegisterActivities.look_up_people, _look_up_people, "SD-23b", REGISTER),

@@ -10,6 +10,7 @@ from models.step_down.direction import all_talked_about
 from models.step_down.effects import (
     closing_or_writing,
     invitations_cancelled,
+    organiser_told,
     outcomes_in_writing,
     reopenings,
     service_told,
@@ -50,6 +51,7 @@ ROWS: tuple[Row, ...] = (
     Doing("SD-35", reopenings),
     Doing("SD-18", outcomes_in_writing),
     Doing("SD-18", invitations_cancelled),
+    Doing("SD-18", organiser_told),
     Doing("SD-11", seen_since),
     Rule(
         None,
