@@ -40,7 +40,7 @@ MOST = {
     "24-declined-after-all": (74, 444),
     "25-nobody-answers-for-the-child": (125, 768),
     "26-five-ways-in-one-family": (62, 356),
-    "30-out-of-a-plan": (98, 561),
+    "30-out-of-a-plan": (98, 575),
     "31-the-meeting-does-not-agree": (62, 354),
     "32-a-meeting-before-the-conversation": (81, 463),
     "33-a-risk-of-significant-harm": (58, 377),
