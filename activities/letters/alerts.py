@@ -51,7 +51,7 @@ POST = """{silent}
 {counts} {since}.{due}
 Who must act: {act}{ring}
 Where to look: transfer {transfer}, in the Temporal UI or with `transfers show {transfer}`.{late}
-Alert {number} of this transfer, as things stood on {raised}. If it has been done since, ignore this. {source}"""
+Alert {number} of this transfer, as things stood on {raised}. If it was done since, nothing more is needed. {source}"""
 
 LATE = "\nThis alert comes {late} late."
 

@@ -49,11 +49,11 @@ PAPERS_BY_MAIL = "If papers came to you by e-mail, ask the social worker what to
 STOP = "From now on, please do nothing more on this transfer until you have agreed it with the social worker."
 PLEASE = {
     "withdraw_consent": "Before you do anything more on this transfer, please ask the social worker which children "
-    "this is about. For children who have already passed to you and whose consent still stands, please carry on.",
+    "this is about. If you already support children whose consent still stands, please carry on.",
     "record_family": "Please speak with the social worker before anybody of your service next writes to, rings or "
     "visits the family.",
-    "report_significant_harm": "Nothing more is shared with you. Please carry on supporting the children who have "
-    "already passed to you. If you are worried about a child yourself, ring Duty and Advice.",
+    "report_significant_harm": "Nothing more is shared with you. If you already support children of this family, "
+    "please carry on. If you are worried about a child yourself, ring Duty and Advice.",
     "record_decisions": "Please speak with the social worker before anybody of your service writes to, rings or visits "
     "the family about that child. For the other children, nothing changes.",
 }

@@ -195,9 +195,9 @@ def _before_the_pause(facts: Facts, step: ResumeClock) -> bool:
 
 
 ROWS: tuple[Rule[Facts], ...] = (
-    Rule(None, PauseClock, field("clock", lambda f, s: not f.open_clocks(s.clock)), "No such clock runs."),
-    Rule(None, PauseClock, field("clock", _stands_still), "This clock is paused already."),
-    Rule(None, PauseClock, field("clock", _is_overdue), "The answer is overdue already; that stays on record."),
+    Rule(None, PauseClock, field("clock", lambda f, s: not f.open_clocks(s.clock)), "No such clock is running."),
+    Rule(None, PauseClock, field("clock", _stands_still), "This clock is already paused."),
+    Rule(None, PauseClock, field("clock", _is_overdue), "The answer is already overdue; that stays on record."),
     Rule(None, ResumeClock, field("clock", _runs), "This clock is not paused."),
     Rule(None, ResumeClock, field("occurred_at", _before_the_pause), "The clock was stopped after that."),
     Rule(None, RecalculateClocks, unless(lambda f: bool(f.open_clocks())), "No clock runs."),

@@ -18,16 +18,16 @@ RING_NOW = (
     "Recording this is not enough: ring now. Then record whom you spoke to and when, by sending {how}. Until then, "
     "alerts go out day and night. Nothing more is sent in this transfer."
 )
-ONCE_MORE = "the report once more, as a correction of this one"
+ONCE_MORE = "the report again, as a correction of this one"
 LONG_BEFORE = (
-    "The call that it names is from more than a day before, and so is not taken as one about this. Where it was "
-    "noticed earlier, say so as the moment when it happened. "
+    "The call it names was made more than a day earlier, so it does not count as a call about this. If the risk was "
+    "noticed earlier, say when, as the time when it happened. "
 )
 SHORTENED = " What was written is too long for one report, and was cut off: record the rest as another report."
 SAID_BEFORE = "This was reported before, on {at}. "
 ANOTHER = (
-    " Nobody has said yet who was spoken to about another report, of {report}: where it was spoken of, too, say it "
-    "of that one: {command}"
+    " Nobody has said yet who was spoken to about another report, of {report}: if that was talked about, too, record "
+    "it for that one: {command}"
 )
 OF_ITS_OWN = "a report of significant harm about the child"
 """Where it was said in another step, as in a service's answer."""
@@ -97,13 +97,13 @@ ROWS: tuple[Rule[Facts], ...] = (
         "SU-01",
         ReportSignificantHarm,
         field("corrects", _corrects_what_was_corrected),
-        "This report was corrected before; correct the newer one.",
+        "This report has already been corrected: correct the newer one.",
     ),
     Rule(
         "SU-01",
         ReportSignificantHarm,
         field("children", _omits_a_child),
-        "A report that takes the place of another names its children, too; of others, record a report of their own.",
+        "A report that corrects another has to name its children, too; for other children, send a report of their own.",
     ),
 )
 """What a report may say; nothing else keeps it from being recorded."""

@@ -151,6 +151,7 @@ class RecordHarmOutcome(Step):
         """What it came to was said before."""
         if self.said_at > now + CLOCK_SKEW:
             return super().untimely(now) or Refusal(
-                field="said_at", reason="Record what it came to once that was said: the moment lies in the future."
+                field="said_at",
+                reason="Record what came of it once that has been said: this is in the future.",
             )
         return super().untimely(now)

@@ -37,7 +37,7 @@ NOTHING_FOLLOWS = (
 )
 
 TAKEN_LATE = (
-    "What this corrects had been acted on. It is kept beside it, and operations are asked to put right what was done."
+    "What this corrects had already been acted on. Both are kept, and operations are asked to put right what was done."
 )
 
 

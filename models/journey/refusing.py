@@ -25,7 +25,7 @@ NOT_FOR_OTHERS = Refusal(
 )
 REPORT_IT = "Then record a report of significant harm about the child."
 NOT_HERE = (
-    "Duty and Advice record what you tell them; nothing is recorded here any more. Where the child is in another open "
+    "Duty and Advice record what you tell them; nothing more can be recorded here. If the child is in another open "
     "transfer, report it there, too."
 )
 SAY_FOR_WHOM = Refusal(field="on_behalf_of", reason="Business support says for which social worker it records this.")
@@ -109,7 +109,7 @@ def _replaces_unsaid(journey: Journey[F], facts: F, step: Step) -> Refusal | Non
     """A step that was recorded before is replaced only when the new one says which it corrects."""
     if says_new_things_too_late(journey.corrections, facts, step):
         return Refusal(
-            field="children", reason="Part of this has been acted on; record the other children in a step of their own."
+            field="children", reason="Part of this has been acted on: record the other children in a step of their own."
         )
     replaced = replaced_by(journey.corrections, facts, step)
     if len(replaced) > 1:
@@ -122,7 +122,7 @@ def _replaces_unsaid(journey: Journey[F], facts: F, step: Step) -> Refusal | Non
     corrected = facts.entry(step.corrects)
     if corrected is None or type(corrected.step) is not type(step):
         return Refusal(
-            field="corrects", reason="What this is to correct was never recorded, or is a step of another kind."
+            field="corrects", reason="What this is meant to correct was never recorded, or is a different kind of step."
         )
     return None
 

@@ -16,7 +16,7 @@ from models.ways import WAYS, by_machine_alone
 
 F = TypeVar("F", bound=Facts)
 
-UNKNOWN = Refusal(field="attention_id", reason="No such item waits for attention.")
+UNKNOWN = Refusal(field="attention_id", reason="No item with this number needs attention.")
 
 
 def refusal(journey: Journey[F], facts: F, step: ResolveAttention) -> Refusal | None:
@@ -67,7 +67,7 @@ ROWS = (
         None,
         "resolution",
         _is_not_wanted,
-        "Something changed since, and this will not be done: record that it had been done, or skip it.",
+        "Something has changed since, and this will no longer be done: record that it had been done, or skip it.",
     ),
     Resolving(
         None,

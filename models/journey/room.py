@@ -31,8 +31,8 @@ MOST_SAID = 100_000
 BEGINNING = 300
 
 TOO_LONG = (
-    "This transfer holds {held} characters already, and this is too long for it. Say it in fewer words: up to "
-    f"{SHORT} characters still fit. What is longer belongs into a document in Mosaic."
+    "This transfer already holds {held} characters, and this is too long for it. Say it in fewer words: up to "
+    f"{SHORT} characters still fit. Anything longer belongs in a document in Mosaic."
 )
 
 

@@ -126,10 +126,10 @@ class HarmStatus(Frozen):
             )
         reported = f"A risk of significant harm was reported on {local_time(self.at)}."
         if self.spoken_to_at is not None:
-            lifted = " Where it came to nothing, the team manager has lifted the stop." if self.lifted else ""
-            to_come = " Once it is known, record what it came to for each child." if self.to_come else ""
+            lifted = " Where nothing came of it, the team manager has lifted the stop." if self.lifted else ""
+            to_come = " Once it is known, record what came of it for each child." if self.to_come else ""
             return f"{reported} Somebody was spoken to on {local_time(self.spoken_to_at)}.{to_come}{lifted}"
-        how = "a report about the child" if self.declined else "the report once more"
+        how = "a report about the child" if self.declined else "the report again"
         corrects = "" if self.declined else ", as a correction of the first"
         return (
             f"{reported} NOBODY HAS SAID WHO WAS SPOKEN TO. Ring now, then record {how}, with who was spoken to and "

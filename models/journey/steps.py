@@ -35,7 +35,7 @@ FURTHEST_AHEAD = timedelta(days=366)
 PausableClock = Literal[ClockKind.CONVERSATION, ClockKind.ACKNOWLEDGEMENT]
 """The clocks of a service that must answer; our own waits cannot be paused."""
 
-IN_THE_FUTURE = "What happened is recorded once it has happened: the moment that was given lies in the future."
+IN_THE_FUTURE = "Record what happened once it has happened: the time given is in the future."
 
 EVERYBODY = frozenset(Role)
 
@@ -288,7 +288,7 @@ class ReportsHarm(Step):
         if self.spoken_to and self.spoken_to.at > now + CLOCK_SKEW:
             return super().untimely(now) or Refusal(
                 field="spoken_to.at",
-                reason="Say who was spoken to once somebody was: the moment that was given lies in the future.",
+                reason="Say who was spoken to once somebody has been: the time given is in the future.",
             )
         return super().untimely(now)
 

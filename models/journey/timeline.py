@@ -28,7 +28,7 @@ TOO_LATE = "; too late to replace it, as it had been acted on"
 NOTHING_FOLLOWED = "; nothing followed from it, as a risk of significant harm had been reported"
 
 
-ASKED_TO_CANCEL = "Somebody asked to cancel; a transfer can be cancelled as long as no child is being closed"
+ASKED_TO_CANCEL = "Somebody asked to cancel; a transfer can be cancelled as long as no child's case is being closed"
 
 
 class TimelineEntry(Frozen):
@@ -81,7 +81,7 @@ def _steps(facts: Facts) -> Iterator[TimelineEntry]:
 
 def _once_more(entry: RecordedStep) -> str:
     """The very same harm, sent twice by one person, is one report."""
-    return " (the same once more)" if entry.repeats is not None else ""
+    return " (the same again)" if entry.repeats is not None else ""
 
 
 def _effects(facts: Facts) -> Iterator[TimelineEntry]:
@@ -97,7 +97,7 @@ def _told(facts: Facts) -> Iterator[TimelineEntry]:
 
 def _raised(facts: Facts) -> Iterator[TimelineEntry]:
     for item in facts.attention:
-        yield _by_system(item.since, f"Needs attention: {item.words.happened}", item.detail)
+        yield _by_system(item.since, f"Needs attention {item.id}, {item.what}: {item.words.happened}", item.detail)
 
 
 def _not_taken(facts: Facts) -> Iterator[TimelineEntry]:
@@ -136,7 +136,7 @@ def sent_words(entry: RecordedStep) -> str:
     said = {
         "Had been sent by then": entry.sent,
         "Under way then": entry.under_way,
-        "Will not be done any more": entry.will_not_be_done,
+        "Will no longer be done": entry.will_not_be_done,
     }
     told = {name: "; ".join(effect.words for effect in effects) for name, effects in said.items()}
     told["Had been sent by then"] = told["Had been sent by then"] or "nothing"

@@ -12,11 +12,11 @@ from models.step_down.steps.decision import RecordDecisions, RecordManagementCon
 from models.step_down.steps.first_contact import RecordFirstContact
 from models.step_down.steps.transfer import ChangeService
 
-TALKED = "You talked with the Targeted Services Leader: record what you agreed"
+TALKED = "You have talked with the Targeted Services Leader: record what you agreed"
 TAKEN = "The service takes the child after all: it answers again"
 SEEN = "The service sees the child after all: it records who saw it"
-ANOTHER = "Another service is named, for all whom this one did not take; the family is asked for its consent anew"
-OTHERWISE = "The child is decided otherwise: it stays with social work, or closes without Early Help"
+ANOTHER = "Another service is named, for all children this one did not take; the family is asked for consent again"
+OTHERWISE = "Something else is decided: the child stays with social work, or the case closes without Early Help"
 STAYS = "The child stays with social work"
 
 

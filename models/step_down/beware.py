@@ -12,15 +12,15 @@ from models.step_down.steps.decision import Decision
 LOST = "Nobody knows where a child of this household lives now, so nothing is posted there."
 HAS_MOVED = "A child of this household has moved: make sure that this is where its reader lives now."
 SHARES_A_HOME = (
-    "Somebody lives in this household of whom something is recorded that makes contact unsafe, and may open what is "
-    "posted: make sure that the way is safe."
+    "Somebody lives in this household about whom something is recorded that makes contact unsafe, and they may open "
+    "what is posted: make sure that this way is safe."
 )
 HIDDEN_FROM_ANOTHER = (
     "Somebody else must not learn where a child of this household is, and this letter says what they must not read: "
     "make sure that its reader shows it to nobody."
 )
 THEIR_OWN_DECISION = "{children} decided for themselves: ask them first what this reader may learn."
-NOT_TO_REPEAT = "Of what {child} said, it must not repeat: {words}"
+NOT_TO_REPEAT = "It must not repeat this, which {child} said: {words}"
 
 
 def beware(facts: StepDownFacts, letter: Letter) -> Iterator[str]:

@@ -29,9 +29,8 @@ def child_states(facts: StepDownFacts, ref: str) -> tuple[ChildState, ...]:
     decided = child.decision.decision if child.decision else None
     answered = child.acknowledgement.accepted if child.acknowledgement else None
     passes_on = decided in {None, Decision.TRANSFER}
-    withdrawn = child.withdrawn_in.how if child.withdrawn_in else yes_no(consents)
     return (
-        ChildState(name="consent_stands", title="consent", value=consents, words=withdrawn),
+        ChildState(name="consent_stands", title="consent", value=consents, words=_consent(child)),
         ChildState(name="agreed_with_service", title="agreed with service", value=agreed, words=_agreed(child)),
         ChildState(name="practitioner", title="practitioner", value=_named(child), words=_practitioner(child)),
         ChildState(name="response", title="response", value=_kind_of_response(child), words=_response(child)),
@@ -49,6 +48,15 @@ def child_states(facts: StepDownFacts, ref: str) -> tuple[ChildState, ...]:
         ),
         ChildState(name="seen", title="seen", value=child.first_contact, words=child.first_contact.words),
     )
+
+
+def _consent(child: Child) -> str:
+    """What the family said; or that the team manager has still to say what comes of it (SD-09b, SD-09c, SD-09e)."""
+    if child.withdrawn_in:
+        return child.withdrawn_in.how
+    said = yes_no(child.consents if child.answered else None)
+    waits = child.waits_for_word or (child.refusal_not_looked_at and not child.closing_begun)
+    return f"{said}, waits for the team manager" if waits else said
 
 
 def _agreed(child: Child) -> str:

@@ -127,7 +127,7 @@ class FamilyMember(Frozen):
     def _each_child_once(self) -> "FamilyMember":
         _once("relations", "this person is related to each child once", (one.child for one in self.relations))
         if self.is_child is not None and self.to(self.is_child) is None:
-            raise ValueError("is_child: who is a child of the transfer is related to it, as: himself, herself")
+            raise ValueError("is_child: a person who is that child is related to the child as: himself, herself")
         return self
 
     @property

@@ -13,14 +13,16 @@ from models.mosaic import ChildRecord, Conference, LegalStatus, OpenPlan
 from models.plans import PlanOutcome
 from models.vocabulary import Frozen
 
-NOT_SAID = "Mosaic does not say everything that could keep a child open (`transfers show --in-mosaic`)."
+NOT_SAID = (
+    "Mosaic does not answer every question that could keep a child's case open (`transfers show ID --in-mosaic`)."
+)
 """What everybody may read of what Mosaic does not say."""
 
 
 STAYS_OPEN = (
-    "Something keeps this child open, in Mosaic or by what its last conference said (`transfers "
-    "show --in-mosaic`), and this decision does not count. Where only the chair's word is missing, it counts once they "
-    "have confirmed; otherwise the child is decided anew, once that has ended."
+    "Something in Mosaic, or what the last conference said, keeps this child's case open (`transfers show ID "
+    "--in-mosaic`), and this decision does not count. If only the chair's word is missing, it counts once they have "
+    "confirmed; if not, decide again for the child once that has ended."
 )
 """What everybody may read of a child whom Mosaic keeps open since its closing was decided."""
 

@@ -41,14 +41,14 @@ WHEREVER_IT_CLOSES = (
         "SD-19a",
         lambda c, said: not c.protected or not plan_goes_on(c.record, c.plan_here(said)),
         "The child is on a Child Protection plan, and no conference has ended it for this child, or its chair has not "
-        "confirmed that: the child stays with social work until then; where the child has moved, until the "
+        "confirmed that: the child stays with social work until then; if the child has moved, until the "
         "conference in the area where it lives now.",
     ),
     Lock(
         "SD-23a",
         lambda _, said: not said.asks_for_address or said.address_known is True,
-        "It is not known where the child lives, and nobody closes such a child: it stays with social work. Follow the "
-        "missing-family procedure, and speak to Duty and Advice.",
+        "It is not known where the child lives, so the child's case is not closed: the child stays with social work. "
+        "Follow the missing-family procedure, and speak to Duty and Advice.",
     ),
     Lock(
         "SD-09e",
@@ -61,23 +61,23 @@ INTERLOCK = (
     Lock(
         "SD-01",
         lambda c, _: c.facts.request.criteria.no_further_role,
-        "The start of the transfer says that social work still has a role.",
+        "When the transfer was started, it was recorded that social work still has a role.",
     ),
     Lock(
         "SD-02",
         lambda c, _: c.facts.request.criteria.needs_early_help_can_meet,
-        "The start of the transfer says that Early Help cannot meet the needs.",
+        "When the transfer was started, it was recorded that Early Help cannot meet the needs.",
     ),
     Lock(
         "SD-03",
         lambda c, _: c.facts.request.criteria.response_required,
-        "The start of the transfer says that no Early Help response is required.",
+        "When the transfer was started, it was recorded that no Early Help response is required.",
     ),
     Lock(None, lambda c, _: c.facts.cancelled is None, "The transfer was cancelled."),
     Lock(
         "SD-09e",
         lambda c, _: not c.withheld_from(None),
-        "It was recorded that nothing of this child is shared with the service, as that would harm the child more.",
+        "It was recorded that nothing about this child is shared with the service, as that would harm the child more.",
     ),
     Lock("SD-09", lambda c, _: c.consents, "The family's consent does not stand for this child."),
     Lock(
@@ -88,13 +88,13 @@ INTERLOCK = (
     Lock(
         "SD-08",
         lambda c, _: not _found_appropriate(c) or c.agreement is not None,
-        "The conversation with the service has not agreed this child.",
+        "In the conversation the service did not agree to support this child.",
     ),
     Lock(
         "SD-19",
         lambda c, _: meeting_agrees(c),
-        "The final meeting has not agreed that this child passes on; what it agreed before the conversation, or "
-        "without the service being invited to that day, is confirmed first.",
+        "The final meeting has not agreed that this child passes on. What it agreed before the conversation, or "
+        "without the service being invited to that day, has to be confirmed first.",
     ),
     Lock(
         "SD-28",
@@ -110,7 +110,7 @@ AFTER_THE_DECISION = (
         lambda c, _: not c.refusal_not_looked_at,
         "Consent was refused, and the team manager has not said whether that changes the risk.",
     ),
-    Lock("SD-23b", lambda c, _: c.authorised, "The team manager has not authorised that this child is closed."),
+    Lock("SD-23b", lambda c, _: c.authorised, "The team manager has not authorised closing this child's case."),
     Lock(
         "SD-19a",
         lambda c, said: said.ended_without_conference is None or end_is_confirmed(c),
@@ -119,18 +119,19 @@ AFTER_THE_DECISION = (
     Lock(
         "SD-23a",
         lambda c, _: not home_is_lost(c),
-        "It was said that nobody knows where a brother or sister lives who shares a home with this child.",
+        "It is not known where a brother or sister lives who shares a home with this child.",
     ),
-    Lock("SD-19b", lambda c, _: c.facts.ended(c.look), "Mosaic has not been asked yet what it holds of this child."),
+    Lock("SD-19b", lambda c, _: c.facts.ended(c.look), "Mosaic has not been asked yet what it holds about this child."),
     Lock(
         "SD-19b",
         lambda c, _: set(c.unsaid()) <= set(c.answered_by_manager),
-        "Mosaic does not say everything that could keep this child open, and the team manager has not said it either.",
+        "Mosaic does not answer every question that could keep this child's case open, nor has the team manager.",
     ),
     Lock(
         "SD-40",
         lambda c, said: reason_for_closure(c, said) is not None,
-        "Why this child's case closes, for the census, does not follow from what is known, and nobody has chosen it.",
+        "The census asks why this child's case closes: what is recorded does not answer that, and nobody has chosen "
+        "it.",
     ),
 )
 """What may still be missing when it is decided, and holds before the child is closed."""
@@ -138,7 +139,7 @@ KNOWN_THERE = Lock(
     "SD-23a",
     lambda c, _: known_there(c),
     "The authority where the child lives now has not confirmed our written notice, and the team manager has not closed "
-    "the child for a reason of their own since its time to answer was over.",
+    "the child's case for a reason of their own since its time to answer was over.",
 )
 """What holds beside, where the child has moved."""
 LOCKS: Mapping[Decision, tuple[Lock, ...]] = {

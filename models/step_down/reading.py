@@ -34,23 +34,26 @@ from models.step_down.steps.consent import plain
 from models.step_down.steps.delivery import RecordDelivery
 from models.vocabulary import ChildRef, Frozen, Ref, local_time
 
-NEEDS_THE_MANAGER = "It leaves only by the team manager's own act: this reader is unsafe to contact, or under an order."
-NO_WHEREABOUTS = "It says nothing from which follows where the children are."
+NEEDS_THE_MANAGER = (
+    "It is sent only if the team manager authorises it: this reader is unsafe to contact, or under an order."
+)
+NO_WHEREABOUTS = "It says nothing that gives away where the children are."
 WAS_SENT = "It stays as it was approved, and is not sent again."
 MAY_BE_SENT = "It may have been sent; nobody knows for certain."
-BY_A_PERSON = "A person posts it or hands it over; `transfers letters --print` writes it once it may leave."
-NOT_OF = "It says nothing of {children}: its reader may not read of them, or they are not decided. It is refused so."
-SAFE_TIMES = "Safe only at these times: {times}."
-AT_ANY_HOUR = (
-    "The machine sends an e-mail as soon as it may leave, at whatever hour: choose another way if that is not safe."
+BY_A_PERSON = "A person posts it or hands it over; `transfers letters ID --print` writes it once it may be sent."
+NOT_OF = (
+    "It says nothing about {children}: its reader may not read about them, or nothing is decided for them. It would "
+    "be refused."
 )
-IN_HOURS = "The machine sends an e-mail {hours}, as soon as it may leave then: choose another way if that is not safe."
-WAITS_FOR_HOURS = "It leaves on {at}, when office hours begin."
-NO_WAY = "No safe way of this kind is recorded for this reader: it cannot leave."
-LEFT = "It left on {at}."
-TEXT_IS_GONE = "What it said cannot be shown any more: what it was made of has changed since."
-ENDED = "This transfer has ended: no letter is approved any more."
-AFTER_HARM = "A risk of significant harm was reported: no letter leaves any more, and none is to be approved."
+SAFE_TIMES = "Safe only at these times: {times}."
+AT_ANY_HOUR = "The system sends an e-mail as soon as it may, at whatever hour: choose another way if that is not safe."
+IN_HOURS = "The system sends an e-mail {hours}, as soon as it may: choose another way if that is not safe."
+WAITS_FOR_HOURS = "It is sent on {at}, when office hours begin."
+NO_WAY = "No safe way of this kind is recorded for this reader: it cannot be sent."
+LEFT = "It was sent on {at}."
+TEXT_IS_GONE = "What it said can no longer be shown: what it was made from has changed since."
+ENDED = "This transfer has ended: no more letters are approved."
+AFTER_HARM = "A risk of significant harm was reported: no letter is sent any more, and none is to be approved."
 
 
 class LetterState(StrEnum):
@@ -80,7 +83,7 @@ class LetterState(StrEnum):
             "asked": "not approved yet",
             "changed": "approved before, and to be read and approved again: something has changed since",
             "approved": "approved, not sent yet",
-            "stopped": "approved before a risk of significant harm was reported: it does not leave",
+            "stopped": "approved before a risk of significant harm was reported: it is not sent",
             "sent": "sent",
             "none": "none is written",
         }[self.value]

@@ -36,12 +36,12 @@ from models.step_down.warned import practitioners_warned, service_warned, under_
 from models.vocabulary import local_time
 
 PRACTITIONER_HAS_THE_ONE_BEFORE = (
-    "The service gets this version, too. The practitioner was sent the one before, or may have been: give them this "
+    "This version goes to the service, too. The practitioner was sent the one before, or may have been: give them this "
     "one yourself."
 )
 MAY_STAY_OPEN = (
-    "When Mosaic was looked at last, it held something that keeps {children} open (`transfers show --in-mosaic` says "
-    "what). It is looked at once more now; where that still holds, the child is not closed."
+    "When Mosaic was last looked at, it held something that keeps the case of {children} open (`transfers show ID "
+    "--in-mosaic` says what). It is looked at again now; if that is still so, the child's case is not closed."
 )
 
 
@@ -51,17 +51,18 @@ HAS_LEFT_ALREADY = (
     "that needs attention says more."
 )
 TOLD_ANEW = (
-    "The practitioner was told before what keeps people safe, and is told anew by e-mail. Where somebody may be in "
+    "The practitioner was told before what keeps people safe, and is told again by e-mail. If somebody may be in "
     "danger now, ring the practitioner as well."
 )
 ASKED_TO_RING = (
     "Ring everybody who was written to about the family now. They are also asked by e-mail to speak with you before "
-    "they next write, ring or visit; the e-mail does not say what changed, and none is sent to an address that one of "
-    "the family may read."
+    "they next write, ring or visit; the e-mail does not say what changed, and none is sent to an address that "
+    "somebody in the family may read."
 )
 TAKE_BACK = (
-    "Before that, documents were opened or sent to the service, and the system takes none back. Where a child of whom "
-    "nothing more may be shared stands in them, have them closed to the service's team in Mosaic, or asked back."
+    "Documents had already been opened or sent to the service, and the system takes none back. If they tell about a "
+    "child about whom nothing more may be shared, have them closed to the service's team in Mosaic, or ask for them "
+    "back."
 )
 MISSING = (
     "It is not known where {children}: follow the missing-family procedure, and ring Duty and Advice now. {phones}"
@@ -69,21 +70,20 @@ MISSING = (
 RING_PRACTITIONER = (
     "Ring the practitioner now: they were, or are being, written to about the family. They are also asked by e-mail to "
     "do nothing before they have spoken with you; the e-mail does not say which child this is about, and none is sent "
-    "to an address that one of the family may read."
+    "to an address that somebody in the family may read."
 )
 DOCUMENTS = frozenset({EffectKind.SHARE_DOCUMENT, EffectKind.MAIL_DOCUMENT, EffectKind.SEND_PACK})
-NOT_YET_CLOSED = "Authorised. What still has to come before the child is closed:"
+NOT_YET_CLOSED = "Authorised. What still has to come before the child's case is closed:"
 
 READ_AS = (
-    "They leave as they were read, and once they may: {letters}. What changes before that is read and approved anew. "
-    "`transfers letters` shows each text as it leaves."
+    "They are sent as they were read, as soon as they may be: {letters}. If anything changes before that, they have to "
+    "be read and approved again. `transfers letters ID` shows each text as it will be sent."
 )
 HELD_BEFORE_ITS_DAY = (
-    "This is recorded as held before {day}, for which the final meeting is set, and in its place: a service that was "
-    "invited is told not to come then. Where it is still to be held, set its date once more, and record what it said "
-    "once it has been."
+    "This is recorded as held instead of the final meeting set for {day}: a service that was invited is told not to "
+    "come then. If that meeting is still to be held, set its date again, and record what it said after it was held."
 )
-TAKEN_EARLY = "This came early, and is kept. No child passes on because of it before what comes first is recorded, too."
+TAKEN_EARLY = "This came early, and is kept. No child passes on because of it until what comes first is recorded, too."
 
 
 def turns_away(facts: StepDownFacts, step: Step) -> bool:
@@ -149,7 +149,7 @@ def _still_missing(facts: StepDownFacts, step: RecordContactConversation) -> str
     missing = [
         *(["what was explored with the family and the network"] if facts.exploration is None else []),
         *([f"the family's consent for {', '.join(without)}"] if without else []),
-        *([] if papers_seen(facts) else ["what the family said of the papers that were shared with it"]),
+        *([] if papers_seen(facts) else ["what the family said about the papers that were shared with them"]),
     ]
     if not agreed or not missing:
         return None
@@ -236,7 +236,7 @@ def _read_as(facts: StepDownFacts, step: ApproveLetters) -> str | None:
     written = ", ".join(f"{one.letter_id} {one.by.words} as {one.seen}" for one in step.letters if one.by)
     hours = facts.opening.letter_hours if facts.opening else None
     mailed = hours is not None and any(one.by is Channel.EMAIL for one in step.letters)
-    when = f" E-mails leave {hours.words}." if hours and mailed else ""
+    when = f" E-mails are sent {hours.words}." if hours and mailed else ""
     return f"{READ_AS.format(letters=written)}{when}" if written else None
 
 

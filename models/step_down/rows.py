@@ -25,7 +25,7 @@ def no_manager(actor: Actor | None, step: Step) -> bool:
 
 
 NOT_ENGAGED = (
-    "The time that this council gives is over. Where the family does not answer, check whether social work still has "
-    "a role, then have the social worker record the decision for the children; an answer that comes after all still "
-    "counts."
+    "The time that this council gives is over. If the family does not answer, check whether social work still has "
+    "a role, then have the social worker record the decision for the children; if an answer comes after all, "
+    "it still counts."
 )

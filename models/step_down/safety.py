@@ -22,10 +22,10 @@ NOTHING = (
     "Nothing is recorded of who is safe to contact. That does not mean that everybody is: ask the social worker before "
     "you write or ring."
 )
-NO_MORE = "Nothing stands here against contact. That does not mean that there is nothing: ask the social worker."
+NO_MORE = "Nothing is recorded against contact. That does not mean that there is nothing: ask the social worker."
 NO_WAY = "No safe way to reach them is recorded. Ask the social worker before you write or ring."
 KEEPS_OFF = "Do not write, ring or visit before you have asked the social worker."
-SAME_FAMILY = "of the same family, nobody to these children as far as is recorded"
+SAME_FAMILY = "of the same family, not related to these children as far as is recorded"
 ASK_FIRST = "Ask the social worker before you write or ring."
 NO_RISKS = (
     "Risks to whoever visits the home: nothing is recorded. That does not mean that it is safe: ask the social worker "
@@ -50,7 +50,7 @@ def safety(family: Family | None, children: Collection[str]) -> str:
 def _words(family: Family | None, children: Collection[str]) -> Iterator[str]:
     for child in family.children if family else ():
         if child.ref in children and child.not_to_repeat:
-            yield f"Of what {in_place_of_name(child.ref)} said, do not repeat: {child.not_to_repeat}"
+            yield f"Do not repeat this, which {in_place_of_name(child.ref)} said: {child.not_to_repeat}"
 
 
 def _of_person(person: FamilyMember, children: Collection[str]) -> str | None:
@@ -73,7 +73,7 @@ def _lines(person: FamilyMember, children: Collection[str]) -> Iterator[str]:
     if not ways:
         yield NO_WAY
     elif person.contact.ask_first:
-        yield f"{KEEPS_OFF} Recorded is: {ways}"
+        yield f"{KEEPS_OFF} What is recorded: {ways}"
     else:
         yield f"Safe ways to reach them: {ways}"
 
@@ -86,7 +86,7 @@ def _against(person: FamilyMember, children: Collection[str]) -> Iterator[str]:
         yield f"An order limits contact or knowledge: {contact.order}"
     for one in person.relations:
         if one.child in children and one.parental_responsibility is Responsibility.FORBIDDEN_BY_ORDER:
-            yield f"An order forbids that they use their responsibility for {in_place_of_name(one.child)}"
+            yield f"An order forbids them to use their parental responsibility for {in_place_of_name(one.child)}"
     if contact.whereabouts_hidden:
         yield "Must not learn where the children are"
     if person.not_to_know:

@@ -6,9 +6,9 @@ from models.step_down.parts import Part, parts
 from models.step_down.steps.decision import NameLeadPractitioner, RecordDecisions
 
 PART_OF_THEIRS = (
-    "{who} is not sent the {document}: another child of the family stands in it, for whom somebody else is named. "
-    "Once the case is closed, give them what is about {children} yourself, and record that, so that the family need "
-    "not go through another assessment."
+    "{who} is not sent the {document}: it also tells about another child of the family, for whom somebody else is "
+    "named. Once the case is closed, give them what is about {children} yourself, and record that, so that the family "
+    "need not go through another assessment."
 )
 
 

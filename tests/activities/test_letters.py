@@ -170,7 +170,7 @@ def test_whatever_turns_a_transfer_away_has_words_for_the_service_and_the_practi
 def test_after_a_report_of_harm_a_service_that_knew_hears_that_it_is_stopped_and_not_why(office: Office) -> None:
     text = office.tell("report_significant_harm").text
     assert "A transfer that you may know of has been stopped." in text
-    assert "Nothing more is shared with you. Please carry on supporting the children" in text
+    assert "Nothing more is shared with you. If you already support children of this family, please carry on." in text
     assert "If you are worried about a child yourself, ring Duty and Advice." in text
     for said in ("harm", "Ada", "Ben", CHILD, "sw-7", "family-1"):
         assert said not in text
@@ -218,11 +218,11 @@ def test_the_practitioner_reads_who_is_unsafe_which_orders_stand_and_what_must_n
     known = family(CHILD, SIBLING, people=(person("mother", CHILD, SIBLING, contact={"ways": ways}), father))
     text = office.advise(safety=safety(known, {CHILD})).text
     for said in (
-        "Ms Example (mother of Ada Example)\n- Nothing stands here against contact. That does not mean",
+        "Ms Example (mother of Ada Example)\n- Nothing is recorded against contact. That does not mean",
         "- Safe ways to reach them: post, 12 Hill Street (not on Sundays)",
         "Mr Other (father of Ada Example)\n- Unsafe to contact: he threatened her\n",
         "- An order limits contact or knowledge: a non-molestation order\n",
-        "- An order forbids that they use their responsibility for Ada Example\n",
+        "- An order forbids them to use their parental responsibility for Ada Example\n",
         "- Must not learn where the children are\n",
         "- Must not be told: that she works nights\n",
         "- No safe way to reach them is recorded. Ask the social worker before you write or ring.",
@@ -238,7 +238,10 @@ def test_the_practitioner_reads_who_is_unsafe_which_orders_stand_and_what_must_n
 def test_no_way_to_somebody_unsafe_or_under_an_order_is_called_safe(office: Office, against: dict[str, Any]) -> None:
     contact = {"ways": [{"by": "post", "to": "5 Mill Row"}], **against}
     text = office.advise(safety=safety(family(CHILD, people=(person("father", contact=contact),)), {CHILD})).text
-    assert "Do not write, ring or visit before you have asked the social worker. Recorded is: post, 5 Mill Row" in text
+    assert (
+        "Do not write, ring or visit before you have asked the social worker. What is recorded: post, 5 Mill Row"
+        in text
+    )
     assert "Safe ways" not in text
 
 
@@ -267,7 +270,7 @@ def test_what_keeps_people_safe_reaches_the_practitioner_by_itself_with_visits_a
     for said in (
         "Ms Example (mother of Ada Example)\n",
         "Risks to whoever visits the home: a dog; visit in pairs",
-        "Of what Ada Example said, do not repeat: that she is afraid, to her father",
+        "Do not repeat this, which Ada Example said: that she is afraid, to her father",
         "The transfer number is transfer-1.",
     ):
         assert said in mail.text

@@ -66,7 +66,7 @@ def test_a_day_of_birth_that_has_not_come_is_named_before_anything_is_started() 
             {"actor": Actor(id="kim", role=Role.EARLY_HELP_CONTACT)},
             "Only the operations records this, not Early Help contact kim.",
         ),
-        ({"occurred_at": datetime(2999, 1, 1, tzinfo=UTC)}, "What happened is recorded once it has happened"),
+        ({"occurred_at": datetime(2999, 1, 1, tzinfo=UTC)}, "Record what happened once it has happened"),
         ({"resolution": Resolution.DONE_BY_HAND}, "R1 ends when"),
     ],
     ids=["not operations", "not yet", "not accepted as it is"],

@@ -124,7 +124,7 @@ def test_an_act_is_about_the_step_that_it_names_and_a_correction_voids_it() -> N
     now = record(now, anew)
     assert closures(now) == ()
     assert [need.step for need in next_steps(now)] == ["authorise"]
-    assert refused(now, authorised(step_id="again")).reason.startswith("What this is about was replaced since")
+    assert refused(now, authorised(step_id="again")).reason.startswith("This has been replaced since")
 
 
 @pytest.mark.clause("SD-23b")
@@ -158,24 +158,24 @@ def test_a_decision_after_the_service_gave_the_child_back_falls_where_the_manage
 
 NOT_ABOUT_THIS: dict[str, tuple[Callable[[], StepDownFacts], Step, str, str]] = {
     "unknown": (waiting_for_the_manager, authorised("no-such-step"), "of", "No such step is recorded"),
-    "needs none": (waiting_for_the_manager, authorised("record_consent"), "of", "Nothing in this waits"),
+    "needs none": (waiting_for_the_manager, authorised("record_consent"), "of", "Nothing here is waiting"),
     "recorded by the manager": (
         lambda: record(facts_before(RecordDecisions), decision()),
         authorised(),
         "of",
-        "Nothing in this waits",
+        "Nothing here is waiting",
     ),
     "counts no more": (
         lambda: facts_after(withdrawal(), before=waiting_for_the_manager()),
         authorised(),
         "of",
-        "Nothing in this waits",
+        "Nothing here is waiting",
     ),
     "after a report of harm": (
         lambda: facts_after(harm_report(), before=waiting_for_the_manager()),
         authorised(),
         "of",
-        "Nothing in this waits",
+        "Nothing here is waiting",
     ),
     "a child of whom nothing waits": (
         lambda: facts_after(
@@ -183,7 +183,7 @@ NOT_ABOUT_THIS: dict[str, tuple[Callable[[], StepDownFacts], Step, str, str]] = 
         ),
         authorised("record_decisions", SIBLING),
         "children.0.ref",
-        "Nothing that was recorded of this child",
+        "Nothing recorded there about this child",
     ),
     "by the social worker as manager": (
         waiting_for_the_manager,
@@ -359,7 +359,7 @@ def test_only_the_newest_conference_is_confirmed() -> None:
     first = in_conference(ends, actor=SOCIAL_WORKER, occurred_at=NOW - timedelta(hours=1))
     assert refusal(first, confirmation(), NOW) is None
     now = record(first, conference(ends, step_id="newer", actor=SOCIAL_WORKER))
-    assert refused(now, confirmation()).reason.startswith("Nothing that was said there waits")
+    assert refused(now, confirmation()).reason.startswith("Nothing recorded there is waiting")
     assert refusal(now, confirmation("newer", step_id="said"), NOW) is None
 
 

@@ -361,7 +361,7 @@ def test_a_refusal_is_looked_at_though_the_child_stays_or_another_service_is_nam
 def test_a_refusal_that_was_a_mistake_or_became_a_yes_is_not_looked_at() -> None:
     now = facts_after(refused_consent(), consent(step_id="again", corrects="record_consent"))
     assert asked_about_refusal(now) == []
-    assert refused(now, looked_at()).reason.startswith("What this is about was replaced since")
+    assert refused(now, looked_at()).reason.startswith("This has been replaced since")
 
 
 @pytest.mark.clause("SD-09e")
@@ -442,7 +442,7 @@ def test_a_yes_that_a_young_person_never_gave_is_put_right_after_it_was_acted_on
     )
     his_no = consent(child_consent(SIBLING, voice=own_word(agreed=False)), step_id="his-no")
     answer = refused(typed, his_no.model_copy(update={"corrects": "typed"}))
-    assert "where nobody had given it, how it came to be recorded." in answer.reason
+    assert "if nobody had given it, how it came to be recorded." in answer.reason
     nobody = {"withdrawn_by": None, "never_given_because": "typed for both"}
     withdrawn = record(typed, withdrawal(SIBLING, **nobody, step_id="withdrawn"))
     [state] = [state for state in child_states(withdrawn, SIBLING) if state.name == "consent_stands"]
@@ -501,7 +501,7 @@ def test_whose_objection_the_manager_has_weighed_does_not_withdraw_alone() -> No
 @pytest.mark.clause("SD-09a")
 @pytest.mark.parametrize("said", [{"withdrawn_by": None}, {"never_given_because": "a mistake"}])
 def test_either_somebody_withdrew_it_or_nobody_had_given_it(said: dict[str, Any]) -> None:
-    with pytest.raises(ValidationError, match="say who withdrew it; or, where nobody had given it"):
+    with pytest.raises(ValidationError, match="say who withdrew it; or, if nobody had given it"):
         withdrawal(**said)
 
 

@@ -308,7 +308,9 @@ def test_a_step_is_replaced_only_by_one_that_says_which_it_corrects(
 
 
 def test_what_is_corrected_has_to_be_a_step_of_the_same_kind() -> None:
-    told = Refusal(field="corrects", reason="What this is to correct was never recorded, or is a step of another kind.")
+    told = Refusal(
+        field="corrects", reason="What this is meant to correct was never recorded, or is a different kind of step."
+    )
     before = facts_after(exploration(), advice(CHILD), before=facts(CHILD, SIBLING))
     assert refused(before, advice(SIBLING, step_id="advice-2", corrects="nothing")) == told
     assert refused(before, advice(SIBLING, step_id="advice-2", corrects="record_exploration")) == told

@@ -174,7 +174,7 @@ CANCELLED = {
     "the meeting is cancelled": ("SD-18", (cancelled_meeting(),)),
     "the transfer is cancelled": ("SD-18", (cancellation(),)),
     "consent is withdrawn": ("SD-09a", (withdrawal(),)),
-    "another service is named": ("SD-09a", (other_service(),)),
+    "another one is named": ("SD-09a", (other_service(),)),
     "the service finds it not appropriate": (
         "SD-07",
         (not_appropriate(step_id="no", corrects="record_contact_conversation"),),
@@ -400,7 +400,7 @@ def test_a_meeting_before_the_day_leaves_the_date_as_it_is_while_a_child_is_unhe
 def test_who_records_a_meeting_before_its_day_reads_that_nobody_is_awaited_then_any_more() -> None:
     now = record(invited_to_monday(), meeting())
     told = now.receipts[-1].note or ""
-    assert told.startswith("This is recorded as held before Monday 16 March 2026 10:00, for which the final meeting is")
+    assert told.startswith("This is recorded as held instead of the final meeting set for Monday 16 March 2026 10:00:")
     on_its_day = london(2026, 3, 16, 9)
     assert record(invited_to_monday(), meeting(occurred_at=on_its_day), on_its_day).receipts[-1].note is None
 

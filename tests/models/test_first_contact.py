@@ -172,7 +172,7 @@ def test_who_goes_to_duty_and_advice_says_who_took_the_call() -> None:
     ],
 )
 def test_a_decision_says_when_it_is_looked_at_again_or_why_not(said: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match="review_on: say on which day you look at it again"):
+    with pytest.raises(ValueError, match="review_on: say on which day you look at this again"):
         not_seen(**said)
 
 
@@ -322,7 +322,7 @@ def test_a_child_whom_the_service_accepts_later_has_the_whole_time_in_which_its_
     assert refusal(now, decided_unseen(of=None, occurred_at=up), up) is None
     too_early = refusal(now, decided_unseen(not_seen(SIBLING), of=None, occurred_at=up), up)
     assert too_early is not None
-    assert "there is still time to see it" in too_early.reason
+    assert "there is still time to see them" in too_early.reason
 
 
 @pytest.mark.clause("SD-37")
@@ -331,7 +331,7 @@ def test_who_was_seen_before_the_child_was_agreed_was_not_seen_because_of_it() -
     talk = now.last_of(RecordContactConversation)
     assert talk is not None
     before = {"occurred_at": talk.occurred_at - timedelta(minutes=1)}
-    assert "before the conversation that agreed it" in refused(now, seen(CHILD, **before)).reason
+    assert "before the conversation that agreed to support them" in refused(now, seen(CHILD, **before)).reason
     assert refusal(now, unseen(CHILD, **before), NOW) is None
     assert refusal(now, seen(CHILD, occurred_at=talk.occurred_at), NOW) is None
 

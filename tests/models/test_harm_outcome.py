@@ -99,7 +99,7 @@ def test_after_the_managers_act_the_transfer_goes_on_to_its_end() -> None:
     ended = facts_after(decision(), letters(letter()), acknowledgement(), seen(), before=now)
     assert (stage(ended), outcome(ended)) == (Stage.CLOSED, Outcome.TRANSFERRED)
     assert status(ended).ended == "Passed to Early Help"
-    assert status(ended).harm[0].words.endswith("Where it came to nothing, the team manager has lifted the stop.")
+    assert status(ended).harm[0].words.endswith("Where nothing came of it, the team manager has lifted the stop.")
 
 
 def test_a_manager_who_says_no_leaves_everything_stopped() -> None:
@@ -294,7 +294,7 @@ def test_harm_before_consent_comes_to_nothing_and_the_contact_is_asked_again() -
 
 def test_whoever_reads_the_transfer_is_told_that_it_is_still_to_be_recorded_what_it_came_to() -> None:
     spoken = record(facts(*BOTH), harm_report(*BOTH, spoken_to=SpokenTo(who="the duty worker", at=THEN)))
-    told = "Once it is known, record what it came to for each child."
+    told = "Once it is known, record what came of it for each child."
     [report] = status(spoken).harm
     assert report.words.endswith(told)
     assert report.command("transfer-1") == "transfers step transfer-1 FILE"

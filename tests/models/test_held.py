@@ -390,7 +390,7 @@ def test_whoever_decides_a_child_whom_mosaic_kept_open_is_told_so_at_once() -> N
     kept = seen(facts(), holding(open_enquiry=True))
     told = record_step(kept, NO_SUPPORT, NOW).receipts[-1].note
     assert told is not None
-    assert told.startswith(f"When Mosaic was looked at last, it held something that keeps {CHILD} open")
+    assert told.startswith(f"When Mosaic was last looked at, it held something that keeps the case of {CHILD} open")
     assert record_step(facts(), NO_SUPPORT, NOW).receipts[-1].note is None
 
 
@@ -402,7 +402,7 @@ def test_who_decides_a_lost_child_and_one_whom_mosaic_kept_open_is_told_of_both(
     kept = at_first(facts(CHILD, SIBLING, "child-c"), {"child-c": holding(open_enquiry=True)})
     told = record_step(kept, decided_as(*lost, closes), NOW).receipts[-1].note or ""
     assert told.startswith(f"It is not known where {CHILD} and {SIBLING} live: follow the missing-family procedure")
-    assert "it held something that keeps child-c open" in told
+    assert "it held something that keeps the case of child-c open" in told
 
 
 @pytest.mark.clause("SD-19b")
@@ -424,10 +424,10 @@ def test_the_receipt_of_the_managers_act_says_what_still_keeps_the_child_open() 
         return record(before, authorised("d1", because="No proceedings"), SOON).receipts[-1].note or ""
 
     decided_before = record_step(unsure(facts()), by_social_worker(), NOW)
-    assert "Mosaic has not been asked yet what it holds of this child" in told(decided_before)
+    assert "Mosaic has not been asked yet what it holds about this child" in told(decided_before)
     found = at_first(facts(), {CHILD: holding(open_enquiry=True)})
     kept = record_step(found, by_social_worker(), NOW)
-    assert f"it held something that keeps {CHILD} open" in told(kept)
+    assert f"it held something that keeps the case of {CHILD} open" in told(kept)
     assert told(seen(decided_before, NOTHING_KEEPS_OPEN)) == ""
 
 
@@ -439,7 +439,7 @@ def test_of_two_children_the_receipt_says_which_one_mosaic_keeps_open() -> None:
     now = record_step(facts(CHILD, SIBLING), both, NOW)
     now = seen_both(now, {CHILD: holding(open_enquiry=True), SIBLING: NOTHING_KEEPS_OPEN})
     note = record(now, authorised("d1", because="No proceedings"), SOON).receipts[-1].note
-    assert note == f"Authorised. What still has to come before the child is closed: {CHILD}: {STAYS_OPEN}"
+    assert note == f"Authorised. What still has to come before the child's case is closed: {CHILD}: {STAYS_OPEN}"
 
 
 def seen_both(now: StepDownFacts, says: dict[str, ChildRecord]) -> StepDownFacts:

@@ -182,7 +182,7 @@ def test_a_young_person_who_decided_alone_is_written_to_as_somebody_who_lives_wh
     assert record(before, letters(letter(), no_letter("none", person="young"))).letters
     known = grown_up_family()
     unknown = known.model_copy(update={"people": known.people[:-1]})
-    assert refused(decided_alone(known=unknown), letters()).reason.startswith("A young person who decided for")
+    assert refused(decided_alone(known=unknown), letters()).reason.startswith("Tell a young person who decided for")
 
 
 @pytest.mark.parametrize("how", Decision)
@@ -289,7 +289,7 @@ def test_who_reads_a_letter_before_it_is_approved_sees_what_to_look_at(unsafe: s
     [one] = to_read(now, LettersAsked(letters=(to_father(),))).letters
     said = " ".join(one.notes)
     assert ("unsafe to contact" in said) is (unsafe is not None)
-    assert "nothing from which follows where the children are" in said
+    assert "nothing that gives away where the children are" in said
     assert "Must not be told: that she works nights" in said
     assert one.to == "father@home.example"
     assert "Dear Mr Other" in one.text
@@ -359,7 +359,7 @@ def test_who_took_no_part_in_the_plan_reads_nothing_of_it_nor_of_a_child_for_who
     assert "plan" not in text(now, club).replace("planned", "")
     both = letter_to_agency("club", *BOTH, agency="Boxing club", address="club@ring.example")
     said = refused(now, letters(letter("letter-1", *BOTH), letter_to_agency("school", *BOTH), both))
-    assert said.reason == "Without the family's consent for a child, only the family reads of that child."
+    assert said.reason == "Without the family's consent for a child, only the family is written to about that child."
     assert "[child-b]" not in text(now, both)
 
 

@@ -179,7 +179,7 @@ def test_nobody_closes_a_child_whose_address_is_not_known(how: Decision) -> None
         child_decision(CHILD, how, address_known=None)
     answer = refused(facts_before(RecordDecisions), decided_as(child_decision(CHILD, how, address_known=False)))
     assert (answer.clause, answer.field) == ("SD-23a", "children.0.decision")
-    assert answer.reason.startswith("It is not known where the child lives, and nobody closes such a child")
+    assert answer.reason.startswith("It is not known where the child lives, so the child's case is not closed")
     stays = child_decision(CHILD, Decision.STAYS_WITH_SOCIAL_WORK, address_known=False)
     assert record(facts_before(RecordDecisions), decided_as(stays)).all_decided
 
@@ -206,7 +206,7 @@ def test_nobody_closes_a_child_who_lives_with_one_whose_address_is_not_known(at_
     else:
         answer = refused(record(before, decided_as(LOST)), decided_as(CLOSES, step_id="d-2"))
         assert (answer.clause, answer.field) == ("SD-23a", "children.0.address_known")
-    assert "Where they do not live together any more" in answer.reason
+    assert "If they no longer live together" in answer.reason
     assert record(before_the_decision(lives_with=False), decided_as(LOST, CLOSES)).all_decided
     found = child_decision(CHILD, Decision.STAYS_WITH_SOCIAL_WORK, address_known=True)
     assert record(
@@ -260,9 +260,11 @@ def test_nothing_is_posted_to_the_home_of_a_child_of_whom_nobody_knows_where_it_
 
 @pytest.mark.clause("SD-23a")
 def test_where_a_child_went_belongs_to_no_other_decision_and_lies_not_ahead() -> None:
-    with pytest.raises(ValidationError, match="moved: who has the child now is said of a child that has moved"):
+    with pytest.raises(
+        ValidationError, match="moved: say which authority has the child now only for a child who has moved"
+    ):
         child_decision(CHILD, Decision.NO_FURTHER_SUPPORT, moved=KNOWN)
-    with pytest.raises(ValidationError, match="sent_on, confirmed_on, conference_held_on: what is to have happened"):
+    with pytest.raises(ValidationError, match="sent_on, confirmed_on, conference_held_on: this day is in the future"):
         decided_as(child_decision(CHILD, Decision.MOVED_AWAY, moved=KNOWN | {"confirmed_on": date(2030, 1, 1)}))
 
 

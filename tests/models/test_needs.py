@@ -145,8 +145,9 @@ ASK_CONSENT = NextStep(
 DECIDE_DISPUTE = NextStep(
     step="authorise",
     who=Role.TEAM_MANAGER,
-    ask="What was said on consent is not enough by itself for a child: another holder of parental responsibility "
-    "objects, none can be reached, the child agrees alone, or capacity is lacking. Decide whether it goes on.",
+    ask="What was said about consent is not enough by itself for a child: somebody else with parental "
+    "responsibility objects, nobody with it can be reached, the child agrees alone, or lacks capacity. "
+    "Decide whether the transfer goes on for this child.",
     clause="SD-09c",
 )
 TAKE_OUT = NextStep(
@@ -159,9 +160,9 @@ TAKE_OUT = NextStep(
 LOOK_AT_REFUSAL = NextStep(
     step="authorise",
     who=Role.TEAM_MANAGER,
-    ask="Consent was refused for a child, who is not closed before you have looked at whether the refusal changes the "
-    "risk, or speaks of coercion or exploitation: authorise where it does not, say no where it does, and say "
-    "under `because` what you found.",
+    ask="Consent was refused for a child. Look at whether the refusal changes the risk, or points to coercion "
+    "or exploitation; the child's case is not closed before you have. If it does not, authorise; if it "
+    "does, say no. Either way, give what you found as your reason.",
     clause="SD-09e",
 )
 SHARE_WITH_FAMILY = NextStep(
@@ -173,8 +174,8 @@ SHARE_WITH_FAMILY = NextStep(
 SEE = NextStep(
     step="record_first_contact",
     who=SERVICE,
-    ask="See each child who passed on by the day that was agreed, and record who saw the child; or that it was not "
-    "seen, that the family refused or that it has to wait, and why.",
+    ask="See each child who passed on by the day that was agreed, and record who saw the child; or that the "
+    "child was not seen, that the family refused or that it has to wait, and why.",
     clause="SD-37",
 )
 SAY_WHEN = NextStep(
@@ -193,23 +194,22 @@ DECIDE_UNSEEN = NextStep(
 LOOK_AGAIN = NextStep(
     step="decide_first_contact",
     who=Role.TEAM_MANAGER,
-    ask="A child who passed on was not seen, and you look at it again on the day that you named: decide anew then, "
-    "unless it has been seen.",
+    ask="A child who passed on was not seen, and you look at this again on the day that you named: decide again "
+    "then, unless the child has been seen.",
     clause="SD-37",
 )
 CONFIRM_END = NextStep(
     step="confirm_meeting",
     who=Role.CONFERENCE_MANAGER,
-    ask="The Child Protection plan of a child is said to have ended without a conference: the conference manager "
-    "confirms it; the child is not closed before. Or decide the child anew.",
+    ask="The Child Protection plan of a child is said to have ended without a conference: the conference "
+    "manager confirms it, and the child's case is not closed before. Or the social worker decides again for "
+    "the child.",
     clause="SD-19a",
 )
 SHARING = NextStep(
     step=None, who=None, ask="The version that the family saw is being shared with the service.", clause="SD-11"
 )
-RESERVING = NextStep(
-    step=None, who=None, ask="A child that was added is being reserved for this transfer.", clause=None
-)
+RESERVING = NextStep(step=None, who=None, ask="A child who was added is being reserved for this transfer.", clause=None)
 LOOKING_UP = NextStep(step=None, who=None, ask="The service directory is being asked for the service.", clause="SD-06")
 NOT_AGREED = NextStep(
     step="record_family_sharing",
@@ -226,19 +226,19 @@ OFFER = NextStep(
 TALK_OVER = NextStep(
     step="record_contact_conversation",
     who=CONTACT,
-    ask="Talk over the child that was added, and record whether it was agreed.",
+    ask="Talk about the child who was added, and record whether the service agreed to support them.",
     clause="SD-08",
 )
 ASK_AGAIN = NextStep(
     step="record_consent",
     who=SW,
-    ask="Consent was withdrawn, or had never been given: ask the family, or decide the child otherwise.",
+    ask="Consent was withdrawn, or had never been given: ask the family, or decide something else for the child.",
     clause="SD-09a",
 )
 ANOTHER_SERVICE = NextStep(
     step="change_service",
     who=SW,
-    ask="Another service may be named instead; the family is asked for its consent anew.",
+    ask="Another service may be named instead; the family is then asked for consent again.",
     clause="SD-09a",
 )
 PUT_RIGHT = NextStep(step="resolve_attention", who=Role.OPERATIONS, ask="Put right what needs attention.", clause=None)
@@ -279,22 +279,23 @@ MEET = NextStep(
 CONFIRM_MEETING = NextStep(
     step="confirm_meeting",
     who=Role.CHAIR,
-    ask="The meeting agreed before the conversation, or without the service being invited to that day: the chair of "
-    "the meeting confirms it, or at a Child in Need review the team manager; or another one is held.",
+    ask="The meeting agreed something before the conversation, or the service was not invited to that day: the "
+    "chair of the meeting confirms it, or at a Child in Need review the team manager; or another meeting is "
+    "held.",
     clause="SD-16",
 )
 CONFIRM_CONFERENCE = NextStep(
     step="confirm_meeting",
     who=Role.CHAIR,
-    ask="A conference ended the Child Protection plan of a child: the chair of the meeting confirms it; the child is "
-    "not closed before.",
+    ask="A conference ended the Child Protection plan of a child: the chair of the meeting confirms it; the "
+    "child's case is not closed before.",
     clause="SD-19a",
 )
 CONFIRM_STEP_DOWN = NextStep(
     step="confirm_meeting",
     who=Role.CHAIR,
-    ask="A conference ended the Child Protection plan of a child who stays with social work, as it was recorded: the "
-    "chair of the meeting confirms it. Until then no letter that names the child leaves.",
+    ask="It was recorded that a conference ended the Child Protection plan of a child who stays with social "
+    "work: the chair of the meeting confirms it. Until then no letter that names the child is sent.",
     clause="SD-33d",
 )
 RING = NextStep(
@@ -322,13 +323,13 @@ REPORT = NextStep(
 NAME = NextStep(
     step="name_lead_practitioner",
     who=SW,
-    ask="Name the practitioner who takes over, for each child that passes; they may be different ones.",
+    ask="Name the practitioner who takes over for each child who passes on; it need not be the same one.",
     clause="SD-28",
 )
 ADVISE = NextStep(
     step="record_advice_summary",
     who=SW,
-    ask="Record the summary of advice for each child that passes to Early Help.",
+    ask="Record the summary of advice for each child who passes to Early Help.",
     clause="SD-30",
 )
 DECIDE = NextStep(
@@ -352,48 +353,51 @@ AGREE_TO_CONTACT = NextStep(
 AUTHORISE = NextStep(
     step="authorise",
     who=Role.TEAM_MANAGER,
-    ask="A child is to be closed as was decided: authorise it, or say why not; nothing is closed before.",
+    ask="A child's case is to be closed, as was decided: authorise it, or say why not. Nothing is closed until you do.",
     clause="SD-23b",
 )
 LOOKING = NextStep(step=None, who=None, ask="Mosaic is asked what it holds about the children.", clause="SD-19b")
 SAY_WHY = NextStep(
     step="record_decisions",
     who=Role.SOCIAL_WORKER,
-    ask=f"{NONE_FOLLOWS} A child is not closed before: decide it once more, as a correction, and say it.",
+    ask=f"{NONE_FOLLOWS} Until then the child's case is not closed: decide again, as a correction that gives it.",
     clause="SD-40",
 )
 SAY_IT = NextStep(
     step="authorise",
     who=Role.TEAM_MANAGER,
-    ask="Mosaic does not say everything that could keep a child open (`transfers show --in-mosaic`). A child is "
-    "not closed before: say what you know of it, as you authorise the closing once more (as a correction, with the "
-    "reason); or, where you decided it yourself, decide it anew and say it there.",
+    ask="Mosaic does not answer every question that could keep a child's case open (`transfers show ID "
+    "--in-mosaic`). A child is not closed before: say what you know of it, as you authorise the closing "
+    "once more (as a correction, with the reason); or, where you decided it yourself, decide it anew and "
+    "say it there.",
     clause="SD-19b",
 )
 AGREE_TO_POWER = NextStep(
     step="authorise",
     who=Role.TEAM_MANAGER,
-    ask="Information is to be shared by a power or duty, and not by consent: authorise it, or say why not; nothing is "
-    "shared by it before.",
+    ask="Information is to be shared by a power or duty, and not by consent: authorise it, or say why not; "
+    "nothing is shared until you do.",
     clause="SD-09e",
 )
 CONFIRM_NOTICE = NextStep(
     step="record_decisions",
     who=SW,
-    ask="A child who has moved is not closed before the authority there has confirmed our written notice: ask there "
-    "again, and once it has, record the decision anew with the day (as a correction).",
+    ask="The case of a child who has moved is not closed until the authority there has confirmed our written "
+    "notice: ask them again. Once they have, record the decision again, with the day, as a correction.",
     clause="SD-23a",
 )
 HOME_LOST = NextStep(
     step="record_decisions",
     who=SW,
-    ask="It was said that nobody knows where a brother or sister lives who shares a home with a child that is to be "
-    "closed, and that child is not closed: record the family anew, where they do not live together; where it is known "
-    "again, decide the brother or sister anew, and say so; or decide the child anew. Follow the missing-family "
-    "procedure, and speak to Duty and Advice.",
+    ask="It is not known where a brother or sister lives who shares a home with a child whose case is to be "
+    "closed, so that case is not closed. Follow the missing-family procedure, and speak to Duty and Advice. "
+    "If the two do not live together, record the family again; if it is known again where the brother or "
+    "sister lives, decide again for them, and say so; or decide again for the child.",
     clause="SD-23a",
 )
-CLOSING = NextStep(step=None, who=None, ask="The children are being closed in Mosaic as decided.", clause="SD-21")
+CLOSING = NextStep(
+    step=None, who=None, ask="The children's cases are being closed in Mosaic as decided.", clause="SD-21"
+)
 APPROVE = NextStep(
     step="approve_letters",
     who=SW,
@@ -403,7 +407,7 @@ APPROVE = NextStep(
 APPROVE_ANEW = NextStep(
     step="approve_letters",
     who=SW,
-    ask="What a letter says, or where it goes, has changed since it was approved: read it again, and approve it anew.",
+    ask="What a letter says, or where it goes, has changed since it was approved: read it again, and approve it again.",
     clause="SD-33a",
 )
 TELL_THEMSELVES = NextStep(
@@ -422,28 +426,28 @@ TELL_HOLDER = NextStep(
 TELL_THE_AGENCY = NextStep(
     step="approve_letters",
     who=SW,
-    ask="An agency is involved, as exploration or Mosaic has it, that no letter tells: approve one for it, or say why "
-    "none is written.",
+    ask="According to the exploration or Mosaic, an agency is involved that no letter tells: approve a letter "
+    "to it, or say why none is written.",
     clause="SD-33c",
 )
 PRACTITIONER_ELSEWHERE = NextStep(
     step="name_lead_practitioner",
     who=SW,
-    ask="At a practitioner's address somebody of the family is reached, as the family record has it, and nothing is "
-    "sent there: name the practitioner with another address.",
+    ask="According to the family record, somebody in the family reads what is sent to a practitioner's address, "
+    "so nothing is sent there: name the practitioner with another address.",
     clause="SD-33a",
 )
 SERVICE_ELSEWHERE = NextStep(
     step="change_service",
     who=SW,
-    ask="At the address of the service's contact somebody of the family is reached, as the family record has it, and "
-    "nothing is sent there: name another service; or, where the record is wrong, record the family anew.",
+    ask="According to the family record, somebody in the family reads what is sent to the service's contact, so "
+    "nothing is sent there: name another service; or, if the record is wrong, record the family again.",
     clause="SD-33a",
 )
 LETTER_AUTHORISED = NextStep(
     step="authorise",
     who=Role.TEAM_MANAGER,
-    ask="A letter is to somebody unsafe to contact, or under an order: authorise that it leaves, or say why not.",
+    ask="A letter is to somebody unsafe to contact, or under an order: authorise sending it, or say why not.",
     clause="SD-33a",
 )
 APPROVE_WITHOUT_IT = NextStep(
@@ -476,17 +480,17 @@ SENDING_LETTERS = NextStep(step=None, who=None, ask="The letters are being sent.
 TALK = NextStep(
     step="record_management_conversation",
     who=Role.TEAM_MANAGER,
-    ask="The service has not accepted a child, or gave it back: you are responsible for the child until a service has "
-    "accepted the child or social work's case is open again. Talk with the Targeted Services Leader, and record what "
-    "you agree.",
+    ask="The service has not accepted a child, or gave the child back: you are responsible for the child until "
+    "a service has accepted the child or social work's case is open again. Talk with the Targeted Services "
+    "Leader, and record what you agree.",
     clause="SD-29",
 )
 SETTLE = NextStep(
     step="record_decisions",
     who=Role.TEAM_MANAGER,
-    ask="The service has not accepted a child or gave it back, or you took it back: you are responsible for the child "
-    "until a service has accepted the child or social work's case is open again. What may be recorded now stands "
-    "below.",
+    ask="The service has not accepted a child or gave the child back, or you took the child back: you are "
+    "responsible for the child until a service has accepted the child or social work's case is open again. "
+    "What you can record now is listed below.",
     clause="SD-36",
 )
 RECOMMENDING = NextStep(
@@ -513,12 +517,12 @@ ALLOCATE = NextStep(
 SAY_WHAT_IT_CAME_TO = NextStep(
     step="record_harm_outcome",
     who=SW,
-    ask="Somebody was spoken to about a risk of significant harm: record for each child of whom it was reported what "
-    "that came to, or decide that the child stays with social work.",
+    ask="Somebody was spoken to about a risk of significant harm: record what came of it for each child it was "
+    "reported about, or decide that the child stays with social work.",
     clause="SD-39",
 )
 SPOKEN = SpokenTo(who="the duty worker", at=THEN)
-ENDING = NextStep(step=None, who=None, ask="What was begun in other systems is being brought to its end.", clause=None)
+ENDING = NextStep(step=None, who=None, ask="What was begun in other systems is being finished.", clause=None)
 ACKNOWLEDGE = NextStep(
     step="acknowledge_transfer", who=SERVICE, ask="Acknowledge each child that was passed on.", clause="SD-35"
 )

@@ -83,7 +83,7 @@ def test_what_the_conference_manager_confirmed_is_void_where_the_child_is_decide
     anew = record(now, decided_as(ended_without(HowPlanEnded.TURNED_18), step_id="anew", corrects="record_decisions"))
     assert closures(anew) == ()
     said = refused(anew, confirmation("record_decisions", by=CONFERENCE_MANAGER, step_id="again"))
-    assert said.reason.startswith("Nothing that was said there waits")
+    assert said.reason.startswith("Nothing recorded there is waiting")
 
 
 NO = {"by": CONFERENCE_MANAGER, "granted": False, "because": "The move abroad is for a summer"}

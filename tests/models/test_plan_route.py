@@ -270,7 +270,7 @@ def test_a_confirmation_is_void_where_the_record_is_said_anew() -> None:
     before = facts_after(meeting(), confirmation(), before=plan_before(ScheduleFinalMeeting))
     now = facts_after(meeting(step_id="anew", corrects="record_final_meeting"), before=before)
     assert [need.step for need in next_steps(now)] == ["confirm_meeting"]
-    assert refused(now, confirmation(step_id="again")).reason.startswith("This record of the meeting was replaced")
+    assert refused(now, confirmation(step_id="again")).reason.startswith("This record of the meeting has been replaced")
 
 
 @pytest.mark.clause("SD-16")
@@ -284,7 +284,7 @@ def test_a_record_that_is_said_anew_of_one_child_is_still_confirmed_for_the_othe
     confirmed = facts_after(first, second, before=now)
     assert stage(confirmed) is Stage.DECISION
     again = confirmation(step_id="again")
-    assert refused(confirmed, again).reason.startswith("Nothing that was said there waits")
+    assert refused(confirmed, again).reason.startswith("Nothing recorded there is waiting")
 
 
 @pytest.mark.clause("SD-16")

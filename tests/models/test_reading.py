@@ -161,7 +161,7 @@ def test_what_was_sent_is_shown_as_it_left_whatever_is_recorded_since() -> None:
     again = letter_of(shown(now), "our-letter")
     assert (again.state, again.text, again.to) == (LetterState.SENT, as_sent.text, as_sent.to)
     assert again.letter.seen == now.letter("our-letter").seen
-    assert any("It left on" in note for note in again.notes)
+    assert any("It was sent on" in note for note in again.notes)
 
 
 @pytest.mark.clause("SD-33a")
@@ -235,11 +235,11 @@ def test_after_a_report_of_harm_a_letter_that_was_approved_is_not_said_to_leave(
     before = approved()
     [waits, *_] = letters_to_send(before)
     held = before.having(held=(Held(effect=waits, until=NOW),))
-    assert "It leaves on" in str([one.notes for one in shown(held).letters])
+    assert "It is sent on" in str([one.notes for one in shown(held).letters])
     found = shown(record(held, harm_report()))
     assert found.letters[0].state is LetterState.STOPPED
     assert not found.letters[0].state.to_approve
-    assert "It leaves on" not in str([one.notes for one in found.letters])
+    assert "It is sent on" not in str([one.notes for one in found.letters])
     assert "sent yet" not in found.letters[0].state.words
 
 
@@ -323,4 +323,4 @@ def test_a_young_person_who_said_no_or_took_it_back_is_asked_first_and_told_too(
         facts_after(exploration(), yes, withdrawal(withdrawn_by="young"), ends, before=before),
     ):
         assert notes(now, letter()) == {THEIR_OWN_DECISION.format(children=CHILD)}
-        assert refused(now, letters()).reason.startswith("A young person who decided for themselves is told, too")
+        assert refused(now, letters()).reason.startswith("Tell a young person who decided for themselves, too")

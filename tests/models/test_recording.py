@@ -69,8 +69,8 @@ def test_a_receipt_of_a_late_correction_says_that_it_is_kept_and_that_operations
     late = consent(step_id="again", corrects="record_consent")
     receipt = record(facts_before(RecordContactConversation), late).receipts[-1]
     assert receipt.note == (
-        "What this corrects had been acted on. It is kept beside it,"
-        " and operations are asked to put right what was done."
+        "What this corrects had already been acted on. Both are kept, and operations are asked to put right "
+        "what was done."
     )
 
 
@@ -268,13 +268,13 @@ def test_a_step_id_of_a_rejected_message_is_free() -> None:
 def test_a_conversation_that_comes_early_says_what_is_still_missing() -> None:
     early = facts_after(conversation(agreed_child(CHILD), not_agreed(SIBLING)), before=facts(CHILD, SIBLING))
     assert early.receipts[-1].note == (
-        "This came early, and is kept. No child passes on because of it before what comes first is recorded, too. "
-        "Still missing: what was explored with the family and the network; the family's consent for child-a; what the "
-        "family said of the papers that were shared with it."
+        "This came early, and is kept. No child passes on because of it until what comes first is recorded, "
+        "too. Still missing: what was explored with the family and the network; the family's consent for "
+        "child-a; what the family said about the papers that were shared with them."
     )
     explored = facts_after(exploration(), consent(), conversation())
     assert explored.receipts[-1].note.endswith(
-        "Still missing: what the family said of the papers that were shared with it."
+        "Still missing: what the family said about the papers that were shared with them."
     )
     assert facts_after(*whole_path()[:4]).receipts[-1].note is None
     assert facts_after(not_appropriate()).receipts[-1].note is None

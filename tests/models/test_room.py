@@ -78,8 +78,8 @@ def test_what_is_too_long_for_what_the_transfer_holds_already_is_refused_in_word
     said = refused(now, explored(now, LONG, "more"))
     assert said.field == "step"
     assert said.reason == (
-        f"This transfer holds {now.text_held} characters already, and this is too long for it. Say it in fewer words: "
-        "up to 4000 characters still fit. What is longer belongs into a document in Mosaic."
+        f"This transfer already holds {now.text_held} characters, and this is too long for it. Say it in fewer words: "
+        "up to 4000 characters still fit. Anything longer belongs in a document in Mosaic."
     )
 
 

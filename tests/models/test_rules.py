@@ -278,8 +278,8 @@ NOT_SO = (
     "people import), and send this again."
 )
 GONE = (
-    "As the directory of people has it, this person was not there any more on that day. Whoever has the role now "
-    "records this; where the day is wrong there, have it put right (transfers people import), and send this again."
+    "As the directory of people has it, this person had left by that day. Whoever has the role now records "
+    "this; if the day is wrong there, have it put right (transfers people import), and send this again."
 )
 NO_COVER_THEN = (
     "As the directory of people has it, this person does not stand in for the one who has this role on that day. "
@@ -332,8 +332,8 @@ def overdue() -> StepDownFacts:
 
 
 NOT_THIS_TRANSFER = (
-    "Children were closed to pass to this service, or all are decided: another service needs another transfer, unless "
-    "this one accepted none of the children."
+    "Children's cases were closed so that they pass to this service, or all children are decided: for another "
+    "service, start another transfer, unless this service accepted none of the children."
 )
 
 STOPPED = (
@@ -346,21 +346,22 @@ LACKING = voice(lacks_capacity=LacksCapacity(assessed_by="Dr Sample", best_inter
 Case = tuple[str | None, Callable[[], StepDownFacts], Step, str, str]
 
 OBJECTED = (
-    "Somebody who objected before says nothing now: name everybody who objected, with their yes or no as it is now, or "
-    "their no as it was; who holds no parental responsibility is put right in the record of the family."
+    "Somebody who objected before says nothing now: name everybody who objected, with their yes or no as it is "
+    "now, or their no as it was. If somebody holds no parental responsibility, put that right in the record of "
+    "the family."
 )
-ROUTE = "Out of an assessment, the assessment and the summary of advice may be shared; the plan only out of a plan."
+ROUTE = "After an assessment, the assessment and the summary of advice may be shared; a plan only after a plan."
 AT_16 = (
     "From 16 on a young person says yes or no for themselves. Their views alone are enough only where a named person "
     "has assessed that capacity is lacking for this decision."
 )
 YOUNGER = (
-    "This child is under 16: ask for its views; whether it understands what it agrees to is judged by a named person."
+    "This child is under 16: ask for their views. A named person judges whether they understand what they agree to."
 )
 IN_DOUBT = (
-    "The date of birth is not known or disputed, or Mosaic has another one than the record of the family: both the "
-    "child's own yes or no and that of somebody who holds parental responsibility are needed. Where the child is "
-    "certainly younger, record the date that is taken to be right, and have it put right in Mosaic."
+    "The date of birth is not known or disputed, or Mosaic has a different one from the record of the family: "
+    "both the child's own yes or no and that of somebody who holds parental responsibility are needed. If the "
+    "child is certainly younger, record the date that is taken to be right, and have it put right in Mosaic."
 )
 
 
@@ -374,18 +375,18 @@ def with_father(answer: HolderAnswer) -> ChildConsent:
 
 
 CONFERENCE = (
-    "The child is on a Child Protection plan, and no conference has ended it for this child, or its chair has not "
-    "confirmed that: the child stays with social work until then; where the child has moved, until the conference in "
-    "the area where it lives now."
+    "The child is on a Child Protection plan, and no conference has ended it for this child, or its chair has "
+    "not confirmed that: the child stays with social work until then; if the child has moved, until the "
+    "conference in the area where it lives now."
 )
 FAMILY_WHOLE = (
-    "The family is recorded as a whole: name each child of this transfer, with its date of birth, or why it is not "
-    "known."
+    "The family is recorded as a whole: name each child of this transfer, with the date of birth, or why it is "
+    "not known."
 )
 NOT_AS_THIS = (
-    "Do not post this letter or hand it over: it goes by e-mail, has changed since it was read, or may not leave yet. "
-    "`transfers letters` shows what may leave. If it has already gone, ring the team manager now; then approve the "
-    "letters again, and say there why no letter is written."
+    "Do not post this letter or hand it over: it goes by e-mail, has changed since it was read, or may not be "
+    "sent yet. `transfers letters ID` shows what may be sent. If it has already gone, ring the team manager "
+    "now; then approve the letters again, and say there why no letter is written."
 )
 
 
@@ -440,7 +441,7 @@ REFUSED: dict[str, Case] = {
         lambda: facts(request=request(family=None)),
         consent(child_consent(CHILD, holders=())),
         "children.0.ref",
-        "Nobody knows yet who is who to this child: record the people of the family first.",
+        "It is not recorded yet who is who to this child: record the people of the family first.",
     ),
     "the_word_of_somebody_who_is_nobody_to_the_child": (
         "SD-09c",
@@ -462,7 +463,7 @@ REFUSED: dict[str, Case] = {
         lambda: aged(17),
         consent(child_consent(CHILD, holder(HolderAnswer.ABSENT), voice=LACKING)),
         "children.0.voice",
-        "Where capacity is lacking, somebody who holds parental responsibility is heard before the manager decides.",
+        "If capacity is lacking, somebody who holds parental responsibility is heard before the manager decides.",
     ),
     "own_consent_of_a_child_of_15": (
         "SD-09b",
@@ -529,7 +530,7 @@ REFUSED: dict[str, Case] = {
         ),
         confirmation(),
         "of",
-        "This record of the meeting was replaced since: read the new one, and confirm that.",
+        "This record of the meeting has been replaced: read the new one, and confirm that.",
     ),
     "confirming_a_conference_as_the_manager": (
         "SD-23b",
@@ -554,8 +555,8 @@ REFUSED: dict[str, Case] = {
         letters(),
         "letters.0",
         (
-            "The system writes to nobody about a child who has died: say why no letter is written; people speak with "
-            "the family and the agencies."
+            "The system writes to nobody about a child who has died: say why no letter is written, and speak "
+            "with the family and the agencies yourselves."
         ),
     ),
     "closing_for_adult_social_care_a_child_that_is_not_18": (
@@ -564,8 +565,9 @@ REFUSED: dict[str, Case] = {
         decided_as(child_decision(CHILD, Decision.NO_FURTHER_SUPPORT, closure_reason=ClosureReason.ADULT_SERVICES)),
         "children.0.closure_reason",
         (
-            "RC6 is for somebody who passes to adult social care, and by the date of birth that is known this child is "
-            "not 18: leave the reason out, and it follows; or have the date of birth put right first."
+            "RC6 is for somebody who passes to adult social care, and according to the date of birth on record "
+            "this child is not 18: leave the reason out, and it follows; or have the date of birth put right "
+            "first."
         ),
     ),
     "closing_as_grown_up_a_child_that_is_not_18": (
@@ -573,7 +575,7 @@ REFUSED: dict[str, Case] = {
         lambda: record(in_child_protection(), family_record()),
         decided_as(ended_without(HowPlanEnded.TURNED_18)),
         "children.0.plan_ended",
-        "By the date of birth that is known, this child is not 18 on that day.",
+        "According to the date of birth on record, this child is not 18 on that day.",
     ),
     "a_reason_for_closure_that_does_not_hold_beside_a_plan": (
         "SD-40",
@@ -591,10 +593,10 @@ REFUSED: dict[str, Case] = {
         decided({CHILD: Decision.NO_FURTHER_SUPPORT}),
         "children.0.closure_reason",
         (
-            "The census asks why a child's case closes, and here that does not follow from what is known: say the "
-            "reason for closure, RC9 (after the assessment alone, referred to Early Help), RC8 (after it alone, no "
-            "further action) or RC7 (there was a plan, a conference or a section 47 enquiry, or services end for "
-            "another reason)."
+            "The census asks why a child's case closes, and what is recorded does not answer that: give the "
+            "reason for closure, RC9 (after the assessment alone, referred to Early Help), RC8 (after it alone, "
+            "no further action) or RC7 (there was a plan, a conference or a section 47 enquiry, or services end "
+            "for another reason)."
         ),
     ),
     "answering_for_another_service": (
@@ -614,8 +616,9 @@ REFUSED: dict[str, Case] = {
         conversation(actor=Actor(id="eh-contact-9", role=Role.EARLY_HELP_CONTACT, team="team-south")),
         "actor",
         (
-            "The directory has not been asked yet how the Early Help service of this transfer is reached: send this "
-            "again in a moment. Where an item says that it does not know the service, have it put right there first."
+            "The directory has not been asked yet how the Early Help service of this transfer is reached: send "
+            "this again in a moment. If an item says that it does not know the service, have it put right there "
+            "first."
         ),
     ),
     "confirming_a_meeting_as_who_recorded_it": (
@@ -624,8 +627,8 @@ REFUSED: dict[str, Case] = {
         confirmation(by=CHAIR.model_copy(update={"id": SOCIAL_WORKER.id})),
         "actor",
         (
-            "Nobody confirms what they recorded themselves, nor for a family whose social worker they are. A chair who "
-            "recorded it before the conversation records it once more, as a correction."
+            "Nobody confirms what they recorded themselves, or anything for a family whose social worker they "
+            "are. A chair who recorded it before the conversation records it again, as a correction."
         ),
     ),
     "saying_no_to_a_meeting_instead_of_recording_it": (
@@ -634,8 +637,8 @@ REFUSED: dict[str, Case] = {
         confirmation(granted=False, because="It was adjourned"),
         "granted",
         (
-            "A chair to whom the record of a meeting is wrong records the meeting as it was, as the correction of that "
-            "record; the correction takes its place."
+            "If the record of a meeting is wrong, its chair does not say no to it here: the chair records the "
+            "meeting as it was, as a correction, which takes its place."
         ),
     ),
     "confirming_a_meeting_before_the_conversation": (
@@ -650,7 +653,7 @@ REFUSED: dict[str, Case] = {
         lambda: plan_before(NameLeadPractitioner),
         confirmation(),
         "of",
-        "Nothing that was said there waits for anybody's word.",
+        "Nothing recorded there is waiting to be confirmed.",
     ),
     "recording_the_meeting_of_their_own_family_as_its_chair": (
         "SD-23b",
@@ -668,8 +671,8 @@ REFUSED: dict[str, Case] = {
         meeting(chair="chair-2", actor=CHAIR),
         "actor",
         (
-            "Only who chaired the meeting, or covers for them on that day, records it as its chair: record it as the "
-            "social worker, and its chair confirms it."
+            "Only the person who chaired the meeting, or who covers for them on that day, records it as its "
+            "chair: record it as the social worker, and its chair confirms it."
         ),
     ),
     "a_conference_that_says_nothing_of_the_plan": (
@@ -677,7 +680,7 @@ REFUSED: dict[str, Case] = {
         in_child_protection,
         meeting(),
         "children.0.plan",
-        "A conference says what becomes of each child's plan, apart from what becomes of the transfer.",
+        "Say what the conference decided about each child's plan, as well as about the transfer.",
     ),
     **{
         f"passing_on_where_the_final_meeting_{name}": (
@@ -686,8 +689,8 @@ REFUSED: dict[str, Case] = {
             decision(),
             "children.0.decision",
             (
-                "The final meeting has not agreed that this child passes on; what it agreed before the conversation, "
-                "or without the service being invited to that day, is confirmed first."
+                "The final meeting has not agreed that this child passes on. What it agreed before the "
+                "conversation, or without the service being invited to that day, has to be confirmed first."
             ),
         )
         for name, before in (
@@ -722,8 +725,8 @@ REFUSED: dict[str, Case] = {
         family_record(people=[person()], step_id="family-2", corrects="record_family"),
         "people",
         (
-            "Somebody is omitted who was unsafe to contact, under an order, or not to know something: name them, with "
-            "what holds of them now."
+            "Somebody is left out who was unsafe to contact, under an order, or must not know something: name "
+            "them, and say what is true of them now."
         ),
     ),
     "sharing_a_document_of_another_family": (
@@ -738,7 +741,7 @@ REFUSED: dict[str, Case] = {
         lambda: facts_before(RecordFamilySharing),
         family_sharing(cleared_of_third_parties=False),
         "cleared_of_third_parties",
-        "Clear the document of what other people's privacy forbids before it goes to the service.",
+        "Take out what other people's privacy forbids before the document goes to the service.",
     ),
     "taking_a_child_out_who_is_not_in_this_transfer": (
         "SD-09d",
@@ -752,7 +755,7 @@ REFUSED: dict[str, Case] = {
         lambda: facts(CHILD, SIBLING),
         conversation(CHILD),
         "children",
-        "The conversation says for each child of this transfer whether it was agreed.",
+        "Say for each child of this transfer whether the service agreed to support them.",
     ),
     "conversation_that_agrees_a_start_in_the_past": (
         "SD-13",
@@ -760,8 +763,8 @@ REFUSED: dict[str, Case] = {
         conversation(agreed_child(realistic_start=NOW.date() - timedelta(days=1))),
         "children.0.realistic_start",
         (
-            "Support cannot begin before the conversation that agrees it: name a day to come, or say why the day is "
-            "not known yet. If the conversation was held earlier, say when."
+            "Support cannot begin before the conversation in which it is agreed: name a day to come, or say why "
+            "the day is not known yet. If the conversation was held earlier, say when."
         ),
     ),
     "conversation_that_agrees_a_start_years_ahead": (
@@ -769,21 +772,21 @@ REFUSED: dict[str, Case] = {
         facts,
         conversation(agreed_child(realistic_start=NOW.date() + timedelta(days=367))),
         "children.0.realistic_start",
-        "This start lies more than a year ahead: name a nearer day, or say why the day is not known yet.",
+        "This start is more than a year ahead: name a nearer day, or say why the day is not known yet.",
     ),
     "decision_before_the_exploration": (
         "SD-05",
         lambda: facts_after(practitioner(), advice(), before=shared_without_exploration()),
         decision(),
         "step",
-        "What was explored with the family and the network, or why not, comes before the decision.",
+        "First record what was explored with the family and the network, or why not; the decision comes after.",
     ),
     "decision_before_the_version_is_with_the_service": (
         "SD-11",
         lambda: facts_after(exploration(), consent(), conversation(), practitioner(), advice()),
         decision(),
         "children.0.decision",
-        "The version that the family agreed to is with the service before the decision.",
+        "The service must have the version that the family agreed to before the decision.",
     ),
     "passing_on_a_child_before_the_conversation": (
         "SD-07",
@@ -820,7 +823,7 @@ REFUSED: dict[str, Case] = {
         ),
         decided({SIBLING: Decision.TRANSFER}),
         "children.0.decision",
-        "The conversation with the service has not agreed this child.",
+        "In the conversation the service did not agree to support this child.",
     ),
     "passing_on_a_child_without_a_practitioner": (
         "SD-28",
@@ -844,14 +847,14 @@ REFUSED: dict[str, Case] = {
         lambda: facts_before(RecordDecisions),
         decision(no_further_role_confirmed=False),
         "no_further_role_confirmed",
-        "Closing a child confirms that social work has no further role.",
+        "To close a child's case, confirm that social work has no further role.",
     ),
     "closing_a_child_while_social_work_keeps_a_role": (
         "SD-01",
         lambda: facts_before(RecordDecisions),
         decided({CHILD: Decision.NO_FURTHER_SUPPORT}, no_further_role_confirmed=False),
         "no_further_role_confirmed",
-        "Closing a child confirms that social work has no further role.",
+        "To close a child's case, confirm that social work has no further role.",
     ),
     "closing_a_child_whose_address_is_not_known": (
         "SD-23a",
@@ -859,8 +862,8 @@ REFUSED: dict[str, Case] = {
         decided_as(child_decision(CHILD, Decision.NO_FURTHER_SUPPORT, address_known=False)),
         "children.0.decision",
         (
-            "It is not known where the child lives, and nobody closes such a child: it stays with social work. Follow "
-            "the missing-family procedure, and speak to Duty and Advice."
+            "It is not known where the child lives, so the child's case is not closed: the child stays with "
+            "social work. Follow the missing-family procedure, and speak to Duty and Advice."
         ),
     ),
     "closing_a_child_who_shares_a_home_with_one_whose_address_is_not_known": (
@@ -872,9 +875,10 @@ REFUSED: dict[str, Case] = {
         ),
         "children.1.address_known",
         (
-            "Nobody knows where a brother or sister lives who, by the family record, shares a home with this child: it "
-            "stays with social work, too. Where they do not live together any more, record the family anew first; "
-            "where it is known again, decide the brother or sister anew first, and say so."
+            "It is not known where a brother or sister lives who, according to the family record, shares a home "
+            "with this child: this child stays with social work, too. If they no longer live together, record "
+            "the family again first; if it is known again where the brother or sister lives, decide again for "
+            "them first, and say so."
         ),
     ),
     "deciding_anew_whom_nobody_finds_without_a_word_of_where_it_lives": (
@@ -897,8 +901,8 @@ REFUSED: dict[str, Case] = {
         authorised(),
         "because",
         (
-            "The authority where the child lives now has not confirmed our written notice: say under `because` what "
-            "was done, and why the child is closed all the same."
+            "The authority where the child lives now has not confirmed our written notice: give as your reason "
+            "what was done, and why the child's case is closed all the same."
         ),
     ),
     "authorising_without_a_word_of_what_mosaic_does_not_say": (
@@ -907,8 +911,8 @@ REFUSED: dict[str, Case] = {
         authorised(),
         "because",
         (
-            "Mosaic does not say everything that could keep a child open (`transfers show --in-mosaic`). Say under "
-            "`because` what you know of it."
+            "Mosaic does not answer every question that could keep a child's case open (`transfers show ID "
+            "--in-mosaic`). Give as your reason what you know about it."
         ),
     ),
     "deciding_oneself_without_a_word_on_what_mosaic_does_not_say": (
@@ -917,8 +921,8 @@ REFUSED: dict[str, Case] = {
         decision(),
         "of_what_mosaic_does_not_say",
         (
-            "Mosaic does not say everything that could keep a child open (`transfers show --in-mosaic`). Say what "
-            "you know of it as you decide."
+            "Mosaic does not answer every question that could keep a child's case open (`transfers show ID "
+            "--in-mosaic`). Say what you know about it as you decide."
         ),
     ),
     "authorising_what_nobody_recorded": (
@@ -936,7 +940,7 @@ REFUSED: dict[str, Case] = {
         ),
         authorised(),
         "of",
-        "What this is about was replaced since: read what stands in its place, and act on that.",
+        "This has been replaced since: read what replaced it, and act on that.",
     ),
     "authorising_what_needs_nobody": (
         "SD-23b",
@@ -944,8 +948,8 @@ REFUSED: dict[str, Case] = {
         authorised("record_consent"),
         "of",
         (
-            "Nothing in this waits for the team manager: it needs no authorisation, or not before another authority "
-            "has had its time to answer, or it does not count any more."
+            "Nothing here is waiting for the team manager: it needs no authorisation, another authority still "
+            "has time to answer, or it no longer counts."
         ),
     ),
     "authorising_as_the_social_worker_of_the_family": (
@@ -954,8 +958,8 @@ REFUSED: dict[str, Case] = {
         authorised(actor=MANAGER.model_copy(update={"id": SOCIAL_WORKER.id})),
         "actor",
         (
-            "Nobody authorises what they recorded themselves, nor for a family whose social worker they are: another "
-            "manager does, or the cover that is named."
+            "Nobody authorises what they recorded themselves, or anything for a family whose social worker they "
+            "are: another manager does, or the named cover."
         ),
     ),
     "authorising_for_a_child_of_whom_nothing_waits": (
@@ -968,57 +972,42 @@ REFUSED: dict[str, Case] = {
         ),
         authorised("record_decisions", SIBLING),
         "children.0.ref",
-        "Nothing that was recorded of this child there waits for the team manager.",
+        "Nothing recorded there about this child is waiting for the team manager.",
     ),
     "closing_as_the_manager_whose_family_it_is": (
         "SD-23b",
         lambda: manages_too(facts_before(RecordDecisions)),
         decision(actor=MANAGER.model_copy(update={"id": SOCIAL_WORKER.id})),
         "actor",
-        (
-            "The social worker of a family does not act as its manager, too: another manager does, or the cover that "
-            "is named."
-        ),
+        ("The social worker of a family cannot also act as its manager: another manager does, or the named cover."),
     ),
     "going_on_without_the_document_as_the_manager_whose_family_it_is": (
         "SD-23b",
         lambda: manages_too(facts_before(RecordFamilySharing)),
         going_on_without(actor=MANAGER.model_copy(update={"id": SOCIAL_WORKER.id})),
         "actor",
-        (
-            "The social worker of a family does not act as its manager, too: another manager does, or the cover that "
-            "is named."
-        ),
+        ("The social worker of a family cannot also act as its manager: another manager does, or the named cover."),
     ),
     "what_harm_came_to_by_the_manager_whose_family_it_is": (
         "SD-23b",
         lambda: manages_too(record(facts(), harm_report())),
         harm_outcome(actor=MANAGER.model_copy(update={"id": SOCIAL_WORKER.id})),
         "actor",
-        (
-            "The social worker of a family does not act as its manager, too: another manager does, or the cover that "
-            "is named."
-        ),
+        ("The social worker of a family cannot also act as its manager: another manager does, or the named cover."),
     ),
     "a_power_of_the_manager_whose_family_it_is": (
         "SD-23b",
         lambda: manages_too(facts()),
         sharing_basis(actor=MANAGER.model_copy(update={"id": SOCIAL_WORKER.id})),
         "actor",
-        (
-            "The social worker of a family does not act as its manager, too: another manager does, or the cover that "
-            "is named."
-        ),
+        ("The social worker of a family cannot also act as its manager: another manager does, or the named cover."),
     ),
     "an_interim_contact_of_the_manager_whose_family_it_is": (
         "SD-23b",
         lambda: manages_too(facts_before(NameLeadPractitioner)),
         interim_contact(actor=MANAGER.model_copy(update={"id": SOCIAL_WORKER.id})),
         "actor",
-        (
-            "The social worker of a family does not act as its manager, too: another manager does, or the cover that "
-            "is named."
-        ),
+        ("The social worker of a family cannot also act as its manager: another manager does, or the named cover."),
     ),
     "a_basis_of_sharing_with_another_service": (
         "SD-09e",
@@ -1046,7 +1035,7 @@ REFUSED: dict[str, Case] = {
         lambda: facts_after(sharing_basis(withheld()), before=facts_before(RecordDecisions, CHILD, SIBLING)),
         decision(),
         "children.0.decision",
-        "It was recorded that nothing of this child is shared with the service, as that would harm the child more.",
+        "It was recorded that nothing about this child is shared with the service, as that would harm the child more.",
     ),
     "closing_a_child_whose_refusal_changes_the_risk": (
         "SD-09e",
@@ -1063,21 +1052,21 @@ REFUSED: dict[str, Case] = {
         lambda: facts_after(refused_consent()),
         authorised("record_consent"),
         "because",
-        "Consent was refused: say under `because` what you found when you looked at whether that changes the risk.",
+        "Consent was refused: give as your reason what you found when you looked at whether that changes the risk.",
     ),
     "letter_to_an_agency_without_consent": (
         "SD-33",
         lambda: with_school(facts_after(decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK}), before=refusal_answered())),
         letters(letter(), letter_to_agency()),
         "letters",
-        "Without the family's consent for a child, only the family reads of that child.",
+        "Without the family's consent for a child, only the family is written to about that child.",
     ),
     "letter_about_a_child_of_another_transfer": (
         "SD-33",
         lambda: facts_before(ApproveLetters),
         letters(letter(), no_letter("letter-3", "child-z")),
         "letters",
-        "A letter names a child that is not in this transfer.",
+        "A letter names a child who is not in this transfer.",
     ),
     "letters_that_leave_out_somebody_who_holds_parental_responsibility": (
         "SD-33a",
@@ -1085,8 +1074,8 @@ REFUSED: dict[str, Case] = {
         letters_alone(letter()),
         "letters",
         (
-            "Each person who holds parental responsibility is told of each of their children, or it is said why not; "
-            "`transfers letters` offers a letter to each who may be written to."
+            "Tell each person who holds parental responsibility about each of their children, or say why not; "
+            "`transfers letters ID` offers a letter to each of them who may be written to."
         ),
     ),
     "letters_that_leave_a_child_out": (
@@ -1102,14 +1091,14 @@ REFUSED: dict[str, Case] = {
         ),
         letters(),
         "letters",
-        "A letter tells the family of each child, or says why none is written.",
+        "Tell the family about each child in a letter, or say why none is written.",
     ),
     "letter_changed_after_it_was_sent": (
         "SD-33",
         lambda: facts_before(AcknowledgeTransfer),
         letters(letter(person="father"), step_id="letters-2", corrects="approve_letters"),
         "letters",
-        "A letter that was sent stays as it is; what changes later is a new letter under a name of its own.",
+        "A letter that was sent stays as it is; whatever changes later goes into a new letter, under a new name.",
     ),
     "letters_without_one_to_the_young_person_who_decided": (
         "SD-33",
@@ -1117,8 +1106,8 @@ REFUSED: dict[str, Case] = {
         letters(),
         "letters",
         (
-            "A young person who decided for themselves is told, too, or it is said why not: they stand in the family "
-            "record as somebody of their own, with a way to reach them, and as the child that they are."
+            "Tell a young person who decided for themselves, too, or say why not: the family record has to list "
+            "them as a person of their own, with a way to reach them, and as the child they are."
         ),
     ),
     "letter_omitted_after_it_was_sent": (
@@ -1126,14 +1115,14 @@ REFUSED: dict[str, Case] = {
         lambda: facts_before(AcknowledgeTransfer),
         letters(letter("letter-9"), step_id="letters-2", corrects="approve_letters"),
         "letters",
-        "A letter that was sent stays as it is; what changes later is a new letter under a name of its own.",
+        "A letter that was sent stays as it is; whatever changes later goes into a new letter, under a new name.",
     ),
     "letter_to_somebody_who_is_not_in_the_family_record": (
         "SD-33a",
         lambda: facts_before(ApproveLetters),
         letters(letter(), letter("letter-3", person="aunt")),
         "letters.1",
-        "Nobody of this reference stands in the family record: record the people of the family first.",
+        "The family record has nobody with this reference: record the people of the family first.",
     ),
     "letter_about_a_child_who_is_not_the_readers": (
         "SD-33a",
@@ -1141,8 +1130,9 @@ REFUSED: dict[str, Case] = {
         letters(letter("letter-1", CHILD, SIBLING), letter("letter-3", CHILD, SIBLING, person="father")),
         "letters.1",
         (
-            "A letter names only children of whom its reader may read: one for whom they hold parental responsibility, "
-            "who lives with them, or to whom they are somebody and nothing stands against it."
+            "A letter names only children its reader may read about: those for whom they hold parental "
+            "responsibility, who live with them, or to whom the family record links them with nothing against "
+            "it."
         ),
     ),
     "practitioner_at_the_address_of_somebody_of_the_family": (
@@ -1150,7 +1140,10 @@ REFUSED: dict[str, Case] = {
         lambda: facts_before(NameLeadPractitioner),
         practitioner(email="Mother@home.example"),
         "email",
-        "At this address somebody of the family is reached, as the family record has it: give the practitioner's own.",
+        (
+            "According to the family record, somebody in the family reads what is sent to this address: give the "
+            "practitioner's own."
+        ),
     ),
     "a_practitioner_of_two_children_with_two_addresses": (
         "SD-38",
@@ -1160,9 +1153,9 @@ REFUSED: dict[str, Case] = {
         practitioner(children=(ChildRef(ref=SIBLING),), step_id="for-the-other", email="pat@home.example"),
         "practitioner",
         (
-            "Under this reference somebody is named for another child of the family, with another name, agency or "
-            "address, or for another time: name all their children here; or, for somebody else, give a reference of "
-            "their own."
+            "This reference already stands for somebody with a different name, agency, address or end date, "
+            "named for another child of the family. If it is the same person, name all their children here; if "
+            "not, give this person a reference of their own."
         ),
     ),
     "adding_a_child_of_whom_no_document_is": (
@@ -1170,14 +1163,17 @@ REFUSED: dict[str, Case] = {
         each_with_its_own_assessment,
         added_child(),
         "documents",
-        "No document of this transfer is about this child: name its own, of each kind.",
+        "No document of this transfer is about this child: name one of each kind for them.",
     ),
     "adding_a_child_with_the_document_of_another": (
         "SD-38",
         each_with_its_own_assessment,
         added_child(documents=(own_assessment("child-c", ref=f"of-{CHILD}"),)),
         "documents",
-        "A document that is named here belongs to other children of this transfer, or is not of this route.",
+        (
+            "A document named here belongs to other children of this transfer, or does not belong to this kind of "
+            "transfer."
+        ),
     ),
     "child_born_on_a_day_that_has_not_come": (
         "SD-09b",
@@ -1195,11 +1191,11 @@ REFUSED: dict[str, Case] = {
         withdrawal(),
         "withdrawn_by",
         (
-            "This person's word does not withdraw it for each of these children: what a young person decided for "
-            "themselves, they alone withdraw; for another child somebody who agreed, or who holds parental "
-            "responsibility and had not objected, or the child, where it had said yes itself or somebody judges, by "
-            "name, that it understands this. Withdraw it for each child apart; speak with the team manager about what "
-            "others say, and with Duty and Advice about a worry."
+            "This person cannot withdraw it for each of these children. What a young person decided for "
+            "themselves, only they withdraw. For another child, somebody does who agreed, or who holds parental "
+            "responsibility and had not objected; or the child, if they had said yes themselves or a named "
+            "person judges that they understand this. Withdraw it for each child separately. Speak with the "
+            "team manager about what others say, and with Duty and Advice about a worry."
         ),
     ),
     "withdrawal_by_nobody_of_the_family": (
@@ -1227,10 +1223,7 @@ REFUSED: dict[str, Case] = {
         ),
         letters(letter(), letter_to_agency(agency="hill school")),
         "letters",
-        (
-            "Each agency that the exploration or Mosaic names is told, or it is said why not; `transfers letters` "
-            "names them."
-        ),
+        ("Tell each agency that the exploration or Mosaic names, or say why not; `transfers letters ID` lists them."),
     ),
     "exploration_that_does_not_say_who_took_part_in_the_plan": (
         "SD-33d",
@@ -1245,9 +1238,9 @@ REFUSED: dict[str, Case] = {
         letters(letter(), letter("letter-3", person="father", no_risk_known=True)),
         "letters.1",
         (
-            "Of this reader it cannot be said that no risk is known: the family record says that they must not learn "
-            "where the children are, must not know something, are unsafe to contact, or are under an order; or that "
-            "somebody else is reached at this address."
+            "You cannot say of this reader that no risk is known: the family record says that they must not "
+            "learn where the children are, must not know something, are unsafe to contact, or are under an "
+            "order; or that somebody else reads what is sent to this address."
         ),
     ),
     "letter_in_a_way_that_is_not_recorded_as_safe": (
@@ -1266,8 +1259,8 @@ REFUSED: dict[str, Case] = {
         letters(letter(), letter_to_agency(address="Father@home.example")),
         "letters.1",
         (
-            "At this address somebody else of the family is reached, as the family record has it: choose another one, "
-            "or say why none is written."
+            "According to the family record, somebody else in the family reads what is sent to this address: "
+            "choose another one, or say why none is written."
         ),
     ),
     "letter_to_an_address_that_somebody_unsafe_reads_too": (
@@ -1276,8 +1269,8 @@ REFUSED: dict[str, Case] = {
         letters(letter()),
         "letters.0",
         (
-            "At this address somebody else of the family is reached, as the family record has it: choose another one, "
-            "or say why none is written."
+            "According to the family record, somebody else in the family reads what is sent to this address: "
+            "choose another one, or say why none is written."
         ),
     ),
     "letter_before_the_decision": (
@@ -1285,7 +1278,7 @@ REFUSED: dict[str, Case] = {
         lambda: facts_before(RecordDecisions),
         letters(),
         "letters.0",
-        "A letter tells what was decided: first decide each child that it names.",
+        "A letter tells what was decided: first decide for each child it names.",
     ),
     "letter_that_was_not_read": (
         "SD-33a",
@@ -1293,9 +1286,8 @@ REFUSED: dict[str, Case] = {
         letters(letter(seen="f" * 12)),
         "letters.0",
         (
-            "This letter was not read as it would leave now: read it with `transfers letters` and the file that "
-            "approves it, and approve it by the "
-            "number that stands with it."
+            "This letter was not read as it would be sent now: read it with `transfers letters ID FILE`, with "
+            "the file that approves it, and approve it by the number that stands below it."
         ),
     ),
     "delivery_of_a_letter_that_goes_by_mail": (
@@ -1329,8 +1321,8 @@ REFUSED: dict[str, Case] = {
         delivery(posted().letter("letter-1"), occurred_at=NOW - timedelta(days=1)),
         "occurred_at",
         (
-            "At that moment the letter was not approved yet: give the moment at which it was posted or handed over. If "
-            "it had gone before, ring the team manager."
+            "At that time the letter was not approved yet: give the time at which it was posted or handed over. "
+            "If it had gone before, ring the team manager."
         ),
     ),
     "acknowledging_a_child_that_is_not_closed_yet": (
@@ -1353,8 +1345,8 @@ REFUSED: dict[str, Case] = {
         seen(),
         "children.0.ref",
         (
-            "The service has not accepted this child, or social work has not passed it on, or has it back: where the "
-            "service takes it, it says so first."
+            "The service has not accepted this child, or social work has not passed the child on, or has taken "
+            "the child back: if the service takes the child, it says so first."
         ),
     ),
     "first_contact_before_the_child_was_agreed": (
@@ -1363,8 +1355,8 @@ REFUSED: dict[str, Case] = {
         seen(occurred_at=NOW - timedelta(hours=3)),
         "occurred_at",
         (
-            "A child was seen before the conversation that agreed it: that was no first contact. Name a visit since; "
-            "if a child was not seen since, say so."
+            "A child was seen before the conversation that agreed to support them: that was not a first "
+            "contact. Name a visit since; if a child has not been seen since, say so."
         ),
     ),
     "a_start_for_a_child_whose_start_is_agreed": (
@@ -1373,8 +1365,8 @@ REFUSED: dict[str, Case] = {
         agreed_start(),
         "children.0.ref",
         (
-            "This child was not agreed, or its start is: a day that does not hold is told as first contact that has "
-            "to wait, and the team manager decides."
+            "Support for this child was not agreed, or already has a start. If that day cannot be kept, record "
+            "that the first contact has to wait, and the team manager decides."
         ),
     ),
     "a_start_for_a_child_whom_the_manager_has_taken_back": (
@@ -1382,7 +1374,7 @@ REFUSED: dict[str, Case] = {
         lambda: facts_after(unseen(), decided_unseen(not_seen(decision=Unseen.REOPEN)), before=not_known_when()),
         agreed_start(),
         "children.0.ref",
-        "The team manager has taken this child back: speak with them. They decide anew before a start is named.",
+        "The team manager has taken this child back: speak with them. They decide again before a start is named.",
     ),
     "a_start_that_is_past": (
         "SD-37",
@@ -1396,7 +1388,7 @@ REFUSED: dict[str, Case] = {
         not_known_when,
         agreed_start(on=NOW.date() + timedelta(days=367)),
         "children.0.realistic_start",
-        "This start lies more than a year ahead: name a nearer day.",
+        "This start is more than a year ahead: name a nearer day.",
     ),
     "deciding_about_a_child_who_may_still_be_seen": (
         "SD-37",
@@ -1404,8 +1396,8 @@ REFUSED: dict[str, Case] = {
         decided_unseen(of=None),
         "children.0.ref",
         (
-            "Nothing about this child waits for the team manager here: it was seen, there is still time to see it, or "
-            "no service has taken it."
+            "Nothing about this child is waiting for the team manager here: the child was seen, there is still "
+            "time to see them, or no service has taken them."
         ),
     ),
     "deciding_on_what_the_service_did_not_say_last": (
@@ -1414,8 +1406,9 @@ REFUSED: dict[str, Case] = {
         decided_unseen(),
         "of",
         (
-            "This is not what the service said last of these children: read it, and name that step; name none where "
-            "it has said nothing. Children of whom it said different things are decided one by one."
+            "This is not the last thing the service said about these children: read that, and name that step; "
+            "name none if it has said nothing. If it said different things about them, decide each child "
+            "separately."
         ),
     ),
     "looking_again_on_a_day_that_has_come": (
@@ -1423,7 +1416,7 @@ REFUSED: dict[str, Case] = {
         lambda: facts_after(unseen(), before=passed_on()),
         decided_unseen(not_seen(review_on=NOW.date())),
         "children.0.review_on",
-        "The day on which this is looked at again is a day to come, and within a year.",
+        "The day on which you look at this again must be in the future, and within a year.",
     ),
     "deciding_for_a_family_whose_social_worker_one_is": (
         "SD-37",
@@ -1433,17 +1426,14 @@ REFUSED: dict[str, Case] = {
         ),
         decided_unseen(actor=MANAGER.model_copy(update={"id": "sw-7"})),
         "actor",
-        (
-            "The social worker of a family does not act as its manager, too: another manager does, or the cover that "
-            "is named."
-        ),
+        ("The social worker of a family cannot also act as its manager: another manager does, or the named cover."),
     ),
     "resolving_what_does_not_wait": (
         None,
         facts,
         resolution("A1"),
         "attention_id",
-        "No such item waits for attention.",
+        "No item with this number needs attention.",
     ),
     "consent_withdrawn_as_if_it_had_never_been_given": (
         "SD-09a",
@@ -1451,9 +1441,9 @@ REFUSED: dict[str, Case] = {
         refused_consent(step_id="consent-2", corrects="record_consent"),
         "children",
         (
-            "Something was done already on the yes that stands, so it is not replaced. Record who withdraws it, also "
-            "where somebody else objects; or, where nobody had given it, how it came to be recorded. From then on "
-            "nothing more is shared. Then record what each person says as a new answer."
+            "Something has already been done because of the yes that stands, so it cannot be replaced. Record "
+            "who withdraws it, also if somebody else objects; or, if nobody had given it, how it came to be "
+            "recorded. From then on nothing more is shared. Then record what each person says as a new answer."
         ),
     ),
     "consent_again_for_a_child_whose_closing_had_begun": (
@@ -1461,7 +1451,7 @@ REFUSED: dict[str, Case] = {
         lambda: record(being_closed(), withdrawal()),
         consent(step_id="consent-2"),
         "children.0.ref",
-        "This child's closing had begun when consent was withdrawn; start another transfer for it.",
+        "This child's case was already being closed when consent was withdrawn: start another transfer for them.",
     ),
     "consent_again_without_a_holder_who_objected": (
         "SD-09c",
@@ -1487,7 +1477,10 @@ REFUSED: dict[str, Case] = {
         lambda: facts_after(exploration(), consent(occurred_at=NOW)),
         withdrawal(),
         "occurred_at",
-        "The consent that stands was given after that: say when it was withdrawn since, or correct its moment first.",
+        (
+            "The consent that stands was given after that: say when it was withdrawn since, or first correct when "
+            "it was given."
+        ),
     ),
     "withdrawing_what_was_never_given": (
         "SD-09a",
@@ -1522,21 +1515,21 @@ REFUSED: dict[str, Case] = {
         lambda: ready_but_judged(no_further_role=False),
         decision(),
         "children.0.decision",
-        "The start of the transfer says that social work still has a role.",
+        "When the transfer was started, it was recorded that social work still has a role.",
     ),
     "passing_on_a_child_whose_needs_early_help_cannot_meet": (
         "SD-02",
         lambda: ready_but_judged(needs_early_help_can_meet=False),
         decision(),
         "children.0.decision",
-        "The start of the transfer says that Early Help cannot meet the needs.",
+        "When the transfer was started, it was recorded that Early Help cannot meet the needs.",
     ),
     "passing_on_a_child_that_needs_no_response": (
         "SD-03",
         lambda: ready_but_judged(response_required=False),
         decision(),
         "children.0.decision",
-        "The start of the transfer says that no Early Help response is required.",
+        "When the transfer was started, it was recorded that no Early Help response is required.",
     ),
     "passing_on_a_child_of_a_transfer_that_was_cancelled": (
         None,
@@ -1550,14 +1543,14 @@ REFUSED: dict[str, Case] = {
         facts,
         added_child(CHILD),
         "child_ref",
-        "This child is in this transfer already.",
+        "This child is already in this transfer.",
     ),
     "adding_a_child_that_was_omitted": (
         None,
         omitted,
         added_child(step_id="add-2"),
         "child_ref",
-        "This child was omitted from this transfer; start another one for it.",
+        "This child was left out of this transfer: start another one for them.",
     ),
     "adding_the_21st_child": (
         None,
@@ -1578,28 +1571,28 @@ REFUSED: dict[str, Case] = {
         being_closed,
         added_child(),
         "step",
-        "Children are being closed, or letters sent. Start another transfer for this child.",
+        "Children's cases are being closed, or letters sent. Start another transfer for this child.",
     ),
     "adding_a_child_while_letters_are_being_sent": (
         None,
         letters_begun,
         added_child(),
         "step",
-        "Children are being closed, or letters sent. Start another transfer for this child.",
+        "Children's cases are being closed, or letters sent. Start another transfer for this child.",
     ),
     "changing_to_the_same_service": (
         "SD-09a",
         facts,
         other_service("service-north"),
         "service_ref",
-        "The transfer goes to this service already.",
+        "The transfer already goes to this service.",
     ),
     "changing_back_and_forth_to_the_same_service": (
         "SD-09a",
         lambda: facts_after(other_service()),
         other_service(step_id="change-2"),
         "service_ref",
-        "The transfer goes to this service already.",
+        "The transfer already goes to this service.",
     ),
     "changing_the_service_of_a_transfer_that_was_cancelled": (
         None,
@@ -1613,7 +1606,7 @@ REFUSED: dict[str, Case] = {
         lambda: ready_but_judged(response_required=False),
         other_service(),
         "step",
-        "The start of this transfer says that it is not for Early Help.",
+        "When this transfer was started, it was recorded that the family is not for Early Help.",
     ),
     "changing_the_service_while_children_are_being_closed": (
         None,
@@ -1654,42 +1647,45 @@ REFUSED: dict[str, Case] = {
         facts_declined_and_talked_about,
         decision(step_id="decision-2", corrects="record_decisions"),
         "children.0.decision",
-        "The service did not accept this child: it answers again, or another service is named.",
+        "The service did not accept this child: either that service answers again, or another one is named.",
     ),
     "families_first_for_a_service_on_mosaic": (
         "SD-26",
         lambda: facts_before(AcknowledgeTransfer),
         families_first(),
         "step",
-        "Families First is recommended where children pass to a service that does not use Mosaic.",
+        "Families First is only recommended for children who pass to a service that does not use Mosaic.",
     ),
     "letters_that_tell_no_agency_of_a_child_for_whom_universal_services_suffice": (
         "SD-32",
         lambda: facts_after(decided({CHILD: Decision.UNIVERSAL_ONLY})),
         letters(),
         "letters",
-        "Universal services suffice for a child: one letter is for an agency involved, or says why none is written.",
+        "Universal services are enough for a child: write to an agency involved, or say why no letter is written.",
     ),
     "putting_right_what_people_have_to_agree_about": (
         "SD-35",
         facts_declined,
         resolution("A1", Resolution.SKIP),
         "attention_id",
-        "This is not put right here: it ends when the service answers again, or when the child is decided otherwise.",
+        (
+            "This is not put right here: it ends when the service answers again, or something else is decided for "
+            "the child."
+        ),
     ),
     "cancelling_twice": (
         None,
         lambda: facts_after(cancellation()),
         cancellation(step_id="cancel-2"),
         "step",
-        "The transfer was cancelled before.",
+        "The transfer has already been cancelled.",
     ),
     "cancelling_while_a_child_is_being_closed": (
         None,
         being_closed,
         cancellation(),
         "step",
-        "Children are being closed; the transfer can no longer be cancelled.",
+        "Children's cases are being closed: the transfer can no longer be cancelled.",
     ),
     "pausing_a_clock_as_a_manager_whom_the_directory_does_not_have": (
         "SD-23b",
@@ -1711,8 +1707,8 @@ REFUSED: dict[str, Case] = {
         pause(actor=Actor(id="tm-1", role=Role.TEAM_MANAGER, team="team-other")),
         "actor",
         (
-            "The directory of people has this person in another team than the one that is named here: name theirs, or "
-            "none; or have it put right there (transfers people import)."
+            "The directory of people has this person in a different team from the one named here: name theirs, "
+            "or none; or have it put right there (transfers people import)."
         ),
     ),
     "authorising_letters_that_changed_since": (
@@ -1721,8 +1717,8 @@ REFUSED: dict[str, Case] = {
         authorised("approve_letters"),
         "of",
         (
-            "These letters are not any more what was approved: the social worker reads and approves them anew, and "
-            "that approval is what is authorised."
+            "These letters have changed since they were approved: the social worker reads and approves them "
+            "again, and you authorise that approval."
         ),
     ),
     "authorising_what_mosaic_keeps_open": (
@@ -1765,35 +1761,35 @@ REFUSED: dict[str, Case] = {
         facts,
         pause(),
         "clock",
-        "No such clock runs.",
+        "No such clock is running.",
     ),
     "pausing_another_clock_than_the_one_that_runs": (
         None,
         asked,
         pause(ClockKind.ACKNOWLEDGEMENT),
         "clock",
-        "No such clock runs.",
+        "No such clock is running.",
     ),
     "pausing_a_clock_that_has_ended": (
         None,
         lambda: keeping_time(record(asked(), offer()), NOW),
         pause(),
         "clock",
-        "No such clock runs.",
+        "No such clock is running.",
     ),
     "pausing_a_clock_twice": (
         None,
         paused,
         pause(step_id="pause-2"),
         "clock",
-        "This clock is paused already.",
+        "This clock is already paused.",
     ),
     "pausing_a_clock_when_the_answer_is_overdue": (
         None,
         overdue,
         pause(),
         "clock",
-        "The answer is overdue already; that stays on record.",
+        "The answer is already overdue; that stays on record.",
     ),
     "resuming_a_clock_that_runs": (
         None,
@@ -1828,21 +1824,21 @@ REFUSED: dict[str, Case] = {
         lambda: facts_before(RecordContactConversation).model_copy(update={"raised": (attention(SHARE),)}),
         resolution("A1"),
         "attention_id",
-        "No such item waits for attention.",
+        "No item with this number needs attention.",
     ),
     "telling_the_family_nothing_new_after_a_turn": (
         "SD-33",
         lambda: facts_after(withdrawal(SIBLING), before=facts_before(AcknowledgeTransfer, CHILD, SIBLING)),
         to_family(CHILD, SIBLING, step_id="letters-2"),
         "letters",
-        "What changed since the last letter is told in a new one under a name of its own; or say why none is written.",
+        "Tell what has changed since the last letter in a new one, under a new name; or say why none is written.",
     ),
     "trying_again_what_is_no_longer_wanted": (
         None,
         lambda: facts_after(withdrawal(), before=sharing_waits()),
         resolution("A1", Resolution.RETRY),
         "resolution",
-        "Something changed since, and this will not be done: record that it had been done, or skip it.",
+        "Something has changed since, and this will no longer be done: record that it had been done, or skip it.",
     ),
     "trying_again_what_is_only_a_word_on_a_step": (
         None,
@@ -1905,8 +1901,8 @@ REFUSED: dict[str, Case] = {
         decided({CHILD: Decision.NO_FURTHER_SUPPORT}),
         "children.0.decision",
         (
-            "The final meeting did not let this child go so: as long as it says nothing else, the child stays with "
-            "social work."
+            "The final meeting did not agree to this for the child: unless a meeting says otherwise, the child "
+            "stays with social work."
         ),
     ),
     "decision_to_close_a_child_in_child_protection_without_its_conference": (
@@ -1921,14 +1917,14 @@ REFUSED: dict[str, Case] = {
         lambda: facts_after(harm_report(), harm_report(step_id="newer", corrects="report_significant_harm")),
         harm_report(step_id="newest", corrects="report_significant_harm"),
         "corrects",
-        "This report was corrected before; correct the newer one.",
+        "This report has already been corrected: correct the newer one.",
     ),
     "report_of_harm_that_omits_a_child": (
         "SU-01",
         lambda: record(facts(CHILD, SIBLING), harm_report(CHILD)),
         harm_report(SIBLING, step_id="newer", corrects="report_significant_harm"),
         "children",
-        "A report that takes the place of another names its children, too; of others, record a report of their own.",
+        "A report that corrects another has to name its children, too; for other children, send a report of their own.",
     ),
     "what_it_came_to_without_a_report": (
         "SD-39",
@@ -1943,8 +1939,8 @@ REFUSED: dict[str, Case] = {
         harm_outcome(heard_from=HarmContact.ALLOCATED_WORKER),
         "heard_from",
         (
-            "Social work has closed this child, who has no social worker: what it came to is the word of Duty and "
-            "Advice, or of the emergency duty team."
+            "Social work has closed this child's case, so the child has no social worker: only Duty and Advice "
+            "or the emergency duty team can say what came of it."
         ),
     ),
     "a_stop_is_lifted_beside_an_enquiry": (
@@ -1952,7 +1948,7 @@ REFUSED: dict[str, Case] = {
         lambda: seen_in_mosaic(came_to_nothing(CHILD), open_enquiry=True),
         authorised("record_harm_outcome"),
         "of",
-        "Mosaic holds something beside which the stop is not lifted (`transfers show --in-mosaic` says what).",
+        "Mosaic holds something because of which the stop cannot be lifted: `transfers show ID --in-mosaic` says what.",
     ),
     "a_stop_is_lifted_for_a_sibling_without_a_reason": (
         "SD-39",
@@ -1960,8 +1956,8 @@ REFUSED: dict[str, Case] = {
         authorised("record_harm_outcome"),
         "because",
         (
-            "Nobody reported it of this child, or for a brother or a sister it came to something: say under `because` "
-            "why the stop is lifted all the same."
+            "It was not reported about this child, or something came of it for a brother or sister: give as "
+            "your reason why the stop is lifted all the same."
         ),
     ),
     "a_stop_is_lifted_and_mosaic_does_not_say": (
@@ -1969,7 +1965,7 @@ REFUSED: dict[str, Case] = {
         lambda: seen_in_mosaic(came_to_nothing(CHILD), open_enquiry=None),
         authorised("record_harm_outcome"),
         "because",
-        "Mosaic does not say whether an enquiry is open: say under `because` what you know of it.",
+        "Mosaic does not say whether an enquiry is open: give as your reason what you know about it.",
     ),
     "another_service_after_a_report_of_harm": (
         "SU-01",
@@ -2008,7 +2004,7 @@ def test_without_that_one_rule_the_step_would_be_taken(case: Case) -> None:
     assert broken(now, as_read(now, step)) == [reason]
 
 
-NO_SUCH_ITEM = "No such item waits for attention."
+NO_SUCH_ITEM = "No item with this number needs attention."
 
 
 def broken(now: StepDownFacts, step: Step) -> list[str]:

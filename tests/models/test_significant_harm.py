@@ -290,7 +290,7 @@ def test_a_call_from_days_before_is_not_about_it(before: timedelta, counts: bool
     later = record(record(knows_the_numbers(), harm_report()), corrected)
     assert (not later.nobody_spoken_to) is counts
     for now in (at_once, later):
-        assert ("is from more than a day before" in str(now.receipts[-1].note)) is not counts
+        assert ("was made more than a day earlier" in str(now.receipts[-1].note)) is not counts
         assert ("ring now. Then record" in str(now.receipts[-1].note)) is not counts
 
 
@@ -534,8 +534,8 @@ def decided_and_approved() -> StepDownFacts:
 def test_the_timeline_says_what_was_approved_and_decided_and_will_not_be_sent_or_closed() -> None:
     now = record(decided_and_approved(), harm_report())
     assert what_stopped(now).endswith(
-        ". Will not be done any more: Close a child in Mosaic: child-a; "
-        "Send the summary of advice to the practitioner: lp-4; Send a letter: letter-1"
+        ". Will no longer be done: Close a child in Mosaic: child-a; Send the summary of advice to the "
+        "practitioner: lp-4; Send a letter: letter-1"
     )
     again = record(now, harm_report(step_id="again"))
     assert what_stopped(again) == what_stopped(now), "what stopped is said of the first report"
@@ -585,7 +585,7 @@ def test_a_report_stands_above_everything_with_whom_to_ring_and_what_a_colleague
     assert (report.at, report.step_id, report.spoken_to_at) == (NOW, "newer", None)
     assert report.words == (
         "A risk of significant harm was reported on Monday 2 March 2026 12:00. NOBODY HAS SAID WHO WAS SPOKEN TO. "
-        "Ring now, then record the report once more, with who was spoken to and when, as a correction of the first."
+        "Ring now, then record the report again, with who was spoken to and when, as a correction of the first."
     )
     assert shown.ring == PHONES.words
     command = "transfers step transfer-1 FILE --corrects newer"
@@ -600,8 +600,8 @@ def test_it_goes_on_to_stand_there_with_when_somebody_was_spoken_to_by_this_repo
         ("later", THEN),
     ]
     assert status(both).harm[0].words == (
-        "A risk of significant harm was reported on Monday 2 March 2026 12:00. "
-        "Somebody was spoken to on Monday 2 March 2026 10:00. Once it is known, record what it came to for each child."
+        "A risk of significant harm was reported on Monday 2 March 2026 12:00. Somebody was spoken to on Monday "
+        "2 March 2026 10:00. Once it is known, record what came of it for each child."
     )
 
 

@@ -250,7 +250,7 @@ def test_the_timeline_says_what_will_not_be_done_any_more_and_nothing_of_what_go
     all_of_them = record(before, cancellation())
     assert set(all_of_them.steps[-1].will_not_be_done) >= {close_child(CHILD), close_child(SIBLING)}
     [line] = [entry.what for entry in status(one).timeline if entry.what.startswith("Had been sent by then")]
-    assert line.endswith(f". Will not be done any more: Close a child in Mosaic: {SIBLING}")
+    assert line.endswith(f". Will no longer be done: Close a child in Mosaic: {SIBLING}")
 
 
 @pytest.mark.clause("SD-09a")
@@ -473,7 +473,7 @@ def test_letters_are_approved_anew_after_a_turn_and_one_that_was_sent_stays_as_i
     changed = refused(turned, letters(letter("letter-1", CHILD), letter("letter-3", *BOTH), step_id="letters-2"))
     assert (changed.field, changed.clause) == ("letters", "SD-33")
     assert refused(turned, to_family(*BOTH, step_id="letters-2")).reason.startswith(
-        "What changed since the last letter"
+        "Tell what has changed since the last letter"
     )
     after = facts_after(letters(letter("letter-3", *BOTH), step_id="letters-2"), before=turned)
     assert begun(after, EffectKind.SEND_LETTER) == ["letter-1", "letter-3"]

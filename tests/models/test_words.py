@@ -138,12 +138,12 @@ SAID: list[tuple[Step, str, str | None]] = [
     (sharing_basis(), "Recorded on what basis information is shared", None),
     (
         withdrawal(CHILD, SIBLING),
-        "Recorded that consent does not hold any more: child-a, child-b (withdrawn)",
+        "Recorded that consent no longer stands: child-a, child-b (withdrawn)",
         "By mother",
     ),
     (
         withdrawal(family_said="we manage alone"),
-        "Recorded that consent does not hold any more: child-a (withdrawn)",
+        "Recorded that consent no longer stands: child-a (withdrawn)",
         "By mother: we manage alone",
     ),
     (
@@ -210,7 +210,7 @@ SAID: list[tuple[Step, str, str | None]] = [
     ),
     (
         confirmation(because="as the minutes say"),
-        "Answered for what was said of the plan: confirmed; the sending system says who this was",
+        "Answered for what was said about the plan: confirmed; the sending system says who this was",
         "as the minutes say",
     ),
     (
@@ -244,8 +244,8 @@ SAID: list[tuple[Step, str, str | None]] = [
     (
         acknowledgement(CHILD, SIBLING, accepted=False),
         (
-            "Answered for the Early Help service: child-a declined, as it has no place, child-b declined, as it has "
-            "no place"
+            "Answered for the Early Help service: child-a declined, as the service has no place, child-b declined, as "
+            "the service has no place"
         ),
         "child-a: no place; child-b: no place",
     ),
@@ -263,9 +263,9 @@ SAID: list[tuple[Step, str, str | None]] = [
             not_seen("child-c", Unseen.DUTY_AND_ADVICE),
         ),
         (
-            "Decided about children who were not seen: child-a: accepted that it was not seen, looked at again on "
-            "Monday 16 March 2026; child-b: social work takes it back; child-c: went to Duty and Advice; the sending "
-            "system says who this was"
+            "Decided about children who were not seen: child-a: accepted that the child was not seen, looked at "
+            "again on Monday 16 March 2026; child-b: social work takes the child back; child-c: went to Duty and "
+            "Advice; the sending system says who this was"
         ),
         (
             "child-a: as the service says\nchild-b: as the service says\nchild-c: as the service says the family does "

@@ -143,7 +143,9 @@ def test_a_transfer_is_started_moved_and_shown_by_hand(rehearsal: Rehearsal, tmp
     assert (wrong.returncode, "children" in wrong.stderr) == (2, True)
     too_early = rehearsal.command("step", transfer, str(MAIN_CASE), "--number", "7")
     assert too_early.returncode == 2
-    assert "The version that the family agreed to is with the service before the decision. (SD-11)" in too_early.stderr
+    assert (
+        "The service must have the version that the family agreed to before the decision. (SD-11)" in too_early.stderr
+    )
     until(lambda: "explored with family" in rehearsal.command("show", transfer).stdout)
     shown = rehearsal.command("show", transfer).stdout
     assert "Ask the family for consent and record the answer, child by child. (SD-09)" in shown

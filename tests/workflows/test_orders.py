@@ -58,7 +58,7 @@ def test_an_agency_reads_only_of_children_for_whom_consent_stands_and_the_family
     assert told_in(now) == {"letter-1": [CHILD, SIBLING], "letter-2": [CHILD]}
     both = letters(letter("letter-1", CHILD, SIBLING), letter_to_agency("letter-2", CHILD, SIBLING))
     assert refused(facts_after(said, before=with_school(opened(CHILD, SIBLING))), both).reason == (
-        "Without the family's consent for a child, only the family reads of that child."
+        "Without the family's consent for a child, only the family is written to about that child."
     )
 
 

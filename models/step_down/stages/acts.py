@@ -73,14 +73,14 @@ ROWS: tuple[Row, ...] = (
         "SD-23b",
         Authorise,
         field("of", _replaced),
-        "What this is about was replaced since: read what stands in its place, and act on that.",
+        "This has been replaced since: read what replaced it, and act on that.",
     ),
     Rule(
         "SD-33a",
         Authorise,
         field("of", _changed_since),
-        "These letters are not any more what was approved: the social worker reads and approves them anew, and that "
-        "approval is what is authorised.",
+        "These letters have changed since they were approved: the social worker reads and approves them again, and "
+        "you authorise that approval.",
     ),
     Rule(
         "SD-19b",
@@ -92,29 +92,28 @@ ROWS: tuple[Row, ...] = (
         "SD-23b",
         Authorise,
         field("of", _not_asked),
-        "Nothing in this waits for the team manager: it needs no authorisation, or not before another authority has "
-        "had its time to answer, or it does not count any more.",
+        "Nothing here is waiting for the team manager: it needs no authorisation, another authority still has time to "
+        "answer, or it no longer counts.",
     ),
     Rule(
         "SD-23b",
         Authorise,
         field("actor", _own),
-        "Nobody authorises what they recorded themselves, nor for a family whose social worker they are: another "
-        "manager does, or the cover that is named.",
+        "Nobody authorises what they recorded themselves, or anything for a family whose social worker they are: "
+        "another manager does, or the named cover.",
     ),
     Rule(
         "SD-23b",
         Authorise,
         _child_not_asked,
-        "Nothing that was recorded of this child there waits for the team manager.",
+        "Nothing recorded there about this child is waiting for the team manager.",
     ),
     *(
         Rule(
             "SD-23b",
             kind,
             field("actor", _for_their_own_family),
-            "The social worker of a family does not act as its manager, too: another manager does, or the cover that "
-            "is named.",
+            "The social worker of a family cannot also act as its manager: another manager does, or the named cover.",
         )
         for kind in ASKS
         if TM in kind.recorded_by
@@ -123,7 +122,7 @@ ROWS: tuple[Row, ...] = (
         "SD-23b",
         ClockKind.AUTHORISED,
         Authorise,
-        "What was recorded still waits for the team manager: authorise it, or say why not; whoever is named as cover "
-        "can, as themselves.",
+        "What was recorded is still waiting for the team manager: authorise it, or say why not. The named cover can "
+        "do this in their own name.",
     ),
 )

@@ -41,15 +41,15 @@ ROWS: tuple[Row, ...] = (
         "SD-30a",
         RecordFamily,
         field("people", _omits_somebody_not_safe),
-        "Somebody is omitted who was unsafe to contact, under an order, or not to know something: name them, with what "
-        "holds of them now.",
+        "Somebody is left out who was unsafe to contact, under an order, or must not know something: name them, and "
+        "say what is true of them now.",
     ),
     Need(
         "SD-33a",
         NameLeadPractitioner,
         SW,
-        "At a practitioner's address somebody of the family is reached, as the family record has it, and nothing is "
-        "sent there: name the practitioner with another address.",
+        "According to the family record, somebody in the family reads what is sent to a practitioner's address, so "
+        "nothing is sent there: name the practitioner with another address.",
         met=_practitioners_are_reached,
         applies=lambda f: transfer_possible(f) or bool(passed_on(f)),
         clock=ClockKind.LEAD_PRACTITIONER,
@@ -59,8 +59,8 @@ ROWS: tuple[Row, ...] = (
         "SD-33a",
         ChangeService,
         SW,
-        "At the address of the service's contact somebody of the family is reached, as the family record has it, and "
-        "nothing is sent there: name another service; or, where the record is wrong, record the family anew.",
+        "According to the family record, somebody in the family reads what is sent to the service's contact, so "
+        "nothing is sent there: name another service; or, if the record is wrong, record the family again.",
         met=service_is_safe,
         applies=transfer_possible,
         clock=ClockKind.CONVERSATION_HELD,
@@ -70,13 +70,15 @@ ROWS: tuple[Row, ...] = (
         "SD-33a",
         NameLeadPractitioner,
         field("email", lambda f, s: bool(who_reads_at(f, s.email))),
-        "At this address somebody of the family is reached, as the family record has it: give the practitioner's own.",
+        "According to the family record, somebody in the family reads what is sent to this address: give the "
+        "practitioner's own.",
     ),
     Rule(
         "SD-38",
         NameLeadPractitioner,
         field("practitioner", _is_somebody_else),
-        "Under this reference somebody is named for another child of the family, with another name, agency or address, "
-        "or for another time: name all their children here; or, for somebody else, give a reference of their own.",
+        "This reference already stands for somebody with a different name, agency, address or end date, named for "
+        "another child of the family. If it is the same person, name all their children here; if not, give this person "
+        "a reference of their own.",
     ),
 )

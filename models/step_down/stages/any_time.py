@@ -22,7 +22,7 @@ from models.step_down.stages import acts, harm_stop, people
 from models.step_down.steps.transfer import AddChild, ChangeService
 from models.step_down.warned import warned
 
-BEING_CLOSED = "Children are being closed, or letters sent."
+BEING_CLOSED = "Children's cases are being closed, or letters sent."
 
 
 def wanted(facts: StepDownFacts) -> tuple[Effect, ...]:
@@ -57,25 +57,26 @@ ROWS: tuple[Row, ...] = (
         None,
         AddChild,
         field("child_ref", lambda f, s: s.child_ref in f.child_refs),
-        "This child is in this transfer already.",
+        "This child is already in this transfer.",
     ),
     Rule(
         None,
         AddChild,
         field("child_ref", _was_omitted),
-        "This child was omitted from this transfer; start another one for it.",
+        "This child was left out of this transfer: start another one for them.",
     ),
     Rule(
         "SD-38",
         AddChild,
         field("documents", _has_no_document),
-        "No document of this transfer is about this child: name its own, of each kind.",
+        "No document of this transfer is about this child: name one of each kind for them.",
     ),
     Rule(
         "SD-38",
         AddChild,
         field("documents", _is_named_already),
-        "A document that is named here belongs to other children of this transfer, or is not of this route.",
+        "A document named here belongs to other children of this transfer, or does not belong to this kind of "
+        "transfer.",
     ),
     Rule(None, AddChild, unless(lambda f: len(f.child_refs) < MOST_CHILDREN), "A transfer holds at most 20 children."),
     Rule(None, AddChild, unless(lambda f: f.cancelled is None), CANCELLED),
@@ -90,7 +91,7 @@ ROWS: tuple[Row, ...] = (
         "SD-09a",
         ChangeService,
         field("service_ref", lambda f, s: s.service_ref == f.service_ref),
-        "The transfer goes to this service already.",
+        "The transfer already goes to this service.",
     ),
     Rule(None, ChangeService, unless(lambda f: f.cancelled is None), CANCELLED),
     Rule("SU-01", ChangeService, unless(lambda f: not f.harm_stands), STOPPED),
@@ -98,14 +99,14 @@ ROWS: tuple[Row, ...] = (
         None,
         ChangeService,
         unless(lambda f: f.request.criteria.met),
-        "The start of this transfer says that it is not for Early Help.",
+        "When this transfer was started, it was recorded that the family is not for Early Help.",
     ),
     Rule(
         None,
         ChangeService,
         unless(another_may_be_named),
-        "Children were closed to pass to this service, or all are decided: another service needs another transfer, "
-        "unless this one accepted none of the children.",
+        "Children's cases were closed so that they pass to this service, or all children are decided: for another "
+        "service, start another transfer, unless this service accepted none of the children.",
     ),
     Rule(
         "SD-29",
@@ -117,12 +118,12 @@ ROWS: tuple[Row, ...] = (
     *people.ROWS,
     *harm_stop.ROWS,
     *clocks.ROWS,
-    Rule(None, Cancel, unless(lambda f: f.cancelled is None), "The transfer was cancelled before."),
+    Rule(None, Cancel, unless(lambda f: f.cancelled is None), "The transfer has already been cancelled."),
     Rule(
         None,
         Cancel,
         unless(lambda f: not any(child.closing_begun for child in f.children)),
-        "Children are being closed; the transfer can no longer be cancelled.",
+        "Children's cases are being closed: the transfer can no longer be cancelled.",
     ),
     *harm.ROWS,
     *harm.TIME_IS_UP,

@@ -19,15 +19,15 @@ ROWS: tuple[Row, ...] = (
     Doing(
         "SD-21",
         packs_and_closures,
-        "The children are being closed in Mosaic as decided.",
+        "The children's cases are being closed in Mosaic as decided.",
         until=closed_as_decided,
     ),
     Need(
         "SD-23a",
         RecordDecisions,
         SW,
-        "A child who has moved is not closed before the authority there has confirmed our written notice: ask there "
-        "again, and once it has, record the decision anew with the day (as a correction).",
+        "The case of a child who has moved is not closed until the authority there has confirmed our written notice: "
+        "ask them again. Once they have, record the decision again, with the day, as a correction.",
         met=all_known_there,
         clock=ClockKind.NOTICE,
         everywhere=True,
@@ -37,7 +37,7 @@ ROWS: tuple[Row, ...] = (
         ClockKind.NOTICE,
         Authorise,
         "The authority where a child lives now has not confirmed our written notice in time: take it further there. "
-        "Only then close the child without an answer, with your own reason (authorise, or authorise once more, as a "
-        "correction; what you decided yourself, decide anew); or have the child decided otherwise.",
+        "Only then close the child's case without an answer, with your own reason: authorise it, or authorise it again "
+        "as a correction; if you decided it yourself, decide again. Or have something else decided for the child.",
     ),
 )

@@ -70,8 +70,8 @@ ROWS: tuple[Row, ...] = (
         "SD-33c",
         ApproveLetters,
         SW,
-        "An agency is involved, as exploration or Mosaic has it, that no letter tells: approve one for it, or say why "
-        "none is written.",
+        "According to the exploration or Mosaic, an agency is involved that no letter tells: approve a letter to it, "
+        "or say why none is written.",
         met=letters_rows.each_agency_told,
         clock=ClockKind.LETTERS,
     ),
@@ -88,8 +88,8 @@ ROWS: tuple[Row, ...] = (
         "SD-33d",
         ConfirmMeeting,
         Role.CHAIR,
-        "A conference ended the Child Protection plan of a child who stays with social work, as it was recorded: the "
-        "chair of the meeting confirms it. Until then no letter that names the child leaves.",
+        "It was recorded that a conference ended the Child Protection plan of a child who stays with social work: the "
+        "chair of the meeting confirms it. Until then no letter that names the child is sent.",
         met=lambda f: f.harm_stands or not any(child.protected and end_unconfirmed(child) for child in f.children),
         of=lambda f: (child.newest_meeting for child in f.children if child.protected and end_unconfirmed(child)),
         clock=ClockKind.MEETING_CONFIRMED,
@@ -107,7 +107,7 @@ ROWS: tuple[Row, ...] = (
         "SD-33a",
         ApproveLetters,
         SW,
-        "What a letter says, or where it goes, has changed since it was approved: read it again, and approve it anew.",
+        "What a letter says, or where it goes, has changed since it was approved: read it again, and approve it again.",
         met=letters_rows.all_stand,
         clock=ClockKind.LETTERS,
     ),
@@ -115,7 +115,7 @@ ROWS: tuple[Row, ...] = (
         "SD-33a",
         Authorise,
         TM,
-        "A letter is to somebody unsafe to contact, or under an order: authorise that it leaves, or say why not.",
+        "A letter is to somebody unsafe to contact, or under an order: authorise sending it, or say why not.",
         met=nothing_waits(ApproveLetters),
         of=that_wait(ApproveLetters),
         clock=ClockKind.AUTHORISED,
@@ -154,7 +154,7 @@ ROWS: tuple[Row, ...] = (
         None,
         None,
         None,
-        "What was begun in other systems is being brought to its end.",
+        "What was begun in other systems is being finished.",
         met=_nothing_under_way,
     ),
     Doing(
@@ -166,9 +166,9 @@ ROWS: tuple[Row, ...] = (
         "SD-29",
         RecordManagementConversation,
         TM,
-        "The service has not accepted a child, or gave it back: you are responsible for the child until a service has "
-        "accepted the child or social work's case is open again. Talk with the Targeted Services Leader, and record "
-        "what you agree.",
+        "The service has not accepted a child, or gave the child back: you are responsible for the child until a "
+        "service has accepted the child or social work's case is open again. Talk with the Targeted Services Leader, "
+        "and record what you agree.",
         met=all_talked_about,
         clock=ClockKind.MANAGEMENT_CONVERSATION,
         ways=ways,
@@ -178,9 +178,9 @@ ROWS: tuple[Row, ...] = (
         "SD-36",
         RecordDecisions,
         TM,
-        "The service has not accepted a child or gave it back, or you took it back: you are responsible for the child "
-        "until a service has accepted the child or social work's case is open again. What may be recorded now stands "
-        "below.",
+        "The service has not accepted a child or gave the child back, or you took the child back: you are responsible "
+        "for the child until a service has accepted the child or social work's case is open again. What you can record "
+        "now is listed below.",
         met=lambda f: not given_back(f),
         applies=all_talked_about,
         clock=ClockKind.DECLINED,
@@ -248,7 +248,7 @@ ROWS: tuple[Row, ...] = (
         ClockKind.DELIVERY,
         RecordDelivery,
         "A letter was not posted or handed over in time: have that done and recorded; or have the letters approved "
-        "anew, in another way, or with the reason why none is written.",
+        "again, to go another way, or with the reason why none is written.",
     ),
     TimeIsUp(
         "SD-31",
@@ -274,7 +274,7 @@ ROWS: tuple[Row, ...] = (
         "SD-26",
         RecordFamiliesFirstNotification,
         unless(lambda f: bool(families_first_recommended(f))),
-        "Families First is recommended where children pass to a service that does not use Mosaic.",
+        "Families First is only recommended for children who pass to a service that does not use Mosaic.",
     ),
     *addresses.ROWS,
     *delivery.ROWS,
@@ -289,6 +289,7 @@ ROWS: tuple[Row, ...] = (
         "SD-35",
         ResolveAttention,
         field("attention_id", _people_agree),
-        "This is not put right here: it ends when the service answers again, or when the child is decided otherwise.",
+        "This is not put right here: it ends when the service answers again, or something else is decided for the "
+        "child.",
     ),
 )

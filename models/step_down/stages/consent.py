@@ -145,7 +145,7 @@ ROWS: tuple[Row, ...] = (
     Doing(
         None,
         reservations,
-        "A child that was added is being reserved for this transfer.",
+        "A child who was added is being reserved for this transfer.",
     ),
     Doing(
         "SD-06",
@@ -186,8 +186,9 @@ ROWS: tuple[Row, ...] = (
         "SD-09c",
         Authorise,
         TM,
-        "What was said on consent is not enough by itself for a child: another holder of parental responsibility "
-        "objects, none can be reached, the child agrees alone, or capacity is lacking. Decide whether it goes on.",
+        "What was said about consent is not enough by itself for a child: somebody else with parental responsibility "
+        "objects, nobody with it can be reached, the child agrees alone, or lacks capacity. Decide whether the "
+        "transfer goes on for this child.",
         met=lambda f: not any(child.waits_for_word for child in undecided(f)),
         of=lambda f: (child.asked_in for child in undecided(f) if child.waits_for_word),
         applies=transfer_possible,
@@ -203,8 +204,8 @@ ROWS: tuple[Row, ...] = (
         "SD-09c",
         RecordFamily,
         field("children", _family_omits_a_child),
-        "The family is recorded as a whole: name each child of this transfer, with its date of birth, or why it is not "
-        "known.",
+        "The family is recorded as a whole: name each child of this transfer, with the date of birth, or why it is "
+        "not known.",
     ),
     Rule(
         "SD-09b",
@@ -234,7 +235,7 @@ ROWS: tuple[Row, ...] = (
         "SD-09c",
         RecordConsent,
         each_child("ref", _unknown_child),
-        "Nobody knows yet who is who to this child: record the people of the family first.",
+        "It is not recorded yet who is who to this child: record the people of the family first.",
     ),
     Rule(
         "SD-09c",
@@ -260,49 +261,50 @@ ROWS: tuple[Row, ...] = (
         "SD-09b",
         RecordConsent,
         _speaking(Speaks.THEMSELVES, _nobody_heard),
-        "Where capacity is lacking, somebody who holds parental responsibility is heard before the manager decides.",
+        "If capacity is lacking, somebody who holds parental responsibility is heard before the manager decides.",
     ),
     Rule(
         "SD-09b",
         RecordConsent,
         _speaking(Speaks.HOLDERS, _too_young),
-        "This child is under 16: ask for its views; whether it understands what it agrees to is judged by a named "
-        "person.",
+        "This child is under 16: ask for their views. A named person judges whether they understand what they agree "
+        "to.",
     ),
     Rule(
         "SD-09b",
         RecordConsent,
         _speaking(Speaks.BOTH, lambda _, said: said.voice.agreed is None),
-        "The date of birth is not known or disputed, or Mosaic has another one than the record of the family: both the "
-        "child's own yes or no and that of somebody who holds parental responsibility are needed. Where the child is "
+        "The date of birth is not known or disputed, or Mosaic has a different one from the record of the family: both "
+        "the child's own yes or no and that of somebody who holds parental responsibility are needed. If the child is "
         "certainly younger, record the date that is taken to be right, and have it put right in Mosaic.",
     ),
     Rule(
         "SD-09d",
         RecordConsent,
         each_child("may_share", _shares_more),
-        "Out of an assessment, the assessment and the summary of advice may be shared; the plan only out of a plan.",
+        "After an assessment, the assessment and the summary of advice may be shared; a plan only after a plan.",
     ),
     Rule(
         "SD-09c",
         RecordConsent,
         each_child("holders", _omits_an_objector),
         "Somebody who objected before says nothing now: name everybody who objected, with their yes or no as it is "
-        "now, or their no as it was; who holds no parental responsibility is put right in the record of the family.",
+        "now, or their no as it was. If somebody holds no parental responsibility, put that right in the record of the "
+        "family.",
     ),
     Rule(
         "SD-09a",
         RecordConsent,
         field("children", _withdraws),
-        "Something was done already on the yes that stands, so it is not replaced. Record who withdraws it, also "
-        "where somebody else objects; or, where nobody had given it, how it came to be recorded. From then on nothing "
-        "more is shared. Then record what each person says as a new answer.",
+        "Something has already been done because of the yes that stands, so it cannot be replaced. Record who "
+        "withdraws it, also if somebody else objects; or, if nobody had given it, how it came to be recorded. From "
+        "then on nothing more is shared. Then record what each person says as a new answer.",
     ),
     Rule(
         "SD-09a",
         RecordConsent,
         each_child("ref", _closing_was_begun),
-        "This child's closing had begun when consent was withdrawn; start another transfer for it.",
+        "This child's case was already being closed when consent was withdrawn: start another transfer for them.",
     ),
     Rule(
         "SD-09c",
@@ -314,11 +316,11 @@ ROWS: tuple[Row, ...] = (
         "SD-09b",
         WithdrawConsent,
         field("withdrawn_by", _not_theirs_to_withdraw),
-        "This person's word does not withdraw it for each of these children: what a young person decided for "
-        "themselves, they alone withdraw; for another child somebody who agreed, or who holds parental responsibility "
-        "and had not objected, or the child, where it had said yes itself or somebody judges, by name, that it "
-        "understands this. Withdraw it for each child apart; speak with the team manager about what others say, and "
-        "with Duty and Advice about a worry.",
+        "This person cannot withdraw it for each of these children. What a young person decided for themselves, only "
+        "they withdraw. For another child, somebody does who agreed, or who holds parental responsibility and had not "
+        "objected; or the child, if they had said yes themselves or a named person judges that they understand this. "
+        "Withdraw it for each child separately. Speak with the team manager about what others say, and with Duty and "
+        "Advice about a worry.",
     ),
     Rule(
         "SD-09a",
@@ -330,6 +332,7 @@ ROWS: tuple[Row, ...] = (
         "SD-09a",
         WithdrawConsent,
         field("occurred_at", _withdrawn_before_given),
-        "The consent that stands was given after that: say when it was withdrawn since, or correct its moment first.",
+        "The consent that stands was given after that: say when it was withdrawn since, or first correct when it was "
+        "given.",
     ),
 )

@@ -63,7 +63,7 @@ ROWS: tuple[Row, ...] = (
         "SD-08",
         RecordContactConversation,
         CONTACT,
-        "Talk over the child that was added, and record whether it was agreed.",
+        "Talk about the child who was added, and record whether the service agreed to support them.",
         met=lambda f: f.conversation is None or all(child.talked_over for child in undecided(f)),
         applies=transfer_possible,
         clock=ClockKind.CONVERSATION_HELD,
@@ -73,14 +73,14 @@ ROWS: tuple[Row, ...] = (
         ClockKind.CONVERSATION,
         ChangeService,
         "The contact has not answered, and everybody has been told: settle it with the service, name another "
-        "service, or have the children decided otherwise.",
+        "service, or have something else decided for the children.",
     ),
     TimeIsUp(
         "SD-07",
         ClockKind.CONVERSATION_HELD,
         ChangeService,
-        "The conversation was not held as offered: settle it with the service, name another service, or have the "
-        "children decided otherwise.",
+        "The conversation was not held as offered: settle it with the service, name another service, or have "
+        "something else decided for the children.",
     ),
     Rule(
         "SD-07",
@@ -99,19 +99,19 @@ ROWS: tuple[Row, ...] = (
         "SD-08",
         RecordContactConversation,
         field("children", _omits_a_child),
-        "The conversation says for each child of this transfer whether it was agreed.",
+        "Say for each child of this transfer whether the service agreed to support them.",
     ),
     Rule(
         "SD-13",
         RecordContactConversation,
         start(lambda begins, held: begins < held),
-        "Support cannot begin before the conversation that agrees it: name a day to come, or say why the day is not "
-        "known yet. If the conversation was held earlier, say when.",
+        "Support cannot begin before the conversation in which it is agreed: name a day to come, or say why the day "
+        "is not known yet. If the conversation was held earlier, say when.",
     ),
     Rule(
         "SD-13",
         RecordContactConversation,
         start(lambda begins, held: begins > held + FURTHEST_AHEAD),
-        "This start lies more than a year ahead: name a nearer day, or say why the day is not known yet.",
+        "This start is more than a year ahead: name a nearer day, or say why the day is not known yet.",
     ),
 )

@@ -36,7 +36,7 @@ from models.step_down.steps.transfer import ChangeService
 from models.vocabulary import Role
 
 NONE_FOLLOWS = (
-    "The census asks why a child's case closes, and here that does not follow from what is known: say the reason for "
+    "The census asks why a child's case closes, and what is recorded does not answer that: give the reason for "
     "closure, RC9 (after the assessment alone, referred to Early Help), RC8 (after it alone, no further action) or RC7 "
     "(there was a plan, a conference or a section 47 enquiry, or services end for another reason)."
 )
@@ -146,7 +146,7 @@ ROWS: tuple[Row, ...] = (
         "SD-09a",
         RecordConsent,
         SW,
-        "Consent was withdrawn, or had never been given: ask the family, or decide the child otherwise.",
+        "Consent was withdrawn, or had never been given: ask the family, or decide something else for the child.",
         met=lambda f: not any(child.withdrawn for child in undecided(f)),
         applies=_consent_may_be_asked_again,
         clock=ClockKind.CONSENT,
@@ -155,7 +155,7 @@ ROWS: tuple[Row, ...] = (
         "SD-09a",
         ChangeService,
         SW,
-        "Another service may be named instead; the family is asked for its consent anew.",
+        "Another service may be named instead; the family is then asked for consent again.",
         met=lambda f: f.all_decided,
         applies=_another_service_may_follow,
     ),
@@ -163,7 +163,7 @@ ROWS: tuple[Row, ...] = (
         "SD-28",
         NameLeadPractitioner,
         SW,
-        "Name the practitioner who takes over, for each child that passes; they may be different ones.",
+        "Name the practitioner who takes over for each child who passes on; it need not be the same one.",
         met=_somebody_is_named,
         applies=transfer_possible,
         clock=ClockKind.LEAD_PRACTITIONER,
@@ -182,7 +182,7 @@ ROWS: tuple[Row, ...] = (
         "SD-30",
         RecordAdviceSummary,
         SW,
-        "Record the summary of advice for each child that passes to Early Help.",
+        "Record the summary of advice for each child who passes to Early Help.",
         met=_advised,
         applies=transfer_possible,
         clock=ClockKind.DECISION,
@@ -199,9 +199,9 @@ ROWS: tuple[Row, ...] = (
         "SD-09e",
         Authorise,
         TM,
-        "Consent was refused for a child, who is not closed before you have looked at whether the refusal changes the "
-        "risk, or speaks of coercion or exploitation: authorise where it does not, say no where it does, and say "
-        "under `because` what you found.",
+        "Consent was refused for a child. Look at whether the refusal changes the risk, or points to coercion or "
+        "exploitation; the child's case is not closed before you have. If it does not, authorise; if it does, say no. "
+        "Either way, give what you found as your reason.",
         met=lambda f: not any(child.refusal_not_looked_at for child in f.children if not child.closing_begun),
         of=lambda f: (c.refused_in for c in f.children if c.refusal_not_looked_at and not c.closing_begun),
         clock=ClockKind.AUTHORISED,
@@ -211,10 +211,10 @@ ROWS: tuple[Row, ...] = (
         "SD-23a",
         RecordDecisions,
         SW,
-        "It was said that nobody knows where a brother or sister lives who shares a home with a child that is to be "
-        "closed, and that child is not closed: record the family anew, where they do not live together; where it is "
-        "known again, decide the brother or sister anew, and say so; or decide the child anew. Follow the "
-        "missing-family procedure, and speak to Duty and Advice.",
+        "It is not known where a brother or sister lives who shares a home with a child whose case is to be closed, so "
+        "that case is not closed. Follow the missing-family procedure, and speak to Duty and Advice. If the two do not "
+        "live together, record the family again; if it is known again where the brother or sister lives, decide again "
+        "for them, and say so; or decide again for the child.",
         met=lambda f: not any(map(home_is_lost, f.children)),
         clock=ClockKind.DECISION,
         everywhere=True,
@@ -223,7 +223,7 @@ ROWS: tuple[Row, ...] = (
         "SD-23b",
         Authorise,
         TM,
-        "A child is to be closed as was decided: authorise it, or say why not; nothing is closed before.",
+        "A child's case is to be closed, as was decided: authorise it, or say why not. Nothing is closed until you do.",
         met=nothing_waits(RecordDecisions),
         of=that_wait(RecordDecisions),
         clock=ClockKind.AUTHORISED,
@@ -233,8 +233,9 @@ ROWS: tuple[Row, ...] = (
         "SD-19b",
         Authorise,
         TM,
-        f"{NOT_SAID} A child is not closed before: say what you know of it, as you authorise the closing once more "
-        "(as a correction, with the reason); or, where you decided it yourself, decide it anew and say it there.",
+        f"{NOT_SAID} The child's case is not closed before you have said what you know about it: say it when you "
+        "authorise the closing again, as a correction with your reason; or, if you decided it yourself, when you "
+        "decide again.",
         met=lambda f: not any(child.unanswered for child in f.children),
         of=lambda f: (child.decided_in for child in f.children if child.unanswered),
         clock=ClockKind.DECISION,
@@ -243,7 +244,7 @@ ROWS: tuple[Row, ...] = (
         "SD-40",
         RecordDecisions,
         SW,
-        f"{NONE_FOLLOWS} A child is not closed before: decide it once more, as a correction, and say it.",
+        f"{NONE_FOLLOWS} Until then the child's case is not closed: decide again, as a correction that gives it.",
         met=lambda f: not any(map(waits_for_reason, f.children)),
         clock=ClockKind.DECISION,
     ),
@@ -252,7 +253,7 @@ ROWS: tuple[Row, ...] = (
         ConfirmMeeting,
         Role.CONFERENCE_MANAGER,
         "The Child Protection plan of a child is said to have ended without a conference: the conference manager "
-        "confirms it; the child is not closed before. Or decide the child anew.",
+        "confirms it, and the child's case is not closed before. Or the social worker decides again for the child.",
         met=lambda f: not any(map(waits_for_conference_manager, f.children)),
         of=lambda f: (child.decided_in for child in filter(waits_for_conference_manager, f.children)),
         clock=ClockKind.END_CONFIRMED,
@@ -263,7 +264,7 @@ ROWS: tuple[Row, ...] = (
         ClockKind.END_CONFIRMED,
         ConfirmMeeting,
         "The conference manager has not confirmed that a plan ended without a conference: have them do so, or have "
-        "the child decided anew.",
+        "it decided again for the child.",
     ),
     TimeIsUp(
         "SD-29",
@@ -282,13 +283,13 @@ ROWS: tuple[Row, ...] = (
         "SD-05",
         RecordDecisions,
         field("step", _passes_on_before(lambda f: f.exploration is not None)),
-        "What was explored with the family and the network, or why not, comes before the decision.",
+        "First record what was explored with the family and the network, or why not; the decision comes after.",
     ),
     Rule(
         "SD-11",
         RecordDecisions,
         each_child("decision", _passes_on_before_its_papers),
-        "The version that the family agreed to is with the service before the decision.",
+        "The service must have the version that the family agreed to before the decision.",
     ),
     *(
         Rule(lock.clause, RecordDecisions, each_child("decision", locked_by(lock)), lock.otherwise)
@@ -298,9 +299,9 @@ ROWS: tuple[Row, ...] = (
         "SD-23a",
         RecordDecisions,
         _home_not_known,
-        "Nobody knows where a brother or sister lives who, by the family record, shares a home with this child: it "
-        "stays with social work, too. Where they do not live together any more, record the family anew first; where it "
-        "is known again, decide the brother or sister anew first, and say so.",
+        "It is not known where a brother or sister lives who, according to the family record, shares a home with this "
+        "child: this child stays with social work, too. If they no longer live together, record the family again "
+        "first; if it is known again where the brother or sister lives, decide again for them first, and say so.",
     ),
     Rule(
         "SD-23a",
@@ -312,14 +313,14 @@ ROWS: tuple[Row, ...] = (
         "SD-19a",
         RecordDecisions,
         each_child("plan_ended", lambda f, said: not_18_then(f.child(said.ref), said)),
-        "By the date of birth that is known, this child is not 18 on that day.",
+        "According to the date of birth on record, this child is not 18 on that day.",
     ),
     Rule(
         "SD-19",
         RecordDecisions,
         each_child("decision", _closes_what_goes_on),
-        "The final meeting did not let this child go so: as long as it says nothing else, the child stays with social "
-        "work.",
+        "The final meeting did not agree to this for the child: unless a meeting says otherwise, the child stays with "
+        "social work.",
     ),
     *(
         Rule(lock.clause, RecordDecisions, each_child("decision", locked_by(lock)), lock.otherwise)
@@ -329,32 +330,32 @@ ROWS: tuple[Row, ...] = (
         "SD-01",
         RecordDecisions,
         field("no_further_role_confirmed", _social_work_has_a_role),
-        "Closing a child confirms that social work has no further role.",
+        "To close a child's case, confirm that social work has no further role.",
     ),
     Rule(
         "SD-09e",
         Authorise,
         field("because", _says_nothing_of_a_refusal),
-        "Consent was refused: say under `because` what you found when you looked at whether that changes the risk.",
+        "Consent was refused: give as your reason what you found when you looked at whether that changes the risk.",
     ),
     Rule(
         "SD-23a",
         Authorise,
         field("because", _says_nothing_of_the_missing_answer),
-        "The authority where the child lives now has not confirmed our written notice: say under `because` what was "
-        "done, and why the child is closed all the same.",
+        "The authority where the child lives now has not confirmed our written notice: give as your reason "
+        "what was done, and why the child's case is closed all the same.",
     ),
     Rule(
         "SD-19b",
         Authorise,
         field("because", _says_nothing_of_what_mosaic_does_not_say),
-        f"{NOT_SAID} Say under `because` what you know of it.",
+        f"{NOT_SAID} Give as your reason what you know about it.",
     ),
     Rule(
         "SD-19b",
         RecordDecisions,
         field("of_what_mosaic_does_not_say", _decides_without_a_word_on_it),
-        f"{NOT_SAID} Say what you know of it as you decide.",
+        f"{NOT_SAID} Say what you know about it as you decide.",
     ),
     Rule(
         "SD-40",
@@ -367,8 +368,8 @@ ROWS: tuple[Row, ...] = (
         "SD-40",
         RecordDecisions,
         _too_young_for_adult_services,
-        "RC6 is for somebody who passes to adult social care, and by the date of birth that is known this child is not "
-        "18: leave the reason out, and it follows; or have the date of birth put right first.",
+        "RC6 is for somebody who passes to adult social care, and according to the date of birth on record this "
+        "child is not 18: leave the reason out, and it follows; or have the date of birth put right first.",
     ),
     Rule(
         "SD-40",
@@ -386,6 +387,6 @@ ROWS: tuple[Row, ...] = (
         "SD-35",
         RecordDecisions,
         each_child("decision", _to_the_same_service),
-        "The service did not accept this child: it answers again, or another service is named.",
+        "The service did not accept this child: either that service answers again, or another one is named.",
     ),
 )

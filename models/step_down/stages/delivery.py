@@ -75,15 +75,15 @@ ROWS: tuple[Row, ...] = (
         "SD-33b",
         RecordDelivery,
         field("occurred_at", _before_the_approval),
-        "At that moment the letter was not approved yet: give the moment at which it was posted or handed over. If it "
+        "At that time the letter was not approved yet: give the time at which it was posted or handed over. If it "
         "had gone before, ring the team manager.",
     ),
     Rule(
         "SD-33b",
         RecordDelivery,
         _not_to_be_handed_over,
-        "Do not post this letter or hand it over: it goes by e-mail, has changed since it was read, or may not leave "
-        "yet. `transfers letters` shows what may leave. If it has already gone, ring the team manager now; then "
-        "approve the letters again, and say there why no letter is written.",
+        "Do not post this letter or hand it over: it goes by e-mail, has changed since it was read, or may not be "
+        "sent yet. `transfers letters ID` shows what may be sent. If it has already gone, ring the team manager now; "
+        "then approve the letters again, and say there why no letter is written.",
     ),
 )

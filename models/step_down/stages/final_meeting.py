@@ -152,8 +152,8 @@ ROWS: tuple[Row, ...] = (
         "SD-16",
         ConfirmMeeting,
         Role.CHAIR,
-        "The meeting agreed before the conversation, or without the service being invited to that day: the chair of "
-        "the meeting confirms it, or at a Child in Need review the team manager; or another one is held.",
+        "The meeting agreed something before the conversation, or the service was not invited to that day: the chair "
+        "of the meeting confirms it, or at a Child in Need review the team manager; or another meeting is held.",
         met=lambda f: not any(unconfirmed(child) for child in for_the_meeting(f)),
         of=lambda f: (child.meeting for child in for_the_meeting(f) if unconfirmed(child)),
         applies=_before_the_decision,
@@ -163,8 +163,8 @@ ROWS: tuple[Row, ...] = (
         "SD-19a",
         ConfirmMeeting,
         Role.CHAIR,
-        "A conference ended the Child Protection plan of a child: the chair of the meeting confirms it; the child is "
-        "not closed before.",
+        "A conference ended the Child Protection plan of a child: the chair of the meeting confirms it; the child's "
+        "case is not closed before.",
         met=lambda f: not any(end_waits_for_chair(child) for child in f.children),
         of=lambda f: (child.newest_meeting for child in f.children if end_waits_for_chair(child)),
         clock=ClockKind.MEETING_CONFIRMED,
@@ -201,7 +201,7 @@ ROWS: tuple[Row, ...] = (
         "SD-19a",
         RecordFinalMeeting,
         each_child("plan", _says_nothing_of_the_plan),
-        "A conference says what becomes of each child's plan, apart from what becomes of the transfer.",
+        "Say what the conference decided about each child's plan, as well as about the transfer.",
     ),
     Rule(
         "SD-23b",
@@ -214,8 +214,8 @@ ROWS: tuple[Row, ...] = (
         "SD-23b",
         RecordFinalMeeting,
         field("actor", lambda f, s: _another_chair(f, s, s)),
-        "Only who chaired the meeting, or covers for them on that day, records it as its chair: record it as the "
-        "social worker, and its chair confirms it.",
+        "Only the person who chaired the meeting, or who covers for them on that day, records it as its chair: record "
+        "it as the social worker, and its chair confirms it.",
     ),
     Rule(
         "SD-16",
@@ -227,7 +227,7 @@ ROWS: tuple[Row, ...] = (
         "SD-16",
         ConfirmMeeting,
         field("of", _replaced),
-        "This record of the meeting was replaced since: read the new one, and confirm that.",
+        "This record of the meeting has been replaced: read the new one, and confirm that.",
     ),
     Rule(
         "SD-23b",
@@ -246,8 +246,8 @@ ROWS: tuple[Row, ...] = (
         "SD-23b",
         ConfirmMeeting,
         field("actor", _own),
-        "Nobody confirms what they recorded themselves, nor for a family whose social worker they are. "
-        "A chair who recorded it before the conversation records it once more, as a correction.",
+        "Nobody confirms what they recorded themselves, or anything for a family whose social worker they are. "
+        "A chair who recorded it before the conversation records it again, as a correction.",
     ),
     Rule(
         "SD-16",
@@ -259,13 +259,13 @@ ROWS: tuple[Row, ...] = (
         "SD-23b",
         ConfirmMeeting,
         field("granted", _denies_a_meeting),
-        "A chair to whom the record of a meeting is wrong records the meeting as it was, as the correction of that "
-        "record; the correction takes its place.",
+        "If the record of a meeting is wrong, its chair does not say no to it here: the chair records the meeting as "
+        "it was, as a correction, which takes its place.",
     ),
     Rule(
         "SD-16",
         ConfirmMeeting,
         field("of", _nothing_waits),
-        "Nothing that was said there waits for anybody's word.",
+        "Nothing recorded there is waiting to be confirmed.",
     ),
 )

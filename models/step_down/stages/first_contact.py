@@ -107,8 +107,8 @@ ROWS: tuple[Row, ...] = (
         "SD-37",
         RecordFirstContact,
         EH,
-        "See each child who passed on by the day that was agreed, and record who saw the child; or that it was not "
-        "seen, that the family refused or that it has to wait, and why.",
+        "See each child who passed on by the day that was agreed, and record who saw the child; or that the child "
+        "was not seen, that the family refused or that it has to wait, and why.",
         met=_none(FirstContact.AWAITED),
         clock=ClockKind.FIRST_CONTACT,
         everywhere=True,
@@ -128,8 +128,8 @@ ROWS: tuple[Row, ...] = (
         "SD-37",
         DecideFirstContact,
         TM,
-        "A child who passed on was not seen, and you look at it again on the day that you named: decide anew then, "
-        "unless it has been seen.",
+        "A child who passed on was not seen, and you look at this again on the day that you named: decide again then, "
+        "unless the child has been seen.",
         met=_none(FirstContact.REVIEW),
         of=_said_of(FirstContact.REVIEW),
         clock=ClockKind.NOT_SEEN,
@@ -146,34 +146,35 @@ ROWS: tuple[Row, ...] = (
         "SD-37",
         ClockKind.NOT_SEEN,
         DecideFirstContact,
-        "What becomes of a child who was not seen is overdue: decide it; whoever is named as cover can, as themselves.",
+        "What becomes of a child who was not seen is overdue: decide it. The named cover can do this in their own "
+        "name.",
     ),
     Rule(
         "SD-37",
         RecordFirstContact,
         each_child("ref", _not_taken),
-        "The service has not accepted this child, or social work has not passed it on, or has it back: where the "
-        "service takes it, it says so first.",
+        "The service has not accepted this child, or social work has not passed the child on, or has taken the child "
+        "back: if the service takes the child, it says so first.",
     ),
     Rule(
         "SD-37",
         RecordFirstContact,
         field("occurred_at", _seen_before_agreed),
-        "A child was seen before the conversation that agreed it: that was no first contact. Name a visit since; if a "
-        "child was not seen since, say so.",
+        "A child was seen before the conversation that agreed to support them: that was not a first contact. Name a "
+        "visit since; if a child has not been seen since, say so.",
     ),
     Rule(
         "SD-37",
         AgreeStart,
         each_child("ref", _is_known),
-        "This child was not agreed, or its start is: a day that does not hold is told as first contact that has to "
-        "wait, and the team manager decides.",
+        "Support for this child was not agreed, or already has a start. If that day cannot be kept, record that the "
+        "first contact has to wait, and the team manager decides.",
     ),
     Rule(
         "SD-37",
         AgreeStart,
         each_child("ref", _is_taken_back),
-        "The team manager has taken this child back: speak with them. They decide anew before a start is named.",
+        "The team manager has taken this child back: speak with them. They decide again before a start is named.",
     ),
     Rule(
         "SD-37",
@@ -185,33 +186,32 @@ ROWS: tuple[Row, ...] = (
         "SD-37",
         AgreeStart,
         start(lambda begins, said: begins > said + FURTHEST_AHEAD),
-        "This start lies more than a year ahead: name a nearer day.",
+        "This start is more than a year ahead: name a nearer day.",
     ),
     Rule(
         "SD-37",
         DecideFirstContact,
         each_child("ref", _not_the_managers),
-        "Nothing about this child waits for the team manager here: it was seen, there is still time to see it, or no "
-        "service has taken it.",
+        "Nothing about this child is waiting for the team manager here: the child was seen, there is still time to see "
+        "them, or no service has taken them.",
     ),
     Rule(
         "SD-37",
         DecideFirstContact,
         field("of", _not_what_was_said),
-        "This is not what the service said last of these children: read it, and name that step; name none where it "
-        "has said nothing. Children of whom it said different things are decided one by one.",
+        "This is not the last thing the service said about these children: read that, and name that step; name none if "
+        "it has said nothing. If it said different things about them, decide each child separately.",
     ),
     Rule(
         "SD-37",
         DecideFirstContact,
         _not_ahead,
-        "The day on which this is looked at again is a day to come, and within a year.",
+        "The day on which you look at this again must be in the future, and within a year.",
     ),
     Rule(
         "SD-37",
         DecideFirstContact,
         field("actor", _own_family),
-        "The social worker of a family does not act as its manager, too: another manager does, or the cover that is "
-        "named.",
+        "The social worker of a family cannot also act as its manager: another manager does, or the named cover.",
     ),
 )

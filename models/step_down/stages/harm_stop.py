@@ -42,8 +42,8 @@ OUTCOME: Need = Need(
     "SD-39",
     RecordHarmOutcome,
     SW,
-    "Somebody was spoken to about a risk of significant harm: record for each child of whom it was reported what that "
-    "came to, or decide that the child stays with social work.",
+    "Somebody was spoken to about a risk of significant harm: record what came of it for each child it was reported "
+    "about, or decide that the child stays with social work.",
     met=lambda f: bool(f.nobody_spoken_to) or not without_outcome(f),
     clock=ClockKind.HARM_OUTCOME,
     everywhere=True,
@@ -54,8 +54,8 @@ TOO_LONG = TimeIsUp(
     "SD-39",
     ClockKind.HARM_OUTCOME,
     RecordHarmOutcome,
-    "Nobody has said what the contact about a risk of significant harm came to: ask Duty and Advice, and have it "
-    "recorded for each child; or have the child decided to stay with social work.",
+    "Nobody has said what came of the contact about a risk of significant harm: ask Duty and Advice, and have it "
+    "recorded for each child; or have it decided that the child stays with social work.",
 )
 
 LIFT: Need = Need(
@@ -83,26 +83,26 @@ ROWS: tuple[Row, ...] = (
         "SD-39",
         RecordHarmOutcome,
         field("heard_from", _of_a_closed_child),
-        "Social work has closed this child, who has no social worker: what it came to is the word of Duty and Advice, "
-        "or of the emergency duty team.",
+        "Social work has closed this child's case, so the child has no social worker: only Duty and Advice or the "
+        "emergency duty team can say what came of it.",
     ),
     Rule(
         "SD-39",
         Authorise,
         field("of", _beside_an_enquiry),
-        "Mosaic holds something beside which the stop is not lifted (`transfers show --in-mosaic` says what).",
+        "Mosaic holds something because of which the stop cannot be lifted: `transfers show ID --in-mosaic` says what.",
     ),
     Rule(
         "SD-39",
         Authorise,
         field("because", _of_a_sibling_without_a_reason),
-        "Nobody reported it of this child, or for a brother or a sister it came to something: say under `because` why "
-        "the stop is lifted all the same.",
+        "It was not reported about this child, or something came of it for a brother or sister: give as your reason "
+        "why the stop is lifted all the same.",
     ),
     Rule(
         "SD-39",
         Authorise,
         field("because", _says_nothing_of_an_enquiry),
-        "Mosaic does not say whether an enquiry is open: say under `because` what you know of it.",
+        "Mosaic does not say whether an enquiry is open: give as your reason what you know about it.",
     ),
 )

@@ -167,40 +167,39 @@ ROWS: tuple[Row, ...] = (
         "SD-33",
         ApproveLetters,
         field("letters", _names_an_unknown_child),
-        "A letter names a child that is not in this transfer.",
+        "A letter names a child who is not in this transfer.",
     ),
     Rule(
         "SD-33",
         ApproveLetters,
         field("letters", lambda f, s: _family_omitted(f, s.letters)),
-        "A letter tells the family of each child, or says why none is written.",
+        "Tell the family about each child in a letter, or say why none is written.",
     ),
     Rule(
         "SD-33",
         ApproveLetters,
         field("letters", _names_a_child_to_an_agency),
-        "Without the family's consent for a child, only the family reads of that child.",
+        "Without the family's consent for a child, only the family is written to about that child.",
     ),
     Rule(
         "SD-33c",
         ApproveLetters,
         field("letters", lambda f, s: _agency_omitted(f, s.letters)),
-        "Each agency that the exploration or Mosaic names is told, or it is said why not; `transfers letters` names "
-        "them.",
+        "Tell each agency that the exploration or Mosaic names, or say why not; `transfers letters ID` lists them.",
     ),
     Rule(
         "SD-33a",
         ApproveLetters,
         field("letters", lambda f, s: _holder_omitted(f, s.letters)),
-        "Each person who holds parental responsibility is told of each of their children, or it is said why not; "
-        "`transfers letters` offers a letter to each who may be written to.",
+        "Tell each person who holds parental responsibility about each of their children, or say why not; `transfers "
+        "letters ID` offers a letter to each of them who may be written to.",
     ),
     Rule(
         "SD-33",
         ApproveLetters,
         field("letters", lambda f, s: _own_voice_omitted(f, s.letters)),
-        "A young person who decided for themselves is told, too, or it is said why not: they stand in the family "
-        "record as somebody of their own, with a way to reach them, and as the child that they are.",
+        "Tell a young person who decided for themselves, too, or say why not: the family record has to list them as a "
+        "person of their own, with a way to reach them, and as the child they are.",
     ),
     Rule(
         "SD-33c",
@@ -213,40 +212,40 @@ ROWS: tuple[Row, ...] = (
         "SD-32",
         ApproveLetters,
         field("letters", lambda f, s: _agencies_omitted(f, s.letters)),
-        "Universal services suffice for a child: one letter is for an agency involved, or says why none is written.",
+        "Universal services are enough for a child: write to an agency involved, or say why no letter is written.",
     ),
     Rule(
         "SD-33",
         ApproveLetters,
         field("letters", _tells_the_family_nothing_new),
-        "What changed since the last letter is told in a new one under a name of its own; or say why none is written.",
+        "Tell what has changed since the last letter in a new one, under a new name; or say why none is written.",
     ),
     Rule(
         "SD-33",
         ApproveLetters,
         field("letters", _changes_a_letter_that_was_sent),
-        "A letter that was sent stays as it is; what changes later is a new letter under a name of its own.",
+        "A letter that was sent stays as it is; whatever changes later goes into a new letter, under a new name.",
     ),
     Rule(
         "SD-33a",
         ApproveLetters,
         _to_come(_to_nobody),
-        "Nobody of this reference stands in the family record: record the people of the family first.",
+        "The family record has nobody with this reference: record the people of the family first.",
     ),
     Rule(
         "SD-33a",
         ApproveLetters,
         _to_come(_of_a_child_not_theirs),
-        "A letter names only children of whom its reader may read: one for whom they hold parental responsibility, who "
-        "lives with them, or to whom they are somebody and nothing stands against it.",
+        "A letter names only children its reader may read about: those for whom they hold parental responsibility, who "
+        "live with them, or to whom the family record links them with nothing against it.",
     ),
     Rule(
         "SD-33a",
         ApproveLetters,
         _to_come(lambda f, letter: letter.no_risk_known and risk_is_known(f, letter)),
-        "Of this reader it cannot be said that no risk is known: the family record says that they must not learn "
-        "where the children are, must not know something, are unsafe to contact, or are under an order; or that "
-        "somebody else is reached at this address.",
+        "You cannot say of this reader that no risk is known: the family record says that they must not learn where "
+        "the children are, must not know something, are unsafe to contact, or are under an order; or that somebody "
+        "else reads what is sent to this address.",
     ),
     Rule(
         "SD-33b",
@@ -259,28 +258,27 @@ ROWS: tuple[Row, ...] = (
         "SD-33a",
         ApproveLetters,
         _to_come(lambda f, letter: bool(reaches_others(f, letter))),
-        "At this address somebody else of the family is reached, as the family record has it: choose another one, or "
-        "say why none is written.",
+        "According to the family record, somebody else in the family reads what is sent to this address: choose "
+        "another one, or say why none is written.",
     ),
     Rule(
         "SD-33",
         ApproveLetters,
         _to_come(of_the_dead),
-        "The system writes to nobody about a child who has died: say why no letter is written; people speak with the "
-        "family and the agencies.",
+        "The system writes to nobody about a child who has died: say why no letter is written, and speak with the "
+        "family and the agencies yourselves.",
     ),
     Rule(
         "SD-33",
         ApproveLetters,
         _to_come(_undecided),
-        "A letter tells what was decided: first decide each child that it names.",
+        "A letter tells what was decided: first decide for each child it names.",
     ),
     Rule(
         "SD-33a",
         ApproveLetters,
         _to_come(lambda f, letter: letter.seen != digest(f, letter)),
-        "This letter was not read as it would leave now: read it with `transfers letters` and the file that approves "
-        "it, and approve it by the "
-        "number that stands with it.",
+        "This letter was not read as it would be sent now: read it with `transfers letters ID FILE`, with the file "
+        "that approves it, and approve it by the number that stands below it.",
     ),
 )

@@ -44,8 +44,8 @@ ROWS: tuple[Row, ...] = (
         "SD-23b",
         Step,
         field("actor", lacks(Lack.GONE)),
-        "As the directory of people has it, this person was not there any more on that day. Whoever has the role now "
-        "records this; where the day is wrong there, have it put right (transfers people import), and send this again.",
+        "As the directory of people has it, this person had left by that day. Whoever has the role now "
+        "records this; if the day is wrong there, have it put right (transfers people import), and send this again.",
     ),
     Rule(
         "SD-23b",
@@ -59,7 +59,7 @@ ROWS: tuple[Row, ...] = (
         "SD-23b",
         Step,
         field("actor", names_another_team),
-        "The directory of people has this person in another team than the one that is named here: name theirs, or "
+        "The directory of people has this person in a different team from the one named here: name theirs, or "
         "none; or have it put right there (transfers people import).",
     ),
     Rule(
@@ -67,7 +67,7 @@ ROWS: tuple[Row, ...] = (
         Step,
         field("actor", _service_not_known),
         "The directory has not been asked yet how the Early Help service of this transfer is reached: send this again "
-        "in a moment. Where an item says that it does not know the service, have it put right there first.",
+        "in a moment. If an item says that it does not know the service, have it put right there first.",
     ),
     Rule(
         "SD-06",

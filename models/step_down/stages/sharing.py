@@ -82,7 +82,7 @@ ROWS: tuple[Row, ...] = (
         Authorise,
         TM,
         "Information is to be shared by a power or duty, and not by consent: authorise it, or say why not; nothing is "
-        "shared by it before.",
+        "shared until you do.",
         met=nothing_waits(RecordSharingBasis),
         of=that_wait(RecordSharingBasis),
         clock=ClockKind.AUTHORISED,
@@ -112,7 +112,7 @@ ROWS: tuple[Row, ...] = (
         "SD-11",
         RecordFamilySharing,
         field("cleared_of_third_parties", lambda _, s: s.agreed_as_basis and not s.cleared_of_third_parties),
-        "Clear the document of what other people's privacy forbids before it goes to the service.",
+        "Take out what other people's privacy forbids before the document goes to the service.",
     ),
     Rule(
         "SD-09d",

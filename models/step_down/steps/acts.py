@@ -61,7 +61,7 @@ class ConfirmMeeting(Step):
 
     recorded_by: ClassVar[frozenset[Role]] = frozenset({Role.CHAIR, Role.TEAM_MANAGER, Role.CONFERENCE_MANAGER})
     counts_as: ClassVar[frozenset[Role]] = frozenset({Role.CHAIR, Role.TEAM_MANAGER, Role.CONFERENCE_MANAGER})
-    does: ClassVar[str] = "answered for what was said of the plan"
+    does: ClassVar[str] = "answered for what was said about the plan"
     step: Literal["confirm_meeting"] = "confirm_meeting"
     of: Ref
     """The ``step_id`` of the record of the meeting, or of the decision by which a plan ended without one."""

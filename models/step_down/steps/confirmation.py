@@ -72,11 +72,11 @@ class Letter(Frozen):
     @model_validator(mode="after")
     def _to_one_reader(self) -> "Letter":
         if (self.person is None) == (self.agency is None):
-            raise ValueError("person: a letter is to somebody of the family, or to an agency (SD-33)")
+            raise ValueError("person: a letter is to somebody in the family, or to an agency (SD-33)")
         if self.agency is None and self.address is not None:
-            raise ValueError("address: how somebody of the family is reached stands in the family record (SD-33a)")
+            raise ValueError("address: the family record says how somebody in the family is reached (SD-33a)")
         if self.agency is not None and self.no_risk_known:
-            raise ValueError("no_risk_known: that no risk is known is said of somebody of the family (SD-33a)")
+            raise ValueError("no_risk_known: say only of somebody in the family that no risk is known (SD-33a)")
         return self
 
     @model_validator(mode="after")
@@ -113,7 +113,7 @@ class WhyDeclined(StrEnum):
     def words(self) -> str:
         """The reason as people say it."""
         return {
-            "capacity": "it has no place",
+            "capacity": "the service has no place",
             "not_eligible": "the child is not for this service",
             "needs_too_high": "the needs are above what Early Help can meet",
             "family_declined": "the family does not want the support",
@@ -144,7 +144,7 @@ class ChildAcknowledgement(Frozen):
     @model_validator(mode="after")
     def _reason_where_declined(self) -> "ChildAcknowledgement":
         if self.accepted != (self.reason is None):
-            raise ValueError("reason: give a reason for each child that is declined, and for no other (SD-36)")
+            raise ValueError("reason: give a reason for each child who is declined, and for no other (SD-36)")
         if self.reason in {WhyDeclined.OTHER, WhyDeclined.NEW_HARM} and self.because is None:
             raise ValueError("because: say in your own words what the other reason is, or what you worry about (SD-36)")
         return self
@@ -200,7 +200,7 @@ class AcknowledgeTransfer(ReportsHarm):
     @model_validator(mode="after")
     def _nobody_spoken_to_without_a_risk(self) -> "AcknowledgeTransfer":
         if self.spoken_to is not None and not self.at_risk:
-            raise ValueError("spoken_to: who was spoken to is said where a child is declined for a new risk (SD-36)")
+            raise ValueError("spoken_to: say who was spoken to only if a child is declined for a new risk (SD-36)")
         return self
 
     @property

@@ -116,9 +116,9 @@ class ChildVoice(Frozen):
     @model_validator(mode="after")
     def _judged_by_somebody(self) -> "ChildVoice":
         if (self.kind is VoiceKind.JUDGED_COMPETENT) != (self.judged_by is not None):
-            raise ValueError("judged_by: name who judged that the child understands what it says yes or no to (SD-09c)")
+            raise ValueError("judged_by: name who judged that the child understands what they answer (SD-09c)")
         if self.lacks_capacity is not None and self.kind is not VoiceKind.VIEWS:
-            raise ValueError("lacks_capacity: who lacks capacity gives views, and no yes or no (SD-09b)")
+            raise ValueError("lacks_capacity: somebody who lacks capacity gives views, not a yes or no (SD-09b)")
         return self
 
 
@@ -212,7 +212,7 @@ class WithdrawConsent(Step):
     """The family withdraws its consent for these children; or nobody had given it, and it was recorded (SD-09a)."""
 
     recorded_by: ClassVar[frozenset[Role]] = EVERYBODY
-    does: ClassVar[str] = "recorded that consent does not hold any more"
+    does: ClassVar[str] = "recorded that consent no longer stands"
     is_evidence: ClassVar[bool] = True
     goes_on: ClassVar[bool] = True
     step: Literal["withdraw_consent"] = "withdraw_consent"
@@ -230,7 +230,7 @@ class WithdrawConsent(Step):
     def _withdrawn_or_never_given(self) -> "WithdrawConsent":
         if (self.withdrawn_by is None) == (self.never_given_because is None):
             raise ValueError(
-                "withdrawn_by: say who withdrew it; or, where nobody had given it, how it came to be recorded, and "
+                "withdrawn_by: say who withdrew it; or, if nobody had given it, how it came to be recorded, and "
                 "not both (SD-09a)"
             )
         return self

@@ -46,7 +46,7 @@ class AgreedChild(Frozen):
     @model_validator(mode="after")
     def _says_what_was_agreed(self) -> "AgreedChild":
         if self.agreed and self.priorities is None:
-            raise ValueError("priorities: what comes first is recorded for each child that is agreed (SD-13)")
+            raise ValueError("priorities: say what comes first for each child who is agreed (SD-13)")
         if self.agreed and (self.realistic_start is None) == (self.start_not_known_because is None):
             raise ValueError(
                 "realistic_start: say from which day on support can be there, or why that is not known yet, and not "
@@ -55,7 +55,7 @@ class AgreedChild(Frozen):
         if self.agreed and self.response is None:
             raise ValueError("response: the kind of response is recorded for each child (SD-27)")
         if self.agreed and self.response is ResponseKind.UNIVERSAL_SERVICES:
-            raise ValueError("agreed: a child for whom universal services suffice is not passed on (SD-32)")
+            raise ValueError("agreed: a child for whom universal services are enough is not passed on (SD-32)")
         if not self.agreed and self.reason is None:
             raise ValueError("reason: say why the child was not agreed (SD-08)")
         return self

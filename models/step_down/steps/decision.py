@@ -132,8 +132,8 @@ class ChildDecision(Frozen):
         reason, how = self.closure_reason, self.plan_ended.how if self.plan_ended else None
         if how in OF_THE_CHILD and reason not in OF_THE_CHILD[how]:
             raise ValueError(
-                "closure_reason: say the census's reason for closure: RC2 where the child has died; where it turned "
-                "18, RC6 if it passes to adult social care, otherwise RC7 (SD-40)"
+                "closure_reason: say the census's reason for closure: RC2 if the child has died; for a child who "
+                "turned 18, RC6 if they pass to adult social care, otherwise RC7 (SD-40)"
             )
         abroad = self.moved is not None and self.moved.kind is MoveKind.ABROAD
         elsewhere = reason is ClosureReason.ANOTHER_AUTHORITY and abroad
@@ -148,8 +148,8 @@ class ChildDecision(Frozen):
     def _says_whether_it_is_known_where_the_child_lives(self) -> "ChildDecision":
         if self.asks_for_address and self.address_known is None:
             raise ValueError(
-                "address_known: say whether it is known where the child lives; nobody closes a child whose address is "
-                "not known (SD-23a)"
+                "address_known: say whether it is known where the child lives; the case of a child whose address is "
+                "not known is not closed (SD-23a)"
             )
         return self
 
@@ -161,7 +161,7 @@ class ChildDecision(Frozen):
                 "address nobody knows stays with social work: follow the missing-family procedure (SD-23a)"
             )
         if self.decision is not Decision.MOVED_AWAY and self.moved is not None:
-            raise ValueError("moved: who has the child now is said of a child that has moved, and of no other (SD-23a)")
+            raise ValueError("moved: say which authority has the child now only for a child who has moved (SD-23a)")
         return self
 
 
@@ -191,7 +191,7 @@ class NameLeadPractitioner(Step):
     def _expected_soon(self) -> "NameLeadPractitioner":
         if self.interim_until is not None and self.interim_until < self.day:
             raise ValueError(
-                "interim_until: the day by which a practitioner is expected lies before the agreement (SD-28)"
+                "interim_until: the day by which a practitioner is expected is before the agreement (SD-28)"
             )
         if self.interim_until is not None and self.interim_until > self.day + FURTHEST_AHEAD:
             raise ValueError(
@@ -272,11 +272,9 @@ class RecordDecisions(Step):
         today = self.day
         moves = [child.moved for child in self.children if child.moved is not None]
         if any(day > today for move in moves for day in move.days):
-            raise ValueError(
-                "notice_sent_on, confirmed_on, conference_held_on: what is to have happened lies in the future (SD-23a)"
-            )
+            raise ValueError("notice_sent_on, confirmed_on, conference_held_on: this day is in the future (SD-23a)")
         if any(child.plan_ended.ended_on > today for child in self.children if child.plan_ended is not None):
-            raise ValueError("plan_ended: the day on which the plan is to have ended lies in the future (SD-19a)")
+            raise ValueError("plan_ended: the day on which the plan ended is in the future (SD-19a)")
         return self
 
     def closes(self, child: str) -> bool:

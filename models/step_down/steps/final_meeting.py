@@ -87,7 +87,7 @@ class ChildAtMeeting(Frozen):
     def _one_plan(self) -> "ChildAtMeeting":
         passes = self.outcome in {MeetingOutcome.AGREED, MeetingOutcome.UNIVERSAL_SERVICES}
         if passes and not self.ends_plan:
-            raise ValueError("plan: a child passes on only where its plan ends, and no other follows (SD-19a)")
+            raise ValueError("plan: a child passes on only if the plan ends and no other follows (SD-19a)")
         if self.outcome is MeetingOutcome.PLAN_CONTINUES and self.ends_plan:
             raise ValueError("plan: ends, and the meeting says that it goes on: say which (SD-19a)")
         return self
@@ -122,7 +122,7 @@ class ScheduleFinalMeeting(Step):
         if self.meeting_at is not None and self.meeting_at > self.occurred_at + FURTHEST_AHEAD:
             raise ValueError("meeting_at: the date of the meeting is more than a year ahead (SD-18)")
         if self.meeting_at is not None and self.meeting_at <= self.occurred_at:
-            raise ValueError("meeting_at: the date of the meeting is past; what was held is recorded as held (SD-18)")
+            raise ValueError("meeting_at: this date is in the past; record a meeting that was held as held (SD-18)")
         return self
 
     @property
@@ -139,7 +139,8 @@ class ScheduleFinalMeeting(Step):
         """What is set is still to come."""
         if self.meeting_at is not None and self.meeting_at <= now:
             return super().untimely(now) or Refusal(
-                field="meeting_at", reason="The date of the meeting is past; what was held is recorded as held."
+                field="meeting_at",
+                reason="This date is in the past; record a meeting that was held as held.",
             )
         return super().untimely(now)
 

@@ -39,9 +39,9 @@ class ChildFirstContact(Frozen):
     @model_validator(mode="after")
     def _who_saw_it_or_why_nobody_did(self) -> "ChildFirstContact":
         if (self.became is Became.SEEN) != (self.seen_by is not None):
-            raise ValueError("seen_by: say who saw the child, where it was seen, and only there (SD-37)")
+            raise ValueError("seen_by: say who saw the child if the child was seen, and only then (SD-37)")
         if (self.became is Became.SEEN) == (self.because is not None):
-            raise ValueError("because: say why the child was not seen, where it was not, and only there (SD-37)")
+            raise ValueError("because: say why the child was not seen if the child was not, and only then (SD-37)")
         return self
 
     @property
@@ -110,8 +110,8 @@ class Unseen(StrEnum):
     def words(self) -> str:
         """As people say it."""
         return {
-            "accept": "accepted that it was not seen",
-            "reopen": "social work takes it back",
+            "accept": "accepted that the child was not seen",
+            "reopen": "social work takes the child back",
             "duty_and_advice": "went to Duty and Advice",
         }[self.value]
 
@@ -133,7 +133,7 @@ class ChildNotSeen(Frozen):
         said = (self.review_on is not None) + (self.no_review_because is not None)
         if said != (self.decision is not Unseen.REOPEN):
             raise ValueError(
-                "review_on: say on which day you look at it again, or why nothing more is to come, and not both; a "
+                "review_on: say on which day you look at this again, or why nothing more is to come, and not both; a "
                 "child whom social work takes back has neither (SD-37)"
             )
         return self

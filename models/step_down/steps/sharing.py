@@ -38,7 +38,7 @@ class RecordFamilySharing(Step):
     @model_validator(mode="after")
     def _without_only_where_not_agreed(self) -> "RecordFamilySharing":
         if self.agreed_as_basis and self.without_it is not None:
-            raise ValueError("without_it: support goes on without the document only where it is not agreed (SD-10a)")
+            raise ValueError("without_it: support goes on without the document only if it is not agreed (SD-10a)")
         return self
 
     @property
@@ -91,9 +91,7 @@ class ChildSharing(Frozen):
     @model_validator(mode="after")
     def _says_by_what(self) -> "ChildSharing":
         if (self.basis is Basis.POWER) != (self.power is not None):
-            raise ValueError(
-                "power: name the power or duty where information is shared by one, and only there (SD-09e)"
-            )
+            raise ValueError("power: name the power or duty if information is shared by one, and only then (SD-09e)")
         if (self.basis is Basis.NOT_SHARED) != (self.gdpr_basis is None):
             raise ValueError("gdpr_basis: say the basis under the UK GDPR of whatever is shared (SD-09e)")
         by_power_with_service = self.basis is Basis.POWER and self.agency is None
