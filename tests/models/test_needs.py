@@ -367,9 +367,9 @@ SAY_IT = NextStep(
     step="authorise",
     who=Role.TEAM_MANAGER,
     ask="Mosaic does not answer every question that could keep a child's case open (`transfers show ID "
-    "--in-mosaic`). A child is not closed before: say what you know of it, as you authorise the closing "
-    "once more (as a correction, with the reason); or, where you decided it yourself, decide it anew and "
-    "say it there.",
+    "--in-mosaic`). The child's case is not closed before you have said what you know about it: say it when "
+    "you authorise the closing again, as a correction with your reason; or, if you decided it yourself, when "
+    "you decide again.",
     clause="SD-19b",
 )
 AGREE_TO_POWER = NextStep(
