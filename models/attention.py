@@ -254,7 +254,8 @@ PROBLEMS = {
         "this item with the reason.",
     ),
     "child_closed_otherwise": Problem(
-        "The closing step of this child in Mosaic is no longer as it was: it is gone, or something else follows it.",
+        "The closing step of this child in Mosaic is no longer as it was: it is gone, something else follows it, or it "
+        "gives another reason for closure.",
         "Compare the two with the social worker, and have it put right in Mosaic. Where it is to stay so, skip this "
         "item with the reason.",
     ),

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Literal
 
-from models.vocabulary import Frozen
+from models.vocabulary import Frozen, Ref
 
 
 class ClosureReason(StrEnum):
@@ -49,6 +49,13 @@ class ClosureReason(StrEnum):
             ClosureReason.SPECIAL_GUARDIANSHIP,
             ClosureReason.ANOTHER_AUTHORITY,
         }
+
+
+class ClosedFor(Frozen):
+    """With which reason a child's case was closed, where everybody who reads of the child may read it."""
+
+    child: Ref
+    reason: ClosureReason
 
 
 Ceased = Literal[ClosureReason.CEASED]

@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, Generic, NamedTuple, TypeVar
 
+from models.census import ClosedFor
 from models.effects import Effect
 from models.journey.answers import ChildState, Said, Way
 from models.journey.facts import Facts
@@ -203,6 +204,8 @@ class Journey(Generic[F_contra]):
     """Whom a message goes to, with the address, as it is known now; None for anything else."""
     documents_outside: Callable[[F_contra], tuple[DocumentVersion, ...]]
     """What others are to have, in the version that the family agreed to."""
+    reasons_outside: Callable[[F_contra], tuple[ClosedFor, ...]]
+    """With which reason children's cases were closed, for the comparison (SD-40)."""
     outcome: Callable[[F_contra], Said]
     """How it ended, once nothing is missing."""
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from models.census import ClosedFor, ClosureReason
 from models.effects import Effect, Ended
 from models.kinds import EffectKind
 from models.mosaic import ClosedStep, ClosingStep, DocumentVersion, SharedDocument
@@ -94,6 +95,8 @@ class Standing(Frozen):
     ended: bool
     papers: tuple[DocumentVersion, ...] = ()
     """What the service is to have, in the version that the family agreed to (SD-11)."""
+    closed_for: tuple[ClosedFor, ...] = ()
+    """The reasons for closure that were handed over, as far as everybody may read them (SD-40)."""
     put_right: tuple[str, ...] = ()
     """The resets that people have looked after."""
 
@@ -204,7 +207,12 @@ def differences(said: Sides) -> tuple[Difference, ...]:
     held = said.held
     found: list[tuple[DifferenceKind, str, str]] = []
     if held is not None:
-        in_mosaic = ((kind, child.ref, detail) for child in said.children for kind, detail in _of_child(held, child))
+        handed = {one.child: one.reason for one in said.ran.standing.closed_for} if said.ran.standing else {}
+        in_mosaic = (
+            (kind, child.ref, detail)
+            for child in said.children
+            for kind, detail in _of_child(held, child, handed.get(child.ref))
+        )
         found += in_mosaic
     lost = {newest.ref for newest in said.newest if not newest.version}
     for gone in (seen.document for seen in said.documents if not seen.shared or seen.document.ref in lost):
@@ -280,13 +288,13 @@ def _forgotten(taken: Sequence[Taken]) -> str:
     return f"It does not know any more: {named}{more}."
 
 
-def _of_child(held: Registered, child: SeenChild) -> Iterator[tuple[DifferenceKind, str]]:
+def _of_child(held: Registered, child: SeenChild, handed: ClosureReason | None) -> Iterator[tuple[DifferenceKind, str]]:
     """What the effect book and Mosaic do not agree about for one child, with what each of them says."""
     closed = held.closing(child.ref)
     if closed is None:
         yield from _never_closed(held, child)
     elif closed.ended in {*SEEN_DONE, Ended.BY_HAND} and _is_the_same_work(held, closed, child.step):
-        yield from _closed(closed, child.step)
+        yield from _closed(closed, child.step, handed)
 
 
 def _never_closed(held: Registered, child: SeenChild) -> Iterator[tuple[DifferenceKind, str]]:
@@ -303,12 +311,27 @@ def _is_the_same_work(held: Registered, noted: Noted, step: ClosingStep | None) 
     return not held.closed or (step is not None and noted.closed is not None and noted.closed.id == step.id)
 
 
-def _closed(noted: Noted, step: ClosingStep | None) -> Iterator[tuple[DifferenceKind, str]]:
+def _closed(
+    noted: Noted, step: ClosingStep | None, handed: ClosureReason | None
+) -> Iterator[tuple[DifferenceKind, str]]:
     detail = f"The register has noted: {noted.evidence}. Mosaic says: {_seen(step)}."
     if step is not None and step.completion is None:
         yield DifferenceKind.CHILD_OPEN, detail
     elif noted.ended is not Ended.BY_HAND and (step is None or step.closed != noted.closed):
         yield DifferenceKind.CHILD_CLOSED_OTHERWISE, detail
+    elif step is not None and step.completion is not None and handed not in {None, step.completion.closure_reason}:
+        said = _reason(step.completion.closure_reason)
+        ours = _reason(handed)
+        yield (
+            DifferenceKind.CHILD_CLOSED_OTHERWISE,
+            f"{detail} Closed for: {ours}. Mosaic's reason for closure: {said}.",
+        )
+
+
+def _reason(reason: ClosureReason | None) -> str:
+    if reason is None:
+        return "none"
+    return "one that few may read, see Mosaic" if reason.for_few else reason.words
 
 
 def _seen(step: ClosingStep | None) -> str:

@@ -1,7 +1,9 @@
 """The census's reason for closure: what follows from route and decision, and whether what was chosen holds (SD-40)."""
 
-from models.census import ClosureReason
+from models.census import ClosedFor, ClosureReason
+from models.effects import Ended
 from models.step_down.child import Child
+from models.step_down.facts import StepDownFacts
 from models.step_down.steps.decision import ChildDecision, Decision
 from models.step_down.steps.endings import HowPlanEnded, MoveKind
 
@@ -47,6 +49,25 @@ def _follows(child: Child, said: ChildDecision) -> ClosureReason | None:
     if alone is None:
         return None
     return by_decision.get(said.decision, reasons.no_further_support) if alone else reasons.beside_more
+
+
+def closed_for(facts: StepDownFacts) -> tuple[ClosedFor, ...]:
+    """Of each child whom the machine closed, the reason that it handed over, where everybody may read it."""
+    reasons = ((child.ref, _handed_over(child)) for child in facts.children)
+    return tuple(ClosedFor(child=ref, reason=reason) for ref, reason in reasons if reason is not None)
+
+
+def _handed_over(child: Child) -> ClosureReason | None:
+    """As it followed then: what was recorded or seen since changes nothing."""
+    result = child.closing_result
+    if result is None or result.ended not in {Ended.DONE, Ended.FOUND_DONE}:
+        return None
+    then = child.facts.having(
+        steps=tuple(entry for entry in child.facts.steps if entry.accepted_at <= result.at),
+        effects=tuple(one for one in child.facts.effects if one.at <= result.at),
+    )
+    closed = then.child(child.ref)
+    return shown_reason(closed, closed.decision) if closed.decision is not None else None
 
 
 def shown_reason(child: Child, said: ChildDecision) -> ClosureReason | None:

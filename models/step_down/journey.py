@@ -3,6 +3,7 @@
 from models.journey.rows import Journey
 from models.mosaic import DocumentVersion
 from models.step_down.child_states import child_states
+from models.step_down.closure_reason import closed_for
 from models.step_down.corrections import CORRECTIONS
 from models.step_down.effects import receiver
 from models.step_down.facts import StepDownFacts
@@ -57,5 +58,6 @@ STEP_DOWN = Journey[StepDownFacts](
     child_states=child_states,
     receiver=receiver,
     documents_outside=documents_outside,
+    reasons_outside=closed_for,
     outcome=outcome,
 )

@@ -1,11 +1,14 @@
 """Each closed child bears the census's reason for closure: it follows, or a person chooses it (SD-40)."""
 
+from datetime import timedelta
+
 import pytest
 from pydantic import ValidationError
 
-from models.census import ClosureReason, ClosureReasons
+from models.census import ClosedFor, ClosureReason, ClosureReasons
 from models.effects import EffectResult, Ended
 from models.mosaic import ChildRecord, Involvement, OpenPlan
+from models.step_down.closure_reason import closed_for
 from models.step_down.effects import closures
 from models.step_down.facts import StepDownFacts
 from models.step_down.in_mosaic import in_mosaic
@@ -24,6 +27,7 @@ from tests.builders import (
     decided_as,
     ended_without,
     facts,
+    facts_after,
     facts_before,
     family_record,
     intent,
@@ -260,3 +264,27 @@ def test_orders_and_where_a_child_went_are_for_few(said: ChildDecision) -> None:
     assert all(word not in status(now).model_dump_json() for word in (reason.value, reason.words))
     assert in_mosaic(now).children[0].closure_reason is reason
     assert closures(now) == (close_child(CHILD),)
+
+
+def test_the_comparison_is_told_the_reason_that_was_handed_over_and_none_that_few_may_read() -> None:
+    now = facts_after(decided_as(child_decision(CHILD, Decision.TRANSFER)), before=facts_before(RecordDecisions))
+    assert closed_for(now) == (ClosedFor(child=CHILD, reason=ClosureReason.ASSESSED_EARLY_HELP),)
+    later = EffectResult(
+        effect=now.child(CHILD).look.model_copy(update={"time": 9}),
+        ended=Ended.DONE,
+        evidence="seen",
+        at=NOW + timedelta(days=1),
+        records={CHILD: beside(Involvement.SECTION_47)},
+    )
+    assert closed_for(now.having(effects=(*now.effects, later))) == closed_for(now), (
+        "what is seen since changes nothing"
+    )
+    of_few = child_decision(CHILD, Decision.NO_FURTHER_SUPPORT, closure_reason=ClosureReason.SPECIAL_GUARDIANSHIP)
+    assert closed_for(facts_after(decided_as(of_few), before=facts_before(RecordDecisions))) == ()
+    by_hand = now.having(
+        effects=tuple(
+            one.model_copy(update={"ended": Ended.BY_HAND}) if one.effect == close_child(CHILD) else one
+            for one in now.effects
+        )
+    )
+    assert closed_for(by_hand) == ()

@@ -1,6 +1,7 @@
 """What differs between register, Temporal and Mosaic: each disturbance gives its difference, and nothing else does."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.attention import Resolution
+from models.census import ClosedFor, ClosureReason
 from models.effects import Effect, Ended
 from models.kinds import EffectKind
 from models.mosaic import ClosingStep, Completion, DocumentVersion, NextAction, SharedDocument
@@ -452,3 +454,29 @@ WORDS = {
 @pytest.mark.parametrize(("words", "result"), WORDS.items(), ids=range(len(WORDS)))
 def test_the_result_is_said_in_plain_words(words: str, result: Reconciled) -> None:
     assert result.words == words
+
+
+@pytest.mark.clause("SD-40")
+@pytest.mark.parametrize(
+    ("in_mosaic", "told"),
+    [
+        (ClosureReason.ASSESSED_EARLY_HELP, None),
+        (ClosureReason.ASSESSED_NO_ACTION, "closed after the assessment, no further action (RC8)"),
+        (None, "none"),
+        (ClosureReason.SPECIAL_GUARDIANSHIP, "one that few may read, see Mosaic"),
+    ],
+)
+def test_a_child_whose_case_mosaic_closed_for_another_reason_is_told(
+    in_mosaic: ClosureReason | None, told: str | None
+) -> None:
+    assert AS_LEFT.completion is not None
+    seen = replace(AS_LEFT, completion=replace(AS_LEFT.completion, closure_reason=in_mosaic))
+    handed = ClosedFor(child=CHILD, reason=ClosureReason.ASSESSED_EARLY_HELP)
+    ran = runs()
+    assert ran.standing is not None
+    knows = ran.model_copy(update={"standing": ran.standing.model_copy(update={"closed_for": (handed,)})})
+    found = differences(Sides(held(closing()), knows, child(seen)))
+    assert [(one.kind.value, one.detail.endswith(f"Mosaic's reason for closure: {told}.")) for one in found] == (
+        [("child_closed_otherwise", True)] if told else []
+    )
+    assert differences(Sides(held(closing()), ran, child(seen))) == (), "nothing is known of what was handed over"

@@ -233,6 +233,7 @@ class JourneyRun(Generic[F]):
             opened=facts.opening is not None,
             ended=is_closed(self.state.journey, facts),
             papers=self.state.journey.documents_outside(facts),
+            closed_for=self.state.journey.reasons_outside(facts),
             put_right=put_right(facts.attention),
         )
 

@@ -143,5 +143,6 @@ ERRAND = Journey[ErrandFacts](
     child_states=lambda f, ref: (ChildState(name="fed", title="fed", value=f.fed(ref), words=yes_no(f.fed(ref))),),
     receiver=lambda _, __: None,
     documents_outside=lambda _: (),
+    reasons_outside=lambda _: (),
     outcome=_outcome,
 )
