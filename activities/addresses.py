@@ -1,9 +1,23 @@
 """Where an audience is reached, as the directory has it now: the one look-up of alerts and digests."""
 
 from activities.ports import Directory
-from models.errors import LastingError
+from models.errors import LastingError, NothingHappenedError
 from models.kinds import Audience
+from models.services import EarlyHelpService
 from models.vocabulary import Ref
+
+
+def contact_of(directory: Directory, service: EarlyHelpService) -> str:
+    """Where the contact of the service is reached, as the transfer knows it.
+
+    Raises:
+        NothingHappenedError: the directory has another address meanwhile. The transfer is told of it when it is shown,
+            looks whether somebody of the family reads there, and orders anew.
+    """
+    now = directory.service(service.ref)
+    if now is not None and now.contact_email != service.contact_email:
+        raise NothingHappenedError("the directory has another address of the service")
+    return service.contact_email
 
 
 def address_of(directory: Directory, audience: Audience, people: tuple[Ref, ...], service_ref: Ref) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from temporalio import activity
 
 from activities.showing import Shows, ShowTransfer
-from models.calendar import KnownDays
+from models.journey.projection import News
 
 
 @dataclass(frozen=True)
@@ -15,11 +15,11 @@ class ConsentActivities:
     shows: Shows
 
     @activity.defn
-    def capture_consent(self, order: ShowTransfer) -> KnownDays | None:
+    def capture_consent(self, order: ShowTransfer) -> News | None:
         """SD-09: the family's answer, child by child."""
         return self.shows.show(order)
 
     @activity.defn
-    def capture_withdrawal(self, order: ShowTransfer) -> KnownDays | None:
+    def capture_withdrawal(self, order: ShowTransfer) -> News | None:
         """SD-09a: consent is withdrawn, for these children."""
         return self.shows.show(order)

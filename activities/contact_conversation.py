@@ -4,15 +4,16 @@ from dataclasses import dataclass
 
 from temporalio import activity
 
+from activities.addresses import contact_of
 from activities.effect import Effects
 from activities.failures import as_failures
 from activities.heartbeat import beating
 from activities.letters import to_service
 from activities.letters.papers import Papers
-from activities.ports import Post
+from activities.ports import Directory, Post
 from activities.showing import Shows, ShowTransfer
-from models.calendar import KnownDays
 from models.effects import EffectResult, Intent
+from models.journey.projection import News
 from models.mail import Mail
 from models.services import EarlyHelpService
 from models.vocabulary import Frozen
@@ -45,6 +46,7 @@ class ContactConversationActivities:
     """The conversation with the contact."""
 
     post: Post
+    directory: Directory
     shows: Shows
     effects: Effects
 
@@ -55,20 +57,24 @@ class ContactConversationActivities:
         subject, text = to_service.conversation_request(
             service, order.social_worker, transfer, order.papers, order.answer_within
         )
-        mail = Mail(order.intent.key, transfer, service.contact_email, subject, text)
-        with as_failures(), beating():
-            return self.effects.send_again_if_unsure(order.intent, lambda: self.post.send(mail))
+        return self._send(order.intent, service, subject, text)
 
     @activity.defn(no_thread_cancel_exception=True)
     def tell_service(self, order: TellService) -> EffectResult:
         """SD-09a."""
         service, transfer = order.service, order.intent.transfer_id
         subject, text = to_service.change(service, order.social_worker, transfer, order.what)
-        mail = Mail(order.intent.key, transfer, service.contact_email, subject, text)
-        with as_failures(), beating():
-            return self.effects.send_again_if_unsure(order.intent, lambda: self.post.send(mail))
+        return self._send(order.intent, service, subject, text)
 
     @activity.defn
-    def capture_conversation(self, order: ShowTransfer) -> KnownDays | None:
+    def capture_conversation(self, order: ShowTransfer) -> News | None:
         """SD-08, SD-12, SD-13, SD-14: what the conversation agreed."""
         return self.shows.show(order)
+
+    def _send(self, intent: Intent, service: EarlyHelpService, subject: str, text: str) -> EffectResult:
+        def send() -> str:
+            to = contact_of(self.directory, service)
+            return self.post.send(Mail(intent.key, intent.transfer_id, to, subject, text))
+
+        with as_failures(), beating():
+            return self.effects.send_again_if_unsure(intent, send)

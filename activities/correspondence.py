@@ -9,13 +9,14 @@ from typing import ClassVar
 
 from temporalio import activity
 
+from activities.addresses import contact_of
 from activities.effect import Effects
 from activities.failures import as_failures
 from activities.heartbeat import beating
 from activities.letters import to_practitioner, to_service
 from activities.letters.papers import PackDocument, Papers
 from activities.newer import NewerVersions
-from activities.ports import CaseManagement, Post
+from activities.ports import CaseManagement, Directory, Post
 from models.effects import EffectResult, Intent
 from models.mail import Attachment, Mail
 from models.services import EarlyHelpService
@@ -130,6 +131,7 @@ class CorrespondenceActivities:
 
     post: Post
     mosaic: CaseManagement
+    directory: Directory
     effects: Effects
 
     @activity.defn(no_thread_cancel_exception=True)
@@ -194,7 +196,7 @@ class CorrespondenceActivities:
         return newer.noted_in(self.effects.send_once(intent, written, self.post.send))
 
     def _document_mail(self, order: MailDocument) -> Mail:
-        transfer, to = order.intent.transfer_id, order.service.contact_email
+        transfer, to = order.intent.transfer_id, contact_of(self.directory, order.service)
         subject, text = to_service.document_for_conversation(
             order.service, order.document.kind, order.social_worker, transfer
         )
@@ -202,7 +204,7 @@ class CorrespondenceActivities:
         return Mail(order.intent.key, transfer, to, subject, text, attachments)
 
     def _pack(self, order: SendPack) -> Mail:
-        transfer = order.intent.transfer_id
+        transfer, to = order.intent.transfer_id, contact_of(self.directory, order.service)
         subject, text = to_service.pack(
             order.service,
             [
@@ -215,7 +217,7 @@ class CorrespondenceActivities:
             answer_within=order.answer_within,
         )
         attachments = self._attached(order.papers)
-        return Mail(order.intent.key, transfer, order.service.contact_email, subject, text, attachments)
+        return Mail(order.intent.key, transfer, to, subject, text, attachments)
 
     def _advice_summary(self, order: SendAdviceSummary) -> Mail:
         transfer = order.intent.transfer_id

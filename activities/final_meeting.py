@@ -7,15 +7,15 @@ from typing import ClassVar
 
 from temporalio import activity
 
-from activities.addresses import address_of
+from activities.addresses import address_of, contact_of
 from activities.effect import Effects
 from activities.failures import as_failures
 from activities.heartbeat import beating
 from activities.letters import to_organiser, to_service
 from activities.ports import CaseManagement, Directory, Invitations, Post
 from activities.showing import Shows, ShowTransfer
-from models.calendar import KnownDays
 from models.effects import EffectResult, Intent
+from models.journey.projection import News
 from models.kinds import Audience
 from models.mail import Calendar, Mail, Meeting
 from models.services import EarlyHelpService
@@ -115,7 +115,7 @@ class FinalMeetingActivities:
             return self.effects.send_once(order.intent, lambda: self._outcome(order), self.post.send)
 
     @activity.defn
-    def capture_meeting(self, order: ShowTransfer) -> KnownDays | None:
+    def capture_meeting(self, order: ShowTransfer) -> News | None:
         """SD-19: what the meeting said."""
         return self.shows.show(order)
 
@@ -150,7 +150,7 @@ class FinalMeetingActivities:
             place=order.scheduled.place,
             text=text,
             organiser=self._organiser(uid, order),
-            attendee=order.service.contact_email,
+            attendee=contact_of(self.directory, order.service),
             stamp=order.since,
         )
 
@@ -168,4 +168,5 @@ class FinalMeetingActivities:
         subject, text = to_service.meeting_outcome(
             order.service, order.held_at, said, order.social_worker, transfer, replaces=order.replaces
         )
-        return Mail(order.intent.key, transfer, order.service.contact_email, subject, text)
+        to = contact_of(self.directory, order.service)
+        return Mail(order.intent.key, transfer, to, subject, text)

@@ -9,9 +9,9 @@ from temporalio import activity
 from activities.failures import as_failures
 from activities.ports import Calendars, EffectBook, TransferRegister
 from activities.showing import Shows, ShowTransfer
-from models.calendar import KnownDays
 from models.effects import EffectResult, Ended, Intent
 from models.errors import LastingError
+from models.journey.projection import News
 from models.journey.recorded import Opening
 from models.journey.status import Status, status
 from models.people import lack
@@ -117,7 +117,7 @@ class RegisterActivities:
         return self._result(order.intent, Ended.DONE, f"{order.child_ref} is reserved")
 
     @activity.defn
-    def show_in_register(self, order: ShowTransfer) -> KnownDays | None:
+    def show_in_register(self, order: ShowTransfer) -> News | None:
         """An older version never overwrites a newer one."""
         return self.shows.show(order)
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from activities.failures import as_failures
-from activities.ports import Calendars, TransferRegister
-from models.calendar import KnownDays
-from models.journey.projection import Projection
+from activities.ports import Calendars, Directory, TransferRegister
+from models.journey.projection import News, Projection
+from models.services import EarlyHelpService
 from models.step_down.facts import Recorded
 
 
@@ -29,12 +29,19 @@ class Shows:
     """Shows a transfer in the register."""
 
     register: TransferRegister
+    directory: Directory
     calendars: Calendars
     now: Callable[[], datetime]
 
-    def show(self, order: ShowTransfer) -> KnownDays | None:
-        """An older version never overwrites a newer one; returns the calendar where the transfer knows another one."""
+    def show(self, order: ShowTransfer) -> News | None:
+        """An older version never overwrites a newer one; returns what the transfer knows otherwise, if anything."""
         calendar = self.calendars.current()
         with as_failures():
             self.register.project(order, calendar, order.evidence)
-        return None if calendar.version == order.calendar else calendar.known_days(self.now())
+            services = tuple(now for one in order.services if (now := self._as_it_is_reached(one)) != one)
+        newer = None if calendar.version == order.calendar else calendar.known_days(self.now())
+        return News(calendar=newer, services=services) if newer or services else None
+
+    def _as_it_is_reached(self, known: EarlyHelpService) -> EarlyHelpService:
+        now = self.directory.service(known.ref)
+        return known.reached_as(now) if now else known

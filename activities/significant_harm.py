@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from temporalio import activity
 
 from activities.showing import Shows, ShowTransfer
-from models.calendar import KnownDays
+from models.journey.projection import News
 
 
 @dataclass(frozen=True)
@@ -15,6 +15,6 @@ class SignificantHarmActivities:
     shows: Shows
 
     @activity.defn
-    def capture_harm_report(self, order: ShowTransfer) -> KnownDays | None:
+    def capture_harm_report(self, order: ShowTransfer) -> News | None:
         """SU-01: what was reported, and who was spoken to."""
         return self.shows.show(order)

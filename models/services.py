@@ -34,3 +34,11 @@ class EarlyHelpService(Frozen):
     """Who is told when the contact does not answer."""
     mosaic_team: Ref | None = None
     """The team that Mosaic assigns work to; None where the service does not use Mosaic."""
+
+    def reached_as(self, now: "EarlyHelpService") -> "EarlyHelpService":
+        """This service with the name and the addresses that the directory has now.
+
+        Whether it uses Mosaic, and who may agree for it, a transfer goes on with as it was begun.
+        """
+        reached = {name: getattr(now, name) for name in ("name", "contact_email", "manager_email")}
+        return self.model_copy(update=reached)

@@ -106,11 +106,11 @@ def transfer_time() -> datetime:
 def activities(things: Outside, effects: Effects, workflows: TransferWorkflows) -> Calls:
     """Every activity."""
     mosaic = MosaicActivities(things.mosaic, effects)
-    shows = Shows(things.register, things.calendars, transfer_time)
-    conversation = ContactConversationActivities(things.post, shows, effects)
+    shows = Shows(things.register, things.directory, things.calendars, transfer_time)
+    conversation = ContactConversationActivities(things.post, things.directory, shows, effects)
     meeting = FinalMeetingActivities(things.post, things.mosaic, things.directory, things.invitations, shows, effects)
     harm = SignificantHarmActivities(shows)
-    correspondence = CorrespondenceActivities(things.post, things.mosaic, effects)
+    correspondence = CorrespondenceActivities(things.post, things.mosaic, things.directory, effects)
     register = RegisterActivities(things.register, things.book, things.calendars, shows, transfer_time)
     consent = ConsentActivities(shows)
     clocks = ClockActivities(things.calendars, transfer_time)

@@ -53,6 +53,9 @@ Who must act: {act}{ring}
 Where to look: transfer {transfer}, in the Temporal UI or with `transfers show {transfer}`.{late}
 Alert {number} of this transfer, as things stood on {raised}. If it was done since, nothing more is needed. {source}"""
 
+LIFTED = "It was told that this is overdue. An answer has been recorded since, as given in time."
+LOOK_AGAIN = "the team manager: see whether the moment that was given is right (`transfers clock` shows both)"
+
 LATE = "\nThis alert comes {late} late."
 
 
@@ -74,15 +77,16 @@ def alert_letter(text: AlertText, audience: Audience) -> tuple[str, str]:
 def alert_post(text: AlertText) -> tuple[str, str]:
     """Subject and text for a channel."""
     words = CLOCK_WORDS[text.kind]
+    lifted = text.what is RungKind.LIFTED
     subject = f"{alert_words(text.kind, text.what, text.due)} (transfer {text.transfer_id}, alert {text.number})"
     over = text.raised_at >= text.due
     late = text.raised_at - text.at
     post = POST.format(
-        silent=words.ahead if words.ahead and text.raised_at < text.since else words.silent,
+        silent=LIFTED if lifted else words.ahead if words.ahead and text.raised_at < text.since else words.silent,
         counts=words.since,
         since=local_time(text.since),
         due="" if text.kind in REAL_TIME else f" It {'was' if over else 'is'} due on {local_time(text.due)}.",
-        act=words.act,
+        act=LOOK_AGAIN if lifted else words.act,
         ring=f"\n{text.phones}" if text.phones else "",
         transfer=text.transfer_id,
         late=LATE.format(late=_length(late)) if late > PUNCTUAL else "",

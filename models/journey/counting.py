@@ -9,6 +9,7 @@ from models.effects import Effect, EffectResult, Ended
 from models.held_once import held_once
 from models.journey.due_dates import calculations, count
 from models.journey.facts import Facts
+from models.journey.projection import News
 
 F = TypeVar("F", bound=Facts)
 
@@ -27,7 +28,14 @@ def to_ask(facts: Facts) -> tuple[Effect, ...]:
     return tuple(due for due in _not_begun(facts) if _certificate(facts, due) is None)
 
 
-def told_of(facts: F, newer: KnownDays, shown_before: int) -> F:
+def told_of(facts: F, news: News, shown_before: int) -> F:
+    """The facts with what the register told: other addresses of services, another calendar."""
+    others = (one for one in facts.newer_services if one.ref not in {newer.ref for newer in news.services})
+    facts = facts.having(newer_services=(*others, *news.services)) if news.services else facts
+    return facts if news.calendar is None else _on_another_calendar(facts, news.calendar, shown_before)
+
+
+def _on_another_calendar(facts: F, newer: KnownDays, shown_before: int) -> F:
     """The facts with another calendar; what was counted on the one before and not shown long ago is counted anew.
 
     ``shown_before`` is how many results had been shown until then.

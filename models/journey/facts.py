@@ -44,20 +44,23 @@ class Facts(Kept):
     @property
     def service(self) -> EarlyHelpService | None:
         """That service, as the directory had it; None until it was asked."""
-        return next((service for service in self._services if service.ref == self.service_ref), None)
+        return next((service for service in self.services if service.ref == self.service_ref), None)
 
     def known_service(self, ref: str | None) -> EarlyHelpService:
         """A service that this transfer has gone to, as the directory had it."""
-        return next(service for service in self._services if service.ref == ref)
+        return next(service for service in self.services if service.ref == ref)
 
     def service_name(self, ref: str) -> str:
         """What the directory calls a service; its reference, until the directory was asked."""
-        return next((service.name for service in self._services if service.ref == ref), ref)
+        return next((service.name for service in self.services if service.ref == ref), ref)
 
     @property
-    def _services(self) -> list[EarlyHelpService]:
+    @remembered
+    def services(self) -> tuple[EarlyHelpService, ...]:
+        """The services that this transfer has gone to, each as the directory had it last."""
         looked_up = [result.service for result in self.effects if result.service is not None]
-        return [self.opening.service, *looked_up] if self.opening else looked_up
+        known = [self.opening.service, *looked_up, *self.newer_services] if self.opening else looked_up
+        return tuple({service.ref: service for service in known}.values())
 
     @property
     @remembered

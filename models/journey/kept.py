@@ -15,6 +15,7 @@ from models.journey.remembered import remembered
 from models.journey.start import Start
 from models.journey.steps import Step
 from models.policy import Policy
+from models.services import EarlyHelpService
 from models.vocabulary import Frozen
 
 S = TypeVar("S", bound=Step)
@@ -44,6 +45,8 @@ class Kept(Frozen):
     """How many results of effects the register has seen; the due dates among them are kept."""
     newer_calendar: HeldOnce[KnownDays] | None = None
     """The working calendar, where the register told of another one since the opening."""
+    newer_services: tuple[EarlyHelpService, ...] = ()
+    """The services of which the register told of another address since they were looked up."""
     cancel_requests: tuple[datetime, ...] = ()
     """When somebody asked in the Temporal UI to cancel the workflow."""
     raised: tuple[Attention, ...] = ()

@@ -2,11 +2,12 @@
 
 from typing import TypeVar
 
-from models.calendar import WorkingCalendar
+from models.calendar import KnownDays, WorkingCalendar
 from models.certificate import Certificate
 from models.journey.facts import Facts
 from models.journey.rows import Journey
 from models.journey.status import Status, status
+from models.services import EarlyHelpService
 from models.vocabulary import Frozen, Ref
 
 F = TypeVar("F", bound=Facts)
@@ -31,11 +32,20 @@ class Projection(Frozen):
     """Those that the due dates rest on, as far as the register may not have them."""
     calendar: str | None = None
     """The one that the transfer knows, by version: of another one it is told."""
+    services: tuple[EarlyHelpService, ...] = ()
+    """Those that the transfer has gone to, as it knows them: of another address it is told."""
 
     @property
     def privacy(self) -> str:
         """The class of the payload."""
         return self.status.privacy
+
+
+class News(Frozen):
+    """What a transfer is told when it is shown, as it knew it otherwise."""
+
+    calendar: KnownDays | None = None
+    services: tuple[EarlyHelpService, ...] = ()
 
 
 def projection(journey: Journey[F], facts: F, version: int) -> Projection:
@@ -51,4 +61,5 @@ def projection(journey: Journey[F], facts: F, version: int) -> Projection:
         ),
         calendars=tuple(result.calendar for result in new if result.calendar is not None),
         calendar=facts.calendar.version if facts.calendar else None,
+        services=facts.services,
     )

@@ -24,7 +24,6 @@ from models.step_down.readers import goes_by_mail, reader_words, reads_of, way
 from models.step_down.steps.confirmation import Letter
 from models.step_down.steps.decision import Decision, RecordDecisions
 from models.step_down.steps.final_meeting import ChildAtMeeting, RecordFinalMeeting
-from models.step_down.steps.transfer import ChangeService
 
 SHARING = (EffectKind.SHARE_DOCUMENT, EffectKind.MAIL_DOCUMENT)
 TO_THE_CONTACT = frozenset(
@@ -65,11 +64,9 @@ def reservations(facts: StepDownFacts) -> tuple[Effect, ...]:
 
 
 def service_looked_up(facts: StepDownFacts) -> tuple[Effect, ...]:
-    """SD-06, SD-20: the directory is asked how the service is reached and whether it uses Mosaic."""
-    changed = facts.last_of(ChangeService)
-    if changed is None or facts.service is not None or not transfer_possible(facts):
-        return ()
-    return (Effect(kind=EffectKind.LOOK_UP_SERVICE, service=changed.service_ref, step=changed.step_id),)
+    """SD-06, SD-20: at each change, the directory is asked how the service is reached and whether it uses Mosaic."""
+    look_up = facts.service_look_up
+    return (look_up,) if look_up is not None and transfer_possible(facts) else ()
 
 
 def conversation_requested(facts: StepDownFacts) -> tuple[Effect, ...]:

@@ -12,6 +12,7 @@ from models.journey.remembered import remembered
 from models.journey.steps import Cancel, Step
 from models.kinds import EffectKind
 from models.mosaic import DocumentVersion
+from models.services import EarlyHelpService
 from models.step_down.child import Child
 from models.step_down.family import Family
 from models.step_down.start import PAPERS, Document, DocumentKind, PlanType, Route, StepDownRequest
@@ -214,6 +215,19 @@ class StepDownFacts(Facts):
         """The service that the transfer goes to now."""
         changed = self.last_of(ChangeService)
         return changed.service_ref if changed else self.request.service_ref
+
+    @property
+    def service_look_up(self) -> Effect | None:
+        """SD-06: the look for the service into the directory, since it was named in the place of another one."""
+        changed = self.last_of(ChangeService)
+        if changed is None:
+            return None
+        return Effect(kind=EffectKind.LOOK_UP_SERVICE, service=changed.service_ref, step=changed.step_id)
+
+    @property
+    def service(self) -> EarlyHelpService | None:
+        """As the directory has it now: a service to which the transfer comes back may be reached otherwise since."""
+        return super().service if self.ended(self.service_look_up) else None
 
     @property
     @remembered

@@ -62,7 +62,7 @@ WITHOUT_MOSAIC = service(mosaic_team=None)
 
 
 def shows_in(register: FakeRegister) -> Shows:
-    return Shows(register, FakeCalendars(calendar()), lambda: NOW)
+    return Shows(register, register, FakeCalendars(calendar()), lambda: NOW)
 
 
 def shown(*evidence: Recorded, **now: Any) -> ShowTransfer:
@@ -77,8 +77,8 @@ class Office:
         self.mosaic.names = {CHILD: "Ada Example", SIBLING: "Ben Example"}
         self.invitations, self.register = FakeInvitations(), FakeRegister()
         effects, shows = Effects(self.book, now=lambda: NOW), shows_in(self.register)
-        self.writes = CorrespondenceActivities(self.post, self.mosaic, effects)
-        self.asks = ContactConversationActivities(self.post, shows, effects)
+        self.writes = CorrespondenceActivities(self.post, self.mosaic, self.register, effects)
+        self.asks = ContactConversationActivities(self.post, self.register, shows, effects)
         self.meets = FinalMeetingActivities(self.post, self.mosaic, self.register, self.invitations, shows, effects)
 
     @property

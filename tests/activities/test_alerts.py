@@ -50,6 +50,16 @@ def test_an_alert_that_comes_in_time_says_nothing_of_being_late(late: timedelta)
     assert "late" not in alert_post(alert(late))[1]
 
 
+@pytest.mark.clause("SD-34")
+def test_that_it_is_not_overdue_any_more_says_who_looks_at_what_and_is_not_called_late() -> None:
+    text = alert(timedelta(days=3)).model_copy(update={"what": RungKind.LIFTED, "at": DUE + timedelta(days=3)})
+    subject, said = alert_letter(text, Audience.TEAM_MANAGER)
+    assert subject.startswith("Not overdue any more: response of the contact due Thursday 5 March 17:00")
+    assert said.startswith("It was told that this is overdue. An answer has been recorded since, as given in time.")
+    assert "Who must act: the team manager: see whether the moment that was given is right" in said
+    assert " late." not in said
+
+
 def about_the_meeting(kind: ClockKind, what: RungKind, raised: datetime) -> str:
     said = {"kind": kind, "what": what, "since": london(2026, 3, 16, 10), "due": london(2026, 3, 19, 17)}
     return alert_post(alert(timedelta()).model_copy(update={**said, "at": raised, "raised_at": raised}))[1]

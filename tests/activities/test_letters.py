@@ -1,6 +1,7 @@
 """What is sent: the right words, to one recipient, and nothing that is for somebody else."""
 
 import re
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -52,6 +53,7 @@ from tests.builders import (
     letter_to_agency,
     person,
     practitioner,
+    service,
 )
 
 INTERIM = practitioner(actor=MANAGER, interim_until=date(2026, 4, 3))
@@ -570,3 +572,24 @@ def test_a_request_to_the_contact_that_ended_unclear_is_sent_again_under_the_sam
     assert office.asks.request_conversation(request_order()).ended is Ended.DONE
     first, second = office.post.sent
     assert first == second
+
+
+@pytest.mark.clause("SD-06")
+def test_nothing_goes_to_an_address_of_a_service_that_the_directory_has_no_more() -> None:
+    office = Office()
+    office.register.services = {"service-north": service(contact_email="new@north.example")}
+    acts: tuple[Callable[[], object], ...] = (
+        office.ask,
+        office.tell,
+        office.mail_document,
+        office.pack,
+        office.invite,
+        office.cancel,
+        office.tell_outcome,
+    )
+    for act in acts:
+        with pytest.raises(ApplicationError) as failure:
+            act()
+        assert not failure.value.non_retryable
+    assert office.post.sent == []
+    assert office.ask(contact_email="new@north.example").to == "new@north.example"

@@ -19,7 +19,7 @@ from activities.register import (
 from activities.significant_harm import SignificantHarmActivities
 from models.calendar import LOOKS_BACK
 from models.effects import Effect, Ended
-from models.journey.projection import Projection
+from models.journey.projection import News, Projection
 from models.kinds import EffectKind
 from models.people import Person
 from models.step_down.steps.final_meeting import MeetingOutcome, PlanOutcome
@@ -169,7 +169,10 @@ def test_the_familys_answer_and_its_withdrawal_are_kept_as_they_were_taken(regis
 
 @pytest.mark.clause("SD-08")
 def test_the_record_of_the_conversation_is_kept_as_it_was_taken(register: FakeRegister, book: FakeBook) -> None:
-    keeps, talk = ContactConversationActivities(FakePost(), shows_in(register), Effects(book)), taken(conversation())
+    keeps, talk = (
+        ContactConversationActivities(FakePost(), register, shows_in(register), Effects(book)),
+        taken(conversation()),
+    )
     keeps.capture_conversation(shown(talk))
     assert list(register.evidence.values()) == [talk]
 
@@ -191,4 +194,12 @@ def test_who_shows_a_transfer_on_another_calendar_than_it_knows_tells_it(does: R
     assert does.show_in_register(shown()) is None
     told = does.show_in_register(shown(calendar="england-of-last-year"))
     assert told is not None
-    assert (told.version, told.known_from) == (calendar().version, (NOW - LOOKS_BACK).date())
+    assert told.calendar is not None
+    assert (told.calendar.version, told.calendar.known_from) == (calendar().version, (NOW - LOOKS_BACK).date())
+
+
+def test_who_shows_a_transfer_that_knows_another_address_of_a_service_tells_it(does: RegisterActivities) -> None:
+    assert does.show_in_register(shown(services=(service(), service(ref="service-gone")))) is None
+    before = service(contact_email="old@north.example", name="Before", mosaic_team=None)
+    told = does.show_in_register(shown(services=(before,)))
+    assert told == News(services=(service(mosaic_team=None),)), "it goes on without Mosaic, as it was begun"

@@ -7,12 +7,15 @@ import pytest
 
 from models.attention import Resolution
 from models.effects import Effect, Ended
+from models.journey.counting import told_of
+from models.journey.projection import News, projection
 from models.journey.recording import record_result as finish
 from models.journey.steps import Cancel, Step
 from models.kinds import EffectKind
 from models.step_down.effects import closures, conversation_requested, service_told
 from models.step_down.effects import letters as due_letters
 from models.step_down.facts import StepDownFacts
+from models.step_down.journey import STEP_DOWN
 from models.step_down.practitioners import advice_summaries
 from models.step_down.stage import Outcome, Stage
 from models.step_down.start import Criteria
@@ -73,6 +76,7 @@ from tests.builders import (
     resolution,
     result,
     seen,
+    service,
     taken_back,
     the_share,
     to_family,
@@ -409,7 +413,41 @@ def test_going_back_to_a_service_that_was_told_to_stop_asks_it_anew() -> None:
     back = facts_after(other_service("service-north", step_id="change-2"), consent(step_id="consent-3"), before=south)
     assert told(back) == ["service-north/change_service", "service-south/change-2"]
     assert asked(back) == ["service-north", "service-south", "service-north/2"]
-    assert begun(back, EffectKind.LOOK_UP_SERVICE) == ["service-south/change_service"], "the first service is known"
+    assert begun(back, EffectKind.LOOK_UP_SERVICE) == ["service-south/change_service", "service-north/change-2"]
+
+
+@pytest.mark.clause("SD-06")
+def test_a_service_to_which_the_transfer_comes_back_is_asked_where_the_directory_has_it_by_then() -> None:
+    south = facts_after(other_service(), consent_to_south(), before=facts_before(RecordContactConversation))
+    back = record(south, other_service("service-north", step_id="change-2"))
+    assert back.service is None, "nothing goes there before the directory was asked"
+    look_up = Effect(kind=EffectKind.LOOK_UP_SERVICE, service="service-north", step="change-2")
+    moved = service(contact_email="new@north.example")
+    known = finish(begin(back, look_up), result(look_up).model_copy(update={"service": moved}))
+    assert known.service == moved
+    assert known.known_service("service-north") == moved
+
+
+@pytest.mark.clause("SD-06")
+def test_a_transfer_that_runs_is_told_of_another_address_and_goes_on_as_it_was_begun_otherwise() -> None:
+    now = facts_before(RecordContactConversation)
+    moved = service(contact_email="new@north.example", mosaic_team=None)
+    told = told_of(now, News(services=(service().reached_as(moved),)), 0)
+    assert told.known_service("service-north") == service(contact_email="new@north.example")
+    assert projection(STEP_DOWN, told, 1).services == told.services
+    again = told_of(told, News(services=(service(contact_email="third@north.example"),)), 0)
+    assert [one.contact_email for one in again.services] == ["third@north.example"]
+
+
+@pytest.mark.clause("SD-33a")
+def test_nothing_goes_to_another_address_of_the_service_at_which_somebody_of_the_family_reads() -> None:
+    before = facts_after(exploration(), consent(), before=facts())
+    address = before.family.people[0].contact.ways[0].to if before.family else ""
+    told = told_of(before, News(services=(service(contact_email=address),)), 0)
+    after = record(told, family_sharing())
+    assert EffectKind.REQUEST_CONVERSATION not in {effect.kind for effect in everything_wanted(after)}
+    as_known = record(before, family_sharing())
+    assert EffectKind.REQUEST_CONVERSATION in {effect.kind for effect in everything_wanted(as_known)}
 
 
 @pytest.mark.clause("SD-09a")

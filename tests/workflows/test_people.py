@@ -1,4 +1,4 @@
-"""The directory of people in a running transfer: who may act, and how it is read anew (SD-23b)."""
+"""The directories in a running transfer: who may act, how a service is reached, and how they are read anew (SD-23b)."""
 
 import pytest
 from temporalio.client import WorkflowUpdateFailedError
@@ -8,7 +8,7 @@ from client.transfers import send
 from models.attention import Resolution
 from models.journey.status import Status
 from models.vocabulary import Actor, Role
-from tests.builders import management_conversation, reassigned, resolution
+from tests.builders import family_sharing, management_conversation, reassigned, resolution, service, whole_path
 from tests.colleagues import manager
 from tests.workflows.conftest import House
 from workflows.step_down.transfer import StepDownTransfer
@@ -69,3 +69,15 @@ async def test_the_directory_is_read_once_however_often_a_stranger_tries(house: 
     taken = (event.workflow_execution_update_accepted_event_attributes for event in history.events)
     assert [one.accepted_request.input.name for one in taken].count("look_up_people") == 1
     assert "directory who may act" not in (await transfer.status()).model_dump_json(), "nobody reads of each look"
+
+
+@pytest.mark.clause("SD-06")
+async def test_the_request_goes_to_the_address_that_the_directory_has_when_it_is_sent(house: House) -> None:
+    transfer = await house.start()
+    await transfer.record(*whole_path()[:2])
+    await transfer.settled()
+    house.register.services["service-north"] = service(contact_email="new@north.example")
+    await transfer.record(family_sharing())
+    await transfer.until(lambda now: bool(now.responses))
+    assert house.letters_sent() == ["request_conversation to new@north.example"]
+    assert not (await transfer.status()).attention

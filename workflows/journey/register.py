@@ -50,11 +50,11 @@ class RegisterWriter(Generic[F]):
         # What is shown lives no longer than this call: a transfer waits for days with what its frames hold.
         facts, version = self._state.facts, self._state.version
         told = projection(self._state.journey, facts, version)
-        newer = await self.write(self._orders.show(told, facts.steps[facts.evidence_kept :]))
+        news = await self.write(self._orders.show(told, facts.steps[facts.evidence_kept :]))
         self.shown = version
         self._seen(facts)
-        if newer is not None:
-            self._state.know(told_of(self._state.facts, newer, facts.results_shown))
+        if news is not None:
+            self._state.know(told_of(self._state.facts, news, facts.results_shown))
 
     def _seen(self, facts: F) -> None:
         """The register has what these facts held; whatever came meanwhile it has not."""

@@ -23,10 +23,9 @@ from activities.mosaic import CloseChild, LookAtChildren, MosaicActivities, Reop
 from activities.register import LookUpPeople, LookUpService, OpenTransfer, RegisterActivities, ReserveChild
 from activities.showing import ShowTransfer
 from activities.significant_harm import SignificantHarmActivities
-from models.calendar import KnownDays
 from models.effects import Effect, Intent
 from models.journey.harm_outcome import RecordHarmOutcome
-from models.journey.projection import Projection
+from models.journey.projection import News, Projection
 from models.journey.recorded import RecordedStep
 from models.journey.steps import ReportSignificantHarm, Step
 from models.kinds import Audience, ClockKind, EffectKind
@@ -301,7 +300,7 @@ def _letter(facts: StepDownFacts, intent: Intent) -> SendLetter:
     )
 
 
-EVIDENCE: Mapping[type[Step], tuple[Callable[[Any, ShowTransfer], KnownDays | None], str]] = {
+EVIDENCE: Mapping[type[Step], tuple[Callable[[Any, ShowTransfer], News | None], str]] = {
     RecordConsent: (ConsentActivities.capture_consent, "Keep the family's answer as evidence"),
     WithdrawConsent: (ConsentActivities.capture_withdrawal, "Keep that consent was withdrawn"),
     RecordContactConversation: (
