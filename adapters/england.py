@@ -24,18 +24,19 @@ class EnglishCalendar:
     @cached_property
     def _calendar(self) -> WorkingCalendar:
         council = self.council
+        listed = published(council.known_until.year)
         return WorkingCalendar(
             opens=council.opens,
             closes=council.closes,
             weekdays=council.weekdays,
-            bank_holidays=(*_published(council.known_until.year), *council.announced),
+            bank_holidays=(*(off for off in listed if off.day not in council.worked), *council.announced),
             closure_days=council.closure_days,
             known_from=KNOWN_FROM,
             known_until=council.known_until,
         )
 
 
-def _published(last_year: int) -> list[DayOff]:
+def published(last_year: int) -> list[DayOff]:
     """The bank holidays of England up to the end of a year, in their order."""
     lines = (line.split(",", 1) for line in BANK_HOLIDAYS.read_text(encoding="utf-8").splitlines())
     days = ((date.fromisoformat(day), name) for day, name in lines)

@@ -7,6 +7,8 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from adapters.england import published
+from models.calendar import LAST_KNOWN_DAY
 from models.policy import Deployment
 from models.vocabulary import LONDON
 from models.wrong_input import first_flaw
@@ -69,7 +71,7 @@ def _read(path: Path) -> Deployment:
         deployment = Deployment.model_validate(_laid_over(Deployment().model_dump(), said))
     except ValidationError as error:
         raise PolicyFileError(f"{path}: {first_flaw(error).written}") from error
-    wrong = _wrong_hours(deployment) or _known_too_far(deployment)
+    wrong = _wrong_hours(deployment) or _known_too_far(deployment) or _not_moved(deployment)
     if wrong is not None:
         raise PolicyFileError(f"{path}: {wrong}")
     return deployment
@@ -88,6 +90,18 @@ def _known_too_far(deployment: Deployment) -> str | None:
     if deployment.calendar.known_until <= last:
         return None
     return f"calendar.known_until: bank holidays are not published that far ahead; the last day is {last}"
+
+
+def _not_moved(deployment: Deployment) -> str | None:
+    """A slip in a day that is worked would move due dates, or none, without a word."""
+    council = deployment.calendar
+    listed, announced = ({off.day for off in days} for days in (published(LAST_KNOWN_DAY.year), council.announced))
+    for day in council.worked:
+        if day not in listed:
+            return f"calendar.worked: {day} is no bank holiday of England as this version knows them"
+        if day in announced:
+            return f"calendar.worked: {day} is among those announced, too"
+    return None
 
 
 def _wrong_hours(deployment: Deployment) -> str | None:

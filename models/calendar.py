@@ -52,6 +52,8 @@ class CouncilDays(Frozen):
     closure_days: tuple[DayOff, ...] = ()
     announced: tuple[DayOff, ...] = ()
     """Bank holidays that were announced, and that the published list does not have yet."""
+    worked: tuple[date, ...] = ()
+    """Days that the published list has, and that are worked after all: their bank holiday was moved or taken back."""
     known_until: Annotated[date, Field(ge=KNOWN_FROM, le=LAST_KNOWN_DAY)] = date(2027, 12, 31)
     """The last day for which the bank holidays are published."""
 

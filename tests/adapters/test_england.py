@@ -1,11 +1,14 @@
 """England's bank holidays, and what a council adds to them."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
 from adapters.england import EnglishCalendar
 from models.calendar import CalendarEndsError, CouncilDays, DayOff
+from models.certificate import Count, calculate
+from models.kinds import ClockKind
+from models.policy import DEFAULT_CLOCKS
 from models.vocabulary import LONDON
 
 PUBLISHED = {
@@ -45,6 +48,25 @@ def test_a_council_adds_its_closure_days_and_what_was_announced():
     closure, announced = DayOff(day=CHRISTMAS_EVE, name="Closed"), DayOff(day=date(2026, 6, 15), name="A celebration")
     council = CouncilDays(closure_days=(closure,), announced=(announced,))
     assert set(weekdays_off(council, 2026)) - set(weekdays_off(CouncilDays(), 2026)) == {closure.day, announced.day}
+
+
+MAY_DAY = date(2026, 5, 4)
+MOVED = CouncilDays(worked=(MAY_DAY,), announced=(DayOff(day=date(2026, 5, 8), name="May Day, moved"),))
+"""As in 1995 and 2020, when the first Monday of May became a Friday, and in 2022 the last one a Thursday."""
+
+
+def test_a_bank_holiday_that_is_moved_is_worked_where_it_was_and_off_where_it_is():
+    changed = set(weekdays_off(MOVED, 2026)) ^ set(weekdays_off(CouncilDays(), 2026))
+    assert changed == {MAY_DAY, date(2026, 5, 8)}
+
+
+@pytest.mark.parametrize(("council", "due"), [(CouncilDays(), 6), (MOVED, 5)], ids=["as listed", "moved"])
+def test_what_is_due_across_a_bank_holiday_that_is_moved_is_due_a_day_earlier(council: CouncilDays, due: int):
+    thursday = datetime(2026, 4, 30, 10, tzinfo=LONDON)
+    policy = DEFAULT_CLOCKS[ClockKind.CONVERSATION]
+    count = Count(kind=ClockKind.CONVERSATION, received=thursday, policy_version="1", policy=policy)
+    certificate = calculate(count, EnglishCalendar(council).current())
+    assert certificate.due == datetime(2026, 5, due, 17, tzinfo=LONDON)
 
 
 def test_a_calendar_that_says_something_else_has_another_version():

@@ -118,6 +118,14 @@ WRONG = {
         "policy: {version: a}\npolicy: {version: b}",
         "yaml: the field policy is said twice",
     ),
+    "a day worked that is no bank holiday": (
+        "calendar: {worked: [2026-05-05]}",
+        "calendar.worked: 2026-05-05 is no bank holiday of England",
+    ),
+    "a day both worked and off": (
+        "calendar: {worked: [2026-05-04], announced: [{day: 2026-05-04, name: May Day}]}",
+        "calendar.worked: 2026-05-04 is among those announced, too",
+    ),
     "a list": ("- policy", "holds policy and calendar, each with its fields"),
     "no YAML": ("policy: [", "is not YAML"),
 }

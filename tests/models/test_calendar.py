@@ -144,6 +144,7 @@ def test_working_days_that_are_none_are_refused(wrong: dict[str, object], told: 
         {"weekdays": (0, 1, 2, 3)},
         {"closure_days": (DayOff(day=date(2026, 12, 29), name="closed"),)},
         {"announced": (DayOff(day=date(2026, 6, 9), name="a coronation"),)},
+        {"worked": (date(2026, 5, 4),)},
         {"known_until": date(2059, 12, 31)},
     ],
     ids=lambda changed: next(iter(changed)),
@@ -179,6 +180,7 @@ def test_working_time_is_what_lies_in_working_hours(since: datetime, until: date
 MOMENTS = st.datetimes(datetime(2026, 2, 1), datetime(2026, 11, 30)).map(lambda at: at.replace(tzinfo=UTC))  # noqa: DTZ001
 
 
+@settings(deadline=None)
 @given(st.tuples(MOMENTS, MOMENTS, MOMENTS).map(sorted))
 def test_working_time_adds_up(moments: list[datetime]) -> None:
     first, second, third = moments
