@@ -93,6 +93,11 @@ def on_lines(text: object) -> object:
     return NOTHING_TO_SEE.sub("", LINE_ENDS.sub("\n", text)) if isinstance(text, str) else text
 
 
+def in_one_spelling(text: str) -> str:
+    """A text as it is compared: ``ë`` may be written as one character or as two; capitals are none."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
+
+
 def without_control_characters(text: str) -> str:
     """Refuse what a screen or a mail program would obey instead of showing; says which character it is, and where."""
     hidden = ((place, each) for place, each in enumerate(text, 1) if not can_be_shown(each))

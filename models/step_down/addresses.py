@@ -8,6 +8,7 @@ from models.step_down.family import Channel, Family, FamilyMember
 from models.step_down.steps.consent import plain
 from models.step_down.steps.decision import NameLeadPractitioner
 from models.step_down.steps.family import RecordFamily
+from models.vocabulary import in_one_spelling
 
 POSTCODE = re.compile(r"\b[a-z]{1,2}\d[a-z\d]?\s*\d[a-z]{2}\b")
 SHORT = {"st": "street", "rd": "road", "ave": "avenue", "av": "avenue", "ln": "lane", "dr": "drive", "cl": "close"}
@@ -38,12 +39,12 @@ def same_address(one: str, other: str) -> bool:
 
 def _words(address: str) -> list[str]:
     """Of a postal address, without its postcode."""
-    words = re.findall(r"[^\W_]+", POSTCODE.sub(" ", address.casefold()))
+    words = re.findall(r"[^\W_]+", POSTCODE.sub(" ", in_one_spelling(address)))
     return [SHORT.get(word, word) for word in words if word != "the"]
 
 
 def _postcodes(address: str) -> set[str]:
-    return {plain(found) for found in POSTCODE.findall(address.casefold())}
+    return {plain(found) for found in POSTCODE.findall(in_one_spelling(address))}
 
 
 def _other_house(words: list[str], others: list[str]) -> bool:

@@ -17,6 +17,7 @@ from tests.builders import (
     child_consent,
     consent,
     decision,
+    exploration,
     facts,
     facts_after,
     facts_before,
@@ -107,10 +108,18 @@ def test_what_went_to_an_address_where_somebody_of_the_family_is_known_to_read_s
         ("5 Mill Row, LS1 4AP", "7 Hill Row, Leeds, LS1 4AP", False),
         ("ann@home.example", "ANN@home.example", True),
         ("ann@home.example", "home.example@ann", False),
+        ("5 Zo\u00eb Row, Leeds", "5 ZOE\u0308 Row, Leeds", True),
+        ("Zo\u00eb Cottage, Mill Lane", "Zoe\u0308 Cottage, Mill Lane, Leeds", True),
     ],
 )
 def test_an_address_that_two_people_typed_differently_is_the_same(one: str, other: str, same: bool) -> None:
     assert same_address(one, other) is same_address(other, one) is same
+
+
+@pytest.mark.parametrize("typed", ["ZOE\u0308'S  Nursery", "zo\u00eb's nursery"])
+def test_an_agency_is_the_same_however_its_name_is_typed(typed: str) -> None:
+    explored = exploration(agencies=("Zo\u00eb's Nursery",), took_part_in_plan=("Zo\u00eb's Nursery",))
+    assert explored.in_plan(typed)
 
 
 def test_nothing_goes_by_post_to_somebody_at_whose_house_somebody_unsafe_is_known_to_read() -> None:

@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 from pydantic import model_validator
 
 from models.journey.steps import EVERYBODY, Step
-from models.vocabulary import ChildRef, Frozen, Listed, Narrative, NonEmpty, Ref, Role
+from models.vocabulary import ChildRef, Frozen, Listed, Narrative, NonEmpty, Ref, Role, in_one_spelling
 
 
 class HolderAnswer(StrEnum):
@@ -147,8 +147,8 @@ class ChildConsent(Frozen):
 
 
 def plain(name: str) -> str:
-    """A name without what two people type differently."""
-    return "".join(name.split()).casefold()
+    """A name without what two people, or two keyboards, type differently."""
+    return in_one_spelling("".join(name.split()))
 
 
 class RecordExploration(Step):
@@ -156,6 +156,7 @@ class RecordExploration(Step):
 
     recorded_by: ClassVar[frozenset[Role]] = frozenset({Role.SOCIAL_WORKER})
     does: ClassVar[str] = "recorded what was explored with family and network"
+    may_precede: ClassVar[bool] = True
     step: Literal["record_exploration"] = "record_exploration"
     asked: Listed[Narrative] = ()
     needs: Narrative | None = None
@@ -189,6 +190,7 @@ class RecordConsent(Step):
 
     recorded_by: ClassVar[frozenset[Role]] = frozenset({Role.SOCIAL_WORKER})
     does: ClassVar[str] = "recorded the family's answer on consent"
+    may_precede: ClassVar[bool] = True
     is_evidence: ClassVar[bool] = True
     step: Literal["record_consent"] = "record_consent"
     service_ref: Ref
