@@ -248,6 +248,7 @@ RUNG_WORDS = {
     RungKind.ALARM: "Act now",
     RungKind.BREACH: "Overdue",
     RungKind.ESCALATION: "Escalation",
+    RungKind.LIFTED: "Not overdue any more",
     RungKind.END: "Time is up",
 }
 

@@ -198,6 +198,8 @@ class RungKind(StrEnum):
     """The time that a service had to answer is over."""
     ESCALATION = "escalation"
     """Somebody higher up is told."""
+    LIFTED = "lifted"
+    """What was told to be overdue was answered in time, as has been recorded since; no step of a ladder."""
     END = "end"
     """The wait is over: a person must decide how it goes on. Nothing ends by time alone."""
 

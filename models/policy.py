@@ -24,6 +24,8 @@ class Rung(Frozen):
 
     @model_validator(mode="after")
     def _says_nothing_too_early(self) -> "Rung":
+        if self.kind is RungKind.LIFTED:
+            raise ValueError("kind: that an answer was in time after all is told by itself, and is no step of a ladder")
         if self.kind in SAYS_IT_IS_OVER and (self.working_days, self.at == "closing") < (0, True):
             raise ValueError(f"working_days: what is due at close of business has its {self.kind} then, or later")
         return self

@@ -8,7 +8,7 @@ from models.attention import HARM_NOT_TAKEN, KEPT_OPEN, NEWER_VERSION, REJECTED_
 from models.effects import Effect, EffectResult, Ended
 from models.journey.answers import Receipt, Rejected, Today
 from models.journey.attention import raise_attention
-from models.journey.clocks import update_clocks
+from models.journey.clocks import ClockState, state, update_clocks
 from models.journey.corrections import is_late
 from models.journey.facts import Facts
 from models.journey.harm import HARM_REPORT
@@ -19,6 +19,7 @@ from models.journey.reports import said_just_before
 from models.journey.room import that_fits
 from models.journey.rows import Journey
 from models.journey.steps import ReportsHarm, Step
+from models.kinds import RESPONSES, Audience, RungKind
 from models.mosaic import DocumentVersion
 from models.ways import WAYS
 
@@ -35,6 +36,9 @@ NOTHING_FOLLOWS = (
     "Everything is stopped, as a risk of significant harm was reported. This is kept on record; nothing is sent or "
     "closed because of it."
 )
+
+LIFTED = {"what": RungKind.LIFTED, "audiences": (Audience.TEAM_MANAGER,), "top": False}
+"""The alert that takes others back."""
 
 TAKEN_LATE = (
     "What this corrects had already been acted on. Both are kept, and operations are asked to put right what was done."
@@ -54,7 +58,7 @@ def record(journey: Journey[F], facts: F, step: Step, now: datetime) -> F:
         )
         after = facts.having(steps=(*facts.steps, entry))
     after = _raise_what_follows(journey, facts, after, now)
-    in_time = update_clocks(journey, after, now)
+    in_time = _tell_of_lifted(journey, facts, update_clocks(journey, after, now), now)
     in_time = hold(in_time, partial(due, journey, in_time), now)
     receipt = Receipt(
         step_id=step.step_id,
@@ -138,6 +142,20 @@ def _raise_what_follows(journey: Journey[F], before: F, after: F, now: datetime)
     return asked
 
 
+def _tell_of_lifted(journey: Journey[F], before: F, after: F, now: datetime) -> F:
+    """SD-34: the team manager is told where what had been told to be overdue was answered in time, as is said now."""
+    for clock in before.clocks:
+        times, now_so = before.times(clock), after.clock(clock.id)
+        if clock.kind not in RESPONSES or times is None or now_so is None:
+            continue
+        told = before.alerts_of(clock, times.due)
+        over = state(journey, before, clock) in {ClockState.BREACHED, ClockState.LATE}
+        if told and over and state(journey, after, now_so) is ClockState.MET:
+            lifted = told[-1].model_copy(update={"number": len(after.alerts) + 1, "clocks": (clock.id,), **LIFTED})
+            after = after.having(alerts=(*after.alerts, lifted.model_copy(update={"at": now, "raised_at": now})))
+    return after
+
+
 def _note(journey: Journey[F], facts: F, entry: RecordedStep) -> str | None:
     """All that the sender should know beyond that it was recorded."""
     if entry.nothing_follows:
@@ -191,7 +209,9 @@ def record_result(facts: F, result: EffectResult) -> F:
     """The facts with how an effect ended. What was stopped may begin again, and asks nobody any more."""
     if result.ended is not Ended.STOPPED:
         before = facts.effects if result.people is None else tuple(one.without_people() for one in facts.effects)
-        return _tell_of_kept_open(_tell_of_newer(facts.having(effects=(*before, result)), result), result)
+        told = tuple(one for one in facts.newer_services if result.service is None or one.ref != result.service.ref)
+        after = facts.having(effects=(*before, result), newer_services=told)
+        return _tell_of_kept_open(_tell_of_newer(after, result), result)
     begun = tuple(effect for effect in facts.begun if effect != result.effect)
     raised = tuple(
         item.model_copy(update={"needed": False}) if item.effect == result.effect.id else item for item in facts.raised

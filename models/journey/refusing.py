@@ -1,7 +1,7 @@
 """Whether a step may be recorded now, and if not, why: what holds for every step, then the rules of the journey."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from models.journey import resolving
@@ -13,7 +13,12 @@ from models.journey.recorded import RecordedStep
 from models.journey.room import too_long
 from models.journey.rows import Journey
 from models.journey.steps import EVERYBODY, ReportsHarm, ReportSignificantHarm, ResolveAttention, Step
-from models.vocabulary import Role
+from models.vocabulary import Role, local_time
+
+GRACE = timedelta(days=1)
+"""Somebody may have answered before others had typed the start."""
+
+BEFORE = "This transfer began on {began}: the moment that was given lies before."
 
 F = TypeVar("F", bound=Facts)
 
@@ -69,7 +74,15 @@ def _unfit(journey: Journey[F], facts: F, step: Step, now: datetime) -> Refusal 
     if is_closed(journey, facts):
         return Refusal(field="step", reason="This transfer is closed.")
     full = too_long(step, held=facts.text_held, steps=len(facts.steps))
-    return full or wrong_sender_or_time(step, now) or _wrong_children(facts, step)
+    return full or wrong_sender_or_time(step, now) or _before_the_transfer(facts, step) or _wrong_children(facts, step)
+
+
+def _before_the_transfer(facts: Facts, step: Step) -> Refusal | None:
+    """What is recorded in a transfer happened in it: a slip of a year would make each answer one in time."""
+    of_harm = isinstance(step, ReportsHarm) and bool(step.at_risk)
+    if step.may_precede or of_harm or step.occurred_at >= facts.opened_at - GRACE:
+        return None
+    return Refusal(field="occurred_at", reason=BEFORE.format(began=local_time(facts.opened_at)))
 
 
 def wrong_sender_or_time(step: Step, now: datetime) -> Refusal | None:

@@ -49,6 +49,8 @@ class Step(Message):
     """What who records it has done, in plain words."""
     counts_as: ClassVar[frozenset[Role]] = frozenset()
     """In which roles it counts as an act of that role, which only those do who have it in the directory of people."""
+    may_precede: ClassVar[bool] = False
+    """What it tells of may have happened long before the transfer began."""
     keeps_safe: ClassVar[bool] = False
     """Somebody may be in danger if it is not recorded: it has room where nothing else has."""
     goes_on: ClassVar[bool] = False

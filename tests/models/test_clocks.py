@@ -1226,3 +1226,45 @@ def test_a_pause_that_ended_right_before_the_answer_moves_the_due_date_by_which_
     answered = update_clocks(record(resumed, conversation(occurred_at=moment), moment), moment)
     again = "calculate_due_date/conversation/service-north/2"
     assert again in [effect.id for effect in calculations(answered)]
+
+
+@pytest.mark.clause("SD-34")
+def test_an_answer_from_before_the_transfer_began_is_refused_and_one_from_the_day_before_is_not() -> None:
+    late = let_time_pass(asked(), london(2026, 3, 11))
+    moment, opened = london(2026, 3, 11), late.opened_at
+    said = refused(late, offer(occurred_at=london(2025, 3, 4, 10)), moment)
+    assert said.field == "occurred_at"
+    assert "the moment that was given lies before" in said.reason
+    taken = record(late, offer(occurred_at=opened - timedelta(hours=23)), moment)
+    assert the_clock(taken).state is ClockState.MET
+
+
+@pytest.mark.clause("SU-01")
+def test_what_may_have_happened_long_before_the_transfer_is_taken_and_harm_always() -> None:
+    long_before = london(2025, 3, 4, 10)
+    for step in (exploration(occurred_at=long_before), harm_report(occurred_at=long_before)):
+        assert record(facts(), step).steps
+
+
+@pytest.mark.clause("SD-34")
+def test_the_team_manager_is_told_where_an_answer_that_was_overdue_is_recorded_as_given_in_time() -> None:
+    moment = london(2026, 3, 9, 10)
+    late = let_time_pass(asked(), moment)
+    now = facts_at(moment, offer(occurred_at=london(2026, 3, 5, 9)), before=late)
+    told = now.alerts[-1]
+    assert (told.what, told.audiences, told.at, told.due) == (RungKind.LIFTED, (MANAGER,), moment, DUE)
+    assert [alert.number for alert in now.alerts] == list(range(1, len(now.alerts) + 1))
+    on_time = facts_at(moment, offer(occurred_at=moment), before=late)
+    assert on_time.alerts == late.alerts, "it stays overdue: nothing is lifted"
+
+
+@pytest.mark.clause("SD-34")
+def test_the_team_manager_is_told_where_a_late_answer_is_corrected_to_one_in_time() -> None:
+    moment = london(2026, 3, 9, 10)
+    given = facts_at(moment, offer(occurred_at=moment), before=let_time_pass(asked(), moment))
+    put_right = offer(step_id="right", corrects="answer_request", occurred_at=london(2026, 3, 5, 9))
+    assert facts_at(moment, put_right, before=given).alerts[-1].what is RungKind.LIFTED
+
+
+def test_an_answer_in_time_that_was_never_overdue_tells_nobody() -> None:
+    assert not [alert for alert in facts_at(NOW, offer(), before=asked()).alerts if alert.what is RungKind.LIFTED]

@@ -12,6 +12,7 @@ class RecordFamily(Step, Family):
 
     recorded_by: ClassVar[frozenset[Role]] = frozenset({Role.SOCIAL_WORKER})
     does: ClassVar[str] = "recorded the people of the family"
+    may_precede: ClassVar[bool] = True
     keeps_safe: ClassVar[bool] = True
     step: Literal["record_family"] = "record_family"
 

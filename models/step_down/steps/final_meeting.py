@@ -151,6 +151,7 @@ class RecordFinalMeeting(Step):
     recorded_by: ClassVar[frozenset[Role]] = frozenset({Role.SOCIAL_WORKER, Role.TEAM_MANAGER, Role.CHAIR})
     counts_as: ClassVar[frozenset[Role]] = frozenset({Role.CHAIR, Role.TEAM_MANAGER})
     does: ClassVar[str] = "recorded what the final meeting said"
+    may_precede: ClassVar[bool] = True
     is_evidence: ClassVar[bool] = True
     step: Literal["record_final_meeting"] = "record_final_meeting"
     chair: Ref

@@ -23,6 +23,7 @@ class RecordFamilySharing(Step):
     recorded_by: ClassVar[frozenset[Role]] = frozenset({Role.SOCIAL_WORKER, Role.TEAM_MANAGER})
     counts_as: ClassVar[frozenset[Role]] = frozenset({Role.TEAM_MANAGER})
     does: ClassVar[str] = "recorded that the family saw a document"
+    may_precede: ClassVar[bool] = True
     step: Literal["record_family_sharing"] = "record_family_sharing"
     document_ref: Ref
     version: Annotated[int, Field(ge=1)]
@@ -110,6 +111,7 @@ class RecordSharingBasis(Step):
     recorded_by: ClassVar[frozenset[Role]] = frozenset({Role.SOCIAL_WORKER, Role.TEAM_MANAGER})
     counts_as: ClassVar[frozenset[Role]] = frozenset({Role.TEAM_MANAGER})
     does: ClassVar[str] = "recorded on what basis information is shared"
+    may_precede: ClassVar[bool] = True
     goes_on: ClassVar[bool] = True
     step: Literal["record_sharing_basis"] = "record_sharing_basis"
     service_ref: Ref
