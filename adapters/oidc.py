@@ -1,31 +1,25 @@
 """Sign-in by OpenID Connect: tokens of one issuer, checked with the keys that it publishes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass
 from typing import Annotated, Any
 
-import httpx
 import jwt
 from pydantic import AfterValidator, StringConstraints
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from adapters.issuer_keys import IssuerKeys, UnknownKeyError
 from models.access import Privacy, Reader
 
 SIGNED_WITH = ("RS256", "PS256", "ES256", "EdDSA")
 """Signatures by a key that only the issuer holds; never none, and never a shared secret."""
 CLOCK_SKEW_SECONDS = 60
-TIMEOUT_SECONDS = 5
 ORDER = (Privacy.PLAIN, Privacy.NARRATIVE, Privacy.RESTRICTED)
 """Who may read a class reads those before it."""
 
 
 class NotSignedInError(Exception):
     """There is no token, or it does not hold; the text names what is wrong and nothing of the token."""
-
-
-class IssuerSilentError(Exception):
-    """The issuer does not say which keys it signs with now."""
 
 
 class OidcSettings(BaseSettings):
@@ -62,17 +56,17 @@ class OidcReaders:
     """Turns a token into a reader."""
 
     settings: OidcSettings
-    http: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=TIMEOUT_SECONDS))
+    keys: IssuerKeys
 
     def reader(self, token: str) -> Reader:
         """Whom the token is about, once it is seen to hold.
 
         Raises:
             NotSignedInError: it is not signed by the issuer, not for us, or out of date.
-            IssuerSilentError: the issuer's keys cannot be had now.
+            IssuerSilentError: the issuer's keys cannot be had now, or the token names one that it may have by now.
         """
         try:
-            key = self._keys.get_signing_key_from_jwt(token)
+            key = self._key_of(token)
             claims = jwt.decode(
                 token,
                 key,
@@ -82,28 +76,18 @@ class OidcReaders:
                 leeway=CLOCK_SKEW_SECONDS,
                 options={"require": ["exp", "iss", "aud"]},
             )
-        except jwt.PyJWKClientConnectionError as error:
-            raise IssuerSilentError from error
-        except jwt.PyJWTError as error:
+        except (jwt.PyJWTError, UnknownKeyError, ValueError) as error:
             raise NotSignedInError(type(error).__name__) from None
-        except ValueError as error:
-            raise IssuerSilentError from error
         who = claims.get(self.settings.person_claim)
         if not isinstance(who, str) or not who:
             raise NotSignedInError(f"the token does not name the person in {self.settings.person_claim}")
         return Reader(who=who, reads=self.settings.reads(_listed(claims, self.settings.roles_claim)))
 
-    @cached_property
-    def _keys(self) -> jwt.PyJWKClient:
-        """The issuer's keys; they are asked for anew when a token names one that is not known."""
-        try:
-            answer = self.http.get(f"{self.settings.issuer}/.well-known/openid-configuration")
-            uri = str(answer.raise_for_status().json()["jwks_uri"])
-        except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
-            raise IssuerSilentError from error
-        if not uri.startswith("https://"):
-            raise IssuerSilentError("its keys are not told over HTTPS")
-        return jwt.PyJWKClient(uri, timeout=TIMEOUT_SECONDS)
+    def _key_of(self, token: str) -> jwt.PyJWK:
+        named = jwt.get_unverified_header(token).get("kid")
+        if not isinstance(named, str):
+            raise UnknownKeyError
+        return self.keys.key(named)
 
 
 def _listed(claims: Mapping[str, Any], path: str) -> frozenset[str]:

@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from adapters.encryption import EncryptedPayloads
+from adapters.issuer_keys import IssuerKeys
 from adapters.keyring import EncryptionSettings, Keyring
 from adapters.logs import set_up_logs
 from adapters.oidc import NotSignedInError, OidcReaders, OidcSettings
@@ -111,7 +112,8 @@ def _open() -> tuple[Door, dict[str, Any]]:
         wrong = "TRANSFERS_CODEC_CERTIFICATE, TRANSFERS_CODEC_CERTIFICATE_KEY: no certificate with its key"
         raise ValueError(f"{wrong}; beyond local mode the codec server speaks HTTPS only") from None
     how = {"ssl_certfile": settings.certificate, "ssl_keyfile": settings.certificate_key}
-    return Door(settings.ui_origins, settings.names, namespace(), _by_token(OidcReaders(oidc), settings.cookie)), how
+    readers = OidcReaders(oidc, IssuerKeys(oidc.issuer))
+    return Door(settings.ui_origins, settings.names, namespace(), _by_token(readers, settings.cookie)), how
 
 
 def _by_token(readers: OidcReaders, cookie: str | None) -> Callable[[Request], Reader]:

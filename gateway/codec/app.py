@@ -16,7 +16,8 @@ from google.protobuf import json_format
 from temporalio.api.common.v1 import Payload, Payloads
 
 from adapters.encryption import EncryptedPayloads
-from adapters.oidc import IssuerSilentError, NotSignedInError
+from adapters.issuer_keys import IssuerSilentError
+from adapters.oidc import NotSignedInError
 from models.access import EVERYTHING, About, Privacy, Reader, may_read
 
 MOST_BYTES = 20_000_000

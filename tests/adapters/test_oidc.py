@@ -1,20 +1,24 @@
 """Sign-in by OpenID Connect: what an issuer may say of itself. Tokens are tried in ``tests/gateway``."""
 
+from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from typing import Any
 
 import httpx
 import pytest
 
-from adapters.oidc import IssuerSilentError, OidcReaders, OidcSettings
+from adapters.issuer_keys import IssuerKeys, IssuerSilentError
+from adapters.oidc import OidcReaders, OidcSettings
 from models.access import Privacy
 
 SETTINGS = OidcSettings(issuer="https://issuer.example/realm/", audience="transfers")
-TOKEN = "e30.e30.e30"
+NAMES_A_KEY = urlsafe_b64encode(b'{"kid": "1", "alg": "EdDSA"}').decode().rstrip("=")
+TOKEN = f"{NAMES_A_KEY}.e30.e30"
 
 
 def answers(answer: Callable[[httpx.Request], httpx.Response]) -> OidcReaders:
-    return OidcReaders(SETTINGS, httpx.Client(transport=httpx.MockTransport(answer)))
+    keys = IssuerKeys(SETTINGS.issuer, httpx.Client(transport=httpx.MockTransport(answer)))
+    return OidcReaders(SETTINGS, keys)
 
 
 @pytest.mark.parametrize(

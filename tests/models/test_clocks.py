@@ -188,7 +188,7 @@ def test_an_answer_in_time_that_is_recorded_late_is_in_time_and_both_times_are_k
     clock = the_clock(now := facts_at(recorded, offer(occurred_at=given), before=late))
     assert (clock.state, clock.answered, clock.recorded) == (ClockState.MET, given, recorded)
     assert status(now).response is ResponseState.MET, "the breach is lifted"
-    assert now.alerts == late.alerts, "that somebody was told stays on record"
+    assert now.alerts[:-1] == late.alerts, "that somebody was told stays on record"
 
 
 @pytest.mark.clause("SD-34")

@@ -10,6 +10,7 @@ from models.calendar import LOOKS_BACK, CalendarEndsError
 from models.certificate import Count, calculate
 from models.effects import Ended
 from models.journey.counting import counted, to_ask, told_of
+from models.journey.projection import News
 from models.kinds import REAL_TIME, ClockKind
 from models.policy import Policy
 from models.step_down.facts import StepDownFacts
@@ -71,19 +72,19 @@ def test_what_the_calendar_does_not_know_is_asked_of_a_worker() -> None:
 def test_what_was_just_shown_is_counted_anew_on_a_newer_calendar_and_nothing_older() -> None:
     now = shown(counted(opened(), NOW))
     [before] = now.effects
-    told = told_of(now, MOURNING.known_days(NOW), 0)
+    told = told_of(now, News(calendar=MOURNING.known_days(NOW)), 0)
     assert (told.effects, told.begun, told.results_shown) == ((), (), 0)
     [after] = counted(told, NOW).effects
     assert before.certificate is not None
     assert after.certificate is not None
     assert after.certificate == calculated(told, after.effect, NOW, MOURNING).certificate
     assert after.certificate.due > before.certificate.due
-    kept = told_of(now, MOURNING.known_days(NOW), 1)
+    kept = told_of(now, News(calendar=MOURNING.known_days(NOW)), 1)
     assert (kept.effects, kept.results_shown, kept.calendar) == ((before,), 1, told.calendar)
 
 
 def test_what_was_counted_while_the_register_was_away_is_counted_anew_too() -> None:
     shown = counted(opened(), NOW)
     not_yet = shown.having(results_shown=0)
-    told = told_of(not_yet, MOURNING.known_days(NOW), 0)
+    told = told_of(not_yet, News(calendar=MOURNING.known_days(NOW)), 0)
     assert (told.effects, told.begun, told.results_shown) == ((), (), 0)
