@@ -288,6 +288,8 @@ class Attention(Frozen):
     since: datetime
     detail: str | None = None
     """What is known beyond the problem: a reason, a sender."""
+    goes_to: str | None = None
+    """Name and address of whom the message goes to; not shown in the Temporal UI."""
     resolution: Resolution | None = None
     note: str | None = None
     """The evidence, or the reason, that the person gave."""
@@ -319,7 +321,12 @@ class Attention(Frozen):
 
     @property
     def known_beyond(self) -> str:
-        """What is known beyond the problem, as a sentence; empty where nothing is."""
+        """What is known beyond the problem, in sentences; empty where nothing is."""
+        return " ".join(filter(None, (self.known, f"It goes to {self.goes_to}." if self.goes_to else "")))
+
+    @property
+    def known(self) -> str:
+        """The same without name and address of anybody."""
         return f"{self.detail[0].upper()}{self.detail[1:].rstrip('.')}." if self.detail else ""
 
     @property

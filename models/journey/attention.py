@@ -40,6 +40,7 @@ def raise_attention(  # noqa: PLR0913 (an item is about one of several things)
     what: str,
     *,
     detail: str | None = None,
+    goes_to: str | None = None,
     effect: Effect | None = None,
     child: str | None = None,
     document: DocumentVersion | None = None,
@@ -53,6 +54,7 @@ def raise_attention(  # noqa: PLR0913 (an item is about one of several things)
         problem=problem,
         since=now,
         detail=detail,
+        goes_to=goes_to,
         child=child,
         document=document,
     )

@@ -1,7 +1,7 @@
 """Where a journey stands, as the Temporal UI shows it in its current details.
 
 The UI asks its own server for the page with the whole text in the address, which a proxy may write into its log:
-nothing is here that people wrote in their own words.
+nothing is here that people wrote in their own words, and nobody's address.
 """
 
 from collections.abc import Iterator
@@ -61,7 +61,7 @@ def _attention_lines(now: Status) -> Iterator[str]:
 def _attention_item(one: Attention, *, named: bool) -> str:
     if not named:
         return item(f"**{one.id}**")
-    said = " ".join(filter(None, (one.words.happened, plain(one.known_beyond), one.words.advice)))
+    said = " ".join(filter(None, (one.words.happened, plain(one.known), one.words.advice)))
     return item(f"**{one.id}** {plain(one.what)}: {said} (since {local_time(one.since)})")
 
 

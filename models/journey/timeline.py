@@ -97,7 +97,8 @@ def _told(facts: Facts) -> Iterator[TimelineEntry]:
 
 def _raised(facts: Facts) -> Iterator[TimelineEntry]:
     for item in facts.attention:
-        yield _by_system(item.since, f"Needs attention {item.id}, {item.what}: {item.words.happened}", item.detail)
+        what = f"Needs attention {item.id}, {item.what}: {item.words.happened}"
+        yield _by_system(item.since, what, item.known_beyond or None)
 
 
 def _not_taken(facts: Facts) -> Iterator[TimelineEntry]:

@@ -71,7 +71,10 @@ class Family:
 
     def _end(self, effect: Effect) -> None:
         if "@refused.example" in (receiver(self.facts, effect) or ""):
-            self.facts = raise_attention(self.facts, self.now, "refused_address", effect.words, effect=effect)
+            to = receiver(self.facts, effect)
+            self.facts = raise_attention(
+                self.facts, self.now, "refused_address", effect.words, effect=effect, goes_to=to
+            )
             return
         records = {
             child.ref: NOTHING_KEEPS_OPEN.model_copy(

@@ -98,7 +98,7 @@ async def test_a_letter_may_be_skipped_with_a_reason(house: House) -> None:
     transfer = await house.start()
     await transfer.record(refused_consent(), looked_at(), decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK}), letters())
     [item] = (await transfer.attention()).attention
-    assert item.detail == f"{said} It goes to Ms Example, mother@home.example."
+    assert item.known_beyond == f"{said} It goes to Ms Example, mother@home.example."
     await transfer.record(resolution("A1", Resolution.SKIP))
     assert await transfer.outcome() == Outcome.CONSENT_REFUSED
     assert house.post.sent == []

@@ -151,10 +151,9 @@ class EffectRunner(Generic[F]):
         facts, code = self._state.facts, problem(error)
         asked = {item.problem for item in facts.open_attention if item.effect == effect.id}
         if code not in asked:
-            to = self._state.journey.receiver(facts, effect)
-            detail = " ".join(filter(None, (known(error), f"It goes to {to}." if to else ""))) or None
-            now = workflow.now()
-            self._state.know(raise_attention(facts, now, code, effect.words, effect=effect, detail=detail))
+            to, now, detail = self._state.journey.receiver(facts, effect), workflow.now(), known(error) or None
+            raised = raise_attention(facts, now, code, effect.words, effect=effect, detail=detail, goes_to=to)
+            self._state.know(raised)
 
     async def _ended_by_person(self, intent: Intent, by: ResolveAttention) -> EffectResult:
         ended = Ended.BY_HAND if by.resolution is Resolution.DONE_BY_HAND else skipped(intent)
