@@ -140,18 +140,18 @@ class _Playing:
         if isinstance(step, ResolveAttention):
             if moment is not None:
                 await until(self.handle, lambda now: not now.at_work or item_meant(step, now))
-                await self._let_time_pass(moment, _is_asked_for(step))
+                await self._let_time_pass(moment, is_asked_for(step))
             else:
-                await self._until(_is_asked_for(step))
+                await self._until(is_asked_for(step))
             await self._tell_what_needs_attention(step)
             await self._let_happen(acts)
         else:
             await until_machine_is_done(self.handle, step)
             await self._let_happen(acts)
             if moment is not None:
-                await self._let_time_pass(moment, _is_asked_for(step))
+                await self._let_time_pass(moment, is_asked_for(step))
             else:
-                await self._until(_is_asked_for(step))
+                await self._until(is_asked_for(step))
         now = await until_machine_is_done(self.handle, step)
         if now.outcome is not None:
             raise InputError(f"{step.step_id}: the transfer has ended before this step")
@@ -192,10 +192,11 @@ async def skip_to(client: Client, handle: Transfer, moment: datetime) -> None:
 
 async def until_machine_is_done(handle: Transfer, step: Step) -> Status:
     """A person's step comes when the machine has done its part; putting right, when attention is asked for."""
-    return await until(handle, _is_asked_for(step))
+    return await until(handle, is_asked_for(step))
 
 
-def _is_asked_for(step: Step) -> Callable[[Status], object]:
+def is_asked_for(step: Step) -> Callable[[Status], object]:
+    """Whether the turn of this step has come, as the transfer stands."""
     if isinstance(step, ResolveAttention):
         return lambda now: item_meant(step, now)
     return lambda now: not _machine_at_work(now)

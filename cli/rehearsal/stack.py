@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 import httpx
 
@@ -128,6 +129,22 @@ class Stack:
             self.stop()
             raise
 
+    def kill(self, name: str) -> None:
+        """``kill -9`` one program: it finishes nothing."""
+        self.running[name].kill()
+        self.running[name].wait()
+
+    def start_again(self, name: str) -> None:
+        """Start a program that was killed, and return once it answers.
+
+        Raises:
+            StackError: it did not start.
+        """
+        program = next(each for each in programs(self.local) if each.name == name)
+        self._launch(program, {**os.environ, **self.local.environment()}, "ab")
+        self._await(program)
+        self._note()
+
     def stop(self) -> None:
         """End everything, the worker first and the server last; each has time to finish."""
         if not self.running:
@@ -180,10 +197,10 @@ class Stack:
                         f"Port {port} for {words} is taken: stop what uses it, or set {setting}."
                     ) from None
 
-    def _launch(self, program: Program, environment: dict[str, str]) -> None:
+    def _launch(self, program: Program, environment: dict[str, str], into: Literal["wb", "ab"] = "wb") -> None:
         log = self._log(program.name)
         log.parent.mkdir(exist_ok=True)
-        with log.open("wb") as output:
+        with log.open(into) as output:
             # A session of its own: Ctrl-C in this terminal reaches only us, and we stop the others in order.
             self.running[program.name] = subprocess.Popen(  # noqa: S603 (our own programs, no shell)
                 program.command, env=environment, stdout=output, stderr=subprocess.STDOUT, start_new_session=True

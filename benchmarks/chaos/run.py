@@ -1,0 +1,133 @@
+"""A run: everything is started, the transfers are driven while it is struck, and the books are compared."""
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from temporalio.client import Client
+from typer import echo
+
+from adapters.smtp import message_id
+from benchmarks.chaos.books import (
+    Verdict,
+    as_its_file_says,
+    closed_once,
+    effects,
+    mail_of_effects,
+    steps_recorded,
+)
+from benchmarks.chaos.drive import Driven
+from benchmarks.chaos.plan import Blow, Plan
+from benchmarks.chaos.strike import Blows
+from benchmarks.herd.books import MailSeen, mailbox
+from cli.rehearsal.books import closing_step_of, read_books
+from cli.rehearsal.player import Player
+from cli.rehearsal.stack import Stack
+from cli.wiring import temporal
+from client.reconciling import compared
+from client.transfers import status
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a run comes to."""
+
+    plan: Plan
+    struck: Sequence[tuple[float, Blow]]
+    driven: Sequence[Driven]
+    seconds: float
+    comparison: str
+    verdict: Verdict
+
+    def lines(self) -> list[str]:
+        """For people."""
+        kinds = sorted(Counter(blow.target for _, blow in self.struck).items())
+        rows = {
+            "seed": str(self.plan.seed),
+            "transfers": f"{len(self.driven)}, {sum(one.outcome is not None for one in self.driven)} ended",
+            "examples": str(len({one.begins.example for one in self.driven})),
+            "seconds": f"{self.seconds:.0f}",
+            "steps": str(sum(len(one.sent) for one in self.driven)),
+            "sent again": f"{sum(one.again for one in self.driven)}, or by signal at once",
+            "taken early": str(sum(len(one.early) for one in self.driven)),
+            "blows": f"{len(self.struck)}: {', '.join(f'{name} {times}' for name, times in kinds)}",
+            "comparison": self.comparison,
+            "mails": f"{self.verdict.mails_twice} came again under their Message-ID",
+            "lost": _listed(self.verdict.lost),
+            "doubled": _listed(self.verdict.doubled),
+        }
+        return [f"{name:<12}  {words}" for name, words in rows.items()]
+
+    def content(self) -> dict[str, Any]:
+        """For other programs."""
+        return {
+            "seed": self.plan.seed,
+            "transfers": [one.begins.id for one in self.driven],
+            "examples": sorted({one.begins.example.name for one in self.driven}),
+            "blows": [{"at": round(at, 1), "what": blow.words} for at, blow in self.struck],
+            "seconds": self.seconds,
+            "comparison": self.comparison,
+            **asdict(self.verdict),
+        }
+
+
+async def run(stack: Stack, plan: Plan, patience: float) -> Result:
+    """Drive, strike, compare; ``patience`` is how many seconds after the last blow the last transfer may end."""
+    client, began = await temporal(), time.monotonic()
+    driven = [Driven.of(client, stack.local, plan.seed, begins) for begins in plan.transfers]
+    blows = Blows(stack, client)
+    playing = [asyncio.create_task(_play(one, began)) for one in driven]
+    try:
+        await blows.strike(plan.blows, began)
+        echo(f"{time.monotonic() - began:7.1f} s  everything works again")
+        await asyncio.wait(playing, timeout=patience)
+    finally:
+        for task in playing:
+            task.cancel()
+    seconds = time.monotonic() - began
+    await asyncio.gather(*playing, return_exceptions=True)
+    verdict, comparison = await _compared(client, stack, driven)
+    return Result(plan, blows.struck, driven, seconds, comparison, verdict)
+
+
+async def _play(one: Driven, began: float) -> None:
+    await asyncio.sleep(max(0.0, began + one.begins.at - time.monotonic()))
+    try:
+        await one.play()
+    except Exception as error:  # noqa: BLE001 (whatever keeps one transfer from its end is told, and the others go on)
+        one.wrong.append(f"{type(error).__name__}: {error}")
+
+
+async def _compared(client: Client, stack: Stack, driven: Sequence[Driven]) -> tuple[Verdict, str]:
+    register, mails = effects(stack.local.folder / "register.db"), mailbox(stack.local.mailbox_url)
+    verdict = mail_of_effects(register, mails)
+    for one in driven:
+        player = Player(stack.local, client, one.case.mosaic.family_ref, closing_step_of(one.case))
+        own = {message_id(effect.key) for effect in register if effect.key.startswith(f"{one.begins.id}/")}
+        verdict += await _of_transfer(one, player, [mail for mail in mails if mail.message_id in own])
+    found = await compared(client)
+    lines = [f"{each.difference.transfer_id}: {each.difference.line}" for each in found.found]
+    lines += [f"{name}: not every side answered" for name in found.unanswered]
+    return verdict + Verdict(lost=tuple(lines)), found.words
+
+
+async def _of_transfer(one: Driven, player: Player, mails: Sequence[MailSeen]) -> Verdict:
+    name, case = one.begins.id, one.case
+    wrong = [*one.wrong, *(() if one.outcome is not None else ("did not end",))]
+    verdict = Verdict(lost=tuple(f"{name} ({one.begins.example.name}): {line}" for line in wrong))
+    if one.outcome is None:
+        return verdict
+    timeline = [entry.step_id for entry in (await status(one.handle)).timeline]
+    steps = player.mosaic("GET", f"books?family_ref={case.mosaic.family_ref}")["steps"]
+    verdict += steps_recorded(name, one.sent, timeline) + closed_once(name, player.closes_by, steps)
+    if one.early:
+        return verdict
+    books = await asyncio.to_thread(read_books, player.local, case)
+    return verdict + as_its_file_says(case, one.outcome, books, mails)
+
+
+def _listed(lines: Sequence[str]) -> str:
+    return "\n              ".join([str(len(lines)), *lines])
