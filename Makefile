@@ -41,9 +41,10 @@ test-browser: $(READY) ## the tests in Chromium (set CHROMIUM to its path where 
 test-long: $(READY) ## the tests that take long
 	$(PYTEST) -n 3 --dist worksteal -m long
 
-bench: $(READY) ## journeys, kills, a register of 100,000, a herd of 2000: an hour (JOURNEY=, KILL=, REGISTER=, HERD="--transfers 200")
+bench: $(READY) ## journeys, kills, a bad day, a register of 100,000, a herd of 2000: an hour and a half (JOURNEY=, KILL=, CHAOS=, REGISTER=, HERD="--transfers 200")
 	@$(BIN)/python -m benchmarks.journey $(JOURNEY)
 	@$(BIN)/python -m benchmarks.kill $(KILL)
+	@$(BIN)/python -m benchmarks.chaos $(CHAOS)
 	@$(BIN)/python -m benchmarks.register $(REGISTER)
 	@$(BIN)/python -m benchmarks.herd $(HERD)
 

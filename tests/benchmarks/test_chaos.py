@@ -105,8 +105,10 @@ def test_a_letter_that_came_again_is_too_much_unless_it_came_under_its_message_i
 
 @pytest.mark.long
 @pytest.mark.timeout(900)
-def test_on_a_bad_day_of_a_minute_ten_transfers_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
-    words = ("--seed", "1", "--transfers", "10", "--minutes", "1", "--patience", f"{patient(120)}")
+def test_ten_transfers_lose_nothing_and_double_nothing_while_all_programs_are_killed_and_the_register_is_held(
+    tmp_path: Path,
+) -> None:
+    words = ("--seed", "20", "--transfers", "10", "--minutes", "1.2", "--patience", f"{patient(120)}")
     told = subprocess.run(
         [sys.executable, "-m", "benchmarks.chaos", *words, "--folder", tmp_path / "chaos"],
         cwd=PROJECT,
@@ -117,4 +119,7 @@ def test_on_a_bad_day_of_a_minute_ten_transfers_lose_nothing_and_double_nothing(
     )
     assert told.returncode == 0, told.stdout + told.stderr
     result = json.loads((tmp_path / "chaos" / "chaos.json").read_text())
+    struck = " ".join(blow["what"] for blow in result["blows"])
+    assert all(f"{program} is killed" in struck for program in KILLED)
+    assert "file is held" in struck
     assert (result["lost"], result["doubled"], len(result["transfers"])) == ([], [], 10)
