@@ -96,7 +96,13 @@ async def test_a_meeting_that_moves_moves_in_the_calendar_and_one_that_is_cancel
     await at_rest(transfer)
     await transfer.record(cancelled_meeting())
     await at_rest(transfer)
-    sent = [mail.calendar.text.split() for mail in house.post.sent if mail.calendar]
+    of_the_service, of_the_organiser = (
+        [mail.calendar.text.split() for mail in house.post.sent if mail.calendar and mail.to == to]
+        for to in ("contact@north.example", "sw-7@council.example")
+    )
+    assert [method for method, *_ in of_the_organiser] == ["PUBLISH", "PUBLISH", "CANCEL"]
+    assert [about for _, *about in of_the_organiser] == [about for _, *about in of_the_service]
+    sent = of_the_service
     assert [method for method, *_ in sent] == ["REQUEST", "REQUEST", "CANCEL"]
     assert len({uid for _, uid, _ in sent}) == 1
     numbers = [int(sequence) for *_, sequence in sent]
