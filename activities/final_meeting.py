@@ -12,6 +12,7 @@ from activities.effect import Effects
 from activities.failures import as_failures
 from activities.heartbeat import beating
 from activities.letters import to_organiser, to_service
+from activities.letters.in_calendars import CalendarWords
 from activities.ports import CaseManagement, Directory, Invitations, Post
 from activities.showing import Shows, ShowTransfer
 from models.effects import EffectResult, Intent
@@ -22,8 +23,6 @@ from models.services import EarlyHelpService
 from models.step_down.steps.final_meeting import ChildAtMeeting, ScheduleFinalMeeting
 from models.vocabulary import Frozen, Ref
 
-Words = tuple[str, str]
-"""Subject and text."""
 Written = Callable[[Meeting], Calendar]
 SUMMARY = "Final meeting about a transfer to Early Help"
 
@@ -119,27 +118,26 @@ class FinalMeetingActivities:
         """SD-19: what the meeting said."""
         return self.shows.show(order)
 
-    def _send(self, order: MeetingMail, words: Words, written: Written, to: str | None = None) -> EffectResult:
+    def _send(self, order: MeetingMail, words: CalendarWords, written: Written, to: str | None = None) -> EffectResult:
         """To the organiser, where nobody is named."""
         with as_failures(), beating():
             return self.effects.send_again_if_unsure(
                 order.intent, lambda: self.post.send(self._mail(order, words, written, to))
             )
 
-    def _mail(self, order: MeetingMail, words: Words, written: Written, to: str | None) -> Mail:
-        subject, text = words
-        meeting, transfer = self._meeting(order, text), order.intent.transfer_id
+    def _mail(self, order: MeetingMail, words: CalendarWords, written: Written, to: str | None) -> Mail:
+        meeting, transfer = self._meeting(order, words.note), order.intent.transfer_id
         return Mail(
             order.intent.key,
             transfer,
             to or meeting.organiser,
-            subject,
-            text,
+            words.subject,
+            words.text,
             calendar=written(meeting),
             reply_to=meeting.organiser,
         )
 
-    def _meeting(self, order: MeetingMail, text: str) -> Meeting:
+    def _meeting(self, order: MeetingMail, note: str) -> Meeting:
         uid = f"{order.intent.transfer_id}/final-meeting/{order.service.ref}/{order.occasion}"
         return Meeting(
             uid=uid,
@@ -148,7 +146,7 @@ class FinalMeetingActivities:
             ends=order.starts + timedelta(minutes=order.scheduled.minutes),
             summary=f"{SUMMARY} ({order.intent.transfer_id})",
             place=order.scheduled.place,
-            text=text,
+            text=note,
             organiser=self._organiser(uid, order),
             attendee=contact_of(self.directory, order.service),
             stamp=order.since,

@@ -1,5 +1,6 @@
 """What the organiser of a final meeting reads: what goes into their own calendar, and what is taken out of it."""
 
+from activities.letters.in_calendars import CalendarWords
 from models.services import EarlyHelpService
 from models.step_down.steps.final_meeting import ScheduleFinalMeeting
 from models.vocabulary import local_time
@@ -10,9 +11,10 @@ ENTRY = """Dear colleague,
 
 {date}
 
-You organise it, so the answer of the service comes to you. Please open the attached file with your calendar: the answer
-finds the meeting there, and a date that you had before is changed. The transfer number is {transfer}.
+You organise it, so the answer of the service comes to you. {file}The transfer number is {transfer}.
 """
+FILE = """Please open the attached file with your calendar: the
+answer finds the meeting there, and a date that you had before is changed. """
 
 REMOVAL = """Dear colleague,
 
@@ -21,16 +23,17 @@ does that. The transfer number is {transfer}.
 """
 
 
-def entry(service: EarlyHelpService, scheduled: ScheduleFinalMeeting, transfer: str) -> tuple[str, str]:
-    """Subject and text; says nothing about a person (SD-18)."""
-    text = ENTRY.format(service=service.name, date=f"{_when(scheduled)}\n{scheduled.place}", transfer=transfer)
-    return "For your calendar: final meeting", text
+def entry(service: EarlyHelpService, scheduled: ScheduleFinalMeeting, transfer: str) -> CalendarWords:
+    """Says nothing about a person (SD-18)."""
+    date = f"{_when(scheduled)}\n{scheduled.place}"
+    text, note = (ENTRY.format(service=service.name, date=date, file=file, transfer=transfer) for file in (FILE, ""))
+    return CalendarWords("For your calendar: final meeting", text, note)
 
 
-def removal(service: EarlyHelpService, scheduled: ScheduleFinalMeeting, transfer: str) -> tuple[str, str]:
-    """Subject and text; says nothing about a person (SD-18)."""
+def removal(service: EarlyHelpService, scheduled: ScheduleFinalMeeting, transfer: str) -> CalendarWords:
+    """Says nothing about a person (SD-18)."""
     text = REMOVAL.format(service=service.name, when=_when(scheduled), transfer=transfer)
-    return "Out of your calendar: final meeting", text
+    return CalendarWords("Out of your calendar: final meeting", text, text)
 
 
 def _when(scheduled: ScheduleFinalMeeting) -> str:

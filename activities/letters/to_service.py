@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from activities.letters.in_calendars import CalendarWords
 from activities.letters.papers import DOCUMENT_WORDS, Papers
 from models.services import EarlyHelpService
 from models.step_down.letter_words import agreed_words, who_takes_over
@@ -105,7 +106,7 @@ INVITATION = """Dear colleague,
 
 {date}
 
-{file} The transfer number is {transfer}.
+{file}The transfer number is {transfer}.
 
 Social worker: {social_worker}
 """
@@ -117,8 +118,8 @@ MOVED = """The final meeting about a family's plan, to which {service} is invite
 {before}
 
 It is now:"""
-FILE_INVITES = "The invitation for your calendar is attached."
-FILE_CHANGES = "The attached file changes the meeting in your calendar."
+FILE_INVITES = "The invitation for your calendar is attached. "
+FILE_CHANGES = "The attached file changes the meeting in your calendar. "
 
 CANCELLATION = """Dear colleague,
 
@@ -204,14 +205,14 @@ def invitation(
     before: ScheduleFinalMeeting | None,
     social_worker: str,
     transfer: str,
-) -> tuple[str, str]:
-    """Subject and text; with the date ``before``, that it was moved; says nothing about a person (SD-18)."""
+) -> CalendarWords:
+    """With the date ``before``, that it was moved; says nothing about a person (SD-18)."""
     what = (MOVED if before else INVITED).format(service=service.name, before=_date(before) if before else "")
-    file = FILE_CHANGES if before else FILE_INVITES
-    text = INVITATION.format(
-        what=what, date=_date(scheduled), file=file, transfer=transfer, social_worker=social_worker
+    text, note = (
+        INVITATION.format(what=what, date=_date(scheduled), file=file, transfer=transfer, social_worker=social_worker)
+        for file in (FILE_CHANGES if before else FILE_INVITES, "")
     )
-    return "Final meeting moved" if before else "Invitation to a final meeting", text
+    return CalendarWords("Final meeting moved" if before else "Invitation to a final meeting", text, note)
 
 
 def _date(scheduled: ScheduleFinalMeeting) -> str:
@@ -221,14 +222,14 @@ def _date(scheduled: ScheduleFinalMeeting) -> str:
     return f"{local_time(scheduled.meeting_at)}\n{scheduled.place}"
 
 
-def cancellation(starts: datetime, held_at: datetime | None, social_worker: str, transfer: str) -> tuple[str, str]:
-    """Subject and text, of a meeting that was held before its day, too; says nothing about a person (SD-18)."""
+def cancellation(starts: datetime, held_at: datetime | None, social_worker: str, transfer: str) -> CalendarWords:
+    """Of a meeting that was held before its day, too; says nothing about a person (SD-18)."""
     when = local_time(starts)
     if held_at is not None:
         text = HELD_BEFORE.format(when=when, held=local_time(held_at), transfer=transfer, social_worker=social_worker)
-        return "Final meeting held already", text
+        return CalendarWords("Final meeting held already", text, text)
     text = CANCELLATION.format(when=when, transfer=transfer, social_worker=social_worker)
-    return "Final meeting: you are no longer invited", text
+    return CalendarWords("Final meeting: you are no longer invited", text, text)
 
 
 def meeting_outcome(  # noqa: PLR0913 (each is a part of the letter)

@@ -34,6 +34,19 @@ def test_the_service_is_invited_with_time_and_place_and_a_file_for_its_calendar(
     assert "\n\nMonday 6 July 2026 14:30\nTown hall, room 4\n\n" in mail.text
     assert mail.calendar is not None
     assert mail.calendar.method == "REQUEST"
+    [held] = office.invitations.meetings
+    assert "attached" in mail.text
+    assert held.text == mail.text.replace("The invitation for your calendar is attached. ", "")
+
+
+@pytest.mark.clause("SD-18")
+def test_no_note_in_a_calendar_speaks_of_a_file(office: Office) -> None:
+    moved = scheduled(place="Town hall, room 9")
+    office.meets.invite_to_meeting(meeting_order())
+    office.meets.invite_to_meeting(meeting_order(moved_from=moved, **about("moved")))
+    office.meets.enter_meeting(meeting_order(EffectKind.ENTER_MEETING))
+    assert [note for note in (held.text for held in office.invitations.meetings) if "file" in note] == []
+    assert all("attached" in mail.text for mail in office.post.sent)
 
 
 @pytest.mark.clause("SD-18")
