@@ -166,7 +166,7 @@ class FakePost:
         self.troubles = Troubles()
         self.sent: list[Mail] = []
 
-    def send(self, mail: Mail) -> str:
+    def send(self, mail: Mail, at: datetime) -> str:
         kind = mail.key.split("/")[1]
         self.troubles.strike(kind)
         self.troubles.strike(mail.to)
@@ -231,7 +231,10 @@ class FakeBook:
 
     def __init__(self) -> None:
         self.written: list[str] = []
-        self.standing: dict[str, int] = {}
+        self.unsure: dict[str, tuple[int, int]] = {}
+        """For each key the go, and how many of its attempts may have done it."""
+        self.since: dict[str, datetime] = {}
+        self.asked_by: dict[str, str] = {}
         self.results: dict[str, EffectResult] = {}
         self._lock = Lock()
 
@@ -239,10 +242,13 @@ class FakeBook:
         with self._lock:
             self.written.append("intent")
             if intent.key in self.results:
-                return BookEntry(tried_before=True, result=self.results[intent.key])
-            tried = self.standing.get(intent.key) == intent.go
-            self.standing[intent.key] = intent.go
-            return BookEntry(tried_before=tried, result=None)
+                return BookEntry(self.results[intent.key], 1, datetime.now(UTC))
+            go, unsure = self.unsure.get(intent.key, (intent.go, 0))
+            if not unsure:
+                self.since[intent.key] = datetime.now(UTC)
+            unsure = unsure if go == intent.go else 0
+            self.unsure[intent.key] = (intent.go, unsure + 1)
+            return BookEntry(None, unsure, self.since[intent.key])
 
     def finish(self, intent: Intent, result: EffectResult) -> None:
         self.written.append("result")
@@ -250,7 +256,11 @@ class FakeBook:
 
     def withdraw(self, intent: Intent) -> None:
         self.written.append("withdrawn")
-        self.standing.pop(intent.key, None)
+        go, unsure = self.unsure.get(intent.key, (intent.go, 1))
+        self.unsure[intent.key] = (go, max(0, unsure - 1) if go == intent.go else unsure)
+
+    def asks(self, problem: str, intent: Intent) -> bool:
+        return self.asked_by.setdefault(problem, intent.key) == intent.key
 
 
 SHOWN_AFTER = timedelta(milliseconds=20)

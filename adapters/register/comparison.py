@@ -107,7 +107,7 @@ def _children(session: Session, ids: Sequence[str]) -> Mapping[str, list[str]]:
 def _noted(session: Session, ids: Sequence[str]) -> Mapping[str, list[Noted]]:
     """What was done in Mosaic, or is under way there; an intent that was withdrawn is none."""
     noted: dict[str, list[Noted]] = defaultdict(list)
-    counts = col(EffectRow.ended).is_not(None) | col(EffectRow.standing)
+    counts = col(EffectRow.ended).is_not(None) | (col(EffectRow.unsure) > 0)
     found = select(EffectRow).where(col(EffectRow.transfer_id).in_(ids), col(EffectRow.kind).in_(COMPARED), counts)
     for row in session.exec(found.order_by(col(EffectRow.intended_at))):
         noted[row.transfer_id].append(

@@ -1,12 +1,16 @@
 """The effect book: the intent of each effect, and its result."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
+from adapters.register.lists import parted
 from adapters.register.store import Store, audit
 from models.effects import BookEntry, EffectResult, Ended, Intent
 from models.mosaic import ClosedStep, SharedDocument
-from models.register.tables import EffectRow
+from models.register.tables import AskedRow, EffectRow, TransferRow
+
+SHOWN_BY_THEN = timedelta(minutes=1)
+"""An item is shown some seconds after the effect asked for it."""
 
 
 @dataclass(frozen=True)
@@ -20,13 +24,15 @@ class SqlEffectBook:
         with self.store.transaction() as session:
             row = session.get(EffectRow, intent.key, with_for_update=True)
             if row is None:
-                session.add(_intended(intent))
-                return BookEntry(tried_before=False, result=None)
+                session.add(row := _intended(intent))
+                return BookEntry(None, 0, row.intended_at)
             if row.ended is not None:
-                return BookEntry(tried_before=True, result=_result(row, intent))
-            tried = row.standing and intent.go <= row.go
-            row.go, row.standing, row.attempts = max(row.go, intent.go), True, row.attempts + 1
-            return BookEntry(tried_before=tried, result=None)
+                return BookEntry(_result(row, intent), row.unsure, row.intended_at)
+            if not row.unsure:
+                row.intended_at = datetime.now(UTC)
+            unsure = row.unsure if intent.go <= row.go else 0
+            row.go, row.unsure, row.attempts = max(row.go, intent.go), unsure + 1, row.attempts + 1
+            return BookEntry(None, unsure, row.intended_at)
 
     def finish(self, intent: Intent, result: EffectResult) -> None:
         """See ``EffectBook``."""
@@ -45,7 +51,22 @@ class SqlEffectBook:
         with self.store.transaction() as session:
             row = session.get_one(EffectRow, intent.key, with_for_update=True)
             # A late attempt of an earlier go says nothing about the one that a person ordered since.
-            row.standing = row.standing and row.go != intent.go
+            if row.go == intent.go:
+                row.unsure = max(0, row.unsure - 1)
+
+    def asks(self, problem: str, intent: Intent) -> bool:
+        """See ``EffectBook``."""
+        with self.store.transaction() as session:
+            now, row = datetime.now(UTC), session.get(AskedRow, problem, with_for_update=True)
+            if row is None:
+                session.add(AskedRow(problem=problem, key=intent.key, transfer_id=intent.transfer_id, at=now))
+                return True
+            asking = session.get(TransferRow, row.transfer_id)
+            shown = asking is not None and problem in parted(asking.attention)
+            if row.key != intent.key and (shown or now - row.at < SHOWN_BY_THEN):
+                return False
+            row.key, row.transfer_id, row.at = intent.key, intent.transfer_id, now
+            return True
 
 
 def _intended(intent: Intent) -> EffectRow:
@@ -57,7 +78,7 @@ def _intended(intent: Intent) -> EffectRow:
         clause=intent.clause,
         go=intent.go,
         attempts=1,
-        standing=True,
+        unsure=1,
         intended_at=datetime.now(UTC),
     )
 

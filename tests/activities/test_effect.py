@@ -1,7 +1,9 @@
 """The one protocol of every effect: intent, look, act, look again, result."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import pytest
 
@@ -47,8 +49,10 @@ class FakeSend:
     def __init__(self, *errors: Exception) -> None:
         self.errors = list(errors)
         self.sent = 0
+        self.dates: list[object] = []
 
-    def __call__(self, mail: Mail | None = None) -> str:
+    def __call__(self, *said: object) -> str:
+        self.dates.append(said[-1])
         if self.errors:
             raise self.errors.pop(0)
         self.sent += 1
@@ -214,6 +218,51 @@ def test_a_message_that_says_nothing_about_a_person_is_sent_again_when_unsure(ef
     assert not isinstance(error.value, NothingHappenedError)
     assert effects.send_again_if_unsure(LETTER, send).ended is Ended.DONE
     assert send.sent == 1
+
+
+@pytest.mark.parametrize("errors", [(), (NothingHappenedError("no connection"),)], ids=["unsure", "and put off"])
+def test_a_message_whose_fate_stays_unsure_leaves_three_times_and_then_a_person_looks(
+    effects: Effects, errors: tuple[Exception, ...]
+) -> None:
+    send = FakeSend(UnclearError("no answer"), *errors, UnclearError("no answer"), UnclearError("no answer"))
+    for pause in (None, *(None for _ in errors), timedelta(minutes=1)):
+        with pytest.raises(PassingError) as error:
+            effects.send_again_if_unsure(LETTER, send)
+        assert error.value.retry_after == pause
+    with pytest.raises(UnclearError):
+        effects.send_again_if_unsure(LETTER, send)
+    assert effects.send_again_if_unsure(LETTER.model_copy(update={"go": 2}), send).ended is Ended.DONE
+
+
+@pytest.mark.parametrize("by", ["send_once", "send_again_if_unsure"])
+def test_what_may_have_left_keeps_its_date_however_often_it_is_sent(effects: Effects, by: str) -> None:
+    send = FakeSend(UnclearError("no answer"), LastingError("refused_message", "554"))
+    for go in (1, 2, 3):
+        wanted = LETTER.model_copy(update={"go": go})
+        with suppress(PassingError, UnclearError, LastingError):
+            if by == "send_once":
+                effects.send_once(wanted, Writing(), send)
+            else:
+                effects.send_again_if_unsure(wanted, send)
+    assert (len(send.dates), len(set(send.dates[:2]))) == (3, 1)
+
+
+def test_one_effect_asks_for_all_about_what_stops_all_mail_and_the_others_try_on(effects: Effects) -> None:
+    other = LETTER.model_copy(update={"transfer_id": "transfer-2"})
+    refused = LastingError("mail_setup", "554 5.7.1", "The mail server answered 554 5.7.1.")
+    with pytest.raises(LastingError):
+        effects.send_once(LETTER, Writing(), FakeSend(refused))
+    with pytest.raises(NothingHappenedError) as error:
+        effects.send_again_if_unsure(other, FakeSend(refused))
+    assert error.value.known == refused.known
+    assert effects.send_once(other, Writing(), FakeSend()).ended is Ended.DONE
+
+
+def test_a_refused_address_concerns_its_own_transfer_and_each_asks(effects: Effects) -> None:
+    for transfer in ("transfer-1", "transfer-2"):
+        wanted = LETTER.model_copy(update={"transfer_id": transfer})
+        with pytest.raises(LastingError):
+            effects.send_once(wanted, Writing(), FakeSend(LastingError("refused_address", "550")))
 
 
 def test_a_message_is_written_only_when_it_is_about_to_be_sent(effects: Effects) -> None:

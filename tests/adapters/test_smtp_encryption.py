@@ -15,6 +15,7 @@ from cryptography.x509.oid import NameOID
 from adapters.smtp import PostSettings, SmtpPost
 from models.errors import LastingError
 from models.mail import Mail
+from tests.builders import NOW
 from tests.ports import free_port
 
 
@@ -39,9 +40,9 @@ def test_a_server_with_a_certificate_of_its_own_making_is_told_nothing_and_a_per
     server = Controller(Sink(), hostname="127.0.0.1", port=port, tls_context=self_made(tmp_path))
     server.start()
     try:
-        settings = PostSettings(host="127.0.0.1", port=port, starttls=True, sender="transfers@council.example")
+        settings = PostSettings(host="127.0.0.1", port=port, sender="transfers@council.example")
         with pytest.raises(LastingError) as error:
-            SmtpPost(settings).send(Mail("key", "transfer-1", "lead@north.example", "subject", "text"))
+            SmtpPost(settings).send(Mail("key", "transfer-1", "lead@north.example", "subject", "text"), NOW)
     finally:
         server.stop()
     assert error.value.problem == "mail_setup"

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from threading import Event, Lock, Thread
 from typing import Any
@@ -20,7 +21,7 @@ from temporalio.client import Client
 from adapters.alert_channels import AppriseChannels, ChannelSettings
 from adapters.calendar_ics import IcsInvitations
 from adapters.mosaic_http import HttpMosaic, MosaicSettings, http_client
-from adapters.smtp import PostSettings, SmtpPost, message_id
+from adapters.smtp import Encryption, PostSettings, SmtpPost, message_id
 from client.comparison import TemporalTransfers
 from models.journey.recorded import Opening
 from models.mail import Mail
@@ -177,12 +178,16 @@ class Posts:
 
     servers: MailServers
 
-    def send(self, mail: Mail) -> str:
+    def send(self, mail: Mail, at: datetime) -> str:
         port = self.servers.of(mail.key).port
         settings = PostSettings(
-            host="127.0.0.1", port=port, starttls=False, sender="transfers@council.example", timeout=PATIENCE
+            host="127.0.0.1",
+            port=port,
+            encryption=Encryption.NONE,
+            sender="transfers@council.example",
+            timeout=PATIENCE,
         )
-        return SmtpPost(settings).send(mail)
+        return SmtpPost(settings).send(mail, at)
 
 
 class Rooms:

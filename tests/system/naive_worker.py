@@ -28,12 +28,14 @@ class NaiveEffects:
         effect.act()
         return _done(intent)
 
-    def send_once(self, intent: Intent, write: Callable[[], Mail], send: Callable[[Mail], str]) -> EffectResult:
-        send(write())
+    def send_once(
+        self, intent: Intent, write: Callable[[], Mail], send: Callable[[Mail, datetime], str]
+    ) -> EffectResult:
+        send(write(), self.now())
         return _done(intent)
 
-    def send_again_if_unsure(self, intent: Intent, send: Callable[[], str]) -> EffectResult:
-        send()
+    def send_again_if_unsure(self, intent: Intent, send: Callable[[datetime], str]) -> EffectResult:
+        send(self.now())
         return _done(intent)
 
     def read(self, intent: Intent, look: Callable[[], dict[str, ChildRecord]]) -> EffectResult:

@@ -17,7 +17,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from adapters.calendar_ics import IcsInvitations
 from adapters.mosaic_http import HttpMosaic, MosaicSettings, http_client
-from adapters.smtp import PostSettings, SmtpPost
+from adapters.smtp import Encryption, PostSettings, SmtpPost
 from cli.people import read_people
 from cli.rehearsal.books import read_books
 from cli.services import read_services
@@ -143,7 +143,9 @@ async def test_the_control_without_encryption_finds_every_marker(rehearsal: Rehe
         client = Client(environment.client.service_client, data_converter=pydantic_data_converter)
         with http_client(MosaicSettings(url=local.mosaic_url)) as http:
             post = SmtpPost(
-                PostSettings(host="127.0.0.1", port=local.smtp_port, starttls=False, sender="t@council.example")
+                PostSettings(
+                    host="127.0.0.1", port=local.smtp_port, encryption=Encryption.NONE, sender="t@council.example"
+                )
             )
             things = Outside(
                 mosaic=HttpMosaic(http),

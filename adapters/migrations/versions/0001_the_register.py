@@ -36,7 +36,7 @@ def upgrade() -> None:
         sa.Column("clause", sa.String(), nullable=False),
         sa.Column("go", sa.Integer(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("standing", sa.Boolean(), nullable=False),
+        sa.Column("unsure", sa.Integer(), nullable=False),
         sa.Column("intended_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended", sa.String(), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
@@ -46,6 +46,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key"),
     )
     op.create_index("ix_effects_transfer_id", "effects", ["transfer_id"], unique=False)
+    op.create_table(
+        "asked",
+        sa.Column("problem", sa.String(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("transfer_id", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("problem"),
+    )
     op.create_table(
         "services",
         sa.Column("ref", sa.String(), nullable=False),
