@@ -95,7 +95,7 @@ class AlertActivities:
             address = address_of(self.directory, audience, people, order.service_ref)
             subject, text = alert_letter(order.text, audience)
             mail = Mail(order.intent.key, order.intent.transfer_id, address, subject, text)
-            return self.effects.send_again_if_unsure(order.intent, lambda: self.post.send(mail))
+            return self.effects.send_again_if_unsure(order.intent, lambda at: self.post.send(mail, at))
 
     def _there_now(self, audience: Audience) -> Audience:
         """SD-36: who is on duty at this hour."""
@@ -110,5 +110,5 @@ class AlertActivities:
         subject, text = alert_post(order.text)
         with as_failures():
             return self.effects.send_again_if_unsure(
-                order.intent, lambda: self.channels.send(order.channel, subject, text)
+                order.intent, lambda _: self.channels.send(order.channel, subject, text)
             )

@@ -1,6 +1,7 @@
 """The conversation with the contact of the Early Help service: asking for it, keeping its record, calling it off."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from temporalio import activity
 
@@ -72,9 +73,9 @@ class ContactConversationActivities:
         return self.shows.show(order)
 
     def _send(self, intent: Intent, service: EarlyHelpService, subject: str, text: str) -> EffectResult:
-        def send() -> str:
+        def send(at: datetime) -> str:
             to = contact_of(self.directory, service)
-            return self.post.send(Mail(intent.key, intent.transfer_id, to, subject, text))
+            return self.post.send(Mail(intent.key, intent.transfer_id, to, subject, text), at)
 
         with as_failures(), beating():
             return self.effects.send_again_if_unsure(intent, send)

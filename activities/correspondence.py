@@ -165,7 +165,7 @@ class CorrespondenceActivities:
         subject, text = to_practitioner.change(order.practitioner, order.social_worker, transfer, order.what)
         mail = Mail(order.intent.key, transfer, to, subject, text)
         with as_failures(), beating():
-            return self.effects.send_again_if_unsure(order.intent, lambda: self.post.send(mail))
+            return self.effects.send_again_if_unsure(order.intent, lambda at: self.post.send(mail, at))
 
     @activity.defn(no_thread_cancel_exception=True)
     def recommend_families_first(self, order: RecommendFamiliesFirst) -> EffectResult:
@@ -176,7 +176,7 @@ class CorrespondenceActivities:
         )
         mail = Mail(order.intent.key, transfer, to, subject, text)
         with as_failures(), beating():
-            return self.effects.send_again_if_unsure(order.intent, lambda: self.post.send(mail))
+            return self.effects.send_again_if_unsure(order.intent, lambda at: self.post.send(mail, at))
 
     @activity.defn(no_thread_cancel_exception=True)
     def send_letter(self, order: SendLetter) -> EffectResult:

@@ -72,7 +72,7 @@ class DigestActivities:
     def _send(self, order: SendDigest) -> EffectResult:
         digest = digest_for(order.reader, self.transfers.running_transfers(order.reader), order.at)
         intent = order.intent.model_copy(update={"only_look": not digest.lines})
-        return self.effects.send_again_if_unsure(intent, lambda: self.post.send(self._mail(order, digest)))
+        return self.effects.send_again_if_unsure(intent, lambda at: self.post.send(self._mail(order, digest), at))
 
     def _mail(self, order: SendDigest, digest: Digest) -> Mail:
         address = address_of(self.directory, order.reader.audience, digest.people, order.reader.ref)

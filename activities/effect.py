@@ -4,18 +4,24 @@ What cannot be looked up and would do harm if done twice is never repeated: an i
 and a person decides.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple, Protocol
 
 from activities.ports import EffectBook
+from models.attention import MAIL_SETUP
 from models.effects import EffectResult, Ended, Intent
 from models.errors import LastingError, NothingHappenedError, OutsideError, PassingError, UnclearError
 from models.mail import Mail
 from models.mosaic import ChildRecord, ClosedStep, SharedDocument
 
 NOT_WANTED = "no longer wanted"
+MOST_UNSURE = 3
+"""How often a message that says nothing about a person may leave without anybody knowing."""
+UNSURE_PAUSE = timedelta(minutes=1)
+"""Before the last of them; the second follows at once, as after a worker that died."""
 
 
 class Seen(NamedTuple):
@@ -43,6 +49,7 @@ class Effects:
 
     book: EffectBook
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    unsure_pause: timedelta = UNSURE_PAUSE
 
     def carry_out(self, intent: Intent, effect: LookedUpEffect) -> EffectResult:
         """Do an effect that can be looked up.
@@ -65,7 +72,9 @@ class Effects:
             raise PassingError(f"{intent.effect.kind}: done, but not to be seen yet")
         return self._finish(intent, ended, seen)
 
-    def send_once(self, intent: Intent, write: Callable[[], Mail], send: Callable[[Mail], str]) -> EffectResult:
+    def send_once(
+        self, intent: Intent, write: Callable[[], Mail], send: Callable[[Mail, datetime], str]
+    ) -> EffectResult:
         """Send a message about a person, which nobody can look up: an attempt that ended unknown is never repeated.
 
         It is written only when it is about to be sent, so that names are asked for no earlier than needed.
@@ -87,17 +96,18 @@ class Effects:
         except OutsideError:
             self.book.withdraw(intent)
             raise
-        try:
-            evidence = send(mail)
-        except (NothingHappenedError, LastingError):
-            self.book.withdraw(intent)
-            raise
+        with self._nothing_left_behind(intent):
+            evidence = send(mail, known.since)
         return self._finish(intent, Ended.DONE, Seen(evidence))
 
-    def send_again_if_unsure(self, intent: Intent, send: Callable[[], str]) -> EffectResult:
+    def send_again_if_unsure(self, intent: Intent, send: Callable[[datetime], str]) -> EffectResult:
         """Send a message that says nothing about a person: when unsure it is sent again, under the same Message-ID.
 
+        With the same date, too, by which mailboxes know it again. A server that never says what became of it would
+        have it delivered at every attempt: after ``MOST_UNSURE`` of them a person looks.
+
         Raises:
+            UnclearError: each of the attempts may have sent it.
             PassingError: try again later.
             LastingError: the message was refused; nothing was sent.
         """
@@ -107,13 +117,12 @@ class Effects:
         if intent.only_look:
             return self._stopped(intent, may_have_been_sent=known.tried_before)
         try:
-            evidence = send()
+            with self._nothing_left_behind(intent):
+                evidence = send(known.since)
         except UnclearError as unclear:
-            raise PassingError(str(unclear)) from unclear
-        except (NothingHappenedError, LastingError):
-            if not known.tried_before:
-                self.book.withdraw(intent)
-            raise
+            if known.unsure + 1 >= MOST_UNSURE:
+                raise
+            raise PassingError(str(unclear), retry_after=self.unsure_pause if known.tried_before else None) from unclear
         return self._finish(intent, Ended.DONE, Seen(evidence))
 
     def read(self, intent: Intent, look: Callable[[], dict[str, ChildRecord]]) -> EffectResult:
@@ -127,6 +136,20 @@ class Effects:
             return EffectResult(effect=intent.effect, ended=Ended.STOPPED, evidence=NOT_WANTED, at=self.now())
         seen = look()
         return EffectResult(effect=intent.effect, ended=Ended.DONE, evidence="looked at", at=self.now(), records=seen)
+
+    @contextmanager
+    def _nothing_left_behind(self, intent: Intent) -> Iterator[None]:
+        """Take the intent back where it is certain that nothing was sent; of what stops all mail, one effect asks."""
+        try:
+            yield
+        except NothingHappenedError:
+            self.book.withdraw(intent)
+            raise
+        except LastingError as error:
+            self.book.withdraw(intent)
+            if error.problem == MAIL_SETUP and not self.book.asks(MAIL_SETUP, intent):
+                raise NothingHappenedError(str(error), known=error.known) from error
+            raise
 
     def stopped(self, intent: Intent, evidence: str, records: dict[str, ChildRecord]) -> EffectResult:
         """What was seen right before the act stands against it: it has not happened, and does not for now."""

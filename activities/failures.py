@@ -27,9 +27,10 @@ def as_failures() -> Iterator[None]:
         yield
     except PassingError as error:
         wait = None if error.retry_after is None else min(error.retry_after, LONGEST_WAIT)
-        raise ApplicationError(str(error), type=PASSING, next_retry_delay=wait) from None
+        about = [NOT_ANSWERING, error.known] if error.known else []
+        raise ApplicationError(str(error), *about, type=PASSING, next_retry_delay=wait) from None
     except LastingError as error:
-        about = (error.problem, error.known) if error.known else (error.problem,)
+        about = [error.problem, error.known] if error.known else [error.problem]
         raise ApplicationError(str(error), *about, type=NEEDS_A_PERSON, non_retryable=True) from None
     except UnclearError as error:
         raise ApplicationError(str(error), "unclear", type=NEEDS_A_PERSON, non_retryable=True) from None

@@ -122,7 +122,7 @@ class FinalMeetingActivities:
         """To the organiser, where nobody is named."""
         with as_failures(), beating():
             return self.effects.send_again_if_unsure(
-                order.intent, lambda: self.post.send(self._mail(order, words, written, to))
+                order.intent, lambda at: self.post.send(self._mail(order, words, written, to), at)
             )
 
     def _mail(self, order: MeetingMail, words: CalendarWords, written: Written, to: str | None) -> Mail:

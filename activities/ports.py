@@ -53,8 +53,11 @@ class CaseManagement(Protocol):
 class Post(Protocol):
     """Mail. Raises one of ``models.errors``; ``UnclearError`` once the text was on its way and no answer came."""
 
-    def send(self, mail: Mail) -> str:
-        """Hand the message to the mail server; returns what shows that the server accepted it."""
+    def send(self, mail: Mail, at: datetime) -> str:
+        """Hand the message to the mail server; returns what shows that the server accepted it.
+
+        ``at`` is its date: the same, however often it is sent.
+        """
 
 
 class Invitations(Protocol):
@@ -110,7 +113,10 @@ class EffectBook(Protocol):
         """Write the result down."""
 
     def withdraw(self, intent: Intent) -> None:
-        """Take the intent back: it is certain that nothing happened."""
+        """Take the intent of this attempt back: it is certain that nothing happened."""
+
+    def asks(self, problem: str, intent: Intent) -> bool:
+        """Whether this effect is to ask a person about what concerns all transfers; False where another asks."""
 
 
 class OpenTransfers(Protocol):

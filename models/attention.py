@@ -36,6 +36,9 @@ DECLINED, UNACKNOWLEDGED = "declined", "unacknowledged"
 
 CALENDAR_ENDS = "calendar_ends"
 
+MAIL_SETUP = "mail_setup"
+"""The problem that concerns all mail: one item asks about it, whichever mail meets it first."""
+
 NEWER_VERSION = "newer_version"
 
 KEPT_OPEN = "kept_open"
@@ -163,16 +166,21 @@ PROBLEMS = {
         "Tell the people who run this system. The step can be done by hand and recorded.",
     ),
     "unclear": Problem(
-        "The e-mail may or may not have been sent: the worker stopped, or the mail server fell silent, while sending.",
+        "The e-mail may or may not have been sent: the worker stopped while sending, or the mail server took all of it "
+        "and never said what became of it.",
         "Ask the recipient or look at the mail server. Arrived: record it as done by hand. Not arrived: retry.",
     ),
     "refused_address": Problem(
         "The mail server refused the address.",
         "Find the right address. Send the message by hand and record that, or skip it with a reason.",
     ),
-    "mail_setup": Problem(
-        "The mail server does not take messages from this system: its certificate, our login or our sender is wrong.",
-        "Tell the people who run this system and the mail server, then retry.",
+    MAIL_SETUP: Problem(
+        "The mail server does not take mail from this system, or does not pass it on: its certificate, our login, our "
+        "sender or our leave to write to others through it is not right. Other mail that it refuses so waits with this "
+        "item.",
+        "Tell the people who run the mail server and this system, with the code, then retry: all other mail goes out "
+        "by itself. Where other people's mail goes out, it is this recipient's side that does not take it from us: "
+        "reach them in another way, and record that here.",
     ),
     "no_open_step": Problem(
         "Mosaic has no open closing step for the child; the newest one belongs to an earlier case.",

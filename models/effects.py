@@ -193,6 +193,13 @@ class EffectResult(Frozen):
 class BookEntry:
     """What the book knew before this attempt."""
 
-    tried_before: bool
-    """An earlier attempt wrote its intent, and nothing says that it did not happen."""
     result: EffectResult | None
+    unsure: int
+    """How many earlier attempts of this go wrote their intent, and nothing says that it did not happen."""
+    since: datetime
+    """When the first attempt began that may have done it."""
+
+    @property
+    def tried_before(self) -> bool:
+        """It may have been done."""
+        return self.unsure > 0

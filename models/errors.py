@@ -10,10 +10,14 @@ class OutsideError(Exception):
 class PassingError(OutsideError):
     """May pass by itself: unavailable, too many requests, no answer. It may have happened or not: look."""
 
-    def __init__(self, message: str, retry_after: timedelta | None = None) -> None:
-        """Take a text without a person in it, and how long the other side asks us to wait."""
+    def __init__(self, message: str, retry_after: timedelta | None = None, known: str = "") -> None:
+        """Take a text without a person in it, and how long to wait before the next try.
+
+        ``known`` is what helps whoever is told that it lasts, in plain words and references.
+        """
         super().__init__(message)
         self.retry_after = retry_after
+        self.known = known
 
 
 class NothingHappenedError(PassingError):

@@ -83,7 +83,7 @@ class Way(NamedTuple):
     def problems(self) -> frozenset[str]:
         """Everything that may need a person, by its key in ``PROBLEMS``."""
         asked = REFUSALS[System.MOSAIC] if self.in_mosaic else frozenset()
-        unsure = {"unclear"} if self.protocol is Protocol.SENT_ONCE else frozenset()
+        unsure = {"unclear"} if self.system is System.MAIL else frozenset()
         return frozenset({NOT_ANSWERING, *REFUSALS[self.system], *asked, *unsure, *self.own})
 
 

@@ -23,8 +23,8 @@ class Patience:
 MOSAIC = Patience(attempt=timedelta(seconds=13), lane="mosaic")
 """Four calls. Short and without a heartbeat: what died with its worker is tried again after it."""
 
-MAIL = Patience(attempt=timedelta(seconds=60), heartbeat=timedelta(seconds=8), lane="mail")
-"""Six answers of a mail server that may take its time."""
+MAIL = Patience(attempt=timedelta(minutes=5), heartbeat=timedelta(seconds=8), lane="mail")
+"""A mail server that may take four minutes in all, and before it what is asked of Mosaic."""
 
 ALERT = Patience(attempt=MAIL.attempt, heartbeat=MAIL.heartbeat, lane="alerts")
 """Mail that says nothing about a person, and asks nobody for a name before it is sent."""

@@ -96,7 +96,7 @@ class LocalSettings(BaseSettings):
             "TRANSFERS_MAILBOX_FOLDER": str(self.folder / "mail"),
             "TRANSFERS_SMTP_HOST": HOST,
             "TRANSFERS_SMTP_PORT": str(self.smtp_port),
-            "TRANSFERS_SMTP_STARTTLS": "false",
+            "TRANSFERS_SMTP_ENCRYPTION": "none",
             "TRANSFERS_SMTP_SENDER": "transfers@council.example",
             **self._of_the_council(),
             **PHONES,

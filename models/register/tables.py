@@ -145,9 +145,10 @@ class EffectRow(SQLModel, table=True):
     clause: str
     go: int
     attempts: int
-    standing: bool
-    """An attempt wrote its intent, and nothing says that it did not happen."""
+    unsure: int
+    """How many attempts of this go wrote their intent, and nothing says that it did not happen."""
     intended_at: datetime = _instant()
+    """When the first attempt began that may have done it."""
     ended: str | None = None
     ended_at: datetime | None = _instant(nullable=True)
     evidence: str | None = None
@@ -155,6 +156,16 @@ class EffectRow(SQLModel, table=True):
     """The closing step in Mosaic that shows it, as JSON."""
     shared_document: str | None = None
     """The sharing in Mosaic that shows it, as JSON."""
+
+
+class AskedRow(SQLModel, table=True):
+    """A problem that concerns all transfers, and the effect that asks a person about it for all."""
+
+    __tablename__ = "asked"
+    problem: str = Field(primary_key=True)
+    key: str
+    transfer_id: str
+    at: datetime = _instant()
 
 
 class ClockRow(SQLModel, table=True):

@@ -8,7 +8,7 @@ from itertools import count
 from time import sleep
 from typing import Any
 
-from adapters.smtp import Encryption, PostSettings, SmtpPost
+from adapters.smtp import LONGEST_ATTEMPT, Encryption, PostSettings, SmtpPost
 from models.mail import Mail
 from tests.builders import NOW
 from tests.pace import A_MOMENT, patient
@@ -28,7 +28,7 @@ GOOD = {
 
 def post_at(port: int, **changes: Any) -> SmtpPost:
     said = {"host": "127.0.0.1", "port": port, "encryption": Encryption.NONE, "sender": SENDER}
-    return SmtpPost(PostSettings(**{**said, "timeout": patient(30), **changes}))
+    return SmtpPost(PostSettings(**{**said, "timeout": min(patient(30), LONGEST_ATTEMPT), **changes}))
 
 
 def mail(**changes: Any) -> Mail:

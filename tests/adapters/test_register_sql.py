@@ -29,6 +29,7 @@ from models.people import Person
 from models.policy import RESPONSE, LetterHours, Policy
 from models.register.tables import (
     AlertRow,
+    AskedRow,
     AuditRow,
     CalendarRow,
     ChildRow,
@@ -52,6 +53,7 @@ from tests.builders import (
     SIBLING,
     THEN,
     agreed_child,
+    attention,
     calendar,
     child_consent,
     consent,
@@ -421,6 +423,52 @@ def test_a_go_that_a_person_ordered_is_free_once(register: WholeRegister) -> Non
     assert not register.begin(intent(go=2)).tried_before
     assert register.begin(intent(go=2)).tried_before
     assert not register.begin(intent(go=3)).tried_before
+
+
+def test_the_book_counts_what_nobody_knows_of_and_keeps_when_the_first_of_it_began(register: WholeRegister) -> None:
+    first, second = register.begin(intent()), register.begin(intent())
+    register.withdraw(intent())
+    third = register.begin(intent())
+    assert [known.unsure for known in (first, second, third)] == [0, 1, 1]
+    assert first.since == second.since == third.since
+    register.withdraw(intent())
+    register.withdraw(intent())
+    assert register.begin(intent()).since > first.since, "none of those before may have left"
+
+
+def asks_of(register: WholeRegister, transfer: str) -> bool:
+    return register.asks("mail_setup", intent().model_copy(update={"transfer_id": transfer}))
+
+
+def asked(register: WholeRegister, transfer: str, version: int, problem: str | None) -> None:
+    """The transfer shows that it asks about this, or about nothing any more."""
+    items = (attention(intent().effect, problem=problem),) if problem else ()
+    register.shows(shown(facts(), transfer).model_copy(update={"attention": items}), version)
+
+
+def a_minute_passes(register: WholeRegister) -> None:
+    with Session(register.engine) as session, session.begin():
+        for row in session.exec(select(AskedRow)):
+            row.at -= timedelta(minutes=1)
+
+
+def test_what_concerns_all_mail_is_asked_by_one_transfer_until_it_is_settled_there(register: WholeRegister) -> None:
+    for number in (1, 2, 3):
+        register.opened(request(f"child-{number}", id=f"transfer-{number}"), THEN)
+    assert [asks_of(register, f"transfer-{number}") for number in (1, 2, 1)] == [True, False, True]
+    asked(register, "transfer-1", 1, "mail_setup")
+    a_minute_passes(register)
+    assert not asks_of(register, "transfer-2"), "the first one shows it"
+    asked(register, "transfer-1", 2, None)
+    assert [asks_of(register, f"transfer-{number}") for number in (2, 3, 1)] == [True, False, False]
+
+
+def test_where_the_one_who_was_to_ask_never_did_another_asks(register: WholeRegister) -> None:
+    for number in (1, 2):
+        register.opened(request(f"child-{number}", id=f"transfer-{number}"), THEN)
+    assert asks_of(register, "transfer-1")
+    a_minute_passes(register)
+    assert asks_of(register, "transfer-2")
 
 
 def test_a_result_is_kept_for_good(register: WholeRegister) -> None:

@@ -1,48 +1,104 @@
-"""A mail server whose certificate nobody vouches for is told nothing."""
+"""Under encryption: a server whose certificate nobody vouches for is told nothing; one of a council's own is."""
 
 import ssl
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Sink
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from adapters.smtp import PostSettings, SmtpPost
+from adapters.smtp import Encryption
 from models.errors import LastingError
-from models.mail import Mail
-from tests.builders import NOW
+from tests.adapters.posting import mail, post_at, send
 from tests.ports import free_port
 
+Begin = Callable[[Encryption], int]
 
-def self_made(folder: Path) -> ssl.SSLContext:
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
-    now = datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), now, now + timedelta(days=1))
-    ).sign(key, hashes.SHA256())
-    plain = serialization.NoEncryption()
-    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain)
-    path = folder / "server.pem"
-    path.write_bytes(pem + certificate.public_bytes(serialization.Encoding.PEM))
+
+class Kept(Sink):
+    """What arrived."""
+
+    def __init__(self) -> None:
+        self.arrived = 0
+        super().__init__()
+
+    async def handle_DATA(self, _server: SMTP, _session: Session, _envelope: Envelope) -> str:  # noqa: N802
+        self.arrived += 1
+        return "250 OK"
+
+
+@pytest.fixture
+def kept() -> Kept:
+    return Kept()
+
+
+@pytest.fixture
+def authority() -> trustme.CA:
+    return trustme.CA()
+
+
+@pytest.fixture
+def begin(kept: Kept, authority: trustme.CA) -> Iterator[Begin]:
+    """A mail server on a port of its own, whose certificate the authority issued for 127.0.0.1."""
+    running: list[Controller] = []
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(path)
-    return context
+    authority.issue_cert("127.0.0.1").configure_cert(context)
 
+    def begun(encryption: Encryption) -> int:
+        port, at_once = free_port(), encryption is Encryption.TLS
+        how = {"ssl_context": context} if at_once else {"tls_context": context, "require_starttls": True}
+        server = Controller(kept, hostname="127.0.0.1", port=port, **how)
+        server.start()
+        running.append(server)
+        return port
 
-def test_a_server_with_a_certificate_of_its_own_making_is_told_nothing_and_a_person_is_asked(tmp_path: Path) -> None:
-    port = free_port()
-    server = Controller(Sink(), hostname="127.0.0.1", port=port, tls_context=self_made(tmp_path))
-    server.start()
-    try:
-        settings = PostSettings(host="127.0.0.1", port=port, sender="transfers@council.example")
-        with pytest.raises(LastingError) as error:
-            SmtpPost(settings).send(Mail("key", "transfer-1", "lead@north.example", "subject", "text"), NOW)
-    finally:
+    yield begun
+    for server in running:
         server.stop()
+
+
+@pytest.fixture
+def trusted(authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The machine trusts the authority, as a council's own is made known to it."""
+    authority.cert_pem.write_to_path(tmp_path / "authority.pem")
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
+
+
+ENCRYPTED = pytest.mark.parametrize("encryption", [Encryption.STARTTLS, Encryption.TLS])
+
+
+@ENCRYPTED
+def test_a_server_for_whose_certificate_nobody_vouches_is_told_nothing_and_a_person_is_asked(
+    begin: Begin, kept: Kept, encryption: Encryption
+) -> None:
+    with pytest.raises(LastingError) as error:
+        send(post_at(begin(encryption), encryption=encryption), mail())
+    assert (error.value.problem, kept.arrived) == ("mail_setup", 0)
+    assert "certificate" in error.value.known
+
+
+@ENCRYPTED
+@pytest.mark.usefixtures("trusted")
+def test_an_authority_of_the_councils_own_vouches_for_its_mail_server(
+    begin: Begin, kept: Kept, encryption: Encryption
+) -> None:
+    send(post_at(begin(encryption), encryption=encryption), mail())
+    assert kept.arrived == 1
+
+
+@ENCRYPTED
+@pytest.mark.usefixtures("trusted")
+def test_a_certificate_for_another_name_is_not_trusted(begin: Begin, kept: Kept, encryption: Encryption) -> None:
+    with pytest.raises(LastingError) as error:
+        send(post_at(begin(encryption), host="localhost", encryption=encryption), mail())
+    assert (error.value.problem, kept.arrived) == ("mail_setup", 0)
+
+
+@pytest.mark.usefixtures("trusted")
+def test_a_server_that_turns_to_encryption_later_is_our_setup_where_it_is_asked_for_at_once(begin: Begin) -> None:
+    with pytest.raises(LastingError) as error:
+        send(post_at(begin(Encryption.STARTTLS), encryption=Encryption.TLS), mail())
     assert error.value.problem == "mail_setup"

@@ -9,6 +9,7 @@ from enum import StrEnum
 from itertools import islice, zip_longest
 from typing import Any
 
+from activities.effect import MOST_UNSURE
 from models.attention import PROBLEMS, Resolution
 from models.kinds import NOT_ANSWERING, EffectKind
 from models.ways import WAYS, Protocol, System
@@ -175,6 +176,8 @@ def _repeated(kind: EffectKind) -> Iterator[Group]:
         Cell("message: silent after", At.MAIL, _mail("message", "hang", when="after")),
     ]
     yield [_refused_though_taken(How.RETRY)]
+    lost = _mail("message", "drop", when="after")
+    yield [Cell("message: no answer, again and again", At.MAIL, lost, "unclear", How.LOOK, times=MOST_UNSURE)]
     yield _BOOK
     if WAYS[kind].own:
         yield _as_it_stands(kind)

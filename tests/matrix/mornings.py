@@ -48,8 +48,8 @@ class Reader:
         for cell in self.suffers:
             blow = dict(cell.blow)
             if cell.at is At.MAIL:
-                self.world.plan_mail(self.key(at), **blow)
-                tally.planned[strike_of(str(blow["stage"]), blow, blow.get("code"))] += 1
+                self.world.plan_mail(self.key(at), **blow, times=cell.times)
+                tally.planned[strike_of(str(blow["stage"]), blow, blow.get("code"))] += cell.times
             elif cell.at is At.REGISTER:
                 operation, when = blow["operation"], blow["when"]
                 about = self.ref if operation.startswith("directory.") else self.key(at)

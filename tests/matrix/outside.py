@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Event, Lock, Thread
 from typing import Any
@@ -18,11 +18,13 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, col, select
 from temporalio.client import Client
 
+from activities.effect import Effects
 from adapters.alert_channels import AppriseChannels, ChannelSettings
 from adapters.calendar_ics import IcsInvitations
 from adapters.mosaic_http import HttpMosaic, MosaicSettings, http_client
 from adapters.smtp import Encryption, PostSettings, SmtpPost, message_id
 from client.comparison import TemporalTransfers
+from models.effects import Intent
 from models.journey.recorded import Opening
 from models.mail import Mail
 from models.policy import Policy
@@ -38,7 +40,7 @@ from tests.register import new_register
 from tests.simulators.conftest import Server, start_mailbox, start_mosaic
 from tests.workflows.conftest import KEYS
 from worker.lanes import Calls
-from worker.wiring import Outside, all_activities
+from worker.wiring import Outside, activities, transfer_time
 
 PATIENCE = patient(2.0)
 """Seconds that our adapters wait for an answer."""
@@ -116,6 +118,10 @@ class WeakPort:
     def open_transfer(self, request: StepDownRequest, *how: Any) -> Opening:
         opening: Opening = self.port.open_transfer(request, *how)
         return opening.model_copy(update={"policy": self.policies.get(request.id, opening.policy)})
+
+    def asks(self, _problem: str, _intent: Intent) -> bool:
+        """Each message has a mail server of its own, and so its own setup."""
+        return True
 
     def __getattr__(self, method: str) -> Any:
         call = getattr(self.port, method)
@@ -233,7 +239,8 @@ class World:
             compared=self.register,
             **weak,
         )
-        return all_activities(things, TemporalTransfers(client, task_queue))
+        effects = Effects(things.book, transfer_time, unsure_pause=timedelta(seconds=1))
+        return activities(things, effects, TemporalTransfers(client, task_queue))
 
     def in_mosaic(self, act: str, **said: Any) -> Any:
         """What somebody does in Mosaic by hand, or a fault that is planned there."""

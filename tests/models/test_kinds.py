@@ -1,13 +1,16 @@
 """The one table of how effects are carried out agrees with everything beside it."""
 
+from datetime import timedelta
+
 import pytest
 
+from adapters.smtp import LONGEST_ATTEMPT
 from models.attention import PROBLEMS
 from models.effects import Effect
 from models.kinds import EffectKind
 from models.ways import WAYS, Protocol, System, Way
 from workflows.step_down.orders import ORDERS
-from workflows.timeouts import ALERT, CALCULATION, CHANNEL, LOOKS, MAIL, MOSAIC, REGISTER
+from workflows.timeouts import ALERT, CALCULATION, CHANNEL, LOOKS, MAIL, MOSAIC, REGISTER, Patience
 
 LANES = {
     System.MOSAIC: {MOSAIC, LOOKS},
@@ -30,6 +33,11 @@ def test_every_problem_can_be_read_by_people(way: Way) -> None:
 @pytest.mark.parametrize("kind", ORDERS.effects)
 def test_an_effect_waits_in_the_lane_of_its_system(kind: EffectKind) -> None:
     assert ORDERS.effects[kind].patience in LANES[WAYS[kind].system]
+
+
+@pytest.mark.parametrize("patience", [MAIL, ALERT], ids=["mail", "alerts"])
+def test_the_longest_conversation_with_a_mail_server_ends_well_before_its_attempt(patience: Patience) -> None:
+    assert timedelta(seconds=LONGEST_ATTEMPT) <= patience.attempt - timedelta(minutes=1)
 
 
 @pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
