@@ -24,7 +24,7 @@ class Protocol(StrEnum):
         return {
             "looked_up": "looked up, and done where it is not there yet",
             "sent_once": "about a person: sent once; where that is unsure, a person looks",
-            "repeated": "says nothing about a person: repeated where it is unsure",
+            "repeated": "says nothing about a person: repeated where it is unsure, a mail three times at most",
             "own": "in our own house: repeating it changes nothing",
             "read": "only read: asked as often as needed, and nothing is noted before or after",
         }[self.value]

@@ -8,6 +8,7 @@ import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import time
+from enum import StrEnum
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, get_args, get_origin
@@ -148,7 +149,8 @@ def _said_of_fields(kind: type[BaseSettings]) -> dict[str, str]:
 def _kind(name: str, field: FieldInfo) -> str:
     """The type in plain words, with the unit of a number."""
     unit = next((unit for end, unit in UNITS.items() if name.endswith(end)), None)
-    words = WORDS[_plain(field.annotation)]
+    kind = _plain(field.annotation)
+    words = ", ".join(f"`{one}`" for one in kind) if issubclass(kind, StrEnum) else WORDS[kind]
     return f"{words}, {unit}" if unit else words
 
 
