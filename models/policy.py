@@ -324,6 +324,8 @@ class Policy(Frozen):
     """Alert channels, by name, that an audience is told over beside e-mail."""
     attention_after: Annotated[timedelta, Field(ge=timedelta(seconds=1), le=timedelta(days=7))] = timedelta(minutes=15)
     """What another system keeps failing so long is told to operations, and is tried on."""
+    backdated_by: Annotated[timedelta, Field(ge=timedelta(0), le=timedelta(days=3660))] = timedelta(days=1)
+    """So long before the transfer began something may be recorded as having happened; what may come before, always."""
     shown_after: Annotated[timedelta, Field(ge=A_TICK, le=A_MINUTE)] = timedelta(seconds=2)
     """What changes is shown so much later, with whatever came by then; how it ended and a report of harm at once."""
 

@@ -267,6 +267,10 @@ SHOWN_AFTER = timedelta(milliseconds=20)
 """What is shown follows what happens at once: a test that is about something else does not wait for it."""
 
 
+ANY_TIME = timedelta(days=3660)
+"""What tests record happened on a day of their own, long before the transfer began in real time."""
+
+
 class FakeRegister:
     """The register of transfers in memory; ``hold`` makes one operation wait until ``release``."""
 
@@ -316,7 +320,7 @@ class FakeRegister:
             self.open |= {child.ref: request.id for child in request.children}
         self.calendars.add(calendar.version)
         opening = Opening(
-            policy=self.policy,
+            policy=self.policy.model_copy(update={"backdated_by": ANY_TIME}),
             service=self.services[request.service_ref],
             people=self._people(request.social_work_team, (request.social_worker, request.team_manager)),
             duplicate_of=holder,

@@ -1,7 +1,7 @@
 """Whether a step may be recorded now, and if not, why: what holds for every step, then the rules of the journey."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TypeVar
 
 from models.journey import resolving
@@ -14,9 +14,6 @@ from models.journey.room import too_long
 from models.journey.rows import Journey
 from models.journey.steps import EVERYBODY, ReportsHarm, ReportSignificantHarm, ResolveAttention, Step
 from models.vocabulary import Role, local_time
-
-GRACE = timedelta(days=1)
-"""Somebody may have answered before others had typed the start."""
 
 BEFORE = "This transfer began on {began}: the moment that was given lies before."
 
@@ -78,9 +75,14 @@ def _unfit(journey: Journey[F], facts: F, step: Step, now: datetime) -> Refusal 
 
 
 def _before_the_transfer(facts: Facts, step: Step) -> Refusal | None:
-    """What is recorded in a transfer happened in it: a slip of a year would make each answer one in time."""
+    """What is recorded in a transfer happened in it: a slip of a year would make each answer one in time.
+
+    By how much it may have happened before, the policy says; until that is loaded, no clock runs.
+    """
     of_harm = isinstance(step, ReportsHarm) and bool(step.at_risk)
-    if step.may_precede or of_harm or step.occurred_at >= facts.opened_at - GRACE:
+    if facts.opening is None or step.may_precede or of_harm:
+        return None
+    if step.occurred_at >= facts.opened_at - facts.policy.backdated_by:
         return None
     return Refusal(field="occurred_at", reason=BEFORE.format(began=local_time(facts.opened_at)))
 

@@ -39,6 +39,7 @@ from tests.builders import (
     whole_path,
 )
 from tests.colleagues import chair, manager
+from tests.fakes import ANY_TIME
 from tests.pace import eventually
 from tests.register import WholeRegister
 from tests.workflows.conftest import KEYS, House, Transfer
@@ -118,7 +119,7 @@ async def council(client: Client, tmp_path: Path, request: pytest.FixtureRequest
     migrate(settings)
     council = Council(client)
     store = Store(register_engine(settings), KEYS)
-    register = getattr(request, "param", WholeRegister)(store, policy=Policy(letter_hours=None))
+    register = getattr(request, "param", WholeRegister)(store, policy=Policy(letter_hours=None, backdated_by=ANY_TIME))
     register.put_services([service()])
     register.put_people([manager(), chair()])
     council.register = council.book = register
