@@ -30,7 +30,7 @@ def show_in_mosaic(transfer_id: str, *, as_json: bool) -> None:
 def in_mosaic_screen(transfer_id: str, seen: InMosaic) -> RenderableType:
     """Each child: what keeps it open, what Mosaic does not say, and what else it holds."""
     lines = [line for child in seen.children for line in _of_child(child)]
-    title = f"What Mosaic holds of the children, transfer {transfer_id}"
+    title = f"What Mosaic holds about the children, transfer {transfer_id}"
     return Panel(Group(*lines), title=Text(title), title_align="left", padding=(1, 2))
 
 
@@ -42,7 +42,7 @@ def _of_child(child: ChildInMosaic) -> list[Text]:
         return [*lines, Text("  Mosaic has not answered yet."), Text("")]
     lines += [Text(f"  Keeps it open: {why}", style="bold red") for why in child.keeps_open]
     if not child.keeps_open:
-        lines.append(Text("  Nothing that Mosaic says keeps it open."))
+        lines.append(Text("  Nothing that Mosaic says keeps this child's case open."))
     lines += [Text(f"  Mosaic does not say {what}.", style="yellow") for what in child.does_not_say]
     lines += [Text(f"  {line}") for line in (_known(child.record) if child.record is not None else ())]
     return [*lines, Text(f"  Looked at on {local_time(child.looked_at)}.", style="dim"), Text("")]

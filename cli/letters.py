@@ -24,12 +24,11 @@ from models.step_down.reading import BY_A_PERSON, LettersToRead, LetterToRead
 from models.step_down.steps.confirmation import ApproveLetters
 
 NOTHING_TO_PRINT = (
-    "No letter waits to be posted or handed over: it goes by e-mail, was delivered, or may not leave yet. "
-    "`transfers show` says what is missing."
+    "No letter waits to be posted or handed over: it goes by e-mail, was delivered, or may not be sent yet. "
+    "`transfers show ID` says what is missing."
 )
 PRINTED = (
-    "Print each of these files, and delete it then. What has been posted or handed over is recorded with "
-    "`transfers step`, as:"
+    "Print each of these files, then delete it. Record what has been posted or handed over with `transfers step`, as:"
 )
 TO_RECORD = "  - {{letter_id: {letter}, seen: {seen}, by_whom: WHO POSTED IT OR HANDED IT OVER}}"
 PAGE = """<!doctype html>
@@ -63,12 +62,12 @@ def letters(
     With the file of an approval, the letters that it would approve.
     """
     if folder is not None and file is not None:
-        raise InputError("--print: what is printed was approved before; leave the file out")
+        raise InputError("--print: prints only what has been approved: leave the file out")
     if folder is not None and folder.exists() and not folder.is_dir():
         raise InputError(f"--print {folder}: is a file; name a folder, in which each letter becomes a file of its own")
     asked = step_of(Typed(transfer_id, file, number, None, None, now())) if file is not None else None
     if asked is not None and not isinstance(asked, ApproveLetters):
-        raise InputError(f"{file}: is no approval of letters")
+        raise InputError(f"{file}: is not an approval of letters")
     find_transfers()
 
     async def read() -> LettersToRead:

@@ -90,7 +90,7 @@ def _with_letter(said: str) -> str:
     """
     found = transfer_of(said, lists().ids())
     if found is None:
-        raise InputError("--letter: no letter of any transfer bears this reference; have it read out once more")
+        raise InputError("--letter: no letter of any transfer bears this reference; have it read out again")
     return found
 
 
@@ -124,8 +124,8 @@ def none_words(wanted: Wanted) -> str:
     if wanted == Wanted():
         return "No transfer is open, and none needs attention; with --all, those that have ended are listed, too."
     if wanted.ended:
-        return "None of the transfers is so."
-    return "None of the open transfers is so; with --all, those that have ended are looked at, too."
+        return "No transfer matches that."
+    return "No open transfer matches that; with --all, those that have ended are looked at, too."
 
 
 def _hidden(line: dict[str, Any]) -> dict[str, Any]:

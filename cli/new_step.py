@@ -21,7 +21,7 @@ from models.step_down.steps.sharing import RecordFamilySharing
 
 HEADER = (
     "# What is empty is yours to say; delete a line that does not apply. Then send it: transfers step {id} FILE\n"
-    "# What stands here is known: from this transfer, Mosaic and the directories. Look whether it is still right.\n"
+    "# What stands here is known: from this transfer, Mosaic and the directories. Check that it is still right.\n"
 )
 
 

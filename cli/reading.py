@@ -10,12 +10,12 @@ from models.step_down.reading import LetterState, LettersToRead
 from models.step_down.steps.confirmation import ApproveLetters
 from models.step_down.steps.delivery import RecordDelivery
 
-READ_THEM = "Nothing is recorded yet. Read the letters above; if they may leave so, type: {again}"
+READ_THEM = "Nothing is recorded yet. Read the letters above; if each of them may be sent like that, type: {again}"
 COMPARE_THEM = (
-    "Nothing is recorded yet. The letters above are those that wait to be posted or handed over; if it was these that "
-    "left, type: {again}"
+    "Nothing is recorded yet. The letters above are those that wait to be posted or handed over; if these are the "
+    "ones that were sent, type: {again}"
 )
-OTHER_NOW = "What you read is not what would leave now, so that the letters are shown once more. "
+OTHER_NOW = "What you read is not what would be sent now, so the letters are shown again. "
 OF_LETTERS = "--seen: goes with a step that approves letters, or says that they were posted or handed over"
 
 

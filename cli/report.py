@@ -53,8 +53,8 @@ NOTE = (
 )
 
 SEEN_NOTE = (
-    "Days count from the moment at which social work closed a child until somebody of the service saw it. Who counts "
-    "as not seen was decided otherwise: by the team manager, or by what came in between. A child who was seen before "
+    "Days count from when social work closed a child's case until somebody of the service saw it. Who counts as not "
+    "seen was settled in another way: by the team manager, or by what came in between. A child who was seen before "
     "anybody could say when support begins is not counted here (SD-37)."
 )
 

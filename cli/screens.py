@@ -37,7 +37,7 @@ def transfer_screen(now: Status) -> RenderableType:
     lines += [Text(f"Early Help service: {now.service_name or now.service_ref}")]
     lines += [Text(f"Social work: {now.responsible}")]
     if now.restricted:
-        lines.append(Text("Restricted family: for named people only.", style="bold red"))
+        lines.append(Text("Restricted family: only for the people named for it.", style="bold red"))
     lines.append(Text(""))
     lines += _attention(now) + missing_lines(now.id, now.next_steps) + _time(now) + _under_way(now)
     lines += [*_children(now.children), Text(""), _timeline(now)]
@@ -56,10 +56,10 @@ def _about_letters(found: LettersToRead) -> Iterator[RenderableType]:
     elif not found.letters:
         yield Text(
             "No letter is proposed: record the people of the family, and how they are safely reached. No letter is "
-            "proposed about a child who has died."
+            "ever proposed about a child who has died."
         )
     if any("[" in one.text for one in found.letters):
-        yield Text("Where a reference stands in brackets, the letter has the child's name, as Mosaic has it.")
+        yield Text("The letter itself has each child's name, as Mosaic has it, in place of the reference in brackets.")
     if found.agencies:
         yield Text(f"Agencies to be told, or say why not: {', '.join(found.agencies)}")
     if found.holders:
@@ -102,7 +102,7 @@ def missing_lines(transfer_id: str, steps: Sequence[NextStep]) -> list[Renderabl
     for step in steps:
         who = step.who.words if step.who else "system"
         table.add_row(Text("→"), Text(who, style="bold"), Text(step.words), _step_name(step))
-    acts = (f"{about.told}:\n{about.command(transfer_id)}" for step in steps for about in step.of)
+    acts = (f"{about.line()}:\n{about.command(transfer_id)}" for step in steps for about in step.of)
     ways = (
         f"{way.line()}, with a step `{way.step}`:\n{way.command(transfer_id)}" for step in steps for way in step.ways
     )
@@ -135,12 +135,12 @@ def _ways(item: Attention) -> str:
         left = (
             f"{item.who.words} can {Resolution.SKIP} it [resolve_attention], or " if item.problem in OF_MOSAIC else ""
         )
-        return f"{left}it ends when `transfers reconcile` does not find it any more"
+        return f"{left}it ends when `transfers reconcile` no longer finds it"
     can = f"{item.who.words} can put it right:"
     if item.problem in DECIDED_ANEW:
-        return f"{can} it ends when the child is decided anew"
+        return f"{can} it ends when somebody decides again for the child"
     if item.child is not None:
-        return f"{can} it ends when the service accepts the child, or when the child is decided otherwise"
+        return f"{can} it ends when the service accepts the child, or when something else is decided for the child"
     return f"{can} {' or '.join(ways(item.problem, item.kind))} [resolve_attention]"
 
 
@@ -199,7 +199,7 @@ def receipt_screen(transfer_id: str, receipt: Receipt) -> RenderableType:
     taken = f"Taken{recorded_for}."
     if receipt.today is not None:
         before = local_time(receipt.accepted_at)
-        taken = f"This was recorded before, on {before}{recorded_for}; nothing is recorded anew."
+        taken = f"This was recorded before, on {before}{recorded_for}; nothing was recorded again."
         note = [Text("What was said then:"), *note] if note and not receipt.note_first else note
     lines = Text(f"{taken} {stands.stage_words}.", style="green")
     said = [*note, lines] if receipt.note_first else [lines, *note]

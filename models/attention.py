@@ -68,38 +68,40 @@ GIVEN_BACK = (
 
 PROBLEMS = {
     DECLINED: Problem(
-        "The service declines a child whom social work has closed, or gives it back.",
+        "The service declines a child whose case social work has closed, or gives the child back.",
         GIVEN_BACK,
         Role.TEAM_MANAGER,
     ),
     UNACKNOWLEDGED: Problem(
-        "The service has not answered for a child whom social work has closed, and everybody was told.",
+        "The service has not answered for a child whose case social work has closed, and everybody has been told.",
         GIVEN_BACK,
         Role.TEAM_MANAGER,
     ),
     KEPT_OPEN: Problem(
-        "Mosaic holds something that keeps this child open: the child was decided otherwise, and is not closed.",
-        "See what it is (`transfers show`, with `--in-mosaic`), and speak with the team manager. When it is over "
-        "there, decide the child anew: Mosaic is asked once more. Or the child stays with social work.",
+        "Mosaic holds something that keeps this child's case open, though it was decided to close it. It is not "
+        "closed.",
+        "See what it is (`transfers show ID --in-mosaic`), and speak with the team manager. Once it is over there, "
+        "decide again for the child: Mosaic is then asked again. Or decide that the child stays with social work.",
         Role.SOCIAL_WORKER,
     ),
     PLAN_GOES_ON: Problem(
         "The conference manager has not confirmed that the Child Protection plan of this child ended without a "
-        "conference: the plan goes on, the decision to close the child does not count, and nothing was closed.",
-        "The timeline says why. Speak with the conference manager, and decide the child anew: it stays with social "
-        "work, or is closed once a conference has ended the plan, or the conference manager confirms the end.",
+        "conference: the plan goes on, the decision to close the child's case does not count, and nothing was closed.",
+        "The timeline says why. Speak with the conference manager, and decide again for the child: the child stays "
+        "with social work; or the case is closed once a conference has ended the plan, or the conference manager "
+        "confirms the end.",
         Role.SOCIAL_WORKER,
     ),
     NOT_ANSWERING: Problem(
-        "The other system has not done what it was asked for some time now. It is asked on and on.",
-        "Tell the people who run it. This item ends by itself; or do the step by hand and record that here.",
+        "For some time now, the other system has not done what it was asked to do. It is still being asked.",
+        "Tell the people who run it. This item ends by itself once it is done; or do it by hand and record that here.",
     ),
     CALENDAR_ENDS: Problem(
-        "The due date lies beyond the last day that the working calendar knows.",
+        "The due date is beyond the last day that the working calendar knows.",
         "Bring the calendar up to date in the settings of the worker, then retry.",
     ),
     "no_address": Problem(
-        "Nobody knows an e-mail address for the person or office that is to be told.",
+        "There is no e-mail address for the person or office that has to be told.",
         "Add it with `transfers people import`, then retry. Or tell them yourself, and record that here.",
     ),
     "unknown_channel": Problem(
@@ -108,13 +110,13 @@ PROBLEMS = {
     ),
     REJECTED_STEP: Problem(
         "A message came that could not be taken as a step.",
-        "Tell who sent it what was wrong, so that they record it again. Then say here how that ended.",
+        "Tell whoever sent it what was wrong, so that they record it again. Then say here what came of it.",
     ),
     HARM_NOT_TAKEN: Problem(
         "A report of significant harm came that could not be taken. Nothing was stopped because of it.",
         "Ring Duty and Advice now (out of hours, the emergency duty team). Find out what was meant, and record it as "
-        "a report of significant harm: this item then ends by itself. Where it was no report about this family, have "
-        "this item skipped with the reason.",
+        "a report of significant harm: this item then ends by itself. If it was not a report about this family, have "
+        "this item skipped, with the reason.",
         Role.SOCIAL_WORKER,
     ),
     "in_clear": Problem(
@@ -125,12 +127,12 @@ PROBLEMS = {
         "Mosaic holds a newer version of this document than the one that the family saw. Only the version that the "
         "family saw is sent.",
         "Share the newer one with the family, and record that as a correction: this item then ends by itself, and the "
-        "newer one, if they agree to it, goes to the service. Where the family need not see it, have this item skipped "
+        "newer one, if they agree to it, goes to the service. If the family need not see it, have this item skipped, "
         "with the reason.",
         Role.SOCIAL_WORKER,
     ),
     "late_correction": Problem(
-        "Something was corrected after it had been acted on. What was done stands as it was.",
+        "Something was corrected after it had been acted on. What was done has not been changed.",
         "Compare the two with the social worker, put right by hand what was done, and record that here.",
     ),
     "withdrawn_too_late": Problem(
@@ -142,27 +144,27 @@ PROBLEMS = {
     ),
     HAS_LEFT: Problem(
         "Something was sent, or may have been, that would not be sent as the family is recorded now: to somebody who "
-        "is unsafe to contact, under an order or not to know of it, or where such a person reads.",
+        "is unsafe to contact, under an order or must not know of it, or to where such a person reads it.",
         "Ring the social worker and the team manager now; they and whoever is on duty are also alerted. They find out "
         "what was sent and to whom, warn anybody who may be at risk, and ring Duty and Advice (out of hours, the "
         "emergency duty team) if a child may be at risk. When they tell you what was done, record it here.",
     ),
     "unknown_manager": Problem(
-        "The directory of people does not have the team manager whom this transfer names, or not as manager of its "
-        "team and there now: whatever needs the team manager cannot be done yet.",
+        "The directory of people does not have the team manager named for this transfer, or not as the manager of its "
+        "team today: whatever needs the team manager cannot be done yet.",
         "Put the person into the directory with `transfers people import`, with the role team manager and the team, "
-        "then retry. Or the social worker names the right team manager with reassign.",
+        "then retry. Or the social worker names the right team manager (`reassign`).",
     ),
     "unknown_service": Problem(
         "The service directory does not know the service.",
         "Put the service into the directory, then retry. Or the social worker names another service.",
     ),
     "child_elsewhere": Problem(
-        "The child that was added is in another open transfer.",
+        "The child who was added is in another open transfer.",
         "Retry when that one has ended. Or skip the child here, with the reason.",
     ),
     "unexpected": Problem(
-        "Something went wrong that this system has no rule for.",
+        "Something went wrong for which this system has no rule.",
         "Tell the people who run this system. The step can be done by hand and recorded.",
     ),
     "unclear": Problem(
@@ -189,7 +191,7 @@ PROBLEMS = {
     "reopen_by_hand": Problem(
         "The service gave the child back, or the decision was changed: social work's case for the child has to be "
         "opened again in Mosaic. This system cannot do that.",
-        "Ask the social worker to open it there, with a new closing step, and to have the transfer closed that waits "
+        "Ask the social worker to open it there, with a new closing step, and to close the transfer that is waiting "
         "there with the first service. Then retry, or record the evidence that it was done by hand.",
     ),
     "refused_message": Problem(
@@ -201,7 +203,7 @@ PROBLEMS = {
         "Ask them to save and close it, then retry.",
     ),
     "mandatory_missing": Problem(
-        "Mosaic says that a part of the record that must be filled in is empty.",
+        "Mosaic says that a part of the record that has to be filled in is empty.",
         "Ask the social worker to complete the record in Mosaic, then retry.",
     ),
     "restricted_record": Problem(
@@ -230,7 +232,7 @@ PROBLEMS = {
         "Check the reference in Mosaic. Retry when the record is there, or do the step by hand and record it.",
     ),
     "no_workflow": Problem(
-        "The register shows this transfer as open, but nothing works on it any more.",
+        "The register shows this transfer as open, but nothing is working on it any more.",
         "In the Temporal UI, reset it to its last good point. Then run `transfers reconcile` again. Where Temporal "
         "does not hold it any more, have the social worker start it again under its old id.",
     ),
@@ -257,25 +259,25 @@ PROBLEMS = {
         "Tell the people who run the register; it may have been restored from an older copy.",
     ),
     "child_open": Problem(
-        "Social work had closed this child in Mosaic, but the closing step is open there again.",
-        "Ask the social worker who opened it and why, and have it put right in Mosaic. Where it is to stay so, skip "
-        "this item with the reason.",
+        "Social work had closed this child's case in Mosaic, but the closing step is open there again.",
+        "Ask the social worker who opened it and why, and have it put right in Mosaic. If it is meant to stay so, "
+        "skip this item with the reason.",
     ),
     "child_closed_otherwise": Problem(
         "The closing step of this child in Mosaic is no longer as it was: it is gone, something else follows it, or it "
         "gives another reason for closure.",
-        "Compare the two with the social worker, and have it put right in Mosaic. Where it is to stay so, skip this "
-        "item with the reason.",
+        "Compare the two with the social worker, and have it put right in Mosaic. If it is meant to stay so, skip "
+        "this item with the reason.",
     ),
     "child_closed_by_others": Problem(
-        "This child was closed in Mosaic, though this transfer has not closed it.",
-        "Ask the social worker and the team manager. Closed by mistake: have it opened again. Rightly: skip this item "
-        "with the reason.",
+        "This child's case was closed in Mosaic, and it was not this transfer that closed it.",
+        "Ask the social worker and the team manager. If it was closed by mistake, have it opened again. If it was "
+        "right, skip this item with the reason.",
     ),
     "document_not_shared": Problem(
-        "The document that was shared with the service is not open to its team in Mosaic any more.",
-        "Ask the social worker why. Share it again in Mosaic; or, where it is to stay so, skip this item with the "
-        "reason.",
+        "The document that was shared with the service is no longer open to its team in Mosaic.",
+        "Ask the social worker why. Have it shared again in Mosaic; or, if it is meant to stay so, skip this item "
+        "with the reason.",
     ),
     "invalid_request": Problem(
         "The other system did not accept what was sent.",

@@ -20,7 +20,7 @@ class ClockWords(NamedTuple):
     """Where the time comes from, truthfully."""
     ahead: str | None = None
     """What is said while that from which it counts is still to come."""
-    since: str = "Waited for since"
+    since: str = "Waiting since"
     """What the moment is from which it counts."""
 
 
@@ -41,9 +41,9 @@ CLOCK_WORDS = {
     ),
     ClockKind.FIRST_CONTACT: ClockWords(
         "first contact with a child who was passed on",
-        "The day on which support was to begin is over, and nobody has said that the child was seen.",
+        "The day on which support was to begin has passed, and nobody has said that the child was seen.",
         "The Early Help service: see the child, and record who saw it; or say why not. The team manager: decide what "
-        "becomes of the child, if it is not seen.",
+        "becomes of a child who is not seen.",
         "The day is the start that was agreed with the service (SD-37).",
         ahead="A child who was passed on is to be seen by the agreed start.",
         since="Agreed start:",
@@ -78,7 +78,7 @@ CLOCK_WORDS = {
         "The social worker: hold the conversation before the meeting, or move the meeting. If it was held before the "
         "conversation, the chair or the team manager confirms what it agreed.",
         "The conversation comes before the final meeting (SD-16).",
-        ahead="The final meeting comes near, and the conversation with the Early Help contact is not recorded.",
+        ahead="The final meeting is near, and the conversation with the Early Help contact is not recorded.",
         since="Final meeting:",
     ),
     ClockKind.FINAL_MEETING: ClockWords(
@@ -100,7 +100,7 @@ CLOCK_WORDS = {
     ClockKind.END_CONFIRMED: ClockWords(
         "confirmation that a plan ended without a conference",
         "A plan is said to have ended without a conference, and the conference manager has not confirmed it.",
-        "The conference manager: confirm it. The social worker: have it confirmed, or have the child decided anew.",
+        "The conference manager: confirm it. The social worker: have it confirmed, or decide again for the child.",
         f"{OWN_RULE}.",
     ),
     ClockKind.LEAD_PRACTITIONER: ClockWords(
@@ -117,7 +117,7 @@ CLOCK_WORDS = {
     ),
     ClockKind.MANAGEMENT_CONVERSATION: ClockWords(
         "conversation with the Targeted Services Leader",
-        "The service has not accepted a child, or gave it back, and the managers have not talked about it.",
+        "The service has not accepted a child, or gave the child back, and the managers have not talked about it.",
         "The team manager, who is responsible for the child until a service has accepted the child or social work's "
         "case is open again: talk with the Targeted Services Leader, and record what you agree.",
         f"{OWN_RULE} (SD-36).",
@@ -137,19 +137,19 @@ CLOCK_WORDS = {
     ClockKind.NOTICE: ClockWords(
         "answer of another authority to our notice",
         "The authority where a child lives now has not confirmed our written notice.",
-        "The social worker: ask there again. The team manager: take it further there.",
+        "The social worker: ask them again. The team manager: take it further there.",
         f"{OWN_RULE} (SD-23a).",
         since="Notice sent:",
     ),
     ClockKind.LETTERS: ClockWords(
         "letters",
-        "The letters that tell the family what happens are not approved.",
+        "The letters that tell the family what happens next are not approved.",
         "The social worker: approve the letters.",
         f"{OWN_RULE}.",
     ),
     ClockKind.DELIVERY: ClockWords(
         "word that a letter was posted or handed over",
-        "A letter that goes by post or by hand may leave, and it is not recorded that it did.",
+        "A letter that goes by post or by hand may be sent, and it is not recorded that it was.",
         "The social worker: print it, post it or hand it over, and record that.",
         f"{OWN_RULE}.",
     ),
@@ -176,7 +176,8 @@ CLOCK_WORDS = {
     ),
     ClockKind.DECLINED: ClockWords(
         "decision about a child whom the service did not accept",
-        "The service has not accepted a child, or gave it back, and nobody has recorded yet what becomes of the child.",
+        "The service has not accepted a child, or gave the child back, and nobody has recorded yet what becomes of "
+        "the child.",
         "The team manager, who is responsible for the child until a service has accepted the child or social work's "
         "case is open again: see that it is recorded what becomes of the child. The transfer shows what can be "
         "recorded now.",
@@ -215,13 +216,13 @@ CLOCK_WORDS = {
     ClockKind.PAUSED: ClockWords(
         "end of a clock's pause",
         "A clock is paused, so nobody is told when an answer is overdue.",
-        "The team manager: let the clock run again, or see that it has to stay paused longer.",
+        "The team manager: start the clock again, or make sure that it still has to be paused.",
         f"{OWN_RULE}.",
     ),
     ClockKind.HAS_LEFT: ClockWords(
         "word of what was done about something that was sent",
         "Something was sent, or may have been, to somebody who should not have it, as the family is recorded now. The "
-        "transfer shows what had left.",
+        "transfer shows what was sent.",
         "The social worker and the team manager: do not wait for the morning. See what was sent and to whom, warn "
         "anybody who may be at risk, and ring Duty and Advice (out of hours, the emergency duty team) if a child may "
         "be at risk. Then have operations record what was done.",
@@ -231,7 +232,7 @@ CLOCK_WORDS = {
     ClockKind.NEWER_VERSION: ClockWords(
         "newer version for the family",
         "Mosaic holds a newer version of a document than the one that the family saw.",
-        "The social worker: share it with the family and record that, or have the item skipped with the reason.",
+        "The social worker: share it with the family and record that, or have the item skipped, with the reason.",
         f"{OWN_RULE} (SD-11).",
     ),
     ClockKind.ATTENTION: ClockWords(

@@ -194,7 +194,7 @@ WAYS: dict[EffectKind, Way] = {
         must_be=True,
     ),
     EffectKind.CLOSE_CHILD: Way(
-        "close a child in Mosaic",
+        "close a child's case in Mosaic",
         LOOKED_UP,
         MOSAIC,
         ("child",),
@@ -205,7 +205,7 @@ WAYS: dict[EffectKind, Way] = {
         again=True,
     ),
     EffectKind.REOPEN_CHILD: Way(
-        "see that a child is open again in Mosaic",
+        "see that a child's case is open again in Mosaic",
         LOOKED_UP,
         MOSAIC,
         ("child",),

@@ -26,16 +26,27 @@ class Said(StrEnum):
         return self.words
 
 
+def about_words(told: str, children: tuple[str, ...]) -> str:
+    """What was recorded, and of which children."""
+    return f"{told}: {', '.join(children)}" if children else told
+
+
 class About(Frozen):
     """What was recorded, and waits for somebody's act."""
 
     step_id: str
     told: str
     """Who recorded it, and when."""
+    children: tuple[str, ...] = ()
+    """The children whom it names, by reference."""
 
     def command(self, transfer_id: str) -> str:
         """What is copied to act on it; the file says who acts, and how."""
         return f"transfers step {transfer_id} FILE --of {self.step_id}"
+
+    def line(self, *, naming: bool = True) -> str:
+        """What it is, with its children; of a restricted family without them."""
+        return about_words(self.told, self.children if naming else ())
 
 
 class Way(Frozen):

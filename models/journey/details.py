@@ -12,8 +12,8 @@ from models.journey.status import ChildStatus, Status
 from models.markdown import as_much_as_fits, item, plain, titled
 from models.vocabulary import Role, local_time
 
-NAMED_PEOPLE = "Restricted family: named people read the rest with `transfers show {id}`."
-THE_REST = "The rest stands in `transfers show {id}`."
+NAMED_PEOPLE = "Restricted family: the people named for it read the rest with `transfers show {id}`."
+THE_REST = "For the rest: `transfers show {id}`."
 
 
 def details(now: Status) -> str:
@@ -67,7 +67,7 @@ def _attention_item(one: Attention, *, named: bool) -> str:
 
 def _missing_items(now: Status) -> Iterator[str]:
     for need in now.next_steps:
-        acts = ((f"{plain(about.told)}:", f"`{about.command(now.id)}`") for about in need.of)
+        acts = ((f"{plain(about.line(naming=not now.restricted))}:", f"`{about.command(now.id)}`") for about in need.of)
         ways = ((f"{plain(way.line(naming=not now.restricted))}:", f"`{way.command(now.id)}`") for way in need.ways)
         yield item(f"{_who(need.who)}: {plain(need.words)}", *chain.from_iterable((*acts, *ways)))
 

@@ -98,7 +98,11 @@ def next_steps(journey: Journey[F], facts: F) -> tuple[NextStep, ...]:
             ask=lacks.ask,
             clause=lacks.clause,
             by=facts.due(lacks.clock) if lacks.clock else None,
-            of=tuple(About(step_id=of, told=entry.told) for of in lacks.of if (entry := facts.entry(of)) is not None),
+            of=tuple(
+                About(step_id=of, told=entry.told, children=entry.step.children_named())
+                for of in lacks.of
+                if (entry := facts.entry(of)) is not None
+            ),
             ways=lacks.ways,
         )
         for lacks in missing(journey, facts)

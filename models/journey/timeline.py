@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from models.clock_words import alert_words
+from models.journey.answers import about_words
 from models.journey.facts import Facts
 from models.journey.people import who_recorded
 from models.journey.recorded import Alert, RecordedStep
@@ -118,7 +119,7 @@ def _of_another(facts: Facts, entry: RecordedStep) -> str:
     """What it is about, or says anew, where it does."""
     about = facts.entry(entry.step.answers) if entry.step.answers else None
     if about is not None:
-        return f" ({about.told})"
+        return f" ({about_words(about.told, () if entry.step.children_named() else about.step.children_named())})"
     before = facts.entry(entry.step.corrects) if entry.step.corrects else None
     if before is None:
         return ""

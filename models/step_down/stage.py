@@ -24,7 +24,7 @@ class Stage(Said):
     def words(self) -> str:
         """The stage as people read it."""
         return {
-            "consent": "Consent: the family is asked",
+            "consent": "Consent: the family's answer",
             "sharing": "Sharing: family and service see the papers",
             "conversation": "Conversation with the Early Help contact",
             "final_meeting": "Final meeting about the plan",

@@ -77,13 +77,13 @@ def about_the_meeting(kind: ClockKind, what: RungKind, raised: datetime) -> str:
 def test_who_is_reminded_of_the_final_meeting_reads_whether_it_is_still_to_come(raised: datetime, said: str) -> None:
     text = about_the_meeting(ClockKind.FINAL_MEETING, RungKind.REMINDER, raised)
     assert text.startswith(f"{said}\nFinal meeting: Monday 16 March 2026 10:00. It is due on Thursday 19 March 2026")
-    assert "Waited for since" not in text
+    assert "Waiting since" not in text
 
 
 @pytest.mark.clause("SD-16")
 def test_a_meeting_that_is_near_without_a_conversation_is_told_as_that_with_its_rule() -> None:
     text = about_the_meeting(ClockKind.MEETING_NEAR, RungKind.ESCALATION, london(2026, 3, 12, 9))
-    assert text.startswith("The final meeting comes near, and the conversation with the Early Help contact is not")
+    assert text.startswith("The final meeting is near, and the conversation with the Early Help contact is not")
     assert "\nFinal meeting: Monday 16 March 2026 10:00." in text
     assert "(SD-16)" in text
     assert "hold the conversation before the meeting, or move the meeting" in text

@@ -19,7 +19,7 @@ from models.ways import WAYS
 
 PAGE = (DOCS / "attention.md").read_text(encoding="utf-8")
 SECTIONS = dict(re.findall(r"^## (\w+)\n\n(.*?)(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL))
-AGAIN = ", and `transfers reconcile` does not ask about it anew"
+AGAIN = ", and `transfers reconcile` does not ask about it again"
 OVER = "- It is over when `transfers show ID` does not show it any more under *Needs attention*"
 
 
@@ -50,9 +50,9 @@ def test_a_section_ends_with_the_answers_that_the_item_takes_and_when_it_is_over
 
 def ending(problem: str) -> Iterator[str]:
     if problem in BY_AGREEMENT:
-        yield "- It takes no answer. It is over when the service takes the child, or the child is decided otherwise."
+        yield "- It takes no answer. It is over when the service takes the child, or something else is decided for the child."
     elif problem in DECIDED_ANEW:
-        yield "- It takes no answer. It is over when the child is decided anew."
+        yield "- It takes no answer. It is over when somebody decides again for the child."
     elif problem not in TAKES_NO_ANSWER:
         yield f"- It takes {'; '.join(taken(problem))}."
         yield f"{OVER}{AGAIN if problem in set(DifferenceKind) else ''}."

@@ -8,6 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from models.effects import Effect
+from models.journey.details import details
 from models.journey.steps import Step
 from models.kinds import ClockKind, EffectKind
 from models.people import Colleague
@@ -238,7 +239,7 @@ def test_whoever_reads_of_an_act_reads_who_says_so() -> None:
     assert line.who == "team manager Jo Sample (tm-1)"
     assert NAMED_BY_THE_SENDER in line.what
     assert line.what.endswith(
-        "(social worker sw-7 recorded the decision for the children on Monday 2 March 2026 12:00)"
+        f"(social worker sw-7 recorded the decision for the children on Monday 2 March 2026 12:00: {CHILD})"
     )
     assert line.note == "the school still worries"
 
@@ -410,6 +411,23 @@ def test_each_child_is_shown_to_wait_for_the_manager() -> None:
     assert shown(now) == "passes to Early Help, waits for the team manager"
     assert shown(record(now, authorised())) == "passes to Early Help"
     assert shown(record(now, not_authorised())) == "not yet"
+
+
+@pytest.mark.clause("SD-23b")
+def test_what_waits_for_the_manager_names_its_children_but_of_a_restricted_family_in_the_temporal_ui_not() -> None:
+    now = status(waiting_for_the_manager())
+    [about] = [about for need in now.next_steps for about in need.of]
+    assert about.line() == f"{about.told}: {CHILD}"
+    assert f": {CHILD}:\\\n  `transfers step" in details(now)
+    assert f": {CHILD}:\\\n  `transfers step" not in details(now.model_copy(update={"restricted": True}))
+
+
+@pytest.mark.clause("SD-23b")
+def test_the_timeline_names_the_children_of_an_act_that_names_none() -> None:
+    [line] = [
+        line for line in status(record(waiting_for_the_manager(), authorised())).timeline if "uthorised" in line.what
+    ]
+    assert line.what.endswith(f": {CHILD})")
 
 
 @pytest.mark.clause("SD-23b")

@@ -150,7 +150,7 @@ def test_once_the_child_is_placed_or_its_case_is_to_be_reopened_no_way_is_offere
 @pytest.mark.clause("SD-36")
 def test_a_way_shows_its_command_and_of_a_restricted_family_no_child() -> None:
     now = facts_declined_and_talked_about()
-    assert "child-a: The child is decided otherwise" in details(status(now))
+    assert "child-a: Something else is decided" in details(status(now))
     assert "`transfers step transfer-1 FILE --corrects record_decisions`" in details(status(now))
     [taken] = [way for way in ways(restricted()) if way.step == "acknowledge_transfer"]
     assert taken.words in details(status(restricted()))

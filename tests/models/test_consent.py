@@ -234,6 +234,27 @@ def test_what_the_manager_decides_holds() -> None:
 
 
 @pytest.mark.clause("SD-09c")
+def test_what_is_for_the_manager_is_shown_to_wait_for_them() -> None:
+    def shown(now: StepDownFacts) -> str:
+        return next(state.words for state in child_states(now, CHILD) if state.name == "consent_stands")
+
+    now = objected_before()
+    assert shown(now) == "not yet, waits for the team manager"
+    assert shown(record(now, authorised("record_consent"))) == "yes"
+    assert shown(record(now, not_authorised("record_consent"))) == "no"
+
+
+@pytest.mark.clause("SD-09e")
+def test_a_refusal_that_the_manager_has_not_looked_at_is_shown_to_wait_for_them() -> None:
+    def shown(now: StepDownFacts) -> str:
+        return next(state.words for state in child_states(now, CHILD) if state.name == "consent_stands")
+
+    now = facts_after(exploration(), refused_consent())
+    assert shown(now) == "no, waits for the team manager"
+    assert shown(record(now, looked_at())) == "no"
+
+
+@pytest.mark.clause("SD-09c")
 def test_the_act_binds_to_what_was_said_and_a_correction_voids_it() -> None:
     goes_on = record(objected_before(), authorised("record_consent"))
     again = record(goes_on, consent(disputed(), step_id="again", corrects="record_consent"))

@@ -81,4 +81,4 @@ def test_the_details_of_a_long_transfer_fit_into_an_address_and_keep_what_waits_
     assert shown.startswith("## Closed")
     assert "Alert 199." in shown
     assert "Alert 1." not in shown
-    assert shown.endswith("The rest stands in `transfers show transfer-1`.")
+    assert shown.endswith("For the rest: `transfers show transfer-1`.")

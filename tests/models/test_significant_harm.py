@@ -534,7 +534,7 @@ def decided_and_approved() -> StepDownFacts:
 def test_the_timeline_says_what_was_approved_and_decided_and_will_not_be_sent_or_closed() -> None:
     now = record(decided_and_approved(), harm_report())
     assert what_stopped(now).endswith(
-        ". Will no longer be done: Close a child in Mosaic: child-a; Send the summary of advice to the "
+        ". Will no longer be done: Close a child's case in Mosaic: child-a; Send the summary of advice to the "
         "practitioner: lp-4; Send a letter: letter-1"
     )
     again = record(now, harm_report(step_id="again"))
@@ -545,8 +545,8 @@ def test_what_is_under_way_or_was_sent_is_not_said_to_be_stopped_before_it_began
     before = decided_and_approved()
     [closing] = due(before)
     line = what_stopped(record(begin(before, closing), harm_report()))
-    assert "Under way then: Close a child in Mosaic: child-a." in line
-    assert line.count("Close a child in Mosaic: child-a") == 1
+    assert "Under way then: Close a child's case in Mosaic: child-a." in line
+    assert line.count("Close a child's case in Mosaic: child-a") == 1
     assert what_stopped(record(facts(), harm_report())) == "Had been sent by then: nothing"
 
 

@@ -119,7 +119,7 @@ def test_the_details_are_plain_words(now: Callable[[], StepDownFacts]) -> None:
 
 def test_the_details_say_where_it_stands_what_it_waits_for_and_what_happened() -> None:
     assert details(status(facts_before(RecordConsent))) == (
-        "## Consent: the family is asked\n"
+        "## Consent: the family's answer\n"
         "\n"
         "Early Help service: Early Help North\n"
         "\n"
@@ -150,7 +150,7 @@ def test_what_needs_attention_says_what_happened_and_what_to_do_until_it_is_reso
     waiting = details(status(locked_out()))
     assert "**Needs attention by operations**" in waiting
     assert (
-        "- **A1** Close a child in Mosaic: child-a: The record is locked in Mosaic: somebody has it open."
+        "- **A1** Close a child's case in Mosaic: child-a: The record is locked in Mosaic: somebody has it open."
         " Ask them to save and close it, then retry. (since Monday 2 March 2026 12:00)"
     ) in waiting
     resolved = status(record(locked_out(), resolution("A1", Resolution.DONE_BY_HAND)))
@@ -282,7 +282,7 @@ def test_a_family_whose_records_are_restricted_shows_neither_children_nor_what_h
         "social worker: Record the summary of advice for each child who passes to Early Help. (SD-30)\n- "
         "social worker: Decide for each child what happens; the team manager records it, or authorises it. "
         "(SD-23)\n\n**Time**\n\n- Practitioner who takes over: being calculated\n- Decision for the children: "
-        "being calculated\n\nRestricted family: named people read the rest with `transfers show transfer-1`."
+        "being calculated\n\nRestricted family: the people named for it read the rest with `transfers show transfer-1`."
     )
 
 
@@ -336,8 +336,8 @@ def test_a_child_whose_consent_was_withdrawn_is_shown_so() -> None:
 def test_what_is_under_way_is_told_until_it_ends_or_waits_for_a_person() -> None:
     begun = begin(facts_before(RecordContactConversation), close_child(CHILD))
     now = status(begun)
-    assert now.at_work == ("Close a child in Mosaic: child-a",)
-    assert "**Under way**\n\n- Close a child in Mosaic: child-a\n" in details(now)
+    assert now.at_work == ("Close a child's case in Mosaic: child-a",)
+    assert "**Under way**\n\n- Close a child's case in Mosaic: child-a\n" in details(now)
     assert status(end(begun, close_child(CHILD))).at_work == ()
     assert status(locked_out()).at_work == ()
     assert "Under way" not in details(status(locked_out()))
@@ -346,7 +346,10 @@ def test_what_is_under_way_is_told_until_it_ends_or_waits_for_a_person() -> None
 def test_what_was_stopped_is_told_and_may_be_begun_again() -> None:
     stopped = result(close_child(CHILD), Ended.STOPPED, "no longer wanted")
     now = status(facts().model_copy(update={"stopped": (stopped,)}))
-    assert now.timeline[-1].what == "Close a child in Mosaic: child-a: stopped before it was done (no longer wanted)"
+    assert (
+        now.timeline[-1].what
+        == "Close a child's case in Mosaic: child-a: stopped before it was done (no longer wanted)"
+    )
     assert not now.children[0].value("closed_in_mosaic")
 
 
@@ -369,7 +372,7 @@ def test_what_is_known_of_an_item_beyond_its_problem_is_shown_between_problem_an
     )
     assert (
         "- **A1** The step “cancel”: A message came that could not be taken as a step."
-        " No such child. Sent as operations ops-1. Tell who sent it what was wrong"
+        " No such child. Sent as operations ops-1. Tell whoever sent it what was wrong"
     ) in details(now)
     assert now.timeline[-1].note == "No such child. Sent as operations ops-1."
 

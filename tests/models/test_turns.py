@@ -254,7 +254,7 @@ def test_the_timeline_says_what_will_not_be_done_any_more_and_nothing_of_what_go
     all_of_them = record(before, cancellation())
     assert set(all_of_them.steps[-1].will_not_be_done) >= {close_child(CHILD), close_child(SIBLING)}
     [line] = [entry.what for entry in status(one).timeline if entry.what.startswith("Had been sent by then")]
-    assert line.endswith(f". Will no longer be done: Close a child in Mosaic: {SIBLING}")
+    assert line.endswith(f". Will no longer be done: Close a child's case in Mosaic: {SIBLING}")
 
 
 @pytest.mark.clause("SD-09a")

@@ -570,7 +570,7 @@ def test_the_right_contact_is_said_as_people_say_it() -> None:
             {"service": "service-south", "step": "c-1"},
             "Look the service up in the directory: service-south",
         ),
-        (EffectKind.CLOSE_CHILD, {"child": "child-a"}, "Close a child in Mosaic: child-a"),
+        (EffectKind.CLOSE_CHILD, {"child": "child-a"}, "Close a child's case in Mosaic: child-a"),
         (
             EffectKind.CALCULATE_DUE_DATE,
             {"clock": "conversation/service-north", "wait": ClockKind.CONVERSATION, "number": 1},

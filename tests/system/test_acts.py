@@ -440,7 +440,7 @@ def test_the_demo_lets_something_go_wrong_and_puts_it_right(rehearsal: Rehearsal
     result = rehearsal.command("demo", str(changed(tmp_path, locked_and_unlocked)))
     assert result.returncode == 0, result.stdout + result.stderr
     assert "meanwhile: somebody opens the record of child-1 in Mosaic and keeps it locked" in result.stdout
-    assert "needs attention: Close a child in Mosaic: child-1. The record is locked in Mosaic" in result.stdout
+    assert "needs attention: Close a child's case in Mosaic: child-1. The record is locked in Mosaic" in result.stdout
     assert "somebody has it open. → tried again" in result.stdout
     left = httpx.get(f"{rehearsal.local.mailbox_url}/rehearsal/faults").json()["planned"]
     assert left == 0, "what one case plans must not strike the next"

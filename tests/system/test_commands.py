@@ -171,7 +171,7 @@ def test_the_list_shows_those_for_whom_all_that_is_asked_holds(rehearsal: Rehear
     ):
         assert not found(*options), options
     none = typed("list", "--team", "nobody")
-    assert (none.returncode, none.stdout.startswith("None of the open transfers is so")) == (0, True)
+    assert (none.returncode, none.stdout.startswith("No open transfer matches that")) == (0, True)
     wrong = typed("list", "--stage", "limbo")
     assert (wrong.returncode, "consent" in wrong.stderr) == (2, True)
 

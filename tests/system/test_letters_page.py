@@ -88,7 +88,7 @@ def test_nobody_is_recorded_as_having_read_what_they_did_not_see(
     numbers = re.findall(r"Approve it with seen: (\w+)", shown.stdout)
     assert len(numbers) == 5
     some = typed(*shlex.split(f"{approves} --seen {numbers[0]} --seen {'f' * 12}")[1:])
-    assert (some.returncode, "What you read is not what would leave now" in some.stderr) == (2, True)
+    assert (some.returncode, "What you read is not what would be sent now" in some.stderr) == (2, True)
     as_json = typed(*shlex.split(f"{approves} --json")[1:])
     assert [one["letter"]["seen"] for one in json.loads(as_json.stdout)["letters"]] == numbers
     status = json.loads(typed("show", transfer, "--json").stdout)

@@ -55,8 +55,8 @@ def test_what_differs_is_told_in_a_row_and_shown_by_the_register(rehearsal: Rehe
     assert "it was asked before" in " ".join(said.stdout.replace("│", " ").split())
     assert said.stderr.startswith("Comparing the register, Mosaic and Temporal")
     shown = " ".join(rehearsal.command("show", transfer).stdout.replace("│", " ").split())
-    assert "nothing works on it any more" in shown
-    assert "it ends when `transfers reconcile` does not find it any more" in shown
+    assert "nothing is working on it any more" in shown
+    assert "it ends when `transfers reconcile` no longer finds it" in shown
     skip = tmp_path / "skip.yaml"
     skip.write_text(SKIP, encoding="utf-8")
     refused = rehearsal.command("step", transfer, str(skip))

@@ -123,7 +123,7 @@ def test_an_item_that_only_the_register_shows_says_when_it_ends_and_not_that_som
     screen = drawn(transfer_screen(status(facts()).model_copy(update={"attention": (asked, shown)})))
     since = "Since Thursday 2 April 2026 10:00; "
     assert f"{since}operations can put it right: done_by_hand or skip [resolve_attention]" in screen
-    assert f"{since}it ends when `transfers reconcile` does not find it any more" in screen
+    assert f"{since}it ends when `transfers reconcile` no longer finds it" in screen
 
 
 LISTED = {
@@ -196,8 +196,8 @@ def test_a_page_that_is_not_there_is_refused():
     [
         (Wanted(ended=True), "No transfers yet. `transfers start FILE` starts one."),
         (Wanted(), "with --all, those that have ended are listed, too"),
-        (Wanted(team="north-2"), "None of the open transfers is so; with --all"),
-        (Wanted(team="north-2", ended=True), "None of the transfers is so."),
+        (Wanted(team="north-2"), "No open transfer matches that; with --all"),
+        (Wanted(team="north-2", ended=True), "No transfer matches that."),
     ],
 )
 def test_where_no_transfer_is_found_the_list_says_where_else_to_look(wanted: Wanted, words: str):
@@ -278,7 +278,7 @@ def test_whoever_sends_a_step_again_reads_that_it_was_recorded_before_and_what_i
     now = facts_after(consent(), family_sharing(), before=before)
     again = receipt_again(STEP_DOWN, now, exploration().step_id)
     said = " ".join(drawn(receipt_screen(now.request.id, again)).split())
-    assert "This was recorded before, on Monday 2 March 2026 12:00; nothing is recorded anew." in said
+    assert "This was recorded before, on Monday 2 March 2026 12:00; nothing was recorded again." in said
     assert "Taken" not in said
     first = before.receipts[-1].next_steps[0].ask
     assert first not in said

@@ -142,4 +142,4 @@ def test_a_restricted_family_is_hidden_in_the_list_and_marked_where_it_is_shown(
     assert "restricted" in line
     assert "east-hub" not in line
     rehearsal.until_shown(transfer)
-    assert "Restricted family: for named people only." in rehearsal.command("show", transfer).stdout
+    assert "Restricted family: only for the people named for it." in rehearsal.command("show", transfer).stdout

@@ -80,7 +80,7 @@ def test_the_demo_tells_one_case_in_full_a_line_for_each_other_all_of_one_that_d
     assert "meanwhile: another system sends" in played.stdout[first:second]
     assert "As its file says: yes" in played.stdout[first:second]
     [line] = played.stdout[second:third].strip().splitlines()
-    assert line.endswith("Stays open. Consent: the family is asked. As its file says.")
+    assert line.endswith("Stays open. Consent: the family's answer. As its file says.")
     assert "meanwhile: another system sends" in played.stdout[third:]
     assert "NO: it should stay open at" in played.stdout[third:]
     assert played.stdout.splitlines()[-1].startswith("NO: 1 of 3 did not go as the file says: The third case (t-")

@@ -192,5 +192,5 @@ async def test_a_problem_that_nobody_foresaw_can_be_read_too(house: House) -> No
     house.mosaic.troubles.before("complete", LastingError("locked", "the step is locked"))
     transfer = await decided_for(house, CHILD)
     now = await transfer.attention()
-    assert now.attention[0].what == "Close a child in Mosaic: child-a"
+    assert now.attention[0].what == "Close a child's case in Mosaic: child-a"
     assert "None" not in now.attention[0].words.happened

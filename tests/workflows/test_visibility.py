@@ -106,7 +106,7 @@ async def test_what_needs_attention_is_found_and_told_in_plain_words(house: Hous
 async def test_the_details_show_where_it_stands_and_change_with_it(house: House) -> None:
     transfer = await house.start()
     await transfer.settled()
-    assert (await details(transfer.handle)).startswith("## Consent: the family is asked")
+    assert (await details(transfer.handle)).startswith("## Consent: the family's answer")
     await transfer.record(refused_consent())
     await transfer.settled()
     assert (await details(transfer.handle)).startswith("## Decision, child by child")
