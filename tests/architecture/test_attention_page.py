@@ -50,7 +50,10 @@ def test_a_section_ends_with_the_answers_that_the_item_takes_and_when_it_is_over
 
 def ending(problem: str) -> Iterator[str]:
     if problem in BY_AGREEMENT:
-        yield "- It takes no answer. It is over when the service takes the child, or something else is decided for the child."
+        yield (
+            "- It takes no answer. It is over when the service takes the child, or something else is decided for the "
+            "child."
+        )
     elif problem in DECIDED_ANEW:
         yield "- It takes no answer. It is over when somebody decides again for the child."
     elif problem not in TAKES_NO_ANSWER:
