@@ -151,7 +151,7 @@ def step(  # noqa: PLR0913 (each is an option)
         if as_json:
             print_json(error.letters.model_dump(mode="json"))
         else:
-            out.print(letters_screen(error.letters))
+            out.print(letters_screen(error.letters, of_a_step=True))
         raise InputError(str(error)) from None
     except InputError as error:
         if as_json and error.refusal is not None:

@@ -41,7 +41,7 @@ def read_csv(path: Path, kind: type[K], heads: Sequence[Columns]) -> list[K]:
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror}") from error
     except (UnicodeDecodeError, csv.Error) as error:
-        raise InputError(f"{path}: is not CSV in UTF-8") from error
+        raise InputError(f"{path}: is not CSV in UTF-8; in Excel, save it as 'CSV UTF-8 (comma delimited)'") from error
     wrong = [*(line.read for line in lines if isinstance(line.read, str)), *_named_twice(lines)]
     if wrong:
         raise InputError("\n".join(wrong))

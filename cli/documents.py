@@ -38,7 +38,7 @@ def read_document(path: Path) -> dict[str, Any]:
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
-        raise InputError(f"{path}: is not text in UTF-8") from error
+        raise InputError(f"{path}: is not a text file in UTF-8; a Word document cannot be read") from error
     except RecursionError as error:
         raise InputError(f"{path}: is nested too deep") from error
     except ValueError as error:
@@ -54,7 +54,7 @@ def read_document(path: Path) -> dict[str, Any]:
             raise InputError(f"{path}: {problem}{where}") from error
         raise InputError(f"{path}: is not YAML{where}: {problem}{quotes}") from error
     if not isinstance(content, dict):
-        raise InputError(f"{path}: is empty, or not a list of fields with their values")
+        raise InputError(f"{path}: {'is empty' if content is None else 'is not a list of fields with their values'}")
     return content
 
 

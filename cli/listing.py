@@ -1,10 +1,10 @@
 """The command that lists the transfers: those that are open, or those that somebody asks about, page by page."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime, time, timedelta
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Group, RenderableType
@@ -15,7 +15,7 @@ from adapters.register.lists import DueBefore, Page, TransferLine, Wanted
 from cli.rehearsal.skipped import skipped, skipped_words
 from cli.screens import STATE_STYLES
 from cli.terminal import AsJson, out, print_json
-from cli.wiring import find_transfers, lists
+from cli.wiring import directory, find_transfers, lists
 from client.errors import InputError
 from models.attention import HARM_NOT_TAKEN
 from models.clock_words import day_and_time
@@ -24,6 +24,9 @@ from models.journey.status import ResponseState
 from models.step_down.letter_reference import transfer_of
 from models.step_down.stage import Outcome, Stage
 from models.vocabulary import LONDON, Role, local_time
+
+if TYPE_CHECKING:
+    from adapters.register.directory import SqlDirectory
 
 WORTH_SAYING = {ResponseState.BREACHED, ResponseState.DUE_SOON, ResponseState.PAUSED}
 LINES = 50
@@ -73,6 +76,8 @@ def list_some(  # noqa: PLR0913 (each is an option)
     )
     found = lists().page(wanted, page, number)
     which = page_words(found, page, number) if found.lines or page > 1 else none_words(wanted)
+    if not found.lines:
+        which = " ".join([which, *not_in_directory(directory(), service, team)])
     if as_json:
         print_json([_hidden(asdict(line)) if line.restricted else asdict(line) for line in found.lines])
         typer.echo(which, err=True)
@@ -126,6 +131,15 @@ def none_words(wanted: Wanted) -> str:
     if wanted.ended:
         return "No transfer matches that."
     return "No open transfer matches that; with --all, those that have ended are looked at, too."
+
+
+def not_in_directory(known: "SqlDirectory", service: str | None, team: str | None) -> Iterator[str]:
+    """Where nothing was found: that the service or the team may be a mistyped one."""
+    if service is not None and known.service(service) is None:
+        yield f"The directory has no service {service}: `transfers services list` shows them."
+    people = known.people() if team is not None else ()
+    if team is not None and not any(team in (one.ref, *one.teams) for one in people):
+        yield f"The directory has no team {team}: `transfers people list` shows them."
 
 
 def _hidden(line: dict[str, Any]) -> dict[str, Any]:

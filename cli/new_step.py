@@ -99,10 +99,14 @@ def _schema(schema: dict[str, Any], whole: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
+MOMENTS = {"date-time": ", as 2026-04-02T10:00", "date": ", as 2026-04-02"}
+
+
 def _choices(schema: dict[str, Any], whole: dict[str, Any]) -> str:
     """What may stand there, where that is a matter of choice."""
     several = schema.get("type") == "array"
     one = _schema(schema.get("items", {}), whole) if several else schema
     words = one.get("enum") or (["true", "false"] if one.get("type") == "boolean" else ())
     listed = ", as [one, two]" if several else ""
-    return f": {', '.join(words)}{listed}" if words else listed
+    moment = MOMENTS.get(one.get("format", ""), "")
+    return f": {', '.join(words)}{listed}" if words else f"{moment}{listed}"

@@ -44,12 +44,13 @@ def transfer_screen(now: Status) -> RenderableType:
     return Panel(Group(*lines), title=f"Transfer {escape(now.id)}", title_align="left", padding=(1, 2))
 
 
-def letters_screen(found: LettersToRead) -> RenderableType:
-    """Letters to be read before they are approved."""
-    return Group(*(_letter(one, over=bool(found.over)) for one in found.letters), *_about_letters(found))
+def letters_screen(found: LettersToRead, *, of_a_step: bool = False) -> RenderableType:
+    """Letters as they stand; of a step, those that it is about to approve, or says to have left."""
+    about = _about_letters(found, of_a_step=of_a_step)
+    return Group(*(_letter(one, over=bool(found.over)) for one in found.letters), *about)
 
 
-def _about_letters(found: LettersToRead) -> Iterator[RenderableType]:
+def _about_letters(found: LettersToRead, *, of_a_step: bool) -> Iterator[RenderableType]:
     """What is to be known beside the letters: who has none yet, and what is to be done."""
     if found.over:
         yield Text(found.over, style="bold")
@@ -65,7 +66,7 @@ def _about_letters(found: LettersToRead) -> Iterator[RenderableType]:
     if found.holders:
         untold = "These people hold parental responsibility and have no letter here; say why none is written:"
         yield Text(f"{untold} {', '.join(found.holders)}")
-    if found.letters and not found.over and not any(one.state.to_approve for one in found.letters):
+    if found.letters and not found.over and not of_a_step and not any(one.state.to_approve for one in found.letters):
         yield Text("There is nothing to approve here.")
 
 

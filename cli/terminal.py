@@ -6,7 +6,16 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-TransferId = Annotated[str, typer.Argument(help="The id of the transfer, as `transfers start` printed it.")]
+UI_NAME = "step-down/"
+"""Before the id, as the Temporal UI shows it and as people copy it."""
+
+TransferId = Annotated[
+    str,
+    typer.Argument(
+        help="The id of the transfer, as `transfers start` printed it.",
+        callback=lambda said: said.removeprefix(UI_NAME),
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for other programs.")]
 """The option of every command that reads."""
 

@@ -3,6 +3,7 @@
 Errors of libraries are known by name: what a command did not need is not imported to say what went wrong.
 """
 
+import re
 from typing import Any
 
 from client.errors import NO_SUCH_TRANSFER, InputError, NotKnownError
@@ -24,7 +25,7 @@ def words_and_code(error: Any) -> tuple[str, int]:  # noqa: PLR0911 (a row for e
     """What went wrong in one line, and the exit code."""
     wrong_usage = getattr(error, "format_message", None)
     if wrong_usage is not None:
-        return str(wrong_usage()), WRONG_INPUT
+        return plain_usage(str(wrong_usage())), WRONG_INPUT
     kinds = {f"{kind.__module__}.{kind.__qualname__}" for kind in type(error).__mro__}
     match error:
         case _ if OF_PYDANTIC in kinds:
@@ -43,6 +44,27 @@ def words_and_code(error: Any) -> tuple[str, int]:  # noqa: PLR0911 (a row for e
             return f"{error.filename or 'A file'}: {error.strerror}", FAILED
         case _:
             return f"Something that the command needs does not work ({type(error).__name__}).", FAILED
+
+
+OPTION_RULES = (
+    (r"Input should be a valid integer.*", "is not a whole number"),
+    (r"Input should be greater than or equal to (.+)", r"is at least \1"),
+    (r"Input should be less than or equal to (.+)", r"is at most \1"),
+    (r"Value error, .* does not match the formats '%Y-%m-%d'\.", "is not a date, such as 2026-04-02"),
+    (r"Value error, .* does not match the formats .*", "is not a moment, as the command to copy has it"),
+)
+"""What is said for programmers of the value of an option, as people say it."""
+
+
+def plain_usage(said: str) -> str:
+    """What is wrong with the command as it was typed, without a word for programmers."""
+    wrong_value = re.fullmatch(r"Invalid value for '(?P<option>[^']+)': (?P<rule>.+)", said, re.DOTALL)
+    if wrong_value is None:
+        return said
+    for rule, plain in OPTION_RULES:
+        if (found := re.fullmatch(rule, wrong_value["rule"], re.DOTALL)) is not None:
+            return f"{wrong_value['option']}: {found.expand(plain)}"
+    return said
 
 
 def _settings_problem(error: Any) -> str:

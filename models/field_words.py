@@ -145,6 +145,8 @@ FIELD_WORDS = {
     "social_work_team": "the social work team",
     "social_worker": "the social worker",
     "spoken_to": "who was spoken to",
+    "spoken_to.at": "when you spoke to them",
+    "spoken_to.who": "whom you spoke to",
     "step": "which step it is",
     "step_id": "the number of the step",
     "risks_to_workers": "what whoever visits must know",

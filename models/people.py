@@ -3,14 +3,11 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, TypeVar
+from typing import TypeVar
 
-from pydantic import StringConstraints, model_validator
+from pydantic import model_validator
 
-from models.vocabulary import EmailAddress, Frozen, Name, Ref, Role
-
-Telephone = Annotated[str, StringConstraints(pattern=r"^[0-9+()][0-9+() ]{2,28}[0-9]( ext\.? ?[0-9]{1,6})?$")]
-"""As people write it: ``0113 496 0003 ext 12``."""
+from models.vocabulary import EmailAddress, Frozen, Name, Ref, Role, Telephone
 
 COUNCIL_WIDE = (Role.CHAIR, Role.CONFERENCE_MANAGER)
 """Whoever has one of these roles has it for every team."""

@@ -178,9 +178,12 @@ Listed = Annotated[tuple[T, ...], Field(max_length=MOST_ENTRIES)]
 NonEmpty = Annotated[tuple[T, ...], Field(min_length=1, max_length=MOST_ENTRIES)]
 """A list of 1 to 40 entries."""
 
-EmailAddress = Annotated[
-    str, StringConstraints(pattern=r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+\.[A-Za-z]+$", max_length=254)
-]
+EMAIL_PATTERN = r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+\.[A-Za-z]+$"
+EmailAddress = Annotated[str, StringConstraints(pattern=EMAIL_PATTERN, max_length=254)]
+
+TELEPHONE_PATTERN = r"^[0-9+()][0-9+() ]{2,28}[0-9]( ext\.? ?[0-9]{1,6})?$"
+Telephone = Annotated[str, StringConstraints(pattern=TELEPHONE_PATTERN)]
+"""As people write it: ``0113 496 0003 ext 12``."""
 
 Moment = Annotated[datetime, BeforeValidator(not_a_number), AfterValidator(in_london)]
 """An instant; without an offset it is London time."""

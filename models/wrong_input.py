@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from models.field_words import field_words, item_words
+from models.vocabulary import EMAIL_PATTERN, REF_PATTERN, TELEPHONE_PATTERN
 
 ENUM_MEMBER = re.compile(r"<[\w.]+: ('[^']*')>")
 """How Python shows a member of an enumeration; people read its value."""
@@ -37,15 +38,27 @@ PLAIN_WORDS = {
     "bool_type": "is not true or false",
     "bool_parsing": "is not true or false",
     "int_parsing": "is not a whole number",
+    "int_type": "is not a whole number",
+    "int_from_float": "is not a whole number",
     "greater_than_equal": "is too small",
     "less_than_equal": "is too large",
     "datetime_parsing": "is not a date and time, such as 2026-04-02T10:00",
     "datetime_from_date_parsing": "is not a date and time, such as 2026-04-02T10:00",
+    "datetime_type": "is not a date and time, such as 2026-04-02T10:00",
     "date_from_datetime_parsing": "is not a date, such as 2026-04-02",
+    "date_from_datetime_inexact": "is not a date, such as 2026-04-02",
+    "date_type": "is not a date, such as 2026-04-02",
     "model_type": "is not a group of fields",
     "model_attributes_type": "is not a group of fields",
 }
 """What pydantic says for programmers, as people say it."""
+
+PATTERNS = {
+    REF_PATTERN: "is not a reference, such as sw-17: letters, digits, dots, dashes and underscores only",
+    EMAIL_PATTERN: "is not an e-mail address, such as name@council.example",
+    TELEPHONE_PATTERN: "is not a telephone number, such as 0113 496 0003 ext 12",
+}
+"""What must be written in a way of its own, and how."""
 
 ONE_OF_SEVERAL = "tagged-union"
 """How pydantic calls what may be one of several kinds, such as a step; it names the kind as if it were a field."""
@@ -184,4 +197,6 @@ def _rule(detail: ErrorDetails) -> str:
         return f"is not one of {expected.replace(' or ', ', ')}"
     if detail["type"] in LIMITS and isinstance(limit := detail["ctx"][LIMITS[detail["type"]]], int):
         return f"{PLAIN_WORDS[detail['type']]}; the limit is {limit}"
+    if detail["type"] == "string_pattern_mismatch":
+        return PATTERNS.get(detail["ctx"]["pattern"], PLAIN_WORDS[detail["type"]])
     return PLAIN_WORDS.get(detail["type"], detail["msg"].removeprefix("Value error, "))

@@ -440,7 +440,7 @@ READ_WRONG: dict[str, tuple[dict[str, Any], str, str]] = {
     "a field too many": ({"mood": "cheerful"}, "There is no field called mood.", "mood"),
     "a reference that is none": (
         {"practitioner": "a b"},
-        "The practitioner is not written as it must be.",
+        "The practitioner is not a reference, such as sw-17: letters, digits, dots, dashes and underscores only.",
         "practitioner",
     ),
     "an empty text": ({"agency": " "}, "The agency of the practitioner is empty.", "agency"),

@@ -23,7 +23,7 @@ from models.step_down.steps.consent import RecordConsent, RecordExploration, Wit
 from models.step_down.steps.decision import Decision, RecordDecisions
 from models.step_down.steps.every import STEPS
 from models.step_down.steps.family import RecordFamily
-from models.step_down.steps.first_contact import DecideFirstContact, RecordFirstContact
+from models.step_down.steps.first_contact import AgreeStart, DecideFirstContact, RecordFirstContact
 from tests.builders import (
     CHILD,
     MANAGER,
@@ -239,6 +239,14 @@ def test_the_file_says_beside_each_empty_place_what_belongs_there() -> None:
     text = written(RecordConsent, new_step(facts(), RecordConsent).content)
     assert "explained_by:   # " in text
     assert "answer:   # the answer: agreed, refused, absent, unsafe_to_contact, not_competent" in text
+
+
+def test_the_file_says_how_a_day_and_a_moment_are_written() -> None:
+    assert "  at:   # when you spoke to them, as 2026-04-02T10:00" in written(
+        ReportSignificantHarm, new_step(facts(), ReportSignificantHarm).content
+    )
+    started = written(AgreeStart, {"children": [{"ref": CHILD, "realistic_start": None}]})
+    assert "realistic_start:   # the realistic start, as 2026-04-02" in started
 
 
 def test_fewer_values_than_fifty_are_typed_until_a_child_is_passed_on_and_three_once_it_was_seen() -> None:

@@ -59,12 +59,12 @@ WRONG = {
     "other columns": (["ref,mail", EMPTY], f"line 1: the columns are {', '.join(COLUMNS)}, separated by commas"),
     "a wrong address": (
         [HEAD, EMPTY.replace("social.worker.99@council.example", "nowhere")],
-        "line 2: email: is not written as it must be",
+        "line 2: email: is not an e-mail address, such as name@council.example",
     ),
-    "no address": ([ADDRESSES, "sw-99,"], "line 2: email: is not written as it must be"),
+    "no address": ([ADDRESSES, "sw-99,"], "line 2: email: is not an e-mail address, such as name@council.example"),
     "a reference with a blank": (
         [HEAD, EMPTY.replace("sw-99", "sw 99")],
-        "line 2: ref: is not written as it must be",
+        "line 2: ref: is not a reference, such as sw-17",
     ),
     "somebody twice": ([HEAD, EMPTY, EMPTY], "line 3: ref: sw-99 is named twice"),
     "too many columns": ([HEAD, f"{EMPTY},more"], "line 2: does not have 10 columns"),
@@ -80,7 +80,10 @@ WRONG = {
         [HEAD, TM.replace("Jo Sample", "")],
         "line 2: name: who has a role, or covers for somebody, has a name",
     ),
-    "no telephone number": ([HEAD, TM.replace("0113 496", "ring")], "line 2: telephone: is not written as"),
+    "no telephone number": (
+        [HEAD, TM.replace("0113 496", "ring")],
+        "line 2: telephone: is not a telephone number, such as",
+    ),
     "a cover without its days": (
         [HEAD, TM.replace("02/03/2026", "")],
         "line 2: covers: give for whom, cover_from and cover_until, or none of the three",
@@ -124,7 +127,10 @@ def test_people_are_added_and_changed_whole_or_not_at_all(rehearsal: Rehearsal, 
     assert "0 added, 1 changed, 1 as they were." in rehearsal.command("people", "import", str(path)).stdout
     written(tmp_path, ADDRESSES, "sw-99,newer@council.example", "sw-98,nowhere")
     wrong = rehearsal.command("people", "import", str(path))
-    assert (wrong.returncode, wrong.stderr) == (2, f"{path}: line 3: email: is not written as it must be\n")
+    assert (wrong.returncode, wrong.stderr) == (
+        2,
+        f"{path}: line 3: email: is not an e-mail address, such as name@council.example\n",
+    )
     written(tmp_path, ADDRESSES, "tm-99,moved@council.example")
     assert "0 added, 1 changed, 0 as they were." in rehearsal.command("people", "import", str(path)).stdout
     listed = {one["ref"]: one for one in json.loads(rehearsal.command("people", "list", "--json").stdout)}

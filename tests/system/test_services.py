@@ -50,12 +50,12 @@ WRONG = {
     "an empty file": ([""], "line 1: the columns are"),
     "too few columns": ([HEAD, GOOD, "a,b"], "line 3: does not have 6 columns"),
     "too many columns": ([HEAD, f"{GOOD},more"], "line 2: does not have 6 columns"),
-    "a wrong address of a manager": ([HEAD, GOOD.replace("manager@", "")], "line 2: manager_email: is not written as"),
+    "a wrong address of a manager": ([HEAD, GOOD.replace("manager@", "")], "line 2: manager_email: is not an e-mail address"),
     "no kind of contact": ([HEAD, GOOD.replace("allocates", "")], "line 2: contact_kind: is not one of"),
-    "a wrong address": ([HEAD, GOOD.replace("lead@", "lead")], "line 2: contact_email: is not written as"),
+    "a wrong address": ([HEAD, GOOD.replace("lead@", "lead")], "line 2: contact_email: is not an e-mail address"),
     "an unknown kind of contact": ([HEAD, GOOD.replace("allocates", "boss")], "line 2: contact_kind: "),
     "a service twice": ([HEAD, GOOD, GOOD], "line 3: ref: hill-hub is named twice"),
-    "a reference with a blank": ([HEAD, GOOD.replace("hill-hub", "hill hub")], "line 2: ref: is not written as"),
+    "a reference with a blank": ([HEAD, GOOD.replace("hill-hub", "hill hub")], "line 2: ref: is not a reference"),
 }
 
 

@@ -103,7 +103,8 @@ def test_a_letter_without_a_way_is_named_with_its_line(tmp_path: Path) -> None:
     [
         ("note: " + "a" * MOST_BYTES, "is longer than 4 MB"),
         ("[" * 5000, "is nested too deep"),
-        ("- one", "is empty, or not a list of fields with their values"),
+        ("- one", "is not a list of fields with their values"),
+        ("# nothing yet", "is empty"),
         ("step: cancel\nstep: pause", "the field step is said twice (line 2, column 1)"),
         ('{"step": "cancel", "step": "pause"}', "the field step is said twice"),
         ("day: 2026-02-30", "holds something that is no value, such as a date that does not exist"),
