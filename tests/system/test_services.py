@@ -50,7 +50,10 @@ WRONG = {
     "an empty file": ([""], "line 1: the columns are"),
     "too few columns": ([HEAD, GOOD, "a,b"], "line 3: does not have 6 columns"),
     "too many columns": ([HEAD, f"{GOOD},more"], "line 2: does not have 6 columns"),
-    "a wrong address of a manager": ([HEAD, GOOD.replace("manager@", "")], "line 2: manager_email: is not an e-mail address"),
+    "a wrong address of a manager": (
+        [HEAD, GOOD.replace("manager@", "")],
+        "line 2: manager_email: is not an e-mail address",
+    ),
     "no kind of contact": ([HEAD, GOOD.replace("allocates", "")], "line 2: contact_kind: is not one of"),
     "a wrong address": ([HEAD, GOOD.replace("lead@", "lead")], "line 2: contact_email: is not an e-mail address"),
     "an unknown kind of contact": ([HEAD, GOOD.replace("allocates", "boss")], "line 2: contact_kind: "),
