@@ -167,7 +167,7 @@ class HttpMosaic:
             raise NothingHappenedError("Mosaic cannot be reached") from error
         except httpx.HTTPError as error:
             raise PassingError("Mosaic did not answer") from error
-        if response.is_error:
+        if not response.is_success:
             raise _problem(response)
         try:
             return kind.validate_json(response.content, extra="ignore")
@@ -193,6 +193,7 @@ def _problem(response: httpx.Response) -> Exception:
     except ValidationError:
         code = ""
     text = f"Mosaic answered {response.status_code} {code}".strip()
-    if response.status_code >= 500 or response.status_code == 429 or code in LOOK_AGAIN:
+    elsewhere = response.status_code < 400
+    if elsewhere or response.status_code >= 500 or response.status_code == 429 or code in LOOK_AGAIN:
         return PassingError(text, retry_after(response.headers.get("Retry-After")))
     return LastingError(code if code in REFUSALS[System.MOSAIC] else "invalid_request", text)

@@ -286,10 +286,11 @@ class Elsewhere(httpx.BaseTransport):
         (200, b"", "application/json"),
         (200, b"{}", "application/json"),
         (302, b"", "text/html"),
+        (302, b'{"ref": "child-a", "name": "Ada Example"}', "application/json"),
         (502, b"<html>Bad gateway</html>", "text/html"),
         (503, b"not json", "application/problem+json"),
     ],
-    ids=["login page", "empty", "another shape", "redirect", "gateway", "broken problem"],
+    ids=["login page", "empty", "another shape", "redirect", "redirect with a body", "gateway", "broken problem"],
 )
 def test_an_answer_that_is_not_mosaics_may_pass(status: int, content: bytes, content_type: str) -> None:
     client = httpx.Client(base_url="http://mosaic", transport=Elsewhere(status, content, content_type))
