@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from pydantic import SecretStr
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from adapters.retry_after import retry_after
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from requests import Response
 
 US = "Early Help transfers"
-ANSWER_WITHIN = 15.0
-"""Seconds that an endpoint may be silent once it was told; given up too soon, it is told again of what it has."""
 TAKEN_WITHIN = 25.0
 """Seconds for all that a channel asks for, connection and sign-in with it; it fits into one attempt."""
 
@@ -34,6 +32,8 @@ class ChannelSettings(BaseSettings):
     channels: dict[str, SecretStr] = {}
     """Address by name, each of one place: `{"operations-room": "workflows://HOST:443/WORKFLOW/SIGNATURE"}`, or as Teams
     and Slack give it (`https://...`); `jsons://HOST/PATH` for a webhook. What only the policy names is warned of."""
+    timeout: float = Field(default=15.0, gt=0, le=20)
+    """How long a channel may be silent once it was told; given up too soon, it is told again of what it has."""
 
 
 class ChannelAddressError(ValueError):
@@ -60,7 +60,7 @@ class AppriseChannels:
         # Its log lines show addresses, and with them the secrets of the channels.
         logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)
         for name, address in self.settings.channels.items():
-            self._rooms[name] = _room(name, address)
+            self._rooms[name] = _room(name, address, self.settings.timeout)
 
     def send(self, channel: str, subject: str, text: str) -> str:
         """See ``Channels``."""
@@ -89,7 +89,7 @@ class AppriseChannels:
         return PassingError(f"the channel did not take it: {channel}{said}", wait)
 
 
-def _room(name: str, address: SecretStr) -> "Apprise":
+def _room(name: str, address: SecretStr, timeout: float) -> "Apprise":
     # Who has no channel does without it: it is slow to import.
     from apprise import Apprise, AppriseAsset
 
@@ -102,7 +102,7 @@ def _room(name: str, address: SecretStr) -> "Apprise":
         # Where one of them refused, the others would be told again with it.
         more = "names more than one place; give each a name of its own"
         raise ChannelAddressError(f"TRANSFERS_ALERT_CHANNELS: {name}: {more}")
-    _as_we_need_it(next(iter(room)))
+    _as_we_need_it(next(iter(room)), timeout)
     return room
 
 
@@ -110,12 +110,12 @@ def _places(service: "NotifyBase") -> int:
     return len(service) // (service.retry + 1)
 
 
-def _as_we_need_it(service: "NotifyBase") -> None:
+def _as_we_need_it(service: "NotifyBase", timeout: float) -> None:
     """Whatever the address says: who is sent elsewhere, or may fail, has told nobody; and we try again ourselves."""
     service.redirects = False
     service.optional = False
     service.retry = 0
-    service.socket_read_timeout = ANSWER_WITHIN
+    service.socket_read_timeout = timeout
 
 
 def _tell(room: "Apprise", subject: str, text: str) -> bool:

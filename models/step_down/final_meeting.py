@@ -183,7 +183,8 @@ def _occasion(facts: StepDownFacts, invited: Effect) -> str:
     """
     meeting, number = first_date(facts, scheduled_as(facts, invited)), sequence(facts, invited)
     under_way = [effect for effect in facts.unfinished if effect.kind is EffectKind.INVITE_TO_MEETING]
-    told = [effect for effect in (*(sent.effect for sent in _sent(facts)), *under_way) if effect != invited]
+    known = (*(sent.effect for sent in _sent(facts)), *_left_unclear(facts), *under_way)
+    told = [effect for effect in known if effect != invited]
     before = [
         effect
         for effect in sorted(told, key=lambda effect: sequence(facts, effect))
@@ -194,6 +195,13 @@ def _occasion(facts: StepDownFacts, invited: Effect) -> str:
     if before and before[-1].occasion and before[-1].kind is EffectKind.INVITE_TO_MEETING:
         return before[-1].occasion
     return f"{invited.step}/{invited.time}" if invited.time > 1 else f"{invited.step}"
+
+
+def _left_unclear(facts: StepDownFacts) -> tuple[Effect, ...]:
+    """The cancellations that a person gave up, and that may have left."""
+    unclear = {item.effect for item in facts.raised if item.problem == "unclear"}
+    given_up = (result.effect for result in facts.effects if result.ended is Ended.SKIPPED)
+    return tuple(e for e in given_up if e.kind is EffectKind.CANCEL_INVITATION and e.id in unclear)
 
 
 @remembered
@@ -217,11 +225,11 @@ def cancellations(facts: StepDownFacts, wanted: Effect | None) -> tuple[Effect, 
 def for_the_organiser(facts: StepDownFacts, wanted: Effect | None) -> tuple[Effect, ...]:
     """What a service was told last of each meeting, for who organises it; an invitation only while it holds.
 
-    What a person told a service by hand is theirs to enter; and nothing is taken out that was not entered.
+    Nothing is taken out that was not entered.
     """
     last = {_in_calendar(sent.effect): sent for sent in _sent(facts)}.items()
     off = {_in_calendar(effect) for effect in cancellations(facts, wanted)}
-    holds = [sent for calendar, sent in last if calendar not in off and sent.ended is not Ended.BY_HAND]
+    holds = [sent for calendar, sent in last if calendar not in off]
     entered = {_in_calendar(sent.effect) for sent in _sent(facts, ORGANISERS)}
     gone = [sent for calendar, sent in last if calendar in entered]
     theirs = (

@@ -11,7 +11,7 @@ import pytest
 from pydantic import SecretStr
 
 from activities.ports import Channels
-from adapters.alert_channels import ANSWER_WITHIN, TAKEN_WITHIN, AppriseChannels, ChannelAddressError, ChannelSettings
+from adapters.alert_channels import TAKEN_WITHIN, AppriseChannels, ChannelAddressError, ChannelSettings
 from cli.project import ROOT
 from models.errors import PassingError
 from tests.adapters.endpoint import Answer, Endpoint, endpoint
@@ -127,7 +127,7 @@ def test_no_address_makes_a_refusal_count_as_taken_nor_tells_it_anew_by_itself(t
 
 
 def test_an_endpoint_may_take_longer_to_answer_than_six_seconds_and_the_attempt_waits_for_it() -> None:
-    assert 6 < ANSWER_WITHIN < TAKEN_WITHIN < CHANNEL.attempt.total_seconds()
+    assert 6 < ChannelSettings().timeout < TAKEN_WITHIN < CHANNEL.attempt.total_seconds()
 
 
 @pytest.mark.long

@@ -205,9 +205,9 @@ class Rooms:
         self._channels = AppriseChannels(ChannelSettings(channels={}))
 
     def add(self, room: str) -> None:
-        address = f"json://127.0.0.1:{self._server.ports[0]}/rooms/{room}?rto={PATIENCE}&cto={PATIENCE}"
+        address = f"json://127.0.0.1:{self._server.ports[0]}/rooms/{room}?cto={PATIENCE}"
         self._known[room] = SecretStr(address)
-        self._channels = AppriseChannels(ChannelSettings(channels=dict(self._known)))
+        self._channels = AppriseChannels(ChannelSettings(channels=dict(self._known), timeout=PATIENCE))
 
     def send(self, channel: str, subject: str, text: str) -> str:
         return self._channels.send(channel, subject, text)

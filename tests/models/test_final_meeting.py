@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from models.effects import Effect, Ended
+from models.journey.attention import raise_attention
 from models.journey.clocks import ClockState
 from models.journey.recorded import Clock
 from models.kinds import Audience, ClockKind, EffectKind, RungKind
@@ -153,8 +154,8 @@ def test_what_was_not_entered_is_not_taken_out_and_what_is_to_be_cancelled_is_no
     begun = begin(before, *due(before))
     called_off = record(begun, cancelled_meeting())
     assert in_own_calendar(let_machine_work(end(called_off, *called_off.unfinished))) == []
-    by_hand = let_machine_work(end(begun, *begun.unfinished, ended=Ended.BY_HAND))
-    assert in_own_calendar(facts_after(cancelled_meeting(), before=by_hand)) == []
+    skipped = let_machine_work(end(begun, *begun.unfinished, ended=Ended.SKIPPED))
+    assert in_own_calendar(facts_after(cancelled_meeting(), before=skipped)) == []
 
 
 @pytest.mark.clause("SD-18")
@@ -527,6 +528,23 @@ def test_where_a_cancellation_may_have_been_sent_and_the_meeting_comes_after_all
     now = let_machine_work(stop(again, cancelling, may_have_been_sent=True))
     assert sent(now) == [invite(), cancel(), invite(f"{DATE}/2")], "the date that may stand is taken out for certain"
     assert occasions(now) == ["schedule_final_meeting"] * 2 + ["schedule_final_meeting/2"]
+
+
+@pytest.mark.clause("SD-18")
+@pytest.mark.parametrize(
+    ("problem", "name"),
+    [("unclear", "date-2"), ("refused_address", "schedule_final_meeting")],
+    ids=["it may have left", "it did not leave"],
+)
+def test_the_date_after_a_cancellation_that_a_person_gave_up_has_another_name_where_it_may_have_left(
+    problem: str, name: str
+) -> None:
+    off = record(invited_to_monday(), cancelled_meeting())
+    begun = begin(off, *due(off))
+    [cancelling] = [effect for effect in begun.unfinished if effect.kind is CANCEL]
+    asked = raise_attention(begun, NOW, problem, cancelling.words, effect=cancelling)
+    given_up = end(asked, *asked.unfinished, ended=Ended.SKIPPED)
+    assert occasions(facts_after(moved(), before=given_up))[-1] == name
 
 
 @pytest.mark.clause("SD-18")
