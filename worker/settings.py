@@ -22,6 +22,20 @@ def in_the_order_of_the_week(days: str) -> str:
     return days
 
 
+CLOCKS_CHANGE = range(1, 2)
+"""The hour that is missing on a Sunday in spring, and comes twice on one in autumn."""
+
+
+def that_each_day_has(at: time | None) -> time | None:
+    """Refuse a time that is left out in spring: Temporal would start nothing on that day."""
+    if at is not None and at.hour in CLOCKS_CHANGE:
+        raise ValueError("on a Sunday in March there is no time between 01:00 and 02:00; choose another hour")
+    return at
+
+
+At = Annotated[TimeOfDay | None, BeforeValidator(lambda said: said or None), AfterValidator(that_each_day_has)]
+"""A time of day, London time, as each day has it; empty: none."""
+
 WEEKDAY = f"(?:{'|'.join(WEEK)})"
 Days = Annotated[
     str,
@@ -56,15 +70,15 @@ class WorkerSettings(BaseSettings):
 
     What mails need from Mosaic, names and documents, is asked when they are written, and not counted here.
     """
-    digest_at: Annotated[TimeOfDay | None, BeforeValidator(lambda said: said or None)] = time(8, 30)
-    """When the morning digest is sent, London time; empty: this worker makes no schedule for it.
+    digest_at: At = time(8, 30)
+    """When the morning digest is sent, London time, not between 01:00 and 02:00; empty: this worker makes no schedule.
 
     A schedule ``morning-digest`` that is there already stays as it is: ``temporal schedule`` changes it.
     """
     digest_days: Days = "mon-fri"
     """On which days, as cron names them: ``mon-fri``, ``mon,wed,fri``."""
-    reconcile_at: Annotated[TimeOfDay | None, BeforeValidator(lambda said: said or None)] = time(6)
-    """When register, Mosaic and Temporal are compared each day, London time; empty: no schedule is made for it.
+    reconcile_at: At = time(6)
+    """When register, Mosaic and Temporal are compared each day, at a London time as that; empty: no schedule is made.
 
     A schedule ``reconcile`` that is there already stays as it is.
     """

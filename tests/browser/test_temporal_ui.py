@@ -5,10 +5,11 @@ import asyncio
 import pytest
 from playwright.async_api import Page, expect
 
+from cli.services import read_services
 from cli.wiring import temporal
 from tests.browser.conftest import SEEN_WITHIN
 from tests.pace import until
-from tests.system.conftest import MAIN_CASE, Rehearsal
+from tests.system.conftest import EXAMPLES, MAIN_CASE, Rehearsal
 from tests.system.family import Family
 
 pytestmark = pytest.mark.browser
@@ -57,3 +58,31 @@ async def test_operations_read_stage_waiting_for_and_timeline_in_plain_words_and
     assert "User Metadata" in shown
     assert "Hold the conversation" not in shown
     assert "Step-down to east-hub" not in shown
+
+
+async def test_what_looks_like_a_mark_is_shown_as_it_is_and_nothing_is_fetched_from_elsewhere(
+    own_rehearsal: Rehearsal, page: Page, monkeypatch: pytest.MonkeyPatch
+):
+    for name, value in own_rehearsal.local.environment().items():
+        monkeypatch.setenv(name, value)
+    hub = next(service for service in read_services(EXAMPLES / "services.csv") if service.ref == "east-hub")
+    name = "Hub <north> ![seen](http://elsewhere.example/seen.png) **loud**"
+    own_rehearsal.register.put_services([hub.model_copy(update={"name": name})])
+    fetched: list[str] = []
+    page.on("request", lambda request: fetched.append(request.url))
+    try:
+        family = await Family.begin(await temporal(), own_rehearsal.local, MAIN_CASE)
+        await family.until(lambda now: now.service_name == name)
+        where = f"{own_rehearsal.local.ui_url}/namespaces/default/workflows/step-down%2F{family.case.start.id}"
+        await page.goto(where)
+        await page.get_by_text("Timeline").first.wait_for(timeout=SEEN_WITHIN)
+        await page.goto(page.url.replace("/timeline", "/user-metadata"))
+        now = page.frame_locator("iframe").last
+        await expect(now.get_by_text(name).first).to_be_visible(timeout=SEEN_WITHIN)
+        await expect(now.locator("img")).to_have_count(0)
+        for child in family.case.start.children:
+            await expect(now.locator("li", has=now.get_by_text(child.ref, exact=True))).to_have_count(1)
+    finally:
+        own_rehearsal.register.put_services([hub])
+    assert any("/render?" in url for url in fetched)
+    assert not any("elsewhere" in url.partition("/render?")[0] for url in fetched)

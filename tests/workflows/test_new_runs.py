@@ -7,6 +7,7 @@ from temporalio.client import WorkflowFailureError
 
 from models.attention import Resolution
 from models.errors import LastingError, PassingError
+from models.journey.details import details
 from models.mosaic import NextAction
 from models.step_down.stage import Outcome, Stage
 from tests.builders import (
@@ -138,6 +139,20 @@ async def test_a_new_run_is_found_under_the_same_words_and_shows_the_same_detail
     assert {"conversation", "assessment", "service-north", "team-sw"} <= {
         pair.value for pair in found if isinstance(pair.value, str)
     }
+
+
+async def test_a_new_run_says_in_its_details_what_the_summary_of_the_first_said(impatient_house: House) -> None:
+    transfer = await impatient_house.start()
+    await transfer.record(exploration(), consent(), family_sharing())
+    await transfer.until(lambda now: now.stage == Stage.CONVERSATION)
+    await transfer.settled()
+    assert len(await transfer.runs()) > 1
+    # Temporal gives the summary of a start to its first run alone, and a run cannot give one to the next.
+    assert await (await transfer.handle.describe()).static_summary() is None
+    now = await transfer.status()
+    first = details(now).splitlines()[:6]
+    assert [line for line in first if line.startswith("Early Help service: ") and now.service_name in line]
+    assert [line for line in first if line.startswith("Social work: ") and "team team-sw" in line], first
 
 
 async def test_nobody_starts_a_transfer_with_what_only_a_run_before_can_hand_over(house: House) -> None:

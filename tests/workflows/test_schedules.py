@@ -140,6 +140,16 @@ def test_days_that_end_before_they_begin_are_refused_with_the_name_of_the_variab
     assert settings_problem(error.value).endswith("TRANSFERS_DIGEST_DAYS")
 
 
+@pytest.mark.parametrize("name", ["digest_at", "reconcile_at"])
+def test_an_hour_that_one_day_of_the_year_does_not_have_is_refused(name: str) -> None:
+    for hour in ("01:00", "01:59"):
+        with pytest.raises(ValidationError, match="no time between 01:00 and 02:00") as error:
+            WorkerSettings(**{name: hour})
+        assert settings_problem(error.value).endswith(f"TRANSFERS_{name.upper()}")
+    for hour in ("00:59", "02:00"):
+        assert getattr(WorkerSettings(**{name: hour}), name).isoformat("minutes") == hour
+
+
 @pytest.mark.parametrize("wrong", [{"digest_at": "half past"}, {"digest_days": "workdays"}, {"digest_days": "1-5; x"}])
 def test_a_time_or_a_day_that_is_none_is_refused_when_the_worker_starts(wrong: dict[str, str]) -> None:
     with pytest.raises(ValidationError):

@@ -8,7 +8,7 @@ from temporalio.api.enums.v1 import EventType, IndexedValueType
 from temporalio.client import Client, WorkflowHandle
 from temporalio.service import RPCError
 
-from cli.views import View, views_of
+from cli.views import WAITED_FOR, View, views_of
 from models.errors import LastingError
 from models.step_down.stage import Stage
 from models.step_down.steps.decision import Decision
@@ -161,6 +161,11 @@ async def test_history_shows_no_word_that_people_wrote(house: House) -> None:
     history = await transfer.handle.fetch_history()
     assert marked not in history.to_json()
     assert b"Quill" not in b"".join(event.SerializeToString() for event in history.events)
+
+
+def test_no_two_roles_that_are_waited_for_differ_by_case_alone() -> None:
+    """The server compares words of a list without it."""
+    assert len({role.casefold() for role in WAITED_FOR}) == len(WAITED_FOR)
 
 
 VIEWS = views_of(datetime(2026, 4, 2, 10, tzinfo=UTC), ["service-north"], ["team-sw"])
