@@ -9,6 +9,7 @@ from typing import NamedTuple, TypeVar
 from models.effects import Effect
 from models.journey.answers import About, NextStep, Said, Way
 from models.journey.facts import Facts
+from models.journey.recorded import RecordedStep
 from models.journey.remembered import remembered, still_so
 from models.journey.rows import Doing, Journey, Need
 from models.journey.steps import Step, step_name
@@ -98,15 +99,19 @@ def next_steps(journey: Journey[F], facts: F) -> tuple[NextStep, ...]:
             ask=lacks.ask,
             clause=lacks.clause,
             by=facts.due(lacks.clock) if lacks.clock else None,
-            of=tuple(
-                About(step_id=of, told=entry.told, children=entry.step.children_named())
-                for of in lacks.of
-                if (entry := facts.entry(of)) is not None
-            ),
+            of=tuple(_about(facts, lacks, entry) for of in lacks.of if (entry := facts.entry(of)) is not None),
             ways=lacks.ways,
         )
         for lacks in missing(journey, facts)
     )
+
+
+def _about(facts: Facts, lacks: Missing, entry: RecordedStep) -> About:
+    """What waits for an act; where the chair of a meeting is asked for it, with who that is."""
+    chair = entry.step.chaired_by if lacks.who is Role.CHAIR else None
+    asked = f"; the chair is {facts.called(chair)}" if chair is not None else ""
+    told, children = f"{entry.told}{asked}", entry.step.children_named()
+    return About(step_id=entry.step.step_id, told=told, children=children)
 
 
 def waiting_for(journey: Journey[F], facts: F) -> tuple[str, ...]:

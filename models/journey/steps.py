@@ -71,6 +71,11 @@ class Step(Message):
         """The day on which it happened, in London; ages are those of this day."""
         return self.occurred_at.astimezone(LONDON).date()
 
+    @property
+    def chaired_by(self) -> str | None:
+        """Who chaired the meeting that it records, by reference; None where it records none."""
+        return None
+
     def children_named(self) -> tuple[str, ...]:
         """The references of the children that this step is about."""
         return tuple(child.ref for child in getattr(self, "children", ()))

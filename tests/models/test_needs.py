@@ -1097,9 +1097,22 @@ def test_an_act_that_is_asked_for_says_what_it_is_about_with_the_command_to_copy
     for about in (about for need in acts for about in need.of):
         entry = now().entry(about.step_id)
         assert entry is not None
-        assert about.told == entry.told
+        assert about.told.removesuffix("; the chair is Robin Sample (chair-1)") == entry.told
         assert about.command("transfer-1") == f"transfers step transfer-1 FILE --of {about.step_id}"
         assert about.command("transfer-1") in details(status(now()))
+
+
+@pytest.mark.clause("SD-16")
+def test_the_chair_who_is_asked_to_confirm_a_meeting_is_named() -> None:
+    [need] = [
+        need
+        for need in next_steps(WHERE["a conference whose chair has not confirmed the end of the plan"][0]())
+        if need.who is Role.CHAIR
+    ]
+    assert [about.told.partition("; ")[2] for about in need.of] == ["the chair is Robin Sample (chair-1)"]
+    assert "the chair is Robin Sample (chair-1)" in details(
+        status(WHERE["a conference whose chair has not confirmed the end of the plan"][0]())
+    )
 
 
 @pytest.mark.parametrize(

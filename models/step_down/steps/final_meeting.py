@@ -161,6 +161,11 @@ class RecordFinalMeeting(Step):
     children: NonEmpty[ChildAtMeeting]
 
     @property
+    def chaired_by(self) -> str | None:
+        """Who is asked to confirm it."""
+        return self.chair
+
+    @property
     def privacy(self) -> str:
         """What becomes of a plan may say where a child is, or speak of the courts."""
         return "restricted" if any(child.of_plan.of_few for child in self.children) else super().privacy
