@@ -940,10 +940,14 @@ def agreed_start(*children: str, on: date = USUAL_START, **changes: Any) -> Agre
 def not_seen(ref: str = CHILD, decision: Unseen = Unseen.ACCEPT, **changes: Any) -> ChildNotSeen:
     said = {"ref": ref, "decision": decision, "because": "as the service says"}
     if decision is not Unseen.REOPEN and not {"review_on", "no_review_because"} & {*changes}:
-        said["no_review_because"] = "the family does not want it"
+        said["review_on"] = date(2026, 4, 1)
     if decision is Unseen.DUTY_AND_ADVICE:
         said["spoken_to"] = SpokenTo(who="the duty worker", at=THEN)
     return ChildNotSeen.model_validate({**said, **changes})
+
+
+FOR_GOOD: dict[str, Any] = {"review_on": None, "no_review_because": "the family does not want it"}
+"""Nothing more is to come, as the manager says once they have looked again."""
 
 
 def decided_unseen(*children: ChildNotSeen, **changes: Any) -> DecideFirstContact:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Container
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
 from random import Random
 from typing import Any
@@ -21,6 +21,7 @@ from models.kinds import Audience, ClockKind, EffectKind
 from models.policy import Policy
 from models.step_down.facts import StepDownFacts
 from models.step_down.final_meeting import to_come
+from models.step_down.first_contact import manager_decided
 from models.step_down.stage import Stage
 from models.step_down.start import Criteria
 from models.step_down.steps.acts import Authorise, ConfirmMeeting
@@ -31,6 +32,7 @@ from models.step_down.steps.final_meeting import MeetingOutcome, RecordFinalMeet
 from models.step_down.steps.first_contact import AgreeStart, DecideFirstContact, Unseen
 from models.step_down.steps.sharing import RecordFamilySharing
 from models.step_down.steps.transfer import ChangeService
+from models.vocabulary import LONDON
 from tests.builders import (
     CHILD,
     NOW,
@@ -521,7 +523,17 @@ class Journey:
         if no_answer or no_family:
             self.wait_until(self.now + 500 * HOUR)
             return True
-        return any(self.record_one(step) for step in self.people.good_answers() if step.step in asked)
+        done = any(self.record_one(step) for step in self.people.good_answers() if step.step in asked)
+        return done or self.wait_for_a_review()
+
+    def wait_for_a_review(self) -> bool:
+        """Whether the manager has named a day to come on which they look again."""
+        today = self.now.astimezone(LONDON).date()
+        named = (manager_decided(child) for child in self.facts.children)
+        days = [one.review_on for one in named if one is not None and one.review_on and one.review_on > today]
+        if days:
+            self.wait_until(datetime.combine(min(days), time(9), LONDON).astimezone(UTC))
+        return bool(days)
 
 
 def said_of(step: Any) -> list[str]:

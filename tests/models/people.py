@@ -38,6 +38,7 @@ from tests.builders import (
     ASSESSMENT,
     CHAIR,
     CONFERENCE_MANAGER,
+    FOR_GOOD,
     MANAGER,
     PLAN,
     SOCIAL_WORKER,
@@ -458,10 +459,11 @@ class People:
         unknown = {"realistic_start": None, "start_not_known_because": "the post is being filled"}
         return agreed_child(child, **(unknown if self.seldom(4) else {}))
 
-    def decided_of(self, child: Child, how: Unseen, new: dict[str, Any]) -> Any:
+    def decided_of(self, child: Child, how: Unseen, new: dict[str, Any], *, for_good: bool | None = None) -> Any:
         """On what the service said last, or on its silence; now and then it is looked at again."""
-        said, later = said_in(child), how is not Unseen.REOPEN and self.seldom(3)
-        again = {"review_on": self.in_days(self.one_of(1, 9)), "no_review_because": None} if later else {}
+        said, looks = said_in(child), how is not Unseen.REOPEN
+        looked = self.seldom(6) if for_good is None else for_good
+        again = (FOR_GOOD if looked else {"review_on": self.in_days(self.one_of(1, 9))}) if looks else {}
         return decided_unseen(not_seen(child.ref, how, **again), of=said.step_id if said else None, **new)
 
     def not_for_us(self, child: str) -> AgreedChild:
@@ -658,18 +660,19 @@ class People:
                     self.luck.unseen -= 1
                     yield unseen(child.ref, became=self.one_of(Became.WAITING, Became.REFUSED), **self.new())
                 case FirstContact.AWAITED:
-                    yield seen(child.ref, **self.new())
+                    yield seen(child.ref, **{**self.new(), "occurred_at": self.now})
                 case FirstContact.FOR_MANAGER if self.luck.taken_back:
                     self.luck.taken_back -= 1
                     yield self.decided_of(child, Unseen.REOPEN, self.new())
                 case FirstContact.FOR_MANAGER:
-                    yield self.decided_of(child, self.one_of(Unseen.ACCEPT, Unseen.DUTY_AND_ADVICE), self.new())
+                    how = self.one_of(Unseen.ACCEPT, Unseen.DUTY_AND_ADVICE)
+                    yield self.decided_of(child, how, {**self.new(), "occurred_at": self.now}, for_good=False)
                 case FirstContact.TAKEN_BACK:
                     yield decided({child.ref: Decision.STAYS_WITH_SOCIAL_WORK}, **self.new())
                 case FirstContact.REVIEW:
-                    final = not_seen(child.ref)
                     said = said_in(child)
-                    yield decided_unseen(final, of=said.step_id if said else None, **self.new())
+                    final = {"of": said.step_id if said else None, **self.new(), "occurred_at": self.now}
+                    yield decided_unseen(not_seen(child.ref, **FOR_GOOD), **final)
 
     def _of_children_between_services(self) -> Iterator[Any]:
         """The managers talk; then anything is tried that may help: some of it is refused."""

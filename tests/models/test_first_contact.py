@@ -21,6 +21,7 @@ from models.step_down.steps.first_contact import Became, Unseen
 from models.vocabulary import Role
 from tests.builders import (
     CHILD,
+    FOR_GOOD,
     MANAGER,
     NOW,
     SERVICE,
@@ -91,7 +92,8 @@ def test_a_child_who_was_not_seen_waits_for_the_closing_team_manager(became: Bec
     now = facts_after(unseen(became=became), before=passed_on())
     assert [(need.step, need.who) for need in next_steps(now)] == [("decide_first_contact", Role.TEAM_MANAGER)]
     assert [about.step_id for about in next_steps(now)[0].of] == ["unseen"]
-    assert outcome(facts_after(decided_unseen(), before=now)) is Outcome.TRANSFERRED
+    decides = facts_after(decided_unseen(), before=now)
+    assert (decides.child(CHILD).first_contact, outcome(decides)) == (FirstContact.REVIEW, None)
 
 
 @pytest.mark.clause("SD-37")
@@ -121,7 +123,9 @@ def test_who_accepts_it_is_reminded_on_the_day_that_they_named_and_may_decide_fo
     assert [(one.what, one.at, one.audiences) for one in told[-1:]] == [
         (RungKind.NEWS, london(2026, 4, 1, 9), (Audience.TEAM_MANAGER,))
     ]
-    again = decided_unseen(not_seen(), step_id="for-good", occurred_at=london(2026, 4, 1, 13))
+    early = decided_unseen(not_seen(**FOR_GOOD), step_id="too-early", occurred_at=london(2026, 3, 31, 13))
+    assert refused(let_time_pass(now, london(2026, 3, 31, 12)), early, london(2026, 3, 31, 13)).clause == "SD-37"
+    again = decided_unseen(not_seen(**FOR_GOOD), step_id="for-good", occurred_at=london(2026, 4, 1, 13))
     later = facts_at(london(2026, 4, 1, 13), again, before=let_time_pass(now, london(2026, 4, 1, 12)))
     assert outcome(later) is Outcome.TRANSFERRED
 
@@ -158,7 +162,7 @@ def test_who_goes_to_duty_and_advice_says_who_took_the_call() -> None:
     with pytest.raises(ValueError, match="spoken_to: ring Duty and Advice first"):
         not_seen(decision=Unseen.DUTY_AND_ADVICE, spoken_to=None)
     went = decided_unseen(not_seen(decision=Unseen.DUTY_AND_ADVICE))
-    assert outcome(facts_after(unseen(), went, before=passed_on())) is Outcome.TRANSFERRED
+    assert facts_after(unseen(), went, before=passed_on()).child(CHILD).first_contact is FirstContact.REVIEW
 
 
 @pytest.mark.clause("SD-37")
@@ -213,7 +217,7 @@ def test_when_the_start_has_passed_in_silence_the_manager_decides_and_the_servic
     moment = london(2026, 3, 17, 10)
     accepts = decided_unseen(of=None, occurred_at=moment)
     assert refusal(late, accepts, moment) is None
-    assert outcome(facts_at(moment, accepts, before=late)) is Outcome.TRANSFERRED
+    assert facts_at(moment, accepts, before=late).child(CHILD).first_contact is FirstContact.REVIEW
     came = facts_at(moment, seen(occurred_at=moment), before=late)
     assert (outcome(came), clock(came, ClockKind.FIRST_CONTACT).state) == (Outcome.TRANSFERRED, ClockState.LATE)
 
@@ -293,16 +297,13 @@ def test_a_conversation_that_says_anew_that_no_start_is_known_takes_the_one_that
 
 
 @pytest.mark.clause("SD-37")
-@pytest.mark.parametrize("decision", [{"review_on": date(2026, 4, 1)}, {}])
-def test_a_start_that_is_agreed_after_the_manager_decided_of_a_silence_takes_the_decision_with_it(
-    decision: dict[str, Any],
-) -> None:
+def test_a_start_that_is_agreed_after_the_manager_decided_of_a_silence_takes_the_decision_with_it() -> None:
     moment = london(2026, 3, 10, 10)
     silent = let_time_pass(facts_at(NOW, before=not_known_when(CHILD, SIBLING)), moment)
-    accepts = decided_unseen(not_seen(**decision), of=None, occurred_at=moment)
-    settled = facts_at(moment, accepts, before=silent)
-    assert settled.child(CHILD).first_contact in {FirstContact.REVIEW, FirstContact.SETTLED}
-    known = facts_at(moment, agreed_start(occurred_at=moment), before=settled)
+    accepts = decided_unseen(of=None, occurred_at=moment)
+    decides = facts_at(moment, accepts, before=silent)
+    assert decides.child(CHILD).first_contact is FirstContact.REVIEW
+    known = facts_at(moment, agreed_start(occurred_at=moment), before=decides)
     assert known.child(CHILD).first_contact is FirstContact.AWAITED
     assert clock(known, ClockKind.FIRST_CONTACT).due == START
     assert "decide_first_contact" in asks(let_time_pass(known, START))
@@ -397,10 +398,13 @@ def test_what_was_seen_is_corrected_and_what_was_not_is_followed() -> None:
 
 @pytest.mark.clause("SD-37")
 def test_what_the_manager_decided_for_good_is_corrected() -> None:
-    now = facts_after(unseen(CHILD), decided_unseen(), before=passed_on(CHILD, SIBLING))
-    back = decided_unseen(not_seen(decision=Unseen.REOPEN), step_id="back")
-    assert refused(now, back).may_correct == "decide_first_contact"
-    corrected = facts_after(back.model_copy(update={"corrects": "decide_first_contact"}), before=now)
+    moment = london(2026, 4, 1, 13)
+    looks = facts_at(NOW, unseen(CHILD), decided_unseen(), before=accepted(CHILD, SIBLING))
+    for_good = decided_unseen(not_seen(**FOR_GOOD), step_id="for-good", occurred_at=moment)
+    now = facts_at(moment, for_good, before=let_time_pass(looks, moment))
+    back = decided_unseen(not_seen(decision=Unseen.REOPEN), step_id="back", occurred_at=moment)
+    assert refused(now, back, moment).may_correct == "for-good"
+    corrected = facts_at(moment, back.model_copy(update={"corrects": "for-good"}), before=now)
     assert corrected.child(CHILD).first_contact is FirstContact.TAKEN_BACK
 
 

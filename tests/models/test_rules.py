@@ -45,6 +45,7 @@ from tests.builders import (
     CHILD,
     CONFERENCE_MANAGER,
     CONTACT,
+    FOR_GOOD,
     MANAGER,
     NOW,
     OPERATIONS,
@@ -1389,6 +1390,16 @@ REFUSED: dict[str, Case] = {
         agreed_start(on=NOW.date() + timedelta(days=367)),
         "children.0.realistic_start",
         "This start is more than a year ahead: name a nearer day.",
+    ),
+    "accepting_for_good_what_was_never_looked_at_again": (
+        "SD-37",
+        lambda: facts_after(unseen(), before=passed_on()),
+        decided_unseen(not_seen(**FOR_GOOD)),
+        "children.0.no_review_because",
+        (
+            "That nothing more is to come is said once you have looked at it again: name the day on which you do. From "
+            "that day on you may say so."
+        ),
     ),
     "deciding_about_a_child_who_may_still_be_seen": (
         "SD-37",

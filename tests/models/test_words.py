@@ -32,6 +32,7 @@ from models.ways import WAYS
 from models.wrong_input import OF_FIELDS
 from tests.builders import (
     CHILD,
+    FOR_GOOD,
     SIBLING,
     USUAL_START,
     acknowledgement,
@@ -260,7 +261,7 @@ SAID: list[tuple[Step, str, str | None]] = [
         decided_unseen(
             not_seen(review_on=USUAL_START),
             not_seen(SIBLING, Unseen.REOPEN),
-            not_seen("child-c", Unseen.DUTY_AND_ADVICE),
+            not_seen("child-c", Unseen.DUTY_AND_ADVICE, **FOR_GOOD),
         ),
         (
             "Decided about children who were not seen: child-a: accepted that the child was not seen, looked at "

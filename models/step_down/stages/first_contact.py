@@ -75,6 +75,14 @@ def _not_what_was_said(facts: StepDownFacts, step: DecideFirstContact) -> bool:
     return said != {step.of}
 
 
+def _never_looked_at_again(facts: StepDownFacts, step: DecideFirstContact) -> str | None:
+    """It is to be for good, and no day on which the manager was to look again has come."""
+    before = [one for past in facts.all_of(DecideFirstContact) for one in past.children if one.review_on is not None]
+    looked = {one.ref for one in before if one.review_on is not None and one.review_on <= step.day}
+    for_good = each_child("no_review_because", lambda _, one: one.no_review_because and one.ref not in looked)
+    return for_good(facts, step)
+
+
 def _own_family(facts: StepDownFacts, step: DecideFirstContact) -> bool:
     return step.actor.id == facts.social_worker
 
@@ -207,6 +215,13 @@ ROWS: tuple[Row, ...] = (
         DecideFirstContact,
         _not_ahead,
         "The day on which you look at this again must be in the future, and within a year.",
+    ),
+    Rule(
+        "SD-37",
+        DecideFirstContact,
+        _never_looked_at_again,
+        "That nothing more is to come is said once you have looked at it again: name the day on which you do. From "
+        "that day on you may say so.",
     ),
     Rule(
         "SD-37",
