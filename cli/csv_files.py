@@ -3,7 +3,7 @@
 import csv
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from cli.documents import checked
 from client.errors import InputError
@@ -36,7 +36,7 @@ def read_csv(path: Path, kind: type[K], heads: Sequence[Columns]) -> list[K]:
             if columns not in heads:
                 raise InputError(f"{path}: line 1: the columns are {', '.join(heads[0])}, separated by commas")
             # Spreadsheets write commas for rows that somebody emptied.
-            said = ((row, f"{path}: line {rows.line_num}") for row in rows if any(row.values()))
+            said = ((row, f"{path}: line {rows.line_num}") for row in rows if not _is_blank(row))
             lines = [_line(row, kind, columns, where) for row, where in said]
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror}") from error
@@ -46,6 +46,11 @@ def read_csv(path: Path, kind: type[K], heads: Sequence[Columns]) -> list[K]:
     if wrong:
         raise InputError("\n".join(wrong))
     return [line.read for line in lines if not isinstance(line.read, str)]
+
+
+def _is_blank(row: dict[str | None, Any]) -> bool:
+    """Nothing stands in it, in however many columns; those beyond the last that has a name are one list."""
+    return not "".join("".join(cell or "") for cell in row.values()).strip()
 
 
 def _line(row: dict[str | None, str | None], kind: type[K], columns: Columns, where: str) -> _Line[K]:

@@ -31,7 +31,7 @@ PLAIN_WORDS = {
     "string_too_short": "is empty",
     "too_short": "is empty",
     "dict_type": "is not a group of fields",
-    "string_type": "is not text",
+    "string_type": "is not text (a number is one in quotes)",
     "string_too_long": "has too many characters",
     "too_long": "has too many entries",
     "tuple_type": "is not a list",
@@ -76,6 +76,8 @@ OF_FIELDS = re.compile(r"(?P<first>[a-z][a-z_.]*)(?:, [a-z][a-z_.]*)*: (?P<rule>
 
 NAMES = ("ref", "letter_id")
 """By which references people know what stands in a list; what they wrote themselves is not repeated."""
+OF_A_NAME = "[key]"
+"""How pydantic says that it is not what stands under a name that is wrong, but the name."""
 UNKNOWN_FIELD = "holds a field that nobody knows"
 
 Place = tuple[int | str, ...]
@@ -141,7 +143,7 @@ def _flaw(place: Place, detail: ErrorDetails, content: object, names_unknown: bo
 
 
 def _path(place: Sequence[int | str]) -> str:
-    return ".".join(map(str, place))
+    return ".".join(str(part) for part in place if part != OF_A_NAME)
 
 
 def named(place: Sequence[int | str], content: object = None) -> tuple[str, ...]:
@@ -149,9 +151,12 @@ def named(place: Sequence[int | str], content: object = None) -> tuple[str, ...]
     parts: list[str] = []
     before = ""
     for part in place:
-        content = _entry(content, part)
+        if part == OF_A_NAME:
+            continue
+        within, content = content, _entry(content, part)
         if isinstance(part, int):
-            parts[-1:] = [f"{item_words(before)} {_name(content) or f'no. {part + 1}'}"]
+            name = str(part) if isinstance(within, dict) else _name(content) or f"no. {part + 1}"
+            parts[-1:] = [f"{item_words(before)} {name}"]
         else:
             parts.append(field_words(part, before))
             before = part

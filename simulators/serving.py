@@ -1,16 +1,17 @@
 """How every simulator listens, serves and stops."""
 
 import asyncio
+import re
 import signal
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from types import FrameType
 from typing import Any
 
 import uvicorn
 from fastapi import FastAPI, Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
@@ -54,15 +55,26 @@ def announce(text: str) -> None:
     sys.stdout.flush()
 
 
-def serve(app: FastAPI, listener: socket.socket, on_stop: Callable[[], None] = lambda: None) -> None:
-    """Serve until SIGTERM or SIGINT, which end the process with exit code 0.
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
+"""How a browser, or one of our processes, names a server on this machine."""
+
+
+def serve(
+    app: FastAPI,
+    listener: socket.socket,
+    on_stop: Callable[[], None] = lambda: None,
+    names: Collection[str] = (),
+) -> None:
+    """Serve until SIGTERM or SIGINT, which end the process with exit code 0; under these names, and on this machine.
+
+    A page elsewhere may have its own name lead here, and a browser would then let it read.
 
     `on_stop` runs as soon as the signal arrives, so that held answers can be let go.
     """
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _leave)
     config = uvicorn.Config(
-        app,
+        _OwnNames(app, LOOPBACK | {*names, address(listener).rpartition(":")[0]}),
         http=_BreakableProtocol,
         ws="none",
         access_log=False,
@@ -72,6 +84,24 @@ def serve(app: FastAPI, listener: socket.socket, on_stop: Callable[[], None] = l
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
     _Server(config, on_stop).run(sockets=[listener])
+
+
+class _OwnNames:
+    """An application that answers to no other name than these."""
+
+    def __init__(self, app: ASGIApp, names: Collection[str]) -> None:
+        self._app, self._names = app, names
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and self._host(scope) not in self._names:
+            await Response("This server is not asked under that name.", status_code=400)(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+    @staticmethod
+    def _host(scope: Scope) -> str:
+        said = next((value for name, value in scope["headers"] if name == b"host"), b"").decode("latin-1").casefold()
+        return said.rpartition(":")[0] if re.search(r":\d+$", said) else said
 
 
 def _leave(_signal: int, _frame: FrameType | None) -> None:

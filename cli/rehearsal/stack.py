@@ -1,5 +1,6 @@
 """The processes of the local rehearsal: start them, see that they answer, stop them."""
 
+import fcntl
 import os
 import shutil
 import signal
@@ -12,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import IO, Literal
 
 import httpx
 
@@ -95,6 +96,8 @@ class Stack:
     local: LocalSettings
     say: Callable[[str], None]
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    _held: IO[bytes] | None = None
+    """The folder's lock, which ends with this process, however that ends."""
 
     def claim(self) -> None:
         """Take the folder, before anything is written into it.
@@ -147,12 +150,12 @@ class Stack:
 
     def stop(self) -> None:
         """End everything, the worker first and the server last; each has time to finish."""
-        if not self.running:
-            return
         with _undisturbed():
             for name in reversed(tuple(self.running)):
                 _end(self.running.pop(name))
-            Session.forget(self.local.folder)
+            if self._held is not None and not self._held.closed:
+                Session.forget(self.local.folder)
+                self._held.close()
 
     def fallen(self) -> str | None:
         """The first program that stopped by itself, in one line with its log; None while all run."""
@@ -167,12 +170,13 @@ class Stack:
         except OSError as error:
             raise StackError(f"The folder {self.local.folder} cannot be made: {error.strerror}.") from None
         before = Session.read(self.local.folder)
-        if before is None:
-            return
-        if before.owner.runs:
+        if before is not None and before.owner.runs:
             raise StackError(
                 f"A rehearsal already runs in {self.local.folder} (process {before.owner.pid}); Ctrl-C there stops it."
             )
+        self._hold()
+        if before is None:
+            return
         left = [child for child in before.children if child.runs]
         for child in left:
             os.kill(child.pid, signal.SIGTERM)
@@ -181,6 +185,17 @@ class Stack:
             time.sleep(0.1)
         self.say(f"A previous run ended without cleaning up; {len(left)} of its processes were still there and ended.")
         Session.forget(self.local.folder)
+
+    def _hold(self) -> None:
+        """Two that begin at once see no session of each other."""
+        self._held = (self.local.folder / "lock").open("wb")
+        try:
+            fcntl.flock(self._held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            self._held.close()
+            raise StackError(
+                f"A rehearsal is just being started in {self.local.folder}, or stopped: Ctrl-C there stops it."
+            ) from None
 
     def _refuse_taken_ports(self) -> None:
         named = self.local.named_ports()

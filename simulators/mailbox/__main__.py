@@ -21,6 +21,8 @@ class Settings(BaseSettings):
     """The port that takes mail."""
     http_port: int = 8025
     """The port of its page."""
+    names: tuple[str, ...] = ()
+    """Other names under which its page is asked than those of this machine, such as that of its container."""
     folder: Path = Path(".transfers/mail")
     """Where it keeps its messages."""
 
@@ -32,7 +34,7 @@ def main() -> None:
     http_listener = listen(settings.host, settings.http_port)
     app = create_app(MailStore(settings.folder), RoomStore(settings.folder / "rooms"), smtp_listener)
     announce(f"Mailbox: http://{address(http_listener)}, smtp://{address(smtp_listener)}")
-    serve(app, http_listener)
+    serve(app, http_listener, names=settings.names)
 
 
 if __name__ == "__main__":

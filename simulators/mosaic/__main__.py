@@ -19,6 +19,8 @@ class Settings(BaseSettings):
     """The address on which the simulated Mosaic listens."""
     port: int = 8090
     """Its port."""
+    names: tuple[str, ...] = ()
+    """Other names under which it is asked than those of this machine, such as that of its container."""
     folder: Path = Path(".transfers/mosaic")
     """Where it keeps its books."""
 
@@ -29,7 +31,7 @@ def main() -> None:
     listener = listen(settings.host, settings.port)
     desk = Desk(Books(settings.folder))
     announce(f"Mosaic simulator: http://{address(listener)}")
-    serve(create_app(desk), listener, on_stop=desk.closing.set)
+    serve(create_app(desk), listener, on_stop=desk.closing.set, names=settings.names)
 
 
 if __name__ == "__main__":

@@ -405,3 +405,12 @@ def test_a_hung_message_does_not_hold_up_a_clean_stop(tmp_path: Path, number: si
     idle = smtplib.SMTP("127.0.0.1", mail.smtp_port, timeout=patient(30))
     assert server.end(number) == (0, "")
     idle.close()
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [("evil.example", 400), ("evil.example:8025", 400), ("", 400), ("LOCALHOST:1", 200), ("[::1]:8025", 200)],
+)
+def test_it_answers_to_the_names_of_this_machine_alone(mailbox_server: Server, host: str, status: int) -> None:
+    assert mailbox_server.http is not None
+    assert mailbox_server.http.get("/health", headers={"host": host}).status_code == status

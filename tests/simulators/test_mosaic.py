@@ -549,3 +549,12 @@ def test_a_hung_answer_does_not_hold_up_a_clean_stop(tmp_path: Path, number: sig
     with pytest.raises(httpx.ReadTimeout):
         server.http.get("/teams/team-eh", timeout=SOON)
     assert server.end(number) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [("evil.example", 400), ("evil.example:8025", 400), ("", 400), ("LOCALHOST:1", 200), ("[::1]:8025", 200)],
+)
+def test_it_answers_to_the_names_of_this_machine_alone(mosaic_server: Server, host: str, status: int) -> None:
+    assert mosaic_server.http is not None
+    assert mosaic_server.http.get("/health", headers={"host": host}).status_code == status

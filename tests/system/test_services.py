@@ -41,7 +41,8 @@ def test_a_file_from_a_spreadsheet_with_its_mark_is_read(tmp_path: Path):
 
 
 def test_rows_that_somebody_emptied_in_a_spreadsheet_are_skipped(tmp_path: Path):
-    assert len(read_services(written(tmp_path, HEAD, ",,,,,", GOOD, ",,,,,"))) == 1
+    for blank in (",,,,,", " , ,,\t,,", ",,,,,,,,", "", ","):
+        assert len(read_services(written(tmp_path, HEAD, blank, GOOD, blank))) == 1
 
 
 WRONG = {

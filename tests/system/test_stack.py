@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any, cast
 
@@ -9,6 +11,7 @@ import pytest
 
 from cli.rehearsal.local import LocalSettings
 from cli.rehearsal.stack import Stack, StackError
+from tests.ports import free_ports
 
 
 class FakeProgram:
@@ -28,6 +31,12 @@ class FakeProgram:
     def poll(self) -> int:
         """It has ended."""
         return self.returncode
+
+
+def elsewhere(folder: Path) -> Stack:
+    """On ports that nobody uses."""
+    names = [name for name in LocalSettings.model_fields if name.endswith("_port")]
+    return stack(folder, **dict(zip(names, free_ports(len(names)), strict=True)))
 
 
 def stack(folder: Path, **ports: int) -> Stack:
@@ -53,3 +62,19 @@ def test_a_program_that_stopped_is_called_as_people_call_it(tmp_path: Path) -> N
 def test_one_port_for_two_programs_is_said_with_the_setting(tmp_path: Path) -> None:
     with pytest.raises(StackError, match=r"Port 27999 for the \w+.* is asked for twice: set TRANSFERS_LOCAL_"):
         stack(tmp_path, temporal_port=27999, ui_port=27999).claim()
+
+
+def test_two_that_begin_at_once_in_one_folder_on_other_ports_are_told_apart_and_one_begins(tmp_path: Path) -> None:
+    first, second = elsewhere(tmp_path), elsewhere(tmp_path)
+    first.claim()
+    with pytest.raises(StackError, match=rf"^A rehearsal is just being started in {tmp_path}.* Ctrl-C there stops it"):
+        second.claim()
+    second.stop()
+    first.stop()
+    elsewhere(tmp_path).claim()
+
+
+def test_a_folder_is_free_again_whatever_became_of_the_process_that_held_it(tmp_path: Path) -> None:
+    held = f"import fcntl; fcntl.flock(open({str(tmp_path / 'lock')!r}, 'wb'), fcntl.LOCK_EX); import os; os.abort()"
+    subprocess.run([sys.executable, "-c", held], check=False, capture_output=True)
+    elsewhere(tmp_path).claim()

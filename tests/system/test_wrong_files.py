@@ -128,3 +128,11 @@ def test_a_step_of_a_case_file_that_is_refused_is_named(tmp_path: Path) -> None:
     with pytest.raises(InputError) as error, about(path, "steps.1"):
         raise InputError(Flaw.of("because", "Everything is stopped."))
     assert str(error.value) == f"{path}: step 2, change_service: line 4: Everything is stopped."
+
+
+def test_a_number_in_the_place_of_a_reference_is_said_once() -> None:
+    said = {"step": "cancel", "reason_code": "other", "because": "Tried."}
+    with pytest.raises(InputError) as error:
+        read_step({**said, "actor": {"id": 4711, "role": "operations"}}, "step-1", THEN)
+    assert [flaw.field for flaw in error.value.flaws] == ["actor.id"]
+    assert str(error.value).endswith("is not text (a number is one in quotes)")

@@ -227,7 +227,8 @@ async def test_an_answer_given_in_time_and_recorded_late_lifts_the_breach_and_bo
     clock = clock_of(now, ClockKind.CONVERSATION)
     assert (now.response, clock.state) == (ResponseState.MET, ClockState.MET)
     assert (clock.answered, on_the_minute(clock.recorded)) == (given, at(4, 5, 8))
-    assert told(now, ClockKind.CONVERSATION) == RESPONSE_LADDER[:3]
+    lifted = (RungKind.LIFTED, at(4, 5, 8), {Audience.TEAM_MANAGER})
+    assert told(now, ClockKind.CONVERSATION) == [*RESPONSE_LADDER[:3], lifted]
 
 
 @pytest.mark.clause("SD-34")
