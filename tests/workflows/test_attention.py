@@ -137,6 +137,23 @@ async def test_an_unclear_letter_is_sent_again_when_a_person_found_that_it_did_n
     assert len(house.post.sent) == 1
 
 
+async def test_what_stops_all_mail_is_asked_once_and_the_mail_of_others_goes_out_by_itself(house: House) -> None:
+    said = "The mail server answered 554 5.7.1 to our sender."
+    house.post.troubles.before("request_conversation", *(LastingError("mail_setup", "554", said) for _ in range(2)))
+    first = await house.start()
+    await first.record(exploration(), consent(), family_sharing())
+    [item] = (await first.attention()).attention
+    assert (item.problem, said in item.explained) == ("mail_setup", True)
+    second = await house.start(SIBLING)
+    await second.record(exploration(), consent(SIBLING), family_sharing())
+    await second.until(lambda now: now.stage == Stage.CONVERSATION)
+    await second.settled()
+    assert (await second.status()).attention == ()
+    await first.record(resolution(item.id, Resolution.RETRY))
+    await first.until(lambda now: not now.needs_attention)
+    assert len(house.post.sent) == 2
+
+
 async def test_a_failure_that_passes_is_tried_again_without_a_word(house: House) -> None:
     house.mosaic.troubles.before("share", PassingError("unavailable"))
     house.post.troubles.before("request_conversation", NothingHappenedError("451"))
