@@ -122,12 +122,12 @@ def step(  # noqa: PLR0913 (each is an option)
         str | None, typer.Option(help="The step_id of what was recorded before, to replace it.")
     ] = None,
     of: Annotated[str | None, typer.Option(help="The step_id of what this act is about.")] = None,
-    step_id: Annotated[str | None, typer.Option(help="The step_id, where the file does not say it.")] = None,
+    step_id: Annotated[str | None, typer.Option(help="The step_id, if the file does not give it.")] = None,
     seen: Annotated[
         list[str] | None, typer.Option(help="The number of a letter that you have read; once for each letter.")
     ] = None,
     at: Annotated[
-        datetime | None, typer.Option(formats=MOMENTS, help="When this was typed first, to send the same once more.")
+        datetime | None, typer.Option(formats=MOMENTS, help="When this was first typed, to send the same again.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:

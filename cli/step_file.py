@@ -67,7 +67,7 @@ def _says_nothing(value: Any) -> bool:
 def _left_empty(field: str) -> Flaw:
     within, _, name = field.rpartition(".")
     words = field_words(name, next((part for part in reversed(within.split(".")) if not part.isdigit()), ""))
-    return Flaw.of(field, f"This is left empty: say {words}, or delete the line where it does not apply.")
+    return Flaw.of(field, f"This is left empty: say {words}, or delete the line if it does not apply.")
 
 
 def new_transfer_id() -> str:

@@ -179,7 +179,7 @@ CLOCK_WORDS = {
         "The service has not accepted a child, or gave the child back, and nobody has recorded yet what becomes of "
         "the child.",
         "The team manager, who is responsible for the child until a service has accepted the child or social work's "
-        "case is open again: see that it is recorded what becomes of the child. The transfer shows what can be "
+        "case is open again: make sure that somebody records what becomes of the child. The transfer shows what can be "
         "recorded now.",
         f"{OWN_RULE} (SD-36).",
     ),

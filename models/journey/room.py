@@ -37,8 +37,8 @@ TOO_LONG = (
 
 
 FULL = (
-    "This transfer holds {steps} steps and {held} characters already, as much as it can. Only a report of significant "
-    "harm is taken for some time more. Ask operations how it goes on."
+    "This transfer is full: it holds {steps} steps and {held} characters. For a while a report of significant harm can "
+    "still be recorded, and nothing else. Ask operations how to go on."
 )
 
 

@@ -190,7 +190,7 @@ class Reconciled(Frozen):
         compared = f"{_count(self.transfers, 'transfer')}, {_count(self.children, 'child', 'children')} compared."
         different = len(self.found) + self.not_listed + self.remaining
         if different:
-            compared = f"{compared} {_count(different, 'difference')}, {self.raised} told anew."
+            compared = f"{compared} {_count(different, 'difference')}, {self.raised} of them new."
         elif not self.not_compared:
             compared = f"The register, Mosaic and Temporal agree: {compared}"
         left = f"{self.remaining} remain for the next comparison." if self.remaining else ""

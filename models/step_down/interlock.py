@@ -34,15 +34,15 @@ WHEREVER_IT_CLOSES = (
         "SU-01",
         lambda c, _: not c.stopped,
         "A risk of significant harm was reported: a child who is open to social work stays with social work. Decide "
-        "that; or record first what the contact about it came to: where nothing follows from it, the team manager may "
-        "lift the stop, and the child is decided anew.",
+        "that; or first record what came of the contact about it: if nothing follows from it, the team manager may "
+        "lift the stop, and then you decide again.",
     ),
     Lock(
         "SD-19a",
         lambda c, said: not c.protected or not plan_goes_on(c.record, c.plan_here(said)),
         "The child is on a Child Protection plan, and no conference has ended it for this child, or its chair has not "
         "confirmed that: the child stays with social work until then; if the child has moved, until the "
-        "conference in the area where it lives now.",
+        "conference in the area where the child lives now.",
     ),
     Lock(
         "SD-23a",

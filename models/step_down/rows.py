@@ -14,8 +14,8 @@ SW, TM, EH, CONTACT = Role.SOCIAL_WORKER, Role.TEAM_MANAGER, Role.EARLY_HELP_SER
 
 CANCELLED = "The transfer was cancelled."
 STOPPED = (
-    "A risk of significant harm was reported, and everything is stopped. Record what the contact about it came to: "
-    "where nothing follows from it, the team manager may lift the stop; otherwise start another transfer afterwards."
+    "A risk of significant harm was reported, and everything is stopped. Record what came of the contact about it: "
+    "if nothing follows from it, the team manager may lift the stop; if not, start another transfer afterwards."
 )
 
 

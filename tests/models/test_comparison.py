@@ -435,10 +435,10 @@ WORDS = {
     "The register, Mosaic and Temporal agree: 1,200 transfers, 1 child compared.": Reconciled(
         transfers=1200, children=1
     ),
-    "1 transfer, 2 children compared. 1 difference, 1 told anew.": Reconciled(
+    "1 transfer, 2 children compared. 1 difference, 1 of them new.": Reconciled(
         transfers=1, children=2, found=(Found(difference=DIFFERENCE, became=Became.SHOWN),)
     ),
-    "1 transfer, 2 children compared. 3 differences, 0 told anew. 2 remain for the next comparison.": Reconciled(
+    "1 transfer, 2 children compared. 3 differences, 0 of them new. 2 remain for the next comparison.": Reconciled(
         transfers=1, children=2, found=(Found(difference=DIFFERENCE, became=Became.KNOWN),), remaining=2
     ),
     "3 transfers, 0 children compared. Of 3 transfers not every side answered: t-1, t-2, t-3.": Reconciled(

@@ -471,8 +471,8 @@ HAND_OVER = NextStep(
 GIVE_PART = NextStep(
     step="record_delivery",
     who=SW,
-    ask="A practitioner is not sent a document, as somebody else's child stands in it, too: give them what is about "
-    "their own children, and record who did and when, or why it was not given.",
+    ask="A practitioner is not sent a document, as it also tells about somebody else's child: give them what is "
+    "about their own children, and record who did and when, or why it was not given.",
     clause="SD-31",
 )
 POSTED = family_record(people=(person(contact={"ways": [{"by": "post", "to": "1 Example Street"}]}),))

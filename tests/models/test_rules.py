@@ -338,8 +338,9 @@ NOT_THIS_TRANSFER = (
 )
 
 STOPPED = (
-    "A risk of significant harm was reported, and everything is stopped. Record what the contact about it came to: "
-    "where nothing follows from it, the team manager may lift the stop; otherwise start another transfer afterwards."
+    "A risk of significant harm was reported, and everything is stopped. Record what came of the contact about "
+    "it: if nothing follows from it, the team manager may lift the stop; if not, start another transfer "
+    "afterwards."
 )
 
 
@@ -353,8 +354,8 @@ OBJECTED = (
 )
 ROUTE = "After an assessment, the assessment and the summary of advice may be shared; a plan only after a plan."
 AT_16 = (
-    "From 16 on a young person says yes or no for themselves. Their views alone are enough only where a named person "
-    "has assessed that capacity is lacking for this decision."
+    "From 16 on a young person says yes or no for themselves. Their views alone are enough only if a named "
+    "person has assessed that capacity is lacking for this decision."
 )
 YOUNGER = (
     "This child is under 16: ask for their views. A named person judges whether they understand what they agree to."
@@ -378,7 +379,7 @@ def with_father(answer: HolderAnswer) -> ChildConsent:
 CONFERENCE = (
     "The child is on a Child Protection plan, and no conference has ended it for this child, or its chair has "
     "not confirmed that: the child stays with social work until then; if the child has moved, until the "
-    "conference in the area where it lives now."
+    "conference in the area where the child lives now."
 )
 FAMILY_WHOLE = (
     "The family is recorded as a whole: name each child of this transfer, with the date of birth, or why it is "
@@ -412,8 +413,8 @@ REFUSED: dict[str, Case] = {
         consent(child_consent(CHILD, holder())),
         "children.0.holders",
         (
-            "This parent or carer is under 18: name who judged that they understand what they say yes or no to; where "
-            "they do not, record that they are not competent, with the reason."
+            "This parent or carer is under 18: name who judged that they understand what they say yes or no to; "
+            "if they do not, record that they are not competent, with the reason."
         ),
     ),
     "consent_to_another_service": (
@@ -606,9 +607,9 @@ REFUSED: dict[str, Case] = {
         acknowledgement(actor=Actor(id="eh-service-9", role=Role.EARLY_HELP_SERVICE, team="team-south")),
         "actor",
         (
-            "This is for the Early Help service to which the transfer goes, under its own team: the one that it has in "
-            "Mosaic or, where it does not use Mosaic, the reference that the directory has of it (`transfers show` "
-            "says which service it is). Nobody else answers for it."
+            "This is for the Early Help service to which the transfer goes, under its own team: the one that it "
+            "has in Mosaic or, if it does not use Mosaic, its reference in the directory of services "
+            "(`transfers show ID` says which service it is). Nobody else answers for it."
         ),
     ),
     "answering_for_a_service_that_is_not_known_yet": (
@@ -1304,9 +1305,9 @@ REFUSED: dict[str, Case] = {
         part_given(practitioner="lp-4", children=({"ref": CHILD},)),
         "documents.0",
         (
-            "This is not to be given by a person: the practitioner does not take over these children, reads the "
-            "document in Mosaic or is sent it, it may not be shared, or the children are not closed yet. If it was "
-            "given all the same, ring the team manager now."
+            "Do not give this yourself: the practitioner does not take over these children, reads the document "
+            "in Mosaic or is sent it, it may not be shared, or the children's cases are not closed yet. If it "
+            "was given all the same, ring the team manager now."
         ),
     ),
     "delivery_of_another_text": (
@@ -1892,9 +1893,9 @@ REFUSED: dict[str, Case] = {
         decided({CHILD: Decision.NO_FURTHER_SUPPORT}),
         "children.0.decision",
         (
-            "A risk of significant harm was reported: a child who is open to social work stays with social work. "
-            "Decide that; or record first what the contact about it came to: where nothing follows from it, the team "
-            "manager may lift the stop, and the child is decided anew."
+            "A risk of significant harm was reported: a child who is open to social work stays with social "
+            "work. Decide that; or first record what came of the contact about it: if nothing follows from it, "
+            "the team manager may lift the stop, and then you decide again."
         ),
     ),
     "child_added_after_a_report_of_harm": (

@@ -144,7 +144,7 @@ ROWS: tuple[Row, ...] = (
         "SD-31",
         RecordDelivery,
         SW,
-        "A practitioner is not sent a document, as somebody else's child stands in it, too: give them what is about "
+        "A practitioner is not sent a document, as it also tells about somebody else's child: give them what is about "
         "their own children, and record who did and when, or why it was not given.",
         met=delivery.all_parts_given,
         clock=ClockKind.PART_GIVEN,
@@ -268,7 +268,7 @@ ROWS: tuple[Row, ...] = (
         "SD-26",
         ClockKind.FAMILIES_FIRST,
         RecordFamiliesFirstNotification,
-        "It was not confirmed that Families First was told: ask the service once more, or record why it was not done.",
+        "It was not confirmed that Families First was told: ask the service again, or record why it was not done.",
     ),
     Rule(
         "SD-26",

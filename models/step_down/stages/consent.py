@@ -247,14 +247,14 @@ ROWS: tuple[Row, ...] = (
         "SD-09c",
         RecordConsent,
         _young_parent_not_judged,
-        "This parent or carer is under 18: name who judged that they understand what they say yes or no to; where they "
+        "This parent or carer is under 18: name who judged that they understand what they say yes or no to; if they "
         "do not, record that they are not competent, with the reason.",
     ),
     Rule(
         "SD-09b",
         RecordConsent,
         _speaking(Speaks.THEMSELVES, _not_their_own_word),
-        "From 16 on a young person says yes or no for themselves. Their views alone are enough only where a named "
+        "From 16 on a young person says yes or no for themselves. Their views alone are enough only if a named "
         "person has assessed that capacity is lacking for this decision.",
     ),
     Rule(

@@ -67,8 +67,8 @@ ROWS: tuple[Row, ...] = (
         "SD-31",
         RecordDelivery,
         _not_to_be_given,
-        "This is not to be given by a person: the practitioner does not take over these children, reads the document "
-        "in Mosaic or is sent it, it may not be shared, or the children are not closed yet. If it was given all the "
+        "Do not give this yourself: the practitioner does not take over these children, reads the document in Mosaic "
+        "or is sent it, it may not be shared, or the children's cases are not closed yet. If it was given all the "
         "same, ring the team manager now.",
     ),
     Rule(

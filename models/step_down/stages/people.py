@@ -74,7 +74,7 @@ ROWS: tuple[Row, ...] = (
         Step,
         field("actor", _another_service),
         "This is for the Early Help service to which the transfer goes, under its own team: the one that it has in "
-        "Mosaic or, where it does not use Mosaic, the reference that the directory has of it (`transfers show` says "
+        "Mosaic or, if it does not use Mosaic, its reference in the directory of services (`transfers show ID` says "
         "which service it is). Nobody else answers for it.",
     ),
 )

@@ -254,7 +254,7 @@ class RecordAdviceSummary(Step):
 
 
 class RecordDecisions(Step):
-    """The decision child by child; what closes a child waits for the team manager's own act (SD-01, SD-23, SD-23b)."""
+    """The decision child by child; closing a case waits for the team manager's own act (SD-01, SD-23, SD-23b)."""
 
     recorded_by: ClassVar[frozenset[Role]] = frozenset({Role.SOCIAL_WORKER, Role.TEAM_MANAGER})
     counts_as: ClassVar[frozenset[Role]] = frozenset({Role.TEAM_MANAGER})

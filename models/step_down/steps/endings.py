@@ -18,7 +18,7 @@ class MoveKind(StrEnum):
     """For a while, as to a refuge: whoever has the child now goes on having it."""
 
 
-MOVED = "why, and where it lives now, is not shown here"
+MOVED = "why, and where the child lives now, is not shown here"
 """Stands for the reason where a child has moved: it may say where."""
 
 

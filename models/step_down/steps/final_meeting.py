@@ -100,7 +100,7 @@ class ChildAtMeeting(Frozen):
 
 
 class ScheduleFinalMeeting(Step):
-    """The final meeting about the plan: when and where; moved or cancelled, it is said anew (SD-18, SD-19)."""
+    """The final meeting about the plan: when and where; if it is moved or cancelled, say so again (SD-18, SD-19)."""
 
     recorded_by: ClassVar[frozenset[Role]] = frozenset({Role.SOCIAL_WORKER})
     does: ClassVar[str] = "set the date of the final meeting"

@@ -38,7 +38,7 @@ class AddChild(Step):
 
 
 class ChangeService(Step):
-    """The transfer goes to another Early Help service, which needs the family's consent anew (SD-09a)."""
+    """The transfer goes to another Early Help service, which needs the family's consent again (SD-09a)."""
 
     recorded_by: ClassVar[frozenset[Role]] = frozenset({Role.SOCIAL_WORKER, Role.TEAM_MANAGER})
     does: ClassVar[str] = "named another Early Help service"
