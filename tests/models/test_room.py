@@ -107,7 +107,7 @@ def test_who_is_not_safe_in_a_large_family_can_still_be_recorded() -> None:
     assert too_long(family, held=ROOM_FOR_DANGER.long) is not None
 
 
-SENTENCE = "For a while a report of significant harm can still be recorded."
+SENTENCE = "For a while a report of significant harm can still be recorded, and nothing else."
 
 
 def test_a_transfer_is_full_some_day_and_then_only_harm_gets_in() -> None:
