@@ -11,7 +11,7 @@ from adapters.retry_after import retry_after
 from models.census import ClosureReason
 from models.errors import LastingError, NothingHappenedError, PassingError
 from models.mosaic import ChildRecord, ClosingStep, Completion, NextAction
-from models.vocabulary import Shown
+from models.vocabulary import Ref, Shown
 from models.ways import REFUSALS, System
 
 A = TypeVar("A")
@@ -74,7 +74,7 @@ class _Completion(_Answer):
 
 
 class _Step(_Answer):
-    id: str
+    id: Ref
     version: int
     status: str
     completion: _Completion | None
@@ -183,7 +183,7 @@ def _completion(said: _Completion | None) -> Completion | None:
 
 
 class _Problem(_Answer):
-    type: str
+    type: Shown
 
 
 def _problem(response: httpx.Response) -> Exception:

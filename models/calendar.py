@@ -8,7 +8,7 @@ from typing import Annotated, NamedTuple
 
 from pydantic import Field, model_validator
 
-from models.vocabulary import LONDON, Frozen, Narrative, TimeOfDay
+from models.vocabulary import LONDON, Frozen, Name, TimeOfDay
 
 KNOWN_FROM = date(2020, 1, 1)
 LAST_KNOWN_DAY = date(2099, 12, 31)
@@ -31,7 +31,7 @@ class DayOff(Frozen):
     """A day on which nobody works, and why."""
 
     day: date
-    name: Narrative
+    name: Name
 
 
 class Receipt(NamedTuple):

@@ -10,7 +10,7 @@ from pydantic import Field, StringConstraints, field_validator, model_validator
 from models.calendar import CouncilDays
 from models.census import ClosureReasons
 from models.kinds import RESPONSES, SAYS_IT_IS_OVER, Audience, ClockKind, RungKind
-from models.vocabulary import Frozen, TimeOfDay
+from models.vocabulary import Frozen, Name, Narrative, TimeOfDay
 
 
 class Rung(Frozen):
@@ -252,9 +252,9 @@ class Phones(Frozen):
 class Writing(Frozen):
     """How letters are headed and signed; nothing in it says where a family lives (SD-33a, SD-33b)."""
 
-    head: Annotated[str, StringConstraints(min_length=1, max_length=400)] | None = None
+    head: Annotated[Narrative, Field(max_length=400)] | None = None
     """The letterhead: the council, and how it is reached."""
-    signed_by: Annotated[str, StringConstraints(min_length=1, max_length=80)] = "the social work team"
+    signed_by: Annotated[Name, Field(max_length=80)] = "the social work team"
     names_worker: bool = True
     """The social worker stands above it by name, as the directory of people has it, where the reader may know."""
 
@@ -305,7 +305,7 @@ class CloseWhen(StrEnum):
 class Policy(Frozen):
     """The deployment's choices for one transfer, fixed when it starts."""
 
-    version: str = "defaults-2026-11"
+    version: Name = "defaults-2026-11"
     clocks: dict[ClockKind, ClockPolicy] = DEFAULT_CLOCKS
     harm_alerts: tuple[RealTimeRung, ...] = HARM_ALERTS
     """Who is told of a risk of significant harm, and how soon; counted day and night."""

@@ -109,7 +109,7 @@ def without_control_characters(text: str) -> str:
 
 def can_be_shown(character: str) -> bool:
     """Whether a screen shows the character, instead of obeying it."""
-    return character in "\n\t" + JOINERS or unicodedata.category(character) not in {"Cc", "Cf", "Cs"}
+    return character in "\n\t" + JOINERS or unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
 
 def what_can_be_shown(text: object) -> object:
