@@ -24,16 +24,28 @@ MAILED = frozenset(kind.value for kind in EffectKind if WAYS[kind].system is Sys
 
 @dataclass(frozen=True)
 class Verdict:
-    """What is wrong, a line each; of what was sent twice under one Message-ID only how much."""
+    """What is wrong, a line each; of what may come twice only how often it did."""
 
     lost: tuple[str, ...] = ()
     doubled: tuple[str, ...] = ()
     mails_twice: int = 0
+    """Under one Message-ID."""
+    shares_twice: tuple[str, ...] = ()
+    """With the same content."""
 
     def __add__(self, other: "Verdict") -> "Verdict":
         """Both."""
-        twice = self.mails_twice + other.mails_twice
-        return Verdict(self.lost + other.lost, self.doubled + other.doubled, twice)
+        return Verdict(
+            self.lost + other.lost,
+            self.doubled + other.doubled,
+            self.mails_twice + other.mails_twice,
+            self.shares_twice + other.shares_twice,
+        )
+
+    def after_silences(self, silences: int) -> "Verdict":
+        """As Mosaic was so often silent before it shared: that often a share may come twice, and no oftener (ADR 2)."""
+        doubled = self.shares_twice if len(self.shares_twice) > silences else ()
+        return Verdict(self.lost, self.doubled + doubled, self.mails_twice, self.shares_twice)
 
     @property
     def is_right(self) -> bool:
@@ -71,7 +83,9 @@ def mail_of_effects(book: Iterable[Effected], mails: Iterable[MailSeen]) -> Verd
 def as_its_file_says(case: CaseFile, outcome: str | None, books: Books, mails: Iterable[MailSeen]) -> Verdict:
     """How it ended, what Mosaic holds, what was shared and sent, beside what the example says."""
     name, expect = case.start.id, case.expect
-    verdict = _counted(f"{name}: shared", map(str, expect.shared), map(str, books.shared))
+    verdict = _counted(f"{name}: shared", set(map(str, expect.shared)), set(map(str, books.shared)))
+    again = Counter(map(str, books.shared)) - Counter(map(str, expect.shared))
+    verdict += Verdict(shares_twice=tuple(f"{name}: shared again: {one}" for one in again.elements()))
     if outcome != expect.outcome:
         verdict += Verdict(lost=(f"{name}: ended as {outcome} instead of {expect.outcome}",))
     if books.children != expect.children:

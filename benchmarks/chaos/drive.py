@@ -30,6 +30,7 @@ from models.step_down.steps.confirmation import AcknowledgeTransfer
 from models.step_down.steps.consent import RecordConsent, RecordExploration
 from models.step_down.steps.conversation import RecordContactConversation
 from models.step_down.steps.decision import NameLeadPractitioner, RecordAdviceSummary, RecordDecisions
+from models.step_down.steps.sharing import RecordFamilySharing
 from models.vocabulary import Actor, Role
 
 OUTAGES = (NotKnownError, RPCError, WorkflowQueryFailedError, httpx.HTTPError)
@@ -46,9 +47,11 @@ MAY_COME_EARLY = (
     RecordAdviceSummary,
     RecordDecisions,
     AcknowledgeTransfer,
+    RecordFamilySharing,
 )
-"""Kept until their turn, or refused; none of them takes the journey elsewhere."""
+"""Kept until their turn, or refused. One may overtake another; whatever else it overtook would mean something else."""
 
+EARLY_BY = 3
 OPERATIONS = Actor(id="chaos-operations", role=Role.OPERATIONS)
 T = TypeVar("T")
 
@@ -83,16 +86,16 @@ class Driven:
 
     async def play(self) -> None:
         """From the start to the end."""
-        await _patiently(lambda: asyncio.to_thread(admit, self.local, self.case))
-        await _patiently(self._start)
+        await patiently(lambda: asyncio.to_thread(admit, self.local, self.case))
+        await patiently(self._start)
         for place, step in enumerate(self.case.steps):
             await self._until(is_asked_for(step))
             ways = how_sent(self.seed, self.begins.id, step.step_id)
             if Sent.EARLY in ways:
-                await self._try_early(self.case.steps[place + 2 : place + 3])
+                await self._try_early(self.case.steps[place : place + EARLY_BY])
             await self._record(step, ways)
         self.outcome = (await self._until(lambda now: now.outcome is not None)).outcome
-        while await _patiently(self._runs):  # noqa: ASYNC110 (the server has no event for that)
+        while await patiently(self._runs):  # noqa: ASYNC110 (the server has no event for that)
             await asyncio.sleep(LOOK_SECONDS)
 
     async def _start(self) -> None:
@@ -108,7 +111,7 @@ class Driven:
 
     async def _until(self, holds: Callable[[Status], object]) -> Status:
         """Wait until this holds; meanwhile operations put right what asks for a person."""
-        while not holds(now := await _patiently(lambda: status(self.handle))):
+        while not holds(now := await patiently(lambda: status(self.handle))):
             for item in now.attention:
                 if item.open and item.problem != NOT_ANSWERING:
                     await self._put_right(item)
@@ -120,7 +123,7 @@ class Driven:
         if Sent.AS_SIGNAL_TOO in ways:
             self.again += 1
             content = said.model_dump(mode="json")
-            by_signal = _patiently(lambda: self.client.get_workflow_handle(self.handle.id).signal("step", content))
+            by_signal = patiently(lambda: self.client.get_workflow_handle(self.handle.id).signal("step", content))
             receipt, _ = await asyncio.gather(self._taken(said), by_signal)
         else:
             receipt = await self._taken(said)
@@ -132,25 +135,26 @@ class Driven:
 
     async def _as_said(self, step: Step) -> Step:
         """As the person says it, who has read the letters."""
-        return await _patiently(lambda: as_read(self.handle, step))
+        return await patiently(lambda: as_read(self.handle, step))
 
     async def _taken(self, said: Step) -> Receipt:
         for _ in range(REFUSED_FOR_GOOD):
             try:
-                return await _patiently(lambda: send(self.handle, said))
+                return await patiently(lambda: send(self.handle, said))
             except InputError as error:
                 refused = error
                 await asyncio.sleep(LOOK_SECONDS)
         raise refused
 
-    async def _try_early(self, steps: tuple[Step, ...]) -> None:
-        for step in steps:
-            if isinstance(step, MAY_COME_EARLY) and step.corrects is None:
-                try:
-                    await _patiently(lambda step=step: send(self.handle, step))  # type: ignore[misc]
-                except InputError:
-                    continue
-                self.early.append(step.step_id)
+    async def _try_early(self, coming: tuple[Step, ...]) -> None:
+        """The last of these three first."""
+        if len(coming) < EARLY_BY or not all(isinstance(step, MAY_COME_EARLY) for step in coming):
+            return
+        try:
+            await patiently(lambda: send(self.handle, coming[-1]))
+        except InputError:
+            return
+        self.early.append(coming[-1].step_id)
 
     async def _put_right(self, item: Attention) -> None:
         """Operations look, and say what they saw."""
@@ -171,7 +175,7 @@ class Driven:
             return  # Looked at once more: it may have been put right, or be over.
 
     async def _has_arrived(self, effect: str) -> bool:
-        sent = await _patiently(lambda: asyncio.to_thread(mailbox, self.local.mailbox_url))
+        sent = await patiently(lambda: asyncio.to_thread(mailbox, self.local.mailbox_url))
         return message_id(f"{self.begins.id}/{effect}") in {mail.message_id for mail in sent}
 
 
@@ -180,7 +184,7 @@ def _as_first_given(receipt: Receipt) -> Receipt:
     return receipt.model_copy(update={"today": None})
 
 
-async def _patiently(ask: Callable[[], Awaitable[T]]) -> T:
+async def patiently(ask: Callable[[], Awaitable[T]]) -> T:
     """The answer, as soon as whoever gives it is back."""
     while True:
         try:

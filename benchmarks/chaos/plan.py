@@ -58,6 +58,14 @@ class Blow:
     fault: Fault | None = None
 
     @property
+    def silences(self) -> int:
+        """How many shares in Mosaic may be done after nobody waits for them any more."""
+        fault = self.fault
+        if not isinstance(fault, FailMosaic) or fault.operation != "share_document":
+            return 0
+        return fault.times if (fault.when, fault.action) == ("before", "hang") else 0
+
+    @property
     def words(self) -> str:
         """What people read."""
         if self.fault is not None:

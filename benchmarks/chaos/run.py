@@ -3,8 +3,9 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
 from temporalio.client import Client
@@ -19,11 +20,11 @@ from benchmarks.chaos.books import (
     mail_of_effects,
     steps_recorded,
 )
-from benchmarks.chaos.drive import Driven
+from benchmarks.chaos.drive import Driven, patiently
 from benchmarks.chaos.plan import Blow, Plan
 from benchmarks.chaos.strike import Blows
-from benchmarks.herd.books import MailSeen, mailbox
-from cli.rehearsal.books import closing_step_of, read_books
+from benchmarks.herd.books import mail_seen
+from cli.rehearsal.books import all_mail, closing_step_of, read_books
 from cli.rehearsal.player import Player
 from cli.rehearsal.stack import Stack
 from cli.wiring import temporal
@@ -56,6 +57,7 @@ class Result:
             "blows": f"{len(self.struck)}: {', '.join(f'{name} {times}' for name, times in kinds)}",
             "comparison": self.comparison,
             "mails": f"{self.verdict.mails_twice} came again under their Message-ID",
+            "shares": f"{len(self.verdict.shares_twice)} came again with the same content",
             "lost": _listed(self.verdict.lost),
             "doubled": _listed(self.verdict.doubled),
         }
@@ -90,6 +92,7 @@ async def run(stack: Stack, plan: Plan, patience: float) -> Result:
     seconds = time.monotonic() - began
     await asyncio.gather(*playing, return_exceptions=True)
     verdict, comparison = await _compared(client, stack, driven)
+    verdict = verdict.after_silences(sum(blow.silences for _, blow in blows.struck))
     return Result(plan, blows.struck, driven, seconds, comparison, verdict)
 
 
@@ -102,19 +105,20 @@ async def _play(one: Driven, began: float) -> None:
 
 
 async def _compared(client: Client, stack: Stack, driven: Sequence[Driven]) -> tuple[Verdict, str]:
-    register, mails = effects(stack.local.folder / "register.db"), mailbox(stack.local.mailbox_url)
-    verdict = mail_of_effects(register, mails)
+    register, listed = effects(stack.local.folder / "register.db"), all_mail(stack.local)
+    verdict = mail_of_effects(register, map(mail_seen, listed))
     for one in driven:
         player = Player(stack.local, client, one.case.mosaic.family_ref, closing_step_of(one.case))
         own = {message_id(effect.key) for effect in register if effect.key.startswith(f"{one.begins.id}/")}
-        verdict += await _of_transfer(one, player, [mail for mail in mails if mail.message_id in own])
+        mail = [message for message in listed if message["message_id"] in own]
+        verdict += await patiently(partial(_of_transfer, one, player, mail))
     found = await compared(client)
     lines = [f"{each.difference.transfer_id}: {each.difference.line}" for each in found.found]
     lines += [f"{name}: not every side answered" for name in found.unanswered]
     return verdict + Verdict(lost=tuple(lines)), found.words
 
 
-async def _of_transfer(one: Driven, player: Player, mails: Sequence[MailSeen]) -> Verdict:
+async def _of_transfer(one: Driven, player: Player, mail: Sequence[Mapping[str, Any]]) -> Verdict:
     name, case = one.begins.id, one.case
     wrong = [*one.wrong, *(() if one.outcome is not None else ("did not end",))]
     verdict = Verdict(lost=tuple(f"{name} ({one.begins.example.name}): {line}" for line in wrong))
@@ -125,8 +129,8 @@ async def _of_transfer(one: Driven, player: Player, mails: Sequence[MailSeen]) -
     verdict += steps_recorded(name, one.sent, timeline) + closed_once(name, player.closes_by, steps)
     if one.early:
         return verdict
-    books = await asyncio.to_thread(read_books, player.local, case)
-    return verdict + as_its_file_says(case, one.outcome, books, mails)
+    books = await asyncio.to_thread(read_books, player.local, case, mail)
+    return verdict + as_its_file_says(case, one.outcome, books, map(mail_seen, mail))
 
 
 def _listed(lines: Sequence[str]) -> str:

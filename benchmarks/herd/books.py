@@ -3,7 +3,7 @@
 import re
 import sqlite3
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -70,11 +70,13 @@ class Register:
 
 def mailbox(url: str) -> list[MailSeen]:
     """Every message that the mailbox took, the oldest first."""
-    messages = httpx.get(f"{url}/messages", timeout=300).raise_for_status().json()
-    return [
-        MailSeen(m["message_id"] or "", datetime.fromisoformat(m["received_at"]), m["to"][0], m["subject"])
-        for m in messages
-    ]
+    return [mail_seen(message) for message in httpx.get(f"{url}/messages", timeout=300).raise_for_status().json()]
+
+
+def mail_seen(message: Mapping[str, Any]) -> MailSeen:
+    """A message as the mailbox lists it."""
+    received = datetime.fromisoformat(message["received_at"])
+    return MailSeen(message["message_id"] or "", received, message["to"][0], message["subject"])
 
 
 @dataclass(frozen=True)

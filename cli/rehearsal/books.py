@@ -1,7 +1,7 @@
 """The other side's own books: what the rehearsal Mosaic and the mailbox hold in the end."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,8 +49,20 @@ def admit(local: LocalSettings, case: CaseFile) -> None:
     httpx.post(f"{local.mosaic_url}/rehearsal/families", json=body).raise_for_status()
 
 
-def read_books(local: LocalSettings, case: CaseFile) -> Books:
-    """Ask Mosaic and the mailbox what they hold."""
+LISTED_WITHIN = 300
+"""Seconds: the mailbox reads every message that it holds."""
+
+
+def all_mail(local: LocalSettings) -> Sequence[Mapping[str, Any]]:
+    """Every message that the mailbox holds, as it lists them."""
+    messages: list[dict[str, Any]] = (
+        httpx.get(f"{local.mailbox_url}/messages", timeout=LISTED_WITHIN).raise_for_status().json()
+    )
+    return messages
+
+
+def read_books(local: LocalSettings, case: CaseFile, all_of_it: Sequence[Mapping[str, Any]] | None = None) -> Books:
+    """Ask Mosaic and the mailbox what they hold; ``all_of_it`` is what the mailbox listed, where that is known."""
     books = httpx.get(
         f"{local.mosaic_url}/rehearsal/books", params={"family_ref": case.mosaic.family_ref}
     ).raise_for_status()
@@ -58,7 +70,7 @@ def read_books(local: LocalSettings, case: CaseFile) -> Books:
     # The steps come oldest first, so that the newest closing step of a child is the one that stays.
     own_step = closing_step_of(case)
     closed = {step["person_ref"]: step["completion"] for step in steps if step["type"] == own_step}
-    mail = _mail(local, case)
+    mail = _mail(local, case, all_mail(local) if all_of_it is None else all_of_it)
     alerts = tuple(alert for message in mail if (alert := alert_of(message)) is not None)
     return Books(
         children={
@@ -87,8 +99,7 @@ def _action_words(action: dict[str, str | None]) -> str:
     return f"{action['type']}, to {action['assigned_to']}" if action["assigned_to"] else str(action["type"])
 
 
-def _mail(local: LocalSettings, case: CaseFile) -> tuple[ExpectedMail, ...]:
-    messages = httpx.get(f"{local.mailbox_url}/messages").raise_for_status().json()
+def _mail(local: LocalSettings, case: CaseFile, messages: Sequence[Mapping[str, Any]]) -> tuple[ExpectedMail, ...]:
     return tuple(_as_read(local, case, message) for message in messages if is_of(message, case.start.id))
 
 

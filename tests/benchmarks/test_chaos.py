@@ -103,6 +103,16 @@ def test_a_letter_that_came_again_is_too_much_unless_it_came_under_its_message_i
     assert as_its_file_says(case, "transferred", more, [*seen(case), seen(case)[0]]).is_right
 
 
+def test_a_share_that_came_again_is_told_where_mosaic_was_silent_before_it_and_else_too_much() -> None:
+    case = read_case(MAIN_CASE, "t-1", AT)
+    books = as_said(case)
+    again = Books(books.children, (*books.shared, books.shared[0]), books.mail, (), ())
+    found = as_its_file_says(case, "transferred", again, seen(case))
+    assert found.after_silences(1).is_right
+    assert len(found.after_silences(0).doubled) == 1
+    assert as_its_file_says(case, "transferred", books, seen(case)).after_silences(0) == Verdict()
+
+
 @pytest.mark.long
 @pytest.mark.timeout(900)
 def test_ten_transfers_lose_nothing_and_double_nothing_while_all_programs_are_killed_and_the_register_is_held(
