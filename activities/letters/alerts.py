@@ -51,7 +51,8 @@ POST = """{silent}
 {counts} {since}.{due}
 Who must act: {act}{ring}
 Where to look: transfer {transfer}, in the Temporal UI or with `transfers show {transfer}`.{late}
-Alert {number} of this transfer, as things stood on {raised}. If it was done since, nothing more is needed. {source}"""
+Alert {number} of this transfer, as things stood on {raised}.
+If it was done and recorded since, nothing more is needed. {source}"""
 
 LIFTED = "It was told that this is overdue. An answer has been recorded since, as given in time."
 LOOK_AGAIN = "the team manager: see whether the moment that was given is right (`transfers clock` shows both)"

@@ -9,8 +9,8 @@ from models.step_down.steps.decision import ChildAdvice, NameLeadPractitioner
 
 ADVICE = """Dear {practitioner},
 
-Children's Social Work Services have ended their work with the child or children named below. They now have support
-through Early Help. {you} This is the social worker's summary of advice.
+Children's Social Work Services have ended their work with the child or children named below, who now pass to
+Early Help. {you} This is the social worker's summary of advice.
 
 {children}
 

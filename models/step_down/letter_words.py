@@ -54,7 +54,7 @@ RING_AT_NIGHT = "At night and at weekends, ring {number}."
 IN_DANGER_NOW = "If anybody is in danger now, ring {number}."
 
 FAMILY_READS = {
-    Decision.TRANSFER: "Our social work with {name} has ended. Support now comes from {service}. {who} There is no "
+    Decision.TRANSFER: "Our social work with {name} has ended. Support comes from {service}. {who} There is no "
     "need for a new assessment.",
     Decision.UNIVERSAL_ONLY: "Our social work with {name} has ended. Help that is open to every family is enough now. "
     "This can be school, the health visitor or the children's centre. You can go on using it.",

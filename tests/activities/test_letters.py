@@ -295,8 +295,8 @@ def test_the_family_reads_who_takes_over_and_that_it_may_change_its_mind(office:
     assert mail.to == "mother@home.example"
     for said in (
         "Dear Ms Example",
-        "Support now",
-        "Our social work with Ben Example has ended. Support now",
+        "Support comes",
+        "Our social work with Ben Example has ended. Support comes",
         "Pat Example from Hill School",
     ):
         assert said in mail.text
@@ -325,7 +325,7 @@ def test_each_child_is_told_of_as_it_was_decided_and_nobody_reads_that_social_wo
     office: Office,
 ) -> None:
     text = office.write(letter(), (CHILD, Decision.TRANSFER), (SIBLING, Decision.STAYS_WITH_SOCIAL_WORK)).text
-    assert "Our social work with Ada Example has ended. Support now comes from Early Help North." in text
+    assert "Our social work with Ada Example has ended. Support comes from Early Help North." in text
     assert "Our social work with Ben Example goes on." in text
     assert text.count("ended") == 1
 

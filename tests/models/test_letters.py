@@ -341,7 +341,7 @@ def test_who_took_part_in_the_plan_reads_that_it_ended_and_without_consent_nothi
     school = text(now, letter_to_agency("school", *BOTH))
     assert f"The child in need plan for [child-b] ended on {HELD_ON}." in school
     assert f"The child in need plan for [child-a] ended on {HELD_ON}." in school
-    assert "Our social work with [child-a] has ended. Support now comes from Early Help North." in school
+    assert "Our social work with [child-a] has ended. Support comes from Early Help North." in school
     assert "[child-b]: social work" not in school
     assert "ring" in school
     nothing_agreed = text(now, letter_to_agency("school", SIBLING))

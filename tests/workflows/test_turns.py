@@ -329,7 +329,7 @@ async def test_a_closing_that_is_skipped_after_consent_was_withdrawn_never_count
     [item] = [item for item in now.attention if item.open]
     await transfer.record(resolution(item.id, Resolution.DONE_BY_HAND, step_id="seen"))
     assert await transfer.outcome() == Outcome.CONSENT_WITHDRAWN
-    assert "Support now comes from" not in house.post.sent_to("mother@home.example")[-1].text
+    assert "Support comes from" not in house.post.sent_to("mother@home.example")[-1].text
 
 
 @pytest.mark.clause("SD-09a")

@@ -150,7 +150,7 @@ async def test_siblings_go_different_ways_and_each_is_treated_as_decided(house: 
     assert "Name of child-a" in summary.text
     assert "Name of child-d" not in summary.text
     [told] = house.post.sent_to("mother@home.example")
-    assert "Our social work with Name of child-a has ended. Support now comes from" in told.text
+    assert "Our social work with Name of child-a has ended. Support comes from" in told.text
     assert "Our social work with Name of child-b goes on" in told.text
 
 
