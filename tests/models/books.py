@@ -14,7 +14,7 @@ from models.kinds import ClockKind, EffectKind
 from models.plans import PlanOutcome
 from models.step_down.facts import StepDownFacts
 from models.step_down.final_meeting import sequence
-from models.step_down.start import PAPERS, PlanType
+from models.step_down.start import Document, PlanType
 from models.step_down.steps.acts import Authorise
 from models.step_down.steps.confirmation import AcknowledgeTransfer, ApproveLetters, Letter
 from models.step_down.steps.consent import HolderAnswer, RecordConsent, WithdrawConsent
@@ -409,11 +409,24 @@ class Books:
         enough = child in self.decided_so(Decision.UNIVERSAL_ONLY)
         return self.consents(child) or (enough and self.family_says(child) is not False)
 
-    def papers(self) -> list[RecordFamilySharing | None]:
+    def documents(self) -> dict[str, Document]:
+        """Those of the start, and of children who were added, by reference."""
+        added = [document for step in self.said(AddChild) for document in step.documents]
+        return {document.ref: document for document in (*self.facts.request.documents, *added)}
+
+    def about(self, ref: str) -> frozenset[str]:
+        """The children whom a document is about: its own, or all who have none of its kind of their own."""
+        this = self.documents()[ref]
+        of_others = {child for one in self.documents().values() if one.kind is this.kind for child in one.about}
+        return this.about or frozenset(self.children - of_others)
+
+    def papers(self, child: str | None = None) -> list[RecordFamilySharing | None]:
         """How the family saw each document last; None while neither it agreed, nor the manager to going on without."""
-        kinds = {document.ref: document.kind for document in self.facts.request.documents}
-        seen = {kinds[step.document_ref]: step for step in self.said(RecordFamilySharing)}
-        last = [seen.get(kind) for kind in PAPERS[self.facts.request.route]]
+        here = [ref for ref in self.documents() if child in {None, *self.about(ref)} and self.about(ref)]
+        parts = dict.fromkeys((self.documents()[ref].kind, self.about(ref)) for ref in here)
+        said = self.said(RecordFamilySharing)
+        seen = {(self.documents()[one.document_ref].kind, self.about(one.document_ref)): one for one in said}
+        last = [seen.get(part) for part in parts]
         goes_on = [one and (one.agreed_as_basis or (one.without_it and self.manager_says(one))) for one in last]
         return [one if settled else None for one, settled in zip(last, goes_on, strict=True)]
 
@@ -424,12 +437,12 @@ class Books:
         return {Effect(kind=kind, document=one.document_ref, version=one.version, service=to): one for one in agreed}
 
     def agreeing(self, document: str) -> set[str]:
-        """The children for whom it was agreed that the document is shared, and who may pass on."""
-        return self.sharing(document) & self.decided_so(None, TRANSFER)
+        """The children whom it is about, for whom it was agreed that it is shared, and who may pass on."""
+        return self.sharing(document) & self.decided_so(None, TRANSFER) & self.about(document)
 
     def sharing(self, document: str) -> set[str]:
         """The same, whatever was decided of them."""
-        kind = next(known.kind for known in self.facts.request.documents if known.ref == document)
+        kind = self.documents()[document].kind
         return {child for child in self.children if self.shares(child, kind)}
 
     def held_back(self) -> set[Effect]:
@@ -442,8 +455,9 @@ class Books:
         """What may go: agreed for a child, and nobody else is in it."""
         return {e for e, one in self.basis().items() if self.agreeing(one.document_ref)} - self.held_back()
 
-    def service_has_the_papers(self) -> bool:
-        return all(self.papers()) and self.agreed_versions() <= self.happened
+    def service_has_the_papers(self, child: str) -> bool:
+        theirs = {one for one in self.agreed_versions() if one.document and child in self.about(one.document)}
+        return all(self.papers(child)) and theirs <= self.happened
 
     def to_tell(self) -> set[Effect]:
         """Whoever knew is told of what turned the transfer away."""

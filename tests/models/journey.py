@@ -23,7 +23,7 @@ from models.step_down.facts import StepDownFacts
 from models.step_down.final_meeting import to_come
 from models.step_down.first_contact import manager_decided
 from models.step_down.stage import Stage
-from models.step_down.start import Criteria
+from models.step_down.start import Criteria, Document, DocumentKind
 from models.step_down.steps.acts import Authorise, ConfirmMeeting
 from models.step_down.steps.confirmation import AcknowledgeTransfer
 from models.step_down.steps.consent import ChildConsent, HolderAnswer, RecordConsent
@@ -47,6 +47,7 @@ from tests.builders import (
     in_child_protection,
     on_a_plan,
     opening,
+    own_assessment,
     request,
     resolution,
     result,
@@ -142,6 +143,7 @@ class Journey:
         start = (planned(*children).request if plan else request(*children)).model_copy(
             update={"restricted": self.seldom(8), **judged}
         )
+        start = start.model_copy(update={"documents": self.documents(start.documents, children)})
         without_mosaic = {BY_MAIL, *(["service-north"] if self.seldom(3) else [])}
         judgement = ", not eligible" if judged else ""
         self.tell(f"start: {', '.join(children)}{judgement}, {start.route}; mail to {sorted(without_mosaic)}")
@@ -171,6 +173,16 @@ class Journey:
         self.oracle = Oracle(begun, frozenset(without_mosaic))
         self.know(begun)
         self.stages: set[Stage] = {stage(self.facts)}
+
+    def documents(self, of_all: tuple[Document, ...], children: tuple[str, ...]) -> tuple[Document, ...]:
+        """Mostly one assessment for all; now and then each child has its own, or one child alone (SD-38)."""
+        if len(children) == 1 or not self.seldom(3):
+            return of_all
+        own = tuple(own_assessment(child) for child in self.one_of(children, children[:1]))
+        for_others = len(own) < len(children)
+        kept = (one for one in of_all if for_others or one.kind is not DocumentKind.ASSESSMENT)
+        self.tell(f"documents of their own: {', '.join(one.ref for one in own)}")
+        return (*kept, *own)
 
     def go(self) -> None:
         """Some begin well; then anything happens; then everybody does what is asked."""

@@ -182,8 +182,8 @@ class Oracle(Books):
             return False
         if effect.kind is INVITE and not self.service_was_asked():
             return False
-        if effect.kind is CLOSE and self.decided(str(effect.child)) is TRANSFER and not self.service_has_the_papers():
-            return False
+        if effect.kind is CLOSE and self.decided(str(effect.child)) is TRANSFER:
+            return self.service_has_the_papers(str(effect.child)) and self.may(effect)
         if effect.kind in CONFIRMS and not all(map(self.is_closed, self.children - self.decided_so(STAYS))):
             return False
         return self.may(effect)
@@ -248,8 +248,8 @@ class Oracle(Books):
         return Effect(kind=EffectKind.SEND_PACK, service=self.service, step=decided)
 
     def may_send_pack(self, effect: Effect) -> bool:
-        told_of = filter(self.may_pass_on, self.passed_on)
-        return self.by_mail and self.service_has_the_papers() and effect in map(self._pack, told_of)
+        told_of = [child for child in filter(self.may_pass_on, self.passed_on) if self._pack(child) == effect]
+        return self.by_mail and bool(told_of) and all(map(self.service_has_the_papers, told_of))
 
     def _look_since_decided(self, child: str) -> Effect:
         """Mosaic is asked as the transfer opens or a child is added, and anew where a closing is decided once more."""

@@ -35,12 +35,10 @@ from models.step_down.steps.sharing import RecordFamilySharing, WithoutDocument
 from models.step_down.stop import outcome_in, without_outcome
 from models.vocabulary import LONDON, Actor, ChildRef
 from tests.builders import (
-    ASSESSMENT,
     CHAIR,
     CONFERENCE_MANAGER,
     FOR_GOOD,
     MANAGER,
-    PLAN,
     SOCIAL_WORKER,
     UNREAD,
     acknowledgement,
@@ -88,6 +86,7 @@ from tests.builders import (
     not_us,
     offer,
     other_service,
+    own_assessment,
     part_given,
     pause,
     practitioner,
@@ -267,7 +266,7 @@ class People:
             case "decide_first_contact":
                 return self.decided_of(self.facts.child(some[0]), self.one_of(*Unseen), new)
             case "add_child":
-                return added_child(self.one_of("child-c", "child-c", ELSEWHERE), **new)
+                return self.who_is_added(self.one_of("child-c", "child-c", ELSEWHERE), new)
             case "change_service":
                 return other_service(self.one_of(*SERVICES), **new)
             case "reassign":
@@ -368,18 +367,17 @@ class People:
 
     def not_agreeing(self, document: str) -> tuple[str, ...]:
         """The children for whom it was not agreed that the document is shared."""
-        kind = next(known.kind for known in self.facts.request.documents if known.ref == document)
+        kind = next(known.kind for known in self.facts.documents if known.ref == document)
         return tuple(child.ref for child in self.facts.children if not child.may_share(Shareable(kind)))
 
     @property
     def papers(self) -> tuple[str, ...]:
         """The documents of this transfer, the one that is still to be settled first."""
-        kinds = {DocumentKind.PLAN: PLAN, DocumentKind.ASSESSMENT: ASSESSMENT}
-        return tuple(kinds[document.kind] for document in self.facts.request.documents)
+        return tuple(document.ref for document in self.facts.documents)
 
     def consent_to_papers(self, *said: Any, **new: Any) -> Any:
         """Consent to all that this route shares."""
-        share = tuple(Shareable) if PLAN in self.papers else (Shareable.ASSESSMENT, Shareable.ADVICE_SUMMARY)
+        share = tuple(Shareable) if self.facts.on_a_plan else (Shareable.ASSESSMENT, Shareable.ADVICE_SUMMARY)
         named = (one.model_copy(update={"may_share": self.agreed_to(one, share)}) for one in said)
         return consent(*named, service_ref=self.facts.service_ref, **new)
 
@@ -573,6 +571,13 @@ class People:
             yield delivery(*waits, **self.new())
         for part in to_give(self.facts):
             yield self.given(part, self.new())
+
+    def who_is_added(self, child: str, new: dict[str, Any]) -> Any:
+        """Where each child has an assessment of its own, it brings one; now and then that is forgotten."""
+        for_all = [known for known in self.facts.documents if not known.children]
+        kinds = {known.kind for known in for_all}
+        own = () if DocumentKind.ASSESSMENT in kinds or self.seldom(6) else (own_assessment(child),)
+        return added_child(child, documents=own, **new)
 
     def given(self, part: Part, new: dict[str, Any]) -> Any:
         """A practitioner's part of a document; now and then it is said why it was not given."""
