@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from models.certificate import Certificate, Counted
-from models.vocabulary import local_time
+from models.vocabulary import day_words, local_time
 
 Line = tuple[str, str]
 """What is said of a certificate: a name, and its words."""
@@ -37,7 +37,7 @@ def certificate_lines(certificate: Certificate) -> list[Line]:
 
 
 def _day(counted: Counted) -> Line:
-    name = f"{counted.day:%A} {counted.day.day} {counted.day:%B %Y}"
+    name = day_words(counted.day)
     return name, f"does not count: {counted.why_not}" if counted.number is None else f"day {counted.number}"
 
 

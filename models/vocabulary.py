@@ -271,6 +271,11 @@ class Actor(Frozen):
         return f"{self.role.words} {self.id}"
 
 
+def day_words(day: date) -> str:
+    """A day as people read it: ``Thursday 9 April 2026``."""
+    return f"{day:%A} {day.day} {day:%B %Y}"
+
+
 def local_time(moment: datetime) -> str:
     """A moment as people read it: ``Thursday 9 April 2026 17:00``, London time."""
     at = moment.astimezone(LONDON)

@@ -16,7 +16,7 @@ with workflow.unsafe.imports_passed_through():
     from models.kinds import EffectKind
     from models.markdown import as_much_as_fits, item, plain, titled
     from models.operations.digest import DigestPlan, Recipient, london_day
-    from models.vocabulary import Frozen
+    from models.vocabulary import Frozen, day_words
     from workflows.timeouts import ALERT, REGISTER, UNTIL_IT_ANSWERS
 
 STALE_AFTER = timedelta(hours=6)
@@ -118,7 +118,7 @@ class MorningDigest:
 
 def details(result: DigestResult) -> str:
     """The current details that the Temporal UI shows, in Markdown."""
-    lines = [f"## Morning digest of {result.day:%A} {result.day.day} {result.day:%B %Y}", ""]
+    lines = [f"## Morning digest of {day_words(result.day)}", ""]
     if result.nothing_because is not None:
         return "\n".join([*lines, f"Nobody was told anything: {result.nothing_because}."])
     not_told = (item(f"{plain(one.recipient.words)}: {PROBLEMS[one.problem].happened}") for one in result.not_told)

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from activities.letters.papers import Papers
-from models.step_down.letter_words import agreed_words, day_words
+from models.step_down.letter_words import agreed_words
 from models.step_down.steps.conversation import AgreedChild
 from models.step_down.steps.decision import ChildAdvice, NameLeadPractitioner
+from models.vocabulary import day_words
 
 ADVICE = """Dear {practitioner},
 

@@ -5,7 +5,6 @@ it reads that text, and the name is put in its place when it is sent.
 """
 
 from collections.abc import Iterator
-from datetime import date
 
 from models.policy import Phones
 from models.step_down.start import PlanType
@@ -13,6 +12,7 @@ from models.step_down.steps.confirmation import LetterAudience
 from models.step_down.steps.conversation import AgreedChild, ResponseKind
 from models.step_down.steps.decision import Decision, NameLeadPractitioner
 from models.step_down.telling import Telling, ToldChild
+from models.vocabulary import day_words
 
 SUBJECT = "What happens next"
 """Of a letter that is mailed; its reference follows, so that an answer can be placed."""
@@ -216,11 +216,6 @@ def _when_worried(phones: Phones) -> str:
     duty = f" on {phones.duty_and_advice}" if phones.duty_and_advice else ""
     night = [RING_AT_NIGHT.format(number=phones.out_of_hours)] if phones.out_of_hours else []
     return " ".join([RING_DUTY.format(number=duty), *night, IN_DANGER_NOW.format(number=phones.emergency)])
-
-
-def day_words(day: date) -> str:
-    """A day as people read it: ``Thursday 9 April 2026``."""
-    return f"{day:%A} {day.day} {day:%B %Y}"
 
 
 def who_takes_over(practitioner: NameLeadPractitioner) -> str:

@@ -20,7 +20,7 @@ from models.step_down.facts import StepDownFacts
 from models.step_down.family import Responsibility
 from models.step_down.journey import STEP_DOWN
 from models.step_down.stage import Outcome, Stage
-from models.step_down.stages.decision import NONE_FOLLOWS
+from models.step_down.stages.deciding import NONE_FOLLOWS
 from models.step_down.start import Criteria
 from models.step_down.steps.confirmation import AcknowledgeTransfer, ApproveLetters
 from models.step_down.steps.consent import HolderAnswer, RecordConsent, RecordExploration

@@ -8,7 +8,7 @@ from pydantic import model_validator
 
 from models.journey.steps import SpokenTo, Step
 from models.step_down.steps.acts import NAMED_BY_THE_SENDER
-from models.vocabulary import Frozen, Narrative, NonEmpty, Ref, Role
+from models.vocabulary import Frozen, Narrative, NonEmpty, Ref, Role, day_words
 
 
 class Became(StrEnum):
@@ -92,10 +92,7 @@ class AgreeStart(Step):
     @property
     def gist(self) -> str:
         """What of it is said in its line."""
-        return ", ".join(
-            f"{one.ref} on {one.realistic_start:%A} {one.realistic_start.day} {one.realistic_start:%B %Y}"
-            for one in self.children
-        )
+        return ", ".join(f"{one.ref} on {day_words(one.realistic_start)}" for one in self.children)
 
 
 class Unseen(StrEnum):
@@ -147,7 +144,7 @@ class ChildNotSeen(Frozen):
     @property
     def words(self) -> str:
         """The decision, in a few words that tell nothing that a person said."""
-        look = f", looked at again on {_day(self.review_on)}" if self.review_on else ""
+        look = f", looked at again on {day_words(self.review_on)}" if self.review_on else ""
         return f"{self.ref}: {self.decision.words}{look}"
 
 
@@ -177,10 +174,6 @@ class DecideFirstContact(Step):
     def own_words(self) -> str | None:
         """What a person added."""
         return "\n".join(f"{child.ref}: {_told(child)}" for child in self.children)
-
-
-def _day(day: date) -> str:
-    return f"{day:%A} {day.day} {day:%B %Y}"
 
 
 def _told(child: ChildNotSeen) -> str:
