@@ -11,6 +11,7 @@ from models.step_down.papers import agreed_papers, children_in, papers_of
 from models.step_down.parts import Reaches, reaches
 from models.step_down.steps.conversation import ResponseKind
 from models.step_down.steps.decision import Decision
+from models.step_down.stop import goes_on
 
 TO_PRACTITIONER = {
     Reaches.NOBODY_YET: "",
@@ -128,6 +129,8 @@ def _goes(child: Child, paper: Paper) -> str:
 def _decided(child: Child) -> str:
     """What was decided, and whether the manager has still to act on it."""
     if child.decision is None:
+        if child.stopped and goes_on(child.facts, child.ref):
+            return "not yet; the stop is lifted, and waits for the decision about the other children"
         return "not yet, stopped" if child.stopped else "not yet"
     if may_still_answer(child):
         return f"{child.decision.decision.words}, waits for the answer to our notice"

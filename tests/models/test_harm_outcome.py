@@ -72,7 +72,7 @@ def test_what_it_came_to_lifts_nothing_by_itself_and_asks_the_manager() -> None:
     assert now.child(CHILD).stopped
     assert ("authorise", Role.TEAM_MANAGER, "SD-39") in asks(now)
     assert refused(now, decision(step_id="now")).clause == "SU-01"
-    [need] = [need for need in next_steps(now) if need.clause == "SD-39"]
+    [need] = [need for need in next_steps(now) if need.step == "authorise"]
     assert [of.command("transfer-1") for of in need.of] == ["transfers step transfer-1 FILE --of record_harm_outcome"]
     assert ClockKind.AUTHORISED in {clock.kind for clock in update_clocks(now, NOW).open_clocks()}
 
@@ -200,6 +200,9 @@ def test_beside_a_child_who_is_assessed_a_brother_or_sister_goes_on_only_with_a_
     assert refused(now, authorised("sibling", step_id="lift")).field == "because"
     lifted = record(now, looked_at("sibling", step_id="lift"))
     assert lifted.harm_stands, "it is not settled what becomes of the one who is assessed"
+    assert asks(lifted) == [("record_decisions", Role.SOCIAL_WORKER, "SD-39")], "who stays, and not whoever it is"
+    waits = "decision: not yet; the stop is lifted, and waits for the decision about the other children"
+    assert [waits in child.words for child in status(lifted).children] == [False, True]
     settled = record(lifted, decided({CHILD: STAYS}, step_id="stays"))
     assert not settled.harm_stands
     assert settled.child(CHILD).stopped

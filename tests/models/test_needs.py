@@ -338,6 +338,13 @@ DECIDE = NextStep(
     ask="Decide for each child what happens; the team manager records it, or authorises it.",
     clause="SD-23",
 )
+DECIDE_WHO_STAYS = NextStep(
+    step="record_decisions",
+    who=SW,
+    ask="A risk of significant harm was reported: decide that each child for whom the team manager does not lift the "
+    "stop stays with social work. Until then, nothing goes on for the other children, even where the stop is lifted.",
+    clause="SD-39",
+)
 GO_ON_WITHOUT = NextStep(
     step="authorise",
     who=Role.TEAM_MANAGER,
@@ -647,12 +654,12 @@ WHERE: dict[str, tuple[Callable[[], StepDownFacts], Stage, tuple[NextStep, ...]]
     "a risk of significant harm is reported": (
         lambda: facts_after(harm_report(), before=agreed_by(CHILD)),
         Stage.DECISION,
-        (RING, DECIDE),
+        (RING, DECIDE_WHO_STAYS),
     ),
     "a report of significant harm came to nothing": (
         lambda: facts_after(harm_report(), harm_outcome(), before=agreed_by(CHILD)),
         Stage.DECISION,
-        (LIFT, DECIDE),
+        (LIFT, DECIDE_WHO_STAYS),
     ),
     "a report of significant harm could not be taken": (
         lambda: reject(facts_before(RecordContactConversation), harm_not_taken()),

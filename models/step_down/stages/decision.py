@@ -100,6 +100,18 @@ ROWS: tuple[Row, ...] = (
         SW,
         "Decide for each child what happens; the team manager records it, or authorises it.",
         met=lambda f: f.all_decided,
+        applies=lambda f: not f.harm_stands,
+        clock=ClockKind.DECISION,
+    ),
+    Need(
+        "SD-39",
+        RecordDecisions,
+        SW,
+        "A risk of significant harm was reported: decide that each child for whom the team manager does not lift the "
+        "stop stays with social work. Until then, nothing goes on for the other children, even where the stop is "
+        "lifted.",
+        met=lambda f: f.all_decided,
+        applies=lambda f: f.harm_stands,
         clock=ClockKind.DECISION,
     ),
     Need(
