@@ -76,8 +76,8 @@ def outside(cipher: Cipher) -> Iterator[Outside]:
     said = {"phones": phones(EmergencySettings()), "writing": writing(LetterSettings())}
     policy = deployment.policy.model_copy(update=said)
     store = Store(register_engine(RegisterSettings()), cipher)
-    post = SmtpPost(PostSettings())
     with http_client(MosaicSettings()) as client:
+        post = SmtpPost(PostSettings())
         yield Outside(
             mosaic=HttpMosaic(client),
             post=post,
