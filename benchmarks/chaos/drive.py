@@ -4,11 +4,12 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import TypeVar
 
 import httpx
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowQueryFailedError
-from temporalio.service import RPCError
+from temporalio.service import RPCError, RPCStatusCode
 
 from adapters.smtp import message_id
 from benchmarks.chaos.plan import Begins, Sent, how_sent
@@ -122,9 +123,7 @@ class Driven:
         said = await self._as_said(step)
         if Sent.AS_SIGNAL_TOO in ways:
             self.again += 1
-            content = said.model_dump(mode="json")
-            by_signal = patiently(lambda: self.client.get_workflow_handle(self.handle.id).signal("step", content))
-            receipt, _ = await asyncio.gather(self._taken(said), by_signal)
+            receipt, _ = await asyncio.gather(self._taken(said), patiently(partial(self._signal, said)))
         else:
             receipt = await self._taken(said)
         self.sent[step.step_id] = receipt
@@ -132,6 +131,14 @@ class Driven:
             self.again += 1
             if _as_first_given(await self._taken(said)) != _as_first_given(receipt):
                 self.wrong.append(f"{step.step_id}: sent again, it got another receipt")
+
+    async def _signal(self, said: Step) -> None:
+        try:
+            await self.client.get_workflow_handle(self.handle.id).signal("step", said.model_dump(mode="json"))
+        except RPCError as error:
+            # Taken as an update before, it may have ended the transfer.
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise
 
     async def _as_said(self, step: Step) -> Step:
         """As the person says it, who has read the letters."""
