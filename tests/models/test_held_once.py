@@ -6,6 +6,7 @@ import weakref
 from models.calendar import KnownDays
 from models.held_once import held_once
 from models.journey.counting import told_of
+from models.journey.projection import News
 from models.journey.recorded import Opening
 from models.policy import Policy
 from tests.builders import THEN, calendar, facts, service
@@ -34,7 +35,7 @@ def test_a_calendar_of_which_a_transfer_is_told_later_is_held_once_too() -> None
     def newer() -> KnownDays:
         return KnownDays.model_validate_json(calendar().known_days(THEN).model_dump_json())
 
-    first, second = told_of(facts(), newer(), 0), told_of(facts(), newer(), 0)
+    first, second = (told_of(facts(), News(calendar=newer()), 0) for _ in range(2))
     assert first.newer_calendar is second.newer_calendar
 
 
