@@ -219,7 +219,7 @@ async def test_what_a_reset_takes_again_and_refuses_so_early_is_named_until_it_i
     await transfer.settled()
     await reset(transfer, tasks_left=before, take_again=True)
     await transfer.settled()
-    # Its sender holds a receipt, and no event of the new run tells of it.
+    # Its sender holds a receipt, and no event of the new run tells that it was refused.
     assert "record_decisions" not in {entry.step_id for entry in (await transfer.status()).timeline}
     [found] = await council.all_found()
     assert (found.difference.kind, found.became) == ("register_ahead", Became.RAISED)
