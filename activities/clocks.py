@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from math import inf
 
 from temporalio import activity
 
@@ -109,6 +110,7 @@ class AlertActivities:
         """SD-34, SD-35."""
         subject, text = alert_post(order.text)
         with as_failures():
+            # Nobody looks what a channel has: what it did not take is told again until it takes it.
             return self.effects.send_again_if_unsure(
-                order.intent, lambda _: self.channels.send(order.channel, subject, text)
+                order.intent, lambda _: self.channels.send(order.channel, subject, text), most=inf
             )

@@ -100,11 +100,14 @@ class Effects:
             evidence = send(mail, known.since)
         return self._finish(intent, Ended.DONE, Seen(evidence))
 
-    def send_again_if_unsure(self, intent: Intent, send: Callable[[datetime], str]) -> EffectResult:
+    def send_again_if_unsure(
+        self, intent: Intent, send: Callable[[datetime], str], *, most: float = MOST_UNSURE
+    ) -> EffectResult:
         """Send a message that says nothing about a person: when unsure it is sent again, under the same Message-ID.
 
-        With the same date, too, by which mailboxes know it again. A server that never says what became of it would
-        have it delivered at every attempt: after ``MOST_UNSURE`` of them a person looks.
+        With the same date, too, by which mailboxes know it again. A server that never says what became of it, or a
+        worker that dies whenever it sends, would have it delivered at every attempt: after ``most`` of them a person
+        looks. They count whatever ended them, unless it is certain that nothing left.
 
         Raises:
             UnclearError: each of the attempts may have sent it.
@@ -116,11 +119,13 @@ class Effects:
             return known.result
         if intent.only_look:
             return self._stopped(intent, may_have_been_sent=known.tried_before)
+        if known.unsure >= most:
+            raise UnclearError(f"{intent.effect.kind}: {most} attempts ended without an answer")
         try:
             with self._nothing_left_behind(intent):
                 evidence = send(known.since)
         except UnclearError as unclear:
-            if known.unsure + 1 >= MOST_UNSURE:
+            if known.unsure + 1 >= most:
                 raise
             raise PassingError(str(unclear), retry_after=self.unsure_pause if known.tried_before else None) from unclear
         return self._finish(intent, Ended.DONE, Seen(evidence))

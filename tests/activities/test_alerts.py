@@ -1,13 +1,16 @@
-"""What an alert says of its time: how late it comes, and that what it counts from is still to come."""
+"""What an alert says of its time: how late it comes, and that what it counts from is still to come; whom it reaches."""
 
 from datetime import datetime, timedelta
 
 import pytest
+from temporalio.exceptions import ApplicationError
 
-from activities.clocks import AlertActivities, MailAlert
+from activities.clocks import AlertActivities, MailAlert, PostAlert
 from activities.effect import Effects
+from activities.failures import PASSING
 from activities.letters.alerts import AlertText, alert_letter, alert_post
-from models.effects import Effect
+from models.effects import Effect, Ended
+from models.errors import PassingError
 from models.kinds import OFFICES, Audience, ClockKind, EffectKind, RungKind
 from tests.builders import england, intent, london
 from tests.fakes import FakeBook, FakeCalendars, FakeChannels, FakePost, FakeRegister
@@ -128,3 +131,17 @@ def test_whoever_is_on_duty_at_this_hour_is_told_and_reads_to_ring_where_nobody_
     assert f"You get this as {who.words}. If nobody has rung you about this yet, do not wait to be rung:" in sent.text
     assert "Early Help service: Early Help North, contact@north.example\n" in sent.text
     assert "\nReported by: Early Help contact eh-4\n" in sent.text
+
+
+@pytest.mark.clause("SD-34")
+def test_a_channel_that_is_away_for_long_is_told_as_soon_as_it_takes_it() -> None:
+    channels, effects = FakeChannels(), Effects(FakeBook())
+    alerts = AlertActivities(FakePost(), channels, FakeRegister(), effects, FakeCalendars(england()), lambda: DUE)
+    effect = Effect(kind=EffectKind.POST_ALERT, number=1, channel="operations-room")
+    order = PostAlert(intent=intent(effect), channel="operations-room", text=alert(timedelta()))
+    channels.troubles.before("operations-room", *(PassingError("the channel did not take it") for _ in range(5)))
+    for _ in range(5):
+        with pytest.raises(ApplicationError) as failure:
+            alerts.post_alert(order)
+        assert failure.value.type == PASSING
+    assert alerts.post_alert(order).ended is Ended.DONE

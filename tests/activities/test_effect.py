@@ -234,6 +234,25 @@ def test_a_message_whose_fate_stays_unsure_leaves_three_times_and_then_a_person_
     assert effects.send_again_if_unsure(LETTER.model_copy(update={"go": 2}), send).ended is Ended.DONE
 
 
+class DyingSend(FakeSend):
+    """Sends, and the worker dies before it can say so."""
+
+    def __call__(self, *said: object) -> str:
+        super().__call__(*said)
+        raise TimeoutError("the attempt ended while sending")
+
+
+def test_a_message_leaves_three_times_at_most_whatever_ended_the_attempts(effects: Effects) -> None:
+    send, ended = DyingSend(), []
+    for _ in range(5):
+        with pytest.raises((TimeoutError, UnclearError)) as error:
+            effects.send_again_if_unsure(LETTER, send)
+        ended.append(error.type)
+    assert (send.sent, ended) == (3, [TimeoutError] * 3 + [UnclearError] * 2)
+    assert str(error.value) == "send_letter: 3 attempts ended without an answer"
+    assert effects.send_again_if_unsure(LETTER.model_copy(update={"go": 2}), FakeSend()).ended is Ended.DONE
+
+
 @pytest.mark.parametrize("by", ["send_once", "send_again_if_unsure"])
 def test_what_may_have_left_keeps_its_date_however_often_it_is_sent(effects: Effects, by: str) -> None:
     send = FakeSend(UnclearError("no answer"), LastingError("refused_message", "554"))
