@@ -64,7 +64,7 @@ class Effects:
         seen = effect.look()
         ended = Ended.FOUND_DONE
         if seen is None and intent.only_look:
-            return self._stopped(intent)
+            return self._stopped(intent, every=True)
         if seen is None:
             effect.act()
             seen, ended = effect.look(), Ended.DONE
@@ -158,13 +158,14 @@ class Effects:
 
     def stopped(self, intent: Intent, evidence: str, records: dict[str, ChildRecord]) -> EffectResult:
         """What was seen right before the act stands against it: it has not happened, and does not for now."""
-        self.book.withdraw(intent)
+        self.book.withdraw(intent, every=True)
         return EffectResult(
             effect=intent.effect, ended=Ended.STOPPED, evidence=evidence, at=self.now(), records=records
         )
 
-    def _stopped(self, intent: Intent, *, may_have_been_sent: bool = False) -> EffectResult:
-        self.book.withdraw(intent)
+    def _stopped(self, intent: Intent, *, every: bool = False, may_have_been_sent: bool = False) -> EffectResult:
+        """Take back ``every`` attempt where a look shows that none did it; of a mail only this one, which sent none."""
+        self.book.withdraw(intent, every=every)
         return EffectResult(
             effect=intent.effect,
             ended=Ended.STOPPED,

@@ -112,8 +112,8 @@ class EffectBook(Protocol):
     def finish(self, intent: Intent, result: EffectResult) -> None:
         """Write the result down."""
 
-    def withdraw(self, intent: Intent) -> None:
-        """Take the intent of this attempt back: it is certain that nothing happened."""
+    def withdraw(self, intent: Intent, *, every: bool = False) -> None:
+        """Take the intent of this attempt back, or of every one: it is certain that nothing happened."""
 
     def asks(self, problem: str, intent: Intent) -> bool:
         """Whether this effect is to ask a person about what concerns all transfers; False where another asks."""

@@ -125,7 +125,7 @@ class RegisterActivities:
     def note_result(self, note: EndedByPerson) -> None:
         """Every intent gets its result, by whomever it ended; what was not wanted any more may be wanted again."""
         if note.result.ended is Ended.STOPPED:
-            self.book.withdraw(note.intent)
+            self.book.withdraw(note.intent, every=True)
         else:
             self.book.finish(note.intent, note.result)
 

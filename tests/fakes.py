@@ -254,10 +254,11 @@ class FakeBook:
         self.written.append("result")
         self.results[intent.key] = result
 
-    def withdraw(self, intent: Intent) -> None:
+    def withdraw(self, intent: Intent, *, every: bool = False) -> None:
         self.written.append("withdrawn")
         go, unsure = self.unsure.get(intent.key, (intent.go, 1))
-        self.unsure[intent.key] = (go, max(0, unsure - 1) if go == intent.go else unsure)
+        left = 0 if every else max(0, unsure - 1)
+        self.unsure[intent.key] = (go, left if go == intent.go else unsure)
 
     def asks(self, problem: str, intent: Intent) -> bool:
         return self.asked_by.setdefault(problem, intent.key) == intent.key

@@ -105,7 +105,7 @@ def _children(session: Session, ids: Sequence[str]) -> Mapping[str, list[str]]:
 
 
 def _noted(session: Session, ids: Sequence[str]) -> Mapping[str, list[Noted]]:
-    """What was done in Mosaic, or is under way there; an intent that was withdrawn is none."""
+    """What was done in Mosaic, or may be under way there; an intent of which every attempt was withdrawn is none."""
     noted: dict[str, list[Noted]] = defaultdict(list)
     counts = col(EffectRow.ended).is_not(None) | (col(EffectRow.unsure) > 0)
     found = select(EffectRow).where(col(EffectRow.transfer_id).in_(ids), col(EffectRow.kind).in_(COMPARED), counts)

@@ -46,13 +46,13 @@ class SqlEffectBook:
             row.shared_document = result.shared.model_dump_json() if result.shared else None
             session.add(audit(intent.transfer_id, "system", intent.effect.kind, new=result.ended, why=intent.clause))
 
-    def withdraw(self, intent: Intent) -> None:
+    def withdraw(self, intent: Intent, *, every: bool = False) -> None:
         """See ``EffectBook``."""
         with self.store.transaction() as session:
-            row = session.get_one(EffectRow, intent.key, with_for_update=True)
+            row = session.get(EffectRow, intent.key, with_for_update=True)
             # A late attempt of an earlier go says nothing about the one that a person ordered since.
-            if row.go == intent.go:
-                row.unsure = max(0, row.unsure - 1)
+            if row is not None and row.go == intent.go:
+                row.unsure = 0 if every else max(0, row.unsure - 1)
 
     def asks(self, problem: str, intent: Intent) -> bool:
         """See ``EffectBook``."""

@@ -348,6 +348,35 @@ def test_what_is_no_longer_wanted_and_did_not_happen_is_stopped_and_may_be_begun
 
 @pytest.mark.clause("SD-09a")
 @pytest.mark.parametrize(
+    "stop",
+    [
+        lambda e, b: e.carry_out(only_look(CLOSE), FakeEffect(b)),
+        lambda e, b: e.stopped(CLOSE, "not closed: something keeps the child open", {}),
+    ],
+    ids=["no longer wanted", "what was seen stands against it"],
+)
+def test_what_was_looked_for_and_stopped_has_happened_at_none_of_the_attempts_before(
+    effects: Effects, book: FakeBook, stop: Callable[[Effects, FakeBook], EffectResult]
+) -> None:
+    for _ in range(2):
+        with pytest.raises(PassingError):
+            effects.carry_out(CLOSE, FakeEffect(book, act_raises=[PassingError("no answer")]))
+    assert stop(effects, book).ended is Ended.STOPPED
+    assert not book.begin(CLOSE).tried_before
+
+
+@pytest.mark.clause("SD-09a")
+def test_a_message_that_is_stopped_may_still_have_been_sent_by_the_attempts_before(
+    effects: Effects, book: FakeBook
+) -> None:
+    for _ in range(2):
+        book.begin(LETTER)
+    assert effects.send_again_if_unsure(only_look(LETTER), FakeSend()).ended is Ended.STOPPED
+    assert book.begin(LETTER).unsure == 2
+
+
+@pytest.mark.clause("SD-09a")
+@pytest.mark.parametrize(
     ("troubles", "may_have_been_sent"),
     [
         ((UnclearError("no answer"),), True),

@@ -153,6 +153,16 @@ def test_what_a_person_ended_is_written_into_the_book(does: RegisterActivities, 
     assert book.results == {intent().key: by_hand}
 
 
+def test_what_a_person_ended_until_it_is_wanted_again_is_free_to_be_begun_however_often_it_was_tried(
+    does: RegisterActivities, book: FakeBook
+) -> None:
+    for _ in range(2):
+        book.begin(intent())
+    does.note_result(EndedByPerson(intent=intent(), result=result(intent().effect, Ended.STOPPED)))
+    assert book.results == {}
+    assert not book.begin(intent()).tried_before
+
+
 @pytest.mark.parametrize("restricted", [True, False])
 def test_a_projection_is_classed_as_the_status_that_it_shows(restricted: bool) -> None:
     now = status(facts(request=request(restricted=restricted)))

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlmodel import Session, select
 
+from activities.effect import Effects
 from models.attention import Resolution
 from models.effects import Effect, Ended
 from models.journey.status import Status
@@ -46,6 +47,16 @@ DIFFERENCE = Difference(kind=DifferenceKind.NO_WORKFLOW, transfer_id=ID, detail=
 @pytest.fixture(autouse=True)
 def north(register: WholeRegister) -> None:
     register.put_services([service()])
+
+
+class NotThere:
+    """What the other side does not show, and nobody is to do."""
+
+    def look(self) -> None:
+        return None
+
+    def act(self) -> None:
+        raise AssertionError("nobody wants it")
 
 
 def opened(register: WholeRegister, *children: str, **changes: Any) -> None:
@@ -134,6 +145,16 @@ def test_effects_are_read_as_the_book_has_them_and_an_intent_that_was_withdrawn_
         Noted(effect=CLOSING, ended=Ended.DONE, evidence="seen", at=ended.at, closed=closed),
     )
     assert register.begin(intent(CLOSING)).result == ended
+
+
+def test_a_closing_that_was_tried_twice_and_then_stopped_hides_no_closing_by_others(register: WholeRegister) -> None:
+    opened(register)
+    wanted = intent(CLOSING)
+    for _ in range(2):
+        register.begin(wanted)
+    assert read(register).closing(CHILD) == Noted(effect=CLOSING, ended=None)
+    Effects(register).carry_out(wanted.model_copy(update={"only_look": True}), NotThere())
+    assert read(register).closing(CHILD) is None
 
 
 def test_a_transfer_that_was_lost_is_held_again_with_its_children_but_for_those_whom_another_one_holds(

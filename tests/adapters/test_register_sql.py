@@ -418,6 +418,19 @@ def test_a_withdrawn_try_leaves_the_next_one_free(register: WholeRegister) -> No
     assert register.begin(intent()).tried_before
 
 
+def test_every_try_is_withdrawn_where_none_of_them_did_it(register: WholeRegister) -> None:
+    for _ in range(3):
+        register.begin(intent())
+    register.withdraw(intent(), every=True)
+    assert not register.begin(intent()).tried_before
+
+
+@pytest.mark.parametrize("every", [True, False])
+def test_what_was_never_begun_is_withdrawn_already(register: WholeRegister, *, every: bool) -> None:
+    register.withdraw(intent(), every=every)
+    assert not register.begin(intent()).tried_before
+
+
 def test_a_go_that_a_person_ordered_is_free_once(register: WholeRegister) -> None:
     register.begin(intent())
     assert not register.begin(intent(go=2)).tried_before
@@ -561,13 +574,14 @@ def test_a_sealed_status_opens_for_its_own_transfer_only(register: WholeRegister
         register.status("transfer-1")
 
 
+@pytest.mark.parametrize("every", [True, False])
 def test_a_lower_go_that_comes_late_neither_acts_nor_withdraws_the_one_a_person_ordered(
-    register: WholeRegister,
+    register: WholeRegister, *, every: bool
 ) -> None:
     first, ordered = intent(go=1), intent(go=2)
     register.begin(first)
     assert not register.begin(ordered).tried_before
-    register.withdraw(first)
+    register.withdraw(first, every=every)
     assert register.begin(ordered).tried_before, "the late withdrawal says nothing of the ordered go"
     assert register.begin(first).tried_before, "after a reset the workflow may count from one again"
 
