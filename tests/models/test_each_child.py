@@ -291,9 +291,9 @@ def test_a_practitioner_is_not_sent_a_document_in_which_another_ones_child_stand
     now = facts_after(taking(CHILD), taking(SIBLING, "lp-5", **school), advice(*BOTH), before=before_naming())
     after = record(now, decided(dict.fromkeys(BOTH, TRANSFER)))
     assert after.receipts[-1].note == (
-        "Pat Example is not sent the assessment: another child of the family stands in it, for whom somebody else is "
-        "named. Once the case is closed, give them what is about child-b yourself, and record that, so that the family "
-        "need not go through another assessment."
+        "Pat Example is not sent the assessment: it also tells about another child of the family, for whom somebody "
+        "else is named. Once the case is closed, give them what is about child-b yourself, and record that, so that "
+        "the family need not go through another assessment."
     )
     own = facts_after(seen("of-a"), seen("of-b"), conversation(*BOTH), before=each_with_its_own())
     each = facts_after(taking(CHILD), taking(SIBLING, "lp-5", **school), advice(*BOTH), before=own)

@@ -289,5 +289,5 @@ def test_a_late_decision_leaves_the_stage_as_it_was() -> None:
 def test_an_item_explains_what_happened_what_was_wrong_and_what_to_do_in_whole_sentences() -> None:
     [item] = reject(facts(), a_rejection(reason="there is no such step", sender=None)).open_attention
     assert item.explained.startswith(
-        "A message came that could not be taken as a step. There is no such step. Tell who sent it what was wrong"
+        "A message came that could not be taken as a step. There is no such step. Tell whoever sent it what was wrong"
     )

@@ -210,6 +210,6 @@ def test_the_details_say_in_plain_words_who_was_not_told() -> None:
     told_of = details(DigestResult(day=day, told=3, not_told=(NotTold(recipient=reader, problem="no_address"),)))
     assert "## Morning digest of Monday 23 November 2026" in told_of
     assert "Told by e-mail: 3" in told_of
-    assert "- the social work team manager tm-1: Nobody knows an e-mail address" in told_of
+    assert "- the social work team manager tm-1: There is no e-mail address" in told_of
     nothing = details(DigestResult(day=day, nothing_because="Christmas Day"))
     assert nothing.endswith("Nobody was told anything: Christmas Day.")

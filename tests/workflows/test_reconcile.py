@@ -504,7 +504,7 @@ def test_the_details_say_in_plain_words_what_differs_and_what_became_of_it() -> 
     result = Reconciled(transfers=2, children=3, found=(Found(difference=difference, became=Became.RAISED),))
     told = details(result, result.words)
     assert "2 transfers, 3 children compared. 1 difference, 1 of them new." in told
-    assert "- transfer-7: Child child-a. This child was closed in Mosaic" in told
+    assert "- transfer-7: Child child-a. This child's case was closed in Mosaic" in told
     assert "(somebody is asked in the transfer)" in told
     secret = difference.model_copy(update={"restricted": True, "detail": "step WS-9"})
     hidden = details(Reconciled(found=(Found(difference=secret, became=Became.SHOWN),)), "")
