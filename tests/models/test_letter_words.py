@@ -89,7 +89,7 @@ def test_who_reads_letters_beforehand_sees_of_which_child_one_says_nothing() -> 
     refused = facts_after(refused_consent(), decided({CHILD: Decision.NO_FURTHER_SUPPORT}))
     for now, unsaid in ((refused, True), (to_be_approved(), False)):
         [one] = to_read(with_school(now), LettersAsked(letters=(letter_to_agency("school"),))).letters
-        assert any("says nothing of child-a" in note for note in one.notes) is unsaid
+        assert any("says nothing about child-a" in note for note in one.notes) is unsaid
 
 
 @pytest.mark.clause("SD-33b")
@@ -125,6 +125,6 @@ def test_a_meeting_whose_plan_goes_on_says_so_once() -> None:
 def test_what_the_service_agreed_does_not_stand_as_a_plain_yes_beside_consent_that_was_refused() -> None:
     refused = facts_after(exploration(), conversation(), refused_consent())
     words = {state.title: state.words for state in child_states(refused, CHILD)}
-    assert (words["agreed with service"], words["consent"]) == ("yes, without consent", "no")
+    assert (words["agreed with service"], words["consent"]) == ("yes, without consent", "no, waits for the team manager")
     agreed = {state.title: state.words for state in child_states(facts_before(ApproveLetters), CHILD)}
     assert agreed["agreed with service"] == "yes"

@@ -118,7 +118,7 @@ def test_a_letter_that_is_due_at_night_is_held_until_the_morning_and_people_read
     [said] = status(now).held
     assert said.words.endswith("leaves on Monday 30 November 2026 08:00, when office hours begin")
     [read] = [one for one in to_read(now, LettersAsked()).letters if one.letter.letter_id == "letter-1"]
-    assert "It leaves on Monday 30 November 2026 08:00, when office hours begin." in read.notes
+    assert "It is sent on Monday 30 November 2026 08:00, when office hours begin." in read.notes
 
 
 def test_a_letter_that_waits_has_not_been_sent_and_may_still_be_changed() -> None:
