@@ -70,6 +70,12 @@ def nothing_left(stage: Stage) -> Iterator[None]:
     """Turn what may go wrong before the text into our errors: whatever it is, no message has left."""
     try:
         yield
+    except UnicodeError as error:
+        raise LastingError(
+            MAIL_SETUP,
+            "our settings hold what cannot be told to a mail server",
+            "The sender, user or password in our settings holds a character that mail servers do not take.",
+        ) from error
     except smtplib.SMTPServerDisconnected as error:
         raise NothingHappenedError("the mail server broke off before the message") from error
     except smtplib.SMTPResponseException as error:

@@ -27,6 +27,11 @@ HEADER = (
 
 RING_FIRST = "# Ring first. {phones} Recording it here is not the call. What does not apply may stay empty.\n"
 """Above a step by which a risk of significant harm may be reported (SU-01)."""
+THE_SAME = (
+    "# A report that nobody has rung about stands here, to be sent again with who was spoken to. If anything else "
+    "worries you,\n# delete the line 'corrects' and write your own: otherwise the first report is replaced.\n"
+)
+"""Above a report that would take the place of one."""
 
 
 def show_new_step(transfer_id: str, name: str, *, as_json: bool) -> None:
@@ -49,13 +54,14 @@ def show_new_step(transfer_id: str, name: str, *, as_json: bool) -> None:
     if as_json:
         print_json(content)
     else:
-        typer.echo(_header(kind, transfer_id) + written(kind, content), nl=False)
+        typer.echo(_header(kind, transfer_id, content) + written(kind, content), nl=False)
 
 
-def _header(kind: type[Step], transfer_id: str) -> str:
+def _header(kind: type[Step], transfer_id: str, content: dict[str, Any]) -> str:
     header = HEADER.format(id=transfer_id)
     if kind is ReportSignificantHarm:
-        return RING_FIRST.format(phones=numbers_to_ring()) + header
+        again = THE_SAME if content.get("corrects") else ""
+        return RING_FIRST.format(phones=numbers_to_ring()) + again + header
     return header
 
 

@@ -119,8 +119,10 @@ def what_can_be_shown(text: object) -> object:
     """
     if not isinstance(text, str):
         return text
-    shown = "".join(each if can_be_shown(each) else UNSHOWN for each in str(on_lines(text)).strip())
-    return shown if len(shown) <= MOST_WRITTEN else shown[: MOST_WRITTEN - len(CUT_OFF)] + CUT_OFF
+    said = str(on_lines(text)).strip()
+    # Cut first: a signal may bring two million characters, and a workflow task has two seconds.
+    kept = said if len(said) <= MOST_WRITTEN else said[: MOST_WRITTEN - len(CUT_OFF)] + CUT_OFF
+    return "".join(each if can_be_shown(each) else UNSHOWN for each in kept)
 
 
 UNSHOWN = "\ufffd"

@@ -23,7 +23,7 @@ class Room(NamedTuple):
 
 ROOM = Room(long=500_000, short=1_200_000, steps=600)
 ROOM_FOR_DANGER = Room(long=800_000, short=1_500_000, steps=750)
-"""For a report of significant harm (SU-01), and for what says who is not safe (SD-30a)."""
+"""For a report of significant harm (SU-01), for what says who is not safe (SD-30a), and for what stops something."""
 
 MOST_SAID = 100_000
 """Characters of what reports of harm said that could not be taken; of more, the beginning is kept."""
@@ -37,8 +37,12 @@ TOO_LONG = (
 
 
 FULL = (
-    "This transfer is full: it holds {steps} steps and {held} characters. For a while a report of significant harm can "
-    "still be recorded, and nothing else. Ask operations how to go on."
+    "This transfer is full: it holds {steps} steps and {held} characters. A report of significant harm, the family "
+    "record, a withdrawal of consent and a cancellation can still be recorded. Ask operations how to go on."
+)
+NOTHING_MORE = (
+    "This transfer is full: it holds {steps} steps and {held} characters, and takes nothing more. What it says has to "
+    "be told by telephone, and written down in Mosaic. Ask operations how to go on."
 )
 
 
@@ -47,7 +51,8 @@ def too_long(step: Step, *, held: int = 0, steps: int = 0) -> Refusal | None:
     of_danger = step.keeps_safe or (isinstance(step, ReportsHarm) and bool(step.at_risk))
     room = ROOM_FOR_DANGER if of_danger else ROOM
     if steps >= room.steps or held + step.size > room.short:
-        return Refusal(field="step", reason=FULL.format(held=held, steps=steps))
+        words = NOTHING_MORE if of_danger else FULL
+        return Refusal(field="step", reason=words.format(held=held, steps=steps))
     fits = step.size <= SHORT or held + step.size <= room.long
     return None if fits else Refusal(field="step", reason=TOO_LONG.format(held=held))
 

@@ -52,7 +52,7 @@ class Step(Message):
     may_precede: ClassVar[bool] = False
     """What it tells of may have happened long before the transfer began."""
     keeps_safe: ClassVar[bool] = False
-    """Somebody may be in danger if it is not recorded: it has room where nothing else has."""
+    """If it is not recorded somebody may be in danger, or something goes on that was to stop: it has room for long."""
     goes_on: ClassVar[bool] = False
     """Something follows from it though a risk of significant harm was reported; of others, it is looked at."""
     is_evidence: ClassVar[bool] = False
@@ -249,6 +249,7 @@ class Cancel(Step):
 
     recorded_by: ClassVar[frozenset[Role]] = frozenset({Role.SOCIAL_WORKER, Role.TEAM_MANAGER, Role.OPERATIONS})
     does: ClassVar[str] = "cancelled the transfer"
+    keeps_safe: ClassVar[bool] = True
     step: Literal["cancel"] = "cancel"
     reason_code: CancelReason
     because: Narrative
@@ -337,6 +338,7 @@ class ResolveAttention(Step):
 
     recorded_by: ClassVar[frozenset[Role]] = frozenset({Role.OPERATIONS})
     does: ClassVar[str] = "dealt with an item that needed attention"
+    keeps_safe: ClassVar[bool] = True
     goes_on: ClassVar[bool] = True
     step: Literal["resolve_attention"] = "resolve_attention"
     attention_id: Ref

@@ -131,8 +131,8 @@ def families_first_recommended(facts: StepDownFacts) -> tuple[Effect, ...]:
 def tells_of_others(facts: StepDownFacts, shared: RecordFamilySharing, practitioner: str) -> bool:
     """SD-38: a child stands in the document whom somebody else takes over, or is to."""
     there = (child for child in children_in(facts, shared) if child.ref not in shared.without_children)
-    others = (child for child in there if child.practitioner is not None and not is_with(child, practitioner))
-    return any(child.with_the_service or child.may_still_pass for child in others)
+    others = [child for child in there if not is_with(child, practitioner)]
+    return any(child.with_the_service or (child.may_still_pass and child.practitioner is not None) for child in others)
 
 
 def reads_mosaic(facts: StepDownFacts, named: NameLeadPractitioner) -> bool:

@@ -180,6 +180,13 @@ def test_a_pause_that_a_channel_asks_for_is_kept_for_every_alert_and_for_this_ch
     assert [posted.path for posted in there.posted] == ["/hook", "/hook2", "/hook"]
 
 
+def test_a_channel_that_asks_for_a_day_is_asked_again_after_ten_minutes(there: Endpoint) -> None:
+    there.answers = [Answer(503, {"Retry-After": "86400"})]
+    with pytest.raises(PassingError) as error:
+        channels(webhook(there)).send(ROOM, SUBJECT, TEXT)
+    assert error.value.retry_after == timedelta(minutes=10)
+
+
 def test_every_address_that_a_page_names_is_understood() -> None:
     pages = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("docker/*"), *ROOT.glob("adapters/*.py")]
     said = {one for page in pages for one in re.findall(r"\b[a-z+]+://[^\s\"`|)]*", page.read_text(encoding="utf-8"))}

@@ -165,6 +165,15 @@ def test_a_server_that_hangs_up_in_the_middle_of_a_long_message_has_nothing_to_d
 EIGHT_BIT = "Grüße an Zoë.\n"
 
 
+@pytest.mark.parametrize(
+    "settings", [{**WITH_PASSWORD, "password": "geheim-ä"}, {"sender": "hilfe-für@council.example"}]
+)
+def test_a_setting_that_no_mail_server_can_be_told_is_our_setup_and_leaves_nothing(settings: dict[str, Any]) -> None:
+    error = fails({"EHLO": SIGNS_IN}, **settings)
+    assert isinstance(error, LastingError)
+    assert error.problem == "mail_setup"
+
+
 def test_text_beyond_ascii_is_announced_where_the_server_takes_it_so() -> None:
     with server_that({**GOOD, "EHLO": b"250-ok\r\n250-SIZE 1000000\r\n250 8BITMIME\r\n"}.get) as server:
         send(post_at(server.port), mail(text=EIGHT_BIT))

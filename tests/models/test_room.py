@@ -26,6 +26,7 @@ from models.wrong_input import first_flaw
 from tests.builders import (
     CHILD,
     agreed_child,
+    cancellation,
     conversation,
     exploration,
     facts,
@@ -38,6 +39,8 @@ from tests.builders import (
     letters,
     record,
     refused,
+    resolution,
+    withdrawal,
     young_family,
 )
 from tests.step_down import reject
@@ -107,17 +110,22 @@ def test_who_is_not_safe_in_a_large_family_can_still_be_recorded() -> None:
     assert too_long(family, held=ROOM_FOR_DANGER.long) is not None
 
 
-SENTENCE = "For a while a report of significant harm can still be recorded, and nothing else."
+SENTENCE = (
+    "A report of significant harm, the family record, a withdrawal of consent and a cancellation can still be recorded."
+)
 
 
-def test_a_transfer_is_full_some_day_and_then_only_harm_gets_in() -> None:
+def test_a_transfer_is_full_some_day_and_then_only_harm_and_what_stops_something_get_in() -> None:
     short, harm = exploration(), harm_report()
+    stops = (harm, withdrawal(), cancellation(), resolution())
     for held, steps in ((ROOM.short, 0), (0, ROOM.steps)):
         full = too_long(short, held=held, steps=steps)
         assert full is not None
         assert SENTENCE in full.reason
-        assert too_long(harm, held=held, steps=steps) is None
-    assert too_long(harm, held=ROOM_FOR_DANGER.short) is not None
+        assert [too_long(step, held=held, steps=steps) for step in stops] == [None] * len(stops)
+    nothing = too_long(harm, held=ROOM_FOR_DANGER.short)
+    assert nothing is not None
+    assert "can still be recorded" not in nothing.reason, "it cannot"
     assert too_long(harm, steps=ROOM_FOR_DANGER.steps) is not None
 
 

@@ -1,6 +1,7 @@
 """What can be read of a message: of a report of significant harm, no word that can be shown is lost."""
 
 import json
+from cProfile import Profile
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from temporalio.common import RawValue
 from adapters.encryption import ClassedPayloadConverter
 from models.journey.steps import ReportsHarm
 from models.step_down.steps.every import STEPS
-from models.vocabulary import CUT_OFF
+from models.vocabulary import CUT_OFF, can_be_shown
 from tests.builders import CHILD, declined_for_harm, harm_report
 from workflows.journey.step_signal import Known, UnreadableMessageError, read_step
 
@@ -92,3 +93,20 @@ def test_what_is_no_report_of_harm_keeps_no_words() -> None:
     assert isinstance(known, Known)
     assert (known.step, known.said) == ("record_exploration", None)
     assert read(b"{") == Known()
+
+
+@pytest.mark.clause("SU-01")
+def test_a_report_of_harm_as_long_as_a_message_can_be_is_cut_before_it_is_looked_at() -> None:
+    watched = Profile()
+    report = watched.runcall(read, said(concern="x" * 1_900_000))
+    assert str(getattr(report, "concern", None)).endswith(CUT_OFF)
+    looked_at = sum(entry.callcount for entry in watched.getstats() if entry.code is can_be_shown.__code__)
+    assert 0 < looked_at < 50_000, "a workflow task has two seconds"
+
+
+@pytest.mark.clause("SU-01")
+@pytest.mark.parametrize("depth", [*range(0, 900, 90), *range(900, 1020)])
+def test_however_deep_a_report_of_harm_is_it_is_told_as_one(depth: int) -> None:
+    known = read(b'{"step": "report_significant_harm", "words": ' + b"[" * depth + b"1" + b"]" * depth + b"}")
+    assert isinstance(known, Known)
+    assert known.step == HARM

@@ -76,7 +76,10 @@ def read_step(
         raise UnreadableMessageError(flaw or UNREADABLE)
     payload = payloads[0]
     content = _content(payload.data)
-    known = _known_of(steps, signal, content, payload.data)
+    try:
+        known = _known_of(steps, signal, content, payload.data)
+    except RecursionError:  # What could just be read is too deep to be written again.
+        known = _known_of(steps, signal, None, payload.data)
     if flaw is not None:
         raise UnreadableMessageError(flaw, known)
     try:
@@ -86,7 +89,7 @@ def read_step(
         )
     except ValidationError as error:
         raise UnreadableMessageError(first_flaw(error, content, names_unknown=False), known) from None
-    except (ValueError, ArithmeticError):
+    except (ValueError, ArithmeticError, RecursionError):
         raise UnreadableMessageError(NO_VALUE, known) from None
     return step
 

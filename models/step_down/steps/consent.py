@@ -215,6 +215,7 @@ class WithdrawConsent(Step):
 
     recorded_by: ClassVar[frozenset[Role]] = EVERYBODY
     does: ClassVar[str] = "recorded that consent no longer stands"
+    keeps_safe: ClassVar[bool] = True
     is_evidence: ClassVar[bool] = True
     goes_on: ClassVar[bool] = True
     step: Literal["withdraw_consent"] = "withdraw_consent"
