@@ -52,9 +52,14 @@ class Showing(Generic[F]):
         # A timer, and no look at the clock: in replay two tasks may become one, and a comparison come out otherwise.
         # It ends by itself: one that ends in the very task that takes it back, or that ends the run, fails that task.
         if self.at_rest():
-            after = self._state.facts.policy.shown_after
-            self._moment = asyncio.create_task(workflow.sleep(after, summary="show how it stands"))
+            self._moment = asyncio.create_task(self._pass())
         await workflow.wait_condition(lambda: self.at_rest() or self._may_not_wait())
+
+    async def _pass(self) -> None:
+        await workflow.sleep(self._state.facts.policy.shown_after, summary="show how it stands")
+        # Its end always leaves an event. A task without one may be one with the next in replay, and a step that came
+        # after the end would then be shown at once.
+        self._state.mark()
 
     def _may_not_wait(self) -> bool:
         return is_closed(self._state.journey, self._state.facts) or self._harm_is_new() or self._evidence_is_wanted()

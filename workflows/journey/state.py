@@ -63,4 +63,8 @@ class State(Generic[F]):
         workflow.set_current_details(details(now))
         # An upsert is an event of history, though it changes nothing.
         if not is_found_by(workflow.info().typed_search_attributes, now):
-            workflow.upsert_search_attributes(search_attributes(now))
+            self.mark()
+
+    def mark(self) -> None:
+        """Have it found in Temporal's list as it stands, which is an event of history though nothing has changed."""
+        workflow.upsert_search_attributes(search_attributes(self.status))
