@@ -174,6 +174,8 @@ def _default(field: FieldInfo) -> str | None:
         return "none"
     if isinstance(value, time):
         return f"`{value:%H:%M}`"
+    if value == ():
+        return "`[]`"
     if isinstance(value, frozenset):
         return ", ".join(f"`{one}`" for one in sorted(value))
     return f"`{str(value).lower() if isinstance(value, bool) else value}`"

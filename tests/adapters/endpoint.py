@@ -15,6 +15,8 @@ from typing import Any
 
 import trustme
 
+from tests.pace import patient
+
 
 @dataclass
 class Answer:
@@ -101,7 +103,7 @@ def _handler(one: Endpoint) -> type[BaseHTTPRequestHandler]:
             one.posted.append(Posted(host, self.path, json.loads(said) if said.startswith("{") else said))
             answer = one.next_answer()
             if answer.once_told is not None:
-                answer.once_told.wait(60)
+                answer.once_told.wait(patient(60))
             self._say(answer)
 
         def do_GET(self) -> None:

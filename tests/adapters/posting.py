@@ -1,11 +1,11 @@
 """Mails to send, our adapter to send them with, and a mail server that answers as told."""
 
+import select
 import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
-from time import sleep
 from typing import Any
 
 from adapters.smtp import LONGEST_ATTEMPT, Encryption, PostSettings, SmtpPost
@@ -85,7 +85,8 @@ class Conversation:
             for piece in (told,) if isinstance(told, bytes) else told or ():
                 connection.sendall(piece)
                 if isinstance(told, tuple):
-                    sleep(PAUSE)
+                    # Until the other side hangs up, or for a while.
+                    select.select([connection], [], [], PAUSE)
         except OSError:
             return False
         return told is not None

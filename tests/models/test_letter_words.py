@@ -125,6 +125,9 @@ def test_a_meeting_whose_plan_goes_on_says_so_once() -> None:
 def test_what_the_service_agreed_does_not_stand_as_a_plain_yes_beside_consent_that_was_refused() -> None:
     refused = facts_after(exploration(), conversation(), refused_consent())
     words = {state.title: state.words for state in child_states(refused, CHILD)}
-    assert (words["agreed with service"], words["consent"]) == ("yes, without consent", "no, waits for the team manager")
+    assert (words["agreed with service"], words["consent"]) == (
+        "yes, without consent",
+        "no, waits for the team manager",
+    )
     agreed = {state.title: state.words for state in child_states(facts_before(ApproveLetters), CHILD)}
     assert agreed["agreed with service"] == "yes"

@@ -47,9 +47,14 @@ def test_ctrl_c_pressed_again_while_everything_is_stopped_leaves_nothing_behind(
     running = {name: FakeProgram() for name in ("temporal", "mosaic", "worker")}
     several = stack(tmp_path)
     several.running.update(cast("Any", running))
-    several.stop()
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        several.stop()
+        afterwards = signal.getsignal(signal.SIGINT)
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert all(program.ended for program in running.values())
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler, "afterwards it stops the command again"
+    assert afterwards is signal.default_int_handler, "afterwards it stops the command again"
 
 
 def test_a_program_that_stopped_is_called_as_people_call_it(tmp_path: Path) -> None:

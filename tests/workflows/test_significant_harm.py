@@ -165,7 +165,7 @@ async def test_the_alert_says_whom_to_ring_and_nothing_about_the_family(house: H
 
 NOT_TAKEN: dict[str, tuple[dict[str, Any], str]] = {
     "about a child whom nobody knows": ({"children": [{"ref": "child-x"}]}, "This child is not in this transfer"),
-    "of a moment to come": ({"occurred_at": "2150-01-01T10:00:00Z"}, "lies in the future"),
+    "of a moment to come": ({"occurred_at": "2150-01-01T10:00:00Z"}, "the time given is in the future"),
     "without its children": ({"children": []}, "children"),
     "with a number that is none": ({"occurred_at": float("nan")}, "The moment at which it happened"),
 }

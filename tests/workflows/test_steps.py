@@ -218,6 +218,7 @@ def test_the_workflow_takes_every_step_by_the_name_that_outside_systems_know() -
         "receipt",
         "standing",
         "status",
+        "taken",
     }
     assert set(definition.signals) == {None}, "one dynamic handler takes whatever comes"
 
