@@ -18,7 +18,7 @@ from models.journey.status import Status
 from models.journey.timeline import UNTOLD
 from models.kinds import NOT_ANSWERING, Audience, ClockKind, EffectKind, RungKind
 from models.policy import ClockPolicy, Policy, Rung
-from models.step_down.final_meeting import CALENDAR
+from models.step_down.final_meeting import CALENDAR, ORGANISERS
 from models.step_down.stage import Outcome
 from models.step_down.start import PlanType, Route
 from models.step_down.steps.decision import Decision
@@ -355,7 +355,7 @@ class Journey:
             return any(effect.clock == kept.clock_id for kept in self.world.register.clocks(self.id))
         if effect.kind in LOOKS:
             return effect.words not in now.at_work
-        if effect.kind in UNTOLD or effect.kind in CALENDAR:
+        if effect.kind in {*UNTOLD, *CALENDAR, *ORGANISERS}:
             return self.row_ended(effect) is not None
         return _on_timeline(now, effect)
 
