@@ -9,9 +9,11 @@ from functools import partial
 from typing import Any
 
 from temporalio.client import Client
+from temporalio.worker import Replayer
 from typer import echo
 
 from adapters.smtp import message_id
+from adapters.temporal_client import transfers_plugin
 from benchmarks.chaos.books import (
     Verdict,
     as_its_file_says,
@@ -27,9 +29,10 @@ from benchmarks.herd.books import mail_seen
 from cli.rehearsal.books import all_mail, closing_step_of, read_books
 from cli.rehearsal.player import Player
 from cli.rehearsal.stack import Stack
-from cli.wiring import temporal
+from cli.wiring import keyring, temporal
 from client.reconciling import compared
 from client.transfers import status
+from worker.lanes import PRODUCTION
 
 
 @dataclass(frozen=True)
@@ -124,6 +127,8 @@ async def _of_transfer(one: Driven, player: Player, mail: Sequence[Mapping[str, 
     verdict = Verdict(lost=tuple(f"{name} ({one.begins.example.name}): {line}" for line in wrong))
     if one.outcome is None:
         return verdict
+    if (broken := await _does_not_replay(one)) is not None:
+        return verdict + Verdict(lost=(f"{name} ({one.begins.example.name}): its history does not replay: {broken}",))
     timeline = [entry.step_id for entry in (await status(one.handle)).timeline]
     steps = player.mosaic("GET", f"books?family_ref={case.mosaic.family_ref}")["steps"]
     verdict += steps_recorded(name, one.sent, timeline) + closed_once(name, player.closes_by, steps)
@@ -131,6 +136,17 @@ async def _of_transfer(one: Driven, player: Player, mail: Sequence[Mapping[str, 
         return verdict
     books = await asyncio.to_thread(read_books, player.local, case, mail)
     return verdict + as_its_file_says(case, one.outcome, books, map(mail_seen, mail))
+
+
+async def _does_not_replay(one: Driven) -> str | None:
+    """What a worker meets that reads the history anew, as it is kept now; None where it comes to the same."""
+    replayer = Replayer(
+        workflows=PRODUCTION.classes, workflow_runner=PRODUCTION.runner, plugins=[transfers_plugin(keyring())]
+    )
+    failed = (
+        await replayer.replay_workflow(await one.handle.fetch_history(), raise_on_replay_failure=False)
+    ).replay_failure
+    return None if failed is None else str(failed)
 
 
 def _listed(lines: Sequence[str]) -> str:
