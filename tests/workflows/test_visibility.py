@@ -56,7 +56,9 @@ async def details(handle: WorkflowHandle[object, object]) -> str:
     return told.current_details
 
 
-async def test_a_transfer_that_no_worker_has_taken_is_found_as_it_will_stand_and_that_is_no_event(house: House) -> None:
+async def test_a_transfer_that_no_worker_has_taken_is_found_as_it_will_stand_and_only_a_waits_end_is_an_event(
+    house: House,
+) -> None:
     request = house.request()
     where = {"id": step_down_id(request.id), "task_queue": house.queue}
     found = found_at_start(request, datetime.now(UTC))
@@ -66,7 +68,8 @@ async def test_a_transfer_that_no_worker_has_taken_is_found_as_it_will_stand_and
     transfer = Transfer(house.client, handle, request.id)
     await transfer.settled()
     assert (await found_by(transfer))[STAGE.name] == Stage.CONSENT
-    assert await transfer.count(EventType.EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES) == 0
+    fired = await transfer.count(EventType.EVENT_TYPE_TIMER_FIRED)
+    assert await transfer.count(EventType.EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES) == fired
 
 
 async def test_a_transfer_is_found_by_stage_route_service_team_and_whom_it_waits_for(house: House) -> None:
