@@ -51,13 +51,16 @@ async def test_operations_read_stage_waiting_for_and_timeline_in_plain_words_and
     codec = own_rehearsal.stack.running["codec"]
     codec.terminate()
     codec.wait()
-    await page.reload()
-    await expect(page.get_by_text("User Metadata").first).to_be_visible(timeout=SEEN_WITHIN)
-    await expect(now.get_by_text("No Current Details")).to_be_visible(timeout=SEEN_WITHIN)
-    shown = "".join([await frame.content() for frame in page.frames])
-    assert "User Metadata" in shown
-    assert "Hold the conversation" not in shown
-    assert "Step-down to east-hub" not in shown
+    try:
+        await page.reload()
+        await expect(page.get_by_text("User Metadata").first).to_be_visible(timeout=SEEN_WITHIN)
+        await expect(now.get_by_text("No Current Details")).to_be_visible(timeout=SEEN_WITHIN)
+        shown = "".join([await frame.content() for frame in page.frames])
+        assert "User Metadata" in shown
+        assert "Hold the conversation" not in shown
+        assert "Step-down to east-hub" not in shown
+    finally:
+        await asyncio.to_thread(own_rehearsal.stack.start_again, "codec")
 
 
 async def test_what_looks_like_a_mark_is_shown_as_it_is_and_nothing_is_fetched_from_elsewhere(
