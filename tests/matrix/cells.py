@@ -254,6 +254,10 @@ def tells_of_newer(cells: Group) -> bool:
     return last is not None and last.at is At.NEWEST and "error" not in last.blow
 
 
+ADDRESS_IS_KEPT = frozenset({EffectKind.ENTER_MEETING, EffectKind.REMOVE_MEETING})
+"""The register keeps the address of whoever organises a meeting from its first date on: here it is never missing."""
+
+
 def _as_it_stands(kind: EffectKind) -> Group:
     """What people left so; ``ByHand`` says how it comes about, and how it is put right."""
     order = {
@@ -264,6 +268,8 @@ def _as_it_stands(kind: EffectKind) -> Group:
         EffectKind.SHARE_DOCUMENT: ("unknown_team", "not_found"),
         EffectKind.REOPEN_CHILD: ("reopen_by_hand", "step_cancelled"),
     }
+    if kind in ADDRESS_IS_KEPT:
+        return []
     problems = order.get(kind, sorted(WAYS[kind].own))
     assert set(problems) >= WAYS[kind].own
     return [Cell(f"as it stands: {problem}", At.HAND, problem=problem) for problem in problems]
