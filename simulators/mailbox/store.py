@@ -59,6 +59,7 @@ class MailStore:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
         self._lock = Lock()
+        self._read: dict[str, Envelope] = {}
         self._number = max((int(id_.split("-")[0]) for id_ in self._ids()), default=0)
 
     def store(self, sender: str, recipients: list[str], content: bytes) -> str:
@@ -72,7 +73,14 @@ class MailStore:
 
     def envelopes(self) -> list[Envelope]:
         """Every message, oldest first."""
-        return [_envelope(id_, self._parse(id_)) for id_ in self._ids()]
+        return [self._known(id_) for id_ in self._ids()]
+
+    def _known(self, id_: str) -> Envelope:
+        """Read once: a message does not change, and the list is asked for again and again."""
+        known = self._read.get(id_)
+        if known is None:
+            known = self._read[id_] = _envelope(id_, self._parse(id_))
+        return known
 
     def letter(self, id_: str) -> Letter:
         """One message, or `UnknownMessageError`."""

@@ -102,8 +102,10 @@ BESIDE = {
     "recommend_families_first": {"send_advice_summary"},
     "record_final_meeting": {"send_meeting_outcome"},
     "register.project": {"send_letter"},
+    "record_contact_conversation": {"send_letter"},
 }
-"""Mails about a person that are on their way when the worker dies at another one."""
+"""Mails about a person that are on their way when the worker dies at another one, or as evidence is kept with what is
+shown, up to two seconds after it was recorded."""
 UNCLEAR = {("book.begin", "after"), ("post.send", "before"), ("post.send", "after"), ("book.finish", "before")}
 """Where a mail is intended, and nothing says whether it was sent."""
 
