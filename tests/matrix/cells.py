@@ -254,7 +254,8 @@ def tells_of_newer(cells: Group) -> bool:
     return last is not None and last.at is At.NEWEST and "error" not in last.blow
 
 
-ADDRESS_IS_KEPT = frozenset({EffectKind.ENTER_MEETING, EffectKind.REMOVE_MEETING})
+NO_ADDRESS = "no_address"
+ADDRESS_IS_KEPT = frozenset({EffectKind.CANCEL_INVITATION, EffectKind.ENTER_MEETING, EffectKind.REMOVE_MEETING})
 """The register keeps the address of whoever organises a meeting from its first date on: here it is never missing."""
 
 
@@ -268,10 +269,10 @@ def _as_it_stands(kind: EffectKind) -> Group:
         EffectKind.SHARE_DOCUMENT: ("unknown_team", "not_found"),
         EffectKind.REOPEN_CHILD: ("reopen_by_hand", "step_cancelled"),
     }
-    if kind in ADDRESS_IS_KEPT:
-        return []
     problems = order.get(kind, sorted(WAYS[kind].own))
     assert set(problems) >= WAYS[kind].own
+    if kind in ADDRESS_IS_KEPT:
+        problems = [problem for problem in problems if problem != NO_ADDRESS]
     return [Cell(f"as it stands: {problem}", At.HAND, problem=problem) for problem in problems]
 
 
